@@ -1,0 +1,73 @@
+/** What a saga carries from step to step. Versions, digests and names; never a secret, never configuration text. */
+import type { GatewayVersion, Role } from './resource.ts';
+import type { Policy } from './policies.ts';
+
+export interface PlannedRouter {
+  readonly role: Role;
+  /** Id of the `edge_router` record. */
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The result of planning, as it stands in the workflow's history. */
+export interface Plan {
+  readonly gateway: GatewayVersion;
+  readonly name: string;
+  readonly tenant: string | null;
+  /** `mod_revision` of the gateway's configuration: the fence of every write before the terminal one. */
+  readonly configRevision: string;
+  readonly routers: Readonly<Record<Role, PlannedRouter>>;
+  readonly kind: { readonly source: 'etcd' | 'folder'; readonly digest: string };
+  /** sha256 of each router's rendered configuration. */
+  readonly digests: Readonly<Record<Role, string>>;
+  readonly jobs: { readonly provisioning: string; readonly monitoring: string };
+  readonly monitors: readonly string[];
+  readonly policy: Policy;
+  /** Search attributes that exist in this namespace with the right type: only these are upserted. */
+  readonly searchAttributes: readonly string[];
+}
+
+/** What planning came to. Only `planned` goes on. */
+export type PlanOutcome =
+  | { readonly kind: 'planned'; readonly plan: Plan }
+  /** `/state` carries this version already: nothing is touched. */
+  | { readonly kind: 'settled'; readonly settled: Settled }
+  /** The configuration exists but is bad: `/state` gets this reason, nothing else is written. */
+  | { readonly kind: 'invalid'; readonly gateway: GatewayVersion; readonly reason: string }
+  /** Can't be tied to a configuration and version, or is not supported: nothing is written. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly type: string };
+
+/** A version whose outcome stands in `/state`. */
+export interface Settled {
+  readonly gateway: GatewayVersion;
+  readonly workerState: string;
+  readonly error: string;
+}
+
+/** What was seen on one router by the poll that ended well. */
+export interface Observation {
+  readonly role: Role;
+  readonly router: string;
+  /** ISO time of the last look. */
+  readonly at: string;
+  /** `MASTER`, `BACKUP`, … ; `null` where no VRRP group is configured on the unit, so that the interface decides. */
+  readonly vrrp: string | null;
+  /** Word per monitor, in the kind's order: `{ downlink: 'ACTIVE' }`. */
+  readonly words: Readonly<Record<string, string>>;
+}
+
+/** The workflow's input, as people type it. */
+export interface CreateGatewayInput {
+  readonly resourceType: string;
+  readonly resourceId: string;
+  /** Default: the version that `/config` has now. */
+  readonly version?: number;
+}
+
+/** The workflow's result. Everything but success is a failed workflow with a typed error. */
+export interface CreateGatewayResult extends GatewayVersion {
+  readonly outcome: 'created';
+  /** The version was settled by an earlier run; nothing was touched by this one. */
+  readonly alreadySettled: boolean;
+  readonly routers?: Readonly<Record<Role, { readonly id: string; readonly vrrp: string | null }>>;
+}

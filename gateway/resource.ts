@@ -1,0 +1,65 @@
+/** What the records under `/config` are: their references, versions, and the schema of their fields. */
+
+/** Names one resource: `{ type: 'ha_router', id: 'f01e…' }`. */
+export interface ResourceRef {
+  readonly type: string;
+  readonly id: string;
+}
+
+/** One gateway at one version of its configuration: the unit of work of the saga. */
+export interface GatewayVersion {
+  readonly resourceType: string;
+  readonly resourceId: string;
+  /** As in the configuration's envelope: 1 on creation, one more per update. */
+  readonly version: number;
+}
+
+/** A resource's record as read from etcd, after both encodings of `body` were accepted. */
+export interface ResourceRecord {
+  readonly ref: ResourceRef;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly version: number;
+  readonly markedForDeletion: boolean;
+  /** etcd's `mod_revision` of the key: what fences every write made on this record's behalf. */
+  readonly modRevision: string;
+}
+
+/** The two routers of a pair, by the part they play for one gateway. */
+export type Role = 'primary' | 'secondary';
+export const ROLES: readonly Role[] = ['primary', 'secondary'];
+
+/** What a field must hold. Unknown fields are kept and ignored. */
+export interface FieldRule {
+  /**
+   * `name`: one safe word for a router's configuration (no quotes, braces, semicolons, control characters …);
+   * `text`: one line of printable text for a router's configuration; `configuration`: free Junos text;
+   * `vlan`: 1–4094, as a number or a decimal string; `vlan-ranges`: `"0-1024,4094"`;
+   * `string` and `integer`: anything of that JSON type; `host`: a name or address to connect to; `port`: 1–65535.
+   */
+  readonly type:
+    'string' | 'integer' | 'name' | 'text' | 'configuration' | 'vlan' | 'vlan-ranges' | 'host' | 'port';
+  readonly required?: boolean;
+  /** The field holds the id of a resource of this type. */
+  readonly refersTo?: string;
+  /** Never shown, never in a workflow's history, not available to templates. */
+  readonly secret?: boolean;
+  /** For a `vlan`: the field that refers to the `ha_interface` whose `restricted_vlans` forbid some values. */
+  readonly restrictedBy?: string;
+}
+
+export interface ResourceSchema {
+  readonly fields: Readonly<Record<string, FieldRule>>;
+}
+
+/** The collection's name in etcd keys: `vpn_gateway` → `vpn_gateways`. */
+export function pluralOf(resourceType: string): string {
+  return `${resourceType}s`;
+}
+
+/** The one workflow id that a gateway may have. */
+export function workflowIdOf(gateway: {
+  readonly resourceType: string;
+  readonly resourceId: string;
+}): string {
+  return `${gateway.resourceType}:${gateway.resourceId}`;
+}
