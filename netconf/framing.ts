@@ -1,0 +1,192 @@
+/**
+ * NETCONF message framing, both kinds. RFC 6242 §4.2 (chunked) and §4.3 (end-of-message).
+ *
+ * A reader takes bytes and returns messages, a writer takes a message and returns bytes; neither knows a socket. Invariants:
+ *
+ * 1. However the bytes are cut, the same messages come out: nothing is decoded to text before a message is complete.
+ * 2. Messages are taken one by one, so that the framing can be switched behind a hello whose successors have arrived with it.
+ * 3. No more than the limit is kept for one message; a chunk that would exceed it is refused when its size is read.
+ */
+import { ByteQueue } from './byte-queue.ts';
+
+/** `end-of-message` until both hellos have offered base:1.1, `chunked` after that. */
+export type Framing = 'end-of-message' | 'chunked';
+
+/** RFC 6242 §4.3. */
+const endOfMessage = Buffer.from(']]>]]>');
+
+/** RFC 6242 §4.2: a chunk holds at most 4294967295 octets, ten digits. */
+const longestChunkSize = 10;
+const largestChunk = 4_294_967_295;
+
+const lineFeed = 0x0a;
+const hash = 0x23;
+
+/** Thrown when bytes do not follow the framing, a message is larger than the limit, or a message cannot be framed. No stream can be read on after it. */
+export class FramingError extends Error {
+  override readonly name = 'FramingError';
+  readonly framing: Framing;
+
+  constructor(framing: Framing, message: string) {
+    super(`${framing} framing: ${message}`);
+    this.framing = framing;
+  }
+}
+
+/**
+ * Frames one message.
+ *
+ * @throws {FramingError} if the message holds `]]>]]>` (end-of-message) or is empty (chunked: a message has at least one octet).
+ */
+export function frame(message: string, framing: Framing): Buffer {
+  const bytes = Buffer.from(message, 'utf8');
+  if (framing === 'end-of-message') {
+    if (bytes.includes(endOfMessage))
+      throw new FramingError(framing, 'expected a message without "]]>]]>", got one that holds it');
+    return Buffer.concat([bytes, endOfMessage]);
+  }
+  if (bytes.length === 0)
+    throw new FramingError(framing, 'expected at least one octet, got an empty message');
+  return Buffer.concat([Buffer.from(`\n#${bytes.length}\n`), bytes, Buffer.from('\n##\n')]);
+}
+
+/**
+ * Reads messages out of bytes as they arrive.
+ *
+ * @example
+ * const reader = new MessageReader({ maxMessageBytes: 8_000_000 });
+ * reader.push(bytes);
+ * for (let message = reader.next(); message !== undefined; message = reader.next()) handle(message);
+ */
+export class MessageReader {
+  readonly #maxMessageBytes: number;
+  readonly #bytes = new ByteQueue();
+  #framing: Framing = 'end-of-message';
+  /** How far `]]>]]>` has been looked for. */
+  #searched = 0;
+  /** Chunks of the message being read, and their size together. */
+  #chunks: Buffer[] = [];
+  #chunkBytes = 0;
+
+  /** `maxMessageBytes`: largest message accepted, in octets without its framing. */
+  constructor(options: { readonly maxMessageBytes: number }) {
+    const { maxMessageBytes } = options;
+    if (!Number.isSafeInteger(maxMessageBytes) || maxMessageBytes < 1) {
+      throw new TypeError(
+        `maxMessageBytes: expected a whole number of octets from 1, got ${maxMessageBytes}`,
+      );
+    }
+    this.#maxMessageBytes = maxMessageBytes;
+  }
+
+  get framing(): Framing {
+    return this.#framing;
+  }
+
+  /** Whether bytes of an unfinished message are held: true at the stream's end means that it was cut. White space after a message does not count. */
+  get midMessage(): boolean {
+    return this.#chunks.length > 0 || this.#bytes.view().toString('latin1').trim() !== '';
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#bytes.push(bytes);
+  }
+
+  /** Reads what follows in another framing. To be called between two messages, after both hellos (RFC 6242 §4.1). */
+  switchTo(framing: Framing): void {
+    this.#framing = framing;
+    this.#searched = 0;
+  }
+
+  /**
+   * The next complete message, or `undefined` until more bytes are pushed.
+   *
+   * @throws {FramingError} when the bytes are not framed so, or exceed the limit; the stream is unusable from there.
+   */
+  next(): string | undefined {
+    return this.#framing === 'chunked' ? this.#nextChunked() : this.#nextEndOfMessage();
+  }
+
+  #nextEndOfMessage(): string | undefined {
+    const view = this.#bytes.view();
+    const at = view.indexOf(endOfMessage, this.#searched);
+    const size = at === -1 ? view.length - endOfMessage.length + 1 : at;
+    if (size > this.#maxMessageBytes) throw this.#tooLarge(size);
+    if (at === -1) {
+      this.#searched = Math.max(0, size);
+      return undefined;
+    }
+    const message = view.toString('utf8', 0, at);
+    this.#bytes.drop(at + endOfMessage.length);
+    this.#searched = 0;
+    return message;
+  }
+
+  #nextChunked(): string | undefined {
+    for (;;) {
+      const header = this.#chunkHeader();
+      if (header === undefined) return undefined;
+      if (header.kind === 'end') {
+        this.#bytes.drop(header.length);
+        const message = Buffer.concat(this.#chunks).toString('utf8');
+        this.#chunks = [];
+        this.#chunkBytes = 0;
+        return message;
+      }
+      const { length, size } = header;
+      if (this.#chunkBytes + size > this.#maxMessageBytes) throw this.#tooLarge(this.#chunkBytes + size);
+      const view = this.#bytes.view();
+      if (view.length < length + size) return undefined;
+      this.#chunks.push(Buffer.from(view.subarray(length, length + size)));
+      this.#chunkBytes += size;
+      this.#bytes.drop(length + size);
+    }
+  }
+
+  /** `LF # size LF` or `LF # # LF`, if it has arrived as a whole; wrong bytes are refused as soon as they are there. */
+  #chunkHeader():
+    { kind: 'chunk'; length: number; size: number } | { kind: 'end'; length: number } | undefined {
+    const view = this.#bytes.view();
+    if (view.length > 0 && view[0] !== lineFeed) throw this.#unexpected('a line feed', view, 0);
+    if (view.length > 1 && view[1] !== hash) throw this.#unexpected('"#"', view, 1);
+    if (view.length < 3) return undefined;
+    if (view[2] === hash) {
+      if (this.#chunks.length === 0) throw this.#unexpected('a chunk before the end of chunks', view, 2);
+      if (view.length < 4) return undefined;
+      if (view[3] !== lineFeed) throw this.#unexpected('a line feed after "##"', view, 3);
+      return { kind: 'end', length: 4 };
+    }
+    if (!isDigit(view[2]) || view[2] === 0x30)
+      throw this.#unexpected('a chunk size from 1, without leading zeros', view, 2);
+    let at = 3;
+    while (at < view.length && isDigit(view[at])) {
+      at += 1;
+      if (at - 2 > longestChunkSize)
+        throw this.#unexpected(`a chunk size of at most ${longestChunkSize} digits`, view, at - 1);
+    }
+    if (at === view.length) return undefined;
+    if (view[at] !== lineFeed) throw this.#unexpected('a line feed after the chunk size', view, at);
+    const size = Number(view.toString('latin1', 2, at));
+    if (size > largestChunk)
+      throw new FramingError('chunked', `expected a chunk size of at most ${largestChunk}, got ${size}`);
+    return { kind: 'chunk', length: at + 1, size };
+  }
+
+  #tooLarge(size: number): FramingError {
+    return new FramingError(
+      this.#framing,
+      `expected a message of at most ${this.#maxMessageBytes} octets, got at least ${size}`,
+    );
+  }
+
+  #unexpected(expected: string, view: Buffer, at: number): FramingError {
+    return new FramingError(
+      'chunked',
+      `expected ${expected}, got octet 0x${(view[at] ?? 0).toString(16).padStart(2, '0')}`,
+    );
+  }
+}
+
+function isDigit(octet: number | undefined): boolean {
+  return octet !== undefined && octet >= 0x30 && octet <= 0x39;
+}

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { frame, FramingError, MessageReader, type Framing } from '../../netconf/framing.ts';
+
+const maxMessageBytes = 10_000;
+
+function readAll(reader: MessageReader): string[] {
+  const messages: string[] = [];
+  for (let message = reader.next(); message !== undefined; message = reader.next()) messages.push(message);
+  return messages;
+}
+
+function reading(framing: Framing, max = maxMessageBytes): MessageReader {
+  const reader = new MessageReader({ maxMessageBytes: max });
+  reader.switchTo(framing);
+  return reader;
+}
+
+/** Messages read when the stream arrives as the given pieces. */
+function read(framing: Framing, ...pieces: readonly Uint8Array[]): string[] {
+  const reader = reading(framing);
+  return pieces.flatMap((piece) => {
+    reader.push(piece);
+    return readAll(reader);
+  });
+}
+
+/** RFC 6242 §4.2's example, octet by octet. */
+const rfcChunks =
+  '\n#4\n<rpc' +
+  '\n#18\n message-id="102"\n' +
+  '\n#79\n     xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">\n  <close-session/>\n</rpc>' +
+  '\n##\n';
+const rfcMessage =
+  '<rpc message-id="102"\n     xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">\n  <close-session/>\n</rpc>';
+
+/** RFC 6242 §4.3's example: the reply to a get-config, shortened to its envelope. */
+const rfcReply =
+  '<?xml version="1.0" encoding="UTF-8"?>\n<rpc-reply message-id="105"\nxmlns="urn:ietf:params:xml:ns:netconf:base:1.0">\n' +
+  '  <config xmlns="http://example.com/schema/1.2/config">\n   <users>\n     <user><name>root</name><type>superuser</type>' +
+  '</user>\n   </users>\n  </config>\n</rpc-reply>\n';
+
+const streams: readonly { name: string; framing: Framing; bytes: Buffer; messages: readonly string[] }[] = [
+  {
+    name: "the RFC's chunked example",
+    framing: 'chunked',
+    bytes: Buffer.from(rfcChunks),
+    messages: [rfcMessage],
+  },
+  {
+    name: "the RFC's end-of-message example",
+    framing: 'end-of-message',
+    bytes: Buffer.from(`${rfcReply}]]>]]>`),
+    messages: [rfcReply],
+  },
+  {
+    name: 'two messages back to back, chunked',
+    framing: 'chunked',
+    bytes: Buffer.from('\n#1\na\n##\n\n#2\nbc\n##\n'),
+    messages: ['a', 'bc'],
+  },
+  {
+    name: 'two messages, end-of-message',
+    framing: 'end-of-message',
+    bytes: Buffer.from('<a/>]]>]]>\n<b/>]]>]]>'),
+    messages: ['<a/>', '\n<b/>'],
+  },
+  {
+    name: 'a chunk that looks like framing',
+    framing: 'chunked',
+    bytes: Buffer.from('\n#10\n\n##\n]]>]]>\n##\n'),
+    messages: ['\n##\n]]>]]>'],
+  },
+  {
+    name: 'letters of several octets',
+    framing: 'end-of-message',
+    bytes: Buffer.from('<ä>€😀</ä>]]>]]>'),
+    messages: ['<ä>€😀</ä>'],
+  },
+  { name: 'a letter cut by a chunk', framing: 'chunked', bytes: cutEuro(), messages: ['€'] },
+  {
+    name: 'almost the delimiter',
+    framing: 'end-of-message',
+    bytes: Buffer.from(']]>]]]]>]]]>]]>'),
+    messages: [']]>]]]]>]'],
+  },
+];
+
+function cutEuro(): Buffer {
+  const [first = 0, ...rest] = Buffer.from('€');
+  return Buffer.concat([
+    Buffer.from('\n#1\n'),
+    Buffer.from([first]),
+    Buffer.from('\n#2\n'),
+    Buffer.from(rest),
+    Buffer.from('\n##\n'),
+  ]);
+}
+
+describe('netconf framing', () => {
+  for (const { name, framing, bytes, messages } of streams) {
+    describe(name, () => {
+      it('is read in one piece', () => {
+        assert.deepEqual(read(framing, bytes), messages);
+      });
+
+      it('is read cut at every octet', () => {
+        for (let at = 0; at <= bytes.length; at += 1) {
+          assert.deepEqual(
+            read(framing, bytes.subarray(0, at), bytes.subarray(at)),
+            messages,
+            `cut at ${at}`,
+          );
+        }
+      });
+
+      it('is read octet by octet', () => {
+        assert.deepEqual(read(framing, ...Array.from(bytes, (octet) => Buffer.from([octet]))), messages);
+      });
+
+      it('is known to be cut when it ends early', () => {
+        const reader = reading(framing);
+        reader.push(bytes.subarray(0, bytes.length - 1));
+        readAll(reader);
+        assert.equal(reader.midMessage, true);
+        reader.push(bytes.subarray(bytes.length - 1));
+        readAll(reader);
+        assert.equal(reader.midMessage, false);
+      });
+    });
+  }
+
+  it('frames what it reads, in both framings', () => {
+    for (const framing of ['end-of-message', 'chunked'] as const) {
+      const messages = ['<a/>', '<ä>€</ä>', 'x'.repeat(9_999), ']]>]] >'];
+      assert.deepEqual(
+        read(framing, Buffer.concat(messages.map((message) => frame(message, framing)))),
+        messages,
+      );
+    }
+  });
+
+  it('counts octets, not letters', () => {
+    assert.equal(frame('€', 'chunked').toString(), '\n#3\n€\n##\n');
+  });
+
+  it('switches behind a hello that arrived together with its successor', () => {
+    const reader = new MessageReader({ maxMessageBytes });
+    reader.push(Buffer.from('<hello/>]]>]]>\n#4\n<ok>\n##\n'));
+    assert.equal(reader.next(), '<hello/>');
+    reader.switchTo('chunked');
+    assert.equal(reader.next(), '<ok>');
+    assert.equal(reader.next(), undefined);
+  });
+
+  it('does not take white space after a message for the beginning of another', () => {
+    const reader = new MessageReader({ maxMessageBytes });
+    reader.push(Buffer.from('<hello/>]]>]]>\r\n'));
+    readAll(reader);
+    assert.equal(reader.midMessage, false);
+  });
+
+  it('refuses to frame what would not be read back', () => {
+    assert.throws(
+      () => frame('a]]>]]>b', 'end-of-message'),
+      /FramingError: end-of-message framing: expected a message without/,
+    );
+    assert.throws(() => frame('', 'chunked'), /FramingError: chunked framing: expected at least one octet/);
+  });
+
+  describe('with wrong bytes', () => {
+    const wrong: readonly [name: string, bytes: string, message: RegExp][] = [
+      ['no line feed first', 'x', /expected a line feed, got octet 0x78/],
+      ['no hash', '\nx', /expected "#", got octet 0x78/],
+      ['a size of zero', '\n#0\n', /expected a chunk size from 1, without leading zeros, got octet 0x30/],
+      ['a leading zero', '\n#01\n', /expected a chunk size from 1/],
+      ['a negative size', '\n#-1\n', /expected a chunk size from 1/],
+      ['a size with letters', '\n#1f\n', /expected a line feed after the chunk size, got octet 0x66/],
+      ['a size of eleven digits', '\n#12345678901', /at most 10 digits/],
+      ['a size above the RFC’s', '\n#4294967296\n', /at most 4294967295, got 4294967296/],
+      ['an end without chunks', '\n##\n', /expected a chunk before the end of chunks/],
+      ['an end that goes on', '\n#1\na\n##x', /expected a line feed after "##"/],
+      ['data longer than its size', '\n#1\nab', /expected a line feed, got octet 0x62/],
+    ];
+    for (const [name, bytes, message] of wrong) {
+      it(`refuses ${name}`, () => {
+        assert.throws(() => read('chunked', Buffer.from(bytes)), message);
+        assert.throws(
+          () => read('chunked', ...Array.from(Buffer.from(bytes), (octet) => Buffer.from([octet]))),
+          message,
+        );
+      });
+    }
+  });
+
+  describe('with a limit of 10 octets', () => {
+    it('accepts 10 and refuses 11, finished or not', () => {
+      for (const framing of ['end-of-message', 'chunked'] as const) {
+        const exact = reading(framing, 10);
+        exact.push(frame('0123456789', framing));
+        assert.deepEqual(readAll(exact), ['0123456789']);
+        const over = reading(framing, 10);
+        over.push(frame('0123456789a', framing));
+        assert.throws(() => readAll(over), /expected a message of at most 10 octets, got at least 11/);
+      }
+      const endless = reading('end-of-message', 10);
+      endless.push(Buffer.alloc(16, 'x'));
+      assert.throws(() => endless.next(), FramingError);
+    });
+
+    it('refuses a chunk by its size, before its data came', () => {
+      const reader = reading('chunked', 10);
+      reader.push(Buffer.from('\n#11\n'));
+      assert.throws(() => reader.next(), /at most 10 octets, got at least 11/);
+    });
+
+    it('adds chunks up', () => {
+      const reader = reading('chunked', 10);
+      reader.push(Buffer.from('\n#6\nabcdef\n#5\n'));
+      assert.throws(() => reader.next(), /at most 10 octets, got at least 11/);
+    });
+  });
+
+  it('refuses a limit that is none', () => {
+    assert.throws(
+      () => new MessageReader({ maxMessageBytes: 0 }),
+      /maxMessageBytes: expected a whole number of octets from 1, got 0/,
+    );
+  });
+});
