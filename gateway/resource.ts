@@ -24,6 +24,26 @@ export interface ResourceRecord {
   readonly modRevision: string;
 }
 
+/** Nothing stands under the resource's key. */
+export interface Missing {
+  readonly kind: 'missing';
+}
+
+/** Something stands there, but it is not a resource's record. */
+export interface Malformed {
+  readonly kind: 'malformed';
+  /** For a person: what was expected and what came. */
+  readonly reason: string;
+}
+
+/** What reading one resource comes to. */
+export type Lookup = ResourceRecord | Missing | Malformed;
+
+/** Tells a record from the ways in which there is none. */
+export function isRecord(lookup: Lookup): lookup is ResourceRecord {
+  return !('kind' in lookup);
+}
+
 /** The two routers of a pair, by the part they play for one gateway. */
 export type Role = 'primary' | 'secondary';
 export const ROLES: readonly Role[] = ['primary', 'secondary'];
