@@ -1,0 +1,94 @@
+import { container, each, flag, list, value, values } from '../schema.ts';
+
+const prefixes = list({ except: flag() }, { grouped: true });
+
+const from = container({
+  ...each(
+    [
+      'address',
+      'source-address',
+      'destination-address',
+      'prefix-list',
+      'source-prefix-list',
+      'destination-prefix-list',
+    ],
+    prefixes,
+  ),
+  ...each(
+    [
+      'protocol',
+      'protocol-except',
+      'port',
+      'source-port',
+      'destination-port',
+      'port-except',
+      'source-port-except',
+      'destination-port-except',
+      'icmp-type',
+      'icmp-code',
+      'dscp',
+      'precedence',
+      'packet-length',
+      'ttl',
+      'next-header',
+      'payload-protocol',
+      'forwarding-class',
+    ],
+    values(),
+  ),
+  ...each(['tcp-flags', 'ip-options', 'fragment-offset', 'fragment-flags'], value()),
+  ...each(['tcp-established', 'tcp-initial', 'is-fragment', 'first-fragment'], flag()),
+  interface: list(),
+});
+const then = container(
+  {
+    ...each(['accept', 'log', 'syslog', 'sample', 'port-mirror'], flag()),
+    ...each(['discard', 'reject'], container({}, { presence: true })),
+    ...each(
+      [
+        'count',
+        'policer',
+        'next',
+        'loss-priority',
+        'forwarding-class',
+        'dscp',
+        'routing-instance',
+        'next-term',
+        'prefix-action',
+      ],
+      value(),
+    ),
+  },
+  { inline: 'single' },
+);
+const filter = list({
+  ...each(['interface-specific', 'physical-interface-filter', 'enhanced-mode'], flag()),
+  term: list({ from, ...each(['then'], then), filter: value() }, { ordered: true }),
+});
+const policer = list({
+  ...each(['filter-specific', 'logical-interface-policer', 'shared-bandwidth-policer'], flag()),
+  'if-exceeding': container({
+    ...each(['bandwidth-limit', 'bandwidth-percent', 'burst-size-limit'], value()),
+  }),
+  ...each(
+    ['then'],
+    container(
+      { discard: flag(), ...each(['loss-priority', 'forwarding-class'], value()) },
+      { inline: 'single' },
+    ),
+  ),
+});
+
+export const firewall = container({
+  family: container(
+    {
+      ...each(
+        ['inet', 'inet6', 'any', 'mpls', 'ccc', 'vpls', 'bridge', 'ethernet-switching'],
+        container({ filter }),
+      ),
+    },
+    { inline: 'always' },
+  ),
+  filter,
+  policer,
+});

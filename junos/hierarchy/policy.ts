@@ -1,0 +1,64 @@
+import { container, each, flag, list, value, values } from '../schema.ts';
+
+const match = {
+  ...each(
+    ['protocol', 'neighbor', 'community', 'as-path', 'interface', 'tag', 'next-hop', 'policy'],
+    values(),
+  ),
+  ...each(
+    [
+      'instance',
+      'rib',
+      'family',
+      'route-type',
+      'area',
+      'level',
+      'metric',
+      'local-preference',
+      'preference',
+      'origin',
+    ],
+    value(),
+  ),
+  'prefix-list': list(),
+  'prefix-list-filter': list({}, { keys: ['list_name', 'choice-ident'] }),
+  'route-filter': list({}, { keys: ['address', 'choice-ident'] }),
+  'source-address-filter': list({}, { keys: ['address', 'choice-ident'] }),
+};
+const from = container(match, { inline: 'single' });
+const to = container(match, { inline: 'single' });
+const action = container(
+  {
+    ...each(['accept', 'reject', 'trace'], flag()),
+    ...each(
+      [
+        'next',
+        'default-action',
+        'local-preference',
+        'metric',
+        'preference',
+        'tag',
+        'origin',
+        'as-path-prepend',
+        'next-hop',
+        'load-balance',
+        'forwarding-class',
+      ],
+      value(),
+    ),
+    community: list({}, { keys: ['choice-ident', 'community-name'] }),
+  },
+  { inline: 'single' },
+);
+
+/** Spread in, because an object with `then` looks like a promise to whoever awaits it. */
+const then = each(['then'], action);
+
+export const policyOptions = container({
+  'prefix-list': list({ 'apply-path': value() }, { entry: { element: 'prefix-list-item', node: list() } }),
+  'policy-statement': list({ term: list({ from, to, ...then }, { ordered: true }), from, to, ...then }),
+  community: list({ members: values(), 'invert-match': flag() }),
+  'as-path': list({}, { keys: ['name', 'path'] }),
+  'as-path-group': list({ 'as-path': list({}, { keys: ['name', 'path'] }) }),
+  condition: list({ 'if-route-exists': container({ 'address-family': container({}) }) }),
+});

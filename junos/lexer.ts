@@ -1,0 +1,99 @@
+/**
+ * Junos configuration text to tokens. Invariants: each character is looked at a bounded number of times (linear time), and
+ * every token knows its line and column, both counted from 1.
+ *
+ * A word is anything between blanks and the marks `{ } [ ] ;`. Comments (in slash and star, or from `#` to the end of the line,
+ * which includes `## SECRET-DATA`) begin only where a token may begin: a wildcard such as `<xe-*>` or `<ge-[01]>` is one word.
+ */
+import { JunosSyntaxError, shown } from './syntax-error.ts';
+
+export type Mark = '{' | '}' | '[' | ']' | ';';
+
+export type Token =
+  | {
+      readonly kind: 'word';
+      readonly text: string;
+      readonly quoted: boolean;
+      readonly line: number;
+      readonly column: number;
+    }
+  | { readonly kind: 'mark'; readonly text: Mark; readonly line: number; readonly column: number }
+  | { readonly kind: 'end'; readonly line: number; readonly column: number };
+
+const blank = /[ \t\r]+/y;
+const bare = /(?:<[^\s;{}"<>\p{Cc}]*>|[^\s;{}[\]"\p{Cc}])+/uy;
+const lineComment = /#[^\n]*/y;
+const marks: ReadonlySet<string> = new Set<Mark>(['{', '}', '[', ']', ';']);
+const isMark = (char: string): char is Mark => marks.has(char);
+const controls = /\p{Cc}/u;
+
+/** All tokens of `text`, an `end` token last. Throws {@link JunosSyntaxError}. */
+export function* tokens(text: string): Generator<Token> {
+  let at = 0;
+  let line = 1;
+  let lineStart = 0;
+  const skip = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text)?.[0];
+    at += found?.length ?? 0;
+    return found;
+  };
+  while (at < text.length) {
+    const char = text.charAt(at);
+    const place = { line, column: at - lineStart + 1 };
+    if (char === '\n') {
+      at += 1;
+      line += 1;
+      lineStart = at;
+    } else if (skip(blank) !== undefined || (char === '#' && skip(lineComment) !== undefined)) {
+      continue;
+    } else if (text.startsWith('/*', at)) {
+      const close = text.indexOf('*/', at + 2);
+      if (close < 0) throw new JunosSyntaxError(place, 'the end of the comment, */', 'the end of the text');
+      for (
+        let next = text.indexOf('\n', at);
+        next >= 0 && next < close;
+        next = text.indexOf('\n', next + 1)
+      ) {
+        line += 1;
+        lineStart = next + 1;
+      }
+      at = close + 2;
+    } else if (isMark(char)) {
+      at += 1;
+      yield { kind: 'mark', text: char, ...place };
+    } else if (char === '"') {
+      const end = closingQuote(text, at, place);
+      yield { kind: 'word', text: unescape(text.slice(at + 1, end)), quoted: true, ...place };
+      at = end + 1;
+    } else {
+      const word = skip(bare);
+      if (word === undefined) throw new JunosSyntaxError(place, 'printable text', shown(char));
+      yield { kind: 'word', text: word, quoted: false, ...place };
+    }
+  }
+  yield { kind: 'end', line, column: at - lineStart + 1 };
+}
+
+/** Index of the quote that ends the string begun at `start`; a string ends on its line and holds no control characters but tabs. */
+function closingQuote(text: string, start: number, place: { line: number; column: number }): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    const char = text.charAt(at);
+    if (char === '"') return at;
+    if (char === '\\' && text.charAt(at + 1) !== '\n') at += 1;
+    else if (char === '\n') throw new JunosSyntaxError(place, 'a closing quote', 'the end of the line');
+    if (text.charAt(at) !== '\t' && controls.test(text.charAt(at))) {
+      const column = place.column + at - start;
+      throw new JunosSyntaxError(
+        { line: place.line, column },
+        'printable text in the string',
+        shown(text.charAt(at)),
+      );
+    }
+  }
+  throw new JunosSyntaxError(place, 'a closing quote', 'the end of the text');
+}
+
+/** Junos's escapes: `\"`, `\\`, `\n`, `\t`. A backslash before anything else (as in regular expressions) stands for itself. */
+const unescape = (inside: string): string =>
+  inside.replace(/\\(["\\nt])/g, (_, char: string) => (char === 'n' ? '\n' : char === 't' ? '\t' : char));

@@ -1,0 +1,91 @@
+/**
+ * Tokens to statements: `statement = [tag] word+ ( ";" | "[" word* "]" ";" | "{" statement* "}" )`.
+ * The nesting is walked with an explicit stack and is bounded, so hostile text can exhaust neither stack nor time. Comments are dropped.
+ */
+import { tokens, type Token } from './lexer.ts';
+import { JunosSyntaxError, shown } from './syntax-error.ts';
+import type { Statement, Tag } from './tree.ts';
+
+/** Deepest nesting of blocks that is read; real configurations stay below 20. */
+export const maximumDepth = 64;
+
+const tags: ReadonlyMap<string, Tag> = new Map(
+  (['inactive', 'active', 'replace', 'delete', 'protect'] satisfies Tag[]).map((tag) => [`${tag}:`, tag]),
+);
+
+/** Whether a bare word at the beginning of a statement would be read as a tag. */
+export const isTag = (word: string): boolean => tags.has(word);
+
+interface Open {
+  words: string[];
+  tag?: Tag | undefined;
+  readonly siblings: Statement[];
+}
+
+/** Reads configuration text. Throws {@link JunosSyntaxError} at the first token that does not fit. */
+export function parse(text: string): Statement[] {
+  const top: Statement[] = [];
+  const outer: { readonly open: Open; readonly token: Token }[] = [];
+  let open: Open = { words: [], siblings: top };
+  const close = (rest: Pick<Statement, 'list' | 'children'>): void => {
+    open.siblings.push({ words: open.words, ...(open.tag === undefined ? {} : { tag: open.tag }), ...rest });
+    open = { words: [], siblings: open.siblings };
+  };
+  const input = tokens(text);
+  for (let token = next(input); ; token = next(input)) {
+    const begun = open.words.length > 0;
+    if (token.kind === 'word') {
+      const tag = token.quoted || begun ? undefined : tags.get(token.text);
+      if (tag !== undefined && open.tag !== undefined) throw unexpected(token, 'a statement after the tag');
+      if (tag === undefined) open.words.push(token.text);
+      else open.tag = tag;
+    } else if (token.kind === 'end') {
+      const inside = outer.at(-1);
+      if (begun || open.tag !== undefined) throw unexpected(token, "';' or '{'");
+      if (inside !== undefined)
+        throw unexpected(token, `'}' for the block opened on line ${inside.token.line}`);
+      return top;
+    } else if (!begun && (token.text !== '}' || open.tag !== undefined || outer.length === 0)) {
+      throw unexpected(token, 'a statement');
+    } else if (token.text === ';') {
+      close({});
+    } else if (token.text === '{') {
+      if (outer.length === maximumDepth) throw unexpected(token, `at most ${maximumDepth} levels of blocks`);
+      outer.push({ open, token });
+      open = { words: [], siblings: [] };
+    } else if (token.text === '[') {
+      close({ list: list(input) });
+    } else if (token.text === '}' && !begun) {
+      const children = open.siblings;
+      open = outer.pop()?.open ?? open;
+      close({ children });
+    } else {
+      throw unexpected(token, "';' or '{'");
+    }
+  }
+}
+
+/** The words up to `]`, and the `;` after it. */
+function list(input: Iterator<Token>): string[] {
+  const words: string[] = [];
+  let token = next(input);
+  for (; token.kind === 'word'; token = next(input)) words.push(token.text);
+  if (token.kind !== 'mark' || token.text !== ']') throw unexpected(token, "a word or ']'");
+  const end = next(input);
+  if (end.kind !== 'mark' || end.text !== ';') throw unexpected(end, "';' after the list");
+  return words;
+}
+
+/** The lexer ends with an `end` token and nobody reads past it. */
+const next = (input: Iterator<Token>): Token => input.next().value as Token;
+
+/** The error for a token that does not fit; what stood in quotes is not repeated. */
+export function unexpected(token: Token, expected: string): JunosSyntaxError {
+  const got =
+    token.kind === 'end'
+      ? 'the end of the text'
+      : token.kind === 'word' && token.quoted
+        ? 'a string'
+        : shown(token.text);
+  return new JunosSyntaxError(token, expected, got);
+}

@@ -1,0 +1,109 @@
+/** Junos's set form: one command a line, each with the whole path. */
+import { tokens, type Token } from './lexer.ts';
+import { build, emptyModel, isVoid, pathOf, step, type Node } from './model.ts';
+import { unexpected } from './parse.ts';
+import { inside } from './statements.ts';
+import type { Path, Statement } from './tree.ts';
+import { quoteWord } from './word.ts';
+
+/** One line of set form. `insert` moves the list entry at `path` before or after its sibling `anchor` (`['term', 'all-accept']`). */
+export type SetCommand =
+  | { readonly verb: 'set' | 'delete' | 'activate' | 'deactivate'; readonly path: Path }
+  | {
+      readonly verb: 'insert';
+      readonly path: Path;
+      readonly position: 'before' | 'after';
+      readonly anchor: Path;
+    };
+
+const verbs = ['set', 'delete', 'activate', 'deactivate', 'insert'] as const;
+type Verb = (typeof verbs)[number];
+const isVerb = (word: string): word is Verb => (verbs as readonly string[]).includes(word);
+
+/**
+ * Reads set commands; empty lines and comments are skipped, `set … [ a b ]` gives one command for each value.
+ * Throws `JunosSyntaxError`.
+ */
+export function parseSet(text: string): SetCommand[] {
+  const commands: SetCommand[] = [];
+  let line: Token[] = [];
+  for (const token of tokens(text)) {
+    if (line.length > 0 && (token.kind === 'end' || token.line !== line[0]?.line)) {
+      commands.push(...command(line, token));
+      line = [];
+    }
+    line.push(token);
+  }
+  return commands;
+}
+
+function command(line: readonly Token[], end: Token): SetCommand[] {
+  const [first, ...rest] = line;
+  if (first?.kind !== 'word' || first.quoted || !isVerb(first.text))
+    throw unexpected(first ?? end, `one of ${verbs.join(', ')}`);
+  const verb = first.text;
+  const open = rest.findIndex((token) => token.kind === 'mark');
+  const [plain, listed] = open < 0 ? [rest, undefined] : [rest.slice(0, open), rest.slice(open)];
+  const path = plain.map(word);
+  if (verb === 'insert') return [insert(path, listed?.[0] ?? end)];
+  if (path.length === 0) throw unexpected(listed?.[0] ?? end, `a path after ${verb}`);
+  if (listed === undefined) return [{ verb, path }];
+  return values(listed, end).map((value) => ({ verb, path: [...path, value] }));
+}
+
+/** `insert PATH before|after ANCHOR`; a name may itself be such a word, so the last one with an anchor behind it counts. */
+function insert(words: readonly string[], stop: Token): SetCommand {
+  const at = words.findLastIndex(
+    (word, index) => index > 1 && index < words.length - 1 && (word === 'before' || word === 'after'),
+  );
+  const position = words[at];
+  if (stop.kind === 'mark' && '[]{};'.includes(stop.text)) throw unexpected(stop, 'the end of the line');
+  if (position !== 'before' && position !== 'after')
+    throw unexpected(stop, "'before' or 'after' and the other entry");
+  return { verb: 'insert', path: words.slice(0, at), position, anchor: words.slice(at + 1) };
+}
+
+function values(listed: readonly Token[], end: Token): string[] {
+  const [open, ...rest] = listed;
+  const close = rest.at(-1);
+  if (open === undefined || open.kind !== 'mark' || open.text !== '[')
+    throw unexpected(open ?? end, 'the end of the line');
+  if (close === undefined || close.kind !== 'mark' || close.text !== ']')
+    throw unexpected(close ?? end, "']' at the end of the line");
+  return rest.slice(0, -1).map(word);
+}
+
+function word(token: Token): string {
+  if (token.kind !== 'word') throw unexpected(token, 'a word');
+  return token.text;
+}
+
+/** One set command as a line, without its end of line. Throws `JunosWordError`. */
+export function printSet(command: SetCommand): string {
+  const tail = command.verb === 'insert' ? [command.position, ...command.anchor] : [];
+  return [command.verb, ...[...command.path, ...tail].map(quoteWord)].join(' ');
+}
+
+/**
+ * A tree as set lines: one for each leaf, in the order given. `inactive:` adds a deactivate line after the statement's own, `delete:`
+ * gives a delete line instead, `replace:` one before; `protect:` has no set form here and is left out.
+ */
+export function toSet(statements: readonly Statement[]): string[] {
+  return [...lines(build(statements))].map(printSet);
+}
+
+function* lines(node: Node): Generator<SetCommand> {
+  const path = pathOf(node);
+  if (node.tag === 'delete' || node.tag === 'replace') yield { verb: 'delete', path };
+  if (node.tag === 'delete' || isVoid(node)) return;
+  if (node.children.size === 0) yield { verb: 'set', path };
+  for (const child of node.children.values()) yield* lines(child);
+  if (node.tag === 'inactive') yield { verb: 'deactivate', path };
+}
+
+/** The statements that one `set` of this path makes: `interfaces ae0 unit 5` is `interfaces { ae0 { unit 5; } }`. */
+export function nest(path: Path): Statement[] {
+  const model = emptyModel();
+  path.reduce(step, model);
+  return inside(model, 'junos');
+}
