@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lastLogLines } from './log.ts';
+import { processStart } from './processes.mjs';
+
+export interface ChildOptions {
+  /** What messages and the log call it. */
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  /** File that gets what it prints. */
+  readonly log: string;
+  /** Between SIGTERM and SIGKILL, in milliseconds. */
+  readonly graceMs?: number;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** A program that we started. It ends with us, even if we are killed. */
+export interface Child {
+  readonly name: string;
+  readonly pid: number;
+  /** Tells this process from a later one with the same id (see `processStart`). */
+  readonly start: string;
+  readonly log: string;
+  /** Resolves when it has ended, whoever ended it. */
+  readonly exited: Promise<Exit>;
+  signal(signal: NodeJS.Signals): void;
+  /** SIGTERM, after the grace time SIGKILL; resolves when it has ended. */
+  stop(): Promise<Exit>;
+}
+
+/** Thrown when a program of the embedded stack can't be started or ends before it is ready; the message has its last words. */
+export class ChildError extends Error {
+  override readonly name = 'ChildError';
+  readonly child: string;
+  readonly log: string;
+
+  constructor(child: string, log: string, message: string) {
+    super(message);
+    this.child = child;
+    this.log = log;
+  }
+}
+
+type GuardMessage = { started: number } | { missing: string } | Exit;
+
+const guard = fileURLToPath(new URL('guard.mjs', import.meta.url));
+const GRACE_MS = 8_000;
+
+/** Starts a program under a guard (`guard.mjs`). Resolves as soon as it runs, not when it is ready. */
+export async function startChild(options: ChildOptions): Promise<Child> {
+  const { name, log } = options;
+  await mkdir(dirname(log), { recursive: true });
+  const file = await open(log, 'a');
+  // A session of its own: a terminal's Ctrl-C reaches us alone, and we end the parts in order.
+  const guarding = spawn(
+    process.execPath,
+    [guard, String(options.graceMs ?? GRACE_MS), options.program, ...options.args],
+    {
+      stdio: ['ignore', file.fd, file.fd, 'ipc'],
+      detached: true,
+      cwd: options.cwd,
+      env: options.env === undefined ? process.env : { ...process.env, ...options.env },
+    },
+  );
+  let ended: Exit | undefined;
+  let pid: number | undefined;
+  const exited = new Promise<Exit>((resolve) => {
+    guarding.on('message', (message: GuardMessage) => {
+      if ('code' in message) ended = message;
+    });
+    guarding.on('exit', (code, signal) => resolve(ended ?? { code, signal }));
+    guarding.on('error', () => resolve({ code: null, signal: null }));
+  });
+  const running = new Promise<number>((resolve, reject) => {
+    const fail = (reason: string): void => {
+      reject(new ChildError(name, log, `${name} can't be started: ${reason}`));
+    };
+    guarding.on('message', (message: GuardMessage) => {
+      if ('started' in message) resolve(message.started);
+      if ('missing' in message) fail(message.missing);
+    });
+    guarding.on('error', (error) => fail(error.message));
+    guarding.on('exit', () => fail('it ended at once'));
+  });
+  try {
+    pid = await running;
+  } finally {
+    await file.close();
+  }
+  const start = (await processStart(pid)) ?? 'ended';
+  const program = pid;
+  return {
+    name,
+    pid,
+    start,
+    log,
+    exited: exited.then(async (exit) => {
+      // The guard itself was killed: nobody but us is left to end the program.
+      if (ended === undefined && (await processStart(program)) === start) process.kill(program, 'SIGKILL');
+      return exit;
+    }),
+    signal: (signal) => {
+      if (guarding.connected) guarding.send({ signal });
+    },
+    stop: () => {
+      if (guarding.connected) guarding.disconnect();
+      return exited;
+    },
+  };
+}
+
+/**
+ * Waits until `ready` holds, or throws a `ChildError` with the log's last lines when the program ends first or
+ * `limitMs` is over.
+ */
+export async function untilReady(
+  child: Child,
+  limitMs: number,
+  ready: () => Promise<boolean>,
+): Promise<void> {
+  const deadline = performance.now() + limitMs;
+  let gone: Exit | undefined;
+  void child.exited.then((exit) => (gone = exit));
+  while (!(await ready())) {
+    const late = performance.now() > deadline;
+    if (gone === undefined && !late) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+      continue;
+    }
+    const how =
+      gone === undefined
+        ? `was not ready after ${limitMs / 1000} s`
+        : `ended before it was ready (${gone.signal ?? `exit code ${gone.code}`})`;
+    if (gone === undefined) await child.stop();
+    const words = await lastLogLines(child.log);
+    throw new ChildError(
+      child.name,
+      child.log,
+      `${child.name} ${how}; its last words (${child.log}):\n${words}`,
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import { createServer, connect } from 'node:net';
+
+/** Thrown when a port that was asked for by a variable is taken, or isn't a port. */
+export class PortError extends Error {
+  override readonly name = 'PortError';
+  readonly variable: string;
+
+  constructor(variable: string, message: string) {
+    super(message);
+    this.variable = variable;
+  }
+}
+
+/** Opens and closes a listener on 127.0.0.1. Port 0: the system picks one. `undefined`: taken. */
+function probe(port: number): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(undefined);
+      else reject(error);
+    });
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : undefined));
+    });
+  });
+}
+
+/** Different free ports on 127.0.0.1, picked by the system. */
+export async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = await probe(0);
+    if (port !== undefined) ports.add(port);
+  }
+  return [...ports];
+}
+
+/**
+ * The port that `variable` fixes; without it the usual one if that is free, else any free one.
+ * Throws a `PortError` when the fixed one is taken or no port number.
+ */
+export async function choosePort(variable: string, usual: number): Promise<number> {
+  const fixed = process.env[variable];
+  if (fixed === undefined || fixed === '') return (await probe(usual)) ?? freePort();
+  const port = Number(fixed);
+  if (!/^\d+$/.test(fixed) || port < 1 || port > 65_535) {
+    throw new PortError(variable, `${variable}: expected a port from 1 to 65535, got "${fixed}"`);
+  }
+  if ((await probe(port)) === undefined) {
+    throw new PortError(variable, `${variable}=${fixed}: the port is taken by another program`);
+  }
+  return port;
+}
+
+export async function freePort(): Promise<number> {
+  const [port] = await freePorts(1);
+  if (port === undefined) throw new Error('the system gave no free port');
+  return port;
+}
+
+/** True once something accepts connections on this port of 127.0.0.1. */
+export function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,21 @@
+import { readFile, stat } from 'node:fs/promises';
+import { ROOT } from './folders.ts';
+
+const VARIABLES = { etcd: 'GATEWAY_SAGA_ETCD', temporal: 'GATEWAY_SAGA_TEMPORAL' } as const;
+
+/** Thrown when a server of the embedded stack was not set up. */
+export class NotSetUpError extends Error {
+  override readonly name = 'NotSetUpError';
+}
+
+/** Where a server's program is: the variable's word, or what `npm run setup` found or fetched. */
+export async function programOf(server: keyof typeof VARIABLES): Promise<string> {
+  const variable = VARIABLES[server];
+  const asked = process.env[variable];
+  const record = await readFile(`${ROOT}.tools/servers.json`, 'utf8').catch(() => '{}');
+  const path = asked || (JSON.parse(record) as Partial<Record<string, { path: string }>>)[server]?.path;
+  if (path !== undefined && (await stat(path).catch(() => undefined)) !== undefined) return path;
+  throw new NotSetUpError(
+    `no ${server} program${path === undefined ? '' : ` at ${path}`}: run \`npm run setup\``,
+  );
+}

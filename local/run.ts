@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import type { Child } from './child.ts';
+import { LOGS, RUNS, STACK_FILE } from './folders.ts';
+import { processCommand, processStart } from './processes.mjs';
+
+/** What a run leaves on disk so that a later one can tell what it left behind. */
+interface ProcessRecord {
+  readonly pid: number;
+  readonly start: string;
+  readonly program: string;
+}
+
+/** A run of the embedded stack: a folder under `.local/run/` that says who owns it and which programs are its own. */
+export interface Run {
+  readonly id: string;
+  readonly folder: string;
+  readonly logs: string;
+  /** Writes down a program of this run, to be ended by a later run if this one crashes together with its guard. */
+  adopt(child: Child, program: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const KEPT_LOGS = 20;
+
+/** Clears away what crashed runs left, then opens a new one. */
+export async function openRun(): Promise<Run> {
+  await endLeftovers();
+  await pruneLogs();
+  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  const id = `${time}-${process.pid}-${randomBytes(2).toString('hex')}`;
+  const folder = `${RUNS}/${id}`;
+  const fresh = `${RUNS}/.${id}`;
+  await mkdir(fresh, { recursive: true });
+  const owner = { pid: process.pid, start: await processStart(process.pid), program: '' };
+  await writeFile(`${fresh}/owner.json`, JSON.stringify(owner));
+  // Only with its owner inside does it count as a run: nobody may take it for one that was left behind.
+  await rename(fresh, folder);
+  const logs = `${LOGS}/${id}`;
+  await mkdir(logs, { recursive: true });
+  return {
+    id,
+    folder,
+    logs,
+    adopt: async ({ name, pid, start }, program) => {
+      const record: ProcessRecord = { pid, start, program };
+      await writeFile(`${folder}/${name}.process.json`, JSON.stringify(record));
+    },
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Ends the programs of runs whose owner is gone, and removes their data. Touches nothing that isn't certainly ours. */
+async function endLeftovers(): Promise<void> {
+  const names = await readdir(RUNS).catch(() => []);
+  for (const name of names) {
+    const folder = `${RUNS}/${name}`;
+    const owner = await readRecord(`${folder}/owner.json`);
+    if (name.startsWith('.') || owner === undefined || (await isRunning(owner))) continue;
+    const files = await readdir(folder).catch(() => []);
+    const records = await Promise.all(
+      files.filter((file) => file.endsWith('.process.json')).map((file) => readRecord(`${folder}/${file}`)),
+    );
+    await Promise.all(records.filter((record) => record !== undefined).map(endProcess));
+    await unpublish(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function readRecord(path: string): Promise<ProcessRecord | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as ProcessRecord);
+  } catch {
+    return undefined;
+  }
+}
+
+async function isRunning({ pid, start }: ProcessRecord): Promise<boolean> {
+  return (await processStart(pid)) === start;
+}
+
+async function endProcess(record: ProcessRecord): Promise<void> {
+  const command = await processCommand(record.pid);
+  if (!(await isRunning(record)) || command?.includes(record.program) !== true) return;
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    try {
+      process.kill(record.pid, signal);
+    } catch {
+      return;
+    }
+    const deadline = performance.now() + 3_000;
+    while (performance.now() < deadline) {
+      if (!(await isRunning(record))) return;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+}
+
+/** Removes the published `stack.json` if it is the one that the run in `folder` wrote (it keeps a copy). */
+export async function unpublish(folder: string): Promise<void> {
+  const [ours, published] = await Promise.all(
+    [`${folder}/stack.json`, STACK_FILE].map((path) => readFile(path, 'utf8').catch(() => undefined)),
+  );
+  if (ours !== undefined && ours === published) await rm(STACK_FILE, { force: true });
+}
+
+async function pruneLogs(): Promise<void> {
+  const running = new Set(await readdir(RUNS).catch(() => []));
+  const old = (await readdir(LOGS).catch(() => [])).filter((name) => !running.has(name)).sort();
+  const tooMany = old.slice(0, Math.max(0, old.length - KEPT_LOGS));
+  await Promise.all(tooMany.map((name) => rm(`${LOGS}/${name}`, { recursive: true, force: true })));
+}

@@ -1,0 +1,91 @@
+import { Connection } from '@temporalio/client';
+import { type Child, startChild, untilReady } from './child.ts';
+import { accepts } from './ports.ts';
+import { programOf } from './programs.ts';
+import type { Run } from './run.ts';
+
+export interface TemporalProcess {
+  readonly child: Child;
+  /** `127.0.0.1:7233` */
+  readonly address: string;
+  readonly namespace: string;
+  /** Address of the Web UI. */
+  readonly ui: string;
+}
+
+export interface TemporalOptions {
+  readonly port: number;
+  readonly uiPort: number;
+  /** Register the saga's search attributes. Without them everything works the same, but can't be searched for. */
+  readonly searchAttributes: boolean;
+}
+
+const NAMESPACE = 'default';
+const READY_MS = 60_000;
+
+/** What the saga's workflows can be searched by in the Web UI. */
+export const SEARCH_ATTRIBUTES: Readonly<Record<string, 'Keyword' | 'Int'>> = {
+  GatewayType: 'Keyword',
+  GatewayId: 'Keyword',
+  GatewayTenant: 'Keyword',
+  GatewayVersion: 'Int',
+  GatewayOutcome: 'Keyword',
+};
+
+/**
+ * A development server is throttled to 20 tasks a second: each step of a workflow would wait for a tick of 50 ms.
+ * And timers due in less than a second come up to a second late. Neither limit is its database's.
+ */
+const DYNAMIC_CONFIGURATION = [
+  'history.transferProcessorMaxPollRPS=2000',
+  'history.timerProcessorMaxPollRPS=2000',
+  'history.timerProcessorMaxTimeShift="1ms"',
+];
+
+/** Starts a Temporal development server with its Web UI, all in memory, and waits until workflows can be started. */
+export async function startTemporal(run: Run, options: TemporalOptions): Promise<TemporalProcess> {
+  const { port, uiPort } = options;
+  const program = await programOf('temporal');
+  const registered = options.searchAttributes ? Object.entries(SEARCH_ATTRIBUTES) : [];
+  const child = await startChild({
+    name: 'temporal',
+    program,
+    args: [
+      'server',
+      'start-dev',
+      '--ip=127.0.0.1',
+      `--port=${port}`,
+      `--ui-port=${uiPort}`,
+      `--namespace=${NAMESPACE}`,
+      '--log-level=warn',
+      ...DYNAMIC_CONFIGURATION.map((value) => `--dynamic-config-value=${value}`),
+      ...registered.map(([name, type]) => `--search-attribute=${name}=${type}`),
+    ],
+    // A person's own profile must not lead this server or its commands elsewhere.
+    env: { TEMPORAL_ADDRESS: undefined, TEMPORAL_NAMESPACE: undefined, TEMPORAL_PROFILE: undefined },
+    log: `${run.logs}/temporal.log`,
+  });
+  await run.adopt(child, program);
+  const address = `127.0.0.1:${port}`;
+  await untilReady(child, READY_MS, async () => (await accepts(port)) && (await accepts(uiPort)));
+  const names = registered.map(([name]) => name);
+  await untilReady(child, READY_MS, () => knows(address, names));
+  return { child, address, namespace: NAMESPACE, ui: `http://127.0.0.1:${uiPort}` };
+}
+
+/** True once the namespace is there with these search attributes. */
+async function knows(address: string, attributes: readonly string[]): Promise<boolean> {
+  let connection: Connection | undefined;
+  try {
+    connection = await Connection.connect({ address, connectTimeout: 5_000 });
+    await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({
+      namespace: NAMESPACE,
+    });
+    return attributes.every((name) => name in customAttributes);
+  } catch {
+    return false;
+  } finally {
+    await connection?.close();
+  }
+}
