@@ -1,0 +1,141 @@
+/** What can go wrong between us and a router. Every error says which router; none holds a credential. */
+import type { HostKeyVerdict } from './known-hosts.ts';
+import { describeRpcError, type RpcError } from './rpc-error.ts';
+
+/** The router as it was really connected to. */
+export interface Peer {
+  /** Router id. */
+  readonly id: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export abstract class NetconfError extends Error {
+  readonly peer: Peer;
+
+  constructor(peer: Peer, message: string, options?: ErrorOptions) {
+    super(`router ${peer.id} (${peer.host}, port ${peer.port}): ${message}`, options);
+    this.peer = peer;
+  }
+}
+
+/** How far opening a session had come. */
+export type OpeningStage = 'connect' | 'key exchange' | 'authentication' | 'subsystem' | 'hello';
+
+/** Thrown when a session can't be opened for a reason that may pass: no route, refused, too slow, closed early. Nothing was sent. */
+export class UnreachableError extends NetconfError {
+  override readonly name = 'UnreachableError';
+  readonly stage: OpeningStage;
+
+  constructor(peer: Peer, stage: OpeningStage, reason: string, options?: ErrorOptions) {
+    super(peer, `can't be reached (${stage}): ${reason}`, options);
+    this.stage = stage;
+  }
+}
+
+/** Thrown when the router's host key is unknown, another than the known one, or revoked. No credential was sent. */
+export class HostKeyError extends NetconfError {
+  override readonly name = 'HostKeyError';
+  readonly verdict: Exclude<HostKeyVerdict, { kind: 'known' }>;
+
+  constructor(peer: Peer, verdict: Exclude<HostKeyVerdict, { kind: 'known' }>) {
+    super(peer, `host key ${verdict.keyType} ${verdict.fingerprint} is ${verdict.kind}; ${verdict.hint}`);
+    this.verdict = verdict;
+  }
+}
+
+/** Thrown when the router refused every credential it was offered. */
+export class AuthenticationError extends NetconfError {
+  override readonly name = 'AuthenticationError';
+  readonly username: string;
+  /** Methods tried, in order: `publickey`, `password`, … */
+  readonly methods: readonly string[];
+
+  constructor(
+    peer: Peer,
+    facts: { readonly username: string; readonly methods: readonly string[] },
+    options?: ErrorOptions,
+  ) {
+    const tried =
+      facts.methods.length === 0 ? 'no method was left to try' : `tried ${facts.methods.join(', ')}`;
+    super(peer, `authentication of ${JSON.stringify(facts.username)} was refused (${tried})`, options);
+    this.username = facts.username;
+    this.methods = facts.methods;
+  }
+}
+
+/** Thrown when a request got no reply in time. It had been sent: whether it was carried out is unknown. The session is closed. */
+export class RequestTimeoutError extends NetconfError {
+  override readonly name = 'RequestTimeoutError';
+  readonly operation: string;
+  readonly afterMs: number;
+  readonly sent = true;
+
+  constructor(peer: Peer, operation: string, afterMs: number) {
+    super(peer, `no reply to ${operation} within ${afterMs} ms`);
+    this.operation = operation;
+    this.afterMs = afterMs;
+  }
+}
+
+/** Thrown when the session ended before a request was answered. */
+export class SessionLostError extends NetconfError {
+  override readonly name = 'SessionLostError';
+  readonly operation: string;
+  /** Whether the request had been written: if so, whether it was carried out is unknown. */
+  readonly sent: boolean;
+
+  constructor(
+    peer: Peer,
+    facts: { readonly operation: string; readonly sent: boolean; readonly reason: string },
+    options?: ErrorOptions,
+  ) {
+    super(
+      peer,
+      `session lost ${facts.sent ? 'after' : 'before'} ${facts.operation} was sent: ${facts.reason}`,
+      options,
+    );
+    this.operation = facts.operation;
+    this.sent = facts.sent;
+  }
+}
+
+/** Thrown when the router's bytes are not NETCONF: framing, XML, hello, ids, or a reply of an unexpected shape. */
+export class ProtocolError extends NetconfError {
+  override readonly name = 'ProtocolError';
+  /** Whether a request was in the air: if so, whether it was carried out is unknown. */
+  readonly sent: boolean;
+
+  constructor(peer: Peer, reason: string, facts: { readonly sent: boolean }, options?: ErrorOptions) {
+    super(peer, `not NETCONF as expected: ${reason}`, options);
+    this.sent = facts.sent;
+  }
+}
+
+/** Thrown when the router answered a request with at least one error. It was refused, as a whole or (loads) in part. */
+export class RpcFailedError extends NetconfError {
+  override readonly name = 'RpcFailedError';
+  readonly operation: string;
+  /** At least one, in the router's order. */
+  readonly errors: readonly RpcError[];
+  readonly warnings: readonly RpcError[];
+
+  constructor(
+    peer: Peer,
+    operation: string,
+    facts: { readonly errors: readonly RpcError[]; readonly warnings: readonly RpcError[] },
+  ) {
+    super(peer, `${operation} was refused: ${facts.errors.map(describeRpcError).join('; ')}`);
+    this.operation = operation;
+    this.errors = facts.errors;
+    this.warnings = facts.warnings;
+  }
+}
+
+/** Whether the request that failed so may have been carried out all the same: what it wanted to change has to be read back. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  return (
+    error instanceof RequestTimeoutError ||
+    ((error instanceof SessionLostError || error instanceof ProtocolError) && error.sent)
+  );
+}

@@ -1,0 +1,42 @@
+/** The first message of both sides. RFC 6241 §8.1. */
+import { child, readXml, textAt, writeXml, xml, XmlError } from './xml.ts';
+
+export const NETCONF_NAMESPACE = 'urn:ietf:params:xml:ns:netconf:base:1.0';
+
+/** Capability URIs this client names. */
+export const CAPABILITIES = {
+  base10: 'urn:ietf:params:netconf:base:1.0',
+  base11: 'urn:ietf:params:netconf:base:1.1',
+  candidate: 'urn:ietf:params:netconf:capability:candidate:1.0',
+  confirmedCommit10: 'urn:ietf:params:netconf:capability:confirmed-commit:1.0',
+  confirmedCommit11: 'urn:ietf:params:netconf:capability:confirmed-commit:1.1',
+  junos: 'http://xml.juniper.net/netconf/junos/1.0',
+} as const;
+
+export interface ServerHello {
+  /** Without their `?module=…` parameters. */
+  readonly capabilities: ReadonlySet<string>;
+  readonly sessionId: string;
+}
+
+/** Our hello, offering both framings. */
+export function writeHello(): string {
+  const capabilities = [CAPABILITIES.base10, CAPABILITIES.base11].map((uri) => xml('capability', uri));
+  return writeXml(xml('hello', [xml('capabilities', capabilities)], { xmlns: NETCONF_NAMESPACE }));
+}
+
+/** @throws {XmlError} if it is no server's hello. */
+export function readHello(message: string): ServerHello {
+  const hello = readXml(message);
+  if (hello.name !== 'hello') throw new XmlError(`expected <hello>, got <${hello.name}>`);
+  const sessionId = textAt(hello, 'session-id');
+  if (sessionId === undefined || !/^[0-9]+$/.test(sessionId)) {
+    throw new XmlError(`expected a session-id in <hello>, got ${JSON.stringify(sessionId ?? null)}`);
+  }
+  const uris = child(hello, 'capabilities')?.children.map(({ text }) => text.replace(/\?.*$/s, '')) ?? [];
+  const capabilities = new Set(uris);
+  if (!capabilities.has(CAPABILITIES.base10) && !capabilities.has(CAPABILITIES.base11)) {
+    throw new XmlError('expected base:1.0 or base:1.1 in <hello>, got neither');
+  }
+  return { capabilities, sessionId };
+}

@@ -1,0 +1,59 @@
+/** `<rpc-error>` as a value. RFC 6241 §4.3, and what Junos adds to it and leaves out. */
+import { child, descendants, textAt, type XmlElement } from './xml.ts';
+
+export interface RpcError {
+  /** Only what says `warning` is one; anything else, or nothing, counts as an error. */
+  readonly severity: 'error' | 'warning';
+  /** `transport`, `rpc`, `protocol`, `application`. */
+  readonly type?: string;
+  /** RFC 6241 appendix A: `lock-denied`, `operation-failed`, … */
+  readonly tag?: string;
+  /** XPath, or Junos's `[edit interfaces ge-0/0/2]`. */
+  readonly path?: string;
+  readonly message?: string;
+  readonly badElement?: string;
+  /** Of a denied lock: its holder's. */
+  readonly sessionId?: string;
+  /** Junos: the process that refused a commit. */
+  readonly sourceDaemon?: string;
+}
+
+/** What a reply reports, at any depth: an `<ok/>` beside an error is no success (Junos sends both). */
+export function readRpcErrors(reply: XmlElement): {
+  readonly errors: readonly RpcError[];
+  readonly warnings: readonly RpcError[];
+} {
+  const all = descendants(reply, 'rpc-error').map(readRpcError);
+  return {
+    errors: all.filter(({ severity }) => severity === 'error'),
+    warnings: all.filter(({ severity }) => severity === 'warning'),
+  };
+}
+
+function readRpcError(element: XmlElement): RpcError {
+  const info = child(element, 'error-info');
+  const facts = {
+    type: textAt(element, 'error-type'),
+    tag: textAt(element, 'error-tag'),
+    path: textAt(element, 'error-path'),
+    message: textAt(element, 'error-message'),
+    badElement: textAt(info, 'bad-element'),
+    sessionId: textAt(info, 'session-id'),
+    sourceDaemon: textAt(element, 'source-daemon'),
+  };
+  const told = Object.entries(facts).filter(([, value]) => value !== undefined && value !== '');
+  return {
+    severity: textAt(element, 'error-severity') === 'warning' ? 'warning' : 'error',
+    ...Object.fromEntries(told),
+  };
+}
+
+/** One line for people: message, where, what. */
+export function describeRpcError(error: RpcError): string {
+  const message = (error.message ?? error.tag ?? 'no message').replace(/\s+/g, ' ');
+  const details = [
+    error.path,
+    error.badElement === undefined ? undefined : `near ${JSON.stringify(error.badElement)}`,
+  ];
+  return [message, ...details.filter((detail) => detail !== undefined)].join(' ');
+}
