@@ -1,0 +1,73 @@
+import { Client, Connection, type ConnectionLike } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { InvalidRequestError, TemporalUnavailableError } from './errors.ts';
+
+/**
+ * Where Temporal is. Without any option: what the Temporal CLI's own environment variables and profile file say
+ * (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS_…`, `TEMPORAL_PROFILE`), else `localhost:7233`.
+ */
+export interface ConnectOptions {
+  /** `host:port`, instead of the environment's. */
+  readonly address?: string;
+  /** Instead of the environment's. Default `default`. */
+  readonly namespace?: string;
+  /** Profile of the Temporal CLI's configuration file. */
+  readonly profile?: string;
+  /** Instead of `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** How long the server may take to answer at first, in milliseconds. Default 10 000. */
+  readonly connectTimeoutMs?: number;
+  /** A connection that you have already. It stays yours to close. */
+  readonly connection?: ConnectionLike;
+  /** A client that you have already, with its interceptors and data converter. Its connection stays yours to close. */
+  readonly client?: Client;
+}
+
+/** A Temporal client, and how to let go of it. */
+export interface Connected {
+  readonly client: Client;
+  close(): Promise<void>;
+}
+
+/** @throws {TemporalUnavailableError} if nothing answers there. */
+export async function connectToTemporal(options: ConnectOptions = {}): Promise<Connected> {
+  refuseContradiction(options);
+  const { client, connection, namespace, profile, connectTimeoutMs = 10_000 } = options;
+  if (client) return { client, close: async () => {} };
+  const env = definedOnly(options.env ?? process.env);
+  if (connection)
+    return {
+      client: new Client({ connection, namespace: namespace ?? env.TEMPORAL_NAMESPACE }),
+      close: async () => {},
+    };
+
+  const configured = loadClientConnectConfig({ profile, overrideEnvVars: env });
+  const address = options.address ?? configured.connectionOptions.address ?? 'localhost:7233';
+  const { tls, apiKey, metadata } = configured.connectionOptions;
+  const opened = await Connection.connect({
+    address,
+    tls,
+    apiKey,
+    metadata,
+    connectTimeout: connectTimeoutMs,
+  }).catch((error: unknown) => {
+    throw new TemporalUnavailableError(address, error);
+  });
+  return {
+    client: new Client({ connection: opened, namespace: namespace ?? configured.namespace }),
+    close: () => opened.close(),
+  };
+}
+
+function refuseContradiction({ client, connection, address, namespace, profile }: ConnectOptions): void {
+  if (client && (connection || address || namespace || profile))
+    throw new InvalidRequestError('client', 'no other option beside a client, which has them all', 'both');
+  if (connection && (address || profile))
+    throw new InvalidRequestError('connection', 'no address or profile beside a connection', 'both');
+}
+
+function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,59 @@
+/** What the client throws: misuse, an absent server, an unknown gateway. Outcomes of a creation are values, see `outcome.ts`. */
+
+/** Thrown when a request is wrong before anything was sent: it names the field, what was expected and what came. */
+export class InvalidRequestError extends Error {
+  override readonly name = 'InvalidRequestError';
+  readonly field: string;
+  readonly expected: string;
+  /** What came, as JSON in printable ASCII. */
+  readonly got: string;
+
+  constructor(field: string, expected: string, got: unknown) {
+    const shown = show(got);
+    super(`${field}: expected ${expected}, got ${shown}`);
+    this.field = field;
+    this.expected = expected;
+    this.got = shown;
+  }
+}
+
+/** Thrown when no Temporal server answers at the address, or it refuses the connection. */
+export class TemporalUnavailableError extends Error {
+  override readonly name = 'TemporalUnavailableError';
+  readonly address: string;
+
+  constructor(address: string, cause: unknown) {
+    super(
+      `Temporal at ${address} can't be reached: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        cause,
+      },
+    );
+    this.address = address;
+  }
+}
+
+/** Thrown when a gateway's creation is asked for by its reference and Temporal knows of none. */
+export class CreationNotFoundError extends Error {
+  override readonly name = 'CreationNotFoundError';
+  readonly workflowId: string;
+  readonly namespace: string;
+
+  constructor(workflowId: string, namespace: string) {
+    super(
+      `no creation of ${workflowId} is known in the Temporal namespace ${namespace}: never started, or past its retention time`,
+    );
+    this.workflowId = workflowId;
+    this.namespace = namespace;
+  }
+}
+
+/** Printable ASCII only, so that hostile input can't steer a terminal or forge a line of a log. */
+function show(value: unknown): string {
+  const json = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const safe = json.replaceAll(
+    /[^\x20-\x7e]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return safe.length > 120 ? `${safe.slice(0, 117)}...` : safe;
+}

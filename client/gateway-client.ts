@@ -1,0 +1,169 @@
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import type { Progress } from '../gateway/messages.ts';
+import { workflowIdOf } from '../gateway/resource.ts';
+import { askProgress } from './ask.ts';
+import { Attempt } from './attempt.ts';
+import { connectToTemporal, type ConnectOptions, type Connected } from './connect.ts';
+import { CreationNotFoundError } from './errors.ts';
+import { GatewayRun } from './gateway-run.ts';
+import type { GatewayOutcome } from './outcome.ts';
+import { validCreateRequest, validRef, type CreateRequest, type GatewayRef } from './request.ts';
+import { startCreation } from './start.ts';
+import type { GatewayStatus } from './status.ts';
+import type { WatchOptions } from './watch.ts';
+
+/**
+ * Creates gateways and follows their creation.
+ *
+ * @example
+ * ```ts
+ * import { GatewayClient } from 'gateway-saga/client';
+ *
+ * const client = await GatewayClient.connect();
+ * try {
+ *   const run = await client.create({ resourceType: 'vpn_gateway', resourceId: '9e7b…' });
+ *   const outcome = await run.result();
+ *   if (outcome.kind !== 'created') console.error(outcome.kind, outcome.message);
+ * } finally {
+ *   await client.close();
+ * }
+ * ```
+ */
+export class GatewayClient {
+  readonly #connected: Connected;
+
+  private constructor(connected: Connected) {
+    this.#connected = connected;
+  }
+
+  /**
+   * Connects as the Temporal CLI would, by its environment variables and profiles, or as the options say.
+   *
+   * @throws {TemporalUnavailableError} if nothing answers there.
+   * @example
+   * ```ts
+   * await GatewayClient.connect();
+   * await GatewayClient.connect({ address: 'temporal.example.net:7233', namespace: 'network' });
+   * await GatewayClient.connect({ client: yourTemporalClient });
+   * ```
+   */
+  static async connect(options: ConnectOptions = {}): Promise<GatewayClient> {
+    return new GatewayClient(await connectToTemporal(options));
+  }
+
+  /** Closes the connection, unless it was yours. Creations go on. */
+  async close(): Promise<void> {
+    await this.#connected.close();
+  }
+
+  get #client(): Client {
+    return this.#connected.client;
+  }
+
+  /**
+   * Starts a creation, or joins the one that runs for this gateway. A version that has ended before is not touched again: its outcome comes back.
+   * If the joined one works on an older version than the one asked for, it ends as superseded and this one is started after it.
+   *
+   * @throws {InvalidRequestError} before anything is sent, naming the field, what was expected and what came.
+   * @example
+   * ```ts
+   * const run = await client.create({ resourceType: 'internet_gateway', resourceId: '4c1d…', version: 1 });
+   * ```
+   */
+  async create(request: CreateRequest): Promise<GatewayRun> {
+    const input = validCreateRequest(request);
+    const handle = await startCreation(this.#client, input);
+    const { resourceType, resourceId, version } = input;
+    return new GatewayRun(
+      this.#client,
+      new Attempt(this.#client, handle, input),
+      { resourceType, resourceId },
+      version,
+    );
+  }
+
+  /**
+   * The latest creation of a gateway, whoever started it; `null` if Temporal knows of none.
+   *
+   * @throws {InvalidRequestError} as `create` does.
+   * @example
+   * ```ts
+   * const run = await client.find({ resourceType: 'vpn_gateway', resourceId: '9e7b…' });
+   * await run?.cancel();
+   * ```
+   */
+  async find(ref: GatewayRef): Promise<GatewayRun | null> {
+    const gateway = validRef(ref);
+    const found = await this.#describe(gateway);
+    return found && new GatewayRun(this.#client, this.#attemptOf(gateway, found), gateway, undefined);
+  }
+
+  /**
+   * Where a gateway's creation stands.
+   *
+   * @throws {InvalidRequestError} as `create` does.
+   * @example
+   * ```ts
+   * const status = await client.status({ resourceType: 'vpn_gateway', resourceId: '9e7b…' });
+   * if (status.kind === 'ended') console.log(status.outcome.kind, status.endedAt);
+   * ```
+   */
+  async status(ref: GatewayRef): Promise<GatewayStatus> {
+    const gateway = validRef(ref);
+    const workflowId = workflowIdOf(gateway);
+    const found = await this.#describe(gateway);
+    if (!found) return { kind: 'not found', workflowId };
+    const { runId, startTime: startedAt, closeTime: endedAt } = found;
+    const attempt = this.#attemptOf(gateway, found);
+    if (endedAt)
+      return { kind: 'ended', workflowId, runId, startedAt, endedAt, outcome: await attempt.outcome() };
+    const progress = await askProgress(this.#client, attempt.handle, { timeoutMs: 3_000 });
+    return { kind: 'running', workflowId, runId, startedAt, progress };
+  }
+
+  /**
+   * Waits for the end of a creation that was started elsewhere. Outcomes are values, as in `GatewayRun.result`.
+   *
+   * @throws {CreationNotFoundError} if Temporal knows of none.
+   * @example
+   * ```ts
+   * const outcome = await client.result({ resourceType: 'vpn_gateway', resourceId: '9e7b…' });
+   * ```
+   */
+  async result(ref: GatewayRef, options: { readonly signal?: AbortSignal } = {}): Promise<GatewayOutcome> {
+    return (await this.#existing(ref)).result(options);
+  }
+
+  /**
+   * Watches a creation that was started elsewhere, as `GatewayRun.watch` does.
+   *
+   * @throws {CreationNotFoundError} at the first step of the iteration, if Temporal knows of none.
+   * @example
+   * ```ts
+   * for await (const progress of client.watch({ resourceType: 'vpn_gateway', resourceId: '9e7b…' })) render(progress);
+   * ```
+   */
+  async *watch(ref: GatewayRef, options: WatchOptions = {}): AsyncGenerator<Progress, void, void> {
+    yield* (await this.#existing(ref)).watch(options);
+  }
+
+  async #existing(ref: GatewayRef): Promise<GatewayRun> {
+    const run = await this.find(ref);
+    if (!run) throw new CreationNotFoundError(workflowIdOf(ref), this.#client.options.namespace);
+    return run;
+  }
+
+  async #describe(gateway: GatewayRef): Promise<WorkflowExecutionDescription | null> {
+    try {
+      return await this.#client.workflow.getHandle(workflowIdOf(gateway)).describe();
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return null;
+      throw error;
+    }
+  }
+
+  /** Pinned to that run: a later one is another creation. */
+  #attemptOf(gateway: GatewayRef, { workflowId, runId }: WorkflowExecutionDescription): Attempt {
+    return new Attempt(this.#client, this.#client.workflow.getHandle(workflowId, runId), gateway);
+  }
+}

@@ -1,0 +1,100 @@
+import type { Client } from '@temporalio/client';
+import type { Progress } from '../gateway/messages.ts';
+import { askProgress } from './ask.ts';
+import type { Attempt } from './attempt.ts';
+import type { GatewayOutcome } from './outcome.ts';
+import type { GatewayRef } from './request.ts';
+import { watchAttempts, type WatchOptions } from './watch.ts';
+
+/**
+ * A creation that was started or joined.
+ *
+ * @example
+ * ```ts
+ * const run = await client.create({ resourceType: 'vpn_gateway', resourceId: id });
+ * for await (const { steps } of run.watch()) console.log(steps.at(-1)?.step);
+ * const outcome = await run.result();
+ * ```
+ */
+export class GatewayRun {
+  readonly gateway: GatewayRef;
+  /** `<type>:<id>`, as in the Web UI. */
+  readonly workflowId: string;
+  readonly #client: Client;
+  readonly #version: number | undefined;
+  readonly #first: Attempt;
+
+  /** @internal Runs come from `GatewayClient`. */
+  constructor(client: Client, attempt: Attempt, gateway: GatewayRef, version: number | undefined) {
+    this.#client = client;
+    this.#first = attempt;
+    this.#version = version;
+    this.gateway = gateway;
+    this.workflowId = attempt.handle.workflowId;
+  }
+
+  /**
+   * Waits for the end. An outcome that is to be expected (failed, cancelled) is a value, never thrown; what throws is a Temporal server
+   * that can't be asked, and the signal's reason once that is aborted.
+   *
+   * @example
+   * ```ts
+   * const outcome = await run.result();
+   * if (outcome.kind === 'failed' && outcome.type === FAILURES.RouterUnreachable) alert(outcome.message);
+   * ```
+   */
+  async result(options: { readonly signal?: AbortSignal } = {}): Promise<GatewayOutcome> {
+    let attempt = this.#first;
+    for (;;) {
+      const outcome = await attempt.outcome(options.signal);
+      const next = await attempt.next(outcome);
+      if (!next) return outcome;
+      attempt = next;
+    }
+  }
+
+  /**
+   * How far it is. `null` if no worker answered within `timeoutMs` (default 10 000), which says nothing about the creation itself.
+   *
+   * @example
+   * ```ts
+   * const progress = await run.progress();
+   * console.log(progress?.steps.find((step) => step.status === 'running')?.waitingFor);
+   * ```
+   */
+  async progress(options: { readonly timeoutMs?: number } = {}): Promise<Progress | null> {
+    return askProgress(this.#client, this.#first.latest.handle, { timeoutMs: options.timeoutMs ?? 10_000 });
+  }
+
+  /**
+   * Progress as it changes: the first at once (with no steps, before anybody was asked), the last with an `outcome` that is no longer `running`.
+   * It goes on while no worker is there. Leaving the loop ends the watching, not the creation.
+   *
+   * @example
+   * ```ts
+   * for await (const progress of run.watch({ intervalMs: 1_000 })) render(progress);
+   * ```
+   */
+  watch(options: WatchOptions = {}): AsyncIterable<Progress> {
+    const blank: Progress = {
+      gateway: { ...this.gateway, version: this.#version ?? null },
+      name: null,
+      steps: [],
+      outcome: 'running',
+    };
+    return watchAttempts(this.#client, this.#first, blank, options);
+  }
+
+  /**
+   * Asks the creation to undo what it did and end. Too late once it publishes, and without effect once it has ended: `result()` tells.
+   *
+   * @example
+   * ```ts
+   * await run.cancel();
+   * console.log((await run.result()).kind); // 'cancelled', or 'created' if it was too late
+   * ```
+   */
+  async cancel(): Promise<void> {
+    await this.#first.latest.handle.cancel();
+  }
+}

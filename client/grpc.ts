@@ -1,0 +1,17 @@
+import { isGrpcServiceError } from '@temporalio/client';
+
+/** gRPC's status codes that matter here (github.com/grpc/grpc, doc/statuscodes.md). */
+export const GRPC = {
+  cancelled: 1,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  unavailable: 14,
+} as const;
+
+/** What the server itself answered, whether or not the SDK wrapped it; `null` for any other error. */
+export function grpcErrorIn(error: unknown): { readonly code: number; readonly details: string } | null {
+  if (isGrpcServiceError(error)) return { code: error.code, details: error.details };
+  return error instanceof Error && error.cause !== undefined ? grpcErrorIn(error.cause) : null;
+}

@@ -1,0 +1,17 @@
+/** The public interface of `gateway-saga/client`. */
+export { GatewayClient } from './gateway-client.ts';
+export { GatewayRun } from './gateway-run.ts';
+export { CreationNotFoundError, InvalidRequestError, TemporalUnavailableError } from './errors.ts';
+export type { ConnectOptions } from './connect.ts';
+export type { CreateRequest, GatewayRef } from './request.ts';
+export type { CancelledOutcome, CreatedOutcome, FailedOutcome, GatewayOutcome } from './outcome.ts';
+export type { GatewayStatus } from './status.ts';
+export type { WatchOptions } from './watch.ts';
+
+export { FAILURES } from '../gateway/failures.ts';
+export { CREATE_GATEWAY, PROGRESS_QUERY, SEARCH_ATTRIBUTES, TASK_QUEUE } from '../gateway/messages.ts';
+export { workflowIdOf } from '../gateway/resource.ts';
+export type { FailureType } from '../gateway/failures.ts';
+export type { GatewayFailure, Progress, StepName, StepProgress } from '../gateway/messages.ts';
+export type { CreateGatewayInput, CreateGatewayResult } from '../gateway/plan.ts';
+export type { GatewayVersion, Role } from '../gateway/resource.ts';

@@ -1,0 +1,63 @@
+import type { Client, WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
+import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
+import { CREATE_GATEWAY, SEARCH_ATTRIBUTES, TASK_QUEUE } from '../gateway/messages.ts';
+import type { CreateGatewayInput } from '../gateway/plan.ts';
+import { workflowIdOf } from '../gateway/resource.ts';
+import { GRPC, grpcErrorIn } from './grpc.ts';
+
+/**
+ * Starts a creation, or joins the one that runs. No time-out on the workflow: it would cut off the undoing.
+ * Returns a handle on that very run.
+ */
+export async function startCreation(client: Client, input: CreateGatewayInput): Promise<WorkflowHandle> {
+  const workflowId = workflowIdOf(input);
+  const options: WorkflowStartOptions = {
+    taskQueue: TASK_QUEUE,
+    workflowId,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    args: [input],
+    staticSummary: `create ${input.resourceType} ${input.resourceId}`,
+    staticDetails: detailsOf(input),
+  };
+  const { firstExecutionRunId } = await client.workflow
+    .start(CREATE_GATEWAY, { ...options, typedSearchAttributes: searchAttributesOf(input) })
+    .catch((error: unknown) => {
+      if (!isRefusedSearchAttribute(error)) throw error;
+      return client.workflow.start(CREATE_GATEWAY, options);
+    });
+  return client.workflow.getHandle(workflowId, firstExecutionRunId, { firstExecutionRunId });
+}
+
+/** Markdown for the Web UI. */
+function detailsOf({ resourceType, resourceId, version }: CreateGatewayInput): string {
+  return [
+    `Creates \`${resourceType}\` \`${resourceId}\` on both edge routers of its pair, or on neither.`,
+    '',
+    `* Version: ${version ?? 'the current one'}`,
+    '* Cancelling removes what was configured already.',
+    '* Terminating does **not**: the routers would keep what they have by then.',
+  ].join('\n');
+}
+
+function searchAttributesOf({
+  resourceType,
+  resourceId,
+  version,
+}: CreateGatewayInput): TypedSearchAttributes {
+  const { type, id, version: versionAttribute } = SEARCH_ATTRIBUTES;
+  const attributes = new TypedSearchAttributes([
+    { key: defineSearchAttributeKey(type.name, type.type), value: resourceType },
+    { key: defineSearchAttributeKey(id.name, id.type), value: resourceId },
+  ]);
+  if (version === undefined) return attributes;
+  return attributes.updateCopy([
+    { key: defineSearchAttributeKey(versionAttribute.name, versionAttribute.type), value: version },
+  ]);
+}
+
+/** The namespace has no such attribute, or has it with another type. They are a convenience: without them all works the same. */
+function isRefusedSearchAttribute(error: unknown): boolean {
+  const answer = grpcErrorIn(error);
+  return answer?.code === GRPC.invalidArgument && /search attribute/i.test(answer.details);
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { Progress } from '../gateway/messages.ts';
+import { askProgress } from './ask.ts';
+import type { Attempt } from './attempt.ts';
+import type { GatewayOutcome } from './outcome.ts';
+
+/** How a creation is watched. */
+export interface WatchOptions {
+  /** Time between two questions, in milliseconds. Default 250. */
+  readonly intervalMs?: number;
+  /** Ends the watching, not the creation: the iteration throws its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** The server itself lets go of a question after 30 s without a worker. */
+const ANSWER_MS = 10_000;
+/** The last question only makes the display whole: not worth a long wait. */
+const LAST_ANSWER_MS = 3_000;
+
+/**
+ * Yields `blank` at once, then progress as it changes, over all runs that follow each other, and last a progress whose `outcome` is no longer `running`.
+ * Without a worker nobody answers: then it waits, and still sees the end.
+ */
+export async function* watchAttempts(
+  client: Client,
+  first: Attempt,
+  blank: Progress,
+  options: WatchOptions,
+): AsyncGenerator<Progress, void, void> {
+  const left = new AbortController();
+  const signal = options.signal ? AbortSignal.any([left.signal, options.signal]) : left.signal;
+  try {
+    yield blank;
+    let last = blank;
+    let attempt: Attempt | null = first;
+    while (attempt) {
+      const ended = new AbortController();
+      const ending = attempt.outcome(signal).finally(() => ended.abort());
+      // Awaited below; until then a rejection must not count as unhandled.
+      ending.catch(() => {});
+      for await (const progress of changes(client, attempt, last, options.intervalMs ?? 250, ended.signal))
+        yield (last = progress);
+      const outcome: GatewayOutcome = await ending;
+      const next: Attempt | null = await attempt.next(outcome);
+      if (!next) yield await finalProgress(client, attempt, last, outcome);
+      attempt = next;
+    }
+  } finally {
+    left.abort();
+  }
+}
+
+async function* changes(
+  client: Client,
+  { handle }: Attempt,
+  before: Progress,
+  intervalMs: number,
+  ended: AbortSignal,
+): AsyncGenerator<Progress, void, void> {
+  let last = JSON.stringify(before);
+  while (!ended.aborted) {
+    const progress = await askProgress(client, handle, { timeoutMs: ANSWER_MS, signal: ended });
+    const now = JSON.stringify(progress);
+    // The end has more to it than its progress: it is told by the outcome.
+    if (progress?.outcome === 'running' && now !== last) {
+      last = now;
+      yield progress;
+    }
+    await sleep(intervalMs, undefined, { signal: ended }).catch(() => {});
+  }
+}
+
+async function finalProgress(
+  client: Client,
+  { handle }: Attempt,
+  last: Progress,
+  outcome: GatewayOutcome,
+): Promise<Progress> {
+  const answer = await askProgress(client, handle, { timeoutMs: LAST_ANSWER_MS });
+  const { kind, gateway } = outcome;
+  return {
+    ...(answer ?? last),
+    ...(gateway && { gateway }),
+    outcome: kind,
+    ...(kind !== 'created' && { error: outcome.message }),
+  };
+}
