@@ -1,0 +1,88 @@
+import internet from './samples/internet_gateway.json' with { type: 'json' };
+import vpn from './samples/vpn_gateway.json' with { type: 'json' };
+
+/** One key of etcd and its value, as the northbound API would have written it. */
+export interface ConfigRecord {
+  readonly key: string;
+  readonly value: string;
+}
+
+interface Resource {
+  readonly type: string;
+  readonly version: number;
+  readonly body: { readonly id: string };
+}
+
+interface Sample {
+  readonly gateway: Resource;
+  /** `body` comes as a JSON string from the API, and as an object from people: one sample of each. */
+  readonly bodyForm: string;
+  readonly neighbours: readonly Resource[];
+}
+
+const SAMPLES: readonly Sample[] = [vpn, internet];
+
+/** The two gateways of `npm start`. */
+export const SAMPLE_GATEWAYS: readonly { readonly resourceType: string; readonly resourceId: string }[] =
+  SAMPLES.map(({ gateway }) => ({ resourceType: gateway.type, resourceId: gateway.body.id }));
+
+/** Everything that the sample gateways refer to, directly or not: 19 records. */
+export function sampleNeighbours(): ConfigRecord[] {
+  return SAMPLES.flatMap(({ neighbours, bodyForm }) =>
+    neighbours.map((resource) => configRecord(resource, bodyForm)),
+  );
+}
+
+/** The records of the sample gateways themselves; written last, they are what a deployment reacts to. */
+export function sampleGateways(): ConfigRecord[] {
+  return SAMPLES.map(({ gateway, bodyForm }) => configRecord(gateway, bodyForm));
+}
+
+function configRecord({ type, version, body }: Resource, bodyForm: string): ConfigRecord {
+  const envelope = {
+    body: bodyForm === 'string' ? JSON.stringify(body) : body,
+    version,
+    marked_for_deletion: false,
+  };
+  return { key: `/config/v2.0/${type}s/${body.id}`, value: JSON.stringify(envelope) };
+}
+
+/** One edge router of the samples. */
+export interface SampleRouter {
+  /** Its `edge_router` id. */
+  readonly id: string;
+  readonly name: string;
+  /** Where its record says it is: `10.79.5.185:830`. The simulated ones are elsewhere: connect to them by id. */
+  readonly address: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** The samples' router pairs, primary first: the VPN gateway's, then the Internet gateway's. */
+export const SAMPLE_PAIRS: readonly (readonly [SampleRouter, SampleRouter])[] = [
+  [sampleRouter(vpn.neighbours, 'primary_router_id'), sampleRouter(vpn.neighbours, 'secondary_router_id')],
+  [
+    sampleRouter(internet.neighbours, 'primary_router_id'),
+    sampleRouter(internet.neighbours, 'secondary_router_id'),
+  ],
+];
+
+function sampleRouter(
+  neighbours: readonly { readonly type: string; readonly body: object }[],
+  field: 'primary_router_id' | 'secondary_router_id',
+): SampleRouter {
+  const pair = neighbours.find(({ type }) => type === 'ha_router')?.body as Record<string, unknown>;
+  const found = neighbours.find(
+    ({ type, body }) => type === 'edge_router' && 'id' in body && body.id === pair[field],
+  );
+  const router = found?.body as Record<'id' | 'name' | 'ip' | 'login' | 'password', string> & {
+    ssh_port: number;
+  };
+  return {
+    id: router.id,
+    name: router.name,
+    address: `${router.ip}:${router.ssh_port}`,
+    username: router.login,
+    password: router.password,
+  };
+}
