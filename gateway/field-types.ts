@@ -1,0 +1,94 @@
+/** What the values of each field type look like. Everything that reaches a router's configuration is checked here first. */
+import type { FieldRule } from './resource.ts';
+
+/** In words for a person, after "expected". */
+export const EXPECTED: Readonly<Record<FieldRule['type'], string>> = {
+  string: 'a string',
+  integer: 'an integer',
+  name: 'a name (at most 63 letters, digits, "_", ".", ":", "/" or "-", beginning with a letter or digit; no word of the configuration language)',
+  text: 'one line of at most 255 printable ASCII characters without quotes and backslashes',
+  configuration: 'configuration text of at most 64 KiB without control characters other than newline and tab',
+  vlan: 'a VLAN from 1 to 4094',
+  'vlan-ranges': 'VLAN ranges like "0-1024,4094"',
+  host: 'a host name or an IP address',
+  port: 'a port from 1 to 65535',
+};
+
+export function matchesType(value: unknown, type: FieldRule['type']): boolean {
+  switch (type) {
+    case 'string':
+      return typeof value === 'string';
+    case 'integer':
+      return Number.isSafeInteger(value);
+    case 'name':
+      return typeof value === 'string' && isName(value);
+    case 'text':
+      return typeof value === 'string' && /^[ !#-[\]-~]{0,255}$/.test(value);
+    case 'configuration':
+      return typeof value === 'string' && isConfiguration(value);
+    case 'vlan':
+      return vlanOf(value) !== undefined;
+    case 'vlan-ranges':
+      return typeof value === 'string' && rangesOf(value) !== undefined;
+    case 'host':
+      return typeof value === 'string' && isHost(value);
+    case 'port':
+      return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= 65_535;
+    default:
+      return type satisfies never;
+  }
+}
+
+/**
+ * Words that Junos takes for something else where a name is expected: `apply-*` statements stand at any level, and a word with
+ * a colon at its end is a tag of `load` (`replace:`, `delete:`, `inactive:`).
+ */
+const RESERVED = new Set(['apply-groups', 'apply-groups-except', 'apply-macro', 'apply-flags']);
+
+function isName(value: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,62}$/.test(value) && !value.endsWith(':') && !RESERVED.has(value);
+}
+
+function isConfiguration(value: string): boolean {
+  // Counting UTF-16 units first keeps a huge string from being encoded just to be refused.
+  if (value.length > 65_536 || utf8Length(value) > 65_536) return false;
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  return !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/u.test(value);
+}
+
+function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
+function isHost(value: string): boolean {
+  if (value.includes(':')) return /^[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9_.-]{1,32})?$/.test(value);
+  return value.length <= 253 && /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(value);
+}
+
+/** The VLAN that a number or decimal string stands for (IEEE 802.1Q: 0 and 4095 are reserved). */
+export function vlanOf(value: unknown): number | undefined {
+  const vlan = typeof value === 'string' && /^[1-9][0-9]{0,3}$/.test(value) ? Number(value) : value;
+  return typeof vlan === 'number' && Number.isSafeInteger(vlan) && vlan >= 1 && vlan <= 4094
+    ? vlan
+    : undefined;
+}
+
+/** `"0-1024,4094"` → `[[0, 1024], [4094, 4094]]`; the empty string names no VLAN. */
+export function rangesOf(text: string): (readonly [number, number])[] | undefined {
+  if (text.trim() === '') return [];
+  const ranges: (readonly [number, number])[] = [];
+  for (const part of text.split(',')) {
+    const match = /^\s*([0-9]{1,4})\s*(?:-\s*([0-9]{1,4})\s*)?$/.exec(part);
+    if (!match) return undefined;
+    const from = Number(match[1]);
+    const to = match[2] === undefined ? from : Number(match[2]);
+    if (from > to || to > 4095) return undefined;
+    ranges.push([from, to]);
+  }
+  return ranges;
+}

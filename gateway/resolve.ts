@@ -1,0 +1,148 @@
+/**
+ * From a gateway's record to the parameters of its two jobs, each with its provenance, and to its pair of routers. All that is
+ * wrong on the way is collected, so that a person mends it at once and not one by one.
+ */
+import type { JobTemplate, Kind, Mapping, Parameter } from './kind.ts';
+import type { ResourceRecord, Role } from './resource.ts';
+import { isAbsent, ownField, printable } from './validate.ts';
+import type { Problem } from './validate.ts';
+import { Walker } from './walk.ts';
+import type { Read } from './walk.ts';
+
+export type Resolved =
+  | {
+      readonly kind: 'resolved';
+      readonly provisioning: readonly Parameter[];
+      readonly monitoring: readonly Parameter[];
+      /** The `edge_router` records of the pair. They hold passwords. */
+      readonly routers: Readonly<Record<Role, ResourceRecord>>;
+    }
+  | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
+
+type Value = Pick<Parameter, 'value' | 'resources' | 'secret'>;
+const NOTHING: Value = { value: null, resources: [], secret: false };
+
+/** @param read asked once per resource; resources of one level are read in parallel */
+export async function resolve(kind: Kind, gateway: ResourceRecord, read: Read): Promise<Resolved> {
+  const walker = new Walker(gateway, kind.schema, read);
+  const [provisioning, monitoring, primary, secondary] = await Promise.all([
+    parametersOf(kind.provisioning, gateway, walker),
+    parametersOf(kind.monitoring, gateway, walker),
+    routerOf('primary', kind, gateway, walker),
+    routerOf('secondary', kind, gateway, walker),
+    checkGateway(kind, gateway, walker),
+  ]);
+  if (primary && secondary) checkPair(kind, gateway, { primary, secondary }, walker);
+  if (walker.problems.length > 0 || !primary || !secondary) {
+    return { kind: 'invalid', problems: inOrder(walker.problems, gateway) };
+  }
+  return { kind: 'resolved', provisioning, monitoring, routers: { primary, secondary } };
+}
+
+function parametersOf(job: JobTemplate, gateway: ResourceRecord, walker: Walker) {
+  const parameters = Object.entries(job.mappings).map(async ([name, mapping]) => {
+    const { value, resources, secret } = await valueOf(mapping, gateway, walker);
+    return { name, value, resources, secret };
+  });
+  return Promise.all(parameters);
+}
+
+async function valueOf(mapping: Mapping, gateway: ResourceRecord, walker: Walker): Promise<Value> {
+  if ('constant' in mapping) return { ...NOTHING, value: mapping.constant };
+  if ('concat' in mapping) {
+    const parts = mapping.concat.map((part) => valueOf(part, gateway, walker));
+    return joined(await Promise.all(parts));
+  }
+  if (!('path' in mapping)) return fieldOf(gateway, mapping.field, [], walker);
+  const walked = await walker.follow(mapping.path);
+  if (walked.kind !== 'there') return NOTHING;
+  return fieldOf(walked.record, mapping.field, walked.passed, walker);
+}
+
+function joined(parts: readonly Value[]): Value {
+  const whole = parts.every(({ value }) => value !== null);
+  const resources = new Map(
+    parts.flatMap((part) => part.resources).map((resource) => [JSON.stringify(resource), resource]),
+  );
+  return {
+    value: whole ? parts.map(({ value }) => String(value)).join('') : null,
+    resources: [...resources.values()],
+    secret: parts.some(({ secret }) => secret),
+  };
+}
+
+function fieldOf(
+  record: ResourceRecord,
+  field: string,
+  passed: readonly ResourceRecord[],
+  walker: Walker,
+): Value {
+  const rule = walker.ruleOf(record, field);
+  if (!rule) return NOTHING;
+  const value = ownField(record.body, field) ?? null;
+  return {
+    // A value of another type was noted when the record was checked.
+    value: typeof value === 'string' || typeof value === 'number' ? value : null,
+    resources: passed.map(({ ref }) => ({ resource_type: ref.type, resource_id: ref.id })),
+    secret: rule.secret ?? false,
+  };
+}
+
+async function routerOf(
+  role: Role,
+  kind: Kind,
+  gateway: ResourceRecord,
+  walker: Walker,
+): Promise<ResourceRecord | undefined> {
+  const walked = await walker.follow(kind.routers[role]);
+  if (walked.kind === 'there') return walked.record;
+  if (walked.kind === 'absent') {
+    const field = kind.routers[role].join(' → ');
+    walker.note({ at: gateway.ref, field, expected: `a ${role} router`, got: 'nothing' });
+  }
+  return undefined;
+}
+
+/** The gateway's own fields, and its VLANs against what their interfaces forbid. */
+async function checkGateway(kind: Kind, gateway: ResourceRecord, walker: Walker): Promise<void> {
+  const restricted: Record<string, string> = {};
+  await Promise.all(
+    Object.entries(kind.schema.fields).map(async ([field, rule]) => {
+      if (rule.restrictedBy === undefined) return;
+      const walked = await walker.follow([rule.restrictedBy]);
+      if (walked.kind !== 'there') return;
+      const ranges = ownField(walked.record.body, 'restricted_vlans');
+      if (typeof ranges === 'string' && !isAbsent(ranges)) restricted[field] = ranges;
+    }),
+  );
+  walker.checkRecord(gateway, restricted);
+}
+
+function checkPair(
+  kind: Kind,
+  gateway: ResourceRecord,
+  routers: Readonly<Record<Role, ResourceRecord>>,
+  walker: Walker,
+): void {
+  const field = kind.routers.secondary.join(' → ');
+  const expected = 'a secondary router that is not the primary';
+  const address = ({ body }: ResourceRecord) =>
+    JSON.stringify([String(body['ip']).toLowerCase(), body['ssh_port']]);
+  const { primary, secondary } = routers;
+  if (primary.ref.id === secondary.ref.id) {
+    walker.note({ at: gateway.ref, field, expected, got: `"${primary.ref.id}" for both` });
+  } else if (address(primary) === address(secondary)) {
+    const got = `${printable(primary.body['ip'])}, port ${printable(primary.body['ssh_port'])}, for both`;
+    walker.note({ at: gateway.ref, field, expected, got });
+  }
+}
+
+/** Reads come back in any order; the same configuration always gives the same text. The gateway's own problems come first. */
+function inOrder(problems: readonly Problem[], gateway: ResourceRecord): Problem[] {
+  const key = ({ at, field, expected }: Problem) =>
+    JSON.stringify([at.type !== gateway.ref.type, at.type, at.id, field, expected]);
+  return problems
+    .map((problem) => ({ problem, key: key(problem) }))
+    .sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0))
+    .map(({ problem }) => problem);
+}

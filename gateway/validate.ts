@@ -1,0 +1,91 @@
+/** Checks a record against its schema, and says what is wrong so that a person can mend it. */
+import { EXPECTED, matchesType, rangesOf, vlanOf } from './field-types.ts';
+import { pluralOf } from './resource.ts';
+import type { FieldRule, ResourceRecord, ResourceRef, ResourceSchema } from './resource.ts';
+
+export interface Problem {
+  readonly at: ResourceRef;
+  /** `null`: the record as a whole. */
+  readonly field: string | null;
+  readonly expected: string;
+  /** Printable and cut; for a secret only its type. */
+  readonly got: string;
+}
+
+/**
+ * All problems of a record's own fields, in the schema's order.
+ * @param restricted for a `vlan` field: the ranges (`"0-1024,4094"`) that its interface forbids
+ */
+export function validateFields(
+  record: Pick<ResourceRecord, 'ref' | 'body'>,
+  schema: ResourceSchema,
+  restricted: Readonly<Record<string, string>> = {},
+): Problem[] {
+  const problems: Problem[] = [];
+  for (const [field, rule] of Object.entries(schema.fields)) {
+    const value = ownField(record.body, field);
+    const add = (expected: string) => {
+      problems.push({ at: record.ref, field, expected, got: printable(value, rule.secret) });
+    };
+    if (isAbsent(value)) {
+      if (rule.required) add(EXPECTED[rule.type]);
+      continue;
+    }
+    if (!matchesType(value, rule.type)) {
+      add(EXPECTED[rule.type]);
+      continue;
+    }
+    const forbidden = restricted[field];
+    if (forbidden !== undefined && isRestricted(value, rule, forbidden)) {
+      add(`a VLAN outside the interface's restricted ranges ${quoted(forbidden)}`);
+    }
+  }
+  return problems;
+}
+
+/** Absent, `null` and `""` are the same: the API writes each of them for a field that was not given. */
+export function isAbsent(value: unknown): value is undefined | null | '' {
+  return value === undefined || value === null || value === '';
+}
+
+/** A body comes from JSON: what it inherits (`constructor`, …) is not a field. */
+export function ownField(body: Readonly<Record<string, unknown>>, field: string): unknown {
+  return Object.hasOwn(body, field) ? body[field] : undefined;
+}
+
+/** One line for a person: `vpn_gateways/4fab…: field "uplink_vlan_id": expected a VLAN from 1 to 4094, got "5000"`. */
+export function problemText(problems: readonly Problem[]): string {
+  return problems
+    .map(({ at, field, expected, got }) => {
+      const where = `${pluralOf(at.type)}/${printableText(at.id)}`;
+      return `${where}: ${field === null ? '' : `field "${field}": `}expected ${expected}, got ${got}`;
+    })
+    .join('; ');
+}
+
+/** A value for a message: on one line, at most 60 characters of it, never a secret. */
+export function printable(value: unknown, secret = false): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (value === '') return 'an empty string';
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
+  if (secret) return `a ${typeof value} (hidden)`;
+  return typeof value === 'string' ? quoted(value) : JSON.stringify(value);
+}
+
+function quoted(text: string): string {
+  return `"${printableText(text)}"`;
+}
+
+function printableText(text: string): string {
+  const cut = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return cut.replace(/[^\u0020-\u007e\u00a1-\u1fff…]|\p{Cf}/gu, (character) => {
+    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+function isRestricted(value: unknown, rule: FieldRule, forbidden: string): boolean {
+  const vlan = rule.type === 'vlan' ? vlanOf(value) : undefined;
+  if (vlan === undefined) return false;
+  return (rangesOf(forbidden) ?? []).some(([from, to]) => vlan >= from && vlan <= to);
+}

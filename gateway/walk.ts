@@ -1,0 +1,164 @@
+/** Walks along reference fields. Every resource is read once, every problem is said once, whatever number of paths lead there. */
+import { RESOURCES } from './schema.ts';
+import { isAbsent, ownField, printable, validateFields } from './validate.ts';
+import type { Problem } from './validate.ts';
+import { isRecord, pluralOf } from './resource.ts';
+import type { FieldRule, Lookup, ResourceRecord, ResourceRef, ResourceSchema } from './resource.ts';
+
+export type Read = (ref: ResourceRef) => Promise<Lookup>;
+
+/** Where a walk came to. */
+export type Walked =
+  | {
+      readonly kind: 'there';
+      readonly record: ResourceRecord;
+      /** Every record on the way, in order, without the one it began at. */
+      readonly passed: readonly ResourceRecord[];
+    }
+  /** An optional reference on the way is not given. */
+  | { readonly kind: 'absent' }
+  /** There is a problem, noted already. */
+  | { readonly kind: 'broken' };
+
+export class Walker {
+  readonly problems: Problem[] = [];
+  private readonly gateway: ResourceRecord;
+  private readonly schema: ResourceSchema;
+  private readonly read: Read;
+  private readonly hops = new Map<string, Promise<Walked>>();
+  private readonly records = new Map<string, Promise<ResourceRecord | Problem>>();
+
+  constructor(gateway: ResourceRecord, schema: ResourceSchema, read: Read) {
+    this.gateway = gateway;
+    this.schema = schema;
+    this.read = read;
+  }
+
+  /** The rule of a record's field; `undefined` and a problem when its schema does not name the field. */
+  ruleOf(record: ResourceRecord, field: string): FieldRule | undefined {
+    const schema = this.schemaOf(record.ref.type);
+    if (schema && Object.hasOwn(schema.fields, field)) return schema.fields[field];
+    this.note({
+      at: record.ref,
+      field,
+      expected: `a field that the schema of ${record.ref.type} names`,
+      got: 'a parameter mapping to an unknown one',
+    });
+    return undefined;
+  }
+
+  async follow(path: readonly string[]): Promise<Walked> {
+    const passed: ResourceRecord[] = [];
+    let record = this.gateway;
+    for (const field of path) {
+      const hop = await this.hop(record, field);
+      if (hop.kind !== 'there') return hop;
+      record = hop.record;
+      const { ref } = record;
+      if ([this.gateway, ...passed].some((seen) => same(seen.ref, ref))) {
+        const from = passed.at(-1) ?? this.gateway;
+        const expected = 'a reference that leads on';
+        this.note({ at: from.ref, field, expected, got: `a circle back to ${named(ref)}` });
+        return { kind: 'broken' };
+      }
+      passed.push(record);
+    }
+    return { kind: 'there', record, passed };
+  }
+
+  note(problem: Problem): void {
+    const known = this.problems.some(
+      (other) =>
+        same(other.at, problem.at) && other.field === problem.field && other.expected === problem.expected,
+    );
+    if (!known) this.problems.push(problem);
+  }
+
+  private hop(from: ResourceRecord, field: string): Promise<Walked> {
+    const key = JSON.stringify([from.ref.type, from.ref.id, field]);
+    const known = this.hops.get(key);
+    if (known) return known;
+    const hop = this.takeHop(from, field);
+    this.hops.set(key, hop);
+    return hop;
+  }
+
+  private async takeHop(from: ResourceRecord, field: string): Promise<Walked> {
+    const rule = this.ruleOf(from, field);
+    if (!rule) return { kind: 'broken' };
+    const id = ownField(from.body, field);
+    if (isAbsent(id)) return { kind: rule.required ? 'broken' : 'absent' };
+    const type = rule.refersTo;
+    if (type === undefined || !this.schemaOf(type)) {
+      const got = type === undefined ? 'a field that refers to nothing' : `a reference to "${type}"`;
+      this.note({ at: from.ref, field, expected: 'a reference to a known resource type', got });
+      return { kind: 'broken' };
+    }
+    // A mistyped reference was noted when the record itself was checked.
+    if (typeof id !== 'string') return { kind: 'broken' };
+    const found = await this.record({ type, id });
+    if ('expected' in found) {
+      this.note({ ...found, at: from.ref, field });
+      return { kind: 'broken' };
+    }
+    return { kind: 'there', record: found, passed: [found] };
+  }
+
+  /** The record, or what is wrong with a reference to it. Problems of its fields don't stop the walk. */
+  private record(ref: ResourceRef): Promise<ResourceRecord | Problem> {
+    if (same(ref, this.gateway.ref)) return Promise.resolve(this.gateway);
+    const key = JSON.stringify([ref.type, ref.id]);
+    const known = this.records.get(key);
+    if (known) return known;
+    const record = this.load(ref);
+    this.records.set(key, record);
+    return record;
+  }
+
+  private async load(ref: ResourceRef): Promise<ResourceRecord | Problem> {
+    const found = await this.read(ref);
+    const problem = (expected: string, got: string): Problem => ({
+      at: ref,
+      field: null,
+      expected,
+      got,
+    });
+    if (!isRecord(found)) {
+      return found.kind === 'missing'
+        ? problem(`the id of an existing ${ref.type}`, `${printable(ref.id)}, which does not exist`)
+        : problem(`the id of a readable ${ref.type}`, `${printable(ref.id)} (${found.reason})`);
+    }
+    if (found.markedForDeletion) {
+      const expected = `a ${ref.type} that is not being deleted`;
+      return problem(expected, `${printable(ref.id)}, which is marked for deletion`);
+    }
+    this.checkRecord(found);
+    return found;
+  }
+
+  /** The record's id and fields against its schema. */
+  checkRecord(record: ResourceRecord, restricted?: Readonly<Record<string, string>>): void {
+    const schema = this.schemaOf(record.ref.type);
+    if (!schema) return;
+    const { id } = record.body;
+    if (id !== record.ref.id) {
+      const expected = `the id of its key, "${record.ref.id}"`;
+      this.note({ at: record.ref, field: 'id', expected, got: printable(id) });
+    }
+    const problems = validateFields(record, schema, restricted);
+    for (const problem of problems) if (problem.field !== 'id') this.note(problem);
+  }
+
+  private schemaOf(type: string): ResourceSchema | undefined {
+    if (type === this.gateway.ref.type) return this.schema;
+    return Object.hasOwn(RESOURCES, type) ? RESOURCES[type] : undefined;
+  }
+}
+
+export function same(one: ResourceRef, other: ResourceRef): boolean {
+  return one.type === other.type && one.id === other.id;
+}
+
+function named(ref: ResourceRef): string {
+  return `${pluralOf(ref.type)}/${ref.id}`;
+}
