@@ -15,6 +15,7 @@ export function run(program, args, { cwd, env, limit }) {
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
     const endGroup = () => {
+      if (child.pid === undefined) return;
       try {
         process.kill(-child.pid, 'SIGKILL');
       } catch {

@@ -1,0 +1,59 @@
+import { bundleWorkflowCode, type Logger } from '@temporalio/worker';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { LOCAL, ROOT } from './folders.ts';
+
+/** What workflow code may import: the only folders whose files can change the bundle. */
+const SOURCES = ['workflows', 'gateway'];
+const SDK = 'node_modules/@temporalio/worker/package.json';
+const KEPT = 5;
+
+const QUIET: Logger = {
+  log: () => undefined,
+  trace: () => undefined,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (message) => console.warn(message),
+  error: (message) => console.error(message),
+};
+
+/**
+ * The workflows of this checkout, bundled from source: the path of a file for a worker to load. Made once per state of
+ * the sources and kept under `.local/`, as it takes seconds.
+ */
+export async function workflowBundle(): Promise<string> {
+  const folder = `${LOCAL}/bundles`;
+  const path = `${folder}/workflows-${await fingerprint()}.js`;
+  if ((await stat(path).catch(() => undefined)) !== undefined) return path;
+  await mkdir(folder, { recursive: true });
+  const { code } = await bundleWorkflowCode({ workflowsPath: `${ROOT}workflows`, logger: QUIET });
+  // Whole or not at all: others may be looking for it at the same time.
+  const aside = `${path}.${process.pid}`;
+  await writeFile(aside, code);
+  await rename(aside, path);
+  await prune(folder);
+  return path;
+}
+
+async function fingerprint(): Promise<string> {
+  const hash = createHash('sha256').update(await readFile(`${ROOT}${SDK}`));
+  for (const source of SOURCES) {
+    const names = await readdir(`${ROOT}${source}`, { recursive: true });
+    for (const name of names.filter((name) => name.endsWith('.ts')).sort()) {
+      hash.update(`\0${source}/${name}\0`).update(await readFile(`${ROOT}${source}/${name}`));
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function prune(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.js'));
+  const aged = await Promise.all(
+    names.map(async (name) => ({
+      name,
+      time: (await stat(`${folder}/${name}`).catch(() => undefined))?.mtimeMs ?? 0,
+    })),
+  );
+  const old = aged.sort((a, b) => b.time - a.time).slice(KEPT);
+  await Promise.all(old.map(({ name }) => rm(`${folder}/${name}`, { force: true })));
+}
