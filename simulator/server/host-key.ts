@@ -1,0 +1,70 @@
+/** A router's host key: made anew, or kept in a file, and how others learn of it. */
+
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import ssh2 from 'ssh2';
+
+export interface HostKey {
+  /** The private key in OpenSSH's format. */
+  readonly privateKey: string;
+  /** `ssh-ed25519 AAAA…` */
+  readonly publicKey: string;
+  /** `SHA256:…`, as OpenSSH shows it. */
+  readonly fingerprint: string;
+}
+
+/** Thrown when a host key's file holds no private key that can be used. */
+export class HostKeyError extends Error {
+  override readonly name = 'HostKeyError';
+  readonly file: string;
+  constructor(file: string, cause: unknown) {
+    super(`host key ${file}: expected an unencrypted OpenSSH or PEM private key`, { cause });
+    this.file = file;
+  }
+}
+
+/** A new ed25519 key. */
+export function createHostKey(): HostKey {
+  for (;;) {
+    const { private: text } = ssh2.utils.generateKeyPairSync('ed25519');
+    // ssh2 writes an unreadable file for a public key that begins with a zero octet: one in 256.
+    if (!(ssh2.utils.parseKey(text) instanceof Error)) return hostKeyFrom(text);
+  }
+}
+
+/**
+ * The key in a file. A file that doesn't exist is made, with a new key, readable by its owner only.
+ *
+ * @throws {HostKeyError} when the file holds something else.
+ */
+export function keptHostKey(file: string): HostKey {
+  if (!existsSync(file)) {
+    const made = createHostKey();
+    writeFileSync(file, made.privateKey, { mode: 0o600, flag: 'wx' });
+    return made;
+  }
+  const text = readFileSync(file, 'utf8');
+  try {
+    return hostKeyFrom(text);
+  } catch (error) {
+    throw new HostKeyError(file, error);
+  }
+}
+
+/** The line of a `known_hosts` file for a host: `[127.0.0.1]:8301 ssh-ed25519 AAAA…`; port 22 goes without brackets. */
+export function knownHostsLine(host: string, port: number, key: HostKey): string {
+  return `${port === 22 ? host : `[${host}]:${port}`} ${key.publicKey}`;
+}
+
+function hostKeyFrom(privateKey: string): HostKey {
+  const parsed = ssh2.utils.parseKey(privateKey);
+  if (parsed instanceof Error) throw parsed;
+  if (!parsed.isPrivateKey()) throw new TypeError('expected a private key, got a public one');
+  const bytes = parsed.getPublicSSH();
+  const digest = createHash('sha256').update(bytes).digest('base64').replace(/=+$/, '');
+  return {
+    privateKey,
+    publicKey: `${parsed.type} ${bytes.toString('base64')}`,
+    fingerprint: `SHA256:${digest}`,
+  };
+}

@@ -1,0 +1,143 @@
+/** The SSH side of a router: log-ins, channels, and NETCONF on them. RFC 6242; Junos also takes `ssh HOST netconf`. */
+
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import ssh2, { type Connection, type ServerChannel, type Session } from 'ssh2';
+import type { Device } from '../device/device.ts';
+import type { HostKey } from './host-key.ts';
+import { serveNetconf, type NetconfSession } from './netconf-session.ts';
+import type { Authenticate } from './users.ts';
+
+/** No group exchange: its search for primes blocks the process for seconds. */
+const KEX = [
+  'curve25519-sha256',
+  'curve25519-sha256@libssh.org',
+  'ecdh-sha2-nistp256',
+  'ecdh-sha2-nistp384',
+  'ecdh-sha2-nistp521',
+  'diffie-hellman-group14-sha256',
+] as const;
+
+/** What Junos starts a NETCONF session for, besides the subsystem. */
+const NETCONF_COMMANDS: readonly string[] = ['netconf', 'xml-mode netconf need-trailer'];
+
+const MAX_LOGIN_FAILURES = 6;
+
+export interface SshServerSettings {
+  readonly device: Device;
+  readonly hostKey: HostKey;
+  readonly authenticate: Authenticate;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly now: () => number;
+}
+
+export interface SshServer {
+  readonly port: number;
+  /** How many TCP connections are open. */
+  readonly connections: number;
+  /** Off: every connection is cut, and new ones are cut as soon as they come. */
+  setReachable(reachable: boolean): void;
+  /** On: connections that end are not noticed; their sessions stay, with what they hold. Off: the router notices. */
+  keepHalfOpen(keep: boolean): void;
+  close(): Promise<void>;
+}
+
+/** Listens. Rejects as `net.Server` does when the address can't be had. */
+export async function listenSsh(settings: SshServerSettings): Promise<SshServer> {
+  const sockets = new Set<Socket>();
+  const halfOpen = new Set<NetconfSession>();
+  let reachable = true;
+  let keeping = false;
+
+  const lose = (session: NetconfSession): void => {
+    session.gone(keeping ? 'unnoticed' : 'noticed');
+    if (keeping) halfOpen.add(session);
+  };
+
+  const onSession = (connection: Connection, user: string, cut: () => void, ssh: Session): void => {
+    const start = (channel: ServerChannel): void => {
+      const session = settings.device.open({ user });
+      const netconf = serveNetconf({ channel, session, cut, now: settings.now });
+      const onClose = (): void => {
+        connection.off('close', onClose);
+        lose(netconf);
+      };
+      ssh.on('close', onClose);
+      connection.on('close', onClose);
+    };
+    ssh.on('subsystem', (accept, reject, { name }) => (name === 'netconf' ? start(accept()) : reject()));
+    ssh.on('exec', (accept, reject, { command }) =>
+      NETCONF_COMMANDS.includes(command.trim()) ? start(accept()) : reject(),
+    );
+  };
+
+  const ssh = new ssh2.Server({
+    hostKeys: [settings.hostKey.privateKey],
+    ident: 'OpenSSH_7.5',
+    algorithms: { kex: [...KEX] },
+    keepaliveInterval: 0,
+  });
+  ssh.on('connection', (connection, { ip, port }) => {
+    const socket = [...sockets].find((one) => one.remoteAddress === ip && one.remotePort === port);
+    let failures = 0;
+    let user = '';
+    // What goes wrong on a connection ends it, and 'close' follows.
+    connection.on('error', () => {});
+    connection.on('authentication', (attempt) => {
+      if (settings.authenticate(attempt)) {
+        user = attempt.username;
+        attempt.accept();
+        return;
+      }
+      if (attempt.method !== 'none') failures += 1;
+      attempt.reject(['publickey', 'password']);
+      if (failures >= MAX_LOGIN_FAILURES) connection.end();
+    });
+    connection.on('session', (accept) => onSession(connection, user, () => socket?.destroySoon(), accept()));
+  });
+
+  const listener = createServer({ noDelay: true }, (socket) => {
+    if (!reachable) {
+      socket.destroy();
+      return;
+    }
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    ssh.injectSocket(socket);
+  });
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(settings.port, settings.host, () => {
+      listener.off('error', reject);
+      resolve();
+    });
+  });
+
+  const cutAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  const keepHalfOpen = (keep: boolean): void => {
+    keeping = keep;
+    if (keep) return;
+    for (const session of halfOpen) session.gone('noticed');
+    halfOpen.clear();
+  };
+  return {
+    port: (listener.address() as AddressInfo).port,
+    get connections() {
+      return sockets.size;
+    },
+    setReachable(on) {
+      reachable = on;
+      if (!on) cutAll();
+    },
+    keepHalfOpen,
+    async close() {
+      keepHalfOpen(false);
+      const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
+      cutAll();
+      await closed;
+    },
+  };
+}
