@@ -1,8 +1,138 @@
+/**
+ * OpenSSH's `known_hosts`. sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT".
+ *
+ * Not supported: `@cert-authority` (such lines are ignored, with a note), as routers present plain keys.
+ */
+import { createHash, createHmac } from 'node:crypto';
+import type { Endpoint } from './endpoint.ts';
+
 export type HostKeyVerdict =
   | { readonly kind: 'known' }
   | {
       readonly kind: 'unknown' | 'changed' | 'revoked';
+      /** `ssh-ed25519`, … */
       readonly keyType: string;
+      /** `SHA256:…`, as `ssh-keygen -l` prints it. */
       readonly fingerprint: string;
+      /** What to do about it, with the command. */
       readonly hint: string;
     };
+
+export interface KnownHosts {
+  /** Lines that were ignored, and why. */
+  readonly notes: readonly string[];
+  /** Types of the keys known for a host: those to negotiate first, so that the router presents one we know. */
+  keyTypes(endpoint: Endpoint): readonly string[];
+  /** Judges the key (SSH wire format) presented by the endpoint really connected to. */
+  verify(endpoint: Endpoint, key: Buffer): HostKeyVerdict;
+}
+
+interface Entry {
+  readonly revoked: boolean;
+  readonly matches: (name: string) => boolean;
+  readonly type: string;
+  readonly key: Buffer;
+}
+
+/** Reads a file's text. `file`: its name, for hints. */
+export function parseKnownHosts(text: string, file: string): KnownHosts {
+  const notes: string[] = [];
+  const entries: Entry[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    const parsed = parseLine(line.trim());
+    if (typeof parsed === 'string') notes.push(`${file}, line ${index + 1}: ${parsed}`);
+    else if (parsed !== undefined) entries.push(parsed);
+  }
+  return {
+    notes,
+    keyTypes: (endpoint) => [...new Set(knownKeys(entries, endpoint).map(({ type }) => type))],
+    verify: (endpoint, key) => verify(entries, endpoint, key, file),
+  };
+}
+
+/** An entry, a reason to ignore the line, or nothing (empty line, comment). */
+function parseLine(line: string): Entry | string | undefined {
+  if (line === '' || line.startsWith('#')) return undefined;
+  const fields = line.split(/[ \t]+/);
+  const marker = line.startsWith('@') ? fields.shift() : undefined;
+  if (marker === '@cert-authority') return 'host certificates are not supported, ignored';
+  if (marker !== undefined && marker !== '@revoked') return `unknown marker ${marker}, ignored`;
+  const [names = '', type = '', blob = ''] = fields;
+  const key = Buffer.from(blob, 'base64');
+  if (type === '' || keyType(key) !== type) return 'expected host names, key type and key, ignored';
+  const matches = names.startsWith('|') ? hashedMatcher(names) : patternMatcher(names.split(','));
+  return matches === undefined
+    ? 'expected |1|salt|hash, ignored'
+    : { revoked: marker !== undefined, matches, type, key };
+}
+
+function hashedMatcher(names: string): Entry['matches'] | undefined {
+  const [, salt, hash] = /^\|1\|([^|]+)\|([^|]+)$/.exec(names) ?? [];
+  if (salt === undefined || hash === undefined) return undefined;
+  return (name) => createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
+}
+
+function patternMatcher(patterns: readonly string[]): Entry['matches'] {
+  const rules = patterns.map((pattern) => ({
+    negated: pattern.startsWith('!'),
+    expression: wildcard(pattern.replace(/^!/, '').toLowerCase()),
+  }));
+  return (name) => {
+    const hits = rules.filter(({ expression }) => expression.test(name));
+    return hits.length > 0 && !hits.some(({ negated }) => negated);
+  };
+}
+
+/** Only `*` and `?` are special: brackets belong to `[host]:port`. */
+function wildcard(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replace(/\?/g, '.');
+  return new RegExp(`^${source}$`, 's');
+}
+
+/** The name a line has to match: with its port, unless that is SSH's own. */
+function nameOf({ host, port }: Endpoint): string {
+  return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
+}
+
+/** Like OpenSSH, a key known for the host without a port is accepted on its other ports: on Junos, 22 and 830 are one daemon. */
+function knownKeys(entries: readonly Entry[], endpoint: Endpoint): readonly Entry[] {
+  const names = new Set([nameOf(endpoint), endpoint.host.toLowerCase()]);
+  return entries.filter(({ revoked, matches }) => !revoked && [...names].some(matches));
+}
+
+function verify(entries: readonly Entry[], endpoint: Endpoint, key: Buffer, file: string): HostKeyVerdict {
+  const same = (entry: Entry) => entry.key.equals(key);
+  const names = [nameOf(endpoint), endpoint.host.toLowerCase()];
+  const refused = (kind: 'unknown' | 'changed' | 'revoked', hint: string): HostKeyVerdict => {
+    const fingerprint = `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+    return { kind, keyType: keyType(key) ?? 'of no known type', fingerprint, hint };
+  };
+  if (entries.some((entry) => entry.revoked && same(entry) && names.some(entry.matches))) {
+    return refused('revoked', `it is marked @revoked in ${file}`);
+  }
+  if (knownKeys(entries, endpoint).some(same)) return { kind: 'known' };
+  const name = nameOf(endpoint);
+  const scan = `ssh-keyscan -p ${endpoint.port} ${endpoint.host} >> ${quote(file)}`;
+  if (entries.some(({ revoked, matches }) => !revoked && matches(name))) {
+    return refused(
+      'changed',
+      `if that is as it should be: ssh-keygen -R ${quote(name)} -f ${quote(file)} && ${scan}`,
+    );
+  }
+  return refused('unknown', `if that is the router's fingerprint: ${scan}`);
+}
+
+/** For a shell. */
+function quote(word: string): string {
+  return /^[\w./:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** The type that a key in SSH wire format (RFC 4253 §6.6) begins with. */
+function keyType(key: Buffer): string | undefined {
+  if (key.length < 4) return undefined;
+  const length = key.readUInt32BE(0);
+  return length === 0 || length > key.length - 4 ? undefined : key.toString('latin1', 4, 4 + length);
+}

@@ -25,7 +25,7 @@ export interface SessionOptions {
   /** Largest message accepted, in octets; 16 MiB by default. */
   readonly maxMessageBytes?: number;
   /** `false`: `pipeline` sends each request after the reply to the one before. */
-  readonly pipelining?: boolean;
+  readonly pipelining?: boolean | undefined;
 }
 
 /** Outcomes of operations, place by place. */
