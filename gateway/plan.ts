@@ -1,6 +1,6 @@
 /** What a saga carries from step to step. Versions, digests and names; never a secret, never configuration text. */
+import type { FailureType } from './failures.ts';
 import type { GatewayVersion, Role } from './resource.ts';
-import type { Policy } from './policies.ts';
 
 export interface PlannedRouter {
   readonly role: Role;
@@ -12,6 +12,8 @@ export interface PlannedRouter {
 /** The result of planning, as it stands in the workflow's history. */
 export interface Plan {
   readonly gateway: GatewayVersion;
+  /** Token of this run, by which etcd knows it. Unlike Temporal's run id it survives a reset. */
+  readonly run: string;
   readonly name: string;
   readonly tenant: string | null;
   /** `mod_revision` of the gateway's configuration: the fence of every write before the terminal one. */
@@ -22,7 +24,6 @@ export interface Plan {
   readonly digests: Readonly<Record<Role, string>>;
   readonly jobs: { readonly provisioning: string; readonly monitoring: string };
   readonly monitors: readonly string[];
-  readonly policy: Policy;
   /** Search attributes that exist in this namespace with the right type: only these are upserted. */
   readonly searchAttributes: readonly string[];
 }
@@ -35,7 +36,7 @@ export type PlanOutcome =
   /** The configuration exists but is bad: `/state` gets this reason, nothing else is written. */
   | { readonly kind: 'invalid'; readonly gateway: GatewayVersion; readonly reason: string }
   /** Can't be tied to a configuration and version, or is not supported: nothing is written. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly type: string };
+  | { readonly kind: 'refused'; readonly type: FailureType; readonly reason: string };
 
 /** A version whose outcome stands in `/state`. */
 export interface Settled {

@@ -1,4 +1,4 @@
-/** Every limit, interval and retry, each with its reason. A plan carries the policy it was made under. */
+/** Every limit, interval, time-out and retry, each with its reason. The first part can be set per worker. */
 
 export interface Policy {
   /** The first look is at once; then one every so many milliseconds. */
@@ -33,3 +33,64 @@ export const ROUTER_DEADLINES = {
   /** A commit on a large configuration takes tens of seconds, on two routing engines twice that. */
   commitMs: 120_000,
 } as const;
+
+/** How Temporal runs each sort of activity. Attempts are not counted: the activity itself knows when patience ends. */
+export const ACTIVITY_TIMES = {
+  /** etcd only. Short, so that a killed worker's step is taken up soon; retried for as long as etcd is away. */
+  store: {
+    startToCloseTimeout: 20_000,
+    retry: { initialInterval: 250, backoffCoefficient: 2, maximumInterval: 10_000 },
+  },
+  /**
+   * Edits a pair of routers: connect, prepare and commit, each with its own deadline above. A worker that is gone
+   * is noticed by the missing heartbeat.
+   */
+  routers: {
+    startToCloseTimeout: 10 * 60_000,
+    heartbeatTimeout: 12_000,
+    retry: { initialInterval: 1_000, backoffCoefficient: 1.5, maximumInterval: 20_000 },
+  },
+  /** Looks every `vrrpIntervalMs` for at most `vrrpLimitMs`, which `checkPolicy` keeps below the time-out. */
+  poll: {
+    startToCloseTimeout: 30 * 60_000,
+    heartbeatTimeout: 12_000,
+    retry: { initialInterval: 500, backoffCoefficient: 1.5, maximumInterval: 5_000 },
+  },
+} as const;
+
+/** How often a working activity says that it is alive: several times within the heartbeat time-out. */
+export const HEARTBEAT_MS = 3_000;
+
+/** Wrong credentials are tried this often before the saga gives up: more could lock the account. */
+export const AUTHENTICATION_ATTEMPTS = 3;
+
+/** Reads a policy given as JSON, over the defaults. Throws an `Error` that names the field, what was expected and what came. */
+export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
+  const policy: Record<string, unknown> = { ...DEFAULT_POLICY };
+  for (const [field, value] of Object.entries(given)) {
+    const standard = policy[field];
+    if (standard === undefined)
+      throw new Error(
+        `policy: unknown field "${field}"; known are ${Object.keys(DEFAULT_POLICY).join(', ')}`,
+      );
+    const good =
+      typeof standard === 'number'
+        ? Number.isSafeInteger(value) && Number(value) > 0
+        : typeof value === typeof standard;
+    if (!good)
+      throw new Error(
+        `policy: field "${field}": expected ${typeof standard === 'number' ? 'a positive whole number' : 'true or false'}, got ${JSON.stringify(value)}`,
+      );
+    policy[field] = value;
+  }
+  const checked = policy as unknown as Policy;
+  const limit = ACTIVITY_TIMES.poll.startToCloseTimeout / 2;
+  if (checked.vrrpLimitMs > limit)
+    throw new Error(`policy: field "vrrpLimitMs": expected at most ${limit}, got ${checked.vrrpLimitMs}`);
+  const interval = ACTIVITY_TIMES.poll.heartbeatTimeout / 2;
+  if (checked.vrrpIntervalMs > interval)
+    throw new Error(
+      `policy: field "vrrpIntervalMs": expected at most ${interval}, got ${checked.vrrpIntervalMs}`,
+    );
+  return checked;
+}

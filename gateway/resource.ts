@@ -34,6 +34,8 @@ export interface Malformed {
   readonly kind: 'malformed';
   /** For a person: what was expected and what came. */
   readonly reason: string;
+  /** The envelope's version, where that much can be read. */
+  readonly version?: number;
 }
 
 /** What reading one resource comes to. */

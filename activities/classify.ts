@@ -1,0 +1,74 @@
+/**
+ * The one place where errors become failures: refused for good, or tried again as long as patience lasts.
+ * A failure's message is read by people and kept in the workflow's history: it never holds configuration or credentials.
+ */
+import { ApplicationFailure, CancelledFailure, activityInfo, cancellationSignal } from '@temporalio/activity';
+import { AUTHENTICATION_ATTEMPTS } from '../gateway/policies.ts';
+import { FAILURES } from '../gateway/failures.ts';
+import type { FailureType } from '../gateway/failures.ts';
+import { AuthenticationError, HostKeyError, NetconfError, RpcFailedError } from '../netconf/errors.ts';
+import { StoreRefusedError, StoreUnavailableError } from '../etcd/errors.ts';
+import { NotNowError, RefusedError } from './refused.ts';
+
+export interface ClassifyOptions {
+  /** An undo goes on trying where a doing would give up: somebody may mend a host key or a login meanwhile. */
+  readonly stubborn?: boolean;
+}
+
+/** Runs an activity's body; what it throws leaves as an `ApplicationFailure` or as the cancellation it answers. */
+export async function classified<T>(
+  patienceMs: number,
+  body: () => Promise<T>,
+  { stubborn = false }: ClassifyOptions = {},
+): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    if (error instanceof CancelledFailure || error instanceof ApplicationFailure) throw error;
+    const sorted = sort(error);
+    const { type } = sorted;
+    const again =
+      sorted.again ||
+      (stubborn && (type === FAILURES.HostKeyRejected || type === FAILURES.AuthenticationFailed));
+    if (again && cancellationSignal().aborted)
+      throw new CancelledFailure('cancelled while waiting to try again', [], asError(error));
+    const waited = Date.now() - activityInfo().scheduledTimestampMs;
+    const patient = again && waited < patienceMs;
+    const message = asError(error).message;
+    throw ApplicationFailure.create({
+      type,
+      message: again && !patient ? `${message} (given up after ${Math.round(waited / 1000)} s)` : message,
+      nonRetryable: !patient,
+      ...(patient && type === FAILURES.RouterBusy ? { nextRetryDelay: jitter() } : {}),
+      cause: asError(error),
+    });
+  }
+}
+
+/** Whether no further attempt could mend it. */
+export function isFinal(error: unknown): boolean {
+  return !sort(error).again;
+}
+
+function sort(error: unknown): { readonly type: FailureType; readonly again: boolean } {
+  if (error instanceof RefusedError) return { type: error.type, again: false };
+  if (error instanceof NotNowError) return { type: error.type, again: true };
+  if (error instanceof HostKeyError) return { type: FAILURES.HostKeyRejected, again: false };
+  if (error instanceof AuthenticationError) {
+    return { type: FAILURES.AuthenticationFailed, again: activityInfo().attempt < AUTHENTICATION_ATTEMPTS };
+  }
+  if (error instanceof RpcFailedError) return { type: FAILURES.RouterRefused, again: false };
+  if (error instanceof NetconfError) return { type: FAILURES.RouterUnreachable, again: true };
+  if (error instanceof StoreUnavailableError) return { type: FAILURES.StoreUnavailable, again: true };
+  if (error instanceof StoreRefusedError) return { type: FAILURES.StoreUnavailable, again: true };
+  return { type: FAILURES.Internal, again: false };
+}
+
+/** Sagas that meet at a lock must not meet again: 0.2 to 1.2 s. */
+function jitter(): number {
+  return 200 + Math.floor(Math.random() * 1_000);
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

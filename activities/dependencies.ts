@@ -1,0 +1,14 @@
+import type { Policy } from '../gateway/policies.ts';
+import type { SessionPool } from '../netconf/pool.ts';
+import type { Store } from '../etcd/store.ts';
+import type { Kinds } from './kinds.ts';
+
+/** What the activities act on. The worker's composition root makes it; tests put others in. */
+export interface Dependencies {
+  readonly store: Store;
+  readonly routers: SessionPool;
+  readonly kinds: Kinds;
+  readonly policy: Policy;
+  /** Names of the search attributes that the namespace has with the type we give them. */
+  readonly searchAttributes: () => Promise<readonly string[]>;
+}

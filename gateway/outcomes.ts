@@ -1,0 +1,51 @@
+/** What steps take and give. A step that can't succeed, however often it is tried, fails with one of `FAILURES`. */
+import type { Observation, Plan } from './plan.ts';
+import type { GatewayVersion, Role } from './resource.ts';
+
+/** Names the gateway, the run, and the revision of the gateway's configuration that the step is done for. */
+export interface StepInput {
+  readonly gateway: GatewayVersion;
+  readonly run: string;
+  readonly configRevision: string;
+}
+
+export interface PollInput extends StepInput {
+  readonly role: Role;
+}
+
+export interface SeenInput extends StepInput {
+  readonly seen: readonly Observation[];
+}
+
+export interface PublishFailedInput {
+  readonly gateway: GatewayVersion;
+  /** `null`: the saga ended before it had a plan. */
+  readonly run: string | null;
+  /** One line for a person; no secret. */
+  readonly error: string;
+  /** The jobs stand: the stack's record has to tell of the failure too. */
+  readonly registered: boolean;
+  /** Neither router carries anything of this gateway: its claims can go. */
+  readonly clean: boolean;
+}
+
+export type RegisterOutcome =
+  /** With the plan as registered: the configuration may have been read again at the same version. */
+  | { readonly kind: 'registered'; readonly plan: Plan }
+  /** An earlier run for this gateway may have left something on its routers, which has to be removed first. */
+  | { readonly kind: 'leftover'; readonly left: RemoveInput };
+
+/** What to undo: one run's push of one version. */
+export interface RemoveInput {
+  readonly gateway: GatewayVersion;
+  readonly run: string;
+}
+
+/** How one router was found and left by the undo. */
+export interface Removal {
+  readonly role: Role;
+  readonly router: string;
+  readonly result: 'never there' | 'already gone' | 'removed';
+  /** Set when somebody had changed our configuration meanwhile. */
+  readonly note?: string;
+}

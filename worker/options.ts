@@ -1,0 +1,25 @@
+import type { NativeConnectionOptions } from '@temporalio/worker';
+import type { Policy } from '../gateway/policies.ts';
+import type { StoreOptions } from '../etcd/store.ts';
+import type { ConnectTo } from '../netconf/connect-to.ts';
+
+/** Everything a worker is told. Credentials of routers are not among it: they come from etcd, or a key from a file. */
+export interface WorkerOptions {
+  readonly temporal: { readonly connection: NativeConnectionOptions; readonly namespace: string };
+  readonly etcd: StoreOptions;
+  /** Path of an OpenSSH `known_hosts` file. Host keys are always checked. */
+  readonly knownHosts: string;
+  /** Where routers are really reached, by edge router id or `address:port`. */
+  readonly connectTo?: ConnectTo;
+  /** Content of a private key file, tried before the record's password. */
+  readonly privateKey?: string;
+  /** Path of an SSH agent's socket. */
+  readonly agent?: string;
+  readonly policy: Policy;
+  /** Folder of kinds, instead of the package's own. */
+  readonly templates?: string;
+  /** `host:port` for Prometheus to scrape. */
+  readonly metrics?: string;
+  /** File made by `npm run build`. Without it the workflows are bundled at start, which takes seconds. */
+  readonly workflowBundle?: string;
+}

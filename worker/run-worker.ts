@@ -1,0 +1,60 @@
+/** The composition root: the one place where the parts are put together. */
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createActivities } from '../activities/index.ts';
+import { openStore } from '../etcd/store.ts';
+import { ROUTER_DEADLINES } from '../gateway/policies.ts';
+import { TASK_QUEUE } from '../gateway/messages.ts';
+import { SessionPool } from '../netconf/pool.ts';
+import { loadKinds } from '../templates/load.ts';
+import type { WorkerOptions } from './options.ts';
+import { searchAttributesOf } from './search-attributes.ts';
+
+/** A gateway that waits for VRRP holds a slot, and costs next to nothing meanwhile. */
+const CONCURRENT_ACTIVITIES = 1_000;
+/** A cached workflow takes 0.3 to 1 MB. */
+const CACHED_WORKFLOWS = 500;
+/** What a step in the air is given to end by itself before it is handed over, in milliseconds. */
+const GRACE_MS = 5_000;
+
+/**
+ * Serves the task queue until SIGTERM or SIGINT, then ends or hands over what it works on and resolves.
+ * Rejects when it can't start: the templates, Temporal.
+ */
+export async function runWorker(options: WorkerOptions): Promise<void> {
+  installRuntime(options.metrics);
+  const kinds = await loadKinds(options.templates);
+  const connection = await NativeConnection.connect(options.temporal.connection);
+  const store = openStore(options.etcd);
+  const { knownHosts, connectTo, privateKey, agent } = options;
+  const routers = new SessionPool({ knownHosts, connectTo, privateKey, agent, ...ROUTER_DEADLINES });
+  try {
+    const { namespace } = options.temporal;
+    const searchAttributes = searchAttributesOf(connection, namespace);
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      taskQueue: TASK_QUEUE,
+      ...(options.workflowBundle === undefined
+        ? { workflowsPath: new URL('../workflows/', import.meta.url).pathname }
+        : { workflowBundle: { codePath: options.workflowBundle } }),
+      activities: createActivities({ store, routers, kinds, policy: options.policy, searchAttributes }),
+      maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
+      maxCachedWorkflows: CACHED_WORKFLOWS,
+      shutdownGraceTime: GRACE_MS,
+    });
+    await worker.run();
+  } finally {
+    await routers.close();
+    store.close();
+    await connection.close();
+  }
+}
+
+function installRuntime(metrics: string | undefined): void {
+  Runtime.install({
+    logger: new DefaultLogger('INFO'),
+    ...(metrics === undefined
+      ? {}
+      : { telemetryOptions: { metrics: { prometheus: { bindAddress: metrics } } } }),
+  });
+}

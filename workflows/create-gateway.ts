@@ -1,0 +1,200 @@
+/**
+ * The create-gateway saga: plan, register, push, record, poll, record, publish.
+ *
+ * 1. An undo is registered before its step.
+ * 2. Nothing that changes something is cancelled half-way; a cancel is noticed between steps, up to the publication.
+ * 3. `/state` is written once, at the end, whatever the end is.
+ * 4. The original error is what is reported; a failed undo stands beside it.
+ */
+import {
+  ApplicationFailure,
+  CancellationScope,
+  defineQuery,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { FAILURES } from '../gateway/failures.ts';
+import { PROGRESS_QUERY } from '../gateway/messages.ts';
+import type { GatewayFailure, Progress } from '../gateway/messages.ts';
+import type { RemoveInput, StepInput } from '../gateway/outcomes.ts';
+import type { CreateGatewayInput, CreateGatewayResult, Observation, Plan, Settled } from '../gateway/plan.ts';
+import type { GatewayVersion, Role } from '../gateway/resource.ts';
+import { polls, routers, store } from './activities.ts';
+import { Compensation } from './compensation.ts';
+import { ProgressLog } from './progress-log.ts';
+import { failureTypeOf, reasonOf } from './reason.ts';
+import { checkRequest } from './request.ts';
+import { describe, tellOutcome } from './search-attributes.ts';
+import { Shield } from './shield.ts';
+
+export const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
+
+export async function createGateway(input: CreateGatewayInput): Promise<CreateGatewayResult> {
+  const request = checkRequest(input, workflowInfo().workflowId);
+  const { resourceType, resourceId } = request;
+  const log = new ProgressLog({ resourceType, resourceId, version: request.version ?? null });
+  setHandler(progressQuery, () => log.progress, {
+    description: 'How far the saga is, and who is waited for',
+  });
+  const shield = new Shield();
+  return CancellationScope.nonCancellable(() => run(request, log, shield));
+}
+
+async function run(
+  request: CreateGatewayInput,
+  log: ProgressLog,
+  shield: Shield,
+): Promise<CreateGatewayResult> {
+  const planned = await log.step('plan', 'etcd', () => store.plan(request));
+  switch (planned.kind) {
+    case 'settled':
+      return resultOf(planned.settled, log);
+    case 'refused':
+      throw fail(log, null, planned.type, planned.reason, []);
+    case 'invalid': {
+      const error = ApplicationFailure.nonRetryable(planned.reason, FAILURES.InvalidGateway);
+      return unwind({ gateway: planned.gateway }, log, new Compensation(), error, false);
+    }
+    case 'planned': {
+      log.tell({ gateway: planned.plan.gateway, name: planned.plan.name });
+      return saga(planned.plan, log, shield);
+    }
+  }
+}
+
+async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<CreateGatewayResult> {
+  const compensation = new Compensation();
+  let plan = first;
+  let registered = false;
+  try {
+    shield.throwIfCancelled();
+    describe(plan);
+    plan = await register(plan, log);
+    registered = true;
+    shield.throwIfCancelled();
+
+    const both = `${plan.routers.primary.name}, ${plan.routers.secondary.name}`;
+    compensation.add(`remove from ${both}`, () => remove(plan, plan, log));
+    await log.step('push', both, () =>
+      shield.interruptible(() => routers.push.executeWithOptions({ summary: `to ${both}` }, [stepOf(plan)])),
+    );
+    await log.step('record', 'etcd', () => store.recordStack(stepOf(plan)));
+    const seen = await shield.interruptible(() => pollBoth(plan, log));
+    await log.step('record monitoring', 'etcd', () => store.recordMonitoring({ ...stepOf(plan), seen }));
+    shield.throwIfCancelled();
+    // From here on a cancel changes nothing: the publication runs to its end.
+    await log.step('publish', 'etcd', () => store.publishCreated({ ...stepOf(plan), seen }));
+    return created(plan, seen, log);
+  } catch (error) {
+    return unwind(plan, log, compensation, error, registered);
+  }
+}
+
+async function register(plan: Plan, log: ProgressLog): Promise<Plan> {
+  for (;;) {
+    const outcome = await log.step('register', 'etcd', () => store.register(plan));
+    if (outcome.kind === 'registered') return outcome.plan;
+    await remove(outcome.left, plan, log);
+  }
+}
+
+/** Both polls run to their ends, so that a failure tells of both routers. */
+async function pollBoth(plan: Plan, log: ProgressLog): Promise<Observation[]> {
+  const poll = (role: Role) => {
+    const { name } = plan.routers[role];
+    return log.step(
+      `poll ${role}`,
+      name,
+      () => polls.poll.executeWithOptions({ summary: `${role} ${name}` }, [{ ...stepOf(plan), role }]),
+      (seen) => seen.vrrp ?? 'no VRRP configured',
+    );
+  };
+  const outcomes = await Promise.allSettled([poll('primary'), poll('secondary')]);
+  const failed = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+  );
+  const [first] = failed;
+  if (first === undefined)
+    return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  if (failed.some(isCancellation)) throw failed.find(isCancellation);
+  throw ApplicationFailure.nonRetryable(failed.map(reasonOf).join('; '), failureTypeOf(first));
+}
+
+async function remove({ gateway, run: token }: RemoveInput, plan: Plan, log: ProgressLog): Promise<void> {
+  const both = `${plan.routers.primary.name}, ${plan.routers.secondary.name}`;
+  await log.step(
+    'remove',
+    both,
+    () => routers.remove.executeWithOptions({ summary: `from ${both}` }, [{ gateway, run: token }]),
+    (removals) =>
+      removals.map((r) => `${r.router}: ${r.result}${r.note === undefined ? '' : ` (${r.note})`}`).join(', '),
+  );
+}
+
+/** Undoes what was done, says so in `/state`, and ends the workflow with the original error. */
+async function unwind(
+  at: Pick<Plan, 'gateway'> & Partial<Pick<Plan, 'run' | 'searchAttributes'>>,
+  log: ProgressLog,
+  compensation: Compensation,
+  error: unknown,
+  registered: boolean,
+): Promise<CreateGatewayResult> {
+  const reason = reasonOf(error);
+  const failed = await compensation.unwind();
+  const clean = failed.length === 0;
+  const told = clean ? reason : `${reason}; undo failed: ${failed.join('; ')}`;
+  await log.step('publish failure', 'etcd', () =>
+    store.publishFailed({ gateway: at.gateway, run: at.run ?? null, error: told, registered, clean }),
+  );
+  if (at.searchAttributes !== undefined)
+    tellOutcome(at.searchAttributes, isCancellation(error) ? 'cancelled' : 'failed');
+  if (isCancellation(error) && clean) {
+    log.tell({ outcome: 'cancelled' });
+    throw error;
+  }
+  throw fail(log, at.gateway, failureTypeOf(error), reason, failed);
+}
+
+function created(plan: Plan, seen: readonly Observation[], log: ProgressLog): CreateGatewayResult {
+  log.tell({ outcome: 'created' });
+  tellOutcome(plan.searchAttributes, 'created');
+  const of = (role: Role) => ({
+    id: plan.routers[role].id,
+    vrrp: seen.find((observation) => observation.role === role)?.vrrp ?? null,
+  });
+  return {
+    ...plan.gateway,
+    outcome: 'created',
+    alreadySettled: false,
+    routers: { primary: of('primary'), secondary: of('secondary') },
+  };
+}
+
+function resultOf(settled: Settled, log: ProgressLog): CreateGatewayResult {
+  const { gateway, workerState, error } = settled;
+  log.tell({ gateway });
+  if (workerState === 'CREATE_COMPLETED') {
+    log.tell({ outcome: 'created' });
+    return { ...gateway, outcome: 'created', alreadySettled: true };
+  }
+  const reason = `version ${gateway.version} ended as ${workerState}${error === '' ? '' : ` (${error})`}; to try again, write a new version`;
+  throw fail(log, gateway, FAILURES.AlreadySettled, reason, []);
+}
+
+function stepOf(plan: Plan): StepInput {
+  return { gateway: plan.gateway, run: plan.run, configRevision: plan.configRevision };
+}
+
+function fail(
+  log: ProgressLog,
+  gateway: GatewayVersion | null,
+  type: GatewayFailure['type'],
+  message: string,
+  compensation: readonly string[],
+): ApplicationFailure {
+  const told = compensation.length === 0 ? message : `${message}; undo failed: ${compensation.join('; ')}`;
+  log.tell({ outcome: 'failed', error: told });
+  const details: GatewayFailure = { type, gateway, message, compensation };
+  return ApplicationFailure.create({ type, message: told, nonRetryable: true, details: [details] });
+}

@@ -1,0 +1,2 @@
+/** Everything that a worker registers by name. */
+export { createGateway } from './create-gateway.ts';

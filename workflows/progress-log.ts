@@ -1,0 +1,77 @@
+/** What a saga has done and waits for: answers the progress query and keeps the Web UI's current details. */
+import { setCurrentDetails } from '@temporalio/workflow';
+import type { Progress, StepName, StepProgress } from '../gateway/messages.ts';
+
+type Open = { -readonly [K in keyof StepProgress]: StepProgress[K] };
+
+export class ProgressLog {
+  readonly #steps: Open[] = [];
+  #head: Omit<Progress, 'steps'>;
+
+  constructor(gateway: Progress['gateway']) {
+    this.#head = { gateway, name: null, outcome: 'running' };
+  }
+
+  get progress(): Progress {
+    return { ...this.#head, steps: this.#steps };
+  }
+
+  /** Replaces what is known of the gateway, or of the outcome. */
+  tell(facts: Partial<Omit<Progress, 'steps'>>): void {
+    this.#head = { ...this.#head, ...facts };
+    this.#show();
+  }
+
+  /** Runs a step and notes when it began, how it ended, and who is waited for meanwhile. */
+  async step<T>(
+    step: StepName,
+    waitingFor: string | undefined,
+    run: () => Promise<T>,
+    note?: (result: T) => string | undefined,
+  ): Promise<T> {
+    const entry: Open = { step, status: 'running', since: now() };
+    if (waitingFor !== undefined) entry.waitingFor = waitingFor;
+    this.#steps.push(entry);
+    this.#show();
+    try {
+      const result = await run();
+      const words = note?.(result);
+      if (words !== undefined) entry.note = words;
+      entry.status = 'done';
+      return result;
+    } catch (error) {
+      entry.status = 'failed';
+      throw error;
+    } finally {
+      entry.until = now();
+      delete entry.waitingFor;
+      this.#show();
+    }
+  }
+
+  #show(): void {
+    const { gateway, name, outcome, error } = this.#head;
+    const rows = this.#steps.map(
+      (s) =>
+        `| ${s.step} | ${s.status} | ${s.waitingFor ?? s.note ?? ''} | ${s.since.slice(11, 23)} | ${took(s)} |`,
+    );
+    setCurrentDetails(
+      [
+        `**${name ?? gateway.resourceId}** version ${gateway.version ?? '?'}: **${outcome}**${error === undefined ? '' : ` – ${error}`}`,
+        '',
+        '| step | | router | since (UTC) | took |',
+        '| --- | --- | --- | --- | --- |',
+        ...rows,
+      ].join('\n'),
+    );
+  }
+}
+
+/** Workflow time: the sandbox's `Date` is deterministic. */
+function now(): string {
+  return new Date().toISOString();
+}
+
+function took(step: StepProgress): string {
+  return step.until === undefined ? '' : `${Date.parse(step.until) - Date.parse(step.since)} ms`;
+}

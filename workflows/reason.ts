@@ -1,0 +1,23 @@
+import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { FAILURES } from '../gateway/failures.ts';
+import type { FailureType } from '../gateway/failures.ts';
+
+/** The failure that lies at the bottom of what a step threw. */
+function rootOf(error: unknown): unknown {
+  return error instanceof ActivityFailure && error.cause !== undefined ? error.cause : error;
+}
+
+/** One line for a person: why a step failed. */
+export function reasonOf(error: unknown): string {
+  if (isCancellation(error)) return 'cancelled';
+  const root = rootOf(error);
+  return root instanceof Error ? root.message : String(root);
+}
+
+/** The type by which programs tell failures from another. */
+export function failureTypeOf(error: unknown): FailureType {
+  if (isCancellation(error)) return FAILURES.Cancelled;
+  const root = rootOf(error);
+  const type = root instanceof ApplicationFailure ? root.type : undefined;
+  return Object.values(FAILURES).find((known) => known === type) ?? FAILURES.Internal;
+}

@@ -1,0 +1,37 @@
+/** Search attributes are a convenience: only those that the namespace has are touched, or the task would fail for ever. */
+import { upsertSearchAttributes } from '@temporalio/workflow';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
+import { SEARCH_ATTRIBUTES } from '../gateway/messages.ts';
+import type { Plan } from '../gateway/plan.ts';
+
+const { type, id, tenant, version, outcome } = SEARCH_ATTRIBUTES;
+const KEYS = {
+  type: defineSearchAttributeKey(type.name, type.type),
+  id: defineSearchAttributeKey(id.name, id.type),
+  tenant: defineSearchAttributeKey(tenant.name, tenant.type),
+  version: defineSearchAttributeKey(version.name, version.type),
+  outcome: defineSearchAttributeKey(outcome.name, outcome.type),
+};
+
+/** Says what the saga is about. One started from the command line has none of them yet. */
+export function describe(plan: Plan): void {
+  const { gateway } = plan;
+  upsert(plan.searchAttributes, [
+    { key: KEYS.type, value: gateway.resourceType },
+    { key: KEYS.id, value: gateway.resourceId },
+    { key: KEYS.version, value: gateway.version },
+    ...(plan.tenant === null ? [] : [{ key: KEYS.tenant, value: plan.tenant }]),
+    { key: KEYS.outcome, value: 'running' },
+  ]);
+}
+
+/** Says how it ended. */
+export function tellOutcome(existing: readonly string[], word: 'created' | 'failed' | 'cancelled'): void {
+  upsert(existing, [{ key: KEYS.outcome, value: word }]);
+}
+
+function upsert(existing: readonly string[], pairs: readonly SearchAttributeUpdatePair[]): void {
+  const known = pairs.filter(({ key }) => existing.includes(key.name));
+  if (known.length > 0) upsertSearchAttributes(known);
+}

@@ -1,0 +1,35 @@
+/**
+ * Cancellation of a saga. Nothing that changes something is abandoned half-way: the saga runs shielded, notices a
+ * request between its steps, and passes it on only to steps that know how to stop.
+ */
+import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
+
+export class Shield {
+  #requested = false;
+  #running: CancellationScope | undefined;
+
+  /** To be made in the workflow's root scope. */
+  constructor() {
+    CancellationScope.current().cancelRequested.catch(() => {
+      this.#requested = true;
+      this.#running?.cancel();
+    });
+  }
+
+  /** Runs a step that stops by itself, safely, when cancelled. */
+  async interruptible<T>(step: () => Promise<T>): Promise<T> {
+    this.throwIfCancelled();
+    const scope = new CancellationScope({ cancellable: true });
+    this.#running = scope;
+    try {
+      return await scope.run(step);
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  /** Throws a `CancelledFailure` once the workflow was asked to cancel. */
+  throwIfCancelled(): void {
+    if (this.#requested) throw new CancelledFailure('cancelled by an operator');
+  }
+}
