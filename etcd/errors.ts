@@ -20,6 +20,17 @@ export class StoreRefusedError extends Error {
   }
 }
 
+/** Thrown when a record that only we write can't be read: somebody must look before its gateway is touched. */
+export class StoreCorruptError extends Error {
+  readonly key: string;
+
+  constructor(key: string, reason: string) {
+    super(`The record at ${key} can't be read: ${reason}`);
+    this.name = 'StoreCorruptError';
+    this.key = key;
+  }
+}
+
 function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

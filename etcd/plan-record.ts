@@ -1,5 +1,10 @@
 import type { RouterConfiguration } from '../gateway/kind.ts';
+import { ROLES } from '../gateway/resource.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
+import type { Entry } from './client.ts';
+import { isFields, parseObject } from './envelope.ts';
+import type { Fields } from './envelope.ts';
+import { StoreCorruptError } from './errors.ts';
 
 /** What one router is to carry, and which router that is. */
 export interface RecordedRouter {
@@ -33,3 +38,42 @@ export type BeginOutcome =
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** There is no plan record of this version and run. */
   | { readonly kind: 'void' };
+
+/** `undefined`: there is none. Throws a `StoreCorruptError` when it can't be read. */
+export function planRecordOf(entry: Entry): PlanRecord | undefined {
+  if (entry.value === undefined) return undefined;
+  const value = parseObject(entry.value);
+  if (typeof value === 'string') throw new StoreCorruptError(entry.key, `it ${value}`);
+  const whole =
+    isFields(value['gateway']) &&
+    Number.isSafeInteger(value['gateway']['version']) &&
+    typeof value['run'] === 'string' &&
+    Number.isSafeInteger(value['attempt']) &&
+    isRoles(value['mayCarry']) &&
+    isFields(value['jobs']) &&
+    isFields(value['routers']) &&
+    ROLES.every((role) => isRouter((value['routers'] as Fields)[role]));
+  if (!whole) throw new StoreCorruptError(entry.key, 'it is not a whole plan record');
+  return value as unknown as PlanRecord;
+}
+
+/** The record of this very version and run. */
+export function ownedBy(
+  record: PlanRecord | undefined,
+  gateway: GatewayVersion,
+  run: string | null,
+): record is PlanRecord {
+  return record !== undefined && record.gateway.version === gateway.version && record.run === run;
+}
+
+function isRoles(value: unknown): boolean {
+  return Array.isArray(value) && value.every((role) => ROLES.includes(role as Role));
+}
+
+function isRouter(value: unknown): boolean {
+  if (!isFields(value) || typeof value['id'] !== 'string') return false;
+  const { configuration } = value;
+  return (
+    isFields(configuration) && Array.isArray(configuration['owns']) && Array.isArray(configuration['remove'])
+  );
+}

@@ -1,6 +1,87 @@
+/** The intermediate records, each a write of its own, so that etcd's history shows every step. */
+import { isDeepStrictEqual } from 'node:util';
+import { JOB_STATE, stackRecord } from '../gateway/records.ts';
+import type { MonitorWords } from '../gateway/records.ts';
+import type { GatewayVersion } from '../gateway/resource.ts';
+import type { Entry, EtcdClient, Transaction } from './client.ts';
+import { decide, done } from './decide.ts';
+import { parseObject, supersededBy } from './envelope.ts';
+import { KEYS } from './keys.ts';
+import { ownedBy, planRecordOf } from './plan-record.ts';
+import type { PlanRecord } from './plan-record.ts';
+
 export type RecordOutcome =
   | { readonly kind: 'recorded' }
   /** The configuration's version moved on (`null`: vanished, or unreadable), or another run took over. */
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** `job_state` holds something that no step of this run has left there; nothing was written. */
   | { readonly kind: 'lost'; readonly found: string };
+
+interface Step {
+  readonly operation: string;
+  /** What `job_state` must be for the step to be due. */
+  readonly due: unknown;
+  readonly isDone: (found: unknown) => boolean;
+  readonly put: (record: PlanRecord) => Transaction['put'];
+}
+
+export function recordStack(
+  client: EtcdClient,
+  gateway: GatewayVersion,
+  run: string,
+): Promise<RecordOutcome> {
+  return take(client, gateway, run, {
+    operation: 'record stack',
+    due: JOB_STATE.registered(),
+    // The monitoring's record can only follow this one.
+    isDone: (found) => typeof found === 'object' && found !== null && 'heat_outputs' in found,
+    put: ({ tenant }) => [
+      { key: KEYS.stack(gateway), value: stackRecord(gateway, tenant) },
+      { key: KEYS.jobState(gateway), value: JOB_STATE.stacked() },
+    ],
+  });
+}
+
+export function recordMonitoring(
+  client: EtcdClient,
+  gateway: GatewayVersion,
+  run: string,
+  words: MonitorWords,
+): Promise<RecordOutcome> {
+  const value = JOB_STATE.monitored(words);
+  return take(client, gateway, run, {
+    operation: 'record monitoring',
+    due: JOB_STATE.stacked(),
+    isDone: (found) => isDeepStrictEqual(found, value),
+    put: () => [{ key: KEYS.jobState(gateway), value }],
+  });
+}
+
+function take(client: EtcdClient, gateway: GatewayVersion, run: string, step: Step): Promise<RecordOutcome> {
+  return decide<RecordOutcome>(client, step.operation, async () => {
+    const [config, plan, jobState] = await client.read(step.operation, [
+      KEYS.gatewayConfig(gateway),
+      KEYS.plan(gateway),
+      KEYS.jobState(gateway),
+    ] as const);
+    // The same version put again changes nothing: what matters is that it is the version.
+    const superseded = supersededBy(gateway, config);
+    if (superseded) return done(superseded);
+    const record = planRecordOf(plan);
+    if (!ownedBy(record, gateway, run)) {
+      return done({ kind: 'superseded', version: gateway.version });
+    }
+    const found = jobState.value === undefined ? undefined : parseObject(jobState.value);
+    if (step.isDone(found)) return done({ kind: 'recorded' });
+    if (!isDeepStrictEqual(found, step.due)) return done({ kind: 'lost', found: shown(jobState) });
+    return {
+      kind: 'write',
+      transaction: { unchanged: [config, plan, jobState], put: step.put(record) },
+      outcome: { kind: 'recorded' },
+    };
+  });
+}
+
+function shown({ value }: Entry): string {
+  return value === undefined ? 'nothing' : value.toString().slice(0, 200);
+}

@@ -1,28 +1,42 @@
+/** The terminal write: `/state`, once per version, with all that ends together with the saga. */
+import { isDeepStrictEqual } from 'node:util';
+import { createdState, failedStackRecord, failedState, monitoringRecord } from '../gateway/records.ts';
+import type { MonitorWords } from '../gateway/records.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
+import { claimsOf, holderOf, isSameGateway } from './claims.ts';
+import type { Entry, EtcdClient, Transaction } from './client.ts';
+import { decide, done } from './decide.ts';
+import type { Decision } from './decide.ts';
+import { parseObject, supersededBy } from './envelope.ts';
+import { KEYS } from './keys.ts';
+import { ownedBy, planRecordOf } from './plan-record.ts';
+import type { PlanRecord } from './plan-record.ts';
+import { settledState } from './state.ts';
 import type { StateFacts } from './state.ts';
 
-export type PublishedOutcome =
-  | {
-      readonly kind: 'created';
-      /** `state_monitoring`: `{ downlink: 'ACTIVE' }`, in the kind's order. */
-      readonly words: Readonly<Record<string, string>>;
-      /** VRRP's state per router. `/monitoring` is written when both are known. */
-      readonly vrrp: Readonly<Record<Role, string | null>>;
-    }
-  | {
-      readonly kind: 'failed';
-      /** For a person. Cut to one line of at most 500 characters. */
-      readonly error: string;
-      /** This run had registered: its job records get their retention, and `heat_stacks` the reason. */
-      readonly registered: boolean;
-      /** Both routers are known to be without the gateway: claims and plan record go. */
-      readonly clean: boolean;
-    };
+export interface Created {
+  readonly kind: 'created';
+  /** `state_monitoring`: `{ downlink: 'ACTIVE' }`, in the kind's order. */
+  readonly words: MonitorWords;
+  /** VRRP's state per router. `/monitoring` is written when both are known. */
+  readonly vrrp: Readonly<Record<Role, string | null>>;
+}
+
+export interface Failed {
+  readonly kind: 'failed';
+  /** For a person. Cut to one line of at most 500 characters. */
+  readonly error: string;
+  /** This run had registered: its job records get their retention, and `heat_stacks` the reason. */
+  readonly registered: boolean;
+  /** Both routers are known to be without the gateway: claims and plan record go, unless a router is not marked clean. */
+  readonly clean: boolean;
+}
 
 export interface PublishRequest {
   readonly gateway: GatewayVersion;
-  readonly run: string;
-  readonly outcome: PublishedOutcome;
+  /** `null`: the saga ended before it had a run's token; then only `/state` is written. */
+  readonly run: string | null;
+  readonly outcome: Created | Failed;
   /** How long job records and `job_state` stay readable, in seconds. */
   readonly retentionSeconds: number;
 }
@@ -31,5 +45,106 @@ export type PublishOutcome =
   | { readonly kind: 'published' }
   /** This version, or a newer one, stands in `/state`; nothing was overwritten. */
   | { readonly kind: 'already'; readonly state: StateFacts }
-  /** Created, but the configuration's version moved on or vanished; or another run took over. Nothing was written. */
+  /** The configuration's version moved on or vanished (created only), or another run took over. Nothing was written. */
   | { readonly kind: 'superseded'; readonly version: number | null };
+
+const OPERATION = 'publish';
+
+export function publish(client: EtcdClient, request: PublishRequest): Promise<PublishOutcome> {
+  return decide(client, OPERATION, () => look(client, request));
+}
+
+async function look(
+  client: EtcdClient,
+  { gateway, run, outcome, retentionSeconds }: PublishRequest,
+): Promise<Decision<PublishOutcome>> {
+  const keys = [KEYS.gatewayConfig(gateway), KEYS.state(gateway), KEYS.plan(gateway)] as const;
+  const [config, state, plan] = await client.read(OPERATION, keys);
+  const value =
+    outcome.kind === 'created'
+      ? createdState(gateway.version, outcome.words)
+      : failedState(gateway.version, outcome.error);
+
+  const settled = settledState(state, gateway.version);
+  if (settled) {
+    const ours = state.value && isDeepStrictEqual(parseObject(state.value), value);
+    return done(ours ? { kind: 'published' } : { kind: 'already', state: settled });
+  }
+  const superseded = outcome.kind === 'created' ? supersededBy(gateway, config) : undefined;
+  if (superseded) return done(superseded);
+  const record = planRecordOf(plan);
+  const registered = ownedBy(record, gateway, run);
+  if (!registered && (outcome.kind === 'created' || tookOver(record, gateway, outcome))) {
+    return done({ kind: 'superseded', version: gateway.version });
+  }
+
+  const endings: Endings = registered
+    ? await endingsOf(client, record, outcome, retentionSeconds)
+    : { unchanged: [], put: [], remove: [] };
+  const fences = outcome.kind === 'created' ? [config, state, plan] : [state, plan];
+  return {
+    kind: 'write',
+    outcome: { kind: 'published' },
+    transaction: {
+      unchanged: [...fences, ...endings.unchanged],
+      put: [{ key: state.key, value }, ...endings.put],
+      remove: endings.remove,
+    },
+  };
+}
+
+/** A run that had registered finds another one's record of the same version: that one tells how it ends. */
+function tookOver(record: PlanRecord | undefined, gateway: GatewayVersion, { registered }: Failed) {
+  return registered && record?.gateway.version === gateway.version;
+}
+
+type Endings = Required<Transaction>;
+
+/** What ends with a registered run: retention of its records, the word on its stack, and after a clean failure its claims. */
+async function endingsOf(
+  client: EtcdClient,
+  record: PlanRecord,
+  outcome: Created | Failed,
+  retentionSeconds: number,
+): Promise<Endings> {
+  const { gateway, tenant } = record;
+  const retained = await readAll(client, [
+    KEYS.jobState(gateway),
+    ...Object.values(record.jobs).map(KEYS.job),
+  ]);
+  const lease = retained.length > 0 ? await client.grantLease(OPERATION, retentionSeconds) : '0';
+  const released = isClean(record, outcome)
+    ? (
+        await readAll(
+          client,
+          claimsOf(record).map(({ key }) => key),
+        )
+      ).filter((entry) => isSameGateway(holderOf(entry), gateway))
+    : [];
+  return {
+    unchanged: [...retained, ...released],
+    put: [
+      ...retained.map(({ key, value }) => ({ key, value, lease })),
+      ...(outcome.kind === 'created' ? monitoringOf(gateway, outcome) : []),
+      ...(outcome.kind === 'failed'
+        ? [{ key: KEYS.stack(gateway), value: failedStackRecord(gateway, tenant, outcome.error) }]
+        : []),
+    ],
+    remove: isClean(record, outcome) ? [KEYS.plan(gateway), ...released.map(({ key }) => key)] : [],
+  };
+}
+
+function monitoringOf(gateway: GatewayVersion, { vrrp }: Created): Transaction['put'] {
+  const value = monitoringRecord(gateway.version, vrrp);
+  return value ? [{ key: KEYS.monitoring(gateway), value }] : [];
+}
+
+function isClean(record: PlanRecord, outcome: Created | Failed): boolean {
+  return outcome.kind === 'failed' && outcome.clean && record.mayCarry.length === 0;
+}
+
+/** Those of the keys that exist. */
+async function readAll(client: EtcdClient, keys: readonly string[]): Promise<Entry[]> {
+  const entries = await client.read(OPERATION, keys);
+  return entries.filter(({ value }) => value !== undefined);
+}

@@ -1,5 +1,18 @@
+/** The first write of a saga: claims, both job records, `job_state` = `{}` and the plan record, in one transaction. */
+import { isDeepStrictEqual } from 'node:util';
+import { JOB_STATE } from '../gateway/records.ts';
 import type { JobRecord } from '../gateway/records.ts';
+import type { GatewayVersion } from '../gateway/resource.ts';
+import { claimsOf, claimValue, holderOf, isSameGateway } from './claims.ts';
+import type { Entry, EtcdClient } from './client.ts';
+import { decide, done } from './decide.ts';
+import type { Decision } from './decide.ts';
+import { supersededBy } from './envelope.ts';
+import { KEYS } from './keys.ts';
+import type { GatewayRef } from './keys.ts';
+import { planRecordOf } from './plan-record.ts';
 import type { NewPlanRecord, PlanRecord } from './plan-record.ts';
+import { settledState } from './state.ts';
 import type { StateFacts } from './state.ts';
 
 export interface RegisterRequest {
@@ -24,7 +37,105 @@ export type RegisterOutcome =
       readonly kind: 'clash';
       readonly routerId: string;
       readonly stanza: readonly string[];
-      readonly holder: { readonly resourceType: string; readonly resourceId: string };
+      readonly holder: GatewayRef;
     }
-  /** An earlier plan of this gateway, of another version or with other stanzas, may still stand on routers: remove it first. */
+  /** An earlier, different plan of this gateway may still stand on routers: remove it first. */
   | { readonly kind: 'leftover'; readonly record: PlanRecord };
+
+const OPERATION = 'register';
+
+export function register(client: EtcdClient, request: RegisterRequest): Promise<RegisterOutcome> {
+  return decide(client, OPERATION, () => look(client, request));
+}
+
+async function look(
+  client: EtcdClient,
+  { configRevision, jobs, planRecord }: RegisterRequest,
+): Promise<Decision<RegisterOutcome>> {
+  const { gateway } = planRecord;
+  const claims = claimsOf(planRecord);
+  const [config, state, plan, jobState, ...held] = await client.read(OPERATION, [
+    KEYS.gatewayConfig(gateway),
+    KEYS.state(gateway),
+    KEYS.plan(gateway),
+    KEYS.jobState(gateway),
+    ...claims.map(({ key }) => key),
+  ] as const);
+
+  const superseded = supersededBy(gateway, config);
+  if (superseded) return done(superseded);
+  const settled = settledState(state, gateway.version);
+  if (settled) return done({ kind: 'settled', state: settled });
+  const earlier = planRecordOf(plan);
+  if (earlier && isSameRegistration(earlier, planRecord)) return done({ kind: 'registered' });
+  if (config.modRevision !== configRevision) {
+    return done({ kind: 'moved', configRevision: config.modRevision });
+  }
+  const same = earlier !== undefined && isSamePlan(earlier, planRecord);
+  if (earlier && !same && earlier.mayCarry.length > 0) {
+    return done({ kind: 'leftover', record: earlier });
+  }
+  for (const [index, { routerId, stanza }] of claims.entries()) {
+    const holder = holderOf(held[index]);
+    if (holder && !isSameGateway(holder, gateway)) {
+      return done({ kind: 'clash', routerId, stanza, holder });
+    }
+  }
+
+  const replaced = earlier ? await replacedBy(client, earlier, planRecord) : [];
+  const record: PlanRecord = {
+    ...planRecord,
+    // Numbers go on, so that one given out to an earlier run never becomes valid again.
+    attempt: earlier?.attempt ?? 0,
+    mayCarry: same ? earlier.mayCarry : [],
+  };
+  return {
+    kind: 'write',
+    outcome: { kind: 'registered' },
+    transaction: {
+      unchanged: [config, state, plan, jobState, ...held, ...replaced],
+      put: [
+        ...claims.map(({ key }) => ({ key, value: claimValue(gateway) })),
+        ...jobs.map(({ id, value }) => ({ key: KEYS.job(id), value })),
+        { key: KEYS.jobState(gateway), value: JOB_STATE.registered() },
+        { key: plan.key, value: record },
+      ],
+      remove: replaced.map(({ key }) => key),
+    },
+  };
+}
+
+/** The same run asks again: its first answer was lost. */
+function isSameRegistration(record: PlanRecord, asked: NewPlanRecord): boolean {
+  return (
+    record.gateway.version === asked.gateway.version &&
+    record.run === asked.run &&
+    isDeepStrictEqual(record.jobs, asked.jobs)
+  );
+}
+
+/** An earlier run of the same version with the same configurations, whose workflow has ended: this one takes over. */
+function isSamePlan(record: PlanRecord, asked: NewPlanRecord): boolean {
+  return (
+    record.gateway.version === asked.gateway.version &&
+    isDeepStrictEqual(record.routers, JSON.parse(JSON.stringify(asked.routers)))
+  );
+}
+
+/** What of an earlier registration has no place in this one: its claims, and job records that nobody has given an end. */
+async function replacedBy(client: EtcdClient, earlier: PlanRecord, asked: NewPlanRecord): Promise<Entry[]> {
+  const kept = new Set(claimsOf(asked).map(({ key }) => key));
+  const claimKeys = claimsOf(earlier)
+    .map(({ key }) => key)
+    .filter((key) => !kept.has(key));
+  const asking: readonly string[] = Object.values(asked.jobs);
+  const jobKeys = Object.values(earlier.jobs)
+    .filter((id) => !asking.includes(id))
+    .map(KEYS.job);
+  const entries = await client.read(OPERATION, [...claimKeys, ...jobKeys]);
+  return entries.filter((entry, index) =>
+    index < claimKeys.length
+      ? isSameGateway(holderOf(entry), asked.gateway)
+      : entry.value !== undefined && entry.lease === '0',
+  );
+}

@@ -1,7 +1,29 @@
+import type { Entry } from './client.ts';
+import { isFields, parseObject } from './envelope.ts';
+
 /** `/state` of one gateway, as far as it is readable. */
 export interface StateFacts {
   /** `null`: there is a value, but no version can be read from it. */
   readonly version: number | null;
   readonly workerState: string;
   readonly error: string;
+}
+
+export function stateOf(entry: Entry): StateFacts | undefined {
+  if (entry.value === undefined) return undefined;
+  const record = parseObject(entry.value);
+  if (typeof record === 'string') return { version: null, workerState: '', error: '' };
+  const { version, state, error } = record;
+  const word = isFields(state) ? state['worker_state'] : undefined;
+  return {
+    version: Number.isSafeInteger(version) ? (version as number) : null,
+    workerState: typeof word === 'string' ? word : '',
+    error: typeof error === 'string' ? error : '',
+  };
+}
+
+/** What the consumers of `/state` have taken as final: this version's outcome, or a newer one's. */
+export function settledState(entry: Entry, version: number): StateFacts | undefined {
+  const state = stateOf(entry);
+  return state && state.version !== null && state.version >= version ? state : undefined;
 }

@@ -1,24 +1,26 @@
 /** The one door to etcd. Every method that writes is one fenced transaction whose outcome is a value. */
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
+import { beginAttempt, confirmAttempt, markClean, voidAttempts } from './attempts.ts';
+import { EtcdClient } from './client.ts';
+import type { StoreOptions } from './client.ts';
+import { KEYS } from './keys.ts';
+import type { GatewayRef } from './keys.ts';
+import { planRecordOf } from './plan-record.ts';
 import type { BeginOutcome, PlanRecord } from './plan-record.ts';
+import { recordMonitoring, recordStack } from './progress.ts';
 import type { RecordOutcome } from './progress.ts';
+import { publish } from './publish.ts';
 import type { PublishOutcome, PublishRequest } from './publish.ts';
+import { register } from './register.ts';
 import type { RegisterOutcome, RegisterRequest } from './register.ts';
+import { openSnapshot } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
+import { stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
+import { publishTemplate } from './templates.ts';
 import type { TemplateOutcome } from './templates.ts';
 
-export type GatewayRef = Pick<GatewayVersion, 'resourceType' | 'resourceId'>;
-
-export interface StoreOptions {
-  /** `127.0.0.1:2379` or `https://…`, as etcdctl's `--endpoints` has them. */
-  readonly endpoints: readonly string[];
-  /** PEM texts. `cert` and `key` go together. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
-  readonly auth?: { readonly username: string; readonly password: string };
-  /** How long each call may take, in milliseconds. Default: 5,000. */
-  readonly deadlineMs?: number;
-}
+export type { GatewayRef, StoreOptions };
 
 /**
  * Every method throws `StoreUnavailableError` when etcd does not answer and `StoreRefusedError` when it refuses the request; both
@@ -59,4 +61,33 @@ export interface Store {
   /** Resolves when etcd answers a linearizable read. */
   ping(): Promise<void>;
   close(): void;
+}
+
+/** Connects at the first call. Throws a `TypeError` for options that don't go together. */
+export function openStore(options: StoreOptions): Store {
+  const client = new EtcdClient(options);
+  return {
+    snapshot: () => openSnapshot(client),
+    state: async (gateway) => {
+      const [entry] = await client.read('state', [KEYS.state(gateway)] as const);
+      return stateOf(entry);
+    },
+    register: (request) => register(client, request),
+    planRecord: async (gateway) => {
+      const [entry] = await client.read('plan record', [KEYS.plan(gateway)] as const);
+      return planRecordOf(entry);
+    },
+    beginAttempt: (gateway, run) => beginAttempt(client, gateway, run),
+    confirmAttempt: (gateway, attempt, mayCarry) => confirmAttempt(client, gateway, attempt, mayCarry),
+    voidAttempts: (gateway, run) => voidAttempts(client, gateway, run),
+    markClean: (gateway, attempt, roles) => markClean(client, gateway, attempt, roles),
+    recordStack: (gateway, _configRevision, run) => recordStack(client, gateway, run),
+    recordMonitoring: (gateway, _configRevision, run, words) => recordMonitoring(client, gateway, run, words),
+    publish: (request) => publish(client, request),
+    publishTemplate: (id, body) => publishTemplate(client, id, body),
+    ping: async () => {
+      await client.read('ping', ['/gateway-saga/ping'] as const);
+    },
+    close: () => client.close(),
+  };
 }

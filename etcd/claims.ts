@@ -1,0 +1,39 @@
+/** Who owns which stanza on which router: nothing on a router says so. */
+import type { Entry } from './client.ts';
+import { parseObject } from './envelope.ts';
+import { KEYS } from './keys.ts';
+import type { GatewayRef } from './keys.ts';
+import type { NewPlanRecord } from './plan-record.ts';
+
+/** `/gateway-saga/claims/<edge router id>/<stanza>`. */
+export interface Claim {
+  readonly key: string;
+  readonly routerId: string;
+  readonly stanza: readonly string[];
+}
+
+/** One claim per stanza that a plan's configurations own, without duplicates. */
+export function claimsOf(record: Pick<NewPlanRecord, 'routers'>): Claim[] {
+  const claims = Object.values(record.routers).flatMap(({ id, configuration }) =>
+    configuration.owns.map((stanza) => ({ key: KEYS.claim(id, stanza), routerId: id, stanza })),
+  );
+  return [...new Map(claims.map((claim) => [claim.key, claim])).values()];
+}
+
+export function claimValue({ resourceType, resourceId }: GatewayRef): GatewayRef {
+  return { resourceType, resourceId };
+}
+
+/** Whom a claim belongs to. One that can't be read belongs to somebody all the same. */
+export function holderOf(entry: Entry | undefined): GatewayRef | undefined {
+  if (entry?.value === undefined) return undefined;
+  const value = parseObject(entry.value);
+  const { resourceType, resourceId } = typeof value === 'string' ? {} : value;
+  return typeof resourceType === 'string' && typeof resourceId === 'string'
+    ? { resourceType, resourceId }
+    : { resourceType: 'unknown', resourceId: 'unknown' };
+}
+
+export function isSameGateway(one: GatewayRef | undefined, other: GatewayRef): boolean {
+  return one?.resourceType === other.resourceType && one.resourceId === other.resourceId;
+}

@@ -1,0 +1,68 @@
+/** The form of everything under `/config`: `{"body": …, "version": N, "marked_for_deletion": bool}`. */
+import type { GatewayVersion, Lookup, ResourceRef } from '../gateway/resource.ts';
+import type { Entry } from './client.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A JSON object; a text that says what there is instead. */
+export function parseObject(text: Buffer | string): Fields | string {
+  let value: unknown;
+  try {
+    const json = typeof text === 'string' ? text : new TextDecoder('utf-8', { fatal: true }).decode(text);
+    value = JSON.parse(json);
+  } catch {
+    // The parser's own message quotes the text, which may hold a password.
+    return 'is not valid JSON';
+  }
+  return isFields(value) ? value : 'is not a JSON object';
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Both forms of `body` are read: an object, and JSON in a string. */
+export function recordOf(ref: ResourceRef, entry: Entry): Lookup {
+  if (entry.value === undefined) return { kind: 'missing' };
+  const envelope = parseObject(entry.value);
+  if (typeof envelope === 'string') return { kind: 'malformed', reason: `the record ${envelope}` };
+  const version = versionOf(envelope);
+  const malformed = (reason: string): Lookup =>
+    version === undefined ? { kind: 'malformed', reason } : { kind: 'malformed', reason, version };
+  if (version === undefined) {
+    return malformed('field "version": expected an integer from 0');
+  }
+  const { marked_for_deletion: marked = false, body: raw } = envelope;
+  if (typeof marked !== 'boolean') {
+    return malformed('field "marked_for_deletion": expected true or false');
+  }
+  const body = typeof raw === 'string' ? parseObject(raw) : raw;
+  if (typeof body === 'string') return malformed(`field "body" ${body}`);
+  if (!isFields(body)) {
+    return malformed('field "body": expected an object, or one as JSON in a string');
+  }
+  return { ref, body, version, markedForDeletion: marked, modRevision: entry.modRevision };
+}
+
+/** The version that a gateway's configuration has now; `null`: there is none, or none to be read. */
+export function configVersion(entry: Entry): number | null {
+  const envelope = entry.value === undefined ? '' : parseObject(entry.value);
+  return typeof envelope === 'string' ? null : (versionOf(envelope) ?? null);
+}
+
+/** Whether a gateway's configuration is no longer what a saga works for. */
+export function supersededBy(
+  gateway: GatewayVersion,
+  entry: Entry,
+): { readonly kind: 'superseded'; readonly version: number | null } | undefined {
+  const version = configVersion(entry);
+  if (version !== gateway.version) return { kind: 'superseded', version };
+  const envelope = entry.value === undefined ? '' : parseObject(entry.value);
+  const marked = typeof envelope !== 'string' && envelope['marked_for_deletion'] === true;
+  return marked ? { kind: 'superseded', version } : undefined;
+}
+
+function versionOf(envelope: Fields): number | undefined {
+  const { version } = envelope;
+  return typeof version === 'number' && Number.isSafeInteger(version) && version >= 0 ? version : undefined;
+}

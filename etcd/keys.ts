@@ -1,0 +1,54 @@
+/** Where each record stands, and the two key spaces of our own. */
+import { pluralOf } from '../gateway/resource.ts';
+import type { GatewayVersion, ResourceRef } from '../gateway/resource.ts';
+
+/** A gateway without its version, under the names that plans and inputs use. */
+export type GatewayRef = Pick<GatewayVersion, 'resourceType' | 'resourceId'>;
+
+export const KEYS = {
+  config: (ref: ResourceRef) => `/config/v2.0/${collection(ref.type, ref.id)}`,
+  gatewayConfig: (gateway: GatewayRef) => `/config/v2.0/${member(gateway)}`,
+  job: (jobId: string) => `/jobs/all/${jobId}`,
+  stack: (gateway: GatewayRef) => `/esi-worker/heat_stacks/v2.0/${member(gateway)}`,
+  jobState: (gateway: GatewayRef) => `/esi-worker/job_state/v2.0/${member(gateway)}`,
+  state: (gateway: GatewayRef) => `/state/v2.0/${member(gateway)}`,
+  monitoring: (gateway: GatewayRef) => `/monitoring/v2.0/${member(gateway)}`,
+  plan: (gateway: GatewayRef) => `/gateway-saga/plans/${member(gateway)}`,
+  claim: (routerId: string, stanza: readonly string[]) =>
+    `/gateway-saga/claims/${segment('router id', routerId)}/${stanza.map(encodeWord).join(' ')}`,
+} as const;
+
+/** Whether a text can be one segment of a key: with a `/` in it, it would name another key. */
+export function isSegment(text: string): boolean {
+  return text.length > 0 && text.length <= 255 && !/[/\p{Cc}]/u.test(text);
+}
+
+/** The router and the stanza that a claim's key names; `undefined` for any other key. */
+export function parseClaimKey(
+  key: string,
+): { readonly routerId: string; readonly stanza: readonly string[] } | undefined {
+  const match = /^\/gateway-saga\/claims\/([^/]+)\/([^/]+)$/.exec(key);
+  if (match?.[1] === undefined || match[2] === undefined) return undefined;
+  return { routerId: match[1], stanza: match[2].split(' ').map(decodeURIComponent) };
+}
+
+/** Readable, and without `/` and spaces: `interfaces ge-0%2F0%2F1 unit 122`. */
+function encodeWord(word: string): string {
+  return word.replace(/[%/\s\p{Cc}]/gu, (character) => encodeURIComponent(character));
+}
+
+function member({ resourceType, resourceId }: GatewayRef): string {
+  return collection(resourceType, resourceId);
+}
+
+function collection(type: string, id: string): string {
+  return `${pluralOf(segment('resource type', type))}/${segment('id', id)}`;
+}
+
+function segment(what: string, text: string): string {
+  if (isSegment(text)) return text;
+  const got = JSON.stringify(text.slice(0, 60));
+  throw new TypeError(
+    `Expected as ${what} 1 to 255 characters without "/" and control characters, got ${got}`,
+  );
+}
