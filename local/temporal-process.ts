@@ -64,6 +64,8 @@ export async function startTemporal(run: Run, options: TemporalOptions): Promise
     // A person's own profile must not lead this server or its commands elsewhere.
     env: { TEMPORAL_ADDRESS: undefined, TEMPORAL_NAMESPACE: undefined, TEMPORAL_PROFILE: undefined },
     log: `${run.logs}/temporal.log`,
+    // All in memory: it has nothing to save, but takes a second to say good-bye to itself.
+    graceMs: 300,
   });
   await run.adopt(child, program);
   const address = `127.0.0.1:${port}`;

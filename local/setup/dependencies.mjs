@@ -32,7 +32,15 @@ async function install() {
   const from = Date.now();
   say('installing dependencies by lockfile (npm ci)');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const args = ['ci', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error', '--ignore-scripts'];
+  const args = [
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--no-progress',
+    '--prefer-offline',
+    '--loglevel=error',
+    '--ignore-scripts',
+  ];
   const env = { ...process.env, NODE_ENV: '', npm_config_omit: '', npm_config_update_notifier: 'false' };
   const result = await run(npm, args, { cwd: root, env, limit: installLimit });
   if (!result.ok) throw new SetupError(`npm ci: ${result.reason}\n${result.output.trim()}`);

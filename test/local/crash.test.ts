@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { processStart } from '../../local/processes.mjs';
+import { startStack } from '../../local/stack.ts';
+
+interface Held {
+  readonly run: string;
+  readonly endpoint: string;
+  readonly programs: readonly { readonly pid: number; readonly start: string }[];
+}
+
+describe('a run that crashes', function () {
+  this.timeout(60_000);
+
+  it('takes its programs with it, even when killed by SIGKILL', async () => {
+    const { holder, held } = await hold();
+    await kill(holder);
+    await eventually(async () => (await stillRunning(held)).length === 0, 'the programs to end');
+  });
+
+  it('is cleared away by the next start', async () => {
+    const { holder, held } = await hold();
+    await kill(holder);
+    const stack = await startStack();
+    await stack.stop();
+    assert.deepEqual(await stillRunning(held), []);
+    await assert.rejects(stat(held.run), { code: 'ENOENT' });
+  });
+
+  it('is cleared away by the next start even if its guards were killed too', async () => {
+    const { holder, held } = await hold();
+    const guards = await Promise.all(held.programs.map(({ pid }) => parentOf(pid)));
+    // Stopped first, so that it can not end the programs itself when it sees their guards go.
+    holder.kill('SIGSTOP');
+    for (const guard of guards) process.kill(guard, 'SIGKILL');
+    await kill(holder);
+    assert.equal((await stillRunning(held)).length, held.programs.length, 'nobody was left to end them');
+    const stack = await startStack();
+    assert.deepEqual(await stillRunning(held), []);
+    await stack.stop();
+    await assert.rejects(stat(held.run), { code: 'ENOENT' });
+  });
+
+  it('is left alone by others while it is on', async () => {
+    const { holder, held } = await hold();
+    const other = await startStack();
+    await other.stop();
+    assert.equal((await stillRunning(held)).length, held.programs.length);
+    await kill(holder);
+    await eventually(async () => (await stillRunning(held)).length === 0, 'the programs to end');
+  });
+});
+
+async function hold(): Promise<{ holder: ChildProcess; held: Held }> {
+  const program = fileURLToPath(new URL('fixtures/hold-stack.ts', import.meta.url));
+  const holder = fork(program, { execArgv: ['--import', 'tsx'] });
+  const [held] = (await once(holder, 'message')) as [Held];
+  return { holder, held };
+}
+
+async function kill(holder: ChildProcess): Promise<void> {
+  const gone = once(holder, 'exit');
+  holder.kill('SIGKILL');
+  await gone;
+}
+
+async function stillRunning({ programs }: Held): Promise<number[]> {
+  const starts = await Promise.all(programs.map(({ pid }) => processStart(pid)));
+  return programs.filter(({ start }, index) => starts[index] === start).map(({ pid }) => pid);
+}
+
+async function parentOf(pid: number): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'ppid=', '-p', String(pid)]);
+  return Number(stdout);
+}
+
+async function eventually(condition: () => Promise<boolean>, what: string): Promise<void> {
+  const deadline = performance.now() + 15_000;
+  while (!(await condition())) {
+    assert.ok(performance.now() < deadline, `expected ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { programOf } from '../../local/programs.ts';
+import { type Checkout, freshCheckout } from './checkout.ts';
+
+describe('set-up', function () {
+  this.timeout(300_000);
+
+  describe('of dependencies', () => {
+    let checkout: Checkout;
+    before(async () => (checkout = await freshCheckout('none')));
+    after(() => checkout.remove());
+
+    it('installs them by lockfile, once even if two run at the same time', async () => {
+      const results = await Promise.all([
+        checkout.setup(['--dependencies']),
+        checkout.setup(['--dependencies']),
+      ]);
+      const outputs = results.map(({ output }) => output);
+      assert.deepEqual(
+        results.map(({ code }) => code),
+        [0, 0],
+        outputs.join(),
+      );
+      assert.equal(outputs.join().match(/dependencies installed/g)?.length, 1, outputs.join());
+      assert.ok(outputs.some((output) => output.includes('another set-up of this checkout is running')));
+      const installed = await readFile(`${checkout.folder}/node_modules/typescript/package.json`, 'utf8');
+      assert.match(installed, /"name": "typescript"/);
+    });
+
+    it('says nothing and takes no time when they are there', async () => {
+      const times: number[] = [];
+      for (let run = 0; run < 5; run += 1) {
+        const { code, output, ms } = await checkout.setup(['--dependencies']);
+        assert.deepEqual({ code, output }, { code: 0, output: '' });
+        times.push(ms);
+      }
+      // Node's own start included; the fastest of five, as other programs run here too.
+      assert.ok(Math.min(...times) < 500, String(times));
+    });
+
+    it('takes what a person installed by hand for installed, if it is what the lockfile says', async () => {
+      await writeFile(`${checkout.folder}/node_modules/.gateway-saga-lockfile`, 'of another lockfile');
+      const { code, output } = await checkout.setup(['--dependencies']);
+      assert.deepEqual({ code, output }, { code: 0, output: '' });
+    });
+
+    it('says what npm says when the lockfile does not fit, and fails', async () => {
+      const lock = await readFile(`${checkout.folder}/package-lock.json`, 'utf8');
+      await writeFile(
+        `${checkout.folder}/package-lock.json`,
+        lock.replace('"version": "5.12.1"', '"version": "5.12.0"'),
+      );
+      const { code, output } = await checkout.setup(['--dependencies']);
+      assert.equal(code, 1);
+      assert.match(output, /npm ci: exit code 1/);
+      assert.match(output, /fast-xml-parser/);
+    });
+  });
+
+  describe('of servers', () => {
+    let checkout: Checkout;
+    let servers: { GATEWAY_SAGA_ETCD: string; GATEWAY_SAGA_TEMPORAL: string };
+    beforeEach(async () => {
+      checkout = await freshCheckout('linked');
+      servers = {
+        GATEWAY_SAGA_ETCD: await programOf('etcd'),
+        GATEWAY_SAGA_TEMPORAL: await programOf('temporal'),
+      };
+    });
+    afterEach(() => checkout.remove());
+
+    const record = async (): Promise<
+      Record<'etcd' | 'temporal', { path: string; source: string; version: string }>
+    > => JSON.parse(await readFile(`${checkout.folder}/.tools/servers.json`, 'utf8'));
+
+    it('takes those that variables name, and says nothing', async () => {
+      const { code, output } = await checkout.setup([], servers);
+      assert.deepEqual({ code, output }, { code: 0, output: '' });
+      assert.equal((await record()).etcd.path, servers.GATEWAY_SAGA_ETCD);
+      assert.equal((await record()).temporal.source, 'GATEWAY_SAGA_TEMPORAL');
+    });
+
+    it('refuses what a variable names if it is not there', async () => {
+      const { code, output } = await checkout.setup([], { ...servers, GATEWAY_SAGA_ETCD: '/nowhere/etcd' });
+      assert.deepEqual(
+        { code, output },
+        { code: 1, output: 'setup: GATEWAY_SAGA_ETCD=/nowhere/etcd: no such file\n' },
+      );
+    });
+
+    for (const [version, why] of [
+      ['3.3.27', 'older than 3.4'],
+      ['3.5.1', '3.5.0 to 3.5.2 can lose data on a crash'],
+    ] as const) {
+      it(`refuses etcd ${version}: ${why}`, async () => {
+        const path = await fakeProgram(checkout, 'etcd', `etcd Version: ${version}`);
+        const { code, output } = await checkout.setup([], { ...servers, GATEWAY_SAGA_ETCD: path });
+        assert.equal(code, 1);
+        assert.equal(output, `setup: GATEWAY_SAGA_ETCD=${path}: version ${version}: ${why}\n`);
+      });
+    }
+
+    it('refuses a program that is something else', async () => {
+      const { code, output } = await checkout.setup([], {
+        ...servers,
+        GATEWAY_SAGA_TEMPORAL: process.execPath,
+      });
+      assert.equal(code, 1);
+      assert.match(output, /expected Temporal CLI, got v\d+/);
+    });
+
+    it('takes one on PATH and says so', async () => {
+      const path = await fakeProgram(checkout, 'etcd', 'etcd Version: 3.5.21');
+      const folder = path.slice(0, path.lastIndexOf('/'));
+      const env = { ...servers, GATEWAY_SAGA_ETCD: undefined, PATH: `${folder}:${process.env['PATH']}` };
+      const { code, output } = await checkout.setup([], env);
+      assert.deepEqual({ code, output }, { code: 0, output: `setup: etcd 3.5.21, found on PATH: ${path}\n` });
+      const again = await checkout.setup([], env);
+      assert.deepEqual({ code: again.code, output: again.output }, { code: 0, output: '' });
+    });
+
+    it('looks again when the program it found was replaced', async () => {
+      const path = await fakeProgram(checkout, 'etcd', 'etcd Version: 3.5.21');
+      await checkout.setup([], { ...servers, GATEWAY_SAGA_ETCD: path });
+      await fakeProgram(checkout, 'etcd', 'etcd Version: 3.6.16');
+      await checkout.setup([], { ...servers, GATEWAY_SAGA_ETCD: path });
+      assert.equal((await record()).etcd.version, '3.6.16');
+    });
+
+    it('breaks the lock of a set-up that died', async () => {
+      const lock = `${checkout.folder}/.tools/setup.lock`;
+      await mkdir(lock, { recursive: true });
+      await writeFile(
+        `${lock}/owner.json`,
+        JSON.stringify({ pid: process.pid, start: 'another process before it' }),
+      );
+      const { code } = await checkout.setup([], servers);
+      assert.equal(code, 0);
+    });
+
+    it('breaks a lock that was never named, once that is certain', async () => {
+      const lock = `${checkout.folder}/.tools/setup.lock`;
+      await mkdir(lock, { recursive: true });
+      await utimes(lock, new Date(), new Date(Date.now() - 60_000));
+      const { code } = await checkout.setup([], servers);
+      assert.equal(code, 0);
+    });
+  });
+});
+
+async function fakeProgram(checkout: Checkout, name: string, says: string): Promise<string> {
+  const folder = `${checkout.folder}/bin`;
+  await mkdir(folder, { recursive: true });
+  await writeFile(`${folder}/${name}`, `#!/bin/sh\necho '${says}'\n`, { mode: 0o755 });
+  return `${folder}/${name}`;
+}
