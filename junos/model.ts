@@ -117,3 +117,14 @@ export const isVoid = (node: Node): boolean =>
   node.tag === undefined &&
   node.schema?.presence !== true &&
   [...node.children.values()].every(isVoid);
+
+/** The role of each word of a path: `interfaces ae0 unit 5` is container, entry, list, entry. */
+export function rolesOf(path: Path): Role[] {
+  const roles: Role[] = [];
+  path.reduce((parent, word) => {
+    const made = step(parent, word);
+    roles.push(made.role);
+    return made;
+  }, emptyModel());
+  return roles;
+}

@@ -1,0 +1,99 @@
+/** Kinds out of a folder: one folder per kind, `kind.json` beside `create.hbs`, `remove.hbs` and, where order matters, `arrange.hbs`. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Kind, LoadedKind } from '../gateway/kind.ts';
+import { compileKind } from './compile.ts';
+import { digestOf } from './digest.ts';
+import { KindError } from './errors.ts';
+import { mappingsOf, monitorsOf, ownsOf, routersOf, schemaOf, word } from './kind-shape.ts';
+import { fields, json, oneOf, wrong, type Spot } from './shape.ts';
+import { checkNames } from './visible.ts';
+
+/** The folder of the kinds that come with the program: the one that this module is in. */
+export const defaultFolder = new URL('.', import.meta.url);
+
+const templateFiles = ['create.hbs', 'arrange.hbs', 'remove.hbs'] as const;
+
+/**
+ * Every kind in `folder`, by resource type: each sub-folder is one, and must be whole. Throws {@link KindError} with file and field
+ * for what is not as expected, and the file system's error when the folder can't be read.
+ */
+export async function loadKinds(
+  folder: string | URL = defaultFolder,
+): Promise<ReadonlyMap<string, LoadedKind>> {
+  const root = folder instanceof URL ? fileURLToPath(folder) : folder;
+  const entries = await readdir(root, { withFileTypes: true });
+  const names = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name);
+  const kinds = await Promise.all(names.sort().map(async (name) => await loadKind(root, name)));
+  return new Map(kinds.map((loaded) => [loaded.kind.resourceType, loaded]));
+}
+
+async function loadKind(root: string, name: string): Promise<LoadedKind> {
+  const folder = join(root, name);
+  const allowed: readonly string[] = ['kind.json', 'README.md', ...templateFiles];
+  const strange = (await readdir(folder)).find((file) => !file.startsWith('.') && !allowed.includes(file));
+  if (strange !== undefined) throw new KindError(name, '', `only ${allowed.join(', ')}`, `'${strange}'`);
+  const read = async (file: string, otherwise?: string): Promise<string> => {
+    try {
+      return await readFile(join(folder, file), 'utf8');
+    } catch (cause) {
+      const absent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+      if (absent && otherwise !== undefined) return otherwise;
+      if (absent) throw new KindError(relative(root, join(folder, file)), '', 'a file', 'nothing', { cause });
+      throw cause;
+    }
+  };
+  const file = `${name}/kind.json`;
+  const spot = json(file, '', await read('kind.json'));
+  const [create, arrange, remove] = await Promise.all([
+    read('create.hbs'),
+    read('arrange.hbs', ''),
+    read('remove.hbs'),
+  ]);
+  const kind = kindOf(spot, { create, arrange, remove });
+  if (kind.resourceType !== name)
+    throw wrong({ file, field: 'resourceType', value: kind.resourceType }, `the folder's name, '${name}'`);
+  compileKind(kind, name);
+  return { kind, source: 'folder', digest: digestOf(kind) };
+}
+
+function kindOf(spot: Spot, templates: Pick<Kind, 'create' | 'arrange' | 'remove'>): Kind {
+  const { resourceType, schema, routers, provisioning, monitoring, owns, monitors } = fields(spot, [
+    'resourceType',
+    'schema',
+    'routers',
+    'provisioning',
+    'monitoring',
+    'owns',
+    'monitors',
+  ]);
+  const checked = schemaOf(schema);
+  const kind: Kind = {
+    resourceType: word(resourceType),
+    schema: checked,
+    provisioning: jobOf(provisioning, 'heat_worker', checked),
+    monitoring: jobOf(monitoring, 'monitoring_worker', checked),
+    routers: routersOf(routers, checked),
+    ...templates,
+    owns: ownsOf(owns),
+    monitors: monitorsOf(monitors),
+  };
+  checkNames(kind, spot.file);
+  return kind;
+}
+
+function jobOf(
+  spot: Spot,
+  handler: Kind['provisioning']['handler'],
+  schema: Kind['schema'],
+): Kind['provisioning'] {
+  const job = fields(spot, ['id', 'handler', 'mappings']);
+  return {
+    id: word(job.id),
+    handler: oneOf(job.handler, [handler]),
+    mappings: mappingsOf(job.mappings, schema),
+  };
+}

@@ -1,0 +1,159 @@
+/**
+ * A kind, a role and parameters to what one router is to carry. What the templates make is parsed back and judged:
+ *
+ * R1 `create` is well-formed, without tags, and every leaf of it lies within an owned stanza.
+ * R2 An owned stanza is one named entry, and a value can't change what the words of its path mean.
+ * R3 `arrange` only sets, inserts and (de)activates within owned stanzas; `remove` deletes each owned stanza and nothing else.
+ */
+import type { Kind, Parameter, RouterConfiguration } from '../gateway/kind.ts';
+import type { Role } from '../gateway/resource.ts';
+import { rolesOf } from '../junos/model.ts';
+import { parse } from '../junos/parse.ts';
+import { print } from '../junos/print.ts';
+import { paths, within } from '../junos/select.ts';
+import { parseSet, printSet, type SetCommand } from '../junos/set.ts';
+import type { Path, Statement } from '../junos/tree.ts';
+import { compiled, type CompiledKind, type CompiledMonitor } from './compile.ts';
+import { ParameterError, TemplateError } from './errors.ts';
+import { placeholders, values, type Template, type Values } from './template.ts';
+import { visibleValues } from './visible.ts';
+import { firstTag } from './word.ts';
+
+/**
+ * What the router of `role` is to carry; `parameters` are those of both jobs. Throws `ParameterError` when a value can't go into a
+ * configuration, `TemplateError` when the kind's templates break R1 to R3, `KindError` when they are no templates.
+ */
+export function render(kind: Kind, role: Role, parameters: readonly Parameter[]): RouterConfiguration {
+  const templates = compiled(kind);
+  const job = new Rendering(kind.resourceType, visibleValues(parameters, role));
+  const owns = job.owns(templates);
+  return {
+    create: job.create(templates, owns),
+    arrange: job.arrange(templates, owns),
+    remove: job.remove(templates, owns),
+    owns,
+    monitors: templates.monitors.map((monitor) => job.monitor(monitor)),
+  };
+}
+
+class Rendering {
+  private readonly resourceType: string;
+  private readonly values: Values;
+
+  constructor(resourceType: string, given: Values) {
+    this.resourceType = resourceType;
+    this.values = given;
+  }
+
+  owns({ owns }: CompiledKind): Path[] {
+    const owned: { readonly path: Path; readonly from: string }[] = [];
+    for (const template of owns) {
+      const text = this.text('owns', template);
+      if (text.trim() === '') continue;
+      const path = this.path('owns', text);
+      const from = [...template.mentions].join(', ');
+      const roles = rolesOf(path);
+      if (roles.at(-1) !== 'entry' && roles.at(-1) !== 'unknown') {
+        throw this.wrong('owns', `${spoken(path)} is not one named entry`);
+      }
+      const shape = rolesOf(this.path('owns', template.render(this.values, placeholders)));
+      if (shape.join() !== roles.join())
+        throw new ParameterError(from, 'names that are no keywords there', spoken(path));
+      const overlaps = owned.some((other) => within(path, other.path) || within(other.path, path));
+      if (overlaps)
+        throw new ParameterError(
+          from,
+          'a stanza apart from the others of this gateway',
+          `${spoken(path)} again`,
+        );
+      owned.push({ path, from });
+    }
+    return owned.map(({ path }) => path);
+  }
+
+  create({ create }: CompiledKind, owns: readonly Path[]): string {
+    const statements = this.parsed('create', () => parse(this.text('create', create)));
+    const tag = firstTag(statements);
+    if (tag !== undefined) throw this.wrong('create', `it has the tag ${tag}:`);
+    const made = paths(statements);
+    const outside = made.find((path) => !owns.some((owned) => within(path, owned)));
+    if (outside !== undefined) throw this.wrong('create', `${spoken(outside)} is outside the owned stanzas`);
+    const missing = owns.find((owned) => !made.some((path) => within(path, owned)));
+    if (missing !== undefined)
+      throw this.wrong('create', `it makes nothing at the owned stanza ${spoken(missing)}`);
+    return print(statements);
+  }
+
+  arrange({ arrange }: CompiledKind, owns: readonly Path[]): string[] {
+    return this.commands('arrange', arrange).map((command) => {
+      if (command.verb === 'delete') throw this.wrong('arrange', 'it deletes');
+      if (!owns.some((owned) => within(command.path, owned))) {
+        throw this.wrong('arrange', `${spoken(command.path)} is outside the owned stanzas`);
+      }
+      return printSet(command);
+    });
+  }
+
+  remove({ remove }: CompiledKind, owns: readonly Path[]): string[] {
+    const commands = this.commands('remove', remove);
+    const is = (path: Path) => (other: Path) => other.length === path.length && within(other, path);
+    const odd = commands.find(({ verb, path }) => verb !== 'delete' || !owns.some(is(path)));
+    if (odd !== undefined)
+      throw this.wrong(
+        'remove',
+        `'${odd.verb}' of ${spoken(odd.path)} is not the deletion of an owned stanza`,
+      );
+    const left = owns.find((owned) => !commands.some(({ path }) => is(path)(owned)));
+    if (left !== undefined) throw this.wrong('remove', `it leaves ${spoken(left)}`);
+    return commands.map(printSet);
+  }
+
+  monitor({ name, interface: unit, counters }: CompiledMonitor): RouterConfiguration['monitors'][number] {
+    return {
+      name,
+      ...(unit === undefined ? {} : { interface: this.word('monitors', unit) }),
+      counters: counters.map(({ filter, counter }) => ({
+        filter: this.word('monitors', filter),
+        counter: this.word('monitors', counter),
+      })),
+    };
+  }
+
+  private text(name: string, template: Template): string {
+    const hidden = [...template.mentions].find((mention) => !this.values.has(mention));
+    if (hidden !== undefined) throw this.wrong(name, `parameter ${hidden} is a secret, or was not given`);
+    return template.render(this.values, values);
+  }
+
+  private commands(name: string, template: Template): SetCommand[] {
+    return this.parsed(name, () => parseSet(this.text(name, template)));
+  }
+
+  private path(name: string, text: string): Path {
+    const [command, ...more] = this.parsed(name, () => parseSet(`set ${text.trim()}`));
+    if (command === undefined || more.length > 0) throw this.wrong(name, 'it is not one path');
+    return command.path;
+  }
+
+  private word(name: string, template: Template): string {
+    const [word, ...more] = this.path(name, this.text(name, template));
+    if (word === undefined || more.length > 0) throw this.wrong(name, 'it is not one word');
+    return word;
+  }
+
+  private parsed<T extends readonly SetCommand[] | readonly Statement[]>(name: string, read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      if (cause instanceof ParameterError || cause instanceof TemplateError) throw cause;
+      throw this.wrong(name, cause instanceof Error ? cause.message : String(cause), { cause });
+    }
+  }
+
+  private wrong(template: string, problem: string, options?: ErrorOptions): TemplateError {
+    return new TemplateError(this.resourceType, template, problem, options);
+  }
+}
+
+/** A path for a message; names were checked already, template text is the kind's own. */
+const spoken = (path: Path): string => `'${path.join(' ')}'`;

@@ -1,0 +1,67 @@
+/** Reading untyped data field by field: what is not as expected is a {@link KindError} with the file and the field. */
+import { described, KindError } from './errors.ts';
+
+/** A value out of a file, and where it stands in it. */
+export interface Spot {
+  readonly file: string;
+  readonly field: string;
+  readonly value: unknown;
+}
+
+const under = (spot: Spot, name: string, value: unknown): Spot => ({
+  file: spot.file,
+  field: spot.field === '' ? name : `${spot.field}.${name}`,
+  value,
+});
+
+export const wrong = (spot: Spot, expected: string, got = described(spot.value)): KindError =>
+  new KindError(spot.file, spot.field, expected, got);
+
+/** The own fields of an object. */
+export function entries(spot: Spot): [name: string, field: Spot][] {
+  const { value } = spot;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(spot, 'an object');
+  return Object.entries(value).map(([name, field]) => [name, under(spot, name, field)]);
+}
+
+/** An object with these fields and no others; those that are not there come back with the value undefined. */
+export function fields<Name extends string>(spot: Spot, known: readonly Name[]): Record<Name, Spot> {
+  const given = entries(spot);
+  const unknown = given.find(([name]) => !(known as readonly string[]).includes(name));
+  if (unknown !== undefined) throw wrong(spot, `only the fields ${known.join(', ')}`, described(unknown[0]));
+  const found = new Map(given);
+  return Object.fromEntries(
+    known.map((name) => [name, found.get(name) ?? under(spot, name, undefined)]),
+  ) as Record<Name, Spot>;
+}
+
+export function text(spot: Spot, rule: RegExp = /^[^]*$/, expected = 'a string'): string {
+  if (typeof spot.value !== 'string' || !rule.test(spot.value)) throw wrong(spot, expected);
+  return spot.value;
+}
+
+export function oneOf<Word extends string>(spot: Spot, words: readonly Word[]): Word {
+  const found = words.find((word) => word === spot.value);
+  if (found === undefined)
+    throw wrong(spot, words.length === 1 ? `'${words[0]}'` : `one of ${words.join(', ')}`);
+  return found;
+}
+
+export function list(spot: Spot): Spot[] {
+  if (!Array.isArray(spot.value)) throw wrong(spot, 'a list');
+  return spot.value.map((value, at) => ({ file: spot.file, field: `${spot.field}[${at}]`, value }));
+}
+
+/** The spot, unless nothing is there. */
+export const given = (spot: Spot): Spot | undefined => (spot.value === undefined ? undefined : spot);
+
+/** JSON text as a spot. */
+export function json(file: string, field: string, source: string): Spot {
+  try {
+    return { file, field, value: JSON.parse(source) };
+  } catch (cause) {
+    // The parser's message repeats the text; where it gave up is enough.
+    const at = cause instanceof Error ? (/position \d+/.exec(cause.message)?.[0] ?? 'the end') : 'unknown';
+    throw new KindError(file, field, 'JSON', `text that stops being JSON at ${at}`, { cause });
+  }
+}

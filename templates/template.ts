@@ -1,0 +1,175 @@
+/**
+ * The small language that a kind's templates are written in, a subset of Handlebars: `{{name}}` (one Junos word), `{{text name}}` (a
+ * longer one), `{{configuration name}}` (complete statements), `{{#if name}}` and `{{#unless name}}` with `{{else}}`. Nothing else is
+ * accepted: no paths, no other helpers, no partials. Handlebars reads the text; what it reads is carried out here, by walking, so that a
+ * template out of the store is never compiled into a program and sees parameters and only parameters.
+ */
+import Handlebars from 'handlebars';
+import { configurationText, nameWord, textWord } from './word.ts';
+
+/** Thrown when a template's text is not of this language. */
+export class TemplateSyntaxError extends Error {
+  override readonly name = 'TemplateSyntaxError';
+}
+
+export type Values = ReadonlyMap<string, unknown>;
+
+/** What an expression becomes: its value, or a placeholder that shows the template's shape. */
+export type Writer = Readonly<Record<Helper, (parameter: string, value: unknown) => string>>;
+
+/** `joined` is a name with something else beside it, as in `{{a}}.{{b}}`: it may need no quotes. */
+type Helper = 'name' | 'joined' | 'text' | 'configuration';
+
+export const values: Writer = {
+  name: (parameter, value) => nameWord(parameter, value),
+  joined: (parameter, value) => nameWord(parameter, value, 'joined'),
+  text: textWord,
+  configuration: configurationText,
+};
+
+/** Words that no keyword of the hierarchy is. */
+export const placeholders: Writer = {
+  name: (parameter) => `x_${parameter}`,
+  joined: (parameter) => `x_${parameter}`,
+  text: (parameter) => `x_${parameter}`,
+  configuration: () => '',
+};
+
+export interface Template {
+  /** Every parameter that the template mentions. */
+  readonly mentions: ReadonlySet<string>;
+  /** The text for these values. What `mentions` names must be there. Throws `ParameterError`. */
+  readonly render: (values: Values, writer: Writer) => string;
+}
+
+type Part =
+  | { readonly kind: 'content'; readonly text: string }
+  | { readonly kind: 'expression'; readonly helper: Helper; readonly parameter: string }
+  | {
+      readonly kind: 'choice';
+      readonly parameter: string;
+      readonly when: readonly Part[];
+      readonly otherwise: readonly Part[];
+    };
+
+const identifier = /^[a-z][a-z0-9_]*$/;
+
+/** Reads a template. Throws {@link TemplateSyntaxError}. */
+export function compileTemplate(source: string): Template {
+  let program: hbs.AST.Program;
+  try {
+    program = Handlebars.parse(source);
+  } catch (cause) {
+    throw new TemplateSyntaxError(
+      cause instanceof Error ? cause.message.split('\n', 1).join('') : String(cause),
+      { cause },
+    );
+  }
+  const mentions = new Set<string>();
+  const parts = readProgram(program, mentions, true);
+  return { mentions, render: (given, writer) => write(parts, given, writer) };
+}
+
+function write(parts: readonly Part[], given: Values, writer: Writer): string {
+  return parts
+    .map((part) => {
+      if (part.kind === 'content') return part.text;
+      const value = given.get(part.parameter);
+      if (part.kind === 'expression') return writer[part.helper](part.parameter, value);
+      return write(
+        value === null || value === undefined || value === '' ? part.otherwise : part.when,
+        given,
+        writer,
+      );
+    })
+    .join('');
+}
+
+function readProgram(
+  program: hbs.AST.Program | undefined,
+  mentions: Set<string>,
+  outermost: boolean,
+): Part[] {
+  const nodes = (program?.body ?? []).filter(({ type }) => type !== 'CommentStatement');
+  return nodes.map((node, at) => {
+    if (isContent(node)) return content(node);
+    const before = neighbour(nodes[at - 1], outermost).at(-1) ?? '';
+    const after = neighbour(nodes[at + 1], outermost).charAt(0);
+    if (isBlock(node)) return choice(node, mentions);
+    if (!isMustache(node)) throw refused(node, `a ${node.type}`);
+    const joined = !/[\s{[]/.test(before) || !/[\s;{}\]]/.test(after);
+    return expression(node, mentions, joined);
+  });
+}
+
+/** What stands beside an expression; where a block begins or ends that can't be known, which counts as joined. */
+const neighbour = (node: hbs.AST.Statement | undefined, outermost: boolean): string =>
+  node === undefined ? (outermost ? '\n' : '?') : isContent(node) ? node.value : '?';
+
+/** Quotes must close where they open, so that no expression can stand inside them. */
+function content(node: hbs.AST.ContentStatement): Part {
+  if ((node.value.match(/"/g) ?? []).length % 2 !== 0) throw refused(node, 'an expression inside quotes');
+  return { kind: 'content', text: node.value };
+}
+
+function choice(node: hbs.AST.BlockStatement, mentions: Set<string>): Part {
+  const { original } = node.path;
+  const [parameter, ...more] = node.params.map((param) => nameOf(param, node));
+  if (
+    (original !== 'if' && original !== 'unless') ||
+    parameter === undefined ||
+    more.length > 0 ||
+    hasHash(node)
+  ) {
+    throw refused(node, `{{#${original} …}}`);
+  }
+  mentions.add(parameter);
+  const [program, inverse] = [
+    readProgram(node.program, mentions, false),
+    readProgram(node.inverse, mentions, false),
+  ];
+  const [when, otherwise] = original === 'if' ? [program, inverse] : [inverse, program];
+  return { kind: 'choice', parameter, when, otherwise };
+}
+
+function expression(node: hbs.AST.MustacheStatement, mentions: Set<string>, joined: boolean): Part {
+  const [first, second, ...more] = [node.path, ...node.params].map((path) => nameOf(path, node));
+  if (first === undefined || more.length > 0 || hasHash(node))
+    throw refused(node, 'an expression with several arguments');
+  if (!node.escaped) throw refused(node, 'an expression in three braces');
+  mentions.add(second ?? first);
+  if (second === undefined)
+    return { kind: 'expression', helper: joined ? 'joined' : 'name', parameter: first };
+  if (first !== 'text' && first !== 'configuration') throw refused(node, `{{${first} …}}`);
+  if (joined) throw refused(node, `{{${first} …}} joined to other text`);
+  return { kind: 'expression', helper: first, parameter: second };
+}
+
+function nameOf(node: hbs.AST.Expression, at: hbs.AST.Node): string {
+  const path = node as hbs.AST.PathExpression;
+  if (
+    path.type !== 'PathExpression' ||
+    path.data ||
+    path.depth !== 0 ||
+    path.parts.length !== 1 ||
+    !identifier.test(path.original)
+  ) {
+    throw refused(
+      at,
+      `${'original' in node ? String(node.original).slice(0, 40) : node.type} for a parameter's name`,
+    );
+  }
+  return path.original;
+}
+
+const hasHash = (node: { hash?: hbs.AST.Hash }): boolean => (node.hash?.pairs.length ?? 0) > 0;
+const isContent = (node: hbs.AST.Statement): node is hbs.AST.ContentStatement =>
+  node.type === 'ContentStatement';
+const isBlock = (node: hbs.AST.Statement): node is hbs.AST.BlockStatement => node.type === 'BlockStatement';
+const isMustache = (node: hbs.AST.Statement): node is hbs.AST.MustacheStatement =>
+  node.type === 'MustacheStatement';
+
+const refused = ({ loc }: hbs.AST.Node, what: string): TemplateSyntaxError =>
+  new TemplateSyntaxError(
+    `line ${loc.start.line}: expected {{name}}, {{text name}}, {{configuration name}}, {{#if name}} or {{#unless name}}, got ${what}`,
+  );

@@ -1,0 +1,86 @@
+/**
+ * Values on their way into configuration text. Whatever comes, each of these gives either exactly one Junos word, a list of complete
+ * statements (`configuration`), or a {@link ParameterError}; a value can never end the statement that it stands in.
+ */
+import { parse } from '../junos/parse.ts';
+import { print, quoteWord } from '../junos/print.ts';
+import type { Statement } from '../junos/tree.ts';
+import { described, ParameterError } from './errors.ts';
+
+/** Longest name: Junos refuses longer filter, policy and instance names on some releases. */
+export const maximumName = 63;
+/** Longest description of an interface. */
+export const maximumText = 255;
+/** Longest free configuration text of one parameter. */
+export const maximumConfiguration = 64 * 1024;
+
+const nameRule = /^[A-Za-z0-9_.:/@+=,%-]+(?: [A-Za-z0-9_.:/@+=,%-]+)*$/;
+const forbidden = /[\p{C}\p{Zl}\p{Zp}"{};\\#]/u;
+const comment = /\/\*|\*\/|\/\//;
+
+/** How a value may be written: as a word where a blank would need quotes, or joined to other characters where it may need none. */
+export type Place = 'alone' | 'joined';
+
+/** A name or number: letters, digits and `_.:/@+=,%-`, single blanks between. */
+export function nameWord(parameter: string, value: unknown, place: Place = 'alone'): string {
+  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  const expected = `a name of 1 to ${maximumName} letters, digits or _.:/@+=,%-`;
+  if (typeof text !== 'string') throw new ParameterError(parameter, expected, described(value));
+  if (text.length > maximumName) {
+    throw new ParameterError(parameter, expected, `${described(text)} (${text.length} characters)`);
+  }
+  if (!nameRule.test(text) || comment.test(text))
+    throw new ParameterError(parameter, expected, described(value));
+  const word = quoteWord(text);
+  if (place === 'joined' && word !== text) {
+    throw new ParameterError(
+      parameter,
+      'a name that needs no quotes, as it is joined to other text',
+      described(value),
+    );
+  }
+  return word;
+}
+
+/** One line of printable text without quotes, braces, semicolons, backslashes and comment marks, always quoted where needed. */
+export function textWord(parameter: string, value: unknown): string {
+  const expected = `one line of 1 to ${maximumText} printable characters without quotes, braces, semicolons, backslashes and comment marks`;
+  if (typeof value !== 'string' || value === '')
+    throw new ParameterError(parameter, expected, described(value));
+  if (value.length > maximumText) {
+    throw new ParameterError(parameter, expected, `${described(value)} (${value.length} characters)`);
+  }
+  if (forbidden.test(value) || comment.test(value))
+    throw new ParameterError(parameter, expected, described(value));
+  return quoteWord(value);
+}
+
+/** Free configuration text: parsed on its own and printed again, so that what it opens it also closes. Empty or null is nothing. */
+export function configurationText(parameter: string, value: unknown): string {
+  if (value === null || value === '') return '';
+  const expected = `Junos configuration text of at most ${maximumConfiguration} characters, well-formed on its own and without tags`;
+  if (typeof value !== 'string') throw new ParameterError(parameter, expected, described(value));
+  if (value.length > maximumConfiguration) {
+    throw new ParameterError(parameter, expected, `${value.length} characters`);
+  }
+  let statements: Statement[];
+  try {
+    statements = parse(value);
+  } catch (cause) {
+    throw new ParameterError(parameter, expected, cause instanceof Error ? cause.message : String(cause), {
+      cause,
+    });
+  }
+  const tag = firstTag(statements);
+  if (tag !== undefined) throw new ParameterError(parameter, expected, `the tag ${tag}:`);
+  return print(statements);
+}
+
+/** The first tag anywhere in a tree: what is merged into a router must not delete, replace or deactivate. */
+export function firstTag(statements: readonly Statement[]): string | undefined {
+  for (const { tag, children } of statements) {
+    const found = tag ?? (children === undefined ? undefined : firstTag(children));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import type { Kind } from '../../gateway/kind.ts';
+import { ROLES } from '../../gateway/resource.ts';
+import { parse } from '../../junos/parse.ts';
+import { find, same } from '../../junos/select.ts';
+import { ParameterError, TemplateError } from '../../templates/errors.ts';
+import { loadKinds } from '../../templates/load.ts';
+import { render } from '../../templates/render.ts';
+import { internetValues, parameters, vpnValues } from './parameters.ts';
+
+const samples = { vpn_gateway: vpnValues, internet_gateway: internetValues } as const;
+const golden = (name: string): Promise<string> =>
+  readFile(new URL(`goldens/${name}`, import.meta.url), 'utf8');
+const lines = (commands: readonly string[]): string => commands.map((command) => `${command}\n`).join('');
+const vrf = 'vrf_gw_sample-ha-router-downlink_1025';
+
+describe('rendering', () => {
+  let kinds: Record<keyof typeof samples, Kind>;
+  before(async () => {
+    const loaded = await loadKinds();
+    const kind = (name: string): Kind => loaded.get(name)?.kind ?? assert.fail(`no kind ${name}`);
+    kinds = { vpn_gateway: kind('vpn_gateway'), internet_gateway: kind('internet_gateway') };
+  });
+
+  for (const name of ['vpn_gateway', 'internet_gateway'] as const) {
+    for (const role of ROLES) {
+      it(`gives the ${role} of a ${name} exactly what the routers carry`, async () => {
+        const { create, arrange, remove } = render(kinds[name], role, parameters(samples[name]));
+        assert.equal(create, await golden(`${name}.${role}.conf`));
+        assert.equal(lines(arrange), await golden(`${name}.arrange.set`));
+        assert.equal(lines(remove), await golden(`${name}.remove.set`));
+      });
+    }
+  }
+
+  it('names the owned stanzas as words', () => {
+    const filter = (name: string) => ['firewall', 'family', 'inet', 'filter', name, 'term', `${vrf}_filter`];
+    assert.deepEqual(render(kinds.internet_gateway, 'primary', parameters(internetValues)).owns, [
+      ['interfaces', 'ae0', 'unit', '1025'],
+      ['routing-instances', vrf],
+      ['policy-options', 'prefix-list', `${vrf}_prefix`],
+      ['policy-options', 'policy-statement', 'INSTANCE-MASTER_IN', 'term', vrf],
+      filter('INET_IN'),
+      filter('INET_OUT'),
+    ]);
+    assert.deepEqual(render(kinds.vpn_gateway, 'primary', parameters(vpnValues)).owns, [
+      ['interfaces', 'ge-0/0/1', 'unit', '122'],
+      ['interfaces', 'ae0', 'unit', '1025'],
+      ['routing-instances', vrf],
+    ]);
+  });
+
+  it('says what to monitor, by role', () => {
+    const values = {
+      ...internetValues,
+      secondary_device_logical_interface: 'ae7.1025',
+      counter_name_in_secondary: 'IN2',
+    };
+    const counters = (first: string) => [
+      { filter: 'INET_IN', counter: first },
+      { filter: 'INET_OUT', counter: `${vrf}_OUT` },
+    ];
+    assert.deepEqual(render(kinds.internet_gateway, 'primary', parameters(values)).monitors, [
+      { name: 'downlink', interface: 'ae0.1025', counters: [] },
+      { name: 'uplink', counters: counters(`${vrf}_IN`) },
+    ]);
+    assert.deepEqual(render(kinds.internet_gateway, 'secondary', parameters(values)).monitors, [
+      { name: 'downlink', interface: 'ae7.1025', counters: [] },
+      { name: 'uplink', counters: counters('IN2') },
+    ]);
+  });
+
+  describe('free configuration of a routing instance', () => {
+    const withText = (text: string) =>
+      render(kinds.internet_gateway, 'primary', parameters({ ...internetValues, jinja_vrf_config: text }))
+        .create;
+
+    it('lands inside the routing instance and changes nothing else', () => {
+      const text =
+        'description "a } brace";\nrouting-options { static { route 0.0.0.0/0 next-hop 10.0.0.1; } }';
+      const tree = parse(withText(text));
+      const path = ['routing-instances', vrf];
+      assert.equal(find(tree, [...path, 'description', 'a } brace']).length, 1);
+      assert.equal(
+        find(tree, [...path, 'routing-options', 'static', 'route', '0.0.0.0/0', 'next-hop', '10.0.0.1'])
+          .length,
+        1,
+      );
+      const others = (text: string) => parse(text).filter(({ words }) => words[0] !== 'routing-instances');
+      assert.ok(same(others(withText(text)), others(withText(''))));
+    });
+
+    for (const [what, text] of [
+      ['closes more than it opened', '} } system { host-name owned; } routing-instances { x {'],
+      ['opens more than it closed', 'routing-options {'],
+      ['leaves a string open', 'description "x'],
+      ['leaves a comment open', 'description x; /*'],
+      ['deletes', 'delete: interface ae0.1025;'],
+      ['deactivates deep inside', 'routing-options { inactive: static { route 0.0.0.0/0 discard; } }'],
+      ['is too long', `description ${'x'.repeat(70_000)};`],
+    ] as const) {
+      it(`is refused when it ${what}`, () => {
+        assert.throws(
+          () => withText(text),
+          (error) => {
+            assert.ok(error instanceof ParameterError);
+            assert.equal(error.parameter, 'jinja_vrf_config');
+            assert.ok(error.message.length < 400, error.message);
+            return true;
+          },
+        );
+      });
+    }
+  });
+
+  describe('a value that is no name', () => {
+    for (const [what, value] of [
+      ['null', null],
+      ['empty', ''],
+      ['a newline', 'a\nb'],
+      ['a carriage return', 'a\rb'],
+      ['a double quote', 'a"b'],
+      ['a single quote', "a'b"],
+      ['an opening brace', 'a{b'],
+      ['a closing brace', 'a } b'],
+      ['a bracket', '[ a ]'],
+      ['a semicolon', 'a; b'],
+      ['a backslash', 'a\\b'],
+      ['a comment', 'a /* b */'],
+      ['a line comment', '# b'],
+      ['a wildcard', '<*>'],
+      ['a control character', 'a\u0007b'],
+      ['a bidirectional mark', 'a\u202eb'],
+      ['a line separator', 'a\u2028b'],
+      ['a non-ASCII letter', 'gätewäy'],
+      ['a lone surrogate', 'a\ud800'],
+      ['64 characters', 'x'.repeat(64)],
+      ['a megabyte', 'x'.repeat(1_000_000)],
+      ['a fraction', 1.5],
+    ] as const) {
+      it(`is refused by parameter and kept short: ${what}`, () => {
+        const given = parameters({ ...vpnValues, vrf_name: value });
+        assert.throws(
+          () => render(kinds.vpn_gateway, 'primary', given),
+          (error) => {
+            assert.ok(error instanceof ParameterError);
+            assert.equal(error.parameter, 'vrf_name');
+            assert.match(error.message, /^parameter vrf_name: expected a name of 1 to 63 [^\n]*, got /);
+            assert.ok(error.message.length < 250, error.message);
+            assert.doesNotMatch(error.message, /\p{Cc}|\p{Cf}|\p{Cs}/u);
+            return true;
+          },
+        );
+      });
+    }
+  });
+
+  it('takes 63 characters and blanks inside a name, in quotes', () => {
+    const vrf_name = `a b${'x'.repeat(60)}`;
+    const { create, owns } = render(kinds.vpn_gateway, 'primary', parameters({ ...vpnValues, vrf_name }));
+    assert.match(create, new RegExp(`^    "${vrf_name}" \\{$`, 'm'));
+    assert.deepEqual(owns.at(-1), ['routing-instances', vrf_name]);
+  });
+
+  for (const keyword of ['apply-groups', 'apply-groups-except']) {
+    it(`refuses the keyword ${keyword} for a routing instance's name`, () => {
+      const given = parameters({ ...vpnValues, vrf_name: keyword });
+      assert.throws(() => render(kinds.vpn_gateway, 'primary', given), /not one named entry|no keywords/);
+    });
+  }
+
+  it('refuses a keyword for an interface', () => {
+    const given = parameters({ ...vpnValues, primary_device_physical_downlink_interface: 'interface-range' });
+    assert.throws(() => render(kinds.vpn_gateway, 'primary', given), ParameterError);
+    assert.doesNotThrow(() => render(kinds.vpn_gateway, 'secondary', given));
+  });
+
+  it('refuses two stanzas of one gateway that are the same', () => {
+    const given = parameters({
+      ...vpnValues,
+      primary_device_physical_uplink_interface: 'ae0',
+      uplink_vlan: '1025',
+    });
+    assert.throws(
+      () => render(kinds.vpn_gateway, 'primary', given),
+      /device_physical_downlink_interface, downlink_vlan: .*again/,
+    );
+  });
+
+  it('refuses a parameter that was not given, by name', () => {
+    const given = parameters(vpnValues).filter(({ name }) => name !== 'vrf_name');
+    assert.throws(() => render(kinds.vpn_gateway, 'primary', given), /parameter vrf_name .*was not given/);
+  });
+
+  describe('a kind whose templates do what they must not', () => {
+    const vpn = (changes: Partial<Kind>) => () =>
+      render({ ...kinds.vpn_gateway, ...changes }, 'primary', parameters(vpnValues));
+    const create = (extra: string): Partial<Kind> => ({ create: `${kinds.vpn_gateway.create}\n${extra}` });
+
+    it('configures outside the owned stanzas', () => {
+      assert.throws(
+        vpn(create('system { host-name x; }')),
+        /vpn_gateway\/create: 'system host-name x' is outside/,
+      );
+      assert.throws(vpn(create('interfaces { ae0 { mtu 9000; } }')), TemplateError);
+      assert.throws(vpn(create('interfaces { ae0 { unit 10 { vlan-id 10; } } }')), TemplateError);
+    });
+    it('deletes while creating', () => {
+      assert.throws(
+        vpn(create('routing-instances { {{vrf_name}} { delete: interface x; } }')),
+        /tag delete:/,
+      );
+      assert.throws(vpn({ arrange: 'delete interfaces ae0' }), /arrange: it deletes/);
+    });
+    it('arranges what is not its own', () => {
+      const arrange = 'insert firewall family inet filter INET_IN term other before term all-accept';
+      assert.throws(vpn({ arrange }), /arrange: .* is outside/);
+    });
+    it('deletes more, less or other things than it owns', () => {
+      const { remove } = kinds.vpn_gateway;
+      assert.throws(
+        vpn({ remove: `${remove}\ndelete interfaces ae0` }),
+        /'delete' of 'interfaces ae0' is not/,
+      );
+      assert.throws(
+        vpn({ remove: 'delete routing-instances {{vrf_name}}' }),
+        /it leaves 'interfaces ge-0\/0\/1 unit 122'/,
+      );
+      assert.throws(
+        vpn({ remove: `${remove}\nset routing-instances {{vrf_name}} description x` }),
+        /'set' of/,
+      );
+    });
+    it('owns more than one entry', () => {
+      assert.throws(vpn({ owns: ['interfaces', ...kinds.vpn_gateway.owns] }), /not one named entry/);
+      assert.throws(
+        vpn({ owns: [...kinds.vpn_gateway.owns, 'interfaces {{device_physical_downlink_interface}} unit'] }),
+        /not one named/,
+      );
+    });
+    it('owns what it does not make', () => {
+      const changes = {
+        owns: [...kinds.vpn_gateway.owns, 'policy-options prefix-list {{vrf_name}}'],
+        remove: `${kinds.vpn_gateway.remove}\ndelete policy-options prefix-list {{vrf_name}}`,
+      };
+      assert.throws(vpn(changes), /nothing at the owned stanza/);
+    });
+    it('is not well-formed', () => {
+      assert.throws(vpn(create('interfaces {')), /create: line \d+, column \d+: expected '}'/);
+      assert.throws(vpn({ remove: 'drop everything' }), /remove: line 1, column 1: expected one of set/);
+    });
+    it('wants a secret, whatever way it asks', () => {
+      for (const text of [
+        '{{device_password}}',
+        '{{text device_password}}',
+        '{{#if device_password}}x{{/if}}',
+      ]) {
+        assert.throws(vpn(create(`/* ${text} */`)), (error) => {
+          assert.ok(error instanceof TemplateError);
+          assert.match(error.message, /parameter device_password is a secret/);
+          assert.doesNotMatch(error.message, /esiesi/);
+          return true;
+        });
+      }
+    });
+  });
+});
