@@ -31,6 +31,8 @@ export interface DeviceOptions {
   readonly deadlineMeetsLock: 'fires' | 'waits' | 'fails';
   /** The deadline meets uncommitted edits. `replace` (default): they are lost. `keep`: they stay in the candidate. `fails`: no fallback. */
   readonly deadlineMeetsDirty: 'replace' | 'keep' | 'fails';
+  /** An unlock with uncommitted edits. `keep` (default): they stay in the candidate. `discard`: they are gone. */
+  readonly unlockMeetsDirty: 'keep' | 'discard';
   /** `<commit-confirmed>` in the commit information. `live` (default): while one is pending. `forever`: it stays on the entry. `none`. */
   readonly pendingMark: 'live' | 'forever' | 'none';
   /** Offers `:base:1.1`, chunked framing. Default false, as Junos before 24.4. */
@@ -54,6 +56,7 @@ export const DEFAULT_OPTIONS: DeviceOptions = {
   reboot: 'forget',
   deadlineMeetsLock: 'fires',
   deadlineMeetsDirty: 'replace',
+  unlockMeetsDirty: 'keep',
   pendingMark: 'live',
   base11: false,
   historyLength: 50,

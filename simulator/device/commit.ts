@@ -1,0 +1,89 @@
+/** Checking the candidate and making it run. */
+
+import { needsCandidate, type Call } from './call.ts';
+import { check } from './check.ts';
+import { pause } from './clock.ts';
+import { sameConfig, type Config } from './config.ts';
+import { Refused } from './failure.ts';
+import type { Commit } from './history.ts';
+import { operationFailed } from './rpc-error.ts';
+import { SCHEMA } from './schema.ts';
+
+export interface CommitRequest {
+  readonly log?: string;
+  /** Left out: the commit stays. */
+  readonly confirmed?: {
+    /** Until it falls back, in ms. */
+    readonly timeout: number;
+    /** `10mins`, for the comment. */
+    readonly shown: string;
+    /** Whether it ends with its session (RFC 6241 §8.4) or outlives it (Junos's own form). */
+    readonly bound: 'session' | 'none';
+  };
+}
+
+async function checked(call: Call, config: Config): Promise<void> {
+  const { router } = call;
+  await call.step('check', async () => {
+    await pause(router.clock, router.options.delays.check);
+    const found = check(config, SCHEMA);
+    if (found.length > 0) throw new Refused(...found, operationFailed('configuration check-out failed'));
+  });
+}
+
+/** Checks the candidate. One that passes confirms a pending commit. */
+export function checkCandidate(call: Call): Promise<void> {
+  const { router } = call;
+  needsCandidate(call);
+  return router.serial(async () => {
+    needsCandidate(call);
+    await checked(call, router.candidate.config);
+    if (router.pending.end()) router.changed();
+  });
+}
+
+function activated(call: Call, config: Config, request: CommitRequest): Commit {
+  const { router, session } = call;
+  const { confirmed, log } = request;
+  const before = router.running();
+  const earlier = router.pending.current;
+  router.pending.end();
+  const made = router.activate({
+    config,
+    user: session.user,
+    client: session.client,
+    ...(log === undefined ? {} : { log }),
+    ...(confirmed ? { comment: `commit confirmed, rollback in ${confirmed.shown}` } : {}),
+  });
+  if (router.candidate.config === config) router.candidate.reset(config);
+  if (confirmed) {
+    router.pending.begin({
+      sequence: made.sequence,
+      deadline: router.clock.now() + confirmed.timeout,
+      fallback: earlier && router.options.stacking === 'last-only' ? earlier.fallback : before,
+      ...(confirmed.bound === 'session' ? { session: session.id } : {}),
+    });
+    router.changed();
+  }
+  return made;
+}
+
+/**
+ * Commits the candidate, whoever edited it. Any commit confirms a pending one. What the candidate holds when the commit
+ * begins is what runs at its end.
+ */
+export function commitCandidate(call: Call, request: CommitRequest): Promise<Commit> {
+  const { router } = call;
+  needsCandidate(call);
+  return router.serial(async () => {
+    needsCandidate(call);
+    const { config } = router.candidate;
+    await checked(call, config);
+    return call.step('activate', async () => {
+      const confirms = router.pending.current !== undefined && sameConfig(config, router.running());
+      const { confirm, commit } = router.options.delays;
+      await pause(router.clock, confirms ? confirm : commit);
+      return activated(call, config, request);
+    });
+  });
+}

@@ -1,0 +1,88 @@
+/**
+ * The router's configuration: statements in one canonical form, never changed in place, so that a copy is a reference.
+ * Invariants: (1) a block has `children`, be it empty, and its head as `words`; (2) a leaf is two words, a flag one;
+ * (3) a list has one word and `list`; (4) the only tag is `inactive`; (5) no two siblings have one identity.
+ */
+
+import type { Statement } from '../../junos/tree.ts';
+import { ruleOf, type Rule } from './rule.ts';
+
+export type Config = readonly Statement[];
+
+/** What makes two siblings the same statement. */
+export function identity(statement: Statement, rule: Rule): string {
+  return rule.form === 'block' || rule.form === 'open'
+    ? statement.words.join('\0')
+    : (statement.words[0] ?? '');
+}
+
+/** Where in `config` the statement is that has `statement`'s identity; -1 when nowhere. */
+export function indexOf(config: Config, statement: Statement, rule: Rule): number {
+  const wanted = identity(statement, rule);
+  return config.findIndex(
+    (s) => (s.children !== undefined) === (statement.children !== undefined) && identity(s, rule) === wanted,
+  );
+}
+
+/** The block with this head, directly in `config`. */
+export function blockOf(config: Config, ...head: string[]): Statement | undefined {
+  const wanted = head.join('\0');
+  return config.find((s) => s.children !== undefined && s.words.join('\0') === wanted);
+}
+
+/** What is inside a path of blocks, each given by its head; nothing when there is no such path. */
+export function inside(config: Config, ...path: readonly string[]): Config {
+  return path.reduce<Config>((at, head) => blockOf(at, ...head.split(' '))?.children ?? [], config);
+}
+
+/** The blocks in `config` whose head begins with this keyword. */
+export function blocksOf(config: Config, keyword: string): Config {
+  return config.filter((s) => s.children !== undefined && s.words[0] === keyword);
+}
+
+/** A leaf's value. */
+export function valueOf(config: Config, keyword: string): string | undefined {
+  return config.find((s) => s.words[0] === keyword && s.children === undefined && s.list === undefined)
+    ?.words[1];
+}
+
+/** A list's values. */
+export function listOf(config: Config, keyword: string): readonly string[] {
+  return config.find((s) => s.words[0] === keyword && s.list !== undefined)?.list ?? [];
+}
+
+export function hasFlag(config: Config, keyword: string): boolean {
+  return config.some((s) => s.words.length === 1 && s.words[0] === keyword && s.list === undefined);
+}
+
+/** Whether both hold the same, in the same order. */
+export function sameConfig(a: Config, b: Config): boolean {
+  return a === b || (a.length === b.length && a.every((s, i) => sameStatement(s, b[i])));
+}
+
+/** Whether both statements hold the same, in the same order. */
+export function sameStatement(a: Statement, b: Statement | undefined): boolean {
+  if (a === b) return true;
+  if (!b || a.tag !== b.tag) return false;
+  const words = (x: readonly string[] | undefined): string => (x === undefined ? '' : `\0${x.join('\0')}`);
+  if (words(a.words) !== words(b.words) || words(a.list) !== words(b.list)) return false;
+  if (a.children === undefined || b.children === undefined) return a.children === b.children;
+  return sameConfig(a.children, b.children);
+}
+
+export interface Visit {
+  readonly statement: Statement;
+  readonly rule: Rule;
+  /** The words of the blocks around it. */
+  readonly path: readonly string[];
+}
+
+/** Every statement with its rule, parents before children. Unmodelled parts are visited as one. */
+export function* walk(config: Config, rule: Rule, path: readonly string[] = []): Generator<Visit> {
+  for (const statement of config) {
+    const own = ruleOf(rule, statement.words[0] ?? '');
+    if (!own) continue;
+    yield { statement, rule: own, path };
+    if (own.form === 'block') yield* walk(statement.children ?? [], own, [...path, ...statement.words]);
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Inheritance: the configuration as it counts. A block inherits what the groups applied in it, or in a block around it,
+ * hold at its place. Local statements win, nearer groups win over farther ones, earlier ones in a list over later ones;
+ * `<*>` adds to blocks that exist, it creates none.
+ */
+
+import type { Statement } from '../../junos/tree.ts';
+import { indexOf, inside, listOf, type Config } from './config.ts';
+import { open, ruleOf, type Rule } from './rule.ts';
+
+export interface InheritOptions {
+  /** Leave inactive statements out (default), or show them as they are. */
+  readonly keepInactive?: boolean;
+}
+
+const WILD = /[*?[]/;
+
+/** Whether a word of a group (`<ge-0/0/*>`) stands for this one. */
+export function matchesWord(pattern: string, word: string): boolean {
+  if (!pattern.startsWith('<') || !pattern.endsWith('>')) return pattern === word;
+  const source = pattern
+    .slice(1, -1)
+    .replace(/[.+^${}()|\\]/g, String.raw`\$&`)
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.');
+  return new RegExp(`^${source}$`).test(word);
+}
+
+const isWild = (s: Statement): boolean =>
+  s.words.some((w) => w.startsWith('<') && w.endsWith('>') && WILD.test(w));
+
+/** What this level of a group holds for the block with that head, in order. */
+function descend(scope: Config, head: readonly string[]): Config {
+  return scope
+    .filter(
+      (s) =>
+        s.children &&
+        s.words.length === head.length &&
+        s.words.every((w, i) => matchesWord(w, head[i] ?? '')),
+    )
+    .flatMap((s) => s.children ?? []);
+}
+
+const isApply = (s: Statement): boolean =>
+  s.words[0] === 'apply-groups' || s.words[0] === 'apply-groups-except';
+
+interface Place {
+  readonly path: readonly (readonly string[])[];
+  readonly rule: Rule;
+  /** Of the groups that apply here, nearest first: what they hold at this place. */
+  readonly scopes: readonly Config[];
+}
+
+function inherited(local: Config, place: Place): Config {
+  const result = [...local];
+  for (const scope of place.scopes) {
+    for (const s of scope) {
+      const rule = ruleOf(place.rule, s.words[0] ?? '');
+      if (!rule || isWild(s) || isApply(s)) continue;
+      const at = indexOf(result, s, rule);
+      const found = result[at];
+      if (!found) result.push(s.children && rule.form === 'block' ? { ...s, children: [] } : s);
+      else if (found.list && s.list)
+        result[at] = { ...found, list: [...new Set([...found.list, ...s.list])] };
+    }
+  }
+  return result;
+}
+
+function expand(local: Config, groups: Config, place: Place, keepInactive: boolean): Config {
+  const active = keepInactive ? local : local.filter((s) => s.tag !== 'inactive');
+  const except = listOf(active, 'apply-groups-except');
+  const own = listOf(active, 'apply-groups').map((name) => place.path.reduce(descend, inside(groups, name)));
+  const here = { ...place, scopes: [...own, ...(except.length > 0 ? [] : place.scopes)] };
+  const statements = inherited(
+    active.filter((s) => !isApply(s)),
+    here,
+  );
+  return statements.map((s) => {
+    const rule = ruleOf(place.rule, s.words[0] ?? '') ?? open;
+    if (rule.form !== 'block') return s;
+    const scopes = here.scopes.map((scope) => descend(scope, s.words));
+    return {
+      ...s,
+      children: expand(
+        s.children ?? [],
+        groups,
+        { path: [...place.path, s.words], rule, scopes },
+        keepInactive,
+      ),
+    };
+  });
+}
+
+/** The configuration with everything inherited in place, without `groups` and `apply-groups`. */
+export function effective(config: Config, rule: Rule, options: InheritOptions = {}): Config {
+  const keep = options.keepInactive ?? false;
+  const groups = inside(config, 'groups').filter((g) => keep || g.tag !== 'inactive');
+  const rest = config.filter((s) => s.words[0] !== 'groups');
+  return expand(rest, groups, { path: [], rule, scopes: [] }, keep);
+}

@@ -1,0 +1,122 @@
+/**
+ * VRRP between the two routers of a pair (RFC 5798): of the groups in one domain the one with the highest priority is
+ * master, at equal priority the one with the highest address. A group starts in init, listens as backup, then takes over;
+ * each step takes the settle time.
+ */
+
+import type { Cancel, Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { vrrpSettings, type VrrpSettings } from './units.ts';
+
+export type VrrpState = 'init' | 'backup' | 'master';
+
+export interface VrrpGroup extends VrrpSettings {
+  readonly state: VrrpState;
+}
+
+export interface Vrrp {
+  groups(): readonly VrrpGroup[];
+  /** Looks at the configuration and the links again. */
+  refresh(): void;
+  /** The other router; undefined for none. One direction only: the other router has to be told as well. */
+  pairWith(peer: Vrrp | undefined): void;
+  /** Looks at the other router's groups again. */
+  reconsider(): void;
+  /** Keeps all groups of a unit in init, or lets them go. */
+  holdDown(unit: string, down: boolean): void;
+  /** Back to init, as after a restart. */
+  reset(): void;
+}
+
+export interface VrrpView {
+  readonly config: Config;
+  readonly down: ReadonlySet<string>;
+}
+
+interface Instance {
+  settings: VrrpSettings;
+  state: VrrpState;
+  /** The step under way, if one is. */
+  step: Cancel | undefined;
+}
+
+const byAddress = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
+
+const isStronger = (a: VrrpSettings, b: VrrpSettings): boolean =>
+  a.priority > b.priority || (a.priority === b.priority && byAddress(a.address, b.address) > 0);
+
+export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): Vrrp {
+  const instances = new Map<string, Instance>();
+  const held = new Set<string>();
+  let peer: Vrrp | undefined;
+
+  const stop = (instance: Instance): void => {
+    instance.step?.();
+    instance.step = undefined;
+  };
+  const become = (instance: Instance, state: VrrpState): void => {
+    stop(instance);
+    if (instance.state === state) return;
+    instance.state = state;
+    peer?.reconsider();
+  };
+  const later = (instance: Instance, state: VrrpState): void => {
+    const arrive = (): void => {
+      become(instance, state);
+      consider(instance);
+    };
+    if (settle <= 0) return arrive();
+    instance.step ??= clock.after(settle, arrive);
+  };
+  const isBeaten = ({ settings }: Instance): boolean =>
+    (peer?.groups() ?? []).some(
+      (g) => g.domain === settings.domain && g.state !== 'init' && isStronger(g, settings),
+    );
+  const consider = (instance: Instance): void => {
+    const { settings } = instance;
+    if (!settings.up || held.has(settings.unit)) return become(instance, 'init');
+    if (instance.state === 'init') return later(instance, 'backup');
+    const beaten = isBeaten(instance);
+    if (beaten) return become(instance, 'backup');
+    if (instance.state === 'backup') later(instance, 'master');
+  };
+  const considerAll = (): void => {
+    for (const instance of instances.values()) consider(instance);
+  };
+  return {
+    groups: () => [...instances.values()].map(({ settings, state }) => ({ ...settings, state })),
+    refresh() {
+      const { config, down } = view();
+      const wanted = new Map(
+        vrrpSettings(config, down).map((s) => [`${s.unit} ${s.address} ${s.domain}`, s]),
+      );
+      for (const [key, instance] of instances) {
+        if (wanted.has(key)) continue;
+        stop(instance);
+        instances.delete(key);
+      }
+      for (const [key, settings] of wanted) {
+        const instance = instances.get(key);
+        if (instance) instance.settings = settings;
+        else instances.set(key, { settings, state: 'init', step: undefined });
+      }
+      considerAll();
+      peer?.reconsider();
+    },
+    pairWith(other) {
+      peer = other;
+      considerAll();
+    },
+    reconsider: considerAll,
+    holdDown(unit, down) {
+      if (down) held.add(unit);
+      else held.delete(unit);
+      considerAll();
+    },
+    reset() {
+      for (const instance of instances.values()) stop(instance);
+      instances.clear();
+      peer?.reconsider();
+    },
+  };
+}
