@@ -2,7 +2,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { JOB_STATE } from '../gateway/records.ts';
 import type { JobRecord } from '../gateway/records.ts';
-import type { GatewayVersion } from '../gateway/resource.ts';
 import { claimsOf, claimValue, holderOf, isSameGateway } from './claims.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { decide, done } from './decide.ts';
