@@ -1,12 +1,7 @@
-import {
-  QueryNotRegisteredError,
-  QueryRejectedError,
-  type Client,
-  type WorkflowHandle,
-} from '@temporalio/client';
+import { QueryNotRegisteredError, QueryRejectedError, type WorkflowHandle } from '@temporalio/client';
 import { PROGRESS_QUERY, type Progress } from '../gateway/messages.ts';
-import { cancellable } from './cancellable.ts';
 import { GRPC, grpcErrorIn } from './grpc.ts';
+import { until, type Temporal } from './temporal.ts';
 
 const NOBODY_ANSWERS: ReadonlySet<number> = new Set([
   GRPC.cancelled,
@@ -16,22 +11,30 @@ const NOBODY_ANSWERS: ReadonlySet<number> = new Set([
   GRPC.unavailable,
 ]);
 
+/** How long an answer is waited for. */
+export interface AskOptions {
+  readonly timeoutMs: number;
+  /** Once aborted, the answer is no longer waited for. The question stays, or a worker that has it already would log an error. */
+  readonly leave?: AbortSignal;
+  /** Once aborted, the question is withdrawn too. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Asks a run for its progress. Only a worker can answer: `null` if none did in time, which says nothing about the creation itself;
- * `null` too once the signal is aborted.
+ * `null` too once a signal is aborted.
  */
 export async function askProgress(
-  client: Client,
+  temporal: Temporal,
   handle: WorkflowHandle,
-  options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  { timeoutMs, leave, signal }: AskOptions,
 ): Promise<Progress | null> {
-  const { timeoutMs, signal } = options;
+  const query = () =>
+    temporal.client.withDeadline(Date.now() + timeoutMs, () => handle.query<Progress>(PROGRESS_QUERY));
   try {
-    return await client.withDeadline(Date.now() + timeoutMs, () =>
-      cancellable(client, signal, () => handle.query<Progress>(PROGRESS_QUERY)),
-    );
+    return await until(leave ? [leave] : [], () => temporal.call(query, signal));
   } catch (error) {
-    if (signal?.aborted || isUnanswered(error)) return null;
+    if (leave?.aborted || signal?.aborted || isUnanswered(error)) return null;
     throw error;
   }
 }

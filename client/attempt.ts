@@ -1,27 +1,26 @@
-import type { Client, WorkflowHandle } from '@temporalio/client';
-import { FAILURES } from '../gateway/failures.ts';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { CreateGatewayInput, CreateGatewayResult } from '../gateway/plan.ts';
-import { cancellable } from './cancellable.ts';
 import { outcomeOfError, outcomeOfResult, type GatewayOutcome } from './outcome.ts';
 import { startCreation } from './start.ts';
+import type { Temporal } from './temporal.ts';
 
 /** Two others may start runs of older versions between ours and the next; a fourth time would be a defect, and not end. */
 const MAX_ATTEMPTS = 4;
 
 /**
- * One run of the workflow, seen by somebody who asked for a version. Who joins a run of an older version, which then ends as
+ * One run of the workflow, seen by somebody who asked for a version. Who joins a run of an older version, which as a rule ends as
  * superseded, has no answer yet: the run is followed by another.
  */
 export class Attempt {
   readonly handle: WorkflowHandle;
-  readonly #client: Client;
+  readonly #temporal: Temporal;
   readonly #asked: CreateGatewayInput;
   readonly #number: number;
   #next: Promise<Attempt> | undefined;
   #following: Attempt | undefined;
 
-  constructor(client: Client, handle: WorkflowHandle, asked: CreateGatewayInput, number = 1) {
-    this.#client = client;
+  constructor(temporal: Temporal, handle: WorkflowHandle, asked: CreateGatewayInput, number = 1) {
+    this.#temporal = temporal;
     this.handle = handle;
     this.#asked = asked;
     this.#number = number;
@@ -35,7 +34,7 @@ export class Attempt {
   /** Waits for the end of this run. Rejects only if Temporal can't tell it. */
   async outcome(signal?: AbortSignal): Promise<GatewayOutcome> {
     try {
-      const result = await cancellable(this.#client, signal, () => this.handle.result());
+      const result = await this.#temporal.call(() => this.handle.result(), signal);
       return outcomeOfResult(result as CreateGatewayResult);
     } catch (error) {
       const outcome = outcomeOfError(error);
@@ -53,8 +52,8 @@ export class Attempt {
 
   async #start(): Promise<Attempt> {
     try {
-      const handle = await startCreation(this.#client, this.#asked);
-      this.#following = new Attempt(this.#client, handle, this.#asked, this.#number + 1);
+      const handle = await startCreation(this.#temporal, this.#asked);
+      this.#following = new Attempt(this.#temporal, handle, this.#asked, this.#number + 1);
       return this.#following;
     } catch (error) {
       this.#next = undefined;
@@ -62,15 +61,10 @@ export class Attempt {
     }
   }
 
+  /** An operator's cancel is meant for whatever was asked for by then. */
   #isOvertaken(outcome: GatewayOutcome): boolean {
     const { version } = this.#asked;
-    return (
-      this.#number < MAX_ATTEMPTS &&
-      outcome.kind === 'failed' &&
-      outcome.type === FAILURES.Superseded &&
-      version !== undefined &&
-      outcome.gateway !== null &&
-      outcome.gateway.version < version
-    );
+    if (version === undefined || outcome.kind === 'cancelled' || outcome.gateway === null) return false;
+    return outcome.gateway.version < version && this.#number < MAX_ATTEMPTS;
   }
 }

@@ -1,6 +1,7 @@
 import { Client, Connection, type ConnectionLike } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { InvalidRequestError, TemporalUnavailableError } from './errors.ts';
+import { Temporal } from './temporal.ts';
 
 /**
  * Where Temporal is. Without any option: what the Temporal CLI's own environment variables and profile file say
@@ -23,23 +24,17 @@ export interface ConnectOptions {
   readonly client?: Client;
 }
 
-/** A Temporal client, and how to let go of it. */
-export interface Connected {
-  readonly client: Client;
-  close(): Promise<void>;
-}
-
 /** @throws {TemporalUnavailableError} if nothing answers there. */
-export async function connectToTemporal(options: ConnectOptions = {}): Promise<Connected> {
+export async function connectToTemporal(options: ConnectOptions = {}): Promise<Temporal> {
   refuseContradiction(options);
   const { client, connection, namespace, profile, connectTimeoutMs = 10_000 } = options;
-  if (client) return { client, close: async () => {} };
+  if (client) return new Temporal(client, leaveOpen);
   const env = definedOnly(options.env ?? process.env);
   if (connection)
-    return {
-      client: new Client({ connection, namespace: namespace ?? env.TEMPORAL_NAMESPACE }),
-      close: async () => {},
-    };
+    return new Temporal(
+      new Client({ connection, namespace: namespace ?? env.TEMPORAL_NAMESPACE }),
+      leaveOpen,
+    );
 
   const configured = loadClientConnectConfig({ profile, overrideEnvVars: env });
   const address = options.address ?? configured.connectionOptions.address ?? 'localhost:7233';
@@ -53,11 +48,12 @@ export async function connectToTemporal(options: ConnectOptions = {}): Promise<C
   }).catch((error: unknown) => {
     throw new TemporalUnavailableError(address, error);
   });
-  return {
-    client: new Client({ connection: opened, namespace: namespace ?? configured.namespace }),
-    close: () => opened.close(),
-  };
+  return new Temporal(new Client({ connection: opened, namespace: namespace ?? configured.namespace }), () =>
+    opened.close(),
+  );
 }
+
+async function leaveOpen(): Promise<void> {}
 
 function refuseContradiction({ client, connection, address, namespace, profile }: ConnectOptions): void {
   if (client && (connection || address || namespace || profile))

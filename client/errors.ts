@@ -33,6 +33,15 @@ export class TemporalUnavailableError extends Error {
   }
 }
 
+/** Thrown to whoever still waits for something when the client is closed. Creations go on. */
+export class ClientClosedError extends Error {
+  override readonly name = 'ClientClosedError';
+
+  constructor() {
+    super('the client was closed while it was waited for; the creation itself goes on');
+  }
+}
+
 /** Thrown when a gateway's creation is asked for by its reference and Temporal knows of none. */
 export class CreationNotFoundError extends Error {
   override readonly name = 'CreationNotFoundError';

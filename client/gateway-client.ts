@@ -1,15 +1,16 @@
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
 import type { Progress } from '../gateway/messages.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import { askProgress } from './ask.ts';
 import { Attempt } from './attempt.ts';
-import { connectToTemporal, type ConnectOptions, type Connected } from './connect.ts';
+import { connectToTemporal, type ConnectOptions } from './connect.ts';
 import { CreationNotFoundError } from './errors.ts';
 import { GatewayRun } from './gateway-run.ts';
 import type { GatewayOutcome } from './outcome.ts';
 import { validCreateRequest, validRef, type CreateRequest, type GatewayRef } from './request.ts';
 import { startCreation } from './start.ts';
 import type { GatewayStatus } from './status.ts';
+import type { Temporal } from './temporal.ts';
 import type { WatchOptions } from './watch.ts';
 
 /**
@@ -30,10 +31,10 @@ import type { WatchOptions } from './watch.ts';
  * ```
  */
 export class GatewayClient {
-  readonly #connected: Connected;
+  readonly #temporal: Temporal;
 
-  private constructor(connected: Connected) {
-    this.#connected = connected;
+  private constructor(temporal: Temporal) {
+    this.#temporal = temporal;
   }
 
   /**
@@ -51,18 +52,14 @@ export class GatewayClient {
     return new GatewayClient(await connectToTemporal(options));
   }
 
-  /** Closes the connection, unless it was yours. Creations go on. */
+  /** Ends whatever is still waited for, with a `ClientClosedError`, and the connection unless it was yours. Creations go on. */
   async close(): Promise<void> {
-    await this.#connected.close();
-  }
-
-  get #client(): Client {
-    return this.#connected.client;
+    await this.#temporal.close();
   }
 
   /**
    * Starts a creation, or joins the one that runs for this gateway. A version that has ended before is not touched again: its outcome comes back.
-   * If the joined one works on an older version than the one asked for, it ends as superseded and this one is started after it.
+   * If the joined one works on an older version than the one asked for, it ends as superseded, and the one asked for is started after it.
    *
    * @throws {InvalidRequestError} before anything is sent, naming the field, what was expected and what came.
    * @example
@@ -72,11 +69,11 @@ export class GatewayClient {
    */
   async create(request: CreateRequest): Promise<GatewayRun> {
     const input = validCreateRequest(request);
-    const handle = await startCreation(this.#client, input);
+    const handle = await startCreation(this.#temporal, input);
     const { resourceType, resourceId, version } = input;
     return new GatewayRun(
-      this.#client,
-      new Attempt(this.#client, handle, input),
+      this.#temporal,
+      new Attempt(this.#temporal, handle, input),
       { resourceType, resourceId },
       version,
     );
@@ -95,7 +92,7 @@ export class GatewayClient {
   async find(ref: GatewayRef): Promise<GatewayRun | null> {
     const gateway = validRef(ref);
     const found = await this.#describe(gateway);
-    return found && new GatewayRun(this.#client, this.#attemptOf(gateway, found), gateway, undefined);
+    return found && new GatewayRun(this.#temporal, this.#attemptOf(gateway, found), gateway, undefined);
   }
 
   /**
@@ -117,7 +114,7 @@ export class GatewayClient {
     const attempt = this.#attemptOf(gateway, found);
     if (endedAt)
       return { kind: 'ended', workflowId, runId, startedAt, endedAt, outcome: await attempt.outcome() };
-    const progress = await askProgress(this.#client, attempt.handle, { timeoutMs: 3_000 });
+    const progress = await askProgress(this.#temporal, attempt.handle, { timeoutMs: 3_000 });
     return { kind: 'running', workflowId, runId, startedAt, progress };
   }
 
@@ -149,13 +146,14 @@ export class GatewayClient {
 
   async #existing(ref: GatewayRef): Promise<GatewayRun> {
     const run = await this.find(ref);
-    if (!run) throw new CreationNotFoundError(workflowIdOf(ref), this.#client.options.namespace);
+    if (!run) throw new CreationNotFoundError(workflowIdOf(ref), this.#temporal.client.options.namespace);
     return run;
   }
 
   async #describe(gateway: GatewayRef): Promise<WorkflowExecutionDescription | null> {
+    const handle = this.#temporal.client.workflow.getHandle(workflowIdOf(gateway));
     try {
-      return await this.#client.workflow.getHandle(workflowIdOf(gateway)).describe();
+      return await this.#temporal.call(() => handle.describe());
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return null;
       throw error;
@@ -164,6 +162,6 @@ export class GatewayClient {
 
   /** Pinned to that run: a later one is another creation. */
   #attemptOf(gateway: GatewayRef, { workflowId, runId }: WorkflowExecutionDescription): Attempt {
-    return new Attempt(this.#client, this.#client.workflow.getHandle(workflowId, runId), gateway);
+    return new Attempt(this.#temporal, this.#temporal.client.workflow.getHandle(workflowId, runId), gateway);
   }
 }

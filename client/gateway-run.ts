@@ -1,9 +1,9 @@
-import type { Client } from '@temporalio/client';
 import type { Progress } from '../gateway/messages.ts';
 import { askProgress } from './ask.ts';
 import type { Attempt } from './attempt.ts';
 import type { GatewayOutcome } from './outcome.ts';
 import type { GatewayRef } from './request.ts';
+import type { Temporal } from './temporal.ts';
 import { watchAttempts, type WatchOptions } from './watch.ts';
 
 /**
@@ -20,13 +20,13 @@ export class GatewayRun {
   readonly gateway: GatewayRef;
   /** `<type>:<id>`, as in the Web UI. */
   readonly workflowId: string;
-  readonly #client: Client;
+  readonly #temporal: Temporal;
   readonly #version: number | undefined;
   readonly #first: Attempt;
 
   /** @internal Runs come from `GatewayClient`. */
-  constructor(client: Client, attempt: Attempt, gateway: GatewayRef, version: number | undefined) {
-    this.#client = client;
+  constructor(temporal: Temporal, attempt: Attempt, gateway: GatewayRef, version: number | undefined) {
+    this.#temporal = temporal;
     this.#first = attempt;
     this.#version = version;
     this.gateway = gateway;
@@ -35,7 +35,7 @@ export class GatewayRun {
 
   /**
    * Waits for the end. An outcome that is to be expected (failed, cancelled) is a value, never thrown; what throws is a Temporal server
-   * that can't be asked, and the signal's reason once that is aborted.
+   * that can't be asked, a client that is closed meanwhile, and the signal's reason once that is aborted.
    *
    * @example
    * ```ts
@@ -63,7 +63,7 @@ export class GatewayRun {
    * ```
    */
   async progress(options: { readonly timeoutMs?: number } = {}): Promise<Progress | null> {
-    return askProgress(this.#client, this.#first.latest.handle, { timeoutMs: options.timeoutMs ?? 10_000 });
+    return askProgress(this.#temporal, this.#first.latest.handle, { timeoutMs: options.timeoutMs ?? 10_000 });
   }
 
   /**
@@ -82,7 +82,7 @@ export class GatewayRun {
       steps: [],
       outcome: 'running',
     };
-    return watchAttempts(this.#client, this.#first, blank, options);
+    return watchAttempts(this.#temporal, this.#first, blank, options);
   }
 
   /**
@@ -95,6 +95,6 @@ export class GatewayRun {
    * ```
    */
   async cancel(): Promise<void> {
-    await this.#first.latest.handle.cancel();
+    await this.#temporal.call(() => this.#first.latest.handle.cancel());
   }
 }

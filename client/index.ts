@@ -1,7 +1,12 @@
 /** The public interface of `gateway-saga/client`. */
 export { GatewayClient } from './gateway-client.ts';
 export { GatewayRun } from './gateway-run.ts';
-export { CreationNotFoundError, InvalidRequestError, TemporalUnavailableError } from './errors.ts';
+export {
+  ClientClosedError,
+  CreationNotFoundError,
+  InvalidRequestError,
+  TemporalUnavailableError,
+} from './errors.ts';
 export type { ConnectOptions } from './connect.ts';
 export type { CreateRequest, GatewayRef } from './request.ts';
 export type { CancelledOutcome, CreatedOutcome, FailedOutcome, GatewayOutcome } from './outcome.ts';

@@ -14,8 +14,9 @@ export interface CreateRequest extends GatewayRef {
   readonly version?: number;
 }
 
-/** Temporal's limit for an id is 1000; a type and an id within these stay far below. */
-const LONGEST = 255;
+/** As the workflow has it: type and id make up its id, the keys in etcd and names on the routers. */
+const TYPE = /^[a-z][a-z0-9_]{0,62}$/;
+const ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 
 /**
  * The request as the workflow's input, with nothing else in it.
@@ -27,7 +28,7 @@ export function validCreateRequest(request: CreateRequest): CreateGatewayInput {
   const { version } = request;
   if (version === undefined) return { resourceType, resourceId };
   if (!Number.isSafeInteger(version) || version < 0)
-    throw new InvalidRequestError('version', 'an integer of 0 or more', version);
+    throw new InvalidRequestError('version', 'a whole number from 0', version);
   return { resourceType, resourceId, version };
 }
 
@@ -35,18 +36,14 @@ export function validCreateRequest(request: CreateRequest): CreateGatewayInput {
 export function validRef(ref: GatewayRef): GatewayRef {
   if (typeof ref !== 'object' || ref === null)
     throw new InvalidRequestError('request', 'an object with resourceType and resourceId', ref);
-  // Type and id become one workflow id, `<type>:<id>`: the first colon has to be the one between them.
-  const resourceType = validWord('resourceType', ref.resourceType, ' or colons', /[:/\s\p{C}]/u);
-  const resourceId = validWord('resourceId', ref.resourceId, '', /[/\s\p{C}]/u);
-  return { resourceType, resourceId };
-}
-
-function validWord(field: string, value: unknown, also: string, forbidden: RegExp): string {
-  if (typeof value !== 'string' || value === '' || value.length > LONGEST || forbidden.test(value))
+  const { resourceType, resourceId } = ref;
+  if (typeof resourceType !== 'string' || !TYPE.test(resourceType))
     throw new InvalidRequestError(
-      field,
-      `1 to ${LONGEST} characters without slashes, spaces, control characters${also}`,
-      value,
+      'resourceType',
+      'a word like "vpn_gateway", at most 63 characters',
+      resourceType,
     );
-  return value;
+  if (typeof resourceId !== 'string' || !ID.test(resourceId))
+    throw new InvalidRequestError('resourceId', 'letters, digits, "_", "." or "-", at most 128', resourceId);
+  return { resourceType, resourceId };
 }

@@ -1,15 +1,17 @@
-import type { Client, WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
+import type { WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { CREATE_GATEWAY, SEARCH_ATTRIBUTES, TASK_QUEUE } from '../gateway/messages.ts';
 import type { CreateGatewayInput } from '../gateway/plan.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import { GRPC, grpcErrorIn } from './grpc.ts';
+import type { Temporal } from './temporal.ts';
 
 /**
  * Starts a creation, or joins the one that runs. No time-out on the workflow: it would cut off the undoing.
  * Returns a handle on that very run.
  */
-export async function startCreation(client: Client, input: CreateGatewayInput): Promise<WorkflowHandle> {
+export async function startCreation(temporal: Temporal, input: CreateGatewayInput): Promise<WorkflowHandle> {
+  const { workflow } = temporal.client;
   const workflowId = workflowIdOf(input);
   const options: WorkflowStartOptions = {
     taskQueue: TASK_QUEUE,
@@ -20,13 +22,16 @@ export async function startCreation(client: Client, input: CreateGatewayInput): 
     staticSummary: `create ${input.resourceType} ${input.resourceId}`,
     staticDetails: detailsOf(input),
   };
-  const { firstExecutionRunId } = await client.workflow
-    .start(CREATE_GATEWAY, { ...options, typedSearchAttributes: searchAttributesOf(input) })
-    .catch((error: unknown) => {
+  const searchable = { ...options, typedSearchAttributes: searchAttributesOf(input) };
+  const { firstExecutionRunId } = await temporal.call(async () => {
+    try {
+      return await workflow.start(CREATE_GATEWAY, searchable);
+    } catch (error) {
       if (!isRefusedSearchAttribute(error)) throw error;
-      return client.workflow.start(CREATE_GATEWAY, options);
-    });
-  return client.workflow.getHandle(workflowId, firstExecutionRunId, { firstExecutionRunId });
+      return workflow.start(CREATE_GATEWAY, options);
+    }
+  });
+  return workflow.getHandle(workflowId, firstExecutionRunId, { firstExecutionRunId });
 }
 
 /** Markdown for the Web UI. */

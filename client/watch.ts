@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
 import type { Progress } from '../gateway/messages.ts';
 import { askProgress } from './ask.ts';
 import type { Attempt } from './attempt.ts';
 import type { GatewayOutcome } from './outcome.ts';
+import type { Temporal } from './temporal.ts';
 
 /** How a creation is watched. */
 export interface WatchOptions {
@@ -15,15 +15,18 @@ export interface WatchOptions {
 
 /** The server itself lets go of a question after 30 s without a worker. */
 const ANSWER_MS = 10_000;
-/** The last question only makes the display whole: not worth a long wait. */
-const LAST_ANSWER_MS = 3_000;
+/**
+ * The last question only makes the display whole: not worth a long wait. It is asked twice, because one that meets a worker
+ * at the moment when it lets go of the ended run is lost.
+ */
+const LAST_ANSWER_MS = [500, 2_500] as const;
 
 /**
  * Yields `blank` at once, then progress as it changes, over all runs that follow each other, and last a progress whose `outcome` is no longer `running`.
  * Without a worker nobody answers: then it waits, and still sees the end.
  */
 export async function* watchAttempts(
-  client: Client,
+  temporal: Temporal,
   first: Attempt,
   blank: Progress,
   options: WatchOptions,
@@ -39,11 +42,15 @@ export async function* watchAttempts(
       const ending = attempt.outcome(signal).finally(() => ended.abort());
       // Awaited below; until then a rejection must not count as unhandled.
       ending.catch(() => {});
-      for await (const progress of changes(client, attempt, last, options.intervalMs ?? 250, ended.signal))
+      for await (const progress of changes(temporal, attempt, last, {
+        intervalMs: options.intervalMs ?? 250,
+        ended: ended.signal,
+        signal,
+      }))
         yield (last = progress);
       const outcome: GatewayOutcome = await ending;
       const next: Attempt | null = await attempt.next(outcome);
-      if (!next) yield await finalProgress(client, attempt, last, outcome);
+      if (!next) yield await finalProgress(temporal, attempt, last, outcome);
       attempt = next;
     }
   } finally {
@@ -52,15 +59,15 @@ export async function* watchAttempts(
 }
 
 async function* changes(
-  client: Client,
+  temporal: Temporal,
   { handle }: Attempt,
   before: Progress,
-  intervalMs: number,
-  ended: AbortSignal,
+  options: { readonly intervalMs: number; readonly ended: AbortSignal; readonly signal: AbortSignal },
 ): AsyncGenerator<Progress, void, void> {
+  const { intervalMs, ended, signal } = options;
   let last = JSON.stringify(before);
   while (!ended.aborted) {
-    const progress = await askProgress(client, handle, { timeoutMs: ANSWER_MS, signal: ended });
+    const progress = await askProgress(temporal, handle, { timeoutMs: ANSWER_MS, leave: ended, signal });
     const now = JSON.stringify(progress);
     // The end has more to it than its progress: it is told by the outcome.
     if (progress?.outcome === 'running' && now !== last) {
@@ -72,12 +79,13 @@ async function* changes(
 }
 
 async function finalProgress(
-  client: Client,
+  temporal: Temporal,
   { handle }: Attempt,
   last: Progress,
   outcome: GatewayOutcome,
 ): Promise<Progress> {
-  const answer = await askProgress(client, handle, { timeoutMs: LAST_ANSWER_MS });
+  let answer: Progress | null = null;
+  for (const timeoutMs of LAST_ANSWER_MS) answer ??= await askProgress(temporal, handle, { timeoutMs });
   const { kind, gateway } = outcome;
   return {
     ...(answer ?? last),

@@ -1,0 +1,57 @@
+import { setMaxListeners } from 'node:events';
+import type { Client } from '@temporalio/client';
+import { ClientClosedError } from './errors.ts';
+
+/**
+ * The Temporal client that calls go through, for as long as it is open.
+ *
+ * 1. No call outlives `close`: a connection that is closed under a call makes the SDK's retry throw where nobody can catch it.
+ * 2. A signal ends a call at once. The SDK leaves a listener on its signal at each call and overlooks one that is aborted between
+ *    two calls of a long poll; hence a signal of our own for it, and a race.
+ */
+export class Temporal {
+  readonly client: Client;
+  readonly #closing = new AbortController();
+  readonly #closeConnection: () => Promise<void>;
+
+  constructor(client: Client, closeConnection: () => Promise<void>) {
+    this.client = client;
+    this.#closeConnection = closeConnection;
+    setMaxListeners(0, this.#closing.signal);
+  }
+
+  /** Calls, until it is answered or `signal` is aborted: then it rejects with that one's reason. */
+  async call<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const inner = new AbortController();
+    setMaxListeners(0, inner.signal);
+    const ends = signal ? [this.#closing.signal, signal] : [this.#closing.signal];
+    const cancel = () => inner.abort();
+    for (const end of ends) end.addEventListener('abort', cancel, { once: true });
+    try {
+      return await until(ends, () => this.client.withAbortSignal(inner.signal, call));
+    } finally {
+      for (const end of ends) end.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Ends the calls that are on, with a `ClientClosedError`, then the connection if it is ours. */
+  async close(): Promise<void> {
+    this.#closing.abort(new ClientClosedError());
+    await this.#closeConnection();
+  }
+}
+
+/** Waits until the first of the signals is aborted, then rejects with its reason. What was waited for goes on. */
+export async function until<T>(signals: readonly AbortSignal[], start: () => Promise<T>): Promise<T> {
+  for (const signal of signals) signal.throwIfAborted();
+  const listeners: [AbortSignal, () => void][] = [];
+  const aborted = new Promise<never>((_resolve, reject) => {
+    for (const signal of signals) listeners.push([signal, () => reject(signal.reason)]);
+  });
+  for (const [signal, listener] of listeners) signal.addEventListener('abort', listener, { once: true });
+  try {
+    return await Promise.race([start(), aborted]);
+  } finally {
+    for (const [signal, listener] of listeners) signal.removeEventListener('abort', listener);
+  }
+}

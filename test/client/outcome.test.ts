@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import type { GatewayFailure, GatewayOutcome, GatewayRef } from '../../client/index.ts';
+import { failed, openScene, type Scene } from './scene.ts';
+import type { Ending } from './stub-workflow.ts';
+
+describe('the outcome of a creation', () => {
+  let scene: Scene;
+  before(async function () {
+    this.timeout(90_000);
+    scene = await openScene('without attributes');
+    await scene.startWorker();
+  });
+  after(() => scene.close());
+
+  const version = (gateway: GatewayRef) => ({ ...gateway, version: 1 });
+  const table: [
+    name: string,
+    ending: (g: GatewayRef) => Ending,
+    outcome: (g: GatewayRef) => GatewayOutcome,
+  ][] = [
+    [
+      'failed, with both routers clean',
+      (g) => failed({ type: 'NotConverged', gateway: version(g), message: 'MX-1: INIT', compensation: [] }),
+      (g) => ({
+        kind: 'failed',
+        type: 'NotConverged',
+        message: 'MX-1: INIT',
+        gateway: version(g),
+        compensation: [],
+      }),
+    ],
+    [
+      'failed, with an undo that failed beside it',
+      (g) =>
+        failed({ type: 'RouterRefused', gateway: version(g), message: 'no', compensation: ['MX-2: gone'] }),
+      (g) => ({
+        kind: 'failed',
+        type: 'RouterRefused',
+        message: 'no',
+        gateway: version(g),
+        compensation: ['MX-2: gone'],
+      }),
+    ],
+    [
+      'refused before it was tied to a version',
+      () => failed({ type: 'NotFound', gateway: null, message: 'no such key', compensation: [] }),
+      () => ({ kind: 'failed', type: 'NotFound', message: 'no such key', gateway: null, compensation: [] }),
+    ],
+    [
+      'failed without details',
+      () => ({ kind: 'failed', type: 'InvalidRequest', message: 'workflow id', details: [] }),
+      () => ({
+        kind: 'failed',
+        type: 'InvalidRequest',
+        message: 'workflow id',
+        gateway: null,
+        compensation: [],
+      }),
+    ],
+    [
+      'failed with details of another shape',
+      () => ({ kind: 'failed', type: 'Conflict', message: 'clash', details: [{ message: 7, gateway: 'x' }] }),
+      () => ({ kind: 'failed', type: 'Conflict', message: 'clash', gateway: null, compensation: [] }),
+    ],
+    [
+      'failed in a way that this client does not know',
+      () => ({ kind: 'failed', type: 'Newfangled', message: 'hm', details: [] }),
+      () => ({
+        kind: 'failed',
+        type: 'Internal',
+        message: 'hm (unknown failure type "Newfangled")',
+        gateway: null,
+        compensation: [],
+      }),
+    ],
+    [
+      'cancelled, told as a failure of that type',
+      (g) =>
+        failed({ type: 'Cancelled', gateway: version(g), message: 'cancelled', compensation: ['MX-1: ?'] }),
+      (g) => ({
+        kind: 'cancelled',
+        message: 'cancelled',
+        gateway: version(g),
+        compensation: ['MX-1: ?'],
+      }),
+    ],
+  ];
+  for (const [name, ending, outcome] of table)
+    it(`is a value: ${name}`, async () => {
+      const gateway = scene.gateway();
+      const run = await scene.client.create(gateway);
+      await scene.end(gateway, ending(gateway));
+      assert.deepEqual(await run.result(), outcome(gateway));
+    });
+
+  it('is cancelled after a cancel that the workflow ended with', async () => {
+    const run = await scene.client.create(scene.gateway());
+    await run.cancel();
+    const outcome = await run.result();
+    assert.equal(outcome.kind, 'cancelled');
+  });
+
+  it('is cancelled after a cancel whose undo failed', async () => {
+    const gateway = scene.gateway();
+    const run = await scene.client.create(gateway);
+    const failure: GatewayFailure = {
+      type: 'Cancelled',
+      gateway: version(gateway),
+      message: 'cancelled',
+      compensation: ['MX-2: unreachable'],
+    };
+    await scene.onCancel(gateway, failure);
+    await run.cancel();
+    const { type: _type, ...rest } = failure;
+    assert.deepEqual(await run.result(), { kind: 'cancelled', ...rest });
+  });
+
+  it('warns, after a termination, that nothing was undone', async () => {
+    const run = await scene.client.create(scene.gateway());
+    await scene.temporal.workflow.getHandle(run.workflowId).terminate('by mistake');
+    const outcome = await run.result();
+    assert(outcome.kind === 'failed');
+    assert.equal(outcome.type, 'Internal');
+    assert.match(outcome.message, /terminated: by mistake/);
+    assert.match(outcome.compensation.join(), /nothing was undone/);
+  });
+
+  it('is untouched by a cancel that comes after the end', async () => {
+    const gateway = scene.gateway();
+    const run = await scene.client.create(gateway);
+    await scene.end(gateway, failed({ type: 'Conflict', gateway: null, message: 'no', compensation: [] }));
+    const outcome = await run.result();
+    await run.cancel();
+    assert.deepEqual(await run.result(), outcome);
+  });
+
+  it('can be waited for no longer than one likes', async () => {
+    const gateway = scene.gateway();
+    const run = await scene.client.create(gateway);
+    const leave = new AbortController();
+    const waiting = run.result({ signal: leave.signal });
+    leave.abort(new Error('enough'));
+    await assert.rejects(waiting, /enough/);
+    await assert.rejects(run.result({ signal: leave.signal }), /enough/);
+    const status = await scene.client.status(gateway);
+    assert.equal(status.kind, 'running');
+  });
+});

@@ -1,0 +1,59 @@
+/** A namespace of its own with a client, and the strings by which the stub is moved. */
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { GatewayClient, workflowIdOf, type CreateRequest, type GatewayFailure } from '../../client/index.ts';
+import type { StepProgress } from '../../gateway/messages.ts';
+import { endSignal, onCancelSignal, stepSignal, type Ending } from './stub-workflow.ts';
+import { clientFor, newNamespace, startStubWorker } from './temporal.ts';
+
+export interface Scene {
+  readonly namespace: string;
+  readonly client: GatewayClient;
+  readonly temporal: Client;
+  /** A gateway that nobody has asked for yet. */
+  gateway(): { readonly resourceType: string; readonly resourceId: string };
+  startWorker(): Promise<void>;
+  stopWorker(): Promise<void>;
+  step(gateway: CreateRequest, steps: StepProgress[]): Promise<void>;
+  end(gateway: CreateRequest, ending: Ending): Promise<void>;
+  onCancel(gateway: CreateRequest, failure: GatewayFailure): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openScene(attributes: 'with attributes' | 'without attributes'): Promise<Scene> {
+  const namespace = await newNamespace(attributes);
+  const temporal = await clientFor(namespace);
+  const client = await GatewayClient.connect({ client: temporal });
+  const handleOf = (gateway: CreateRequest) => temporal.workflow.getHandle(workflowIdOf(gateway));
+  let stop: (() => Promise<void>) | undefined;
+  const stopWorker = async () => {
+    await stop?.();
+    stop = undefined;
+  };
+  return {
+    namespace,
+    client,
+    temporal,
+    gateway: () => ({ resourceType: 'vpn_gateway', resourceId: randomUUID() }),
+    startWorker: async () => {
+      stop = await startStubWorker(namespace);
+    },
+    stopWorker,
+    step: (gateway, steps) => handleOf(gateway).signal(stepSignal, steps),
+    end: (gateway, ending) => handleOf(gateway).signal(endSignal, ending),
+    onCancel: (gateway, failure) => handleOf(gateway).signal(onCancelSignal, failure),
+    close: async () => {
+      await client.close();
+      await stopWorker();
+    },
+  };
+}
+
+export function created({ resourceType, resourceId, version = 1 }: CreateRequest): Ending {
+  const result = { resourceType, resourceId, version, outcome: 'created', alreadySettled: false } as const;
+  return { kind: 'created', result };
+}
+
+export function failed(failure: GatewayFailure): Ending {
+  return { kind: 'failed', type: failure.type, message: failure.message, details: [failure] };
+}

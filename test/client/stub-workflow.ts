@@ -1,0 +1,71 @@
+/** Stands in for the saga: behaves as signals tell it, and answers the same query. */
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  setHandler,
+} from '@temporalio/workflow';
+import {
+  PROGRESS_QUERY,
+  type GatewayFailure,
+  type Progress,
+  type StepProgress,
+} from '../../gateway/messages.ts';
+import type { CreateGatewayInput, CreateGatewayResult } from '../../gateway/plan.ts';
+
+/** How the stub is to end. */
+export type Ending =
+  | { readonly kind: 'created'; readonly result: CreateGatewayResult }
+  | {
+      readonly kind: 'failed';
+      readonly type: string;
+      readonly message: string;
+      readonly details: readonly unknown[];
+    };
+
+export const stepSignal = defineSignal<[StepProgress[]]>('step');
+export const endSignal = defineSignal<[Ending]>('end');
+/** How it ends when it is cancelled: as cancelled, or with these details. */
+export const onCancelSignal = defineSignal<[GatewayFailure]>('onCancel');
+
+export async function createGateway(input: CreateGatewayInput): Promise<CreateGatewayResult> {
+  const { resourceType, resourceId, version = 1 } = input;
+  const progress: { -readonly [K in keyof Progress]: Progress[K] } = {
+    gateway: { resourceType, resourceId, version },
+    name: 'stub',
+    steps: [],
+    outcome: 'running',
+  };
+  let ending: Ending | undefined;
+  let onCancel: GatewayFailure | undefined;
+  setHandler(defineQuery<Progress>(PROGRESS_QUERY), () => progress);
+  setHandler(stepSignal, (steps) => {
+    progress.steps = steps;
+  });
+  setHandler(endSignal, (told) => {
+    ending = told;
+  });
+  setHandler(onCancelSignal, (failure) => {
+    onCancel = failure;
+  });
+  try {
+    await condition(() => ending !== undefined);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    await CancellationScope.nonCancellable(async () => {});
+    progress.outcome = 'cancelled';
+    if (onCancel) throw failure(onCancel.type, onCancel.message, [onCancel]);
+    throw error;
+  }
+  const end = ending as Ending;
+  progress.outcome = end.kind;
+  if (end.kind === 'created') return end.result;
+  throw failure(end.type, end.message, end.details);
+}
+
+function failure(type: string, message: string, details: readonly unknown[]): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, nonRetryable: true, details: [...details] });
+}
