@@ -2,8 +2,10 @@
 
 export interface EdgeRouter {
   readonly hostName: string;
-  /** Whether this router is the preferred master of the pair's first-named groups, in words of its address: .2 or .3. */
+  /** The pair's routers differ in their addresses; which of them is master depends on the groups applied. */
   readonly role: 'primary' | 'secondary';
+  /** Whether INSTANCE-MASTER_IN is there already, with a term of the operator's. Default true. */
+  readonly hasMasterPolicy?: boolean;
 }
 
 interface VrrpApplyGroup {
@@ -59,8 +61,16 @@ const openFilter = (name: string): string => `
             }
         }`;
 
+const MASTER_POLICY = `    policy-statement INSTANCE-MASTER_IN {
+        term connected {
+            from protocol direct;
+            then accept;
+        }
+    }
+`;
+
 /** A configuration that commits as it is, and on which VPN and Internet gateways commit. Ends with a newline. */
-export function edgeRouterConfig({ hostName, role }: EdgeRouter): string {
+export function edgeRouterConfig({ hostName, role, hasMasterPolicy = true }: EdgeRouter): string {
   const host = role === 'primary' ? 2 : 3;
   return `system {
     host-name ${hostName};
@@ -77,6 +87,13 @@ interfaces {
     ge-0/0/1 {
         description uplink;
         vlan-tagging;
+        unit 4000 {
+            description management;
+            vlan-id 4000;
+            family inet {
+                address 192.0.2.${host}/24;
+            }
+        }
     }
     ae0 {
         description downlink;
@@ -88,7 +105,21 @@ interfaces {
         }
     }
 }
+routing-instances {
+    vrf_management {
+        instance-type virtual-router;
+        interface ge-0/0/1.4000;
+        routing-options {
+            instance-import INSTANCE-MANAGEMENT;
+        }
+    }
+}
 policy-options {
+    policy-statement INSTANCE-MANAGEMENT {
+        term none {
+            then reject;
+        }
+    }
     policy-statement INSTANCE-USER_IN {
         term all-accept {
             then accept;
@@ -99,13 +130,7 @@ policy-options {
             then accept;
         }
     }
-    policy-statement INSTANCE-MASTER_IN {
-        term connected {
-            from protocol direct;
-            then accept;
-        }
-    }
-}
+${hasMasterPolicy ? MASTER_POLICY : ''}}
 firewall {
     family inet {${POLICED.map(rateFilter).join('')}${['INET_IN', 'INET_OUT'].map(openFilter).join('')}
     }

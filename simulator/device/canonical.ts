@@ -44,6 +44,15 @@ function canonicalBlock(
   return { words, children: [inner] };
 }
 
+/** A part that is not modelled: each word is a block of its own, so that text and set commands come to the same. */
+function openChain(written: Statement): Statement {
+  const { words: [first = '', ...rest] = [] } = written;
+  if (rest.length > 0) return { words: [first], children: [openChain({ ...written, words: rest })] };
+  const values = (written.list ?? []).map((value) => ({ words: [value], children: [] }));
+  const children = [...values, ...(written.children ?? []).map(openChain)];
+  return withTag({ words: [first], children }, written.tag);
+}
+
 function canonicalOne(
   written: Statement,
   parent: Rule,
@@ -53,7 +62,7 @@ function canonicalOne(
   const [keyword = '', ...values] = written.words;
   const rule = ruleOf(parent, keyword);
   if (!rule) throw new Misplaced(keyword);
-  if (rule.form === 'open') return written;
+  if (rule.form === 'open') return openChain(written);
   if (rule.form === 'block') return canonicalBlock(written, rule, path, errors);
   if (written.children) throw new Misplaced(values[0] ?? keyword);
   const deleting = written.tag === 'delete' || written.tag === 'active' || written.tag === 'inactive';

@@ -94,7 +94,7 @@ function compareLevel(from: Config, to: Config, level: Level): readonly string[]
     const next = {
       path: [...level.path, ...s.words],
       depth: level.depth + 1,
-      parent: rule.form === 'block' ? rule : open,
+      parent: rule,
     };
     return compareLevel(old.children, s.children, next);
   });

@@ -97,15 +97,8 @@ function mergeOne(
   if (!found && onlyDeletes(edit)) return notFound(config, edit, path, context);
   const keep = edit.tag === 'replace' && context.replacing ? undefined : found;
   if (rule.form === 'list') return put(config, at, marked(mergedList(keep, edit), edit.tag));
-  if (rule.form === 'block' || edit.children) {
-    const inner = rule.form === 'block' ? rule : parent;
-    const children = mergeAll(
-      keep?.children ?? [],
-      edit.children ?? [],
-      inner,
-      [...path, ...edit.words],
-      context,
-    );
+  if (edit.children) {
+    const children = mergeAll(keep?.children ?? [], edit.children, rule, [...path, ...edit.words], context);
     const next = marked({ ...plain(edit), ...(keep?.tag ? { tag: keep.tag } : {}), children }, edit.tag);
     if (vanishes(next, parent, rule)) return at < 0 ? config : config.toSpliced(at, 1);
     return put(config, at, next);

@@ -27,10 +27,11 @@ export function textLines(statement: Statement, parent: Rule): readonly string[]
   const children = statement.children ?? [];
   const [only] = children;
   if (!only) return [`${headText(statement)};`];
-  if (rule.flat && children.length === 1 && only.children === undefined && only.tag === undefined) {
+  const isPlain = children.length === 1 && only.tag === undefined && (only.children ?? []).length === 0;
+  if (isPlain && (rule.form === 'open' || (rule.flat && only.children === undefined))) {
     return [`${headText(statement)} ${headText(only)};`];
   }
-  const inner = children.flatMap((c) => textLines(c, rule.form === 'block' ? rule : open));
+  const inner = children.flatMap((c) => textLines(c, rule));
   return [`${headText(statement)} {`, ...inner.map((line) => INDENT + line), '}'];
 }
 

@@ -8,16 +8,18 @@ import { escapeXml, leaf, wrap, type XmlElement } from './xml.ts';
 const attribute = (s: Statement): string => (s.tag === 'inactive' ? 'inactive="inactive"' : '');
 
 /** A word as an element name; what cannot be one becomes a name inside `entry`. */
-const asElement = (word: string, inner: string, attributes = ''): string =>
-  /^[A-Za-z_][\w.-]*$/.test(word)
-    ? wrap(word, inner, attributes)
-    : wrap('entry', `${leaf('name', word)}\n${inner}`.trim(), attributes);
+function asElement(word: string, inner: string, isValue: boolean, attributes: string): string {
+  if (!/^[A-Za-z_][\w.-]*$/.test(word)) return wrap('entry', join(leaf('name', word), inner), attributes);
+  return isValue ? `<${word}>${inner}</${word}>` : wrap(word, inner, attributes);
+}
 
+/** A part that is not modelled: what is inside a word is taken for its value when it is a single one. */
 function openXml(s: Statement): string {
-  const inner = [...(s.list ?? []).map((v) => leaf('value', v)), ...(s.children ?? []).map(openXml)].join(
-    '\n',
-  );
-  return s.words.reduceRight((content, word) => asElement(word, content), inner);
+  const children = s.children ?? [];
+  const [only] = children;
+  const isValue = children.length === 1 && only?.children?.length === 0;
+  const inner = isValue ? escapeXml(only.words[0] ?? '') : children.map(openXml).join('\n');
+  return asElement(s.words[0] ?? '', inner, isValue, attribute(s));
 }
 
 function statementXml(s: Statement, parent: Rule): string {
@@ -104,8 +106,9 @@ export function statementsOf(elements: readonly XmlElement[], parent: Rule): rea
     const tag = tagOf(element.children.find(() => found?.rule.nestedKey ?? false) ?? element);
     const tagged = tag === undefined ? {} : { tag };
     if (!found) return { words: [element.name], ...tagged };
-    if (found.rule.form === 'block')
+    if (found.rule.form === 'block' || (found.rule.form === 'open' && element.children.length > 0)) {
       return { words: found.words, children: statementsOf(found.inner, found.rule), ...tagged };
+    }
     const text = (element.children[0] ?? element).text.trim();
     return { words: text === '' ? [element.name] : [element.name, text], ...tagged };
   });
