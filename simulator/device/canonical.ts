@@ -46,7 +46,7 @@ function canonicalBlock(
 
 /** A part that is not modelled: each word is a block of its own, so that text and set commands come to the same. */
 function openChain(written: Statement): Statement {
-  const { words: [first = '', ...rest] = [] } = written;
+  const [first = '', ...rest] = written.words;
   if (rest.length > 0) return { words: [first], children: [openChain({ ...written, words: rest })] };
   const values = (written.list ?? []).map((value) => ({ words: [value], children: [] }));
   const children = [...values, ...(written.children ?? []).map(openChain)];
