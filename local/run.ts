@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import type { Child } from './child.ts';
-import { LOGS, RUNS, STACK_FILE } from './folders.ts';
+import { LOGS, RUNS } from './folders.ts';
 import { processCommand, processStart } from './processes.mjs';
+import { unpublish } from './publication.ts';
 
 /** What a run leaves on disk so that a later one can tell what it left behind. */
 interface ProcessRecord {
@@ -18,6 +19,8 @@ export interface Run {
   readonly logs: string;
   /** Writes down a program of this run, to be ended by a later run if this one crashes together with its guard. */
   adopt(child: Child, program: string): Promise<void>;
+  /** Writes a file into the folder, readable by its owner only, and gives its path. */
+  write(name: string, text: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -46,7 +49,14 @@ export async function openRun(): Promise<Run> {
       const record: ProcessRecord = { pid, start, program };
       await writeFile(`${folder}/${name}.process.json`, JSON.stringify(record));
     },
-    close: () => rm(folder, { recursive: true, force: true }),
+    write: async (name, text) => {
+      await writeFile(`${folder}/${name}`, text, { mode: 0o600 });
+      return `${folder}/${name}`;
+    },
+    close: async () => {
+      await unpublish(folder);
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 
@@ -95,14 +105,6 @@ async function endProcess(record: ProcessRecord): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
-}
-
-/** Removes the published `stack.json` if it is the one that the run in `folder` wrote (it keeps a copy). */
-export async function unpublish(folder: string): Promise<void> {
-  const [ours, published] = await Promise.all(
-    [`${folder}/stack.json`, STACK_FILE].map((path) => readFile(path, 'utf8').catch(() => undefined)),
-  );
-  if (ours !== undefined && ours === published) await rm(STACK_FILE, { force: true });
 }
 
 async function pruneLogs(): Promise<void> {

@@ -1,7 +1,11 @@
 import type { Child } from './child.ts';
+import { environmentOf } from './environment.ts';
 import { startEtcd } from './etcd-process.ts';
 import { choosePort, freePorts } from './ports.ts';
+import { publish } from './publication.ts';
+import type { LocalRouters, RoutersOptions } from './routers.ts';
 import { openRun, type Run } from './run.ts';
+import type { SampleRouter } from './samples.ts';
 import { startTemporal, type TemporalProcess } from './temporal-process.ts';
 
 export interface StackOptions {
@@ -12,59 +16,115 @@ export interface StackOptions {
   readonly ports?: 'free' | 'usual';
   /** Whether the namespace knows the saga's search attributes. Default: true. */
   readonly searchAttributes?: boolean;
+  /** Pairs of edge routers to simulate, primary first: `SAMPLE_PAIRS`. Default: none. */
+  readonly pairs?: readonly (readonly [SampleRouter, SampleRouter])[];
+  /** How the simulated routers behave. */
+  readonly routers?: RoutersOptions;
 }
 
-/** A real etcd and a real Temporal server, ours alone. */
+/** A real etcd, a real Temporal server and simulated routers, ours alone. */
 export interface Stack {
   readonly run: Run;
   readonly etcd: { readonly endpoints: readonly string[]; readonly child: Child };
   readonly temporal: TemporalProcess;
+  readonly routers: LocalRouters['routers'];
+  /** Path of a file with the routers' host keys. */
+  readonly knownHosts: string;
+  /** `<edge router id>:<host>:<port>`, separated by commas: what a worker is told to reach the routers by. */
+  readonly connectTo: string;
   /** Folder with one log per program. */
   readonly logs: string;
-  /** Ends every program of this run and removes its data. The logs stay for a while. */
+  /** Variables that lead the `gateway-saga` and `temporal` commands to this stack and nowhere else. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Writes `.local/stack.json` and `.local/known_hosts` for other programs; ending the stack removes them. */
+  publish(): Promise<void>;
+  /** Ends every program of this run, those started last first, and removes its data. The logs stay for a while. */
   stop(): Promise<void>;
 }
 
 /** Two tries more: between our finding a port free and a server's taking it, another program may come first. */
 const PORT_TRIES = 3;
+const PORT_TAKEN = /address already in use|can't set frontend port/i;
 
-/** Starts both servers at the same time. Throws a `ChildError`, `PortError` or `NotSetUpError`, leaving nothing behind. */
+/** Starts all of it at the same time. Throws a `ChildError`, `PortError` or `NotSetUpError`, leaving nothing behind. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   for (let tries = 1; ; tries += 1) {
     const run = await openRun();
-    const started = new Set<Child>();
-    const tracked: Run = {
-      ...run,
-      adopt: async (child, program) => {
-        started.add(child);
-        await run.adopt(child, program);
-      },
-    };
-    const stop = async (): Promise<void> => {
-      await Promise.all([...started].map((child) => child.stop()));
-      await run.close();
-    };
+    const parts: Parts = { servers: new Set(), others: new Set() };
     try {
-      const [etcdPort, port, uiPort] = await pickPorts(options.ports ?? 'free');
-      const searchAttributes = options.searchAttributes ?? true;
-      const [etcd, temporal] = await settleAll(
-        startEtcd(tracked, etcdPort),
-        startTemporal(tracked, { port, uiPort, searchAttributes }),
-      );
-      return {
-        run: tracked,
-        etcd: { endpoints: [etcd.endpoint], child: etcd.child },
-        temporal,
-        logs: run.logs,
-        stop,
-      };
+      return await start(run, parts, options);
     } catch (error) {
-      await stop();
-      const taken =
-        error instanceof Error && /address already in use|can't set frontend port/i.test(error.message);
+      await stop(run, parts);
+      const taken = error instanceof Error && PORT_TAKEN.test(error.message);
       if (!taken || tries === PORT_TRIES) throw error;
     }
   }
+}
+
+/** What has to be ended: servers last, as the others talk to them. */
+interface Parts {
+  readonly servers: Set<Child>;
+  readonly others: Set<Child>;
+  routers?: LocalRouters;
+}
+
+async function start(run: Run, parts: Parts, options: StackOptions): Promise<Stack> {
+  const [etcdPort, port, uiPort] = await pickPorts(options.ports ?? 'free');
+  const searchAttributes = options.searchAttributes ?? true;
+  const starting: Run = { ...run, adopt: (child, program) => adopt(run, parts.servers, child, program) };
+  const routers = startRouters(parts, options);
+  const etcd = startEtcd(starting, etcdPort);
+  const temporal = startTemporal(starting, { port, uiPort, searchAttributes });
+  // All of them are waited for even if one fails: only then is it known what has to be stopped.
+  await Promise.allSettled([routers, etcd, temporal]);
+  const started: Run = { ...run, adopt: (child, program) => adopt(run, parts.others, child, program) };
+  const { endpoint, child } = await etcd;
+  const servers = { run: started, etcd: { endpoints: [endpoint], child }, temporal: await temporal };
+  const fleet = await routers;
+  const knownHosts = await run.write('routers_known_hosts', fleet?.knownHosts ?? '');
+  return {
+    ...servers,
+    routers: fleet?.routers ?? [],
+    knownHosts,
+    connectTo: fleet?.connectTo ?? '',
+    logs: run.logs,
+    environment: await environmentOf(servers),
+    publish: async () => {
+      const { address, namespace, ui } = servers.temporal;
+      const described = {
+        etcd: { endpoints: [endpoint] },
+        temporal: { address, namespace, ui },
+        routers: (fleet?.routers ?? []).map(({ id, host, port, username, password }) => ({
+          id,
+          host,
+          port,
+          username,
+          password,
+        })),
+      };
+      await publish(run.folder, described, fleet?.knownHosts ?? '');
+    },
+    stop: () => stop(run, parts),
+  };
+}
+
+async function adopt(run: Run, among: Set<Child>, child: Child, program: string): Promise<void> {
+  among.add(child);
+  await run.adopt(child, program);
+}
+
+async function startRouters(parts: Parts, options: StackOptions): Promise<LocalRouters | undefined> {
+  if (options.pairs === undefined || options.pairs.length === 0) return undefined;
+  // Only those who want routers load the simulator.
+  const { startLocalRouters } = await import('./routers.ts');
+  parts.routers = await startLocalRouters(options.pairs, options.routers);
+  return parts.routers;
+}
+
+async function stop(run: Run, { servers, others, routers }: Parts): Promise<void> {
+  await Promise.all([...others].map((child) => child.stop()));
+  await Promise.all([routers?.close(), ...[...servers].map((child) => child.stop())]);
+  await run.close();
 }
 
 async function pickPorts(ports: 'free' | 'usual'): Promise<[number, number, number]> {
@@ -74,10 +134,4 @@ async function pickPorts(ports: 'free' | 'usual'): Promise<[number, number, numb
     await choosePort('GATEWAY_SAGA_TEMPORAL_PORT', 7233),
     await choosePort('GATEWAY_SAGA_UI_PORT', 8233),
   ];
-}
-
-/** Like `Promise.all`, but waits for the other one too when one fails: only then is it known what has to be stopped. */
-async function settleAll<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([first, second]);
-  return Promise.all([first, second]);
 }

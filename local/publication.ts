@@ -1,0 +1,52 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { KNOWN_HOSTS, LOCAL, ROOT, STACK_FILE } from './folders.ts';
+
+/** `.local/stack.json`: where everything is, for other programs. */
+export interface StackDescription {
+  readonly etcd: { readonly endpoints: readonly string[] };
+  readonly temporal: { readonly address: string; readonly namespace: string; readonly ui: string };
+  readonly routers: readonly {
+    /** The `edge_router`'s id. */
+    readonly id: string;
+    readonly host: string;
+    readonly port: number;
+    readonly username: string;
+    readonly password: string;
+  }[];
+  /** Path of the routers' host keys, from the checkout's folder. */
+  readonly knownHosts: string;
+}
+
+const PUBLISHED = { 'stack.json': STACK_FILE, known_hosts: `${ROOT}${KNOWN_HOSTS}` } as const;
+
+/**
+ * Writes `.local/known_hosts` and then `.local/stack.json`, each whole or not at all, readable by their owner only.
+ * The run keeps a copy of both: by it a later run tells what a crashed one left behind.
+ */
+export async function publish(
+  runFolder: string,
+  description: Omit<StackDescription, 'knownHosts'>,
+  knownHosts: string,
+): Promise<void> {
+  const stack: StackDescription = { ...description, knownHosts: KNOWN_HOSTS };
+  await writeWhole('known_hosts', runFolder, knownHosts);
+  await writeWhole('stack.json', runFolder, `${JSON.stringify(stack, undefined, 2)}\n`);
+}
+
+async function writeWhole(name: keyof typeof PUBLISHED, runFolder: string, text: string): Promise<void> {
+  await mkdir(LOCAL, { recursive: true });
+  await writeFile(`${runFolder}/${name}`, text, { mode: 0o600 });
+  const aside = `${PUBLISHED[name]}.${process.pid}`;
+  await writeFile(aside, text, { mode: 0o600 });
+  await rename(aside, PUBLISHED[name]);
+}
+
+/** Removes what the run in `runFolder` published, unless another run has published its own since. */
+export async function unpublish(runFolder: string): Promise<void> {
+  for (const name of ['stack.json', 'known_hosts'] as const) {
+    const [ours, published] = await Promise.all(
+      [`${runFolder}/${name}`, PUBLISHED[name]].map((path) => readFile(path, 'utf8').catch(() => undefined)),
+    );
+    if (ours !== undefined && ours === published) await rm(PUBLISHED[name], { force: true });
+  }
+}

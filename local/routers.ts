@@ -1,0 +1,70 @@
+import type { SampleRouter } from './samples.ts';
+import {
+  baseConfig,
+  startRouters,
+  type Device,
+  type DeviceOptionsInput,
+  type Router,
+} from '../simulator/server/index.ts';
+
+export interface RoutersOptions {
+  /** Times and behaviour of all of them. */
+  readonly options?: DeviceOptionsInput;
+}
+
+/** A simulated router that stands in for an edge router. */
+export interface LocalRouter extends SampleRouter {
+  readonly host: string;
+  readonly port: number;
+  /** What is behind the connections: faults, links, restarts, the running configuration. */
+  readonly device: Device;
+  readonly server: Router;
+}
+
+export interface LocalRouters {
+  /** Of each pair the primary, then the secondary. */
+  readonly routers: readonly LocalRouter[];
+  /** The text of a `known_hosts` file for all of them. */
+  readonly knownHosts: string;
+  /** What a worker is told so that it reaches them instead of the addresses in their records. */
+  readonly connectTo: string;
+  close(): Promise<void>;
+}
+
+/** Starts pairs of simulated routers in this process, on free ports of 127.0.0.1, primary first. */
+export async function startLocalRouters(
+  pairs: readonly (readonly [SampleRouter, SampleRouter])[],
+  { options }: RoutersOptions = {},
+): Promise<LocalRouters> {
+  const started = await startRouters(
+    pairs.map(([primary, secondary]) => ({
+      primary: specification(primary, 'primary', options),
+      secondary: specification(secondary, 'secondary', options),
+    })),
+  );
+  const routers = pairs.flat().map((router, index) => {
+    const server = started.routers[index];
+    if (server === undefined) throw new Error(`router ${router.name} was not started`);
+    return { ...router, host: server.host, port: server.port, device: server.device, server };
+  });
+  return {
+    routers,
+    knownHosts: started.knownHosts,
+    connectTo: routers.map(({ id, host, port }) => `${id}:${host}:${port}`).join(','),
+    close: () => started.close(),
+  };
+}
+
+function specification(
+  { id, name, username, password }: SampleRouter,
+  role: 'primary' | 'secondary',
+  options: DeviceOptionsInput | undefined,
+): Parameters<typeof startRouters>[0][number]['primary'] {
+  return {
+    id,
+    name,
+    config: baseConfig({ name, role }),
+    users: [{ name: username, password }],
+    ...(options && { options }),
+  };
+}

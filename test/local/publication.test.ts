@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { readFile, stat } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { KNOWN_HOSTS, ROOT, STACK_FILE } from '../../local/folders.ts';
+import type { StackDescription } from '../../local/publication.ts';
+import { SAMPLE_PAIRS } from '../../local/samples.ts';
+import { type Stack, startStack } from '../../local/stack.ts';
+
+describe('a published stack', function () {
+  this.timeout(60_000);
+  let stack: Stack;
+  beforeEach(async () => {
+    stack = await startStack({ pairs: SAMPLE_PAIRS });
+    await stack.publish();
+  });
+  afterEach(() => stack.stop());
+
+  const published = async (): Promise<StackDescription> =>
+    JSON.parse(await readFile(STACK_FILE, 'utf8')) as StackDescription;
+
+  it('says where everything is, and nothing else', async () => {
+    const { address, ui } = stack.temporal;
+    assert.deepEqual(await published(), {
+      etcd: { endpoints: stack.etcd.endpoints },
+      temporal: { address, namespace: 'default', ui },
+      routers: SAMPLE_PAIRS.flat().map(({ id }, index) => ({
+        id,
+        host: '127.0.0.1',
+        port: stack.routers[index]?.port,
+        username: 'esi',
+        password: 'esiesi0000',
+      })),
+      knownHosts: '.local/known_hosts',
+    });
+  });
+
+  it('names routers that are there', async () => {
+    for (const { host, port } of (await published()).routers) {
+      assert.match(await banner(host, port), /^SSH-2\.0-/);
+    }
+  });
+
+  it("keeps the routers' host keys by the addresses they are reached at", async () => {
+    const { routers, knownHosts } = await published();
+    const lines = (await readFile(`${ROOT}${knownHosts}`, 'utf8')).trimEnd().split('\n');
+    assert.equal(lines.length, routers.length);
+    for (const [index, { port }] of routers.entries()) {
+      assert.match(lines[index] ?? '', new RegExp(String.raw`^\[127\.0\.0\.1\]:${port} ssh-ed25519 \S+$`));
+    }
+  });
+
+  it('is readable by its owner only, as it holds passwords', async () => {
+    for (const path of [STACK_FILE, `${ROOT}${KNOWN_HOSTS}`, stack.knownHosts]) {
+      assert.equal((await stat(path)).mode & 0o777, 0o600, path);
+    }
+  });
+
+  it('is removed when the stack ends', async () => {
+    await stack.stop();
+    await assert.rejects(stat(STACK_FILE), { code: 'ENOENT' });
+    await assert.rejects(stat(`${ROOT}${KNOWN_HOSTS}`), { code: 'ENOENT' });
+  });
+
+  it('stays when an earlier stack ends', async () => {
+    const later = await startStack();
+    await later.publish();
+    await stack.stop();
+    assert.deepEqual((await published()).etcd.endpoints, later.etcd.endpoints);
+    await later.stop();
+    await assert.rejects(stat(STACK_FILE), { code: 'ENOENT' });
+  });
+
+  it('leads commands to itself alone, whatever a person has set', () => {
+    const { environment } = stack;
+    assert.equal(environment['ETCDCTL_ENDPOINTS'], stack.etcd.endpoints[0]);
+    assert.equal(environment['TEMPORAL_ADDRESS'], stack.temporal.address);
+    const steering = Object.keys(process.env).filter((name) => /^(ETCDCTL|TEMPORAL)_/.test(name));
+    assert.deepEqual(
+      steering.filter((name) => !(name in environment)),
+      [],
+    );
+  });
+});
+
+function banner(host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ host, port });
+    socket.once('data', (data) => {
+      socket.destroy();
+      resolve(data.toString());
+    });
+    socket.once('error', reject);
+  });
+}
