@@ -2,7 +2,7 @@
 
 export { edgeRouterConfig, type EdgeRouter } from './base-config.ts';
 export { pause, type Cancel, type Clock } from './clock.ts';
-export { createDevice, pair } from './create-device.ts';
+export { createDevice, pair } from './create.ts';
 export type { Device, DeviceSession, DeviceSettings, DeviceUser, EndReason, OpenRequest } from './device.ts';
 export type { FaultOutcome, FaultPoint, FaultRule, Faults, Step } from './faults.ts';
 export {
