@@ -11,41 +11,12 @@ import { render } from '../../templates/render.ts';
 import { internetValues, parameters, vpnValues } from './parameters.ts';
 
 /** Pieces of the grammar, more likely to break out than random text. */
-const piece = fc.constantFrom(
-  ...[
-    '{',
-    '}',
-    ';',
-    '"',
-    '\\',
-    '\n',
-    '[',
-    ']',
-    '/*',
-    '*/',
-    '#',
+const marks = '{ } ; " \\ \n [ ] /* */ # \u0000 \u2028'.split(' ');
+const words =
+  'a system apply-groups delete: inactive: unit term before after interface-range <*> all-accept 0 .. {{vrf_name}}'.split(
     ' ',
-    'a',
-    'system',
-    'apply-groups',
-    'delete:',
-    'inactive:',
-  ],
-  ...[
-    'unit',
-    'term',
-    'before',
-    'after',
-    'interface-range',
-    '<*>',
-    'all-accept',
-    '\u0000',
-    '\u2028',
-    '0',
-    '..',
-    '{{vrf_name}}',
-  ],
-);
+  );
+const piece = fc.constantFrom(' ', ...marks, ...words);
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 80 }),
   fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),

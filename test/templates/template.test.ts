@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { ParameterError } from '../../templates/errors.ts';
+import { compileTemplate, TemplateSyntaxError, values } from '../../templates/template.ts';
+
+const given = new Map<string, unknown>(
+  Object.entries({ a: 'x', b: 'y z', n: 5, none: null, empty: '', config: 'mtu 1500;' }),
+);
+const rendered = (source: string): string => compileTemplate(source).render(given, values);
+
+describe("the templates' language", () => {
+  for (const [source, expected] of [
+    ['unit {{n}};', 'unit 5;'],
+    ['{{a}}', 'x'],
+    ['{{ b }};', '"y z";'],
+    ['x [ {{a}} {{b}} ];', 'x [ x "y z" ];'],
+    ['{{a}}.{{n}}', 'x.5'],
+    ['description {{text b}};', 'description "y z";'],
+    ['{\n  {{configuration config}}\n}', '{\n  mtu 1500;\n\n}'],
+    ['{ {{configuration empty}} {{configuration none}} }', '{   }'],
+    ['{{#if a}} yes {{a}} {{else}} no {{/if}}', ' yes x '],
+    ['{{#if none}} yes {{else}} no {{/if}}', ' no '],
+    ['{{#unless empty}} none {{/unless}}', ' none '],
+    ['{{#if a}}\n{{#if n}}\nboth;\n{{/if}}\n{{/if}}\n', 'both;\n'],
+    ['{{! nothing }}z', 'z'],
+    ['{{!-- }} --}}z', 'z'],
+    ['"quoted text" {{a}};', '"quoted text" x;'],
+  ] as const) {
+    it(`reads ${JSON.stringify(source)}`, () => assert.equal(rendered(source), expected));
+  }
+
+  it('says which parameters it mentions, also in what is not rendered', () => {
+    assert.deepEqual(
+      [...compileTemplate('{{a}} {{#if b}} {{text c}} {{else}} {{configuration d}} {{/if}}').mentions],
+      ['a', 'b', 'c', 'd'],
+    );
+  });
+
+  for (const source of [
+    '{{a.b}}',
+    '{{../a}}',
+    '{{this}}',
+    '{{@root}}',
+    '{{@index}}',
+    '{{[a b]}}',
+    '{{a-b}}',
+    '{{A}}',
+    '{{"a"}}',
+    '{{5}}',
+    '{{true}}',
+    '{{{a}}}',
+    '{{&a}}',
+    '{{lookup a b}}',
+    '{{log a}}',
+    '{{text a b}}',
+    '{{text a x=1}}',
+    '{{text (text a)}}',
+    '{{helperMissing a}}',
+    '{{#each a}}x{{/each}}',
+    '{{#with a}}x{{/with}}',
+    '{{#if a b}}x{{/if}}',
+    '{{#if (a)}}x{{/if}}',
+    '{{#if a includeZero=true}}x{{/if}}',
+    '{{#a}}x{{/a}}',
+    '{{^a}}x{{/a}}',
+    '{{> partial}}',
+    '{{#> partial}}x{{/partial}}',
+    '{{#*inline "x"}}y{{/inline}}',
+    '{{* decorator}}',
+    '{{constructor.constructor}}',
+    'description "{{a}}";',
+    'description "x {{a}} y";',
+    'x{{text a}}',
+    '{{configuration a}}x',
+    '{{configuration a}}{{configuration b}}',
+    '{{#if a}}',
+    '{{/if}}',
+    '{{',
+    '{{a',
+    '{{a}',
+  ]) {
+    it(`refuses ${source}`, () => {
+      assert.throws(() => rendered(source), TemplateSyntaxError);
+    });
+  }
+
+  for (const source of ['x{{b}};', '{{b}}.5', '{{b}}{{a}}', '{{a}}{{b}}', '{{#if a}}{{b}}{{/if}}']) {
+    it(`refuses a value that needs quotes where it is joined: ${source}`, () => {
+      assert.throws(() => rendered(source), ParameterError);
+    });
+  }
+
+  it('never sees what a value inherits', () => {
+    assert.throws(() => rendered('{{constructor}}'), ParameterError);
+    assert.throws(() => rendered('{{__proto__}}'), TemplateSyntaxError);
+  });
+});
