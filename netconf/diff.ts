@@ -61,7 +61,7 @@ function changedLists(statements: readonly DiffStatement[]): ReadonlyMap<string,
   const lists = new Map<string, ListValues>();
   for (const statement of statements) {
     const { sign, path, values } = statement;
-    const key = sign === ' ' || sign === '!' ? undefined : listKey(statement, keys);
+    const key = listKey(statement, keys);
     if (key === undefined) continue;
     const list = lists.get(key) ?? { path: JSON.parse(key) as Path, removed: [], added: [] };
     const these = values ?? path.slice(-1);
@@ -80,10 +80,10 @@ function isChangedList({ sign, values = [], tag }: DiffStatement): boolean {
 }
 
 function listKey(
-  { path, values, sign }: DiffStatement,
+  { path, values, sign, tag }: DiffStatement,
   keys: { has(key: string): boolean },
 ): string | undefined {
-  if (sign === ' ' || sign === '!') return undefined;
+  if (sign === ' ' || sign === '!' || tag !== undefined || values?.length === 0) return undefined;
   const key = JSON.stringify(values === undefined ? path.slice(0, -1) : path);
   return keys.has(key) ? key : undefined;
 }

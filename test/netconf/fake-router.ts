@@ -1,0 +1,191 @@
+/** A NETCONF server over a real ssh2 server, made to misbehave: it does with each request what the test says. */
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { Server, utils, type AuthContext, type ServerChannel } from 'ssh2';
+import { frame, MessageReader, type Framing } from '../../netconf/framing.ts';
+import { parseKnownHosts, type KnownHosts } from '../../netconf/known-hosts.ts';
+import { readXml, type XmlElement } from '../../netconf/xml.ts';
+
+export interface Request {
+  readonly id: string;
+  /** Local name of the operation. */
+  readonly operation: string;
+  readonly element: XmlElement;
+  /** Requests that arrived in the same packet, this one included. */
+  readonly together: number;
+}
+
+export interface Answering {
+  /** Sends a whole reply: `content` inside `<rpc-reply>`, with the request's id unless another is given. */
+  reply(content: string, id?: string): void;
+  /** Sends a message as it is. */
+  message(text: string): void;
+  /** Sends bytes as they are. */
+  raw(bytes: string | Buffer): void;
+  /** Ends the channel. */
+  end(): void;
+  /** Cuts the TCP connection. */
+  cut(): void;
+}
+
+export interface FakeRouterOptions {
+  readonly framing?: Framing;
+  readonly password?: string;
+  /** Public key accepted, in OpenSSH's form. */
+  readonly publicKey?: string;
+  /** Asked for with keyboard-interactive only. */
+  readonly interactive?: boolean;
+  readonly hello?: string | undefined;
+  readonly keyTypes?: readonly ('ed25519' | 'ecdsa' | 'rsa')[];
+  readonly refuseSubsystem?: boolean;
+  /** Default: `<ok/>` to everything. */
+  readonly answer?: (request: Request, router: Answering) => void;
+}
+
+const keyOptions = { ed25519: undefined, ecdsa: { bits: 256 }, rsa: { bits: 2048 } } as const;
+
+export class FakeRouter {
+  readonly options: FakeRouterOptions;
+  readonly port: number;
+  /** By type, `ssh-ed25519 AAAA…`. */
+  readonly publicKeys: readonly string[];
+  /** Operations in order of arrival, over all sessions. */
+  readonly operations: string[] = [];
+  readonly requests: Request[] = [];
+  connections = 0;
+  readonly #close: () => Promise<void>;
+
+  private constructor(
+    port: number,
+    publicKeys: readonly string[],
+    options: FakeRouterOptions,
+    close: () => Promise<void>,
+  ) {
+    this.port = port;
+    this.publicKeys = publicKeys;
+    this.options = options;
+    this.#close = close;
+  }
+
+  static async start(options: FakeRouterOptions = {}): Promise<FakeRouter> {
+    const keys = (options.keyTypes ?? ['ed25519']).map((type) =>
+      type === 'ed25519'
+        ? utils.generateKeyPairSync('ed25519')
+        : utils.generateKeyPairSync(type, keyOptions[type] as never),
+    );
+    const sockets = new Set<Socket>();
+    const server = new Server({ hostKeys: keys.map((key) => key.private) });
+    const listener = createServer({ noDelay: true }, (socket) => {
+      sockets.add(socket);
+      router.connections += 1;
+      socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+      server.injectSocket(socket);
+    });
+    server.on('connection', (client) => {
+      const socket = [...sockets].at(-1);
+      client.on('error', () => {});
+      client.on('authentication', (context) => authenticate(context, options));
+      client.on('session', (accept) => {
+        accept().on('subsystem', (acceptSubsystem, reject) => {
+          if (options.refuseSubsystem === true) reject();
+          else serve(router, acceptSubsystem(), () => socket?.destroy());
+        });
+      });
+    });
+    listener.listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const router: FakeRouter = new FakeRouter(
+      (listener.address() as AddressInfo).port,
+      keys.map((key) => key.public),
+      options,
+      async () => {
+        listener.close();
+        for (const socket of sockets) socket.destroy();
+        await once(listener, 'close');
+      },
+    );
+    return router;
+  }
+
+  /** Lines for `known_hosts`. */
+  get knownHostsLines(): string {
+    return this.publicKeys.map((key) => `[127.0.0.1]:${this.port} ${key}\n`).join('');
+  }
+
+  get knownHosts(): KnownHosts {
+    return parseKnownHosts(this.knownHostsLines, 'known_hosts');
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+}
+
+function authenticate(context: AuthContext, options: FakeRouterOptions): void {
+  const { password = 'secret', publicKey, interactive } = options;
+  if (context.method === 'password' && interactive !== true && context.password === password)
+    return context.accept();
+  if (context.method === 'publickey' && publicKey !== undefined) {
+    const known = utils.parseKey(publicKey);
+    if (known instanceof Error || Array.isArray(known)) return context.reject();
+    const matches = known.getPublicSSH().equals(context.key.data);
+    const signed =
+      context.signature === undefined ||
+      (context.blob !== undefined &&
+        known.verify(context.blob, context.signature, context.hashAlgo) === true);
+    return matches && signed ? context.accept() : context.reject();
+  }
+  if (context.method === 'keyboard-interactive' && interactive === true) {
+    return context.prompt([{ prompt: 'Password: ', echo: false }], ([answer]) =>
+      answer === password ? context.accept() : context.reject(),
+    );
+  }
+  return context.reject(
+    [
+      publicKey === undefined ? undefined : 'publickey',
+      interactive === true ? 'keyboard-interactive' : 'password',
+    ].filter((method) => method !== undefined) as never,
+  );
+}
+
+function serve(router: FakeRouter, channel: ServerChannel, cut: () => void): void {
+  const { framing = 'end-of-message', answer = (_request, answering) => answering.reply('<ok/>') } =
+    router.options;
+  const reader = new MessageReader({ maxMessageBytes: 10_000_000 });
+  const send = (text: string, as: Framing) => {
+    if (channel.writable) channel.write(frame(text, as));
+  };
+  let sawHello = false;
+  const base = framing === 'chunked' ? '1.1' : '1.0';
+  const hello =
+    'hello' in router.options
+      ? router.options.hello
+      : `<!-- user --><nc:hello xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0"><nc:capabilities><nc:capability>urn:ietf:params:netconf:base:${base}</nc:capability></nc:capabilities><nc:session-id>4711</nc:session-id></nc:hello>`;
+  if (hello !== undefined) send(hello, 'end-of-message');
+  channel.on('data', (bytes: Buffer) => {
+    reader.push(bytes);
+    const messages: string[] = [];
+    for (let message = reader.next(); message !== undefined; message = reader.next()) {
+      if (sawHello) messages.push(message);
+      else reader.switchTo(framing);
+      sawHello = true;
+    }
+    for (const message of messages) {
+      const element = readXml(message);
+      const id = element.attributes['message-id'] ?? '';
+      const request = { id, operation: element.children[0]?.name ?? '', element, together: messages.length };
+      router.operations.push(request.operation);
+      router.requests.push(request);
+      answer(request, {
+        reply: (content, replyId = id) =>
+          send(`<rpc-reply message-id="${replyId}">${content}</rpc-reply>`, framing),
+        message: (text) => send(text, framing),
+        raw: (raw) => channel.write(raw),
+        end: () => channel.end(),
+        cut,
+      });
+      if (request.operation === 'close-session') channel.end();
+    }
+  });
+  channel.on('error', () => {});
+}
