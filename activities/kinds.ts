@@ -2,7 +2,7 @@
 import type { LoadedKind } from '../gateway/kind.ts';
 import { isRecord } from '../gateway/resource.ts';
 import type { Snapshot } from '../etcd/snapshot.ts';
-import { fromHeatTemplates } from '../templates/load.ts';
+import { fromHeatTemplates } from '../templates/published.ts';
 
 /** The kinds of the worker's folder, by resource type. */
 export type Kinds = ReadonlyMap<string, LoadedKind>;
@@ -21,6 +21,6 @@ export async function kindOf(
     snapshot.readTemplate(`${resourceType}_monitoring`),
   ]);
   if (isRecord(provisioning) && isRecord(monitoring))
-    return fromHeatTemplates(provisioning.body, monitoring.body);
+    return fromHeatTemplates([provisioning.body, monitoring.body]);
   return kinds.get(resourceType);
 }

@@ -37,7 +37,7 @@ export function publishingFailed({ store, policy }: Dependencies) {
     classified(Infinity, async () => {
       await store.publish({
         gateway,
-        run: run ?? '',
+        run,
         outcome: { kind: 'failed', error, registered, clean },
         retentionSeconds: policy.retentionSeconds,
       });

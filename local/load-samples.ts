@@ -1,0 +1,32 @@
+import { EtcdClient } from '../etcd/client.ts';
+import type { Store } from '../etcd/store.ts';
+import { toHeatTemplates } from '../templates/published.ts';
+import { loadKinds } from '../templates/load.ts';
+import type { ConfigRecord } from './samples.ts';
+
+/** Writes records as the northbound API would: in one transaction, byte for byte. */
+export async function writeRecords(
+  endpoints: readonly string[],
+  records: readonly ConfigRecord[],
+): Promise<void> {
+  const client = new EtcdClient({ endpoints });
+  try {
+    const put = records.map(({ key, value }) => ({ key, value: Buffer.from(value) }));
+    const written = await client.write('records', { unchanged: [], put });
+    if (written.kind !== 'applied') throw new Error(`etcd did not take the records: ${written.kind}`);
+  } finally {
+    client.close();
+  }
+}
+
+/** Publishes the kinds of the package's folder, as `gateway-saga templates publish` does. */
+export async function publishTemplates(store: Store): Promise<string[]> {
+  const ids: string[] = [];
+  for (const { kind } of (await loadKinds()).values()) {
+    for (const template of toHeatTemplates(kind)) {
+      await store.publishTemplate(template.id, { ...template });
+      ids.push(template.id);
+    }
+  }
+  return ids;
+}

@@ -1,0 +1,82 @@
+/** Gateways and their neighbours for tests: the samples, under new ids, on the routers that a test wants. */
+import { randomUUID } from 'node:crypto';
+import internet from '../../local/samples/internet_gateway.json' with { type: 'json' };
+import vpn from '../../local/samples/vpn_gateway.json' with { type: 'json' };
+import type { GatewayRef } from '../../etcd/keys.ts';
+import type { Role } from '../../gateway/resource.ts';
+
+const SAMPLES = { vpn_gateway: vpn, internet_gateway: internet };
+export type SampleKind = keyof typeof SAMPLES;
+
+export interface TestResource {
+  readonly type: string;
+  version: number;
+  markedForDeletion?: boolean;
+  readonly body: Record<string, unknown> & { id: string };
+}
+
+/** A gateway to be written to etcd, with everything that it refers to. Tests change its bodies before they do. */
+export interface TestGateway extends GatewayRef {
+  readonly gateway: TestResource;
+  readonly neighbours: readonly TestResource[];
+  /** The neighbour of a type; of several, the one that a role or a word in its name tells. */
+  neighbour(type: string, word?: string): TestResource;
+}
+
+export interface PairIds {
+  readonly primary: string;
+  readonly secondary: string;
+}
+
+/**
+ * The `number`th gateway of a pair: each has VLANs and a VRF of its own, so that many fit on the same routers.
+ * The `edge_router` records keep the samples' names, addresses and logins.
+ */
+export function gatewayOn(kind: SampleKind, routers: PairIds, number = 0): TestGateway {
+  const sample = SAMPLES[kind];
+  const edgeRouters: Record<Role, string> = { ...routers };
+  const pair = sample.neighbours.find(({ type }) => type === 'ha_router')?.body as unknown as Record<
+    string,
+    string
+  >;
+  const ids = new Map<string, string>([
+    [String(pair['primary_router_id']), edgeRouters.primary],
+    [String(pair['secondary_router_id']), edgeRouters.secondary],
+  ]);
+  const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+  const renumbered = JSON.stringify(sample)
+    .replace(uuid, (id) => {
+      const known = ids.get(id) ?? randomUUID();
+      ids.set(id, known);
+      return known;
+    })
+    .replaceAll('1025', String(1025 + number))
+    .replaceAll('ge-0/0/1.122', `ge-0/0/1.${122 + number}`)
+    .replaceAll('"uplink_vlan_id":"122"', `"uplink_vlan_id":"${122 + number}"`);
+  const { gateway, neighbours } = JSON.parse(renumbered) as {
+    gateway: TestResource;
+    neighbours: TestResource[];
+  };
+  return {
+    resourceType: kind,
+    resourceId: gateway.body.id,
+    gateway,
+    neighbours,
+    neighbour(type, word) {
+      const found = neighbours.find(
+        (resource) =>
+          resource.type === type && (word === undefined || JSON.stringify(resource.body).includes(word)),
+      );
+      if (found === undefined) throw new Error(`there is no ${type} ${word ?? ''}`);
+      return found;
+    },
+  };
+}
+
+/** A resource as its key and value in etcd. */
+export function recordOf({ type, version, markedForDeletion = false, body }: TestResource) {
+  return {
+    key: `/config/v2.0/${type}s/${body.id}`,
+    value: JSON.stringify({ body, version, marked_for_deletion: markedForDeletion }),
+  };
+}

@@ -1,0 +1,187 @@
+/**
+ * Everything real, in one place: etcd, Temporal, routers on sockets, a worker in this process, the public client.
+ * Worlds share the servers but nothing else: gateways and routers have ids of their own. One world at a time.
+ */
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createActivities } from '../../activities/index.ts';
+import type { Activities } from '../../activities/index.ts';
+import { GatewayClient } from '../../client/index.ts';
+import type { GatewayOutcome } from '../../client/index.ts';
+import { EtcdClient } from '../../etcd/client.ts';
+import { KEYS } from '../../etcd/keys.ts';
+import type { GatewayRef } from '../../etcd/keys.ts';
+import { openStore } from '../../etcd/store.ts';
+import type { Store } from '../../etcd/store.ts';
+import { DEFAULT_POLICY, ROUTER_DEADLINES } from '../../gateway/policies.ts';
+import type { Policy } from '../../gateway/policies.ts';
+import { TASK_QUEUE } from '../../gateway/messages.ts';
+import { writeRecords } from '../../local/load-samples.ts';
+import { startLocalRouters } from '../../local/routers.ts';
+import type { LocalRouter } from '../../local/routers.ts';
+import { history } from '../../local/six-points.ts';
+import type { Stack } from '../../local/stack.ts';
+import { workflowBundle } from '../../local/workflow-bundle.ts';
+import { parseConnectTo } from '../../netconf/connect-to.ts';
+import { SessionPool } from '../../netconf/pool.ts';
+import type { DeviceOptionsInput } from '../../simulator/server/index.ts';
+import { loadKinds } from '../../templates/load.ts';
+import { searchAttributesOf } from '../../worker/search-attributes.ts';
+import { gatewayOn, recordOf } from './records.ts';
+import type { SampleKind, TestGateway } from './records.ts';
+import { sharedStack } from './stack.ts';
+
+export interface WorldOptions {
+  /** Router pairs. Default 1. */
+  readonly pairs?: number;
+  readonly device?: DeviceOptionsInput;
+  readonly policy?: Partial<Policy>;
+  /** Password of all routers, as in their records. */
+  readonly password?: string;
+  /** Wraps or replaces activities: to wait, to fail, to count. */
+  readonly wrap?: (activities: Activities) => Activities;
+  /** Extra folder of kinds instead of the package's. */
+  readonly templates?: string;
+}
+
+/** Fast, so that a test of a failure doesn't take minutes. */
+const TEST_POLICY: Policy = {
+  ...DEFAULT_POLICY,
+  vrrpIntervalMs: 50,
+  vrrpLimitMs: 2_000,
+  patienceMs: 4_000,
+  undoPatienceMs: 20_000,
+};
+
+export interface World {
+  readonly stack: Stack;
+  readonly routers: readonly LocalRouter[];
+  readonly store: Store;
+  /** Reads and writes of raw keys. */
+  readonly etcd: EtcdClient;
+  readonly client: GatewayClient;
+  readonly pool: SessionPool;
+  /** The `number`th gateway of a pair, with everything around it; not written yet. */
+  gateway(kind: SampleKind, number?: number, pair?: number): TestGateway;
+  /** Writes the gateway and its neighbours to etcd. */
+  write(gateway: TestGateway): Promise<void>;
+  /** Writes it and creates it: what became of it. */
+  create(gateway: TestGateway): Promise<GatewayOutcome>;
+  /** The router on which the gateway is primary, and the other. */
+  pairOf(gateway: TestGateway): { readonly primary: LocalRouter; readonly secondary: LocalRouter };
+  /** All values that a key has had. */
+  history(key: string): Promise<unknown[]>;
+  state(gateway: GatewayRef): Promise<unknown>;
+  /** Ends the worker as SIGTERM would, and starts another. */
+  restartWorker(): Promise<void>;
+  close(): Promise<void>;
+}
+
+let installed = false;
+
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  if (!installed) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  installed = true;
+  const stack = await sharedStack();
+  const password = options.password ?? 'esiesi0000';
+  const sample = (role: string, pair: number) => ({
+    id: randomUUID(),
+    name: `MX-${pair * 2 + (role === 'primary' ? 1 : 2)}`,
+    address: role === 'primary' ? '10.79.5.185:830' : '10.79.5.184:830',
+    username: 'esi',
+    password,
+  });
+  const pairs = Array.from(
+    { length: options.pairs ?? 1 },
+    (_, pair) => [sample('primary', pair), sample('secondary', pair)] as const,
+  );
+  const local = await startLocalRouters(
+    pairs,
+    options.device === undefined ? {} : { options: options.device },
+  );
+  const knownHosts = await stack.run.write(`known_hosts-${randomUUID()}`, local.knownHosts);
+  const store = openStore({ endpoints: stack.etcd.endpoints });
+  const etcd = new EtcdClient({ endpoints: stack.etcd.endpoints });
+  const pool = new SessionPool({
+    knownHosts,
+    connectTo: parseConnectTo(local.connectTo),
+    ...ROUTER_DEADLINES,
+  });
+  const connection = await NativeConnection.connect({ address: stack.temporal.address });
+  const client = await GatewayClient.connect({ address: stack.temporal.address, env: {} });
+  const { namespace } = stack.temporal;
+  const activities = createActivities({
+    store,
+    routers: pool,
+    kinds: await loadKinds(options.templates),
+    policy: { ...TEST_POLICY, ...options.policy },
+    searchAttributes: searchAttributesOf(connection, namespace),
+  });
+  const startWorker = async () => {
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      taskQueue: TASK_QUEUE,
+      workflowBundle: { code: await readFile(await workflowBundle(), 'utf8') },
+      activities: options.wrap?.(activities) ?? activities,
+      shutdownGraceTime: 1_000,
+    });
+    return { worker, ended: worker.run() };
+  };
+  let running = await startWorker();
+  const stopWorker = async () => {
+    running.worker.shutdown();
+    await running.ended;
+  };
+
+  const routers = local.routers;
+  const routerOf = (id: unknown): LocalRouter => {
+    const found = routers.find((router) => router.id === id);
+    if (found === undefined) throw new Error(`no router ${String(id)}`);
+    return found;
+  };
+  const world: World = {
+    stack,
+    routers,
+    store,
+    etcd,
+    client,
+    pool,
+    gateway(kind, number = 0, pair = 0) {
+      const [primary, secondary] = routers.slice(pair * 2);
+      if (primary === undefined || secondary === undefined) throw new Error(`no pair ${pair}`);
+      const gateway = gatewayOn(kind, { primary: primary.id, secondary: secondary.id }, number);
+      for (const { type, body } of gateway.neighbours)
+        if (type === 'edge_router') body['password'] = password;
+      return gateway;
+    },
+    write: ({ gateway, neighbours }) =>
+      writeRecords(stack.etcd.endpoints, [...neighbours, gateway].map(recordOf)),
+    async create(gateway) {
+      await world.write(gateway);
+      const run = await client.create(gateway);
+      return run.result();
+    },
+    pairOf(gateway) {
+      const { primary_router_id, secondary_router_id } = gateway.neighbour('ha_router').body;
+      return { primary: routerOf(primary_router_id), secondary: routerOf(secondary_router_id) };
+    },
+    history: (key) => history(etcd, key),
+    state: async (gateway) => (await history(etcd, KEYS.state(gateway))).at(-1),
+    async restartWorker() {
+      await stopWorker();
+      running = await startWorker();
+    },
+    async close() {
+      await stopWorker();
+      await client.close();
+      await connection.close();
+      await pool.close();
+      store.close();
+      etcd.close();
+      await local.close();
+    },
+  };
+  return world;
+}
