@@ -3,15 +3,42 @@ import type { Clock } from '../device/clock.ts';
 /** The longest wait a timer takes; a longer one is made of several. */
 const LONGEST = 2 ** 31 - 1;
 
-/** The machine's own time. */
-export const machineClock: Clock = {
-  now: () => Date.now(),
-  after(ms, fn) {
-    let timer: NodeJS.Timeout;
-    const wait = (left: number): void => {
-      timer = setTimeout(() => (left > LONGEST ? wait(left - LONGEST) : fn()), Math.min(left, LONGEST));
-    };
-    wait(ms);
-    return () => clearTimeout(timer);
-  },
-};
+/** The machine's time, until it is stopped: then no call that is still planned happens any more. */
+export interface MachineClock extends Clock {
+  stop(): void;
+}
+
+export function createMachineClock(): MachineClock {
+  const timers = new Set<NodeJS.Timeout>();
+  let stopped = false;
+  return {
+    now: () => Date.now(),
+    after(ms, fn) {
+      let timer: NodeJS.Timeout | undefined;
+      const cancel = (): void => {
+        if (timer === undefined) return;
+        clearTimeout(timer);
+        timers.delete(timer);
+      };
+      const wait = (left: number): void => {
+        if (stopped) return;
+        timer = setTimeout(
+          () => {
+            cancel();
+            if (left > LONGEST) wait(left - LONGEST);
+            else fn();
+          },
+          Math.min(left, LONGEST),
+        );
+        timers.add(timer);
+      };
+      wait(ms);
+      return cancel;
+    },
+    stop() {
+      stopped = true;
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+    },
+  };
+}

@@ -23,6 +23,8 @@ export class HostKeyError extends Error {
   }
 }
 
+const ANY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
 /** A new ed25519 key. */
 export function createHostKey(): HostKey {
   for (;;) {
@@ -51,8 +53,12 @@ export function keptHostKey(file: string): HostKey {
   }
 }
 
-/** The line of a `known_hosts` file for a host: `[127.0.0.1]:8301 ssh-ed25519 AAAA…`; port 22 goes without brackets. */
-export function knownHostsLine(host: string, port: number, key: HostKey): string {
+/**
+ * The line of a `known_hosts` file for the address that a server listens on: `[127.0.0.1]:8301 ssh-ed25519 AAAA…`. Port
+ * 22 goes without brackets, any address means the local one.
+ */
+export function knownHostsLine(listening: string, port: number, key: HostKey): string {
+  const host = ANY_ADDRESS[listening] ?? listening;
   return `${port === 22 ? host : `[${host}]:${port}`} ${key.publicKey}`;
 }
 

@@ -72,7 +72,7 @@ export function serveNetconf({ channel, session, cut, now }: NetconfSessionSetti
   };
 
   const answer = async (reply: Reply, attributes: readonly Attribute[]): Promise<Next> => {
-    if (reply.kind === 'never') return 'go on';
+    if (messages.over || reply.kind === 'never') return 'go on';
     if (reply.kind === 'drop') {
       end();
       cut();

@@ -39,13 +39,21 @@ function isSnapshot(value: unknown): value is DeviceSnapshot {
   return version === 1 && Array.isArray(history) && history.length > 0 && typeof lastSession === 'number';
 }
 
-/** Keeps the file equal to the device's state: after each change, before anyone is told of it, as a whole or not at all. */
-export function keepState(file: string, device: Device): void {
+/**
+ * Keeps the file equal to the device's state: after each change, before anyone is told of it, as a whole or not at all.
+ * Returns what ends that.
+ */
+export function keepState(file: string, device: Device): () => void {
+  let kept = true;
   const write = (): void => {
+    if (!kept) return;
     const next = `${file}.next`;
     writeFileSync(next, JSON.stringify(device.snapshot()), { mode: 0o600 });
     renameSync(next, file);
   };
   write();
   device.onChange(write);
+  return () => {
+    kept = false;
+  };
 }

@@ -1,0 +1,66 @@
+import { pair } from '../device/create.ts';
+import { startRouter, type Router, type RouterOptions } from './router.ts';
+
+export interface PairOptions {
+  readonly primary: RouterOptions;
+  readonly secondary: RouterOptions;
+}
+
+/** Two routers that elect VRRP masters between them. */
+export interface RouterPair {
+  readonly primary: Router;
+  readonly secondary: Router;
+  close(): Promise<void>;
+}
+
+/** Routers of one process: what a program or a test needs to reach them. */
+export interface Routers {
+  readonly pairs: readonly RouterPair[];
+  /** Of each pair the primary, then the secondary. */
+  readonly routers: readonly Router[];
+  /** The text of a `known_hosts` file for all of them. */
+  readonly knownHosts: string;
+  close(): Promise<void>;
+}
+
+/** Starts both, or neither. Rejects as `startRouter` does. */
+export async function startPair({ primary, secondary }: PairOptions): Promise<RouterPair> {
+  const [first, second] = (await allOrNone([startRouter(primary), startRouter(secondary)])) as [
+    Router,
+    Router,
+  ];
+  pair(first.device, second.device);
+  return {
+    primary: first,
+    secondary: second,
+    close: () => closeAll([first, second]),
+  };
+}
+
+/** Starts any number of pairs, or none. Rejects as `startRouter` does. */
+export async function startRouters(specs: readonly PairOptions[]): Promise<Routers> {
+  const pairs = await allOrNone(specs.map((spec) => startPair(spec)));
+  const routers = pairs.flatMap(({ primary, secondary }) => [primary, secondary]);
+  return {
+    pairs,
+    routers,
+    knownHosts: routers.map((router) => `${router.hostKeyLine}\n`).join(''),
+    close: () => closeAll(pairs),
+  };
+}
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+async function closeAll(all: readonly Closable[]): Promise<void> {
+  await Promise.all(all.map((one) => one.close()));
+}
+
+async function allOrNone<T extends Closable>(starting: readonly Promise<T>[]): Promise<T[]> {
+  const results = await Promise.allSettled(starting);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed === undefined) return Promise.all(starting);
+  await closeAll(results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+  throw failed.reason;
+}
