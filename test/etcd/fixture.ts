@@ -1,0 +1,203 @@
+/** A real etcd per suite, a plain client beside the store to look with, and the records of one made-up gateway. */
+import { Etcd3 } from 'etcd3';
+import { openStore } from '../../etcd/store.ts';
+import type { RegisterRequest } from '../../etcd/register.ts';
+import type { Store } from '../../etcd/store.ts';
+import { jobRecords } from '../../gateway/records.ts';
+import type { GatewayVersion, Role } from '../../gateway/resource.ts';
+import { startEtcd } from '../../local/etcd-process.ts';
+import type { EtcdProcess } from '../../local/etcd-process.ts';
+import { freePort } from '../../local/ports.ts';
+import { openRun } from '../../local/run.ts';
+import type { Run } from '../../local/run.ts';
+
+export interface TestEtcd {
+  readonly endpoint: string;
+  readonly pid: number;
+  readonly store: Store;
+  readonly raw: Etcd3;
+}
+
+/** Starts etcd before the suite's tests and ends it after them. */
+export function useEtcd(): () => TestEtcd {
+  let run: Run | undefined;
+  let process: EtcdProcess | undefined;
+  let etcd: TestEtcd | undefined;
+  before(async () => {
+    run = await openRun();
+    process = await startEtcd(run, await freePort());
+    const { endpoint, child } = process;
+    etcd = {
+      endpoint,
+      pid: child.pid,
+      store: openStore({ endpoints: [endpoint] }),
+      raw: new Etcd3({ hosts: endpoint }),
+    };
+  });
+  after(async () => {
+    etcd?.store.close();
+    etcd?.raw.close();
+    await process?.child.stop();
+    await run?.close();
+  });
+  return () => {
+    if (!etcd) throw new Error('etcd is not running');
+    return etcd;
+  };
+}
+
+let count = 0;
+
+/** A gateway of its own for each test. */
+export function newGateway(version = 1): GatewayVersion {
+  count += 1;
+  return { resourceType: 'vpn_gateway', resourceId: `gateway-${count}`, version };
+}
+
+export interface PlanOptions {
+  readonly run?: string;
+  readonly jobs?: string;
+  readonly unit?: string;
+  readonly description?: string;
+}
+
+/** What a saga would register. Each gateway has a unit of its own on routers that all share, unless a test says otherwise. */
+export function requestFor(
+  gateway: GatewayVersion,
+  configRevision: string,
+  { run = 'run-1', jobs = 'aaaaa', unit = gateway.resourceId, description = 'x' }: PlanOptions = {},
+): RegisterRequest {
+  const owns = [
+    ['interfaces', 'ge-0/0/1', 'unit', unit],
+    ['routing-instances', `vrf ${unit}`],
+  ];
+  const router = (id: string) => ({
+    id,
+    configuration: {
+      create: `unit ${unit} { description ${description}; }`,
+      arrange: [],
+      remove: owns.map((words) => `delete ${words.join(' ')}`),
+      owns,
+      monitors: [],
+    },
+  });
+  const name = [gateway.resourceType, gateway.resourceId, gateway.version, jobs].join(':');
+  const ids = {
+    provisioning: `create:heat_worker:${name}`,
+    monitoring: `create:monitoring_worker:${name}`,
+  };
+  return {
+    configRevision,
+    jobs: jobRecords({
+      gateway,
+      body: { id: gateway.resourceId, tenant_id: 'tenant-1' },
+      schema: { fields: {} },
+      provisioning: { id: ids.provisioning, handler: 'heat_worker', parameters: [] },
+      monitoring: { id: ids.monitoring, handler: 'monitoring_worker', parameters: [] },
+      redact: false,
+    }),
+    planRecord: {
+      gateway,
+      run,
+      tenant: 'tenant-1',
+      jobs: ids,
+      kind: { source: 'folder', digest: 'sha256:00' },
+      routers: { primary: router('router-1'), secondary: router('router-2') },
+    },
+  };
+}
+
+/** What can be seen of one gateway, by a client that is not the store. */
+export class Witness {
+  readonly gateway: GatewayVersion;
+  private readonly raw: Etcd3;
+
+  constructor(raw: Etcd3, gateway: GatewayVersion) {
+    this.raw = raw;
+    this.gateway = gateway;
+  }
+
+  private get member(): string {
+    return `${this.gateway.resourceType}s/${this.gateway.resourceId}`;
+  }
+
+  get keys() {
+    return {
+      config: `/config/v2.0/${this.member}`,
+      stack: `/esi-worker/heat_stacks/v2.0/${this.member}`,
+      jobState: `/esi-worker/job_state/v2.0/${this.member}`,
+      state: `/state/v2.0/${this.member}`,
+      monitoring: `/monitoring/v2.0/${this.member}`,
+      plan: `/gateway-saga/plans/${this.member}`,
+    };
+  }
+
+  /** Puts the gateway's configuration; resolves to its `mod_revision`. */
+  async configure(
+    version: number | string = this.gateway.version,
+    markedForDeletion = false,
+  ): Promise<string> {
+    const body = JSON.stringify({ id: this.gateway.resourceId, tenant_id: 'tenant-1' });
+    const record = { body, version, marked_for_deletion: markedForDeletion };
+    return this.put(this.keys.config, record);
+  }
+
+  async put(key: string, value: unknown): Promise<string> {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const { header } = await this.raw.put(key).value(text);
+    return header.revision;
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.raw.delete().key(key);
+  }
+
+  async value(key: string): Promise<unknown> {
+    const text = await this.raw.get(key).string();
+    return text === null ? undefined : JSON.parse(text);
+  }
+
+  async entry(key: string) {
+    const { kvs } = await this.raw.get(key).exec();
+    return kvs[0];
+  }
+
+  async revision(): Promise<string> {
+    return (await this.raw.get('/').exec()).header.revision;
+  }
+
+  /** Every value that a key ever had, oldest first, deletions as `undefined`. */
+  async history(key: string): Promise<unknown[]> {
+    const last = Number(await this.revision());
+    const values: unknown[] = [];
+    let seen = '0';
+    for (let revision = 1; revision <= last; revision += 1) {
+      const { kvs } = await this.raw.get(key).revision(revision).exec();
+      const found = kvs[0];
+      if ((found?.mod_revision ?? '0') === seen) continue;
+      seen = found?.mod_revision ?? '0';
+      values.push(found ? JSON.parse(found.value.toString()) : undefined);
+    }
+    return values;
+  }
+
+  /** The claims that this gateway holds: `router stanza`. */
+  async ownClaims(): Promise<string[]> {
+    const prefix = '/gateway-saga/claims/';
+    const all = await this.raw.getAll().prefix(prefix).strings();
+    const { resourceType, resourceId } = this.gateway;
+    return Object.entries(all)
+      .filter(([, value]) => value === JSON.stringify({ resourceType, resourceId }))
+      .map(([key]) => key.slice(prefix.length));
+  }
+
+  async jobs(): Promise<string[]> {
+    const prefix = '/jobs/all/';
+    const keys = await this.raw.getAll().prefix(prefix).keys();
+    return keys
+      .map((key) => key.slice(prefix.length))
+      .filter((key) => key.includes(`:${this.gateway.resourceId}:`));
+  }
+}
+
+export const BOTH: readonly Role[] = ['primary', 'secondary'];
