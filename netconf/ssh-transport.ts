@@ -87,7 +87,11 @@ export function connectSsh(options: SshOptions): Promise<Transport> {
     signal?.addEventListener('abort', abort);
 
     client
-      .on('connect', () => void (stage = 'key exchange'))
+      .on('connect', () => {
+        stage = 'key exchange';
+        // ssh2 leaves Nagle's algorithm on: 40 ms a round trip, the handshake's included.
+        client.setNoDelay(true);
+      })
       .on('handshake', () => void (stage = 'authentication'))
       .on('error', (error: SshError) => {
         // An agent that isn't there is no more than a method that failed.
@@ -97,7 +101,6 @@ export function connectSsh(options: SshOptions): Promise<Transport> {
       .on('close', () => fail(new UnreachableError(peer, stage, 'the connection was closed')))
       .on('ready', () => {
         stage = 'subsystem';
-        client.setNoDelay(true);
         client.subsys('netconf', (error, channel) => {
           if (error === undefined) settle(() => resolve(channelTransport(client, channel)));
           else fail(new UnreachableError(peer, stage, error.message, { cause: error }));

@@ -1,7 +1,14 @@
 /** A NETCONF server over a real ssh2 server, made to misbehave: it does with each request what the test says. */
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { Server, utils, type AuthContext, type ServerChannel } from 'ssh2';
+import {
+  Server,
+  utils,
+  type AuthContext,
+  type AuthenticationType,
+  type PublicKeyAuthContext,
+  type ServerChannel,
+} from 'ssh2';
 import { frame, MessageReader, type Framing } from '../../netconf/framing.ts';
 import { parseKnownHosts, type KnownHosts } from '../../netconf/known-hosts.ts';
 import { readXml, type XmlElement } from '../../netconf/xml.ts';
@@ -17,15 +24,15 @@ export interface Request {
 
 export interface Answering {
   /** Sends a whole reply: `content` inside `<rpc-reply>`, with the request's id unless another is given. */
-  reply(content: string, id?: string): void;
+  readonly reply: (content: string, id?: string) => void;
   /** Sends a message as it is. */
-  message(text: string): void;
+  readonly message: (text: string) => void;
   /** Sends bytes as they are. */
-  raw(bytes: string | Buffer): void;
+  readonly raw: (bytes: string | Buffer) => void;
   /** Ends the channel. */
-  end(): void;
+  readonly end: () => void;
   /** Cuts the TCP connection. */
-  cut(): void;
+  readonly cut: () => void;
 }
 
 export interface FakeRouterOptions {
@@ -122,30 +129,26 @@ export class FakeRouter {
 }
 
 function authenticate(context: AuthContext, options: FakeRouterOptions): void {
-  const { password = 'secret', publicKey, interactive } = options;
-  if (context.method === 'password' && interactive !== true && context.password === password)
-    return context.accept();
-  if (context.method === 'publickey' && publicKey !== undefined) {
-    const known = utils.parseKey(publicKey);
-    if (known instanceof Error || Array.isArray(known)) return context.reject();
-    const matches = known.getPublicSSH().equals(context.key.data);
-    const signed =
-      context.signature === undefined ||
-      (context.blob !== undefined &&
-        known.verify(context.blob, context.signature, context.hashAlgo) === true);
-    return matches && signed ? context.accept() : context.reject();
+  const { password = 'secret', publicKey, interactive = false } = options;
+  const offered: AuthenticationType[] = [
+    ...(publicKey === undefined ? [] : ['publickey' as const]),
+    interactive ? 'keyboard-interactive' : 'password',
+  ];
+  const judge = (accepted: boolean) => (accepted ? context.accept() : context.reject(offered));
+  if (context.method === 'keyboard-interactive' && interactive) {
+    context.prompt([{ prompt: 'Password: ', echo: false }], ([answer]) => judge(answer === password));
+  } else if (context.method === 'publickey' && publicKey !== undefined) {
+    judge(provesKey(context, publicKey));
+  } else {
+    judge(context.method === 'password' && !interactive && context.password === password);
   }
-  if (context.method === 'keyboard-interactive' && interactive === true) {
-    return context.prompt([{ prompt: 'Password: ', echo: false }], ([answer]) =>
-      answer === password ? context.accept() : context.reject(),
-    );
-  }
-  return context.reject(
-    [
-      publicKey === undefined ? undefined : 'publickey',
-      interactive === true ? 'keyboard-interactive' : 'password',
-    ].filter((method) => method !== undefined) as never,
-  );
+}
+
+/** Without a signature the client only asks whether the key would do. */
+function provesKey({ key, signature, blob, hashAlgo }: PublicKeyAuthContext, publicKey: string): boolean {
+  const known = utils.parseKey(publicKey);
+  if (known instanceof Error || Array.isArray(known) || !known.getPublicSSH().equals(key.data)) return false;
+  return signature === undefined || (blob !== undefined && known.verify(blob, signature, hashAlgo));
 }
 
 function serve(router: FakeRouter, channel: ServerChannel, cut: () => void): void {

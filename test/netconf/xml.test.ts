@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { child, descendants, readXml, textAt, writeXml, xml, XmlError } from '../../netconf/xml.ts';
+
+describe('reading XML', () => {
+  it('knows elements and attributes by local name, whatever the prefix', () => {
+    const reply = readXml(
+      '<?xml version="1.0" encoding="UTF-8"?>\n<!-- hello -->\n<nc:rpc-reply xmlns:nc="urn:x" xmlns:junos="http://xml.juniper.net/junos/22.2R0/junos" nc:message-id="7">' +
+        '<vrrp-information xmlns="http://x" junos:style="summary"/></nc:rpc-reply>\n',
+    );
+    assert.equal(reply.name, 'rpc-reply');
+    assert.equal(reply.attributes['message-id'], '7');
+    assert.equal(child(reply, 'vrrp-information')?.attributes['style'], 'summary');
+  });
+
+  it('trims text, and keeps it as text', () => {
+    const element = readXml(
+      '<a>\n<name>\nge-0/0/0\n</name><count>007</count><flag>true</flag><hex>0x1F</hex></a>',
+    );
+    assert.deepEqual(
+      element.children.map(({ text }) => text),
+      ['ge-0/0/0', '007', 'true', '0x1F'],
+    );
+  });
+
+  it('keeps the order of elements', () => {
+    assert.deepEqual(
+      readXml('<a><b/><c/><b/></a>').children.map(({ name }) => name),
+      ['b', 'c', 'b'],
+    );
+  });
+
+  it('joins text around elements and comments, and takes CDATA as it is', () => {
+    const element = readXml('<a>one <!-- no -->two<b/> three<![CDATA[ <&amp;> ]]></a>');
+    assert.equal(element.text, 'one two three <&amp;>');
+  });
+
+  it('decodes the predefined entities and character references, once', () => {
+    assert.equal(readXml('<a>&lt;&gt;&amp;&apos;&quot;&#65;&#x1F600;&amp;lt;</a>').text, '<>&\'"A😀&lt;');
+    assert.equal(readXml('<a b="&quot;&amp;amp;"/>').attributes['b'], '"&amp;');
+  });
+
+  it('reads names that are traps elsewhere', () => {
+    const element = readXml('<a><constructor>1</constructor><toString>2</toString></a>');
+    assert.deepEqual(
+      element.children.map(({ name, text }) => name + text),
+      ['constructor1', 'toString2'],
+    );
+  });
+
+  const refused: readonly [name: string, text: string][] = [
+    ['nothing', ''],
+    ['text', 'hello'],
+    ['an element that is not closed', '<a><b></a>'],
+    ['a document cut short', '<a><b/>'],
+    ['an end without a beginning', '<a></a></b>'],
+    ['two roots', '<a/><b/>'],
+    ['an attribute without quotes', '<a b=c/>'],
+    ['a DOCTYPE', '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'],
+    ['an unknown entity', '<a>&nbsp;</a>'],
+    ['a bare ampersand', '<a>R&D </a>'],
+    ['a reference to no character', '<a>&#x110000;</a>'],
+    ['a reference to a control character', '<a>&#0;</a>'],
+    ['a reference to half a character', '<a>&#xD800;</a>'],
+    ['a deeper nesting than anybody needs', `${'<a>'.repeat(500)}${'</a>'.repeat(500)}`],
+    ['the name __proto__', '<__proto__><a/></__proto__>'],
+  ];
+  for (const [name, text] of refused)
+    it(`refuses ${name}`, () => assert.throws(() => readXml(text), XmlError));
+});
+
+describe('writing XML', () => {
+  it('nests, and closes what is empty', () => {
+    assert.equal(
+      writeXml(xml('lock', [xml('target', [xml('candidate')])])),
+      '<lock><target><candidate/></target></lock>',
+    );
+  });
+
+  it('escapes text and attributes', () => {
+    assert.equal(
+      writeXml(xml('a', '<]]>]]>&"', { b: '"<>&' })),
+      '<a b="&quot;&lt;&gt;&amp;">&lt;]]&gt;]]&gt;&amp;&quot;</a>',
+    );
+  });
+
+  it('reads back whatever it writes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        let written: string;
+        try {
+          written = writeXml(xml('a', text, { b: text }));
+        } catch (error) {
+          assert.ok(error instanceof XmlError);
+          // oxlint-disable-next-line no-control-regex
+          assert.match(text, /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uD800-\uDFFF\uFFFE\uFFFF]/);
+          return;
+        }
+        assert.equal(readXml(written).text, text.trim());
+      }),
+    );
+  });
+
+  it('refuses what XML cannot hold', () => {
+    assert.throws(
+      () => writeXml(xml('a', 'bell \u0007')),
+      /expected text that XML can hold, got U\+0007 at 5/,
+    );
+    assert.throws(() => writeXml(xml('a b')), /expected an XML name, got "a b"/);
+    assert.throws(() => writeXml(xml('')), /expected an XML name/);
+  });
+});
+
+describe('finding in XML', () => {
+  const tree = readXml('<a><b><c>1</c></b><b><c>2</c></b></a>');
+
+  it('follows first children', () => {
+    assert.equal(textAt(tree, 'b', 'c'), '1');
+    assert.equal(textAt(tree, 'b', 'x'), undefined);
+    assert.equal(textAt(undefined, 'b'), undefined);
+  });
+
+  it('finds at any depth, in order', () => {
+    assert.deepEqual(
+      descendants(tree, 'c').map(({ text }) => text),
+      ['1', '2'],
+    );
+    assert.deepEqual(descendants(tree, 'a'), [tree]);
+  });
+});
