@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { processStart } from '../../local/processes.mjs';
@@ -74,6 +74,11 @@ async function stillRunning({ programs }: Held): Promise<number[]> {
 }
 
 async function parentOf(pid: number): Promise<number> {
+  if (process.platform === 'linux') {
+    const line = await readFile(`/proc/${pid}/stat`, 'utf8');
+    // After the program's name in brackets: its state, then its parent (proc(5)).
+    return Number(line.slice(line.lastIndexOf(')') + 2).split(' ')[1]);
+  }
   const { stdout } = await promisify(execFile)('ps', ['-o', 'ppid=', '-p', String(pid)]);
   return Number(stdout);
 }

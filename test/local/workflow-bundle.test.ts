@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { readFile, stat } from 'node:fs/promises';
+import { workflowBundle } from '../../local/workflow-bundle.ts';
+
+describe('the workflow bundle', function () {
+  this.timeout(60_000);
+
+  it('is made once for the same sources, and then only looked up', async () => {
+    const [path, same] = await Promise.all([workflowBundle(), workflowBundle()]);
+    assert.equal(same, path);
+    const made = await stat(path);
+    assert.equal(await workflowBundle(), path);
+    assert.equal((await stat(path)).mtimeMs, made.mtimeMs);
+  });
+
+  it('holds the workflows', async () => {
+    assert.match(await readFile(await workflowBundle(), 'utf8'), /createGateway/);
+  });
+});
