@@ -20,6 +20,7 @@ import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import { startLocalRouters } from '../../local/routers.ts';
 import type { LocalRouter } from '../../local/routers.ts';
+import type { SampleRouter } from '../../local/samples.ts';
 import { history } from '../../local/six-points.ts';
 import type { Stack } from '../../local/stack.ts';
 import { workflowBundle } from '../../local/workflow-bundle.ts';
@@ -33,8 +34,8 @@ import type { SampleKind, TestGateway } from './records.ts';
 import { sharedStack } from './stack.ts';
 
 export interface WorldOptions {
-  /** Router pairs. Default 1. */
-  readonly pairs?: number;
+  /** How many router pairs, or which. Default 1. */
+  readonly pairs?: number | readonly (readonly [SampleRouter, SampleRouter])[];
   readonly device?: DeviceOptionsInput;
   readonly policy?: Partial<Policy>;
   /** Password of all routers, as in their records. */
@@ -92,10 +93,14 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     username: 'esi',
     password,
   });
-  const pairs = Array.from(
-    { length: options.pairs ?? 1 },
-    (_, pair) => [sample('primary', pair), sample('secondary', pair)] as const,
-  );
+  const { pairs: wanted = 1 } = options;
+  const pairs =
+    typeof wanted === 'number'
+      ? Array.from(
+          { length: wanted },
+          (_, pair) => [sample('primary', pair), sample('secondary', pair)] as const,
+        )
+      : wanted;
   const local = await startLocalRouters(
     pairs,
     options.device === undefined ? {} : { options: options.device },
