@@ -18,7 +18,7 @@ export type Token =
       readonly column: number;
     }
   | { readonly kind: 'mark'; readonly text: Mark; readonly line: number; readonly column: number }
-  | { readonly kind: 'end'; readonly line: number; readonly column: number };
+  | { readonly kind: 'end'; readonly of: 'text' | 'line'; readonly line: number; readonly column: number };
 
 const blank = /[ \t\r]+/y;
 const bare = /(?:<[^\s;{}"<>\p{Cc}]*>|[^\s;{}[\]"\p{Cc}])+/uy;
@@ -50,14 +50,9 @@ export function* tokens(text: string): Generator<Token> {
     } else if (text.startsWith('/*', at)) {
       const close = text.indexOf('*/', at + 2);
       if (close < 0) throw new JunosSyntaxError(place, 'the end of the comment, */', 'the end of the text');
-      for (
-        let next = text.indexOf('\n', at);
-        next >= 0 && next < close;
-        next = text.indexOf('\n', next + 1)
-      ) {
-        line += 1;
-        lineStart = next + 1;
-      }
+      const comment = text.slice(at, close);
+      line += comment.split('\n').length - 1;
+      if (comment.includes('\n')) lineStart = at + comment.lastIndexOf('\n') + 1;
       at = close + 2;
     } else if (isMark(char)) {
       at += 1;
@@ -72,7 +67,7 @@ export function* tokens(text: string): Generator<Token> {
       yield { kind: 'word', text: word, quoted: false, ...place };
     }
   }
-  yield { kind: 'end', line, column: at - lineStart + 1 };
+  yield { kind: 'end', of: 'text', line, column: at - lineStart + 1 };
 }
 
 /** Index of the quote that ends the string begun at `start`; a string ends on its line and holds no control characters but tabs. */

@@ -83,7 +83,7 @@ const next = (input: Iterator<Token>): Token => input.next().value as Token;
 export function unexpected(token: Token, expected: string): JunosSyntaxError {
   const got =
     token.kind === 'end'
-      ? 'the end of the text'
+      ? `the end of the ${token.of}`
       : token.kind === 'word' && token.quoted
         ? 'a string'
         : shown(token.text);

@@ -41,8 +41,9 @@ export function paths(tree: readonly Statement[]): string[][] {
 
 /** The deepest nodes of a model, empty containers that Junos drops left out. */
 export function leaves(node: Node): Node[] {
-  if (node.children.size === 0) return node.parent === undefined || isVoid(node) ? [] : [node];
-  return [...node.children.values()].flatMap(leaves);
+  const children = [...node.children.values()].filter((child) => !isVoid(child));
+  if (children.length > 0) return children.flatMap(leaves);
+  return node.parent === undefined ? [] : [node];
 }
 
 /** Whether `path` is `owner` or lies below it. */

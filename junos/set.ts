@@ -29,7 +29,7 @@ export function parseSet(text: string): SetCommand[] {
   let line: Token[] = [];
   for (const token of tokens(text)) {
     if (line.length > 0 && (token.kind === 'end' || token.line !== line[0]?.line)) {
-      commands.push(...command(line, token));
+      commands.push(...command(line));
       line = [];
     }
     line.push(token);
@@ -37,8 +37,9 @@ export function parseSet(text: string): SetCommand[] {
   return commands;
 }
 
-function command(line: readonly Token[], end: Token): SetCommand[] {
+function command(line: readonly Token[]): SetCommand[] {
   const [first, ...rest] = line;
+  const end = endOf(line);
   if (first?.kind !== 'word' || first.quoted || !isVerb(first.text))
     throw unexpected(first ?? end, `one of ${verbs.join(', ')}`);
   const verb = first.text;
@@ -73,6 +74,13 @@ function values(listed: readonly Token[], end: Token): string[] {
   return rest.slice(0, -1).map(word);
 }
 
+/** The place after a line's last token. */
+function endOf(line: readonly Token[]): Token {
+  const last = line.at(-1);
+  const width = last === undefined || last.kind === 'end' ? 0 : last.text.length;
+  return { kind: 'end', of: 'line', line: last?.line ?? 1, column: (last?.column ?? 1) + width };
+}
+
 function word(token: Token): string {
   if (token.kind !== 'word') throw unexpected(token, 'a word');
   return token.text;
@@ -95,9 +103,10 @@ export function toSet(statements: readonly Statement[]): string[] {
 function* lines(node: Node): Generator<SetCommand> {
   const path = pathOf(node);
   if (node.tag === 'delete' || node.tag === 'replace') yield { verb: 'delete', path };
-  if (node.tag === 'delete' || isVoid(node)) return;
-  if (node.children.size === 0) yield { verb: 'set', path };
-  for (const child of node.children.values()) yield* lines(child);
+  if (node.tag === 'delete') return;
+  const children = [...node.children.values()].filter((child) => !isVoid(child));
+  if (children.length === 0 && node.parent !== undefined) yield { verb: 'set', path };
+  for (const child of children) yield* lines(child);
   if (node.tag === 'inactive') yield { verb: 'deactivate', path };
 }
 

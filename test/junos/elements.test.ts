@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { fromElements, fromElementTree, toElements, toElementTree } from '../../junos/elements.ts';
+import { rolesOf } from '../../junos/model.ts';
+import { parse } from '../../junos/parse.ts';
+import { same } from '../../junos/select.ts';
+import { nest } from '../../junos/set.ts';
+import { knownPath, tree } from './arbitrary.ts';
+
+const words = (path: string): string[] => path.split(' ');
+
+describe('the roles of words', () => {
+  for (const [path, roles] of [
+    ['interfaces ae0 unit 5 vlan-id 5', 'container entry list entry value datum'],
+    ['interfaces interface-range r member ae0', 'container list entry list entry'],
+    ['groups G system host-name x', 'list entry container value datum'],
+    ['policy-options prefix-list p 10.0.0.0/8', 'container list entry entry'],
+    [
+      'policy-options policy-statement s term t from route-filter 10.0.0.0/8 exact',
+      'container list entry list entry container list name entry',
+    ],
+    [
+      'routing-instances r routing-options static route 0.0.0.0/0 discard',
+      'container entry container container list entry flag',
+    ],
+    ['routing-instances r apply-groups G', 'container entry values datum'],
+    ['interfaces ae0 hold-time up 0 down 100', 'container entry container value datum value datum'],
+    ['foo bar 5', 'unknown unknown unknown'],
+    ['system foo bar', 'container unknown unknown'],
+  ] as const) {
+    it(`of ${path}`, () => assert.deepEqual(rolesOf(words(path)), words(roles)));
+  }
+});
+
+describe('paths as elements', () => {
+  const named = (element: string, name: string) => ({ element, name, names: { name } });
+  for (const [path, steps] of [
+    ['interfaces', [{ element: 'interfaces' }]],
+    [
+      'interfaces ae0 unit 1025',
+      [{ element: 'interfaces' }, { element: 'interface', name: 'ae0' }, named('unit', '1025')],
+    ],
+    [
+      'interfaces ae0 unit',
+      [{ element: 'interfaces' }, { element: 'interface', name: 'ae0' }, { element: 'unit' }],
+    ],
+    ['routing-instances X', [{ element: 'routing-instances' }, { element: 'instance', name: 'X' }]],
+    ['groups G interfaces', [named('groups', 'G'), { element: 'interfaces' }]],
+    ['system host-name x', [{ element: 'system' }, { element: 'host-name', value: 'x' }]],
+    [
+      'firewall family inet filter F term T',
+      [
+        { element: 'firewall' },
+        { element: 'family' },
+        { element: 'inet' },
+        named('filter', 'F'),
+        named('term', 'T'),
+      ],
+    ],
+    [
+      'policy-options prefix-list p 10.0.0.0/8',
+      [
+        { element: 'policy-options' },
+        named('prefix-list', 'p'),
+        { element: 'prefix-list-item', name: '10.0.0.0/8' },
+      ],
+    ],
+    [
+      'interfaces ae0 gigether-options 802.3ad ae1',
+      [
+        { element: 'interfaces' },
+        { element: 'interface', name: 'ae0' },
+        { element: 'gigether-options' },
+        { element: 'ieee-802.3ad' },
+        { element: 'bundle', value: 'ae1' },
+      ],
+    ],
+    [
+      'policy-options as-path p x',
+      [{ element: 'policy-options' }, { element: 'as-path', name: 'p', names: { name: 'p', path: 'x' } }],
+    ],
+    ['foo bar 5 baz', [{ element: 'foo' }, { element: 'bar', name: '5' }, { element: 'baz' }]],
+  ] as const) {
+    it(`of ${path}, there and back`, () => {
+      assert.deepEqual(toElements(words(path)), steps);
+      assert.deepEqual(fromElements(toElements(words(path))), words(path));
+    });
+  }
+
+  it('come back from wherever the table knows', () => {
+    fc.assert(
+      fc.property(knownPath, (path) => assert.deepEqual(fromElements(toElements(path)), path)),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('trees as elements', () => {
+  it("have the shape of a router's XML", () => {
+    const text = parse(
+      'interfaces { inactive: ae0 { unit 5 { apply-groups [ A B ]; family inet { filter { input F; } } } } } policy-options { prefix-list p { 10.0.0.0/8; } }',
+    );
+    const name = (text: string) => ({ element: 'name', text });
+    assert.deepEqual(toElementTree(text), [
+      {
+        element: 'interfaces',
+        children: [
+          {
+            element: 'interface',
+            inactive: true,
+            children: [
+              name('ae0'),
+              {
+                element: 'unit',
+                children: [
+                  name('5'),
+                  { element: 'apply-groups', text: 'A' },
+                  { element: 'apply-groups', text: 'B' },
+                  {
+                    element: 'family',
+                    children: [
+                      {
+                        element: 'inet',
+                        children: [
+                          {
+                            element: 'filter',
+                            children: [
+                              { element: 'input', children: [{ element: 'filter-name', text: 'F' }] },
+                            ],
+                          },
+                        ],
+                      },
+                    ],
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+      {
+        element: 'policy-options',
+        children: [
+          {
+            element: 'prefix-list',
+            children: [name('p'), { element: 'prefix-list-item', children: [name('10.0.0.0/8')] }],
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('come back the same, values and order included', () => {
+    fc.assert(
+      fc.property(fc.array(knownPath, { maxLength: 12 }), (paths) => {
+        const statements = paths.flatMap(nest);
+        assert.ok(same(fromElementTree(toElementTree(statements)), statements));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('come back the same where the table knows nothing', () => {
+    const unknown = parse(
+      'foo { bar 5 { baz x; } qux; list [ a b ]; "a b" { c; } } system { foo { bar; } mystery 5; }',
+    );
+    assert.ok(same(fromElementTree(toElementTree(unknown)), unknown));
+  });
+
+  it('are made of any tree without failing', () => {
+    fc.assert(
+      fc.property(tree, (statements) => assert.ok(Array.isArray(fromElementTree(toElementTree(statements))))),
+    );
+  });
+
+  it('take a list entry without a name for the list', () => {
+    assert.deepEqual(fromElementTree([{ element: 'interfaces', children: [{ element: 'interface' }] }]), []);
+    assert.deepEqual(fromElements([{ element: 'interfaces' }, { element: 'interface' }]), ['interfaces']);
+  });
+});
