@@ -1,0 +1,63 @@
+import type { CommandIo } from './io.ts';
+
+/** What each command's file gives: its own help, and itself. Resolves with the exit code. */
+export interface CommandModule {
+  readonly HELP: string;
+  readonly run: (argv: readonly string[], io: CommandIo) => Promise<number>;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly arguments: string;
+  readonly summary: string;
+  /** Loaded when it is called: a status needs no router library. */
+  readonly load: () => Promise<CommandModule>;
+}
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'create',
+    arguments: 'TYPE ID',
+    summary: 'creates a gateway, or joins its creation, and shows how it goes',
+    load: () => import('./create.ts'),
+  },
+  {
+    name: 'status',
+    arguments: 'TYPE ID',
+    summary: "says where a gateway's creation stands",
+    load: () => import('./status.ts'),
+  },
+  {
+    name: 'plan',
+    arguments: 'TYPE ID',
+    summary: 'shows what a creation would do, and does nothing',
+    load: () => import('./plan.ts'),
+  },
+  {
+    name: 'templates',
+    arguments: 'publish',
+    summary: 'publishes the kinds of gateways to etcd',
+    load: () => import('./templates.ts'),
+  },
+  {
+    name: 'setup',
+    arguments: '',
+    summary: 'registers the search attributes in the Temporal namespace',
+    load: () => import('./setup.ts'),
+  },
+  {
+    name: 'worker',
+    arguments: '',
+    summary: 'does the work: serves the task queue until it is ended',
+    load: () => import('./worker.ts'),
+  },
+  {
+    name: 'router',
+    arguments: '',
+    summary: 'runs a simulated router, or a pair of them',
+    load: async () => {
+      const { runRouter } = await import('./router.ts');
+      return { HELP: '', run: runRouter };
+    },
+  },
+];

@@ -1,0 +1,54 @@
+import { GatewayClient } from '../client/index.ts';
+import { follow } from './follow.ts';
+import { TEMPORAL_HELP } from './environment-help.ts';
+import { EXIT, type CommandIo } from './io.ts';
+import { parseUsage, wholeNumber } from './usage.ts';
+
+export const HELP = `Usage: gateway-saga create TYPE ID [options]
+
+Creates a gateway, or joins the creation that runs for it, and shows how it goes until its end.
+Ctrl-C ends the showing; the creation goes on.
+
+  TYPE, ID       as in etcd: /config/v2.0/TYPEs/ID
+  --version N    version of the configuration (default: the current one)
+  --no-wait      starts it and returns
+  --json         one JSON document at the end: {"kind":"ended","workflowId":…,"outcome":{"kind":"created",…}},
+                 with --no-wait {"kind":"started","workflowId":…}
+  --help         shows this
+
+Exit code: 0 created (with --no-wait: started); 1 ended otherwise; 2 not understood; 130 interrupted.
+
+Examples:
+  gateway-saga create vpn_gateway 233512fb-83f9-4b1e-a1f5-6a0f3cbb1d2e
+  gateway-saga create vpn_gateway 233512fb-83f9-4b1e-a1f5-6a0f3cbb1d2e --version 2 --no-wait
+  gateway-saga create internet_gateway ebf61510-5007-4538-8d0e-52f1b0c4a7e9 --json | jq -r .outcome.kind
+
+${TEMPORAL_HELP}`;
+
+const OPTIONS = {
+  version: { type: 'string' },
+  'no-wait': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseUsage(argv, OPTIONS, ['TYPE', 'ID']);
+  const [resourceType, resourceId] = positionals;
+  const version = wholeNumber('--version', values.version);
+  const client = await GatewayClient.connect({ env: io.env });
+  try {
+    const creation = await client.create({
+      resourceType,
+      resourceId,
+      ...(version !== undefined && { version }),
+    });
+    if (!values['no-wait']) return await follow(creation, io, values.json ? 'json' : 'text');
+    const { workflowId } = creation;
+    io.stdout.write(
+      values.json ? `${JSON.stringify({ kind: 'started', workflowId })}\n` : `started ${workflowId}\n`,
+    );
+    return EXIT.ok;
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,40 @@
+/** What a command has of its surroundings, so that a test can be them. */
+
+export interface Output {
+  write(text: string): unknown;
+  /** A terminal: it can be redrawn. */
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+export interface CommandIo {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Calls `listener` on Ctrl-C, instead of ending the process, until the returned function is called. */
+  onInterrupt(listener: () => void): () => void;
+}
+
+export function processIo(): CommandIo {
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    onInterrupt: (listener) => {
+      process.on('SIGINT', listener);
+      return () => process.off('SIGINT', listener);
+    },
+  };
+}
+
+/** Exit codes of the command. */
+export const EXIT = {
+  ok: 0,
+  /** The creation ended otherwise, or something that it needs is not there. */
+  otherwise: 1,
+  /** The command was not understood. */
+  misuse: 2,
+  /** Ctrl-C, as shells have it. */
+  interrupted: 130,
+} as const;

@@ -1,0 +1,66 @@
+import type { Preparation, PreparationOutcome } from '../activities/planner.ts';
+import type { FailureType } from '../gateway/failures.ts';
+import type { Parameter, RouterConfiguration } from '../gateway/kind.ts';
+import type { GatewayVersion, Role } from '../gateway/resource.ts';
+
+/** What stands in place of every secret. */
+export const MASK = '••••••';
+
+/** A plan that can be shown. Built field by field: what is not named here does not come out. */
+export type MaskedPlan =
+  | {
+      readonly kind: 'planned';
+      readonly gateway: GatewayVersion;
+      /** Where the kind was found, and its digest. */
+      readonly templates: { readonly source: 'etcd' | 'folder'; readonly digest: string };
+      readonly parameters: {
+        readonly provisioning: readonly Parameter[];
+        readonly monitoring: readonly Parameter[];
+      };
+      readonly routers: Readonly<Record<Role, MaskedRouter>>;
+    }
+  | {
+      readonly kind: 'settled';
+      readonly gateway: GatewayVersion;
+      readonly workerState: string;
+      readonly error: string;
+    }
+  | { readonly kind: 'invalid'; readonly gateway: GatewayVersion; readonly reason: string }
+  | { readonly kind: 'refused'; readonly type: FailureType; readonly reason: string };
+
+export interface MaskedRouter extends RouterConfiguration {
+  readonly id: string;
+  readonly name: string;
+}
+
+export function masked(outcome: PreparationOutcome): MaskedPlan {
+  switch (outcome.kind) {
+    case 'prepared':
+      return planned(outcome.preparation);
+    case 'settled':
+      return { kind: 'settled', ...outcome.settled };
+    default:
+      return outcome;
+  }
+}
+
+function planned(preparation: Preparation): MaskedPlan {
+  const { gateway, kind, provisioning, monitoring } = preparation;
+  return {
+    kind: 'planned',
+    gateway,
+    templates: { source: kind.source, digest: kind.digest },
+    parameters: { provisioning: provisioning.map(withoutSecret), monitoring: monitoring.map(withoutSecret) },
+    routers: { primary: routerOf(preparation, 'primary'), secondary: routerOf(preparation, 'secondary') },
+  };
+}
+
+function withoutSecret(parameter: Parameter): Parameter {
+  return parameter.secret ? { ...parameter, value: MASK } : parameter;
+}
+
+/** Secret parameters are not seen by templates, so that a configuration holds none. */
+function routerOf({ routers, configurations }: Preparation, role: Role): MaskedRouter {
+  const { ref, body } = routers[role];
+  return { id: ref.id, name: typeof body.name === 'string' ? body.name : ref.id, ...configurations[role] };
+}

@@ -1,0 +1,78 @@
+import { preparePlan } from '../activities/planner.ts';
+import { validCreateRequest } from '../client/request.ts';
+import { openStore } from '../etcd/store.ts';
+import { loadKinds } from '../templates/load.ts';
+import { ETCD_HELP } from './environment-help.ts';
+import { etcdOptions } from './etcd-options.ts';
+import { EXIT, type CommandIo } from './io.ts';
+import { masked, type MaskedPlan } from './masked-plan.ts';
+import { planLines } from './plan-view.ts';
+import { printable } from './printable.ts';
+import { takesColor } from './style.ts';
+import { parseUsage, wholeNumber } from './usage.ts';
+
+export const HELP = `Usage: gateway-saga plan TYPE ID [options]
+
+Shows what a creation would do and does nothing: each parameter with the resources it was read through,
+and the configuration of each router. Secrets are shown as ••••••.
+
+  TYPE, ID         as in etcd: /config/v2.0/TYPEs/ID
+  --version N      version of the configuration (default: the current one)
+  --templates DIR  the kinds of gateways, where none are published in etcd (default: those of this program)
+  --json           one JSON document: {"kind":"planned"|"settled"|"invalid"|"refused",…}
+  --help           shows this
+
+Exit code: 0 planned, or settled before; 1 invalid or refused; 2 not understood.
+
+Examples:
+  gateway-saga plan vpn_gateway 233512fb-83f9-4b1e-a1f5-6a0f3cbb1d2e
+  gateway-saga plan internet_gateway ebf61510-5007-4538-8d0e-52f1b0c4a7e9 --json | jq -r .routers.primary.create
+
+${ETCD_HELP}`;
+
+const OPTIONS = {
+  version: { type: 'string' },
+  templates: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseUsage(argv, OPTIONS, ['TYPE', 'ID']);
+  const [resourceType, resourceId] = positionals;
+  const version = wholeNumber('--version', values.version);
+  const request = validCreateRequest({ resourceType, resourceId, ...(version !== undefined && { version }) });
+  const options = etcdOptions(io.env);
+  const kinds = await loadKinds(values.templates || io.env.GATEWAY_SAGA_TEMPLATES || undefined);
+  const store = openStore(options);
+  try {
+    const plan = masked(await preparePlan({ store, kinds }, request));
+    if (values.json) io.stdout.write(`${JSON.stringify(plan)}\n`);
+    else tell(plan, io);
+    return plan.kind === 'planned' || plan.kind === 'settled' ? EXIT.ok : EXIT.otherwise;
+  } finally {
+    store.close();
+  }
+}
+
+function tell(plan: MaskedPlan, io: CommandIo): void {
+  switch (plan.kind) {
+    case 'planned': {
+      const color = takesColor(io.stdout, io.env);
+      for (const line of planLines(plan, color)) io.stdout.write(`${line}\n`);
+      return;
+    }
+    case 'settled': {
+      const { gateway, workerState, error } = plan;
+      const reason = error === '' ? '' : ` (${printable(error)})`;
+      io.stdout.write(
+        `version ${gateway.version} has ended as ${printable(workerState)}${reason}: a creation would touch nothing\n`,
+      );
+      return;
+    }
+    case 'invalid':
+      io.stderr.write(`invalid: ${printable(plan.reason)}\n`);
+      return;
+    case 'refused':
+      io.stderr.write(`refused (${plan.type}): ${printable(plan.reason)}\n`);
+  }
+}

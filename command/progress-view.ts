@@ -1,0 +1,113 @@
+/** Progress as lines: of one moment for a terminal that is drawn over, of one change for everything else. Pure. */
+import type { Progress, StepProgress } from '../gateway/messages.ts';
+import { printable } from './printable.ts';
+import { drawn, type Line, type Style } from './style.ts';
+
+export interface ViewOptions {
+  /** Milliseconds since the epoch, by which the time of what still runs is told. */
+  readonly now: number;
+  readonly color: boolean;
+  /** Lines are cut to this width. */
+  readonly columns?: number;
+}
+
+const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+const FRAME_MS = 100;
+
+/**
+ * How several gateways stand at one moment: a head and a line per step for each.
+ *
+ * @example
+ * vpn_gateway 233512fb… version 1 vpn-gw
+ *   ✓ plan                0.1 s
+ *   ⠙ push                3.2 s  waits for MX-1, MX-2
+ */
+export function progressLines(all: readonly Progress[], options: ViewOptions): string[] {
+  return all
+    .flatMap((progress) => [headOf(progress), ...stepsOf(progress, options.now)])
+    .map((line) => drawn(line, options));
+}
+
+/**
+ * What a log says of a change: a line per step that began or ended since, with nothing to be drawn over.
+ *
+ * @example
+ * vpn_gateway 233512fb…: push begins, waits for MX-1, MX-2
+ * vpn_gateway 233512fb…: push done after 6.1 s
+ */
+export function changedLines(before: Progress | null, after: Progress): string[] {
+  const subject = `${after.gateway.resourceType} ${after.gateway.resourceId}`;
+  return after.steps.flatMap((step, index) => {
+    const earlier = before?.steps[index];
+    if (earlier?.step === step.step && earlier.status === step.status) return [];
+    return [`${subject}: ${changeOf(step)}`];
+  });
+}
+
+function changeOf(step: StepProgress): string {
+  const words = aside(step);
+  const after = step.until === undefined ? '' : ` after ${seconds(spanOf(step, 0))}`;
+  const change = step.status === 'running' ? 'begins' : `${step.status}${after}`;
+  return `${step.step} ${change}${words === '' ? '' : `, ${words}`}`;
+}
+
+function headOf({ gateway, name, outcome }: Progress): Line {
+  const version = gateway.version === null ? '' : ` version ${gateway.version}`;
+  const end: Line[number] = outcome === 'running' ? ['plain', ''] : [styleOf(outcome), ` ${outcome}`];
+  return [
+    ['bold', printable(`${gateway.resourceType} ${gateway.resourceId}`)],
+    ['plain', `${version}${name === null ? '' : ` ${printable(name)}`}`],
+    end,
+  ];
+}
+
+function styleOf(outcome: Progress['outcome']): Style {
+  return outcome === 'created' ? 'green' : outcome === 'running' ? 'cyan' : 'red';
+}
+
+function stepsOf({ steps, outcome }: Progress, now: number): Line[] {
+  if (steps.length === 0 && outcome === 'running')
+    return [
+      [
+        ['cyan', `  ${frame(now)} `],
+        ['plain', 'waits for a worker to take it up'],
+      ],
+    ];
+  return steps.map((step) => stepOf(step, outcome === 'running', now));
+}
+
+function stepOf(step: StepProgress, goesOn: boolean, now: number): Line {
+  const words = aside(step);
+  return [
+    ['plain', '  '],
+    mark(step, goesOn, now),
+    ['plain', ` ${step.step.padEnd(17)}${seconds(spanOf(step, now)).padStart(8)}`],
+    ['dim', words === '' ? '' : `  ${words}`],
+  ];
+}
+
+function mark({ status }: StepProgress, goesOn: boolean, now: number): Line[number] {
+  if (status === 'done') return ['green', '✓'];
+  if (status === 'failed') return ['red', '✗'];
+  // The end came before the last answer, so nothing more will be known of this step.
+  return goesOn ? ['cyan', frame(now)] : ['dim', '·'];
+}
+
+function frame(now: number): string {
+  return SPINNER.charAt(Math.floor(now / FRAME_MS) % SPINNER.length);
+}
+
+function aside({ waitingFor, note }: StepProgress): string {
+  const parts = [waitingFor === undefined ? '' : `waits for ${printable(waitingFor)}`, printable(note ?? '')];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+/** The workflow's clock and ours may differ a little: never less than nothing. */
+function spanOf({ since, until }: StepProgress, now: number): number {
+  return Math.max(0, (until === undefined ? now : Date.parse(until)) - Date.parse(since));
+}
+
+export function seconds(milliseconds: number): string {
+  const value = milliseconds / 1000;
+  return value < 100 ? `${value.toFixed(1)} s` : `${Math.round(value)} s`;
+}

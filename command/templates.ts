@@ -1,0 +1,45 @@
+import { openStore } from '../etcd/store.ts';
+import { loadKinds } from '../templates/load.ts';
+import { toHeatTemplates } from '../templates/published.ts';
+import { etcdOptions } from './etcd-options.ts';
+import { ETCD_HELP } from './environment-help.ts';
+import { EXIT, type CommandIo } from './io.ts';
+import { parseUsage, quoted, UsageError } from './usage.ts';
+
+export const HELP = `Usage: gateway-saga templates publish [options]
+
+Publishes the kinds of gateways to etcd, two heat templates for each: /config/v2.0/heat_templates/TYPE with what creates
+and removes, TYPE_monitoring with what is looked at. Workers take a kind from there when it is there, else from their folder.
+What stands there already with the same content keeps its version.
+
+  --folder DIR   the kinds, one folder each (default: those that come with this program)
+  --help         shows this
+
+Exit code: 0 published; 1 a kind is not as expected, or etcd does not answer; 2 not understood.
+
+Examples:
+  gateway-saga templates publish
+  ETCDCTL_ENDPOINTS=https://etcd1:2379 ETCDCTL_CACERT=ca.pem gateway-saga templates publish --folder ./templates
+
+${ETCD_HELP}`;
+
+const OPTIONS = { folder: { type: 'string' } } as const;
+
+export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseUsage(argv, OPTIONS, ['publish']);
+  const [action] = positionals;
+  if (action !== 'publish') throw new UsageError(`expected publish, got ${quoted(action)}`);
+  // All are checked before the first is written.
+  const kinds = await loadKinds(values.folder);
+  const templates = [...kinds.values()].flatMap(({ kind }) => toHeatTemplates(kind));
+  const store = openStore(etcdOptions(io.env));
+  try {
+    for (const template of templates) {
+      const { kind, version } = await store.publishTemplate(template.id, { ...template });
+      io.stdout.write(`/config/v2.0/heat_templates/${template.id} ${kind}, version ${version}\n`);
+    }
+    return EXIT.ok;
+  } finally {
+    store.close();
+  }
+}

@@ -1,0 +1,73 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/** Thrown when a command was not understood: it says what was expected and what came. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** Options by name, and exactly the named arguments. Throws a `UsageError` for anything else. */
+export function parseUsage<const O extends Options, const N extends readonly string[]>(
+  argv: readonly string[],
+  options: O,
+  names: N,
+) {
+  const { values, positionals } = parsed(argv, options);
+  if (positionals.length !== names.length)
+    throw new UsageError(`expected ${listed(names)}, got ${listed(positionals.map(quoted))}`);
+  return { values, positionals: positionals as unknown as { readonly [K in keyof N]: string } };
+}
+
+function parsed<const O extends Options>(argv: readonly string[], options: O) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw misuse(error, options);
+  }
+}
+
+/** Node's own messages advise on its internals; these say what would have been right. */
+function misuse(error: unknown, options: Options): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const option = /'(?:-\w, )?(--?[^\s'=]+)/.exec(error.message)?.[1] ?? 'an option';
+  switch (error.code) {
+    case 'ERR_PARSE_ARGS_UNKNOWN_OPTION': {
+      const known = Object.keys(options).map((name) => `--${name}`);
+      return new UsageError(`expected ${[...known, '--help'].join(', ')}, got ${option}`);
+    }
+    case 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE':
+      return options[option.slice(2)]?.type === 'boolean'
+        ? new UsageError(`${option}: expected no value, got one`)
+        : new UsageError(`${option}: expected a value, got none`);
+    default:
+      return error;
+  }
+}
+
+/** A whole number from 0, or `undefined` if the option was not given. */
+export function wholeNumber(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (!/^[0-9]+$/.test(text) || !Number.isSafeInteger(number))
+    throw new UsageError(`${option}: expected a whole number from 0, got ${quoted(text)}`);
+  return number;
+}
+
+export function wantsHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  const own = end === -1 ? argv : argv.slice(0, end);
+  return own.includes('--help') || own.includes('-h');
+}
+
+function listed(words: readonly string[]): string {
+  return words.length === 0 ? 'no argument' : words.join(' ');
+}
+
+export function quoted(text: string): string {
+  const json = JSON.stringify(text).replaceAll(
+    /[^\x20-\x7e]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return json.length > 60 ? `${json.slice(0, 57)}..."` : json;
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { checkPolicy, DEFAULT_POLICY, type Policy } from '../gateway/policies.ts';
+import { parseConnectTo, type ConnectTo } from '../netconf/connect-to.ts';
+import type { WorkerOptions } from '../worker/options.ts';
+import { etcdOptions } from './etcd-options.ts';
+import { parseUsage, quoted, UsageError } from './usage.ts';
+
+const OPTIONS = {
+  'known-hosts': { type: 'string' },
+  'connect-to': { type: 'string', multiple: true },
+  'private-key': { type: 'string' },
+  agent: { type: 'boolean' },
+  policy: { type: 'string' },
+  templates: { type: 'string' },
+  metrics: { type: 'string' },
+  'workflow-bundle': { type: 'string' },
+} as const;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What a worker is told, by flags and else by environment. Throws a `UsageError` that names the flag or the variable. */
+export function workerOptions(argv: readonly string[], env: Env): WorkerOptions {
+  const { values } = parseUsage(argv, OPTIONS, []);
+  const connectTo = connectToOf(values['connect-to'], env.GATEWAY_SAGA_CONNECT_TO);
+  const keyFile = values['private-key'] ?? env.GATEWAY_SAGA_PRIVATE_KEY;
+  const wantsAgent = values.agent ?? ['1', 'true'].includes(env.GATEWAY_SAGA_AGENT ?? '');
+  const policyFile = values.policy ?? env.GATEWAY_SAGA_POLICY;
+  const templates = values.templates ?? env.GATEWAY_SAGA_TEMPLATES;
+  const metrics = values.metrics ?? env.GATEWAY_SAGA_METRICS;
+  const workflowBundle = values['workflow-bundle'] ?? env.GATEWAY_SAGA_WORKFLOW_BUNDLE;
+  return {
+    temporal: temporalOf(env),
+    etcd: etcdOptions(env),
+    knownHosts:
+      values['known-hosts'] || env.GATEWAY_SAGA_KNOWN_HOSTS || join(homedir(), '.ssh', 'known_hosts'),
+    policy: policyFile ? policyOf(policyFile) : DEFAULT_POLICY,
+    ...(connectTo && { connectTo }),
+    ...(keyFile && { privateKey: content('--private-key', keyFile) }),
+    ...(wantsAgent && { agent: agentOf(env) }),
+    ...(templates && { templates }),
+    ...(metrics && { metrics: metricsOf(metrics) }),
+    ...(workflowBundle && { workflowBundle }),
+  };
+}
+
+function temporalOf(env: Env): WorkerOptions['temporal'] {
+  const overrideEnvVars = Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars });
+  return { connection: connectionOptions, namespace: namespace ?? 'default' };
+}
+
+function connectToOf(
+  flags: readonly string[] | undefined,
+  variable: string | undefined,
+): ConnectTo | undefined {
+  const text = flags?.join(',') ?? variable;
+  if (!text) return undefined;
+  try {
+    return parseConnectTo(text);
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(`--connect-to: ${error.message}`) : error;
+  }
+}
+
+function policyOf(path: string): Policy {
+  const text = content('--policy', path);
+  try {
+    const given: unknown = JSON.parse(text);
+    if (typeof given !== 'object' || given === null || Array.isArray(given))
+      throw new Error('expected a JSON object');
+    return checkPolicy(given as Record<string, unknown>);
+  } catch (cause) {
+    throw new UsageError(`--policy ${path}: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+function agentOf(env: Env): string {
+  if (env.SSH_AUTH_SOCK) return env.SSH_AUTH_SOCK;
+  throw new UsageError("--agent: expected SSH_AUTH_SOCK to name the agent's socket, got nothing");
+}
+
+function metricsOf(address: string): string {
+  const port = Number(/^(?:[^:\s]+|\[[^\]\s]+\]):([0-9]{1,5})$/.exec(address)?.[1] ?? Number.NaN);
+  if (port >= 0 && port <= 65_535) return address;
+  throw new UsageError(`--metrics: expected host:port, got ${quoted(address)}`);
+}
+
+/** The content stays out of every message: it may be a key. */
+function content(option: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`${option}: expected a readable file, got ${path}`, { cause });
+  }
+}
