@@ -3,7 +3,7 @@
 import type { Statement } from '../../junos/tree.ts';
 import { indexOf, type Config } from './config.ts';
 import { editPath, warning, type RpcError } from './rpc-error.ts';
-import { ruleOf, type Rule } from './rule.ts';
+import { rankOf, ruleOf, type Rule } from './rule.ts';
 
 export interface Merge {
   readonly config: Config;
@@ -24,8 +24,13 @@ function marked(statement: Statement, tag: Statement['tag']): Statement {
   return tag === 'active' ? plain(statement) : statement;
 }
 
-const put = (config: Config, at: number, statement: Statement): Config =>
-  at < 0 ? [...config, statement] : config.with(at, statement);
+/** A keyword's place among its siblings is the hierarchy's; within a keyword, and among names, the order is the user's. */
+function put(config: Config, at: number, statement: Statement, parent: Rule): Config {
+  if (at >= 0) return config.with(at, statement);
+  const rank = rankOf(parent, statement.words[0] ?? '');
+  const before = config.findLastIndex((s) => rankOf(parent, s.words[0] ?? '') <= rank);
+  return config.toSpliced(before + 1, 0, statement);
+}
 
 /** Whether an edit only takes away: it must not bring the blocks around into being. */
 function onlyDeletes(edit: Statement): boolean {
@@ -96,16 +101,21 @@ function mergeOne(
     return found ? config.with(at, marked(found, edit.tag)) : notFound(config, edit, path, context);
   if (!found && onlyDeletes(edit)) return notFound(config, edit, path, context);
   const keep = edit.tag === 'replace' && context.replacing ? undefined : found;
-  if (rule.form === 'list') return put(config, at, marked(mergedList(keep, edit), edit.tag));
+  if (rule.form === 'list') return put(config, at, marked(mergedList(keep, edit), edit.tag), parent);
   if (edit.children) {
     const children = mergeAll(keep?.children ?? [], edit.children, rule, [...path, ...edit.words], context);
     const next = marked({ ...plain(edit), ...(keep?.tag ? { tag: keep.tag } : {}), children }, edit.tag);
     if (vanishes(next, parent, rule)) return at < 0 ? config : config.toSpliced(at, 1);
-    return put(config, at, next);
+    return put(config, at, next, parent);
   }
   const others = rule.choice === undefined ? config : withoutChoice(config, edit, parent, rule.choice);
   const place = indexOf(others, edit, rule);
-  return put(others, place, marked({ ...plain(edit), ...(keep?.tag ? { tag: keep.tag } : {}) }, edit.tag));
+  return put(
+    others,
+    place,
+    marked({ ...plain(edit), ...(keep?.tag ? { tag: keep.tag } : {}) }, edit.tag),
+    parent,
+  );
 }
 
 const withoutChoice = (config: Config, edit: Statement, parent: Rule, choice: string): Config =>

@@ -65,6 +65,20 @@ export function ruleOf(parent: Rule, keyword: string): Rule | undefined {
   return Object.hasOwn(parent.children, keyword) ? parent.children[keyword] : parent.items;
 }
 
+const ranks = new WeakMap<Rule, ReadonlyMap<string, number>>();
+
+/** Where among its siblings a statement with this keyword stands; names come last, and all the same. */
+export function rankOf(parent: Rule, keyword: string): number {
+  let known = ranks.get(parent);
+  if (!known) {
+    known = new Map(
+      [...Object.keys(EVERYWHERE), ...Object.keys(parent.children)].map((word, rank) => [word, rank]),
+    );
+    ranks.set(parent, known);
+  }
+  return known.get(keyword) ?? known.size;
+}
+
 /** How many words make the head of a block: the keyword and its keys, or the name alone. */
 export function headLength(rule: Rule): number {
   return 1 + rule.keys;

@@ -81,7 +81,7 @@ const policyTerm = { from: policyFrom, to: policyFrom, ...under('then', policyTh
 
 export const policyOptions = block({
   'prefix-list': named({ 'apply-path': leaf() }, { items: block({}), itemElement: 'prefix-list-item' }),
-  'policy-statement': named({ ...policyTerm, term: named(policyTerm, { ordered: true }) }),
+  'policy-statement': named({ term: named(policyTerm, { ordered: true }), ...policyTerm }),
   community: open,
   'as-path': open,
   'as-path-group': open,

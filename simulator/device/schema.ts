@@ -26,7 +26,6 @@ const system = block({
 });
 
 const top: Readonly<Record<string, Rule>> = {
-  version: leaf(),
   system,
   interfaces,
   'routing-instances': block({}, { items: instance, itemElement: 'instance' }),
