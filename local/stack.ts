@@ -79,18 +79,21 @@ async function start(run: Run, parts: Parts, options: StackOptions): Promise<Sta
   await Promise.allSettled([routers, etcd, temporal]);
   const started: Run = { ...run, adopt: (child, program) => adopt(run, parts.others, child, program) };
   const { endpoint, child } = await etcd;
-  const servers = { run: started, etcd: { endpoints: [endpoint], child }, temporal: await temporal };
   const fleet = await routers;
-  const knownHosts = await run.write('routers_known_hosts', fleet?.knownHosts ?? '');
-  return {
-    ...servers,
-    routers: fleet?.routers ?? [],
-    knownHosts,
+  const reachable = {
+    run: started,
+    etcd: { endpoints: [endpoint], child },
+    temporal: await temporal,
+    knownHosts: await run.write('routers_known_hosts', fleet?.knownHosts ?? ''),
     connectTo: fleet?.connectTo ?? '',
+  };
+  return {
+    ...reachable,
+    routers: fleet?.routers ?? [],
     logs: run.logs,
-    environment: await environmentOf(servers),
+    environment: await environmentOf(reachable),
     publish: async () => {
-      const { address, namespace, ui } = servers.temporal;
+      const { address, namespace, ui } = reachable.temporal;
       const described = {
         etcd: { endpoints: [endpoint] },
         temporal: { address, namespace, ui },

@@ -21,14 +21,10 @@ const GRACE_MS = 10_000;
 export async function startWorker(stack: Stack, options: WorkerOptions = {}): Promise<Child> {
   const name = options.name ?? 'worker';
   const program = `${ROOT}command/gateway-saga.mjs`;
-  const args = [
-    program,
-    'worker',
-    `--known-hosts=${stack.knownHosts}`,
-    `--connect-to=${stack.connectTo}`,
-    `--workflow-bundle=${await workflowBundle()}`,
-    ...(options.policy === undefined ? [] : [`--policy=${JSON.stringify(options.policy)}`]),
-  ];
+  const args = [program, 'worker', `--workflow-bundle=${await workflowBundle()}`];
+  if (options.policy !== undefined) {
+    args.push(`--policy=${await stack.run.write(`${name}.policy.json`, JSON.stringify(options.policy))}`);
+  }
   const child = await startChild({
     name,
     program: process.execPath,

@@ -74,7 +74,9 @@ describe('a published stack', function () {
     const { environment } = stack;
     assert.equal(environment['ETCDCTL_ENDPOINTS'], stack.etcd.endpoints[0]);
     assert.equal(environment['TEMPORAL_ADDRESS'], stack.temporal.address);
-    const steering = Object.keys(process.env).filter((name) => /^(ETCDCTL|TEMPORAL)_/.test(name));
+    const steering = Object.keys(process.env).filter((name) =>
+      /^(ETCDCTL|TEMPORAL|GATEWAY_SAGA)_/.test(name),
+    );
     assert.deepEqual(
       steering.filter((name) => !(name in environment)),
       [],
