@@ -4,7 +4,7 @@ import type { Kind } from '../../gateway/kind.ts';
 import { ROLES } from '../../gateway/resource.ts';
 import { parse } from '../../junos/parse.ts';
 import { find, same } from '../../junos/select.ts';
-import { ParameterError, TemplateError } from '../../templates/errors.ts';
+import { ParameterError } from '../../templates/errors.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { render } from '../../templates/render.ts';
 import { internetValues, parameters, vpnValues } from './parameters.ts';
@@ -191,78 +191,5 @@ describe('rendering', () => {
   it('refuses a parameter that was not given, by name', () => {
     const given = parameters(vpnValues).filter(({ name }) => name !== 'vrf_name');
     assert.throws(() => render(kinds.vpn_gateway, 'primary', given), /parameter vrf_name .*was not given/);
-  });
-
-  describe('a kind whose templates do what they must not', () => {
-    const vpn = (changes: Partial<Kind>) => () =>
-      render({ ...kinds.vpn_gateway, ...changes }, 'primary', parameters(vpnValues));
-    const create = (extra: string): Partial<Kind> => ({ create: `${kinds.vpn_gateway.create}\n${extra}` });
-
-    it('configures outside the owned stanzas', () => {
-      assert.throws(
-        vpn(create('system { host-name x; }')),
-        /vpn_gateway\/create: 'system host-name x' is outside/,
-      );
-      assert.throws(vpn(create('interfaces { ae0 { mtu 9000; } }')), TemplateError);
-      assert.throws(vpn(create('interfaces { ae0 { unit 10 { vlan-id 10; } } }')), TemplateError);
-    });
-    it('deletes while creating', () => {
-      assert.throws(
-        vpn(create('routing-instances { {{vrf_name}} { delete: interface x; } }')),
-        /tag delete:/,
-      );
-      assert.throws(vpn({ arrange: 'delete interfaces ae0' }), /arrange: it deletes/);
-    });
-    it('arranges what is not its own', () => {
-      const arrange = 'insert firewall family inet filter INET_IN term other before term all-accept';
-      assert.throws(vpn({ arrange }), /arrange: .* is outside/);
-    });
-    it('deletes more, less or other things than it owns', () => {
-      const { remove } = kinds.vpn_gateway;
-      assert.throws(
-        vpn({ remove: `${remove}\ndelete interfaces ae0` }),
-        /'delete' of 'interfaces ae0' is not/,
-      );
-      assert.throws(
-        vpn({ remove: 'delete routing-instances {{vrf_name}}' }),
-        /it leaves 'interfaces ge-0\/0\/1 unit 122'/,
-      );
-      assert.throws(
-        vpn({ remove: `${remove}\nset routing-instances {{vrf_name}} description x` }),
-        /'set' of/,
-      );
-    });
-    it('owns more than one entry', () => {
-      assert.throws(vpn({ owns: ['interfaces', ...kinds.vpn_gateway.owns] }), /not one named entry/);
-      assert.throws(
-        vpn({ owns: [...kinds.vpn_gateway.owns, 'interfaces {{device_physical_downlink_interface}} unit'] }),
-        /not one named/,
-      );
-    });
-    it('owns what it does not make', () => {
-      const changes = {
-        owns: [...kinds.vpn_gateway.owns, 'policy-options prefix-list {{vrf_name}}'],
-        remove: `${kinds.vpn_gateway.remove}\ndelete policy-options prefix-list {{vrf_name}}`,
-      };
-      assert.throws(vpn(changes), /nothing at the owned stanza/);
-    });
-    it('is not well-formed', () => {
-      assert.throws(vpn(create('interfaces {')), /create: line \d+, column \d+: expected '}'/);
-      assert.throws(vpn({ remove: 'drop everything' }), /remove: line 1, column 1: expected one of set/);
-    });
-    it('wants a secret, whatever way it asks', () => {
-      for (const text of [
-        '{{device_password}}',
-        '{{text device_password}}',
-        '{{#if device_password}}x{{/if}}',
-      ]) {
-        assert.throws(vpn(create(`/* ${text} */`)), (error) => {
-          assert.ok(error instanceof TemplateError);
-          assert.match(error.message, /parameter device_password is a secret/);
-          assert.doesNotMatch(error.message, /esiesi/);
-          return true;
-        });
-      }
-    });
   });
 });
