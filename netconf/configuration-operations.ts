@@ -31,10 +31,15 @@ function load(attributes: Readonly<Record<string, string>>, content: XmlElement)
 
 /** What the candidate would change, as `show | compare` prints it; empty if nothing. */
 export function compareWithRunning(): Operation<string> {
+  return compareWithRollback(0);
+}
+
+/** What the candidate changes against the configuration of `back` commits ago; 0 is the running one. */
+export function compareWithRollback(back: number): Operation<string> {
   const name = 'get-configuration compare';
   return {
     name,
-    request: xml('get-configuration', [], { compare: 'rollback', rollback: '0', format: 'text' }),
+    request: xml('get-configuration', [], { compare: 'rollback', rollback: String(back), format: 'text' }),
     read: (reply) => textOf(name, reply, 'configuration-output'),
   };
 }

@@ -13,6 +13,8 @@ export {
   check,
   commit,
   commitInformation,
+  compareWithRollback,
+  compareWithRollback,
   compareWithRunning,
   getConfiguration,
   loadSet,

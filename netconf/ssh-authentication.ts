@@ -1,5 +1,5 @@
 /** Which credentials are offered to a router, and in which order: keys go first, as they give nothing away to a wrong peer. */
-import { utils, type AnyAuthMethod, type AuthHandlerMiddleware } from 'ssh2';
+import ssh2, { type AnyAuthMethod, type AuthHandlerMiddleware } from 'ssh2';
 
 /** What a router is opened with. Kept by nobody beyond the attempt. */
 export interface Credentials {
@@ -14,7 +14,7 @@ export interface Credentials {
 
 /** @throws {TypeError} if the private key can't be used; the message holds nothing of it. */
 export function assertPrivateKey(privateKey: string | Buffer, passphrase?: string): void {
-  const parsed = utils.parseKey(privateKey, passphrase);
+  const parsed = ssh2.utils.parseKey(privateKey, passphrase);
   if (parsed instanceof Error) {
     throw new TypeError(
       `private key: expected an OpenSSH or PEM private key${passphrase === undefined ? ' without a passphrase' : ''}, got one that can't be read`,

@@ -1,0 +1,29 @@
+import type { GatewayRun, Progress } from '../../client/index.ts';
+import type { CommandIo } from '../../command/io.ts';
+import { LivePainter } from '../../command/live-painter.ts';
+import { changedLines, progressLines } from '../../command/progress-view.ts';
+import { isRedrawable, takesColor } from '../../command/style.ts';
+
+/** Shows several creations until all have ended: drawn over on a terminal, a line per change elsewhere. */
+export async function followAll(runs: readonly GatewayRun[], { stdout, env }: CommandIo): Promise<void> {
+  const latest = new Map<GatewayRun, Progress>();
+  const redraw = isRedrawable(stdout, env);
+  const color = takesColor(stdout, env);
+  const render = () =>
+    progressLines([...latest.values()], { now: Date.now(), color, columns: stdout.columns });
+  const painter = redraw ? new LivePainter(stdout, render) : undefined;
+  try {
+    await Promise.all(
+      runs.map(async (run) => {
+        for await (const progress of run.watch()) {
+          if (!redraw) {
+            for (const line of changedLines(latest.get(run) ?? null, progress)) stdout.write(`${line}\n`);
+          }
+          latest.set(run, progress);
+        }
+      }),
+    );
+  } finally {
+    painter?.stop();
+  }
+}

@@ -1,0 +1,57 @@
+/** The six points on a screen: one line per parameter, secrets masked. */
+import type { Point } from '../six-points.ts';
+
+const MEANING: Readonly<Record<Point['point'], string>> = {
+  1: 'configuration',
+  2: 'job',
+  3: 'stack',
+  4: 'progress: the routers are configured',
+  5: 'progress: the service was seen working',
+  6: 'state: what the world is told',
+};
+const MASK = '••••••';
+
+/** Lines for the screen. */
+export function pointLines(points: readonly Point[]): string[] {
+  return points.flatMap(({ point, key, value }) => [
+    `(${point}) ${MEANING[point]}`,
+    `    ${key}`,
+    ...(point === 2 ? jobLines(value) : JSON.stringify(decoded(value), masked, 2).split('\n')).map(
+      (line) => `    ${line}`,
+    ),
+  ]);
+}
+
+interface Job {
+  readonly dependency: readonly string[];
+  readonly params: readonly {
+    readonly param: string;
+    readonly value: unknown;
+    readonly resources: readonly { readonly resource_type: string }[];
+  }[];
+}
+
+function jobLines(value: unknown): string[] {
+  const [handler, { dependency, params }] = value as [string, Job];
+  const width = Math.max(...params.map(({ param }) => param.length));
+  return [
+    `handler ${handler}, ${params.length} parameters${dependency.length === 0 ? '' : `, after ${dependency.join(', ')}`}`,
+    ...params.map(({ param, value, resources }) => {
+      const through = resources.map(({ resource_type }) => resource_type).join(' → ');
+      const shown = JSON.stringify(masked(param, value));
+      return `  ${param.padEnd(width)}  ${shown}${through === '' ? '' : `   (${through})`}`;
+    }),
+  ];
+}
+
+/** The body as the documents show it, whichever way it is stored. */
+function decoded(value: unknown): unknown {
+  const envelope = value as { body?: unknown };
+  return typeof envelope.body === 'string'
+    ? { ...envelope, body: JSON.parse(envelope.body) as unknown }
+    : value;
+}
+
+function masked(key: string, value: unknown): unknown {
+  return /password|secret/i.test(key) && typeof value === 'string' ? MASK : value;
+}

@@ -1,0 +1,37 @@
+/** What the routers themselves say afterwards, asked over NETCONF like everything else. */
+import { compareWithRollback, vrrpSummary } from '../../netconf/operations.ts';
+import { SessionPool } from '../../netconf/pool.ts';
+import { parseConnectTo } from '../../netconf/connect-to.ts';
+import { ROUTER_DEADLINES } from '../../gateway/policies.ts';
+import type { Stack } from '../stack.ts';
+
+export interface RouterReport {
+  readonly name: string;
+  /** `show | compare rollback 1`. */
+  readonly diff: string;
+  /** `ae0.1025 group 10: master, virtual address 100.64.10.1`. */
+  readonly vrrp: readonly string[];
+}
+
+/** Asks every router of the stack, all at once. */
+export async function routerReports({ routers, knownHosts, connectTo }: Stack): Promise<RouterReport[]> {
+  const pool = new SessionPool({ knownHosts, connectTo: parseConnectTo(connectTo), ...ROUTER_DEADLINES });
+  try {
+    return await Promise.all(
+      routers.map(({ id, name, address, username, password }) => {
+        const [host = '', port] = address.split(':');
+        const target = { id, address: host, port: Number(port), username, password };
+        return pool.withSession(target, async (session) => ({
+          name,
+          diff: (await session.request(compareWithRollback(1))).trim(),
+          vrrp: (await session.request(vrrpSummary())).map(
+            (group) =>
+              `${group.interface} group ${group.group}: ${group.state}, virtual address ${group.virtualAddresses.join(', ')}`,
+          ),
+        }));
+      }),
+    );
+  } finally {
+    await pool.close();
+  }
+}
