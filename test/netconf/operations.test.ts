@@ -7,6 +7,7 @@ import {
   commit,
   commitInformation,
   commitStandard,
+  compareWithRollback,
   compareWithRunning,
   discardChanges,
   editConfig,
@@ -55,6 +56,7 @@ describe('requests', () => {
       '<load-configuration action="set" format="text"><configuration-set>set a\ninsert b before c</configuration-set></load-configuration>',
     ],
     [compareWithRunning(), '<get-configuration compare="rollback" rollback="0" format="text"/>'],
+    [compareWithRollback(1), '<get-configuration compare="rollback" rollback="1" format="text"/>'],
     [check(), '<commit-configuration><check/></commit-configuration>'],
     [commit({ log: 'gateway x' }), '<commit-configuration><log>gateway x</log></commit-configuration>'],
     [

@@ -40,14 +40,6 @@ describe('reading XML', () => {
     assert.equal(readXml('<a b="&quot;&amp;amp;"/>').attributes['b'], '"&amp;');
   });
 
-  it('reads names that are traps elsewhere', () => {
-    const element = readXml('<a><constructor>1</constructor><toString>2</toString></a>');
-    assert.deepEqual(
-      element.children.map(({ name, text }) => name + text),
-      ['constructor1', 'toString2'],
-    );
-  });
-
   const refused: readonly [name: string, text: string][] = [
     ['nothing', ''],
     ['text', 'hello'],
@@ -63,6 +55,7 @@ describe('reading XML', () => {
     ['a reference to a control character', '<a>&#0;</a>'],
     ['a reference to half a character', '<a>&#xD800;</a>'],
     ['a deeper nesting than anybody needs', `${'<a>'.repeat(500)}${'</a>'.repeat(500)}`],
+    ['a name that is a trap in JavaScript', '<a><constructor>1</constructor></a>'],
     ['the name __proto__', '<__proto__><a/></__proto__>'],
   ];
   for (const [name, text] of refused)
