@@ -14,7 +14,6 @@ export {
   commit,
   commitInformation,
   compareWithRollback,
-  compareWithRollback,
   compareWithRunning,
   getConfiguration,
   loadSet,
