@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createHostKey, type Router } from '../../../simulator/server/index.ts';
+import { need, run } from './independent-client.ts';
+import { routersOfTest, USER } from './starting.ts';
+
+/** The one that Debian's packages are for, whatever else is on the path. */
+const PYTHON = '/usr/bin/python3';
+const ncclient = { package: 'python3-ncclient', probe: [PYTHON, '-c', 'import ncclient'] } as const;
+const SCRIPT = fileURLToPath(new URL('ncclient_session.py', import.meta.url));
+
+interface NcclientError {
+  readonly tag: string;
+  readonly message: string;
+  readonly info: string | null;
+}
+
+/** What the script's scene `session` prints. */
+interface Seen {
+  readonly ids: readonly [string, string];
+  readonly capabilities: readonly string[];
+  readonly replies: Readonly<Record<string, string>>;
+  /** By operation. */
+  readonly refused: Readonly<Record<string, readonly NcclientError[]>>;
+}
+
+describe('ncclient, told that it talks to Junos', function () {
+  const { router, closeAll } = routersOfTest();
+  let home: string;
+
+  before(function () {
+    need(this, ncclient);
+  });
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'ncclient-'));
+    mkdirSync(join(home, '.ssh'));
+  });
+  afterEach(async () => {
+    await closeAll();
+    rmSync(home, { recursive: true });
+  });
+
+  async function play(scene: 'connecting' | 'session', at: Router, hostKeyLine: string): Promise<unknown> {
+    writeFileSync(join(home, '.ssh', 'known_hosts'), `${hostKeyLine}\n`);
+    const { code, stdout, stderr } = await run(PYTHON, [SCRIPT, scene], {
+      env: {
+        HOME: home,
+        ROUTER_HOST: at.host,
+        ROUTER_PORT: String(at.port),
+        ROUTER_USER: USER.name,
+        ROUTER_PASSWORD: USER.password,
+      },
+    });
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout);
+  }
+
+  for (const base11 of [false, true]) {
+    describe(base11 ? 'in chunked framing' : 'in end-of-message framing', () => {
+      let at: Router;
+      let seen: Seen;
+
+      beforeEach(async () => {
+        at = await router({ options: { base11 } });
+        seen = (await play('session', at, at.hostKeyLine)) as Seen;
+      });
+
+      it('locks, loads, compares, checks, commits, reads, and is refused what a router refuses', () => {
+        const { ids, capabilities, replies, refused } = seen;
+        assert.equal(capabilities.includes('urn:ietf:params:netconf:base:1.1'), base11);
+        assert.match(replies['load'] ?? '', /<ok\/>/);
+        assert.match(replies['compare'] ?? '', /\[edit interfaces ae0\]\n\+ {3,}unit 1025 \{/);
+        assert.match(replies['check'] ?? '', /<commit-check-success\/>/);
+        assert.match(replies['junos check'] ?? '', /<commit-check-success\/>/);
+        assert.match(replies['commit'] ?? '', /<commit-success\/>/);
+        assert.match(at.device.running(), /unit 1025 \{\s+apply-groups VPNGW1-VRRP;/);
+        assert.match(replies['get-config'] ?? '', /<data>[^]*<name>1025<\/name>/);
+        assert.match(replies['get-configuration'] ?? '', /<configuration-text>[^]*unit 1025 \{/);
+        assert.match(replies['vrrp'] ?? '', /<interface>ae0\.1025<[^]*<vrrp-state>master</);
+
+        const [denied] = refused['lock'] ?? [];
+        assert.equal(denied?.tag, 'lock-denied');
+        assert.match(denied.message, /locked by:\s+netops /);
+        assert.match(denied.info ?? '', new RegExp(`<session-id>${ids[0]}</session-id>`));
+        assert.deepEqual(messagesOf(refused['load']), [
+          'syntax error',
+          'error recovery ignores input until this point',
+        ]);
+        assert.equal(messagesOf(refused['check']).at(-1), 'configuration check-out failed');
+        assert.match(messagesOf(refused['check'])[0] ?? '', /NO-SUCH/);
+        assert.deepEqual(messagesOf(refused['rpc']), ['syntax error']);
+
+        assert.match(replies['kill'] ?? '', /<ok\/>/);
+        assert.equal(replies['lock after kill'], 'granted');
+        assert.match(replies['killed'] ?? '', /^(TransportError|SessionCloseError)$/);
+      });
+    });
+  }
+
+  it('refuses a host key that is not the known one', async () => {
+    const at = await router();
+    const seen = await play('connecting', at, `[${at.host}]:${at.port} ${createHostKey().publicKey}`);
+    assert.deepEqual(seen, { connecting: 'SSHUnknownHostError' });
+  });
+
+  it('is refused with a wrong password', async () => {
+    const at = await router();
+    const seen = await play('connecting', at, at.hostKeyLine);
+    assert.deepEqual(seen, { connecting: 'AuthenticationError' });
+  });
+});
+
+const messagesOf = (errors: readonly NcclientError[] = []): string[] => errors.map((error) => error.message);
