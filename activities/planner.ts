@@ -58,7 +58,8 @@ export async function preparePlan(
       `version: expected ${version}, which ${key} has, got ${request.version}`,
     );
   }
-  if (!kinds.has(resourceType) && (await kindOf(resourceType, kinds, snapshot)) === undefined) {
+  const kind = await kindOf(resourceType, kinds, snapshot).catch(problemOf);
+  if (kind === undefined) {
     return refused(
       FAILURES.InvalidRequest,
       `resourceType: expected one of ${[...kinds.keys()].join(', ')}, got "${resourceType}"`,
@@ -85,23 +86,37 @@ export async function preparePlan(
   if ('kind' in found) return invalid(`${key}: ${found.kind === 'malformed' ? found.reason : 'vanished'}`);
   if (found.markedForDeletion)
     return invalid(`${key}: field "marked_for_deletion": expected false, got true`);
+  if ('problem' in kind) return invalid(kind.problem);
+  const resolved = await resolve(kind.kind, found, (ref) => snapshot.read(ref));
+  if (resolved.kind === 'invalid') return invalid(problemText(resolved.problems));
+  const rendered = renderBoth(kind, [...resolved.provisioning, ...resolved.monitoring]);
+  if ('problem' in rendered) return invalid(rendered.problem);
+  return {
+    kind: 'prepared',
+    preparation: { ...resolved, gateway, record: found, kind, configurations: rendered },
+  };
+}
+
+function renderBoth(
+  { kind }: LoadedKind,
+  parameters: readonly Parameter[],
+): Preparation['configurations'] | { readonly problem: string } {
   try {
-    const kind = await kindOf(resourceType, kinds, snapshot);
-    if (kind === undefined) return refused(FAILURES.InvalidRequest, `no kind "${resourceType}"`);
-    const resolved = await resolve(kind.kind, found, (ref) => snapshot.read(ref));
-    if (resolved.kind === 'invalid') return invalid(problemText(resolved.problems));
-    const parameters = [...resolved.provisioning, ...resolved.monitoring];
-    const configurations = {
-      primary: render(kind.kind, 'primary', parameters),
-      secondary: render(kind.kind, 'secondary', parameters),
+    return {
+      primary: render(kind, 'primary', parameters),
+      secondary: render(kind, 'secondary', parameters),
     };
-    return { kind: 'prepared', preparation: { ...resolved, gateway, record: found, kind, configurations } };
   } catch (error) {
-    if (error instanceof ParameterError || error instanceof TemplateError || error instanceof KindError) {
-      return invalid(error.message);
-    }
-    throw error;
+    return problemOf(error);
   }
+}
+
+/** What is wrong with a kind or with a value for it; anything else is thrown on. */
+function problemOf(error: unknown): { readonly problem: string } {
+  if (error instanceof ParameterError || error instanceof TemplateError || error instanceof KindError) {
+    return { problem: error.message };
+  }
+  throw error;
 }
 
 function settled(
