@@ -1,11 +1,10 @@
 /**
- * The only importer of etcd3, and the discipline that makes it safe:
+ * The only user of etcd3, and the discipline that makes it safe:
  *
- * 1. No call is retried by the library. Reads are tried once more here; a write never is: the caller reads back first.
+ * 1. No call is retried by the library. Reads are tried again here, once per endpoint; a write never is: the caller reads back first.
  * 2. Every call has a deadline. A write that got no answer is `unknown`: it may have been applied, or may be later.
  * 3. Only plain requests, no builders: a builder that isn't awaited sends nothing, and its leases keep themselves alive.
  */
-import { rootCertificates } from 'node:tls';
 import {
   Etcd3,
   EtcdAuthenticationFailedError,
@@ -16,18 +15,10 @@ import {
   GRPCNotImplementedError,
   GRPCUnauthenticatedError,
 } from 'etcd3';
-import type { IOptions, IRequestOp } from 'etcd3';
+import type { IRequestOp } from 'etcd3';
 import { StoreRefusedError, StoreUnavailableError } from './errors.ts';
-
-export interface StoreOptions {
-  /** `127.0.0.1:2379` or `https://…`, as etcdctl's `--endpoints` has them. */
-  readonly endpoints: readonly string[];
-  /** PEM texts. `cert` and `key` go together; without `ca` the usual authorities are trusted. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
-  readonly auth?: { readonly username: string; readonly password: string };
-  /** How long each call may take, in milliseconds. Default: 5,000. */
-  readonly deadlineMs?: number;
-}
+import { etcdOptions } from './options.ts';
+import type { StoreOptions } from './options.ts';
 
 /** A key as it was read. `modRevision` is `'0'` and the rest `undefined` where there is none. */
 export interface Entry {
@@ -52,12 +43,12 @@ export type Written =
   /** No answer: applied, or not, or still to be applied. */
   | { readonly kind: 'unknown'; readonly cause: unknown };
 
-const READ_TRIES = 2;
-
 export class EtcdClient {
   private readonly etcd: Etcd3;
+  private readonly readTries: number;
 
   constructor(options: StoreOptions) {
+    this.readTries = options.endpoints.length + 1;
     this.etcd = new Etcd3(etcdOptions(options));
   }
 
@@ -128,7 +119,7 @@ export class EtcdClient {
       try {
         return await call();
       } catch (cause) {
-        if (tries === READ_TRIES || isRefusal(cause)) throw failureOf(operation, cause);
+        if (tries === this.readTries || isRefusal(cause)) throw failureOf(operation, cause);
       }
     }
   }
@@ -165,53 +156,4 @@ function entryOf(
 
 function bytesOf(value: unknown): Buffer {
   return Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value));
-}
-
-/** Runs a call as it is: what etcd3 would otherwise retry, it would retry without looking. */
-const NO_RETRY: NonNullable<NonNullable<IOptions['faultHandling']>['global']> = {
-  // Only a type's marker: nothing reads it.
-  _altReturn: undefined as never,
-  onSuccess: () => ({ dispose: () => undefined }),
-  onFailure: () => ({ dispose: () => undefined }),
-  execute: async (call, signal = new AbortController().signal) => call({ signal }),
-};
-
-function etcdOptions({ endpoints, tls, auth, deadlineMs = 5_000 }: StoreOptions): IOptions {
-  const secure = endpoints.filter((endpoint) => endpoint.startsWith('https://')).length;
-  const plain = endpoints.filter((endpoint) => endpoint.startsWith('http://')).length;
-  if (endpoints.length === 0) throw new TypeError('Expected at least one etcd endpoint, got none');
-  if (secure > 0 && secure < endpoints.length) {
-    throw new TypeError('Expected etcd endpoints that are all https:// or all not, got both');
-  }
-  if (tls && plain > 0) {
-    throw new TypeError('Expected https:// endpoints with TLS files, got http://');
-  }
-  if ((tls?.cert === undefined) !== (tls?.key === undefined)) {
-    throw new TypeError('Expected a TLS certificate and its key, got only one of them');
-  }
-  return {
-    hosts: [...endpoints],
-    ...(tls || secure > 0 ? { credentials: credentialsOf(tls ?? {}) } : {}),
-    ...(auth ? { auth: { username: auth.username, password: auth.password } } : {}),
-    defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: new Date(Date.now() + deadlineMs) }),
-    faultHandling: { host: () => NO_RETRY, global: NO_RETRY },
-    grpcOptions: {
-      // A dead peer behind a silent network is noticed. etcd drops clients that ping more often than every 5 s.
-      'grpc.keepalive_time_ms': 10_000,
-      'grpc.keepalive_timeout_ms': 5_000,
-      // gRPC's own steps grow to two minutes: far longer than anybody waits for etcd here.
-      'grpc.initial_reconnect_backoff_ms': 100,
-      'grpc.min_reconnect_backoff_ms': 100,
-      'grpc.max_reconnect_backoff_ms': 1_000,
-      'grpc.use_local_subchannel_pool': 1,
-    },
-  };
-}
-
-function credentialsOf({ ca, cert, key }: NonNullable<StoreOptions['tls']>) {
-  return {
-    rootCertificate: Buffer.from(ca ?? rootCertificates.join('\n')),
-    ...(key === undefined ? {} : { privateKey: Buffer.from(key) }),
-    ...(cert === undefined ? {} : { certChain: Buffer.from(cert) }),
-  };
 }

@@ -2,9 +2,9 @@
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import { beginAttempt, confirmAttempt, markClean, voidAttempts } from './attempts.ts';
 import { EtcdClient } from './client.ts';
-import type { StoreOptions } from './client.ts';
 import { KEYS } from './keys.ts';
 import type { GatewayRef } from './keys.ts';
+import type { StoreOptions } from './options.ts';
 import { planRecordOf } from './plan-record.ts';
 import type { BeginOutcome, PlanRecord } from './plan-record.ts';
 import { recordMonitoring, recordStack } from './progress.ts';

@@ -28,8 +28,8 @@ describe('attempt numbers', () => {
   it('are given out once, even to two who begin at the same moment', async () => {
     const { gateway, store } = await registered();
     const begun = await Promise.all(Array.from({ length: 4 }, () => store.beginAttempt(gateway, 'run-1')));
-    const numbers = begun.map((outcome) => outcome.kind === 'begun' && outcome.record.attempt);
-    assert.deepEqual(numbers.sort(), [1, 2, 3, 4]);
+    const numbers = begun.map((outcome) => (outcome.kind === 'begun' ? outcome.record.attempt : 0));
+    assert.deepEqual(new Set(numbers), new Set([1, 2, 3, 4]));
     const confirmed = await Promise.all(
       [1, 2, 3, 4].map((attempt) => store.confirmAttempt(gateway, attempt, BOTH)),
     );

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { claimsOf } from '../../etcd/claims.ts';
+import { KEYS, parseClaimKey } from '../../etcd/keys.ts';
+import { newGateway, requestFor } from './fixture.ts';
+
+describe('the key of a claim', () => {
+  it('can be read by a person', () => {
+    assert.equal(
+      KEYS.claim('792c7a6d', ['interfaces', 'ge-0/0/1', 'unit', '122']),
+      '/gateway-saga/claims/792c7a6d/interfaces ge-0%2F0%2F1 unit 122',
+    );
+  });
+
+  it('gives back router and stanza, whatever the words', () => {
+    const word = fc.string({ minLength: 1, unit: 'grapheme' });
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1 }), (stanza) => {
+        const key = KEYS.claim('router-1', stanza);
+        assert.ok(!/[\s\p{Cc}]/u.test(key.replaceAll(' ', '')));
+        assert.deepEqual(parseClaimKey(key), { routerId: 'router-1', stanza });
+      }),
+    );
+  });
+
+  it('is no other kind of key', () => {
+    for (const key of ['', '/gateway-saga/claims/', '/gateway-saga/claims/a', '/state/v2.0/a/b']) {
+      assert.equal(parseClaimKey(key), undefined);
+    }
+  });
+});
+
+describe('the claims of a plan', () => {
+  it('name a stanza once, even if it is listed twice', () => {
+    const { planRecord } = requestFor(newGateway(), '1');
+    const { primary } = planRecord.routers;
+    const [first = []] = primary.configuration.owns;
+    const configuration = { ...primary.configuration, owns: [first, first] };
+    const routers = { ...planRecord.routers, primary: { ...primary, configuration } };
+    const keys = claimsOf({ routers }).map(({ key }) => key);
+    assert.equal(keys.length, 3);
+    assert.equal(new Set(keys).size, 3);
+  });
+});
