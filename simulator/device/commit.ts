@@ -4,7 +4,7 @@ import { needsCandidate, type Call } from './call.ts';
 import { check } from './check.ts';
 import { pause } from './clock.ts';
 import { sameConfig, type Config } from './config.ts';
-import { Refused } from './failure.ts';
+import { Cut, Refused } from './failure.ts';
 import type { Commit } from './history.ts';
 import { operationFailed } from './rpc-error.ts';
 import { SCHEMA } from './schema.ts';
@@ -77,12 +77,14 @@ export function commitCandidate(call: Call, request: CommitRequest): Promise<Com
   needsCandidate(call);
   return router.serial(async () => {
     needsCandidate(call);
+    const { starts } = router;
     const { config } = router.candidate;
     await checked(call, config);
     return call.step('activate', async () => {
       const confirms = router.pending.current !== undefined && sameConfig(config, router.running());
       const { confirm, commit } = router.options.delays;
       await pause(router.clock, confirms ? confirm : commit);
+      if (router.starts !== starts) throw new Cut('drop');
       return activated(call, config, request);
     });
   });

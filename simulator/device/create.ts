@@ -45,6 +45,7 @@ export function createDevice(settings: DeviceSettings): Device {
     for (const session of router.sessions.values()) session.end('restarted');
   };
   const start = (from: DeviceSnapshot): void => {
+    router.starts += 1;
     router.pending.end();
     endSessions();
     router.history.reset(commitsOf(from));
@@ -76,6 +77,7 @@ export function createDevice(settings: DeviceSettings): Device {
     },
     running: () => configTextOf(router),
     stop() {
+      router.starts += 1;
       router.pending.end();
       router.vrrp.reset();
       endSessions();

@@ -30,6 +30,8 @@ export interface Router {
   readonly sessions: Map<number, LiveSession>;
   /** Interfaces, physical or logical, that were taken down by hand. */
   readonly down: Set<string>;
+  /** Counts restarts: what began before one does not go on after it. */
+  starts: number;
   /** What runs. */
   running(): Config;
   /** What runs, with everything inherited in place and nothing inactive. */
@@ -75,6 +77,7 @@ export function createRouter(settings: RouterSettings): Router {
     })),
     sessions: new Map(),
     down: new Set(),
+    starts: 0,
     running: () => history.newest.config,
     effective() {
       const of = history.newest.config;

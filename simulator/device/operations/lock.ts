@@ -17,6 +17,7 @@ export const lock: Operation = (call) => {
   if (target(call) !== 'candidate') {
     throw new Refused(operationFailed('syntax error', { badElement: target(call) }));
   }
+  needsCandidate(call);
   return router.serial(async () => {
     needsCandidate(call);
     const { modifiedBy } = router.candidate;

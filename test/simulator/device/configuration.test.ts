@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { client, parsed, router, texts } from './scene.ts';
+
+const CONFIG = `
+groups {
+    G { interfaces { <*> { mtu 9000; unit <*> { family inet { address 10.9.9.9/24 { vrrp-group 1 { virtual-address 10.9.9.1; priority 105; } } } } } } }
+    H { interfaces { <ae*> { mtu 1400; description inherited; } ge-0/0/5 { mtu 5000; } } }
+}
+interfaces {
+    ae0 {
+        apply-groups [ G H ];
+        vlan-tagging;
+        unit 1 { description one; vlan-id 1; family inet { filter { input F; } } }
+        inactive: unit 2 { vlan-id 2; }
+    }
+    ge-0/0/1 { description uplink; }
+}
+policy-options { prefix-list P { 10.0.0.0/8; } }
+firewall { family inet { filter F { term a { from { destination-prefix-list { P; } } then { count c; accept; } } } } }
+`;
+
+const start = () => client(router({ config: CONFIG }).device);
+
+const get = (filter: string, attributes = 'format="text"'): string =>
+  `<get-configuration ${attributes}>${filter === '' ? '' : `<configuration>${filter}</configuration>`}</get-configuration>`;
+
+const AE0 = '<interfaces><interface><name>ae0</name></interface></interfaces>';
+const UNIT1 = '<interfaces><interface><name>ae0</name><unit><name>1</name></unit></interface></interfaces>';
+
+const text = async (rpc: string): Promise<string> => {
+  const [element] = parsed(await start().ok(rpc)).children;
+  return (element?.text ?? '').replace(/^\n## .*\n/, '');
+};
+
+describe('get-configuration', () => {
+  it('as text is what the router reads again', async () => {
+    const all = await text(get(''));
+    const again = client(router({ config: all }).device);
+    assert.equal((parsed(await again.ok(get(''))).children[0]?.text ?? '').replace(/^\n## .*\n/, ''), all);
+  });
+
+  it('selects one entry with all around it', async () => {
+    assert.equal(
+      await text(get(UNIT1)),
+      `interfaces {
+    ae0 {
+        unit 1 {
+            description one;
+            vlan-id 1;
+            family inet {
+                filter {
+                    input F;
+                }
+            }
+        }
+    }
+}
+`,
+    );
+  });
+
+  it('selects single values, several parts, and whole containers', async () => {
+    const description = UNIT1.replace('</unit>', '<description/></unit>');
+    assert.equal(
+      await text(get(`${description}<policy-options/>`)),
+      `interfaces {
+    ae0 {
+        unit 1 {
+            description one;
+        }
+    }
+}
+policy-options {
+    prefix-list P {
+        10.0.0.0/8;
+    }
+}
+`,
+    );
+  });
+
+  it('selects inside a family', async () => {
+    const filter =
+      '<firewall><family><inet><filter><name>F</name><term><name>a</name><then/></term></filter></inet></family></firewall>';
+    assert.match(
+      await text(get(filter)),
+      /^firewall \{\n {4}family inet \{\n {8}filter F \{\n {12}term a \{\n {16}then \{/,
+    );
+  });
+
+  it('is empty where nothing is selected', async () => {
+    for (const filter of [AE0.replace('ae0', 'ae9'), '<snmp/>', '<nonsense/>'])
+      assert.equal(await text(get(filter)), '');
+  });
+
+  it('as set commands has deactivations too', async () => {
+    assert.equal(
+      (parsed(await start().ok(get(AE0, 'format="set"'))).children[0]?.text ?? '').trim(),
+      `set interfaces ae0 apply-groups G
+set interfaces ae0 apply-groups H
+set interfaces ae0 vlan-tagging
+set interfaces ae0 unit 1 description one
+set interfaces ae0 unit 1 vlan-id 1
+set interfaces ae0 unit 1 family inet filter input F
+set interfaces ae0 unit 2 vlan-id 2
+deactivate interfaces ae0 unit 2`,
+    );
+  });
+
+  it('as XML nests as Junos does', async () => {
+    const reply = await start().ok(get('<interfaces/><policy-options/><firewall/>', 'format="xml"'));
+    const flat = reply.replace(/\n/g, '');
+    assert.match(
+      flat,
+      /<interface><name>ae0<\/name><apply-groups>G<\/apply-groups><apply-groups>H<\/apply-groups><vlan-tagging\/>/,
+    );
+    assert.match(
+      flat,
+      /<family><inet><filter><input><filter-name>F<\/filter-name><\/input><\/filter><\/inet><\/family>/,
+    );
+    assert.match(flat, /<unit inactive="inactive"><name>2<\/name>/);
+    assert.match(
+      flat,
+      /<prefix-list><name>P<\/name><prefix-list-item><name>10.0.0.0\/8<\/name><\/prefix-list-item><\/prefix-list>/,
+    );
+    assert.match(
+      flat,
+      /<from><destination-prefix-list><name>P<\/name><\/destination-prefix-list><\/from><then><count>c<\/count><accept\/><\/then>/,
+    );
+  });
+
+  it('as XML loads again to the same', async () => {
+    const c = start();
+    const xml = parsed(await c.ok('<get-configuration format="xml"/>'));
+    assert.equal(xml.children[0]?.name, 'configuration');
+    const body = await c.ok('<get-configuration format="xml"/>');
+    await c.ok(`<load-configuration action="override" format="xml">${body}</load-configuration>`);
+    assert.equal(await c.compare(), '');
+  });
+
+  it('tells the candidate from what is committed', async () => {
+    const c = start();
+    await c.set('set interfaces ge-0/0/1 description edited');
+    assert.match(await c.ok(get('')), /edited/);
+    assert.match(await c.ok(get('', 'format="text" database="candidate"')), /edited/);
+    assert.doesNotMatch(await c.ok(get('', 'format="text" database="committed"')), /edited/);
+  });
+
+  it('refuses formats, databases and comparisons that it does not have', async () => {
+    const c = start();
+    for (const attributes of ['format="json"', 'database="operational"', 'compare="configuration"']) {
+      await c.errors(get('', attributes));
+    }
+  });
+});
+
+describe('inheritance', () => {
+  it('adds to what exists, lets local statements and earlier groups win, and shows neither groups nor their application', async () => {
+    assert.equal(
+      await text(
+        get('', 'format="text" inherit="inherit"').replace(
+          '</get',
+          '<configuration><interfaces/></configuration></get',
+        ),
+      ),
+      `interfaces {
+    ae0 {
+        vlan-tagging;
+        unit 1 {
+            description one;
+            vlan-id 1;
+            family inet {
+                filter {
+                    input F;
+                }
+                address 10.9.9.9/24 {
+                    vrrp-group 1 {
+                        virtual-address 10.9.9.1;
+                        priority 105;
+                    }
+                }
+            }
+        }
+        inactive: unit 2 {
+            vlan-id 2;
+            family inet {
+                address 10.9.9.9/24 {
+                    vrrp-group 1 {
+                        virtual-address 10.9.9.1;
+                        priority 105;
+                    }
+                }
+            }
+        }
+        mtu 9000;
+        description inherited;
+    }
+    ge-0/0/1 {
+        description uplink;
+    }
+}
+`,
+    );
+  });
+
+  it('does not reach beyond where the groups are applied', async () => {
+    const shown = await text(
+      '<get-configuration format="text" inherit="inherit"><configuration><interfaces><interface><name>ge-0/0/1</name></interface></interfaces></configuration></get-configuration>',
+    );
+    assert.doesNotMatch(shown, /mtu/);
+  });
+
+  it('creates what a group names outright where it is applied at the top, and honours exceptions', async () => {
+    const c = start();
+    await c.set(
+      'set apply-groups H',
+      'set interfaces ge-0/0/1 apply-groups-except H',
+      'delete interfaces ae0 apply-groups',
+    );
+    const reply = await c.ok('<get-configuration format="set" inherit="inherit"/>');
+    assert.match(reply, /set interfaces ge-0\/0\/5 mtu 5000/);
+    assert.match(reply, /set interfaces ae0 mtu 1400/);
+  });
+});
+
+describe('get-config', () => {
+  const getConfig = (source: string, filter = ''): string =>
+    `<get-config><source><${source}/></source>${filter}</get-config>`;
+
+  it('has running and candidate, as XML in data', async () => {
+    const c = start();
+    await c.set('set interfaces ge-0/0/1 description edited');
+    const running = parsed(await c.ok(getConfig('running')));
+    assert.deepEqual(
+      [running.children[0]?.name, running.children[0]?.children[0]?.name],
+      ['data', 'configuration'],
+    );
+    assert.doesNotMatch(await c.ok(getConfig('running')), /edited/);
+    assert.match(await c.ok(getConfig('candidate')), /edited/);
+  });
+
+  it('is filtered by subtree', async () => {
+    const filter = `<filter type="subtree"><configuration>${UNIT1}</configuration></filter>`;
+    assert.deepEqual(texts(await start().ok(getConfig('running', filter)), 'name'), ['ae0', '1']);
+    assert.deepEqual(texts(await start().ok(getConfig('running', '<filter/>')), 'name'), []);
+  });
+
+  it('has no other sources and no other filters', async () => {
+    await start().errors(getConfig('startup'));
+    await start().errors(getConfig('running', '<filter type="xpath" select="/"/>'));
+  });
+});
