@@ -1,10 +1,42 @@
-/** The activities as the saga calls them: each sort with its time-outs, none abandoned while it may still act. */
+/**
+ * The activities as the saga calls them: each with its time-outs and the words that the Web UI shows on its bar, and none
+ * abandoned while it may still act.
+ */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type {
+  PollInput,
+  PublishFailedInput,
+  RemoveInput,
+  SeenInput,
+  StepInput,
+} from '../gateway/outcomes.ts';
+import type { CreateGatewayInput, Plan } from '../gateway/plan.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 import type { Activities } from '../activities/index.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+const store = proxyActivities<Activities>({ ...ACTIVITY_TIMES.store, cancellationType });
+const routers = proxyActivities<Activities>({ ...ACTIVITY_TIMES.routers, cancellationType });
+const polls = proxyActivities<Activities>({ ...ACTIVITY_TIMES.poll, cancellationType });
 
-export const store = proxyActivities<Activities>({ ...ACTIVITY_TIMES.store, cancellationType });
-export const routers = proxyActivities<Activities>({ ...ACTIVITY_TIMES.routers, cancellationType });
-export const polls = proxyActivities<Activities>({ ...ACTIVITY_TIMES.poll, cancellationType });
+const { push, remove } = routers;
+const { poll } = polls;
+const { plan, register, recordStack, recordMonitoring, publishCreated, publishFailed } = store;
+
+export const activities = {
+  plan: (input: CreateGatewayInput) => plan.executeWithOptions({ summary: 'read, resolve, render' }, [input]),
+  register: (input: Plan) => register.executeWithOptions({ summary: 'claims, jobs, job_state' }, [input]),
+  push: (input: StepInput, names: string) => push.executeWithOptions({ summary: `to ${names}` }, [input]),
+  recordStack: (input: StepInput) =>
+    recordStack.executeWithOptions({ summary: 'heat_stacks, heat_outputs' }, [input]),
+  poll: (input: PollInput, name: string) =>
+    poll.executeWithOptions({ summary: `${input.role} ${name}` }, [input]),
+  recordMonitoring: (input: SeenInput) =>
+    recordMonitoring.executeWithOptions({ summary: 'state_monitoring' }, [input]),
+  publishCreated: (input: SeenInput) =>
+    publishCreated.executeWithOptions({ summary: '/state CREATE_COMPLETED' }, [input]),
+  publishFailed: (input: PublishFailedInput) =>
+    publishFailed.executeWithOptions({ summary: '/state CREATE_FAILED' }, [input]),
+  remove: (input: RemoveInput, names: string) =>
+    remove.executeWithOptions({ summary: `from ${names}` }, [input]),
+} as const;

@@ -20,7 +20,7 @@ import type { GatewayFailure, Progress } from '../gateway/messages.ts';
 import type { RemoveInput, StepInput } from '../gateway/outcomes.ts';
 import type { CreateGatewayInput, CreateGatewayResult, Observation, Plan, Settled } from '../gateway/plan.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
-import { polls, routers, store } from './activities.ts';
+import { activities } from './activities.ts';
 import { Compensation } from './compensation.ts';
 import { ProgressLog } from './progress-log.ts';
 import { failureTypeOf, reasonOf } from './reason.ts';
@@ -46,7 +46,7 @@ async function run(
   log: ProgressLog,
   shield: Shield,
 ): Promise<CreateGatewayResult> {
-  const planned = await log.step('plan', 'etcd', () => store.plan(request));
+  const planned = await log.step('plan', 'etcd', () => activities.plan(request));
   switch (planned.kind) {
     case 'settled':
       return resultOf(planned.settled, log);
@@ -76,15 +76,13 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
 
     const both = `${plan.routers.primary.name}, ${plan.routers.secondary.name}`;
     compensation.add(`remove from ${both}`, () => remove(plan, plan, log));
-    await log.step('push', both, () =>
-      shield.interruptible(() => routers.push.executeWithOptions({ summary: `to ${both}` }, [stepOf(plan)])),
-    );
-    await log.step('record', 'etcd', () => store.recordStack(stepOf(plan)));
+    await log.step('push', both, () => shield.interruptible(() => activities.push(stepOf(plan), both)));
+    await log.step('record', 'etcd', () => activities.recordStack(stepOf(plan)));
     const seen = await shield.interruptible(() => pollBoth(plan, log));
-    await log.step('record monitoring', 'etcd', () => store.recordMonitoring({ ...stepOf(plan), seen }));
+    await log.step('record monitoring', 'etcd', () => activities.recordMonitoring({ ...stepOf(plan), seen }));
     shield.throwIfCancelled();
     // From here on a cancel changes nothing: the publication runs to its end.
-    await log.step('publish', 'etcd', () => store.publishCreated({ ...stepOf(plan), seen }));
+    await log.step('publish', 'etcd', () => activities.publishCreated({ ...stepOf(plan), seen }));
     return created(plan, seen, log);
   } catch (error) {
     return unwind(plan, log, compensation, error, registered);
@@ -93,7 +91,7 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
 
 async function register(plan: Plan, log: ProgressLog): Promise<Plan> {
   for (;;) {
-    const outcome = await log.step('register', 'etcd', () => store.register(plan));
+    const outcome = await log.step('register', 'etcd', () => activities.register(plan));
     if (outcome.kind === 'registered') return outcome.plan;
     await remove(outcome.left, plan, log);
   }
@@ -106,7 +104,7 @@ async function pollBoth(plan: Plan, log: ProgressLog): Promise<Observation[]> {
     return log.step(
       `poll ${role}`,
       name,
-      () => polls.poll.executeWithOptions({ summary: `${role} ${name}` }, [{ ...stepOf(plan), role }]),
+      () => activities.poll({ ...stepOf(plan), role }, name),
       (seen) => seen.vrrp ?? 'no VRRP configured',
     );
   };
@@ -126,7 +124,7 @@ async function remove({ gateway, run: token }: RemoveInput, plan: Plan, log: Pro
   await log.step(
     'remove',
     both,
-    () => routers.remove.executeWithOptions({ summary: `from ${both}` }, [{ gateway, run: token }]),
+    () => activities.remove({ gateway, run: token }, both),
     (removals) =>
       removals.map((r) => `${r.router}: ${r.result}${r.note === undefined ? '' : ` (${r.note})`}`).join(', '),
   );
@@ -145,7 +143,7 @@ async function unwind(
   const clean = failed.length === 0;
   const told = clean ? reason : `${reason}; undo failed: ${failed.join('; ')}`;
   await log.step('publish failure', 'etcd', () =>
-    store.publishFailed({ gateway: at.gateway, run: at.run ?? null, error: told, registered, clean }),
+    activities.publishFailed({ gateway: at.gateway, run: at.run ?? null, error: told, registered, clean }),
   );
   if (at.searchAttributes !== undefined)
     tellOutcome(at.searchAttributes, isCancellation(error) ? 'cancelled' : 'failed');
