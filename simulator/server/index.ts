@@ -7,6 +7,6 @@ export type { DeviceOptionsInput } from '../device/options.ts';
 export { baseConfig } from './base-config.ts';
 export { createHostKey, HostKeyError, keptHostKey, type HostKey } from './host-key.ts';
 export { startPair, startRouters, type PairOptions, type RouterPair, type Routers } from './pair.ts';
-export { startRouter, type Router, type RouterOptions } from './router.ts';
+export { RouterConfigError, startRouter, type Router, type RouterOptions } from './router.ts';
 export { StateFileError } from './state-file.ts';
 export type { RouterUser } from './users.ts';

@@ -1,7 +1,9 @@
+import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { Clock } from '../device/clock.ts';
 import { createDevice } from '../device/create.ts';
-import type { Device } from '../device/device.ts';
+import type { Device, DeviceSettings } from '../device/device.ts';
 import type { DeviceOptionsInput } from '../device/options.ts';
+import { BadConfigurationError } from '../device/state.ts';
 import { createMachineClock } from './clock.ts';
 import { createHostKey, knownHostsLine, type HostKey } from './host-key.ts';
 import { listenSsh } from './ssh-server.ts';
@@ -30,6 +32,16 @@ export interface RouterOptions {
   readonly clock?: Clock;
 }
 
+/** Thrown when the configuration that a router is to start with can't be read; the cause says where. */
+export class RouterConfigError extends Error {
+  override readonly name = 'RouterConfigError';
+  readonly router: string;
+  constructor(router: string, cause: Error) {
+    super(`configuration of router ${router}: ${cause.message}`, { cause });
+    this.router = router;
+  }
+}
+
 /** A simulated router that listens. */
 export interface Router {
   readonly id: string;
@@ -52,8 +64,8 @@ export interface Router {
 }
 
 /**
- * Starts a router. Rejects when its address can't be had, its configuration or a key can't be read, or its state file
- * holds something else.
+ * Starts a router. Rejects with a RouterConfigError, a StateFileError, a TypeError for a user's key, a RangeError for an
+ * option that makes no sense, or as `net.Server` does when the address can't be had.
  *
  * @example
  * const router = await startRouter({ id: 'r1', config: 'system { host-name r1; }', users: [{ name: 'admin', password }] });
@@ -66,7 +78,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   const authenticate = authenticator(users);
   const state = stateFile === undefined ? undefined : readState(stateFile);
   let forget = (): void => {};
-  const device = createDevice({
+  const device = deviceOf(id, {
     name,
     config: options.config,
     clock,
@@ -101,6 +113,16 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     };
   } catch (error) {
     stop();
+    throw error;
+  }
+}
+
+function deviceOf(id: string, settings: DeviceSettings): Device {
+  try {
+    return createDevice(settings);
+  } catch (error) {
+    if (error instanceof JunosSyntaxError || error instanceof BadConfigurationError)
+      throw new RouterConfigError(id, error);
     throw error;
   }
 }

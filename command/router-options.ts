@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { baseConfig, keptHostKey, type RouterOptions, type RouterUser } from '../simulator/server/index.ts';
+import { parseUsage, quoted, UsageError } from './usage.ts';
+
+/** Where the passwords of users that are named without one are. */
+export const PASSWORD_VARIABLE = 'GATEWAY_SAGA_ROUTER_PASSWORD';
+
+const OPTIONS = {
+  port: { type: 'string' },
+  pair: { type: 'string' },
+  host: { type: 'string', default: '127.0.0.1' },
+  name: { type: 'string' },
+  user: { type: 'string', multiple: true },
+  'authorized-keys': { type: 'string' },
+  role: { type: 'string' },
+  config: { type: 'string', multiple: true },
+  state: { type: 'string' },
+  'host-key': { type: 'string' },
+  'known-hosts': { type: 'string' },
+  'commit-seconds': { type: 'string', default: '0' },
+  'check-seconds': { type: 'string', default: '0' },
+  'minute-seconds': { type: 'string', default: '60' },
+  base11: { type: 'boolean', default: false },
+} as const;
+
+type Role = 'primary' | 'secondary';
+type Values = ReturnType<typeof valuesOf>;
+
+/** What `gateway-saga router` is to do. */
+export interface RouterCommand {
+  /** One, or the primary and the secondary of a pair. */
+  readonly routers: readonly [RouterOptions, RouterOptions?];
+  readonly knownHosts: string | undefined;
+}
+
+/** Throws a `UsageError` when an option is missing or makes no sense. */
+export function routerCommand(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): RouterCommand {
+  const values = valuesOf(argv);
+  const routers = routersOf(values, env) as [RouterOptions, RouterOptions?];
+  return { routers, knownHosts: values['known-hosts'] };
+}
+
+const valuesOf = (argv: readonly string[]) => parseUsage(argv, OPTIONS, []).values;
+
+function routersOf(values: Values, env: Readonly<Record<string, string | undefined>>): RouterOptions[] {
+  if (values.port === undefined) throw new UsageError('--port: expected a port, got none');
+  const ports = [port('--port', values.port)];
+  if (values.pair !== undefined) ports.push(port('--pair', values.pair));
+  const isPair = ports.length === 2;
+  const configs = values.config ?? [];
+  if (isPair && ports[0] === ports[1] && ports[0] !== 0)
+    throw new UsageError(`--pair: expected another port than --port, got ${ports[0]} for both`);
+  if (isPair && values.role !== undefined)
+    throw new UsageError(
+      '--role: expected for a single router only, got it with --pair, which has one of each',
+    );
+  if (configs.length > 0 && configs.length !== ports.length)
+    throw new UsageError(`--config: expected once for each router (${ports.length}), got ${configs.length}`);
+  const users = usersOf(values, env);
+  const hostKeyFile = values['host-key'];
+  const options = {
+    delays: {
+      commit: milliseconds('--commit-seconds', values['commit-seconds']),
+      check: milliseconds('--check-seconds', values['check-seconds']),
+    },
+    minute: milliseconds('--minute-seconds', values['minute-seconds'], 1),
+    base11: values.base11,
+  };
+  const roles: readonly Role[] = isPair ? ['primary', 'secondary'] : [roleOf(values.role ?? 'primary')];
+  const hostKey = hostKeyFile === undefined ? {} : { hostKey: keptHostKey(hostKeyFile) };
+  return roles.map((role, index): RouterOptions => {
+    const name = values.name === undefined ? `edge-${role}` : `${values.name}${isPair ? `-${role}` : ''}`;
+    const file = configs[index];
+    return {
+      id: name,
+      host: values.host,
+      port: ports[index] ?? 0,
+      users,
+      options,
+      ...hostKey,
+      config: file === undefined ? baseConfig({ name, role }) : readText('--config', file),
+      ...(values.state !== undefined && { stateFile: `${values.state}${isPair ? `.${role}` : ''}` }),
+    };
+  });
+}
+
+function usersOf(values: Values, env: Readonly<Record<string, string | undefined>>): RouterUser[] {
+  const keysFile = values['authorized-keys'];
+  const keys = keysFile === undefined ? undefined : publicKeys(readText('--authorized-keys', keysFile));
+  return (values.user ?? ['admin']).map((given) => {
+    const colon = given.indexOf(':');
+    const name = colon === -1 ? given : given.slice(0, colon);
+    const password = colon === -1 ? env[PASSWORD_VARIABLE] : given.slice(colon + 1);
+    if (name === '') throw new UsageError('--user: expected NAME or NAME:PASSWORD, got no name');
+    if (!password && keys === undefined)
+      throw new UsageError(
+        `--user ${name}: expected a password (--user ${name}:PASSWORD, or ${PASSWORD_VARIABLE} in the environment) or --authorized-keys, got neither`,
+      );
+    return { name, ...(password && { password }), ...(keys && { publicKeys: keys }) };
+  });
+}
+
+const publicKeys = (text: string): string[] =>
+  text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+
+function port(option: string, text: string): number {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(value <= 65_535))
+    throw new UsageError(`${option}: expected a port from 0 to 65535, got ${quoted(text)}`);
+  return value;
+}
+
+function milliseconds(option: string, text: string, least = 0): number {
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Math.round(Number(text) * 1000) : NaN;
+  if (!(ms >= least))
+    throw new UsageError(
+      `${option}: expected seconds ${least > 0 ? 'above 0' : 'from 0'}, got ${quoted(text)}`,
+    );
+  return ms;
+}
+
+function roleOf(text: string): Role {
+  if (text !== 'primary' && text !== 'secondary')
+    throw new UsageError(`--role: expected primary or secondary, got ${quoted(text)}`);
+  return text;
+}
+
+function readText(option: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${option}: expected a readable file, got ${file}`, { cause: error });
+  }
+}
