@@ -7,7 +7,7 @@ import { pluralOf } from '../gateway/resource.ts';
 import { compileKind } from './compile.ts';
 import { digestOf } from './digest.ts';
 import { mappingsOf, monitorsOf, ownsOf, routersOf, schemaOf, word } from './kind-shape.ts';
-import { fields, json, oneOf, text, wrong, type Spot } from './shape.ts';
+import { entries, fields, json, oneOf, text, wrong, type Spot } from './shape.ts';
 import { checkNames } from './visible.ts';
 
 /** The body of `/config/v2.0/heat_templates/<id>`. */
@@ -89,7 +89,8 @@ type Opened = Record<(typeof envelope)[number], Spot> & { readonly content: Spot
 
 function opened(value: unknown, at: number): Opened {
   const unnamed = { file: `heat template ${at + 1} of 2`, field: '', value };
-  const file = `heat template ${word(fields(unnamed, envelope).id)}`;
+  const [, id] = entries(unnamed).find(([name]) => name === 'id') ?? [];
+  const file = id === undefined ? unnamed.file : `heat template ${word(id)}`;
   const body = fields({ ...unnamed, file }, envelope);
   return { ...body, content: json(file, 'template_file', text(body.template_file)) };
 }

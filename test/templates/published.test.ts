@@ -51,7 +51,7 @@ describe('published kinds', () => {
     [
       'an unknown field',
       (b) => (b[0]!['extra'] = 1),
-      /^heat template 1 of 2: expected only the fields id, .*, got 'extra'$/,
+      /^heat template vpn_gateway: expected only the fields id, .*, got 'extra'$/,
     ],
     [
       'a body that is no object',
