@@ -49,8 +49,8 @@ export async function preparePlan(
   if (state !== undefined && state.version === request.version) return settled(request, state.version, state);
   const version = isRecord(found) || found.kind === 'malformed' ? found.version : undefined;
   if (version === undefined) {
-    const came = 'reason' in found ? found.reason : 'none';
-    return refused(FAILURES.NotFound, `${key}: expected a gateway's configuration, got ${came}`);
+    const problem = 'reason' in found ? found.reason : "expected a gateway's configuration, got nothing";
+    return refused(FAILURES.NotFound, `${key}: ${problem}`);
   }
   if (request.version !== undefined && request.version !== version) {
     return refused(
