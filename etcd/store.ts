@@ -2,7 +2,7 @@
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import { beginAttempt, confirmAttempt, markClean, voidAttempts } from './attempts.ts';
 import { EtcdClient } from './client.ts';
-import { KEYS } from './keys.ts';
+import { KEYS, isSegment } from './keys.ts';
 import type { GatewayRef } from './keys.ts';
 import type { StoreOptions } from './options.ts';
 import { planRecordOf } from './plan-record.ts';
@@ -69,6 +69,8 @@ export function openStore(options: StoreOptions): Store {
   return {
     snapshot: () => openSnapshot(client),
     state: async (gateway) => {
+      // Free text from a request: what can't be a key has no state.
+      if (!isSegment(gateway.resourceType) || !isSegment(gateway.resourceId)) return undefined;
       const [entry] = await client.read('state', [KEYS.state(gateway)] as const);
       return stateOf(entry);
     },

@@ -91,7 +91,7 @@ export function failedStackRecord(gateway: Ref, tenant: string | null, reason: s
     ...stackRecord(gateway, tenant),
     stack_id: '',
     stack_status: 'CREATE_FAILED',
-    status_reason: reason,
+    status_reason: oneLine(reason),
   };
 }
 

@@ -62,7 +62,7 @@ describe('resolving the parameters of', () => {
     });
   }
 
-  it('the samples marks passwords, and nothing else, as secret', async () => {
+  it('a sample marks passwords, and nothing else, as secret', async () => {
     const { provisioning, monitoring } = await resolved(INTERNET, internetWorld());
     const secret = [...provisioning, ...monitoring].filter((parameter) => parameter.secret);
     assert.deepEqual(secret.map(({ name }) => name).sort(), [
@@ -72,7 +72,7 @@ describe('resolving the parameters of', () => {
     ]);
   });
 
-  it('the samples finds the pair of routers', async () => {
+  it('a sample finds the pair of routers', async () => {
     const { routers } = await resolved(VPN, vpnWorld());
     assert.equal(routers.primary.body['ip'], '10.79.5.185');
     assert.equal(routers.secondary.body['ip'], '10.79.5.184');

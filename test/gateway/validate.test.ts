@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { FieldRule } from '../../gateway/resource.ts';
+import { problemText, validateFields } from '../../gateway/validate.ts';
+import { EXPECTED } from '../../gateway/field-types.ts';
+
+const REF = { type: 'vpn_gateway', id: '4fab' };
+
+function problems(value: unknown, rule: FieldRule, restricted?: string): string {
+  const schema = { fields: { f: rule } };
+  const body = value === undefined ? {} : { f: value };
+  const found = validateFields(
+    { ref: REF, body },
+    schema,
+    restricted === undefined ? undefined : { f: restricted },
+  );
+  return problemText(found);
+}
+
+const TABLE: Readonly<Record<FieldRule['type'], { good: unknown[]; bad: unknown[] }>> = {
+  string: { good: ['x', 'a"b', 'x'.repeat(1_000)], bad: [1, true, {}, []] },
+  integer: { good: [0, -1, 32], bad: ['1', 1.5, 2 ** 53, true] },
+  name: {
+    good: [
+      'ae0',
+      'ge-0/0/1',
+      'ge-0/0/1.122',
+      'VPNGW1-VRRP',
+      '10M-GA-DOWN-VPN',
+      'vrf_gw_sample-ha-router-downlink_1025',
+      'INET_IN',
+      'a:b',
+      'x'.repeat(63),
+    ],
+    bad: [
+      'a b',
+      'a;b',
+      'a{',
+      'a}',
+      'a"',
+      "a'",
+      'a\\',
+      'a#b',
+      '/*a',
+      'a*',
+      'a\nb',
+      'a\n',
+      'a\u0000',
+      'a\u2028b',
+      'ä',
+      '<*>',
+      '[a]',
+      '$a',
+      '-a',
+      '_a',
+      '.a',
+      '/a',
+      'delete:',
+      'inactive:',
+      'apply-groups',
+      'apply-macro',
+      'x'.repeat(64),
+      7,
+    ],
+  },
+  text: {
+    good: ['one line; {with} #marks /* of all */ kinds', 'x'.repeat(255), ' '],
+    bad: ['a"b', 'a\\b', 'a\nb', 'a\n', 'a\tb', 'a\u007f', 'ä', 'x'.repeat(256), 7],
+  },
+  configuration: {
+    good: ['a {\n\tb "c";\n}\n', 'ä', 'x'.repeat(65_536), '"\\'],
+    bad: [
+      'a\u0000',
+      'a\rb',
+      '\u001b[0m',
+      '\u0085',
+      '\u2028',
+      '\ud800',
+      'x'.repeat(65_537),
+      'ä'.repeat(32_769),
+      7,
+    ],
+  },
+  vlan: {
+    good: [1, 4094, '1', '1025', '4094'],
+    bad: [0, 4095, 5000, -1, 1.5, '0', '4095', '01', '1 ', ' 1', '1e3', '0x10', '١', 'x', {}],
+  },
+  'vlan-ranges': {
+    good: ['0-1024,4094', '1', '0-4095', ' 1 - 2 , 3 '],
+    bad: ['2-1', '4096', '1-', '-1', '1,,2', 'a', ',', 7],
+  },
+  host: {
+    good: ['10.79.5.185', 'router-1.example.net', '2001:db8::1', 'fe80::1%eth0', 'R1'],
+    bad: ['a b', '-a', 'a-', '.a', 'a;b', 'a/b', 'a\n', 'user@host', '[::1]', 'x'.repeat(254), 7],
+  },
+  port: { good: [1, 830, 65_535], bad: [0, 65_536, 8.5, '830', -1] },
+};
+
+describe('a field', () => {
+  for (const [type, { good, bad }] of Object.entries(TABLE) as [
+    FieldRule['type'],
+    (typeof TABLE)['name'],
+  ][]) {
+    it(`of type ${type} takes what it should, and nothing else`, () => {
+      for (const value of good) assert.equal(problems(value, { type }), '', JSON.stringify(value));
+      for (const value of bad) {
+        const text = problems(value, { type });
+        assert.ok(
+          text.startsWith(`vpn_gateways/4fab: field "f": expected ${EXPECTED[type]}, got `),
+          `${JSON.stringify(value)}: ${text}`,
+        );
+      }
+    });
+  }
+
+  it('that is required must be there; null and "" are not there', () => {
+    const rule: FieldRule = { type: 'vlan', required: true };
+    const expected = 'vpn_gateways/4fab: field "f": expected a VLAN from 1 to 4094, got';
+    assert.equal(problems(undefined, rule), `${expected} nothing`);
+    assert.equal(problems(null, rule), `${expected} null`);
+    assert.equal(problems('', rule), `${expected} an empty string`);
+  });
+
+  it('that is optional may be absent, null or ""', () => {
+    for (const value of [undefined, null, '']) assert.equal(problems(value, { type: 'vlan' }), '');
+  });
+
+  it('is never one that the body inherits', () => {
+    const schema = { fields: { toString: { type: 'string', required: true } } } as const;
+    assert.equal(validateFields({ ref: REF, body: {} }, schema).length, 1);
+  });
+
+  it('with a VLAN is checked against what its interface forbids', () => {
+    const rule: FieldRule = { type: 'vlan', required: true };
+    for (const vlan of [1025, '4093']) assert.equal(problems(vlan, rule, '0-1024,4094'), '');
+    for (const vlan of [1, '1024', 4094]) {
+      assert.match(
+        problems(vlan, rule, '0-1024,4094'),
+        /expected a VLAN outside the interface's restricted ranges "0-1024,4094", got/,
+      );
+    }
+    // Ranges that can't be read are the interface's problem, and are said there.
+    assert.equal(problems(7, rule, 'nonsense'), '');
+  });
+});
+
+describe('the text of a problem', () => {
+  it('is one printable line, whatever the value', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (value) => {
+        const text = problems(value, { type: 'port' });
+        assert.ok(!/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(text), JSON.stringify(text));
+        assert.ok(text.length < 500);
+      }),
+    );
+  });
+
+  it('cuts a long value', () => {
+    assert.match(problems('x'.repeat(1_000), { type: 'vlan' }), /got "x{60}…"$/);
+  });
+
+  it('never shows a secret', () => {
+    const rule: FieldRule = { type: 'port', secret: true };
+    assert.match(problems('canary', rule), /got a string \(hidden\)$/);
+    assert.match(problems(99_999, rule), /got a number \(hidden\)$/);
+    assert.match(problems({ canary: 1 }, rule), /got an object$/);
+  });
+});
