@@ -6,7 +6,7 @@
 
 import type { Statement } from '../../junos/tree.ts';
 import { indexOf, inside, listOf, type Config } from './config.ts';
-import { open, ruleOf, type Rule } from './rule.ts';
+import { open, rankOf, ruleOf, type Rule } from './rule.ts';
 
 export interface InheritOptions {
   /** Leave inactive statements out (default), or show them as they are. */
@@ -44,51 +44,51 @@ function descend(scope: Config, head: readonly string[]): Config {
 const isApply = (s: Statement): boolean =>
   s.words[0] === 'apply-groups' || s.words[0] === 'apply-groups-except';
 
+/** What an applied group holds at the place at hand. */
+interface Scope {
+  readonly group: string;
+  readonly content: Config;
+}
+
 interface Place {
   readonly path: readonly (readonly string[])[];
   readonly rule: Rule;
-  /** Of the groups that apply here, nearest first: what they hold at this place. */
-  readonly scopes: readonly Config[];
+  /** Of the groups that apply here, nearest first. */
+  readonly scopes: readonly Scope[];
 }
 
-function inherited(local: Config, place: Place): Config {
+function inherited(local: Config, { rule, scopes }: Place): Config {
   const result = [...local];
-  for (const scope of place.scopes) {
-    for (const s of scope) {
-      const rule = ruleOf(place.rule, s.words[0] ?? '');
-      if (!rule || isWild(s) || isApply(s)) continue;
-      const at = indexOf(result, s, rule);
-      const found = result[at];
-      if (!found) result.push(s.children && rule.form === 'block' ? { ...s, children: [] } : s);
-      else if (found.list && s.list)
-        result[at] = { ...found, list: [...new Set([...found.list, ...s.list])] };
-    }
+  for (const s of scopes.flatMap((scope) => scope.content)) {
+    const own = ruleOf(rule, s.words[0] ?? '');
+    if (!own || isWild(s) || isApply(s)) continue;
+    const at = indexOf(result, s, own);
+    const found = result[at];
+    if (!found) result.push(s.children && own.form === 'block' ? { ...s, children: [] } : s);
+    else if (found.list && s.list) result[at] = { ...found, list: [...new Set([...found.list, ...s.list])] };
   }
-  return result;
+  const rank = (s: Statement): number => rankOf(rule, s.words[0] ?? '');
+  return result.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function expand(local: Config, groups: Config, place: Place, keepInactive: boolean): Config {
   const active = keepInactive ? local : local.filter((s) => s.tag !== 'inactive');
   const except = listOf(active, 'apply-groups-except');
-  const own = listOf(active, 'apply-groups').map((name) => place.path.reduce(descend, inside(groups, name)));
-  const here = { ...place, scopes: [...own, ...(except.length > 0 ? [] : place.scopes)] };
+  const own = listOf(active, 'apply-groups').map((group) => ({
+    group,
+    content: place.path.reduce(descend, inside(groups, group)),
+  }));
+  const scopes = [...own, ...place.scopes.filter(({ group }) => !except.includes(group))];
   const statements = inherited(
     active.filter((s) => !isApply(s)),
-    here,
+    { ...place, scopes },
   );
   return statements.map((s) => {
     const rule = ruleOf(place.rule, s.words[0] ?? '') ?? open;
     if (rule.form !== 'block') return s;
-    const scopes = here.scopes.map((scope) => descend(scope, s.words));
-    return {
-      ...s,
-      children: expand(
-        s.children ?? [],
-        groups,
-        { path: [...place.path, s.words], rule, scopes },
-        keepInactive,
-      ),
-    };
+    const deeper = scopes.map(({ group, content }) => ({ group, content: descend(content, s.words) }));
+    const inner = { path: [...place.path, s.words], rule, scopes: deeper };
+    return { ...s, children: expand(s.children ?? [], groups, inner, keepInactive) };
   });
 }
 

@@ -67,6 +67,13 @@ function meaning(element: XmlElement, parent: Rule): Meaning | undefined {
   if (!rule) return undefined;
   const named = element.children.find((c) => c.name === 'name');
   const inner = element.children.filter((c) => c !== named);
+  if (rule.form === 'open' && named) {
+    return {
+      words: element.name === 'entry' ? [named.text] : [element.name, named.text.trim()],
+      rule,
+      inner,
+    };
+  }
   if (isItem)
     return { words: [named?.text.trim() ?? element.text.trim()].filter((w) => w !== ''), rule, inner };
   if (rule.form === 'block' && rule.nestedKey) {

@@ -165,19 +165,21 @@ describe('inheritance', () => {
       ),
       `interfaces {
     ae0 {
+        description inherited;
+        mtu 9000;
         vlan-tagging;
         unit 1 {
             description one;
             vlan-id 1;
             family inet {
-                filter {
-                    input F;
-                }
                 address 10.9.9.9/24 {
                     vrrp-group 1 {
                         virtual-address 10.9.9.1;
                         priority 105;
                     }
+                }
+                filter {
+                    input F;
                 }
             }
         }
@@ -192,8 +194,6 @@ describe('inheritance', () => {
                 }
             }
         }
-        mtu 9000;
-        description inherited;
     }
     ge-0/0/1 {
         description uplink;
@@ -217,9 +217,18 @@ describe('inheritance', () => {
       'set interfaces ge-0/0/1 apply-groups-except H',
       'delete interfaces ae0 apply-groups',
     );
+    await c.set(
+      'set groups G interfaces ge-0/0/1 speed 1g',
+      'set interfaces apply-groups G',
+      'set groups H interfaces <ge-*> traps',
+    );
     const reply = await c.ok('<get-configuration format="set" inherit="inherit"/>');
-    assert.match(reply, /set interfaces ge-0\/0\/5 mtu 5000/);
-    assert.match(reply, /set interfaces ae0 mtu 1400/);
+    assert.match(reply, /set interfaces ge-0\/0\/1 speed 1g/);
+    assert.match(reply, /set interfaces ge-0\/0\/5 mtu 9000/, 'the nearer group wins');
+    assert.match(reply, /set interfaces ge-0\/0\/5 traps/);
+    assert.doesNotMatch(reply, /set interfaces ge-0\/0\/1 traps/);
+    assert.match(reply, /set interfaces ae0 mtu 9000/);
+    assert.match(reply, /set interfaces ge-0\/0\/1 mtu 9000/);
   });
 });
 
