@@ -9,6 +9,8 @@ import { workflowBundle } from './workflow-bundle.ts';
 export interface WorkerOptions {
   /** Limits and intervals other than the default ones. */
   readonly policy?: Partial<Policy>;
+  /** The `gateway-saga.mjs` to run: an installed package's instead of this checkout's. */
+  readonly command?: string;
   /** Tells several workers of one stack apart: `worker`, `worker-2`. */
   readonly name?: string;
 }
@@ -20,8 +22,10 @@ const GRACE_MS = 10_000;
 /** Starts `gateway-saga worker` for this stack and waits until it polls. It ends with the stack. */
 export async function startWorker(stack: Stack, options: WorkerOptions = {}): Promise<Child> {
   const name = options.name ?? 'worker';
-  const program = `${ROOT}command/gateway-saga.mjs`;
-  const args = [program, 'worker', `--workflow-bundle=${await workflowBundle()}`];
+  const program = options.command ?? `${ROOT}command/gateway-saga.mjs`;
+  const args = [program, 'worker'];
+  // A package brings its own.
+  if (options.command === undefined) args.push(`--workflow-bundle=${await workflowBundle()}`);
   if (options.policy !== undefined) {
     args.push(`--policy=${await stack.run.write(`${name}.policy.json`, JSON.stringify(options.policy))}`);
   }
