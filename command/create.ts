@@ -1,4 +1,5 @@
 import { GatewayClient } from '../client/index.ts';
+import { validCreateRequest } from '../client/request.ts';
 import { follow } from './follow.ts';
 import { TEMPORAL_HELP } from './environment-help.ts';
 import { EXIT, type CommandIo } from './io.ts';
@@ -35,13 +36,11 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   const { values, positionals } = parseUsage(argv, OPTIONS, ['TYPE', 'ID']);
   const [resourceType, resourceId] = positionals;
   const version = wholeNumber('--version', values.version);
+  // A wrong word is told even where Temporal is not there.
+  const request = validCreateRequest({ resourceType, resourceId, ...(version !== undefined && { version }) });
   const client = await GatewayClient.connect({ env: io.env });
   try {
-    const creation = await client.create({
-      resourceType,
-      resourceId,
-      ...(version !== undefined && { version }),
-    });
+    const creation = await client.create(request);
     if (!values['no-wait']) return await follow(creation, io, values.json ? 'json' : 'text');
     const { workflowId } = creation;
     io.stdout.write(

@@ -17,7 +17,7 @@ export function planLines(plan: MaskedPlan & { readonly kind: 'planned' }, color
     ...parameterLines('monitoring', parameters.monitoring),
     ...ROLES.flatMap((role) => routerLines(role, routers[role])),
   ];
-  return lines.map((line) => drawn(line, { color }));
+  return lines.map((line) => drawn(line, { color }).trimEnd());
 }
 
 function parameterLines(job: string, parameters: readonly Parameter[]): Line[] {

@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module';
-import { InvalidRequestError } from '../client/index.ts';
 import { COMMANDS } from './commands.ts';
 import { mainHelp } from './help.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { printable } from './printable.ts';
 import { quoted, UsageError, wantsHelp } from './usage.ts';
+
+/** By name, not by class: commands are loaded when they are called, and some loaders give those a copy of the class of their own. */
+const MISUSE: ReadonlySet<string> = new Set(['UsageError', 'InvalidRequestError']);
 
 /** The `gateway-saga` command. Resolves with the exit code; rejects only for a defect of ours. */
 export async function main(argv: readonly string[], io: CommandIo): Promise<number> {
@@ -13,7 +15,7 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
     return await dispatch(name, rest, io);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const misuse = error instanceof UsageError || error instanceof InvalidRequestError;
+    const misuse = MISUSE.has(error.name);
     const command = COMMANDS.some((known) => known.name === name) ? ` ${name}` : '';
     io.stderr.write(`gateway-saga${command}: ${messageOf(error)}\n`);
     if (!misuse) return EXIT.otherwise;

@@ -1,5 +1,6 @@
 import { GatewayClient, type GatewayStatus } from '../client/index.ts';
 import { follow } from './follow.ts';
+import { validRef } from '../client/request.ts';
 import { TEMPORAL_HELP } from './environment-help.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { outcomeLines } from './outcome-view.ts';
@@ -34,7 +35,7 @@ const OPTIONS = {
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseUsage(argv, OPTIONS, ['TYPE', 'ID']);
   const [resourceType, resourceId] = positionals;
-  const gateway = { resourceType, resourceId };
+  const gateway = validRef({ resourceType, resourceId });
   const client = await GatewayClient.connect({ env: io.env });
   try {
     const creation = values.watch ? await client.find(gateway) : null;

@@ -68,14 +68,22 @@ function connectToOf(
 }
 
 function policyOf(path: string): Policy {
-  const text = content('--policy', path);
+  const given = jsonOf(path, content('--policy', path));
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new UsageError(`--policy ${path}: expected a JSON object`);
   try {
-    const given: unknown = JSON.parse(text);
-    if (typeof given !== 'object' || given === null || Array.isArray(given))
-      throw new Error('expected a JSON object');
     return checkPolicy(given as Record<string, unknown>);
-  } catch (cause) {
-    throw new UsageError(`--policy ${path}: ${cause instanceof Error ? cause.message : String(cause)}`);
+  } catch (error) {
+    throw new UsageError(`--policy ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The parser's own message quotes the file, which may be a key that was given for a policy. */
+function jsonOf(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`--policy ${path}: expected a JSON object, got what is no JSON`);
   }
 }
 

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { etcdOptions } from '../../command/etcd-options.ts';
+import { UsageError } from '../../command/usage.ts';
+
+describe("etcd's options, by etcdctl's variables", () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gateway-saga-'));
+    for (const name of ['ca', 'cert', 'key']) await writeFile(join(folder, name), `PEM of ${name}`);
+  });
+  after(() => rm(folder, { recursive: true }));
+  const file = (name: string) => join(folder, name);
+
+  it('are those of etcdctl without any', () => {
+    assert.deepEqual(etcdOptions({}), { endpoints: ['127.0.0.1:2379'] });
+  });
+
+  it('are several endpoints, separated by commas', () => {
+    const { endpoints } = etcdOptions({ ETCDCTL_ENDPOINTS: 'https://a:2379, https://b:2379,' });
+    assert.deepEqual(endpoints, ['https://a:2379', 'https://b:2379']);
+  });
+
+  it('are the contents of the certificate files', () => {
+    const { tls } = etcdOptions({
+      ETCDCTL_CACERT: file('ca'),
+      ETCDCTL_CERT: file('cert'),
+      ETCDCTL_KEY: file('key'),
+    });
+    assert.deepEqual(tls, { ca: 'PEM of ca', cert: 'PEM of cert', key: 'PEM of key' });
+    assert.deepEqual(etcdOptions({ ETCDCTL_CACERT: file('ca') }).tls, { ca: 'PEM of ca' });
+  });
+
+  it('are a user and a password, which may hold colons', () => {
+    assert.deepEqual(etcdOptions({ ETCDCTL_USER: 'root:a:b' }).auth, { username: 'root', password: 'a:b' });
+    assert.deepEqual(etcdOptions({ ETCDCTL_USER: 'root', ETCDCTL_PASSWORD: 'a:b' }).auth, {
+      username: 'root',
+      password: 'a:b',
+    });
+  });
+
+  const bad: [env: Record<string, string>, message: RegExp][] = [
+    [{ ETCDCTL_ENDPOINTS: ' , ' }, /^ETCDCTL_ENDPOINTS: expected host:port/],
+    [
+      { ETCDCTL_CACERT: '/no/such/file' },
+      /^ETCDCTL_CACERT: expected a readable PEM file, got \/no\/such\/file/,
+    ],
+    [{ ETCDCTL_USER: 'root' }, /^ETCDCTL_USER: expected user:password.*, got no password/],
+    [{ ETCDCTL_USER: ':canary-1' }, /^ETCDCTL_USER: expected user:password.*, got no user/],
+  ];
+  for (const [env, message] of bad)
+    it(`are refused for ${JSON.stringify(env)}, naming the variable and no secret`, () => {
+      assert.throws(
+        () => etcdOptions(env),
+        (error) =>
+          error instanceof UsageError && message.test(error.message) && !inspect(error).includes('canary'),
+      );
+    });
+
+  it('are refused with a certificate without its key', () => {
+    assert.throws(
+      () => etcdOptions({ ETCDCTL_CERT: file('cert') }),
+      /^UsageError: ETCDCTL_KEY: expected a file/,
+    );
+    assert.throws(
+      () => etcdOptions({ ETCDCTL_KEY: file('key') }),
+      /^UsageError: ETCDCTL_CERT: expected a file/,
+    );
+  });
+});

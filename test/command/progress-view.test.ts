@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { changedLines, progressLines } from '../../command/progress-view.ts';
+import type { Progress, StepProgress } from '../../gateway/messages.ts';
+
+const COLORS = new RegExp(`${String.fromCharCode(27)}\\[[0-9]+m`, 'g');
+const START = Date.parse('2026-01-01T00:00:00.000Z');
+const at = (milliseconds: number) => new Date(START + milliseconds).toISOString();
+const done = (step: StepProgress['step'], from: number, until: number, note?: string): StepProgress => ({
+  step,
+  status: 'done',
+  since: at(from),
+  until: at(until),
+  ...(note !== undefined && { note }),
+});
+const push: StepProgress = { step: 'push', status: 'running', since: at(100), waitingFor: 'MX-1, MX-2' };
+const running: Progress = {
+  gateway: { resourceType: 'vpn_gateway', resourceId: '4fab', version: 1 },
+  name: 'sample',
+  steps: [done('plan', 0, 100), push],
+  outcome: 'running',
+};
+const plain = { now: START + 3_300, color: false };
+
+describe('progress as lines', () => {
+  it('has a head and a line per step, with its time and who is waited for', () => {
+    assert.deepEqual(progressLines([running], plain), [
+      'vpn_gateway 4fab version 1 sample',
+      '  ✓ plan                0.1 s',
+      '  ⠸ push                3.2 s  waits for MX-1, MX-2',
+    ]);
+  });
+
+  it('says that nobody has taken it up', () => {
+    const blank: Progress = {
+      ...running,
+      gateway: { ...running.gateway, version: null },
+      name: null,
+      steps: [],
+    };
+    assert.deepEqual(progressLines([blank], { ...plain, now: 0 }), [
+      'vpn_gateway 4fab',
+      '  ⠋ waits for a worker to take it up',
+    ]);
+  });
+
+  it('shows notes, failures and the outcome', () => {
+    const failed: Progress = {
+      ...running,
+      steps: [
+        { step: 'poll primary', status: 'failed', since: at(0), until: at(60_000) },
+        done('remove', 60_000, 165_000, 'MX-1: removed'),
+        push,
+      ],
+      outcome: 'failed',
+      error: 'MX-1: INIT',
+    };
+    assert.deepEqual(progressLines([failed], { ...plain, now: START + 170_000 }), [
+      'vpn_gateway 4fab version 1 sample failed',
+      '  ✗ poll primary       60.0 s',
+      '  ✓ remove              105 s  MX-1: removed',
+      '  · push                170 s  waits for MX-1, MX-2',
+    ]);
+  });
+
+  it('never shows a time below nothing when the clocks differ', () => {
+    assert.match(progressLines([running], { ...plain, now: START - 5_000 })[2] ?? '', / 0\.0 s/);
+  });
+
+  it('is cut to the width, colours not counted', () => {
+    const narrow = { ...plain, columns: 30 };
+    const lines = progressLines([running], narrow);
+    assert.deepEqual(
+      lines.map((line) => line.length),
+      [30, 29, 30],
+    );
+    const colored = progressLines([running], { ...narrow, color: true });
+    assert.deepEqual(
+      colored.map((line) => line.replaceAll(COLORS, '')),
+      lines,
+    );
+    assert.notDeepEqual(colored, lines);
+  });
+
+  it('lets no control character through', () => {
+    const hostile = '\u001b[2J\n\u009bH\u202e';
+    const lines = progressLines(
+      [{ ...running, name: hostile, steps: [{ ...push, waitingFor: hostile, note: hostile }] }],
+      plain,
+    );
+    assert.doesNotMatch(lines.join(''), /[\p{Cc}\p{Cf}]/u);
+  });
+});
+
+describe('changes of progress as lines', () => {
+  it('tell of what began and ended since, once', () => {
+    const next: Progress = {
+      ...running,
+      steps: [
+        done('plan', 0, 100),
+        done('push', 100, 6_200),
+        { step: 'record', status: 'running', since: at(6_200), waitingFor: 'etcd' },
+      ],
+    };
+    assert.deepEqual(changedLines(null, running), [
+      'vpn_gateway 4fab: plan done after 0.1 s',
+      'vpn_gateway 4fab: push begins, waits for MX-1, MX-2',
+    ]);
+    assert.deepEqual(changedLines(running, next), [
+      'vpn_gateway 4fab: push done after 6.1 s',
+      'vpn_gateway 4fab: record begins, waits for etcd',
+    ]);
+    assert.deepEqual(changedLines(next, next), []);
+  });
+});
