@@ -8,7 +8,7 @@
 import { CAPABILITIES, NETCONF_NAMESPACE, readHello, writeHello, type ServerHello } from './hello.ts';
 import { MessageStream } from './message-stream.ts';
 import type { Operation, Reply } from './operation.ts';
-import { unwrap, type Outcome } from './outcome.ts';
+import { unwrap, type Outcome, type Outcomes } from './outcome.ts';
 import { readRpcErrors } from './rpc-error.ts';
 import { closeSession } from './session-operations.ts';
 import { ProtocolError, RequestTimeoutError, SessionLostError, UnreachableError } from './errors.ts';
@@ -27,11 +27,6 @@ export interface SessionOptions {
   /** `false`: `pipeline` sends each request after the reply to the one before. */
   readonly pipelining?: boolean | undefined;
 }
-
-/** Outcomes of operations, place by place. */
-export type Outcomes<Operations extends readonly Operation<unknown>[]> = {
-  [Index in keyof Operations]: Operations[Index] extends Operation<infer Result> ? Outcome<Result> : never;
-};
 
 interface Pending {
   readonly id: string;

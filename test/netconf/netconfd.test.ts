@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { RpcFailedError, UnreachableError } from '../../netconf/errors.ts';
 import { CAPABILITIES } from '../../netconf/hello.ts';
 import { parseKnownHosts } from '../../netconf/known-hosts.ts';
+import type { Credentials } from '../../netconf/ssh-authentication.ts';
 import { openSession } from '../../netconf/open-session.ts';
 import {
   cancelCommit,
@@ -17,7 +18,7 @@ import {
 import { unwrap } from '../../netconf/outcome.ts';
 import type { Session } from '../../netconf/session.ts';
 import { descendants, xml } from '../../netconf/xml.ts';
-import { missingPrograms, startNetconfd, type Netconfd } from './netconfd.ts';
+import { missingPrograms, startAgent, startNetconfd, type Netconfd } from './netconfd.ts';
 
 const interfacesNamespace = 'urn:ietf:params:xml:ns:yang:ietf-interfaces';
 
@@ -29,155 +30,181 @@ function interfaceConfig(name: string, attributes: Readonly<Record<string, strin
   return [xml('interfaces', [xml('interface', content, attributes)], { xmlns: interfacesNamespace })];
 }
 
-describe('NETCONF against netconfd behind sshd', function () {
-  this.timeout(60_000);
-  let server: Netconfd;
-  const sessions: Session[] = [];
+for (const framing of ['end-of-message', 'chunked'] as const)
+  describe(`NETCONF against netconfd behind sshd, ${framing} framing`, function () {
+    this.timeout(60_000);
+    let server: Netconfd;
+    const sessions: Session[] = [];
 
-  before(async function () {
-    const missing = missingPrograms();
-    if (missing.length > 0) {
-      const reason = `${missing.join(', ')} not found; Debian packages: netconfd, openssh-server`;
-      if (process.env['CI'] !== undefined) throw new Error(reason);
-      console.log(`    not tried: ${reason}`);
-      this.skip();
+    before(async function () {
+      const missing = missingPrograms();
+      if (missing.length > 0) {
+        const reason = `${missing.join(', ')} not found; Debian packages: netconfd, openssh-server`;
+        if (process.env['CI'] !== undefined) throw new Error(reason);
+        console.log(`    not tried: ${reason}`);
+        this.skip();
+      }
+      server = await startNetconfd(framing === 'chunked' ? 'netconf1.0 netconf1.1' : 'netconf1.0');
+      await listening();
+    });
+
+    after(async () => {
+      await server?.stop();
+    });
+
+    afterEach(async () => {
+      await Promise.all(sessions.splice(0).map((session) => session.close()));
+    });
+
+    async function open(
+      pipelining?: boolean,
+      key: Partial<Credentials> = { privateKey: server.privateKey },
+    ): Promise<Session> {
+      const { port, username, knownHostsLine } = server;
+      const session = await openSession(
+        {
+          peer: { id: 'netconfd', host: '127.0.0.1', port },
+          credentials: { username, ...key },
+          knownHosts: parseKnownHosts(knownHostsLine, 'known_hosts'),
+          connectMs: 5_000,
+          keepalive: { intervalMs: 1_000, count: 3 },
+        },
+        { deadlineMs: 10_000, pipelining },
+      );
+      sessions.push(session);
+      return session;
     }
-    server = await startNetconfd();
-    await listening();
-  });
 
-  after(async () => {
-    await server?.stop();
-  });
-
-  afterEach(async () => {
-    await Promise.all(sessions.splice(0).map((session) => session.close()));
-  });
-
-  async function open(pipelining?: boolean): Promise<Session> {
-    const { port, username, privateKey, knownHostsLine } = server;
-    const session = await openSession(
-      {
-        peer: { id: 'netconfd', host: '127.0.0.1', port },
-        credentials: { username, privateKey },
-        knownHosts: parseKnownHosts(knownHostsLine, 'known_hosts'),
-        connectMs: 5_000,
-        keepalive: { intervalMs: 1_000, count: 3 },
-      },
-      { deadlineMs: 10_000, pipelining },
-    );
-    sessions.push(session);
-    return session;
-  }
-
-  /** Both programs take a moment to listen; anything but that is reported with their logs. */
-  async function listening(): Promise<void> {
-    const givenUp = Date.now() + 30_000;
-    for (;;) {
-      try {
-        return void (await open());
-      } catch (error) {
-        if (error instanceof UnreachableError && Date.now() < givenUp)
-          await new Promise((resolve) => setTimeout(resolve, 100));
-        else throw new Error(`netconfd can't be used:\n${await server.logs()}`, { cause: error });
+    /** Both programs take a moment to listen; anything but that is reported with their logs. */
+    async function listening(): Promise<void> {
+      const givenUp = Date.now() + 30_000;
+      for (;;) {
+        try {
+          return void (await open());
+        } catch (error) {
+          if (error instanceof UnreachableError && Date.now() < givenUp)
+            await new Promise((resolve) => setTimeout(resolve, 100));
+          else throw new Error(`netconfd can't be used:\n${await server.logs()}`, { cause: error });
+        }
       }
     }
-  }
 
-  const interfaces = async (session: Session, source: 'candidate' | 'running') =>
-    descendants(
-      await session.request(getConfig(source, [xml('interfaces', [], { xmlns: interfacesNamespace })])),
-      'name',
-    ).map(({ text }) => text);
+    const interfaces = async (session: Session, source: 'candidate' | 'running') =>
+      descendants(
+        await session.request(getConfig(source, [xml('interfaces', [], { xmlns: interfacesNamespace })])),
+        'name',
+      ).map(({ text }) => text);
 
-  const notIn = (found: readonly string[], names: readonly string[]) =>
-    names.filter((name) => !found.includes(name));
+    const notIn = (found: readonly string[], names: readonly string[]) =>
+      names.filter((name) => !found.includes(name));
 
-  it('opens a session with chunked framing and reads its capabilities', async () => {
-    const session = await open();
-    assert.match(session.sessionId, /^[0-9]+$/);
-    for (const capability of [CAPABILITIES.base10, CAPABILITIES.base11, CAPABILITIES.candidate])
-      assert.ok(session.capabilities.has(capability), capability);
-  });
-
-  it('can lock; a second session is denied, told by whom, and can lock once that one unlocked', async () => {
-    const [first, second] = [await open(), await open()];
-    assert.deepEqual(await first.request(lock()), { kind: 'locked' });
-    const denied = await second.request(lock());
-    assert.equal(denied.kind === 'denied' ? denied.holder.sessionId : denied.kind, first.sessionId);
-    await first.request(unlock());
-    assert.deepEqual(await second.request(lock()), { kind: 'locked' });
-    await second.request(unlock());
-  });
-
-  it('releases the lock of a session that closes', async () => {
-    const [first, second] = [await open(), await open()];
-    await first.request(lock());
-    await first.close();
-    assert.deepEqual(await second.request(lock()), { kind: 'locked' });
-    await second.request(unlock());
-  });
-
-  for (const pipelining of [true, false]) {
-    it(`edits, commits and unlocks, ${pipelining ? 'pipelined' : 'one by one'}`, async () => {
-      const session = await open(pipelining);
-      const names = pipelining ? ['eth1', 'eth2'] : ['eth3', 'eth4'];
-      assert.deepEqual(await session.request(lock()), { kind: 'locked' });
-      const edits = names.map((name) => editConfig({ target: 'candidate', config: interfaceConfig(name) }));
-      const loaded = await session.pipeline(edits);
-      loaded.forEach((outcome) => unwrap(outcome));
-      assert.deepEqual(notIn(await interfaces(session, 'candidate'), names), []);
-      assert.deepEqual(notIn(await interfaces(session, 'running'), names), names);
-      const committed = await session.pipeline([commitStandard(), unlock()]);
-      committed.forEach((outcome) => unwrap(outcome));
-      assert.deepEqual(notIn(await interfaces(session, 'running'), names), []);
+    it('opens a session and reads its capabilities', async () => {
+      const session = await open();
+      assert.match(session.sessionId, /^[0-9]+$/);
+      assert.ok(session.capabilities.has(CAPABILITIES.base10));
+      assert.ok(session.capabilities.has(CAPABILITIES.candidate));
+      assert.equal(session.capabilities.has(CAPABILITIES.base11), framing === 'chunked');
     });
-  }
 
-  // Apart from the commits: after a validate, netconfd 2.13 commits nothing.
-  it('validates, and discards edits', async () => {
-    const session = await open();
-    await session.request(lock());
-    await session.request(editConfig({ target: 'candidate', config: interfaceConfig('eth9') }));
-    await session.request(validate('candidate'));
-    assert.ok((await interfaces(session, 'candidate')).includes('eth9'));
-    await session.request(discardChanges());
-    assert.ok(!(await interfaces(session, 'candidate')).includes('eth9'));
-    await session.request(unlock());
-  });
-
-  it('reports a refused edit with tag, path and message, and the session lives on', async () => {
-    const session = await open();
-    await session.request(lock());
-    const config = interfaceConfig('nowhere', {
-      'nc:operation': 'delete',
-      'xmlns:nc': 'urn:ietf:params:xml:ns:netconf:base:1.0',
+    it('authenticates through an agent', async () => {
+      const agent = await startAgent(server.privateKey);
+      try {
+        assert.equal((await open(true, { agent: agent.socket })).isOpen, true);
+      } finally {
+        await agent.stop();
+      }
     });
-    await assert.rejects(session.request(editConfig({ target: 'candidate', config })), (error: unknown) => {
-      assert.ok(error instanceof RpcFailedError);
-      assert.equal(error.errors[0]?.tag, 'data-missing');
-      assert.match(error.errors[0]?.path ?? '', /interface/);
-      return true;
+
+    it('can lock; a second session is denied, told by whom, and can lock once that one unlocked', async () => {
+      const [first, second] = [await open(), await open()];
+      assert.deepEqual(await first.request(lock()), { kind: 'locked' });
+      const denied = await second.request(lock());
+      assert.equal(denied.kind === 'denied' ? denied.holder.sessionId : denied.kind, first.sessionId);
+      await first.request(unlock());
+      assert.deepEqual(await second.request(lock()), { kind: 'locked' });
+      await second.request(unlock());
     });
-    await session.request(discardChanges());
-    await session.request(unlock());
-  });
 
-  it('reverts a confirmed commit that is cancelled', async () => {
-    const session = await open();
-    await session.request(lock());
-    await session.request(editConfig({ target: 'candidate', config: interfaceConfig('eth10') }));
-    await session.request(commitStandard({ confirmed: { seconds: 60, persist: 'ours' } }));
-    assert.ok((await interfaces(session, 'running')).includes('eth10'));
-    await session.request(cancelCommit('ours'));
-    assert.ok(!(await interfaces(session, 'running')).includes('eth10'));
-    await session.request(unlock());
-  });
+    it('releases the lock of a session that closes', async () => {
+      const [first, second] = [await open(), await open()];
+      await first.request(lock());
+      await first.close();
+      assert.deepEqual(await second.request(lock()), { kind: 'locked' });
+      await second.request(unlock());
+    });
 
-  it('can end another session, which then is told that it was lost', async () => {
-    const [first, second] = [await open(), await open()];
-    await first.request(killSession(second.sessionId));
-    await new Promise<void>((resolve) => second.onClosed(resolve));
-    await assert.rejects(second.request(unlock()), /session lost before unlock was sent/);
+    for (const pipelining of [true, false]) {
+      it(`edits, commits and unlocks, ${pipelining ? 'pipelined' : 'one by one'}`, async () => {
+        const session = await open(pipelining);
+        const names = pipelining ? ['eth1', 'eth2'] : ['eth3', 'eth4'];
+        assert.deepEqual(await session.request(lock()), { kind: 'locked' });
+        const edits = names.map((name) => editConfig({ target: 'candidate', config: interfaceConfig(name) }));
+        const loaded = await session.pipeline(edits);
+        loaded.forEach((outcome) => unwrap(outcome));
+        assert.deepEqual(notIn(await interfaces(session, 'candidate'), names), []);
+        assert.deepEqual(notIn(await interfaces(session, 'running'), names), names);
+        const committed = await session.pipeline([commitStandard(), unlock()]);
+        committed.forEach((outcome) => unwrap(outcome));
+        assert.deepEqual(notIn(await interfaces(session, 'running'), names), []);
+      });
+    }
+
+    // Apart from the commits: after a validate, netconfd 2.13 commits nothing.
+    it('validates, and discards edits', async () => {
+      const session = await open();
+      await session.request(lock());
+      await session.request(editConfig({ target: 'candidate', config: interfaceConfig('eth9') }));
+      await session.request(validate('candidate'));
+      assert.ok((await interfaces(session, 'candidate')).includes('eth9'));
+      await session.request(discardChanges());
+      assert.ok(!(await interfaces(session, 'candidate')).includes('eth9'));
+      await session.request(unlock());
+    });
+
+    it('reports a refused edit with tag, path and message, and the session lives on', async () => {
+      const session = await open();
+      await session.request(lock());
+      const config = interfaceConfig('nowhere', {
+        'nc:operation': 'delete',
+        'xmlns:nc': 'urn:ietf:params:xml:ns:netconf:base:1.0',
+      });
+      await assert.rejects(session.request(editConfig({ target: 'candidate', config })), (error: unknown) => {
+        assert.ok(error instanceof RpcFailedError);
+        assert.equal(error.errors[0]?.tag, 'data-missing');
+        assert.match(error.errors[0]?.path ?? '', /interface/);
+        return true;
+      });
+      await session.request(discardChanges());
+      await session.request(unlock());
+    });
+
+    it('sees a standard confirmed commit reverted as soon as its session closes', async () => {
+      const [first, second] = [await open(), await open()];
+      await first.request(lock());
+      await first.request(editConfig({ target: 'candidate', config: interfaceConfig('eth10') }));
+      await first.request(commitStandard({ confirmed: { seconds: 60 } }));
+      assert.ok((await interfaces(second, 'running')).includes('eth10'));
+      await first.close();
+      assert.ok(!(await interfaces(second, 'running')).includes('eth10'));
+    });
+
+    if (framing === 'chunked') {
+      it('reverts a persistent confirmed commit that is cancelled, from whatever session', async () => {
+        const [first, second] = [await open(), await open()];
+        await first.request(lock());
+        await first.request(editConfig({ target: 'candidate', config: interfaceConfig('eth11') }));
+        await first.request(commitStandard({ confirmed: { seconds: 60, persist: 'ours' } }));
+        await first.close();
+        assert.ok((await interfaces(second, 'running')).includes('eth11'));
+        await second.request(cancelCommit('ours'));
+        assert.ok(!(await interfaces(second, 'running')).includes('eth11'));
+      });
+    }
+
+    it('can end another session, which then is told that it was lost', async () => {
+      const [first, second] = [await open(), await open()];
+      await first.request(killSession(second.sessionId));
+      await new Promise<void>((resolve) => second.onClosed(resolve));
+      await assert.rejects(second.request(unlock()), /session lost before unlock was sent/);
+    });
   });
-});

@@ -42,7 +42,8 @@ export interface Netconfd {
   readonly stop: () => Promise<void>;
 }
 
-export async function startNetconfd(): Promise<Netconfd> {
+/** `protocols`: versions it offers; without `netconf1.1` it speaks end-of-message framing. */
+export async function startNetconfd(protocols: 'netconf1.0' | 'netconf1.0 netconf1.1'): Promise<Netconfd> {
   const account = takeAccount();
   const folder = await mkdtemp(join(tmpdir(), 'netconfd-'));
   chmodSync(folder, 0o777);
@@ -77,6 +78,7 @@ export async function startNetconfd(): Promise<Netconfd> {
       '--module=ietf-interfaces',
       '--module=iana-if-type',
       '--target=candidate',
+      `--protocols=${protocols}`,
       '--no-startup',
       `--superuser=${account.username}`,
       `--port=${port}`,
@@ -105,6 +107,29 @@ export async function startNetconfd(): Promise<Netconfd> {
       await Promise.all([server, sshd].map(end));
       await rm(folder, { recursive: true, force: true });
       account.giveBack();
+    },
+  };
+}
+
+/** An `ssh-agent` (which sshd's package brings along) that holds one key. */
+export async function startAgent(
+  privateKey: string,
+): Promise<{ readonly socket: string; readonly stop: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'agent-'));
+  const socket = join(folder, 'agent.sock');
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
+  // It says where it listens once it does.
+  await once(agent.stdout, 'data');
+  execFileSync('ssh-add', ['-q', '-'], {
+    input: privateKey,
+    env: { ...process.env, SSH_AUTH_SOCK: socket },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  return {
+    socket,
+    stop: async () => {
+      await end(agent);
+      await rm(folder, { recursive: true });
     },
   };
 }

@@ -11,8 +11,11 @@ import { openSession } from '../../netconf/open-session.ts';
 import {
   check,
   commit,
+  compareWithRunning,
   discardChanges,
+  getConfiguration,
   loadSet,
+  loadText,
   lock,
   unlock,
   withDeadline,
@@ -132,6 +135,24 @@ describe('a NETCONF session', () => {
       );
       assert.deepEqual([unwrap(discard), unwrap(released)], [{ warnings: [] }, { warnings: [] }]);
       assert.equal(session.isOpen, true);
+    });
+
+    it('lets a push take four round trips, the commit included', async () => {
+      const session = await open({
+        answer: ({ operation }, { reply }) =>
+          reply(operation === 'get-configuration' ? '<configuration-text/><configuration-output/>' : '<ok/>'),
+      });
+      await session.request(lock());
+      await session.pipeline([
+        getConfiguration({ paths: [['interfaces', 'ae0']], database: 'committed' }),
+        compareWithRunning(),
+      ]);
+      await session.pipeline([loadText('', 'merge'), loadSet([]), compareWithRunning(), check()]);
+      await session.pipeline([commit({ log: 'x' }), unlock()]);
+      assert.deepEqual(
+        router.requests.map(({ together }) => together),
+        [1, 2, 2, 4, 4, 4, 4, 2, 2],
+      );
     });
 
     it('sends one after the other for a device that cannot', async () => {

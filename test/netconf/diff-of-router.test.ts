@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { print } from '../../junos/print.ts';
+import { find, paths } from '../../junos/select.ts';
+import { nest } from '../../junos/set.ts';
+import { readDiff } from '../../netconf/diff.ts';
+import { compare } from '../../simulator/device/compare.ts';
+import { loadText } from '../../simulator/device/load-text.ts';
+import { SCHEMA } from '../../simulator/device/schema.ts';
+import { knownPath } from '../junos/arbitrary.ts';
+
+/** A configuration that holds the given paths, as the simulated router keeps it. */
+function configuration(wanted: readonly (readonly string[])[]) {
+  return loadText([], print(find(wanted.flatMap(nest), [])), 'merge', SCHEMA).config;
+}
+
+/** Leaves by their whole path; a container that is there for its own sake counts only while it is empty. */
+const leaves = (config: ReturnType<typeof configuration>) =>
+  new Set(paths(config).map((path) => path.join('|')));
+
+/** Headers are compared word by word; how a router quotes names with blanks there is not known. */
+const plainNames = (path: readonly string[]) => path.map((word) => word.replaceAll(' ', '-'));
+
+const isPrefix = (short: string, long: string) => long.startsWith(`${short}|`);
+
+describe('reading what a router prints as its diff', () => {
+  it('finds exactly the leaves that differ, whatever the two configurations', () => {
+    const some = fc.array(knownPath.map(plainNames), { maxLength: 8 });
+    fc.assert(
+      fc.property(some, some, some, (shared, removed, added) => {
+        const [from, to] = [configuration([...shared, ...removed]), configuration([...shared, ...added])];
+        const [before, after] = [leaves(from), leaves(to)];
+        const changes = readDiff(compare(from, to, SCHEMA));
+        const signed = (sign: string) =>
+          new Set(changes.filter((change) => change.sign === sign).map(({ path }) => path.join('|')));
+        const lost = [...before].filter(
+          (leaf) => !after.has(leaf) && ![...after].some((other) => isPrefix(leaf, other)),
+        );
+        const come = [...after].filter(
+          (leaf) => !before.has(leaf) && ![...before].some((other) => isPrefix(leaf, other)),
+        );
+        assert.deepEqual([...signed('-')].sort(), lost.sort());
+        assert.deepEqual([...signed('+')].sort(), come.sort());
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
