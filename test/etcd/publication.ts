@@ -1,0 +1,45 @@
+/** Gateways that are about to be published, and what is asked for them. */
+import type { PublishRequest } from '../../etcd/publish.ts';
+import type { GatewayVersion } from '../../gateway/resource.ts';
+import { BOTH, Witness, newGateway, requestFor } from './fixture.ts';
+import type { TestEtcd } from './fixture.ts';
+
+export const WORDS = { downlink: 'ACTIVE', uplink: 'ACTIVE' };
+export const VRRP = { primary: 'MASTER', secondary: 'BACKUP' };
+
+export function created(gateway: GatewayVersion, run = 'run-1', retentionSeconds = 3_600): PublishRequest {
+  return { gateway, run, retentionSeconds, outcome: { kind: 'created', words: WORDS, vrrp: VRRP } };
+}
+
+interface Failure {
+  run?: string | null;
+  error?: string;
+  registered?: boolean;
+  clean?: boolean;
+}
+
+export function failed(
+  gateway: GatewayVersion,
+  { run = 'run-1', error = 'why', registered = true, clean = true }: Failure = {},
+): PublishRequest {
+  const outcome = { kind: 'failed', error, registered, clean } as const;
+  return { gateway, run, retentionSeconds: 3_600, outcome };
+}
+
+export async function configured(etcd: TestEtcd) {
+  const gateway = newGateway();
+  const witness = new Witness(etcd.raw, gateway);
+  const configRevision = await witness.configure();
+  return { gateway, witness, configRevision, store: etcd.store };
+}
+
+export async function monitored(etcd: TestEtcd) {
+  const world = await configured(etcd);
+  const { gateway, configRevision, store } = world;
+  await store.register(requestFor(gateway, configRevision));
+  await store.beginAttempt(gateway, 'run-1');
+  await store.confirmAttempt(gateway, 1, BOTH);
+  await store.recordStack(gateway, configRevision, 'run-1');
+  await store.recordMonitoring(gateway, configRevision, 'run-1', WORDS);
+  return world;
+}

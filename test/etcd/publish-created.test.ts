@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { BOTH, requestFor, useEtcd } from './fixture.ts';
+import { VRRP, WORDS, created, failed, monitored } from './publication.ts';
+
+describe('publishing a success', () => {
+  const etcd = useEtcd();
+
+  it('writes /state once, without a lease, its strings byte for byte', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    assert.deepEqual(await store.publish(created(gateway)), { kind: 'published' });
+    assert.deepEqual(await witness.history(witness.keys.state), [
+      {
+        state: {
+          state_monitoring: '{"downlink": "ACTIVE", "uplink": "ACTIVE"}',
+          worker_state: 'CREATE_COMPLETED',
+          heat_outputs: '[]',
+        },
+        version: 1,
+        error: '',
+      },
+    ]);
+    assert.equal((await witness.entry(witness.keys.state))?.lease, '0');
+    assert.deepEqual(await store.state(gateway), {
+      version: 1,
+      workerState: 'CREATE_COMPLETED',
+      error: '',
+    });
+  });
+
+  it('writes /monitoring when VRRP was seen on both routers, and only then', async () => {
+    const seen = await monitored(etcd());
+    await seen.store.publish(created(seen.gateway));
+    assert.deepEqual(await seen.witness.value(seen.witness.keys.monitoring), {
+      status: VRRP,
+      version: 1,
+    });
+    const unseen = await monitored(etcd());
+    const vrrp = { primary: 'MASTER', secondary: null };
+    const outcome = { kind: 'created', words: WORDS, vrrp } as const;
+    await unseen.store.publish({ ...created(unseen.gateway), outcome });
+    assert.equal(await unseen.witness.value(unseen.witness.keys.monitoring), undefined);
+  });
+
+  it('keeps job records and job_state for the retention time, and no longer', async function () {
+    this.timeout(20_000);
+    const { gateway, witness, store } = await monitored(etcd());
+    const before = await witness.jobs();
+    await store.publish(created(gateway, 'run-1', 2));
+    const keys = [witness.keys.jobState, ...before.map((id) => `/jobs/all/${id}`)];
+    const entries = await Promise.all(keys.map((key) => witness.entry(key)));
+    const leases = new Set(entries.map((entry) => entry?.lease));
+    assert.equal(leases.size, 1);
+    const [ID] = leases;
+    assert.ok(ID !== undefined && ID !== '0');
+    const life = await etcd().raw.leaseClient.leaseTimeToLive({ ID, keys: true });
+    assert.equal(life.grantedTTL, '2');
+    assert.equal(life.keys.length, 3);
+    assert.deepEqual(await witness.value(witness.keys.jobState), {
+      state_monitoring: WORDS,
+      heat_outputs: [],
+    });
+    // The store stays connected all the while: did it keep the lease alive, this would never end.
+    while ((await witness.entry(witness.keys.jobState)) !== undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    assert.deepEqual(await witness.jobs(), []);
+    assert.notEqual(await witness.value(witness.keys.state), undefined);
+    assert.equal((await witness.ownClaims()).length, 4);
+  });
+
+  it('keeps claims, plan record and stack for good', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    await store.publish(created(gateway));
+    assert.equal((await witness.ownClaims()).length, 4);
+    assert.deepEqual((await store.planRecord(gateway))?.mayCarry, BOTH);
+    assert.equal((await witness.entry(witness.keys.plan))?.lease, '0');
+    assert.equal((await witness.entry(witness.keys.stack))?.lease, '0');
+  });
+
+  it('happens once, however often it is asked', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    const outcomes = await Promise.all([store.publish(created(gateway)), store.publish(created(gateway))]);
+    outcomes.push(await store.publish(created(gateway)));
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['published', 'published', 'published'],
+    );
+    assert.equal((await witness.history(witness.keys.state)).length, 1);
+  });
+
+  it('is none when the version moved on or the configuration vanished', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    await witness.configure(2);
+    const revision = await witness.revision();
+    assert.deepEqual(await store.publish(created(gateway)), { kind: 'superseded', version: 2 });
+    assert.equal(await witness.revision(), revision);
+    await witness.remove(witness.keys.config);
+    assert.deepEqual(await store.publish(created(gateway)), {
+      kind: 'superseded',
+      version: null,
+    });
+  });
+
+  it('is one when the same version was put again', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    await witness.configure();
+    assert.deepEqual(await store.publish(created(gateway)), { kind: 'published' });
+  });
+
+  it('is none for a run that lost its registration', async () => {
+    const { gateway, configRevision, witness, store } = await monitored(etcd());
+    await store.register(requestFor(gateway, configRevision, { run: 'run-2', jobs: 'bbbbb' }));
+    assert.deepEqual(await store.publish(created(gateway)), { kind: 'superseded', version: 1 });
+    await witness.remove(witness.keys.plan);
+    assert.deepEqual(await store.publish(created(gateway)), { kind: 'superseded', version: 1 });
+    assert.equal(await store.state(gateway), undefined);
+  });
+
+  it('overwrites neither another outcome of this version nor a newer one', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    await store.publish(failed(gateway, { error: 'was first', clean: false }));
+    assert.deepEqual(await store.publish(created(gateway)), {
+      kind: 'already',
+      state: { version: 1, workerState: 'CREATE_FAILED', error: 'was first' },
+    });
+    const newer = { state: { worker_state: 'MODIFY_COMPLETED' }, version: 2, error: '' };
+    await witness.put(witness.keys.state, newer);
+    assert.equal((await store.publish(created(gateway))).kind, 'already');
+    assert.deepEqual(await witness.value(witness.keys.state), newer);
+  });
+
+  it('replaces the outcome of an older version', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    await witness.put(witness.keys.state, { state: {}, version: 0, error: '' });
+    assert.deepEqual(await store.publish(created(gateway)), { kind: 'published' });
+    assert.equal((await store.state(gateway))?.version, 1);
+  });
+
+  it('stands when a failure comes after it', async () => {
+    const { gateway, store } = await monitored(etcd());
+    await store.publish(created(gateway));
+    const outcome = await store.publish(failed(gateway));
+    assert.equal(outcome.kind === 'already' && outcome.state.workerState, 'CREATE_COMPLETED');
+    assert.notEqual(await store.planRecord(gateway), undefined);
+  });
+
+  it('wins or loses as a whole against a failure at the same moment', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { gateway, witness, store } = await monitored(etcd());
+      await store.markClean(gateway, 1, BOTH);
+      const [success, failure] = await Promise.all([
+        store.publish(created(gateway)),
+        store.publish(failed(gateway)),
+      ]);
+      const word = (await store.state(gateway))?.workerState;
+      const won = word === 'CREATE_COMPLETED';
+      assert.equal(success.kind === 'published', won);
+      assert.equal(failure.kind === 'published', !won);
+      assert.equal((await witness.ownClaims()).length, won ? 4 : 0);
+      assert.equal((await witness.history(witness.keys.state)).length, 1);
+    }
+  });
+});

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { BOTH, requestFor, useEtcd } from './fixture.ts';
+import { WORDS, configured, failed, monitored } from './publication.ts';
+
+describe('publishing a failure', () => {
+  const etcd = useEtcd();
+
+  it('before anything was registered writes /state and nothing else', async () => {
+    const { gateway, witness, store } = await configured(etcd());
+    const before = Number(await witness.revision());
+    const request = failed(gateway, { run: null, registered: false, error: 'bad\nVLAN' });
+    assert.deepEqual(await store.publish(request), { kind: 'published' });
+    assert.deepEqual(await witness.value(witness.keys.state), {
+      state: { worker_state: 'CREATE_FAILED', heat_outputs: '[]' },
+      version: 1,
+      error: 'bad VLAN',
+    });
+    assert.equal(Number(await witness.revision()), before + 1);
+    for (const key of ['stack', 'jobState', 'monitoring', 'plan'] as const) {
+      assert.equal(await witness.value(witness.keys[key]), undefined);
+    }
+    assert.deepEqual(await store.publish(request), { kind: 'published' });
+  });
+
+  it('after registration gives the stack the reason and the jobs their retention', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    assert.deepEqual(await store.publish(failed(gateway, { clean: false })), {
+      kind: 'published',
+    });
+    assert.deepEqual(await witness.value(witness.keys.stack), {
+      stack_id: '',
+      tenant_id: 'tenant-1',
+      stack_status: 'CREATE_FAILED',
+      output: [],
+      status_reason: 'why',
+      id: `vpn_gateway:${gateway.resourceId}`,
+    });
+    const jobs = await witness.jobs();
+    assert.equal(jobs.length, 2);
+    for (const id of jobs) {
+      assert.notEqual((await witness.entry(`/jobs/all/${id}`))?.lease, '0');
+    }
+    assert.deepEqual(await witness.value(witness.keys.jobState), {
+      state_monitoring: WORDS,
+      heat_outputs: [],
+    });
+  });
+
+  it('with clean routers gives back claims and plan record', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    await store.markClean(gateway, 1, BOTH);
+    await store.publish(failed(gateway));
+    assert.deepEqual(await witness.ownClaims(), []);
+    assert.equal(await store.planRecord(gateway), undefined);
+    assert.equal(await store.confirmAttempt(gateway, 1, BOTH), false);
+  });
+
+  it('keeps claims and plan record while a router may carry the gateway, whatever is said', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    await store.markClean(gateway, 1, ['primary']);
+    await store.publish(failed(gateway));
+    assert.equal((await witness.ownClaims()).length, 4);
+    assert.deepEqual((await store.planRecord(gateway))?.mayCarry, ['secondary']);
+  });
+
+  it('finds out by itself that it had registered', async () => {
+    const { gateway, configRevision, witness, store } = await configured(etcd());
+    await store.register(requestFor(gateway, configRevision));
+    await store.publish(failed(gateway, { registered: false }));
+    assert.deepEqual(await witness.ownClaims(), []);
+    assert.equal(await store.planRecord(gateway), undefined);
+    const stack = (await witness.value(witness.keys.stack)) as { stack_status: string };
+    assert.equal(stack.stack_status, 'CREATE_FAILED');
+  });
+
+  it('is published at its own version after the configuration moved on', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    await witness.configure(2);
+    assert.deepEqual(await store.publish(failed(gateway)), { kind: 'published' });
+    assert.equal((await store.state(gateway))?.version, 1);
+  });
+
+  it('does not touch the records of a run that took over', async () => {
+    const { gateway, configRevision, witness, store } = await monitored(etcd());
+    await store.register(requestFor(gateway, configRevision, { run: 'run-2', jobs: 'bbbbb' }));
+    const revision = await witness.revision();
+    assert.deepEqual(await store.publish(failed(gateway)), { kind: 'superseded', version: 1 });
+    assert.equal(await witness.revision(), revision);
+    // A run that never registered tells why; what the other one has on the routers stays claimed.
+    const invalid = failed(gateway, { run: 'run-3', registered: false });
+    assert.deepEqual(await store.publish(invalid), { kind: 'published' });
+    assert.equal((await witness.ownClaims()).length, 4);
+    assert.equal((await store.planRecord(gateway))?.run, 'run-2');
+  });
+
+  it('does not take away a claim that has become another’s', async () => {
+    const { gateway, configRevision, witness, store } = await configured(etcd());
+    await store.register(requestFor(gateway, configRevision));
+    const [claim] = await witness.ownClaims();
+    const other = { resourceType: 'vpn_gateway', resourceId: 'other' };
+    await witness.put(`/gateway-saga/claims/${claim}`, other);
+    await store.publish(failed(gateway));
+    assert.deepEqual(await witness.value(`/gateway-saga/claims/${claim}`), other);
+    assert.deepEqual(await witness.ownClaims(), []);
+  });
+
+  it('is one line of at most 500 characters', async () => {
+    const { gateway, store } = await configured(etcd());
+    const error = `first\r\n\tsecond\u2028third ${'x'.repeat(2_000)}`;
+    await store.publish(failed(gateway, { error, registered: false }));
+    const told = (await store.state(gateway))?.error ?? '';
+    assert.match(told, /^first second third x+…$/);
+    assert.equal(told.length, 500);
+  });
+});
