@@ -1,5 +1,6 @@
 /** Errors and warnings as Junos writes them. */
 
+import { quoteWord } from '../../junos/word.ts';
 import { escapeXml, leaf } from './xml.ts';
 
 export interface RpcError {
@@ -28,9 +29,9 @@ export function permissionDenied(badElement: string): RpcError {
   return operationFailed('permission denied', { badElement });
 }
 
-/** `[edit]`, or `[edit interfaces ae0]` for the words of a path. */
+/** `[edit]`, or `[edit interfaces ae0]` for the words of a path, quoted where they have to be. */
 export function editPath(words: readonly string[]): string {
-  return `[${['edit', ...words].join(' ')}]`;
+  return `[${['edit', ...words.map(quoteWord)].join(' ')}]`;
 }
 
 /** The element, in the order that Junos uses. */
