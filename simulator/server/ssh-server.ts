@@ -76,7 +76,8 @@ export async function listenSsh(settings: SshServerSettings): Promise<SshServer>
     hostKeys: [settings.hostKey.privateKey],
     ident: 'OpenSSH_7.5',
     algorithms: { kex: [...KEX] },
-    keepaliveInterval: 0,
+    // Never, as on Junos: a client that is silent, or frozen, keeps its session. Left out or 0 means every 15 s.
+    keepaliveInterval: 2 ** 31 - 1,
   });
   ssh.on('connection', (connection, { ip, port }) => {
     const socket = [...sockets].find((one) => one.remoteAddress === ip && one.remotePort === port);

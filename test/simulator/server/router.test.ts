@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createVirtualClock } from '../../../simulator/device/index.ts';
+import { knownHostsLine } from '../../../simulator/server/host-key.ts';
 import { createHostKey, keptHostKey, startPair, startRouters } from '../../../simulator/server/index.ts';
 import { rpc } from './raw-client.ts';
 import { commit, COMPARE, load, LOCK, loginTo, routersOfTest, sessionWith, unit, USER } from './starting.ts';
@@ -73,6 +74,36 @@ describe('a simulated router', () => {
     await one.ask(LOCK);
     one.client.destroy();
     while (/lock-denied/.test(await two.ask(LOCK))) await new Promise((resolve) => setTimeout(resolve, 2));
+  });
+
+  it('takes back what a vanished session had committed until confirmed', async () => {
+    const at = await router();
+    const raw = await sessionWith(at);
+    const confirmed = '<commit><confirmed/><confirm-timeout>600</confirm-timeout></commit>';
+    for (const operation of [LOCK, load(description('unconfirmed')), confirmed])
+      assert.match(await raw.ask(operation), /<ok\/>|<commit-success\/>/);
+    assert.match(at.device.running(), /description unconfirmed;/);
+    const changed = new Promise<void>((resolve) => at.device.onChange(resolve));
+    raw.client.destroy();
+    await changed;
+    assert.match(at.device.running(), /description downlink;/);
+  });
+
+  it('cuts every connection when it restarts, and is there again with what was committed', async () => {
+    const at = await router();
+    const raws = [await sessionWith(at), await sessionWith(at)];
+    await commit(raws[0]!, description('committed'));
+    const closed = raws.map((raw) => once(raw.client, 'close'));
+    at.device.restart();
+    await Promise.all(closed);
+    assert.match(await (await sessionWith(at)).ask(RUNNING), /description committed;/);
+  });
+
+  it('lets a read-only user look, not change', async () => {
+    const at = await router({ users: [{ ...USER, permission: 'read-only' }] });
+    const raw = await sessionWith(at);
+    assert.match(await raw.ask(RUNNING), /<configuration-text/);
+    assert.match(await raw.ask('<commit/>'), /permission denied/);
   });
 
   it('serves fifty sessions at once, each its own replies', async () => {
@@ -260,6 +291,13 @@ describe('a simulated router', () => {
       assert.equal(at.hostKeyLine, `[127.0.0.1]:${at.port} ${hostKey.publicKey}`);
       assert.equal(loginTo(at).port, at.port);
       await raw.close();
+    });
+
+    it('whose known_hosts line names no port 22, and a local address for any address', () => {
+      const key = createHostKey();
+      assert.equal(knownHostsLine('192.0.2.1', 22, key), `192.0.2.1 ${key.publicKey}`);
+      assert.equal(knownHostsLine('0.0.0.0', 8301, key), `[127.0.0.1]:8301 ${key.publicKey}`);
+      assert.equal(knownHostsLine('::', 8301, key), `[::1]:8301 ${key.publicKey}`);
     });
 
     it('which is refused when the file holds something else, without showing it', () => {
