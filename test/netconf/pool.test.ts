@@ -143,7 +143,7 @@ describe('the session pool', () => {
       {
         answer: ({ operation }, { reply }) => (operation === 'discard-changes' ? undefined : reply('<ok/>')),
       },
-      { requestMs: 60 },
+      { requestMs: 400 },
     );
     await assert.rejects(
       pool.withSession(target, (session) => session.request(discardChanges())),
@@ -190,7 +190,7 @@ describe('the session pool', () => {
   });
 
   it('connects once per lease, and frees the slot when that fails', async () => {
-    await start({}, { sessionsPerRouter: 1, connectMs: 500 });
+    await start({}, { sessionsPerRouter: 1 });
     const wrong = { ...target, password: 'wrong' };
     await assert.rejects(pool.withSession(wrong, ask), AuthenticationError);
     assert.equal(router.connections, 1);

@@ -231,10 +231,10 @@ describe('a NETCONF session', () => {
         {
           answer: (_request, { reply }) =>
             void (answered = answered.then(
-              () => new Promise((done) => setTimeout(() => (reply('<ok/>'), done()), 60)),
+              () => new Promise((done) => setTimeout(() => (reply('<ok/>'), done()), 250)),
             )),
         },
-        { deadlineMs: 150 },
+        { deadlineMs: 800 },
       );
       const outcomes = await session.pipeline([check(), check(), check(), check()]);
       assert.deepEqual(
@@ -336,7 +336,7 @@ describe('a NETCONF session', () => {
             peer,
             credentials: { username: 'ops', password: 'secret' },
             knownHosts: router.knownHosts,
-            connectMs: 500,
+            connectMs: hello === undefined ? 1_500 : 5_000,
             keepalive: { intervalMs: 0, count: 3 },
           },
           { deadlineMs: 5_000 },

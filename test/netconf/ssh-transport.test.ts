@@ -239,7 +239,7 @@ describe('the SSH transport', () => {
       socket.pipe(upstream).pipe(socket);
     });
     const knownHosts = parseKnownHosts(knownHostsLines.replace(String(port), String(relay)), 'f');
-    const session = await open({ port: relay, knownHosts, keepalive: { intervalMs: 30, count: 2 } });
+    const session = await open({ port: relay, knownHosts, keepalive: { intervalMs: 100, count: 5 } });
     await session.request(unlock());
     for (const upstream of upstreams) upstream.unpipe();
     await new Promise<void>((resolve) => session.onClosed(resolve));
@@ -248,8 +248,8 @@ describe('the SSH transport', () => {
 
   it('keeps a session with a router that answers keepalives', async () => {
     await start();
-    const session = await open({ keepalive: { intervalMs: 10, count: 1 } });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const session = await open({ keepalive: { intervalMs: 20, count: 25 } });
+    await new Promise((resolve) => setTimeout(resolve, 800));
     await session.request(unlock());
     await session.close();
   });
