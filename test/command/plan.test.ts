@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { main } from '../../command/run.ts';
+import type { MaskedPlan } from '../../command/masked-plan.ts';
+import { startEtcd } from '../../local/etcd-process.ts';
+import { writeRecords } from '../../local/load-samples.ts';
+import { freePort } from '../../local/ports.ts';
+import { openRun } from '../../local/run.ts';
+import { sampleGateways, sampleNeighbours, SAMPLE_GATEWAYS, type ConfigRecord } from '../../local/samples.ts';
+import { fakeIo } from './fake-io.ts';
+
+const CANARY = 'canary-password-4e7d';
+const MASK = '••••••';
+
+describe('gateway-saga plan and templates publish', () => {
+  let endpoint: string;
+  let stop: () => Promise<void>;
+  let folder: string;
+  before(async function () {
+    this.timeout(90_000);
+    folder = await mkdtemp(join(tmpdir(), 'gateway-saga-'));
+    const run = await openRun();
+    const { child, endpoint: at } = await startEtcd(run, await freePort());
+    endpoint = at;
+    stop = async () => {
+      await child.stop();
+      await run.close();
+      await rm(folder, { recursive: true });
+    };
+    await writeRecords([endpoint], [...sampleNeighbours().map(withCanary), ...sampleGateways()]);
+  });
+  after(() => stop());
+
+  const run = async (...argv: string[]) => {
+    const io = fakeIo({ ETCDCTL_ENDPOINTS: endpoint });
+    const code = await main(argv, io);
+    return { code, out: io.out(), err: io.err() };
+  };
+  const [vpn, internet] = SAMPLE_GATEWAYS.map(({ resourceType, resourceId }) => [resourceType, resourceId]);
+  assert(vpn && internet);
+
+  it('shows every parameter with the resources it was read through', async () => {
+    const { code, out, err } = await run('plan', ...vpn);
+    assert.equal(code, 0, err);
+    assert.match(out, /^vpn_gateway \S+ version 1\ntemplates from folder, sha256:[0-9a-f]{64}\n/);
+    assert.match(out, /parameters of provisioning \(24\)/);
+    assert.match(out, /parameters of monitoring \(2\)/);
+    assert.match(
+      out,
+      /primary_device_ip +"10\.79\.5\.185" +from ha_interface \S+ → ha_router \S+ → edge_router \S+\n/,
+    );
+  });
+
+  it("shows each router's configuration, the primary with the primary's group", async () => {
+    const { out } = await run('plan', ...vpn);
+    const [, primary = '', secondary = ''] = out.split(/^(?:primary|secondary): /m);
+    assert.match(primary, /^MX-1 \(.*\)\n {2}merges\n {4}interfaces \{\n/);
+    assert.match(primary, /apply-groups VPNGW1-VRRP;/);
+    assert.match(primary, /is undone by\n( {4}delete .*\n)+/);
+    assert.match(secondary, /apply-groups VPNGW2-VRRP;/);
+  });
+
+  it('masks secrets, in both forms', async () => {
+    for (const gateway of [vpn, internet])
+      for (const options of [[], ['--json']]) {
+        const { code, out, err } = await run('plan', ...gateway, ...options);
+        assert.equal(code, 0);
+        assert(!`${out}${err}`.includes(CANARY));
+        assert(out.includes(MASK));
+      }
+  });
+
+  it('gives one JSON document', async () => {
+    const { out } = await run('plan', ...internet, '--json');
+    const plan = JSON.parse(out) as MaskedPlan;
+    assert(plan.kind === 'planned');
+    assert.deepEqual(Object.keys(plan), ['kind', 'gateway', 'templates', 'parameters', 'routers']);
+    assert.equal(plan.parameters.provisioning.length, 27);
+    assert.equal(plan.parameters.monitoring.length, 13);
+    const secrets = plan.parameters.provisioning.filter(({ secret }) => secret);
+    assert.deepEqual(
+      secrets.map(({ name, value }) => [name, value]),
+      [
+        ['primary_device_password', MASK],
+        ['secondary_device_password', MASK],
+      ],
+    );
+    assert.match(plan.routers.primary.create, /apply-groups InetGW1-VRRP;/);
+    assert(plan.routers.secondary.remove.length > 0);
+  });
+
+  it('refuses what is not there, with 1', async () => {
+    const { code, out, err } = await run('plan', 'vpn_gateway', 'nobody');
+    assert.equal(code, 1);
+    assert.equal(out, '');
+    assert.match(err, /^refused \(NotFound\): \/config\/v2\.0\/vpn_gateways\/nobody: expected /);
+    const json = await run('plan', 'vpn_gateway', 'nobody', '--json');
+    assert.equal(json.code, 1);
+    assert.equal((JSON.parse(json.out) as MaskedPlan).kind, 'refused');
+  });
+
+  it('refuses a version that does not stand there, with 1', async () => {
+    const { code, err } = await run('plan', ...vpn, '--version', '7');
+    assert.equal(code, 1);
+    assert.match(err, /version: expected 1, .* got 7/);
+  });
+
+  it('says what is wrong with a configuration, without the secret that is wrong', async () => {
+    const [, id = ''] = vpn;
+    const key = `/config/v2.0/vpn_gateways/${id}`;
+    const record = sampleGateways().find((each) => each.key === key);
+    assert(record);
+    const bad = { ...record, value: record.value.replaceAll('"1025"', '"9999"').replaceAll(id, 'bad') };
+    await writeRecords([endpoint], [{ ...bad, key: '/config/v2.0/vpn_gateways/bad' }]);
+    const { code, err } = await run('plan', 'vpn_gateway', 'bad');
+    assert.equal(code, 1);
+    assert.match(err, /^invalid: .*downlink_vlan_id.*9999/);
+    assert(!err.includes(CANARY));
+  });
+
+  it('says that a version has ended before, and what that means', async () => {
+    const [, id = ''] = vpn;
+    const state = { state: { worker_state: 'CREATE_FAILED' }, version: 1, error: 'MX-1: INIT' };
+    await writeRecords(
+      [endpoint],
+      [
+        { key: `/state/v2.0/vpn_gateways/done`, value: JSON.stringify(state) },
+        ...sampleGateways()
+          .filter(({ key }) => key.endsWith(id))
+          .map(({ value }) => ({
+            key: '/config/v2.0/vpn_gateways/done',
+            value: value.replaceAll(id, 'done'),
+          })),
+      ],
+    );
+    const { code, out } = await run('plan', 'vpn_gateway', 'done');
+    assert.equal(code, 0);
+    assert.equal(out, 'version 1 has ended as CREATE_FAILED (MX-1: INIT): a creation would touch nothing\n');
+  });
+
+  it('publishes the kinds once, and a plan then reads them from etcd', async () => {
+    const before = await run('plan', ...vpn, '--json');
+    const first = await run('templates', 'publish');
+    assert.equal(first.code, 0, first.err);
+    assert.equal(
+      first.out,
+      ['internet_gateway', 'internet_gateway_monitoring', 'vpn_gateway', 'vpn_gateway_monitoring']
+        .map((id) => `/config/v2.0/heat_templates/${id} written, version 1\n`)
+        .join(''),
+    );
+    const again = await run('templates', 'publish');
+    assert.equal(again.out, first.out.replaceAll('written', 'unchanged'));
+    const planned = await run('plan', ...vpn, '--json');
+    const [was, is] = [before, planned].map(({ out }) => JSON.parse(out) as MaskedPlan);
+    assert(was?.kind === 'planned' && is?.kind === 'planned');
+    assert.equal(was.templates.source, 'folder');
+    assert.deepEqual(is.templates, { source: 'etcd', digest: was.templates.digest });
+    assert.deepEqual(is.routers, was.routers);
+  });
+
+  it('publishes a folder of kinds, and none of them if one is broken', async () => {
+    await cp(
+      fileURLToPath(new URL('../../templates/vpn_gateway', import.meta.url)),
+      join(folder, 'vpn_gateway'),
+      {
+        recursive: true,
+      },
+    );
+    const create = join(folder, 'vpn_gateway', 'create.hbs');
+    await writeFile(create, `${await readFile(create, 'utf8')}\n`);
+    const changed = await run('templates', 'publish', '--folder', folder);
+    assert.equal(changed.code, 0, changed.err);
+    assert.match(changed.out, /heat_templates\/vpn_gateway written, version 2\n/);
+
+    await writeFile(join(folder, 'vpn_gateway', 'kind.json'), '{}');
+    const broken = await run('templates', 'publish', '--folder', folder);
+    assert.equal(broken.code, 1);
+    assert.equal(broken.out, '');
+    assert.match(broken.err, /^gateway-saga templates: vpn_gateway\/kind\.json.*expected /);
+  });
+});
+
+function withCanary({ key, value }: ConfigRecord): ConfigRecord {
+  if (!key.includes('/edge_routers/')) return { key, value };
+  const envelope = JSON.parse(value) as { body: string | { password: string } };
+  const body = (typeof envelope.body === 'string' ? JSON.parse(envelope.body) : envelope.body) as {
+    password: string;
+  };
+  return { key, value: JSON.stringify({ ...envelope, body: { ...body, password: CANARY } }) };
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { TASK_QUEUE } from '../../gateway/messages.ts';
+import { startEtcd } from '../../local/etcd-process.ts';
+import { freePort } from '../../local/ports.ts';
+import { openRun } from '../../local/run.ts';
+import { clientFor, newNamespace, temporal } from '../client/temporal.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../command/gateway-saga.mjs', import.meta.url));
+
+/** The command as a process of its own. */
+function start(argv: readonly string[], env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [PROGRAM, ...argv], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = once(child, 'close') as Promise<[code: number | null, signal: string | null]>;
+  return { child, ended, output: () => output };
+}
+
+describe('gateway-saga as a process', () => {
+  it('ends with the exit code of its command', async () => {
+    const version = start(['--version'], {});
+    assert.deepEqual(await version.ended, [0, null]);
+    assert.match(version.output(), /^\d+\.\d+\.\d+\n$/);
+    assert.deepEqual(await start(['nonsense'], {}).ended, [2, null]);
+  });
+
+  it('takes no offence at a reader who leaves early', async () => {
+    const { child, ended, output } = start(['--help'], {});
+    child.stdout.destroy();
+    assert.deepEqual(await ended, [0, null]);
+    assert.equal(output(), '');
+  });
+});
+
+describe('gateway-saga worker', () => {
+  let env: Record<string, string>;
+  let stop: () => Promise<void>;
+  before(async function () {
+    this.timeout(90_000);
+    const run = await openRun();
+    const { child, endpoint } = await startEtcd(run, await freePort());
+    stop = async () => {
+      await child.stop();
+      await run.close();
+    };
+    env = {
+      ETCDCTL_ENDPOINTS: endpoint,
+      TEMPORAL_ADDRESS: (await temporal()).address,
+      TEMPORAL_NAMESPACE: await newNamespace('without attributes'),
+      GATEWAY_SAGA_KNOWN_HOSTS: '/dev/null',
+    };
+  });
+  after(() => stop());
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    it(`serves the task queue until ${signal}, then ends with 0`, async function () {
+      this.timeout(60_000);
+      const { child, ended, output } = start(['worker'], env);
+      const { connection } = await clientFor('default');
+      const served = async () => {
+        const { pollers } = await connection.workflowService.describeTaskQueue({
+          namespace: env.TEMPORAL_NAMESPACE,
+          taskQueue: { name: TASK_QUEUE },
+        });
+        return pollers?.some(({ identity }) => identity?.startsWith(`${child.pid}@`)) ?? false;
+      };
+      try {
+        while (!(await served())) {
+          assert.equal(child.exitCode, null, output());
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        child.kill(signal);
+        assert.deepEqual(await ended, [0, null], output());
+      } finally {
+        child.kill('SIGKILL');
+      }
+    });
+
+  it('says in one line why it can not start, with 1', async () => {
+    const { ended, output } = start(['worker', '--templates', '/no/such/folder'], env);
+    assert.deepEqual(await ended, [1, null]);
+    assert.match(output(), /^gateway-saga worker: .*\/no\/such\/folder.*\n$/m);
+  });
+});
