@@ -9,15 +9,15 @@ import { supersededText } from './register.ts';
 
 /** Writes the stack's record and `heat_outputs`. */
 export function recordingStack({ store }: Dependencies) {
-  return ({ gateway, configRevision, run }: StepInput): Promise<void> =>
-    classified(Infinity, async () => accept(await store.recordStack(gateway, configRevision, run)));
+  return ({ gateway, run }: StepInput): Promise<void> =>
+    classified(Infinity, async () => accept(await store.recordStack(gateway, run)));
 }
 
 /** Writes `state_monitoring`. */
 export function recordingMonitoring({ store }: Dependencies) {
-  return ({ gateway, configRevision, run, seen }: SeenInput): Promise<void> =>
+  return ({ gateway, run, seen }: SeenInput): Promise<void> =>
     classified(Infinity, async () =>
-      accept(await store.recordMonitoring(gateway, configRevision, run, wordsOf(seen))),
+      accept(await store.recordMonitoring(gateway, run, wordsOf(seen))),
     );
 }
 

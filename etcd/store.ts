@@ -46,11 +46,10 @@ export interface Store {
   /** These routers were seen without the gateway. `false`: the number was voided, nothing was written. */
   markClean(gateway: GatewayVersion, attempt: number, roles: readonly Role[]): Promise<boolean>;
   /** `heat_stacks` CREATE_COMPLETE, and `job_state` from `{}` to `{"heat_outputs":[]}`. */
-  recordStack(gateway: GatewayVersion, configRevision: string, run: string): Promise<RecordOutcome>;
+  recordStack(gateway: GatewayVersion, run: string): Promise<RecordOutcome>;
   /** `state_monitoring` into `job_state`. */
   recordMonitoring(
     gateway: GatewayVersion,
-    configRevision: string,
     run: string,
     words: Readonly<Record<string, string>>,
   ): Promise<RecordOutcome>;
@@ -83,8 +82,8 @@ export function openStore(options: StoreOptions): Store {
     confirmAttempt: (gateway, attempt, mayCarry) => confirmAttempt(client, gateway, attempt, mayCarry),
     voidAttempts: (gateway, run) => voidAttempts(client, gateway, run),
     markClean: (gateway, attempt, roles) => markClean(client, gateway, attempt, roles),
-    recordStack: (gateway, _configRevision, run) => recordStack(client, gateway, run),
-    recordMonitoring: (gateway, _configRevision, run, words) => recordMonitoring(client, gateway, run, words),
+    recordStack: (gateway, run) => recordStack(client, gateway, run),
+    recordMonitoring: (gateway, run, words) => recordMonitoring(client, gateway, run, words),
     publish: (request) => publish(client, request),
     publishTemplate: (id, body) => publishTemplate(client, id, body),
     ping: async () => {

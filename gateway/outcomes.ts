@@ -2,11 +2,10 @@
 import type { Observation, Plan } from './plan.ts';
 import type { GatewayVersion, Role } from './resource.ts';
 
-/** Names the gateway, the run, and the revision of the gateway's configuration that the step is done for. */
+/** What a step is done for: one run's creation of one version. */
 export interface StepInput {
   readonly gateway: GatewayVersion;
   readonly run: string;
-  readonly configRevision: string;
 }
 
 export interface PollInput extends StepInput {
@@ -33,13 +32,7 @@ export type RegisterOutcome =
   /** With the plan as registered: the configuration may have been read again at the same version. */
   | { readonly kind: 'registered'; readonly plan: Plan }
   /** An earlier run for this gateway may have left something on its routers, which has to be removed first. */
-  | { readonly kind: 'leftover'; readonly left: RemoveInput };
-
-/** What to undo: one run's push of one version. */
-export interface RemoveInput {
-  readonly gateway: GatewayVersion;
-  readonly run: string;
-}
+  | { readonly kind: 'leftover'; readonly left: StepInput };
 
 /** How one router was found and left by the undo. */
 export interface Removal {

@@ -3,13 +3,7 @@
  * abandoned while it may still act.
  */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type {
-  PollInput,
-  PublishFailedInput,
-  RemoveInput,
-  SeenInput,
-  StepInput,
-} from '../gateway/outcomes.ts';
+import type { PollInput, PublishFailedInput, SeenInput, StepInput } from '../gateway/outcomes.ts';
 import type { CreateGatewayInput, Plan } from '../gateway/plan.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 import type { Activities } from '../activities/index.ts';
@@ -37,6 +31,6 @@ export const activities = {
     publishCreated.executeWithOptions({ summary: '/state CREATE_COMPLETED' }, [input]),
   publishFailed: (input: PublishFailedInput) =>
     publishFailed.executeWithOptions({ summary: '/state CREATE_FAILED' }, [input]),
-  remove: (input: RemoveInput, names: string) =>
+  remove: (input: StepInput, names: string) =>
     remove.executeWithOptions({ summary: `from ${names}` }, [input]),
 } as const;

@@ -17,7 +17,7 @@ import {
 import { FAILURES } from '../gateway/failures.ts';
 import { PROGRESS_QUERY } from '../gateway/messages.ts';
 import type { GatewayFailure, Progress } from '../gateway/messages.ts';
-import type { RemoveInput, StepInput } from '../gateway/outcomes.ts';
+import type { StepInput } from '../gateway/outcomes.ts';
 import type { CreateGatewayInput, CreateGatewayResult, Observation, Plan, Settled } from '../gateway/plan.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
@@ -119,7 +119,7 @@ async function pollBoth(plan: Plan, log: ProgressLog): Promise<Observation[]> {
   throw ApplicationFailure.nonRetryable(failed.map(reasonOf).join('; '), failureTypeOf(first));
 }
 
-async function remove({ gateway, run: token }: RemoveInput, plan: Plan, log: ProgressLog): Promise<void> {
+async function remove({ gateway, run: token }: StepInput, plan: Plan, log: ProgressLog): Promise<void> {
   const both = `${plan.routers.primary.name}, ${plan.routers.secondary.name}`;
   await log.step(
     'remove',
@@ -181,7 +181,7 @@ function resultOf(settled: Settled, log: ProgressLog): CreateGatewayResult {
 }
 
 function stepOf(plan: Plan): StepInput {
-  return { gateway: plan.gateway, run: plan.run, configRevision: plan.configRevision };
+  return { gateway: plan.gateway, run: plan.run };
 }
 
 function fail(

@@ -30,8 +30,7 @@ interface Operation {
 
 const register = (store: Store, { gateway, configRevision }: Scene) =>
   store.register(requestFor(gateway, configRevision));
-const stack = (store: Store, { gateway, configRevision }: Scene) =>
-  store.recordStack(gateway, configRevision, 'run-1');
+const stack = (store: Store, { gateway }: Scene) => store.recordStack(gateway, 'run-1');
 const begin = (store: Store, { gateway }: Scene) => store.beginAttempt(gateway, 'run-1');
 const inOrder =
   (...steps: ((store: Store, scene: Scene) => Promise<unknown>)[]) =>
@@ -81,8 +80,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'recordMonitoring',
     marker: 'state_monitoring',
     before: inOrder(register, stack),
-    ask: (store, { gateway, configRevision }) =>
-      store.recordMonitoring(gateway, configRevision, 'run-1', WORDS),
+    ask: (store, { gateway }) => store.recordMonitoring(gateway, 'run-1', WORDS),
     expected: { kind: 'recorded' },
     key: (keys) => keys.jobState,
     written: has('state_monitoring'),

@@ -16,9 +16,9 @@ describe('recording progress', () => {
       gateway,
       witness,
       store,
-      stack: (run = 'run-1') => store.recordStack(gateway, configRevision, run),
+      stack: (run = 'run-1') => store.recordStack(gateway, run),
       monitoring: (words: Record<string, string> = WORDS, run = 'run-1') =>
-        store.recordMonitoring(gateway, configRevision, run, words),
+        store.recordMonitoring(gateway, run, words),
     };
   }
 

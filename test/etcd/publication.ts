@@ -39,7 +39,7 @@ export async function monitored(etcd: TestEtcd) {
   await store.register(requestFor(gateway, configRevision));
   await store.beginAttempt(gateway, 'run-1');
   await store.confirmAttempt(gateway, 1, BOTH);
-  await store.recordStack(gateway, configRevision, 'run-1');
-  await store.recordMonitoring(gateway, configRevision, 'run-1', WORDS);
+  await store.recordStack(gateway, 'run-1');
+  await store.recordMonitoring(gateway, 'run-1', WORDS);
   return world;
 }

@@ -41,7 +41,7 @@ describe('registering a gateway that was registered before,', () => {
       const { store } = etcd();
       assert.deepEqual(await store.beginAttempt(gateway, 'run-1'), { kind: 'void' });
       assert.equal(await store.voidAttempts(gateway, 'run-1'), undefined);
-      const recorded = await store.recordStack(gateway, configRevision, 'run-1');
+      const recorded = await store.recordStack(gateway, 'run-1');
       assert.deepEqual(recorded, { kind: 'superseded', version: 1 });
     });
 
