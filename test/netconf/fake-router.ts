@@ -12,6 +12,7 @@ import {
 import { frame, MessageReader, type Framing } from '../../netconf/framing.ts';
 import { parseKnownHosts, type KnownHosts } from '../../netconf/known-hosts.ts';
 import { readXml, type XmlElement } from '../../netconf/xml.ts';
+import { keyPair, type KeyType } from './keys.ts';
 
 export interface Request {
   readonly id: string;
@@ -43,13 +44,11 @@ export interface FakeRouterOptions {
   /** Asked for with keyboard-interactive only. */
   readonly interactive?: boolean;
   readonly hello?: string | undefined;
-  readonly keyTypes?: readonly ('ed25519' | 'ecdsa' | 'rsa')[];
+  readonly keyTypes?: readonly KeyType[];
   readonly refuseSubsystem?: boolean;
   /** Default: `<ok/>` to everything. */
   readonly answer?: (request: Request, router: Answering) => void;
 }
-
-const keyOptions = { ed25519: undefined, ecdsa: { bits: 256 }, rsa: { bits: 2048 } } as const;
 
 export class FakeRouter {
   readonly options: FakeRouterOptions;
@@ -75,11 +74,7 @@ export class FakeRouter {
   }
 
   static async start(options: FakeRouterOptions = {}): Promise<FakeRouter> {
-    const keys = (options.keyTypes ?? ['ed25519']).map((type) =>
-      type === 'ed25519'
-        ? utils.generateKeyPairSync('ed25519')
-        : utils.generateKeyPairSync(type, keyOptions[type] as never),
-    );
+    const keys = (options.keyTypes ?? ['ed25519']).map((type) => keyPair(type));
     const sockets = new Set<Socket>();
     const server = new Server({ hostKeys: keys.map((key) => key.private) });
     const listener = createServer({ noDelay: true }, (socket) => {

@@ -11,7 +11,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { utils } from 'ssh2';
+import { keyPair } from './keys.ts';
 
 const programs = {
   netconfd: '/usr/sbin/netconfd',
@@ -48,8 +48,8 @@ export async function startNetconfd(protocols: 'netconf1.0' | 'netconf1.0 netcon
   const folder = await mkdtemp(join(tmpdir(), 'netconfd-'));
   chmodSync(folder, 0o777);
   const port = await freePort();
-  const host = utils.generateKeyPairSync('ed25519');
-  const user = utils.generateKeyPairSync('ed25519');
+  const host = keyPair('ed25519');
+  const user = keyPair('ed25519');
   const socket = join(folder, 'ncx.sock');
   await writeFile(join(folder, 'host_key'), host.private, { mode: 0o600 });
   await writeFile(join(folder, 'authorized_keys'), `${user.public}\n`, { mode: 0o644 });

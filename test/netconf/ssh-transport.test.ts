@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { utils } from 'ssh2';
 import { AuthenticationError, HostKeyError, UnreachableError } from '../../netconf/errors.ts';
 import { parseKnownHosts, type KnownHosts } from '../../netconf/known-hosts.ts';
 import { openSession } from '../../netconf/open-session.ts';
 import { unlock } from '../../netconf/operations.ts';
 import { assertPrivateKey, type Credentials } from '../../netconf/ssh-authentication.ts';
+import { keyPair } from './keys.ts';
 import { FakeRouter, type FakeRouterOptions } from './fake-router.ts';
 
 const canary = 'canary-5f1e';
@@ -77,10 +77,7 @@ describe('the SSH transport', () => {
 
     for (const type of ['ed25519', 'rsa', 'ecdsa'] as const) {
       it(`by an ${type} key, before any password`, async () => {
-        const key =
-          type === 'ed25519'
-            ? utils.generateKeyPairSync(type)
-            : utils.generateKeyPairSync(type, { bits: type === 'rsa' ? 2048 : 256 } as never);
+        const key = keyPair(type);
         await start({ publicKey: key.public, password: 'none matches' });
         const session = await open({ credentials: { ...password, privateKey: key.private } });
         await session.close();
@@ -88,9 +85,9 @@ describe('the SSH transport', () => {
     }
 
     it('by password when the router does not take the key', async () => {
-      await start({ publicKey: utils.generateKeyPairSync('ed25519').public });
+      await start({ publicKey: keyPair('ed25519').public });
       const session = await open({
-        credentials: { ...password, privateKey: utils.generateKeyPairSync('ed25519').private },
+        credentials: { ...password, privateKey: keyPair('ed25519').private },
       });
       await session.close();
     });
@@ -142,7 +139,7 @@ describe('the SSH transport', () => {
 
     it('and refuses a changed one', async () => {
       const { port } = await start();
-      const other = utils.generateKeyPairSync('ed25519').public;
+      const other = keyPair('ed25519').public;
       await assert.rejects(
         open({ knownHosts: parseKnownHosts(`[127.0.0.1]:${port} ${other}`, 'f') }),
         (error: unknown) => error instanceof HostKeyError && error.verdict.kind === 'changed',
@@ -255,12 +252,8 @@ describe('the SSH transport', () => {
   });
 
   it('says what is wrong with a private key, without showing it', () => {
-    const { private: key, public: open } = utils.generateKeyPairSync('ed25519');
-    const encrypted = utils.generateKeyPairSync('ed25519', {
-      passphrase: canary,
-      cipher: 'aes256-ctr',
-      rounds: 4,
-    } as never).private;
+    const { private: key, public: open } = keyPair('ed25519');
+    const encrypted = keyPair('ed25519', canary).private;
     assertPrivateKey(key);
     assertPrivateKey(encrypted, canary);
     assert.throws(
