@@ -27,7 +27,7 @@ export function routersOfTest() {
   return { router, pair, closeAll };
 }
 
-export const loginTo = ({ host, port }: Router): Login => ({
+const loginTo = ({ host, port }: Router): Login => ({
   host,
   port,
   username: USER.name,
@@ -48,6 +48,13 @@ export const COMPARE = '<get-configuration compare="rollback" rollback="0" forma
 
 export function load(text: string): string {
   return `<load-configuration action="merge" format="text"><configuration-text>${text}</configuration-text></load-configuration>`;
+}
+
+export const RUNNING = '<get-configuration format="text" database="committed"/>';
+export const VRRP = '<get-vrrp-information><summary/></get-vrrp-information>';
+
+export function description(text: string): string {
+  return `interfaces { ae0 { description ${text}; } }`;
 }
 
 /** Configuration of a unit whose VRRP group comes from the base configuration's apply-group. */

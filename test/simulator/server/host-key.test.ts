@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHostKey, keptHostKey, knownHostsLine } from '../../../simulator/server/host-key.ts';
+
+describe('a host key', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'router-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('is another one each time, or the one in a file, made when it is missing', () => {
+    const file = join(folder, 'key');
+    const made = keptHostKey(file);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.deepEqual(keptHostKey(file), made);
+    assert.notEqual(createHostKey().fingerprint, made.fingerprint);
+  });
+
+  it('has a known_hosts line without port 22, and with a local address for any address', () => {
+    const key = createHostKey();
+    assert.equal(knownHostsLine('192.0.2.1', 22, key), `192.0.2.1 ${key.publicKey}`);
+    assert.equal(knownHostsLine('0.0.0.0', 8301, key), `[127.0.0.1]:8301 ${key.publicKey}`);
+    assert.equal(knownHostsLine('::', 8301, key), `[::1]:8301 ${key.publicKey}`);
+  });
+
+  it('is refused when the file holds something else, without showing it', () => {
+    const file = join(folder, 'key');
+    writeFileSync(file, 'topsecret');
+    assert.throws(
+      () => keptHostKey(file),
+      (error: Error) => error.name === 'HostKeyError' && !error.message.includes('topsecret'),
+    );
+  });
+
+  it('can be made hundreds of times in a row', () => {
+    for (let made = 0; made < 600; made += 1) assert.match(createHostKey().publicKey, /^ssh-ed25519 A{4}/);
+  });
+});

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { hello, HELLO_1_0, HELLO_1_1, openRaw, rpc } from './raw-client.ts';
+import { ok, scriptedServers } from './scripted-servers.ts';
+
+describe('a NETCONF session over SSH', () => {
+  const { serve, session, closeAll } = scriptedServers();
+
+  afterEach(closeAll);
+
+  describe('frames', () => {
+    const base11 = ['urn:ietf:params:netconf:base:1.1'];
+
+    it('in chunks once both hellos offer base:1.1', async () => {
+      const { at } = await serve(ok, base11);
+      const raw = await openRaw(at);
+      await raw.receive();
+      raw.send(HELLO_1_1);
+      raw.useFraming('chunked');
+      assert.match(await raw.ask('<lock/>'), /<lock\/>/);
+    });
+
+    it('in chunks a request that arrives in the same write as the hello', async () => {
+      const { at } = await serve(ok, base11);
+      const raw = await openRaw(at);
+      await raw.receive();
+      raw.channel.write(`${HELLO_1_1}]]>]]>\n#${rpc('<lock/>').length}\n${rpc('<lock/>')}\n##\n`);
+      raw.useFraming('chunked');
+      assert.match(await raw.receive(), /<lock\/>/);
+    });
+
+    it('by end-of-message as soon as one side does not offer it', async () => {
+      for (const [capabilities, ours] of [
+        [base11, HELLO_1_0],
+        [[], HELLO_1_1],
+      ] as const) {
+        const { at } = await serve(ok, capabilities);
+        const raw = await openRaw(at);
+        await raw.receive();
+        raw.send(ours);
+        assert.match(await raw.ask('<lock/>'), /<lock\/>/);
+      }
+    });
+
+    it('and ends the session, without an answer, when the frames are wrong', async () => {
+      const { at, device } = await serve(ok, base11);
+      const raw = await openRaw(at);
+      await raw.receive();
+      raw.send(HELLO_1_1);
+      raw.channel.write('\n#0\n');
+      assert.equal(await raw.rest(), '');
+      assert.deepEqual(device.closed, [101]);
+    });
+  });
+
+  describe('answers', () => {
+    it('with the attributes of the request unmodified, namespace declarations among them', async () => {
+      const { raw } = await session();
+      raw.send(
+        '<?xml version="1.0"?><!-- hi --><nc:rpc xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0"\n' +
+          ' message-id="a&lt;&quot;b" ex:user-id=\'fred "x"\' xmlns:ex="http://example.net/1.0"><nc:get/></nc:rpc>',
+      );
+      const reply = await raw.receive();
+      assert.match(
+        reply,
+        / xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1\.0" message-id="a&lt;&quot;b" ex:user-id='fred "x"' xmlns:ex="http:\/\/example\.net\/1\.0">/,
+      );
+      assert.match(reply, /<get\/>\n<\/rpc-reply>/);
+    });
+
+    it('without an attribute twice', async () => {
+      const { raw } = await session();
+      const reply = await raw.ask('<get/>');
+      assert.equal(reply.match(/ xmlns=/g)?.length, 1);
+    });
+
+    it('pipelined requests in their order, each begun when the one before is done', async () => {
+      let running = 0;
+      const { raw } = await session(async (operation) => {
+        assert.equal((running += 1), 1);
+        await new Promise((resolve) => setTimeout(resolve, operation.name === 'slow' ? 20 : 0));
+        running -= 1;
+        return { kind: 'reply', body: `<${operation.name}/>`, last: false };
+      });
+      raw.send(rpc('<slow/>', '1'), rpc('<fast/>', '2'), rpc('<slow/>', '3'));
+      assert.match(await raw.receive(), /message-id="1"[^]*<slow\/>/);
+      assert.match(await raw.receive(), /message-id="2"[^]*<fast\/>/);
+      assert.match(await raw.receive(), /message-id="3"[^]*<slow\/>/);
+    });
+
+    it('large requests and replies whole', async () => {
+      const text = 'x'.repeat(5_000_000);
+      const { raw } = await session((operation) => ({ kind: 'reply', body: operation.text, last: false }));
+      assert.ok((await raw.ask(`<load>${text}</load>`)).includes(text));
+    });
+
+    it('an rpc without an operation, or with two, with a syntax error, and goes on', async () => {
+      const { raw, device } = await session();
+      assert.match(await raw.ask('', '7'), /message-id="7"[^]*syntax error[^]*<bad-element>rpc</);
+      assert.match(await raw.ask('<lock/><commit/>'), /syntax error[^]*<bad-element>commit</);
+      assert.match(await raw.ask('<get/>'), /<get\/>/);
+      assert.deepEqual(device.asked, ['get']);
+    });
+
+    for (const [what, document] of [
+      ['what is not well-formed', '<rpc message-id="1"><get></rpc>'],
+      ['a document type', '<!DOCTYPE rpc><rpc message-id="1"><get/></rpc>'],
+      ['another document', '<request/>'],
+      ['a second hello', HELLO_1_0],
+    ] as const) {
+      it(`${what} with an error, and ends the session`, async () => {
+        const { raw, device } = await session();
+        raw.send(document);
+        assert.match(await raw.receive(), /<rpc-error>[^]*<error-severity>error</);
+        await raw.rest();
+        assert.deepEqual(device.asked, []);
+        assert.deepEqual(device.closed, [101]);
+      });
+    }
+
+    it('nothing to a client without a common base, or with a session id: the session ends', async () => {
+      for (const bad of [
+        hello('urn:ietf:params:netconf:base:2.0'),
+        HELLO_1_0.replace('</hello>', '<session-id>1</session-id></hello>'),
+        rpc('<get/>'),
+      ]) {
+        const { at, device } = await serve();
+        const raw = await openRaw(at);
+        await raw.receive();
+        raw.send(bad, rpc('<get/>'));
+        await raw.rest();
+        assert.deepEqual(device.asked, []);
+      }
+    });
+
+    it('what was sent before the client ended its input, then ends', async () => {
+      const { raw } = await session();
+      raw.channel.end(`${rpc('<one/>')}]]>]]>${rpc('<two/>')}]]>]]>`);
+      assert.match(await raw.receive(), /<one\/>/);
+      assert.match(await raw.receive(), /<two\/>/);
+      assert.equal(await raw.rest(), '<!-- session end at 2024-01-02 03:04:05 UTC -->\n');
+    });
+  });
+});
