@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
+import { IllegalStateError } from '@temporalio/common';
 import { encodeSearchAttributeIndexedValueType as indexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import {
   bundleWorkflowCode,
@@ -19,7 +20,6 @@ import { startTemporal } from '../../local/temporal-process.ts';
 interface Server {
   readonly address: string;
   readonly connection: Connection;
-  readonly native: NativeConnection;
   readonly bundle: WorkflowBundleWithSourceMap;
   stop(): Promise<void>;
 }
@@ -37,7 +37,6 @@ after(async () => {
 });
 
 async function start(): Promise<Server> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
   const run = await openRun();
   const [port, uiPort] = await freePorts(2);
   const { child, address } = await startTemporal(run, {
@@ -46,7 +45,6 @@ async function start(): Promise<Server> {
     searchAttributes: false,
   });
   const connection = await Connection.connect({ address });
-  const native = await NativeConnection.connect({ address });
   const bundle = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('stub-workflow.ts', import.meta.url)),
     logger: new DefaultLogger('ERROR'),
@@ -54,10 +52,8 @@ async function start(): Promise<Server> {
   return {
     address,
     connection,
-    native,
     bundle,
     stop: async () => {
-      await native.close();
       await connection.close();
       await child.stop();
       await run.close();
@@ -92,11 +88,13 @@ export async function clientFor(namespace: string): Promise<Client> {
   return new Client({ connection: (await temporal()).connection, namespace });
 }
 
-/** Runs the stub in a namespace until the returned function is called. */
+/** Runs the stub in a namespace until the returned function is called. After it, nothing of the SDK's native runtime is left. */
 export async function startStubWorker(namespace: string): Promise<() => Promise<void>> {
-  const { native, bundle } = await temporal();
+  const { address, bundle } = await temporal();
+  installQuietRuntime();
+  const connection = await NativeConnection.connect({ address });
   const worker = await Worker.create({
-    connection: native,
+    connection,
     namespace,
     taskQueue: TASK_QUEUE,
     workflowBundle: bundle,
@@ -106,5 +104,15 @@ export async function startStubWorker(namespace: string): Promise<() => Promise<
   return async () => {
     worker.shutdown();
     await running;
+    await connection.close();
   };
+}
+
+/** There is one runtime per process, and it ends with its last worker: another test's may be there still. */
+function installQuietRuntime(): void {
+  try {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+  } catch (error) {
+    if (!(error instanceof IllegalStateError)) throw error;
+  }
 }
