@@ -98,3 +98,8 @@ export function needsCandidate({ router, session }: Call): void {
   const { owner } = router.lock;
   if (owner && owner.session !== session.id) throw new Refused(lockDenied(owner, router.clock.now()));
 }
+
+/** Throws when somebody else has the lock on what this session edits; a private copy is its own. */
+export function needsToEdit(call: Call): void {
+  if (call.session.workspace.kind === 'shared') needsCandidate(call);
+}

@@ -37,7 +37,7 @@ export function checkCandidate(call: Call): Promise<void> {
   needsCandidate(call);
   return router.serial(async () => {
     needsCandidate(call);
-    await checked(call, router.candidate.config);
+    await checked(call, call.session.workspace.target());
     if (router.pending.end()) router.changed();
   });
 }
@@ -55,7 +55,7 @@ function activated(call: Call, config: Config, request: CommitRequest): Commit {
     ...(log === undefined ? {} : { log }),
     ...(confirmed ? { comment: `commit confirmed, rollback in ${confirmed.shown}` } : {}),
   });
-  if (router.candidate.config === config) router.candidate.reset(config);
+  session.workspace.committed(config);
   if (confirmed) {
     router.pending.begin({
       sequence: made.sequence,
@@ -68,17 +68,29 @@ function activated(call: Call, config: Config, request: CommitRequest): Commit {
   return made;
 }
 
+/** Throws when somebody else has the lock, or edits that a private commit would run over. */
+function needsCommit(call: Call): void {
+  needsCandidate(call);
+  const { router, session } = call;
+  if (session.workspace.kind === 'private' && router.candidate.modifiedBy !== undefined) {
+    throw new Refused(operationFailed('shared configuration database modified'));
+  }
+}
+
 /**
  * Commits the candidate, whoever edited it. Any commit confirms a pending one. What the candidate holds when the commit
  * begins is what runs at its end.
  */
 export function commitCandidate(call: Call, request: CommitRequest): Promise<Commit> {
-  const { router } = call;
-  needsCandidate(call);
+  const { router, session } = call;
+  needsCommit(call);
+  if (request.confirmed && session.workspace.kind === 'private') {
+    throw new Refused(operationFailed('commit confirmed is not supported in private mode'));
+  }
   return router.serial(async () => {
-    needsCandidate(call);
+    needsCommit(call);
     const { starts } = router;
-    const { config } = router.candidate;
+    const config = call.session.workspace.target();
     await checked(call, config);
     return call.step('activate', async () => {
       const confirms = router.pending.current !== undefined && sameConfig(config, router.running());

@@ -9,11 +9,16 @@ import { operations } from './operations/index.ts';
 import type { Reply } from './reply.ts';
 import { operationFailed, rpcErrorXml } from './rpc-error.ts';
 import type { Router } from './router.ts';
+import { sharedWorkspace, type Workspace } from './workspace.ts';
 import type { XmlElement } from './xml.ts';
 
 export interface LiveSession extends DeviceSession {
   readonly client: string;
   readonly permission: DeviceUser['permission'];
+  /** The candidate that all share. */
+  readonly shared: Workspace;
+  /** What this session edits. */
+  workspace: Workspace;
   /** Ends it from the router's side. */
   end(reason: EndReason): void;
 }
@@ -49,6 +54,10 @@ async function carryOut(router: Router, session: LiveSession, operation: XmlElem
   return { kind: 'reply', body, last: operation.name === 'close-session' };
 }
 
+/** What was sent behind such a reply was never read. */
+const isLast = (reply: Reply): boolean =>
+  reply.kind === 'drop' || reply.kind === 'truncate' || (reply.kind === 'reply' && reply.last);
+
 export function openSession(router: Router, id: number, request: OpenRequest): LiveSession {
   const user = router.users.find((u) => u.name === request.user);
   if (!user) throw new RangeError(`Expected one of the users of ${router.name}, got "${request.user}"`);
@@ -59,8 +68,11 @@ export function openSession(router: Router, id: number, request: OpenRequest): L
   const settle = (): void => {
     if (state === 'closed' && running === 0 && router.sessions.has(id)) leave(router, id);
   };
+  const shared = sharedWorkspace(router, id);
   const session: LiveSession = {
     id,
+    shared,
+    workspace: shared,
     user: user.name,
     client: request.client ?? 'netconf',
     permission: user.permission,
@@ -70,7 +82,9 @@ export function openSession(router: Router, id: number, request: OpenRequest): L
         if (state === 'closed') return { kind: 'drop' };
         running += 1;
         try {
-          return await carryOut(router, session, operation);
+          const done = await carryOut(router, session, operation);
+          if (isLast(done)) state = 'closed';
+          return done;
         } finally {
           running -= 1;
           settle();

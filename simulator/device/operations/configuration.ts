@@ -18,7 +18,7 @@ const bad = (badElement: string): Refused => new Refused(operationFailed('syntax
 
 function source(call: Call): Config {
   const { database = 'candidate' } = call.operation.attributes;
-  if (database === 'candidate') return call.router.candidate.config;
+  if (database === 'candidate') return call.session.workspace.config;
   if (database === 'committed') return call.router.running();
   throw bad(database);
 }
@@ -66,12 +66,12 @@ export const getConfiguration: Operation = (call) => {
 };
 
 export const getConfig: Operation = (call) => {
-  const { operation, router } = call;
+  const { operation, router, session } = call;
   const name = child(operation, 'source')?.children[0]?.name ?? '';
   if (name !== 'running' && name !== 'candidate') throw bad(name);
   const filter = child(operation, 'filter');
   if (filter && (filter.attributes['type'] ?? 'subtree') !== 'subtree') throw bad('filter');
-  const config = name === 'running' ? router.running() : router.candidate.config;
+  const config = name === 'running' ? router.running() : session.workspace.config;
   const isEmpty = filter !== undefined && filter.children.length === 0;
   const part = isEmpty ? [] : filtered(config, filter ? child(filter, 'configuration') : undefined);
   return wrap('data', shown(call, part, 'xml'));

@@ -9,6 +9,7 @@ import { getFirewallCounterInformation, getFirewallFilterInformation } from './f
 import { getInterfaceInformation } from './interfaces.ts';
 import { loadConfiguration } from './load-configuration.ts';
 import { discardChanges, lock, unlock } from './lock.ts';
+import { closeConfiguration, openConfiguration } from './open-configuration.ts';
 import { closeSession, killSession } from './sessions.ts';
 import { getSoftwareInformation, getSystemInformation } from './system.ts';
 import { getVrrpInformation, getVrrpInterfaceInformation } from './vrrp.ts';
@@ -18,6 +19,8 @@ export const operations: Readonly<Partial<Record<string, Operation>>> = Object.a
   unlock,
   'lock-configuration': lock,
   'unlock-configuration': unlock,
+  'open-configuration': openConfiguration,
+  'close-configuration': closeConfiguration,
   'discard-changes': discardChanges,
   'load-configuration': loadConfiguration,
   'edit-config': editConfig,

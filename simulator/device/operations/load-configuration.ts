@@ -1,11 +1,12 @@
 /** `<load-configuration>`: Junos's own way to edit the candidate. */
 
-import { needsCandidate, needsPermission, type Call, type Operation } from '../call.ts';
+import { needsToEdit, needsPermission, type Call, type Operation } from '../call.ts';
 import { Refused } from '../failure.ts';
 import { loadStatements, loadText, type TextAction } from '../load-text.ts';
 import { operationFailed, rpcErrorXml, type RpcError } from '../rpc-error.ts';
 import { SCHEMA } from '../schema.ts';
-import { loadSetLines, type Loaded } from '../set-lines.ts';
+import { loadSetLines } from '../set-lines.ts';
+import type { Change } from '../workspace.ts';
 import { statementsOf } from '../xml-form.ts';
 import { child, leaf, wrap } from '../xml.ts';
 
@@ -15,33 +16,32 @@ const isTextAction = (word: string): word is TextAction => ACTIONS.includes(word
 
 const bad = (badElement: string): Refused => new Refused(operationFailed('syntax error', { badElement }));
 
-function rolledBack(call: Call, n: string): Loaded {
+function rolledBack(call: Call, n: string): Change {
   const { commits } = call.router.history;
   const commit = /^\d+$/.test(n) ? commits[Number(n)] : undefined;
   if (!commit) throw new Refused(operationFailed(`rollback ${n}: no such configuration`, { badElement: n }));
-  return { config: commit.config, errors: [] };
+  return () => ({ config: commit.config, errors: [] });
 }
 
-function loaded(call: Call): Loaded {
-  const { operation, router } = call;
-  const { config } = router.candidate;
+function changeOf(call: Call): Change {
+  const { operation } = call;
   const { action = 'merge', rollback } = operation.attributes;
   if (rollback !== undefined) return rolledBack(call, rollback);
   const lines = child(operation, 'configuration-set');
   if (action === 'set' || lines) {
     if (!lines) throw bad('configuration-set');
-    return loadSetLines(config, lines.text, SCHEMA);
+    return (config) => loadSetLines(config, lines.text, SCHEMA);
   }
   if (!isTextAction(action)) throw bad(action);
   const text = child(operation, 'configuration-text');
-  if (text) return loadText(config, text.text, action, SCHEMA);
+  if (text) return (config) => loadText(config, text.text, action, SCHEMA);
   const xml = child(operation, 'configuration');
-  if (xml) return loadStatements(config, statementsOf(xml.children, SCHEMA), [], action, SCHEMA);
+  if (xml) return (config) => loadStatements(config, statementsOf(xml.children, SCHEMA), [], action, SCHEMA);
   throw bad(operation.children[0]?.name ?? 'load-configuration');
 }
 
 /** The results of a load: `<ok/>` where anything was taken, beside the errors about the rest. */
-export function loadResults(errors: readonly RpcError[], changed: boolean): string {
+function loadResults(errors: readonly RpcError[], changed: boolean): string {
   const failures = errors.filter((e) => e.severity === 'error');
   const parts = errors.map(rpcErrorXml);
   if (failures.length > 0) parts.push(leaf('load-error-count', failures.length));
@@ -52,13 +52,13 @@ export function loadResults(errors: readonly RpcError[], changed: boolean): stri
 /** Not atomic: what was understood is in the candidate, whatever else was wrong. */
 export const loadConfiguration: Operation = (call) => {
   needsPermission(call);
-  needsCandidate(call);
-  const { router, session } = call;
+  needsToEdit(call);
   return call.step('load', () => {
-    const { config, errors } = loaded(call);
-    const changed = config !== router.candidate.config;
-    if (call.operation.attributes['rollback'] === '0') router.candidate.reset(router.running());
-    else router.candidate.change(config, session.id);
-    return loadResults(errors, changed);
+    const { workspace } = call.session;
+    const change = changeOf(call);
+    const before = workspace.config;
+    const { config, errors } = workspace.change(change);
+    if (call.operation.attributes['rollback'] === '0') workspace.reset();
+    return loadResults(errors, config !== before);
   });
 };

@@ -1,6 +1,6 @@
 /** `<lock>`, `<unlock>`, `<discard-changes>` (RFC 6241 §7.5, §7.6, §8.3.4.2) and Junos's own names for the first two. */
 
-import { needsCandidate, needsPermission, type Operation } from '../call.ts';
+import { needsCandidate, needsPermission, needsToEdit, type Operation } from '../call.ts';
 import { Refused } from '../failure.ts';
 import { lockDenied } from '../lock.ts';
 import { operationFailed } from '../rpc-error.ts';
@@ -53,7 +53,7 @@ export const unlock: Operation = (call) => {
 /** Everybody's edits are gone, as the candidate is one. */
 export const discardChanges: Operation = (call) => {
   needsPermission(call);
-  needsCandidate(call);
-  call.router.candidate.reset(call.router.running());
+  needsToEdit(call);
+  call.session.workspace.reset();
   return '<ok/>';
 };

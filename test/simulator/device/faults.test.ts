@@ -32,6 +32,16 @@ describe('a fault', () => {
     }
   }
 
+  it('that cuts the connection leaves what was sent behind the request unread', async () => {
+    for (const kind of ['drop', 'truncate'] as const) {
+      const { device, esi, runs } = await edited();
+      device.faults.add({ rpc: 'get-commit-information', outcome: { kind } });
+      const [cut, commit] = await Promise.all([esi.send(COMMIT_INFORMATION), esi.send(COMMIT)]);
+      assert.deepEqual([cut.kind, commit.kind], [kind, 'drop']);
+      assert.equal(runs(), false);
+    }
+  });
+
   it('truncate and half-close let the operation go on, and go with its reply', async () => {
     for (const kind of ['truncate', 'half-close'] as const) {
       const { device, esi, runs } = await edited();

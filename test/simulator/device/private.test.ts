@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { CHECK, client, COMMIT, confirmed, LOCK, router } from './scene.ts';
+
+const PRIVATE = '<open-configuration><private/></open-configuration>';
+const EXCLUSIVE = '<open-configuration><exclusive/></open-configuration>';
+const CLOSE = '<close-configuration/>';
+const EDIT = 'set interfaces ae0 description mine';
+
+describe('a private copy', () => {
+  const scene = async () => {
+    const { device, clock } = router();
+    const [esi, alice] = [client(device), client(device, 'alice')];
+    await esi.ok(PRIVATE);
+    return { device, clock, esi, alice };
+  };
+
+  it('is seen by its session only, and lost when it is closed', async () => {
+    const { esi, alice } = await scene();
+    await esi.set(EDIT);
+    assert.match(await esi.compare(), /mine/);
+    assert.equal(await alice.compare(), '');
+    await alice.ok(LOCK);
+    await esi.ok(CLOSE);
+    assert.equal(await esi.compare(), '');
+  });
+
+  it('is committed onto what runs by then', async () => {
+    const { device, esi, alice } = await scene();
+    await esi.set(EDIT);
+    await alice.set('set interfaces ae0 mtu 9000');
+    await alice.commit();
+    await esi.commit();
+    assert.match(device.running(), /description mine;\n {8}mtu 9000;/);
+    assert.equal(await alice.compare(), '');
+    assert.equal(await esi.compare(), '');
+  });
+
+  it("is neither opened nor committed over other people's edits", async () => {
+    const { device, esi, alice } = await scene();
+    await esi.set(EDIT);
+    await alice.set('set interfaces ae0 mtu 9000');
+    assert.deepEqual(await esi.errors(COMMIT), ['shared configuration database modified']);
+    assert.deepEqual(await client(device).errors(PRIVATE), ['shared configuration database modified']);
+  });
+
+  it('may be edited, not committed, while somebody has the lock', async () => {
+    const { esi, alice } = await scene();
+    await alice.ok(LOCK);
+    await esi.set(EDIT);
+    assert.match(await esi.compare(), /mine/);
+    assert.match((await esi.errors(COMMIT)).join(), /locked by/);
+  });
+
+  it('confirms a pending commit when it is committed, and is itself never committed to be confirmed', async () => {
+    const { clock, device, esi, alice } = await scene();
+    await alice.set('set interfaces ae0 mtu 9000');
+    await alice.ok(confirmed(1));
+    await esi.set(EDIT);
+    assert.deepEqual(await esi.errors(confirmed(1)), ['commit confirmed is not supported in private mode']);
+    await esi.commit();
+    await clock.advance(600_000);
+    assert.match(device.running(), /mtu 9000/);
+  });
+
+  it('is checked as what would run', async () => {
+    const { esi } = await scene();
+    await esi.set('set routing-instances v interface ae0.77');
+    assert.match((await esi.errors(CHECK)).join(), /ae0\.77 is not configured/);
+    await esi.ok('<discard-changes/>');
+    await esi.ok(CHECK);
+  });
+
+  it('is not opened twice, and not in ways the router does not know', async () => {
+    const { device, esi } = await scene();
+    await esi.errors(PRIVATE);
+    await client(device).errors('<open-configuration><ephemeral/></open-configuration>');
+    await client(device).errors('<open-configuration/>');
+    await client(device).errors(CLOSE);
+  });
+});
+
+describe('the candidate opened for oneself', () => {
+  it('is locked until it is closed, and what was edited goes with it', async () => {
+    const { device } = router();
+    const [esi, alice] = [client(device), client(device, 'alice')];
+    await esi.ok(EXCLUSIVE);
+    await esi.set(EDIT);
+    assert.match((await alice.errors(EXCLUSIVE)).join(), /locked by/);
+    await esi.ok(CLOSE);
+    await alice.ok(EXCLUSIVE);
+    assert.equal(await alice.compare(), '');
+  });
+});
