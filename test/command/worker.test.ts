@@ -31,6 +31,12 @@ describe('gateway-saga as a process', () => {
     assert.deepEqual(await start(['nonsense'], {}).ended, [2, null]);
   });
 
+  it('says in one line that etcd is not there, and nothing after it', async () => {
+    const { ended, output } = start(['plan', 'vpn_gateway', '1'], { ETCDCTL_ENDPOINTS: '127.0.0.1:1' });
+    assert.deepEqual(await ended, [1, null]);
+    assert.match(output(), /^gateway-saga plan: etcd did not answer.*\n$/);
+  });
+
   it('takes no offence at a reader who leaves early', async () => {
     const { child, ended, output } = start(['--help'], {});
     child.stdout.destroy();
