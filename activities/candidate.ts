@@ -1,11 +1,11 @@
 /**
- * One router's candidate, held for one edit: lock and look, load and judge, commit, unlock. Four round trips.
+ * One router's candidate, held for one edit: lock and look, load and judge, commit and unlock. Three round trips.
  *
  * 1. Nothing that changes something is sent along with the lock: a load behind a lock that is denied would go into
  *    somebody else's candidate.
  * 2. Nothing is loaded before the look was judged, nothing committed before the diff was.
- * 3. The lock goes only after the commit's reply: a refused commit leaves our edits behind, which we must discard under it.
- * 4. Edits are discarded only when they are our own. Where that fails the session is ended, which makes the router do it.
+ * 3. Edits are discarded only when they are our own and the lock is ours. Where that fails the session is ended, which
+ *    makes the router do it.
  */
 import { FAILURES } from '../gateway/failures.ts';
 import type { RouterConfiguration } from '../gateway/kind.ts';
@@ -50,6 +50,7 @@ export class Candidate {
   readonly #router: string;
   readonly #configuration: RouterConfiguration;
   #edited = false;
+  #held = true;
 
   private constructor(session: Session, router: string, configuration: RouterConfiguration) {
     this.#session = session;
@@ -133,17 +134,35 @@ export class Candidate {
     }
   }
 
-  /** Makes it permanent. A refusal leaves the edits in the candidate: `release` throws them away. */
+  /**
+   * Makes it permanent and gives the lock back, in one write. What a refused commit leaves behind is thrown away
+   * between the two, while the lock is still ours; after one that was carried out there is nothing to throw away.
+   */
   async commit(log: string): Promise<void> {
-    await this.#session.request(withDeadline(commit({ log }), ROUTER_DEADLINES.commitMs));
-    this.#edited = false;
+    this.#held = false;
+    const [committed, ...cleared] = await this.#session.pipeline([
+      withDeadline(commit({ log }), ROUTER_DEADLINES.commitMs),
+      discardChanges(),
+      unlock(),
+    ]);
+    this.#assertGivenBack(cleared);
+    unwrap(committed);
   }
 
-  /** Gives the lock back, without our edits; ends the session if that fails. Never throws. */
+  /** Gives the lock back, without our edits. Never throws. */
   async release(): Promise<void> {
-    const outcomes = await this.#session.pipeline(this.#edited ? [discardChanges(), unlock()] : [unlock()]);
-    if (outcomes.some(({ kind }) => kind === 'failed'))
+    if (!this.#held) return;
+    this.#held = false;
+    this.#assertGivenBack(
+      await this.#session.pipeline(this.#edited ? [discardChanges(), unlock()] : [unlock()]),
+    );
+  }
+
+  /** A session that could not give back what it held is ended, which makes the router take it. */
+  #assertGivenBack(outcomes: readonly Outcome<unknown>[]): void {
+    if (outcomes.some(({ kind }) => kind === 'failed')) {
       this.#session.destroy('the candidate could not be given back');
+    }
   }
 }
 

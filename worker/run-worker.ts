@@ -1,8 +1,10 @@
 /** The composition root: the one place where the parts are put together. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { openStore } from '../etcd/store.ts';
-import { ROUTER_DEADLINES } from '../gateway/policies.ts';
+import { HEARTBEAT_MS, ROUTER_DEADLINES } from '../gateway/policies.ts';
 import { TASK_QUEUE } from '../gateway/messages.ts';
 import { SessionPool } from '../netconf/pool.ts';
 import { loadKinds } from '../templates/load.ts';
@@ -34,13 +36,13 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       connection,
       namespace,
       taskQueue: TASK_QUEUE,
-      ...(options.workflowBundle === undefined
-        ? { workflowsPath: new URL('../workflows/', import.meta.url).pathname }
-        : { workflowBundle: { codePath: options.workflowBundle } }),
+      ...workflowsOf(options.workflowBundle),
       activities: createActivities({ store, routers, kinds, policy: options.policy, searchAttributes }),
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
       maxCachedWorkflows: CACHED_WORKFLOWS,
       shutdownGraceTime: GRACE_MS,
+      // A cancel comes back with a heartbeat: held back for longer, it would be noticed late.
+      maxHeartbeatThrottleInterval: HEARTBEAT_MS,
     });
     await worker.run();
   } finally {
@@ -48,6 +50,15 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     store.close();
     await connection.close();
   }
+}
+
+/** The bundle that was asked for, the one that the build made, or the sources. */
+function workflowsOf(bundle: string | undefined) {
+  const built = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+  const codePath = bundle ?? (existsSync(built) ? built : undefined);
+  return codePath === undefined
+    ? { workflowsPath: fileURLToPath(new URL('../workflows/', import.meta.url)) }
+    : { workflowBundle: { codePath } };
 }
 
 function installRuntime(metrics: string | undefined): void {
