@@ -14,7 +14,7 @@ import { KEYS } from '../../etcd/keys.ts';
 import type { GatewayRef } from '../../etcd/keys.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
-import { DEFAULT_POLICY, ROUTER_DEADLINES } from '../../gateway/policies.ts';
+import { DEFAULT_POLICY, HEARTBEAT_MS, ROUTER_DEADLINES } from '../../gateway/policies.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { writeRecords } from '../../local/load-samples.ts';
@@ -63,6 +63,8 @@ export interface World {
   readonly etcd: EtcdClient;
   readonly client: GatewayClient;
   readonly pool: SessionPool;
+  /** Path of the worker's `known_hosts` file. */
+  readonly knownHosts: string;
   /** The `number`th gateway of a pair, with everything around it; not written yet. */
   gateway(kind: SampleKind, number?: number, pair?: number): TestGateway;
   /** Writes the gateway and its neighbours to etcd. */
@@ -131,6 +133,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       workflowBundle: { code: await readFile(await workflowBundle(), 'utf8') },
       activities: options.wrap?.(activities) ?? activities,
       shutdownGraceTime: 1_000,
+      maxHeartbeatThrottleInterval: HEARTBEAT_MS,
     });
     return { worker, ended: worker.run() };
   };
@@ -153,6 +156,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     etcd,
     client,
     pool,
+    knownHosts,
     gateway(kind, number = 0, pair = 0) {
       const [primary, secondary] = routers.slice(pair * 2);
       if (primary === undefined || secondary === undefined) throw new Error(`no pair ${pair}`);

@@ -1,0 +1,80 @@
+/** What must hold after a creation that failed once its jobs stood: nothing of it left on routers, every record in its place. */
+import assert from 'node:assert/strict';
+import type { GatewayOutcome } from '../../client/index.ts';
+import { KEYS } from '../../etcd/keys.ts';
+import type { FailureType } from '../../gateway/failures.ts';
+import { failedStackRecord, failedState } from '../../gateway/records.ts';
+import { client, LOCK, UNLOCK } from '../simulator/device/scene.ts';
+import { assertSameRunning, keysOf, putRaw, tracesOf } from './evidence.ts';
+import type { RouterTrace } from './evidence.ts';
+import { recordOf } from './records.ts';
+import type { TestGateway } from './records.ts';
+import type { World } from './world.ts';
+
+export interface Expected {
+  readonly type: FailureType;
+  readonly says: RegExp;
+  /** `job_state` stays as far as it came. Default: nothing but registered. */
+  readonly jobState?: unknown;
+}
+
+export async function failCreation(world: World, gateway: TestGateway, expected: Expected): Promise<void> {
+  const before = tracesOf(world.routers);
+  assertFailed(await world.create(gateway), expected);
+  await assertUndone(world, gateway, before, expected);
+}
+
+export function assertFailed(outcome: GatewayOutcome, { type, says }: Expected) {
+  assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
+  assert.match(outcome.message, says);
+  assert.equal(outcome.type, type);
+  assert.deepEqual(outcome.compensation, []);
+}
+
+/** Routers, records, claims, and nobody's way is blocked: the candidates are free and clean. */
+export async function assertUndone(
+  world: World,
+  gateway: TestGateway,
+  before: readonly RouterTrace[],
+  { says, jobState = {} }: Expected,
+): Promise<void> {
+  assertSameRunning(world.routers, before);
+  const { version, body } = gateway.gateway;
+  const states = (await world.history(KEYS.state(gateway))) as { version: number; error: string }[];
+  const ofVersion = states.filter((state) => state.version === version);
+  assert.equal(ofVersion.length, 1, 'expected /state to be written once per version');
+  const error = ofVersion[0]?.error ?? '';
+  assert.match(error, says);
+  const keys = await keysOf(world, gateway);
+  const jobs = Object.keys(keys).filter((key) => key.startsWith('/jobs/'));
+  const jobsOfVersion = jobs.filter((key) => key.includes(`:${gateway.resourceId}:${version}:`));
+  assert.equal(jobsOfVersion.length, 2, 'expected both job records to stay readable');
+  const others = Object.fromEntries(Object.entries(keys).filter(([key]) => !jobs.includes(key)));
+  assert.deepEqual(others, {
+    [KEYS.stack(gateway)]: failedStackRecord(gateway, String(body['tenant_id']), error),
+    [KEYS.jobState(gateway)]: jobState,
+    [KEYS.state(gateway)]: failedState(version, error),
+  });
+}
+
+/** Whoever comes next finds every candidate without an owner and without edits. */
+export async function assertCandidatesFree(world: World): Promise<void> {
+  for (const { device } of world.routers) {
+    const { ok, compare, session } = client(device);
+    await ok(LOCK);
+    assert.equal(await compare(), '');
+    await ok(UNLOCK);
+    session.close();
+  }
+}
+
+/** The next version of a gateway that failed is created as if nothing had been. */
+export async function assertCreatedNext(world: World, gateway: TestGateway): Promise<void> {
+  gateway.gateway.version += 1;
+  const { key, value } = recordOf(gateway.gateway);
+  await putRaw(world, key, value);
+  const outcome = await (await world.client.create(gateway)).result();
+  assert.equal(outcome.kind, 'created', JSON.stringify(outcome));
+  const last = (await world.state(gateway)) as { version: number };
+  assert.equal(last.version, gateway.gateway.version);
+}
