@@ -27,6 +27,8 @@ export function openSnapshot(client: EtcdClient): Snapshot {
     // Whoever asks meanwhile waits for this answer's revision.
     const first = client.readAt('read', key);
     revision = first.then((answer) => answer.revision);
+    // Its failure is `first`'s, which is thrown below: on its own it must not count as unhandled.
+    revision.catch(() => undefined);
     try {
       return recordOf(ref, (await first).entry);
     } catch (error) {

@@ -48,7 +48,7 @@ export interface GatewayFailure {
   readonly type: FailureType;
   readonly gateway: GatewayVersion | null;
   readonly message: string;
-  /** Undo steps that failed, one line each. Empty: both routers are without the gateway. */
+  /** Undo steps that failed, one line each. Empty: nothing that this run did is left on a router. */
   readonly compensation: readonly string[];
 }
 

@@ -2,13 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { IllegalStateError } from '@temporalio/common';
 import { encodeSearchAttributeIndexedValueType as indexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import {
   bundleWorkflowCode,
-  DefaultLogger,
   NativeConnection,
-  Runtime,
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
@@ -16,6 +13,7 @@ import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../../gateway/messages.ts';
 import { freePorts } from '../../local/ports.ts';
 import { openRun } from '../../local/run.ts';
 import { startTemporal } from '../../local/temporal-process.ts';
+import { installQuietRuntime } from '../world/quiet-runtime.ts';
 
 interface Server {
   readonly address: string;
@@ -106,13 +104,4 @@ export async function startStubWorker(namespace: string): Promise<() => Promise<
     await running;
     await connection.close();
   };
-}
-
-/** There is one runtime per process, and it ends with its last worker: another test's may be there still. */
-function installQuietRuntime(): void {
-  try {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
-  } catch (error) {
-    if (!(error instanceof IllegalStateError)) throw error;
-  }
 }

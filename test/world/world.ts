@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
 import type { Activities } from '../../activities/index.ts';
 import { GatewayClient } from '../../client/index.ts';
@@ -31,6 +31,7 @@ import { loadKinds } from '../../templates/load.ts';
 import { searchAttributesOf } from '../../worker/search-attributes.ts';
 import { gatewayOn, recordOf } from './records.ts';
 import type { SampleKind, TestGateway } from './records.ts';
+import { installQuietRuntime } from './quiet-runtime.ts';
 import { sharedStack } from './stack.ts';
 
 export interface WorldOptions {
@@ -81,11 +82,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-let installed = false;
-
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  if (!installed) Runtime.install({ logger: new DefaultLogger('ERROR') });
-  installed = true;
+  installQuietRuntime();
   const stack = await sharedStack();
   const password = options.password ?? 'esiesi0000';
   const sample = (role: string, pair: number) => ({

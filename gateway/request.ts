@@ -1,0 +1,34 @@
+import type { CreateGatewayInput } from './plan.ts';
+
+/** Type and id make up the workflow's id, the keys in etcd and words in the routers' logs. */
+const TYPE = /^[a-z][a-z0-9_]{0,62}$/;
+const ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
+
+export type ReadRequest =
+  | { readonly kind: 'request'; readonly request: CreateGatewayInput }
+  /** `field` is empty for the input as a whole. */
+  | { readonly kind: 'problem'; readonly field: string; readonly expected: string; readonly got: unknown };
+
+/** What somebody asked for, with nothing else in it. `version` may be absent or `null`: the current one. */
+export function readRequest(input: unknown): ReadRequest {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    return problem('', 'an object {"resourceType":"…","resourceId":"…"}', input);
+  }
+  const { resourceType, resourceId, version } = input as Record<string, unknown>;
+  if (typeof resourceType !== 'string' || !TYPE.test(resourceType)) {
+    return problem('resourceType', 'a word like "vpn_gateway", at most 63 characters', resourceType);
+  }
+  if (typeof resourceId !== 'string' || !ID.test(resourceId)) {
+    return problem('resourceId', 'letters, digits, "_", "." or "-", at most 128', resourceId);
+  }
+  if (version === undefined || version === null)
+    return { kind: 'request', request: { resourceType, resourceId } };
+  if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 0) {
+    return problem('version', 'a whole number from 0', version);
+  }
+  return { kind: 'request', request: { resourceType, resourceId, version } };
+}
+
+function problem(field: string, expected: string, got: unknown): ReadRequest {
+  return { kind: 'problem', field, expected, got };
+}
