@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { encodeSearchAttributeIndexedValueType as indexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import {
   bundleWorkflowCode,
+  DefaultLogger,
   NativeConnection,
   Worker,
   type WorkflowBundleWithSourceMap,
