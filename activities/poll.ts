@@ -6,13 +6,16 @@ import type { Observation } from '../gateway/plan.ts';
 import { NetconfError } from '../netconf/errors.ts';
 import { classified } from './classify.ts';
 import type { Dependencies } from './dependencies.ts';
+import { heartbeating } from './heartbeat.ts';
+import { withLease } from './lease.ts';
 import { observe } from './observe.ts';
 import { RefusedError } from './refused.ts';
 import { targetOf } from './router-target.ts';
 
 /** Completes with what was seen; a router that is not as promised in time is a failure of type `NotConverged`. */
 export function polling(deps: Dependencies) {
-  return (input: PollInput): Promise<Observation> => classified(Infinity, () => poll(deps, input));
+  return (input: PollInput): Promise<Observation> =>
+    heartbeating(() => classified(Infinity, () => poll(deps, input)));
 }
 
 async function poll(
@@ -26,12 +29,12 @@ async function poll(
   const { name, target } = await targetOf(store, id);
   const end = activityInfo().scheduledTimestampMs + policy.vrrpLimitMs;
   for (let looks = 1; ; looks += 1) {
-    const seen = await routers
-      .withSession(target, (session) => observe(session, configuration, role))
-      .catch((error: unknown) => {
-        if (error instanceof NetconfError) return { missing: error.message };
-        throw error;
-      });
+    const seen = await withLease(routers, target, ({ session }) =>
+      observe(session, configuration, role),
+    ).catch((error: unknown) => {
+      if (error instanceof NetconfError) return { missing: error.message };
+      throw error;
+    });
     if (!('missing' in seen)) return { role, router: name, at: new Date().toISOString(), ...seen };
     heartbeat({ looks, seen: seen.missing });
     if (cancellationSignal().aborted) throw new CancelledFailure('cancelled while polling');

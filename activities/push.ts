@@ -19,6 +19,7 @@ import type { Standing } from './candidate.ts';
 import { classified } from './classify.ts';
 import type { Dependencies } from './dependencies.ts';
 import { heartbeating } from './heartbeat.ts';
+import { withLease } from './lease.ts';
 import { supersededText } from './register.ts';
 import { RefusedError } from './refused.ts';
 import { targetOf } from './router-target.ts';
@@ -58,12 +59,13 @@ async function permit({ store }: Dependencies, { gateway, attempt }: PlanRecord)
 async function pushTo(deps: Dependencies, record: PlanRecord, role: Role, barrier: Barrier): Promise<void> {
   const { id, configuration } = record.routers[role];
   const { name, target } = await targetOf(deps.store, id);
-  await deps.routers.withSession(target, async (session) => {
+  await withLease(deps.routers, target, async ({ session, committing }) => {
     const { candidate, standing } = await Candidate.take(session, name, configuration);
     try {
       const stands = judge(standing, name, record.mayCarry.includes(role));
       if (!stands) await candidate.loadCreate();
       await barrier.ready();
+      committing();
       if (!stands) await candidate.commit(logLine(record.gateway));
     } finally {
       await candidate.release();

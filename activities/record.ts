@@ -16,9 +16,7 @@ export function recordingStack({ store }: Dependencies) {
 /** Writes `state_monitoring`. */
 export function recordingMonitoring({ store }: Dependencies) {
   return ({ gateway, run, seen }: SeenInput): Promise<void> =>
-    classified(Infinity, async () =>
-      accept(await store.recordMonitoring(gateway, run, wordsOf(seen))),
-    );
+    classified(Infinity, async () => accept(await store.recordMonitoring(gateway, run, wordsOf(seen))));
 }
 
 /** Both routers came to rest in the same words: each was polled until `ACTIVE` throughout. */
