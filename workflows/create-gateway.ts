@@ -23,7 +23,7 @@ import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
 import { Compensation } from './compensation.ts';
 import { ProgressLog } from './progress-log.ts';
-import { failureTypeOf, reasonOf } from './reason.ts';
+import { failureTypeOf, isCancelled, reasonOf } from './reason.ts';
 import { checkRequest } from './request.ts';
 import { describe, tellOutcome } from './search-attributes.ts';
 import { Shield } from './shield.ts';
@@ -115,7 +115,7 @@ async function pollBoth(plan: Plan, log: ProgressLog): Promise<Observation[]> {
   const [first] = failed;
   if (first === undefined)
     return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  if (failed.some(isCancellation)) throw failed.find(isCancellation);
+  if (failed.some(isCancelled)) throw failed.find(isCancelled);
   throw ApplicationFailure.nonRetryable(failed.map(reasonOf).join('; '), failureTypeOf(first));
 }
 

@@ -3,6 +3,7 @@
  * request between its steps, and passes it on only to steps that know how to stop.
  */
 import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
+import { isCancelled } from './reason.ts';
 
 export class Shield {
   #requested = false;
@@ -23,6 +24,9 @@ export class Shield {
     this.#running = scope;
     try {
       return await scope.run(step);
+    } catch (error) {
+      if (isCancelled(error)) this.throwIfCancelled();
+      throw error;
     } finally {
       this.#running = undefined;
     }
