@@ -4,19 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { openStore } from '../etcd/store.ts';
-import { HEARTBEAT_MS, ROUTER_DEADLINES } from '../gateway/policies.ts';
+import { ROUTER_DEADLINES } from '../gateway/policies.ts';
 import { TASK_QUEUE } from '../gateway/messages.ts';
 import { SessionPool } from '../netconf/pool.ts';
 import { loadKinds } from '../templates/load.ts';
 import type { WorkerOptions } from './options.ts';
 import { searchAttributesOf } from './search-attributes.ts';
-
-/** A gateway that waits for VRRP holds a slot, and costs next to nothing meanwhile. */
-const CONCURRENT_ACTIVITIES = 1_000;
-/** A cached workflow takes 0.3 to 1 MB. */
-const CACHED_WORKFLOWS = 500;
-/** What a step in the air is given to end by itself before it is handed over, in milliseconds. */
-const GRACE_MS = 5_000;
+import { WORKER_SETTINGS } from './settings.ts';
 
 /**
  * Serves the task queue until SIGTERM or SIGINT, then ends or hands over what it works on and resolves.
@@ -38,11 +32,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       taskQueue: TASK_QUEUE,
       ...workflowsOf(options.workflowBundle),
       activities: createActivities({ store, routers, kinds, policy: options.policy, searchAttributes }),
-      maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
-      maxCachedWorkflows: CACHED_WORKFLOWS,
-      shutdownGraceTime: GRACE_MS,
-      // A cancel comes back with a heartbeat: held back for longer, it would be noticed late.
-      maxHeartbeatThrottleInterval: HEARTBEAT_MS,
+      ...WORKER_SETTINGS,
     });
     await worker.run();
   } finally {
