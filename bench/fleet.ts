@@ -1,0 +1,79 @@
+import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { SAMPLE_PAIRS } from '../local/samples.ts';
+import type { DeviceOptionsInput } from '../simulator/server/index.ts';
+
+export interface FleetRouter {
+  readonly id: string;
+  readonly name: string;
+  readonly username: string;
+  readonly password: string;
+  readonly device: DeviceOptionsInput;
+}
+
+export interface FleetPair {
+  readonly primary: FleetRouter;
+  readonly secondary: FleetRouter;
+}
+
+/** What the process says when its routers listen. */
+export interface FleetStarted {
+  readonly routers: readonly { readonly id: string; readonly host: string; readonly port: number }[];
+  /** Text of a `known_hosts` file. */
+  readonly knownHosts: string;
+}
+
+/** Pairs of simulated routers in another process. */
+export interface Fleet extends FleetStarted {
+  readonly pairs: readonly FleetPair[];
+  /** What a worker is told so that it reaches them. */
+  readonly connectTo: string;
+  close(): Promise<void>;
+}
+
+/** Times and behaviour of all primaries and of all secondaries. */
+export interface FleetDevices {
+  readonly primary: DeviceOptionsInput;
+  readonly secondary: DeviceOptionsInput;
+}
+
+/** Starts pairs whose routers have the samples' login. Rejects when the process ends before they listen. */
+export async function startFleet(count: number, devices: FleetDevices): Promise<Fleet> {
+  const [sample] = SAMPLE_PAIRS;
+  if (sample === undefined) throw new Error('expected a sample pair, got none');
+  const [{ username, password }] = sample;
+  const router = (name: string, device: DeviceOptionsInput): FleetRouter => ({
+    id: randomUUID(),
+    name,
+    username,
+    password,
+    device,
+  });
+  const pairs = Array.from({ length: count }, (_, pair) => ({
+    primary: router(`MX-${2 * pair + 1}`, devices.primary),
+    secondary: router(`MX-${2 * pair + 2}`, devices.secondary),
+  }));
+  const child = fork(fileURLToPath(new URL('fleet-process.ts', import.meta.url)), {
+    execArgv: ['--import', 'tsx'],
+  });
+  const ended = once(child, 'exit');
+  const started = new Promise<FleetStarted>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as FleetStarted));
+    child.once('exit', (code) => reject(new Error(`the simulated routers ended with ${code}`)));
+    child.once('error', reject);
+  });
+  child.send(pairs);
+  const { routers, knownHosts } = await started;
+  return {
+    pairs,
+    routers,
+    knownHosts,
+    connectTo: routers.map(({ id, host, port }) => `${id}:${host}:${port}`).join(','),
+    async close() {
+      if (child.connected) child.disconnect();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * `npm run bench`: how fast it is, as ratios against something measured in the same run. Exits with 0 when the measuring
+ * went well, whether goals were met or not; with 1 when something failed, with 2 when it was not understood.
+ */
+import { measureBurst } from './burst.ts';
+import { measureCreate } from './create.ts';
+import { describeMachine, machineText } from './machine.ts';
+import { measureMemory } from './memory.ts';
+import { BenchUsageError, USAGE, benchOptions } from './options.ts';
+import type { BenchOptions, Measurement } from './options.ts';
+import { measurePush } from './push.ts';
+import type { Row } from './row.ts';
+import { measureSlowCommits } from './slow.ts';
+import { tableOf } from './table.ts';
+
+const MEASURE: Readonly<Record<Measurement, (runs?: number) => Promise<Row[]>>> = {
+  push: measurePush,
+  create: measureCreate,
+  slow: measureSlowCommits,
+  memory: measureMemory,
+  burst: measureBurst,
+};
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  let options: BenchOptions;
+  try {
+    options = benchOptions(argv);
+  } catch (error) {
+    if (!(error instanceof BenchUsageError)) throw error;
+    process.stderr.write(`${error.message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const machine = await describeMachine();
+  if (!options.json) process.stdout.write(`${machineText(machine)}\n\n`);
+  const rows: Row[] = [];
+  for (const name of options.only) {
+    process.stderr.write(`measuring: ${name} …\n`);
+    rows.push(...(await MEASURE[name](options.runs)));
+  }
+  process.stdout.write(
+    options.json ? `${JSON.stringify({ machine, rows }, null, 2)}\n` : `\n${tableOf(rows)}\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,2 @@
+export const NOTHING_QUEUE = 'nothing';
+export const DO_NOTHING = 'doNothing';

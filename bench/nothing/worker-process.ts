@@ -1,0 +1,22 @@
+/** The worker of the do-nothing saga, in a process of its own as the real one is: `worker-process.ts ADDRESS NAMESPACE`. */
+import { fileURLToPath } from 'node:url';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { WORKER_SETTINGS } from '../../worker/settings.ts';
+import { idleActivities } from './activities.ts';
+import { NOTHING_QUEUE } from './names.ts';
+
+const [address, namespace] = process.argv.slice(2);
+if (address === undefined || namespace === undefined)
+  throw new TypeError('expected an address and a namespace');
+Runtime.install({ logger: new DefaultLogger('INFO') });
+const connection = await NativeConnection.connect({ address });
+const worker = await Worker.create({
+  connection,
+  namespace,
+  taskQueue: NOTHING_QUEUE,
+  workflowsPath: fileURLToPath(new URL('saga.ts', import.meta.url)),
+  activities: idleActivities,
+  ...WORKER_SETTINGS,
+});
+await worker.run();
+await connection.close();

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+
+/** The measurements, in the order in which they are made. */
+export const MEASUREMENTS = ['push', 'create', 'slow', 'memory', 'burst'] as const;
+export type Measurement = (typeof MEASUREMENTS)[number];
+
+export interface BenchOptions {
+  readonly only: readonly Measurement[];
+  /** Runs of each measurement instead of its own number. */
+  readonly runs: number | undefined;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+/** Thrown when the command line is not understood. */
+export class BenchUsageError extends Error {
+  override readonly name = 'BenchUsageError';
+}
+
+export const USAGE = `Usage: npm run bench -- [options]
+
+  --only LIST  ${MEASUREMENTS.join(', ')}; several separated by commas (default: all)
+  --runs N     how often each is measured, instead of its own number of runs
+  --json       prints the results as JSON
+  --help       shows this
+
+Examples:
+  npm run bench
+  npm run bench -- --only push,create --runs 30
+  npm run --silent bench -- --json > results.json
+`;
+
+/** Throws a `BenchUsageError` that names the option, what was expected and what came. */
+export function benchOptions(argv: readonly string[]): BenchOptions {
+  const { only, runs, json, help } = parsed(argv);
+  return {
+    only: only === undefined ? MEASUREMENTS : only.split(',').map(measurementOf),
+    runs: runs === undefined ? undefined : countOf(runs),
+    json: json ?? false,
+    help: help ?? false,
+  };
+}
+
+function parsed(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        only: { type: 'string' },
+        runs: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new BenchUsageError((error as Error).message, { cause: error });
+  }
+}
+
+function measurementOf(word: string): Measurement {
+  const found = MEASUREMENTS.find((name) => name === word.trim());
+  if (found !== undefined) return found;
+  throw new BenchUsageError(`--only: expected some of ${MEASUREMENTS.join(', ')}, got "${word}"`);
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count >= 1) return count;
+  throw new BenchUsageError(`--runs: expected a whole number from 1, got "${text}"`);
+}

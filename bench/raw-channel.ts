@@ -1,0 +1,58 @@
+/**
+ * What a push costs at the least: bytes on an ssh2 channel, and the waiting for as many replies. Nothing is read in them
+ * but their ends.
+ */
+import { Client } from 'ssh2';
+import type { ClientChannel } from 'ssh2';
+import type { Login } from './push-session.ts';
+
+const END = Buffer.from(']]>]]>');
+const HELLO =
+  '<hello xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><capabilities><capability>urn:ietf:params:netconf:base:1.0</capability></capabilities></hello>]]>]]>';
+
+export interface RawChannel {
+  /** One write; resolves when as many replies are there as it holds requests. */
+  roundTrip(bytes: Uint8Array): Promise<void>;
+  close(): void;
+}
+
+/** With the options of the session that it is measured against. */
+export async function openRawChannel({ host, port, username, password }: Login): Promise<RawChannel> {
+  const client = new Client();
+  client.once('connect', () => client.setNoDelay(true));
+  const channel = await new Promise<ClientChannel>((resolve, reject) => {
+    client.once('error', reject);
+    client.once('ready', () =>
+      client.subsys('netconf', (error, opened) => (error ? reject(error) : resolve(opened))),
+    );
+    const algorithms = { cipher: ['aes128-gcm@openssh.com' as const] };
+    // The router is this program's own, on the loopback.
+    client.connect({ host, port, username, password, algorithms, hostVerifier: () => true });
+  });
+  let missing = 0;
+  let rest = Buffer.alloc(0);
+  let resolve = (): void => undefined;
+  channel.on('data', (bytes: Buffer) => {
+    rest = Buffer.concat([rest, bytes]);
+    for (let at = rest.indexOf(END); at !== -1; at = rest.indexOf(END)) {
+      rest = rest.subarray(at + END.length);
+      missing -= 1;
+      if (missing === 0) resolve();
+    }
+  });
+  const roundTrip = (bytes: Uint8Array): Promise<void> =>
+    new Promise((done) => {
+      missing += count(Buffer.from(bytes));
+      resolve = done;
+      channel.write(bytes);
+    });
+  await roundTrip(Buffer.from(HELLO));
+  return { roundTrip, close: () => client.end() };
+}
+
+/** How many messages bytes hold, in `]]>]]>` framing. */
+function count(bytes: Buffer): number {
+  let messages = 0;
+  for (let at = bytes.indexOf(END); at !== -1; at = bytes.indexOf(END, at + END.length)) messages += 1;
+  return messages;
+}

@@ -1,0 +1,21 @@
+import type { Transport } from '../netconf/transport.ts';
+
+/** A transport that keeps what is written to it: one entry per write, so one per round trip. */
+export interface RecordedTransport extends Transport {
+  readonly writes: readonly Uint8Array[];
+  forget(): void;
+}
+
+export function recorded(transport: Transport): RecordedTransport {
+  const writes: Uint8Array[] = [];
+  return {
+    writes,
+    forget: () => void writes.splice(0),
+    start: (handlers) => transport.start(handlers),
+    write(bytes) {
+      writes.push(bytes);
+      transport.write(bytes);
+    },
+    close: () => transport.close(),
+  };
+}

@@ -1,0 +1,57 @@
+/** One line of the results: what was measured, against what, and whether that is good enough. */
+import { pairedDifference, pairedRatio, spread } from './statistics.ts';
+import type { Paired, Spread } from './statistics.ts';
+
+export type Unit = 'ms' | 's' | 'MB' | 'events' | 'round trips' | 'per s' | 'ms of CPU' | '% of a core';
+
+export interface Goal {
+  readonly says: string;
+  readonly met: boolean;
+}
+
+export interface Row {
+  readonly what: string;
+  readonly unit: Unit;
+  readonly measured: Spread;
+  /** In the same run, in the same unit. */
+  readonly against?: { readonly what: string; readonly baseline: Spread; readonly ratio: number };
+  readonly goal?: Goal;
+}
+
+/** A number on its own. */
+export function plainRow(what: string, unit: Unit, values: readonly number[], atMost?: number): Row {
+  const measured = spread(values);
+  if (atMost === undefined) return { what, unit, measured };
+  return { what, unit, measured, goal: { says: `≤ ${atMost}`, met: measured.max <= atMost } };
+}
+
+interface Comparison {
+  readonly what: string;
+  readonly unit: Unit;
+  readonly baseline: string;
+  readonly values: Paired;
+}
+
+/** With a goal for the ratio, if any. */
+export function ratioRow({ what, unit, baseline, values }: Comparison, atMost?: number): Row {
+  const ratio = pairedRatio(values);
+  return {
+    what,
+    unit,
+    measured: spread(values.measured),
+    against: { what: baseline, baseline: spread(values.baseline), ratio },
+    ...(atMost === undefined ? {} : { goal: { says: `ratio ≤ ${atMost}`, met: ratio <= atMost } }),
+  };
+}
+
+/** With a goal for the difference, in the row's unit. */
+export function differenceRow(comparison: Comparison, atMost: number): Row {
+  const difference = pairedDifference(comparison.values);
+  return {
+    ...ratioRow(comparison),
+    goal: {
+      says: `at most ${atMost} ${comparison.unit} more (${difference.toFixed(2)})`,
+      met: difference <= atMost,
+    },
+  };
+}

@@ -1,0 +1,149 @@
+/** The embedded stack with routers, the real worker and the do-nothing one, each in a process of its own; the client is in this one. */
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
+import { GatewayClient } from '../client/index.ts';
+import type { GatewayRun } from '../client/index.ts';
+import { SEARCH_ATTRIBUTES } from '../gateway/messages.ts';
+import type { Policy } from '../gateway/policies.ts';
+import { workflowIdOf } from '../gateway/resource.ts';
+import { startChild } from '../local/child.ts';
+import type { Child } from '../local/child.ts';
+import { writeRecords } from '../local/load-samples.ts';
+import { startStack } from '../local/stack.ts';
+import type { Stack } from '../local/stack.ts';
+import { startWorker } from '../local/worker-process.ts';
+import { gatewayOn, recordOf } from '../test/world/records.ts';
+import type { SampleKind, TestGateway } from '../test/world/records.ts';
+import { startFleet } from './fleet.ts';
+import type { Fleet, FleetDevices } from './fleet.ts';
+import { DO_NOTHING, NOTHING_QUEUE } from './nothing/names.ts';
+
+export interface SceneOptions {
+  readonly pairs: number;
+  readonly devices?: FleetDevices;
+  readonly policy?: Partial<Policy>;
+}
+
+export interface Scene {
+  readonly fleet: Fleet;
+  readonly temporal: Client;
+  readonly worker: Child;
+  readonly idleWorker: Child;
+  /** The next gateway on a pair, with all around it, written to etcd. */
+  gateway(kind: SampleKind, pair: number): Promise<TestGateway>;
+  start(gateway: TestGateway): Promise<GatewayRun>;
+  /** Creates it. Throws when that ends otherwise. */
+  create(gateway: TestGateway): Promise<void>;
+  /** One do-nothing saga, from its start to its result. Gives its workflow id. */
+  doNothing(): Promise<string>;
+  /** Types of the events in a workflow's history. */
+  events(workflowId: string): Promise<string[]>;
+}
+
+const AT_ONCE: FleetDevices = { primary: {}, secondary: {} };
+
+/** Opens a scene for a measurement, and ends all of it afterwards. */
+export async function withScene<T>(
+  { pairs, devices = AT_ONCE, policy = {} }: SceneOptions,
+  measure: (scene: Scene) => Promise<T>,
+): Promise<T> {
+  const endings: (() => Promise<unknown>)[] = [];
+  try {
+    const fleet = await startFleet(pairs, devices);
+    endings.push(() => fleet.close());
+    const stack = await startStack();
+    endings.push(() => stack.stop());
+    const { address, namespace } = stack.temporal;
+    const environment = {
+      ...stack.environment,
+      GATEWAY_SAGA_KNOWN_HOSTS: await stack.run.write('fleet_known_hosts', fleet.knownHosts),
+      GATEWAY_SAGA_CONNECT_TO: fleet.connectTo,
+    };
+    const worker = await startWorker({ ...stack, environment }, { policy });
+    const idleWorker = await startIdleWorker(stack);
+    const client = await GatewayClient.connect({ address, env: {} });
+    endings.push(() => client.close());
+    const connection = await Connection.connect({ address });
+    endings.push(() => connection.close());
+    const temporal = new Client({ connection, namespace });
+    const scene = sceneOf(stack, { fleet, temporal, worker, idleWorker }, client);
+    // A worker that ended would be waited for without end.
+    const gone = Promise.race([worker.exited, idleWorker.exited]).then(() => {
+      throw new Error(`a worker ended before its time: see ${stack.logs}`);
+    });
+    return await Promise.race([scene.doNothing().then(() => measure(scene)), gone]);
+  } finally {
+    for (const end of endings.reverse()) await end();
+  }
+}
+
+async function startIdleWorker(stack: Stack): Promise<Child> {
+  const program = fileURLToPath(new URL('nothing/worker-process.ts', import.meta.url));
+  const { address, namespace } = stack.temporal;
+  const child = await startChild({
+    name: 'idle-worker',
+    program: process.execPath,
+    args: ['--import', 'tsx', program, address, namespace],
+    env: stack.environment,
+    log: `${stack.logs}/idle-worker.log`,
+  });
+  await stack.run.adopt(child, program);
+  return child;
+}
+
+function sceneOf(
+  stack: Stack,
+  parts: Pick<Scene, 'fleet' | 'temporal' | 'worker' | 'idleWorker'>,
+  client: GatewayClient,
+): Scene {
+  const numbers = new Map<number, number>();
+  const { fleet, temporal } = parts;
+  return {
+    ...parts,
+    async gateway(kind, index) {
+      const pair = fleet.pairs[index];
+      if (pair === undefined) throw new RangeError(`expected a pair ${index}, got none`);
+      const number = numbers.get(index) ?? 0;
+      numbers.set(index, number + 1);
+      const ids = { primary: pair.primary.id, secondary: pair.secondary.id };
+      const gateway = gatewayOn(kind, ids, number);
+      await writeRecords(stack.etcd.endpoints, [...gateway.neighbours, gateway.gateway].map(recordOf));
+      return gateway;
+    },
+    start: ({ resourceType, resourceId }) => client.create({ resourceType, resourceId }),
+    async create(gateway) {
+      const { resourceType, resourceId } = gateway;
+      const run = await client.create({ resourceType, resourceId });
+      const outcome = await run.result();
+      if (outcome.kind !== 'created')
+        throw new Error(
+          `${workflowIdOf(gateway)}: expected it to be created, got ${JSON.stringify(outcome)}`,
+        );
+    },
+    async doNothing() {
+      const resourceId = randomUUID();
+      const input = { resourceType: 'nothing', resourceId };
+      const { type, id } = SEARCH_ATTRIBUTES;
+      const handle = await temporal.workflow.start(DO_NOTHING, {
+        taskQueue: NOTHING_QUEUE,
+        workflowId: workflowIdOf(input),
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        args: [input],
+        staticSummary: `create nothing ${resourceId}`,
+        staticDetails: 'Creates nothing on nobody.'.repeat(8),
+        typedSearchAttributes: new TypedSearchAttributes([
+          { key: defineSearchAttributeKey(type.name, type.type), value: input.resourceType },
+          { key: defineSearchAttributeKey(id.name, id.type), value: resourceId },
+        ]),
+      });
+      await handle.result();
+      return handle.workflowId;
+    },
+    async events(workflowId) {
+      const { events } = await temporal.workflow.getHandle(workflowId).fetchHistory();
+      return (events ?? []).map(({ eventType }) => String(eventType));
+    },
+  };
+}
