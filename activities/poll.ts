@@ -3,7 +3,7 @@ import { CancelledFailure, activityInfo, cancellationSignal, heartbeat, sleep } 
 import { FAILURES } from '../gateway/failures.ts';
 import type { PollInput } from '../gateway/outcomes.ts';
 import type { Observation } from '../gateway/plan.ts';
-import { NetconfError } from '../netconf/errors.ts';
+import { AuthenticationError, HostKeyError, NetconfError } from '../netconf/errors.ts';
 import { classified } from './classify.ts';
 import type { Dependencies } from './dependencies.ts';
 import { heartbeating } from './heartbeat.ts';
@@ -32,6 +32,8 @@ async function poll(
     const seen = await withLease(routers, target, ({ session }) =>
       observe(session, configuration, role),
     ).catch((error: unknown) => {
+      // Looking on with a login that is refused could lock the account; a strange host key stays strange.
+      if (error instanceof AuthenticationError || error instanceof HostKeyError) throw error;
       if (error instanceof NetconfError) return { missing: error.message };
       throw error;
     });
