@@ -67,7 +67,7 @@ describe('a creation whose commit goes wrong', function () {
     },
   };
   for (const [index, [what, { moment, outcome }]] of Object.entries(lost).entries()) {
-    for (const roles of [index % 2 === 0 ? ['primary'] : ['secondary'], ROLES] as const) {
+    for (const roles of [[index % 2 === 0 ? 'primary' : 'secondary'], ROLES] as const) {
       it(`and whose reply ${what}, on ${roles.length === 1 ? `the ${roles[0]}` : 'both'}, is finished all the same, once`, async () => {
         const gateway = next();
         for (const role of roles) fault(gateway, role, { step: 'activate', moment, outcome });
@@ -100,6 +100,7 @@ describe('a creation whose commit goes wrong', function () {
       outcome: { kind: 'drop-and-go-on' },
     });
     await failCreation(world, gateway, { type: FAILURES.RouterRefused, says: /disk full/ });
+    for (const { device } of world.routers) assert.equal(device.faults.size, 0, 'a fault never struck');
     assert.deepEqual(commitsOf(gateway), [[`${line(gateway)}: removed`, line(gateway)], []]);
     await assertCreatedNext(world, gateway);
   });
