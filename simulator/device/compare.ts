@@ -34,13 +34,18 @@ const isOrdered = (s: Statement, level: Level): boolean =>
   ruleFor(s, level.parent).ordered && s.children !== undefined;
 
 const counterpart = (config: Config, s: Statement, level: Level): Statement | undefined =>
-  config[indexOf(config, s, ruleFor(s, level.parent))];
+  config[indexOf(config, s, level.parent)];
 
 /** The ordered statements that both have, whose order among each other is not what it was. */
 function movedOnes(from: Config, to: Config, level: Level): ReadonlySet<Statement> {
-  const common = to.filter((s) => isOrdered(s, level) && counterpart(from, s, level));
-  const before = common.map((s) => indexOf(from, s, ruleFor(s, level.parent)));
-  return new Set(common.filter((_, i) => before.slice(0, i).some((at) => at > (before[i] ?? 0))));
+  const moved = new Set<Statement>();
+  let furthest = -1;
+  for (const s of to) {
+    const at = isOrdered(s, level) ? indexOf(from, s, level.parent) : -1;
+    if (at >= 0 && at < furthest) moved.add(s);
+    furthest = Math.max(furthest, at);
+  }
+  return moved;
 }
 
 function changedLeaf(old: Statement, next: Statement, level: Level): readonly string[] {

@@ -11,17 +11,28 @@ export type Config = readonly Statement[];
 
 /** What makes two siblings the same statement. */
 export function identity(statement: Statement, rule: Rule): string {
-  return rule.form === 'block' || rule.form === 'open'
-    ? statement.words.join('\0')
-    : (statement.words[0] ?? '');
+  const isBlock = statement.children !== undefined;
+  const words =
+    rule.form === 'block' || rule.form === 'open' ? statement.words.join('\0') : (statement.words[0] ?? '');
+  return isBlock ? `${words}\0{` : words;
 }
 
-/** Where in `config` the statement is that has `statement`'s identity; -1 when nowhere. */
-export function indexOf(config: Config, statement: Statement, rule: Rule): number {
-  const wanted = identity(statement, rule);
-  return config.findIndex(
-    (s) => (s.children !== undefined) === (statement.children !== undefined) && identity(s, rule) === wanted,
-  );
+const places = new WeakMap<Config, ReadonlyMap<string, number>>();
+
+/** The place of each identity. Siblings share a parent, hence `parent`'s rule decides; a configuration never changes. */
+function placesIn(config: Config, parent: Rule): ReadonlyMap<string, number> {
+  let known = places.get(config);
+  if (!known) {
+    known = new Map(config.map((s, at) => [identity(s, ruleOf(parent, s.words[0] ?? '') ?? parent), at]));
+    places.set(config, known);
+  }
+  return known;
+}
+
+/** Where in `config`, inside a block with `parent`'s rule, the statement with `statement`'s identity is; -1 when nowhere. */
+export function indexOf(config: Config, statement: Statement, parent: Rule): number {
+  const rule = ruleOf(parent, statement.words[0] ?? '');
+  return rule ? (placesIn(config, parent).get(identity(statement, rule)) ?? -1) : -1;
 }
 
 /** The block with this head, directly in `config`. */

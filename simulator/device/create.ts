@@ -5,11 +5,9 @@ import { fallBack } from './fallback.ts';
 import { createFaults } from './faults.ts';
 import { deviceOptions } from './options.ts';
 import { createRouter, type Router } from './router.ts';
-import { SCHEMA } from './schema.ts';
 import { openSession } from './session.ts';
 import type { DeviceSnapshot } from './snapshot.ts';
-import { commitsOf, readConfig, snapshotOf } from './state.ts';
-import { configText } from './text-form.ts';
+import { commitsOf, readConfig, snapshotOf, textOf } from './state.ts';
 
 const routers = new WeakMap<Device, Router>();
 
@@ -75,7 +73,7 @@ export function createDevice(settings: DeviceSettings): Device {
       else router.down.add(name);
       router.vrrp.refresh();
     },
-    running: () => configTextOf(router),
+    running: () => textOf(router.running()),
     stop() {
       router.starts += 1;
       router.pending.end();
@@ -87,8 +85,6 @@ export function createDevice(settings: DeviceSettings): Device {
   routers.set(device, router);
   return device;
 }
-
-const configTextOf = (router: Router): string => configText(router.running(), SCHEMA);
 
 /** Connects two devices, so that VRRP elects a master among them. */
 export function pair(a: Device, b: Device): void {

@@ -5,7 +5,7 @@
  */
 
 import type { Statement } from '../../junos/tree.ts';
-import { indexOf, inside, listOf, type Config } from './config.ts';
+import { identity, inside, listOf, type Config } from './config.ts';
 import { open, rankOf, ruleOf, type Rule } from './rule.ts';
 
 export interface InheritOptions {
@@ -18,6 +18,7 @@ const WILD = /[*?[]/;
 /** Whether a word of a group (`<ge-0/0/*>`) stands for this one. */
 export function matchesWord(pattern: string, word: string): boolean {
   if (!pattern.startsWith('<') || !pattern.endsWith('>')) return pattern === word;
+  if (pattern === '<*>') return true;
   const source = pattern
     .slice(1, -1)
     .replace(/[.+^${}()|\\]/g, String.raw`\$&`)
@@ -59,13 +60,18 @@ interface Place {
 
 function inherited(local: Config, { rule, scopes }: Place): Config {
   const result = [...local];
+  const places = new Map(result.map((s, at) => [identity(s, ruleOf(rule, s.words[0] ?? '') ?? open), at]));
   for (const s of scopes.flatMap((scope) => scope.content)) {
     const own = ruleOf(rule, s.words[0] ?? '');
     if (!own || isWild(s) || isApply(s)) continue;
-    const at = indexOf(result, s, own);
+    const id = identity(s, own);
+    const at = places.get(id) ?? result.length;
     const found = result[at];
-    if (!found) result.push(s.children && own.form === 'block' ? { ...s, children: [] } : s);
-    else if (found.list && s.list) result[at] = { ...found, list: [...new Set([...found.list, ...s.list])] };
+    if (!found) {
+      places.set(id, at);
+      result.push(s.children && own.form === 'block' ? { ...s, children: [] } : s);
+    } else if (found.list && s.list)
+      result[at] = { ...found, list: [...new Set([...found.list, ...s.list])] };
   }
   const rank = (s: Statement): number => rankOf(rule, s.words[0] ?? '');
   return result.toSorted((a, b) => rank(a) - rank(b));

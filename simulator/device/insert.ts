@@ -9,7 +9,7 @@ export type Side = 'before' | 'after';
 /** What stands at the end of a chain, if it is there; a list only with the values named. */
 export function reach(config: Config, chain: Statement, parent: Rule): Statement | undefined {
   const rule = ruleOf(parent, chain.words[0] ?? '');
-  const found = rule ? config[indexOf(config, chain, rule)] : undefined;
+  const found = config[indexOf(config, chain, parent)];
   const next = chain.children?.[0];
   if (rule && found && next) return reach(found.children ?? [], next, rule);
   if (found && rule?.form === 'leaf' && chain.words.length > 1 && chain.words[1] !== found.words[1])
@@ -29,7 +29,7 @@ export function insert(
   parent: Rule,
 ): Config | undefined {
   const rule = ruleOf(parent, chain.words[0] ?? '');
-  const at = rule ? indexOf(config, chain, rule) : -1;
+  const at = indexOf(config, chain, parent);
   const found = config[at];
   if (!rule || !found) return undefined;
   const next = chain.children?.[0];

@@ -61,7 +61,7 @@ function without(
   context: Context,
 ): Config {
   const rule = ruleOf(parent, edit.words[0] ?? '');
-  const at = rule ? indexOf(config, edit, rule) : -1;
+  const at = indexOf(config, edit, parent);
   const found = config[at];
   const missing = (): Config => notFound(config, edit, path, context);
   if (!rule || !found) return missing();
@@ -93,7 +93,7 @@ function mergeOne(
   if (edit.tag === 'delete') return without(config, edit, parent, path, context);
   const rule = ruleOf(parent, edit.words[0] ?? '');
   if (!rule) return config;
-  const at = indexOf(config, edit, rule);
+  const at = indexOf(config, edit, parent);
   const found = config[at];
   const valueless =
     (rule.form === 'leaf' && edit.words.length === 1) || (rule.form === 'list' && edit.list?.length === 0);
@@ -109,7 +109,7 @@ function mergeOne(
     return put(config, at, next, parent);
   }
   const others = rule.choice === undefined ? config : withoutChoice(config, edit, parent, rule.choice);
-  const place = indexOf(others, edit, rule);
+  const place = indexOf(others, edit, parent);
   return put(
     others,
     place,

@@ -24,13 +24,22 @@ export function readConfig(text: string): Config {
   return merge([], statements, SCHEMA).config;
 }
 
+const texts = new WeakMap<Config, string>();
+
+/** A configuration's text. Configurations never change, and most of a history is printed again with each change. */
+export function textOf(config: Config): string {
+  const text = texts.get(config) ?? configText(config, SCHEMA);
+  texts.set(config, text);
+  return text;
+}
+
 export function snapshotOf(router: Router, lastSession: number): DeviceSnapshot {
   const { current } = router.pending;
   return {
     version: 1,
     history: router.history.commits.map(({ config, ...rest }) => ({
       ...rest,
-      config: configText(config, SCHEMA),
+      config: textOf(config),
     })),
     lastSession,
     ...(current
@@ -38,7 +47,7 @@ export function snapshotOf(router: Router, lastSession: number): DeviceSnapshot 
           pending: {
             sequence: current.sequence,
             deadline: current.deadline,
-            fallback: configText(current.fallback, SCHEMA),
+            fallback: textOf(current.fallback),
           },
         }
       : {}),

@@ -20,8 +20,10 @@ export interface Vrrp {
   refresh(): void;
   /** The other router; undefined for none. One direction only: the other router has to be told as well. */
   pairWith(peer: Vrrp | undefined): void;
-  /** Looks at the other router's groups again. */
-  reconsider(): void;
+  /** Of this router, the groups that elect a master in that domain. */
+  inDomain(domain: string): readonly VrrpGroup[];
+  /** Looks at the other router's groups again: those of one domain, or all. */
+  reconsider(domain?: string): void;
   /** Keeps all groups of a unit in init, or lets them go. */
   holdDown(unit: string, down: boolean): void;
   /** Back to init, as after a restart. */
@@ -47,6 +49,7 @@ const isStronger = (a: VrrpSettings, b: VrrpSettings): boolean =>
 
 export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): Vrrp {
   const instances = new Map<string, Instance>();
+  const domains = new Map<string, readonly Instance[]>();
   const held = new Set<string>();
   let peer: Vrrp | undefined;
 
@@ -58,7 +61,7 @@ export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): 
     stop(instance);
     if (instance.state === state) return;
     instance.state = state;
-    peer?.reconsider();
+    peer?.reconsider(instance.settings.domain);
   };
   const later = (instance: Instance, state: VrrpState): void => {
     const arrive = (): void => {
@@ -69,9 +72,7 @@ export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): 
     instance.step ??= clock.after(settle, arrive);
   };
   const isBeaten = ({ settings }: Instance): boolean =>
-    (peer?.groups() ?? []).some(
-      (g) => g.domain === settings.domain && g.state !== 'init' && isStronger(g, settings),
-    );
+    (peer?.inDomain(settings.domain) ?? []).some((g) => g.state !== 'init' && isStronger(g, settings));
   const consider = (instance: Instance): void => {
     const { settings } = instance;
     if (!settings.up || held.has(settings.unit)) return become(instance, 'init');
@@ -80,11 +81,21 @@ export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): 
     if (beaten) return become(instance, 'backup');
     if (instance.state === 'backup') later(instance, 'master');
   };
+  const members = (domain: string): readonly Instance[] => domains.get(domain) ?? [];
   const considerAll = (): void => {
     for (const instance of instances.values()) consider(instance);
   };
+  const index = (): void => {
+    domains.clear();
+    for (const instance of instances.values()) {
+      const { domain } = instance.settings;
+      domains.set(domain, [...members(domain), instance]);
+    }
+  };
+  const shown = ({ settings, state }: Instance): VrrpGroup => ({ ...settings, state });
   return {
-    groups: () => [...instances.values()].map(({ settings, state }) => ({ ...settings, state })),
+    groups: () => [...instances.values()].map(shown),
+    inDomain: (domain) => members(domain).map(shown),
     refresh() {
       const { config, down } = view();
       const wanted = new Map(
@@ -100,6 +111,7 @@ export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): 
         if (instance) instance.settings = settings;
         else instances.set(key, { settings, state: 'init', step: undefined });
       }
+      index();
       considerAll();
       peer?.reconsider();
     },
@@ -107,7 +119,10 @@ export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): 
       peer = other;
       considerAll();
     },
-    reconsider: considerAll,
+    reconsider(domain) {
+      if (domain === undefined) considerAll();
+      else for (const instance of members(domain)) consider(instance);
+    },
     holdDown(unit, down) {
       if (down) held.add(unit);
       else held.delete(unit);
@@ -116,6 +131,7 @@ export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): 
     reset() {
       for (const instance of instances.values()) stop(instance);
       instances.clear();
+      domains.clear();
       peer?.reconsider();
     },
   };
