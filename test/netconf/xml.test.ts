@@ -47,7 +47,14 @@ describe('reading XML', () => {
     ['a document cut short', '<a><b/>'],
     ['an end without a beginning', '<a></a></b>'],
     ['two roots', '<a/><b/>'],
+    ['a tag within a tag', '<a><b/</a>'],
+    ['a name without an end', '<a:/>'],
+    ['text behind the root', '<a/>>'],
+    ['a comment that is not closed', '<a/><!-- '],
+    ['CDATA outside of the root', '<a/><![CDATA[x]]>'],
     ['an attribute without quotes', '<a b=c/>'],
+    ['an attribute given twice', '<a b="1" b="2"/>'],
+    ['a tag within an attribute', '<a b="<c/>"/>'],
     ['a DOCTYPE', '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'],
     ['an unknown entity', '<a>&nbsp;</a>'],
     ['a bare ampersand', '<a>R&D </a>'],
@@ -60,6 +67,25 @@ describe('reading XML', () => {
   ];
   for (const [name, text] of refused)
     it(`refuses ${name}`, () => assert.throws(() => readXml(text), XmlError));
+
+  it('says where and what was expected, without a word of the content', () => {
+    assert.throws(
+      () => readXml('<a>\n  <b>secret</c>\n</a>'),
+      (error: Error) => {
+        assert.equal(error.message, 'expected well-formed XML: </b> in line 2, column 12');
+        return true;
+      },
+    );
+  });
+
+  it('takes time in proportion to the length', () => {
+    const entry =
+      '<commit-history><user>esi</user><date-time junos:seconds="1">now</date-time></commit-history>\n';
+    const many = `<rpc-reply>${entry.repeat(5_000)}</rpc-reply>`;
+    const started = performance.now();
+    assert.equal(readXml(many).children.length, 5_000);
+    assert.ok(performance.now() - started < 2_000, 'expected the time to grow with the length only');
+  });
 });
 
 describe('writing XML', () => {
