@@ -1,0 +1,47 @@
+/**
+ * The pair's decisions, without I/O: what happened goes in, what is to be done comes out. The workflow carries it out,
+ * tests drive it directly.
+ *
+ * 1. One batch is on the routers at a time; while it is, the next one gathers. A lone gateway never waits for company.
+ * 2. Whoever asks is answered, whatever becomes of the batch.
+ * 3. What a turn's commits permitted is settled before the turn is released.
+ */
+import { asked } from './asked.ts';
+import { nextBatch, roundOf } from './batch.ts';
+import type { PairLimits } from './batch.ts';
+import { applied, cleared, nobody, overdue, settled, taken } from './ended.ts';
+import type { Decision, PairEvent, PairState } from './state.ts';
+
+/** @param now workflow time, in ms */
+export function decide(state: PairState, event: PairEvent, now: number, limits: PairLimits): Decision {
+  const { on } = state;
+  switch (event.kind) {
+    case 'asked':
+      return asked(state, event.request, now, limits);
+    case 'nobody answered to':
+      return nobody(state, event.member, event.answer, now);
+    case 'turn taken':
+      if (on?.phase === 'taking the turn') return taken(state, on, event.leftover, now);
+      break;
+    case 'turn waits':
+      if (on?.phase === 'taking the turn') {
+        const next = { ...state, on: { ...on, heldBy: event.why } };
+        return { state: next, commands: [{ kind: 'take turn', turn: on.turn, known: event.why }] };
+      }
+      break;
+    case 'applied':
+      if (on?.phase === 'applying') return applied(state, on, event.outcome, now);
+      break;
+    case 'verdicts due':
+      if (on?.phase === 'waiting for verdicts' && roundOf(on) === event.round) return overdue(state, on, now);
+      break;
+    case 'settled':
+      if (on?.phase === 'clearing') return cleared(state, on, event.outcome, now);
+      if (on?.phase === 'settling') return settled(state, on, event.outcome, now);
+      break;
+    case 'released':
+      if (on?.phase === 'releasing') return nextBatch({ ...state, on: null }, now, limits);
+      break;
+  }
+  return { state, commands: [] };
+}

@@ -1,0 +1,140 @@
+/** What the routers' transactions came to, and who is to be told. */
+import { FAILURES } from '../failures.ts';
+import { apply, enter, memberOf, roundOf, settle, settleWhenJudged } from './batch.ts';
+import { isSame, noted } from './members.ts';
+import type { PairAnswer, PairMember } from './messages.ts';
+import type { Batch, Decision, Note, PairCommand, PairState, Waiting } from './state.ts';
+import type { ApplyOutcome, SettleOutcome, TurnMember } from './turn.ts';
+
+export function taken(state: PairState, on: Batch, leftover: readonly TurnMember[], now: number): Decision {
+  if (leftover.length === 0) return apply({ ...state, cleared: true }, on, now);
+  const drop = leftover.map(({ gateway, run }) => ({ gateway, run, name: gateway.resourceId }));
+  return {
+    state: { ...state, on: enter(on, 'clearing', now) },
+    commands: [{ kind: 'settle', turn: on.turn, keep: [], drop }],
+  };
+}
+
+/** Of those left behind, who still runs asks by itself; for the others somebody has to speak (M4). */
+export function cleared(state: PairState, on: Batch, { gone }: SettleOutcome, now: number): Decision {
+  const known = [...on.members, ...state.waiting];
+  const orphans = gone.filter(({ member }) => !known.some((one) => isSame(one, member)));
+  const published = orphans.map(({ member, owed, reason }): PairCommand => {
+    const why = reason ?? 'left behind by a router pair workflow that was ended';
+    return {
+      kind: 'publish for',
+      member,
+      outcome: { kind: 'gone', type: FAILURES.Cancelled, reason: why, owed },
+    };
+  });
+  const onward = apply({ ...state, cleared: true }, on, now);
+  return { state: onward.state, commands: [...published, ...onward.commands] };
+}
+
+export function applied(state: PairState, on: Batch, outcome: ApplyOutcome, now: number): Decision {
+  const refused = outcome.refused.flatMap(({ member, type, reason }): Ended[] => {
+    const found = on.members.find((one) => isSame(one, member));
+    return found === undefined ? [] : [{ member: found, answer: { kind: 'gone', type, reason, owed: [] } }];
+  });
+  const commands = refused.flatMap(({ member, answer }) => reply(member, answer));
+  const members = on.members
+    .filter((member) => !refused.some((one) => isSame(one.member, member)))
+    .map((member): Waiting => {
+      const undo = outcome.undo.find((one) => isSame(one.member, member));
+      if (undo !== undefined) {
+        return { ...member, verdict: { kind: 'drop', type: undo.type, reason: undo.reason } };
+      }
+      // Who has asked for its removal meanwhile waits for that answer, not for this one.
+      if (member.verdict !== null) return member;
+      commands.push(
+        ...reply(member, { kind: member.pollAgain ? 'poll again' : 'applied', turn: roundOf(on) }),
+      );
+      return { ...member, asker: null, pollAgain: false };
+    });
+  const next = noted({ ...state, on: enter({ ...on, members }, 'waiting for verdicts', now) }, refused);
+  const judged = settleWhenJudged(next, now);
+  const waits: PairCommand = { kind: 'await verdicts', round: roundOf(on), confirmBy: outcome.confirmBy };
+  return {
+    state: judged.state,
+    commands: [...commands, ...(judged.state === next ? [waits] : judged.commands)],
+  };
+}
+
+export function settled(state: PairState, on: Batch, outcome: SettleOutcome, now: number): Decision {
+  const ended = on.members.flatMap((member): Ended[] => {
+    const answer = endOf(member, outcome);
+    return answer === undefined ? [] : [{ member, answer }];
+  });
+  const commands = ended.flatMap(({ member, answer }): PairCommand[] =>
+    // Dropped for want of a verdict: if its saga is gone, nobody else will say so (M4).
+    member.asker === null && answer.kind === 'gone'
+      ? [{ kind: 'publish for', member: memberOf(member), outcome: answer }]
+      : reply(member, answer),
+  );
+  // What fell back is applied again, and has to be seen working again (T12, M3).
+  const again = on.members
+    .filter((member) => outcome.again.some((one) => isSame(one, member)))
+    .map((member): Waiting => ({ ...member, verdict: null, pollAgain: true }));
+  const next = noted(state, ended);
+  const left = { ...on, members: again };
+  const onward = again.length === 0 ? settle(next, left, now) : apply(next, left, now);
+  return { state: onward.state, commands: [...commands, ...onward.commands] };
+}
+
+/** Nobody was there to be answered: dropped alone if it stands unjudged; else its end is published for it (M4). */
+export function nobody(state: PairState, member: PairMember, answer: PairAnswer, now: number): Decision {
+  switch (answer.kind) {
+    case 'gone':
+      return { state, commands: [{ kind: 'publish for', member, outcome: answer }] };
+    case 'kept': {
+      const seen = state.notes.find((note) => isSame(note, member))?.seen ?? [];
+      return { state, commands: [{ kind: 'publish for', member, outcome: { kind: 'created', seen } }] };
+    }
+    case 'applied':
+    case 'poll again': {
+      const { on } = state;
+      if (on === null) return { state, commands: [] };
+      const members = on.members.map((one): Waiting =>
+        isSame(one, member) && one.verdict === null && one.asker === null
+          ? { ...one, verdict: { kind: 'drop', type: FAILURES.Cancelled, reason: 'its workflow is gone' } }
+          : one,
+      );
+      return settleWhenJudged({ ...state, on: { ...on, members } }, now);
+    }
+  }
+}
+
+/** Past the time for verdicts (T11). */
+export function overdue(state: PairState, on: Batch, now: number): Decision {
+  const members = on.members.map((member): Waiting =>
+    member.verdict === null
+      ? { ...member, verdict: { kind: 'drop', type: FAILURES.NotConverged, reason: 'no verdict in time' } }
+      : member,
+  );
+  return settle(state, { ...on, members }, now);
+}
+
+interface Ended {
+  readonly member: Waiting;
+  readonly answer: Note['answer'];
+}
+
+function endOf(member: Waiting, { kept, gone }: SettleOutcome): Note['answer'] | undefined {
+  if (kept.some((one) => isSame(one, member))) return { kind: 'kept' };
+  const found = gone.find((one) => isSame(one.member, member));
+  if (found === undefined) return undefined;
+  const { type, reason } =
+    member.verdict?.kind === 'drop'
+      ? member.verdict
+      : {
+          type: FAILURES.NotConverged,
+          reason: found.reason ?? 'it fell back before it could be made permanent',
+        };
+  return { kind: 'gone', type, reason, owed: found.owed };
+}
+
+function reply(member: Waiting, answer: PairAnswer): PairCommand[] {
+  return member.asker === null
+    ? []
+    : [{ kind: 'answer', asker: member.asker, member: memberOf(member), answer }];
+}

@@ -1,0 +1,107 @@
+/** What a pair remembers, what happens to it, and what it wants done. Plain data: it travels through continue-as-new. */
+import type { FailureType } from '../failures.ts';
+import type { Observation } from '../plan.ts';
+import type { Asker, Gone, PairAnswer, PairMember, PairRequest } from './messages.ts';
+import type { ApplyOutcome, SettleOutcome, TurnMember } from './turn.ts';
+
+export interface PairState {
+  /** Makes turn ids unique: the pair workflow's first run. */
+  readonly token: string;
+  /** Turns begun so far. */
+  readonly turns: number;
+  /** A turn was had: nothing that a pair workflow before this one applied is left on the routers. */
+  readonly cleared: boolean;
+  /** In the order of arrival. */
+  readonly waiting: readonly Waiting[];
+  readonly on: Batch | null;
+  /** The last answers that ended something, newest last: a late duplicate must not be taken for new (M2). */
+  readonly notes: readonly Note[];
+}
+
+/** One gateway in the pair. There is at most one for each gateway, waiting or on (M2). */
+export interface Waiting extends PairMember {
+  readonly stamp: number;
+  /** Who is to be answered next; `null` once answered. */
+  readonly asker: Asker | null;
+  /** Workflow time of its arrival, in ms. */
+  readonly since: number;
+  /** Asked to keep under a turn that is over: the answer to its being applied is `poll again` (M3). */
+  readonly pollAgain: boolean;
+  readonly verdict: Verdict | null;
+}
+
+export type Verdict =
+  | { readonly kind: 'keep'; readonly seen: readonly Observation[] }
+  | { readonly kind: 'drop'; readonly type: FailureType; readonly reason: string };
+
+export interface Batch {
+  readonly turn: string;
+  /** Raised by every apply: a verdict counts for the round that it speaks of only (M3). */
+  readonly round: number;
+  readonly phase: Phase;
+  /** Workflow time since when the phase lasts, in ms. */
+  readonly since: number;
+  readonly heldBy: string | null;
+  readonly members: readonly Waiting[];
+}
+
+export type Phase =
+  | 'taking the turn'
+  /** Removing what a pair workflow before this one left behind. */
+  | 'clearing'
+  | 'applying'
+  | 'waiting for verdicts'
+  | 'settling'
+  | 'releasing';
+
+export interface Note extends PairMember {
+  readonly stamp: number;
+  readonly answer: { readonly kind: 'kept' } | Gone;
+  /** What the keep had seen: to be published should nobody be there to hear of it. */
+  readonly seen: readonly Observation[];
+}
+
+export type PairEvent =
+  | { readonly kind: 'asked'; readonly request: PairRequest }
+  | { readonly kind: 'turn taken'; readonly leftover: readonly TurnMember[] }
+  | { readonly kind: 'turn waits'; readonly why: string }
+  | { readonly kind: 'applied'; readonly outcome: ApplyOutcome }
+  | { readonly kind: 'settled'; readonly outcome: SettleOutcome }
+  /** No verdict is worth waiting for any longer (T11). */
+  | { readonly kind: 'verdicts due'; readonly round: string }
+  | { readonly kind: 'released' }
+  /** Nobody was there to be answered: terminated, reset, not found (M4). */
+  | { readonly kind: 'nobody answered to'; readonly member: PairMember; readonly answer: PairAnswer };
+
+export type PairCommand =
+  | { readonly kind: 'take turn'; readonly turn: string; readonly known: string | null }
+  | { readonly kind: 'apply'; readonly turn: string; readonly members: readonly PairMember[] }
+  | {
+      readonly kind: 'settle';
+      readonly turn: string;
+      readonly keep: readonly PairMember[];
+      readonly drop: readonly PairMember[];
+    }
+  | { readonly kind: 'release'; readonly turn: string }
+  | { readonly kind: 'await verdicts'; readonly round: string; readonly confirmBy: string | null }
+  | {
+      readonly kind: 'answer';
+      readonly asker: Asker;
+      readonly member: PairMember;
+      readonly answer: PairAnswer;
+    }
+  /** On behalf of a saga that is gone; one that runs publishes for itself (M4). */
+  | {
+      readonly kind: 'publish for';
+      readonly member: PairMember;
+      readonly outcome: { readonly kind: 'created'; readonly seen: readonly Observation[] } | Gone;
+    };
+
+export interface Decision {
+  readonly state: PairState;
+  readonly commands: readonly PairCommand[];
+}
+
+export function emptyPair(token: string): PairState {
+  return { token, turns: 0, cleared: false, waiting: [], on: null, notes: [] };
+}

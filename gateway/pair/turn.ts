@@ -1,0 +1,111 @@
+/** Per-router records in etcd (T8), and what the pair's two transactions take and give. */
+import type { FailureType } from '../failures.ts';
+import type { RouterConfiguration } from '../kind.ts';
+import type { GatewayVersion, Role } from '../resource.ts';
+import type { PairMember } from './messages.ts';
+
+/** `/gateway-saga/routers/<edge router id>`. */
+export interface RouterRecord {
+  readonly turn: Turn | null;
+  readonly hold: Hold | null;
+  readonly debts: readonly Debt[];
+}
+
+export interface Turn {
+  /** Unique for ever, and in every log line of it. */
+  readonly id: string;
+  /** Workflow id of the pair that has it. */
+  readonly pair: string;
+  /** ISO time. */
+  readonly since: string;
+  /** T3: number of the last attempt begun or voided. Whoever holds an older one may commit nothing. */
+  readonly attempt: number;
+  /** NETCONF session ids of that attempt and of those before it, on this router: only such a session may be killed. */
+  readonly sessions: readonly string[];
+  /** Gateways that a commit was permitted for, since this router was last seen without them. */
+  readonly members: readonly TurnMember[];
+  /** ISO time when the first confirmed commit of the turn was permitted; `null`: none was. The deadline counts from it (T2). */
+  readonly committedAt: string | null;
+}
+
+export interface TurnMember {
+  readonly gateway: GatewayVersion;
+  readonly run: string;
+}
+
+/** Maintenance: requests that need this router wait, whatever pair they come by. */
+export interface Hold {
+  readonly reason: string;
+  /** ISO time. */
+  readonly since: string;
+}
+
+/** T7: a removal that is owed. Only content equal to what was rendered is deleted; cancelled when a newer version owns the stanza. */
+export interface Debt {
+  readonly gateway: GatewayVersion;
+  readonly role: Role;
+  readonly configuration: RouterConfiguration;
+  /** ISO time. */
+  readonly since: string;
+  readonly reason: string;
+}
+
+export interface TakeTurnInput {
+  readonly pair: string;
+  readonly routers: readonly [string, string];
+  /** Id of the turn to take; the same id again is the same turn. */
+  readonly turn: string;
+  /** What was said last of why the turn can't be had: the activity comes back at once when that changes, else after a while. */
+  readonly known: string | null;
+}
+
+export type TakeTurnOutcome =
+  /** `leftover`: members of a turn that a pair workflow before this one left behind: to be dropped before anything else. */
+  | { readonly kind: 'taken'; readonly leftover: readonly TurnMember[] }
+  | { readonly kind: 'waits'; readonly why: string };
+
+export interface ApplyInput {
+  readonly turn: string;
+  readonly routers: readonly [string, string];
+  readonly members: readonly PairMember[];
+}
+
+export interface Refused {
+  readonly member: PairMember;
+  readonly type: FailureType;
+  readonly reason: string;
+}
+
+/** Every member is in exactly one of the lists. */
+export interface ApplyOutcome {
+  /** Both routers carry them, unconfirmed (or plainly, where confirmed commits are not to be had). */
+  readonly applied: readonly PairMember[];
+  /** Neither router carries them. */
+  readonly refused: readonly Refused[];
+  /** It could not be brought about on both, or not be found out: to be settled as dropped. */
+  readonly undo: readonly Refused[];
+  /** Per router id: how it was committed. `null`: it was not. */
+  readonly confirm: Readonly<Record<string, 'confirmed' | 'plain' | null>>;
+  /** ISO time after which no confirm is sent (T2); `null`: nothing to confirm. */
+  readonly confirmBy: string | null;
+}
+
+export interface SettleInput {
+  readonly turn: string;
+  readonly routers: readonly [string, string];
+  readonly keep: readonly PairMember[];
+  readonly drop: readonly PairMember[];
+}
+
+export interface SettleOutcome {
+  /** Permanent on both, nothing pending, seen so under the lock. */
+  readonly kept: readonly PairMember[];
+  /** On neither, seen so under the lock; or owed. */
+  readonly gone: readonly {
+    readonly member: PairMember;
+    readonly owed: readonly string[];
+    readonly reason: string | null;
+  }[];
+  /** They had fallen back on a router before they could be confirmed: to be applied again (T12). */
+  readonly again: readonly PairMember[];
+}
