@@ -153,9 +153,9 @@ export class Candidate {
   async release(): Promise<void> {
     if (!this.#held) return;
     this.#held = false;
-    this.#assertGivenBack(
-      await this.#session.pipeline(this.#edited ? [discardChanges(), unlock()] : [unlock()]),
-    );
+    // One after the other: an unlock behind a discard that failed would leave our edits to whoever commits next.
+    for (const step of this.#edited ? [discardChanges(), unlock()] : [unlock()])
+      this.#assertGivenBack(await this.#session.pipeline([step]));
   }
 
   /** A session that could not give back what it held is ended, which makes the router take it. */
@@ -167,8 +167,9 @@ export class Candidate {
 }
 
 function standingOf(running: readonly Statement[], { create, owns }: RouterConfiguration): Standing {
-  const rendered = parse(create);
   const present = owns.filter((path) => at(running, path) !== undefined);
+  if (present.length === 0) return { present, changed: [], whole: owns.length === 0 };
+  const rendered = parse(create);
   const changed = present.filter((path) => !same(only(running, path), only(rendered, path)));
   return { present, changed, whole: present.length === owns.length && changed.length === 0 };
 }

@@ -60,11 +60,11 @@ export async function assertUndone(
 /** Whoever comes next finds every candidate without an owner and without edits. */
 export async function assertCandidatesFree(world: World): Promise<void> {
   for (const { device } of world.routers) {
-    const { ok, compare, session } = client(device);
-    await ok(LOCK);
-    assert.equal(await compare(), '');
-    await ok(UNLOCK);
-    session.close();
+    const operator = client(device);
+    await operator.ok(LOCK);
+    assert.equal(await operator.compare(), '');
+    await operator.ok(UNLOCK);
+    operator.session.close();
   }
 }
 
