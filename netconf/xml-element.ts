@@ -30,10 +30,11 @@ export function textAt(element: XmlElement | undefined, ...path: readonly string
 /** All elements of that name at any depth, the element itself included, in document order. */
 export function descendants(element: XmlElement, name: string): readonly XmlElement[] {
   const found: XmlElement[] = [];
-  const collect = (candidate: XmlElement): void => {
-    if (candidate.name === name) found.push(candidate);
-    candidate.children.forEach(collect);
-  };
-  collect(element);
+  collect(element, name, found);
   return found;
+}
+
+function collect(element: XmlElement, name: string, found: XmlElement[]): void {
+  if (element.name === name) found.push(element);
+  for (const inside of element.children) collect(inside, name, found);
 }
