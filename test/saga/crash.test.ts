@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { access, mkdir } from 'node:fs/promises';
+import type { Activities } from '../../activities/index.ts';
+import type { GatewayRun } from '../../client/index.ts';
+import { FAILURES } from '../../gateway/failures.ts';
+import { startChild } from '../../local/child.ts';
+import { ROOT } from '../../local/folders.ts';
+import { startWorker } from '../../local/worker-process.ts';
+import { workflowBundle } from '../../local/workflow-bundle.ts';
+import type { FaultRule } from '../../simulator/server/index.ts';
+import { assertSameRunning, tracesOf } from '../world/evidence.ts';
+import type { TestGateway } from '../world/records.ts';
+import { meeting } from './holds.ts';
+import type { Moment } from './holds.ts';
+import { openSite } from './site.ts';
+import type { Site } from './site.ts';
+
+/** What a router that is held by a fault does once its client is gone, it does within this time. */
+const ROUTER_MS = 8_000;
+
+interface Held {
+  readonly name: string;
+  readonly gateway: TestGateway;
+  readonly reached: Promise<unknown>;
+  run?: GatewayRun;
+}
+
+/** One worker, many gateways, each halted at another point; then the worker is killed, once for all of them. */
+describe('a worker that is killed', function () {
+  this.timeout(120_000);
+  let site: Site;
+  const held = new Map<string, Held>();
+  let undone: Held;
+  let undoneBefore: ReturnType<typeof tracesOf>;
+
+  const steps: readonly [keyof Activities, Moment][] = [
+    ['plan', 'before'],
+    ['register', 'before'],
+    ['register', 'after'],
+    ['push', 'before'],
+    ['push', 'after'],
+    ['recordStack', 'after'],
+    ['poll', 'after'],
+    ['recordMonitoring', 'after'],
+    ['publishCreated', 'before'],
+    ['publishCreated', 'after'],
+  ];
+  const moments: readonly [string, 'primary' | 'both', Omit<FaultRule, 'outcome'>][] = [
+    ['when it has asked for a lock', 'primary', { rpc: 'get-commit-information' }],
+    ['when it has loaded', 'primary', { rpc: 'load-configuration', moment: 'after' }],
+    ['while both routers commit', 'both', { rpc: 'commit-configuration', step: 'activate' }],
+    [
+      'when one router has committed and not said so',
+      'primary',
+      { rpc: 'commit-configuration', step: 'activate', moment: 'after' },
+    ],
+  ];
+
+  before(async () => {
+    site = await openSite(moments.length + 2);
+    const folder = `${site.stack.run.folder}/held`;
+    await mkdir(folder);
+    const points: string[] = [];
+    const hold = async (gateway: TestGateway, activity: keyof Activities, moment: Moment) => {
+      points.push(`${gateway.resourceId} ${activity} ${moment}`);
+      return { reached: () => untilThere(`${folder}/${gateway.resourceId}`) };
+    };
+    for (const [activity, moment] of steps) {
+      const gateway = await site.write('vpn_gateway', 0);
+      const { reached } = await hold(gateway, activity, moment);
+      const name = `${moment} ${activity}`;
+      held.set(name, { name, gateway, reached: reached() });
+    }
+    for (const [index, [name, where, rule]] of moments.entries()) {
+      const gateway = await site.write('internet_gateway', index + 1);
+      const routers = site.pair(index + 1).slice(0, where === 'both' ? 2 : 1);
+      const reached = Promise.all(
+        routers.map(({ device }) => {
+          const { met, when } = meeting();
+          device.faults.add({ ...rule, when, outcome: { kind: 'delay', ms: ROUTER_MS } });
+          return met;
+        }),
+      );
+      held.set(name, { name, gateway, reached });
+    }
+    // One that fails, and is killed while it undoes what the primary had committed.
+    const [primary, secondary] = site.pair(moments.length + 1);
+    undoneBefore = tracesOf([primary, secondary]);
+    const gateway = await site.write('vpn_gateway', moments.length + 1);
+    secondary.device.faults.add({
+      rpc: 'commit-configuration',
+      step: 'activate',
+      outcome: { kind: 'refuse', message: 'no space left on device' },
+    });
+    const { met, when } = meeting();
+    let commits = 0;
+    primary.device.faults.add({
+      rpc: 'commit-configuration',
+      step: 'activate',
+      when: () => (commits += 1) === 2 && when(),
+      outcome: { kind: 'delay', ms: ROUTER_MS },
+    });
+    undone = { name: 'undo', gateway, reached: met };
+
+    const worker = await startChild({
+      name: 'held-worker',
+      program: process.execPath,
+      args: ['--import=tsx', `${ROOT}test/saga/held-worker.ts`, await workflowBundle(), folder, ...points],
+      env: site.stack.environment,
+      cwd: ROOT,
+      log: `${site.stack.logs}/held-worker.log`,
+    });
+    await site.stack.run.adopt(worker, 'held-worker.ts');
+    const all = [...held.values(), undone];
+    await Promise.all(all.map(async (one) => (one.run = await site.client.create(one.gateway))));
+    await Promise.all(all.map(({ reached }) => reached));
+    worker.signal('SIGKILL');
+    await worker.exited;
+    await startWorker(site.stack);
+  });
+  after(() => site.close());
+
+  for (const name of [
+    ...steps.map(([activity, moment]) => `${moment} ${activity}`),
+    ...moments.map(([name]) => name),
+  ]) {
+    it(`${name}, is followed by one that creates the gateway, once`, async () => {
+      const { gateway, run } = held.get(name) as Required<Held>;
+      await site.assertCreatedOnce(gateway, run);
+    });
+  }
+
+  it('while it undoes, is followed by one that undoes the rest', async () => {
+    const { gateway, run } = undone as Required<Held>;
+    const outcome = await run.result();
+    assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.RouterRefused, JSON.stringify(outcome));
+    assert.deepEqual(outcome.compensation, []);
+    assertSameRunning(site.pair(moments.length + 1), undoneBefore);
+    assert.equal((await site.states(gateway)).length, 1);
+  });
+});
+
+async function untilThere(path: string): Promise<void> {
+  for (;;) {
+    try {
+      return await access(path);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import type { GatewayRun } from '../../client/index.ts';
+import type { Child } from '../../local/child.ts';
+import { startWorker } from '../../local/worker-process.ts';
+import type { FaultRule } from '../../simulator/server/index.ts';
+import type { TestGateway } from '../world/records.ts';
+import { meeting } from './holds.ts';
+import { openSite } from './site.ts';
+import type { Site } from './site.ts';
+
+/** A worker's time of grace is 5 s; what hangs then is handed over. */
+const EXIT_MS = 8_000;
+
+describe('a worker that is asked to end', function () {
+  this.timeout(60_000);
+  let site: Site;
+  let worker: Child;
+  const runs = new Map<string, { readonly gateway: TestGateway; readonly run: GatewayRun }>();
+
+  const faults: readonly [string, Omit<FaultRule, 'outcome'>, number][] = [
+    // For as long as anybody waits: the router gets rid of the session only when the worker lets go of it.
+    ['a push that a router does not answer', { rpc: 'get-commit-information' }, 7_000],
+    ['a push whose router commits for longer', { rpc: 'commit-configuration', step: 'activate' }, 7_000],
+  ];
+
+  before(async () => {
+    site = await openSite(faults.length + 1);
+    worker = await startWorker(site.stack, { policy: { vrrpLimitMs: 60_000 } });
+  });
+  after(() => site.close());
+
+  it('ends by itself within its grace, whatever it is waiting for', async () => {
+    const begin = async (name: string, pair: number) => {
+      const gateway = await site.write('vpn_gateway', pair);
+      const run = await site.client.create(gateway);
+      runs.set(name, { gateway, run });
+      return { gateway, run };
+    };
+    const reached = faults.map(async ([name, rule, ms], pair) => {
+      const { met, when } = meeting();
+      site.pair(pair)[0].device.faults.add({ ...rule, when, outcome: { kind: 'delay', ms } });
+      await begin(name, pair);
+      await met;
+    });
+    const polled = site.pair(faults.length);
+    for (const { device } of polled)
+      for (let unit = 1025; unit < 1035; unit += 1) device.holdVrrpDown(`ae0.${unit}`, true);
+    const { run } = await begin('polls that wait for VRRP', faults.length);
+    await Promise.all([...reached, site.untilStep(run, 'poll secondary')]);
+
+    const asked = performance.now();
+    assert.deepEqual(await worker.stop(), { code: 0, signal: null });
+    assert.ok(performance.now() - asked < EXIT_MS, 'it was late');
+    for (const { device } of polled)
+      for (let unit = 1025; unit < 1035; unit += 1) device.holdVrrpDown(`ae0.${unit}`, false);
+    await startWorker(site.stack, { name: 'worker-2' });
+  });
+
+  for (const name of [...faults.map(([name]) => name), 'polls that wait for VRRP']) {
+    it(`hands over ${name}: the next one creates the gateway, once`, async () => {
+      const { gateway, run } = runs.get(name)!;
+      await site.assertCreatedOnce(gateway, run);
+    });
+  }
+
+  it('hands over at once, not by time-outs: nothing was taken for a cancellation, a failure or a loss', async () => {
+    for (const { gateway } of runs.values()) {
+      const { resourceType, resourceId } = gateway;
+      const { events } = await site.temporal.workflow
+        .getHandle(`${resourceType}:${resourceId}`)
+        .fetchHistory();
+      const ended = (events ?? []).flatMap((event) => [
+        event.activityTaskTimedOutEventAttributes,
+        event.activityTaskCanceledEventAttributes,
+        event.activityTaskFailedEventAttributes,
+      ]);
+      assert.deepEqual(
+        ended.filter((end) => end !== null && end !== undefined),
+        [],
+      );
+      // The router may not have noticed yet that the first worker's session is gone.
+      const words = (events ?? []).flatMap(({ activityTaskStartedEventAttributes: started }) =>
+        started?.lastFailure ? [started.lastFailure.applicationFailureInfo?.type] : [],
+      );
+      assert.ok(words.length > 0, 'nothing was handed over');
+      for (const word of words) assert.ok(word === 'WorkerShutdown' || word === 'RouterBusy', String(word));
+    }
+  });
+});
