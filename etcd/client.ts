@@ -65,6 +65,16 @@ export class EtcdClient {
     ) as unknown as { readonly [index in keyof K]: Entry };
   }
 
+  /** All keys that begin so, in their order, by a linearizable read. */
+  async readPrefix(operation: string, prefix: string): Promise<readonly Entry[]> {
+    const key = Buffer.from(prefix);
+    const end = Buffer.from(key);
+    // Our prefixes end in "/": the range ends before the byte that follows it.
+    end[end.length - 1] = (key.at(-1) ?? 0) + 1;
+    const answer = await this.tryRead(operation, () => this.etcd.kv.range({ key, range_end: end }));
+    return answer.kvs.map((found) => entryOf(found.key.toString(), found));
+  }
+
   /** One key at a revision; without one at the newest, and says which that is. */
   async readAt(
     operation: string,

@@ -5,6 +5,10 @@ import type { GatewayVersion, ResourceRef } from '../gateway/resource.ts';
 /** A gateway without its version, under the names that plans and inputs use. */
 export type GatewayRef = Pick<GatewayVersion, 'resourceType' | 'resourceId'>;
 
+/** Prefix of all routers' records. */
+export const ROUTERS = '/gateway-saga/routers/';
+const DEBTS = '/gateway-saga/debts/';
+
 export const KEYS = {
   config: (ref: ResourceRef) => `/config/v2.0/${collection(ref.type, ref.id)}`,
   gatewayConfig: (gateway: GatewayRef) => `/config/v2.0/${member(gateway)}`,
@@ -16,7 +20,19 @@ export const KEYS = {
   plan: (gateway: GatewayRef) => `/gateway-saga/plans/${member(gateway)}`,
   claim: (routerId: string, stanza: readonly string[]) =>
     `/gateway-saga/claims/${segment('router id', routerId)}/${stanza.map(encodeWord).join(' ')}`,
+  router: (routerId: string) => `${ROUTERS}${segment('router id', routerId)}`,
+  /** All debts of one router; without an id those of all. */
+  debts: (routerId?: string) =>
+    routerId === undefined ? DEBTS : `${DEBTS}${segment('router id', routerId)}/`,
+  /** `content` tells two debts of one version apart, whose removals differ. */
+  debt: (routerId: string, gateway: GatewayVersion, content: string) =>
+    `${KEYS.debts(routerId)}${member(gateway)}/${gateway.version}:${segment('digest', content)}`,
 } as const;
+
+/** The router that a key of `KEYS.router` or of `KEYS.debt` belongs to; `undefined` for any other key. */
+export function routerOfKey(key: string): string | undefined {
+  return /^\/gateway-saga\/(?:routers\/([^/]+)$|debts\/([^/]+)\/)/.exec(key)?.slice(1).find(Boolean);
+}
 
 /** Whether a text can be one segment of a key: with a `/` in it, it would name another key. */
 export function isSegment(text: string): boolean {

@@ -5,6 +5,8 @@ import { EtcdClient } from './client.ts';
 import { KEYS, isSegment } from './keys.ts';
 import type { GatewayRef } from './keys.ts';
 import type { StoreOptions } from './options.ts';
+import { pairStore } from './pair-store.ts';
+import type { PairStore } from './pair-store.ts';
 import { planRecordOf } from './plan-record.ts';
 import type { BeginOutcome, PlanRecord } from './plan-record.ts';
 import { recordMonitoring, recordStack } from './progress.ts';
@@ -26,7 +28,7 @@ export type { GatewayRef, StoreOptions };
  * Every method throws `StoreUnavailableError` when etcd does not answer and `StoreRefusedError` when it refuses the request; both
  * can be asked again with the same arguments: what had happened already is found out and not done twice.
  */
-export interface Store {
+export interface Store extends PairStore {
   /** A view of `/config` at one revision: that of its first read. */
   snapshot(): Snapshot;
   /** `/state` of a gateway; `undefined` when there is none. */
@@ -66,6 +68,7 @@ export interface Store {
 export function openStore(options: StoreOptions): Store {
   const client = new EtcdClient(options);
   return {
+    ...pairStore(client),
     snapshot: () => openSnapshot(client),
     state: async (gateway) => {
       // Free text from a request: what can't be a key has no state.

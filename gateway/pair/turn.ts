@@ -14,6 +14,8 @@ export interface RouterRecord {
 export interface Turn {
   /** Unique for ever, and in every log line of it. */
   readonly id: string;
+  /** Ids of turns of this pair that it took over from workflows that are gone: their log lines are its own (T5). Absent: none. */
+  readonly earlier?: readonly string[];
   /** Workflow id of the pair that has it. */
   readonly pair: string;
   /** ISO time. */

@@ -1,0 +1,51 @@
+/** What stands in etcd about the members of a batch, in one read each. */
+import type { EtcdClient } from './client.ts';
+import { StoreCorruptError } from './errors.ts';
+import { KEYS, isSegment } from './keys.ts';
+import type { GatewayRef } from './keys.ts';
+import { planRecordOf } from './plan-record.ts';
+import type { PlanRecord } from './plan-record.ts';
+import { stateOf } from './state.ts';
+import type { StateFacts } from './state.ts';
+import type { Entry } from './client.ts';
+
+export function readPlans(
+  client: EtcdClient,
+  gateways: readonly GatewayRef[],
+): Promise<readonly (PlanRecord | StoreCorruptError | undefined)[]> {
+  return readEach(client, 'plans', gateways, KEYS.plan, (entry) => {
+    try {
+      return planRecordOf(entry);
+    } catch (error) {
+      // One member's unreadable record must not sink the others of its batch.
+      if (error instanceof StoreCorruptError) return error;
+      throw error;
+    }
+  });
+}
+
+export function readStates(
+  client: EtcdClient,
+  gateways: readonly GatewayRef[],
+): Promise<readonly (StateFacts | undefined)[]> {
+  return readEach(client, 'states', gateways, KEYS.state, stateOf);
+}
+
+/** Ids come from requests: what can't be a key has no record. */
+async function readEach<T>(
+  client: EtcdClient,
+  operation: string,
+  gateways: readonly GatewayRef[],
+  keyOf: (gateway: GatewayRef) => string,
+  read: (entry: Entry) => T,
+): Promise<readonly (T | undefined)[]> {
+  const keys = gateways.map((gateway) =>
+    isSegment(gateway.resourceType) && isSegment(gateway.resourceId) ? keyOf(gateway) : undefined,
+  );
+  const known = keys.filter((key) => key !== undefined);
+  const entries = new Map((await client.read(operation, known)).map((entry) => [entry.key, entry]));
+  return keys.map((key) => {
+    const entry = key === undefined ? undefined : entries.get(key);
+    return entry && read(entry);
+  });
+}

@@ -1,0 +1,130 @@
+/** `/gateway-saga/routers/<edge router id>`: turn and hold (T8), with the debts that are kept beside it (T7). */
+import type { Debt, Hold, RouterRecord, Turn } from '../gateway/pair/turn.ts';
+import type { Entry, EtcdClient } from './client.ts';
+import { isFields, parseObject } from './envelope.ts';
+import { StoreCorruptError } from './errors.ts';
+import { KEYS, ROUTERS, routerOfKey } from './keys.ts';
+
+/** A turn as whoever has it knows it. */
+export interface HeldTurn {
+  readonly turn: string;
+  /** Ids of the two edge routers, in any order. */
+  readonly routers: readonly [string, string];
+}
+
+/** T3: the number under which a turn is worked on. */
+export interface TurnAttempt extends HeldTurn {
+  readonly attempt: number;
+}
+
+/** Records of both routers, in the order in which they were named. */
+export type RouterRecords = readonly [RouterRecord, RouterRecord];
+
+/** What stands under the router's own key. */
+export interface TurnRecord {
+  readonly turn: Turn | null;
+  readonly hold: Hold | null;
+}
+
+/** A router's own key as it was read, and what it says. */
+export interface RouterEntry {
+  readonly id: string;
+  readonly entry: Entry;
+  readonly record: TurnRecord;
+}
+
+/** Both routers' keys at one revision. Throws a `TypeError` for one router named twice. */
+export async function readPair(
+  client: EtcdClient,
+  operation: string,
+  [one, other]: HeldTurn['routers'],
+): Promise<readonly [RouterEntry, RouterEntry]> {
+  if (one === other) throw new TypeError(`Expected two routers, got ${one} twice`);
+  const entries = await client.read(operation, [KEYS.router(one), KEYS.router(other)] as const);
+  return [routerEntryOf(one, entries[0]), routerEntryOf(other, entries[1])];
+}
+
+export async function readEntry(client: EtcdClient, operation: string, id: string): Promise<RouterEntry> {
+  const [entry] = await client.read(operation, [KEYS.router(id)] as const);
+  return routerEntryOf(id, entry);
+}
+
+/** What is to be written of a router. Always whole, and never nothing: see the invariants of `pair-store.ts`. */
+export function recordPut({ entry }: RouterEntry, { turn, hold }: TurnRecord) {
+  return { key: entry.key, value: { turn, hold } satisfies TurnRecord };
+}
+
+export async function readRouter(client: EtcdClient, id: string): Promise<RouterRecord> {
+  const { record } = await readEntry(client, 'router', id);
+  return withDebts(client, id, record);
+}
+
+export async function withDebts(
+  client: EtcdClient,
+  id: string,
+  { turn, hold }: TurnRecord,
+): Promise<RouterRecord> {
+  const owed = await client.readPrefix('debts', KEYS.debts(id));
+  return { turn, hold, debts: owed.map(debtOf) };
+}
+
+export async function readRouters(client: EtcdClient): Promise<ReadonlyMap<string, RouterRecord>> {
+  const [records, debts] = await Promise.all([
+    client.readPrefix('routers', ROUTERS),
+    client.readPrefix('routers', KEYS.debts()),
+  ]);
+  const ids = [...records, ...debts].map(({ key }) => routerOfKey(key)).filter((id) => id !== undefined);
+  const found = new Map(records.map((entry) => [entry.key, entry]));
+  return new Map(
+    [...new Set(ids)].sort().map((id) => {
+      const { turn, hold } = turnRecordOf(found.get(KEYS.router(id)));
+      const owed = debts.filter(({ key }) => routerOfKey(key) === id);
+      return [id, { turn, hold, debts: owed.map(debtOf) }];
+    }),
+  );
+}
+
+/** Throws a `StoreCorruptError` when it can't be read. */
+export function debtOf({ key, value }: Entry): Debt {
+  const debt = parseObject(value ?? '');
+  if (typeof debt === 'string') throw new StoreCorruptError(key, `it ${debt}`);
+  const { gateway, configuration } = debt;
+  const whole =
+    isFields(gateway) &&
+    Number.isSafeInteger(gateway['version']) &&
+    isFields(configuration) &&
+    Array.isArray(configuration['owns']) &&
+    Array.isArray(configuration['remove']);
+  if (!whole) throw new StoreCorruptError(key, 'it is not a whole debt');
+  return debt as unknown as Debt;
+}
+
+function routerEntryOf(id: string, entry: Entry): RouterEntry {
+  return { id, entry, record: turnRecordOf(entry) };
+}
+
+/** Absent: nobody has the turn, nobody holds it. Throws a `StoreCorruptError` when it can't be read. */
+function turnRecordOf(entry: Entry | undefined): TurnRecord {
+  if (entry?.value === undefined) return { turn: null, hold: null };
+  const record = parseObject(entry.value);
+  if (typeof record === 'string') throw new StoreCorruptError(entry.key, `it ${record}`);
+  const { turn = null, hold = null } = record;
+  if (!(turn === null || isTurn(turn)) || !(hold === null || isHold(hold)))
+    throw new StoreCorruptError(entry.key, "it is not a whole router's record");
+  return { turn: turn as Turn | null, hold: hold as Hold | null };
+}
+
+function isTurn(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    ['id', 'pair', 'since'].every((field) => typeof value[field] === 'string') &&
+    Number.isSafeInteger(value['attempt']) &&
+    Array.isArray(value['sessions']) &&
+    Array.isArray(value['members']) &&
+    (value['committedAt'] === null || typeof value['committedAt'] === 'string')
+  );
+}
+
+function isHold(value: unknown): boolean {
+  return isFields(value) && typeof value['reason'] === 'string' && typeof value['since'] === 'string';
+}

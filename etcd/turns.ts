@@ -1,0 +1,107 @@
+/** Taking the turn on both routers of a pair, or on neither (T8), and giving it back. */
+import type { Hold, RouterRecord, Turn, TurnMember } from '../gateway/pair/turn.ts';
+import type { EtcdClient } from './client.ts';
+import { decide, done } from './decide.ts';
+import type { Decision } from './decide.ts';
+import { readPair, recordPut, withDebts } from './router-record.ts';
+import type { HeldTurn, RouterEntry, RouterRecords, TurnRecord } from './router-record.ts';
+import { unionOf } from './turn-members.ts';
+
+export interface TakeTurnRequest extends HeldTurn {
+  /** Workflow id of the pair. */
+  readonly pair: string;
+  /** ISO time. */
+  readonly since: string;
+}
+
+type Refusal =
+  | { readonly kind: 'held'; readonly routerId: string; readonly hold: Hold }
+  | { readonly kind: 'busy'; readonly routerId: string; readonly turn: Turn };
+
+export type TakenOutcome =
+  | {
+      readonly kind: 'taken';
+      readonly records: RouterRecords;
+      /** Members that a commit was permitted for: of a turn of the same pair that this one took over, or of this very turn. */
+      readonly leftover: readonly TurnMember[];
+    }
+  | Refusal;
+
+type Taking = { readonly kind: 'taken'; readonly records: readonly [TurnRecord, TurnRecord] } | Refusal;
+
+const TAKE = 'take turn';
+const RELEASE = 'release turn';
+
+export async function takeTurn(client: EtcdClient, request: TakeTurnRequest): Promise<TakenOutcome> {
+  const taking = await decide(client, TAKE, () => lookToTake(client, request));
+  if (taking.kind !== 'taken') return taking;
+  const [one, other] = request.routers;
+  // Only who has the turn adds debts or pays them: read after it, they are those of its beginning.
+  const records: [RouterRecord, RouterRecord] = [
+    await withDebts(client, one, taking.records[0]),
+    await withDebts(client, other, taking.records[1]),
+  ];
+  return { kind: 'taken', records, leftover: membersOf(taking.records) };
+}
+
+async function lookToTake(client: EtcdClient, request: TakeTurnRequest): Promise<Decision<Taking>> {
+  const pair = await readPair(client, TAKE, request.routers);
+  const records = [pair[0].record, pair[1].record] as const;
+  if (records.every(({ turn }) => turn?.id === request.turn)) return done({ kind: 'taken', records });
+
+  const hold = pair.find(({ record }) => record.hold);
+  const stranger = pair.find(({ record }) => record.turn && record.turn.pair !== request.pair);
+  const leftover = records.some(({ turn }) => turn !== null);
+  // What a turn has left on a router is settled even while it is held.
+  const settles = leftover && !stranger && membersOf(records).length > 0;
+  if (hold?.record.hold && !settles) {
+    const held = { kind: 'held', routerId: hold.id, hold: hold.record.hold } as const;
+    return leftover && !stranger ? writeOf(pair, records.map(withoutTurn), held) : done(held);
+  }
+  if (stranger?.record.turn) {
+    return done({ kind: 'busy', routerId: stranger.id, turn: stranger.record.turn });
+  }
+  const attempt = Math.max(...records.map(({ turn }) => turn?.attempt ?? 0));
+  const [one, other] = records.map((record) => ({ ...record, turn: turnOf(request, record.turn, attempt) }));
+  const taken = [one as TurnRecord, other as TurnRecord] as const;
+  return writeOf(pair, taken, { kind: 'taken', records: taken });
+}
+
+/** A fresh turn, or the heir of one whose workflow is gone. */
+function turnOf({ turn: id, pair, since }: TakeTurnRequest, before: Turn | null, attempt: number): Turn {
+  if (!before) return { id, pair, since, attempt, sessions: [], members: [], committedAt: null };
+  const earlier = before.id === id ? (before.earlier ?? []) : [...(before.earlier ?? []), before.id];
+  return { ...before, id, pair, since, attempt, earlier };
+}
+
+export function releaseTurn(client: EtcdClient, held: HeldTurn): Promise<void> {
+  return decide<void>(client, RELEASE, async () => {
+    const pair = await readPair(client, RELEASE, held.routers);
+    const records = pair.map(({ record }) => record);
+    const isOurs = records.some(({ turn }) => turn?.id === held.turn);
+    const isFree = records.every(({ turn }) => turn === null);
+    if (!isOurs && !isFree) return done(undefined);
+    // Written even where there is nothing to take away: a taking that is still on its way must find something changed.
+    const after = records.map((record) => (record.turn?.id === held.turn ? withoutTurn(record) : record));
+    return writeOf(pair, after, undefined);
+  });
+}
+
+function writeOf<T>(pair: readonly RouterEntry[], records: readonly TurnRecord[], outcome: T): Decision<T> {
+  return {
+    kind: 'write',
+    outcome,
+    transaction: {
+      unchanged: pair.map(({ entry }) => entry),
+      put: pair.map((router, index) => recordPut(router, records[index] ?? router.record)),
+    },
+  };
+}
+
+function withoutTurn({ hold }: TurnRecord): TurnRecord {
+  return { turn: null, hold };
+}
+
+function membersOf(records: readonly TurnRecord[]): readonly TurnMember[] {
+  return unionOf(records.flatMap(({ turn }) => turn?.members ?? []));
+}
