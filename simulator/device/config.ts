@@ -37,8 +37,9 @@ export function indexOf(config: Config, statement: Statement, parent: Rule): num
 
 /** The block with this head, directly in `config`. */
 export function blockOf(config: Config, ...head: string[]): Statement | undefined {
-  const wanted = head.join('\0');
-  return config.find((s) => s.children !== undefined && s.words.join('\0') === wanted);
+  const isHead = (words: readonly string[]): boolean =>
+    words.length === head.length && words.every((word, i) => word === head[i]);
+  return config.find((s) => s.children !== undefined && isHead(s.words));
 }
 
 /** What is inside a path of blocks, each given by its head; nothing when there is no such path. */
@@ -79,21 +80,4 @@ export function sameStatement(a: Statement, b: Statement | undefined): boolean {
   if (words(a.words) !== words(b.words) || words(a.list) !== words(b.list)) return false;
   if (a.children === undefined || b.children === undefined) return a.children === b.children;
   return sameConfig(a.children, b.children);
-}
-
-export interface Visit {
-  readonly statement: Statement;
-  readonly rule: Rule;
-  /** The words of the blocks around it. */
-  readonly path: readonly string[];
-}
-
-/** Every statement with its rule, parents before children. Unmodelled parts are visited as one. */
-export function* walk(config: Config, rule: Rule, path: readonly string[] = []): Generator<Visit> {
-  for (const statement of config) {
-    const own = ruleOf(rule, statement.words[0] ?? '');
-    if (!own) continue;
-    yield { statement, rule: own, path };
-    if (own.form === 'block') yield* walk(statement.children ?? [], own, [...path, ...statement.words]);
-  }
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Statement } from '../../junos/tree.ts';
-import { identity, inside, listOf, type Config } from './config.ts';
+import { identity, inside, sameConfig, listOf, type Config } from './config.ts';
 import { open, rankOf, ruleOf, type Rule } from './rule.ts';
 
 export interface InheritOptions {
@@ -59,6 +59,7 @@ interface Place {
 }
 
 function inherited(local: Config, { rule, scopes }: Place): Config {
+  if (scopes.length === 0) return local;
   const result = [...local];
   const places = new Map(result.map((s, at) => [identity(s, ruleOf(rule, s.words[0] ?? '') ?? open), at]));
   for (const s of scopes.flatMap((scope) => scope.content)) {
@@ -92,16 +93,43 @@ function expand(local: Config, groups: Config, place: Place, keepInactive: boole
   return statements.map((s) => {
     const rule = ruleOf(place.rule, s.words[0] ?? '') ?? open;
     if (rule.form !== 'block') return s;
+    if (scopes.length === 0) return expandedAlone(s, groups, [...place.path, s.words], rule, keepInactive);
     const deeper = scopes.map(({ group, content }) => ({ group, content: descend(content, s.words) }));
     const inner = { path: [...place.path, s.words], rule, scopes: deeper };
     return { ...s, children: expand(s.children ?? [], groups, inner, keepInactive) };
   });
 }
 
+interface Alone {
+  readonly groups: Config;
+  readonly result: Statement;
+}
+
+const alone = { active: new WeakMap<Statement, Alone>(), all: new WeakMap<Statement, Alone>() };
+
+/** A block that inherits nothing from around: the same whenever it and the groups are, so most of a configuration is done once. */
+function expandedAlone(
+  s: Statement,
+  groups: Config,
+  path: Place['path'],
+  rule: Rule,
+  keepInactive: boolean,
+): Statement {
+  const cache = keepInactive ? alone.all : alone.active;
+  const known = cache.get(s);
+  if (known && sameConfig(known.groups, groups)) return known.result;
+  const children = expand(s.children ?? [], groups, { path, rule, scopes: [] }, keepInactive);
+  const result = { ...s, children };
+  cache.set(s, { groups, result });
+  return result;
+}
+
 /** The configuration with everything inherited in place, without `groups` and `apply-groups`. */
 export function effective(config: Config, rule: Rule, options: InheritOptions = {}): Config {
   const keep = options.keepInactive ?? false;
-  const groups = inside(config, 'groups').filter((g) => keep || g.tag !== 'inactive');
+  const all = inside(config, 'groups');
+  const groups =
+    all.some((g) => g.tag === 'inactive') && !keep ? all.filter((g) => g.tag !== 'inactive') : all;
   const rest = config.filter((s) => s.words[0] !== 'groups');
   return expand(rest, groups, { path: [], rule, scopes: [] }, keep);
 }

@@ -21,23 +21,33 @@ export function headText(statement: Statement): string {
   return [...tag, words(statement.words), ...list].join(' ');
 }
 
-/** A statement's lines, with braces, four blanks a level. */
-export function textLines(statement: Statement, parent: Rule): readonly string[] {
+function append(lines: string[], statement: Statement, parent: Rule, margin: string): void {
   const rule = ruleOf(parent, statement.words[0] ?? '') ?? open;
   const children = statement.children ?? [];
   const [only] = children;
-  if (!only) return [`${headText(statement)};`];
+  const head = `${margin}${headText(statement)}`;
+  if (!only) return void lines.push(`${head};`);
   const isPlain = children.length === 1 && only.tag === undefined && (only.children ?? []).length === 0;
   if (isPlain && (rule.form === 'open' || (rule.flat && only.children === undefined))) {
-    return [`${headText(statement)} ${headText(only)};`];
+    return void lines.push(`${head} ${headText(only)};`);
   }
-  const inner = children.flatMap((c) => textLines(c, rule));
-  return [`${headText(statement)} {`, ...inner.map((line) => INDENT + line), '}'];
+  lines.push(`${head} {`);
+  for (const child of children) append(lines, child, rule, margin + INDENT);
+  lines.push(`${margin}}`);
+}
+
+/** A statement's lines, with braces, four blanks a level. */
+export function textLines(statement: Statement, parent: Rule): readonly string[] {
+  const lines: string[] = [];
+  append(lines, statement, parent, '');
+  return lines;
 }
 
 /** All of it, each line ended. */
 export function configText(config: Config, rule: Rule): string {
-  return config.flatMap((s) => textLines(s, rule)).reduce((text, line) => `${text}${line}\n`, '');
+  const lines: string[] = [];
+  for (const statement of config) append(lines, statement, rule, '');
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** The set commands that make it, in order; `deactivate` follows what it marks. */
