@@ -53,7 +53,7 @@ export function applied(state: PairState, on: Batch, outcome: ApplyOutcome, now:
     });
   const next = noted({ ...state, on: enter({ ...on, members }, 'waiting for verdicts', now) }, refused);
   const judged = settleWhenJudged(next, now);
-  const waits: PairCommand = { kind: 'await verdicts', round: roundOf(on), confirmBy: outcome.confirmBy };
+  const waits: PairCommand = { kind: 'await verdicts', round: roundOf(on), until: outcome.verdictBy };
   return {
     state: judged.state,
     commands: [...commands, ...(judged.state === next ? [waits] : judged.commands)],

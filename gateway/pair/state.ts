@@ -83,7 +83,7 @@ export type PairCommand =
       readonly drop: readonly PairMember[];
     }
   | { readonly kind: 'release'; readonly turn: string }
-  | { readonly kind: 'await verdicts'; readonly round: string; readonly confirmBy: string | null }
+  | { readonly kind: 'await verdicts'; readonly round: string; readonly until: string | null }
   | {
       readonly kind: 'answer';
       readonly asker: Asker;

@@ -90,6 +90,8 @@ export interface ApplyOutcome {
   readonly confirm: Readonly<Record<string, 'confirmed' | 'plain' | null>>;
   /** ISO time after which no confirm is sent (T2); `null`: nothing to confirm. */
   readonly confirmBy: string | null;
+  /** ISO time after which a verdict is waited for no longer (T11). */
+  readonly verdictBy: string | null;
 }
 
 export interface SettleInput {

@@ -1,0 +1,16 @@
+/** Limits and times of a pair that are the same for every worker, each with its reason. Milliseconds. */
+export const PAIR_TIMES = {
+  /** Gateways in one batch: one etcd transaction has 128 operations, one commit's check some seconds for so many. */
+  batchLimit: 64,
+  /** An idle pair ends; not at once, as gateways tend to come in groups. */
+  lingerMs: 30_000,
+  /** Without a word on how long verdicts may take: an upper bound. */
+  verdictLimitMs: 20 * 60_000,
+  /** A step that failed for good is a defect: it is tried again rather than lost, but not in a hurry. */
+  againMs: 30_000,
+  /** While another has the turn: how often etcd is looked at, and how long before the reason is told again. */
+  turnPollMs: 300,
+  turnWaitMs: 30_000,
+  /** An ask that was not answered for so long is asked again: its pair may have been terminated. */
+  askAgainMs: 60_000,
+} as const;
