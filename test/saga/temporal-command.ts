@@ -1,0 +1,43 @@
+/** The `temporal` command, as an operator would type it, against a stack of ours. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { CREATE_GATEWAY, TASK_QUEUE } from '../../gateway/messages.ts';
+import { workflowIdOf } from '../../gateway/resource.ts';
+import type { GatewayRef } from '../../etcd/keys.ts';
+import { programOf } from '../../local/programs.ts';
+import type { Stack } from '../../local/stack.ts';
+
+const run = promisify(execFile);
+
+/** What it prints. Rejects when it fails. */
+export async function temporalCommand(
+  stack: Pick<Stack, 'environment'>,
+  args: readonly string[],
+): Promise<string> {
+  const env = { ...process.env, ...stack.environment };
+  const { stdout } = await run(await programOf('temporal'), [...args], { env, maxBuffer: 64 << 20 });
+  return stdout;
+}
+
+/** Starts a creation, or joins the one that runs; resolves with the run's id. */
+export async function startByCommand(
+  stack: Stack,
+  { resourceType, resourceId }: GatewayRef,
+): Promise<string> {
+  const printed = await temporalCommand(stack, [
+    'workflow',
+    'start',
+    `--type=${CREATE_GATEWAY}`,
+    `--task-queue=${TASK_QUEUE}`,
+    `--workflow-id=${workflowIdOf({ resourceType, resourceId })}`,
+    `--input=${JSON.stringify({ resourceType, resourceId })}`,
+    '--id-conflict-policy=UseExisting',
+    '--output=json',
+  ]);
+  return (JSON.parse(printed) as { runId: string }).runId;
+}
+
+/** A creation's whole history, as JSON. */
+export function historyByCommand(stack: Pick<Stack, 'environment'>, workflowId: string): Promise<string> {
+  return temporalCommand(stack, ['workflow', 'show', `--workflow-id=${workflowId}`, '--output=json']);
+}
