@@ -1,36 +1,6 @@
 import assert from 'node:assert/strict';
+import { AE0, get, start, text, UNIT1 } from './grouped.ts';
 import { client, parsed, router, texts } from './scene.ts';
-
-const CONFIG = `
-groups {
-    G { interfaces { <*> { mtu 9000; unit <*> { family inet { address 10.9.9.9/24 { vrrp-group 1 { virtual-address 10.9.9.1; priority 105; } } } } } } }
-    H { interfaces { <ae*> { mtu 1400; description inherited; } ge-0/0/5 { mtu 5000; } } }
-}
-interfaces {
-    ae0 {
-        apply-groups [ G H ];
-        vlan-tagging;
-        unit 1 { description one; vlan-id 1; family inet { filter { input F; } } }
-        inactive: unit 2 { vlan-id 2; }
-    }
-    ge-0/0/1 { description uplink; }
-}
-policy-options { prefix-list P { 10.0.0.0/8; } }
-firewall { family inet { filter F { term a { from { destination-prefix-list { P; } } then { count c; accept; } } } } }
-`;
-
-const start = () => client(router({ config: CONFIG }).device);
-
-const get = (filter: string, attributes = 'format="text"'): string =>
-  `<get-configuration ${attributes}>${filter === '' ? '' : `<configuration>${filter}</configuration>`}</get-configuration>`;
-
-const AE0 = '<interfaces><interface><name>ae0</name></interface></interfaces>';
-const UNIT1 = '<interfaces><interface><name>ae0</name><unit><name>1</name></unit></interface></interfaces>';
-
-const text = async (rpc: string): Promise<string> => {
-  const [element] = parsed(await start().ok(rpc)).children;
-  return (element?.text ?? '').replace(/^\n## .*\n/, '');
-};
 
 describe('get-configuration', () => {
   it('as text is what the router reads again', async () => {
@@ -151,84 +121,6 @@ deactivate interfaces ae0 unit 2`,
     for (const attributes of ['format="json"', 'database="operational"', 'compare="configuration"']) {
       await c.errors(get('', attributes));
     }
-  });
-});
-
-describe('inheritance', () => {
-  it('adds to what exists, lets local statements and earlier groups win, and shows neither groups nor their application', async () => {
-    assert.equal(
-      await text(
-        get('', 'format="text" inherit="inherit"').replace(
-          '</get',
-          '<configuration><interfaces/></configuration></get',
-        ),
-      ),
-      `interfaces {
-    ae0 {
-        description inherited;
-        mtu 9000;
-        vlan-tagging;
-        unit 1 {
-            description one;
-            vlan-id 1;
-            family inet {
-                address 10.9.9.9/24 {
-                    vrrp-group 1 {
-                        virtual-address 10.9.9.1;
-                        priority 105;
-                    }
-                }
-                filter {
-                    input F;
-                }
-            }
-        }
-        inactive: unit 2 {
-            vlan-id 2;
-            family inet {
-                address 10.9.9.9/24 {
-                    vrrp-group 1 {
-                        virtual-address 10.9.9.1;
-                        priority 105;
-                    }
-                }
-            }
-        }
-    }
-    ge-0/0/1 {
-        description uplink;
-    }
-}
-`,
-    );
-  });
-
-  it('does not reach beyond where the groups are applied', async () => {
-    const shown = await text(
-      '<get-configuration format="text" inherit="inherit"><configuration><interfaces><interface><name>ge-0/0/1</name></interface></interfaces></configuration></get-configuration>',
-    );
-    assert.doesNotMatch(shown, /mtu/);
-  });
-
-  it('creates what a group names outright where it is applied at the top, and honours exceptions', async () => {
-    const c = start();
-    await c.set(
-      'set apply-groups H',
-      'set interfaces ge-0/0/1 apply-groups-except H',
-      'delete interfaces ae0 apply-groups',
-    );
-    await c.set(
-      'set groups G interfaces ge-0/0/1 speed 1g',
-      'set interfaces apply-groups G',
-      'set groups H interfaces <ge-*> traps',
-    );
-    const reply = await c.ok('<get-configuration format="set" inherit="inherit"/>');
-    assert.match(reply, /set interfaces ge-0\/0\/1 speed 1g/);
-    assert.match(reply, /set interfaces ge-0\/0\/5 mtu 9000/, 'the nearer group wins');
-    assert.match(reply, /set interfaces ge-0\/0\/5 traps/);
-    assert.doesNotMatch(reply, /set interfaces ge-0\/0\/1 traps/);
-    assert.match(reply, /set interfaces ae0 mtu 9000/);
-    assert.match(reply, /set interfaces ge-0\/0\/1 mtu 9000/);
   });
 });
 
