@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { Client, Connection } from '@temporalio/client';
+import type { Progress } from '../../client/index.ts';
+import type { TestGateway } from '../world/records.ts';
+import { openWorld } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+import { Holds } from './holds.ts';
+
+/** What Temporal itself answers of a workflow: its handlers, and the details that it shows now. */
+interface Metadata {
+  readonly currentDetails: string;
+  readonly definition: {
+    readonly queryDefinitions: readonly { readonly name: string; readonly description: string }[];
+  };
+}
+
+describe('the progress of a creation', function () {
+  this.timeout(30_000);
+  const holds = new Holds();
+  let world: World;
+  let temporal: Client;
+  let gateway: TestGateway;
+  let during: Progress;
+  let after_: Progress;
+  let detailsDuring: string;
+  before(async () => {
+    world = await openWorld({ wrap: holds.wrap });
+    temporal = new Client({
+      connection: await Connection.connect({ address: world.stack.temporal.address }),
+    });
+    gateway = world.gateway('vpn_gateway');
+    await world.write(gateway);
+    const hold = holds.at(gateway, 'recordStack', 'before');
+    const run = await world.client.create(gateway);
+    await hold.reached;
+    during = await progress();
+    detailsDuring = (await metadata()).currentDetails;
+    hold.release();
+    assert.equal((await run.result()).kind, 'created');
+    after_ = await progress();
+  });
+  after(async () => {
+    await temporal.connection.close();
+    await world.close();
+  });
+  const handle = () => temporal.workflow.getHandle(`vpn_gateway:${gateway.resourceId}`);
+  const progress = () => handle().query<Progress>('progress');
+  const metadata = () => handle().query<Metadata>('__temporal_workflow_metadata');
+  const shape = ({ steps }: Progress) => steps.map(({ step, status }) => `${step}: ${status}`);
+
+  it('tells each step, and who is waited for', () => {
+    assert.deepEqual(shape(during), ['plan: done', 'register: done', 'push: done', 'record: running']);
+    assert.equal(during.outcome, 'running');
+    assert.equal(during.name, gateway.gateway.body['name']);
+    assert.equal(during.steps.at(-1)?.waitingFor, 'etcd');
+  });
+
+  it('tells the end, with times that follow each other', () => {
+    assert.deepEqual(shape(after_), [
+      'plan: done',
+      'register: done',
+      'push: done',
+      'record: done',
+      'poll primary: done',
+      'poll secondary: done',
+      'record monitoring: done',
+      'publish: done',
+    ]);
+    assert.equal(after_.outcome, 'created');
+    assert.deepEqual(after_.gateway, {
+      resourceType: 'vpn_gateway',
+      resourceId: gateway.resourceId,
+      version: 1,
+    });
+    const notes = after_.steps.flatMap(({ note }) => (note === undefined ? [] : [note]));
+    assert.deepEqual(notes, ['MASTER', 'BACKUP']);
+    for (const { since, until = '' } of after_.steps) assert.ok(since <= until, `${since} to ${until}`);
+    const begun = after_.steps.map(({ since }) => since);
+    assert.deepEqual(begun, [...begun].sort());
+  });
+
+  it('is a table in the Web UI, during and after', async () => {
+    assert.match(detailsDuring, /^\*\*.+\*\* version 1: \*\*running\*\*\n\n\| step \|.*\n\| --- \|/);
+    assert.match(detailsDuring, /\| push \| done \|/);
+    assert.match(detailsDuring, /\| record \| running \| etcd \| \d\d:\d\d:\d\d\.\d{3} \| {2}\|$/);
+    const { currentDetails } = await metadata();
+    assert.match(currentDetails, /version 1: \*\*created\*\*/);
+    assert.match(currentDetails, /\| poll secondary \| done \| BACKUP \| [\d:.]+ \| \d+ ms \|/);
+  });
+
+  it('says in its table why a creation failed', async () => {
+    const failing = world.gateway('vpn_gateway', 1);
+    world.pairOf(failing).primary.device.faults.add({
+      rpc: 'commit-configuration',
+      step: 'check',
+      outcome: { kind: 'fail-check', message: 'not today' },
+    });
+    const outcome = await world.create(failing);
+    assert.ok(outcome.kind === 'failed');
+    const query = temporal.workflow.getHandle(`vpn_gateway:${failing.resourceId}`);
+    const { steps, ...head } = await query.query<Progress>('progress');
+    assert.deepEqual(
+      steps.map(({ step, status }) => `${step}: ${status}`),
+      ['plan: done', 'register: done', 'push: failed', 'remove: done', 'publish failure: done'],
+    );
+    assert.equal(head.outcome, 'failed');
+    assert.equal(head.error, outcome.message);
+    const { currentDetails } = await query.query<Metadata>('__temporal_workflow_metadata');
+    assert.match(currentDetails, /: \*\*failed\*\* – .*not today/);
+  });
+
+  it('describes its query', async () => {
+    const { definition } = await metadata();
+    const query = definition.queryDefinitions.find(({ name }) => name === 'progress');
+    assert.equal(query?.description, 'How far the saga is, and who is waited for');
+  });
+
+  it('has a summary and details from the start', async () => {
+    const description = await handle().describe();
+    assert.equal(await description.staticSummary(), `create vpn_gateway ${gateway.resourceId}`);
+    assert.match(
+      (await description.staticDetails()) ?? '',
+      /on both edge routers of its pair, or on neither/,
+    );
+  });
+
+  it('has a summary on every activity', async () => {
+    const { events } = await handle().fetchHistory();
+    const bars = (events ?? []).flatMap(
+      ({ activityTaskScheduledEventAttributes: scheduled, userMetadata }) => {
+        if (!scheduled) return [];
+        const summary = Buffer.from(userMetadata?.summary?.data ?? []).toString();
+        return [`${scheduled.activityType?.name}: ${summary}`];
+      },
+    );
+    const names = world.routers.map(({ name }) => name);
+    const [primary, secondary] = gateway.neighbours.flatMap(({ type, body }) =>
+      type === 'edge_router' ? [String(body['name'])] : [],
+    );
+    assert.ok(primary && secondary, names.join());
+    assert.equal(bars.length, 8);
+    for (const bar of bars) assert.match(bar, /^\w+: "\S.*"$/);
+    assert.ok(
+      bars.some((bar) => /^push: "to \S+, \S+"$/.test(bar)),
+      bars.join(),
+    );
+    assert.ok(
+      bars.some((bar) => /^poll: "secondary \S+"$/.test(bar)),
+      bars.join(),
+    );
+  });
+});

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { Client, Connection } from '@temporalio/client';
+import type { GatewayRef } from '../../etcd/keys.ts';
+import { workflowIdOf } from '../../gateway/resource.ts';
+import { startWorker } from '../../local/worker-process.ts';
+import { openWorld } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+import { Holds } from './holds.ts';
+import { openSite } from './site.ts';
+import type { Site } from './site.ts';
+import { startByCommand } from './temporal-command.ts';
+
+const attributesOf = async (temporal: Client, gateway: GatewayRef): Promise<Record<string, unknown>> => {
+  const { typedSearchAttributes } = await temporal.workflow.getHandle(workflowIdOf(gateway)).describe();
+  const ours = typedSearchAttributes.getAll().filter(({ key }) => key.name.startsWith('Gateway'));
+  return Object.fromEntries(ours.map(({ key, value }) => [key.name, value]));
+};
+
+describe('search attributes', function () {
+  this.timeout(30_000);
+  const holds = new Holds();
+  let world: World;
+  let temporal: Client;
+  before(async () => {
+    world = await openWorld({ wrap: holds.wrap });
+    temporal = new Client({
+      connection: await Connection.connect({ address: world.stack.temporal.address }),
+    });
+  });
+  after(async () => {
+    await temporal.connection.close();
+    await world.close();
+  });
+
+  const expected = ({ resourceType, resourceId }: GatewayRef, tenant: unknown, outcome: string) => ({
+    GatewayType: resourceType,
+    GatewayId: resourceId,
+    GatewayTenant: tenant,
+    GatewayVersion: 1,
+    GatewayOutcome: outcome,
+  });
+
+  it('tell of a gateway that was created, and find it', async () => {
+    const gateway = world.gateway('vpn_gateway');
+    assert.equal((await world.create(gateway)).kind, 'created');
+    const tenant = gateway.gateway.body['tenant_id'];
+    assert.equal(typeof tenant, 'string');
+    assert.deepEqual(await attributesOf(temporal, gateway), expected(gateway, tenant, 'created'));
+    const query = `GatewayId = '${gateway.resourceId}' AND GatewayVersion = 1 AND GatewayOutcome = 'created'`;
+    // The server indexes a little later than it answers.
+    let found: string[] = [];
+    while (found.length === 0)
+      for await (const { workflowId } of temporal.workflow.list({ query })) found = [...found, workflowId];
+    assert.deepEqual(found, [workflowIdOf(gateway)]);
+  });
+
+  it('tell of one that failed, also if its configuration was bad', async () => {
+    const gateway = world.gateway('vpn_gateway', 1);
+    world.pairOf(gateway).primary.device.faults.add({
+      rpc: 'commit-configuration',
+      step: 'check',
+      outcome: { kind: 'fail-check', message: 'not today' },
+    });
+    assert.equal((await world.create(gateway)).kind, 'failed');
+    const tenant = gateway.gateway.body['tenant_id'];
+    assert.deepEqual(await attributesOf(temporal, gateway), expected(gateway, tenant, 'failed'));
+  });
+
+  it('tell of one that was cancelled, and meanwhile that it runs', async () => {
+    const gateway = world.gateway('internet_gateway', 2);
+    await world.write(gateway);
+    const hold = holds.at(gateway, 'recordStack', 'before');
+    const run = await world.client.create(gateway);
+    await hold.reached;
+    const tenant = gateway.gateway.body['tenant_id'];
+    assert.deepEqual(await attributesOf(temporal, gateway), expected(gateway, tenant, 'running'));
+    await run.cancel();
+    hold.release();
+    assert.equal((await run.result()).kind, 'cancelled');
+    assert.deepEqual(await attributesOf(temporal, gateway), expected(gateway, tenant, 'cancelled'));
+  });
+
+  it('are there when an operator starts without any', async () => {
+    const gateway = world.gateway('internet_gateway', 3);
+    await world.write(gateway);
+    await startByCommand(world.stack, gateway);
+    assert.equal((await world.client.result(gateway)).kind, 'created');
+    const tenant = gateway.gateway.body['tenant_id'];
+    assert.deepEqual(await attributesOf(temporal, gateway), expected(gateway, tenant, 'created'));
+  });
+});
+
+describe('a namespace without our search attributes', function () {
+  this.timeout(60_000);
+  let site: Site;
+  before(async () => {
+    site = await openSite(1, { searchAttributes: false });
+    await startWorker(site.stack);
+  });
+  after(() => site.close());
+
+  it('has gateways created all the same, by the client', async () => {
+    const gateway = await site.write('vpn_gateway', 0);
+    await site.assertCreatedOnce(gateway, await site.client.create(gateway));
+    assert.deepEqual(await attributesOf(site.temporal, gateway), {});
+  });
+
+  it('and by the command line', async () => {
+    const gateway = await site.write('internet_gateway', 0);
+    await startByCommand(site.stack, gateway);
+    const run = await site.client.find(gateway);
+    assert.ok(run);
+    await site.assertCreatedOnce(gateway, run);
+    assert.deepEqual(await attributesOf(site.temporal, gateway), {});
+  });
+});
