@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { KEYS } from '../../etcd/keys.ts';
+import { FAILURES } from '../../gateway/failures.ts';
+import { putRaw } from '../world/evidence.ts';
+import { assertCandidatesFree, assertCreatedNext, failCreation } from '../world/failure.ts';
+import { Meanwhile } from '../world/meanwhile.ts';
+import { recordOf } from '../world/records.ts';
+import type { TestResource } from '../world/records.ts';
+import { openWorld } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+
+describe('a creation whose login a router refuses', function () {
+  this.timeout(30_000);
+  let world: World;
+  let number = 0;
+  const meanwhile = new Meanwhile();
+  before(async () => {
+    world = await openWorld({ wrap: meanwhile.wrap, policy: { patienceMs: 8_000, undoPatienceMs: 500 } });
+  });
+  afterEach(() => assertCandidatesFree(world));
+  after(() => world.close());
+
+  const next = () => world.gateway('vpn_gateway', (number += 1));
+  const put = (record: TestResource, password: unknown) => {
+    record.body['password'] = password;
+    return putRaw(world, recordOf(record).key, recordOf(record).value);
+  };
+
+  it('fails after three tries, and says so without the password', async () => {
+    const gateway = next();
+    const record = gateway.neighbour('edge_router', 'MX-2');
+    const right = record.body['password'];
+    record.body['password'] = 'canary-4711';
+    const began = Date.now();
+    await failCreation(world, gateway, {
+      type: FAILURES.AuthenticationFailed,
+      says: /^router \S+ \(127\.0\.0\.1, port \d+\): authentication of "esi" was refused \(tried password.*\)$/,
+    });
+    assert.ok(Date.now() - began >= 2_000, 'it did not try again');
+    assert.doesNotMatch(JSON.stringify(await world.history(KEYS.state(gateway))), /canary-4711/);
+    await put(record, right);
+    await assertCreatedNext(world, gateway);
+  });
+
+  it('while it is polled, tries three times, not at every look', async () => {
+    const gateway = next();
+    const { secondary } = world.pairOf(gateway);
+    const record = gateway.neighbour('edge_router', 'MX-2');
+    const right = record.body['password'];
+    meanwhile.before('recordStack', () => put(record, 'canary-4711'));
+    const outcome = await world.create(gateway);
+    assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
+    assert.equal(outcome.type, FAILURES.AuthenticationFailed, outcome.message);
+    assert.match(
+      outcome.message,
+      new RegExp(`^router ${secondary.id} .*: authentication of "esi" was refused`),
+    );
+    assert.match(outcome.compensation.join(), /authentication of "esi" was refused/);
+    assert.doesNotMatch(JSON.stringify(await world.state(gateway)), /canary-4711/);
+    await put(record, right);
+    await assertCreatedNext(world, gateway);
+  });
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import type { Activities } from '../../activities/index.ts';
+import { KEYS } from '../../etcd/keys.ts';
+import { FAILURES } from '../../gateway/failures.ts';
+import { assertSameRunning, keysOf, putRaw, removeKeys, tracesOf } from '../world/evidence.ts';
+import { assertCandidatesFree, assertCreatedNext, assertUndone, failCreation } from '../world/failure.ts';
+import { Meanwhile } from '../world/meanwhile.ts';
+import { recordOf } from '../world/records.ts';
+import type { TestGateway } from '../world/records.ts';
+import { openWorld } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+
+describe('a creation whose configuration moved on', function () {
+  this.timeout(30_000);
+  let world: World;
+  let number = 0;
+  const meanwhile = new Meanwhile();
+  before(async () => {
+    world = await openWorld({ wrap: meanwhile.wrap, policy: { vrrpLimitMs: 600, undoPatienceMs: 500 } });
+  });
+  afterEach(async () => {
+    assert.equal(meanwhile.isDue, false, 'the step never came');
+    await assertCandidatesFree(world);
+  });
+  after(() => world.close());
+
+  const next = () => world.gateway('vpn_gateway', (number += 1));
+  const put = (gateway: TestGateway) =>
+    putRaw(world, recordOf(gateway.gateway).key, recordOf(gateway.gateway).value);
+  const stacked = { heat_outputs: [] };
+
+  const steps: readonly (readonly [keyof Activities, unknown])[] = [
+    ['push', {}],
+    ['recordStack', {}],
+    ['recordMonitoring', stacked],
+    ['publishCreated', { state_monitoring: { downlink: 'ACTIVE' }, heat_outputs: [] }],
+  ];
+  for (const [step, jobState] of steps) {
+    it(`to a newer version before ${step}: unwound, said at the old version, and the new one is created`, async () => {
+      const gateway = next();
+      const before = tracesOf(world.routers);
+      meanwhile.before(step, async () => {
+        gateway.gateway.version = 2;
+        await put(gateway);
+      });
+      await world.write(gateway);
+      const outcome = await (await world.client.create(gateway)).result();
+      assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
+      assert.equal(outcome.type, FAILURES.Superseded);
+      gateway.gateway.version = 1;
+      await assertUndone(world, gateway, before, {
+        type: FAILURES.Superseded,
+        says: /^superseded by version 2 of the configuration$/,
+        jobState,
+      });
+      gateway.gateway.version = 2;
+      const newer = await (await world.client.create({ ...gateway, version: 2 })).result();
+      assert.equal(newer.kind, 'created', JSON.stringify(newer));
+    });
+
+    it(`and the configuration vanished before ${step}: unwound`, async () => {
+      const gateway = next();
+      meanwhile.before(step, () => removeKeys(world, [KEYS.gatewayConfig(gateway)]));
+      await failCreation(world, gateway, {
+        type: FAILURES.Superseded,
+        says: /^superseded: the configuration vanished$/,
+        jobState,
+      });
+      await assertCreatedNext(world, gateway);
+    });
+  }
+
+  it('to a newer version before anything was registered: nothing but /state at the old version', async () => {
+    const gateway = next();
+    const before = tracesOf(world.routers);
+    meanwhile.before('register', async () => {
+      gateway.gateway.version = 2;
+      await put(gateway);
+    });
+    const outcome = await world.create(gateway);
+    assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
+    assert.equal(outcome.type, FAILURES.Superseded);
+    assertSameRunning(world.routers, before);
+    assert.deepEqual(Object.keys(await keysOf(world, gateway)), [KEYS.state(gateway)]);
+    const newer = await (await world.client.create(gateway)).result();
+    assert.equal(newer.kind, 'created', JSON.stringify(newer));
+  });
+
+  it('to being deleted: unwound', async () => {
+    const gateway = next();
+    meanwhile.before('recordStack', async () => {
+      gateway.gateway.version = 2;
+      gateway.gateway.markedForDeletion = true;
+      await put(gateway);
+    });
+    const before = tracesOf(world.routers);
+    const outcome = await world.create(gateway);
+    assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.Superseded, JSON.stringify(outcome));
+    assertSameRunning(world.routers, before);
+  });
+
+  for (const step of ['register', 'push', 'recordStack', 'recordMonitoring', 'publishCreated'] as const) {
+    it(`but not when the same version is put again before ${step}: it goes on`, async () => {
+      const gateway = next();
+      meanwhile.before(step, () => put(gateway));
+      const outcome = await world.create(gateway);
+      assert.equal(outcome.kind, 'created', JSON.stringify(outcome));
+      assert.equal((await world.history(KEYS.state(gateway))).length, 1);
+    });
+  }
+});

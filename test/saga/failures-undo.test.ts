@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { Client, Connection } from '@temporalio/client';
+import { KEYS } from '../../etcd/keys.ts';
+import { FAILURES } from '../../gateway/failures.ts';
+import { PROGRESS_QUERY } from '../../gateway/messages.ts';
+import type { Progress, StepName } from '../../gateway/messages.ts';
+import { client, LOCK } from '../simulator/device/scene.ts';
+import { keysOf, removeKeys, tracesOf } from '../world/evidence.ts';
+import { assertCandidatesFree, assertCreatedNext, failCreation } from '../world/failure.ts';
+import { Meanwhile } from '../world/meanwhile.ts';
+import type { TestGateway } from '../world/records.ts';
+import { openWorld } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+
+describe('the undo of a creation', function () {
+  this.timeout(30_000);
+  let world: World;
+  let number = 0;
+  const meanwhile = new Meanwhile();
+  before(async () => {
+    world = await openWorld({ wrap: meanwhile.wrap, policy: { undoPatienceMs: 1_500 } });
+  });
+  afterEach(async () => {
+    assert.equal(meanwhile.isDue, false, 'the step never came');
+    await assertCandidatesFree(world);
+  });
+  after(() => world.close());
+
+  const next = (kind: 'vpn_gateway' | 'internet_gateway' = 'vpn_gateway') =>
+    world.gateway(kind, (number += 1));
+  const vlan = (gateway: TestGateway) => String(gateway.gateway.body['downlink_vlan_id']);
+  const vrf = (gateway: TestGateway) => String(gateway.gateway.body['vrf_name']);
+
+  /** What the saga's progress says of a step, also after its end. */
+  async function noteOf({ resourceType, resourceId }: TestGateway, name: StepName): Promise<string> {
+    const connection = await Connection.connect({ address: world.stack.temporal.address });
+    const { workflow } = new Client({ connection });
+    const progress = await workflow
+      .getHandle(`${resourceType}:${resourceId}`)
+      .query<Progress>(PROGRESS_QUERY);
+    await connection.close();
+    return progress.steps.find(({ step }) => step === name)?.note ?? '';
+  }
+
+  const changes: Readonly<
+    Record<string, readonly [lines: (gateway: TestGateway) => string[], note: RegExp]>
+  > = {
+    'changed by hand': [
+      (gateway) => [
+        `set interfaces ae0 unit ${vlan(gateway)} description "changed by hand"`,
+        `set routing-instances ${vrf(gateway)} routing-options router-id 192.0.2.9`,
+      ],
+      /^MX-1: removed \("interfaces ae0 unit \d+" had been changed by somebody\), MX-2: removed$/,
+    ],
+    deactivated: [
+      (gateway) => [
+        `deactivate routing-instances ${vrf(gateway)}`,
+        `deactivate interfaces ae0 unit ${vlan(gateway)}`,
+      ],
+      /^MX-1: removed \(".*" had been changed by somebody\), MX-2: removed$/,
+    ],
+    'taken away in part': [
+      (gateway) => [`delete routing-instances ${vrf(gateway)}`],
+      /^MX-1: removed, MX-2: removed$/,
+    ],
+    'taken away wholly': [
+      (gateway) => [
+        `delete routing-instances ${vrf(gateway)}`,
+        `delete interfaces ae0 unit ${vlan(gateway)}`,
+        `delete interfaces ge-0/0/1 unit ${String(gateway.gateway.body['uplink_vlan_id'])}`,
+      ],
+      /^MX-1: already gone, MX-2: removed$/,
+    ],
+  };
+  for (const [what, [lines, note]] of Object.entries(changes)) {
+    it(`removes what somebody has ${what} since, and notes it`, async () => {
+      const gateway = next();
+      meanwhile.before('recordStack', async () => {
+        const operator = client(world.pairOf(gateway).primary.device);
+        await operator.set(...lines(gateway));
+        await operator.commit();
+        operator.session.close();
+        await removeKeys(world, [KEYS.gatewayConfig(gateway)]);
+      });
+      await failCreation(world, gateway, { type: FAILURES.Superseded, says: /vanished$/ });
+      assert.match(await noteOf(gateway, 'remove'), note);
+      await assertCreatedNext(world, gateway);
+    });
+  }
+
+  it('waits for a router that is away for a while, and for one that somebody has locked', async () => {
+    const gateway = next();
+    const { primary, secondary } = world.pairOf(gateway);
+    const operator = client(primary.device);
+    meanwhile.before('recordStack', async () => {
+      secondary.server.setReachable(false);
+      await operator.ok(LOCK);
+      setTimeout(() => {
+        secondary.server.setReachable(true);
+        operator.session.close();
+      }, 300);
+      await removeKeys(world, [KEYS.gatewayConfig(gateway)]);
+    });
+    await failCreation(world, gateway, { type: FAILURES.Superseded, says: /vanished$/ });
+    await assertCreatedNext(world, gateway);
+  });
+
+  it('is told beside the original error when it fails; what it may have left is removed by the next version, under the old names', async () => {
+    const gateway = next();
+    const before = tracesOf(world.routers);
+    const { primary, secondary } = world.pairOf(gateway);
+    meanwhile.before('recordStack', async () => {
+      secondary.server.setReachable(false);
+      await removeKeys(world, [KEYS.gatewayConfig(gateway)]);
+    });
+    const outcome = await world.create(gateway);
+    assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
+    assert.equal(outcome.type, FAILURES.Superseded);
+    assert.equal(outcome.message, 'superseded: the configuration vanished');
+    const [line = '', ...more] = outcome.compensation;
+    assert.deepEqual(more, []);
+    assert.match(
+      line,
+      new RegExp(`^remove from MX-1, MX-2: router ${secondary.id} .*\\(given up after \\d+ s\\)$`),
+    );
+    const [state, ...others] = (await world.history(KEYS.state(gateway))) as { error: string }[];
+    assert.deepEqual(others, []);
+    assert.equal(state?.error, `${outcome.message}; undo failed: ${line}`);
+
+    assert.equal(primary.device.running(), before[0]?.running);
+    const old = vrf(gateway);
+    assert.match(secondary.device.running(), new RegExp(`${old} \\{`));
+    const kept = Object.keys(await keysOf(world, gateway));
+    assert.equal(kept.filter((key) => key.startsWith('/gateway-saga/claims/')).length, 6);
+    const plan = (await keysOf(world, gateway))[KEYS.plan(gateway)] as { mayCarry: string[] };
+    assert.deepEqual(plan.mayCarry, ['secondary']);
+
+    secondary.server.setReachable(true);
+    gateway.gateway.body['vrf_name'] = 'vrf_of_another_name';
+    await assertCreatedNext(world, gateway);
+    for (const { device } of [primary, secondary]) {
+      assert.doesNotMatch(device.running(), new RegExp(`${old}\\b`));
+      assert.match(device.running(), /vrf_of_another_name \{/);
+    }
+    const claims = Object.keys(await keysOf(world, gateway)).filter((key) => key.includes('/claims/'));
+    assert.equal(claims.length, 6);
+    assert.ok(!claims.some((key) => key.includes(old)));
+  });
+
+  it('fails when somebody relies on what is to be removed, and tells what the router says', async () => {
+    const gateway = next('internet_gateway');
+    const { primary } = world.pairOf(gateway);
+    const prefixes = `${vrf(gateway)}_prefix`;
+    const operator = client(primary.device);
+    const theirs = `firewall family inet filter INET_IN term theirs from destination-prefix-list ${prefixes}`;
+    meanwhile.before('recordStack', async () => {
+      await operator.set(`set ${theirs}`, 'set firewall family inet filter INET_IN term theirs then accept');
+      await operator.commit();
+      await removeKeys(world, [KEYS.gatewayConfig(gateway)]);
+    });
+    const outcome = await world.create(gateway);
+    assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
+    assert.equal(outcome.type, FAILURES.Superseded);
+    assert.match(outcome.compensation.join(), new RegExp(`check was refused: .*${prefixes}`, 's'));
+    assert.match(primary.device.running(), /term theirs/);
+
+    await operator.set('delete firewall family inet filter INET_IN term theirs');
+    await operator.commit();
+    operator.session.close();
+    await assertCreatedNext(world, gateway);
+  });
+});
