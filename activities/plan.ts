@@ -16,7 +16,7 @@ export function planning(deps: Dependencies) {
         preparePlan(deps, request),
         deps.searchAttributes(),
       ]);
-      if (outcome.kind !== 'prepared') return outcome;
+      if (outcome.kind !== 'prepared') return { ...outcome, searchAttributes };
       const { preparation } = outcome;
       const { provisioning, monitoring } = preparation.kind.kind;
       const jobs = {

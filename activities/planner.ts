@@ -5,7 +5,7 @@
 import { FAILURES } from '../gateway/failures.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import type { LoadedKind, Parameter, RouterConfiguration } from '../gateway/kind.ts';
-import type { CreateGatewayInput, Settled } from '../gateway/plan.ts';
+import type { CreateGatewayInput, Unplanned } from '../gateway/plan.ts';
 import { resolve } from '../gateway/resolve.ts';
 import { isRecord, pluralOf } from '../gateway/resource.ts';
 import type { GatewayVersion, ResourceRecord, Role } from '../gateway/resource.ts';
@@ -27,11 +27,7 @@ export interface Preparation {
   readonly configurations: Readonly<Record<Role, RouterConfiguration>>;
 }
 
-export type PreparationOutcome =
-  | { readonly kind: 'prepared'; readonly preparation: Preparation }
-  | { readonly kind: 'settled'; readonly settled: Settled }
-  | { readonly kind: 'invalid'; readonly gateway: GatewayVersion; readonly reason: string }
-  | { readonly kind: 'refused'; readonly type: FailureType; readonly reason: string };
+export type PreparationOutcome = { readonly kind: 'prepared'; readonly preparation: Preparation } | Unplanned;
 
 /** Throws only when etcd does. */
 export async function preparePlan(

@@ -30,7 +30,9 @@ export interface Plan {
 
 /** What planning came to. Only `planned` goes on. */
 export type PlanOutcome =
-  | { readonly kind: 'planned'; readonly plan: Plan }
+  { readonly kind: 'planned'; readonly plan: Plan } | (Unplanned & Pick<Plan, 'searchAttributes'>);
+
+export type Unplanned =
   /** `/state` carries this version already: nothing is touched. */
   | { readonly kind: 'settled'; readonly settled: Settled }
   /** The configuration exists but is bad: `/state` gets this reason, nothing else is written. */

@@ -48,13 +48,19 @@ async function run(
 ): Promise<CreateGatewayResult> {
   const planned = await log.step('plan', 'etcd', () => activities.plan(request));
   switch (planned.kind) {
-    case 'settled':
-      return resultOf(planned.settled, log);
+    case 'settled': {
+      const { settled, searchAttributes } = planned;
+      const word = settled.workerState === 'CREATE_COMPLETED' ? 'created' : 'failed';
+      describe({ gateway: settled.gateway, searchAttributes }, word);
+      return resultOf(settled, log);
+    }
     case 'refused':
+      describe({ gateway: log.progress.gateway, searchAttributes: planned.searchAttributes }, 'failed');
       throw fail(log, null, planned.type, planned.reason, []);
     case 'invalid': {
       const error = ApplicationFailure.nonRetryable(planned.reason, FAILURES.InvalidGateway);
-      return unwind({ gateway: planned.gateway }, log, new Compensation(), error, false);
+      describe(planned);
+      return unwind(planned, log, new Compensation(), error, false);
     }
     case 'planned': {
       log.tell({ gateway: planned.plan.gateway, name: planned.plan.name });
@@ -68,8 +74,8 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
   let plan = first;
   let registered = false;
   try {
-    shield.throwIfCancelled();
     describe(plan);
+    shield.throwIfCancelled();
     plan = await register(plan, log);
     registered = true;
     shield.throwIfCancelled();
@@ -132,7 +138,7 @@ async function remove({ gateway, run: token }: StepInput, plan: Plan, log: Progr
 
 /** Undoes what was done, says so in `/state`, and ends the workflow with the original error. */
 async function unwind(
-  at: Pick<Plan, 'gateway'> & Partial<Pick<Plan, 'run' | 'searchAttributes'>>,
+  at: Pick<Plan, 'gateway' | 'searchAttributes'> & Partial<Pick<Plan, 'run'>>,
   log: ProgressLog,
   compensation: Compensation,
   error: unknown,
@@ -145,8 +151,7 @@ async function unwind(
   await log.step('publish failure', 'etcd', () =>
     activities.publishFailed({ gateway: at.gateway, run: at.run ?? null, error: told, registered, clean }),
   );
-  if (at.searchAttributes !== undefined)
-    tellOutcome(at.searchAttributes, isCancellation(error) ? 'cancelled' : 'failed');
+  tellOutcome(at.searchAttributes, isCancellation(error) ? 'cancelled' : 'failed');
   if (isCancellation(error) && clean) {
     log.tell({ outcome: 'cancelled' });
     throw error;

@@ -3,6 +3,7 @@ import { upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../gateway/messages.ts';
+import type { Progress } from '../gateway/messages.ts';
 import type { Plan } from '../gateway/plan.ts';
 
 const { type, id, tenant, version, outcome } = SEARCH_ATTRIBUTES;
@@ -14,15 +15,23 @@ const KEYS = {
   outcome: defineSearchAttributeKey(outcome.name, outcome.type),
 };
 
+/** What can be searched for; of a request that led to no plan less is known. */
+export interface Searchable extends Pick<Plan, 'searchAttributes'> {
+  readonly gateway: Progress['gateway'];
+  readonly tenant?: string | null;
+}
+
 /** Says what the saga is about. One started from the command line has none of them yet. */
-export function describe(plan: Plan): void {
-  const { gateway } = plan;
-  upsert(plan.searchAttributes, [
+export function describe(
+  { gateway, tenant, searchAttributes }: Searchable,
+  word: Progress['outcome'] = 'running',
+): void {
+  upsert(searchAttributes, [
     { key: KEYS.type, value: gateway.resourceType },
     { key: KEYS.id, value: gateway.resourceId },
-    { key: KEYS.version, value: gateway.version },
-    ...(plan.tenant === null ? [] : [{ key: KEYS.tenant, value: plan.tenant }]),
-    { key: KEYS.outcome, value: 'running' },
+    ...(gateway.version === null ? [] : [{ key: KEYS.version, value: gateway.version }]),
+    ...(typeof tenant === 'string' ? [{ key: KEYS.tenant, value: tenant }] : []),
+    { key: KEYS.outcome, value: word },
   ]);
 }
 

@@ -54,7 +54,7 @@ describe('search attributes', function () {
     assert.deepEqual(found, [workflowIdOf(gateway)]);
   });
 
-  it('tell of one that failed, also if its configuration was bad', async () => {
+  it('tell of one that failed', async () => {
     const gateway = world.gateway('vpn_gateway', 1);
     world.pairOf(gateway).primary.device.faults.add({
       rpc: 'commit-configuration',
@@ -64,6 +64,19 @@ describe('search attributes', function () {
     assert.equal((await world.create(gateway)).kind, 'failed');
     const tenant = gateway.gateway.body['tenant_id'];
     assert.deepEqual(await attributesOf(temporal, gateway), expected(gateway, tenant, 'failed'));
+  });
+
+  it('tell of one whose configuration was bad, or is not there', async () => {
+    const gateway = world.gateway('vpn_gateway', 1);
+    delete gateway.gateway.body['vrf_name'];
+    assert.equal((await world.create(gateway)).kind, 'failed');
+    const { GatewayTenant: _, ...known } = expected(gateway, null, 'failed');
+    assert.deepEqual(await attributesOf(temporal, gateway), known);
+    const absent = world.gateway('vpn_gateway', 1);
+    await startByCommand(world.stack, absent);
+    assert.equal((await world.client.result(absent)).kind, 'failed');
+    const { GatewayVersion: __, ...least } = known;
+    assert.deepEqual(await attributesOf(temporal, absent), { ...least, GatewayId: absent.resourceId });
   });
 
   it('tell of one that was cancelled, and meanwhile that it runs', async () => {
