@@ -1,5 +1,6 @@
 /** The form of everything under `/config`: `{"body": …, "version": N, "marked_for_deletion": bool}`. */
 import type { GatewayVersion, Lookup, ResourceRef } from '../gateway/resource.ts';
+import { printable } from '../gateway/validate.ts';
 import type { Entry } from './client.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -30,16 +31,16 @@ export function recordOf(ref: ResourceRef, entry: Entry): Lookup {
   const malformed = (reason: string): Lookup =>
     version === undefined ? { kind: 'malformed', reason } : { kind: 'malformed', reason, version };
   if (version === undefined) {
-    return malformed('field "version": expected an integer from 0');
+    return malformed(`field "version": expected an integer from 0, got ${printable(envelope['version'])}`);
   }
   const { marked_for_deletion: marked = false, body: raw } = envelope;
   if (typeof marked !== 'boolean') {
-    return malformed('field "marked_for_deletion": expected true or false');
+    return malformed(`field "marked_for_deletion": expected true or false, got ${printable(marked)}`);
   }
   const body = typeof raw === 'string' ? parseObject(raw) : raw;
   if (typeof body === 'string') return malformed(`field "body" ${body}`);
   if (!isFields(body)) {
-    return malformed('field "body": expected an object, or one as JSON in a string');
+    return malformed(`field "body": expected an object, or one as JSON in a string, got ${printable(raw)}`);
   }
   return { ref, body, version, markedForDeletion: marked, modRevision: entry.modRevision };
 }

@@ -61,7 +61,7 @@ describe('a snapshot of /config', () => {
     [
       'with a strange mark',
       { body: {}, version: 4, marked_for_deletion: 'no' },
-      /^field "marked_for_deletion": expected true or false$/,
+      /^field "marked_for_deletion": expected true or false, got "no"$/,
       4,
     ],
     ['without a body', { version: 4 }, /^field "body": expected an object/, 4],
