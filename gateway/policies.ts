@@ -1,5 +1,12 @@
 /** Every limit, interval, time-out and retry, each with its reason. The first part can be set per worker. */
 
+/**
+ * `required`: a router without confirmed commits gets nothing. `preferred`: it is committed to plainly, and a worker that
+ * dies leaves what it committed to be removed by the next. `never`: plainly in any case.
+ */
+export type ConfirmPolicy = 'required' | 'preferred' | 'never';
+const CONFIRM_POLICIES: readonly unknown[] = ['required', 'preferred', 'never'] satisfies ConfirmPolicy[];
+
 export interface Policy {
   /** The first look is at once; then one every so many milliseconds. */
   readonly vrrpIntervalMs: number;
@@ -9,6 +16,18 @@ export interface Policy {
   readonly patienceMs: number;
   /** The undo has to be more stubborn than the doing: how long a router that must be cleaned is waited for. */
   readonly undoPatienceMs: number;
+  /** How long a pair tries to settle what is on its routers before it owes what it can't reach: a deadline must fit in, and a look after it. */
+  readonly settlePatienceMs: number;
+  /** After how many minutes a router takes back what was not confirmed. `pairTimeNeeded` says what has to fit in. */
+  readonly confirmMinutes: number;
+  /** The length of such a minute, in ms: shorter on simulated routers only. */
+  readonly minuteMs: number;
+  /** No confirm is sent so short before the deadline: one that crosses it on the way confirms nothing (T2). Rollbacks were never seen early, clocks differ. */
+  readonly confirmMarginMs: number;
+  /** So long after the deadline a router has fallen back if it will: seen up to 45 s late, and it takes a commit's time (T2). */
+  readonly fallbackGraceMs: number;
+  /** Whether a router's commits have to be ones that fall back by themselves: by router id, `*` for all others. */
+  readonly confirm: Readonly<Record<string, ConfirmPolicy>>;
   /** How long job records and `job_state` stay readable after the end, in seconds. */
   readonly retentionSeconds: number;
   /** Write `null` instead of passwords into the job records. */
@@ -20,6 +39,12 @@ export const DEFAULT_POLICY: Policy = {
   vrrpLimitMs: 60_000,
   patienceMs: 5 * 60_000,
   undoPatienceMs: 60 * 60_000,
+  settlePatienceMs: 12 * 60_000,
+  confirmMinutes: 5,
+  minuteMs: 60_000,
+  confirmMarginMs: 45_000,
+  fallbackGraceMs: 120_000,
+  confirm: { '*': 'required' },
   retentionSeconds: 24 * 60 * 60,
   redactJobs: false,
 };
@@ -73,6 +98,10 @@ export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
       throw new Error(
         `policy: unknown field "${field}"; known are ${Object.keys(DEFAULT_POLICY).join(', ')}`,
       );
+    if (field === 'confirm') {
+      policy[field] = { ...DEFAULT_POLICY.confirm, ...checkConfirm(value) };
+      continue;
+    }
     const good =
       typeof standard === 'number'
         ? Number.isSafeInteger(value) && Number(value) > 0
@@ -84,6 +113,7 @@ export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
     policy[field] = value;
   }
   const checked = policy as unknown as Policy;
+  assertInTime(checked);
   const limit = ACTIVITY_TIMES.poll.startToCloseTimeout / 2;
   if (checked.vrrpLimitMs > limit)
     throw new Error(`policy: field "vrrpLimitMs": expected at most ${limit}, got ${checked.vrrpLimitMs}`);
@@ -93,4 +123,35 @@ export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
       `policy: field "vrrpIntervalMs": expected at most ${interval}, got ${checked.vrrpIntervalMs}`,
     );
   return checked;
+}
+
+/** What is waited for between a confirmed commit and its confirmation, at worst, in ms. */
+export function pairTimeNeeded({ vrrpLimitMs, confirmMarginMs }: Policy): number {
+  const restarts = ACTIVITY_TIMES.routers.heartbeatTimeout + ACTIVITY_TIMES.poll.heartbeatTimeout;
+  return ROUTER_DEADLINES.commitMs + restarts + vrrpLimitMs + confirmMarginMs;
+}
+
+/** The numbers that have to fit into each other. */
+function assertInTime(policy: Policy): void {
+  const deadline = policy.confirmMinutes * policy.minuteMs;
+  const needed = pairTimeNeeded(policy);
+  if (deadline < needed)
+    throw new Error(
+      `policy: field "confirmMinutes": expected at least ${Math.ceil(needed / policy.minuteMs)} minutes of ${policy.minuteMs} ms, for a commit, a worker's restart, "vrrpLimitMs" and "confirmMarginMs", got ${policy.confirmMinutes}`,
+    );
+  const settled = deadline + policy.fallbackGraceMs + ROUTER_DEADLINES.commitMs;
+  if (policy.settlePatienceMs < settled)
+    throw new Error(
+      `policy: field "settlePatienceMs": expected at least ${settled}, for "confirmMinutes", "fallbackGraceMs" and a commit, got ${policy.settlePatienceMs}`,
+    );
+}
+
+function checkConfirm(value: unknown): Policy['confirm'] {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const bad = entries.find(([, word]) => !CONFIRM_POLICIES.includes(word));
+  if (entries.length === 0 || bad)
+    throw new Error(
+      `policy: field "confirm": expected ${CONFIRM_POLICIES.join(', ')} by router id or "*", got ${JSON.stringify(bad ? Object.fromEntries([bad]) : value)}`,
+    );
+  return Object.fromEntries(entries) as Policy['confirm'];
 }

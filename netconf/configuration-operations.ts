@@ -99,7 +99,11 @@ export interface CommitEntry {
   readonly client: string;
   /** As the router prints it. */
   readonly at: string;
+  /** The same by the router's clock, in ms since the epoch, to the second; absent where it gives no number. */
+  readonly atMs?: number;
   readonly log?: string;
+  /** What the router added: `commit confirmed, rollback in 10mins`. It stays for ever. */
+  readonly comment?: string;
   /** A confirmed commit that will still be rolled back. Its comment stays in the history for ever, this mark does not. */
   readonly rollbackPending: boolean;
 }
@@ -122,12 +126,16 @@ export function commitInformation(): Operation<readonly CommitEntry[]> {
 function commitEntry(element: XmlElement): CommitEntry {
   const text = (name: string) => descendants(element, name)[0]?.text;
   const log = text('log');
+  const comment = text('comment');
+  const seconds = descendants(element, 'date-time')[0]?.attributes['seconds'] ?? '';
   return {
     sequence: Number(text('sequence-number')),
     user: text('user') ?? '',
     client: text('client') ?? '',
     at: text('date-time') ?? '',
+    ...(/^[0-9]+$/.test(seconds) ? { atMs: Number(seconds) * 1_000 } : {}),
     ...(log === undefined ? {} : { log }),
+    ...(comment === undefined ? {} : { comment }),
     rollbackPending: /rollback pending/i.test(text('commit-confirmed') ?? ''),
   };
 }

@@ -323,10 +323,19 @@ describe('replies', () => {
           user: 'ops',
           client: 'netconf',
           at: '2024-05-01 10:00:00 UTC',
+          atMs: 1_000,
           log: 'gateway x',
+          comment: 'commit confirmed, rollback in 10mins',
           rollbackPending: true,
         },
-        { sequence: 1, user: 'root', client: 'other', at: '2024-05-01 09:00:00 UTC', rollbackPending: false },
+        {
+          sequence: 1,
+          user: 'root',
+          client: 'other',
+          at: '2024-05-01 09:00:00 UTC',
+          comment: 'commit confirmed, rollback in 10mins',
+          rollbackPending: false,
+        },
       ]);
       assert.deepEqual(reading(commitInformation(), '<commit-information/>'), []);
       assert.throws(() => reading(commitInformation(), ''), ProtocolError);
