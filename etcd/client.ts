@@ -52,13 +52,14 @@ export class EtcdClient {
     this.etcd = new Etcd3(etcdOptions(options));
   }
 
-  /** Several keys at one revision, by a linearizable read. */
+  /** Several keys at one revision, by a linearizable read: at the newest unless another is asked for. */
   async read<K extends readonly string[]>(
     operation: string,
     keys: K,
+    revision = '0',
   ): Promise<{ readonly [index in keyof K]: Entry }> {
     if (keys.length === 0) return [] as unknown as { readonly [index in keyof K]: Entry };
-    const success = keys.map((key) => ({ request_range: { key: Buffer.from(key) } }));
+    const success = keys.map((key) => ({ request_range: { key: Buffer.from(key), revision } }));
     const answer = await this.tryRead(operation, () => this.etcd.kv.txn({ success }));
     return keys.map((key, index) =>
       entryOf(key, answer.responses[index]?.response_range.kvs[0]),

@@ -24,6 +24,7 @@ export async function addDebts(
   routerId: string,
   debts: readonly Debt[],
 ): Promise<boolean> {
+  assertOf(attempt, routerId);
   const byKey = [...new Map(debts.map((debt) => [keyOf(routerId, debt), debt]))];
   for (let from = 0; from < byKey.length; from += AT_ONCE) {
     const some = byKey.slice(from, from + AT_ONCE);

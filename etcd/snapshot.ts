@@ -1,5 +1,6 @@
 import type { Lookup, ResourceRef } from '../gateway/resource.ts';
-import type { EtcdClient } from './client.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { Entry, EtcdClient } from './client.ts';
 import { recordOf } from './envelope.ts';
 import { KEYS, isSegment } from './keys.ts';
 
@@ -13,6 +14,24 @@ export interface Snapshot {
 
 export function openSnapshot(client: EtcdClient): Snapshot {
   let revision: Promise<string> | undefined;
+  let waiting: { readonly keys: string[]; readonly entries: Promise<readonly Entry[]> } | undefined;
+
+  /** What is asked for in one turn of the event loop is read in one request: a gateway's neighbours come level by level. */
+  const readAt = async (key: string, at: string): Promise<Entry> => {
+    waiting ??= batch(at);
+    const index = waiting.keys.push(key) - 1;
+    const entry = (await waiting.entries)[index];
+    if (entry === undefined) throw new Error(`expected an entry for ${key}, got none`);
+    return entry;
+  };
+  const batch = (at: string) => {
+    const keys: string[] = [];
+    const entries = setImmediate().then(() => {
+      waiting = undefined;
+      return client.read('read', keys, at);
+    });
+    return { keys, entries };
+  };
 
   const read = async (ref: ResourceRef): Promise<Lookup> => {
     if (!isSegment(ref.type) || !isSegment(ref.id)) {
@@ -20,10 +39,7 @@ export function openSnapshot(client: EtcdClient): Snapshot {
       return { kind: 'malformed', reason };
     }
     const key = KEYS.config(ref);
-    if (revision) {
-      const { entry } = await client.readAt('read', key, await revision);
-      return recordOf(ref, entry);
-    }
+    if (revision) return recordOf(ref, await readAt(key, await revision));
     // Whoever asks meanwhile waits for this answer's revision.
     const first = client.readAt('read', key);
     revision = first.then((answer) => answer.revision);
