@@ -8,6 +8,7 @@ import type { Role } from '../gateway/resource.ts';
 import { parse } from '../junos/parse.ts';
 import type { Statement } from '../junos/tree.ts';
 import { filterCounters, getConfiguration, interfaceTerse, vrrpInterface } from '../netconf/operations.ts';
+import { unwrap } from '../netconf/outcome.ts';
 import type { Session } from '../netconf/session.ts';
 
 type Monitor = RouterConfiguration['monitors'][number];
@@ -49,14 +50,20 @@ async function look(
     : lookAtInterface(session, monitor.interface, expected);
 }
 
+/** All in one write: reading needs no lock. */
 async function lookAtInterface(session: Session, name: string, expected: string) {
-  const state = await session.request(interfaceTerse(name));
+  const [interfaces, configuration, vrrp] = await session.pipeline([
+    interfaceTerse(name),
+    getConfiguration({ paths: [unitPath(name)], database: 'committed', inherit: true }),
+    vrrpInterface(name),
+  ]);
+  const state = unwrap(interfaces);
   if (state === undefined) return { missing: `interface ${name} is not there` };
   if (state.adminStatus !== 'up' || state.operStatus !== 'up') {
     return { missing: `interface ${name} is ${state.adminStatus}/${state.operStatus}, expected up/up` };
   }
-  if (!(await hasVrrp(session, name))) return { vrrp: null };
-  const groups = await session.request(vrrpInterface(name));
+  if (!mentions(parse(unwrap(configuration)), 'vrrp-group')) return { vrrp: null };
+  const groups = unwrap(vrrp);
   if (groups.length === 0) return { missing: `VRRP on ${name} is not running, expected ${expected}` };
   const other = groups.find((group) => group.state.toUpperCase() !== expected);
   if (other !== undefined) {
@@ -67,13 +74,9 @@ async function lookAtInterface(session: Session, name: string, expected: string)
   return { vrrp: expected };
 }
 
-async function hasVrrp(session: Session, name: string): Promise<boolean> {
+function unitPath(name: string): string[] {
   const [physical, unit] = name.split('.');
-  const path = ['interfaces', physical ?? name, ...(unit === undefined ? [] : ['unit', unit])];
-  const text = await session.request(
-    getConfiguration({ paths: [path], database: 'committed', inherit: true }),
-  );
-  return mentions(parse(text), 'vrrp-group');
+  return ['interfaces', physical ?? name, ...(unit === undefined ? [] : ['unit', unit])];
 }
 
 function mentions(tree: readonly Statement[], keyword: string): boolean {

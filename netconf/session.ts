@@ -114,7 +114,8 @@ export class Session {
    * Asks several things in one write, and waits for all replies. Failures are outcomes, as a commit that was carried out must not be hidden
    * by the unlock that was not.
    *
-   * Only behind a lock that is known to be ours: a load sent along with a lock that is then denied goes into somebody else's candidate.
+   * What changes something only behind a lock that is known to be ours: a load sent along with a lock that is then denied goes into
+   * somebody else's candidate.
    *
    * @example
    * const [load, compare, check] = await session.pipeline([loadText(text, 'merge'), compareWithRunning(), check()]);
