@@ -22,8 +22,8 @@ export interface Site {
   readonly client: GatewayClient;
   readonly temporal: Client;
   pair(number: number): readonly [LocalRouter, LocalRouter];
-  /** A gateway with VLANs of its own on a pair, written to etcd. */
-  write(kind: SampleKind, pair: number): Promise<TestGateway>;
+  /** A gateway with VLANs of its own on a pair, written to etcd; `spoil` changes it before. */
+  write(kind: SampleKind, pair: number, spoil?: (gateway: TestGateway) => void): Promise<TestGateway>;
   /** Resolves once the saga's running step is this one. */
   untilStep(run: GatewayRun, step: string): Promise<void>;
   /** Resolves once the server counts at least so many attempts of an activity that is not done yet. */
@@ -35,13 +35,21 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export async function openSite(pairs: number, options: StackOptions = {}): Promise<Site> {
+export interface SiteOptions extends StackOptions {
+  /** Of all routers, and in their records. */
+  readonly password?: string;
+}
+
+export async function openSite(
+  pairs: number,
+  { password = 'esiesi0000', ...options }: SiteOptions = {},
+): Promise<Site> {
   const router = (name: string) => ({
     id: randomUUID(),
     name,
     address: '10.79.5.185:830',
     username: 'esi',
-    password: 'esiesi0000',
+    password,
   });
   const stack = await startStack({
     ...options,
@@ -64,9 +72,12 @@ export async function openSite(pairs: number, options: StackOptions = {}): Promi
       if (primary === undefined || secondary === undefined) throw new Error(`no pair ${wanted}`);
       return [primary, secondary];
     },
-    async write(kind, pair) {
+    async write(kind, pair, spoil) {
       const [primary, secondary] = site.pair(pair);
       const gateway = gatewayOn(kind, { primary: primary.id, secondary: secondary.id }, (number += 1));
+      for (const { type, body } of gateway.neighbours)
+        if (type === 'edge_router') body['password'] = password;
+      spoil?.(gateway);
       await writeRecords(stack.etcd.endpoints, [...gateway.neighbours, gateway.gateway].map(recordOf));
       return gateway;
     },
