@@ -1,5 +1,5 @@
 /**
- * One router's candidate, held for one edit: lock and look, load and judge, commit and unlock. Three round trips.
+ * One router's candidate, held for one edit: lock and look, load and judge, commit, unlock. Four round trips.
  *
  * 1. Nothing that changes something is sent along with the lock: a load behind a lock that is denied would go into
  *    somebody else's candidate.
@@ -134,19 +134,10 @@ export class Candidate {
     }
   }
 
-  /**
-   * Makes it permanent and gives the lock back, in one write. What a refused commit leaves behind is thrown away
-   * between the two, while the lock is still ours; after one that was carried out there is nothing to throw away.
-   */
+  /** Makes it permanent. A refusal leaves the edits in the candidate: `release` throws them away. */
   async commit(log: string): Promise<void> {
-    this.#held = false;
-    const [committed, ...cleared] = await this.#session.pipeline([
-      withDeadline(commit({ log }), ROUTER_DEADLINES.commitMs),
-      discardChanges(),
-      unlock(),
-    ]);
-    this.#assertGivenBack(cleared);
-    unwrap(committed);
+    await this.#session.request(withDeadline(commit({ log }), ROUTER_DEADLINES.commitMs));
+    this.#edited = false;
   }
 
   /** Gives the lock back, without our edits. Never throws. */

@@ -26,5 +26,12 @@ export async function kindOf(
     const got = template.kind === 'malformed' ? template.reason : 'nothing';
     throw new KindError(`heat template ${ids[index]}`, '', 'a published template', got);
   });
-  return fromHeatTemplates(bodies);
+  const loaded = fromHeatTemplates(bodies);
+  if (loaded.kind.resourceType === resourceType) return loaded;
+  throw new KindError(
+    `heat template ${ids[0]}`,
+    'resourceType',
+    `"${resourceType}"`,
+    `"${loaded.kind.resourceType}"`,
+  );
 }

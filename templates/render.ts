@@ -3,7 +3,8 @@
  *
  * R1 `create` is well-formed, without tags, and every leaf of it lies within an owned stanza.
  * R2 An owned stanza is one named entry, and a value can't change what the words of its path mean.
- * R3 `arrange` only sets, inserts and (de)activates within owned stanzas; `remove` deletes each owned stanza and nothing else.
+ * R3 A routing instance takes only units that the gateway owns: nobody else's interface is drawn in.
+ * R4 `arrange` only sets, inserts and (de)activates within owned stanzas; `remove` deletes each owned stanza and nothing else.
  */
 import type { Kind, Parameter, RouterConfiguration } from '../gateway/kind.ts';
 import type { Role } from '../gateway/resource.ts';
@@ -21,7 +22,7 @@ import { firstTag } from './word.ts';
 
 /**
  * What the router of `role` is to carry; `parameters` are those of both jobs. Throws `ParameterError` when a value can't go into a
- * configuration, `TemplateError` when the kind's templates break R1 to R3, `KindError` when they are no templates.
+ * configuration, `TemplateError` when the kind's templates break R1 to R4, `KindError` when they are no templates.
  */
 export function render(kind: Kind, role: Role, parameters: readonly Parameter[]): RouterConfiguration {
   const templates = compiled(kind);
@@ -81,6 +82,9 @@ class Rendering {
     const missing = owns.find((owned) => !made.some((path) => within(path, owned)));
     if (missing !== undefined)
       throw this.wrong('create', `it makes nothing at the owned stanza ${spoken(missing)}`);
+    for (const [container, , keyword, name] of made) {
+      if (container === 'routing-instances' && keyword === 'interface') assertOwnUnit(name ?? '', owns);
+    }
     return print(statements);
   }
 
@@ -152,6 +156,20 @@ class Rendering {
 
   private wrong(template: string, problem: string, options?: ErrorOptions): TemplateError {
     return new TemplateError(this.resourceType, template, problem, options);
+  }
+}
+
+/** Names of units are given beside the interfaces and VLANs that they are made of: the two have to agree. */
+function assertOwnUnit(name: string, owns: readonly Path[]): void {
+  const units = owns
+    .filter(([container, , keyword]) => container === 'interfaces' && keyword === 'unit')
+    .map(([, physical, , unit]) => `${physical}.${unit}`);
+  if (!units.includes(name)) {
+    throw new ParameterError(
+      'logical interface',
+      `one of this gateway's own units, ${units.join(' or ')}`,
+      name,
+    );
   }
 }
 

@@ -55,6 +55,7 @@ describe('rendering', () => {
     const values = {
       ...internetValues,
       secondary_device_logical_interface: 'ae7.1025',
+      secondary_device_physical_interface: 'ae7',
       counter_name_in_secondary: 'IN2',
     };
     const counters = (first: string) => [
@@ -187,6 +188,19 @@ describe('rendering', () => {
       /device_physical_downlink_interface, downlink_vlan: .*again/,
     );
   });
+
+  for (const [name, given] of [
+    ['vpn_gateway', { ...vpnValues, primary_device_logical_uplink_interface: 'ge-0/0/1.77' }],
+    ['internet_gateway', { ...internetValues, jinja_vrf_config: 'interface ge-0/0/1.77;' }],
+  ] as const) {
+    it(`refuses to draw an interface that a ${name} doesn't own into its routing instance`, () => {
+      assert.throws(
+        () => render(kinds[name], 'primary', parameters(given)),
+        (error) =>
+          error instanceof ParameterError && /own units, .*ae0\.1025, got ge-0\/0\/1\.77/.test(error.message),
+      );
+    });
+  }
 
   it('refuses a parameter that was not given, by name', () => {
     const given = parameters(vpnValues).filter(({ name }) => name !== 'vrf_name');
