@@ -1,0 +1,91 @@
+/** A world in which creations are cancelled at points that a test knows, and what must hold afterwards. */
+import assert from 'node:assert/strict';
+import { Client, Connection } from '@temporalio/client';
+import type { GatewayRun } from '../../client/index.ts';
+import { KEYS } from '../../etcd/keys.ts';
+import { failedState } from '../../gateway/records.ts';
+import type { LocalRouter } from '../../local/routers.ts';
+import { assertSameRunning, keysOf, tracesOf } from '../world/evidence.ts';
+import type { RouterTrace } from '../world/evidence.ts';
+import type { TestGateway } from '../world/records.ts';
+import { openWorld } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+import { Holds } from './holds.ts';
+
+/** A gateway in etcd that nobody has asked for yet. */
+export interface Candidate {
+  readonly gateway: TestGateway;
+  readonly primary: LocalRouter;
+  readonly secondary: LocalRouter;
+  /** Of both routers, before. */
+  readonly traces: readonly RouterTrace[];
+}
+
+export interface CancelScene {
+  readonly world: World;
+  readonly holds: Holds;
+  readonly temporal: Client;
+  /** With VLANs of its own, written to etcd. */
+  candidate(pair?: number): Promise<Candidate>;
+  statusOf(run: GatewayRun): Promise<string>;
+  /** One outcome, the same wherever one looks: the client, the workflow, `/state`, the routers, the claims. */
+  assertCancelled(candidate: Candidate, run: GatewayRun): Promise<void>;
+  assertCreated(candidate: Candidate, run: GatewayRun): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openCancelScene(pairs: number, patienceMs: number): Promise<CancelScene> {
+  const holds = new Holds();
+  const world = await openWorld({
+    pairs,
+    wrap: holds.wrap,
+    policy: { patienceMs, vrrpLimitMs: patienceMs },
+  });
+  const temporal = new Client({
+    connection: await Connection.connect({ address: world.stack.temporal.address }),
+  });
+  let number = 0;
+  const scene: CancelScene = {
+    world,
+    holds,
+    temporal,
+    async candidate(pair = 0) {
+      const kind = number % 2 === 0 ? 'vpn_gateway' : 'internet_gateway';
+      const gateway = world.gateway(kind, (number += 1), pair);
+      await world.write(gateway);
+      const { primary, secondary } = world.pairOf(gateway);
+      return { gateway, primary, secondary, traces: tracesOf([primary, secondary]) };
+    },
+    statusOf: async ({ workflowId }) =>
+      (await temporal.workflow.getHandle(workflowId).describe()).status.name,
+    async assertCancelled({ gateway, primary, secondary, traces }, run) {
+      const outcome = await run.result();
+      assert.equal(outcome.kind, 'cancelled', JSON.stringify(outcome));
+      assert.equal(await scene.statusOf(run), 'CANCELLED');
+      assert.deepEqual(await world.history(KEYS.state(gateway)), [failedState(1, 'cancelled')]);
+      assertSameRunning([primary, secondary], traces);
+      const left = Object.keys(await keysOf(world, gateway)).filter((key) =>
+        key.startsWith('/gateway-saga/'),
+      );
+      assert.deepEqual(left, [], 'claims or a plan are left');
+    },
+    async assertCreated({ gateway, primary, secondary }, run) {
+      const outcome = await run.result();
+      assert.equal(outcome.kind, 'created', JSON.stringify(outcome));
+      assert.equal(await scene.statusOf(run), 'COMPLETED');
+      const states = (await world.history(KEYS.state(gateway))) as { state: { worker_state: string } }[];
+      assert.deepEqual(
+        states.map(({ state }) => state.worker_state),
+        ['CREATE_COMPLETED'],
+      );
+      const vrf = String(gateway.gateway.body['vrf_name']);
+      for (const { name, device } of [primary, secondary])
+        assert.ok(device.running().includes(vrf), `${name} lacks it`);
+    },
+    async close() {
+      await temporal.connection.close();
+      await world.close();
+    },
+  };
+  return scene;
+}

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import type { GatewayRun } from '../../client/index.ts';
+import type { FaultRule } from '../../simulator/server/index.ts';
+import { tracesOf } from '../world/evidence.ts';
+import { openCancelScene } from './cancel-scene.ts';
+import type { Candidate, CancelScene } from './cancel-scene.ts';
+import { meeting } from './holds.ts';
+
+/** More than a heartbeat's interval, and less than any router's delay, patience or deadline. */
+const PROMPT_MS = 6_000;
+const PATIENCE_MS = 60_000;
+
+type Event = 'activityTaskCancelRequestedEventAttributes' | 'activityTaskFailedEventAttributes';
+
+/** Each waits for routers or heartbeats most of its time: all run at once, each on a pair of its own. */
+describe('cancelling a creation that waits', function () {
+  this.timeout(30_000);
+  let scene: CancelScene;
+
+  const fault = ({ primary }: Candidate, rule: FaultRule) => {
+    const { met, when } = meeting();
+    const mend = primary.device.faults.add({ ...rule, when });
+    return { met, mend };
+  };
+  const assertPrompt = async (candidate: Candidate, run: GatewayRun) => {
+    const asked = performance.now();
+    await run.cancel();
+    await scene.assertCancelled(candidate, run);
+    const took = Math.round(performance.now() - asked);
+    assert.ok(took < PROMPT_MS, `it went on waiting for ${took} ms`);
+  };
+  const start = ({ gateway }: Candidate) => scene.world.client.create(gateway);
+
+  const stories: Readonly<Record<string, (candidate: Candidate, pair: number) => Promise<void>>> = {
+    'stops a push that has loaded but not committed, and leaves no edit and no lock behind': async (
+      candidate,
+      pair,
+    ) => {
+      const { met } = fault(candidate, {
+        rpc: 'commit-configuration',
+        step: 'check',
+        outcome: { kind: 'delay', ms: 7_000 },
+      });
+      const run = await start(candidate);
+      await met;
+      await assertPrompt(candidate, run);
+      const { primary, secondary, traces } = candidate;
+      const commits = tracesOf([primary, secondary]).map((trace) => trace.commits);
+      assert.deepEqual(
+        commits,
+        traces.map((trace) => trace.commits),
+      );
+      // The next one waits until the router has let go of the dropped session, and then finds nothing of it.
+      const next = await scene.candidate(pair);
+      await scene.assertCreated(next, await start(next));
+    },
+
+    'lets commits that have begun come to their end, and then removes what they brought': async (
+      candidate,
+    ) => {
+      const { gateway, primary, secondary } = candidate;
+      const meetings = [primary, secondary].map(({ device }) => {
+        const { met, when } = meeting();
+        const outcome = { kind: 'delay', ms: 4_000 } as const;
+        device.faults.add({ rpc: 'commit-configuration', step: 'activate', when, outcome });
+        return met;
+      });
+      const run = await start(candidate);
+      await Promise.all(meetings);
+      await run.cancel();
+      await scene.assertCancelled(candidate, run);
+      const log = `gateway-saga ${gateway.resourceType}:${gateway.resourceId} version 1`;
+      for (const { commits } of tracesOf([primary, secondary]))
+        assert.deepEqual(commits.slice(0, 2), [`${log}: removed`, log]);
+    },
+
+    'stops polls that wait for VRRP': async (candidate) => {
+      const { gateway, primary, secondary } = candidate;
+      const unit = `ae0.${String(gateway.gateway.body['downlink_vlan_id'])}`;
+      for (const { device } of [primary, secondary]) device.holdVrrpDown(unit, true);
+      const run = await start(candidate);
+      for await (const { steps } of run.watch({ intervalMs: 50 }))
+        if (steps.some(({ step, status }) => step === 'poll secondary' && status === 'running')) break;
+      await assertPrompt(candidate, run);
+    },
+
+    'stops a poll that a router does not answer': async (candidate) => {
+      const outcome = { kind: 'never-reply' } as const;
+      const { met } = fault(candidate, { rpc: 'get-interface-information', outcome });
+      const run = await start(candidate);
+      await met;
+      await assertPrompt(candidate, run);
+    },
+
+    'stops waiting for a router that somebody has locked': async (candidate) => {
+      const outcome = { kind: 'deny-lock' } as const;
+      const { met, mend } = fault(candidate, { rpc: 'lock', times: Infinity, outcome });
+      const run = await start(candidate);
+      await met;
+      await assertPrompt(candidate, run);
+      mend();
+    },
+
+    'stops waiting for a router that can not be reached': async (candidate) => {
+      const { server } = candidate.secondary;
+      server.setReachable(false);
+      const run = await start(candidate);
+      const handle = scene.temporal.workflow.getHandle(run.workflowId);
+      // Until a first attempt has failed.
+      for (let attempt = 0; attempt < 2;) {
+        const { raw } = await handle.describe();
+        attempt = Math.max(0, ...(raw.pendingActivities ?? []).map((pending) => pending.attempt ?? 0));
+      }
+      await assertPrompt(candidate, run);
+      server.setReachable(true);
+    },
+
+    'stops waiting for a router that does not answer': async (candidate) => {
+      const outcome = { kind: 'never-reply' } as const;
+      const { met } = fault(candidate, { rpc: 'get-commit-information', outcome });
+      const run = await start(candidate);
+      await met;
+      await assertPrompt(candidate, run);
+    },
+
+    'is a cancel too when it comes while an attempt fails that would have been followed by another': async (
+      candidate,
+    ) => {
+      fault(candidate, { rpc: 'lock', outcome: { kind: 'deny-lock' } });
+      const hold = scene.holds.at(candidate.gateway, 'push', 'after');
+      const run = await start(candidate);
+      await hold.reached;
+      await run.cancel();
+      const handle = scene.temporal.workflow.getHandle(run.workflowId);
+      const happened = async (event: Event) =>
+        (await handle.fetchHistory()).events?.some((one) => one[event]) === true;
+      while (!(await happened('activityTaskCancelRequestedEventAttributes')));
+      hold.release();
+      await scene.assertCancelled(candidate, run);
+      assert.ok(await happened('activityTaskFailedEventAttributes'), 'the attempt was to end as failed');
+    },
+  };
+
+  const running = new Map<string, Promise<void>>();
+  before(async () => {
+    const names = Object.entries(stories);
+    scene = await openCancelScene(names.length, PATIENCE_MS);
+    for (const [pair, [name, story]] of names.entries()) {
+      const ending = scene.candidate(pair).then((candidate) => story(candidate, pair));
+      // Awaited by its test.
+      ending.catch(() => undefined);
+      running.set(name, ending);
+    }
+  });
+  after(() => scene.close());
+
+  for (const name of Object.keys(stories)) it(name, () => running.get(name));
+});
