@@ -7,6 +7,7 @@
  * 4. Sessions opened with other credentials are not shared. Credentials are remembered as a keyed digest only.
  */
 import { createHmac, randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { connectTo, type ConnectTo } from './connect-to.ts';
 import { eitherSignal } from './either-signal.ts';
 import { KnownHostsFile } from './known-hosts-file.ts';
@@ -19,6 +20,8 @@ import type { Keepalive } from './ssh-transport.ts';
 /** A router as its record has it. */
 export interface RouterTarget {
   readonly id: string;
+  /** For messages, instead of the id. */
+  readonly name?: string;
   readonly address: string;
   readonly port: number;
   readonly username: string;
@@ -89,6 +92,8 @@ export class SessionPool {
     this.#options = { ...options, keepalive, idleMs, sessionsPerRouter };
     this.#knownHosts = new KnownHostsFile(options.knownHosts);
     const { privateKey, passphrase, connectMs, requestMs } = options;
+    // One listener per lease that is waited for or on.
+    setMaxListeners(0, this.#closing.signal);
     if (privateKey !== undefined) assertPrivateKey(privateKey, passphrase);
     for (const [name, value] of Object.entries({ connectMs, requestMs, idleMs, sessionsPerRouter })) {
       if (!Number.isSafeInteger(value) || value < 1)
@@ -174,7 +179,7 @@ export class SessionPool {
       await longestIdle.session.close();
     }
     const { connectTo: map, privateKey, passphrase, agent, connectMs, requestMs, keepalive } = this.#options;
-    const peer = { id: target.id, ...connectTo(map ?? new Map(), target) };
+    const peer = { id: target.id, name: target.name, ...connectTo(map ?? new Map(), target) };
     const { username, password, pipelining } = target;
     const credentials: Credentials = { username, password, privateKey, passphrase, agent };
     const knownHosts = await this.#knownHosts.read();
