@@ -22,6 +22,7 @@ export async function targetOf(store: Store, id: string): Promise<NamedTarget> {
     name: typeof name === 'string' && name !== '' ? name : id,
     target: {
       id,
+      ...(typeof name === 'string' && name !== '' ? { name } : {}),
       address: text(id, 'ip', ip),
       port: Number(ssh_port),
       username: text(id, 'login', login),

@@ -20,17 +20,26 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
-/**
- * Asks a run for its progress. Only a worker can answer: `null` if none did in time, which says nothing about the creation itself;
- * `null` too once a signal is aborted.
- */
-export async function askProgress(
+/** Asks a creation's run for its progress. */
+export function askProgress(
   temporal: Temporal,
   handle: WorkflowHandle,
-  { timeoutMs, leave, signal }: AskOptions,
+  options: AskOptions,
 ): Promise<Progress | null> {
-  const query = () =>
-    temporal.client.withDeadline(Date.now() + timeoutMs, () => handle.query<Progress>(PROGRESS_QUERY));
+  return ask<Progress>(temporal, handle, PROGRESS_QUERY, options);
+}
+
+/**
+ * Asks a run. Only a worker can answer: `null` if none did in time, which says nothing about the run itself; `null` too
+ * once a signal is aborted.
+ */
+export async function ask<T>(
+  temporal: Temporal,
+  handle: WorkflowHandle,
+  name: string,
+  { timeoutMs, leave, signal }: AskOptions,
+): Promise<T | null> {
+  const query = () => temporal.client.withDeadline(Date.now() + timeoutMs, () => handle.query<T>(name));
   try {
     return await until(leave ? [leave] : [], () => temporal.call(query, signal));
   } catch (error) {

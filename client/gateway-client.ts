@@ -7,6 +7,7 @@ import { connectToTemporal, type ConnectOptions } from './connect.ts';
 import { CreationNotFoundError } from './errors.ts';
 import { GatewayRun } from './gateway-run.ts';
 import type { GatewayOutcome } from './outcome.ts';
+import { runningPairs, validPair, type PairStatus } from './pairs.ts';
 import { validCreateRequest, validRef, type CreateRequest, type GatewayRef } from './request.ts';
 import { startCreation } from './start.ts';
 import type { GatewayStatus } from './status.ts';
@@ -142,6 +143,20 @@ export class GatewayClient {
    */
   async *watch(ref: GatewayRef, options: WatchOptions = {}): AsyncGenerator<Progress, void, void> {
     yield* (await this.#existing(ref)).watch(options);
+  }
+
+  /**
+   * Who waits for which routers, who is on them, and what holds it: of all router pairs that run, by workflow id, or of the one that is
+   * named: `A+B` by the ids of its edge routers in any order, or its workflow id. A pair that isn't listed has nobody.
+   *
+   * @throws {InvalidRequestError} if that doesn't name a pair.
+   * @example
+   * ```ts
+   * for (const { workflowId, queue } of await client.queue()) console.log(workflowId, queue?.phase, queue?.waiting.length);
+   * ```
+   */
+  async queue(pair?: string): Promise<readonly PairStatus[]> {
+    return runningPairs(this.#temporal, pair === undefined ? undefined : validPair(pair));
   }
 
   async #existing(ref: GatewayRef): Promise<GatewayRun> {

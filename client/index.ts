@@ -8,6 +8,7 @@ export {
   TemporalUnavailableError,
 } from './errors.ts';
 export type { ConnectOptions } from './connect.ts';
+export type { PairStatus } from './pairs.ts';
 export type { CreateRequest, GatewayRef } from './request.ts';
 export type { CancelledOutcome, CreatedOutcome, FailedOutcome, GatewayOutcome } from './outcome.ts';
 export type { GatewayStatus } from './status.ts';
@@ -18,5 +19,6 @@ export { CREATE_GATEWAY, PROGRESS_QUERY, SEARCH_ATTRIBUTES, TASK_QUEUE } from '.
 export { workflowIdOf } from '../gateway/resource.ts';
 export type { FailureType } from '../gateway/failures.ts';
 export type { GatewayFailure, Progress, StepName, StepProgress } from '../gateway/messages.ts';
+export type { PairQueue } from '../gateway/pair/messages.ts';
 export type { CreateGatewayInput, CreateGatewayResult } from '../gateway/plan.ts';
 export type { GatewayVersion, Role } from '../gateway/resource.ts';

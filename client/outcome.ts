@@ -54,7 +54,8 @@ export function outcomeOfResult(result: CreateGatewayResult): CreatedOutcome {
 export function outcomeOfError(error: unknown): FailedOutcome | CancelledOutcome | null {
   if (!(error instanceof WorkflowFailedError)) return null;
   const { cause } = error;
-  if (cause instanceof CancelledFailure) return cancelled(cause.message, cause.details?.[0]);
+  if (cause instanceof CancelledFailure)
+    return cancelled('by an operator; what had been done was undone', cause.details?.[0]);
   if (cause instanceof ApplicationFailure) {
     const detail = cause.details?.[0];
     if (cause.type === FAILURES.Cancelled) return cancelled(cause.message, detail);

@@ -35,8 +35,6 @@ export const FAILURES = {
   StoreUnavailable: 'StoreUnavailable',
   /** Cancelled by an operator. */
   Cancelled: 'Cancelled',
-  /** The gateway could not be removed from a router after a failure: somebody must look. */
-  CompensationFailed: 'CompensationFailed',
   /** A defect of ours. */
   Internal: 'Internal',
 } as const;

@@ -1,6 +1,6 @@
 /** Names and payloads by which the world talks to the saga. Clients import this without any worker code. */
 import type { FailureType } from './failures.ts';
-import type { GatewayVersion, Role } from './resource.ts';
+import type { GatewayVersion } from './resource.ts';
 
 export const TASK_QUEUE = 'gateways';
 export const CREATE_GATEWAY = 'createGateway';
@@ -27,7 +27,6 @@ export interface StepProgress {
   readonly until?: string;
   /** Who or what is waited for, in words for a person: `MX-1, MX-2`. */
   readonly waitingFor?: string;
-  readonly router?: Role;
   readonly note?: string;
 }
 

@@ -1,12 +1,11 @@
 /** Junos's own confirmed commit, which outlives its session and counts minutes. */
-import { check, commit, commitInformation } from './configuration-operations.ts';
+import { check, commit } from './configuration-operations.ts';
 import type { CommitEntry } from './configuration-operations.ts';
 import type { Dialect, DialectTime } from './dialect.ts';
 
 const junos = {
   commitConfirmed: ({ log, minutes }) => commit({ log, confirmed: { minutes } }),
   commit: (log) => commit({ log }),
-  history: commitInformation(),
 } satisfies Partial<Dialect>;
 
 export const junosLive: Dialect = {

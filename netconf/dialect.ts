@@ -27,8 +27,6 @@ export interface Dialect {
   readonly confirm: (commit: { readonly id: string; readonly log: string }) => Operation<Done>;
   /** Takes what is pending back at once, where the router can. */
   readonly cancel?: (id: string) => Operation<Done>;
-  /** The commit history, where the router has one. */
-  readonly history?: Operation<readonly CommitEntry[]>;
   /** The commit that is pending, or may be for all that can be seen. Only the newest can: any later one confirms it. */
   readonly pendingIn: (history: readonly CommitEntry[], time: DialectTime) => CommitEntry | undefined;
 }

@@ -6,6 +6,8 @@ import { describeRpcError, type RpcError } from './rpc-error.ts';
 export interface Peer {
   /** Router id. */
   readonly id: string;
+  /** What people call it. */
+  readonly name?: string | undefined;
   readonly host: string;
   readonly port: number;
 }
@@ -14,7 +16,7 @@ export abstract class NetconfError extends Error {
   readonly peer: Peer;
 
   constructor(peer: Peer, message: string, options?: ErrorOptions) {
-    super(`router ${peer.id} (${peer.host}, port ${peer.port}): ${message}`, options);
+    super(`router ${peer.name ?? peer.id} (${peer.host}, port ${peer.port}): ${message}`, options);
     this.peer = peer;
   }
 }

@@ -36,7 +36,7 @@ export class ProgressLog {
     try {
       const result = await run();
       const words = note?.(result);
-      if (words !== undefined) entry.note = words;
+      entry.note = words ?? waitingFor ?? '';
       entry.status = 'done';
       return result;
     } catch (error) {
@@ -53,13 +53,13 @@ export class ProgressLog {
     const { gateway, name, outcome, error } = this.#head;
     const rows = this.#steps.map(
       (s) =>
-        `| ${s.step} | ${s.status} | ${s.waitingFor ?? s.note ?? ''} | ${s.since.slice(11, 23)} | ${took(s)} |`,
+        `| ${s.step} | ${s.status} | ${s.waitingFor ?? s.note ?? ''} | ${s.since.slice(11, 19)} | ${took(s)} |`,
     );
     setCurrentDetails(
       [
         `**${name ?? gateway.resourceId}** version ${gateway.version ?? '?'}: **${outcome}**${error === undefined ? '' : ` – ${error}`}`,
         '',
-        '| step | | router | since (UTC) | took |',
+        '| step | state | with | since (UTC) | took |',
         '| --- | --- | --- | --- | --- |',
         ...rows,
       ].join('\n'),

@@ -50,9 +50,9 @@ describe('the etcd contract', function () {
         String(second),
         new RegExp(`^/jobs/all/create:monitoring_worker:${kind}:${seed.resourceId}:1:[0-9a-z]{5}$`),
       );
-      const dependency = (jobs[1]?.value as [string, { dependency: string[]; id: string }])[1];
-      assert.deepEqual(dependency.dependency, [String(first).replace('/jobs/all/', '')]);
-      assert.equal(`/jobs/all/${dependency.id}`, second);
+      const [, dependency] = (jobs[1]?.value ?? []) as [string?, { dependency: string[]; id: string }?];
+      assert.deepEqual(dependency?.dependency, [String(first).replace('/jobs/all/', '')]);
+      assert.equal(`/jobs/all/${dependency?.id}`, second);
     });
 
     it(`writes each step of a ${kind} on its own, in the order of the contract`, async () => {

@@ -38,7 +38,7 @@ describe('a creation whose commit goes wrong', function () {
       fault(gateway, role, { step: 'activate', outcome: { kind: 'refuse', message: 'disk full' } });
       await failCreation(world, gateway, {
         type: FAILURES.RouterRefused,
-        says: new RegExp(`^router ${world.pairOf(gateway)[role].id} .*: commit was refused: .*disk full`),
+        says: new RegExp(`^router ${world.pairOf(gateway)[role].name} .*: commit was refused: .*disk full`),
       });
       const ours = commitsOf(gateway);
       const undone = [`${line(gateway)}: removed`, line(gateway)];

@@ -53,7 +53,7 @@ describe('a creation whose login a router refuses', function () {
     assert.equal(outcome.type, FAILURES.AuthenticationFailed, outcome.message);
     assert.match(
       outcome.message,
-      new RegExp(`^router ${secondary.id} .*: authentication of "esi" was refused`),
+      new RegExp(`^router ${secondary.name} .*: authentication of "esi" was refused`),
     );
     assert.match(outcome.compensation.join(), /authentication of "esi" was refused/);
     assert.doesNotMatch(JSON.stringify(await world.state(gateway)), /canary-4711/);

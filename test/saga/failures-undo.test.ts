@@ -121,7 +121,7 @@ describe('the undo of a creation', function () {
     assert.deepEqual(more, []);
     assert.match(
       line,
-      new RegExp(`^remove from MX-1, MX-2: router ${secondary.id} .*\\(given up after \\d+ s\\)$`),
+      new RegExp(`^remove from MX-1, MX-2: router ${secondary.name} .*\\(given up after \\d+ s\\)$`),
     );
     const [state, ...others] = (await world.history(KEYS.state(gateway))) as { error: string }[];
     assert.deepEqual(others, []);

@@ -1,0 +1,81 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { pairIdOf, QUEUE_QUERY, ROUTER_PAIR, type PairQueue } from '../gateway/pair/messages.ts';
+import { ask } from './ask.ts';
+import { InvalidRequestError } from './errors.ts';
+import type { Temporal } from './temporal.ts';
+
+/** A router pair's workflow that runs. One that doesn't has nobody waiting and nobody on its routers. */
+export interface PairStatus {
+  readonly workflowId: string;
+  /** When its present run started: it starts anew before its history grows large. */
+  readonly startedAt: Date;
+  /** `null` while no worker answers. */
+  readonly queue: PairQueue | null;
+}
+
+const PREFIX = pairIdOf(['', '']).replace('+', '');
+/** How many pairs are asked at once: each question is a task for some worker. */
+const AT_ONCE = 16;
+const ANSWER_MS = 3_000;
+
+/**
+ * Ids of the pair's routers, from `A+B` in any order or from a workflow id.
+ *
+ * @throws {InvalidRequestError}
+ */
+export function validPair(pair: string): readonly [string, string] {
+  const ids = (pair.startsWith(PREFIX) ? pair.slice(PREFIX.length) : pair).split('+');
+  const [one = '', other = ''] = ids;
+  if (ids.length !== 2 || ids.some((id) => id === '' || id.length > 255 || /[/\p{Cc}]/u.test(id)))
+    throw new InvalidRequestError('pair', `two edge router ids as A+B, or ${PREFIX}A+B`, pair);
+  if (one === other) throw new InvalidRequestError('pair', 'two different edge routers', pair);
+  return one < other ? [one, other] : [other, one];
+}
+
+/** The pairs that run, by id: of all, or of the one that is named. */
+export async function runningPairs(
+  temporal: Temporal,
+  named: readonly [string, string] | undefined,
+): Promise<readonly PairStatus[]> {
+  const found = named ? await describe(temporal, pairIdOf(named)) : await list(temporal);
+  const answers: PairStatus[] = [];
+  for (let from = 0; from < found.length; from += AT_ONCE) {
+    const some = found.slice(from, from + AT_ONCE);
+    answers.push(...(await Promise.all(some.map((pair) => withQueue(temporal, pair)))));
+  }
+  return answers;
+}
+
+type Running = Omit<PairStatus, 'queue'>;
+
+async function describe(temporal: Temporal, workflowId: string): Promise<readonly Running[]> {
+  const handle = temporal.client.workflow.getHandle(workflowId);
+  try {
+    const { status, startTime } = await temporal.call(() => handle.describe());
+    return status.name === 'RUNNING' ? [{ workflowId, startedAt: startTime }] : [];
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return [];
+    throw error;
+  }
+}
+
+/** Temporal's list is a moment behind. */
+async function list(temporal: Temporal): Promise<readonly Running[]> {
+  const query = `WorkflowType = '${ROUTER_PAIR}' AND ExecutionStatus = 'Running'`;
+  const found = await temporal.call(async () => {
+    const all = new Map<string, Running>();
+    for await (const { workflowId, startTime } of temporal.client.workflow.list({ query })) {
+      const known = all.get(workflowId);
+      // Around a continue-as-new both runs may be listed.
+      if (!known || known.startedAt < startTime) all.set(workflowId, { workflowId, startedAt: startTime });
+    }
+    return [...all.values()];
+  });
+  return found.sort((one, other) => (one.workflowId < other.workflowId ? -1 : 1));
+}
+
+async function withQueue(temporal: Temporal, pair: Running): Promise<PairStatus> {
+  const handle = temporal.client.workflow.getHandle(pair.workflowId);
+  const queue = await ask<PairQueue>(temporal, handle, QUEUE_QUERY, { timeoutMs: ANSWER_MS });
+  return { ...pair, queue };
+}
