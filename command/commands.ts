@@ -34,6 +34,18 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./plan.ts'),
   },
   {
+    name: 'queue',
+    arguments: '[PAIR]',
+    summary: 'shows who waits for which routers, who is on them, and what holds it',
+    load: () => import('./queue.ts'),
+  },
+  {
+    name: 'routers',
+    arguments: 'ACTION [ID]',
+    summary: 'holds a router for maintenance, releases it, lists what is known of all',
+    load: () => import('./routers.ts'),
+  },
+  {
     name: 'templates',
     arguments: 'publish',
     summary: 'publishes the kinds of gateways to etcd',

@@ -7,16 +7,19 @@ export class UsageError extends Error {
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** Options by name, and exactly the named arguments. Throws a `UsageError` for anything else. */
+type Given<N extends string> = N extends `[${string}]` ? string | undefined : string;
+
+/** Options by name, and exactly the named arguments, of which those in brackets may be left out. Throws a `UsageError` for anything else. */
 export function parseUsage<const O extends Options, const N extends readonly string[]>(
   argv: readonly string[],
   options: O,
   names: N,
 ) {
   const { values, positionals } = parsed(argv, options);
-  if (positionals.length !== names.length)
+  const required = names.filter((name) => !name.startsWith('['));
+  if (positionals.length < required.length || positionals.length > names.length)
     throw new UsageError(`expected ${listed(names)}, got ${listed(positionals.map(quoted))}`);
-  return { values, positionals: positionals as unknown as { readonly [K in keyof N]: string } };
+  return { values, positionals: positionals as unknown as { readonly [K in keyof N]: Given<N[K]> } };
 }
 
 function parsed<const O extends Options>(argv: readonly string[], options: O) {

@@ -14,6 +14,7 @@ import {
   type Progress,
   type StepProgress,
 } from '../../gateway/messages.ts';
+import { QUEUE_QUERY, type PairQueue } from '../../gateway/pair/messages.ts';
 import type { CreateGatewayInput, CreateGatewayResult } from '../../gateway/plan.ts';
 
 /** How the stub is to end. */
@@ -68,4 +69,10 @@ export async function createGateway(input: CreateGatewayInput): Promise<CreateGa
 
 function failure(type: string, message: string, details: readonly unknown[]): ApplicationFailure {
   return ApplicationFailure.create({ type, message, nonRetryable: true, details: [...details] });
+}
+
+/** Stands in for a router pair: shows the queue that it was started with, until it is terminated. */
+export async function routerPair(queue: PairQueue): Promise<void> {
+  setHandler(defineQuery<PairQueue>(QUEUE_QUERY), () => queue);
+  await condition(() => false);
 }

@@ -1,0 +1,56 @@
+/** Queues of router pairs as lines for a person. Pure. */
+import type { PairStatus } from '../client/index.ts';
+import type { PairQueue } from '../gateway/pair/messages.ts';
+import { printable } from './printable.ts';
+import { gatewayWord, since } from './router-view.ts';
+import type { Line } from './style.ts';
+
+/**
+ * A head, what holds it, who is on the routers, who waits.
+ *
+ * @example
+ * MX-1 + MX-2  waiting for verdicts since 2026-05-04T10:00:00.000Z (12.0 s)
+ *   router_pair:198b…+792c…, turn 7f3a…
+ *   on     vpn_gateway 2335… version 1 vpn_gw, seen working: to be kept
+ *   waits  internet_gateway ebf6… version 1 inet_gw since 2026-05-04T10:00:05.000Z (7.0 s)
+ */
+export function queueLines(
+  { workflowId, queue }: PairStatus,
+  nameOf: (routerId: string) => string,
+  now: number,
+): Line[] {
+  if (!queue)
+    return [
+      [
+        ['bold', printable(workflowId)],
+        ['yellow', '  no worker answers'],
+      ],
+    ];
+  const turn = queue.turn === null ? '' : `, turn ${printable(queue.turn)}`;
+  return [
+    [
+      ['bold', queue.routers.map(nameOf).join(' + ')],
+      ['cyan', `  ${printable(queue.phase)}`],
+      ['plain', ` since ${since(queue.since, now)}`],
+    ],
+    [['dim', `  ${printable(workflowId)}${turn}`]],
+    ...(queue.heldBy === null ? [] : [line('yellow', `held   ${printable(queue.heldBy)}`)]),
+    ...queue.on.map(onLine),
+    ...queue.waiting.map(({ gateway, name, since: time }) =>
+      line('plain', `waits  ${gatewayWord(gateway)} ${printable(name)} since ${since(time, now)}`),
+    ),
+    ...(queue.on.length + queue.waiting.length > 0 ? [] : [line('dim', 'nobody waits, nobody is on')]),
+  ];
+}
+
+const VERDICTS = { keep: 'seen working: to be kept', drop: 'to be taken away' } as const;
+
+function onLine({ gateway, name, verdict }: PairQueue['on'][number]): Line {
+  const word = verdict === null ? 'no verdict yet' : VERDICTS[verdict];
+  const style = verdict === 'keep' ? 'green' : verdict === 'drop' ? 'red' : 'plain';
+  return line(style, `on     ${gatewayWord(gateway)} ${printable(name)}, ${word}`);
+}
+
+function line(style: Line[number][0], text: string): Line {
+  return [[style, `  ${text}`]];
+}

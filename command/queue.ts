@@ -1,0 +1,110 @@
+import { GatewayClient, type PairStatus } from '../client/index.ts';
+import { validPair } from '../client/pairs.ts';
+import { openStore, type Store } from '../etcd/store.ts';
+import type { RouterRecord } from '../gateway/pair/turn.ts';
+import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
+import { etcdOptions } from './etcd-options.ts';
+import { EXIT, type CommandIo } from './io.ts';
+import { printable } from './printable.ts';
+import { queueLines } from './queue-view.ts';
+import { isRouter, routerFacts, type RouterFacts } from './router-facts.ts';
+import { routerLines } from './router-view.ts';
+import { drawn, takesColor, type Line } from './style.ts';
+import { parseUsage } from './usage.ts';
+
+export const HELP = `Usage: gateway-saga queue [PAIR] [options]
+
+Shows for each pair of routers who waits and since when, who is on the routers with which verdict, and what holds it (from
+Temporal); and for each router its hold, its turn and the removals that are owed on it (from etcd).
+
+  PAIR    only this pair: the ids of its edge routers as A+B, in any order, or its workflow id router_pair:A+B
+  --json  one JSON document: {"pairs":[{"workflowId":…,"startedAt":…,"queue":…}],"routers":[{"id":…,…}]};
+          "queue" is null while no worker answers
+  --help  shows this
+
+Exit code: 0 shown; 1 no such router, or Temporal or etcd does not answer; 2 not understood.
+
+Examples:
+  gateway-saga queue
+  gateway-saga queue 198b93f2-0b1c-4a57-9a0d-4f0e7d0a2b33+792c7a6d-6d0c-4d0c-8f1f-0d8b0f4c1f11
+  gateway-saga queue --json | jq '.pairs[] | {workflowId, waiting: (.queue.waiting | length)}'
+
+${TEMPORAL_HELP}
+${ETCD_HELP}`;
+
+const OPTIONS = { json: { type: 'boolean', default: false } } as const;
+
+const NOTHING: RouterRecord = { turn: null, hold: null, debts: [] };
+
+interface Shown {
+  readonly pairs: readonly PairStatus[];
+  readonly routers: readonly RouterFacts[];
+}
+
+export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseUsage(argv, OPTIONS, ['[PAIR]']);
+  const named = positionals[0] === undefined ? undefined : validPair(positionals[0]);
+  const shown = await look(io.env, named);
+  if (values.json) {
+    io.stdout.write(`${JSON.stringify(shown)}\n`);
+    return EXIT.ok;
+  }
+  const color = takesColor(io.stdout, io.env);
+  for (const line of linesOf(shown, named, Date.now())) io.stdout.write(`${drawn(line, { color })}\n`);
+  return EXIT.ok;
+}
+
+async function look(env: CommandIo['env'], named: readonly [string, string] | undefined): Promise<Shown> {
+  const store = openStore(etcdOptions(env));
+  try {
+    const client = await GatewayClient.connect({ env });
+    try {
+      const pairs = await client.queue(named?.join('+'));
+      const ids = named ?? pairs.flatMap(({ queue }) => queue?.routers ?? []);
+      return { pairs, routers: await routerFacts(store, await recordsOf(store, named, ids)) };
+    } finally {
+      await client.close();
+    }
+  } finally {
+    store.close();
+  }
+}
+
+/** Records of the named pair's routers; without one, of all of which there is something to say. */
+async function recordsOf(
+  store: Store,
+  named: readonly [string, string] | undefined,
+  ids: readonly string[],
+): Promise<readonly (readonly [string, RouterRecord])[]> {
+  if (!named) {
+    const known = await store.routers();
+    const busy = [...known].filter(([, { turn, hold, debts }]) => turn ?? hold ?? debts[0]);
+    const all = [...new Set([...ids, ...busy.map(([id]) => id)])].sort();
+    return all.map((id) => [id, known.get(id) ?? NOTHING] as const);
+  }
+  return Promise.all(
+    named.map(async (id) => {
+      const record = await store.router(id);
+      const known = record.turn ?? record.hold ?? record.debts[0];
+      if (!known && !(await isRouter(store, id)))
+        throw new Error(
+          `edge router ${printable(id)}: there is no record /config/v2.0/edge_routers/${printable(id)}`,
+        );
+      return [id, record] as const;
+    }),
+  );
+}
+
+function linesOf({ pairs, routers }: Shown, named: readonly string[] | undefined, now: number): Line[] {
+  const names = new Map(routers.map(({ id, name }) => [id, printable(name ?? id)]));
+  const routerName = (id: string) => names.get(id) ?? printable(id);
+  const idle = named
+    ? `${named.map(routerName).join(' + ')}: nobody waits, nobody is on`
+    : 'nobody waits, nobody is on';
+  const queues = pairs.map((pair) => queueLines(pair, routerName, now));
+  const blocks = [...(queues.length > 0 ? queues : [[[['dim', idle]] as Line]])];
+  const states = routers.flatMap((router) => routerLines(router, now));
+  return [...blocks, ...(states.length > 0 ? [states] : [])].flatMap((block, index) =>
+    index === 0 ? block : [[['plain', '']] as Line, ...block],
+  );
+}

@@ -1,0 +1,35 @@
+import type { Store } from '../etcd/store.ts';
+import type { Debt, Hold, RouterRecord, Turn } from '../gateway/pair/turn.ts';
+import { isRecord } from '../gateway/resource.ts';
+
+/** What is shown of a router: its record without the text of what is owed. */
+export interface RouterFacts {
+  readonly id: string;
+  /** `null`: there is no `edge_router` record of it, or none that can be read. */
+  readonly name: string | null;
+  readonly hold: Hold | null;
+  readonly turn: Turn | null;
+  readonly debts: readonly Omit<Debt, 'configuration'>[];
+}
+
+/** Facts of these routers, in the order asked for. */
+export async function routerFacts(
+  store: Store,
+  routers: readonly (readonly [id: string, record: RouterRecord])[],
+): Promise<RouterFacts[]> {
+  const snapshot = store.snapshot();
+  return Promise.all(
+    routers.map(async ([id, { turn, hold, debts }]) => {
+      const found = await snapshot.read({ type: 'edge_router', id });
+      const name = isRecord(found) ? found.body['name'] : undefined;
+      const owed = debts.map(({ gateway, role, since, reason }) => ({ gateway, role, since, reason }));
+      return { id, name: typeof name === 'string' ? name : null, hold, turn, debts: owed };
+    }),
+  );
+}
+
+/** Whether there is an `edge_router` record of it, readable or not. */
+export async function isRouter(store: Store, id: string): Promise<boolean> {
+  const found = await store.snapshot().read({ type: 'edge_router', id });
+  return isRecord(found) || found.kind !== 'missing';
+}

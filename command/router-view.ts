@@ -1,0 +1,56 @@
+/** What is known of routers, as lines for a person. Pure. */
+import type { GatewayVersion } from '../gateway/resource.ts';
+import { seconds } from './progress-view.ts';
+import { printable } from './printable.ts';
+import type { RouterFacts } from './router-facts.ts';
+import type { Line } from './style.ts';
+
+/**
+ * A head, and a line for each thing that is to be known.
+ *
+ * @example
+ * MX-1 (792c7a6d…) held, busy
+ *   held since 2026-05-04T10:00:00.000Z (12.0 s): new line card
+ *   turn 7f3a… of router_pair:198b…+792c… since 2026-05-04T09:59:00.000Z (72.0 s), 3 gateways may be on it
+ *   owes the removal of vpn_gateway 2335… version 1 since 2026-05-04T08:00:00.000Z (7272 s): no route to host
+ */
+export function routerLines(router: RouterFacts, now: number): Line[] {
+  const { hold, turn, debts } = router;
+  const words = [hold ? 'held' : '', turn ? 'busy' : '', debts.length > 0 ? `owes ${debts.length}` : ''];
+  const state = words.filter((word) => word !== '').join(', ');
+  const lines: Line[] = [
+    [
+      ['bold', nameOf(router)],
+      [hold ? 'yellow' : 'dim', ` ${state === '' ? 'free' : state}`],
+    ],
+  ];
+  if (hold) lines.push([['yellow', `  held since ${since(hold.since, now)}: ${printable(hold.reason)}`]]);
+  if (turn) {
+    const onIt = turn.members.length > 0 ? `, ${gateways(turn.members.length)} may be on it` : '';
+    const whose = `${printable(turn.id)} of ${printable(turn.pair)}`;
+    lines.push([['plain', `  turn ${whose} since ${since(turn.since, now)}${onIt}`]]);
+  }
+  for (const debt of debts) {
+    const what = `  owes the removal of ${gatewayWord(debt.gateway)}`;
+    lines.push([['red', `${what} since ${since(debt.since, now)}: ${printable(debt.reason)}`]]);
+  }
+  return lines;
+}
+
+export function nameOf({ id, name }: Pick<RouterFacts, 'id' | 'name'>): string {
+  return name === null ? printable(id) : `${printable(name)} (${printable(id)})`;
+}
+
+export function gatewayWord({ resourceType, resourceId, version }: GatewayVersion): string {
+  return printable(`${resourceType} ${resourceId} version ${version}`);
+}
+
+/** The time itself, and how long ago that is. */
+export function since(time: string, now: number): string {
+  const span = now - Date.parse(time);
+  return Number.isNaN(span) ? printable(time) : `${printable(time)} (${seconds(Math.max(0, span))})`;
+}
+
+function gateways(count: number): string {
+  return count === 1 ? '1 gateway' : `${count} gateways`;
+}

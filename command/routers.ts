@@ -1,0 +1,121 @@
+import { openStore, type Store } from '../etcd/store.ts';
+import { isSegment } from '../etcd/keys.ts';
+import { ETCD_HELP } from './environment-help.ts';
+import { etcdOptions } from './etcd-options.ts';
+import { EXIT, type CommandIo } from './io.ts';
+import { printable } from './printable.ts';
+import { isRouter, routerFacts, type RouterFacts } from './router-facts.ts';
+import { routerLines } from './router-view.ts';
+import { drawn, takesColor } from './style.ts';
+import { parseUsage, quoted, UsageError } from './usage.ts';
+
+export const HELP = `Usage: gateway-saga routers hold ID --reason TEXT [options]
+       gateway-saga routers release ID [options]
+       gateway-saga routers list [options]
+
+hold     Keeps a router for maintenance: requests that need it wait, visibly, whatever pair they come by. What is on the routers
+         at that moment is settled first: wait until "list" no longer shows a turn before you begin.
+release  Ends that; those that wait go on.
+list     Shows every router that ever was worked on: hold, turn, and removals that are owed on it.
+
+  ID             the edge router's id, as in etcd: /config/v2.0/edge_routers/ID
+  --reason TEXT  why it is held, shown to whoever waits
+  --json         one JSON document: {"id":…,"name":…,"hold":…,"turn":…,"debts":[…]}, of list a list of them
+  --help         shows this
+
+Exit code: 0 done; 1 no such router, or etcd does not answer; 2 not understood.
+
+Examples:
+  gateway-saga routers hold 792c7a6d-6d0c-4d0c-8f1f-0d8b0f4c1f11 --reason "new line card, back at 14:00"
+  gateway-saga routers release 792c7a6d-6d0c-4d0c-8f1f-0d8b0f4c1f11
+  gateway-saga routers list --json | jq '.[] | select(.hold)'
+
+${ETCD_HELP}`;
+
+const OPTIONS = { reason: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
+/** Long enough for a sentence; it is shown in one line. */
+const REASON_LENGTH = 200;
+
+type Action =
+  | { readonly kind: 'list' }
+  | { readonly kind: 'hold'; readonly id: string; readonly reason: string }
+  | { readonly kind: 'release'; readonly id: string };
+
+export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseUsage(argv, OPTIONS, ['ACTION', '[ID]']);
+  const action = actionOf(positionals, values.reason);
+  const store = openStore(etcdOptions(io.env));
+  try {
+    const { routers, said } = await perform(store, action);
+    if (values.json) {
+      io.stdout.write(`${JSON.stringify(action.kind === 'list' ? routers : routers[0])}\n`);
+      return EXIT.ok;
+    }
+    io.stdout.write(said === '' ? '' : `${said}\n`);
+    const color = takesColor(io.stdout, io.env);
+    for (const line of routers.flatMap((router) => routerLines(router, Date.now())))
+      io.stdout.write(`${drawn(line, { color })}\n`);
+    return EXIT.ok;
+  } finally {
+    store.close();
+  }
+}
+
+function actionOf([action, id]: readonly [string, string?], reason: string | undefined): Action {
+  if (action !== 'hold' && action !== 'release' && action !== 'list')
+    throw new UsageError(`expected hold, release or list, got ${quoted(action)}`);
+  if (action !== 'hold' && reason !== undefined)
+    throw new UsageError(`--reason: expected with hold only, got it with ${action}`);
+  if (action === 'list') {
+    if (id !== undefined) throw new UsageError(`list: expected no ID, got ${quoted(id)}`);
+    return { kind: action };
+  }
+  if (id === undefined) throw new UsageError(`${action}: expected the ID of an edge router, got none`);
+  if (!isSegment(id)) throw new UsageError(`${action}: expected the ID of an edge router, got ${quoted(id)}`);
+  return action === 'release' ? { kind: action, id } : { kind: action, id, reason: checkedReason(reason) };
+}
+
+function checkedReason(given: string | undefined): string {
+  const reason = printable(given ?? '');
+  if (reason === '')
+    throw new UsageError(
+      `--reason: expected why the router is held, got ${given === undefined ? 'none' : quoted(given)}`,
+    );
+  if (reason.length > REASON_LENGTH)
+    throw new UsageError(`--reason: expected at most ${REASON_LENGTH} characters, got ${reason.length}`);
+  return reason;
+}
+
+interface Performed {
+  readonly routers: readonly RouterFacts[];
+  /** What was done, for a person. */
+  readonly said: string;
+}
+
+async function perform(store: Store, action: Action): Promise<Performed> {
+  if (action.kind === 'list') {
+    const routers = await routerFacts(store, [...(await store.routers())]);
+    return { routers, said: routers.length === 0 ? 'no router was ever worked on' : '' };
+  }
+  const { id } = action;
+  if (action.kind === 'hold') {
+    await assertRouter(store, id);
+    const since = new Date().toISOString();
+    const record = await store.holdRouter(id, { reason: action.reason, since });
+    const wait = 'a turn is on and is settled first: it ends when "routers list" no longer shows it';
+    const routers = await routerFacts(store, [[id, record]]);
+    return { routers, said: record.turn ? `held; ${wait}` : 'held; nothing of ours is going on there' };
+  }
+  const hold = await store.releaseRouter(id);
+  // A router whose record is gone can still be released from what was set before.
+  if (!hold) await assertRouter(store, id);
+  const routers = await routerFacts(store, [[id, await store.router(id)]]);
+  return { routers, said: hold ? `released; it was held: ${printable(hold.reason)}` : 'it was not held' };
+}
+
+async function assertRouter(store: Store, id: string): Promise<void> {
+  if (!(await isRouter(store, id)))
+    throw new Error(
+      `edge router ${printable(id)}: there is no record /config/v2.0/edge_routers/${printable(id)}`,
+    );
+}

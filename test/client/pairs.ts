@@ -1,0 +1,27 @@
+/** Router pairs' workflows that show a queue, without a saga or a router. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PairQueue } from '../../client/index.ts';
+import { pairIdOf } from '../../gateway/pair/messages.ts';
+import type { Scene } from './scene.ts';
+
+export function queueOf(routers: readonly [string, string], more: Partial<PairQueue> = {}): PairQueue {
+  const since = '2026-01-01T00:00:00.000Z';
+  return { routers, turn: null, phase: 'idle', heldBy: null, since, on: [], waiting: [], ...more };
+}
+
+/** Starts a pair's workflow that shows this queue. */
+export async function startPair(scene: Scene, queue: PairQueue): Promise<() => Promise<unknown>> {
+  const workflowId = pairIdOf(queue.routers);
+  const options = { taskQueue: 'gateways', workflowId, args: [queue] };
+  const handle = await scene.temporal.workflow.start('routerPair', options);
+  return () => handle.terminate();
+}
+
+/** Asks until Temporal's list, which is a moment behind, has so many. */
+export async function listed(scene: Scene, count: number) {
+  for (;;) {
+    const found = await scene.client.queue();
+    if (found.length === count) return found;
+    await sleep(20);
+  }
+}

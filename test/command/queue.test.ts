@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { main } from '../../command/run.ts';
+import { listed, queueOf, startPair } from '../client/pairs.ts';
+import { openScene, type Scene } from '../client/scene.ts';
+import { temporal } from '../client/temporal.ts';
+import { newGateway, useEtcd } from '../etcd/fixture.ts';
+import { debtFor, fresh, requestOf } from '../etcd/turn-fixture.ts';
+import { fakeIo } from './fake-io.ts';
+
+describe('gateway-saga queue', () => {
+  const etcd = useEtcd();
+  let scene: Scene;
+  before(async function () {
+    this.timeout(90_000);
+    scene = await openScene('without attributes');
+    await scene.startWorker();
+  });
+  after(() => scene.close());
+
+  const run = async (...argv: string[]) => {
+    const io = fakeIo({
+      ETCDCTL_ENDPOINTS: etcd().endpoint,
+      TEMPORAL_ADDRESS: (await temporal()).address,
+      TEMPORAL_NAMESPACE: scene.namespace,
+    });
+    const code = await main(['queue', ...argv], io);
+    return { code, out: io.out(), err: io.err() };
+  };
+
+  async function newRouter(name: string): Promise<string> {
+    const id = fresh('router');
+    const record = { body: JSON.stringify({ id, name }), version: 1, marked_for_deletion: false };
+    await etcd().raw.put(`/config/v2.0/edge_routers/${id}`).value(JSON.stringify(record));
+    return id;
+  }
+
+  /** A pair that is at work, with one gateway for each verdict on the routers and one that waits. */
+  async function busyPair() {
+    const routers = [await newRouter('MX-1'), await newRouter('MX-2')] as const;
+    const request = requestOf(routers);
+    const { store } = etcd();
+    await store.takeTurn(request);
+    await store.beginTurnAttempt(request, {});
+    await store.addDebts({ ...request, attempt: 1 }, routers[1], [debtFor(newGateway())]);
+    await store.holdRouter(routers[0], { reason: 'line card', since: '2026-01-01T00:00:00.000Z' });
+    const [keep, drop, none, waits] = ['keep', 'drop', 'none', 'waits'].map((resourceId) => ({
+      gateway: { resourceType: 'vpn_gateway', resourceId, version: 1 },
+      name: `${resourceId}_gw`,
+    })) as [never, never, never, never];
+    const queue = queueOf(routers, {
+      turn: request.turn,
+      phase: 'waiting for verdicts',
+      heldBy: 'an operator\u001b[2J',
+      on: [
+        { ...(keep as object), verdict: 'keep' },
+        { ...(drop as object), verdict: 'drop' },
+        { ...(none as object), verdict: null },
+      ] as never,
+      waiting: [{ ...(waits as object), since: '2026-01-01T00:00:01.000Z' }] as never,
+    });
+    return { routers, request, queue, end: await startPair(scene, queue) };
+  }
+
+  it('says so where nobody waits', async () => {
+    const { code, out, err } = await run();
+    assert.deepEqual({ code, out, err }, { code: 0, out: 'nobody waits, nobody is on\n', err: '' });
+    const { out: json } = await run('--json');
+    assert.deepEqual(JSON.parse(json), { pairs: [], routers: [] });
+  });
+
+  it('shows of a pair who is on, who waits, what holds it, and what its routers owe', async () => {
+    const { routers, request, end } = await busyPair();
+    const { code, out, err } = await run(`${routers[1]}+${routers[0]}`);
+    assert.equal(code, 0, err);
+    const ago = String.raw`\S+ \(\d+(?:\.\d)? s\)`;
+    const expected = [
+      `MX-1 \\+ MX-2  waiting for verdicts since ${ago}`,
+      `  router_pair:${routers[0]}\\+${routers[1]}, turn ${request.turn}`,
+      '  held   an operator \\[2J',
+      '  on     vpn_gateway keep version 1 keep_gw, seen working: to be kept',
+      '  on     vpn_gateway drop version 1 drop_gw, to be taken away',
+      '  on     vpn_gateway none version 1 none_gw, no verdict yet',
+      `  waits  vpn_gateway waits version 1 waits_gw since ${ago}`,
+      '',
+      `MX-1 \\(${routers[0]}\\) held, busy`,
+      `  held since ${ago}: line card`,
+      `  turn ${request.turn} of router_pair:\\S+ since ${ago}`,
+      `MX-2 \\(${routers[1]}\\) busy, owes 1`,
+      `  turn ${request.turn} of router_pair:\\S+ since ${ago}`,
+      `  owes the removal of vpn_gateway \\S+ version 1 since ${ago}: the router was away`,
+      '',
+    ];
+    assert.match(out, new RegExp(`^${expected.join('\n')}$`));
+    await end();
+  });
+
+  it('shows all pairs, and routers of which there is something to say though their pair doesn’t run', async () => {
+    const { routers, queue, end } = await busyPair();
+    const held = await newRouter('MX-9');
+    const free = await newRouter('MX-10');
+    await etcd().store.takeTurn(requestOf([free, fresh('router')]));
+    await etcd().store.holdRouter(held, { reason: 'x', since: '2026-01-01T00:00:00.000Z' });
+    await listed(scene, 1);
+    const { out } = await run();
+    assert.match(out, /^MX-1 \+ MX-2 {2}waiting for verdicts/);
+    assert.match(out, /^MX-9 \(\S+\) held$/m);
+    assert.match(out, /^MX-10 \(\S+\) busy$/m);
+
+    const { out: json } = await run('--json');
+    const shown = JSON.parse(json) as { pairs: { queue: unknown }[]; routers: { id: string }[] };
+    assert.deepEqual(shown.pairs[0]?.queue, queue);
+    const ids = shown.routers.map(({ id }) => id);
+    assert.deepEqual([...ids].sort(), ids);
+    for (const id of [...routers, held, free]) assert(ids.includes(id));
+    await end();
+    await listed(scene, 0);
+  });
+
+  it('shows the routers of a pair that doesn’t run, and of one whose workers don’t answer', async () => {
+    const [one, other] = [await newRouter('MX-1'), await newRouter('MX-2')];
+    const { code, out } = await run(`router_pair:${one}+${other}`);
+    assert.equal(code, 0);
+    assert.equal(
+      out,
+      `MX-1 + MX-2: nobody waits, nobody is on\n\nMX-1 (${one}) free\nMX-2 (${other}) free\n`,
+    );
+    await scene.stopWorker();
+    const end = await startPair(scene, queueOf([one, other]));
+    assert.match((await run(`${one}+${other}`)).out, /^router_pair:\S+ {2}no worker answers\n/);
+    await end();
+    await scene.startWorker();
+  });
+
+  it('refuses a router that there is no record of', async () => {
+    const one = await newRouter('MX-1');
+    assert.deepEqual(await run(`${one}+znowhere`), {
+      code: 1,
+      out: '',
+      err: 'gateway-saga queue: edge router znowhere: there is no record /config/v2.0/edge_routers/znowhere\n',
+    });
+  });
+
+  for (const [argv, message] of [
+    [['a'], 'pair: expected two edge router ids as A+B, or router_pair:A+B, got "a"'],
+    [['a+a'], 'pair: expected two different edge routers, got "a+a"'],
+    [['a+b', 'c'], 'expected [PAIR], got "a+b" "c"'],
+    [['--wide'], 'expected --json, --help, got --wide'],
+  ] as const)
+    it(`does not understand: queue ${argv.join(' ')}`, async () => {
+      const { code, err } = await run(...argv);
+      assert.equal(code, 2);
+      assert.equal(err.split('\n')[0], `gateway-saga queue: ${message}`);
+    });
+});

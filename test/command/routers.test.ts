@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { main } from '../../command/run.ts';
+import { newGateway, useEtcd } from '../etcd/fixture.ts';
+import { SINCE, debtFor, fresh, newMembers, requestOf } from '../etcd/turn-fixture.ts';
+import { fakeIo } from './fake-io.ts';
+
+describe('gateway-saga routers', () => {
+  const etcd = useEtcd();
+
+  const run = async (...argv: string[]) => {
+    const io = fakeIo({ ETCDCTL_ENDPOINTS: etcd().endpoint });
+    const code = await main(['routers', ...argv], io);
+    return { code, out: io.out(), err: io.err() };
+  };
+
+  /** An edge router that is known to etcd. */
+  async function newRouter(name = 'MX-1'): Promise<string> {
+    const id = fresh('router');
+    const body = JSON.stringify({ id, name, password: 'secret-1' });
+    const record = { body, version: 1, marked_for_deletion: false };
+    await etcd().raw.put(`/config/v2.0/edge_routers/${id}`).value(JSON.stringify(record));
+    return id;
+  }
+
+  /** A pair with a turn that one of its routers owes something in. */
+  async function busyPair() {
+    const routers = [await newRouter(), await newRouter('MX-2')] as const;
+    const request = requestOf(routers);
+    const { store } = etcd();
+    await store.takeTurn(request);
+    await store.beginTurnAttempt(request, {});
+    const attempt = { ...request, attempt: 1 };
+    const members = newMembers(2);
+    await store.permitCommit(attempt, routers, members, SINCE);
+    const debt = debtFor(newGateway());
+    await store.addDebts(attempt, routers[0], [debt]);
+    return { routers, request, debt };
+  }
+
+  it('hold keeps a router from being used, and release ends it', async () => {
+    const id = await newRouter();
+    const held = await run('hold', id, '--reason', 'new line card');
+    assert.equal(held.code, 0, held.err);
+    assert.match(
+      held.out,
+      new RegExp(
+        `^held; nothing of ours is going on there\nMX-1 \\(${id}\\) held\n  held since \\S+ \\(\\d+\\.\\d s\\): new line card\n$`,
+      ),
+    );
+    const outcome = await etcd().store.takeTurn(requestOf([id, fresh('router')]));
+    assert(outcome.kind === 'held');
+    assert.equal(outcome.hold.reason, 'new line card');
+
+    const released = await run('release', id);
+    assert.deepEqual(released, {
+      code: 0,
+      out: `released; it was held: new line card\nMX-1 (${id}) free\n`,
+      err: '',
+    });
+    assert.equal((await etcd().store.router(id)).hold, null);
+    assert.match((await run('release', id)).out, /^it was not held\n/);
+  });
+
+  it('hold says what is settled first', async () => {
+    const { routers, request, debt } = await busyPair();
+    const { out } = await run('hold', routers[0], '--reason', 'x');
+    assert.match(out, /^held; a turn is on and is settled first/);
+    assert.match(out, new RegExp(`\nMX-1 \\(${routers[0]}\\) held, busy, owes 1\n`));
+    assert.match(
+      out,
+      new RegExp(`\n  turn ${request.turn} of router_pair:\\S+ since .*, 2 gateways may be on it\n`),
+    );
+    assert.match(
+      out,
+      new RegExp(
+        `\n  owes the removal of vpn_gateway ${debt.gateway.resourceId} version 1 since .*: the router was away\n$`,
+      ),
+    );
+    assert.equal((await etcd().store.router(routers[0])).turn?.id, request.turn);
+  });
+
+  it('list shows what is known of all, in both forms', async () => {
+    const { routers, request, debt } = await busyPair();
+    const { out } = await run('list');
+    assert.match(out, new RegExp(`^MX-1 \\(${routers[0]}\\) busy, owes 1$`, 'm'));
+    assert.match(out, new RegExp(`^MX-2 \\(${routers[1]}\\) busy$`, 'm'));
+    const { out: json } = await run('list', '--json');
+    const all = JSON.parse(json) as { id: string; name: string; turn: { id: string }; debts: unknown[] }[];
+    const found = all.find(({ id }) => id === routers[0]);
+    assert.deepEqual([found?.name, found?.turn.id], ['MX-1', request.turn]);
+    const { configuration: _, ...shown } = debt;
+    assert.deepEqual(found?.debts, [shown]);
+    assert(!`${out}${json}`.includes('secret-1'));
+  });
+
+  it('gives one JSON document of the router that was held', async () => {
+    const id = await newRouter();
+    const { out } = await run('hold', id, '--reason', 'x', '--json');
+    const { hold, ...rest } = JSON.parse(out) as { hold: { reason: string } };
+    assert.equal(hold.reason, 'x');
+    assert.deepEqual(rest, { id, name: 'MX-1', turn: null, debts: [] });
+  });
+
+  it('shows a reason in one line, whatever is in it', async () => {
+    const id = await newRouter();
+    const { out } = await run('hold', id, '--reason', ' a\u001b[31m\nb ');
+    assert.match(out, /: a \[31m b\n$/);
+  });
+
+  it('refuses a hold without a reason, and changes nothing', async () => {
+    const id = await newRouter();
+    for (const [argv, got] of [
+      [[], 'none'],
+      [['--reason', ''], '""'],
+      [['--reason', ' \n '], '" \\n "'],
+    ] as const) {
+      const { code, err } = await run('hold', id, ...argv);
+      assert.equal(code, 2);
+      assert.equal(
+        err,
+        `gateway-saga routers: --reason: expected why the router is held, got ${got}\ngateway-saga routers --help shows how it is used.\n`,
+      );
+    }
+    assert.equal((await run('hold', id, '--reason', 'x'.repeat(201))).code, 2);
+    assert.equal((await etcd().store.router(id)).hold, null);
+  });
+
+  it('refuses a router that there is no record of', async () => {
+    for (const argv of [
+      ['hold', 'nowhere', '--reason', 'x'],
+      ['release', 'nowhere'],
+    ]) {
+      assert.deepEqual(await run(...argv), {
+        code: 1,
+        out: '',
+        err: 'gateway-saga routers: edge router nowhere: there is no record /config/v2.0/edge_routers/nowhere\n',
+      });
+    }
+    assert.equal((await etcd().store.routers()).has('nowhere'), false);
+  });
+
+  it('releases a router whose record has gone meanwhile', async () => {
+    const id = await newRouter();
+    await run('hold', id, '--reason', 'x');
+    await etcd().raw.delete().key(`/config/v2.0/edge_routers/${id}`);
+    assert.deepEqual(await run('release', id), {
+      code: 0,
+      out: `released; it was held: x\n${id} free\n`,
+      err: '',
+    });
+  });
+
+  for (const [argv, message] of [
+    [[], 'expected ACTION [ID], got no argument'],
+    [['keep'], 'expected hold, release or list, got "keep"'],
+    [['list', 'a'], 'list: expected no ID, got "a"'],
+    [['list', '--reason', 'x'], '--reason: expected with hold only, got it with list'],
+    [['release', 'a', '--reason', 'x'], '--reason: expected with hold only, got it with release'],
+    [['hold', '--reason', 'x'], 'hold: expected the ID of an edge router, got none'],
+    [['hold', 'a/b', '--reason', 'x'], 'hold: expected the ID of an edge router, got "a/b"'],
+    [['hold', 'a', 'b'], 'expected ACTION [ID], got "hold" "a" "b"'],
+  ] as const)
+    it(`does not understand: routers ${argv.join(' ')}`, async () => {
+      const { code, err } = await run(...argv);
+      assert.equal(code, 2);
+      assert.equal(err.split('\n')[0], `gateway-saga routers: ${message}`);
+    });
+});
