@@ -42,6 +42,8 @@ export function etcdOptions({ endpoints, tls, auth, deadlineMs = 5_000 }: StoreO
       'grpc.min_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 1_000,
       'grpc.use_local_subchannel_pool': 1,
+      // gRPC refuses answers above 4 MB, which a batch's plans or what a router owes may come to. Only what we wrote is read.
+      'grpc.max_receive_message_length': -1,
     },
   };
 }
