@@ -3,40 +3,38 @@
  * with the same is the same ask again, whose answer was lost (M2).
  */
 import { FAILURES } from '../failures.ts';
-import { nextBatch, roundOf, settleWhenJudged } from './batch.ts';
+import { isGathering, nextBatch, roundOf, settleWhenJudged } from './batch.ts';
 import type { PairLimits } from './batch.ts';
 import { isSame, isSameGateway, noted } from './members.ts';
 import type { Gone, PairAnswer, PairRequest } from './messages.ts';
-import type { Batch, Decision, PairCommand, PairState, Waiting } from './state.ts';
+import type { Batch, Decision, PairCommand, PairState, Verdict, Waiting } from './state.ts';
 
 export function asked(state: PairState, request: PairRequest, now: number, limits: PairLimits): Decision {
+  const { on } = state;
   const note = state.notes.find((one) => isSameGateway(one, request));
-  const isOn = state.on?.members.find((one) => isSameGateway(one, request));
+  const isOn = on?.members.find((one) => isSameGateway(one, request));
   const waits = state.waiting.find((one) => isSameGateway(one, request));
   const last = Math.max(note?.stamp ?? 0, isOn?.stamp ?? 0, waits?.stamp ?? 0);
   if (request.stamp < last) return { state, commands: [] };
-  const present = waits ?? isOn;
-  if (present !== undefined && !isSame(present, request) && request.wish.kind !== 'push') {
-    return { state, commands: [answerTo(request, takenOver())] };
-  }
-  if (waits !== undefined) return askedWhileWaiting(state, waits, request, now);
-  if (isOn !== undefined && state.on !== null) return askedWhileOn(state, state.on, isOn, request, now);
   // The answer was lost, or came too late: it holds all the same.
   if (note !== undefined && isSame(note, request)) {
     const notes = state.notes.map((one) => (one === note ? { ...one, stamp: request.stamp } : one));
     return { state: { ...state, notes }, commands: [answerTo(request, note.answer)] };
   }
-  return arrive(state, request, now, limits);
+  if (waits !== undefined) return askedWhileWaiting(state, waits, isOn === undefined, request, now);
+  if (isOn === undefined || on === null) return arrive(state, request, now, limits);
+  if (isGathering(on)) return askedWhileWaiting(state, isOn, true, request, now);
+  return askedWhileOn(state, on, isOn, request, now);
 }
 
 /** A request that nothing is known of: into the batch that still waits for its turn, or into the next. */
 function arrive(state: PairState, request: PairRequest, now: number, limits: PairLimits): Decision {
-  const { on } = state;
+  const { on, waiting } = state;
   const arrival = arrivalOf(request, now);
-  if (on?.phase === 'taking the turn' && on.members.length < limits.batchLimit) {
+  if (on?.phase === 'taking the turn' && on.members.length < limits.batchLimit && waiting.length === 0) {
     return { state: { ...state, on: { ...on, members: [...on.members, arrival] } }, commands: [] };
   }
-  return nextBatch({ ...state, waiting: [...state.waiting, arrival] }, now, limits);
+  return nextBatch({ ...state, waiting: [...waiting, arrival] }, now, limits);
 }
 
 /** A drop too takes its turn if it has to: `gone` needs a look at the routers where something was applied (T6). */
@@ -45,16 +43,22 @@ function arrivalOf({ gateway, run, name, stamp, asker, wish }: PairRequest, sinc
   return { gateway, run, name, stamp, asker, since, pollAgain: wish.kind === 'keep', verdict };
 }
 
-/** Nothing of it is on the routers by this workflow's hand: a newer ask takes its place in the queue. */
-function askedWhileWaiting(state: PairState, waits: Waiting, request: PairRequest, now: number): Decision {
-  if (leavesAtOnce(state, waits, request)) {
-    const waiting = state.waiting.filter((one) => one !== waits);
-    return leave({ ...state, waiting }, waits, request);
+/** Nothing of it is on the routers by this workflow's hand: a newer ask, of a newer run too, takes its place. */
+function askedWhileWaiting(
+  state: PairState,
+  waits: Waiting,
+  isOff: boolean,
+  request: PairRequest,
+  now: number,
+): Decision {
+  const arrival = { ...arrivalOf(request, now), since: waits.since };
+  if (!isOff || !leavesAtOnce(state, waits, request)) {
+    return { state: replaced(state, waits, [arrival]), commands: [] };
   }
-  const next = { ...arrivalOf(request, now), since: waits.since };
+  const answer: Gone = { kind: 'gone', type: FAILURES.Cancelled, reason: request.wish.reason, owed: [] };
   return {
-    state: { ...state, waiting: state.waiting.map((one) => (one === waits ? next : one)) },
-    commands: [],
+    state: noted(replaced(state, waits, []), [{ member: arrival, answer }]),
+    commands: [answerTo(request, answer)],
   };
 }
 
@@ -65,67 +69,59 @@ function askedWhileOn(
   request: PairRequest,
   now: number,
 ): Decision {
-  const withMember = (member: Waiting): PairState => ({
-    ...state,
-    on: { ...on, members: on.members.map((one) => (one === isOn ? member : one)) },
-  });
+  const { stamp, asker, wish } = request;
+  const withMember = (change: Partial<Waiting>) => replaced(state, isOn, [{ ...isOn, ...change }]);
   if (!isSame(isOn, request)) {
     // Another run of the same gateway: the old one's work goes first, then it takes its own turn.
-    const verdict = isOn.verdict ?? dropped('another run took over');
-    const next = withMember({ ...isOn, verdict });
+    const next = withMember({ verdict: dropAsked(on, isOn, 'another run took over') });
     return settleWhenJudged({ ...next, waiting: [...next.waiting, arrivalOf(request, now)] }, now);
   }
-  const { stamp, asker, wish } = request;
   const awaited = on.phase === 'waiting for verdicts' && isOn.verdict === null;
   switch (wish.kind) {
-    case 'drop': {
-      if (on.phase === 'taking the turn' && leavesAtOnce(state, isOn, request)) {
-        const members = on.members.filter((one) => one !== isOn);
-        return leave({ ...state, on: { ...on, members } }, isOn, request);
-      }
-      // Once settling has begun, its outcome is the answer, whichever it is (T10).
-      const verdict =
-        on.phase === 'settling' || isOn.verdict?.kind === 'drop' ? isOn.verdict : dropped(wish.reason);
-      return settleWhenJudged(withMember({ ...isOn, stamp, asker, verdict }), now);
-    }
+    case 'drop':
+      return settleWhenJudged(withMember({ stamp, asker, verdict: dropAsked(on, isOn, wish.reason) }), now);
     case 'keep': {
-      if (!awaited) return { state: withMember({ ...isOn, stamp, asker }), commands: [] };
+      if (!awaited) return { state: withMember({ stamp, asker, pollAgain: true }), commands: [] };
       if (wish.turn !== roundOf(on)) {
         const answer = { kind: 'poll again' as const, turn: roundOf(on) };
-        return { state: withMember({ ...isOn, stamp }), commands: [answerTo(request, answer)] };
+        return { state: withMember({ stamp }), commands: [answerTo(request, answer)] };
       }
-      return settleWhenJudged(
-        withMember({ ...isOn, stamp, asker, verdict: { kind: 'keep', seen: wish.seen } }),
-        now,
-      );
+      const verdict = { kind: 'keep' as const, seen: wish.seen };
+      return settleWhenJudged(withMember({ stamp, asker, pollAgain: true, verdict }), now);
     }
     case 'push': {
-      if (!awaited) return { state: withMember({ ...isOn, stamp, asker }), commands: [] };
+      if (!awaited) return { state: withMember({ stamp, asker, pollAgain: false }), commands: [] };
       const answer = { kind: 'applied' as const, turn: roundOf(on) };
-      return { state: withMember({ ...isOn, stamp }), commands: [answerTo(request, answer)] };
+      return { state: withMember({ stamp }), commands: [answerTo(request, answer)] };
     }
   }
+}
+
+/** Once settling has begun, its outcome is the answer, whichever it is (T10): the drop holds for what is to be applied again. */
+function dropAsked({ phase }: Batch, { verdict }: Waiting, reason: string): Verdict {
+  if (verdict?.kind === 'drop') return verdict;
+  return phase === 'settling' && verdict !== null
+    ? { ...verdict, overruled: dropped(reason) }
+    : dropped(reason);
 }
 
 /** Who was never applied, and can't have been by a workflow before this one, need not wait for a turn to leave. */
-function leavesAtOnce({ cleared }: PairState, member: Waiting, { wish }: PairRequest): boolean {
-  return cleared && wish.kind === 'drop' && member.verdict === null && !member.pollAgain;
+function leavesAtOnce(
+  { cleared }: PairState,
+  { verdict, pollAgain }: Waiting,
+  request: PairRequest,
+): request is PairRequest & { readonly wish: { readonly kind: 'drop' } } {
+  return cleared && request.wish.kind === 'drop' && verdict === null && !pollAgain;
 }
 
-function leave(state: PairState, member: Waiting, request: PairRequest): Decision {
-  const { type, reason } = dropped(request.wish.kind === 'drop' ? request.wish.reason : '');
-  const answer: Gone = { kind: 'gone', type, reason, owed: [] };
-  const next = noted(state, [{ member: { ...member, stamp: request.stamp }, answer }]);
-  return { state: next, commands: [answerTo(request, answer)] };
-}
-
-/** A verdict of a run that another one has replaced is about nothing that stands. */
-function takenOver(): Gone {
+/** The state with other members, or none, in the place of this one. */
+function replaced(state: PairState, member: Waiting, by: readonly Waiting[]): PairState {
+  const inPlace = (members: readonly Waiting[]) => members.flatMap((one) => (one === member ? by : [one]));
+  const { on, waiting } = state;
   return {
-    kind: 'gone',
-    type: FAILURES.Superseded,
-    reason: 'another run has taken this gateway over',
-    owed: [],
+    ...state,
+    waiting: inPlace(waiting),
+    on: on && { ...on, members: inPlace(on.members) },
   };
 }
 

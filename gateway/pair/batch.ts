@@ -27,6 +27,11 @@ export function nextBatch(state: PairState, now: number, { batchLimit, paused }:
   };
 }
 
+/** Nothing of its members is on the routers by this workflow's hand: they are as good as waiting. */
+export function isGathering({ phase }: Batch): boolean {
+  return phase === 'taking the turn' || phase === 'clearing';
+}
+
 /** What sagas are told as their turn, and name in their verdicts. */
 export function roundOf({ turn, round }: Batch): string {
   return `${turn}.${round}`;
@@ -54,6 +59,12 @@ export function settle(state: PairState, on: Batch, now: number): Decision {
     state: { ...state, on: enter(on, 'settling', now) },
     commands: [{ kind: 'settle', turn: on.turn, keep: of('keep'), drop: of('drop') }],
   };
+}
+
+/** Gives the turn back, or up: who is in the batch waits for the next, in front of all others. */
+export function putBack(state: PairState, on: Batch, now: number): Decision {
+  const waiting = [...on.members, ...state.waiting];
+  return settle({ ...state, waiting }, { ...on, members: [] }, now);
 }
 
 /** Settles when every member has its verdict; else goes on waiting. */

@@ -7,7 +7,7 @@
  * 3. What a turn's commits permitted is settled before the turn is released.
  */
 import { asked } from './asked.ts';
-import { nextBatch, roundOf } from './batch.ts';
+import { nextBatch, putBack, roundOf } from './batch.ts';
 import type { PairLimits } from './batch.ts';
 import { applied, cleared, nobody, overdue, settled, taken } from './ended.ts';
 import type { Decision, PairEvent, PairState } from './state.ts';
@@ -25,6 +25,8 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
       break;
     case 'turn waits':
       if (on?.phase === 'taking the turn') {
+        // It may be held for days: nothing is to grow meanwhile, and nobody is to be waited for in vain.
+        if (limits.paused === true || on.members.length === 0) return putBack(state, on, now);
         const next = { ...state, on: { ...on, heldBy: event.why } };
         return { state: next, commands: [{ kind: 'take turn', turn: on.turn, known: event.why }] };
       }

@@ -1,6 +1,6 @@
 /** What the routers' transactions came to, and who is to be told. */
 import { FAILURES } from '../failures.ts';
-import { apply, enter, memberOf, roundOf, settle, settleWhenJudged } from './batch.ts';
+import { apply, enter, memberOf, putBack, roundOf, settle, settleWhenJudged } from './batch.ts';
 import { isSame, noted } from './members.ts';
 import type { PairAnswer, PairMember } from './messages.ts';
 import type { Batch, Decision, Note, PairCommand, PairState, Waiting } from './state.ts';
@@ -10,12 +10,15 @@ export function taken(state: PairState, on: Batch, leftover: readonly TurnMember
   if (leftover.length === 0) return apply({ ...state, cleared: true }, on, now);
   const drop = leftover.map(({ gateway, run }) => ({ gateway, run, name: gateway.resourceId }));
   return {
-    state: { ...state, on: enter(on, 'clearing', now) },
+    state: { ...state, cleared: false, on: enter(on, 'clearing', now) },
     commands: [{ kind: 'settle', turn: on.turn, keep: [], drop }],
   };
 }
 
-/** Of those left behind, who still runs asks by itself; for the others somebody has to speak (M4). */
+/**
+ * Of those left behind, who still runs asks by itself; for the others somebody has to speak (M4). The turn is given back:
+ * it was given for settling, even where a router is held, and nothing new may begin on it.
+ */
 export function cleared(state: PairState, on: Batch, { gone }: SettleOutcome, now: number): Decision {
   const known = [...on.members, ...state.waiting];
   const orphans = gone.filter(({ member }) => !known.some((one) => isSame(one, member)));
@@ -27,7 +30,7 @@ export function cleared(state: PairState, on: Batch, { gone }: SettleOutcome, no
       outcome: { kind: 'gone', type: FAILURES.Cancelled, reason: why, owed },
     };
   });
-  const onward = apply({ ...state, cleared: true }, on, now);
+  const onward = putBack({ ...state, cleared: true }, on, now);
   return { state: onward.state, commands: [...published, ...onward.commands] };
 }
 
@@ -40,16 +43,16 @@ export function applied(state: PairState, on: Batch, outcome: ApplyOutcome, now:
   const members = on.members
     .filter((member) => !refused.some((one) => isSame(one.member, member)))
     .map((member): Waiting => {
-      const undo = outcome.undo.find((one) => isSame(one.member, member));
-      if (undo !== undefined) {
-        return { ...member, verdict: { kind: 'drop', type: undo.type, reason: undo.reason } };
-      }
       // Who has asked for its removal meanwhile waits for that answer, not for this one.
       if (member.verdict !== null) return member;
+      if (!outcome.applied.some((one) => isSame(one, member))) {
+        const { type, reason } = outcome.undo.find((one) => isSame(one.member, member)) ?? UNTOLD;
+        return { ...member, verdict: { kind: 'drop', type, reason } };
+      }
       commands.push(
         ...reply(member, { kind: member.pollAgain ? 'poll again' : 'applied', turn: roundOf(on) }),
       );
-      return { ...member, asker: null, pollAgain: false };
+      return { ...member, asker: null };
     });
   const next = noted({ ...state, on: enter({ ...on, members }, 'waiting for verdicts', now) }, refused);
   const judged = settleWhenJudged(next, now);
@@ -71,13 +74,15 @@ export function settled(state: PairState, on: Batch, outcome: SettleOutcome, now
       ? [{ kind: 'publish for', member: memberOf(member), outcome: answer }]
       : reply(member, answer),
   );
-  // What fell back is applied again, and has to be seen working again (T12, M3).
-  const again = on.members
-    .filter((member) => outcome.again.some((one) => isSame(one, member)))
-    .map((member): Waiting => ({ ...member, verdict: null, pollAgain: true }));
-  const next = noted(state, ended);
-  const left = { ...on, members: again };
-  const onward = again.length === 0 ? settle(next, left, now) : apply(next, left, now);
+  // What fell back is applied again, and has to be seen working again (T12, M3). What nothing was told of is settled again.
+  const left = on.members
+    .filter((member) => !ended.some((one) => one.member === member))
+    .map((member): Waiting => {
+      const { verdict } = member;
+      const isAgain = verdict?.kind === 'keep' && outcome.again.some((one) => isSame(one, member));
+      return isAgain ? { ...member, verdict: verdict.overruled ?? null } : member;
+    });
+  const onward = apply(noted(state, ended), { ...on, members: left }, now);
   return { state: onward.state, commands: [...commands, ...onward.commands] };
 }
 
@@ -93,7 +98,7 @@ export function nobody(state: PairState, member: PairMember, answer: PairAnswer,
     case 'applied':
     case 'poll again': {
       const { on } = state;
-      if (on === null) return { state, commands: [] };
+      if (on === null || roundOf(on) !== answer.turn) return { state, commands: [] };
       const members = on.members.map((one): Waiting =>
         isSame(one, member) && one.verdict === null && one.asker === null
           ? { ...one, verdict: { kind: 'drop', type: FAILURES.Cancelled, reason: 'its workflow is gone' } }
@@ -113,6 +118,8 @@ export function overdue(state: PairState, on: Batch, now: number): Decision {
   );
   return settle(state, { ...on, members }, now);
 }
+
+const UNTOLD = { type: FAILURES.Internal, reason: 'nothing was told of what became of it' };
 
 interface Ended {
   readonly member: Waiting;

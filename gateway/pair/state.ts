@@ -9,7 +9,7 @@ export interface PairState {
   readonly token: string;
   /** Turns begun so far. */
   readonly turns: number;
-  /** A turn was had: nothing that a pair workflow before this one applied is left on the routers. */
+  /** A turn was had, and what was left behind is settled: nothing that a pair workflow before this one applied is left on the routers. */
   readonly cleared: boolean;
   /** In the order of arrival. */
   readonly waiting: readonly Waiting[];
@@ -18,21 +18,35 @@ export interface PairState {
   readonly notes: readonly Note[];
 }
 
-/** One gateway in the pair. There is at most one for each gateway, waiting or on (M2). */
+/**
+ * One gateway in the pair. There is at most one for each gateway (M2), but that a newer run waits while an older one's
+ * work is still on the routers.
+ */
 export interface Waiting extends PairMember {
   readonly stamp: number;
   /** Who is to be answered next; `null` once answered. */
   readonly asker: Asker | null;
   /** Workflow time of its arrival, in ms. */
   readonly since: number;
-  /** Asked to keep under a turn that is over: the answer to its being applied is `poll again` (M3). */
+  /** Its last wish was to be kept: the answer to its being applied is `poll again` (M3). */
   readonly pollAgain: boolean;
   readonly verdict: Verdict | null;
 }
 
 export type Verdict =
-  | { readonly kind: 'keep'; readonly seen: readonly Observation[] }
-  | { readonly kind: 'drop'; readonly type: FailureType; readonly reason: string };
+  | {
+      readonly kind: 'keep';
+      readonly seen: readonly Observation[];
+      /** Asked to go when settling had begun: holds if it would have to be applied again. */
+      readonly overruled?: DropVerdict;
+    }
+  | DropVerdict;
+
+export interface DropVerdict {
+  readonly kind: 'drop';
+  readonly type: FailureType;
+  readonly reason: string;
+}
 
 export interface Batch {
   readonly turn: string;

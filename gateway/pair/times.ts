@@ -2,8 +2,8 @@
 export const PAIR_TIMES = {
   /** Gateways in one batch: one etcd transaction has 128 operations, one commit's check some seconds for so many. */
   batchLimit: 64,
-  /** An idle pair ends; not at once, as gateways tend to come in groups. */
-  lingerMs: 30_000,
+  /** An idle pair ends; not before those who missed their answer have asked again (`askAgainMs`): with it goes its memory. */
+  lingerMs: 150_000,
   /** Without a word on how long verdicts may take: an upper bound. */
   verdictLimitMs: 20 * 60_000,
   /** A step that failed for good is a defect: it is tried again rather than lost, but not in a hurry. */
