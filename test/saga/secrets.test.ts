@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { Etcd3 } from 'etcd3';
-import ssh2 from 'ssh2';
 import { main } from '../../command/run.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { FailureType } from '../../gateway/failures.ts';
@@ -19,7 +19,11 @@ const PASSWORD = 'canary-Zq7!pass"word';
 const WRONG = 'canary-wrong-Kx93';
 /** A password, but not a string. */
 const NUMBER = 7_318_846_025;
-const { private: key } = ssh2.utils.generateKeyPairSync('ed25519');
+const { privateKey: key } = generateKeyPairSync('rsa', {
+  modulusLength: 2_048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+});
 const KEY_LINES = key.split('\n').filter((line) => /^[A-Za-z0-9+/=]{20,}$/.test(line));
 /** As they would be seen, plainly or in JSON. */
 const CANARIES = [PASSWORD, JSON.stringify(PASSWORD).slice(1, -1), WRONG, String(NUMBER), ...KEY_LINES];
@@ -187,7 +191,7 @@ for (const redactJobs of [false, true]) {
     });
 
     it('are not in what a worker says that can not use its key', async () => {
-      const broken = await site.stack.run.write('broken', key.replace('OPENSSH', 'OPENSHH'));
+      const broken = await site.stack.run.write('broken', key.replace('RSA', 'RSB'));
       const environment = { ...site.stack.environment, GATEWAY_SAGA_PRIVATE_KEY: broken };
       await assert.rejects(
         startWorker({ ...site.stack, environment }, { name: 'other' }),
