@@ -50,12 +50,16 @@ export function isFinal(error: unknown): boolean {
   return !sort(error).again;
 }
 
-function sort(error: unknown): { readonly type: FailureType; readonly again: boolean } {
+/** What an error is to the saga, and whether another attempt could mend it. */
+export function sort(
+  error: unknown,
+  attempt: () => number = () => activityInfo().attempt,
+): { readonly type: FailureType; readonly again: boolean } {
   if (error instanceof RefusedError) return { type: error.type, again: false };
   if (error instanceof NotNowError) return { type: error.type, again: true };
   if (error instanceof HostKeyError) return { type: FAILURES.HostKeyRejected, again: false };
   if (error instanceof AuthenticationError) {
-    return { type: FAILURES.AuthenticationFailed, again: activityInfo().attempt < AUTHENTICATION_ATTEMPTS };
+    return { type: FAILURES.AuthenticationFailed, again: attempt() < AUTHENTICATION_ATTEMPTS };
   }
   if (error instanceof RpcFailedError) return { type: FAILURES.RouterRefused, again: false };
   if (error instanceof NetconfError) return { type: FAILURES.RouterUnreachable, again: true };

@@ -18,7 +18,7 @@ export interface Policy {
   readonly undoPatienceMs: number;
   /** How long a pair tries to settle what is on its routers before it owes what it can't reach: a deadline must fit in, and a look after it. */
   readonly settlePatienceMs: number;
-  /** After how many minutes a router takes back what was not confirmed. `pairTimeNeeded` says what has to fit in. */
+  /** After how many minutes a router takes back what was not confirmed. `trialTime` says what has to fit in. */
   readonly confirmMinutes: number;
   /** The length of such a minute, in ms: shorter on simulated routers only. */
   readonly minuteMs: number;
@@ -125,16 +125,20 @@ export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
   return checked;
 }
 
-/** What is waited for between a confirmed commit and its confirmation, at worst, in ms. */
-export function pairTimeNeeded({ vrrpLimitMs, confirmMarginMs }: Policy): number {
-  const restarts = ACTIVITY_TIMES.routers.heartbeatTimeout + ACTIVITY_TIMES.poll.heartbeatTimeout;
-  return ROUTER_DEADLINES.commitMs + restarts + vrrpLimitMs + confirmMarginMs;
+/** How long a verdict is waited for once a batch is on the routers (T11), in ms: VRRP, and two workers that die over it. */
+export function verdictTime({ vrrpLimitMs }: Policy): number {
+  return vrrpLimitMs + ACTIVITY_TIMES.routers.heartbeatTimeout + ACTIVITY_TIMES.poll.heartbeatTimeout;
+}
+
+/** What may lie between the permission of a confirmed commit and its confirmation at worst, in ms. */
+export function trialTime(policy: Policy): number {
+  return ROUTER_DEADLINES.commitMs + verdictTime(policy) + policy.confirmMarginMs;
 }
 
 /** The numbers that have to fit into each other. */
 function assertInTime(policy: Policy): void {
   const deadline = policy.confirmMinutes * policy.minuteMs;
-  const needed = pairTimeNeeded(policy);
+  const needed = trialTime(policy);
   if (deadline < needed)
     throw new Error(
       `policy: field "confirmMinutes": expected at least ${Math.ceil(needed / policy.minuteMs)} minutes of ${policy.minuteMs} ms, for a commit, a worker's restart, "vrrpLimitMs" and "confirmMarginMs", got ${policy.confirmMinutes}`,

@@ -1,0 +1,170 @@
+/**
+ * Puts a batch on both routers of a turn, on trial: plan, look, act, look. What another attempt has left is found by looking, and
+ * resolved: nothing is committed twice (T4), and nothing by an attempt that was given up (T3).
+ */
+import { FAILURES } from '../../gateway/failures.ts';
+import type { PairMember } from '../../gateway/pair/messages.ts';
+import type { ApplyInput, ApplyOutcome, Refused } from '../../gateway/pair/turn.ts';
+import { verdictTime } from '../../gateway/policies.ts';
+import { both } from '../both.ts';
+import { sort } from '../classify.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { commitTo, leave } from './commit-to.ts';
+import type { Committed } from './commit-to.ts';
+import { mayTryAgain } from './here.ts';
+import type { Here } from './here.ts';
+import { judge } from './judge.ts';
+import { LockedRouter } from './locked-router.ts';
+import { carriedBy, isSettled, mayCarry, readBatch } from './members.ts';
+import type { Planned } from './members.ts';
+import { payDebts, permit } from './pay-debts.ts';
+import { prepare } from './prepare.ts';
+import { refusedBy, Rejections } from './rejections.ts';
+import { withSides } from './sides.ts';
+import type { Begun } from './sides.ts';
+
+const NO_TIMES = { confirmBy: null, verdictBy: null };
+
+export async function apply(deps: Dependencies, here: Here, input: ApplyInput): Promise<ApplyOutcome> {
+  const { planned, unplanned } = await readBatch(deps.store, input.routers, input.members);
+  const settled = planned.filter(isSettled);
+  const open = planned.filter((one) => !settled.includes(one));
+  const closed = [...unplanned, ...settled.map(settledAlready)];
+  if (open.length === 0) return { applied: [], refused: closed, undo: [], confirm: {}, ...NO_TIMES };
+  try {
+    const outcome = await withSides(deps, here, input, (begun) => applyTo(deps, begun, open));
+    return { ...outcome, refused: [...closed, ...outcome.refused] };
+  } catch (error) {
+    if (here.signal.aborted || mayTryAgain(here, error, deps.policy.patienceMs)) throw error;
+    return giveUp(deps, here, input, open, closed, error);
+  }
+}
+
+async function applyTo(deps: Dependencies, begun: Begun, planned: readonly Planned[]): Promise<ApplyOutcome> {
+  const [gone] = begun.away;
+  if (gone !== undefined) throw gone.error;
+  const { attempt } = begun;
+  const routers: LockedRouter[] = [];
+  try {
+    await both(
+      begun.sides.map(async (side) => {
+        const stanzas = [...carriedBy(planned, side.id), ...side.record.debts];
+        routers.push(await LockedRouter.take(side, stanzas));
+      }),
+    );
+    await both(routers.map((router) => payDebts(deps.store, attempt, router)));
+    const rejections = new Rejections();
+    for (const router of routers) judge(router, planned, rejections);
+    const agreed = await prepare(routers, planned, rejections);
+    const due = routers.filter((router) => agreed.some((one) => !stands(router, one)));
+    if (due.length > 0) {
+      const ids = due.map(({ side }) => side.id);
+      await permit(
+        deps.store,
+        attempt,
+        ids,
+        agreed.map(({ member }) => member),
+      );
+    }
+    const until = Date.now() + deps.policy.confirmMinutes * deps.policy.minuteMs;
+    const committed = await Promise.allSettled(
+      routers.map((router) => (due.includes(router) ? commitTo(router, agreed, until) : leave(router))),
+    );
+    return outcomeOf(deps, routers, planned, agreed, rejections, committed);
+  } finally {
+    await Promise.all(routers.map((router) => router.release()));
+  }
+}
+
+function stands(router: LockedRouter, { on }: Planned): boolean {
+  const carried = on.get(router.side.id);
+  return carried !== undefined && router.standing(carried).kind === 'whole';
+}
+
+/** A refusal of a commit is final, whatever became of the other one; anything else is resolved by the next attempt, which looks. */
+function outcomeOf(
+  { policy }: Dependencies,
+  routers: readonly LockedRouter[],
+  planned: readonly Planned[],
+  agreed: readonly Planned[],
+  rejections: Rejections,
+  results: readonly PromiseSettledResult<Committed>[],
+): ApplyOutcome {
+  const errors = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
+  const refusal = errors.find(refusedBy);
+  if (errors.length > 0 && refusal === undefined) throw errors[0];
+  const committed = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
+  const confirmBy = committed
+    .flatMap((one) => one?.until ?? [])
+    .map((until) => until - policy.confirmMarginMs);
+  const out = planned.flatMap(({ member }) => rejections.of(member) ?? []);
+  // Where one side carries it already, it has to be taken away again.
+  const isLeft = ({ member }: Refused) =>
+    routers.some(
+      (router) =>
+        mayCarry(router.side.record, member) &&
+        planned.some((one) => one.member === member && !isAbsent(router, one)),
+    );
+  const failed = (reason: unknown) => agreed.map(({ member }) => refusedOf(member, reason));
+  return {
+    applied: refusal === undefined ? agreed.map(({ member }) => member) : [],
+    refused: out.filter((one) => !isLeft(one)),
+    undo: [...out.filter(isLeft), ...(refusal === undefined ? [] : failed(refusal))],
+    confirm: Object.fromEntries(
+      routers.map(({ side }, index) => [side.id, agreed.length > 0 ? (committed[index]?.how ?? null) : null]),
+    ),
+    confirmBy: confirmBy.length === 0 ? null : isoOf(Math.min(...confirmBy)),
+    verdictBy: agreed.length === 0 ? null : isoOf(Math.min(...confirmBy, Date.now() + verdictTime(policy))),
+  };
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function isAbsent(router: LockedRouter, { on }: Planned): boolean {
+  const carried = on.get(router.side.id);
+  return carried === undefined || router.standing(carried).kind === 'absent';
+}
+
+/**
+ * Patience is over, or no further attempt could mend it. All attempts are voided first: then whom no commit was permitted for is on no
+ * router, and never will be.
+ */
+async function giveUp(
+  { store }: Dependencies,
+  { attempt }: Here,
+  { turn, routers }: ApplyInput,
+  planned: readonly Planned[],
+  closed: readonly Refused[],
+  error: unknown,
+): Promise<ApplyOutcome> {
+  const begun = await store.beginTurnAttempt({ turn, routers }, {});
+  if (begun.kind === 'void') throw error;
+  const isPermitted = ({ member }: Planned) => begun.records.some((record) => mayCarry(record, member));
+  const { type } = sort(error, () => attempt);
+  const reason = error instanceof Error ? error.message : String(error);
+  const out = (some: readonly Planned[]) => some.map(({ member }) => ({ member, type, reason }));
+  return {
+    applied: [],
+    refused: [...closed, ...out(planned.filter((one) => !isPermitted(one)))],
+    undo: out(planned.filter(isPermitted)),
+    confirm: {},
+    ...NO_TIMES,
+  };
+}
+
+function refusedOf(member: PairMember, error: unknown): Refused {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { member, type: sort(error).type, reason };
+}
+
+function settledAlready({ member, state }: Planned): Refused {
+  return {
+    member,
+    type: FAILURES.AlreadySettled,
+    reason: `/state has version ${state?.version} (${state?.workerState}) already`,
+  };
+}

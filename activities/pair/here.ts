@@ -1,0 +1,59 @@
+/** What a transaction knows of the activity that it runs in: given, so that it can be run without one. */
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { classified, sort } from '../classify.ts';
+import { heartbeating } from '../heartbeat.ts';
+import { NotNowError } from '../refused.ts';
+
+export interface Here {
+  /** Ends when the activity is cancelled, or its worker shuts down. */
+  readonly signal: AbortSignal;
+  /** When the first attempt was scheduled, in ms since the epoch: patience counts from it. */
+  readonly since: number;
+  /** Number of this attempt, from 1. */
+  readonly attempt: number;
+}
+
+/** Whether another attempt could mend it, and there is time for one. */
+export function mayTryAgain({ since, attempt }: Here, error: unknown, patienceMs: number): boolean {
+  return sort(error, () => attempt).again && Date.now() - since < patienceMs;
+}
+
+/** Thrown where a router must be left alone until a time that is known. */
+export class WaitError extends NotNowError {
+  /** In ms since the epoch. */
+  readonly until: number;
+
+  constructor(type: NotNowError['type'], message: string, until: number) {
+    super(type, message);
+    this.name = 'WaitError';
+    this.until = until;
+  }
+}
+
+/** Runs a transaction as an activity. It decides by itself how long it is patient: whatever it throws is tried again, if it can be mended. */
+export function transaction<T>(run: (here: Here) => Promise<T>): Promise<T> {
+  const { cancellationSignal: signal, info } = Context.current();
+  const here = { signal, since: info.scheduledTimestampMs, attempt: info.attempt };
+  return heartbeating(() =>
+    classified(Infinity, async () => {
+      try {
+        return await run(here);
+      } catch (error) {
+        if (!(error instanceof NotNowError) || signal.aborted) throw error;
+        throw ApplicationFailure.create({
+          type: error.type,
+          message: error.message,
+          nextRetryDelay: delayOf(error, here.attempt),
+          cause: error,
+        });
+      }
+    }),
+  );
+}
+
+/** Until the time that is known; else longer each time, 0.3 to 10 s, and never in step with somebody else's. */
+function delayOf(error: NotNowError, attempt: number): number {
+  if (error instanceof WaitError) return Math.max(error.until - Date.now(), 100);
+  const base = Math.min(300 * 1.5 ** (attempt - 1), 8_000);
+  return Math.round(base * (1 + Math.random() / 4));
+}

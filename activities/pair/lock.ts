@@ -1,0 +1,75 @@
+/** Taking a router's candidate, and looking at it in the same write. */
+import { FAILURES } from '../../gateway/failures.ts';
+import {
+  commitInformation,
+  compareWithRunning,
+  getConfiguration,
+  killSession,
+  lock,
+  unlock,
+} from '../../netconf/operations.ts';
+import type { CommitEntry, LockHolder } from '../../netconf/operations.ts';
+import { unwrap } from '../../netconf/outcome.ts';
+import type { Path } from '../../junos/tree.ts';
+import { NotNowError } from '../refused.ts';
+import type { Side } from './sides.ts';
+
+export interface Seen {
+  readonly running: string;
+  /** What the candidate would change. */
+  readonly edits: string;
+  readonly history: readonly CommitEntry[];
+}
+
+/** What a look asks for. */
+export function lookAt(paths: readonly Path[]) {
+  return [
+    getConfiguration({ paths, database: 'committed' }),
+    compareWithRunning(),
+    commitInformation(),
+  ] as const;
+}
+
+/**
+ * Takes the lock. A session of an attempt that was given up, and still has it, is ended: only one whose id this turn recorded.
+ * Throws a `NotNowError` that names the holder, or says that somebody's edits are in the candidate.
+ */
+export async function lockAndLook(side: Side, paths: readonly Path[]): Promise<Seen> {
+  for (let tries = 1; ; tries += 1) {
+    const [locked, running, edits, history] = await side.session.pipeline([lock(), ...lookAt(paths)]);
+    const outcome = unwrap(locked);
+    if (outcome.kind === 'denied' && tries === 1 && isOurDead(side, outcome.holder)) {
+      // Refused when it has ended by itself meanwhile.
+      await side.session.pipeline([killSession(outcome.holder.sessionId ?? '')]);
+      continue;
+    }
+    if (outcome.kind === 'denied') throw busy(side, outcome.holder.description);
+    if (outcome.kind === 'modified') throw busy(side, outcome.message);
+    try {
+      const seen = { running: unwrap(running), edits: unwrap(edits), history: unwrap(history) };
+      if (seen.edits.trim() !== '') throw busy(side, "the candidate holds somebody's unfinished edits");
+      return seen;
+    } catch (error) {
+      await giveBack(side);
+      throw error;
+    }
+  }
+}
+
+export function busy({ name }: Side, why: string): NotNowError {
+  return new NotNowError(FAILURES.RouterBusy, `${name}: ${why.slice(0, 200)}`);
+}
+
+/** Never throws: a session that can't unlock is ended, which makes the router do it. */
+export async function giveBack({ session }: Side): Promise<void> {
+  const [unlocked] = await session.pipeline([unlock()]);
+  if (unlocked.kind === 'failed') session.destroy('the lock could not be given back');
+}
+
+/** Process ids come again after a restart: the login has to be ours too, where the router tells it. */
+function isOurDead({ session, username, record }: Side, { sessionId, description }: LockHolder): boolean {
+  if (sessionId === undefined || sessionId === session.sessionId) return false;
+  const holder = /locked by:? *(\S+)/i.exec(description)?.[1];
+  const recorded = record.turn?.sessions.includes(sessionId) ?? false;
+  return recorded && (holder === undefined || holder === username);
+}

@@ -1,0 +1,101 @@
+/** The members of a batch with what each router is to carry for them. */
+import { FAILURES } from '../../gateway/failures.ts';
+import type { PairMember } from '../../gateway/pair/messages.ts';
+import type { Refused, RouterRecord } from '../../gateway/pair/turn.ts';
+import { ROLES } from '../../gateway/resource.ts';
+import type { Role } from '../../gateway/resource.ts';
+import type { PlanRecord } from '../../etcd/plan-record.ts';
+import type { StateFacts } from '../../etcd/state.ts';
+import type { Store } from '../../etcd/store.ts';
+import type { Stanzas } from './standing.ts';
+
+/** What one router is to carry for one member. */
+export interface Carried extends Stanzas {
+  readonly member: PairMember;
+  readonly role: Role;
+}
+
+export interface Planned {
+  readonly member: PairMember;
+  /** By router id. */
+  readonly on: ReadonlyMap<string, Carried>;
+  /** `/state` of its gateway. */
+  readonly state: StateFacts | undefined;
+}
+
+export interface Batch {
+  readonly planned: readonly Planned[];
+  /** What they are to carry can't be told: nothing can be done for them, or looked for. */
+  readonly unplanned: readonly Refused[];
+}
+
+/** Reads plans and states of all in one read each. */
+export async function readBatch(
+  { plans, states }: Pick<Store, 'plans' | 'states'>,
+  routers: readonly [string, string],
+  members: readonly PairMember[],
+): Promise<Batch> {
+  const gateways = members.map(({ gateway }) => gateway);
+  const [records, facts] = await Promise.all([plans(gateways), states(gateways)]);
+  const planned: Planned[] = [];
+  const unplanned: Refused[] = [];
+  for (const [index, member] of members.entries()) {
+    const record = records[index];
+    const problem = problemOf(member, record, routers);
+    if (problem !== undefined) unplanned.push({ member, ...problem });
+    else planned.push({ member, on: carriedOf(member, record as PlanRecord), state: facts[index] });
+  }
+  return { planned, unplanned };
+}
+
+function problemOf(
+  { gateway, run }: PairMember,
+  record: PlanRecord | Error | undefined,
+  routers: readonly string[],
+): Pick<Refused, 'type' | 'reason'> | undefined {
+  if (record instanceof Error) return { type: FAILURES.Internal, reason: record.message };
+  if (record?.run !== run || record.gateway.version !== gateway.version) {
+    return { type: FAILURES.Superseded, reason: 'the plan is gone: another run has taken this gateway over' };
+  }
+  const own = ROLES.map((role) => record.routers[role].id);
+  if (own.every((id) => routers.includes(id)) && own[0] !== own[1]) return undefined;
+  return {
+    type: FAILURES.Internal,
+    reason: `expected a plan for routers ${routers.join(', ')}, got ${own.join(', ')}`,
+  };
+}
+
+function carriedOf(member: PairMember, { routers }: PlanRecord): ReadonlyMap<string, Carried> {
+  return new Map(
+    ROLES.map((role) => {
+      const { id, configuration } = routers[role];
+      return [id, { member, gateway: member.gateway, role, configuration }];
+    }),
+  );
+}
+
+/** All that is to be carried by one router. */
+export function carriedBy(planned: readonly Planned[], routerId: string): readonly Carried[] {
+  return planned.flatMap(({ on }) => on.get(routerId) ?? []);
+}
+
+/** Whether a commit was permitted there, since the router was last seen without it: then what stands there is ours (T9). */
+export function mayCarry({ turn }: RouterRecord, { gateway, run }: PairMember): boolean {
+  return (turn?.members ?? []).some(
+    (member) =>
+      member.run === run &&
+      member.gateway.resourceType === gateway.resourceType &&
+      member.gateway.resourceId === gateway.resourceId &&
+      member.gateway.version === gateway.version,
+  );
+}
+
+/** T10: what is settled at its version or a newer one stays as it is. */
+export function isSettled({ member, state }: Planned): boolean {
+  return typeof state?.version === 'number' && state.version >= member.gateway.version;
+}
+
+/** Its `/state` promises that it stands. */
+export function isCreated({ member, state }: Planned): boolean {
+  return state?.version === member.gateway.version && state.workerState === 'CREATE_COMPLETED';
+}

@@ -1,0 +1,57 @@
+/**
+ * Removals that a router owes from turns before this one (T7): paid by whoever has the turn, before anything else, in a commit of
+ * their own. Only what is as it was rendered is deleted; what somebody has changed since is left, and stays owed.
+ */
+import { FAILURES } from '../../gateway/failures.ts';
+import type { Debt } from '../../gateway/pair/turn.ts';
+import type { Store } from '../../etcd/store.ts';
+import type { TurnAttempt } from '../../etcd/pair-store.ts';
+import { RpcFailedError } from '../../netconf/errors.ts';
+import { RefusedError } from '../refused.ts';
+import { logDone } from './log-line.ts';
+import type { LockedRouter } from './locked-router.ts';
+import { separate } from './separate.ts';
+
+export async function payDebts(store: Store, attempt: TurnAttempt, router: LockedRouter): Promise<void> {
+  const { id, record } = router.side;
+  // A commit would confirm what of ours is pending: then they are paid by the next turn.
+  if (record.debts.length === 0 || router.look.pending.kind !== 'none') return;
+  const due = record.debts.filter((debt) => router.standing(debt).kind === 'whole');
+  if (due.length > 0) await remove(store, attempt, router, due);
+  for (const debt of record.debts) {
+    if (router.standing(debt).kind === 'absent') await store.payDebt(attempt, id, debt);
+  }
+}
+
+async function remove(
+  store: Store,
+  attempt: TurnAttempt,
+  router: LockedRouter,
+  due: readonly Debt[],
+): Promise<void> {
+  const { good } = await separate(due, (debts) => router.tryOut(debts, '-', true));
+  if (good.length > 0) {
+    await permit(store, attempt, [router.side.id]);
+    const gateways = good.map(({ gateway }) => gateway);
+    try {
+      await router.act(router.dialect.commit(logDone(attempt.turn, 'owed, removed', gateways)));
+    } catch (error) {
+      // They stay owed; the batch doesn't suffer from it.
+      if (!(error instanceof RpcFailedError)) throw error;
+    }
+  }
+  await router.discard();
+  await router.lookAgain();
+}
+
+/** T3: the last moment to turn back. Throws when the attempt was voided. */
+export async function permit(
+  store: Store,
+  attempt: TurnAttempt,
+  routerIds: readonly string[],
+  members: Parameters<Store['permitCommit']>[2] = [],
+): Promise<void> {
+  if (!(await store.permitCommit(attempt, routerIds, members, new Date().toISOString()))) {
+    throw new RefusedError(FAILURES.Superseded, `attempt ${attempt.attempt} of turn ${attempt.turn} is void`);
+  }
+}

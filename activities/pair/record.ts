@@ -1,0 +1,61 @@
+/** What was seen on the routers goes into etcd before anybody is told: what is owed (T6, T7), who is settled. */
+import { FAILURES } from '../../gateway/failures.ts';
+import type { PairMember } from '../../gateway/pair/messages.ts';
+import type { TurnAttempt } from '../../etcd/pair-store.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { RefusedError } from '../refused.ts';
+import type { Planned } from './members.ts';
+import type { Fate } from './settle-plan.ts';
+import type { Away, Side } from './sides.ts';
+
+/** One router in the end. */
+export interface RouterEnd {
+  readonly side: Side | Away;
+  /** Seen without them. */
+  readonly absent: ReadonlySet<PairMember>;
+  /** They are to be removed there later. */
+  readonly owed: ReadonlySet<PairMember>;
+  /** Why, for those that are owed; or what somebody had made of them. */
+  readonly notes: ReadonlyMap<PairMember, string>;
+}
+
+export type Ends = readonly {
+  readonly member: PairMember;
+  readonly fate: Fate;
+  /** Names of routers. */
+  readonly owed: readonly string[];
+}[];
+
+export async function record(
+  { store }: Dependencies,
+  attempt: TurnAttempt,
+  planned: readonly Planned[],
+  fates: ReadonlyMap<PairMember, Fate>,
+  ends: readonly RouterEnd[],
+): Promise<Ends> {
+  const members = planned.map(({ member }) => member);
+  const kept = members.filter((member) => fates.get(member)?.kind === 'kept');
+  for (const { side, absent, owed, notes } of ends) {
+    const debts = planned.flatMap(({ member, on }) => {
+      const carried = owed.has(member) ? on.get(side.id) : undefined;
+      if (carried === undefined) return [];
+      const { gateway, role, configuration } = carried;
+      const reason = notes.get(member) ?? 'it could not be removed';
+      return [{ gateway, role, configuration, since: new Date().toISOString(), reason }];
+    });
+    assertCurrent(attempt, await store.addDebts(attempt, side.id, debts));
+    for (const { gateway } of kept) await store.cancelDebts(side.id, gateway);
+    // Those that stay, too: a pair workflow that takes over must not take them for left behind.
+    const done = members.filter((one) => absent.has(one) || owed.has(one) || kept.includes(one));
+    assertCurrent(attempt, await store.markWithout(attempt, side.id, done));
+  }
+  return members.map((member) => ({
+    member,
+    fate: fates.get(member) ?? { kind: 'gone', reason: null },
+    owed: ends.filter(({ owed }) => owed.has(member)).map(({ side }) => side.name),
+  }));
+}
+
+function assertCurrent({ turn, attempt }: TurnAttempt, isCurrent: boolean): void {
+  if (!isCurrent) throw new RefusedError(FAILURES.Superseded, `attempt ${attempt} of turn ${turn} is void`);
+}

@@ -1,0 +1,27 @@
+import { FAILURES } from '../../gateway/failures.ts';
+import type { PairMember } from '../../gateway/pair/messages.ts';
+import type { Refused } from '../../gateway/pair/turn.ts';
+import { RpcFailedError } from '../../netconf/errors.ts';
+import { RefusedError } from '../refused.ts';
+
+/** Members that can't be applied, each with the first reason found. */
+export class Rejections {
+  readonly #by = new Map<PairMember, Refused>();
+
+  add(member: PairMember, router: string, error: Error): void {
+    if (this.#by.has(member)) return;
+    const type = error instanceof RefusedError ? error.type : FAILURES.RouterRefused;
+    // What the router said already names it.
+    const reason = error instanceof RpcFailedError ? error.message : `${router}: ${error.message}`;
+    this.#by.set(member, { member, type, reason });
+  }
+
+  of(member: PairMember): Refused | undefined {
+    return this.#by.get(member);
+  }
+}
+
+/** Whether the router refused what it was asked: it was not done. */
+export function refusedBy(error: unknown): boolean {
+  return error instanceof RpcFailedError || error instanceof RefusedError;
+}

@@ -1,0 +1,168 @@
+/**
+ * Makes permanent what was seen working and takes away the rest, on both routers of a turn: look, act, look (T1). What can't be looked
+ * at for as long as patience lasts is owed (T6), and known to be owed before anybody is told.
+ */
+import type { PairMember } from '../../gateway/pair/messages.ts';
+import type { SettleInput, SettleOutcome } from '../../gateway/pair/turn.ts';
+import { both } from '../both.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { NotNowError } from '../refused.ts';
+import { FAILURES } from '../../gateway/failures.ts';
+import { clean } from './clean.ts';
+import { mayTryAgain } from './here.ts';
+import type { Here } from './here.ts';
+import { LockedRouter } from './locked-router.ts';
+import { carriedBy, isCreated, mayCarry, readBatch } from './members.ts';
+import type { Batch, Planned } from './members.ts';
+import { record } from './record.ts';
+import type { Ends } from './record.ts';
+import { awayFromDeadline, settleRouter } from './settle-router.ts';
+import { planSettle } from './settle-plan.ts';
+import type { Fate, View } from './settle-plan.ts';
+import { withSides } from './sides.ts';
+import type { Begun } from './sides.ts';
+
+export async function settle(deps: Dependencies, here: Here, input: SettleInput): Promise<SettleOutcome> {
+  const [kept, dropped] = (await Promise.all(
+    [input.keep, input.drop].map((members) => readBatch(deps.store, input.routers, members)),
+  )) as [Batch, Batch];
+  // T10: what `/state` promises stays.
+  const keep = [...kept.planned, ...dropped.planned.filter(isCreated)];
+  const drop = dropped.planned.filter((one) => !isCreated(one));
+  const lost = [...kept.unplanned, ...dropped.unplanned].map(({ member, reason }) => ({
+    member,
+    reason,
+    owed: [],
+  }));
+  const ends = await ended(deps, here, input, keep, drop);
+  const of = (kind: Fate['kind']) =>
+    ends.filter(({ fate }) => fate.kind === kind).map(({ member }) => member);
+  return {
+    kept: of('kept'),
+    again: of('again'),
+    gone: [
+      ...ends.flatMap(({ member, fate, owed }) =>
+        fate.kind === 'gone' ? [{ member, reason: fate.reason, owed }] : [],
+      ),
+      ...lost,
+    ],
+  };
+}
+
+async function ended(
+  deps: Dependencies,
+  here: Here,
+  input: SettleInput,
+  keep: readonly Planned[],
+  drop: readonly Planned[],
+): Promise<Ends> {
+  if (keep.length + drop.length === 0) return [];
+  try {
+    return await withSides(deps, here, input, (begun) =>
+      keep.length > 0 ? together(deps, begun, keep, drop) : clean(deps, here, begun, drop, { owing: false }),
+    );
+  } catch (error) {
+    if (here.signal.aborted || mayTryAgain(here, error, deps.policy.settlePatienceMs)) throw error;
+    // T12, T6: no hope left of having them on both. What `/state` promises stays where it is.
+    const promised = keep.filter(isCreated);
+    const rest = [...keep.filter((one) => !promised.includes(one)), ...drop];
+    const gone = await withSides(deps, here, input, (begun) =>
+      clean(deps, here, begun, rest, { owing: true }),
+    );
+    return [
+      ...gone,
+      ...promised.map(({ member }) => ({ member, fate: { kind: 'kept' } as const, owed: [] })),
+    ];
+  }
+}
+
+/** Both routers are looked at before either is confirmed: what fell back on one must not be made permanent on the other. */
+async function together(
+  deps: Dependencies,
+  begun: Begun,
+  keep: readonly Planned[],
+  drop: readonly Planned[],
+): Promise<Ends> {
+  const [away] = begun.away;
+  if (away !== undefined) throw away.error;
+  const all = [...keep, ...drop];
+  const routers: LockedRouter[] = [];
+  try {
+    await both(
+      begun.sides.map(async (side) => {
+        routers.push(await LockedRouter.take(side, carriedBy(all, side.id), awayFromDeadline));
+      }),
+    );
+    const plan = planSettle(
+      routers.map((router) => viewOf(router, all)),
+      membersOf(keep),
+      membersOf(drop),
+    );
+    const keeps = [...plan.fates.values()].some(({ kind }) => kind === 'kept');
+    const refused = await both(
+      routers.map(async (router, index) => {
+        const remove = carriedBy(all, router.side.id).filter(({ member }) => plan.remove[index]?.has(member));
+        const left = await settleRouter(deps.store, begun.attempt, router, { remove, keeps });
+        return new Map(
+          [...left].map(([{ member }, error]) => [member, `${router.side.name}: ${error.message}`]),
+        );
+      }),
+    );
+    assertSettled(routers, all, plan.fates, plan.remove, refused);
+    const results = routers.map((router, index) => ({
+      side: router.side,
+      owed: new Set(refused[index]?.keys()),
+      notes: refused[index] ?? new Map<PairMember, string>(),
+      absent: new Set(
+        all
+          .filter((one) => viewOf(router, all).standing(one.member).kind === 'absent')
+          .map(({ member }) => member),
+      ),
+    }));
+    await Promise.all(routers.map((router) => router.release()));
+    return await record(deps, begun.attempt, all, plan.fates, results);
+  } finally {
+    await Promise.all(routers.map((router) => router.release()));
+  }
+}
+
+/** The second look: what was meant to be so is so. If not, somebody or a deadline came between: looked at anew. */
+function assertSettled(
+  routers: readonly LockedRouter[],
+  all: readonly Planned[],
+  fates: ReadonlyMap<PairMember, Fate>,
+  remove: readonly ReadonlySet<PairMember>[],
+  refused: readonly ReadonlyMap<PairMember, string>[],
+): void {
+  for (const [index, router] of routers.entries()) {
+    const { standing } = viewOf(router, all);
+    for (const { member } of all) {
+      const { kind } = standing(member);
+      const isLost = fates.get(member)?.kind === 'kept' && kind === 'absent';
+      const isLeft = remove[index]?.has(member) && !refused[index]?.has(member) && kind !== 'absent';
+      if (isLost || isLeft) {
+        const what = `${router.side.name}: ${member.name} ${isLost ? 'vanished' : 'came back'} meanwhile`;
+        throw new NotNowError(FAILURES.RouterBusy, what);
+      }
+    }
+  }
+}
+
+function viewOf(router: LockedRouter, all: readonly Planned[]): View {
+  const { side, look } = router;
+  const carried = new Map(carriedBy(all, side.id).map((one) => [one.member, one]));
+  return {
+    name: side.name,
+    pending: look.pending,
+    trials: look.trials,
+    standing: (member) => {
+      const found = carried.get(member);
+      return found === undefined ? { kind: 'absent' } : router.standing(found);
+    },
+    isOurs: (member) => mayCarry(side.record, member),
+  };
+}
+
+function membersOf(planned: readonly Planned[]): readonly PairMember[] {
+  return planned.map(({ member }) => member);
+}

@@ -1,0 +1,135 @@
+/** The two routers of a turn, with a session each. */
+import { FAILURES } from '../../gateway/failures.ts';
+import type { RouterRecord } from '../../gateway/pair/turn.ts';
+import type { TurnAttempt } from '../../etcd/pair-store.ts';
+import type { Session } from '../../netconf/session.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { NotNowError, RefusedError } from '../refused.ts';
+import { targetOf } from '../router-target.ts';
+import type { Here } from './here.ts';
+import { memoryOf } from './memory.ts';
+import { watchOf } from './watch.ts';
+import type { Watch } from './watch.ts';
+
+export interface Side {
+  readonly id: string;
+  /** For people. */
+  readonly name: string;
+  readonly username: string;
+  readonly session: Session;
+  readonly record: RouterRecord;
+  readonly watch: Watch;
+}
+
+/** A router that could not be had, and why. */
+export interface Away {
+  readonly id: string;
+  readonly name: string;
+  readonly record: RouterRecord;
+  readonly error: unknown;
+}
+
+export interface Held {
+  readonly turn: string;
+  readonly routers: readonly [string, string];
+}
+
+export interface Begun {
+  readonly attempt: TurnAttempt;
+  readonly sides: readonly Side[];
+  readonly away: readonly Away[];
+}
+
+/**
+ * Leases a session on each router, then takes the next attempt number with their ids: all numbers before it are void (T3).
+ * `work` runs with the routers that could be had.
+ */
+export async function withSides<T>(
+  deps: Dependencies,
+  here: Here,
+  held: Held,
+  work: (begun: Begun) => Promise<T>,
+): Promise<T> {
+  const leases = held.routers.map((id) => lease(deps, here, id));
+  try {
+    const opened = await Promise.all(leases.map(({ opened }) => opened));
+    const sessions = opened.flatMap(({ id, found }) =>
+      'session' in found ? [[id, found.session.sessionId] as const] : [],
+    );
+    const { turn, routers } = held;
+    const begun = await deps.store.beginTurnAttempt({ turn, routers }, Object.fromEntries(sessions));
+    if (begun.kind === 'void') throw new RefusedError(FAILURES.Superseded, `turn ${turn} is over`);
+    const sides: Side[] = [];
+    const away: Away[] = [];
+    for (const [index, { id, name, found }] of opened.entries()) {
+      const record = begun.records[index] as RouterRecord;
+      const watch = watchOf(turn, record, deps.policy, memoryOf(deps.routers));
+      if ('error' in found) away.push({ id, name, record, error: found.error });
+      else sides.push({ id, name, username: found.username, session: found.session, record, watch });
+    }
+    return await work({ attempt: { turn, routers, attempt: begun.attempt }, sides, away });
+  } catch (error) {
+    // Who only has to wait has given everything back: the sessions are as good as before.
+    if (!(error instanceof NotNowError)) for (const { abandon } of leases) abandon(error);
+    throw error;
+  } finally {
+    await Promise.all(leases.map(({ end }) => end()));
+  }
+}
+
+interface Opened {
+  readonly id: string;
+  readonly name: string;
+  readonly found: { readonly session: Session; readonly username: string } | { readonly error: unknown };
+}
+
+interface Lease {
+  /** Never rejects. */
+  readonly opened: Promise<Opened>;
+  /** The session is not given back, but ended. */
+  readonly abandon: (error: unknown) => void;
+  /** Resolves when the session was given back. Never rejects. */
+  readonly end: () => Promise<void>;
+}
+
+function lease({ store, routers }: Dependencies, { signal }: Here, id: string): Lease {
+  let finish!: () => void;
+  let abandon!: (error: unknown) => void;
+  const work = new Promise<void>((resolve, reject) => {
+    finish = resolve;
+    abandon = reject;
+  });
+  // It may be abandoned before it was ever had.
+  work.catch(() => undefined);
+  let name = id;
+  let lent: Promise<void> | undefined;
+  const opened = new Promise<Opened>((resolve) => {
+    lent = targetOf(store, id)
+      .then(({ name: called, target }) => {
+        name = called;
+        return routers.withSession(
+          target,
+          async (session) => {
+            const cut = (): void => session.destroy('the activity ends');
+            signal.addEventListener('abort', cut);
+            resolve({ id, name, found: { session, username: target.username } });
+            try {
+              await work;
+            } finally {
+              signal.removeEventListener('abort', cut);
+            }
+          },
+          { signal },
+        );
+      })
+      .catch((error: unknown) => resolve({ id, name, found: { error } }));
+  });
+  return {
+    opened,
+    abandon,
+    end: async () => {
+      finish();
+      await lent;
+    },
+  };
+}

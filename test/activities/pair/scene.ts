@@ -1,0 +1,151 @@
+/** Two simulated routers, a real etcd and gateways that are registered: all that the pair's transactions need, without a workflow. */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Dependencies } from '../../../activities/dependencies.ts';
+import type { Here } from '../../../activities/pair/here.ts';
+import { apply } from '../../../activities/pair/apply.ts';
+import { settle } from '../../../activities/pair/settle.ts';
+import { planning } from '../../../activities/plan.ts';
+import { registering } from '../../../activities/register.ts';
+import type { Path } from '../../../junos/tree.ts';
+import type { PairMember } from '../../../gateway/pair/messages.ts';
+import type { ApplyOutcome, SettleOutcome } from '../../../gateway/pair/turn.ts';
+import { DEFAULT_POLICY, ROUTER_DEADLINES } from '../../../gateway/policies.ts';
+import type { Policy } from '../../../gateway/policies.ts';
+import { writeRecords } from '../../../local/load-samples.ts';
+import { startLocalRouters } from '../../../local/routers.ts';
+import type { LocalRouter } from '../../../local/routers.ts';
+import { parseConnectTo } from '../../../netconf/connect-to.ts';
+import { SessionPool } from '../../../netconf/pool.ts';
+import type { SessionPoolOptions } from '../../../netconf/pool.ts';
+import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
+import { loadKinds } from '../../../templates/load.ts';
+import type { TestEtcd } from '../../etcd/fixture.ts';
+import { gatewayOn, recordOf } from '../../world/records.ts';
+import type { SampleKind } from '../../world/records.ts';
+
+export interface Scene {
+  readonly deps: Dependencies;
+  readonly one: LocalRouter;
+  readonly other: LocalRouter;
+  readonly routers: readonly [LocalRouter, LocalRouter];
+  readonly ids: readonly [string, string];
+  /** Registers new gateways on the pair. */
+  gateways(count: number, kind?: SampleKind): Promise<PairMember[]>;
+  /** Takes a turn of its own for the pair, and names it. */
+  turn(pair?: string): Promise<string>;
+  apply(turn: string, members: readonly PairMember[], here?: Partial<Here>): Promise<ApplyOutcome>;
+  settle(turn: string, verdicts: Verdicts, here?: Partial<Here>): Promise<SettleOutcome>;
+  /** A worker of its own: other sessions, nothing remembered. */
+  worker(): Dependencies;
+  close(): Promise<void>;
+}
+
+export interface Verdicts {
+  readonly keep?: readonly PairMember[];
+  readonly drop?: readonly PairMember[];
+}
+
+export interface SceneOptions {
+  readonly device?: DeviceOptionsInput;
+  readonly policy?: Partial<Policy>;
+  readonly pool?: Partial<SessionPoolOptions>;
+}
+
+const LOGIN = { username: 'esi', password: 'esiesi0000' };
+
+/** Patient for a little while only. */
+export const PAIR_POLICY: Policy = { ...DEFAULT_POLICY, patienceMs: 10_000, settlePatienceMs: 10_000 };
+
+export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Promise<Scene> {
+  const sample = (name: string, address: string) => ({ id: randomUUID(), name, address, ...LOGIN });
+  const pair = [sample('MX-1', '10.79.5.185:830'), sample('MX-2', '10.79.5.184:830')] as const;
+  const device = { minute: options.policy?.minuteMs ?? PAIR_POLICY.minuteMs, ...options.device };
+  const local = await startLocalRouters([pair], { options: device });
+  const [one, other] = local.routers as [LocalRouter, LocalRouter];
+  const folder = await mkdtemp(join(tmpdir(), 'pair-'));
+  const knownHosts = join(folder, 'known_hosts');
+  await writeFile(knownHosts, local.knownHosts);
+  const kinds = await loadKinds();
+  const pools: SessionPool[] = [];
+  const worker = (): Dependencies => {
+    const routers = new SessionPool({
+      knownHosts,
+      connectTo: parseConnectTo(local.connectTo),
+      ...ROUTER_DEADLINES,
+      ...options.pool,
+    });
+    pools.push(routers);
+    const policy = { ...PAIR_POLICY, ...options.policy };
+    return { store: etcd.store, routers, kinds, policy, searchAttributes: async () => [] };
+  };
+  const deps = worker();
+  const ids = [one.id, other.id] as const;
+  let count = 0;
+  return {
+    deps,
+    one,
+    other,
+    routers: [one, other],
+    ids,
+    async gateways(wanted, kind = 'vpn_gateway') {
+      const members: PairMember[] = [];
+      for (let made = 0; made < wanted; made += 1) {
+        const gateway = gatewayOn(kind, { primary: one.id, secondary: other.id }, (count += 1));
+        await writeRecords([etcd.endpoint], [...gateway.neighbours, gateway.gateway].map(recordOf));
+        const { resourceType, resourceId } = gateway;
+        members.push(await register(deps, { resourceType, resourceId }));
+      }
+      return members;
+    },
+    async turn(name = 'router_pair:test') {
+      const turn = `${randomUUID().slice(0, 8)}.1`;
+      const since = new Date().toISOString();
+      const taken = await etcd.store.takeTurn({ turn, pair: name, routers: ids, since });
+      if (taken.kind !== 'taken') throw new Error(`no turn: ${JSON.stringify(taken)}`);
+      return turn;
+    },
+    apply: (turn, members, here) => apply(deps, hereOf(here), { turn, routers: ids, members }),
+    settle: (turn, { keep = [], drop = [] }, here) =>
+      settle(deps, hereOf(here), { turn, routers: ids, keep, drop }),
+    worker,
+    async close() {
+      await Promise.all(pools.map((pool) => pool.close(100)));
+      await local.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export function hereOf(given: Partial<Here> = {}): Here {
+  return { signal: new AbortController().signal, since: Date.now(), attempt: 1, ...given };
+}
+
+/** As the saga does before it asks its pair. */
+async function register(
+  deps: Dependencies,
+  ref: { readonly resourceType: string; readonly resourceId: string },
+): Promise<PairMember> {
+  const outcome = await planning(deps)(ref);
+  if (outcome.kind !== 'planned') throw new Error(`not planned: ${JSON.stringify(outcome)}`);
+  const registered = await registering(deps)(outcome.plan);
+  if (registered.kind !== 'registered') throw new Error(`not registered: ${JSON.stringify(registered)}`);
+  const { gateway, run, name } = registered.plan;
+  const member = { gateway, run, name };
+  const record = await deps.store.planRecord(gateway);
+  if (record === undefined) throw new Error('no plan record');
+  owned.set(
+    member,
+    Object.fromEntries(Object.values(record.routers).map((one) => [one.id, one.configuration.owns])),
+  );
+  return member;
+}
+
+const owned = new WeakMap<PairMember, Readonly<Record<string, readonly Path[]>>>();
+
+/** The stanzas that a gateway of a scene owns on a router. */
+export function ownedOn(member: PairMember, routerId: string): readonly Path[] {
+  return owned.get(member)?.[routerId] ?? [];
+}
