@@ -18,7 +18,7 @@ describe('a worker that is asked to end', function () {
   const runs = new Map<string, { readonly gateway: TestGateway; readonly run: GatewayRun }>();
 
   const faults: readonly [string, Omit<FaultRule, 'outcome'>, number][] = [
-    // For as long as anybody waits: the router gets rid of the session only when the worker lets go of it.
+    // Both go on for longer than the worker's time of grace.
     ['a push that a router does not answer', { rpc: 'get-commit-information' }, 7_000],
     ['a push whose router commits for longer', { rpc: 'commit-configuration', step: 'activate' }, 7_000],
   ];
