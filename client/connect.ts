@@ -1,5 +1,6 @@
 import { Client, Connection, type ConnectionLike } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { safeInterceptors } from './closed-channel.ts';
 import { InvalidRequestError, TemporalUnavailableError } from './errors.ts';
 import { Temporal } from './temporal.ts';
 
@@ -45,6 +46,7 @@ export async function connectToTemporal(options: ConnectOptions = {}): Promise<T
     apiKey,
     metadata,
     connectTimeout: connectTimeoutMs,
+    interceptors: [...safeInterceptors],
   }).catch((error: unknown) => {
     throw new TemporalUnavailableError(address, error);
   });

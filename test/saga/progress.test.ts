@@ -73,8 +73,8 @@ describe('the progress of a creation', function () {
       version: 1,
     });
     assert.deepEqual(
-      after_.steps.filter(({ step }) => step.startsWith('poll')).map(({ note }) => note),
-      ['MASTER', 'BACKUP'],
+      after_.steps.map(({ note }) => note),
+      ['etcd', 'etcd', 'MX-1, MX-2', 'etcd', 'MASTER', 'BACKUP', 'etcd', 'etcd'],
     );
     for (const { since, until = '' } of after_.steps) assert.ok(since <= until, `${since} to ${until}`);
     const begun = after_.steps.map(({ since }) => since);

@@ -1,0 +1,44 @@
+import {
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+  type ConnectionOptions,
+} from '@temporalio/client';
+
+type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
+type Call = ReturnType<Parameters<Interceptor>[1]>;
+type Listener = Parameters<Call['start']>[1];
+type Metadata = Parameters<Call['start']>[0];
+
+/** gRPC's CANCELLED: nothing retries it. */
+const CANCELLED = 1;
+
+/**
+ * Ends a call that meets a closed channel with a status. The SDK's retry makes its calls from a timer: what gRPC throws there for a
+ * channel that was closed meanwhile nobody could catch, and the process would end.
+ */
+export const endsOnClosedChannel = ((
+  options: Parameters<Interceptor>[0],
+  nextCall: Parameters<Interceptor>[1],
+): Call => {
+  try {
+    return nextCall(options);
+  } catch (error) {
+    const details = error instanceof Error ? error.message : String(error);
+    const ended = {
+      start: (metadata: Metadata, listener?: Listener) =>
+        listener?.onReceiveStatus?.({ code: CANCELLED, details, metadata }),
+      sendMessage: () => undefined,
+      halfClose: () => undefined,
+      cancelWithStatus: () => undefined,
+      startRead: () => undefined,
+      getPeer: () => '',
+    };
+    return ended as unknown as Call;
+  }
+}) as Interceptor;
+
+/** The SDK's own retry, safe against closing. */
+export const safeInterceptors: readonly Interceptor[] = [
+  makeGrpcRetryInterceptor(defaultGrpcRetryOptions()),
+  endsOnClosedChannel,
+];
