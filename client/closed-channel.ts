@@ -7,6 +7,7 @@ import {
 type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
 type Call = ReturnType<Parameters<Interceptor>[1]>;
 type Listener = Parameters<Call['start']>[1];
+type Status = Parameters<NonNullable<NonNullable<Listener>['onReceiveStatus']>>[0];
 type Metadata = Parameters<Call['start']>[0];
 
 /** gRPC's CANCELLED: nothing retries it. */
@@ -26,7 +27,7 @@ export const endsOnClosedChannel = ((
     const details = error instanceof Error ? error.message : String(error);
     const ended = {
       start: (metadata: Metadata, listener?: Listener) =>
-        listener?.onReceiveStatus?.({ code: CANCELLED, details, metadata }),
+        listener?.onReceiveStatus?.({ code: CANCELLED, details, metadata } as Status),
       sendMessage: () => undefined,
       halfClose: () => undefined,
       cancelWithStatus: () => undefined,

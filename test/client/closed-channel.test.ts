@@ -23,10 +23,9 @@ describe('a connection that is closed under a call', () => {
       throw new Error('Channel has been shut down');
     });
     const statuses: { readonly code: number; readonly details: string }[] = [];
-    call.start(
-      {} as never,
-      { onReceiveStatus: (status: { code: number; details: string }) => statuses.push(status) } as never,
-    );
+    call.start({} as never, {
+      onReceiveStatus: (status: { code: number; details: string }) => statuses.push(status),
+    });
     assert.deepEqual(
       statuses.map(({ code, details }) => [code, details]),
       [[1, 'Channel has been shut down']],
