@@ -11,7 +11,7 @@ type Status = Parameters<NonNullable<NonNullable<Listener>['onReceiveStatus']>>[
 type Metadata = Parameters<Call['start']>[0];
 
 /** gRPC's CANCELLED: nothing retries it. */
-const CANCELLED = 1;
+const CANCELLED = 1 as Status['code'];
 
 /**
  * Ends a call that meets a closed channel with a status. The SDK's retry makes its calls from a timer: what gRPC throws there for a
@@ -27,7 +27,7 @@ export const endsOnClosedChannel = ((
     const details = error instanceof Error ? error.message : String(error);
     const ended = {
       start: (metadata: Metadata, listener?: Listener) =>
-        listener?.onReceiveStatus?.({ code: CANCELLED, details, metadata } as Status),
+        listener?.onReceiveStatus?.({ code: CANCELLED, details, metadata }),
       sendMessage: () => undefined,
       halfClose: () => undefined,
       cancelWithStatus: () => undefined,
