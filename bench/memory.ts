@@ -26,7 +26,6 @@ export async function measureMemory(runs = RUNS): Promise<Row[]> {
           primary: { delays: { vrrpSettle: NEVER_MS } },
           secondary: { delays: { vrrpSettle: NEVER_MS } },
         },
-        policy: { vrrpLimitMs: NEVER_MS },
       },
       waitForVrrp,
     );

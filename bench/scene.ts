@@ -6,7 +6,6 @@ import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/com
 import { GatewayClient } from '../client/index.ts';
 import type { GatewayRun } from '../client/index.ts';
 import { SEARCH_ATTRIBUTES } from '../gateway/messages.ts';
-import type { Policy } from '../gateway/policies.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import { startChild } from '../local/child.ts';
 import type { Child } from '../local/child.ts';
@@ -23,7 +22,6 @@ import { DO_NOTHING, NOTHING_QUEUE } from './nothing/names.ts';
 export interface SceneOptions {
   readonly pairs: number;
   readonly devices?: FleetDevices;
-  readonly policy?: Partial<Policy>;
 }
 
 export interface Scene {
@@ -46,7 +44,7 @@ const AT_ONCE: FleetDevices = { primary: {}, secondary: {} };
 
 /** Opens a scene for a measurement, and ends all of it afterwards. */
 export async function withScene<T>(
-  { pairs, devices = AT_ONCE, policy = {} }: SceneOptions,
+  { pairs, devices = AT_ONCE }: SceneOptions,
   measure: (scene: Scene) => Promise<T>,
 ): Promise<T> {
   const endings: (() => Promise<unknown>)[] = [];
@@ -61,7 +59,7 @@ export async function withScene<T>(
       GATEWAY_SAGA_KNOWN_HOSTS: await stack.run.write('fleet_known_hosts', fleet.knownHosts),
       GATEWAY_SAGA_CONNECT_TO: fleet.connectTo,
     };
-    const worker = await startWorker({ ...stack, environment }, { policy });
+    const worker = await startWorker({ ...stack, environment });
     const idleWorker = await startIdleWorker(stack);
     const client = await GatewayClient.connect({ address, env: {} });
     endings.push(() => client.close());
