@@ -6,7 +6,7 @@
  * 2. A router's key is never removed again, and every change of its debts writes it too: a write that was given up and arrives
  *    late finds it changed, and does nothing.
  */
-import type { Debt, Hold, RouterRecord, TurnMember } from '../gateway/pair/turn.ts';
+import type { Debt, Hold, RouterRecord, TurnCall, TurnMember } from '../gateway/pair/turn.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { EtcdClient } from './client.ts';
 import { addDebts, cancelDebts, payDebt } from './debts.ts';
@@ -32,8 +32,15 @@ export interface PairStore {
    * even while a router is held: what is on it has to be settled.
    */
   takeTurn(request: TakeTurnRequest): Promise<TakenOutcome>;
-  /** Takes the next attempt number; all before it are void. Adds the NETCONF session ids, per router id, to what may be killed. */
-  beginTurnAttempt(held: HeldTurn, sessions: Readonly<Record<string, string>>): Promise<TurnAttemptOutcome>;
+  /**
+   * Takes the next attempt number; all before it are void. Adds the NETCONF session ids, per router id, to what may be killed.
+   * A `call` that was made before the one that began the last attempt is `overtaken`.
+   */
+  beginTurnAttempt(
+    held: HeldTurn,
+    sessions: Readonly<Record<string, string>>,
+    call?: TurnCall,
+  ): Promise<TurnAttemptOutcome>;
   /**
    * T3: asked under the routers' locks, before the commit. The named routers may carry the members from now on. `false`: the number
    * was voided or the turn lost; nothing may be committed. `committedAt` (ISO time) is kept from the first commit on a router since it was
@@ -78,7 +85,7 @@ export interface PairStore {
 export function pairStore(client: EtcdClient): PairStore {
   return {
     takeTurn: (request) => takeTurn(client, request),
-    beginTurnAttempt: (held, sessions) => beginTurnAttempt(client, held, sessions),
+    beginTurnAttempt: (held, sessions, call) => beginTurnAttempt(client, held, sessions, call),
     permitCommit: (attempt, routerIds, members, committedAt) =>
       permitCommit(client, attempt, routerIds, members, committedAt),
     markWithout: (attempt, routerId, members) => markWithout(client, attempt, routerId, members),

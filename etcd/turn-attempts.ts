@@ -2,7 +2,7 @@
  * T3: the turn's attempt number. Whoever resolves an attempt takes the next number first, and with it every older one is void:
  * a worker that was frozen asks under the router's lock, and commits nothing.
  */
-import type { RouterRecord, Turn, TurnMember } from '../gateway/pair/turn.ts';
+import type { RouterRecord, Turn, TurnCall, TurnMember } from '../gateway/pair/turn.ts';
 import type { EtcdClient } from './client.ts';
 import { decide, done } from './decide.ts';
 import { readPair, recordPut, withDebts } from './router-record.ts';
@@ -12,7 +12,9 @@ import { unionOf, without } from './turn-members.ts';
 export type TurnAttemptOutcome =
   | { readonly kind: 'begun'; readonly attempt: number; readonly records: RouterRecords }
   /** The turn was lost. */
-  | { readonly kind: 'void' };
+  | { readonly kind: 'void' }
+  /** A later call of this turn has begun already: this one was given up. */
+  | { readonly kind: 'overtaken' };
 
 const BEGIN = 'begin turn attempt';
 
@@ -20,14 +22,19 @@ export async function beginTurnAttempt(
   client: EtcdClient,
   held: HeldTurn,
   sessions: Readonly<Record<string, string>>,
+  call?: TurnCall,
 ): Promise<TurnAttemptOutcome> {
-  const begun = await decide<readonly RouterEntry[] | undefined>(client, BEGIN, async () => {
+  type Begun = readonly RouterEntry[] | 'void' | 'overtaken';
+  const begun = await decide<Begun>(client, BEGIN, async () => {
     const pair = await readPair(client, BEGIN, held.routers);
     const turns = pair.map(({ record }) => record.turn);
-    if (!turns.every((turn) => turn?.id === held.turn)) return done(undefined);
+    if (!turns.every((turn) => turn?.id === held.turn)) return done('void');
+    if (turns.some((turn) => isLater(turn?.call, call))) return done('overtaken');
     const attempt = Math.max(...turns.map((turn) => turn?.attempt ?? 0)) + 1;
     const next = pair.map((router) =>
-      changed(router, (turn) => withSession(turn, attempt, sessions[router.id])),
+      changed(router, (turn) =>
+        withSession({ ...turn, ...(call && { call }) }, attempt, sessions[router.id]),
+      ),
     );
     return {
       kind: 'write',
@@ -38,13 +45,20 @@ export async function beginTurnAttempt(
       },
     };
   });
-  if (!begun) return { kind: 'void' };
+  if (typeof begun === 'string') return { kind: begun };
   const [one, other] = begun as [RouterEntry, RouterEntry];
   const records: [RouterRecord, RouterRecord] = [
     await withDebts(client, one.id, one.record),
     await withDebts(client, other.id, other.record),
   ];
   return { kind: 'begun', attempt: one.record.turn?.attempt ?? 0, records };
+}
+
+/** A worker that was frozen before it began must not begin after those that took over from it. */
+function isLater(begun: TurnCall | undefined, call: TurnCall | undefined): boolean {
+  if (begun === undefined || call === undefined) return false;
+  if (begun.scheduled !== call.scheduled) return begun.scheduled > call.scheduled;
+  return begun.attempt > call.attempt;
 }
 
 export function permitCommit(

@@ -11,13 +11,14 @@ import { sort } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { commitTo, leave } from './commit-to.ts';
 import type { Committed } from './commit-to.ts';
-import { mayTryAgain } from './here.ts';
+import { callOf, mayGiveUp } from './here.ts';
 import type { Here } from './here.ts';
 import { judge } from './judge.ts';
 import { LockedRouter } from './locked-router.ts';
 import { carriedBy, isSettled, mayCarry, readBatch } from './members.ts';
 import type { Planned } from './members.ts';
-import { payDebts, permit } from './pay-debts.ts';
+import { payDebts } from './pay-debts.ts';
+import { OvertakenError, permit } from './permit.ts';
 import { prepare } from './prepare.ts';
 import { refusedBy, Rejections } from './rejections.ts';
 import { withSides } from './sides.ts';
@@ -35,7 +36,7 @@ export async function apply(deps: Dependencies, here: Here, input: ApplyInput): 
     const outcome = await withSides(deps, here, input, (begun) => applyTo(deps, begun, open));
     return { ...outcome, refused: [...closed, ...outcome.refused] };
   } catch (error) {
-    if (here.signal.aborted || mayTryAgain(here, error, deps.policy.patienceMs)) throw error;
+    if (!mayGiveUp(here, error, deps.policy.patienceMs)) throw error;
     return giveUp(deps, here, input, open, closed, error);
   }
 }
@@ -135,16 +136,16 @@ function isAbsent(router: LockedRouter, { on }: Planned): boolean {
  */
 async function giveUp(
   { store }: Dependencies,
-  { attempt }: Here,
+  here: Here,
   { turn, routers }: ApplyInput,
   planned: readonly Planned[],
   closed: readonly Refused[],
   error: unknown,
 ): Promise<ApplyOutcome> {
-  const begun = await store.beginTurnAttempt({ turn, routers }, {});
-  if (begun.kind === 'void') throw error;
+  const begun = await store.beginTurnAttempt({ turn, routers }, {}, callOf(here));
+  if (begun.kind !== 'begun') throw new OvertakenError(turn, begun.kind);
   const isPermitted = ({ member }: Planned) => begun.records.some((record) => mayCarry(record, member));
-  const { type } = sort(error, () => attempt);
+  const { type } = sort(error, () => here.attempt);
   const reason = error instanceof Error ? error.message : String(error);
   const out = (some: readonly Planned[]) => some.map(({ member }) => ({ member, type, reason }));
   return {

@@ -1,6 +1,5 @@
 /** Takes gateways off routers, each for itself: one that is away doesn't keep the other one waiting. */
 import type { PairMember } from '../../gateway/pair/messages.ts';
-import { FAILURES } from '../../gateway/failures.ts';
 import { NetconfError } from '../../netconf/errors.ts';
 import { both } from '../both.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -10,6 +9,7 @@ import { busy } from './lock.ts';
 import { LockedRouter } from './locked-router.ts';
 import { carriedBy, mayCarry } from './members.ts';
 import type { Planned } from './members.ts';
+import { OvertakenError } from './permit.ts';
 import { record } from './record.ts';
 import type { Ends, RouterEnd } from './record.ts';
 import { settleRouter } from './settle-router.ts';
@@ -96,6 +96,6 @@ function ours({ record: found }: Side | Away, planned: readonly Planned[]): read
 
 /** A router that can't be had or won't: not a defect, and not etcd. */
 function isOwable(error: unknown): boolean {
-  if (error instanceof RefusedError) return error.type !== FAILURES.Superseded;
-  return error instanceof NetconfError || error instanceof NotNowError;
+  if (error instanceof OvertakenError) return false;
+  return [NetconfError, NotNowError, RefusedError].some((kind) => error instanceof kind);
 }

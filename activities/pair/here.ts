@@ -1,8 +1,11 @@
 /** What a transaction knows of the activity that it runs in: given, so that it can be run without one. */
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { TurnCall } from '../../gateway/pair/turn.ts';
+import { StoreRefusedError, StoreUnavailableError } from '../../etcd/errors.ts';
 import { classified, sort } from '../classify.ts';
 import { heartbeating } from '../heartbeat.ts';
 import { NotNowError } from '../refused.ts';
+import { OvertakenError } from './permit.ts';
 
 export interface Here {
   /** Ends when the activity is cancelled, or its worker shuts down. */
@@ -13,9 +16,20 @@ export interface Here {
   readonly attempt: number;
 }
 
-/** Whether another attempt could mend it, and there is time for one. */
-export function mayTryAgain({ since, attempt }: Here, error: unknown, patienceMs: number): boolean {
-  return sort(error, () => attempt).again && Date.now() - since < patienceMs;
+/** Whether it is time to end without success: no further attempt could mend it, or patience is over. Not for one that was overtaken. */
+export function mayGiveUp({ signal, since, attempt }: Here, error: unknown, patienceMs: number): boolean {
+  if (signal.aborted || error instanceof OvertakenError || isOfStore(error)) return false;
+  return !sort(error, () => attempt).again || Date.now() - since >= patienceMs;
+}
+
+/** Without etcd nobody knows what was permitted: there is nothing else to do than to wait for it. */
+function isOfStore(error: unknown): boolean {
+  return error instanceof StoreUnavailableError || error instanceof StoreRefusedError;
+}
+
+/** By which etcd knows a late call from the one that counts (T3). */
+export function callOf({ since, attempt }: Here): TurnCall {
+  return { scheduled: since, attempt };
 }
 
 /** Thrown where a router must be left alone until a time that is known. */

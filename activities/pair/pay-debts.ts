@@ -2,14 +2,13 @@
  * Removals that a router owes from turns before this one (T7): paid by whoever has the turn, before anything else, in a commit of
  * their own. Only what is as it was rendered is deleted; what somebody has changed since is left, and stays owed.
  */
-import { FAILURES } from '../../gateway/failures.ts';
 import type { Debt } from '../../gateway/pair/turn.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { TurnAttempt } from '../../etcd/pair-store.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
-import { RefusedError } from '../refused.ts';
 import { logDone } from './log-line.ts';
 import type { LockedRouter } from './locked-router.ts';
+import { permit } from './permit.ts';
 import { separate } from './separate.ts';
 
 export async function payDebts(store: Store, attempt: TurnAttempt, router: LockedRouter): Promise<void> {
@@ -42,16 +41,4 @@ async function remove(
   }
   await router.discard();
   await router.lookAgain();
-}
-
-/** T3: the last moment to turn back. Throws when the attempt was voided. */
-export async function permit(
-  store: Store,
-  attempt: TurnAttempt,
-  routerIds: readonly string[],
-  members: Parameters<Store['permitCommit']>[2] = [],
-): Promise<void> {
-  if (!(await store.permitCommit(attempt, routerIds, members, new Date().toISOString()))) {
-    throw new RefusedError(FAILURES.Superseded, `attempt ${attempt.attempt} of turn ${attempt.turn} is void`);
-  }
 }

@@ -1,10 +1,9 @@
 /** What was seen on the routers goes into etcd before anybody is told: what is owed (T6, T7), who is settled. */
-import { FAILURES } from '../../gateway/failures.ts';
 import type { PairMember } from '../../gateway/pair/messages.ts';
 import type { TurnAttempt } from '../../etcd/pair-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { RefusedError } from '../refused.ts';
 import type { Planned } from './members.ts';
+import { assertCurrent } from './permit.ts';
 import type { Fate } from './settle-plan.ts';
 import type { Away, Side } from './sides.ts';
 
@@ -54,8 +53,4 @@ export async function record(
     fate: fates.get(member) ?? { kind: 'gone', reason: null },
     owed: ends.filter(({ owed }) => owed.has(member)).map(({ side }) => side.name),
   }));
-}
-
-function assertCurrent({ turn, attempt }: TurnAttempt, isCurrent: boolean): void {
-  if (!isCurrent) throw new RefusedError(FAILURES.Superseded, `attempt ${attempt} of turn ${turn} is void`);
 }

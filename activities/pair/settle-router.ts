@@ -11,7 +11,7 @@ import { busy } from './lock.ts';
 import { logDone } from './log-line.ts';
 import type { LockedRouter } from './locked-router.ts';
 import type { Carried } from './members.ts';
-import { permit } from './pay-debts.ts';
+import { permit } from './permit.ts';
 import { separate } from './separate.ts';
 import type { Side } from './sides.ts';
 import type { Pending } from './watch.ts';

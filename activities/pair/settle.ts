@@ -9,7 +9,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { NotNowError } from '../refused.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { clean } from './clean.ts';
-import { mayTryAgain } from './here.ts';
+import { mayGiveUp } from './here.ts';
 import type { Here } from './here.ts';
 import { LockedRouter } from './locked-router.ts';
 import { carriedBy, isCreated, mayCarry, readBatch } from './members.ts';
@@ -62,7 +62,7 @@ async function ended(
       keep.length > 0 ? together(deps, begun, keep, drop) : clean(deps, here, begun, drop, { owing: false }),
     );
   } catch (error) {
-    if (here.signal.aborted || mayTryAgain(here, error, deps.policy.settlePatienceMs)) throw error;
+    if (!mayGiveUp(here, error, deps.policy.settlePatienceMs)) throw error;
     // T12, T6: no hope left of having them on both. What `/state` promises stays where it is.
     const promised = keep.filter(isCreated);
     const rest = [...keep.filter((one) => !promised.includes(one)), ...drop];

@@ -1,12 +1,13 @@
 /** The two routers of a turn, with a session each. */
-import { FAILURES } from '../../gateway/failures.ts';
 import type { RouterRecord } from '../../gateway/pair/turn.ts';
 import type { TurnAttempt } from '../../etcd/pair-store.ts';
 import type { Session } from '../../netconf/session.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { NotNowError, RefusedError } from '../refused.ts';
+import { NotNowError } from '../refused.ts';
 import { targetOf } from '../router-target.ts';
+import { callOf } from './here.ts';
 import type { Here } from './here.ts';
+import { OvertakenError } from './permit.ts';
 import { memoryOf } from './memory.ts';
 import { watchOf } from './watch.ts';
 import type { Watch } from './watch.ts';
@@ -57,8 +58,12 @@ export async function withSides<T>(
       'session' in found ? [[id, found.session.sessionId] as const] : [],
     );
     const { turn, routers } = held;
-    const begun = await deps.store.beginTurnAttempt({ turn, routers }, Object.fromEntries(sessions));
-    if (begun.kind === 'void') throw new RefusedError(FAILURES.Superseded, `turn ${turn} is over`);
+    const begun = await deps.store.beginTurnAttempt(
+      { turn, routers },
+      Object.fromEntries(sessions),
+      callOf(here),
+    );
+    if (begun.kind !== 'begun') throw new OvertakenError(turn, begun.kind);
     const sides: Side[] = [];
     const away: Away[] = [];
     for (const [index, { id, name, found }] of opened.entries()) {

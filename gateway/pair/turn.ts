@@ -22,12 +22,22 @@ export interface Turn {
   readonly since: string;
   /** T3: number of the last attempt begun or voided. Whoever holds an older one may commit nothing. */
   readonly attempt: number;
+  /** The call that began it: one that comes later in time, but was made earlier, begins none. Absent: not known. */
+  readonly call?: TurnCall;
   /** NETCONF session ids of that attempt and of those before it, on this router: only such a session may be killed. */
   readonly sessions: readonly string[];
   /** Gateways that a commit was permitted for, since this router was last seen without them. */
   readonly members: readonly TurnMember[];
   /** ISO time when the first confirmed commit of the turn was permitted; `null`: none was. The deadline counts from it (T2). */
   readonly committedAt: string | null;
+}
+
+/** Which of a turn's activities, and which attempt of it, a worker carries out: ordered by time, then by attempt. */
+export interface TurnCall {
+  /** When the activity was scheduled, by the server's clock, in ms since the epoch. */
+  readonly scheduled: number;
+  /** Of that activity, from 1. */
+  readonly attempt: number;
 }
 
 export interface TurnMember {

@@ -49,6 +49,22 @@ describe('the attempt number of a turn (T3)', () => {
     assert.deepEqual(permitted, [false, false, false, true]);
   });
 
+  it('is not given to a call that was made before the one that has it, however late it comes', async () => {
+    const { store, request, turn, routers } = await taken();
+    const call = { scheduled: 2_000, attempt: 2 };
+    await store.beginTurnAttempt(request, {}, call);
+    for (const earlier of [
+      { scheduled: 2_000, attempt: 1 },
+      { scheduled: 1_000, attempt: 7 },
+    ]) {
+      assert.deepEqual(await store.beginTurnAttempt(request, {}, earlier), { kind: 'overtaken' });
+    }
+    assert.equal((await turn(routers[0])).attempt, 1);
+    for (const later of [call, { scheduled: 2_000, attempt: 3 }, { scheduled: 3_000, attempt: 1 }]) {
+      assert.equal((await store.beginTurnAttempt(request, {}, later)).kind, 'begun');
+    }
+  });
+
   it('that was voided permits nothing, and changes nothing', async () => {
     const { store, routers, request, revision } = await taken();
     await store.beginTurnAttempt(request, {});

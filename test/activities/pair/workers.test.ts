@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { apply } from '../../../activities/pair/apply.ts';
+import { settle } from '../../../activities/pair/settle.ts';
+import type { Dependencies } from '../../../activities/dependencies.ts';
+import type { Store } from '../../../etcd/store.ts';
+import { client, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { meeting } from '../../saga/holds.ts';
+import { hereOf, openScene } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { assertFree, carries, logsOf, pendingOn } from './sight.ts';
+import { tried } from './tried.ts';
+
+/** Stops where a test says, and goes on when it says so. */
+function gate() {
+  let open = (): void => {};
+  let arrive = (): void => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  const reached = new Promise<void>((resolve) => (arrive = resolve));
+  return {
+    reached,
+    open: () => open(),
+    pass: async () => {
+      arrive();
+      await opened;
+    },
+  };
+}
+
+describe('a worker that is thought dead', function () {
+  this.timeout(60_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await openScene(etcd());
+  });
+  afterEach(async () => {
+    await assertFree(scene);
+    await scene.close();
+  });
+
+  /** A worker whose process stands still before or after one of its calls to etcd. */
+  function freezing(call: 'beginTurnAttempt' | 'permitCommit', moment: 'before' | 'after') {
+    const frozen = gate();
+    const deps = scene.worker();
+    const { store } = deps;
+    const original = store[call].bind(store) as (...args: unknown[]) => Promise<unknown>;
+    const held = async (...args: unknown[]) => {
+      if (moment === 'before') await frozen.pass();
+      const result = await original(...args);
+      if (moment === 'after') await frozen.pass();
+      return result;
+    };
+    const slow: Dependencies = { ...deps, store: { ...store, [call]: held } as Store };
+    return { slow, frozen };
+  }
+
+  const turnLogs = (turn: string) =>
+    scene.routers.map((router) => logsOf(router).filter((log) => log?.includes(turn)).length);
+
+  for (const moment of ['before', 'after'] as const) {
+    it(`and stands still ${moment} its commit was permitted commits nothing when it wakes (T3)`, async () => {
+      const members = await scene.gateways(2);
+      const turn = await scene.turn();
+      const { slow, frozen } = freezing('permitCommit', moment);
+      const input = { turn, routers: scene.ids, members };
+      const first = apply(slow, hereOf(), input).catch((error: unknown) => error);
+      await frozen.reached;
+      const outcome = await tried((here) => scene.apply(turn, members, here));
+      assert.deepEqual(outcome.applied, members);
+      frozen.open();
+      assert.ok((await first) instanceof Error, 'the woken worker must have failed');
+      assert.deepEqual(turnLogs(turn), [1, 1]);
+      const settled = await scene.settle(turn, { keep: members });
+      assert.deepEqual(settled.kept, members);
+    });
+  }
+
+  for (const [moment, why] of [
+    ['before', 'overtaken'],
+    ['after', 'attempt 1 is void'],
+  ] as const) {
+    it(`and stands still ${moment} it began puts nothing there when all was taken away meanwhile (T3)`, async () => {
+      const members = await scene.gateways(2);
+      const turn = await scene.turn();
+      const { slow, frozen } = freezing('beginTurnAttempt', moment);
+      const input = { turn, routers: scene.ids, members };
+      const first = apply(slow, hereOf(), input).catch((error: unknown) => error);
+      await frozen.reached;
+      await scene.apply(turn, members);
+      await scene.settle(turn, { drop: members });
+      frozen.open();
+      assert.match(String(await first), new RegExp(`turn ${turn}: ${why}`));
+      assert.deepEqual(turnLogs(turn), [2, 2]);
+      for (const router of scene.routers) {
+        for (const member of members) assert.equal(carries(router, member), false);
+        assert.equal(pendingOn(router), false);
+      }
+    });
+  }
+
+  it('and wakes in the next turn settles nothing (T3)', async () => {
+    const [mine, next] = await scene.gateways(2);
+    assert.ok(mine && next);
+    const turn = await scene.turn();
+    await scene.apply(turn, [mine]);
+    const { slow, frozen } = freezing('beginTurnAttempt', 'after');
+    const first = settle(slow, hereOf(), { turn, routers: scene.ids, keep: [], drop: [mine] });
+    const woken = first.catch((error: unknown) => error);
+    await frozen.reached;
+    await scene.settle(turn, { keep: [mine] });
+    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
+    const later = await scene.turn();
+    await scene.apply(later, [next]);
+    frozen.open();
+    assert.ok((await woken) instanceof Error);
+    for (const router of scene.routers) {
+      assert.equal(carries(router, mine), true, 'what was kept was removed');
+      assert.equal(pendingOn(router), true, 'what the next turn has on trial was confirmed');
+    }
+    await scene.settle(later, { drop: [next] });
+  });
+
+  it('has its session ended when that still holds the lock', async () => {
+    const members = await scene.gateways(1);
+    const turn = await scene.turn();
+    const { slow, frozen } = freezing('permitCommit', 'before');
+    const first = apply(slow, hereOf(), { turn, routers: scene.ids, members }).catch(
+      (error: unknown) => error,
+    );
+    await frozen.reached;
+    // Both routers' locks are held by the one that stands still: without ending its sessions nobody could go on.
+    const outcome = await scene.apply(turn, members);
+    assert.deepEqual(outcome.applied, members);
+    frozen.open();
+    await first;
+    await scene.settle(turn, { drop: members });
+  });
+
+  it('is not mistaken for a person, nor for another session of ours', async () => {
+    const members = await scene.gateways(1);
+    const turn = await scene.turn();
+    const other = client(scene.one.device);
+    await other.ok(LOCK);
+    await assert.rejects(scene.apply(turn, members), /MX-1: configuration database locked by: esi/);
+    await other.ok(UNLOCK);
+    other.session.close();
+    await scene.apply(turn, members);
+    await scene.settle(turn, { drop: members });
+  });
+
+  it('while the router still carries out its commit is waited for (T4)', async () => {
+    const members = await scene.gateways(2);
+    const turn = await scene.turn();
+    const { met, when } = meeting();
+    scene.one.device.faults.add({ step: 'activate', when, outcome: { kind: 'delay', ms: 1_500 } });
+    const dead = new AbortController();
+    const input = { turn, routers: scene.ids, members };
+    const first = apply(scene.worker(), hereOf({ signal: dead.signal }), input).catch(
+      (error: unknown) => error,
+    );
+    await met;
+    dead.abort(new Error('killed'));
+    await first;
+    const outcome = await tried((here) => scene.apply(turn, members, here));
+    assert.deepEqual(outcome.applied, members);
+    assert.deepEqual(turnLogs(turn), [1, 1]);
+    await scene.settle(turn, { drop: members });
+  });
+});
