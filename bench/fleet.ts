@@ -30,6 +30,8 @@ export interface Fleet extends FleetStarted {
   readonly pairs: readonly FleetPair[];
   /** What a worker is told so that it reaches them. */
   readonly connectTo: string;
+  /** Resolves when its process has ended, whoever ended it. */
+  readonly exited: Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function startFleet(count: number, devices: FleetDevices): Promise<
     routers,
     knownHosts,
     connectTo: routers.map(({ id, host, port }) => `${id}:${host}:${port}`).join(','),
+    exited: ended,
     async close() {
       if (child.connected) child.disconnect();
       await ended;

@@ -67,10 +67,11 @@ export async function withScene<T>(
     endings.push(() => connection.close());
     const temporal = new Client({ connection, namespace });
     const scene = sceneOf(stack, { fleet, temporal, worker, idleWorker }, client);
-    // A worker that ended would be waited for without end.
-    const gone = Promise.race([worker.exited, idleWorker.exited]).then(() => {
-      throw new Error(`a worker ended before its time: see ${stack.logs}`);
+    // What has ended would be waited for without end.
+    const gone = Promise.race([fleet.exited, worker.exited, idleWorker.exited]).then(() => {
+      throw new Error(`a worker or the routers ended before their time: see ${stack.logs}`);
     });
+    gone.catch(() => undefined);
     return await Promise.race([scene.doNothing().then(() => measure(scene)), gone]);
   } finally {
     for (const end of endings.reverse()) await end();
