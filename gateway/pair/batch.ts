@@ -10,8 +10,13 @@ export interface PairLimits {
 }
 
 /** Begins a batch with those who wait, if the routers are free. */
-export function nextBatch(state: PairState, now: number, { batchLimit, paused }: PairLimits): Decision {
-  if (paused === true || state.on !== null || state.waiting.length === 0) return { state, commands: [] };
+export function nextBatch(state: PairState, now: number, limits: PairLimits): Decision {
+  return state.waiting.length === 0 ? { state, commands: [] } : anyBatch(state, now, limits);
+}
+
+/** Takes the turn even for nobody: what a pair workflow before this one left there is settled, and the turn given back. */
+export function anyBatch(state: PairState, now: number, { batchLimit, paused }: PairLimits): Decision {
+  if (paused === true || state.on !== null) return { state, commands: [] };
   const turn = `${state.token}.${state.turns + 1}`;
   const on: Batch = {
     turn,

@@ -7,7 +7,7 @@
  * 3. What a turn's commits permitted is settled before the turn is released.
  */
 import { asked } from './asked.ts';
-import { nextBatch, putBack, roundOf } from './batch.ts';
+import { anyBatch, nextBatch, putBack, roundOf } from './batch.ts';
 import type { PairLimits } from './batch.ts';
 import { applied, cleared, nobody, overdue, settled, taken } from './ended.ts';
 import type { Decision, PairEvent, PairState } from './state.ts';
@@ -20,6 +20,8 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
       return asked(state, event.request, now, limits);
     case 'nobody answered to':
       return nobody(state, event.member, event.answer, now);
+    case 'woken':
+      return state.cleared ? { state, commands: [] } : anyBatch(state, now, limits);
     case 'turn taken':
       if (on?.phase === 'taking the turn') return taken(state, on, event.leftover, now);
       break;

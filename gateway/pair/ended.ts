@@ -100,7 +100,7 @@ export function nobody(state: PairState, member: PairMember, answer: PairAnswer,
       const { on } = state;
       if (on === null || roundOf(on) !== answer.turn) return { state, commands: [] };
       const members = on.members.map((one): Waiting =>
-        isSame(one, member) && one.verdict === null && one.asker === null
+        isSame(one, member) && one.verdict === null
           ? { ...one, verdict: { kind: 'drop', type: FAILURES.Cancelled, reason: 'its workflow is gone' } }
           : one,
       );

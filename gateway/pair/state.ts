@@ -77,6 +77,8 @@ export interface Note extends PairMember {
 
 export type PairEvent =
   | { readonly kind: 'asked'; readonly request: PairRequest }
+  /** Somebody waits for a turn that a pair workflow before this one has left behind. */
+  | { readonly kind: 'woken' }
   | { readonly kind: 'turn taken'; readonly leftover: readonly TurnMember[] }
   | { readonly kind: 'turn waits'; readonly why: string }
   | { readonly kind: 'applied'; readonly outcome: ApplyOutcome }

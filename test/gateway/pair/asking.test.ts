@@ -43,6 +43,17 @@ describe('asking a pair', () => {
     assert.equal(pair.place, 'taking the turn: a b | c');
   });
 
+  it('of those that gathered, no more than the limit go along', () => {
+    const pair = new Driven();
+    pair.limits = { batchLimit: 2 };
+    pair.carries(a);
+    for (const name of ['b', 'c', 'd']) pair.asks(run(name), PUSH);
+    pair.asks(a, keep('t.1.1'));
+    pair.settled({ kept: [a] });
+    pair.released();
+    assert.equal(pair.place, 'taking the turn: b c | d');
+  });
+
   it('nobody overtakes those who wait, even where a place gets free', () => {
     const pair = new Driven();
     pair.limits = { batchLimit: 1 };

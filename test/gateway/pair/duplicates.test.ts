@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DROP, Driven, PUSH, gone, keep, run } from './drive.ts';
+import { DROP, Driven, PUSH, gone, keep, refused, run } from './drive.ts';
 
 const a = run('a');
 const newer = run('a', 'second');
@@ -71,6 +71,17 @@ describe('an ask that comes twice, late, or from another run (M2)', () => {
       assert.deepEqual(pair.asks(a, keep('t.1.1'), { stamp: 2_000, by }), [`answer a (first ${by}): kept`]);
     }
     assert.equal(pair.place, 'idle:  | ');
+  });
+
+  it('the same push after its refusal was lost is refused from memory', () => {
+    const pair = new Driven();
+    pair.asks(a, PUSH, { stamp: 5 });
+    pair.turnTaken();
+    pair.appliedWith({ refused: [refused(a)] });
+    pair.released();
+    assert.deepEqual(pair.asks(a, PUSH, { stamp: 5 }), [
+      'answer a (first push): gone, RouterRefused: no such filter',
+    ]);
   });
 
   it('a push of a newer run is new, though an older one ended', () => {

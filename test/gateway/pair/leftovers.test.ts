@@ -87,4 +87,33 @@ describe('what a pair workflow before this one left behind', () => {
     pair.released();
     assert.equal(pair.place, 'taking the turn: a b | ');
   });
+
+  it('is settled though nobody asks, when somebody else waits for the turn', () => {
+    const pair = new Driven();
+    pair.carries(a);
+    pair.forgets();
+    assert.deepEqual(pair.happens({ kind: 'woken' }), ['take turn u.1']);
+    assert.deepEqual(pair.turnTaken(a), ['settle u.1: keep, drop a']);
+    assert.equal(pair.settled({ gone: [gone(a)] }).at(-1), 'release u.1');
+    assert.deepEqual(pair.released(), []);
+    assert.equal(pair.place, 'idle:  | ');
+  });
+
+  it('is given back though nothing of it stands', () => {
+    const pair = new Driven();
+    pair.happens({ kind: 'woken' });
+    assert.deepEqual(pair.turnTaken(), ['release t.1']);
+  });
+
+  it('is nothing to look for where a turn was had already, or is', () => {
+    const pair = new Driven();
+    pair.asks(a, PUSH);
+    assert.deepEqual(pair.happens({ kind: 'woken' }), []);
+    pair.turnTaken();
+    pair.applied(a);
+    pair.asks(a, keep('t.1.1'));
+    pair.settled({ kept: [a] });
+    pair.released();
+    assert.deepEqual(pair.happens({ kind: 'woken' }), []);
+  });
 });
