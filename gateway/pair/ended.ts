@@ -74,16 +74,19 @@ export function settled(state: PairState, on: Batch, outcome: SettleOutcome, now
       ? [{ kind: 'publish for', member: memberOf(member), outcome: answer }]
       : reply(member, answer),
   );
-  // What fell back is applied again, and has to be seen working again (T12, M3). What nothing was told of is settled again.
-  const left = on.members
-    .filter((member) => !ended.some((one) => one.member === member))
-    .map((member): Waiting => {
-      const { verdict } = member;
-      const isAgain = verdict?.kind === 'keep' && outcome.again.some((one) => isSame(one, member));
-      return isAgain ? { ...member, verdict: verdict.overruled ?? null } : member;
-    });
-  const onward = apply(noted(state, ended), { ...on, members: left }, now);
+  const next = noted(state, ended);
+  const left = on.members.filter((member) => !ended.some((one) => one.member === member));
+  const isTold = (member: Waiting) => outcome.again.some((one) => isSame(one, member));
+  // What nothing was told of may have stayed: nothing is applied before that is known, or its verdict would outlive its round.
+  const onward = left.every(isTold)
+    ? apply(next, { ...on, members: left.map(reopened) }, now)
+    : settle(next, { ...on, members: left }, now);
   return { state: onward.state, commands: [...commands, ...onward.commands] };
+}
+
+/** What fell back is applied again, and has to be seen working again (T12, M3). */
+function reopened(member: Waiting): Waiting {
+  return member.verdict?.kind === 'keep' ? { ...member, verdict: member.verdict.overruled ?? null } : member;
 }
 
 /** Nobody was there to be answered: dropped alone if it stands unjudged; else its end is published for it (M4). */

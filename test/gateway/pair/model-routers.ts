@@ -143,9 +143,9 @@ export class ModelRouters {
       again: [],
     };
     for (const member of keep) {
-      assert.ok(this.carries(member), `${keyOf(member)} is to be kept, but is not there`);
       const isPermanent = this.#carried.get(member.name)?.isPermanent;
-      const what = isPermanent ? 0 : this.#chance(7);
+      // What fell back, and was not applied since, is told so again.
+      const what = isPermanent ? 0 : this.carries(member) ? this.#chance(7) : 2;
       if (what === 1) continue;
       this.#seen(member);
       if (what === 2) {

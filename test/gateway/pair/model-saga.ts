@@ -24,6 +24,7 @@ export class ModelSaga {
   #turn = '';
   #isCancelled = false;
   #wasTerminated = false;
+  #wasRegistered: boolean;
   readonly #left: PairMember | undefined;
 
   constructor(name: string, token: string, left: PairMember | undefined) {
@@ -31,11 +32,17 @@ export class ModelSaga {
     this.member = run(name, token);
     this.workflowId = `vpn_gateway:${name}`;
     this.#left = left;
-    this.#stage = left === undefined ? 'pushing' : 'clearing';
+    this.#wasRegistered = left === undefined;
+    this.#stage = this.#wasRegistered ? 'pushing' : 'clearing';
   }
 
   get lives(): boolean {
     return this.#stage !== 'ended';
+  }
+
+  /** Whose work an ever newer run has to clear away first: of this one, once it was its turn to ask. */
+  get leaves(): PairMember | undefined {
+    return this.#wasRegistered ? this.member : this.#left;
   }
 
   get endedByItself(): boolean {
@@ -105,6 +112,7 @@ export class ModelSaga {
       case 'gone':
         if (this.#stage === 'clearing') {
           this.#stage = 'pushing';
+          this.#wasRegistered = true;
           return;
         }
         if (!states.has(this.name)) states.set(this.name, 'failed');

@@ -57,6 +57,15 @@ describe('a batch that fell back', () => {
     assert.deepEqual(pair.asks(a, keep('t.1.2')), ['settle t.1: keep a, drop b']);
   });
 
+  it('is not applied again before something is known of every other', () => {
+    const pair = fallenBack();
+    assert.deepEqual(pair.settled({ again: [a] }), ['settle t.1: keep a b, drop']);
+    assert.deepEqual(pair.settled({ kept: [b], again: [a] }), [
+      'answer b (first keep): kept',
+      'apply t.1: a',
+    ]);
+  });
+
   it('may fall back once more', () => {
     const pair = fallenBack();
     pair.settled({ gone: [gone(b)], again: [a] });

@@ -48,28 +48,15 @@ export class World {
   step(): void {
     this.#now += 1;
     const chance = this.#chance;
-    switch (chance(12)) {
-      case 0:
-        return this.#begin(this.#gateways[chance(this.#gateways.length)] as string);
-      case 1:
-      case 2:
-        return this.#act(this.#one(this.sagas.filter(({ lives }) => lives)));
-      case 3:
-        return this.#askAgain(this.#one(this.sagas.filter(({ ask }) => ask !== null)));
-      case 4:
-      case 5:
-        return this.#deliver(chance(this.#signals.length), chance(4) === 0);
-      case 6:
-      case 7:
-      case 8:
-        return this.#finish(chance(this.#underWay.length));
-      case 9:
-        return this.#verdictsDue();
-      case 10:
-        return this.#happensToPair(chance(6));
-      default:
-        return this.#mischief(chance(8));
-    }
+    const what = chance(20);
+    if (what < 2) this.#begin(this.#gateways[chance(this.#gateways.length)] as string);
+    else if (what < 6) this.#act(this.#one(this.sagas.filter(({ lives }) => lives)));
+    else if (what < 7) this.#askAgain(this.#one(this.sagas.filter(({ ask }) => ask !== null)));
+    else if (what < 11) this.#deliver(chance(this.#signals.length), chance(5) === 1);
+    else if (what < 17) this.#finish(chance(this.#underWay.length));
+    else if (what < 18) this.#happensToPair(chance(10));
+    else if (what < 19) this.#mischief(chance(10));
+    else if (chance(3) === 1) this.#verdictsDue();
   }
 
   /** No more mischief: all that is under way gets done, and whoever is not answered asks again. */
@@ -95,9 +82,11 @@ export class World {
 
   #begin(gateway: string): void {
     const before = this.sagas.filter(({ name }) => name === gateway);
-    if (before.some(({ lives }) => lives) || this.routers.states.get(gateway) !== undefined) return;
+    if (before.some(({ lives }) => lives) || this.routers.states.get(gateway) === 'created') return;
+    // After a failure, a new version.
+    this.routers.states.delete(gateway);
     // What an earlier run may have left has to go first.
-    this.sagas.push(new ModelSaga(gateway, `run${before.length + 1}`, before.at(-1)?.member));
+    this.sagas.push(new ModelSaga(gateway, `run${before.length + 1}`, before.at(-1)?.leaves));
   }
 
   #act(saga: ModelSaga | undefined): void {
@@ -145,7 +134,8 @@ export class World {
     if (command.kind === 'answer') return this.#answer(command);
     if (command.kind === 'publish for') {
       const { member, outcome } = command;
-      if (this.sagas.some((saga) => saga.lives && saga.name === member.name)) return undefined;
+      const newest = this.sagas.filter(({ name }) => name === member.name).at(-1);
+      if (newest?.lives || newest?.member.run !== member.run) return undefined;
       this.routers.publish(member, outcome.kind === 'created');
       return undefined;
     }
@@ -206,7 +196,7 @@ export class World {
     if (what === 1) this.routers.isBusy = !this.routers.isBusy;
     if (what === 2) living?.isTerminated();
     if (what === 3) living?.isReset();
-    if (what >= 4) living?.isCancelled();
+    if (what === 4) living?.isCancelled();
   }
 
   #happened(event: PairEvent): void {
