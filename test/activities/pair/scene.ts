@@ -38,6 +38,8 @@ export interface Scene {
   turn(pair?: string): Promise<string>;
   apply(turn: string, members: readonly PairMember[], here?: Partial<Here>): Promise<ApplyOutcome>;
   settle(turn: string, verdicts: Verdicts, here?: Partial<Here>): Promise<SettleOutcome>;
+  /** The same, with no patience left: the last attempt. */
+  readonly impatient: Pick<Scene, 'apply' | 'settle'>;
   /** A worker of its own: other sessions, nothing remembered. */
   worker(): Dependencies;
   close(): Promise<void>;
@@ -84,6 +86,11 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
   const deps = worker();
   const ids = [one.id, other.id] as const;
   let count = 0;
+  const transactions = (by: Dependencies): Pick<Scene, 'apply' | 'settle'> => ({
+    apply: (turn, members, here) => apply(by, hereOf(here), { turn, routers: ids, members }),
+    settle: (turn, { keep = [], drop = [] }, here) =>
+      settle(by, hereOf(here), { turn, routers: ids, keep, drop }),
+  });
   return {
     deps,
     one,
@@ -94,6 +101,8 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
       const members: PairMember[] = [];
       for (let made = 0; made < wanted; made += 1) {
         const gateway = gatewayOn(kind, { primary: one.id, secondary: other.id }, (count += 1));
+        for (const { type, body } of gateway.neighbours)
+          if (type === 'edge_router') body['name'] = body.id === one.id ? one.name : other.name;
         await writeRecords([etcd.endpoint], [...gateway.neighbours, gateway.gateway].map(recordOf));
         const { resourceType, resourceId } = gateway;
         members.push(await register(deps, { resourceType, resourceId }));
@@ -107,9 +116,8 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
       if (taken.kind !== 'taken') throw new Error(`no turn: ${JSON.stringify(taken)}`);
       return turn;
     },
-    apply: (turn, members, here) => apply(deps, hereOf(here), { turn, routers: ids, members }),
-    settle: (turn, { keep = [], drop = [] }, here) =>
-      settle(deps, hereOf(here), { turn, routers: ids, keep, drop }),
+    ...transactions(deps),
+    impatient: transactions({ ...deps, policy: { ...deps.policy, patienceMs: 0, settlePatienceMs: 0 } }),
     worker,
     async close() {
       await Promise.all(pools.map((pool) => pool.close(100)));

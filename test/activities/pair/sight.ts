@@ -35,3 +35,12 @@ export async function assertFree({ routers }: Scene): Promise<void> {
     visitor.session.close();
   }
 }
+
+/** Fails after ten seconds. */
+export async function waitUntil(isSo: () => boolean): Promise<void> {
+  const givenUp = Date.now() + 10_000;
+  while (!isSo()) {
+    assert.ok(Date.now() < givenUp, 'waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

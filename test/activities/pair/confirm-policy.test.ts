@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import type { ConfirmPolicy, Policy } from '../../../gateway/policies.ts';
+import type { PairMember } from '../../../gateway/pair/messages.ts';
+import { FAILURES } from '../../../gateway/failures.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { openScene } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { assertFree, carries, logsOf, pendingOn } from './sight.ts';
+import { tried } from './tried.ts';
+
+describe('a router that has no commits on trial', function () {
+  this.timeout(30_000);
+  const etcd = useEtcd();
+  let scene: Scene | undefined;
+  afterEach(async () => {
+    assert.ok(scene);
+    await assertFree(scene);
+    await scene.close();
+  });
+
+  const open = async (confirm: ConfirmPolicy, only?: (ids: readonly string[]) => Policy['confirm']) => {
+    const policy = { confirm: { '*': confirm } };
+    scene = await openScene(etcd(), { policy });
+    if (only !== undefined) Object.assign(policy.confirm, only(scene.ids));
+    Object.assign(scene.deps.policy.confirm, policy.confirm);
+    const [member] = (await scene.gateways(1)) as [PairMember];
+    return { scene, member, turn: await scene.turn() };
+  };
+  /** As private and ephemeral databases do. */
+  const refuse = ({ one }: Scene) =>
+    one.device.faults.add({
+      rpc: 'commit-configuration',
+      step: 'activate',
+      outcome: { kind: 'refuse', message: 'commit confirmed is not supported in private mode' },
+    });
+
+  it('gets nothing where its policy requires them', async () => {
+    const { scene, member, turn } = await open('required');
+    refuse(scene);
+    const outcome = await tried((here) => scene.apply(turn, [member], here));
+    assert.deepEqual(outcome.applied, []);
+    const [undone] = outcome.undo;
+    assert.equal(undone?.type, FAILURES.RouterRefused);
+    await scene.settle(turn, { drop: [member] });
+    for (const router of scene.routers) assert.equal(carries(router, member), false);
+  });
+
+  it('is committed to plainly where they are preferred; the other one on trial; and the outcome says so', async () => {
+    const { scene, member, turn } = await open('preferred');
+    refuse(scene);
+    const outcome = await tried((here) => scene.apply(turn, [member], here));
+    assert.deepEqual(outcome.applied, [member]);
+    assert.deepEqual(outcome.confirm, { [scene.one.id]: 'plain', [scene.other.id]: 'confirmed' });
+    assert.deepEqual(scene.routers.map(pendingOn), [false, true]);
+    assert.deepEqual(await scene.settle(turn, { keep: [member] }), { kept: [member], gone: [], again: [] });
+    assert.deepEqual(scene.routers.map(pendingOn), [false, false]);
+  });
+
+  it('is committed to plainly where they are never wanted, and cleaned like any other', async () => {
+    const { scene, member, turn } = await open('required', ([one]) => ({ [one as string]: 'never' }));
+    const outcome = await scene.apply(turn, [member]);
+    assert.deepEqual(outcome.confirm, { [scene.one.id]: 'plain', [scene.other.id]: 'confirmed' });
+    assert.ok(outcome.confirmBy);
+    assert.match(logsOf(scene.one)[0] ?? '', /^gateway-saga turn \S+ plain: /);
+    const again = await scene.apply(turn, [member]);
+    assert.deepEqual([again.applied, again.confirm], [[member], outcome.confirm]);
+    await scene.settle(turn, { drop: [member] });
+    for (const router of scene.routers) assert.equal(carries(router, member), false);
+  });
+
+  it('has no deadline to be met where both are committed to plainly', async () => {
+    const { scene, member, turn } = await open('never');
+    const outcome = await scene.apply(turn, [member]);
+    assert.equal(outcome.confirmBy, null);
+    assert.ok(outcome.verdictBy);
+    assert.deepEqual((await scene.settle(turn, { keep: [member] })).kept, [member]);
+  });
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { WaitError } from '../../../activities/pair/here.ts';
+import type { PairMember } from '../../../gateway/pair/messages.ts';
+import { CHECK, client } from '../../simulator/device/scene.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { openScene } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { assertFree, carries, logsOf, pendingOn, waitUntil } from './sight.ts';
+import { tried } from './tried.ts';
+
+/** A minute of a second: a deadline can be waited for. */
+const policy = {
+  confirmMinutes: 1,
+  minuteMs: 1_000,
+  confirmMarginMs: 400,
+  fallbackGraceMs: 300,
+  settlePatienceMs: 8_000,
+};
+
+describe('the deadline of a batch', function () {
+  this.timeout(60_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+  let members: PairMember[];
+  let turn: string;
+  beforeEach(async () => {
+    scene = await openScene(etcd(), { policy });
+    members = await scene.gateways(2);
+    turn = await scene.turn();
+  });
+  afterEach(async () => {
+    await assertFree(scene);
+    await scene.close();
+  });
+
+  const carried = () => scene.routers.map((router) => members.map((member) => carries(router, member)));
+  const fallen = () => waitUntil(() => scene.routers.every((router) => !pendingOn(router)));
+
+  it('so near that a confirm might cross it is waited for, with no lock taken (T2)', async () => {
+    const { confirmBy } = await scene.apply(turn, members);
+    await waitUntil(() => Date.now() >= Date.parse(confirmBy ?? ''));
+    let locks = 0;
+    for (const { device } of scene.routers) {
+      const when = () => (locks += 1) === 0;
+      device.faults.add({ rpc: 'lock', times: Infinity, when, outcome: { kind: 'refuse' } });
+    }
+    await assert.rejects(scene.settle(turn, { keep: members }), (error: unknown) => {
+      assert.ok(error instanceof WaitError, String(error));
+      assert.match(error.message, /too late to confirm what falls back at/);
+      const over = Date.parse(confirmBy ?? '') + policy.confirmMarginMs + policy.fallbackGraceMs;
+      assert.ok(error.until >= over, `${error.until} is before ${over}`);
+      return true;
+    });
+    assert.equal(locks, 0);
+    for (const router of scene.routers) assert.equal(pendingOn(router), true, 'it was confirmed too late');
+    const outcome = await tried((here) => scene.settle(turn, { keep: members }, here));
+    assert.deepEqual(outcome, { kept: [], gone: [], again: members });
+    assert.deepEqual(carried(), [
+      [false, false],
+      [false, false],
+    ]);
+  });
+
+  it('that passed on both has all applied again, in the same turn, and kept', async () => {
+    await scene.apply(turn, members);
+    await fallen();
+    const verdicts = { keep: members };
+    assert.deepEqual((await tried((here) => scene.settle(turn, verdicts, here))).again, members);
+    const again = await scene.apply(turn, members);
+    assert.deepEqual(again.applied, members);
+    assert.ok(Date.parse(again.confirmBy ?? '') > Date.now(), 'a confirm must be possible again');
+    assert.deepEqual((await scene.settle(turn, verdicts)).kept, members);
+    assert.deepEqual(carried(), [
+      [true, true],
+      [true, true],
+    ]);
+  });
+
+  it('that passed on one while the other was confirmed is rolled forward there, once (T12)', async () => {
+    await scene.apply(turn, members);
+    const operator = client(scene.one.device);
+    await operator.ok(CHECK);
+    operator.session.close();
+    await fallen();
+    const verdicts = { keep: members };
+    assert.deepEqual((await tried((here) => scene.settle(turn, verdicts, here))).again, members);
+    assert.deepEqual(carried(), [
+      [true, true],
+      [false, false],
+    ]);
+    const commits = logsOf(scene.one).length;
+    assert.deepEqual((await scene.apply(turn, members)).applied, members);
+    assert.equal(logsOf(scene.one).length, commits, 'what stood already was committed again');
+    assert.deepEqual((await scene.settle(turn, verdicts)).kept, members);
+    assert.deepEqual(carried(), [
+      [true, true],
+      [true, true],
+    ]);
+  });
+
+  it('that passes on one again takes it off the other one: both or neither (T12)', async () => {
+    await scene.apply(turn, members);
+    const operator = client(scene.one.device);
+    await operator.ok(CHECK);
+    operator.session.close();
+    await fallen();
+    const verdicts = { keep: members };
+    await tried((here) => scene.settle(turn, verdicts, here));
+    await scene.apply(turn, members);
+    await fallen();
+    const { gone, again, kept } = await tried((here) => scene.settle(turn, verdicts, here));
+    assert.deepEqual([kept, again], [[], []]);
+    assert.deepEqual(
+      gone.map(({ member, owed }) => [member, owed]),
+      members.map((member) => [member, []]),
+    );
+    assert.match(gone[0]?.reason ?? '', /MX-2: fell back 2 times/);
+    assert.deepEqual(carried(), [
+      [false, false],
+      [false, false],
+    ]);
+    for (const router of scene.routers) {
+      const { turn: held } = await scene.deps.store.router(router.id);
+      assert.deepEqual(held?.members, []);
+    }
+  });
+
+  it('that comes while one router can’t be reached leaves it on neither (T12)', async () => {
+    await scene.apply(turn, members);
+    scene.other.server.setReachable(false);
+    await assert.rejects(scene.settle(turn, { keep: members }));
+    assert.equal(pendingOn(scene.one), true, 'one router was confirmed while the other could not be');
+    await fallen();
+    scene.other.server.setReachable(true);
+    const outcome = await tried((here) => scene.settle(turn, { keep: members }, here));
+    assert.deepEqual(outcome.again, members);
+  });
+
+  it('when patience is over and one router is away, removes it from the other and owes it there (T6, T12)', async () => {
+    await scene.apply(turn, members);
+    const operator = client(scene.one.device);
+    await operator.ok(CHECK);
+    operator.session.close();
+    scene.other.server.setReachable(false);
+    const outcome = await scene.impatient.settle(turn, { keep: members });
+    assert.deepEqual(
+      outcome.gone.map(({ owed }) => owed),
+      [['MX-2'], ['MX-2']],
+    );
+    const { debts } = await scene.deps.store.router(scene.other.id);
+    assert.equal(debts.length, 2);
+    assert.deepEqual(carried()[0], [false, false]);
+    scene.other.server.setReachable(true);
+    await fallen();
+  });
+});

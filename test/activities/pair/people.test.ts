@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { FAILURES } from '../../../gateway/failures.ts';
+import type { PairMember } from '../../../gateway/pair/messages.ts';
+import { CHECK, client, COMMIT, confirmed, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
+import type { Client } from '../../simulator/device/scene.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import type { LocalRouter } from '../../../local/routers.ts';
+import { openScene, ownedOn } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { assertFree, carries, logsOf, pendingOn } from './sight.ts';
+
+describe('people on the same routers', function () {
+  this.timeout(60_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+  let operator: Client;
+  let members: PairMember[];
+  let turn: string;
+  beforeEach(async () => {
+    scene = await openScene(etcd());
+    operator = client(scene.one.device);
+    members = await scene.gateways(2);
+    turn = await scene.turn();
+  });
+  afterEach(async () => {
+    operator.session.close();
+    await assertFree(scene);
+    await scene.close();
+  });
+
+  const mtu = (value: number) => operator.set(`set interfaces ge-0/0/1 mtu ${value}`);
+  const discard = () => operator.ok('<discard-changes/>');
+  const applyAll = async () => assert.deepEqual((await scene.apply(turn, members)).applied, members);
+
+  /** What somebody may be at, what we say of it, and how it ends. */
+  const hindrances = {
+    'who has the lock': {
+      begin: () => operator.ok(LOCK),
+      says: /^MX-1: configuration database locked by: esi terminal \(pid \d+\) on since/,
+      end: () => operator.ok(UNLOCK),
+    },
+    'with unfinished edits': {
+      begin: () => mtu(1_400),
+      says: /^MX-1: configuration database modified/,
+      end: discard,
+    },
+    'with a confirmed commit pending': {
+      begin: async () => {
+        await mtu(1_400);
+        await operator.ok(confirmed(5, 'try it'));
+      },
+      says: /^MX-1: a confirmed commit by esi at .* \("try it"\) is pending/,
+      end: () => operator.ok(COMMIT),
+    },
+  };
+  for (const [who, { begin, says, end }] of Object.entries(hindrances)) {
+    it(`somebody ${who} is waited for, and left alone (T5)`, async () => {
+      await begin();
+      const before = scene.routers.map(({ device }) => device.snapshot().history.length);
+      const wasPending = pendingOn(scene.one);
+      await assert.rejects(scene.apply(turn, members), { name: 'NotNowError', message: says });
+      assert.deepEqual(
+        scene.routers.map(({ device }) => device.snapshot().history.length),
+        before,
+      );
+      assert.equal(pendingOn(scene.one), wasPending, 'what is pending was confirmed');
+      await end();
+      await applyAll();
+    });
+
+    it(`somebody ${who} keeps a batch from being settled, and is left alone (T5)`, async () => {
+      await applyAll();
+      await begin();
+      const wasPending = pendingOn(scene.one);
+      const running = scene.one.device.running();
+      const [kept, dropped] = members as [PairMember, PairMember];
+      await assert.rejects(scene.settle(turn, { keep: [kept], drop: [dropped] }), { message: says });
+      assert.equal(pendingOn(scene.one), wasPending);
+      assert.equal(scene.one.device.running(), running);
+      await end();
+      const outcome = await scene.settle(turn, { keep: [kept], drop: [dropped] });
+      assert.deepEqual(outcome.kept, [kept]);
+      for (const router of scene.routers) assert.equal(carries(router, dropped), false);
+    });
+
+    it(`somebody ${who} keeps a batch from being removed there, not on the other router (T5)`, async () => {
+      await applyAll();
+      await begin();
+      const running = scene.one.device.running();
+      await assert.rejects(scene.settle(turn, { drop: members }), { message: says });
+      assert.equal(scene.one.device.running(), running);
+      for (const member of members) assert.equal(carries(scene.other, member), false);
+      await end();
+      assert.equal((await scene.settle(turn, { drop: members })).gone.length, 2);
+      for (const member of members) assert.equal(carries(scene.one, member), false);
+    });
+
+    it(`somebody ${who} for longer than patience lasts has nothing changed, and is named`, async () => {
+      await begin();
+      const outcome = await scene.impatient.apply(turn, members);
+      assert.deepEqual(outcome.undo, []);
+      assert.deepEqual(
+        outcome.refused.map(({ member, type }) => [member, type]),
+        members.map((member) => [member, FAILURES.RouterBusy]),
+      );
+      assert.match(outcome.refused[0]?.reason ?? '', says);
+      for (const router of scene.routers)
+        for (const member of members) assert.equal(carries(router, member), false);
+      await end();
+    });
+  }
+
+  it('somebody whose commit confirms ours is seen to have done so', async () => {
+    await applyAll();
+    await mtu(1_400);
+    await operator.ok(COMMIT);
+    assert.deepEqual((await scene.settle(turn, { keep: members })).kept, members);
+    assert.match(scene.one.device.running(), /mtu 1400/);
+    assert.equal(
+      logsOf(scene.one).filter((log) => log?.includes(turn)).length,
+      1,
+      'nothing was left to be confirmed',
+    );
+  });
+
+  it('somebody who confirms ours by a check does not keep it from being removed', async () => {
+    await applyAll();
+    await operator.ok(CHECK);
+    assert.equal((await scene.settle(turn, { drop: members })).gone.length, 2);
+    for (const router of scene.routers)
+      for (const member of members) assert.equal(carries(router, member), false);
+  });
+
+  it('somebody who confirms before the batch is on the other router is no hindrance (T4)', async () => {
+    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
+    await assert.rejects(scene.apply(turn, members));
+    assert.deepEqual(scene.routers.map(pendingOn), [true, false]);
+    await operator.ok(CHECK);
+    const commits = logsOf(scene.one).length;
+    await applyAll();
+    assert.equal(logsOf(scene.one).length, commits);
+    assert.deepEqual((await scene.settle(turn, { keep: members })).kept, members);
+  });
+
+  it('somebody who changed what is ours is told of when it is dropped, and it goes all the same', async () => {
+    await applyAll();
+    const [changed] = members as [PairMember];
+    await operator.set(`set interfaces ae0 unit ${unitOf(changed, scene.one)} description "mine now"`);
+    await operator.ok(COMMIT);
+    const { gone } = await scene.settle(turn, { drop: members });
+    assert.match(
+      gone.find(({ member }) => member === changed)?.reason ?? '',
+      /MX-1: "interfaces ae0 unit \d+" was changed by somebody else/,
+    );
+    for (const router of scene.routers) assert.equal(carries(router, changed), false);
+  });
+
+  it('somebody who removed a part of what is ours before it was kept has all of it removed: both or neither', async () => {
+    await applyAll();
+    const [changed, whole] = members as [PairMember, PairMember];
+    await operator.set(
+      `delete routing-instances vrf_gw_sample-ha-router-downlink_${unitOf(changed, scene.one)}`,
+    );
+    await operator.ok(COMMIT);
+    const outcome = await scene.settle(turn, { keep: members });
+    assert.deepEqual(outcome.kept, [whole]);
+    assert.match(outcome.gone[0]?.reason ?? '', /MX-1: "routing-instances \S+" was removed by somebody else/);
+    for (const router of scene.routers) assert.equal(carries(router, changed), false);
+  });
+});
+
+function unitOf(member: PairMember, router: LocalRouter): string {
+  const unit = ownedOn(member, router.id).find((path) => path[1] === 'ae0');
+  return unit?.[3] ?? '';
+}
