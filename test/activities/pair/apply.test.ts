@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { FAILURES } from '../../../gateway/failures.ts';
+import type { PairMember } from '../../../gateway/pair/messages.ts';
+import { ROLES } from '../../../gateway/resource.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
@@ -56,6 +58,7 @@ describe('applying a batch', function () {
     await scene.apply(turn, [theirs]);
     await scene.settle(turn, { keep: [theirs] });
     await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
+    await forget(theirs);
     const next = await scene.turn();
     const outcome = await scene.apply(next, [mine, theirs]);
     assert.deepEqual(outcome.applied, [mine]);
@@ -66,4 +69,44 @@ describe('applying a batch', function () {
     assert.match(outcome.refused[0]?.reason ?? '', /MX-[12]: all of it is configured there already/);
     await scene.settle(next, { drop: [mine] });
   });
+
+  it('finds what was made permanent before, by a pair that has forgotten it, and commits nothing', async () => {
+    const members = await scene.gateways(1);
+    const turn = await scene.turn();
+    await scene.apply(turn, members);
+    await scene.settle(turn, { keep: members });
+    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
+    const commits = scene.routers.map((router) => logsOf(router).length);
+    const next = await scene.turn();
+    assert.deepEqual((await scene.apply(next, members)).applied, members);
+    assert.deepEqual((await scene.settle(next, { keep: members })).kept, members);
+    assert.deepEqual(
+      scene.routers.map((router) => logsOf(router).length),
+      commits,
+    );
+  });
+
+  it('removes what was made permanent before when that is asked for', async () => {
+    const members = await scene.gateways(1);
+    const turn = await scene.turn();
+    await scene.apply(turn, members);
+    await scene.settle(turn, { keep: members });
+    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
+    const next = await scene.turn();
+    const { gone } = await scene.settle(next, { drop: members });
+    assert.deepEqual(
+      gone.map(({ member, owed }) => [member, owed]),
+      [[members[0], []]],
+    );
+    for (const router of scene.routers) assert.match(logsOf(router)[0] ?? '', /removed/);
+  });
+
+  /** As if an operator had put it there: nothing of ours says otherwise. */
+  async function forget({ gateway, run }: PairMember): Promise<void> {
+    const { store } = scene.deps;
+    const record = await store.voidAttempts(gateway, run);
+    assert.ok(record);
+    await store.confirmAttempt(gateway, record.attempt, ROLES);
+    await store.markClean(gateway, record.attempt, ROLES);
+  }
 });

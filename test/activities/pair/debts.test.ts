@@ -120,8 +120,10 @@ describe('what a router owes', function () {
     const { configuration } = plan.routers.secondary;
     const due = { gateway: next.gateway, role: 'secondary', configuration, since: '', reason: '' } as const;
     await scene.deps.store.addDebts({ turn, routers: scene.ids, attempt }, scene.other.id, [due]);
+    const commits = logsOf(scene.other).length;
     await scene.apply(turn, [next]);
     assert.deepEqual([carries(scene.other, next), pendingOn(scene.other)], [true, true]);
+    assert.equal(logsOf(scene.other).length, commits);
     await scene.settle(turn, { drop: [next] });
   });
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import type { PairMember } from '../../../gateway/pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
-import { openScene } from './scene.ts';
+import { settle } from '../../../activities/pair/settle.ts';
+import { hereOf, openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, logsOf, pendingOn } from './sight.ts';
+import { assertFree, carries, logsOf, pendingOn, waitUntil } from './sight.ts';
 
 describe('settling a batch', function () {
   this.timeout(30_000);
@@ -85,5 +87,52 @@ describe('settling a batch', function () {
     assert.deepEqual(await scene.settle(turn, verdicts), outcome);
     for (const router of scene.routers) assert.equal(logsOf(router).length, 3);
     await assertNothingLeft();
+  });
+
+  it('confirms nothing on the way to a removal: cut off before it, all falls back by itself', async () => {
+    const members = await scene.gateways(2);
+    const turn = await scene.turn();
+    await scene.apply(turn, members);
+    scene.one.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
+    await assert.rejects(scene.settle(turn, { drop: members }));
+    assert.deepEqual([pendingOn(scene.one), carries(scene.one, members[0] as PairMember)], [true, true]);
+    assert.equal((await scene.settle(turn, { drop: members })).gone.length, 2);
+  });
+
+  for (const pendingMark of ['forever', 'none'] as const) {
+    it(`confirms by a commit that can be seen where the mark is ${pendingMark === 'none' ? 'never' : 'for ever'} there (T1)`, async () => {
+      const own = await openScene(etcd(), { device: { pendingMark } });
+      const members = await own.gateways(2);
+      const turn = await own.turn();
+      await own.apply(turn, members);
+      assert.deepEqual((await own.settle(turn, { keep: members })).kept, members);
+      for (const router of own.routers) {
+        assert.equal(logsOf(router)[0], `gateway-saga turn ${turn} kept`);
+        assert.equal(pendingOn(router), false);
+      }
+      await own.close();
+    });
+  }
+
+  it('takes no check for a proof: what is falling back meanwhile is not kept (T1)', async () => {
+    // No margin, so that the confirm can meet the fallback.
+    const policy = { confirmMinutes: 1, minuteMs: 800, confirmMarginMs: -5_000, fallbackGraceMs: 0 };
+    const own = await openScene(etcd(), { policy, device: { delays: { rollback: 500 } } });
+    const members = await own.gateways(1);
+    const turn = await own.turn();
+    const { confirmBy } = await own.apply(turn, members);
+    const deadline = Date.parse(confirmBy ?? '') - 5_000;
+    const { store } = own.deps;
+    const late: typeof store.permitCommit = async (...asked) => {
+      const answer = await store.permitCommit(...asked);
+      await waitUntil(() => Date.now() > deadline + 200);
+      assert.deepEqual(own.routers.map(pendingOn), [true, true], 'the fallback must be under way');
+      return answer;
+    };
+    const deps = { ...own.deps, store: { ...store, permitCommit: late } };
+    const input = { turn, routers: own.ids, keep: members, drop: [] };
+    await assert.rejects(settle(deps, hereOf(), input), /vanished meanwhile/);
+    assert.deepEqual((await own.settle(turn, { keep: members })).again, members);
+    await own.close();
   });
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { apply } from '../../../activities/pair/apply.ts';
 import { settle } from '../../../activities/pair/settle.ts';
+import { KEYS } from '../../../etcd/keys.ts';
+import type { PlanRecord } from '../../../etcd/plan-record.ts';
 import type { Dependencies } from '../../../activities/dependencies.ts';
 import { client, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
@@ -165,5 +167,85 @@ describe('a worker that is thought dead', function () {
     assert.deepEqual(outcome.applied, members);
     assert.deepEqual(turnLogs(turn), [1, 1]);
     await scene.settle(turn, { drop: members });
+  });
+
+  it('and stands still while the others give up cannot be permitted anything any more (T3, T6)', async () => {
+    const members = await scene.gateways(2);
+    const turn = await scene.turn();
+    const { slow, frozen } = freezing('permitCommit', 'before');
+    const input = { turn, routers: scene.ids, members };
+    const first = apply(slow, hereOf(), input).catch((error: unknown) => error);
+    await frozen.reached;
+    scene.other.server.setReachable(false);
+    const outcome = await scene.impatient.apply(turn, members);
+    assert.deepEqual([outcome.refused.length, outcome.undo], [2, []]);
+    scene.other.server.setReachable(true);
+    frozen.open();
+    assert.match(String(await first), /attempt 1 is void/);
+    for (const router of scene.routers) {
+      const record = await scene.deps.store.router(router.id);
+      assert.deepEqual(record.turn?.members, []);
+    }
+  });
+
+  it('together with its pair workflow leaves what the next one knows for its own, and removes (T5)', async () => {
+    const members = await scene.gateways(2);
+    const [next] = await scene.gateways(1);
+    assert.ok(next);
+    await scene.apply(await scene.turn(), members);
+    const heir = `${scene.one.id.slice(0, 8)}.2`;
+    const since = new Date().toISOString();
+    const request = { turn: heir, pair: 'router_pair:test', routers: scene.ids, since };
+    const taken = await scene.deps.store.takeTurn(request);
+    assert.ok(taken.kind === 'taken');
+    assert.equal(taken.leftover.length, 2);
+    await scene.settle(heir, { drop: members });
+    for (const router of scene.routers) {
+      for (const member of members) assert.equal(carries(router, member), false);
+    }
+    assert.deepEqual((await scene.apply(heir, [next])).applied, [next]);
+    await scene.settle(heir, { drop: [next] });
+  });
+
+  it('leaves nothing that another turn would take for its own (T5)', async () => {
+    const [mine, theirs] = await scene.gateways(2);
+    assert.ok(mine && theirs);
+    const turn = await scene.turn();
+    await scene.apply(turn, [mine]);
+    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
+    const other = await scene.turn('router_pair:other');
+    const pending = new RegExp(`a confirmed commit by esi at .*gateway-saga turn ${turn} .* is pending`);
+    await assert.rejects(scene.apply(other, [theirs]), pending);
+    assert.deepEqual(scene.routers.map(pendingOn), [true, true]);
+  });
+
+  it('leaves one router’s commit that must not be confirmed by what it lacks (T4)', async () => {
+    const [good, bad] = await scene.gateways(2);
+    assert.ok(good && bad);
+    const key = KEYS.plan(bad.gateway);
+    const plan = (await etcd().raw.get(key).string()) ?? '';
+    // Refused by the second router only.
+    const record = JSON.parse(plan) as PlanRecord;
+    const secondary = { ...record.routers.secondary.configuration };
+    const create = secondary.create.replace(/input \S+;/, 'input NO-SUCH-FILTER;');
+    const routers = {
+      ...record.routers,
+      secondary: { ...record.routers.secondary, configuration: { ...secondary, create } },
+    };
+    await etcd()
+      .raw.put(key)
+      .value(JSON.stringify({ ...record, routers }));
+    const turn = await scene.turn();
+    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
+    await assert.rejects(scene.apply(turn, [good, bad]));
+    assert.deepEqual(scene.routers.map(pendingOn), [true, false]);
+    const outcome = await scene.apply(turn, [good, bad]);
+    assert.deepEqual(outcome.applied, [good]);
+    assert.deepEqual(
+      outcome.refused.map(({ member }) => member),
+      [bad],
+    );
+    assert.deepEqual(scene.routers.map(pendingOn), [true, true], 'what is on trial was confirmed by a check');
+    await scene.settle(turn, { drop: [good] });
   });
 });
