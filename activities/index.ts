@@ -2,24 +2,35 @@
 import type { Dependencies } from './dependencies.ts';
 import { planning } from './plan.ts';
 import { polling } from './poll.ts';
-import { publishingCreated, publishingFailed } from './publish.ts';
-import { pushing } from './push.ts';
+import { answer } from './pair/answer.ts';
+import { ask, askingPush } from './pair/ask.ts';
+import { publishingFor } from './pair/publish-for.ts';
+import { applying, settling } from './pair/transactions.ts';
+import { releasingTurn, takingTurn } from './pair/turn.ts';
+import { forgetting, publishingCreated, publishingFailed } from './publish.ts';
 import { recordingMonitoring, recordingStack } from './record.ts';
 import { registering } from './register.ts';
-import { removing } from './remove.ts';
 
 /** Each property is an activity under its name. */
 export function createActivities(deps: Dependencies) {
   return {
     plan: planning(deps),
     register: registering(deps),
-    push: pushing(deps),
+    push: askingPush(deps),
+    keep: ask,
+    drop: ask,
+    forget: forgetting(deps),
     recordStack: recordingStack(deps),
     poll: polling(deps),
     recordMonitoring: recordingMonitoring(deps),
     publishCreated: publishingCreated(deps),
     publishFailed: publishingFailed(deps),
-    remove: removing(deps),
+    takeTurn: takingTurn(deps),
+    apply: applying(deps),
+    settle: settling(deps),
+    releaseTurn: releasingTurn(deps),
+    answer,
+    publishFor: publishingFor(deps),
   };
 }
 

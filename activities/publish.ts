@@ -1,6 +1,8 @@
 import { FAILURES } from '../gateway/failures.ts';
-import type { PublishFailedInput, SeenInput } from '../gateway/outcomes.ts';
+import type { PublishFailedInput, SeenInput, StepInput } from '../gateway/outcomes.ts';
+import { ROLES } from '../gateway/resource.ts';
 import type { Role } from '../gateway/resource.ts';
+import type { Store } from '../etcd/store.ts';
 import { classified } from './classify.ts';
 import type { Dependencies } from './dependencies.ts';
 import { wordsOf } from './record.ts';
@@ -15,6 +17,16 @@ export function publishingCreated(deps: Dependencies) {
 /** Says in `/state` why there is no gateway; what stands there at this version or a newer one is left alone. */
 export function publishingFailed(deps: Dependencies) {
   return (input: PublishFailedInput): Promise<void> => classified(Infinity, () => publishFailed(deps, input));
+}
+
+/** Neither router carries anything of a run any more: its record says so from now on. */
+export function forgetting({ store }: Dependencies) {
+  return (input: StepInput): Promise<void> => classified(Infinity, () => forget(store, input));
+}
+
+async function forget(store: Store, { gateway, run }: StepInput): Promise<void> {
+  const record = await store.voidAttempts(gateway, run);
+  if (record !== undefined) await store.markClean(gateway, record.attempt, ROLES);
 }
 
 export async function publishCreated(
@@ -44,6 +56,7 @@ export async function publishFailed(
   { store, policy }: Dependencies,
   { gateway, run, error, registered, clean }: PublishFailedInput,
 ): Promise<void> {
+  if (clean && run !== null) await forget(store, { gateway, run });
   await store.publish({
     gateway,
     run,

@@ -11,6 +11,7 @@ type Status = Parameters<NonNullable<NonNullable<Listener>['onReceiveStatus']>>[
 type Metadata = Parameters<Call['start']>[0];
 
 /** gRPC's CANCELLED: nothing retries it. */
+// oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum is gRPC's own, and gRPC no dependency of ours
 const CANCELLED = 1 as Status['code'];
 
 /**

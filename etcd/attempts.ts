@@ -80,7 +80,11 @@ function changeRoles(
     }
     const mayCarry = change(record.mayCarry);
     if (mayCarry.length === record.mayCarry.length) return done(true);
-    return { kind: 'write', transaction: replace(plan, { ...record, mayCarry }), outcome: true };
+    return {
+      kind: 'write',
+      transaction: replace(plan, { ...record, mayCarry, kept: record.kept === true && mayCarry.length > 0 }),
+      outcome: true,
+    };
   });
 }
 

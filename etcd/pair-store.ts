@@ -13,7 +13,7 @@ import { addDebts, cancelDebts, payDebt } from './debts.ts';
 import type { StoreCorruptError } from './errors.ts';
 import { holdRouter, releaseRouter } from './holds.ts';
 import type { GatewayRef } from './keys.ts';
-import { readPlans, readStates } from './members.ts';
+import { markKept, readPlans, readStates } from './members.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { readRouter, readRouters } from './router-record.ts';
 import type { HeldTurn, TurnAttempt } from './router-record.ts';
@@ -78,6 +78,11 @@ export interface PairStore {
   routers(): Promise<ReadonlyMap<string, RouterRecord>>;
   /** Plan records in one read, in the order asked for; an unreadable one is its own gateway's trouble. At most 128. */
   plans(gateways: readonly GatewayRef[]): Promise<readonly (PlanRecord | StoreCorruptError | undefined)[]>;
+  /**
+   * These runs' gateways were made permanent on both routers. Outlives the turn and the pair: a saga that asks again finds it so. At most
+   * 64, in one transaction; of runs whose plan is gone nothing is written.
+   */
+  markKept(members: readonly TurnMember[]): Promise<void>;
   /** `/state` of each in one read, in the order asked for. At most 128. */
   states(gateways: readonly GatewayRef[]): Promise<readonly (StateFacts | undefined)[]>;
 }
@@ -98,6 +103,7 @@ export function pairStore(client: EtcdClient): PairStore {
     router: (routerId) => readRouter(client, routerId),
     routers: () => readRouters(client),
     plans: (gateways) => readPlans(client, gateways),
+    markKept: (members) => markKept(client, members),
     states: (gateways) => readStates(client, gateways),
   };
 }

@@ -28,8 +28,10 @@ export interface NewPlanRecord {
 export interface PlanRecord extends NewPlanRecord {
   /** The number of the last attempt begun or voided. Whoever holds an older one may commit nothing. */
   readonly attempt: number;
-  /** Routers on which a commit was permitted since they were last seen without the gateway. */
+  /** Routers that may carry the gateway: it was asked for, and they were not seen without it since. */
   readonly mayCarry: readonly Role[];
+  /** It was made permanent on both routers, and seen so; what is left to do is to say so in `/state`. */
+  readonly kept?: boolean;
 }
 
 export type BeginOutcome =

@@ -15,6 +15,7 @@ export type StepName =
   | 'poll primary'
   | 'poll secondary'
   | 'record monitoring'
+  | 'keep'
   | 'publish'
   | 'remove'
   | 'publish failure';

@@ -1,5 +1,7 @@
 /** Every limit, interval, time-out and retry, each with its reason. The first part can be set per worker. */
 
+import { PAIR_TIMES } from './pair/times.ts';
+
 /**
  * `required`: a router without confirmed commits gets nothing. `preferred`: it is committed to plainly, and a worker that
  * dies leaves what it committed to be removed by the next. `never`: plainly in any case.
@@ -74,6 +76,17 @@ export const ACTIVITY_TIMES = {
     startToCloseTimeout: 10 * 60_000,
     heartbeatTimeout: 12_000,
     retry: { initialInterval: 1_000, backoffCoefficient: 1.5, maximumInterval: 20_000 },
+  },
+  /** Answered by the pair, in its own time. One that got no answer for so long asks again: its pair may be gone (M4). */
+  ask: {
+    startToCloseTimeout: PAIR_TIMES.askAgainMs,
+    retry: { initialInterval: 500, backoffCoefficient: 2, maximumInterval: 10_000 },
+  },
+  /** Waits for a turn, a while at a time. */
+  turn: {
+    startToCloseTimeout: 90_000,
+    heartbeatTimeout: 12_000,
+    retry: { initialInterval: 250, backoffCoefficient: 2, maximumInterval: 10_000 },
   },
   /** Looks every `vrrpIntervalMs` for at most `vrrpLimitMs`, which `checkPolicy` keeps below the time-out. */
   poll: {

@@ -6,21 +6,29 @@ import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
 import type { PollInput, PublishFailedInput, SeenInput, StepInput } from '../gateway/outcomes.ts';
 import type { CreateGatewayInput, Plan } from '../gateway/plan.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
+import type { AskInput } from '../activities/pair/ask.ts';
 import type { Activities } from '../activities/index.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 const store = proxyActivities<Activities>({ ...ACTIVITY_TIMES.store, cancellationType });
-const routers = proxyActivities<Activities>({ ...ACTIVITY_TIMES.routers, cancellationType });
+/** Answered by the pair: a cancel is told to it by an ask of its own, not by ending this one. */
+const asks = proxyActivities<Activities>({
+  ...ACTIVITY_TIMES.ask,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
 const polls = proxyActivities<Activities>({ ...ACTIVITY_TIMES.poll, cancellationType });
 
-const { push, remove } = routers;
+const { push, keep, drop } = asks;
 const { poll } = polls;
-const { plan, register, recordStack, recordMonitoring, publishCreated, publishFailed } = store;
+const { plan, register, forget, recordStack, recordMonitoring, publishCreated, publishFailed } = store;
 
 export const activities = {
   plan: (input: CreateGatewayInput) => plan.executeWithOptions({ summary: 'read, resolve, render' }, [input]),
   register: (input: Plan) => register.executeWithOptions({ summary: 'claims, jobs, job_state' }, [input]),
-  push: (input: StepInput, names: string) => push.executeWithOptions({ summary: `to ${names}` }, [input]),
+  forget: (input: StepInput) => forget.executeWithOptions({ summary: 'what an earlier run left' }, [input]),
+  push: (input: AskInput) => push.executeWithOptions({ summary: `to ${input.names}` }, [input]),
+  keep: (input: AskInput) => keep.executeWithOptions({ summary: `on ${input.names}` }, [input]),
+  drop: (input: AskInput) => drop.executeWithOptions({ summary: `from ${input.names}` }, [input]),
   recordStack: (input: StepInput) =>
     recordStack.executeWithOptions({ summary: 'heat_stacks, heat_outputs' }, [input]),
   poll: (input: PollInput, name: string) =>
@@ -31,6 +39,4 @@ export const activities = {
     publishCreated.executeWithOptions({ summary: '/state CREATE_COMPLETED' }, [input]),
   publishFailed: (input: PublishFailedInput) =>
     publishFailed.executeWithOptions({ summary: '/state CREATE_FAILED' }, [input]),
-  remove: (input: StepInput, names: string) =>
-    remove.executeWithOptions({ summary: `from ${names}` }, [input]),
 } as const;

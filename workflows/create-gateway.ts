@@ -1,8 +1,10 @@
 /**
- * The create-gateway saga: plan, register, push, record, poll, record, publish.
+ * The create-gateway saga: plan, register, push, record, poll, record, keep, publish. What touches the routers is asked of
+ * their pair (`router-pair.ts`), which does it for many gateways at once.
  *
  * 1. An undo is registered before its step.
- * 2. Nothing that changes something is cancelled half-way; a cancel is noticed between steps, up to the publication.
+ * 2. Nothing that changes something is cancelled half-way; a cancel is noticed between steps, until the pair is asked to
+ *    keep the gateway: that is the point of no return (M5).
  * 3. `/state` is written once, at the end, whatever the end is.
  * 4. The original error is what is reported; a failed undo stands beside it.
  */
@@ -22,6 +24,7 @@ import type { CreateGatewayInput, CreateGatewayResult, Observation, Plan, Settle
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
 import { Compensation } from './compensation.ts';
+import { PairAsks } from './pair-asks.ts';
 import { ProgressLog } from './progress-log.ts';
 import { failureTypeOf, isCancelled, reasonOf } from './reason.ts';
 import { checkRequest } from './request.ts';
@@ -81,13 +84,17 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
     shield.throwIfCancelled();
 
     const both = `${plan.routers.primary.name}, ${plan.routers.secondary.name}`;
-    compensation.add(`remove from ${both}`, () => remove(plan, plan, log));
-    await log.step('push', both, () => shield.interruptible(() => activities.push(stepOf(plan), both)));
+    const pair = new PairAsks(plan, log);
+    compensation.add(`remove from ${both}`, () => pair.drop(plan));
+    const turn = await shield.interruptible(() => pair.push());
     await log.step('record', 'etcd', () => activities.recordStack(stepOf(plan)));
-    const seen = await shield.interruptible(() => pollBoth(plan, log));
+    let seen = await shield.interruptible(() => pollBoth(plan, log));
     await log.step('record monitoring', 'etcd', () => activities.recordMonitoring({ ...stepOf(plan), seen }));
     shield.throwIfCancelled();
-    // From here on a cancel changes nothing: the publication runs to its end.
+    // From here on a cancel changes nothing. What fell back meanwhile was applied again: it has to be seen again (M3).
+    for (let kept = await pair.keep(turn, seen); kept !== 'kept'; kept = await pair.keep(kept, seen)) {
+      seen = await pollBoth(plan, log);
+    }
     await log.step('publish', 'etcd', () => activities.publishCreated({ ...stepOf(plan), seen }));
     return created(plan, seen, log);
   } catch (error) {
@@ -99,7 +106,8 @@ async function register(plan: Plan, log: ProgressLog): Promise<Plan> {
   for (;;) {
     const outcome = await log.step('register', 'etcd', () => activities.register(plan));
     if (outcome.kind === 'registered') return outcome.plan;
-    await remove(outcome.left, plan, log);
+    await new PairAsks(plan, log).drop(outcome.left);
+    await activities.forget(outcome.left);
   }
 }
 
@@ -123,17 +131,6 @@ async function pollBoth(plan: Plan, log: ProgressLog): Promise<Observation[]> {
     return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   if (failed.some(isCancelled)) throw failed.find(isCancelled);
   throw ApplicationFailure.nonRetryable(failed.map(reasonOf).join('; '), failureTypeOf(first));
-}
-
-async function remove({ gateway, run: token }: StepInput, plan: Plan, log: ProgressLog): Promise<void> {
-  const both = `${plan.routers.primary.name}, ${plan.routers.secondary.name}`;
-  await log.step(
-    'remove',
-    both,
-    () => activities.remove({ gateway, run: token }, both),
-    (removals) =>
-      removals.map((r) => `${r.router}: ${r.result}${r.note === undefined ? '' : ` (${r.note})`}`).join(', '),
-  );
 }
 
 /** Undoes what was done, says so in `/state`, and ends the workflow with the original error. */

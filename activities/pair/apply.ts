@@ -15,7 +15,7 @@ import { callOf, mayGiveUp } from './here.ts';
 import type { Here } from './here.ts';
 import { judge } from './judge.ts';
 import { LockedRouter } from './locked-router.ts';
-import { carriedBy, isSettled, mayCarry, readBatch } from './members.ts';
+import { carriedBy, isSettled, isOurs, readBatch } from './members.ts';
 import type { Planned } from './members.ts';
 import { payDebts } from './pay-debts.ts';
 import { OvertakenError, permit } from './permit.ts';
@@ -103,10 +103,10 @@ function outcomeOf(
   const out = planned.flatMap(({ member }) => rejections.of(member) ?? []);
   // Where one side carries it already, it has to be taken away again.
   const isLeft = ({ member }: Refused) =>
-    routers.some(
-      (router) =>
-        mayCarry(router.side.record, member) &&
-        planned.some((one) => one.member === member && !isAbsent(router, one)),
+    routers.some((router) =>
+      planned.some(
+        (one) => one.member === member && isOurs(router.side.record, one) && !isAbsent(router, one),
+      ),
     );
   const failed = (reason: unknown) => agreed.map(({ member }) => refusedOf(member, reason));
   return {
@@ -144,7 +144,7 @@ async function giveUp(
 ): Promise<ApplyOutcome> {
   const begun = await store.beginTurnAttempt({ turn, routers }, {}, callOf(here));
   if (begun.kind !== 'begun') throw new OvertakenError(turn, begun.kind);
-  const isPermitted = ({ member }: Planned) => begun.records.some((record) => mayCarry(record, member));
+  const isPermitted = (one: Planned) => begun.records.some((record) => isOurs(record, one));
   const { type } = sort(error, () => here.attempt);
   const reason = error instanceof Error ? error.message : String(error);
   const out = (some: readonly Planned[]) => some.map(({ member }) => ({ member, type, reason }));

@@ -7,7 +7,7 @@ import { NotNowError, RefusedError } from '../refused.ts';
 import type { Here } from './here.ts';
 import { busy } from './lock.ts';
 import { LockedRouter } from './locked-router.ts';
-import { carriedBy, mayCarry } from './members.ts';
+import { carriedBy, isOurs } from './members.ts';
 import type { Planned } from './members.ts';
 import { OvertakenError } from './permit.ts';
 import { record } from './record.ts';
@@ -91,7 +91,7 @@ function owedBy(router: Side | Away, planned: readonly Planned[]): RouterEnd {
 }
 
 function ours({ record: found }: Side | Away, planned: readonly Planned[]): readonly Planned[] {
-  return planned.filter(({ member }) => mayCarry(found, member));
+  return planned.filter((one) => isOurs(found, one));
 }
 
 /** A router that can't be had or won't: not a defect, and not etcd. */

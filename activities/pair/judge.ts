@@ -3,7 +3,7 @@ import { FAILURES } from '../../gateway/failures.ts';
 import { RefusedError } from '../refused.ts';
 import { howToCommit } from './commit-to.ts';
 import type { LockedRouter } from './locked-router.ts';
-import { mayCarry } from './members.ts';
+import { isOurs } from './members.ts';
 import type { Planned } from './members.ts';
 import type { Rejections } from './rejections.ts';
 import type { Standing } from './standing.ts';
@@ -11,12 +11,13 @@ import type { Standing } from './standing.ts';
 /** Rejects whom the router carries something else for, and who can't be added any more. */
 export function judge(router: LockedRouter, planned: readonly Planned[], rejections: Rejections): void {
   const { id, name, record } = router.side;
-  for (const { member, on } of planned) {
+  for (const one of planned) {
+    const { member, on } = one;
     const carried = on.get(id);
     if (carried === undefined) continue;
     const standing = router.standing(carried);
     const problem =
-      standing.kind === 'absent' ? problemOfAdding(router) : problemOf(standing, mayCarry(record, member));
+      standing.kind === 'absent' ? problemOfAdding(router) : problemOf(standing, isOurs(record, one));
     if (problem !== undefined) rejections.add(member, name, problem);
   }
 }
@@ -29,9 +30,9 @@ function problemOfAdding(router: LockedRouter): RefusedError | undefined {
   return refused('it has no commits that fall back by themselves, which its policy "confirm" requires');
 }
 
-function problemOf(standing: Standing, isOurs: boolean): RefusedError | undefined {
-  if (isOurs && standing.kind === 'whole') return undefined;
-  const what = isOurs ? 'was changed by somebody else' : 'is configured there already, by somebody else';
+function problemOf(standing: Standing, ours: boolean): RefusedError | undefined {
+  if (ours && standing.kind === 'whole') return undefined;
+  const what = ours ? 'was changed by somebody else' : 'is configured there already, by somebody else';
   return new RefusedError(FAILURES.Conflict, `${placeOf(standing)} ${what}`);
 }
 

@@ -19,6 +19,8 @@ export interface Planned {
   readonly member: PairMember;
   /** By router id. */
   readonly on: ReadonlyMap<string, Carried>;
+  /** It was made permanent on both routers before: by a pair workflow that may be forgotten since. */
+  readonly kept: boolean;
   /** `/state` of its gateway. */
   readonly state: StateFacts | undefined;
 }
@@ -43,7 +45,7 @@ export async function readBatch(
     const record = records[index];
     const problem = problemOf(member, record, routers);
     if (problem !== undefined) unplanned.push({ member, ...problem });
-    else planned.push({ member, on: carriedOf(member, record as PlanRecord), state: facts[index] });
+    else planned.push({ member, ...carriedOf(member, record as PlanRecord), state: facts[index] });
   }
   return { planned, unplanned };
 }
@@ -65,13 +67,14 @@ function problemOf(
   };
 }
 
-function carriedOf(member: PairMember, { routers }: PlanRecord): ReadonlyMap<string, Carried> {
-  return new Map(
+function carriedOf(member: PairMember, { routers, kept }: PlanRecord): Pick<Planned, 'on' | 'kept'> {
+  const on = new Map(
     ROLES.map((role) => {
       const { id, configuration } = routers[role];
       return [id, { member, gateway: member.gateway, role, configuration }];
     }),
   );
+  return { on, kept: kept === true };
 }
 
 /** All that is to be carried by one router. */
@@ -88,6 +91,11 @@ export function mayCarry({ turn }: RouterRecord, { gateway, run }: PairMember): 
       member.gateway.resourceId === gateway.resourceId &&
       member.gateway.version === gateway.version,
   );
+}
+
+/** Whether what stands there is ours (T9): permitted in this turn, or made permanent in one before. */
+export function isOurs(record: RouterRecord, { member, kept }: Pick<Planned, 'member' | 'kept'>): boolean {
+  return kept || mayCarry(record, member);
 }
 
 /** T10: what is settled at its version or a newer one stays as it is. */

@@ -12,7 +12,7 @@ import { clean } from './clean.ts';
 import { mayGiveUp } from './here.ts';
 import type { Here } from './here.ts';
 import { LockedRouter } from './locked-router.ts';
-import { carriedBy, isCreated, mayCarry, readBatch } from './members.ts';
+import { carriedBy, isCreated, isOurs, readBatch } from './members.ts';
 import type { Batch, Planned } from './members.ts';
 import { record } from './record.ts';
 import type { Ends } from './record.ts';
@@ -159,7 +159,7 @@ function viewOf(router: LockedRouter, all: readonly Planned[]): View {
       const found = carried.get(member);
       return found === undefined ? { kind: 'absent' } : router.standing(found);
     },
-    isOurs: (member) => mayCarry(side.record, member),
+    isOurs: (member) => all.some((one) => one.member === member && isOurs(side.record, one)),
   };
 }
 

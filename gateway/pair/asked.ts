@@ -78,8 +78,14 @@ function askedWhileOn(
   }
   const awaited = on.phase === 'waiting for verdicts' && isOn.verdict === null;
   switch (wish.kind) {
-    case 'drop':
-      return settleWhenJudged(withMember({ stamp, asker, verdict: dropAsked(on, isOn, wish.reason) }), now);
+    case 'drop': {
+      const next = withMember({ stamp, asker, verdict: dropAsked(on, isOn, wish.reason) });
+      // Nobody wants it any more: a router that is waited for is not waited for any longer.
+      if (on.phase === 'applying' && next.on?.members.every(({ verdict }) => verdict?.kind === 'drop')) {
+        return { state: next, commands: [{ kind: 'stop applying' }] };
+      }
+      return settleWhenJudged(next, now);
+    }
     case 'keep': {
       if (!awaited) return { state: withMember({ stamp, asker, pollAgain: true }), commands: [] };
       if (wish.turn !== roundOf(on)) {

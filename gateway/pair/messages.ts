@@ -10,6 +10,8 @@ import type { GatewayVersion } from '../resource.ts';
 export const ROUTER_PAIR = 'routerPair';
 /** Signal with a `PairRequest`. */
 export const ASK_SIGNAL = 'ask';
+/** Signal without a payload: settle what a pair workflow before this one left behind. */
+export const WAKE_SIGNAL = 'wake';
 /** Query: a `PairQueue`. */
 export const QUEUE_QUERY = 'queue';
 

@@ -92,6 +92,8 @@ export type PairEvent =
 export type PairCommand =
   | { readonly kind: 'take turn'; readonly turn: string; readonly known: string | null }
   | { readonly kind: 'apply'; readonly turn: string; readonly members: readonly PairMember[] }
+  /** What comes of it is told by `applied`, as ever. */
+  | { readonly kind: 'stop applying' }
   | {
       readonly kind: 'settle';
       readonly turn: string;

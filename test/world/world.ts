@@ -54,6 +54,7 @@ const TEST_POLICY: Policy = {
   vrrpLimitMs: 2_000,
   patienceMs: 4_000,
   undoPatienceMs: 20_000,
+  settlePatienceMs: 20_000,
 };
 
 export interface World {

@@ -111,6 +111,8 @@ export function wordsOf(command: PairCommand): string {
       return `apply ${command.turn}:${names(command.members)}`;
     case 'settle':
       return `settle ${command.turn}: keep${names(command.keep)}, drop${names(command.drop)}`;
+    case 'stop applying':
+      return 'stop applying';
     case 'await verdicts':
       return `await verdicts ${command.round}`;
     case 'answer':

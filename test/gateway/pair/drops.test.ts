@@ -68,7 +68,7 @@ describe('a drop', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
     pair.turnTaken();
-    assert.deepEqual(pair.asks(a, DROP), []);
+    assert.deepEqual(pair.asks(a, DROP), ['stop applying']);
     assert.deepEqual(pair.applied(a), ['settle t.1: keep, drop a']);
     assert.deepEqual(pair.settled({ gone: [gone(a)] }), [GONE, 'release t.1']);
   });

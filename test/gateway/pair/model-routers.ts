@@ -85,6 +85,7 @@ export class ModelRouters {
         assert.deepEqual(this.#turn === command.turn ? this.#unsettled : [], [], 'released with members');
         if (this.#turn === command.turn) this.#turn = null;
         return { kind: 'released' };
+      case 'stop applying':
       case 'await verdicts':
         return undefined;
     }

@@ -213,7 +213,7 @@ export class World {
     this.#state = copy;
     this.#underWay.push(...commands);
     const steps = this.#underWay.filter(({ kind }) => kind !== 'answer' && kind !== 'publish for');
-    const awaited = steps.filter(({ kind }) => kind !== 'await verdicts');
+    const awaited = steps.filter(({ kind }) => kind !== 'await verdicts' && kind !== 'stop applying');
     assert.ok(awaited.length <= 1, `at most one step on the routers, got ${JSON.stringify(awaited)}`);
     assert.equal(awaited.length > 0, state.on !== null && state.on.phase !== 'waiting for verdicts');
     for (const command of commands) this.#check(command, copy);

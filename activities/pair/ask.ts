@@ -1,0 +1,60 @@
+/**
+ * How a saga asks its pair (M1): a signal that starts the pair if it isn't there, and then nothing. The pair completes this
+ * very activity with its answer; until then a retry of it is the ask again.
+ */
+import { CompleteAsyncError, activityInfo, getClient } from '@temporalio/activity';
+import { TASK_QUEUE } from '../../gateway/messages.ts';
+import { FAILURES } from '../../gateway/failures.ts';
+import { ASK_SIGNAL, ROUTER_PAIR, pairIdOf } from '../../gateway/pair/messages.ts';
+import type { PairAnswer, PairRequest } from '../../gateway/pair/messages.ts';
+import { ROLES } from '../../gateway/resource.ts';
+import { classified } from '../classify.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { RefusedError } from '../refused.ts';
+import { supersededText } from '../register.ts';
+
+/**
+ * Asks for the push. Before anybody can act on it, the plan's record says that both routers may carry the gateway from
+ * now on: a run that finds the record later knows that there may be something to remove.
+ */
+export function askingPush({ store }: Dependencies) {
+  return async (input: AskInput): Promise<PairAnswer> => {
+    await classified(Infinity, async () => {
+      const { gateway, run } = input.request;
+      const begun = await store.beginAttempt(gateway, run);
+      if (begun.kind === 'superseded')
+        throw new RefusedError(FAILURES.Superseded, supersededText(begun.version));
+      if (begun.kind === 'void' || !(await store.confirmAttempt(gateway, begun.record.attempt, ROLES))) {
+        throw new RefusedError(FAILURES.Superseded, 'another run has taken this gateway over');
+      }
+    });
+    return ask(input);
+  };
+}
+
+export interface AskInput {
+  /** Ids of the edge routers, in any order. */
+  readonly routers: readonly [string, string];
+  /** For people. */
+  readonly names: string;
+  readonly request: Omit<PairRequest, 'asker'>;
+}
+
+/** Never returns by itself: the promise's value is what the pair completes it with. */
+export async function ask({ routers, names, request }: AskInput): Promise<PairAnswer> {
+  const { workflowExecution, activityId } = activityInfo();
+  if (workflowExecution === undefined) throw new TypeError('Expected to be asked by a workflow');
+  const { workflowId, runId } = workflowExecution;
+  const asker = { workflowId, runId, activityId };
+  const sorted = [...routers].sort() as [string, string];
+  await getClient().workflow.signalWithStart(ROUTER_PAIR, {
+    workflowId: pairIdOf(sorted),
+    taskQueue: TASK_QUEUE,
+    args: [{ routers: sorted }],
+    signal: ASK_SIGNAL,
+    signalArgs: [{ ...request, asker } satisfies PairRequest],
+    staticSummary: names,
+    staticDetails: 'The queue of a router pair: gateways go on its routers in batches, one batch at a time.',
+  });
+  throw new CompleteAsyncError();
+}

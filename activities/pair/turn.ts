@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cancellationSignal, getClient } from '@temporalio/activity';
+import { TASK_QUEUE } from '../../gateway/messages.ts';
+import { ROUTER_PAIR, WAKE_SIGNAL } from '../../gateway/pair/messages.ts';
+import type { TakeTurnInput, TakeTurnOutcome } from '../../gateway/pair/turn.ts';
+import { PAIR_TIMES } from '../../gateway/pair/times.ts';
+import { classified } from '../classify.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { heartbeating } from '../heartbeat.ts';
+import { isRunning } from './asker.ts';
+
+/** Takes the turn on both routers, or says why not: at once when the reason is news, else after a while (T8). */
+export function takingTurn({ store }: Dependencies) {
+  return ({ pair, routers, turn, known }: TakeTurnInput): Promise<TakeTurnOutcome> =>
+    heartbeating(() =>
+      classified(Infinity, async () => {
+        const until = Date.now() + PAIR_TIMES.turnWaitMs;
+        for (;;) {
+          const outcome = await store.takeTurn({ pair, routers, turn, since: new Date().toISOString() });
+          if (outcome.kind === 'taken') return { kind: 'taken', leftover: outcome.leftover };
+          const why =
+            outcome.kind === 'held'
+              ? `${outcome.routerId} is held since ${outcome.hold.since}: ${outcome.hold.reason}`
+              : `${outcome.turn.pair} has the turn on ${outcome.routerId}`;
+          if (outcome.kind === 'busy') await wake(outcome.turn.pair);
+          if (why !== known || Date.now() > until) return { kind: 'waits', why };
+          await sleep(PAIR_TIMES.turnPollMs, undefined, { signal: cancellationSignal() });
+        }
+      }),
+    );
+}
+
+/** Who has the turn may be gone, with nobody left to ask it for anything: woken, it settles what it left and gives the turn back. */
+async function wake(pair: string): Promise<void> {
+  if (await isRunning(pair)) return;
+  const routers = pair.slice(pair.indexOf(':') + 1).split('+');
+  await getClient().workflow.signalWithStart(ROUTER_PAIR, {
+    workflowId: pair,
+    taskQueue: TASK_QUEUE,
+    args: [{ routers }],
+    signal: WAKE_SIGNAL,
+    signalArgs: [],
+  });
+}
+
+/** Gives the turn back. */
+export function releasingTurn({ store }: Dependencies) {
+  return (held: { readonly turn: string; readonly routers: readonly [string, string] }): Promise<void> =>
+    classified(Infinity, () => store.releaseTurn(held));
+}

@@ -1,0 +1,39 @@
+/** The pair's activities as its workflow calls them. */
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { Asker, PairAnswer, PairMember } from '../gateway/pair/messages.ts';
+import type { PairCommand } from '../gateway/pair/state.ts';
+import type { ApplyInput, SettleInput, TakeTurnInput } from '../gateway/pair/turn.ts';
+import { ACTIVITY_TIMES } from '../gateway/policies.ts';
+import type { Activities } from '../activities/index.ts';
+
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+const store = proxyActivities<Activities>({ ...ACTIVITY_TIMES.store, cancellationType });
+const turns = proxyActivities<Activities>({ ...ACTIVITY_TIMES.turn, cancellationType });
+const routers = proxyActivities<Activities>({ ...ACTIVITY_TIMES.routers, cancellationType });
+
+const { takeTurn } = turns;
+const { releaseTurn, answer, publishFor } = store;
+const { apply, settle } = routers;
+
+export const pairActivities = {
+  takeTurn: (input: TakeTurnInput) => takeTurn.executeWithOptions({ summary: input.turn }, [input]),
+  apply: (input: ApplyInput) =>
+    apply.executeWithOptions({ summary: `${input.turn}: ${count(input.members)}` }, [input]),
+  settle: (input: SettleInput) =>
+    settle.executeWithOptions(
+      { summary: `${input.turn}: keep ${input.keep.length}, drop ${input.drop.length}` },
+      [input],
+    ),
+  releaseTurn: (turn: string, pair: readonly [string, string]) =>
+    releaseTurn.executeWithOptions({ summary: turn }, [{ turn, routers: pair }]),
+  answer: (asker: Asker, member: PairMember, words: PairAnswer) =>
+    answer.executeWithOptions({ summary: `${member.name}: ${words.kind}` }, [{ asker, answer: words }]),
+  publishFor: (input: Extract<PairCommand, { kind: 'publish for' }>) =>
+    publishFor.executeWithOptions({ summary: input.member.name }, [
+      { member: input.member, outcome: input.outcome },
+    ]),
+} as const;
+
+function count(members: readonly PairMember[]): string {
+  return members.length === 1 ? (members[0]?.name ?? '') : `${members.length} gateways`;
+}

@@ -1,0 +1,72 @@
+/** What a saga asks of its router pair: an ask is a step of its own, and its answer is a value (M1). */
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { PairAnswer, PairRequest } from '../gateway/pair/messages.ts';
+import type { StepInput } from '../gateway/outcomes.ts';
+import type { Observation, Plan } from '../gateway/plan.ts';
+import { activities } from './activities.ts';
+import type { ProgressLog } from './progress-log.ts';
+
+export class PairAsks {
+  readonly #plan: Plan;
+  readonly #log: ProgressLog;
+  readonly #names: string;
+  #stamp = 0;
+
+  constructor(plan: Plan, log: ProgressLog) {
+    this.#plan = plan;
+    this.#log = log;
+    this.#names = `${plan.routers.primary.name}, ${plan.routers.secondary.name}`;
+  }
+
+  /** Resolves to the turn under which both routers carry the gateway. Fails when they don't. */
+  async push(): Promise<string> {
+    const answer = await this.#log.step('push', this.#names, () =>
+      activities.push(this.#input({ kind: 'push' })),
+    );
+    if (answer.kind === 'applied' || answer.kind === 'poll again') return answer.turn;
+    // After a reset: it was kept before, and the ask to keep it is answered so again.
+    if (answer.kind === 'kept') return 'kept';
+    throw refusedBy(answer);
+  }
+
+  /** Resolves to `kept`, or to the turn under which it has to be seen again (M3). Fails when it is gone. */
+  async keep(turn: string, seen: readonly Observation[]): Promise<string> {
+    const answer = await this.#log.step('keep', this.#names, () =>
+      activities.keep(this.#input({ kind: 'keep', turn, seen })),
+    );
+    if (answer.kind === 'kept') return 'kept';
+    if (answer.kind === 'applied' || answer.kind === 'poll again') return answer.turn;
+    throw refusedBy(answer);
+  }
+
+  /** Leaves both routers without what a run has put there, or tells where the removal is owed. */
+  async drop(run: StepInput, reason = 'undone'): Promise<void> {
+    const answer = await this.#log.step(
+      'remove',
+      this.#names,
+      () => activities.drop(this.#input({ kind: 'drop', reason }, run)),
+      (gone) =>
+        gone.kind === 'gone' && gone.owed.length > 0 ? `owed on ${gone.owed.join(', ')}` : undefined,
+    );
+    if (answer.kind === 'gone' && answer.owed.length === 0) return;
+    const owed =
+      answer.kind === 'gone' ? `the removal is owed on ${answer.owed.join(', ')}` : `it is ${answer.kind}`;
+    throw ApplicationFailure.nonRetryable(owed);
+  }
+
+  #input(wish: PairRequest['wish'], { gateway, run }: StepInput = this.#plan) {
+    const { name, routers } = this.#plan;
+    // Workflow time stands still within a task, and a second ask must not look like the first again (M2).
+    this.#stamp = Math.max(Date.now(), this.#stamp + 1);
+    return {
+      routers: [routers.primary.id, routers.secondary.id] as const,
+      names: this.#names,
+      request: { gateway, run, name, stamp: this.#stamp, wish },
+    };
+  }
+}
+
+function refusedBy(answer: PairAnswer): ApplicationFailure {
+  if (answer.kind !== 'gone') return ApplicationFailure.nonRetryable(`unexpected answer: ${answer.kind}`);
+  return ApplicationFailure.create({ type: answer.type, message: answer.reason, nonRetryable: true });
+}

@@ -1,0 +1,194 @@
+/**
+ * A router pair: takes all that wait as one batch, takes the turn on both routers, applies, hears the verdicts, settles,
+ * and answers everybody. Its decisions are made in `gateway/pair/`; here they are carried out.
+ *
+ * 1. It ends when idle and continues as new between turns, whether or not somebody waits: neither loses an ask.
+ * 2. Terminating it loses nothing: the turn and the debts are in etcd, and sagas ask again.
+ */
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  log,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { nextBatch } from '../gateway/pair/batch.ts';
+import { decide } from '../gateway/pair/decide.ts';
+import { ASK_SIGNAL, pairIdOf, QUEUE_QUERY, WAKE_SIGNAL } from '../gateway/pair/messages.ts';
+import type { PairQueue, PairRequest } from '../gateway/pair/messages.ts';
+import { queueOf } from '../gateway/pair/queue.ts';
+import { emptyPair } from '../gateway/pair/state.ts';
+import type { Decision, PairCommand, PairEvent, PairState } from '../gateway/pair/state.ts';
+import { PAIR_TIMES } from '../gateway/pair/times.ts';
+import { pairActivities } from './pair-activities.ts';
+import { pairDetails } from './pair-details.ts';
+import { failureTypeOf, reasonOf } from './reason.ts';
+
+export const askSignal = defineSignal<[PairRequest]>(ASK_SIGNAL);
+export const wakeSignal = defineSignal(WAKE_SIGNAL);
+export const queueQuery = defineQuery<PairQueue>(QUEUE_QUERY);
+
+export interface RouterPairInput {
+  /** Ids of the edge routers, sorted. */
+  readonly routers: readonly [string, string];
+  /** What the run before this one carried over. */
+  readonly state?: PairState;
+}
+
+export async function routerPair(input: RouterPairInput): Promise<void> {
+  const pair = new Pair(input);
+  setHandler(askSignal, (request) => pair.happened({ kind: 'asked', request }), {
+    description: 'A gateway asks to be put on the routers, to be kept there, or to be taken away',
+  });
+  setHandler(wakeSignal, () => pair.happened({ kind: 'woken' }), {
+    description: 'Settles what a router pair workflow before this one left behind',
+  });
+  setHandler(queueQuery, () => pair.queue, { description: 'Who waits, who is on, and what holds it' });
+  // An operator's cancel has nothing to stop here: gateways are cancelled one by one.
+  await CancellationScope.nonCancellable(() => pair.serve());
+}
+
+class Pair {
+  readonly #routers: readonly [string, string];
+  readonly #id: string;
+  #state: PairState;
+  readonly #events: PairEvent[] = [];
+  #underWay = 0;
+  #verdicts: CancellationScope | undefined;
+  #applying: CancellationScope | undefined;
+  #idleSince = Date.now();
+
+  constructor({ routers, state }: RouterPairInput) {
+    this.#routers = routers;
+    this.#id = pairIdOf(routers);
+    this.#state = state ?? emptyPair(workflowInfo().firstExecutionRunId.slice(0, 8));
+  }
+
+  get queue(): PairQueue {
+    return queueOf(this.#state, this.#routers, this.#idleSince);
+  }
+
+  happened(event: PairEvent): void {
+    this.#events.push(event);
+  }
+
+  async serve(): Promise<void> {
+    this.#carryOut(nextBatch(this.#state, Date.now(), this.#limits));
+    for (;;) {
+      const woken = await condition(() => this.#events.length > 0, PAIR_TIMES.lingerMs);
+      for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
+        this.#carryOut(decide(this.#state, event, Date.now(), this.#limits));
+      }
+      if (this.#underWay > 0 || this.#state.on !== null) continue;
+      if (workflowInfo().continueAsNewSuggested) {
+        await continueAsNew<typeof routerPair>({ routers: this.#routers, state: this.#state });
+      }
+      if (!woken) return;
+    }
+  }
+
+  get #limits() {
+    return { batchLimit: PAIR_TIMES.batchLimit, paused: workflowInfo().continueAsNewSuggested };
+  }
+
+  #carryOut({ state, commands }: Decision): void {
+    this.#state = state;
+    if (state.on === null) this.#idleSince = Date.now();
+    if (state.on?.phase !== 'waiting for verdicts') this.#verdicts?.cancel();
+    for (const command of commands) void this.#run(command);
+    setCurrentDetails(pairDetails(this.queue));
+  }
+
+  async #run(command: PairCommand): Promise<void> {
+    this.#underWay += 1;
+    try {
+      const event = await this.#perform(command);
+      if (event !== undefined) this.happened(event);
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  /** Carries a command out; what follows from it is an event. Never rejects. */
+  async #perform(command: PairCommand): Promise<PairEvent | undefined> {
+    const routers = this.#routers;
+    switch (command.kind) {
+      case 'take turn': {
+        const { turn, known } = command;
+        const outcome = await untilDone(() =>
+          pairActivities.takeTurn({ pair: this.#id, routers, turn, known }),
+        );
+        return outcome.kind === 'taken'
+          ? { kind: 'turn taken', leftover: outcome.leftover }
+          : { kind: 'turn waits', why: outcome.why };
+      }
+      case 'apply':
+        return { kind: 'applied', outcome: await this.#apply(command) };
+      case 'stop applying':
+        this.#applying?.cancel();
+        return undefined;
+      case 'settle': {
+        const { turn, keep, drop } = command;
+        return {
+          kind: 'settled',
+          outcome: await untilDone(() => pairActivities.settle({ turn, routers, keep, drop })),
+        };
+      }
+      case 'release':
+        await untilDone(() => pairActivities.releaseTurn(command.turn, routers));
+        return { kind: 'released' };
+      case 'await verdicts':
+        return this.#awaitVerdicts(command);
+      case 'answer': {
+        const { asker, member, answer } = command;
+        const told = await untilDone(() => pairActivities.answer(asker, member, answer));
+        return told ? undefined : { kind: 'nobody answered to', member, answer };
+      }
+      case 'publish for':
+        await untilDone(() => pairActivities.publishFor(command));
+        return undefined;
+    }
+  }
+
+  /** What failed for good may have been done in part: the members are settled as dropped. */
+  async #apply({ turn, members }: Extract<PairCommand, { kind: 'apply' }>) {
+    try {
+      this.#applying = new CancellationScope({ cancellable: true });
+      return await this.#applying.run(() => pairActivities.apply({ turn, routers: this.#routers, members }));
+    } catch (error) {
+      const undo = members.map((member) => ({ member, type: failureTypeOf(error), reason: reasonOf(error) }));
+      return { applied: [], refused: [], undo, confirm: {}, confirmBy: null, verdictBy: null };
+    }
+  }
+
+  async #awaitVerdicts({ round, until }: Extract<PairCommand, { kind: 'await verdicts' }>) {
+    const limit = PAIR_TIMES.verdictLimitMs;
+    const left = until === null ? limit : Math.min(limit, Date.parse(until) - Date.now());
+    this.#verdicts = new CancellationScope({ cancellable: true });
+    try {
+      await this.#verdicts.run(() => sleep(Math.max(left, 1)));
+      return { kind: 'verdicts due' as const, round };
+    } catch (error) {
+      if (isCancellation(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** These steps have no way out but being done: one that fails for good is a defect, to be mended while it waits. */
+async function untilDone<T>(step: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await step();
+    } catch (error) {
+      log.error('a step of the pair failed for good; trying again', { reason: reasonOf(error) });
+      await sleep(PAIR_TIMES.againMs);
+    }
+  }
+}
