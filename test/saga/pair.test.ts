@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { Client, Connection } from '@temporalio/client';
+import { KEYS } from '../../etcd/keys.ts';
+import { QUEUE_QUERY, pairIdOf } from '../../gateway/pair/messages.ts';
+import type { PairQueue } from '../../gateway/pair/messages.ts';
+import type { LocalRouter } from '../../local/routers.ts';
+import { gatewayOn } from '../world/records.ts';
+import type { TestGateway } from '../world/records.ts';
+import { openWorld } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+
+const COMMITTED = 'CREATE_COMPLETED';
+
+describe('many gateways on one pair of routers', function () {
+  this.timeout(60_000);
+  let world: World;
+  let temporal: Client;
+  before(async () => {
+    world = await openWorld();
+    temporal = new Client({
+      connection: await Connection.connect({ address: world.stack.temporal.address }),
+    });
+  });
+  after(async () => {
+    await temporal.connection.close();
+    await world.close();
+  });
+
+  it('share commits, and each is on both routers', async () => {
+    const before = commitsOf(world.routers);
+    const gateways = Array.from({ length: 20 }, (_, number) => world.gateway('vpn_gateway', number));
+    const outcomes = await createAll(gateways);
+    assert.deepEqual(new Set(outcomes), new Set(['created']));
+    for (const gateway of gateways) await assertStands(gateway);
+    // One commit for those who came first, one or two for all who gathered meanwhile; a check confirms.
+    for (const [index, commits] of commitsOf(world.routers).entries()) {
+      assert.ok(commits - (before[index] ?? 0) <= 5, `${commits} commits on ${world.routers[index]?.name}`);
+    }
+    assert.deepEqual(pendingOn(world.routers), [false, false]);
+  });
+
+  it('share a pair with those of swapped roles', async () => {
+    const [one, other] = world.routers;
+    assert.ok(one && other);
+    const straight = Array.from({ length: 4 }, (_, number) => world.gateway('vpn_gateway', 100 + number));
+    const swapped = Array.from({ length: 4 }, (_, number) =>
+      gatewayOn('vpn_gateway', { primary: other.id, secondary: one.id }, 200 + number),
+    );
+    assert.deepEqual(new Set(await createAll([...straight, ...swapped])), new Set(['created']));
+    for (const gateway of [...straight, ...swapped]) await assertStands(gateway);
+  });
+
+  it('do not notice one among them whom a router refuses', async () => {
+    const gateways = Array.from({ length: 8 }, (_, number) => world.gateway('vpn_gateway', 300 + number));
+    const [poisonous, ...others] = gateways;
+    assert.ok(poisonous);
+    poisonous.neighbour('vpn_service').body['secondary_downlink_vrrp_config_group'] = 'NO-SUCH-GROUP';
+    const before = world.routers.map(({ device }) => device.running());
+    const [refused, ...created] = await createAll([poisonous, ...others]);
+    assert.equal(refused, 'failed');
+    assert.deepEqual(new Set(created), new Set(['created']));
+    assert.match(JSON.stringify(await world.state(poisonous)), /CREATE_FAILED.*NO-SUCH-GROUP/);
+    for (const gateway of others) await assertStands(gateway);
+    for (const [index, { device }] of world.routers.entries()) {
+      assert.doesNotMatch(device.running(), /NO-SUCH-GROUP/);
+      assert.notEqual(device.running(), before[index]);
+    }
+  });
+
+  it('wait while a router is held for maintenance, and go on when it is released', async () => {
+    const [one, other] = world.routers;
+    assert.ok(one && other);
+    await world.store.holdRouter(other.id, { reason: 'new line card', since: new Date().toISOString() });
+    const gateway = world.gateway('vpn_gateway', 400);
+    await world.write(gateway);
+    const run = await world.client.create(gateway);
+    const queue = await until(async () => {
+      const handle = temporal.workflow.getHandle(pairIdOf([one.id, other.id]));
+      const seen = await handle.query<PairQueue>(QUEUE_QUERY);
+      return seen.heldBy === null ? undefined : seen;
+    });
+    assert.match(queue.heldBy ?? '', /new line card/);
+    assert.deepEqual(
+      queue.on.map(({ gateway: on }) => on.resourceId),
+      [gateway.resourceId],
+    );
+    assert.doesNotMatch(one.device.running(), new RegExp(String(gateway.gateway.body['vrf_name'])));
+    await world.store.releaseRouter(other.id);
+    assert.equal((await run.result()).kind, 'created');
+    await assertStands(gateway);
+  });
+
+  async function createAll(gateways: readonly TestGateway[]): Promise<string[]> {
+    for (const gateway of gateways) await world.write(gateway);
+    const runs = await Promise.all(gateways.map((gateway) => world.client.create(gateway)));
+    const outcomes = await Promise.all(runs.map((run) => run.result()));
+    return outcomes.map(({ kind }) => kind);
+  }
+
+  async function assertStands(gateway: TestGateway): Promise<void> {
+    const vrf = String(gateway.gateway.body['vrf_name']);
+    for (const { device } of world.routers) assert.ok(device.running().includes(vrf), `${vrf} is missing`);
+    const states = await world.history(KEYS.state(gateway));
+    assert.equal(states.length, 1);
+    assert.match(JSON.stringify(states), new RegExp(COMMITTED));
+  }
+});
+
+function commitsOf(routers: readonly LocalRouter[]): number[] {
+  return routers.map(({ device }) => device.snapshot().history[0]?.sequence ?? 0);
+}
+
+function pendingOn(routers: readonly LocalRouter[]): boolean[] {
+  return routers.map(({ device }) => device.snapshot().pending !== undefined);
+}
+
+async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
