@@ -50,7 +50,7 @@ async function burstOf(scene: Scene) {
 }
 
 async function nothings(scene: Scene): Promise<void> {
-  await all(Array.from({ length: GATEWAYS }), () => scene.doNothing());
+  await all([...Array.from({ length: GATEWAYS }).keys()], (number) => scene.doNothing(number % PAIRS));
 }
 
 async function all<T>(items: readonly T[], each: (item: T) => Promise<unknown>): Promise<void> {

@@ -1,11 +1,10 @@
 /** The embedded stack with routers, the real worker and the do-nothing one, each in a process of its own; the client is in this one. */
-import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { GatewayClient } from '../client/index.ts';
 import type { GatewayRun } from '../client/index.ts';
-import { SEARCH_ATTRIBUTES } from '../gateway/messages.ts';
+import { CREATE_GATEWAY, SEARCH_ATTRIBUTES } from '../gateway/messages.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import { startChild } from '../local/child.ts';
 import type { Child } from '../local/child.ts';
@@ -17,7 +16,7 @@ import { gatewayOn, recordOf } from '../test/world/records.ts';
 import type { SampleKind, TestGateway } from '../test/world/records.ts';
 import { startFleet } from './fleet.ts';
 import type { Fleet, FleetDevices } from './fleet.ts';
-import { DO_NOTHING, NOTHING_QUEUE } from './nothing/names.ts';
+import { NOTHING_QUEUE, nothingOn } from './nothing/names.ts';
 
 export interface SceneOptions {
   readonly pairs: number;
@@ -34,8 +33,8 @@ export interface Scene {
   start(gateway: TestGateway): Promise<GatewayRun>;
   /** Creates it. Throws when that ends otherwise. */
   create(gateway: TestGateway): Promise<void>;
-  /** One do-nothing saga, from its start to its result. Gives its workflow id. */
-  doNothing(): Promise<string>;
+  /** One do-nothing saga on a pair that is none, from its start to its result. Gives its workflow id. */
+  doNothing(pair: number): Promise<string>;
   /** Types of the events in a workflow's history. */
   events(workflowId: string): Promise<string[]>;
 }
@@ -72,7 +71,7 @@ export async function withScene<T>(
       throw new Error(`a worker or the routers ended before their time: see ${stack.logs}`);
     });
     gone.catch(() => undefined);
-    return await Promise.race([scene.doNothing().then(() => measure(scene)), gone]);
+    return await Promise.race([scene.doNothing(0).then(() => measure(scene)), gone]);
   } finally {
     for (const end of endings.reverse()) await end();
   }
@@ -121,11 +120,11 @@ function sceneOf(
           `${workflowIdOf(gateway)}: expected it to be created, got ${JSON.stringify(outcome)}`,
         );
     },
-    async doNothing() {
-      const resourceId = randomUUID();
+    async doNothing(pair) {
+      const resourceId = nothingOn(pair);
       const input = { resourceType: 'nothing', resourceId };
       const { type, id } = SEARCH_ATTRIBUTES;
-      const handle = await temporal.workflow.start(DO_NOTHING, {
+      const handle = await temporal.workflow.start(CREATE_GATEWAY, {
         taskQueue: NOTHING_QUEUE,
         workflowId: workflowIdOf(input),
         workflowIdConflictPolicy: 'USE_EXISTING',

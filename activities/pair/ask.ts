@@ -3,7 +3,6 @@
  * very activity with its answer; until then a retry of it is the ask again.
  */
 import { CompleteAsyncError, activityInfo, getClient } from '@temporalio/activity';
-import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { ASK_SIGNAL, ROUTER_PAIR, pairIdOf } from '../../gateway/pair/messages.ts';
 import type { PairAnswer, PairRequest } from '../../gateway/pair/messages.ts';
@@ -42,14 +41,14 @@ export interface AskInput {
 
 /** Never returns by itself: the promise's value is what the pair completes it with. */
 export async function ask({ routers, names, request }: AskInput): Promise<PairAnswer> {
-  const { workflowExecution, activityId } = activityInfo();
+  const { workflowExecution, activityId, taskQueue } = activityInfo();
   if (workflowExecution === undefined) throw new TypeError('Expected to be asked by a workflow');
   const { workflowId, runId } = workflowExecution;
   const asker = { workflowId, runId, activityId };
   const sorted = [...routers].sort() as [string, string];
   await getClient().workflow.signalWithStart(ROUTER_PAIR, {
     workflowId: pairIdOf(sorted),
-    taskQueue: TASK_QUEUE,
+    taskQueue,
     args: [{ routers: sorted }],
     signal: ASK_SIGNAL,
     signalArgs: [{ ...request, asker } satisfies PairRequest],

@@ -1,8 +1,16 @@
-/** Activities that answer at once, with as much as the real ones would say. */
+/**
+ * Activities that do nothing, and say as much as the real ones would. The asks and their answers are the real ones: the way
+ * to the pair and back is part of a saga's shape.
+ */
+import { answer } from '../../activities/pair/answer.ts';
+import { ask } from '../../activities/pair/ask.ts';
 import type { Activities } from '../../activities/index.ts';
 import { SEARCH_ATTRIBUTES } from '../../gateway/messages.ts';
 import type { PollInput } from '../../gateway/outcomes.ts';
+import type { ApplyInput } from '../../gateway/pair/turn.ts';
 import type { CreateGatewayInput, Plan } from '../../gateway/plan.ts';
+import { DEFAULT_POLICY } from '../../gateway/policies.ts';
+import { routersOf } from './names.ts';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 const SOME_ID = '00000000-0000-4000-8000-000000000000';
@@ -10,17 +18,30 @@ const SOME_ID = '00000000-0000-4000-8000-000000000000';
 export const idleActivities: Activities = {
   plan: async (input) => ({ kind: 'planned', plan: planFor(input) }),
   register: async (plan) => ({ kind: 'registered', plan }),
-  push: async () => undefined,
+  push: ask,
+  keep: ask,
+  drop: ask,
+  forget: async () => undefined,
   recordStack: async () => undefined,
   poll: async (input) => observationFor(input),
   recordMonitoring: async () => undefined,
   publishCreated: async () => undefined,
   publishFailed: async () => undefined,
-  remove: async () => [],
+  takeTurn: async () => ({ kind: 'taken', leftover: [] }),
+  apply: async (input) => appliedAll(input),
+  settle: async ({ keep, drop }) => ({
+    kept: keep,
+    gone: drop.map((member) => ({ member, owed: [], reason: null })),
+    again: [],
+  }),
+  releaseTurn: async () => undefined,
+  answer,
+  publishFor: async () => undefined,
 };
 
 function planFor({ resourceType, resourceId }: CreateGatewayInput): Plan {
   const job = `create_esi_gateway:${resourceType}:${resourceId}:1:00000000`;
+  const { primary, secondary } = routersOf(resourceId);
   return {
     gateway: { resourceType, resourceId, version: 1 },
     run: SOME_ID,
@@ -28,8 +49,8 @@ function planFor({ resourceType, resourceId }: CreateGatewayInput): Plan {
     tenant: SOME_ID,
     configRevision: '1000',
     routers: {
-      primary: { role: 'primary', id: SOME_ID, name: 'MX-1' },
-      secondary: { role: 'secondary', id: SOME_ID, name: 'MX-2' },
+      primary: { role: 'primary', id: primary, name: 'MX-1' },
+      secondary: { role: 'secondary', id: secondary, name: 'MX-2' },
     },
     kind: { source: 'folder', digest: DIGEST },
     digests: { primary: DIGEST, secondary: DIGEST },
@@ -37,6 +58,13 @@ function planFor({ resourceType, resourceId }: CreateGatewayInput): Plan {
     monitors: ['downlink'],
     searchAttributes: Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name),
   };
+}
+
+function appliedAll({ routers, members }: ApplyInput) {
+  const { confirmMinutes, minuteMs } = DEFAULT_POLICY;
+  const by = new Date(Date.now() + confirmMinutes * minuteMs).toISOString();
+  const confirm = Object.fromEntries(routers.map((id) => [id, 'confirmed' as const]));
+  return { applied: members, refused: [], undo: [], confirm, confirmBy: by, verdictBy: by };
 }
 
 function observationFor({ role }: PollInput) {

@@ -1,4 +1,7 @@
-/** The worker of the do-nothing saga, in a process of its own as the real one is: `worker-process.ts ADDRESS NAMESPACE`. */
+/**
+ * The worker of the do-nothing saga, in a process of its own as the real one is: `worker-process.ts ADDRESS NAMESPACE`. Its
+ * workflows are the real ones; what they take while their activities do nothing is Temporal's share of a creation.
+ */
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { WORKER_SETTINGS } from '../../worker/settings.ts';
@@ -14,7 +17,7 @@ const worker = await Worker.create({
   connection,
   namespace,
   taskQueue: NOTHING_QUEUE,
-  workflowsPath: fileURLToPath(new URL('saga.ts', import.meta.url)),
+  workflowsPath: fileURLToPath(new URL('../../workflows/', import.meta.url)),
   activities: idleActivities,
   ...WORKER_SETTINGS,
 });

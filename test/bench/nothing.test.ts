@@ -10,8 +10,8 @@ describe('the do-nothing saga', function () {
       const gateway = await scene.gateway('vpn_gateway', 0);
       await scene.create(gateway);
       const real = await shapeOf(workflowIdOf(gateway));
-      assert.equal(real.filter((name) => name.startsWith('activity ')).length, 8);
-      assert.deepEqual(await shapeOf(await scene.doNothing()), real);
+      assert.equal(real.filter((name) => name.startsWith('activity ')).length, 9);
+      assert.deepEqual(await shapeOf(await scene.doNothing(0)), real);
 
       /** Everything a saga asked for: activities with their summaries and time-outs, upserts. */
       async function shapeOf(workflowId: string): Promise<string[]> {
