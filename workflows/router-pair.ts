@@ -81,16 +81,22 @@ class Pair {
   async serve(): Promise<void> {
     this.#carryOut(nextBatch(this.#state, Date.now(), this.#limits));
     for (;;) {
-      const woken = await condition(() => this.#events.length > 0, PAIR_TIMES.lingerMs);
       for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
         this.#carryOut(decide(this.#state, event, Date.now(), this.#limits));
       }
-      if (this.#underWay > 0 || this.#state.on !== null) continue;
-      if (workflowInfo().continueAsNewSuggested) {
+      if (!this.#isIdle) {
+        await condition(() => this.#events.length > 0 || this.#isIdle);
+      } else if (workflowInfo().continueAsNewSuggested) {
         await continueAsNew<typeof routerPair>({ routers: this.#routers, state: this.#state });
+      } else if (!(await condition(() => this.#events.length > 0, PAIR_TIMES.lingerMs))) {
+        return;
       }
-      if (!woken) return;
     }
+  }
+
+  /** Between two turns, with everything said: who waits is carried along when it continues as new. */
+  get #isIdle(): boolean {
+    return this.#underWay === 0 && this.#state.on === null;
   }
 
   get #limits() {
