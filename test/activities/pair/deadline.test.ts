@@ -3,7 +3,8 @@ import { WaitError } from '../../../activities/pair/here.ts';
 import type { PairMember } from '../../../gateway/pair/messages.ts';
 import { CHECK, client } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
-import { openScene } from './scene.ts';
+import { settle } from '../../../activities/pair/settle.ts';
+import { hereOf, openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { assertFree, carries, logsOf, pendingOn, waitUntil } from './sight.ts';
 import { tried } from './tried.ts';
@@ -59,6 +60,20 @@ describe('the deadline of a batch', function () {
       [false, false],
       [false, false],
     ]);
+  });
+
+  it('that came near while etcd was asked is kept away from, too (T2)', async () => {
+    const { confirmBy } = await scene.apply(turn, members);
+    const { store } = scene.deps;
+    const slow: typeof store.permitCommit = async (...asked) => {
+      await waitUntil(() => Date.now() >= Date.parse(confirmBy ?? ''));
+      return store.permitCommit(...asked);
+    };
+    const deps = { ...scene.deps, store: { ...store, permitCommit: slow } };
+    const input = { turn, routers: scene.ids, keep: members, drop: [] };
+    await assert.rejects(settle(deps, hereOf(), input), WaitError);
+    for (const router of scene.routers) assert.equal(pendingOn(router), true, 'it was confirmed too late');
+    await fallen();
   });
 
   it('that passed on both has all applied again, in the same turn, and kept', async () => {

@@ -142,6 +142,15 @@ describe('people on the same routers', function () {
     assert.deepEqual((await scene.settle(turn, { keep: members })).kept, members);
   });
 
+  it('somebody who has confirmed his own by a check is not waited for, where marks are known to be live (T5)', async () => {
+    await applyAll();
+    await scene.settle(turn, { drop: members });
+    await mtu(1_400);
+    await operator.ok(confirmed(5, 'try it'));
+    await operator.ok(CHECK);
+    await applyAll();
+  });
+
   it('somebody who changed what is ours is told of when it is dropped, and it goes all the same', async () => {
     await applyAll();
     const [changed] = members as [PairMember];

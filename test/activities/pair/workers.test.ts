@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { apply } from '../../../activities/pair/apply.ts';
 import { settle } from '../../../activities/pair/settle.ts';
+import { FAILURES } from '../../../gateway/failures.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import type { PlanRecord } from '../../../etcd/plan-record.ts';
 import type { Dependencies } from '../../../activities/dependencies.ts';
@@ -247,5 +248,21 @@ describe('a worker that is thought dead', function () {
     );
     assert.deepEqual(scene.routers.map(pendingOn), [true, true], 'what is on trial was confirmed by a check');
     await scene.settle(turn, { drop: [good] });
+  });
+
+  it('leaves to be undone what it may have committed, when nobody can look any more (T6)', async () => {
+    const members = await scene.gateways(2);
+    const turn = await scene.turn();
+    scene.other.device.faults.add({ step: 'activate', moment: 'after', outcome: { kind: 'drop' } });
+    await assert.rejects(scene.apply(turn, members));
+    scene.other.server.setReachable(false);
+    const outcome = await scene.impatient.apply(turn, members);
+    assert.deepEqual([outcome.applied, outcome.refused], [[], []]);
+    assert.deepEqual(
+      outcome.undo.map(({ member, type }) => [member, type]),
+      members.map((member) => [member, FAILURES.RouterUnreachable]),
+    );
+    scene.other.server.setReachable(true);
+    await scene.settle(turn, { drop: members });
   });
 });
