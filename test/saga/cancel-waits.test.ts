@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { GatewayRun } from '../../client/index.ts';
+import { pairIdOf } from '../../gateway/pair/messages.ts';
 import type { FaultRule } from '../../simulator/server/index.ts';
 import { tracesOf } from '../world/evidence.ts';
 import { openCancelScene } from './cancel-scene.ts';
@@ -29,6 +30,8 @@ describe('cancelling a creation that waits', function () {
     const took = Math.round(performance.now() - asked);
     assert.ok(took < PROMPT_MS, `it went on waiting for ${took} ms`);
   };
+  const pairOf = ({ primary, secondary }: Candidate) =>
+    scene.temporal.workflow.getHandle(pairIdOf([primary.id, secondary.id]));
   const start = ({ gateway }: Candidate) => scene.world.client.create(gateway);
 
   const stories: Readonly<Record<string, (candidate: Candidate, pair: number) => Promise<void>>> = {
@@ -69,9 +72,12 @@ describe('cancelling a creation that waits', function () {
       await Promise.all(meetings);
       await run.cancel();
       await scene.assertCancelled(candidate, run);
-      const log = `gateway-saga ${gateway.resourceType}:${gateway.resourceId} version 1`;
-      for (const { commits } of tracesOf([primary, secondary]))
-        assert.deepEqual(commits.slice(0, 2), [`${log}: removed`, log]);
+      const named = `${gateway.resourceType}:${gateway.resourceId} version 1`;
+      for (const { commits } of tracesOf([primary, secondary])) {
+        const [last = '', first = ''] = commits;
+        assert.match(last, new RegExp(`^gateway-saga turn \\S+ removed: ${named}$`));
+        assert.match(first, new RegExp(`^gateway-saga turn \\S+ until \\S+: ${named}$`));
+      }
     },
 
     'stops polls that wait for VRRP': async (candidate) => {
@@ -104,8 +110,11 @@ describe('cancelling a creation that waits', function () {
     'stops waiting for a router that can not be reached': async (candidate) => {
       const { server } = candidate.secondary;
       server.setReachable(false);
+      const applied = scene.holds.at(candidate.gateway, 'apply', 'before');
       const run = await start(candidate);
-      const handle = scene.temporal.workflow.getHandle(run.workflowId);
+      await applied.reached;
+      applied.release();
+      const handle = pairOf(candidate);
       // Until a first attempt has failed.
       for (let attempt = 0; attempt < 2;) {
         const { raw } = await handle.describe();
@@ -127,11 +136,11 @@ describe('cancelling a creation that waits', function () {
       candidate,
     ) => {
       fault(candidate, { rpc: 'lock', outcome: { kind: 'deny-lock' } });
-      const hold = scene.holds.at(candidate.gateway, 'push', 'after');
+      const hold = scene.holds.at(candidate.gateway, 'apply', 'after');
       const run = await start(candidate);
       await hold.reached;
       await run.cancel();
-      const handle = scene.temporal.workflow.getHandle(run.workflowId);
+      const handle = pairOf(candidate);
       const happened = async (event: Event) =>
         (await handle.fetchHistory()).events?.some((one) => one[event]) === true;
       while (!(await happened('activityTaskCancelRequestedEventAttributes')));

@@ -22,6 +22,8 @@ describe('cancelling a creation', function () {
     ['register', 'before'],
     ['register', 'after'],
     ['push', 'before'],
+    ['apply', 'before'],
+    ['apply', 'after'],
     ['push', 'after'],
     ['recordStack', 'before'],
     ['recordStack', 'after'],
@@ -41,10 +43,18 @@ describe('cancelling a creation', function () {
     });
   }
 
-  for (const moment of ['before', 'after'] as const) {
-    it(`is too late when asked ${moment} the publication has been written`, async () => {
+  const late: readonly [keyof Activities, Moment][] = [
+    ['keep', 'before'],
+    ['keep', 'after'],
+    ['settle', 'before'],
+    ['settle', 'after'],
+    ['publishCreated', 'before'],
+    ['publishCreated', 'after'],
+  ];
+  for (const [activity, moment] of late) {
+    it(`is too late when asked ${moment} ${activity} has done its work: the routers keep it (M5)`, async () => {
       const candidate = await scene.candidate();
-      const hold = scene.holds.at(candidate.gateway, 'publishCreated', moment);
+      const hold = scene.holds.at(candidate.gateway, activity, moment);
       const run = await scene.world.client.create(candidate.gateway);
       await hold.reached;
       await run.cancel();
@@ -68,7 +78,7 @@ describe('cancelling a creation', function () {
       step: 'activate',
       outcome: { kind: 'refuse', message: 'no space left on device' },
     });
-    const hold = scene.holds.at(gateway, 'remove', 'before');
+    const hold = scene.holds.at(gateway, 'drop', 'before');
     const run = await scene.world.client.create(gateway);
     await hold.reached;
     await run.cancel();
@@ -84,7 +94,7 @@ describe('cancelling a creation', function () {
   it('asked twice, unwinds once', async () => {
     const candidate = await scene.candidate();
     const recorded = scene.holds.at(candidate.gateway, 'recordStack', 'after');
-    const removed = scene.holds.at(candidate.gateway, 'remove', 'after');
+    const removed = scene.holds.at(candidate.gateway, 'settle', 'after');
     const run = await scene.world.client.create(candidate.gateway);
     await recorded.reached;
     await run.cancel();

@@ -22,7 +22,7 @@ const connection = await NativeConnection.connect(temporal.connection);
 const holds = new Holds();
 for (const point of points) {
   const [resourceId = '', activity, moment] = point.split(' ');
-  const hold = holds.at({ resourceType: '', resourceId }, activity as never, moment as never);
+  const hold = holds.at({ resourceId }, activity as never, moment as never);
   void hold.reached.then(() => writeFile(`${folder}/${resourceId}`, ''));
 }
 const worker = await Worker.create({

@@ -1,6 +1,10 @@
-/** Holds a gateway's saga at a point that a test knows: before an activity begins, or after it has done its work or failed. */
+/**
+ * Holds a gateway's saga, or its pair, at a point that a test knows: before an activity begins, or after it has done its work
+ * or failed.
+ */
 import type { Activities } from '../../activities/index.ts';
 import type { GatewayRef } from '../../etcd/keys.ts';
+import type { Asker, PairMember } from '../../gateway/pair/messages.ts';
 
 export type Moment = 'before' | 'after';
 
@@ -15,13 +19,23 @@ interface Point extends Hold {
   readonly released: Promise<void>;
 }
 
-type Input = Partial<GatewayRef> & { readonly gateway?: GatewayRef };
+/** What the activities' inputs tell of gateways. */
+interface Input extends Partial<GatewayRef> {
+  readonly gateway?: GatewayRef;
+  readonly request?: Pick<PairMember, 'gateway'>;
+  readonly member?: Pick<PairMember, 'gateway'>;
+  readonly members?: readonly PairMember[];
+  readonly keep?: readonly PairMember[];
+  readonly drop?: readonly PairMember[];
+  readonly asker?: Asker;
+  readonly pair?: string;
+}
 
 export class Holds {
   readonly #points = new Map<string, Point>();
 
-  /** The gateway's next activity of that name is held once. */
-  at({ resourceId }: GatewayRef, activity: keyof Activities, moment: Moment): Hold {
+  /** The next activity of that name is held once: the gateway's, or its pair's for a batch with it. The turn is a pair's: by its workflow id. */
+  at({ resourceId }: Pick<GatewayRef, 'resourceId'>, activity: keyof Activities, moment: Moment): Hold {
     let arrive = (): void => {};
     let release = (): void => {};
     const reached = new Promise<void>((resolve) => (arrive = resolve));
@@ -38,12 +52,12 @@ export class Holds {
       return [
         name,
         async (input: Input) => {
-          const { resourceId } = input.gateway ?? input;
-          await this.#pass(`${resourceId} ${name} before`);
+          const ids = idsOf(input);
+          for (const id of ids) await this.#pass(`${id} ${name} before`);
           try {
             return await run(input);
           } finally {
-            await this.#pass(`${resourceId} ${name} after`);
+            for (const id of ids) await this.#pass(`${id} ${name} after`);
           }
         },
       ] as const;
@@ -57,6 +71,16 @@ export class Holds {
     point?.arrive();
     await point?.released;
   }
+}
+
+function idsOf(input: Input): readonly string[] {
+  const { resourceId, gateway, request, member, members = [], keep = [], drop = [], asker, pair } = input;
+  return [
+    resourceId ?? gateway?.resourceId ?? request?.gateway.resourceId ?? member?.gateway.resourceId,
+    ...[...members, ...keep, ...drop].map((one) => one.gateway.resourceId),
+    asker?.workflowId.split(':')[1],
+    pair,
+  ].filter((id) => id !== undefined);
 }
 
 /** For a router: a fault that says when it is met. */
