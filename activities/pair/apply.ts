@@ -145,8 +145,10 @@ async function giveUp(
   const begun = await store.beginTurnAttempt({ turn, routers }, {}, callOf(here));
   if (begun.kind !== 'begun') throw new OvertakenError(turn, begun.kind);
   const isPermitted = (one: Planned) => begun.records.some((record) => isOurs(record, one));
-  const { type } = sort(error, () => here.attempt);
-  const reason = error instanceof Error ? error.message : String(error);
+  const { type, again } = sort(error, () => here.attempt);
+  const message = error instanceof Error ? error.message : String(error);
+  const waited = Math.round((Date.now() - here.since) / 1000);
+  const reason = again ? `${message} (given up after ${waited} s)` : message;
   const out = (some: readonly Planned[]) => some.map(({ member }) => ({ member, type, reason }));
   return {
     applied: [],

@@ -57,9 +57,10 @@ export async function assertUndone(
   });
 }
 
-/** Whoever comes next finds every candidate without an owner and without edits. */
+/** Whoever comes next finds every candidate without an owner and without edits, and nothing on trial. */
 export async function assertCandidatesFree(world: World): Promise<void> {
-  for (const { device } of world.routers) {
+  for (const { name, device } of world.routers) {
+    assert.equal(device.snapshot().pending, undefined, `a commit is pending on ${name}`);
     const operator = client(device);
     await operator.ok(LOCK);
     assert.equal(await operator.compare(), '');
