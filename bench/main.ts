@@ -5,18 +5,20 @@
 import { measureBurst } from './burst.ts';
 import { measureCreate } from './create.ts';
 import { describeMachine, machineText } from './machine.ts';
+import { measureMany } from './many.ts';
 import { measureMemory } from './memory.ts';
 import { BenchUsageError, USAGE, benchOptions } from './options.ts';
 import type { BenchOptions, Measurement } from './options.ts';
+import { measurePair } from './pair.ts';
 import { measurePush } from './push.ts';
 import type { Row } from './row.ts';
-import { measureSlowCommits } from './slow.ts';
 import { tableOf } from './table.ts';
 
 const MEASURE: Readonly<Record<Measurement, (runs?: number) => Promise<Row[]>>> = {
   push: measurePush,
   create: measureCreate,
-  slow: measureSlowCommits,
+  pair: measurePair,
+  many: measureMany,
   memory: measureMemory,
   burst: measureBurst,
 };

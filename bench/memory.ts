@@ -8,7 +8,8 @@ import { withScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 
 const RUNS = 1;
-const PAIRS = 25;
+/** As many as gateways: of two that meet on one pair, one would wait for the other. */
+const PAIRS = 50;
 const GATEWAYS = 50;
 const NEVER_MS = 15 * 60_000;
 const WATCHED_MS = 10_000;
@@ -65,7 +66,6 @@ async function waitForVrrp(scene: Scene) {
   };
 }
 
-/** Gateways of one pair meet at its locks: one pushes after the other. */
 async function allPolling({ workflow }: Client, runs: readonly GatewayRun[]): Promise<void> {
   for (const { workflowId } of runs) {
     for (;;) {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The measurements, in the order in which they are made. */
-export const MEASUREMENTS = ['push', 'create', 'slow', 'memory', 'burst'] as const;
+export const MEASUREMENTS = ['push', 'create', 'pair', 'many', 'memory', 'burst'] as const;
 export type Measurement = (typeof MEASUREMENTS)[number];
 
 export interface BenchOptions {

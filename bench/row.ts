@@ -2,7 +2,17 @@
 import { pairedDifference, pairedRatio, spread } from './statistics.ts';
 import type { Paired, Spread } from './statistics.ts';
 
-export type Unit = 'ms' | 's' | 'MB' | 'events' | 'round trips' | 'per s' | 'ms of CPU' | '% of a core';
+export type Unit =
+  | 'ms'
+  | 's'
+  | 'MB'
+  | 'events'
+  | 'commits'
+  | 'batches'
+  | 'round trips'
+  | 'per s'
+  | 'ms of CPU'
+  | '% of a core';
 
 export interface Goal {
   readonly says: string;

@@ -77,6 +77,13 @@ export async function withScene<T>(
   }
 }
 
+/** So many gateways on one pair. */
+export async function gatewaysOn(scene: Scene, pair: number, count: number): Promise<TestGateway[]> {
+  const gateways = [];
+  for (let made = 0; made < count; made += 1) gateways.push(await scene.gateway('vpn_gateway', pair));
+  return gateways;
+}
+
 async function startIdleWorker(stack: Stack): Promise<Child> {
   const program = fileURLToPath(new URL('nothing/worker-process.ts', import.meta.url));
   const { address, namespace } = stack.temporal;

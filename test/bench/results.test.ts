@@ -63,7 +63,7 @@ describe('the command line of the benchmarks', () => {
   });
 
   const refused: readonly [argv: string[], says: RegExp][] = [
-    [['--only', 'pull'], /--only: expected some of push, create, slow, memory, burst, got "pull"/],
+    [['--only', 'pull'], /--only: expected some of push, create, pair, many, memory, burst, got "pull"/],
     [['--runs', '0'], /--runs: expected a whole number from 1, got "0"/],
     [['--runs', 'many'], /--runs: expected a whole number from 1, got "many"/],
     [['--fast'], /--fast/],

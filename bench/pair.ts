@@ -1,0 +1,92 @@
+/** Gateways on one pair whose routers take as long to commit and to confirm as real ones: alone, and many at once. */
+import { workflowIdOf } from '../gateway/resource.ts';
+import type { DeviceOptionsInput } from '../simulator/server/index.ts';
+import { commitsOn, pairHistory } from './pair-history.ts';
+import { differenceRow, plainRow, ratioRow } from './row.ts';
+import type { Row } from './row.ts';
+import { gatewaysOn, withScene } from './scene.ts';
+import { timed } from './statistics.ts';
+
+const RUNS = 1;
+const GATEWAYS = 100;
+const COMMIT_SECONDS = 5.6;
+const CONFIRM_SECONDS = 2;
+const TURN_SECONDS = COMMIT_SECONDS + CONFIRM_SECONDS;
+/** The first one alone, the others in two batches of at most 64; and one to spare. */
+const TURNS = 4;
+const MORE_SECONDS = 1;
+const EVENTS = 70;
+
+/** A router that marks what is pending is confirmed by a check, which leaves no commit; another one by a commit. */
+const WAYS: Readonly<Record<string, DeviceOptionsInput>> = {
+  'confirmed by a commit, checks at once': {
+    pendingMark: 'none',
+    delays: { commit: COMMIT_SECONDS * 1_000, confirm: CONFIRM_SECONDS * 1_000 },
+  },
+  // Each commit begins with a check, which takes as long.
+  'confirmed by a check': {
+    delays: { check: CONFIRM_SECONDS * 1_000, commit: (COMMIT_SECONDS - CONFIRM_SECONDS) * 1_000 },
+  },
+};
+
+export async function measurePair(runs = RUNS): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [way, device] of Object.entries(WAYS)) rows.push(...(await measureWay(way, device, runs)));
+  return rows;
+}
+
+async function measureWay(way: string, device: DeviceOptionsInput, runs: number): Promise<Row[]> {
+  // One pair for each run, whose history is fresh, and one to warm up on.
+  return withScene({ pairs: runs + 1, devices: { primary: device, secondary: device } }, async (scene) => {
+    await scene.create(await scene.gateway('vpn_gateway', runs));
+    const alone: number[] = [];
+    const together: number[] = [];
+    const commits: number[] = [];
+    const gatewayEvents: number[] = [];
+    const batchEvents: number[] = [];
+    for (let run = 0; run < runs; run += 1) {
+      const { temporal, fleet } = scene;
+      const one = await scene.gateway('vpn_gateway', run);
+      alone.push((await timed(() => scene.create(one))) / 1_000);
+      const gateways = await gatewaysOn(scene, run, GATEWAYS);
+      const [before, made] = [await pairHistory(temporal, fleet, run), await commitsOn(fleet, run)];
+      const all = () => Promise.all(gateways.map((gateway) => scene.create(gateway)));
+      together.push((await timed(all)) / 1_000);
+      const after = await pairHistory(temporal, fleet, run);
+      commits.push((await commitsOn(fleet, run)) - made);
+      batchEvents.push((after.events - before.events) / (after.batches - before.batches));
+      for (const gateway of gateways) gatewayEvents.push((await scene.events(workflowIdOf(gateway))).length);
+    }
+    const constant = (value: number) => Array.from({ length: runs }, () => value);
+    const many = `${GATEWAYS} creates at once on one pair; ${way}`;
+    return [
+      differenceRow(
+        {
+          what: `create, alone; ${way}`,
+          unit: 's',
+          baseline: 'commit and confirm',
+          values: { measured: alone, baseline: constant(TURN_SECONDS) },
+        },
+        MORE_SECONDS,
+      ),
+      ratioRow(
+        {
+          what: many,
+          unit: 's',
+          baseline: `${TURNS} × commit and confirm`,
+          values: { measured: together, baseline: constant(TURNS * TURN_SECONDS) },
+        },
+        1,
+      ),
+      ratioRow({
+        what: many,
+        unit: 's',
+        baseline: 'one after the other (computed)',
+        values: { measured: together, baseline: alone.map((seconds) => seconds * GATEWAYS) },
+      }),
+      plainRow(`${many}: commits on each router`, 'commits', commits),
+      plainRow(`${many}: history of each`, 'events', gatewayEvents, EVENTS),
+      plainRow(`${many}: the pair's history, each batch`, 'events', batchEvents),
+    ];
+  });
+}
