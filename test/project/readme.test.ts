@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path/posix';
 import { COMMANDS } from '../../command/commands.ts';
 import { HELP as ROUTER_HELP } from '../../command/router.ts';
@@ -154,6 +154,36 @@ describe('the documentation', () => {
     for (const policy of policies) checkPolicy(JSON.parse(policy) as Record<string, unknown>);
   });
 
+  it('shows a policy in the help of a worker that it takes', () => {
+    const shown = helps.get('worker')?.match(/'(\{[^']+\})'/)?.[1] ?? assert.fail('no policy is shown');
+    checkPolicy(JSON.parse(shown) as Record<string, unknown>);
+  });
+
+  it('tells each rule that the code cites, and cites each that it tells', async () => {
+    const page = await readPage('docs/transaction.md');
+    const told = Array.from(page.text.matchAll(/^- \*\*([TM]\d+)\*\* /gm), ([, rule = '']) => rule);
+    const expected = [...numbered('T', 13), ...numbered('M', 5)];
+    assert.deepEqual(told, expected);
+    const cited = new Set<string>();
+    for (const folder of ['gateway', 'workflows', 'activities', 'etcd', 'netconf']) {
+      const files = await readdir(`${ROOT}${folder}`, { recursive: true });
+      for (const file of files.filter((name) => name.endsWith('.ts'))) {
+        const source = await readFile(`${ROOT}${folder}/${file}`, 'utf8');
+        for (const comment of source.matchAll(/\/\*\*[^]*?\*\/|\/\/.*$/gm))
+          for (const [rule] of comment[0].matchAll(/\b[TM]\d+\b/g)) cited.add(rule);
+      }
+    }
+    assert.deepEqual(
+      [...cited].filter((rule) => !told.includes(rule)),
+      [],
+    );
+    // T13 says what no code can do.
+    assert.deepEqual(
+      told.filter((rule) => rule !== 'T13' && !cited.has(rule)),
+      [],
+    );
+  });
+
   it('says of each failure type what to do', () => {
     const rows = tableRowsOf(sectionOf(operations, 'When a creation fails'));
     assert.deepEqual([...rows.keys()], Object.values(FAILURES));
@@ -192,4 +222,8 @@ describe('the documentation', () => {
 
 function mentions(help: string, option: string): boolean {
   return new RegExp(`${option}(?![a-z0-9-])`).test(help);
+}
+
+function numbered(letter: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${letter}${index + 1}`);
 }
