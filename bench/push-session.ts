@@ -1,13 +1,21 @@
 /** A session of the real client on one simulated router, with its writes counted. */
 import type { RouterConfiguration } from '../gateway/kind.ts';
-import { ROUTER_DEADLINES } from '../gateway/policies.ts';
-import { Candidate } from '../activities/candidate.ts';
+import { DEFAULT_POLICY, ROUTER_DEADLINES } from '../gateway/policies.ts';
+import { LockedRouter } from '../activities/pair/locked-router.ts';
+import { logApplied, logDone } from '../activities/pair/log-line.ts';
+import type { RouterMemory } from '../activities/pair/memory.ts';
+import type { Side } from '../activities/pair/sides.ts';
+import { watchOf } from '../activities/pair/watch.ts';
 import { parseKnownHosts } from '../netconf/known-hosts.ts';
 import { Session } from '../netconf/session.ts';
 import { connectSsh } from '../netconf/ssh-transport.ts';
 import { recorded } from './recorded.ts';
 import type { RecordedTransport } from './recorded.ts';
 import type { Fleet } from './fleet.ts';
+
+const TURN = 'measured.1';
+const GATEWAY = { resourceType: 'measured', resourceId: '00000000-0000-4000-8000-000000000000', version: 1 };
+const MEMORY: RouterMemory = { marks: new Set(), plainOnly: new Set() };
 
 export interface Login {
   readonly id: string;
@@ -50,29 +58,36 @@ export async function openPushSession(fleet: Fleet, index: number): Promise<Push
   };
 }
 
-/** What the push does on one router: lock and look, load and judge, commit, unlock. Gives how long the commit took, in milliseconds. */
-export async function pushOn({ session }: PushSession, configuration: RouterConfiguration): Promise<number> {
-  const { candidate } = await Candidate.take(session, 'router', configuration);
+/** What a pair does on one router for a gateway: look, lock and look, load and check, commit on trial and unlock. */
+export async function pushOn(at: PushSession, configuration: RouterConfiguration): Promise<void> {
+  const stanzas = { gateway: GATEWAY, configuration };
+  const router = await LockedRouter.take(sideOf(at), [stanzas]);
   try {
-    await candidate.loadCreate();
-    const started = performance.now();
-    await candidate.commit('a push that is measured');
-    return performance.now() - started;
+    const trial = await router.tryOut([stanzas], '+', true);
+    if (trial.kind !== 'good') throw new Error(`expected a good load, got ${trial.kind}`);
+    const minutes = DEFAULT_POLICY.confirmMinutes;
+    const log = logApplied(TURN, Date.now() + minutes * DEFAULT_POLICY.minuteMs, [GATEWAY]);
+    await router.commitAndLeave(router.dialect.commitConfirmed({ id: TURN, log, minutes }));
   } finally {
-    await candidate.release();
+    await router.release();
   }
 }
 
-/** Makes the router what it was before. */
-export async function removeFrom(
-  { session }: PushSession,
-  configuration: RouterConfiguration,
-): Promise<void> {
-  const { candidate } = await Candidate.take(session, 'router', configuration);
+/** Makes the router what it was before, with nothing pending. */
+export async function removeFrom(at: PushSession, configuration: RouterConfiguration): Promise<void> {
+  const stanzas = { gateway: GATEWAY, configuration };
+  const router = await LockedRouter.take(sideOf(at), [stanzas]);
   try {
-    await candidate.loadRemove();
-    await candidate.commit('its removal');
+    const trial = await router.tryOut([stanzas], '-', false);
+    if (trial.kind !== 'good') throw new Error(`expected something to remove, got ${trial.kind}`);
+    await router.act(router.dialect.commit(logDone(TURN, 'removed', [GATEWAY])));
   } finally {
-    await candidate.release();
+    await router.release();
   }
+}
+
+function sideOf({ session }: PushSession): Side {
+  const record = { turn: null, hold: null, debts: [] };
+  const watch = watchOf(TURN, record, DEFAULT_POLICY, MEMORY);
+  return { id: session.peer.id, name: 'router', username: '', session, record, watch };
 }
