@@ -29,14 +29,14 @@ async function poll(
   const { name, target } = await targetOf(store, id);
   const end = activityInfo().scheduledTimestampMs + policy.vrrpLimitMs;
   for (let looks = 1; ; looks += 1) {
-    const seen = await withLease(routers, target, ({ session }) =>
-      observe(session, configuration, role),
-    ).catch((error: unknown) => {
-      // Looking on with a login that is refused could lock the account; a strange host key stays strange.
-      if (error instanceof AuthenticationError || error instanceof HostKeyError) throw error;
-      if (error instanceof NetconfError) return { missing: error.message };
-      throw error;
-    });
+    const seen = await withLease(routers, target, (session) => observe(session, configuration, role)).catch(
+      (error: unknown) => {
+        // Looking on with a login that is refused could lock the account; a strange host key stays strange.
+        if (error instanceof AuthenticationError || error instanceof HostKeyError) throw error;
+        if (error instanceof NetconfError) return { missing: error.message };
+        throw error;
+      },
+    );
     if (!('missing' in seen)) return { role, router: name, at: new Date().toISOString(), ...seen };
     heartbeat({ looks, seen: seen.missing });
     if (cancellationSignal().aborted) throw new CancelledFailure('cancelled while polling');

@@ -33,12 +33,3 @@ export type RegisterOutcome =
   | { readonly kind: 'registered'; readonly plan: Plan }
   /** An earlier run for this gateway may have left something on its routers, which has to be removed first. */
   | { readonly kind: 'leftover'; readonly left: StepInput };
-
-/** How one router was found and left by the undo. */
-export interface Removal {
-  readonly role: Role;
-  readonly router: string;
-  readonly result: 'never there' | 'already gone' | 'removed';
-  /** Set when somebody had changed our configuration meanwhile. */
-  readonly note?: string;
-}
