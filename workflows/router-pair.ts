@@ -84,6 +84,8 @@ class Pair {
       for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
         this.#carryOut(decide(this.#state, event, Date.now(), this.#limits));
       }
+      // Once for all that came together: with a thousand waiting it takes a millisecond.
+      setCurrentDetails(pairDetails(this.queue));
       if (!this.#isIdle) {
         await condition(() => this.#events.length > 0 || this.#isIdle);
       } else if (workflowInfo().continueAsNewSuggested) {
@@ -108,7 +110,6 @@ class Pair {
     if (state.on === null) this.#idleSince = Date.now();
     if (state.on?.phase !== 'waiting for verdicts') this.#verdicts?.cancel();
     for (const command of commands) void this.#run(command);
-    setCurrentDetails(pairDetails(this.queue));
   }
 
   async #run(command: PairCommand): Promise<void> {
