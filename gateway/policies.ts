@@ -16,8 +16,6 @@ export interface Policy {
   readonly vrrpLimitMs: number;
   /** How long an unreachable or locked router is waited for before the saga gives up and unwinds. */
   readonly patienceMs: number;
-  /** The undo has to be more stubborn than the doing: how long a router that must be cleaned is waited for. */
-  readonly undoPatienceMs: number;
   /** How long a pair tries to settle what is on its routers before it owes what it can't reach: a deadline must fit in, and a look after it. */
   readonly settlePatienceMs: number;
   /** After how many minutes a router takes back what was not confirmed. `trialTime` says what has to fit in. */
@@ -40,7 +38,6 @@ export const DEFAULT_POLICY: Policy = {
   vrrpIntervalMs: 1_000,
   vrrpLimitMs: 60_000,
   patienceMs: 5 * 60_000,
-  undoPatienceMs: 60 * 60_000,
   settlePatienceMs: 12 * 60_000,
   confirmMinutes: 5,
   minuteMs: 60_000,

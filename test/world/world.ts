@@ -53,7 +53,6 @@ const TEST_POLICY: Policy = {
   vrrpIntervalMs: 50,
   vrrpLimitMs: 2_000,
   patienceMs: 4_000,
-  undoPatienceMs: 20_000,
   settlePatienceMs: 20_000,
 };
 
