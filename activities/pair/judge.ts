@@ -4,7 +4,7 @@ import { RefusedError } from '../refused.ts';
 import { howToCommit } from './commit-to.ts';
 import type { LockedRouter } from './locked-router.ts';
 import { isOurs } from './members.ts';
-import type { Planned } from './members.ts';
+import type { Carried, Planned } from './members.ts';
 import type { Rejections } from './rejections.ts';
 import type { Standing } from './standing.ts';
 
@@ -17,7 +17,9 @@ export function judge(router: LockedRouter, planned: readonly Planned[], rejecti
     if (carried === undefined) continue;
     const standing = router.standing(carried);
     const problem =
-      standing.kind === 'absent' ? problemOfAdding(router) : problemOf(standing, isOurs(record, one));
+      standing.kind === 'absent'
+        ? problemOfAdding(router)
+        : problemOf(standing, carried, isOurs(record, one));
     if (problem !== undefined) rejections.add(member, name, problem);
   }
 }
@@ -30,19 +32,20 @@ function problemOfAdding(router: LockedRouter): RefusedError | undefined {
   return refused('it has no commits that fall back by themselves, which its policy "confirm" requires');
 }
 
-function problemOf(standing: Standing, ours: boolean): RefusedError | undefined {
+function problemOf(standing: Standing, carried: Carried, ours: boolean): RefusedError | undefined {
   if (ours && standing.kind === 'whole') return undefined;
-  const what = ours ? 'was changed by somebody else' : 'is configured there already, by somebody else';
-  return new RefusedError(FAILURES.Conflict, `${placeOf(standing)} ${what}`);
+  const what = ours ? changeOf(standing) : `${placeOf(standing, carried)} is configured there already,`;
+  return new RefusedError(FAILURES.Conflict, `${what} by somebody else`);
 }
 
-function placeOf(standing: Standing): string {
-  switch (standing.kind) {
-    case 'changed':
-      return `"${standing.path.join(' ')}"`;
-    case 'part':
-      return `a part of it (not "${standing.missing.join(' ')}")`;
-    default:
-      return 'all of it';
-  }
+function changeOf(standing: Standing): string {
+  if (standing.kind === 'part') return `"${standing.missing.join(' ')}" was removed`;
+  return standing.kind === 'changed' ? `"${standing.path.join(' ')}" was changed` : 'it was changed';
+}
+
+function placeOf(standing: Standing, { configuration }: Carried): string {
+  const [first = []] = configuration.owns;
+  const path =
+    standing.kind === 'part' ? standing.found : standing.kind === 'changed' ? standing.path : first;
+  return `"${path.join(' ')}"`;
 }

@@ -19,14 +19,15 @@ export type Standing =
   /** All of it, but not as rendered. */
   | { readonly kind: 'changed'; readonly path: Path }
   /** Some of it. */
-  | { readonly kind: 'part'; readonly missing: Path };
+  | { readonly kind: 'part'; readonly found: Path; readonly missing: Path };
 
 export function standingOf(running: readonly Statement[], { create, owns }: RouterConfiguration): Standing {
   // A whole batch's tree is too much to be searched for every path of every member.
   const own = pick(running, owns);
   const missing = owns.filter((path) => at(own, path) === undefined);
-  if (missing.length === owns.length) return { kind: 'absent' };
-  if (missing[0] !== undefined) return { kind: 'part', missing: missing[0] };
+  const found = owns.find((path) => !missing.includes(path));
+  if (found === undefined) return { kind: 'absent' };
+  if (missing[0] !== undefined) return { kind: 'part', found, missing: missing[0] };
   const rendered = parse(create);
   const path = owns.find((owned) => !same(only(own, owned), only(rendered, owned)));
   return path === undefined ? { kind: 'whole' } : { kind: 'changed', path };

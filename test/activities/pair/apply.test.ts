@@ -66,7 +66,7 @@ describe('applying a batch', function () {
       outcome.refused.map(({ member, type }) => [member, type]),
       [[theirs, FAILURES.Conflict]],
     );
-    assert.match(outcome.refused[0]?.reason ?? '', /MX-[12]: all of it is configured there already/);
+    assert.match(outcome.refused[0]?.reason ?? '', /MX-[12]: "interfaces .*" is configured there already, by somebody else/);
     await scene.settle(next, { drop: [mine] });
   });
 

@@ -13,7 +13,7 @@ const standings: Readonly<Record<Standing['kind'], Standing>> = {
   absent: { kind: 'absent' },
   whole: { kind: 'whole' },
   changed: { kind: 'changed', path: ['system'] },
-  part: { kind: 'part', missing: ['interfaces'] },
+  part: { kind: 'part', found: ['system'], missing: ['interfaces'] },
 };
 
 interface Seen {
