@@ -27,9 +27,7 @@ export async function classified<T>(
     if (error instanceof CancelledFailure || error instanceof ApplicationFailure) throw error;
     const sorted = sort(error);
     const { type } = sorted;
-    const again =
-      sorted.again ||
-      (stubborn && (type === FAILURES.HostKeyRejected || type === FAILURES.AuthenticationFailed));
+    const again = sorted.again || (stubborn && isOfLogin(type));
     if (again && cancellationSignal().aborted)
       throw new CancelledFailure('cancelled while waiting to try again', [], asError(error));
     const waited = Date.now() - activityInfo().scheduledTimestampMs;
@@ -43,6 +41,11 @@ export async function classified<T>(
       cause: asError(error),
     });
   }
+}
+
+/** Somebody may mend it on the router, or in its record. */
+export function isOfLogin(type: FailureType): boolean {
+  return type === FAILURES.HostKeyRejected || type === FAILURES.AuthenticationFailed;
 }
 
 /** Whether no further attempt could mend it. */

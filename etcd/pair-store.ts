@@ -15,6 +15,7 @@ import { holdRouter, releaseRouter } from './holds.ts';
 import type { GatewayRef } from './keys.ts';
 import { markKept, readPlans, readStates } from './members.ts';
 import type { PlanRecord } from './plan-record.ts';
+import { releaseClaims } from './release-claims.ts';
 import { readRouter, readRouters } from './router-record.ts';
 import type { HeldTurn, TurnAttempt } from './router-record.ts';
 import type { StateFacts } from './state.ts';
@@ -64,6 +65,8 @@ export interface PairStore {
     routerId: string,
     debt: Pick<Debt, 'gateway' | 'configuration'>,
   ): Promise<boolean>;
+  /** Plan record and claims of a creation that failed at this version go, unless something is still owed for it. */
+  releaseClaims(gateway: GatewayVersion): Promise<void>;
   /**
    * Takes back what is owed for this gateway up to this version, as far as the registered plan of this version or a newer one owns all its
    * stanzas on that router. To be asked once the router was seen carrying them. Resolves to what was taken back.
@@ -97,6 +100,7 @@ export function pairStore(client: EtcdClient): PairStore {
     releaseTurn: (held) => releaseTurn(client, held),
     addDebts: (attempt, routerId, debts) => addDebts(client, attempt, routerId, debts),
     payDebt: (attempt, routerId, debt) => payDebt(client, attempt, routerId, debt),
+    releaseClaims: (gateway) => releaseClaims(client, gateway),
     cancelDebts: (routerId, gateway) => cancelDebts(client, routerId, gateway),
     holdRouter: (routerId, hold) => holdRouter(client, routerId, hold),
     releaseRouter: (routerId) => releaseRouter(client, routerId),

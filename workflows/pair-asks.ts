@@ -45,13 +45,10 @@ export class PairAsks {
       'remove',
       this.#names,
       () => activities.drop(this.#input({ kind: 'drop', reason }, run)),
-      (gone) =>
-        gone.kind === 'gone' && gone.owed.length > 0 ? `owed on ${gone.owed.join(', ')}` : undefined,
+      noteOf,
     );
     if (answer.kind === 'gone' && answer.owed.length === 0) return;
-    const owed =
-      answer.kind === 'gone' ? `the removal is owed on ${answer.owed.join(', ')}` : `it is ${answer.kind}`;
-    throw ApplicationFailure.nonRetryable(owed);
+    throw ApplicationFailure.nonRetryable(noteOf(answer) ?? `it is ${answer.kind}`);
   }
 
   #input(wish: PairRequest['wish'], { gateway, run }: StepInput = this.#plan) {
@@ -64,6 +61,13 @@ export class PairAsks {
       request: { gateway, run, name, stamp: this.#stamp, wish },
     };
   }
+}
+
+function noteOf(answer: PairAnswer): string | undefined {
+  if (answer.kind !== 'gone') return undefined;
+  const { owed, note } = answer;
+  if (owed.length === 0) return note;
+  return `owed on ${owed.join(', ')}${note === undefined ? '' : ` (${note})`}`;
 }
 
 function refusedBy(answer: PairAnswer): ApplicationFailure {

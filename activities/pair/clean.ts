@@ -12,6 +12,7 @@ import type { Planned } from './members.ts';
 import { OvertakenError } from './permit.ts';
 import { record } from './record.ts';
 import type { Ends, RouterEnd } from './record.ts';
+import { wordsOf } from './rejections.ts';
 import { settleRouter } from './settle-router.ts';
 import { noteOn } from './settle-plan.ts';
 import type { Fate } from './settle-plan.ts';
@@ -73,7 +74,7 @@ async function cleanRouter(
     );
     const refused = await settleRouter(store, attempt, router, { remove: stand, keeps: false });
     const owed = new Set([...refused.keys()].map(({ member }) => member));
-    for (const [{ member }, error] of refused) notes.set(member, `${side.name}: ${error.message}`);
+    for (const [{ member }, error] of refused) notes.set(member, wordsOf(side.name, error));
     const back = carried.find((one) => !owed.has(one.member) && router.standing(one).kind !== 'absent');
     if (back !== undefined) throw busy(side, `${back.member.name} came back meanwhile`);
     const absent = new Set(carried.map(({ member }) => member).filter((member) => !owed.has(member)));

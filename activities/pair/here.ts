@@ -2,7 +2,8 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { TurnCall } from '../../gateway/pair/turn.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../etcd/errors.ts';
-import { classified, sort } from '../classify.ts';
+import { classified, isOfLogin, sort } from '../classify.ts';
+import type { ClassifyOptions } from '../classify.ts';
 import { heartbeating } from '../heartbeat.ts';
 import { NotNowError } from '../refused.ts';
 import { OvertakenError } from './permit.ts';
@@ -17,9 +18,15 @@ export interface Here {
 }
 
 /** Whether it is time to end without success: no further attempt could mend it, or patience is over. Not for one that was overtaken. */
-export function mayGiveUp({ signal, since, attempt }: Here, error: unknown, patienceMs: number): boolean {
+export function mayGiveUp(
+  { signal, since, attempt }: Here,
+  error: unknown,
+  patienceMs: number,
+  { stubborn = false }: ClassifyOptions = {},
+): boolean {
   if (signal.aborted || error instanceof OvertakenError || isOfStore(error)) return false;
-  return !sort(error, () => attempt).again || Date.now() - since >= patienceMs;
+  const { type, again } = sort(error, () => attempt);
+  return !(again || (stubborn && isOfLogin(type))) || Date.now() - since >= patienceMs;
 }
 
 /** Without etcd nobody knows what was permitted: there is nothing else to do than to wait for it. */
@@ -45,23 +52,27 @@ export class WaitError extends NotNowError {
 }
 
 /** Runs a transaction as an activity. It decides by itself how long it is patient: whatever it throws is tried again, if it can be mended. */
-export function transaction<T>(run: (here: Here) => Promise<T>): Promise<T> {
+export function transaction<T>(run: (here: Here) => Promise<T>, options: ClassifyOptions = {}): Promise<T> {
   const { cancellationSignal: signal, info } = Context.current();
   const here = { signal, since: info.scheduledTimestampMs, attempt: info.attempt };
   return heartbeating(() =>
-    classified(Infinity, async () => {
-      try {
-        return await run(here);
-      } catch (error) {
-        if (!(error instanceof NotNowError) || signal.aborted) throw error;
-        throw ApplicationFailure.create({
-          type: error.type,
-          message: error.message,
-          nextRetryDelay: delayOf(error, here.attempt),
-          cause: error,
-        });
-      }
-    }),
+    classified(
+      Infinity,
+      async () => {
+        try {
+          return await run(here);
+        } catch (error) {
+          if (!(error instanceof NotNowError) || signal.aborted) throw error;
+          throw ApplicationFailure.create({
+            type: error.type,
+            message: error.message,
+            nextRetryDelay: delayOf(error, here.attempt),
+            cause: error,
+          });
+        }
+      },
+      options,
+    ),
   );
 }
 

@@ -1,7 +1,8 @@
 /** The members of a batch with what each router is to carry for them. */
+import { isDeepStrictEqual } from 'node:util';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PairMember } from '../../gateway/pair/messages.ts';
-import type { Refused, RouterRecord } from '../../gateway/pair/turn.ts';
+import type { Debt, Refused, RouterRecord } from '../../gateway/pair/turn.ts';
 import { ROLES } from '../../gateway/resource.ts';
 import type { Role } from '../../gateway/resource.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
@@ -93,9 +94,18 @@ export function mayCarry({ turn }: RouterRecord, { gateway, run }: PairMember): 
   );
 }
 
-/** Whether what stands there is ours (T9): permitted in this turn, or made permanent in one before. */
-export function isOurs(record: RouterRecord, { member, kept }: Pick<Planned, 'member' | 'kept'>): boolean {
-  return kept || mayCarry(record, member);
+/** Whether what stands there is ours (T9): permitted in this turn, made permanent in one before, or owed since. */
+export function isOurs(record: RouterRecord, planned: Pick<Planned, 'member' | 'kept' | 'on'>): boolean {
+  const { member, kept, on } = planned;
+  return kept || mayCarry(record, member) || [...on.values()].some((one) => owedFor(record, one).length > 0);
+}
+
+/** What the router owes of the very same. */
+export function owedFor({ debts }: RouterRecord, { gateway, configuration }: Stanzas): readonly Debt[] {
+  return debts.filter(
+    (debt) =>
+      isDeepStrictEqual(debt.gateway, gateway) && isDeepStrictEqual(debt.configuration, configuration),
+  );
 }
 
 /** T10: what is settled at its version or a newer one stays as it is. */

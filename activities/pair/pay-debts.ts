@@ -8,6 +8,7 @@ import type { TurnAttempt } from '../../etcd/pair-store.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { logDone } from './log-line.ts';
 import type { LockedRouter } from './locked-router.ts';
+import { pay } from './pay.ts';
 import { permit } from './permit.ts';
 import { separate } from './separate.ts';
 
@@ -18,7 +19,7 @@ export async function payDebts(store: Store, attempt: TurnAttempt, router: Locke
   const due = record.debts.filter((debt) => router.standing(debt).kind === 'whole');
   if (due.length > 0) await remove(store, attempt, router, due);
   for (const debt of record.debts) {
-    if (router.standing(debt).kind === 'absent') await store.payDebt(attempt, id, debt);
+    if (router.standing(debt).kind === 'absent') await pay(store, attempt, id, debt);
   }
 }
 

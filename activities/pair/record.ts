@@ -2,7 +2,9 @@
 import type { PairMember } from '../../gateway/pair/messages.ts';
 import type { TurnAttempt } from '../../etcd/pair-store.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { owedFor } from './members.ts';
 import type { Planned } from './members.ts';
+import { pay } from './pay.ts';
 import { assertCurrent } from './permit.ts';
 import type { Fate } from './settle-plan.ts';
 import type { Away, Side } from './sides.ts';
@@ -45,13 +47,28 @@ export async function record(
     });
     assertCurrent(attempt, await store.addDebts(attempt, side.id, debts));
     for (const { gateway } of kept) await store.cancelDebts(side.id, gateway);
+    for (const { member, on } of planned) {
+      const carried = absent.has(member) ? on.get(side.id) : undefined;
+      const paid = carried === undefined ? [] : owedFor(side.record, carried);
+      for (const debt of paid) await pay(store, attempt, side.id, debt);
+    }
     // Those that stay, too: a pair workflow that takes over must not take them for left behind.
     const done = members.filter((one) => absent.has(one) || owed.has(one) || kept.includes(one));
     assertCurrent(attempt, await store.markWithout(attempt, side.id, done));
   }
   return members.map((member) => ({
     member,
-    fate: fates.get(member) ?? { kind: 'gone', reason: null },
+    fate: withReasons(
+      fates.get(member) ?? { kind: 'gone', reason: null },
+      ends.flatMap(({ owed, notes }) => (owed.has(member) ? (notes.get(member) ?? []) : [])),
+    ),
     owed: ends.filter(({ owed }) => owed.has(member)).map(({ side }) => side.name),
   }));
+}
+
+/** Why it is owed stands beside why it went. */
+function withReasons(fate: Fate, owing: readonly string[]): Fate {
+  if (fate.kind !== 'gone') return fate;
+  const reasons = [...(fate.reason === null ? [] : [fate.reason]), ...owing];
+  return { kind: 'gone', reason: reasons.length === 0 ? null : [...new Set(reasons)].join('; ') };
 }

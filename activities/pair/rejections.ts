@@ -11,14 +11,18 @@ export class Rejections {
   add(member: PairMember, router: string, error: Error): void {
     if (this.#by.has(member)) return;
     const type = error instanceof RefusedError ? error.type : FAILURES.RouterRefused;
-    // What the router said already names it.
-    const reason = error instanceof RpcFailedError ? error.message : `${router}: ${error.message}`;
+    const reason = wordsOf(router, error);
     this.#by.set(member, { member, type, reason });
   }
 
   of(member: PairMember): Refused | undefined {
     return this.#by.get(member);
   }
+}
+
+/** What the router said already names it. */
+export function wordsOf(router: string, error: Error): string {
+  return error instanceof RpcFailedError ? error.message : `${router}: ${error.message}`;
 }
 
 /** Whether the router refused what it was asked: it was not done. */

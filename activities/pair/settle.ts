@@ -15,6 +15,7 @@ import { LockedRouter } from './locked-router.ts';
 import { carriedBy, isCreated, isOurs, readBatch } from './members.ts';
 import type { Batch, Planned } from './members.ts';
 import { record } from './record.ts';
+import { wordsOf } from './rejections.ts';
 import type { Ends } from './record.ts';
 import { awayFromDeadline, settleRouter } from './settle-router.ts';
 import { planSettle } from './settle-plan.ts';
@@ -62,7 +63,7 @@ async function ended(
       keep.length > 0 ? together(deps, begun, keep, drop) : clean(deps, here, begun, drop, { owing: false }),
     );
   } catch (error) {
-    if (!mayGiveUp(here, error, deps.policy.settlePatienceMs)) throw error;
+    if (!mayGiveUp(here, error, deps.policy.settlePatienceMs, { stubborn: true })) throw error;
     // T12, T6: no hope left of having them on both. What `/state` promises stays where it is.
     const promised = keep.filter(isCreated);
     const rest = [...keep.filter((one) => !promised.includes(one)), ...drop];
@@ -103,9 +104,7 @@ async function together(
       routers.map(async (router, index) => {
         const remove = carriedBy(all, router.side.id).filter(({ member }) => plan.remove[index]?.has(member));
         const left = await settleRouter(deps.store, begun.attempt, router, { remove, keeps });
-        return new Map(
-          [...left].map(([{ member }, error]) => [member, `${router.side.name}: ${error.message}`]),
-        );
+        return new Map([...left].map(([{ member }, error]) => [member, wordsOf(router.side.name, error)]));
       }),
     );
     assertSettled(routers, all, plan.fates, plan.remove, refused);

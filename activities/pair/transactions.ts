@@ -10,5 +10,6 @@ export function applying(deps: Dependencies) {
 }
 
 export function settling(deps: Dependencies) {
-  return (input: SettleInput): Promise<SettleOutcome> => transaction((here) => settle(deps, here, input));
+  return (input: SettleInput): Promise<SettleOutcome> =>
+    transaction((here) => settle(deps, here, input), { stubborn: true });
 }

@@ -7,7 +7,7 @@ import { isGathering, nextBatch, roundOf, settleWhenJudged } from './batch.ts';
 import type { PairLimits } from './batch.ts';
 import { isSame, isSameGateway, noted } from './members.ts';
 import type { Gone, PairAnswer, PairRequest } from './messages.ts';
-import type { Batch, Decision, PairCommand, PairState, Verdict, Waiting } from './state.ts';
+import type { Batch, Decision, Note, PairCommand, PairState, Verdict, Waiting } from './state.ts';
 
 export function asked(state: PairState, request: PairRequest, now: number, limits: PairLimits): Decision {
   const { on } = state;
@@ -17,7 +17,7 @@ export function asked(state: PairState, request: PairRequest, now: number, limit
   const last = Math.max(note?.stamp ?? 0, isOn?.stamp ?? 0, waits?.stamp ?? 0);
   if (request.stamp < last) return { state, commands: [] };
   // The answer was lost, or came too late: it holds all the same.
-  if (note !== undefined && isSame(note, request)) {
+  if (note !== undefined && isSame(note, request) && !hasMoreToDrop(note, request)) {
     const notes = state.notes.map((one) => (one === note ? { ...one, stamp: request.stamp } : one));
     return { state: { ...state, notes }, commands: [answerTo(request, note.answer)] };
   }
@@ -25,6 +25,12 @@ export function asked(state: PairState, request: PairRequest, now: number, limit
   if (isOn === undefined || on === null) return arrive(state, request, now, limits);
   if (isGathering(on)) return askedWhileWaiting(state, isOn, true, request, now);
   return askedWhileOn(state, on, isOn, request, now);
+}
+
+/** A new ask to take away what was kept, where `/state` decides (T10), or what could not be taken away before. */
+function hasMoreToDrop({ stamp, answer }: Note, request: PairRequest): boolean {
+  const stands = answer.kind === 'kept' || answer.owed.length > 0;
+  return stands && request.wish.kind === 'drop' && request.stamp > stamp;
 }
 
 /** A request that nothing is known of: into the batch that still waits for its turn, or into the next. */

@@ -133,14 +133,13 @@ function endOf(member: Waiting, { kept, gone }: SettleOutcome): Note['answer'] |
   if (kept.some((one) => isSame(one, member))) return { kind: 'kept' };
   const found = gone.find((one) => isSame(one.member, member));
   if (found === undefined) return undefined;
-  const { type, reason } =
-    member.verdict?.kind === 'drop'
-      ? member.verdict
-      : {
-          type: FAILURES.NotConverged,
-          reason: found.reason ?? 'it fell back before it could be made permanent',
-        };
-  return { kind: 'gone', type, reason, owed: found.owed };
+  const { owed, reason: seen } = found;
+  if (member.verdict?.kind === 'drop') {
+    const { type, reason } = member.verdict;
+    return { kind: 'gone', type, reason, owed, ...(seen === null ? {} : { note: seen }) };
+  }
+  const reason = seen ?? 'it fell back before it could be made permanent';
+  return { kind: 'gone', type: FAILURES.NotConverged, reason, owed };
 }
 
 function reply(member: Waiting, answer: PairAnswer): PairCommand[] {

@@ -68,6 +68,8 @@ export interface Gone {
   readonly reason: string;
   /** Names of routers that could not be cleaned or looked at: the removal is owed there (T6, T7). */
   readonly owed: readonly string[];
+  /** Why something is owed, or what somebody else had made of it. Absent: nothing to tell. */
+  readonly note?: string;
 }
 
 /** What the pair's page, the queue command and a gateway's own display show. */

@@ -117,12 +117,29 @@ describe('a drop', () => {
     assert.deepEqual(pair.settled({ gone: [gone(a)] }), [GONE, 'release t.1']);
   });
 
-  it('of one that was kept is answered with kept', () => {
+  it('of one that was kept is looked at: its state decides (T10)', () => {
     const pair = new Driven();
     pair.carries(a);
     pair.asks(a, keep('t.1.1'));
     pair.settled({ kept: [a] });
-    assert.deepEqual(pair.asks(a, DROP), ['answer a (first drop): kept']);
+    const { now: stamp } = pair;
+    assert.deepEqual(pair.asks(a, DROP, { stamp }), []);
+    assert.deepEqual(pair.released(), ['take turn t.2']);
+    assert.deepEqual(pair.turnTaken(), ['settle t.2: keep, drop a']);
+    assert.deepEqual(pair.settled({ kept: [a] }), ['answer a (first drop): kept', 'release t.2']);
+  });
+
+  it('of one whose removal is owed is tried anew; the same ask again hears the same', () => {
+    const pair = new Driven();
+    pair.carries(a);
+    const { now: stamp } = pair;
+    pair.asks(a, DROP, { stamp });
+    pair.settled({ gone: [gone(a, ['er1'])] });
+    assert.deepEqual(pair.asks(a, DROP, { stamp }), [`${GONE}, owed on er1`]);
+    pair.released();
+    assert.deepEqual(pair.asks(a, DROP), ['take turn t.2']);
+    assert.deepEqual(pair.turnTaken(), ['settle t.2: keep, drop a']);
+    assert.deepEqual(pair.settled({ gone: [gone(a)] }), [GONE, 'release t.2']);
   });
 
   it('names where the removal is owed', () => {
