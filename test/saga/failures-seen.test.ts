@@ -14,7 +14,7 @@ describe('a creation that fails because what was promised is not seen', function
   let number = 0;
   const meanwhile = new Meanwhile();
   before(async () => {
-    world = await openWorld({ wrap: meanwhile.wrap, policy: { vrrpLimitMs: 600, undoPatienceMs: 500 } });
+    world = await openWorld({ wrap: meanwhile.wrap, policy: { vrrpLimitMs: 600, settlePatienceMs: 500 } });
   });
   afterEach(async () => {
     assert.equal(meanwhile.isDue, false, 'the step never came');

@@ -89,7 +89,7 @@ describe('a creation that fails before anything is committed', function () {
     await operator.ok(LOCK);
     await failCreation(world, gateway, {
       type: FAILURES.RouterBusy,
-      says: /^MX-2: candidate not available: .*\besi\b.*\(given up after \d+ s\)$/s,
+      says: /^MX-2: configuration database locked by: esi\b.*\(given up after \d+ s\)$/,
     });
     await operator.ok(UNLOCK);
     operator.session.close();
@@ -130,7 +130,7 @@ describe('a creation that fails before anything is committed', function () {
     await operator.ok(confirmed(10));
     await failCreation(world, gateway, {
       type: FAILURES.RouterBusy,
-      says: /^MX-2: a confirmed commit by esi is pending \(given up after \d+ s\)$/,
+      says: /^MX-2: a confirmed commit by esi at \S+ \S+ \S+ is pending \(given up after \d+ s\)$/,
     });
     assert.ok(device.snapshot().pending !== undefined, 'somebody confirmed it');
     await operator.set('set system host-name MX-2');
