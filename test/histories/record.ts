@@ -14,13 +14,20 @@ import { openSite } from '../saga/site.ts';
 import { historyOf, STORIES } from './stories.ts';
 import type { Story } from './stories.ts';
 
+const write = (name: string, history: string) =>
+  writeFile(
+    new URL(`${name}.json`, import.meta.url),
+    history.replaceAll(ROOT, '').replaceAll(hostname(), 'host'),
+  );
+
 const site = await openSite(1);
 try {
   await startWorker(site.stack);
   for (const story of Object.keys(STORIES) as Story[]) {
-    const { workflowId, history } = await historyOf(site, story);
-    const file = new URL(`${story}.json`, import.meta.url);
-    await writeFile(file, history.replaceAll(ROOT, '').replaceAll(hostname(), 'host'));
+    const { workflowId, history, pair } = await historyOf(site, story);
+    await write(story, history);
+    // The last one holds the pair's work for all of them.
+    await write('pair', pair);
     process.stdout.write(`${story}: ${workflowId}\n`);
   }
 } finally {

@@ -1,4 +1,5 @@
-/** Creations whose histories are worth replaying: one of each end. */
+/** Creations whose histories are worth replaying, and their pairs': one of each end. */
+import { pairIdOf } from '../../gateway/pair/messages.ts';
 import type { GatewayRef } from '../../etcd/keys.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import type { Site } from '../saga/site.ts';
@@ -43,9 +44,22 @@ export const STORIES = {
 
 export type Story = keyof typeof STORIES;
 
-/** Lives it through and returns its history, as `temporal workflow show --output json` prints it. */
-export async function historyOf(site: Site, story: Story): Promise<{ workflowId: string; history: string }> {
+export interface Lived {
+  readonly workflowId: string;
+  /** As `temporal workflow show --output json` prints it. */
+  readonly history: string;
+  /** Its pair's, which still lingers: all that it did for the stories so far. */
+  readonly pair: string;
+}
+
+/** Lives it through and returns the histories. */
+export async function historyOf(site: Site, story: Story): Promise<Lived> {
   const { resourceType, resourceId } = await STORIES[story](site);
   const workflowId = workflowIdOf({ resourceType, resourceId });
-  return { workflowId, history: await historyByCommand(site.stack, workflowId) };
+  const [primary, secondary] = site.pair(0);
+  return {
+    workflowId,
+    history: await historyByCommand(site.stack, workflowId),
+    pair: await historyByCommand(site.stack, pairIdOf([primary.id, secondary.id])),
+  };
 }

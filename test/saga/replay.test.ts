@@ -25,7 +25,7 @@ const ENDS: Record<Story, string> = {
   cancelled: 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED',
 };
 /** A sequential activity takes six, parallel ones share some: what a creation may grow to. */
-const MAX_EVENTS = 70;
+const MAX_EVENTS = 76;
 
 const replay = async (history: History): Promise<void> => {
   const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
@@ -46,6 +46,19 @@ describe('the workflow', function () {
     });
   }
 
+  it('replays the recorded history of a pair that kept one and dropped others', async () => {
+    const text = await readFile(new URL('../histories/pair.json', import.meta.url), 'utf8');
+    const settled = [...text.matchAll(/"data": "([^"]+)"/g)].map(([, data = '']) =>
+      Buffer.from(data, 'base64').toString(),
+    );
+    for (const outcome of [/"kept":\[\{/, /"gone":\[\{/])
+      assert.ok(
+        settled.some((words) => outcome.test(words)),
+        String(outcome),
+      );
+    await replay(JSON.parse(text) as History);
+  });
+
   it('would be caught if it did something else than it had done', async () => {
     const text = await readFile(new URL('../histories/created.json', import.meta.url), 'utf8');
     await assert.rejects(
@@ -64,11 +77,12 @@ describe('the workflow', function () {
 
     for (const story of stories) {
       it(`replays a creation that ended as ${story} just now`, async () => {
-        const { history } = await historyOf(site, story);
+        const { history, pair } = await historyOf(site, story);
         const fresh = JSON.parse(history) as History;
         const { events } = fresh;
         assert.equal(events.at(-1)?.eventType, ENDS[story]);
         await replay(fresh);
+        await replay(JSON.parse(pair) as History);
         if (story === 'created') assert.ok(events.length <= MAX_EVENTS, `it took ${events.length} events`);
       });
     }
