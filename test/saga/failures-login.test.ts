@@ -66,4 +66,26 @@ describe('a creation whose login a router refuses', function () {
     await put(record, right);
     await assertCreatedNext(world, gateway);
   });
+
+  it('while it is polled, is undone as soon as somebody mends the login, however often it was refused', async () => {
+    const gateway = next();
+    const record = gateway.neighbour('edge_router', 'MX-2');
+    const right = record.body['password'];
+    let mended: Promise<void> | undefined;
+    meanwhile.before('recordStack', async () => {
+      await put(record, 'canary-4711');
+      meanwhile.before('drop', async () => {
+        // By then three tries were made for the undo, too.
+        setTimeout(() => (mended = put(record, right)), 3_000);
+      });
+    });
+    await failCreation(world, gateway, {
+      type: FAILURES.AuthenticationFailed,
+      says: /authentication of "esi" was refused/,
+      jobState: { heat_outputs: [] },
+    });
+    assert.ok(mended !== undefined, 'it did not wait');
+    await mended;
+    await assertCreatedNext(world, gateway);
+  });
 });
