@@ -20,23 +20,23 @@ export class PairAsks {
 
   /** Resolves to the turn under which both routers carry the gateway. Fails when they don't. */
   async push(): Promise<string> {
-    const answer = await this.#log.step('push', this.#names, () =>
-      activities.push(this.#input({ kind: 'push' })),
-    );
-    if (answer.kind === 'applied' || answer.kind === 'poll again') return answer.turn;
-    // After a reset: it was kept before, and the ask to keep it is answered so again.
-    if (answer.kind === 'kept') return 'kept';
-    throw refusedBy(answer);
+    return this.#log.step('push', this.#names, async () => {
+      const answer = await activities.push(this.#input({ kind: 'push' }));
+      if (answer.kind === 'applied' || answer.kind === 'poll again') return answer.turn;
+      // After a reset: it was kept before, and the ask to keep it is answered so again.
+      if (answer.kind === 'kept') return 'kept';
+      throw refusedBy(answer);
+    });
   }
 
   /** Resolves to `kept`, or to the turn under which it has to be seen again (M3). Fails when it is gone. */
   async keep(turn: string, seen: readonly Observation[]): Promise<string> {
-    const answer = await this.#log.step('keep', this.#names, () =>
-      activities.keep(this.#input({ kind: 'keep', turn, seen })),
-    );
-    if (answer.kind === 'kept') return 'kept';
-    if (answer.kind === 'applied' || answer.kind === 'poll again') return answer.turn;
-    throw refusedBy(answer);
+    return this.#log.step('keep', this.#names, async () => {
+      const answer = await activities.keep(this.#input({ kind: 'keep', turn, seen }));
+      if (answer.kind === 'kept') return 'kept';
+      if (answer.kind === 'applied' || answer.kind === 'poll again') return answer.turn;
+      throw refusedBy(answer);
+    });
   }
 
   /** Leaves both routers without what a run has put there, or tells where the removal is owed. */

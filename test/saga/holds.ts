@@ -4,6 +4,7 @@
  */
 import type { Activities } from '../../activities/index.ts';
 import type { GatewayRef } from '../../etcd/keys.ts';
+import { pairIdOf } from '../../gateway/pair/messages.ts';
 import type { Asker, PairMember } from '../../gateway/pair/messages.ts';
 
 export type Moment = 'before' | 'after';
@@ -28,7 +29,8 @@ interface Input extends Partial<GatewayRef> {
   readonly keep?: readonly PairMember[];
   readonly drop?: readonly PairMember[];
   readonly asker?: Asker;
-  readonly pair?: string;
+  /** A plan has them too, by their roles. */
+  readonly routers?: readonly [string, string] | Readonly<Record<string, unknown>>;
 }
 
 export class Holds {
@@ -74,13 +76,17 @@ export class Holds {
 }
 
 function idsOf(input: Input): readonly string[] {
-  const { resourceId, gateway, request, member, members = [], keep = [], drop = [], asker, pair } = input;
+  const { resourceId, gateway, request, member, members = [], keep = [], drop = [], asker, routers } = input;
   return [
     resourceId ?? gateway?.resourceId ?? request?.gateway.resourceId ?? member?.gateway.resourceId,
     ...[...members, ...keep, ...drop].map((one) => one.gateway.resourceId),
     asker?.workflowId.split(':')[1],
-    pair,
+    isPair(routers) ? pairIdOf(routers) : undefined,
   ].filter((id) => id !== undefined);
+}
+
+function isPair(routers: Input['routers']): routers is readonly [string, string] {
+  return Array.isArray(routers);
 }
 
 /** For a router: a fault that says when it is met. */

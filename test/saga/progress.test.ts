@@ -64,6 +64,7 @@ describe('the progress of a creation', function () {
       'poll primary: done',
       'poll secondary: done',
       'record monitoring: done',
+      'keep: done',
       'publish: done',
     ]);
     assert.equal(after_.outcome, 'created');
@@ -74,7 +75,7 @@ describe('the progress of a creation', function () {
     });
     assert.deepEqual(
       after_.steps.map(({ note }) => note),
-      ['etcd', 'etcd', 'MX-1, MX-2', 'etcd', 'MASTER', 'BACKUP', 'etcd', 'etcd'],
+      ['etcd', 'etcd', 'MX-1, MX-2', 'etcd', 'MASTER', 'BACKUP', 'etcd', 'MX-1, MX-2', 'etcd'],
     );
     for (const { since, until = '' } of after_.steps) assert.ok(since <= until, `${since} to ${until}`);
     const begun = after_.steps.map(({ since }) => since);
@@ -140,7 +141,7 @@ describe('the progress of a creation', function () {
       type === 'edge_router' ? [String(body['name'])] : [],
     );
     assert.ok(primary && secondary, names.join());
-    assert.equal(bars.length, 8);
+    assert.equal(bars.length, 9);
     for (const bar of bars) assert.match(bar, /^\w+: "\S.*"$/);
     assert.ok(
       bars.some((bar) => /^push: "to \S+, \S+"$/.test(bar)),
