@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { KEYS } from '../../etcd/keys.ts';
+import { createdState, failedState } from '../../gateway/records.ts';
+import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
+import { debtFor, fresh, requestOf } from './turn-fixture.ts';
+
+describe('the claims of a creation that failed', () => {
+  const etcd = useEtcd();
+
+  /** Registered on `router-1` and `router-2`, with this in `/state`; `router-1` owes. */
+  async function owing(state?: unknown) {
+    const { store, raw } = etcd();
+    const gateway = newGateway();
+    const { resourceId } = gateway;
+    const revision = await new Witness(raw, gateway).configure();
+    assert.equal((await store.register(requestFor(gateway, revision))).kind, 'registered');
+    if (state !== undefined) await raw.put(KEYS.state(gateway)).value(JSON.stringify(state));
+    const request = requestOf(['router-1', fresh('neighbour')]);
+    await store.takeTurn(request);
+    await store.beginTurnAttempt(request, {});
+    const attempt = { ...request, attempt: 1 };
+    const debt = debtFor(gateway);
+    await store.addDebts(attempt, 'router-1', [debt]);
+    const kept = async () => {
+      const found = await raw.getAll().prefix('/gateway-saga/').strings();
+      return Object.entries(found).filter(
+        ([key, value]) =>
+          (key.includes('/claims/') && value.includes(resourceId)) ||
+          key.endsWith(`plans/vpn_gateways/${resourceId}`),
+      ).length;
+    };
+    const end = async () => {
+      await store.payDebt(attempt, 'router-1', debt);
+      await store.releaseTurn(request);
+    };
+    return { store, gateway, kept, end };
+  }
+
+  it('stay as long as something is owed, and go with its plan when nothing is', async () => {
+    const { store, gateway, kept, end } = await owing(failedState(1, 'x'));
+    const before = await kept();
+    assert.ok(before > 1);
+    await store.releaseClaims(gateway);
+    assert.equal(await kept(), before);
+    await end();
+    await store.releaseClaims(gateway);
+    assert.equal(await kept(), 0);
+    await store.releaseClaims(gateway);
+  });
+
+  for (const [what, state] of [
+    ['nothing was said of its end yet', undefined],
+    ['it was created', createdState(1, {})],
+    ['an older version is what failed', failedState(0, 'x')],
+  ] as const) {
+    it(`stay when ${what}`, async () => {
+      const { store, gateway, kept, end } = await owing(state);
+      const before = await kept();
+      await end();
+      await store.releaseClaims(gateway);
+      assert.equal(await kept(), before);
+    });
+  }
+});
