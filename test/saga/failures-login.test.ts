@@ -76,7 +76,9 @@ describe('a creation whose login a router refuses', function () {
       await put(record, 'canary-4711');
       meanwhile.before('drop', async () => {
         // By then three tries were made for the undo, too.
-        setTimeout(() => (mended = put(record, right)), 3_000);
+        setTimeout(() => {
+          mended = put(record, right);
+        }, 3_000);
       });
     });
     await failCreation(world, gateway, {
