@@ -1,21 +1,59 @@
+/** The pair's page in the Web UI, in Markdown: what is now, and what was. */
 import type { PairQueue } from '../gateway/pair/messages.ts';
 
 /** How many rows a table shows: the page is for people. */
 const ROWS = 50;
 
-/** The pair's page in the Web UI, in Markdown. */
-export function pairDetails({ routers, turn, phase, heldBy, since, on, waiting }: PairQueue): string {
-  const rows = [
-    ...on.map(({ name, verdict }) => `| ${name} | on | ${verdict ?? ''} | |`),
-    ...waiting.map(
-      ({ name, since: from }, index) => `| ${name} | waits, ${index + 1}. | | ${from.slice(11, 19)} |`,
-    ),
-  ];
+export function pairDetails(
+  { routers, turn, phase, heldBy, since, on, waiting }: PairQueue,
+  book: readonly string[],
+): string {
   return [
-    `**${routers.join(' + ')}**: **${phase}** since ${since.slice(11, 19)} UTC${turn === null ? '' : `, turn ${turn}`}`,
-    ...(heldBy === null ? [] : ['', `Held by: ${heldBy}`]),
-    ...(rows.length === 0 ? [] : ['', '| gateway | | verdict | since (UTC) |', '| --- | --- | --- | --- |']),
-    ...rows.slice(0, ROWS),
-    ...(rows.length > ROWS ? [`| … ${rows.length - ROWS} more | | | |`] : []),
+    `**${phase}** since ${clock(since)} UTC${turn === null ? '' : `, turn \`${turn}\``}`,
+    ...(heldBy === null ? [] : ['', `Held: ${cell(heldBy)}`]),
+    ...table(
+      on.length === 1 ? 'One gateway is on' : `${on.length} gateways are on`,
+      ['on', 'version', 'verdict'],
+      on.map(({ name, gateway, verdict }) => [name, `${gateway.version}`, verdict ?? 'not yet']),
+    ),
+    ...table(
+      `${waiting.length} wait for the next turn`,
+      ['waits', 'version', 'since (UTC)'],
+      waiting.map(({ name, gateway, since: from }, index) => [
+        `${index + 1}. ${name}`,
+        `${gateway.version}`,
+        clock(from),
+      ]),
+    ),
+    ...table(
+      'Log book, newest first',
+      ['UTC', 'what'],
+      book.map((line) => [line.slice(0, 8), line.slice(9)]),
+    ),
+    '',
+    `Routers ${routers.join(' and ')}`,
   ].join('\n');
+}
+
+function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return [];
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
+  return [
+    '',
+    `**${title}**`,
+    '',
+    line(head),
+    line(head.map(() => '---')),
+    ...rows.slice(0, ROWS).map(line),
+    ...(rows.length > ROWS ? [line([`… ${rows.length - ROWS} more`, ...head.slice(1).map(() => '')])] : []),
+  ];
+}
+
+/** Names and reasons come from people and routers. */
+function cell(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 300);
+}
+
+function clock(iso: string): string {
+  return iso.slice(11, 19);
 }

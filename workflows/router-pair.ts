@@ -27,6 +27,7 @@ import { emptyPair } from '../gateway/pair/state.ts';
 import type { Decision, PairCommand, PairEvent, PairState } from '../gateway/pair/state.ts';
 import { PAIR_TIMES } from '../gateway/pair/times.ts';
 import { pairActivities } from './pair-activities.ts';
+import { PairBook } from './pair-book.ts';
 import { pairDetails } from './pair-details.ts';
 import { failureTypeOf, reasonOf } from './reason.ts';
 
@@ -59,6 +60,7 @@ class Pair {
   readonly #id: string;
   #state: PairState;
   readonly #events: PairEvent[] = [];
+  readonly #book = new PairBook();
   #underWay = 0;
   #verdicts: CancellationScope | undefined;
   #applying: CancellationScope | undefined;
@@ -82,10 +84,11 @@ class Pair {
     this.#carryOut(nextBatch(this.#state, Date.now(), this.#limits));
     for (;;) {
       for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
+        this.#book.note(this.#state, event, Date.now());
         this.#carryOut(decide(this.#state, event, Date.now(), this.#limits));
       }
       // Once for all that came together: with a thousand waiting it takes a millisecond.
-      setCurrentDetails(pairDetails(this.queue));
+      setCurrentDetails(pairDetails(this.queue, this.#book.lines));
       if (!this.#isIdle) {
         await condition(() => this.#events.length > 0 || this.#isIdle);
       } else if (workflowInfo().continueAsNewSuggested) {
