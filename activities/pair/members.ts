@@ -32,11 +32,15 @@ export interface Batch {
   readonly unplanned: readonly Refused[];
 }
 
-/** Reads plans and states of all in one read each. */
+/**
+ * Reads plans and states of all in one read each. `ofHeirs`: a plan that another run has taken over still tells what this one
+ * has put on the routers, as only the same configurations are taken over.
+ */
 export async function readBatch(
   { plans, states }: Pick<Store, 'plans' | 'states'>,
   routers: readonly [string, string],
   members: readonly PairMember[],
+  { ofHeirs = false }: { readonly ofHeirs?: boolean } = {},
 ): Promise<Batch> {
   const gateways = members.map(({ gateway }) => gateway);
   const [records, facts] = await Promise.all([plans(gateways), states(gateways)]);
@@ -44,7 +48,7 @@ export async function readBatch(
   const unplanned: Refused[] = [];
   for (const [index, member] of members.entries()) {
     const record = records[index];
-    const problem = problemOf(member, record, routers);
+    const problem = problemOf(member, record, routers, ofHeirs);
     if (problem !== undefined) unplanned.push({ member, ...problem });
     else planned.push({ member, ...carriedOf(member, record as PlanRecord), state: facts[index] });
   }
@@ -55,9 +59,11 @@ function problemOf(
   { gateway, run }: PairMember,
   record: PlanRecord | Error | undefined,
   routers: readonly string[],
+  ofHeirs: boolean,
 ): Pick<Refused, 'type' | 'reason'> | undefined {
   if (record instanceof Error) return { type: FAILURES.Internal, reason: record.message };
-  if (record?.run !== run || record.gateway.version !== gateway.version) {
+  const isTaken = record?.run !== run && !ofHeirs;
+  if (isTaken || record?.gateway.version !== gateway.version) {
     return { type: FAILURES.Superseded, reason: 'the plan is gone: another run has taken this gateway over' };
   }
   const own = ROLES.map((role) => record.routers[role].id);
@@ -68,14 +74,14 @@ function problemOf(
   };
 }
 
-function carriedOf(member: PairMember, { routers, kept }: PlanRecord): Pick<Planned, 'on' | 'kept'> {
+function carriedOf(member: PairMember, { run, routers, kept }: PlanRecord): Pick<Planned, 'on' | 'kept'> {
   const on = new Map(
     ROLES.map((role) => {
       const { id, configuration } = routers[role];
       return [id, { member, gateway: member.gateway, role, configuration }];
     }),
   );
-  return { on, kept: kept === true };
+  return { on, kept: kept === true && run === member.run };
 }
 
 /** All that is to be carried by one router. */

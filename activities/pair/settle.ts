@@ -13,7 +13,7 @@ import { mayGiveUp } from './here.ts';
 import type { Here } from './here.ts';
 import { LockedRouter } from './locked-router.ts';
 import { carriedBy, isCreated, isOurs, readBatch } from './members.ts';
-import type { Batch, Planned } from './members.ts';
+import type { Planned } from './members.ts';
 import { record } from './record.ts';
 import { wordsOf } from './rejections.ts';
 import type { Ends } from './record.ts';
@@ -24,13 +24,14 @@ import { withSides } from './sides.ts';
 import type { Begun } from './sides.ts';
 
 export async function settle(deps: Dependencies, here: Here, input: SettleInput): Promise<SettleOutcome> {
-  const [kept, dropped] = (await Promise.all(
-    [input.keep, input.drop].map((members) => readBatch(deps.store, input.routers, members)),
-  )) as [Batch, Batch];
+  const kept = await readBatch(deps.store, input.routers, input.keep);
+  // Nobody is left who could keep it: what stands there is to go.
+  const orphans = kept.unplanned.map(({ member }) => member);
+  const dropped = await readBatch(deps.store, input.routers, [...input.drop, ...orphans], { ofHeirs: true });
   // T10: what `/state` promises stays.
   const keep = [...kept.planned, ...dropped.planned.filter(isCreated)];
   const drop = dropped.planned.filter((one) => !isCreated(one));
-  const lost = [...kept.unplanned, ...dropped.unplanned].map(({ member, reason }) => ({
+  const lost = dropped.unplanned.map(({ member, reason }) => ({
     member,
     reason,
     owed: [],

@@ -3,6 +3,7 @@ import { access, mkdir } from 'node:fs/promises';
 import type { Activities } from '../../activities/index.ts';
 import type { GatewayRun } from '../../client/index.ts';
 import { FAILURES } from '../../gateway/failures.ts';
+import { pairIdOf } from '../../gateway/pair/messages.ts';
 import { startChild } from '../../local/child.ts';
 import { ROOT } from '../../local/folders.ts';
 import { startWorker } from '../../local/worker-process.ts';
@@ -39,9 +40,21 @@ describe('a worker that is killed', function () {
     ['register', 'after'],
     ['push', 'before'],
     ['push', 'after'],
+    ['takeTurn', 'before'],
+    ['takeTurn', 'after'],
+    ['apply', 'before'],
+    ['apply', 'after'],
+    ['answer', 'before'],
+    ['answer', 'after'],
     ['recordStack', 'after'],
     ['poll', 'after'],
     ['recordMonitoring', 'after'],
+    ['keep', 'before'],
+    ['keep', 'after'],
+    ['settle', 'before'],
+    ['settle', 'after'],
+    ['releaseTurn', 'before'],
+    ['releaseTurn', 'after'],
     ['publishCreated', 'before'],
     ['publishCreated', 'after'],
   ];
@@ -57,23 +70,24 @@ describe('a worker that is killed', function () {
   ];
 
   before(async () => {
-    site = await openSite(moments.length + 2);
+    // Who is held holds up its pair: a pair for each.
+    site = await openSite(moments.length + steps.length + 1);
     const folder = `${site.stack.run.folder}/held`;
     await mkdir(folder);
     const points: string[] = [];
-    const hold = async (gateway: TestGateway, activity: keyof Activities, moment: Moment) => {
-      points.push(`${gateway.resourceId} ${activity} ${moment}`);
-      return { reached: () => untilThere(`${folder}/${gateway.resourceId}`) };
-    };
-    for (const [activity, moment] of steps) {
-      const gateway = await site.write('vpn_gateway', 0);
-      const { reached } = await hold(gateway, activity, moment);
+    for (const [index, [activity, moment]] of steps.entries()) {
+      const pair = moments.length + 1 + index;
+      const gateway = await site.write('vpn_gateway', pair);
+      const [primary, secondary] = site.pair(pair);
+      const isOfPair = activity === 'takeTurn' || activity === 'releaseTurn';
+      const id = isOfPair ? pairIdOf([primary.id, secondary.id]) : gateway.resourceId;
+      points.push(`${id} ${activity} ${moment}`);
       const name = `${moment} ${activity}`;
-      held.set(name, { name, gateway, reached: reached() });
+      held.set(name, { name, gateway, reached: untilThere(`${folder}/${id}`) });
     }
     for (const [index, [name, where, rule]] of moments.entries()) {
-      const gateway = await site.write('internet_gateway', index + 1);
-      const routers = site.pair(index + 1).slice(0, where === 'both' ? 2 : 1);
+      const gateway = await site.write('internet_gateway', index);
+      const routers = site.pair(index).slice(0, where === 'both' ? 2 : 1);
       const reached = Promise.all(
         routers.map(({ device }) => {
           const { met, when } = meeting();
@@ -84,9 +98,9 @@ describe('a worker that is killed', function () {
       held.set(name, { name, gateway, reached });
     }
     // One that fails, and is killed while it undoes what the primary had committed.
-    const [primary, secondary] = site.pair(moments.length + 1);
+    const [primary, secondary] = site.pair(moments.length);
     undoneBefore = tracesOf([primary, secondary]);
-    const gateway = await site.write('vpn_gateway', moments.length + 1);
+    const gateway = await site.write('vpn_gateway', moments.length);
     secondary.device.faults.add({
       rpc: 'commit-configuration',
       step: 'activate',
@@ -135,7 +149,7 @@ describe('a worker that is killed', function () {
     const outcome = await run.result();
     assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.RouterRefused, JSON.stringify(outcome));
     assert.deepEqual(outcome.compensation, []);
-    assertSameRunning(site.pair(moments.length + 1), undoneBefore);
+    assertSameRunning(site.pair(moments.length), undoneBefore);
     assert.equal((await site.states(gateway)).length, 1);
   });
 });
