@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { GatewayRun } from '../../client/index.ts';
 import type { Child } from '../../local/child.ts';
+import { pairIdOf } from '../../gateway/pair/messages.ts';
+import { workflowIdOf } from '../../gateway/resource.ts';
 import { startWorker } from '../../local/worker-process.ts';
 import type { FaultRule } from '../../simulator/server/index.ts';
 import type { TestGateway } from '../world/records.ts';
@@ -65,11 +67,13 @@ describe('a worker that is asked to end', function () {
 
   it('hands over at once, not by time-outs: nothing was taken for a cancellation, a failure or a loss', async () => {
     for (const { gateway } of runs.values()) {
-      const { resourceType, resourceId } = gateway;
-      const { events } = await site.temporal.workflow
-        .getHandle(`${resourceType}:${resourceId}`)
-        .fetchHistory();
-      const ended = (events ?? []).flatMap((event) => [
+      const { primary_router_id, secondary_router_id } = gateway.neighbour('ha_router').body;
+      const ids = [workflowIdOf(gateway), pairIdOf([String(primary_router_id), String(secondary_router_id)])];
+      const histories = await Promise.all(
+        ids.map((id) => site.temporal.workflow.getHandle(id).fetchHistory()),
+      );
+      const events = histories.flatMap((history) => history.events ?? []);
+      const ended = events.flatMap((event) => [
         event.activityTaskTimedOutEventAttributes,
         event.activityTaskCanceledEventAttributes,
         event.activityTaskFailedEventAttributes,
@@ -79,7 +83,7 @@ describe('a worker that is asked to end', function () {
         [],
       );
       // The router may not have noticed yet that the first worker's session is gone.
-      const words = (events ?? []).flatMap(({ activityTaskStartedEventAttributes: started }) =>
+      const words = events.flatMap(({ activityTaskStartedEventAttributes: started }) =>
         started?.lastFailure ? [started.lastFailure.applicationFailureInfo?.type] : [],
       );
       assert.ok(words.length > 0, 'nothing was handed over');
