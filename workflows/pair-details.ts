@@ -12,13 +12,13 @@ export function pairDetails(
     `**${phase}** since ${clock(since)} UTC${turn === null ? '' : `, turn \`${turn}\``}`,
     ...(heldBy === null ? [] : ['', `Held: ${cell(heldBy)}`]),
     ...table(
-      on.length === 1 ? 'One gateway is on' : `${on.length} gateways are on`,
-      ['on', 'version', 'verdict'],
+      `${on.length} in this batch`,
+      ['gateway', 'version', 'verdict'],
       on.map(({ name, gateway, verdict }) => [name, `${gateway.version}`, verdict ?? 'not yet']),
     ),
     ...table(
       `${waiting.length} wait for the next turn`,
-      ['waits', 'version', 'since (UTC)'],
+      ['gateway', 'version', 'since (UTC)'],
       waiting.map(({ name, gateway, since: from }, index) => [
         `${index + 1}. ${name}`,
         `${gateway.version}`,
