@@ -43,8 +43,7 @@ describe('a creation', function () {
     relay.drop();
     await startWorker(site.stack, { name: 'worker' });
     // The first one's lock stands as long as its session does: the other one waits for the router, not for the server.
-    while (((await site.planOf(gateway))?.attempt ?? 0) < 2)
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    while ((await site.attemptOn(0)) < 2) await new Promise((resolve) => setTimeout(resolve, 50));
     assert.deepEqual(committed, []);
     frozen.signal('SIGCONT');
     await site.assertCreatedOnce(gateway, run);

@@ -7,6 +7,7 @@ import type { GatewayRun } from '../../client/index.ts';
 import { EtcdClient } from '../../etcd/client.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import type { GatewayRef } from '../../etcd/keys.ts';
+import type { RouterRecord } from '../../gateway/pair/turn.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import type { LocalRouter } from '../../local/routers.ts';
@@ -29,7 +30,8 @@ export interface Site {
   /** Resolves once the server counts at least so many attempts of an activity that is not done yet. */
   untilAttempt(gateway: GatewayRef, activity: string, attempt: number): Promise<void>;
   states(gateway: GatewayRef): Promise<unknown[]>;
-  planOf(gateway: GatewayRef): Promise<{ readonly attempt: number } | undefined>;
+  /** Number of the attempt that a pair's turn is at; 0: nobody has the turn. */
+  attemptOn(pair: number): Promise<number>;
   /** Created, once: one word in `/state`, and one commit on each router. */
   assertCreatedOnce(gateway: TestGateway, run: GatewayRun): Promise<void>;
   close(): Promise<void>;
@@ -94,8 +96,11 @@ export async function openSite(
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
-    planOf: async (gateway) =>
-      (await history(etcd, KEYS.plan(gateway))).at(-1) as { attempt: number } | undefined,
+    async attemptOn(pair) {
+      const record = (await history(etcd, KEYS.router(site.pair(pair)[0].id))).at(-1) as
+        RouterRecord | undefined;
+      return record?.turn?.attempt ?? 0;
+    },
     states: (gateway) => history(etcd, KEYS.state(gateway)),
     async assertCreatedOnce(gateway, run) {
       const outcome = await run.result();
