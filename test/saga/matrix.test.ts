@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { openStore } from '../../etcd/store.ts';
+import type { Store } from '../../etcd/store.ts';
+import { startWorker } from '../../local/worker-process.ts';
+import { tracesOf } from '../world/evidence.ts';
+import { earAt, halted, HALTS } from './matrix-points.ts';
+import type { Halt } from './matrix-points.ts';
+import { assertAtRest } from './matrix-rest.ts';
+import type { Expected } from './matrix-rest.ts';
+import { openRelay } from './relay.ts';
+import { openSite } from './site.ts';
+import type { Site } from './site.ts';
+
+/** Longer than the heartbeat time-out: the next attempt comes while the routers are still at it. */
+const HALT_MS = 20_000;
+/** A service that never comes up is waited for so long. */
+const policy = { vrrpIntervalMs: 200, vrrpLimitMs: 4_000 };
+
+const nameOf = ({ act, moment, where }: Halt): string => `${act}, ${moment}, on ${where}`;
+
+/** One gateway on each of many pairs, each pair halted at another point: at one moment, all of them are. */
+describe('a worker that is lost while its pairs are at every point of a transaction', function () {
+  this.timeout(150_000);
+  let site: Site;
+  let store: Store;
+  for (const [how, lose] of [
+    ['is killed', killed],
+    ['stands still, is thought dead and wakes up', frozen],
+  ] as const) {
+    describe(`and ${how}`, () => {
+      const all = new Map<string, Expected>();
+      before(async () => {
+        site = await openSite(HALTS.length);
+        store = openStore({ endpoints: site.stack.etcd.endpoints });
+        await lose(all);
+      });
+      after(async () => {
+        store.close();
+        await site.close();
+      });
+      for (const halt of HALTS) {
+        it(`${nameOf(halt)}: comes to rest, with one word and both routers as it says`, async () => {
+          const expected = all.get(nameOf(halt));
+          assert.ok(expected, 'it never came there');
+          await assertAtRest(site, store, expected);
+        });
+      }
+    });
+  }
+
+  async function killed(all: Map<string, Expected>): Promise<void> {
+    const worker = await startWorker(site.stack, { policy, name: 'worker-killed' });
+    await haltAll(all);
+    worker.signal('SIGKILL');
+    await worker.exited;
+    await startWorker(site.stack, { policy, name: 'worker-after' });
+  }
+
+  async function frozen(all: Map<string, Expected>): Promise<void> {
+    const relay = await openRelay(site.stack.temporal.address);
+    const environment = { ...site.stack.environment, TEMPORAL_ADDRESS: relay.address };
+    const worker = await startWorker({ ...site.stack, environment }, { policy, name: 'worker-frozen' });
+    const ears = site.stack.routers.map(earAt);
+    await haltAll(all);
+    worker.signal('SIGSTOP');
+    for (const ear of ears) ear.listen();
+    const turns = await Promise.all(site.stack.routers.map(turnOn));
+    assert.ok(!turns.includes('none'), 'a transaction was over before');
+    // What it had asked the server for, it can not be given now.
+    relay.drop();
+    await startWorker(site.stack, { policy, name: 'worker-second' });
+    for (const [index, router] of site.stack.routers.entries())
+      while ((await turnOn(router)) === turns[index])
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    worker.signal('SIGCONT');
+    await Promise.all([...all.values()].map(({ run }) => run.result()));
+    assert.deepEqual(
+      ears.flatMap(({ heard }) => heard),
+      [],
+      'what had stood still has committed or confirmed',
+    );
+    assert.deepEqual(await worker.stop(), { code: 0, signal: null });
+    await relay.close();
+  }
+
+  async function turnOn({ id }: { readonly id: string }): Promise<string> {
+    const { turn } = await store.router(id);
+    return turn === null ? 'none' : `${turn.id} ${turn.attempt}`;
+  }
+
+  /** Resolves when every pair is halted. */
+  async function haltAll(all: Map<string, Expected>): Promise<void> {
+    const reached: Promise<unknown>[] = [];
+    const due: (Omit<Expected, 'run'> & { readonly halt: Halt })[] = [];
+    const gone = new Set(HALTS.map(nameOf));
+    for (const [index, halt] of HALTS.entries()) {
+      const routers = site.pair(index);
+      const gateway = await site.write('vpn_gateway', index);
+      const ends = halt.act === 'removal' ? ('not converged' as const) : ('created' as const);
+      if (ends !== 'created')
+        routers[0].device.holdVrrpDown(`ae0.${String(gateway.gateway.body['downlink_vlan_id'])}`, true);
+      reached.push(halted(routers, halt, HALT_MS).then(() => gone.delete(nameOf(halt))));
+      due.push({ halt, gateway, ends, routers, before: tracesOf(routers) });
+    }
+    await Promise.all(
+      due.map(async ({ halt, ...one }) =>
+        all.set(nameOf(halt), { ...one, run: await site.client.create(one.gateway) }),
+      ),
+    );
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const name = () => reject(new Error(`never came to: ${[...gone].join('; ')}`));
+      timer = setTimeout(name, HALT_MS);
+    });
+    await Promise.race([Promise.all(reached), late]);
+    clearTimeout(timer);
+  }
+});
