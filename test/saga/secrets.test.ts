@@ -28,7 +28,7 @@ const KEY_LINES = key.split('\n').filter((line) => /^[A-Za-z0-9+/=]{20,}$/.test(
 /** As they would be seen, plainly or in JSON. */
 const CANARIES = [PASSWORD, JSON.stringify(PASSWORD).slice(1, -1), WRONG, String(NUMBER), ...KEY_LINES];
 
-const POLICY = { patienceMs: 1_500, settlePatienceMs: 1_500, vrrpIntervalMs: 100, vrrpLimitMs: 800 };
+const POLICY = { patienceMs: 1_500, vrrpIntervalMs: 100, vrrpLimitMs: 800 };
 
 interface Path {
   readonly name: string;
