@@ -3,6 +3,7 @@ import type { Progress } from '../gateway/messages.ts';
 import { askProgress } from './ask.ts';
 import type { Attempt } from './attempt.ts';
 import type { GatewayOutcome } from './outcome.ts';
+import { QueuePlaces } from './queue-place.ts';
 import type { Temporal } from './temporal.ts';
 
 /** How a creation is watched. */
@@ -65,9 +66,11 @@ async function* changes(
   options: { readonly intervalMs: number; readonly ended: AbortSignal; readonly signal: AbortSignal },
 ): AsyncGenerator<Progress, void, void> {
   const { intervalMs, ended, signal } = options;
+  const places = new QueuePlaces(temporal);
   let last = JSON.stringify(before);
   while (!ended.aborted) {
-    const progress = await askProgress(temporal, handle, { timeoutMs: ANSWER_MS, leave: ended, signal });
+    const asked = await askProgress(temporal, handle, { timeoutMs: ANSWER_MS, leave: ended, signal });
+    const progress = asked && (await places.told(asked));
     const now = JSON.stringify(progress);
     // The end has more to it than its progress: it is told by the outcome.
     if (progress?.outcome === 'running' && now !== last) {

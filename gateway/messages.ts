@@ -38,6 +38,8 @@ export interface Progress {
     readonly version: number | null;
   };
   readonly name: string | null;
+  /** Ids of the edge routers, once planned: their pair's queue is where the gateway waits. */
+  readonly pair?: readonly [string, string];
   readonly steps: readonly StepProgress[];
   readonly outcome: 'running' | 'created' | 'failed' | 'cancelled';
   readonly error?: string;

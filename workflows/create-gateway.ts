@@ -66,7 +66,8 @@ async function run(
       return unwind(planned, log, new Compensation(), error, false);
     }
     case 'planned': {
-      log.tell({ gateway: planned.plan.gateway, name: planned.plan.name });
+      const { gateway, name, routers } = planned.plan;
+      log.tell({ gateway, name, pair: [routers.primary.id, routers.secondary.id] });
       return saga(planned.plan, log, shield);
     }
   }

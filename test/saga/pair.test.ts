@@ -84,6 +84,14 @@ describe('many gateways on one pair of routers', function () {
       queue.on.map(({ gateway: on }) => on.resourceId),
       [gateway.resourceId],
     );
+    const told = await until(async () => {
+      for await (const { steps } of run.watch()) {
+        const waitingFor = steps.find(({ step }) => step === 'push')?.waitingFor;
+        if (waitingFor?.includes('batch') === true) return waitingFor;
+      }
+      return undefined;
+    });
+    assert.match(told, /^MX-1, MX-2; in a batch of 1 \(taking the turn, held: .*new line card/);
     assert.doesNotMatch(one.device.running(), new RegExp(String(gateway.gateway.body['vrf_name'])));
     await world.store.releaseRouter(other.id);
     assert.equal((await run.result()).kind, 'created');

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { placeIn } from '../../client/queue-place.ts';
+import type { PairQueue } from '../../gateway/pair/messages.ts';
+
+const entry = (resourceId: string) => ({
+  gateway: { resourceType: 'vpn_gateway', resourceId, version: 1 },
+  name: resourceId,
+});
+const queue: PairQueue = {
+  routers: ['a', 'b'],
+  turn: 't.1',
+  phase: 'applying',
+  heldBy: null,
+  since: '2026-01-01T00:00:00.000Z',
+  on: [{ ...entry('one'), verdict: null }],
+  waiting: [entry('two'), entry('three')].map((one) => ({ ...one, since: '2026-01-01T00:00:00.000Z' })),
+};
+
+describe("a gateway's place in its pair's queue", () => {
+  it('is told to who waits, with what is before it', () => {
+    assert.equal(placeIn(queue, 'three'), 'number 2 of 2 in the queue, behind a batch of 1 (applying)');
+  });
+
+  it('is told to who is on, with what holds it', () => {
+    const held = { ...queue, phase: 'taking the turn', heldBy: 'MX-2 is held: new line card' };
+    assert.equal(
+      placeIn(held, 'one'),
+      'in a batch of 1 (taking the turn, held: MX-2 is held: new line card)',
+    );
+  });
+
+  it('is nothing to one that the pair does not know', () => {
+    assert.equal(placeIn(queue, 'four'), null);
+  });
+});
