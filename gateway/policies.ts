@@ -167,5 +167,5 @@ function checkConfirm(value: unknown): Policy['confirm'] {
     throw new Error(
       `policy: field "confirm": expected ${CONFIRM_POLICIES.join(', ')} by router id or "*", got ${JSON.stringify(bad ? Object.fromEntries([bad]) : value)}`,
     );
-  return Object.fromEntries(entries) as Policy['confirm'];
+  return Object.fromEntries<ConfirmPolicy>(entries as [string, ConfirmPolicy][]);
 }

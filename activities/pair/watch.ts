@@ -18,17 +18,25 @@ export interface Watch {
   readonly turn: string;
   /** It and those it took over. */
   readonly ours: ReadonlySet<string>;
+  /** Nothing is owed there: every turn before this one was settled before it was given back (T8). */
+  readonly isSettled: boolean;
   readonly policy: Policy;
   readonly memory: RouterMemory;
 }
 
 export function watchOf(
   turn: string,
-  { turn: held }: RouterRecord,
+  { turn: held, debts }: RouterRecord,
   policy: Policy,
   memory: RouterMemory,
 ): Watch {
-  return { turn, ours: new Set([turn, ...(held?.earlier ?? [])]), policy, memory };
+  return {
+    turn,
+    ours: new Set([turn, ...(held?.earlier ?? [])]),
+    isSettled: debts.length === 0,
+    policy,
+    memory,
+  };
 }
 
 export interface History {
@@ -41,7 +49,7 @@ export interface History {
 export function readHistory(
   { capabilities, peer }: Session,
   history: readonly CommitEntry[],
-  { ours, policy, memory }: Watch,
+  { ours, isSettled, policy, memory }: Watch,
 ): History {
   const { minuteMs, fallbackGraceMs: lateMs, confirmMinutes } = policy;
   const deadlineOf = ({ log }: CommitEntry) => readLogLine(log)?.until;
@@ -55,6 +63,11 @@ export function readHistory(
   if (isOurs(entry)) {
     const until = deadlineOf(entry) ?? (entry.atMs ?? time.now) + confirmMinutes * minuteMs;
     return { dialect, trials, pending: { kind: 'ours', until } };
+  }
+  // Without a mark it is pending by the clock alone, but a turn that was settled has left nothing: it was confirmed by a check,
+  // which a worker that has not seen this router's marks can't tell.
+  if (isSettled && !entry.rollbackPending && readLogLine(entry.log) !== undefined) {
+    return { dialect, trials, pending: { kind: 'none' } };
   }
   const log = entry.log === undefined ? '' : ` ("${entry.log.slice(0, 80)}")`;
   return { dialect, trials, pending: { kind: 'foreign', whose: `${entry.user} at ${entry.at}${log}` } };

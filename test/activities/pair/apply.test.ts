@@ -3,7 +3,8 @@ import { FAILURES } from '../../../gateway/failures.ts';
 import type { PairMember } from '../../../gateway/pair/messages.ts';
 import { ROLES } from '../../../gateway/resource.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
-import { openScene } from './scene.ts';
+import { apply } from '../../../activities/pair/apply.ts';
+import { hereOf, openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { assertFree, carries, logsOf, pendingOn } from './sight.ts';
 
@@ -66,7 +67,10 @@ describe('applying a batch', function () {
       outcome.refused.map(({ member, type }) => [member, type]),
       [[theirs, FAILURES.Conflict]],
     );
-    assert.match(outcome.refused[0]?.reason ?? '', /MX-[12]: "interfaces .*" is configured there already, by somebody else/);
+    assert.match(
+      outcome.refused[0]?.reason ?? '',
+      /MX-[12]: "interfaces .*" is configured there already, by somebody else/,
+    );
     await scene.settle(next, { drop: [mine] });
   });
 
@@ -84,6 +88,21 @@ describe('applying a batch', function () {
       scene.routers.map((router) => logsOf(router).length),
       commits,
     );
+  });
+
+  it('is not kept waiting by a turn that was settled, whoever comes next', async () => {
+    const [first, second] = await scene.gateways(2);
+    assert.ok(first && second);
+    const turn = await scene.turn();
+    await scene.apply(turn, [first]);
+    await scene.settle(turn, { keep: [first] });
+    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
+    // A worker that has never seen these routers mark anything: by the clock, the commit could be on trial still.
+    const next = await scene.turn();
+    const input = { turn: next, routers: scene.ids, members: [second] };
+    const { applied } = await apply(scene.worker(), hereOf(), input);
+    assert.deepEqual(applied, [second]);
+    await scene.settle(next, { drop: [second] });
   });
 
   it('removes what was made permanent before when that is asked for', async () => {
