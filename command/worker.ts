@@ -29,7 +29,8 @@ Examples:
   gateway-saga worker
   gateway-saga worker --known-hosts /etc/gateway-saga/known_hosts --private-key /etc/gateway-saga/id_ed25519
   gateway-saga worker --connect-to 10.79.5.184:830:127.0.0.1:8301 --connect-to 10.79.5.185:830:127.0.0.1:8302
-  echo '{"vrrpLimitMs":120000,"confirmMinutes":6}' > policy.json; gateway-saga worker --policy policy.json --metrics 127.0.0.1:9464
+  echo '{"vrrpLimitMs":120000,"confirmMinutes":6}' > policy.json
+  gateway-saga worker --policy policy.json --metrics 127.0.0.1:9464
 
 ${TEMPORAL_HELP}
 ${ETCD_HELP}`;
