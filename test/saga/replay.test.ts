@@ -25,7 +25,7 @@ const ENDS: Record<Story, string> = {
   cancelled: 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED',
 };
 /** A sequential activity takes six, parallel ones share some: what a creation may grow to. */
-const MAX_EVENTS = 76;
+const MAX_EVENTS = 70;
 
 const replay = async (history: History): Promise<void> => {
   const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
