@@ -4,6 +4,7 @@ import { planning } from './plan.ts';
 import { polling } from './poll.ts';
 import { answer } from './pair/answer.ts';
 import { ask, askingPush } from './pair/ask.ts';
+import { holding, releasing } from './pair/maintenance.ts';
 import { publishingFor } from './pair/publish-for.ts';
 import { applying, settling } from './pair/transactions.ts';
 import { releasingTurn, takingTurn } from './pair/turn.ts';
@@ -31,6 +32,8 @@ export function createActivities(deps: Dependencies) {
     releaseTurn: releasingTurn(deps),
     answer,
     publishFor: publishingFor(deps),
+    holdRouter: holding(deps),
+    releaseRouter: releasing(deps),
   };
 }
 

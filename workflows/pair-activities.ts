@@ -1,6 +1,6 @@
 /** The pair's activities as its workflow calls them. */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { Asker, PairAnswer, PairMember } from '../gateway/pair/messages.ts';
+import type { Asker, HoldRequest, PairAnswer, PairMember } from '../gateway/pair/messages.ts';
 import type { PairCommand } from '../gateway/pair/state.ts';
 import type { ApplyInput, SettleInput, TakeTurnInput } from '../gateway/pair/turn.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
@@ -12,7 +12,7 @@ const turns = proxyActivities<Activities>({ ...ACTIVITY_TIMES.turn, cancellation
 const routers = proxyActivities<Activities>({ ...ACTIVITY_TIMES.routers, cancellationType });
 
 const { takeTurn } = turns;
-const { releaseTurn, answer, publishFor } = store;
+const { releaseTurn, answer, publishFor, holdRouter, releaseRouter } = store;
 const { apply, settle } = routers;
 
 export const pairActivities = {
@@ -28,6 +28,10 @@ export const pairActivities = {
     releaseTurn.executeWithOptions({ summary: turn }, [{ turn, routers: pair }]),
   answer: (asker: Asker, member: PairMember, words: PairAnswer) =>
     answer.executeWithOptions({ summary: `${member.name}: ${words.kind}` }, [{ asker, answer: words }]),
+  hold: (input: HoldRequest) =>
+    holdRouter.executeWithOptions({ summary: `${input.router}: ${input.reason}` }, [input]),
+  release: (input: Pick<HoldRequest, 'router'>) =>
+    releaseRouter.executeWithOptions({ summary: input.router }, [input]),
   publishFor: (input: Extract<PairCommand, { kind: 'publish for' }>) =>
     publishFor.executeWithOptions({ summary: input.member.name }, [
       { member: input.member, outcome: input.outcome },

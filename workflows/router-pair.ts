@@ -28,6 +28,7 @@ import type { Decision, PairCommand, PairEvent, PairState } from '../gateway/pai
 import { PAIR_TIMES } from '../gateway/pair/times.ts';
 import { pairActivities } from './pair-activities.ts';
 import { PairBook } from './pair-book.ts';
+import { takeMaintenance } from './maintenance.ts';
 import { pairDetails } from './pair-details.ts';
 import { failureTypeOf, reasonOf } from './reason.ts';
 
@@ -51,6 +52,7 @@ export async function routerPair(input: RouterPairInput): Promise<void> {
     description: 'Settles what a router pair workflow before this one left behind',
   });
   setHandler(queueQuery, () => pair.queue, { description: 'Who waits, who is on, and what holds it' });
+  takeMaintenance(input.routers);
   // An operator's cancel has nothing to stop here: gateways are cancelled one by one.
   await CancellationScope.nonCancellable(() => pair.serve());
 }

@@ -37,6 +37,8 @@ export const idleActivities: Activities = {
   releaseTurn: async () => undefined,
   answer,
   publishFor: async () => undefined,
+  holdRouter: async () => undefined,
+  releaseRouter: async () => false,
 };
 
 function planFor({ resourceType, resourceId }: CreateGatewayInput): Plan {

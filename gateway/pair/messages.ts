@@ -12,12 +12,23 @@ export const ROUTER_PAIR = 'routerPair';
 export const ASK_SIGNAL = 'ask';
 /** Signal without a payload: settle what a pair workflow before this one left behind. */
 export const WAKE_SIGNAL = 'wake';
+/** Update with a `HoldRequest`: maintenance, as `gateway-saga routers hold` does it. */
+export const HOLD_UPDATE = 'hold';
+/** Update with `{ router }`: ends it. Returns whether there was one. */
+export const RELEASE_UPDATE = 'release';
 /** Query: a `PairQueue`. */
 export const QUEUE_QUERY = 'queue';
 
 /** `router_pair:<id>+<id>`, ids sorted: gateways with swapped roles share a pair. */
 export function pairIdOf([one, other]: readonly [string, string]): string {
   return `router_pair:${one < other ? `${one}+${other}` : `${other}+${one}`}`;
+}
+
+export interface HoldRequest {
+  /** Id of one of the pair's edge routers. */
+  readonly router: string;
+  /** Shown to everybody who waits for it. At most 200 characters. */
+  readonly reason: string;
 }
 
 /** The activity that waits for the answer. */

@@ -98,6 +98,28 @@ describe('many gateways on one pair of routers', function () {
     await assertStands(gateway);
   });
 
+  it('are held back and let go from the Web UI and the Temporal CLI, too', async () => {
+    const [one, other] = world.routers;
+    assert.ok(one && other);
+    // Somebody has to have asked for the pair: it answers for a while after its last turn.
+    assert.deepEqual(await createAll([world.gateway('vpn_gateway', 500)]), ['created']);
+    const pair = temporal.workflow.getHandle(pairIdOf([one.id, other.id]));
+    await assert.rejects(
+      pair.executeUpdate('hold', { args: [{ router: one.id, reason: ' ' }] }),
+      (error: Error) => /reason: expected 1 to 200 characters, got " "/.test(String(error.cause)),
+    );
+    await assert.rejects(pair.executeUpdate('release', { args: [{ router: 'elsewhere' }] }), (error: Error) =>
+      String(error.cause).includes(
+        `router: expected ${pairIdOf([one.id, other.id]).slice(12).replace('+', ' or ')}`,
+      ),
+    );
+    await pair.executeUpdate('hold', { args: [{ router: one.id, reason: 'new fan' }] });
+    assert.equal((await world.store.router(one.id)).hold?.reason, 'new fan');
+    assert.equal(await pair.executeUpdate('release', { args: [{ router: one.id }] }), true);
+    assert.equal(await pair.executeUpdate('release', { args: [{ router: one.id }] }), false);
+    assert.equal((await world.store.router(one.id)).hold, null);
+  });
+
   async function createAll(gateways: readonly TestGateway[]): Promise<string[]> {
     for (const gateway of gateways) await world.write(gateway);
     const runs = await Promise.all(gateways.map((gateway) => world.client.create(gateway)));

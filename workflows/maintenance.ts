@@ -1,0 +1,43 @@
+/** Maintenance from the Web UI and the Temporal CLI: the same as `gateway-saga routers hold` and `release`. */
+import { ApplicationFailure, defineUpdate, setHandler } from '@temporalio/workflow';
+import { FAILURES } from '../gateway/failures.ts';
+import { HOLD_UPDATE, RELEASE_UPDATE } from '../gateway/pair/messages.ts';
+import type { HoldRequest } from '../gateway/pair/messages.ts';
+import { pairActivities } from './pair-activities.ts';
+
+const REASON_LENGTH = 200;
+
+export const holdUpdate = defineUpdate<void, [HoldRequest]>(HOLD_UPDATE);
+export const releaseUpdate = defineUpdate<boolean, [Pick<HoldRequest, 'router'>]>(RELEASE_UPDATE);
+
+/** Bad input is refused before it is in the history, naming the field, what was expected and what came. */
+export function takeMaintenance(routers: readonly [string, string]): void {
+  const checkRouter = (input: Partial<HoldRequest> | null | undefined): void => {
+    if (input?.router === undefined || !routers.includes(input.router)) {
+      throw refused(
+        `router: expected ${routers.join(' or ')}, got ${JSON.stringify(input?.router) ?? 'nothing'}`,
+      );
+    }
+  };
+  setHandler(holdUpdate, (input) => pairActivities.hold(input), {
+    description:
+      'Keeps a router for maintenance: {"router":"<id>","reason":"…"}. What is on it is settled, nothing new begins.',
+    validator: (input) => {
+      checkRouter(input);
+      const reason: unknown = input.reason;
+      if (typeof reason !== 'string' || reason.trim() === '' || reason.length > REASON_LENGTH) {
+        throw refused(
+          `reason: expected 1 to ${REASON_LENGTH} characters, got ${JSON.stringify(reason)?.slice(0, 80) ?? 'nothing'}`,
+        );
+      }
+    },
+  });
+  setHandler(releaseUpdate, (input) => pairActivities.release(input), {
+    description: 'Ends the maintenance of a router: {"router":"<id>"}',
+    validator: checkRouter,
+  });
+}
+
+function refused(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, FAILURES.InvalidRequest);
+}
