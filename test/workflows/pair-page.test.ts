@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { FAILURES } from '../../gateway/failures.ts';
+import type { PairMember } from '../../gateway/pair/messages.ts';
+import { emptyPair } from '../../gateway/pair/state.ts';
+import type { Batch, PairEvent, PairState } from '../../gateway/pair/state.ts';
+import { PairBook } from '../../workflows/pair-book.ts';
+import { pairDetails } from '../../workflows/pair-details.ts';
+
+const NOON = Date.UTC(2026, 0, 1, 12);
+const member = (name: string): PairMember => ({
+  gateway: { resourceType: 'vpn_gateway', resourceId: name, version: 1 },
+  run: `run of ${name}`,
+  name,
+});
+const batch: Batch = {
+  turn: 't.1',
+  round: 1,
+  phase: 'applying',
+  since: NOON,
+  heldBy: null,
+  members: [],
+};
+const state: PairState = { ...emptyPair('t'), on: batch };
+const applied = (facts: object): PairEvent => ({
+  kind: 'applied',
+  outcome: {
+    applied: [],
+    refused: [],
+    undo: [],
+    confirm: {},
+    confirmBy: null,
+    verdictBy: null,
+    ...facts,
+  },
+});
+
+describe("a pair's log book", () => {
+  it('has a line for each thing that was done, newest first', () => {
+    const book = new PairBook();
+    book.note(state, { kind: 'turn taken', leftover: [] }, NOON);
+    const confirmBy = '2026-01-01T12:04:15.000Z';
+    book.note(state, applied({ applied: [member('a'), member('b')], confirmBy }), NOON + 1_000);
+    book.note(state, { kind: 'released' }, NOON + 2_000);
+    assert.deepEqual(book.lines, [
+      '12:00:02 turn t.1: given back',
+      '12:00:01 turn t.1: applied a, b, to be confirmed by 12:04:15',
+      '12:00:00 turn t.1: taken',
+    ]);
+  });
+
+  it('says which commits could not fall back, who was refused, and what is owed', () => {
+    const book = new PairBook();
+    const refused = [{ member: member('b'), type: FAILURES.RouterRefused, reason: 'no such group' }];
+    book.note(state, applied({ applied: [member('a')], refused, confirm: { x: 'plain' } }), NOON);
+    const gone = [{ member: member('a'), owed: ['MX-2'], reason: 'away' }];
+    book.note(state, { kind: 'settled', outcome: { kept: [], gone, again: [] } }, NOON);
+    assert.deepEqual(book.lines, [
+      '12:00:00 turn t.1: owed on MX-2: the removal of a (away)',
+      '12:00:00 turn t.1: applied a, plainly; refused b: no such group',
+    ]);
+  });
+
+  it('does not repeat what it waits for, and keeps to a page', () => {
+    const book = new PairBook();
+    for (let time = 0; time < 5; time += 1)
+      book.note(state, { kind: 'turn waits', why: 'held' }, NOON + time * 1_000);
+    assert.deepEqual(book.lines, ['12:00:00 turn t.1: waits: held']);
+    for (let time = 0; time < 100; time += 1) book.note(state, { kind: 'turn waits', why: `${time}` }, NOON);
+    assert.equal(book.lines.length, 30);
+  });
+});
+
+describe("a pair's page", () => {
+  const queue = {
+    routers: ['x', 'y'] as const,
+    turn: 't.1',
+    phase: 'taking the turn',
+    heldBy: 'x is held: new | line card',
+    since: '2026-01-01T12:00:00.000Z',
+    on: [{ ...member('a'), verdict: null }],
+    waiting: Array.from({ length: 60 }, (_, index) => ({
+      ...member(`w${index}`),
+      since: '2026-01-01T12:00:01.000Z',
+    })),
+  };
+
+  it('shows what is held, who is on and who waits', () => {
+    const page = pairDetails(queue, ['12:00:00 turn t.1: taken']);
+    assert.match(page, /^\*\*taking the turn\*\* since 12:00:00 UTC, turn `t\.1`/);
+    assert.match(page, /Held: x is held: new \\\| line card/);
+    assert.match(page, /\*\*1 in this batch\*\*[^]*\| a \| 1 \| not yet \|/);
+    assert.match(
+      page,
+      /\*\*60 wait for the next turn\*\*[^]*\| 1\. w0 \| 1 \| 12:00:01 \|[^]*\| … 10 more \|/,
+    );
+    assert.match(page, /\| 12:00:00 \| turn t\.1: taken \|/);
+  });
+
+  it('is short when nothing goes on', () => {
+    const page = pairDetails({ ...queue, turn: null, phase: 'idle', heldBy: null, on: [], waiting: [] }, []);
+    assert.equal(page, '**idle** since 12:00:00 UTC\n\nRouters x and y');
+  });
+});
