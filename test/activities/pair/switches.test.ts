@@ -18,10 +18,10 @@ const obstacles: readonly DeviceOptionsInput[] = [
 
 const policy = {
   confirmMinutes: 1,
-  minuteMs: 1_500,
-  confirmMarginMs: 300,
+  minuteMs: 4_000,
+  confirmMarginMs: 500,
   fallbackGraceMs: 150,
-  settlePatienceMs: 15_000,
+  settlePatienceMs: 25_000,
 };
 
 /** What happens between apply and settle, on the first router or on both. */
