@@ -7,7 +7,7 @@ import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 
 describe('a creation', function () {
-  this.timeout(60_000);
+  this.timeout(150_000);
   let site: Site;
   before(async () => {
     site = await openSite(2);
