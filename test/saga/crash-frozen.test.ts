@@ -44,7 +44,7 @@ describe('a creation', function () {
     await startWorker(site.stack, { name: 'worker' });
     // The first one's lock stands as long as its session does: the other one waits for the router, not for the server.
     while ((await site.attemptOn(0)) < 2) await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.deepEqual(committed, []);
+    assert.ok(!committed.includes(0), 'the first one has committed');
     frozen.signal('SIGCONT');
     await site.assertCreatedOnce(gateway, run);
     assert.equal(committed.length, 2);

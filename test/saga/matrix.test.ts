@@ -12,7 +12,7 @@ import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 
 /** Longer than the heartbeat time-out: the next attempt comes while the routers are still at it. */
-const HALT_MS = 20_000;
+const HALT_MS = 28_000;
 /** A service that never comes up is waited for so long. */
 const policy = { vrrpIntervalMs: 200, vrrpLimitMs: 4_000 };
 
@@ -20,7 +20,7 @@ const nameOf = ({ act, moment, where }: Halt): string => `${act}, ${moment}, on 
 
 /** One gateway on each of many pairs, each pair halted at another point: at one moment, all of them are. */
 describe('a worker that is lost while its pairs are at every point of a transaction', function () {
-  this.timeout(150_000);
+  this.timeout(240_000);
   let site: Site;
   let store: Store;
   for (const [how, lose] of [
