@@ -44,15 +44,16 @@ export function gatewayOn(kind: SampleKind, routers: PairIds, number = 0): TestG
     [String(pair['secondary_router_id']), edgeRouters.secondary],
   ]);
   const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+  // Numbers first: an id that was just made up may hold the same digits, and must stay as it is.
   const renumbered = JSON.stringify(sample)
+    .replaceAll('1025', String(1025 + number))
+    .replaceAll('ge-0/0/1.122', `ge-0/0/1.${122 + number}`)
+    .replaceAll('"uplink_vlan_id":"122"', `"uplink_vlan_id":"${122 + number}"`)
     .replace(uuid, (id) => {
       const known = ids.get(id) ?? randomUUID();
       ids.set(id, known);
       return known;
-    })
-    .replaceAll('1025', String(1025 + number))
-    .replaceAll('ge-0/0/1.122', `ge-0/0/1.${122 + number}`)
-    .replaceAll('"uplink_vlan_id":"122"', `"uplink_vlan_id":"${122 + number}"`);
+    });
   const { gateway, neighbours } = JSON.parse(renumbered) as {
     gateway: TestResource;
     neighbours: TestResource[];
