@@ -1,0 +1,79 @@
+/**
+ * What a run leaves behind, as far as it can be seen from outside: etcd's revisions, the routers' tapes, the exported workflow
+ * histories. Both worlds, the real processes' and the fakes', hand over this, and the checker reads nothing else.
+ */
+import type { Workload } from './workload.ts';
+
+export interface Evidence {
+  readonly workload: Workload;
+  /** Every write that etcd ever applied, in the order of revisions; several of one revision were one transaction. */
+  readonly writes: readonly Write[];
+  readonly routers: readonly RouterEvidence[];
+  readonly workflows: readonly WorkflowEvidence[];
+  /** Secrets that were planted: passwords and keys, each long enough to be found nowhere by chance. */
+  readonly canaries: readonly string[];
+  /** Where no canary may be: logs, output, exported histories, metrics. etcd is not among them. */
+  readonly texts: readonly { readonly name: string; readonly text: string }[];
+}
+
+export interface Write {
+  readonly revision: number;
+  readonly key: string;
+  /** `null`: deleted, or its lease ran out. */
+  readonly value: string | null;
+  /** When the harness saw it at the latest, in ms since the epoch. */
+  readonly seenAt: number;
+}
+
+/** One thing that happened on a router, in ms since the epoch by its clock. */
+export type TapeEntry = { readonly at: number } & (
+  | {
+      readonly kind: 'committed';
+      readonly user: string;
+      readonly log: string | null;
+      /** When it falls back by itself; `null`: it is permanent. */
+      readonly until: number | null;
+      /** The running configuration that it made, as Junos text. */
+      readonly config: string;
+      /** Log line and user of the confirmed commit that was pending and that this confirmed, or stacked upon. */
+      readonly met: { readonly user: string; readonly log: string | null } | null;
+    }
+  /** A commit or check that changed nothing confirmed a pending one. */
+  | {
+      readonly kind: 'confirmed';
+      readonly user: string;
+      readonly met: { readonly user: string; readonly log: string | null };
+    }
+  /** A pending commit fell back. */
+  | { readonly kind: 'fell back'; readonly config: string }
+  | { readonly kind: 'vrrp'; readonly unit: string; readonly state: 'init' | 'backup' | 'master' }
+  | { readonly kind: 'restarted' }
+);
+
+export interface RouterEvidence {
+  readonly id: string;
+  readonly name: string;
+  /** The name that gateway-saga logs in by; all others are operators. */
+  readonly ourUser: string;
+  /** What ran before anything began, as Junos text. */
+  readonly base: string;
+  readonly tape: readonly TapeEntry[];
+  /** How it stands at the end. */
+  readonly running: string;
+  readonly candidate: string;
+  readonly lock: { readonly user: string; readonly session: number } | null;
+  readonly pending: { readonly user: string; readonly log: string | null } | null;
+  readonly sessions: readonly { readonly id: number; readonly user: string }[];
+  /** Statements, in set form, that an operator committed and never took away: to be there at the end. */
+  readonly operators: readonly string[];
+}
+
+export interface WorkflowEvidence {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly type: string;
+  readonly status:
+    'running' | 'completed' | 'failed' | 'canceled' | 'terminated' | 'timed out' | 'continued as new';
+  /** What it failed with; `null`: it did not. */
+  readonly failure: string | null;
+}

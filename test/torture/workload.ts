@@ -1,0 +1,102 @@
+/** What a seed asks of the system: gateways, and people who come between. Both worlds carry out the same. */
+import type { Random } from './random.ts';
+
+/** Three routers and the pairs that overlap on them, the roles of A and B both ways. */
+export const PAIRS = [
+  ['A', 'B'],
+  ['B', 'A'],
+  ['B', 'C'],
+] as const;
+export const ROUTERS = ['A', 'B', 'C'] as const;
+export type RouterName = (typeof ROUTERS)[number];
+
+/** Why a gateway can't come to be. */
+export type Doom =
+  /** What it would own exists already. */
+  | 'conflict'
+  /** The router's check finds fault with it. */
+  | 'check refuses'
+  /** Its VRRP group never leaves init. */
+  | 'vrrp down'
+  /** A value in its records that is no value for a configuration. */
+  | 'hostile value';
+
+export interface WorkloadGateway {
+  readonly kind: 'vpn_gateway' | 'internet_gateway';
+  /** Which of its kind: VLAN, addresses and names come from it. No two are the same. */
+  readonly number: number;
+  /** Primary and secondary. */
+  readonly pair: readonly [RouterName, RouterName];
+  readonly doom: Doom | null;
+}
+
+/** `at` in ms after the beginning; `gateway` is an index into the workload's gateways. */
+export type Action = { readonly at: number } & (
+  | { readonly kind: 'create'; readonly gateway: number }
+  /** Once more, while it runs or after it. */
+  | { readonly kind: 'start again'; readonly gateway: number }
+  | { readonly kind: 'cancel'; readonly gateway: number }
+  | { readonly kind: 'terminate'; readonly gateway: number }
+  /** The record comes again with the next version, otherwise as it was; then it is started. */
+  | { readonly kind: 'new version'; readonly gateway: number }
+  | { readonly kind: 'remove record'; readonly gateway: number }
+  | { readonly kind: 'hold'; readonly router: RouterName; readonly ms: number }
+  /** An operator takes the router's lock, and keeps it for so long. */
+  | { readonly kind: 'operator locks'; readonly router: RouterName; readonly ms: number }
+  /** Leaves an edit in the shared candidate for so long. */
+  | { readonly kind: 'operator edits'; readonly router: RouterName; readonly ms: number }
+  | { readonly kind: 'operator commits'; readonly router: RouterName }
+  | { readonly kind: 'operator checks'; readonly router: RouterName }
+  /** A confirmed commit of his own: confirmed after so long, or left to fall back. */
+  | {
+      readonly kind: 'operator tries';
+      readonly router: RouterName;
+      readonly ms: number;
+      readonly confirms: boolean;
+    }
+);
+
+export interface Workload {
+  readonly gateways: readonly WorkloadGateway[];
+  /** In order of time. */
+  readonly actions: readonly Action[];
+}
+
+export interface WorkloadOptions {
+  readonly gateways: readonly [from: number, to: number];
+  /** How many things people do beside creating. */
+  readonly people: readonly [from: number, to: number];
+  /** Within so many ms all of it begins. */
+  readonly spanMs: number;
+}
+
+const DOOMS: readonly Doom[] = ['conflict', 'check refuses', 'vrrp down', 'hostile value'];
+
+export function drawWorkload(random: Random, { gateways: count, people, spanMs }: WorkloadOptions): Workload {
+  const gateways = Array.from({ length: random.whole(...count) }, (_, number): WorkloadGateway => ({
+    kind: random.pick(['vpn_gateway', 'internet_gateway']),
+    number,
+    pair: random.pick(PAIRS),
+    doom: random.chance(0.25) ? random.pick(DOOMS) : null,
+  }));
+  const some = () => random.whole(0, gateways.length - 1);
+  const at = () => random.whole(0, spanMs);
+  const ms = () => random.whole(spanMs / 20, spanMs / 2);
+  const router = () => random.pick(ROUTERS);
+  const deeds: readonly (() => Action)[] = [
+    () => ({ at: at(), kind: 'start again', gateway: some() }),
+    () => ({ at: at(), kind: 'cancel', gateway: some() }),
+    () => ({ at: at(), kind: 'terminate', gateway: some() }),
+    () => ({ at: at(), kind: 'new version', gateway: some() }),
+    () => ({ at: at(), kind: 'remove record', gateway: some() }),
+    () => ({ at: at(), kind: 'hold', router: router(), ms: ms() }),
+    () => ({ at: at(), kind: 'operator locks', router: router(), ms: ms() }),
+    () => ({ at: at(), kind: 'operator edits', router: router(), ms: ms() }),
+    () => ({ at: at(), kind: 'operator commits', router: router() }),
+    () => ({ at: at(), kind: 'operator checks', router: router() }),
+    () => ({ at: at(), kind: 'operator tries', router: router(), ms: ms(), confirms: random.chance(0.5) }),
+  ];
+  const creations = gateways.map((_, gateway): Action => ({ at: at(), kind: 'create', gateway }));
+  const others = Array.from({ length: random.whole(...people) }, () => random.pick(deeds)());
+  return { gateways, actions: [...creations, ...others].sort((one, other) => one.at - other.at) };
+}
