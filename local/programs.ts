@@ -1,7 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { ROOT } from './folders.ts';
 
-const VARIABLES = { etcd: 'GATEWAY_SAGA_ETCD', temporal: 'GATEWAY_SAGA_TEMPORAL' } as const;
+const VARIABLES = {
+  etcd: 'GATEWAY_SAGA_ETCD',
+  temporal: 'GATEWAY_SAGA_TEMPORAL',
+  'temporal-test-server': 'GATEWAY_SAGA_TEMPORAL_TEST_SERVER',
+} as const;
 
 /** Thrown when a server of the embedded stack was not set up. */
 export class NotSetUpError extends Error {

