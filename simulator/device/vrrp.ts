@@ -1,5 +1,5 @@
 /**
- * VRRP between the two routers of a pair (RFC 5798): of the groups in one domain the one with the highest priority is
+ * VRRP between routers of one network, mostly two (RFC 5798): of the groups in one domain the one with the highest priority is
  * master, at equal priority the one with the highest address. A group starts in init, listens as backup, then takes over;
  * each step takes the settle time.
  */
@@ -18,11 +18,11 @@ export interface Vrrp {
   groups(): readonly VrrpGroup[];
   /** Looks at the configuration and the links again. */
   refresh(): void;
-  /** The other router; undefined for none. One direction only: the other router has to be told as well. */
-  pairWith(peer: Vrrp | undefined): void;
+  /** One more router to elect masters with. One direction only: the other router has to be told as well. */
+  pairWith(peer: Vrrp): void;
   /** Of this router, the groups that elect a master in that domain. */
   inDomain(domain: string): readonly VrrpGroup[];
-  /** Looks at the other router's groups again: those of one domain, or all. */
+  /** Looks at the other routers' groups again: those of one domain, or all. */
   reconsider(domain?: string): void;
   /** Keeps all groups of a unit in init, or lets them go. */
   holdDown(unit: string, down: boolean): void;
@@ -51,8 +51,11 @@ export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): 
   const instances = new Map<string, Instance>();
   const domains = new Map<string, readonly Instance[]>();
   const held = new Set<string>();
-  let peer: Vrrp | undefined;
+  const peers = new Set<Vrrp>();
 
+  const tell = (domain?: string): void => {
+    for (const peer of peers) peer.reconsider(domain);
+  };
   const stop = (instance: Instance): void => {
     instance.step?.();
     instance.step = undefined;
@@ -61,7 +64,7 @@ export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): 
     stop(instance);
     if (instance.state === state) return;
     instance.state = state;
-    peer?.reconsider(instance.settings.domain);
+    tell(instance.settings.domain);
   };
   const later = (instance: Instance, state: VrrpState): void => {
     const arrive = (): void => {
@@ -72,7 +75,9 @@ export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): 
     instance.step ??= clock.after(settle, arrive);
   };
   const isBeaten = ({ settings }: Instance): boolean =>
-    (peer?.inDomain(settings.domain) ?? []).some((g) => g.state !== 'init' && isStronger(g, settings));
+    [...peers].some((peer) =>
+      peer.inDomain(settings.domain).some((g) => g.state !== 'init' && isStronger(g, settings)),
+    );
   const consider = (instance: Instance): void => {
     const { settings } = instance;
     if (!settings.up || held.has(settings.unit)) return become(instance, 'init');
@@ -113,10 +118,10 @@ export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): 
       }
       index();
       considerAll();
-      peer?.reconsider();
+      tell();
     },
     pairWith(other) {
-      peer = other;
+      peers.add(other);
       considerAll();
     },
     reconsider(domain) {
@@ -132,7 +137,7 @@ export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): 
       for (const instance of instances.values()) stop(instance);
       instances.clear();
       domains.clear();
-      peer?.reconsider();
+      tell();
     },
   };
 }

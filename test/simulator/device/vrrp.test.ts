@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Device } from '../../../simulator/device/device.ts';
-import { client, parsed, routerPair, texts } from './scene.ts';
+import { pair } from '../../../simulator/device/create.ts';
+import { client, parsed, router, routerPair, texts } from './scene.ts';
 
 const SUMMARY = '<get-vrrp-information><summary/></get-vrrp-information>';
 const ofUnit = (name: string): string =>
@@ -67,6 +68,19 @@ describe('VRRP', () => {
     await addUnit(secondary, 1026, 'VPNGW1-VRRP');
     assert.deepEqual(await states(primary), ['ae0.1025 master', 'ae0.1026 backup']);
     assert.deepEqual(await states(secondary), ['ae0.1025 backup', 'ae0.1026 master']);
+  });
+
+  it('elects among all that a router is paired with', async () => {
+    const { clock, primary, secondary } = routerPair();
+    const third = router({ clock }).device;
+    pair(third, secondary);
+    await addUnit(primary, 1025, 'VPNGW1-VRRP');
+    await addUnit(secondary, 1025, 'VPNGW2-VRRP');
+    await addUnit(secondary, 1026, 'VPNGW1-VRRP');
+    await addUnit(third, 1026, 'VPNGW2-VRRP');
+    assert.deepEqual(await states(primary), ['ae0.1025 master']);
+    assert.deepEqual(await states(secondary), ['ae0.1025 backup', 'ae0.1026 master']);
+    assert.deepEqual(await states(third), ['ae0.1026 backup']);
   });
 
   it('goes by the higher address where priorities are equal', async () => {
