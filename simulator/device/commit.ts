@@ -8,6 +8,7 @@ import { Cut, Refused } from './failure.ts';
 import type { Commit } from './history.ts';
 import { operationFailed } from './rpc-error.ts';
 import { SCHEMA } from './schema.ts';
+import { textOf } from './state.ts';
 
 export interface CommitRequest {
   readonly log?: string;
@@ -38,7 +39,11 @@ export function checkCandidate(call: Call): Promise<void> {
   return router.serial(async () => {
     needsCandidate(call);
     await checked(call, call.session.workspace.target());
-    if (router.pending.end()) router.changed();
+    const met = router.pendingAuthor();
+    if (!met) return;
+    router.pending.end();
+    router.changed();
+    router.note(() => ({ kind: 'confirmed', user: call.session.user, met }));
   });
 }
 
@@ -47,19 +52,25 @@ function activated(call: Call, config: Config, request: CommitRequest): Commit {
   const { confirmed, log } = request;
   const before = router.running();
   const earlier = router.pending.current;
+  const met = router.pendingAuthor();
+  const until = confirmed ? router.clock.now() + confirmed.timeout : null;
   router.pending.end();
-  const made = router.activate({
-    config,
-    user: session.user,
-    client: session.client,
-    ...(log === undefined ? {} : { log }),
-    ...(confirmed ? { comment: `commit confirmed, rollback in ${confirmed.shown}` } : {}),
-  });
+  const { user, client } = session;
+  const made = router.activate(
+    {
+      config,
+      user,
+      client,
+      ...(log === undefined ? {} : { log }),
+      ...(confirmed ? { comment: `commit confirmed, rollback in ${confirmed.shown}` } : {}),
+    },
+    () => ({ kind: 'committed', user, log: log ?? null, until, config: textOf(config), met }),
+  );
   session.workspace.committed(config);
-  if (confirmed) {
+  if (confirmed && until !== null) {
     router.pending.begin({
       sequence: made.sequence,
-      deadline: router.clock.now() + confirmed.timeout,
+      deadline: until,
       fallback: earlier && router.options.stacking === 'last-only' ? earlier.fallback : before,
       ...(confirmed.bound === 'session' ? { session: session.id } : {}),
     });

@@ -3,11 +3,13 @@
 import type { Device, DeviceSettings } from './device.ts';
 import { fallBack } from './fallback.ts';
 import { createFaults } from './faults.ts';
+import { inspect } from './inspect.ts';
 import { deviceOptions } from './options.ts';
 import { createRouter, type Router } from './router.ts';
 import { openSession } from './session.ts';
 import type { DeviceSnapshot } from './snapshot.ts';
 import { commitsOf, readConfig, snapshotOf, textOf } from './state.ts';
+import type { TapeEntry, TapeEvent } from './tape.ts';
 
 const routers = new WeakMap<Device, Router>();
 
@@ -25,6 +27,12 @@ function resume(router: Router, { pending }: DeviceSnapshot): void {
 export function createDevice(settings: DeviceSettings): Device {
   const { state } = settings;
   const listeners: (() => void)[] = [];
+  const witnesses: ((entry: TapeEntry) => void)[] = [];
+  const note = (event: () => TapeEvent): void => {
+    if (witnesses.length === 0) return;
+    const entry = { at: settings.clock.now(), ...event() };
+    for (const witness of witnesses) witness(entry);
+  };
   let lastSession = state?.lastSession ?? FIRST_SESSION;
   const changed = (): void => {
     for (const listener of listeners) listener();
@@ -38,6 +46,7 @@ export function createDevice(settings: DeviceSettings): Device {
     config: readConfig(state?.history[0]?.config ?? settings.config),
     due: (of, commit) => void fallBack(of, commit, 'deadline'),
     changed,
+    note,
   });
   const endSessions = (): void => {
     for (const session of router.sessions.values()) session.end('restarted');
@@ -48,6 +57,7 @@ export function createDevice(settings: DeviceSettings): Device {
     endSessions();
     router.history.reset(commitsOf(from));
     router.candidate.reset(router.running());
+    note(() => ({ kind: 'restarted', config: textOf(router.running()) }));
     router.vrrp.reset();
     router.vrrp.refresh();
     resume(router, from);
@@ -66,6 +76,7 @@ export function createDevice(settings: DeviceSettings): Device {
       start(from);
     },
     onChange: (listener) => void listeners.push(listener),
+    onEvent: (listener) => void witnesses.push(listener),
     restart: () => start(snapshotOf(router, lastSession)),
     holdVrrpDown: (unit, down) => router.vrrp.holdDown(unit, down),
     setLink(name, up) {
@@ -74,6 +85,7 @@ export function createDevice(settings: DeviceSettings): Device {
       router.vrrp.refresh();
     },
     running: () => textOf(router.running()),
+    inspect: () => inspect(router),
     stop() {
       router.starts += 1;
       router.pending.end();

@@ -8,6 +8,7 @@ import type { Faults } from './faults.ts';
 import type { DeviceOptionsInput } from './options.ts';
 import type { Reply } from './reply.ts';
 import type { DeviceSnapshot } from './snapshot.ts';
+import type { Inspection, TapeEntry } from './tape.ts';
 import type { XmlElement } from './xml.ts';
 
 export interface DeviceUser {
@@ -67,6 +68,8 @@ export interface Device {
   restore(state: DeviceSnapshot): void;
   /** Called after each change of what `snapshot()` returns. */
   onChange(listener: () => void): void;
+  /** Called with everything that happens from now on, when it does. */
+  onEvent(listener: (entry: TapeEntry) => void): void;
   /** A power cycle: `restore(snapshot())`. */
   restart(): void;
   /** Keeps the VRRP groups of a unit (`ae0.1025`) in init, or lets them go again. */
@@ -75,6 +78,8 @@ export interface Device {
   setLink(name: string, up: boolean): void;
   /** The running configuration as Junos text. */
   running(): string;
+  /** How it stands at this moment. */
+  inspect(): Inspection;
   /** Stops all timers. Sessions end. */
   stop(): void;
 }

@@ -3,6 +3,7 @@
 import { pause } from './clock.ts';
 import type { PendingCommit } from './pending.ts';
 import type { Router } from './router.ts';
+import { textOf } from './state.ts';
 
 /** A deadline asks first; the end of its session, or a restart, does not. */
 export type FallbackCause = 'deadline' | 'session' | 'restart';
@@ -28,15 +29,23 @@ export function fallBack(router: Router, commit: PendingCommit, cause: FallbackC
     if (overtaken()) return;
     const way = cause === 'deadline' ? obstacle(router) : 'go';
     if (way === 'wait') return router.lock.whenFree(() => void fallBack(router, commit, cause));
+    const met = router.pendingAuthor();
     if (way === 'never' || (await fault(router, 'before'))) {
+      // The fault may have taken its time.
+      if (overtaken() || !met) return;
       router.pending.end();
+      router.note(() => ({ kind: 'stayed', met }));
       return router.changed();
     }
     await pause(router.clock, router.options.delays.rollback);
-    if (overtaken()) return;
+    if (overtaken() || !met) return;
     const keep = router.candidate.modifiedBy !== undefined && router.options.deadlineMeetsDirty === 'keep';
     router.pending.end();
-    router.activate({ config: commit.fallback, user: 'root', client: 'other' });
+    router.activate({ config: commit.fallback, user: 'root', client: 'other' }, () => ({
+      kind: 'fell back',
+      config: textOf(commit.fallback),
+      met,
+    }));
     if (!keep) router.candidate.reset(router.running());
     await fault(router, 'after');
   });

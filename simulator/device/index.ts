@@ -15,5 +15,6 @@ export {
 export type { Reply } from './reply.ts';
 export type { DeviceSnapshot } from './snapshot.ts';
 export { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+export type { Author, Inspection, TapeEntry, TapeEvent } from './tape.ts';
 export { readXml, XmlError } from './xml-read.ts';
 export type { XmlElement } from './xml.ts';

@@ -13,6 +13,7 @@ import { createPending, type Pending, type PendingCommit } from './pending.ts';
 import { SCHEMA } from './schema.ts';
 import { createSerial, type Serial } from './serial.ts';
 import type { LiveSession } from './session.ts';
+import type { Author, TapeEvent } from './tape.ts';
 import { createVrrp, type Vrrp } from './vrrp.ts';
 
 export interface Router {
@@ -36,10 +37,14 @@ export interface Router {
   running(): Config;
   /** What runs, with everything inherited in place and nothing inactive. */
   effective(): Config;
-  /** Makes a configuration run, and remembers it. */
-  activate(commit: Omit<Commit, 'sequence' | 'at'>): Commit;
+  /** Makes a configuration run, and remembers it; `event` is what is told of it. */
+  activate(commit: Omit<Commit, 'sequence' | 'at'>, event: () => TapeEvent): Commit;
   /** Tells whoever keeps the state that it changed. */
   changed(): void;
+  /** Tells whoever listens what happened. Made only if somebody does. */
+  note(event: () => TapeEvent): void;
+  /** Who made the confirmed commit that is pending; `null` when none is. */
+  pendingAuthor(): Author | null;
 }
 
 export interface RouterSettings {
@@ -51,6 +56,7 @@ export interface RouterSettings {
   readonly faults: Faults;
   readonly due: (router: Router, commit: PendingCommit) => void;
   readonly changed: () => void;
+  readonly note: Router['note'];
 }
 
 export function createRouter(settings: RouterSettings): Router {
@@ -71,10 +77,12 @@ export function createRouter(settings: RouterSettings): Router {
     history,
     pending: createPending(clock, (commit) => settings.due(router, commit)),
     serial: createSerial(),
-    vrrp: createVrrp(clock, options.delays.vrrpSettle, () => ({
-      config: router.effective(),
-      down: router.down,
-    })),
+    vrrp: createVrrp(
+      clock,
+      options.delays.vrrpSettle,
+      () => ({ config: router.effective(), down: router.down }),
+      (unit, state) => settings.note(() => ({ kind: 'vrrp', unit, state })),
+    ),
     sessions: new Map(),
     down: new Set(),
     starts: 0,
@@ -84,13 +92,20 @@ export function createRouter(settings: RouterSettings): Router {
       if (counted?.of !== of) counted = { of, config: effective(of, SCHEMA) };
       return counted.config;
     },
-    activate(commit) {
+    activate(commit, event) {
       const made = history.add({ ...commit, at: clock.now() });
+      settings.note(event);
       router.vrrp.refresh();
       settings.changed();
       return made;
     },
     changed: settings.changed,
+    note: settings.note,
+    pendingAuthor() {
+      // What is pending is what was committed last: any later commit would have confirmed it.
+      const { user, log = null } = history.newest;
+      return router.pending.current ? { user, log } : null;
+    },
   };
   router.vrrp.refresh();
   return router;

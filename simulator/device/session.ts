@@ -68,7 +68,7 @@ export function openSession(router: Router, id: number, request: OpenRequest): L
   const settle = (): void => {
     if (state === 'closed' && running === 0 && router.sessions.has(id)) leave(router, id);
   };
-  const shared = sharedWorkspace(router, id);
+  const shared = sharedWorkspace(router, id, user.name);
   const session: LiveSession = {
     id,
     shared,

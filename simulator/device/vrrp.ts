@@ -47,7 +47,13 @@ const byAddress = (a: string, b: string): number => a.localeCompare(b, 'en', { n
 const isStronger = (a: VrrpSettings, b: VrrpSettings): boolean =>
   a.priority > b.priority || (a.priority === b.priority && byAddress(a.address, b.address) > 0);
 
-export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): Vrrp {
+/** `arrived` is told of each state that a unit's group comes to be in; `gone` when there is no such group any more. */
+export function createVrrp(
+  clock: Clock,
+  settle: number,
+  view: () => VrrpView,
+  arrived: (unit: string, state: VrrpState | 'gone') => void = () => undefined,
+): Vrrp {
   const instances = new Map<string, Instance>();
   const domains = new Map<string, readonly Instance[]>();
   const held = new Set<string>();
@@ -64,6 +70,7 @@ export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): 
     stop(instance);
     if (instance.state === state) return;
     instance.state = state;
+    arrived(instance.settings.unit, state);
     tell(instance.settings.domain);
   };
   const later = (instance: Instance, state: VrrpState): void => {
@@ -110,11 +117,16 @@ export function createVrrp(clock: Clock, settle: number, view: () => VrrpView): 
         if (wanted.has(key)) continue;
         stop(instance);
         instances.delete(key);
+        arrived(instance.settings.unit, 'gone');
       }
       for (const [key, settings] of wanted) {
         const instance = instances.get(key);
-        if (instance) instance.settings = settings;
-        else instances.set(key, { settings, state: 'init', step: undefined });
+        if (instance) {
+          instance.settings = settings;
+          continue;
+        }
+        instances.set(key, { settings, state: 'init', step: undefined });
+        arrived(settings.unit, 'init');
       }
       index();
       considerAll();

@@ -19,7 +19,7 @@ export interface Workspace {
   committed(config: Config): void;
 }
 
-export function sharedWorkspace(router: Router, session: number): Workspace {
+export function sharedWorkspace(router: Router, session: number, user: string): Workspace {
   const { candidate } = router;
   return {
     kind: 'shared',
@@ -28,10 +28,17 @@ export function sharedWorkspace(router: Router, session: number): Workspace {
     },
     change(change) {
       const loaded = change(candidate.config);
+      if (loaded.config === candidate.config) return loaded;
       candidate.change(loaded.config, session);
+      const locked = router.lock.owner?.session === session;
+      router.note(() => ({ kind: 'edited', user, session, locked }));
       return loaded;
     },
-    reset: () => candidate.reset(router.running()),
+    reset() {
+      const { modifiedBy: edits } = candidate;
+      candidate.reset(router.running());
+      if (edits !== undefined) router.note(() => ({ kind: 'discarded', user, session, edits }));
+    },
     target: () => candidate.config,
     committed(config) {
       if (candidate.config === config) candidate.reset(config);

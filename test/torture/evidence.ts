@@ -2,6 +2,7 @@
  * What a run leaves behind, as far as it can be seen from outside: etcd's revisions, the routers' tapes, the exported workflow
  * histories. Both worlds, the real processes' and the fakes', hand over this, and the checker reads nothing else.
  */
+import type { Inspection, TapeEntry } from '../../simulator/device/tape.ts';
 import type { Workload } from './workload.ts';
 
 export interface Evidence {
@@ -25,31 +26,6 @@ export interface Write {
   readonly seenAt: number;
 }
 
-/** One thing that happened on a router, in ms since the epoch by its clock. */
-export type TapeEntry = { readonly at: number } & (
-  | {
-      readonly kind: 'committed';
-      readonly user: string;
-      readonly log: string | null;
-      /** When it falls back by itself; `null`: it is permanent. */
-      readonly until: number | null;
-      /** The running configuration that it made, as Junos text. */
-      readonly config: string;
-      /** Log line and user of the confirmed commit that was pending and that this confirmed, or stacked upon. */
-      readonly met: { readonly user: string; readonly log: string | null } | null;
-    }
-  /** A commit or check that changed nothing confirmed a pending one. */
-  | {
-      readonly kind: 'confirmed';
-      readonly user: string;
-      readonly met: { readonly user: string; readonly log: string | null };
-    }
-  /** A pending commit fell back. */
-  | { readonly kind: 'fell back'; readonly config: string }
-  | { readonly kind: 'vrrp'; readonly unit: string; readonly state: 'init' | 'backup' | 'master' }
-  | { readonly kind: 'restarted' }
-);
-
 export interface RouterEvidence {
   readonly id: string;
   readonly name: string;
@@ -57,13 +33,10 @@ export interface RouterEvidence {
   readonly ourUser: string;
   /** What ran before anything began, as Junos text. */
   readonly base: string;
+  /** From its beginning, across all restarts. */
   readonly tape: readonly TapeEntry[];
   /** How it stands at the end. */
-  readonly running: string;
-  readonly candidate: string;
-  readonly lock: { readonly user: string; readonly session: number } | null;
-  readonly pending: { readonly user: string; readonly log: string | null } | null;
-  readonly sessions: readonly { readonly id: number; readonly user: string }[];
+  readonly end: Inspection;
   /** Statements, in set form, that an operator committed and never took away: to be there at the end. */
   readonly operators: readonly string[];
 }

@@ -1,6 +1,6 @@
 /** `<get-firewall-filter-information>` and `<get-firewall-counter-information>`: the counters that running filters have. */
 
-import type { Operation } from '../call.ts';
+import type { Call, Operation } from '../call.ts';
 import { blocksOf, inside, valueOf, type Config } from '../config.ts';
 import { Refused } from '../failure.ts';
 import { operationFailed } from '../rpc-error.ts';
@@ -33,12 +33,22 @@ const counterXml = (name: string): string =>
 const filterXml = ({ name, counters }: Filter): string =>
   wrap('filter-information', [paddedLeaf('filter-name', name), ...counters.map(counterXml)].join('\n'));
 
-const information = (filters: readonly Filter[]): string =>
-  wrap(
+function information({ router, session }: Call, filters: readonly Filter[]): string {
+  for (const { name, counters } of filters)
+    for (const counter of counters)
+      router.note(() => ({
+        kind: 'showed',
+        user: session.user,
+        what: 'counter',
+        name: `${name} ${counter}`,
+        state: 'present',
+      }));
+  return wrap(
     'firewall-information',
     filters.map(filterXml).join('\n'),
     'xmlns="http://xml.juniper.net/junos/22.2R0/junos-filter"',
   );
+}
 
 function wanted(filters: readonly Filter[], name: string): Filter {
   const filter = filters.find((f) => f.name === name);
@@ -46,13 +56,15 @@ function wanted(filters: readonly Filter[], name: string): Filter {
   return filter;
 }
 
-export const getFirewallFilterInformation: Operation = ({ router, operation }) => {
+export const getFirewallFilterInformation: Operation = (call) => {
+  const { router, operation } = call;
   const name = childText(operation, 'filtername');
   const filters = filtersOf(router.effective());
-  return information(name === undefined ? filters : [wanted(filters, name)]);
+  return information(call, name === undefined ? filters : [wanted(filters, name)]);
 };
 
-export const getFirewallCounterInformation: Operation = ({ router, operation }) => {
+export const getFirewallCounterInformation: Operation = (call) => {
+  const { router, operation } = call;
   const [counter, name] = [childText(operation, 'countername'), childText(operation, 'filter')];
   if (counter === undefined || name === undefined) {
     throw new Refused(
@@ -63,5 +75,5 @@ export const getFirewallCounterInformation: Operation = ({ router, operation }) 
   if (!filter.counters.includes(counter)) {
     throw new Refused(operationFailed(`counter ${counter} not found`, { badElement: counter }));
   }
-  return information([{ name, counters: [counter] }]);
+  return information(call, [{ name, counters: [counter] }]);
 };

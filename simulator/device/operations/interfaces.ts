@@ -41,7 +41,7 @@ const portXml = (port: Port, isTerse: boolean): string =>
     [statusXml(port, !isTerse), ...port.units.map((u) => unitXml(u, isTerse))].join('\n'),
   );
 
-export const getInterfaceInformation: Operation = ({ router, operation }) => {
+export const getInterfaceInformation: Operation = ({ router, session, operation }) => {
   const isTerse = child(operation, 'terse') !== undefined;
   const ports = portsOf(router.effective(), router.down);
   const wanted = childText(operation, 'interface-name');
@@ -55,5 +55,12 @@ export const getInterfaceInformation: Operation = ({ router, operation }) => {
   if (port.name === wanted) return information(portXml(port, isTerse));
   const unit = port.units.find((u) => u.name === wanted);
   if (!unit) throw new Refused(operationFailed(`interface ${wanted} not found`));
+  router.note(() => ({
+    kind: 'showed',
+    user: session.user,
+    what: 'interface',
+    name: unit.name,
+    state: status(unit.operUp),
+  }));
   return information(unitXml(unit, isTerse));
 };

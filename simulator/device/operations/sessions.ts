@@ -16,5 +16,10 @@ export const killSession: Operation = (call) => {
     throw new Refused(operationFailed(`invalid session id`, { tag: 'invalid-value', badElement: id }));
   }
   victim.end('killed');
+  router.note(() => ({
+    kind: 'killed',
+    user: session.user,
+    victim: { user: victim.user, session: victim.id },
+  }));
   return '<ok/>';
 };

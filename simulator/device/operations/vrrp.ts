@@ -1,6 +1,6 @@
 /** `<get-vrrp-information>` and `<get-vrrp-interface-information>`. */
 
-import type { Operation } from '../call.ts';
+import type { Call, Operation } from '../call.ts';
 import { Refused } from '../failure.ts';
 import { operationFailed, rpcErrorXml } from '../rpc-error.ts';
 import type { VrrpGroup } from '../vrrp.ts';
@@ -43,8 +43,10 @@ function groupXml(group: VrrpGroup, style: Style): string {
   );
 }
 
-function information(groups: readonly VrrpGroup[], style: Style): string {
+function information({ router, session }: Call, groups: readonly VrrpGroup[], style: Style): string {
   if (groups.length === 0) return NOT_RUNNING;
+  for (const { unit, state } of groups)
+    router.note(() => ({ kind: 'showed', user: session.user, what: 'vrrp', name: unit, state }));
   const names =
     'xmlns="http://xml.juniper.net/junos/22.2R0/junos-vrrpd" xmlns:junos="http://xml.juniper.net/junos/22.2R0/junos"';
   return wrap(
@@ -57,17 +59,19 @@ function information(groups: readonly VrrpGroup[], style: Style): string {
 const styleOf = (names: readonly string[]): Style => STYLES.find((style) => names.includes(style)) ?? 'brief';
 
 /** All groups; there is no way to ask for one interface here. */
-export const getVrrpInformation: Operation = ({ router, operation }) => {
+export const getVrrpInformation: Operation = (call) => {
+  const { router, operation } = call;
   const unknown = operation.children.find((c) => !STYLES.some((style) => style === c.name));
   if (unknown) throw new Refused(operationFailed('syntax error', { badElement: unknown.name }));
-  return information(router.vrrp.groups(), styleOf(operation.children.map((c) => c.name)));
+  return information(call, router.vrrp.groups(), styleOf(operation.children.map((c) => c.name)));
 };
 
-export const getVrrpInterfaceInformation: Operation = ({ router, operation }) => {
+export const getVrrpInterfaceInformation: Operation = (call) => {
+  const { router, operation } = call;
   const name = childText(operation, 'interface-name');
   if (name === undefined)
     throw new Refused(operationFailed('syntax error', { badElement: 'interface-name' }));
   const style = STYLES.find((s) => child(operation, s)) ?? 'detail';
   const groups = router.vrrp.groups().filter((g) => g.unit === name || g.unit.startsWith(`${name}.`));
-  return information(groups, style);
+  return information(call, groups, style);
 };

@@ -54,6 +54,8 @@ export function scriptedDevice(script: Script, capabilities: readonly string[] =
     holdVrrpDown: unused,
     setLink: unused,
     running: unused,
+    onEvent: () => {},
+    inspect: () => ({ running: '', candidate: '', lock: null, pending: null, sessions: [] }),
     stop: () => {},
   };
 }
