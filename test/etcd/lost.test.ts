@@ -5,8 +5,8 @@ import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { BOTH, Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
-import { Proxy } from './proxy.ts';
-import type { Cut } from './proxy.ts';
+import { Proxy } from '../world/proxy.ts';
+import type { Cut } from '../world/proxy.ts';
 
 const WORDS = { downlink: 'ACTIVE' };
 

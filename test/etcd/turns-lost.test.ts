@@ -5,7 +5,7 @@ import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { Debt, TurnMember } from '../../gateway/pair/turn.ts';
 import { newGateway, useEtcd } from './fixture.ts';
-import { Proxy } from './proxy.ts';
+import { Proxy } from '../world/proxy.ts';
 import { SINCE, debtFor, newMembers, newRouters, requestOf } from './turn-fixture.ts';
 
 interface Scene {

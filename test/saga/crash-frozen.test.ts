@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { startEtcd } from '../../local/etcd-process.ts';
 import { startWorker } from '../../local/worker-process.ts';
 import { meeting } from './holds.ts';
-import { openRelay } from './relay.ts';
+import { Proxy } from '../world/proxy.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 
@@ -15,8 +15,8 @@ describe('a creation', function () {
   after(() => site.close());
 
   it('whose worker freezes before it commits is finished by another, and the first one commits nothing when it wakes up', async () => {
-    const relay = await openRelay(site.stack.temporal.address);
-    const environment = { ...site.stack.environment, TEMPORAL_ADDRESS: relay.address };
+    const relay = await Proxy.open(site.stack.temporal.address);
+    const environment = { ...site.stack.environment, TEMPORAL_ADDRESS: relay.endpoint };
     const frozen = await startWorker({ ...site.stack, environment }, { name: 'worker-frozen' });
     const gateway = await site.write('vpn_gateway', 0);
     const committed: number[] = [];

@@ -7,7 +7,7 @@ import { earAt, halted, HALTS } from './matrix-points.ts';
 import type { Halt } from './matrix-points.ts';
 import { assertAtRest } from './matrix-rest.ts';
 import type { Expected } from './matrix-rest.ts';
-import { openRelay } from './relay.ts';
+import { Proxy } from '../world/proxy.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 
@@ -57,8 +57,8 @@ describe('a worker that is lost while its pairs are at every point of a transact
   }
 
   async function frozen(all: Map<string, Expected>): Promise<void> {
-    const relay = await openRelay(site.stack.temporal.address);
-    const environment = { ...site.stack.environment, TEMPORAL_ADDRESS: relay.address };
+    const relay = await Proxy.open(site.stack.temporal.address);
+    const environment = { ...site.stack.environment, TEMPORAL_ADDRESS: relay.endpoint };
     const worker = await startWorker({ ...site.stack, environment }, { policy, name: 'worker-frozen' });
     const ears = site.stack.routers.map(earAt);
     await haltAll(all);

@@ -1,0 +1,181 @@
+/**
+ * A TCP proxy in front of a server, by which a test has a network that fails: for all connections at once, or around one message,
+ * recognised by a text in it.
+ */
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+
+export type Cut =
+  /** The request reaches the server, its answer never the client. */
+  | { readonly kind: 'reply'; readonly applied: () => Promise<void> }
+  /** The request never reaches the server. */
+  | { readonly kind: 'request'; readonly meanwhile?: () => Promise<unknown> }
+  /** The request reaches the server when the client has long given it up: on `release()`. */
+  | { readonly kind: 'held' }
+  /** The request waits on its way, and nothing is lost. */
+  | { readonly kind: 'pause'; readonly meanwhile: () => Promise<unknown> };
+
+export class Proxy {
+  readonly endpoint: string;
+  /** How many requests were cut. */
+  cuts = 0;
+  release: () => void = () => undefined;
+  /** Whether new connections are cut at once. */
+  closed = false;
+  /** How long everything takes on its way, in ms. */
+  delayMs = 0;
+  private armed: { readonly marker: string; readonly cut: Cut } | undefined;
+  private half = false;
+  private thaw: Promise<void> | undefined;
+  private melt: () => void = () => undefined;
+  private readonly sockets = new Set<Socket>();
+  private readonly server;
+
+  private constructor(server: ReturnType<typeof createServer>, target: string) {
+    this.server = server;
+    this.endpoint = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server.on('connection', (client) => this.join(client, target));
+  }
+
+  static async open(target: string): Promise<Proxy> {
+    const server = createServer({ noDelay: true });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new Proxy(server, target);
+  }
+
+  /** Cuts around the next request that carries the text; those after it pass. */
+  arm(marker: string, cut: Cut): void {
+    this.armed = { marker, cut };
+  }
+
+  /** Whatever was armed and did not come to pass is forgotten. */
+  disarm(): void {
+    this.armed = undefined;
+    this.half = false;
+  }
+
+  /** Ends all connections; new ones are taken. */
+  drop(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Half of what the server sends next is passed on, then that connection is cut. */
+  halve(): void {
+    this.half = true;
+  }
+
+  /** Everything stands still, and nobody is told, until `unfreeze`. */
+  freeze(): void {
+    this.thaw ??= new Promise((resolve) => (this.melt = resolve));
+  }
+
+  unfreeze(): void {
+    this.melt();
+    this.thaw = undefined;
+  }
+
+  async close(): Promise<void> {
+    this.unfreeze();
+    this.drop();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private join(client: Socket, target: string): void {
+    if (this.closed) {
+      client.destroy();
+      return;
+    }
+    const [host, port] = target.split(':');
+    const server = connect({ port: Number(port), host: host ?? '', noDelay: true });
+    const link: Link = { client, server, cut: false };
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        this.sockets.delete(socket);
+        if (!link.cut) other.destroySoon();
+      });
+    }
+    client.on('data', (bytes) => this.pass(client, () => this.request(bytes, link)));
+    server.on('data', (bytes) => this.pass(server, () => this.reply(bytes, link)));
+  }
+
+  /** In order, and nothing more is read meanwhile. */
+  private pass(from: Socket, go: () => void): void {
+    if (this.thaw === undefined && this.delayMs === 0) {
+      go();
+      return;
+    }
+    from.pause();
+    void Promise.all([this.thaw, new Promise((resolve) => setTimeout(resolve, this.delayMs))]).then(() => {
+      go();
+      from.resume();
+    });
+  }
+
+  private reply(bytes: Buffer, { client, server, cut }: Link): void {
+    if (cut) return;
+    if (!this.half) {
+      client.write(bytes);
+      return;
+    }
+    this.half = false;
+    this.cuts += 1;
+    client.write(bytes.subarray(0, bytes.length >> 1));
+    client.destroySoon();
+    server.destroy();
+  }
+
+  private request(bytes: Buffer, link: Link): void {
+    const { armed } = this;
+    if (!armed || !bytes.includes(armed.marker)) {
+      if (!link.cut) link.server.write(bytes);
+      return;
+    }
+    this.armed = undefined;
+    this.cuts += 1;
+    this.perform(armed.cut, bytes, link);
+  }
+
+  private perform(cut: Cut, bytes: Buffer, link: Link): void {
+    const { client, server } = link;
+    const end = () => {
+      client.destroy();
+      server.destroy();
+    };
+    link.cut = cut.kind !== 'pause';
+    switch (cut.kind) {
+      case 'reply':
+        server.write(bytes);
+        void cut.applied().then(end);
+        break;
+      case 'request':
+        void Promise.resolve(cut.meanwhile?.()).then(end);
+        break;
+      case 'held':
+        this.release = () => server.write(bytes);
+        client.destroy();
+        break;
+      case 'pause':
+        client.pause();
+        void cut.meanwhile().then(() => {
+          server.write(bytes);
+          client.resume();
+        });
+        break;
+      default:
+        cut satisfies never;
+    }
+  }
+}
+
+/** One connection through the proxy. */
+interface Link {
+  readonly client: Socket;
+  readonly server: Socket;
+  /** Whether nothing passes any more. */
+  cut: boolean;
+}
