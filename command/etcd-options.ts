@@ -6,8 +6,8 @@ const DEFAULT_ENDPOINT = '127.0.0.1:2379';
 
 /**
  * Where etcd is, by etcdctl's own environment variables: ETCDCTL_ENDPOINTS, ETCDCTL_CACERT, ETCDCTL_CERT, ETCDCTL_KEY, ETCDCTL_USER
- * (`user:password`, or the user alone) and ETCDCTL_PASSWORD. Throws a `UsageError` that names the variable; never its value
- * where that is a secret.
+ * (`user:password`, or the user alone) and ETCDCTL_PASSWORD; or, of our own, GATEWAY_SAGA_ETCD_PASSWORD_FILE. Throws a
+ * `UsageError` that names the variable; never its value where that is a secret.
  */
 export function etcdOptions(env: Readonly<Record<string, string | undefined>>): StoreOptions {
   const endpoints = (env.ETCDCTL_ENDPOINTS || DEFAULT_ENDPOINT)
@@ -34,22 +34,37 @@ function tlsOf(env: Readonly<Record<string, string | undefined>>): StoreOptions[
 function pemOf(name: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
   const path = env[name];
   if (!path) return undefined;
+  const text = contentOf(name, path, 'a readable PEM file');
+  const expected = name === 'ETCDCTL_KEY' ? 'PRIVATE KEY' : 'CERTIFICATE';
+  if (!new RegExp(`-----BEGIN [A-Z ]*${expected}-----`).test(text))
+    throw new UsageError(`${name}: expected a PEM file with a ${expected}, got none in ${path}`);
+  if (/ENCRYPTED/.test(text))
+    throw new UsageError(`${name}: expected a key without a passphrase, got an encrypted one in ${path}`);
+  return text;
+}
+
+function contentOf(name: string, path: string, expected: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new UsageError(`${name}: expected a readable PEM file, got ${path}`, { cause });
+    throw new UsageError(`${name}: expected ${expected}, got ${path}`, { cause });
   }
 }
+
+const PASSWORD_FILE = 'GATEWAY_SAGA_ETCD_PASSWORD_FILE';
 
 function authOf(env: Readonly<Record<string, string | undefined>>): StoreOptions['auth'] {
   const user = env.ETCDCTL_USER;
   if (!user) return undefined;
   const colon = user.indexOf(':');
   const username = colon === -1 ? user : user.slice(0, colon);
-  const password = env.ETCDCTL_PASSWORD || (colon === -1 ? '' : user.slice(colon + 1));
+  const file = env[PASSWORD_FILE];
+  const password = file
+    ? contentOf(PASSWORD_FILE, file, 'a readable file').replace(/\r?\n$/, '')
+    : env.ETCDCTL_PASSWORD || (colon === -1 ? '' : user.slice(colon + 1));
   if (username === '' || password === '')
     throw new UsageError(
-      `ETCDCTL_USER: expected user:password, or a user and ETCDCTL_PASSWORD, got no ${username === '' ? 'user' : 'password'}`,
+      `ETCDCTL_USER: expected user:password, or a user and ETCDCTL_PASSWORD or ${PASSWORD_FILE}, got no ${username === '' ? 'user' : 'password'}`,
     );
   return { username, password };
 }

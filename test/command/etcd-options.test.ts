@@ -5,12 +5,24 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { etcdOptions } from '../../command/etcd-options.ts';
 import { UsageError } from '../../command/usage.ts';
+import { newAuthority } from '../world/certificates.ts';
+
+const authority = newAuthority();
+const { cert: ca } = authority;
+const { cert, key } = authority.issue('client');
+const FILES = {
+  ca,
+  cert,
+  key,
+  encrypted: '-----BEGIN ENCRYPTED PRIVATE KEY-----\ncanary\n-----END ENCRYPTED PRIVATE KEY-----\n',
+  password: 'a:b\n',
+};
 
 describe("etcd's options, by etcdctl's variables", () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gateway-saga-'));
-    for (const name of ['ca', 'cert', 'key']) await writeFile(join(folder, name), `PEM of ${name}`);
+    for (const [name, text] of Object.entries(FILES)) await writeFile(join(folder, name), text);
   });
   after(() => rm(folder, { recursive: true }));
   const file = (name: string) => join(folder, name);
@@ -30,8 +42,8 @@ describe("etcd's options, by etcdctl's variables", () => {
       ETCDCTL_CERT: file('cert'),
       ETCDCTL_KEY: file('key'),
     });
-    assert.deepEqual(tls, { ca: 'PEM of ca', cert: 'PEM of cert', key: 'PEM of key' });
-    assert.deepEqual(etcdOptions({ ETCDCTL_CACERT: file('ca') }).tls, { ca: 'PEM of ca' });
+    assert.deepEqual(tls, { ca, cert, key });
+    assert.deepEqual(etcdOptions({ ETCDCTL_CACERT: file('ca') }).tls, { ca });
   });
 
   it('are a user and a password, which may hold colons', () => {
@@ -42,11 +54,20 @@ describe("etcd's options, by etcdctl's variables", () => {
     });
   });
 
+  it('are a user and a password in a file, whose line may end', () => {
+    const env = { ETCDCTL_USER: 'root', GATEWAY_SAGA_ETCD_PASSWORD_FILE: file('password') };
+    assert.deepEqual(etcdOptions(env).auth, { username: 'root', password: 'a:b' });
+  });
+
   const bad: [env: Record<string, string>, message: RegExp][] = [
     [{ ETCDCTL_ENDPOINTS: ' , ' }, /^ETCDCTL_ENDPOINTS: expected host:port/],
     [
       { ETCDCTL_CACERT: '/no/such/file' },
       /^ETCDCTL_CACERT: expected a readable PEM file, got \/no\/such\/file/,
+    ],
+    [
+      { ETCDCTL_USER: 'root', GATEWAY_SAGA_ETCD_PASSWORD_FILE: '/no/such/file' },
+      /^GATEWAY_SAGA_ETCD_PASSWORD_FILE: expected a readable file, got \/no\/such\/file/,
     ],
     [{ ETCDCTL_USER: 'root' }, /^ETCDCTL_USER: expected user:password.*, got no password/],
     [{ ETCDCTL_USER: ':canary-1' }, /^ETCDCTL_USER: expected user:password.*, got no user/],
@@ -68,6 +89,21 @@ describe("etcd's options, by etcdctl's variables", () => {
     assert.throws(
       () => etcdOptions({ ETCDCTL_KEY: file('key') }),
       /^UsageError: ETCDCTL_CERT: expected a file/,
+    );
+  });
+
+  it('are refused with files that hold something else', () => {
+    const swapped = { ETCDCTL_CERT: file('key'), ETCDCTL_KEY: file('cert') };
+    assert.throws(
+      () => etcdOptions(swapped),
+      /^UsageError: ETCDCTL_CERT: expected a PEM file with a CERTIFICATE/,
+    );
+    const encrypted = { ETCDCTL_CERT: file('cert'), ETCDCTL_KEY: file('encrypted') };
+    assert.throws(
+      () => etcdOptions(encrypted),
+      (error: Error) =>
+        error.message.startsWith('ETCDCTL_KEY: expected a key without a passphrase') &&
+        !inspect(error).includes('canary'),
     );
   });
 });

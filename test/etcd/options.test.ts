@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { StoreRefusedError, StoreUnavailableError } from '../../etcd/errors.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { StoreOptions } from '../../etcd/store.ts';
-import { startChild } from '../../local/child.ts';
-import type { Child } from '../../local/child.ts';
 import { freePort } from '../../local/ports.ts';
-import { programOf } from '../../local/programs.ts';
-import { openRun } from '../../local/run.ts';
-import type { Run } from '../../local/run.ts';
+import { newAuthority } from '../world/certificates.ts';
 import { newGateway, requestFor, useEtcd } from './fixture.ts';
+import { startSecureEtcd } from './secure-etcd.ts';
+import type { SecureEtcd } from './secure-etcd.ts';
 
 /** Asks until the server listens; what it says then is the answer. */
 async function ping(options: StoreOptions): Promise<void> {
@@ -111,54 +107,15 @@ describe('a store with a user and a password', () => {
 });
 
 describe('a store over TLS', () => {
-  const file = (name: string) => fileURLToPath(new URL(`tls/${name}`, import.meta.url));
-  const pem = (name: string) => readFile(file(name), 'utf8');
-  let run: Run;
-  let server: Child;
+  let server: SecureEtcd;
   let endpoint: string;
-  let tls: { ca: string; cert: string; key: string };
+  let tls: SecureEtcd['tls'];
 
   before(async () => {
-    run = await openRun();
-    const [port, peerPort] = [await freePort(), await freePort()];
-    const listen = `https://127.0.0.1:${port}`;
-    endpoint = `https://localhost:${port}`;
-    const program = await programOf('etcd');
-    const variables = Object.keys(process.env).filter((name) => name.startsWith('ETCD_'));
-    server = await startChild({
-      name: 'etcd-tls',
-      program,
-      args: [
-        '--name=tls',
-        `--data-dir=${run.folder}/etcd-tls`,
-        `--listen-client-urls=${listen}`,
-        `--advertise-client-urls=${listen}`,
-        `--listen-peer-urls=http://127.0.0.1:${peerPort}`,
-        `--initial-advertise-peer-urls=http://127.0.0.1:${peerPort}`,
-        `--initial-cluster=tls=http://127.0.0.1:${peerPort}`,
-        `--cert-file=${file('server.pem')}`,
-        `--key-file=${file('server.key')}`,
-        `--trusted-ca-file=${file('ca.pem')}`,
-        '--client-cert-auth',
-      ],
-      env: Object.fromEntries(variables.map((name) => [name, undefined])),
-      log: `${run.logs}/etcd-tls.log`,
-    });
-    await run.adopt(server, program);
-    tls = { ca: await pem('ca.pem'), cert: await pem('client.pem'), key: await pem('client.key') };
-    while (
-      !(await ping({ endpoints: [endpoint], tls }).then(
-        () => true,
-        () => false,
-      ))
-    ) {
-      // It refuses connections until it listens.
-    }
+    server = await startSecureEtcd('--auth-token-ttl=1');
+    ({ endpoint, tls } = server);
   });
-  after(async () => {
-    await server.stop();
-    await run.close();
-  });
+  after(() => server.close());
 
   it('shows its certificate and checks the server’s', async () => {
     await ping({ endpoints: [endpoint], tls });
@@ -173,5 +130,23 @@ describe('a store over TLS', () => {
   it('is not let in without its certificate', async () => {
     const { ca } = tls;
     await assert.rejects(ping({ endpoints: [endpoint], tls: { ca } }), StoreUnavailableError);
+  });
+
+  it('does not trust an authority that has not signed the server’s certificate', async () => {
+    const ca = newAuthority().cert;
+    await assert.rejects(ping({ endpoints: [endpoint], tls: { ...tls, ca } }), StoreUnavailableError);
+  });
+
+  it('logs in again, and does what was asked once, after its login has expired', async () => {
+    const auth = { username: 'root', password: await server.requirePasswords() };
+    const store = openStore({ endpoints: [endpoint], tls, auth });
+    try {
+      assert.deepEqual(await store.publishTemplate('again', { round: 1 }), { kind: 'written', version: 1 });
+      // etcd looks for expired logins once a second.
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      assert.deepEqual(await store.publishTemplate('again', { round: 2 }), { kind: 'written', version: 2 });
+    } finally {
+      store.close();
+    }
   });
 });

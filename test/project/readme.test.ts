@@ -126,7 +126,7 @@ describe('the documentation', () => {
       ([, option, variable]) => `${option} ${variable}`,
     );
     const known = Array.from(
-      help.matchAll(/^ {2}(--[a-z-]+)[^\n]*?(?:\n(?! {2}--)[^\n]*?)*?(GATEWAY_SAGA_[A-Z_]+)/gm),
+      help.matchAll(/^ {2}(--(?!help)[a-z-]+)[^\n]*?(?:\n(?! {2}--)[^\n]*?)*?(GATEWAY_SAGA_[A-Z_]+)/gm),
       ([, option, variable]) => `${option} ${variable}`,
     );
     assert.equal(known.length, 8);
