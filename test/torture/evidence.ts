@@ -11,6 +11,8 @@ export interface Evidence {
   readonly writes: readonly Write[];
   readonly routers: readonly RouterEvidence[];
   readonly workflows: readonly WorkflowEvidence[];
+  /** What was done to the system, in order of time. None: what was asked for, and can be, has to succeed. */
+  readonly faults: readonly { readonly at: number; readonly what: string }[];
   /** Secrets that were planted: passwords and keys, each long enough to be found nowhere by chance. */
   readonly canaries: readonly string[];
   /** Where no canary may be: logs, output, exported histories, metrics. etcd is not among them. */
@@ -35,7 +37,7 @@ export interface RouterEvidence {
   readonly base: string;
   /** From its beginning, across all restarts. */
   readonly tape: readonly TapeEntry[];
-  /** How it stands at the end. */
+  /** How it stands at the end, once every worker has ended. */
   readonly end: Inspection;
   /** Statements, in set form, that an operator committed and never took away: to be there at the end. */
   readonly operators: readonly string[];
@@ -49,4 +51,6 @@ export interface WorkflowEvidence {
     'running' | 'completed' | 'failed' | 'canceled' | 'terminated' | 'timed out' | 'continued as new';
   /** What it failed with; `null`: it did not. */
   readonly failure: string | null;
+  /** Of a router pair that still runs: for how many it has something to do. An idle one may linger. */
+  readonly queue?: number;
 }
