@@ -1,8 +1,9 @@
 import { Client, Connection, type ConnectionLike } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { safeInterceptors } from './closed-channel.ts';
-import { InvalidRequestError, TemporalUnavailableError } from './errors.ts';
+import { InvalidRequestError } from './errors.ts';
+import { profileOf } from './profile.ts';
 import { Temporal } from './temporal.ts';
+import { unavailable } from './tls-reason.ts';
 
 /**
  * Where Temporal is. Without any option: what the Temporal CLI's own environment variables and profile file say
@@ -25,30 +26,30 @@ export interface ConnectOptions {
   readonly client?: Client;
 }
 
-/** @throws {TemporalUnavailableError} if nothing answers there. */
+/**
+ * @throws {TemporalUnavailableError} if nothing answers there, or TLS has something against it.
+ * @throws {InvalidRequestError} for options that contradict each other, and for what the environment says if it can't be used.
+ */
 export async function connectToTemporal(options: ConnectOptions = {}): Promise<Temporal> {
   refuseContradiction(options);
   const { client, connection, namespace, profile, connectTimeoutMs = 10_000 } = options;
   if (client) return new Temporal(client, leaveOpen);
-  const env = definedOnly(options.env ?? process.env);
+  const env = options.env ?? process.env;
   if (connection)
     return new Temporal(
       new Client({ connection, namespace: namespace ?? env.TEMPORAL_NAMESPACE }),
       leaveOpen,
     );
 
-  const configured = loadClientConnectConfig({ profile, overrideEnvVars: env });
-  const address = options.address ?? configured.connectionOptions.address ?? 'localhost:7233';
-  const { tls, apiKey, metadata } = configured.connectionOptions;
+  const configured = profileOf(env, profile);
+  const address = options.address ?? configured.connection.address ?? 'localhost:7233';
   const opened = await Connection.connect({
+    ...configured.connection,
     address,
-    tls,
-    apiKey,
-    metadata,
     connectTimeout: connectTimeoutMs,
     interceptors: [...safeInterceptors],
-  }).catch((error: unknown) => {
-    throw new TemporalUnavailableError(address, error);
+  }).catch(async (error: unknown) => {
+    throw await unavailable(address, configured.connection.tls, error);
   });
   return new Temporal(new Client({ connection: opened, namespace: namespace ?? configured.namespace }), () =>
     opened.close(),
@@ -62,10 +63,4 @@ function refuseContradiction({ client, connection, address, namespace, profile }
     throw new InvalidRequestError('client', 'no other option beside a client, which has them all', 'both');
   if (connection && (address || profile))
     throw new InvalidRequestError('connection', 'no address or profile beside a connection', 'both');
-}
-
-function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }

@@ -22,13 +22,9 @@ export class TemporalUnavailableError extends Error {
   override readonly name = 'TemporalUnavailableError';
   readonly address: string;
 
-  constructor(address: string, cause: unknown) {
-    super(
-      `Temporal at ${address} can't be reached: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        cause,
-      },
-    );
+  constructor(address: string, cause: unknown, reason?: string) {
+    const why = reason ?? (cause instanceof Error ? cause.message : String(cause));
+    super(`Temporal at ${address} can't be reached: ${why}`, { cause });
     this.address = address;
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { profileOf } from '../client/profile.ts';
 import { checkPolicy, DEFAULT_POLICY, type Policy } from '../gateway/policies.ts';
 import { parseConnectTo, type ConnectTo } from '../netconf/connect-to.ts';
 import type { WorkerOptions } from '../worker/options.ts';
@@ -47,11 +47,8 @@ export function workerOptions(argv: readonly string[], env: Env): WorkerOptions 
 }
 
 function temporalOf(env: Env): WorkerOptions['temporal'] {
-  const overrideEnvVars = Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
-  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars });
-  return { connection: connectionOptions, namespace: namespace ?? 'default' };
+  const { connection, namespace } = profileOf(env);
+  return { connection, namespace: namespace ?? 'default' };
 }
 
 function connectToOf(

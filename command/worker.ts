@@ -1,3 +1,4 @@
+import { unavailable } from '../client/tls-reason.ts';
 import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { workerOptions } from './worker-options.ts';
@@ -38,6 +39,11 @@ ${ETCD_HELP}`;
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const options = workerOptions(argv, io.env);
   const { runWorker } = await import('../worker/run-worker.ts');
-  await runWorker(options);
+  const { address = 'localhost:7233', tls } = options.temporal.connection;
+  await runWorker(options).catch(async (error: unknown) => {
+    throw error instanceof Error && error.name === 'TransportError'
+      ? await unavailable(address, tls, error)
+      : error;
+  });
   return EXIT.ok;
 }

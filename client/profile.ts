@@ -1,0 +1,45 @@
+import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
+import type { ClientConnectConfig } from '@temporalio/envconfig';
+import { InvalidRequestError } from './errors.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+type Options = ClientConnectConfig['connectionOptions'];
+
+/** Where Temporal is, and how to get in there. */
+export interface Profile {
+  readonly namespace: string | undefined;
+  readonly connection: Pick<Options, 'address' | 'tls' | 'metadata'> & { readonly apiKey?: string };
+}
+
+const WHERE = 'TEMPORAL_… or the profile file';
+
+/**
+ * What the Temporal CLI's variables and profile file say. Throws an `InvalidRequestError` that quotes neither the file nor a variable's
+ * value, which may be keys, but names paths.
+ */
+export function profileOf(env: Environment, profile?: string): Profile {
+  const overrideEnvVars = Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  const { tls: given, ...config } = loaded(() => loadClientConfigProfile({ overrideEnvVars, profile }));
+  // The SDK would go without a certificate that has no key.
+  if ((given?.clientCert === undefined) !== (given?.clientKey === undefined)) {
+    const one = given?.clientCert === undefined ? 'the key' : 'the certificate';
+    throw new InvalidRequestError('TEMPORAL_TLS_CLIENT_…', 'a certificate and its key', `only ${one}`);
+  }
+  const { namespace, connectionOptions } = loaded(() => toClientOptions({ ...config, tls: given }));
+  const { address, tls, metadata } = connectionOptions;
+  return { namespace, connection: { address, tls, metadata, apiKey: config.apiKey } };
+}
+
+function loaded<T>(load: () => T): T {
+  try {
+    return load();
+  } catch (error) {
+    // The reader of the file quotes the lines around a mistake.
+    const { message } = error as Error;
+    const got = message.includes('TOML') ? 'a profile file that is no TOML' : message;
+    throw new InvalidRequestError(WHERE, 'what the Temporal CLI takes', got);
+  }
+}

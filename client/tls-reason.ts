@@ -1,0 +1,58 @@
+import { isIP } from 'node:net';
+import { connect } from 'node:tls';
+import type { ClientConnectConfig } from '@temporalio/envconfig';
+import { TemporalUnavailableError } from './errors.ts';
+
+type Tls = ClientConnectConfig['connectionOptions']['tls'];
+
+const LIMIT_MS = 3_000;
+
+/** Why no connection came about. gRPC says of TLS hardly more than that time was over, so it is asked itself. */
+export async function unavailable(
+  address: string,
+  tls: Tls,
+  cause: unknown,
+): Promise<TemporalUnavailableError> {
+  const reason = tls ? await tlsReason(address, tls === true ? {} : tls) : undefined;
+  return new TemporalUnavailableError(address, cause, reason);
+}
+
+/**
+ * What TLS has against a connection, in a few words; `undefined` if nothing. A server that misses or refuses a client's certificate
+ * says so after the handshake (RFC 8446 §4.4.2.4), where a gRPC server greets.
+ */
+function tlsReason(address: string, tls: Exclude<Tls, boolean | null | undefined>) {
+  const [, host = '', port = '443'] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(address) ?? [];
+  const { serverNameOverride, serverRootCACertificate: ca, clientCertPair: own } = tls;
+  return new Promise<string | undefined>((resolve) => {
+    let agreed = false;
+    const end = (reason?: string): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(reason);
+    };
+    const socket = connect({
+      host,
+      port: Number(port),
+      // An address is not a name (RFC 6066 §3).
+      ...(isIP(host) === 0 && { servername: host }),
+      ...(serverNameOverride !== undefined && { servername: serverNameOverride }),
+      ALPNProtocols: ['h2'],
+      ...(ca && { ca: Buffer.from(ca) }),
+      ...(own && { cert: Buffer.from(own.crt), key: Buffer.from(own.key) }),
+    });
+    const timer = setTimeout(end, LIMIT_MS, undefined);
+    const whose = own ? 'the client certificate is refused' : 'a client certificate is missing';
+    socket.on('secureConnect', () => (agreed = true));
+    socket.on('data', () => end());
+    socket.on('close', () =>
+      end(agreed ? `the server hung up after the TLS handshake: ${whose}?` : undefined),
+    );
+    socket.on('error', ({ code = '', message }: NodeJS.ErrnoException) => {
+      // Without a code of TLS it is the network, of which gRPC told.
+      if (/^ERR_SSL.*(ALERT|CERTIFICATE)/.test(code)) end(`${whose} (${code})`);
+      else if (/CERT|SIGNATURE|ISSUER|ERR_TLS|ERR_SSL/.test(code)) end(message);
+      else if (!agreed) end();
+    });
+  });
+}
