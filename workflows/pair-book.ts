@@ -59,6 +59,8 @@ function wordsOf({ on }: PairState, event: PairEvent): string | undefined {
         again.length === 0 ? '' : `fell back, once more: ${names(again)}`,
       ]);
     }
+    case 'turn lost':
+      return 'lost: the workflow was reset';
     case 'released':
       return 'given back';
     case 'nobody answered to':

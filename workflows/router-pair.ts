@@ -4,6 +4,7 @@
  *
  * 1. It ends when idle and continues as new between turns, whether or not somebody waits: neither loses an ask.
  * 2. Terminating it loses nothing: the turn and the debts are in etcd, and sagas ask again.
+ * 3. Resetting it neither: the run that begins anew has turns of its own, and takes over or takes anew what the other had.
  */
 import {
   CancellationScope,
@@ -16,8 +17,10 @@ import {
   setCurrentDetails,
   setHandler,
   sleep,
+  uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
+import { FAILURES } from '../gateway/failures.ts';
 import { nextBatch } from '../gateway/pair/batch.ts';
 import { decide } from '../gateway/pair/decide.ts';
 import { ASK_SIGNAL, pairIdOf, QUEUE_QUERY, WAKE_SIGNAL } from '../gateway/pair/messages.ts';
@@ -71,7 +74,7 @@ class Pair {
   constructor({ routers, state }: RouterPairInput) {
     this.#routers = routers;
     this.#id = pairIdOf(routers);
-    this.#state = state ?? emptyPair(workflowInfo().firstExecutionRunId.slice(0, 8));
+    this.#state = state ?? emptyPair(token());
   }
 
   get queue(): PairQueue {
@@ -83,11 +86,11 @@ class Pair {
   }
 
   async serve(): Promise<void> {
-    this.#carryOut(nextBatch(this.#state, Date.now(), this.#limits));
+    this.#carryOut(nextBatch({ ...this.#state, token: token() }, Date.now(), this.#limits));
     for (;;) {
       for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
         this.#book.note(this.#state, event, Date.now());
-        this.#carryOut(decide(this.#state, event, Date.now(), this.#limits));
+        this.#carryOut(decide({ ...this.#state, token: token() }, event, Date.now(), this.#limits));
       }
       // Once for all that came together: with a thousand waiting it takes a millisecond.
       setCurrentDetails(pairDetails(this.queue, this.#book.lines));
@@ -141,16 +144,18 @@ class Pair {
           : { kind: 'turn waits', why: outcome.why };
       }
       case 'apply':
-        return { kind: 'applied', outcome: await this.#apply(command) };
+        return orLost(command.turn, async () => ({ kind: 'applied', outcome: await this.#apply(command) }));
       case 'stop applying':
         this.#applying?.cancel();
         return undefined;
       case 'settle': {
         const { turn, keep, drop } = command;
-        return {
-          kind: 'settled',
-          outcome: await untilDone(() => pairActivities.settle({ turn, routers, keep, drop })),
-        };
+        return untilDone(() =>
+          orLost(turn, async () => ({
+            kind: 'settled',
+            outcome: await pairActivities.settle({ turn, routers, keep, drop }),
+          })),
+        );
       }
       case 'release':
         await untilDone(() => pairActivities.releaseTurn(command.turn, routers));
@@ -174,6 +179,7 @@ class Pair {
       this.#applying = new CancellationScope({ cancellable: true });
       return await this.#applying.run(() => pairActivities.apply({ turn, routers: this.#routers, members }));
     } catch (error) {
+      if (isOvertaken(error)) throw error;
       const undo = members.map((member) => ({ member, type: failureTypeOf(error), reason: reasonOf(error) }));
       return { applied: [], refused: [], undo, confirm: {}, confirmBy: null, verdictBy: null };
     }
@@ -202,5 +208,27 @@ async function untilDone<T>(step: () => Promise<T>): Promise<T> {
       log.error('a step of the pair failed for good; trying again', { reason: reasonOf(error) });
       await sleep(PAIR_TIMES.againMs);
     }
+  }
+}
+
+/**
+ * Drawn anew for each turn: it comes out the same when replayed, and otherwise after a reset, which must not use again the turns that
+ * began after its point: their log lines and attempt numbers are still about (T3, T5).
+ */
+function token(): string {
+  return uuid4().slice(0, 8);
+}
+
+/** The turn is another one's, or nobody's: what this transaction finds or decides counts no more. */
+function isOvertaken(error: unknown): boolean {
+  return failureTypeOf(error) === FAILURES.Superseded;
+}
+
+async function orLost(turn: string, transaction: () => Promise<PairEvent>): Promise<PairEvent> {
+  try {
+    return await transaction();
+  } catch (error) {
+    if (isOvertaken(error)) return { kind: 'turn lost', turn };
+    throw error;
   }
 }

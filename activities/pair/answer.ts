@@ -8,7 +8,10 @@ export interface AnswerInput {
   readonly answer: PairAnswer;
 }
 
-/** Completes the activity that asked. `false`: nobody is there any more, and nobody will ask again (M4). */
+/**
+ * Completes the activity that asked. `false`: nobody is there any more, and nobody will ask again (M4). A run that was reset goes on
+ * as another one, which asks again.
+ */
 export function answer({ asker, answer: words }: AnswerInput): Promise<boolean> {
   return classified(Infinity, async () => {
     try {
@@ -17,7 +20,7 @@ export function answer({ asker, answer: words }: AnswerInput): Promise<boolean> 
     } catch (error) {
       // Between two attempts of the ask there is nothing to complete: the next one is answered from memory.
       if (error instanceof Error && error.name === 'ActivityNotFoundError')
-        return isRunning(asker.workflowId, asker.runId);
+        return isRunning(asker.workflowId);
       throw error;
     }
   });

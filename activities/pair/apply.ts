@@ -111,7 +111,8 @@ function outcomeOf(
   const failed = (reason: unknown) => agreed.map(({ member }) => refusedOf(member, reason));
   return {
     applied: refusal === undefined ? agreed.map(({ member }) => member) : [],
-    refused: out.filter((one) => !isLeft(one)),
+    refused: out.filter((one) => !isLeft(one) && !rejections.isPutOff(one.member)),
+    later: out.filter((one) => !isLeft(one) && rejections.isPutOff(one.member)).map(({ member }) => member),
     undo: [...out.filter(isLeft), ...(refusal === undefined ? [] : failed(refusal))],
     confirm: Object.fromEntries(
       routers.map(({ side }, index) => [side.id, agreed.length > 0 ? (committed[index]?.how ?? null) : null]),

@@ -1,9 +1,9 @@
 import { getClient } from '@temporalio/activity';
 
-/** Whether a run of a workflow, by default its newest, is running. */
-export async function isRunning(workflowId: string, runId?: string): Promise<boolean> {
+/** Whether the newest run of a workflow is running. */
+export async function isRunning(workflowId: string): Promise<boolean> {
   try {
-    const { status } = await getClient().workflow.getHandle(workflowId, runId).describe();
+    const { status } = await getClient().workflow.getHandle(workflowId).describe();
     return status.name === 'RUNNING';
   } catch (error) {
     if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;

@@ -16,6 +16,11 @@ export function judge(router: LockedRouter, planned: readonly Planned[], rejecti
     const carried = on.get(id);
     if (carried === undefined) continue;
     const standing = router.standing(carried);
+    // T4: what the commit that is pending doesn't hold can't be put behind it.
+    if (standing.kind === 'absent' && router.look.pending.kind === 'ours') {
+      rejections.putOff(member, name, 'left out of the commit that is pending there');
+      continue;
+    }
     const problem =
       standing.kind === 'absent'
         ? problemOfAdding(router)
@@ -25,11 +30,9 @@ export function judge(router: LockedRouter, planned: readonly Planned[], rejecti
 }
 
 function problemOfAdding(router: LockedRouter): RefusedError | undefined {
-  const refused = (why: string) => new RefusedError(FAILURES.RouterRefused, why);
-  // T4: what the commit that is pending doesn't hold can't be put behind it. Its reason was lost with another attempt.
-  if (router.look.pending.kind === 'ours') return refused('left out of the commit that is pending there');
   if (howToCommit(router) !== undefined) return undefined;
-  return refused('it has no commits that fall back by themselves, which its policy "confirm" requires');
+  const why = 'it has no commits that fall back by themselves, which its policy "confirm" requires';
+  return new RefusedError(FAILURES.RouterRefused, why);
 }
 
 function problemOf(standing: Standing, carried: Carried, ours: boolean): RefusedError | undefined {

@@ -7,12 +7,24 @@ import { RefusedError } from '../refused.ts';
 /** Members that can't be applied, each with the first reason found. */
 export class Rejections {
   readonly #by = new Map<PairMember, Refused>();
+  readonly #later = new Set<PairMember>();
 
   add(member: PairMember, router: string, error: Error): void {
     if (this.#by.has(member)) return;
     const type = error instanceof RefusedError ? error.type : FAILURES.RouterRefused;
     const reason = wordsOf(router, error);
     this.#by.set(member, { member, type, reason });
+  }
+
+  /** It can't go with this batch, but may with the next: nothing is said against it. */
+  putOff(member: PairMember, router: string, why: string): void {
+    if (this.#by.has(member)) return;
+    this.add(member, router, new RefusedError(FAILURES.RouterRefused, why));
+    this.#later.add(member);
+  }
+
+  isPutOff(member: PairMember): boolean {
+    return this.#later.has(member);
   }
 
   of(member: PairMember): Refused | undefined {

@@ -9,7 +9,7 @@
 import { asked } from './asked.ts';
 import { anyBatch, nextBatch, putBack, roundOf } from './batch.ts';
 import type { PairLimits } from './batch.ts';
-import { applied, cleared, nobody, overdue, settled, taken } from './ended.ts';
+import { applied, cleared, lost, nobody, overdue, settled, taken } from './ended.ts';
 import type { Decision, PairEvent, PairState } from './state.ts';
 
 /** @param now workflow time, in ms */
@@ -42,6 +42,9 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
     case 'settled':
       if (on?.phase === 'clearing') return cleared(state, on, event.outcome, now);
       if (on?.phase === 'settling') return settled(state, on, event.outcome, now);
+      break;
+    case 'turn lost':
+      if (on?.turn === event.turn) return lost(state, on, now, limits);
       break;
     case 'released':
       if (on?.phase === 'releasing') return nextBatch({ ...state, on: null }, now, limits);

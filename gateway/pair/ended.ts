@@ -1,6 +1,7 @@
 /** What the routers' transactions came to, and who is to be told. */
 import { FAILURES } from '../failures.ts';
-import { apply, enter, memberOf, putBack, roundOf, settle, settleWhenJudged } from './batch.ts';
+import { anyBatch, apply, enter, memberOf, putBack, roundOf, settle, settleWhenJudged } from './batch.ts';
+import type { PairLimits } from './batch.ts';
 import { isSame, noted } from './members.ts';
 import type { PairAnswer, PairMember } from './messages.ts';
 import type { Batch, Decision, Note, PairCommand, PairState, Waiting } from './state.ts';
@@ -40,8 +41,11 @@ export function applied(state: PairState, on: Batch, outcome: ApplyOutcome, now:
     return found === undefined ? [] : [{ member: found, answer: { kind: 'gone', type, reason, owed: [] } }];
   });
   const commands = refused.flatMap(({ member, answer }) => reply(member, answer));
+  const isLater = (member: Waiting) =>
+    member.verdict === null && (outcome.later ?? []).some((one) => isSame(one, member));
+  const waiting = [...on.members.filter(isLater), ...state.waiting];
   const members = on.members
-    .filter((member) => !refused.some((one) => isSame(one.member, member)))
+    .filter((member) => !isLater(member) && !refused.some((one) => isSame(one.member, member)))
     .map((member): Waiting => {
       // Who has asked for its removal meanwhile waits for that answer, not for this one.
       if (member.verdict !== null) return member;
@@ -54,7 +58,10 @@ export function applied(state: PairState, on: Batch, outcome: ApplyOutcome, now:
       );
       return { ...member, asker: null };
     });
-  const next = noted({ ...state, on: enter({ ...on, members }, 'waiting for verdicts', now) }, refused);
+  const next = noted(
+    { ...state, waiting, on: enter({ ...on, members }, 'waiting for verdicts', now) },
+    refused,
+  );
   const judged = settleWhenJudged(next, now);
   const waits: PairCommand = { kind: 'await verdicts', round: roundOf(on), until: outcome.verdictBy };
   return {
@@ -82,6 +89,15 @@ export function settled(state: PairState, on: Batch, outcome: SettleOutcome, now
     ? apply(next, { ...on, members: left.map(reopened) }, now)
     : settle(next, { ...on, members: left }, now);
   return { state: onward.state, commands: [...commands, ...onward.commands] };
+}
+
+/**
+ * All take another turn, which takes over what this one may have left; nothing seen under this one counts any more (M3). It is not
+ * given back: what is on the routers would be forgotten.
+ */
+export function lost(state: PairState, on: Batch, now: number, limits: PairLimits): Decision {
+  const waiting = [...on.members.map(reopened), ...state.waiting];
+  return anyBatch({ ...state, cleared: false, waiting, on: null }, now, limits);
 }
 
 /** What fell back is applied again, and has to be seen working again (T12, M3). */

@@ -5,7 +5,7 @@ import type { Asker, Gone, PairAnswer, PairMember, PairRequest } from './message
 import type { ApplyOutcome, SettleOutcome, TurnMember } from './turn.ts';
 
 export interface PairState {
-  /** Makes turn ids unique: the pair workflow's first run. */
+  /** Makes turn ids unique: drawn by the workflow for each. */
   readonly token: string;
   /** Turns begun so far. */
   readonly turns: number;
@@ -83,6 +83,8 @@ export type PairEvent =
   | { readonly kind: 'turn waits'; readonly why: string }
   | { readonly kind: 'applied'; readonly outcome: ApplyOutcome }
   | { readonly kind: 'settled'; readonly outcome: SettleOutcome }
+  /** The workflow was reset, and what it has as its turn was given back or taken over before. */
+  | { readonly kind: 'turn lost'; readonly turn: string }
   /** No verdict is worth waiting for any longer (T11). */
   | { readonly kind: 'verdicts due'; readonly round: string }
   | { readonly kind: 'released' }

@@ -94,6 +94,8 @@ export interface ApplyOutcome {
   readonly applied: readonly PairMember[];
   /** Neither router carries them. */
   readonly refused: readonly Refused[];
+  /** Neither router carries them, and they can't be added to what is pending there: they go with the next batch (T4). Absent: none. */
+  readonly later?: readonly PairMember[];
   /** It could not be brought about on both, or not be found out: to be settled as dropped. */
   readonly undo: readonly Refused[];
   /** Per router id: how it was committed. `null`: it was not. */

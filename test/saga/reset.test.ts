@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { Client, Connection } from '@temporalio/client';
+import type { Activities } from '../../activities/index.ts';
+import { KEYS } from '../../etcd/keys.ts';
+import { pairIdOf } from '../../gateway/pair/messages.ts';
+import { workflowIdOf } from '../../gateway/resource.ts';
+import { assertCandidatesFree } from '../world/failure.ts';
+import type { TestGateway } from '../world/records.ts';
+import { openWorld } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+import { Holds } from './holds.ts';
+import type { Moment } from './holds.ts';
+import { resetBefore } from './resets.ts';
+
+type Name = keyof Activities;
+/** Where it stands when it is reset, and to before which activity. `ended`: its workflow, or its batch, has. */
+type Story = readonly [at: Name | 'ended', moment: Moment, to: Name];
+
+/** All stories are told at once, each on a pair of its own, with a second gateway on it that nobody touches. */
+describe('resetting', function () {
+  this.timeout(150_000);
+  const holds = new Holds();
+  let world: World;
+  let temporal: Client;
+
+  const sagaStories: readonly Story[] = [
+    ['register', 'after', 'register'],
+    ['push', 'before', 'push'],
+    ['apply', 'before', 'push'],
+    ['apply', 'after', 'register'],
+    ['poll', 'before', 'poll'],
+    ['poll', 'after', 'push'],
+    ['poll', 'after', 'plan'],
+    ['settle', 'before', 'keep'],
+    ['settle', 'before', 'push'],
+    ['settle', 'after', 'poll'],
+    ['publishCreated', 'before', 'publishCreated'],
+    ['publishCreated', 'after', 'keep'],
+    ['ended', 'after', 'publishCreated'],
+    ['ended', 'after', 'keep'],
+    ['ended', 'after', 'push'],
+    ['ended', 'after', 'register'],
+    ['ended', 'after', 'plan'],
+  ];
+  const pairStories: readonly Story[] = [
+    ['takeTurn', 'before', 'takeTurn'],
+    ['takeTurn', 'after', 'takeTurn'],
+    ['apply', 'before', 'takeTurn'],
+    ['apply', 'after', 'apply'],
+    ['poll', 'before', 'takeTurn'],
+    ['poll', 'before', 'apply'],
+    ['settle', 'before', 'settle'],
+    ['settle', 'after', 'apply'],
+    ['releaseTurn', 'before', 'releaseTurn'],
+    ['releaseTurn', 'before', 'takeTurn'],
+    ['releaseTurn', 'after', 'takeTurn'],
+    ['ended', 'after', 'settle'],
+    ['ended', 'after', 'takeTurn'],
+  ];
+  const told = new Map<string, Promise<void>>();
+
+  const pairOf = (gateway: TestGateway) => {
+    const { primary, secondary } = world.pairOf(gateway);
+    return pairIdOf([primary.id, secondary.id]);
+  };
+  const assertCreated = async (gateway: TestGateway) => {
+    const states = (await world.history(KEYS.state(gateway))) as { state: { worker_state: string } }[];
+    assert.deepEqual(
+      states.map(({ state }) => state.worker_state),
+      ['CREATE_COMPLETED'],
+      JSON.stringify(states),
+    );
+    const { primary, secondary } = world.pairOf(gateway);
+    const vrf = String(gateway.gateway.body['vrf_name']);
+    for (const { name, device } of [primary, secondary]) assert.ok(device.running().includes(vrf), name);
+  };
+
+  /** Two gateways on a pair; the first is held where the story wants it, and one workflow is reset there. */
+  const tell = async (index: number, [at, moment, to]: Story, who: 'saga' | 'pair') => {
+    const gateway = world.gateway('vpn_gateway', 2 * index, index);
+    const other = world.gateway('vpn_gateway', 2 * index + 1, index);
+    await world.write(gateway);
+    await world.write(other);
+    const pair = pairOf(gateway);
+    const ofPair = at === 'takeTurn' || at === 'releaseTurn';
+    const hold = at === 'ended' ? undefined : holds.at(ofPair ? { resourceId: pair } : gateway, at, moment);
+    const [run, second] = [await world.client.create(gateway), await world.client.create(other)];
+    if (hold === undefined) await Promise.all([run.result(), second.result()]);
+    else await hold.reached;
+    const workflowId = who === 'pair' ? pair : workflowIdOf(gateway);
+    await resetBefore(temporal, workflowId, to);
+    hold?.release();
+    const ended = async (one: TestGateway) => {
+      await temporal.workflow
+        .getHandle(workflowIdOf(one))
+        .result()
+        .catch(() => undefined);
+    };
+    await Promise.all([ended(gateway), ended(other)]);
+    await assertCreated(gateway);
+    await assertCreated(other);
+    // Somebody who comes now finds the routers free.
+    const next = world.gateway('vpn_gateway', 2 * index + 1_000, index);
+    await world.create(next);
+    await assertCreated(next);
+  };
+
+  before(async () => {
+    world = await openWorld({
+      pairs: sagaStories.length + pairStories.length,
+      wrap: holds.wrap,
+      policy: { vrrpLimitMs: 20_000 },
+    });
+    temporal = new Client({
+      connection: await Connection.connect({ address: world.stack.temporal.address }),
+    });
+    const begin = (name: string, story: Promise<void>) => {
+      // Awaited by its test.
+      story.catch(() => undefined);
+      told.set(name, story);
+    };
+    for (const [index, story] of sagaStories.entries())
+      begin(`saga ${story.join()}`, tell(index, story, 'saga'));
+    for (const [index, story] of pairStories.entries())
+      begin(`pair ${story.join()}`, tell(sagaStories.length + index, story, 'pair'));
+  });
+  after(async () => {
+    await temporal.connection.close();
+    await world.close();
+  });
+
+  for (const story of sagaStories) {
+    const [at, moment, to] = story;
+    it(`a saga ${moment} ${at} to before ${to} ends as created, told once`, () =>
+      told.get(`saga ${story.join()}`));
+  }
+  for (const story of pairStories) {
+    const [at, moment, to] = story;
+    it(`a pair ${moment} ${at} to before ${to} keeps both its gateways`, () =>
+      told.get(`pair ${story.join()}`));
+  }
+  it('leaves no lock, no edit and nothing on trial', () => assertCandidatesFree(world));
+});
