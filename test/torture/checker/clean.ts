@@ -1,0 +1,85 @@
+/** Nothing of ours is left over: no lock, no pending commit, no edits, no session, no turn, no claim of what is not there. */
+import type { Case } from './case.ts';
+import { linesOf } from './lines.ts';
+import { fieldsOf, isFields } from './records.ts';
+import type { Tape } from './tape.ts';
+import { violationsOf } from './violation.ts';
+import type { Violation } from './violation.ts';
+
+const violation = violationsOf('clean');
+
+export function clean(of: Case): readonly Violation[] {
+  return [...of.tapes.flatMap(router), ...turns(of), ...claims(of), ...plans(of)];
+}
+
+function router(tape: Tape): readonly Violation[] {
+  const { end } = tape.router;
+  const found: Violation[] = [];
+  const expect = (expected: string, text: string) => found.push(violation(tape.name, expected, text));
+  if (end.lock && tape.isOurs(end.lock.user)) expect('no lock of ours', `session ${end.lock.session} has it`);
+  if (end.pending && tape.isOurs(end.pending.user)) expect('no commit of ours pending', `${end.pending.log}`);
+  const ours = end.sessions.filter(({ user }) => tape.isOurs(user));
+  if (ours.length > 0) expect('no session of ours', `sessions ${ours.map(({ id }) => id).join(', ')}`);
+  if (linesOf(end.candidate).join('\n') !== tape.end.list.join('\n') && tape.isOurs(lastEditor(tape)))
+    expect('no edits of ours in the candidate', 'it differs from what runs');
+  return found;
+}
+
+/** Who edited the candidate last, since it was equal to what ran. */
+function lastEditor({ router: { tape } }: Tape): string {
+  const edited = tape.findLast(({ kind }) => kind === 'edited' || kind === 'discarded');
+  return edited?.kind === 'edited' ? edited.user : '';
+}
+
+/** Every turn was given back, every hold ended. */
+function turns({ records }: Case): readonly Violation[] {
+  return records.present('/gateway-saga/routers/').flatMap((key) => {
+    const { turn, hold } = fieldsOf(records.at(key)?.value) ?? {};
+    return [
+      ...(turn ? [violation(key, 'no turn at the end', JSON.stringify(turn).slice(0, 200))] : []),
+      ...(hold ? [violation(key, 'no hold at the end', JSON.stringify(hold).slice(0, 200))] : []),
+    ];
+  });
+}
+
+/** Claims are those of the gateways that stand: each of its stanzas on each of its routers. */
+function claims({ records, gateways }: Case): readonly Violation[] {
+  const held = new Map(
+    records.present('/gateway-saga/claims/').map((key) => [key, holderOf(records.at(key)?.value)]),
+  );
+  const due = new Map(
+    gateways.flatMap(({ id, standing = [] }) =>
+      standing.flatMap(({ routerId, stanzas }) =>
+        stanzas.map((stanza) => [claimKey(routerId, stanza), id] as const),
+      ),
+    ),
+  );
+  return [
+    ...[...held]
+      .filter(([key]) => !due.has(key))
+      .map(([key, holder]) => violation(holder, 'claims of gateways that stand only', key)),
+    ...[...due]
+      .filter(([key, id]) => held.get(key) !== id)
+      .map(([key, id]) => violation(id, `the claim ${key}`, held.get(key) ?? 'none')),
+  ];
+}
+
+/** `<router id>/<stanza>`; a word's slashes and blanks are percent-encoded. */
+function claimKey(routerId: string, stanza: string): string {
+  const words = stanza.split(' ').map((word) => word.replaceAll('%', '%25').replaceAll('/', '%2F'));
+  return `/gateway-saga/claims/${routerId}/${words.join(' ')}`;
+}
+
+function holderOf(value: string | null | undefined): string {
+  return String(fieldsOf(value)?.['resourceId']);
+}
+
+/** No plan record says that a router may carry what isn't there. */
+function plans({ records, gateways }: Case): readonly Violation[] {
+  return gateways.flatMap(({ name, keys, standing }) => {
+    const plan = fieldsOf(records.at(keys.plan)?.value);
+    if (plan === undefined || standing !== undefined) return [];
+    const version = isFields(plan['gateway']) ? String(plan['gateway']['version']) : '?';
+    return [violation(name, 'no plan record of a gateway that is not there', `one of version ${version}`)];
+  });
+}

@@ -1,0 +1,154 @@
+/**
+ * What a gateway looks like on its routers, told from the records alone. Written down a second time on purpose: it shares
+ * nothing with the templates and the resolution that are tested.
+ */
+import { linesOf } from './lines.ts';
+import type { Fields } from './records.ts';
+
+export const KINDS = ['vpn_gateway', 'internet_gateway'] as const;
+export type Kind = (typeof KINDS)[number];
+export const ROLES = ['primary', 'secondary'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface Expected {
+  readonly role: Role;
+  readonly routerId: string;
+  /** Statements in set form. */
+  readonly lines: readonly string[];
+  /** What it owns: everything inside of these is its own. */
+  readonly stanzas: readonly string[];
+  /** The unit that is looked at: `ae0.1025`. */
+  readonly unit: string;
+  /** `<filter> <counter>` of each counter that is looked for. */
+  readonly counters: readonly string[];
+  /** Filters in which its term comes before `all-accept`, and the term. */
+  readonly terms: readonly string[];
+}
+
+/** A resource's body, by type and id. */
+export type Lookup = (type: string, id: string) => Fields | undefined;
+
+/** `undefined`: the records can't make one, because something is missing or is no value for a configuration. */
+export function expectedOn(role: Role, kind: Kind, body: Fields, lookup: Lookup): Expected | undefined {
+  try {
+    return kind === 'vpn_gateway' ? vpn(role, body, lookup) : internet(role, body, lookup);
+  } catch (error) {
+    if (error instanceof UnfitError) return undefined;
+    throw error;
+  }
+}
+
+/** Thrown when a value that a configuration needs is missing, or none. */
+class UnfitError extends Error {
+  override readonly name = 'UnfitError';
+}
+
+function vpn(role: Role, body: Fields, lookup: Lookup): Expected {
+  const down = port(role, get(lookup, 'ha_interface', body['downlink_interface_id']), lookup);
+  const up = port(role, get(lookup, 'ha_interface', body['uplink_interface_id']), lookup);
+  const service = get(lookup, 'vpn_service', body['vpn_service_id']);
+  const [downVlan, upVlan] = [word(body['downlink_vlan_id']), word(body['uplink_vlan_id'])];
+  const vrf = word(body['vrf_name']);
+  const downUnit = word(body[`${role}_logical_downlink_interface_name`]);
+  const text = `
+    interfaces {
+      ${up.name} { unit ${upVlan} { description CloudGW_vpn; vlan-id ${upVlan}; } }
+      ${down.name} { unit ${downVlan} {
+        apply-groups ${word(service[`${role}_downlink_vrrp_config_group`])}; description vpn_gw; vlan-id ${downVlan};
+        ${rates(body, lookup)}
+      } }
+    }
+    routing-instances { ${vrf} {
+      instance-type virtual-router;
+      interface ${word(body[`${role}_logical_uplink_interface_name`])}; interface ${downUnit};
+    } }`;
+  const stanzas = [
+    `interfaces ${up.name} unit ${upVlan}`,
+    `interfaces ${down.name} unit ${downVlan}`,
+    `routing-instances ${vrf}`,
+  ];
+  return {
+    role,
+    routerId: down.routerId,
+    lines: linesOf(text),
+    stanzas,
+    unit: downUnit,
+    counters: [],
+    terms: [],
+  };
+}
+
+function internet(role: Role, body: Fields, lookup: Lookup): Expected {
+  const down = port(role, get(lookup, 'ha_interface', body['downlink_interface_id']), lookup);
+  const service = get(lookup, 'internet_service', body['internet_service_id']);
+  const [vlan, vrf] = [word(body['vlan_id']), word(body['vrf_name'])];
+  const unit = word(body[`${role}_logical_interface_name`]);
+  const [master, into, out] = [
+    word(service['uplink_import_policy']),
+    word(service['inet_in_filter']),
+    word(service['inet_out_filter']),
+  ];
+  const { vrf_config: more } = service;
+  const text = `
+    interfaces { ${down.name} { unit ${vlan} {
+      apply-groups ${word(service[`${role}_vrrp_config_group`])}; description inet_gw; vlan-id ${vlan};
+      ${rates(body, lookup)}
+    } } }
+    routing-instances { ${vrf} {
+      instance-type virtual-router; interface ${unit};
+      routing-options { instance-import ${word(service['vrf_import_policy'])}; instance-export ${word(service['vrf_export_policy'])}; }
+      ${typeof more === 'string' ? more : ''}
+    } }
+    policy-options {
+      prefix-list ${vrf}_prefix;
+      policy-statement ${master} { term ${vrf} { from instance ${vrf}; then accept; } }
+    }
+    firewall { family inet {
+      filter ${into} { term ${vrf}_filter {
+        from { destination-prefix-list { ${vrf}_prefix; } } then { count ${vrf}_IN; accept; }
+      } }
+      filter ${out} { term ${vrf}_filter {
+        from { source-prefix-list { ${vrf}_prefix; } } then { count ${vrf}_OUT; accept; }
+      } }
+    } }`;
+  const terms = [into, out].map((filter) => `firewall family inet filter ${filter} term ${vrf}_filter`);
+  const stanzas = [
+    `interfaces ${down.name} unit ${vlan}`,
+    `routing-instances ${vrf}`,
+    `policy-options prefix-list ${vrf}_prefix`,
+    `policy-options policy-statement ${master} term ${vrf}`,
+    ...terms,
+  ];
+  const counters = [`${into} ${vrf}_IN`, `${out} ${vrf}_OUT`];
+  return { role, routerId: down.routerId, lines: linesOf(text), stanzas, unit, counters, terms };
+}
+
+function rates(body: Fields, lookup: Lookup): string {
+  const qos = get(lookup, 'qos_option', body['qos_option_id']);
+  const [into, out] = [word(qos['incoming_policer_name']), word(qos['outgoing_policer_name'])];
+  return `family inet { filter { input FILTER_${into}; output FILTER_${out}; } }`;
+}
+
+/** The physical interface of a role, and the router that it is of: the one that the roles of the ha_router name. */
+function port(
+  role: Role,
+  link: Fields,
+  lookup: Lookup,
+): { readonly name: string; readonly routerId: string } {
+  const own = get(lookup, 'er_physical_interface', link[`${role}_interface_id`]);
+  const pair = get(lookup, 'ha_router', link['ha_router_id']);
+  return { name: word(own['name']), routerId: word(pair[`${role}_router_id`]) };
+}
+
+function get(lookup: Lookup, type: string, id: unknown): Fields {
+  const found = typeof id === 'string' ? lookup(type, id) : undefined;
+  if (found === undefined) throw new UnfitError(`no ${type}`);
+  return found;
+}
+
+/** One word of a configuration. */
+function word(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string' || !/^[\w./:+-]+$/.test(text)) throw new UnfitError('no word');
+  return text;
+}

@@ -1,0 +1,37 @@
+/** No double apply, no confirmed commit stacked on another, nobody's safety net confirmed by us. */
+import type { Case } from './case.ts';
+import type { Tape } from './tape.ts';
+import { violationsOf } from './violation.ts';
+import type { Violation } from './violation.ts';
+
+const violation = violationsOf('once');
+
+export function once({ tapes }: Case): readonly Violation[] {
+  return tapes.flatMap((tape) => [...nets(tape), ...repeats(tape)]);
+}
+
+function nets(tape: Tape): readonly Violation[] {
+  return tape.router.tape.flatMap((entry) => {
+    if ((entry.kind !== 'committed' && entry.kind !== 'confirmed') || !tape.isOurs(entry.user)) return [];
+    const { met, at, kind } = entry;
+    if (met === null) return [];
+    const tell = (expected: string, found: string) => [violation(tape.name, expected, found, at)];
+    if (!tape.isOurs(met.user))
+      return tell(`${met.user}'s confirmed commit is left to ${met.user}`, `we have ${kind} upon it`);
+    return kind === 'committed' && entry.until !== null
+      ? tell('no confirmed commit upon a pending one', `"${entry.log}" upon "${met.log}"`)
+      : [];
+  });
+}
+
+/** A commit of ours changes something, unless it makes permanent what is pending. */
+function repeats(tape: Tape): readonly Violation[] {
+  return tape.moments.flatMap(({ entry, running, at }, index) => {
+    if (entry?.kind !== 'committed' || !tape.isOurs(entry.user)) return [];
+    const before = tape.moments[index - 1]?.running.list.join('\n');
+    const confirms = entry.until === null && entry.met !== null;
+    return before === running.list.join('\n') && !confirms
+      ? [violation(tape.name, 'nothing is committed twice', `"${entry.log}" changed nothing`, at)]
+      : [];
+  });
+}
