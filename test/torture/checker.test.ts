@@ -1,16 +1,55 @@
 import assert from 'node:assert/strict';
 import { check } from './checker/check.ts';
+import { INVARIANTS } from './checker/violation.ts';
+import type { Invariant } from './checker/violation.ts';
+import type { Evidence } from './evidence.ts';
 import { goodRun } from './good-run.ts';
-import type { GoodRun } from './good-run.ts';
+import type { Spoilt } from './spoil.ts';
+import { clean } from './spoilt/clean.ts';
+import { evidence } from './spoilt/evidence.ts';
+import { liveness } from './spoilt/liveness.ts';
+import { once } from './spoilt/once.ts';
+import { order } from './spoilt/order.ts';
+import { ownership } from './spoilt/ownership.ts';
+import { pair } from './spoilt/pair.ts';
+import { secrets } from './spoilt/secrets.ts';
+import { state } from './spoilt/state.ts';
+
+const SPOILT: Readonly<Record<Invariant, readonly Spoilt[]>> = {
+  pair,
+  state,
+  evidence,
+  ownership,
+  clean,
+  order,
+  liveness,
+  secrets,
+  once,
+};
 
 describe('the checker', () => {
-  let run: GoodRun;
+  let run: Evidence;
   before(async function () {
     this.timeout(120_000);
     run = await goodRun();
   });
 
   it('finds nothing wrong with a run in which all went well', () => {
-    assert.deepEqual(check(run.evidence), []);
+    assert.deepEqual(check(run), []);
   });
+
+  for (const invariant of INVARIANTS) {
+    describe(`by "${invariant}"`, () => {
+      for (const [what, spoil, found] of SPOILT[invariant]) {
+        it(`finds ${what}`, () => {
+          const violations = check(spoil(run));
+          const own = violations.filter((one) => one.invariant === invariant);
+          assert.ok(
+            own.some((one) => found.test(one.found)),
+            `expected ${found} by ${invariant}, got ${JSON.stringify(violations, null, 1)}`,
+          );
+        });
+      }
+    });
+  }
 });

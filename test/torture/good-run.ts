@@ -2,20 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { Etcd3 } from 'etcd3';
 import type { TapeEntry } from '../../simulator/device/tape.ts';
-import type { TestGateway } from '../world/records.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import type { Evidence, Write } from './evidence.ts';
 
-export interface GoodRun {
-  readonly evidence: Evidence;
-  readonly vpn: TestGateway;
-  readonly internet: TestGateway;
-  /** Its VRRP stays down: it is put on the routers, and removed again. */
-  readonly doomed: TestGateway;
-}
-
-export async function goodRun(): Promise<GoodRun> {
+/** A VPN gateway in VLAN 1025, an Internet gateway in 1026; the VRRP of a VPN gateway in 1027 stays down. */
+export async function goodRun(): Promise<Evidence> {
   const canary = `canary-${randomUUID()}`;
   const world = await openWorld({ password: canary });
   try {
@@ -38,40 +30,35 @@ export async function goodRun(): Promise<GoodRun> {
     const ends = world.routers.map(({ device }) => device.inspect());
     const kinds = ['vpn_gateway', 'internet_gateway', 'vpn_gateway'] as const;
     return {
-      vpn,
-      internet,
-      doomed,
-      evidence: {
-        workload: {
-          gateways: kinds.map((kind, number) => ({
-            kind,
-            number,
-            pair: ['A', 'B'],
-            doom: number === 2 ? 'vrrp down' : null,
-          })),
-          actions: kinds.map((_, gateway) => ({ at: 0, kind: 'create', gateway })),
-        },
-        writes,
-        routers: world.routers.map(({ id, name, username }, index) => ({
-          id,
-          name,
-          ourUser: username,
-          base: bases[index] ?? '',
-          tape: tapes[index] ?? [],
-          end: ends[index] as (typeof ends)[number],
-          operators: [],
+      workload: {
+        gateways: kinds.map((kind, number) => ({
+          kind,
+          number,
+          pair: ['A', 'B'],
+          doom: number === 2 ? 'vrrp down' : null,
         })),
-        workflows: [vpn, internet, doomed].map(({ resourceType, resourceId }, index) => ({
-          workflowId: `${resourceType}:${resourceId}`,
-          runId: randomUUID(),
-          type: 'createGateway',
-          status: index === 2 ? 'failed' : 'completed',
-          failure: index === 2 ? JSON.stringify(outcomes[index]) : null,
-        })),
-        faults: [],
-        canaries: [canary],
-        texts: [{ name: 'log', text: 'a worker has started' }],
+        actions: kinds.map((_, gateway) => ({ at: 0, kind: 'create', gateway })),
       },
+      writes,
+      routers: world.routers.map(({ id, name, username }, index) => ({
+        id,
+        name,
+        ourUser: username,
+        base: bases[index] ?? '',
+        tape: tapes[index] ?? [],
+        end: ends[index] as (typeof ends)[number],
+        operators: [],
+      })),
+      workflows: [vpn, internet, doomed].map(({ resourceType, resourceId }, index) => ({
+        workflowId: `${resourceType}:${resourceId}`,
+        runId: randomUUID(),
+        type: 'createGateway',
+        status: index === 2 ? 'failed' : 'completed',
+        failure: index === 2 ? JSON.stringify(outcomes[index]) : null,
+      })),
+      faults: [],
+      canaries: [canary],
+      texts: [{ name: 'log', text: 'a worker has started' }],
     };
   } finally {
     await world.close();

@@ -117,21 +117,23 @@ function published(records: Records, gateway: Gateway, one: Published): readonly
   const registration = registrationOf(gateway.registrations, one);
   if (registration === undefined) return [];
   const { revision, seenAt } = write;
-  const jobState = fieldsOf(records.at(keys.jobState, revision)?.value);
-  const stack = fieldsOf(records.at(keys.stack, revision)?.value);
+  const jobState = fieldsOf(records.at(keys.jobState, revision - 1)?.value);
+  // That of a failure comes together with it.
+  const isFailure = word !== 'CREATE_COMPLETED';
+  const stack = fieldsOf(records.at(keys.stack, revision - (isFailure ? 0 : 1))?.value);
   const tell = (expected: string, found: unknown) => [
     violation(name, expected, JSON.stringify(found) ?? 'none', seenAt),
   ];
-  const stackWord = word === 'CREATE_COMPLETED' ? 'CREATE_COMPLETE' : 'CREATE_FAILED';
-  const stackId = word === 'CREATE_COMPLETED' ? `${kind}_${id}` : '';
-  const superseded = word === 'CREATE_FAILED' && records.at(keys.plan, revision - 1) === undefined;
+  const stackWord = isFailure ? 'CREATE_FAILED' : 'CREATE_COMPLETE';
+  const stackId = isFailure ? '' : `${kind}_${id}`;
+  const superseded = isFailure && records.at(keys.plan, revision - 1) === undefined;
   if (!superseded && (stack?.['stack_status'] !== stackWord || stack['stack_id'] !== stackId))
     return tell(`heat_stacks ${stackWord} before /state, or with it`, stack);
-  if (word !== 'CREATE_COMPLETED') return [];
+  if (isFailure) return [];
   const state = fieldsOf(write.value)?.['state'];
   const told = isFields(state) ? fieldsOf(String(state['state_monitoring'])) : undefined;
   if (!sameJson(jobState?.['state_monitoring'], told))
-    return tell('job_state says what /state says', jobState);
+    return tell('job_state says before what /state says', jobState);
   const config = configured(records.at(keys.config, revision)?.value);
   if (config?.version !== version)
     return tell('CREATE_COMPLETED at the version that the configuration has', config?.version);

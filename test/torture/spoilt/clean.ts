@@ -1,0 +1,47 @@
+/** Left-overs. */
+import { adds, atTheEnd, inserted, writes, writesAgain } from '../spoil.ts';
+import type { Spoilt } from '../spoil.ts';
+
+export const clean: readonly Spoilt[] = [
+  ['a lock', atTheEnd(0, () => ({ lock: { user: 'esi', session: 9 } })), /session 9/],
+  ['a pending commit', atTheEnd(1, () => ({ pending: { user: 'esi', log: 'turn 1', until: 5 } })), /turn 1/],
+  ['an orphaned session', atTheEnd(0, () => ({ sessions: [{ id: 77, user: 'esi' }] })), /sessions 77/],
+  [
+    'edits in the candidate',
+    (evidence) =>
+      adds((at) => ({ at, kind: 'edited', user: 'esi', session: 7, locked: true }))(
+        atTheEnd(0, ({ candidate }) => ({ candidate: inserted('ae9 { description left; }')(candidate) }))(
+          evidence,
+        ),
+      ),
+    /differs/,
+  ],
+  [
+    'a turn that was not given back',
+    writesAgain('/gateway-saga/routers/', 0, (value) => value),
+    /"turn"|"id"/,
+  ],
+  [
+    'a claim of what is not there',
+    writes(
+      `/gateway-saga/claims/r/interfaces ae0 unit 1027`,
+      JSON.stringify({ resourceType: 'vpn_gateway', resourceId: 'x' }),
+    ),
+    /unit 1027/,
+  ],
+  [
+    'a claim that is missing',
+    (evidence) => {
+      const key = evidence.writes.find(
+        (one) => one.key.endsWith('unit 1025') && one.key.includes('claims'),
+      )?.key;
+      return writes(key ?? '', null)(evidence);
+    },
+    /none/,
+  ],
+  [
+    'a plan record of what is not there',
+    writesAgain('/gateway-saga/plans/vpn_gateways/<1027>', 0, (value) => value),
+    /one of version 1/,
+  ],
+];
