@@ -5,6 +5,9 @@ import type { Entry } from './client.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** What is read is written again, into the job records: `JSON.stringify` gives up on what `JSON.parse` still reads. */
+const maximumDepth = 100;
+
 /** A JSON object; a text that says what there is instead. */
 export function parseObject(text: Buffer | string): Fields | string {
   let value: unknown;
@@ -15,7 +18,13 @@ export function parseObject(text: Buffer | string): Fields | string {
     // The parser's own message quotes the text, which may hold a password.
     return 'is not valid JSON';
   }
+  if (isDeeper(value, maximumDepth)) return `is nested deeper than ${maximumDepth} levels`;
   return isFields(value) ? value : 'is not a JSON object';
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inside) => isDeeper(inside, levels - 1));
 }
 
 export function isFields(value: unknown): value is Fields {

@@ -45,7 +45,12 @@ export function parseClaimKey(
 ): { readonly routerId: string; readonly stanza: readonly string[] } | undefined {
   const match = /^\/gateway-saga\/claims\/([^/]+)\/([^/]+)$/.exec(key);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
-  return { routerId: match[1], stanza: match[2].split(' ').map(decodeURIComponent) };
+  try {
+    return { routerId: match[1], stanza: match[2].split(' ').map(decodeURIComponent) };
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
 }
 
 /** Readable, and without `/` and spaces: `interfaces ge-0%2F0%2F1 unit 122`. */

@@ -5,6 +5,7 @@ import type { Entry } from './client.ts';
 import { isFields, parseObject } from './envelope.ts';
 import type { Fields } from './envelope.ts';
 import { StoreCorruptError } from './errors.ts';
+import { isGatewayVersion, isRouterConfiguration, isText } from './shape.ts';
 
 /** What one router is to carry, and which router that is. */
 export interface RecordedRouter {
@@ -47,12 +48,16 @@ export function planRecordOf(entry: Entry): PlanRecord | undefined {
   const value = parseObject(entry.value);
   if (typeof value === 'string') throw new StoreCorruptError(entry.key, `it ${value}`);
   const whole =
-    isFields(value['gateway']) &&
-    Number.isSafeInteger(value['gateway']['version']) &&
-    typeof value['run'] === 'string' &&
+    isGatewayVersion(value['gateway']) &&
+    isText(value['run']) &&
+    (value['tenant'] === null || isText(value['tenant'])) &&
     Number.isSafeInteger(value['attempt']) &&
     isRoles(value['mayCarry']) &&
     isFields(value['jobs']) &&
+    isText(value['jobs']['provisioning']) &&
+    isText(value['jobs']['monitoring']) &&
+    isFields(value['kind']) &&
+    isText(value['kind']['digest']) &&
     isFields(value['routers']) &&
     ROLES.every((role) => isRouter((value['routers'] as Fields)[role]));
   if (!whole) throw new StoreCorruptError(entry.key, 'it is not a whole plan record');
@@ -73,9 +78,5 @@ function isRoles(value: unknown): boolean {
 }
 
 function isRouter(value: unknown): boolean {
-  if (!isFields(value) || typeof value['id'] !== 'string') return false;
-  const { configuration } = value;
-  return (
-    isFields(configuration) && Array.isArray(configuration['owns']) && Array.isArray(configuration['remove'])
-  );
+  return isFields(value) && isText(value['id']) && isRouterConfiguration(value['configuration']);
 }

@@ -1,9 +1,12 @@
 /** `/gateway-saga/routers/<edge router id>`: turn and hold (T8), with the debts that are kept beside it (T7). */
 import type { Debt, Hold, RouterRecord, Turn } from '../gateway/pair/turn.ts';
+import { ROLES } from '../gateway/resource.ts';
+import type { Role } from '../gateway/resource.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { isFields, parseObject } from './envelope.ts';
 import { StoreCorruptError } from './errors.ts';
 import { KEYS, ROUTERS, routerOfKey } from './keys.ts';
+import { isGatewayVersion, isRouterConfiguration, isText, isTexts } from './shape.ts';
 
 /** A turn as whoever has it knows it. */
 export interface HeldTurn {
@@ -88,13 +91,12 @@ export async function readRouters(client: EtcdClient): Promise<ReadonlyMap<strin
 export function debtOf({ key, value }: Entry): Debt {
   const debt = parseObject(value ?? '');
   if (typeof debt === 'string') throw new StoreCorruptError(key, `it ${debt}`);
-  const { gateway, configuration } = debt;
   const whole =
-    isFields(gateway) &&
-    Number.isSafeInteger(gateway['version']) &&
-    isFields(configuration) &&
-    Array.isArray(configuration['owns']) &&
-    Array.isArray(configuration['remove']);
+    isGatewayVersion(debt['gateway']) &&
+    ROLES.includes(debt['role'] as Role) &&
+    isRouterConfiguration(debt['configuration']) &&
+    isText(debt['since']) &&
+    isText(debt['reason']);
   if (!whole) throw new StoreCorruptError(key, 'it is not a whole debt');
   return debt as unknown as Debt;
 }
@@ -115,16 +117,30 @@ function turnRecordOf(entry: Entry | undefined): TurnRecord {
 }
 
 function isTurn(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  const { attempt, call, earlier, sessions, members, committedAt } = value;
   return (
-    isFields(value) &&
-    ['id', 'pair', 'since'].every((field) => typeof value[field] === 'string') &&
-    Number.isSafeInteger(value['attempt']) &&
-    Array.isArray(value['sessions']) &&
-    Array.isArray(value['members']) &&
-    (value['committedAt'] === null || typeof value['committedAt'] === 'string')
+    ['id', 'pair', 'since'].every((field) => isText(value[field])) &&
+    Number.isSafeInteger(attempt) &&
+    (call === undefined || isCall(call)) &&
+    (earlier === undefined || isTexts(earlier)) &&
+    isTexts(sessions) &&
+    Array.isArray(members) &&
+    members.every(isMember) &&
+    (committedAt === null || isText(committedAt))
   );
 }
 
+function isCall(value: unknown): boolean {
+  return (
+    isFields(value) && Number.isSafeInteger(value['scheduled']) && Number.isSafeInteger(value['attempt'])
+  );
+}
+
+function isMember(value: unknown): boolean {
+  return isFields(value) && isGatewayVersion(value['gateway']) && isText(value['run']);
+}
+
 function isHold(value: unknown): boolean {
-  return isFields(value) && typeof value['reason'] === 'string' && typeof value['since'] === 'string';
+  return isFields(value) && isText(value['reason']) && isText(value['since']);
 }

@@ -127,7 +127,7 @@ function checkPair(
   const field = kind.routers.secondary.join(' → ');
   const expected = 'a secondary router that is not the primary';
   const address = ({ body }: ResourceRecord) =>
-    JSON.stringify([String(body['ip']).toLowerCase(), body['ssh_port']]);
+    JSON.stringify([printable(body['ip']).toLowerCase(), body['ssh_port']]);
   const { primary, secondary } = routers;
   if (primary.ref.id === secondary.ref.id) {
     walker.note({ at: gateway.ref, field, expected, got: `"${primary.ref.id}" for both` });

@@ -77,7 +77,8 @@ function quoted(text: string): string {
   return `"${printableText(text)}"`;
 }
 
-function printableText(text: string): string {
+/** Text of a record for a message, without quotes around it. */
+export function printableText(text: string): string {
   const cut = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   return cut.replace(/[^\u0020-\u007e\u00a1-\u1fff…]|\p{Cf}/gu, (character) => {
     return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;

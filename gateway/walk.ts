@@ -1,6 +1,6 @@
 /** Walks along reference fields. Every resource is read once, every problem is said once, whatever number of paths lead there. */
 import { RESOURCES } from './schema.ts';
-import { isAbsent, ownField, printable, validateFields } from './validate.ts';
+import { isAbsent, ownField, printable, printableText, validateFields } from './validate.ts';
 import type { Problem } from './validate.ts';
 import { isRecord, pluralOf } from './resource.ts';
 import type { FieldRule, Lookup, ResourceRecord, ResourceRef, ResourceSchema } from './resource.ts';
@@ -142,7 +142,7 @@ export class Walker {
     if (!schema) return;
     const { id } = record.body;
     if (id !== record.ref.id) {
-      const expected = `the id of its key, "${record.ref.id}"`;
+      const expected = `the id of its key, ${printable(record.ref.id)}`;
       this.note({ at: record.ref, field: 'id', expected, got: printable(id) });
     }
     const problems = validateFields(record, schema, restricted);
@@ -160,5 +160,5 @@ export function same(one: ResourceRef, other: ResourceRef): boolean {
 }
 
 function named(ref: ResourceRef): string {
-  return `${pluralOf(ref.type)}/${ref.id}`;
+  return `${pluralOf(ref.type)}/${printableText(ref.id)}`;
 }

@@ -1,13 +1,11 @@
 /**
  * Tokens to statements: `statement = [tag] word+ ( ";" | "[" word* "]" ";" | "{" statement* "}" )`.
- * The nesting is walked with an explicit stack and is bounded, so hostile text can exhaust neither stack nor time. Comments are dropped.
+ * The nesting is walked with an explicit stack and is bounded, so is a statement's length, so hostile text can exhaust neither stack nor time, here or in what walks the tree. Comments are dropped.
  */
 import { tokens, type Token } from './lexer.ts';
+import { maximumDepth, maximumWords } from './limits.ts';
 import { JunosSyntaxError, shown } from './syntax-error.ts';
 import type { Statement, Tag } from './tree.ts';
-
-/** Deepest nesting of blocks that is read; real configurations stay below 20. */
-export const maximumDepth = 64;
 
 const tags: ReadonlyMap<string, Tag> = new Map(
   (['inactive', 'active', 'replace', 'delete', 'protect'] satisfies Tag[]).map((tag) => [`${tag}:`, tag]),
@@ -17,6 +15,8 @@ const tags: ReadonlyMap<string, Tag> = new Map(
 export const isTag = (word: string): boolean => tags.has(word);
 
 interface Open {
+  /** Words of the blocks around it. */
+  readonly above: number;
   words: string[];
   tag?: Tag | undefined;
   readonly siblings: Statement[];
@@ -26,10 +26,10 @@ interface Open {
 export function parse(text: string): Statement[] {
   const top: Statement[] = [];
   const outer: { readonly open: Open; readonly token: Token }[] = [];
-  let open: Open = { words: [], siblings: top };
+  let open: Open = { above: 0, words: [], siblings: top };
   const close = (rest: Pick<Statement, 'list' | 'children'>): void => {
     open.siblings.push({ words: open.words, ...(open.tag === undefined ? {} : { tag: open.tag }), ...rest });
-    open = { words: [], siblings: open.siblings };
+    open = { above: open.above, words: [], siblings: open.siblings };
   };
   const input = tokens(text);
   for (let token = next(input); ; token = next(input)) {
@@ -37,6 +37,8 @@ export function parse(text: string): Statement[] {
     if (token.kind === 'word') {
       const tag = token.quoted || begun ? undefined : tags.get(token.text);
       if (tag !== undefined && open.tag !== undefined) throw unexpected(token, 'a statement after the tag');
+      if (open.above + open.words.length === maximumWords)
+        throw unexpected(token, `at most ${maximumWords} words from the top to the end of a statement`);
       if (tag === undefined) open.words.push(token.text);
       else open.tag = tag;
     } else if (token.kind === 'end') {
@@ -52,7 +54,7 @@ export function parse(text: string): Statement[] {
     } else if (token.text === '{') {
       if (outer.length === maximumDepth) throw unexpected(token, `at most ${maximumDepth} levels of blocks`);
       outer.push({ open, token });
-      open = { words: [], siblings: [] };
+      open = { above: open.above + open.words.length, words: [], siblings: [] };
     } else if (token.text === '[') {
       close({ list: list(input) });
     } else if (token.text === '}' && !begun) {

@@ -1,5 +1,6 @@
 /** Junos's set form: one command a line, each with the whole path. */
 import { tokens, type Token } from './lexer.ts';
+import { maximumWords } from './limits.ts';
 import { build, emptyModel, isVoid, pathOf, step, type Node } from './model.ts';
 import { unexpected } from './parse.ts';
 import { inside } from './statements.ts';
@@ -46,6 +47,8 @@ function command(line: readonly Token[]): SetCommand[] {
   const open = rest.findIndex((token) => token.kind === 'mark');
   const [plain, listed] = open < 0 ? [rest, undefined] : [rest.slice(0, open), rest.slice(open)];
   const path = plain.map(word);
+  const long = plain[maximumWords];
+  if (long !== undefined) throw unexpected(long, `at most ${maximumWords} words`);
   if (verb === 'insert') return [insert(path, listed?.[0] ?? end)];
   if (path.length === 0) throw unexpected(listed?.[0] ?? end, `a path after ${verb}`);
   if (listed === undefined) return [{ verb, path }];

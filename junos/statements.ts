@@ -53,8 +53,9 @@ function leaf(node: Node, style: Style, words: string[]): Statement {
   const odd = data.find((datum) => datum.children.size > 0 || datum.tag !== undefined);
   if (odd !== undefined) return { words, children: data.flatMap((datum) => statements(datum, style)) };
   const list = data.map((datum) => datum.word);
-  if (node.role === 'value' || list.length === 0 || (style === 'junos' && list.length === 1))
-    return { words: [...words, ...list] };
+  // Without its brackets, the tag of a list of one would be read as its value's.
+  const bare = style === 'junos' && list.length === 1 && node.tag === undefined;
+  if (node.role === 'value' || list.length === 0 || bare) return { words: [...words, ...list] };
   return { words, list };
 }
 

@@ -133,7 +133,7 @@ function commitEntry(element: XmlElement): CommitEntry {
     user: text('user') ?? '',
     client: text('client') ?? '',
     at: text('date-time') ?? '',
-    ...(/^[0-9]+$/.test(seconds) ? { atMs: Number(seconds) * 1_000 } : {}),
+    ...(/^[0-9]{1,12}$/.test(seconds) ? { atMs: Number(seconds) * 1_000 } : {}),
     ...(log === undefined ? {} : { log }),
     ...(comment === undefined ? {} : { comment }),
     rollbackPending: /rollback pending/i.test(text('commit-confirmed') ?? ''),

@@ -8,6 +8,7 @@
  *           term all-accept { ... }
  */
 import { tokens, type Token } from '../junos/lexer.ts';
+import { maximumDepth, maximumWords } from '../junos/limits.ts';
 import { JunosSyntaxError } from '../junos/syntax-error.ts';
 import type { Path } from '../junos/tree.ts';
 
@@ -89,6 +90,8 @@ function readHeader(line: string, number: number): Path {
   ) {
     throw new DiffError(number, '[edit …]', 'another line in brackets');
   }
+  if (words.length > maximumWords)
+    throw new DiffError(number, `[edit …] with at most ${maximumWords} words`, `${words.length}`);
   return words.filter((word) => word !== undefined);
 }
 
@@ -143,6 +146,7 @@ function statements({ header, signs, text, offset }: Section): readonly DiffStat
     values = undefined;
     return statement;
   };
+  const above = () => (blocks.at(-1)?.statement.path ?? header).length;
   const isElided = () => words.length === 1 && words[0]?.quoted === false && words[0].text === elided;
 
   let isList = false;
@@ -151,7 +155,8 @@ function statements({ header, signs, text, offset }: Section): readonly DiffStat
     if (token.kind === 'word') {
       if (isList) values?.push(token.text);
       else if (values !== undefined) throw unexpected('";" after a list', 'a word');
-      else words.push(token);
+      else if (above() + words.length < maximumWords) words.push(token);
+      else throw unexpected(`at most ${maximumWords} words down to a statement`, 'another');
     } else if (token.kind === 'end') {
       if (blocks.length > 0 || words.length > 0)
         throw unexpected('the end of the statement', 'the end of the section');
@@ -173,6 +178,7 @@ function statements({ header, signs, text, offset }: Section): readonly DiffStat
       isList = true;
     } else if (token.text === '{') {
       if (values !== undefined) throw unexpected('";" after a list', '"{"');
+      if (blocks.length === maximumDepth) throw unexpected(`at most ${maximumDepth} levels of blocks`, '"{"');
       blocks.push({ statement: take(), isEmpty: true });
     } else if (token.text === ';') {
       found.push(take());

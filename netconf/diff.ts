@@ -51,8 +51,9 @@ function change({ path, tag, line }: DiffStatement, sign: Change['sign']): Chang
 
 interface ListValues {
   readonly path: Path;
-  readonly removed: readonly string[];
-  readonly added: readonly string[];
+  /** In order, each once. */
+  readonly removed: Set<string>;
+  readonly added: Set<string>;
 }
 
 /** By path, the lists that changed. A list of one is printed like a leaf: it is known by the other sign's, or not at all. */
@@ -63,14 +64,9 @@ function changedLists(statements: readonly DiffStatement[]): ReadonlyMap<string,
     const { sign, path, values } = statement;
     const key = listKey(statement, keys);
     if (key === undefined) continue;
-    const list = lists.get(key) ?? { path: JSON.parse(key) as Path, removed: [], added: [] };
-    const these = values ?? path.slice(-1);
-    lists.set(
-      key,
-      sign === '-'
-        ? { ...list, removed: [...list.removed, ...these] }
-        : { ...list, added: [...list.added, ...these] },
-    );
+    const list = lists.get(key) ?? { path: JSON.parse(key) as Path, removed: new Set(), added: new Set() };
+    lists.set(key, list);
+    for (const value of values ?? path.slice(-1)) (sign === '-' ? list.removed : list.added).add(value);
   }
   return lists;
 }
@@ -92,10 +88,10 @@ function listChanges({ line }: DiffStatement, { path, removed, added }: ListValu
   const value =
     (sign: Change['sign']) =>
     (word: string): Change => ({ sign, path: [...path, word], line });
-  const gone = removed.filter((word) => !added.includes(word));
-  const come = added.filter((word) => !removed.includes(word));
-  const before = removed.filter((word) => added.includes(word));
-  const after = added.filter((word) => removed.includes(word));
+  const gone = [...removed].filter((word) => !added.has(word));
+  const come = [...added].filter((word) => !removed.has(word));
+  const before = [...removed].filter((word) => added.has(word));
+  const after = [...added].filter((word) => removed.has(word));
   const moved: readonly Change[] = before.join('\n') === after.join('\n') ? [] : [{ sign: '!', path, line }];
   return [...gone.map(value('-')), ...come.map(value('+')), ...moved];
 }

@@ -1,5 +1,6 @@
-/** What can go wrong between us and a router. Every error says which router; none holds a credential. */
+/** What can go wrong between us and a router. Every error says which router, on one line of bounded length; none holds a credential. */
 import type { HostKeyVerdict } from './known-hosts.ts';
+import { longestMessage, shown } from './shown.ts';
 import { describeRpcError, type RpcError } from './rpc-error.ts';
 
 /** The router as it was really connected to. */
@@ -16,7 +17,8 @@ export abstract class NetconfError extends Error {
   readonly peer: Peer;
 
   constructor(peer: Peer, message: string, options?: ErrorOptions) {
-    super(`router ${peer.name ?? peer.id} (${peer.host}, port ${peer.port}): ${message}`, options);
+    const where = `router ${peer.name ?? peer.id} (${peer.host}, port ${peer.port})`;
+    super(shown(`${where}: ${message}`, longestMessage), options);
     this.peer = peer;
   }
 }

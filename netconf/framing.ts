@@ -5,8 +5,10 @@
  *
  * 1. However the bytes are cut, the same messages come out: nothing is decoded to text before a message is complete.
  * 2. Messages are taken one by one, so that the framing can be switched behind a hello whose successors have arrived with it.
- * 3. No more than the limit is kept for one message; a chunk that would exceed it is refused when its size is read.
+ * 3. No more than the limit is kept for one message, in however many chunks; one that would exceed it is refused when its size is read.
+ * 4. A message is UTF-8 (RFC 6241 §3), or it is refused: read otherwise, two different texts would become one.
  */
+import { isUtf8 } from 'node:buffer';
 import { ByteQueue } from './byte-queue.ts';
 
 /** `end-of-message` until both hellos have offered base:1.1, `chunked` after that. */
@@ -64,9 +66,8 @@ export class MessageReader {
   #framing: Framing = 'end-of-message';
   /** How far `]]>]]>` has been looked for. */
   #searched = 0;
-  /** Chunks of the message being read, and their size together. */
-  #chunks: Buffer[] = [];
-  #chunkBytes = 0;
+  /** What the chunks of the message being read hold. */
+  readonly #content = new ByteQueue();
 
   /** `maxMessageBytes`: largest message accepted, in octets without its framing. */
   constructor(options: { readonly maxMessageBytes: number }) {
@@ -85,7 +86,7 @@ export class MessageReader {
 
   /** Whether bytes of an unfinished message are held: true at the stream's end means that it was cut. White space after a message does not count. */
   get midMessage(): boolean {
-    return this.#chunks.length > 0 || this.#bytes.view().toString('latin1').trim() !== '';
+    return this.#content.view().length > 0 || this.#bytes.view().toString('latin1').trim() !== '';
   }
 
   push(bytes: Uint8Array): void {
@@ -116,7 +117,7 @@ export class MessageReader {
       this.#searched = Math.max(0, size);
       return undefined;
     }
-    const message = view.toString('utf8', 0, at);
+    const message = this.#decoded(view.subarray(0, at));
     this.#bytes.drop(at + endOfMessage.length);
     this.#searched = 0;
     return message;
@@ -128,17 +129,17 @@ export class MessageReader {
       if (header === undefined) return undefined;
       if (header.kind === 'end') {
         this.#bytes.drop(header.length);
-        const message = Buffer.concat(this.#chunks).toString('utf8');
-        this.#chunks = [];
-        this.#chunkBytes = 0;
+        const content = this.#content.view();
+        const message = this.#decoded(content);
+        this.#content.drop(content.length);
         return message;
       }
       const { length, size } = header;
-      if (this.#chunkBytes + size > this.#maxMessageBytes) throw this.#tooLarge(this.#chunkBytes + size);
+      const total = this.#content.view().length + size;
+      if (total > this.#maxMessageBytes) throw this.#tooLarge(total);
       const view = this.#bytes.view();
       if (view.length < length + size) return undefined;
-      this.#chunks.push(Buffer.from(view.subarray(length, length + size)));
-      this.#chunkBytes += size;
+      this.#content.push(view.subarray(length, length + size));
       this.#bytes.drop(length + size);
     }
   }
@@ -151,7 +152,8 @@ export class MessageReader {
     if (view.length > 1 && view[1] !== hash) throw this.#unexpected('"#"', view, 1);
     if (view.length < 3) return undefined;
     if (view[2] === hash) {
-      if (this.#chunks.length === 0) throw this.#unexpected('a chunk before the end of chunks', view, 2);
+      if (this.#content.view().length === 0)
+        throw this.#unexpected('a chunk before the end of chunks', view, 2);
       if (view.length < 4) return undefined;
       if (view[3] !== lineFeed) throw this.#unexpected('a line feed after "##"', view, 3);
       return { kind: 'end', length: 4 };
@@ -170,6 +172,12 @@ export class MessageReader {
     if (size > largestChunk)
       throw new FramingError('chunked', `expected a chunk size of at most ${largestChunk}, got ${size}`);
     return { kind: 'chunk', length: at + 1, size };
+  }
+
+  #decoded(message: Buffer): string {
+    if (!isUtf8(message))
+      throw new FramingError(this.#framing, 'expected a message in UTF-8, got other octets');
+    return message.toString('utf8');
   }
 
   #tooLarge(size: number): FramingError {

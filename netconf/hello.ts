@@ -25,12 +25,12 @@ export function writeHello(): string {
   return writeXml(xml('hello', [xml('capabilities', capabilities)], { xmlns: NETCONF_NAMESPACE }));
 }
 
-/** @throws {XmlError} if it is no server's hello. */
+/** The session-id has 32 bits (RFC 6241, appendix C). @throws {XmlError} if it is no server's hello. */
 export function readHello(message: string): ServerHello {
   const hello = readXml(message);
   if (hello.name !== 'hello') throw new XmlError(`expected <hello>, got <${hello.name}>`);
   const sessionId = textAt(hello, 'session-id');
-  if (sessionId === undefined || !/^[0-9]+$/.test(sessionId)) {
+  if (sessionId === undefined || !/^[0-9]{1,10}$/.test(sessionId)) {
     throw new XmlError(`expected a session-id in <hello>, got ${JSON.stringify(sessionId ?? null)}`);
   }
   const uris = child(hello, 'capabilities')?.children.map(({ text }) => text.replace(/\?.*$/s, '')) ?? [];

@@ -5,6 +5,7 @@
  */
 import { createHash, createHmac } from 'node:crypto';
 import type { Endpoint } from './endpoint.ts';
+import { shown } from './shown.ts';
 
 export type HostKeyVerdict =
   | { readonly kind: 'known' }
@@ -56,10 +57,12 @@ function parseLine(line: string): Entry | string | undefined {
   const fields = line.split(/[ \t]+/);
   const marker = line.startsWith('@') ? fields.shift() : undefined;
   if (marker === '@cert-authority') return 'host certificates are not supported, ignored';
-  if (marker !== undefined && marker !== '@revoked') return `unknown marker ${marker}, ignored`;
+  if (marker !== undefined && marker !== '@revoked') return `unknown marker ${shown(marker, 40)}, ignored`;
   const [names = '', type = '', blob = ''] = fields;
   const key = Buffer.from(blob, 'base64');
-  if (type === '' || keyType(key) !== type) return 'expected host names, key type and key, ignored';
+  // Buffer skips what is not base64: such a line would stand for a key that is not written in it.
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blob) || keyType(key) !== type)
+    return 'expected host names, key type and key, ignored';
   const matches = names.startsWith('|') ? hashedMatcher(names) : patternMatcher(names.split(','));
   return matches === undefined
     ? 'expected |1|salt|hash, ignored'
@@ -75,21 +78,32 @@ function hashedMatcher(names: string): Entry['matches'] | undefined {
 function patternMatcher(patterns: readonly string[]): Entry['matches'] {
   const rules = patterns.map((pattern) => ({
     negated: pattern.startsWith('!'),
-    expression: wildcard(pattern.replace(/^!/, '').toLowerCase()),
+    pattern: pattern.replace(/^!/, '').toLowerCase(),
   }));
   return (name) => {
-    const hits = rules.filter(({ expression }) => expression.test(name));
+    const hits = rules.filter((rule) => isLike(name, rule.pattern));
     return hits.length > 0 && !hits.some(({ negated }) => negated);
   };
 }
 
-/** Only `*` and `?` are special: brackets belong to `[host]:port`. */
-function wildcard(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replace(/\?/g, '.');
-  return new RegExp(`^${source}$`, 's');
+/** Only `*` and `?` are special: brackets belong to `[host]:port`. Never goes back further than to the last `*`, so that no pattern takes long. */
+function isLike(name: string, pattern: string): boolean {
+  let [at, spot, star, from] = [0, 0, -1, 0];
+  while (at < name.length) {
+    if (pattern[spot] === '*') {
+      [star, from] = [spot, at];
+      spot += 1;
+    } else if (pattern[spot] === '?' || pattern[spot] === name[at]) {
+      at += 1;
+      spot += 1;
+    } else if (star >= 0) {
+      from += 1;
+      [at, spot] = [from, star + 1];
+    } else {
+      return false;
+    }
+  }
+  return /^\**$/.test(pattern.slice(spot));
 }
 
 /** The name a line has to match: with its port, unless that is SSH's own. */
@@ -115,7 +129,7 @@ function verify(entries: readonly Entry[], endpoint: Endpoint, key: Buffer, file
   }
   if (knownKeys(entries, endpoint).some(same)) return { kind: 'known' };
   const name = nameOf(endpoint);
-  const scan = `ssh-keyscan -p ${endpoint.port} ${endpoint.host} >> ${quote(file)}`;
+  const scan = `ssh-keyscan -p ${endpoint.port} ${quote(endpoint.host)} >> ${quote(file)}`;
   if (entries.some(({ revoked, matches }) => !revoked && matches(name))) {
     return refused(
       'changed',
@@ -134,5 +148,8 @@ function quote(word: string): string {
 function keyType(key: Buffer): string | undefined {
   if (key.length < 4) return undefined;
   const length = key.readUInt32BE(0);
-  return length === 0 || length > key.length - 4 ? undefined : key.toString('latin1', 4, 4 + length);
+  if (length > key.length - 4) return undefined;
+  const type = key.toString('latin1', 4, 4 + length);
+  // RFC 4250 §4.6.1.
+  return /^[!-~]{1,64}$/.test(type) ? type : undefined;
 }

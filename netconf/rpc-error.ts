@@ -1,4 +1,5 @@
 /** `<rpc-error>` as a value. RFC 6241 §4.3, and what Junos adds to it and leaves out. */
+import { shown } from './shown.ts';
 import { child, descendants, textAt, type XmlElement } from './xml.ts';
 
 export interface RpcError {
@@ -50,10 +51,10 @@ function readRpcError(element: XmlElement): RpcError {
 
 /** One line for people: message, where, what. */
 export function describeRpcError(error: RpcError): string {
-  const message = (error.message ?? error.tag ?? 'no message').replace(/\s+/g, ' ');
+  const message = shown(error.message ?? error.tag ?? 'no message', 500);
   const details = [
-    error.path,
-    error.badElement === undefined ? undefined : `near ${JSON.stringify(error.badElement)}`,
+    error.path === undefined ? undefined : shown(error.path, 200),
+    error.badElement === undefined ? undefined : `near ${JSON.stringify(shown(error.badElement, 100))}`,
   ];
   return [message, ...details.filter((detail) => detail !== undefined)].join(' ');
 }

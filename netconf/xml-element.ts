@@ -1,3 +1,5 @@
+import { longestMessage, shown } from './shown.ts';
+
 /** One small tree for what is read and what is written, and the ways to find things in it. */
 export interface XmlElement {
   /** Local name. */
@@ -12,6 +14,10 @@ export interface XmlElement {
 /** Thrown when text is not the XML that was expected, or a value cannot be written as XML. */
 export class XmlError extends Error {
   override readonly name = 'XmlError';
+
+  constructor(message: string) {
+    super(shown(message, longestMessage));
+  }
 }
 
 /** Everything outside of XML 1.0 §2.2's Char. */

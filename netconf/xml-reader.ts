@@ -2,6 +2,8 @@ import { excludedCharacter, XmlError, type XmlElement } from './xml-element.ts';
 
 /** Deeper than any reply; a message that goes on and on must not fill the memory with open elements. */
 const maxDepth = 100;
+/** More elements and attributes than any reply has (4,000 VRRP groups are 40,000): each takes far more memory than its few octets. */
+const maxNodes = 250_000;
 /** Names that mean something else to JavaScript's own objects. */
 const trapNames: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
@@ -34,6 +36,7 @@ class Reader {
   readonly #source: string;
   readonly #open: OpenElement[] = [];
   #at = 0;
+  #nodes = 0;
   #root: XmlElement | undefined;
 
   constructor(source: string) {
@@ -80,11 +83,13 @@ class Reader {
     const [, qualifiedName = ''] = this.#match(startTag, 'a tag');
     if (trapNames.includes(localName(qualifiedName))) throw this.#wrong('another name');
     const attributes: Record<string, string> = {};
-    const seen: string[] = [];
+    const seen = new Set<string>();
+    this.#count();
     for (let found = this.#try(attribute); found !== null; found = this.#try(attribute)) {
       const [, name = '', quoted, apostrophed] = found;
-      if (seen.includes(name) || trapNames.includes(localName(name))) throw this.#wrong('another attribute');
-      seen.push(name);
+      if (seen.has(name) || trapNames.includes(localName(name))) throw this.#wrong('another attribute');
+      seen.add(name);
+      this.#count();
       if (name === 'xmlns' || name.startsWith('xmlns:')) continue;
       attributes[localName(name)] = unescape(quoted ?? apostrophed ?? '');
     }
@@ -92,6 +97,11 @@ class Reader {
     const element = { qualifiedName, attributes, children: [], text: '' };
     if (slash === '') this.#open.push(element);
     else this.#close(element);
+  }
+
+  #count(): void {
+    this.#nodes += 1;
+    if (this.#nodes > maxNodes) throw this.#wrong(`at most ${maxNodes} elements and attributes`);
   }
 
   #end(): void {
@@ -145,7 +155,9 @@ function localName(qualifiedName: string): string {
   return qualifiedName.slice(qualifiedName.indexOf(':') + 1);
 }
 
-const predefined: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', apos: "'", quot: '"' };
+const predefined: ReadonlyMap<string, string> = new Map(
+  Object.entries({ lt: '<', gt: '>', amp: '&', apos: "'", quot: '"' }),
+);
 
 /** XML 1.0 §4.1 and §4.6: character references and the five predefined entities; nothing else exists without a DOCTYPE. */
 function unescape(text: string): string {
@@ -154,12 +166,10 @@ function unescape(text: string): string {
     const number = /^#(?:x([0-9A-Fa-f]+)|([0-9]+))$/.exec(name);
     const value =
       number === null
-        ? predefined[name]
+        ? predefined.get(name)
         : character(Number.parseInt(number[1] ?? number[2] ?? '', number[1] === undefined ? 10 : 16));
     if (value === undefined || !reference.endsWith(';'))
-      throw new XmlError(
-        `expected a predefined entity or a character reference, got ${JSON.stringify(reference)}`,
-      );
+      throw new XmlError('expected a predefined entity or a character reference behind "&", got neither');
     return value;
   });
 }

@@ -13,12 +13,13 @@ import { parse } from '../junos/parse.ts';
 import { print } from '../junos/print.ts';
 import { paths, within } from '../junos/select.ts';
 import { parseSet, printSet, type SetCommand } from '../junos/set.ts';
+import { shown } from '../junos/syntax-error.ts';
 import type { Path, Statement } from '../junos/tree.ts';
 import { compiled, type CompiledKind, type CompiledMonitor } from './compile.ts';
 import { ParameterError, TemplateError } from './errors.ts';
 import { placeholders, values, type Template, type Values } from './template.ts';
 import { visibleValues } from './visible.ts';
-import { firstTag } from './word.ts';
+import { firstTag, maximumName } from './word.ts';
 
 /**
  * What the router of `role` is to carry; `parameters` are those of both jobs. Throws `ParameterError` when a value can't go into a
@@ -168,7 +169,7 @@ function assertOwnUnit(name: string, owns: readonly Path[]): void {
     throw new ParameterError(
       'logical interface',
       `one of this gateway's own units, ${units.join(' or ')}`,
-      name,
+      shown(name, maximumName),
     );
   }
 }

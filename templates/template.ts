@@ -5,6 +5,7 @@
  * template out of the store is never compiled into a program and sees parameters and only parameters.
  */
 import Handlebars from 'handlebars';
+import { shown } from '../junos/syntax-error.ts';
 import { configurationText, nameWord, textWord } from './word.ts';
 
 /** Thrown when a template's text is not of this language. */
@@ -61,7 +62,7 @@ export function compileTemplate(source: string): Template {
     program = Handlebars.parse(source);
   } catch (cause) {
     throw new TemplateSyntaxError(
-      cause instanceof Error ? cause.message.split('\n', 1).join('') : String(cause),
+      shown(cause instanceof Error ? cause.message.split('\n', 1).join('') : String(cause), 200),
       { cause },
     );
   }
@@ -121,7 +122,7 @@ function choice(node: hbs.AST.BlockStatement, mentions: Set<string>): Part {
     more.length > 0 ||
     hasHash(node)
   ) {
-    throw refused(node, `{{#${original} …}}`);
+    throw refused(node, `the block ${shown(original)}`);
   }
   mentions.add(parameter);
   const [program, inverse] = [
@@ -140,7 +141,7 @@ function expression(node: hbs.AST.MustacheStatement, mentions: Set<string>, join
   mentions.add(second ?? first);
   if (second === undefined)
     return { kind: 'expression', helper: joined ? 'joined' : 'name', parameter: first };
-  if (first !== 'text' && first !== 'configuration') throw refused(node, `{{${first} …}}`);
+  if (first !== 'text' && first !== 'configuration') throw refused(node, `the helper ${shown(first)}`);
   if (joined) throw refused(node, `{{${first} …}} joined to other text`);
   return { kind: 'expression', helper: first, parameter: second };
 }
@@ -156,7 +157,7 @@ function nameOf(node: hbs.AST.Expression, at: hbs.AST.Node): string {
   ) {
     throw refused(
       at,
-      `${'original' in node ? String(node.original).slice(0, 40) : node.type} for a parameter's name`,
+      `${'original' in node ? shown(String(node.original), 40) : node.type} for a parameter's name`,
     );
   }
   return path.original;

@@ -23,8 +23,15 @@ describe('the key of a claim', () => {
     );
   });
 
-  it('is no other kind of key', () => {
-    for (const key of ['', '/gateway-saga/claims/', '/gateway-saga/claims/a', '/state/v2.0/a/b']) {
+  it('is no other kind of key, and not one whose words are no text', () => {
+    for (const key of [
+      '/gateway-saga/claims/a/%',
+      '/gateway-saga/claims/a/%C3',
+      '',
+      '/gateway-saga/claims/',
+      '/gateway-saga/claims/a',
+      '/state/v2.0/a/b',
+    ]) {
       assert.equal(parseClaimKey(key), undefined);
     }
   });

@@ -137,6 +137,19 @@ describe('what is wrong around a gateway is said, all of it', () => {
     );
   });
 
+  it('an address that is an object with a mind of its own', async () => {
+    const world = vpnWorld();
+    for (const role of ['primary', 'secondary']) {
+      const pair = world.one('ha_router');
+      const router = world.one('edge_router', String(pair.body[`${role}_router_id`]));
+      world.change(router, { ip: { toString: 1 } });
+    }
+    assert.match(
+      await problemsOf(VPN, world),
+      /field "ip": expected a host name or an IP address, got an object/,
+    );
+  });
+
   it('a reference to a type that nobody knows, a field that is none, a mapping to an unnamed field', async () => {
     const kind: Kind = {
       ...VPN,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { maximumDepth, parse } from '../../junos/parse.ts';
+import { maximumDepth, maximumWords } from '../../junos/limits.ts';
+import { parse } from '../../junos/parse.ts';
+import { paths } from '../../junos/select.ts';
 import { print } from '../../junos/print.ts';
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { Statement } from '../../junos/tree.ts';
@@ -151,6 +153,23 @@ describe('parsing configuration text', () => {
       );
     }
     assert.throws(() => parse('a {'.repeat(1_000_000)), JunosSyntaxError);
+  });
+
+  it(`reads ${maximumWords} words from the top to the end of a statement and refuses more, in however many blocks`, () => {
+    const long = (words: number): string => `${'a '.repeat(words)};`;
+    assert.equal(paths(parse(long(maximumWords)))[0]?.length, maximumWords);
+    assert.equal(parse(`x { ${long(maximumWords - 1)} } ${long(maximumWords)}`).length, 2);
+    for (const text of [
+      long(maximumWords + 1),
+      long(100_000),
+      `x { ${long(maximumWords)} }`,
+      'a b c d e f g h {'.repeat(40),
+    ]) {
+      assert.throws(
+        () => parse(text),
+        (error) => error instanceof JunosSyntaxError && /at most 256 words/.test(error.message),
+      );
+    }
   });
 
   it('takes time in proportion to the text', () => {

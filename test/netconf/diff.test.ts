@@ -40,6 +40,33 @@ const gateway = `
       term all-accept { ... }
 `;
 
+describe('a hostile diff', () => {
+  for (const [what, diff, line] of [
+    ['endless blocks', `[edit]\n+ ${'a { '.repeat(100_000)}`, 2],
+    ['a header of very many words', `[edit ${'a '.repeat(100_000)}]\n+ b;\n`, 1],
+    ['a statement of very many words', `[edit]\n\n+ ${'a '.repeat(100_000)};\n`, 3],
+    ['blocks of many words each', `[edit]\n+ ${`${'a '.repeat(20)}{ `.repeat(60)}`, 2],
+  ] as const) {
+    it(`is refused at once: ${what}`, () => {
+      assert.throws(
+        () => readDiff(diff),
+        (error) => error instanceof DiffError && error.line === line && error.message.length < 200,
+      );
+    });
+  }
+
+  it('with very long lists is read in time', () => {
+    const list = (sign: string, from: number) =>
+      `${sign}  a [ ${Array.from({ length: 100_000 }, (_, index) => `v${from + index}`).join(' ')} ];\n`;
+    const changes = readDiff(`[edit]\n${list('-', 0)}${list('+', 1)}`);
+    assert.deepEqual(
+      changes.map(({ sign, path }) => [sign, ...path].join(' ')),
+      ['- a v0', '+ a v100000'],
+    );
+    assert.equal(readDiff(`[edit]\n${'- a [ b ];\n+ a [ c ];\n'.repeat(50_000)}`).length, 2);
+  });
+});
+
 describe('reading a diff', () => {
   const cases: readonly { name: string; diff: string; expected: readonly string[] }[] = [
     { name: 'no change', diff: '\n', expected: [] },

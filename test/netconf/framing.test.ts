@@ -220,6 +220,40 @@ describe('netconf framing', () => {
     });
   });
 
+  for (const framing of ['end-of-message', 'chunked'] as const) {
+    for (const [what, octets] of [
+      ['an octet that is none', 'ff'],
+      ['a character that is cut', 'c3'],
+      ['half a surrogate pair', 'eda080'],
+    ] as const) {
+      it(`refuses a message that is not UTF-8: ${what}, ${framing}`, () => {
+        const content = Buffer.from(octets, 'hex');
+        const reader = reading(framing, 10);
+        reader.push(
+          framing === 'chunked'
+            ? Buffer.concat([Buffer.from(`\n#${content.length}\n`), content, Buffer.from('\n##\n')])
+            : Buffer.concat([content, Buffer.from(']]>]]>')]),
+        );
+        assert.throws(() => reader.next(), /expected a message in UTF-8, got other octets/);
+      });
+    }
+  }
+
+  it('keeps a message in very many chunks in about the memory of one in a single chunk', () => {
+    const reader = reading('chunked', 10_000_000);
+    const before = process.memoryUsage();
+    const chunks = Buffer.from('\n#1\nx'.repeat(10_000));
+    for (let time = 0; time < 200; time += 1) {
+      reader.push(chunks);
+      assert.equal(reader.next(), undefined);
+    }
+    const { heapUsed, external } = process.memoryUsage();
+    const grown = heapUsed + external - before.heapUsed - before.external;
+    assert.ok(grown < 60_000_000, `2,000,000 octets take ${grown}`);
+    reader.push(Buffer.from('\n##\n'));
+    assert.equal(reader.next()?.length, 2_000_000);
+  });
+
   it('refuses a limit that is none', () => {
     assert.throws(
       () => new MessageReader({ maxMessageBytes: 0 }),

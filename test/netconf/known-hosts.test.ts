@@ -69,6 +69,26 @@ describe('known_hosts', () => {
       assert.equal(verdict(line, host, port), expected));
   }
 
+  it('takes no longer for a pattern of many stars', () => {
+    const name = 'a'.repeat(250);
+    assert.equal(verdict(`${'*a'.repeat(100)}*b ${field(ed)}`, name, 22), 'unknown');
+    assert.equal(verdict(`${'*a'.repeat(100)}* ${field(ed)}`, name, 22), 'known');
+  });
+
+  it('ignores a key with something in it that is no base64', () => {
+    const blob = ed.toString('base64');
+    const line = `r1 ssh-ed25519 ${blob.slice(0, 10)}(${blob.slice(10)}`;
+    assert.equal(verdict(line, 'r1', 22), 'unknown');
+    assert.equal(parseKnownHosts(line, 'f').notes.length, 1);
+  });
+
+  it('shows of foreign text what a terminal does not obey', () => {
+    const odd = key('\u001b[2J', 'x');
+    const hosts = parseKnownHosts(`@\u001b[2J${'x'.repeat(1_000)} r1 ${field(ed)}`, 'f');
+    const told = [...hosts.notes, JSON.stringify(hosts.verify({ host: 'r1', port: 22 }, odd))].join();
+    assert.ok(!/\p{Cc}|\\u001b/u.test(told) && told.length < 500, told);
+  });
+
   it('describes a refused key by type, fingerprint and what to do', () => {
     const file = parseKnownHosts(`[r1]:830 ${field(otherEd)}`, '/my files/known_hosts');
     const fingerprint = `SHA256:${createHash('sha256').update(ed).digest('base64').replace(/=+$/, '')}`;

@@ -130,6 +130,47 @@ describe('writing XML', () => {
   });
 });
 
+describe('hostile XML', () => {
+  const refusal = (text: string): string => {
+    let message = '';
+    assert.throws(
+      () => readXml(text),
+      (error) => {
+        assert.ok(error instanceof XmlError, String(error));
+        message = error.message;
+        return message.length <= 1_000;
+      },
+    );
+    return message;
+  };
+
+  it('has no entities by the names that every object has', () => {
+    for (const name of ['constructor', 'toString', 'valueOf', '__proto__']) refusal(`<a>&${name};</a>`);
+  });
+
+  it('is refused without a word of what stands there', () => {
+    for (const text of ['<a>&hunter2;</a>', '<a>&hunter2</a>', '<a b="&hunter2;"/>', '<a>hunter2</b>'])
+      assert.ok(!refusal(text).includes('hunter2'));
+  });
+
+  it('with very many attributes is read in time', () => {
+    const attributes = Array.from({ length: 100_000 }, (_, index) => `a${index}=""`).join(' ');
+    assert.equal(Object.keys(readXml(`<a ${attributes}/>`).attributes).length, 100_000);
+    refusal(`<a ${attributes} a1=""/>`);
+  });
+
+  it('has so many elements and attributes and no more, as each takes much more memory than its octets', () => {
+    assert.equal(readXml(`<a>${'<b/>'.repeat(200_000)}</a>`).children.length, 200_000);
+    assert.match(refusal(`<a>${'<b/>'.repeat(300_000)}</a>`), /at most 250000 elements and attributes/);
+    assert.match(refusal(`<a>${'<b c="d"/>'.repeat(150_000)}</a>`), /at most 250000 elements and attributes/);
+  });
+
+  it('gives a message of bounded length', () => {
+    refusal('<a>'.repeat(1_000_000));
+    refusal(`<${'a'.repeat(1_000_000)}>`);
+  });
+});
+
 describe('finding in XML', () => {
   const tree = readXml('<a><b><c>1</c></b><b><c>2</c></b></a>');
 

@@ -197,7 +197,8 @@ describe('rendering', () => {
       assert.throws(
         () => render(kinds[name], 'primary', parameters(given)),
         (error) =>
-          error instanceof ParameterError && /own units, .*ae0\.1025, got ge-0\/0\/1\.77/.test(error.message),
+          error instanceof ParameterError &&
+          /own units, .*ae0\.1025, got .ge-0\/0\/1\.77/.test(error.message),
       );
     });
   }

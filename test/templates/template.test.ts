@@ -89,6 +89,20 @@ describe("the templates' language", () => {
     });
   }
 
+  it('says what is wrong in a line that a terminal can show', () => {
+    for (const source of [
+      '{{#a}}{{/\u0014}}',
+      '{{#\u0007 a}}{{/\u0007}}',
+      `{{#${'a'.repeat(5_000)} b}}{{/x}}`,
+      '{{a}',
+    ]) {
+      assert.throws(
+        () => rendered(source),
+        ({ message }: Error) => message.length < 300 && !/\p{Cc}/u.test(message),
+      );
+    }
+  });
+
   it('never sees what a value inherits', () => {
     assert.throws(() => rendered('{{constructor}}'), ParameterError);
     assert.throws(() => rendered('{{__proto__}}'), TemplateSyntaxError);

@@ -1,0 +1,53 @@
+/** What is fuzzed: how inputs are made, and what must hold for each. */
+import assert from 'node:assert/strict';
+import type { Random } from '../torture/random.ts';
+
+export interface Target {
+  readonly name: string;
+  /** Part of all inputs that this target gets, relative to the others: what is quick gets more. */
+  readonly share: number;
+  /** An input by the grammar, good or nearly so. */
+  readonly make: (random: Random) => string;
+  /** Pieces that mean something here, for mutations. */
+  readonly tokens: readonly string[];
+  /** Throws when something does not hold that must, whatever the input. Decides by the input alone, so that one input is enough to repeat it. */
+  readonly check: (input: string) => void | Promise<void>;
+  /** Inputs of about any size that might cost more than their size: the work must grow with the size, not with its square. */
+  readonly growing: readonly ((size: number) => string)[];
+}
+
+/** Longest message that an error may have: it goes into histories, records and logs. */
+export const longestMessage = 2_000;
+
+type ErrorClass = abstract new (...args: never[]) => Error;
+
+/** The result; `undefined` when one of the declared errors came, whose message is bounded and printable. Any other error is a finding. */
+export function attempt<T>(declared: readonly ErrorClass[], act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    assertDeclared(error, declared);
+    return undefined;
+  }
+}
+
+export function assertDeclared(error: unknown, declared: readonly ErrorClass[]): asserts error is Error {
+  if (!(error instanceof Error) || !declared.some((type) => error instanceof type)) throw error;
+  assertShown(error.message);
+}
+
+/** What people read is short, and one line of characters that a terminal does not obey. */
+export function assertShown(text: string, longest = longestMessage): void {
+  assert.ok(text.length <= longest, `a message of ${text.length} characters: ${text.slice(0, 100)}…`);
+  const control = /\p{Cc}/u.exec(text);
+  assert.ok(control === null, `a control character in a message: ${JSON.stringify(text.slice(0, 200))}`);
+}
+
+/** The repetition of a piece to about a size. */
+export const repeated = (piece: string, size: number): string =>
+  piece.repeat(Math.max(1, Math.round(size / piece.length)));
+
+/** A list of up to `most` things. */
+export function several<T>(random: Random, most: number, make: () => T): T[] {
+  return Array.from({ length: random.whole(0, most) }, make);
+}
