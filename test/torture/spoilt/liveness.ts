@@ -1,5 +1,4 @@
 /** Runs that do not come to rest. */
-import {} from '../spoil.ts';
 import type { Spoilt } from '../spoil.ts';
 
 export const liveness: readonly Spoilt[] = [

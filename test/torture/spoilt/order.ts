@@ -61,7 +61,7 @@ export const order: readonly Spoilt[] = [
   ],
   [
     'a number that goes back',
-    (evidence) => writesAgain('/gateway-saga/plans/vpn_gateways', 0, (value) => value)(evidence),
+    (evidence) => writesAgain('/gateway-saga/plans/vpn_gateways/<1025>', 0, (value) => value)(evidence),
     /0/,
   ],
 ];
