@@ -13,7 +13,7 @@ export const order: readonly Spoilt[] = [
   ],
   [
     'jobs of a version that is gone',
-    written('/config/v2.0/vpn_gateways/', 0, (value) => value.replace('"version":1', '"version":2')),
+    written('/config/v2.0/vpn_gateways/<1025>', 0, (value) => value.replace('"version":1', '"version":2')),
     /1, not 2/,
   ],
   ['no job_state {}', written('/job_state/', 0, () => undefined), /none|heat_outputs/],

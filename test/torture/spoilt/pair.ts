@@ -29,7 +29,7 @@ export const pair: readonly Spoilt[] = [
   ],
   [
     'another version than the one that /state names',
-    written('/config/v2.0/vpn_gateways/', 0, (value) => value.replaceAll('1025', '1035')),
+    written('/config/v2.0/vpn_gateways/<1025>', 0, (value) => value.replaceAll('1025', '1035')),
     /missing: interfaces ae0 unit 1035/,
   ],
 ];
