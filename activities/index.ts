@@ -3,7 +3,8 @@ import type { Dependencies } from './dependencies.ts';
 import { planning } from './plan.ts';
 import { polling } from './poll.ts';
 import { answer } from './pair/answer.ts';
-import { ask, askingPush } from './pair/ask.ts';
+import { asking, askingPush } from './pair/ask.ts';
+import { AskWatch } from './pair/ask-watch.ts';
 import { holding, releasing } from './pair/maintenance.ts';
 import { publishingFor } from './pair/publish-for.ts';
 import { applying, settling } from './pair/transactions.ts';
@@ -14,12 +15,13 @@ import { registering } from './register.ts';
 
 /** Each property is an activity under its name. */
 export function createActivities(deps: Dependencies) {
+  const watch = new AskWatch();
   return {
     plan: planning(deps),
     register: registering(deps),
-    push: askingPush(deps),
-    keep: ask,
-    drop: ask,
+    push: askingPush(deps, watch),
+    keep: asking(watch),
+    drop: asking(watch),
     forget: forgetting(deps),
     recordStack: recordingStack(deps),
     poll: polling(deps),

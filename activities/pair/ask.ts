@@ -11,12 +11,14 @@ import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { RefusedError } from '../refused.ts';
 import { supersededText } from '../register.ts';
+import type { AskWatch } from './ask-watch.ts';
 
 /**
  * Asks for the push. Before anybody can act on it, the plan's record says that both routers may carry the gateway from
  * now on: a run that finds the record later knows that there may be something to remove.
  */
-export function askingPush({ store }: Dependencies) {
+export function askingPush({ store }: Dependencies, watch: AskWatch) {
+  const ask = asking(watch);
   return async (input: AskInput): Promise<PairAnswer> => {
     await classified(Infinity, async () => {
       const { gateway, run } = input.request;
@@ -40,20 +42,29 @@ export interface AskInput {
 }
 
 /** Never returns by itself: the promise's value is what the pair completes it with. */
-export async function ask({ routers, names, request }: AskInput): Promise<PairAnswer> {
-  const { workflowExecution, activityId, taskQueue } = activityInfo();
-  if (workflowExecution === undefined) throw new TypeError('Expected to be asked by a workflow');
-  const { workflowId, runId } = workflowExecution;
-  const asker = { workflowId, runId, activityId };
-  const sorted = [...routers].sort() as [string, string];
-  await getClient().workflow.signalWithStart(ROUTER_PAIR, {
-    workflowId: pairIdOf(sorted),
-    taskQueue,
-    args: [{ routers: sorted }],
-    signal: ASK_SIGNAL,
-    signalArgs: [{ ...request, asker } satisfies PairRequest],
-    staticSummary: names,
-    staticDetails: 'The queue of a router pair: gateways go on its routers in batches, one batch at a time.',
-  });
-  throw new CompleteAsyncError();
+export function asking(watch: AskWatch) {
+  return async ({ routers, names, request }: AskInput): Promise<PairAnswer> => {
+    const { workflowExecution, activityId, taskQueue } = activityInfo();
+    if (workflowExecution === undefined) throw new TypeError('Expected to be asked by a workflow');
+    const { workflowId, runId } = workflowExecution;
+    const asker = { workflowId, runId, activityId };
+    const sorted = [...routers].sort() as [string, string];
+    const pair = pairIdOf(sorted);
+    const client = getClient();
+    const again = async () => {
+      const { signaledRunId } = await client.workflow.signalWithStart(ROUTER_PAIR, {
+        workflowId: pair,
+        taskQueue,
+        args: [{ routers: sorted }],
+        signal: ASK_SIGNAL,
+        signalArgs: [{ ...request, asker } satisfies PairRequest],
+        staticSummary: names,
+        staticDetails:
+          'The queue of a router pair: gateways go on its routers in batches, one batch at a time.',
+      });
+      return signaledRunId;
+    };
+    watch.add({ client, pair, asker, asked: await again(), again });
+    throw new CompleteAsyncError();
+  };
 }

@@ -3,7 +3,8 @@
  * to the pair and back is part of a saga's shape.
  */
 import { answer } from '../../activities/pair/answer.ts';
-import { ask } from '../../activities/pair/ask.ts';
+import { AskWatch } from '../../activities/pair/ask-watch.ts';
+import { asking } from '../../activities/pair/ask.ts';
 import type { Activities } from '../../activities/index.ts';
 import { SEARCH_ATTRIBUTES } from '../../gateway/messages.ts';
 import type { PollInput } from '../../gateway/outcomes.ts';
@@ -13,6 +14,7 @@ import { DEFAULT_POLICY } from '../../gateway/policies.ts';
 import { routersOf } from './names.ts';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
+const ask = asking(new AskWatch());
 const SOME_ID = '00000000-0000-4000-8000-000000000000';
 
 export const idleActivities: Activities = {

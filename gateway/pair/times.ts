@@ -11,6 +11,9 @@ export const PAIR_TIMES = {
   /** While another has the turn: how often etcd is looked at, and how long before the reason is told again. */
   turnPollMs: 300,
   turnWaitMs: 30_000,
-  /** An ask that was not answered for so long is asked again: its pair may have been terminated. */
+  /** An ask that was not answered for so long is asked again: its pair, and the worker that watched it, may be gone. */
   askAgainMs: 60_000,
+  /** While asks wait, a worker looks every so often whether their pairs are there, and at how many at once: 25 looks a second at most. */
+  watchMs: 2_000,
+  watchedAtOnce: 50,
 } as const;
