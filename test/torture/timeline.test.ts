@@ -45,7 +45,7 @@ describe('the timeline', () => {
     ]);
     assert.equal(
       told,
-      `    0.000  MX-1   committed on trial by esi ("turn 1"): + interfaces ae0 unit 5 (2)
+      `    0.000  MX-1      committed on trial by esi ("turn 1"): + interfaces ae0 unit 5 (2)
     0.500  MX-1      showed esi vrrp ae0.5 init
     1.000  FAULT     etcd stands still
     2.000  WRONG     once: MX-1: expected once, found twice
