@@ -46,6 +46,8 @@ export async function publishCreated(
   });
   if (outcome.kind === 'superseded')
     throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
+  if (outcome.kind === 'not kept')
+    throw new RefusedError(FAILURES.Superseded, 'it is not permanent on both routers any more');
   if (outcome.kind === 'published') return;
   const { version, workerState } = outcome.state;
   if (version === gateway.version && workerState === 'CREATE_COMPLETED') return;

@@ -1,11 +1,9 @@
 /** What stands in etcd about the members of a batch, in one read each. */
-import type { TurnMember } from '../gateway/pair/turn.ts';
 import type { EtcdClient } from './client.ts';
-import { decide, done } from './decide.ts';
 import { StoreCorruptError } from './errors.ts';
 import { KEYS, isSegment } from './keys.ts';
 import type { GatewayRef } from './keys.ts';
-import { ownedBy, planRecordOf } from './plan-record.ts';
+import { planRecordOf } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
@@ -31,27 +29,6 @@ export function readStates(
   gateways: readonly GatewayRef[],
 ): Promise<readonly (StateFacts | undefined)[]> {
   return readEach(client, 'states', gateways, KEYS.state, stateOf);
-}
-
-export function markKept(client: EtcdClient, members: readonly TurnMember[]): Promise<void> {
-  const operation = 'mark kept';
-  return decide<void>(client, operation, async () => {
-    const keys = members.map(({ gateway }) => KEYS.plan(gateway));
-    const entries = await client.read(operation, keys);
-    const open = entries.flatMap((entry, index) => {
-      const member = members[index];
-      const record = planRecordOf(entry);
-      if (member === undefined || !ownedBy(record, member.gateway, member.run) || record.kept === true)
-        return [];
-      return [{ entry, record: { ...record, kept: true } }];
-    });
-    if (open.length === 0) return done(undefined);
-    const transaction = {
-      unchanged: open.map(({ entry }) => entry),
-      put: open.map(({ entry, record }) => ({ key: entry.key, value: record })),
-    };
-    return { kind: 'write', transaction, outcome: undefined };
-  });
 }
 
 /** Ids come from requests: what can't be a key has no record. */

@@ -13,7 +13,9 @@ import { addDebts, cancelDebts, payDebt } from './debts.ts';
 import type { StoreCorruptError } from './errors.ts';
 import { holdRouter, releaseRouter } from './holds.ts';
 import type { GatewayRef } from './keys.ts';
-import { markKept, readPlans, readStates } from './members.ts';
+import { markKept, markLeaving } from './kept.ts';
+import type { LeavingOutcome } from './kept.ts';
+import { readPlans, readStates } from './members.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { releaseClaims } from './release-claims.ts';
 import { readRouter, readRouters } from './router-record.ts';
@@ -24,7 +26,7 @@ import type { TurnAttemptOutcome } from './turn-attempts.ts';
 import { releaseTurn, takeTurn } from './turns.ts';
 import type { TakeTurnRequest, TakenOutcome } from './turns.ts';
 
-export type { HeldTurn, TakeTurnRequest, TakenOutcome, TurnAttempt, TurnAttemptOutcome };
+export type { HeldTurn, LeavingOutcome, TakeTurnRequest, TakenOutcome, TurnAttempt, TurnAttemptOutcome };
 
 export interface PairStore {
   /**
@@ -82,10 +84,15 @@ export interface PairStore {
   /** Plan records in one read, in the order asked for; an unreadable one is its own gateway's trouble. At most 128. */
   plans(gateways: readonly GatewayRef[]): Promise<readonly (PlanRecord | StoreCorruptError | undefined)[]>;
   /**
-   * These runs' gateways were made permanent on both routers. Outlives the turn and the pair: a saga that asks again finds it so. At most
-   * 64, in one transaction; of runs whose plan is gone nothing is written.
+   * These gateways were made permanent on both routers. Outlives the turn and the pair: a saga that asks again finds it so, and only then
+   * may `/state` promise it. Whose plan is gone, nothing is written for. `false`: voided, not everything was written.
    */
-  markKept(members: readonly TurnMember[]): Promise<void>;
+  markKept(attempt: TurnAttempt, members: readonly TurnMember[]): Promise<boolean>;
+  /**
+   * To be asked before anything of theirs is removed: takes `kept` back, so that nobody promises in `/state` what goes. They stay known for
+   * ours.
+   */
+  markLeaving(attempt: TurnAttempt, members: readonly TurnMember[]): Promise<LeavingOutcome>;
   /** `/state` of each in one read, in the order asked for. At most 128. */
   states(gateways: readonly GatewayRef[]): Promise<readonly (StateFacts | undefined)[]>;
 }
@@ -107,7 +114,8 @@ export function pairStore(client: EtcdClient): PairStore {
     router: (routerId) => readRouter(client, routerId),
     routers: () => readRouters(client),
     plans: (gateways) => readPlans(client, gateways),
-    markKept: (members) => markKept(client, members),
+    markKept: (attempt, members) => markKept(client, attempt, members),
+    markLeaving: (attempt, members) => markLeaving(client, attempt, members),
     states: (gateways) => readStates(client, gateways),
   };
 }

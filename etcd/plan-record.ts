@@ -33,6 +33,8 @@ export interface PlanRecord extends NewPlanRecord {
   readonly mayCarry: readonly Role[];
   /** It was made permanent on both routers, and seen so; what is left to do is to say so in `/state`. */
   readonly kept?: boolean;
+  /** It was kept, and is being taken away: it is ours, but `/state` must not promise it any more. */
+  readonly leaving?: boolean;
 }
 
 export type BeginOutcome =
@@ -71,6 +73,11 @@ export function ownedBy(
   run: string | null,
 ): record is PlanRecord {
   return record !== undefined && record.gateway.version === gateway.version && record.run === run;
+}
+
+/** Permanent on both routers, and to stay. */
+export function isKept(record: PlanRecord | undefined): boolean {
+  return record?.kept === true && record.leaving !== true;
 }
 
 function isRoles(value: unknown): boolean {

@@ -9,7 +9,7 @@ import { decide, done } from './decide.ts';
 import type { Decision } from './decide.ts';
 import { parseObject, supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import { ownedBy, planRecordOf } from './plan-record.ts';
+import { isKept, ownedBy, planRecordOf } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { settledState } from './state.ts';
 import type { StateFacts } from './state.ts';
@@ -46,7 +46,9 @@ export type PublishOutcome =
   /** This version, or a newer one, stands in `/state`; nothing was overwritten. */
   | { readonly kind: 'already'; readonly state: StateFacts }
   /** The configuration's version moved on or vanished (created only), or another run took over. Nothing was written. */
-  | { readonly kind: 'superseded'; readonly version: number | null };
+  | { readonly kind: 'superseded'; readonly version: number | null }
+  /** The routers are not known to carry it for good, or it is being taken away (created only). Nothing was written. */
+  | { readonly kind: 'not kept' };
 
 const OPERATION = 'publish';
 
@@ -77,6 +79,7 @@ async function look(
   if (!registered && (outcome.kind === 'created' || tookOver(record, gateway, outcome))) {
     return done({ kind: 'superseded', version: gateway.version });
   }
+  if (outcome.kind === 'created' && !isKept(record)) return done({ kind: 'not kept' });
 
   const endings: Endings = registered
     ? await endingsOf(client, record, outcome, retentionSeconds)

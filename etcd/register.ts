@@ -87,7 +87,7 @@ async function look(
     // Numbers go on, so that one given out to an earlier run never becomes valid again.
     attempt: earlier?.attempt ?? 0,
     mayCarry: same ? earlier.mayCarry : [],
-    ...(same && earlier.kept === true ? { kept: true } : {}),
+    ...(same && earlier.kept === true ? { kept: true, leaving: earlier.leaving === true } : {}),
   };
   return {
     kind: 'write',

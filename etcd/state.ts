@@ -1,3 +1,4 @@
+import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry } from './client.ts';
 import { isFields, parseObject } from './envelope.ts';
 
@@ -26,4 +27,10 @@ export function stateOf(entry: Entry): StateFacts | undefined {
 export function settledState(entry: Entry, version: number): StateFacts | undefined {
   const state = stateOf(entry);
   return state && state.version !== null && state.version >= version ? state : undefined;
+}
+
+/** It promises that this very version stands. */
+export function isCreatedState(entry: Entry, { version }: GatewayVersion): boolean {
+  const state = stateOf(entry);
+  return state?.version === version && state.workerState === 'CREATE_COMPLETED';
 }

@@ -1,10 +1,13 @@
 /** Takes gateways off routers, each for itself: one that is away doesn't keep the other one waiting. */
 import type { PairMember } from '../../gateway/pair/messages.ts';
+import type { RouterRecord } from '../../gateway/pair/turn.ts';
 import { NetconfError } from '../../netconf/errors.ts';
 import { both } from '../both.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NotNowError, RefusedError } from '../refused.ts';
+import { callOf } from './here.ts';
 import type { Here } from './here.ts';
+import { leaving } from './leaving.ts';
 import { busy } from './lock.ts';
 import { LockedRouter } from './locked-router.ts';
 import { carriedBy, isOurs } from './members.ts';
@@ -16,20 +19,50 @@ import { wordsOf } from './rejections.ts';
 import { settleRouter } from './settle-router.ts';
 import { noteOn } from './settle-plan.ts';
 import type { Fate } from './settle-plan.ts';
-import type { Away, Begun, Side } from './sides.ts';
+import { withSides } from './sides.ts';
+import type { Away, Begun, Held, Side } from './sides.ts';
 
 export interface CleanOptions {
   /** What can't be removed now is owed, instead of being tried again. */
   readonly owing: boolean;
 }
 
-export async function clean(
+/**
+ * All attempts are voided first: on a router that no commit was ever permitted on for them, nothing of theirs is, nor ever will be (T3),
+ * and it is not even asked.
+ */
+export async function cleanAttempted(
+  deps: Dependencies,
+  here: Here,
+  held: Held,
+  planned: readonly Planned[],
+  options: CleanOptions,
+): Promise<Ends> {
+  if (planned.length === 0) return [];
+  const { turn, routers } = held;
+  const begun = await deps.store.beginTurnAttempt({ turn, routers }, {}, callOf(here));
+  if (begun.kind !== 'begun') throw new OvertakenError(turn, begun.kind);
+  const ids = routers.filter((_, index) =>
+    planned.some((one) => isOurs(begun.records[index] as RouterRecord, one)),
+  );
+  if (ids.length === 0) {
+    return planned.map(({ member }) => ({ member, fate: { kind: 'gone', reason: null }, owed: [] }));
+  }
+  return withSides(deps, here, held, (sides) => clean(deps, here, sides, planned, options), ids);
+}
+
+async function clean(
   deps: Dependencies,
   { signal }: Here,
   begun: Begun,
   planned: readonly Planned[],
   { owing }: CleanOptions,
 ): Promise<Ends> {
+  await leaving(
+    deps.store,
+    begun.attempt,
+    planned.map(({ member }) => member),
+  );
   const cleanOr = async (side: Side) => {
     try {
       return await cleanRouter(deps, begun, side, planned);

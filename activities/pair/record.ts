@@ -36,7 +36,7 @@ export async function record(
 ): Promise<Ends> {
   const members = planned.map(({ member }) => member);
   const kept = members.filter((member) => fates.get(member)?.kind === 'kept');
-  if (kept.length > 0) await store.markKept(kept);
+  assertCurrent(attempt, await store.markKept(attempt, kept));
   for (const { side, absent, owed, notes } of ends) {
     const debts = planned.flatMap(({ member, on }) => {
       const carried = owed.has(member) ? on.get(side.id) : undefined;

@@ -8,9 +8,11 @@ import { both } from '../both.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NotNowError } from '../refused.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import { clean } from './clean.ts';
+import { cleanAttempted } from './clean.ts';
+import type { CleanOptions } from './clean.ts';
 import { mayGiveUp } from './here.ts';
 import type { Here } from './here.ts';
+import { leaving } from './leaving.ts';
 import { LockedRouter } from './locked-router.ts';
 import { carriedBy, isCreated, isOurs, readBatch } from './members.ts';
 import type { Planned } from './members.ts';
@@ -22,6 +24,8 @@ import { planSettle } from './settle-plan.ts';
 import type { Fate, View } from './settle-plan.ts';
 import { withSides } from './sides.ts';
 import type { Begun } from './sides.ts';
+
+const KEPT: Fate = { kind: 'kept' };
 
 export async function settle(deps: Dependencies, here: Here, input: SettleInput): Promise<SettleOutcome> {
   const kept = await readBatch(deps.store, input.routers, input.keep);
@@ -58,23 +62,18 @@ async function ended(
   keep: readonly Planned[],
   drop: readonly Planned[],
 ): Promise<Ends> {
-  if (keep.length + drop.length === 0) return [];
+  const cleaned = (planned: readonly Planned[], options: CleanOptions) =>
+    cleanAttempted(deps, here, input, planned, options);
   try {
-    return await withSides(deps, here, input, (begun) =>
-      keep.length > 0 ? together(deps, begun, keep, drop) : clean(deps, here, begun, drop, { owing: false }),
-    );
+    return keep.length > 0
+      ? await withSides(deps, here, input, (begun) => together(deps, begun, keep, drop))
+      : await cleaned(drop, { owing: false });
   } catch (error) {
     if (!mayGiveUp(here, error, deps.policy.settlePatienceMs, { stubborn: true })) throw error;
     // T12, T6: no hope left of having them on both. What `/state` promises stays where it is.
     const promised = keep.filter(isCreated);
-    const rest = [...keep.filter((one) => !promised.includes(one)), ...drop];
-    const gone = await withSides(deps, here, input, (begun) =>
-      clean(deps, here, begun, rest, { owing: true }),
-    );
-    return [
-      ...gone,
-      ...promised.map(({ member }) => ({ member, fate: { kind: 'kept' } as const, owed: [] })),
-    ];
+    const gone = await cleaned([...keep.filter((one) => !promised.includes(one)), ...drop], { owing: true });
+    return [...gone, ...promised.map(({ member }) => ({ member, fate: KEPT, owed: [] }))];
   }
 }
 
@@ -95,12 +94,18 @@ async function together(
         routers.push(await LockedRouter.take(side, carriedBy(all, side.id), awayFromDeadline));
       }),
     );
+    // What somebody has made of it since is left so (T10).
+    const promised = keep.filter(isCreated);
+    const open = all.filter((one) => !promised.includes(one));
     const plan = planSettle(
       routers.map((router) => viewOf(router, all)),
-      membersOf(keep),
+      membersOf(keep.filter((one) => !promised.includes(one))),
       membersOf(drop),
     );
-    const keeps = [...plan.fates.values()].some(({ kind }) => kind === 'kept');
+    const fates = new Map([...plan.fates, ...membersOf(promised).map((member) => [member, KEPT] as const)]);
+    const go = [...plan.fates].filter(([, { kind }]) => kind !== 'kept').map(([member]) => member);
+    await leaving(deps.store, begun.attempt, go);
+    const keeps = [...fates.values()].some(({ kind }) => kind === 'kept');
     const refused = await both(
       routers.map(async (router, index) => {
         const remove = carriedBy(all, router.side.id).filter(({ member }) => plan.remove[index]?.has(member));
@@ -108,7 +113,7 @@ async function together(
         return new Map([...left].map(([{ member }, error]) => [member, wordsOf(router.side.name, error)]));
       }),
     );
-    assertSettled(routers, all, plan.fates, plan.remove, refused);
+    assertSettled(routers, open, fates, plan.remove, refused);
     const results = routers.map((router, index) => ({
       side: router.side,
       owed: new Set(refused[index]?.keys()),
@@ -120,7 +125,7 @@ async function together(
       ),
     }));
     await Promise.all(routers.map((router) => router.release()));
-    return await record(deps, begun.attempt, all, plan.fates, results);
+    return await record(deps, begun.attempt, all, fates, results);
   } finally {
     await Promise.all(routers.map((router) => router.release()));
   }

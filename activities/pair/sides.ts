@@ -43,15 +43,16 @@ export interface Begun {
 
 /**
  * Leases a session on each router, then takes the next attempt number with their ids: all numbers before it are void (T3).
- * `work` runs with the routers that could be had.
+ * `work` runs with the routers that could be had. `ids`: those of the turn's routers that are needed.
  */
 export async function withSides<T>(
   deps: Dependencies,
   here: Here,
   held: Held,
   work: (begun: Begun) => Promise<T>,
+  ids: readonly string[] = held.routers,
 ): Promise<T> {
-  const leases = held.routers.map((id) => lease(deps, here, id));
+  const leases = ids.map((id) => lease(deps, here, id));
   try {
     const opened = await Promise.all(leases.map(({ opened }) => opened));
     const sessions = opened.flatMap(({ id, found }) =>
@@ -66,8 +67,8 @@ export async function withSides<T>(
     if (begun.kind !== 'begun') throw new OvertakenError(turn, begun.kind);
     const sides: Side[] = [];
     const away: Away[] = [];
-    for (const [index, { id, name, found }] of opened.entries()) {
-      const record = begun.records[index] as RouterRecord;
+    for (const { id, name, found } of opened) {
+      const record = begun.records[routers.indexOf(id)] as RouterRecord;
       const watch = watchOf(turn, record, deps.policy, memoryOf(deps.routers));
       if ('error' in found) away.push({ id, name, record, error: found.error });
       else sides.push({ id, name, username: found.username, session: found.session, record, watch });

@@ -4,6 +4,7 @@ import { StoreUnavailableError } from '../../etcd/errors.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
+import { keep } from './publication.ts';
 import { BOTH, Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
 import { Proxy } from '../world/proxy.ts';
 import type { Cut } from '../world/proxy.ts';
@@ -88,7 +89,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     name: 'publish of a success',
     marker: 'CREATE_COMPLETED',
-    before: inOrder(register, stack),
+    before: inOrder(register, stack, (store, { gateway }) => keep({ store }, gateway)),
     ask: (store, { gateway }) =>
       store.publish({
         gateway,

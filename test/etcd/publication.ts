@@ -3,6 +3,7 @@ import type { PublishRequest } from '../../etcd/publish.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { BOTH, Witness, newGateway, requestFor } from './fixture.ts';
 import type { TestEtcd } from './fixture.ts';
+import { newRouters, requestOf } from './turn-fixture.ts';
 
 export const WORDS = { downlink: 'ACTIVE', uplink: 'ACTIVE' };
 export const VRRP = { primary: 'MASTER', secondary: 'BACKUP' };
@@ -41,5 +42,15 @@ export async function monitored(etcd: TestEtcd) {
   await store.confirmAttempt(gateway, 1, BOTH);
   await store.recordStack(gateway, 'run-1');
   await store.recordMonitoring(gateway, 'run-1', WORDS);
+  await keep(etcd, gateway);
   return world;
+}
+
+/** Made permanent on both routers, in a turn of its own. */
+export async function keep({ store }: Pick<TestEtcd, 'store'>, gateway: GatewayVersion): Promise<void> {
+  const request = requestOf(newRouters());
+  await store.takeTurn(request);
+  await store.beginTurnAttempt(request, {});
+  await store.markKept({ ...request, attempt: 1 }, [{ gateway, run: 'run-1' }]);
+  await store.releaseTurn(request);
 }

@@ -63,6 +63,19 @@ describe('what a router owes', function () {
     assert.deepEqual(gone, [{ member, owed: [], reason: null }]);
   });
 
+  it('is nothing where no commit was ever permitted: that router is not even asked (T3, T6)', async () => {
+    const [member] = (await scene.gateways(1)) as [PairMember];
+    const drop = () => scene.settle(turn, { drop: [member] });
+    const sessions = async () =>
+      Promise.all(scene.ids.map(async (id) => (await scene.deps.store.router(id)).turn?.sessions.length));
+    const gone = [{ member, owed: [], reason: null }];
+    assert.deepEqual(await drop(), { kept: [], gone, again: [] });
+    assert.deepEqual(await sessions(), [0, 0]);
+    await scene.apply(turn, [member]);
+    assert.deepEqual(await drop(), { kept: [], gone, again: [] });
+    assert.deepEqual(await sessions(), [1, 1]);
+  });
+
   it('is paid by the next turn before anything else, in a commit of its own (T7)', async () => {
     const member = await owed();
     const [next] = (await scene.gateways(1)) as [PairMember];

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import type { PlanRecord } from '../../etcd/plan-record.ts';
+import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
+import { created } from './publication.ts';
+import { newRouters, requestOf } from './turn-fixture.ts';
+
+describe('what was kept on both routers', () => {
+  const etcd = useEtcd();
+
+  /** A registered gateway, and an attempt of a turn. */
+  async function scene() {
+    const { store, raw } = etcd();
+    const gateway = newGateway();
+    const witness = new Witness(raw, gateway);
+    const revision = await witness.configure();
+    await store.register(requestFor(gateway, revision));
+    const request = requestOf(newRouters());
+    await store.takeTurn(request);
+    await store.beginTurnAttempt(request, {});
+    const attempt = { ...request, attempt: 1 };
+    const member = { gateway, run: 'run-1' };
+    const record = async () => {
+      const { kept: is, leaving } = (await witness.value(witness.keys.plan)) as PlanRecord;
+      return { kept: is, leaving };
+    };
+    return { store, gateway, witness, attempt, member, record };
+  }
+
+  it('is marked so, and so again after it was to be taken away', async () => {
+    const { store, attempt, member, record } = await scene();
+    assert.deepEqual(await record(), { kept: undefined, leaving: undefined });
+    assert.equal(await store.markKept(attempt, [member]), true);
+    assert.deepEqual(await record(), { kept: true, leaving: false });
+    assert.deepEqual(await store.markLeaving(attempt, [member]), { kind: 'leaving' });
+    assert.deepEqual(await record(), { kept: true, leaving: true });
+    assert.equal(await store.markKept(attempt, [member]), true);
+    assert.deepEqual(await record(), { kept: true, leaving: false });
+  });
+
+  it('writes nothing for what was never kept, is marked already, or has no plan', async () => {
+    const { store, attempt, member, witness } = await scene();
+    const stranger = { gateway: newGateway(), run: 'run-1' };
+    const older = { ...member, gateway: { ...member.gateway, version: 0 } };
+    const before = await witness.revision();
+    assert.deepEqual(await store.markLeaving(attempt, [member, stranger, older]), { kind: 'leaving' });
+    assert.equal(await store.markKept(attempt, [stranger, older]), true);
+    assert.equal(await witness.revision(), before);
+    await store.markKept(attempt, [member]);
+    const marked = await witness.revision();
+    await store.markKept(attempt, [member]);
+    assert.equal(await witness.revision(), marked);
+  });
+
+  it('is neither marked nor taken back by an attempt that is void', async () => {
+    const { store, attempt, member, record } = await scene();
+    await store.beginTurnAttempt(attempt, {});
+    assert.equal(await store.markKept(attempt, [member]), false);
+    assert.deepEqual(await store.markLeaving(attempt, [member]), { kind: 'void' });
+    assert.deepEqual(await record(), { kept: undefined, leaving: undefined });
+  });
+
+  it('is not taken back where /state promises it', async () => {
+    const { store, attempt, member, witness, record } = await scene();
+    await store.markKept(attempt, [member]);
+    await witness.put(witness.keys.state, { state: { worker_state: 'CREATE_COMPLETED' }, version: 1 });
+    const outcome = await store.markLeaving(attempt, [member]);
+    assert.deepEqual(outcome, { kind: 'promised', members: [member] });
+    assert.deepEqual(await record(), { kept: true, leaving: false });
+  });
+
+  it('stays so for the run that takes over', async () => {
+    const { store, gateway, attempt, member, witness, record } = await scene();
+    await store.beginAttempt(gateway, 'run-1');
+    await store.confirmAttempt(gateway, 1, ['primary']);
+    const revision = String((await witness.entry(witness.keys.config))?.mod_revision);
+    await store.register(requestFor(gateway, revision, { run: 'run-2' }));
+    await store.markKept(attempt, [member]);
+    assert.deepEqual(await record(), { kept: true, leaving: false });
+    await store.register(requestFor(gateway, revision, { run: 'run-3' }));
+    assert.deepEqual(await record(), { kept: true, leaving: false });
+  });
+
+  it('is marked for as many as a batch has, in one go or more', async () => {
+    const { store, raw } = etcd();
+    const { attempt } = await scene();
+    const members = Array.from({ length: 64 }, () => ({ gateway: newGateway(), run: 'run-1' }));
+    for (const { gateway } of members)
+      await store.register(requestFor(gateway, await new Witness(raw, gateway).configure()));
+    const marked = async () =>
+      (await store.plans(members.map(({ gateway }) => gateway))).map((record) =>
+        record instanceof Error ? record : [record?.kept, record?.leaving],
+      );
+    assert.equal(await store.markKept(attempt, members), true);
+    assert.ok((await marked()).every((flags) => String(flags) === 'true,false'));
+    await store.markLeaving(attempt, members);
+    assert.ok((await marked()).every((flags) => String(flags) === 'true,true'));
+  });
+
+  it('alone can be promised by /state', async () => {
+    const { store, gateway, attempt, member } = await scene();
+    assert.deepEqual(await store.publish(created(gateway)), { kind: 'not kept' });
+    await store.markKept(attempt, [member]);
+    await store.markLeaving(attempt, [member]);
+    assert.deepEqual(await store.publish(created(gateway)), { kind: 'not kept' });
+    assert.equal(await store.state(gateway), undefined);
+    await store.markKept(attempt, [member]);
+    assert.deepEqual(await store.publish(created(gateway)), { kind: 'published' });
+  });
+
+  it('and what is to be promised at the same moment as taken away ends as one of both', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { store, gateway, attempt, member } = await scene();
+      await store.markKept(attempt, [member]);
+      const [published, left] = await Promise.all([
+        store.publish(created(gateway)),
+        store.markLeaving(attempt, [member]),
+      ]);
+      assert.equal(
+        published.kind === 'published',
+        left.kind === 'promised',
+        JSON.stringify([published, left]),
+      );
+    }
+  });
+});
