@@ -2,7 +2,7 @@
  * Paths and trees as Junos's XML has them, where list entries are elements with a `<name>`: `interfaces ae0` is
  * `<interfaces><interface><name>ae0</name>`. Unknown words are a guess: an element if they could be one, else the name of the one before.
  */
-import { build, emptyModel, isVoid, pathOf, step, type Node } from './model.ts';
+import { build, emptyModel, isVoid, mark, pathOf, step, type Node } from './model.ts';
 import { childByElement } from './schema.ts';
 import { inside } from './statements.ts';
 import type { Path, Statement } from './tree.ts';
@@ -99,6 +99,7 @@ function elements(node: Node, names: readonly Node[]): Element[] {
       return kids.map((kid) => ({
         element: elementOf(node),
         ...inactive(node),
+        ...inactive(kid),
         ...(inner === undefined ? { text: kid.word } : { children: [{ element: inner, text: kid.word }] }),
       }));
     }
@@ -160,7 +161,7 @@ function absorb(parent: Node, { element, text, children = [], inactive }: Elemen
       ? parent
       : step(parent, known?.[0] ?? element);
   const at = words.reduce(step, start);
-  if (inactive === true) at.tag = 'inactive';
+  if (inactive === true) mark(at, 'inactive');
   for (const child of children)
     if (child.text === undefined || !keys.includes(child.element)) absorb(at, child);
   return at;

@@ -38,10 +38,17 @@ export function build(statements: readonly Statement[]): Node {
 /** Merges one statement into `parent` and returns the node of its last word. */
 export function add(parent: Node, { words, tag, list, children }: Statement): Node {
   const last = words.reduce(step, parent);
-  if (tag !== undefined) last.tag = tag === 'active' ? undefined : tag;
+  if (tag !== undefined) mark(last, tag === 'active' ? undefined : tag);
   for (const word of list ?? []) step(last, word);
   for (const statement of children ?? []) add(last, statement);
   return last;
+}
+
+/** Puts a tag on what a statement's last word stands for: `inactive: mtu 1500;` is the leaf, not the number in it. */
+export function mark(last: Node, tag: Tag | undefined): void {
+  const { parent } = last;
+  if (last.role === 'datum' && parent?.role === 'value') parent.tag = tag;
+  else last.tag = tag;
 }
 
 /** The child for `word`, made when it is not there yet. */

@@ -96,6 +96,15 @@ describe('paths as elements', () => {
 });
 
 describe('trees as elements', () => {
+  it('mark what is inactive, leaves too', () => {
+    const tree = parse('interfaces { ae0 { inactive: mtu 9000; inactive: apply-groups A; } }');
+    assert.deepEqual(toElementTree(tree)[0]?.children?.[0]?.children?.slice(1), [
+      { element: 'mtu', inactive: true, text: '9000' },
+      { element: 'apply-groups', inactive: true, text: 'A' },
+    ]);
+    assert.ok(same(fromElementTree(toElementTree(tree)), tree));
+  });
+
   it("have the shape of a router's XML", () => {
     const text = parse(
       'interfaces { inactive: ae0 { unit 5 { apply-groups [ A B ]; family inet { filter { input F; } } } } } policy-options { prefix-list p { 10.0.0.0/8; } }',

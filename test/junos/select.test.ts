@@ -239,3 +239,17 @@ describe("Junos's grouping", () => {
     assert.equal(print(layout(flat.flatMap(nest))), lines.join('\n'));
   });
 });
+
+describe('tags on leaves', () => {
+  for (const text of [
+    'protect: apply-groups [ 7 ];',
+    'interfaces { ae0 { inactive: description x; } }',
+    'delete: routing-instances d vlan-id { a { b; } c [ ]; } e;',
+  ]) {
+    it(`stay where they are, printed in whatever form: ${text}`, () => {
+      const tree = parse(text);
+      assert.deepEqual(canonical(canonical(tree)), canonical(tree));
+      assert.ok(same(parse(print(layout(tree))), tree));
+    });
+  }
+});

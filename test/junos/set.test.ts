@@ -136,6 +136,14 @@ describe('printing set lines from a tree', () => {
     );
   });
 
+  it('says what tags mean on a leaf: they are the leaf’s, not its value’s', () => {
+    assert.deepEqual(setOf('interfaces { ae0 { inactive: mtu 9000; delete: description x; } }'), [
+      'set interfaces ae0 mtu 9000',
+      'deactivate interfaces ae0 mtu',
+      'delete interfaces ae0 description',
+    ]);
+  });
+
   it('leaves out containers that say nothing when empty, keeps those that do', () => {
     assert.deepEqual(
       setOf('system { services { } } interfaces { ae0 { unit 5 { family inet { filter { } } } } }'),

@@ -1,6 +1,7 @@
 /** A NETCONF server over a real ssh2 server, made to misbehave: it does with each request what the test says. */
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { Readable, type Writable } from 'node:stream';
 import {
   Server,
   utils,
@@ -30,6 +31,10 @@ export interface Answering {
   readonly message: (text: string) => void;
   /** Sends bytes as they are. */
   readonly raw: (bytes: string | Buffer) => void;
+  /** Sends bytes as they are, for as long as there are some and the channel takes them. */
+  readonly pour: (pieces: Iterable<Buffer>) => void;
+  /** Sends where nobody reads, for as long as the channel takes it. */
+  readonly pourErrors: (pieces: Iterable<Buffer>) => void;
   /** Ends the channel. */
   readonly end: () => void;
   /** Cuts the TCP connection. */
@@ -44,6 +49,8 @@ export interface FakeRouterOptions {
   /** Asked for with keyboard-interactive only. */
   readonly interactive?: boolean;
   readonly hello?: string | undefined;
+  /** Follows the hello, before anything was asked. */
+  readonly greet?: (router: Answering) => void;
   readonly keyTypes?: readonly KeyType[];
   readonly refuseSubsystem?: boolean;
   /** Default: `<ok/>` to everything. */
@@ -59,6 +66,8 @@ export class FakeRouter {
   readonly operations: string[] = [];
   readonly requests: Request[] = [];
   connections = 0;
+  /** Attempts to log in, good or not. */
+  logins = 0;
   readonly #close: () => Promise<void>;
 
   private constructor(
@@ -86,7 +95,10 @@ export class FakeRouter {
     server.on('connection', (client) => {
       const socket = [...sockets].at(-1);
       client.on('error', () => {});
-      client.on('authentication', (context) => authenticate(context, options));
+      client.on('authentication', (context) => {
+        router.logins += 1;
+        authenticate(context, options);
+      });
       client.on('session', (accept) => {
         accept().on('subsystem', (acceptSubsystem, reject) => {
           if (options.refuseSubsystem === true) reject();
@@ -146,9 +158,19 @@ function provesKey({ key, signature, blob, hashAlgo }: PublicKeyAuthContext, pub
   return signature === undefined || (blob !== undefined && known.verify(blob, signature, hashAlgo));
 }
 
+/** Never more than a stream wants to hold; what is left when it ends is dropped. */
+function pour(pieces: Iterable<Buffer>, to: Writable): void {
+  const source = Readable.from(pieces);
+  to.once('close', () => source.destroy());
+  source.on('error', () => {}).pipe(to, { end: false });
+}
+
 function serve(router: FakeRouter, channel: ServerChannel, cut: () => void): void {
-  const { framing = 'end-of-message', answer = (_request, answering) => answering.reply('<ok/>') } =
-    router.options;
+  const {
+    framing = 'end-of-message',
+    greet,
+    answer = (_request, answering) => answering.reply('<ok/>'),
+  } = router.options;
   const reader = new MessageReader({ maxMessageBytes: 10_000_000 });
   const send = (text: string, as: Framing) => {
     if (channel.writable) channel.write(frame(text, as));
@@ -160,6 +182,17 @@ function serve(router: FakeRouter, channel: ServerChannel, cut: () => void): voi
       ? router.options.hello
       : `<!-- user --><nc:hello xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0"><nc:capabilities><nc:capability>urn:ietf:params:netconf:base:${base}</nc:capability></nc:capabilities><nc:session-id>4711</nc:session-id></nc:hello>`;
   if (hello !== undefined) send(hello, 'end-of-message');
+  const answering = (id: string): Answering => ({
+    reply: (content, replyId = id) =>
+      send(`<rpc-reply message-id="${replyId}">${content}</rpc-reply>`, framing),
+    message: (text) => send(text, framing),
+    raw: (raw) => channel.write(raw),
+    pour: (pieces) => pour(pieces, channel),
+    pourErrors: (pieces) => pour(pieces, channel.stderr),
+    end: () => channel.end(),
+    cut,
+  });
+  greet?.(answering(''));
   channel.on('data', (bytes: Buffer) => {
     reader.push(bytes);
     const messages: string[] = [];
@@ -174,14 +207,7 @@ function serve(router: FakeRouter, channel: ServerChannel, cut: () => void): voi
       const request = { id, operation: element.children[0]?.name ?? '', element, together: messages.length };
       router.operations.push(request.operation);
       router.requests.push(request);
-      answer(request, {
-        reply: (content, replyId = id) =>
-          send(`<rpc-reply message-id="${replyId}">${content}</rpc-reply>`, framing),
-        message: (text) => send(text, framing),
-        raw: (raw) => channel.write(raw),
-        end: () => channel.end(),
-        cut,
-      });
+      answer(request, answering(id));
       if (request.operation === 'close-session') channel.end();
     }
   });
