@@ -7,7 +7,7 @@ import { asking, askingPush } from './pair/ask.ts';
 import { AskWatch } from './pair/ask-watch.ts';
 import { holding, releasing } from './pair/maintenance.ts';
 import { publishingFor } from './pair/publish-for.ts';
-import { applying, settling } from './pair/transactions.ts';
+import { applying, awaitingRouters, settling } from './pair/transactions.ts';
 import { releasingTurn, takingTurn } from './pair/turn.ts';
 import { forgetting, publishingCreated, publishingFailed } from './publish.ts';
 import { recordingMonitoring, recordingStack } from './record.ts';
@@ -30,6 +30,7 @@ export function createActivities(deps: Dependencies) {
     publishFailed: publishingFailed(deps),
     takeTurn: takingTurn(deps),
     apply: applying(deps),
+    awaitRouters: awaitingRouters(deps),
     settle: settling(deps),
     releaseTurn: releasingTurn(deps),
     answer,

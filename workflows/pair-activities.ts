@@ -2,7 +2,7 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Asker, HoldRequest, PairAnswer, PairMember } from '../gateway/pair/messages.ts';
 import type { PairCommand } from '../gateway/pair/state.ts';
-import type { ApplyInput, SettleInput, TakeTurnInput } from '../gateway/pair/turn.ts';
+import type { ApplyInput, AwaitRoutersInput, SettleInput, TakeTurnInput } from '../gateway/pair/turn.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 import type { Activities } from '../activities/index.ts';
 
@@ -13,12 +13,14 @@ const routers = proxyActivities<Activities>({ ...ACTIVITY_TIMES.routers, cancell
 
 const { takeTurn } = turns;
 const { releaseTurn, answer, publishFor, holdRouter, releaseRouter } = store;
-const { apply, settle } = routers;
+const { apply, awaitRouters, settle } = routers;
 
 export const pairActivities = {
   takeTurn: (input: TakeTurnInput) => takeTurn.executeWithOptions({ summary: input.turn }, [input]),
   apply: (input: ApplyInput) =>
     apply.executeWithOptions({ summary: `${input.turn}: ${count(input.members)}` }, [input]),
+  awaitRouters: (input: AwaitRoutersInput) =>
+    awaitRouters.executeWithOptions({ summary: `${input.turn}: ${input.known}` }, [input]),
   settle: (input: SettleInput) =>
     settle.executeWithOptions(
       { summary: `${input.turn}: keep ${input.keep.length}, drop ${input.drop.length}` },

@@ -32,7 +32,10 @@ function wordsOf({ on }: PairState, event: PairEvent): string | undefined {
     case 'turn taken':
       return event.leftover.length === 0 ? 'taken' : `taken over with ${event.leftover.length} left behind`;
     case 'turn waits':
+    case 'apply waits':
       return `waits: ${event.why}`;
+    case 'routers awaited':
+      return event.why === null ? undefined : `waits: ${event.why}`;
     case 'applied': {
       const { applied, refused, undo, confirm, confirmBy } = event.outcome;
       const plain = Object.values(confirm).includes('plain') ? ', plainly' : '';

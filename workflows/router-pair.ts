@@ -33,7 +33,7 @@ import { pairActivities } from './pair-activities.ts';
 import { PairBook } from './pair-book.ts';
 import { takeMaintenance } from './maintenance.ts';
 import { pairDetails } from './pair-details.ts';
-import { failureTypeOf, reasonOf } from './reason.ts';
+import { failureTypeOf, isCancelled, reasonOf } from './reason.ts';
 
 export const askSignal = defineSignal<[PairRequest]>(ASK_SIGNAL);
 export const wakeSignal = defineSignal(WAKE_SIGNAL);
@@ -144,7 +144,9 @@ class Pair {
           : { kind: 'turn waits', why: outcome.why };
       }
       case 'apply':
-        return orLost(command.turn, async () => ({ kind: 'applied', outcome: await this.#apply(command) }));
+        return orLost(command.turn, () => this.#apply(command));
+      case 'await routers':
+        return { kind: 'routers awaited', why: await this.#awaitRouters(command) };
       case 'stop applying':
         this.#applying?.cancel();
         return undefined;
@@ -174,14 +176,30 @@ class Pair {
   }
 
   /** What failed for good may have been done in part: the members are settled as dropped. */
-  async #apply({ turn, members }: Extract<PairCommand, { kind: 'apply' }>) {
+  async #apply({ turn, members, since }: Extract<PairCommand, { kind: 'apply' }>): Promise<PairEvent> {
+    const input = { turn, routers: this.#routers, members, since };
     try {
       this.#applying = new CancellationScope({ cancellable: true });
-      return await this.#applying.run(() => pairActivities.apply({ turn, routers: this.#routers, members }));
+      const outcome = await this.#applying.run(() => pairActivities.apply(input));
+      return 'why' in outcome ? { kind: 'apply waits', why: outcome.why } : { kind: 'applied', outcome };
     } catch (error) {
       if (isOvertaken(error)) throw error;
       const undo = members.map((member) => ({ member, type: failureTypeOf(error), reason: reasonOf(error) }));
-      return { applied: [], refused: [], undo, confirm: {}, confirmBy: null, verdictBy: null };
+      const outcome = { applied: [], refused: [], undo, confirm: {}, confirmBy: null, verdictBy: null };
+      return { kind: 'applied', outcome };
+    }
+  }
+
+  /** Why they can't be had; `null`: to be tried, by which all comes to light that keeps this from being found out. */
+  async #awaitRouters({ turn, since, known }: Extract<PairCommand, { kind: 'await routers' }>) {
+    const input = { turn, routers: this.#routers, since, known };
+    try {
+      this.#applying = new CancellationScope({ cancellable: true });
+      const outcome = await this.#applying.run(() => pairActivities.awaitRouters(input));
+      return outcome.kind === 'waits' ? outcome.why : null;
+    } catch (error) {
+      if (!isCancelled(error)) log.error('waiting for routers failed for good', { reason: reasonOf(error) });
+      return null;
     }
   }
 

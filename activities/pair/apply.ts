@@ -36,7 +36,8 @@ export async function apply(deps: Dependencies, here: Here, input: ApplyInput): 
     const outcome = await withSides(deps, here, input, (begun) => applyTo(deps, begun, open));
     return { ...outcome, refused: [...closed, ...outcome.refused] };
   } catch (error) {
-    if (!mayGiveUp(here, error, deps.policy.patienceMs)) throw error;
+    const since = input.since ?? here.since;
+    if (!mayGiveUp({ ...here, since }, error, deps.policy.patienceMs)) throw error;
     return giveUp(deps, here, input, open, closed, error);
   }
 }
@@ -138,7 +139,7 @@ function isAbsent(router: LockedRouter, { on }: Planned): boolean {
 async function giveUp(
   { store }: Dependencies,
   here: Here,
-  { turn, routers }: ApplyInput,
+  { turn, routers, since = here.since }: ApplyInput,
   planned: readonly Planned[],
   closed: readonly Refused[],
   error: unknown,
@@ -148,7 +149,7 @@ async function giveUp(
   const isPermitted = (one: Planned) => begun.records.some((record) => isOurs(record, one));
   const { type, again } = sort(error, () => here.attempt);
   const message = error instanceof Error ? error.message : String(error);
-  const waited = Math.round((Date.now() - here.since) / 1000);
+  const waited = Math.round((Date.now() - since) / 1000);
   const reason = again ? `${message} (given up after ${waited} s)` : message;
   const out = (some: readonly Planned[]) => some.map(({ member }) => ({ member, type, reason }));
   return {

@@ -21,10 +21,13 @@ export interface Seen {
   readonly history: readonly CommitEntry[];
 }
 
+/** Asked for no path at all, a router gives its whole configuration. */
+const HARDLY_ANYTHING: readonly Path[] = [['system', 'host-name']];
+
 /** What a look asks for. */
 export function lookAt(paths: readonly Path[]) {
   return [
-    getConfiguration({ paths, database: 'committed' }),
+    getConfiguration({ paths: paths.length === 0 ? HARDLY_ANYTHING : paths, database: 'committed' }),
     compareWithRunning(),
     commitInformation(),
   ] as const;
@@ -43,7 +46,7 @@ export async function lockAndLook(side: Side, paths: readonly Path[]): Promise<S
       await side.session.pipeline([killSession(outcome.holder.sessionId ?? '')]);
       continue;
     }
-    if (outcome.kind === 'denied') throw busy(side, outcome.holder.description);
+    if (outcome.kind === 'denied') throw busy(side, lasting(outcome.holder.description));
     if (outcome.kind === 'modified') throw busy(side, outcome.message);
     try {
       const seen = { running: unwrap(running), edits: unwrap(edits), history: unwrap(history) };
@@ -54,6 +57,11 @@ export async function lockAndLook(side: Side, paths: readonly Path[]): Promise<S
       throw error;
     }
   }
+}
+
+/** As the router says it, but for how long the holder has been idle: that is news at every look. */
+function lasting(description: string): string {
+  return description.replace(/,? idle \S+/, '');
 }
 
 export function busy({ name }: Side, why: string): NotNowError {

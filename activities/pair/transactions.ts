@@ -1,12 +1,26 @@
-/** The two transactions as activities. */
-import type { ApplyInput, ApplyOutcome, SettleInput, SettleOutcome } from '../../gateway/pair/turn.ts';
+/** The two transactions, and the waiting for routers, as activities. */
+import type {
+  ApplyInput,
+  ApplyOutcome,
+  AwaitRoutersInput,
+  AwaitRoutersOutcome,
+  SettleInput,
+  SettleOutcome,
+  Waits,
+} from '../../gateway/pair/turn.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { apply } from './apply.ts';
 import { transaction } from './here.ts';
 import { settle } from './settle.ts';
+import { applyOrWait, awaitRouters } from './wait.ts';
 
 export function applying(deps: Dependencies) {
-  return (input: ApplyInput): Promise<ApplyOutcome> => transaction((here) => apply(deps, here, input));
+  return (input: ApplyInput): Promise<ApplyOutcome | Waits> =>
+    transaction((here) => applyOrWait(deps, here, input));
+}
+
+export function awaitingRouters(deps: Dependencies) {
+  return (input: AwaitRoutersInput): Promise<AwaitRoutersOutcome> =>
+    transaction((here) => awaitRouters(deps, here, input));
 }
 
 export function settling(deps: Dependencies) {

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { cancellationSignal, getClient } from '@temporalio/activity';
+import { getClient, sleep } from '@temporalio/activity';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { ROUTER_PAIR, WAKE_SIGNAL } from '../../gateway/pair/messages.ts';
 import type { TakeTurnInput, TakeTurnOutcome } from '../../gateway/pair/turn.ts';
@@ -24,7 +23,7 @@ export function takingTurn({ store }: Dependencies) {
               : `${outcome.turn.pair} has the turn on ${outcome.routerId}`;
           if (outcome.kind === 'busy') await wake(outcome.turn.pair);
           if (why !== known || Date.now() > until) return { kind: 'waits', why };
-          await sleep(PAIR_TIMES.turnPollMs, undefined, { signal: cancellationSignal() });
+          await sleep(PAIR_TIMES.turnPollMs);
         }
       }),
     );

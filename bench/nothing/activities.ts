@@ -31,6 +31,7 @@ export const idleActivities: Activities = {
   publishFailed: async () => undefined,
   takeTurn: async () => ({ kind: 'taken', leftover: [] }),
   apply: async (input) => appliedAll(input),
+  awaitRouters: async () => ({ kind: 'try' }),
   settle: async ({ keep, drop }) => ({
     kept: keep,
     gone: drop.map((member) => ({ member, owed: [], reason: null })),

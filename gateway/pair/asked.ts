@@ -3,11 +3,11 @@
  * with the same is the same ask again, whose answer was lost (M2).
  */
 import { FAILURES } from '../failures.ts';
-import { isGathering, nextBatch, roundOf, settleWhenJudged } from './batch.ts';
+import { isGathering, nextBatch, roundOf, settleWhenJudged, unjudged } from './batch.ts';
 import type { PairLimits } from './batch.ts';
 import { isSame, isSameGateway, noted } from './members.ts';
 import type { Gone, PairAnswer, PairRequest } from './messages.ts';
-import type { Batch, Decision, Note, PairCommand, PairState, Verdict, Waiting } from './state.ts';
+import type { Batch, Decision, Note, PairCommand, PairState, Phase, Verdict, Waiting } from './state.ts';
 
 export function asked(state: PairState, request: PairRequest, now: number, limits: PairLimits): Decision {
   const { on } = state;
@@ -46,7 +46,7 @@ function arrive(state: PairState, request: PairRequest, now: number, limits: Pai
 /** A drop too takes its turn if it has to: `gone` needs a look at the routers where something was applied (T6). */
 function arrivalOf({ gateway, run, name, stamp, asker, wish }: PairRequest, since: number): Waiting {
   const verdict = wish.kind === 'drop' ? dropped(wish.reason) : null;
-  return { gateway, run, name, stamp, asker, since, pollAgain: wish.kind === 'keep', verdict };
+  return { gateway, run, name, stamp, asker, since, pollAgain: wish.kind !== 'push', verdict };
 }
 
 /** Nothing of it is on the routers by this workflow's hand: a newer ask, of a newer run too, takes its place. */
@@ -59,12 +59,14 @@ function askedWhileWaiting(
 ): Decision {
   const arrival = { ...arrivalOf(request, now), since: waits.since };
   if (!isOff || !leavesAtOnce(state, waits, request)) {
-    return { state: replaced(state, waits, [arrival]), commands: [] };
+    const next = replaced(state, waits, [arrival]);
+    return { state: next, commands: stopIfUnwanted(next, 'waiting for a router') };
   }
   const answer: Gone = { kind: 'gone', type: FAILURES.Cancelled, reason: request.wish.reason, owed: [] };
+  const left = noted(replaced(state, waits, []), [{ member: arrival, answer }]);
   return {
-    state: noted(replaced(state, waits, []), [{ member: arrival, answer }]),
-    commands: [answerTo(request, answer)],
+    state: left,
+    commands: [answerTo(request, answer), ...stopIfUnwanted(left, 'waiting for a router')],
   };
 }
 
@@ -86,11 +88,9 @@ function askedWhileOn(
   switch (wish.kind) {
     case 'drop': {
       const next = withMember({ stamp, asker, verdict: dropAsked(on, isOn, wish.reason) });
-      // Nobody wants it any more: a router that is waited for is not waited for any longer.
-      if (on.phase === 'applying' && next.on?.members.every(({ verdict }) => verdict?.kind === 'drop')) {
-        return { state: next, commands: [{ kind: 'stop applying' }] };
-      }
-      return settleWhenJudged(next, now);
+      return on.phase === 'applying'
+        ? { state: next, commands: stopIfUnwanted(next, 'applying') }
+        : settleWhenJudged(next, now);
     }
     case 'keep': {
       if (!awaited) return { state: withMember({ stamp, asker, pollAgain: true }), commands: [] };
@@ -107,6 +107,11 @@ function askedWhileOn(
       return { state: withMember({ stamp }), commands: [answerTo(request, answer)] };
     }
   }
+}
+
+/** Nobody wants to go on any more: a router that is waited for is not waited for any longer. */
+function stopIfUnwanted({ on }: PairState, phase: Phase): readonly PairCommand[] {
+  return on?.phase === phase && unjudged(on).length === 0 ? [{ kind: 'stop applying' }] : [];
 }
 
 /** Once settling has begun, its outcome is the answer, whichever it is (T10): the drop holds for what is to be applied again. */

@@ -1,6 +1,6 @@
 /** The way of a batch from the queue to the routers and off them again. */
 import type { PairMember } from './messages.ts';
-import type { Batch, Decision, PairState, Phase, Verdict } from './state.ts';
+import type { Batch, Decision, PairState, Phase, Verdict, Waiting } from './state.ts';
 
 export interface PairLimits {
   /** Gateways in one batch. */
@@ -24,6 +24,7 @@ export function anyBatch(state: PairState, now: number, { batchLimit, paused }: 
     phase: 'taking the turn',
     since: now,
     heldBy: null,
+    triedSince: null,
     members: state.waiting.slice(0, batchLimit),
   };
   return {
@@ -34,7 +35,7 @@ export function anyBatch(state: PairState, now: number, { batchLimit, paused }: 
 
 /** Nothing of its members is on the routers by this workflow's hand: they are as good as waiting. */
 export function isGathering({ phase }: Batch): boolean {
-  return phase === 'taking the turn' || phase === 'clearing';
+  return phase === 'taking the turn' || phase === 'clearing' || phase === 'waiting for a router';
 }
 
 /** What sagas are told as their turn, and name in their verdicts. */
@@ -44,10 +45,15 @@ export function roundOf({ turn, round }: Batch): string {
 
 /** Those who are to be dropped were asked to before anything was applied: they are only looked at. */
 export function apply(state: PairState, on: Batch, now: number): Decision {
-  const members = on.members.filter(({ verdict }) => verdict === null).map(memberOf);
+  const members = unjudged(on).map(memberOf);
   if (members.length === 0) return settle(state, on, now);
-  const next = { ...enter(on, 'applying', now), round: on.round + 1 };
-  return { state: { ...state, on: next }, commands: [{ kind: 'apply', turn: on.turn, members }] };
+  const since = on.phase === 'waiting for a router' && on.triedSince !== null ? on.triedSince : now;
+  const next = { ...enter(on, 'applying', now), round: on.round + 1, triedSince: since };
+  return { state: { ...state, on: next }, commands: [{ kind: 'apply', turn: on.turn, members, since }] };
+}
+
+export function unjudged({ members }: Batch): readonly Waiting[] {
+  return members.filter(({ verdict }) => verdict === null);
 }
 
 /** Settles what is on the routers by the members' verdicts, or releases the turn when nothing is. */

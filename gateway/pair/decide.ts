@@ -10,6 +10,7 @@ import { asked } from './asked.ts';
 import { anyBatch, nextBatch, putBack, roundOf } from './batch.ts';
 import type { PairLimits } from './batch.ts';
 import { applied, cleared, lost, nobody, overdue, settled, taken } from './ended.ts';
+import { awaited, waitFor } from './held.ts';
 import type { Decision, PairEvent, PairState } from './state.ts';
 
 /** @param now workflow time, in ms */
@@ -35,6 +36,12 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
       break;
     case 'applied':
       if (on?.phase === 'applying') return applied(state, on, event.outcome, now);
+      break;
+    case 'apply waits':
+      if (on?.phase === 'applying') return waitFor(state, on, event.why, now);
+      break;
+    case 'routers awaited':
+      if (on?.phase === 'waiting for a router') return awaited(state, on, event.why, now);
       break;
     case 'verdicts due':
       if (on?.phase === 'waiting for verdicts' && roundOf(on) === event.round) return overdue(state, on, now);

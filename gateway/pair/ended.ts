@@ -140,7 +140,7 @@ export function overdue(state: PairState, on: Batch, now: number): Decision {
 
 const UNTOLD = { type: FAILURES.Internal, reason: 'nothing was told of what became of it' };
 
-interface Ended {
+export interface Ended {
   readonly member: Waiting;
   readonly answer: Note['answer'];
 }
@@ -158,7 +158,7 @@ function endOf(member: Waiting, { kept, gone }: SettleOutcome): Note['answer'] |
   return { kind: 'gone', type: FAILURES.NotConverged, reason, owed };
 }
 
-function reply(member: Waiting, answer: PairAnswer): PairCommand[] {
+export function reply(member: Waiting, answer: PairAnswer): PairCommand[] {
   return member.asker === null
     ? []
     : [{ kind: 'answer', asker: member.asker, member: memberOf(member), answer }];

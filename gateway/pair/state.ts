@@ -28,7 +28,10 @@ export interface Waiting extends PairMember {
   readonly asker: Asker | null;
   /** Workflow time of its arrival, in ms. */
   readonly since: number;
-  /** Its last wish was to be kept: the answer to its being applied is `poll again` (M3). */
+  /**
+   * Its last wish was to be kept: the answer to its being applied is `poll again` (M3). Or it came to be taken away. Either way it may have
+   * been applied before by a workflow that is forgotten, and its end needs a look at the routers (T6).
+   */
   readonly pollAgain: boolean;
   readonly verdict: Verdict | null;
 }
@@ -56,6 +59,8 @@ export interface Batch {
   /** Workflow time since when the phase lasts, in ms. */
   readonly since: number;
   readonly heldBy: string | null;
+  /** Workflow time of the first try to apply this round, in ms: patience counts from it. `null`: not tried yet. */
+  readonly triedSince: number | null;
   readonly members: readonly Waiting[];
 }
 
@@ -64,6 +69,8 @@ export type Phase =
   /** Removing what a pair workflow before this one left behind. */
   | 'clearing'
   | 'applying'
+  /** Somebody is in the way on one, or it is away. Nothing is on either, and nobody tries to change that. */
+  | 'waiting for a router'
   | 'waiting for verdicts'
   | 'settling'
   | 'releasing';
@@ -82,6 +89,10 @@ export type PairEvent =
   | { readonly kind: 'turn taken'; readonly leftover: readonly TurnMember[] }
   | { readonly kind: 'turn waits'; readonly why: string }
   | { readonly kind: 'applied'; readonly outcome: ApplyOutcome }
+  /** Instead of `applied`. */
+  | { readonly kind: 'apply waits'; readonly why: string }
+  /** `null`: to be tried again. */
+  | { readonly kind: 'routers awaited'; readonly why: string | null }
   | { readonly kind: 'settled'; readonly outcome: SettleOutcome }
   /** The workflow was reset, and what it has as its turn was given back or taken over before. */
   | { readonly kind: 'turn lost'; readonly turn: string }
@@ -93,8 +104,19 @@ export type PairEvent =
 
 export type PairCommand =
   | { readonly kind: 'take turn'; readonly turn: string; readonly known: string | null }
-  | { readonly kind: 'apply'; readonly turn: string; readonly members: readonly PairMember[] }
-  /** What comes of it is told by `applied`, as ever. */
+  | {
+      readonly kind: 'apply';
+      readonly turn: string;
+      readonly members: readonly PairMember[];
+      readonly since: number;
+    }
+  | {
+      readonly kind: 'await routers';
+      readonly turn: string;
+      readonly since: number;
+      readonly known: string;
+    }
+  /** What comes of the applying, or of waiting for routers, is told as ever. */
   | { readonly kind: 'stop applying' }
   | {
       readonly kind: 'settle';

@@ -80,7 +80,29 @@ export interface ApplyInput {
   readonly turn: string;
   readonly routers: readonly [string, string];
   readonly members: readonly PairMember[];
+  /** Workflow time of the first try of this round, in ms: patience counts from it. Absent: from the activity's own beginning. */
+  readonly since?: number;
 }
+
+/** A router can't be had, and nothing was permitted there: neither carries anything of these members, and no try before this one can change that. */
+export interface Waits {
+  readonly kind: 'waits';
+  /** Which router, and who or what is in the way, as the router says it. */
+  readonly why: string;
+}
+
+export interface AwaitRoutersInput {
+  readonly turn: string;
+  readonly routers: readonly [string, string];
+  /** As of the tries to apply. */
+  readonly since: number;
+  /** What was said last of why they can't be had: the activity comes back at once when that changes, else after a while. */
+  readonly known: string;
+}
+
+export type AwaitRoutersOutcome =
+  /** Both can be had, or patience is over: to be tried again. */
+  { readonly kind: 'try' } | Waits;
 
 export interface Refused {
   readonly member: PairMember;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { GatewayRun } from '../../client/index.ts';
-import { pairIdOf } from '../../gateway/pair/messages.ts';
+import { pairIdOf, QUEUE_QUERY } from '../../gateway/pair/messages.ts';
+import type { PairQueue } from '../../gateway/pair/messages.ts';
 import type { FaultRule } from '../../simulator/server/index.ts';
 import { tracesOf } from '../world/evidence.ts';
 import { openCancelScene } from './cancel-scene.ts';
@@ -115,11 +116,8 @@ describe('cancelling a creation that waits', function () {
       await applied.reached;
       applied.release();
       const handle = pairOf(candidate);
-      // Until a first attempt has failed.
-      for (let attempt = 0; attempt < 2;) {
-        const { raw } = await handle.describe();
-        attempt = Math.max(0, ...(raw.pendingActivities ?? []).map((pending) => pending.attempt ?? 0));
-      }
+      for (let heldBy: string | null = null; heldBy === null;)
+        ({ heldBy } = await handle.query<PairQueue>(QUEUE_QUERY));
       await assertPrompt(candidate, run);
       server.setReachable(true);
     },
@@ -135,7 +133,7 @@ describe('cancelling a creation that waits', function () {
     'is a cancel too when it comes while an attempt fails that would have been followed by another': async (
       candidate,
     ) => {
-      fault(candidate, { rpc: 'lock', outcome: { kind: 'deny-lock' } });
+      fault(candidate, { rpc: 'commit-configuration', step: 'activate', outcome: { kind: 'drop' } });
       const hold = scene.holds.at(candidate.gateway, 'apply', 'after');
       const run = await start(candidate);
       await hold.reached;

@@ -1,22 +1,28 @@
 import assert from 'node:assert/strict';
 import type { GatewayRun } from '../../client/index.ts';
+import { openStore } from '../../etcd/store.ts';
+import type { Store } from '../../etcd/store.ts';
 import type { Child } from '../../local/child.ts';
 import { pairIdOf } from '../../gateway/pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { startWorker } from '../../local/worker-process.ts';
 import type { FaultRule } from '../../simulator/server/index.ts';
 import type { TestGateway } from '../world/records.ts';
+import { client, LOCK, UNLOCK } from '../simulator/device/scene.ts';
 import { meeting } from './holds.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 
 /** A worker's time of grace is 5 s; what hangs then is handed over. */
 const EXIT_MS = 8_000;
+const LOCKED = 'a batch whose router somebody has locked';
+const HELD = 'a turn on a router that is held';
 
 describe('a worker that is asked to end', function () {
   this.timeout(60_000);
   let site: Site;
   let worker: Child;
+  let store: Store;
   const runs = new Map<string, { readonly gateway: TestGateway; readonly run: GatewayRun }>();
 
   const faults: readonly [string, Omit<FaultRule, 'outcome'>, number][] = [
@@ -26,10 +32,14 @@ describe('a worker that is asked to end', function () {
   ];
 
   before(async () => {
-    site = await openSite(faults.length + 1);
+    site = await openSite(faults.length + 3);
+    store = openStore({ endpoints: site.stack.etcd.endpoints });
     worker = await startWorker(site.stack, { policy: { vrrpLimitMs: 60_000 } });
   });
-  after(() => site.close());
+  after(async () => {
+    store.close();
+    await site.close();
+  });
 
   it('ends by itself within its grace, whatever it is waiting for', async () => {
     const begin = async (name: string, pair: number) => {
@@ -48,17 +58,31 @@ describe('a worker that is asked to end', function () {
     for (const { device } of polled)
       for (let unit = 1025; unit < 1035; unit += 1) device.holdVrrpDown(`ae0.${unit}`, true);
     const { run } = await begin('polls that wait for VRRP', faults.length);
+    const [locked, held] = [site.pair(faults.length + 1)[0], site.pair(faults.length + 2)[0]];
+    const operator = client(locked.device);
+    await operator.ok(LOCK);
+    await store.holdRouter(held.id, { reason: 'new fan', since: new Date().toISOString() });
+    await begin(LOCKED, faults.length + 1);
+    await begin(HELD, faults.length + 2);
+    const isHeld = async (router: string) =>
+      (await site.client.queue()).some(
+        ({ queue }) => queue?.routers.includes(router) === true && queue.heldBy !== null,
+      );
     await Promise.all([...reached, site.untilStep(run, 'poll secondary')]);
+    while (!(await isHeld(locked.id)) || !(await isHeld(held.id)));
 
     const asked = performance.now();
     assert.deepEqual(await worker.stop(), { code: 0, signal: null });
     assert.ok(performance.now() - asked < EXIT_MS, 'it was late');
     for (const { device } of polled)
       for (let unit = 1025; unit < 1035; unit += 1) device.holdVrrpDown(`ae0.${unit}`, false);
+    await operator.ok(UNLOCK);
+    operator.session.close();
+    await store.releaseRouter(held.id);
     await startWorker(site.stack, { name: 'worker-2' });
   });
 
-  for (const name of [...faults.map(([name]) => name), 'polls that wait for VRRP']) {
+  for (const name of [...faults.map(([name]) => name), 'polls that wait for VRRP', LOCKED, HELD]) {
     it(`hands over ${name}: the next one creates the gateway, once`, async () => {
       const { gateway, run } = runs.get(name)!;
       await site.assertCreatedOnce(gateway, run);

@@ -18,6 +18,7 @@ const batch: Batch = {
   phase: 'applying',
   since: NOON,
   heldBy: null,
+  triedSince: NOON,
   members: [],
 };
 const state: PairState = { ...emptyPair('t'), on: batch };

@@ -66,6 +66,14 @@ export class Driven {
     return this.happens({ kind: 'applied', outcome: { ...nothing, ...outcome } });
   }
 
+  applyWaits(why: string): string[] {
+    return this.happens({ kind: 'apply waits', why });
+  }
+
+  routersAwaited(why: string | null = null): string[] {
+    return this.happens({ kind: 'routers awaited', why });
+  }
+
   settled(outcome: Partial<SettleOutcome>): string[] {
     return this.happens({ kind: 'settled', outcome: { kept: [], gone: [], again: [], ...outcome } });
   }
@@ -111,6 +119,8 @@ export function wordsOf(command: PairCommand): string {
       return `apply ${command.turn}:${names(command.members)}`;
     case 'settle':
       return `settle ${command.turn}: keep${names(command.keep)}, drop${names(command.drop)}`;
+    case 'await routers':
+      return `await routers ${command.turn} since ${command.since}: ${command.known}`;
     case 'stop applying':
       return 'stop applying';
     case 'await verdicts':

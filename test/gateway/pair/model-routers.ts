@@ -22,6 +22,8 @@ export class ModelRouters {
   isHeld = false;
   /** Another pair has the turn. */
   isBusy = false;
+  /** Somebody has the lock of one. */
+  isLocked = false;
   #turn: string | null = null;
   /** The turn was had for settling only. */
   #onlySettles = false;
@@ -78,7 +80,10 @@ export class ModelRouters {
       case 'take turn':
         return this.#take(command.turn);
       case 'apply':
-        return { kind: 'applied', outcome: this.#apply(command.turn, command.members) };
+        return this.#apply(command.turn, command.members);
+      case 'await routers':
+        assert.equal(this.#turn, command.turn, 'routers awaited without the turn');
+        return { kind: 'routers awaited', why: this.#lockedBy };
       case 'settle':
         return { kind: 'settled', outcome: this.#settle(command) };
       case 'release':
@@ -104,9 +109,21 @@ export class ModelRouters {
     return { kind: 'turn taken', leftover: this.#unsettled.map(({ gateway, run }) => ({ gateway, run })) };
   }
 
-  #apply(turn: string, members: readonly PairMember[]): ApplyOutcome {
+  #apply(turn: string, members: readonly PairMember[]): PairEvent {
     assert.equal(this.#turn, turn, 'applied without the turn');
     assert.ok(!this.#onlySettles, 'applied on a router that is held');
+    // What a commit was permitted for before is looked at until it is known.
+    const isPermitted = members.some((one) => this.#unsettled.some((other) => keyOf(one) === keyOf(other)));
+    const why = this.#lockedBy;
+    if (why !== null && !isPermitted) return { kind: 'apply waits', why };
+    return { kind: 'applied', outcome: this.#applyNow(members) };
+  }
+
+  get #lockedBy(): string | null {
+    return this.isLocked ? `locked by ${this.#chance(2) === 0 ? 'alice' : 'bob'}` : null;
+  }
+
+  #applyNow(members: readonly PairMember[]): ApplyOutcome {
     const outcome: { [Kind in 'applied' | 'refused' | 'undo']: ApplyOutcome[Kind][number][] } = {
       applied: [],
       refused: [],

@@ -63,6 +63,7 @@ export class World {
   calm(): void {
     this.routers.isHeld = false;
     this.routers.isBusy = false;
+    this.routers.isLocked = false;
     for (let round = 0; round < 400; round += 1) {
       this.#now += 1;
       while (this.#signals.length > 0) this.#deliver(0, false);
@@ -197,6 +198,7 @@ export class World {
     if (what === 2) living?.isTerminated();
     if (what === 3) living?.isReset();
     if (what === 4) living?.isCancelled();
+    if (what === 5) this.routers.isLocked = !this.routers.isLocked;
   }
 
   #happened(event: PairEvent): void {
@@ -216,6 +218,10 @@ export class World {
     const awaited = steps.filter(({ kind }) => kind !== 'await verdicts' && kind !== 'stop applying');
     assert.ok(awaited.length <= 1, `at most one step on the routers, got ${JSON.stringify(awaited)}`);
     assert.equal(awaited.length > 0, state.on !== null && state.on.phase !== 'waiting for verdicts');
+    if (copy.on?.phase === 'waiting for a router') {
+      for (const member of copy.on.members.filter(({ verdict, pollAgain }) => verdict === null && !pollAgain))
+        assert.ok(!this.routers.carries(member), `${keyOf(member)} waits, and the routers carry it`);
+    }
     for (const command of commands) this.#check(command, copy);
   }
 

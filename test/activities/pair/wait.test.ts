@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { applyOrWait, awaitRouters } from '../../../activities/pair/wait.ts';
+import type { Here } from '../../../activities/pair/here.ts';
+import { FAILURES } from '../../../gateway/failures.ts';
+import type { PairMember } from '../../../gateway/pair/messages.ts';
+import { client, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
+import type { Client } from '../../simulator/device/scene.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { hereOf, openScene } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { assertFree, carries, logsOf } from './sight.ts';
+
+const LOCKED = /^MX-1: configuration database locked by: esi terminal \(pid \d+\) on since \d{4}-/;
+
+describe('a router that somebody is at', function () {
+  this.timeout(30_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+  let operator: Client;
+  let members: PairMember[];
+  let turn: string;
+  beforeEach(async () => {
+    scene = await openScene(etcd());
+    operator = client(scene.one.device);
+    members = await scene.gateways(2);
+    turn = await scene.turn();
+    await operator.ok(LOCK);
+  });
+  afterEach(async () => {
+    operator.session.close();
+    scene.other.server.setReachable(true);
+    await assertFree(scene);
+    await scene.close();
+  });
+
+  const applying = (since = Date.now(), here: Partial<Here> = {}) =>
+    applyOrWait(scene.deps, hereOf(here), { turn, routers: scene.ids, members, since });
+  const waiting = (known: string, since = Date.now(), here: Partial<Here> = {}) =>
+    awaitRouters(scene.deps, hereOf(here), { turn, routers: scene.ids, since, known });
+  const told = async (): Promise<string> => {
+    const outcome = await applying();
+    assert.ok('why' in outcome, JSON.stringify(outcome));
+    return outcome.why;
+  };
+
+  it('is told of with its holder, and nothing was changed', async () => {
+    const before = scene.routers.map(logsOf);
+    assert.match(await told(), LOCKED);
+    assert.deepEqual(scene.routers.map(logsOf), before);
+    for (const router of scene.routers) {
+      const { turn: held } = await scene.deps.store.router(router.id);
+      assert.deepEqual(held?.members, [], 'a commit was permitted');
+    }
+  });
+
+  it('is tried again as soon as it is free', async () => {
+    const known = await told();
+    const waits = waiting(known);
+    await operator.ok(UNLOCK);
+    assert.deepEqual(await waits, { kind: 'try' });
+    const outcome = await applying();
+    assert.ok('applied' in outcome);
+    assert.deepEqual(outcome.applied, members);
+    await scene.settle(turn, { drop: members });
+  });
+
+  it('is told of anew as soon as something else is in the way', async () => {
+    const known = await told();
+    const waits = waiting(known);
+    scene.other.server.setReachable(false);
+    await operator.ok(UNLOCK);
+    const outcome = await waits;
+    assert.ok(outcome.kind === 'waits', JSON.stringify(outcome));
+    assert.match(outcome.why, /^router MX-2 .* can't be reached/);
+  });
+
+  it('is looked at less and less often', async () => {
+    const known = await told();
+    const looks: number[] = [];
+    const when = () => {
+      // The next look finds it free.
+      if (looks.push(Date.now()) === 6) void operator.ok(UNLOCK);
+      return false;
+    };
+    scene.one.device.faults.add({ rpc: 'lock', times: Infinity, when, outcome: { kind: 'refuse' } });
+    assert.deepEqual(await waiting(known), { kind: 'try' });
+    const pauses = looks.slice(1).map((look, index) => look - (looks[index] as number));
+    assert.ok((pauses.at(-1) ?? 0) > 1.3 * (pauses[0] ?? 0), `pauses were ${pauses.join(', ')}`);
+  });
+
+  it('is waited for until patience is over, counted from the first try, and then named', async () => {
+    const { patienceMs } = scene.deps.policy;
+    const since = Date.now() - patienceMs;
+    assert.deepEqual(await waiting(await told(), since), { kind: 'try' });
+    const outcome = await applying(since);
+    assert.ok('refused' in outcome);
+    assert.deepEqual(
+      outcome.refused.map(({ member, type }) => [member, type]),
+      members.map((member) => [member, FAILURES.RouterBusy]),
+    );
+    assert.match(outcome.refused[0]?.reason ?? '', LOCKED);
+    assert.match(outcome.refused[0]?.reason ?? '', /\(given up after 10 s\)$/);
+  });
+
+  it('keeps nobody waiting who may be on a router already: that is looked for until it is known (T6)', async () => {
+    await operator.ok(UNLOCK);
+    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
+    await assert.rejects(applying());
+    assert.equal(carries(scene.one, members[0] as PairMember), true);
+    await operator.ok(LOCK);
+    await assert.rejects(applying(), { name: 'NotNowError', message: LOCKED });
+    await operator.ok(UNLOCK);
+    await scene.settle(turn, { drop: members });
+  });
+
+  it('is left alone at once when the waiting is ended', async () => {
+    const known = await told();
+    const leave = new AbortController();
+    const waits = waiting(known, Date.now(), { signal: leave.signal });
+    leave.abort(new Error('nobody wants it any more'));
+    await assert.rejects(waits);
+  });
+});
