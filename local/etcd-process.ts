@@ -11,8 +11,13 @@ export interface EtcdProcess {
 
 const READY_MS = 30_000;
 
-/** Starts a single etcd with an empty store in the run's folder, and waits until it is healthy. */
-export async function startEtcd(run: Run, port: number): Promise<EtcdProcess> {
+export interface EtcdOptions {
+  /** How large its database may grow until it takes no more writes (`NOSPACE`). Default: etcd's own, 2 GB. */
+  readonly quotaBytes?: number;
+}
+
+/** Starts a single etcd with the store in the run's folder, empty at first, and waits until it is healthy. */
+export async function startEtcd(run: Run, port: number, options: EtcdOptions = {}): Promise<EtcdProcess> {
   const program = await programOf('etcd');
   const client = `http://127.0.0.1:${port}`;
   const peer = `http://127.0.0.1:${await freePort()}`;
@@ -30,6 +35,7 @@ export async function startEtcd(run: Run, port: number): Promise<EtcdProcess> {
       // A member that is alone need not wait for others' votes: it leads after one election time-out.
       '--heartbeat-interval=20',
       '--election-timeout=200',
+      ...(options.quotaBytes === undefined ? [] : [`--quota-backend-bytes=${options.quotaBytes}`]),
     ],
     // Its own variables would overrule or contradict ours.
     env: Object.fromEntries(

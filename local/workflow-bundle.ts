@@ -19,14 +19,18 @@ const QUIET: Logger = {
 
 /**
  * The workflows of this checkout, bundled from source: the path of a file for a worker to load. Made once per state of
- * the sources and kept under `.local/`, as it takes seconds.
+ * the sources and kept under `.local/`, as it takes seconds. `interceptors` are files of modules that are loaded before them.
  */
-export async function workflowBundle(): Promise<string> {
+export async function workflowBundle(interceptors: readonly string[] = []): Promise<string> {
   const folder = `${LOCAL}/bundles`;
-  const path = `${folder}/workflows-${await fingerprint()}.js`;
+  const path = `${folder}/workflows-${await fingerprint(interceptors)}.js`;
   if ((await stat(path).catch(() => undefined)) !== undefined) return path;
   await mkdir(folder, { recursive: true });
-  const { code } = await bundleWorkflowCode({ workflowsPath: `${ROOT}workflows`, logger: QUIET });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: `${ROOT}workflows`,
+    workflowInterceptorModules: [...interceptors],
+    logger: QUIET,
+  });
   // Whole or not at all: others may be looking for it at the same time.
   const aside = `${path}.${process.pid}`;
   await writeFile(aside, code);
@@ -35,8 +39,9 @@ export async function workflowBundle(): Promise<string> {
   return path;
 }
 
-async function fingerprint(): Promise<string> {
+async function fingerprint(interceptors: readonly string[]): Promise<string> {
   const hash = createHash('sha256').update(await readFile(`${ROOT}${SDK}`));
+  for (const path of interceptors) hash.update(await readFile(path));
   for (const source of SOURCES) {
     const names = await readdir(`${ROOT}${source}`, { recursive: true });
     for (const name of names.filter((name) => name.endsWith('.ts')).sort()) {

@@ -27,7 +27,7 @@ function resume(router: Router, { pending }: DeviceSnapshot): void {
 export function createDevice(settings: DeviceSettings): Device {
   const { state } = settings;
   const listeners: (() => void)[] = [];
-  const witnesses: ((entry: TapeEntry) => void)[] = [];
+  const witnesses: ((entry: TapeEntry) => void)[] = settings.onEvent ? [settings.onEvent] : [];
   const note = (event: () => TapeEvent): void => {
     if (witnesses.length === 0) return;
     const entry = { at: settings.clock.now(), ...event() };

@@ -27,6 +27,8 @@ export interface DeviceSettings {
   readonly options?: DeviceOptionsInput;
   /** What an earlier instance left: the device goes on from there as after a restart. */
   readonly state?: DeviceSnapshot;
+  /** As for `Device.onEvent`, from the very beginning. */
+  readonly onEvent?: (entry: TapeEntry) => void;
 }
 
 /** Why the device ended a session by itself. */

@@ -30,6 +30,8 @@ export interface RouterOptions {
   readonly options?: DeviceOptionsInput;
   /** Default: the machine's. */
   readonly clock?: Clock;
+  /** Called with everything that happens on it, from the very beginning. */
+  readonly onEvent?: DeviceSettings['onEvent'];
 }
 
 /** Thrown when the configuration that a router is to start with can't be read; the cause says where. */
@@ -85,6 +87,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     users: users.map((user) => ({ name: user.name, permission: user.permission ?? 'super-user' })),
     ...(options.options && { options: options.options }),
     ...(state && { state }),
+    ...(options.onEvent && { onEvent: options.onEvent }),
   });
   const stop = (): void => {
     forget();

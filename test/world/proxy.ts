@@ -24,7 +24,7 @@ export class Proxy {
   closed = false;
   /** How long everything takes on its way, in ms. */
   delayMs = 0;
-  private armed: { readonly marker: string; readonly cut: Cut } | undefined;
+  private armed: readonly { readonly marker: string; readonly cut: Cut }[] = [];
   private half = false;
   private thaw: Promise<void> | undefined;
   private melt: () => void = () => undefined;
@@ -45,12 +45,12 @@ export class Proxy {
 
   /** Cuts around the next request that carries the text; those after it pass. */
   arm(marker: string, cut: Cut): void {
-    this.armed = { marker, cut };
+    this.armed = [...this.armed, { marker, cut }];
   }
 
   /** Whatever was armed and did not come to pass is forgotten. */
   disarm(): void {
-    this.armed = undefined;
+    this.armed = [];
     this.half = false;
   }
 
@@ -130,12 +130,12 @@ export class Proxy {
   }
 
   private request(bytes: Buffer, link: Link): void {
-    const { armed } = this;
-    if (!armed || !bytes.includes(armed.marker)) {
+    const armed = this.armed.find(({ marker }) => bytes.includes(marker));
+    if (!armed || link.cut) {
       if (!link.cut) link.server.write(bytes);
       return;
     }
-    this.armed = undefined;
+    this.armed = this.armed.filter((other) => other !== armed);
     this.cuts += 1;
     this.perform(armed.cut, bytes, link);
   }

@@ -24,12 +24,17 @@ function nets(tape: Tape): readonly Violation[] {
   });
 }
 
-/** A commit of ours changes something, unless it makes permanent what is pending. */
+/**
+ * A commit of ours changes something, unless it makes permanent what is pending, or, once for each trial, may be: not every router tells
+ * whether something is.
+ */
 function repeats(tape: Tape): readonly Violation[] {
+  let isTried = false;
   return tape.moments.flatMap(({ entry, running, at }, index) => {
     if (entry?.kind !== 'committed' || !tape.isOurs(entry.user)) return [];
     const before = tape.moments[index - 1]?.running.list.join('\n');
-    const confirms = entry.until === null && entry.met !== null;
+    const confirms = entry.until === null && (entry.met !== null || isTried);
+    isTried = entry.until !== null;
     return before === running.list.join('\n') && !confirms
       ? [violation(tape.name, 'nothing is committed twice', `"${entry.log}" changed nothing`, at)]
       : [];

@@ -1,0 +1,104 @@
+/** Who takes part in a run: gateways with their records, routers with what stands on them before anything begins. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { baseConfig } from '../../../simulator/server/index.ts';
+import { gatewayOn } from '../../world/records.ts';
+import type { TestGateway } from '../../world/records.ts';
+import { ROUTERS } from '../workload.ts';
+import type { RouterName, WorkloadGateway } from '../workload.ts';
+import { OUR_USER } from './routers-messages.ts';
+import type { RouterSpec } from './routers-messages.ts';
+import type { Schedule } from './schedule.ts';
+import { addressOf } from './site.ts';
+import type { Site } from './site.ts';
+
+export interface Cast {
+  readonly gateways: readonly TestGateway[];
+  readonly routers: Readonly<Record<RouterName, RouterSpec>>;
+  /** The routers' passwords. */
+  readonly canaries: readonly string[];
+  /** One more gateway that nothing is wrong with. */
+  another(number: number, pair: WorkloadGateway['pair']): TestGateway;
+}
+
+interface Login {
+  readonly id: string;
+  readonly password: string;
+}
+
+export function castOf({ workload, routers: behaviour }: Schedule, site: Site, folder: string): Cast {
+  const logins = Object.fromEntries(
+    ROUTERS.map((name): [string, Login] => [
+      name,
+      { id: randomUUID(), password: `canary-${name}-${randomBytes(9).toString('hex')}` },
+    ]),
+  ) as Record<RouterName, Login>;
+  const gateways = workload.gateways.map((gateway) => spoiled(gatewayOf(gateway, logins), gateway));
+  const spec = (name: RouterName): RouterSpec => ({
+    ...site.routers[name],
+    ...logins[name],
+    name,
+    config: [
+      baseConfig({ name: `MX-${name}`, role: name === 'B' ? 'secondary' : 'primary' }),
+      ...doomed(workload.gateways, 'conflict', name).map(
+        (index) => `routing-instances { ${vrfOf(gateways[index])} { instance-type virtual-router; } }\n`,
+      ),
+    ].join(''),
+    options: behaviour[name],
+    stateFile: `${folder}/${name}.state.json`,
+    tapeFile: `${folder}/${name}.tape.jsonl`,
+    vrrpDown: doomed(workload.gateways, 'vrrp down', name).map(
+      (index) => `ae0.${1025 + (workload.gateways[index]?.number ?? 0)}`,
+    ),
+  });
+  return {
+    gateways,
+    routers: { A: spec('A'), B: spec('B'), C: spec('C') },
+    canaries: Object.values(logins).map(({ password }) => password),
+    another: (number, pair) => gatewayOf({ kind: 'vpn_gateway', number, pair, doom: null }, logins),
+  };
+}
+
+/** One record per router, whichever role it has and whoever refers to it. */
+function gatewayOf({ kind, number, pair }: WorkloadGateway, logins: Record<RouterName, Login>): TestGateway {
+  const [primary, secondary] = pair;
+  const ids = { primary: logins[primary].id, secondary: logins[secondary].id };
+  const gateway = gatewayOn(kind, ids, number);
+  for (const { type, body } of gateway.neighbours) {
+    const name = ROUTERS.find((router) => logins[router].id === body.id);
+    if (type === 'edge_router' && name !== undefined)
+      Object.assign(body, {
+        name: `MX-${name}`,
+        ip: addressOf(name),
+        ssh_port: 830,
+        login: OUR_USER,
+        password: logins[name].password,
+      });
+  }
+  return gateway;
+}
+
+function spoiled(gateway: TestGateway, { doom, kind }: WorkloadGateway): TestGateway {
+  if (doom === 'check refuses') {
+    const service = gateway.neighbour(kind === 'vpn_gateway' ? 'vpn_service' : 'internet_service');
+    const field = kind === 'vpn_gateway' ? 'primary_downlink_vrrp_config_group' : 'primary_vrrp_config_group';
+    service.body[field] = 'NO-SUCH-GROUP';
+  }
+  if (doom === 'hostile value')
+    gateway.gateway.body['vrf_name'] = 'x; } } system { host-name mine; } y { z {';
+  return gateway;
+}
+
+/** Gateways whose doom is on that router: every other one's is its primary. */
+function doomed(
+  gateways: readonly WorkloadGateway[],
+  doom: WorkloadGateway['doom'],
+  router: RouterName,
+): readonly number[] {
+  return gateways.flatMap((gateway, index) =>
+    gateway.doom === doom && gateway.pair[gateway.number % 2] === router ? [index] : [],
+  );
+}
+
+function vrfOf(gateway: TestGateway | undefined): string {
+  return String(gateway?.gateway.body['vrf_name']);
+}

@@ -1,0 +1,189 @@
+/** Lets what a schedule says go wrong, and puts it right again. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Proxy } from '../../world/proxy.ts';
+import { compact, fill, makeRoom } from './etcd-space.ts';
+import { describeFault } from './faults.ts';
+import type { Deed, Fault, LinkName, ProgramName } from './faults.ts';
+import type { Stage } from './people.ts';
+import type { Program } from './program.ts';
+
+export class Chaos {
+  private readonly stage: Stage;
+  private over = false;
+  /** What was begun and is not put right yet. */
+  private readonly going = new Set<Promise<void>>();
+  /** Ends what was to last. */
+  private readonly end = new AbortController();
+  private filled = false;
+
+  constructor(stage: Stage) {
+    this.stage = stage;
+  }
+
+  /** Arms all of it. What never comes by never happens. */
+  begin(faults: readonly Fault[]): void {
+    for (const fault of faults) void this.keep(this.arm(fault));
+  }
+
+  /** No more faults: everything that is still wrong is put right. */
+  async stop(): Promise<void> {
+    this.over = true;
+    this.end.abort();
+    const { site, routers, say } = this.stage;
+    for (const proxy of site.links.values()) {
+      proxy.disarm();
+      proxy.closed = false;
+      proxy.delayMs = 0;
+      proxy.unfreeze();
+      proxy.release();
+    }
+    await Promise.all(this.going);
+    routers.clearDisk();
+    // Those that could not keep something may be about to end.
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await routers.revive();
+        await routers.order({ kind: 'clear' });
+        break;
+      } catch (error) {
+        if (tries === 20) throw error;
+        await sleep(200);
+      }
+    }
+    await site.ready();
+    if (this.filled) await makeRoom(site);
+    say('chaos: all faults are over');
+  }
+
+  private async arm(fault: Fault): Promise<void> {
+    const { when, deed } = fault;
+    const name = describeFault(fault);
+    const happen = (): Promise<void> => {
+      if (this.over) return Promise.resolve();
+      this.stage.say(`fault: ${name}`);
+      return this.perform(deed);
+    };
+    if (when.kind === 'time') {
+      await this.last(when.at);
+      await happen();
+    } else if (when.kind === 'point') {
+      void this.stage.routers.order({ kind: 'point', point: when.point }).then(
+        () => this.keep(happen()),
+        // The routers went before it was reached.
+        () => undefined,
+      );
+    } else {
+      await this.last(when.from);
+      const meanwhile = (): Promise<void> => Promise.race([this.keep(happen()), sleep(50)]);
+      if (!this.over) this.link(when.link).arm(when.marker, { kind: 'pause', meanwhile });
+    }
+  }
+
+  private async perform(deed: Deed): Promise<void> {
+    const { site, routers } = this.stage;
+    switch (deed.kind) {
+      case 'kill': {
+        const program = this.program(deed.program);
+        await program.kill();
+        await this.last(deed.ms);
+        // Those that are needed to start may be away as well: it is tried again at the end.
+        await program.revive().catch(() => undefined);
+        return;
+      }
+      case 'freeze':
+        this.program(deed.program).freeze();
+        await this.last(deed.ms);
+        return this.program(deed.program).thaw();
+      case 'cut':
+        return this.link(deed.link).drop();
+      case 'away': {
+        const link = this.link(deed.link);
+        link.closed = true;
+        link.drop();
+        await this.last(deed.ms);
+        link.closed = false;
+        return;
+      }
+      case 'stall':
+        this.link(deed.link).freeze();
+        await this.last(deed.ms);
+        return this.link(deed.link).unfreeze();
+      case 'slow': {
+        const links = deed.link === 'all' ? [...site.links.values()] : [this.link(deed.link)];
+        for (const link of links) link.delayMs = deed.delayMs;
+        await this.last(deed.ms);
+        for (const link of links) link.delayMs = 0;
+        return;
+      }
+      case 'half':
+        return this.link(deed.link).halve();
+      case 'lose':
+        return this.link(deed.link).arm(
+          deed.marker,
+          deed.what === 'request' ? { kind: 'request' } : { kind: 'reply', applied: () => sleep(150) },
+        );
+      case 'late': {
+        const link = this.link(deed.link);
+        link.arm(deed.marker, { kind: 'held' });
+        await this.last(deed.ms);
+        return link.release();
+      }
+      case 'compact':
+        return compact(site);
+      case 'no space':
+        this.filled = true;
+        await fill(site);
+        await this.last(deed.ms);
+        return makeRoom(site);
+      case 'restart':
+        await routers.order({ kind: 'restart', router: deed.router }).catch(() => undefined);
+        return;
+      case 'half open':
+      case 'deny lock': {
+        const { kind, router } = deed;
+        await routers.order({ kind, router, on: true }).catch(() => undefined);
+        await this.last(deed.ms);
+        await routers.order({ kind, router, on: false }).catch(() => undefined);
+        return;
+      }
+      case 'router does': {
+        const { point, outcome } = deed;
+        const come = () =>
+          this.stage.say(`fault: come by: ${outcome.kind} at ${point.rpc} of ${point.router}`);
+        void routers.order({ kind: 'point', point, outcome }).then(come, () => undefined);
+        return;
+      }
+      case 'disk full':
+        routers.fillDisk();
+        await this.last(deed.ms);
+        routers.clearDisk();
+        return routers.revive();
+      default:
+        deed satisfies never;
+    }
+  }
+
+  /** So long, or until it is over. */
+  private async last(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.end.signal }).catch(() => undefined);
+  }
+
+  private keep(going: Promise<void>): Promise<void> {
+    const kept = going.catch((error: unknown) => {
+      this.stage.say(`chaos: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    this.going.add(kept);
+    void kept.then(() => this.going.delete(kept));
+    return kept;
+  }
+
+  private program(name: ProgramName): Program {
+    return name === 'routers' ? this.stage.routers : this.stage.site.programs[name];
+  }
+
+  private link(name: LinkName): Proxy {
+    const link = this.stage.site.links.get(name);
+    if (!link) throw new RangeError(`no link ${name}`);
+    return link;
+  }
+}

@@ -1,0 +1,135 @@
+/** Gathers what a run has left behind. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { pairIdOf } from '../../../gateway/pair/messages.ts';
+import { workflowIdOf } from '../../../gateway/resource.ts';
+import type { Evidence, RouterEvidence, WorkflowEvidence } from '../evidence.ts';
+import { ROUTERS } from '../workload.ts';
+import type { RouterName, Workload } from '../workload.ts';
+import type { TestGateway } from '../../world/records.ts';
+import type { LogMark } from './logs.ts';
+import type { People, Stage } from './people.ts';
+import { readableHistory } from './readable-history.ts';
+import { pairsOf } from './rest.ts';
+import { OUR_USER } from './routers-messages.ts';
+import type { RouterSpec } from './routers-messages.ts';
+
+export interface Left {
+  readonly workload: Workload;
+  /** Those of the workload, in its order. */
+  readonly gateways: readonly TestGateway[];
+  /** The revision that stood before the run. */
+  readonly revision: number;
+  /** What each router ran before the run. */
+  readonly before: ReadonlyMap<RouterName, string>;
+  readonly faults: Evidence['faults'];
+  readonly logs: readonly LogMark[];
+}
+
+export async function collect(stage: Stage, people: People, left: Left): Promise<Evidence> {
+  const { site, cast, routers } = stage;
+  await site.recorder.catchUp();
+  const workflows = await workflowsOf(stage, left.gateways);
+  const logs = await Promise.all(left.logs.map(async (log) => ({ name: log.name, text: await log.since() })));
+  const ends = await Promise.all(
+    ROUTERS.map(async (name) => ({
+      name,
+      spec: cast.routers[name],
+      end: await routers.order({ kind: 'inspect', router: name }),
+    })),
+  );
+  return {
+    workload: left.workload,
+    writes: site.recorder.writes.filter(({ revision }) => revision > left.revision),
+    routers: await Promise.all(
+      ends.map(async ({ name, spec, end }): Promise<RouterEvidence> => ({
+        id: spec.id,
+        name: `MX-${name}`,
+        ourUser: OUR_USER,
+        base: left.before.get(name) ?? '',
+        tape: await tapeOf(spec),
+        end,
+        operators: people.committed[name],
+      })),
+    ),
+    workflows: workflows.map(({ evidence }) => evidence),
+    faults: left.faults,
+    canaries: cast.canaries,
+    texts: [
+      ...logs,
+      ...workflows.map(({ evidence, text }) => ({ name: `${evidence.workflowId} ${evidence.runId}`, text })),
+    ],
+  };
+}
+
+async function tapeOf({ tapeFile }: RouterSpec): Promise<RouterEvidence['tape']> {
+  if (!existsSync(tapeFile)) return [];
+  const lines = (await readFile(tapeFile, 'utf8')).split('\n');
+  // Whoever was killed while writing left half a line.
+  return lines.flatMap((line) => {
+    try {
+      return line === '' ? [] : [JSON.parse(line) as RouterEvidence['tape'][number]];
+    } catch {
+      return [];
+    }
+  });
+}
+
+interface Exported {
+  readonly evidence: WorkflowEvidence;
+  /** The history, payloads included, as text. */
+  readonly text: string;
+}
+
+async function workflowsOf(
+  { site, cast }: Stage,
+  gateways: readonly TestGateway[],
+): Promise<readonly Exported[]> {
+  const ids = [
+    ...gateways.map(workflowIdOf),
+    ...pairsOf(cast).map((pair) => pairIdOf(pair.split('+') as [string, string])),
+  ];
+  const found: Exported[] = [];
+  for (const id of ids) {
+    const query = `WorkflowId = '${id}'`;
+    for await (const { workflowId, runId } of site.temporal.workflow.list({ query }))
+      found.push(await exported(site, workflowId, runId));
+  }
+  return found;
+}
+
+const STATUS: Readonly<Record<string, WorkflowEvidence['status']>> = {
+  RUNNING: 'running',
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  CANCELLED: 'canceled',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed out',
+  CONTINUED_AS_NEW: 'continued as new',
+};
+
+async function exported(site: Stage['site'], workflowId: string, runId: string): Promise<Exported> {
+  const handle = site.temporal.workflow.getHandle(workflowId, runId);
+  const { status, type } = await handle.describe();
+  const history = await handle.fetchHistory();
+  const last = history.events?.at(-1)?.workflowExecutionFailedEventAttributes?.failure;
+  const state = STATUS[status.name] ?? 'running';
+  const isPair = workflowId.startsWith('router_pair:');
+  const queue = isPair && state === 'running' ? await waitingFor(site, workflowId) : undefined;
+  return {
+    evidence: {
+      workflowId,
+      runId,
+      type,
+      status: state,
+      failure: last === undefined || last === null ? null : (last.message ?? ''),
+      ...(queue === undefined ? {} : { queue }),
+    },
+    text: readableHistory(history),
+  };
+}
+
+async function waitingFor(site: Stage['site'], workflowId: string): Promise<number> {
+  const [pair] = await site.client.queue(workflowId);
+  return pair?.queue ? pair.queue.waiting.length + pair.queue.on.length : 0;
+}

@@ -1,0 +1,146 @@
+/** Draws what goes wrong, and when: at a moment by the clock, or at a named point. */
+import type { FaultOutcome } from '../../../simulator/server/index.ts';
+import type { Random } from '../random.ts';
+import { ROUTERS } from '../workload.ts';
+import { WORKERS } from './faults.ts';
+import type { Deed, Fault, LinkName, Moment, ProgramName, RouterPoint } from './faults.ts';
+
+/** Where a router can be caught. */
+const POINTS: readonly (readonly [rpc: string, step: RouterPoint['step'], most: number])[] = [
+  ['lock', 'rpc', 4],
+  ['load-configuration', 'load', 3],
+  ['load-configuration', 'rpc', 3],
+  ['get-configuration', 'rpc', 8],
+  ['get-commit-information', 'rpc', 8],
+  ['commit-configuration', 'rpc', 4],
+  ['commit-configuration', 'check', 6],
+  ['commit-configuration', 'activate', 4],
+  ['unlock', 'rpc', 4],
+  ['discard-changes', 'rpc', 2],
+  ['get-vrrp-interface-information', 'rpc', 6],
+  ['rollback', 'rollback', 2],
+];
+/** Texts that requests to etcd carry: keys, and what is in the values. */
+const ETCD_MARKERS = [
+  '/state/v2.0',
+  '/jobs/all/',
+  '/esi-worker/job_state',
+  '/esi-worker/heat_stacks',
+  '/gateway-saga/plans',
+  '/gateway-saga/claims',
+  '/gateway-saga/routers/',
+  '/gateway-saga/debts',
+  '"attempt":1',
+  '"attempt":2',
+  'CREATE_COMPLETED',
+  'CREATE_FAILED',
+];
+/** Texts of commands and results on their way to Temporal. */
+const TEMPORAL_MARKERS = [
+  'takeTurn',
+  'apply',
+  'settle',
+  'keep',
+  'publish',
+  'releaseTurn',
+  '"kind":"applied"',
+  'kept',
+];
+const PROGRAMS: readonly ProgramName[] = [...WORKERS, ...WORKERS, 'etcd', 'temporal', 'routers'];
+
+export function drawFault(random: Random, spanMs: number): Fault {
+  return { when: drawMoment(random, spanMs), deed: drawDeed(random) };
+}
+
+function drawMoment(random: Random, spanMs: number): Moment {
+  if (random.chance(0.4)) return { kind: 'time', at: random.whole(0, spanMs) };
+  if (random.chance(0.6)) return { kind: 'point', point: drawPoint(random) };
+  const to = random.pick(['etcd', 'temporal'] as const);
+  return {
+    kind: 'request',
+    link: `${random.pick(WORKERS)} ${to}`,
+    marker: random.pick(to === 'etcd' ? ETCD_MARKERS : TEMPORAL_MARKERS),
+    from: random.whole(0, spanMs / 2),
+  };
+}
+
+function drawPoint(random: Random): RouterPoint {
+  const [rpc, step, most] = random.pick(POINTS);
+  return {
+    router: random.pick(ROUTERS),
+    rpc,
+    step,
+    moment: random.pick(['before', 'after']),
+    nth: random.whole(1, most),
+  };
+}
+
+function drawLink(random: Random): LinkName {
+  return `${random.pick(WORKERS)} ${random.pick(['etcd', 'etcd', 'temporal', ...ROUTERS] as const)}`;
+}
+
+function drawDeed(random: Random): Deed {
+  const router = () => random.pick(ROUTERS);
+  const etcd = (): LinkName => `${random.pick(WORKERS)} etcd`;
+  const kinds: readonly (() => Deed)[] = [
+    () => ({ kind: 'kill', program: random.pick(PROGRAMS), ms: random.whole(0, 1_500) }),
+    () => ({ kind: 'kill', program: random.pick(WORKERS), ms: random.whole(0, 1_500) }),
+    () => ({ kind: 'freeze', program: random.pick(WORKERS), ms: random.whole(500, 9_000) }),
+    // Longer than a router's grace would be no fall-back that is late, but one that nobody promised.
+    () => ({
+      kind: 'freeze',
+      program: random.pick(['etcd', 'temporal', 'routers']),
+      ms: random.whole(200, 2_000),
+    }),
+    () => ({ kind: 'cut', link: drawLink(random) }),
+    () => ({ kind: 'away', link: drawLink(random), ms: random.whole(200, 4_000) }),
+    () => ({ kind: 'stall', link: drawLink(random), ms: random.whole(200, 4_000) }),
+    () => ({
+      kind: 'slow',
+      link: random.chance(0.3) ? 'all' : drawLink(random),
+      delayMs: random.whole(20, 250),
+      ms: random.whole(500, 3_000),
+    }),
+    () => ({ kind: 'half', link: drawLink(random) }),
+    () => ({
+      kind: 'lose',
+      what: random.pick(['reply', 'request']),
+      link: etcd(),
+      marker: random.pick(ETCD_MARKERS),
+    }),
+    () => ({ kind: 'late', link: etcd(), marker: random.pick(ETCD_MARKERS), ms: random.whole(1_500, 5_000) }),
+    () => ({ kind: 'compact' }),
+    () => ({ kind: 'no space', ms: random.whole(300, 2_500) }),
+    () => ({ kind: 'restart', router: router() }),
+    () => ({ kind: 'half open', router: router(), ms: random.whole(1_000, 6_000) }),
+    () => ({ kind: 'deny lock', router: router(), ms: random.whole(300, 6_000) }),
+    () => drawMisdeed(random),
+    () => drawMisdeed(random),
+    () => ({ kind: 'disk full', ms: random.whole(300, 2_000) }),
+  ];
+  return random.pick(kinds)();
+}
+
+function drawMisdeed(random: Random): Deed {
+  const point = drawPoint(random);
+  // Nobody waits for an answer to a fall-back. It may be late, by no more than the workers' grace.
+  const outcome =
+    point.step === 'rollback'
+      ? random.pick<FaultOutcome>([{ kind: 'refuse' }, { kind: 'delay', ms: random.whole(200, 1_000) }])
+      : drawOutcome(random);
+  return { kind: 'router does', point, outcome };
+}
+
+function drawOutcome(random: Random): FaultOutcome {
+  return random.pick<FaultOutcome>([
+    { kind: 'refuse' },
+    { kind: 'refuse', message: 'could not write the configuration: No space left on device' },
+    { kind: 'drop' },
+    { kind: 'never-reply' },
+    { kind: 'truncate' },
+    { kind: 'half-close' },
+    { kind: 'drop-and-go-on' },
+    { kind: 'delay', ms: random.whole(200, 4_000) },
+    { kind: 'fail-check', message: 'the daemon that checks this is busy' },
+  ]);
+}

@@ -1,0 +1,61 @@
+/** Compaction, and a database that is full. */
+import { Etcd3 } from 'etcd3';
+import type { Site } from './site.ts';
+
+/** The key that uses up the space: nobody's evidence. */
+export const FILLER = '/torture/filler';
+const CHUNK = Buffer.alloc(1_400_000, 'x');
+/** More than the quota takes. */
+const MOST_CHUNKS = 40;
+
+/** Up to what was recorded, so that nothing is lost to whoever judges. */
+export async function compact(site: Site): Promise<void> {
+  await on(site, async (etcd) => {
+    await site.recorder.catchUp();
+    await etcd.kv.compact({ revision: String(site.recorder.revision), physical: true });
+  });
+}
+
+/** Writes until etcd takes no more (`NOSPACE`). */
+export async function fill(site: Site): Promise<void> {
+  await on(site, async (etcd) => {
+    for (let number = 0; number < MOST_CHUNKS; number += 1) {
+      try {
+        await etcd.kv.put({ key: Buffer.from(FILLER), value: CHUNK });
+      } catch (error) {
+        if (/space/i.test(String(error))) return;
+        throw error;
+      }
+    }
+    throw new Error('etcd takes whatever it is given');
+  });
+}
+
+/** What an administrator does: delete, compact, defragment, disarm. */
+export async function makeRoom(site: Site): Promise<void> {
+  await on(site, async (etcd) => {
+    await etcd.kv.deleteRange({ key: Buffer.from(FILLER) });
+    await site.recorder.catchUp();
+    await etcd.kv
+      .compact({ revision: String(site.recorder.revision), physical: true })
+      .catch((error: unknown) => {
+        if (!/compacted/i.test(String(error))) throw error;
+      });
+    await etcd.maintenance.defragment();
+    const { alarms } = await etcd.maintenance.alarm({ action: 'Get', memberID: '0', alarm: 'Nospace' });
+    for (const { memberID } of alarms)
+      await etcd.maintenance.alarm({ action: 'Deactivate', memberID, alarm: 'Nospace' });
+  });
+}
+
+async function on(site: Site, act: (etcd: Etcd3) => Promise<void>): Promise<void> {
+  const etcd = new Etcd3({
+    hosts: site.etcd,
+    defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: Date.now() + 5_000 }),
+  });
+  try {
+    await act(etcd);
+  } finally {
+    etcd.close();
+  }
+}

@@ -1,0 +1,80 @@
+/** What can go wrong, as data: a schedule is a list of these. */
+import type { FaultOutcome, FaultRule } from '../../../simulator/server/index.ts';
+import type { RouterName } from '../workload.ts';
+
+export const WORKERS = ['worker-1', 'worker-2'] as const;
+export type WorkerName = (typeof WORKERS)[number];
+/** All routers are one program: a power failure of the site. A router alone is restarted. */
+export type ProgramName = WorkerName | 'etcd' | 'temporal' | 'routers';
+export type LinkName = `${WorkerName} ${'etcd' | 'temporal' | RouterName}`;
+
+/** The `nth` time that our user comes by there on a router; the rollback is nobody's. */
+export interface RouterPoint extends Required<Pick<FaultRule, 'step' | 'moment'>> {
+  readonly router: RouterName;
+  readonly rpc: string;
+  readonly nth: number;
+}
+
+export type Moment =
+  /** So many ms after the beginning. */
+  | { readonly kind: 'time'; readonly at: number }
+  /** The router waits there until the deed is begun. */
+  | { readonly kind: 'point'; readonly point: RouterPoint }
+  /** The next request on its way that carries this text waits until the deed is begun. */
+  | { readonly kind: 'request'; readonly link: LinkName; readonly marker: string; readonly from: number };
+
+export type Deed =
+  | { readonly kind: 'kill'; readonly program: ProgramName; readonly ms: number }
+  /** SIGSTOP, and SIGCONT so much later. */
+  | { readonly kind: 'freeze'; readonly program: ProgramName; readonly ms: number }
+  | { readonly kind: 'cut'; readonly link: LinkName }
+  /** Cut, and new connections too. */
+  | { readonly kind: 'away'; readonly link: LinkName; readonly ms: number }
+  /** Nothing passes, and nobody is told. */
+  | { readonly kind: 'stall'; readonly link: LinkName; readonly ms: number }
+  | { readonly kind: 'slow'; readonly link: LinkName | 'all'; readonly delayMs: number; readonly ms: number }
+  /** Half of what comes next from the server, then a cut. */
+  | { readonly kind: 'half'; readonly link: LinkName }
+  /** The next request with this text: it is applied and its answer is lost; it is lost; it arrives so much later. */
+  | {
+      readonly kind: 'lose';
+      readonly what: 'reply' | 'request';
+      readonly link: LinkName;
+      readonly marker: string;
+    }
+  | { readonly kind: 'late'; readonly link: LinkName; readonly marker: string; readonly ms: number }
+  | { readonly kind: 'compact' }
+  /** etcd's quota is used up until it is compacted, defragmented and disarmed. */
+  | { readonly kind: 'no space'; readonly ms: number }
+  | { readonly kind: 'restart'; readonly router: RouterName }
+  /** Connections that end are not noticed by the router: their sessions stay, with what they hold. */
+  | { readonly kind: 'half open'; readonly router: RouterName; readonly ms: number }
+  | { readonly kind: 'deny lock'; readonly router: RouterName; readonly ms: number }
+  /** What the router does there. */
+  | { readonly kind: 'router does'; readonly point: RouterPoint; readonly outcome: FaultOutcome }
+  /** What the routers keep can't be written: they end at the next change of it. */
+  | { readonly kind: 'disk full'; readonly ms: number };
+
+export interface Fault {
+  readonly when: Moment;
+  readonly deed: Deed;
+}
+
+/** One line for a person. */
+export function describeFault({ when, deed }: Fault): string {
+  const moment =
+    when.kind === 'time'
+      ? `at ${when.at} ms`
+      : when.kind === 'point'
+        ? `at ${describePoint(when.point)}`
+        : `before a request with ${when.marker} by ${when.link}, from ${when.from} ms`;
+  const { kind, ...facts } = deed;
+  const words = Object.entries(facts).map(([name, value]) =>
+    name === 'point' ? describePoint(value as RouterPoint) : `${name} ${JSON.stringify(value)}`,
+  );
+  return `${moment}: ${[kind, ...words].join(', ')}`;
+}
+
+function describePoint({ router, rpc, step, moment, nth }: RouterPoint): string {
+  return `router ${router} ${moment} ${step} of ${rpc}, number ${nth}`;
+}

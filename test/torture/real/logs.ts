@@ -1,0 +1,29 @@
+/** Logs of programs that outlive a run: what was written since. */
+import { open, stat } from 'node:fs/promises';
+
+export interface LogMark {
+  readonly name: string;
+  readonly since: () => Promise<string>;
+}
+
+export async function markLog(name: string, path: string): Promise<LogMark> {
+  const from = await sizeOf(path);
+  return {
+    name,
+    async since() {
+      const to = await sizeOf(path);
+      if (to <= from) return '';
+      const file = await open(path);
+      try {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(to - from), 0, to - from, from);
+        return buffer.subarray(0, bytesRead).toString();
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.size ?? 0;
+}

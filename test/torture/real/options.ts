@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util';
+import { LOCAL } from '../../../local/folders.ts';
+
+export interface TortureOptions {
+  readonly seeds: readonly number[];
+  readonly verbose: boolean;
+  /** After the first failure, find out which faults it needs. */
+  readonly shrink: boolean;
+  /** Folder for the reports of failing runs. */
+  readonly out: string;
+}
+
+export const USAGE = `Usage: npm run torture -- --seeds A..B | --seed N [--verbose] [--shrink] [--out FOLDER]`;
+
+/** Throws a `TypeError` that names the option. */
+export function tortureOptions(argv: readonly string[]): TortureOptions {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      seeds: { type: 'string' },
+      seed: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
+      shrink: { type: 'boolean', default: false },
+      out: { type: 'string', default: `${LOCAL}/torture` },
+    },
+  });
+  const { seed, seeds, ...rest } = values;
+  if ((seed === undefined) === (seeds === undefined))
+    throw new TypeError(`expected either --seed or --seeds\n${USAGE}`);
+  const range = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/.exec(seed ?? seeds ?? '');
+  const from = Number(range?.[1]);
+  const to = Number(range?.[2] ?? range?.[1]);
+  if (!(from <= to)) throw new TypeError(`--seeds: expected A..B, got "${seed ?? seeds}"\n${USAGE}`);
+  return { ...rest, seeds: Array.from({ length: to - from + 1 }, (_, index) => from + index) };
+}

@@ -1,0 +1,34 @@
+/** A failing run as a folder for a person: what was to happen, what happened, what is wrong. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { timeline } from '../timeline.ts';
+import { describeFault } from './faults.ts';
+import type { Verdict } from './run-schedule.ts';
+
+/** Gives the folder's path. */
+export async function writeReport(
+  folder: string,
+  { schedule, evidence, violations, told }: Verdict,
+): Promise<string> {
+  const path = `${folder}/seed-${schedule.seed}`;
+  await mkdir(`${path}/texts`, { recursive: true });
+  const { texts, ...rest } = evidence;
+  await Promise.all([
+    writeFile(`${path}/violations.json`, json(violations)),
+    writeFile(`${path}/timeline.txt`, timeline(evidence, violations)),
+    writeFile(`${path}/schedule.json`, json(schedule)),
+    writeFile(`${path}/schedule.txt`, `${schedule.faults.map(describeFault).join('\n')}\n`),
+    writeFile(`${path}/evidence.json`, json({ ...rest, texts: texts.map(({ name }) => name) })),
+    writeFile(
+      `${path}/harness.log`,
+      told.map(({ at, line }) => `${new Date(at).toISOString()} ${line}\n`).join(''),
+    ),
+    ...texts.map(({ name, text }) =>
+      writeFile(`${path}/texts/${name.replaceAll(/[^\w.-]/g, '_')}.txt`, text),
+    ),
+  ]);
+  return path;
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}

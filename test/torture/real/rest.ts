@@ -1,0 +1,72 @@
+/** Whether anything still goes on, in words; nothing when all has come to rest. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { workflowIdOf } from '../../../gateway/resource.ts';
+import type { TestGateway } from '../../world/records.ts';
+import { PAIRS, ROUTERS } from '../workload.ts';
+import type { Stage } from './people.ts';
+import { REST_MS } from './policy.ts';
+
+const LOOK_MS = 200;
+
+/** Waits until nothing goes on any more. What still did when the time was over. */
+export async function untilRest(
+  stage: Stage,
+  gateways: readonly TestGateway[],
+  { owed }: { readonly owed: 'counts' | 'may be' },
+  limitMs = REST_MS,
+): Promise<readonly string[]> {
+  const givenUp = Date.now() + limitMs;
+  for (;;) {
+    const busy = await goingOn(stage, gateways, owed).catch((error: unknown) => [String(error)]);
+    if (busy.length === 0 || Date.now() > givenUp) return busy;
+    await sleep(LOOK_MS);
+  }
+}
+
+async function goingOn(
+  { site, cast, routers }: Stage,
+  gateways: readonly TestGateway[],
+  owed: 'counts' | 'may be',
+): Promise<readonly string[]> {
+  const sagas = await Promise.all(
+    gateways.map(async (gateway) =>
+      (await site.client.status(gateway)).kind === 'running' ? [`${workflowIdOf(gateway)} runs`] : [],
+    ),
+  );
+  // Cheapest first: nobody is asked what follows while a saga runs.
+  if (sagas.flat().length > 0) return sagas.flat();
+  const devices = await Promise.all(
+    ROUTERS.map(async (router) => {
+      const { lock, pending } = await routers.order({ kind: 'inspect', router });
+      const { turn, debts } = await site.store.router(cast.routers[router].id);
+      return [
+        ...(lock ? [`${router} is locked by ${lock.user}`] : []),
+        ...(pending ? [`${router}: a commit by ${pending.user} is pending`] : []),
+        ...(turn ? [`${router}: ${turn.pair} has the turn`] : []),
+        ...(owed === 'counts' ? debts.map(({ gateway }) => `${router}: ${gateway.resourceId} is owed`) : []),
+      ];
+    }),
+  );
+  if (devices.flat().length > 0) return devices.flat();
+  const pairs = await Promise.all(pairsOf(cast).map((pair) => site.client.queue(pair)));
+  return pairs.flat().flatMap(({ workflowId, queue }) => {
+    const waiting = queue === null ? 1 : queue.waiting.length + queue.on.length;
+    return waiting === 0
+      ? []
+      : [`${workflowId}: ${queue === null ? 'no worker answers' : `${waiting} wait`}`];
+  });
+}
+
+/** As `A+B` by the ids of the edge routers, each pair once. */
+export function pairsOf({ routers }: Stage['cast']): readonly string[] {
+  return [
+    ...new Set(
+      PAIRS.map((pair) =>
+        pair
+          .map((name) => routers[name].id)
+          .sort()
+          .join('+'),
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,67 @@
+/** What the harness and the process of the routers say to each other. Plain JSON. */
+import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
+import type { Inspection } from '../../../simulator/device/tape.ts';
+import type { FaultOutcome } from '../../../simulator/server/index.ts';
+import type { RouterName } from '../workload.ts';
+import type { RouterPoint } from './faults.ts';
+
+export const OUR_USER = 'esi';
+export const OPERATOR = 'operator';
+
+export interface RouterSpec {
+  readonly id: string;
+  readonly name: RouterName;
+  readonly port: number;
+  /** Path of the host key's file, made if there is none. */
+  readonly hostKey: string;
+  readonly password: string;
+  /** What it starts with, as Junos text. */
+  readonly config: string;
+  readonly options: DeviceOptionsInput;
+  /** Where it keeps what survives a restart. */
+  readonly stateFile: string;
+  /** File that gets what happens, a line of JSON each. */
+  readonly tapeFile: string;
+  /** Units whose VRRP groups never leave init. */
+  readonly vrrpDown: readonly string[];
+}
+
+/** What an operator does at a router. */
+export type OperatorDeed =
+  | { readonly kind: 'locks'; readonly ms: number }
+  | { readonly kind: 'edits'; readonly ms: number; readonly statement: string }
+  | { readonly kind: 'commits'; readonly statement: string }
+  | { readonly kind: 'checks' }
+  | { readonly kind: 'tries'; readonly ms: number; readonly confirms: boolean; readonly statement: string };
+
+export type Order =
+  | { readonly kind: 'start'; readonly routers: readonly RouterSpec[] }
+  /** Answered when the router comes by; without an outcome it waits there for a while. */
+  | { readonly kind: 'point'; readonly point: RouterPoint; readonly outcome?: FaultOutcome }
+  | { readonly kind: 'deny lock'; readonly router: RouterName; readonly on: boolean }
+  | { readonly kind: 'half open'; readonly router: RouterName; readonly on: boolean }
+  | { readonly kind: 'restart'; readonly router: RouterName }
+  | { readonly kind: 'operate'; readonly router: RouterName; readonly deed: OperatorDeed }
+  | { readonly kind: 'clear' }
+  | { readonly kind: 'inspect'; readonly router: RouterName };
+
+/** What is answered to an order. */
+export interface Answers {
+  start: null;
+  point: null;
+  'deny lock': null;
+  'half open': null;
+  restart: null;
+  /** Statements that are there to stay. */
+  operate: readonly string[];
+  clear: null;
+  inspect: Inspection;
+}
+
+export interface OrderMessage {
+  readonly id: number;
+  readonly order: Order;
+}
+
+export type AnswerMessage =
+  { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly error: string };

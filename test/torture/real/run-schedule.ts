@@ -1,0 +1,186 @@
+/** Lets one schedule happen, from the first record in etcd to the verdict. */
+import { mkdir } from 'node:fs/promises';
+import { workflowIdOf } from '../../../gateway/resource.ts';
+import { writeRecords } from '../../../local/load-samples.ts';
+import { recordOf } from '../../world/records.ts';
+import type { TestGateway } from '../../world/records.ts';
+import { check } from '../checker/check.ts';
+import type { Violation } from '../checker/violation.ts';
+import type { Evidence } from '../evidence.ts';
+import { ROUTERS } from '../workload.ts';
+import type { Workload, WorkloadGateway } from '../workload.ts';
+import { castOf } from './cast.ts';
+import { Chaos } from './chaos.ts';
+import { collect } from './collect.ts';
+import { WORKERS } from './faults.ts';
+import { markLog } from './logs.ts';
+import { People } from './people.ts';
+import type { Stage } from './people.ts';
+import { REST_MS } from './policy.ts';
+import { untilRest } from './rest.ts';
+import { Routers } from './routers.ts';
+import { SPAN_MS } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
+import type { Site } from './site.ts';
+
+export interface Told {
+  readonly at: number;
+  readonly line: string;
+}
+
+export interface Verdict {
+  readonly schedule: Schedule;
+  readonly evidence: Evidence;
+  readonly violations: readonly Violation[];
+  /** What the harness did, and when. */
+  readonly told: readonly Told[];
+  /** From the first record to the last look, in ms. */
+  readonly ms: number;
+}
+
+/** Pairs on which a gateway is created when all is over: whatever is owed is paid then, and nobody is in its way. */
+const LAST_PAIRS: readonly WorkloadGateway['pair'][] = [
+  ['A', 'B'],
+  ['B', 'C'],
+];
+
+export async function runSchedule(
+  site: Site,
+  schedule: Schedule,
+  listen?: (line: string) => void,
+): Promise<Verdict> {
+  const began = Date.now();
+  const told: Told[] = [];
+  const say = (line: string): void => {
+    told.push({ at: Date.now(), line });
+    listen?.(`${String(Date.now() - began).padStart(6)} ms  ${line}`);
+  };
+  await site.ready();
+  const folder = `${site.run.folder}/seed-${schedule.seed}-${began}`;
+  await mkdir(folder, { recursive: true });
+  const cast = castOf(schedule, site, folder);
+  const routersLog = `${site.run.logs}/routers.log`;
+  const names = [...WORKERS, 'etcd', 'temporal'] as const;
+  const logs = [
+    ...(await Promise.all(names.map((name) => markLog(name, `${site.run.logs}/${name}.log`)))),
+    await markLog('routers', routersLog),
+  ];
+  const routers = new Routers(Object.values(cast.routers), routersLog);
+  try {
+    await site.recorder.catchUp();
+    const { revision } = site.recorder;
+    await routers.start();
+    const before = await Promise.all(
+      ROUTERS.map(
+        async (router) => [router, (await routers.order({ kind: 'inspect', router })).running] as const,
+      ),
+    );
+    await write(site, cast.gateways);
+    const stage: Stage = { site, cast, routers, say };
+    const people = new People(stage);
+    const chaos = new Chaos(stage);
+    say(`seed ${schedule.seed}: ${cast.gateways.map(workflowIdOf).join(', ')}`);
+    chaos.begin(schedule.faults);
+    const acted = people.perform(schedule.workload);
+    await new Promise((resolve) => setTimeout(resolve, SPAN_MS));
+    await chaos.stop();
+    await acted;
+    say('people: all is asked for');
+    const busy = [...(await untilRest(stage, cast.gateways, { owed: 'may be' }))];
+    const last = await createLast(stage, people, schedule.workload);
+    busy.push(...(await untilRest(stage, [...cast.gateways, ...last.gateways], { owed: 'counts' })));
+    say(busy.length === 0 ? 'all has come to rest' : `still going on: ${busy.join('; ')}`);
+    // Whoever holds a session now has lost it. The workers' idle ones are none.
+    for (const [name, proxy] of site.links) if (/ [ABC]$/.test(name)) proxy.drop();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const evidence = await collect(stage, people, {
+      workload: last.workload,
+      gateways: [...cast.gateways, ...last.gateways],
+      revision,
+      before: new Map(before),
+      faults: told
+        .filter(({ line }) => line.startsWith('fault: '))
+        .map(({ at, line }) => ({ at, what: line.slice(7) })),
+      logs,
+    });
+    const violations = [...check(evidence), ...busy.map(unrest), ...surprises(site), ...last.failed];
+    say(`${violations.length} violations`);
+    return { schedule, evidence, violations, told, ms: Date.now() - began };
+  } finally {
+    await routers.stop();
+  }
+}
+
+/** One after the other: they share the routers' records. */
+async function write(site: Site, gateways: readonly TestGateway[]): Promise<void> {
+  for (const { gateway, neighbours } of gateways)
+    await writeRecords([site.etcd], [...neighbours, gateway].map(recordOf));
+}
+
+interface Last {
+  readonly gateways: readonly TestGateway[];
+  /** The workload with them in it. */
+  readonly workload: Workload;
+  readonly failed: readonly Violation[];
+}
+
+async function createLast({ site, cast, say }: Stage, people: People, workload: Workload): Promise<Last> {
+  const wanted = LAST_PAIRS.map((pair, index): WorkloadGateway => ({
+    kind: 'vpn_gateway',
+    number: workload.gateways.length + index,
+    pair,
+    doom: null,
+  }));
+  const gateways = wanted.map(({ number, pair }) => cast.another(number, pair));
+  await write(site, gateways);
+  await Promise.all(gateways.map((gateway) => people.create(gateway)));
+  const signal = AbortSignal.timeout(REST_MS);
+  const outcomes = await Promise.all(
+    gateways.map((gateway) =>
+      site.client
+        .result(gateway, { signal })
+        .catch((error: unknown) => ({ kind: 'failed', message: String(error) })),
+    ),
+  );
+  say(`the last ones: ${outcomes.map(({ kind }) => kind).join(', ')}`);
+  return {
+    gateways,
+    workload: {
+      gateways: [...workload.gateways, ...wanted],
+      actions: [
+        ...workload.actions,
+        ...wanted.map((_, index) => ({
+          at: SPAN_MS,
+          kind: 'create' as const,
+          gateway: workload.gateways.length + index,
+        })),
+      ],
+    },
+    failed: outcomes.flatMap((outcome, index) =>
+      outcome.kind === 'created'
+        ? []
+        : [unrest(`${workflowIdOf(gateways[index] as TestGateway)} ends with ${JSON.stringify(outcome)}`)],
+    ),
+  };
+}
+
+function unrest(found: string): Violation {
+  return {
+    invariant: 'liveness',
+    subject: 'the run',
+    expected: `rest within ${REST_MS} ms of the last fault`,
+    found,
+    at: null,
+  };
+}
+
+function surprises(site: Site): readonly Violation[] {
+  const workers = WORKERS.flatMap((name) => site.programs[name].surprises.splice(0));
+  return workers.map((found) => ({
+    invariant: 'liveness',
+    subject: 'a worker',
+    expected: 'goes on whatever happens around it',
+    found,
+    at: null,
+  }));
+}

@@ -1,0 +1,60 @@
+/**
+ * All that a seed decides: who asks for what and when, how the routers behave, what goes wrong. The same seed gives the same
+ * schedule on every machine. When a process comes by a point is up to the machine: a replay is alike, not the same.
+ */
+import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
+import { randomOf } from '../random.ts';
+import type { Random } from '../random.ts';
+import { drawWorkload, ROUTERS } from '../workload.ts';
+import type { RouterName, Workload } from '../workload.ts';
+import { drawFault } from './draw-fault.ts';
+import type { Fault } from './faults.ts';
+
+export interface Schedule {
+  readonly seed: number;
+  readonly workload: Workload;
+  readonly routers: Readonly<Record<RouterName, DeviceOptionsInput>>;
+  readonly faults: readonly Fault[];
+}
+
+/** Within so many ms everything begins that people do, and that goes wrong. */
+export const SPAN_MS = 4_000;
+/** A second instead of a minute. */
+export const MINUTE_MS = 1_000;
+
+export function drawSchedule(seed: number): Schedule {
+  const random = randomOf(seed);
+  const workload = drawWorkload(random.fork('workload'), {
+    gateways: [1, 6],
+    people: [0, 5],
+    spanMs: SPAN_MS,
+  });
+  const behaviour = random.fork('routers');
+  const routers = Object.fromEntries(
+    ROUTERS.map((router) => [router, drawBehaviour(behaviour)]),
+  ) as unknown as Schedule['routers'];
+  const wrong = random.fork('faults');
+  const faults = Array.from({ length: wrong.whole(0, 6) }, () => drawFault(wrong, SPAN_MS));
+  return { seed, workload, routers, faults };
+}
+
+/** Each unknown of Junos, and how fast the router is. */
+function drawBehaviour(random: Random): DeviceOptionsInput {
+  return {
+    minute: MINUTE_MS,
+    stacking: random.pick(['confirm-previous', 'last-only']),
+    reboot: random.pick(['forget', 'revert', 'resume']),
+    deadlineMeetsLock: random.pick(['fires', 'waits', 'fails']),
+    deadlineMeetsDirty: random.pick(['replace', 'keep', 'fails']),
+    unlockMeetsDirty: random.pick(['keep', 'discard']),
+    pendingMark: random.pick(['live', 'forever', 'none']),
+    base11: random.chance(0.5),
+    delays: {
+      check: random.whole(0, 200),
+      commit: random.whole(0, 600),
+      confirm: random.whole(0, 300),
+      rollback: random.whole(0, 600),
+      vrrpSettle: random.whole(0, 400),
+    },
+  };
+}

@@ -1,0 +1,190 @@
+/**
+ * The servers and the workers, each a program of its own, and a proxy on each connection between them. They outlive a run: each run
+ * has routers, gateways and pairs of its own.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { GatewayClient } from '../../../client/index.ts';
+import { openStore } from '../../../etcd/store.ts';
+import type { Store } from '../../../etcd/store.ts';
+import { TASK_QUEUE } from '../../../gateway/messages.ts';
+import { startChild } from '../../../local/child.ts';
+import { environmentOf } from '../../../local/environment.ts';
+import { startEtcd } from '../../../local/etcd-process.ts';
+import { freePorts } from '../../../local/ports.ts';
+import { openRun } from '../../../local/run.ts';
+import type { Run } from '../../../local/run.ts';
+import { startTemporal } from '../../../local/temporal-process.ts';
+import { workflowBundle } from '../../../local/workflow-bundle.ts';
+import { keptHostKey } from '../../../simulator/server/index.ts';
+import { knownHostsLine } from '../../../simulator/server/host-key.ts';
+import { Proxy } from '../../world/proxy.ts';
+import { ROUTERS } from '../workload.ts';
+import type { RouterName } from '../workload.ts';
+import { WORKERS } from './faults.ts';
+import type { LinkName, WorkerName } from './faults.ts';
+import { TORTURE_POLICY } from './policy.ts';
+import { Program } from './program.ts';
+import { Recorder } from './recorder.ts';
+
+/** Small, so that it can be used up. */
+const QUOTA_BYTES = 24 * 1024 * 1024;
+const NAMESPACE = 'default';
+const READY_MS = 60_000;
+
+export interface Site {
+  readonly run: Run;
+  readonly programs: Readonly<Record<WorkerName | 'etcd' | 'temporal', Program>>;
+  readonly links: ReadonlyMap<LinkName, Proxy>;
+  readonly recorder: Recorder;
+  readonly etcd: string;
+  /** Not through a proxy. */
+  readonly store: Store;
+  readonly client: GatewayClient;
+  readonly temporal: Client;
+  /** Where each router listens, and its host key's file: the same for all runs. */
+  readonly routers: Readonly<Record<RouterName, { readonly port: number; readonly hostKey: string }>>;
+  /** Every program runs, and every worker polls. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the routers' records say: nobody is there, workers are told where they really are. */
+export function addressOf(router: RouterName): string {
+  return `192.0.2.${ROUTERS.indexOf(router) + 1}`;
+}
+
+export async function openSite(): Promise<Site> {
+  const run = await openRun();
+  const [etcdPort = 0, temporalPort = 0, uiPort = 0, ...routerPorts] = await freePorts(6);
+  const etcd = `127.0.0.1:${etcdPort}`;
+  const address = `127.0.0.1:${temporalPort}`;
+  const routers = Object.fromEntries(
+    ROUTERS.map((name, index) => [
+      name,
+      { port: routerPorts[index] ?? 0, hostKey: `${run.folder}/${name}.host-key` },
+    ]),
+  ) as unknown as Site['routers'];
+  const links = new Map<LinkName, Proxy>();
+  for (const worker of WORKERS) {
+    links.set(`${worker} etcd`, await Proxy.open(etcd));
+    links.set(`${worker} temporal`, await Proxy.open(address));
+    for (const name of ROUTERS)
+      links.set(`${worker} ${name}`, await Proxy.open(`127.0.0.1:${routers[name].port}`));
+  }
+  const bundle = await workflowBundle([fileURLToPath(new URL('times.ts', import.meta.url))]);
+  const programs = {
+    etcd: new Program(
+      'etcd',
+      async () => (await startEtcd(run, etcdPort, { quotaBytes: QUOTA_BYTES })).child,
+    ),
+    temporal: new Program('temporal', async () => {
+      const options = {
+        port: temporalPort,
+        uiPort,
+        searchAttributes: true,
+        database: `${run.folder}/temporal.db`,
+      };
+      return (await startTemporal(run, options)).child;
+    }),
+    ...(Object.fromEntries(
+      await Promise.all(
+        WORKERS.map(async (name) => [name, await workerProgram(run, name, links, routers, bundle)]),
+      ),
+    ) as Record<WorkerName, Program>),
+  };
+  await Promise.all([programs.etcd.start(), programs.temporal.start()]);
+  const recorder = await Recorder.open(etcd);
+  const connection = await Connection.connect({ address });
+  const site: Site = {
+    run,
+    programs,
+    links,
+    recorder,
+    etcd,
+    store: openStore({ endpoints: [etcd], deadlineMs: 2_000 }),
+    client: await GatewayClient.connect({ address, env: {} }),
+    temporal: new Client({ connection }),
+    routers,
+    async ready() {
+      await Promise.all([programs.etcd.revive(), programs.temporal.revive()]);
+      await Promise.all(WORKERS.map((name) => programs[name].revive()));
+      await untilPolling(
+        connection,
+        WORKERS.map((name) => programs[name]),
+      );
+    },
+    async close() {
+      await recorder.close();
+      site.store.close();
+      await site.client.close();
+      await connection.close();
+      await Promise.all(WORKERS.map((name) => programs[name].stop()));
+      await Promise.all([programs.etcd.stop(), programs.temporal.stop()]);
+      for (const proxy of links.values()) await proxy.close();
+      await run.close();
+    },
+  };
+  return site;
+}
+
+async function workerProgram(
+  run: Run,
+  name: WorkerName,
+  links: ReadonlyMap<LinkName, Proxy>,
+  routers: Site['routers'],
+  bundle: string,
+): Promise<Program> {
+  const endpointOf = (to: 'etcd' | 'temporal' | RouterName): string =>
+    links.get(`${name} ${to}`)?.endpoint ?? '';
+  const knownHosts = ROUTERS.map((router) => {
+    const port = Number(endpointOf(router).split(':')[1]);
+    return `${knownHostsLine('127.0.0.1', port, keptHostKey(routers[router].hostKey))}\n`;
+  }).join('');
+  const environment = await environmentOf({
+    run,
+    etcd: { endpoints: [endpointOf('etcd')] } as never,
+    temporal: { address: endpointOf('temporal'), namespace: NAMESPACE } as never,
+    knownHosts: await run.write(`${name}.known_hosts`, knownHosts),
+    connectTo: ROUTERS.map((router) => `${addressOf(router)}:830:${endpointOf(router)}`).join(','),
+  });
+  const policy = await run.write(`${name}.policy.json`, JSON.stringify(TORTURE_POLICY));
+  const program = fileURLToPath(new URL('worker-process.ts', import.meta.url));
+  return new Program(name, async () => {
+    const child = await startChild({
+      name,
+      program: process.execPath,
+      args: ['--import', 'tsx', program, bundle, policy],
+      env: environment,
+      log: `${run.logs}/${name}.log`,
+      graceMs: 8_000,
+    });
+    await run.adopt(child, program);
+    return child;
+  });
+}
+
+/** A worker that can't reach Temporal when it starts ends, and is started again, as a service manager would. */
+async function untilPolling(connection: Connection, workers: readonly Program[]): Promise<void> {
+  const givenUp = Date.now() + READY_MS;
+  for (;;) {
+    for (const worker of workers) await worker.start();
+    const polling = await pollers(connection);
+    if (workers.every(({ pid }) => polling.some((identity) => identity.startsWith(`${pid}@`)))) return;
+    if (Date.now() > givenUp) throw new Error(`the workers do not poll after ${READY_MS} ms`);
+    await sleep(100);
+  }
+}
+
+async function pollers(connection: Connection): Promise<readonly string[]> {
+  try {
+    const { pollers } = await connection.workflowService.describeTaskQueue({
+      namespace: NAMESPACE,
+      taskQueue: { name: TASK_QUEUE },
+    });
+    return pollers?.map(({ identity }) => identity ?? '') ?? [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,24 @@
+/** A worker as `gateway-saga worker` is one, but for its times: `node worker-process.ts <bundle> <policy file>`. */
+import { readFileSync } from 'node:fs';
+import './times.ts';
+import { TransportError } from '@temporalio/worker';
+import { workerOptions } from '../../../command/worker-options.ts';
+import { runWorker } from '../../../worker/run-worker.ts';
+import { WORKER_SETTINGS } from '../../../worker/settings.ts';
+import { CAN_NOT_START } from './program.ts';
+
+const [workflowBundle = '', policyFile = ''] = process.argv.slice(2);
+const options = workerOptions([], process.env);
+// What a killed worker had in its cache waits for it so long.
+Object.assign(WORKER_SETTINGS, { stickyQueueScheduleToStartTimeout: 2_000 });
+try {
+  await runWorker({
+    ...options,
+    etcd: { ...options.etcd, deadlineMs: 2_000 },
+    policy: JSON.parse(readFileSync(policyFile, 'utf8')),
+    workflowBundle,
+  });
+} catch (error) {
+  console.error(error);
+  process.exit(error instanceof TransportError ? CAN_NOT_START : 1);
+}
