@@ -1,0 +1,74 @@
+/** Who catches a planted bug: the fakes by a seed, or else the specs that are named for it. */
+import { spawn } from 'node:child_process';
+import type { Bug } from './bug.ts';
+import { checkout } from './checkout.ts';
+
+export type Catch =
+  | { readonly kind: 'seed'; readonly seed: number; readonly invariants: readonly string[] }
+  | { readonly kind: 'spec'; readonly title: string }
+  | { readonly kind: 'survived' };
+
+const FAKES = 'test/torture/fakes/main.ts';
+const MOCHA = ['node_modules/mocha/bin/mocha.js', '--no-config', '--bail', '--reporter=json'];
+const SPEC_MS = 60_000;
+
+export async function hunt(bug: Bug, seeds: number): Promise<Catch> {
+  const { folder, remove } = await checkout(bug);
+  try {
+    const bySeed = seeds > 0 ? await bySeeds(folder, seeds) : undefined;
+    return bySeed ?? (await bySpecs(folder, bug.specs)) ?? { kind: 'survived' };
+  } finally {
+    await remove();
+  }
+}
+
+/** Titles of specs that fail without any bug: they can't be blamed on one. */
+export async function control(specs: readonly string[]): Promise<string | undefined> {
+  const { folder, remove } = await checkout();
+  try {
+    return (await bySpecs(folder, specs))?.title;
+  } finally {
+    await remove();
+  }
+}
+
+async function bySeeds(folder: string, seeds: number): Promise<Catch | undefined> {
+  const { code, output } = await node(folder, [FAKES, '--seeds', `1..${seeds}`, '--until-failure']);
+  if (code === 0) return undefined;
+  const line = output.split('\n').find((text) => text.startsWith('{"seed":'));
+  if (line === undefined) throw new Error(`expected ${FAKES} to name a seed, got: ${output.slice(-2_000)}`);
+  const { seed, violations } = JSON.parse(line) as {
+    readonly seed: number;
+    readonly violations: readonly { readonly invariant: string }[];
+  };
+  return { kind: 'seed', seed, invariants: [...new Set(violations.map(({ invariant }) => invariant))] };
+}
+
+async function bySpecs(folder: string, specs: readonly string[]) {
+  for (const spec of specs) {
+    const { code, output } = await node(folder, [...MOCHA, `--timeout=${SPEC_MS}`, spec]);
+    if (code === 0) continue;
+    const title = /"failures": \[\s*\{\s*"title": "[^"]*",\s*"fullTitle": ("(?:[^"\\]|\\.)*")/.exec(
+      output,
+    )?.[1];
+    return { kind: 'spec' as const, title: title === undefined ? spec : String(JSON.parse(title)) };
+  }
+  return undefined;
+}
+
+function node(
+  cwd: string,
+  args: readonly string[],
+): Promise<{ readonly code: number; readonly output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
