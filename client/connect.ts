@@ -1,4 +1,6 @@
 import { Client, Connection, type ConnectionLike } from '@temporalio/client';
+import { keysOf, readCodecKeys } from './codec/keys.ts';
+import { payloadCodec } from './codec/payload-codec.ts';
 import { safeInterceptors } from './closed-channel.ts';
 import { InvalidRequestError } from './errors.ts';
 import { profileOf } from './profile.ts';
@@ -18,6 +20,8 @@ export interface ConnectOptions {
   readonly profile?: string;
   /** Instead of `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** File of keys: what Temporal stores is encrypted. Instead of the one that `GATEWAY_SAGA_CODEC_KEYS` names. */
+  readonly codecKeys?: string;
   /** How long the server may take to answer at first, in milliseconds. Default 10 000. */
   readonly connectTimeoutMs?: number;
   /** A connection that you have already. It stays yours to close. */
@@ -32,14 +36,16 @@ export interface ConnectOptions {
  */
 export async function connectToTemporal(options: ConnectOptions = {}): Promise<Temporal> {
   refuseContradiction(options);
-  const { client, connection, namespace, profile, connectTimeoutMs = 10_000 } = options;
+  const { client, connection, namespace, profile, codecKeys, connectTimeoutMs = 10_000 } = options;
   if (client) return new Temporal(client, leaveOpen);
   const env = options.env ?? process.env;
-  if (connection)
-    return new Temporal(
-      new Client({ connection, namespace: namespace ?? env.TEMPORAL_NAMESPACE }),
-      leaveOpen,
-    );
+  const dataConverter = {
+    payloadCodecs: [payloadCodec(codecKeys ? readCodecKeys(codecKeys) : keysOf(env))],
+  };
+  if (connection) {
+    const settings = { connection, namespace: namespace ?? env.TEMPORAL_NAMESPACE, dataConverter };
+    return new Temporal(new Client(settings), leaveOpen);
+  }
 
   const configured = profileOf(env, profile);
   const address = options.address ?? configured.connection.address ?? 'localhost:7233';
@@ -51,15 +57,15 @@ export async function connectToTemporal(options: ConnectOptions = {}): Promise<T
   }).catch(async (error: unknown) => {
     throw await unavailable(address, configured.connection.tls, error);
   });
-  return new Temporal(new Client({ connection: opened, namespace: namespace ?? configured.namespace }), () =>
-    opened.close(),
-  );
+  const settings = { connection: opened, namespace: namespace ?? configured.namespace, dataConverter };
+  return new Temporal(new Client(settings), () => opened.close());
 }
 
 async function leaveOpen(): Promise<void> {}
 
-function refuseContradiction({ client, connection, address, namespace, profile }: ConnectOptions): void {
-  if (client && (connection || address || namespace || profile))
+function refuseContradiction(options: ConnectOptions): void {
+  const { client, connection, address, namespace, profile, codecKeys } = options;
+  if (client && (connection || address || namespace || profile || codecKeys))
     throw new InvalidRequestError('client', 'no other option beside a client, which has them all', 'both');
   if (connection && (address || profile))
     throw new InvalidRequestError('connection', 'no address or profile beside a connection', 'both');

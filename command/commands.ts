@@ -64,6 +64,12 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./worker.ts'),
   },
   {
+    name: 'codec',
+    arguments: '',
+    summary: 'decrypts histories for the Temporal Web UI and CLI',
+    load: () => import('./codec.ts'),
+  },
+  {
     name: 'router',
     arguments: '',
     summary: 'runs a simulated router, or a pair of them',

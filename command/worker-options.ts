@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { keysOf, readCodecKeys } from '../client/codec/keys.ts';
+import { payloadCodec } from '../client/codec/payload-codec.ts';
 import { profileOf } from '../client/profile.ts';
 import { checkPolicy, DEFAULT_POLICY, type Policy } from '../gateway/policies.ts';
 import { parseConnectTo, type ConnectTo } from '../netconf/connect-to.ts';
@@ -16,6 +18,7 @@ const OPTIONS = {
   policy: { type: 'string' },
   templates: { type: 'string' },
   metrics: { type: 'string' },
+  'codec-keys': { type: 'string' },
   'workflow-bundle': { type: 'string' },
 } as const;
 
@@ -33,6 +36,7 @@ export function workerOptions(argv: readonly string[], env: Env): WorkerOptions 
   const workflowBundle = values['workflow-bundle'] ?? env.GATEWAY_SAGA_WORKFLOW_BUNDLE;
   return {
     temporal: temporalOf(env),
+    codec: payloadCodec(values['codec-keys'] ? readCodecKeys(values['codec-keys']) : keysOf(env)),
     etcd: etcdOptions(env),
     knownHosts:
       values['known-hosts'] || env.GATEWAY_SAGA_KNOWN_HOSTS || join(homedir(), '.ssh', 'known_hosts'),

@@ -19,6 +19,8 @@ Each option can be given by the environment variable beside it instead.
                           SSH_AUTH_SOCK
   --policy FILE           JSON with limits and intervals, over the defaults GATEWAY_SAGA_POLICY
   --templates DIR         the kinds of gateways, one folder each            GATEWAY_SAGA_TEMPLATES
+  --codec-keys FILE       encrypts what Temporal stores, with the first     GATEWAY_SAGA_CODEC_KEYS
+                          key of this file
   --metrics HOST:PORT     serves metrics for Prometheus there               GATEWAY_SAGA_METRICS
   --workflow-bundle FILE  the workflows as the build made them; without     GATEWAY_SAGA_WORKFLOW_BUNDLE
                           it they are bundled at start

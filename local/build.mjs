@@ -48,6 +48,8 @@ async function copyData(name) {
 /** Bundling at a worker's start takes seconds and a compiler; a deployed worker has neither to spare. */
 async function bundle() {
   const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
-  const { code } = await bundleWorkflowCode({ workflowsPath: `${folder}/workflows`, logger: quiet });
+  const workflowsPath = `${folder}/workflows`;
+  const failureConverterPath = `${workflowsPath}/failure-converter.js`;
+  const { code } = await bundleWorkflowCode({ workflowsPath, failureConverterPath, logger: quiet });
   await writeFile(`${folder}/workflow-bundle.js`, code);
 }

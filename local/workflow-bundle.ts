@@ -26,8 +26,10 @@ export async function workflowBundle(interceptors: readonly string[] = []): Prom
   const path = `${folder}/workflows-${await fingerprint(interceptors)}.js`;
   if ((await stat(path).catch(() => undefined)) !== undefined) return path;
   await mkdir(folder, { recursive: true });
+  const workflowsPath = `${ROOT}workflows`;
   const { code } = await bundleWorkflowCode({
-    workflowsPath: `${ROOT}workflows`,
+    workflowsPath,
+    failureConverterPath: `${workflowsPath}/failure-converter.ts`,
     workflowInterceptorModules: [...interceptors],
     logger: QUIET,
   });

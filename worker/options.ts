@@ -1,3 +1,4 @@
+import type { PayloadCodec } from '@temporalio/common';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import type { Policy } from '../gateway/policies.ts';
 import type { StoreOptions } from '../etcd/store.ts';
@@ -20,6 +21,8 @@ export interface WorkerOptions {
   readonly templates?: string;
   /** `host:port` for Prometheus to scrape. */
   readonly metrics?: string;
+  /** What the Temporal server is not to read, and whether failures are among it. */
+  readonly codec?: PayloadCodec & { readonly encrypts: boolean };
   /** File made by `npm run build`. Without it the workflows are bundled at start, which takes seconds. */
   readonly workflowBundle?: string;
 }

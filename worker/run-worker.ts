@@ -1,6 +1,4 @@
 /** The composition root: the one place where the parts are put together. */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { openStore } from '../etcd/store.ts';
@@ -11,6 +9,7 @@ import { loadKinds } from '../templates/load.ts';
 import type { WorkerOptions } from './options.ts';
 import { searchAttributesOf } from './search-attributes.ts';
 import { WORKER_SETTINGS } from './settings.ts';
+import { dataConverterOf, workflowsOf } from './workflows.ts';
 
 /**
  * Serves the task queue until SIGTERM or SIGINT, then ends or hands over what it works on and resolves.
@@ -30,7 +29,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       connection,
       namespace,
       taskQueue: TASK_QUEUE,
-      ...workflowsOf(options.workflowBundle),
+      ...(await workflowsOf(options.workflowBundle, options.codec?.encrypts === true)),
+      dataConverter: dataConverterOf(options.codec),
       activities: createActivities({ store, routers, kinds, policy: options.policy, searchAttributes }),
       ...WORKER_SETTINGS,
     });
@@ -40,15 +40,6 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     store.close();
     await connection.close();
   }
-}
-
-/** The bundle that was asked for, the one that the build made, or the sources. */
-function workflowsOf(bundle: string | undefined) {
-  const built = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
-  const codePath = bundle ?? (existsSync(built) ? built : undefined);
-  return codePath === undefined
-    ? { workflowsPath: fileURLToPath(new URL('../workflows/', import.meta.url)) }
-    : { workflowBundle: { codePath } };
 }
 
 function installRuntime(metrics: string | undefined): void {

@@ -129,7 +129,7 @@ describe('the documentation', () => {
       help.matchAll(/^ {2}(--(?!help)[a-z-]+)[^\n]*?(?:\n(?! {2}--)[^\n]*?)*?(GATEWAY_SAGA_[A-Z_]+)/gm),
       ([, option, variable]) => `${option} ${variable}`,
     );
-    assert.equal(known.length, 8);
+    assert.equal(known.length, 9);
     assert.deepEqual(listed.toSorted(), known.toSorted());
     for (const variable of help.match(/\b(?:ETCDCTL|TEMPORAL)_[A-Z]+\b/g) ?? [])
       assert.ok(table.includes(`\`${variable}`), variable);

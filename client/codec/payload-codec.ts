@@ -1,0 +1,104 @@
+/**
+ * Payloads that the Temporal server can't read: AES-256-GCM (NIST SP 800-38D).
+ *
+ * 1. The whole payload is encrypted, metadata included. What stands in clear is that it is, how, and the key's name.
+ * 2. Each gets 96 random bits as its nonce. By SP 800-38D §8.3 one key is good for 2^32 payloads.
+ * 3. The key's name is authenticated with it: nobody can put another there.
+ * 4. What is not encrypted is passed on: a start by hand, a history from before.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import { KEYS_VARIABLE, type CodecKey } from './keys.ts';
+
+const ENCODING = 'binary/encrypted';
+const CIPHER = 'aes-256-gcm';
+const NONCE = 12;
+const TAG = 16;
+
+/** Thrown when a payload is encrypted and can't be decrypted: its key is not among ours, or it was tampered with. */
+export class PayloadKeyError extends Error {
+  override readonly name = 'PayloadKeyError';
+  /** Name of the key, as the payload has it. */
+  readonly keyId: string;
+
+  constructor(keyId: string, message: string) {
+    super(message);
+    this.keyId = keyId;
+  }
+}
+
+/** A codec that tells whether it encrypts; if it doesn't, it refuses what others have encrypted. */
+export interface SecretCodec extends PayloadCodec {
+  readonly encrypts: boolean;
+}
+
+/** Encrypts with the first of the keys; without any it encrypts nothing. Decrypts with whichever a payload names. */
+export function payloadCodec(keys: readonly CodecKey[]): SecretCodec {
+  const [first] = keys;
+  return {
+    encrypts: first !== undefined,
+    encode: async (payloads) => (first ? payloads.map((payload) => encrypt(payload, first)) : payloads),
+    decode: async (payloads) => payloads.map((payload) => decrypt(payload, keys)),
+  };
+}
+
+function encrypt(payload: Payload, { id, bytes }: CodecKey): Payload {
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv(CIPHER, bytes, nonce).setAAD(Buffer.from(id));
+  const sealed = Buffer.concat([cipher.update(bytesOf(payload)), cipher.final()]);
+  return {
+    metadata: {
+      encoding: Buffer.from(ENCODING),
+      'encryption-cipher': Buffer.from(CIPHER),
+      'encryption-key-id': Buffer.from(id),
+    },
+    data: Buffer.concat([nonce, sealed, cipher.getAuthTag()]),
+  };
+}
+
+function decrypt(payload: Payload, keys: readonly CodecKey[]): Payload {
+  if (textOf(payload, 'encoding') !== ENCODING) return payload;
+  const id = textOf(payload, 'encryption-key-id');
+  const key = keys.find((known) => known.id === id);
+  const named = `the key ${JSON.stringify(id)}`;
+  if (!key)
+    throw new PayloadKeyError(
+      id,
+      `a payload is encrypted with ${named}, which is not in the file that ${KEYS_VARIABLE} names`,
+    );
+  const data = Buffer.from(payload.data ?? []);
+  try {
+    const decipher = createDecipheriv(CIPHER, key.bytes, data.subarray(0, NONCE)).setAAD(Buffer.from(id));
+    decipher.setAuthTag(data.subarray(-TAG));
+    return payloadOf(Buffer.concat([decipher.update(data.subarray(NONCE, -TAG)), decipher.final()]));
+  } catch {
+    throw new PayloadKeyError(
+      id,
+      `a payload is not what was encrypted with ${named}: damaged, or another key`,
+    );
+  }
+}
+
+/** The length of the metadata in 4 bytes, the metadata as JSON, the data. */
+function bytesOf({ metadata, data }: Payload): Buffer {
+  const head = Buffer.from(
+    JSON.stringify(
+      Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+    ),
+  );
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(head.length);
+  return Buffer.concat([length, head, data ?? Buffer.alloc(0)]);
+}
+
+function payloadOf(bytes: Buffer): Payload {
+  const end = 4 + bytes.readUInt32BE();
+  const entries = JSON.parse(bytes.subarray(4, end).toString()) as [string, string][];
+  const metadata = entries.map(([name, value]) => [name, Buffer.from(value, 'base64')] as const);
+  return { metadata: Object.fromEntries(metadata), data: bytes.subarray(end) };
+}
+
+function textOf({ metadata }: Payload, name: string): string {
+  const value = metadata?.[name];
+  return value ? Buffer.from(value).toString() : '';
+}

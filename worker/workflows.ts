@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DataConverter } from '@temporalio/common';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { CODED_FAILURES, FAILURE_FORM } from '../gateway/failure-form.ts';
+import type { WorkerOptions } from './options.ts';
+
+/** `.ts` in a checkout, `.js` in a package. */
+const EXTENSION = extname(import.meta.url);
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+/** The bundle that was asked for, the one that the build made, or the sources. */
+export async function workflowsOf(bundle: string | undefined, coded: boolean) {
+  const built = path('../workflow-bundle.js');
+  const codePath = bundle ?? (existsSync(built) ? built : undefined);
+  if (coded) return { workflowBundle: { code: withCodedFailures(await codeOf(codePath)) } };
+  return codePath === undefined ? { workflowsPath: path('../workflows/') } : { workflowBundle: { codePath } };
+}
+
+async function codeOf(codePath: string | undefined): Promise<string> {
+  if (codePath !== undefined) return readFile(codePath, 'utf8');
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: path('../workflows/'),
+    failureConverterPath: path(`../workflows/failure-converter${EXTENSION}`),
+  });
+  return code;
+}
+
+/** How the SDK is told of a codec; activities' failures are part of it. */
+export function dataConverterOf(codec: WorkerOptions['codec']): DataConverter | undefined {
+  if (!codec) return undefined;
+  const failureConverterPath = path(`./failure-converter${EXTENSION}`);
+  return { payloadCodecs: [codec], ...(codec.encrypts && { failureConverterPath }) };
+}
+
+/** Throws for a bundle that would write failures in clear. */
+export function withCodedFailures(code: string): string {
+  const parts = code.split(FAILURE_FORM);
+  if (parts.length !== 2)
+    throw new Error('the workflow bundle was made without the converter of failures, which a codec needs');
+  return parts.join(CODED_FAILURES);
+}
