@@ -7,7 +7,7 @@ import { AUTHENTICATION_ATTEMPTS } from '../gateway/policies.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import { AuthenticationError, HostKeyError, NetconfError, RpcFailedError } from '../netconf/errors.ts';
-import { StoreRefusedError, StoreUnavailableError } from '../etcd/errors.ts';
+import { StoreCorruptError, StoreRefusedError, StoreUnavailableError } from '../etcd/errors.ts';
 import { NotNowError, RefusedError } from './refused.ts';
 
 export interface ClassifyOptions {
@@ -67,7 +67,9 @@ export function sort(
   if (error instanceof RpcFailedError) return { type: FAILURES.RouterRefused, again: false };
   if (error instanceof NetconfError) return { type: FAILURES.RouterUnreachable, again: true };
   if (error instanceof StoreUnavailableError) return { type: FAILURES.StoreUnavailable, again: true };
-  if (error instanceof StoreRefusedError) return { type: FAILURES.StoreUnavailable, again: true };
+  if (error instanceof StoreRefusedError && error.canBeMended)
+    return { type: FAILURES.StoreUnavailable, again: true };
+  if (error instanceof StoreCorruptError) return { type: FAILURES.StoreCorrupt, again: false };
   return { type: FAILURES.Internal, again: false };
 }
 

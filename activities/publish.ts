@@ -65,4 +65,6 @@ export async function publishFailed(
     outcome: { kind: 'failed', error, registered, clean },
     retentionSeconds: policy.retentionSeconds,
   });
+  // What was owed may have been paid since: nobody else would release what was kept for it.
+  if (registered && !clean) await store.releaseClaims(gateway);
 }

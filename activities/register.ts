@@ -1,6 +1,7 @@
 import { FAILURES } from '../gateway/failures.ts';
 import type { RegisterOutcome } from '../gateway/outcomes.ts';
 import type { Plan } from '../gateway/plan.ts';
+import { ROLES } from '../gateway/resource.ts';
 import { jobRecords } from '../gateway/records.ts';
 import { classified } from './classify.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -16,6 +17,8 @@ import { RefusedError } from './refused.ts';
 export function registering(deps: Dependencies) {
   return (plan: Plan): Promise<RegisterOutcome> =>
     classified(Infinity, async () => {
+      // One that can't be read would keep its pair from ever having a turn.
+      await Promise.all(ROLES.map((role) => deps.store.router(plan.routers[role].id)));
       for (;;) {
         const preparation = await prepare(deps, plan);
         const current = planOf(preparation, plan);

@@ -8,7 +8,7 @@ import type { EtcdClient, Entry, Transaction } from './client.ts';
 import { decide, done } from './decide.ts';
 import { supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import { ownedBy, planRecordOf } from './plan-record.ts';
+import { ownedBy, planRecordOf, readablePlanRecord } from './plan-record.ts';
 import type { BeginOutcome, PlanRecord } from './plan-record.ts';
 
 export function beginAttempt(
@@ -58,7 +58,8 @@ export function voidAttempts(
 ): Promise<PlanRecord | undefined> {
   return decide<PlanRecord | undefined>(client, 'void attempts', async () => {
     const [plan] = await client.read('void attempts', [KEYS.plan(gateway)] as const);
-    const record = planRecordOf(plan);
+    // What can't be read gives out no numbers.
+    const record = readablePlanRecord(plan);
     if (!ownedBy(record, gateway, run)) return done(undefined);
     const next = nextAttempt(record);
     return { kind: 'write', transaction: replace(plan, next), outcome: next };

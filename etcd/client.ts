@@ -13,6 +13,7 @@ import {
   GRPCFailedPreconditionError,
   GRPCInvalidArgumentError,
   GRPCNotImplementedError,
+  GRPCResourceExhastedError,
   GRPCUnauthenticatedError,
 } from 'etcd3';
 import type { IRequestOp } from 'etcd3';
@@ -106,7 +107,7 @@ export class EtcdClient {
       const { succeeded } = await this.etcd.kv.txn({ compare, success });
       return { kind: succeeded ? 'applied' : 'refused' };
     } catch (cause) {
-      if (isRefusal(cause)) throw new StoreRefusedError(operation, cause);
+      if (isRefusal(cause)) throw failureOf(operation, cause);
       return { kind: 'unknown', cause };
     }
   }
@@ -136,20 +137,23 @@ export class EtcdClient {
   }
 }
 
-function failureOf(operation: string, cause: unknown): Error {
-  return isRefusal(cause)
-    ? new StoreRefusedError(operation, cause)
-    : new StoreUnavailableError(operation, cause);
+/** What a call that was given up failed by. */
+export function failureOf(operation: string, cause: unknown): Error {
+  // One that is out of space may have carried out the write that took the last of it: that is looked at before.
+  if (isRefusal(cause) || cause instanceof GRPCResourceExhastedError) {
+    return new StoreRefusedError(operation, cause, !MALFORMED.some((type) => cause instanceof type));
+  }
+  return new StoreUnavailableError(operation, cause);
 }
 
+const MALFORMED = [GRPCInvalidArgumentError, GRPCNotImplementedError];
 const REFUSALS = [
   EtcdAuthenticationFailedError,
   EtcdInvalidAuthTokenError,
   EtcdPermissionDeniedError,
   GRPCFailedPreconditionError,
-  GRPCInvalidArgumentError,
-  GRPCNotImplementedError,
   GRPCUnauthenticatedError,
+  ...MALFORMED,
 ];
 
 /** Errors by which etcd says that it did not, and will not, do what was asked. */

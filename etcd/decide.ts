@@ -1,4 +1,5 @@
 /** Look, decide, write if need be: again until what was read and what was written belong together. */
+import { failureOf } from './client.ts';
 import type { EtcdClient, Transaction } from './client.ts';
 import { StoreUnavailableError } from './errors.ts';
 
@@ -29,7 +30,7 @@ export async function decide<T>(
     if (written.kind === 'applied') return decision.outcome;
     if (written.kind === 'unknown') {
       unknowns += 1;
-      if (unknowns > UNKNOWNS) throw new StoreUnavailableError(operation, written.cause);
+      if (unknowns > UNKNOWNS) throw failureOf(operation, written.cause);
     }
   }
   throw new StoreUnavailableError(operation, new Error(`${ROUNDS} races lost in a row`));

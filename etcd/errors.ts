@@ -9,14 +9,17 @@ export class StoreUnavailableError extends Error {
   }
 }
 
-/** Thrown when etcd refused the request itself: credentials, permissions, size. Asking again changes nothing. */
+/** Thrown when etcd refused the request itself: credentials, permissions, space, size. */
 export class StoreRefusedError extends Error {
   readonly operation: string;
+  /** An operator can mend it: the request is good. One that is malformed or too big will always be refused. */
+  readonly canBeMended: boolean;
 
-  constructor(operation: string, cause: unknown) {
+  constructor(operation: string, cause: unknown, canBeMended = true) {
     super(`etcd refused the request (${operation}): ${reasonOf(cause)}`, { cause });
     this.name = 'StoreRefusedError';
     this.operation = operation;
+    this.canBeMended = canBeMended;
   }
 }
 

@@ -67,7 +67,7 @@ export interface PairStore {
     routerId: string,
     debt: Pick<Debt, 'gateway' | 'configuration'>,
   ): Promise<boolean>;
-  /** Plan record and claims of a creation that failed at this version go, unless something is still owed for it. */
+  /** Plan record and claims of a creation that failed at this version go, unless something of it may be on a router, or is owed. */
   releaseClaims(gateway: GatewayVersion): Promise<void>;
   /**
    * Takes back what is owed for this gateway up to this version, as far as the registered plan of this version or a newer one owns all its

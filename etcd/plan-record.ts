@@ -66,6 +66,16 @@ export function planRecordOf(entry: Entry): PlanRecord | undefined {
   return value as unknown as PlanRecord;
 }
 
+/** The same, where one that can't be read is nobody's, and is left as it is. */
+export function readablePlanRecord(entry: Entry): PlanRecord | undefined {
+  try {
+    return planRecordOf(entry);
+  } catch (error) {
+    if (error instanceof StoreCorruptError) return undefined;
+    throw error;
+  }
+}
+
 /** The record of this very version and run. */
 export function ownedBy(
   record: PlanRecord | undefined,

@@ -9,7 +9,7 @@ import { decide, done } from './decide.ts';
 import type { Decision } from './decide.ts';
 import { parseObject, supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import { isKept, ownedBy, planRecordOf } from './plan-record.ts';
+import { isKept, ownedBy, readablePlanRecord } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { settledState } from './state.ts';
 import type { StateFacts } from './state.ts';
@@ -74,7 +74,8 @@ async function look(
   }
   const superseded = outcome.kind === 'created' ? supersededBy(gateway, config) : undefined;
   if (superseded) return done(superseded);
-  const record = planRecordOf(plan);
+  // A failure is told even where nobody can read what was registered.
+  const record = readablePlanRecord(plan);
   const registered = ownedBy(record, gateway, run);
   if (!registered && (outcome.kind === 'created' || tookOver(record, gateway, outcome))) {
     return done({ kind: 'superseded', version: gateway.version });

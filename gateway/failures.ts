@@ -33,6 +33,10 @@ export const FAILURES = {
   NotConverged: 'NotConverged',
   /** etcd did not answer. */
   StoreUnavailable: 'StoreUnavailable',
+  /** A record that only we write can't be read. No router is touched for its gateway, or by its pair. */
+  StoreCorrupt: 'StoreCorrupt',
+  /** What an earlier version left on a router could not be removed, and is owed there. */
+  RemovalOwed: 'RemovalOwed',
   /** Cancelled by an operator. */
   Cancelled: 'Cancelled',
   /** A defect of ours. */

@@ -1,5 +1,6 @@
 /** What a saga asks of its router pair: an ask is a step of its own, and its answer is a value (M1). */
 import { ApplicationFailure } from '@temporalio/workflow';
+import { FAILURES } from '../gateway/failures.ts';
 import type { PairAnswer, PairRequest } from '../gateway/pair/messages.ts';
 import type { StepInput } from '../gateway/outcomes.ts';
 import type { Observation, Plan } from '../gateway/plan.ts';
@@ -48,7 +49,8 @@ export class PairAsks {
       noteOf,
     );
     if (answer.kind === 'gone' && answer.owed.length === 0) return;
-    throw ApplicationFailure.nonRetryable(noteOf(answer) ?? `it is ${answer.kind}`);
+    const why = noteOf(answer) ?? `it is ${answer.kind}`;
+    throw ApplicationFailure.nonRetryable(why, FAILURES.RemovalOwed);
   }
 
   #input(wish: PairRequest['wish'], { gateway, run }: StepInput = this.#plan) {

@@ -61,7 +61,7 @@ function problemOf(
   routers: readonly string[],
   ofHeirs: boolean,
 ): Pick<Refused, 'type' | 'reason'> | undefined {
-  if (record instanceof Error) return { type: FAILURES.Internal, reason: record.message };
+  if (record instanceof Error) return { type: FAILURES.StoreCorrupt, reason: record.message };
   const isTaken = record?.run !== run && !ofHeirs;
   if (isTaken || record?.gateway.version !== gateway.version) {
     return { type: FAILURES.Superseded, reason: 'the plan is gone: another run has taken this gateway over' };

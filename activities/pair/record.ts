@@ -47,14 +47,14 @@ export async function record(
     });
     assertCurrent(attempt, await store.addDebts(attempt, side.id, debts));
     for (const { gateway } of kept) await store.cancelDebts(side.id, gateway);
+    // Those that stay, too: a pair workflow that takes over must not take them for left behind.
+    const done = members.filter((one) => absent.has(one) || owed.has(one) || kept.includes(one));
+    assertCurrent(attempt, await store.markWithout(attempt, side.id, done));
     for (const { member, on } of planned) {
       const carried = absent.has(member) ? on.get(side.id) : undefined;
       const paid = carried === undefined ? [] : owedFor(side.record, carried);
       for (const debt of paid) await pay(store, attempt, side.id, debt);
     }
-    // Those that stay, too: a pair workflow that takes over must not take them for left behind.
-    const done = members.filter((one) => absent.has(one) || owed.has(one) || kept.includes(one));
-    assertCurrent(attempt, await store.markWithout(attempt, side.id, done));
   }
   return members.map((member) => ({
     member,

@@ -13,6 +13,7 @@ import type { CleanOptions } from './clean.ts';
 import { mayGiveUp } from './here.ts';
 import type { Here } from './here.ts';
 import { leaving } from './leaving.ts';
+import { lost } from './lost.ts';
 import { LockedRouter } from './locked-router.ts';
 import { carriedBy, isCreated, isOurs, readBatch } from './members.ts';
 import type { Planned } from './members.ts';
@@ -35,11 +36,6 @@ export async function settle(deps: Dependencies, here: Here, input: SettleInput)
   // T10: what `/state` promises stays.
   const keep = [...kept.planned, ...dropped.planned.filter(isCreated)];
   const drop = dropped.planned.filter((one) => !isCreated(one));
-  const lost = dropped.unplanned.map(({ member, reason }) => ({
-    member,
-    reason,
-    owed: [],
-  }));
   const ends = await ended(deps, here, input, keep, drop);
   const of = (kind: Fate['kind']) =>
     ends.filter(({ fate }) => fate.kind === kind).map(({ member }) => member);
@@ -50,7 +46,7 @@ export async function settle(deps: Dependencies, here: Here, input: SettleInput)
       ...ends.flatMap(({ member, fate, owed }) =>
         fate.kind === 'gone' ? [{ member, reason: fate.reason, owed }] : [],
       ),
-      ...lost,
+      ...(await lost(deps, input.routers, dropped.unplanned)),
     ],
   };
 }

@@ -93,6 +93,7 @@ describe('a store with a user and a password', () => {
     const wrong = { ...auth, password: 'canary-wrong' };
     await assert.rejects(ping({ endpoints: [etcd().endpoint], auth: wrong }), (error: unknown) => {
       assert.ok(error instanceof StoreRefusedError);
+      assert.equal(error.canBeMended, true);
       assert.match(error.message, /^etcd refused the request \(ping\): .*invalid user ID or password/);
       assert.ok(!JSON.stringify([error.message, error.stack, error.cause]).includes('canary'));
       return true;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
 import { createdState, failedState } from '../../gateway/records.ts';
 import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
-import { debtFor, fresh, requestOf } from './turn-fixture.ts';
+import { SINCE, debtFor, fresh, requestOf } from './turn-fixture.ts';
 
 describe('the claims of a creation that failed', () => {
   const etcd = useEtcd();
@@ -33,7 +33,7 @@ describe('the claims of a creation that failed', () => {
       await store.payDebt(attempt, 'router-1', debt);
       await store.releaseTurn(request);
     };
-    return { store, gateway, kept, end };
+    return { store, gateway, kept, end, attempt };
   }
 
   it('stay as long as something is owed, and go with its plan when nothing is', async () => {
@@ -46,6 +46,31 @@ describe('the claims of a creation that failed', () => {
     await store.releaseClaims(gateway);
     assert.equal(await kept(), 0);
     await store.releaseClaims(gateway);
+  });
+
+  it('stay as long as a turn may have it on a router', async () => {
+    const { store, gateway, kept, end, attempt } = await owing(failedState(1, 'x'));
+    const before = await kept();
+    await store.permitCommit(attempt, ['router-1'], [{ gateway, run: 'run-1' }], SINCE);
+    await store.payDebt(attempt, 'router-1', debtFor(gateway));
+    await store.releaseClaims(gateway);
+    assert.equal(await kept(), before);
+    await end();
+    await store.releaseClaims(gateway);
+    assert.equal(await kept(), 0);
+  });
+
+  it('stay when it was kept, unless it was taken away since', async () => {
+    const { store, gateway, kept, end, attempt } = await owing(failedState(1, 'x'));
+    const before = await kept();
+    await store.markKept(attempt, [{ gateway, run: 'run-1' }]);
+    await store.payDebt(attempt, 'router-1', debtFor(gateway));
+    await store.releaseClaims(gateway);
+    assert.equal(await kept(), before);
+    await store.markLeaving(attempt, [{ gateway, run: 'run-1' }]);
+    await end();
+    await store.releaseClaims(gateway);
+    assert.equal(await kept(), 0);
   });
 
   for (const [what, state] of [

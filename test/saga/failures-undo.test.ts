@@ -165,6 +165,19 @@ describe('the undo of a creation', function () {
     assert.ok(!keys.some((key) => key.includes('/debts/')));
   });
 
+  it('of an earlier version that is still owed ends the next one, which says so', async () => {
+    const gateway = next();
+    const { secondary } = world.pairOf(gateway);
+    await failOwing(gateway);
+    gateway.gateway.body['vrf_name'] = 'vrf_of_a_third_name';
+    gateway.gateway.version += 1;
+    const outcome = await world.create(gateway);
+    assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.RemovalOwed, JSON.stringify(outcome));
+    assert.match(outcome.message, new RegExp(`^owed on ${secondary.name} \\(.*can't be reached.*\\)$`));
+    secondary.server.setReachable(true);
+    await assertCreatedNext(world, gateway);
+  });
+
   it('that failed is finished by whoever comes to the routers next, and the claims that were kept for it go', async () => {
     const gateway = next();
     const { secondary } = world.pairOf(gateway);

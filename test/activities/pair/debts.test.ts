@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { publishFailed } from '../../../activities/publish.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import type { PairMember } from '../../../gateway/pair/messages.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
@@ -89,6 +90,22 @@ describe('what a router owes', function () {
       `gateway-saga turn ${turn} owed, removed: vpn_gateway:${member.gateway.resourceId} version 1`,
     );
     assert.equal(pendingOn(scene.other), true);
+    await scene.settle(turn, { drop: [next] });
+  });
+
+  it('and was paid before /state said how it ended leaves no claims (T7)', async () => {
+    const member = await owed();
+    const [next] = (await scene.gateways(1)) as [PairMember];
+    await scene.apply(turn, [next]);
+    assert.ok(await scene.deps.store.planRecord(member.gateway), 'nothing is to be released yet');
+    const { gateway, run } = member;
+    await publishFailed(scene.deps, { gateway, run, error: 'x', registered: true, clean: false });
+    assert.equal(await scene.deps.store.planRecord(gateway), undefined);
+    const claims = await etcd().raw.getAll().prefix('/gateway-saga/claims/').strings();
+    assert.ok(
+      !Object.values(claims).some((holder) => holder.includes(gateway.resourceId)),
+      'claims are left',
+    );
     await scene.settle(turn, { drop: [next] });
   });
 

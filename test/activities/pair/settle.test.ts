@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PairMember } from '../../../gateway/pair/messages.ts';
+import { KEYS } from '../../../etcd/keys.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { settle } from '../../../activities/pair/settle.ts';
 import { hereOf, openScene } from './scene.ts';
@@ -87,6 +88,22 @@ describe('settling a batch', function () {
     assert.deepEqual(await scene.settle(turn, verdicts), outcome);
     for (const router of scene.routers) assert.equal(logsOf(router).length, 3);
     await assertNothingLeft();
+  });
+
+  it('says where somebody has to look for what nobody can tell any more, and settles the others', async () => {
+    const [kept, broken] = await scene.gateways(2);
+    assert.ok(kept && broken);
+    const turn = await scene.turn();
+    await scene.apply(turn, [kept, broken]);
+    const key = KEYS.plan(broken.gateway);
+    await etcd().raw.put(key).value('nonsense');
+    const outcome = await scene.settle(turn, { keep: [kept], drop: [broken] });
+    assert.deepEqual([outcome.kept, outcome.again], [[kept], []]);
+    assert.deepEqual(
+      outcome.gone.map(({ member, owed }) => [member, owed]),
+      [[broken, ['MX-1', 'MX-2']]],
+    );
+    assert.ok(outcome.gone[0]?.reason?.startsWith(`The record at ${key} can't be read: `));
   });
 
   it('confirms nothing on the way to a removal: cut off before it, all falls back by itself', async () => {

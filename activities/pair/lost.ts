@@ -1,0 +1,27 @@
+import type { Refused, SettleOutcome } from '../../gateway/pair/turn.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { targetOf } from '../router-target.ts';
+import { mayCarry } from './members.ts';
+
+/** Nobody can tell what those were to carry: where a commit was permitted for them, it may stand, and somebody has to look. */
+export async function lost(
+  { store }: Dependencies,
+  routers: readonly string[],
+  unplanned: readonly Refused[],
+): Promise<SettleOutcome['gone']> {
+  if (unplanned.length === 0) return [];
+  const found = await Promise.all(
+    routers.map(async (id) => ({
+      record: await store.router(id),
+      name: await targetOf(store, id).then(
+        ({ name }) => name,
+        () => id,
+      ),
+    })),
+  );
+  return unplanned.map(({ member, reason }) => ({
+    member,
+    reason,
+    owed: found.filter(({ record }) => mayCarry(record, member)).map(({ name }) => name),
+  }));
+}

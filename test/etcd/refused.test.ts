@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { StoreRefusedError } from '../../etcd/errors.ts';
+import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
+
+describe('what etcd refuses', () => {
+  const etcd = useEtcd();
+
+  it('for want of space says so, and can be asked again when an operator has made some', async () => {
+    const { store, raw } = etcd();
+    const gateway = newGateway();
+    const request = requestFor(gateway, await new Witness(raw, gateway).configure());
+    await raw.maintenance.alarm({ action: 'Activate', memberID: '0', alarm: 'Nospace' });
+    await assert.rejects(store.register(request), (error: unknown) => {
+      assert.ok(error instanceof StoreRefusedError, String(error));
+      assert.match(error.message, /^etcd refused the request \(register\): .*database space exceeded/);
+      assert.equal(error.canBeMended, true);
+      return true;
+    });
+    await raw.maintenance.alarm({ action: 'Deactivate', memberID: '0', alarm: 'Nospace' });
+    assert.deepEqual(await store.register(request), { kind: 'registered' });
+  });
+
+  it('because it is too big will always be refused', async () => {
+    const body = { text: 'x'.repeat(1_700_000) };
+    await assert.rejects(etcd().store.publishTemplate('big', body), (error: unknown) => {
+      assert.ok(error instanceof StoreRefusedError, String(error));
+      assert.match(error.message, /request is too large/);
+      assert.equal(error.canBeMended, false);
+      return true;
+    });
+  });
+});
