@@ -44,13 +44,21 @@ export type Written =
   /** No answer: applied, or not, or still to be applied. */
   | { readonly kind: 'unknown'; readonly cause: unknown };
 
+/** What is used of etcd3: all else that it offers is none of the discipline's. */
+export interface EtcdCalls {
+  readonly kv: Pick<Etcd3['kv'], 'txn' | 'range'>;
+  readonly leaseClient: Pick<Etcd3['leaseClient'], 'leaseGrant'>;
+  close(): void;
+}
+
 export class EtcdClient {
-  private readonly etcd: Etcd3;
+  private readonly etcd: EtcdCalls;
   private readonly readTries: number;
 
-  constructor(options: StoreOptions) {
+  /** `etcd`: another way to the same calls than over gRPC. */
+  constructor(options: StoreOptions, etcd: EtcdCalls = new Etcd3(etcdOptions(options))) {
     this.readTries = options.endpoints.length + 1;
-    this.etcd = new Etcd3(etcdOptions(options));
+    this.etcd = etcd;
   }
 
   /** Several keys at one revision, by a linearizable read: at the newest unless another is asked for. */

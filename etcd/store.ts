@@ -66,7 +66,10 @@ export interface Store extends PairStore {
 
 /** Connects at the first call. Throws a `TypeError` for options that don't go together. */
 export function openStore(options: StoreOptions): Store {
-  const client = new EtcdClient(options);
+  return storeOver(new EtcdClient(options));
+}
+
+export function storeOver(client: EtcdClient): Store {
   return {
     ...pairStore(client),
     snapshot: () => openSnapshot(client),

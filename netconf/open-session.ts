@@ -1,5 +1,9 @@
 import { Session, type SessionOptions } from './session.ts';
 import { connectSsh, type SshOptions } from './ssh-transport.ts';
+import type { Transport } from './transport.ts';
+
+/** How a router is reached. Throws as `connectSsh` does. */
+export type Connect = (options: SshOptions) => Promise<Transport>;
 
 /**
  * Opens a session over SSH; `connectMs` covers everything from the first packet to the router's hello.
@@ -9,10 +13,11 @@ import { connectSsh, type SshOptions } from './ssh-transport.ts';
 export async function openSession(
   ssh: SshOptions,
   options: Omit<SessionOptions, 'peer' | 'helloDeadlineMs'>,
+  connect: Connect = connectSsh,
 ): Promise<Session> {
   const { peer, connectMs, signal } = ssh;
   const startedAt = performance.now();
-  const transport = await connectSsh(ssh);
+  const transport = await connect(ssh);
   const giveUp = () => transport.close();
   signal?.addEventListener('abort', giveUp);
   try {

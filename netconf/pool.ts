@@ -13,6 +13,7 @@ import { eitherSignal } from './either-signal.ts';
 import { KnownHostsFile } from './known-hosts-file.ts';
 import { Semaphore } from './semaphore.ts';
 import { openSession } from './open-session.ts';
+import type { Connect } from './open-session.ts';
 import type { Session } from './session.ts';
 import { assertPrivateKey, type Credentials } from './ssh-authentication.ts';
 import type { Keepalive } from './ssh-transport.ts';
@@ -31,8 +32,8 @@ export interface RouterTarget {
 }
 
 export interface SessionPoolOptions {
-  /** Path of an OpenSSH `known_hosts` file: host keys are always checked. */
-  readonly knownHosts: string;
+  /** Path of an OpenSSH `known_hosts` file, or who reads one: host keys are always checked. */
+  readonly knownHosts: string | Pick<KnownHostsFile, 'read'>;
   readonly connectTo?: ConnectTo;
   /** Contents of a private key file, tried before passwords. */
   readonly privateKey?: string | Buffer;
@@ -49,6 +50,8 @@ export interface SessionPoolOptions {
   readonly idleMs?: number;
   /** Default: 4, as Junos allows 75 for all its clients together. */
   readonly sessionsPerRouter?: number;
+  /** Default: over SSH. */
+  readonly connect?: Connect;
 }
 
 interface Idle {
@@ -75,7 +78,7 @@ const defaults = { keepalive: { intervalMs: 15_000, count: 3 }, idleMs: 300_000,
  */
 export class SessionPool {
   readonly #options: SessionPoolOptions & typeof defaults;
-  readonly #knownHosts: KnownHostsFile;
+  readonly #knownHosts: Pick<KnownHostsFile, 'read'>;
   readonly #routers = new Map<string, Router>();
   readonly #digestKey = randomBytes(32);
   /** Sessions that were opened and have not ended. */
@@ -90,7 +93,8 @@ export class SessionPool {
       sessionsPerRouter = defaults.sessionsPerRouter,
     } = options;
     this.#options = { ...options, keepalive, idleMs, sessionsPerRouter };
-    this.#knownHosts = new KnownHostsFile(options.knownHosts);
+    const { knownHosts } = options;
+    this.#knownHosts = typeof knownHosts === 'string' ? new KnownHostsFile(knownHosts) : knownHosts;
     const { privateKey, passphrase, connectMs, requestMs } = options;
     // One listener per lease that is waited for or on.
     setMaxListeners(0, this.#closing.signal);
@@ -186,6 +190,7 @@ export class SessionPool {
     const session = await openSession(
       { peer, credentials, knownHosts, connectMs, keepalive, signal },
       { deadlineMs: requestMs, pipelining },
+      this.#options.connect,
     );
     this.#open.add(session);
     session.onClosed(() => this.#open.delete(session));

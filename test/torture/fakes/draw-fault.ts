@@ -1,0 +1,147 @@
+/** Draws what goes wrong, and when: at a moment by the clock, or at a named point. */
+import type { FaultOutcome } from '../../../simulator/device/faults.ts';
+import type { Random } from '../random.ts';
+import { ROUTERS } from '../workload.ts';
+import { WORKERS } from './faults.ts';
+import type { Deed, Fault, Moment, RouterRule, Whose } from './faults.ts';
+
+const RPCS = [
+  'lock',
+  'load-configuration',
+  'compare',
+  'get-configuration',
+  'get-commit-information',
+  'check',
+  'commit',
+  'confirmed commit',
+  'unlock',
+  'discard-changes',
+  'get-vrrp-interface-information',
+] as const;
+const WRITES = ['routers', 'plans', 'claims', 'jobs', 'state', 'debts', 'heat_stacks', 'job_state'] as const;
+const ACTIVITIES = [
+  'plan',
+  'register',
+  'push',
+  'keep',
+  'drop',
+  'recordStack',
+  'poll',
+  'recordMonitoring',
+  'publishCreated',
+  'publishFailed',
+  'takeTurn',
+  'apply',
+  'apply',
+  'settle',
+  'settle',
+  'releaseTurn',
+  'answer',
+  'publishFor',
+] as const;
+
+export function drawFault(random: Random, spanMs: number): Fault {
+  const when = drawMoment(random, spanMs);
+  return { when, deed: drawDeed(random, when) };
+}
+
+function drawMoment(random: Random, spanMs: number): Moment {
+  if (random.chance(0.3)) return { kind: 'time', at: random.whole(0, spanMs) };
+  const router = random.pick(ROUTERS);
+  const [point, most] = random.pick<() => readonly [string, number]>([
+    () => [`before ${router} ${random.pick(RPCS)}`, 6],
+    () => [`at ${router} ${random.pick(RPCS)}`, 6],
+    () => [`at ${router} ${random.pick(['commit', 'confirmed commit', 'check'] as const)}`, 3],
+    () => [`reply ${router}`, 60],
+    () => [`before write ${random.pick(WRITES)}`, 6],
+    () => [`after write ${random.pick(WRITES)}`, 6],
+    () => [`after write routers`, 20],
+    () => [`start ${random.pick(ACTIVITIES)}`, 4],
+    () => [`end ${random.pick(ACTIVITIES)}`, 4],
+    () => [`${random.pick(['before', 'after'])} ${random.pick(['signal ask', 'answer'])}`, 5],
+  ])();
+  return { kind: 'point', point, nth: random.whole(1, most) };
+}
+
+function drawDeed(random: Random, when: Moment): Deed {
+  const router =
+    when.kind === 'point'
+      ? (ROUTERS.find((name) => when.point.includes(` ${name}`)) ?? random.pick(ROUTERS))
+      : random.pick(ROUTERS);
+  const worker: Whose = when.kind === 'point' && random.chance(0.8) ? 'whoever' : random.pick(WORKERS);
+  // Seconds, or minutes: some outlast a deadline.
+  const ms = () => (random.chance(0.6) ? random.whole(500, 30_000) : random.whole(30_000, 600_000));
+  const kinds: readonly (() => Deed)[] = [
+    () => ({ kind: 'kill', worker, ms: ms(), noticed: random.chance(0.8) }),
+    () => ({ kind: 'kill', worker, ms: random.whole(100, 5_000), noticed: true }),
+    () => ({ kind: 'freeze', worker, ms: ms() }),
+    () => ({ kind: 'freeze', worker, ms: random.whole(10_000, 60_000) }),
+    () => ({ kind: 'cut', worker, router, noticed: random.chance(0.7) }),
+    () => ({ kind: 'cut', worker, router, noticed: random.chance(0.7) }),
+    () => ({ kind: 'stall', worker, router, ms: ms() }),
+    () => ({ kind: 'half', worker, router }),
+    () => ({ kind: 'away', router, ms: ms() }),
+    () => ({ kind: 'slow', router, delayMs: random.whole(50, 5_000), ms: ms() }),
+    () => ({ kind: 'restart', router, ms: random.whole(1_000, 120_000) }),
+    () => ({ kind: 'router does', router, rule: drawRule(random) }),
+    () => ({ kind: 'router does', router, rule: drawRule(random) }),
+    () => ({ kind: 'router does', router, rule: drawRule(random) }),
+    () => ({ kind: 'etcd away', ms: ms() }),
+    () => ({ kind: 'etcd full', ms: ms() }),
+    () => ({ kind: 'etcd stall', worker, ms: ms() }),
+    () => ({ kind: 'etcd compacts' }),
+    () => ({ kind: 'answer lost', count: random.whole(1, 4) }),
+    () => ({ kind: 'write late', ms: random.whole(3_000, 60_000) }),
+    () => ({ kind: 'temporal away', ms: ms() }),
+    () => ({ kind: 'temporal answer lost', count: random.whole(1, 3) }),
+  ];
+  return random.pick(kinds)();
+}
+
+const STEPS: readonly (readonly [rpc: string, step: RouterRule['step']])[] = [
+  ['lock', 'rpc'],
+  ['load-configuration', 'load'],
+  ['load-configuration', 'rpc'],
+  ['get-configuration', 'rpc'],
+  ['get-commit-information', 'rpc'],
+  ['commit-configuration', 'rpc'],
+  ['commit-configuration', 'check'],
+  ['commit-configuration', 'activate'],
+  ['commit-configuration', 'activate'],
+  ['unlock', 'rpc'],
+  ['discard-changes', 'rpc'],
+  ['kill-session', 'rpc'],
+  ['rollback', 'rollback'],
+];
+
+function drawRule(random: Random): RouterRule {
+  const [rpc, step] = random.pick(STEPS);
+  const outcome =
+    rpc === 'lock' && random.chance(0.5)
+      ? ({ kind: 'deny-lock' } as const)
+      : rpc === 'rollback'
+        ? random.pick<FaultOutcome>([{ kind: 'refuse' }, { kind: 'delay', ms: random.whole(1_000, 45_000) }])
+        : drawOutcome(random, step);
+  return {
+    rpc,
+    step,
+    moment: random.pick(['before', 'after']),
+    times: random.chance(0.8) ? 1 : random.whole(2, 20),
+    outcome,
+  };
+}
+
+function drawOutcome(random: Random, step: RouterRule['step']): FaultOutcome {
+  return random.pick<FaultOutcome>([
+    { kind: 'refuse' },
+    { kind: 'drop' },
+    { kind: 'never-reply' },
+    { kind: 'truncate' },
+    { kind: 'half-close' },
+    { kind: 'drop-and-go-on' },
+    { kind: 'delay', ms: random.whole(200, 40_000) },
+    step === 'check'
+      ? { kind: 'fail-check', message: 'the daemon that checks this is busy' }
+      : { kind: 'drop' },
+  ]);
+}

@@ -1,0 +1,49 @@
+/**
+ * `--seeds A..B [--until-failure] [--verbose] [--shrink]`: a line of JSON for each seed that fails; exit code 1 if one did.
+ * Two runs of the same seed are the same, to the last byte: `--digests` prints what they can be compared by, `--times N` runs each N times.
+ */
+import { parseArgs } from 'node:util';
+import { loadKinds } from '../../../templates/load.ts';
+import { judge } from './judge.ts';
+import { describeFault } from './faults.ts';
+import { drawSchedule } from './schedule.ts';
+import { shrink } from './shrink.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1..100' },
+    'until-failure': { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+    shrink: { type: 'boolean', default: false },
+    digests: { type: 'boolean', default: false },
+    times: { type: 'string', default: '1' },
+  },
+});
+const [from = 1, to = from] = values.seeds.split('..').map(Number);
+const kinds = await loadKinds();
+const began = performance.now();
+let failed = 0;
+let steps = 0;
+const seeds = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+for (const seed of seeds.flatMap((one) => Array.from({ length: Number(values.times) }, () => one))) {
+  const verdict = await judge(drawSchedule(seed), kinds, values.verbose);
+  steps += verdict.run.steps;
+  if (values.verbose) process.stderr.write(verdict.run.lines.join(''));
+  if (values.digests) process.stdout.write(`${JSON.stringify({ seed, digest: verdict.run.digest })}\n`);
+  if (verdict.violations.length === 0) continue;
+  failed += 1;
+  process.stdout.write(`${JSON.stringify({ seed, violations: verdict.violations })}\n`);
+  if (values.shrink) {
+    const { faults, workload } = await shrink(drawSchedule(seed), kinds, verdict.violations);
+    process.stderr.write(
+      [...workload.gateways, ...workload.actions].map((one) => `${JSON.stringify(one)}\n`).join('') +
+        faults.map((fault) => `${describeFault(fault)}\n`).join(''),
+    );
+  }
+  if (values['until-failure']) break;
+}
+const ms = performance.now() - began;
+process.stderr.write(
+  `${failed} of ${to - from + 1} seeds failed; ${Math.round(ms / (to - from + 1))} ms and ${Math.round(steps / (to - from + 1))} steps a seed\n`,
+);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,35 @@
+/** Named points of a run, at which something can be made to happen: each time one is passed, it says so here. */
+import { Process } from './process.ts';
+
+export interface Passing {
+  /** Whose doing it is; `undefined`: the world's. */
+  readonly process: Process | undefined;
+}
+
+interface Waiting {
+  left: number;
+  readonly happens: (passing: Passing) => void;
+}
+
+export class Points {
+  readonly #waiting = new Map<string, Waiting[]>();
+  /** How often each was passed. */
+  readonly passed = new Map<string, number>();
+
+  /** Makes something happen at the `nth` time, counted from 1. */
+  at(point: string, nth: number, happens: (passing: Passing) => void): void {
+    this.#waiting.set(point, [...(this.#waiting.get(point) ?? []), { left: nth, happens }]);
+  }
+
+  pass(point: string, process: Process | undefined = Process.current): void {
+    this.passed.set(point, (this.passed.get(point) ?? 0) + 1);
+    for (const one of this.#waiting.get(point) ?? []) {
+      one.left -= 1;
+      if (one.left === 0) Process.outside(() => one.happens({ process }));
+    }
+  }
+
+  clear(): void {
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * A process as the world sees it: what reaches it runs, waits while it is frozen, or is lost once it is dead. Timers and
+ * messages that its code asked for are its own, whoever's code it is.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+const current = new AsyncLocalStorage<Process | undefined>();
+
+export class Process {
+  readonly name: string;
+  #state: 'running' | 'frozen' | 'dead' = 'running';
+  #held: (() => void)[] = [];
+  readonly #ends: (() => void)[] = [];
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Whose code runs now; `undefined`: the world's. */
+  static get current(): Process | undefined {
+    return current.getStore();
+  }
+
+  /** Runs the world's code, whoever called it. */
+  static outside<T>(run: () => T): T {
+    return current.run(undefined, run);
+  }
+
+  get state(): 'running' | 'frozen' | 'dead' {
+    return this.#state;
+  }
+
+  /** Hands something to the process. */
+  deliver(run: () => void): void {
+    if (this.#state === 'running') current.run(this, run);
+    else if (this.#state === 'frozen') this.#held.push(run);
+  }
+
+  freeze(): void {
+    if (this.#state === 'running') this.#state = 'frozen';
+  }
+
+  thaw(): void {
+    if (this.#state !== 'frozen') return;
+    this.#state = 'running';
+    for (const run of this.#held.splice(0)) this.deliver(run);
+  }
+
+  /** What the kernel does when it has ended: connections are closed. */
+  onEnd(listener: () => void): void {
+    this.#ends.push(listener);
+  }
+
+  kill(): void {
+    if (this.#state === 'dead') return;
+    this.#state = 'dead';
+    this.#held = [];
+    for (const end of this.#ends.splice(0)) Process.outside(end);
+  }
+}

@@ -1,0 +1,123 @@
+/** One run of one schedule: from the beginning until all has come to rest, and what it leaves behind. */
+import './workflow-globals.ts';
+import type { Kinds } from '../../../activities/kinds.ts';
+import { ROUTER_PAIR } from '../../../gateway/pair/messages.ts';
+import { PAIR_TIMES } from '../../../gateway/pair/times.ts';
+import type { Evidence } from '../evidence.ts';
+import { randomOf } from '../random.ts';
+import { Injection } from './inject.ts';
+import { People } from './people.ts';
+import type { RouterName } from '../workload.ts';
+import { SPAN_MS } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
+import { takeTime } from './time.ts';
+import { World } from './world.ts';
+
+/** How long things go wrong. */
+const FAULTS_MS = SPAN_MS * 1.5;
+/**
+ * Within so many ms after the last fault all has come to rest: the patience for settling, twice over, the longest deadline with a
+ * fall-back that is late, verdicts, and a pair that lingers.
+ */
+export const REST_MS = 90 * 60_000;
+/** Sessions end with their workers: what is left after so long was left behind. */
+const FAREWELL_MS = 5 * 60_000;
+
+/** Gateways that come to a router that owes something, one after the other. */
+const PAYERS = 2;
+
+// Waiting for another pair's turn is to look at etcd again and again: less often here, which only saves time of ours.
+Object.assign(PAIR_TIMES, { turnPollMs: 3_000 });
+
+export interface Run {
+  readonly evidence: Evidence;
+  readonly isAtRest: boolean;
+  /** SHA-256 of everything that happened. */
+  readonly digest: string;
+  readonly steps: number;
+  /** Virtual milliseconds. */
+  readonly lasted: number;
+  /** Everything that happened, line by line, if it was to be told. */
+  readonly lines: readonly string[];
+}
+
+export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Promise<Run> {
+  const time = takeTime(randomOf(`${schedule.seed}/chance`));
+  const began = time.now();
+  try {
+    const world = new World(schedule, time, kinds, isTold);
+    const people = new People(world);
+    const injection = new Injection(world);
+    await time.run(() => false, FAULTS_MS);
+    injection.end();
+    world.tell('no more faults');
+    const isOver = () => !people.isBusy && isQuiet(world);
+    let isAtRest = await time.run(isOver, REST_MS);
+    // What is owed is paid by whoever has the turn next: somebody has to come.
+    for (let rounds = 0; isAtRest && rounds < PAYERS && world.owes().length > 0; rounds += 1) {
+      for (const pair of pairsOf(world.owes())) world.pay(pair);
+      isAtRest = await time.run(isOver, REST_MS);
+    }
+    const lasted = time.now() - began;
+    world.stop();
+    await time.run(() => false, FAREWELL_MS);
+    return {
+      evidence: evidenceOf(world),
+      isAtRest,
+      digest: world.digest(),
+      steps: time.steps,
+      lasted,
+      lines: world.lines,
+    };
+  } finally {
+    time.restore();
+  }
+}
+
+function isQuiet({ temporal }: World): boolean {
+  return temporal.executions.every(({ status }) => status !== 'running');
+}
+
+/** Pairs that have all of these routers between them. */
+function pairsOf(routers: readonly RouterName[]): readonly (readonly [RouterName, RouterName])[] {
+  const [needsA, needsB, needsC] = (['A', 'B', 'C'] as const).map((name) => routers.includes(name));
+  return [
+    ...(needsA || (needsB && !needsC) ? [['A', 'B'] as const] : []),
+    ...(needsC ? [['B', 'C'] as const] : []),
+  ];
+}
+
+/** By the description of its unit, which is its own. */
+function stands(line: string, running: string): boolean {
+  return running.includes(`description ${line.split(' ').at(-1)};`);
+}
+
+function evidenceOf({ schedule, etcd, sites, temporal, faults }: World): Evidence {
+  return {
+    workload: schedule.workload,
+    writes: etcd.writes,
+    routers: Object.values(sites).map(({ record, device, base, tape, operators, tried }) => ({
+      id: record.id,
+      name: record.name,
+      ourUser: record.username,
+      base,
+      tape,
+      end: device.inspect(),
+      operators: [...operators, ...tried.filter((line) => stands(line, device.running()))],
+    })),
+    workflows: temporal.executions.map(({ start, status, failure }) => ({
+      workflowId: start.workflowId,
+      runId: start.runId,
+      type: start.type,
+      status,
+      failure,
+      ...(start.type === ROUTER_PAIR ? { queue: 0 } : {}),
+    })),
+    faults,
+    canaries: Object.values(sites).map(({ record }) => record.password),
+    texts: temporal.executions.map(({ start, history }) => ({
+      name: `history of ${start.workflowId}`,
+      text: history.join('\n'),
+    })),
+  };
+}
