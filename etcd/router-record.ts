@@ -27,6 +27,8 @@ export type RouterRecords = readonly [RouterRecord, RouterRecord];
 export interface TurnRecord {
   readonly turn: Turn | null;
   readonly hold: Hold | null;
+  /** Of each pair that gave a turn back here: when the last call of that turn was scheduled, in ms since the epoch. Absent: not known. */
+  readonly past?: Readonly<Record<string, number>>;
 }
 
 /** A router's own key as it was read, and what it says. */
@@ -53,8 +55,8 @@ export async function readEntry(client: EtcdClient, operation: string, id: strin
 }
 
 /** What is to be written of a router. Always whole, and never nothing: see the invariants of `pair-store.ts`. */
-export function recordPut({ entry }: RouterEntry, { turn, hold }: TurnRecord) {
-  return { key: entry.key, value: { turn, hold } satisfies TurnRecord };
+export function recordPut({ entry }: RouterEntry, { turn, hold, past }: TurnRecord) {
+  return { key: entry.key, value: { turn, hold, ...(past && { past }) } satisfies TurnRecord };
 }
 
 export async function readRouter(client: EtcdClient, id: string): Promise<RouterRecord> {
@@ -110,10 +112,17 @@ function turnRecordOf(entry: Entry | undefined): TurnRecord {
   if (entry?.value === undefined) return { turn: null, hold: null };
   const record = parseObject(entry.value);
   if (typeof record === 'string') throw new StoreCorruptError(entry.key, `it ${record}`);
-  const { turn = null, hold = null } = record;
-  if (!(turn === null || isTurn(turn)) || !(hold === null || isHold(hold)))
-    throw new StoreCorruptError(entry.key, "it is not a whole router's record");
-  return { turn: turn as Turn | null, hold: hold as Hold | null };
+  const { turn = null, hold = null, past } = record;
+  const isWhole =
+    (turn === null || isTurn(turn)) &&
+    (hold === null || isHold(hold)) &&
+    (past === undefined || isPast(past));
+  if (!isWhole) throw new StoreCorruptError(entry.key, "it is not a whole router's record");
+  return { turn, hold, ...(past === undefined ? {} : { past }) } as TurnRecord;
+}
+
+function isPast(value: unknown): boolean {
+  return isFields(value) && Object.values(value).every((scheduled) => Number.isSafeInteger(scheduled));
 }
 
 function isTurn(value: unknown): boolean {

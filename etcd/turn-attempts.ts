@@ -55,7 +55,7 @@ export async function beginTurnAttempt(
 }
 
 /** A worker that was frozen before it began must not begin after those that took over from it. */
-function isLater(begun: TurnCall | undefined, call: TurnCall | undefined): boolean {
+export function isLater(begun: TurnCall | undefined, call: TurnCall | undefined): boolean {
   if (begun === undefined || call === undefined) return false;
   if (begun.scheduled !== call.scheduled) return begun.scheduled > call.scheduled;
   return begun.attempt > call.attempt;

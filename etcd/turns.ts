@@ -1,10 +1,11 @@
 /** Taking the turn on both routers of a pair, or on neither (T8), and giving it back. */
-import type { Hold, RouterRecord, Turn, TurnMember } from '../gateway/pair/turn.ts';
+import type { Hold, RouterRecord, Turn, TurnCall, TurnMember } from '../gateway/pair/turn.ts';
 import type { EtcdClient } from './client.ts';
 import { decide, done } from './decide.ts';
 import type { Decision } from './decide.ts';
 import { readPair, recordPut, withDebts } from './router-record.ts';
 import type { HeldTurn, RouterEntry, RouterRecords, TurnRecord } from './router-record.ts';
+import { isLater } from './turn-attempts.ts';
 import { unionOf } from './turn-members.ts';
 
 export interface TakeTurnRequest extends HeldTurn {
@@ -12,11 +13,15 @@ export interface TakeTurnRequest extends HeldTurn {
   readonly pair: string;
   /** ISO time. */
   readonly since: string;
+  /** The call that asks: one that was given up, and comes when its turn is over, takes nothing. Absent: not known. */
+  readonly call?: TurnCall;
 }
 
 type Refusal =
   | { readonly kind: 'held'; readonly routerId: string; readonly hold: Hold }
-  | { readonly kind: 'busy'; readonly routerId: string; readonly turn: Turn };
+  | { readonly kind: 'busy'; readonly routerId: string; readonly turn: Turn }
+  /** The turn was given back, or taken over: by a later call of the same pair. */
+  | { readonly kind: 'past' };
 
 export type TakenOutcome =
   | {
@@ -49,6 +54,7 @@ async function lookToTake(client: EtcdClient, request: TakeTurnRequest): Promise
   const records = [pair[0].record, pair[1].record] as const;
   if (records.every(({ turn }) => turn?.id === request.turn)) return done({ kind: 'taken', records });
 
+  if (records.some((record) => isPast(record, request))) return done({ kind: 'past' });
   const hold = pair.find(({ record }) => record.hold);
   const stranger = pair.find(({ record }) => record.turn && record.turn.pair !== request.pair);
   const leftover = records.some(({ turn }) => turn !== null);
@@ -67,11 +73,19 @@ async function lookToTake(client: EtcdClient, request: TakeTurnRequest): Promise
   return writeOf(pair, taken, { kind: 'taken', records: taken });
 }
 
+/** Whether a later call of the pair has had a turn there since: a worker that stood still must not take again what was given back. */
+function isPast({ turn, past }: TurnRecord, { pair, call }: TakeTurnRequest): boolean {
+  if (call === undefined) return false;
+  return (past?.[pair] ?? -Infinity) >= call.scheduled || (turn?.pair === pair && isLater(turn.call, call));
+}
+
 /** A fresh turn, or the heir of one whose workflow is gone. */
-function turnOf({ turn: id, pair, since }: TakeTurnRequest, before: Turn | null, attempt: number): Turn {
-  if (!before) return { id, pair, since, attempt, sessions: [], members: [], committedAt: null };
+function turnOf(request: TakeTurnRequest, before: Turn | null, attempt: number): Turn {
+  const { turn: id, pair, since } = request;
+  const call = request.call && { call: request.call };
+  if (!before) return { id, pair, since, attempt, ...call, sessions: [], members: [], committedAt: null };
   const earlier = before.id === id ? (before.earlier ?? []) : [...(before.earlier ?? []), before.id];
-  return { ...before, id, pair, since, attempt, earlier };
+  return { ...before, id, pair, since, attempt, ...call, earlier };
 }
 
 export function releaseTurn(client: EtcdClient, held: HeldTurn): Promise<void> {
@@ -82,7 +96,7 @@ export function releaseTurn(client: EtcdClient, held: HeldTurn): Promise<void> {
     const isFree = records.every(({ turn }) => turn === null);
     if (!isOurs && !isFree) return done(undefined);
     // Written even where there is nothing to take away: a taking that is still on its way must find something changed.
-    const after = records.map((record) => (record.turn?.id === held.turn ? withoutTurn(record) : record));
+    const after = records.map((record) => (record.turn?.id === held.turn ? givenBack(record) : record));
     return writeOf(pair, after, undefined);
   });
 }
@@ -98,8 +112,13 @@ function writeOf<T>(pair: readonly RouterEntry[], records: readonly TurnRecord[]
   };
 }
 
-function withoutTurn({ hold }: TurnRecord): TurnRecord {
-  return { turn: null, hold };
+function givenBack({ turn, ...record }: TurnRecord): TurnRecord {
+  if (!turn?.call) return { ...record, turn: null };
+  return { ...record, turn: null, past: { ...record.past, [turn.pair]: turn.call.scheduled } };
+}
+
+function withoutTurn(record: TurnRecord): TurnRecord {
+  return { ...record, turn: null };
 }
 
 function membersOf(records: readonly TurnRecord[]): readonly TurnMember[] {

@@ -1,4 +1,4 @@
-import { getClient, sleep } from '@temporalio/activity';
+import { activityInfo, getClient, sleep } from '@temporalio/activity';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { ROUTER_PAIR, WAKE_SIGNAL } from '../../gateway/pair/messages.ts';
 import type { TakeTurnInput, TakeTurnOutcome } from '../../gateway/pair/turn.ts';
@@ -7,6 +7,7 @@ import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeat.ts';
 import { isRunning } from './asker.ts';
+import { OvertakenError } from './permit.ts';
 
 /** Takes the turn on both routers, or says why not: at once when the reason is news, else after a while (T8). */
 export function takingTurn({ store }: Dependencies) {
@@ -14,9 +15,18 @@ export function takingTurn({ store }: Dependencies) {
     heartbeating(() =>
       classified(Infinity, async () => {
         const until = Date.now() + PAIR_TIMES.turnWaitMs;
+        const { scheduledTimestampMs: scheduled, attempt } = activityInfo();
+        const call = { scheduled, attempt };
         for (;;) {
-          const outcome = await store.takeTurn({ pair, routers, turn, since: new Date().toISOString() });
+          const outcome = await store.takeTurn({
+            pair,
+            routers,
+            turn,
+            since: new Date().toISOString(),
+            call,
+          });
           if (outcome.kind === 'taken') return { kind: 'taken', leftover: outcome.leftover };
+          if (outcome.kind === 'past') throw new OvertakenError(turn, 'it is over');
           const why =
             outcome.kind === 'held'
               ? `${outcome.routerId} is held since ${outcome.hold.since}: ${outcome.hold.reason}`
