@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { ROOT } from '../../local/folders.ts';
 
 interface Lockfile {
@@ -37,6 +37,44 @@ describe('the lockfile', () => {
     );
     assert.deepEqual(
       wanted.filter((name) => lock.packages[`node_modules/${name}`] === undefined),
+      [],
+    );
+  });
+});
+
+/** What has an install script, and what it would do. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  '@swc/core': 'looks for its binary, which is a package of its own',
+  'cpu-features': 'compiles a choice between ciphers that Node has anyway',
+  esbuild: 'looks for its binary, which is a package of its own',
+  protobufjs: 'warns of a loose version range',
+  ssh2: 'compiles ciphers that Node has anyway',
+};
+
+describe('install scripts', () => {
+  it('are only those that are known not to be needed', async () => {
+    const { packages } = JSON.parse(await readFile(`${ROOT}package-lock.json`, 'utf8')) as {
+      packages: Record<string, { hasInstallScript?: boolean }>;
+    };
+    const names = Object.entries(packages)
+      .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+      .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
+    assert.deepEqual([...new Set(names)].toSorted(), Object.keys(SCRIPTS).toSorted());
+  });
+
+  it('do not run here, and did not', async () => {
+    assert.match(await readFile(`${ROOT}.npmrc`, 'utf8'), /^ignore-scripts=true$/m);
+    for (const built of ['ssh2/lib/protocol/crypto/build', 'cpu-features/build'])
+      await assert.rejects(stat(`${ROOT}node_modules/${built}`), { code: 'ENOENT' });
+  });
+
+  it('the package has none of its own', async () => {
+    const { scripts } = JSON.parse(await readFile(`${ROOT}package.json`, 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const run = ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish', 'prepack', 'postpack'];
+    assert.deepEqual(
+      run.filter((name) => name in scripts),
       [],
     );
   });
