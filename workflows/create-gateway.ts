@@ -88,6 +88,10 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
     const pair = new PairAsks(plan, log);
     compensation.add(`remove from ${both}`, () => pair.drop(plan));
     const turn = await shield.interruptible(() => pair.push());
+    if (turn === 'created') {
+      tellOutcome(plan.searchAttributes, 'created');
+      return resultOf({ gateway: plan.gateway, workerState: 'CREATE_COMPLETED', error: '' }, log);
+    }
     await log.step('record', 'etcd', () => activities.recordStack(stepOf(plan)));
     let seen = await shield.interruptible(() => pollBoth(plan, log));
     await log.step('record monitoring', 'etcd', () => activities.recordMonitoring({ ...stepOf(plan), seen }));

@@ -19,22 +19,36 @@ export class PairAsks {
     this.#names = `${plan.routers.primary.name}, ${plan.routers.secondary.name}`;
   }
 
-  /** Resolves to the turn under which both routers carry the gateway. Fails when they don't. */
+  /**
+   * Resolves to the turn under which both routers carry the gateway; `created`: `/state` says already that it stands. Fails when
+   * they don't carry it.
+   */
   async push(): Promise<string> {
-    return this.#log.step('push', this.#names, async () => {
-      const answer = await activities.push(this.#input({ kind: 'push' }));
-      if (answer.kind === 'applied' || answer.kind === 'poll again') return answer.turn;
-      // After a reset: it was kept before, and the ask to keep it is answered so again.
-      if (answer.kind === 'kept') return 'kept';
-      throw refusedBy(answer);
-    });
+    const answer = await this.#log.step(
+      'push',
+      this.#names,
+      async () => {
+        const heard = await activities.push(this.#input({ kind: 'push' }));
+        if (heard.kind === 'gone') throw refusedBy(heard);
+        return heard;
+      },
+      (heard) => this.#noteOf(heard),
+    );
+    // `kept`, after a reset: the ask to keep it is answered so again.
+    return 'turn' in answer ? answer.turn : answer.kind;
+  }
+
+  #noteOf(answer: PairAnswer): string {
+    const plainly = answer.kind === 'applied' ? (answer.plainly ?? []) : [];
+    if (plainly.length === 0) return this.#names;
+    return `${this.#names}; committed plainly on ${plainly.join(' and ')}: it can't fall back by itself`;
   }
 
   /** Resolves to `kept`, or to the turn under which it has to be seen again (M3). Fails when it is gone. */
   async keep(turn: string, seen: readonly Observation[]): Promise<string> {
     return this.#log.step('keep', this.#names, async () => {
       const answer = await activities.keep(this.#input({ kind: 'keep', turn, seen }));
-      if (answer.kind === 'kept') return 'kept';
+      if (answer.kind === 'kept' || answer.kind === 'created') return 'kept';
       if (answer.kind === 'applied' || answer.kind === 'poll again') return answer.turn;
       throw refusedBy(answer);
     });

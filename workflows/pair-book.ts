@@ -37,11 +37,12 @@ function wordsOf({ on }: PairState, event: PairEvent): string | undefined {
     case 'routers awaited':
       return event.why === null ? undefined : `waits: ${event.why}`;
     case 'applied': {
-      const { applied, refused, undo, confirm, confirmBy } = event.outcome;
-      const plain = Object.values(confirm).includes('plain') ? ', plainly' : '';
+      const { applied, refused, undo, created = [], plainly = [], confirmBy } = event.outcome;
+      const plain = plainly.length === 0 ? '' : `, plainly on ${plainly.join(' and ')}`;
       const until = confirmBy === null ? '' : `, to be confirmed by ${confirmBy.slice(11, 19)}`;
       return sentence([
         applied.length === 0 ? '' : `applied ${names(applied)}${plain}${until}`,
+        created.length === 0 ? '' : `stood before, as /state says: ${names(created)}`,
         ...refused.map(({ member, reason }) => `refused ${member.name}: ${reason}`),
         ...undo.map(({ member, reason }) => `to be undone: ${member.name}: ${reason}`),
       ]);

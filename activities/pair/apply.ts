@@ -15,7 +15,7 @@ import { callOf, mayGiveUp } from './here.ts';
 import type { Here } from './here.ts';
 import { judge } from './judge.ts';
 import { LockedRouter } from './locked-router.ts';
-import { carriedBy, isSettled, isOurs, readBatch } from './members.ts';
+import { carriedBy, isCreated, isSettled, isOurs, readBatch } from './members.ts';
 import type { Planned } from './members.ts';
 import { payDebts } from './pay-debts.ts';
 import { OvertakenError, permit } from './permit.ts';
@@ -30,15 +30,29 @@ export async function apply(deps: Dependencies, here: Here, input: ApplyInput): 
   const { planned, unplanned } = await readBatch(deps.store, input.routers, input.members);
   const settled = planned.filter(isSettled);
   const open = planned.filter((one) => !settled.includes(one));
-  const closed = [...unplanned, ...settled.map(settledAlready)];
-  if (open.length === 0) return { applied: [], refused: closed, undo: [], confirm: {}, ...NO_TIMES };
+  const created = settled.filter(isCreated).map(({ member }) => member);
+  const closed = [...unplanned, ...settled.filter((one) => !isCreated(one)).map(settledAlready)];
+  const outcome = await applyOpen(deps, here, input, open);
+  return {
+    ...outcome,
+    refused: [...closed, ...outcome.refused],
+    ...(created.length > 0 && { created }),
+  };
+}
+
+async function applyOpen(
+  deps: Dependencies,
+  here: Here,
+  input: ApplyInput,
+  open: readonly Planned[],
+): Promise<ApplyOutcome> {
+  if (open.length === 0) return { applied: [], refused: [], undo: [], confirm: {}, ...NO_TIMES };
   try {
-    const outcome = await withSides(deps, here, input, (begun) => applyTo(deps, begun, open));
-    return { ...outcome, refused: [...closed, ...outcome.refused] };
+    return await withSides(deps, here, input, (begun) => applyTo(deps, begun, open));
   } catch (error) {
     const since = input.since ?? here.since;
     if (!mayGiveUp({ ...here, since }, error, deps.policy.patienceMs)) throw error;
-    return giveUp(deps, here, input, open, closed, error);
+    return giveUp(deps, here, input, open, error);
   }
 }
 
@@ -109,6 +123,10 @@ function outcomeOf(
         (one) => one.member === member && isOurs(router.side.record, one) && !isAbsent(router, one),
       ),
     );
+  const plainly = routers
+    .filter((_, index) => agreed.length > 0 && committed[index]?.how === 'plain')
+    .map(({ side }) => side.name)
+    .sort();
   const failed = (reason: unknown) => agreed.map(({ member }) => refusedOf(member, reason));
   return {
     applied: refusal === undefined ? agreed.map(({ member }) => member) : [],
@@ -118,6 +136,7 @@ function outcomeOf(
     confirm: Object.fromEntries(
       routers.map(({ side }, index) => [side.id, agreed.length > 0 ? (committed[index]?.how ?? null) : null]),
     ),
+    ...(plainly.length > 0 && { plainly }),
     confirmBy: confirmBy.length === 0 ? null : isoOf(Math.min(...confirmBy)),
     verdictBy: agreed.length === 0 ? null : isoOf(Math.min(...confirmBy, Date.now() + verdictTime(policy))),
   };
@@ -141,7 +160,6 @@ async function giveUp(
   here: Here,
   { turn, routers, since = here.since }: ApplyInput,
   planned: readonly Planned[],
-  closed: readonly Refused[],
   error: unknown,
 ): Promise<ApplyOutcome> {
   const begun = await store.beginTurnAttempt({ turn, routers }, {}, callOf(here));
@@ -154,7 +172,7 @@ async function giveUp(
   const out = (some: readonly Planned[]) => some.map(({ member }) => ({ member, type, reason }));
   return {
     applied: [],
-    refused: [...closed, ...out(planned.filter((one) => !isPermitted(one)))],
+    refused: out(planned.filter((one) => !isPermitted(one))),
     undo: out(planned.filter(isPermitted)),
     confirm: {},
     ...NO_TIMES,

@@ -3,7 +3,7 @@
  * with the same is the same ask again, whose answer was lost (M2).
  */
 import { FAILURES } from '../failures.ts';
-import { isGathering, nextBatch, roundOf, settleWhenJudged, unjudged } from './batch.ts';
+import { carriedAnswer, isGathering, nextBatch, roundOf, settleWhenJudged, unjudged } from './batch.ts';
 import type { PairLimits } from './batch.ts';
 import { isSame, isSameGateway, noted } from './members.ts';
 import type { Gone, PairAnswer, PairRequest } from './messages.ts';
@@ -29,7 +29,7 @@ export function asked(state: PairState, request: PairRequest, now: number, limit
 
 /** A new ask to take away what was kept, where `/state` decides (T10), or what could not be taken away before. */
 function hasMoreToDrop({ stamp, answer }: Note, request: PairRequest): boolean {
-  const stands = answer.kind === 'kept' || answer.owed.length > 0;
+  const stands = answer.kind !== 'gone' || answer.owed.length > 0;
   return stands && request.wish.kind === 'drop' && request.stamp > stamp;
 }
 
@@ -95,16 +95,14 @@ function askedWhileOn(
     case 'keep': {
       if (!awaited) return { state: withMember({ stamp, asker, pollAgain: true }), commands: [] };
       if (wish.turn !== roundOf(on)) {
-        const answer = { kind: 'poll again' as const, turn: roundOf(on) };
-        return { state: withMember({ stamp }), commands: [answerTo(request, answer)] };
+        return { state: withMember({ stamp }), commands: [answerTo(request, carriedAnswer(on, 'keep'))] };
       }
       const verdict = { kind: 'keep' as const, seen: wish.seen };
       return settleWhenJudged(withMember({ stamp, asker, pollAgain: true, verdict }), now);
     }
     case 'push': {
       if (!awaited) return { state: withMember({ stamp, asker, pollAgain: false }), commands: [] };
-      const answer = { kind: 'applied' as const, turn: roundOf(on) };
-      return { state: withMember({ stamp }), commands: [answerTo(request, answer)] };
+      return { state: withMember({ stamp }), commands: [answerTo(request, carriedAnswer(on, 'push'))] };
     }
   }
 }

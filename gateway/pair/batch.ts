@@ -1,5 +1,5 @@
 /** The way of a batch from the queue to the routers and off them again. */
-import type { PairMember } from './messages.ts';
+import type { PairAnswer, PairMember } from './messages.ts';
 import type { Batch, Decision, PairState, Phase, Verdict, Waiting } from './state.ts';
 
 export interface PairLimits {
@@ -25,6 +25,7 @@ export function anyBatch(state: PairState, now: number, { batchLimit, paused }: 
     since: now,
     heldBy: null,
     triedSince: null,
+    plainly: [],
     members: state.waiting.slice(0, batchLimit),
   };
   return {
@@ -48,8 +49,15 @@ export function apply(state: PairState, on: Batch, now: number): Decision {
   const members = unjudged(on).map(memberOf);
   if (members.length === 0) return settle(state, on, now);
   const since = on.phase === 'waiting for a router' && on.triedSince !== null ? on.triedSince : now;
-  const next = { ...enter(on, 'applying', now), round: on.round + 1, triedSince: since };
+  const next = { ...enter(on, 'applying', now), round: on.round + 1, triedSince: since, plainly: [] };
   return { state: { ...state, on: next }, commands: [{ kind: 'apply', turn: on.turn, members, since }] };
+}
+
+/** What a member is told that both routers carry, which it asks to be or to be kept. */
+export function carriedAnswer(on: Batch, wish: 'push' | 'keep'): PairAnswer {
+  const turn = roundOf(on);
+  if (wish === 'keep') return { kind: 'poll again', turn };
+  return { kind: 'applied', turn, ...(on.plainly.length > 0 && { plainly: on.plainly }) };
 }
 
 export function unjudged({ members }: Batch): readonly Waiting[] {

@@ -1,6 +1,16 @@
 /** What the routers' transactions came to, and who is to be told. */
 import { FAILURES } from '../failures.ts';
-import { anyBatch, apply, enter, memberOf, putBack, roundOf, settle, settleWhenJudged } from './batch.ts';
+import {
+  anyBatch,
+  apply,
+  carriedAnswer,
+  enter,
+  memberOf,
+  putBack,
+  roundOf,
+  settle,
+  settleWhenJudged,
+} from './batch.ts';
 import type { PairLimits } from './batch.ts';
 import { isSame, noted } from './members.ts';
 import type { PairAnswer, PairMember } from './messages.ts';
@@ -35,17 +45,24 @@ export function cleared(state: PairState, on: Batch, { gone }: SettleOutcome, no
   return { state: onward.state, commands: [...published, ...onward.commands] };
 }
 
-export function applied(state: PairState, on: Batch, outcome: ApplyOutcome, now: number): Decision {
-  const refused = outcome.refused.flatMap(({ member, type, reason }): Ended[] => {
-    const found = on.members.find((one) => isSame(one, member));
-    return found === undefined ? [] : [{ member: found, answer: { kind: 'gone', type, reason, owed: [] } }];
+export function applied(state: PairState, before: Batch, outcome: ApplyOutcome, now: number): Decision {
+  const on: Batch = { ...before, plainly: outcome.plainly ?? [] };
+  const ended = on.members.flatMap((member): Ended[] => {
+    const found = outcome.refused.find((one) => isSame(one.member, member));
+    if (found !== undefined) {
+      const { type, reason } = found;
+      return [{ member, answer: { kind: 'gone', type, reason, owed: [] } }];
+    }
+    // Who is asked to go meanwhile hears so from settling: it stays (T10).
+    const isCreated = member.verdict === null && (outcome.created ?? []).some((one) => isSame(one, member));
+    return isCreated ? [{ member, answer: { kind: 'created' } }] : [];
   });
-  const commands = refused.flatMap(({ member, answer }) => reply(member, answer));
+  const commands = ended.flatMap(({ member, answer }) => reply(member, answer));
   const isLater = (member: Waiting) =>
     member.verdict === null && (outcome.later ?? []).some((one) => isSame(one, member));
   const waiting = [...on.members.filter(isLater), ...state.waiting];
   const members = on.members
-    .filter((member) => !isLater(member) && !refused.some((one) => isSame(one.member, member)))
+    .filter((member) => !isLater(member) && !ended.some((one) => isSame(one.member, member)))
     .map((member): Waiting => {
       // Who has asked for its removal meanwhile waits for that answer, not for this one.
       if (member.verdict !== null) return member;
@@ -53,14 +70,12 @@ export function applied(state: PairState, on: Batch, outcome: ApplyOutcome, now:
         const { type, reason } = outcome.undo.find((one) => isSame(one.member, member)) ?? UNTOLD;
         return { ...member, verdict: { kind: 'drop', type, reason } };
       }
-      commands.push(
-        ...reply(member, { kind: member.pollAgain ? 'poll again' : 'applied', turn: roundOf(on) }),
-      );
+      commands.push(...reply(member, carriedAnswer(on, member.pollAgain ? 'keep' : 'push')));
       return { ...member, asker: null };
     });
   const next = noted(
     { ...state, waiting, on: enter({ ...on, members }, 'waiting for verdicts', now) },
-    refused,
+    ended,
   );
   const judged = settleWhenJudged(next, now);
   const waits: PairCommand = { kind: 'await verdicts', round: roundOf(on), until: outcome.verdictBy };
@@ -114,6 +129,8 @@ export function nobody(state: PairState, member: PairMember, answer: PairAnswer,
       const seen = state.notes.find((note) => isSame(note, member))?.seen ?? [];
       return { state, commands: [{ kind: 'publish for', member, outcome: { kind: 'created', seen } }] };
     }
+    case 'created':
+      return { state, commands: [] };
     case 'applied':
     case 'poll again': {
       const { on } = state;

@@ -63,10 +63,12 @@ export interface PairRequest extends PairMember {
 }
 
 export type PairAnswer =
-  /** Both routers carry it under this turn, to fall back by themselves unless it is kept. */
-  | { readonly kind: 'applied'; readonly turn: string }
+  /** Both routers carry it under this turn, to fall back by themselves unless it is kept. `plainly`: names of those that can't. */
+  | { readonly kind: 'applied'; readonly turn: string; readonly plainly?: readonly string[] }
   /** It is permanent on both. */
   | { readonly kind: 'kept' }
+  /** `/state` said before that it stands, at this very version: nothing was done. */
+  | { readonly kind: 'created' }
   /** That turn is over; it was applied again under this one: look at the service again. */
   | { readonly kind: 'poll again'; readonly turn: string }
   | Gone;

@@ -61,6 +61,8 @@ export interface Batch {
   readonly heldBy: string | null;
   /** Workflow time of the first try to apply this round, in ms: patience counts from it. `null`: not tried yet. */
   readonly triedSince: number | null;
+  /** Names of the routers that were committed to plainly in this round. */
+  readonly plainly: readonly string[];
   readonly members: readonly Waiting[];
 }
 
@@ -77,7 +79,7 @@ export type Phase =
 
 export interface Note extends PairMember {
   readonly stamp: number;
-  readonly answer: { readonly kind: 'kept' } | Gone;
+  readonly answer: { readonly kind: 'kept' | 'created' } | Gone;
   /** What the keep had seen: to be published should nobody be there to hear of it. */
   readonly seen: readonly Observation[];
 }

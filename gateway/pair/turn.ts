@@ -118,10 +118,14 @@ export interface ApplyOutcome {
   readonly refused: readonly Refused[];
   /** Neither router carries them, and they can't be added to what is pending there: they go with the next batch (T4). Absent: none. */
   readonly later?: readonly PairMember[];
+  /** `/state` promises already that they stand: they were left alone (T10). Absent: none. */
+  readonly created?: readonly PairMember[];
   /** It could not be brought about on both, or not be found out: to be settled as dropped. */
   readonly undo: readonly Refused[];
   /** Per router id: how it was committed. `null`: it was not. */
   readonly confirm: Readonly<Record<string, 'confirmed' | 'plain' | null>>;
+  /** Names of the routers where what stands there can't fall back by itself. Absent: none. */
+  readonly plainly?: readonly string[];
   /** ISO time after which no confirm is sent (T2); `null`: nothing to confirm. */
   readonly confirmBy: string | null;
   /** ISO time after which a verdict is waited for no longer (T11). */

@@ -19,6 +19,7 @@ const batch: Batch = {
   since: NOON,
   heldBy: null,
   triedSince: NOON,
+  plainly: [],
   members: [],
 };
 const state: PairState = { ...emptyPair('t'), on: batch };
@@ -52,12 +53,12 @@ describe("a pair's log book", () => {
   it('says which commits could not fall back, who was refused, and what is owed', () => {
     const book = new PairBook();
     const refused = [{ member: member('b'), type: FAILURES.RouterRefused, reason: 'no such group' }];
-    book.note(state, applied({ applied: [member('a')], refused, confirm: { x: 'plain' } }), NOON);
+    book.note(state, applied({ applied: [member('a')], refused, plainly: ['MX-1'] }), NOON);
     const gone = [{ member: member('a'), owed: ['MX-2'], reason: 'away' }];
     book.note(state, { kind: 'settled', outcome: { kept: [], gone, again: [] } }, NOON);
     assert.deepEqual(book.lines, [
       '12:00:00 turn t.1: owed on MX-2: the removal of a (away)',
-      '12:00:00 turn t.1: applied a, plainly; refused b: no such group',
+      '12:00:00 turn t.1: applied a, plainly on MX-1; refused b: no such group',
     ]);
   });
 

@@ -51,6 +51,7 @@ describe('a router that has no commits on trial', function () {
     const outcome = await tried((here) => scene.apply(turn, [member], here));
     assert.deepEqual(outcome.applied, [member]);
     assert.deepEqual(outcome.confirm, { [scene.one.id]: 'plain', [scene.other.id]: 'confirmed' });
+    assert.deepEqual(outcome.plainly, ['MX-1']);
     assert.deepEqual(scene.routers.map(pendingOn), [false, true]);
     assert.deepEqual(await scene.settle(turn, { keep: [member] }), { kept: [member], gone: [], again: [] });
     assert.deepEqual(scene.routers.map(pendingOn), [false, false]);

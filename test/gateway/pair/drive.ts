@@ -139,12 +139,13 @@ type Words =
 function answerWords(answer: Words): string {
   switch (answer.kind) {
     case 'applied':
+      return `applied ${answer.turn}${answer.plainly === undefined ? '' : ` plainly on ${answer.plainly.join(' ')}`}`;
     case 'poll again':
       return `${answer.kind} ${answer.turn}`;
     case 'kept':
-      return 'kept';
+      return answer.kind;
     case 'created':
-      return `created, seen ${answer.seen.map(({ vrrp }) => vrrp).join(' ')}`;
+      return 'seen' in answer ? `created, seen ${answer.seen.map(({ vrrp }) => vrrp).join(' ')}` : 'created';
     case 'gone': {
       const owed = answer.owed.length === 0 ? '' : `, owed on ${answer.owed.join(' ')}`;
       return `gone, ${answer.type}: ${answer.reason}${owed}`;

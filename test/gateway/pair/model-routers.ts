@@ -124,8 +124,11 @@ export class ModelRouters {
   }
 
   #applyNow(members: readonly PairMember[]): ApplyOutcome {
-    const outcome: { [Kind in 'applied' | 'refused' | 'undo']: ApplyOutcome[Kind][number][] } = {
+    const outcome: {
+      [Kind in 'applied' | 'refused' | 'undo' | 'created']: NonNullable<ApplyOutcome[Kind]>[number][];
+    } = {
       applied: [],
+      created: [],
       refused: [],
       undo: [],
     };
@@ -134,6 +137,10 @@ export class ModelRouters {
       if (before?.isOwed) this.#carried.delete(member.name);
       const stands = this.carries(member);
       const reason = { member, type: FAILURES.RouterRefused, reason: 'refused' };
+      if (this.states.get(member.name) === 'created') {
+        outcome.created.push(member);
+        continue;
+      }
       if (this.states.has(member.name)) {
         outcome.refused.push({ ...reason, reason: 'settled' });
         continue;

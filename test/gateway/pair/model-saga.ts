@@ -106,6 +106,7 @@ export class ModelSaga {
         this.#stage = 'polling';
         return;
       case 'kept':
+      case 'created':
         if (!states.has(this.name)) states.set(this.name, 'created');
         this.#stage = 'ended';
         return;

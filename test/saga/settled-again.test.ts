@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { Client, Connection } from '@temporalio/client';
+import { KEYS } from '../../etcd/keys.ts';
+import type { CreateGatewayResult } from '../../gateway/plan.ts';
+import { pairIdOf } from '../../gateway/pair/messages.ts';
+import { workflowIdOf } from '../../gateway/resource.ts';
+import { assertUntouched, tracesOf } from '../world/evidence.ts';
+import { openWorld } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+import { resetBefore } from './resets.ts';
+
+describe('a creation that is reset after its /state promised the gateway', function () {
+  this.timeout(40_000);
+  let world: World;
+  let temporal: Client;
+  before(async () => {
+    world = await openWorld();
+    temporal = new Client({
+      connection: await Connection.connect({ address: world.stack.temporal.address }),
+    });
+  });
+  after(async () => {
+    await temporal.connection.close();
+    await world.close();
+  });
+
+  for (const to of ['push', 'keep'] as const) {
+    it(`to before its ${to}, with a pair that has forgotten it, ends as created, and no router is changed`, async () => {
+      const gateway = world.gateway('vpn_gateway', to === 'push' ? 1 : 2);
+      assert.equal((await world.create(gateway)).kind, 'created');
+      const { primary, secondary } = world.pairOf(gateway);
+      await temporal.workflow.getHandle(pairIdOf([primary.id, secondary.id])).terminate('to forget');
+      const traces = tracesOf(world.routers);
+      const runId = await resetBefore(temporal, workflowIdOf(gateway), to);
+      const result = (await temporal.workflow
+        .getHandle(workflowIdOf(gateway), runId)
+        .result()) as CreateGatewayResult;
+      assert.equal(result.outcome, 'created');
+      assert.equal(result.alreadySettled, to === 'push');
+      assertUntouched(world.routers, traces);
+      assert.equal((await world.history(KEYS.state(gateway))).length, 1);
+    });
+  }
+});
