@@ -31,7 +31,9 @@ export async function addDebts(
     const added = await changeDebts(client, 'add debts', attempt, routerId, some.map(first), (entries) => ({
       put: entries.flatMap(({ value }, index) => {
         const [key, debt] = some[index] ?? [];
-        return value !== undefined || key === undefined ? [] : [{ key, value: debt }];
+        if (key === undefined || debt === undefined) return [];
+        const merged = value === undefined ? debt : withTurns(debtOf(entries[index] as Entry), debt);
+        return merged === undefined ? [] : [{ key, value: merged }];
       }),
     }));
     if (!added) return false;
@@ -109,6 +111,13 @@ function changeDebts(
       },
     };
   });
+}
+
+/** What is owed already stays as it is, but for the turns it may be on trial by. `undefined`: nothing is new. */
+function withTurns(owed: Debt, { turns = [] }: Debt): Debt | undefined {
+  const { turns: known } = owed;
+  if (known === undefined || turns.every((turn) => known.includes(turn))) return undefined;
+  return { ...owed, turns: [...new Set([...known, ...turns])] };
 }
 
 /** The same removal is owed once, whoever finds that it is. */

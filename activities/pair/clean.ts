@@ -13,6 +13,7 @@ import { LockedRouter } from './locked-router.ts';
 import { carriedBy, isOurs } from './members.ts';
 import type { Planned } from './members.ts';
 import { OvertakenError } from './permit.ts';
+import { payDebts } from './pay-debts.ts';
 import { record } from './record.ts';
 import type { Ends, RouterEnd } from './record.ts';
 import { wordsOf } from './rejections.ts';
@@ -96,8 +97,9 @@ async function cleanRouter(
   // No commit was ever permitted there.
   if (own.length === 0) return { side, absent: new Set(), owed: new Set(), notes: new Map() };
   const carried = carriedBy(own, side.id);
-  const router = await LockedRouter.take(side, carried);
+  const router = await LockedRouter.take(side, [...carried, ...side.record.debts]);
   try {
+    if (router.look.pending.kind === 'owed') await payDebts(store, attempt, router);
     const stand = carried.filter((one) => router.standing(one).kind !== 'absent');
     const notes = new Map(
       carried.flatMap((one) => {

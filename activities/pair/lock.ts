@@ -68,6 +68,11 @@ export function busy({ name }: Side, why: string): NotNowError {
   return new NotNowError(FAILURES.RouterBusy, `${name}: ${why.slice(0, 200)}`);
 }
 
+/** T5. */
+export function foreign(side: Side, whose: string): NotNowError {
+  return busy(side, `a confirmed commit by ${whose} is pending`);
+}
+
 /** Never throws: a session that can't unlock is ended, which makes the router do it. */
 export async function giveBack({ session }: Side): Promise<void> {
   const [unlocked] = await session.pipeline([unlock()]);

@@ -22,7 +22,7 @@ import { unwrap } from '../../netconf/outcome.ts';
 import type { Outcome } from '../../netconf/outcome.ts';
 import { loadsOf, trialOf } from './loads.ts';
 import type { Way } from './loads.ts';
-import { busy, giveBack, lockAndLook, lookAt } from './lock.ts';
+import { foreign, giveBack, lockAndLook, lookAt } from './lock.ts';
 import type { Seen } from './lock.ts';
 import type { Trial } from './separate.ts';
 import type { Side } from './sides.ts';
@@ -50,7 +50,7 @@ export class LockedRouter {
 
   /**
    * `mayDisturb` throws when what is pending must be left alone even by us. Throws a `NotNowError` while the candidate or
-   * something that is pending is somebody else's.
+   * something that is pending is somebody else's. What is pending of a turn that owes it is to be paid first: `payDebts`.
    */
   static async take(
     side: Side,
@@ -59,7 +59,7 @@ export class LockedRouter {
   ): Promise<LockedRouter> {
     const history = await side.session.request(commitInformation());
     const judge = ({ pending }: History): void => {
-      if (pending.kind === 'foreign') throw busy(side, `a confirmed commit by ${pending.whose} is pending`);
+      if (pending.kind === 'foreign') throw foreign(side, pending.whose);
       mayDisturb(side, pending);
     };
     judge(readHistory(side.session, history, side.watch));

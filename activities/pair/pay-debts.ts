@@ -7,20 +7,42 @@ import type { Store } from '../../etcd/store.ts';
 import type { TurnAttempt } from '../../etcd/pair-store.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { logDone } from './log-line.ts';
+import { foreign } from './lock.ts';
 import type { LockedRouter } from './locked-router.ts';
 import { pay } from './pay.ts';
 import { permit } from './permit.ts';
 import { separate } from './separate.ts';
+import { settleRouter } from './settle-router.ts';
+
+const OWED = 'owed, removed';
 
 export async function payDebts(store: Store, attempt: TurnAttempt, router: LockedRouter): Promise<void> {
   const { id, record } = router.side;
+  const { kind } = router.look.pending;
   // A commit would confirm what of ours is pending: then they are paid by the next turn.
-  if (record.debts.length === 0 || router.look.pending.kind !== 'none') return;
+  if (record.debts.length === 0 || kind === 'ours') return;
   const due = record.debts.filter((debt) => router.standing(debt).kind === 'whole');
-  if (due.length > 0) await remove(store, attempt, router, due);
+  if (kind === 'owed') await removeOnTrial(store, attempt, router, due);
+  else if (due.length > 0) await remove(store, attempt, router, due);
   for (const debt of record.debts) {
     if (router.standing(debt).kind === 'absent') await pay(store, attempt, id, debt);
   }
+}
+
+/**
+ * They are in a commit that is pending since the turn that owes them. As that turn was settled, it holds nothing else that must not be
+ * permanent, but for what the router refuses to give up: that stays owed (T11).
+ */
+async function removeOnTrial(
+  store: Store,
+  attempt: TurnAttempt,
+  router: LockedRouter,
+  due: readonly Debt[],
+): Promise<void> {
+  const { pending } = router.look;
+  // Nothing of it is left as we know it: whatever it is, it is not ours to confirm (T5).
+  if (due.length === 0 && pending.kind === 'owed') throw foreign(router.side, pending.whose);
+  await settleRouter(store, attempt, router, { remove: due, keeps: false, word: OWED });
 }
 
 async function remove(
@@ -34,7 +56,7 @@ async function remove(
     await permit(store, attempt, [router.side.id]);
     const gateways = good.map(({ gateway }) => gateway);
     try {
-      await router.act(router.dialect.commit(logDone(attempt.turn, 'owed, removed', gateways)));
+      await router.act(router.dialect.commit(logDone(attempt.turn, OWED, gateways)));
     } catch (error) {
       // They stay owed; the batch doesn't suffer from it.
       if (!(error instanceof RpcFailedError)) throw error;

@@ -2,12 +2,13 @@
 import type { PairMember } from '../../gateway/pair/messages.ts';
 import type { TurnAttempt } from '../../etcd/pair-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { owedFor } from './members.ts';
+import { mayCarry, owedFor } from './members.ts';
 import type { Planned } from './members.ts';
 import { pay } from './pay.ts';
 import { assertCurrent } from './permit.ts';
 import type { Fate } from './settle-plan.ts';
 import type { Away, Side } from './sides.ts';
+import { turnsOf } from './watch.ts';
 
 /** One router in the end. */
 export interface RouterEnd {
@@ -43,7 +44,9 @@ export async function record(
       if (carried === undefined) return [];
       const { gateway, role, configuration } = carried;
       const reason = notes.get(member) ?? 'it could not be removed';
-      return [{ gateway, role, configuration, since: new Date().toISOString(), reason }];
+      // Where no commit of this turn was permitted for it, it is not on trial by one.
+      const turns = mayCarry(side.record, member) ? turnsOf(side.record) : [];
+      return [{ gateway, role, configuration, since: new Date().toISOString(), reason, turns }];
     });
     assertCurrent(attempt, await store.addDebts(attempt, side.id, debts));
     for (const { gateway } of kept) await store.cancelDebts(side.id, gateway);

@@ -10,10 +10,10 @@ import { WaitError } from './here.ts';
 import { busy } from './lock.ts';
 import { logDone } from './log-line.ts';
 import type { LockedRouter } from './locked-router.ts';
-import type { Carried } from './members.ts';
 import { permit } from './permit.ts';
 import { separate } from './separate.ts';
 import type { Side } from './sides.ts';
+import type { Stanzas } from './standing.ts';
 import type { Pending } from './watch.ts';
 
 /**
@@ -30,30 +30,32 @@ export function awayFromDeadline({ name, watch }: Side, pending: Pending): void 
   throw new WaitError(FAILURES.RouterBusy, why, Math.max(over, now + 1_000));
 }
 
-export interface SettleRouterOptions {
-  readonly remove: readonly Carried[];
+export interface SettleRouterOptions<T extends Stanzas> {
+  readonly remove: readonly T[];
   /** Those that stay are to stay for good: what confirms them must not come too late. */
   readonly keeps: boolean;
+  /** What the history says of those that go. */
+  readonly word?: string;
 }
 
 /**
  * Removes some, which confirms the rest, or only confirms. Resolves to those whose removal the router refuses: they are still there
  * (T11). Throws unless nothing is pending in the end.
  */
-export async function settleRouter(
+export async function settleRouter<T extends Stanzas>(
   store: Store,
   attempt: TurnAttempt,
   router: LockedRouter,
-  { remove, keeps }: SettleRouterOptions,
-): Promise<ReadonlyMap<Carried, Error>> {
+  { remove, keeps, word = 'removed' }: SettleRouterOptions<T>,
+): Promise<ReadonlyMap<T, Error>> {
   const { id } = router.side;
-  const isPending = () => router.look.pending.kind === 'ours';
+  const isPending = () => ['ours', 'owed'].includes(router.look.pending.kind);
   const send = async (operation: Parameters<LockedRouter['act']>[0]) => {
     await permit(store, attempt, [id]);
     if (keeps) awayFromDeadline(router.side, router.look.pending);
     await router.act(operation);
   };
-  const refused = remove.length > 0 ? await removal(router, remove, send) : new Map<Carried, Error>();
+  const refused = remove.length > 0 ? await removal(router, remove, word, send) : new Map<T, Error>();
   await router.discard();
   await router.lookAgain();
   if (isPending()) await confirm(router, router.dialect, send);
@@ -63,18 +65,19 @@ export async function settleRouter(
   return refused;
 }
 
-async function removal(
+async function removal<T extends Stanzas>(
   router: LockedRouter,
-  remove: readonly Carried[],
+  remove: readonly T[],
+  word: string,
   send: (operation: ReturnType<Dialect['commit']>) => Promise<void>,
-): Promise<ReadonlyMap<Carried, Error>> {
+): Promise<ReadonlyMap<T, Error>> {
   const { turn } = router.side.watch;
-  const commit = (some: readonly Carried[]) =>
+  const commit = (some: readonly T[]) =>
     send(
       router.dialect.commit(
         logDone(
           turn,
-          'removed',
+          word,
           some.map(({ gateway }) => gateway),
         ),
       ),

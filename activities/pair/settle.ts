@@ -13,6 +13,7 @@ import type { CleanOptions } from './clean.ts';
 import { mayGiveUp } from './here.ts';
 import type { Here } from './here.ts';
 import { leaving } from './leaving.ts';
+import { foreign } from './lock.ts';
 import { lost } from './lost.ts';
 import { LockedRouter } from './locked-router.ts';
 import { carriedBy, isCreated, isOurs, readBatch } from './members.ts';
@@ -24,7 +25,8 @@ import { awayFromDeadline, settleRouter } from './settle-router.ts';
 import { planSettle } from './settle-plan.ts';
 import type { Fate, View } from './settle-plan.ts';
 import { withSides } from './sides.ts';
-import type { Begun } from './sides.ts';
+import type { Begun, Side } from './sides.ts';
+import type { Pending } from './watch.ts';
 
 const KEPT: Fate = { kind: 'kept' };
 
@@ -87,7 +89,7 @@ async function together(
   try {
     await both(
       begun.sides.map(async (side) => {
-        routers.push(await LockedRouter.take(side, carriedBy(all, side.id), awayFromDeadline));
+        routers.push(await LockedRouter.take(side, carriedBy(all, side.id), onlyOurs));
       }),
     );
     // What somebody has made of it since is left so (T10).
@@ -125,6 +127,12 @@ async function together(
   } finally {
     await Promise.all(routers.map((router) => router.release()));
   }
+}
+
+/** What another turn owes is not to be confirmed along: it falls back, or is removed by who applies there next (T5, T7). */
+function onlyOurs(side: Side, pending: Pending): void {
+  if (pending.kind === 'owed') throw foreign(side, pending.whose);
+  awayFromDeadline(side, pending);
 }
 
 /** The second look: what was meant to be so is so. If not, somebody or a deadline came between: looked at anew. */

@@ -12,31 +12,36 @@ export type Pending =
   | { readonly kind: 'none' }
   /** A commit of this turn. `until`: when it falls back at the earliest, in ms since the epoch. */
   | { readonly kind: 'ours'; readonly until: number }
+  /** Of a turn before this one, which owes what is in it: it may be confirmed by its removal, and by nothing else. */
+  | { readonly kind: 'owed'; readonly whose: string }
   | { readonly kind: 'foreign'; readonly whose: string };
 
 export interface Watch {
   readonly turn: string;
   /** It and those it took over. */
   readonly ours: ReadonlySet<string>;
-  /** Nothing is owed there: every turn before this one was settled before it was given back (T8). */
-  readonly isSettled: boolean;
+  /** Turns that owe what they have committed there; `undefined`: that can't be told of all that is owed. */
+  readonly owing: ReadonlySet<string> | undefined;
   readonly policy: Policy;
   readonly memory: RouterMemory;
 }
 
-export function watchOf(
-  turn: string,
-  { turn: held, debts }: RouterRecord,
-  policy: Policy,
-  memory: RouterMemory,
-): Watch {
+export function watchOf(turn: string, record: RouterRecord, policy: Policy, memory: RouterMemory): Watch {
+  const { debts } = record;
   return {
     turn,
-    ours: new Set([turn, ...(held?.earlier ?? [])]),
-    isSettled: debts.length === 0,
+    ours: new Set([turn, ...turnsOf(record)]),
+    owing: debts.every(({ turns }) => turns !== undefined)
+      ? new Set(debts.flatMap(({ turns }) => turns ?? []))
+      : undefined,
     policy,
     memory,
   };
+}
+
+/** Ids of the turn that is on, and of those that it took over. */
+export function turnsOf({ turn }: RouterRecord): readonly string[] {
+  return turn === null ? [] : [turn.id, ...(turn.earlier ?? [])];
 }
 
 export interface History {
@@ -49,7 +54,7 @@ export interface History {
 export function readHistory(
   { capabilities, peer }: Session,
   history: readonly CommitEntry[],
-  { ours, isSettled, policy, memory }: Watch,
+  { ours, owing, policy, memory }: Watch,
 ): History {
   const { minuteMs, fallbackGraceMs: lateMs, confirmMinutes } = policy;
   const deadlineOf = ({ log }: CommitEntry) => readLogLine(log)?.until;
@@ -64,11 +69,14 @@ export function readHistory(
     const until = deadlineOf(entry) ?? (entry.atMs ?? time.now) + confirmMinutes * minuteMs;
     return { dialect, trials, pending: { kind: 'ours', until } };
   }
-  // Without a mark it is pending by the clock alone, but a turn that was settled has left nothing: it was confirmed by a check,
-  // which a worker that has not seen this router's marks can't tell.
-  if (isSettled && !entry.rollbackPending && readLogLine(entry.log) !== undefined) {
+  const log = entry.log === undefined ? '' : ` ("${entry.log.slice(0, 80)}")`;
+  const whose = `${entry.user} at ${entry.at}${log}`;
+  const turn = readLogLine(entry.log)?.turn;
+  if (turn !== undefined && owing?.has(turn)) return { dialect, trials, pending: { kind: 'owed', whose } };
+  // Without a mark it is pending by the clock alone, but a turn that owes nothing was settled before it was given back (T8): it was
+  // confirmed by a check, which a worker that has not seen this router's marks can't tell.
+  if (turn !== undefined && owing !== undefined && !entry.rollbackPending) {
     return { dialect, trials, pending: { kind: 'none' } };
   }
-  const log = entry.log === undefined ? '' : ` ("${entry.log.slice(0, 80)}")`;
-  return { dialect, trials, pending: { kind: 'foreign', whose: `${entry.user} at ${entry.at}${log}` } };
+  return { dialect, trials, pending: { kind: 'foreign', whose } };
 }

@@ -60,6 +60,8 @@ export interface Debt {
   /** ISO time. */
   readonly since: string;
   readonly reason: string;
+  /** Ids of turns whose commit it may be on trial by there still: to be known for ours by the next turn (T5). Absent: not known. */
+  readonly turns?: readonly string[];
 }
 
 export interface TakeTurnInput {

@@ -61,6 +61,23 @@ describe('what is owed on a router (T7)', () => {
     assert.deepEqual(await debtsOf(routers[0]), [debt]);
   });
 
+  it('tells by which turns it may be on trial, as far as that is known', async () => {
+    const { store, routers, attempt, debtsOf } = await taken();
+    const [known, unknown] = [debtFor(newGateway()), debtFor(newGateway())];
+    const add = (turns: readonly string[]) =>
+      store.addDebts(attempt, routers[0], [
+        { ...known, turns },
+        turns.length > 1 ? unknown : { ...unknown, turns },
+      ]);
+    const told = async () => new Set((await debtsOf(routers[0])).map(({ turns }) => turns));
+    await add(['a', 'b']);
+    await add(['b']);
+    await add([]);
+    assert.deepEqual(await told(), new Set([['a', 'b'], undefined]));
+    await add(['c']);
+    assert.deepEqual(await told(), new Set([['a', 'b', 'c'], undefined]));
+  });
+
   it('is owed for each version, and for each content that the removal of one has', async () => {
     const { store, routers, attempt, debtsOf } = await taken();
     const gateway = newGateway();

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { publishFailed } from '../../../activities/publish.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import type { PairMember } from '../../../gateway/pair/messages.ts';
-import { FAILURES } from '../../../gateway/failures.ts';
 import { client, COMMIT } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { openScene, ownedOn } from './scene.ts';
@@ -227,55 +226,5 @@ describe('what a router owes', function () {
     await store.addDebts({ turn, routers: scene.ids, attempt }, scene.other.id, [{ ...debt, configuration }]);
     assert.deepEqual((await scene.settle(turn, { keep: [newer] })).kept, [newer]);
     assert.deepEqual(await debtsOf(), []);
-  });
-
-  describe('nothing, as /state says', () => {
-    const state = (member: PairMember, version: number, word: string) =>
-      etcd()
-        .raw.put(KEYS.state(member.gateway))
-        .value(JSON.stringify({ state: { worker_state: word }, version, error: '' }));
-
-    it('that it stands: a drop that comes late keeps it (T10)', async () => {
-      const [created, failed] = (await scene.gateways(2)) as [PairMember, PairMember];
-      await scene.apply(turn, [created, failed]);
-      await state(created, 1, 'CREATE_COMPLETED');
-      await state(failed, 1, 'CREATE_FAILED');
-      const outcome = await scene.settle(turn, { drop: [created, failed] });
-      assert.deepEqual([outcome.kept, outcome.gone.length], [[created], 1]);
-      for (const router of scene.routers) {
-        assert.deepEqual([carries(router, created), carries(router, failed)], [true, false]);
-        assert.equal(pendingOn(router), false);
-      }
-    });
-
-    it('that it stands: not even when patience is over is it removed (T10)', async () => {
-      const [created] = (await scene.gateways(1)) as [PairMember];
-      await scene.apply(turn, [created]);
-      await state(created, 1, 'CREATE_COMPLETED');
-      scene.other.server.setReachable(false);
-      const outcome = await scene.impatient.settle(turn, { drop: [created] });
-      assert.deepEqual([outcome.kept, outcome.gone], [[created], []]);
-      assert.equal(carries(scene.one, created), true);
-      scene.other.server.setReachable(true);
-    });
-
-    for (const [version, word] of [
-      [1, 'CREATE_COMPLETED'],
-      [1, 'CREATE_FAILED'],
-      [2, 'CREATE_COMPLETED'],
-    ] as const) {
-      it(`that version ${version} ended as ${word}: version 1 is not applied (T10, M2)`, async () => {
-        const [settled, open] = (await scene.gateways(2)) as [PairMember, PairMember];
-        await state(settled, version, word);
-        const outcome = await scene.apply(turn, [settled, open]);
-        assert.deepEqual(outcome.applied, [open]);
-        assert.deepEqual(
-          outcome.refused.map(({ member, type }) => [member, type]),
-          [[settled, FAILURES.AlreadySettled]],
-        );
-        for (const router of scene.routers) assert.equal(carries(router, settled), false);
-        await scene.settle(turn, { drop: [open] });
-      });
-    }
   });
 });
