@@ -31,6 +31,13 @@ export async function targetOf(store: Store, id: string): Promise<NamedTarget> {
   };
 }
 
+/** For people: the router's name as its record tells it, or its id. */
+export async function nameOf(store: Pick<Store, 'snapshot'>, id: string): Promise<string> {
+  const found = await store.snapshot().read({ type: 'edge_router', id });
+  const name = isRecord(found) ? found.body['name'] : undefined;
+  return typeof name === 'string' && name !== '' ? name : id;
+}
+
 function text(id: string, field: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
   throw new RefusedError(

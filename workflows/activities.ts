@@ -26,9 +26,9 @@ export const activities = {
   plan: (input: CreateGatewayInput) => plan.executeWithOptions({ summary: 'read, resolve, render' }, [input]),
   register: (input: Plan) => register.executeWithOptions({ summary: 'claims, jobs, job_state' }, [input]),
   forget: (input: StepInput) => forget.executeWithOptions({ summary: 'what an earlier run left' }, [input]),
-  push: (input: AskInput) => push.executeWithOptions({ summary: `to ${input.names}` }, [input]),
-  keep: (input: AskInput) => keep.executeWithOptions({ summary: `on ${input.names}` }, [input]),
-  drop: (input: AskInput) => drop.executeWithOptions({ summary: `from ${input.names}` }, [input]),
+  push: (input: AskInput) => push.executeWithOptions({ summary: `to ${input.names.join(', ')}` }, [input]),
+  keep: (input: AskInput) => keep.executeWithOptions({ summary: `on ${input.names.join(', ')}` }, [input]),
+  drop: (input: AskInput) => drop.executeWithOptions({ summary: `from ${input.names.join(', ')}` }, [input]),
   recordStack: (input: StepInput) =>
     recordStack.executeWithOptions({ summary: 'heat_stacks, heat_outputs' }, [input]),
   poll: (input: PollInput, name: string) =>

@@ -73,7 +73,7 @@ export class PairAsks {
     this.#stamp = Math.max(Date.now(), this.#stamp + 1);
     return {
       routers: [routers.primary.id, routers.secondary.id] as const,
-      names: this.#names,
+      names: [routers.primary.name, routers.secondary.name] as const,
       request: { gateway, run, name, stamp: this.#stamp, wish },
     };
   }

@@ -5,7 +5,7 @@ import type { PairQueue } from '../gateway/pair/messages.ts';
 const ROWS = 50;
 
 export function pairDetails(
-  { routers, turn, phase, heldBy, since, on, waiting }: PairQueue,
+  { names, turn, phase, heldBy, since, on, waiting }: PairQueue,
   book: readonly string[],
 ): string {
   return [
@@ -31,7 +31,7 @@ export function pairDetails(
       book.map((line) => [line.slice(0, 8), line.slice(9)]),
     ),
     '',
-    `Routers ${routers.join(' and ')}`,
+    `Routers ${names.map(cell).join(' and ')}`,
   ].join('\n');
 }
 

@@ -42,6 +42,8 @@ export const queueQuery = defineQuery<PairQueue>(QUEUE_QUERY);
 export interface RouterPairInput {
   /** Ids of the edge routers, sorted. */
   readonly routers: readonly [string, string];
+  /** What they are called, in the same order. Absent: not known. */
+  readonly names?: readonly [string, string];
   /** What the run before this one carried over. */
   readonly state?: PairState;
 }
@@ -62,6 +64,7 @@ export async function routerPair(input: RouterPairInput): Promise<void> {
 
 class Pair {
   readonly #routers: readonly [string, string];
+  readonly #names: readonly [string, string] | undefined;
   readonly #id: string;
   #state: PairState;
   readonly #events: PairEvent[] = [];
@@ -71,14 +74,15 @@ class Pair {
   #applying: CancellationScope | undefined;
   #idleSince = Date.now();
 
-  constructor({ routers, state }: RouterPairInput) {
+  constructor({ routers, names, state }: RouterPairInput) {
     this.#routers = routers;
+    this.#names = names;
     this.#id = pairIdOf(routers);
     this.#state = state ?? emptyPair(token());
   }
 
   get queue(): PairQueue {
-    return queueOf(this.#state, this.#routers, this.#idleSince);
+    return queueOf(this.#state, this.#routers, this.#idleSince, this.#names);
   }
 
   happened(event: PairEvent): void {
@@ -97,7 +101,8 @@ class Pair {
       if (!this.#isIdle) {
         await condition(() => this.#events.length > 0 || this.#isIdle);
       } else if (workflowInfo().continueAsNewSuggested) {
-        await continueAsNew<typeof routerPair>({ routers: this.#routers, state: this.#state });
+        const [routers, names] = [this.#routers, this.#names];
+        await continueAsNew<typeof routerPair>({ routers, state: this.#state, ...(names && { names }) });
       } else if (!(await condition(() => this.#events.length > 0, PAIR_TIMES.lingerMs))) {
         return;
       }

@@ -36,8 +36,8 @@ export function askingPush({ store }: Dependencies, watch: AskWatch) {
 export interface AskInput {
   /** Ids of the edge routers, in any order. */
   readonly routers: readonly [string, string];
-  /** For people. */
-  readonly names: string;
+  /** What they are called, in the same order. */
+  readonly names: readonly [string, string];
   readonly request: Omit<PairRequest, 'asker'>;
 }
 
@@ -55,10 +55,10 @@ export function asking(watch: AskWatch) {
       const { signaledRunId } = await client.workflow.signalWithStart(ROUTER_PAIR, {
         workflowId: pair,
         taskQueue,
-        args: [{ routers: sorted }],
+        args: [{ routers: sorted, names: sorted.map((id) => names[routers.indexOf(id)]) }],
         signal: ASK_SIGNAL,
         signalArgs: [{ ...request, asker } satisfies PairRequest],
-        staticSummary: names,
+        staticSummary: names.join(', '),
         staticDetails:
           'The queue of a router pair: gateways go on its routers in batches, one batch at a time.',
       });

@@ -2,10 +2,12 @@ import { activityInfo, getClient, sleep } from '@temporalio/activity';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { ROUTER_PAIR, WAKE_SIGNAL } from '../../gateway/pair/messages.ts';
 import type { TakeTurnInput, TakeTurnOutcome } from '../../gateway/pair/turn.ts';
+import type { TakenOutcome } from '../../etcd/pair-store.ts';
 import { PAIR_TIMES } from '../../gateway/pair/times.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeat.ts';
+import { nameOf } from '../router-target.ts';
 import { isRunning } from './asker.ts';
 import { OvertakenError } from './permit.ts';
 
@@ -17,6 +19,12 @@ export function takingTurn({ store }: Dependencies) {
         const until = Date.now() + PAIR_TIMES.turnWaitMs;
         const { scheduledTimestampMs: scheduled, attempt } = activityInfo();
         const call = { scheduled, attempt };
+        const names = new Map<string, string>();
+        const name = async (id: string): Promise<string> => {
+          const known = names.get(id) ?? (await nameOf(store, id));
+          names.set(id, known);
+          return known;
+        };
         for (;;) {
           const outcome = await store.takeTurn({
             pair,
@@ -27,10 +35,7 @@ export function takingTurn({ store }: Dependencies) {
           });
           if (outcome.kind === 'taken') return { kind: 'taken', leftover: outcome.leftover };
           if (outcome.kind === 'past') throw new OvertakenError(turn, 'it is over');
-          const why =
-            outcome.kind === 'held'
-              ? `${outcome.routerId} is held since ${outcome.hold.since}: ${outcome.hold.reason}`
-              : `${outcome.turn.pair} has the turn on ${outcome.routerId}`;
+          const why = await whyNot(outcome, name);
           if (outcome.kind === 'busy') await wake(outcome.turn.pair);
           if (why !== known || Date.now() > until) return { kind: 'waits', why };
           await sleep(PAIR_TIMES.turnPollMs);
@@ -39,10 +44,25 @@ export function takingTurn({ store }: Dependencies) {
     );
 }
 
+/** One line for a person. `name`: what a router is called. */
+export async function whyNot(
+  refusal: Extract<TakenOutcome, { kind: 'held' | 'busy' }>,
+  name: (routerId: string) => Promise<string>,
+): Promise<string> {
+  const router = await name(refusal.routerId);
+  if (refusal.kind === 'held') return `${router} is held since ${refusal.hold.since}: ${refusal.hold.reason}`;
+  const pair = await Promise.all(routersOf(refusal.turn.pair).map(name));
+  return `the pair ${pair.join(' + ')} has the turn on ${router}`;
+}
+
+function routersOf(pair: string): readonly string[] {
+  return pair.slice(pair.indexOf(':') + 1).split('+');
+}
+
 /** Who has the turn may be gone, with nobody left to ask it for anything: woken, it settles what it left and gives the turn back. */
 async function wake(pair: string): Promise<void> {
   if (await isRunning(pair)) return;
-  const routers = pair.slice(pair.indexOf(':') + 1).split('+');
+  const routers = routersOf(pair);
   await getClient().workflow.signalWithStart(ROUTER_PAIR, {
     workflowId: pair,
     taskQueue: TASK_QUEUE,

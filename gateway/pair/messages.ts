@@ -87,7 +87,10 @@ export interface Gone {
 
 /** What the pair's page, the queue command and a gateway's own display show. */
 export interface PairQueue {
+  /** Ids. */
   readonly routers: readonly [string, string];
+  /** What they are called, in the same order; where that isn't known, their ids. */
+  readonly names: readonly [string, string];
   readonly turn: string | null;
   /** `taking the turn`, `applying`, `waiting for verdicts`, `settling`, `releasing`, `idle`. */
   readonly phase: string;

@@ -6,9 +6,11 @@ export function queueOf(
   { on, waiting }: PairState,
   routers: readonly [string, string],
   idleSince: number,
+  names = routers,
 ): PairQueue {
   return {
     routers,
+    names,
     turn: on?.turn ?? null,
     phase: on?.phase ?? 'idle',
     heldBy: on?.heldBy ?? null,

@@ -6,7 +6,17 @@ import type { Scene } from './scene.ts';
 
 export function queueOf(routers: readonly [string, string], more: Partial<PairQueue> = {}): PairQueue {
   const since = '2026-01-01T00:00:00.000Z';
-  return { routers, turn: null, phase: 'idle', heldBy: null, since, on: [], waiting: [], ...more };
+  return {
+    routers,
+    names: routers,
+    turn: null,
+    phase: 'idle',
+    heldBy: null,
+    since,
+    on: [],
+    waiting: [],
+    ...more,
+  };
 }
 
 /** Starts a pair's workflow that shows this queue. */

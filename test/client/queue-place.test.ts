@@ -8,6 +8,7 @@ const entry = (resourceId: string) => ({
 });
 const queue: PairQueue = {
   routers: ['a', 'b'],
+  names: ['a', 'b'],
   turn: 't.1',
   phase: 'applying',
   heldBy: null,

@@ -79,7 +79,8 @@ describe('many gateways on one pair of routers', function () {
       const seen = await handle.query<PairQueue>(QUEUE_QUERY);
       return seen.heldBy === null ? undefined : seen;
     });
-    assert.match(queue.heldBy ?? '', /new line card/);
+    assert.match(queue.heldBy ?? '', /^MX-\d+ is held since \S+: new line card$/);
+    for (const name of queue.names) assert.match(name, /^MX-\d+$/);
     assert.deepEqual(
       queue.on.map(({ gateway: on }) => on.resourceId),
       [gateway.resourceId],

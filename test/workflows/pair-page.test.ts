@@ -75,6 +75,7 @@ describe("a pair's log book", () => {
 describe("a pair's page", () => {
   const queue = {
     routers: ['x', 'y'] as const,
+    names: ['MX-1', 'MX-2'] as const,
     turn: 't.1',
     phase: 'taking the turn',
     heldBy: 'x is held: new | line card',
@@ -100,6 +101,6 @@ describe("a pair's page", () => {
 
   it('is short when nothing goes on', () => {
     const page = pairDetails({ ...queue, turn: null, phase: 'idle', heldBy: null, on: [], waiting: [] }, []);
-    assert.equal(page, '**idle** since 12:00:00 UTC\n\nRouters x and y');
+    assert.equal(page, '**idle** since 12:00:00 UTC\n\nRouters MX-1 and MX-2');
   });
 });

@@ -14,6 +14,7 @@ describe('what a pair shows of itself', () => {
   it('is idle since it became so', () => {
     assert.deepEqual(queueOf(new Driven().state, ROUTERS, 1_000), {
       routers: ROUTERS,
+      names: ROUTERS,
       turn: null,
       phase: 'idle',
       heldBy: null,
@@ -21,6 +22,11 @@ describe('what a pair shows of itself', () => {
       on: [],
       waiting: [],
     });
+  });
+
+  it('names the routers as far as that is known', () => {
+    const { routers, names } = queueOf(new Driven().state, ROUTERS, 0, ['MX-1', 'MX-2']);
+    assert.deepEqual([routers, names], [ROUTERS, ['MX-1', 'MX-2']]);
   });
 
   it('shows who is on with its verdict, who waits since when, and the phase since when', () => {
