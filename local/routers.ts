@@ -4,12 +4,15 @@ import {
   startRouters,
   type Device,
   type DeviceOptionsInput,
+  type LoginClass,
   type Router,
 } from '../simulator/server/index.ts';
 
 export interface RoutersOptions {
   /** Times and behaviour of all of them. */
   readonly options?: DeviceOptionsInput;
+  /** What the worker's user may do. Default: everything. */
+  readonly loginClass?: LoginClass;
 }
 
 /** A simulated router that stands in for an edge router. */
@@ -34,12 +37,12 @@ export interface LocalRouters {
 /** Starts pairs of simulated routers in this process, on free ports of 127.0.0.1, primary first. */
 export async function startLocalRouters(
   pairs: readonly (readonly [SampleRouter, SampleRouter])[],
-  { options }: RoutersOptions = {},
+  how: RoutersOptions = {},
 ): Promise<LocalRouters> {
   const started = await startRouters(
     pairs.map(([primary, secondary]) => ({
-      primary: specification(primary, 'primary', options),
-      secondary: specification(secondary, 'secondary', options),
+      primary: specification(primary, 'primary', how),
+      secondary: specification(secondary, 'secondary', how),
     })),
   );
   const routers = pairs.flat().map((router, index) => {
@@ -58,13 +61,13 @@ export async function startLocalRouters(
 function specification(
   { id, name, username, password }: SampleRouter,
   role: 'primary' | 'secondary',
-  options: DeviceOptionsInput | undefined,
+  { options, loginClass: permission }: RoutersOptions,
 ): Parameters<typeof startRouters>[0][number]['primary'] {
   return {
     id,
     name,
     config: baseConfig({ name, role }),
-    users: [{ name: username, password }],
+    users: [{ name: username, password, ...(permission && { permission }) }],
     ...(options && { options }),
   };
 }

@@ -4,7 +4,7 @@ import { pause } from './clock.ts';
 import { Cut, Refused } from './failure.ts';
 import type { FaultOutcome, Step } from './faults.ts';
 import { lockDenied } from './lock.ts';
-import { operationFailed, permissionDenied } from './rpc-error.ts';
+import { operationFailed } from './rpc-error.ts';
 import type { Router } from './router.ts';
 import type { LiveSession } from './session.ts';
 import type { XmlElement } from './xml.ts';
@@ -86,11 +86,6 @@ export function createCall(router: Router, session: LiveSession, operation: XmlE
     },
   };
   return call;
-}
-
-/** Throws when the user may only look. */
-export function needsPermission({ session, operation }: Call): void {
-  if (session.permission === 'read-only') throw new Refused(permissionDenied(operation.name));
 }
 
 /** Throws when somebody else has the lock. */

@@ -6,6 +6,7 @@
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { DeviceOptionsInput } from './options.ts';
+import type { Permission } from './permission.ts';
 import type { Reply } from './reply.ts';
 import type { DeviceSnapshot } from './snapshot.ts';
 import type { Inspection, TapeEntry } from './tape.ts';
@@ -13,8 +14,7 @@ import type { XmlElement } from './xml.ts';
 
 export interface DeviceUser {
   readonly name: string;
-  /** `read-only`: everything that changes something is refused with `permission denied`. */
-  readonly permission: 'super-user' | 'read-only';
+  readonly permission: Permission;
 }
 
 export interface DeviceSettings {

@@ -12,6 +12,8 @@ export {
   type DeviceOptions,
   type DeviceOptionsInput,
 } from './options.ts';
+export { loginClass, type LoginClass } from './login-class.ts';
+export type { Permission } from './permission.ts';
 export type { Reply } from './reply.ts';
 export type { DeviceSnapshot } from './snapshot.ts';
 export { createVirtualClock, type VirtualClock } from './virtual-clock.ts';

@@ -6,6 +6,7 @@ import type { DeviceSession, DeviceUser, EndReason, OpenRequest } from './device
 import { Cut, Refused } from './failure.ts';
 import { fallBack } from './fallback.ts';
 import { operations } from './operations/index.ts';
+import { needsPermission } from './permission.ts';
 import type { Reply } from './reply.ts';
 import { operationFailed, rpcErrorXml } from './rpc-error.ts';
 import type { Router } from './router.ts';
@@ -43,6 +44,7 @@ async function carryOut(router: Router, session: LiveSession, operation: XmlElem
   try {
     body = await call.step('rpc', () => {
       if (!run) throw new Refused(operationFailed('syntax error', { badElement: operation.name }));
+      needsPermission(call);
       return run(call);
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 /** `<commit>`, `<validate>` (RFC 6241 §8.3.4, §8.4, §8.6) and Junos's own `<commit-configuration>`. */
 
-import { needsPermission, type Call, type Operation } from '../call.ts';
+import type { Call, Operation } from '../call.ts';
 import { checkCandidate, commitCandidate } from '../commit.ts';
 import { Refused } from '../failure.ts';
 import { operationFailed, rpcErrorXml } from '../rpc-error.ts';
@@ -44,7 +44,6 @@ function nativeRequest({ operation, router }: Call): Parameters<typeof commitCan
 
 /** A confirmed one outlives its session; its time-out counts minutes. */
 export const commitConfiguration: Operation = (call) => {
-  needsPermission(call);
   return asResults(async () => {
     if (child(call.operation, 'check')) {
       await checkCandidate(call);
@@ -57,7 +56,6 @@ export const commitConfiguration: Operation = (call) => {
 
 /** A confirmed one ends with its session; its time-out counts seconds. */
 export const commit: Operation = (call) => {
-  needsPermission(call);
   const { operation, router } = call;
   const unsupported = ['persist', 'persist-id'].find((name) => child(operation, name));
   if (unsupported !== undefined)
@@ -78,7 +76,6 @@ export const commit: Operation = (call) => {
 
 /** Checks the candidate, as `<commit-configuration><check/>` does. */
 export const validate: Operation = (call) => {
-  needsPermission(call);
   const source = child(call.operation, 'source')?.children[0]?.name ?? 'candidate';
   if (source !== 'candidate') throw new Refused(operationFailed('syntax error', { badElement: source }));
   return asResults(async () => {

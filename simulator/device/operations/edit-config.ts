@@ -1,8 +1,9 @@
 /** `<edit-config>` on the candidate (RFC 6241 §7.2), as XML, or as text in Junos's `<config-text>`. */
 
-import { needsToEdit, needsPermission, type Operation } from '../call.ts';
+import { needsToEdit, type Operation } from '../call.ts';
 import { Refused } from '../failure.ts';
 import { loadStatements, loadText, type TextAction } from '../load-text.ts';
+import { permitted } from '../permission.ts';
 import { operationFailed, rpcErrorXml } from '../rpc-error.ts';
 import { SCHEMA } from '../schema.ts';
 import { statementsOf } from '../xml-form.ts';
@@ -26,13 +27,12 @@ function changeOf(operation: XmlElement): Change {
 }
 
 export const editConfig: Operation = (call) => {
-  needsPermission(call);
   needsToEdit(call);
   const { operation } = call;
   const target = child(operation, 'target')?.children[0]?.name;
   if (target !== 'candidate') throw bad(target ?? 'target');
   return call.step('load', () => {
-    const { errors } = call.session.workspace.change(changeOf(operation));
+    const { errors } = call.session.workspace.change(permitted(call, changeOf(operation)));
     if (errors.some((e) => e.severity === 'error')) throw new Refused(...errors);
     return [...errors.map(rpcErrorXml), '<ok/>'].join('\n');
   });

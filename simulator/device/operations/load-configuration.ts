@@ -1,8 +1,9 @@
 /** `<load-configuration>`: Junos's own way to edit the candidate. */
 
-import { needsToEdit, needsPermission, type Call, type Operation } from '../call.ts';
+import { needsToEdit, type Call, type Operation } from '../call.ts';
 import { Refused } from '../failure.ts';
 import { loadStatements, loadText, type TextAction } from '../load-text.ts';
+import { permitted } from '../permission.ts';
 import { operationFailed, rpcErrorXml, type RpcError } from '../rpc-error.ts';
 import { SCHEMA } from '../schema.ts';
 import { loadSetLines } from '../set-lines.ts';
@@ -51,13 +52,12 @@ function loadResults(errors: readonly RpcError[], changed: boolean): string {
 
 /** Not atomic: what was understood is in the candidate, whatever else was wrong. */
 export const loadConfiguration: Operation = (call) => {
-  needsPermission(call);
   needsToEdit(call);
   return call.step('load', () => {
     const { workspace } = call.session;
     const change = changeOf(call);
     const before = workspace.config;
-    const { config, errors } = workspace.change(change);
+    const { config, errors } = workspace.change(permitted(call, change));
     if (call.operation.attributes['rollback'] === '0') workspace.reset();
     return loadResults(errors, config !== before);
   });

@@ -1,6 +1,6 @@
 /** `<lock>`, `<unlock>`, `<discard-changes>` (RFC 6241 §7.5, §7.6, §8.3.4.2) and Junos's own names for the first two. */
 
-import { needsCandidate, needsPermission, needsToEdit, type Operation } from '../call.ts';
+import { needsCandidate, needsToEdit, type Operation } from '../call.ts';
 import { Refused } from '../failure.ts';
 import { lockDenied } from '../lock.ts';
 import { operationFailed } from '../rpc-error.ts';
@@ -12,7 +12,6 @@ function target(call: Parameters<Operation>[0]): string {
 }
 
 export const lock: Operation = (call) => {
-  needsPermission(call);
   const { router, session } = call;
   if (target(call) !== 'candidate') {
     throw new Refused(operationFailed('syntax error', { badElement: target(call) }));
@@ -37,7 +36,6 @@ export const lock: Operation = (call) => {
 
 /** Gives the lock up; what becomes of edits not committed is `options.unlockMeetsDirty`. */
 export const unlock: Operation = (call) => {
-  needsPermission(call);
   const { router, session } = call;
   if (router.lock.owner?.session !== session.id) {
     needsCandidate(call);
@@ -52,7 +50,6 @@ export const unlock: Operation = (call) => {
 
 /** Everybody's edits are gone, as the candidate is one. */
 export const discardChanges: Operation = (call) => {
-  needsPermission(call);
   needsToEdit(call);
   call.session.workspace.reset();
   return '<ok/>';

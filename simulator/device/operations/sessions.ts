@@ -1,6 +1,6 @@
 /** `<close-session>` and `<kill-session>` (RFC 6241 §7.8, §7.9). */
 
-import { needsPermission, type Operation } from '../call.ts';
+import type { Operation } from '../call.ts';
 import { Refused } from '../failure.ts';
 import { operationFailed } from '../rpc-error.ts';
 import { childText } from '../xml.ts';
@@ -8,7 +8,6 @@ import { childText } from '../xml.ts';
 export const closeSession: Operation = () => '<ok/>';
 
 export const killSession: Operation = (call) => {
-  needsPermission(call);
   const { router, session, operation } = call;
   const id = childText(operation, 'session-id') ?? '';
   const victim = router.sessions.get(Number(id));
