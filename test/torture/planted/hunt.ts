@@ -48,7 +48,7 @@ async function bySpecs(folder: string, specs: readonly string[]) {
   for (const spec of specs) {
     const { code, output } = await node(folder, [...MOCHA, `--timeout=${SPEC_MS}`, spec]);
     if (code === 0) continue;
-    const title = /"failures": \[\s*\{\s*"title": "[^"]*",\s*"fullTitle": ("(?:[^"\\]|\\.)*")/.exec(
+    const title = /"failures": \[\s*\{\s*"title": "(?:[^"\\]|\\.)*",\s*"fullTitle": ("(?:[^"\\]|\\.)*")/.exec(
       output,
     )?.[1];
     return { kind: 'spec' as const, title: title === undefined ? spec : String(JSON.parse(title)) };

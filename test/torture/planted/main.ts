@@ -1,5 +1,5 @@
 /**
- * `[names…] [--seeds N] [--write]`: plants each bug whose name or kind is named, all without names, each in a copy of the sources of
+ * `[names…] [--seeds N] [--without-specs] [--write]`: plants each bug whose name or kind is named, all without names, each in a copy of the sources of
  * its own, and tells who catches it: the fakes within N seeds, or the specs that are named for it. Exit code 1 if one survives.
  * `--write` puts the table into `docs/reliability.md`.
  */
@@ -11,7 +11,11 @@ import type { Row } from './table.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seeds: { type: 'string', default: '300' }, write: { type: 'boolean', default: false } },
+  options: {
+    seeds: { type: 'string', default: '300' },
+    'without-specs': { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
 });
 const bugs = BUGS.filter(
   ({ name, kind }) =>
@@ -22,7 +26,8 @@ if (bugs.length === 0) throw new Error(`expected the name of a planted bug, got 
 const rows: Row[] = [];
 for (const bug of bugs) {
   const began = Date.now();
-  const caught = await hunt(bug, Number(values.seeds));
+  const specs = values['without-specs'] ? [] : bug.specs;
+  const caught = await hunt({ ...bug, specs }, Number(values.seeds));
   rows.push({ bug, caught });
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   console.error(`${bug.name}: ${JSON.stringify(caught)} (${seconds} s)`);
