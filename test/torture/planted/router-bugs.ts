@@ -57,8 +57,8 @@ export const ROUTER_BUGS: readonly Bug[] = [
     name: "an operator's safety net confirmed",
     kind: 'T5',
     file: `${IN}/locked-router.ts`,
-    find: "if (pending.kind === 'foreign') throw busy(",
-    put: "if (pending.kind === 'foreign' && pending.whose === '') throw busy(",
+    find: "if (pending.kind === 'foreign') throw foreign(",
+    put: "if (pending.kind === 'foreign' && pending.whose === '') throw foreign(",
     specs: [`${OUT}/people.test.ts`],
   },
   {
