@@ -66,7 +66,9 @@ class Reader {
   }
 
   #markup(): void {
-    if (this.#source.startsWith('</', this.#at)) return this.#end();
+    const next = this.#source[this.#at + 1];
+    if (next === '/') return this.#end();
+    if (next !== '!' && next !== '?') return this.#start();
     if (this.#source.startsWith('<!--', this.#at)) return void this.#upTo('<!--', '-->');
     if (this.#source.startsWith('<?', this.#at)) return void this.#upTo('<?', '?>');
     if (this.#source.startsWith('<![CDATA[', this.#at)) {
@@ -82,9 +84,15 @@ class Reader {
     if (this.#root !== undefined || this.#open.length === maxDepth) throw this.#wrong('no further element');
     const [, qualifiedName = ''] = this.#match(startTag, 'a tag');
     if (trapNames.includes(localName(qualifiedName))) throw this.#wrong('another name');
+    this.#count();
+    // Most tags end here.
+    if (this.#source[this.#at] === '>') {
+      this.#at += 1;
+      this.#open.push({ qualifiedName, attributes: {}, children: [], text: '' });
+      return;
+    }
     const attributes: Record<string, string> = {};
     const seen = new Set<string>();
-    this.#count();
     for (let found = this.#try(attribute); found !== null; found = this.#try(attribute)) {
       const [, name = '', quoted, apostrophed] = found;
       if (seen.has(name) || trapNames.includes(localName(name))) throw this.#wrong('another attribute');
@@ -107,9 +115,16 @@ class Reader {
   #end(): void {
     const from = this.#at;
     const element = this.#open.at(-1);
+    const name = element?.qualifiedName ?? '';
+    const behind = from + 2 + name.length;
+    if (element !== undefined && this.#source[behind] === '>' && this.#source.startsWith(name, from + 2)) {
+      this.#at = behind + 1;
+      this.#open.pop();
+      return this.#close(element);
+    }
     const expected = element === undefined ? 'no end tag' : `</${element.qualifiedName}>`;
-    const [, name] = this.#match(endTag, expected);
-    if (element === undefined || name !== element.qualifiedName) throw this.#wrong(expected, from);
+    const [, found] = this.#match(endTag, expected);
+    if (element === undefined || found !== name) throw this.#wrong(expected, from);
     this.#open.pop();
     this.#close(element);
   }
