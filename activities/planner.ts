@@ -37,9 +37,10 @@ export async function preparePlan(
   const { resourceType, resourceId } = request;
   const key = `/config/v2.0/${pluralOf(resourceType)}/${resourceId}`;
   const snapshot = store.snapshot();
-  const [found, state] = await Promise.all([
+  const [found, state, kind] = await Promise.all([
     snapshot.read({ type: resourceType, id: resourceId }),
     store.state(request),
+    kindOf(resourceType, kinds, snapshot).catch(problemOf),
   ]);
 
   if (state !== undefined && state.version === request.version) return settled(request, state.version, state);
@@ -54,7 +55,6 @@ export async function preparePlan(
       `version: expected ${version}, which ${key} has, got ${request.version}`,
     );
   }
-  const kind = await kindOf(resourceType, kinds, snapshot).catch(problemOf);
   if (kind === undefined) {
     return refused(
       FAILURES.InvalidRequest,

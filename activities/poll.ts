@@ -26,7 +26,7 @@ async function poll(
   if (record === undefined)
     throw new RefusedError(FAILURES.Superseded, 'the plan is gone: another run has taken this gateway over');
   const { id, configuration } = record.routers[role];
-  const { name, target } = await targetOf(store, id);
+  const { name, target } = await targetOf(store.snapshot(), id);
   const end = activityInfo().scheduledTimestampMs + policy.vrrpLimitMs;
   for (let looks = 1; ; looks += 1) {
     const seen = await withLease(routers, target, (session) => observe(session, configuration, role)).catch(

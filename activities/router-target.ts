@@ -1,7 +1,7 @@
 import { FAILURES } from '../gateway/failures.ts';
 import { isRecord } from '../gateway/resource.ts';
 import type { RouterTarget } from '../netconf/pool.ts';
-import type { Store } from '../etcd/store.ts';
+import type { Snapshot } from '../etcd/snapshot.ts';
 import { RefusedError } from './refused.ts';
 
 export interface NamedTarget {
@@ -11,8 +11,8 @@ export interface NamedTarget {
 }
 
 /** Where a router is and how to log in, read from etcd at the moment of need: credentials are never carried along. */
-export async function targetOf(store: Store, id: string): Promise<NamedTarget> {
-  const found = await store.snapshot().read({ type: 'edge_router', id });
+export async function targetOf(snapshot: Pick<Snapshot, 'read'>, id: string): Promise<NamedTarget> {
+  const found = await snapshot.read({ type: 'edge_router', id });
   if (!isRecord(found)) {
     const came = found.kind === 'missing' ? 'none' : found.reason;
     throw new RefusedError(FAILURES.InvalidGateway, `edge_router ${id}: expected a record, got ${came}`);

@@ -68,21 +68,42 @@ export class EtcdClient {
     revision = '0',
   ): Promise<{ readonly [index in keyof K]: Entry }> {
     if (keys.length === 0) return [] as unknown as { readonly [index in keyof K]: Entry };
+    const { entries } = await this.readNow(operation, keys, revision);
+    return entries as unknown as { readonly [index in keyof K]: Entry };
+  }
+
+  /** The same, with the revision that was the newest when it was read. At least one key. */
+  async readNow(operation: string, keys: readonly string[], revision = '0') {
     const success = keys.map((key) => ({ request_range: { key: Buffer.from(key), revision } }));
     const answer = await this.tryRead(operation, () => this.etcd.kv.txn({ success }));
-    return keys.map((key, index) =>
-      entryOf(key, answer.responses[index]?.response_range.kvs[0]),
-    ) as unknown as { readonly [index in keyof K]: Entry };
+    return {
+      entries: keys.map((key, index) => entryOf(key, answer.responses[index]?.response_range.kvs[0])),
+      revision: answer.header.revision,
+    };
   }
 
   /** All keys that begin so, in their order, by a linearizable read. */
   async readPrefix(operation: string, prefix: string): Promise<readonly Entry[]> {
-    const key = Buffer.from(prefix);
-    const end = Buffer.from(key);
-    // Our prefixes end in "/": the range ends before the byte that follows it.
-    end[end.length - 1] = (key.at(-1) ?? 0) + 1;
-    const answer = await this.tryRead(operation, () => this.etcd.kv.range({ key, range_end: end }));
+    const answer = await this.tryRead(operation, () => this.etcd.kv.range(rangeOf(prefix)));
     return answer.kvs.map((found) => entryOf(found.key.toString(), found));
+  }
+
+  /** Each key with all that begin with its prefix, at one revision. */
+  async readWith(
+    operation: string,
+    asked: readonly { readonly key: string; readonly prefix: string }[],
+  ): Promise<readonly { readonly entry: Entry; readonly under: readonly Entry[] }[]> {
+    const success = asked.flatMap(({ key, prefix }) => [
+      { request_range: { key: Buffer.from(key) } },
+      { request_range: rangeOf(prefix) },
+    ]);
+    const { responses } = await this.tryRead(operation, () => this.etcd.kv.txn({ success }));
+    return asked.map(({ key }, index) => ({
+      entry: entryOf(key, responses[2 * index]?.response_range.kvs[0]),
+      under: (responses[2 * index + 1]?.response_range.kvs ?? []).map((found) =>
+        entryOf(found.key.toString(), found),
+      ),
+    }));
   }
 
   /** One key at a revision; without one at the newest, and says which that is. */
@@ -175,6 +196,14 @@ function entryOf(
 ): Entry {
   if (!found) return { key, value: undefined, modRevision: '0', lease: '0' };
   return { key, value: found.value, modRevision: found.mod_revision, lease: found.lease };
+}
+
+function rangeOf(prefix: string) {
+  const key = Buffer.from(prefix);
+  const range_end = Buffer.from(key);
+  // Our prefixes end in "/": the range ends before the byte that follows it.
+  range_end[range_end.length - 1] = (key.at(-1) ?? 0) + 1;
+  return { key, range_end };
 }
 
 function bytesOf(value: unknown): Buffer {

@@ -42,11 +42,39 @@ export interface RouterEntry {
 export async function readPair(
   client: EtcdClient,
   operation: string,
-  [one, other]: HeldTurn['routers'],
+  routers: HeldTurn['routers'],
 ): Promise<readonly [RouterEntry, RouterEntry]> {
-  if (one === other) throw new TypeError(`Expected two routers, got ${one} twice`);
+  assertTwo(routers);
+  const [one, other] = routers;
   const entries = await client.read(operation, [KEYS.router(one), KEYS.router(other)] as const);
   return [routerEntryOf(one, entries[0]), routerEntryOf(other, entries[1])];
+}
+
+export interface OwingRouter extends RouterEntry {
+  readonly debts: readonly Debt[];
+}
+
+/**
+ * The same with what the routers owe. Every change of a debt writes its router's key, too: where that is compared with what was read,
+ * the debts have not changed either.
+ */
+export async function readOwingPair(
+  client: EtcdClient,
+  operation: string,
+  routers: HeldTurn['routers'],
+): Promise<readonly [OwingRouter, OwingRouter]> {
+  assertTwo(routers);
+  const asked = routers.map((id) => ({ key: KEYS.router(id), prefix: KEYS.debts(id) }));
+  const found = await client.readWith(operation, asked);
+  const [one, other] = found.map(({ entry, under }, index) => ({
+    ...routerEntryOf(routers[index] ?? '', entry),
+    debts: under.map(debtOf),
+  }));
+  return [one as OwingRouter, other as OwingRouter];
+}
+
+function assertTwo([one, other]: HeldTurn['routers']): void {
+  if (one === other) throw new TypeError(`Expected two routers, got ${one} twice`);
 }
 
 export async function readEntry(client: EtcdClient, operation: string, id: string): Promise<RouterEntry> {

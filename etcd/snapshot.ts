@@ -17,20 +17,33 @@ export function openSnapshot(client: EtcdClient): Snapshot {
   let waiting: { readonly keys: string[]; readonly entries: Promise<readonly Entry[]> } | undefined;
 
   /** What is asked for in one turn of the event loop is read in one request: a gateway's neighbours come level by level. */
-  const readAt = async (key: string, at: string): Promise<Entry> => {
-    waiting ??= batch(at);
+  const readKey = async (key: string): Promise<Entry> => {
+    waiting ??= batch();
     const index = waiting.keys.push(key) - 1;
     const entry = (await waiting.entries)[index];
     if (entry === undefined) throw new Error(`expected an entry for ${key}, got none`);
     return entry;
   };
-  const batch = (at: string) => {
+  const batch = () => {
     const keys: string[] = [];
-    const entries = setImmediate().then(() => {
+    const entries = setImmediate().then(async () => {
       waiting = undefined;
-      return client.read('read', keys, at);
+      return revision === undefined ? readFirst(keys) : client.read('read', keys, await revision);
     });
     return { keys, entries };
+  };
+  /** Whoever asks meanwhile waits for this answer's revision. */
+  const readFirst = async (keys: readonly string[]): Promise<readonly Entry[]> => {
+    const first = client.readNow('read', keys);
+    revision = first.then((answer) => answer.revision);
+    // Its failure is `first`'s, which is thrown below: on its own it must not count as unhandled.
+    revision.catch(() => undefined);
+    try {
+      return (await first).entries;
+    } catch (error) {
+      revision = undefined;
+      throw error;
+    }
   };
 
   const read = async (ref: ResourceRef): Promise<Lookup> => {
@@ -38,19 +51,7 @@ export function openSnapshot(client: EtcdClient): Snapshot {
       const reason = 'expected a type and an id without "/" and control characters';
       return { kind: 'malformed', reason };
     }
-    const key = KEYS.config(ref);
-    if (revision) return recordOf(ref, await readAt(key, await revision));
-    // Whoever asks meanwhile waits for this answer's revision.
-    const first = client.readAt('read', key);
-    revision = first.then((answer) => answer.revision);
-    // Its failure is `first`'s, which is thrown below: on its own it must not count as unhandled.
-    revision.catch(() => undefined);
-    try {
-      return recordOf(ref, (await first).entry);
-    } catch (error) {
-      revision = undefined;
-      throw error;
-    }
+    return recordOf(ref, await readKey(KEYS.config(ref)));
   };
   return { read, readTemplate: (id) => read({ type: 'heat_template', id }) };
 }

@@ -5,8 +5,8 @@
 import type { RouterRecord, Turn, TurnCall, TurnMember } from '../gateway/pair/turn.ts';
 import type { EtcdClient } from './client.ts';
 import { decide, done } from './decide.ts';
-import { readPair, recordPut, withDebts } from './router-record.ts';
-import type { HeldTurn, RouterEntry, RouterRecords, TurnAttempt } from './router-record.ts';
+import { readOwingPair, readPair, recordPut } from './router-record.ts';
+import type { HeldTurn, OwingRouter, RouterEntry, RouterRecords, TurnAttempt } from './router-record.ts';
 import { unionOf, without } from './turn-members.ts';
 
 export type TurnAttemptOutcome =
@@ -24,9 +24,9 @@ export async function beginTurnAttempt(
   sessions: Readonly<Record<string, string>>,
   call?: TurnCall,
 ): Promise<TurnAttemptOutcome> {
-  type Begun = readonly RouterEntry[] | 'void' | 'overtaken';
+  type Begun = readonly OwingRouter[] | 'void' | 'overtaken';
   const begun = await decide<Begun>(client, BEGIN, async () => {
-    const pair = await readPair(client, BEGIN, held.routers);
+    const pair = await readOwingPair(client, BEGIN, held.routers);
     const turns = pair.map(({ record }) => record.turn);
     if (!turns.every((turn) => turn?.id === held.turn)) return done('void');
     if (turns.some((turn) => isLater(turn?.call, call))) return done('overtaken');
@@ -46,12 +46,13 @@ export async function beginTurnAttempt(
     };
   });
   if (typeof begun === 'string') return { kind: begun };
-  const [one, other] = begun as [RouterEntry, RouterEntry];
-  const records: [RouterRecord, RouterRecord] = [
-    await withDebts(client, one.id, one.record),
-    await withDebts(client, other.id, other.record),
-  ];
-  return { kind: 'begun', attempt: one.record.turn?.attempt ?? 0, records };
+  const [one, other] = begun.map(({ record: { turn, hold }, debts }): RouterRecord => ({
+    turn,
+    hold,
+    debts,
+  }));
+  const records = [one as RouterRecord, other as RouterRecord] as const;
+  return { kind: 'begun', attempt: records[0].turn?.attempt ?? 0, records };
 }
 
 /** A worker that was frozen before it began must not begin after those that took over from it. */
@@ -125,7 +126,7 @@ export function assertOf({ routers }: HeldTurn, routerId: string): void {
     throw new TypeError(`Expected one of the turn's routers ${routers.join(' and ')}, got ${routerId}`);
 }
 
-function changed(router: RouterEntry, change: (turn: Turn) => Turn): RouterEntry {
+function changed<T extends RouterEntry>(router: T, change: (turn: Turn) => Turn): T {
   const { record } = router;
   return { ...router, record: { ...record, turn: record.turn && change(record.turn) } };
 }

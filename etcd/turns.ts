@@ -1,9 +1,9 @@
 /** Taking the turn on both routers of a pair, or on neither (T8), and giving it back. */
-import type { Hold, RouterRecord, Turn, TurnCall, TurnMember } from '../gateway/pair/turn.ts';
+import type { Debt, Hold, RouterRecord, Turn, TurnCall, TurnMember } from '../gateway/pair/turn.ts';
 import type { EtcdClient } from './client.ts';
 import { decide, done } from './decide.ts';
 import type { Decision } from './decide.ts';
-import { readPair, recordPut, withDebts } from './router-record.ts';
+import { readOwingPair, readPair, recordPut } from './router-record.ts';
 import type { HeldTurn, RouterEntry, RouterRecords, TurnRecord } from './router-record.ts';
 import { isLater } from './turn-attempts.ts';
 import { unionOf } from './turn-members.ts';
@@ -32,7 +32,13 @@ export type TakenOutcome =
     }
   | Refusal;
 
-type Taking = { readonly kind: 'taken'; readonly records: readonly [TurnRecord, TurnRecord] } | Refusal;
+type Taking =
+  | {
+      readonly kind: 'taken';
+      readonly records: readonly [TurnRecord, TurnRecord];
+      readonly debts: readonly (readonly Debt[])[];
+    }
+  | Refusal;
 
 const TAKE = 'take turn';
 const RELEASE = 'release turn';
@@ -40,19 +46,20 @@ const RELEASE = 'release turn';
 export async function takeTurn(client: EtcdClient, request: TakeTurnRequest): Promise<TakenOutcome> {
   const taking = await decide(client, TAKE, () => lookToTake(client, request));
   if (taking.kind !== 'taken') return taking;
-  const [one, other] = request.routers;
-  // Only who has the turn adds debts or pays them: read after it, they are those of its beginning.
-  const records: [RouterRecord, RouterRecord] = [
-    await withDebts(client, one, taking.records[0]),
-    await withDebts(client, other, taking.records[1]),
-  ];
-  return { kind: 'taken', records, leftover: membersOf(taking.records) };
+  const [one, other] = taking.records.map(({ turn, hold }, index): RouterRecord => ({
+    turn,
+    hold,
+    debts: taking.debts[index] ?? [],
+  }));
+  const records = [one as RouterRecord, other as RouterRecord] as const;
+  return { kind: 'taken', records, leftover: membersOf(records) };
 }
 
 async function lookToTake(client: EtcdClient, request: TakeTurnRequest): Promise<Decision<Taking>> {
-  const pair = await readPair(client, TAKE, request.routers);
+  const pair = await readOwingPair(client, TAKE, request.routers);
   const records = [pair[0].record, pair[1].record] as const;
-  if (records.every(({ turn }) => turn?.id === request.turn)) return done({ kind: 'taken', records });
+  const debts = pair.map((router) => router.debts);
+  if (records.every(({ turn }) => turn?.id === request.turn)) return done({ kind: 'taken', records, debts });
 
   if (records.some((record) => isPast(record, request))) return done({ kind: 'past' });
   const hold = pair.find(({ record }) => record.hold);
@@ -70,7 +77,7 @@ async function lookToTake(client: EtcdClient, request: TakeTurnRequest): Promise
   const attempt = Math.max(...records.map(({ turn }) => turn?.attempt ?? 0));
   const [one, other] = records.map((record) => ({ ...record, turn: turnOf(request, record.turn, attempt) }));
   const taken = [one as TurnRecord, other as TurnRecord] as const;
-  return writeOf(pair, taken, { kind: 'taken', records: taken });
+  return writeOf(pair, taken, { kind: 'taken', records: taken, debts });
 }
 
 /** Whether a later call of the pair has had a turn there since: a worker that stood still must not take again what was given back. */

@@ -13,7 +13,7 @@ export async function lost(
   const found = await Promise.all(
     routers.map(async (id) => ({
       record: await store.router(id),
-      name: await targetOf(store, id).then(
+      name: await targetOf(store.snapshot(), id).then(
         ({ name }) => name,
         () => id,
       ),

@@ -1,4 +1,5 @@
 /** What was seen on the routers goes into etcd before anybody is told: what is owed (T6, T7), who is settled. */
+import { isSameGateway } from '../../gateway/pair/members.ts';
 import type { PairMember } from '../../gateway/pair/messages.ts';
 import type { TurnAttempt } from '../../etcd/pair-store.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -49,7 +50,10 @@ export async function record(
       return [{ gateway, role, configuration, since: new Date().toISOString(), reason, turns }];
     });
     assertCurrent(attempt, await store.addDebts(attempt, side.id, debts));
-    for (const { gateway } of kept) await store.cancelDebts(side.id, gateway);
+    const owing = kept.filter(({ gateway }) =>
+      side.record.debts.some((debt) => isSameGateway(debt, { gateway })),
+    );
+    for (const { gateway } of owing) await store.cancelDebts(side.id, gateway);
     // Those that stay, too: a pair workflow that takes over must not take them for left behind.
     const done = members.filter((one) => absent.has(one) || owed.has(one) || kept.includes(one));
     assertCurrent(attempt, await store.markWithout(attempt, side.id, done));

@@ -1,6 +1,7 @@
 /** The two routers of a turn, with a session each. */
 import type { RouterRecord } from '../../gateway/pair/turn.ts';
 import type { TurnAttempt } from '../../etcd/pair-store.ts';
+import type { Snapshot } from '../../etcd/snapshot.ts';
 import type { Session } from '../../netconf/session.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NotNowError } from '../refused.ts';
@@ -52,7 +53,8 @@ export async function withSides<T>(
   work: (begun: Begun) => Promise<T>,
   ids: readonly string[] = held.routers,
 ): Promise<T> {
-  const leases = ids.map((id) => lease(deps, here, id));
+  const snapshot = deps.store.snapshot();
+  const leases = ids.map((id) => lease(deps, here, snapshot, id));
   try {
     const opened = await Promise.all(leases.map(({ opened }) => opened));
     const sessions = opened.flatMap(({ id, found }) =>
@@ -98,7 +100,7 @@ interface Lease {
   readonly end: () => Promise<void>;
 }
 
-function lease({ store, routers }: Dependencies, { signal }: Here, id: string): Lease {
+function lease({ routers }: Dependencies, { signal }: Here, snapshot: Snapshot, id: string): Lease {
   let finish!: () => void;
   let abandon!: (error: unknown) => void;
   const work = new Promise<void>((resolve, reject) => {
@@ -110,7 +112,7 @@ function lease({ store, routers }: Dependencies, { signal }: Here, id: string): 
   let name = id;
   let lent: Promise<void> | undefined;
   const opened = new Promise<Opened>((resolve) => {
-    lent = targetOf(store, id)
+    lent = targetOf(snapshot, id)
       .then(({ name: called, target }) => {
         name = called;
         return routers.withSession(
