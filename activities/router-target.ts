@@ -2,6 +2,7 @@ import { FAILURES } from '../gateway/failures.ts';
 import { isRecord } from '../gateway/resource.ts';
 import type { RouterTarget } from '../netconf/pool.ts';
 import type { Snapshot } from '../etcd/snapshot.ts';
+import type { Store } from '../etcd/store.ts';
 import { RefusedError } from './refused.ts';
 
 export interface NamedTarget {
