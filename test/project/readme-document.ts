@@ -14,10 +14,15 @@ export interface Block {
   readonly text: string;
 }
 
-/** README, CHANGELOG and everything under `docs/`. */
+/** The pages at the top, and everything under `docs/`. */
 export async function readPages(): Promise<Page[]> {
   const below = await readdir(`${ROOT}docs`, { recursive: true });
-  const paths = ['README.md', 'CHANGELOG.md', ...below.filter(isPage).map((path) => `docs/${path}`)];
+  const paths = [
+    'README.md',
+    'CHANGELOG.md',
+    'SECURITY.md',
+    ...below.filter(isPage).map((path) => `docs/${path}`),
+  ];
   return Promise.all(paths.map(readPage));
 }
 
