@@ -7,6 +7,7 @@ import { connectToTemporal, type ConnectOptions } from './connect.ts';
 import { CreationNotFoundError } from './errors.ts';
 import { GatewayRun } from './gateway-run.ts';
 import type { GatewayOutcome } from './outcome.ts';
+import { QueuePlaces } from './queue-place.ts';
 import { runningPairs, validPair, type PairStatus } from './pairs.ts';
 import { validCreateRequest, validRef, type CreateRequest, type GatewayRef } from './request.ts';
 import { startCreation } from './start.ts';
@@ -115,7 +116,8 @@ export class GatewayClient {
     const attempt = this.#attemptOf(gateway, found);
     if (endedAt)
       return { kind: 'ended', workflowId, runId, startedAt, endedAt, outcome: await attempt.outcome() };
-    const progress = await askProgress(this.#temporal, attempt.handle, { timeoutMs: 3_000 });
+    const asked = await askProgress(this.#temporal, attempt.handle, { timeoutMs: 3_000 });
+    const progress = asked && (await new QueuePlaces(this.#temporal).told(asked));
     return { kind: 'running', workflowId, runId, startedAt, progress };
   }
 

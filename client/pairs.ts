@@ -74,8 +74,26 @@ async function list(temporal: Temporal): Promise<readonly Running[]> {
   return found.sort((one, other) => (one.workflowId < other.workflowId ? -1 : 1));
 }
 
+/** What the pair's steps on the routers are called, by the phases in which they are tried until they succeed. */
+const TRIED: Readonly<Record<string, string>> = { applying: 'apply', settling: 'settle', clearing: 'settle' };
+
+/**
+ * The pair's queue; where one of its steps is tried again and again, `heldBy` is what that failed by last. `null`: no worker answers.
+ */
+export async function queueOf(
+  temporal: Temporal,
+  workflowId: string,
+  timeoutMs: number,
+): Promise<PairQueue | null> {
+  const handle = temporal.client.workflow.getHandle(workflowId);
+  const queue = await ask<PairQueue>(temporal, handle, QUEUE_QUERY, { timeoutMs });
+  const step = queue?.heldBy === null ? TRIED[queue.phase] : undefined;
+  if (queue === null || step === undefined) return queue;
+  const { raw } = await temporal.call(() => handle.describe());
+  const pending = raw.pendingActivities?.find(({ activityType }) => activityType?.name === step);
+  return { ...queue, heldBy: pending?.lastFailure?.message ?? null };
+}
+
 async function withQueue(temporal: Temporal, pair: Running): Promise<PairStatus> {
-  const handle = temporal.client.workflow.getHandle(pair.workflowId);
-  const queue = await ask<PairQueue>(temporal, handle, QUEUE_QUERY, { timeoutMs: ANSWER_MS });
-  return { ...pair, queue };
+  return { ...pair, queue: await queueOf(temporal, pair.workflowId, ANSWER_MS) };
 }

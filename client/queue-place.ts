@@ -1,6 +1,6 @@
-import { pairIdOf, QUEUE_QUERY, type PairQueue } from '../gateway/pair/messages.ts';
+import { pairIdOf, type PairQueue } from '../gateway/pair/messages.ts';
 import type { Progress, StepProgress } from '../gateway/messages.ts';
-import { ask } from './ask.ts';
+import { queueOf } from './pairs.ts';
 import type { Temporal } from './temporal.ts';
 
 /** Steps in which a gateway waits for its pair. */
@@ -16,7 +16,7 @@ const NOT_OFTENER_MS = 1_000;
 export class QueuePlaces {
   readonly #temporal: Temporal;
   #asked = 0;
-  #words: string | null = null;
+  #place: Pick<StepProgress, 'waitingFor' | 'heldBy'> | null = null;
 
   constructor(temporal: Temporal) {
     this.#temporal = temporal;
@@ -28,18 +28,21 @@ export class QueuePlaces {
     if (pair === undefined || waits === undefined) return progress;
     if (Date.now() - this.#asked >= NOT_OFTENER_MS) {
       this.#asked = Date.now();
-      this.#words = await this.#placeOf(pair, gateway.resourceId);
+      this.#place = await this.#placeOf(pair, gateway.resourceId);
     }
-    if (this.#words === null) return progress;
-    const waitingFor = [waits.waitingFor, this.#words].filter((words) => words !== undefined).join('; ');
-    return { ...progress, steps: steps.map((step) => (step === waits ? { ...step, waitingFor } : step)) };
+    const place = this.#place;
+    if (place === null) return progress;
+    const waitingFor = [waits.waitingFor, place.waitingFor].filter((words) => words !== undefined).join('; ');
+    const told = { ...waits, ...place, waitingFor };
+    return { ...progress, steps: steps.map((step) => (step === waits ? told : step)) };
   }
 
-  async #placeOf(pair: readonly [string, string], resourceId: string): Promise<string | null> {
-    const handle = this.#temporal.client.workflow.getHandle(pairIdOf(pair));
+  async #placeOf(pair: readonly [string, string], resourceId: string) {
     try {
-      const queue = await ask<PairQueue>(this.#temporal, handle, QUEUE_QUERY, { timeoutMs: ANSWER_MS });
-      return queue && placeIn(queue, resourceId);
+      const queue = await queueOf(this.#temporal, pairIdOf(pair), ANSWER_MS);
+      const waitingFor = queue && placeIn(queue, resourceId);
+      if (queue === null || waitingFor === null) return null;
+      return { waitingFor, ...(queue.heldBy !== null && { heldBy: queue.heldBy }) };
     } catch {
       return null;
     }

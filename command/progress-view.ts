@@ -39,9 +39,18 @@ export function changedLines(before: Progress | null, after: Progress): string[]
   const subject = `${after.gateway.resourceType} ${after.gateway.resourceId}`;
   return after.steps.flatMap((step, index) => {
     const earlier = before?.steps[index];
-    if (earlier?.step === step.step && earlier.status === step.status) return [];
+    if (earlier?.step === step.step && earlier.status === step.status) {
+      return earlier.heldBy === step.heldBy || step.status !== 'running'
+        ? []
+        : [`${subject}: ${holdOf(step)}`];
+    }
     return [`${subject}: ${changeOf(step)}`];
   });
+}
+
+/** What is held is told when it changes; the place in the queue is not news enough for a log. */
+function holdOf(step: StepProgress): string {
+  return step.heldBy === undefined ? `${step.step} goes on` : `${step.step} ${aside(step)}`;
 }
 
 function changeOf(step: StepProgress): string {

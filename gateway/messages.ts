@@ -28,6 +28,8 @@ export interface StepProgress {
   readonly until?: string;
   /** Who or what is waited for, in words for a person: `MX-1, MX-2`. */
   readonly waitingFor?: string;
+  /** Why its pair doesn't go on, in words for a person; told by clients, beside the place in the queue in `waitingFor`. */
+  readonly heldBy?: string;
   readonly note?: string;
 }
 

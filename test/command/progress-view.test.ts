@@ -92,6 +92,20 @@ describe('progress as lines', () => {
 });
 
 describe('changes of progress as lines', () => {
+  it('tell of what holds it when that changes, and of the place in the queue only then', () => {
+    const at = (place: string, heldBy?: string): Progress => ({
+      ...running,
+      steps: [{ ...push, waitingFor: `MX-1, MX-2; ${place}`, ...(heldBy !== undefined && { heldBy }) }],
+    });
+    const held = at('number 1 of 2 (held: alice)', 'alice');
+    assert.deepEqual(changedLines(at('number 1 of 3'), at('number 1 of 2')), []);
+    assert.deepEqual(changedLines(at('number 1 of 3'), held), [
+      'vpn_gateway 4fab: push waits for MX-1, MX-2; number 1 of 2 (held: alice)',
+    ]);
+    assert.deepEqual(changedLines(held, at('number 1 of 1 (held: alice)', 'alice')), []);
+    assert.deepEqual(changedLines(held, at('number 1 of 1')), ['vpn_gateway 4fab: push goes on']);
+  });
+
   it('tell of what began and ended since, once', () => {
     const next: Progress = {
       ...running,

@@ -55,6 +55,31 @@ describe('a batch whose router somebody has locked', function () {
     await scene.assertCreated(stays, staying);
     operator.session.close();
   });
+
+  it('is named by clients too while what is on it can not be settled', async () => {
+    const candidate = await scene.candidate();
+    const { gateway, primary, secondary } = candidate;
+    const hold = scene.holds.at(gateway, 'settle', 'before');
+    const run = await scene.world.client.create(gateway);
+    await hold.reached;
+    const operator = client(primary.device);
+    await operator.ok(LOCK);
+    hold.release();
+    const locked = /^MX-\d+: configuration database locked by: esi terminal/;
+    for (let heldBy: string | null = null; heldBy === null;) {
+      const [pair] = await scene.world.client.queue(`${primary.id}+${secondary.id}`);
+      heldBy = pair?.queue?.heldBy ?? null;
+      if (heldBy !== null) assert.match(heldBy, locked);
+    }
+    const status = await scene.world.client.status(gateway);
+    assert.ok(status.kind === 'running');
+    const keep = status.progress?.steps.find(({ step }) => step === 'keep');
+    assert.match(keep?.heldBy ?? '', locked);
+    assert.match(keep?.waitingFor ?? '', /in a batch of 1 \(settling, held: /);
+    await operator.ok(UNLOCK);
+    await scene.assertCreated(candidate, run);
+    operator.session.close();
+  });
 });
 
 async function waitingFor(run: GatewayRun): Promise<string> {
