@@ -3,6 +3,7 @@ import { pairIdOf } from '../../gateway/pair/messages.ts';
 import type { GatewayRef } from '../../etcd/keys.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import type { Site } from '../saga/site.ts';
+import { client, LOCK, UNLOCK } from '../simulator/device/scene.ts';
 import { historyByCommand } from '../saga/temporal-command.ts';
 
 export const STORIES = {
@@ -37,6 +38,23 @@ export const STORIES = {
     const run = await site.client.create(gateway);
     await site.untilStep(run, 'poll secondary');
     await run.cancel();
+    await run.result();
+    return gateway;
+  },
+
+  /** Somebody has locked a router when it is to be put on it. */
+  async held(site: Site): Promise<GatewayRef> {
+    const gateway = await site.write('vpn_gateway', 0);
+    const [primary, secondary] = site.pair(0);
+    const operator = client(primary.device);
+    await operator.ok(LOCK);
+    const run = await site.client.create(gateway);
+    for (let heldBy: string | null = null; heldBy === null;) {
+      const [pair] = await site.client.queue(`${primary.id}+${secondary.id}`);
+      heldBy = pair?.queue?.heldBy ?? null;
+    }
+    await operator.ok(UNLOCK);
+    operator.session.close();
     await run.result();
     return gateway;
   },

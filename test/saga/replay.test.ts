@@ -18,11 +18,17 @@ interface History {
 }
 
 const stories = Object.keys(STORIES) as Story[];
-const WAS: Record<Story, string> = { created: 'succeeded', failed: 'failed', cancelled: 'was cancelled' };
+const WAS: Record<Story, string> = {
+  created: 'succeeded',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  held: 'waited for a locked router',
+};
 const ENDS: Record<Story, string> = {
   created: 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
   failed: 'EVENT_TYPE_WORKFLOW_EXECUTION_FAILED',
   cancelled: 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED',
+  held: 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
 };
 /** A sequential activity takes six, parallel ones share some: what a creation may grow to. */
 const MAX_EVENTS = 70;
