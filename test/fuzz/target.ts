@@ -43,6 +43,11 @@ export function assertShown(text: string, longest = longestMessage): void {
   assert.ok(control === null, `a control character in a message: ${JSON.stringify(text.slice(0, 200))}`);
 }
 
+/** Deep equality; quick where it holds, as it does all but once. */
+export function assertSame(actual: unknown, expected: unknown, message?: string): void {
+  if (JSON.stringify(actual) !== JSON.stringify(expected)) assert.deepEqual(actual, expected, message);
+}
+
 /** The repetition of a piece to about a size. */
 export const repeated = (piece: string, size: number): string =>
   piece.repeat(Math.max(1, Math.round(size / piece.length)));

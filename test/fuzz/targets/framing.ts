@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { FramingError, frame, MessageReader, type Framing } from '../../../netconf/framing.ts';
 import { randomOf, type Random } from '../../torture/random.ts';
-import { attempt, repeated, several, type Target } from '../target.ts';
+import { assertSame, attempt, repeated, several, type Target } from '../target.ts';
 
 const maxMessageBytes = 600;
 
@@ -78,15 +78,15 @@ function check(input: string): void {
   const random = randomOf(input);
   const atOnce = read(bytes, framing, []);
   const cuts = several(random, 5, () => random.whole(0, bytes.length)).sort((a, b) => a - b);
-  assert.deepEqual(read(bytes, framing, cuts), atOnce, `cut at ${cuts.join()}`);
+  assertSame(read(bytes, framing, cuts), atOnce, `cut at ${cuts.join()}`);
   if (bytes.length < 200)
-    assert.deepEqual(read(bytes, framing, Array.from(bytes.keys())), atOnce, 'cut everywhere');
+    assertSame(read(bytes, framing, Array.from(bytes.keys())), atOnce, 'cut everywhere');
   const { messages, good } = expected(text, framing);
-  assert.deepEqual(atOnce.messages, messages);
+  assertSame(atOnce.messages, messages);
   assert.equal(atOnce.failed, !good);
   const framable = messages.filter((message) => framing === 'chunked' || !message.includes(']]>]]>'));
   const again = Buffer.concat(framable.map((message) => frame(message, framing)));
-  assert.deepEqual(read(again, framing, []), { messages: framable, failed: false, midMessage: false });
+  assertSame(read(again, framing, []), { messages: framable, failed: false, midMessage: false });
 }
 
 function make(random: Random): string {

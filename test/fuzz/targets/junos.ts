@@ -9,7 +9,7 @@ import { JunosSyntaxError } from '../../../junos/syntax-error.ts';
 import type { Statement } from '../../../junos/tree.ts';
 import { DiffError, outside, readDiff } from '../../../netconf/diff.ts';
 import type { Random } from '../../torture/random.ts';
-import { attempt, repeated, several, type Target } from '../target.ts';
+import { assertSame, attempt, repeated, several, type Target } from '../target.ts';
 
 const words = [
   'interfaces',
@@ -97,9 +97,9 @@ const leaf = ({ children, ...rest }: Statement): Statement =>
 function checkText(input: string): void {
   const tree = attempt([JunosSyntaxError], () => parse(input));
   if (tree === undefined) return;
-  assert.deepEqual(parse(print(tree)), tree.map(leaf));
+  assertSame(parse(print(tree)), tree.map(leaf));
   const once = canonical(tree);
-  assert.deepEqual(canonical(once), once);
+  assertSame(canonical(once), once);
   assert.ok(same(layout(tree), tree));
   const all = paths(tree);
   for (const path of all.slice(0, 3)) {
@@ -147,7 +147,7 @@ export const set: Target = {
   check(input) {
     const commands = attempt([JunosSyntaxError], () => parseSet(input));
     if (commands === undefined) return;
-    assert.deepEqual(parseSet(commands.map(printSet).join('\n')), commands);
+    assertSame(parseSet(commands.map(printSet).join('\n')), commands);
   },
   growing: [
     (size) => `set ${repeated('a ', size)}`,
@@ -189,8 +189,8 @@ export const diff: Target = {
       assert.ok(line >= 1 && line <= lines && ['+', '-', '!'].includes(sign));
       assert.ok(path.length <= 512, `a path of ${path.length} words`);
     }
-    assert.deepEqual(outside(changes, []), changes);
-    assert.deepEqual(outside(changes, [[]]), []);
+    assertSame(outside(changes, []), changes);
+    assertSame(outside(changes, [[]]), []);
   },
   growing: [
     (size) => `[edit]\n+ ${repeated('a {', size)}`,

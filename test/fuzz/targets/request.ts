@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readRequest } from '../../../gateway/request.ts';
 import { printable } from '../../../gateway/validate.ts';
 import { oneLine } from '../../../gateway/records.ts';
-import { assertShown, repeated, type Target } from '../target.ts';
+import { assertSame, assertShown, repeated, type Target } from '../target.ts';
 
 export const request: Target = {
   name: 'request',
@@ -46,11 +46,11 @@ export const request: Target = {
     const { resourceType, resourceId, version } = read.request;
     assert.match(`${resourceType}:${resourceId}`, /^[a-z][a-z0-9_]*:[A-Za-z0-9][A-Za-z0-9_.-]*$/);
     assert.ok(version === undefined || (Number.isSafeInteger(version) && version >= 0));
-    assert.deepEqual(
+    assertSame(
       Object.keys(read.request).sort(),
       version === undefined ? ['resourceId', 'resourceType'] : ['resourceId', 'resourceType', 'version'],
     );
-    assert.deepEqual(readRequest(read.request), read);
+    assertSame(readRequest(read.request), read);
   },
   growing: [(size) => JSON.stringify({ resourceType: repeated('a', size), resourceId: 'x' })],
 };
