@@ -66,6 +66,15 @@ describe('a proxy before a server that says everything back', () => {
     assert.equal(proxy.cuts, 1);
   });
 
+  it('passes what stands before a text, and is gone', async () => {
+    proxy.armAnswer('34');
+    const closed = once(client, 'close');
+    client.write('12345678');
+    assert.equal(await said(), '12');
+    await closed;
+    assert.equal(proxy.cuts, 1);
+  });
+
   it('lets a request wait until something else has happened', async () => {
     let happened = false;
     proxy.arm('hel', {

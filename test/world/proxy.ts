@@ -25,6 +25,7 @@ export class Proxy {
   /** How long everything takes on its way, in ms. */
   delayMs = 0;
   private armed: readonly { readonly marker: string; readonly cut: Cut }[] = [];
+  private armedAnswer: string | undefined;
   private half = false;
   private thaw: Promise<void> | undefined;
   private melt: () => void = () => undefined;
@@ -51,6 +52,7 @@ export class Proxy {
   /** Whatever was armed and did not come to pass is forgotten. */
   disarm(): void {
     this.armed = [];
+    this.armedAnswer = undefined;
     this.half = false;
   }
 
@@ -62,6 +64,11 @@ export class Proxy {
   /** Half of what the server sends next is passed on, then that connection is cut. */
   halve(): void {
     this.half = true;
+  }
+
+  /** What the server sends is passed on up to this text, then that connection is cut. */
+  armAnswer(marker: string): void {
+    this.armedAnswer = marker;
   }
 
   /** Everything stands still, and nobody is told, until `unfreeze`. */
@@ -118,13 +125,15 @@ export class Proxy {
 
   private reply(bytes: Buffer, { client, server, cut }: Link): void {
     if (cut) return;
-    if (!this.half) {
+    const at = this.armedAnswer === undefined ? -1 : bytes.indexOf(this.armedAnswer);
+    if (!this.half && at === -1) {
       client.write(bytes);
       return;
     }
-    this.half = false;
+    if (at === -1) this.half = false;
+    else this.armedAnswer = undefined;
     this.cuts += 1;
-    client.write(bytes.subarray(0, bytes.length >> 1));
+    client.write(bytes.subarray(0, at === -1 ? bytes.length >> 1 : at));
     client.destroySoon();
     server.destroy();
   }

@@ -1,0 +1,55 @@
+/** How little of the library is used, read in the sources: what isn't used can't spring its traps. */
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+
+describe('what is used of etcd3', () => {
+  const root = new URL('../../', import.meta.url);
+
+  async function sources(): Promise<ReadonlyMap<string, string>> {
+    const folders = [
+      'activities',
+      'client',
+      'command',
+      'etcd',
+      'gateway',
+      'junos',
+      'local',
+      'netconf',
+      'simulator',
+      'templates',
+      'worker',
+      'workflows',
+    ];
+    const found = new Map<string, string>();
+    for (const folder of folders) {
+      for (const file of await readdir(new URL(folder, root), { recursive: true }))
+        if (/\.(ts|mjs)$/.test(file))
+          found.set(`${folder}/${file}`, await readFile(new URL(`${folder}/${file}`, root), 'utf8'));
+    }
+    return found;
+  }
+
+  it('is imported by three files only, one of which makes a client', async () => {
+    const importing = [...(await sources())].filter(([, text]) =>
+      /from 'etcd3'|import\('etcd3'\)/.test(text),
+    );
+    assert.deepEqual(importing.map(([file]) => file).sort(), [
+      'etcd/client.ts',
+      'etcd/options.ts',
+      'etcd/policies.ts',
+    ]);
+    const making = importing.filter(([, text]) => text.includes('new Etcd3('));
+    assert.deepEqual(
+      making.map(([file]) => file),
+      ['etcd/client.ts'],
+    );
+  });
+
+  it('is plain requests: no watch, no lock, no election, no lease kept alive, no builder, no transaction in memory', async () => {
+    const text = (await sources()).get('etcd/client.ts') ?? '';
+    const calls = [...text.matchAll(/this\.etcd\.([A-Za-z.]+)/g)].map(([, name = '']) => name);
+    assert.deepEqual([...new Set(calls)].sort(), ['close', 'kv.range', 'kv.txn', 'leaseClient.leaseGrant']);
+    // The client does not leave its class.
+    assert.equal([...text.matchAll(/\.etcd\b(?!\.| =)/g)].length, 0);
+  });
+});
