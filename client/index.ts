@@ -1,12 +1,16 @@
 /** The public interface of `gateway-saga/client`. */
 export { GatewayClient } from './gateway-client.ts';
 export { GatewayRun } from './gateway-run.ts';
+export { readCodecKeys } from './codec/keys.ts';
+export { payloadCodec, PayloadKeyError } from './codec/payload-codec.ts';
 export {
   ClientClosedError,
   CreationNotFoundError,
   InvalidRequestError,
   TemporalUnavailableError,
 } from './errors.ts';
+export type { CodecKey } from './codec/keys.ts';
+export type { SecretCodec } from './codec/payload-codec.ts';
 export type { ConnectOptions } from './connect.ts';
 export type { PairStatus } from './pairs.ts';
 export type { CreateRequest, GatewayRef } from './request.ts';

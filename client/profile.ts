@@ -1,6 +1,7 @@
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { InvalidRequestError } from './errors.ts';
+import { tlsProblem } from './tls-material.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,7 +31,23 @@ export function profileOf(env: Environment, profile?: string): Profile {
   }
   const { namespace, connectionOptions } = loaded(() => toClientOptions({ ...config, tls: given }));
   const { address, tls, metadata } = connectionOptions;
+  if (typeof tls === 'object') refuseUnusable(tls);
   return { namespace, connection: { address, tls, metadata, apiKey: config.apiKey } };
+}
+
+/** The SDKs' own errors name neither the variable nor the file. */
+function refuseUnusable(tls: Exclude<Options['tls'], boolean | undefined>): void {
+  const { serverRootCACertificate: ca, clientCertPair: own } = tls ?? {};
+  const problem = tlsProblem({
+    ...(ca && { ca: Buffer.from(ca) }),
+    ...(own && { cert: Buffer.from(own.crt), key: Buffer.from(own.key) }),
+  });
+  if (problem !== undefined)
+    throw new InvalidRequestError(
+      'TEMPORAL_TLS_…',
+      'certificates, and the key of the client’s, as PEM',
+      problem,
+    );
 }
 
 function loaded<T>(load: () => T): T {

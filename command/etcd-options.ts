@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tlsProblem } from '../client/tls-material.ts';
 import type { StoreOptions } from '../etcd/store.ts';
 import { UsageError } from './usage.ts';
 
@@ -28,6 +29,9 @@ function tlsOf(env: Readonly<Record<string, string | undefined>>): StoreOptions[
       `${cert === undefined ? 'ETCDCTL_CERT' : 'ETCDCTL_KEY'}: expected a file, as the other one of ETCDCTL_CERT and ETCDCTL_KEY is set; got none`,
     );
   if (ca === undefined && cert === undefined) return undefined;
+  const problem = tlsProblem({ ca, cert, key });
+  if (problem !== undefined)
+    throw new UsageError(`ETCDCTL_CERT, ETCDCTL_KEY: expected a certificate and its key, got ${problem}`);
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 

@@ -94,6 +94,7 @@ describe('GatewayClient.connect', () => {
   it('refuses options that contradict each other', async () => {
     const client = await clientFor('default');
     await assert.rejects(GatewayClient.connect({ client, address: 'x:1' }), InvalidRequestError);
+    await assert.rejects(GatewayClient.connect({ client, codecKeys: 'file' }), InvalidRequestError);
     const { connection } = client;
     await assert.rejects(GatewayClient.connect({ connection, address: 'x:1' }), InvalidRequestError);
   });

@@ -98,6 +98,11 @@ describe("etcd's options, by etcdctl's variables", () => {
       () => etcdOptions(swapped),
       /^UsageError: ETCDCTL_CERT: expected a PEM file with a CERTIFICATE/,
     );
+    const foreign = { ETCDCTL_CERT: file('ca'), ETCDCTL_KEY: file('key') };
+    assert.throws(
+      () => etcdOptions(foreign),
+      /^UsageError: ETCDCTL_CERT, ETCDCTL_KEY: expected a certificate and its key, got key values mismatch/,
+    );
     const encrypted = { ETCDCTL_CERT: file('cert'), ETCDCTL_KEY: file('encrypted') };
     assert.throws(
       () => etcdOptions(encrypted),

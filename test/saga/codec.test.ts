@@ -134,6 +134,10 @@ describe('with a payload codec', function () {
     await assert.rejects(run.result(), /encrypted with the key "2026-11"/);
   });
 
+  it('the codec endpoint ends with 0 when it is told to', async () => {
+    assert.deepEqual(await endpoint.stop(), { code: 0, signal: null });
+  });
+
   it('the keys are in no log', async () => {
     for (const name of await readdir(site.stack.logs)) {
       const text = await readFile(`${site.stack.logs}/${name}`, 'utf8');

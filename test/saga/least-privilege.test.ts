@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { Etcd3, EtcdPermissionDeniedError, Range } from 'etcd3';
 import { main } from '../../command/run.ts';
+import { StoreRefusedError } from '../../etcd/errors.ts';
 import { KEYS } from '../../etcd/keys.ts';
+import { openStore } from '../../etcd/store.ts';
 import { startWorker } from '../../local/worker-process.ts';
 import { blocksOf, readPage, sectionOf } from '../project/readme-document.ts';
 import { startSecureEtcd } from '../etcd/secure-etcd.ts';
@@ -85,6 +87,13 @@ describe('the role in etcd that the operations page gives a worker', function ()
       ['queue'],
     ])
       assert.equal(await exitCode(args), 0, args.join(' '));
+  });
+
+  it('comes with the certificate of that name, too, without a password', async () => {
+    const store = openStore({ endpoints: [etcd.endpoint], tls: etcd.tls });
+    await store.ping();
+    await assert.rejects(store.publishTemplate('x', {}), StoreRefusedError);
+    store.close();
   });
 
   it('changes no configuration, and publishes no templates', async () => {

@@ -113,6 +113,16 @@ describe('Temporal over mutual TLS', function () {
     );
   });
 
+  it('wants the key of that certificate', async () => {
+    const env = {
+      ...trusted,
+      TEMPORAL_TLS_CLIENT_CERT_PATH: foreignCertificate.TEMPORAL_TLS_CLIENT_CERT_PATH,
+    };
+    const { code, printed } = await command(['worker'], env);
+    assert.equal(code, 2);
+    assert.match(printed, /TEMPORAL_TLS_…: expected certificates.*got "key values mismatch"/);
+  });
+
   it('names a file that can not be read', async () => {
     const env = { ...noCertificate, TEMPORAL_TLS_SERVER_CA_CERT_PATH: '/no/such/file' };
     const { code, printed } = await command(['worker'], env);
