@@ -1,5 +1,5 @@
 import { bundleWorkflowCode, type Logger } from '@temporalio/worker';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { LOCAL, ROOT } from './folders.ts';
 
@@ -34,7 +34,7 @@ export async function workflowBundle(interceptors: readonly string[] = []): Prom
     logger: QUIET,
   });
   // Whole or not at all: others may be looking for it at the same time.
-  const aside = `${path}.${process.pid}`;
+  const aside = `${path}.${randomUUID()}`;
   await writeFile(aside, code);
   await rename(aside, path);
   await prune(folder);

@@ -1,5 +1,6 @@
 /** Lets what a schedule says go wrong, and puts it right again. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pairIdOf } from '../../../gateway/pair/messages.ts';
 import type { Proxy } from '../../world/proxy.ts';
 import { compact, fill, makeRoom } from './etcd-space.ts';
 import { describeFault } from './faults.ts';
@@ -80,7 +81,7 @@ export class Chaos {
   }
 
   private async perform(deed: Deed): Promise<void> {
-    const { site, routers } = this.stage;
+    const { site, cast, routers } = this.stage;
     switch (deed.kind) {
       case 'kill': {
         const program = this.program(deed.program);
@@ -151,6 +152,13 @@ export class Chaos {
         const come = () =>
           this.stage.say(`fault: come by: ${outcome.kind} at ${point.rpc} of ${point.router}`);
         void routers.order({ kind: 'point', point, outcome }).then(come, () => undefined);
+        return;
+      }
+      case 'terminate pair': {
+        const [one, other] = deed.pair.map((name) => cast.routers[name].id) as [string, string];
+        const pair = site.temporal.workflow.getHandle(pairIdOf([one, other]));
+        // There may be none, or nobody to be asked.
+        await pair.terminate('by somebody').catch(() => undefined);
         return;
       }
       case 'disk full':

@@ -47,9 +47,8 @@ export async function collect(stage: Stage, people: People, left: Left): Promise
         name: `MX-${name}`,
         ourUser: OUR_USER,
         base: left.before.get(name) ?? '',
-        tape: await tapeOf(spec),
+        ...(await witnessed(spec, people.committed[name], people.tried[name])),
         end,
-        operators: people.committed[name],
       })),
     ),
     workflows: workflows.map(({ evidence }) => evidence),
@@ -60,6 +59,19 @@ export async function collect(stage: Stage, people: People, left: Left): Promise
       ...workflows.map(({ evidence, text }) => ({ name: `${evidence.workflowId} ${evidence.runId}`, text })),
     ],
   };
+}
+
+/** A try that fell back is not in what the router ran when it was last changed by others than us. */
+async function witnessed(
+  spec: RouterSpec,
+  committed: readonly string[],
+  tried: readonly string[],
+): Promise<Pick<RouterEvidence, 'tape' | 'operators'>> {
+  const tape = await tapeOf(spec);
+  const last = tape.findLast((entry) => 'config' in entry && !('user' in entry && entry.user === OUR_USER));
+  const config = last !== undefined && 'config' in last ? last.config : '';
+  const stayed = tried.filter((statement) => config.includes(` ${statement.split(' ').at(-1)};`));
+  return { tape, operators: [...new Set([...committed, ...stayed])] };
 }
 
 async function tapeOf({ tapeFile }: RouterSpec): Promise<RouterEvidence['tape']> {

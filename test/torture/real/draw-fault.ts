@@ -1,24 +1,26 @@
 /** Draws what goes wrong, and when: at a moment by the clock, or at a named point. */
 import type { FaultOutcome } from '../../../simulator/server/index.ts';
 import type { Random } from '../random.ts';
-import { ROUTERS } from '../workload.ts';
+import { PAIRS } from '../workload.ts';
+import type { RouterName } from '../workload.ts';
 import { WORKERS } from './faults.ts';
 import type { Deed, Fault, LinkName, Moment, ProgramName, RouterPoint } from './faults.ts';
 
 /** Where a router can be caught. */
 const POINTS: readonly (readonly [rpc: string, step: RouterPoint['step'], most: number])[] = [
-  ['lock', 'rpc', 4],
-  ['load-configuration', 'load', 3],
-  ['load-configuration', 'rpc', 3],
-  ['get-configuration', 'rpc', 8],
-  ['get-commit-information', 'rpc', 8],
+  ['lock', 'rpc', 3],
+  ['load-configuration', 'load', 2],
+  ['load-configuration', 'rpc', 2],
+  ['get-configuration', 'rpc', 6],
+  ['get-commit-information', 'rpc', 6],
   ['commit-configuration', 'rpc', 4],
-  ['commit-configuration', 'check', 6],
-  ['commit-configuration', 'activate', 4],
-  ['unlock', 'rpc', 4],
-  ['discard-changes', 'rpc', 2],
-  ['get-vrrp-interface-information', 'rpc', 6],
-  ['rollback', 'rollback', 2],
+  ['commit-configuration', 'rpc', 4],
+  ['commit-configuration', 'check', 5],
+  ['commit-configuration', 'activate', 3],
+  ['commit-configuration', 'activate', 3],
+  ['unlock', 'rpc', 3],
+  ['get-vrrp-interface-information', 'rpc', 4],
+  ['rollback', 'rollback', 1],
 ];
 /** Texts that requests to etcd carry: keys, and what is in the values. */
 const ETCD_MARKERS = [
@@ -48,13 +50,14 @@ const TEMPORAL_MARKERS = [
 ];
 const PROGRAMS: readonly ProgramName[] = [...WORKERS, ...WORKERS, 'etcd', 'temporal', 'routers'];
 
-export function drawFault(random: Random, spanMs: number): Fault {
-  return { when: drawMoment(random, spanMs), deed: drawDeed(random) };
+/** `busy`: the routers that something goes on on, the more the more often. */
+export function drawFault(random: Random, busy: readonly RouterName[], spanMs: number): Fault {
+  return { when: drawMoment(random, busy, spanMs), deed: drawDeed(random, busy) };
 }
 
-function drawMoment(random: Random, spanMs: number): Moment {
+function drawMoment(random: Random, busy: readonly RouterName[], spanMs: number): Moment {
   if (random.chance(0.4)) return { kind: 'time', at: random.whole(0, spanMs) };
-  if (random.chance(0.6)) return { kind: 'point', point: drawPoint(random) };
+  if (random.chance(0.6)) return { kind: 'point', point: drawPoint(random, busy) };
   const to = random.pick(['etcd', 'temporal'] as const);
   return {
     kind: 'request',
@@ -64,10 +67,10 @@ function drawMoment(random: Random, spanMs: number): Moment {
   };
 }
 
-function drawPoint(random: Random): RouterPoint {
+function drawPoint(random: Random, busy: readonly RouterName[]): RouterPoint {
   const [rpc, step, most] = random.pick(POINTS);
   return {
-    router: random.pick(ROUTERS),
+    router: random.pick(busy),
     rpc,
     step,
     moment: random.pick(['before', 'after']),
@@ -75,12 +78,12 @@ function drawPoint(random: Random): RouterPoint {
   };
 }
 
-function drawLink(random: Random): LinkName {
-  return `${random.pick(WORKERS)} ${random.pick(['etcd', 'etcd', 'temporal', ...ROUTERS] as const)}`;
+function drawLink(random: Random, busy: readonly RouterName[]): LinkName {
+  return `${random.pick(WORKERS)} ${random.pick(['etcd', 'etcd', 'temporal', ...busy] as const)}`;
 }
 
-function drawDeed(random: Random): Deed {
-  const router = () => random.pick(ROUTERS);
+function drawDeed(random: Random, busy: readonly RouterName[]): Deed {
+  const router = () => random.pick(busy);
   const etcd = (): LinkName => `${random.pick(WORKERS)} etcd`;
   const kinds: readonly (() => Deed)[] = [
     () => ({ kind: 'kill', program: random.pick(PROGRAMS), ms: random.whole(0, 1_500) }),
@@ -92,16 +95,16 @@ function drawDeed(random: Random): Deed {
       program: random.pick(['etcd', 'temporal', 'routers']),
       ms: random.whole(200, 2_000),
     }),
-    () => ({ kind: 'cut', link: drawLink(random) }),
-    () => ({ kind: 'away', link: drawLink(random), ms: random.whole(200, 4_000) }),
-    () => ({ kind: 'stall', link: drawLink(random), ms: random.whole(200, 4_000) }),
+    () => ({ kind: 'cut', link: drawLink(random, busy) }),
+    () => ({ kind: 'away', link: drawLink(random, busy), ms: random.whole(200, 4_000) }),
+    () => ({ kind: 'stall', link: drawLink(random, busy), ms: random.whole(200, 4_000) }),
     () => ({
       kind: 'slow',
-      link: random.chance(0.3) ? 'all' : drawLink(random),
+      link: random.chance(0.3) ? 'all' : drawLink(random, busy),
       delayMs: random.whole(20, 250),
       ms: random.whole(500, 3_000),
     }),
-    () => ({ kind: 'half', link: drawLink(random) }),
+    () => ({ kind: 'half', link: drawLink(random, busy) }),
     () => ({
       kind: 'lose',
       what: random.pick(['reply', 'request']),
@@ -114,15 +117,16 @@ function drawDeed(random: Random): Deed {
     () => ({ kind: 'restart', router: router() }),
     () => ({ kind: 'half open', router: router(), ms: random.whole(1_000, 6_000) }),
     () => ({ kind: 'deny lock', router: router(), ms: random.whole(300, 6_000) }),
-    () => drawMisdeed(random),
-    () => drawMisdeed(random),
+    () => drawMisdeed(random, busy),
+    () => drawMisdeed(random, busy),
+    () => ({ kind: 'terminate pair', pair: random.pick(PAIRS) }),
     () => ({ kind: 'disk full', ms: random.whole(300, 2_000) }),
   ];
   return random.pick(kinds)();
 }
 
-function drawMisdeed(random: Random): Deed {
-  const point = drawPoint(random);
+function drawMisdeed(random: Random, busy: readonly RouterName[]): Deed {
+  const point = drawPoint(random, busy);
   // Nobody waits for an answer to a fall-back. It may be late, by no more than the workers' grace.
   const outcome =
     point.step === 'rollback'

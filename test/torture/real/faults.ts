@@ -52,6 +52,8 @@ export type Deed =
   | { readonly kind: 'deny lock'; readonly router: RouterName; readonly ms: number }
   /** What the router does there. */
   | { readonly kind: 'router does'; readonly point: RouterPoint; readonly outcome: FaultOutcome }
+  /** Its workflow ends without a chance to do anything. */
+  | { readonly kind: 'terminate pair'; readonly pair: readonly [RouterName, RouterName] }
   /** What the routers keep can't be written: they end at the next change of it. */
   | { readonly kind: 'disk full'; readonly ms: number };
 

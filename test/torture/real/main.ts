@@ -5,34 +5,50 @@ import { describeFault } from './faults.ts';
 import { tortureOptions } from './options.ts';
 import { drawSchedule } from './schedule.ts';
 import { shrink } from './shrink.ts';
-import { torture } from './torture.ts';
+import { Tally } from './tally.ts';
+import { torture, tortureAll } from './torture.ts';
+import type { Judged } from './torture.ts';
 
 const options = tortureOptions(process.argv.slice(2));
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-const chamber = torture(options.out, options.verbose ? print : undefined);
+const schedules = options.seeds.map(drawSchedule);
+const tally = new Tally();
 let failed = 0;
-try {
-  for (const seed of options.seeds) {
-    const schedule = drawSchedule(seed);
-    const verdict = await chamber.run(schedule);
-    print(
-      `seed ${seed}: ${verdict.violations.length === 0 ? 'held' : 'FAILED'}, ${schedule.workload.gateways.length} gateways, ${schedule.faults.length} faults, ${(verdict.ms / 1000).toFixed(1)} s`,
-    );
-    if (verdict.violations.length === 0) continue;
-    failed += 1;
-    for (const { invariant, subject, expected, found } of verdict.violations)
-      print(`  ${invariant}: ${subject}: expected ${expected}, found ${found}`);
-    print(`  ${verdict.report ?? ''}`);
-    if (!options.shrink) continue;
-    const smallest = await shrink(
-      schedule,
-      async (smaller) => (await chamber.run(smaller)).violations.length > 0,
-    );
-    print(`  it needs ${smallest.faults.length} of ${schedule.faults.length} faults:`);
-    for (const fault of smallest.faults) print(`    ${describeFault(fault)}`);
-  }
-} finally {
-  await chamber.close();
+
+function tell({ schedule, violations, report, ms, evidence }: Judged): void {
+  const { gateways } = schedule.workload;
+  const word = violations.length === 0 ? 'held' : 'FAILED';
+  tally.add(schedule, evidence);
+  print(
+    `seed ${schedule.seed}: ${word}, ${gateways.length} gateways, ${evidence.faults.length} of ${schedule.faults.length} faults came, ${(ms / 1000).toFixed(1)} s`,
+  );
+  if (violations.length === 0) return;
+  failed += 1;
+  for (const { invariant, subject, expected, found } of violations)
+    print(`  ${invariant}: ${subject}: expected ${expected}, found ${found}`);
+  print(`  ${report ?? ''}`);
 }
-print(`${options.seeds.length - failed} of ${options.seeds.length} seeds held`);
+
+if (options.verbose || options.shrink) {
+  const chamber = torture(options.out, options.verbose ? print : undefined);
+  try {
+    for (const schedule of schedules) {
+      const judged = await chamber.run(schedule);
+      tell(judged);
+      if (!options.shrink || judged.violations.length === 0) continue;
+      const smallest = await shrink(
+        schedule,
+        async (smaller) => (await chamber.run(smaller)).violations.length > 0,
+      );
+      print(`  it needs ${smallest.faults.length} of ${schedule.faults.length} faults:`);
+      for (const fault of smallest.faults) print(`    ${describeFault(fault)}`);
+    }
+  } finally {
+    await chamber.close();
+  }
+} else {
+  for (const verdict of tortureAll(schedules, options)) tell(await verdict);
+}
+for (const line of tally.lines()) print(line);
+print(`${schedules.length - failed} of ${schedules.length} seeds held`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -6,11 +6,13 @@ export interface TortureOptions {
   readonly verbose: boolean;
   /** After the first failure, find out which faults it needs. */
   readonly shrink: boolean;
+  /** How many at once, each on servers of its own. */
+  readonly lanes: number;
   /** Folder for the reports of failing runs. */
   readonly out: string;
 }
 
-export const USAGE = `Usage: npm run torture -- --seeds A..B | --seed N [--verbose] [--shrink] [--out FOLDER]`;
+export const USAGE = `Usage: npm run torture -- --seeds A..B | --seed N [--lanes N] [--verbose] [--shrink] [--out FOLDER]`;
 
 /** Throws a `TypeError` that names the option. */
 export function tortureOptions(argv: readonly string[]): TortureOptions {
@@ -19,17 +21,23 @@ export function tortureOptions(argv: readonly string[]): TortureOptions {
     options: {
       seeds: { type: 'string' },
       seed: { type: 'string' },
+      lanes: { type: 'string', default: '1' },
       verbose: { type: 'boolean', default: false },
       shrink: { type: 'boolean', default: false },
       out: { type: 'string', default: `${LOCAL}/torture` },
     },
   });
-  const { seed, seeds, ...rest } = values;
+  const { seed, seeds, lanes, ...rest } = values;
   if ((seed === undefined) === (seeds === undefined))
     throw new TypeError(`expected either --seed or --seeds\n${USAGE}`);
   const range = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/.exec(seed ?? seeds ?? '');
   const from = Number(range?.[1]);
   const to = Number(range?.[2] ?? range?.[1]);
   if (!(from <= to)) throw new TypeError(`--seeds: expected A..B, got "${seed ?? seeds}"\n${USAGE}`);
-  return { ...rest, seeds: Array.from({ length: to - from + 1 }, (_, index) => from + index) };
+  if (!/^[1-9]$/.test(lanes)) throw new TypeError(`--lanes: expected 1 to 9, got "${lanes}"\n${USAGE}`);
+  return {
+    ...rest,
+    lanes: Number(lanes),
+    seeds: Array.from({ length: to - from + 1 }, (_, index) => from + index),
+  };
 }

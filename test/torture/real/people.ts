@@ -29,6 +29,8 @@ export interface Stage {
 export class People {
   /** What operators committed for good, by router. */
   readonly committed: Readonly<Record<RouterName, string[]>> = { A: [], B: [], C: [] };
+  /** What they tried: there to stay only if somebody has confirmed it. */
+  readonly tried: Readonly<Record<RouterName, string[]>> = { A: [], B: [], C: [] };
   private readonly stage: Stage;
   private statements = 0;
 
@@ -51,6 +53,18 @@ export class People {
     return this.tries(`create ${workflowIdOf(gateway)}`, STUBBORN_MS, () => ask(client, gateway));
   }
 
+  /** As the handbook says: whose workflow was terminated before anybody else knew of it has no end yet, and is started again. */
+  async startAgain({ actions }: Workload): Promise<void> {
+    const { site, cast } = this.stage;
+    const terminated = new Set(
+      actions.flatMap((action) => (action.kind === 'terminate' ? [action.gateway] : [])),
+    );
+    for (const gateway of [...terminated].flatMap((index) => cast.gateways[index] ?? [])) {
+      const state = await site.store.state(gateway);
+      if ((state?.version ?? 0) < gateway.gateway.version) await this.create(gateway);
+    }
+  }
+
   private async act(action: Action): Promise<void> {
     switch (action.kind) {
       case 'hold':
@@ -65,7 +79,9 @@ export class People {
         return this.operate(action.router, { kind: 'checks' });
       case 'operator tries': {
         const { ms, confirms } = action;
-        return this.operate(action.router, { kind: 'tries', ms, confirms, statement: this.statement() });
+        const statement = this.statement();
+        this.tried[action.router].push(statement);
+        return this.operate(action.router, { kind: 'tries', ms, confirms, statement });
       }
       default:
         return this.ask(action);

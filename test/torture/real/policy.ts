@@ -11,16 +11,16 @@ export const TORTURE_POLICY: Policy = {
   vrrpIntervalMs: 150,
   vrrpLimitMs: 4_000,
   patienceMs: 8_000,
-  confirmMinutes: 12,
+  confirmMinutes: 8,
   minuteMs: MINUTE_MS,
   confirmMarginMs: 1_500,
   fallbackGraceMs: 3_000,
-  settlePatienceMs: 25_000,
+  settlePatienceMs: 20_000,
 };
 
 /**
  * Within so many ms after the last fault all has come to rest: a worker that is found dead twice over (2 × 6.5 s), the patience for a
- * router (8 s), the patience for settling (25 s) and its last attempt (9 s), an ask that is asked again (6 s), a pair that lingers (8 s),
+ * router (8 s), the patience for settling (20 s) and its last attempt (9 s), an ask that is asked again (6 s), a pair that lingers (8 s),
  * a step that is tried again (2 × 3 s), and as much again for turns that wait for each other on a machine with two cores.
  */
 export const REST_MS = 120_000;

@@ -8,7 +8,10 @@ import { REST_MS } from './policy.ts';
 
 const LOOK_MS = 200;
 
-/** Waits until nothing goes on any more. What still did when the time was over. */
+/**
+ * Waits until nothing goes on any more. What still did when the time was over. What is owed, and a turn that a terminated pair
+ * had, wait for somebody who asks for a gateway there.
+ */
 export async function untilRest(
   stage: Stage,
   gateways: readonly TestGateway[],
@@ -42,7 +45,7 @@ async function goingOn(
       return [
         ...(lock ? [`${router} is locked by ${lock.user}`] : []),
         ...(pending ? [`${router}: a commit by ${pending.user} is pending`] : []),
-        ...(turn ? [`${router}: ${turn.pair} has the turn`] : []),
+        ...(turn && owed === 'counts' ? [`${router}: ${turn.pair} has the turn`] : []),
         ...(owed === 'counts' ? debts.map(({ gateway }) => `${router}: ${gateway.resourceId} is owed`) : []),
       ];
     }),

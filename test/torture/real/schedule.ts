@@ -17,8 +17,10 @@ export interface Schedule {
   readonly faults: readonly Fault[];
 }
 
-/** Within so many ms everything begins that people do, and that goes wrong. */
-export const SPAN_MS = 4_000;
+/** Within so many ms everything begins that people do. */
+const ASKED_MS = 3_000;
+/** Within so many ms everything begins that goes wrong; after it, all is put right. */
+export const SPAN_MS = 6_000;
 /** A second instead of a minute. */
 export const MINUTE_MS = 1_000;
 
@@ -27,14 +29,15 @@ export function drawSchedule(seed: number): Schedule {
   const workload = drawWorkload(random.fork('workload'), {
     gateways: [1, 6],
     people: [0, 5],
-    spanMs: SPAN_MS,
+    spanMs: ASKED_MS,
   });
   const behaviour = random.fork('routers');
   const routers = Object.fromEntries(
     ROUTERS.map((router) => [router, drawBehaviour(behaviour)]),
   ) as unknown as Schedule['routers'];
+  const busy = workload.gateways.flatMap(({ pair }) => pair);
   const wrong = random.fork('faults');
-  const faults = Array.from({ length: wrong.whole(0, 6) }, () => drawFault(wrong, SPAN_MS));
+  const faults = Array.from({ length: wrong.whole(0, 8) }, () => drawFault(wrong, busy, SPAN_MS));
   return { seed, workload, routers, faults };
 }
 

@@ -6,13 +6,49 @@ import type { Schedule } from './schedule.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 
+export type Judged = Verdict & {
+  /** The folder that a failing run leaves. */
+  readonly report?: string;
+};
+
 /** So that histories, logs and databases don't grow for ever. */
 const RUNS_PER_SITE = 25;
 
 export interface Chamber {
-  /** `report`: the folder that a failing run leaves. */
-  run(schedule: Schedule): Promise<Verdict & { readonly report?: string }>;
+  run(schedule: Schedule): Promise<Judged>;
   close(): Promise<void>;
+}
+
+/** In several chambers at once: each takes the next schedule when it is done with one. What becomes of each, in their order. */
+export function tortureAll(
+  schedules: readonly Schedule[],
+  { lanes, out }: { readonly lanes: number; readonly out: string },
+): readonly Promise<Judged>[] {
+  const waiting = schedules.map((schedule) => {
+    const settle: { judged?: (judged: Judged) => void; failed?: (error: unknown) => void } = {};
+    const verdict = new Promise<Judged>((resolve, reject) => {
+      settle.judged = resolve;
+      settle.failed = reject;
+    });
+    // Whoever asks for it gets it; until then it is nobody's.
+    verdict.catch(() => undefined);
+    return { schedule, verdict, settle };
+  });
+  const rest = waiting.values();
+  const work = async (): Promise<void> => {
+    const chamber = torture(out);
+    try {
+      for (const { schedule, settle } of rest)
+        await chamber.run(schedule).then(
+          (judged) => settle.judged?.(judged),
+          (error: unknown) => settle.failed?.(error),
+        );
+    } finally {
+      await chamber.close();
+    }
+  };
+  for (let lane = 0; lane < lanes; lane += 1) void work();
+  return waiting.map(({ verdict }) => verdict);
 }
 
 export function torture(out: string, listen?: (line: string) => void): Chamber {

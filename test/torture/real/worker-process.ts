@@ -14,6 +14,11 @@ Object.assign(WORKER_SETTINGS, { stickyQueueScheduleToStartTimeout: 2_000 });
 try {
   await runWorker({
     ...options,
+    // So that what passes can be known by its text.
+    temporal: {
+      ...options.temporal,
+      connection: { ...options.temporal.connection, grpcCompression: { codec: 'none' } },
+    },
     etcd: { ...options.etcd, deadlineMs: 2_000 },
     policy: JSON.parse(readFileSync(policyFile, 'utf8')),
     workflowBundle,
