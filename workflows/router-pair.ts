@@ -20,7 +20,6 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import { FAILURES } from '../gateway/failures.ts';
 import { nextBatch } from '../gateway/pair/batch.ts';
 import { decide } from '../gateway/pair/decide.ts';
 import { ASK_SIGNAL, pairIdOf, QUEUE_QUERY, WAKE_SIGNAL } from '../gateway/pair/messages.ts';
@@ -33,6 +32,7 @@ import { pairActivities } from './pair-activities.ts';
 import { PairBook } from './pair-book.ts';
 import { takeMaintenance } from './maintenance.ts';
 import { pairDetails } from './pair-details.ts';
+import { isOvertaken, orLost, untilDone } from './pair-steps.ts';
 import { failureTypeOf, isCancelled, reasonOf } from './reason.ts';
 
 export const askSignal = defineSignal<[PairRequest]>(ASK_SIGNAL);
@@ -222,36 +222,10 @@ class Pair {
   }
 }
 
-/** These steps have no way out but being done: one that fails for good is a defect, to be mended while it waits. */
-async function untilDone<T>(step: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await step();
-    } catch (error) {
-      log.error('a step of the pair failed for good; trying again', { reason: reasonOf(error) });
-      await sleep(PAIR_TIMES.againMs);
-    }
-  }
-}
-
 /**
  * Drawn anew for each turn: it comes out the same when replayed, and otherwise after a reset, which must not use again the turns that
  * began after its point: their log lines and attempt numbers are still about (T3, T5).
  */
 function token(): string {
   return uuid4().slice(0, 8);
-}
-
-/** The turn is another one's, or nobody's: what this transaction finds or decides counts no more. */
-function isOvertaken(error: unknown): boolean {
-  return failureTypeOf(error) === FAILURES.Superseded;
-}
-
-async function orLost(turn: string, transaction: () => Promise<PairEvent>): Promise<PairEvent> {
-  try {
-    return await transaction();
-  } catch (error) {
-    if (isOvertaken(error)) return { kind: 'turn lost', turn };
-    throw error;
-  }
 }
