@@ -1,5 +1,6 @@
 /** A world in which creations are cancelled at points that a test knows, and what must hold afterwards. */
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import type { GatewayRun } from '../../client/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
@@ -31,6 +32,8 @@ export interface CancelScene {
   /** One outcome, the same wherever one looks: the client, the workflow, `/state`, the routers, the claims. */
   assertCancelled(candidate: Candidate, run: GatewayRun): Promise<void>;
   assertCreated(candidate: Candidate, run: GatewayRun): Promise<void>;
+  /** Soon there is no lock, no edit, no turn, nothing on trial, nothing owed on its routers. */
+  assertAtRest(routers: Pick<Candidate, 'primary' | 'secondary'>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -81,6 +84,21 @@ export async function openCancelScene(pairs: number, patienceMs: number): Promis
       const vrf = String(gateway.gateway.body['vrf_name']);
       for (const { name, device } of [primary, secondary])
         assert.ok(device.running().includes(vrf), `${name} lacks it`);
+    },
+    async assertAtRest({ primary, secondary }) {
+      for (const { id, name, device } of [primary, secondary]) {
+        const left = async () => {
+          const { lock, pending, running, candidate } = device.inspect();
+          const { turn, debts } = await world.store.router(id);
+          return { lock, pending, edited: candidate !== running, turn, debts };
+        };
+        const free = { lock: null, pending: null, edited: false, turn: null, debts: [] };
+        // A router that is still at it lets go of the session that is gone when it is done; the turn is given back last.
+        const givenUp = Date.now() + 10_000;
+        while (!isDeepStrictEqual(await left(), free) && Date.now() < givenUp)
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        assert.deepEqual(await left(), free, name);
+      }
     },
     async close() {
       await temporal.connection.close();

@@ -153,7 +153,10 @@ describe('cancelling a creation that waits', function () {
     const names = Object.entries(stories);
     scene = await openCancelScene(names.length, PATIENCE_MS);
     for (const [pair, [name, story]] of names.entries()) {
-      const ending = scene.candidate(pair).then((candidate) => story(candidate, pair));
+      const ending = scene.candidate(pair).then(async (candidate) => {
+        await story(candidate, pair);
+        await scene.assertAtRest(candidate);
+      });
       // Awaited by its test.
       ending.catch(() => undefined);
       running.set(name, ending);

@@ -14,6 +14,11 @@ describe('cancelling a creation', function () {
   before(async () => {
     scene = await openCancelScene(1, 20_000);
   });
+  afterEach(async () => {
+    const [primary, secondary] = scene.world.routers;
+    assert.ok(primary && secondary);
+    await scene.assertAtRest({ primary, secondary });
+  });
   after(() => scene.close());
 
   const steps: readonly [keyof Activities, Moment][] = [

@@ -5,6 +5,7 @@ import { Etcd3 } from 'etcd3';
 import { main } from '../../command/run.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { FailureType } from '../../gateway/failures.ts';
+import { pairIdOf } from '../../gateway/pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { ChildError } from '../../local/child.ts';
 import { startWorker } from '../../local/worker-process.ts';
@@ -108,6 +109,7 @@ for (const redactJobs of [false, true]) {
     let site: Site;
     const told: string[] = [];
     const gateways: TestGateway[] = [];
+    const onPair = new Map<number, TestGateway>();
 
     before(async () => {
       site = await openSite(PATHS.length, { password: PASSWORD });
@@ -121,6 +123,7 @@ for (const redactJobs of [false, true]) {
       const mend = routers?.(site, pair);
       const gateway = await site.write(kind, pair, spoil);
       gateways.push(gateway);
+      if (!onPair.has(pair)) onPair.set(pair, gateway);
       const creation = await site.client.create(gateway);
       for await (const progress of creation.watch()) told.push(JSON.stringify(progress));
       const outcome = await creation.result();
@@ -157,9 +160,17 @@ for (const redactJobs of [false, true]) {
       for (const text of told) assertNone(text);
     });
 
-    it('are in no history', async () => {
-      for (const gateway of gateways) {
-        const history = await historyByCommand(site.stack, workflowIdOf(gateway));
+    it('are in no history, of a creation or of its router pair', async () => {
+      const creations = gateways.map((gateway) => [workflowIdOf(gateway), gateway] as const);
+      // What can't be planned never comes to its pair.
+      const pairs = PATHS.flatMap(({ type }, pair) => {
+        const ids = site.pair(pair).map(({ id }) => id) as [string, string];
+        const gateway = onPair.get(pair);
+        return type === FAILURES.InvalidGateway || !gateway ? [] : [[pairIdOf(ids), gateway] as const];
+      });
+      assert.equal(pairs.length, PATHS.length - 2);
+      for (const [workflowId, gateway] of [...creations, ...pairs]) {
+        const history = await historyByCommand(site.stack, workflowId);
         const payloads = [...history.matchAll(/"([A-Za-z0-9+/]{8,}={0,2})"/g)].map(([, data = '']) =>
           Buffer.from(data, 'base64').toString(),
         );
