@@ -51,6 +51,16 @@ export const HALTS: readonly Halt[] = Object.entries(POINTS).flatMap(([act, poin
   ),
 );
 
+/** Of a batch that is kept in part: the commit that removes some of it makes the rest permanent. */
+export const MIXED: readonly Halt[] = (
+  [
+    ['before the request', 'secondary'],
+    ['after the request', 'primary'],
+    ['before the reply', 'secondary'],
+    ['before the reply', 'both'],
+  ] as const
+).map(([moment, where]) => ({ act: 'removal', moment, where }));
+
 /** Arms the routers of a pair. Resolves when all that are to halt have come to the point; they go on after `ms`. */
 export async function halted(
   [primary, secondary]: readonly [LocalRouter, LocalRouter],

@@ -3,7 +3,9 @@ import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
 import { startWorker } from '../../local/worker-process.ts';
 import { tracesOf } from '../world/evidence.ts';
-import { earAt, halted, HALTS } from './matrix-points.ts';
+import { assertMixedAtRest, gatherMixed } from './matrix-mixed.ts';
+import type { Mixed } from './matrix-mixed.ts';
+import { earAt, halted, HALTS, MIXED } from './matrix-points.ts';
 import type { Halt } from './matrix-points.ts';
 import { assertAtRest } from './matrix-rest.ts';
 import type { Expected } from './matrix-rest.ts';
@@ -29,10 +31,11 @@ describe('a worker that is lost while its pairs are at every point of a transact
   ] as const) {
     describe(`and ${how}`, () => {
       const all = new Map<string, Expected>();
+      const mixed = new Map<string, Mixed>();
       before(async () => {
-        site = await openSite(HALTS.length);
+        site = await openSite(HALTS.length + MIXED.length);
         store = openStore({ endpoints: site.stack.etcd.endpoints });
-        await lose(all);
+        await lose(all, mixed);
       });
       after(async () => {
         store.close();
@@ -45,23 +48,30 @@ describe('a worker that is lost while its pairs are at every point of a transact
           await assertAtRest(site, store, expected);
         });
       }
+      for (const halt of MIXED) {
+        it(`${nameOf(halt)}, of one in three: comes to rest, each with its own word`, async () => {
+          const expected = mixed.get(nameOf(halt));
+          assert.ok(expected, 'it never came there');
+          await assertMixedAtRest(site, store, expected);
+        });
+      }
     });
   }
 
-  async function killed(all: Map<string, Expected>): Promise<void> {
+  async function killed(all: Map<string, Expected>, mixed: Map<string, Mixed>): Promise<void> {
     const worker = await startWorker(site.stack, { policy, name: 'worker-killed' });
-    await haltAll(all);
+    await haltAll(all, mixed);
     worker.signal('SIGKILL');
     await worker.exited;
     await startWorker(site.stack, { policy, name: 'worker-after' });
   }
 
-  async function frozen(all: Map<string, Expected>): Promise<void> {
+  async function frozen(all: Map<string, Expected>, mixed: Map<string, Mixed>): Promise<void> {
     const relay = await Proxy.open(site.stack.temporal.address);
     const environment = { ...site.stack.environment, TEMPORAL_ADDRESS: relay.endpoint };
     const worker = await startWorker({ ...site.stack, environment }, { policy, name: 'worker-frozen' });
     const ears = site.stack.routers.map(earAt);
-    await haltAll(all);
+    await haltAll(all, mixed);
     worker.signal('SIGSTOP');
     for (const ear of ears) ear.listen();
     const turns = await Promise.all(site.stack.routers.map(turnOn));
@@ -73,7 +83,8 @@ describe('a worker that is lost while its pairs are at every point of a transact
       while ((await turnOn(router)) === turns[index])
         await new Promise((resolve) => setTimeout(resolve, 100));
     worker.signal('SIGCONT');
-    await Promise.all([...all.values()].map(({ run }) => run.result()));
+    const runs = [...all.values(), ...[...mixed.values()].flatMap(({ members }) => members)];
+    await Promise.all(runs.map(({ run }) => run.result()));
     assert.deepEqual(
       ears.flatMap(({ heard }) => heard),
       [],
@@ -89,10 +100,19 @@ describe('a worker that is lost while its pairs are at every point of a transact
   }
 
   /** Resolves when every pair is halted. */
-  async function haltAll(all: Map<string, Expected>): Promise<void> {
+  async function haltAll(all: Map<string, Expected>, mixed: Map<string, Mixed>): Promise<void> {
     const reached: Promise<unknown>[] = [];
     const due: (Omit<Expected, 'run'> & { readonly halt: Halt })[] = [];
     const gone = new Set(HALTS.map(nameOf));
+    await Promise.all(
+      MIXED.map(async (halt, index) => {
+        const pair = HALTS.length + index;
+        const name = `${nameOf(halt)}, of one in three`;
+        gone.add(name);
+        reached.push(halted(site.pair(pair), halt, HALT_MS).then(() => gone.delete(name)));
+        mixed.set(nameOf(halt), await gatherMixed(site, store, pair));
+      }),
+    );
     for (const [index, halt] of HALTS.entries()) {
       const routers = site.pair(index);
       const gateway = await site.write('vpn_gateway', index);
@@ -107,12 +127,13 @@ describe('a worker that is lost while its pairs are at every point of a transact
         all.set(nameOf(halt), { ...one, run: await site.client.create(one.gateway) }),
       ),
     );
+    const going = Promise.all([...mixed.values()].map(({ go }) => go()));
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const name = () => reject(new Error(`never came to: ${[...gone].join('; ')}`));
       timer = setTimeout(name, HALT_MS);
     });
-    await Promise.race([Promise.all(reached), late]);
+    await Promise.race([Promise.all([...reached, going]), late]);
     clearTimeout(timer);
   }
 });
