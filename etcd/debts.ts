@@ -9,7 +9,7 @@ import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { decide, done } from './decide.ts';
 import { KEYS } from './keys.ts';
 import { planRecordOf } from './plan-record.ts';
-import { debtOf, readEntry, readPair, recordPut } from './router-record.ts';
+import { debtOf, readPair, recordPut } from './router-record.ts';
 import type { RouterEntry, TurnAttempt } from './router-record.ts';
 import { assertOf, isCurrent } from './turn-attempts.ts';
 
@@ -54,12 +54,16 @@ export function payDebt(
 
 export function cancelDebts(
   client: EtcdClient,
+  attempt: TurnAttempt,
   routerId: string,
   gateway: GatewayVersion,
-): Promise<readonly Debt[]> {
+): Promise<readonly Debt[] | undefined> {
+  assertOf(attempt, routerId);
   const operation = 'cancel debts';
-  return decide<readonly Debt[]>(client, operation, async () => {
-    const router = await readEntry(client, operation, routerId);
+  return decide<readonly Debt[] | undefined>(client, operation, async () => {
+    const pair = await readPair(client, operation, attempt.routers);
+    if (!isCurrent(attempt, pair)) return done(undefined);
+    const router = pair.find(({ id }) => id === routerId) as RouterEntry;
     const [plan] = await client.read(operation, [KEYS.plan(gateway)] as const);
     const record = planRecordOf(plan);
     if (!record || record.gateway.version < gateway.version) return done([]);
@@ -77,7 +81,7 @@ export function cancelDebts(
       kind: 'write',
       outcome: over.map(({ debt }) => debt),
       transaction: {
-        unchanged: [router.entry, plan, ...over.map(({ entry }) => entry)],
+        unchanged: [...pair.map(({ entry }) => entry), plan, ...over.map(({ entry }) => entry)],
         put: [recordPut(router, router.record)],
         remove: over.map(({ entry }) => entry.key),
       },

@@ -71,9 +71,13 @@ export interface PairStore {
   releaseClaims(gateway: GatewayVersion): Promise<void>;
   /**
    * Takes back what is owed for this gateway up to this version, as far as the registered plan of this version or a newer one owns all its
-   * stanzas on that router. To be asked once the router was seen carrying them. Resolves to what was taken back.
+   * stanzas on that router. To be asked once the router was seen carrying them. Resolves to what was taken back; `undefined`: voided, nothing was.
    */
-  cancelDebts(routerId: string, gateway: GatewayVersion): Promise<readonly Debt[]>;
+  cancelDebts(
+    attempt: TurnAttempt,
+    routerId: string,
+    gateway: GatewayVersion,
+  ): Promise<readonly Debt[] | undefined>;
   /** Maintenance: no turn begins on that router any more; one that is on goes on to its end. Resolves to the record as it is then. */
   holdRouter(routerId: string, hold: Hold): Promise<RouterRecord>;
   /** Resolves to the hold that was ended; `null`: there was none. */
@@ -108,7 +112,7 @@ export function pairStore(client: EtcdClient): PairStore {
     addDebts: (attempt, routerId, debts) => addDebts(client, attempt, routerId, debts),
     payDebt: (attempt, routerId, debt) => payDebt(client, attempt, routerId, debt),
     releaseClaims: (gateway) => releaseClaims(client, gateway),
-    cancelDebts: (routerId, gateway) => cancelDebts(client, routerId, gateway),
+    cancelDebts: (attempt, routerId, gateway) => cancelDebts(client, attempt, routerId, gateway),
     holdRouter: (routerId, hold) => holdRouter(client, routerId, hold),
     releaseRouter: (routerId) => releaseRouter(client, routerId),
     router: (routerId) => readRouter(client, routerId),

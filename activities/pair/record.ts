@@ -53,7 +53,10 @@ export async function record(
     const owing = kept.filter(({ gateway }) =>
       side.record.debts.some((debt) => isSameGateway(debt, { gateway })),
     );
-    for (const { gateway } of owing) await store.cancelDebts(side.id, gateway);
+    for (const { gateway } of owing) {
+      const taken = await store.cancelDebts(attempt, side.id, gateway);
+      assertCurrent(attempt, taken !== undefined);
+    }
     // Those that stay, too: a pair workflow that takes over must not take them for left behind.
     const done = members.filter((one) => absent.has(one) || owed.has(one) || kept.includes(one));
     assertCurrent(attempt, await store.markWithout(attempt, side.id, done));

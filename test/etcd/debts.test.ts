@@ -112,7 +112,7 @@ describe('what is owed on a router (T7)', () => {
     assert.equal(await revision(), before);
   });
 
-  it('is neither owed nor paid by an attempt that was voided, or whose turn is over', async () => {
+  it('is neither owed, paid nor taken back by an attempt that was voided, or whose turn is over', async () => {
     const { store, routers, request, attempt, debtsOf } = await taken();
     const debt = debtFor(newGateway());
     await store.addDebts(attempt, routers[0], [debt]);
@@ -120,6 +120,7 @@ describe('what is owed on a router (T7)', () => {
     const assertNoSay = async () => {
       assert.equal(await store.addDebts(attempt, routers[0], [debtFor(newGateway())]), false);
       assert.equal(await store.payDebt(attempt, routers[0], debt), false);
+      assert.equal(await store.cancelDebts(attempt, routers[0], debt.gateway), undefined);
       assert.deepEqual(await debtsOf(routers[0]), [debt]);
     };
     await assertNoSay();
@@ -130,13 +131,16 @@ describe('what is owed on a router (T7)', () => {
   });
 
   describe('is taken back', () => {
+    let over = async (): Promise<void> => undefined;
+    afterEach(() => over());
+
     /** A debt on `router-1` of a gateway at version 1, whose plan of some version is registered. */
     async function owedWithPlan(planned: number, unit?: string) {
       const gateway = newGateway();
       const { store, attempt } = await taken(['router-1', fresh('router')]);
       const debt = debtFor(gateway);
       await store.addDebts(attempt, 'router-1', [debt]);
-      await store.releaseTurn(attempt);
+      over = () => store.releaseTurn(attempt);
       const next = { ...gateway, version: planned };
       const revision = await new Witness(etcd().raw, next).configure();
       const options = { unit: unit ?? gateway.resourceId };
@@ -145,7 +149,7 @@ describe('what is owed on a router (T7)', () => {
         (await store.router('router-1')).debts.some(
           ({ gateway: { resourceId } }) => resourceId === gateway.resourceId,
         );
-      return { store, debt, next, owed };
+      return { store, attempt, debt, next, owed };
     }
 
     for (const [name, version] of [
@@ -153,16 +157,16 @@ describe('what is owed on a router (T7)', () => {
       ['another run of the same version', 1],
     ] as const) {
       it(`when ${name} owns the stanza`, async () => {
-        const { store, debt, next, owed } = await owedWithPlan(version);
-        assert.deepEqual(await store.cancelDebts('router-1', next), [debt]);
+        const { store, attempt, debt, next, owed } = await owedWithPlan(version);
+        assert.deepEqual(await store.cancelDebts(attempt, 'router-1', next), [debt]);
         assert.equal(await owed(), false);
-        assert.deepEqual(await store.cancelDebts('router-1', next), []);
+        assert.deepEqual(await store.cancelDebts(attempt, 'router-1', next), []);
       });
     }
 
     it('not when the newer version owns other stanzas', async () => {
-      const { store, next, owed } = await owedWithPlan(2, fresh('unit'));
-      assert.deepEqual(await store.cancelDebts('router-1', next), []);
+      const { store, attempt, next, owed } = await owedWithPlan(2, fresh('unit'));
+      assert.deepEqual(await store.cancelDebts(attempt, 'router-1', next), []);
       assert.equal(await owed(), true);
     });
 
@@ -173,26 +177,25 @@ describe('what is owed on a router (T7)', () => {
       await store.addDebts(attempt, attempt.routers[0], [debt]);
       const revision = await new Witness(etcd().raw, gateway).configure();
       await store.register(requestFor(gateway, revision));
-      assert.deepEqual(await store.cancelDebts(attempt.routers[0], gateway), []);
+      assert.deepEqual(await store.cancelDebts(attempt, attempt.routers[0], gateway), []);
       assert.deepEqual((await store.router(attempt.routers[0])).debts, [debt]);
     });
 
     it('not when the plan is of an older version than the one that is asked for, or there is none', async () => {
-      const { store, next, owed } = await owedWithPlan(1);
-      assert.deepEqual(await store.cancelDebts('router-1', { ...next, version: 2 }), []);
+      const { store, attempt, next, owed } = await owedWithPlan(1);
+      assert.deepEqual(await store.cancelDebts(attempt, 'router-1', { ...next, version: 2 }), []);
       await etcd().raw.delete().key(`/gateway-saga/plans/vpn_gateways/${next.resourceId}`);
-      assert.deepEqual(await store.cancelDebts('router-1', next), []);
+      assert.deepEqual(await store.cancelDebts(attempt, 'router-1', next), []);
       assert.equal(await owed(), true);
     });
 
     it('not of another gateway, nor of a version that is newer still', async () => {
-      const { store, next, owed } = await owedWithPlan(2);
-      const { attempt } = await taken(['router-1', fresh('router')]);
+      const { store, attempt, next, owed } = await owedWithPlan(2);
       const others = [debtFor({ ...next, version: 3 }), debtFor(newGateway(), next.resourceId)];
       await store.addDebts(attempt, 'router-1', others);
-      const cancelled = await store.cancelDebts('router-1', next);
+      const cancelled = await store.cancelDebts(attempt, 'router-1', next);
       assert.deepEqual(
-        cancelled.map(({ gateway }) => gateway.version),
+        cancelled?.map(({ gateway }) => gateway.version),
         [1],
       );
       assert.equal(await owed(), true);

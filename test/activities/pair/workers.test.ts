@@ -42,7 +42,7 @@ describe('a worker that is thought dead', function () {
   });
 
   /** A worker whose process stands still before or after one of its calls to etcd. */
-  function freezing(call: 'beginTurnAttempt' | 'permitCommit', moment: 'before' | 'after') {
+  function freezing(call: 'beginTurnAttempt' | 'permitCommit' | 'cancelDebts', moment: 'before' | 'after') {
     const frozen = gate();
     const deps = scene.worker();
     const { store } = deps;
@@ -121,6 +121,38 @@ describe('a worker that is thought dead', function () {
       assert.equal(pendingOn(router), true, 'what the next turn has on trial was confirmed');
     }
     await scene.settle(later, { drop: [next] });
+  });
+
+  it('and wakes when what it has kept is owed since takes nothing of that back (T3, T7)', async () => {
+    const [mine] = await scene.gateways(1);
+    assert.ok(mine);
+    const turn = await scene.turn();
+    await scene.apply(turn, [mine]);
+    const { store } = scene.deps;
+    const plan = await store.planRecord(mine.gateway);
+    const { attempt } = (await store.router(scene.other.id)).turn ?? { attempt: 0 };
+    assert.ok(plan);
+    const { configuration } = plan.routers.secondary;
+    const debt = { gateway: mine.gateway, role: 'secondary', configuration, since: '', reason: '' } as const;
+    await store.addDebts({ turn, routers: scene.ids, attempt }, scene.other.id, [debt]);
+    const { slow, frozen } = freezing('cancelDebts', 'before');
+    const first = settle(slow, hereOf(), { turn, routers: scene.ids, keep: [mine], drop: [] });
+    const woken = first.catch((error: unknown) => error);
+    await frozen.reached;
+    await scene.settle(turn, { keep: [mine] });
+    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
+    const later = await scene.turn();
+    for (const { server } of scene.routers) server.setReachable(false);
+    const { gone } = await scene.impatient.settle(later, { drop: [mine] });
+    assert.deepEqual(
+      gone.map(({ owed }) => owed),
+      [['MX-1', 'MX-2']],
+    );
+    for (const { server } of scene.routers) server.setReachable(true);
+    frozen.open();
+    assert.ok((await woken) instanceof Error);
+    for (const { id } of scene.routers)
+      assert.equal((await scene.deps.store.router(id)).debts.length, 1, 'a debt is forgotten');
   });
 
   it('has its session ended when that still holds the lock', async () => {
