@@ -4,7 +4,7 @@ import type { Policy } from '../../../gateway/policies.ts';
 import type { DeviceOptionsInput } from '../../../simulator/device/options.ts';
 import { randomOf } from '../random.ts';
 import type { Random } from '../random.ts';
-import { drawWorkload, ROUTERS } from '../workload.ts';
+import { calmed, drawWorkload, ROUTERS } from '../workload.ts';
 import type { RouterName, Workload } from '../workload.ts';
 import { drawFault } from './draw-fault.ts';
 import type { Fault } from './faults.ts';
@@ -22,8 +22,10 @@ export interface Schedule {
 /** Within so many ms everything begins that people do. Virtual time costs nothing: minutes are real ones. */
 export const SPAN_MS = 300_000;
 
+/** In every tenth nothing stands in the way, and everything asked for has to come to be. */
 export function drawSchedule(seed: number): Schedule {
   const random = randomOf(seed);
+  const isCalm = seed % 10 === 1;
   const workload = drawWorkload(random.fork('workload'), {
     gateways: [1, 4],
     people: [0, 4],
@@ -38,9 +40,9 @@ export function drawSchedule(seed: number): Schedule {
   const numbers = random.fork('policy');
   return {
     seed,
-    workload,
+    workload: isCalm ? calmed(workload) : workload,
     routers,
-    faults,
+    faults: isCalm ? [] : faults,
     policy: drawPolicy(numbers),
     suggestAfter: numbers.chance(0.3) ? numbers.whole(20, 200) : 4_096,
   };
