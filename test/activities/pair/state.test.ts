@@ -60,9 +60,11 @@ describe('what /state says of a member,', function () {
       await state(settled, version, word);
       const outcome = await scene.apply(turn, [settled, open]);
       assert.deepEqual(outcome.applied, [open]);
+      const isCreated = version === 1 && word === 'CREATE_COMPLETED';
+      assert.deepEqual(outcome.created, isCreated ? [settled] : undefined);
       assert.deepEqual(
         outcome.refused.map(({ member, type }) => [member, type]),
-        [[settled, FAILURES.AlreadySettled]],
+        isCreated ? [] : [[settled, FAILURES.AlreadySettled]],
       );
       for (const router of scene.routers) assert.equal(carries(router, settled), false);
       await scene.settle(turn, { drop: [open] });
