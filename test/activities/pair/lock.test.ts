@@ -25,3 +25,35 @@ describe('the lock of a router that gives it with somebody’s edits in the cand
     assert.ok(!asked.includes('discard-changes'));
   });
 });
+
+describe('the lock of a router, held by a session of ours that is dead', () => {
+  const description = 'configuration database locked by: esi terminal (pid 4711) on since then, idle 00:01';
+  const sideOf = (asked: string[], kill: object) => {
+    const replies: Readonly<Record<string, object>> = {
+      lock: { kind: 'done', value: { kind: 'denied', holder: { sessionId: '4711', description } } },
+      'kill-session': kill,
+    };
+    const pipeline = async (operations: readonly Operation<unknown>[]) => {
+      asked.push(...operations.map(({ name }) => name));
+      return operations.map(({ name }) => replies[name] ?? { kind: 'failed', error: new Error('no lock') });
+    };
+    const record = { turn: { sessions: ['4711'] } };
+    return {
+      name: 'MX-1',
+      username: 'esi',
+      record,
+      session: { sessionId: '1', pipeline },
+    } as unknown as Side;
+  };
+
+  it('is waited for where our login may end no session: asked once, then the holder is named', async () => {
+    const asked: string[] = [];
+    const denied = { kind: 'failed', error: new Error('permission denied') };
+    await assert.rejects(lockAndLook(sideOf(asked, denied), [['system']]), {
+      name: 'NotNowError',
+      message: /^MX-1: configuration database locked by: esi terminal \(pid 4711\)/,
+    });
+    assert.equal(asked.filter((name) => name === 'kill-session').length, 1);
+    assert.equal(asked.filter((name) => name === 'lock').length, 2);
+  });
+});
