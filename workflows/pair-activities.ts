@@ -1,6 +1,6 @@
 /** The pair's activities as its workflow calls them. */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { Asker, HoldRequest, PairAnswer, PairMember } from '../gateway/pair/messages.ts';
+import type { HoldRequest, PairMember } from '../gateway/pair/messages.ts';
 import type { PairCommand } from '../gateway/pair/state.ts';
 import type { ApplyInput, AwaitRoutersInput, SettleInput, TakeTurnInput } from '../gateway/pair/turn.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
@@ -15,6 +15,8 @@ const { takeTurn } = turns;
 const { releaseTurn, answer, publishFor, holdRouter, releaseRouter } = store;
 const { apply, awaitRouters, settle } = routers;
 
+export type Answer = Extract<PairCommand, { kind: 'answer' }>;
+
 export const pairActivities = {
   takeTurn: (input: TakeTurnInput) => takeTurn.executeWithOptions({ summary: input.turn }, [input]),
   apply: (input: ApplyInput) =>
@@ -28,8 +30,12 @@ export const pairActivities = {
     ),
   releaseTurn: (turn: string, pair: readonly [string, string]) =>
     releaseTurn.executeWithOptions({ summary: turn }, [{ turn, routers: pair }]),
-  answer: (asker: Asker, member: PairMember, words: PairAnswer) =>
-    answer.executeWithOptions({ summary: `${member.name}: ${words.kind}` }, [{ asker, answer: words }]),
+  answer: (answers: readonly Answer[]) => {
+    const kinds = [...new Set(answers.map((one) => one.answer.kind))].join(', ');
+    const summary = `${count(answers.map(({ member }) => member))}: ${kinds}`;
+    const told = answers.map(({ asker, answer: words }) => ({ asker, answer: words }));
+    return answer.executeWithOptions({ summary }, [{ answers: told }]);
+  },
   hold: (input: HoldRequest) =>
     holdRouter.executeWithOptions({ summary: `${input.router}: ${input.reason}` }, [input]),
   release: (input: Pick<HoldRequest, 'router'>) =>

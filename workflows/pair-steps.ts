@@ -1,5 +1,5 @@
-/** How the pair's steps end: done, whatever it takes, or with a turn that is lost. */
-import { log, sleep } from '@temporalio/workflow';
+/** How a pair's workflow goes through its steps. */
+import { log, sleep, uuid4 } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
 import type { PairEvent } from '../gateway/pair/state.ts';
 import { PAIR_TIMES } from '../gateway/pair/times.ts';
@@ -17,12 +17,20 @@ export async function untilDone<T>(step: () => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * Drawn anew for each turn: it comes out the same when replayed, and otherwise after a reset, which must not use again the turns that
+ * began after its point: their log lines and attempt numbers are still about (T3, T5).
+ */
+export function token(): string {
+  return uuid4().slice(0, 8);
+}
+
 /** The turn is another one's, or nobody's: what this transaction finds or decides counts no more. */
 export function isOvertaken(error: unknown): boolean {
   return failureTypeOf(error) === FAILURES.Superseded;
 }
 
-/** What came of a transaction, or that its turn is lost. */
+/** The transaction's event, or that its turn is lost. */
 export async function orLost(turn: string, transaction: () => Promise<PairEvent>): Promise<PairEvent> {
   try {
     return await transaction();

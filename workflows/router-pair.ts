@@ -17,7 +17,6 @@ import {
   setCurrentDetails,
   setHandler,
   sleep,
-  uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
 import { nextBatch } from '../gateway/pair/batch.ts';
@@ -29,10 +28,11 @@ import { emptyPair } from '../gateway/pair/state.ts';
 import type { Decision, PairCommand, PairEvent, PairState } from '../gateway/pair/state.ts';
 import { PAIR_TIMES } from '../gateway/pair/times.ts';
 import { pairActivities } from './pair-activities.ts';
+import type { Answer } from './pair-activities.ts';
 import { PairBook } from './pair-book.ts';
+import { isOvertaken, orLost, token, untilDone } from './pair-steps.ts';
 import { takeMaintenance } from './maintenance.ts';
 import { pairDetails } from './pair-details.ts';
-import { isOvertaken, orLost, untilDone } from './pair-steps.ts';
 import { failureTypeOf, isCancelled, reasonOf } from './reason.ts';
 
 export const askSignal = defineSignal<[PairRequest]>(ASK_SIGNAL);
@@ -122,21 +122,32 @@ class Pair {
     this.#state = state;
     if (state.on === null) this.#idleSince = Date.now();
     if (state.on?.phase !== 'waiting for verdicts') this.#verdicts?.cancel();
-    for (const command of commands) void this.#run(command);
+    // The routers first: whoever is told something waits no longer for it, and there may be many.
+    const answers = commands.filter((command) => command.kind === 'answer');
+    for (const command of commands) {
+      if (command.kind !== 'answer') void this.#run(async () => [await this.#perform(command)]);
+    }
+    if (answers.length > 0) void this.#run(() => this.#answer(answers));
   }
 
-  async #run(command: PairCommand): Promise<void> {
+  async #run(perform: () => Promise<readonly (PairEvent | undefined)[]>): Promise<void> {
     this.#underWay += 1;
     try {
-      const event = await this.#perform(command);
-      if (event !== undefined) this.happened(event);
+      for (const event of await perform()) if (event !== undefined) this.happened(event);
     } finally {
       this.#underWay -= 1;
     }
   }
 
+  /** All at once: a batch of many would fill the history with its answers. */
+  async #answer(answers: readonly Answer[]): Promise<PairEvent[]> {
+    const told = await untilDone(() => pairActivities.answer(answers));
+    const unheard = answers.filter((_, index) => told[index] !== true);
+    return unheard.map(({ member, answer }) => ({ kind: 'nobody answered to', member, answer }));
+  }
+
   /** Carries a command out; what follows from it is an event. Never rejects. */
-  async #perform(command: PairCommand): Promise<PairEvent | undefined> {
+  async #perform(command: Exclude<PairCommand, Answer>): Promise<PairEvent | undefined> {
     const routers = this.#routers;
     switch (command.kind) {
       case 'take turn': {
@@ -169,11 +180,6 @@ class Pair {
         return { kind: 'released' };
       case 'await verdicts':
         return this.#awaitVerdicts(command);
-      case 'answer': {
-        const { asker, member, answer } = command;
-        const told = await untilDone(() => pairActivities.answer(asker, member, answer));
-        return told ? undefined : { kind: 'nobody answered to', member, answer };
-      }
       case 'publish for':
         await untilDone(() => pairActivities.publishFor(command));
         return undefined;
@@ -220,12 +226,4 @@ class Pair {
       throw error;
     }
   }
-}
-
-/**
- * Drawn anew for each turn: it comes out the same when replayed, and otherwise after a reset, which must not use again the turns that
- * began after its point: their log lines and attempt numbers are still about (T3, T5).
- */
-function token(): string {
-  return uuid4().slice(0, 8);
 }

@@ -1,19 +1,19 @@
 import { getClient } from '@temporalio/activity';
 import type { Asker, PairAnswer } from '../../gateway/pair/messages.ts';
+import { both } from '../both.ts';
 import { classified } from '../classify.ts';
 import { isRunning } from './asker.ts';
 
 export interface AnswerInput {
-  readonly asker: Asker;
-  readonly answer: PairAnswer;
+  readonly answers: readonly { readonly asker: Asker; readonly answer: PairAnswer }[];
 }
 
 /**
- * Completes the activity that asked. `false`: nobody is there any more, and nobody will ask again (M4). A run that was reset goes on
- * as another one, which asks again.
+ * Completes the activities that asked, all at once. Whether each was there, in their order: `false` where nobody is any more, and nobody
+ * will ask again (M4). A run that was reset goes on as another one, which asks again.
  */
-export function answer({ asker, answer: words }: AnswerInput): Promise<boolean> {
-  return classified(Infinity, async () => {
+export function answer({ answers }: AnswerInput): Promise<boolean[]> {
+  const tell = async ({ asker, answer: words }: AnswerInput['answers'][number]): Promise<boolean> => {
     try {
       await getClient().activity.complete(asker, words);
       return true;
@@ -23,5 +23,7 @@ export function answer({ asker, answer: words }: AnswerInput): Promise<boolean> 
         return isRunning(asker.workflowId);
       throw error;
     }
-  });
+  };
+  // Told again, should one fail: who has heard it is found without an ask, and alive.
+  return classified(Infinity, () => both(answers.map(tell)));
 }

@@ -28,7 +28,7 @@ interface Input extends Partial<GatewayRef> {
   readonly members?: readonly PairMember[];
   readonly keep?: readonly PairMember[];
   readonly drop?: readonly PairMember[];
-  readonly asker?: Asker;
+  readonly answers?: readonly { readonly asker: Asker }[];
   /** A plan has them too, by their roles. */
   readonly routers?: readonly [string, string] | Readonly<Record<string, unknown>>;
 }
@@ -76,11 +76,21 @@ export class Holds {
 }
 
 function idsOf(input: Input): readonly string[] {
-  const { resourceId, gateway, request, member, members = [], keep = [], drop = [], asker, routers } = input;
+  const {
+    resourceId,
+    gateway,
+    request,
+    member,
+    members = [],
+    keep = [],
+    drop = [],
+    answers = [],
+    routers,
+  } = input;
   return [
     resourceId ?? gateway?.resourceId ?? request?.gateway.resourceId ?? member?.gateway.resourceId,
     ...[...members, ...keep, ...drop].map((one) => one.gateway.resourceId),
-    asker?.workflowId.split(':')[1],
+    ...answers.map(({ asker }) => asker.workflowId.split(':')[1]),
     isPair(routers) ? pairIdOf(routers) : undefined,
   ].filter((id) => id !== undefined);
 }
