@@ -53,10 +53,17 @@ type Part =
       readonly otherwise: readonly Part[];
     };
 
+/** Longest template, in UTF-16 units: Handlebars takes time with the square of how deep blocks are nested. */
+export const maximumTemplate = 64 * 1024;
+/** Deepest nesting of blocks. */
+export const maximumNesting = 32;
+
 const identifier = /^[a-z][a-z0-9_]*$/;
 
 /** Reads a template. Throws {@link TemplateSyntaxError}. */
 export function compileTemplate(source: string): Template {
+  if (source.length > maximumTemplate)
+    throw new TemplateSyntaxError(`expected at most ${maximumTemplate} characters, got ${source.length}`);
   let program: hbs.AST.Program;
   try {
     program = Handlebars.parse(source);
@@ -67,7 +74,7 @@ export function compileTemplate(source: string): Template {
     );
   }
   const mentions = new Set<string>();
-  const parts = readProgram(program, mentions, true);
+  const parts = readProgram(program, mentions, 0);
   return { mentions, render: (given, writer) => write(parts, given, writer) };
 }
 
@@ -86,17 +93,17 @@ function write(parts: readonly Part[], given: Values, writer: Writer): string {
     .join('');
 }
 
-function readProgram(
-  program: hbs.AST.Program | undefined,
-  mentions: Set<string>,
-  outermost: boolean,
-): Part[] {
+function readProgram(program: hbs.AST.Program | undefined, mentions: Set<string>, depth: number): Part[] {
+  const outermost = depth === 0;
   const nodes = (program?.body ?? []).filter(({ type }) => type !== 'CommentStatement');
   return nodes.map((node, at) => {
     if (isContent(node)) return content(node);
     const before = neighbour(nodes[at - 1], outermost).at(-1) ?? '';
     const after = neighbour(nodes[at + 1], outermost).charAt(0);
-    if (isBlock(node)) return choice(node, mentions);
+    if (isBlock(node)) {
+      if (depth === maximumNesting) throw refused(node, `more than ${maximumNesting} blocks in each other`);
+      return choice(node, mentions, depth + 1);
+    }
     if (!isMustache(node)) throw refused(node, `a ${node.type}`);
     const joined = !/[\s{[]/.test(before) || !/[\s;{}\]]/.test(after);
     return expression(node, mentions, joined);
@@ -113,7 +120,7 @@ function content(node: hbs.AST.ContentStatement): Part {
   return { kind: 'content', text: node.value };
 }
 
-function choice(node: hbs.AST.BlockStatement, mentions: Set<string>): Part {
+function choice(node: hbs.AST.BlockStatement, mentions: Set<string>, depth: number): Part {
   const { original } = node.path;
   const [parameter, ...more] = node.params.map((param) => nameOf(param, node));
   if (
@@ -126,8 +133,8 @@ function choice(node: hbs.AST.BlockStatement, mentions: Set<string>): Part {
   }
   mentions.add(parameter);
   const [program, inverse] = [
-    readProgram(node.program, mentions, false),
-    readProgram(node.inverse, mentions, false),
+    readProgram(node.program, mentions, depth),
+    readProgram(node.inverse, mentions, depth),
   ];
   const [when, otherwise] = original === 'if' ? [program, inverse] : [inverse, program];
   return { kind: 'choice', parameter, when, otherwise };

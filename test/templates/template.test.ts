@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { ParameterError } from '../../templates/errors.ts';
-import { compileTemplate, TemplateSyntaxError, values } from '../../templates/template.ts';
+import {
+  TemplateSyntaxError,
+  compileTemplate,
+  maximumNesting,
+  maximumTemplate,
+  values,
+} from '../../templates/template.ts';
 
 const given = new Map<string, unknown>(
   Object.entries({ a: 'x', b: 'y z', n: 5, none: null, empty: '', config: 'mtu 1500;' }),
@@ -101,6 +107,14 @@ describe("the templates' language", () => {
         ({ message }: Error) => message.length < 300 && !/\p{Cc}/u.test(message),
       );
     }
+  });
+
+  it('has a length and a depth beyond which it is refused', () => {
+    const nested = (levels: number) => `${'{{#if a}}'.repeat(levels)}x${'{{/if}}'.repeat(levels)}`;
+    assert.equal(rendered(nested(maximumNesting)), 'x');
+    assert.throws(() => rendered(nested(maximumNesting + 1)), TemplateSyntaxError);
+    assert.throws(() => rendered(nested(4_000)), TemplateSyntaxError);
+    assert.throws(() => rendered('x'.repeat(maximumTemplate + 1)), /at most 65536 characters, got 65537/);
   });
 
   it('never sees what a value inherits', () => {
