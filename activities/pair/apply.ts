@@ -15,7 +15,7 @@ import { callOf, mayGiveUp } from './here.ts';
 import type { Here } from './here.ts';
 import { judge } from './judge.ts';
 import { LockedRouter } from './locked-router.ts';
-import { carriedBy, isCreated, isSettled, isOurs, readBatch } from './members.ts';
+import { carriedBy, isCreated, isSettled, isOurs, mayCarry, readBatch } from './members.ts';
 import type { Planned } from './members.ts';
 import { payDebts } from './pay-debts.ts';
 import { OvertakenError, permit } from './permit.ts';
@@ -33,9 +33,14 @@ export async function apply(deps: Dependencies, here: Here, input: ApplyInput): 
   const created = settled.filter(isCreated).map(({ member }) => member);
   const closed = [...unplanned, ...settled.filter((one) => !isCreated(one)).map(settledAlready)];
   const outcome = await applyOpen(deps, here, input, open);
+  // An attempt before this one may have put them there.
+  const records =
+    closed.length === 0 ? [] : await Promise.all(input.routers.map((id) => deps.store.router(id)));
+  const isLeft = ({ member }: Refused) => records.some((record) => mayCarry(record, member));
   return {
     ...outcome,
-    refused: [...closed, ...outcome.refused],
+    refused: [...closed.filter((one) => !isLeft(one)), ...outcome.refused],
+    undo: [...closed.filter(isLeft), ...outcome.undo],
     ...(created.length > 0 && { created }),
   };
 }
