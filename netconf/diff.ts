@@ -1,6 +1,7 @@
 /** What a candidate would change, read from `show | compare`; and whether that stays within what somebody owns. */
 import type { Path } from '../junos/tree.ts';
 import { diffStatements, type DiffStatement } from './diff-statements.ts';
+import { shown } from './shown.ts';
 
 export { DiffError } from './diff-statements.ts';
 
@@ -43,6 +44,16 @@ export function readDiff(text: string): readonly Change[] {
 /** Changes that are not within one of the owned paths. A container on the way to an owned path is within if all it holds is. */
 export function outside(changes: readonly Change[], owned: readonly Path[]): readonly Change[] {
   return changes.filter(({ path }) => !owned.some((own) => own.every((word, index) => path[index] === word)));
+}
+
+/** A change for people. */
+export function describeChange({ sign, path }: Change): string {
+  return `${sign} ${describePath(path)}`;
+}
+
+/** A statement for people: what a router keeps as a secret (`$9$…`, `$6$…`) is left out, and what is long is cut. */
+export function describePath(path: Path): string {
+  return shown(path.map((word) => (/^\$[0-9a-z]+\$/.test(word) ? '(hidden)' : word)).join(' '), 200);
 }
 
 function change({ path, tag, line }: DiffStatement, sign: Change['sign']): Change {

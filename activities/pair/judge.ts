@@ -1,5 +1,6 @@
 /** What stands on a router before a batch is loaded: ours from another attempt, or somebody else's. */
 import { FAILURES } from '../../gateway/failures.ts';
+import { describePath } from '../../netconf/diff.ts';
 import { RefusedError } from '../refused.ts';
 import { howToCommit } from './commit-to.ts';
 import type { LockedRouter } from './locked-router.ts';
@@ -43,7 +44,7 @@ function problemOf(standing: Standing, carried: Carried, ours: boolean): Refused
 
 function changeOf(standing: Standing): string {
   if (standing.kind === 'part') return `"${standing.missing.join(' ')}" was removed`;
-  return standing.kind === 'changed' ? `"${standing.path.join(' ')}" was changed` : 'it was changed';
+  return standing.kind === 'changed' ? `"${describePath(standing.path)}" was changed` : 'it was changed';
 }
 
 function placeOf(standing: Standing, { configuration }: Carried): string {

@@ -1,7 +1,7 @@
 /** What is loaded into a candidate for a gateway, and what becomes of it. */
 import { FAILURES } from '../../gateway/failures.ts';
 import type { Path } from '../../junos/tree.ts';
-import { outside, readDiff } from '../../netconf/diff.ts';
+import { describeChange, outside, readDiff } from '../../netconf/diff.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import type { Done, Operation } from '../../netconf/operation.ts';
 import { loadSet, loadText } from '../../netconf/operations.ts';
@@ -71,11 +71,11 @@ function judgeDiff<T extends Stanzas>(way: Way, items: readonly T[], text: strin
   const owned = items.flatMap(({ configuration }) => configuration.owns);
   const [strange] = [...outside(changes, owned), ...changes.filter(({ sign }) => sign !== way)];
   if (strange !== undefined && outside([strange], owned).length > 0)
-    return { kind: 'unclear', error: refused(`"${strange.sign} ${strange.path.join(' ')}"`) };
+    return { kind: 'unclear', error: refused(`"${describeChange(strange)}"`) };
   const culprits = items.flatMap((item): [T, Error][] => {
     const within = changes.filter((change) => outside([change], item.configuration.owns).length === 0);
     const wrong = within.find(({ sign }) => sign !== way);
-    if (wrong !== undefined) return [[item, refused(`"${wrong.sign} ${wrong.path.join(' ')}"`)]];
+    if (wrong !== undefined) return [[item, refused(`"${describeChange(wrong)}"`)]];
     return within.length === 0 ? [[item, refused('nothing')]] : [];
   });
   return culprits.length === 0 ? { kind: 'good' } : { kind: 'bad', culprits: new Map(culprits) };

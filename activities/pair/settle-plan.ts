@@ -1,5 +1,6 @@
 /** What is to become of a batch, from what both routers carry: pure. */
 import type { PairMember } from '../../gateway/pair/messages.ts';
+import { describePath } from '../../netconf/diff.ts';
 import type { Pending } from './watch.ts';
 import type { Standing } from './standing.ts';
 
@@ -74,7 +75,7 @@ export function noteOn(views: readonly Pick<View, 'name' | 'standing'>[], member
   for (const view of views) {
     const standing = view.standing(member);
     if (standing.kind === 'changed')
-      return `${view.name}: "${standing.path.join(' ')}" was changed by somebody else`;
+      return `${view.name}: "${describePath(standing.path)}" was changed by somebody else`;
     if (standing.kind === 'part')
       return `${view.name}: "${standing.missing.join(' ')}" was removed by somebody else`;
   }

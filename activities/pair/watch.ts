@@ -5,6 +5,7 @@ import { dialectOf } from '../../netconf/dialect.ts';
 import type { Dialect, DialectTime } from '../../netconf/dialect.ts';
 import type { CommitEntry } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
+import { shown } from '../../netconf/shown.ts';
 import { readLogLine } from './log-line.ts';
 import type { RouterMemory } from './memory.ts';
 
@@ -69,8 +70,8 @@ export function readHistory(
     const until = deadlineOf(entry) ?? (entry.atMs ?? time.now) + confirmMinutes * minuteMs;
     return { dialect, trials, pending: { kind: 'ours', until } };
   }
-  const log = entry.log === undefined ? '' : ` ("${entry.log.slice(0, 80)}")`;
-  const whose = `${entry.user} at ${entry.at}${log}`;
+  const log = entry.log === undefined ? '' : ` ("${shown(entry.log, 80)}")`;
+  const whose = `${shown(entry.user, 40)} at ${shown(entry.at, 40)}${log}`;
   const turn = readLogLine(entry.log)?.turn;
   if (turn !== undefined && owing?.has(turn)) return { dialect, trials, pending: { kind: 'owed', whose } };
   // Without a mark it is pending by the clock alone, but a turn that owes nothing was settled before it was given back (T8): it was

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DiffError, outside, readDiff } from '../../netconf/diff.ts';
+import { DiffError, describeChange, outside, readDiff } from '../../netconf/diff.ts';
 
 /** `sign path` per change. */
 function changes(diff: string): string[] {
@@ -39,6 +39,17 @@ const gateway = `
 +     }
       term all-accept { ... }
 `;
+
+describe('a change, told to people', () => {
+  it('shows neither a secret nor endless words', () => {
+    const [secret, long] = readDiff(
+      `[edit system]\n+  root-authentication encrypted-password "$6$salt$hash"; ## SECRET-DATA\n+  x "${'y'.repeat(5_000)}";\n`,
+    );
+    assert.ok(secret !== undefined && long !== undefined);
+    assert.equal(describeChange(secret), '+ system root-authentication encrypted-password (hidden)');
+    assert.equal(describeChange(long).length, 202);
+  });
+});
 
 describe('a hostile diff', () => {
   for (const [what, diff, line] of [
