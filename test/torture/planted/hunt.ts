@@ -5,7 +5,7 @@ import { checkout } from './checkout.ts';
 
 export type Catch =
   | { readonly kind: 'seed'; readonly seed: number; readonly invariants: readonly string[] }
-  | { readonly kind: 'spec'; readonly title: string }
+  | { readonly kind: 'spec'; readonly spec: string; readonly title: string }
   | { readonly kind: 'survived' };
 
 const FAKES = 'test/torture/fakes/main.ts';
@@ -51,7 +51,7 @@ async function bySpecs(folder: string, specs: readonly string[]) {
     const title = /"failures": \[\s*\{\s*"title": "(?:[^"\\]|\\.)*",\s*"fullTitle": ("(?:[^"\\]|\\.)*")/.exec(
       output,
     )?.[1];
-    return { kind: 'spec' as const, title: title === undefined ? spec : String(JSON.parse(title)) };
+    return { kind: 'spec' as const, spec, title: title === undefined ? spec : String(JSON.parse(title)) };
   }
   return undefined;
 }
