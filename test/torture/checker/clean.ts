@@ -9,7 +9,7 @@ import type { Violation } from './violation.ts';
 const violation = violationsOf('clean');
 
 export function clean(of: Case): readonly Violation[] {
-  return [...of.tapes.flatMap(router), ...turns(of), ...claims(of), ...plans(of)];
+  return [...of.tapes.flatMap(router), ...turns(of), ...claims(of), ...released(of), ...plans(of)];
 }
 
 function router(tape: Tape): readonly Violation[] {
@@ -62,6 +62,26 @@ function claims({ records, gateways }: Case): readonly Violation[] {
       .filter(([key, id]) => held.get(key) !== id)
       .map(([key, id]) => violation(id, `the claim ${key}`, held.get(key) ?? 'none')),
   ];
+}
+
+/** What a router owes may be in use there: nobody else gets it before it is paid. */
+function released({ records }: Case): readonly Violation[] {
+  const owing = records.keys('/gateway-saga/debts/').map((key) => {
+    const [first] = records.history(key);
+    const [, , , routerId = '', , id = ''] = key.split('/');
+    const { configuration } = fieldsOf(first?.value) ?? {};
+    const owns = isFields(configuration) && Array.isArray(configuration['owns']) ? configuration['owns'] : [];
+    const claims = owns.map((words: unknown) => claimKey(routerId, (words as readonly string[]).join(' ')));
+    return { key, id, claims };
+  });
+  return owing.flatMap(({ key, id, claims }) =>
+    claims.flatMap((claim) =>
+      records
+        .history(claim)
+        .filter(({ value, revision }) => value === null && records.at(key, revision) !== undefined)
+        .map(({ seenAt }) => violation(id, 'its claims until all is paid', `${claim} given up`, seenAt)),
+    ),
+  );
 }
 
 /** `<router id>/<stanza>`; a word's slashes and blanks are percent-encoded. */

@@ -62,11 +62,11 @@ export const SAGA_BUGS: readonly Bug[] = [
     specs: ['test/saga/cancel.test.ts'],
   },
   {
-    name: 'a lost ask never asked again',
+    name: 'a lost watch',
     kind: 'M1',
-    file: 'gateway/policies.ts',
-    find: 'startToCloseTimeout: PAIR_TIMES.askAgainMs,',
-    put: 'startToCloseTimeout: 1_000 * PAIR_TIMES.askAgainMs,',
+    file: 'activities/pair/ask.ts',
+    find: 'watch.add({ client, pair, asker, asked: await again(), again });',
+    put: 'await again();',
     specs: ['test/saga/terminate.test.ts'],
   },
   {

@@ -44,4 +44,17 @@ export const clean: readonly Spoilt[] = [
     writesAgain('/gateway-saga/plans/vpn_gateways/<1027>', 0, (value) => value),
     /one of version 1/,
   ],
+  [
+    'a claim given up while its removal is owed',
+    (evidence) => {
+      const claim = evidence.writes.find(
+        ({ key }) => key.includes('/claims/') && key.endsWith('ae0 unit 1027'),
+      )?.key;
+      const [, , , routerId = ''] = (claim ?? '').split('/');
+      const debt = `/gateway-saga/debts/${routerId}/vpn_gateways/<1027>/1:d`;
+      const value = JSON.stringify({ configuration: { owns: [['interfaces', 'ae0', 'unit', '1027']] } });
+      return writes(claim ?? '', null)(writes(debt, value)(evidence));
+    },
+    /unit 1027 given up/,
+  ],
 ];
