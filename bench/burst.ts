@@ -1,6 +1,7 @@
-/** Many creations at once, on many pairs, against as many sagas that do nothing. */
-import { usageOf } from './process-usage.ts';
-import { ratioRow } from './row.ts';
+/** Many creations at once, on many pairs, against as many sagas that do nothing; and whether all pairs get their share. */
+import type { TestGateway } from '../test/world/records.ts';
+import { peakMemory, usageOf } from './process-usage.ts';
+import { plainRow, ratioRow } from './row.ts';
 import type { Row } from './row.ts';
 import { withScene } from './scene.ts';
 import type { Scene } from './scene.ts';
@@ -8,58 +9,91 @@ import { interleave, timed } from './statistics.ts';
 
 const RUNS = 3;
 const PAIRS = 25;
-const GATEWAYS = 50;
+const SMALL = 50;
+const LARGE = 1_000;
+const CPU_RATIO = 1.3;
 
-export async function measureBurst(runs = RUNS): Promise<Row[]> {
+export async function measureBurst(runs?: number, gateways?: number): Promise<Row[]> {
+  if (gateways !== undefined) return measure(gateways, runs ?? 1);
+  return [...(await measure(SMALL, runs ?? RUNS)), ...(await measure(LARGE, 1))];
+}
+
+async function measure(count: number, runs: number): Promise<Row[]> {
   return withScene({ pairs: PAIRS }, async (scene) => {
-    await burst(scene);
+    await creations(scene, await gatewaysOf(scene, SMALL));
+    await nothings(scene, SMALL);
+    const idleMb = (await usageOf(scene.worker.pid)).residentMb;
     const cpu = { measured: [] as number[], baseline: [] as number[] };
-    const perSecond = (ms: number) => (GATEWAYS / ms) * 1_000;
+    const peaks: number[] = [];
+    const shares = { measured: [] as number[], baseline: [] as number[] };
+    const perSecond = (ms: number) => (count / ms) * 1_000;
+    const withCpu = async (pid: number, into: number[], work: () => Promise<unknown>) => {
+      const before = await usageOf(pid);
+      const took = await timed(work);
+      into.push(((await usageOf(pid)).cpuMs - before.cpuMs) / count);
+      return perSecond(took);
+    };
     const throughput = await interleave(runs, {
       async measured() {
-        const gateways = await burstOf(scene);
-        return perSecond(
-          await withCpu(scene.worker.pid, cpu.measured, () =>
-            all(gateways, (gateway) => scene.create(gateway)),
-          ),
-        );
+        const gateways = await gatewaysOf(scene, count);
+        const work = async () => {
+          const ends = await creations(scene, gateways);
+          shares.measured.push(Math.max(...ends) / 1_000);
+          shares.baseline.push(Math.min(...ends) / 1_000);
+        };
+        return withCpu(scene.worker.pid, cpu.measured, async () => {
+          peaks.push(await peakMemory(scene.worker.pid, work));
+        });
       },
-      baseline: async () =>
-        perSecond(await withCpu(scene.idleWorker.pid, cpu.baseline, () => nothings(scene))),
+      baseline: () => withCpu(scene.idleWorker.pid, cpu.baseline, () => nothings(scene, count)),
     });
-    const what = `${GATEWAYS} creates at once on ${PAIRS} pairs`;
-    const baseline = `${GATEWAYS} do-nothing sagas at once`;
+    const what = `${count} creates at once on ${PAIRS} pairs`;
+    const baseline = `${count} do-nothing sagas at once`;
+    const memory = { measured: peaks, baseline: peaks.map(() => idleMb) };
     return [
       ratioRow({ what, unit: 'per s', baseline, values: throughput }),
-      ratioRow({ what: `${what}: worker, each`, unit: 'ms of CPU', baseline, values: cpu }),
+      ratioRow({ what: `${what}: worker, each`, unit: 'ms of CPU', baseline, values: cpu }, CPU_RATIO),
+      ratioRow({
+        what: `${what}: worker's memory at most`,
+        unit: 'MB',
+        baseline: 'the same worker before',
+        values: memory,
+      }),
+      plainRow(
+        `${what}: for each of them`,
+        'MB',
+        peaks.map((peak) => (peak - idleMb) / count),
+      ),
+      ratioRow({
+        what: `${what}: the pair that ends last`,
+        unit: 's',
+        baseline: 'the one that ends first',
+        values: shares,
+      }),
     ];
   });
 }
 
-/** Opens a session to every router, and warms up both workers. */
-async function burst(scene: Scene): Promise<void> {
-  await all(await burstOf(scene), (gateway) => scene.create(gateway));
-  await nothings(scene);
-}
-
-async function burstOf(scene: Scene) {
+/** One pair after the other, and again from the first. */
+async function gatewaysOf(scene: Scene, count: number): Promise<TestGateway[]> {
   const gateways = [];
-  for (let number = 0; number < GATEWAYS; number += 1)
+  for (let number = 0; number < count; number += 1)
     gateways.push(await scene.gateway('vpn_gateway', number % PAIRS));
   return gateways;
 }
 
-async function nothings(scene: Scene): Promise<void> {
-  await all([...Array.from({ length: GATEWAYS }).keys()], (number) => scene.doNothing(number % PAIRS));
+/** When each pair had the last of its gateways, in ms. */
+async function creations(scene: Scene, gateways: readonly TestGateway[]): Promise<number[]> {
+  const began = performance.now();
+  const ends: number[] = [];
+  const create = async (gateway: TestGateway, number: number) => {
+    await scene.create(gateway);
+    ends[number % PAIRS] = performance.now() - began;
+  };
+  await Promise.all(gateways.map(create));
+  return ends;
 }
 
-async function all<T>(items: readonly T[], each: (item: T) => Promise<unknown>): Promise<void> {
-  await Promise.all(items.map((item) => each(item)));
-}
-
-async function withCpu(pid: number, into: number[], work: () => Promise<void>): Promise<number> {
-  const before = await usageOf(pid);
-  const took = await timed(work);
-  into.push(((await usageOf(pid)).cpuMs - before.cpuMs) / GATEWAYS);
-  return took;
+async function nothings(scene: Scene, count: number): Promise<void> {
+  await Promise.all(Array.from({ length: count }, (_, number) => scene.doNothing(number % PAIRS)));
 }

@@ -25,7 +25,7 @@ export interface FleetStarted {
   readonly knownHosts: string;
 }
 
-/** Pairs of simulated routers in another process. */
+/** Pairs of simulated routers in other processes. */
 export interface Fleet extends FleetStarted {
   readonly pairs: readonly FleetPair[];
   /** What a worker is told so that it reaches them. */
@@ -41,7 +41,10 @@ export interface FleetDevices {
   readonly secondary: DeviceOptionsInput;
 }
 
-/** Starts pairs whose routers have the samples' login. Rejects when the process ends before they listen. */
+/** So many pairs share a process: enough that none of them is busy. */
+const TOGETHER = 100;
+
+/** Starts pairs whose routers have the samples' login. Rejects when a process ends before they listen. */
 export async function startFleet(count: number, devices: FleetDevices): Promise<Fleet> {
   const [sample] = SAMPLE_PAIRS;
   if (sample === undefined) throw new Error('expected a sample pair, got none');
@@ -57,26 +60,33 @@ export async function startFleet(count: number, devices: FleetDevices): Promise<
     primary: router(`MX-${2 * pair + 1}`, devices.primary),
     secondary: router(`MX-${2 * pair + 2}`, devices.secondary),
   }));
+  const parts = Array.from({ length: Math.ceil(count / TOGETHER) }, (_, part) =>
+    startPart(pairs.slice(part * TOGETHER, (part + 1) * TOGETHER)),
+  );
+  const started = await Promise.all(parts.map((part) => part.started));
+  const routers = started.flatMap((part) => part.routers);
+  return {
+    pairs,
+    routers,
+    knownHosts: started.map((part) => part.knownHosts).join('\n'),
+    connectTo: routers.map(({ id, host, port }) => `${id}:${host}:${port}`).join(','),
+    exited: Promise.race(parts.map((part) => part.ended)),
+    async close() {
+      for (const { child } of parts) if (child.connected) child.disconnect();
+      await Promise.all(parts.map((part) => part.ended));
+    },
+  };
+}
+
+function startPart(pairs: readonly FleetPair[]) {
   const child = fork(fileURLToPath(new URL('fleet-process.ts', import.meta.url)), {
     execArgv: ['--import', 'tsx'],
   });
-  const ended = once(child, 'exit');
   const started = new Promise<FleetStarted>((resolve, reject) => {
     child.once('message', (message) => resolve(message as FleetStarted));
     child.once('exit', (code) => reject(new Error(`the simulated routers ended with ${code}`)));
     child.once('error', reject);
   });
   child.send(pairs);
-  const { routers, knownHosts } = await started;
-  return {
-    pairs,
-    routers,
-    knownHosts,
-    connectTo: routers.map(({ id, host, port }) => `${id}:${host}:${port}`).join(','),
-    exited: ended,
-    async close() {
-      if (child.connected) child.disconnect();
-      await ended;
-    },
-  };
+  return { child, started, ended: once(child, 'exit') };
 }

@@ -11,16 +11,20 @@ import { BenchUsageError, USAGE, benchOptions } from './options.ts';
 import type { BenchOptions, Measurement } from './options.ts';
 import { measurePair } from './pair.ts';
 import { measurePush } from './push.ts';
+import { measureRouters } from './routers.ts';
 import type { Row } from './row.ts';
+import { measureSlow } from './slow.ts';
 import { tableOf } from './table.ts';
 
-const MEASURE: Readonly<Record<Measurement, (runs?: number) => Promise<Row[]>>> = {
+const MEASURE: Readonly<Record<Measurement, (runs?: number, gateways?: number) => Promise<Row[]>>> = {
   push: measurePush,
   create: measureCreate,
   pair: measurePair,
   many: measureMany,
   memory: measureMemory,
   burst: measureBurst,
+  routers: measureRouters,
+  slow: measureSlow,
 };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -43,7 +47,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const rows: Row[] = [];
   for (const name of options.only) {
     process.stderr.write(`measuring: ${name} …\n`);
-    rows.push(...(await MEASURE[name](options.runs)));
+    rows.push(...(await MEASURE[name](options.runs, options.gateways)));
   }
   process.stdout.write(
     options.json ? `${JSON.stringify({ machine, rows }, null, 2)}\n` : `\n${tableOf(rows)}\n`,

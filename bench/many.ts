@@ -1,6 +1,6 @@
 /** Many gateways at once on one pair whose routers commit at once: what each more of them costs. */
 import { commitsOn, pairHistory } from './pair-history.ts';
-import { usageOf } from './process-usage.ts';
+import { peakMemory, usageOf } from './process-usage.ts';
 import { plainRow, ratioRow } from './row.ts';
 import type { Row } from './row.ts';
 import { gatewaysOn, withScene } from './scene.ts';
@@ -9,7 +9,6 @@ import { timed } from './statistics.ts';
 
 const RUNS = 1;
 const SIZES = [250, 500, 1_000] as const;
-const LOOK_MS = 500;
 
 interface Taken {
   readonly seconds: number;
@@ -64,24 +63,18 @@ function rowsOf(size: number, all: readonly Taken[], least: readonly Taken[]): R
 
 async function createMany(scene: Scene, pair: number, size: number): Promise<Taken> {
   const gateways = await gatewaysOn(scene, pair, size);
-  const memory = async () => (await usageOf(scene.worker.pid)).residentMb;
-  const idleMb = await memory();
-  let waitingMb = idleMb;
-  const timer = setInterval(() => {
-    void memory().then((seen) => (waitingMb = Math.max(waitingMb, seen)));
-  }, LOOK_MS);
-  try {
-    const ms = await timed(() => Promise.all(gateways.map((gateway) => scene.create(gateway))));
-    const { events, batches } = await pairHistory(scene.temporal, scene.fleet, pair);
-    return {
-      seconds: ms / 1_000,
-      commits: await commitsOn(scene.fleet, pair),
-      batches,
-      eventsPerBatch: events / batches,
-      idleMb,
-      waitingMb,
-    };
-  } finally {
-    clearInterval(timer);
-  }
+  const { residentMb: idleMb } = await usageOf(scene.worker.pid);
+  let ms = 0;
+  const waitingMb = await peakMemory(scene.worker.pid, async () => {
+    ms = await timed(() => Promise.all(gateways.map((gateway) => scene.create(gateway))));
+  });
+  const { events, batches } = await pairHistory(scene.temporal, scene.fleet, pair);
+  return {
+    seconds: ms / 1_000,
+    commits: await commitsOn(scene.fleet, pair),
+    batches,
+    eventsPerBatch: events / batches,
+    idleMb,
+    waitingMb,
+  };
 }

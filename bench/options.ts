@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util';
 
 /** The measurements, in the order in which they are made. */
-export const MEASUREMENTS = ['push', 'create', 'pair', 'many', 'memory', 'burst'] as const;
+export const MEASUREMENTS = ['push', 'create', 'pair', 'many', 'memory', 'burst', 'routers', 'slow'] as const;
 export type Measurement = (typeof MEASUREMENTS)[number];
 
 export interface BenchOptions {
   readonly only: readonly Measurement[];
   /** Runs of each measurement instead of its own number. */
   readonly runs: number | undefined;
+  /** Gateways of `burst` instead of its own numbers. */
+  readonly gateways: number | undefined;
   readonly json: boolean;
   readonly help: boolean;
 }
@@ -21,21 +23,24 @@ export const USAGE = `Usage: npm run bench -- [options]
 
   --only LIST  ${MEASUREMENTS.join(', ')}; several separated by commas (default: all)
   --runs N     how often each is measured, instead of its own number of runs
+  --gateways N how many burst asks for at once, instead of 50 and then 1,000
   --json       prints the results as JSON
   --help       shows this
 
 Examples:
   npm run bench
   npm run bench -- --only push,create --runs 30
+  npm run bench -- --only burst --gateways 10000
   npm run --silent bench -- --json > results.json
 `;
 
 /** Throws a `BenchUsageError` that names the option, what was expected and what came. */
 export function benchOptions(argv: readonly string[]): BenchOptions {
-  const { only, runs, json, help } = parsed(argv);
+  const { only, runs, gateways, json, help } = parsed(argv);
   return {
     only: only === undefined ? MEASUREMENTS : only.split(',').map(measurementOf),
-    runs: runs === undefined ? undefined : countOf(runs),
+    runs: runs === undefined ? undefined : countOf('--runs', runs),
+    gateways: gateways === undefined ? undefined : countOf('--gateways', gateways),
     json: json ?? false,
     help: help ?? false,
   };
@@ -48,6 +53,7 @@ function parsed(argv: readonly string[]) {
       options: {
         only: { type: 'string' },
         runs: { type: 'string' },
+        gateways: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean' },
       },
@@ -63,8 +69,8 @@ function measurementOf(word: string): Measurement {
   throw new BenchUsageError(`--only: expected some of ${MEASUREMENTS.join(', ')}, got "${word}"`);
 }
 
-function countOf(text: string): number {
+function countOf(option: string, text: string): number {
   const count = Number(text);
   if (Number.isSafeInteger(count) && count >= 1) return count;
-  throw new BenchUsageError(`--runs: expected a whole number from 1, got "${text}"`);
+  throw new BenchUsageError(`${option}: expected a whole number from 1, got "${text}"`);
 }

@@ -12,6 +12,7 @@ export interface Usage {
 
 /** Linux reports times in these, whatever its kernel's own tick is (proc(5), `USER_HZ`). */
 const TICK_MS = 10;
+const LOOK_MS = 500;
 
 /** Rejects when there is no such process, or neither `/proc` nor `ps`. */
 export async function usageOf(pid: number): Promise<Usage> {
@@ -28,6 +29,22 @@ export function fromProc(stat: string, status: string): Usage {
   const cpuMs = (Number(fields[11]) + Number(fields[12])) * TICK_MS;
   const residentMb = (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024) / 1e6;
   return { cpuMs, residentMb };
+}
+
+/** The most memory that it holds while something is done, in megabytes. */
+export async function peakMemory(pid: number, work: () => Promise<unknown>): Promise<number> {
+  let peak = 0;
+  const look = async () => {
+    peak = Math.max(peak, (await usageOf(pid)).residentMb);
+  };
+  const timer = setInterval(() => void look().catch(() => undefined), LOOK_MS);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+  await look();
+  return peak;
 }
 
 async function fromPs(pid: number): Promise<Usage> {

@@ -21,6 +21,14 @@ import { NOTHING_QUEUE, nothingOn } from './nothing/names.ts';
 export interface SceneOptions {
   readonly pairs: number;
   readonly devices?: FleetDevices;
+  /** Where the worker finds the servers instead of where they are. */
+  readonly through?: (servers: Servers) => Promise<Servers>;
+}
+
+/** `host:port` of each. */
+export interface Servers {
+  readonly etcd: string;
+  readonly temporal: string;
 }
 
 export interface Scene {
@@ -43,7 +51,7 @@ const AT_ONCE: FleetDevices = { primary: {}, secondary: {} };
 
 /** Opens a scene for a measurement, and ends all of it afterwards. */
 export async function withScene<T>(
-  { pairs, devices = AT_ONCE }: SceneOptions,
+  { pairs, devices = AT_ONCE, through = async (servers) => servers }: SceneOptions,
   measure: (scene: Scene) => Promise<T>,
 ): Promise<T> {
   const endings: (() => Promise<unknown>)[] = [];
@@ -53,8 +61,11 @@ export async function withScene<T>(
     const stack = await startStack();
     endings.push(() => stack.stop());
     const { address, namespace } = stack.temporal;
+    const servers = await through({ etcd: stack.etcd.endpoints.join(), temporal: address });
     const environment = {
       ...stack.environment,
+      ETCDCTL_ENDPOINTS: servers.etcd,
+      TEMPORAL_ADDRESS: servers.temporal,
       GATEWAY_SAGA_KNOWN_HOSTS: await stack.run.write('fleet_known_hosts', fleet.knownHosts),
       GATEWAY_SAGA_CONNECT_TO: fleet.connectTo,
     };

@@ -50,21 +50,32 @@ describe('a result', () => {
 
 describe('the command line of the benchmarks', () => {
   it('measures everything unless told otherwise', () => {
-    assert.deepEqual(benchOptions([]), { only: MEASUREMENTS, runs: undefined, json: false, help: false });
+    assert.deepEqual(benchOptions([]), {
+      only: MEASUREMENTS,
+      runs: undefined,
+      gateways: undefined,
+      json: false,
+      help: false,
+    });
   });
 
   it('takes a choice, a number of runs and a form', () => {
-    assert.deepEqual(benchOptions(['--only', 'push, create', '--runs', '7', '--json']), {
+    assert.deepEqual(benchOptions(['--only', 'push, create', '--runs', '7', '--gateways', '300', '--json']), {
       only: ['push', 'create'],
       runs: 7,
+      gateways: 300,
       json: true,
       help: false,
     });
   });
 
   const refused: readonly [argv: string[], says: RegExp][] = [
-    [['--only', 'pull'], /--only: expected some of push, create, pair, many, memory, burst, got "pull"/],
+    [
+      ['--only', 'pull'],
+      /--only: expected some of push, create, pair, many, memory, burst, routers, slow, got "pull"/,
+    ],
     [['--runs', '0'], /--runs: expected a whole number from 1, got "0"/],
+    [['--gateways', '0'], /--gateways: expected a whole number from 1, got "0"/],
     [['--runs', 'many'], /--runs: expected a whole number from 1, got "many"/],
     [['--fast'], /--fast/],
     [['push'], /push/],

@@ -1,0 +1,59 @@
+/** One worker with a session to each of a thousand routers. */
+import type { TestGateway } from '../test/world/records.ts';
+import { usageOf } from './process-usage.ts';
+import { plainRow, ratioRow } from './row.ts';
+import type { Row } from './row.ts';
+import { withScene } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { timed } from './statistics.ts';
+
+const PAIRS = 500;
+/** So many pairs are asked for at once: the measurement is of what stays. */
+const AT_ONCE = 50;
+const WATCHED_MS = 20_000;
+
+export async function measureRouters(runs = 1): Promise<Row[]> {
+  const taken: Awaited<ReturnType<typeof oneOnEach>>[] = [];
+  for (let run = 0; run < runs; run += 1) taken.push(await withScene({ pairs: PAIRS }, oneOnEach));
+  const what = `one worker, ${2 * PAIRS} routers`;
+  const of = (value: (one: (typeof taken)[number]) => number) => taken.map(value);
+  return [
+    plainRow(
+      `${what}: one gateway on each pair`,
+      's',
+      of(({ seconds }) => seconds),
+    ),
+    ratioRow({
+      what: `${what}: memory with a session to each`,
+      unit: 'MB',
+      baseline: 'the same worker before',
+      values: { measured: of(({ afterMb }) => afterMb), baseline: of(({ beforeMb }) => beforeMb) },
+    }),
+    plainRow(
+      `${what}: for each session`,
+      'MB',
+      of(({ beforeMb, afterMb }) => (afterMb - beforeMb) / (2 * PAIRS)),
+    ),
+    plainRow(
+      `${what}, idle`,
+      '% of a core',
+      of(({ idleCpu }) => idleCpu),
+    ),
+  ];
+}
+
+async function oneOnEach(scene: Scene) {
+  const { pid } = scene.worker;
+  const gateways: TestGateway[] = [];
+  for (let pair = 0; pair < PAIRS; pair += 1) gateways.push(await scene.gateway('vpn_gateway', pair));
+  const { residentMb: beforeMb } = await usageOf(pid);
+  const ms = await timed(async () => {
+    for (let from = 0; from < PAIRS; from += AT_ONCE)
+      await Promise.all(gateways.slice(from, from + AT_ONCE).map((gateway) => scene.create(gateway)));
+  });
+  const before = await usageOf(pid);
+  await new Promise((resolve) => setTimeout(resolve, WATCHED_MS));
+  const after = await usageOf(pid);
+  const idleCpu = ((after.cpuMs - before.cpuMs) / WATCHED_MS) * 100;
+  return { seconds: ms / 1_000, beforeMb, afterMb: after.residentMb, idleCpu };
+}
