@@ -3,15 +3,15 @@ import { WORKERS } from './faults.ts';
 import { describeFault } from './faults.ts';
 import type { Deed, Fault, Whose, WorkerName } from './faults.ts';
 import type { Passing } from './points.ts';
-import type { World } from './world.ts';
+import type { Stage } from './stage.ts';
 
 export class Injection {
-  readonly #world: World;
+  readonly #world: Stage;
   /** What is to be put right at the end. */
   #repairs: (() => void)[] = [];
   #isOver = false;
 
-  constructor(world: World) {
+  constructor(world: Stage) {
     this.#world = world;
     for (const fault of world.schedule.faults) this.#plan(fault);
   }

@@ -4,14 +4,14 @@ import { recordOf } from '../../world/records.ts';
 import type { Action, RouterName } from '../workload.ts';
 import type { Asked } from './gateways.ts';
 import { Operator } from './operator.ts';
-import type { World } from './world.ts';
+import type { Stage } from './stage.ts';
 
 export class People {
-  readonly #world: World;
+  readonly #world: Stage;
   #busy = 0;
   #lines = 0;
 
-  constructor(world: World) {
+  constructor(world: Stage) {
     this.#world = world;
     for (const action of world.schedule.workload.actions)
       world.time.clock.after(action.at, () => void this.#doing(() => this.#do(action)));

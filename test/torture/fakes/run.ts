@@ -6,10 +6,11 @@ import { PAIR_TIMES } from '../../../gateway/pair/times.ts';
 import type { Evidence } from '../evidence.ts';
 import { randomOf } from '../random.ts';
 import { Injection } from './inject.ts';
+import { owes, pairsOf } from './owed.ts';
 import { People } from './people.ts';
-import type { RouterName } from '../workload.ts';
 import { SPAN_MS } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
+import { witnessOf } from './site.ts';
 import { takeTime } from './time.ts';
 import { World } from './world.ts';
 
@@ -54,8 +55,8 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
     const isOver = () => !people.isBusy && isQuiet(world);
     let isAtRest = await time.run(isOver, REST_MS);
     // What is owed is paid by whoever has the turn next: somebody has to come.
-    for (let rounds = 0; isAtRest && rounds < PAYERS && world.owes().length > 0; rounds += 1) {
-      for (const pair of pairsOf(world.owes())) world.pay(pair);
+    for (let rounds = 0; isAtRest && rounds < PAYERS && owes(world).length > 0; rounds += 1) {
+      for (const pair of pairsOf(owes(world))) world.pay(pair);
       isAtRest = await time.run(isOver, REST_MS);
     }
     const lasted = time.now() - began;
@@ -78,33 +79,11 @@ function isQuiet({ temporal }: World): boolean {
   return temporal.executions.every(({ status }) => status !== 'running');
 }
 
-/** Pairs that have all of these routers between them. */
-function pairsOf(routers: readonly RouterName[]): readonly (readonly [RouterName, RouterName])[] {
-  const [needsA, needsB, needsC] = (['A', 'B', 'C'] as const).map((name) => routers.includes(name));
-  return [
-    ...(needsA || (needsB && !needsC) ? [['A', 'B'] as const] : []),
-    ...(needsC ? [['B', 'C'] as const] : []),
-  ];
-}
-
-/** By the description of its unit, which is its own. */
-function stands(line: string, running: string): boolean {
-  return running.includes(`description ${line.split(' ').at(-1)};`);
-}
-
 function evidenceOf({ schedule, etcd, sites, temporal, faults }: World): Evidence {
   return {
     workload: schedule.workload,
     writes: etcd.writes,
-    routers: Object.values(sites).map(({ record, device, base, tape, operators, tried }) => ({
-      id: record.id,
-      name: record.name,
-      ourUser: record.username,
-      base,
-      tape,
-      end: device.inspect(),
-      operators: [...operators, ...tried.filter((line) => stands(line, device.running()))],
-    })),
+    routers: Object.values(sites).map(witnessOf),
     workflows: temporal.executions.map(({ start, status, failure }) => ({
       workflowId: start.workflowId,
       runId: start.runId,

@@ -5,10 +5,7 @@ import { EtcdClient } from '../../../etcd/client.ts';
 import { storeOver } from '../../../etcd/store.ts';
 import type { Store } from '../../../etcd/store.ts';
 import { CREATE_GATEWAY } from '../../../gateway/messages.ts';
-import { edgeRouterConfig } from '../../../simulator/device/base-config.ts';
-import { createDevice, pair } from '../../../simulator/device/create.ts';
-import type { Device } from '../../../simulator/device/device.ts';
-import type { TapeEntry } from '../../../simulator/device/tape.ts';
+import { pair } from '../../../simulator/device/create.ts';
 import { randomOf } from '../random.ts';
 import type { Random } from '../random.ts';
 
@@ -22,10 +19,12 @@ import type { WorkerName } from './faults.ts';
 import { gatewaysOf, recordsOf, routerRecords } from './gateways.ts';
 import type { Asked, RouterRecord } from './gateways.ts';
 import { Link } from './link.ts';
-import { OPERATOR } from './operator.ts';
 import { Points } from './points.ts';
 import { Process } from './process.ts';
 import type { Schedule } from './schedule.ts';
+import { siteOf } from './site.ts';
+import type { Site } from './site.ts';
+import type { Stage } from './stage.ts';
 import { callsOf } from './temporal/calls.ts';
 import { payloadOf } from './temporal/execution.ts';
 import { Temporal } from './temporal/server.ts';
@@ -33,24 +32,10 @@ import { BEGINNING } from './time.ts';
 import type { VirtualTime } from './time.ts';
 import { Worker } from './worker.ts';
 
-const DEBTS = '/gateway-saga/debts/';
 const ETCD_MS = [0, 3] as const;
 const TEMPORAL_MS = [0, 4] as const;
-const ROUTER_MS = [1, 8] as const;
 
-export interface Site {
-  readonly record: RouterRecord;
-  readonly device: Device;
-  readonly base: string;
-  readonly tape: TapeEntry[];
-  /** Statements of operators that are there to stay, and those that may have fallen back. */
-  readonly operators: string[];
-  readonly tried: string[];
-  isReachable: boolean;
-  delayMs: readonly [number, number];
-}
-
-export class World {
+export class World implements Stage {
   readonly schedule: Schedule;
   readonly time: VirtualTime;
   readonly points = new Points();
@@ -194,17 +179,6 @@ export class World {
     this.temporal.start(CREATE_GATEWAY, asked.workflowId, [payloadOf({ resourceType, resourceId })]);
   }
 
-  /** Routers where something is owed. */
-  owes(): readonly RouterName[] {
-    const owed = this.etcd
-      .range({ key: Buffer.from(DEBTS), range_end: Buffer.from(`${DEBTS}~`) })
-      .kvs.map(({ key }) => key.toString());
-    return Object.values(this.sites)
-      .map(({ record }) => record)
-      .filter(({ id }) => owed.some((key) => key.startsWith(`${DEBTS}${id}/`)))
-      .map(({ name }) => name);
-  }
-
   /** One more gateway, as whoever comes next. */
   pay(routers: readonly [RouterName, RouterName]): void {
     this.#payers += 1;
@@ -250,47 +224,13 @@ export class World {
   }
 
   #site(record: RouterRecord): Site {
-    const role = record.name === 'B' ? 'secondary' : 'primary';
     const { workload, routers } = this.schedule;
-    const conflicts = workload.gateways.filter(
-      (one) => one.doom === 'conflict' && one.pair[0] === record.name,
-    );
-    const extra = conflicts.map(
-      ({ number }) =>
-        `interfaces { ae0 { unit ${1025 + number} { description theirs; vlan-id ${1025 + number}; } } }\n`,
-    );
-    const device = createDevice({
-      name: record.name,
-      config: edgeRouterConfig({ hostName: record.name, role }) + extra.join(''),
-      clock: this.time.clock,
-      users: [
-        { name: record.username, permission: 'super-user' },
-        { name: OPERATOR, permission: 'super-user' },
-      ],
-      options: routers[record.name],
-    });
-    for (const { doom, number, pair: roles } of workload.gateways)
-      if (doom === 'vrrp down' && roles.includes(record.name))
-        device.holdVrrpDown(`ae0.${1025 + number}`, true);
-    const site: Site = {
+    return siteOf({
       record,
-      device,
-      base: device.running(),
-      tape: [],
-      operators: [],
-      tried: [],
-      isReachable: true,
-      delayMs: ROUTER_MS,
-    };
-    device.onEvent((entry) => {
-      site.tape.push(entry);
-      this.tell(`router ${record.name}: ${wordsOf(entry)}`);
+      clock: this.time.clock,
+      options: routers[record.name],
+      workload,
+      tell: (words) => this.tell(words),
     });
-    return site;
   }
-}
-
-function wordsOf(entry: TapeEntry): string {
-  const { at: _, ...rest } = entry;
-  return JSON.stringify(rest, (key, value: unknown) => (key === 'config' ? undefined : value));
 }
