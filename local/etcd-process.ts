@@ -12,7 +12,7 @@ export interface EtcdProcess {
 const READY_MS = 30_000;
 
 export interface EtcdOptions {
-  /** How large its database may grow until it takes no more writes (`NOSPACE`). Default: etcd's own, 2 GB. */
+  /** How large its database may grow until it takes no more writes (`NOSPACE`). Default: etcd's own, 2 GB. Full, it never calls itself healthy: then an answer will do. */
   readonly quotaBytes?: number;
 }
 
@@ -46,14 +46,16 @@ export async function startEtcd(run: Run, port: number, options: EtcdOptions = {
     log: `${run.logs}/etcd.log`,
   });
   await run.adopt(child, program);
-  await untilReady(child, READY_MS, () => isHealthy(client));
+  await untilReady(child, READY_MS, () =>
+    isHealthy(client, options.quotaBytes === undefined ? ['true'] : ['true', 'false']),
+  );
   return { child, endpoint: `127.0.0.1:${port}` };
 }
 
-async function isHealthy(client: string): Promise<boolean> {
+async function isHealthy(client: string, words: readonly string[]): Promise<boolean> {
   try {
     const answer = await fetch(`${client}/health`, { signal: AbortSignal.timeout(1_000) });
-    return ((await answer.json()) as { health?: string }).health === 'true';
+    return words.includes(((await answer.json()) as { health?: string }).health ?? '');
   } catch {
     return false;
   }

@@ -165,7 +165,10 @@ export class Proxy {
         void Promise.resolve(cut.meanwhile?.()).then(end);
         break;
       case 'held':
-        this.release = () => server.write(bytes);
+        this.release = () => {
+          this.release = () => undefined;
+          server.write(bytes);
+        };
         client.destroy();
         break;
       case 'pause':

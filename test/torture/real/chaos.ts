@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pairIdOf } from '../../../gateway/pair/messages.ts';
 import type { Proxy } from '../../world/proxy.ts';
 import { compact, fill, makeRoom } from './etcd-space.ts';
-import { describeFault } from './faults.ts';
+import { describeFault, WORKERS } from './faults.ts';
 import type { Deed, Fault, LinkName, ProgramName } from './faults.ts';
 import type { Stage } from './people.ts';
 import type { Program } from './program.ts';
@@ -13,7 +13,7 @@ export class Chaos {
   private over = false;
   /** What was begun and is not put right yet. */
   private readonly going = new Set<Promise<void>>();
-  /** Ends what was to last. */
+  /** Ends the waiting for what has not begun. */
   private readonly end = new AbortController();
   private filled = false;
 
@@ -26,19 +26,19 @@ export class Chaos {
     for (const fault of faults) void this.keep(this.arm(fault));
   }
 
-  /** No more faults: everything that is still wrong is put right. */
+  /** No more faults: what goes on comes to its end, and everything that is still wrong is put right. */
   async stop(): Promise<void> {
     this.over = true;
     this.end.abort();
     const { site, routers, say } = this.stage;
+    for (const proxy of site.links.values()) proxy.disarm();
+    await Promise.all(this.going);
     for (const proxy of site.links.values()) {
-      proxy.disarm();
       proxy.closed = false;
       proxy.delayMs = 0;
       proxy.unfreeze();
       proxy.release();
     }
-    await Promise.all(this.going);
     routers.clearDisk();
     // Those that could not keep something may be about to end.
     for (let tries = 1; ; tries += 1) {
@@ -83,36 +83,41 @@ export class Chaos {
   private async perform(deed: Deed): Promise<void> {
     const { site, cast, routers } = this.stage;
     switch (deed.kind) {
-      case 'kill': {
-        const program = this.program(deed.program);
-        await program.kill();
-        await this.last(deed.ms);
-        // Those that are needed to start may be away as well: it is tried again at the end.
-        await program.revive().catch(() => undefined);
+      case 'kill':
+        await Promise.all(
+          this.programs(deed.program).map(async (program) => {
+            await program.kill();
+            await sleep(deed.ms);
+            // Those that are needed to start may be away as well: it is tried again at the end.
+            await program.revive().catch(() => undefined);
+          }),
+        );
+        return;
+      case 'freeze': {
+        const programs = this.programs(deed.program);
+        for (const program of programs) program.freeze();
+        await sleep(deed.ms);
+        for (const program of programs) program.thaw();
         return;
       }
-      case 'freeze':
-        this.program(deed.program).freeze();
-        await this.last(deed.ms);
-        return this.program(deed.program).thaw();
       case 'cut':
         return this.link(deed.link).drop();
       case 'away': {
         const link = this.link(deed.link);
         link.closed = true;
         link.drop();
-        await this.last(deed.ms);
+        await sleep(deed.ms);
         link.closed = false;
         return;
       }
       case 'stall':
         this.link(deed.link).freeze();
-        await this.last(deed.ms);
+        await sleep(deed.ms);
         return this.link(deed.link).unfreeze();
       case 'slow': {
         const links = deed.link === 'all' ? [...site.links.values()] : [this.link(deed.link)];
         for (const link of links) link.delayMs = deed.delayMs;
-        await this.last(deed.ms);
+        await sleep(deed.ms);
         for (const link of links) link.delayMs = 0;
         return;
       }
@@ -126,7 +131,7 @@ export class Chaos {
       case 'late': {
         const link = this.link(deed.link);
         link.arm(deed.marker, { kind: 'held' });
-        await this.last(deed.ms);
+        await sleep(deed.ms);
         return link.release();
       }
       case 'compact':
@@ -134,7 +139,7 @@ export class Chaos {
       case 'no space':
         this.filled = true;
         await fill(site);
-        await this.last(deed.ms);
+        await sleep(deed.ms);
         return makeRoom(site);
       case 'restart':
         await routers.order({ kind: 'restart', router: deed.router }).catch(() => undefined);
@@ -143,7 +148,7 @@ export class Chaos {
       case 'deny lock': {
         const { kind, router } = deed;
         await routers.order({ kind, router, on: true }).catch(() => undefined);
-        await this.last(deed.ms);
+        await sleep(deed.ms);
         await routers.order({ kind, router, on: false }).catch(() => undefined);
         return;
       }
@@ -163,7 +168,7 @@ export class Chaos {
       }
       case 'disk full':
         routers.fillDisk();
-        await this.last(deed.ms);
+        await sleep(deed.ms);
         routers.clearDisk();
         return routers.revive();
       default:
@@ -185,8 +190,10 @@ export class Chaos {
     return kept;
   }
 
-  private program(name: ProgramName): Program {
-    return name === 'routers' ? this.stage.routers : this.stage.site.programs[name];
+  private programs(name: ProgramName): readonly Program[] {
+    const { programs } = this.stage.site;
+    if (name === 'workers') return WORKERS.map((worker) => programs[worker]);
+    return [name === 'routers' ? this.stage.routers : programs[name]];
   }
 
   private link(name: LinkName): Proxy {

@@ -48,7 +48,7 @@ const TEMPORAL_MARKERS = [
   '"kind":"applied"',
   'kept',
 ];
-const PROGRAMS: readonly ProgramName[] = [...WORKERS, ...WORKERS, 'etcd', 'temporal', 'routers'];
+const PROGRAMS: readonly ProgramName[] = [...WORKERS, 'workers', 'etcd', 'temporal', 'routers'];
 
 /** `busy`: the routers that something goes on on, the more the more often. */
 export function drawFault(random: Random, busy: readonly RouterName[], spanMs: number): Fault {
@@ -87,8 +87,9 @@ function drawDeed(random: Random, busy: readonly RouterName[]): Deed {
   const etcd = (): LinkName => `${random.pick(WORKERS)} etcd`;
   const kinds: readonly (() => Deed)[] = [
     () => ({ kind: 'kill', program: random.pick(PROGRAMS), ms: random.whole(0, 1_500) }),
-    () => ({ kind: 'kill', program: random.pick(WORKERS), ms: random.whole(0, 1_500) }),
-    () => ({ kind: 'freeze', program: random.pick(WORKERS), ms: random.whole(500, 9_000) }),
+    () => ({ kind: 'kill', program: random.pick([...WORKERS, 'workers']), ms: random.whole(0, 1_500) }),
+    // The longer ones are given up meanwhile, and come back.
+    () => ({ kind: 'freeze', program: random.pick([...WORKERS, 'workers']), ms: random.whole(500, 9_000) }),
     // Longer than a router's grace would be no fall-back that is late, but one that nobody promised.
     () => ({
       kind: 'freeze',

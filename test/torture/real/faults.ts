@@ -4,8 +4,8 @@ import type { RouterName } from '../workload.ts';
 
 export const WORKERS = ['worker-1', 'worker-2'] as const;
 export type WorkerName = (typeof WORKERS)[number];
-/** All routers are one program: a power failure of the site. A router alone is restarted. */
-export type ProgramName = WorkerName | 'etcd' | 'temporal' | 'routers';
+/** All routers are one program: a power failure of the site. A router alone is restarted. `workers`: all of them. */
+export type ProgramName = WorkerName | 'workers' | 'etcd' | 'temporal' | 'routers';
 export type LinkName = `${WorkerName} ${'etcd' | 'temporal' | RouterName}`;
 
 /** The `nth` time that our user comes by there on a router; the rollback is nobody's. */

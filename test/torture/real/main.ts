@@ -47,7 +47,14 @@ if (options.verbose || options.shrink) {
     await chamber.close();
   }
 } else {
-  for (const verdict of tortureAll(schedules, options)) tell(await verdict);
+  for (const [index, verdict] of tortureAll(schedules, options).entries()) {
+    await verdict.then(tell, (error: unknown) => {
+      failed += 1;
+      print(
+        `seed ${schedules[index]?.seed}: not judged: ${error instanceof Error ? error.stack : String(error)}`,
+      );
+    });
+  }
 }
 for (const line of tally.lines()) print(line);
 print(`${schedules.length - failed} of ${schedules.length} seeds held`);

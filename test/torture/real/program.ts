@@ -17,6 +17,7 @@ export class Program {
   readonly surprises: string[] = [];
   private readonly begin: () => Promise<Running>;
   private running: Running | undefined;
+  private starting: Promise<void> | undefined;
   private ending = false;
   private frozen = false;
 
@@ -33,6 +34,11 @@ export class Program {
   /** Throws a `ChildError` when it can't be started. */
   async start(): Promise<void> {
     if (this.running) return;
+    this.starting ??= this.startNow().finally(() => (this.starting = undefined));
+    await this.starting;
+  }
+
+  private async startNow(): Promise<void> {
     const running = await this.begin();
     this.running = running;
     this.ending = false;

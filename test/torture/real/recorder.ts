@@ -106,12 +106,13 @@ function connect(endpoint: string): Etcd3 {
 }
 
 async function newest(etcd: Etcd3): Promise<number> {
-  for (let tries = 1; ; tries += 1) {
+  const givenUp = Date.now() + 20_000;
+  for (;;) {
     try {
       const { header } = await etcd.kv.range({ key: Buffer.from('\0') });
       return Number(header.revision);
     } catch (error) {
-      if (tries === 40) throw error;
+      if (Date.now() > givenUp) throw error;
       await sleep(250);
     }
   }

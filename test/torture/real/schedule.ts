@@ -37,7 +37,9 @@ export function drawSchedule(seed: number): Schedule {
   ) as unknown as Schedule['routers'];
   const busy = workload.gateways.flatMap(({ pair }) => pair);
   const wrong = random.fork('faults');
-  const faults = Array.from({ length: wrong.whole(0, 8) }, () => drawFault(wrong, busy, SPAN_MS));
+  const faults = Array.from({ length: wrong.chance(0.1) ? 0 : wrong.whole(1, 10) }, () =>
+    drawFault(wrong, busy, SPAN_MS),
+  );
   return { seed, workload, routers, faults };
 }
 

@@ -11,7 +11,7 @@ export class Tally {
       const { deed, when } = fault;
       const what =
         'program' in deed
-          ? `${deed.kind} ${deed.program}`
+          ? `${deed.kind} ${deed.program.replace(/-\d$/, '')}`
           : 'link' in deed
             ? `${deed.kind} ${linkOf(deed.link)}`
             : deed.kind;
