@@ -2,16 +2,14 @@
  * NETCONF without a network: a transport for the real client, a channel for the simulator's real server, and the bytes
  * between them, which can be cut, halved, held up or lost at any moment.
  */
-import { EventEmitter } from 'node:events';
 import type { ServerChannel } from 'ssh2';
-import { UnreachableError } from '../../../netconf/errors.ts';
-import type { Connect } from '../../../netconf/open-session.ts';
 import type { TransportHandlers } from '../../../netconf/transport.ts';
 import type { Clock } from '../../../simulator/device/clock.ts';
 import type { Device } from '../../../simulator/device/device.ts';
 import { serveNetconf } from '../../../simulator/server/netconf-session.ts';
 import type { NetconfSession } from '../../../simulator/server/netconf-session.ts';
 import type { Random } from '../random.ts';
+import { Channel } from './channel.ts';
 import { Link } from './link.ts';
 import type { Points } from './points.ts';
 import type { Process } from './process.ts';
@@ -31,47 +29,6 @@ export interface ConnectionWay {
   readonly tell: (words: string) => void;
   /** Called with each connection that is made. */
   readonly made: (connection: Connection) => void;
-}
-
-export function connectTo(router: (host: string) => ConnectionWay): Connect {
-  return (options) => {
-    const way = router(options.peer.host);
-    return new Promise((resolve, reject) => {
-      const { process, clock, name } = way;
-      const { peer, connectMs, signal, credentials } = options;
-      const giveUp = (): void => reject(signal?.reason);
-      if (signal?.aborted) return giveUp();
-      signal?.addEventListener('abort', giveUp, { once: true });
-      const done = (run: () => void) => (): void => {
-        signal?.removeEventListener('abort', giveUp);
-        run();
-      };
-      // TCP, keys, login: some round trips.
-      const [from, to] = way.delayMs();
-      clock.after(way.random.whole(from * 8, to * 8), () => {
-        if (process.state === 'dead') return;
-        if (!way.isReachable()) {
-          way.tell(`${process.name} can't reach ${name}`);
-          return process.deliver(
-            done(() => reject(new UnreachableError(peer, 'connect', 'connect ECONNREFUSED'))),
-          );
-        }
-        process.deliver(
-          done(() => {
-            if (signal?.aborted) return;
-            const connection = new Connection(way, credentials.username);
-            way.made(connection);
-            resolve(connection.transport);
-          }),
-        );
-      });
-      clock.after(connectMs, () =>
-        process.deliver(
-          done(() => reject(new UnreachableError(peer, 'connect', `no answer within ${connectMs} ms`))),
-        ),
-      );
-    });
-  };
 }
 
 export class Connection {
@@ -222,38 +179,6 @@ export class Connection {
       this.#handlers = undefined;
       handlers?.lost(cause);
     });
-  }
-}
-
-/** The few members of a channel that the simulator's server uses. */
-class Channel extends EventEmitter {
-  readonly #ways: { readonly wrote: (bytes: Buffer) => void; readonly ended: () => void };
-
-  constructor(ways: { readonly wrote: (bytes: Buffer) => void; readonly ended: () => void }) {
-    super();
-    this.#ways = ways;
-  }
-
-  write(bytes: Buffer, taken?: () => void): boolean {
-    this.#ways.wrote(bytes);
-    taken?.();
-    return true;
-  }
-
-  pause(): void {}
-  resume(): void {}
-  exit(): void {}
-
-  eof(): void {
-    this.#ways.ended();
-  }
-
-  end(): void {
-    this.#ways.ended();
-  }
-
-  close(): void {
-    this.#ways.ended();
   }
 }
 

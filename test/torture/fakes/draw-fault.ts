@@ -2,6 +2,7 @@
 import type { FaultOutcome } from '../../../simulator/device/faults.ts';
 import type { Random } from '../random.ts';
 import { ROUTERS } from '../workload.ts';
+import type { RouterName, Workload } from '../workload.ts';
 import { WORKERS } from './faults.ts';
 import type { Deed, Fault, Moment, RouterRule, Whose } from './faults.ts';
 
@@ -40,40 +41,59 @@ const ACTIVITIES = [
   'publishFor',
 ] as const;
 
-export function drawFault(random: Random, spanMs: number): Fault {
-  const when = drawMoment(random, spanMs);
-  return { when, deed: drawDeed(random, when) };
+/** One thing that goes wrong, or two at the same moment: what one of them breaks, the other keeps from being mended. */
+export function drawFaults(random: Random, workload: Workload): readonly Fault[] {
+  const routers = ROUTERS.filter((name) => workload.gateways.some(({ pair }) => pair.includes(name)));
+  const when = drawMoment(random, workload, routers);
+  const deeds = Array.from({ length: random.chance(0.25) ? 2 : 1 }, () =>
+    drawDeed(random, when, workload, routers),
+  );
+  return deeds.map((deed) => ({ when, deed }));
 }
 
-function drawMoment(random: Random, spanMs: number): Moment {
-  if (random.chance(0.3)) return { kind: 'time', at: random.whole(0, spanMs) };
-  const router = random.pick(ROUTERS);
+function drawMoment(random: Random, { actions }: Workload, routers: readonly RouterName[]): Moment {
+  // Soon after somebody did something: then there is something to break.
+  if (random.chance(0.25)) return { kind: 'time', at: random.pick(actions).at + random.whole(0, 90_000) };
+  const router = random.pick(routers);
   const [point, most] = random.pick<() => readonly [string, number]>([
-    () => [`before ${router} ${random.pick(RPCS)}`, 6],
-    () => [`at ${router} ${random.pick(RPCS)}`, 6],
-    () => [`at ${router} ${random.pick(['commit', 'confirmed commit', 'check'] as const)}`, 3],
-    () => [`reply ${router}`, 60],
-    () => [`before write ${random.pick(WRITES)}`, 6],
-    () => [`after write ${random.pick(WRITES)}`, 6],
-    () => [`after write routers`, 20],
-    () => [`start ${random.pick(ACTIVITIES)}`, 4],
-    () => [`end ${random.pick(ACTIVITIES)}`, 4],
-    () => [`${random.pick(['before', 'after'])} ${random.pick(['signal ask', 'answer'])}`, 5],
+    () => [`before ${router} ${random.pick(RPCS)}`, 3],
+    () => [`at ${router} ${random.pick(RPCS)}`, 3],
+    () => [`at ${router} confirmed commit`, 2],
+    () => [`at ${router} ${random.pick(['commit', 'check'] as const)}`, 2],
+    () => [`reply ${router}`, 40],
+    () => [`${random.pick(['before', 'after'])} write ${random.pick(WRITES)}`, 3],
+    () => [`after write routers`, 12],
+    () => [`start ${random.pick(ACTIVITIES)}`, 3],
+    () => [`end ${random.pick(ACTIVITIES)}`, 3],
+    () => [`${random.pick(['before', 'after'])} ${random.pick(['signal ask', 'answer'])}`, 4],
   ])();
   return { kind: 'point', point, nth: random.whole(1, most) };
 }
 
-function drawDeed(random: Random, when: Moment): Deed {
-  const router =
-    when.kind === 'point'
-      ? (ROUTERS.find((name) => when.point.includes(` ${name}`)) ?? random.pick(ROUTERS))
-      : random.pick(ROUTERS);
+/** Seconds, or minutes: some outlast a time-out, some a deadline, some all patience. */
+function drawMs(random: Random): number {
+  return random.pick([
+    () => random.whole(200, 10_000),
+    () => random.whole(10_000, 60_000),
+    () => random.whole(60_000, 400_000),
+    () => random.whole(400_000, 1_200_000),
+  ])();
+}
+
+function drawDeed(
+  random: Random,
+  when: Moment,
+  { gateways }: Workload,
+  routers: readonly RouterName[],
+): Deed {
+  const named = when.kind === 'point' ? ROUTERS.find((name) => when.point.includes(` ${name}`)) : undefined;
+  const router = named !== undefined && random.chance(0.7) ? named : random.pick(routers);
   const worker: Whose = when.kind === 'point' && random.chance(0.8) ? 'whoever' : random.pick(WORKERS);
-  // Seconds, or minutes: some outlast a deadline.
-  const ms = () => (random.chance(0.6) ? random.whole(500, 30_000) : random.whole(30_000, 600_000));
+  const ms = () => drawMs(random);
   const kinds: readonly (() => Deed)[] = [
-    () => ({ kind: 'kill', worker, ms: ms(), noticed: random.chance(0.8) }),
+    () => ({ kind: 'kill', worker, ms: ms(), noticed: random.chance(0.7) }),
     () => ({ kind: 'kill', worker, ms: random.whole(100, 5_000), noticed: true }),
+    () => ({ kind: 'kill all', ms: ms(), noticed: random.chance(0.7) }),
     () => ({ kind: 'freeze', worker, ms: ms() }),
     () => ({ kind: 'freeze', worker, ms: random.whole(10_000, 60_000) }),
     () => ({ kind: 'cut', worker, router, noticed: random.chance(0.7) }),
@@ -82,7 +102,7 @@ function drawDeed(random: Random, when: Moment): Deed {
     () => ({ kind: 'half', worker, router }),
     () => ({ kind: 'away', router, ms: ms() }),
     () => ({ kind: 'slow', router, delayMs: random.whole(50, 5_000), ms: ms() }),
-    () => ({ kind: 'restart', router, ms: random.whole(1_000, 120_000) }),
+    () => ({ kind: 'restart', router, ms: random.whole(1_000, 400_000) }),
     () => ({ kind: 'router does', router, rule: drawRule(random) }),
     () => ({ kind: 'router does', router, rule: drawRule(random) }),
     () => ({ kind: 'router does', router, rule: drawRule(random) }),
@@ -94,6 +114,12 @@ function drawDeed(random: Random, when: Moment): Deed {
     () => ({ kind: 'write late', ms: random.whole(3_000, 60_000) }),
     () => ({ kind: 'temporal away', ms: ms() }),
     () => ({ kind: 'temporal answer lost', count: random.whole(1, 3) }),
+    () => ({
+      kind: 'saga',
+      does: random.pick(['cancel', 'cancel', 'terminate']),
+      gateway: random.whole(0, gateways.length - 1),
+    }),
+    () => ({ kind: 'pair terminated', pair: random.pick(gateways).pair }),
   ];
   return random.pick(kinds)();
 }

@@ -17,6 +17,8 @@ export type Moment =
 export type Deed =
   /** Dead for so long. Unnoticed: as by power, nobody closes its connections. */
   | { readonly kind: 'kill'; readonly worker: Whose; readonly ms: number; readonly noticed: boolean }
+  /** Every worker at once. */
+  | { readonly kind: 'kill all'; readonly ms: number; readonly noticed: boolean }
   | { readonly kind: 'freeze'; readonly worker: Whose; readonly ms: number }
   /** All its connections to the router. */
   | { readonly kind: 'cut'; readonly worker: Whose; readonly router: RouterName; readonly noticed: boolean }
@@ -36,7 +38,9 @@ export type Deed =
   | { readonly kind: 'answer lost'; readonly count: number }
   | { readonly kind: 'write late'; readonly ms: number }
   | { readonly kind: 'temporal away'; readonly ms: number }
-  | { readonly kind: 'temporal answer lost'; readonly count: number };
+  | { readonly kind: 'temporal answer lost'; readonly count: number }
+  | { readonly kind: 'saga'; readonly does: 'cancel' | 'terminate'; readonly gateway: number }
+  | { readonly kind: 'pair terminated'; readonly pair: readonly [RouterName, RouterName] };
 
 export interface RouterRule {
   readonly rpc: string;

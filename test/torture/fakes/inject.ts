@@ -1,4 +1,5 @@
 /** Makes things go wrong as scheduled, and puts all of it right again at once. */
+import { pairIdOf } from '../../../gateway/pair/messages.ts';
 import { WORKERS } from './faults.ts';
 import { describeFault } from './faults.ts';
 import type { Deed, Fault, Whose, WorkerName } from './faults.ts';
@@ -58,6 +59,9 @@ export class Injection {
     switch (deed.kind) {
       case 'kill':
         return this.#kill(this.#whose(deed.worker, passing), deed.ms, deed.noticed);
+      case 'kill all':
+        for (const name of WORKERS) this.#kill(name, deed.ms, deed.noticed);
+        return;
       case 'freeze': {
         const { process } = world.worker(this.#whose(deed.worker, passing));
         process.freeze();
@@ -127,6 +131,12 @@ export class Injection {
       case 'temporal answer lost':
         world.losesTemporalAnswers += deed.count;
         return;
+      case 'saga':
+        return world.temporal[deed.does](world.gateways[deed.gateway]?.workflowId ?? '');
+      case 'pair terminated': {
+        const [one, other] = deed.pair.map((name) => world.sites[name].record.id);
+        return world.temporal.terminate(pairIdOf([one ?? '', other ?? '']));
+      }
     }
   }
 

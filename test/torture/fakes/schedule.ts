@@ -6,7 +6,7 @@ import { randomOf } from '../random.ts';
 import type { Random } from '../random.ts';
 import { calmed, drawWorkload, ROUTERS } from '../workload.ts';
 import type { RouterName, Workload } from '../workload.ts';
-import { drawFault } from './draw-fault.ts';
+import { drawFaults } from './draw-fault.ts';
 import type { Fault } from './faults.ts';
 
 export interface Schedule {
@@ -19,24 +19,25 @@ export interface Schedule {
   readonly suggestAfter: number;
 }
 
-/** Within so many ms everything begins that people do. Virtual time costs nothing: minutes are real ones. */
-export const SPAN_MS = 300_000;
+/** Within so many ms everything begins that people do: all at once, or one after the other. Virtual time costs nothing: minutes are real ones. */
+const SPANS_MS = [2_000, 40_000, 300_000] as const;
 
 /** In every tenth nothing stands in the way, and everything asked for has to come to be. */
 export function drawSchedule(seed: number): Schedule {
   const random = randomOf(seed);
   const isCalm = seed % 10 === 1;
-  const workload = drawWorkload(random.fork('workload'), {
-    gateways: [1, 4],
+  const people = random.fork('workload');
+  const workload = drawWorkload(people, {
+    gateways: [1, 3],
     people: [0, 4],
-    spanMs: SPAN_MS,
+    spanMs: people.pick(SPANS_MS),
   });
   const behaviour = random.fork('routers');
   const routers = Object.fromEntries(
     ROUTERS.map((router) => [router, drawBehaviour(behaviour)]),
   ) as Schedule['routers'];
   const wrong = random.fork('faults');
-  const faults = Array.from({ length: wrong.whole(0, 6) }, () => drawFault(wrong, SPAN_MS * 1.5));
+  const faults = Array.from({ length: wrong.whole(0, 5) }, () => drawFaults(wrong, workload)).flat();
   const numbers = random.fork('policy');
   return {
     seed,
@@ -50,7 +51,7 @@ export function drawSchedule(seed: number): Schedule {
 
 function drawPolicy(random: Random): Policy {
   return checkPolicy({
-    vrrpIntervalMs: random.pick([1_000, 3_000, 5_000]),
+    vrrpIntervalMs: random.pick([3_000, 6_000]),
     vrrpLimitMs: random.pick([20_000, 60_000]),
     patienceMs: random.pick([30_000, 120_000, 300_000]),
     confirmMinutes: random.pick([5, 7]),

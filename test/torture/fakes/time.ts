@@ -2,7 +2,7 @@
  * Virtual time: the process's own clock, timers and chance are replaced while a run lasts, and time moves when nothing is left to
  * do. Nothing of a run may wait for real I/O: it would never come back at the same point twice.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncResource } from 'node:async_hooks';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { install } from '@sinonjs/fake-timers';
 import type { Clock } from '../../../simulator/device/clock.ts';
@@ -67,8 +67,8 @@ export function takeTime(chance: Random): VirtualTime {
     const owner = Process.current;
     if (owner === undefined) return run;
     // A timer's callback runs in the context that it was set in: the activity's.
-    const within = AsyncLocalStorage.snapshot();
-    return (...args) => owner.deliver(() => within(run, ...args));
+    const context = new AsyncResource('timer', { requireManualDestroy: true });
+    return (...args) => owner.deliver(() => context.runInAsyncScope(run, undefined, ...args));
   };
   const wait = (ms: number, value: unknown, signal: AbortSignal | undefined): Promise<unknown> =>
     new Promise((resolve, reject) => {

@@ -1,5 +1,4 @@
 /** Everything of one run, on virtual time: etcd, Temporal, three routers, two workers, and what lies between them. */
-import { createHash } from 'node:crypto';
 import type { Kinds } from '../../../activities/kinds.ts';
 import { EtcdClient } from '../../../etcd/client.ts';
 import { storeOver } from '../../../etcd/store.ts';
@@ -10,7 +9,7 @@ import { randomOf } from '../random.ts';
 import type { Random } from '../random.ts';
 
 import type { RouterName } from '../workload.ts';
-import { connectTo } from './connection.ts';
+import { connectTo } from './connect.ts';
 import type { Connection } from './connection.ts';
 import { Etcd } from './etcd.ts';
 import { clearSky, etcdCalls } from './etcd-calls.ts';
@@ -30,6 +29,7 @@ import { payloadOf } from './temporal/execution.ts';
 import { Temporal } from './temporal/server.ts';
 import { BEGINNING } from './time.ts';
 import type { VirtualTime } from './time.ts';
+import { Trace } from './trace.ts';
 import { Worker } from './worker.ts';
 
 const ETCD_MS = [0, 3] as const;
@@ -52,8 +52,7 @@ export class World implements Stage {
   readonly #workers = new Map<WorkerName, Worker>();
   readonly #etcdLinks = new Map<Process, readonly Link[]>();
   #connections: Connection[] = [];
-  readonly #hash = createHash('sha256');
-  readonly #lines: string[] | undefined;
+  readonly trace: Trace;
   losesTemporalAnswers = 0;
   #payers = 0;
 
@@ -62,7 +61,7 @@ export class World implements Stage {
     this.time = time;
     this.#kinds = kinds;
     this.#random = randomOf(`${schedule.seed}/world`);
-    this.#lines = isTold ? [] : undefined;
+    this.trace = new Trace(isTold);
     const { clock } = time;
     this.etcd = new Etcd(clock);
     const records = routerRecords();
@@ -89,17 +88,7 @@ export class World implements Stage {
 
   /** A line of the trace. */
   tell(words: string): void {
-    const line = `${this.time.now() - BEGINNING} ${words}\n`;
-    this.#hash.update(line);
-    this.#lines?.push(line);
-  }
-
-  get lines(): readonly string[] {
-    return this.#lines ?? [];
-  }
-
-  digest(): string {
-    return this.#hash.copy().digest('hex');
+    this.trace.add(`${this.time.now() - BEGINNING} ${words}\n`);
   }
 
   happens(what: string): void {
