@@ -9,8 +9,8 @@ export type Catch =
   | { readonly kind: 'survived' };
 
 const FAKES = 'test/torture/fakes/main.ts';
-const MOCHA = ['node_modules/mocha/bin/mocha.js', '--no-config', '--bail', '--reporter=json'];
-const SPEC_MS = 60_000;
+const MOCHA = ['node_modules/mocha/bin/mocha.js', '--no-config', '--exit', '--bail', '--reporter=json'];
+const SPEC_MS = 30_000;
 
 export async function hunt(bug: Bug, seeds: number): Promise<Catch> {
   const { folder, remove } = await checkout(bug);
