@@ -46,7 +46,11 @@ export class Etcd {
         (this.#at(text(key), 0)[0]?.mod_revision ?? '0') === String(expected),
     );
     if (!succeeded) return { header: this.#header(), succeeded, responses: [] };
-    const changes = success.some((one) => one.request_put ?? one.request_delete_range);
+    // To remove what is not there is no change.
+    const changes = success.some(
+      ({ request_put: put, request_delete_range: remove }) =>
+        put ?? (remove && this.#at(text(remove.key), 0).length > 0),
+    );
     const revision = this.#revision + 1;
     const missing = success.find(
       ({ request_put: put }) => put && Number(put.lease ?? 0) !== 0 && !this.#leases.has(String(put.lease)),
