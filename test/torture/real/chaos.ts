@@ -7,6 +7,7 @@ import { describeFault, WORKERS } from './faults.ts';
 import type { Deed, Fault, LinkName, ProgramName } from './faults.ts';
 import type { Stage } from './people.ts';
 import type { Program } from './program.ts';
+import type { Order } from './routers-messages.ts';
 
 export class Chaos {
   private readonly stage: Stage;
@@ -68,11 +69,8 @@ export class Chaos {
       await this.last(when.at);
       await happen();
     } else if (when.kind === 'point') {
-      void this.stage.routers.order({ kind: 'point', point: when.point }).then(
-        () => this.keep(happen()),
-        // The routers went before it was reached.
-        () => undefined,
-      );
+      // Not waited for: it may never be come by.
+      void this.come({ kind: 'point', point: when.point }).then(() => this.keep(happen()));
     } else {
       await this.last(when.from);
       const meanwhile = (): Promise<void> => Promise.race([this.keep(happen()), sleep(50)]);
@@ -154,9 +152,8 @@ export class Chaos {
       }
       case 'router does': {
         const { point, outcome } = deed;
-        const come = () =>
-          this.stage.say(`fault: come by: ${outcome.kind} at ${point.rpc} of ${point.router}`);
-        void routers.order({ kind: 'point', point, outcome }).then(come, () => undefined);
+        const told = `fault: come by: ${outcome.kind} at ${point.rpc} of ${point.router}`;
+        void this.come({ kind: 'point', point, outcome }).then(() => this.stage.say(told));
         return;
       }
       case 'terminate pair': {
@@ -173,6 +170,19 @@ export class Chaos {
         return routers.revive();
       default:
         deed satisfies never;
+    }
+  }
+
+  /** Resolves when a router comes by, never if none does. Routers that were started anew are told anew. */
+  private async come(order: Extract<Order, { readonly kind: 'point' }>): Promise<void> {
+    for (;;) {
+      try {
+        await this.stage.routers.order(order);
+        return;
+      } catch {
+        // Nothing begins any more when it is over.
+        await new Promise((resolve) => (this.over ? undefined : setTimeout(resolve, 200)));
+      }
     }
   }
 

@@ -74,7 +74,7 @@ function drawPoint(random: Random, busy: readonly RouterName[]): RouterPoint {
     rpc,
     step,
     moment: random.pick(['before', 'after']),
-    nth: random.whole(1, most),
+    nth: random.chance(0.5) ? 1 : random.whole(1, most),
   };
 }
 
