@@ -21,14 +21,18 @@ export function liveness(of: Case): readonly Violation[] {
       .map(({ workflowId, failure, status }) =>
         violation(workflowId, 'an end that a person can understand', failure ?? status),
       ),
-    ...calm(of),
+    ...(isCalm(of) ? [...unborn(of), ...takenForDead(of)] : []),
   ];
 }
 
-/** Nobody disturbed anything, and nothing was wrong with it: then every gateway stands. */
-function calm({ evidence: { faults, workload }, gateways }: Case): readonly Violation[] {
+/** Nobody disturbed anything, and nothing was wrong with it. */
+function isCalm({ evidence: { faults, workload } }: Case): boolean {
   const asked = workload.actions.every(({ kind }) => kind === 'create' || kind === 'start again');
-  if (faults.length > 0 || !asked || workload.gateways.some(({ doom }) => doom !== null)) return [];
+  return faults.length === 0 && asked && workload.gateways.every(({ doom }) => doom === null);
+}
+
+/** Then every gateway stands. */
+function unborn({ gateways }: Case): readonly Violation[] {
   return gateways
     .filter(({ standing }) => standing === undefined)
     .map(({ name, states }) =>
@@ -38,4 +42,22 @@ function calm({ evidence: { faults, workload }, gateways }: Case): readonly Viol
         states.at(-1)?.write.value ?? 'no /state',
       ),
     );
+}
+
+/** Then nobody is given up who is still at work. */
+function takenForDead({ tapes }: Case): readonly Violation[] {
+  return tapes.flatMap((tape) =>
+    tape.router.tape.flatMap((entry) =>
+      entry.kind === 'killed' && tape.isOurs(entry.user) && tape.isOurs(entry.victim.user)
+        ? [
+            violation(
+              tape.name,
+              'nobody given up who is at work',
+              `session ${entry.victim.session} killed`,
+              entry.at,
+            ),
+          ]
+        : [],
+    ),
+  );
 }

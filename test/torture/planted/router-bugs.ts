@@ -65,8 +65,12 @@ export const ROUTER_BUGS: readonly Bug[] = [
     name: "an operator's edits committed along",
     kind: 'T5',
     file: `${IN}/lock.ts`,
-    find: "if (seen.edits.trim() !== '') throw busy(",
-    put: "if (seen.edits.trim() === '?') throw busy(",
+    find: `    if (outcome.kind === 'modified') throw busy(side, outcome.message);
+    try {
+      const seen = { running: unwrap(running), edits: unwrap(edits), history: unwrap(history) };
+      if (seen.edits.trim() !== '') throw busy(side, "the candidate holds somebody's unfinished edits");`,
+    put: `    try {
+      const seen = { running: unwrap(running), edits: unwrap(edits), history: unwrap(history) };`,
     specs: [`${OUT}/people.test.ts`],
   },
   {
@@ -83,7 +87,7 @@ export const ROUTER_BUGS: readonly Bug[] = [
     file: `${IN}/lock.ts`,
     find: 'return recorded && (holder === undefined || holder === username);',
     put: 'return recorded || holder !== username;',
-    specs: [`${OUT}/lock.test.ts`],
+    specs: [`${OUT}/people.test.ts`],
   },
   {
     name: 'failed without a look',
@@ -123,7 +127,7 @@ export const ROUTER_BUGS: readonly Bug[] = [
     file: `${IN}/members.ts`,
     find: 'state.version >= member.gateway.version',
     put: 'state.version > member.gateway.version',
-    specs: [`${OUT}/promised.test.ts`, `${OUT}/apply.test.ts`],
+    specs: [`${OUT}/state.test.ts`, `${OUT}/closed.test.ts`],
   },
   {
     name: 'what /state promises removed',

@@ -1,4 +1,5 @@
 /** Runs that do not come to rest. */
+import { adds } from '../spoil.ts';
 import type { Spoilt } from '../spoil.ts';
 
 export const liveness: readonly Spoilt[] = [
@@ -45,5 +46,18 @@ export const liveness: readonly Spoilt[] = [
       },
     }),
     /CREATE_FAILED/,
+  ],
+  [
+    'a worker given up that was at work',
+    (evidence) => {
+      const { workload } = evidence;
+      const gateways = workload.gateways.map((one) => ({ ...one, doom: null }));
+      const victim = { user: 'esi', session: 8 };
+      return adds((at) => ({ at, kind: 'killed', user: 'esi', victim }))({
+        ...evidence,
+        workload: { ...workload, gateways },
+      });
+    },
+    /session 8 killed/,
   ],
 ];
