@@ -1,9 +1,11 @@
 /**
- * `--seeds A..B [--until-failure] [--verbose] [--shrink]`: a line of JSON for each seed that fails; exit code 1 if one did.
+ * `--seeds A..B [--until-failure] [--verbose] [--trace] [--shrink]`: a line of JSON for each seed that fails; exit code 1 if one did.
+ * `--verbose` tells on the error output what happened, `--trace` every message of it, `--shrink` how little it takes.
  * Two runs of the same seed are the same, to the last byte: `--digests` prints what they can be compared by, `--times N` runs each N times.
  */
 import { parseArgs } from 'node:util';
 import { loadKinds } from '../../../templates/load.ts';
+import { timeline } from '../timeline.ts';
 import { judge } from './judge.ts';
 import { describeFault } from './faults.ts';
 import { drawSchedule } from './schedule.ts';
@@ -14,6 +16,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1..100' },
     'until-failure': { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
+    trace: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: false },
     digests: { type: 'boolean', default: false },
     times: { type: 'string', default: '1' },
@@ -26,9 +29,10 @@ let failed = 0;
 let steps = 0;
 const seeds = Array.from({ length: to - from + 1 }, (_, index) => from + index);
 for (const seed of seeds.flatMap((one) => Array.from({ length: Number(values.times) }, () => one))) {
-  const verdict = await judge(drawSchedule(seed), kinds, values.verbose);
+  const verdict = await judge(drawSchedule(seed), kinds, values.trace);
   steps += verdict.run.steps;
-  if (values.verbose) process.stderr.write(verdict.run.lines.join(''));
+  if (values.verbose) process.stderr.write(timeline(verdict.run.evidence, verdict.violations));
+  if (values.trace) process.stderr.write(verdict.run.lines.join(''));
   if (values.digests) process.stdout.write(`${JSON.stringify({ seed, digest: verdict.run.digest })}\n`);
   if (verdict.violations.length === 0) continue;
   failed += 1;

@@ -11,7 +11,7 @@ import { People } from './people.ts';
 import type { Schedule } from './schedule.ts';
 import { witnessOf } from './site.ts';
 import { takeTime } from './time.ts';
-import { unfinished } from './unfinished.ts';
+import { startAgain, unfinished } from './unfinished.ts';
 import { World } from './world.ts';
 
 /** How long things may go wrong, from the beginning. */
@@ -56,7 +56,7 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
     let isAtRest = await time.run(isOver, REST_MS);
     // Who terminates a creation starts it again: nobody else may be left who knows how it ended.
     const left = unfinished(world);
-    for (const gateway of left) world.create(gateway);
+    for (const gateway of left) startAgain(world, gateway);
     if (isAtRest && left.length > 0) isAtRest = await time.run(isOver, REST_MS);
     // What is owed is paid by whoever has the turn next: somebody has to come.
     for (let rounds = 0; isAtRest && rounds < PAYERS && owes(world).length > 0; rounds += 1) {

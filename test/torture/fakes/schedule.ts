@@ -37,7 +37,7 @@ export function drawSchedule(seed: number): Schedule {
     ROUTERS.map((router) => [router, drawBehaviour(behaviour)]),
   ) as Schedule['routers'];
   const wrong = random.fork('faults');
-  const faults = Array.from({ length: wrong.whole(0, 5) }, () => drawFaults(wrong, workload)).flat();
+  const faults = Array.from({ length: wrong.whole(0, 7) }, () => drawFaults(wrong, workload)).flat();
   const numbers = random.fork('policy');
   return {
     seed,

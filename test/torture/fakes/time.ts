@@ -117,7 +117,9 @@ export function takeTime(chance: Random): VirtualTime {
     },
     alone: (run) => (work = (work ?? Promise.resolve()).then(run)),
     async run(isOver, limitMs) {
-      const end = Date.now() + limitMs;
+      // A timer of its own: time must not go on to whatever comes after the limit.
+      let isLate = false;
+      const limit = later(() => (isLate = true), limitMs);
       for (;;) {
         await quiet();
         while (work !== undefined) {
@@ -126,11 +128,12 @@ export function takeTime(chance: Random): VirtualTime {
           if (work === mine) work = undefined;
           await quiet();
         }
-        if (isOver()) return true;
-        if (Date.now() > end || fake.countTimers() === 0) return false;
+        if (isOver() || isLate) break;
         steps += 1;
         fake.next();
       }
+      clearTimeout(limit);
+      return !isLate;
     },
     get steps() {
       return steps;

@@ -1,5 +1,6 @@
 /** Creations that were terminated before `/state` told of them, as numbers of the workload's gateways. */
 import { KEYS } from '../../../etcd/keys.ts';
+import { recordOf } from '../../world/records.ts';
 import type { World } from './world.ts';
 
 export function unfinished({ gateways, temporal, etcd }: World): readonly number[] {
@@ -10,6 +11,15 @@ export function unfinished({ gateways, temporal, etcd }: World): readonly number
     const isLeft = run?.status === 'terminated' && planned !== undefined && planned.version !== told;
     return isLeft ? [index] : [];
   });
+}
+
+/** As a person does it: with its record, should that be gone. */
+export function startAgain(world: World, index: number): void {
+  const test = world.gateways[index]?.test;
+  if (test === undefined) return;
+  const { key, value } = recordOf(test.gateway);
+  if (world.etcd.value(key) === undefined) world.etcd.put(key, value);
+  world.create(index);
 }
 
 function read(record = '{}'): { readonly gateway?: { readonly version: number }; readonly version?: number } {
