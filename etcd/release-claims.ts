@@ -10,7 +10,7 @@ import { stateOf } from './state.ts';
 const OPERATION = 'release claims';
 
 /**
- * Nothing is owed for a gateway any more whose creation failed at this version, and no turn may have it on a router: its plan record
+ * Nothing is owed for a gateway any more whose creation failed at this version or a newer one, and no turn may have it on a router: its plan record
  * and claims go, which were kept for that. To be asked after the last debt is paid and after `/state` is written, whichever is later.
  */
 export function releaseClaims(client: EtcdClient, gateway: GatewayVersion): Promise<void> {
@@ -18,7 +18,8 @@ export function releaseClaims(client: EtcdClient, gateway: GatewayVersion): Prom
     const [plan, state] = await client.read(OPERATION, [KEYS.plan(gateway), KEYS.state(gateway)] as const);
     const record = readablePlanRecord(plan);
     const facts = stateOf(state);
-    const failed = facts?.version === gateway.version && facts.workerState === 'CREATE_FAILED';
+    // A newer version that failed before it could register has told the end of this one, too.
+    const failed = (facts?.version ?? -1) >= gateway.version && facts?.workerState === 'CREATE_FAILED';
     if (!failed || record?.gateway.version !== gateway.version || isKept(record)) return done(undefined);
     const fences = [];
     for (const { id } of Object.values(record.routers)) {

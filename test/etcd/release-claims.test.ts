@@ -48,6 +48,14 @@ describe('the claims of a creation that failed', () => {
     await store.releaseClaims(gateway);
   });
 
+  it('go, too, when a newer version failed that never came to register, as something was owed', async () => {
+    const { store, gateway, kept, end } = await owing(failedState(2, 'owed on MX-1'));
+    await end();
+    assert.ok((await kept()) > 1);
+    await store.releaseClaims(gateway);
+    assert.equal(await kept(), 0);
+  });
+
   it('stay as long as a turn may have it on a router', async () => {
     const { store, gateway, kept, end, attempt } = await owing(failedState(1, 'x'));
     const before = await kept();
