@@ -11,6 +11,8 @@ export type Catch =
 const FAKES = 'test/torture/fakes/main.ts';
 const MOCHA = ['node_modules/mocha/bin/mocha.js', '--no-config', '--exit', '--bail', '--reporter=json'];
 const SPEC_MS = 30_000;
+/** A bug can make a run go on for ever: then it is the specs' turn. */
+const LIMIT_MS = 240_000;
 
 export async function hunt(bug: Bug, seeds: number): Promise<Catch> {
   const { folder, remove } = await checkout(bug);
@@ -34,7 +36,7 @@ export async function control(specs: readonly string[]): Promise<string | undefi
 
 async function bySeeds(folder: string, seeds: number): Promise<Catch | undefined> {
   const { code, output } = await node(folder, [FAKES, '--seeds', `1..${seeds}`, '--until-failure']);
-  if (code === 0) return undefined;
+  if (code === 0 || code === null) return undefined;
   const line = output.split('\n').find((text) => text.startsWith('{"seed":'));
   if (line === undefined) throw new Error(`expected ${FAKES} to name a seed, got: ${output.slice(-2_000)}`);
   const { seed, violations } = JSON.parse(line) as {
@@ -59,16 +61,18 @@ async function bySpecs(folder: string, specs: readonly string[]) {
 function node(
   cwd: string,
   args: readonly string[],
-): Promise<{ readonly code: number; readonly output: string }> {
+): Promise<{ readonly code: number | null; readonly output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LIMIT_MS,
+      killSignal: 'SIGKILL',
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? 1, output }));
+    child.once('close', (code) => resolve({ code, output }));
   });
 }

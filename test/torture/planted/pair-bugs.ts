@@ -89,9 +89,9 @@ export const PAIR_BUGS: readonly Bug[] = [
   {
     name: 'what came meanwhile forgotten',
     kind: 'pair',
-    file: 'gateway/pair/batch.ts',
-    find: 'waiting: state.waiting.slice(batchLimit), on },',
-    put: 'waiting: [], on },',
+    file: ASKED,
+    find: 'return nextBatch({ ...state, waiting: [...waiting, arrival] }, now, limits);',
+    put: 'return nextBatch({ ...state, waiting: [arrival] }, now, limits);',
     specs: ['test/gateway/pair/queue.test.ts', PROPERTY],
   },
 ];

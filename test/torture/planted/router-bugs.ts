@@ -143,7 +143,7 @@ export const ROUTER_BUGS: readonly Bug[] = [
     file: `${IN}/settle-router.ts`,
     find: 'if (!(error instanceof RpcFailedError)) throw error;\n    }\n  }',
     put: 'throw error;\n    }\n  }',
-    specs: [`${OUT}/poison.test.ts`, `${OUT}/settle.test.ts`],
+    specs: [`${OUT}/debts.test.ts`],
   },
   {
     name: 'fallen back on one router, and kept',
@@ -175,7 +175,7 @@ export const ROUTER_BUGS: readonly Bug[] = [
     file: `${IN}/loads.ts`,
     find: "if (strange.kind !== 'good') return strange;",
     put: '',
-    specs: [`${OUT}/apply.test.ts`, 'test/saga/hostile-device.test.ts'],
+    specs: [`${OUT}/poison.test.ts`],
   },
   {
     name: 'terms behind the one that accepts all',

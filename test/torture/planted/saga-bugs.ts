@@ -75,7 +75,7 @@ export const SAGA_BUGS: readonly Bug[] = [
     file: 'activities/heartbeat.ts',
     find: 'setInterval(() => heartbeat(), HEARTBEAT_MS)',
     put: 'setInterval(() => undefined, HEARTBEAT_MS)',
-    specs: ['test/saga/failures-commit.test.ts'],
+    specs: ['test/activities/heartbeat.test.ts'],
   },
   {
     name: 'VRRP polled, and never judged',
