@@ -19,7 +19,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { apply } from './apply.ts';
 import type { Here } from './here.ts';
 import { LockedRouter } from './locked-router.ts';
-import { isOurs, readBatch } from './members.ts';
+import { isOurs, mayCarry, readBatch } from './members.ts';
 import { withSides } from './sides.ts';
 
 /** Applies, or tells what is in the way where nothing came of it, which is no failure of the activity. */
@@ -93,6 +93,8 @@ function isInTheWay(error: unknown, { attempt }: Here): boolean {
 
 async function isPermitted({ store }: Dependencies, { routers, members }: ApplyInput): Promise<boolean> {
   const records = await Promise.all(routers.map((id) => store.router(id)));
+  // Whatever became of its plan meanwhile.
+  if (members.some((member) => records.some((record) => mayCarry(record, member)))) return true;
   const { planned } = await readBatch(store, routers, members);
   return planned.some((one) => records.some((record) => isOurs(record, one)));
 }

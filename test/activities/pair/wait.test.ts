@@ -5,6 +5,7 @@ import { FAILURES } from '../../../gateway/failures.ts';
 import type { PairMember } from '../../../gateway/pair/messages.ts';
 import { client, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
 import type { Client } from '../../simulator/device/scene.ts';
+import { KEYS } from '../../../etcd/keys.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { hereOf, openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
@@ -111,6 +112,27 @@ describe('a router that somebody is at', function () {
     await assert.rejects(applying(), { name: 'NotNowError', message: LOCKED });
     await operator.ok(UNLOCK);
     await scene.settle(turn, { drop: members });
+  });
+
+  it('keeps nobody waiting who may be on a router already, though another run takes its plan over meanwhile (T6)', async () => {
+    await operator.ok(UNLOCK);
+    const [member] = members as [PairMember];
+    const { store } = scene.deps;
+    const permitCommit: typeof store.permitCommit = async (...asked) => {
+      const isPermitted = await store.permitCommit(...asked);
+      const record = await store.planRecord(member.gateway);
+      await etcd()
+        .raw.put(KEYS.plan(member.gateway))
+        .value(JSON.stringify({ ...record, run: 'heir' }));
+      return isPermitted;
+    };
+    const deps = { ...scene.deps, store: { ...store, permitCommit } };
+    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
+    const input = { turn, routers: scene.ids, members: [member], since: Date.now() };
+    await assert.rejects(applyOrWait(deps, hereOf(), input), { name: 'SessionLostError' });
+    assert.equal(carries(scene.one, member), true);
+    await scene.settle(turn, { drop: [member] });
+    assert.equal(carries(scene.one, member), false);
   });
 
   it('is left alone at once when the waiting is ended', async () => {
