@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drawSchedule } from './real/schedule.ts';
 import { tortureAll } from './real/torture.ts';
-import type { Judged } from './real/torture.ts';
+import type { Torture } from './real/torture.ts';
 
 /** How many seeds; the first is 1. */
 const SEEDS = Number(process.env['TORTURE_SEEDS'] ?? '2');
@@ -14,14 +14,15 @@ const LANES = 2;
 describe('whatever crashes, with real processes', function () {
   this.timeout(240_000);
   const schedules = Array.from({ length: SEEDS }, (_, index) => drawSchedule(index + 1));
-  let verdicts: readonly Promise<Judged>[];
+  let all: Torture;
   before(async () => {
-    verdicts = tortureAll(schedules, { lanes: LANES, out: await mkdtemp(join(tmpdir(), 'torture-')) });
+    all = tortureAll(schedules, { lanes: LANES, out: await mkdtemp(join(tmpdir(), 'torture-')) });
   });
+  after(() => all.ended);
 
   for (const [index, { seed }] of schedules.entries())
     it(`all nine promises are kept with seed ${seed}`, async () => {
-      const judged = await verdicts[index];
+      const judged = await all.verdicts[index];
       assert.deepEqual(judged?.violations, [], `see ${judged?.report}`);
     });
 

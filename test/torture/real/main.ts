@@ -47,7 +47,7 @@ if (options.verbose || options.shrink) {
     await chamber.close();
   }
 } else {
-  for (const [index, verdict] of tortureAll(schedules, options).entries()) {
+  for (const [index, verdict] of tortureAll(schedules, options).verdicts.entries()) {
     await verdict.then(tell, (error: unknown) => {
       failed += 1;
       print(

@@ -19,11 +19,18 @@ export interface Chamber {
   close(): Promise<void>;
 }
 
-/** In several chambers at once: each takes the next schedule when it is done with one. What becomes of each, in their order. */
+export interface Torture {
+  /** What becomes of each schedule, in their order. */
+  readonly verdicts: readonly Promise<Judged>[];
+  /** Resolves when all servers have ended. */
+  readonly ended: Promise<unknown>;
+}
+
+/** In several chambers at once: each takes the next schedule when it is done with one. */
 export function tortureAll(
   schedules: readonly Schedule[],
   { lanes, out }: { readonly lanes: number; readonly out: string },
-): readonly Promise<Judged>[] {
+): Torture {
   const waiting = schedules.map((schedule) => {
     const settle: { judged?: (judged: Judged) => void; failed?: (error: unknown) => void } = {};
     const verdict = new Promise<Judged>((resolve, reject) => {
@@ -47,8 +54,8 @@ export function tortureAll(
       await chamber.close();
     }
   };
-  for (let lane = 0; lane < lanes; lane += 1) void work();
-  return waiting.map(({ verdict }) => verdict);
+  const ended = Promise.all(Array.from({ length: lanes }, work));
+  return { verdicts: waiting.map(({ verdict }) => verdict), ended };
 }
 
 export function torture(out: string, listen?: (line: string) => void): Chamber {
