@@ -52,7 +52,13 @@ const PROGRAMS: readonly ProgramName[] = [...WORKERS, 'workers', 'etcd', 'tempor
 
 /** `busy`: the routers that something goes on on, the more the more often. */
 export function drawFault(random: Random, busy: readonly RouterName[], spanMs: number): Fault {
-  return { when: drawMoment(random, busy, spanMs), deed: drawDeed(random, busy) };
+  const deed = drawDeed(random, busy);
+  // What waits for its own moment is there early.
+  const isArmed = 'point' in deed || 'marker' in deed;
+  const when: Moment = isArmed
+    ? { kind: 'time', at: random.whole(0, spanMs / 3) }
+    : drawMoment(random, busy, spanMs);
+  return { when, deed };
 }
 
 function drawMoment(random: Random, busy: readonly RouterName[], spanMs: number): Moment {
