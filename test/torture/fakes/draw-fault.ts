@@ -116,7 +116,7 @@ function drawDeed(
     () => ({ kind: 'temporal answer lost', count: random.whole(1, 3) }),
     () => ({
       kind: 'saga',
-      does: random.pick(['cancel', 'cancel', 'terminate']),
+      does: random.pick(['cancel', 'terminate', 'terminate and start', 'terminate and start']),
       gateway: random.whole(0, gateways.length - 1),
     }),
     () => ({ kind: 'pair terminated', pair: random.pick(gateways).pair }),

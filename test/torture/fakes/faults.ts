@@ -39,7 +39,12 @@ export type Deed =
   | { readonly kind: 'write late'; readonly ms: number }
   | { readonly kind: 'temporal away'; readonly ms: number }
   | { readonly kind: 'temporal answer lost'; readonly count: number }
-  | { readonly kind: 'saga'; readonly does: 'cancel' | 'terminate'; readonly gateway: number }
+  /** `terminate and start`: somebody is in a hurry. */
+  | {
+      readonly kind: 'saga';
+      readonly does: 'cancel' | 'terminate' | 'terminate and start';
+      readonly gateway: number;
+    }
   | { readonly kind: 'pair terminated'; readonly pair: readonly [RouterName, RouterName] };
 
 export interface RouterRule {

@@ -131,8 +131,13 @@ export class Injection {
       case 'temporal answer lost':
         world.losesTemporalAnswers += deed.count;
         return;
-      case 'saga':
-        return world.temporal[deed.does](world.gateways[deed.gateway]?.workflowId ?? '');
+      case 'saga': {
+        const id = world.gateways[deed.gateway]?.workflowId ?? '';
+        if (deed.does === 'cancel') return world.temporal.cancel(id);
+        world.temporal.terminate(id);
+        if (deed.does === 'terminate and start') world.create(deed.gateway);
+        return;
+      }
       case 'pair terminated': {
         const [one, other] = deed.pair.map((name) => world.sites[name].record.id);
         return world.temporal.terminate(pairIdOf([one ?? '', other ?? '']));
