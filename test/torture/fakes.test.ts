@@ -1,30 +1,14 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { harness } from './harness.ts';
 
 const MAIN = fileURLToPath(new URL('./fakes/main.ts', import.meta.url));
 /** How many seeds; enough for a developer to notice what he broke. */
 const SEEDS = Number(process.env['TORTURE_FAKE_SEEDS'] ?? 300);
 const PROCESSES = Math.min(2, availableParallelism());
 
-interface Ended {
-  readonly code: number;
-  readonly lines: readonly string[];
-}
-
-/** In a process of its own: it takes the clock, and the timers of everybody else with it. */
-function fakes(...options: readonly string[]): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const args = ['--import', 'tsx', MAIN, ...options];
-    execFile(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : error.code;
-      const lines = stdout.split('\n').filter((line) => line !== '');
-      if (code === 0 || (code === 1 && lines.length > 0)) resolve({ code, lines });
-      else reject(new Error(`the fakes ended with ${code}: ${stderr}`, { cause: error }));
-    });
-  });
-}
+const fakes = (...options: readonly string[]) => harness(MAIN, ...options);
 
 describe('the fakes', function () {
   this.timeout(60_000 + SEEDS * 500);

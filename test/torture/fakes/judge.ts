@@ -1,7 +1,7 @@
 /** A run and what the checker says of it. */
 import type { Kinds } from '../../../activities/kinds.ts';
-import { check } from '../checker/check.ts';
 import type { Violation } from '../checker/violation.ts';
+import { verdictOn } from '../verdict.ts';
 import { run } from './run.ts';
 import type { Run } from './run.ts';
 import type { Schedule } from './schedule.ts';
@@ -13,12 +13,5 @@ export interface Verdict {
 
 export async function judge(schedule: Schedule, kinds: Kinds, isTold = false): Promise<Verdict> {
   const result = await run(schedule, kinds, isTold);
-  const late: Violation = {
-    invariant: 'liveness',
-    subject: 'the whole',
-    expected: 'at rest in time',
-    found: 'not at rest',
-    at: null,
-  };
-  return { run: result, violations: [...check(result.evidence), ...(result.isAtRest ? [] : [late])] };
+  return { run: result, violations: verdictOn(result.evidence, result.isAtRest) };
 }

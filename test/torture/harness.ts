@@ -1,0 +1,20 @@
+/** Runs a harness in a process of its own: it takes the clock, and the timers of everybody else with it. */
+import { execFile } from 'node:child_process';
+
+export interface Ended {
+  readonly code: number;
+  readonly lines: readonly string[];
+}
+
+/** Rejects when it ended otherwise than by a verdict. */
+export function harness(main: string, ...options: readonly string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const args = ['--import', 'tsx', main, ...options];
+    execFile(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : error.code;
+      const lines = stdout.split('\n').filter((line) => line !== '');
+      if (code === 0 || (code === 1 && lines.length > 0)) resolve({ code, lines });
+      else reject(new Error(`${main} ended with ${code}: ${stderr}`, { cause: error }));
+    });
+  });
+}

@@ -1,0 +1,78 @@
+/**
+ * This process's clock follows the server's. The server skips time whenever nothing runs, and so the workflows' clock runs ahead of
+ * ours, while they and the activities compare each other's moments: `verdictBy`, patience, deadlines. So our `Date` is shifted by what
+ * was skipped, and never back. Only `Date`: whoever waits with a timer has not been skipped over, for he was running.
+ *
+ * What is planned on this clock (the routers' deadlines, above all) moves along: what has come due by a jump happens at once, in order.
+ */
+import type { Cancel, Clock } from '../../../simulator/device/clock.ts';
+
+interface Planned {
+  readonly at: number;
+  readonly fn: () => void;
+  timer: NodeJS.Timeout;
+}
+
+export class FollowingClock implements Clock {
+  readonly #machine = Date;
+  readonly #planned = new Set<Planned>();
+  #ahead = 0;
+
+  /** Takes `Date` from everybody in this process, until `restore`. */
+  constructor() {
+    const machine = this.#machine;
+    const now = (): number => machine.now() + this.#ahead;
+    globalThis.Date = class extends machine {
+      constructor(...given: readonly unknown[]) {
+        super(...((given.length === 0 ? [now()] : given) as [number]));
+      }
+      static override now(): number {
+        return now();
+      }
+    } as DateConstructor;
+  }
+
+  now(): number {
+    return this.#machine.now() + this.#ahead;
+  }
+
+  after(ms: number, fn: () => void): Cancel {
+    const planned: Planned = { at: this.now() + ms, fn, timer: this.#wait(ms, () => this.#make(planned)) };
+    this.#planned.add(planned);
+    return () => this.#take(planned);
+  }
+
+  /** The server's clock shows so much. */
+  follow(shown: number): void {
+    const skipped = shown - this.now();
+    if (skipped > 0) this.jump(skipped);
+  }
+
+  jump(ms: number): void {
+    this.#ahead += ms;
+    for (const planned of [...this.#planned].sort((one, other) => one.at - other.at)) {
+      clearTimeout(planned.timer);
+      planned.timer = this.#wait(planned.at - this.now(), () => this.#make(planned));
+    }
+  }
+
+  /** Nothing that is planned happens any more. */
+  restore(): void {
+    for (const planned of this.#planned) this.#take(planned);
+    globalThis.Date = this.#machine;
+  }
+
+  #wait(ms: number, fn: () => void): NodeJS.Timeout {
+    return setTimeout(fn, Math.max(0, ms));
+  }
+
+  #make(planned: Planned): void {
+    this.#planned.delete(planned);
+    planned.fn();
+  }
+
+  #take(planned: Planned): void {
+    clearTimeout(planned.timer);
+    this.#planned.delete(planned);
+  }
+}

@@ -1,0 +1,48 @@
+/** `--seeds A..B [--until-failure] [--verbose]`: a line of JSON for each seed that fails; exit code 1 if one did. */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { openRun } from '../../../local/run.ts';
+import { workflowBundle } from '../../../local/workflow-bundle.ts';
+import { loadKinds } from '../../../templates/load.ts';
+import { verdictOn } from '../verdict.ts';
+import { run } from './run.ts';
+import { drawSchedule } from './schedule.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1..20' },
+    'until-failure': { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+const [from = 1, to = from] = values.seeds.split('..').map(Number);
+const folder = await openRun();
+const means = {
+  kinds: await loadKinds(),
+  workflowBundle: { code: await readFile(await workflowBundle(), 'utf8') },
+  log: `${folder.logs}/temporal-test-server.log`,
+};
+/** The runtime ends with its last worker: each seed has its own. What a killed worker is refused is no news, and stdout is ours. */
+const RUNTIME = {
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }), forward: {} } },
+};
+const began = performance.now();
+let failed = 0;
+let done = 0;
+for (let seed = from; seed <= to; seed += 1) {
+  Runtime.install(RUNTIME);
+  const { evidence, isAtRest, lines } = await run(drawSchedule(seed), means);
+  done += 1;
+  if (values.verbose) process.stderr.write(lines.join(''));
+  const violations = verdictOn(evidence, isAtRest);
+  if (violations.length === 0) continue;
+  failed += 1;
+  process.stdout.write(`${JSON.stringify({ seed, violations })}\n`);
+  if (values['until-failure']) break;
+}
+await folder.close();
+const ms = Math.round((performance.now() - began) / done);
+process.stderr.write(`${failed} of ${done} seeds failed; ${ms} ms a seed\n`);
+process.exitCode = failed > 0 ? 1 : 0;

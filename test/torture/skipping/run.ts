@@ -1,0 +1,123 @@
+/** One run of one schedule: from the beginning until all has come to rest, and what it leaves behind. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowBundle } from '@temporalio/worker';
+import type { Kinds } from '../../../activities/kinds.ts';
+import { ROUTER_DEADLINES } from '../../../gateway/policies.ts';
+import type { Evidence } from '../evidence.ts';
+import { Injection } from '../fakes/inject.ts';
+import { owes, pairsOf } from '../fakes/owed.ts';
+import { People } from '../fakes/people.ts';
+import type { Schedule } from '../fakes/schedule.ts';
+import { witnessOf } from '../fakes/site.ts';
+import { FollowingClock } from './clock.ts';
+import { FAULTS_MS } from './schedule.ts';
+import { startServer } from './server.ts';
+import type { SkippingServer } from './server.ts';
+import { World } from './world.ts';
+
+/** Within so many ms of real time after the last fault all has come to rest; what the server skips comes on top. */
+export const REST_MS = 90_000;
+const LOOK_MS = 40;
+/** Longer than any task of a workflow takes on a busy machine. */
+const STANDSTILL_MS = 1_000;
+/** Sessions end with their workers: what is left after so long was left behind. */
+const FAREWELL_MS = 5 * 60_000;
+/** Gateways that come to a router that owes something, one after the other. */
+const PAYERS = 2;
+
+// The routers are sixty times as fast as real ones: nobody waits for their answers as long.
+Object.assign(ROUTER_DEADLINES, { connectMs: 1_000, requestMs: 1_500, commitMs: 4_000 });
+
+export interface Run {
+  readonly evidence: Evidence;
+  readonly isAtRest: boolean;
+  readonly lines: readonly string[];
+}
+
+export interface Means {
+  readonly kinds: Kinds;
+  readonly workflowBundle: WorkflowBundle;
+  /** File for what the server prints. */
+  readonly log: string;
+}
+
+export async function run(schedule: Schedule, { kinds, workflowBundle, log }: Means): Promise<Run> {
+  const server = await startServer(log);
+  const clock = new FollowingClock();
+  const lines: string[] = [];
+  const began = clock.now();
+  const tell = (words: string): void => void lines.push(`${clock.now() - began} ${words}\n`);
+  const world = new World({ schedule, clock, server, kinds, workflowBundle, tell });
+  const watch = setInterval(() => {
+    world.attempts.timeOutLost();
+    server.now().then(
+      (now) => clock.follow(now),
+      () => undefined,
+    );
+  }, LOOK_MS);
+  try {
+    const people = new People(world);
+    const injection = new Injection(world);
+    const whole = world.schedule.faults.length > 0 ? FAULTS_MS : lastOf(schedule);
+    await sleep(whole);
+    injection.end();
+    tell('no more faults');
+    let isAtRest = await untilRest(world, people, server);
+    // What is owed is paid by whoever has the turn next: somebody has to come.
+    for (let rounds = 0; isAtRest && rounds < PAYERS && owes(world).length > 0; rounds += 1) {
+      for (const pair of pairsOf(owes(world))) world.pay(pair);
+      isAtRest = await untilRest(world, people, server);
+    }
+    tell(isAtRest ? 'at rest' : 'not at rest');
+    await world.stop();
+    clock.jump(FAREWELL_MS);
+    await sleep(LOOK_MS);
+    return { evidence: await evidenceOf(world), isAtRest, lines };
+  } finally {
+    clearInterval(watch);
+    for (const { device } of Object.values(world.sites)) device.stop();
+    clock.restore();
+    await server.stop();
+  }
+}
+
+/** Nothing goes wrong: then it is over as soon as everybody has done what he came for. */
+function lastOf({ workload }: Schedule): number {
+  return Math.max(...workload.actions.map(({ at }) => at)) + LOOK_MS;
+}
+
+/** Only meanwhile time is skipped: with nobody there the server would skip to the end of all workflows' time. */
+async function untilRest(world: World, people: People, server: SkippingServer): Promise<boolean> {
+  const givenUp = performance.now() + REST_MS;
+  await world.temporal.heard();
+  await server.skips(true);
+  for (;;) {
+    const { workflows, activities } = await world.temporal.open();
+    const isQuiet = !people.isBusy && workflows === 0;
+    if (isQuiet || performance.now() > givenUp) {
+      await server.skips(false);
+      return isQuiet;
+    }
+    if (activities === 0 && performance.now() - world.lastAt > STANDSTILL_MS) {
+      await server.forgets();
+      world.tell('the server skips nothing, and nothing runs');
+    }
+    await sleep(LOOK_MS);
+  }
+}
+
+async function evidenceOf({ schedule, etcd, sites, temporal, faults }: World): Promise<Evidence> {
+  const workflows = await temporal.evidence();
+  return {
+    workload: schedule.workload,
+    writes: etcd.writes,
+    routers: Object.values(sites).map(witnessOf),
+    workflows: workflows.map(({ workflow }) => workflow),
+    faults,
+    canaries: Object.values(sites).map(({ record }) => record.password),
+    texts: workflows.map(({ workflow, history }) => ({
+      name: `history of ${workflow.workflowId}`,
+      text: history,
+    })),
+  };
+}

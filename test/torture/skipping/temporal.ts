@@ -1,0 +1,102 @@
+/** The server as people use it, and what is left of every run of every workflow. */
+import type { Client } from '@temporalio/client';
+import { CREATE_GATEWAY, TASK_QUEUE } from '../../../gateway/messages.ts';
+import { ROUTER_PAIR } from '../../../gateway/pair/messages.ts';
+import type { WorkflowEvidence } from '../evidence.ts';
+import { readableHistory } from '../real/readable-history.ts';
+
+const STATUS: Readonly<Record<string, WorkflowEvidence['status']>> = {
+  RUNNING: 'running',
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  CANCELLED: 'canceled',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed out',
+  CONTINUED_AS_NEW: 'continued as new',
+};
+
+export class RealTemporal {
+  readonly #client: Client;
+  readonly #tell: (words: string) => void;
+  /** By run id. */
+  readonly #runs = new Map<string, string>();
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(client: Client, tell: (words: string) => void) {
+    this.#client = client;
+    this.#tell = tell;
+  }
+
+  /** A run that somebody has come across. */
+  seen({ workflowId, runId }: { readonly workflowId: string; readonly runId: string }): void {
+    this.#runs.set(runId, workflowId);
+  }
+
+  create(workflowId: string, input: unknown): void {
+    const start = { workflowId, taskQueue: TASK_QUEUE, args: [input] };
+    this.#do(`start ${workflowId}`, async () => {
+      const { firstExecutionRunId } = await this.#client.workflow.start(CREATE_GATEWAY, start);
+      this.seen({ workflowId, runId: firstExecutionRunId });
+    });
+  }
+
+  cancel(workflowId: string): void {
+    this.#do(`cancel ${workflowId}`, () => this.#client.workflow.getHandle(workflowId).cancel());
+  }
+
+  terminate(workflowId: string): void {
+    this.#do(`terminate ${workflowId}`, () => this.#client.workflow.getHandle(workflowId).terminate());
+  }
+
+  /** Nothing to be told: it is a server of its own. */
+  polled(): void {}
+  goAway(): void {}
+  comeBack(): void {}
+
+  /** Resolves once all that was said before has been heard. */
+  async heard(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  /** How many workflows run, and how many activities are open for them. */
+  async open(): Promise<{ readonly workflows: number; readonly activities: number }> {
+    let [workflows, activities] = [this.#underWay.size, 0];
+    for (const [runId, workflowId] of this.#runs) {
+      const { status, raw } = await this.#client.workflow.getHandle(workflowId, runId).describe();
+      if (status.name !== 'RUNNING') continue;
+      workflows += 1;
+      activities += raw.pendingActivities?.length ?? 0;
+    }
+    return { workflows, activities };
+  }
+
+  async evidence(): Promise<readonly { readonly workflow: WorkflowEvidence; readonly history: string }[]> {
+    return Promise.all(
+      [...this.#runs].map(async ([runId, workflowId]) => {
+        const handle = this.#client.workflow.getHandle(workflowId, runId);
+        const { status, type } = await handle.describe();
+        const history = await handle.fetchHistory();
+        const failure = history.events?.at(-1)?.workflowExecutionFailedEventAttributes?.failure;
+        const workflow: WorkflowEvidence = {
+          workflowId,
+          runId,
+          type,
+          status: STATUS[status.name] ?? 'running',
+          failure: failure ? (failure.message ?? '') : null,
+          ...(type === ROUTER_PAIR ? { queue: 0 } : {}),
+        };
+        return { workflow, history: readableHistory(history) };
+      }),
+    );
+  }
+
+  /** Whoever cancels what has ended, or starts what runs, is told so, and that is all. */
+  #do(what: string, work: () => Promise<unknown>): void {
+    const doing = work().then(
+      () => undefined,
+      (error: unknown) => this.#tell(`${what}: ${String(error)}`),
+    );
+    this.#underWay.add(doing);
+    void doing.finally(() => this.#underWay.delete(doing));
+  }
+}
