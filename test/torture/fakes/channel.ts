@@ -1,10 +1,17 @@
 import { EventEmitter } from 'node:events';
 
+export interface ChannelWays {
+  readonly wrote: (bytes: Buffer) => void;
+  /** Nothing more comes from the router, which still hears. */
+  readonly saidAll: () => void;
+  readonly ended: () => void;
+}
+
 /** The few members of a channel that the simulator's server uses. */
 export class Channel extends EventEmitter {
-  readonly #ways: { readonly wrote: (bytes: Buffer) => void; readonly ended: () => void };
+  readonly #ways: ChannelWays;
 
-  constructor(ways: { readonly wrote: (bytes: Buffer) => void; readonly ended: () => void }) {
+  constructor(ways: ChannelWays) {
     super();
     this.#ways = ways;
   }
@@ -20,7 +27,7 @@ export class Channel extends EventEmitter {
   exit(): void {}
 
   eof(): void {
-    this.#ways.ended();
+    this.#ways.saidAll();
   }
 
   end(): void {

@@ -53,6 +53,7 @@ export class Connection {
     this.#back = new Link(clock, random, way.delayMs());
     this.#channel = new Channel({
       wrote: (bytes) => this.#fromRouter(bytes),
+      saidAll: () => this.#back.carry(() => this.#lose()),
       ended: () => this.#routerEnds(),
     });
     const session = way.device().open({ user });

@@ -55,7 +55,7 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
     const isOver = () => !people.isBusy && isQuiet(world);
     let isAtRest = await time.run(isOver, REST_MS);
     // Who terminates a creation starts it again: nobody else may be left who knows how it ended.
-    const left = unfinished(world);
+    const left = unfinished(world, (workflowId) => wasTerminated(world, workflowId));
     for (const gateway of left) startAgain(world, gateway);
     if (isAtRest && left.length > 0) isAtRest = await time.run(isOver, REST_MS);
     // What is owed is paid by whoever has the turn next: somebody has to come.
@@ -81,6 +81,10 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
 
 function isQuiet({ temporal }: World): boolean {
   return temporal.executions.every(({ status }) => status !== 'running');
+}
+
+function wasTerminated({ temporal }: World, id: string): boolean {
+  return temporal.executions.findLast(({ start }) => start.workflowId === id)?.status === 'terminated';
 }
 
 function evidenceOf({ schedule, etcd, sites, temporal, faults }: World): Evidence {

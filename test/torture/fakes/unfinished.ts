@@ -1,20 +1,22 @@
 /** Creations that were terminated before `/state` told of them, as numbers of the workload's gateways. */
 import { KEYS } from '../../../etcd/keys.ts';
 import { recordOf } from '../../world/records.ts';
-import type { World } from './world.ts';
+import type { Stage } from './stage.ts';
 
-export function unfinished({ gateways, temporal, etcd }: World): readonly number[] {
+export function unfinished(
+  { gateways, etcd }: Pick<Stage, 'gateways' | 'etcd'>,
+  isTerminated: (workflowId: string) => boolean,
+): readonly number[] {
   return gateways.flatMap(({ test, workflowId }, index) => {
-    const run = temporal.executions.findLast(({ start }) => start.workflowId === workflowId);
     const { gateway: planned } = read(etcd.value(KEYS.plan(test)));
     const { version: told } = read(etcd.value(KEYS.state(test)));
-    const isLeft = run?.status === 'terminated' && planned !== undefined && planned.version !== told;
+    const isLeft = isTerminated(workflowId) && planned !== undefined && planned.version !== told;
     return isLeft ? [index] : [];
   });
 }
 
 /** As a person does it: with its record, should that be gone. */
-export function startAgain(world: World, index: number): void {
+export function startAgain(world: Stage, index: number): void {
   const test = world.gateways[index]?.test;
   if (test === undefined) return;
   const { key, value } = recordOf(test.gateway);

@@ -9,8 +9,9 @@ import { owes, pairsOf } from '../fakes/owed.ts';
 import { People } from '../fakes/people.ts';
 import type { Schedule } from '../fakes/schedule.ts';
 import { witnessOf } from '../fakes/site.ts';
+import { unfinished } from '../fakes/unfinished.ts';
 import { FollowingClock } from './clock.ts';
-import { FAULTS_MS } from './schedule.ts';
+import { spanOf } from './schedule.ts';
 import { startServer } from './server.ts';
 import type { SkippingServer } from './server.ts';
 import { World } from './world.ts';
@@ -58,11 +59,15 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log }: Me
   try {
     const people = new People(world);
     const injection = new Injection(world);
-    const whole = world.schedule.faults.length > 0 ? FAULTS_MS : lastOf(schedule);
-    await sleep(whole);
+    await sleep(spanOf(schedule) + LOOK_MS);
     injection.end();
     tell('no more faults');
     let isAtRest = await untilRest(world, people, server);
+    // Who terminates a creation starts it again: nobody else may be left who knows how it ended.
+    const terminated = await world.temporal.terminated();
+    const left = unfinished(world, (workflowId) => terminated.has(workflowId));
+    for (const gateway of left) world.create(gateway);
+    if (isAtRest && left.length > 0) isAtRest = await untilRest(world, people, server);
     // What is owed is paid by whoever has the turn next: somebody has to come.
     for (let rounds = 0; isAtRest && rounds < PAYERS && owes(world).length > 0; rounds += 1) {
       for (const pair of pairsOf(owes(world))) world.pay(pair);
@@ -81,14 +86,10 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log }: Me
   }
 }
 
-/** Nothing goes wrong: then it is over as soon as everybody has done what he came for. */
-function lastOf({ workload }: Schedule): number {
-  return Math.max(...workload.actions.map(({ at }) => at)) + LOOK_MS;
-}
-
 /** Only meanwhile time is skipped: with nobody there the server would skip to the end of all workflows' time. */
 async function untilRest(world: World, people: People, server: SkippingServer): Promise<boolean> {
   const givenUp = performance.now() + REST_MS;
+  let forgot = 0;
   await world.temporal.heard();
   await server.skips(true);
   for (;;) {
@@ -98,9 +99,10 @@ async function untilRest(world: World, people: People, server: SkippingServer): 
       await server.skips(false);
       return isQuiet;
     }
-    if (activities === 0 && performance.now() - world.lastAt > STANDSTILL_MS) {
+    if (activities > 0 || performance.now() - world.lastAt < STANDSTILL_MS) forgot = 0;
+    else if (performance.now() - forgot > STANDSTILL_MS / 4) {
+      forgot = performance.now();
       await server.forgets();
-      world.tell('the server skips nothing, and nothing runs');
     }
     await sleep(LOOK_MS);
   }

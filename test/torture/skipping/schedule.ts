@@ -3,13 +3,21 @@
  * sooner yet, as the real thing takes its own time and more would have ended before the next thing happens.
  */
 import type { Policy } from '../../../gateway/policies.ts';
-import { drawSchedule as drawSlow, SPAN_MS as SLOW_SPAN_MS } from '../fakes/schedule.ts';
+import { drawSchedule as drawSlow } from '../fakes/schedule.ts';
 import type { Schedule } from '../fakes/schedule.ts';
 
 export const SCALE = 60;
 const PACE = 3 * SCALE;
-/** Within so many ms things go wrong. */
-export const FAULTS_MS = (SLOW_SPAN_MS * 1.5) / PACE;
+/** After the last thing that happens at a moment of its own, all stays wrong for so long at most; in every fifth schedule for longer. */
+const WRONG_MS = 1_500;
+const LONG_WRONG_MS = 8_000;
+
+/** Within so many ms everything has begun; then all is put right. */
+export function spanOf({ seed, workload, faults }: Schedule): number {
+  const timed = faults.flatMap(({ when }) => (when.kind === 'time' ? [when.at] : []));
+  const last = Math.max(...workload.actions.map(({ at }) => at), ...timed);
+  return last + (faults.length === 0 ? 0 : seed % 5 === 0 ? LONG_WRONG_MS : WRONG_MS);
+}
 
 /** The server is a process of its own, and nothing lies between us and it that could be cut. */
 const NOT_HERE = ['temporal away', 'temporal answer lost'];

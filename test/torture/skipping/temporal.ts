@@ -70,6 +70,15 @@ export class RealTemporal {
     return { workflows, activities };
   }
 
+  /** Workflow ids whose newest run was terminated. */
+  async terminated(): Promise<ReadonlySet<string>> {
+    const ids = [...new Set(this.#runs.values())];
+    const newest = await Promise.all(ids.map((id) => this.#client.workflow.getHandle(id).describe()));
+    return new Set(
+      newest.flatMap(({ workflowId, status }) => (status.name === 'TERMINATED' ? [workflowId] : [])),
+    );
+  }
+
   async evidence(): Promise<readonly { readonly workflow: WorkflowEvidence; readonly history: string }[]> {
     return Promise.all(
       [...this.#runs].map(async ([runId, workflowId]) => {

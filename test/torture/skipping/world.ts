@@ -5,7 +5,7 @@ import { EtcdClient } from '../../../etcd/client.ts';
 import { storeOver } from '../../../etcd/store.ts';
 import type { Store } from '../../../etcd/store.ts';
 import { pair } from '../../../simulator/device/create.ts';
-import { connectTo } from '../fakes/connection.ts';
+import { connectTo } from '../fakes/connect.ts';
 import type { Connection } from '../fakes/connection.ts';
 import { Etcd } from '../fakes/etcd.ts';
 import { clearSky, etcdCalls } from '../fakes/etcd-calls.ts';
