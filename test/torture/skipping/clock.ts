@@ -42,10 +42,11 @@ export class FollowingClock implements Clock {
     return () => this.#take(planned);
   }
 
-  /** The server's clock shows so much. */
-  follow(shown: number): void {
-    const skipped = shown - this.now();
+  /** The server's clock shows so much. Gives how many ms were skipped. */
+  follow(shown: number): number {
+    const skipped = Math.max(0, shown - this.now());
     if (skipped > 0) this.jump(skipped);
+    return skipped;
   }
 
   jump(ms: number): void {

@@ -22,6 +22,7 @@ const means = {
   kinds: await loadKinds(),
   workflowBundle: { code: await readFile(await workflowBundle(), 'utf8') },
   log: `${folder.logs}/temporal-test-server.log`,
+  tell: (line: string) => void (values.verbose && process.stderr.write(line)),
 };
 /** The runtime ends with its last worker: each seed has its own. What a killed worker is refused is no news, and stdout is ours. */
 const RUNTIME = {
@@ -33,9 +34,8 @@ let failed = 0;
 let done = 0;
 for (let seed = from; seed <= to; seed += 1) {
   Runtime.install(RUNTIME);
-  const { evidence, isAtRest, lines } = await run(drawSchedule(seed), means);
+  const { evidence, isAtRest } = await run(drawSchedule(seed), means);
   done += 1;
-  if (values.verbose) process.stderr.write(lines.join(''));
   const violations = verdictOn(evidence, isAtRest);
   if (violations.length === 0) continue;
   failed += 1;

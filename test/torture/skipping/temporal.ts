@@ -102,7 +102,7 @@ export class RealTemporal {
   /** Whoever cancels what has ended, or starts what runs, is told so, and that is all. */
   #do(what: string, work: () => Promise<unknown>): void {
     const doing = work().then(
-      () => undefined,
+      () => this.#tell(`${what}: done`),
       (error: unknown) => this.#tell(`${what}: ${String(error)}`),
     );
     this.#underWay.add(doing);

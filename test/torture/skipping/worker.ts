@@ -32,6 +32,8 @@ export class RealWorker {
   readonly #way: WorkerWay;
   readonly #pool: SessionPool;
   #worker: Worker | undefined;
+  /** It may have been told so before it had begun. */
+  #isToEnd = false;
   /** Resolves once nothing of it runs any more. */
   readonly ended: Promise<void>;
 
@@ -80,7 +82,7 @@ export class RealWorker {
         debugMode: true,
       });
       const running = this.#worker.run();
-      if (this.process.state === 'dead') this.#shutdown();
+      if (this.#isToEnd) this.#shutdown();
       await running;
     } finally {
       await connection.close();
@@ -88,6 +90,7 @@ export class RealWorker {
   }
 
   #shutdown(): void {
+    this.#isToEnd = true;
     if (this.#worker?.getState() === 'RUNNING') this.#worker.shutdown();
   }
 }
