@@ -9,7 +9,7 @@ import { owes, pairsOf } from '../fakes/owed.ts';
 import { People } from '../fakes/people.ts';
 import type { Schedule } from '../fakes/schedule.ts';
 import { witnessOf } from '../fakes/site.ts';
-import { unfinished } from '../fakes/unfinished.ts';
+import { startAgain, unfinished } from '../fakes/unfinished.ts';
 import { FollowingClock } from './clock.ts';
 import { spanOf } from './schedule.ts';
 import { startServer } from './server.ts';
@@ -69,7 +69,7 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
     // Who terminates a creation starts it again: nobody else may be left who knows how it ended.
     const terminated = await world.temporal.terminated();
     const left = unfinished(world, (workflowId) => terminated.has(workflowId));
-    for (const gateway of left) world.create(gateway);
+    for (const gateway of left) startAgain(world, gateway);
     if (isAtRest && left.length > 0) isAtRest = await untilRest(world, people, server);
     // What is owed is paid by whoever has the turn next: somebody has to come.
     for (let rounds = 0; isAtRest && rounds < PAYERS && owes(world).length > 0; rounds += 1) {
