@@ -96,6 +96,7 @@ async function untilRest(world: World, people: People, server: SkippingServer): 
   let forgot = 0;
   await world.temporal.heard();
   await server.skips(true);
+  world.lastAt = performance.now();
   for (;;) {
     const { workflows, activities } = await world.temporal.open();
     const isQuiet = !people.isBusy && workflows === 0;
