@@ -71,4 +71,11 @@ describe('what a pair shows of itself', () => {
     pair.asks(run('b'), PUSH, { stamp: 5_000 });
     assert.equal(queueOf(pair.state, ROUTERS, 0).waiting[0]?.since, '1970-01-01T00:00:10.000Z');
   });
+
+  it('keeps all who come meanwhile, in the order in which they came', () => {
+    const pair = new Driven();
+    pair.carries(run('a'));
+    for (const name of ['b', 'c', 'd']) pair.asks(run(name), PUSH);
+    assert.equal(pair.place, 'waiting for verdicts: a | b c d');
+  });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isGathering } from '../../../gateway/pair/batch.ts';
-import type { PairState } from '../../../gateway/pair/state.ts';
+import type { Decision, PairState } from '../../../gateway/pair/state.ts';
 
 /** What holds for a pair's state at any moment. */
 export function checkState({ on, waiting, notes }: PairState, gateways: number): void {
@@ -24,5 +24,17 @@ export function checkState({ on, waiting, notes }: PairState, gateways: number):
       on.members.some(({ verdict }) => verdict === null),
       'nothing is waited for',
     );
+  }
+}
+
+/** Who asked stays until it has its end, whatever else comes meanwhile: it is not left to its asking again. */
+export function checkNobodyLost(before: PairState, { state, commands }: Decision): void {
+  const stays = [...(state.on?.members ?? []), ...state.waiting].map(({ name }) => name);
+  for (const { name } of [...(before.on?.members ?? []), ...before.waiting]) {
+    const isTold = commands.some(
+      (command) =>
+        (command.kind === 'answer' || command.kind === 'publish for') && command.member.name === name,
+    );
+    assert.ok(stays.includes(name) || isTold, `${name} is forgotten`);
   }
 }

@@ -13,7 +13,7 @@ import { emptyPair } from '../../../gateway/pair/state.ts';
 import type { Decision, PairCommand, PairEvent, PairState } from '../../../gateway/pair/state.ts';
 import { ModelRouters } from './model-routers.ts';
 import { ModelSaga, keyOf } from './model-saga.ts';
-import { checkState } from './state-rules.ts';
+import { checkNobodyLost, checkState } from './state-rules.ts';
 
 /** Numbers that decide what happens next; none left means the plain thing. */
 export type Chance = (below: number) => number;
@@ -209,6 +209,7 @@ export class World {
 
   #decided({ state, commands }: Decision): void {
     checkState(state, this.#gateways.length);
+    if (this.#state !== null) checkNobodyLost(this.#state, { state, commands });
     // As it travels from run to run.
     const copy = JSON.parse(JSON.stringify(state)) as PairState;
     assert.deepStrictEqual(copy, state);

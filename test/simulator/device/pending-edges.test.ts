@@ -144,4 +144,30 @@ describe('a restart with a commit pending', () => {
     await clock.advance(0);
     assert.match(device.running(), /description downlink;/);
   });
+
+  for (const outcome of [{ kind: 'refuse' }, { kind: 'delay', ms: 30_000 }] as const) {
+    it(`leaves what it brings back to its own deadline, though it meets a fallback's fault: ${outcome.kind}`, async () => {
+      const { clock, device, esi } = await tried({ reboot: 'resume' });
+      const older = device.snapshot();
+      assert.ok(older.pending);
+      const deadline = older.pending.deadline + MINUTE;
+      const newer = { ...older, pending: { ...older.pending, deadline } };
+      device.faults.add({
+        rpc: 'rollback',
+        step: 'rollback',
+        when: () => {
+          device.restore(newer);
+          return true;
+        },
+        outcome,
+      });
+      esi.session.close();
+      await clock.advance(3 * MINUTE - 1);
+      assert.equal(device.faults.size, 0);
+      assert.equal(device.snapshot().pending?.deadline, deadline);
+      assert.match(device.running(), /description tried;/);
+      await clock.advance(1);
+      assert.match(device.running(), /description downlink;/);
+    });
+  }
 });

@@ -76,7 +76,7 @@ export const PAIR_BUGS: readonly Bug[] = [
     file: 'activities/pair/turn.ts',
     find: "if (outcome.kind === 'busy') await wake(outcome.turn.pair);",
     put: 'wake satisfies unknown;',
-    specs: ['test/saga/matrix-fleet.test.ts', 'test/saga/terminate.test.ts'],
+    specs: ['test/saga/left-turn.test.ts'],
   },
   {
     name: 'what another pair left behind applied upon',
