@@ -107,7 +107,7 @@ describe('the documentation', () => {
 
   it('names only options that some command has', () => {
     // Of `npm start` and of `npm run bench`.
-    const own = ['--keep', '--runs', '--only'];
+    const own = ['--keep', '--runs', '--only', '--gateways'];
     const others = ['--watch', '--connect-to'];
     const all = [...helps.values()].join('\n');
     const options = pages.flatMap(wordsOf).flatMap((word) => /^--[a-z][a-z0-9-]*/.exec(word)?.[0] ?? []);
