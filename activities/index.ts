@@ -7,6 +7,7 @@ import { asking, askingPush } from './pair/ask.ts';
 import { AskWatch } from './pair/ask-watch.ts';
 import { holding, releasing } from './pair/maintenance.ts';
 import { publishingFor } from './pair/publish-for.ts';
+import { publishingUntold } from './pair/publish-untold.ts';
 import { applying, awaitingRouters, settling } from './pair/transactions.ts';
 import { releasingTurn, takingTurn } from './pair/turn.ts';
 import { forgetting, publishingCreated, publishingFailed } from './publish.ts';
@@ -35,6 +36,7 @@ export function createActivities(deps: Dependencies) {
     releaseTurn: releasingTurn(deps),
     answer,
     publishFor: publishingFor(deps),
+    publishUntold: publishingUntold(deps),
     holdRouter: holding(deps),
     releaseRouter: releasing(deps),
   };

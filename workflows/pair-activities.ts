@@ -1,7 +1,7 @@
 /** The pair's activities as its workflow calls them. */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { HoldRequest, PairMember } from '../gateway/pair/messages.ts';
-import type { PairCommand } from '../gateway/pair/state.ts';
+import type { Note, PairCommand } from '../gateway/pair/state.ts';
 import type { ApplyInput, AwaitRoutersInput, SettleInput, TakeTurnInput } from '../gateway/pair/turn.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 import type { Activities } from '../activities/index.ts';
@@ -12,7 +12,7 @@ const turns = proxyActivities<Activities>({ ...ACTIVITY_TIMES.turn, cancellation
 const routers = proxyActivities<Activities>({ ...ACTIVITY_TIMES.routers, cancellationType });
 
 const { takeTurn } = turns;
-const { releaseTurn, answer, publishFor, holdRouter, releaseRouter } = store;
+const { releaseTurn, answer, publishFor, publishUntold, holdRouter, releaseRouter } = store;
 const { apply, awaitRouters, settle } = routers;
 
 export type Answer = Extract<PairCommand, { kind: 'answer' }>;
@@ -43,6 +43,13 @@ export const pairActivities = {
   publishFor: (input: Extract<PairCommand, { kind: 'publish for' }>) =>
     publishFor.executeWithOptions({ summary: input.member.name }, [
       { member: input.member, outcome: input.outcome },
+    ]),
+  publishUntold: (notes: readonly Note[]) =>
+    publishUntold.executeWithOptions({ summary: `${count(notes)}: told?` }, [
+      notes.map(({ gateway, run, name, answer: how, seen }) => ({
+        member: { gateway, run, name },
+        outcome: how.kind === 'gone' ? how : { kind: 'created', seen },
+      })),
     ]),
 } as const;
 

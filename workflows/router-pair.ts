@@ -22,10 +22,11 @@ import {
 import { nextBatch } from '../gateway/pair/batch.ts';
 import { decide } from '../gateway/pair/decide.ts';
 import { ASK_SIGNAL, pairIdOf, QUEUE_QUERY, WAKE_SIGNAL } from '../gateway/pair/messages.ts';
-import type { PairQueue, PairRequest } from '../gateway/pair/messages.ts';
+import type { PairMember, PairQueue, PairRequest } from '../gateway/pair/messages.ts';
+import { isSame } from '../gateway/pair/members.ts';
 import { queueOf } from '../gateway/pair/queue.ts';
 import { emptyPair } from '../gateway/pair/state.ts';
-import type { Decision, PairCommand, PairEvent, PairState } from '../gateway/pair/state.ts';
+import type { Decision, Note, PairCommand, PairEvent, PairState } from '../gateway/pair/state.ts';
 import { PAIR_TIMES } from '../gateway/pair/times.ts';
 import { pairActivities } from './pair-activities.ts';
 import type { Answer } from './pair-activities.ts';
@@ -69,6 +70,7 @@ class Pair {
   #state: PairState;
   readonly #events: PairEvent[] = [];
   readonly #book = new PairBook();
+  readonly #told = new Set<Note>();
   #underWay = 0;
   #verdicts: CancellationScope | undefined;
   #applying: CancellationScope | undefined;
@@ -103,10 +105,22 @@ class Pair {
       } else if (workflowInfo().continueAsNewSuggested) {
         const [routers, names] = [this.#routers, this.#names];
         await continueAsNew<typeof routerPair>({ routers, state: this.#state, ...(names && { names }) });
-      } else if (!(await condition(() => this.#events.length > 0, PAIR_TIMES.lingerMs))) {
+      } else if (await this.#isOver()) {
         return;
       }
     }
+  }
+
+  /** Nobody comes any more, and whoever was here has said in `/state` how it ended, or somebody has for him (M4). */
+  async #isOver(): Promise<boolean> {
+    let open: readonly PairMember[] = [];
+    for (const ms of [PAIR_TIMES.untoldMs, PAIR_TIMES.lingerMs]) {
+      if (await condition(() => this.#events.length > 0, ms)) return false;
+      const untold = this.#state.notes.filter((note) => !this.#told.has(note));
+      open = untold.length === 0 ? [] : await untilDone(() => pairActivities.publishUntold(untold));
+      for (const note of untold) if (!open.some((one) => isSame(one, note))) this.#told.add(note);
+    }
+    return open.length === 0 && this.#events.length === 0;
   }
 
   /** Between two turns, with everything said: who waits is carried along when it continues as new. */

@@ -42,6 +42,7 @@ export const idleActivities: Activities = {
   publishFor: async () => undefined,
   holdRouter: async () => undefined,
   releaseRouter: async () => false,
+  publishUntold: async () => [],
 };
 
 function planFor({ resourceType, resourceId }: CreateGatewayInput): Plan {

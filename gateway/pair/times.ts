@@ -4,6 +4,8 @@ export const PAIR_TIMES = {
   batchLimit: 64,
   /** An idle pair ends; not before those who missed their answer have asked again (`askAgainMs`): with it goes its memory. */
   lingerMs: 150_000,
+  /** So long after its last work it looks whether all have said in `/state` how they ended: a saga needs some ms for it. */
+  untoldMs: 10_000,
   /** Without a word on how long verdicts may take: an upper bound. */
   verdictLimitMs: 20 * 60_000,
   /** A step that failed for good is a defect: it is tried again rather than lost, but not in a hurry. */
