@@ -1,6 +1,7 @@
 /**
  * `--seeds A..B [--until-failure] [--verbose] [--trace] [--shrink]`: a line of JSON for each seed that fails; exit code 1 if one did.
  * `--verbose` tells on the error output what happened, `--trace` every message of it, `--shrink` how little it takes.
+ * `--minutes M` begins none after so long, and says how many there were time for.
  * Two runs of the same seed are the same, to the last byte: `--digests` prints what they can be compared by, `--times N` runs each N times.
  */
 import { parseArgs } from 'node:util';
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     shrink: { type: 'boolean', default: false },
     digests: { type: 'boolean', default: false },
     times: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: 'Infinity' },
   },
 });
 const [from = 1, to = from] = values.seeds.split('..').map(Number);
@@ -27,8 +29,13 @@ const kinds = await loadKinds();
 const began = process.cpuUsage();
 let failed = 0;
 let steps = 0;
-const seeds = Array.from({ length: to - from + 1 }, (_, index) => from + index);
-for (const seed of seeds.flatMap((one) => Array.from({ length: Number(values.times) }, () => one))) {
+let runs = 0;
+const seeds = Array.from({ length: to - from + 1 }, (_, index) => from + index).flatMap((one) =>
+  Array.from({ length: Number(values.times) }, () => one),
+);
+for (const seed of seeds) {
+  if (process.uptime() > Number(values.minutes) * 60) break;
+  runs += 1;
   const verdict = await judge(drawSchedule(seed), kinds, values.trace);
   steps += verdict.run.steps;
   if (values.verbose) process.stderr.write(timeline(verdict.run.evidence, verdict.violations));
@@ -47,7 +54,8 @@ for (const seed of seeds.flatMap((one) => Array.from({ length: Number(values.tim
   if (values['until-failure']) break;
 }
 const ms = (process.cpuUsage(began).user + process.cpuUsage(began).system) / 1_000;
+const each = (total: number) => Math.round(total / Math.max(runs, 1));
 process.stderr.write(
-  `${failed} of ${to - from + 1} seeds failed; ${Math.round(ms / (to - from + 1))} ms of CPU and ${Math.round(steps / (to - from + 1))} steps a seed\n`,
+  `${failed} of ${runs} seeds failed${runs < seeds.length ? `, of ${seeds.length} asked for` : ''}; ${each(ms)} ms of CPU and ${each(steps)} steps a seed\n`,
 );
 process.exitCode = failed > 0 ? 1 : 0;

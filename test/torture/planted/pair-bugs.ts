@@ -94,4 +94,12 @@ export const PAIR_BUGS: readonly Bug[] = [
     put: 'return nextBatch({ ...state, waiting: [arrival] }, now, limits);',
     specs: ['test/gateway/pair/queue.test.ts', PROPERTY],
   },
+  {
+    name: 'who went without a word left untold',
+    kind: 'M4',
+    file: 'activities/pair/publish-untold.ts',
+    find: 'else await publishFor(one);',
+    put: '',
+    specs: ['test/saga/terminate.test.ts'],
+  },
 ];
