@@ -59,12 +59,12 @@ export async function publishFailed(
   { gateway, run, error, registered, clean }: PublishFailedInput,
 ): Promise<void> {
   if (clean && run !== null) await forget(store, { gateway, run });
-  await store.publish({
+  const { kind } = await store.publish({
     gateway,
     run,
     outcome: { kind: 'failed', error, registered, clean },
     retentionSeconds: policy.retentionSeconds,
   });
-  // What was owed may have been paid since: nobody else would release what was kept for it.
-  if (registered && !clean) await store.releaseClaims(gateway);
+  // What was owed may have been paid since, or a newer version has told of the end: nobody else would release what was kept for it.
+  if (registered && (!clean || kind === 'already')) await store.releaseClaims(gateway);
 }

@@ -97,9 +97,12 @@ async function look(
   };
 }
 
-/** A run that had registered finds another one's record of the same version: that one tells how it ends. */
+/**
+ * Another run's record of the same version is there, which came after this one's; or one that may have something on the routers, which
+ * nobody has looked at yet (T6): that one, or its pair, tells how it ends.
+ */
 function tookOver(record: PlanRecord | undefined, gateway: GatewayVersion, { registered }: Failed) {
-  return registered && record?.gateway.version === gateway.version;
+  return record?.gateway.version === gateway.version && (registered || record.mayCarry.length > 0);
 }
 
 type Endings = Required<Transaction>;

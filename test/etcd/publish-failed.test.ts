@@ -63,6 +63,15 @@ describe('publishing a failure', () => {
     assert.deepEqual((await store.planRecord(gateway))?.mayCarry, ['secondary']);
   });
 
+  it('says nothing before it has registered, where another run may have something on the routers (T6)', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    const request = failed(gateway, { run: 'another', registered: false });
+    assert.deepEqual(await store.publish(request), { kind: 'superseded', version: 1 });
+    assert.equal(await witness.value(witness.keys.state), undefined);
+    await store.markClean(gateway, 1, BOTH);
+    assert.deepEqual(await store.publish(request), { kind: 'published' });
+  });
+
   it('finds out by itself that it had registered', async () => {
     const { gateway, configRevision, witness, store } = await configured(etcd());
     await store.register(requestFor(gateway, configRevision));
@@ -86,9 +95,6 @@ describe('publishing a failure', () => {
     const revision = await witness.revision();
     assert.deepEqual(await store.publish(failed(gateway)), { kind: 'superseded', version: 1 });
     assert.equal(await witness.revision(), revision);
-    // A run that never registered tells why; what the other one has on the routers stays claimed.
-    const invalid = failed(gateway, { run: 'run-3', registered: false });
-    assert.deepEqual(await store.publish(invalid), { kind: 'published' });
     assert.equal((await witness.ownClaims()).length, 4);
     assert.equal((await store.planRecord(gateway))?.run, 'run-2');
   });

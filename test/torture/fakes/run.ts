@@ -84,7 +84,7 @@ function isQuiet({ temporal }: World): boolean {
 }
 
 function wasTerminated({ temporal }: World, id: string): boolean {
-  return temporal.executions.findLast(({ start }) => start.workflowId === id)?.status === 'terminated';
+  return temporal.executions.some(({ start, status }) => start.workflowId === id && status === 'terminated');
 }
 
 function evidenceOf({ schedule, etcd, sites, temporal, faults }: World): Evidence {

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { publishFailed } from '../../activities/publish.ts';
+import { claimsOf } from '../../etcd/claims.ts';
+import { KEYS } from '../../etcd/keys.ts';
+import type { PlanRecord } from '../../etcd/plan-record.ts';
+import type { PairMember } from '../../gateway/pair/messages.ts';
+import { useEtcd } from '../etcd/fixture.ts';
+import { openScene } from './pair/scene.ts';
+
+describe('publishing a failure', function () {
+  this.timeout(30_000);
+  const etcd = useEtcd();
+
+  it('releases what was claimed, though a newer version has told its failure before', async () => {
+    const scene = await openScene(etcd());
+    try {
+      const [{ gateway, run }] = (await scene.gateways(1)) as [PairMember];
+      const record = (await scene.deps.store.planRecord(gateway)) as PlanRecord;
+      const state = '{"state":{"worker_state":"CREATE_FAILED"},"version":2,"error":"cancelled"}';
+      await etcd().raw.put(KEYS.state(gateway)).value(state).exec();
+      await publishFailed(scene.deps, { gateway, run, error: 'undone', registered: true, clean: true });
+      const left = [KEYS.plan(gateway), ...claimsOf(record).map(({ key }) => key)];
+      assert.deepEqual(
+        await Promise.all(left.map((key) => etcd().raw.get(key).string())),
+        left.map(() => null),
+      );
+      assert.equal(await etcd().raw.get(KEYS.state(gateway)).string(), state);
+    } finally {
+      await scene.close();
+    }
+  });
+});
