@@ -38,7 +38,8 @@ async function bySeeds(folder: string, seeds: number): Promise<Catch | undefined
   const { code, output } = await node(folder, [FAKES, '--seeds', `1..${seeds}`, '--until-failure']);
   if (code === 0 || code === null) return undefined;
   const line = output.split('\n').find((text) => text.startsWith('{"seed":'));
-  if (line === undefined) throw new Error(`expected ${FAKES} to name a seed, got: ${output.slice(-2_000)}`);
+  // A bug can make a run end in no verdict at all: a history without end, a stack that overflows.
+  if (line === undefined) return undefined;
   const { seed, violations } = JSON.parse(line) as {
     readonly seed: number;
     readonly violations: readonly { readonly invariant: string }[];
