@@ -84,7 +84,9 @@ export async function halted(
 }
 
 export interface Ear {
-  /** The session that has asked for the lock last: from now on its commits and checks are heard, unless it asks for the lock anew. */
+  /** Whoever has asked for the lock last is the one to be heard, unless it asks for the lock anew. */
+  mark(): void;
+  /** Its commits and checks are heard from now on. */
   listen(): void;
   readonly heard: readonly string[];
 }
@@ -94,6 +96,7 @@ export function earAt({ name, device }: LocalRouter): Ear {
   const heard: string[] = [];
   let last: number | undefined;
   let stale: number | undefined;
+  let listening = false;
   const hear = (rpc: string, listener: (point: FaultPoint) => void): void => {
     const when = (point: FaultPoint): boolean => (listener(point), false);
     device.faults.add({ rpc, when, times: Infinity, outcome: { kind: 'delay', ms: 0 } });
@@ -103,10 +106,11 @@ export function earAt({ name, device }: LocalRouter): Ear {
     if (session === stale) stale = undefined;
   });
   hear(COMMIT, ({ session }) => {
-    if (session === stale) heard.push(`${name}: session ${session}`);
+    if (listening && session === stale) heard.push(`${name}: session ${session}`);
   });
   return {
-    listen: () => (stale = last),
+    mark: () => void (stale = last),
+    listen: () => void (listening = true),
     heard,
   };
 }

@@ -73,7 +73,7 @@ describe('a worker that is lost while its pairs are at every point of a transact
     const ears = site.stack.routers.map(earAt);
     await haltAll(all, mixed);
     worker.signal('SIGSTOP');
-    for (const ear of ears) ear.listen();
+    for (const ear of ears) ear.mark();
     const turns = await Promise.all(site.stack.routers.map(turnOn));
     assert.ok(!turns.includes('none'), 'a transaction was over before');
     // What it had asked the server for, it can not be given now.
@@ -82,6 +82,8 @@ describe('a worker that is lost while its pairs are at every point of a transact
     for (const [index, router] of site.stack.routers.entries())
       while ((await turnOn(router)) === turns[index])
         await new Promise((resolve) => setTimeout(resolve, 100));
+    // What comes before was on its way when it was stopped.
+    for (const ear of ears) ear.listen();
     worker.signal('SIGCONT');
     const runs = [...all.values(), ...[...mixed.values()].flatMap(({ members }) => members)];
     await Promise.all(runs.map(({ run }) => run.result()));
