@@ -1,7 +1,7 @@
 /** How etcd is reached. Each option was read in etcd3's source: some that it documents (`dialTimeout`) do nothing. */
 import { rootCertificates } from 'node:tls';
 import type { IOptions } from 'etcd3';
-import { AS_IT_IS, avoidance } from './policies.ts';
+import { AS_IT_IS, avoidances } from './policies.ts';
 
 export interface StoreOptions {
   /** `127.0.0.1:2379` or `https://…`, as etcdctl's `--endpoints` has them. */
@@ -32,7 +32,7 @@ export function etcdOptions({ endpoints, tls, auth, deadlineMs = 5_000 }: StoreO
     ...(tls || secure > 0 ? { credentials: credentialsOf(tls ?? {}) } : {}),
     ...(auth ? { auth: { username: auth.username, password: auth.password } } : {}),
     defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: new Date(Date.now() + deadlineMs) }),
-    faultHandling: { global: AS_IT_IS, host: () => (endpoints.length > 1 ? avoidance() : AS_IT_IS) },
+    faultHandling: { global: AS_IT_IS, host: endpoints.length > 1 ? avoidances() : () => AS_IT_IS },
     grpcOptions: {
       // A dead peer behind a silent network is noticed. etcd drops clients that ping more often than every 5 s.
       'grpc.keepalive_time_ms': 10_000,

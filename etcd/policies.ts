@@ -19,21 +19,49 @@ export const AS_IT_IS: Policy = policyOf(async (call, signal = new AbortControll
 /** How long an endpoint that failed is kept off, in milliseconds. */
 const AVOIDED_MS = 2_000;
 
+/** Thrown instead of a call: the endpoint failed a moment ago, and another one is to be asked. */
+class KeptOffError extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+    this.name = 'KeptOffError';
+  }
+}
+
+interface Endpoint {
+  failure?: { readonly error: Error; readonly until: number };
+  /** Whether somebody finds out if it answers again: all others go on keeping off it. */
+  tried: boolean;
+}
+
 /**
- * For one of several endpoints. An error thrown without running the call makes etcd3 go on to the next endpoint, so that no
- * call is ever made twice.
+ * A policy for each of several endpoints. One that gave no answer is kept off for a while; then one call finds out whether it is back,
+ * so that no more than that one waits for a member that stands still. An error thrown without running the call makes etcd3 go on to
+ * the next endpoint: no call is ever made twice, and none fails without having been made.
  */
-export function avoidance(now: () => number = Date.now): Policy {
-  let failure: { readonly error: unknown; readonly until: number } | undefined;
-  return policyOf(async (call, signal = new AbortController().signal) => {
-    if (failure && now() < failure.until) throw failure.error;
-    try {
-      return await call({ signal });
-    } catch (error) {
-      if (isAbsence(error)) failure = { error, until: now() + AVOIDED_MS };
-      throw error;
-    }
-  });
+export function avoidances(now: () => number = Date.now): () => Policy {
+  const all: Endpoint[] = [];
+  const isOff = ({ failure, tried }: Endpoint): boolean =>
+    failure !== undefined && (tried || now() < failure.until);
+  return () => {
+    const endpoint: Endpoint = { tried: false };
+    all.push(endpoint);
+    return policyOf(async (call, signal = new AbortController().signal) => {
+      const { failure } = endpoint;
+      if (failure && isOff(endpoint) && !all.every(isOff)) throw new KeptOffError(failure.error);
+      if (failure) endpoint.tried = true;
+      try {
+        const answer = await call({ signal });
+        delete endpoint.failure;
+        return answer;
+      } catch (error) {
+        if (error instanceof Error && isAbsence(error))
+          endpoint.failure = { error, until: now() + AVOIDED_MS };
+        throw error;
+      } finally {
+        if (failure) endpoint.tried = false;
+      }
+    });
+  };
 }
 
 /** Whether the endpoint gave no answer. A refusal is one, and says nothing against the next call. */

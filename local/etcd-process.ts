@@ -18,38 +18,69 @@ export interface EtcdOptions {
 
 /** Starts a single etcd with the store in the run's folder, empty at first, and waits until it is healthy. */
 export async function startEtcd(run: Run, port: number, options: EtcdOptions = {}): Promise<EtcdProcess> {
+  const peerPort = await freePort();
+  const child = await startMember(run, {
+    ...options,
+    name: 'etcd',
+    port,
+    peerPort,
+    cluster: `etcd=${peerUrl(peerPort)}`,
+    // A member that is alone need not wait for others' votes: it leads after one election time-out.
+    heartbeatMs: 20,
+    electionMs: 200,
+  });
+  await untilReady(child, READY_MS, () =>
+    isHealthy(`http://127.0.0.1:${port}`, options.quotaBytes === undefined ? ['true'] : ['true', 'false']),
+  );
+  return { child, endpoint: `127.0.0.1:${port}` };
+}
+
+export interface MemberOptions extends EtcdOptions {
+  /** Of the program, its log, its folder in the run's, and the member. */
+  readonly name: string;
+  readonly port: number;
+  readonly peerPort: number;
+  /** All members: `name=peerUrl,…`. */
+  readonly cluster: string;
+  readonly heartbeatMs: number;
+  readonly electionMs: number;
+}
+
+export function peerUrl(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Starts one member of a cluster; resolves as soon as it runs. */
+export async function startMember(run: Run, options: MemberOptions): Promise<Child> {
+  const { name, port, peerPort, cluster, heartbeatMs, electionMs, quotaBytes } = options;
   const program = await programOf('etcd');
   const client = `http://127.0.0.1:${port}`;
-  const peer = `http://127.0.0.1:${await freePort()}`;
+  const peer = peerUrl(peerPort);
   const child = await startChild({
-    name: 'etcd',
+    name,
     program,
     args: [
-      '--name=local',
-      `--data-dir=${run.folder}/etcd`,
+      `--name=${name}`,
+      `--data-dir=${run.folder}/${name}`,
       `--listen-client-urls=${client}`,
       `--advertise-client-urls=${client}`,
       `--listen-peer-urls=${peer}`,
       `--initial-advertise-peer-urls=${peer}`,
-      `--initial-cluster=local=${peer}`,
-      // A member that is alone need not wait for others' votes: it leads after one election time-out.
-      '--heartbeat-interval=20',
-      '--election-timeout=200',
-      ...(options.quotaBytes === undefined ? [] : [`--quota-backend-bytes=${options.quotaBytes}`]),
+      `--initial-cluster=${cluster}`,
+      `--heartbeat-interval=${heartbeatMs}`,
+      `--election-timeout=${electionMs}`,
+      ...(quotaBytes === undefined ? [] : [`--quota-backend-bytes=${quotaBytes}`]),
     ],
     // Its own variables would overrule or contradict ours.
     env: Object.fromEntries(
       Object.keys(process.env)
-        .filter((name) => name.startsWith('ETCD_'))
-        .map((name) => [name, undefined]),
+        .filter((variable) => variable.startsWith('ETCD_'))
+        .map((variable) => [variable, undefined]),
     ),
-    log: `${run.logs}/etcd.log`,
+    log: `${run.logs}/${name}.log`,
   });
   await run.adopt(child, program);
-  await untilReady(child, READY_MS, () =>
-    isHealthy(client, options.quotaBytes === undefined ? ['true'] : ['true', 'false']),
-  );
-  return { child, endpoint: `127.0.0.1:${port}` };
+  return child;
 }
 
 async function isHealthy(client: string, words: readonly string[]): Promise<boolean> {

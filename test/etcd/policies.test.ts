@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EtcdPermissionDeniedError, GRPCDeadlineExceededError, GRPCUnavailableError } from 'etcd3';
-import { AS_IT_IS, avoidance } from '../../etcd/policies.ts';
+import { AS_IT_IS, avoidances } from '../../etcd/policies.ts';
 
 const failing = (error: Error) => {
   const call = async () => {
@@ -22,22 +22,48 @@ describe('a single endpoint', () => {
 });
 
 describe('one of several endpoints', () => {
+  const setUp = () => {
+    const clock = { time: 0 };
+    const policies = avoidances(() => clock.time);
+    return { clock, policy: policies(), other: policies() };
+  };
+
   for (const error of [new GRPCUnavailableError('gone'), new GRPCDeadlineExceededError('late')]) {
     it(`is kept off for a while after ${error.constructor.name}, then asked again`, async () => {
-      let time = 0;
-      const policy = avoidance(() => time);
+      const { clock, policy } = setUp();
       const call = failing(error);
       await assert.rejects(policy.execute(call), error);
-      time = 1_999;
-      await assert.rejects(policy.execute(call), error);
+      clock.time = 1_999;
+      await assert.rejects(policy.execute(call), { message: error.message });
       assert.equal(call.count, 1);
-      time = 2_000;
+      clock.time = 2_000;
       assert.equal(await policy.execute(async () => 'back'), 'back');
     });
   }
 
+  it('is asked by one call alone after that while, and by all once that one was answered', async () => {
+    const { clock, policy } = setUp();
+    await assert.rejects(policy.execute(failing(new GRPCDeadlineExceededError('late'))));
+    clock.time = 2_000;
+    let answer: (word: string) => void = () => undefined;
+    const first = policy.execute(() => new Promise<string>((resolve) => (answer = resolve)));
+    const second = failing(new Error('nobody asks'));
+    await assert.rejects(policy.execute(second), { message: 'late' });
+    assert.equal(second.count, 0);
+    answer('back');
+    assert.equal(await first, 'back');
+    assert.equal(await policy.execute(async () => 'there'), 'there');
+  });
+
+  it('is asked though it failed when all others failed too', async () => {
+    const { policy, other } = setUp();
+    await assert.rejects(policy.execute(failing(new GRPCUnavailableError('leader changed'))));
+    await assert.rejects(other.execute(failing(new GRPCUnavailableError('leader changed'))));
+    assert.equal(await policy.execute(async () => 'led'), 'led');
+  });
+
   it('is not kept off for having refused a request', async () => {
-    const policy = avoidance(() => 0);
+    const { policy } = setUp();
     const call = failing(new EtcdPermissionDeniedError('no'));
     await assert.rejects(policy.execute(call), EtcdPermissionDeniedError);
     assert.equal(await policy.execute(async () => 'yes'), 'yes');

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Etcd3 } from 'etcd3';
+import { StoreUnavailableError } from '../../etcd/errors.ts';
+import { openStore } from '../../etcd/store.ts';
+import type { Store } from '../../etcd/store.ts';
+import type { Child } from '../../local/child.ts';
+import { openRun } from '../../local/run.ts';
+import type { Run } from '../../local/run.ts';
+import { newGateway, requestFor, Witness } from './fixture.ts';
+import { etcdCluster, leaderOf, moveLeader, untilLed } from '../world/etcd-cluster.ts';
+import type { EtcdMember } from '../world/etcd-cluster.ts';
+
+const DEADLINE_MS = 1_000;
+const MANY = 20;
+
+describe('three members of etcd', function () {
+  this.timeout(60_000);
+  let run: Run;
+  let members: readonly EtcdMember[];
+  const children = new Map<EtcdMember, Child>();
+  let store: Store;
+  const start = async (member: EtcdMember) => void children.set(member, await member.start());
+  before(async () => {
+    run = await openRun();
+    members = await etcdCluster(run, ['etcd-1', 'etcd-2', 'etcd-3']);
+    await Promise.all(members.map(start));
+    await untilLed(members);
+  });
+  beforeEach(() => {
+    store = openStore({ endpoints: members.map(({ endpoint }) => endpoint), deadlineMs: DEADLINE_MS });
+  });
+  afterEach(async () => {
+    store.close();
+    await untilLed(members);
+  });
+  after(async () => {
+    await Promise.all([...children.values()].map((child) => child.stop()));
+    await run.close();
+  });
+
+  /** Stands still meanwhile. */
+  const without = async (member: EtcdMember, act: () => Promise<void>): Promise<void> => {
+    children.get(member)?.signal('SIGSTOP');
+    try {
+      await act();
+    } finally {
+      children.get(member)?.signal('SIGCONT');
+    }
+  };
+  const leader = async (): Promise<EtcdMember> => {
+    const found = await leaderOf(members);
+    assert.ok(found);
+    return found;
+  };
+  /** Resolves when the others have another leader. */
+  const untilFollowed = async (frozen: EtcdMember): Promise<void> =>
+    untilLed(members.filter((member) => member !== frozen));
+  /** What many ask at the same time, again and again for so long: how many of them waited for a deadline, and how many in vain. */
+  const ask = async (ms: number, call: (n: number) => Promise<unknown> = () => store.ping()) => {
+    const until = Date.now() + ms;
+    const told = { answered: 0, late: 0, failed: 0 };
+    const asker = async (n: number): Promise<void> => {
+      while (Date.now() < until) {
+        const began = Date.now();
+        await call(n).then(
+          () => (told.answered += 1),
+          () => (told.failed += 1),
+        );
+        if (Date.now() - began >= DEADLINE_MS) told.late += 1;
+        await sleep(10);
+      }
+    };
+    await Promise.all(Array.from({ length: MANY }, (_, n) => asker(n)));
+    return told;
+  };
+  const hold = (n: number) => store.holdRouter(`router-${n}`, { reason: 'x', since: `${Date.now()}` });
+
+  const follower = async (): Promise<EtcdMember | undefined> => {
+    const leading = await leader();
+    return members.find((member) => member !== leading);
+  };
+
+  for (const [name, frozen] of [
+    ['one of which', follower],
+    ['whose leader', leader],
+  ] as const)
+    it(`${name} stands still keep nobody waiting but those who find out`, async () => {
+      const member = await frozen();
+      assert.ok(member);
+      await without(member, async () => {
+        await untilFollowed(member);
+        const { answered, late, failed } = await ask(6_000);
+        assert.ok(late <= 1.5 * MANY, `${late} late, ${answered} answered`);
+        assert.equal(failed, 0);
+      });
+    });
+
+  it('that move their leader let nothing fail', async () => {
+    const asked = Promise.all([ask(2_500), ask(2_500, hold)]);
+    for (let times = 1; times <= 4; times += 1) {
+      await sleep(400);
+      assert.ok(await moveLeader(members));
+    }
+    for (const { answered, failed } of await asked) {
+      assert.equal(failed, 0);
+      assert.ok(answered > MANY);
+    }
+  });
+
+  it('whose leader stands still let a gateway be registered, and once', async () => {
+    const frozen = await leader();
+    const raw = new Etcd3({
+      hosts: members.filter((member) => member !== frozen).map(({ endpoint }) => endpoint),
+    });
+    try {
+      const witness = new Witness(raw, newGateway());
+      const request = requestFor(witness.gateway, await witness.configure());
+      await without(frozen, async () => {
+        for (;;) {
+          const outcome = await store.register(request).catch((error: unknown) => {
+            assert.ok(error instanceof StoreUnavailableError);
+          });
+          if (!outcome) continue;
+          assert.deepEqual(outcome, { kind: 'registered' });
+          break;
+        }
+      });
+      // What was left with the one that stood still comes late, or never.
+      await untilLed(members);
+      assert.deepEqual(await witness.history(witness.keys.jobState), [{}]);
+    } finally {
+      raw.close();
+    }
+  });
+});
