@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { Client, Connection } from '@temporalio/client';
 import { outcomeOfError } from '../../client/outcome.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
@@ -16,21 +15,20 @@ import type { World } from '../world/world.ts';
 describe('bad input: a request', function () {
   this.timeout(30_000);
   let world: World;
-  let connection: Connection;
-  let temporal: Client;
   before(async () => {
     world = await openWorld();
-    connection = await Connection.connect({ address: world.stack.temporal.address });
-    temporal = new Client({ connection });
   });
   after(async () => {
-    await connection.close();
     await world.close();
   });
 
   /** Starts it as `temporal workflow start` would, and returns how it failed. */
   async function failureOf(workflowId: string, args: unknown[]) {
-    const handle = await temporal.workflow.start(CREATE_GATEWAY, { taskQueue: TASK_QUEUE, workflowId, args });
+    const handle = await world.temporal.workflow.start(CREATE_GATEWAY, {
+      taskQueue: TASK_QUEUE,
+      workflowId,
+      args,
+    });
     const outcome = await handle.result().then(
       () => assert.fail('it was accepted'),
       (error: unknown) => outcomeOfError(error),

@@ -1,7 +1,6 @@
 /** A world in which creations are cancelled at points that a test knows, and what must hold afterwards. */
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { Client, Connection } from '@temporalio/client';
 import type { GatewayRun } from '../../client/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { failedState } from '../../gateway/records.ts';
@@ -25,7 +24,6 @@ export interface Candidate {
 export interface CancelScene {
   readonly world: World;
   readonly holds: Holds;
-  readonly temporal: Client;
   /** With VLANs of its own, written to etcd. */
   candidate(pair?: number): Promise<Candidate>;
   statusOf(run: GatewayRun): Promise<string>;
@@ -44,14 +42,10 @@ export async function openCancelScene(pairs: number, patienceMs: number): Promis
     wrap: holds.wrap,
     policy: { patienceMs, vrrpLimitMs: patienceMs },
   });
-  const temporal = new Client({
-    connection: await Connection.connect({ address: world.stack.temporal.address }),
-  });
   let number = 0;
   const scene: CancelScene = {
     world,
     holds,
-    temporal,
     async candidate(pair = 0) {
       const kind = number % 2 === 0 ? 'vpn_gateway' : 'internet_gateway';
       const gateway = world.gateway(kind, (number += 1), pair);
@@ -60,7 +54,7 @@ export async function openCancelScene(pairs: number, patienceMs: number): Promis
       return { gateway, primary, secondary, traces: tracesOf([primary, secondary]) };
     },
     statusOf: async ({ workflowId }) =>
-      (await temporal.workflow.getHandle(workflowId).describe()).status.name,
+      (await world.temporal.workflow.getHandle(workflowId).describe()).status.name,
     async assertCancelled({ gateway, primary, secondary, traces }, run) {
       const outcome = await run.result();
       assert.equal(outcome.kind, 'cancelled', JSON.stringify(outcome));
@@ -100,10 +94,7 @@ export async function openCancelScene(pairs: number, patienceMs: number): Promis
         assert.deepEqual(await left(), free, name);
       }
     },
-    async close() {
-      await temporal.connection.close();
-      await world.close();
-    },
+    close: () => world.close(),
   };
   return scene;
 }

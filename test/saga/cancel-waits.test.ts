@@ -32,7 +32,7 @@ describe('cancelling a creation that waits', function () {
     assert.ok(took < PROMPT_MS, `it went on waiting for ${took} ms`);
   };
   const pairOf = ({ primary, secondary }: Candidate) =>
-    scene.temporal.workflow.getHandle(pairIdOf([primary.id, secondary.id]));
+    scene.world.temporal.workflow.getHandle(pairIdOf([primary.id, secondary.id]));
   const start = ({ gateway }: Candidate) => scene.world.client.create(gateway);
 
   const stories: Readonly<Record<string, (candidate: Candidate, pair: number) => Promise<void>>> = {

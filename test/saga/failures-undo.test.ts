@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { Client, Connection } from '@temporalio/client';
 import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { PROGRESS_QUERY } from '../../gateway/messages.ts';
@@ -33,12 +32,9 @@ describe('the undo of a creation', function () {
 
   /** What the saga's progress says of a step, also after its end. */
   async function noteOf({ resourceType, resourceId }: TestGateway, name: StepName): Promise<string> {
-    const connection = await Connection.connect({ address: world.stack.temporal.address });
-    const { workflow } = new Client({ connection });
-    const progress = await workflow
+    const progress = await world.temporal.workflow
       .getHandle(`${resourceType}:${resourceId}`)
       .query<Progress>(PROGRESS_QUERY);
-    await connection.close();
     return progress.steps.find(({ step }) => step === name)?.note ?? '';
   }
 

@@ -24,7 +24,7 @@ describe('a batch whose router somebody has locked', function () {
     const leaving = await scene.world.client.create(leaves.gateway);
     await hold.reached;
     const staying = await scene.world.client.create(stays.gateway);
-    const handle = scene.temporal.workflow.getHandle(pair);
+    const handle = scene.world.temporal.workflow.getHandle(pair);
     const queueWhen = async (is: (queue: PairQueue) => boolean): Promise<PairQueue> => {
       for (;;) {
         const queue = await handle.query<PairQueue>(QUEUE_QUERY);

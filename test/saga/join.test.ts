@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { Client, Connection } from '@temporalio/client';
 import { KEYS } from '../../etcd/keys.ts';
 import { tracesOf } from '../world/evidence.ts';
 import type { TestGateway } from '../world/records.ts';
@@ -13,16 +12,11 @@ describe('starting a creation while there is one', function () {
   this.timeout(30_000);
   const holds = new Holds();
   let world: World;
-  let temporal: Client;
   let number = 0;
   before(async () => {
     world = await openWorld({ wrap: holds.wrap });
-    temporal = new Client({
-      connection: await Connection.connect({ address: world.stack.temporal.address }),
-    });
   });
   after(async () => {
-    await temporal.connection.close();
     await world.close();
   });
 
@@ -32,7 +26,7 @@ describe('starting a creation while there is one', function () {
     return gateway;
   };
   const handleOf = ({ resourceType, resourceId }: TestGateway) =>
-    temporal.workflow.getHandle(`${resourceType}:${resourceId}`);
+    world.temporal.workflow.getHandle(`${resourceType}:${resourceId}`);
   /** Log lines of the gateway's commits on each router, newest first. */
   const commitsOf = (gateway: TestGateway) =>
     tracesOf(world.routers).map(({ commits }) => commits.filter((log) => log?.includes(gateway.resourceId)));
@@ -70,7 +64,7 @@ describe('starting a creation while there is one', function () {
     const gateway = await begin();
     const { resourceType, resourceId } = gateway;
     const args = [{ resourceType, resourceId }];
-    const started = temporal.workflow.execute('createGateway', {
+    const started = world.temporal.workflow.execute('createGateway', {
       taskQueue: 'gateways',
       workflowId: `again-${resourceId}`,
       args,

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { Client, Connection } from '@temporalio/client';
 import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { pairIdOf } from '../../gateway/pair/messages.ts';
@@ -18,15 +17,10 @@ describe('a turn that was left behind', function () {
   this.timeout(20_000);
   const holds = new Holds();
   let world: World;
-  let temporal: Client;
   before(async () => {
     world = await openWorld({ pairs: 2, wrap: holds.wrap });
-    temporal = new Client({
-      connection: await Connection.connect({ address: world.stack.temporal.address }),
-    });
   });
   after(async () => {
-    await temporal.connection.close();
     await world.close();
   });
 
@@ -38,7 +32,7 @@ describe('a turn that was left behind', function () {
     await world.client.create(left);
     await polling.reached;
     for (const id of [workflowIdOf(left), pairId])
-      await temporal.workflow.getHandle(id).terminate('by an operator');
+      await world.temporal.workflow.getHandle(id).terminate('by an operator');
     polling.release();
     assert.equal((await world.store.router(b.id)).turn?.pair, pairId);
     assert.ok(isOn(b, left));

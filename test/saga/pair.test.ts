@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { Client, Connection } from '@temporalio/client';
 import { KEYS } from '../../etcd/keys.ts';
 import { QUEUE_QUERY, pairIdOf } from '../../gateway/pair/messages.ts';
 import type { PairQueue } from '../../gateway/pair/messages.ts';
@@ -14,15 +13,10 @@ const COMMITTED = 'CREATE_COMPLETED';
 describe('many gateways on one pair of routers', function () {
   this.timeout(60_000);
   let world: World;
-  let temporal: Client;
   before(async () => {
     world = await openWorld();
-    temporal = new Client({
-      connection: await Connection.connect({ address: world.stack.temporal.address }),
-    });
   });
   after(async () => {
-    await temporal.connection.close();
     await world.close();
   });
 
@@ -75,7 +69,7 @@ describe('many gateways on one pair of routers', function () {
     await world.write(gateway);
     const run = await world.client.create(gateway);
     const queue = await until(async () => {
-      const handle = temporal.workflow.getHandle(pairIdOf([one.id, other.id]));
+      const handle = world.temporal.workflow.getHandle(pairIdOf([one.id, other.id]));
       const seen = await handle.query<PairQueue>(QUEUE_QUERY);
       return seen.heldBy === null ? undefined : seen;
     });
@@ -104,7 +98,7 @@ describe('many gateways on one pair of routers', function () {
     assert.ok(one && other);
     // Somebody has to have asked for the pair: it answers for a while after its last turn.
     assert.deepEqual(await createAll([world.gateway('vpn_gateway', 500)]), ['created']);
-    const pair = temporal.workflow.getHandle(pairIdOf([one.id, other.id]));
+    const pair = world.temporal.workflow.getHandle(pairIdOf([one.id, other.id]));
     await assert.rejects(
       pair.executeUpdate('hold', { args: [{ router: one.id, reason: ' ' }] }),
       (error: Error) => /reason: expected 1 to 200 characters, got " "/.test(String(error.cause)),

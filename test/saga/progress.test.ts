@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { Client, Connection } from '@temporalio/client';
 import type { Progress } from '../../client/index.ts';
 import type { TestGateway } from '../world/records.ts';
 import { openWorld } from '../world/world.ts';
@@ -18,16 +17,12 @@ describe('the progress of a creation', function () {
   this.timeout(30_000);
   const holds = new Holds();
   let world: World;
-  let temporal: Client;
   let gateway: TestGateway;
   let during: Progress;
   let after_: Progress;
   let detailsDuring: string;
   before(async () => {
     world = await openWorld({ wrap: holds.wrap });
-    temporal = new Client({
-      connection: await Connection.connect({ address: world.stack.temporal.address }),
-    });
     gateway = world.gateway('vpn_gateway');
     await world.write(gateway);
     const hold = holds.at(gateway, 'recordStack', 'before');
@@ -40,10 +35,9 @@ describe('the progress of a creation', function () {
     after_ = await progress();
   });
   after(async () => {
-    await temporal.connection.close();
     await world.close();
   });
-  const handle = () => temporal.workflow.getHandle(`vpn_gateway:${gateway.resourceId}`);
+  const handle = () => world.temporal.workflow.getHandle(`vpn_gateway:${gateway.resourceId}`);
   const progress = () => handle().query<Progress>('progress');
   const metadata = () => handle().query<Metadata>('__temporal_workflow_metadata');
   const shape = ({ steps }: Progress) => steps.map(({ step, status }) => `${step}: ${status}`);
@@ -100,7 +94,7 @@ describe('the progress of a creation', function () {
     });
     const outcome = await world.create(failing);
     assert.ok(outcome.kind === 'failed');
-    const query = temporal.workflow.getHandle(`vpn_gateway:${failing.resourceId}`);
+    const query = world.temporal.workflow.getHandle(`vpn_gateway:${failing.resourceId}`);
     const { steps, ...head } = await query.query<Progress>('progress');
     assert.deepEqual(
       steps.map(({ step, status }) => `${step}: ${status}`),

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { Client, Connection } from '@temporalio/client';
 import type { Activities } from '../../activities/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { pairIdOf } from '../../gateway/pair/messages.ts';
@@ -21,7 +20,6 @@ describe('resetting', function () {
   this.timeout(150_000);
   const holds = new Holds();
   let world: World;
-  let temporal: Client;
 
   const sagaStories: readonly Story[] = [
     ['register', 'after', 'register'],
@@ -88,10 +86,10 @@ describe('resetting', function () {
     if (hold === undefined) await Promise.all([run.result(), second.result()]);
     else await hold.reached;
     const workflowId = who === 'pair' ? pair : workflowIdOf(gateway);
-    await resetBefore(temporal, workflowId, to);
+    await resetBefore(world.temporal, workflowId, to);
     hold?.release();
     const ended = async (one: TestGateway) => {
-      await temporal.workflow
+      await world.temporal.workflow
         .getHandle(workflowIdOf(one))
         .result()
         .catch(() => undefined);
@@ -111,9 +109,6 @@ describe('resetting', function () {
       wrap: holds.wrap,
       policy: { vrrpLimitMs: 20_000 },
     });
-    temporal = new Client({
-      connection: await Connection.connect({ address: world.stack.temporal.address }),
-    });
     const begin = (name: string, story: Promise<void>) => {
       // Awaited by its test.
       story.catch(() => undefined);
@@ -125,7 +120,6 @@ describe('resetting', function () {
       begin(`pair ${story.join()}`, tell(sagaStories.length + index, story, 'pair'));
   });
   after(async () => {
-    await temporal.connection.close();
     await world.close();
   });
 

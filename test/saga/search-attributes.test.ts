@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { GatewayRef } from '../../etcd/keys.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { startWorker } from '../../local/worker-process.ts';
@@ -20,15 +20,10 @@ describe('search attributes', function () {
   this.timeout(30_000);
   const holds = new Holds();
   let world: World;
-  let temporal: Client;
   before(async () => {
     world = await openWorld({ wrap: holds.wrap });
-    temporal = new Client({
-      connection: await Connection.connect({ address: world.stack.temporal.address }),
-    });
   });
   after(async () => {
-    await temporal.connection.close();
     await world.close();
   });
 
@@ -45,12 +40,13 @@ describe('search attributes', function () {
     assert.equal((await world.create(gateway)).kind, 'created');
     const tenant = gateway.gateway.body['tenant_id'];
     assert.equal(typeof tenant, 'string');
-    assert.deepEqual(await attributesOf(temporal, gateway), expected(gateway, tenant, 'created'));
+    assert.deepEqual(await attributesOf(world.temporal, gateway), expected(gateway, tenant, 'created'));
     const query = `GatewayId = '${gateway.resourceId}' AND GatewayVersion = 1 AND GatewayOutcome = 'created'`;
     // The server indexes a little later than it answers.
     let found: string[] = [];
     while (found.length === 0)
-      for await (const { workflowId } of temporal.workflow.list({ query })) found = [...found, workflowId];
+      for await (const { workflowId } of world.temporal.workflow.list({ query }))
+        found = [...found, workflowId];
     assert.deepEqual(found, [workflowIdOf(gateway)]);
   });
 
@@ -63,7 +59,7 @@ describe('search attributes', function () {
     });
     assert.equal((await world.create(gateway)).kind, 'failed');
     const tenant = gateway.gateway.body['tenant_id'];
-    assert.deepEqual(await attributesOf(temporal, gateway), expected(gateway, tenant, 'failed'));
+    assert.deepEqual(await attributesOf(world.temporal, gateway), expected(gateway, tenant, 'failed'));
   });
 
   it('tell of one whose configuration was bad, or is not there', async () => {
@@ -71,12 +67,12 @@ describe('search attributes', function () {
     delete gateway.gateway.body['vrf_name'];
     assert.equal((await world.create(gateway)).kind, 'failed');
     const { GatewayTenant: _, ...known } = expected(gateway, null, 'failed');
-    assert.deepEqual(await attributesOf(temporal, gateway), known);
+    assert.deepEqual(await attributesOf(world.temporal, gateway), known);
     const absent = world.gateway('vpn_gateway', 1);
     await startByCommand(world.stack, absent);
     assert.equal((await world.client.result(absent)).kind, 'failed');
     const { GatewayVersion: __, ...least } = known;
-    assert.deepEqual(await attributesOf(temporal, absent), { ...least, GatewayId: absent.resourceId });
+    assert.deepEqual(await attributesOf(world.temporal, absent), { ...least, GatewayId: absent.resourceId });
   });
 
   it('tell of one that was cancelled, and meanwhile that it runs', async () => {
@@ -86,11 +82,11 @@ describe('search attributes', function () {
     const run = await world.client.create(gateway);
     await hold.reached;
     const tenant = gateway.gateway.body['tenant_id'];
-    assert.deepEqual(await attributesOf(temporal, gateway), expected(gateway, tenant, 'running'));
+    assert.deepEqual(await attributesOf(world.temporal, gateway), expected(gateway, tenant, 'running'));
     await run.cancel();
     hold.release();
     assert.equal((await run.result()).kind, 'cancelled');
-    assert.deepEqual(await attributesOf(temporal, gateway), expected(gateway, tenant, 'cancelled'));
+    assert.deepEqual(await attributesOf(world.temporal, gateway), expected(gateway, tenant, 'cancelled'));
   });
 
   it('are there when an operator starts without any', async () => {
@@ -99,7 +95,7 @@ describe('search attributes', function () {
     await startByCommand(world.stack, gateway);
     assert.equal((await world.client.result(gateway)).kind, 'created');
     const tenant = gateway.gateway.body['tenant_id'];
-    assert.deepEqual(await attributesOf(temporal, gateway), expected(gateway, tenant, 'created'));
+    assert.deepEqual(await attributesOf(world.temporal, gateway), expected(gateway, tenant, 'created'));
   });
 });
 

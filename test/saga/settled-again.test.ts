@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { Client, Connection } from '@temporalio/client';
 import { KEYS } from '../../etcd/keys.ts';
 import type { CreateGatewayResult } from '../../gateway/plan.ts';
 import { pairIdOf } from '../../gateway/pair/messages.ts';
@@ -12,15 +11,10 @@ import { resetBefore } from './resets.ts';
 describe('a creation that is reset after its /state promised the gateway', function () {
   this.timeout(40_000);
   let world: World;
-  let temporal: Client;
   before(async () => {
     world = await openWorld();
-    temporal = new Client({
-      connection: await Connection.connect({ address: world.stack.temporal.address }),
-    });
   });
   after(async () => {
-    await temporal.connection.close();
     await world.close();
   });
 
@@ -29,10 +23,10 @@ describe('a creation that is reset after its /state promised the gateway', funct
       const gateway = world.gateway('vpn_gateway', to === 'push' ? 1 : 2);
       assert.equal((await world.create(gateway)).kind, 'created');
       const { primary, secondary } = world.pairOf(gateway);
-      await temporal.workflow.getHandle(pairIdOf([primary.id, secondary.id])).terminate('to forget');
+      await world.temporal.workflow.getHandle(pairIdOf([primary.id, secondary.id])).terminate('to forget');
       const traces = tracesOf(world.routers);
-      const runId = await resetBefore(temporal, workflowIdOf(gateway), to);
-      const result = (await temporal.workflow
+      const runId = await resetBefore(world.temporal, workflowIdOf(gateway), to);
+      const result = (await world.temporal.workflow
         .getHandle(workflowIdOf(gateway), runId)
         .result()) as CreateGatewayResult;
       assert.equal(result.outcome, 'created');

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { Client, Connection } from '@temporalio/client';
 import type { Activities } from '../../activities/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { pairIdOf } from '../../gateway/pair/messages.ts';
@@ -19,7 +18,6 @@ describe('terminating', function () {
   this.timeout(50_000);
   const holds = new Holds();
   let world: World;
-  let temporal: Client;
   let number = 0;
 
   const pairPoints: readonly [keyof Activities, Moment][] = [
@@ -43,7 +41,7 @@ describe('terminating', function () {
   const stories = new Map<string, Promise<void>>();
 
   const terminate = async (workflowId: string) => {
-    await temporal.workflow.getHandle(workflowId).terminate('by an operator');
+    await world.temporal.workflow.getHandle(workflowId).terminate('by an operator');
   };
   const wordsOf = async (gateway: TestGateway) =>
     ((await world.history(KEYS.state(gateway))) as { state: { worker_state: string } }[]).map(
@@ -107,9 +105,6 @@ describe('terminating', function () {
       wrap: holds.wrap,
       policy: { vrrpLimitMs: 6_000 },
     });
-    temporal = new Client({
-      connection: await Connection.connect({ address: world.stack.temporal.address }),
-    });
     const begin = (name: string, story: Promise<void>) => {
       // Awaited by its test.
       story.catch(() => undefined);
@@ -120,7 +115,6 @@ describe('terminating', function () {
       begin(`saga ${point.join()}`, sagaStory(pairPoints.length + index, point));
   });
   after(async () => {
-    await temporal.connection.close();
     await world.close();
   });
 

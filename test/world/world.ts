@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
 import type { Activities } from '../../activities/index.ts';
@@ -63,6 +64,8 @@ export interface World {
   /** Reads and writes of raw keys. */
   readonly etcd: EtcdClient;
   readonly client: GatewayClient;
+  /** What the public client does not offer: to terminate, to reset, to look into histories. */
+  readonly temporal: Client;
   readonly pool: SessionPool;
   /** Path of the worker's `known_hosts` file. */
   readonly knownHosts: string;
@@ -116,6 +119,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const connection = await NativeConnection.connect({ address: stack.temporal.address });
   const client = await GatewayClient.connect({ address: stack.temporal.address, env: {} });
   const { namespace } = stack.temporal;
+  const temporal = new Client({
+    connection: await Connection.connect({ address: stack.temporal.address }),
+    namespace,
+  });
   const activities = createActivities({
     store,
     routers: pool,
@@ -153,6 +160,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     store,
     etcd,
     client,
+    temporal,
     pool,
     knownHosts,
     gateway(kind, number = 0, pair = 0) {
@@ -183,6 +191,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     async close() {
       await stopWorker();
       await client.close();
+      await temporal.connection.close();
       await connection.close();
       await pool.close();
       store.close();
