@@ -13,6 +13,8 @@ const SMALL = 50;
 const LARGE = 1_000;
 /** More do-nothing sagas than this would only take longer: all of it is told for each. */
 const MOST_NOTHINGS = 1_000;
+/** A server answers so many who wait for a result, and not many more. */
+const WAITED_FOR = 500;
 const CPU_RATIO = 1.3;
 
 export async function measureBurst(runs?: number, gateways?: number): Promise<Row[]> {
@@ -88,11 +90,15 @@ async function gatewaysOf(scene: Scene, count: number): Promise<TestGateway[]> {
 async function creations(scene: Scene, gateways: readonly TestGateway[]): Promise<number[]> {
   const began = performance.now();
   const ends: number[] = [];
-  const create = async (gateway: TestGateway, number: number) => {
-    await scene.create(gateway);
-    ends[number % PAIRS] = performance.now() - began;
+  const runs = (await Promise.all(gateways.map((gateway) => scene.start(gateway)))).entries();
+  // They share the runs: each takes the next one.
+  const wait = async () => {
+    for (const [number, run] of runs) {
+      await scene.created(run);
+      ends[number % PAIRS] = performance.now() - began;
+    }
   };
-  await Promise.all(gateways.map(create));
+  await Promise.all(Array.from({ length: WAITED_FOR }, wait));
   return ends;
 }
 

@@ -39,7 +39,9 @@ export interface Scene {
   /** The next gateway on a pair, with all around it, written to etcd. */
   gateway(kind: SampleKind, pair: number): Promise<TestGateway>;
   start(gateway: TestGateway): Promise<GatewayRun>;
-  /** Creates it. Throws when that ends otherwise. */
+  /** Waits for its end. Throws when that is another than `created`. */
+  created(run: GatewayRun): Promise<void>;
+  /** Both. */
   create(gateway: TestGateway): Promise<void>;
   /** One do-nothing saga on a pair that is none, from its start to its result. Gives its workflow id. */
   doNothing(pair: number): Promise<string>;
@@ -116,6 +118,12 @@ function sceneOf(
 ): Scene {
   const numbers = new Map<number, number>();
   const { fleet, temporal } = parts;
+  const start: Scene['start'] = ({ resourceType, resourceId }) => client.create({ resourceType, resourceId });
+  const created: Scene['created'] = async (run) => {
+    const outcome = await run.result();
+    if (outcome.kind !== 'created')
+      throw new Error(`${run.workflowId}: expected it to be created, got ${JSON.stringify(outcome)}`);
+  };
   return {
     ...parts,
     async gateway(kind, index) {
@@ -128,16 +136,9 @@ function sceneOf(
       await writeRecords(stack.etcd.endpoints, [...gateway.neighbours, gateway.gateway].map(recordOf));
       return gateway;
     },
-    start: ({ resourceType, resourceId }) => client.create({ resourceType, resourceId }),
-    async create(gateway) {
-      const { resourceType, resourceId } = gateway;
-      const run = await client.create({ resourceType, resourceId });
-      const outcome = await run.result();
-      if (outcome.kind !== 'created')
-        throw new Error(
-          `${workflowIdOf(gateway)}: expected it to be created, got ${JSON.stringify(outcome)}`,
-        );
-    },
+    start,
+    created,
+    create: async (gateway) => created(await start(gateway)),
     async doNothing(pair) {
       const resourceId = nothingOn(pair);
       const input = { resourceType: 'nothing', resourceId };
