@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { TASK_QUEUE } from '../../gateway/messages.ts';
+import { openRun } from '../../local/run.ts';
+import type { Run } from '../../local/run.ts';
 import { harness } from './harness.ts';
 import { FollowingClock } from './skipping/clock.ts';
+import { startServer } from './skipping/server.ts';
+import type { SkippingServer } from './skipping/server.ts';
+import { RealTemporal } from './skipping/temporal.ts';
 
 const MAIN = fileURLToPath(new URL('./skipping/main.ts', import.meta.url));
 /** How many seeds; each takes some seconds. */
@@ -15,6 +21,43 @@ describe('real workflows on a server that skips time', function () {
     const { code, lines } = await harness(MAIN, '--seeds', `1..${SEEDS}`);
     assert.deepEqual(lines, []);
     assert.equal(code, 0);
+  });
+});
+
+describe('a server that skips time', function () {
+  this.timeout(60_000);
+
+  let folder: Run;
+  let server: SkippingServer;
+  before(async () => {
+    folder = await openRun();
+    server = await startServer(`${folder.logs}/temporal-test-server.log`);
+  });
+  after(async () => {
+    await server.stop();
+    await folder.close();
+  });
+
+  it('is idle while workflows only wait, not while one has a task, and never skips to the end of their time', async () => {
+    const { workflow, workflowService } = server.client;
+    const temporal = new RealTemporal(server.client, () => undefined);
+    assert.deepEqual([await temporal.isQuiet(), await temporal.isIdle()], [true, true]);
+    const began = await server.now();
+    const handle = await workflow.start('waits', { workflowId: 'waits', taskQueue: TASK_QUEUE });
+    assert.deepEqual([await temporal.isQuiet(), await temporal.isIdle()], [false, false]);
+    const by = { namespace: 'default', identity: 'nobody' };
+    const task = await workflowService.pollWorkflowTaskQueue({ ...by, taskQueue: { name: TASK_QUEUE } });
+    assert.equal(await temporal.isIdle(), false);
+    await workflowService.respondWorkflowTaskCompleted({ ...by, taskToken: task.taskToken });
+    assert.equal(await temporal.isIdle(), true);
+    await server.skips(true);
+    await sleep(200);
+    await server.skips(false);
+    const skipped = (await server.now()) - began;
+    assert.ok(skipped > 2_000 && skipped < 24 * 60 * 60_000, `${skipped} ms were skipped`);
+    assert.equal((await handle.describe()).status.name, 'RUNNING');
+    await handle.terminate();
+    assert.equal(await temporal.isQuiet(), true);
   });
 });
 

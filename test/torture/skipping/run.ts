@@ -19,8 +19,9 @@ import { World } from './world.ts';
 /** Within so many ms of real time after the last fault all has come to rest; what the server skips comes on top. */
 export const REST_MS = 90_000;
 const LOOK_MS = 40;
-/** Longer than any task of a workflow takes on a busy machine. */
-const STANDSTILL_MS = 1_000;
+/** Nothing has happened for so long, and nothing is open in so many looks: the server doesn't skip, though it could. */
+const STANDSTILL_MS = 500;
+const SURE_LOOKS = 5;
 /** Sessions end with their workers: what is left after so long was left behind. */
 const FAREWELL_MS = 5 * 60_000;
 /** Gateways that come to a router that owes something, one after the other. */
@@ -90,24 +91,25 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
   }
 }
 
-/** Only meanwhile time is skipped: with nobody there the server would skip to the end of all workflows' time. */
+/** Only meanwhile time is skipped. */
 async function untilRest(world: World, people: People, server: SkippingServer): Promise<boolean> {
+  const { temporal } = world;
   const givenUp = performance.now() + REST_MS;
-  let forgot = 0;
-  await world.temporal.heard();
+  let idle = 0;
+  await temporal.heard();
   await server.skips(true);
   world.lastAt = performance.now();
   for (;;) {
-    const { workflows, activities } = await world.temporal.open();
-    const isQuiet = !people.isBusy && workflows === 0;
+    const isQuiet = !people.isBusy && (await temporal.isQuiet());
     if (isQuiet || performance.now() > givenUp) {
       await server.skips(false);
       return isQuiet;
     }
-    if (activities > 0 || performance.now() - world.lastAt < STANDSTILL_MS) forgot = 0;
-    else if (performance.now() - forgot > STANDSTILL_MS / 4) {
-      forgot = performance.now();
+    const stands = performance.now() - world.lastAt > STANDSTILL_MS && (await temporal.isIdle());
+    idle = stands ? idle + 1 : 0;
+    if (idle === SURE_LOOKS) {
       await server.forgets();
+      idle = 0;
     }
     await sleep(LOOK_MS);
   }

@@ -1,23 +1,26 @@
 /** A Temporal test server that skips time, with nothing in it: one for each run. */
 import { Client, Connection } from '@temporalio/client';
 import { InternalConnectionOptionsSymbol } from '@temporalio/client/lib/connection.js';
-import { tsToMs } from '@temporalio/common/lib/time.js';
+import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
 import { startChild, untilReady } from '../../../local/child.ts';
 import { accepts, freePort } from '../../../local/ports.ts';
 import { programOf } from '../../../local/programs.ts';
 
 const READY_MS = 30_000;
+/** So far time is skipped at once, at most: nobody misses much by it, and the end of all workflows' time is never near. */
+const STEP_MS = 1_000;
 
 export interface SkippingServer {
   readonly address: string;
   readonly client: Client;
   /** What its clock shows, in ms since the epoch. */
   now(): Promise<number>;
-  /** Whether it skips time when nothing runs. At first it does not. */
+  /** Whether it skips time, step by step, while nothing runs. At first it does not. */
   skips(does: boolean): Promise<void>;
   /**
-   * Nothing runs, and no activity is open. The server doesn't skip all the same once a workflow has ended before its activities: it
-   * forgets that they keep it from skipping. One of them no longer does.
+   * For when neither a workflow's task nor an activity is open, and no time is skipped all the same: those of a workflow that ended
+   * before them keep the server from it for ever. One of them no longer does. The server must not owe this to anything that is open:
+   * whatever that did at its end would be refused, half done.
    */
   forgets(): Promise<void>;
   stop(): Promise<void>;
@@ -39,7 +42,19 @@ export async function startServer(log: string): Promise<SkippingServer> {
   const { testService } = connection;
   if (testService === undefined) throw new TypeError('expected a test service, got none');
   await testService.lockTimeSkipping({});
-  let isSkipping = false;
+  const skip = async (signal: AbortSignal): Promise<void> => {
+    // Locked again at the end of each step by the server itself.
+    while (!signal.aborted) await testService.unlockTimeSkippingWithSleep({ duration: msToTs(STEP_MS) });
+  };
+  let skipping: { readonly end: AbortController; readonly ended: Promise<void> } | undefined;
+  const skips = async (does: boolean): Promise<void> => {
+    if (does === (skipping !== undefined)) return;
+    const end = new AbortController();
+    const was = skipping;
+    skipping = does ? { end, ended: skip(end.signal) } : undefined;
+    was?.end.abort();
+    await was?.ended;
+  };
   return {
     address,
     client: new Client({ connection }),
@@ -48,17 +63,12 @@ export async function startServer(log: string): Promise<SkippingServer> {
       if (!time) throw new TypeError("expected the server's time, got none");
       return tsToMs(time);
     },
-    async skips(does) {
-      if (does === isSkipping) return;
-      isSkipping = does;
-      // It counts: one for one.
-      await (does ? testService.unlockTimeSkipping({}) : testService.lockTimeSkipping({}));
-    },
+    skips,
     async forgets() {
-      // Refused when there was none.
-      await testService.unlockTimeSkipping({}).catch(() => undefined);
+      await testService.unlockTimeSkipping({});
     },
     async stop() {
+      await skips(false);
       await connection.close();
       await child.stop();
     },

@@ -1,5 +1,5 @@
 /** The server as people use it, and what is left of every run of every workflow. */
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { CREATE_GATEWAY, TASK_QUEUE } from '../../../gateway/messages.ts';
 import { ROUTER_PAIR } from '../../../gateway/pair/messages.ts';
 import type { WorkflowEvidence } from '../evidence.ts';
@@ -14,6 +14,15 @@ const STATUS: Readonly<Record<string, WorkflowEvidence['status']>> = {
   TIMED_OUT: 'timed out',
   CONTINUED_AS_NEW: 'continued as new',
 };
+
+/** What histories tell of a workflow's own tasks. */
+const TASKS = [
+  'workflowTaskScheduledEventAttributes',
+  'workflowTaskStartedEventAttributes',
+  'workflowTaskCompletedEventAttributes',
+  'workflowTaskTimedOutEventAttributes',
+  'workflowTaskFailedEventAttributes',
+] as const;
 
 export class RealTemporal {
   readonly #client: Client;
@@ -58,16 +67,21 @@ export class RealTemporal {
     await Promise.all(this.#underWay);
   }
 
-  /** How many workflows run, and how many activities are open for them. */
-  async open(): Promise<{ readonly workflows: number; readonly activities: number }> {
-    let [workflows, activities] = [this.#underWay.size, 0];
-    for (const [runId, workflowId] of this.#runs) {
-      const { status, raw } = await this.#client.workflow.getHandle(workflowId, runId).describe();
-      if (status.name !== 'RUNNING') continue;
-      workflows += 1;
-      activities += raw.pendingActivities?.length ?? 0;
+  /** Whether all that was said has been heard and every workflow has ended. */
+  async isQuiet(): Promise<boolean> {
+    return this.#underWay.size === 0 && (await this.#open()).length === 0;
+  }
+
+  /** Whether the workflows that run have nothing to do: no activity, not even one to be tried again, and no task of their own. */
+  async isIdle(): Promise<boolean> {
+    for (const handle of await this.#open()) {
+      const { raw } = await handle.describe();
+      if ((raw.pendingActivities?.length ?? 0) > 0) return false;
+      const { events } = await handle.fetchHistory();
+      const last = events?.findLast((event) => TASKS.some((kind) => event[kind]));
+      if (!last?.workflowTaskCompletedEventAttributes) return false;
     }
-    return { workflows, activities };
+    return this.#underWay.size === 0;
   }
 
   /** Workflow ids whose newest run was terminated. */
@@ -97,6 +111,20 @@ export class RealTemporal {
         return { workflow, history: readableHistory(history) };
       }),
     );
+  }
+
+  async #open(): Promise<readonly WorkflowHandle[]> {
+    const { options, workflowService, workflow } = this.#client;
+    const { executions } = await workflowService.listOpenWorkflowExecutions({
+      namespace: options.namespace,
+      startTimeFilter: {},
+    });
+    return executions.flatMap(({ execution }) => {
+      const { workflowId, runId } = execution ?? {};
+      if (!workflowId || !runId) return [];
+      this.seen({ workflowId, runId });
+      return [workflow.getHandle(workflowId, runId)];
+    });
   }
 
   /** Whoever cancels what has ended, or starts what runs, is told so, and that is all. */
