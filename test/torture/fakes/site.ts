@@ -30,10 +30,12 @@ export interface SiteWay {
   readonly options: DeviceOptionsInput;
   /** What dooms its gateways is on the router. */
   readonly workload: Workload;
+  /** How long a message to or from it takes. */
+  readonly delayMs?: readonly [number, number];
   readonly tell: (words: string) => void;
 }
 
-export function siteOf({ record, clock, options, workload, tell }: SiteWay): Site {
+export function siteOf({ record, clock, options, workload, delayMs = ROUTER_MS, tell }: SiteWay): Site {
   const role = record.name === 'B' ? 'secondary' : 'primary';
   const conflicts = workload.gateways.filter((one) => one.doom === 'conflict' && one.pair[0] === record.name);
   const extra = conflicts.map(
@@ -61,7 +63,7 @@ export function siteOf({ record, clock, options, workload, tell }: SiteWay): Sit
     operators: [],
     tried: [],
     isReachable: true,
-    delayMs: ROUTER_MS,
+    delayMs,
   };
   device.onEvent((entry) => {
     site.tape.push(entry);

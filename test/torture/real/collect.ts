@@ -13,6 +13,7 @@ import { readableHistory } from './readable-history.ts';
 import { pairsOf } from './rest.ts';
 import { OUR_USER } from './routers-messages.ts';
 import type { RouterSpec } from './routers-messages.ts';
+import { statusOf } from './status.ts';
 
 export interface Left {
   readonly workload: Workload;
@@ -110,22 +111,12 @@ async function workflowsOf(
   return found;
 }
 
-const STATUS: Readonly<Record<string, WorkflowEvidence['status']>> = {
-  RUNNING: 'running',
-  COMPLETED: 'completed',
-  FAILED: 'failed',
-  CANCELLED: 'canceled',
-  TERMINATED: 'terminated',
-  TIMED_OUT: 'timed out',
-  CONTINUED_AS_NEW: 'continued as new',
-};
-
 async function exported(site: Stage['site'], workflowId: string, runId: string): Promise<Exported> {
   const handle = site.temporal.workflow.getHandle(workflowId, runId);
   const { status, type } = await handle.describe();
   const history = await handle.fetchHistory();
   const last = history.events?.at(-1)?.workflowExecutionFailedEventAttributes?.failure;
-  const state = STATUS[status.name] ?? 'running';
+  const state = statusOf(status.name);
   const isPair = workflowId.startsWith('router_pair:');
   const queue = isPair && state === 'running' ? await waitingFor(site, workflowId) : undefined;
   return {

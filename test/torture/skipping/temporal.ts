@@ -4,16 +4,7 @@ import { CREATE_GATEWAY, TASK_QUEUE } from '../../../gateway/messages.ts';
 import { ROUTER_PAIR } from '../../../gateway/pair/messages.ts';
 import type { WorkflowEvidence } from '../evidence.ts';
 import { readableHistory } from '../real/readable-history.ts';
-
-const STATUS: Readonly<Record<string, WorkflowEvidence['status']>> = {
-  RUNNING: 'running',
-  COMPLETED: 'completed',
-  FAILED: 'failed',
-  CANCELLED: 'canceled',
-  TERMINATED: 'terminated',
-  TIMED_OUT: 'timed out',
-  CONTINUED_AS_NEW: 'continued as new',
-};
+import { statusOf } from '../real/status.ts';
 
 /** What histories tell of a workflow's own tasks. */
 const TASKS = [
@@ -104,7 +95,7 @@ export class RealTemporal {
           workflowId,
           runId,
           type,
-          status: STATUS[status.name] ?? 'running',
+          status: statusOf(status.name),
           failure: failure ? (failure.message ?? '') : null,
           ...(type === ROUTER_PAIR ? { queue: 0 } : {}),
         };
