@@ -8,8 +8,8 @@ import type { EtcdOptions } from '../../local/etcd-process.ts';
 import { freePorts } from '../../local/ports.ts';
 import type { Run } from '../../local/run.ts';
 
-export interface EtcdMember {
-  readonly name: string;
+export interface EtcdMember<Name extends string = string> {
+  readonly name: Name;
   /** `127.0.0.1:2379`, as etcdctl takes them. */
   readonly endpoint: string;
   /** Resolves as soon as it runs; it joins the others when they do. */
@@ -22,11 +22,11 @@ const READY_MS = 30_000;
 const ANSWER_MS = 500;
 
 /** None of them is started yet. */
-export async function etcdCluster(
+export async function etcdCluster<Name extends string>(
   run: Run,
-  names: readonly string[],
+  names: readonly Name[],
   options: EtcdOptions = {},
-): Promise<readonly EtcdMember[]> {
+): Promise<readonly EtcdMember<Name>[]> {
   const ports = await freePorts(2 * names.length);
   const members = names.map((name, index) => ({
     name,

@@ -49,6 +49,21 @@ describe('a proxy before a server that says everything back', () => {
     assert.ok(performance.now() - began >= 75, 'both ways take 40 ms each');
   });
 
+  it('that is beside another cuts what was armed on either, once', async () => {
+    const other = await Proxy.open(`127.0.0.1:${(server.address() as AddressInfo).port}`, proxy);
+    try {
+      other.arm('hello', { kind: 'request' });
+      client.write('hello');
+      await once(client, 'close');
+      assert.deepEqual([proxy.cuts, other.cuts], [1, 0]);
+      client = connect({ port: Number(other.endpoint.split(':')[1]), host: '127.0.0.1' });
+      client.write('hello');
+      assert.equal(await said(), 'hello');
+    } finally {
+      await other.close();
+    }
+  });
+
   it('cuts every connection, and takes new ones', async () => {
     proxy.drop();
     await once(client, 'close');

@@ -15,6 +15,11 @@ export type Cut =
   /** The request waits on its way, and nothing is lost. */
   | { readonly kind: 'pause'; readonly meanwhile: () => Promise<unknown> };
 
+interface Armed {
+  readonly marker: string;
+  readonly cut: Cut;
+}
+
 export class Proxy {
   readonly endpoint: string;
   /** How many requests were cut. */
@@ -24,7 +29,7 @@ export class Proxy {
   closed = false;
   /** How long everything takes on its way, in ms. */
   delayMs = 0;
-  private armed: readonly { readonly marker: string; readonly cut: Cut }[] = [];
+  private readonly armed: Armed[];
   private armedAnswer: string | undefined;
   private half = false;
   private thaw: Promise<void> | undefined;
@@ -32,26 +37,28 @@ export class Proxy {
   private readonly sockets = new Set<Socket>();
   private readonly server;
 
-  private constructor(server: ReturnType<typeof createServer>, target: string) {
+  private constructor(server: ReturnType<typeof createServer>, target: string, armed: Armed[]) {
     this.server = server;
+    this.armed = armed;
     this.endpoint = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('connection', (client) => this.join(client, target));
   }
 
-  static async open(target: string): Promise<Proxy> {
+  /** `beside`: another proxy of the same client. What is armed on either comes by on one of them. */
+  static async open(target: string, beside?: Proxy): Promise<Proxy> {
     const server = createServer({ noDelay: true });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new Proxy(server, target);
+    return new Proxy(server, target, beside?.armed ?? []);
   }
 
   /** Cuts around the next request that carries the text; those after it pass. */
   arm(marker: string, cut: Cut): void {
-    this.armed = [...this.armed, { marker, cut }];
+    this.armed.push({ marker, cut });
   }
 
   /** Whatever was armed and did not come to pass is forgotten. */
   disarm(): void {
-    this.armed = [];
+    this.armed.length = 0;
     this.armedAnswer = undefined;
     this.half = false;
   }
@@ -139,12 +146,13 @@ export class Proxy {
   }
 
   private request(bytes: Buffer, link: Link): void {
-    const armed = this.armed.find(({ marker }) => bytes.includes(marker));
+    const index = this.armed.findIndex(({ marker }) => bytes.includes(marker));
+    const armed = this.armed[index];
     if (!armed || link.cut) {
       if (!link.cut) link.server.write(bytes);
       return;
     }
-    this.armed = this.armed.filter((other) => other !== armed);
+    this.armed.splice(index, 1);
     this.cuts += 1;
     this.perform(armed.cut, bytes, link);
   }

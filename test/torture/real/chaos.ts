@@ -1,10 +1,11 @@
 /** Lets what a schedule says go wrong, and puts it right again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pairIdOf } from '../../../gateway/pair/messages.ts';
-import type { Proxy } from '../../world/proxy.ts';
+import { leaderOf, moveLeader } from '../../world/etcd-cluster.ts';
 import { compact, fill, makeRoom } from './etcd-space.ts';
-import { describeFault, WORKERS } from './faults.ts';
+import { describeFault, MEMBERS, WORKERS } from './faults.ts';
 import type { Deed, Fault, LinkName, ProgramName } from './faults.ts';
+import type { Link } from './link.ts';
 import type { Stage } from './people.ts';
 import type { Program } from './program.ts';
 import type { Order } from './routers-messages.ts';
@@ -83,7 +84,7 @@ export class Chaos {
     switch (deed.kind) {
       case 'kill':
         await Promise.all(
-          this.programs(deed.program).map(async (program) => {
+          (await this.programs(deed.program)).map(async (program) => {
             await program.kill();
             await sleep(deed.ms);
             // Those that are needed to start may be away as well: it is tried again at the end.
@@ -92,7 +93,7 @@ export class Chaos {
         );
         return;
       case 'freeze': {
-        const programs = this.programs(deed.program);
+        const programs = await this.programs(deed.program);
         for (const program of programs) program.freeze();
         await sleep(deed.ms);
         for (const program of programs) program.thaw();
@@ -134,6 +135,9 @@ export class Chaos {
       }
       case 'compact':
         return compact(site);
+      case 'move leader':
+        this.stage.say(`chaos: ${(await moveLeader(site.members)) ?? 'nobody'} is to lead`);
+        return;
       case 'no space':
         this.filled = true;
         await fill(site);
@@ -200,13 +204,28 @@ export class Chaos {
     return kept;
   }
 
-  private programs(name: ProgramName): readonly Program[] {
-    const { programs } = this.stage.site;
-    if (name === 'workers') return WORKERS.map((worker) => programs[worker]);
-    return [name === 'routers' ? this.stage.routers : programs[name]];
+  private async programs(name: ProgramName): Promise<readonly Program[]> {
+    const { programs, members } = this.stage.site;
+    switch (name) {
+      case 'workers':
+        return WORKERS.map((worker) => programs[worker]);
+      case 'etcd':
+        return MEMBERS.map((member) => programs[member]);
+      case 'etcd leader':
+      case 'etcd majority': {
+        const leader = (await leaderOf(members))?.name ?? MEMBERS[0];
+        const others = MEMBERS.filter((member) => member !== leader);
+        const some = name === 'etcd leader' ? [] : others.slice(1);
+        return [leader, ...some].map((member) => programs[member]);
+      }
+      case 'routers':
+        return [this.stage.routers];
+      default:
+        return [programs[name]];
+    }
   }
 
-  private link(name: LinkName): Proxy {
+  private link(name: LinkName): Link {
     const link = this.stage.site.links.get(name);
     if (!link) throw new RangeError(`no link ${name}`);
     return link;

@@ -3,7 +3,7 @@ import type { FaultOutcome } from '../../../simulator/server/index.ts';
 import type { Random } from '../random.ts';
 import { PAIRS } from '../workload.ts';
 import type { RouterName } from '../workload.ts';
-import { WORKERS } from './faults.ts';
+import { MEMBERS, WORKERS } from './faults.ts';
 import type { Deed, Fault, LinkName, Moment, ProgramName, RouterPoint } from './faults.ts';
 
 /** Where a router can be caught. */
@@ -48,6 +48,7 @@ const TEMPORAL_MARKERS = [
   '"kind":"applied"',
   'kept',
 ];
+const SOME_OF_ETCD = ['etcd leader', 'etcd majority', ...MEMBERS] as const;
 const PROGRAMS: readonly ProgramName[] = [...WORKERS, 'workers', 'etcd', 'temporal', 'routers'];
 
 /** `busy`: the routers that something goes on on, the more the more often. */
@@ -85,7 +86,7 @@ function drawPoint(random: Random, busy: readonly RouterName[]): RouterPoint {
 }
 
 function drawLink(random: Random, busy: readonly RouterName[]): LinkName {
-  return `${random.pick(WORKERS)} ${random.pick(['etcd', 'etcd', 'temporal', ...busy] as const)}`;
+  return `${random.pick(WORKERS)} ${random.pick(['etcd', random.pick(MEMBERS), 'temporal', ...busy] as const)}`;
 }
 
 function drawDeed(random: Random, busy: readonly RouterName[]): Deed {
@@ -102,6 +103,10 @@ function drawDeed(random: Random, busy: readonly RouterName[]): Deed {
       program: random.pick(['etcd', 'temporal', 'routers']),
       ms: random.whole(200, 2_000),
     }),
+    () => ({ kind: 'kill', program: random.pick(SOME_OF_ETCD), ms: random.whole(0, 3_000) }),
+    // The others elect a leader within two seconds.
+    () => ({ kind: 'freeze', program: random.pick(SOME_OF_ETCD), ms: random.whole(300, 5_000) }),
+    () => ({ kind: 'move leader' }),
     () => ({ kind: 'cut', link: drawLink(random, busy) }),
     () => ({ kind: 'away', link: drawLink(random, busy), ms: random.whole(200, 4_000) }),
     () => ({ kind: 'stall', link: drawLink(random, busy), ms: random.whole(200, 4_000) }),

@@ -1,5 +1,7 @@
 /** Compaction, and a database that is full. */
 import { Etcd3 } from 'etcd3';
+import { etcdOptions } from '../../../etcd/options.ts';
+import { administer } from '../../world/etcd-cluster.ts';
 import type { Site } from './site.ts';
 
 /** The key that uses up the space: nobody's evidence. */
@@ -7,6 +9,7 @@ export const FILLER = '/torture/filler';
 const CHUNK = Buffer.alloc(1_400_000, 'x');
 /** More than the quota takes. */
 const MOST_CHUNKS = 40;
+const LIMIT_MS = 5_000;
 
 /** Up to what was recorded, so that nothing is lost to whoever judges. */
 export async function compact(site: Site): Promise<void> {
@@ -41,7 +44,9 @@ export async function makeRoom(site: Site): Promise<void> {
       .catch((error: unknown) => {
         if (!/compacted/i.test(String(error))) throw error;
       });
-    await etcd.maintenance.defragment();
+    // Each member has a database of its own.
+    for (const endpoint of site.etcd)
+      await administer(endpoint, LIMIT_MS, ({ maintenance }) => maintenance.defragment());
     const { alarms } = await etcd.maintenance.alarm({ action: 'Get', memberID: '0', alarm: 'Nospace' });
     for (const { memberID } of alarms)
       await etcd.maintenance.alarm({ action: 'Deactivate', memberID, alarm: 'Nospace' });
@@ -49,10 +54,7 @@ export async function makeRoom(site: Site): Promise<void> {
 }
 
 async function on(site: Site, act: (etcd: Etcd3) => Promise<void>): Promise<void> {
-  const etcd = new Etcd3({
-    hosts: site.etcd,
-    defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: Date.now() + 5_000 }),
-  });
+  const etcd = new Etcd3(etcdOptions({ endpoints: site.etcd, deadlineMs: LIMIT_MS }));
   try {
     await act(etcd);
   } finally {

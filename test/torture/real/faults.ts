@@ -4,9 +4,15 @@ import type { RouterName } from '../workload.ts';
 
 export const WORKERS = ['worker-1', 'worker-2'] as const;
 export type WorkerName = (typeof WORKERS)[number];
+/** The members of etcd. */
+export const MEMBERS = ['etcd-1', 'etcd-2', 'etcd-3'] as const;
+export type MemberName = (typeof MEMBERS)[number];
+/** Of the members: all, the one that leads, that one and another. */
+export type MembersName = 'etcd' | 'etcd leader' | 'etcd majority';
 /** All routers are one program: a power failure of the site. A router alone is restarted. `workers`: all of them. */
-export type ProgramName = WorkerName | 'workers' | 'etcd' | 'temporal' | 'routers';
-export type LinkName = `${WorkerName} ${'etcd' | 'temporal' | RouterName}`;
+export type ProgramName = WorkerName | 'workers' | MemberName | MembersName | 'temporal' | 'routers';
+/** `etcd`: to all its members. */
+export type LinkName = `${WorkerName} ${'etcd' | MemberName | 'temporal' | RouterName}`;
 
 /** The `nth` time that our user comes by there on a router; the rollback is nobody's. */
 export interface RouterPoint extends Required<Pick<FaultRule, 'step' | 'moment'>> {
@@ -44,6 +50,8 @@ export type Deed =
     }
   | { readonly kind: 'late'; readonly link: LinkName; readonly marker: string; readonly ms: number }
   | { readonly kind: 'compact' }
+  /** Another member of etcd leads, in good order. */
+  | { readonly kind: 'move leader' }
   /** etcd's quota is used up until it is compacted, defragmented and disarmed. */
   | { readonly kind: 'no space'; readonly ms: number }
   | { readonly kind: 'restart'; readonly router: RouterName }

@@ -100,7 +100,7 @@ export class People {
       case 'new version':
         gateway.gateway.version += 1;
         await this.tries(`version ${gateway.gateway.version} of ${id}`, STUBBORN_MS, () =>
-          writeRecords([site.etcd], [recordOf(gateway.gateway)]),
+          writeRecords(site.etcd, [recordOf(gateway.gateway)]),
         );
         return this.create(gateway);
       case 'remove record':
@@ -165,8 +165,8 @@ async function ask(client: GatewayClient, { resourceType, resourceId }: TestGate
   await client.create({ resourceType, resourceId });
 }
 
-async function remove(endpoint: string, key: string): Promise<void> {
-  const etcd = new EtcdClient({ endpoints: [endpoint], deadlineMs: 2_000 });
+async function remove(endpoints: readonly string[], key: string): Promise<void> {
+  const etcd = new EtcdClient({ endpoints, deadlineMs: 2_000 });
   try {
     const { kind } = await etcd.write('remove', { unchanged: [], put: [], remove: [key] });
     if (kind !== 'applied') throw new Error(`etcd did not remove it: ${kind}`);

@@ -1,35 +1,44 @@
 /**
- * All that etcd ever applied, kept by a client of its own. Revisions have no gaps, so that it is known whether one was missed: then
- * the watch is made anew from there. Nobody compacts what was not recorded yet.
+ * All that etcd ever applied, told by every member at once: whoever is first is heard, so that one that is killed or stands still is
+ * not missed. Revisions have no gaps: where one is missing, that member is asked again from there. Nobody compacts what was not
+ * recorded yet.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
-import type { Watcher } from 'etcd3';
+import { etcdOptions } from '../../../etcd/options.ts';
 import type { Write } from '../evidence.ts';
 import { FILLER } from './etcd-space.ts';
+import { MemberWatch } from './member-watch.ts';
+import type { Events } from './member-watch.ts';
 
 const LOOK_MS = 150;
+/** Nothing came for so long although there is something: whatever the reason, the watches are made anew. */
+const STILL_MS = 1_000;
+const PATIENCE_MS = 20_000;
 
 export class Recorder {
   readonly writes: Write[] = [];
-  private readonly endpoint: string;
-  private etcd: Etcd3;
+  private readonly etcd: Etcd3;
+  private readonly watches: readonly MemberWatch[];
   /** The last revision of which everything is here. */
   private recorded: number;
-  private watcher: Watcher | undefined;
-  private closed = false;
 
-  private constructor(endpoint: string, etcd: Etcd3, recorded: number) {
-    this.endpoint = endpoint;
+  private constructor(endpoints: readonly string[], etcd: Etcd3, recorded: number) {
     this.etcd = etcd;
     this.recorded = recorded;
+    this.watches = endpoints.map(
+      (endpoint) =>
+        new MemberWatch(
+          endpoint,
+          () => this.recorded + 1,
+          (events) => this.take(events),
+        ),
+    );
   }
 
-  static async open(endpoint: string): Promise<Recorder> {
-    const etcd = connect(endpoint);
-    const recorder = new Recorder(endpoint, etcd, await newest(etcd));
-    await recorder.watch();
-    return recorder;
+  static async open(endpoints: readonly string[]): Promise<Recorder> {
+    const etcd = new Etcd3(etcdOptions({ endpoints, deadlineMs: 3_000 }));
+    return new Recorder(endpoints, etcd, await newest(etcd));
   }
 
   get revision(): number {
@@ -39,74 +48,44 @@ export class Recorder {
   /** Resolves when all that was written before the call is here. */
   async catchUp(): Promise<void> {
     const wanted = await newest(this.etcd);
-    let still = 0;
+    const givenUp = Date.now() + PATIENCE_MS;
+    let moved = Date.now();
     let seen = this.recorded;
     while (this.recorded < wanted) {
       await sleep(LOOK_MS);
-      still = this.recorded === seen ? still + LOOK_MS : 0;
+      if (this.recorded !== seen) moved = Date.now();
       seen = this.recorded;
-      if (still >= 1_000) await this.watch();
+      if (Date.now() > givenUp) throw new Error(`etcd is at ${wanted}, no member tells more than ${seen}`);
+      if (Date.now() - moved < STILL_MS) continue;
+      for (const watch of this.watches) watch.renew();
+      moved = Date.now();
     }
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    await this.leave();
-  }
-
-  /** A watch that is only closed would try to come back for ever. */
-  private async leave(): Promise<void> {
-    const cancelled = this.watcher?.cancel().catch(() => undefined);
-    await Promise.race([cancelled, sleep(500)]);
+    await Promise.all(this.watches.map((watch) => watch.close()));
     this.etcd.close();
   }
 
-  private async watch(): Promise<void> {
-    if (this.closed) return;
-    // A client of its own: the former may wait half a minute before it tries again.
-    if (this.watcher) {
-      await this.leave();
-      this.etcd = connect(this.endpoint);
+  /** Whether nothing is missing before it. Each revision comes as a whole, and from several members. */
+  private take(events: Events): boolean {
+    const from = this.recorded;
+    const seenAt = Date.now();
+    for (const { type, kv } of events) {
+      const revision = Number(kv.mod_revision);
+      if (revision <= from) continue;
+      if (revision > this.recorded + 1) return false;
+      this.recorded = revision;
+      const key = kv.key.toString();
+      if (key === FILLER) continue;
+      this.writes.push({ revision, key, value: type === 'Put' ? kv.value.toString() : null, seenAt });
     }
-    const watcher = await this.etcd
-      .watch()
-      .prefix('')
-      .startRevision(String(this.recorded + 1))
-      .create();
-    this.watcher = watcher;
-    watcher.on('error', () => undefined);
-    watcher.on('data', ({ events }) => {
-      if (watcher !== this.watcher) return;
-      const from = this.recorded;
-      const seenAt = Date.now();
-      for (const { type, kv } of events) {
-        const revision = Number(kv.mod_revision);
-        if (revision <= from) continue;
-        // Something is missing between: the next look makes the watch anew from where it is whole.
-        if (revision > this.recorded + 1) return;
-        this.recorded = revision;
-        const key = kv.key.toString();
-        if (key === FILLER) continue;
-        this.writes.push({
-          revision,
-          key,
-          value: type === 'Put' ? kv.value.toString() : null,
-          seenAt,
-        });
-      }
-    });
+    return true;
   }
 }
 
-function connect(endpoint: string): Etcd3 {
-  return new Etcd3({
-    hosts: endpoint,
-    defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: Date.now() + 3_000 }),
-  });
-}
-
 async function newest(etcd: Etcd3): Promise<number> {
-  const givenUp = Date.now() + 20_000;
+  const givenUp = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
       const { header } = await etcd.kv.range({ key: Buffer.from('\0') });

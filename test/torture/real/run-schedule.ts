@@ -12,7 +12,7 @@ import type { Workload, WorkloadGateway } from '../workload.ts';
 import { castOf } from './cast.ts';
 import { Chaos } from './chaos.ts';
 import { collect } from './collect.ts';
-import { WORKERS } from './faults.ts';
+import { MEMBERS, WORKERS } from './faults.ts';
 import { markLog } from './logs.ts';
 import { People } from './people.ts';
 import type { Stage } from './people.ts';
@@ -67,7 +67,7 @@ export async function runSchedule(
   await mkdir(folder, { recursive: true });
   const cast = castOf(schedule, site, folder);
   const routersLog = `${site.run.logs}/routers.log`;
-  const names = [...WORKERS, 'etcd', 'temporal'] as const;
+  const names = [...WORKERS, ...MEMBERS, 'temporal'] as const;
   const logs = [
     ...(await Promise.all(names.map((name) => markLog(name, `${site.run.logs}/${name}.log`)))),
     await markLog('routers', routersLog),
@@ -122,7 +122,7 @@ export async function runSchedule(
 /** One after the other: they share the routers' records. */
 async function write(site: Site, gateways: readonly TestGateway[]): Promise<void> {
   for (const { gateway, neighbours } of gateways)
-    await writeRecords([site.etcd], [...neighbours, gateway].map(recordOf));
+    await writeRecords(site.etcd, [...neighbours, gateway].map(recordOf));
 }
 
 interface Last {

@@ -11,7 +11,6 @@ import type { Store } from '../../../etcd/store.ts';
 import { TASK_QUEUE } from '../../../gateway/messages.ts';
 import { startChild } from '../../../local/child.ts';
 import { environmentOf } from '../../../local/environment.ts';
-import { startEtcd } from '../../../local/etcd-process.ts';
 import { freePorts } from '../../../local/ports.ts';
 import { openRun } from '../../../local/run.ts';
 import type { Run } from '../../../local/run.ts';
@@ -19,11 +18,14 @@ import { startTemporal } from '../../../local/temporal-process.ts';
 import { workflowBundle } from '../../../local/workflow-bundle.ts';
 import { keptHostKey } from '../../../simulator/server/index.ts';
 import { knownHostsLine } from '../../../simulator/server/host-key.ts';
+import { etcdCluster, untilLed } from '../../world/etcd-cluster.ts';
+import type { EtcdMember } from '../../world/etcd-cluster.ts';
 import { Proxy } from '../../world/proxy.ts';
 import { ROUTERS } from '../workload.ts';
 import type { RouterName } from '../workload.ts';
-import { WORKERS } from './faults.ts';
-import type { LinkName, WorkerName } from './faults.ts';
+import { MEMBERS, WORKERS } from './faults.ts';
+import type { LinkName, MemberName, WorkerName } from './faults.ts';
+import { Link } from './link.ts';
 import { TORTURE_POLICY } from './policy.ts';
 import { Program } from './program.ts';
 import { Recorder } from './recorder.ts';
@@ -31,14 +33,16 @@ import { Recorder } from './recorder.ts';
 /** Small, so that it can be used up. */
 const QUOTA_BYTES = 24 * 1024 * 1024;
 const NAMESPACE = 'default';
-const READY_MS = 60_000;
+const READY_MS = 120_000;
 
 export interface Site {
   readonly run: Run;
-  readonly programs: Readonly<Record<WorkerName | 'etcd' | 'temporal', Program>>;
-  readonly links: ReadonlyMap<LinkName, Proxy>;
+  readonly programs: Readonly<Record<WorkerName | MemberName | 'temporal', Program>>;
+  readonly links: ReadonlyMap<LinkName, Link>;
   readonly recorder: Recorder;
-  readonly etcd: string;
+  readonly members: readonly EtcdMember<MemberName>[];
+  /** Where they are. */
+  readonly etcd: readonly string[];
   /** Not through a proxy. */
   readonly store: Store;
   readonly client: GatewayClient;
@@ -57,8 +61,9 @@ export function addressOf(router: RouterName): string {
 
 export async function openSite(): Promise<Site> {
   const run = await openRun();
-  const [etcdPort = 0, temporalPort = 0, uiPort = 0, ...routerPorts] = await freePorts(6);
-  const etcd = `127.0.0.1:${etcdPort}`;
+  const [temporalPort = 0, uiPort = 0, ...routerPorts] = await freePorts(2 + ROUTERS.length);
+  const members = await etcdCluster(run, MEMBERS, { quotaBytes: QUOTA_BYTES });
+  const etcd = members.map(({ endpoint }) => endpoint);
   const address = `127.0.0.1:${temporalPort}`;
   const routers = Object.fromEntries(
     ROUTERS.map((name, index) => [
@@ -66,19 +71,21 @@ export async function openSite(): Promise<Site> {
       { port: routerPorts[index] ?? 0, hostKey: `${run.folder}/${name}.host-key` },
     ]),
   ) as unknown as Site['routers'];
-  const links = new Map<LinkName, Proxy>();
+  const links = new Map<LinkName, Link>();
   for (const worker of WORKERS) {
-    links.set(`${worker} etcd`, await Proxy.open(etcd));
-    links.set(`${worker} temporal`, await Proxy.open(address));
+    const toEtcd = await beside(etcd);
+    links.set(`${worker} etcd`, new Link(toEtcd));
+    for (const [index, member] of MEMBERS.entries())
+      links.set(`${worker} ${member}`, new Link([toEtcd[index] ?? toEtcd[0]]));
+    links.set(`${worker} temporal`, new Link([await Proxy.open(address)]));
     for (const name of ROUTERS)
-      links.set(`${worker} ${name}`, await Proxy.open(`127.0.0.1:${routers[name].port}`));
+      links.set(`${worker} ${name}`, new Link([await Proxy.open(`127.0.0.1:${routers[name].port}`)]));
   }
   const bundle = await workflowBundle([fileURLToPath(new URL('times.ts', import.meta.url))]);
   const programs = {
-    etcd: new Program(
-      'etcd',
-      async () => (await startEtcd(run, etcdPort, { quotaBytes: QUOTA_BYTES })).child,
-    ),
+    ...(Object.fromEntries(
+      members.map((member) => [member.name, new Program(member.name, () => member.start())]),
+    ) as Record<MemberName, Program>),
     temporal: new Program('temporal', async () => {
       const options = {
         port: temporalPort,
@@ -94,7 +101,9 @@ export async function openSite(): Promise<Site> {
       ),
     ) as Record<WorkerName, Program>),
   };
-  await Promise.all([programs.etcd.start(), programs.temporal.start()]);
+  const servers = [...MEMBERS.map((name) => programs[name]), programs.temporal];
+  await Promise.all(servers.map((server) => server.start()));
+  await untilLed(members);
   const recorder = await Recorder.open(etcd);
   const connection = await Connection.connect({ address });
   const site: Site = {
@@ -102,13 +111,15 @@ export async function openSite(): Promise<Site> {
     programs,
     links,
     recorder,
+    members,
     etcd,
-    store: openStore({ endpoints: [etcd], deadlineMs: 2_000 }),
+    store: openStore({ endpoints: etcd, deadlineMs: 2_000 }),
     client: await GatewayClient.connect({ address, env: {} }),
     temporal: new Client({ connection }),
     routers,
     async ready() {
-      await Promise.all([programs.etcd.revive(), programs.temporal.revive()]);
+      await Promise.all(servers.map((server) => server.revive()));
+      await untilLed(members);
       await Promise.all(WORKERS.map((name) => programs[name].revive()));
       await untilPolling(
         connection,
@@ -121,18 +132,25 @@ export async function openSite(): Promise<Site> {
       await site.client.close();
       await connection.close();
       await Promise.all(WORKERS.map((name) => programs[name].stop()));
-      await Promise.all([programs.etcd.stop(), programs.temporal.stop()]);
-      for (const proxy of links.values()) await proxy.close();
+      await Promise.all(servers.map((server) => server.stop()));
+      for (const link of links.values()) await link.close();
       await run.close();
     },
   };
   return site;
 }
 
+/** Proxies of one client to the members of one server. */
+async function beside(targets: readonly string[]): Promise<readonly [Proxy, ...Proxy[]]> {
+  const first = await Proxy.open(targets[0] ?? '');
+  const others = targets.slice(1).map((target) => Proxy.open(target, first));
+  return [first, ...(await Promise.all(others))];
+}
+
 async function workerProgram(
   run: Run,
   name: WorkerName,
-  links: ReadonlyMap<LinkName, Proxy>,
+  links: ReadonlyMap<LinkName, Link>,
   routers: Site['routers'],
   bundle: string,
 ): Promise<Program> {
@@ -144,7 +162,7 @@ async function workerProgram(
   }).join('');
   const environment = await environmentOf({
     run,
-    etcd: { endpoints: [endpointOf('etcd')] } as never,
+    etcd: { endpoints: endpointOf('etcd').split(',') } as never,
     temporal: { address: endpointOf('temporal'), namespace: NAMESPACE } as never,
     knownHosts: await run.write(`${name}.known_hosts`, knownHosts),
     connectTo: ROUTERS.map((router) => `${addressOf(router)}:830:${endpointOf(router)}`).join(','),

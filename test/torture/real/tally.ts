@@ -11,7 +11,7 @@ export class Tally {
       const { deed, when } = fault;
       const what =
         'program' in deed
-          ? `${deed.kind} ${deed.program.replace(/-\d$/, '')}`
+          ? `${deed.kind} ${deed.program.replace(/^etcd-\d$/, 'a member of etcd').replace(/-\d$/, '')}`
           : 'link' in deed
             ? `${deed.kind} ${linkOf(deed.link)}`
             : deed.kind;
@@ -46,5 +46,5 @@ export class Tally {
 /** To what, whichever worker's it is. */
 function linkOf(link: string): string {
   const to = link.split(' ').at(-1) ?? '';
-  return to.length === 1 ? 'router' : to;
+  return to.length === 1 ? 'router' : to.replace(/^etcd-\d$/, 'a member of etcd');
 }

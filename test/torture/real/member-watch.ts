@@ -1,0 +1,70 @@
+/** One member's word on all keys, for as long as it lives, and again when it does. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Etcd3 } from 'etcd3';
+import type { IWatchResponse } from 'etcd3';
+
+export type Events = IWatchResponse['events'];
+
+/** Between one watch and the next. */
+const AGAIN_MS = 100;
+/** From the first to the last. */
+const ALL = { key: Buffer.from('\0'), range_end: Buffer.from('\0') };
+
+/** By bare streams: etcd3's own watcher loses events when it is cut while it comes back, and then waits ever longer. */
+export class MemberWatch {
+  private readonly endpoint: string;
+  private readonly from: () => number;
+  private readonly take: (events: Events) => boolean;
+  private readonly going: Promise<void>;
+  private closed = false;
+  private end: () => void = () => undefined;
+
+  /** `from`: the first revision that is wanted. `take`: `false` when something is missing before these events. */
+  constructor(endpoint: string, from: () => number, take: (events: Events) => boolean) {
+    this.endpoint = endpoint;
+    this.from = from;
+    this.take = take;
+    this.going = this.go();
+  }
+
+  /** A new watch from where it is wanted. */
+  renew(): void {
+    this.end();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.end();
+    await this.going;
+  }
+
+  private async go(): Promise<void> {
+    while (!this.closed) {
+      const etcd = new Etcd3({ hosts: this.endpoint });
+      try {
+        await this.watch(etcd);
+      } catch {
+        // It is not there: it may be soon.
+      } finally {
+        etcd.close();
+      }
+      if (!this.closed) await sleep(AGAIN_MS);
+    }
+  }
+
+  /** Resolves when it tells nothing more. */
+  private async watch(etcd: Etcd3): Promise<void> {
+    const stream = await etcd.watchClient.watch();
+    await new Promise<void>((resolve) => {
+      this.end = resolve;
+      stream.on('error', () => resolve());
+      stream.on('end', () => resolve());
+      stream.on('data', (response: IWatchResponse) => {
+        if (response.canceled || !this.take(response.events)) resolve();
+      });
+      stream.write({ create_request: { ...ALL, start_revision: this.from() } });
+      if (this.closed) resolve();
+    });
+    stream.cancel();
+  }
+}
