@@ -24,7 +24,8 @@ export async function startEtcd(run: Run, port: number, options: EtcdOptions = {
     name: 'etcd',
     port,
     peerPort,
-    cluster: `etcd=${peerUrl(peerPort)}`,
+    advertised: `http://127.0.0.1:${peerPort}`,
+    cluster: `etcd=http://127.0.0.1:${peerPort}`,
     // A member that is alone need not wait for others' votes: it leads after one election time-out.
     heartbeatMs: 20,
     electionMs: 200,
@@ -40,22 +41,18 @@ export interface MemberOptions extends EtcdOptions {
   readonly name: string;
   readonly port: number;
   readonly peerPort: number;
-  /** All members: `name=peerUrl,…`. */
+  /** Where the others find it, and all members: `name=http://…,…`. */
+  readonly advertised: string;
   readonly cluster: string;
   readonly heartbeatMs: number;
   readonly electionMs: number;
 }
 
-export function peerUrl(port: number): string {
-  return `http://127.0.0.1:${port}`;
-}
-
 /** Starts one member of a cluster; resolves as soon as it runs. */
 export async function startMember(run: Run, options: MemberOptions): Promise<Child> {
-  const { name, port, peerPort, cluster, heartbeatMs, electionMs, quotaBytes } = options;
+  const { name, port, peerPort, advertised, cluster, heartbeatMs, electionMs, quotaBytes } = options;
   const program = await programOf('etcd');
   const client = `http://127.0.0.1:${port}`;
-  const peer = peerUrl(peerPort);
   const child = await startChild({
     name,
     program,
@@ -64,8 +61,8 @@ export async function startMember(run: Run, options: MemberOptions): Promise<Chi
       `--data-dir=${run.folder}/${name}`,
       `--listen-client-urls=${client}`,
       `--advertise-client-urls=${client}`,
-      `--listen-peer-urls=${peer}`,
-      `--initial-advertise-peer-urls=${peer}`,
+      `--listen-peer-urls=http://127.0.0.1:${peerPort}`,
+      `--initial-advertise-peer-urls=${advertised}`,
       `--initial-cluster=${cluster}`,
       `--heartbeat-interval=${heartbeatMs}`,
       `--election-timeout=${electionMs}`,

@@ -8,7 +8,7 @@ import type { Child } from '../../local/child.ts';
 import { openRun } from '../../local/run.ts';
 import type { Run } from '../../local/run.ts';
 import { newGateway, requestFor, Witness } from './fixture.ts';
-import { etcdCluster, leaderOf, moveLeader, untilLed } from '../world/etcd-cluster.ts';
+import { etcdCluster, isolate, leaderOf, moveLeader, untilLed } from '../world/etcd-cluster.ts';
 import type { EtcdMember } from '../world/etcd-cluster.ts';
 
 const DEADLINE_MS = 1_000;
@@ -36,16 +36,28 @@ describe('three members of etcd', function () {
   });
   after(async () => {
     await Promise.all([...children.values()].map((child) => child.stop()));
+    await Promise.all(members.map(({ peers }) => peers.close()));
     await run.close();
   });
 
-  /** Stands still meanwhile. */
-  const without = async (member: EtcdMember, act: () => Promise<void>): Promise<void> => {
-    children.get(member)?.signal('SIGSTOP');
+  /** By these a member is there for nobody, or only for clients; each gives the way back. */
+  const absences = {
+    'stands still': async (member: EtcdMember) => {
+      children.get(member)?.signal('SIGSTOP');
+      return () => children.get(member)?.signal('SIGCONT');
+    },
+    'is cut off from the others': (member: EtcdMember) => isolate(members, member),
+  };
+  const without = async (
+    member: EtcdMember,
+    how: keyof typeof absences,
+    act: () => Promise<void>,
+  ): Promise<void> => {
+    const back = await absences[how](member);
     try {
       await act();
     } finally {
-      children.get(member)?.signal('SIGCONT');
+      back();
     }
   };
   const leader = async (): Promise<EtcdMember> => {
@@ -81,14 +93,15 @@ describe('three members of etcd', function () {
     return members.find((member) => member !== leading);
   };
 
-  for (const [name, frozen] of [
-    ['one of which', follower],
-    ['whose leader', leader],
+  for (const [name, frozen, how] of [
+    ['one of which', follower, 'stands still'],
+    ['whose leader', leader, 'stands still'],
+    ['whose leader', leader, 'is cut off from the others'],
   ] as const)
-    it(`${name} stands still keep nobody waiting but those who find out`, async () => {
+    it(`${name} ${how} keep nobody waiting but those who find out`, async () => {
       const member = await frozen();
       assert.ok(member);
-      await without(member, async () => {
+      await without(member, how, async () => {
         await untilFollowed(member);
         const { answered, late, failed } = await ask(6_000);
         assert.ok(late <= 1.5 * MANY, `${late} late, ${answered} answered`);
@@ -108,29 +121,30 @@ describe('three members of etcd', function () {
     }
   });
 
-  it('whose leader stands still let a gateway be registered, and once', async () => {
-    const frozen = await leader();
-    const raw = new Etcd3({
-      hosts: members.filter((member) => member !== frozen).map(({ endpoint }) => endpoint),
-    });
-    try {
-      const witness = new Witness(raw, newGateway());
-      const request = requestFor(witness.gateway, await witness.configure());
-      await without(frozen, async () => {
-        for (;;) {
-          const outcome = await store.register(request).catch((error: unknown) => {
-            assert.ok(error instanceof StoreUnavailableError);
-          });
-          if (!outcome) continue;
-          assert.deepEqual(outcome, { kind: 'registered' });
-          break;
-        }
+  for (const how of ['stands still', 'is cut off from the others'] as const)
+    it(`whose leader ${how} let a gateway be registered, and once`, async () => {
+      const frozen = await leader();
+      const raw = new Etcd3({
+        hosts: members.filter((member) => member !== frozen).map(({ endpoint }) => endpoint),
       });
-      // What was left with the one that stood still comes late, or never.
-      await untilLed(members);
-      assert.deepEqual(await witness.history(witness.keys.jobState), [{}]);
-    } finally {
-      raw.close();
-    }
-  });
+      try {
+        const witness = new Witness(raw, newGateway());
+        const request = requestFor(witness.gateway, await witness.configure());
+        await without(frozen, how, async () => {
+          for (;;) {
+            const outcome = await store.register(request).catch((error: unknown) => {
+              assert.ok(error instanceof StoreUnavailableError);
+            });
+            if (!outcome) continue;
+            assert.deepEqual(outcome, { kind: 'registered' });
+            break;
+          }
+        });
+        // What was left with the one that stood still comes late, or never.
+        await untilLed(members);
+        assert.deepEqual(await witness.history(witness.keys.jobState), [{}]);
+      } finally {
+        raw.close();
+      }
+    });
 });

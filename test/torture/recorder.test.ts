@@ -28,6 +28,7 @@ describe('the recorder of three members of etcd', function () {
     await recorder.close();
     client.close();
     await Promise.all(children.map((child) => child.stop()));
+    await Promise.all(members.map(({ peers }) => peers.close()));
     await run.close();
   });
 

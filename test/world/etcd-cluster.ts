@@ -3,15 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import type { Child } from '../../local/child.ts';
 import { AS_IT_IS } from '../../etcd/policies.ts';
-import { peerUrl, startMember } from '../../local/etcd-process.ts';
+import { startMember } from '../../local/etcd-process.ts';
 import type { EtcdOptions } from '../../local/etcd-process.ts';
 import { freePorts } from '../../local/ports.ts';
 import type { Run } from '../../local/run.ts';
+import { Proxy } from './proxy.ts';
 
 export interface EtcdMember<Name extends string = string> {
   readonly name: Name;
   /** `127.0.0.1:2379`, as etcdctl takes them. */
   readonly endpoint: string;
+  /** What the others tell it comes by here. */
+  readonly peers: Proxy;
   /** Resolves as soon as it runs; it joins the others when they do. */
   start(): Promise<Child>;
 }
@@ -28,16 +31,27 @@ export async function etcdCluster<Name extends string>(
   options: EtcdOptions = {},
 ): Promise<readonly EtcdMember<Name>[]> {
   const ports = await freePorts(2 * names.length);
-  const members = names.map((name, index) => ({
+  const members = await Promise.all(
+    names.map(async (name, index) => {
+      const [port = 0, peerPort = 0] = ports.slice(2 * index);
+      return { name, port, peerPort, peers: await Proxy.open(`127.0.0.1:${peerPort}`) };
+    }),
+  );
+  const cluster = members.map(({ name, peers }) => `${name}=http://${peers.endpoint}`).join(',');
+  return members.map(({ name, port, peerPort, peers }) => ({
     name,
-    port: ports[2 * index] ?? 0,
-    peerPort: ports[2 * index + 1] ?? 0,
-  }));
-  const cluster = members.map(({ name, peerPort }) => `${name}=${peerUrl(peerPort)}`).join(',');
-  return members.map((member) => ({
-    name: member.name,
-    endpoint: `127.0.0.1:${member.port}`,
-    start: () => startMember(run, { ...options, ...member, ...TIMES, cluster }),
+    endpoint: `127.0.0.1:${port}`,
+    peers,
+    start: () =>
+      startMember(run, {
+        ...options,
+        ...TIMES,
+        name,
+        port,
+        peerPort,
+        advertised: `http://${peers.endpoint}`,
+        cluster,
+      }),
   }));
 }
 
@@ -59,14 +73,17 @@ export async function leaderOf<M extends EtcdMember>(members: readonly M[]): Pro
   return members.find((member) => member === newest?.member);
 }
 
-/** Waits until all of them follow the same leader. */
+/** Waits until all of them follow one of them. */
 export async function untilLed(members: readonly EtcdMember[]): Promise<void> {
   const givenUp = Date.now() + READY_MS;
   for (;;) {
-    const leaders = (await askAll(members)).map(({ leader }) => leader);
-    if (leaders.length === members.length && leaders[0] !== '0' && new Set(leaders).size === 1) return;
+    const answers = await askAll(members);
+    const leader = answers.find(({ id, leader }) => id === leader);
+    if (answers.length === members.length && answers.every((answer) => answer.leader === leader?.id)) return;
     if (Date.now() > givenUp)
-      throw new Error(`after ${READY_MS} ms ${leaders.length} of ${members.length} members answer`);
+      throw new Error(
+        `after ${READY_MS} ms ${answers.length} of ${members.length} members of etcd answer, and ${leader?.member.name ?? 'none'} leads`,
+      );
     await sleep(50);
   }
 }
@@ -81,6 +98,22 @@ export async function moveLeader(members: readonly EtcdMember[]): Promise<string
     maintenance.moveLeader({ targetID: next.id }),
   );
   return next.member.name;
+}
+
+/** Cuts a member off from the others: clients reach it still. Gives the way back. */
+export async function isolate(members: readonly EtcdMember[], member: EtcdMember): Promise<() => void> {
+  const own = (await askAll(members)).find((answer) => answer.member === member);
+  // By this header they tell each other who they are; nobody does who does not answer.
+  const header = `X-Server-From: ${BigInt(own?.id ?? 0).toString(16)}\r\n`;
+  member.peers.closed = true;
+  for (const { peers } of members) {
+    peers.refused.add(header);
+    peers.drop();
+  }
+  return () => {
+    member.peers.closed = false;
+    for (const { peers } of members) peers.refused.delete(header);
+  };
 }
 
 /** What an administrator does to one member, within a time limit. */

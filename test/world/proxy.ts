@@ -27,6 +27,8 @@ export class Proxy {
   release: () => void = () => undefined;
   /** Whether new connections are cut at once. */
   closed = false;
+  /** A connection whose request carries one of these texts is cut, every time. */
+  readonly refused = new Set<string>();
   /** How long everything takes on its way, in ms. */
   delayMs = 0;
   private readonly armed: Armed[];
@@ -146,6 +148,10 @@ export class Proxy {
   }
 
   private request(bytes: Buffer, link: Link): void {
+    if ([...this.refused].some((text) => bytes.includes(text))) {
+      link.client.destroy();
+      return;
+    }
     const index = this.armed.findIndex(({ marker }) => bytes.includes(marker));
     const armed = this.armed[index];
     if (!armed || link.cut) {

@@ -1,11 +1,12 @@
 /** Lets what a schedule says go wrong, and puts it right again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pairIdOf } from '../../../gateway/pair/messages.ts';
-import { leaderOf, moveLeader } from '../../world/etcd-cluster.ts';
+import { isolate, moveLeader } from '../../world/etcd-cluster.ts';
 import { compact, fill, makeRoom } from './etcd-space.ts';
-import { describeFault, MEMBERS, WORKERS } from './faults.ts';
+import { describeFault, WORKERS } from './faults.ts';
 import type { Deed, Fault, LinkName, ProgramName } from './faults.ts';
 import type { Link } from './link.ts';
+import { isOfEtcd, membersOf } from './members.ts';
 import type { Stage } from './people.ts';
 import type { Program } from './program.ts';
 import type { Order } from './routers-messages.ts';
@@ -143,6 +144,12 @@ export class Chaos {
         await fill(site);
         await sleep(deed.ms);
         return makeRoom(site);
+      case 'isolate': {
+        const [member] = await membersOf(site.members, deed.member);
+        const back = member && (await isolate(site.members, member));
+        await sleep(deed.ms);
+        return back?.();
+      }
       case 'restart':
         await routers.order({ kind: 'restart', router: deed.router }).catch(() => undefined);
         return;
@@ -206,23 +213,10 @@ export class Chaos {
 
   private async programs(name: ProgramName): Promise<readonly Program[]> {
     const { programs, members } = this.stage.site;
-    switch (name) {
-      case 'workers':
-        return WORKERS.map((worker) => programs[worker]);
-      case 'etcd':
-        return MEMBERS.map((member) => programs[member]);
-      case 'etcd leader':
-      case 'etcd majority': {
-        const leader = (await leaderOf(members))?.name ?? MEMBERS[0];
-        const others = MEMBERS.filter((member) => member !== leader);
-        const some = name === 'etcd leader' ? [] : others.slice(1);
-        return [leader, ...some].map((member) => programs[member]);
-      }
-      case 'routers':
-        return [this.stage.routers];
-      default:
-        return [programs[name]];
-    }
+    if (name === 'workers') return WORKERS.map((worker) => programs[worker]);
+    if (name === 'routers') return [this.stage.routers];
+    if (!isOfEtcd(name)) return [programs[name]];
+    return (await membersOf(members, name)).map((member) => programs[member.name]);
   }
 
   private link(name: LinkName): Link {

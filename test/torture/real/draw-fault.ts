@@ -107,6 +107,11 @@ function drawDeed(random: Random, busy: readonly RouterName[]): Deed {
     // The others elect a leader within two seconds.
     () => ({ kind: 'freeze', program: random.pick(SOME_OF_ETCD), ms: random.whole(300, 5_000) }),
     () => ({ kind: 'move leader' }),
+    () => ({
+      kind: 'isolate',
+      member: random.pick(['etcd leader', 'etcd leader', ...MEMBERS]),
+      ms: random.whole(300, 6_000),
+    }),
     () => ({ kind: 'cut', link: drawLink(random, busy) }),
     () => ({ kind: 'away', link: drawLink(random, busy), ms: random.whole(200, 4_000) }),
     () => ({ kind: 'stall', link: drawLink(random, busy), ms: random.whole(200, 4_000) }),

@@ -52,6 +52,8 @@ export type Deed =
   | { readonly kind: 'compact' }
   /** Another member of etcd leads, in good order. */
   | { readonly kind: 'move leader' }
+  /** Cut off from the other members: clients reach it still. */
+  | { readonly kind: 'isolate'; readonly member: MemberName | 'etcd leader'; readonly ms: number }
   /** etcd's quota is used up until it is compacted, defragmented and disarmed. */
   | { readonly kind: 'no space'; readonly ms: number }
   | { readonly kind: 'restart'; readonly router: RouterName }

@@ -134,6 +134,7 @@ export async function openSite(): Promise<Site> {
       await Promise.all(WORKERS.map((name) => programs[name].stop()));
       await Promise.all(servers.map((server) => server.stop()));
       for (const link of links.values()) await link.close();
+      for (const { peers } of members) await peers.close();
       await run.close();
     },
   };
