@@ -48,7 +48,7 @@ const TEMPORAL_MARKERS = [
   '"kind":"applied"',
   'kept',
 ];
-const SOME_OF_ETCD = ['etcd leader', 'etcd majority', ...MEMBERS] as const;
+const SOME_OF_ETCD = ['etcd leader', 'etcd leader', 'etcd majority', ...MEMBERS] as const;
 const PROGRAMS: readonly ProgramName[] = [...WORKERS, 'workers', 'etcd', 'temporal', 'routers'];
 
 /** `busy`: the routers that something goes on on, the more the more often. */
