@@ -1,10 +1,11 @@
 import { FAILURES } from '../gateway/failures.ts';
-import type { PublishFailedInput, SeenInput, StepInput } from '../gateway/outcomes.ts';
+import type { Leftover, PublishFailedInput, SeenInput, StepInput } from '../gateway/outcomes.ts';
 import { ROLES } from '../gateway/resource.ts';
 import type { Role } from '../gateway/resource.ts';
 import type { Store } from '../etcd/store.ts';
 import { classified } from './classify.ts';
 import type { Dependencies } from './dependencies.ts';
+import { leftoverOf } from './leftover.ts';
 import { wordsOf } from './record.ts';
 import { RefusedError } from './refused.ts';
 import { supersededText } from './register.ts';
@@ -14,9 +15,13 @@ export function publishingCreated(deps: Dependencies) {
   return (input: SeenInput): Promise<void> => classified(Infinity, () => publishCreated(deps, input));
 }
 
-/** Says in `/state` why there is no gateway; what stands there at this version or a newer one is left alone. */
+/**
+ * Says in `/state` why there is no gateway; what stands there at this version or a newer one is left alone. Resolves to what an earlier
+ * run may have left on routers: nothing was said, that has to be removed, and told of, first.
+ */
 export function publishingFailed(deps: Dependencies) {
-  return (input: PublishFailedInput): Promise<void> => classified(Infinity, () => publishFailed(deps, input));
+  return (input: PublishFailedInput): Promise<Leftover | undefined> =>
+    classified(Infinity, () => publishFailed(deps, input));
 }
 
 /** Neither router carries anything of a run any more: its record says so from now on. */
@@ -46,9 +51,9 @@ export async function publishCreated(
   });
   if (outcome.kind === 'superseded')
     throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
-  if (outcome.kind === 'not kept')
-    throw new RefusedError(FAILURES.Superseded, 'it is not permanent on both routers any more');
   if (outcome.kind === 'published') return;
+  if (outcome.kind !== 'already')
+    throw new RefusedError(FAILURES.Superseded, 'it is not permanent on both routers any more');
   const { version, workerState } = outcome.state;
   if (version === gateway.version && workerState === 'CREATE_COMPLETED') return;
   throw new RefusedError(FAILURES.Superseded, `/state has version ${version} (${workerState}) already`);
@@ -57,14 +62,16 @@ export async function publishCreated(
 export async function publishFailed(
   { store, policy }: Dependencies,
   { gateway, run, error, registered, clean }: PublishFailedInput,
-): Promise<void> {
+): Promise<Leftover | undefined> {
   if (clean && run !== null) await forget(store, { gateway, run });
-  const { kind } = await store.publish({
+  const outcome = await store.publish({
     gateway,
     run,
     outcome: { kind: 'failed', error, registered, clean },
     retentionSeconds: policy.retentionSeconds,
   });
+  if (outcome.kind === 'leftover') return leftoverOf(store, outcome.record);
   // What was owed may have been paid since, or a newer version has told of the end: nobody else would release what was kept for it.
-  if (registered && (!clean || kind === 'already')) await store.releaseClaims(gateway);
+  if (registered && (!clean || outcome.kind === 'already')) await store.releaseClaims(gateway);
+  return undefined;
 }

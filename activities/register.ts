@@ -5,6 +5,7 @@ import { ROLES } from '../gateway/resource.ts';
 import { jobRecords } from '../gateway/records.ts';
 import { classified } from './classify.ts';
 import type { Dependencies } from './dependencies.ts';
+import { leftoverOf } from './leftover.ts';
 import { planOf } from './plan.ts';
 import { preparePlan } from './planner.ts';
 import type { Preparation } from './planner.ts';
@@ -27,7 +28,7 @@ export function registering(deps: Dependencies) {
           case 'registered':
             return { kind: 'registered', plan: current };
           case 'leftover':
-            return { kind: 'leftover', left: { gateway: outcome.record.gateway, run: outcome.record.run } };
+            return { kind: 'leftover', left: await leftoverOf(deps.store, outcome.record) };
           case 'moved':
             continue;
           case 'clash': {

@@ -45,6 +45,8 @@ export type PublishOutcome =
   | { readonly kind: 'published' }
   /** This version, or a newer one, stands in `/state`; nothing was overwritten. */
   | { readonly kind: 'already'; readonly state: StateFacts }
+  /** An earlier run may still have something on routers, and nobody has told how it ended: remove that first (failed only). Nothing was written. */
+  | { readonly kind: 'leftover'; readonly record: PlanRecord }
   /** The configuration's version moved on or vanished (created only), or another run took over. Nothing was written. */
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** The routers are not known to carry it for good, or it is being taken away (created only). Nothing was written. */
@@ -76,14 +78,18 @@ async function look(
   if (superseded) return done(superseded);
   // A failure is told even where nobody can read what was registered.
   const record = readablePlanRecord(plan);
+  const untold = untoldOf(record, gateway, state);
   const registered = ownedBy(record, gateway, run);
   if (!registered && (outcome.kind === 'created' || tookOver(record, gateway, outcome))) {
     return done({ kind: 'superseded', version: gateway.version });
   }
+  if (!registered && untold !== undefined && untold.mayCarry.length > 0)
+    return done({ kind: 'leftover', record: untold });
   if (outcome.kind === 'created' && !isKept(record)) return done({ kind: 'not kept' });
 
-  const endings: Endings = registered
-    ? await endingsOf(client, record, outcome, retentionSeconds)
+  const ends = registered ? record : untold;
+  const endings: Endings = ends
+    ? await endingsOf(client, ends, outcome, retentionSeconds)
     : { unchanged: [], put: [], remove: [] };
   const fences = outcome.kind === 'created' ? [config, state, plan] : [state, plan];
   return {
@@ -97,12 +103,19 @@ async function look(
   };
 }
 
-/**
- * Another run's record of the same version is there, which came after this one's; or one that may have something on the routers, which
- * nobody has looked at yet (T6): that one, or its pair, tells how it ends.
- */
+/** A run that had registered finds another one's record of the same version: that one tells how it ends. */
 function tookOver(record: PlanRecord | undefined, gateway: GatewayVersion, { registered }: Failed) {
-  return record?.gateway.version === gateway.version && (registered || record.mayCarry.length > 0);
+  return registered && record?.gateway.version === gateway.version;
+}
+
+/** The record of an earlier run that nobody has told the end of: its workflow is gone, as this run's is of the same gateway. */
+function untoldOf(
+  record: PlanRecord | undefined,
+  { version }: GatewayVersion,
+  state: Entry,
+): PlanRecord | undefined {
+  if (record === undefined || record.gateway.version > version) return undefined;
+  return settledState(state, record.gateway.version) === undefined ? record : undefined;
 }
 
 type Endings = Required<Transaction>;

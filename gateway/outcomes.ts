@@ -32,4 +32,7 @@ export type RegisterOutcome =
   /** With the plan as registered: the configuration may have been read again at the same version. */
   | { readonly kind: 'registered'; readonly plan: Plan }
   /** An earlier run for this gateway may have left something on its routers, which has to be removed first. */
-  | { readonly kind: 'leftover'; readonly left: StepInput };
+  | { readonly kind: 'leftover'; readonly left: Leftover };
+
+/** What an earlier run may have left, on the routers that its own record names: another version may be for others. */
+export interface Leftover extends StepInput, Pick<Plan, 'routers'> {}

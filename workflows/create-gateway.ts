@@ -24,9 +24,10 @@ import type { CreateGatewayInput, CreateGatewayResult, Observation, Plan, Settle
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
 import { Compensation } from './compensation.ts';
+import { clear, publishFailure } from './leftover.ts';
 import { PairAsks } from './pair-asks.ts';
 import { ProgressLog } from './progress-log.ts';
-import { failureTypeOf, isCancelled, reasonOf } from './reason.ts';
+import { failureTypeOf, isCancelled, reasonOf, withUndo } from './reason.ts';
 import { checkRequest } from './request.ts';
 import { describe, tellOutcome } from './search-attributes.ts';
 import { Shield } from './shield.ts';
@@ -84,9 +85,8 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
     registered = true;
     shield.throwIfCancelled();
 
-    const both = `${plan.routers.primary.name}, ${plan.routers.secondary.name}`;
     const pair = new PairAsks(plan, log);
-    compensation.add(`remove from ${both}`, () => pair.drop(plan));
+    compensation.add(`remove from ${pair.names}`, () => pair.remove());
     const turn = await shield.interruptible(() => pair.push());
     if (turn === 'created') {
       tellOutcome(plan.searchAttributes, 'created');
@@ -111,8 +111,7 @@ async function register(plan: Plan, log: ProgressLog): Promise<Plan> {
   for (;;) {
     const outcome = await log.step('register', 'etcd', () => activities.register(plan));
     if (outcome.kind === 'registered') return outcome.plan;
-    await new PairAsks(plan, log).drop(outcome.left);
-    await activities.forget(outcome.left);
+    await clear({ ...plan, ...outcome.left }, log);
   }
 }
 
@@ -147,14 +146,13 @@ async function unwind(
   registered: boolean,
 ): Promise<CreateGatewayResult> {
   const reason = reasonOf(error);
-  const failed = await compensation.unwind();
-  const clean = failed.length === 0;
-  const told = clean ? reason : `${reason}; undo failed: ${failed.join('; ')}`;
-  await log.step('publish failure', 'etcd', () =>
-    activities.publishFailed({ gateway: at.gateway, run: at.run ?? null, error: told, registered, clean }),
-  );
+  const undone = await compensation.unwind();
+  const clean = undone.length === 0;
+  const told = withUndo(reason, undone);
+  const input = { gateway: at.gateway, run: at.run ?? null, error: told, registered, clean };
+  const failed = [...undone, ...(await publishFailure(input, log))];
   tellOutcome(at.searchAttributes, isCancellation(error) ? 'cancelled' : 'failed');
-  if (isCancellation(error) && clean) {
+  if (isCancellation(error) && failed.length === 0) {
     log.tell({ outcome: 'cancelled' });
     throw error;
   }
@@ -198,7 +196,7 @@ function fail(
   message: string,
   compensation: readonly string[],
 ): ApplicationFailure {
-  const told = compensation.length === 0 ? message : `${message}; undo failed: ${compensation.join('; ')}`;
+  const told = withUndo(message, compensation);
   log.tell({ outcome: 'failed', error: told });
   const details: GatewayFailure = { type, gateway, message, compensation };
   return ApplicationFailure.create({ type, message: told, nonRetryable: true, details: [details] });

@@ -2,21 +2,29 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
 import type { PairAnswer, PairRequest } from '../gateway/pair/messages.ts';
-import type { StepInput } from '../gateway/outcomes.ts';
 import type { Observation, Plan } from '../gateway/plan.ts';
 import { activities } from './activities.ts';
 import type { ProgressLog } from './progress-log.ts';
 
+/** For whom is asked, and of which pair. */
+export type Asking = Pick<Plan, 'gateway' | 'run' | 'name' | 'routers'>;
+
+export type Dropped =
+  | { readonly kind: 'gone' }
+  /** It was permanent before, and stays (T10); or where it is owed. */
+  | { readonly kind: 'kept' | 'owed'; readonly why: string };
+
 export class PairAsks {
-  readonly #plan: Plan;
+  readonly #plan: Asking;
   readonly #log: ProgressLog;
-  readonly #names: string;
+  /** Of both routers. */
+  readonly names: string;
   #stamp = 0;
 
-  constructor(plan: Plan, log: ProgressLog) {
+  constructor(plan: Asking, log: ProgressLog) {
     this.#plan = plan;
     this.#log = log;
-    this.#names = `${plan.routers.primary.name}, ${plan.routers.secondary.name}`;
+    this.names = `${plan.routers.primary.name}, ${plan.routers.secondary.name}`;
   }
 
   /**
@@ -26,7 +34,7 @@ export class PairAsks {
   async push(): Promise<string> {
     const answer = await this.#log.step(
       'push',
-      this.#names,
+      this.names,
       async () => {
         const heard = await activities.push(this.#input({ kind: 'push' }));
         if (heard.kind === 'gone') throw refusedBy(heard);
@@ -40,13 +48,13 @@ export class PairAsks {
 
   #noteOf(answer: PairAnswer): string {
     const plainly = answer.kind === 'applied' ? (answer.plainly ?? []) : [];
-    if (plainly.length === 0) return this.#names;
-    return `${this.#names}; committed plainly on ${plainly.join(' and ')}: it can't fall back by itself`;
+    if (plainly.length === 0) return this.names;
+    return `${this.names}; committed plainly on ${plainly.join(' and ')}: it can't fall back by itself`;
   }
 
   /** Resolves to `kept`, or to the turn under which it has to be seen again (M3). Fails when it is gone. */
   async keep(turn: string, seen: readonly Observation[]): Promise<string> {
-    return this.#log.step('keep', this.#names, async () => {
+    return this.#log.step('keep', this.names, async () => {
       const answer = await activities.keep(this.#input({ kind: 'keep', turn, seen }));
       if (answer.kind === 'kept' || answer.kind === 'created') return 'kept';
       if (answer.kind === 'applied' || answer.kind === 'poll again') return answer.turn;
@@ -54,21 +62,26 @@ export class PairAsks {
     });
   }
 
-  /** Leaves both routers without what a run has put there, or tells where the removal is owed. */
-  async drop(run: StepInput, reason = 'undone'): Promise<void> {
+  /** Leaves both routers without what this run has put there, or tells why not. */
+  async drop(): Promise<Dropped> {
     const answer = await this.#log.step(
       'remove',
-      this.#names,
-      () => activities.drop(this.#input({ kind: 'drop', reason }, run)),
+      this.names,
+      () => activities.drop(this.#input({ kind: 'drop', reason: 'undone' })),
       noteOf,
     );
-    if (answer.kind === 'gone' && answer.owed.length === 0) return;
-    const why = noteOf(answer) ?? `it is ${answer.kind}`;
-    throw ApplicationFailure.nonRetryable(why, FAILURES.RemovalOwed);
+    if (answer.kind !== 'gone') return { kind: 'kept', why: `it is ${answer.kind}` };
+    return answer.owed.length === 0 ? { kind: 'gone' } : { kind: 'owed', why: noteOf(answer) ?? '' };
   }
 
-  #input(wish: PairRequest['wish'], { gateway, run }: StepInput = this.#plan) {
-    const { name, routers } = this.#plan;
+  /** An undo: fails unless it is gone. */
+  async remove(): Promise<void> {
+    const dropped = await this.drop();
+    if (dropped.kind !== 'gone') throw ApplicationFailure.nonRetryable(dropped.why, FAILURES.RemovalOwed);
+  }
+
+  #input(wish: PairRequest['wish']) {
+    const { gateway, run, name, routers } = this.#plan;
     // Workflow time stands still within a task, and a second ask must not look like the first again (M2).
     this.#stamp = Math.max(Date.now(), this.#stamp + 1);
     return {

@@ -21,6 +21,11 @@ export function reasonOf(error: unknown): string {
   return root instanceof Error ? root.message : String(root);
 }
 
+/** The same with what of the undo failed. */
+export function withUndo(reason: string, failed: readonly string[]): string {
+  return failed.length === 0 ? reason : `${reason}; undo failed: ${failed.join('; ')}`;
+}
+
 /** The type by which programs tell failures from another. */
 export function failureTypeOf(error: unknown): FailureType {
   if (isCancelled(error)) return FAILURES.Cancelled;

@@ -63,13 +63,30 @@ describe('publishing a failure', () => {
     assert.deepEqual((await store.planRecord(gateway))?.mayCarry, ['secondary']);
   });
 
-  it('says nothing before it has registered, where another run may have something on the routers (T6)', async () => {
+  it('says nothing before it has registered, where an earlier run may have something on the routers (T6)', async () => {
     const { gateway, witness, store } = await monitored(etcd());
-    const request = failed(gateway, { run: 'another', registered: false });
-    assert.deepEqual(await store.publish(request), { kind: 'superseded', version: 1 });
+    const record = await store.planRecord(gateway);
+    for (const version of [1, 2]) {
+      const request = failed({ ...gateway, version }, { run: 'another', registered: false });
+      assert.deepEqual(await store.publish(request), { kind: 'leftover', record });
+    }
     assert.equal(await witness.value(witness.keys.state), undefined);
+    await store.publish(failed(gateway, { clean: false }));
+    const next = failed({ ...gateway, version: 2 }, { run: 'another', registered: false });
+    assert.deepEqual(await store.publish(next), { kind: 'published' });
+    assert.deepEqual((await store.planRecord(gateway))?.mayCarry, BOTH);
+  });
+
+  it('ends with it what an earlier run had registered, if no router carries anything of that', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
     await store.markClean(gateway, 1, BOTH);
+    const request = failed(gateway, { run: 'another', registered: false });
     assert.deepEqual(await store.publish(request), { kind: 'published' });
+    assert.deepEqual(await witness.ownClaims(), []);
+    assert.equal(await store.planRecord(gateway), undefined);
+    for (const id of await witness.jobs()) {
+      assert.notEqual((await witness.entry(`/jobs/all/${id}`))?.lease, '0');
+    }
   });
 
   it('finds out by itself that it had registered', async () => {

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import type { GatewayRun } from '../../client/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
+import type { Policy } from '../../gateway/policies.ts';
 import { failedState } from '../../gateway/records.ts';
 import type { LocalRouter } from '../../local/routers.ts';
 import { assertSameRunning, keysOf, tracesOf } from '../world/evidence.ts';
 import type { RouterTrace } from '../world/evidence.ts';
-import type { TestGateway } from '../world/records.ts';
+import type { SampleKind, TestGateway } from '../world/records.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { Holds } from './holds.ts';
@@ -24,8 +25,8 @@ export interface Candidate {
 export interface CancelScene {
   readonly world: World;
   readonly holds: Holds;
-  /** With VLANs of its own, written to etcd. */
-  candidate(pair?: number): Promise<Candidate>;
+  /** With VLANs of its own, written to etcd. By default each kind in turn. */
+  candidate(pair?: number, kind?: SampleKind): Promise<Candidate>;
   statusOf(run: GatewayRun): Promise<string>;
   /** One outcome, the same wherever one looks: the client, the workflow, `/state`, the routers, the claims. */
   assertCancelled(candidate: Candidate, run: GatewayRun): Promise<void>;
@@ -35,19 +36,22 @@ export interface CancelScene {
   close(): Promise<void>;
 }
 
-export async function openCancelScene(pairs: number, patienceMs: number): Promise<CancelScene> {
+export async function openCancelScene(
+  pairs: number,
+  patienceMs: number,
+  policy: Partial<Policy> = {},
+): Promise<CancelScene> {
   const holds = new Holds();
   const world = await openWorld({
     pairs,
     wrap: holds.wrap,
-    policy: { patienceMs, vrrpLimitMs: patienceMs },
+    policy: { patienceMs, vrrpLimitMs: patienceMs, ...policy },
   });
   let number = 0;
   const scene: CancelScene = {
     world,
     holds,
-    async candidate(pair = 0) {
-      const kind = number % 2 === 0 ? 'vpn_gateway' : 'internet_gateway';
+    async candidate(pair = 0, kind = number % 2 === 0 ? 'vpn_gateway' : 'internet_gateway') {
       const gateway = world.gateway(kind, (number += 1), pair);
       await world.write(gateway);
       const { primary, secondary } = world.pairOf(gateway);

@@ -9,8 +9,8 @@ export const SAGA_BUGS: readonly Bug[] = [
     name: 'compensation registered after its step',
     kind: 'saga',
     file: SAGA,
-    find: '    compensation.add(`remove from ${both}`, () => pair.drop(plan));\n    const turn = await shield.interruptible(() => pair.push());',
-    put: '    const turn = await shield.interruptible(() => pair.push());\n    compensation.add(`remove from ${both}`, () => pair.drop(plan));',
+    find: '    compensation.add(`remove from ${pair.names}`, () => pair.remove());\n    const turn = await shield.interruptible(() => pair.push());',
+    put: '    const turn = await shield.interruptible(() => pair.push());\n    compensation.add(`remove from ${pair.names}`, () => pair.remove());',
     specs: STEPS,
   },
   {
