@@ -9,6 +9,9 @@ import { stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 import type { Entry } from './client.ts';
 
+/** Gateways in one read: a transaction of etcd has so many operations. */
+export const READ_LIMIT = 128;
+
 export function readPlans(
   client: EtcdClient,
   gateways: readonly GatewayRef[],

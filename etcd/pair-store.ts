@@ -85,7 +85,7 @@ export interface PairStore {
   router(routerId: string): Promise<RouterRecord>;
   /** Every router that ever had a turn, a hold or a debt, by id. */
   routers(): Promise<ReadonlyMap<string, RouterRecord>>;
-  /** Plan records in one read, in the order asked for; an unreadable one is its own gateway's trouble. At most 128. */
+  /** Plan records in one read, in the order asked for; an unreadable one is its own gateway's trouble. At most `READ_LIMIT`. */
   plans(gateways: readonly GatewayRef[]): Promise<readonly (PlanRecord | StoreCorruptError | undefined)[]>;
   /**
    * These gateways were made permanent on both routers. Outlives the turn and the pair: a saga that asks again finds it so, and only then
@@ -97,7 +97,7 @@ export interface PairStore {
    * ours.
    */
   markLeaving(attempt: TurnAttempt, members: readonly TurnMember[]): Promise<LeavingOutcome>;
-  /** `/state` of each in one read, in the order asked for. At most 128. */
+  /** `/state` of each in one read, in the order asked for. At most `READ_LIMIT`. */
   states(gateways: readonly GatewayRef[]): Promise<readonly (StateFacts | undefined)[]>;
 }
 

@@ -54,6 +54,8 @@ export interface OwingRouter extends RouterEntry {
   readonly debts: readonly Debt[];
 }
 
+export type OwingPair = readonly [OwingRouter, OwingRouter];
+
 /**
  * The same with what the routers owe. Every change of a debt writes its router's key, too: where that is compared with what was read,
  * the debts have not changed either.
@@ -62,7 +64,7 @@ export async function readOwingPair(
   client: EtcdClient,
   operation: string,
   routers: HeldTurn['routers'],
-): Promise<readonly [OwingRouter, OwingRouter]> {
+): Promise<OwingPair> {
   assertTwo(routers);
   const asked = routers.map((id) => ({ key: KEYS.router(id), prefix: KEYS.debts(id) }));
   const found = await client.readWith(operation, asked);
@@ -71,6 +73,12 @@ export async function readOwingPair(
     debts: under.map(debtOf),
   }));
   return [one as OwingRouter, other as OwingRouter];
+}
+
+/** What is known outside of both. */
+export function recordsOf([one, other]: OwingPair): RouterRecords {
+  const recordOf = ({ record: { turn, hold }, debts }: OwingRouter) => ({ turn, hold, debts });
+  return [recordOf(one), recordOf(other)];
 }
 
 function assertTwo([one, other]: HeldTurn['routers']): void {

@@ -2,11 +2,18 @@
  * T3: the turn's attempt number. Whoever resolves an attempt takes the next number first, and with it every older one is void:
  * a worker that was frozen asks under the router's lock, and commits nothing.
  */
-import type { RouterRecord, Turn, TurnCall, TurnMember } from '../gateway/pair/turn.ts';
+import type { Turn, TurnCall, TurnMember } from '../gateway/pair/turn.ts';
 import type { EtcdClient } from './client.ts';
 import { decide, done } from './decide.ts';
-import { readOwingPair, readPair, recordPut } from './router-record.ts';
-import type { HeldTurn, OwingRouter, RouterEntry, RouterRecords, TurnAttempt } from './router-record.ts';
+import { readOwingPair, readPair, recordPut, recordsOf } from './router-record.ts';
+import type {
+  HeldTurn,
+  OwingPair,
+  OwingRouter,
+  RouterEntry,
+  RouterRecords,
+  TurnAttempt,
+} from './router-record.ts';
 import { unionOf, without } from './turn-members.ts';
 
 export type TurnAttemptOutcome =
@@ -24,18 +31,18 @@ export async function beginTurnAttempt(
   sessions: Readonly<Record<string, string>>,
   call?: TurnCall,
 ): Promise<TurnAttemptOutcome> {
-  type Begun = readonly OwingRouter[] | 'void' | 'overtaken';
+  type Begun = OwingPair | 'void' | 'overtaken';
   const begun = await decide<Begun>(client, BEGIN, async () => {
     const pair = await readOwingPair(client, BEGIN, held.routers);
     const turns = pair.map(({ record }) => record.turn);
     if (!turns.every((turn) => turn?.id === held.turn)) return done('void');
     if (turns.some((turn) => isLater(turn?.call, call))) return done('overtaken');
     const attempt = Math.max(...turns.map((turn) => turn?.attempt ?? 0)) + 1;
-    const next = pair.map((router) =>
+    const begin = (router: OwingRouter) =>
       changed(router, (turn) =>
         withSession({ ...turn, ...(call && { call }) }, attempt, sessions[router.id]),
-      ),
-    );
+      );
+    const next = [begin(pair[0]), begin(pair[1])] as const;
     return {
       kind: 'write',
       outcome: next,
@@ -46,12 +53,7 @@ export async function beginTurnAttempt(
     };
   });
   if (typeof begun === 'string') return { kind: begun };
-  const [one, other] = begun.map(({ record: { turn, hold }, debts }): RouterRecord => ({
-    turn,
-    hold,
-    debts,
-  }));
-  const records = [one as RouterRecord, other as RouterRecord] as const;
+  const records = recordsOf(begun);
   return { kind: 'begun', attempt: records[0].turn?.attempt ?? 0, records };
 }
 

@@ -1,10 +1,17 @@
 /** Taking the turn on both routers of a pair, or on neither (T8), and giving it back. */
-import type { Debt, Hold, RouterRecord, Turn, TurnCall, TurnMember } from '../gateway/pair/turn.ts';
+import type { Hold, Turn, TurnCall, TurnMember } from '../gateway/pair/turn.ts';
 import type { EtcdClient } from './client.ts';
 import { decide, done } from './decide.ts';
 import type { Decision } from './decide.ts';
-import { readOwingPair, readPair, recordPut } from './router-record.ts';
-import type { HeldTurn, RouterEntry, RouterRecords, TurnRecord } from './router-record.ts';
+import { readOwingPair, readPair, recordPut, recordsOf } from './router-record.ts';
+import type {
+  HeldTurn,
+  OwingPair,
+  OwingRouter,
+  RouterEntry,
+  RouterRecords,
+  TurnRecord,
+} from './router-record.ts';
 import { isLater } from './turn-attempts.ts';
 import { unionOf } from './turn-members.ts';
 
@@ -32,13 +39,7 @@ export type TakenOutcome =
     }
   | Refusal;
 
-type Taking =
-  | {
-      readonly kind: 'taken';
-      readonly records: readonly [TurnRecord, TurnRecord];
-      readonly debts: readonly (readonly Debt[])[];
-    }
-  | Refusal;
+type Taking = { readonly kind: 'taken'; readonly pair: OwingPair } | Refusal;
 
 const TAKE = 'take turn';
 const RELEASE = 'release turn';
@@ -46,20 +47,14 @@ const RELEASE = 'release turn';
 export async function takeTurn(client: EtcdClient, request: TakeTurnRequest): Promise<TakenOutcome> {
   const taking = await decide(client, TAKE, () => lookToTake(client, request));
   if (taking.kind !== 'taken') return taking;
-  const [one, other] = taking.records.map(({ turn, hold }, index): RouterRecord => ({
-    turn,
-    hold,
-    debts: taking.debts[index] ?? [],
-  }));
-  const records = [one as RouterRecord, other as RouterRecord] as const;
+  const records = recordsOf(taking.pair);
   return { kind: 'taken', records, leftover: membersOf(records) };
 }
 
 async function lookToTake(client: EtcdClient, request: TakeTurnRequest): Promise<Decision<Taking>> {
   const pair = await readOwingPair(client, TAKE, request.routers);
-  const records = [pair[0].record, pair[1].record] as const;
-  const debts = pair.map((router) => router.debts);
-  if (records.every(({ turn }) => turn?.id === request.turn)) return done({ kind: 'taken', records, debts });
+  const records = pair.map(({ record }) => record);
+  if (records.every(({ turn }) => turn?.id === request.turn)) return done({ kind: 'taken', pair });
 
   if (records.some((record) => isPast(record, request))) return done({ kind: 'past' });
   const hold = pair.find(({ record }) => record.hold);
@@ -75,9 +70,13 @@ async function lookToTake(client: EtcdClient, request: TakeTurnRequest): Promise
     return done({ kind: 'busy', routerId: stranger.id, turn: stranger.record.turn });
   }
   const attempt = Math.max(...records.map(({ turn }) => turn?.attempt ?? 0));
-  const [one, other] = records.map((record) => ({ ...record, turn: turnOf(request, record.turn, attempt) }));
-  const taken = [one as TurnRecord, other as TurnRecord] as const;
-  return writeOf(pair, taken, { kind: 'taken', records: taken, debts });
+  const take = (router: OwingRouter) => ({
+    ...router,
+    record: { ...router.record, turn: turnOf(request, router.record.turn, attempt) },
+  });
+  const taken = [take(pair[0]), take(pair[1])] as const;
+  const after = taken.map(({ record }) => record);
+  return writeOf(pair, after, { kind: 'taken', pair: taken });
 }
 
 /** Whether a later call of the pair has had a turn there since: a worker that stood still must not take again what was given back. */

@@ -1,13 +1,11 @@
 import type { PairMember } from '../../gateway/pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
+import { READ_LIMIT } from '../../etcd/members.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { isRunning } from './asker.ts';
 import { publishingFor } from './publish-for.ts';
 import type { PublishForInput } from './publish-for.ts';
-
-/** etcd answers so many in one read. */
-const AT_ONCE = 128;
 
 /**
  * Of those who were told how they ended, publishes for whoever is gone since without having said so in `/state` (M4). Resolves to those
@@ -17,8 +15,8 @@ export function publishingUntold(deps: Dependencies) {
   const publishFor = publishingFor(deps);
   return async (ended: readonly PublishForInput[]): Promise<readonly PairMember[]> => {
     const open: PairMember[] = [];
-    for (let from = 0; from < ended.length; from += AT_ONCE) {
-      const some = ended.slice(from, from + AT_ONCE);
+    for (let from = 0; from < ended.length; from += READ_LIMIT) {
+      const some = ended.slice(from, from + READ_LIMIT);
       const states = await classified(Infinity, () =>
         deps.store.states(some.map(({ member }) => member.gateway)),
       );
