@@ -3,10 +3,11 @@ import type { Debt, Hold, RouterRecord, Turn } from '../gateway/pair/turn.ts';
 import { ROLES } from '../gateway/resource.ts';
 import type { Role } from '../gateway/resource.ts';
 import type { Entry, EtcdClient } from './client.ts';
-import { isFields, parseObject } from './envelope.ts';
+import { parseObject } from './envelope.ts';
 import { StoreCorruptError } from './errors.ts';
 import { KEYS, ROUTERS, routerOfKey } from './keys.ts';
-import { isGatewayVersion, isRouterConfiguration, isText, isTexts } from './shape.ts';
+import { isGatewayVersion, isRouterConfiguration, isText } from './shape.ts';
+import { problemOf } from './turn-form.ts';
 
 /** A turn as whoever has it knows it. */
 export interface HeldTurn {
@@ -149,43 +150,7 @@ function turnRecordOf(entry: Entry | undefined): TurnRecord {
   const record = parseObject(entry.value);
   if (typeof record === 'string') throw new StoreCorruptError(entry.key, `it ${record}`);
   const { turn = null, hold = null, past } = record;
-  const isWhole =
-    (turn === null || isTurn(turn)) &&
-    (hold === null || isHold(hold)) &&
-    (past === undefined || isPast(past));
-  if (!isWhole) throw new StoreCorruptError(entry.key, "it is not a whole router's record");
+  const problem = problemOf({ turn, hold, past });
+  if (problem !== undefined) throw new StoreCorruptError(entry.key, problem);
   return { turn, hold, ...(past === undefined ? {} : { past }) } as TurnRecord;
-}
-
-function isPast(value: unknown): boolean {
-  return isFields(value) && Object.values(value).every((scheduled) => Number.isSafeInteger(scheduled));
-}
-
-function isTurn(value: unknown): boolean {
-  if (!isFields(value)) return false;
-  const { attempt, call, earlier, sessions, members, committedAt } = value;
-  return (
-    ['id', 'pair', 'since'].every((field) => isText(value[field])) &&
-    Number.isSafeInteger(attempt) &&
-    (call === undefined || isCall(call)) &&
-    (earlier === undefined || isTexts(earlier)) &&
-    isTexts(sessions) &&
-    Array.isArray(members) &&
-    members.every(isMember) &&
-    (committedAt === null || isText(committedAt))
-  );
-}
-
-function isCall(value: unknown): boolean {
-  return (
-    isFields(value) && Number.isSafeInteger(value['scheduled']) && Number.isSafeInteger(value['attempt'])
-  );
-}
-
-function isMember(value: unknown): boolean {
-  return isFields(value) && isGatewayVersion(value['gateway']) && isText(value['run']);
-}
-
-function isHold(value: unknown): boolean {
-  return isFields(value) && isText(value['reason']) && isText(value['since']);
 }

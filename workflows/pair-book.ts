@@ -34,6 +34,7 @@ function wordsOf({ on }: PairState, event: PairEvent): string | undefined {
     case 'turn waits':
     case 'apply waits':
       return `waits: ${event.why}`;
+    case 'step stuck':
     case 'routers awaited':
       return event.why === null ? undefined : `waits: ${event.why}`;
     case 'applied': {

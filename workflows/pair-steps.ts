@@ -5,14 +5,20 @@ import type { PairEvent } from '../gateway/pair/state.ts';
 import { PAIR_TIMES } from '../gateway/pair/times.ts';
 import { failureTypeOf, reasonOf } from './reason.ts';
 
-/** These steps have no way out but being done: one that fails for good is a defect, to be mended while it waits. */
-export async function untilDone<T>(step: () => Promise<T>): Promise<T> {
+/** These steps have no way out but being done: one that fails for good is a defect, to be mended while it waits, and is told as such. */
+export async function untilDone<T>(
+  step: () => Promise<T>,
+  tell: (event: PairEvent) => void = () => undefined,
+): Promise<T> {
   for (;;) {
     try {
       return await step();
     } catch (error) {
-      log.error('a step of the pair failed for good; trying again', { reason: reasonOf(error) });
+      const why = reasonOf(error);
+      log.error('a step of the pair failed for good; trying again', { reason: why });
+      tell({ kind: 'step stuck', why });
       await sleep(PAIR_TIMES.againMs);
+      tell({ kind: 'step stuck', why: null });
     }
   }
 }

@@ -163,11 +163,13 @@ class Pair {
   /** Carries a command out; what follows from it is an event. Never rejects. */
   async #perform(command: Exclude<PairCommand, Answer>): Promise<PairEvent | undefined> {
     const routers = this.#routers;
+    const stuck = (event: PairEvent) => this.happened(event);
     switch (command.kind) {
       case 'take turn': {
         const { turn, known } = command;
-        const outcome = await untilDone(() =>
-          pairActivities.takeTurn({ pair: this.#id, routers, turn, known }),
+        const outcome = await untilDone(
+          () => pairActivities.takeTurn({ pair: this.#id, routers, turn, known }),
+          stuck,
         );
         return outcome.kind === 'taken'
           ? { kind: 'turn taken', leftover: outcome.leftover }
@@ -182,15 +184,17 @@ class Pair {
         return undefined;
       case 'settle': {
         const { turn, keep, drop } = command;
-        return untilDone(() =>
-          orLost(turn, async () => ({
-            kind: 'settled',
-            outcome: await pairActivities.settle({ turn, routers, keep, drop }),
-          })),
+        return untilDone(
+          () =>
+            orLost(turn, async () => ({
+              kind: 'settled',
+              outcome: await pairActivities.settle({ turn, routers, keep, drop }),
+            })),
+          stuck,
         );
       }
       case 'release':
-        await untilDone(() => pairActivities.releaseTurn(command.turn, routers));
+        await untilDone(() => pairActivities.releaseTurn(command.turn, routers), stuck);
         return { kind: 'released' };
       case 'await verdicts':
         return this.#awaitVerdicts(command);

@@ -2,6 +2,7 @@ import { activityInfo, getClient, sleep } from '@temporalio/activity';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { ROUTER_PAIR, WAKE_SIGNAL } from '../../gateway/pair/messages.ts';
 import type { TakeTurnInput, TakeTurnOutcome } from '../../gateway/pair/turn.ts';
+import { StoreCorruptError } from '../../etcd/errors.ts';
 import type { TakenOutcome } from '../../etcd/pair-store.ts';
 import { PAIR_TIMES } from '../../gateway/pair/times.ts';
 import { classified } from '../classify.ts';
@@ -26,22 +27,25 @@ export function takingTurn({ store }: Dependencies) {
           return known;
         };
         for (;;) {
-          const outcome = await store.takeTurn({
-            pair,
-            routers,
-            turn,
-            since: new Date().toISOString(),
-            call,
-          });
+          const since = new Date().toISOString();
+          const outcome = await store
+            .takeTurn({ pair, routers, turn, since, call })
+            .catch((error: unknown) => unreadable(error));
           if (outcome.kind === 'taken') return { kind: 'taken', leftover: outcome.leftover };
           if (outcome.kind === 'past') throw new OvertakenError(turn, 'it is over');
-          const why = await whyNot(outcome, name);
+          const why = outcome.kind === 'unreadable' ? outcome.why : await whyNot(outcome, name);
           if (outcome.kind === 'busy') await wake(outcome.turn.pair);
           if (why !== known || Date.now() > until) return { kind: 'waits', why };
           await sleep(PAIR_TIMES.turnPollMs);
         }
       }),
     );
+}
+
+/** Who has the turn there, or whether it is held, can't be told until somebody has mended the record: waited for like a hold. */
+function unreadable(error: unknown): { readonly kind: 'unreadable'; readonly why: string } {
+  if (error instanceof StoreCorruptError) return { kind: 'unreadable', why: error.message };
+  throw error;
 }
 
 /** One line for a person. `name`: what a router is called. */

@@ -53,6 +53,9 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
     case 'turn lost':
       if (on?.turn === event.turn) return lost(state, on, now, limits);
       break;
+    case 'step stuck':
+      if (on !== null) return { state: { ...state, on: { ...on, heldBy: event.why } }, commands: [] };
+      break;
     case 'released':
       if (on?.phase === 'releasing') return nextBatch({ ...state, on: null }, now, limits);
       break;

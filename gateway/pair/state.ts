@@ -101,6 +101,8 @@ export type PairEvent =
   /** No verdict is worth waiting for any longer (T11). */
   | { readonly kind: 'verdicts due'; readonly round: string }
   | { readonly kind: 'released' }
+  /** A step can't be done, and is tried again in a while. `why`: `null` when it is. */
+  | { readonly kind: 'step stuck'; readonly why: string | null }
   /** Nobody was there to be answered: terminated, reset, not found (M4). */
   | { readonly kind: 'nobody answered to'; readonly member: PairMember; readonly answer: PairAnswer };
 

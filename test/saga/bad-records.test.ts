@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict';
+import type { Activities } from '../../activities/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
+import { pairIdOf } from '../../gateway/pair/messages.ts';
 import { assertUntouched, tracesOf } from '../world/evidence.ts';
+import type { TestGateway } from '../world/records.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
+import { Holds } from './holds.ts';
 
 describe('a record of ours that can not be read', function () {
   this.timeout(30_000);
+  const holds = new Holds();
   let world: World;
   let number = 0;
+  let asked = 0;
   before(async () => {
-    world = await openWorld({ pairs: 3 });
+    world = await openWorld({ pairs: 5, wrap: (activities) => holds.wrap(counted(activities)) });
   });
   after(() => world.close());
 
@@ -33,5 +39,69 @@ describe('a record of ours that can not be read', function () {
       assert.deepEqual([state?.error, others], [outcome.message, []]);
       assertUntouched(world.routers, traces);
     });
+  }
+
+  it('of a router, once it is registered, is waited for: told, not asked for in a hurry, and over once it is mended', async () => {
+    const { gateway, run, why, mend } = await brokenBefore('takeTurn', 3);
+    assert.equal(await heldBy(gateway), why);
+    const status = await world.client.status(gateway);
+    assert.ok(status.kind === 'running', status.kind);
+    assert.equal(status.progress?.steps.find(({ step }) => step === 'push')?.heldBy, why);
+    const before = asked;
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    assert.ok(asked - before <= 1, `${asked - before} activities in two seconds`);
+    await mend();
+    const outcome = await run.result();
+    assert.equal(outcome.kind, 'created', JSON.stringify(outcome));
+  });
+
+  it('of a router, while a batch is on it, is told as what holds the batch, which is settled once it is mended', async () => {
+    const { gateway, run, why, mend } = await brokenBefore('settle', 4);
+    assert.equal(await heldBy(gateway), why);
+    await mend();
+    const outcome = await run.result();
+    assert.equal(outcome.kind, 'created', JSON.stringify(outcome));
+  }).timeout(60_000);
+
+  /** Somebody's hand was in the secondary's record when the pair came to a step. */
+  async function brokenBefore(step: 'takeTurn' | 'settle', pair: number) {
+    const gateway = world.gateway('vpn_gateway', (number += 1), pair);
+    await world.write(gateway);
+    const { primary, secondary } = world.pairOf(gateway);
+    const hold = holds.at({ resourceId: pairIdOf([primary.id, secondary.id]) }, step, 'before');
+    const run = await world.client.create(gateway);
+    await hold.reached;
+    const key = KEYS.router(secondary.id);
+    const [{ value }] = await world.etcd.read('test', [key] as const);
+    const { turn = null, ...record } = JSON.parse(value?.toString() ?? '{}') as Record<string, object>;
+    const whole = { id: 't', pair: 'p', since: '', sessions: [], members: [], committedAt: null };
+    const put = (put: unknown) => world.etcd.write('test', { unchanged: [], put: [{ key, value: put }] });
+    await put({ ...record, turn: { ...(turn ?? whole), attempt: 'many' } });
+    hold.release();
+    return {
+      gateway,
+      run,
+      why: `The record at ${key} can't be read: field "turn.attempt": expected a whole number, got "many"`,
+      mend: () => put({ ...record, turn }),
+    };
+  }
+
+  /** What the pair's queue says, as soon as it says something. */
+  async function heldBy(gateway: TestGateway): Promise<string> {
+    const { primary, secondary } = world.pairOf(gateway);
+    for (;;) {
+      const [pair] = await world.client.queue(`${primary.id}+${secondary.id}`);
+      if (typeof pair?.queue?.heldBy === 'string') return pair.queue.heldBy;
+    }
+  }
+
+  function counted(activities: Activities): Activities {
+    return {
+      ...activities,
+      takeTurn: (input) => {
+        asked += 1;
+        return activities.takeTurn(input);
+      },
+    };
   }
 });

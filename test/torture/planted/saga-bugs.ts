@@ -25,8 +25,8 @@ export const SAGA_BUGS: readonly Bug[] = [
     name: 'what is owed taken for gone',
     kind: 'saga',
     file: 'workflows/pair-asks.ts',
-    find: "if (answer.kind === 'gone' && answer.owed.length === 0) return;",
-    put: "if (answer.kind === 'gone') return;",
+    find: "answer.owed.length === 0 ? { kind: 'gone' }",
+    put: "answer.kind === 'gone' ? { kind: 'gone' }",
     specs: ['test/saga/failures-undo.test.ts'],
   },
   {
