@@ -1,5 +1,6 @@
 import { GatewayClient, type PairStatus } from '../client/index.ts';
 import { validPair } from '../client/pairs.ts';
+import { StoreCorruptError, corrupt } from '../etcd/errors.ts';
 import { openStore, type Store } from '../etcd/store.ts';
 import type { RouterRecord } from '../gateway/pair/turn.ts';
 import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
@@ -75,24 +76,28 @@ async function recordsOf(
   store: Store,
   named: readonly [string, string] | undefined,
   ids: readonly string[],
-): Promise<readonly (readonly [string, RouterRecord])[]> {
+): Promise<readonly (readonly [string, RouterRecord | StoreCorruptError])[]> {
   if (!named) {
     const known = await store.routers();
-    const busy = [...known].filter(([, { turn, hold, debts }]) => turn ?? hold ?? debts[0]);
+    const busy = [...known].filter(([, record]) => isToBeShown(record));
     const all = [...new Set([...ids, ...busy.map(([id]) => id)])].sort();
     return all.map((id) => [id, known.get(id) ?? NOTHING] as const);
   }
   return Promise.all(
     named.map(async (id) => {
-      const record = await store.router(id);
-      const known = record.turn ?? record.hold ?? record.debts[0];
-      if (!known && !(await isRouter(store, id)))
+      const record = await store.router(id).catch(corrupt);
+      if (!isToBeShown(record) && !(await isRouter(store, id)))
         throw new Error(
           `edge router ${printable(id)}: there is no record /config/v2.0/edge_routers/${printable(id)}`,
         );
       return [id, record] as const;
     }),
   );
+}
+
+function isToBeShown(record: RouterRecord | StoreCorruptError): boolean {
+  if (record instanceof StoreCorruptError) return true;
+  return (record.turn ?? record.hold ?? record.debts[0]) !== undefined;
 }
 
 function linesOf({ pairs, routers }: Shown, named: readonly string[] | undefined, now: number): Line[] {

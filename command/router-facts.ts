@@ -1,3 +1,4 @@
+import { StoreCorruptError } from '../etcd/errors.ts';
 import type { Store } from '../etcd/store.ts';
 import type { Debt, Hold, RouterRecord, Turn } from '../gateway/pair/turn.ts';
 import { isRecord } from '../gateway/resource.ts';
@@ -10,20 +11,26 @@ export interface RouterFacts {
   readonly hold: Hold | null;
   readonly turn: Turn | null;
   readonly debts: readonly Omit<Debt, 'configuration'>[];
+  /** Why its record, or one of what it owes, can't be read: nothing is known of it. Absent: it can. */
+  readonly unreadable?: string;
 }
 
 /** Facts of these routers, in the order asked for. */
 export async function routerFacts(
   store: Store,
-  routers: readonly (readonly [id: string, record: RouterRecord])[],
+  routers: readonly (readonly [id: string, record: RouterRecord | StoreCorruptError])[],
 ): Promise<RouterFacts[]> {
   const snapshot = store.snapshot();
   return Promise.all(
-    routers.map(async ([id, { turn, hold, debts }]) => {
+    routers.map(async ([id, record]) => {
       const found = await snapshot.read({ type: 'edge_router', id });
-      const name = isRecord(found) ? found.body['name'] : undefined;
+      const known = isRecord(found) ? found.body['name'] : undefined;
+      const name = typeof known === 'string' ? known : null;
+      if (record instanceof StoreCorruptError)
+        return { id, name, hold: null, turn: null, debts: [], unreadable: record.message };
+      const { turn, hold, debts } = record;
       const owed = debts.map(({ gateway, role, since, reason }) => ({ gateway, role, since, reason }));
-      return { id, name: typeof name === 'string' ? name : null, hold, turn, debts: owed };
+      return { id, name, hold, turn, debts: owed };
     }),
   );
 }

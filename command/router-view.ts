@@ -15,7 +15,15 @@ import type { Line } from './style.ts';
  *   owes the removal of vpn_gateway 2335… version 1 since 2026-05-04T08:00:00.000Z (7272 s): no route to host
  */
 export function routerLines(router: RouterFacts, now: number): Line[] {
-  const { hold, turn, debts } = router;
+  const { hold, turn, debts, unreadable } = router;
+  if (unreadable !== undefined)
+    return [
+      [
+        ['bold', nameOf(router)],
+        ['red', ' unreadable'],
+      ],
+      [['red', `  ${printable(unreadable)}`]],
+    ];
   const words = [hold ? 'held' : '', turn ? 'busy' : '', debts.length > 0 ? `owes ${debts.length}` : ''];
   const state = words.filter((word) => word !== '').join(', ');
   const lines: Line[] = [

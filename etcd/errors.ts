@@ -34,6 +34,21 @@ export class StoreCorruptError extends Error {
   }
 }
 
+/** What was read, or why it can't be. */
+export function readable<T>(read: () => T): T | StoreCorruptError {
+  try {
+    return read();
+  } catch (error) {
+    return corrupt(error);
+  }
+}
+
+/** The same for a promise's `catch`. */
+export function corrupt(error: unknown): StoreCorruptError {
+  if (error instanceof StoreCorruptError) return error;
+  throw error;
+}
+
 function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,6 +1,7 @@
 /** What stands in etcd about the members of a batch, in one read each. */
 import type { EtcdClient } from './client.ts';
-import { StoreCorruptError } from './errors.ts';
+import { readable } from './errors.ts';
+import type { StoreCorruptError } from './errors.ts';
 import { KEYS, isSegment } from './keys.ts';
 import type { GatewayRef } from './keys.ts';
 import { planRecordOf } from './plan-record.ts';
@@ -16,15 +17,8 @@ export function readPlans(
   client: EtcdClient,
   gateways: readonly GatewayRef[],
 ): Promise<readonly (PlanRecord | StoreCorruptError | undefined)[]> {
-  return readEach(client, 'plans', gateways, KEYS.plan, (entry) => {
-    try {
-      return planRecordOf(entry);
-    } catch (error) {
-      // One member's unreadable record must not sink the others of its batch.
-      if (error instanceof StoreCorruptError) return error;
-      throw error;
-    }
-  });
+  // One member's unreadable record must not sink the others of its batch.
+  return readEach(client, 'plans', gateways, KEYS.plan, (entry) => readable(() => planRecordOf(entry)));
 }
 
 export function readStates(

@@ -84,7 +84,7 @@ export interface PairStore {
   releaseRouter(routerId: string): Promise<Hold | null>;
   router(routerId: string): Promise<RouterRecord>;
   /** Every router that ever had a turn, a hold or a debt, by id. */
-  routers(): Promise<ReadonlyMap<string, RouterRecord>>;
+  routers(): Promise<ReadonlyMap<string, RouterRecord | StoreCorruptError>>;
   /** Plan records in one read, in the order asked for; an unreadable one is its own gateway's trouble. At most `READ_LIMIT`. */
   plans(gateways: readonly GatewayRef[]): Promise<readonly (PlanRecord | StoreCorruptError | undefined)[]>;
   /**

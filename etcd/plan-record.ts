@@ -4,7 +4,7 @@ import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import type { Entry } from './client.ts';
 import { isFields, parseObject } from './envelope.ts';
 import type { Fields } from './envelope.ts';
-import { StoreCorruptError } from './errors.ts';
+import { StoreCorruptError, readable } from './errors.ts';
 import { isGatewayVersion, isRouterConfiguration, isText } from './shape.ts';
 
 /** What one router is to carry, and which router that is. */
@@ -68,12 +68,8 @@ export function planRecordOf(entry: Entry): PlanRecord | undefined {
 
 /** The same, where one that can't be read is nobody's, and is left as it is. */
 export function readablePlanRecord(entry: Entry): PlanRecord | undefined {
-  try {
-    return planRecordOf(entry);
-  } catch (error) {
-    if (error instanceof StoreCorruptError) return undefined;
-    throw error;
-  }
+  const record = readable(() => planRecordOf(entry));
+  return record instanceof StoreCorruptError ? undefined : record;
 }
 
 /** The record of this very version and run. */

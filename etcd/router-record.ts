@@ -4,7 +4,7 @@ import { ROLES } from '../gateway/resource.ts';
 import type { Role } from '../gateway/resource.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { parseObject } from './envelope.ts';
-import { StoreCorruptError } from './errors.ts';
+import { StoreCorruptError, readable } from './errors.ts';
 import { KEYS, ROUTERS, routerOfKey } from './keys.ts';
 import { isGatewayVersion, isRouterConfiguration, isText } from './shape.ts';
 import { problemOf } from './turn-form.ts';
@@ -101,16 +101,14 @@ export async function readRouter(client: EtcdClient, id: string): Promise<Router
   return withDebts(client, id, record);
 }
 
-export async function withDebts(
-  client: EtcdClient,
-  id: string,
-  { turn, hold }: TurnRecord,
-): Promise<RouterRecord> {
-  const owed = await client.readPrefix('debts', KEYS.debts(id));
-  return { turn, hold, debts: owed.map(debtOf) };
+export async function withDebts(client: EtcdClient, id: string, record: TurnRecord): Promise<RouterRecord> {
+  return knownOf(record, await client.readPrefix('debts', KEYS.debts(id)));
 }
 
-export async function readRouters(client: EtcdClient): Promise<ReadonlyMap<string, RouterRecord>> {
+/** One that can't be read must not hide the others. */
+export async function readRouters(
+  client: EtcdClient,
+): Promise<ReadonlyMap<string, RouterRecord | StoreCorruptError>> {
   const [records, debts] = await Promise.all([
     client.readPrefix('routers', ROUTERS),
     client.readPrefix('routers', KEYS.debts()),
@@ -119,11 +117,14 @@ export async function readRouters(client: EtcdClient): Promise<ReadonlyMap<strin
   const found = new Map(records.map((entry) => [entry.key, entry]));
   return new Map(
     [...new Set(ids)].sort().map((id) => {
-      const { turn, hold } = turnRecordOf(found.get(KEYS.router(id)));
       const owed = debts.filter(({ key }) => routerOfKey(key) === id);
-      return [id, { turn, hold, debts: owed.map(debtOf) }];
+      return [id, readable(() => knownOf(turnRecordOf(found.get(KEYS.router(id))), owed))];
     }),
   );
+}
+
+function knownOf({ turn, hold }: TurnRecord, owed: readonly Entry[]): RouterRecord {
+  return { turn, hold, debts: owed.map(debtOf) };
 }
 
 /** Throws a `StoreCorruptError` when it can't be read. */

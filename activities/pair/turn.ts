@@ -2,7 +2,7 @@ import { activityInfo, getClient, sleep } from '@temporalio/activity';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { ROUTER_PAIR, WAKE_SIGNAL } from '../../gateway/pair/messages.ts';
 import type { TakeTurnInput, TakeTurnOutcome } from '../../gateway/pair/turn.ts';
-import { StoreCorruptError } from '../../etcd/errors.ts';
+import { corrupt } from '../../etcd/errors.ts';
 import type { TakenOutcome } from '../../etcd/pair-store.ts';
 import { PAIR_TIMES } from '../../gateway/pair/times.ts';
 import { classified } from '../classify.ts';
@@ -28,9 +28,10 @@ export function takingTurn({ store }: Dependencies) {
         };
         for (;;) {
           const since = new Date().toISOString();
+          // A record that can't be read is waited for like a hold: until somebody has mended it.
           const outcome = await store
             .takeTurn({ pair, routers, turn, since, call })
-            .catch((error: unknown) => unreadable(error));
+            .catch((error: unknown) => ({ kind: 'unreadable', why: corrupt(error).message }) as const);
           if (outcome.kind === 'taken') return { kind: 'taken', leftover: outcome.leftover };
           if (outcome.kind === 'past') throw new OvertakenError(turn, 'it is over');
           const why = outcome.kind === 'unreadable' ? outcome.why : await whyNot(outcome, name);
@@ -40,12 +41,6 @@ export function takingTurn({ store }: Dependencies) {
         }
       }),
     );
-}
-
-/** Who has the turn there, or whether it is held, can't be told until somebody has mended the record: waited for like a hold. */
-function unreadable(error: unknown): { readonly kind: 'unreadable'; readonly why: string } {
-  if (error instanceof StoreCorruptError) return { kind: 'unreadable', why: error.message };
-  throw error;
 }
 
 /** One line for a person. `name`: what a router is called. */

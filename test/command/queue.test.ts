@@ -131,6 +131,27 @@ describe('gateway-saga queue', () => {
     await scene.startWorker();
   });
 
+  it('shows what is wrong with a record that can’t be read, and all others', async () => {
+    const [one, other] = [await newRouter('MX-1'), await newRouter('MX-2')];
+    const key = `/gateway-saga/routers/${other}`;
+    await etcd().raw.put(key).value('{"turn":null,"hold":{"reason":5,"since":""}}');
+    await etcd().store.holdRouter(one, { reason: 'line card', since: '2026-01-01T00:00:00.000Z' });
+    const unreadable = `The record at ${key} can't be read: field "hold.reason": expected a string, got 5`;
+    for (const argv of [[`${one}+${other}`], []]) {
+      const { code, out, err } = await run(...argv);
+      assert.equal(code, 0, err);
+      assert.match(out, new RegExp(`^MX-1 \\(${one}\\) held$`, 'm'));
+      assert.ok(out.includes(`MX-2 (${other}) unreadable\n  ${unreadable}\n`), out);
+    }
+    const { out } = await run(`${one}+${other}`, '--json');
+    const { routers } = JSON.parse(out) as { routers: { id: string; unreadable?: string }[] };
+    assert.deepEqual(
+      routers.filter((router) => router.unreadable === unreadable).map(({ id }) => id),
+      [other],
+    );
+    await etcd().raw.delete().key(key);
+  });
+
   it('refuses a router that there is no record of', async () => {
     const one = await newRouter('MX-1');
     assert.deepEqual(await run(`${one}+znowhere`), {
