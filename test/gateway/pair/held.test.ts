@@ -26,6 +26,18 @@ describe('a batch whose routers somebody is at', () => {
     assert.equal(pair.applied(a)[0], 'answer a (first push): applied t.1.2');
   });
 
+  it('says why a step of it is stuck, does nothing else, and no longer says so when it is tried again', () => {
+    const pair = new Driven();
+    assert.deepEqual(pair.happens({ kind: 'step stuck', why: 'nobody is on' }), []);
+    assert.equal(pair.state.on, null);
+    pair.asks(a, PUSH);
+    for (const why of ['the record can not be read', null]) {
+      assert.deepEqual(pair.happens({ kind: 'step stuck', why }), []);
+      assert.equal(pair.state.on?.heldBy, why);
+    }
+    assert.deepEqual(pair.turnTaken(), ['apply t.1: a']);
+  });
+
   it('goes on waiting as long as somebody is, with what was said last', () => {
     const pair = held(a);
     assert.deepEqual(pair.routersAwaited('MX-2: locked by bob'), [
