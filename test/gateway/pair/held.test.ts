@@ -29,7 +29,6 @@ describe('a batch whose routers somebody is at', () => {
   it('says why a step of it is stuck, does nothing else, and no longer says so when it is tried again', () => {
     const pair = new Driven();
     assert.deepEqual(pair.happens({ kind: 'step stuck', why: 'nobody is on' }), []);
-    assert.equal(pair.state.on, null);
     pair.asks(a, PUSH);
     for (const why of ['the record can not be read', null]) {
       assert.deepEqual(pair.happens({ kind: 'step stuck', why }), []);
