@@ -185,9 +185,12 @@ const REFUSALS = [
   ...MALFORMED,
 ];
 
+/** Users or roles were changed while it was asked: an `INVALID_ARGUMENT` that says nothing against asking again. */
+const PASSING = 'revision of auth store is old';
+
 /** Errors by which etcd says that it did not, and will not, do what was asked. */
 function isRefusal(error: unknown): boolean {
-  return REFUSALS.some((type) => error instanceof type);
+  return REFUSALS.some((type) => error instanceof type) && !String(error).includes(PASSING);
 }
 
 function entryOf(

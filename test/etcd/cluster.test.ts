@@ -4,11 +4,9 @@ import { Etcd3 } from 'etcd3';
 import { StoreUnavailableError } from '../../etcd/errors.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
-import type { Child } from '../../local/child.ts';
-import { openRun } from '../../local/run.ts';
-import type { Run } from '../../local/run.ts';
+import { useCluster } from './cluster-fixture.ts';
 import { newGateway, requestFor, Witness } from './fixture.ts';
-import { etcdCluster, isolate, leaderOf, moveLeader, untilLed } from '../world/etcd-cluster.ts';
+import { isolate, leaderOf, moveLeader, untilLed } from '../world/etcd-cluster.ts';
 import type { EtcdMember } from '../world/etcd-cluster.ts';
 
 const DEADLINE_MS = 1_000;
@@ -16,35 +14,24 @@ const MANY = 20;
 
 describe('three members of etcd', function () {
   this.timeout(60_000);
-  let run: Run;
+  const etcd = useCluster();
   let members: readonly EtcdMember[];
-  const children = new Map<EtcdMember, Child>();
   let store: Store;
-  const start = async (member: EtcdMember) => void children.set(member, await member.start());
-  before(async () => {
-    run = await openRun();
-    members = await etcdCluster(run, ['etcd-1', 'etcd-2', 'etcd-3']);
-    await Promise.all(members.map(start));
-    await untilLed(members);
-  });
   beforeEach(() => {
-    store = openStore({ endpoints: members.map(({ endpoint }) => endpoint), deadlineMs: DEADLINE_MS });
+    const { endpoints } = etcd();
+    ({ members } = etcd());
+    store = openStore({ endpoints, deadlineMs: DEADLINE_MS });
   });
   afterEach(async () => {
     store.close();
     await untilLed(members);
   });
-  after(async () => {
-    await Promise.all([...children.values()].map((child) => child.stop()));
-    await Promise.all(members.map(({ peers }) => peers.close()));
-    await run.close();
-  });
-
   /** By these a member is there for nobody, or only for clients; each gives the way back. */
   const absences = {
     'stands still': async (member: EtcdMember) => {
-      children.get(member)?.signal('SIGSTOP');
-      return () => children.get(member)?.signal('SIGCONT');
+      const child = etcd().children[members.indexOf(member)];
+      child?.signal('SIGSTOP');
+      return () => child?.signal('SIGCONT');
     },
     'is cut off from the others': (member: EtcdMember) => isolate(members, member),
   };

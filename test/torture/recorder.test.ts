@@ -1,39 +1,28 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EtcdClient } from '../../etcd/client.ts';
-import type { Child } from '../../local/child.ts';
-import { openRun } from '../../local/run.ts';
-import type { Run } from '../../local/run.ts';
-import { etcdCluster, moveLeader, untilLed } from '../world/etcd-cluster.ts';
-import type { EtcdMember } from '../world/etcd-cluster.ts';
+import { useCluster } from '../etcd/cluster-fixture.ts';
+import { moveLeader, untilLed } from '../world/etcd-cluster.ts';
 import { Recorder } from './real/recorder.ts';
 
 describe('the recorder of three members of etcd', function () {
   this.timeout(60_000);
-  let run: Run;
-  let members: readonly EtcdMember[];
-  let children: Child[];
+  const etcd = useCluster();
   let recorder: Recorder;
   let client: EtcdClient;
   before(async () => {
-    run = await openRun();
-    members = await etcdCluster(run, ['etcd-1', 'etcd-2', 'etcd-3']);
-    children = await Promise.all(members.map((member) => member.start()));
-    await untilLed(members);
-    const endpoints = members.map(({ endpoint }) => endpoint);
+    const { endpoints } = etcd();
     client = new EtcdClient({ endpoints, deadlineMs: 500 });
     recorder = await Recorder.open(endpoints);
   });
   after(async () => {
     await recorder.close();
     client.close();
-    await Promise.all(children.map((child) => child.stop()));
-    await Promise.all(members.map(({ peers }) => peers.close()));
-    await run.close();
   });
 
   /** One member after the other is killed, or stands still, and the leader moves. */
   async function disturb(): Promise<void> {
+    const { members, children } = etcd();
     for (const [index, member] of members.entries()) {
       await moveLeader(members);
       children[index]?.signal('SIGKILL');
