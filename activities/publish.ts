@@ -63,7 +63,7 @@ export async function publishFailed(
   { store, policy }: Dependencies,
   { gateway, run, error, registered, clean }: PublishFailedInput,
 ): Promise<Leftover | undefined> {
-  if (clean && run !== null) await forget(store, { gateway, run });
+  if (registered && clean && run !== null) await forget(store, { gateway, run });
   const outcome = await store.publish({
     gateway,
     run,
@@ -71,7 +71,7 @@ export async function publishFailed(
     retentionSeconds: policy.retentionSeconds,
   });
   if (outcome.kind === 'leftover') return leftoverOf(store, outcome.record);
-  // What was owed may have been paid since, or a newer version has told of the end: nobody else would release what was kept for it.
-  if (registered && (!clean || outcome.kind === 'already')) await store.releaseClaims(gateway);
+  // Others may have told of the end before, or what was owed has been paid since: nobody else would release what was kept for it.
+  if (registered) await store.releaseClaims(gateway);
   return undefined;
 }

@@ -57,8 +57,11 @@ export interface PairStore {
   ): Promise<boolean>;
   /** The router was seen without these members; without the last one, `committedAt` is `null` again. `false`: voided. */
   markWithout(attempt: TurnAttempt, routerId: string, members: readonly TurnMember[]): Promise<boolean>;
-  /** Takes the turn away from both routers, as far as this one has them. A `takeTurn` still on its way comes to nothing. */
-  releaseTurn(held: HeldTurn): Promise<void>;
+  /**
+   * Takes the turn away from both routers, as far as this one has them. A `takeTurn` still on its way comes to nothing. `false`:
+   * not where `ifEmpty`, as a commit was permitted for members that a router was not seen without since.
+   */
+  releaseTurn(held: HeldTurn, options?: { readonly ifEmpty?: boolean }): Promise<boolean>;
   /** T7. One that is owed already stays as it is. `false`: voided, not everything was written. */
   addDebts(attempt: TurnAttempt, routerId: string, debts: readonly Debt[]): Promise<boolean>;
   /** It is owed no more. True also when it wasn't any more. `false`: voided, nothing was written. */
@@ -108,7 +111,7 @@ export function pairStore(client: EtcdClient): PairStore {
     permitCommit: (attempt, routerIds, members, committedAt) =>
       permitCommit(client, attempt, routerIds, members, committedAt),
     markWithout: (attempt, routerId, members) => markWithout(client, attempt, routerId, members),
-    releaseTurn: (held) => releaseTurn(client, held),
+    releaseTurn: (held, options) => releaseTurn(client, held, options),
     addDebts: (attempt, routerId, debts) => addDebts(client, attempt, routerId, debts),
     payDebt: (attempt, routerId, debt) => payDebt(client, attempt, routerId, debt),
     releaseClaims: (gateway) => releaseClaims(client, gateway),

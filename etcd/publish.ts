@@ -83,6 +83,7 @@ async function look(
   if (!registered && (outcome.kind === 'created' || tookOver(record, gateway, outcome))) {
     return done({ kind: 'superseded', version: gateway.version });
   }
+  if (registered && isUnlooked(record, outcome)) return done({ kind: 'leftover', record });
   if (!registered && untold !== undefined && untold.mayCarry.length > 0)
     return done({ kind: 'leftover', record: untold });
   if (outcome.kind === 'created' && !isKept(record)) return done({ kind: 'not kept' });
@@ -116,6 +117,11 @@ function untoldOf(
 ): PlanRecord | undefined {
   if (record === undefined || record.gateway.version > version) return undefined;
   return settledState(state, record.gateway.version) === undefined ? record : undefined;
+}
+
+/** Its workflow was reset to before it registered, and may have something on the routers that it does not know of (T6). */
+function isUnlooked(record: PlanRecord, outcome: Created | Failed): boolean {
+  return outcome.kind === 'failed' && !outcome.registered && record.mayCarry.length > 0;
 }
 
 type Endings = Required<Transaction>;

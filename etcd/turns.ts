@@ -94,16 +94,22 @@ function turnOf(request: TakeTurnRequest, before: Turn | null, attempt: number):
   return { ...before, id, pair, since, attempt, ...call, earlier };
 }
 
-export function releaseTurn(client: EtcdClient, held: HeldTurn): Promise<void> {
-  return decide<void>(client, RELEASE, async () => {
+export function releaseTurn(
+  client: EtcdClient,
+  held: HeldTurn,
+  { ifEmpty = false }: { readonly ifEmpty?: boolean } = {},
+): Promise<boolean> {
+  return decide<boolean>(client, RELEASE, async () => {
     const pair = await readPair(client, RELEASE, held.routers);
     const records = pair.map(({ record }) => record);
     const isOurs = records.some(({ turn }) => turn?.id === held.turn);
+    const isLeft = records.some(({ turn }) => turn?.id === held.turn && turn.members.length > 0);
+    if (ifEmpty && isLeft) return done(false);
     const isFree = records.every(({ turn }) => turn === null);
-    if (!isOurs && !isFree) return done(undefined);
+    if (!isOurs && !isFree) return done(true);
     // Written even where there is nothing to take away: a taking that is still on its way must find something changed.
     const after = records.map((record) => (record.turn?.id === held.turn ? givenBack(record) : record));
-    return writeOf(pair, after, undefined);
+    return writeOf(pair, after, true);
   });
 }
 

@@ -83,10 +83,10 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
     shield.throwIfCancelled();
     plan = await register(plan, log);
     registered = true;
-    shield.throwIfCancelled();
-
     const pair = new PairAsks(plan, log);
+    // Even if it never asks for more: after a reset it doesn't know that it has asked before.
     compensation.add(`remove from ${pair.names}`, () => pair.remove());
+    shield.throwIfCancelled();
     const turn = await shield.interruptible(() => pair.push());
     if (turn === 'created') {
       tellOutcome(plan.searchAttributes, 'created');

@@ -1,5 +1,5 @@
 /** The pair's activities as its workflow calls them. */
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { HoldRequest, PairMember } from '../gateway/pair/messages.ts';
 import type { Note, PairCommand } from '../gateway/pair/state.ts';
 import type { ApplyInput, AwaitRoutersInput, SettleInput, TakeTurnInput } from '../gateway/pair/turn.ts';
@@ -28,13 +28,23 @@ export const pairActivities = {
       { summary: `${input.turn}: keep ${input.keep.length}, drop ${input.drop.length}` },
       [input],
     ),
-  releaseTurn: (turn: string, pair: readonly [string, string]) =>
-    releaseTurn.executeWithOptions({ summary: turn }, [{ turn, routers: pair }]),
+  releaseTurn: (
+    { turn, cleared }: Extract<PairCommand, { kind: 'release' }>,
+    pair: readonly [string, string],
+  ) => {
+    const ifEmpty = wasReset() && !cleared ? { ifEmpty: true as const } : {};
+    return releaseTurn.executeWithOptions({ summary: turn }, [{ turn, routers: pair, ...ifEmpty }]);
+  },
   answer: (answers: readonly Answer[]) => {
     const kinds = [...new Set(answers.map((one) => one.answer.kind))].join(', ');
     const summary = `${count(answers.map(({ member }) => member))}: ${kinds}`;
-    const told = answers.map(({ asker, answer: words }) => ({ asker, answer: words }));
-    return answer.executeWithOptions({ summary }, [{ answers: told }]);
+    const told = answers.map(({ asker, answer: words, unseen }) => ({
+      asker,
+      answer: words,
+      ...(unseen && { unseen }),
+    }));
+    const reset = wasReset() ? { wasReset: true as const } : {};
+    return answer.executeWithOptions({ summary }, [{ answers: told, ...reset }]);
   },
   hold: (input: HoldRequest) =>
     holdRouter.executeWithOptions({ summary: `${input.router}: ${input.reason}` }, [input]),
@@ -52,6 +62,12 @@ export const pairActivities = {
       })),
     ]),
 } as const;
+
+/** To be told to activities only: nothing may be decided by it, as what came before the reset is replayed with it. */
+function wasReset(): boolean {
+  const { runId, originalExecutionRunId } = workflowInfo();
+  return runId !== originalExecutionRunId;
+}
 
 function count(members: readonly PairMember[]): string {
   return members.length === 1 ? (members[0]?.name ?? '') : `${members.length} gateways`;

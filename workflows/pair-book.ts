@@ -68,6 +68,8 @@ function wordsOf({ on }: PairState, event: PairEvent): string | undefined {
       return 'lost: the workflow was reset';
     case 'released':
       return 'given back';
+    case 'doubted':
+      return `the workflow was reset: ${event.member.name} is looked for`;
     case 'nobody answered to':
       return `nobody is there to hear of ${event.member.name}`;
     case 'asked':

@@ -63,6 +63,8 @@ export async function routerPair(input: RouterPairInput): Promise<void> {
   await CancellationScope.nonCancellable(() => pair.serve());
 }
 
+const RELEASED: PairEvent = { kind: 'released' };
+
 class Pair {
   readonly #routers: readonly [string, string];
   readonly #names: readonly [string, string] | undefined;
@@ -156,8 +158,12 @@ class Pair {
   /** All at once: a batch of many would fill the history with its answers. */
   async #answer(answers: readonly Answer[]): Promise<PairEvent[]> {
     const told = await untilDone(() => pairActivities.answer(answers));
-    const unheard = answers.filter((_, index) => told[index] !== true);
-    return unheard.map(({ member, answer }) => ({ kind: 'nobody answered to', member, answer }));
+    return answers.flatMap(({ member, asker, answer }, index): PairEvent[] => {
+      if (told[index] === true) return [];
+      return told[index] === 'doubted'
+        ? [{ kind: 'doubted', member, asker }]
+        : [{ kind: 'nobody answered to', member, answer }];
+    });
   }
 
   /** Carries a command out; what follows from it is an event. Never rejects. */
@@ -194,8 +200,10 @@ class Pair {
         );
       }
       case 'release':
-        await untilDone(() => pairActivities.releaseTurn(command.turn, routers), stuck);
-        return { kind: 'released' };
+        return untilDone(
+          () => orLost(command.turn, () => pairActivities.releaseTurn(command, routers).then(() => RELEASED)),
+          stuck,
+        );
       case 'await verdicts':
         return this.#awaitVerdicts(command);
       case 'publish for':

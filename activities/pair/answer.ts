@@ -5,15 +5,23 @@ import { classified } from '../classify.ts';
 import { isRunning } from './asker.ts';
 
 export interface AnswerInput {
-  readonly answers: readonly { readonly asker: Asker; readonly answer: PairAnswer }[];
+  readonly answers: readonly {
+    readonly asker: Asker;
+    readonly answer: PairAnswer;
+    /** That nothing of it was ever on a router is what the pair's workflow remembers. */
+    readonly unseen?: true;
+  }[];
+  /** It was reset, and does not remember what it has done since. Absent: it was not. */
+  readonly wasReset?: true;
 }
 
 /**
  * Completes the activities that asked, all at once. Whether each was there, in their order: `false` where nobody is any more, and nobody
- * will ask again (M4). A run that was reset goes on as another one, which asks again.
+ * will ask again (M4). A run that was reset goes on as another one, which asks again. `doubted`: it was not told what can't be known.
  */
-export function answer({ answers }: AnswerInput): Promise<boolean[]> {
-  const tell = async ({ asker, answer: words }: AnswerInput['answers'][number]): Promise<boolean> => {
+export function answer({ answers, wasReset }: AnswerInput): Promise<(boolean | 'doubted')[]> {
+  const tell = async ({ asker, answer: words, unseen }: AnswerInput['answers'][number]) => {
+    if (unseen && wasReset) return 'doubted' as const;
     try {
       await getClient().activity.complete(asker, words);
       return true;

@@ -4,7 +4,7 @@
  */
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PairMember } from '../../gateway/pair/messages.ts';
-import type { ApplyInput, ApplyOutcome, Refused } from '../../gateway/pair/turn.ts';
+import type { ApplyInput, ApplyOutcome, Refused, RouterRecord } from '../../gateway/pair/turn.ts';
 import { verdictTime } from '../../gateway/policies.ts';
 import { both } from '../both.ts';
 import { sort } from '../classify.ts';
@@ -15,7 +15,7 @@ import { callOf, mayGiveUp } from './here.ts';
 import type { Here } from './here.ts';
 import { judge } from './judge.ts';
 import { LockedRouter } from './locked-router.ts';
-import { carriedBy, isCreated, isSettled, isOurs, mayCarry, readBatch } from './members.ts';
+import { carriedBy, isCreated, isForgotten, isSettled, isOurs, mayCarry, readBatch } from './members.ts';
 import type { Planned } from './members.ts';
 import { payDebts } from './pay-debts.ts';
 import { OvertakenError, permit } from './permit.ts';
@@ -53,7 +53,14 @@ async function applyOpen(
 ): Promise<ApplyOutcome> {
   if (open.length === 0) return { applied: [], refused: [], undo: [], confirm: {}, ...NO_TIMES };
   try {
-    return await withSides(deps, here, input, (begun) => applyTo(deps, begun, open));
+    return await withSides(deps, here, input, (begun) => {
+      assertKnown(
+        input.turn,
+        [...begun.sides, ...begun.away].map(({ record }) => record),
+        open,
+      );
+      return applyTo(deps, begun, open);
+    });
   } catch (error) {
     const since = input.since ?? here.since;
     if (!mayGiveUp({ ...here, since }, error, deps.policy.patienceMs)) throw error;
@@ -169,6 +176,7 @@ async function giveUp(
 ): Promise<ApplyOutcome> {
   const begun = await store.beginTurnAttempt({ turn, routers }, {}, callOf(here));
   if (begun.kind !== 'begun') throw new OvertakenError(turn, begun.kind);
+  assertKnown(turn, begun.records, planned);
   const isPermitted = (one: Planned) => begun.records.some((record) => isOurs(record, one));
   const { type, again } = sort(error, () => here.attempt);
   const message = error instanceof Error ? error.message : String(error);
@@ -182,6 +190,12 @@ async function giveUp(
     confirm: {},
     ...NO_TIMES,
   };
+}
+
+function assertKnown(turn: string, records: readonly RouterRecord[], planned: readonly Planned[]): void {
+  const members = planned.map(({ member }) => member);
+  if (records.some((record) => isForgotten(record, members)))
+    throw new OvertakenError(turn, 'another run of one of its gateways may be on the routers');
 }
 
 function refusedOf(member: PairMember, error: unknown): Refused {

@@ -1,6 +1,7 @@
 /** The members of a batch with what each router is to carry for them. */
 import { isDeepStrictEqual } from 'node:util';
 import { FAILURES } from '../../gateway/failures.ts';
+import { isSameGateway } from '../../gateway/pair/members.ts';
 import type { PairMember } from '../../gateway/pair/messages.ts';
 import type { Debt, Refused, RouterRecord } from '../../gateway/pair/turn.ts';
 import { ROLES } from '../../gateway/resource.ts';
@@ -97,6 +98,16 @@ export function mayCarry({ turn }: RouterRecord, { gateway, run }: PairMember): 
       member.gateway.resourceType === gateway.resourceType &&
       member.gateway.resourceId === gateway.resourceId &&
       member.gateway.version === gateway.version,
+  );
+}
+
+/**
+ * Another run of one of these may be on that router in this very turn: their pair was reset, and has forgotten it. Then the turn is
+ * to be taken anew, with what was left behind.
+ */
+export function isForgotten({ turn }: RouterRecord, members: readonly PairMember[]): boolean {
+  return (turn?.members ?? []).some((left) =>
+    members.some((member) => isSameGateway(left, member) && left.run !== member.run),
   );
 }
 

@@ -71,8 +71,18 @@ async function wake(pair: string): Promise<void> {
   });
 }
 
+export interface ReleaseTurnInput {
+  readonly turn: string;
+  readonly routers: readonly [string, string];
+  /** Nothing is known of what may be on the routers by it: fails with `Superseded` if anything may. Absent: given back anyway. */
+  readonly ifEmpty?: true;
+}
+
 /** Gives the turn back. */
 export function releasingTurn({ store }: Dependencies) {
-  return (held: { readonly turn: string; readonly routers: readonly [string, string] }): Promise<void> =>
-    classified(Infinity, () => store.releaseTurn(held));
+  return ({ turn, routers, ifEmpty }: ReleaseTurnInput): Promise<void> =>
+    classified(Infinity, async () => {
+      if (!(await store.releaseTurn({ turn, routers }, { ifEmpty: ifEmpty === true })))
+        throw new OvertakenError(turn, 'something was left on it');
+    });
 }

@@ -7,19 +7,32 @@ import { carriedAnswer, isGathering, nextBatch, roundOf, settleWhenJudged, unjud
 import type { PairLimits } from './batch.ts';
 import { isSame, isSameGateway, noted } from './members.ts';
 import type { Gone, PairAnswer, PairRequest } from './messages.ts';
-import type { Batch, Decision, Note, PairCommand, PairState, Phase, Verdict, Waiting } from './state.ts';
+import type {
+  Batch,
+  Decision,
+  Note,
+  PairCommand,
+  PairEvent,
+  PairState,
+  Phase,
+  Verdict,
+  Waiting,
+} from './state.ts';
 
 export function asked(state: PairState, request: PairRequest, now: number, limits: PairLimits): Decision {
   const { on } = state;
   const note = state.notes.find((one) => isSameGateway(one, request));
-  const isOn = on?.members.find((one) => isSameGateway(one, request));
-  const waits = state.waiting.find((one) => isSameGateway(one, request));
+  // After a turn was lost an older run, to be taken away, is beside the newer one.
+  const [isOn, waits] = [on?.members ?? [], state.waiting].map(
+    (members) =>
+      members.find((one) => isSame(one, request)) ?? members.find((one) => isSameGateway(one, request)),
+  );
   const last = Math.max(note?.stamp ?? 0, isOn?.stamp ?? 0, waits?.stamp ?? 0);
   if (request.stamp < last) return { state, commands: [] };
   // The answer was lost, or came too late: it holds all the same.
   if (note !== undefined && isSame(note, request) && !hasMoreToDrop(note, request)) {
     const notes = state.notes.map((one) => (one === note ? { ...one, stamp: request.stamp } : one));
-    return { state: { ...state, notes }, commands: [answerTo(request, note.answer)] };
+    return { state: { ...state, notes }, commands: [answerTo(request, note.answer, note.unseen)] };
   }
   if (waits !== undefined) return askedWhileWaiting(state, waits, isOn === undefined, request, now);
   if (isOn === undefined || on === null) return arrive(state, request, now, limits);
@@ -63,11 +76,29 @@ function askedWhileWaiting(
     return { state: next, commands: stopIfUnwanted(next, 'waiting for a router') };
   }
   const answer: Gone = { kind: 'gone', type: FAILURES.Cancelled, reason: request.wish.reason, owed: [] };
-  const left = noted(replaced(state, waits, []), [{ member: arrival, answer }]);
+  const left = noted(replaced(state, waits, []), [{ member: arrival, answer, unseen: true }]);
   return {
     state: left,
-    commands: [answerTo(request, answer), ...stopIfUnwanted(left, 'waiting for a router')],
+    commands: [answerTo(request, answer, true), ...stopIfUnwanted(left, 'waiting for a router')],
   };
+}
+
+/** It has to be looked for: with whatever may be left behind, on a turn of its own. */
+export function doubted(
+  state: PairState,
+  { member, asker }: Extract<PairEvent, { readonly kind: 'doubted' }>,
+  now: number,
+  limits: PairLimits,
+): Decision {
+  const note = state.notes.find((one) => isSame(one, member) && one.unseen);
+  if (note === undefined || note.answer.kind !== 'gone') return { state, commands: [] };
+  const notes = state.notes.filter((one) => one !== note);
+  const verdict = dropped(note.answer.reason);
+  const again = { ...member, stamp: note.stamp, asker, since: now, pollAgain: true, verdict };
+  // A newer run that is here finds what may be left by itself, and nobody waits for this one's answer any more.
+  const isHere = [...state.waiting, ...(state.on?.members ?? [])].some((one) => isSameGateway(one, member));
+  const waiting = isHere ? state.waiting : [again, ...state.waiting];
+  return nextBatch({ ...state, cleared: false, notes, waiting }, now, limits);
 }
 
 function askedWhileOn(
@@ -81,7 +112,10 @@ function askedWhileOn(
   const withMember = (change: Partial<Waiting>) => replaced(state, isOn, [{ ...isOn, ...change }]);
   if (!isSame(isOn, request)) {
     // Another run of the same gateway: the old one's work goes first, then it takes its own turn.
-    const next = withMember({ verdict: dropAsked(on, isOn, 'another run took over') });
+    const members = on.members.map((one) =>
+      isSameGateway(one, request) ? { ...one, verdict: dropAsked(on, one, 'another run took over') } : one,
+    );
+    const next = { ...state, on: { ...on, members } };
     return settleWhenJudged({ ...next, waiting: [...next.waiting, arrivalOf(request, now)] }, now);
   }
   const awaited = on.phase === 'waiting for verdicts' && isOn.verdict === null;
@@ -144,6 +178,10 @@ function dropped(reason: string) {
   return { kind: 'drop' as const, type: FAILURES.Cancelled, reason };
 }
 
-function answerTo({ asker, gateway, run, name }: PairRequest, answer: PairAnswer): PairCommand {
-  return { kind: 'answer', asker, member: { gateway, run, name }, answer };
+function answerTo(
+  { asker, gateway, run, name }: PairRequest,
+  answer: PairAnswer,
+  unseen?: true,
+): PairCommand {
+  return { kind: 'answer', asker, member: { gateway, run, name }, answer, ...(unseen && { unseen }) };
 }

@@ -69,7 +69,7 @@ export function settle(state: PairState, on: Batch, now: number): Decision {
   if (on.members.length === 0) {
     return {
       state: { ...state, on: enter(on, 'releasing', now) },
-      commands: [{ kind: 'release', turn: on.turn }],
+      commands: [{ kind: 'release', turn: on.turn, ...(on.phase === 'clearing' && { cleared: true }) }],
     };
   }
   const of = (kind: Verdict['kind']) =>

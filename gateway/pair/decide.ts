@@ -6,7 +6,7 @@
  * 2. Whoever asks is answered, whatever becomes of the batch.
  * 3. What a turn's commits permitted is settled before the turn is released.
  */
-import { asked } from './asked.ts';
+import { asked, doubted } from './asked.ts';
 import { anyBatch, nextBatch, putBack, roundOf } from './batch.ts';
 import type { PairLimits } from './batch.ts';
 import { applied, cleared, lost, nobody, overdue, settled, taken } from './ended.ts';
@@ -21,6 +21,8 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
       return asked(state, event.request, now, limits);
     case 'nobody answered to':
       return nobody(state, event.member, event.answer, now);
+    case 'doubted':
+      return doubted(state, event, now, limits);
     case 'woken':
       return state.cleared ? { state, commands: [] } : anyBatch(state, now, limits);
     case 'turn taken':

@@ -157,9 +157,8 @@ export function overdue(state: PairState, on: Batch, now: number): Decision {
 
 const UNTOLD = { type: FAILURES.Internal, reason: 'nothing was told of what became of it' };
 
-export interface Ended {
+export interface Ended extends Pick<Note, 'answer' | 'unseen'> {
   readonly member: Waiting;
-  readonly answer: Note['answer'];
 }
 
 function endOf(member: Waiting, { kept, gone }: SettleOutcome): Note['answer'] | undefined {
@@ -175,8 +174,8 @@ function endOf(member: Waiting, { kept, gone }: SettleOutcome): Note['answer'] |
   return { kind: 'gone', type: FAILURES.NotConverged, reason, owed };
 }
 
-export function reply(member: Waiting, answer: PairAnswer): PairCommand[] {
-  return member.asker === null
-    ? []
-    : [{ kind: 'answer', asker: member.asker, member: memberOf(member), answer }];
+export function reply(member: Waiting, answer: PairAnswer, unseen?: true): PairCommand[] {
+  const { asker } = member;
+  if (asker === null) return [];
+  return [{ kind: 'answer', asker, member: memberOf(member), answer, ...(unseen && { unseen }) }];
 }

@@ -11,12 +11,12 @@ export function waitFor(state: PairState, on: Batch, why: string, now: number): 
     const { verdict, pollAgain } = member;
     if (verdict?.kind !== 'drop' || pollAgain) return [];
     const { type, reason } = verdict;
-    return [{ member, answer: { kind: 'gone', type, reason, owed: [] } }];
+    return [{ member, answer: { kind: 'gone', type, reason, owed: [] }, unseen: true }];
   });
   const members = on.members.filter((one) => !ended.some(({ member }) => member === one));
   const next = enter({ ...on, members }, 'waiting for a router', now);
   const onward = awaited(noted(state, ended), next, why, now);
-  const answers = ended.flatMap(({ member, answer }) => reply(member, answer));
+  const answers = ended.flatMap(({ member, answer }) => reply(member, answer, true));
   return { state: onward.state, commands: [...answers, ...onward.commands] };
 }
 

@@ -23,12 +23,13 @@ export function isSame(
 /** Remembers how members ended (M2). */
 export function noted(
   state: PairState,
-  ended: readonly { readonly member: Waiting; readonly answer: Note['answer'] }[],
+  ended: readonly ({ readonly member: Waiting } & Pick<Note, 'answer' | 'unseen'>)[],
 ): PairState {
   if (ended.length === 0) return state;
-  const fresh = ended.map(({ member, answer }): Note => {
+  const fresh = ended.map(({ member, answer, unseen }): Note => {
     const { gateway, run, name, stamp, verdict } = member;
-    return { gateway, run, name, stamp, answer, seen: verdict?.kind === 'keep' ? verdict.seen : [] };
+    const seen = verdict?.kind === 'keep' ? verdict.seen : [];
+    return { gateway, run, name, stamp, answer, seen, ...(unseen && { unseen }) };
   });
   const older = state.notes.filter((note) => !fresh.some((one) => isSameGateway(one, note)));
   return { ...state, notes: [...older, ...fresh].slice(-NOTES) };

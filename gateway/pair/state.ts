@@ -82,6 +82,8 @@ export interface Note extends PairMember {
   readonly answer: { readonly kind: 'kept' | 'created' } | Gone;
   /** What the keep had seen: to be published should nobody be there to hear of it. */
   readonly seen: readonly Observation[];
+  /** It left before it was ever applied, as this workflow remembers; one that was reset has forgotten. */
+  readonly unseen?: true;
 }
 
 export type PairEvent =
@@ -103,6 +105,8 @@ export type PairEvent =
   | { readonly kind: 'released' }
   /** A step can't be done, and is tried again in a while. `why`: `null` when it is. */
   | { readonly kind: 'step stuck'; readonly why: string | null }
+  /** It was not told that it could leave: it may have been applied by a run of this workflow that this one was reset from. */
+  | { readonly kind: 'doubted'; readonly member: PairMember; readonly asker: Asker }
   /** Nobody was there to be answered: terminated, reset, not found (M4). */
   | { readonly kind: 'nobody answered to'; readonly member: PairMember; readonly answer: PairAnswer };
 
@@ -128,13 +132,16 @@ export type PairCommand =
       readonly keep: readonly PairMember[];
       readonly drop: readonly PairMember[];
     }
-  | { readonly kind: 'release'; readonly turn: string }
+  /** `cleared`: what was left behind was settled. Else a workflow that was reset gives nothing back that something may be on by. */
+  | { readonly kind: 'release'; readonly turn: string; readonly cleared?: true }
   | { readonly kind: 'await verdicts'; readonly round: string; readonly until: string | null }
   | {
       readonly kind: 'answer';
       readonly asker: Asker;
       readonly member: PairMember;
       readonly answer: PairAnswer;
+      /** To be told only by a workflow that was not reset. */
+      readonly unseen?: true;
     }
   /** On behalf of a saga that is gone; one that runs publishes for itself (M4). */
   | {

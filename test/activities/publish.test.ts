@@ -11,22 +11,28 @@ describe('publishing a failure', function () {
   this.timeout(30_000);
   const etcd = useEtcd();
 
-  it('releases what was claimed, though a newer version has told its failure before', async () => {
-    const scene = await openScene(etcd());
-    try {
-      const [{ gateway, run }] = (await scene.gateways(1)) as [PairMember];
-      const record = (await scene.deps.store.planRecord(gateway)) as PlanRecord;
-      const state = '{"state":{"worker_state":"CREATE_FAILED"},"version":2,"error":"cancelled"}';
-      await etcd().raw.put(KEYS.state(gateway)).value(state).exec();
-      await publishFailed(scene.deps, { gateway, run, error: 'undone', registered: true, clean: true });
-      const left = [KEYS.plan(gateway), ...claimsOf(record).map(({ key }) => key)];
-      assert.deepEqual(
-        await Promise.all(left.map((key) => etcd().raw.get(key).string())),
-        left.map(() => null),
-      );
-      assert.equal(await etcd().raw.get(KEYS.state(gateway)).string(), state);
-    } finally {
-      await scene.close();
-    }
-  });
+  const before: readonly (readonly [string, object])[] = [
+    ['a newer version has told its failure', { version: 2, error: 'cancelled' }],
+    ['the same was told', { version: 1, error: 'undone' }],
+  ];
+  for (const [what, facts] of before)
+    it(`releases what was claimed, though ${what} before`, async () => {
+      const scene = await openScene(etcd());
+      try {
+        const [{ gateway, run }] = (await scene.gateways(1)) as [PairMember];
+        const record = (await scene.deps.store.planRecord(gateway)) as PlanRecord;
+        const told = { state: { worker_state: 'CREATE_FAILED', heat_outputs: '[]' }, ...facts };
+        const state = JSON.stringify(told);
+        await etcd().raw.put(KEYS.state(gateway)).value(state).exec();
+        await publishFailed(scene.deps, { gateway, run, error: 'undone', registered: true, clean: true });
+        const left = [KEYS.plan(gateway), ...claimsOf(record).map(({ key }) => key)];
+        assert.deepEqual(
+          await Promise.all(left.map((key) => etcd().raw.get(key).string())),
+          left.map(() => null),
+        );
+        assert.equal(await etcd().raw.get(KEYS.state(gateway)).string(), state);
+      } finally {
+        await scene.close();
+      }
+    });
 });

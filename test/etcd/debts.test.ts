@@ -140,7 +140,7 @@ describe('what is owed on a router (T7)', () => {
       const { store, attempt } = await taken(['router-1', fresh('router')]);
       const debt = debtFor(gateway);
       await store.addDebts(attempt, 'router-1', [debt]);
-      over = () => store.releaseTurn(attempt);
+      over = async () => void (await store.releaseTurn(attempt));
       const next = { ...gateway, version: planned };
       const revision = await new Witness(etcd().raw, next).configure();
       const options = { unit: unit ?? gateway.resourceId };

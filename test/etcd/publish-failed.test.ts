@@ -89,6 +89,15 @@ describe('publishing a failure', () => {
     }
   });
 
+  it('says nothing of what it had registered, and has forgotten in a reset, while a router may carry it (T6)', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    const request = failed(gateway, { registered: false });
+    const record = await store.planRecord(gateway);
+    assert.deepEqual(await store.publish(request), { kind: 'leftover', record });
+    assert.equal(await witness.value(witness.keys.state), undefined);
+    assert.equal((await witness.ownClaims()).length, 4);
+  });
+
   it('finds out by itself that it had registered', async () => {
     const { gateway, configRevision, witness, store } = await configured(etcd());
     await store.register(requestFor(gateway, configRevision));

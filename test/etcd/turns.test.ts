@@ -69,6 +69,23 @@ describe('the turn on a pair of routers (T8)', () => {
     assert.equal((await store.takeTurn(requestOf([c, b]))).kind, 'taken');
   });
 
+  it('is not given back unseen while a commit was permitted on it', async () => {
+    const { store } = etcd();
+    const routers = newRouters();
+    const request = requestOf(routers);
+    await store.takeTurn(request);
+    const begun = await store.beginTurnAttempt(request, {});
+    assert.ok(begun.kind === 'begun');
+    const attempt = { ...request, attempt: begun.attempt };
+    const members = newMembers(1);
+    assert.equal(await store.permitCommit(attempt, routers, members, SINCE), true);
+    assert.equal(await store.releaseTurn(request, { ifEmpty: true }), false);
+    assert.deepEqual(await turnsOf(...routers), [request.turn, request.turn]);
+    for (const router of routers) await store.markWithout(attempt, router, members);
+    assert.equal(await store.releaseTurn(request, { ifEmpty: true }), true);
+    assert.deepEqual(await turnsOf(...routers), [null, null]);
+  });
+
   it('of overlapping pairs that ask at once and in any order goes to one of them, and in the end to all', async () => {
     const { store, raw } = etcd();
     const [a, b] = newRouters();

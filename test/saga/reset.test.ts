@@ -103,9 +103,38 @@ describe('resetting', function () {
     await assertCreated(next);
   };
 
+  /** It was applied by then; what was reset does not know of it any more. */
+  const cancelled: readonly (readonly [who: 'saga' | 'pair', to: Name])[] = [
+    ['saga', 'register'],
+    ['saga', 'push'],
+    ['pair', 'takeTurn'],
+    ['pair', 'apply'],
+  ];
+  const tellCancelled = async (index: number, [who, to]: (typeof cancelled)[number]) => {
+    const gateway = world.gateway('vpn_gateway', 2 * index, index);
+    await world.write(gateway);
+    const hold = holds.at(gateway, 'poll', 'before');
+    await world.client.create(gateway);
+    await hold.reached;
+    await resetBefore(temporal, who === 'pair' ? pairOf(gateway) : workflowIdOf(gateway), to);
+    const saga = temporal.workflow.getHandle(workflowIdOf(gateway));
+    await saga.cancel();
+    hold.release();
+    await saga.result().catch(() => undefined);
+    const told = async () =>
+      (await world.history(KEYS.state(gateway))) as { state: { worker_state: string } }[];
+    while ((await told()).length === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.deepEqual(
+      (await told()).map(({ state }) => state.worker_state),
+      ['CREATE_FAILED'],
+    );
+    const { primary, secondary } = world.pairOf(gateway);
+    const vrf = String(gateway.gateway.body['vrf_name']);
+    for (const { name, device } of [primary, secondary]) assert.ok(!device.running().includes(vrf), name);
+  };
   before(async () => {
     world = await openWorld({
-      pairs: sagaStories.length + pairStories.length,
+      pairs: sagaStories.length + pairStories.length + cancelled.length,
       wrap: holds.wrap,
       policy: { vrrpLimitMs: 20_000 },
     });
@@ -118,6 +147,9 @@ describe('resetting', function () {
       begin(`saga ${story.join()}`, tell(index, story, 'saga'));
     for (const [index, story] of pairStories.entries())
       begin(`pair ${story.join()}`, tell(sagaStories.length + index, story, 'pair'));
+    const first = sagaStories.length + pairStories.length;
+    for (const [index, story] of cancelled.entries())
+      begin(`cancelled ${story.join()}`, tellCancelled(first + index, story));
   });
   after(async () => {
     await world.close();
@@ -132,6 +164,11 @@ describe('resetting', function () {
     const [at, moment, to] = story;
     it(`a pair ${moment} ${at} to before ${to} keeps both its gateways`, () =>
       told.get(`pair ${story.join()}`));
+  }
+  for (const story of cancelled) {
+    const [who, to] = story;
+    it(`a ${who} to before ${to}, and cancelled then, leaves nothing on the routers when it says so`, () =>
+      told.get(`cancelled ${story.join()}`));
   }
   it('leaves no lock, no edit and nothing on trial', () => assertCandidatesFree(world));
 });

@@ -4,7 +4,7 @@ import type { PairMember } from '../../../gateway/pair/messages.ts';
 import { ROLES } from '../../../gateway/resource.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { apply } from '../../../activities/pair/apply.ts';
-import { hereOf, openScene } from './scene.ts';
+import { hereOf, openScene, register } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { assertFree, carries, logsOf, pendingOn } from './sight.ts';
 
@@ -50,6 +50,18 @@ describe('applying a batch', function () {
     assert.deepEqual(second.applied, members);
     assert.equal(second.confirmBy, first.confirmBy);
     for (const router of scene.routers) assert.equal(logsOf(router).length, 2);
+  });
+
+  it('does nothing on a turn that an earlier run may be on, which a pair that was reset has forgotten', async () => {
+    const [member] = (await scene.gateways(1)) as [PairMember];
+    const turn = await scene.turn();
+    await scene.apply(turn, [member]);
+    const newer = await register(scene.deps, member.gateway);
+    await assert.rejects(scene.apply(turn, [newer]), { type: FAILURES.Superseded });
+    await assert.rejects(scene.apply(turn, [newer], { since: 0 }), { type: FAILURES.Superseded });
+    await scene.settle(turn, { drop: [member] });
+    assert.deepEqual((await scene.apply(turn, [newer])).applied, [newer]);
+    await scene.settle(turn, { drop: [newer] });
   });
 
   it('refuses what is configured there already, though it be equal (T9)', async () => {

@@ -132,7 +132,7 @@ export function hereOf(given: Partial<Here> = {}): Here {
 }
 
 /** As the saga does before it asks its pair. */
-async function register(
+export async function register(
   deps: Dependencies,
   ref: { readonly resourceType: string; readonly resourceId: string },
 ): Promise<PairMember> {

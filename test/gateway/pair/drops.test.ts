@@ -19,6 +19,33 @@ describe('a drop', () => {
     assert.equal(pair.place, 'waiting for verdicts: b | ');
   });
 
+  it('takes a turn after all, where a pair that was reset can not know that it was never applied (T6)', () => {
+    const pair = experienced();
+    pair.asks(a, PUSH);
+    assert.deepEqual(pair.asks(a, DROP), [GONE]);
+    const asker = { workflowId: 'vpn_gateway:a', runId: 'first', activityId: 'drop' };
+    pair.happens({ kind: 'doubted', member: a, asker });
+    assert.equal(pair.place, 'waiting for verdicts: b | a');
+    pair.asks(b, DROP);
+    pair.settled({ gone: [gone(b)] });
+    assert.deepEqual(pair.released(), ['take turn t.2']);
+    assert.deepEqual(pair.turnTaken(a), ['settle t.2: keep, drop a']);
+    pair.settled({ gone: [gone(a)] });
+    pair.released();
+    assert.deepEqual(pair.turnTaken(), ['settle t.3: keep, drop a']);
+    assert.deepEqual(pair.settled({ gone: [gone(a)] }), [GONE, 'release t.3']);
+  });
+
+  it('doubted is nothing where another run is there, which looks for itself', () => {
+    const pair = experienced();
+    pair.asks(a, PUSH);
+    pair.asks(a, DROP);
+    pair.asks(run('a', 'second'), PUSH);
+    const asker = { workflowId: 'vpn_gateway:a', runId: 'first', activityId: 'drop' };
+    assert.deepEqual(pair.happens({ kind: 'doubted', member: a, asker }), []);
+    assert.equal(pair.place, 'waiting for verdicts: b | a');
+  });
+
   it('takes a turn where a pair workflow before this one may have applied it (T6)', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);

@@ -37,6 +37,18 @@ describe('a pair whose turn is lost, as it is after a reset', () => {
     assert.deepEqual(pair.released(), ['take turn t.3']);
   });
 
+  it('hears the run that took over, though the one before it goes in the same batch', () => {
+    const pair = new Driven();
+    const newer = run('a', 'second');
+    pair.carries(a);
+    pair.asks(newer, PUSH);
+    pair.happens({ kind: 'turn lost', turn: 't.1' });
+    assert.deepEqual(pair.turnTaken(), ['apply t.2: a']);
+    pair.applied(newer);
+    assert.deepEqual(pair.asks(newer, keep('t.2.1')), ['settle t.2: keep a, drop a']);
+    assert.equal(pair.place, 'settling: a a | ');
+  });
+
   it('lets who came too late for what is pending on the routers go with the next batch', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);

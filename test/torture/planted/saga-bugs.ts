@@ -9,7 +9,7 @@ export const SAGA_BUGS: readonly Bug[] = [
     name: 'compensation registered after its step',
     kind: 'saga',
     file: SAGA,
-    find: '    compensation.add(`remove from ${pair.names}`, () => pair.remove());\n    const turn = await shield.interruptible(() => pair.push());',
+    find: '    compensation.add(`remove from ${pair.names}`, () => pair.remove());\n    shield.throwIfCancelled();\n    const turn = await shield.interruptible(() => pair.push());',
     put: '    const turn = await shield.interruptible(() => pair.push());\n    compensation.add(`remove from ${pair.names}`, () => pair.remove());',
     specs: STEPS,
   },
