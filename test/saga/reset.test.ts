@@ -116,8 +116,8 @@ describe('resetting', function () {
     const hold = holds.at(gateway, 'poll', 'before');
     await world.client.create(gateway);
     await hold.reached;
-    await resetBefore(temporal, who === 'pair' ? pairOf(gateway) : workflowIdOf(gateway), to);
-    const saga = temporal.workflow.getHandle(workflowIdOf(gateway));
+    await resetBefore(world.temporal, who === 'pair' ? pairOf(gateway) : workflowIdOf(gateway), to);
+    const saga = world.temporal.workflow.getHandle(workflowIdOf(gateway));
     await saga.cancel();
     hold.release();
     await saga.result().catch(() => undefined);

@@ -30,6 +30,17 @@ export interface WorkloadGateway {
   readonly doom: Doom | null;
 }
 
+/** A gateway's workflow, or its pair's, begins anew from before one of its tasks. */
+export interface Reset {
+  readonly whose: 'saga' | 'pair';
+  /** How much of it stays, from 0 up to, but not including, 1. */
+  readonly share: number;
+}
+
+export function drawReset(random: Random): Reset {
+  return { whose: random.pick(['saga', 'pair']), share: random.pick([0, 0.25, 0.5, 0.75, 0.9, 0.99]) };
+}
+
 /** `at` in ms after the beginning; `gateway` is an index into the workload's gateways. */
 export type Action = { readonly at: number } & (
   | { readonly kind: 'create'; readonly gateway: number }
@@ -40,7 +51,14 @@ export type Action = { readonly at: number } & (
   /** The record comes again with the next version, otherwise as it was; then it is started. */
   | { readonly kind: 'new version'; readonly gateway: number }
   | { readonly kind: 'remove record'; readonly gateway: number }
-  | { readonly kind: 'hold'; readonly router: RouterName; readonly ms: number }
+  | ({ readonly kind: 'reset'; readonly gateway: number } & Reset)
+  /** `by`: the command, or an update of a pair's workflow. */
+  | {
+      readonly kind: 'hold';
+      readonly router: RouterName;
+      readonly ms: number;
+      readonly by: 'command' | 'update';
+    }
   /** An operator takes the router's lock, and keeps it for so long. */
   | { readonly kind: 'operator locks'; readonly router: RouterName; readonly ms: number }
   /** Leaves an edit in the shared candidate for so long. */
@@ -89,7 +107,14 @@ export function drawWorkload(random: Random, { gateways: count, people, spanMs }
     () => ({ at: at(), kind: 'terminate', gateway: some() }),
     () => ({ at: at(), kind: 'new version', gateway: some() }),
     () => ({ at: at(), kind: 'remove record', gateway: some() }),
-    () => ({ at: at(), kind: 'hold', router: router(), ms: ms() }),
+    () => ({ at: at(), kind: 'reset', gateway: some(), ...drawReset(random) }),
+    () => ({
+      at: at(),
+      kind: 'hold',
+      router: router(),
+      ms: ms(),
+      by: random.chance(0.5) ? 'update' : 'command',
+    }),
     () => ({ at: at(), kind: 'operator locks', router: router(), ms: ms() }),
     () => ({ at: at(), kind: 'operator edits', router: router(), ms: ms() }),
     () => ({ at: at(), kind: 'operator commits', router: router() }),

@@ -1,7 +1,7 @@
 /** Draws what goes wrong, and when: at a moment by the clock, or at a named point. */
 import type { FaultOutcome } from '../../../simulator/device/faults.ts';
 import type { Random } from '../random.ts';
-import { ROUTERS } from '../workload.ts';
+import { drawReset, ROUTERS } from '../workload.ts';
 import type { RouterName, Workload } from '../workload.ts';
 import { WORKERS } from './faults.ts';
 import type { Deed, Fault, Moment, RouterRule, Whose } from './faults.ts';
@@ -119,6 +119,7 @@ function drawDeed(
       does: random.pick(['cancel', 'terminate', 'terminate and start', 'terminate and start']),
       gateway: random.whole(0, gateways.length - 1),
     }),
+    () => ({ kind: 'reset', gateway: random.whole(0, gateways.length - 1), ...drawReset(random) }),
     () => ({ kind: 'pair terminated', pair: random.pick(gateways).pair }),
   ];
   return random.pick(kinds)();

@@ -1,6 +1,6 @@
 /** What can go wrong in the fakes, as data: a schedule is a list of these. */
 import type { FaultOutcome } from '../../../simulator/device/faults.ts';
-import type { RouterName } from '../workload.ts';
+import type { Reset, RouterName } from '../workload.ts';
 
 export const WORKERS = ['worker-1', 'worker-2'] as const;
 export type WorkerName = (typeof WORKERS)[number];
@@ -45,6 +45,7 @@ export type Deed =
       readonly does: 'cancel' | 'terminate' | 'terminate and start';
       readonly gateway: number;
     }
+  | ({ readonly kind: 'reset'; readonly gateway: number } & Reset)
   | { readonly kind: 'pair terminated'; readonly pair: readonly [RouterName, RouterName] };
 
 export interface RouterRule {

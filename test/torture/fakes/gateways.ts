@@ -1,5 +1,7 @@
 /** A workload's gateways as records, with their routers' logins, and what dooms some of them. */
 import { randomUUID } from 'node:crypto';
+import { pairIdOf } from '../../../gateway/pair/messages.ts';
+import { workflowIdOf } from '../../../gateway/resource.ts';
 import { gatewayOn, recordOf } from '../../world/records.ts';
 import type { TestGateway } from '../../world/records.ts';
 import type { RouterName, Workload } from '../workload.ts';
@@ -26,6 +28,8 @@ export function routerRecords(): readonly RouterRecord[] {
 export interface Asked {
   readonly test: TestGateway;
   readonly workflowId: string;
+  /** Its pair's workflow. */
+  readonly pairId: string;
   /** `ae0.1025`. */
   readonly unit: string;
 }
@@ -49,7 +53,12 @@ export function gatewaysOf(
     }
     if (doom === 'check refuses') test.neighbour('qos_option').body['incoming_policer_name'] = 'MISSING';
     if (doom === 'hostile value') test.gateway.body['vrf_name'] = 'vrf; } system { host-name owned; }';
-    return { test, workflowId: `${test.resourceType}:${test.resourceId}`, unit: `ae0.${1025 + number}` };
+    return {
+      test,
+      workflowId: workflowIdOf(test),
+      pairId: pairIdOf([idOf(primary), idOf(secondary)]),
+      unit: `ae0.${1025 + number}`,
+    };
   });
 }
 

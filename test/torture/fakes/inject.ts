@@ -138,6 +138,11 @@ export class Injection {
         if (deed.does === 'terminate and start') world.create(deed.gateway);
         return;
       }
+      case 'reset': {
+        const asked = world.gateways[deed.gateway];
+        const id = deed.whose === 'pair' ? asked?.pairId : asked?.workflowId;
+        return world.temporal.reset(id ?? '', deed.share);
+      }
       case 'pair terminated': {
         const [one, other] = deed.pair.map((name) => world.sites[name].record.id);
         return world.temporal.terminate(pairIdOf([one ?? '', other ?? '']));

@@ -43,6 +43,10 @@ export class People {
         return world.temporal.cancel(this.#asked(action.gateway).workflowId);
       case 'terminate':
         return world.temporal.terminate(this.#asked(action.gateway).workflowId);
+      case 'reset': {
+        const { workflowId, pairId } = this.#asked(action.gateway);
+        return world.temporal.reset(action.whose === 'pair' ? pairId : workflowId, action.share);
+      }
       case 'new version': {
         const { test } = this.#asked(action.gateway);
         test.gateway.version += 1;

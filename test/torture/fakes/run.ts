@@ -1,9 +1,10 @@
 /** One run of one schedule: from the beginning until all has come to rest, and what it leaves behind. */
 import './workflow-globals.ts';
 import type { Kinds } from '../../../activities/kinds.ts';
-import { ROUTER_PAIR } from '../../../gateway/pair/messages.ts';
+import { ASK_SIGNAL, ROUTER_PAIR } from '../../../gateway/pair/messages.ts';
 import { PAIR_TIMES } from '../../../gateway/pair/times.ts';
 import type { Evidence } from '../evidence.ts';
+import type { PairRun } from '../knowing.ts';
 import { randomOf } from '../random.ts';
 import { Injection } from './inject.ts';
 import { owes, pairsOf } from './owed.ts';
@@ -54,8 +55,8 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
     world.tell('no more faults');
     const isOver = () => !people.isBusy && isQuiet(world);
     let isAtRest = await time.run(isOver, REST_MS);
-    // Who terminates a creation starts it again: nobody else may be left who knows how it ended.
-    const left = unfinished(world, (workflowId) => wasTerminated(world, workflowId));
+    // Who terminates a creation starts it again where nobody else is left who knows how it ended.
+    const left = unfinished(world, (workflowId) => wasTerminated(world, workflowId), pairRuns(world));
     for (const gateway of left) startAgain(world, gateway);
     if (isAtRest && left.length > 0) isAtRest = await time.run(isOver, REST_MS);
     // What is owed is paid by whoever has the turn next: somebody has to come.
@@ -85,6 +86,16 @@ function isQuiet({ temporal }: World): boolean {
 
 function wasTerminated({ temporal }: World, id: string): boolean {
   return temporal.executions.some(({ start, status }) => start.workflowId === id && status === 'terminated');
+}
+
+function pairRuns({ temporal }: World): readonly PairRun[] {
+  return temporal.executions
+    .filter(({ start }) => start.type === ROUTER_PAIR)
+    .map(({ start, status, history }) => ({
+      chain: start.firstRunId,
+      isTerminated: status === 'terminated',
+      asks: history.filter((line) => line.includes(`"signalName":"${ASK_SIGNAL}"`)),
+    }));
 }
 
 function evidenceOf({ schedule, etcd, sites, temporal, faults }: World): Evidence {

@@ -24,6 +24,8 @@ export interface Stage {
   readonly temporal: {
     cancel(workflowId: string): void;
     terminate(workflowId: string): void;
+    /** `share`: how much of it stays, from 0 up to, but not including, 1. */
+    reset(workflowId: string, share: number): void;
     polled(): void;
     goAway(): void;
     comeBack(): void;

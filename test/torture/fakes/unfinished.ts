@@ -1,16 +1,23 @@
-/** Creations that were terminated before `/state` told of them, as numbers of the workload's gateways. */
+/** Creations that were terminated before `/state` told of them, and that nobody else knows of, as numbers of the workload's gateways. */
 import { KEYS } from '../../../etcd/keys.ts';
 import { recordOf } from '../../world/records.ts';
+import { isLeftToPair } from '../knowing.ts';
+import type { PairRun } from '../knowing.ts';
 import type { Stage } from './stage.ts';
 
 export function unfinished(
   { gateways, etcd }: Pick<Stage, 'gateways' | 'etcd'>,
   isTerminated: (workflowId: string) => boolean,
+  pairs: readonly PairRun[],
 ): readonly number[] {
   return gateways.flatMap(({ test, workflowId }, index) => {
-    const { gateway: planned } = read(etcd.value(KEYS.plan(test)));
+    const { gateway: planned, run } = read(etcd.value(KEYS.plan(test)));
     const { version: told } = read(etcd.value(KEYS.state(test)));
-    const isLeft = isTerminated(workflowId) && planned !== undefined && planned.version !== told;
+    const isLeft =
+      planned !== undefined &&
+      planned.version !== told &&
+      isTerminated(workflowId) &&
+      !isLeftToPair(pairs, run ?? '');
     return isLeft ? [index] : [];
   });
 }
@@ -24,6 +31,12 @@ export function startAgain(world: Stage, index: number): void {
   world.create(index);
 }
 
-function read(record = '{}'): { readonly gateway?: { readonly version: number }; readonly version?: number } {
-  return JSON.parse(record) as ReturnType<typeof read>;
+interface Fields {
+  readonly gateway?: { readonly version: number };
+  readonly run?: string;
+  readonly version?: number;
+}
+
+function read(record = '{}'): Fields {
+  return JSON.parse(record) as Fields;
 }

@@ -29,7 +29,8 @@ import type { Calls } from './temporal/calls.ts';
 import type { ActivityTask, Attempt } from './temporal/activity-task.ts';
 import { payloadOf, valueOf } from './temporal/execution.ts';
 import type { Failure, Payload, Start } from './temporal/execution.ts';
-import type { Temporal, TaskWorker } from './temporal/server.ts';
+import type { Temporal } from './temporal/server.ts';
+import type { TaskWorker } from './temporal/way.ts';
 
 export interface WorkerWay {
   readonly name: string;

@@ -2,13 +2,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GatewayClient } from '../../../client/index.ts';
 import { KEYS } from '../../../etcd/keys.ts';
+import { pairIdOf } from '../../../gateway/pair/messages.ts';
 import { workflowIdOf } from '../../../gateway/resource.ts';
 import { writeRecords } from '../../../local/load-samples.ts';
 import { EtcdClient } from '../../../etcd/client.ts';
 import { recordOf } from '../../world/records.ts';
 import type { TestGateway } from '../../world/records.ts';
+import { isLeftToPair } from '../knowing.ts';
+import { PAIRS } from '../workload.ts';
 import type { Action, RouterName, Workload } from '../workload.ts';
 import type { Cast } from './cast.ts';
+import { Maintenance } from './maintenance.ts';
+import { idsOf, pairRuns } from './pair-runs.ts';
+import { resetTo } from './reset-to.ts';
 import type { Routers } from './routers.ts';
 import type { OperatorDeed } from './routers-messages.ts';
 import type { Site } from './site.ts';
@@ -34,14 +40,17 @@ export class People {
   private readonly stage: Stage;
   private statements = 0;
 
-  constructor(stage: Stage) {
+  private readonly workload: Workload;
+
+  constructor(stage: Stage, workload: Workload) {
     this.stage = stage;
+    this.workload = workload;
   }
 
   /** Resolves when all of it is done, or was given up. */
-  async perform({ actions }: Workload): Promise<void> {
+  async perform(): Promise<void> {
     await Promise.all(
-      actions.map(async (action) => {
+      this.workload.actions.map(async (action) => {
         await sleep(action.at);
         await this.act(action);
       }),
@@ -53,22 +62,37 @@ export class People {
     return this.tries(`create ${workflowIdOf(gateway)}`, STUBBORN_MS, () => ask(client, gateway));
   }
 
-  /** As the handbook says: whose workflow was terminated before anybody else knew of it has no end yet, and is started again. */
-  async startAgain({ actions }: Workload): Promise<void> {
+  /** As the handbook says: whose workflow was ended before anybody else knew of it has no end yet, and is started again, with its record. */
+  async startAgain(): Promise<void> {
     const { site, cast } = this.stage;
-    const terminated = new Set(
-      actions.flatMap((action) => (action.kind === 'terminate' ? [action.gateway] : [])),
+    const ended = this.workload.actions.flatMap((action) =>
+      action.kind === 'terminate' || (action.kind === 'reset' && action.whose === 'saga')
+        ? [action.gateway]
+        : [],
     );
-    for (const gateway of [...terminated].flatMap((index) => cast.gateways[index] ?? [])) {
+    for (const gateway of [...new Set(ended)].flatMap((index) => cast.gateways[index] ?? [])) {
+      const plan = await site.store.planRecord(gateway);
       const state = await site.store.state(gateway);
-      if ((state?.version ?? 0) < gateway.gateway.version) await this.create(gateway);
+      if (plan === undefined || plan.gateway.version === state?.version) continue;
+      if (isLeftToPair(await pairRuns(this.stage), plan.run)) continue;
+      await writeRecords(site.etcd, [recordOf(gateway.gateway)]);
+      await this.create(gateway);
+    }
+  }
+
+  /** Whoever finds a router held that nobody wants held any more, as by an update that came late or came again, releases it. */
+  async releaseAll(): Promise<void> {
+    const { site, cast, say } = this.stage;
+    for (const { id, name } of Object.values(cast.routers)) {
+      const hold = await site.store.releaseRouter(id);
+      if (hold) say(`people: ${name} was still held: ${hold.reason}`);
     }
   }
 
   private async act(action: Action): Promise<void> {
     switch (action.kind) {
       case 'hold':
-        return this.hold(action.router, action.ms);
+        return this.hold(action);
       case 'operator locks':
         return this.operate(action.router, { kind: 'locks', ms: action.ms });
       case 'operator edits':
@@ -116,19 +140,31 @@ export class People {
           if ((await site.client.status(gateway)).kind === 'running')
             await site.temporal.workflow.getHandle(id).terminate('by somebody');
         });
+      case 'reset': {
+        const { pair = PAIRS[0] } = this.workload.gateways[action.gateway] ?? {};
+        const whose = action.whose === 'saga' ? id : pairIdOf(idsOf(cast, pair));
+        return this.tries(`reset ${whose}`, PATIENT_MS, () => resetTo(site.temporal, whose, action.share));
+      }
       default:
         action satisfies never;
     }
   }
 
-  private async hold(router: RouterName, ms: number): Promise<void> {
-    const { id } = this.stage.cast.routers[router];
-    const { store } = this.stage.site;
-    await this.tries(`hold ${router}`, PATIENT_MS, () =>
-      store.holdRouter(id, { reason: 'a new card', since: new Date().toISOString() }),
-    );
+  private async hold({ router, ms, by }: Extract<Action, { readonly kind: 'hold' }>): Promise<void> {
+    const { site, cast } = this.stage;
+    const { id } = cast.routers[router];
+    const pair = by === 'update' ? PAIRS.find((names) => names.some((name) => name === router)) : undefined;
+    const updates = pair && new Maintenance(site.temporal, pairIdOf(idsOf(cast, pair)));
+    const reason = 'a new card';
+    await this.tries(`hold ${router} by ${by}`, PATIENT_MS, async () => {
+      if (await updates?.hold({ router: id, reason })) return;
+      await site.store.holdRouter(id, { reason, since: new Date().toISOString() });
+    });
     await sleep(ms);
-    await this.tries(`release ${router}`, STUBBORN_MS, () => store.releaseRouter(id));
+    await this.tries(`release ${router} by ${by}`, STUBBORN_MS, async () => {
+      if (await updates?.release({ router: id })) return;
+      await site.store.releaseRouter(id);
+    });
   }
 
   private async operate(router: RouterName, deed: OperatorDeed): Promise<void> {

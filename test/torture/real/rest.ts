@@ -51,6 +51,9 @@ async function goingOn(
     }),
   );
   if (devices.flat().length > 0) return devices.flat();
+  // Whose workflow was terminated hears nothing any more: its pair says so, or nobody does, and then somebody starts it again.
+  const untold = owed === 'counts' ? await untoldOf(site, gateways) : [];
+  if (untold.length > 0) return untold;
   const pairs = await Promise.all(pairsOf(cast).map((pair) => site.client.queue(pair)));
   return pairs.flat().flatMap(({ workflowId, queue }) => {
     const waiting = queue === null ? 1 : queue.waiting.length + queue.on.length;
@@ -58,6 +61,18 @@ async function goingOn(
       ? []
       : [`${workflowId}: ${queue === null ? 'no worker answers' : `${waiting} wait`}`];
   });
+}
+
+async function untoldOf(site: Stage['site'], gateways: readonly TestGateway[]): Promise<readonly string[]> {
+  const found = await Promise.all(
+    gateways.map(async (gateway) => {
+      const [plan, state] = [await site.store.planRecord(gateway), await site.store.state(gateway)];
+      return plan !== undefined && (state?.version ?? -1) < plan.gateway.version
+        ? [`${workflowIdOf(gateway)} is not told of in /state`]
+        : [];
+    }),
+  );
+  return found.flat();
 }
 
 /** As `A+B` by the ids of the edge routers, each pair once. */

@@ -38,6 +38,9 @@ export interface Verdict {
   readonly ms: number;
 }
 
+/** How often people look whether a router is held that nobody wants held any more. */
+const MIND_MS = 1_000;
+
 const LAST_PAIRS = [PAIRS[0], PAIRS[2]] as const;
 
 /** Where a gateway is created when all is over: nobody is in its way, and whatever is owed there is paid. */
@@ -73,6 +76,7 @@ export async function runSchedule(
     await markLog('routers', routersLog),
   ];
   const routers = new Routers(Object.values(cast.routers), routersLog);
+  let minding: ReturnType<typeof setInterval> | undefined;
   try {
     await site.recorder.catchUp();
     const { revision } = site.recorder;
@@ -84,17 +88,18 @@ export async function runSchedule(
     );
     await write(site, cast.gateways);
     const stage: Stage = { site, cast, routers, say };
-    const people = new People(stage);
+    const people = new People(stage, schedule.workload);
     const chaos = new Chaos(stage);
     say(`seed ${schedule.seed}: ${cast.gateways.map(workflowIdOf).join(', ')}`);
     chaos.begin(schedule.faults);
-    const acted = people.perform(schedule.workload);
+    const acted = people.perform();
     await new Promise((resolve) => setTimeout(resolve, SPAN_MS));
     await chaos.stop();
     await acted;
     say('people: all is asked for');
+    minding = setInterval(() => void people.releaseAll().catch(() => undefined), MIND_MS);
     const busy = [...(await untilRest(stage, cast.gateways, { owed: 'may be' }))];
-    await people.startAgain(schedule.workload);
+    await people.startAgain();
     const last = await createLast(stage, people, schedule);
     busy.push(...(await untilRest(stage, [...cast.gateways, ...last.gateways], { owed: 'counts' })));
     say(busy.length === 0 ? 'all has come to rest' : `still going on: ${busy.join('; ')}`);
@@ -115,6 +120,7 @@ export async function runSchedule(
     say(`${violations.length} violations`);
     return { schedule, evidence, violations, told, ms: Date.now() - began };
   } finally {
+    clearInterval(minding);
     await routers.stop();
   }
 }

@@ -67,9 +67,13 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
     injection.end();
     tell('no more faults');
     let isAtRest = await untilRest(world, people, server);
-    // Who terminates a creation starts it again: nobody else may be left who knows how it ended.
+    // Who terminates a creation starts it again where nobody else is left who knows how it ended.
     const terminated = await world.temporal.terminated();
-    const left = unfinished(world, (workflowId) => terminated.has(workflowId));
+    const left = unfinished(
+      world,
+      (workflowId) => terminated.has(workflowId),
+      await world.temporal.pairRuns(),
+    );
     for (const gateway of left) startAgain(world, gateway);
     if (isAtRest && left.length > 0) isAtRest = await untilRest(world, people, server);
     // What is owed is paid by whoever has the turn next: somebody has to come.

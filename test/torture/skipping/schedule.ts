@@ -19,15 +19,20 @@ export function spanOf({ seed, workload, faults }: Schedule): number {
   return last + (faults.length === 0 ? 0 : seed % 5 === 0 ? LONG_WRONG_MS : WRONG_MS);
 }
 
-/** The server is a process of its own, and nothing lies between us and it that could be cut. */
-const NOT_HERE = ['temporal away', 'temporal answer lost'];
+/** The server is a process of its own, nothing lies between us and it that could be cut, and it does not know of resets. */
+const NOT_HERE = ['temporal away', 'temporal answer lost', 'reset'];
 
 export function drawSchedule(seed: number): Schedule {
   const { workload, routers, faults, policy, ...rest } = drawSlow(seed);
   return {
     ...rest,
     // How long people take is up to whoever waits for them.
-    workload: { ...workload, actions: workload.actions.map((one) => ({ ...one, at: one.at / PACE })) },
+    workload: {
+      ...workload,
+      actions: workload.actions
+        .filter(({ kind }) => !NOT_HERE.includes(kind))
+        .map((one) => ({ ...one, at: one.at / PACE })),
+    },
     routers: Object.fromEntries(
       Object.entries(routers).map(([name, { delays, ...options }]) => [
         name,

@@ -3,6 +3,8 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { CREATE_GATEWAY, TASK_QUEUE } from '../../../gateway/messages.ts';
 import { ROUTER_PAIR } from '../../../gateway/pair/messages.ts';
 import type { WorkflowEvidence } from '../evidence.ts';
+import type { PairRun } from '../knowing.ts';
+import { pairRunsOf } from '../pair-runs.ts';
 import { readableHistory } from '../real/readable-history.ts';
 import { statusOf } from '../real/status.ts';
 
@@ -48,6 +50,9 @@ export class RealTemporal {
     this.#do(`terminate ${workflowId}`, () => this.#client.workflow.getHandle(workflowId).terminate());
   }
 
+  /** The server that skips time knows nothing of it. */
+  reset(): void {}
+
   /** Nothing to be told: it is a server of its own. */
   polled(): void {}
   goAway(): void {}
@@ -81,6 +86,14 @@ export class RealTemporal {
     const newest = await Promise.all(ids.map((id) => this.#client.workflow.getHandle(id).describe()));
     return new Set(
       newest.flatMap(({ workflowId, status }) => (status.name === 'TERMINATED' ? [workflowId] : [])),
+    );
+  }
+
+  pairRuns(): Promise<readonly PairRun[]> {
+    const runs = [...this.#runs].map(([runId, workflowId]) => ({ workflowId, runId }));
+    return pairRunsOf(
+      this.#client,
+      runs.filter(({ workflowId }) => workflowId.startsWith('router_pair:')),
     );
   }
 

@@ -133,6 +133,8 @@ export class ActivityTask {
   }
 
   #timedOut(timeoutType: number): void {
+    // It was due while the server was away, and has ended since.
+    if (this.#state !== 'started') return;
     this.#way.tell(`${this.name} attempt ${this.#attempts} timed out`);
     if (this.#isCancelRequested)
       this.#failWith(

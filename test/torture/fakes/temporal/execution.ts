@@ -25,10 +25,18 @@ export interface Start {
   readonly firstRunId: string;
   readonly type: string;
   readonly args: readonly Payload[];
+  /** Of the run that it was reset from; its own, if it was not. */
+  readonly originalRunId: string;
 }
 
 /** Two events for each workflow task, about as many for each job and command. */
 const EVENTS_PER_STEP = 3;
+
+/** What a workflow task was about, and when it was done. */
+export interface Handed {
+  readonly at: number;
+  readonly jobs: readonly Job[];
+}
 
 export class Execution {
   readonly start: Start;
@@ -39,6 +47,8 @@ export class Execution {
   jobs: Job[] = [];
   /** Everything that came and went, as JSON lines. */
   readonly history: string[] = [];
+  /** Its workflow tasks so far. */
+  readonly tasks: Handed[] = [];
   /** When it should continue as new. */
   readonly #suggestAfter: number;
   readonly #activator: Activator;
@@ -49,7 +59,7 @@ export class Execution {
     this.#suggestAfter = suggestAfter;
     this.#activator = new Activator({
       info: infoOf(start, this.startedAt),
-      randomnessSeed: [...Buffer.from(start.runId)],
+      randomnessSeed: [...Buffer.from(start.originalRunId)],
       now: this.startedAt,
       showStackTraceSources: false,
       sourceMap: { version: 3, sources: [], names: [], mappings: '', file: '' },
@@ -70,14 +80,27 @@ export class Execution {
     });
   }
 
-  /** Hands over what waits, and returns what the workflow wants done. */
-  async activate(): Promise<readonly Command[]> {
-    const jobs = this.jobs.splice(0).map((job) => ({ ...job, variant: Object.keys(job)[0] as never }));
+  /** Hands over what waits, or what another run was handed before, and returns what the workflow wants done. */
+  async activate(
+    handed: Handed = { at: Date.now(), jobs: this.jobs.splice(0) },
+  ): Promise<readonly Command[]> {
+    this.tasks.push(handed);
+    const { now } = Date;
+    Date.now = () => handed.at;
+    try {
+      return await this.#activate(handed);
+    } finally {
+      Date.now = now;
+    }
+  }
+
+  async #activate(handed: Handed): Promise<readonly Command[]> {
+    const jobs = handed.jobs.map((job) => ({ ...job, variant: Object.keys(job)[0] as never }));
     for (const job of jobs) this.history.push(lineOf(job));
     this.#steps += jobs.length + 1;
     const activator = this.#activator;
     setActivator(activator);
-    activator.now = Date.now();
+    activator.now = handed.at;
     activator.mutateWorkflowInfo((info) => ({
       ...info,
       historyLength: this.#steps * EVENTS_PER_STEP,
@@ -119,7 +142,7 @@ export function valueOf(payload: Payload | null | undefined): unknown {
   return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
 }
 
-function infoOf({ workflowId, runId, firstRunId, type }: Start, at: number): WorkflowInfo {
+function infoOf({ workflowId, runId, firstRunId, originalRunId, type }: Start, at: number): WorkflowInfo {
   return {
     workflowId,
     runId,
@@ -133,7 +156,7 @@ function infoOf({ workflowId, runId, firstRunId, type }: Start, at: number): Wor
     taskQueue: TASK_QUEUE,
     namespace: 'default',
     firstExecutionRunId: firstRunId,
-    originalExecutionRunId: runId,
+    originalExecutionRunId: originalRunId,
     startTime: new Date(at),
     runStartTime: new Date(at),
     taskTimeoutMs: 10_000,

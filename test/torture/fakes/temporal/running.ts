@@ -2,7 +2,7 @@
 import type { Clock } from '../../../../simulator/device/clock.ts';
 import { ActivityTask, msOf } from './activity-task.ts';
 import type { Resolution, Scheduled } from './activity-task.ts';
-import type { Command, Execution, Job, Payload, Status } from './execution.ts';
+import type { Command, Execution, Handed, Job, Payload, Status } from './execution.ts';
 
 /** `coresdk.workflow_commands.ActivityCancellationType`. */
 const TRY_CANCEL = 0;
@@ -42,6 +42,27 @@ export class Running {
   hears(job: Job): void {
     this.execution.jobs.push(job);
     this.#way.schedule(this);
+  }
+
+  /**
+   * Does again what another run of the same workflow was handed before; what of it had not come to its end by what is still to be
+   * heard is begun anew.
+   */
+  async replay(tasks: readonly Handed[], unheard: readonly Job[]): Promise<void> {
+    const heard = [...tasks.flatMap(({ jobs }) => jobs), ...unheard];
+    const ended = new Set(heard.flatMap(({ resolveActivity }) => resolveActivity?.seq ?? []));
+    const fired = new Set(heard.flatMap(({ fireTimer }) => fireTimer?.seq ?? []));
+    for (const task of tasks) {
+      for (const command of await this.execution.activate(task)) {
+        const { scheduleActivity, startTimer } = command;
+        if (scheduleActivity && ended.has(scheduleActivity.seq ?? 0)) continue;
+        if (startTimer && fired.has(startTimer.seq ?? 0)) continue;
+        const passed = this.#way.clock.now() - task.at;
+        if (startTimer)
+          this.#startTimer(Number(startTimer.seq), msOf(startTimer.startToFireTimeout) - passed);
+        else this.carryOut(command);
+      }
+    }
   }
 
   carryOut(command: Command): void {
@@ -95,7 +116,7 @@ export class Running {
   }
 
   #startTimer(seq: number, ms: number): void {
-    const cancel = this.#way.clock.after(ms, () => {
+    const cancel = this.#way.clock.after(Math.max(ms, 0), () => {
       if (this.#timers.delete(seq)) this.hears({ fireTimer: { seq } });
     });
     this.#timers.set(seq, cancel);

@@ -1,40 +1,14 @@
 /** The Temporal server, as far as our code uses it: durable workflows, activities with retries, signals, cancels. */
 import { WorkflowNotFoundError } from '@temporalio/common';
-import type { Clock } from '../../../../simulator/device/clock.ts';
-import type { Random } from '../../random.ts';
-import type { Points } from '../points.ts';
-import type { ActivityTask, Attempt } from './activity-task.ts';
+import type { ActivityTask } from './activity-task.ts';
 import { Execution } from './execution.ts';
-import type { Payload, Start, Status } from './execution.ts';
+import type { Job, Payload, Start } from './execution.ts';
+import { quiet } from '../time.ts';
 import { Running } from './running.ts';
+import type { Beginning, Description, TaskWorker, TemporalWay } from './way.ts';
 
 /** A sticky task goes to another worker after so long; and so it is when a worker was about to do it. */
 const STICKY_MS = 10_000;
-
-/** Who does the work. */
-export interface TaskWorker {
-  readonly name: string;
-  /** Whether it polls: a frozen one may still be given something, a dead one not. */
-  readonly isPolling: boolean;
-  readonly isFrozen: boolean;
-  perform(task: ActivityTask, attempt: Attempt, of: Start): void;
-}
-
-export interface Description {
-  readonly start: Start;
-  readonly status: Status;
-  /** Ids of activities that have not ended. */
-  readonly pending: readonly string[];
-}
-
-export interface TemporalWay {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly points: Points;
-  readonly alone: (work: () => Promise<void>) => void;
-  readonly workers: () => readonly TaskWorker[];
-  readonly tell: (words: string) => void;
-}
 
 export class Temporal {
   readonly #way: TemporalWay;
@@ -101,6 +75,42 @@ export class Temporal {
     this.#runningOf(workflowId)?.end('terminated', 'terminated');
   }
 
+  /**
+   * Begins its newest run anew from before one of its workflow tasks, as `temporal workflow reset` does it. What was signalled since is
+   * signalled again.
+   *
+   * @param share how much of it stays, from 0 up to, but not including, 1
+   */
+  reset(workflowId: string, share: number): void {
+    const before = this.#newest.get(workflowId);
+    if (before === undefined || before.execution.tasks.length === 0) return;
+    if (before.isOn) before.end('terminated', 'reset');
+    const { start, tasks, jobs } = before.execution;
+    const { type, args, firstRunId } = start;
+    const place = Math.floor(share * tasks.length);
+    const kept = tasks.slice(0, place);
+    const signals = [...tasks.slice(place + 1).flatMap((task) => task.jobs), ...jobs];
+    const running = this.#enter({
+      type,
+      workflowId,
+      args,
+      firstRunId,
+      originalRunId: start.originalRunId,
+    });
+    const unheard = [
+      freshChance(running),
+      ...(tasks[place]?.jobs ?? []),
+      ...signals.filter(({ signalWorkflow }) => signalWorkflow),
+    ];
+    running.execution.jobs.splice(0, Infinity, ...unheard);
+    // Whoever asks meanwhile is heard after it; and whoever is at work has come as far as he can, as then it is another time.
+    this.#way.alone(async () => {
+      await quiet();
+      await running.replay(kept, unheard);
+    });
+    this.#schedule(running);
+  }
+
   /** Throws a `WorkflowNotFoundError`. */
   describe(workflowId: string, runId?: string): Description {
     const found = runId === undefined ? this.#newest.get(workflowId) : this.#runs.get(runId);
@@ -132,11 +142,22 @@ export class Temporal {
     return found?.isOn ? found : undefined;
   }
 
-  #begin(start: Omit<Start, 'runId' | 'firstRunId'> & { readonly firstRunId?: string }): Running {
+  #begin(start: Beginning): Running {
+    const running = this.#enter(start);
+    this.#schedule(running);
+    return running;
+  }
+
+  #enter(start: Beginning): Running {
     this.#runIds += 1;
     const runId = `${String(this.#runIds).padStart(8, '0')}-0000-4000-8000-${String(this.#way.random.whole(0, 1e9)).padStart(12, '0')}`;
     const execution = new Execution(
-      { ...start, runId, firstRunId: start.firstRunId ?? runId },
+      {
+        ...start,
+        runId,
+        firstRunId: start.firstRunId ?? runId,
+        originalRunId: start.originalRunId ?? runId,
+      },
       this.suggestAfter,
     );
     const running = new Running(execution, {
@@ -152,7 +173,6 @@ export class Temporal {
     this.#runs.set(runId, running);
     this.#newest.set(start.workflowId, running);
     this.#way.tell(`${start.workflowId} begins (${start.type})`);
-    this.#schedule(running);
     return running;
   }
 
@@ -206,4 +226,10 @@ export class Temporal {
     tell(`${start.workflowId}: ${task.name} attempt ${attempt.number} on ${worker.name}`);
     clock.after(random.whole(1, 5), () => worker.perform(task, attempt, start));
   }
+}
+
+/** What is drawn from now on was not drawn before. */
+function freshChance({ execution: { start } }: Running): Job {
+  const bytes = [...Buffer.from(start.runId)];
+  return { updateRandomSeed: { randomnessSeed: { toBytes: () => bytes } as never } };
 }

@@ -1,0 +1,23 @@
+/** The pairs of a run's routers, and all that their workflows were asked. */
+import { pairIdOf } from '../../../gateway/pair/messages.ts';
+import type { PairRun } from '../knowing.ts';
+import { pairRunsOf } from '../pair-runs.ts';
+import type { RunId } from '../pair-runs.ts';
+import { PAIRS } from '../workload.ts';
+import type { RouterName } from '../workload.ts';
+import type { Cast } from './cast.ts';
+import type { Stage } from './people.ts';
+
+export function idsOf({ routers }: Cast, [one, other]: readonly [RouterName, RouterName]): [string, string] {
+  return [routers[one].id, routers[other].id];
+}
+
+/** Oldest first. */
+export async function pairRuns({ site, cast }: Stage): Promise<readonly PairRun[]> {
+  const runs: RunId[] = [];
+  for (const id of new Set(PAIRS.map((pair) => pairIdOf(idsOf(cast, pair))))) {
+    const list = site.temporal.workflow.list({ query: `WorkflowId = '${id}'` });
+    for await (const { workflowId, runId } of list) runs.push({ workflowId, runId });
+  }
+  return pairRunsOf(site.temporal, runs);
+}
