@@ -1,8 +1,10 @@
 /** How a pair's workflow goes through its steps. */
 import { log, sleep, uuid4 } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
-import type { PairEvent } from '../gateway/pair/state.ts';
+import type { PairCommand, PairEvent } from '../gateway/pair/state.ts';
 import { PAIR_TIMES } from '../gateway/pair/times.ts';
+import { pairActivities } from './pair-activities.ts';
+import type { Answer } from './pair-activities.ts';
 import { failureTypeOf, reasonOf } from './reason.ts';
 
 /** These steps have no way out but being done: one that fails for good is a defect, to be mended while it waits, and is told as such. */
@@ -44,4 +46,23 @@ export async function orLost(turn: string, transaction: () => Promise<PairEvent>
     if (isOvertaken(error)) return { kind: 'turn lost', turn };
     throw error;
   }
+}
+
+export async function released(
+  command: Extract<PairCommand, { kind: 'release' }>,
+  routers: readonly [string, string],
+): Promise<PairEvent> {
+  await pairActivities.releaseTurn(command, routers);
+  return { kind: 'released' };
+}
+
+/** What follows from an answer that nobody has heard. */
+export function unheard(
+  { member, asker, answer }: Answer,
+  told: boolean | 'doubted' | undefined,
+): readonly PairEvent[] {
+  if (told === true) return [];
+  return told === 'doubted'
+    ? [{ kind: 'doubted', member, asker }]
+    : [{ kind: 'nobody answered to', member, answer }];
 }

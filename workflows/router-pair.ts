@@ -31,7 +31,7 @@ import { PAIR_TIMES } from '../gateway/pair/times.ts';
 import { pairActivities } from './pair-activities.ts';
 import type { Answer } from './pair-activities.ts';
 import { PairBook } from './pair-book.ts';
-import { isOvertaken, orLost, token, untilDone } from './pair-steps.ts';
+import { isOvertaken, orLost, token, untilDone, released, unheard } from './pair-steps.ts';
 import { takeMaintenance } from './maintenance.ts';
 import { pairDetails } from './pair-details.ts';
 import { failureTypeOf, isCancelled, reasonOf } from './reason.ts';
@@ -62,8 +62,6 @@ export async function routerPair(input: RouterPairInput): Promise<void> {
   // An operator's cancel has nothing to stop here: gateways are cancelled one by one.
   await CancellationScope.nonCancellable(() => pair.serve());
 }
-
-const RELEASED: PairEvent = { kind: 'released' };
 
 class Pair {
   readonly #routers: readonly [string, string];
@@ -158,12 +156,7 @@ class Pair {
   /** All at once: a batch of many would fill the history with its answers. */
   async #answer(answers: readonly Answer[]): Promise<PairEvent[]> {
     const told = await untilDone(() => pairActivities.answer(answers));
-    return answers.flatMap(({ member, asker, answer }, index): PairEvent[] => {
-      if (told[index] === true) return [];
-      return told[index] === 'doubted'
-        ? [{ kind: 'doubted', member, asker }]
-        : [{ kind: 'nobody answered to', member, answer }];
-    });
+    return answers.flatMap((answer, index) => unheard(answer, told[index]));
   }
 
   /** Carries a command out; what follows from it is an event. Never rejects. */
@@ -200,10 +193,7 @@ class Pair {
         );
       }
       case 'release':
-        return untilDone(
-          () => orLost(command.turn, () => pairActivities.releaseTurn(command, routers).then(() => RELEASED)),
-          stuck,
-        );
+        return untilDone(() => orLost(command.turn, () => released(command, routers)), stuck);
       case 'await verdicts':
         return this.#awaitVerdicts(command);
       case 'publish for':
