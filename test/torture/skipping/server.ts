@@ -37,7 +37,12 @@ export async function startServer(log: string): Promise<SkippingServer> {
   });
   await untilReady(child, READY_MS, () => accepts(port));
   const address = `127.0.0.1:${port}`;
-  const options = { address, [InternalConnectionOptionsSymbol]: { supportsTestService: true } };
+  const options = {
+    address,
+    // Nothing is tried again: not what was under way as the server went, either.
+    interceptors: [],
+    [InternalConnectionOptionsSymbol]: { supportsTestService: true },
+  };
   const connection = await Connection.connect(options);
   const { testService } = connection;
   if (testService === undefined) throw new TypeError('expected a test service, got none');
