@@ -1,5 +1,5 @@
 /** What /state should never say. */
-import { json, onTape, writes, writesAgain, written } from '../spoil.ts';
+import { idOf, json, onTape, writes, writesAgain, written } from '../spoil.ts';
 import type { Spoilt } from '../spoil.ts';
 
 export const state: readonly Spoilt[] = [
@@ -24,6 +24,18 @@ export const state: readonly Spoilt[] = [
   [
     'a registered gateway without an end',
     written('/state/v2.0/vpn_gateways/<1025>', 0, () => undefined),
+    /none/,
+  ],
+  [
+    'a terminated creation that nobody tells the end of',
+    (evidence) => {
+      const untold = written('/state/v2.0/vpn_gateways/<1027>', 0, () => undefined)(evidence);
+      const id = `vpn_gateway:${idOf(evidence, '1027')}`;
+      const workflows = untold.workflows.map((one) =>
+        one.workflowId === id ? { ...one, status: 'terminated' as const, failure: null } : one,
+      );
+      return { ...untold, workflows };
+    },
     /none/,
   ],
   [
