@@ -34,3 +34,5 @@ process.on('SIGTERM', end);
 process.on('SIGHUP', end);
 // Ctrl-C is the parent's to answer: it ends its parts in order.
 process.on('SIGINT', () => undefined);
+// The parent may have gone before anybody listened.
+if (!process.connected) end();

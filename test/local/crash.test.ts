@@ -45,6 +45,19 @@ describe('a run that crashes', function () {
     await assert.rejects(stat(held.run), { code: 'ENOENT' });
   });
 
+  it('takes a program with it whose guard had only just begun', async () => {
+    const guard = fileURLToPath(new URL('../../local/guard.mjs', import.meta.url));
+    const forever = [process.execPath, '-e', 'setInterval(() => undefined, 1_000)'];
+    const guarding = fork(guard, ['300', ...forever], { execArgv: [], stdio: 'ignore' });
+    // What it hears when its parent dies, and does not listen yet.
+    guarding.disconnect();
+    try {
+      await eventually(() => Promise.resolve(guarding.exitCode !== null), 'the guard to end');
+    } finally {
+      guarding.kill('SIGTERM');
+    }
+  });
+
   it('is left alone by others while it is on', async () => {
     const { holder, held } = await hold();
     const other = await startStack();
