@@ -2,7 +2,7 @@
 import type { FaultOutcome, FaultRule } from '../../../simulator/server/index.ts';
 import type { RouterName } from '../workload.ts';
 
-export const WORKERS = ['worker-1', 'worker-2', 'worker-3'] as const;
+export const WORKERS = ['worker-1', 'worker-2'] as const;
 export type WorkerName = (typeof WORKERS)[number];
 /** The members of etcd. */
 export const MEMBERS = ['etcd-1', 'etcd-2', 'etcd-3'] as const;
