@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createVirtualClock } from '../../../simulator/device/index.ts';
 import { rpc } from './raw-client.ts';
 import { commit, COMPARE, description, load, LOCK, routersOfTest, sessionWith } from './starting.ts';
@@ -54,6 +57,18 @@ describe('a simulated router with a state file', () => {
     assert.equal(statSync(stateFile()).mode & 0o777, 0o600);
     assert.equal(existsSync(`${stateFile()}.next`), false);
   });
+
+  it('ends its program when a fall-back can not be written, and does not go on half-way', async () => {
+    const program = fileURLToPath(new URL('fixtures/full-disk.ts', import.meta.url));
+    const running = fork(program, [folder], { execArgv: ['--import', 'tsx'], silent: true });
+    let told = '';
+    running.stderr?.on('data', (chunk) => (told += String(chunk)));
+    const late = setTimeout(() => running.kill('SIGKILL'), 15_000);
+    const [code] = (await once(running, 'close')) as [number | null];
+    clearTimeout(late);
+    assert.equal(code, 1, told);
+    assert.match(told, /EISDIR/);
+  }).timeout(20_000);
 
   for (const [what, text] of [
     ['is no JSON', '{'],
