@@ -74,7 +74,7 @@ export const ACTIVITY_TIMES = {
     heartbeatTimeout: 12_000,
     retry: { initialInterval: 1_000, backoffCoefficient: 1.5, maximumInterval: 20_000 },
   },
-  /** Answered by the pair, in its own time. One that got no answer for so long asks again: its pair may be gone (M4). */
+  /** Answered by the pair, in its own time. One that got no answer asks again, each time after twice as long: its pair may be gone (M4). */
   ask: {
     startToCloseTimeout: PAIR_TIMES.askAgainMs,
     retry: { initialInterval: 500, backoffCoefficient: 2, maximumInterval: 10_000 },

@@ -6,8 +6,10 @@ import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
 import type { PollInput, PublishFailedInput, SeenInput, StepInput } from '../gateway/outcomes.ts';
 import type { CreateGatewayInput, Plan } from '../gateway/plan.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
+import type { PairAnswer } from '../gateway/pair/messages.ts';
 import type { AskInput } from '../activities/pair/ask.ts';
 import type { Activities } from '../activities/index.ts';
+import { untilAnswered } from './ask-again.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 const store = proxyActivities<Activities>({ ...ACTIVITY_TIMES.store, cancellationType });
@@ -18,7 +20,20 @@ const asks = proxyActivities<Activities>({
 });
 const polls = proxyActivities<Activities>({ ...ACTIVITY_TIMES.poll, cancellationType });
 
-const { push, keep, drop } = asks;
+/** One that got no answer is asked again: its pair may be gone (M4). */
+const asking =
+  (ask: typeof asks.push, where: string) =>
+  (input: AskInput): Promise<PairAnswer> =>
+    untilAnswered((waitMs) =>
+      ask.executeWithOptions(
+        {
+          summary: `${where} ${input.names.join(', ')}`,
+          startToCloseTimeout: waitMs,
+          scheduleToCloseTimeout: waitMs,
+        },
+        [input],
+      ),
+    );
 const { poll } = polls;
 const { plan, register, forget, recordStack, recordMonitoring, publishCreated, publishFailed } = store;
 
@@ -26,9 +41,9 @@ export const activities = {
   plan: (input: CreateGatewayInput) => plan.executeWithOptions({ summary: 'read, resolve, render' }, [input]),
   register: (input: Plan) => register.executeWithOptions({ summary: 'claims, jobs, job_state' }, [input]),
   forget: (input: StepInput) => forget.executeWithOptions({ summary: 'what an earlier run left' }, [input]),
-  push: (input: AskInput) => push.executeWithOptions({ summary: `to ${input.names.join(', ')}` }, [input]),
-  keep: (input: AskInput) => keep.executeWithOptions({ summary: `on ${input.names.join(', ')}` }, [input]),
-  drop: (input: AskInput) => drop.executeWithOptions({ summary: `from ${input.names.join(', ')}` }, [input]),
+  push: asking(asks.push, 'to'),
+  keep: asking(asks.keep, 'on'),
+  drop: asking(asks.drop, 'from'),
   recordStack: (input: StepInput) =>
     recordStack.executeWithOptions({ summary: 'heat_stacks, heat_outputs' }, [input]),
   poll: (input: PollInput, name: string) =>

@@ -16,13 +16,14 @@ export interface WatchedAsk {
   readonly asker: Asker;
   /** The run of the pair that was asked. */
   readonly asked: string;
+  /** In ms: then it is asked again by whichever worker. */
+  readonly waitMs: number;
   /** Asks the same again. Resolves to the run that was asked. */
   readonly again: () => Promise<string>;
 }
 
 interface Waiting extends WatchedAsk {
   asked: string;
-  /** Then it has been asked again by whichever worker. */
   readonly until: number;
 }
 
@@ -32,7 +33,7 @@ export class AskWatch {
   #timer: NodeJS.Timeout | undefined;
 
   add(ask: WatchedAsk): void {
-    const waiting = { ...ask, until: Date.now() + PAIR_TIMES.askAgainMs };
+    const waiting = { ...ask, until: Date.now() + ask.waitMs };
     const others = this.#pairs.get(ask.pair);
     if (others === undefined) this.#pairs.set(ask.pair, [waiting]);
     else others.push(waiting);

@@ -44,7 +44,7 @@ export interface AskInput {
 /** Never returns by itself: the promise's value is what the pair completes it with. */
 export function asking(watch: AskWatch) {
   return async ({ routers, names, request }: AskInput): Promise<PairAnswer> => {
-    const { workflowExecution, activityId, taskQueue } = activityInfo();
+    const { workflowExecution, activityId, taskQueue, startToCloseTimeoutMs: waitMs } = activityInfo();
     if (workflowExecution === undefined) throw new TypeError('Expected to be asked by a workflow');
     const { workflowId, runId } = workflowExecution;
     const asker = { workflowId, runId, activityId };
@@ -64,7 +64,7 @@ export function asking(watch: AskWatch) {
       });
       return signaledRunId;
     };
-    watch.add({ client, pair, asker, asked: await again(), again });
+    watch.add({ client, pair, asker, waitMs, asked: await again(), again });
     throw new CompleteAsyncError();
   };
 }

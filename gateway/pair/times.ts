@@ -15,6 +15,8 @@ export const PAIR_TIMES = {
   turnWaitMs: 30_000,
   /** An ask that was not answered for so long is asked again: its pair, and the worker that watched it, may be gone. */
   askAgainMs: 60_000,
+  /** Each time after twice as long as before, and so long at most: less than verdicts are waited for without a word. */
+  askAgainMostMs: 16 * 60_000,
   /** While asks wait, a worker looks every so often whether their pairs are there, and at how many at once: 25 looks a second at most. */
   watchMs: 2_000,
   watchedAtOnce: 50,

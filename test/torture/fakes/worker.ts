@@ -26,6 +26,7 @@ import type { Points } from './points.ts';
 import { Process } from './process.ts';
 import { clientOf } from './temporal/client.ts';
 import type { Calls } from './temporal/calls.ts';
+import { msOf } from './temporal/activity-task.ts';
 import type { ActivityTask, Attempt } from './temporal/activity-task.ts';
 import { payloadOf, valueOf } from './temporal/execution.ts';
 import type { Failure, Payload, Start } from './temporal/execution.ts';
@@ -191,8 +192,8 @@ function infoOf(task: ActivityTask, attempt: Attempt, { workflowId, runId, type 
     taskQueue: TASK_QUEUE,
     scheduledTimestampMs: attempt.scheduledAt,
     currentAttemptScheduledTimestampMs: attempt.startedAt,
-    startToCloseTimeoutMs: 0,
-    scheduleToCloseTimeoutMs: 0,
+    startToCloseTimeoutMs: msOf(task.command.startToCloseTimeout),
+    scheduleToCloseTimeoutMs: msOf(task.command.scheduleToCloseTimeout),
     heartbeatDetails: undefined,
   } as unknown as Info;
 }

@@ -65,7 +65,7 @@ export const SAGA_BUGS: readonly Bug[] = [
     name: 'a lost watch',
     kind: 'M1',
     file: 'activities/pair/ask.ts',
-    find: 'watch.add({ client, pair, asker, asked: await again(), again });',
+    find: 'watch.add({ client, pair, asker, waitMs, asked: await again(), again });',
     put: 'await again();',
     specs: ['test/saga/terminate.test.ts'],
   },

@@ -10,7 +10,7 @@ export type Resolution = coresdk.activity_result.IActivityResolution;
 /** `temporal.api.enums.v1.RetryState`. */
 const RETRY_STATES = { nonRetryable: 2, timeout: 3, cancelRequested: 7 } as const;
 /** `temporal.api.enums.v1.TimeoutType`. */
-const TIMEOUTS = { startToClose: 1, heartbeat: 4 } as const;
+const TIMEOUTS = { startToClose: 1, scheduleToClose: 3, heartbeat: 4 } as const;
 
 export interface Attempt {
   readonly number: number;
@@ -36,12 +36,15 @@ export class ActivityTask {
   #attempt: Attempt | undefined;
   #isCancelRequested = false;
   #timers: Cancel[] = [];
+  #givingUp: Cancel = () => undefined;
   #beat: Cancel = () => undefined;
 
   constructor(command: Scheduled, way: ActivityWay) {
     this.command = command;
     this.#way = way;
     this.scheduledAt = way.clock.now();
+    const ms = msOf(command.scheduleToCloseTimeout);
+    if (ms > 0) this.#givingUp = way.clock.after(ms, () => this.#tooLate());
     way.ready(this);
   }
 
@@ -96,7 +99,7 @@ export class ActivityTask {
     const facts = failure.applicationFailureInfo;
     if (this.#isCancelRequested) this.#failWith(failure, RETRY_STATES.cancelRequested);
     else if (facts?.nonRetryable === true) this.#failWith(failure, RETRY_STATES.nonRetryable);
-    else this.#again(facts?.nextRetryDelay ? tsToMs(facts.nextRetryDelay) : undefined);
+    else this.#again(failure, facts?.nextRetryDelay ? tsToMs(facts.nextRetryDelay) : undefined);
     return true;
   }
 
@@ -136,15 +139,24 @@ export class ActivityTask {
     // It was due while the server was away, and has ended since.
     if (this.#state !== 'started') return;
     this.#way.tell(`${this.name} attempt ${this.#attempts} timed out`);
-    if (this.#isCancelRequested)
-      this.#failWith(
-        { message: 'activity timed out', timeoutFailureInfo: { timeoutType } },
-        RETRY_STATES.cancelRequested,
-      );
-    else this.#again();
+    const failure = timedOut(timeoutType);
+    if (this.#isCancelRequested) this.#failWith(failure, RETRY_STATES.cancelRequested);
+    else this.#again(failure);
   }
 
-  #again(delayMs = this.#backoff()): void {
+  /** All its time is over: that of its attempts and what lies between them. */
+  #tooLate(): void {
+    if (this.#state === 'closed') return;
+    this.#way.tell(`${this.name} is too late`);
+    const { cancelRequested, timeout } = RETRY_STATES;
+    this.#failWith(timedOut(TIMEOUTS.scheduleToClose), this.#isCancelRequested ? cancelRequested : timeout);
+  }
+
+  /** Not where its time would be over by then. */
+  #again(failure: Failure, delayMs = this.#backoff()): void {
+    const limit = msOf(this.command.scheduleToCloseTimeout);
+    if (limit > 0 && this.#way.clock.now() + delayMs > this.scheduledAt + limit)
+      return this.#failWith(failure, RETRY_STATES.timeout);
     this.#stop();
     this.#state = 'scheduled';
     this.#attempt = undefined;
@@ -183,6 +195,7 @@ export class ActivityTask {
   #end(): void {
     this.#state = 'closed';
     this.#attempt = undefined;
+    this.#givingUp();
     this.#stop();
   }
 
@@ -190,6 +203,10 @@ export class ActivityTask {
     this.#beat();
     for (const cancel of this.#timers.splice(0)) cancel();
   }
+}
+
+function timedOut(timeoutType: number): Failure {
+  return { message: 'activity timed out', timeoutFailureInfo: { timeoutType } };
 }
 
 export function msOf(duration: Scheduled['startToCloseTimeout']): number {
