@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import { FAILURES } from '../gateway/failures.ts';
 import type { Leftover, PublishFailedInput, SeenInput, StepInput } from '../gateway/outcomes.ts';
 import { ROLES } from '../gateway/resource.ts';
@@ -21,7 +22,7 @@ export function publishingCreated(deps: Dependencies) {
  */
 export function publishingFailed(deps: Dependencies) {
   return (input: PublishFailedInput): Promise<Leftover | undefined> =>
-    classified(Infinity, () => publishFailed(deps, input));
+    classified(Infinity, () => publishFailed(deps, input, activityInfo().scheduledTimestampMs));
 }
 
 /** Neither router carries anything of a run any more: its record says so from now on. */
@@ -59,15 +60,17 @@ export async function publishCreated(
   throw new RefusedError(FAILURES.Superseded, `/state has version ${version} (${workerState}) already`);
 }
 
+/** `scheduled`: of the saga's own call. */
 export async function publishFailed(
   { store, policy }: Dependencies,
   { gateway, run, error, registered, clean }: PublishFailedInput,
+  scheduled?: number,
 ): Promise<Leftover | undefined> {
   if (registered && clean && run !== null) await forget(store, { gateway, run });
   const outcome = await store.publish({
     gateway,
     run,
-    outcome: { kind: 'failed', error, registered, clean },
+    outcome: { kind: 'failed', error, registered, clean, scheduled },
     retentionSeconds: policy.retentionSeconds,
   });
   if (outcome.kind === 'leftover') return leftoverOf(store, outcome.record);

@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import { FAILURES } from '../gateway/failures.ts';
 import type { RegisterOutcome } from '../gateway/outcomes.ts';
 import type { Plan } from '../gateway/plan.ts';
@@ -17,37 +18,43 @@ import { RefusedError } from './refused.ts';
  */
 export function registering(deps: Dependencies) {
   return (plan: Plan): Promise<RegisterOutcome> =>
-    classified(Infinity, async () => {
-      // One that can't be read would keep its pair from ever having a turn.
-      await Promise.all(ROLES.map((role) => deps.store.router(plan.routers[role].id)));
-      for (;;) {
-        const preparation = await prepare(deps, plan);
-        const current = planOf(preparation, plan);
-        const outcome = await deps.store.register(requestOf(preparation, current, deps));
-        switch (outcome.kind) {
-          case 'registered':
-            return { kind: 'registered', plan: current };
-          case 'leftover':
-            return { kind: 'leftover', left: await leftoverOf(deps.store, outcome.record) };
-          case 'moved':
-            continue;
-          case 'clash': {
-            const { stanza, routerId, holder } = outcome;
-            throw new RefusedError(
-              FAILURES.Conflict,
-              `"${stanza.join(' ')}" on edge router ${routerId} belongs to ${holder.resourceType} ${holder.resourceId}`,
-            );
-          }
-          case 'superseded':
-            throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
-          case 'settled':
-            throw new RefusedError(
-              FAILURES.Superseded,
-              `/state has version ${outcome.state.version} already`,
-            );
-        }
+    classified(Infinity, () => registerPlan(deps, plan, activityInfo().scheduledTimestampMs));
+}
+
+/** `scheduled`: of the saga's call. */
+export async function registerPlan(
+  deps: Dependencies,
+  plan: Plan,
+  scheduled: number,
+): Promise<RegisterOutcome> {
+  // One that can't be read would keep its pair from ever having a turn.
+  await Promise.all(ROLES.map((role) => deps.store.router(plan.routers[role].id)));
+  for (;;) {
+    const preparation = await prepare(deps, plan);
+    const current = planOf(preparation, plan);
+    const outcome = await deps.store.register(requestOf(preparation, current, scheduled, deps));
+    switch (outcome.kind) {
+      case 'registered':
+        return { kind: 'registered', plan: current };
+      case 'leftover':
+        return { kind: 'leftover', left: await leftoverOf(deps.store, outcome.record) };
+      case 'moved':
+        continue;
+      case 'clash': {
+        const { stanza, routerId, holder } = outcome;
+        throw new RefusedError(
+          FAILURES.Conflict,
+          `"${stanza.join(' ')}" on edge router ${routerId} belongs to ${holder.resourceType} ${holder.resourceId}`,
+        );
       }
-    });
+      case 'overtaken':
+        throw new RefusedError(FAILURES.Superseded, 'another run has taken this gateway over');
+      case 'superseded':
+        throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
+      case 'settled':
+        throw new RefusedError(FAILURES.Superseded, `/state has version ${outcome.state.version} already`);
+    }
+  }
 }
 
 /** One line about a configuration that moved on under a running saga. */
@@ -74,7 +81,7 @@ async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation> {
   }
 }
 
-function requestOf(preparation: Preparation, plan: Plan, { policy }: Dependencies) {
+function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { policy }: Dependencies) {
   const { gateway, record, kind, provisioning, monitoring, configurations } = preparation;
   return {
     configRevision: plan.configRevision,
@@ -93,6 +100,7 @@ function requestOf(preparation: Preparation, plan: Plan, { policy }: Dependencie
     planRecord: {
       gateway,
       run: plan.run,
+      scheduled,
       tenant: plan.tenant,
       jobs: plan.jobs,
       kind: plan.kind,

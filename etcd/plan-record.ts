@@ -19,6 +19,11 @@ export interface NewPlanRecord {
   readonly gateway: GatewayVersion;
   /** Token of the run that owns the record. Fixed in the workflow's history, so that it survives a reset. */
   readonly run: string;
+  /**
+   * When the call to register was scheduled, by the server's clock, in ms since the epoch. A gateway has one run at a time: whose call is
+   * older is gone. Absent: not known.
+   */
+  readonly scheduled?: number;
   readonly tenant: string | null;
   readonly jobs: { readonly provisioning: string; readonly monitoring: string };
   readonly kind: { readonly source: 'etcd' | 'folder'; readonly digest: string };
@@ -52,6 +57,7 @@ export function planRecordOf(entry: Entry): PlanRecord | undefined {
   const whole =
     isGatewayVersion(value['gateway']) &&
     isText(value['run']) &&
+    (value['scheduled'] === undefined || Number.isSafeInteger(value['scheduled'])) &&
     (value['tenant'] === null || isText(value['tenant'])) &&
     Number.isSafeInteger(value['attempt']) &&
     isRoles(value['mayCarry']) &&
@@ -79,6 +85,17 @@ export function ownedBy(
   run: string | null,
 ): record is PlanRecord {
   return record !== undefined && record.gateway.version === gateway.version && record.run === run;
+}
+
+/** Another run of this version registered later than the one whose call is looked at: `undefined` where that is not known. */
+export function isNewer(
+  record: PlanRecord | undefined,
+  { version }: GatewayVersion,
+  scheduled: number | undefined,
+): boolean | undefined {
+  if (record?.gateway.version !== version) return false;
+  if (record.scheduled === undefined || scheduled === undefined) return undefined;
+  return record.scheduled > scheduled;
 }
 
 /** Permanent on both routers, and to stay. */

@@ -9,7 +9,7 @@ import { decide, done } from './decide.ts';
 import type { Decision } from './decide.ts';
 import { parseObject, supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import { isKept, ownedBy, readablePlanRecord } from './plan-record.ts';
+import { isKept, isNewer, ownedBy, readablePlanRecord } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { settledState } from './state.ts';
 import type { StateFacts } from './state.ts';
@@ -30,6 +30,8 @@ export interface Failed {
   readonly registered: boolean;
   /** Both routers are known to be without the gateway: claims and plan record go, unless a router is not marked clean. */
   readonly clean: boolean;
+  /** When the saga's own call was scheduled, in ms since the epoch. Absent: somebody else tells, or it is not known. */
+  readonly scheduled?: number | undefined;
 }
 
 export interface PublishRequest {
@@ -104,9 +106,16 @@ async function look(
   };
 }
 
-/** A run that had registered finds another one's record of the same version: that one tells how it ends. */
-function tookOver(record: PlanRecord | undefined, gateway: GatewayVersion, { registered }: Failed) {
-  return registered && record?.gateway.version === gateway.version;
+/**
+ * Another run's record of the same version: that one tells how it ends, unless it is the older one. Where that is not known, a run that
+ * had registered before takes it for newer.
+ */
+function tookOver(
+  record: PlanRecord | undefined,
+  gateway: GatewayVersion,
+  { registered, scheduled }: Failed,
+): boolean {
+  return isNewer(record, gateway, scheduled) ?? registered;
 }
 
 /** The record of an earlier run that nobody has told the end of: its workflow is gone, as this run's is of the same gateway. */

@@ -9,7 +9,7 @@ import type { Decision } from './decide.ts';
 import { supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import type { GatewayRef } from './keys.ts';
-import { planRecordOf } from './plan-record.ts';
+import { isNewer, planRecordOf } from './plan-record.ts';
 import type { NewPlanRecord, PlanRecord } from './plan-record.ts';
 import { settledState } from './state.ts';
 import type { StateFacts } from './state.ts';
@@ -31,6 +31,8 @@ export type RegisterOutcome =
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** `/state` carries this version or a newer one. */
   | { readonly kind: 'settled'; readonly state: StateFacts }
+  /** Another run of this version has registered since: the one that asks is gone. */
+  | { readonly kind: 'overtaken' }
   /** Another gateway claims a stanza on one of the routers. */
   | {
       readonly kind: 'clash';
@@ -66,7 +68,19 @@ async function look(
   const settled = settledState(state, gateway.version);
   if (settled) return done({ kind: 'settled', state: settled });
   const earlier = planRecordOf(plan);
-  if (earlier && isSameRegistration(earlier, planRecord)) return done({ kind: 'registered' });
+  const overtaken = isNewer(earlier, gateway, planRecord.scheduled) === true;
+  if (earlier && isSameRegistration(earlier, planRecord)) {
+    const { scheduled } = planRecord;
+    if (overtaken || scheduled === undefined || scheduled === earlier.scheduled)
+      return done({ kind: 'registered' });
+    // A reset run: whoever was asked before it comes late from now on.
+    const transaction = {
+      unchanged: [config, state, plan],
+      put: [{ key: plan.key, value: { ...earlier, scheduled } }],
+    };
+    return { kind: 'write', outcome: { kind: 'registered' }, transaction };
+  }
+  if (overtaken) return done({ kind: 'overtaken' });
   if (config.modRevision !== configRevision) {
     return done({ kind: 'moved', configRevision: config.modRevision });
   }

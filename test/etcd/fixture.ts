@@ -59,13 +59,20 @@ export interface PlanOptions {
   readonly jobs?: string;
   readonly unit?: string;
   readonly description?: string;
+  readonly scheduled?: number;
 }
 
 /** What a saga would register. Each gateway has a unit of its own on routers that all share, unless a test says otherwise. */
 export function requestFor(
   gateway: GatewayVersion,
   configRevision: string,
-  { run = 'run-1', jobs = 'aaaaa', unit = gateway.resourceId, description = 'x' }: PlanOptions = {},
+  {
+    run = 'run-1',
+    jobs = 'aaaaa',
+    unit = gateway.resourceId,
+    description = 'x',
+    scheduled,
+  }: PlanOptions = {},
 ): RegisterRequest {
   const owns = [
     ['interfaces', 'ge-0/0/1', 'unit', unit],
@@ -99,6 +106,7 @@ export function requestFor(
     planRecord: {
       gateway,
       run,
+      ...(scheduled !== undefined && { scheduled }),
       tenant: 'tenant-1',
       jobs: ids,
       kind: { source: 'folder', digest: 'sha256:00' },

@@ -59,7 +59,7 @@ describe('a record of ours is taken for one', () => {
   });
 
   it('but not with fields of another type', async () => {
-    for (const fields of [{ jobs: {} }, { kind: null }, { tenant: 5 }])
+    for (const fields of [{ jobs: {} }, { kind: null }, { tenant: 5 }, { scheduled: 'now' }])
       assert.throws(() => planRecordOf(entry({ ...plan, ...fields })), StoreCorruptError);
     for (const fields of [{ role: 'third' }, { reason: null }])
       assert.throws(() => debtOf(entry({ ...debt, ...fields })), StoreCorruptError);

@@ -17,13 +17,14 @@ interface Failure {
   error?: string;
   registered?: boolean;
   clean?: boolean;
+  scheduled?: number;
 }
 
 export function failed(
   gateway: GatewayVersion,
-  { run = 'run-1', error = 'why', registered = true, clean = true }: Failure = {},
+  { run = 'run-1', error = 'why', registered = true, clean = true, scheduled }: Failure = {},
 ): PublishRequest {
-  const outcome = { kind: 'failed', error, registered, clean } as const;
+  const outcome = { kind: 'failed', error, registered, clean, scheduled } as const;
   return { gateway, run, retentionSeconds: 3_600, outcome };
 }
 

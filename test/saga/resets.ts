@@ -4,20 +4,22 @@ import type { Client } from '@temporalio/client';
 import type { Activities } from '../../activities/index.ts';
 
 /**
- * Begins the newest run anew from before the last time that it asked for that activity. What was signalled since is
+ * Begins a run, the newest unless told otherwise, anew from before the last time that it asked for that activity. What was signalled since is
  * signalled again. Resolves to the id of the new run.
  */
 export async function resetBefore(
   { workflow, workflowService, options }: Client,
   workflowId: string,
   activity: keyof Activities,
+  run?: string,
 ): Promise<string> {
-  const { events } = await workflow.getHandle(workflowId).fetchHistory();
+  const handle = workflow.getHandle(workflowId, run);
+  const { events } = await handle.fetchHistory();
   const asked = events?.findLast(
     ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === activity,
   );
   if (asked === undefined) throw new Error(`${workflowId}: expected it to have asked for ${activity}`);
-  const { runId } = await workflow.getHandle(workflowId).describe();
+  const { runId } = await handle.describe();
   const answer = await workflowService.resetWorkflowExecution({
     namespace: options.namespace,
     workflowExecution: { workflowId, runId },

@@ -8,7 +8,7 @@ import type { Here } from '../../../activities/pair/here.ts';
 import { apply } from '../../../activities/pair/apply.ts';
 import { settle } from '../../../activities/pair/settle.ts';
 import { planning } from '../../../activities/plan.ts';
-import { registering } from '../../../activities/register.ts';
+import { registerPlan } from '../../../activities/register.ts';
 import type { Path } from '../../../junos/tree.ts';
 import type { PairMember } from '../../../gateway/pair/messages.ts';
 import type { ApplyOutcome, SettleOutcome } from '../../../gateway/pair/turn.ts';
@@ -138,7 +138,7 @@ export async function register(
 ): Promise<PairMember> {
   const outcome = await planning(deps)(ref);
   if (outcome.kind !== 'planned') throw new Error(`not planned: ${JSON.stringify(outcome)}`);
-  const registered = await registering(deps)(outcome.plan);
+  const registered = await registerPlan(deps, outcome.plan, Date.now());
   if (registered.kind !== 'registered') throw new Error(`not registered: ${JSON.stringify(registered)}`);
   const { gateway, run, name } = registered.plan;
   const member = { gateway, run, name };
