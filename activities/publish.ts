@@ -27,11 +27,12 @@ export function publishingFailed(deps: Dependencies) {
 
 /** Neither router carries anything of a run any more: its record says so from now on. */
 export function forgetting({ store }: Dependencies) {
-  return (input: StepInput): Promise<void> => classified(Infinity, () => forget(store, input));
+  return (input: StepInput): Promise<void> =>
+    classified(Infinity, () => forget(store, input, activityInfo().scheduledTimestampMs));
 }
 
-async function forget(store: Store, { gateway, run }: StepInput): Promise<void> {
-  const record = await store.voidAttempts(gateway, run);
+async function forget(store: Store, { gateway, run }: StepInput, scheduled?: number): Promise<void> {
+  const record = await store.voidAttempts(gateway, run, scheduled);
   if (record !== undefined) await store.markClean(gateway, record.attempt, ROLES);
 }
 
@@ -66,7 +67,7 @@ export async function publishFailed(
   { gateway, run, error, registered, clean }: PublishFailedInput,
   scheduled?: number,
 ): Promise<Leftover | undefined> {
-  if (registered && clean && run !== null) await forget(store, { gateway, run });
+  if (registered && clean && run !== null) await forget(store, { gateway, run }, scheduled);
   const outcome = await store.publish({
     gateway,
     run,

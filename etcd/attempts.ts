@@ -8,13 +8,14 @@ import type { EtcdClient, Entry, Transaction } from './client.ts';
 import { decide, done } from './decide.ts';
 import { supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import { ownedBy, planRecordOf, readablePlanRecord } from './plan-record.ts';
+import { isNewer, ownedBy, planRecordOf, readablePlanRecord } from './plan-record.ts';
 import type { BeginOutcome, PlanRecord } from './plan-record.ts';
 
 export function beginAttempt(
   client: EtcdClient,
   gateway: GatewayVersion,
   run: string,
+  scheduled?: number,
 ): Promise<BeginOutcome> {
   return decide<BeginOutcome>(client, 'begin attempt', async () => {
     const keys = [KEYS.gatewayConfig(gateway), KEYS.plan(gateway)] as const;
@@ -22,8 +23,9 @@ export function beginAttempt(
     const superseded = supersededBy(gateway, config);
     if (superseded) return done(superseded);
     const record = planRecordOf(plan);
-    if (!ownedBy(record, gateway, run)) return done({ kind: 'void' });
-    const next = nextAttempt(record);
+    if (!ownedBy(record, gateway, run) || isNewer(record, gateway, scheduled) === true)
+      return done({ kind: 'void' });
+    const next = nextAttempt(record, scheduled);
     const transaction = replace(plan, next, [config]);
     return { kind: 'write', transaction, outcome: { kind: 'begun', record: next } };
   });
@@ -55,13 +57,15 @@ export function voidAttempts(
   client: EtcdClient,
   gateway: GatewayVersion,
   run: string,
+  scheduled?: number,
 ): Promise<PlanRecord | undefined> {
   return decide<PlanRecord | undefined>(client, 'void attempts', async () => {
     const [plan] = await client.read('void attempts', [KEYS.plan(gateway)] as const);
     // What can't be read gives out no numbers.
     const record = readablePlanRecord(plan);
-    if (!ownedBy(record, gateway, run)) return done(undefined);
-    const next = nextAttempt(record);
+    if (!ownedBy(record, gateway, run) || isNewer(record, gateway, scheduled) === true)
+      return done(undefined);
+    const next = nextAttempt(record, scheduled);
     return { kind: 'write', transaction: replace(plan, next), outcome: next };
   });
 }
@@ -89,8 +93,9 @@ function changeRoles(
   });
 }
 
-function nextAttempt(record: PlanRecord): PlanRecord {
-  return { ...record, attempt: record.attempt + 1 };
+/** Whoever was asked before the call that is heard comes late from now on. */
+function nextAttempt(record: PlanRecord, scheduled = record.scheduled): PlanRecord {
+  return { ...record, attempt: record.attempt + 1, ...(scheduled !== undefined && { scheduled }) };
 }
 
 function replace(plan: Entry, record: PlanRecord, fences: readonly Entry[] = []): Transaction {

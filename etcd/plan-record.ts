@@ -20,8 +20,8 @@ export interface NewPlanRecord {
   /** Token of the run that owns the record. Fixed in the workflow's history, so that it survives a reset. */
   readonly run: string;
   /**
-   * When the call to register was scheduled, by the server's clock, in ms since the epoch. A gateway has one run at a time: whose call is
-   * older is gone. Absent: not known.
+   * When the last of the saga's calls that was heard (register, push, an undo) was scheduled, by the server's clock, in ms since the
+   * epoch. A gateway has one run at a time: whose call is older is gone, be it by a reset. Absent: not known.
    */
   readonly scheduled?: number;
   readonly tenant: string | null;
@@ -87,7 +87,7 @@ export function ownedBy(
   return record !== undefined && record.gateway.version === gateway.version && record.run === run;
 }
 
-/** Another run of this version registered later than the one whose call is looked at: `undefined` where that is not known. */
+/** A younger call of this version, of whichever run, was heard before the one that is looked at: `undefined` where that is not known. */
 export function isNewer(
   record: PlanRecord | undefined,
   { version }: GatewayVersion,

@@ -49,7 +49,7 @@ export type PublishOutcome =
   | { readonly kind: 'already'; readonly state: StateFacts }
   /** An earlier run may still have something on routers, and nobody has told how it ended: remove that first (failed only). Nothing was written. */
   | { readonly kind: 'leftover'; readonly record: PlanRecord }
-  /** The configuration's version moved on or vanished (created only), or another run took over. Nothing was written. */
+  /** The configuration's version moved on or vanished (created only), or a younger call was heard. Nothing was written. */
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** The routers are not known to carry it for good, or it is being taken away (created only). Nothing was written. */
   | { readonly kind: 'not kept' };
@@ -82,7 +82,7 @@ async function look(
   const record = readablePlanRecord(plan);
   const untold = untoldOf(record, gateway, state);
   const registered = ownedBy(record, gateway, run);
-  if (!registered && (outcome.kind === 'created' || tookOver(record, gateway, outcome))) {
+  if (outcome.kind === 'created' ? !registered : isLate(record, gateway, registered, outcome)) {
     return done({ kind: 'superseded', version: gateway.version });
   }
   if (registered && isUnlooked(record, outcome)) return done({ kind: 'leftover', record });
@@ -107,15 +107,16 @@ async function look(
 }
 
 /**
- * Another run's record of the same version: that one tells how it ends, unless it is the older one. Where that is not known, a run that
- * had registered before takes it for newer.
+ * Somebody has begun anew since: another run, or this one from where it was reset to. That one tells how it ends. Where it is not known,
+ * a run that had registered before takes another one's record for newer.
  */
-function tookOver(
+function isLate(
   record: PlanRecord | undefined,
   gateway: GatewayVersion,
+  isOurs: boolean,
   { registered, scheduled }: Failed,
 ): boolean {
-  return isNewer(record, gateway, scheduled) ?? registered;
+  return isNewer(record, gateway, scheduled) ?? (registered && !isOurs);
 }
 
 /** The record of an earlier run that nobody has told the end of: its workflow is gone, as this run's is of the same gateway. */

@@ -36,15 +36,21 @@ export interface Store extends PairStore {
   /** Claims, both job records, `job_state` = `{}` and the plan record, all or nothing. Once per run, however often it is asked. */
   register(request: RegisterRequest): Promise<RegisterOutcome>;
   planRecord(gateway: GatewayRef): Promise<PlanRecord | undefined>;
-  /** Takes the next attempt number; all before it are void. */
-  beginAttempt(gateway: GatewayVersion, run: string): Promise<BeginOutcome>;
+  /**
+   * Takes the next attempt number; all before it are void. `scheduled`: of the saga's call. One that is older than what the record
+   * knows of is void itself.
+   */
+  beginAttempt(gateway: GatewayVersion, run: string, scheduled?: number): Promise<BeginOutcome>;
   /**
    * Asked under the router's lock, before the commit: these routers may carry the gateway from now on.
    * `false`: the number was voided, nothing may be committed.
    */
   confirmAttempt(gateway: GatewayVersion, attempt: number, mayCarry: readonly Role[]): Promise<boolean>;
-  /** Voids every number given out so far and takes the next for the undo. `undefined`: no record of this version and run. */
-  voidAttempts(gateway: GatewayVersion, run: string): Promise<PlanRecord | undefined>;
+  /**
+   * Voids every number given out so far and takes the next for the undo. `undefined`: no record of this version and run, or a call
+   * younger than this one was heard.
+   */
+  voidAttempts(gateway: GatewayVersion, run: string, scheduled?: number): Promise<PlanRecord | undefined>;
   /** These routers were seen without the gateway. `false`: the number was voided, nothing was written. */
   markClean(gateway: GatewayVersion, attempt: number, roles: readonly Role[]): Promise<boolean>;
   /** `heat_stacks` CREATE_COMPLETE, and `job_state` from `{}` to `{"heat_outputs":[]}`. */
@@ -84,9 +90,9 @@ export function storeOver(client: EtcdClient): Store {
       const [entry] = await client.read('plan record', [KEYS.plan(gateway)] as const);
       return planRecordOf(entry);
     },
-    beginAttempt: (gateway, run) => beginAttempt(client, gateway, run),
+    beginAttempt: (gateway, run, scheduled) => beginAttempt(client, gateway, run, scheduled),
     confirmAttempt: (gateway, attempt, mayCarry) => confirmAttempt(client, gateway, attempt, mayCarry),
-    voidAttempts: (gateway, run) => voidAttempts(client, gateway, run),
+    voidAttempts: (gateway, run, scheduled) => voidAttempts(client, gateway, run, scheduled),
     markClean: (gateway, attempt, roles) => markClean(client, gateway, attempt, roles),
     recordStack: (gateway, run) => recordStack(client, gateway, run),
     recordMonitoring: (gateway, run, words) => recordMonitoring(client, gateway, run, words),

@@ -22,7 +22,7 @@ export function askingPush({ store }: Dependencies, watch: AskWatch) {
   return async (input: AskInput): Promise<PairAnswer> => {
     await classified(Infinity, async () => {
       const { gateway, run } = input.request;
-      const begun = await store.beginAttempt(gateway, run);
+      const begun = await store.beginAttempt(gateway, run, activityInfo().scheduledTimestampMs);
       if (begun.kind === 'superseded')
         throw new RefusedError(FAILURES.Superseded, supersededText(begun.version));
       if (begun.kind === 'void' || !(await store.confirmAttempt(gateway, begun.record.attempt, ROLES))) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { publishFailed } from '../../activities/publish.ts';
+import { ROLES } from '../../gateway/resource.ts';
 import { claimsOf } from '../../etcd/claims.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
@@ -10,6 +11,26 @@ import { openScene } from './pair/scene.ts';
 describe('publishing a failure', function () {
   this.timeout(30_000);
   const etcd = useEtcd();
+
+  it('leaves alone what the same run has begun anew since, after a reset', async () => {
+    const scene = await openScene(etcd());
+    try {
+      const { store } = scene.deps;
+      const [{ gateway, run }] = (await scene.gateways(1)) as [PairMember];
+      const late = Date.now();
+      const begun = await store.beginAttempt(gateway, run, late + 1_000);
+      assert.ok(begun.kind === 'begun');
+      await store.confirmAttempt(gateway, begun.record.attempt, ROLES);
+      const record = await store.planRecord(gateway);
+      const input = { gateway, run, error: 'undone', registered: true, clean: true };
+      assert.equal(await publishFailed(scene.deps, input, late), undefined);
+      assert.deepEqual(await store.planRecord(gateway), record);
+      assert.deepEqual(record?.mayCarry, ROLES);
+      assert.equal(await store.state(gateway), undefined);
+    } finally {
+      await scene.close();
+    }
+  });
 
   const before: readonly (readonly [string, object])[] = [
     ['a newer version has told its failure', { version: 2, error: 'cancelled' }],

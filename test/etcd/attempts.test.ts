@@ -45,6 +45,19 @@ describe('attempt numbers', () => {
     assert.equal(await witness.revision(), revision);
   });
 
+  it('are given to no call that is older than one that was heard since, as after a reset', async () => {
+    const { gateway, store, witness } = await registered();
+    const begun = await store.beginAttempt(gateway, 'run-1', 2_000);
+    assert.equal(begun.kind === 'begun' && begun.record.scheduled, 2_000);
+    const revision = await witness.revision();
+    assert.deepEqual(await store.beginAttempt(gateway, 'run-1', 1_000), { kind: 'void' });
+    assert.equal(await store.voidAttempts(gateway, 'run-1', 1_000), undefined);
+    assert.equal(await witness.revision(), revision);
+    assert.equal((await store.voidAttempts(gateway, 'run-1', 3_000))?.scheduled, 3_000);
+    assert.deepEqual(await store.beginAttempt(gateway, 'run-1', 2_000), { kind: 'void' });
+    assert.equal((await store.voidAttempts(gateway, 'run-1'))?.scheduled, 3_000);
+  });
+
   it('are all void for the undo, which gets the next and what routers may carry', async () => {
     const { gateway, store } = await registered();
     await store.beginAttempt(gateway, 'run-1');

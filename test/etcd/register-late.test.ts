@@ -93,6 +93,14 @@ describe('publishing a failure, with another run’s registration there,', () =>
       assert.equal(await witness.revision(), revision);
     });
 
+    it(`leaves that alone when it comes late, of ${which}, and the newer one has the same token after a reset`, async () => {
+      const { store, gateway, witness } = await open(true);
+      const revision = await witness.revision();
+      const late = failed(gateway, { ...whose, run: 'run-2', scheduled: 1_000 });
+      assert.deepEqual(await store.publish(late), { kind: 'superseded', version: 1 });
+      assert.equal(await witness.revision(), revision);
+    });
+
     it(`says what that may have left on routers, of ${which} and came to be after it`, async () => {
       const { store, gateway } = await open(true);
       const record = await store.planRecord(gateway);
