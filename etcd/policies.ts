@@ -56,6 +56,7 @@ export function avoidances(now: () => number = Date.now): () => Policy {
       } catch (error) {
         if (error instanceof Error && isAbsence(error))
           endpoint.failure = { error, until: now() + AVOIDED_MS };
+        else delete endpoint.failure;
         throw error;
       } finally {
         if (failure) endpoint.tried = false;

@@ -62,6 +62,19 @@ describe('one of several endpoints', () => {
     assert.equal(await policy.execute(async () => 'led'), 'led');
   });
 
+  it('is not kept off any more once it has refused a request: that is an answer', async () => {
+    const { clock, policy } = setUp();
+    await assert.rejects(policy.execute(failing(new GRPCUnavailableError('gone'))));
+    clock.time = 2_000;
+    const refused = failing(new EtcdPermissionDeniedError('no'));
+    let answer: (word: string) => void = () => undefined;
+    await assert.rejects(policy.execute(refused), EtcdPermissionDeniedError);
+    const trial = policy.execute(() => new Promise<string>((resolve) => (answer = resolve)));
+    assert.equal(await policy.execute(async () => 'beside it'), 'beside it');
+    answer('there');
+    assert.equal(await trial, 'there');
+  });
+
   it('is not kept off for having refused a request', async () => {
     const { policy } = setUp();
     const call = failing(new EtcdPermissionDeniedError('no'));
