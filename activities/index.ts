@@ -3,7 +3,7 @@ import type { Dependencies } from './dependencies.ts';
 import { planning } from './plan.ts';
 import { polling } from './poll.ts';
 import { answer } from './pair/answer.ts';
-import { asking, askingPush } from './pair/ask.ts';
+import { asking, askingDrop, askingPush } from './pair/ask.ts';
 import { AskWatch } from './pair/ask-watch.ts';
 import { holding, releasing } from './pair/maintenance.ts';
 import { publishingFor } from './pair/publish-for.ts';
@@ -22,7 +22,7 @@ export function createActivities(deps: Dependencies) {
     register: registering(deps),
     push: askingPush(deps, watch),
     keep: asking(watch),
-    drop: asking(watch),
+    drop: askingDrop(deps, watch),
     forget: forgetting(deps),
     recordStack: recordingStack(deps),
     poll: polling(deps),

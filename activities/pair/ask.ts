@@ -33,6 +33,22 @@ export function askingPush({ store }: Dependencies, watch: AskWatch) {
   };
 }
 
+/**
+ * Asks for the removal. Where the pair was never asked for the push, nothing is there: nobody waits for a turn to find that out. A push
+ * that is on its way is void from here on.
+ */
+export function askingDrop({ store }: Dependencies, watch: AskWatch) {
+  const ask = asking(watch);
+  return async (input: AskInput): Promise<PairAnswer> => {
+    const { gateway, run, wish } = input.request;
+    const record = await classified(Infinity, () =>
+      store.voidAttempts(gateway, run, activityInfo().scheduledTimestampMs),
+    );
+    if (wish.kind !== 'drop' || record === undefined || record.mayCarry.length > 0) return ask(input);
+    return { kind: 'gone', type: FAILURES.Cancelled, reason: wish.reason, owed: [] };
+  };
+}
+
 export interface AskInput {
   /** Ids of the edge routers, in any order. */
   readonly routers: readonly [string, string];

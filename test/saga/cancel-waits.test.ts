@@ -108,6 +108,23 @@ describe('cancelling a creation that waits', function () {
       mend();
     },
 
+    'does not wait for routers that nothing was asked of, be one held for maintenance or away': async (
+      candidate,
+    ) => {
+      const { gateway, primary, secondary } = candidate;
+      const { store } = scene.world;
+      await store.holdRouter(primary.id, { reason: 'new line card', since: new Date().toISOString() });
+      secondary.server.setReachable(false);
+      const registered = scene.holds.at(gateway, 'register', 'after');
+      const run = await start(candidate);
+      await registered.reached;
+      await run.cancel();
+      registered.release();
+      await assertPrompt(candidate, run);
+      secondary.server.setReachable(true);
+      await store.releaseRouter(primary.id);
+    },
+
     'stops waiting for a router that can not be reached': async (candidate) => {
       const { server } = candidate.secondary;
       server.setReachable(false);
