@@ -2,7 +2,8 @@
  * Asks of this worker that wait for an answer, so that a pair that was terminated hears them again within seconds, and not when
  * the asks' time is over. It looks at pairs, not at asks: a thousand that wait for one pair cost one look.
  *
- * Losing it costs time, nothing else: an ask without an answer comes again by itself (`PAIR_TIMES.askAgainMs`).
+ * Losing it costs time, nothing else: an ask without an answer comes again by itself, after a minute or as long again as it
+ * has waited (`PAIR_TIMES.askAgainMs`, `askAgainMostMs`).
  */
 import type { Asker } from '../../gateway/pair/messages.ts';
 import { PAIR_TIMES } from '../../gateway/pair/times.ts';

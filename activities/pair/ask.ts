@@ -1,6 +1,6 @@
 /**
  * How a saga asks its pair (M1): a signal that starts the pair if it isn't there, and then nothing. The pair completes this
- * very activity with its answer; until then a retry of it is the ask again.
+ * very activity with its answer; until then a retry of it, or the activity that follows when its time is over, is the ask again.
  */
 import { CompleteAsyncError, activityInfo, getClient } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';

@@ -2,7 +2,7 @@
 export const PAIR_TIMES = {
   /** Gateways in one batch: one etcd transaction has 128 operations, one commit's check some seconds for so many. */
   batchLimit: 64,
-  /** An idle pair ends; not before those who missed their answer have asked again (`askAgainMs`): with it goes its memory. */
+  /** An idle pair ends; not before those who missed their answer, between two asks or two attempts of one, have asked again: with it goes its memory. */
   lingerMs: 150_000,
   /** So long after its last work it looks whether all have said in `/state` how they ended: a saga needs some ms for it. */
   untoldMs: 10_000,
