@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activities } from '../../activities/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
@@ -8,6 +9,8 @@ import type { TestGateway } from '../world/records.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { Holds } from './holds.ts';
+
+const HELD_MS = 20_000;
 
 describe('a record of ours that can not be read', function () {
   this.timeout(30_000);
@@ -48,7 +51,7 @@ describe('a record of ours that can not be read', function () {
     assert.ok(status.kind === 'running', status.kind);
     assert.equal(status.progress?.steps.find(({ step }) => step === 'push')?.heldBy, why);
     const before = asked;
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await sleep(2_000);
     assert.ok(asked - before <= 1, `${asked - before} activities in two seconds`);
     await mend();
     const outcome = await run.result();
@@ -89,9 +92,12 @@ describe('a record of ours that can not be read', function () {
   /** What the pair's queue says, as soon as it says something. */
   async function heldBy(gateway: TestGateway): Promise<string> {
     const { primary, secondary } = world.pairOf(gateway);
+    const givenUp = Date.now() + HELD_MS;
     for (;;) {
       const [pair] = await world.client.queue(`${primary.id}+${secondary.id}`);
       if (typeof pair?.queue?.heldBy === 'string') return pair.queue.heldBy;
+      assert.ok(Date.now() < givenUp, `after ${HELD_MS} ms: ${JSON.stringify(pair)}`);
+      await sleep(50);
     }
   }
 

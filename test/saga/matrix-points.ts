@@ -6,7 +6,7 @@ import type { FaultPoint, FaultRule } from '../../simulator/server/index.ts';
 import type { LocalRouter } from '../../local/routers.ts';
 
 /** Whose request it is: apply's confirmed commit, settle's check that confirms, settle's commit that removes. */
-export type Act = 'apply' | 'confirm' | 'removal';
+type Act = 'apply' | 'confirm' | 'removal';
 export type Where = 'primary' | 'secondary' | 'both';
 
 /** The `nth` time that it is come by on a router. */
@@ -83,7 +83,7 @@ export async function halted(
   );
 }
 
-export interface Ear {
+interface Ear {
   /** Whoever has asked for the lock last is the one to be heard, unless it asks for the lock anew. */
   mark(): void;
   /** Its commits and checks are heard from now on. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activities } from '../../activities/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { pairIdOf } from '../../gateway/pair/messages.ts';
@@ -10,6 +11,8 @@ import type { World } from '../world/world.ts';
 import { Holds } from './holds.ts';
 import type { Moment } from './holds.ts';
 import { resetBefore } from './resets.ts';
+
+const TOLD_MS = 60_000;
 
 type Name = keyof Activities;
 /** Where it stands when it is reset, and to before which activity. `ended`: its workflow, or its batch, has. */
@@ -123,7 +126,11 @@ describe('resetting', function () {
     await saga.result().catch(() => undefined);
     const told = async () =>
       (await world.history(KEYS.state(gateway))) as { state: { worker_state: string } }[];
-    while ((await told()).length === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+    const givenUp = Date.now() + TOLD_MS;
+    while ((await told()).length === 0) {
+      assert.ok(Date.now() < givenUp, `nothing in /state after ${TOLD_MS} ms`);
+      await sleep(100);
+    }
     assert.deepEqual(
       (await told()).map(({ state }) => state.worker_state),
       ['CREATE_FAILED'],

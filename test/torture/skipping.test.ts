@@ -51,10 +51,10 @@ describe('a server that skips time', function () {
     await workflowService.respondWorkflowTaskCompleted({ ...by, taskToken: task.taskToken });
     assert.equal(await temporal.isIdle(), true);
     await server.skips(true);
-    await sleep(200);
+    while ((await server.now()) - began <= 2_000) await sleep(50);
     await server.skips(false);
     const skipped = (await server.now()) - began;
-    assert.ok(skipped > 2_000 && skipped < 24 * 60 * 60_000, `${skipped} ms were skipped`);
+    assert.ok(skipped < 24 * 60 * 60_000, `${skipped} ms were skipped`);
     assert.equal((await handle.describe()).status.name, 'RUNNING');
     await handle.terminate();
     assert.equal(await temporal.isQuiet(), true);

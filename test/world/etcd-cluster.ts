@@ -1,4 +1,5 @@
 /** Members of etcd that make one cluster, each a program of its own. */
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import type { Child } from '../../local/child.ts';
@@ -73,13 +74,15 @@ export async function leaderOf<M extends EtcdMember>(members: readonly M[]): Pro
   return members.find((member) => member === newest?.member);
 }
 
-/** Waits until all of them follow one of them. */
-export async function untilLed(members: readonly EtcdMember[]): Promise<void> {
+/** Waits until all of them follow one of them, and gives that one. */
+export async function untilLed<M extends EtcdMember>(members: readonly M[]): Promise<M> {
   const givenUp = Date.now() + READY_MS;
   for (;;) {
     const answers = await askAll(members);
     const leader = answers.find(({ id, leader }) => id === leader);
-    if (answers.length === members.length && answers.every((answer) => answer.leader === leader?.id)) return;
+    const led = members.find((member) => member === leader?.member);
+    if (led && answers.length === members.length && answers.every((answer) => answer.leader === leader?.id))
+      return led;
     if (Date.now() > givenUp)
       throw new Error(
         `after ${READY_MS} ms ${answers.length} of ${members.length} members of etcd answer, and ${leader?.member.name ?? 'none'} leads`,
@@ -101,10 +104,9 @@ export async function moveLeader(members: readonly EtcdMember[]): Promise<string
 }
 
 /** Cuts a member off from the others: clients reach it still. Gives the way back. */
-export async function isolate(members: readonly EtcdMember[], member: EtcdMember): Promise<() => void> {
-  const own = (await askAll(members)).find((answer) => answer.member === member);
-  // By this header they tell each other who they are; nobody does who does not answer.
-  const header = `X-Server-From: ${BigInt(own?.id ?? 0).toString(16)}\r\n`;
+export function isolate(members: readonly EtcdMember[], member: EtcdMember): () => void {
+  // By this header they tell each other who they are.
+  const header = `X-Server-From: ${memberIdOf(member.peers.endpoint)}\r\n`;
   member.peers.closed = true;
   for (const { peers } of members) {
     peers.refused.add(header);
@@ -114,6 +116,15 @@ export async function isolate(members: readonly EtcdMember[], member: EtcdMember
     member.peers.closed = false;
     for (const { peers } of members) peers.refused.delete(header);
   };
+}
+
+/**
+ * As etcd makes it of where a member is to be found and of the cluster's token, and as it writes it: asked for it, one that stands still
+ * would not answer (`computeMemberID` in etcd's server/etcdserver/api/membership/member.go).
+ */
+function memberIdOf(peerEndpoint: string): string {
+  const hash = createHash('sha1').update(`http://${peerEndpoint}etcd-cluster`).digest();
+  return hash.readBigUInt64BE().toString(16);
 }
 
 /** What an administrator does to one member, within a time limit. */

@@ -59,7 +59,7 @@ export interface SceneOptions {
 const LOGIN = { username: 'esi', password: 'esiesi0000' };
 
 /** Patient for a little while only. */
-export const PAIR_POLICY: Policy = { ...DEFAULT_POLICY, patienceMs: 10_000, settlePatienceMs: 10_000 };
+const PAIR_POLICY: Policy = { ...DEFAULT_POLICY, patienceMs: 10_000, settlePatienceMs: 10_000 };
 
 export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Promise<Scene> {
   const sample = (name: string, address: string) => ({ id: randomUUID(), name, address, ...LOGIN });

@@ -146,7 +146,7 @@ export class Chaos {
         return makeRoom(site);
       case 'isolate': {
         const [member] = await membersOf(site.members, deed.member);
-        const back = member && (await isolate(site.members, member));
+        const back = member && isolate(site.members, member);
         await sleep(deed.ms);
         return back?.();
       }

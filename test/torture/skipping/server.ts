@@ -57,6 +57,8 @@ export async function startServer(log: string): Promise<SkippingServer> {
     const end = new AbortController();
     const was = skipping;
     skipping = does ? { end, ended: skip(end.signal) } : undefined;
+    // What goes wrong is told to whoever ends it.
+    skipping?.ended.catch(() => undefined);
     was?.end.abort();
     await was?.ended;
   };
@@ -73,9 +75,12 @@ export async function startServer(log: string): Promise<SkippingServer> {
       await testService.unlockTimeSkipping({});
     },
     async stop() {
-      await skips(false);
-      await connection.close();
-      await child.stop();
+      try {
+        await skips(false);
+      } finally {
+        await connection.close();
+        await child.stop();
+      }
     },
   };
 }

@@ -128,7 +128,7 @@ export class Execution {
 }
 
 /** Payloads as the JSON that they are. */
-export function lineOf(value: unknown): string {
+function lineOf(value: unknown): string {
   return JSON.stringify(value, (key, inner: unknown) =>
     key === 'metadata' ? undefined : inner instanceof Uint8Array ? Buffer.from(inner).toString() : inner,
   );

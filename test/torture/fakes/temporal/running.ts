@@ -53,6 +53,8 @@ export class Running {
     const ended = new Set(heard.flatMap(({ resolveActivity }) => resolveActivity?.seq ?? []));
     const fired = new Set(heard.flatMap(({ fireTimer }) => fireTimer?.seq ?? []));
     for (const task of tasks) {
+      // Somebody may have terminated it since.
+      if (!this.isOn) return;
       for (const command of await this.execution.activate(task)) {
         const { scheduleActivity, startTimer } = command;
         if (scheduleActivity && ended.has(scheduleActivity.seq ?? 0)) continue;
