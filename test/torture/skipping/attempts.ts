@@ -57,10 +57,19 @@ export class Attempts {
       if (silentSince === undefined || performance.now() - silentSince < LOST_MS) continue;
       this.#open.delete(attempt);
       this.#way.tell(`${attempt.name} of ${attempt.process.name} is given up`);
-      const failure = ApplicationFailure.create({ type: 'Lost', message: 'activity Heartbeat timeout' });
       // Its workflow may have ended.
-      this.#way.client.activity.fail(attempt.token, failure).catch(() => undefined);
+      this.#giveUp(attempt.token).catch(() => undefined);
     }
+  }
+
+  /**
+   * A failure that comes once a cancel was asked for is swallowed by this server: the activity neither ends nor is it tried again. Its
+   * end is a cancel in either case, and that is refused as long as nobody asked for one. A cancel asked for between the two is lost.
+   */
+  async #giveUp(token: Uint8Array): Promise<void> {
+    const { activity } = this.#way.client;
+    const failure = ApplicationFailure.create({ type: 'Lost', message: 'activity Heartbeat timeout' });
+    await activity.reportCancellation(token).catch(() => activity.fail(token, failure));
   }
 
   async #execute(
