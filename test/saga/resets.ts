@@ -1,31 +1,23 @@
-/** Resetting a workflow to a point before one of its activities, as `temporal workflow reset` does it. */
-import { randomUUID } from 'node:crypto';
+/** Resetting a workflow to a point before one of its activities. */
 import type { Client } from '@temporalio/client';
 import type { Activities } from '../../activities/index.ts';
+import { reset } from '../world/reset.ts';
 
 /**
- * Begins a run, the newest unless told otherwise, anew from before the last time that it asked for that activity. What was signalled since is
- * signalled again. Resolves to the id of the new run.
+ * Begins a run, the newest unless told otherwise, anew from before the last time that it asked for that activity. Resolves to the id of
+ * the new run.
  */
 export async function resetBefore(
-  { workflow, workflowService, options }: Client,
+  client: Client,
   workflowId: string,
   activity: keyof Activities,
-  run?: string,
+  runId?: string,
 ): Promise<string> {
-  const handle = workflow.getHandle(workflowId, run);
-  const { events } = await handle.fetchHistory();
-  const asked = events?.findLast(
-    ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === activity,
-  );
-  if (asked === undefined) throw new Error(`${workflowId}: expected it to have asked for ${activity}`);
-  const { runId } = await handle.describe();
-  const answer = await workflowService.resetWorkflowExecution({
-    namespace: options.namespace,
-    workflowExecution: { workflowId, runId },
-    reason: 'by an operator',
-    requestId: randomUUID(),
-    workflowTaskFinishEventId: asked.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId,
+  return reset(client, { workflowId, runId }, (events) => {
+    const asked = events.findLast(
+      ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === activity,
+    );
+    if (!asked) throw new Error(`${workflowId}: expected it to have asked for ${activity}`);
+    return asked.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId;
   });
-  return answer.runId;
 }

@@ -4,7 +4,7 @@ import { pairIdOf } from '../../../gateway/pair/messages.ts';
 import { isolate, moveLeader } from '../../world/etcd-cluster.ts';
 import { compact, fill, makeRoom } from './etcd-space.ts';
 import { describeFault, WORKERS } from './faults.ts';
-import type { Deed, Fault, LinkName, ProgramName } from './faults.ts';
+import type { Deed, Fault, LinkName } from './faults.ts';
 import type { Link } from './link.ts';
 import { isOfEtcd, membersOf } from './members.ts';
 import type { Stage } from './people.ts';
@@ -62,30 +62,35 @@ export class Chaos {
   private async arm(fault: Fault): Promise<void> {
     const { when, deed } = fault;
     const name = describeFault(fault);
-    const happen = (): Promise<void> => {
-      if (this.over) return Promise.resolve();
+    const happen = async (targets: readonly Program[]): Promise<void> => {
+      if (this.over) return;
       this.stage.say(`fault: ${name}`);
-      return this.perform(deed);
+      await this.perform(deed, targets);
     };
     if (when.kind === 'time') {
       await this.last(when.at);
-      await happen();
+      await happen(await this.targetsOf(deed));
     } else if (when.kind === 'point') {
       // Not waited for: it may never be come by.
-      void this.come({ kind: 'point', point: when.point }).then(() => this.keep(happen()));
+      const come = this.come({ kind: 'point', point: when.point });
+      void come.then(() => this.keep(this.targetsOf(deed).then(happen)));
     } else {
       await this.last(when.from);
-      const meanwhile = (): Promise<void> => Promise.race([this.keep(happen()), sleep(50)]);
+      const meanwhile = async (): Promise<void> => {
+        // To find out who leads may take longer than the request is to wait for what happens then.
+        const targets = await this.targetsOf(deed);
+        await Promise.race([this.keep(happen(targets)), sleep(50)]);
+      };
       if (!this.over) this.link(when.link).arm(when.marker, { kind: 'pause', meanwhile });
     }
   }
 
-  private async perform(deed: Deed): Promise<void> {
+  private async perform(deed: Deed, targets: readonly Program[]): Promise<void> {
     const { site, cast, routers } = this.stage;
     switch (deed.kind) {
       case 'kill':
         await Promise.all(
-          (await this.programs(deed.program)).map(async (program) => {
+          targets.map(async (program) => {
             await program.kill();
             await sleep(deed.ms);
             // Those that are needed to start may be away as well: it is tried again at the end.
@@ -93,13 +98,11 @@ export class Chaos {
           }),
         );
         return;
-      case 'freeze': {
-        const programs = await this.programs(deed.program);
-        for (const program of programs) program.freeze();
+      case 'freeze':
+        for (const program of targets) program.freeze();
         await sleep(deed.ms);
-        for (const program of programs) program.thaw();
+        for (const program of targets) program.thaw();
         return;
-      }
       case 'cut':
         return this.link(deed.link).drop();
       case 'away': {
@@ -145,7 +148,7 @@ export class Chaos {
         await sleep(deed.ms);
         return makeRoom(site);
       case 'isolate': {
-        const [member] = await membersOf(site.members, deed.member);
+        const member = site.members.find(({ name }) => name === targets[0]?.name);
         const back = member && isolate(site.members, member);
         await sleep(deed.ms);
         return back?.();
@@ -211,8 +214,11 @@ export class Chaos {
     return kept;
   }
 
-  private async programs(name: ProgramName): Promise<readonly Program[]> {
+  /** The programs that it is about, if any. */
+  private async targetsOf(deed: Deed): Promise<readonly Program[]> {
     const { programs, members } = this.stage.site;
+    const name = 'program' in deed ? deed.program : deed.kind === 'isolate' ? deed.member : undefined;
+    if (name === undefined) return [];
     if (name === 'workers') return WORKERS.map((worker) => programs[worker]);
     if (name === 'routers') return [this.stage.routers];
     if (!isOfEtcd(name)) return [programs[name]];

@@ -1,16 +1,15 @@
 /** Gathers what a run has left behind. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { pairIdOf } from '../../../gateway/pair/messages.ts';
 import { workflowIdOf } from '../../../gateway/resource.ts';
 import type { Evidence, RouterEvidence, WorkflowEvidence } from '../evidence.ts';
 import { ROUTERS } from '../workload.ts';
 import type { RouterName, Workload } from '../workload.ts';
 import type { TestGateway } from '../../world/records.ts';
 import type { LogMark } from './logs.ts';
+import { pairIds } from './pair-runs.ts';
 import type { People, Stage } from './people.ts';
 import { readableHistory } from './readable-history.ts';
-import { pairsOf } from './rest.ts';
 import { OUR_USER } from './routers-messages.ts';
 import type { RouterSpec } from './routers-messages.ts';
 import { statusOf } from './status.ts';
@@ -98,10 +97,7 @@ async function workflowsOf(
   { site, cast }: Stage,
   gateways: readonly TestGateway[],
 ): Promise<readonly Exported[]> {
-  const ids = [
-    ...gateways.map(workflowIdOf),
-    ...pairsOf(cast).map((pair) => pairIdOf(pair.split('+') as [string, string])),
-  ];
+  const ids = [...gateways.map(workflowIdOf), ...pairIds(cast)];
   const found: Exported[] = [];
   for (const id of ids) {
     const query = `WorkflowId = '${id}'`;

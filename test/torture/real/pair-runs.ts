@@ -12,10 +12,15 @@ export function idsOf({ routers }: Cast, [one, other]: readonly [RouterName, Rou
   return [routers[one].id, routers[other].id];
 }
 
+/** Of all of them, each once. */
+export function pairIds(cast: Cast): readonly string[] {
+  return [...new Set(PAIRS.map((pair) => pairIdOf(idsOf(cast, pair))))];
+}
+
 /** Oldest first. */
 export async function pairRuns({ site, cast }: Stage): Promise<readonly PairRun[]> {
   const runs: RunId[] = [];
-  for (const id of new Set(PAIRS.map((pair) => pairIdOf(idsOf(cast, pair))))) {
+  for (const id of pairIds(cast)) {
     const list = site.temporal.workflow.list({ query: `WorkflowId = '${id}'` });
     for await (const { workflowId, runId } of list) runs.push({ workflowId, runId });
   }

@@ -70,20 +70,28 @@ export class People {
         ? [action.gateway]
         : [],
     );
+    if (ended.length === 0) return;
+    const runs = await pairRuns(this.stage);
     for (const gateway of [...new Set(ended)].flatMap((index) => cast.gateways[index] ?? [])) {
       const plan = await site.store.planRecord(gateway);
       const state = await site.store.state(gateway);
       if (plan === undefined || plan.gateway.version === state?.version) continue;
-      if (isLeftToPair(await pairRuns(this.stage), plan.run)) continue;
+      if (isLeftToPair(runs, plan.run)) continue;
       await writeRecords(site.etcd, [recordOf(gateway.gateway)]);
       await this.create(gateway);
     }
   }
 
-  /** Whoever finds a router held that nobody wants held any more, as by an update that came late or came again, releases it. */
-  async releaseAll(): Promise<void> {
+  /**
+   * An update may come late, or again: whoever finds a router held that somebody held by one, and wants no more, releases it. By the
+   * command none may come late.
+   */
+  async releaseUpdated(): Promise<void> {
     const { site, cast, say } = this.stage;
-    for (const { id, name } of Object.values(cast.routers)) {
+    const updated = this.workload.actions.flatMap((action) =>
+      action.kind === 'hold' && action.by === 'update' ? [cast.routers[action.router]] : [],
+    );
+    for (const { id, name } of updated) {
       const hold = await site.store.releaseRouter(id);
       if (hold) say(`people: ${name} was still held: ${hold.reason}`);
     }

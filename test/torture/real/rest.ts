@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workflowIdOf } from '../../../gateway/resource.ts';
 import type { TestGateway } from '../../world/records.ts';
-import { PAIRS, ROUTERS } from '../workload.ts';
+import { ROUTERS } from '../workload.ts';
+import { pairIds } from './pair-runs.ts';
 import type { Stage } from './people.ts';
 import { REST_MS } from './policy.ts';
 
@@ -54,7 +55,7 @@ async function goingOn(
   // Whose workflow was terminated hears nothing any more: its pair says so, or nobody does, and then somebody starts it again.
   const untold = owed === 'counts' ? await untoldOf(site, gateways) : [];
   if (untold.length > 0) return untold;
-  const pairs = await Promise.all(pairsOf(cast).map((pair) => site.client.queue(pair)));
+  const pairs = await Promise.all(pairIds(cast).map((pair) => site.client.queue(pair)));
   return pairs.flat().flatMap(({ workflowId, queue }) => {
     const waiting = queue === null ? 1 : queue.waiting.length + queue.on.length;
     return waiting === 0
@@ -73,18 +74,4 @@ async function untoldOf(site: Stage['site'], gateways: readonly TestGateway[]): 
     }),
   );
   return found.flat();
-}
-
-/** As `A+B` by the ids of the edge routers, each pair once. */
-export function pairsOf({ routers }: Stage['cast']): readonly string[] {
-  return [
-    ...new Set(
-      PAIRS.map((pair) =>
-        pair
-          .map((name) => routers[name].id)
-          .sort()
-          .join('+'),
-      ),
-    ),
-  ];
 }

@@ -97,7 +97,7 @@ export async function runSchedule(
     await chaos.stop();
     await acted;
     say('people: all is asked for');
-    minding = setInterval(() => void people.releaseAll().catch(() => undefined), MIND_MS);
+    minding = setInterval(() => void people.releaseUpdated().catch(() => undefined), MIND_MS);
     const busy = [...(await untilRest(stage, cast.gateways, { owed: 'may be' }))];
     await people.startAgain();
     const last = await createLast(stage, people, schedule);
@@ -116,7 +116,12 @@ export async function runSchedule(
         .map(({ at, line }) => ({ at, what: line.slice(7) })),
       logs,
     });
-    const violations = [...check(evidence), ...busy.map(unrest), ...surprises(site), ...last.failed];
+    const violations = [
+      ...check(evidence),
+      ...busy.map(unrest),
+      ...surprises(site, schedule),
+      ...last.failed,
+    ];
     say(`${violations.length} violations`);
     return { schedule, evidence, violations, told, ms: Date.now() - began };
   } finally {
@@ -189,11 +194,14 @@ function unrest(found: string): Violation {
   };
 }
 
-function surprises(site: Site): readonly Violation[] {
-  const workers = WORKERS.flatMap((name) => site.programs[name].surprises.splice(0));
-  return workers.map((found) => ({
+/** A member of etcd whose database is full may end. */
+function surprises({ programs }: Site, { faults }: Schedule): readonly Violation[] {
+  const workers = WORKERS.flatMap((name) => programs[name].surprises.splice(0));
+  const members = MEMBERS.flatMap((name) => programs[name].surprises.splice(0));
+  const isFilled = faults.some(({ deed }) => deed.kind === 'no space');
+  return [...workers, ...(isFilled ? [] : members)].map((found) => ({
     invariant: 'liveness',
-    subject: 'a worker',
+    subject: 'a program',
     expected: 'goes on whatever happens around it',
     found,
     at: null,
