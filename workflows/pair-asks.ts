@@ -19,7 +19,6 @@ export class PairAsks {
   readonly #log: ProgressLog;
   /** Of both routers. */
   readonly names: string;
-  #stamp = 0;
 
   constructor(plan: Asking, log: ProgressLog) {
     this.#plan = plan;
@@ -82,12 +81,10 @@ export class PairAsks {
 
   #input(wish: PairRequest['wish']) {
     const { gateway, run, name, routers } = this.#plan;
-    // Workflow time stands still within a task, and a second ask must not look like the first again (M2).
-    this.#stamp = Math.max(Date.now(), this.#stamp + 1);
     return {
       routers: [routers.primary.id, routers.secondary.id] as const,
       names: [routers.primary.name, routers.secondary.name] as const,
-      request: { gateway, run, name, stamp: this.#stamp, wish },
+      request: { gateway, run, name, stamp: this.#log.stamp(), wish },
     };
   }
 }

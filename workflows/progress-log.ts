@@ -1,4 +1,4 @@
-/** What a saga has done and waits for: answers the progress query and keeps the Web UI's current details. */
+/** What a saga has done, asks and waits for: answers the progress query and keeps the Web UI's current details. */
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { Progress, StepName, StepProgress } from '../gateway/messages.ts';
 
@@ -6,6 +6,7 @@ type Open = { -readonly [K in keyof StepProgress]: StepProgress[K] };
 
 export class ProgressLog {
   readonly #steps: Open[] = [];
+  #stamp = 0;
   #head: Omit<Progress, 'steps'>;
 
   constructor(gateway: Progress['gateway']) {
@@ -20,6 +21,15 @@ export class ProgressLog {
   tell(facts: Partial<Omit<Progress, 'steps'>>): void {
     this.#head = { ...this.#head, ...facts };
     this.#show();
+  }
+
+  /**
+   * Of the saga's next ask, whichever run of its gateway it is about, in ms since the epoch. Workflow time stands still within a task, and
+   * a second ask must not look like the first again (M2).
+   */
+  stamp(): number {
+    this.#stamp = Math.max(Date.now(), this.#stamp + 1);
+    return this.#stamp;
   }
 
   /** Runs a step and notes when it began, how it ended, and who is waited for meanwhile. */
