@@ -8,6 +8,11 @@ export interface StepInput {
   readonly run: string;
 }
 
+/** Of whatever else is known of the run. */
+export function stepOf({ gateway, run }: StepInput): StepInput {
+  return { gateway, run };
+}
+
 export interface PollInput extends StepInput {
   readonly role: Role;
 }

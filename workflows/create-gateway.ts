@@ -19,7 +19,7 @@ import {
 import { FAILURES } from '../gateway/failures.ts';
 import { PROGRESS_QUERY } from '../gateway/messages.ts';
 import type { GatewayFailure, Progress } from '../gateway/messages.ts';
-import type { StepInput } from '../gateway/outcomes.ts';
+import { stepOf } from '../gateway/outcomes.ts';
 import type { CreateGatewayInput, CreateGatewayResult, Observation, Plan, Settled } from '../gateway/plan.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
@@ -183,10 +183,6 @@ function resultOf(settled: Settled, log: ProgressLog): CreateGatewayResult {
   }
   const reason = `version ${gateway.version} ended as ${workerState}${error === '' ? '' : ` (${error})`}; to try again, write a new version`;
   throw fail(log, gateway, FAILURES.AlreadySettled, reason, []);
-}
-
-function stepOf(plan: Plan): StepInput {
-  return { gateway: plan.gateway, run: plan.run };
 }
 
 function fail(

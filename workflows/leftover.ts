@@ -4,7 +4,8 @@
  */
 import { ApplicationFailure } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
-import type { PublishFailedInput, StepInput } from '../gateway/outcomes.ts';
+import { stepOf } from '../gateway/outcomes.ts';
+import type { PublishFailedInput } from '../gateway/outcomes.ts';
 import { activities } from './activities.ts';
 import { PairAsks } from './pair-asks.ts';
 import type { Asking } from './pair-asks.ts';
@@ -14,9 +15,9 @@ import { withUndo } from './reason.ts';
 /** Makes room for another plan. What was kept meanwhile is for `/state` to tell. Fails where the removal is owed. */
 export async function clear(left: Asking, log: ProgressLog): Promise<void> {
   const dropped = await new PairAsks(left, log).drop();
-  if (dropped.kind === 'gone') await activities.forget(runOf(left));
+  if (dropped.kind === 'gone') await activities.forget(stepOf(left));
   if (dropped.kind !== 'owed') return;
-  await publish({ ...runOf(left), error: dropped.why, registered: true, clean: false }, log);
+  await publish({ ...stepOf(left), error: dropped.why, registered: true, clean: false }, log);
   throw ApplicationFailure.nonRetryable(dropped.why, FAILURES.RemovalOwed);
 }
 
@@ -33,15 +34,11 @@ export async function publishFailure(
     const owed = dropped.kind === 'owed' ? [`remove from ${pair.names}: ${dropped.why}`] : [];
     failed.push(...owed);
     const error = withUndo(input.error, owed);
-    await publish({ ...runOf(left), error, registered: true, clean: owed.length === 0 }, log);
+    await publish({ ...stepOf(left), error, registered: true, clean: owed.length === 0 }, log);
   }
   return failed;
 }
 
 function publish(input: PublishFailedInput, log: ProgressLog) {
   return log.step('publish failure', 'etcd', () => activities.publishFailed(input));
-}
-
-function runOf({ gateway, run }: StepInput): StepInput {
-  return { gateway, run };
 }
