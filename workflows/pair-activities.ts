@@ -63,8 +63,8 @@ export const pairActivities = {
     ]),
 } as const;
 
-/** To be told to activities only: nothing may be decided by it, as what came before the reset is replayed with it. */
-function wasReset(): boolean {
+/** To be told to activities and the next run only: nothing may be decided by it, as what came before the reset is replayed with it. */
+export function wasReset(): boolean {
   const { runId, originalExecutionRunId } = workflowInfo();
   return runId !== originalExecutionRunId;
 }

@@ -48,7 +48,8 @@ export async function orLost(turn: string, transaction: () => Promise<PairEvent>
   }
 }
 
-export async function released(
+/** Gives the turn back. Rejects where something may be on the routers by it that a reset has made this workflow forget. */
+export async function release(
   command: Extract<PairCommand, { kind: 'release' }>,
   routers: readonly [string, string],
 ): Promise<PairEvent> {

@@ -20,6 +20,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { nextBatch } from '../gateway/pair/batch.ts';
+import { carried } from '../gateway/pair/carry.ts';
 import { decide } from '../gateway/pair/decide.ts';
 import { ASK_SIGNAL, pairIdOf, QUEUE_QUERY, WAKE_SIGNAL } from '../gateway/pair/messages.ts';
 import type { PairMember, PairQueue, PairRequest } from '../gateway/pair/messages.ts';
@@ -28,10 +29,10 @@ import { queueOf } from '../gateway/pair/queue.ts';
 import { emptyPair } from '../gateway/pair/state.ts';
 import type { Decision, Note, PairCommand, PairEvent, PairState } from '../gateway/pair/state.ts';
 import { PAIR_TIMES } from '../gateway/pair/times.ts';
-import { pairActivities } from './pair-activities.ts';
+import { pairActivities, wasReset } from './pair-activities.ts';
 import type { Answer } from './pair-activities.ts';
 import { PairBook } from './pair-book.ts';
-import { isOvertaken, orLost, token, untilDone, released, unheard } from './pair-steps.ts';
+import { isOvertaken, orLost, release, token, unheard, untilDone } from './pair-steps.ts';
 import { takeMaintenance } from './maintenance.ts';
 import { pairDetails } from './pair-details.ts';
 import { failureTypeOf, isCancelled, reasonOf } from './reason.ts';
@@ -104,7 +105,8 @@ class Pair {
         await condition(() => this.#events.length > 0 || this.#isIdle);
       } else if (workflowInfo().continueAsNewSuggested) {
         const [routers, names] = [this.#routers, this.#names];
-        await continueAsNew<typeof routerPair>({ routers, state: this.#state, ...(names && { names }) });
+        const state = carried(this.#state, wasReset());
+        await continueAsNew<typeof routerPair>({ routers, state, ...(names && { names }) });
       } else if (await this.#isOver()) {
         return;
       }
@@ -193,7 +195,7 @@ class Pair {
         );
       }
       case 'release':
-        return untilDone(() => orLost(command.turn, () => released(command, routers)), stuck);
+        return untilDone(() => orLost(command.turn, () => release(command, routers)), stuck);
       case 'await verdicts':
         return this.#awaitVerdicts(command);
       case 'publish for':

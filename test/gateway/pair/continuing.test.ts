@@ -1,9 +1,27 @@
 import assert from 'node:assert/strict';
 import { nextBatch } from '../../../gateway/pair/batch.ts';
+import { carried } from '../../../gateway/pair/carry.ts';
 import { PAIR_TIMES } from '../../../gateway/pair/times.ts';
-import { Driven, PUSH, gone, keep, run, wordsOf } from './drive.ts';
+import { DROP, Driven, PUSH, gone, keep, run, wordsOf } from './drive.ts';
 
 const [a, b, c] = [run('a'), run('b'), run('c')];
+const LEFT = 'gone, Cancelled: cancelled by an operator';
+
+/** It has had a turn; a has left, and b waits. */
+function carriedOver(wasReset: boolean) {
+  const pair = new Driven();
+  pair.carries(c);
+  pair.asks(a, PUSH);
+  pair.asks(b, PUSH);
+  assert.deepEqual(pair.asks(a, DROP), [`answer a (first drop): ${LEFT}`]);
+  pair.limits = { batchLimit: 64, paused: true };
+  pair.asks(c, keep('t.1.1'));
+  pair.settled({ kept: [c] });
+  pair.released();
+  pair.limits = { batchLimit: 64 };
+  pair.state = nextBatch(carried(pair.state, wasReset), pair.now, pair.limits).state;
+  return pair;
+}
 
 describe('a pair that is to continue as new', () => {
   it('settles what is on, and begins nothing', () => {
@@ -47,6 +65,19 @@ describe('a pair that is to continue as new', () => {
     assert.deepEqual(commands.map(wordsOf), ['take turn t.2']);
     assert.deepEqual(pair.asks(a, keep('t.1.1'), { stamp: 2_000 }), ['answer a (first keep): kept']);
     assert.deepEqual(pair.turnTaken(), ['apply t.2: b']);
+  });
+
+  it('lets leave at once whom it never applied', () => {
+    const pair = carriedOver(false);
+    assert.deepEqual(pair.asks(a, DROP, { by: 'again' }), [`answer a (first again): ${LEFT}`]);
+    assert.deepEqual(pair.asks(b, DROP), [`answer b (first drop): ${LEFT}`]);
+  });
+
+  it('lets nobody leave without a look at the routers when it was reset', () => {
+    const pair = carriedOver(true);
+    assert.deepEqual(pair.asks(a, DROP, { by: 'again' }), []);
+    assert.deepEqual(pair.asks(b, DROP), []);
+    assert.equal(pair.place, 'taking the turn: b a | ');
   });
 
   it('also gives the turn back after clearing', () => {
