@@ -1,4 +1,5 @@
 /** Many creations at once, on many pairs, against as many sagas that do nothing; and whether all pairs get their share. */
+import type { GatewayRun } from '../client/index.ts';
 import type { TestGateway } from '../test/world/records.ts';
 import { peakMemory, usageOf } from './process-usage.ts';
 import { plainRow, ratioRow } from './row.ts';
@@ -13,8 +14,9 @@ const SMALL = 50;
 const LARGE = 1_000;
 /** More do-nothing sagas than this would only take longer: all of it is told for each. */
 const MOST_NOTHINGS = 1_000;
-/** A server answers so many who wait for a result, and not many more. */
+/** A server answers so many who wait for a result, and not many more; and takes so many starts in good time. */
 const WAITED_FOR = 500;
+const STARTED = 100;
 const CPU_RATIO = 1.3;
 
 export async function measureBurst(runs?: number, gateways?: number): Promise<Row[]> {
@@ -90,16 +92,31 @@ async function gatewaysOf(scene: Scene, count: number): Promise<TestGateway[]> {
 async function creations(scene: Scene, gateways: readonly TestGateway[]): Promise<number[]> {
   const began = performance.now();
   const ends: number[] = [];
-  const runs = (await Promise.all(gateways.map((gateway) => scene.start(gateway)))).entries();
-  // They share the runs: each takes the next one.
-  const wait = async () => {
-    for (const [number, run] of runs) {
-      await scene.created(run);
-      ends[number % PAIRS] = performance.now() - began;
-    }
-  };
-  await Promise.all(Array.from({ length: WAITED_FOR }, wait));
+  const runs: GatewayRun[] = [];
+  await eachOf(
+    gateways,
+    STARTED,
+    async (gateway, number) => void (runs[number] = await scene.start(gateway)),
+  );
+  await eachOf(runs, WAITED_FOR, async (run, number) => {
+    await scene.created(run);
+    ends[number % PAIRS] = performance.now() - began;
+  });
   return ends;
+}
+
+/** So many at a time. */
+async function eachOf<T>(
+  items: readonly T[],
+  many: number,
+  work: (item: T, number: number) => Promise<void>,
+): Promise<void> {
+  // They share what is left: each takes the next one.
+  const left = items.entries();
+  const worker = async () => {
+    for (const [number, item] of left) await work(item, number);
+  };
+  await Promise.all(Array.from({ length: many }, worker));
 }
 
 async function nothings(scene: Scene, count: number): Promise<void> {
