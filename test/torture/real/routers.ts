@@ -76,7 +76,14 @@ async function begin(specs: readonly RouterSpec[], log: string, link: Link): Pro
     for (const waiting of link.waiting.values()) waiting.reject(new RoutersError('the routers are gone'));
     link.waiting.clear();
   });
-  await send(link, { kind: 'start', routers: specs });
+  try {
+    await send(link, { kind: 'start', routers: specs });
+  } catch (error) {
+    // With a full disk they can't begin: nobody else would end what is left of them.
+    child.kill('SIGKILL');
+    await exited;
+    throw error;
+  }
   return {
     pid: child.pid ?? 0,
     exited,
