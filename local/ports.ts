@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer, connect } from 'node:net';
 
 /** Thrown when a port that was asked for by a variable is taken, or isn't a port. */
@@ -11,7 +12,7 @@ export class PortError extends Error {
   }
 }
 
-/** Opens and closes a listener on 127.0.0.1. Port 0: the system picks one. `undefined`: taken. */
+/** Opens and closes a listener on 127.0.0.1. `undefined`: the port is taken. */
 function probe(port: number): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -26,11 +27,17 @@ function probe(port: number): Promise<number | undefined> {
   });
 }
 
-/** Different free ports on 127.0.0.1, picked by the system. */
+/**
+ * Below those that systems give to connections, and to whoever listens on any (from 32768 on Linux, from 49152 on macOS): what is free
+ * now is not taken by chance before it is used.
+ */
+const FREE = { from: 15_000, to: 32_000 } as const;
+
+/** Different free ports on 127.0.0.1. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
-    const port = await probe(0);
+    const port = await probe(randomInt(FREE.from, FREE.to));
     if (port !== undefined) ports.add(port);
   }
   return [...ports];

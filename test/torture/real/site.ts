@@ -102,8 +102,15 @@ export async function openSite(): Promise<Site> {
     ) as Record<WorkerName, Program>),
   };
   const servers = [...MEMBERS.map((name) => programs[name]), programs.temporal];
-  await Promise.all(servers.map((server) => server.start()));
-  await untilLed(members);
+  try {
+    await Promise.all(servers.map((server) => server.start()));
+    await untilLed(members);
+  } catch (error) {
+    await Promise.all(servers.map((server) => server.stop()));
+    for (const link of links.values()) await link.close();
+    await run.close();
+    throw error;
+  }
   const recorder = await Recorder.open(etcd);
   const connection = await Connection.connect({ address });
   const site: Site = {

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { freePorts } from '../../local/ports.ts';
+
+describe('free ports', () => {
+  it('are different, and none that the system gives to whoever wants any', async () => {
+    const ports = await freePorts(100);
+    assert.equal(new Set(ports).size, 100);
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port: given } = server.address() as AddressInfo;
+    server.close();
+    assert.ok(Math.max(...ports) < Math.min(32_768, given), `${Math.max(...ports)} and ${given}`);
+  });
+});
