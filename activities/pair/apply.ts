@@ -53,13 +53,21 @@ async function applyOpen(
 ): Promise<ApplyOutcome> {
   if (open.length === 0) return { applied: [], refused: [], undo: [], confirm: {}, ...NO_TIMES };
   try {
-    return await withSides(deps, here, input, (begun) => {
+    return await withSides(deps, here, input, async (begun) => {
       assertKnown(
         input.turn,
         [...begun.sides, ...begun.away].map(({ record }) => record),
         open,
       );
-      return applyTo(deps, begun, open);
+      // What was kept before the turn's records were read, and not yet when the plans were, is ours all the same (T9).
+      const members = open.map(({ member }) => member);
+      const { planned } = await readBatch(deps.store, input.routers, members);
+      const isKept = new Set(planned.filter(({ kept }) => kept).map(({ member }) => member));
+      return applyTo(
+        deps,
+        begun,
+        open.map((one) => ({ ...one, kept: one.kept || isKept.has(one.member) })),
+      );
     });
   } catch (error) {
     const since = input.since ?? here.since;
