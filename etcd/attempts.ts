@@ -23,8 +23,7 @@ export function beginAttempt(
     const superseded = supersededBy(gateway, config);
     if (superseded) return done(superseded);
     const record = planRecordOf(plan);
-    if (!ownedBy(record, gateway, run) || isNewer(record, gateway, scheduled) === true)
-      return done({ kind: 'void' });
+    if (!isHeard(record, gateway, run, scheduled)) return done({ kind: 'void' });
     const next = nextAttempt(record, scheduled);
     const transaction = replace(plan, next, [config]);
     return { kind: 'write', transaction, outcome: { kind: 'begun', record: next } };
@@ -63,8 +62,7 @@ export function voidAttempts(
     const [plan] = await client.read('void attempts', [KEYS.plan(gateway)] as const);
     // What can't be read gives out no numbers.
     const record = readablePlanRecord(plan);
-    if (!ownedBy(record, gateway, run) || isNewer(record, gateway, scheduled) === true)
-      return done(undefined);
+    if (!isHeard(record, gateway, run, scheduled)) return done(undefined);
     const next = nextAttempt(record, scheduled);
     return { kind: 'write', transaction: replace(plan, next), outcome: next };
   });
@@ -91,6 +89,16 @@ function changeRoles(
       outcome: true,
     };
   });
+}
+
+/** Of this run, and no younger call of it was heard since: it was not reset. */
+function isHeard(
+  record: PlanRecord | undefined,
+  gateway: GatewayVersion,
+  run: string,
+  scheduled: number | undefined,
+): record is PlanRecord {
+  return ownedBy(record, gateway, run) && isNewer(record, gateway, scheduled) !== true;
 }
 
 /** Whoever was asked before the call that is heard comes late from now on. */

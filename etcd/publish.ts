@@ -80,17 +80,17 @@ async function look(
   if (superseded) return done(superseded);
   // A failure is told even where nobody can read what was registered.
   const record = readablePlanRecord(plan);
-  const untold = untoldOf(record, gateway, state);
   const registered = ownedBy(record, gateway, run);
   if (outcome.kind === 'created' ? !registered : isLate(record, gateway, registered, outcome)) {
     return done({ kind: 'superseded', version: gateway.version });
   }
-  if (registered && isUnlooked(record, outcome)) return done({ kind: 'leftover', record });
-  if (!registered && untold !== undefined && untold.mayCarry.length > 0)
-    return done({ kind: 'leftover', record: untold });
+  const ends = registered ? record : untoldOf(record, gateway, state);
+  // The saga has put it there itself, and knows; whatever came before it, or before its reset, has to be looked for (T6).
+  const isKnown = registered && (outcome.kind === 'created' || outcome.registered);
+  if (!isKnown && ends !== undefined && ends.mayCarry.length > 0)
+    return done({ kind: 'leftover', record: ends });
   if (outcome.kind === 'created' && !isKept(record)) return done({ kind: 'not kept' });
 
-  const ends = registered ? record : untold;
   const endings: Endings = ends
     ? await endingsOf(client, ends, outcome, retentionSeconds)
     : { unchanged: [], put: [], remove: [] };
@@ -127,11 +127,6 @@ function untoldOf(
 ): PlanRecord | undefined {
   if (record === undefined || record.gateway.version > version) return undefined;
   return settledState(state, record.gateway.version) === undefined ? record : undefined;
-}
-
-/** Its workflow was reset to before it registered, and may have something on the routers that it does not know of (T6). */
-function isUnlooked(record: PlanRecord, outcome: Created | Failed): boolean {
-  return outcome.kind === 'failed' && !outcome.registered && record.mayCarry.length > 0;
 }
 
 type Endings = Required<Transaction>;

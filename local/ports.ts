@@ -12,18 +12,15 @@ export class PortError extends Error {
   }
 }
 
-/** Opens and closes a listener on 127.0.0.1. `undefined`: the port is taken. */
-function probe(port: number): Promise<number | undefined> {
+/** Opens and closes a listener on 127.0.0.1. */
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(undefined);
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
       else reject(error);
     });
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : undefined));
-    });
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
 
@@ -37,8 +34,8 @@ const FREE = { from: 15_000, to: 32_000 } as const;
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
-    const port = await probe(randomInt(FREE.from, FREE.to));
-    if (port !== undefined) ports.add(port);
+    const port = randomInt(FREE.from, FREE.to);
+    if (await isFree(port)) ports.add(port);
   }
   return [...ports];
 }
@@ -49,12 +46,12 @@ export async function freePorts(count: number): Promise<number[]> {
  */
 export async function choosePort(variable: string, usual: number): Promise<number> {
   const fixed = process.env[variable];
-  if (fixed === undefined || fixed === '') return (await probe(usual)) ?? freePort();
+  if (fixed === undefined || fixed === '') return (await isFree(usual)) ? usual : freePort();
   const port = Number(fixed);
   if (!/^\d+$/.test(fixed) || port < 1 || port > 65_535) {
     throw new PortError(variable, `${variable}: expected a port from 1 to 65535, got "${fixed}"`);
   }
-  if ((await probe(port)) === undefined) {
+  if (!(await isFree(port))) {
     throw new PortError(variable, `${variable}=${fixed}: the port is taken by another program`);
   }
   return port;

@@ -15,7 +15,16 @@ import { callOf, mayGiveUp } from './here.ts';
 import type { Here } from './here.ts';
 import { judge } from './judge.ts';
 import { LockedRouter } from './locked-router.ts';
-import { carriedBy, isCreated, isForgotten, isSettled, isOurs, mayCarry, readBatch } from './members.ts';
+import {
+  carriedBy,
+  isCreated,
+  isForgotten,
+  isOurs,
+  isSettled,
+  keptMeanwhile,
+  mayCarry,
+  readBatch,
+} from './members.ts';
 import type { Planned } from './members.ts';
 import { payDebts } from './pay-debts.ts';
 import { OvertakenError, permit } from './permit.ts';
@@ -59,15 +68,7 @@ async function applyOpen(
         [...begun.sides, ...begun.away].map(({ record }) => record),
         open,
       );
-      // What was kept before the turn's records were read, and not yet when the plans were, is ours all the same (T9).
-      const members = open.map(({ member }) => member);
-      const { planned } = await readBatch(deps.store, input.routers, members);
-      const isKept = new Set(planned.filter(({ kept }) => kept).map(({ member }) => member));
-      return applyTo(
-        deps,
-        begun,
-        open.map((one) => ({ ...one, kept: one.kept || isKept.has(one.member) })),
-      );
+      return applyTo(deps, begun, await keptMeanwhile(deps.store, open));
     });
   } catch (error) {
     const since = input.since ?? here.since;

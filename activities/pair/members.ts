@@ -6,6 +6,7 @@ import type { PairMember } from '../../gateway/pair/messages.ts';
 import type { Debt, Refused, RouterRecord } from '../../gateway/pair/turn.ts';
 import { ROLES } from '../../gateway/resource.ts';
 import type { Role } from '../../gateway/resource.ts';
+import { ownedBy } from '../../etcd/plan-record.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import type { StateFacts } from '../../etcd/state.ts';
 import type { Store } from '../../etcd/store.ts';
@@ -75,14 +76,34 @@ function problemOf(
   };
 }
 
-function carriedOf(member: PairMember, { run, routers, kept }: PlanRecord): Pick<Planned, 'on' | 'kept'> {
+function carriedOf(member: PairMember, record: PlanRecord): Pick<Planned, 'on' | 'kept'> {
+  const { routers } = record;
   const on = new Map(
     ROLES.map((role) => {
       const { id, configuration } = routers[role];
       return [id, { member, gateway: member.gateway, role, configuration }];
     }),
   );
-  return { on, kept: kept === true && run === member.run };
+  return { on, kept: wasKept(member, record) };
+}
+
+function wasKept({ gateway, run }: PairMember, record: PlanRecord | undefined): boolean {
+  return ownedBy(record, gateway, run) && record.kept === true;
+}
+
+/**
+ * The same, with what was made permanent since they were read. To be asked once the turn's records are known: whoever keeps a gateway says
+ * so in its plan first, and then takes it out of the turn.
+ */
+export async function keptMeanwhile(
+  { plans }: Pick<Store, 'plans'>,
+  planned: readonly Planned[],
+): Promise<readonly Planned[]> {
+  const records = await plans(planned.map(({ member }) => member.gateway));
+  return planned.map((one, index) => {
+    const record = records[index];
+    return { ...one, kept: one.kept || (!(record instanceof Error) && wasKept(one.member, record)) };
+  });
 }
 
 /** All that is to be carried by one router. */

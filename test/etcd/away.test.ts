@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { StoreUnavailableError } from '../../etcd/errors.ts';
 import { openStore } from '../../etcd/store.ts';
-import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
+import { Witness, newGateway, requestFor, untilRegistered, useEtcd } from './fixture.ts';
 import { Proxy } from '../world/proxy.ts';
 
 describe('when etcd', () => {
@@ -45,14 +45,7 @@ describe('when etcd', () => {
       process.kill(pid, 'SIGCONT');
     }
     // The first answer after a freeze may be late, too: the caller asks again, as an activity would.
-    for (;;) {
-      const outcome = await store.register(request).catch((error: unknown) => {
-        assert.ok(error instanceof StoreUnavailableError);
-      });
-      if (!outcome) continue;
-      assert.deepEqual(outcome, { kind: 'registered' });
-      break;
-    }
+    await untilRegistered(store, request);
     assert.deepEqual(await witness.history(witness.keys.jobState), [{}]);
     store.close();
   });

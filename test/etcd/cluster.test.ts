@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
-import { StoreUnavailableError } from '../../etcd/errors.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
 import { useCluster } from './cluster-fixture.ts';
-import { newGateway, requestFor, Witness } from './fixture.ts';
+import { newGateway, requestFor, untilRegistered, Witness } from './fixture.ts';
 import { isolate, moveLeader, untilLed } from '../world/etcd-cluster.ts';
 import type { EtcdMember } from '../world/etcd-cluster.ts';
 
@@ -149,16 +148,7 @@ describe('three members of etcd', function () {
       try {
         const witness = new Witness(raw, newGateway());
         const request = requestFor(witness.gateway, await witness.configure());
-        await without(frozen, how, async () => {
-          for (;;) {
-            const outcome = await store.register(request).catch((error: unknown) => {
-              assert.ok(error instanceof StoreUnavailableError);
-            });
-            if (!outcome) continue;
-            assert.deepEqual(outcome, { kind: 'registered' });
-            break;
-          }
-        });
+        await without(frozen, how, () => untilRegistered(store, request));
         // What was left with the one that stood still comes late, or never.
         await untilLed(members);
         assert.deepEqual(await witness.history(witness.keys.jobState), [{}]);

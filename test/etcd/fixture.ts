@@ -1,5 +1,7 @@
 /** A real etcd per suite, a plain client beside the store to look with, and the records of one made-up gateway. */
+import assert from 'node:assert/strict';
 import { Etcd3 } from 'etcd3';
+import { StoreUnavailableError } from '../../etcd/errors.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { RegisterRequest } from '../../etcd/register.ts';
 import type { Store } from '../../etcd/store.ts';
@@ -209,3 +211,15 @@ export class Witness {
 }
 
 export const BOTH: readonly Role[] = ['primary', 'secondary'];
+
+/** Asks until etcd answers, as an activity would. */
+export async function untilRegistered(store: Store, request: RegisterRequest): Promise<void> {
+  for (;;) {
+    const outcome = await store.register(request).catch((error: unknown) => {
+      assert.ok(error instanceof StoreUnavailableError);
+    });
+    if (!outcome) continue;
+    assert.deepEqual(outcome, { kind: 'registered' });
+    return;
+  }
+}

@@ -102,6 +102,31 @@ describe('applying a batch', function () {
     );
   });
 
+  it('finds what was made permanent after it had read the plans, when its pair was reset in that moment', async () => {
+    const members = await scene.gateways(1);
+    const turn = await scene.turn();
+    await scene.apply(turn, members);
+    const { store } = scene.deps;
+    const reset = Date.now();
+    let settled: Promise<unknown> | undefined;
+    const late: typeof store = {
+      ...store,
+      async plans(gateways) {
+        const found = await store.plans(gateways);
+        await (settled ??= scene.settle(turn, { keep: members }, { since: reset }));
+        return found;
+      },
+    };
+    const input = { turn, routers: scene.ids, members };
+    const { applied, refused } = await apply(
+      { ...scene.deps, store: late },
+      hereOf({ since: reset + 1 }),
+      input,
+    );
+    assert.deepEqual([applied, refused], [members, []]);
+    assert.deepEqual((await scene.settle(turn, { keep: members })).kept, members);
+  });
+
   it('is not kept waiting by a turn that was settled, whoever comes next', async () => {
     const [first, second] = await scene.gateways(2);
     assert.ok(first && second);

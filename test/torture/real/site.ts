@@ -102,13 +102,17 @@ export async function openSite(): Promise<Site> {
     ) as Record<WorkerName, Program>),
   };
   const servers = [...MEMBERS.map((name) => programs[name]), programs.temporal];
+  const end = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.stop()));
+    for (const link of links.values()) await link.close();
+    for (const { peers } of members) await peers.close();
+    await run.close();
+  };
   try {
     await Promise.all(servers.map((server) => server.start()));
     await untilLed(members);
   } catch (error) {
-    await Promise.all(servers.map((server) => server.stop()));
-    for (const link of links.values()) await link.close();
-    await run.close();
+    await end();
     throw error;
   }
   const recorder = await Recorder.open(etcd);
@@ -139,10 +143,7 @@ export async function openSite(): Promise<Site> {
       await site.client.close();
       await connection.close();
       await Promise.all(WORKERS.map((name) => programs[name].stop()));
-      await Promise.all(servers.map((server) => server.stop()));
-      for (const link of links.values()) await link.close();
-      for (const { peers } of members) await peers.close();
-      await run.close();
+      await end();
     },
   };
   return site;
