@@ -117,6 +117,11 @@ export class Etcd {
     this.#onWrite(write);
   }
 
+  /** What all leases hold is gone a day later. */
+  expireAll(): void {
+    for (const lease of this.#leases) this.#expire(lease);
+  }
+
   #expire(lease: string): void {
     this.#leases.delete(lease);
     const attached = [...this.#keys].filter(

@@ -67,6 +67,7 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
     const lasted = time.now() - began;
     world.stop();
     await time.run(() => false, FAREWELL_MS);
+    world.etcd.expireAll();
     return {
       evidence: evidenceOf(world),
       isAtRest,

@@ -9,6 +9,9 @@ import type { Clock } from '../../../simulator/device/clock.ts';
 import { Process } from './process.ts';
 import type { Random } from '../random.ts';
 
+/** What a run takes is a tenth of it: more is a run that goes on for ever. */
+const MAX_STEPS = 150_000;
+
 /** When every run begins. */
 export const BEGINNING = Date.UTC(2024, 4, 6, 7, 8, 9);
 
@@ -28,7 +31,7 @@ export interface VirtualTime {
   readonly clock: Clock;
   /** Keeps time standing until it is done: for what has to see its own promises through alone. */
   alone(work: () => Promise<void>): Promise<void>;
-  /** Lets things happen until `isOver`, or so many ms have passed. `false`: it is not over by then. */
+  /** Lets things happen until `isOver`, or so many ms have passed, or too much has happened. `false`: it is not over by then. */
   run(isOver: () => boolean, limitMs: number): Promise<boolean>;
   /** How many things happened. */
   readonly steps: number;
@@ -128,6 +131,7 @@ export function takeTime(chance: Random): VirtualTime {
           if (work === mine) work = undefined;
           await quiet();
         }
+        isLate ||= steps >= MAX_STEPS;
         if (isOver() || isLate) break;
         steps += 1;
         fake.next();

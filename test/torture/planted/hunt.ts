@@ -12,7 +12,7 @@ const FAKES = 'test/torture/fakes/main.ts';
 const MOCHA = ['node_modules/mocha/bin/mocha.js', '--no-config', '--exit', '--bail', '--reporter=json'];
 const SPEC_MS = 30_000;
 /** A bug can make a run go on for ever: then it is the specs' turn. */
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 120_000;
 
 export async function hunt(bug: Bug, seeds: number): Promise<Catch> {
   const { folder, remove } = await checkout(bug);
