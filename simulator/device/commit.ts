@@ -32,7 +32,7 @@ async function checked(call: Call, config: Config): Promise<void> {
   });
 }
 
-/** Checks the candidate. One that passes confirms a pending commit. */
+/** Checks the candidate. One that passes confirms a pending commit; another user's by `options.foreignCheck`. */
 export function checkCandidate(call: Call): Promise<void> {
   const { router } = call;
   needsCandidate(call);
@@ -40,10 +40,11 @@ export function checkCandidate(call: Call): Promise<void> {
     needsCandidate(call);
     await checked(call, call.session.workspace.target());
     const met = router.pendingAuthor();
-    if (!met) return;
+    const { user } = call.session;
+    if (!met || (met.user !== user && router.options.foreignCheck === 'leaves')) return;
     router.pending.end();
     router.changed();
-    router.note(() => ({ kind: 'confirmed', user: call.session.user, met }));
+    router.note(() => ({ kind: 'confirmed', user, met }));
   });
 }
 

@@ -33,6 +33,8 @@ export interface DeviceOptions {
   readonly deadlineMeetsDirty: 'replace' | 'keep' | 'fails';
   /** An unlock with uncommitted edits. `keep` (default): they stay in the candidate. `discard`: they are gone. */
   readonly unlockMeetsDirty: 'keep' | 'discard';
+  /** A check by another user than the one whose commit is pending. `confirms` (default): as his own does. `leaves`: it stays pending. */
+  readonly foreignCheck: 'confirms' | 'leaves';
   /** `<commit-confirmed>` in the commit information. `live` (default): while one is pending. `forever`: it stays on the entry. `none`. */
   readonly pendingMark: 'live' | 'forever' | 'none';
   /** Offers `:base:1.1`, chunked framing. Default false, as Junos before 24.4. */
@@ -57,6 +59,7 @@ export const DEFAULT_OPTIONS: DeviceOptions = {
   deadlineMeetsLock: 'fires',
   deadlineMeetsDirty: 'replace',
   unlockMeetsDirty: 'keep',
+  foreignCheck: 'confirms',
   pendingMark: 'live',
   base11: false,
   historyLength: 50,

@@ -53,4 +53,6 @@ export interface WorkflowEvidence {
   readonly failure: string | null;
   /** Of a router pair that still runs: for how many it has something to do. An idle one may linger. */
   readonly queue?: number;
+  /** What happened in it, for the timeline. */
+  readonly events?: readonly { readonly at: number; readonly what: string }[];
 }

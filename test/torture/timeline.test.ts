@@ -30,7 +30,14 @@ const EVIDENCE: Evidence = {
     },
   ],
   workflows: [
-    { workflowId: 'vpn_gateway:g', runId: 'x', type: 'createGateway', status: 'failed', failure: 'so' },
+    {
+      workflowId: 'vpn_gateway:g',
+      runId: 'x',
+      type: 'createGateway',
+      status: 'failed',
+      failure: 'so',
+      events: [{ at: 2_500, what: 'activity task started plan' }],
+    },
   ],
   faults: [{ at: 2_000, what: 'etcd stands still' }],
   canaries: ['top-secret-word'],
@@ -39,15 +46,21 @@ const EVIDENCE: Evidence = {
 
 describe('the timeline', () => {
   it('tells in one order what happened to etcd, to routers, to workflows, and what was done to them', () => {
-    const told = timeline(EVIDENCE, [
-      { invariant: 'pair', subject: 'g', expected: 'both', found: 'one', at: null },
-      { invariant: 'once', subject: 'MX-1', expected: 'once', found: 'twice', at: 3_000 },
-    ]);
+    const told = timeline(
+      EVIDENCE,
+      [
+        { invariant: 'pair', subject: 'g', expected: 'both', found: 'one', at: null },
+        { invariant: 'once', subject: 'MX-1', expected: 'once', found: 'twice', at: 3_000 },
+      ],
+      [{ at: 2_200, who: 'people', what: 'cancel vpn_gateway:g' }],
+    );
     assert.equal(
       told,
       `    0.000  MX-1      committed on trial by esi ("turn 1"): + interfaces ae0 unit 5 (2)
     0.500  MX-1      showed esi vrrp ae0.5 init
     1.000  FAULT     etcd stands still
+    1.200  people    cancel vpn_gateway:g
+    1.500  temporal  vpn_gateway:g activity task started plan
     2.000  WRONG     once: MX-1: expected once, found twice
     3.000  etcd      #3 /state/v2.0/vpn_gateways/g {"error":"(secret)"}
     4.000  etcd      #4 /jobs/all/j gone

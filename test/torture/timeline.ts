@@ -1,17 +1,24 @@
-/** One timeline of a run, for a person: what was done to it, etcd's writes, the routers' tapes, how workflows ended. */
+/** One timeline of a run, for a person: what people did, what was done to it, etcd's writes, the routers' tapes, the workflows' histories. */
 import type { TapeEntry } from '../../simulator/device/tape.ts';
 import { linesOf } from './checker/lines.ts';
 import type { Violation } from './checker/violation.ts';
 import type { Evidence, RouterEvidence, Write } from './evidence.ts';
 
-interface Line {
+export interface Line {
   readonly at: number;
   readonly who: string;
   readonly what: string;
 }
 
-/** Times are in seconds after the first thing that happened. What was found wrong stands where it can be seen first. */
-export function timeline(evidence: Evidence, violations: readonly Violation[] = []): string {
+/**
+ * Times are in seconds after the first thing that happened. What was found wrong stands where it can be seen first. `others`: what
+ * happened beside the evidence.
+ */
+export function timeline(
+  evidence: Evidence,
+  violations: readonly Violation[] = [],
+  others: readonly Line[] = [],
+): string {
   const { writes, routers, faults, workflows } = evidence;
   const hide = (text: string) =>
     evidence.canaries.reduce((at, canary) => at.replaceAll(canary, '(secret)'), text);
@@ -19,6 +26,10 @@ export function timeline(evidence: Evidence, violations: readonly Violation[] = 
     ...faults.map(({ at, what }) => ({ at, who: 'FAULT', what })),
     ...writes.filter(({ key }) => !key.startsWith('/config/') || key.includes('_gateways/')).map(writeLine),
     ...routers.flatMap(tapeLines),
+    ...workflows.flatMap(({ workflowId, events = [] }) =>
+      events.map(({ at, what }) => ({ at, who: 'temporal', what: `${workflowId} ${what}` })),
+    ),
+    ...others,
     ...violations.flatMap((one) => (one.at === null ? [] : [{ at: one.at, who: 'WRONG', what: told(one) }])),
   ];
   const sorted = lines

@@ -9,10 +9,15 @@ import { assertFree, carries, pendingOn, waitUntil } from './sight.ts';
 import { tried } from './tried.ts';
 
 const marks = ['live', 'forever', 'none'] as const;
-/** How a deadline meets what stands in its way. */
+/** How a deadline meets what stands in its way, and what somebody else's check does to it. */
 const obstacles: readonly DeviceOptionsInput[] = [
   { deadlineMeetsLock: 'fires', deadlineMeetsDirty: 'replace', unlockMeetsDirty: 'keep' },
-  { deadlineMeetsLock: 'waits', deadlineMeetsDirty: 'keep', unlockMeetsDirty: 'discard' },
+  {
+    deadlineMeetsLock: 'waits',
+    deadlineMeetsDirty: 'keep',
+    unlockMeetsDirty: 'discard',
+    foreignCheck: 'leaves',
+  },
   { deadlineMeetsLock: 'fails', deadlineMeetsDirty: 'fails', unlockMeetsDirty: 'keep' },
 ];
 

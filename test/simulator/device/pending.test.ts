@@ -49,6 +49,18 @@ describe('a confirmed commit', () => {
     });
   }
 
+  it('is left pending by the check of another user, where that is so, and confirmed by one of its own', async () => {
+    for (const [user, falls] of [
+      ['alice', true],
+      ['esi', false],
+    ] as const) {
+      const { device, clock, runs } = await tried({ foreignCheck: 'leaves' });
+      await client(device, user).ok(CHECK);
+      await clock.advance(2 * MINUTE);
+      runs(falls ? 'downlink' : 'tried');
+    }
+  });
+
   it('is not confirmed by a check that fails', async () => {
     const { device, clock, esi, runs } = await tried();
     await esi.set('set routing-instances v interface ae0.77');

@@ -46,9 +46,10 @@ export class Process {
     for (const run of this.#held.splice(0)) this.deliver(run);
   }
 
-  /** What the kernel does when it has ended: connections are closed. */
+  /** What the kernel does when it has ended, or at once if it has: connections are closed. */
   onEnd(listener: () => void): void {
-    this.#ends.push(listener);
+    if (this.#state === 'dead') Process.outside(listener);
+    else this.#ends.push(listener);
   }
 
   kill(): void {

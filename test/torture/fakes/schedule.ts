@@ -33,8 +33,12 @@ export function drawSchedule(seed: number): Schedule {
     spanMs: people.pick(SPANS_MS),
   });
   const behaviour = random.fork('routers');
+  const checks = random.fork('checks');
   const routers = Object.fromEntries(
-    ROUTERS.map((router) => [router, drawBehaviour(behaviour)]),
+    ROUTERS.map((router) => [
+      router,
+      { ...drawBehaviour(behaviour), foreignCheck: checks.pick(['confirms', 'leaves']) },
+    ]),
   ) as Schedule['routers'];
   const wrong = random.fork('faults');
   const faults = Array.from({ length: wrong.whole(0, 7) }, () => drawFaults(wrong, workload)).flat();

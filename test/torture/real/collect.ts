@@ -6,6 +6,8 @@ import type { Evidence, RouterEvidence, WorkflowEvidence } from '../evidence.ts'
 import { ROUTERS } from '../workload.ts';
 import type { RouterName, Workload } from '../workload.ts';
 import type { TestGateway } from '../../world/records.ts';
+import { linesOf } from './history-lines.ts';
+import { textsOf } from './logs.ts';
 import type { LogMark } from './logs.ts';
 import { pairIds } from './pair-runs.ts';
 import type { People, Stage } from './people.ts';
@@ -30,7 +32,7 @@ export async function collect(stage: Stage, people: People, left: Left): Promise
   const { site, cast, routers } = stage;
   await site.recorder.catchUp();
   const workflows = await workflowsOf(stage, left.gateways);
-  const logs = await Promise.all(left.logs.map(async (log) => ({ name: log.name, text: await log.since() })));
+  const logs = await textsOf(left.logs);
   const ends = await Promise.all(
     ROUTERS.map(async (name) => ({
       name,
@@ -123,6 +125,7 @@ async function exported(site: Stage['site'], workflowId: string, runId: string):
       status: state,
       failure: last === undefined || last === null ? null : (last.message ?? ''),
       ...(queue === undefined ? {} : { queue }),
+      events: linesOf(history),
     },
     text: readableHistory(history),
   };

@@ -65,12 +65,15 @@ export function drawFault(random: Random, busy: readonly RouterName[], spanMs: n
 function drawMoment(random: Random, busy: readonly RouterName[], spanMs: number): Moment {
   if (random.chance(0.4)) return { kind: 'time', at: random.whole(0, spanMs) };
   if (random.chance(0.6)) return { kind: 'point', point: drawPoint(random, busy) };
+  return { kind: 'request', ...drawMessage(random), from: random.whole(0, spanMs / 2) };
+}
+
+/** What a worker says to one of the servers. */
+function drawMessage(random: Random): { readonly link: LinkName; readonly marker: string } {
   const to = random.pick(['etcd', 'temporal'] as const);
   return {
-    kind: 'request',
     link: `${random.pick(WORKERS)} ${to}`,
     marker: random.pick(to === 'etcd' ? ETCD_MARKERS : TEMPORAL_MARKERS),
-    from: random.whole(0, spanMs / 2),
   };
 }
 
@@ -91,7 +94,7 @@ function drawLink(random: Random, busy: readonly RouterName[]): LinkName {
 
 function drawDeed(random: Random, busy: readonly RouterName[]): Deed {
   const router = () => random.pick(busy);
-  const etcd = (): LinkName => `${random.pick(WORKERS)} etcd`;
+  const message = () => drawMessage(random);
   const kinds: readonly (() => Deed)[] = [
     () => ({ kind: 'kill', program: random.pick(PROGRAMS), ms: random.whole(0, 1_500) }),
     () => ({ kind: 'kill', program: random.pick([...WORKERS, 'workers']), ms: random.whole(0, 1_500) }),
@@ -122,13 +125,8 @@ function drawDeed(random: Random, busy: readonly RouterName[]): Deed {
       ms: random.whole(500, 3_000),
     }),
     () => ({ kind: 'half', link: drawLink(random, busy) }),
-    () => ({
-      kind: 'lose',
-      what: random.pick(['reply', 'request']),
-      link: etcd(),
-      marker: random.pick(ETCD_MARKERS),
-    }),
-    () => ({ kind: 'late', link: etcd(), marker: random.pick(ETCD_MARKERS), ms: random.whole(1_500, 5_000) }),
+    () => ({ kind: 'lose', what: random.pick(['reply', 'request']), ...message() }),
+    () => ({ kind: 'late', ...message(), ms: random.whole(1_500, 5_000) }),
     () => ({ kind: 'compact' }),
     () => ({ kind: 'no space', ms: random.whole(300, 2_500) }),
     () => ({ kind: 'restart', router: router() }),

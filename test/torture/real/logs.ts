@@ -1,5 +1,6 @@
 /** Logs of programs that outlive a run: what was written since. */
 import { open, stat } from 'node:fs/promises';
+import type { Evidence } from '../evidence.ts';
 
 export interface LogMark {
   readonly name: string;
@@ -22,6 +23,10 @@ export async function markLog(name: string, path: string): Promise<LogMark> {
       }
     },
   };
+}
+
+export function textsOf(logs: readonly LogMark[]): Promise<Evidence['texts']> {
+  return Promise.all(logs.map(async ({ name, since }) => ({ name, text: await since() })));
 }
 
 async function sizeOf(path: string): Promise<number> {

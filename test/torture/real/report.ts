@@ -1,8 +1,9 @@
 /** A failing run as a folder for a person: what was to happen, what happened, what is wrong. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { timeline } from '../timeline.ts';
+import type { Line } from '../timeline.ts';
 import { describeFault } from './faults.ts';
-import type { Verdict } from './run-schedule.ts';
+import type { Told, Verdict } from './run-schedule.ts';
 
 /** Gives the folder's path. */
 export async function writeReport(
@@ -14,7 +15,7 @@ export async function writeReport(
   const { texts, ...rest } = evidence;
   await Promise.all([
     writeFile(`${path}/violations.json`, json(violations)),
-    writeFile(`${path}/timeline.txt`, timeline(evidence, violations)),
+    writeFile(`${path}/timeline.txt`, timeline(evidence, violations, deedsOf(told))),
     writeFile(`${path}/schedule.json`, json(schedule)),
     writeFile(`${path}/schedule.txt`, `${schedule.faults.map(describeFault).join('\n')}\n`),
     writeFile(`${path}/evidence.json`, json({ ...rest, texts: texts.map(({ name }) => name) })),
@@ -27,6 +28,14 @@ export async function writeReport(
     ),
   ]);
   return path;
+}
+
+/** What people did, and what became of it; faults are in the evidence. */
+function deedsOf(told: readonly Told[]): readonly Line[] {
+  return told.flatMap(({ at, line }) => {
+    const [, who, what] = /^(people|chaos): (.*)$/s.exec(line) ?? [];
+    return who === undefined || what === undefined ? [] : [{ at, who, what }];
+  });
 }
 
 function json(value: unknown): string {

@@ -13,7 +13,8 @@ import { castOf } from './cast.ts';
 import { Chaos } from './chaos.ts';
 import { collect } from './collect.ts';
 import { MEMBERS, WORKERS } from './faults.ts';
-import { markLog } from './logs.ts';
+import { markLog, textsOf } from './logs.ts';
+import type { LogMark } from './logs.ts';
 import { People } from './people.ts';
 import type { Stage } from './people.ts';
 import { REST_MS } from './policy.ts';
@@ -28,10 +29,13 @@ export interface Told {
   readonly line: string;
 }
 
-export interface Verdict {
-  readonly schedule: Schedule;
+interface Found {
   readonly evidence: Evidence;
   readonly violations: readonly Violation[];
+}
+
+export interface Verdict extends Found {
+  readonly schedule: Schedule;
   /** What the harness did, and when. */
   readonly told: readonly Told[];
   /** From the first record to the last look, in ms. */
@@ -65,17 +69,34 @@ export async function runSchedule(
     told.push({ at: Date.now(), line });
     listen?.(`${String(Date.now() - began).padStart(6)} ms  ${line}`);
   };
+  const names = [...WORKERS, ...MEMBERS, 'temporal', 'routers'] as const;
+  const logs = await Promise.all(names.map((name) => markLog(name, logOf(site, name))));
+  const found = await happen({ site, schedule, began, say, told, logs }).catch((error: unknown) =>
+    unjudged({ site, schedule, told, logs }, error),
+  );
+  return { schedule, ...found, told, ms: Date.now() - began };
+}
+
+interface Telling {
+  readonly site: Site;
+  readonly schedule: Schedule;
+  readonly told: readonly Told[];
+  readonly logs: readonly LogMark[];
+}
+
+async function happen({
+  site,
+  schedule,
+  began,
+  say,
+  told,
+  logs,
+}: Telling & { readonly began: number; readonly say: Stage['say'] }): Promise<Found> {
   await site.ready();
   const folder = `${site.run.folder}/seed-${schedule.seed}-${began}`;
   await mkdir(folder, { recursive: true });
   const cast = castOf(schedule, site, folder);
-  const routersLog = `${site.run.logs}/routers.log`;
-  const names = [...WORKERS, ...MEMBERS, 'temporal'] as const;
-  const logs = [
-    ...(await Promise.all(names.map((name) => markLog(name, `${site.run.logs}/${name}.log`)))),
-    await markLog('routers', routersLog),
-  ];
-  const routers = new Routers(Object.values(cast.routers), routersLog);
+  const routers = new Routers(Object.values(cast.routers), logOf(site, 'routers'));
   let minding: ReturnType<typeof setInterval> | undefined;
   try {
     await site.recorder.catchUp();
@@ -111,9 +132,7 @@ export async function runSchedule(
       gateways: [...cast.gateways, ...last.gateways],
       revision,
       before: new Map(before),
-      faults: told
-        .filter(({ line }) => line.startsWith('fault: '))
-        .map(({ at, line }) => ({ at, what: line.slice(7) })),
+      faults: faultsOf(told),
       logs,
     });
     const violations = [
@@ -123,11 +142,37 @@ export async function runSchedule(
       ...last.failed,
     ];
     say(`${violations.length} violations`);
-    return { schedule, evidence, violations, told, ms: Date.now() - began };
+    return { evidence, violations };
   } finally {
     clearInterval(minding);
     await routers.stop();
   }
+}
+
+/** A run that can't go on is no rest either, and leaves what is there: the writes to etcd, what was done, the logs. */
+async function unjudged({ site, schedule, told, logs }: Telling, error: unknown): Promise<Found> {
+  return {
+    evidence: {
+      workload: schedule.workload,
+      writes: site.recorder.writes,
+      routers: [],
+      workflows: [],
+      faults: faultsOf(told),
+      canaries: [],
+      texts: await textsOf(logs),
+    },
+    violations: [unrest(error instanceof Error ? (error.stack ?? error.message) : String(error))],
+  };
+}
+
+function faultsOf(told: readonly Told[]): Evidence['faults'] {
+  return told
+    .filter(({ line }) => line.startsWith('fault: '))
+    .map(({ at, line }) => ({ at, what: line.slice('fault: '.length) }));
+}
+
+function logOf({ run }: Site, name: string): string {
+  return `${run.logs}/${name}.log`;
 }
 
 /** One after the other: they share the routers' records. */

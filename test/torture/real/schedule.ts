@@ -32,8 +32,12 @@ export function drawSchedule(seed: number): Schedule {
     spanMs: ASKED_MS,
   });
   const behaviour = random.fork('routers');
+  const checks = random.fork('checks');
   const routers = Object.fromEntries(
-    ROUTERS.map((router) => [router, drawBehaviour(behaviour)]),
+    ROUTERS.map((router) => [
+      router,
+      { ...drawBehaviour(behaviour), foreignCheck: checks.pick(['confirms', 'leaves']) },
+    ]),
   ) as unknown as Schedule['routers'];
   const busy = workload.gateways.flatMap(({ pair }) => pair);
   const wrong = random.fork('faults');

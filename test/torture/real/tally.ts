@@ -2,6 +2,11 @@
 import type { Evidence } from '../evidence.ts';
 import type { Schedule } from './schedule.ts';
 import { describeFault } from './faults.ts';
+import type { Fault } from './faults.ts';
+
+export function hasCome(fault: Fault, { faults }: Evidence): boolean {
+  return faults.some(({ what }) => what.startsWith(describeFault(fault)));
+}
 
 export class Tally {
   private readonly counts = new Map<string, { drawn: number; came: number }>();
@@ -15,7 +20,7 @@ export class Tally {
           : 'link' in deed
             ? `${deed.kind} ${linkOf(deed.link)}`
             : deed.kind;
-      const came = evidence.faults.some((one) => one.what.startsWith(describeFault(fault)));
+      const came = hasCome(fault, evidence);
       this.count(what, came);
       this.count(
         `moment: ${when.kind === 'request' ? `${when.kind} ${linkOf(when.link)}` : when.kind}`,

@@ -70,19 +70,14 @@ export function torture(out: string, listen?: (line: string) => void): Chamber {
     async run(schedule) {
       site ??= await openSite();
       runs += 1;
-      try {
-        const verdict = await runSchedule(site, schedule, listen);
-        if (verdict.violations.length === 0) {
-          if (runs >= RUNS_PER_SITE) await close();
-          return verdict;
-        }
-        const report = await writeReport(out, verdict);
-        await close();
-        return { ...verdict, report };
-      } catch (error) {
-        await close();
-        throw error;
+      const verdict = await runSchedule(site, schedule, listen);
+      if (verdict.violations.length === 0) {
+        if (runs >= RUNS_PER_SITE) await close();
+        return verdict;
       }
+      const report = await writeReport(out, verdict);
+      await close();
+      return { ...verdict, report };
     },
     close,
   };

@@ -1,4 +1,7 @@
-/** `--seeds A..B [--until-failure] [--verbose]`: a line of JSON for each seed that fails; exit code 1 if one did. */
+/**
+ * `--seeds A..B [--until-failure] [--verbose]`: a line of JSON for each seed that fails; exit code 1 if one did. What happened in it is
+ * told on the error output, `--verbose` tells it of all.
+ */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
@@ -22,7 +25,6 @@ const means = {
   kinds: await loadKinds(),
   workflowBundle: { code: await readFile(await workflowBundle(), 'utf8') },
   log: `${folder.logs}/temporal-test-server.log`,
-  tell: (line: string) => void (values.verbose && process.stderr.write(line)),
 };
 /** The runtime ends with its last worker: each seed has its own. What a killed worker is refused is no news, and stdout is ours. */
 const RUNTIME = {
@@ -34,11 +36,14 @@ let failed = 0;
 let done = 0;
 for (let seed = from; seed <= to; seed += 1) {
   Runtime.install(RUNTIME);
-  const { evidence, isAtRest } = await run(drawSchedule(seed), means);
+  const told: string[] = [];
+  const tell = (line: string): void => void (values.verbose ? process.stderr.write(line) : told.push(line));
+  const { evidence, isAtRest } = await run(drawSchedule(seed), { ...means, tell });
   done += 1;
   const violations = verdictOn(evidence, isAtRest);
   if (violations.length === 0) continue;
   failed += 1;
+  process.stderr.write(told.join(''));
   process.stdout.write(`${JSON.stringify({ seed, violations })}\n`);
   if (values['until-failure']) break;
 }
