@@ -1,12 +1,14 @@
 /** Many creations at once, on many pairs, against as many sagas that do nothing; and whether all pairs get their share. */
 import type { GatewayRun } from '../client/index.ts';
+import { workflowIdOf } from '../gateway/resource.ts';
 import type { TestGateway } from '../test/world/records.ts';
 import { peakMemory, usageOf } from './process-usage.ts';
 import { plainRow, ratioRow } from './row.ts';
 import type { Row } from './row.ts';
 import { withScene } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { interleave, timed } from './statistics.ts';
+import { interleave, spread, timed } from './statistics.ts';
+import type { Spread } from './statistics.ts';
 
 const RUNS = 3;
 const PAIRS = 25;
@@ -14,10 +16,16 @@ const SMALL = 50;
 const LARGE = 1_000;
 /** More do-nothing sagas than this would only take longer: all of it is told for each. */
 const MOST_NOTHINGS = 1_000;
-/** A server answers so many who wait for a result, and not many more; and takes so many starts in good time. */
+/** A server answers so many who wait for a result, and not many more; and takes so many starts or questions in good time. */
 const WAITED_FOR = 500;
-const STARTED = 100;
+const ASKED = 100;
 const CPU_RATIO = 1.3;
+
+/** When a gateway's workflow started and closed, in ms, by the server's clock. */
+export interface Life {
+  readonly started: number;
+  readonly closed: number;
+}
 
 export async function measureBurst(runs?: number, gateways?: number): Promise<Row[]> {
   if (gateways !== undefined) return measure(gateways, runs ?? 1);
@@ -31,7 +39,8 @@ async function measure(count: number, runs: number): Promise<Row[]> {
     const idleMb = (await usageOf(scene.worker.pid)).residentMb;
     const cpu = { measured: [] as number[], baseline: [] as number[] };
     const peaks: number[] = [];
-    const shares = { measured: [] as number[], baseline: [] as number[] };
+    const ends = { measured: [] as number[], baseline: [] as number[] };
+    const waits = { measured: [] as number[], baseline: [] as number[] };
     const idle = Math.min(count, MOST_NOTHINGS);
     const withCpu = async (many: number, pid: number, into: number[], work: () => Promise<unknown>) => {
       const before = await usageOf(pid);
@@ -42,14 +51,15 @@ async function measure(count: number, runs: number): Promise<Row[]> {
     const throughput = await interleave(runs, {
       async measured() {
         const gateways = await gatewaysOf(scene, count);
-        const work = async () => {
-          const ends = await creations(scene, gateways);
-          shares.measured.push(Math.max(...ends) / 1_000);
-          shares.baseline.push(Math.min(...ends) / 1_000);
-        };
-        return withCpu(count, scene.worker.pid, cpu.measured, async () => {
-          peaks.push(await peakMemory(scene.worker.pid, work));
+        const throughput = await withCpu(count, scene.worker.pid, cpu.measured, async () => {
+          peaks.push(await peakMemory(scene.worker.pid, () => creations(scene, gateways)));
         });
+        const shares = sharesOf(await livesOf(scene, gateways), PAIRS);
+        ends.measured.push(shares.ends.max);
+        ends.baseline.push(shares.ends.min);
+        waits.measured.push(shares.waits.max);
+        waits.baseline.push(shares.waits.median);
+        return throughput;
       },
       baseline: () => withCpu(idle, scene.idleWorker.pid, cpu.baseline, () => nothings(scene, idle)),
     });
@@ -74,7 +84,13 @@ async function measure(count: number, runs: number): Promise<Row[]> {
         what: `${what}: the pair that ends last`,
         unit: 's',
         baseline: 'the one that ends first',
-        values: shares,
+        values: ends,
+      }),
+      ratioRow({
+        what: `${what}: the gateway that waits longest`,
+        unit: 's',
+        baseline: 'the median of all',
+        values: waits,
       }),
     ];
   });
@@ -88,21 +104,40 @@ async function gatewaysOf(scene: Scene, count: number): Promise<TestGateway[]> {
   return gateways;
 }
 
-/** When each pair had the last of its gateways, in ms. */
-async function creations(scene: Scene, gateways: readonly TestGateway[]): Promise<number[]> {
-  const began = performance.now();
-  const ends: number[] = [];
+async function creations(scene: Scene, gateways: readonly TestGateway[]): Promise<void> {
   const runs: GatewayRun[] = [];
-  await eachOf(
-    gateways,
-    STARTED,
-    async (gateway, number) => void (runs[number] = await scene.start(gateway)),
-  );
-  await eachOf(runs, WAITED_FOR, async (run, number) => {
-    await scene.created(run);
-    ends[number % PAIRS] = performance.now() - began;
+  await eachOf(gateways, ASKED, async (gateway, number) => void (runs[number] = await scene.start(gateway)));
+  await eachOf(runs, WAITED_FOR, (run) => scene.created(run));
+}
+
+/** Described one by one, as a list may be a moment behind. */
+async function livesOf({ temporal }: Scene, gateways: readonly TestGateway[]): Promise<Life[]> {
+  const lives: Life[] = [];
+  await eachOf(gateways, ASKED, async (gateway, number) => {
+    const workflowId = workflowIdOf(gateway);
+    const { startTime, closeTime } = await temporal.workflow.getHandle(workflowId).describe();
+    if (closeTime === undefined) throw new Error(`${workflowId}: expected it to be closed, got no time`);
+    lives[number] = { started: startTime.getTime(), closed: closeTime.getTime() };
   });
-  return ends;
+  return lives;
+}
+
+/**
+ * How long each pair took from the first start of all to the end of its last gateway, and each gateway from its own start to its own
+ * end, in seconds. Gateways are on the pairs in turns.
+ */
+export function sharesOf(
+  lives: readonly Life[],
+  pairs: number,
+): { readonly ends: Spread; readonly waits: Spread } {
+  const began = spread(lives.map(({ started }) => started)).min;
+  const ends: number[] = [];
+  for (const [number, { closed }] of lives.entries())
+    ends[number % pairs] = Math.max(ends[number % pairs] ?? 0, (closed - began) / 1_000);
+  return {
+    ends: spread(ends),
+    waits: spread(lives.map(({ started, closed }) => (closed - started) / 1_000)),
+  };
 }
 
 /** So many at a time. */

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { sharesOf } from '../../bench/burst.ts';
+
+describe('the shares of a burst', () => {
+  it('end for a pair when its last gateway does, whatever the order of their ends', () => {
+    const lives = [
+      { started: 1_000, closed: 9_000 },
+      { started: 1_500, closed: 3_000 },
+      { started: 2_000, closed: 5_000 },
+      { started: 2_500, closed: 4_500 },
+    ];
+    const { ends, waits } = sharesOf(lives, 2);
+    assert.deepEqual(ends, { median: 5.75, min: 3.5, max: 8, runs: 2 });
+    assert.deepEqual(waits, { median: 2.5, min: 1.5, max: 8, runs: 4 });
+  });
+});
