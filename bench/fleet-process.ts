@@ -28,6 +28,8 @@ process.once('message', (pairs: readonly FleetPair[]) => {
       knownHosts,
     };
     process.send?.(started);
+    // There is one question.
+    process.on('message', () => process.send?.(routers.reduce((sum, router) => sum + router.connections, 0)));
   })();
 });
 process.once('disconnect', () => process.exit());

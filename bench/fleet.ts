@@ -32,6 +32,8 @@ export interface Fleet extends FleetStarted {
   readonly connectTo: string;
   /** Resolves when its process has ended, whoever ended it. */
   readonly exited: Promise<unknown>;
+  /** How many sessions are open on all of them, by their connections: ours have one each. */
+  sessions(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,10 @@ export async function startFleet(count: number, devices: FleetDevices): Promise<
     knownHosts: started.map((part) => part.knownHosts).join('\n'),
     connectTo: routers.map(({ id, host, port }) => `${id}:${host}:${port}`).join(','),
     exited: Promise.race(parts.map((part) => part.ended)),
+    async sessions() {
+      const counts = await Promise.all(parts.map((part) => part.sessions()));
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
     async close() {
       for (const { child } of parts) if (child.connected) child.disconnect();
       await Promise.all(parts.map((part) => part.ended));
@@ -88,5 +94,10 @@ function startPart(pairs: readonly FleetPair[]) {
     child.once('error', reject);
   });
   child.send(pairs);
-  return { child, started, ended: once(child, 'exit') };
+  const sessions = async () => {
+    child.send('sessions');
+    const [count] = (await once(child, 'message')) as [number];
+    return count;
+  };
+  return { child, started, sessions, ended: once(child, 'exit') };
 }

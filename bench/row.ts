@@ -9,6 +9,7 @@ export type Unit =
   | 'events'
   | 'commits'
   | 'batches'
+  | 'sessions'
   | 'round trips'
   | 'per s'
   | 'ms of CPU'
