@@ -4,7 +4,16 @@ import { ROOT } from '../../local/folders.ts';
 
 interface Lockfile {
   readonly packages: Readonly<
-    Record<string, { readonly version?: string; readonly resolved?: string; readonly optional?: boolean }>
+    Record<
+      string,
+      {
+        readonly version?: string;
+        readonly resolved?: string;
+        readonly integrity?: string;
+        readonly link?: boolean;
+        readonly optional?: boolean;
+      }
+    >
   >;
 }
 
@@ -22,6 +31,13 @@ describe('the lockfile', () => {
     const addressed = Object.entries(lock.packages).filter(([, entry]) => entry.resolved !== undefined);
     assert.deepEqual(addressed, []);
     assert.ok(Object.keys(lock.packages).length > 100);
+  });
+
+  it('has a checksum of every package: whichever registry has it, it is that one', () => {
+    const unchecked = Object.entries(lock.packages).filter(
+      ([path, { link, integrity }]) => path !== '' && link !== true && !integrity?.startsWith('sha512-'),
+    );
+    assert.deepEqual(unchecked, []);
   });
 
   it('names one version of every package', () => {
