@@ -6,6 +6,7 @@
  */
 import { ApplicationFailure, CompleteAsyncError, Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
+import type { FullActivityId } from '@temporalio/client/lib/async-completion-client.js';
 import type { Next, ActivityInboundCallsInterceptor, ActivityExecuteInput } from '@temporalio/worker';
 import type { Points } from '../fakes/points.ts';
 import type { Process } from '../fakes/process.ts';
@@ -48,6 +49,17 @@ export class Attempts {
     };
   }
 
+  /** Whether none is under way in a worker, dead or alive. */
+  get areOver(): boolean {
+    return this.#open.size === 0;
+  }
+
+  /** The server takes it for begun, and nobody is at it: it was on its way to a worker that ended, or how it ended was swallowed. */
+  timeOut(id: FullActivityId): Promise<void> {
+    this.#way.tell(`activity ${id.activityId} of ${id.workflowId} is nobody's, and given up`);
+    return this.#giveUp(id).catch(() => undefined);
+  }
+
   /** To be called now and then. */
   timeOutLost(): void {
     for (const attempt of this.#open) {
@@ -64,12 +76,14 @@ export class Attempts {
 
   /**
    * A failure that comes once a cancel was asked for is swallowed by this server: the activity neither ends nor is it tried again. Its
-   * end is a cancel in either case, and that is refused as long as nobody asked for one. A cancel asked for between the two is lost.
+   * end is a cancel in either case, and that is refused as long as nobody asked for one. A cancel asked for between the two is lost, until the activity is found to be nobody's.
    */
-  async #giveUp(token: Uint8Array): Promise<void> {
+  async #giveUp(which: Uint8Array | FullActivityId): Promise<void> {
+    // The client has a method for each of the two.
+    const one = which as FullActivityId;
     const { activity } = this.#way.client;
     const failure = ApplicationFailure.create({ type: 'Lost', message: 'activity Heartbeat timeout' });
-    await activity.reportCancellation(token).catch(() => activity.fail(token, failure));
+    await activity.reportCancellation(one).catch(() => activity.fail(one, failure));
   }
 
   async #execute(

@@ -22,6 +22,8 @@ const LOOK_MS = 40;
 /** Nothing has happened for so long, and nothing is open in so many looks: the server doesn't skip, though it could. */
 const STANDSTILL_MS = 500;
 const SURE_LOOKS = 5;
+/** Nothing has happened for longer than anything waits to be tried again: what has begun then, and is no worker's, is lost. */
+const FORLORN_MS = 15_000;
 /** Sessions end with their workers: what is left after so long was left behind. */
 const FAREWELL_MS = 5 * 60_000;
 /** Gateways that come to a router that owes something, one after the other. */
@@ -97,7 +99,7 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
 
 /** Only meanwhile time is skipped. */
 async function untilRest(world: World, people: People, server: SkippingServer): Promise<boolean> {
-  const { temporal } = world;
+  const { temporal, attempts } = world;
   const givenUp = performance.now() + REST_MS;
   let idle = 0;
   await temporal.heard();
@@ -109,12 +111,14 @@ async function untilRest(world: World, people: People, server: SkippingServer): 
       await server.skips(false);
       return isQuiet;
     }
-    const stands = performance.now() - world.lastAt > STANDSTILL_MS && (await temporal.isIdle());
-    idle = stands ? idle + 1 : 0;
+    const stillMs = performance.now() - world.lastAt;
+    idle = stillMs > STANDSTILL_MS && (await temporal.isIdle()) ? idle + 1 : 0;
     if (idle === SURE_LOOKS) {
       await server.forgets();
       idle = 0;
     }
+    if (stillMs > FORLORN_MS && attempts.areOver)
+      for (const id of await temporal.pending()) await attempts.timeOut(id);
     await sleep(LOOK_MS);
   }
 }

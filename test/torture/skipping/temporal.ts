@@ -1,5 +1,6 @@
 /** The server as people use it, and what is left of every run of every workflow. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { FullActivityId } from '@temporalio/client/lib/async-completion-client.js';
 import { CREATE_GATEWAY, TASK_QUEUE } from '../../../gateway/messages.ts';
 import { ROUTER_PAIR } from '../../../gateway/pair/messages.ts';
 import type { WorkflowEvidence } from '../evidence.ts';
@@ -78,6 +79,17 @@ export class RealTemporal {
       if (!last?.workflowTaskCompletedEventAttributes) return false;
     }
     return this.#underWay.size === 0;
+  }
+
+  /** The activities whose end it waits for; those that wait to be tried again are told from those that run by nothing. */
+  async pending(): Promise<readonly FullActivityId[]> {
+    const found: FullActivityId[] = [];
+    for (const handle of await this.#open()) {
+      const { workflowId, runId, raw } = await handle.describe();
+      for (const { activityId } of raw.pendingActivities ?? [])
+        if (activityId) found.push({ workflowId, runId, activityId });
+    }
+    return found;
   }
 
   /** Workflow ids whose newest run was terminated. */
