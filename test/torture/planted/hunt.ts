@@ -66,13 +66,13 @@ function node(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
       cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // Verdicts only: what else is told may come in the middle of a line.
+      stdio: ['ignore', 'pipe', 'ignore'],
       timeout: LIMIT_MS,
       killSignal: 'SIGKILL',
     });
     let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, output }));
   });
