@@ -34,7 +34,9 @@ export function lookAt(paths: readonly Path[]) {
 }
 
 /**
- * Takes the lock. A session of an attempt that was given up, and still has it, is ended: only one whose id this turn recorded.
+ * Takes the lock. A session of an attempt that was given up, and still has it, is ended: only one whose id this turn recorded. Where this
+ * session has it itself, and was told otherwise before, it is ended too, and with it what it may have left in the candidate
+ * (RFC 6241 §7.5: `lock-denied` names the holder).
  * Throws a `NotNowError` that names the holder, or says that somebody's edits are in the candidate.
  */
 export async function lockAndLook(side: Side, paths: readonly Path[]): Promise<Seen> {
@@ -46,6 +48,8 @@ export async function lockAndLook(side: Side, paths: readonly Path[]): Promise<S
       await side.session.pipeline([killSession(outcome.holder.sessionId ?? '')]);
       continue;
     }
+    if (outcome.kind === 'denied' && outcome.holder.sessionId === side.session.sessionId)
+      side.session.destroy('it has the lock, and was told otherwise');
     if (outcome.kind === 'denied') throw busy(side, lasting(outcome.holder.description));
     if (outcome.kind === 'modified') throw busy(side, outcome.message);
     try {

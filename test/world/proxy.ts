@@ -20,17 +20,20 @@ interface Armed {
   readonly cut: Cut;
 }
 
+/** Within so long a server has done what a request that comes late asks for. */
+const ANSWERED_MS = 1_000;
+
 export class Proxy {
   readonly endpoint: string;
   /** How many requests were cut. */
   cuts = 0;
-  release: () => void = () => undefined;
   /** Whether new connections are cut at once. */
   closed = false;
   /** A connection whose request carries one of these texts is cut, every time. */
   readonly refused = new Set<string>();
   /** How long everything takes on its way, in ms. */
   delayMs = 0;
+  private held: (() => void)[] = [];
   private readonly armed: Armed[];
   private armedAnswer: string | undefined;
   private half = false;
@@ -78,6 +81,11 @@ export class Proxy {
   /** What the server sends is passed on up to this text, then that connection is cut. */
   armAnswer(marker: string): void {
     this.armedAnswer = marker;
+  }
+
+  /** What was held arrives. */
+  release(): void {
+    for (const arrive of this.held.splice(0)) arrive();
   }
 
   /** Everything stands still, and nobody is told, until `unfreeze`. */
@@ -179,10 +187,11 @@ export class Proxy {
         void Promise.resolve(cut.meanwhile?.()).then(end);
         break;
       case 'held':
-        this.release = () => {
-          this.release = () => undefined;
+        this.held.push(() => {
           server.write(bytes);
-        };
+          // Whatever else it asked for, the server would go on answering to nobody.
+          setTimeout(() => server.destroy(), ANSWERED_MS).unref();
+        });
         client.destroy();
         break;
       case 'pause':

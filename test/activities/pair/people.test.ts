@@ -32,6 +32,15 @@ describe('people on the same routers', function () {
   const discard = () => operator.ok('<discard-changes/>');
   const applyAll = async () => assert.deepEqual((await scene.apply(turn, members)).applied, members);
 
+  it('a lock that a session of ours has, though it was told that somebody else had it, ends with that session', async () => {
+    const outcome = { kind: 'deny-lock' } as const;
+    scene.one.device.faults.add({ rpc: 'lock', step: 'rpc', moment: 'after', times: 1, outcome });
+    await assert.rejects(scene.apply(turn, members), { name: 'NotNowError', message: /pid 99999/ });
+    await assert.rejects(scene.apply(turn, members), { name: 'NotNowError', message: /by: esi terminal/ });
+    await applyAll();
+    await scene.settle(turn, { drop: members });
+  });
+
   /** What somebody may be at, what we say of it, and how it ends. */
   const hindrances = {
     'who has the lock': {
