@@ -48,9 +48,12 @@ export async function lockAndLook(side: Side, paths: readonly Path[]): Promise<S
       await side.session.pipeline([killSession(outcome.holder.sessionId ?? '')]);
       continue;
     }
-    if (outcome.kind === 'denied' && outcome.holder.sessionId === side.session.sessionId)
-      side.session.destroy('it has the lock, and was told otherwise');
-    if (outcome.kind === 'denied') throw busy(side, lasting(outcome.holder.description));
+    if (outcome.kind === 'denied') {
+      const { sessionId, description } = outcome.holder;
+      if (sessionId === side.session.sessionId)
+        side.session.destroy('it has the lock, and was told otherwise');
+      throw busy(side, lasting(description));
+    }
     if (outcome.kind === 'modified') throw busy(side, outcome.message);
     try {
       const seen = { running: unwrap(running), edits: unwrap(edits), history: unwrap(history) };

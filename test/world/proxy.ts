@@ -33,7 +33,7 @@ export class Proxy {
   readonly refused = new Set<string>();
   /** How long everything takes on its way, in ms. */
   delayMs = 0;
-  private held: (() => void)[] = [];
+  private readonly held: (() => void)[] = [];
   private readonly armed: Armed[];
   private armedAnswer: string | undefined;
   private half = false;

@@ -57,7 +57,7 @@ export class Attempts {
   /** The server takes it for begun, and nobody is at it: it was on its way to a worker that ended, or how it ended was swallowed. */
   timeOut(id: FullActivityId): Promise<void> {
     this.#way.tell(`activity ${id.activityId} of ${id.workflowId} is nobody's, and given up`);
-    return this.#giveUp(id).catch(() => undefined);
+    return this.#giveUp(id);
   }
 
   /** To be called now and then. */
@@ -69,21 +69,24 @@ export class Attempts {
       if (silentSince === undefined || performance.now() - silentSince < LOST_MS) continue;
       this.#open.delete(attempt);
       this.#way.tell(`${attempt.name} of ${attempt.process.name} is given up`);
-      // Its workflow may have ended.
-      this.#giveUp(attempt.token).catch(() => undefined);
+      void this.#giveUp(attempt.token);
     }
   }
 
   /**
    * A failure that comes once a cancel was asked for is swallowed by this server: the activity neither ends nor is it tried again. Its
-   * end is a cancel in either case, and that is refused as long as nobody asked for one. A cancel asked for between the two is lost, until the activity is found to be nobody's.
+   * end is a cancel in either case, and that is refused as long as nobody asked for one. A cancel asked for between the two is lost,
+   * until the activity is found to be nobody's. Never rejects: its workflow may have ended.
    */
   async #giveUp(which: Uint8Array | FullActivityId): Promise<void> {
     // The client has a method for each of the two.
     const one = which as FullActivityId;
     const { activity } = this.#way.client;
     const failure = ApplicationFailure.create({ type: 'Lost', message: 'activity Heartbeat timeout' });
-    await activity.reportCancellation(one).catch(() => activity.fail(one, failure));
+    await activity
+      .reportCancellation(one)
+      .catch(() => activity.fail(one, failure))
+      .catch(() => undefined);
   }
 
   async #execute(
