@@ -1,7 +1,7 @@
 import type { Policy } from '../gateway/policies.ts';
 import type { SessionPool } from '../netconf/pool.ts';
 import type { Store } from '../etcd/store.ts';
-import type { Kinds } from './kinds.ts';
+import type { Kinds } from './saga/kinds.ts';
 
 /** What the activities act on. The worker's composition root makes it; tests put others in. */
 export interface Dependencies {

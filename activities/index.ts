@@ -1,18 +1,18 @@
 /** What the saga can do. Workflows see only the type. */
 import type { Dependencies } from './dependencies.ts';
-import { planning } from './plan.ts';
-import { polling } from './poll.ts';
-import { answer } from './pair/answer.ts';
-import { asking, askingDrop, askingPush } from './pair/ask.ts';
-import { AskWatch } from './pair/ask-watch.ts';
-import { holding, releasing } from './pair/maintenance.ts';
-import { publishingFor } from './pair/publish-for.ts';
-import { publishingUntold } from './pair/publish-untold.ts';
+import { planning } from './saga/plan.ts';
+import { polling } from './saga/poll.ts';
+import { answer } from './requests/reply.ts';
+import { asking, askingDrop, askingPush } from './requests/request.ts';
+import { AskWatch } from './requests/unanswered.ts';
+import { holding, releasing } from './requests/maintenance.ts';
+import { publishingFor } from './requests/publish-on-behalf.ts';
+import { publishingUntold } from './requests/publish-missing.ts';
 import { applying, awaitingRouters, settling } from './pair/transactions.ts';
-import { releasingTurn, takingTurn } from './pair/turn.ts';
-import { forgetting, publishingCreated, publishingFailed } from './publish.ts';
-import { recordingMonitoring, recordingStack } from './record.ts';
-import { registering } from './register.ts';
+import { releasingTurn, takingTurn } from './pair/reservation.ts';
+import { forgetting, publishingCreated, publishingFailed } from './saga/publish.ts';
+import { recordingMonitoring, recordingStack } from './saga/record.ts';
+import { registering } from './saga/register.ts';
 
 /** Each property is an activity under its name. */
 export function createActivities(deps: Dependencies) {

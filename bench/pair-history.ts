@@ -1,6 +1,6 @@
 /** What a pair has left behind of its work: in Temporal's history, and in a router's. */
 import type { Client } from '@temporalio/client';
-import { pairIdOf } from '../gateway/pair/messages.ts';
+import { pairIdOf } from '../pair/messages.ts';
 import { commitInformation } from '../netconf/operations.ts';
 import type { Fleet } from './fleet.ts';
 import { openPushSession } from './push-session.ts';

@@ -1,11 +1,11 @@
 /** A session of the real client on one simulated router, with its writes counted. */
 import type { RouterConfiguration } from '../gateway/kind.ts';
 import { DEFAULT_POLICY, ROUTER_DEADLINES } from '../gateway/policies.ts';
-import { LockedRouter } from '../activities/pair/locked-router.ts';
-import { logApplied, logDone } from '../activities/pair/log-line.ts';
-import type { RouterMemory } from '../activities/pair/memory.ts';
-import type { Side } from '../activities/pair/sides.ts';
-import { watchOf } from '../activities/pair/watch.ts';
+import { LockedRouter } from '../activities/router/locked-router.ts';
+import { logApplied, logDone } from '../activities/router/log-line.ts';
+import type { RouterMemory } from '../activities/router/router-memory.ts';
+import type { Side } from '../activities/router/router-sessions.ts';
+import { watchOf } from '../activities/router/commit-history.ts';
 import { parseKnownHosts } from '../netconf/known-hosts.ts';
 import { Session } from '../netconf/session.ts';
 import { connectSsh } from '../netconf/ssh-transport.ts';

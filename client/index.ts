@@ -23,6 +23,6 @@ export { CREATE_GATEWAY, PROGRESS_QUERY, SEARCH_ATTRIBUTES, TASK_QUEUE } from '.
 export { workflowIdOf } from '../gateway/resource.ts';
 export type { FailureType } from '../gateway/failures.ts';
 export type { GatewayFailure, Progress, StepName, StepProgress } from '../gateway/messages.ts';
-export type { PairQueue } from '../gateway/pair/messages.ts';
+export type { PairQueue } from '../pair/messages.ts';
 export type { CreateGatewayInput, CreateGatewayResult } from '../gateway/plan.ts';
 export type { GatewayVersion, Role } from '../gateway/resource.ts';

@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { pairIdOf, QUEUE_QUERY, ROUTER_PAIR, type PairQueue } from '../gateway/pair/messages.ts';
+import { pairIdOf, QUEUE_QUERY, ROUTER_PAIR, type PairQueue } from '../pair/messages.ts';
 import { ask } from './ask.ts';
 import { InvalidRequestError } from './errors.ts';
 import type { Temporal } from './temporal.ts';

@@ -1,4 +1,4 @@
-import { pairIdOf, type PairQueue } from '../gateway/pair/messages.ts';
+import { pairIdOf, type PairQueue } from '../pair/messages.ts';
 import type { Progress, StepProgress } from '../gateway/messages.ts';
 import { queueOf } from './pairs.ts';
 import type { Temporal } from './temporal.ts';

@@ -1,4 +1,4 @@
-import type { Preparation, PreparationOutcome } from '../activities/planner.ts';
+import type { Preparation, PreparationOutcome } from '../activities/saga/planner.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import type { Parameter, RouterConfiguration } from '../gateway/kind.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';

@@ -1,4 +1,4 @@
-import { preparePlan } from '../activities/planner.ts';
+import { preparePlan } from '../activities/saga/planner.ts';
 import { validCreateRequest } from '../client/request.ts';
 import { openStore } from '../etcd/store.ts';
 import { loadKinds } from '../templates/load.ts';

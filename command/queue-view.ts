@@ -1,6 +1,6 @@
 /** Queues of router pairs as lines for a person. Pure. */
 import type { PairStatus } from '../client/index.ts';
-import type { PairQueue } from '../gateway/pair/messages.ts';
+import type { PairQueue } from '../pair/messages.ts';
 import { printable } from './printable.ts';
 import { gatewayWord, since } from './router-view.ts';
 import type { Line } from './style.ts';

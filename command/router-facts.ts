@@ -1,6 +1,6 @@
 import { StoreCorruptError } from '../etcd/errors.ts';
 import type { Store } from '../etcd/store.ts';
-import type { Debt, Hold, RouterRecord, Turn } from '../gateway/pair/turn.ts';
+import type { Debt, Hold, RouterRecord, Turn } from '../pair/transactions.ts';
 import { isRecord } from '../gateway/resource.ts';
 
 /** What is shown of a router: its record without the text of what is owed. */

@@ -5,7 +5,7 @@
 import { ROLES } from '../gateway/resource.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import type { EtcdClient, Entry, Transaction } from './client.ts';
-import { decide, done } from './decide.ts';
+import { decide, done } from './transact.ts';
 import { supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import { isNewer, ownedBy, planRecordOf, readablePlanRecord } from './plan-record.ts';

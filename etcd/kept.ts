@@ -2,16 +2,16 @@
  * What was made permanent, and what is being taken away again: the plan record says which, and `/state` promises nothing else.
  * Both are fenced by the turn's attempt, so that a worker that wakes up late changes neither.
  */
-import type { TurnMember } from '../gateway/pair/turn.ts';
+import type { TurnMember } from '../pair/transactions.ts';
 import type { Entry, EtcdClient } from './client.ts';
-import { decide, done } from './decide.ts';
+import { decide, done } from './transact.ts';
 import { KEYS } from './keys.ts';
 import { isKept, planRecordOf } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { readPair } from './router-record.ts';
 import type { TurnAttempt } from './router-record.ts';
 import { isCreatedState } from './state.ts';
-import { isCurrent } from './turn-attempts.ts';
+import { isCurrent } from './fencing-token.ts';
 
 export type LeavingOutcome =
   | { readonly kind: 'leaving' }

@@ -6,12 +6,12 @@
  * 2. A router's key is never removed again, and every change of its debts writes it too: a write that was given up and arrives
  *    late finds it changed, and does nothing.
  */
-import type { Debt, Hold, RouterRecord, TurnCall, TurnMember } from '../gateway/pair/turn.ts';
+import type { Debt, Hold, RouterRecord, TurnCall, TurnMember } from '../pair/transactions.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { EtcdClient } from './client.ts';
-import { addDebts, cancelDebts, payDebt } from './debts.ts';
+import { addDebts, cancelDebts, payDebt } from './owed-changes.ts';
 import type { StoreCorruptError } from './errors.ts';
-import { holdRouter, releaseRouter } from './holds.ts';
+import { holdRouter, releaseRouter } from './maintenance-holds.ts';
 import type { GatewayRef } from './keys.ts';
 import { markKept, markLeaving } from './kept.ts';
 import type { LeavingOutcome } from './kept.ts';
@@ -21,10 +21,10 @@ import { releaseClaims } from './release-claims.ts';
 import { readRouter, readRouters } from './router-record.ts';
 import type { HeldTurn, TurnAttempt } from './router-record.ts';
 import type { StateFacts } from './state.ts';
-import { beginTurnAttempt, markWithout, permitCommit } from './turn-attempts.ts';
-import type { TurnAttemptOutcome } from './turn-attempts.ts';
-import { releaseTurn, takeTurn } from './turns.ts';
-import type { TakeTurnRequest, TakenOutcome } from './turns.ts';
+import { beginTurnAttempt, markWithout, permitCommit } from './fencing-token.ts';
+import type { TurnAttemptOutcome } from './fencing-token.ts';
+import { releaseTurn, takeTurn } from './reservations.ts';
+import type { TakeTurnRequest, TakenOutcome } from './reservations.ts';
 
 export type { HeldTurn, LeavingOutcome, TakeTurnRequest, TakenOutcome, TurnAttempt, TurnAttemptOutcome };
 

@@ -4,7 +4,7 @@ import { JOB_STATE, stackRecord } from '../gateway/records.ts';
 import type { MonitorWords } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
-import { decide, done } from './decide.ts';
+import { decide, done } from './transact.ts';
 import { parseObject, supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import { ownedBy, planRecordOf } from './plan-record.ts';

@@ -1,7 +1,7 @@
 import type { GatewayVersion } from '../gateway/resource.ts';
 import { claimsOf, holderOf, isSameGateway } from './claims.ts';
 import type { EtcdClient } from './client.ts';
-import { decide, done } from './decide.ts';
+import { decide, done } from './transact.ts';
 import { KEYS } from './keys.ts';
 import { isKept, readablePlanRecord } from './plan-record.ts';
 import { debtOf, readEntry } from './router-record.ts';

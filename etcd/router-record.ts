@@ -1,5 +1,5 @@
 /** `/gateway-saga/routers/<edge router id>`: turn and hold (T8), with the debts that are kept beside it (T7). */
-import type { Debt, Hold, RouterRecord, Turn } from '../gateway/pair/turn.ts';
+import type { Debt, Hold, RouterRecord, Turn } from '../pair/transactions.ts';
 import { ROLES } from '../gateway/resource.ts';
 import type { Role } from '../gateway/resource.ts';
 import type { Entry, EtcdClient } from './client.ts';
@@ -7,7 +7,7 @@ import { parseObject } from './envelope.ts';
 import { StoreCorruptError, readable } from './errors.ts';
 import { KEYS, ROUTERS, routerOfKey } from './keys.ts';
 import { isGatewayVersion, isRouterConfiguration, isText } from './shape.ts';
-import { problemOf } from './turn-form.ts';
+import { problemOf } from './router-record-shape.ts';
 
 /** A turn as whoever has it knows it. */
 export interface HeldTurn {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../gateway/resource.ts';
 import type { EtcdClient } from './client.ts';
-import { decide, done } from './decide.ts';
+import { decide, done } from './transact.ts';
 import type { Fields } from './envelope.ts';
 import { configVersion, recordOf } from './envelope.ts';
 import { KEYS } from './keys.ts';

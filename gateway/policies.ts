@@ -1,6 +1,6 @@
 /** Every limit, interval, time-out and retry, each with its reason. The first part can be set per worker. */
 
-import { PAIR_TIMES } from './pair/times.ts';
+import { PAIR_TIMES } from '../pair/times.ts';
 
 /**
  * `required`: a router without confirmed commits gets nothing. `preferred`: it is committed to plainly, and a worker that

@@ -6,10 +6,10 @@ import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
 import type { PollInput, PublishFailedInput, SeenInput, StepInput } from '../gateway/outcomes.ts';
 import type { CreateGatewayInput, Plan } from '../gateway/plan.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
-import type { PairAnswer } from '../gateway/pair/messages.ts';
-import type { AskInput } from '../activities/pair/ask.ts';
+import type { PairAnswer } from '../pair/messages.ts';
+import type { AskInput } from '../activities/requests/request.ts';
 import type { Activities } from '../activities/index.ts';
-import { untilAnswered } from './ask-again.ts';
+import { untilAnswered } from './request-again.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 const store = proxyActivities<Activities>({ ...ACTIVITY_TIMES.store, cancellationType });

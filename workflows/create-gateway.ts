@@ -25,7 +25,7 @@ import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
 import { Compensation } from './compensation.ts';
 import { clear, publishFailure } from './leftover.ts';
-import { PairAsks } from './pair-asks.ts';
+import { PairAsks } from './pair-requests.ts';
 import { ProgressLog } from './progress-log.ts';
 import { failureTypeOf, isCancelled, reasonOf, withUndo } from './reason.ts';
 import { checkRequest } from './request.ts';

@@ -7,8 +7,8 @@ import { FAILURES } from '../gateway/failures.ts';
 import { stepOf } from '../gateway/outcomes.ts';
 import type { PublishFailedInput } from '../gateway/outcomes.ts';
 import { activities } from './activities.ts';
-import { PairAsks } from './pair-asks.ts';
-import type { Asking } from './pair-asks.ts';
+import { PairAsks } from './pair-requests.ts';
+import type { Asking } from './pair-requests.ts';
 import type { ProgressLog } from './progress-log.ts';
 import { withUndo } from './reason.ts';
 

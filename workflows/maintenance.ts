@@ -1,8 +1,8 @@
 /** Maintenance from the Web UI and the Temporal CLI: the same as `gateway-saga routers hold` and `release`. */
 import { ApplicationFailure, defineUpdate, setHandler } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
-import { HOLD_UPDATE, RELEASE_UPDATE } from '../gateway/pair/messages.ts';
-import type { HoldRequest } from '../gateway/pair/messages.ts';
+import { HOLD_UPDATE, RELEASE_UPDATE } from '../pair/messages.ts';
+import type { HoldRequest } from '../pair/messages.ts';
 import { pairActivities } from './pair-activities.ts';
 
 const REASON_LENGTH = 200;

@@ -1,8 +1,8 @@
 /** The pair's activities as its workflow calls them. */
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { HoldRequest, PairMember } from '../gateway/pair/messages.ts';
-import type { Note, PairCommand } from '../gateway/pair/state.ts';
-import type { ApplyInput, AwaitRoutersInput, SettleInput, TakeTurnInput } from '../gateway/pair/turn.ts';
+import type { HoldRequest, PairMember } from '../pair/messages.ts';
+import type { Note, PairCommand } from '../pair/state.ts';
+import type { ApplyInput, AwaitRoutersInput, SettleInput, TakeTurnInput } from '../pair/transactions.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 import type { Activities } from '../activities/index.ts';
 

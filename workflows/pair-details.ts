@@ -1,5 +1,5 @@
 /** The pair's page in the Web UI, in Markdown: what is now, and what was. */
-import type { PairQueue } from '../gateway/pair/messages.ts';
+import type { PairQueue } from '../pair/messages.ts';
 
 /** How many rows a table shows: the page is for people. */
 const ROWS = 50;

@@ -1,8 +1,8 @@
 /** How a pair's workflow goes through its steps. */
 import { log, sleep, uuid4 } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
-import type { PairCommand, PairEvent } from '../gateway/pair/state.ts';
-import { PAIR_TIMES } from '../gateway/pair/times.ts';
+import type { PairCommand, PairEvent } from '../pair/state.ts';
+import { PAIR_TIMES } from '../pair/times.ts';
 import { pairActivities } from './pair-activities.ts';
 import type { Answer } from './pair-activities.ts';
 import { failureTypeOf, reasonOf } from './reason.ts';

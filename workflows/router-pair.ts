@@ -1,6 +1,6 @@
 /**
  * A router pair: takes all that wait as one batch, takes the turn on both routers, applies, hears the verdicts, settles,
- * and answers everybody. Its decisions are made in `gateway/pair/`; here they are carried out.
+ * and answers everybody. Its decisions are made in `pair/`; here they are carried out.
  *
  * 1. It ends when idle and continues as new between turns, whether or not somebody waits: neither loses an ask.
  * 2. Terminating it loses nothing: the turn and the debts are in etcd, and sagas ask again.
@@ -19,19 +19,19 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import { nextBatch } from '../gateway/pair/batch.ts';
-import { carried } from '../gateway/pair/carry.ts';
-import { decide } from '../gateway/pair/decide.ts';
-import { ASK_SIGNAL, pairIdOf, QUEUE_QUERY, WAKE_SIGNAL } from '../gateway/pair/messages.ts';
-import type { PairMember, PairQueue, PairRequest } from '../gateway/pair/messages.ts';
-import { isSame } from '../gateway/pair/members.ts';
-import { queueOf } from '../gateway/pair/queue.ts';
-import { emptyPair } from '../gateway/pair/state.ts';
-import type { Decision, Note, PairCommand, PairEvent, PairState } from '../gateway/pair/state.ts';
-import { PAIR_TIMES } from '../gateway/pair/times.ts';
+import { nextBatch } from '../pair/batch.ts';
+import { carried } from '../pair/carry.ts';
+import { decide } from '../pair/decide.ts';
+import { ASK_SIGNAL, pairIdOf, QUEUE_QUERY, WAKE_SIGNAL } from '../pair/messages.ts';
+import type { PairMember, PairQueue, PairRequest } from '../pair/messages.ts';
+import { isSame } from '../pair/members.ts';
+import { queueOf } from '../pair/queue.ts';
+import { emptyPair } from '../pair/state.ts';
+import type { Decision, Note, PairCommand, PairEvent, PairState } from '../pair/state.ts';
+import { PAIR_TIMES } from '../pair/times.ts';
 import { pairActivities, wasReset } from './pair-activities.ts';
 import type { Answer } from './pair-activities.ts';
-import { PairBook } from './pair-book.ts';
+import { PairBook } from './pair-log.ts';
 import { isOvertaken, orLost, release, token, unheard, untilDone } from './pair-steps.ts';
 import { takeMaintenance } from './maintenance.ts';
 import { pairDetails } from './pair-details.ts';

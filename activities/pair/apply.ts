@@ -3,18 +3,18 @@
  * resolved: nothing is committed twice (T4), and nothing by an attempt that was given up (T3).
  */
 import { FAILURES } from '../../gateway/failures.ts';
-import type { PairMember } from '../../gateway/pair/messages.ts';
-import type { ApplyInput, ApplyOutcome, Refused, RouterRecord } from '../../gateway/pair/turn.ts';
+import type { PairMember } from '../../pair/messages.ts';
+import type { ApplyInput, ApplyOutcome, Refused, RouterRecord } from '../../pair/transactions.ts';
 import { verdictTime } from '../../gateway/policies.ts';
-import { both } from '../both.ts';
+import { both } from '../all-settled.ts';
 import { sort } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { commitTo, leave } from './commit-to.ts';
 import type { Committed } from './commit-to.ts';
-import { callOf, mayGiveUp } from './here.ts';
-import type { Here } from './here.ts';
-import { judge } from './judge.ts';
-import { LockedRouter } from './locked-router.ts';
+import { callOf, mayGiveUp } from '../router/attempt-context.ts';
+import type { Here } from '../router/attempt-context.ts';
+import { judge } from './conflicts.ts';
+import { LockedRouter } from '../router/locked-router.ts';
 import {
   carriedBy,
   isCreated,
@@ -26,12 +26,12 @@ import {
   readBatch,
 } from './members.ts';
 import type { Planned } from './members.ts';
-import { payDebts } from './pay-debts.ts';
-import { OvertakenError, permit } from './permit.ts';
+import { payDebts } from './pay-owed-changes.ts';
+import { OvertakenError, permit } from '../router/fence.ts';
 import { prepare } from './prepare.ts';
 import { refusedBy, Rejections } from './rejections.ts';
-import { withSides } from './sides.ts';
-import type { Begun } from './sides.ts';
+import { withSides } from '../router/router-sessions.ts';
+import type { Begun } from '../router/router-sessions.ts';
 
 const NO_TIMES = { confirmBy: null, verdictBy: null };
 

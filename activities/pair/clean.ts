@@ -1,27 +1,27 @@
 /** Takes gateways off routers, each for itself: one that is away doesn't keep the other one waiting. */
-import type { PairMember } from '../../gateway/pair/messages.ts';
-import type { RouterRecord } from '../../gateway/pair/turn.ts';
+import type { PairMember } from '../../pair/messages.ts';
+import type { RouterRecord } from '../../pair/transactions.ts';
 import { NetconfError } from '../../netconf/errors.ts';
-import { both } from '../both.ts';
+import { both } from '../all-settled.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NotNowError, RefusedError } from '../refused.ts';
-import { callOf } from './here.ts';
-import type { Here } from './here.ts';
-import { leaving } from './leaving.ts';
-import { busy } from './lock.ts';
-import { LockedRouter } from './locked-router.ts';
+import { callOf } from '../router/attempt-context.ts';
+import type { Here } from '../router/attempt-context.ts';
+import { leaving } from '../router/reverting.ts';
+import { busy } from '../router/lock.ts';
+import { LockedRouter } from '../router/locked-router.ts';
 import { carriedBy, isOurs } from './members.ts';
 import type { Planned } from './members.ts';
-import { OvertakenError } from './permit.ts';
-import { payDebts } from './pay-debts.ts';
+import { OvertakenError } from '../router/fence.ts';
+import { payDebts } from './pay-owed-changes.ts';
 import { record } from './record.ts';
 import type { Ends, RouterEnd } from './record.ts';
 import { wordsOf } from './rejections.ts';
 import { settleRouter } from './settle-router.ts';
 import { noteOn } from './settle-plan.ts';
 import type { Fate } from './settle-plan.ts';
-import { withSides } from './sides.ts';
-import type { Away, Begun, Held, Side } from './sides.ts';
+import { withSides } from '../router/router-sessions.ts';
+import type { Away, Begun, Held, Side } from '../router/router-sessions.ts';
 
 export interface CleanOptions {
   /** What can't be removed now is owed, instead of being tried again. */

@@ -3,8 +3,8 @@ import { FAILURES } from '../../gateway/failures.ts';
 import { hasConfirmedCommit } from '../../netconf/dialect.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { NotNowError } from '../refused.ts';
-import { logApplied, logDone } from './log-line.ts';
-import type { LockedRouter } from './locked-router.ts';
+import { logApplied, logDone } from '../router/log-line.ts';
+import type { LockedRouter } from '../router/locked-router.ts';
 import type { Planned } from './members.ts';
 
 export interface Committed {

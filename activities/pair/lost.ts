@@ -1,6 +1,6 @@
-import type { Refused, SettleOutcome } from '../../gateway/pair/turn.ts';
+import type { Refused, SettleOutcome } from '../../pair/transactions.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { targetOf } from '../router-target.ts';
+import { targetOf } from '../router/router-target.ts';
 import { mayCarry } from './members.ts';
 
 /** Nobody can tell what those were to carry: where a commit was permitted for them, it may stand, and somebody has to look. */

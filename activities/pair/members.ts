@@ -1,16 +1,16 @@
 /** The members of a batch with what each router is to carry for them. */
 import { isDeepStrictEqual } from 'node:util';
 import { FAILURES } from '../../gateway/failures.ts';
-import { isSameGateway } from '../../gateway/pair/members.ts';
-import type { PairMember } from '../../gateway/pair/messages.ts';
-import type { Debt, Refused, RouterRecord } from '../../gateway/pair/turn.ts';
+import { isSameGateway } from '../../pair/members.ts';
+import type { PairMember } from '../../pair/messages.ts';
+import type { Debt, Refused, RouterRecord } from '../../pair/transactions.ts';
 import { ROLES } from '../../gateway/resource.ts';
 import type { Role } from '../../gateway/resource.ts';
 import { ownedBy } from '../../etcd/plan-record.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import type { StateFacts } from '../../etcd/state.ts';
 import type { Store } from '../../etcd/store.ts';
-import type { Stanzas } from './standing.ts';
+import type { Stanzas } from '../router/presence.ts';
 
 /** What one router is to carry for one member. */
 export interface Carried extends Stanzas {

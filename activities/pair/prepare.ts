@@ -1,10 +1,10 @@
 /** Both candidates hold the same members, and both routers have checked them: before either commits (T4). */
-import { both } from '../both.ts';
-import type { LockedRouter } from './locked-router.ts';
+import { both } from '../all-settled.ts';
+import type { LockedRouter } from '../router/locked-router.ts';
 import { carriedBy } from './members.ts';
 import type { Carried, Planned } from './members.ts';
 import type { Rejections } from './rejections.ts';
-import { separate } from './separate.ts';
+import { separate } from '../router/separate.ts';
 
 /** Resolves to those that both routers carry already or have taken. The others are rejected, with the router's own words. */
 export async function prepare(

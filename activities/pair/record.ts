@@ -1,15 +1,15 @@
 /** What was seen on the routers goes into etcd before anybody is told: what is owed (T6, T7), who is settled. */
-import { isSameGateway } from '../../gateway/pair/members.ts';
-import type { PairMember } from '../../gateway/pair/messages.ts';
+import { isSameGateway } from '../../pair/members.ts';
+import type { PairMember } from '../../pair/messages.ts';
 import type { TurnAttempt } from '../../etcd/pair-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { mayCarry, owedFor } from './members.ts';
 import type { Planned } from './members.ts';
-import { pay } from './pay.ts';
-import { assertCurrent } from './permit.ts';
+import { pay } from './pay-one.ts';
+import { assertCurrent } from '../router/fence.ts';
 import type { Fate } from './settle-plan.ts';
-import type { Away, Side } from './sides.ts';
-import { turnsOf } from './watch.ts';
+import type { Away, Side } from '../router/router-sessions.ts';
+import { turnsOf } from '../router/commit-history.ts';
 
 /** One router in the end. */
 export interface RouterEnd {

@@ -1,6 +1,6 @@
 import { FAILURES } from '../../gateway/failures.ts';
-import type { PairMember } from '../../gateway/pair/messages.ts';
-import type { Refused } from '../../gateway/pair/turn.ts';
+import type { PairMember } from '../../pair/messages.ts';
+import type { Refused } from '../../pair/transactions.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { RefusedError } from '../refused.ts';
 

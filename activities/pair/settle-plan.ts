@@ -1,8 +1,8 @@
 /** What is to become of a batch, from what both routers carry: pure. */
-import type { PairMember } from '../../gateway/pair/messages.ts';
+import type { PairMember } from '../../pair/messages.ts';
 import { describePath } from '../../netconf/diff.ts';
-import type { Pending } from './watch.ts';
-import type { Standing } from './standing.ts';
+import type { Pending } from '../router/commit-history.ts';
+import type { Standing } from '../router/presence.ts';
 
 /** One router as it was seen, under the lock. */
 export interface View {

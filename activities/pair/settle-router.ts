@@ -6,15 +6,15 @@ import { RpcFailedError } from '../../netconf/errors.ts';
 import { junosBlind } from '../../netconf/dialect-junos.ts';
 import type { Dialect } from '../../netconf/dialect.ts';
 import { NotNowError } from '../refused.ts';
-import { WaitError } from './here.ts';
-import { busy } from './lock.ts';
-import { logDone } from './log-line.ts';
-import type { LockedRouter } from './locked-router.ts';
-import { permit } from './permit.ts';
-import { separate } from './separate.ts';
-import type { Side } from './sides.ts';
-import type { Stanzas } from './standing.ts';
-import type { Pending } from './watch.ts';
+import { WaitError } from '../router/attempt-context.ts';
+import { busy } from '../router/lock.ts';
+import { logDone } from '../router/log-line.ts';
+import type { LockedRouter } from '../router/locked-router.ts';
+import { permit } from '../router/fence.ts';
+import { separate } from '../router/separate.ts';
+import type { Side } from '../router/router-sessions.ts';
+import type { Stanzas } from '../router/presence.ts';
+import type { Pending } from '../router/commit-history.ts';
 
 /**
  * T2: near its deadline a commit on trial is left alone, until it has fallen back if it will: a confirm that crosses the deadline on its

@@ -2,20 +2,20 @@
  * Makes permanent what was seen working and takes away the rest, on both routers of a turn: look, act, look (T1). What can't be looked
  * at for as long as patience lasts is owed (T6), and known to be owed before anybody is told.
  */
-import type { PairMember } from '../../gateway/pair/messages.ts';
-import type { SettleInput, SettleOutcome } from '../../gateway/pair/turn.ts';
-import { both } from '../both.ts';
+import type { PairMember } from '../../pair/messages.ts';
+import type { SettleInput, SettleOutcome } from '../../pair/transactions.ts';
+import { both } from '../all-settled.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NotNowError } from '../refused.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { cleanAttempted } from './clean.ts';
 import type { CleanOptions } from './clean.ts';
-import { mayGiveUp } from './here.ts';
-import type { Here } from './here.ts';
-import { leaving } from './leaving.ts';
-import { foreign } from './lock.ts';
+import { mayGiveUp } from '../router/attempt-context.ts';
+import type { Here } from '../router/attempt-context.ts';
+import { leaving } from '../router/reverting.ts';
+import { foreign } from '../router/lock.ts';
 import { lost } from './lost.ts';
-import { LockedRouter } from './locked-router.ts';
+import { LockedRouter } from '../router/locked-router.ts';
 import { carriedBy, isCreated, isOurs, readBatch } from './members.ts';
 import type { Planned } from './members.ts';
 import { record } from './record.ts';
@@ -24,9 +24,9 @@ import type { Ends } from './record.ts';
 import { awayFromDeadline, settleRouter } from './settle-router.ts';
 import { planSettle } from './settle-plan.ts';
 import type { Fate, View } from './settle-plan.ts';
-import { withSides } from './sides.ts';
-import type { Begun, Side } from './sides.ts';
-import type { Pending } from './watch.ts';
+import { withSides } from '../router/router-sessions.ts';
+import type { Begun, Side } from '../router/router-sessions.ts';
+import type { Pending } from '../router/commit-history.ts';
 
 const KEPT: Fate = { kind: 'kept' };
 

@@ -7,9 +7,9 @@ import type {
   SettleInput,
   SettleOutcome,
   Waits,
-} from '../../gateway/pair/turn.ts';
+} from '../../pair/transactions.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { transaction } from './here.ts';
+import { transaction } from '../router/attempt-context.ts';
 import { settle } from './settle.ts';
 import { applyOrWait, awaitRouters } from './wait.ts';
 

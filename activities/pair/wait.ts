@@ -11,16 +11,16 @@ import type {
   AwaitRoutersInput,
   AwaitRoutersOutcome,
   Waits,
-} from '../../gateway/pair/turn.ts';
-import { PAIR_TIMES } from '../../gateway/pair/times.ts';
-import { both } from '../both.ts';
+} from '../../pair/transactions.ts';
+import { PAIR_TIMES } from '../../pair/times.ts';
+import { both } from '../all-settled.ts';
 import { sort } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { apply } from './apply.ts';
-import type { Here } from './here.ts';
-import { LockedRouter } from './locked-router.ts';
+import type { Here } from '../router/attempt-context.ts';
+import { LockedRouter } from '../router/locked-router.ts';
 import { isOurs, mayCarry, readBatch } from './members.ts';
-import { withSides } from './sides.ts';
+import { withSides } from '../router/router-sessions.ts';
 
 /** Applies, or tells what is in the way where nothing came of it, which is no failure of the activity. */
 export async function applyOrWait(

@@ -2,13 +2,13 @@
  * Activities that do nothing, and say as much as the real ones would. The asks and their answers are the real ones: the way
  * to the pair and back is part of a saga's shape.
  */
-import { answer } from '../../activities/pair/answer.ts';
-import { AskWatch } from '../../activities/pair/ask-watch.ts';
-import { asking } from '../../activities/pair/ask.ts';
+import { answer } from '../../activities/requests/reply.ts';
+import { AskWatch } from '../../activities/requests/unanswered.ts';
+import { asking } from '../../activities/requests/request.ts';
 import type { Activities } from '../../activities/index.ts';
 import { SEARCH_ATTRIBUTES } from '../../gateway/messages.ts';
 import type { PollInput } from '../../gateway/outcomes.ts';
-import type { ApplyInput } from '../../gateway/pair/turn.ts';
+import type { ApplyInput } from '../../pair/transactions.ts';
 import type { CreateGatewayInput, Plan } from '../../gateway/plan.ts';
 import { DEFAULT_POLICY } from '../../gateway/policies.ts';
 import { routersOf } from './names.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { publishFailed } from '../../activities/publish.ts';
+import { publishFailed } from '../../activities/saga/publish.ts';
 import { ROLES } from '../../gateway/resource.ts';
 import { claimsOf } from '../../etcd/claims.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
-import type { PairMember } from '../../gateway/pair/messages.ts';
+import type { PairMember } from '../../pair/messages.ts';
 import { useEtcd } from '../etcd/fixture.ts';
 import { openScene } from './pair/scene.ts';
 

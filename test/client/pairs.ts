@@ -1,7 +1,7 @@
 /** Router pairs' workflows that show a queue, without a saga or a router. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PairQueue } from '../../client/index.ts';
-import { pairIdOf } from '../../gateway/pair/messages.ts';
+import { pairIdOf } from '../../pair/messages.ts';
 import type { Scene } from './scene.ts';
 
 export function queueOf(routers: readonly [string, string], more: Partial<PairQueue> = {}): PairQueue {

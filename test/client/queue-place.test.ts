@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { placeIn } from '../../client/queue-place.ts';
-import type { PairQueue } from '../../gateway/pair/messages.ts';
+import type { PairQueue } from '../../pair/messages.ts';
 
 const entry = (resourceId: string) => ({
   gateway: { resourceType: 'vpn_gateway', resourceId, version: 1 },

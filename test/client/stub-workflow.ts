@@ -14,7 +14,7 @@ import {
   type Progress,
   type StepProgress,
 } from '../../gateway/messages.ts';
-import { QUEUE_QUERY, type PairQueue } from '../../gateway/pair/messages.ts';
+import { QUEUE_QUERY, type PairQueue } from '../../pair/messages.ts';
 import type { CreateGatewayInput, CreateGatewayResult } from '../../gateway/plan.ts';
 
 /** How the stub is to end. */

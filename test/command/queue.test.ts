@@ -4,7 +4,7 @@ import { listed, queueOf, startPair } from '../client/pairs.ts';
 import { openScene, type Scene } from '../client/scene.ts';
 import { temporal } from '../client/temporal.ts';
 import { newGateway, useEtcd } from '../etcd/fixture.ts';
-import { debtFor, fresh, requestOf } from '../etcd/turn-fixture.ts';
+import { debtFor, fresh, requestOf } from '../etcd/reservation-fixture.ts';
 import { fakeIo } from './fake-io.ts';
 
 describe('gateway-saga queue', () => {

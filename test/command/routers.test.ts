@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { main } from '../../command/run.ts';
 import { newGateway, useEtcd } from '../etcd/fixture.ts';
-import { SINCE, debtFor, fresh, newMembers, requestOf } from '../etcd/turn-fixture.ts';
+import { SINCE, debtFor, fresh, newMembers, requestOf } from '../etcd/reservation-fixture.ts';
 import { fakeIo } from './fake-io.ts';
 
 describe('gateway-saga routers', () => {

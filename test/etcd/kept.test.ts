@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
 import { created } from './publication.ts';
-import { newRouters, requestOf } from './turn-fixture.ts';
+import { newRouters, requestOf } from './reservation-fixture.ts';
 
 describe('what was kept on both routers', () => {
   const etcd = useEtcd();

@@ -3,7 +3,7 @@ import type { PublishRequest } from '../../etcd/publish.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { BOTH, Witness, newGateway, requestFor } from './fixture.ts';
 import type { TestEtcd } from './fixture.ts';
-import { newRouters, requestOf } from './turn-fixture.ts';
+import { newRouters, requestOf } from './reservation-fixture.ts';
 
 export const WORDS = { downlink: 'ACTIVE', uplink: 'ACTIVE' };
 export const VRRP = { primary: 'MASTER', secondary: 'BACKUP' };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
 import { createdState, failedState } from '../../gateway/records.ts';
 import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
-import { SINCE, debtFor, fresh, requestOf } from './turn-fixture.ts';
+import { SINCE, debtFor, fresh, requestOf } from './reservation-fixture.ts';
 
 describe('the claims of a creation that failed', () => {
   const etcd = useEtcd();

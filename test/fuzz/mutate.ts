@@ -1,5 +1,5 @@
 /** Changes to an input that keep most of its structure. */
-import type { Random } from '../torture/random.ts';
+import type { Random } from '../chaos/random.ts';
 
 /** Longest input: long enough for every state of the parsers, short enough for a hundred thousand a second. */
 export const longestInput = 2_048;

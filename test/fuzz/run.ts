@@ -1,5 +1,5 @@
 /** Runs a target on inputs out of a seed, and says of the first that fails how to have it again. */
-import { randomOf } from '../torture/random.ts';
+import { randomOf } from '../chaos/random.ts';
 import { corpusOf } from './corpus.ts';
 import { minimized } from './minimize.ts';
 import { mutated } from './mutate.ts';

@@ -1,6 +1,6 @@
 /** What is fuzzed: how inputs are made, and what must hold for each. */
 import assert from 'node:assert/strict';
-import type { Random } from '../torture/random.ts';
+import type { Random } from '../chaos/random.ts';
 
 export interface Target {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Creations whose histories are worth replaying, and their pairs': one of each end. */
-import { pairIdOf } from '../../gateway/pair/messages.ts';
+import { pairIdOf } from '../../pair/messages.ts';
 import type { GatewayRef } from '../../etcd/keys.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import type { Site } from '../saga/site.ts';

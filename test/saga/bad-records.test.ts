@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activities } from '../../activities/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import { pairIdOf } from '../../gateway/pair/messages.ts';
+import { pairIdOf } from '../../pair/messages.ts';
 import { assertUntouched, tracesOf } from '../world/evidence.ts';
 import type { TestGateway } from '../world/records.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
-import { Holds } from './holds.ts';
+import { Holds } from './breakpoints.ts';
 
 const HELD_MS = 20_000;
 

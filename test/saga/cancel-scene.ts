@@ -11,7 +11,7 @@ import type { RouterTrace } from '../world/evidence.ts';
 import type { SampleKind, TestGateway } from '../world/records.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
-import { Holds } from './holds.ts';
+import { Holds } from './breakpoints.ts';
 
 /** A gateway in etcd that nobody has asked for yet. */
 export interface Candidate {

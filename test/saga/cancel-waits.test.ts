@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { GatewayRun } from '../../client/index.ts';
-import { pairIdOf, QUEUE_QUERY } from '../../gateway/pair/messages.ts';
-import type { PairQueue } from '../../gateway/pair/messages.ts';
+import { pairIdOf, QUEUE_QUERY } from '../../pair/messages.ts';
+import type { PairQueue } from '../../pair/messages.ts';
 import type { FaultRule } from '../../simulator/server/index.ts';
 import { tracesOf } from '../world/evidence.ts';
 import { openCancelScene } from './cancel-scene.ts';
 import type { Candidate, CancelScene } from './cancel-scene.ts';
-import { meeting } from './holds.ts';
+import { meeting } from './breakpoints.ts';
 
 /** More than a heartbeat's interval, and less than any router's delay, patience or deadline. */
 const PROMPT_MS = 6_000;

@@ -6,7 +6,7 @@ import { failedState } from '../../gateway/records.ts';
 import { assertSameRunning } from '../world/evidence.ts';
 import { openCancelScene } from './cancel-scene.ts';
 import type { CancelScene } from './cancel-scene.ts';
-import type { Moment } from './holds.ts';
+import type { Moment } from './breakpoints.ts';
 
 describe('cancelling a creation', function () {
   this.timeout(30_000);

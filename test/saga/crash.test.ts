@@ -3,7 +3,7 @@ import { access, mkdir } from 'node:fs/promises';
 import type { Activities } from '../../activities/index.ts';
 import type { GatewayRun } from '../../client/index.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import { pairIdOf } from '../../gateway/pair/messages.ts';
+import { pairIdOf } from '../../pair/messages.ts';
 import { startChild } from '../../local/child.ts';
 import { ROOT } from '../../local/folders.ts';
 import { startWorker } from '../../local/worker-process.ts';
@@ -11,8 +11,8 @@ import { workflowBundle } from '../../local/workflow-bundle.ts';
 import type { FaultRule } from '../../simulator/server/index.ts';
 import { assertSameRunning, tracesOf } from '../world/evidence.ts';
 import type { TestGateway } from '../world/records.ts';
-import { meeting } from './holds.ts';
-import type { Moment } from './holds.ts';
+import { meeting } from './breakpoints.ts';
+import type { Moment } from './breakpoints.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 
@@ -119,7 +119,7 @@ describe('a worker that is killed', function () {
     const worker = await startChild({
       name: 'held-worker',
       program: process.execPath,
-      args: ['--import=tsx', `${ROOT}test/saga/held-worker.ts`, await workflowBundle(), folder, ...points],
+      args: ['--import=tsx', `${ROOT}test/saga/paused-worker.ts`, await workflowBundle(), folder, ...points],
       env: site.stack.environment,
       cwd: ROOT,
       log: `${site.stack.logs}/held-worker.log`,

@@ -4,8 +4,8 @@ import { tracesOf } from '../world/evidence.ts';
 import type { TestGateway } from '../world/records.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
-import { Holds } from './holds.ts';
-import type { Hold } from './holds.ts';
+import { Holds } from './breakpoints.ts';
+import type { Hold } from './breakpoints.ts';
 import { startByCommand } from './temporal-command.ts';
 
 describe('starting a creation while there is one', function () {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import { pairIdOf } from '../../gateway/pair/messages.ts';
+import { pairIdOf } from '../../pair/messages.ts';
 import { failedState } from '../../gateway/records.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { writeRecords } from '../../local/load-samples.ts';

@@ -3,13 +3,13 @@ import { EtcdClient } from '../../etcd/client.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
-import type { RouterRecord } from '../../gateway/pair/turn.ts';
+import type { RouterRecord } from '../../pair/transactions.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import { startWorker } from '../../local/worker-process.ts';
 import { gatewayOn, recordOf } from '../world/records.ts';
 import type { TestGateway } from '../world/records.ts';
-import { assertLeft, assertWhole } from './matrix-rest.ts';
+import { assertLeft, assertWhole } from './matrix-quiescence.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 

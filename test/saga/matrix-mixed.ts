@@ -4,13 +4,13 @@ import type { GatewayRun } from '../../client/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import type { Store } from '../../etcd/store.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import { pairIdOf, QUEUE_QUERY } from '../../gateway/pair/messages.ts';
-import type { PairQueue } from '../../gateway/pair/messages.ts';
+import { pairIdOf, QUEUE_QUERY } from '../../pair/messages.ts';
+import type { PairQueue } from '../../pair/messages.ts';
 import type { LocalRouter } from '../../local/routers.ts';
 import { tracesOf } from '../world/evidence.ts';
 import type { RouterTrace } from '../world/evidence.ts';
 import type { TestGateway } from '../world/records.ts';
-import { assertLeft, assertWhole } from './matrix-rest.ts';
+import { assertLeft, assertWhole } from './matrix-quiescence.ts';
 import type { Site } from './site.ts';
 
 export interface Mixed {

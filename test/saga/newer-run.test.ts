@@ -5,7 +5,7 @@ import { assertCandidatesFree } from '../world/failure.ts';
 import type { TestGateway } from '../world/records.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
-import { Holds } from './holds.ts';
+import { Holds } from './breakpoints.ts';
 import { resetBefore } from './resets.ts';
 
 describe('a gateway whose creation was terminated and started again', function () {

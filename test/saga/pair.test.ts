@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
-import { QUEUE_QUERY, pairIdOf } from '../../gateway/pair/messages.ts';
-import type { PairQueue } from '../../gateway/pair/messages.ts';
+import { QUEUE_QUERY, pairIdOf } from '../../pair/messages.ts';
+import type { PairQueue } from '../../pair/messages.ts';
 import type { LocalRouter } from '../../local/routers.ts';
 import { gatewayOn } from '../world/records.ts';
 import type { TestGateway } from '../world/records.ts';

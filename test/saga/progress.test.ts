@@ -3,7 +3,7 @@ import type { Progress } from '../../client/index.ts';
 import type { TestGateway } from '../world/records.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
-import { Holds } from './holds.ts';
+import { Holds } from './breakpoints.ts';
 
 /** What Temporal itself answers of a workflow: its handlers, and the details that it shows now. */
 interface Metadata {

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activities } from '../../activities/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
-import { pairIdOf } from '../../gateway/pair/messages.ts';
+import { pairIdOf } from '../../pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { assertCandidatesFree } from '../world/failure.ts';
 import type { TestGateway } from '../world/records.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
-import { Holds } from './holds.ts';
-import type { Moment } from './holds.ts';
+import { Holds } from './breakpoints.ts';
+import type { Moment } from './breakpoints.ts';
 import { resetBefore } from './resets.ts';
 
 const TOLD_MS = 60_000;

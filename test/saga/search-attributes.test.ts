@@ -5,7 +5,7 @@ import { workflowIdOf } from '../../gateway/resource.ts';
 import { startWorker } from '../../local/worker-process.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
-import { Holds } from './holds.ts';
+import { Holds } from './breakpoints.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 import { startByCommand } from './temporal-command.ts';

@@ -5,7 +5,7 @@ import { Etcd3 } from 'etcd3';
 import { main } from '../../command/run.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { FailureType } from '../../gateway/failures.ts';
-import { pairIdOf } from '../../gateway/pair/messages.ts';
+import { pairIdOf } from '../../pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { ChildError } from '../../local/child.ts';
 import { startWorker } from '../../local/worker-process.ts';

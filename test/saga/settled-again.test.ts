@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
 import type { CreateGatewayResult } from '../../gateway/plan.ts';
-import { pairIdOf } from '../../gateway/pair/messages.ts';
+import { pairIdOf } from '../../pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { assertUntouched, tracesOf } from '../world/evidence.ts';
 import { openWorld } from '../world/world.ts';

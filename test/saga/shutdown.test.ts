@@ -3,13 +3,13 @@ import type { GatewayRun } from '../../client/index.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { Child } from '../../local/child.ts';
-import { pairIdOf } from '../../gateway/pair/messages.ts';
+import { pairIdOf } from '../../pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { startWorker } from '../../local/worker-process.ts';
 import type { FaultRule } from '../../simulator/server/index.ts';
 import type { TestGateway } from '../world/records.ts';
 import { client, LOCK, UNLOCK } from '../simulator/device/scene.ts';
-import { meeting } from './holds.ts';
+import { meeting } from './breakpoints.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 

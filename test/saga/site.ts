@@ -7,7 +7,7 @@ import type { GatewayRun } from '../../client/index.ts';
 import { EtcdClient } from '../../etcd/client.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import type { GatewayRef } from '../../etcd/keys.ts';
-import type { RouterRecord } from '../../gateway/pair/turn.ts';
+import type { RouterRecord } from '../../pair/transactions.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import type { LocalRouter } from '../../local/routers.ts';

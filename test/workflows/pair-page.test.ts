@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { FAILURES } from '../../gateway/failures.ts';
-import type { PairMember } from '../../gateway/pair/messages.ts';
-import { emptyPair } from '../../gateway/pair/state.ts';
-import type { Batch, PairEvent, PairState } from '../../gateway/pair/state.ts';
-import { PairBook } from '../../workflows/pair-book.ts';
+import type { PairMember } from '../../pair/messages.ts';
+import { emptyPair } from '../../pair/state.ts';
+import type { Batch, PairEvent, PairState } from '../../pair/state.ts';
+import { PairBook } from '../../workflows/pair-log.ts';
 import { pairDetails } from '../../workflows/pair-details.ts';
 
 const NOON = Date.UTC(2026, 0, 1, 12);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { FAILURES } from '../../../gateway/failures.ts';
-import type { PairMember } from '../../../gateway/pair/messages.ts';
+import type { PairMember } from '../../../pair/messages.ts';
 import { ROLES } from '../../../gateway/resource.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { apply } from '../../../activities/pair/apply.ts';
 import { hereOf, openScene, register } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, logsOf, pendingOn } from './sight.ts';
+import { assertFree, carries, logsOf, pendingOn } from './router-facts.ts';
 
 describe('applying a batch', function () {
   this.timeout(30_000);

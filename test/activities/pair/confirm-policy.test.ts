@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { ConfirmPolicy, Policy } from '../../../gateway/policies.ts';
-import type { PairMember } from '../../../gateway/pair/messages.ts';
+import type { PairMember } from '../../../pair/messages.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, logsOf, pendingOn } from './sight.ts';
-import { tried } from './tried.ts';
+import { assertFree, carries, logsOf, pendingOn } from './router-facts.ts';
+import { tried } from './retried.ts';
 
 describe('a router that has no commits on trial', function () {
   this.timeout(30_000);

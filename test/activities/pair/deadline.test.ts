@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { WaitError } from '../../../activities/pair/here.ts';
-import type { PairMember } from '../../../gateway/pair/messages.ts';
+import { WaitError } from '../../../activities/router/attempt-context.ts';
+import type { PairMember } from '../../../pair/messages.ts';
 import { CHECK, client } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { settle } from '../../../activities/pair/settle.ts';
 import { hereOf, openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, logsOf, pendingOn, waitUntil } from './sight.ts';
-import { tried } from './tried.ts';
+import { assertFree, carries, logsOf, pendingOn, waitUntil } from './router-facts.ts';
+import { tried } from './retried.ts';
 
 /** A minute of a second: a deadline can be waited for. */
 const policy = {

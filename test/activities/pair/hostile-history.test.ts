@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readHistory, type Watch } from '../../../activities/pair/watch.ts';
+import { readHistory, type Watch } from '../../../activities/router/commit-history.ts';
 import { CAPABILITIES } from '../../../netconf/hello.ts';
 import type { CommitEntry } from '../../../netconf/operations.ts';
 import type { Session } from '../../../netconf/session.ts';

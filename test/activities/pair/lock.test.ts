@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { lockAndLook } from '../../../activities/pair/lock.ts';
-import type { Side } from '../../../activities/pair/sides.ts';
+import { lockAndLook } from '../../../activities/router/lock.ts';
+import type { Side } from '../../../activities/router/router-sessions.ts';
 import type { Operation } from '../../../netconf/operation.ts';
 
 describe('the lock of a router that gives it with somebody’s edits in the candidate', () => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { FAILURES } from '../../../gateway/failures.ts';
-import type { PairMember } from '../../../gateway/pair/messages.ts';
+import type { PairMember } from '../../../pair/messages.ts';
 import { CHECK, client, COMMIT, confirmed, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
 import type { Client } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import type { LocalRouter } from '../../../local/routers.ts';
 import { openScene, ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, logsOf, pendingOn } from './sight.ts';
+import { assertFree, carries, logsOf, pendingOn } from './router-facts.ts';
 
 describe('people on the same routers', function () {
   this.timeout(60_000);

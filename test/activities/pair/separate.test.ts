@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { separate } from '../../../activities/pair/separate.ts';
-import type { Trial } from '../../../activities/pair/separate.ts';
+import { separate } from '../../../activities/router/separate.ts';
+import type { Trial } from '../../../activities/router/separate.ts';
 
 /** A router that refuses these numbers, and says of whom when it is `frank`. */
 function routerThatRefuses(bad: readonly number[], { frank = false, always = false } = {}) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { planSettle } from '../../../activities/pair/settle-plan.ts';
 import type { Fate, View } from '../../../activities/pair/settle-plan.ts';
-import type { Standing } from '../../../activities/pair/standing.ts';
-import type { PairMember } from '../../../gateway/pair/messages.ts';
+import type { Standing } from '../../../activities/router/presence.ts';
+import type { PairMember } from '../../../pair/messages.ts';
 
 const member: PairMember = {
   gateway: { resourceType: 'vpn_gateway', resourceId: 'g', version: 1 },

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { PairMember } from '../../../gateway/pair/messages.ts';
+import type { PairMember } from '../../../pair/messages.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { settle } from '../../../activities/pair/settle.ts';
 import { hereOf, openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, logsOf, pendingOn, waitUntil } from './sight.ts';
+import { assertFree, carries, logsOf, pendingOn, waitUntil } from './router-facts.ts';
 
 describe('settling a batch', function () {
   this.timeout(30_000);

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { applyOrWait, awaitRouters } from '../../../activities/pair/wait.ts';
-import type { Here } from '../../../activities/pair/here.ts';
+import type { Here } from '../../../activities/router/attempt-context.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
-import type { PairMember } from '../../../gateway/pair/messages.ts';
+import type { PairMember } from '../../../pair/messages.ts';
 import { client, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
 import type { Client } from '../../simulator/device/scene.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { hereOf, openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, logsOf } from './sight.ts';
+import { assertFree, carries, logsOf } from './router-facts.ts';
 
 const LOCKED = /^MX-1: configuration database locked by: esi terminal \(pid \d+\) on since \d{4}-/;
 

@@ -7,11 +7,11 @@ import type { PlanRecord } from '../../../etcd/plan-record.ts';
 import type { Dependencies } from '../../../activities/dependencies.ts';
 import { client, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
-import { meeting } from '../../saga/holds.ts';
+import { meeting } from '../../saga/breakpoints.ts';
 import { hereOf, openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, logsOf, pendingOn } from './sight.ts';
-import { tried } from './tried.ts';
+import { assertFree, carries, logsOf, pendingOn } from './router-facts.ts';
+import { tried } from './retried.ts';
 
 /** Stops where a test says, and goes on when it says so. */
 function gate() {

@@ -8,7 +8,7 @@ import { planRecordOf } from '../../../etcd/plan-record.ts';
 import { debtOf, readEntry } from '../../../etcd/router-record.ts';
 import { stateOf } from '../../../etcd/state.ts';
 import { isRecord } from '../../../gateway/resource.ts';
-import { randomOf, type Random } from '../../torture/random.ts';
+import { randomOf, type Random } from '../../chaos/random.ts';
 import { assertSame, assertShown, attempt, assertDeclared, repeated, type Target } from '../target.ts';
 
 type Fields = Record<string, unknown>;

@@ -1,7 +1,7 @@
 /** Bytes to messages: each character of an input is one byte; the first says which framing. */
 import assert from 'node:assert/strict';
 import { FramingError, frame, MessageReader, type Framing } from '../../../netconf/framing.ts';
-import { randomOf, type Random } from '../../torture/random.ts';
+import { randomOf, type Random } from '../../chaos/random.ts';
 import { assertSame, attempt, repeated, several, type Target } from '../target.ts';
 
 const maxMessageBytes = 600;

@@ -8,7 +8,7 @@ import { parseSet, printSet, toSet } from '../../../junos/set.ts';
 import { JunosSyntaxError } from '../../../junos/syntax-error.ts';
 import type { Statement } from '../../../junos/tree.ts';
 import { DiffError, outside, readDiff } from '../../../netconf/diff.ts';
-import type { Random } from '../../torture/random.ts';
+import type { Random } from '../../chaos/random.ts';
 import { assertSame, attempt, repeated, several, type Target } from '../target.ts';
 
 const words = [

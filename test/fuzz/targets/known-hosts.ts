@@ -1,7 +1,7 @@
 /** OpenSSH's `known_hosts`, and keys that a router presents. */
 import assert from 'node:assert/strict';
 import { parseKnownHosts } from '../../../netconf/known-hosts.ts';
-import type { Random } from '../../torture/random.ts';
+import type { Random } from '../../chaos/random.ts';
 import { assertShown, repeated, several, type Target } from '../target.ts';
 
 function key(type: string, content: string): Buffer {

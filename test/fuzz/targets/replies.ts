@@ -7,7 +7,7 @@ import { readHello } from '../../../netconf/hello.ts';
 import * as operations from '../../../netconf/operations.ts';
 import type { Operation } from '../../../netconf/operation.ts';
 import { readXml, XmlError } from '../../../netconf/xml.ts';
-import type { Random } from '../../torture/random.ts';
+import type { Random } from '../../chaos/random.ts';
 import { assertShown, attempt, repeated, type Target } from '../target.ts';
 import { anyXml, xmlTokens } from './xml.ts';
 

@@ -11,7 +11,7 @@ import { render } from '../../../templates/render.ts';
 import internet from '../../../local/samples/internet_gateway.json' with { type: 'json' };
 import vpn from '../../../local/samples/vpn_gateway.json' with { type: 'json' };
 import { INTERNET, VPN } from '../../gateway/kinds.ts';
-import type { Random } from '../../torture/random.ts';
+import type { Random } from '../../chaos/random.ts';
 import { assertShown, attempt, several, type Target } from '../target.ts';
 
 /** The routers' passwords. */

@@ -1,7 +1,7 @@
 /** XML to a tree and back. */
 import assert from 'node:assert/strict';
 import { readXml, writeXml, XmlError, type XmlElement } from '../../../netconf/xml.ts';
-import type { Random } from '../../torture/random.ts';
+import type { Random } from '../../chaos/random.ts';
 import { assertSame, attempt, assertDeclared, repeated, several, type Target } from '../target.ts';
 
 /** Stands for a secret: of what a router sends, an error says where it is wrong and nothing of what stands there. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CHECK, client, confirmed, LOCK, UNLOCK } from './scene.ts';
-import { edit, marks, MINUTE, tried } from './tried.ts';
+import { edit, marks, MINUTE, tried } from './on-trial.ts';
 
 describe('the mark of a pending commit', () => {
   it('is there while it is pending, and on its entry only', async () => {

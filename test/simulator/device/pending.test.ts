@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CHECK, client, COMMIT, COMMIT_INFORMATION, router, texts } from './scene.ts';
-import { edit, MINUTE, tried } from './tried.ts';
+import { edit, MINUTE, tried } from './on-trial.ts';
 
 describe('a confirmed commit', () => {
   it('falls back at its deadline, as root, though nobody is connected', async () => {

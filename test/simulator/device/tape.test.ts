@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TapeEntry } from '../../../simulator/device/tape.ts';
 import { CHECK, client, COMMIT, confirmed, LOCK, router, routerPair, UNLOCK } from './scene.ts';
-import { edit, MINUTE, tried } from './tried.ts';
+import { edit, MINUTE, tried } from './on-trial.ts';
 
 /** The tape of what follows, without the VRRP states. */
 function taped(device: { onEvent(listener: (entry: TapeEntry) => void): void }) {

@@ -1,0 +1,41 @@
+import { getClient } from '@temporalio/activity';
+import type { Asker } from '../../pair/messages.ts';
+
+/** The one of an activity's context; it may be used after the activity has ended, for as long as the worker lives. */
+export type Client = ReturnType<typeof getClient>;
+
+/** A run, and the first of those that it goes on from. */
+export interface Chain {
+  readonly runId: string;
+  readonly firstRunId: string;
+  readonly isRunning: boolean;
+}
+
+/** Whether the newest run of a workflow is running. */
+export async function isRunning(workflowId: string): Promise<boolean> {
+  return (await chainOf(getClient(), workflowId))?.isRunning ?? false;
+}
+
+/** By default of the newest run; `undefined`: there is none. */
+export async function chainOf(client: Client, workflowId: string, run?: string): Promise<Chain | undefined> {
+  const found = await describe(client, workflowId, run);
+  if (found === undefined) return undefined;
+  const { runId, status, raw } = found;
+  const firstRunId = raw.workflowExecutionInfo?.firstRunId || runId;
+  return { runId, firstRunId, isRunning: status.name === 'RUNNING' };
+}
+
+/** Whether the very activity that asked still waits for its answer. */
+export async function isWaiting({ workflowId, runId, activityId }: Asker, client: Client): Promise<boolean> {
+  const found = await describe(client, workflowId, runId);
+  return found?.raw.pendingActivities?.some((pending) => pending.activityId === activityId) ?? false;
+}
+
+async function describe({ workflow }: Client, workflowId: string, runId?: string) {
+  try {
+    return await workflow.getHandle(workflowId, runId).describe();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'WorkflowNotFoundError') return undefined;
+    throw error;
+  }
+}

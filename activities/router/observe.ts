@@ -1,0 +1,84 @@
+/**
+ * One look at a router. What is expected follows from the unit's effective configuration: with VRRP groups, own or
+ * inherited, the role's state; without, the interface alone decides.
+ */
+import type { RouterConfiguration } from '../../gateway/kind.ts';
+import type { Observation } from '../../gateway/plan.ts';
+import type { Role } from '../../gateway/resource.ts';
+import { parse } from '../../junos/parse.ts';
+import type { Statement } from '../../junos/tree.ts';
+import { filterCounters, getConfiguration, interfaceTerse, vrrpInterface } from '../../netconf/operations.ts';
+import { unwrap } from '../../netconf/outcome.ts';
+import type { Session } from '../../netconf/session.ts';
+
+type Monitor = RouterConfiguration['monitors'][number];
+type Seen =
+  Pick<Observation, 'vrrp' | 'words'> | { /** What is not as promised yet. */ readonly missing: string };
+
+const EXPECTED: Readonly<Record<Role, string>> = { primary: 'MASTER', secondary: 'BACKUP' };
+
+/** Looks at every monitor. Throws what the session throws. */
+export async function observe(
+  session: Session,
+  { monitors }: RouterConfiguration,
+  role: Role,
+): Promise<Seen> {
+  const words: Record<string, string> = {};
+  let vrrp: string | null = null;
+  for (const monitor of monitors) {
+    const seen = await look(session, monitor, EXPECTED[role]);
+    if ('missing' in seen) return { missing: `${monitor.name}: ${seen.missing}` };
+    vrrp ??= seen.vrrp;
+    words[monitor.name] = 'ACTIVE';
+  }
+  return { vrrp, words };
+}
+
+async function look(
+  session: Session,
+  monitor: Monitor,
+  expected: string,
+): Promise<{ vrrp: string | null } | { missing: string }> {
+  for (const { filter, counter } of monitor.counters) {
+    const counters = await session.request(filterCounters(filter));
+    if (counters === undefined) return { missing: `filter ${filter} is not there` };
+    if (!counters.some(({ name }) => name === counter))
+      return { missing: `counter ${counter} is not in filter ${filter}` };
+  }
+  return monitor.interface === undefined
+    ? { vrrp: null }
+    : lookAtInterface(session, monitor.interface, expected);
+}
+
+/** All in one write: reading needs no lock. */
+async function lookAtInterface(session: Session, name: string, expected: string) {
+  const [interfaces, configuration, vrrp] = await session.pipeline([
+    interfaceTerse(name),
+    getConfiguration({ paths: [unitPath(name)], database: 'committed', inherit: true }),
+    vrrpInterface(name),
+  ]);
+  const state = unwrap(interfaces);
+  if (state === undefined) return { missing: `interface ${name} is not there` };
+  if (state.adminStatus !== 'up' || state.operStatus !== 'up') {
+    return { missing: `interface ${name} is ${state.adminStatus}/${state.operStatus}, expected up/up` };
+  }
+  if (!mentions(parse(unwrap(configuration)), 'vrrp-group')) return { vrrp: null };
+  const groups = unwrap(vrrp);
+  if (groups.length === 0) return { missing: `VRRP on ${name} is not running, expected ${expected}` };
+  const other = groups.find((group) => group.state.toUpperCase() !== expected);
+  if (other !== undefined) {
+    return {
+      missing: `VRRP group ${other.group} on ${name} is ${other.state.toUpperCase()}, expected ${expected}`,
+    };
+  }
+  return { vrrp: expected };
+}
+
+function unitPath(name: string): string[] {
+  const [physical, unit] = name.split('.');
+  return ['interfaces', physical ?? name, ...(unit === undefined ? [] : ['unit', unit])];
+}
+
+function mentions(tree: readonly Statement[], keyword: string): boolean {
+  return tree.some(({ words, children }) => words.includes(keyword) || mentions(children ?? [], keyword));
+}

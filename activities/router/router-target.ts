@@ -1,0 +1,48 @@
+import { FAILURES } from '../../gateway/failures.ts';
+import { isRecord } from '../../gateway/resource.ts';
+import type { RouterTarget } from '../../netconf/pool.ts';
+import type { Snapshot } from '../../etcd/snapshot.ts';
+import type { Store } from '../../etcd/store.ts';
+import { RefusedError } from '../refused.ts';
+
+export interface NamedTarget {
+  /** For messages: the router's name, or its id. */
+  readonly name: string;
+  readonly target: RouterTarget;
+}
+
+/** Where a router is and how to log in, read from etcd at the moment of need: credentials are never carried along. */
+export async function targetOf(snapshot: Pick<Snapshot, 'read'>, id: string): Promise<NamedTarget> {
+  const found = await snapshot.read({ type: 'edge_router', id });
+  if (!isRecord(found)) {
+    const came = found.kind === 'missing' ? 'none' : found.reason;
+    throw new RefusedError(FAILURES.InvalidGateway, `edge_router ${id}: expected a record, got ${came}`);
+  }
+  const { name, ip, ssh_port, login, password } = found.body;
+  return {
+    name: typeof name === 'string' && name !== '' ? name : id,
+    target: {
+      id,
+      ...(typeof name === 'string' && name !== '' ? { name } : {}),
+      address: text(id, 'ip', ip),
+      port: Number(ssh_port),
+      username: text(id, 'login', login),
+      ...(typeof password === 'string' ? { password } : {}),
+    },
+  };
+}
+
+/** For people: the router's name as its record tells it, or its id. */
+export async function nameOf(store: Pick<Store, 'snapshot'>, id: string): Promise<string> {
+  const found = await store.snapshot().read({ type: 'edge_router', id });
+  const name = isRecord(found) ? found.body['name'] : undefined;
+  return typeof name === 'string' && name !== '' ? name : id;
+}
+
+function text(id: string, field: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new RefusedError(
+    FAILURES.InvalidGateway,
+    `edge_router ${id}: field "${field}": expected a string, got ${typeof value}`,
+  );
+}

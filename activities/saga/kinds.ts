@@ -1,0 +1,37 @@
+/** Where kinds come from: published in etcd, as of the snapshot planned from, or else the worker's folder. */
+import type { LoadedKind } from '../../gateway/kind.ts';
+import { isRecord } from '../../gateway/resource.ts';
+import type { Snapshot } from '../../etcd/snapshot.ts';
+import { KindError } from '../../templates/errors.ts';
+import { fromHeatTemplates } from '../../templates/published.ts';
+
+/** The kinds of the worker's folder, by resource type. */
+export type Kinds = ReadonlyMap<string, LoadedKind>;
+
+/**
+ * The kind by which a gateway is planned; `undefined` when there is none. Throws `KindError` when only half of it is
+ * published, or what is published is no kind: a broken publication must be seen, not papered over from the folder.
+ */
+export async function kindOf(
+  resourceType: string,
+  kinds: Kinds,
+  snapshot: Snapshot,
+): Promise<LoadedKind | undefined> {
+  const ids = [resourceType, `${resourceType}_monitoring`];
+  const published = await Promise.all(ids.map((id) => snapshot.readTemplate(id)));
+  if (published.every((template) => 'kind' in template && template.kind === 'missing'))
+    return kinds.get(resourceType);
+  const bodies = published.map((template, index) => {
+    if (isRecord(template)) return template.body;
+    const got = template.kind === 'malformed' ? template.reason : 'nothing';
+    throw new KindError(`heat template ${ids[index]}`, '', 'a published template', got);
+  });
+  const loaded = fromHeatTemplates(bodies);
+  if (loaded.kind.resourceType === resourceType) return loaded;
+  throw new KindError(
+    `heat template ${ids[0]}`,
+    'resourceType',
+    `"${resourceType}"`,
+    `"${loaded.kind.resourceType}"`,
+  );
+}

@@ -1,0 +1,67 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { jobId, jobSuffix } from '../../gateway/job-id.ts';
+import type { JobTemplate } from '../../gateway/kind.ts';
+import type { CreateGatewayInput, Plan, PlanOutcome } from '../../gateway/plan.ts';
+import type { ResourceRecord, Role } from '../../gateway/resource.ts';
+import { classified } from '../classify.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { preparePlan } from './planner.ts';
+import type { Preparation } from './planner.ts';
+
+/** Plans a gateway: reads, validates, renders. Writes nothing. */
+export function planning(deps: Dependencies) {
+  return (request: CreateGatewayInput): Promise<PlanOutcome> =>
+    classified(Infinity, async () => {
+      const [outcome, searchAttributes] = await Promise.all([
+        preparePlan(deps, request),
+        deps.searchAttributes(),
+      ]);
+      if (outcome.kind !== 'prepared') return { ...outcome, searchAttributes };
+      const { preparation } = outcome;
+      const { provisioning, monitoring } = preparation.kind.kind;
+      const jobs = {
+        provisioning: newJobId(preparation, provisioning),
+        monitoring: newJobId(preparation, monitoring),
+      };
+      return { kind: 'planned', plan: planOf(preparation, { run: randomUUID(), jobs, searchAttributes }) };
+    });
+}
+
+/** What a plan shows of its preparation: digests instead of text, names instead of logins. */
+export function planOf(
+  preparation: Preparation,
+  given: Pick<Plan, 'run' | 'jobs' | 'searchAttributes'>,
+): Plan {
+  const { gateway, record, kind, configurations, routers } = preparation;
+  return {
+    ...given,
+    gateway,
+    name: text(record, 'name') ?? gateway.resourceId,
+    tenant: text(record, 'tenant_id'),
+    configRevision: record.modRevision,
+    routers: {
+      primary: planned('primary', routers.primary),
+      secondary: planned('secondary', routers.secondary),
+    },
+    kind: { source: kind.source, digest: kind.digest },
+    digests: { primary: digest(configurations.primary), secondary: digest(configurations.secondary) },
+    monitors: kind.kind.monitors.map(({ name }) => name),
+  };
+}
+
+function planned(role: Role, router: ResourceRecord): Plan['routers'][Role] {
+  return { role, id: router.ref.id, name: text(router, 'name') ?? router.ref.id };
+}
+
+function newJobId({ gateway }: Preparation, { handler }: JobTemplate): string {
+  return jobId({ action: 'create', handler, ...gateway, suffix: jobSuffix(Math.random) });
+}
+
+function text(record: ResourceRecord, field: string): string | null {
+  const value = record.body[field];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function digest(value: unknown): string {
+  return `sha256:${createHash('sha256').update(JSON.stringify(value)).digest('hex')}`;
+}

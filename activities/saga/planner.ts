@@ -1,0 +1,129 @@
+/**
+ * Reads a gateway and everything it refers to at one etcd revision, and renders what each router is to carry.
+ * Writes nothing; the `plan` command uses it as it is.
+ */
+import { FAILURES } from '../../gateway/failures.ts';
+import type { FailureType } from '../../gateway/failures.ts';
+import type { LoadedKind, Parameter, RouterConfiguration } from '../../gateway/kind.ts';
+import type { CreateGatewayInput, Unplanned } from '../../gateway/plan.ts';
+import { resolve } from '../../gateway/resolve.ts';
+import { isRecord, pluralOf } from '../../gateway/resource.ts';
+import type { GatewayVersion, ResourceRecord, Role } from '../../gateway/resource.ts';
+import { problemText } from '../../gateway/validate.ts';
+import type { Store } from '../../etcd/store.ts';
+import { KindError, ParameterError, TemplateError } from '../../templates/errors.ts';
+import { render } from '../../templates/render.ts';
+import { kindOf } from './kinds.ts';
+import type { Kinds } from './kinds.ts';
+
+/** All that a plan is made of. Parameters hold secrets: none of this leaves the worker but into etcd's job records. */
+export interface Preparation {
+  readonly gateway: GatewayVersion;
+  readonly record: ResourceRecord;
+  readonly kind: LoadedKind;
+  readonly provisioning: readonly Parameter[];
+  readonly monitoring: readonly Parameter[];
+  readonly routers: Readonly<Record<Role, ResourceRecord>>;
+  readonly configurations: Readonly<Record<Role, RouterConfiguration>>;
+}
+
+export type PreparationOutcome = { readonly kind: 'prepared'; readonly preparation: Preparation } | Unplanned;
+
+/** Throws only when etcd does. */
+export async function preparePlan(
+  { store, kinds }: { readonly store: Store; readonly kinds: Kinds },
+  request: CreateGatewayInput,
+): Promise<PreparationOutcome> {
+  const { resourceType, resourceId } = request;
+  const key = `/config/v2.0/${pluralOf(resourceType)}/${resourceId}`;
+  const snapshot = store.snapshot();
+  const [found, state, kind] = await Promise.all([
+    snapshot.read({ type: resourceType, id: resourceId }),
+    store.state(request),
+    kindOf(resourceType, kinds, snapshot).catch(problemOf),
+  ]);
+
+  if (state !== undefined && state.version === request.version) return settled(request, state.version, state);
+  const version = isRecord(found) || found.kind === 'malformed' ? found.version : undefined;
+  if (version === undefined) {
+    const problem = 'reason' in found ? found.reason : "expected a gateway's configuration, got nothing";
+    return refused(FAILURES.NotFound, `${key}: ${problem}`);
+  }
+  if (request.version !== undefined && request.version !== version) {
+    return refused(
+      FAILURES.InvalidRequest,
+      `version: expected ${version}, which ${key} has, got ${request.version}`,
+    );
+  }
+  if (kind === undefined) {
+    return refused(
+      FAILURES.InvalidRequest,
+      `resourceType: expected one of ${[...kinds.keys()].join(', ')}, got "${resourceType}"`,
+    );
+  }
+  if (state !== undefined) {
+    if (state.version === version) return settled(request, version, state);
+    if (state.version !== null && state.version > version) {
+      return refused(
+        FAILURES.Superseded,
+        `${key} has version ${version}, but /state has version ${state.version} already`,
+      );
+    }
+    if (!['CREATE_FAILED', 'DELETE_COMPLETED'].includes(state.workerState)) {
+      return refused(
+        FAILURES.NotSupported,
+        `${key} stands at version ${state.version} (${state.workerState || 'unknown state'}): changing it to version ${version} is not supported yet; nothing was touched`,
+      );
+    }
+  }
+
+  const gateway = { resourceType, resourceId, version };
+  const invalid = (reason: string): PreparationOutcome => ({ kind: 'invalid', gateway, reason });
+  if ('kind' in found) return invalid(`${key}: ${found.kind === 'malformed' ? found.reason : 'vanished'}`);
+  if (found.markedForDeletion)
+    return invalid(`${key}: field "marked_for_deletion": expected false, got true`);
+  if ('problem' in kind) return invalid(kind.problem);
+  const resolved = await resolve(kind.kind, found, (ref) => snapshot.read(ref));
+  if (resolved.kind === 'invalid') return invalid(problemText(resolved.problems));
+  const rendered = renderBoth(kind, [...resolved.provisioning, ...resolved.monitoring]);
+  if ('problem' in rendered) return invalid(rendered.problem);
+  return {
+    kind: 'prepared',
+    preparation: { ...resolved, gateway, record: found, kind, configurations: rendered },
+  };
+}
+
+function renderBoth(
+  { kind }: LoadedKind,
+  parameters: readonly Parameter[],
+): Preparation['configurations'] | { readonly problem: string } {
+  try {
+    return {
+      primary: render(kind, 'primary', parameters),
+      secondary: render(kind, 'secondary', parameters),
+    };
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+/** What is wrong with a kind or with a value for it; anything else is thrown on. */
+function problemOf(error: unknown): { readonly problem: string } {
+  if (error instanceof ParameterError || error instanceof TemplateError || error instanceof KindError) {
+    return { problem: error.message };
+  }
+  throw error;
+}
+
+function settled(
+  { resourceType, resourceId }: CreateGatewayInput,
+  version: number,
+  state: { readonly workerState: string; readonly error: string },
+): PreparationOutcome {
+  const { workerState, error } = state;
+  return { kind: 'settled', settled: { gateway: { resourceType, resourceId, version }, workerState, error } };
+}
+
+function refused(type: FailureType, reason: string): PreparationOutcome {
+  return { kind: 'refused', type, reason };
+}

@@ -1,0 +1,51 @@
+/** Looks at one router until it does what the gateway's configuration promises, or the limit has passed. */
+import { CancelledFailure, activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
+import { FAILURES } from '../../gateway/failures.ts';
+import type { PollInput } from '../../gateway/outcomes.ts';
+import type { Observation } from '../../gateway/plan.ts';
+import { AuthenticationError, HostKeyError, NetconfError } from '../../netconf/errors.ts';
+import { classified } from '../classify.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { heartbeating } from '../heartbeat.ts';
+import { withLease } from '../router/lease.ts';
+import { observe } from '../router/observe.ts';
+import { RefusedError } from '../refused.ts';
+import { targetOf } from '../router/router-target.ts';
+
+/** Completes with what was seen; a router that is not as promised in time is a failure of type `NotConverged`. */
+export function polling(deps: Dependencies) {
+  return (input: PollInput): Promise<Observation> =>
+    heartbeating(() => classified(Infinity, () => poll(deps, input)));
+}
+
+async function poll(
+  { store, routers, policy }: Dependencies,
+  { gateway, role }: PollInput,
+): Promise<Observation> {
+  const record = await store.planRecord(gateway);
+  if (record === undefined)
+    throw new RefusedError(FAILURES.Superseded, 'the plan is gone: another run has taken this gateway over');
+  const { id, configuration } = record.routers[role];
+  const { name, target } = await targetOf(store.snapshot(), id);
+  const end = activityInfo().scheduledTimestampMs + policy.vrrpLimitMs;
+  for (let looks = 1; ; looks += 1) {
+    const seen = await withLease(routers, target, (session) => observe(session, configuration, role)).catch(
+      (error: unknown) => {
+        // Looking on with a login that is refused could lock the account; a strange host key stays strange.
+        if (error instanceof AuthenticationError || error instanceof HostKeyError) throw error;
+        if (error instanceof NetconfError) return { missing: error.message };
+        throw error;
+      },
+    );
+    if (!('missing' in seen)) return { role, router: name, at: new Date().toISOString(), ...seen };
+    heartbeat({ looks, seen: seen.missing });
+    if (cancellationSignal().aborted) throw new CancelledFailure('cancelled while polling');
+    if (Date.now() + policy.vrrpIntervalMs > end) {
+      throw new RefusedError(
+        FAILURES.NotConverged,
+        `${name} (${role}): ${seen.missing} after ${Math.round(policy.vrrpLimitMs / 1000)} s`,
+      );
+    }
+    await sleep(policy.vrrpIntervalMs);
+  }
+}

@@ -1,0 +1,81 @@
+import { activityInfo } from '@temporalio/activity';
+import { FAILURES } from '../../gateway/failures.ts';
+import type { Leftover, PublishFailedInput, SeenInput, StepInput } from '../../gateway/outcomes.ts';
+import { ROLES } from '../../gateway/resource.ts';
+import type { Role } from '../../gateway/resource.ts';
+import type { Store } from '../../etcd/store.ts';
+import { classified } from '../classify.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { leftoverOf } from './leftover.ts';
+import { wordsOf } from './record.ts';
+import { RefusedError } from '../refused.ts';
+import { supersededText } from './register.ts';
+
+/** Says in `/state` that the gateway stands. Fails with `Superseded` when the configuration, or `/state`, has moved on. */
+export function publishingCreated(deps: Dependencies) {
+  return (input: SeenInput): Promise<void> => classified(Infinity, () => publishCreated(deps, input));
+}
+
+/**
+ * Says in `/state` why there is no gateway; what stands there at this version or a newer one is left alone. Resolves to what an earlier
+ * run may have left on routers: nothing was said, that has to be removed, and told of, first.
+ */
+export function publishingFailed(deps: Dependencies) {
+  return (input: PublishFailedInput): Promise<Leftover | undefined> =>
+    classified(Infinity, () => publishFailed(deps, input, activityInfo().scheduledTimestampMs));
+}
+
+/** Neither router carries anything of a run any more: its record says so from now on. */
+export function forgetting({ store }: Dependencies) {
+  return (input: StepInput): Promise<void> =>
+    classified(Infinity, () => forget(store, input, activityInfo().scheduledTimestampMs));
+}
+
+async function forget(store: Store, { gateway, run }: StepInput, scheduled?: number): Promise<void> {
+  const record = await store.voidAttempts(gateway, run, scheduled);
+  if (record !== undefined) await store.markClean(gateway, record.attempt, ROLES);
+}
+
+export async function publishCreated(
+  { store, policy }: Dependencies,
+  { gateway, run, seen }: SeenInput,
+): Promise<void> {
+  const vrrp = (role: Role) => seen.find((observation) => observation.role === role)?.vrrp ?? null;
+  const outcome = await store.publish({
+    gateway,
+    run,
+    outcome: {
+      kind: 'created',
+      words: wordsOf(seen),
+      vrrp: { primary: vrrp('primary'), secondary: vrrp('secondary') },
+    },
+    retentionSeconds: policy.retentionSeconds,
+  });
+  if (outcome.kind === 'superseded')
+    throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
+  if (outcome.kind === 'published') return;
+  if (outcome.kind !== 'already')
+    throw new RefusedError(FAILURES.Superseded, 'it is not permanent on both routers any more');
+  const { version, workerState } = outcome.state;
+  if (version === gateway.version && workerState === 'CREATE_COMPLETED') return;
+  throw new RefusedError(FAILURES.Superseded, `/state has version ${version} (${workerState}) already`);
+}
+
+/** `scheduled`: of the saga's own call. */
+export async function publishFailed(
+  { store, policy }: Dependencies,
+  { gateway, run, error, registered, clean }: PublishFailedInput,
+  scheduled?: number,
+): Promise<Leftover | undefined> {
+  if (registered && clean && run !== null) await forget(store, { gateway, run }, scheduled);
+  const outcome = await store.publish({
+    gateway,
+    run,
+    outcome: { kind: 'failed', error, registered, clean, scheduled },
+    retentionSeconds: policy.retentionSeconds,
+  });
+  if (outcome.kind === 'leftover') return leftoverOf(store, outcome.record);
+  // Others may have told of the end before, or what was owed has been paid since: nobody else would release what was kept for it.
+  if (registered) await store.releaseClaims(gateway);
+  return undefined;
+}

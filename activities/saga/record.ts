@@ -1,0 +1,35 @@
+import { FAILURES } from '../../gateway/failures.ts';
+import type { SeenInput, StepInput } from '../../gateway/outcomes.ts';
+import type { Observation } from '../../gateway/plan.ts';
+import type { RecordOutcome } from '../../etcd/progress.ts';
+import { classified } from '../classify.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { RefusedError } from '../refused.ts';
+import { supersededText } from './register.ts';
+
+/** Writes the stack's record and `heat_outputs`. */
+export function recordingStack({ store }: Dependencies) {
+  return ({ gateway, run }: StepInput): Promise<void> =>
+    classified(Infinity, async () => accept(await store.recordStack(gateway, run)));
+}
+
+/** Writes `state_monitoring`. */
+export function recordingMonitoring({ store }: Dependencies) {
+  return ({ gateway, run, seen }: SeenInput): Promise<void> =>
+    classified(Infinity, async () => accept(await store.recordMonitoring(gateway, run, wordsOf(seen))));
+}
+
+/** Both routers came to rest in the same words: each was polled until `ACTIVE` throughout. */
+export function wordsOf(seen: readonly Observation[]): Readonly<Record<string, string>> {
+  return Object.assign({}, ...seen.map(({ words }) => words)) as Record<string, string>;
+}
+
+function accept(outcome: RecordOutcome): void {
+  if (outcome.kind === 'superseded')
+    throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
+  if (outcome.kind === 'lost')
+    throw new RefusedError(
+      FAILURES.Superseded,
+      `job_state was changed by somebody else: ${outcome.found.slice(0, 120)}`,
+    );
+}

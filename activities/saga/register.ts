@@ -1,0 +1,113 @@
+import { activityInfo } from '@temporalio/activity';
+import { FAILURES } from '../../gateway/failures.ts';
+import type { RegisterOutcome } from '../../gateway/outcomes.ts';
+import type { Plan } from '../../gateway/plan.ts';
+import { ROLES } from '../../gateway/resource.ts';
+import { jobRecords } from '../../gateway/records.ts';
+import { classified } from '../classify.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { leftoverOf } from './leftover.ts';
+import { planOf } from './plan.ts';
+import { preparePlan } from './planner.ts';
+import type { Preparation } from './planner.ts';
+import { RefusedError } from '../refused.ts';
+
+/**
+ * Claims what the gateway will own and writes the jobs, in one transaction fenced by the gateway's configuration.
+ * Prepared anew, so that secrets come from etcd and not from the workflow's history.
+ */
+export function registering(deps: Dependencies) {
+  return (plan: Plan): Promise<RegisterOutcome> =>
+    classified(Infinity, () => registerPlan(deps, plan, activityInfo().scheduledTimestampMs));
+}
+
+/** `scheduled`: of the saga's call. */
+export async function registerPlan(
+  deps: Dependencies,
+  plan: Plan,
+  scheduled: number,
+): Promise<RegisterOutcome> {
+  // One that can't be read would keep its pair from ever having a turn.
+  await Promise.all(ROLES.map((role) => deps.store.router(plan.routers[role].id)));
+  for (;;) {
+    const preparation = await prepare(deps, plan);
+    const current = planOf(preparation, plan);
+    const outcome = await deps.store.register(requestOf(preparation, current, scheduled, deps));
+    switch (outcome.kind) {
+      case 'registered':
+        return { kind: 'registered', plan: current };
+      case 'leftover':
+        return { kind: 'leftover', left: await leftoverOf(deps.store, outcome.record) };
+      case 'moved':
+        continue;
+      case 'clash': {
+        const { stanza, routerId, holder } = outcome;
+        throw new RefusedError(
+          FAILURES.Conflict,
+          `"${stanza.join(' ')}" on edge router ${routerId} belongs to ${holder.resourceType} ${holder.resourceId}`,
+        );
+      }
+      case 'overtaken':
+        throw new RefusedError(FAILURES.Superseded, 'another run has taken this gateway over');
+      case 'superseded':
+        throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
+      case 'settled':
+        throw new RefusedError(FAILURES.Superseded, `/state has version ${outcome.state.version} already`);
+    }
+  }
+}
+
+/** One line about a configuration that moved on under a running saga. */
+export function supersededText(version: number | null): string {
+  return version === null
+    ? 'superseded: the configuration vanished'
+    : `superseded by version ${version} of the configuration`;
+}
+
+async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation> {
+  const outcome = await preparePlan(deps, plan.gateway);
+  switch (outcome.kind) {
+    case 'prepared':
+      return outcome.preparation;
+    case 'invalid':
+      throw new RefusedError(FAILURES.InvalidGateway, outcome.reason);
+    case 'settled':
+      throw new RefusedError(
+        FAILURES.Superseded,
+        `version ${plan.gateway.version} ended as ${outcome.settled.workerState}`,
+      );
+    case 'refused':
+      throw new RefusedError(FAILURES.Superseded, `superseded: ${outcome.reason}`);
+  }
+}
+
+function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { policy }: Dependencies) {
+  const { gateway, record, kind, provisioning, monitoring, configurations } = preparation;
+  return {
+    configRevision: plan.configRevision,
+    jobs: jobRecords({
+      gateway,
+      body: record.body,
+      schema: kind.kind.schema,
+      provisioning: {
+        id: plan.jobs.provisioning,
+        handler: kind.kind.provisioning.handler,
+        parameters: provisioning,
+      },
+      monitoring: { id: plan.jobs.monitoring, handler: kind.kind.monitoring.handler, parameters: monitoring },
+      redact: policy.redactJobs,
+    }),
+    planRecord: {
+      gateway,
+      run: plan.run,
+      scheduled,
+      tenant: plan.tenant,
+      jobs: plan.jobs,
+      kind: plan.kind,
+      routers: {
+        primary: { id: plan.routers.primary.id, configuration: configurations.primary },
+        secondary: { id: plan.routers.secondary.id, configuration: configurations.secondary },
+      },
+    },
+  };
+}

@@ -1,0 +1,146 @@
+/**
+ * T7: removals that are owed, each under a key of its own beside its router's. Every change writes the router's record too,
+ * unchanged: its revision is what fences one that arrives late.
+ */
+import { createHash } from 'node:crypto';
+import type { Debt } from '../pair/transactions.ts';
+import type { GatewayVersion } from '../gateway/resource.ts';
+import type { Entry, EtcdClient, Transaction } from './client.ts';
+import { decide, done } from './transact.ts';
+import { KEYS } from './keys.ts';
+import { planRecordOf } from './plan-record.ts';
+import { debtOf, readPair, recordPut } from './router-record.ts';
+import type { RouterEntry, TurnAttempt } from './router-record.ts';
+import { assertOf, isCurrent } from './fencing-token.ts';
+
+type Owed = Pick<Debt, 'gateway' | 'configuration'>;
+
+/** A request to etcd has at most 1.5 MB by default: so many debts leave 45 kB for each. */
+const AT_ONCE = 32;
+
+export async function addDebts(
+  client: EtcdClient,
+  attempt: TurnAttempt,
+  routerId: string,
+  debts: readonly Debt[],
+): Promise<boolean> {
+  assertOf(attempt, routerId);
+  const byKey = [...new Map(debts.map((debt) => [keyOf(routerId, debt), debt]))];
+  for (let from = 0; from < byKey.length; from += AT_ONCE) {
+    const some = byKey.slice(from, from + AT_ONCE);
+    const added = await changeDebts(client, 'add debts', attempt, routerId, some.map(first), (entries) => ({
+      put: entries.flatMap(({ value }, index) => {
+        const [key, debt] = some[index] ?? [];
+        if (key === undefined || debt === undefined) return [];
+        const merged = value === undefined ? debt : withTurns(debtOf(entries[index] as Entry), debt);
+        return merged === undefined ? [] : [{ key, value: merged }];
+      }),
+    }));
+    if (!added) return false;
+  }
+  return true;
+}
+
+export function payDebt(
+  client: EtcdClient,
+  attempt: TurnAttempt,
+  routerId: string,
+  debt: Owed,
+): Promise<boolean> {
+  return changeDebts(client, 'pay debt', attempt, routerId, [keyOf(routerId, debt)], (entries) => ({
+    remove: entries.filter(({ value }) => value !== undefined).map(({ key }) => key),
+  }));
+}
+
+export function cancelDebts(
+  client: EtcdClient,
+  attempt: TurnAttempt,
+  routerId: string,
+  gateway: GatewayVersion,
+): Promise<readonly Debt[] | undefined> {
+  assertOf(attempt, routerId);
+  const operation = 'cancel debts';
+  return decide<readonly Debt[] | undefined>(client, operation, async () => {
+    const pair = await readPair(client, operation, attempt.routers);
+    if (!isCurrent(attempt, pair)) return done(undefined);
+    const router = pair.find(({ id }) => id === routerId) as RouterEntry;
+    const [plan] = await client.read(operation, [KEYS.plan(gateway)] as const);
+    const record = planRecordOf(plan);
+    if (!record || record.gateway.version < gateway.version) return done([]);
+    const planned = Object.values(record.routers).filter(({ id }) => id === routerId);
+    const owned = new Set(planned.flatMap(({ configuration }) => configuration.owns.map(stanzaWord)));
+    const owed = await client.readPrefix(operation, KEYS.debts(routerId));
+    const over = owed
+      .map((entry) => ({ entry, debt: debtOf(entry) }))
+      .filter(
+        ({ debt }) =>
+          isOf(debt, gateway) && debt.configuration.owns.map(stanzaWord).every((stanza) => owned.has(stanza)),
+      );
+    if (over.length === 0) return done([]);
+    return {
+      kind: 'write',
+      outcome: over.map(({ debt }) => debt),
+      transaction: {
+        unchanged: [...pair.map(({ entry }) => entry), plan, ...over.map(({ entry }) => entry)],
+        put: [recordPut(router, router.record)],
+        remove: over.map(({ entry }) => entry.key),
+      },
+    };
+  });
+}
+
+function changeDebts(
+  client: EtcdClient,
+  operation: string,
+  attempt: TurnAttempt,
+  routerId: string,
+  keys: readonly string[],
+  change: (entries: readonly Entry[]) => Partial<Pick<Transaction, 'put' | 'remove'>>,
+): Promise<boolean> {
+  assertOf(attempt, routerId);
+  return decide<boolean>(client, operation, async () => {
+    const pair = await readPair(client, operation, attempt.routers);
+    if (!isCurrent(attempt, pair)) return done(false);
+    const entries = await client.read(operation, keys);
+    const { put = [], remove = [] } = change(entries);
+    if (put.length + remove.length === 0) return done(true);
+    const own = pair.find(({ id }) => id === routerId) as RouterEntry;
+    return {
+      kind: 'write',
+      outcome: true,
+      transaction: {
+        unchanged: [...pair.map(({ entry }) => entry), ...entries],
+        put: [...put, recordPut(own, own.record)],
+        remove,
+      },
+    };
+  });
+}
+
+/** What is owed already stays as it is, but for the turns it may be on trial by. `undefined`: nothing is new. */
+function withTurns(owed: Debt, { turns = [] }: Debt): Debt | undefined {
+  const { turns: known } = owed;
+  if (known === undefined || turns.every((turn) => known.includes(turn))) return undefined;
+  return { ...owed, turns: [...new Set([...known, ...turns])] };
+}
+
+/** The same removal is owed once, whoever finds that it is. */
+function keyOf(routerId: string, { gateway, configuration }: Owed): string {
+  const { create, arrange, remove, owns } = configuration;
+  const digest = createHash('sha256').update(JSON.stringify([create, arrange, remove, owns]));
+  return KEYS.debt(routerId, gateway, digest.digest('hex').slice(0, 16));
+}
+
+function isOf({ gateway }: Debt, { resourceType, resourceId, version }: GatewayVersion): boolean {
+  return (
+    gateway.resourceType === resourceType && gateway.resourceId === resourceId && gateway.version <= version
+  );
+}
+
+function stanzaWord(stanza: readonly string[]): string {
+  return JSON.stringify(stanza);
+}
+
+function first<T>([value]: readonly [T, ...unknown[]]): T {
+  return value;
+}

@@ -1,0 +1,21 @@
+import type { TurnMember } from '../pair/transactions.ts';
+
+/** Each member once, in the order of the first mention. */
+export function unionOf(members: readonly TurnMember[]): readonly TurnMember[] {
+  return [...new Map(members.map((member) => [wordOf(member), plain(member)])).values()];
+}
+
+export function without(members: readonly TurnMember[], gone: readonly TurnMember[]): readonly TurnMember[] {
+  const words = new Set(gone.map(wordOf));
+  return members.filter((member) => !words.has(wordOf(member)));
+}
+
+/** One version of a gateway, in one run. */
+function wordOf({ gateway, run }: TurnMember): string {
+  return JSON.stringify([gateway.resourceType, gateway.resourceId, gateway.version, run]);
+}
+
+/** Callers give what they have, names for people among it; the record holds only what it is for. */
+function plain({ gateway, run }: TurnMember): TurnMember {
+  return { gateway, run };
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { CancelledFailure } from '@temporalio/activity';
+import { both } from '../../activities/all-settled.ts';
+import { NotNowError, RefusedError } from '../../activities/refused.ts';
+import { FAILURES } from '../../gateway/failures.ts';
+
+const busy = new NotNowError(FAILURES.RouterBusy, 'busy');
+const conflict = new RefusedError(FAILURES.Conflict, 'conflict');
+const cancelled = new CancelledFailure('cancelled');
+
+describe('what is done on both routers', () => {
+  it('gives both results in order', async () => {
+    const slow = new Promise<number>((resolve) => setImmediate(resolve, 1));
+    assert.deepEqual(await both([slow, Promise.resolve(2)]), [1, 2]);
+  });
+
+  it('is waited for on both, also when one has failed', async () => {
+    let ended = false;
+    const slow = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      ended = true;
+    });
+    await assert.rejects(both([Promise.reject(conflict), slow]), conflict);
+    assert.equal(ended, true);
+  });
+
+  for (const [what, errors, told] of [
+    ['what nobody can mend before what may pass', [busy, conflict], conflict],
+    ['a cancellation before everything', [conflict, cancelled], cancelled],
+    ['the first of two that may pass', [busy, new NotNowError(FAILURES.RouterBusy, 'busy too')], busy],
+    ['a defect before what may pass', [busy, TypeError.prototype], TypeError.prototype],
+  ] as const) {
+    it(`tells ${what}`, async () => {
+      await assert.rejects(both(errors.map((error) => Promise.reject(error))), (error) => error === told);
+    });
+  }
+});

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import type { PairMember } from '../../../pair/messages.ts';
+import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
+import { CHECK, client, COMMIT, confirmed } from '../../simulator/device/scene.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { openScene } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { assertFree, carries, pendingOn, waitUntil } from './router-facts.ts';
+import { tried } from './retried.ts';
+
+const marks = ['live', 'forever', 'none'] as const;
+/** How a deadline meets what stands in its way, and what somebody else's check does to it. */
+const obstacles: readonly DeviceOptionsInput[] = [
+  { deadlineMeetsLock: 'fires', deadlineMeetsDirty: 'replace', unlockMeetsDirty: 'keep' },
+  {
+    deadlineMeetsLock: 'waits',
+    deadlineMeetsDirty: 'keep',
+    unlockMeetsDirty: 'discard',
+    foreignCheck: 'leaves',
+  },
+  { deadlineMeetsLock: 'fails', deadlineMeetsDirty: 'fails', unlockMeetsDirty: 'keep' },
+];
+
+const policy = {
+  confirmMinutes: 1,
+  minuteMs: 4_000,
+  confirmMarginMs: 500,
+  fallbackGraceMs: 150,
+  settlePatienceMs: 25_000,
+};
+
+/** What happens between apply and settle, on the first router or on both. */
+const meanwhile: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
+  nothing: async () => {},
+  'somebody checks': ({ one }) => as(one, (operator) => operator.ok(CHECK)),
+  'somebody commits': ({ one }) =>
+    as(one, async (operator) => {
+      await operator.set('set interfaces ge-0/0/1 mtu 1400');
+      await operator.ok(COMMIT);
+    }),
+  'somebody commits on trial, and confirms': ({ one }) =>
+    as(one, async (operator) => {
+      await operator.set('set interfaces ge-0/0/1 mtu 1400');
+      await operator.ok(confirmed(1, 'try'));
+      await operator.ok(COMMIT);
+    }),
+  'somebody commits on trial, and leaves it': ({ one }) =>
+    as(one, async (operator) => {
+      await operator.set('set interfaces ge-0/0/1 mtu 1400');
+      await operator.ok(confirmed(1, 'try'));
+    }),
+  'the deadline passes': ({ routers }) => waitUntil(() => routers.every((router) => !pendingOn(router))),
+};
+
+async function as(
+  { device }: Scene['one'],
+  work: (operator: ReturnType<typeof client>) => Promise<unknown>,
+): Promise<void> {
+  const operator = client(device);
+  await work(operator);
+  operator.session.close();
+}
+
+describe('both routers or neither, whatever the router does where that is not known', function () {
+  this.timeout(60_000);
+  const etcd = useEtcd();
+
+  for (const pendingMark of marks) {
+    for (const stacking of ['confirm-previous', 'last-only'] as const) {
+      it(`mark ${pendingMark}, stacking ${stacking}`, async () => {
+        await Promise.all(
+          obstacles.flatMap((obstacle) =>
+            Object.entries(meanwhile).map(([what, happen]) =>
+              comesToRest({ pendingMark, stacking, ...obstacle }, what, happen),
+            ),
+          ),
+        );
+      });
+    }
+  }
+
+  for (const reboot of ['forget', 'revert', 'resume'] as const) {
+    it(`a restart that makes it ${reboot} what is pending`, async () => {
+      const restart = async ({ one }: Scene) => one.device.restart();
+      await Promise.all(
+        marks.map((pendingMark) => comesToRest({ reboot, pendingMark }, `mark ${pendingMark}`, restart)),
+      );
+    });
+  }
+
+  async function comesToRest(
+    device: DeviceOptionsInput,
+    what: string,
+    happen: (scene: Scene) => Promise<void>,
+  ): Promise<void> {
+    const scene = await openScene(etcd(), { device, policy });
+    try {
+      const [kept, dropped] = (await scene.gateways(2)) as [PairMember, PairMember];
+      const pair = `router_pair:${scene.one.id}`;
+      const turn = await scene.turn(pair);
+      let rounds = 0;
+      let keep: readonly PairMember[] = [kept];
+      let drop: readonly PairMember[] = [dropped];
+      const { applied } = await scene.apply(turn, [kept, dropped]);
+      assert.deepEqual(applied, [kept, dropped]);
+      await happen(scene);
+      for (;;) {
+        const outcome = await tried((here) => scene.settle(turn, { keep, drop }, here));
+        const { gone, again } = outcome;
+        for (const router of scene.routers) {
+          for (const { member, owed } of gone)
+            if (!owed.includes(router.name)) assert.equal(carries(router, member), false, `${what}: gone`);
+          for (const member of outcome.kept) assert.equal(carries(router, member), true, `${what}: kept`);
+          if (again.length === 0) assert.equal(pendingOn(router), false, `${what}: still pending`);
+        }
+        assert.ok((rounds += 1) <= 3, `${what}: applied for ever`);
+        if (again.length === 0) break;
+        keep = again;
+        drop = [];
+        assert.deepEqual((await tried((here) => scene.apply(turn, again, here))).applied, again, what);
+      }
+      // What was told stays true when every deadline is over.
+      await new Promise((resolve) => setTimeout(resolve, policy.minuteMs));
+      assert.equal(new Set(scene.routers.map((router) => carries(router, kept))).size, 1, what);
+      assert.equal(carries(scene.one, kept), true, `${what}: kept`);
+      for (const router of scene.routers) assert.equal(carries(router, dropped), false, `${what}: dropped`);
+      await assertFree(scene);
+    } finally {
+      await scene.close();
+    }
+  }
+});

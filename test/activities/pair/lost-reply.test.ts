@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import type { PairMember } from '../../../pair/messages.ts';
+import type { FaultOutcome, FaultRule } from '../../../simulator/server/index.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { openScene } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { assertFree, carries, logsOf, pendingOn } from './router-facts.ts';
+import { tried } from './retried.ts';
+
+type Point = Pick<FaultRule, 'rpc' | 'step' | 'moment'>;
+
+const applyPoints: Readonly<Record<string, Point>> = {
+  'the look before the lock': { rpc: 'get-commit-information' },
+  'the lock': { rpc: 'lock', moment: 'after' },
+  'the look': { rpc: 'get-configuration' },
+  'the load': { step: 'load' },
+  'the check': { step: 'check' },
+  'the check, done': { step: 'check', moment: 'after' },
+  'the commit': { step: 'activate' },
+  'the commit, done': { step: 'activate', moment: 'after' },
+  'the unlock': { rpc: 'unlock' },
+  'the unlock, done': { rpc: 'unlock', moment: 'after' },
+};
+const keepPoints: Readonly<Record<string, Point>> = {
+  'the lock': { rpc: 'lock', moment: 'after' },
+  'the check that confirms': { step: 'check' },
+  'the check that confirms, done': { step: 'check', moment: 'after' },
+  'the unlock': { rpc: 'unlock' },
+};
+const mixedPoints: Readonly<Record<string, Point>> = {
+  'the load of the removal': { step: 'load' },
+  'the commit of the removal': { step: 'activate' },
+  'the commit of the removal, done': { step: 'activate', moment: 'after' },
+};
+const cuts: readonly FaultOutcome[] = [{ kind: 'drop' }, { kind: 'drop-and-go-on' }, { kind: 'truncate' }];
+
+describe('an outcome that is not known', function () {
+  this.timeout(60_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+  let alternate = 0;
+  before(async () => {
+    scene = await openScene(etcd());
+  });
+  afterEach(async () => {
+    for (const { device } of scene.routers) device.faults.clear();
+    await assertFree(scene);
+  });
+  after(() => scene.close());
+
+  /** Whichever routers are hit: in the end every commit was made once, and all is as it should be. */
+  async function assertComesToRest(
+    hits: readonly number[],
+    point: Point,
+    outcome: FaultOutcome,
+    phase: string,
+  ) {
+    const members = await scene.gateways(2);
+    const [kept, dropped] = members as [PairMember, PairMember];
+    const turn = await scene.turn();
+    const strike = () =>
+      hits.forEach((index) => scene.routers[index]?.device.faults.add({ ...point, outcome }));
+    const verdicts = phase === 'mixed' ? { keep: [kept], drop: [dropped] } : { keep: members };
+    if (phase === 'apply') strike();
+    const applied = await tried((here) => scene.apply(turn, members, here));
+    assert.deepEqual(applied.applied, members);
+    if (phase !== 'apply') strike();
+    const settled = await tried((here) => scene.settle(turn, verdicts, here));
+    assert.deepEqual(settled.kept, verdicts.keep);
+    for (const router of scene.routers) {
+      assert.equal(router.device.faults.size, 0, 'the fault never struck');
+      assert.equal(carries(router, kept), true);
+      assert.equal(carries(router, dropped), phase !== 'mixed');
+      assert.equal(pendingOn(router), false);
+      const made = logsOf(router).filter((log) => log?.includes(turn));
+      assert.equal(made.length, phase === 'mixed' ? 2 : 1, `more commits than need be: ${made.join('; ')}`);
+    }
+    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
+  }
+
+  for (const [phase, points] of Object.entries({
+    apply: applyPoints,
+    keep: keepPoints,
+    mixed: mixedPoints,
+  })) {
+    for (const [what, point] of Object.entries(points)) {
+      for (const outcome of cuts) {
+        it(`${phase}: ${outcome.kind} at ${what} is resolved by looking, nothing is done twice`, async () => {
+          for (const hits of [[(alternate += 1) % 2], [0, 1]])
+            await assertComesToRest(hits, point, outcome, phase);
+        });
+      }
+    }
+  }
+});

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { openScene } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { assertFree, carries, logsOf } from './router-facts.ts';
+
+describe('a member that comes when the commit of its turn is pending', function () {
+  this.timeout(60_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+  before(async () => {
+    scene = await openScene(etcd());
+  });
+  after(() => scene.close());
+
+  it('is put off to another batch, and nothing is committed for it (T4)', async () => {
+    const members = await scene.gateways(2);
+    const [first, second] = members;
+    assert.ok(first && second);
+    const turn = await scene.turn();
+    await scene.apply(turn, [first]);
+    const outcome = await scene.apply(turn, members);
+    assert.deepEqual(outcome.applied, [first]);
+    assert.deepEqual(outcome.later, [second]);
+    assert.deepEqual([outcome.refused, outcome.undo], [[], []]);
+    for (const router of scene.routers) {
+      assert.equal(carries(router, second), false);
+      assert.equal(logsOf(router).filter((log) => log?.includes(turn)).length, 1);
+    }
+    await scene.settle(turn, { keep: [first] });
+    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
+    await assertFree(scene);
+  });
+});

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { KEYS } from '../../../etcd/keys.ts';
+import { FAILURES } from '../../../gateway/failures.ts';
+import type { PairMember } from '../../../pair/messages.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { openScene } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { assertFree, carries, pendingOn } from './router-facts.ts';
+
+describe('what /state says of a member,', function () {
+  this.timeout(60_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+  let turn: string;
+  beforeEach(async () => {
+    scene = await openScene(etcd());
+    turn = await scene.turn();
+  });
+  afterEach(async () => {
+    await assertFree(scene);
+    await scene.close();
+  });
+
+  const state = (member: PairMember, version: number, word: string) =>
+    etcd()
+      .raw.put(KEYS.state(member.gateway))
+      .value(JSON.stringify({ state: { worker_state: word }, version, error: '' }));
+
+  it('that it stands: a drop that comes late keeps it (T10)', async () => {
+    const [created, failed] = (await scene.gateways(2)) as [PairMember, PairMember];
+    await scene.apply(turn, [created, failed]);
+    await state(created, 1, 'CREATE_COMPLETED');
+    await state(failed, 1, 'CREATE_FAILED');
+    const outcome = await scene.settle(turn, { drop: [created, failed] });
+    assert.deepEqual([outcome.kept, outcome.gone.length], [[created], 1]);
+    for (const router of scene.routers) {
+      assert.deepEqual([carries(router, created), carries(router, failed)], [true, false]);
+      assert.equal(pendingOn(router), false);
+    }
+  });
+
+  it('that it stands: not even when patience is over is it removed (T10)', async () => {
+    const [created] = (await scene.gateways(1)) as [PairMember];
+    await scene.apply(turn, [created]);
+    await state(created, 1, 'CREATE_COMPLETED');
+    scene.other.server.setReachable(false);
+    const outcome = await scene.impatient.settle(turn, { drop: [created] });
+    assert.deepEqual([outcome.kept, outcome.gone], [[created], []]);
+    assert.equal(carries(scene.one, created), true);
+    scene.other.server.setReachable(true);
+  });
+
+  for (const [version, word] of [
+    [1, 'CREATE_COMPLETED'],
+    [1, 'CREATE_FAILED'],
+    [2, 'CREATE_COMPLETED'],
+  ] as const) {
+    it(`that version ${version} ended as ${word}: version 1 is not applied (T10, M2)`, async () => {
+      const [settled, open] = (await scene.gateways(2)) as [PairMember, PairMember];
+      await state(settled, version, word);
+      const outcome = await scene.apply(turn, [settled, open]);
+      assert.deepEqual(outcome.applied, [open]);
+      const isCreated = version === 1 && word === 'CREATE_COMPLETED';
+      assert.deepEqual(outcome.created, isCreated ? [settled] : undefined);
+      assert.deepEqual(
+        outcome.refused.map(({ member, type }) => [member, type]),
+        isCreated ? [] : [[settled, FAILURES.AlreadySettled]],
+      );
+      for (const router of scene.routers) assert.equal(carries(router, settled), false);
+      await scene.settle(turn, { drop: [open] });
+    });
+  }
+});

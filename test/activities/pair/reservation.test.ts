@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { nameOf } from '../../../activities/router/router-target.ts';
+import { whyNot } from '../../../activities/pair/reservation.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { fresh } from '../../etcd/reservation-fixture.ts';
+
+describe('why a turn can not be had', () => {
+  const etcd = useEtcd();
+  const name = (id: string) => nameOf(etcd().store, id);
+
+  async function newRouter(called?: string): Promise<string> {
+    const id = fresh('router');
+    const record = { body: JSON.stringify({ id, name: called }), version: 1, marked_for_deletion: false };
+    await etcd().raw.put(`/config/v2.0/edge_routers/${id}`).value(JSON.stringify(record));
+    return id;
+  }
+
+  it('is told with the name of the router that is held, and the reason', async () => {
+    const routerId = await newRouter('MX-7');
+    const hold = { reason: 'new line card', since: '2026-01-01T00:00:00.000Z' };
+    assert.equal(
+      await whyNot({ kind: 'held', routerId, hold }, name),
+      'MX-7 is held since 2026-01-01T00:00:00.000Z: new line card',
+    );
+  });
+
+  it('is told with the names of the pair that has it; who has none, or no record, is told by its id', async () => {
+    const [one, other] = [await newRouter('MX-7'), await newRouter()];
+    const missing = fresh('router');
+    const turn = { id: 't.1', since: '', attempt: 1, sessions: [], members: [], committedAt: null };
+    const busy = (pair: string) =>
+      whyNot({ kind: 'busy', routerId: one, turn: { ...turn, pair: `router_pair:${pair}` } }, name);
+    assert.equal(await busy(`${one}+${other}`), `the pair MX-7 + ${other} has the turn on MX-7`);
+    assert.equal(await busy(`${missing}+${one}`), `the pair ${missing} + MX-7 has the turn on MX-7`);
+  });
+});

@@ -1,0 +1,46 @@
+/** What can be seen on the routers by somebody who is not the transaction. */
+import assert from 'node:assert/strict';
+import type { PairMember } from '../../../pair/messages.ts';
+import { parse } from '../../../junos/parse.ts';
+import { exists } from '../../../junos/select.ts';
+import type { LocalRouter } from '../../../local/routers.ts';
+import { client, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
+import { ownedOn } from './scene.ts';
+import type { Scene } from './scene.ts';
+
+/** Log lines of its commits, newest first. */
+export function logsOf({ device }: LocalRouter): (string | undefined)[] {
+  return device.snapshot().history.map(({ log }) => log);
+}
+
+export function pendingOn({ device }: LocalRouter): boolean {
+  return device.snapshot().pending !== undefined;
+}
+
+/** All that a gateway owns on a router, some of it, or nothing. */
+export function carries({ id, device }: LocalRouter, member: PairMember): boolean | 'in part' {
+  const running = parse(device.running());
+  const owned = ownedOn(member, id);
+  const found = owned.filter((path) => exists(running, path)).length;
+  return found === 0 ? false : found === owned.length || 'in part';
+}
+
+/** Whoever comes next finds the candidates without an owner and without edits. */
+export async function assertFree({ routers }: Scene): Promise<void> {
+  for (const { device } of routers) {
+    const visitor = client(device);
+    await visitor.ok(LOCK);
+    assert.equal(await visitor.compare(), '');
+    await visitor.ok(UNLOCK);
+    visitor.session.close();
+  }
+}
+
+/** Fails after ten seconds. */
+export async function waitUntil(isSo: () => boolean): Promise<void> {
+  const givenUp = Date.now() + 10_000;
+  while (!isSo()) {
+    assert.ok(Date.now() < givenUp, 'waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

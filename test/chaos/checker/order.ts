@@ -1,0 +1,166 @@
+/** The six points in their order, the jobs chained, and every transaction fenced. */
+import { isFenced } from './reservations.ts';
+import type { Case } from './case.ts';
+import { registrationOf } from './gateways.ts';
+import type { Gateway, Published, Registration } from './gateways.ts';
+import { configured, fieldsOf, isFields } from './records.ts';
+import type { Fields, Records } from './records.ts';
+import { sameJson } from './state.ts';
+import { violationsOf } from './violation.ts';
+import type { Violation } from './violation.ts';
+
+const violation = violationsOf('order');
+
+export function order(of: Case): readonly Violation[] {
+  return [
+    ...of.gateways.flatMap((gateway) => [
+      ...gateway.registrations.flatMap((one) => [
+        ...registered(of.records, gateway, one),
+        ...progress(of.records, gateway, one),
+      ]),
+      ...gateway.states.flatMap((one) => published(of.records, gateway, one)),
+      ...attempts(of.records, gateway),
+    ]),
+    ...isFenced(of),
+  ];
+}
+
+/** (2): both jobs, chained, with `job_state` = `{}`, in one transaction; at the version that the configuration has then. */
+function registered(
+  records: Records,
+  { name, keys, kind, id }: Gateway,
+  at: Registration,
+): readonly Violation[] {
+  const { version, revision, seenAt } = at;
+  const jobs = at.jobs.map(({ key, value }) => ({ key: key.slice('/jobs/all/'.length), job: jobOf(value) }));
+  const heat = jobs.find(({ key }) => key.startsWith('create:heat_worker:'));
+  const monitoring = jobs.find(({ key }) => key.startsWith('create:monitoring_worker:'));
+  const config = configured(records.at(keys.config, revision)?.value);
+  const jobState = records.at(keys.jobState, revision);
+  const claims = records
+    .keys('/gateway-saga/claims/')
+    .some((key) => records.at(key, revision)?.revision === revision);
+  const common = { job_name: `${kind}:${id}:${version}`, version, resource_id: id, action: 'create' };
+  const chained = (job: Fields | undefined, more: Fields) =>
+    Object.entries({ ...common, ...more }).every(([field, value]) => sameJson(job?.[field], value));
+  const checks: readonly (readonly [boolean, string, string])[] = [
+    [
+      config?.version === version,
+      `jobs of the version that the configuration has`,
+      `${version}, not ${config?.version}`,
+    ],
+    [
+      jobs.length === 2 &&
+        chained(heat?.job, { is_first: true, is_last: false, dependency: [], id: heat?.key }) &&
+        chained(monitoring?.job, {
+          is_first: false,
+          is_last: true,
+          dependency: [heat?.key],
+          id: monitoring?.key,
+        }),
+      'two jobs, the second depending on the first',
+      jobs.map(({ key }) => key).join(', '),
+    ],
+    [
+      jobState?.revision === revision && jobState.value === '{}',
+      'job_state {} together with the jobs',
+      jobState?.value ?? 'none',
+    ],
+    [claims, 'claims together with the jobs', 'none'],
+    [
+      sameJson(heat?.job?.['resource_input'] ?? null, config?.body ?? null) || isRedacted(heat?.job),
+      "the jobs' input as configured",
+      'something else',
+    ],
+  ];
+  return checks
+    .filter(([good]) => !good)
+    .map(([, expected, found]) => violation(name, expected, found, seenAt));
+}
+
+/** (3), (4), (5): `job_state` goes forward one step at a time, the stack comes with the second. */
+function progress(records: Records, gateway: Gateway, at: Registration): readonly Violation[] {
+  const { name, keys, registrations } = gateway;
+  const until = registrations.find(({ revision }) => revision > at.revision)?.revision ?? Infinity;
+  const values = records
+    .history(keys.jobState)
+    .filter(({ revision, value }) => revision >= at.revision && revision < until && value !== null);
+  const steps = values.filter(({ value }, index) => value !== values[index - 1]?.value);
+  return steps.flatMap(({ value, revision, seenAt }, index) => {
+    const found = fieldsOf(value) ?? {};
+    const isRight =
+      index === 0
+        ? sameJson(found, {})
+        : index === 1
+          ? sameJson(found, { heat_outputs: [] })
+          : index === 2 && sameJson(found['heat_outputs'], []) && isFields(found['state_monitoring']);
+    if (!isRight)
+      return [violation(name, 'job_state {}, then heat_outputs, then state_monitoring', `${value}`, seenAt)];
+    const stack = fieldsOf(records.at(keys.stack, revision)?.value);
+    return index === 1 && stack?.['stack_status'] !== 'CREATE_COMPLETE'
+      ? [
+          violation(
+            name,
+            'heat_stacks CREATE_COMPLETE with heat_outputs',
+            JSON.stringify(stack) ?? 'none',
+            seenAt,
+          ),
+        ]
+      : [];
+  });
+}
+
+/** (6): all that comes before it has come. */
+function published(records: Records, gateway: Gateway, one: Published): readonly Violation[] {
+  const { name, keys, kind, id } = gateway;
+  const { word, write, version } = one;
+  const registration = registrationOf(gateway.registrations, one);
+  if (registration === undefined) return [];
+  const { revision, seenAt } = write;
+  const jobState = fieldsOf(records.at(keys.jobState, revision - 1)?.value);
+  // That of a failure comes together with it.
+  const isFailure = word !== 'CREATE_COMPLETED';
+  const stack = fieldsOf(records.at(keys.stack, revision - (isFailure ? 0 : 1))?.value);
+  const tell = (expected: string, found: unknown) => [
+    violation(name, expected, JSON.stringify(found) ?? 'none', seenAt),
+  ];
+  const stackWord = isFailure ? 'CREATE_FAILED' : 'CREATE_COMPLETE';
+  const stackId = isFailure ? '' : `${kind}_${id}`;
+  const superseded = isFailure && records.at(keys.plan, revision - 1) === undefined;
+  if (!superseded && (stack?.['stack_status'] !== stackWord || stack['stack_id'] !== stackId))
+    return tell(`heat_stacks ${stackWord} before /state, or with it`, stack);
+  if (isFailure) return [];
+  const state = fieldsOf(write.value)?.['state'];
+  const told = isFields(state) ? fieldsOf(String(state['state_monitoring'])) : undefined;
+  if (!sameJson(jobState?.['state_monitoring'], told))
+    return tell('job_state says before what /state says', jobState);
+  const config = configured(records.at(keys.config, revision)?.value);
+  if (config?.version !== version)
+    return tell('CREATE_COMPLETED at the version that the configuration has', config?.version);
+  return [];
+}
+
+/** An attempt's number only grows, for as long as there is a plan record. */
+function attempts(records: Records, { name, keys }: Gateway): readonly Violation[] {
+  let last = -Infinity;
+  return records.history(keys.plan).flatMap(({ value, seenAt }) => {
+    const attempt = Number(fieldsOf(value)?.['attempt'] ?? -Infinity);
+    const isBack = value !== null && attempt < last;
+    last = value === null ? -Infinity : attempt;
+    return isBack ? [violation(name, 'attempt numbers that only grow', String(attempt), seenAt)] : [];
+  });
+}
+
+function jobOf(value: string | null): Fields | undefined {
+  try {
+    const [, job, zero] = JSON.parse(value ?? '[]') as readonly unknown[];
+    return isFields(job) && zero === 0 ? job : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Secrets may be `null` in the jobs: that is a setting. */
+function isRedacted(job: Fields | undefined): boolean {
+  return Array.isArray(job?.['params']) && JSON.stringify(job['params']).includes('password","value":null');
+}

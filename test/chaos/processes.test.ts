@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { drawSchedule } from './processes/schedule.ts';
+import { tortureAll } from './processes/chaos.ts';
+import type { Torture } from './processes/chaos.ts';
+
+/** How many seeds; the first is 1. */
+const SEEDS = Number(process.env['TORTURE_SEEDS'] ?? '2');
+/** A run waits most of its time: two of them are no slower. */
+const LANES = 2;
+
+describe('whatever crashes, with real processes', function () {
+  this.timeout(240_000);
+  const schedules = Array.from({ length: SEEDS }, (_, index) => drawSchedule(index + 1));
+  let all: Torture;
+  before(async () => {
+    all = tortureAll(schedules, { lanes: LANES, out: await mkdtemp(join(tmpdir(), 'torture-')) });
+  });
+  after(() => all.ended);
+
+  for (const [index, { seed }] of schedules.entries())
+    it(`all nine promises are kept with seed ${seed}`, async () => {
+      const judged = await all.verdicts[index];
+      assert.deepEqual(judged?.violations, [], `see ${judged?.report}`);
+    });
+
+  it('a seed gives the same schedule every time', () => {
+    assert.deepEqual(drawSchedule(7), drawSchedule(7));
+    assert.notDeepEqual(drawSchedule(7), drawSchedule(8));
+  });
+});

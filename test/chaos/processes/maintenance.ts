@@ -1,0 +1,44 @@
+/** Holding and releasing a router from the Web UI or the Temporal CLI: by updates of a pair that runs. */
+import { randomUUID } from 'node:crypto';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { HOLD_UPDATE, RELEASE_UPDATE } from '../../../pair/messages.ts';
+import type { HoldRequest } from '../../../pair/messages.ts';
+
+/** No worker answers: somebody looks at a page that doesn't come for so long. */
+const DEADLINE_MS = 3_000;
+
+/** Asked again with the same ids: what was heard before is not done twice. */
+export class Maintenance {
+  private readonly temporal: Client;
+  private readonly pair: string;
+  private readonly ids = { [HOLD_UPDATE]: randomUUID(), [RELEASE_UPDATE]: randomUUID() };
+
+  constructor(temporal: Client, pair: string) {
+    this.temporal = temporal;
+    this.pair = pair;
+  }
+
+  /** `false`: no such pair runs. */
+  hold(request: HoldRequest): Promise<boolean> {
+    return this.update(HOLD_UPDATE, request);
+  }
+
+  /** `false`: no such pair runs. */
+  release(request: Pick<HoldRequest, 'router'>): Promise<boolean> {
+    return this.update(RELEASE_UPDATE, request);
+  }
+
+  private async update(name: typeof HOLD_UPDATE | typeof RELEASE_UPDATE, request: unknown): Promise<boolean> {
+    const handle = this.temporal.workflow.getHandle(this.pair);
+    try {
+      await this.temporal.connection.withDeadline(Date.now() + DEADLINE_MS, () =>
+        handle.executeUpdate(name, { args: [request], updateId: this.ids[name] }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,220 @@
+/** What people do in a run: those who ask for gateways, and operators at the routers. Who finds a server away tries again. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GatewayClient } from '../../../client/index.ts';
+import { KEYS } from '../../../etcd/keys.ts';
+import { pairIdOf } from '../../../pair/messages.ts';
+import { workflowIdOf } from '../../../gateway/resource.ts';
+import { writeRecords } from '../../../local/load-samples.ts';
+import { EtcdClient } from '../../../etcd/client.ts';
+import { recordOf } from '../../world/records.ts';
+import type { TestGateway } from '../../world/records.ts';
+import { isLeftToPair } from '../informed-pairs.ts';
+import { PAIRS } from '../workload.ts';
+import type { Action, RouterName, Workload } from '../workload.ts';
+import type { Cast } from './participants.ts';
+import { Maintenance } from './maintenance.ts';
+import { idsOf, pairRuns } from './pair-runs.ts';
+import { resetTo } from './reset-to.ts';
+import type { Routers } from './routers.ts';
+import type { OperatorDeed } from './routers-messages.ts';
+import type { Site } from './site.ts';
+
+/** A creation is asked for until Temporal knows of it; anything else is given up. */
+const STUBBORN_MS = 60_000;
+const PATIENT_MS = 4_000;
+const AGAIN_MS = 300;
+
+export interface Stage {
+  readonly site: Site;
+  readonly cast: Cast;
+  readonly routers: Routers;
+  /** Writes a line into the run's log. */
+  readonly say: (line: string) => void;
+}
+
+export class People {
+  /** What operators committed for good, by router. */
+  readonly committed: Readonly<Record<RouterName, string[]>> = { A: [], B: [], C: [] };
+  /** What they tried: there to stay only if somebody has confirmed it. */
+  readonly tried: Readonly<Record<RouterName, string[]>> = { A: [], B: [], C: [] };
+  private readonly stage: Stage;
+  private statements = 0;
+
+  private readonly workload: Workload;
+
+  constructor(stage: Stage, workload: Workload) {
+    this.stage = stage;
+    this.workload = workload;
+  }
+
+  /** Resolves when all of it is done, or was given up. */
+  async perform(): Promise<void> {
+    await Promise.all(
+      this.workload.actions.map(async (action) => {
+        await sleep(action.at);
+        await this.act(action);
+      }),
+    );
+  }
+
+  create(gateway: TestGateway): Promise<void> {
+    const { client } = this.stage.site;
+    return this.tries(`create ${workflowIdOf(gateway)}`, STUBBORN_MS, () => ask(client, gateway));
+  }
+
+  /** As the handbook says: whose workflow was ended before anybody else knew of it has no end yet, and is started again, with its record. */
+  async startAgain(): Promise<void> {
+    const { site, cast } = this.stage;
+    const ended = this.workload.actions.flatMap((action) =>
+      action.kind === 'terminate' || (action.kind === 'reset' && action.whose === 'saga')
+        ? [action.gateway]
+        : [],
+    );
+    if (ended.length === 0) return;
+    const runs = await pairRuns(this.stage);
+    for (const gateway of [...new Set(ended)].flatMap((index) => cast.gateways[index] ?? [])) {
+      const plan = await site.store.planRecord(gateway);
+      const state = await site.store.state(gateway);
+      if (plan === undefined || plan.gateway.version === state?.version) continue;
+      if (isLeftToPair(runs, plan.run)) continue;
+      await writeRecords(site.etcd, [recordOf(gateway.gateway)]);
+      await this.create(gateway);
+    }
+  }
+
+  /**
+   * An update may come late, or again: whoever finds a router held that somebody held by one, and wants no more, releases it. By the
+   * command none may come late.
+   */
+  async releaseUpdated(): Promise<void> {
+    const { site, cast, say } = this.stage;
+    const updated = this.workload.actions.flatMap((action) =>
+      action.kind === 'hold' && action.by === 'update' ? [cast.routers[action.router]] : [],
+    );
+    for (const { id, name } of updated) {
+      const hold = await site.store.releaseRouter(id);
+      if (hold) say(`people: ${name} was still held: ${hold.reason}`);
+    }
+  }
+
+  private async act(action: Action): Promise<void> {
+    switch (action.kind) {
+      case 'hold':
+        return this.hold(action);
+      case 'operator locks':
+        return this.operate(action.router, { kind: 'locks', ms: action.ms });
+      case 'operator edits':
+        return this.operate(action.router, { kind: 'edits', ms: action.ms, statement: this.statement() });
+      case 'operator commits':
+        return this.operate(action.router, { kind: 'commits', statement: this.statement() });
+      case 'operator checks':
+        return this.operate(action.router, { kind: 'checks' });
+      case 'operator tries': {
+        const { ms, confirms } = action;
+        const statement = this.statement();
+        this.tried[action.router].push(statement);
+        return this.operate(action.router, { kind: 'tries', ms, confirms, statement });
+      }
+      default:
+        return this.ask(action);
+    }
+  }
+
+  private async ask(action: Extract<Action, { readonly gateway: number }>): Promise<void> {
+    const { site, cast } = this.stage;
+    const gateway = cast.gateways[action.gateway];
+    if (!gateway) throw new RangeError(`no gateway ${action.gateway}`);
+    const id = workflowIdOf(gateway);
+    switch (action.kind) {
+      case 'create':
+      case 'start again':
+        return this.create(gateway);
+      case 'new version':
+        gateway.gateway.version += 1;
+        await this.tries(`version ${gateway.gateway.version} of ${id}`, STUBBORN_MS, () =>
+          writeRecords(site.etcd, [recordOf(gateway.gateway)]),
+        );
+        return this.create(gateway);
+      case 'remove record':
+        return this.tries(`remove the record of ${id}`, PATIENT_MS, () =>
+          remove(site.etcd, KEYS.gatewayConfig(gateway)),
+        );
+      case 'cancel':
+        return this.tries(`cancel ${id}`, PATIENT_MS, async () =>
+          (await site.client.find(gateway))?.cancel(),
+        );
+      case 'terminate':
+        return this.tries(`terminate ${id}`, PATIENT_MS, async () => {
+          if ((await site.client.status(gateway)).kind === 'running')
+            await site.temporal.workflow.getHandle(id).terminate('by somebody');
+        });
+      case 'reset': {
+        const { pair = PAIRS[0] } = this.workload.gateways[action.gateway] ?? {};
+        const whose = action.whose === 'saga' ? id : pairIdOf(idsOf(cast, pair));
+        return this.tries(`reset ${whose}`, PATIENT_MS, () => resetTo(site.temporal, whose, action.share));
+      }
+      default:
+        action satisfies never;
+    }
+  }
+
+  private async hold({ router, ms, by }: Extract<Action, { readonly kind: 'hold' }>): Promise<void> {
+    const { site, cast } = this.stage;
+    const { id } = cast.routers[router];
+    const pair = by === 'update' ? PAIRS.find((names) => names.some((name) => name === router)) : undefined;
+    const updates = pair && new Maintenance(site.temporal, pairIdOf(idsOf(cast, pair)));
+    const reason = 'a new card';
+    await this.tries(`hold ${router} by ${by}`, PATIENT_MS, async () => {
+      if (await updates?.hold({ router: id, reason })) return;
+      await site.store.holdRouter(id, { reason, since: new Date().toISOString() });
+    });
+    await sleep(ms);
+    await this.tries(`release ${router} by ${by}`, STUBBORN_MS, async () => {
+      if (await updates?.release({ router: id })) return;
+      await site.store.releaseRouter(id);
+    });
+  }
+
+  private async operate(router: RouterName, deed: OperatorDeed): Promise<void> {
+    await this.tries(`operator ${deed.kind} on ${router}`, PATIENT_MS, async () => {
+      this.committed[router].push(...(await this.stage.routers.order({ kind: 'operate', router, deed })));
+    });
+  }
+
+  /** Each its own. */
+  private statement(): string {
+    this.statements += 1;
+    return `set interfaces ge-0/0/1 unit ${3000 + this.statements} description operator-${this.statements}`;
+  }
+
+  private async tries(what: string, patienceMs: number, act: () => Promise<unknown>): Promise<void> {
+    const until = Date.now() + patienceMs;
+    for (;;) {
+      this.stage.say(`people: ${what}`);
+      try {
+        await act();
+        this.stage.say(`people: done: ${what}`);
+        return;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.stage.say(`people: ${what}: ${reason.split('\n')[0] ?? ''}`);
+        if (Date.now() > until) return;
+        await sleep(AGAIN_MS);
+      }
+    }
+  }
+}
+
+async function ask(client: GatewayClient, { resourceType, resourceId }: TestGateway): Promise<void> {
+  await client.create({ resourceType, resourceId });
+}
+
+async function remove(endpoints: readonly string[], key: string): Promise<void> {
+  const etcd = new EtcdClient({ endpoints, deadlineMs: 2_000 });
+  try {
+    const { kind } = await etcd.write('remove', { unchanged: [], put: [], remove: [key] });
+    if (kind !== 'applied') throw new Error(`etcd did not remove it: ${kind}`);
+  } finally {
+    etcd.close();
+  }
+}

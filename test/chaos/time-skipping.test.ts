@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { TASK_QUEUE } from '../../gateway/messages.ts';
+import { openRun } from '../../local/run.ts';
+import type { Run } from '../../local/run.ts';
+import { harness } from './harness.ts';
+import { FollowingClock } from './time-skipping/clock.ts';
+import { startServer } from './time-skipping/server.ts';
+import type { SkippingServer } from './time-skipping/server.ts';
+import { RealTemporal } from './time-skipping/temporal.ts';
+
+const MAIN = fileURLToPath(new URL('./time-skipping/main.ts', import.meta.url));
+/** How many seeds; each takes some seconds. */
+const SEEDS = Number(process.env['TORTURE_SKIPPING_SEEDS'] ?? 5);
+
+describe('real workflows on a server that skips time', function () {
+  this.timeout(120_000 + SEEDS * 20_000);
+
+  it(`hold all nine promises, whatever goes wrong, with ${SEEDS} seeds`, async () => {
+    const { code, lines } = await harness(MAIN, '--seeds', `1..${SEEDS}`);
+    assert.deepEqual(lines, []);
+    assert.equal(code, 0);
+  });
+});
+
+describe('a server that skips time', function () {
+  this.timeout(60_000);
+
+  let folder: Run;
+  let server: SkippingServer;
+  before(async () => {
+    folder = await openRun();
+    server = await startServer(`${folder.logs}/temporal-test-server.log`);
+  });
+  after(async () => {
+    await server.stop();
+    await folder.close();
+  });
+
+  it('is idle while workflows only wait, not while one has a task, and never skips to the end of their time', async () => {
+    const { workflow, workflowService } = server.client;
+    const temporal = new RealTemporal(server.client, () => undefined);
+    assert.deepEqual([await temporal.isQuiet(), await temporal.isIdle()], [true, true]);
+    const began = await server.now();
+    const handle = await workflow.start('waits', { workflowId: 'waits', taskQueue: TASK_QUEUE });
+    assert.deepEqual([await temporal.isQuiet(), await temporal.isIdle()], [false, false]);
+    const by = { namespace: 'default', identity: 'nobody' };
+    const task = await workflowService.pollWorkflowTaskQueue({ ...by, taskQueue: { name: TASK_QUEUE } });
+    assert.equal(await temporal.isIdle(), false);
+    await workflowService.respondWorkflowTaskCompleted({ ...by, taskToken: task.taskToken });
+    assert.equal(await temporal.isIdle(), true);
+    await server.skips(true);
+    while ((await server.now()) - began <= 2_000) await sleep(50);
+    await server.skips(false);
+    const skipped = (await server.now()) - began;
+    assert.ok(skipped < 24 * 60 * 60_000, `${skipped} ms were skipped`);
+    assert.equal((await handle.describe()).status.name, 'RUNNING');
+    await handle.terminate();
+    assert.equal(await temporal.isQuiet(), true);
+  });
+});
+
+describe("a clock that follows the server's", () => {
+  let clock: FollowingClock;
+  beforeEach(() => (clock = new FollowingClock()));
+  afterEach(() => clock.restore());
+
+  it('takes everybody along, and never goes back', () => {
+    const shown = Date.now() + 3_600_000;
+    clock.follow(shown);
+    clock.follow(shown - 1_800_000);
+    assert.ok(Date.now() >= shown && Date.now() < shown + 60_000);
+    assert.ok(new Date().getTime() >= shown);
+    assert.equal(new Date(5).getTime(), 5);
+    clock.restore();
+    assert.ok(Date.now() < shown);
+  });
+
+  it('makes come true at once, in order, what came due by a jump, and nothing else', async () => {
+    const made: string[] = [];
+    clock.after(60_000, () => made.push('later'));
+    clock.after(30_000, () => made.push('sooner'));
+    clock.after(90_000, () => made.push('not yet'));
+    clock.after(20_000, () => made.push('taken back'))();
+    clock.jump(70_000);
+    assert.deepEqual(made, []);
+    await sleep(20);
+    assert.deepEqual(made, ['sooner', 'later']);
+    clock.jump(70_000);
+    await sleep(20);
+    assert.deepEqual(made, ['sooner', 'later', 'not yet']);
+  });
+});

@@ -1,0 +1,140 @@
+/** One run of one schedule: from the beginning until all has come to rest, and what it leaves behind. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowBundle } from '@temporalio/worker';
+import type { Kinds } from '../../../activities/saga/kinds.ts';
+import { ROUTER_DEADLINES } from '../../../gateway/policies.ts';
+import type { Evidence } from '../evidence.ts';
+import { Injection } from '../../simulation/inject-faults.ts';
+import { owes, pairsOf } from '../../simulation/owing-routers.ts';
+import { People } from '../../simulation/people.ts';
+import type { Schedule } from '../../simulation/schedule.ts';
+import { witnessOf } from '../../simulation/site.ts';
+import { startAgain, unfinished } from '../../simulation/unpublished.ts';
+import { FollowingClock } from './clock.ts';
+import { spanOf } from './schedule.ts';
+import { startServer } from './server.ts';
+import type { SkippingServer } from './server.ts';
+import { World } from './world.ts';
+
+/** Within so many ms of real time after the last fault all has come to rest; what the server skips comes on top. */
+export const REST_MS = 90_000;
+const LOOK_MS = 40;
+/** Nothing has happened for so long, and nothing is open in so many looks: the server doesn't skip, though it could. */
+const STANDSTILL_MS = 500;
+const SURE_LOOKS = 5;
+/** Nothing has happened for longer than anything waits to be tried again: what has begun then, and is no worker's, is lost. */
+const FORLORN_MS = 15_000;
+/** Sessions end with their workers: what is left after so long was left behind. */
+const FAREWELL_MS = 5 * 60_000;
+/** Gateways that come to a router that owes something, one after the other. */
+const PAYERS = 2;
+
+// The routers are sixty times as fast as real ones: nobody waits for their answers as long.
+Object.assign(ROUTER_DEADLINES, { connectMs: 1_000, requestMs: 1_500, commitMs: 4_000 });
+
+export interface Run {
+  readonly evidence: Evidence;
+  readonly isAtRest: boolean;
+}
+
+export interface Means {
+  readonly kinds: Kinds;
+  readonly workflowBundle: WorkflowBundle;
+  /** File for what the server prints. */
+  readonly log: string;
+  /** Hears everything that happens, line by line. */
+  readonly tell: (line: string) => void;
+}
+
+export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...means }: Means): Promise<Run> {
+  const server = await startServer(log);
+  const clock = new FollowingClock();
+  const began = clock.now();
+  const tell = (words: string): void => means.tell(`${clock.now() - began} ${words}\n`);
+  const world = new World({ schedule, clock, server, kinds, workflowBundle, tell });
+  const watch = setInterval(() => {
+    world.attempts.timeOutLost();
+    server.now().then(
+      (now) => {
+        // More than what two clocks differ by: that is a sign of life too.
+        if (clock.follow(now) > LOOK_MS) world.lastAt = performance.now();
+      },
+      () => undefined,
+    );
+  }, LOOK_MS);
+  try {
+    const people = new People(world);
+    const injection = new Injection(world);
+    await sleep(spanOf(schedule) + LOOK_MS);
+    injection.end();
+    tell('no more faults');
+    let isAtRest = await untilRest(world, people, server);
+    // Who terminates a creation starts it again where nobody else is left who knows how it ended.
+    const terminated = await world.temporal.terminated();
+    const left = unfinished(
+      world,
+      (workflowId) => terminated.has(workflowId),
+      await world.temporal.pairRuns(),
+    );
+    for (const gateway of left) startAgain(world, gateway);
+    if (isAtRest && left.length > 0) isAtRest = await untilRest(world, people, server);
+    // What is owed is paid by whoever has the turn next: somebody has to come.
+    for (let rounds = 0; isAtRest && rounds < PAYERS && owes(world).length > 0; rounds += 1) {
+      for (const pair of pairsOf(owes(world))) world.pay(pair);
+      isAtRest = await untilRest(world, people, server);
+    }
+    tell(isAtRest ? 'at rest' : 'not at rest');
+    await world.stop();
+    tell('the workers have ended');
+    clock.jump(FAREWELL_MS);
+    await sleep(LOOK_MS);
+    return { evidence: await evidenceOf(world), isAtRest };
+  } finally {
+    clearInterval(watch);
+    for (const { device } of Object.values(world.sites)) device.stop();
+    clock.restore();
+    await server.stop();
+  }
+}
+
+/** Only meanwhile time is skipped. */
+async function untilRest(world: World, people: People, server: SkippingServer): Promise<boolean> {
+  const { temporal, attempts } = world;
+  const givenUp = performance.now() + REST_MS;
+  let idle = 0;
+  await temporal.heard();
+  await server.skips(true);
+  world.lastAt = performance.now();
+  for (;;) {
+    const isQuiet = !people.isBusy && (await temporal.isQuiet());
+    if (isQuiet || performance.now() > givenUp) {
+      await server.skips(false);
+      return isQuiet;
+    }
+    const stillMs = performance.now() - world.lastAt;
+    idle = stillMs > STANDSTILL_MS && (await temporal.isIdle()) ? idle + 1 : 0;
+    if (idle === SURE_LOOKS) {
+      await server.forgets();
+      idle = 0;
+    }
+    if (stillMs > FORLORN_MS && attempts.areOver)
+      for (const id of await temporal.pending()) await attempts.timeOut(id);
+    await sleep(LOOK_MS);
+  }
+}
+
+async function evidenceOf({ schedule, etcd, sites, temporal, faults }: World): Promise<Evidence> {
+  const workflows = await temporal.evidence();
+  return {
+    workload: schedule.workload,
+    writes: etcd.writes,
+    routers: Object.values(sites).map(witnessOf),
+    workflows: workflows.map(({ workflow }) => workflow),
+    faults,
+    canaries: Object.values(sites).map(({ record }) => record.password),
+    texts: workflows.map(({ workflow, history }) => ({
+      name: `history of ${workflow.workflowId}`,
+      text: history,
+    })),
+  };
+}

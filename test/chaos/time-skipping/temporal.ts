@@ -1,0 +1,155 @@
+/** The server as people use it, and what is left of every run of every workflow. */
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { FullActivityId } from '@temporalio/client/lib/async-completion-client.js';
+import { CREATE_GATEWAY, TASK_QUEUE } from '../../../gateway/messages.ts';
+import { ROUTER_PAIR } from '../../../pair/messages.ts';
+import type { WorkflowEvidence } from '../evidence.ts';
+import type { PairRun } from '../informed-pairs.ts';
+import { pairRunsOf } from '../pair-runs.ts';
+import { readableHistory } from '../processes/readable-history.ts';
+import { statusOf } from '../processes/status.ts';
+
+/** What histories tell of a workflow's own tasks. */
+const TASKS = [
+  'workflowTaskScheduledEventAttributes',
+  'workflowTaskStartedEventAttributes',
+  'workflowTaskCompletedEventAttributes',
+  'workflowTaskTimedOutEventAttributes',
+  'workflowTaskFailedEventAttributes',
+] as const;
+
+export class RealTemporal {
+  readonly #client: Client;
+  readonly #tell: (words: string) => void;
+  /** By run id. */
+  readonly #runs = new Map<string, string>();
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(client: Client, tell: (words: string) => void) {
+    this.#client = client;
+    this.#tell = tell;
+  }
+
+  /** A run that somebody has come across. */
+  seen({ workflowId, runId }: { readonly workflowId: string; readonly runId: string }): void {
+    this.#runs.set(runId, workflowId);
+  }
+
+  create(workflowId: string, input: unknown): void {
+    const start = { workflowId, taskQueue: TASK_QUEUE, args: [input] };
+    this.#do(`start ${workflowId}`, async () => {
+      const { firstExecutionRunId } = await this.#client.workflow.start(CREATE_GATEWAY, start);
+      this.seen({ workflowId, runId: firstExecutionRunId });
+    });
+  }
+
+  cancel(workflowId: string): void {
+    this.#do(`cancel ${workflowId}`, () => this.#client.workflow.getHandle(workflowId).cancel());
+  }
+
+  terminate(workflowId: string): void {
+    this.#do(`terminate ${workflowId}`, () => this.#client.workflow.getHandle(workflowId).terminate());
+  }
+
+  /** The server that skips time knows nothing of it. */
+  reset(): void {}
+
+  /** Nothing to be told: it is a server of its own. */
+  polled(): void {}
+  goAway(): void {}
+  comeBack(): void {}
+
+  /** Resolves once all that was said before has been heard. */
+  async heard(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  /** Whether all that was said has been heard and every workflow has ended. */
+  async isQuiet(): Promise<boolean> {
+    return this.#underWay.size === 0 && (await this.#open()).length === 0;
+  }
+
+  /** Whether the workflows that run have nothing to do: no activity, not even one to be tried again, and no task of their own. */
+  async isIdle(): Promise<boolean> {
+    for (const handle of await this.#open()) {
+      const { raw } = await handle.describe();
+      if ((raw.pendingActivities?.length ?? 0) > 0) return false;
+      const { events } = await handle.fetchHistory();
+      const last = events?.findLast((event) => TASKS.some((kind) => event[kind]));
+      if (!last?.workflowTaskCompletedEventAttributes) return false;
+    }
+    return this.#underWay.size === 0;
+  }
+
+  /** The activities whose end it waits for; those that wait to be tried again are told from those that run by nothing. */
+  async pending(): Promise<readonly FullActivityId[]> {
+    const found: FullActivityId[] = [];
+    for (const handle of await this.#open()) {
+      const { workflowId, runId, raw } = await handle.describe();
+      for (const { activityId } of raw.pendingActivities ?? [])
+        if (activityId) found.push({ workflowId, runId, activityId });
+    }
+    return found;
+  }
+
+  /** Workflow ids whose newest run was terminated. */
+  async terminated(): Promise<ReadonlySet<string>> {
+    const ids = [...new Set(this.#runs.values())];
+    const newest = await Promise.all(ids.map((id) => this.#client.workflow.getHandle(id).describe()));
+    return new Set(
+      newest.flatMap(({ workflowId, status }) => (status.name === 'TERMINATED' ? [workflowId] : [])),
+    );
+  }
+
+  pairRuns(): Promise<readonly PairRun[]> {
+    const runs = [...this.#runs].map(([runId, workflowId]) => ({ workflowId, runId }));
+    return pairRunsOf(
+      this.#client,
+      runs.filter(({ workflowId }) => workflowId.startsWith('router_pair:')),
+    );
+  }
+
+  async evidence(): Promise<readonly { readonly workflow: WorkflowEvidence; readonly history: string }[]> {
+    return Promise.all(
+      [...this.#runs].map(async ([runId, workflowId]) => {
+        const handle = this.#client.workflow.getHandle(workflowId, runId);
+        const { status, type } = await handle.describe();
+        const history = await handle.fetchHistory();
+        const failure = history.events?.at(-1)?.workflowExecutionFailedEventAttributes?.failure;
+        const workflow: WorkflowEvidence = {
+          workflowId,
+          runId,
+          type,
+          status: statusOf(status.name),
+          failure: failure ? (failure.message ?? '') : null,
+          ...(type === ROUTER_PAIR ? { queue: 0 } : {}),
+        };
+        return { workflow, history: readableHistory(history) };
+      }),
+    );
+  }
+
+  async #open(): Promise<readonly WorkflowHandle[]> {
+    const { options, workflowService, workflow } = this.#client;
+    const { executions } = await workflowService.listOpenWorkflowExecutions({
+      namespace: options.namespace,
+      startTimeFilter: {},
+    });
+    return executions.flatMap(({ execution }) => {
+      const { workflowId, runId } = execution ?? {};
+      if (!workflowId || !runId) return [];
+      this.seen({ workflowId, runId });
+      return [workflow.getHandle(workflowId, runId)];
+    });
+  }
+
+  /** Whoever cancels what has ended, or starts what runs, is told so, and that is all. */
+  #do(what: string, work: () => Promise<unknown>): void {
+    const doing = work().then(
+      () => this.#tell(`${what}: done`),
+      (error: unknown) => this.#tell(`${what}: ${String(error)}`),
+    );
+    this.#underWay.add(doing);
+    void doing.finally(() => this.#underWay.delete(doing));
+  }
+}

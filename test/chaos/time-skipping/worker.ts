@@ -1,0 +1,96 @@
+/** A real worker with the real workflows and activities, over the fakes' etcd and routers; a `Process` says whether it lives. */
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { WorkflowBundle } from '@temporalio/worker';
+import { createActivities } from '../../../activities/index.ts';
+import type { Kinds } from '../../../activities/saga/kinds.ts';
+import { EtcdClient } from '../../../etcd/client.ts';
+import type { EtcdCalls } from '../../../etcd/client.ts';
+import { storeOver } from '../../../etcd/store.ts';
+import { TASK_QUEUE } from '../../../gateway/messages.ts';
+import { ROUTER_DEADLINES } from '../../../gateway/policies.ts';
+import type { Policy } from '../../../gateway/policies.ts';
+import { parseKnownHosts } from '../../../netconf/known-hosts.ts';
+import type { Connect } from '../../../netconf/open-session.ts';
+import { SessionPool } from '../../../netconf/pool.ts';
+import { WORKER_SETTINGS } from '../../../worker/settings.ts';
+import { Process } from '../../simulation/process.ts';
+import type { Attempts } from './attempts.ts';
+
+export interface WorkerWay {
+  readonly name: string;
+  readonly address: string;
+  readonly workflowBundle: WorkflowBundle;
+  readonly attempts: Attempts;
+  readonly etcd: (process: Process) => EtcdCalls;
+  readonly connect: (process: Process) => Connect;
+  readonly kinds: Kinds;
+  readonly policy: Policy;
+}
+
+export class RealWorker {
+  readonly process: Process;
+  readonly #way: WorkerWay;
+  readonly #pool: SessionPool;
+  #worker: Worker | undefined;
+  /** It may have been told so before it had begun. */
+  #isToEnd = false;
+  /** Resolves once nothing of it runs any more. */
+  readonly ended: Promise<void>;
+
+  constructor(way: WorkerWay) {
+    this.#way = way;
+    this.process = new Process(way.name);
+    this.#pool = new SessionPool({
+      knownHosts: { read: async () => parseKnownHosts('', '') },
+      connect: way.connect(this.process),
+      ...ROUTER_DEADLINES,
+    });
+    this.process.onEnd(() => this.#shutdown());
+    this.ended = this.#run();
+  }
+
+  /** As SIGTERM does. */
+  async stop(): Promise<void> {
+    this.#shutdown();
+    await this.ended;
+    await this.#pool.close(100);
+    this.process.kill();
+  }
+
+  async #run(): Promise<void> {
+    const { address, attempts, workflowBundle, kinds, policy } = this.#way;
+    const connection = await NativeConnection.connect({ address });
+    try {
+      const store = storeOver(new EtcdClient({ endpoints: ['etcd'] }, this.#way.etcd(this.process)));
+      this.#worker = await Worker.create({
+        connection,
+        taskQueue: TASK_QUEUE,
+        workflowBundle,
+        activities: createActivities({
+          store,
+          routers: this.#pool,
+          kinds,
+          policy,
+          searchAttributes: async () => [],
+        }),
+        interceptors: { activity: [() => ({ inbound: attempts.interceptorOf(this.process) })] },
+        ...WORKER_SETTINGS,
+        shutdownGraceTime: 0,
+        // The test server leaves tasks for ever to a worker that has them cached and is gone. So each one replays its whole history.
+        maxCachedWorkflows: 0,
+        // Workflows run in this thread: threads of their own take longer to start than a run lasts.
+        debugMode: true,
+      });
+      const running = this.#worker.run();
+      if (this.#isToEnd) this.#shutdown();
+      await running;
+    } finally {
+      await connection.close();
+    }
+  }
+
+  #shutdown(): void {
+    this.#isToEnd = true;
+    if (this.#worker?.getState() === 'RUNNING') this.#worker.shutdown();
+  }
+}

@@ -1,0 +1,86 @@
+/** Everything of one run, on real time: a real Temporal server and real workers; etcd and the routers are the fakes'. */
+import type { WorkflowBundle } from '@temporalio/worker';
+import type { Kinds } from '../../../activities/saga/kinds.ts';
+import { WORKERS } from '../../simulation/faults.ts';
+import type { WorkerName } from '../../simulation/faults.ts';
+import type { Asked } from '../../simulation/gateways.ts';
+import { Scene } from '../../simulation/scene.ts';
+import type { Schedule } from '../../simulation/schedule.ts';
+import { Attempts } from './attempts.ts';
+import type { FollowingClock } from './clock.ts';
+import { SCALE } from './schedule.ts';
+import type { SkippingServer } from './server.ts';
+import { RealTemporal } from './temporal.ts';
+import { RealWorker } from './worker.ts';
+
+const DELAY_MS = [0, 1] as const;
+
+export interface WorldWay {
+  readonly schedule: Schedule;
+  readonly clock: FollowingClock;
+  readonly server: SkippingServer;
+  readonly kinds: Kinds;
+  readonly workflowBundle: WorkflowBundle;
+  readonly tell: (words: string) => void;
+}
+
+export class World extends Scene<{ readonly clock: FollowingClock }, RealWorker> {
+  readonly temporal: RealTemporal;
+  readonly attempts: Attempts;
+  readonly #way: WorldWay;
+  readonly #ended: Promise<void>[] = [];
+  /** When something happened last, by the machine's monotonic clock. */
+  lastAt = 0;
+
+  constructor(way: WorldWay) {
+    const { schedule, clock, server } = way;
+    super({ schedule, time: { clock }, etcdMs: DELAY_MS, routerMs: DELAY_MS, tell: way.tell });
+    this.#way = way;
+    this.temporal = new RealTemporal(server.client, (words) => this.tell(words));
+    this.attempts = new Attempts({
+      client: server.client,
+      points: this.points,
+      begins: async (execution) => {
+        this.temporal.seen(execution);
+        clock.follow(await server.now());
+      },
+      tell: (words) => this.tell(words),
+    });
+    for (const name of WORKERS) this.startWorker(name);
+  }
+
+  override tell(words: string): void {
+    this.lastAt = performance.now();
+    super.tell(words);
+  }
+
+  startWorker(name: WorkerName): void {
+    const { server, workflowBundle, kinds, schedule } = this.#way;
+    const worker = new RealWorker({
+      name,
+      address: server.address,
+      workflowBundle,
+      kinds,
+      policy: schedule.policy,
+      attempts: this.attempts,
+      etcd: (process) => this.etcdCalls(process),
+      connect: (process) => this.connect(process),
+    });
+    this.workers.set(name, worker);
+    this.#ended.push(worker.ended);
+  }
+
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => this.time.clock.after(ms / SCALE, resolve));
+  }
+
+  /** Rejects when one of the workers, those that were killed too, ended otherwise than it should. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.workers.values()].map((worker) => worker.stop()));
+    await Promise.all(this.#ended);
+  }
+
+  protected ask({ workflowId, test: { resourceType, resourceId } }: Asked): void {
+    this.temporal.create(workflowId, { resourceType, resourceId });
+  }
+}

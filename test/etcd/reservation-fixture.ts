@@ -1,0 +1,35 @@
+/** Routers, turns and members of their own for each test. */
+import type { Debt, TurnMember } from '../../pair/transactions.ts';
+import type { GatewayVersion } from '../../gateway/resource.ts';
+import { newGateway, requestFor } from './fixture.ts';
+
+let count = 0;
+
+/** A name that no other test of the file has. */
+export function fresh(what: string): string {
+  count += 1;
+  return `${what}-${count}`;
+}
+
+export const SINCE = '2026-01-02T03:04:05.000Z';
+
+/** What the pair of these two routers asks for. */
+export function requestOf(routers: readonly [string, string], turn = fresh('turn')) {
+  const pair = `router_pair:${[...routers].sort().join('+')}`;
+  return { pair, routers, turn, since: SINCE };
+}
+
+export function newRouters(): readonly [string, string] {
+  return [fresh('router'), fresh('router')];
+}
+
+export function newMembers(length: number): TurnMember[] {
+  return Array.from({ length }, () => ({ gateway: newGateway(), run: fresh('run') }));
+}
+
+/** What would be owed of a gateway. Its stanzas follow from `unit`. */
+export function debtFor(gateway: GatewayVersion, unit?: string): Debt {
+  const { planRecord } = requestFor(gateway, '0', unit === undefined ? {} : { unit });
+  const { configuration } = planRecord.routers.primary;
+  return { gateway, role: 'primary', configuration, since: SINCE, reason: 'the router was away' };
+}

@@ -1,0 +1,241 @@
+/** The pair's requests to etcd, with the connection cut around their writes. */
+import assert from 'node:assert/strict';
+import { StoreUnavailableError } from '../../etcd/errors.ts';
+import { openStore } from '../../etcd/store.ts';
+import type { Store } from '../../etcd/store.ts';
+import type { Debt, TurnMember } from '../../pair/transactions.ts';
+import { newGateway, useEtcd } from './fixture.ts';
+import { Proxy } from '../world/proxy.ts';
+import { SINCE, debtFor, newMembers, newRouters, requestOf } from './reservation-fixture.ts';
+
+interface Scene {
+  readonly store: Store;
+  readonly routers: readonly [string, string];
+  readonly request: ReturnType<typeof requestOf>;
+  readonly attempt: ReturnType<typeof requestOf> & { readonly attempt: number };
+  readonly members: readonly TurnMember[];
+  readonly debt: Debt;
+}
+
+interface Operation {
+  readonly name: string;
+  /** Text that only this operation's write carries. */
+  readonly marker: (scene: Scene) => string;
+  readonly before: readonly ((scene: Scene) => Promise<unknown>)[];
+  readonly ask: (scene: Scene) => Promise<unknown>;
+  readonly expected: (scene: Scene, outcome: unknown) => unknown;
+  /** How many writes there are in all when the first one's answer is lost. */
+  readonly writes?: number;
+}
+
+const take = ({ store, request }: Scene) => store.takeTurn(request);
+const begin = ({ store, request, routers }: Scene) =>
+  store.beginTurnAttempt(request, { [routers[0]]: 'session-1' });
+const permit = ({ store, attempt, routers, members }: Scene) =>
+  store.permitCommit(attempt, routers, members, SINCE);
+const owe = ({ store, attempt, routers, debt }: Scene) => store.addDebts(attempt, routers[0], [debt]);
+const hold = ({ store, routers }: Scene) =>
+  store.holdRouter(routers[0], { reason: 'line card', since: SINCE });
+const isTrue = (_: Scene, outcome: unknown) => assert.equal(outcome, true);
+
+const OPERATIONS: readonly Operation[] = [
+  {
+    name: 'takeTurn',
+    marker: ({ request }) => `"id":"${request.turn}"`,
+    before: [],
+    ask: take,
+    expected: (_, outcome) => assert.equal((outcome as { kind: string }).kind, 'taken'),
+  },
+  {
+    name: 'beginTurnAttempt',
+    marker: () => 'session-1',
+    before: [take],
+    ask: begin,
+    expected: (_, outcome) => assert.equal((outcome as { kind: string }).kind, 'begun'),
+    // A number whose giving out wasn't heard of is nobody's: the next one is taken.
+    writes: 2,
+  },
+  {
+    name: 'permitCommit',
+    marker: ({ members }) => `${members[0]?.run}`,
+    before: [take, begin],
+    ask: permit,
+    expected: isTrue,
+  },
+  {
+    name: 'markWithout',
+    marker: () => '"members":[],"committedAt":null',
+    before: [take, begin, permit],
+    ask: ({ store, attempt, routers, members }) => store.markWithout(attempt, routers[0], members),
+    expected: isTrue,
+  },
+  {
+    name: 'addDebts',
+    marker: () => 'the router was away',
+    before: [take, begin],
+    ask: owe,
+    expected: isTrue,
+  },
+  {
+    name: 'payDebt',
+    // Reads name the debt too, but only the write carries the record with it.
+    marker: ({ request }) => `"id":"${request.turn}"`,
+    before: [take, begin, owe],
+    ask: ({ store, attempt, routers, debt }) => store.payDebt(attempt, routers[0], debt),
+    expected: isTrue,
+  },
+  {
+    name: 'releaseTurn',
+    marker: () => '{"turn":null,"hold":null}',
+    before: [take, begin, permit],
+    ask: ({ store, request }) => store.releaseTurn(request),
+    expected: isTrue,
+    // What is free is written once more: see "comes to nothing after a release".
+    writes: 2,
+  },
+  {
+    name: 'holdRouter',
+    marker: () => 'line card',
+    before: [],
+    ask: hold,
+    expected: (_, outcome) =>
+      assert.equal((outcome as { hold: { reason: string } }).hold.reason, 'line card'),
+  },
+  {
+    name: 'releaseRouter',
+    marker: () => '{"turn":null,"hold":null}',
+    before: [hold],
+    ask: ({ store, routers }) => store.releaseRouter(routers[0]),
+    expected: (_, outcome) => assert.deepEqual(outcome, { reason: 'line card', since: SINCE }),
+  },
+];
+
+describe('when the connection to etcd is cut around a turn’s write,', () => {
+  const etcd = useEtcd();
+  let proxy: Proxy;
+  let store: Store;
+
+  beforeEach(async () => {
+    proxy = await Proxy.open(etcd().endpoint);
+    store = openStore({ endpoints: [proxy.endpoint], deadlineMs: 3_000 });
+  });
+  afterEach(async () => {
+    store.close();
+    await proxy.close();
+  });
+
+  const revision = async () => Number((await etcd().raw.get('/').exec()).header.revision);
+
+  async function sceneFor({ before }: Pick<Operation, 'before'>): Promise<Scene> {
+    const routers = newRouters();
+    const request = requestOf(routers);
+    const attempt = { ...request, attempt: 1 };
+    const gateway = newGateway();
+    const scene = { store, routers, request, attempt, members: newMembers(2), debt: debtFor(gateway) };
+    for (const step of before) await step(scene);
+    return scene;
+  }
+
+  for (const operation of OPERATIONS) {
+    describe(operation.name, () => {
+      it('finds out that its write was applied though the answer was lost', async () => {
+        const scene = await sceneFor(operation);
+        const before = await revision();
+        const applied = async () => {
+          while ((await revision()) === before) await etcd().store.ping();
+        };
+        proxy.arm(operation.marker(scene), { kind: 'reply', applied });
+        operation.expected(scene, await operation.ask(scene));
+        assert.equal(proxy.cuts, 1);
+        assert.equal(await revision(), before + (operation.writes ?? 1));
+      });
+
+      it('writes anew when the request was lost', async () => {
+        const scene = await sceneFor(operation);
+        const before = await revision();
+        proxy.arm(operation.marker(scene), { kind: 'request' });
+        operation.expected(scene, await operation.ask(scene));
+        assert.equal(proxy.cuts, 1);
+        assert.equal(await revision(), before + 1);
+      });
+
+      it('changes nothing when the lost request arrives after all', async () => {
+        const scene = await sceneFor(operation);
+        proxy.arm(operation.marker(scene), { kind: 'held' });
+        operation.expected(scene, await operation.ask(scene));
+        assert.equal(proxy.cuts, 1);
+        await assertLateChangesNothing();
+      });
+    });
+  }
+
+  async function assertLateChangesNothing(): Promise<void> {
+    const before = await revision();
+    proxy.release();
+    // The late request is on another connection: give the server its chance before looking.
+    for (let look = 0; look < 20; look += 1) await etcd().store.ping();
+    assert.equal(await revision(), before);
+  }
+
+  /** Asks with the write held back and the connection gone: nothing is known of it then. */
+  async function giveUp(scene: Scene, operation: Pick<Operation, 'marker' | 'ask'>): Promise<Scene> {
+    const other = openStore({ endpoints: [proxy.endpoint], deadlineMs: 3_000 });
+    await other.ping();
+    proxy.arm(operation.marker(scene), { kind: 'held' });
+    proxy.closed = true;
+    await assert.rejects(operation.ask({ ...scene, store: other }), StoreUnavailableError);
+    other.close();
+    assert.equal(proxy.cuts, 1);
+    return { ...scene, store: etcd().store };
+  }
+
+  it('a taking that was given up comes to nothing after a release', async () => {
+    const operation = { marker: ({ request }: Scene) => request.turn, ask: take };
+    const scene = await giveUp(await sceneFor({ before: [] }), operation);
+    await scene.store.releaseTurn(scene.request);
+    await assertLateChangesNothing();
+    assert.equal((await scene.store.router(scene.routers[0])).turn, null);
+  });
+
+  it('a taking that was given up comes to nothing on routers that others had meanwhile', async () => {
+    const operation = { marker: ({ request }: Scene) => request.turn, ask: take };
+    const scene = await giveUp(await sceneFor({ before: [] }), operation);
+    const other = { ...requestOf(scene.routers), pair: 'router_pair:other' };
+    assert.equal((await scene.store.takeTurn(other)).kind, 'taken');
+    await scene.store.releaseTurn(other);
+    await assertLateChangesNothing();
+  });
+
+  it('a permission that was given up counts for nothing once the number is void', async () => {
+    const operation = { marker: ({ members }: Scene) => `${members[0]?.run}`, ask: permit };
+    const scene = await giveUp(await sceneFor({ before: [take, begin] }), operation);
+    await begin(scene);
+    await assertLateChangesNothing();
+    assert.deepEqual((await scene.store.router(scene.routers[0])).turn?.members, []);
+  });
+
+  it('a debt that was given up is not owed again after it was paid', async () => {
+    const operation = { marker: () => 'the router was away', ask: owe };
+    const scene = await giveUp(await sceneFor({ before: [take, begin] }), operation);
+    await owe(scene);
+    await scene.store.payDebt(scene.attempt, scene.routers[0], scene.debt);
+    await assertLateChangesNothing();
+    assert.deepEqual((await scene.store.router(scene.routers[0])).debts, []);
+  });
+
+  it('a turn that is left is taken over once, however often that is asked', async () => {
+    const scene = await sceneFor({ before: [take, begin, permit] });
+    const heir = { ...scene, request: requestOf(scene.routers) };
+    const before = await revision();
+    const applied = async () => {
+      while ((await revision()) === before) await etcd().store.ping();
+    };
+    proxy.arm(`"id":"${heir.request.turn}"`, { kind: 'reply', applied });
+    const outcome = await take(heir);
+    assert.equal(proxy.cuts, 1);
+    assert.equal(await revision(), before + 1);
+    assert.ok(outcome.kind === 'taken');
+    assert.deepEqual(outcome.leftover, scene.members);
+    assert.deepEqual(outcome.records[0].turn?.earlier, [scene.request.turn]);
+  });
+});

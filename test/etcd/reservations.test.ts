@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict';
+import type { TakenOutcome } from '../../etcd/pair-store.ts';
+import { newGateway, useEtcd } from './fixture.ts';
+import { SINCE, fresh, newMembers, newRouters, requestOf } from './reservation-fixture.ts';
+
+describe('the turn on a pair of routers (T8)', () => {
+  const etcd = useEtcd();
+  const turnsOf = async (...routers: readonly string[]) =>
+    Promise.all(routers.map(async (id) => (await etcd().store.router(id)).turn?.id ?? null));
+
+  it('is taken on both at once, and is read back whole', async () => {
+    const { store } = etcd();
+    const routers = newRouters();
+    const request = requestOf(routers);
+    const turn = {
+      id: request.turn,
+      pair: request.pair,
+      since: SINCE,
+      attempt: 0,
+      sessions: [],
+      members: [],
+      committedAt: null,
+    };
+    const record = { turn, hold: null, debts: [] };
+    assert.deepEqual(await store.takeTurn(request), {
+      kind: 'taken',
+      records: [record, record],
+      leftover: [],
+    });
+    assert.deepEqual(await store.router(routers[0]), record);
+    const all = await store.routers();
+    assert.deepEqual([all.get(routers[0]), all.get(routers[1])], [record, record]);
+  });
+
+  it('of a router that nobody knows is nobody’s', async () => {
+    assert.deepEqual(await etcd().store.router(fresh('router')), { turn: null, hold: null, debts: [] });
+  });
+
+  it('is the same turn when its id is asked for again, with the routers in the other order too', async () => {
+    const { store, raw } = etcd();
+    const routers = newRouters();
+    const request = requestOf(routers);
+    await store.takeTurn(request);
+    const { revision } = (await raw.get('/').exec()).header;
+    const again = await store.takeTurn({ ...request, routers: [routers[1], routers[0]] });
+    assert.equal(again.kind, 'taken');
+    assert.equal((await raw.get('/').exec()).header.revision, revision);
+  });
+
+  it('is one pair’s, whichever of its routers the other one shares', async () => {
+    const { store } = etcd();
+    const [a, b] = newRouters();
+    const c = fresh('router');
+    const first = requestOf([a, b]);
+    await store.takeTurn(first);
+    for (const routers of [
+      [b, c],
+      [c, b],
+      [c, a],
+      [a, c],
+    ] as const) {
+      const outcome = await store.takeTurn(requestOf(routers));
+      assert.equal(outcome.kind, 'busy');
+      assert.equal(outcome.routerId, routers[0] === c ? routers[1] : routers[0]);
+      assert.equal(outcome.turn.id, first.turn);
+    }
+    assert.deepEqual(await turnsOf(a, b, c), [first.turn, first.turn, null]);
+    await store.releaseTurn(first);
+    assert.equal((await store.takeTurn(requestOf([c, b]))).kind, 'taken');
+  });
+
+  it('is not given back unseen while a commit was permitted on it', async () => {
+    const { store } = etcd();
+    const routers = newRouters();
+    const request = requestOf(routers);
+    await store.takeTurn(request);
+    const begun = await store.beginTurnAttempt(request, {});
+    assert.ok(begun.kind === 'begun');
+    const attempt = { ...request, attempt: begun.attempt };
+    const members = newMembers(1);
+    assert.equal(await store.permitCommit(attempt, routers, members, SINCE), true);
+    assert.equal(await store.releaseTurn(request, { ifEmpty: true }), false);
+    assert.deepEqual(await turnsOf(...routers), [request.turn, request.turn]);
+    for (const router of routers) await store.markWithout(attempt, router, members);
+    assert.equal(await store.releaseTurn(request, { ifEmpty: true }), true);
+    assert.deepEqual(await turnsOf(...routers), [null, null]);
+  });
+
+  it('of overlapping pairs that ask at once and in any order goes to one of them, and in the end to all', async () => {
+    const { store, raw } = etcd();
+    const [a, b] = newRouters();
+    const c = fresh('router');
+    const waiting = new Map(
+      [
+        [a, b],
+        [b, c],
+        [c, a],
+        [b, a],
+        [c, b],
+        [a, c],
+      ].map((ids) => {
+        const request = { ...requestOf(ids as [string, string]), pair: fresh('pair') };
+        return [request.turn, request] as const;
+      }),
+    );
+    for (let round = 0; waiting.size > 0; round += 1) {
+      assert.ok(round < 6, 'a round in which nobody got it');
+      const requests = [...waiting.values()];
+      const outcomes = await Promise.all(requests.map((request) => store.takeTurn(request)));
+      const taken = requests.filter((_, index) => outcomes[index]?.kind === 'taken');
+      assert.equal(taken.length, 1);
+      const [winner] = taken;
+      assert.ok(winner);
+      assert.ok(outcomes.every(({ kind }) => kind === 'taken' || kind === 'busy'));
+      await store.releaseTurn(winner);
+      waiting.delete(winner.turn);
+    }
+    assert.deepEqual(await turnsOf(a, b, c), [null, null, null]);
+    await assertNeverAlone([a, b, c], raw);
+  });
+
+  /** At every revision, a turn that stands on one router stands on exactly one more. */
+  async function assertNeverAlone(ids: readonly string[], raw: ReturnType<typeof etcd>['raw']) {
+    const last = Number((await raw.get('/').exec()).header.revision);
+    let seen = 0;
+    for (let revision = 1; revision <= last; revision += 1) {
+      const values = await Promise.all(
+        ids.map((id) => raw.get(`/gateway-saga/routers/${id}`).revision(revision).string()),
+      );
+      const turns = values.flatMap((value) => (value ? [JSON.parse(value).turn?.id] : [])).filter(Boolean);
+      seen += turns.length;
+      if (turns.length > 0) assert.deepEqual([turns.length, new Set(turns).size], [2, 1]);
+    }
+    assert.ok(seen > 0);
+  }
+
+  it('is refused to a pair that names one router twice', async () => {
+    const router = fresh('router');
+    await assert.rejects(async () => etcd().store.takeTurn(requestOf([router, router])), {
+      name: 'TypeError',
+      message: `Expected two routers, got ${router} twice`,
+    });
+  });
+
+  it('is released on both at once, as often as it is asked for, and by nobody else', async () => {
+    const { store } = etcd();
+    const routers = newRouters();
+    const request = requestOf(routers);
+    await store.takeTurn(request);
+    await store.releaseTurn({ routers, turn: fresh('turn') });
+    assert.deepEqual(await turnsOf(...routers), [request.turn, request.turn]);
+    await store.releaseTurn(request);
+    assert.deepEqual(await turnsOf(...routers), [null, null]);
+    const next = requestOf(routers);
+    await store.takeTurn(next);
+    await store.releaseTurn(request);
+    assert.deepEqual(await turnsOf(...routers), [next.turn, next.turn]);
+  });
+
+  describe('that a pair’s workflow left behind', () => {
+    /** A turn with an attempt, a session and three members, two of them on both routers. */
+    async function left() {
+      const { store } = etcd();
+      const routers = newRouters();
+      const request = requestOf(routers);
+      await store.takeTurn(request);
+      await store.beginTurnAttempt(request, { [routers[0]]: '11', [routers[1]]: '21' });
+      const [one, two, three] = newMembers(3) as [never, never, never];
+      const attempt = { ...request, attempt: 1 };
+      await store.permitCommit(attempt, routers, [one, two], '2026-01-02T03:05:00.000Z');
+      await store.permitCommit(attempt, [routers[1]], [three], '2026-01-02T03:06:00.000Z');
+      return { store, routers, request, attempt, members: [one, two, three] };
+    }
+
+    it('is taken over by the same pair, with all that must be known to clean up', async () => {
+      const { store, routers, request, members } = await left();
+      const heir = { ...requestOf(routers), since: '2026-01-02T04:00:00.000Z' };
+      const outcome: TakenOutcome = await store.takeTurn(heir);
+      assert.equal(outcome.kind, 'taken');
+      assert.deepEqual(outcome.leftover, members);
+      const [one, other] = outcome.records;
+      assert.deepEqual(one.turn, {
+        id: heir.turn,
+        pair: request.pair,
+        since: heir.since,
+        attempt: 1,
+        sessions: ['11'],
+        members: members.slice(0, 2),
+        committedAt: '2026-01-02T03:05:00.000Z',
+        earlier: [request.turn],
+      });
+      assert.deepEqual(other.turn?.sessions, ['21']);
+      assert.deepEqual(await store.takeTurn(heir), outcome);
+    });
+
+    it('names all turns before it when it is taken over again', async () => {
+      const { store, routers, request } = await left();
+      const heir = requestOf(routers);
+      await store.takeTurn(heir);
+      const outcome = await store.takeTurn(requestOf(routers));
+      assert.equal(outcome.kind, 'taken');
+      assert.deepEqual(outcome.records[0].turn?.earlier, [request.turn, heir.turn]);
+    });
+
+    it('leaves its attempts without a say', async () => {
+      const { store, routers, attempt } = await left();
+      const heir = requestOf(routers);
+      await store.takeTurn(heir);
+      const members = newMembers(1);
+      assert.equal(await store.permitCommit(attempt, routers, members, SINCE), false);
+      assert.equal(await store.markWithout(attempt, routers[0], members), false);
+      assert.deepEqual(await store.beginTurnAttempt(attempt, {}), { kind: 'void' });
+      await store.releaseTurn(attempt);
+      assert.deepEqual(await turnsOf(...routers), [heir.turn, heir.turn]);
+      const begun = await store.beginTurnAttempt(heir, {});
+      assert.equal(begun.kind === 'begun' && begun.attempt, 2);
+    });
+
+    it('keeps every other pair waiting', async () => {
+      const { store, routers, request } = await left();
+      const outcome = await store.takeTurn(requestOf([routers[1], fresh('router')]));
+      assert.equal(outcome.kind, 'busy');
+      assert.equal(outcome.turn.id, request.turn);
+    });
+
+    it('is taken over even if one router’s record was lost', async () => {
+      const { store, routers, members } = await left();
+      await etcd().raw.delete().key(`/gateway-saga/routers/${routers[0]}`);
+      const outcome = await store.takeTurn(requestOf(routers));
+      assert.equal(outcome.kind, 'taken');
+      assert.deepEqual(
+        outcome.records.map(({ turn }) => [turn?.attempt, turn?.members.length]),
+        [
+          [1, 0],
+          [1, 3],
+        ],
+      );
+      assert.deepEqual(outcome.leftover, members);
+    });
+  });
+
+  for (const [name, value] of [
+    ['no JSON', 'nonsense'],
+    ['half a turn', '{"turn":{"id":"x"},"hold":null}'],
+    ['half a hold', '{"turn":null,"hold":{"reason":1}}'],
+  ] as const) {
+    it(`can’t be taken while a router’s record is ${name}`, async () => {
+      const { store, raw } = etcd();
+      const routers = newRouters();
+      const key = `/gateway-saga/routers/${routers[1]}`;
+      await raw.put(key).value(value);
+      await assert.rejects(store.takeTurn(requestOf(routers)), { name: 'StoreCorruptError', key });
+      assert.equal((await store.router(routers[0])).turn, null);
+      await raw.delete().key(key);
+    });
+  }
+});
+
+describe('what etcd knows of a batch', () => {
+  const etcd = useEtcd();
+
+  it('is read in the order asked for, missing, unreadable and impossible ones included', async () => {
+    const { store, raw } = etcd();
+    const [known, unknown, broken] = [newGateway(), newGateway(), newGateway()];
+    const hostile = { resourceType: 'vpn_gateway', resourceId: '../x/y', version: 1 };
+    for (const kind of ['/gateway-saga/plans', '/state/v2.0']) {
+      await raw.put(`${kind}/vpn_gateways/${broken.resourceId}`).value('nonsense');
+    }
+    await raw
+      .put(`/state/v2.0/vpn_gateways/${known.resourceId}`)
+      .value('{"version":4,"state":{"worker_state":"CREATE_COMPLETED"},"error":""}');
+    const asked = [broken, known, hostile, unknown, known];
+    const facts = { version: 4, workerState: 'CREATE_COMPLETED', error: '' };
+    const blank = { version: null, workerState: '', error: '' };
+    assert.deepEqual(await store.states(asked), [blank, facts, undefined, undefined, facts]);
+    const plans = await store.plans(asked);
+    assert.equal(plans[0] instanceof Error && plans[0].name, 'StoreCorruptError');
+    assert.deepEqual(plans.slice(1), [undefined, undefined, undefined, undefined]);
+  });
+
+  it('is read for 64 at once, and for none', async () => {
+    const { store } = etcd();
+    const gateways = newMembers(64).map(({ gateway }) => gateway);
+    assert.equal((await store.plans(gateways)).length, 64);
+    assert.equal((await store.states(gateways)).length, 64);
+    assert.deepEqual(await store.plans([]), []);
+  });
+});

@@ -1,0 +1,79 @@
+/** Who catches a planted bug: the fakes by a seed, or else the specs that are named for it. */
+import { spawn } from 'node:child_process';
+import type { Bug } from './bug.ts';
+import { checkout } from './checkout.ts';
+
+export type Catch =
+  | { readonly kind: 'seed'; readonly seed: number; readonly invariants: readonly string[] }
+  | { readonly kind: 'spec'; readonly spec: string; readonly title: string }
+  | { readonly kind: 'survived' };
+
+const FAKES = 'test/simulation/main.ts';
+const MOCHA = ['node_modules/mocha/bin/mocha.js', '--no-config', '--exit', '--bail', '--reporter=json'];
+const SPEC_MS = 30_000;
+/** A bug can make a run go on for ever: then it is the specs' turn. */
+const LIMIT_MS = 120_000;
+
+export async function hunt(bug: Bug, seeds: number): Promise<Catch> {
+  const { folder, remove } = await checkout(bug);
+  try {
+    const bySeed = seeds > 0 ? await bySeeds(folder, seeds) : undefined;
+    return bySeed ?? (await bySpecs(folder, bug.specs)) ?? { kind: 'survived' };
+  } finally {
+    await remove();
+  }
+}
+
+/** Titles of specs that fail without any bug: they can't be blamed on one. */
+export async function control(specs: readonly string[]): Promise<string | undefined> {
+  const { folder, remove } = await checkout();
+  try {
+    return (await bySpecs(folder, specs))?.title;
+  } finally {
+    await remove();
+  }
+}
+
+async function bySeeds(folder: string, seeds: number): Promise<Catch | undefined> {
+  const { code, output } = await node(folder, [FAKES, '--seeds', `1..${seeds}`, '--until-failure']);
+  if (code === 0 || code === null) return undefined;
+  const line = output.split('\n').find((text) => text.startsWith('{"seed":'));
+  // A bug can make a run end in no verdict at all: a history without end, a stack that overflows.
+  if (line === undefined) return undefined;
+  const { seed, violations } = JSON.parse(line) as {
+    readonly seed: number;
+    readonly violations: readonly { readonly invariant: string }[];
+  };
+  return { kind: 'seed', seed, invariants: [...new Set(violations.map(({ invariant }) => invariant))] };
+}
+
+async function bySpecs(folder: string, specs: readonly string[]) {
+  for (const spec of specs) {
+    const { code, output } = await node(folder, [...MOCHA, `--timeout=${SPEC_MS}`, spec]);
+    if (code === 0) continue;
+    const title = /"failures": \[\s*\{\s*"title": "(?:[^"\\]|\\.)*",\s*"fullTitle": ("(?:[^"\\]|\\.)*")/.exec(
+      output,
+    )?.[1];
+    return { kind: 'spec' as const, spec, title: title === undefined ? spec : String(JSON.parse(title)) };
+  }
+  return undefined;
+}
+
+function node(
+  cwd: string,
+  args: readonly string[],
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
+      cwd,
+      // Verdicts only: what else is told may come in the middle of a line.
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: LIMIT_MS,
+      killSignal: 'SIGKILL',
+    });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}

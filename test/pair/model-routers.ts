@@ -1,0 +1,209 @@
+/** What both routers carry, and what etcd knows of it: turn, members, debts, `/state`. */
+import assert from 'node:assert/strict';
+import { FAILURES } from '../../gateway/failures.ts';
+import type { PairMember, PairRequest } from '../../pair/messages.ts';
+import type { PairCommand, PairEvent } from '../../pair/state.ts';
+import type { ApplyOutcome, SettleOutcome } from '../../pair/transactions.ts';
+import { keyOf } from './model-saga.ts';
+import type { States } from './model-saga.ts';
+import type { Chance } from './model-world.ts';
+
+type Step = Exclude<PairCommand, { kind: 'answer' } | { kind: 'publish for' }>;
+
+interface Carried {
+  readonly member: PairMember;
+  readonly isPermanent: boolean;
+  readonly isOwed: boolean;
+}
+
+export class ModelRouters {
+  /** By gateway: `/state`. */
+  readonly states: States = new Map();
+  isHeld = false;
+  /** Another pair has the turn. */
+  isBusy = false;
+  /** Somebody has the lock of one. */
+  isLocked = false;
+  #turn: string | null = null;
+  /** The turn was had for settling only. */
+  #onlySettles = false;
+  /** Gateways that a commit was permitted for and that are not settled. */
+  #unsettled: PairMember[] = [];
+  readonly #carried = new Map<string, Carried>();
+  readonly #kept = new Set<string>();
+  /** Keeps that arrived: run and round. */
+  readonly #keeps = new Set<string>();
+  readonly #chance: Chance;
+
+  constructor(chance: Chance) {
+    this.#chance = chance;
+  }
+
+  carries(member: PairMember): boolean {
+    const carried = this.#carried.get(member.name);
+    return carried !== undefined && carried.member.run === member.run && !carried.isOwed;
+  }
+
+  /** Anything at all of a gateway, but for what is owed. */
+  carriesAny(name: string): boolean {
+    return this.#carried.get(name)?.isOwed === false;
+  }
+
+  get unsettled(): readonly PairMember[] {
+    return this.#unsettled;
+  }
+
+  get turn(): string | null {
+    return this.#turn;
+  }
+
+  wasKept(member: PairMember): boolean {
+    return this.#kept.has(keyOf(member));
+  }
+
+  heard({ wish, ...member }: PairRequest): void {
+    if (wish.kind === 'keep') this.#keeps.add(`${keyOf(member)} ${wish.turn}`);
+  }
+
+  checkKeeps(keep: readonly PairMember[], round: string): void {
+    for (const member of keep) {
+      assert.ok(this.#keeps.has(`${keyOf(member)} ${round}`), `${keyOf(member)} never saw round ${round}`);
+    }
+  }
+
+  publish(member: PairMember, isCreated: boolean): void {
+    if (!this.states.has(member.name)) this.states.set(member.name, isCreated ? 'created' : 'failed');
+  }
+
+  carryOut(command: Step): PairEvent | undefined {
+    switch (command.kind) {
+      case 'take turn':
+        return this.#take(command.turn);
+      case 'apply':
+        return this.#apply(command.turn, command.members);
+      case 'await routers':
+        assert.equal(this.#turn, command.turn, 'routers awaited without the turn');
+        return { kind: 'routers awaited', why: this.#lockedBy };
+      case 'settle':
+        return { kind: 'settled', outcome: this.#settle(command) };
+      case 'release':
+        assert.deepEqual(this.#turn === command.turn ? this.#unsettled : [], [], 'released with members');
+        if (this.#turn === command.turn) this.#turn = null;
+        return { kind: 'released' };
+      case 'stop applying':
+      case 'await verdicts':
+        return undefined;
+    }
+  }
+
+  #take(turn: string): PairEvent {
+    const settles = this.#unsettled.length > 0;
+    // Nobody else can have the turn as long as this pair has it.
+    if (this.#turn === null && this.isBusy) return { kind: 'turn waits', why: 'another pair' };
+    if (this.isHeld && !settles) {
+      this.#turn = null;
+      return { kind: 'turn waits', why: 'held' };
+    }
+    this.#onlySettles = this.isHeld;
+    this.#turn = turn;
+    return { kind: 'turn taken', leftover: this.#unsettled.map(({ gateway, run }) => ({ gateway, run })) };
+  }
+
+  #apply(turn: string, members: readonly PairMember[]): PairEvent {
+    assert.equal(this.#turn, turn, 'applied without the turn');
+    assert.ok(!this.#onlySettles, 'applied on a router that is held');
+    // What a commit was permitted for before is looked at until it is known.
+    const isPermitted = members.some((one) => this.#unsettled.some((other) => keyOf(one) === keyOf(other)));
+    const why = this.#lockedBy;
+    if (why !== null && !isPermitted) return { kind: 'apply waits', why };
+    return { kind: 'applied', outcome: this.#applyNow(members) };
+  }
+
+  get #lockedBy(): string | null {
+    return this.isLocked ? `locked by ${this.#chance(2) === 0 ? 'alice' : 'bob'}` : null;
+  }
+
+  #applyNow(members: readonly PairMember[]): ApplyOutcome {
+    const outcome: {
+      [Kind in 'applied' | 'refused' | 'undo' | 'created']: NonNullable<ApplyOutcome[Kind]>[number][];
+    } = {
+      applied: [],
+      created: [],
+      refused: [],
+      undo: [],
+    };
+    for (const member of members) {
+      const before = this.#carried.get(member.name);
+      if (before?.isOwed) this.#carried.delete(member.name);
+      const stands = this.carries(member);
+      const reason = { member, type: FAILURES.RouterRefused, reason: 'refused' };
+      if (this.states.get(member.name) === 'created') {
+        outcome.created.push(member);
+        continue;
+      }
+      if (this.states.has(member.name)) {
+        outcome.refused.push({ ...reason, reason: 'settled' });
+        continue;
+      }
+      assert.ok(stands || !this.carriesAny(member.name), `${keyOf(member)} is applied over another run`);
+      const what = stands ? 0 : this.#chance(6);
+      if (what === 1) outcome.refused.push(reason);
+      if (what === 2) outcome.undo.push(reason);
+      if (what !== 1 && what !== 2 && what !== 3) outcome.applied.push(member);
+      if (what === 1 || stands) continue;
+      // Where nothing was told of it, or it is to be undone, it may stand or not.
+      this.#unsettled.push(member);
+      if (what === 0 || what > 3 || this.#chance(2) === 0) {
+        this.#carried.set(member.name, { member, isPermanent: false, isOwed: false });
+      }
+    }
+    return { ...outcome, confirm: {}, confirmBy: null, verdictBy: null };
+  }
+
+  #settle({ turn, keep, drop }: Extract<PairCommand, { kind: 'settle' }>): SettleOutcome {
+    assert.equal(this.#turn, turn, 'settled without the turn');
+    const outcome: { [Kind in keyof SettleOutcome]: SettleOutcome[Kind][number][] } = {
+      kept: [],
+      gone: [],
+      again: [],
+    };
+    for (const member of keep) {
+      const isPermanent = this.#carried.get(member.name)?.isPermanent;
+      // What fell back, and was not applied since, is told so again.
+      const what = isPermanent ? 0 : this.carries(member) ? this.#chance(7) : 2;
+      if (what === 1) continue;
+      this.#seen(member);
+      if (what === 2) {
+        this.#carried.delete(member.name);
+        outcome.again.push(member);
+      } else if (what === 3) this.#remove(member, outcome.gone);
+      else this.#keep(member, outcome.kept);
+    }
+    for (const member of drop) {
+      this.#seen(member);
+      if (this.states.get(member.name) === 'created') this.#keep(member, outcome.kept);
+      else this.#remove(member, outcome.gone);
+    }
+    return outcome;
+  }
+
+  #seen(member: PairMember): void {
+    this.#unsettled = this.#unsettled.filter((one) => keyOf(one) !== keyOf(member));
+  }
+
+  #keep(member: PairMember, kept: PairMember[]): void {
+    if (this.carries(member)) this.#carried.set(member.name, { member, isPermanent: true, isOwed: false });
+    this.#kept.add(keyOf(member));
+    kept.push(member);
+  }
+
+  #remove(member: PairMember, gone: SettleOutcome['gone'][number][]): void {
+    const carried = this.#carried.get(member.name);
+    const isOwed = carried?.member.run === member.run && this.#chance(4) === 1;
+    if (carried?.member.run === member.run) {
+      if (isOwed) this.#carried.set(member.name, { ...carried, isOwed });
+      else this.#carried.delete(member.name);
+    }
+    gone.push({ member, owed: isOwed ? ['er1'] : [], reason: null });
+  }
+}

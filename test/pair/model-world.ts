@@ -1,0 +1,247 @@
+/**
+ * A model of everything around the pair's decisions, played at random: sagas that ask, cancel, are terminated and begin
+ * again; signals that come late, twice, and in any order; answers that are lost; routers that refuse, fall back and owe;
+ * holds, other pairs' turns; a pair workflow that continues as new, ends, or is terminated in the middle of a step.
+ *
+ * Both routers are one here: that they agree is the business of `apply` and `settle`.
+ */
+import assert from 'node:assert/strict';
+import { nextBatch, roundOf } from '../../pair/batch.ts';
+import { decide } from '../../pair/decide.ts';
+import type { PairRequest } from '../../pair/messages.ts';
+import { emptyPair } from '../../pair/state.ts';
+import type { Decision, PairCommand, PairEvent, PairState } from '../../pair/state.ts';
+import { ModelRouters } from './model-routers.ts';
+import { ModelSaga, keyOf } from './model-saga.ts';
+import { checkNobodyLost, checkState } from './state-rules.ts';
+
+/** Numbers that decide what happens next; none left means the plain thing. */
+export type Chance = (below: number) => number;
+
+const BATCH_LIMIT = 2;
+
+export class World {
+  readonly routers: ModelRouters;
+  readonly sagas: ModelSaga[] = [];
+  /** Signals on their way. */
+  #signals: PairRequest[] = [];
+  #state: PairState | null = null;
+  #underWay: PairCommand[] = [];
+  #paused = false;
+  #now = 1;
+  #pairs = 0;
+  readonly #gateways: readonly string[];
+  readonly #chance: Chance;
+
+  constructor(gateways: readonly string[], chance: Chance) {
+    this.#gateways = gateways;
+    this.#chance = chance;
+    this.routers = new ModelRouters(chance);
+  }
+
+  get isIdle(): boolean {
+    const { on, waiting } = this.#state ?? { on: null, waiting: [] };
+    return this.#signals.length + this.#underWay.length + waiting.length === 0 && on === null;
+  }
+
+  /** One thing that can happen, chosen at random. */
+  step(): void {
+    this.#now += 1;
+    const chance = this.#chance;
+    const what = chance(20);
+    if (what < 2) this.#begin(this.#gateways[chance(this.#gateways.length)] as string);
+    else if (what < 6) this.#act(this.#one(this.sagas.filter(({ lives }) => lives)));
+    else if (what < 7) this.#askAgain(this.#one(this.sagas.filter(({ ask }) => ask !== null)));
+    else if (what < 11) this.#deliver(chance(this.#signals.length), chance(5) === 1);
+    else if (what < 17) this.#finish(chance(this.#underWay.length));
+    else if (what < 18) this.#happensToPair(chance(10));
+    else if (what < 19) this.#mischief(chance(10));
+    else if (chance(3) === 1) this.#verdictsDue();
+  }
+
+  /** No more mischief: all that is under way gets done, and whoever is not answered asks again. */
+  calm(): void {
+    this.routers.isHeld = false;
+    this.routers.isBusy = false;
+    this.routers.isLocked = false;
+    for (let round = 0; round < 400; round += 1) {
+      this.#now += 1;
+      while (this.#signals.length > 0) this.#deliver(0, false);
+      for (let left = 50; this.#underWay.length > 0 && left > 0; left -= 1) this.#finish(0);
+      for (const saga of this.sagas) this.#act(saga);
+      if (this.isIdle && this.sagas.every(({ lives }) => !lives)) {
+        if (this.routers.turn === null) return;
+        this.#wake();
+      }
+      for (const saga of this.sagas) this.#askAgain(saga.ask === null ? undefined : saga);
+      this.#continueAsNew();
+      this.#verdictsDue();
+    }
+    const open = this.sagas.filter(({ lives }) => lives).map(({ words }) => words);
+    assert.fail(`not at rest: ${open.join('; ')}; ${JSON.stringify(this.#state)}`);
+  }
+
+  #begin(gateway: string): void {
+    const before = this.sagas.filter(({ name }) => name === gateway);
+    if (before.some(({ lives }) => lives) || this.routers.states.get(gateway) === 'created') return;
+    // After a failure, a new version.
+    this.routers.states.delete(gateway);
+    // What an earlier run may have left has to go first.
+    this.sagas.push(new ModelSaga(gateway, `run${before.length + 1}`, before.at(-1)?.leaves));
+  }
+
+  #act(saga: ModelSaga | undefined): void {
+    const request = saga?.acts(this.#chance, (this.#now += 1), this.routers.states);
+    if (request !== undefined) this.#signals.push(request);
+  }
+
+  /** The same ask, by the next attempt of the same activity. */
+  #askAgain(saga: ModelSaga | undefined): void {
+    if (saga?.ask) this.#signals.push(saga.ask);
+  }
+
+  #deliver(index: number, again: boolean): void {
+    const request = this.#signals[index];
+    if (request === undefined) return;
+    if (!again) this.#signals = this.#signals.filter((_, at) => at !== index);
+    this.#start();
+    this.routers.heard(request);
+    this.#happened({ kind: 'asked', request });
+  }
+
+  /** Another pair waits for the turn, and nobody asks this one. */
+  #wake(): void {
+    this.#start();
+    this.#happened({ kind: 'woken' });
+  }
+
+  #start(): void {
+    if (this.#state !== null) return;
+    this.#pairs += 1;
+    this.#paused = false;
+    this.#state = emptyPair(`p${this.#pairs}`);
+  }
+
+  /** Carries out one of the commands under way. */
+  #finish(index: number): void {
+    const command = this.#underWay[index];
+    if (command === undefined) return;
+    this.#underWay = this.#underWay.filter((_, at) => at !== index);
+    const event = this.#perform(command);
+    if (event !== undefined) this.#happened(event);
+  }
+
+  #perform(command: PairCommand): PairEvent | undefined {
+    if (command.kind === 'answer') return this.#answer(command);
+    if (command.kind === 'publish for') {
+      const { member, outcome } = command;
+      const newest = this.sagas.filter(({ name }) => name === member.name).at(-1);
+      if (newest?.lives || newest?.member.run !== member.run) return undefined;
+      this.routers.publish(member, outcome.kind === 'created');
+      return undefined;
+    }
+    return this.routers.carryOut(command);
+  }
+
+  #answer({ asker, member, answer }: Extract<PairCommand, { kind: 'answer' }>): PairEvent | undefined {
+    const saga = this.sagas.find(({ ask }) => ask?.asker.activityId === asker.activityId);
+    if (saga !== undefined) {
+      // Between two attempts of the ask, nobody takes the answer.
+      if (this.#chance(5) !== 1) saga.hears(answer, this.routers.states);
+      return undefined;
+    }
+    const isRunning = this.sagas.some(({ lives, workflowId }) => lives && workflowId === asker.workflowId);
+    return isRunning ? undefined : { kind: 'nobody answered to', member, answer };
+  }
+
+  #verdictsDue(): void {
+    const on = this.#state?.on;
+    if (on?.phase === 'waiting for verdicts') this.#happened({ kind: 'verdicts due', round: roundOf(on) });
+  }
+
+  #happensToPair(what: number): void {
+    switch (what) {
+      case 0:
+        this.#paused = true;
+        return;
+      case 1:
+        return this.#continueAsNew();
+      case 4:
+        return this.#state === null && this.routers.turn !== null ? this.#wake() : undefined;
+      case 2:
+        // Idle: it ends, and its memory with it.
+        if (this.isIdle) this.#state = null;
+        return;
+      case 3: {
+        // Terminated: what was under way is done all the same or not, but nobody hears of it.
+        const lost = this.#underWay;
+        this.#underWay = [];
+        this.#state = null;
+        for (const command of lost) if (this.#chance(2) === 1) this.#perform(command);
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  #continueAsNew(): void {
+    if (!this.#paused || this.#state === null || this.#state.on !== null || this.#underWay.length > 0) return;
+    this.#paused = false;
+    this.#decided(nextBatch(this.#state, this.#now, { batchLimit: BATCH_LIMIT }));
+  }
+
+  #mischief(what: number): void {
+    const living = this.#one(this.sagas.filter(({ lives }) => lives));
+    if (what === 0) this.routers.isHeld = !this.routers.isHeld;
+    if (what === 1) this.routers.isBusy = !this.routers.isBusy;
+    if (what === 2) living?.isTerminated();
+    if (what === 3) living?.isReset();
+    if (what === 4) living?.isCancelled();
+    if (what === 5) this.routers.isLocked = !this.routers.isLocked;
+  }
+
+  #happened(event: PairEvent): void {
+    if (this.#state === null) return;
+    const limits = { batchLimit: BATCH_LIMIT, paused: this.#paused };
+    this.#decided(decide(this.#state, event, this.#now, limits));
+  }
+
+  #decided({ state, commands }: Decision): void {
+    checkState(state, this.#gateways.length);
+    if (this.#state !== null) checkNobodyLost(this.#state, { state, commands });
+    // As it travels from run to run.
+    const copy = JSON.parse(JSON.stringify(state)) as PairState;
+    assert.deepStrictEqual(copy, state);
+    this.#state = copy;
+    this.#underWay.push(...commands);
+    const steps = this.#underWay.filter(({ kind }) => kind !== 'answer' && kind !== 'publish for');
+    const awaited = steps.filter(({ kind }) => kind !== 'await verdicts' && kind !== 'stop applying');
+    assert.ok(awaited.length <= 1, `at most one step on the routers, got ${JSON.stringify(awaited)}`);
+    assert.equal(awaited.length > 0, state.on !== null && state.on.phase !== 'waiting for verdicts');
+    if (copy.on?.phase === 'waiting for a router') {
+      for (const member of copy.on.members.filter(({ verdict, pollAgain }) => verdict === null && !pollAgain))
+        assert.ok(!this.routers.carries(member), `${keyOf(member)} waits, and the routers carry it`);
+    }
+    for (const command of commands) this.#check(command, copy);
+  }
+
+  #check(command: PairCommand, { on }: PairState): void {
+    if (command.kind === 'settle' && on !== null) this.routers.checkKeeps(command.keep, roundOf(on));
+    if (command.kind === 'answer' && command.answer.kind === 'kept') {
+      const { member } = command;
+      assert.ok(this.routers.wasKept(member), `${keyOf(member)} is told kept, but no settle kept it`);
+    }
+    if (command.kind === 'answer' && command.answer.kind === 'gone') {
+      const { member, answer } = command;
+      // What /state promises already is what its saga returns, whatever it is told (M5).
+      const isPromised = this.routers.states.get(member.name) === 'created';
+      const carried = !isPromised && answer.owed.length === 0 && this.routers.carries(member);
+      assert.ok(!carried, `${keyOf(member)} is told gone (${answer.reason}), but the routers carry it`);
+    }
+  }
+
+  #one<T>(all: readonly T[]): T | undefined {
+    return all[this.#chance(all.length)];
+  }
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { World } from './model-world.ts';
+
+const GATEWAYS = ['a', 'b', 'c'];
+
+/** Chance from a list of numbers; when it is used up, nothing special happens any more. */
+function chanceOf(numbers: readonly number[]) {
+  let next = 0;
+  return {
+    chance: (below: number) => (below === 0 ? 0 : (numbers[next++] ?? 0) % below),
+    isLeft: () => next < numbers.length,
+  };
+}
+
+describe('a pair in a world where anything may happen', () => {
+  it('answers everybody in the end, and truly', function () {
+    this.timeout(120_000);
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 5039 }), { minLength: 200, maxLength: 900 }), (numbers) => {
+        const { chance, isLeft } = chanceOf(numbers);
+        const world = new World(GATEWAYS, chance);
+        while (isLeft()) world.step();
+        world.calm();
+
+        assert.deepEqual(world.routers.unsettled, [], 'nothing stands unsettled');
+        assert.equal(world.routers.turn, null, 'the turn was given back');
+        for (const name of GATEWAYS) {
+          const last = world.sagas.filter((saga) => saga.name === name).at(-1);
+          if (last?.endedByItself !== true) continue;
+          const promised = world.routers.states.get(name) === 'created';
+          assert.equal(world.routers.carriesAny(name), promised, `${name}: /state and the routers differ`);
+        }
+      }),
+      { seed: 4, numRuns: 3_000 },
+    );
+  });
+});

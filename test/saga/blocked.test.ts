@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import type { GatewayRun } from '../../client/index.ts';
+import { pairIdOf, QUEUE_QUERY } from '../../pair/messages.ts';
+import type { PairQueue } from '../../pair/messages.ts';
+import { client, LOCK, UNLOCK } from '../simulator/device/scene.ts';
+import { openCancelScene } from './cancel-scene.ts';
+import type { CancelScene } from './cancel-scene.ts';
+
+describe('a batch whose router somebody has locked', function () {
+  this.timeout(40_000);
+  let scene: CancelScene;
+  before(async () => {
+    scene = await openCancelScene(1, 60_000);
+  });
+  after(() => scene.close());
+
+  it('shows who it is, lets go at once who is cancelled, and takes the others when it is free', async () => {
+    const [leaves, stays] = [await scene.candidate(), await scene.candidate()];
+    const pair = pairIdOf([leaves.primary.id, leaves.secondary.id]);
+    const operator = client(leaves.primary.device);
+    await operator.ok(LOCK);
+    // Both come before the turn is had.
+    const hold = scene.holds.at({ resourceId: pair }, 'takeTurn', 'before');
+    const leaving = await scene.world.client.create(leaves.gateway);
+    await hold.reached;
+    const staying = await scene.world.client.create(stays.gateway);
+    const handle = scene.world.temporal.workflow.getHandle(pair);
+    const queueWhen = async (is: (queue: PairQueue) => boolean): Promise<PairQueue> => {
+      for (;;) {
+        const queue = await handle.query<PairQueue>(QUEUE_QUERY);
+        if (is(queue)) return queue;
+      }
+    };
+    await queueWhen(({ on }) => on.length === 2);
+    hold.release();
+
+    const held = await queueWhen(({ heldBy }) => heldBy !== null);
+    assert.equal(held.phase, 'waiting for a router');
+    const locked = `MX-\\d+: configuration database locked by: esi terminal \\(pid \\d+\\) on since \\d{4}-`;
+    assert.match(held.heldBy ?? '', new RegExp(`^${locked}`));
+    assert.match(
+      await waitingFor(staying),
+      new RegExp(`in a batch of 2 \\(waiting for a router, held: ${locked}`),
+    );
+
+    await leaving.cancel();
+    await scene.assertCancelled(leaves, leaving);
+    const { on } = await queueWhen(({ phase }) => phase === 'waiting for a router');
+    assert.deepEqual(
+      on.map(({ gateway }) => gateway.resourceId),
+      [stays.gateway.resourceId],
+    );
+
+    await operator.ok(UNLOCK);
+    await scene.assertCreated(stays, staying);
+    operator.session.close();
+  });
+
+  it('is named by clients too while what is on it can not be settled', async () => {
+    const candidate = await scene.candidate();
+    const { gateway, primary, secondary } = candidate;
+    const hold = scene.holds.at(gateway, 'settle', 'before');
+    const run = await scene.world.client.create(gateway);
+    await hold.reached;
+    const operator = client(primary.device);
+    await operator.ok(LOCK);
+    hold.release();
+    const locked = /^MX-\d+: configuration database locked by: esi terminal/;
+    for (let heldBy: string | null = null; heldBy === null;) {
+      const [pair] = await scene.world.client.queue(`${primary.id}+${secondary.id}`);
+      heldBy = pair?.queue?.heldBy ?? null;
+      if (heldBy !== null) assert.match(heldBy, locked);
+    }
+    const status = await scene.world.client.status(gateway);
+    assert.ok(status.kind === 'running');
+    const keep = status.progress?.steps.find(({ step }) => step === 'keep');
+    assert.match(keep?.heldBy ?? '', locked);
+    assert.match(keep?.waitingFor ?? '', /in a batch of 1 \(settling, held: /);
+    await operator.ok(UNLOCK);
+    await scene.assertCreated(candidate, run);
+    operator.session.close();
+  });
+});
+
+async function waitingFor(run: GatewayRun): Promise<string> {
+  for await (const { steps } of run.watch({ intervalMs: 50 })) {
+    const words = steps.find(({ step }) => step === 'push')?.waitingFor ?? '';
+    if (words.includes('held')) return words;
+  }
+  throw new Error('it ended without waiting');
+}

@@ -1,0 +1,113 @@
+/**
+ * Holds a gateway's saga, or its pair, at a point that a test knows: before an activity begins, or after it has done its work
+ * or failed.
+ */
+import type { Activities } from '../../activities/index.ts';
+import type { GatewayRef } from '../../etcd/keys.ts';
+import { pairIdOf } from '../../pair/messages.ts';
+import type { Asker, PairMember } from '../../pair/messages.ts';
+
+export type Moment = 'before' | 'after';
+
+export interface Hold {
+  /** Resolves when the saga has come to the point. */
+  readonly reached: Promise<void>;
+  release(): void;
+}
+
+interface Point extends Hold {
+  arrive(): void;
+  readonly released: Promise<void>;
+}
+
+/** What the activities' inputs tell of gateways. */
+interface Input extends Partial<GatewayRef> {
+  readonly gateway?: GatewayRef;
+  readonly request?: Pick<PairMember, 'gateway'>;
+  readonly member?: Pick<PairMember, 'gateway'>;
+  readonly members?: readonly PairMember[];
+  readonly keep?: readonly PairMember[];
+  readonly drop?: readonly PairMember[];
+  readonly answers?: readonly { readonly asker: Asker }[];
+  /** A plan has them too, by their roles. */
+  readonly routers?: readonly [string, string] | Readonly<Record<string, unknown>>;
+}
+
+export class Holds {
+  readonly #points = new Map<string, Point>();
+
+  /** The next activity of that name is held once: the gateway's, or its pair's for a batch with it. The turn is a pair's: by its workflow id. */
+  at({ resourceId }: Pick<GatewayRef, 'resourceId'>, activity: keyof Activities, moment: Moment): Hold {
+    let arrive = (): void => {};
+    let release = (): void => {};
+    const reached = new Promise<void>((resolve) => (arrive = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const point = { reached, released, arrive, release };
+    this.#points.set(`${resourceId} ${activity} ${moment}`, point);
+    return point;
+  }
+
+  /** For `openWorld`. */
+  readonly wrap = (activities: Activities): Activities => {
+    const held = Object.entries(activities).map(([name, activity]) => {
+      const run = activity as (input: Input) => Promise<unknown>;
+      return [
+        name,
+        async (input: Input) => {
+          const ids = idsOf(input);
+          for (const id of ids) await this.#pass(`${id} ${name} before`);
+          try {
+            return await run(input);
+          } finally {
+            for (const id of ids) await this.#pass(`${id} ${name} after`);
+          }
+        },
+      ] as const;
+    });
+    return Object.fromEntries(held) as unknown as Activities;
+  };
+
+  async #pass(key: string): Promise<void> {
+    const point = this.#points.get(key);
+    this.#points.delete(key);
+    point?.arrive();
+    await point?.released;
+  }
+}
+
+function idsOf(input: Input): readonly string[] {
+  const {
+    resourceId,
+    gateway,
+    request,
+    member,
+    members = [],
+    keep = [],
+    drop = [],
+    answers = [],
+    routers,
+  } = input;
+  return [
+    resourceId ?? gateway?.resourceId ?? request?.gateway.resourceId ?? member?.gateway.resourceId,
+    ...[...members, ...keep, ...drop].map((one) => one.gateway.resourceId),
+    ...answers.map(({ asker }) => asker.workflowId.split(':')[1]),
+    isPair(routers) ? pairIdOf(routers) : undefined,
+  ].filter((id) => id !== undefined);
+}
+
+function isPair(routers: Input['routers']): routers is readonly [string, string] {
+  return Array.isArray(routers);
+}
+
+/** For a router: a fault that says when it is met. */
+export function meeting(): { readonly met: Promise<void>; readonly when: () => boolean } {
+  let arrive = (): void => {};
+  const met = new Promise<void>((resolve) => (arrive = resolve));
+  return {
+    met,
+    when: () => {
+      arrive();
+      return true;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * A worker that comes to a halt: `node held-worker.ts <bundle> <folder> <point>…`, a point being `<gateway id> <activity> before|after`.
+ * Come to a point, it leaves a file of the gateway's name in the folder and does no more for this gateway, until it is killed.
+ */
+import { writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createActivities } from '../../activities/index.ts';
+import { workerOptions } from '../../command/worker-options.ts';
+import { openStore } from '../../etcd/store.ts';
+import { ROUTER_DEADLINES } from '../../gateway/policies.ts';
+import { TASK_QUEUE } from '../../gateway/messages.ts';
+import { SessionPool } from '../../netconf/pool.ts';
+import { loadKinds } from '../../templates/load.ts';
+import { searchAttributesOf } from '../../worker/search-attributes.ts';
+import { WORKER_SETTINGS } from '../../worker/settings.ts';
+import { Holds } from './breakpoints.ts';
+
+const [bundle = '', folder = '', ...points] = process.argv.slice(2);
+const { temporal, etcd, knownHosts, connectTo, policy } = workerOptions([], process.env);
+const connection = await NativeConnection.connect(temporal.connection);
+const holds = new Holds();
+for (const point of points) {
+  const [resourceId = '', activity, moment] = point.split(' ');
+  const hold = holds.at({ resourceId }, activity as never, moment as never);
+  void hold.reached.then(() => writeFile(`${folder}/${resourceId}`, ''));
+}
+const worker = await Worker.create({
+  connection,
+  namespace: temporal.namespace,
+  taskQueue: TASK_QUEUE,
+  workflowBundle: { code: readFileSync(bundle, 'utf8') },
+  activities: holds.wrap(
+    createActivities({
+      store: openStore(etcd),
+      routers: new SessionPool({ knownHosts, connectTo, ...ROUTER_DEADLINES }),
+      kinds: await loadKinds(),
+      policy,
+      searchAttributes: searchAttributesOf(connection, temporal.namespace),
+    }),
+  ),
+  ...WORKER_SETTINGS,
+});
+await worker.run();

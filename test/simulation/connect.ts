@@ -1,0 +1,46 @@
+/** Connecting, as the session pool does it: some round trips, and then a connection or none. */
+import { UnreachableError } from '../../netconf/errors.ts';
+import type { Connect } from '../../netconf/open-session.ts';
+import { Connection } from './connection.ts';
+import type { ConnectionWay } from './connection.ts';
+
+export function connectTo(router: (host: string) => ConnectionWay): Connect {
+  return (options) => {
+    const way = router(options.peer.host);
+    return new Promise((resolve, reject) => {
+      const { process, clock, name } = way;
+      const { peer, connectMs, signal, credentials } = options;
+      const giveUp = (): void => reject(signal?.reason);
+      if (signal?.aborted) return giveUp();
+      signal?.addEventListener('abort', giveUp, { once: true });
+      const done = (run: () => void) => (): void => {
+        signal?.removeEventListener('abort', giveUp);
+        run();
+      };
+      // TCP, keys, login: some round trips.
+      const [from, to] = way.delayMs();
+      clock.after(way.random.whole(from * 8, to * 8), () => {
+        if (process.state === 'dead') return;
+        if (!way.isReachable()) {
+          way.tell(`${process.name} can't reach ${name}`);
+          return process.deliver(
+            done(() => reject(new UnreachableError(peer, 'connect', 'connect ECONNREFUSED'))),
+          );
+        }
+        process.deliver(
+          done(() => {
+            if (signal?.aborted) return;
+            const connection = new Connection(way, credentials.username);
+            way.made(connection);
+            resolve(connection.transport);
+          }),
+        );
+      });
+      clock.after(connectMs, () =>
+        process.deliver(
+          done(() => reject(new UnreachableError(peer, 'connect', `no answer within ${connectMs} ms`))),
+        ),
+      );
+    });
+  };
+}

@@ -1,0 +1,147 @@
+/** A process's way to etcd, as the real client uses it: over a link, with deadlines, and with etcd's weather. */
+import {
+  GRPCDeadlineExceededError,
+  GRPCOutOfRangeError,
+  GRPCResourceExhastedError,
+  GRPCUnavailableError,
+} from 'etcd3';
+import type { IRangeRequest, ITxnRequest } from 'etcd3';
+import type { EtcdCalls } from '../../etcd/client.ts';
+import type { Clock } from '../../simulator/device/clock.ts';
+import type { Etcd } from './etcd.ts';
+import type { Link } from './link.ts';
+import type { Points } from './points.ts';
+import type { Process } from './process.ts';
+
+const DEADLINE_MS = 5_000;
+
+/** What becomes of calls; all may change at any time. */
+export interface EtcdWeather {
+  /** Refuses connections. */
+  isAway: boolean;
+  /** Refuses what would need space. */
+  isFull: boolean;
+  /** Of so many of the next writes the answer is lost. */
+  losesAnswers: number;
+  /** So many of the next writes are applied so late that nobody waits for them. */
+  laterMs: number[];
+  /** Reads at revisions before this one are refused. */
+  compactedAt: number;
+}
+
+export function clearSky(): EtcdWeather {
+  return { isAway: false, isFull: false, losesAnswers: 0, laterMs: [], compactedAt: 0 };
+}
+
+export interface EtcdWay {
+  readonly etcd: Etcd;
+  readonly weather: EtcdWeather;
+  readonly clock: Clock;
+  readonly points: Points;
+  readonly process: Process;
+  readonly out: Link;
+  readonly back: Link;
+  readonly tell: (words: string) => void;
+}
+
+export function etcdCalls(way: EtcdWay): EtcdCalls {
+  const { etcd, weather, clock, points, process, out, back, tell } = way;
+
+  const call = <T>(name: string, writes: boolean, apply: () => T): Promise<T> =>
+    new Promise((resolve, reject) => {
+      points.pass(`before ${name}`, process);
+      const cancel = clock.after(DEADLINE_MS, () =>
+        process.deliver(() =>
+          reject(new GRPCDeadlineExceededError('4 DEADLINE_EXCEEDED: Deadline exceeded')),
+        ),
+      );
+      const answer = (run: () => void): void =>
+        back.carry(() => {
+          cancel();
+          process.deliver(run);
+        });
+      const arrive = (isLate: boolean): void => {
+        if (weather.isAway && !isLate) {
+          return answer(() => reject(new GRPCUnavailableError('14 UNAVAILABLE: No connection established')));
+        }
+        if (weather.isFull && writes) {
+          return answer(() =>
+            reject(
+              new GRPCResourceExhastedError(
+                '8 RESOURCE_EXHAUSTED: etcdserver: mvcc: database space exceeded',
+              ),
+            ),
+          );
+        }
+        let result: T;
+        try {
+          result = apply();
+        } catch (error) {
+          tell(`etcd ${name}: ${String(error)}`);
+          return answer(() => reject(error));
+        }
+        tell(`etcd ${process.name} ${name}${isLate ? ', late' : ''}: ${wordsOf(result)}`);
+        if (writes) points.pass(`after ${name}`, process);
+        if (writes && weather.losesAnswers > 0) {
+          weather.losesAnswers -= 1;
+          tell(`etcd: the answer to ${name} is lost`);
+          return;
+        }
+        answer(() => resolve(result));
+      };
+      const late = writes ? weather.laterMs.shift() : undefined;
+      process.deliver(() =>
+        out.carry(() => {
+          if (late === undefined) arrive(false);
+          else clock.after(late, () => arrive(true));
+        }),
+      );
+    });
+
+  const fresh = (revision: IRangeRequest['revision']): void => {
+    const at = Number(revision ?? 0);
+    if (at > 0 && at < weather.compactedAt)
+      throw new GRPCOutOfRangeError('11 OUT_OF_RANGE: required revision has been compacted');
+  };
+  return {
+    kv: {
+      txn: (request) => {
+        const writes = (request.success ?? []).some((one) => one.request_put ?? one.request_delete_range);
+        return call(nameOf(request), writes, () => {
+          for (const { request_range: range } of request.success ?? []) if (range) fresh(range.revision);
+          return etcd.txn(request);
+        });
+      },
+      range: (request) =>
+        call('read', false, () => {
+          fresh(request.revision);
+          return etcd.range(request);
+        }),
+    },
+    leaseClient: {
+      leaseGrant: ({ TTL = 0 }) =>
+        call('grant lease', false, () => {
+          const ID = etcd.grant(Number(TTL));
+          return { header: etcd.range({ key: Buffer.from('/') }).header, ID, TTL: String(TTL), error: '' };
+        }),
+    },
+    close: () => undefined,
+  };
+}
+
+/** `write routers`: by what stands first in it. */
+function nameOf({ success = [] }: ITxnRequest): string {
+  const puts = success.flatMap(
+    ({ request_put: put, request_delete_range: remove }) => (put ?? remove)?.key?.toString() ?? [],
+  );
+  const [first] = puts;
+  if (first === undefined) return 'read';
+  const parts = first.split('/');
+  return `write ${parts[1] === 'gateway-saga' || parts[1] === 'esi-worker' ? parts[2] : parts[1]}`;
+}
+
+function wordsOf(result: unknown): string {
+  if (typeof result !== 'object' || result === null) return String(result);
+  if ('succeeded' in result) return result.succeeded === true ? 'done' : 'refused';
+  return 'done';
+}

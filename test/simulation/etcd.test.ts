@@ -1,0 +1,109 @@
+/** The fakes are worth what their etcd is: the same calls, made to it and to the real one, have the same answers. */
+import assert from 'node:assert/strict';
+import { EtcdClient } from '../../etcd/client.ts';
+import type { Entry, Transaction } from '../../etcd/client.ts';
+import { createVirtualClock } from '../../simulator/device/virtual-clock.ts';
+import { useEtcd } from '../etcd/fixture.ts';
+import { Etcd } from './etcd.ts';
+import { clearSky, etcdCalls } from './etcd-calls.ts';
+import { Link } from './link.ts';
+import { Points } from './points.ts';
+import { Process } from './process.ts';
+import { randomOf } from '../chaos/random.ts';
+
+const KEYS = ['/a/1', '/a/2', '/a/3', '/b/1', '/b/2'] as const;
+const STEPS = 300;
+
+describe('etcd in memory', () => {
+  const real = useEtcd();
+
+  function fake() {
+    const clock = createVirtualClock();
+    const link = () => new Link(clock, randomOf(1), [0, 0]);
+    const process = new Process('test');
+    const etcd = new Etcd(clock);
+    const calls = etcdCalls({
+      etcd,
+      weather: clearSky(),
+      clock,
+      points: new Points(),
+      process,
+      out: link(),
+      back: link(),
+      tell: () => undefined,
+    });
+    const client = new EtcdClient({ endpoints: ['fake'] }, calls);
+    /** An answer comes when time moves. */
+    const during = async <T>(work: Promise<T>): Promise<T> => {
+      await clock.advance(1);
+      return work;
+    };
+    return { client, clock, during, etcd };
+  }
+
+  /** Values as text; of a lease only whether there is one: its number is anybody's. */
+  const shown = ({ key, value, modRevision, lease }: Entry) => [
+    key,
+    value?.toString(),
+    modRevision,
+    lease !== '0',
+  ];
+
+  it('answers as the real one, revision by revision, whatever is asked', async () => {
+    const theirs = new EtcdClient({ endpoints: [real().endpoint] });
+    const { client: ours, during } = fake();
+    const random = randomOf('etcd');
+    let known: readonly Entry[] = [];
+    for (let step = 0; step < STEPS; step += 1) {
+      const some = KEYS.filter(() => random.chance(0.5));
+      const kind = random.whole(1, 10);
+      if (kind <= 2) {
+        const at = String(
+          random.whole(0, step === 0 ? 0 : 1) === 0
+            ? 0
+            : Math.max(1, Number((await theirs.readAt('r', '/a')).revision) - 3),
+        );
+        const [one, other] = [await theirs.read('read', some, at), await during(ours.read('read', some, at))];
+        assert.deepEqual(other.map(shown), one.map(shown), `read ${some.join(' ')} at ${at}`);
+        if (at === '0') known = one;
+      } else if (kind === 3) {
+        const [one, other] = [
+          await theirs.readPrefix('read', '/a/'),
+          await during(ours.readPrefix('read', '/a/')),
+        ];
+        assert.deepEqual(other.map(shown), one.map(shown));
+      } else if (kind === 4) {
+        const key = random.pick(KEYS);
+        const [one, other] = [await theirs.readAt('read', key), await during(ours.readAt('read', key))];
+        assert.deepEqual([other.revision, shown(other.entry)], [one.revision, shown(one.entry)]);
+      } else {
+        const transaction: Transaction = {
+          unchanged: known.filter(() => random.chance(0.6)),
+          put: some.slice(1).map((key) => ({ key, value: step })),
+          remove: some.slice(0, 1),
+        };
+        const [one, other] = [
+          await theirs.write('write', transaction),
+          await during(ours.write('write', transaction)),
+        ];
+        assert.deepEqual(other, one, `step ${step}`);
+      }
+    }
+    theirs.close();
+  });
+
+  it('lets what hangs on a lease go when its time is over, and nothing else', async () => {
+    const { client, clock, during, etcd } = fake();
+    const lease = await during(client.grantLease('grant', 10));
+    const put = [
+      { key: '/with', value: 1, lease },
+      { key: '/without', value: 1 },
+    ];
+    assert.deepEqual(await during(client.write('write', { unchanged: [], put })), { kind: 'applied' });
+    await clock.advance(9_000);
+    assert.equal(etcd.value('/with'), '1');
+    await clock.advance(2_000);
+    assert.deepEqual([etcd.value('/with'), etcd.value('/without')], [undefined, '1']);
+    assert.deepEqual(etcd.writes.at(-1)?.value, null);
+  });
+});

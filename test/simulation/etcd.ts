@@ -1,0 +1,157 @@
+/** etcd in memory: revisions, leases, and every write that was ever applied. */
+import type { IRangeRequest, IRangeResponse, ITxnRequest, ITxnResponse } from 'etcd3';
+import type { Clock } from '../../simulator/device/clock.ts';
+import type { Write } from '../chaos/evidence.ts';
+
+interface Version {
+  readonly revision: number;
+  readonly createRevision: number;
+  readonly value: Buffer | null;
+  readonly lease: string;
+}
+
+type KeyValue = IRangeResponse['kvs'][number];
+
+export class Etcd {
+  readonly writes: Write[] = [];
+  readonly #clock: Clock;
+  /** Oldest first. */
+  readonly #keys = new Map<string, Version[]>();
+  readonly #leases = new Set<string>();
+  #revision = 1;
+  #lastLease = 7_000_000;
+  #onWrite: (write: Write) => void;
+
+  constructor(clock: Clock, onWrite: (write: Write) => void = () => undefined) {
+    this.#clock = clock;
+    this.#onWrite = onWrite;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  range({ key, range_end: end, revision }: IRangeRequest): IRangeResponse {
+    const from = text(key);
+    const to = end === undefined ? undefined : text(end);
+    const names =
+      to === undefined ? [from] : [...this.#keys.keys()].filter((name) => name >= from && name < to).sort();
+    const kvs = names.flatMap((name) => this.#at(name, Number(revision ?? 0)));
+    return { header: this.#header(), kvs, more: false, count: String(kvs.length) };
+  }
+
+  txn({ compare = [], success = [] }: ITxnRequest): ITxnResponse {
+    const succeeded = compare.every(
+      ({ key, mod_revision: expected }) =>
+        (this.#at(text(key), 0)[0]?.mod_revision ?? '0') === String(expected),
+    );
+    if (!succeeded) return { header: this.#header(), succeeded, responses: [] };
+    // To remove what is not there is no change.
+    const changes = success.some(
+      ({ request_put: put, request_delete_range: remove }) =>
+        put ?? (remove && this.#at(text(remove.key), 0).length > 0),
+    );
+    const revision = this.#revision + 1;
+    const missing = success.find(
+      ({ request_put: put }) => put && Number(put.lease ?? 0) !== 0 && !this.#leases.has(String(put.lease)),
+    );
+    if (missing) throw new Error('etcdserver: requested lease not found');
+    if (changes) this.#revision = revision;
+    const responses = success.map(
+      ({ request_range: range, request_put: put, request_delete_range: remove }) => {
+        if (put) this.#put(text(put.key), put.value ?? Buffer.alloc(0), String(put.lease ?? '0'));
+        if (remove) this.#remove(text(remove.key));
+        return { response_range: range ? this.range(range) : undefined };
+      },
+    );
+    return {
+      header: this.#header(),
+      succeeded,
+      responses: responses as unknown as ITxnResponse['responses'],
+    };
+  }
+
+  grant(seconds: number): string {
+    this.#lastLease += 1;
+    const id = String(this.#lastLease);
+    this.#leases.add(id);
+    this.#clock.after(seconds * 1_000, () => this.#expire(id));
+    return id;
+  }
+
+  /** What a key holds now. */
+  value(key: string): string | undefined {
+    return this.#at(key, 0)[0]?.value.toString();
+  }
+
+  /** As whoever writes configurations does: blindly. */
+  put(key: string, value: string): void {
+    this.#revision += 1;
+    this.#put(key, Buffer.from(value), '0');
+  }
+
+  remove(key: string): void {
+    if (this.value(key) === undefined) return;
+    this.#revision += 1;
+    this.#remove(key);
+  }
+
+  #put(key: string, value: Buffer, lease: string): void {
+    const versions = this.#keys.get(key) ?? [];
+    const before = versions.at(-1);
+    const createRevision = before?.value ? before.createRevision : this.#revision;
+    versions.push({ revision: this.#revision, createRevision, value, lease });
+    this.#keys.set(key, versions);
+    this.#record({ revision: this.#revision, key, value: value.toString(), seenAt: this.#clock.now() });
+  }
+
+  #remove(key: string): void {
+    const versions = this.#keys.get(key);
+    if (!versions?.at(-1)?.value) return;
+    versions.push({ revision: this.#revision, createRevision: 0, value: null, lease: '0' });
+    this.#record({ revision: this.#revision, key, value: null, seenAt: this.#clock.now() });
+  }
+
+  #record(write: Write): void {
+    this.writes.push(write);
+    this.#onWrite(write);
+  }
+
+  /** What all leases hold is gone a day later. */
+  expireAll(): void {
+    for (const lease of this.#leases) this.#expire(lease);
+  }
+
+  #expire(lease: string): void {
+    this.#leases.delete(lease);
+    const attached = [...this.#keys].filter(
+      ([, versions]) => versions.at(-1)?.value && versions.at(-1)?.lease === lease,
+    );
+    if (attached.length > 0) this.#revision += 1;
+    for (const [key] of attached) this.#remove(key);
+  }
+
+  /** Nothing or one. */
+  #at(key: string, revision: number): KeyValue[] {
+    const found = this.#keys.get(key)?.findLast((version) => revision <= 0 || version.revision <= revision);
+    if (!found?.value) return [];
+    return [
+      {
+        key: Buffer.from(key),
+        value: found.value,
+        mod_revision: String(found.revision),
+        create_revision: String(found.createRevision),
+        version: '1',
+        lease: found.lease,
+      },
+    ];
+  }
+
+  #header() {
+    return { cluster_id: '1', member_id: '1', revision: String(this.#revision), raft_term: '2' };
+  }
+}
+
+function text(key: Buffer | undefined): string {
+  return (key ?? Buffer.alloc(0)).toString();
+}

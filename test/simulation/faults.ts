@@ -1,0 +1,68 @@
+/** What can go wrong in the fakes, as data: a schedule is a list of these. */
+import type { FaultOutcome } from '../../simulator/device/faults.ts';
+import type { Reset, RouterName } from '../chaos/workload.ts';
+
+export const WORKERS = ['worker-1', 'worker-2'] as const;
+export type WorkerName = (typeof WORKERS)[number];
+
+/** Whose: the one that came by the point, if one did. */
+export type Whose = WorkerName | 'whoever';
+
+export type Moment =
+  /** So many ms after the beginning. */
+  | { readonly kind: 'time'; readonly at: number }
+  /** The `nth` time that somebody comes by. */
+  | { readonly kind: 'point'; readonly point: string; readonly nth: number };
+
+export type Deed =
+  /** Dead for so long. Unnoticed: as by power, nobody closes its connections. */
+  | { readonly kind: 'kill'; readonly worker: Whose; readonly ms: number; readonly noticed: boolean }
+  /** Every worker at once. */
+  | { readonly kind: 'kill all'; readonly ms: number; readonly noticed: boolean }
+  | { readonly kind: 'freeze'; readonly worker: Whose; readonly ms: number }
+  /** All its connections to the router. */
+  | { readonly kind: 'cut'; readonly worker: Whose; readonly router: RouterName; readonly noticed: boolean }
+  | { readonly kind: 'stall'; readonly worker: Whose; readonly router: RouterName; readonly ms: number }
+  /** Of the router's next message half, then a cut. */
+  | { readonly kind: 'half'; readonly worker: Whose; readonly router: RouterName }
+  /** Can't be connected to; what is connected is cut. */
+  | { readonly kind: 'away'; readonly router: RouterName; readonly ms: number }
+  | { readonly kind: 'slow'; readonly router: RouterName; readonly delayMs: number; readonly ms: number }
+  /** A power cycle. */
+  | { readonly kind: 'restart'; readonly router: RouterName; readonly ms: number }
+  | { readonly kind: 'router does'; readonly router: RouterName; readonly rule: RouterRule }
+  | { readonly kind: 'etcd away'; readonly ms: number }
+  | { readonly kind: 'etcd full'; readonly ms: number }
+  | { readonly kind: 'etcd stall'; readonly worker: Whose; readonly ms: number }
+  | { readonly kind: 'etcd compacts' }
+  | { readonly kind: 'answer lost'; readonly count: number }
+  | { readonly kind: 'write late'; readonly ms: number }
+  | { readonly kind: 'temporal away'; readonly ms: number }
+  | { readonly kind: 'temporal answer lost'; readonly count: number }
+  /** `terminate and start`: somebody is in a hurry. */
+  | {
+      readonly kind: 'saga';
+      readonly does: 'cancel' | 'terminate' | 'terminate and start';
+      readonly gateway: number;
+    }
+  | ({ readonly kind: 'reset'; readonly gateway: number } & Reset)
+  | { readonly kind: 'pair terminated'; readonly pair: readonly [RouterName, RouterName] };
+
+export interface RouterRule {
+  readonly rpc: string;
+  readonly step: 'rpc' | 'load' | 'check' | 'activate' | 'rollback';
+  readonly moment: 'before' | 'after';
+  readonly times: number;
+  readonly outcome: FaultOutcome;
+}
+
+export interface Fault {
+  readonly when: Moment;
+  readonly deed: Deed;
+}
+
+export function describeFault({ when, deed }: Fault): string {
+  const moment = when.kind === 'time' ? `at ${when.at} ms` : `${when.point}, number ${when.nth}`;
+  const { kind, ...facts } = deed;
+  return `${moment}: ${kind} ${JSON.stringify(facts)}`;
+}

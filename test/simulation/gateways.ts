@@ -1,0 +1,68 @@
+/** A workload's gateways as records, with their routers' logins, and what dooms some of them. */
+import { randomUUID } from 'node:crypto';
+import { pairIdOf } from '../../pair/messages.ts';
+import { workflowIdOf } from '../../gateway/resource.ts';
+import { gatewayOn, recordOf } from '../world/records.ts';
+import type { TestGateway } from '../world/records.ts';
+import type { RouterName, Workload } from '../chaos/workload.ts';
+import { ROUTERS } from '../chaos/workload.ts';
+
+export interface RouterRecord {
+  readonly name: RouterName;
+  readonly id: string;
+  readonly host: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export function routerRecords(): readonly RouterRecord[] {
+  return ROUTERS.map((name, index) => ({
+    name,
+    id: randomUUID(),
+    host: `10.79.5.${101 + index}`,
+    username: 'esi',
+    password: `canary-${name}-${randomUUID()}`,
+  }));
+}
+
+export interface Asked {
+  readonly test: TestGateway;
+  readonly workflowId: string;
+  /** Its pair's workflow. */
+  readonly pairId: string;
+  /** `ae0.1025`. */
+  readonly unit: string;
+}
+
+export function gatewaysOf(
+  gateways: Workload['gateways'],
+  routers: readonly RouterRecord[],
+): readonly Asked[] {
+  const idOf = (wanted: RouterName): string => routers.find(({ name }) => name === wanted)?.id ?? '';
+  return gateways.map(({ kind, number, pair: [primary, secondary], doom }) => {
+    const test = gatewayOn(kind, { primary: idOf(primary), secondary: idOf(secondary) }, number);
+    for (const { type, body } of test.neighbours) {
+      const router = routers.find(({ id }) => type === 'edge_router' && id === body.id);
+      if (router)
+        Object.assign(body, {
+          name: router.name,
+          ip: router.host,
+          login: router.username,
+          password: router.password,
+        });
+    }
+    if (doom === 'check refuses') test.neighbour('qos_option').body['incoming_policer_name'] = 'MISSING';
+    if (doom === 'hostile value') test.gateway.body['vrf_name'] = 'vrf; } system { host-name owned; }';
+    return {
+      test,
+      workflowId: workflowIdOf(test),
+      pairId: pairIdOf([idOf(primary), idOf(secondary)]),
+      unit: `ae0.${1025 + number}`,
+    };
+  });
+}
+
+export function recordsOf(asked: readonly Asked[]) {
+  const all = asked.flatMap(({ test }) => [...test.neighbours, test.gateway].map(recordOf));
+  return [...new Map(all.map((record) => [record.key, record])).values()];
+}

@@ -1,0 +1,61 @@
+/**
+ * `--seeds A..B [--until-failure] [--verbose] [--trace] [--shrink]`: a line of JSON for each seed that fails; exit code 1 if one did.
+ * `--verbose` tells on the error output what happened, `--trace` every message of it, `--shrink` how little it takes.
+ * `--minutes M` begins none after so long, and says how many there were time for.
+ * Two runs of the same seed are the same, to the last byte: `--digests` prints what they can be compared by, `--times N` runs each N times.
+ */
+import { parseArgs } from 'node:util';
+import { loadKinds } from '../../templates/load.ts';
+import { timeline } from '../chaos/timeline.ts';
+import { judge } from './run-and-check.ts';
+import { describeFault } from './faults.ts';
+import { drawSchedule } from './schedule.ts';
+import { shrink } from './shrink.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1..100' },
+    'until-failure': { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+    trace: { type: 'boolean', default: false },
+    shrink: { type: 'boolean', default: false },
+    digests: { type: 'boolean', default: false },
+    times: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: 'Infinity' },
+  },
+});
+const [from = 1, to = from] = values.seeds.split('..').map(Number);
+const kinds = await loadKinds();
+const began = process.cpuUsage();
+let failed = 0;
+let steps = 0;
+let runs = 0;
+const seeds = Array.from({ length: to - from + 1 }, (_, index) => from + index).flatMap((one) =>
+  Array.from({ length: Number(values.times) }, () => one),
+);
+for (const seed of seeds) {
+  if (process.uptime() > Number(values.minutes) * 60) break;
+  runs += 1;
+  const verdict = await judge(drawSchedule(seed), kinds, values.trace);
+  steps += verdict.run.steps;
+  if (values.verbose) process.stderr.write(timeline(verdict.run.evidence, verdict.violations));
+  if (values.trace) process.stderr.write(verdict.run.lines.join(''));
+  if (values.digests) process.stdout.write(`${JSON.stringify({ seed, digest: verdict.run.digest })}\n`);
+  if (verdict.violations.length === 0) continue;
+  failed += 1;
+  process.stdout.write(`${JSON.stringify({ seed, violations: verdict.violations })}\n`);
+  if (values.shrink) {
+    const { faults, workload } = await shrink(drawSchedule(seed), kinds, verdict.violations);
+    process.stderr.write(
+      [...workload.gateways, ...workload.actions].map((one) => `${JSON.stringify(one)}\n`).join('') +
+        faults.map((fault) => `${describeFault(fault)}\n`).join(''),
+    );
+  }
+  if (values['until-failure']) break;
+}
+const ms = (process.cpuUsage(began).user + process.cpuUsage(began).system) / 1_000;
+const each = (total: number) => Math.round(total / Math.max(runs, 1));
+process.stderr.write(
+  `${failed} of ${runs} seeds failed${runs < seeds.length ? `, of ${seeds.length} asked for` : ''}; ${each(ms)} ms of CPU and ${each(steps)} steps a seed\n`,
+);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,33 @@
+/** What is left to be done on routers at the end, and who would have to come for it. */
+import { KEYS } from '../../etcd/keys.ts';
+import type { RouterName } from '../chaos/workload.ts';
+import type { Stage } from './stage.ts';
+
+const DEBTS = '/gateway-saga/debts/';
+
+/** Routers where something is owed, or where a pair that was terminated has left its turn: both are for whoever comes next. */
+export function owes({ etcd, sites }: Pick<Stage, 'etcd' | 'sites'>): readonly RouterName[] {
+  const owed = etcd
+    .range({ key: Buffer.from(DEBTS), range_end: Buffer.from(`${DEBTS}~`) })
+    .kvs.map(({ key }) => key.toString());
+  return Object.values(sites)
+    .map(({ record }) => record)
+    .filter(
+      ({ id }) =>
+        owed.some((key) => key.startsWith(`${DEBTS}${id}/`)) || hasTurn(etcd.value(KEYS.router(id))),
+    )
+    .map(({ name }) => name);
+}
+
+function hasTurn(record = '{}'): boolean {
+  return ((JSON.parse(record) as { readonly turn?: unknown }).turn ?? null) !== null;
+}
+
+/** Pairs that have all of these routers between them. */
+export function pairsOf(routers: readonly RouterName[]): readonly (readonly [RouterName, RouterName])[] {
+  const [needsA, needsB, needsC] = (['A', 'B', 'C'] as const).map((name) => routers.includes(name));
+  return [
+    ...(needsA || (needsB && !needsC) ? [['A', 'B'] as const] : []),
+    ...(needsC ? [['B', 'C'] as const] : []),
+  ];
+}

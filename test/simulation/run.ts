@@ -1,0 +1,122 @@
+/** One run of one schedule: from the beginning until all has come to rest, and what it leaves behind. */
+import './workflow-globals.ts';
+import type { Kinds } from '../../activities/saga/kinds.ts';
+import { ASK_SIGNAL, ROUTER_PAIR } from '../../pair/messages.ts';
+import { PAIR_TIMES } from '../../pair/times.ts';
+import type { Evidence } from '../chaos/evidence.ts';
+import type { PairRun } from '../chaos/informed-pairs.ts';
+import { randomOf } from '../chaos/random.ts';
+import { Injection } from './inject-faults.ts';
+import { owes, pairsOf } from './owing-routers.ts';
+import { People } from './people.ts';
+import type { Schedule } from './schedule.ts';
+import { witnessOf } from './site.ts';
+import { takeTime } from './time.ts';
+import { startAgain, unfinished } from './unpublished.ts';
+import { World } from './world.ts';
+
+/** How long things may go wrong, from the beginning. */
+const FAULTS_MS = 25 * 60_000;
+/**
+ * Within so many ms after the last fault all has come to rest: the patience for settling, twice over, the longest deadline with a
+ * fall-back that is late, verdicts, and a pair that lingers.
+ */
+export const REST_MS = 90 * 60_000;
+/** Sessions end with their workers: what is left after so long was left behind. */
+const FAREWELL_MS = 5 * 60_000;
+
+/** Gateways that come to a router that owes something, one after the other. */
+const PAYERS = 2;
+
+// To look at another pair's turn, or whether a pair is there, less often only saves time of ours.
+Object.assign(PAIR_TIMES, { turnPollMs: 3_000, watchMs: 10_000 });
+
+export interface Run {
+  readonly evidence: Evidence;
+  readonly isAtRest: boolean;
+  /** SHA-256 of everything that happened. */
+  readonly digest: string;
+  readonly steps: number;
+  /** Virtual milliseconds. */
+  readonly lasted: number;
+  /** Everything that happened, line by line, if it was to be told. */
+  readonly lines: readonly string[];
+}
+
+export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Promise<Run> {
+  const time = takeTime(randomOf(`${schedule.seed}/chance`));
+  const began = time.now();
+  try {
+    const world = new World(schedule, time, kinds, isTold);
+    const people = new People(world);
+    const injection = new Injection(world);
+    await time.run(() => false, FAULTS_MS);
+    injection.end();
+    world.tell('no more faults');
+    const isOver = () => !people.isBusy && isQuiet(world);
+    let isAtRest = await time.run(isOver, REST_MS);
+    // Who terminates a creation starts it again where nobody else is left who knows how it ended.
+    const left = unfinished(world, (workflowId) => wasTerminated(world, workflowId), pairRuns(world));
+    for (const gateway of left) startAgain(world, gateway);
+    if (isAtRest && left.length > 0) isAtRest = await time.run(isOver, REST_MS);
+    // What is owed is paid by whoever has the turn next: somebody has to come.
+    for (let rounds = 0; isAtRest && rounds < PAYERS && owes(world).length > 0; rounds += 1) {
+      for (const pair of pairsOf(owes(world))) world.pay(pair);
+      isAtRest = await time.run(isOver, REST_MS);
+    }
+    const lasted = time.now() - began;
+    world.stop();
+    await time.run(() => false, FAREWELL_MS);
+    world.etcd.expireAll();
+    return {
+      evidence: evidenceOf(world),
+      isAtRest,
+      digest: world.trace.digest(),
+      steps: time.steps,
+      lasted,
+      lines: world.trace.lines,
+    };
+  } finally {
+    time.restore();
+  }
+}
+
+function isQuiet({ temporal }: World): boolean {
+  return temporal.executions.every(({ status }) => status !== 'running');
+}
+
+function wasTerminated({ temporal }: World, id: string): boolean {
+  return temporal.executions.some(({ start, status }) => start.workflowId === id && status === 'terminated');
+}
+
+function pairRuns({ temporal }: World): readonly PairRun[] {
+  return temporal.executions
+    .filter(({ start }) => start.type === ROUTER_PAIR)
+    .map(({ start, status, history }) => ({
+      chain: start.firstRunId,
+      isTerminated: status === 'terminated',
+      asks: history.filter((line) => line.includes(`"signalName":"${ASK_SIGNAL}"`)),
+    }));
+}
+
+function evidenceOf({ schedule, etcd, sites, temporal, faults }: World): Evidence {
+  return {
+    workload: schedule.workload,
+    writes: etcd.writes,
+    routers: Object.values(sites).map(witnessOf),
+    workflows: temporal.executions.map(({ start, status, failure }) => ({
+      workflowId: start.workflowId,
+      runId: start.runId,
+      type: start.type,
+      status,
+      failure,
+      ...(start.type === ROUTER_PAIR ? { queue: 0 } : {}),
+    })),
+    faults,
+    canaries: Object.values(sites).map(({ record }) => record.password),
+    texts: temporal.executions.map(({ start, history }) => ({
+      name: `history of ${start.workflowId}`,
+      text: history.join('\n'),
+    })),
+  };
+}

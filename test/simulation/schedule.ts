@@ -1,0 +1,88 @@
+/** All that a seed decides: who asks for what and when, how the routers behave, what goes wrong, and by which policy. */
+import { checkPolicy } from '../../gateway/policies.ts';
+import type { Policy } from '../../gateway/policies.ts';
+import type { DeviceOptionsInput } from '../../simulator/device/options.ts';
+import { randomOf } from '../chaos/random.ts';
+import type { Random } from '../chaos/random.ts';
+import { calmed, drawWorkload, ROUTERS } from '../chaos/workload.ts';
+import type { RouterName, Workload } from '../chaos/workload.ts';
+import { drawFaults } from './draw-fault.ts';
+import type { Fault } from './faults.ts';
+
+export interface Schedule {
+  readonly seed: number;
+  readonly workload: Workload;
+  readonly routers: Readonly<Record<RouterName, DeviceOptionsInput>>;
+  readonly policy: Policy;
+  readonly faults: readonly Fault[];
+  /** Events after which a workflow is advised to continue as new. */
+  readonly suggestAfter: number;
+}
+
+/** Within so many ms everything begins that people do: all at once, or one after the other. Virtual time costs nothing: minutes are real ones. */
+const SPANS_MS = [2_000, 40_000, 300_000] as const;
+
+/** In every tenth nothing stands in the way, and everything asked for has to come to be. */
+export function drawSchedule(seed: number): Schedule {
+  const random = randomOf(seed);
+  const isCalm = seed % 10 === 1;
+  const people = random.fork('workload');
+  const workload = drawWorkload(people, {
+    gateways: [1, 3],
+    people: [0, 4],
+    spanMs: people.pick(SPANS_MS),
+  });
+  const behaviour = random.fork('routers');
+  const checks = random.fork('checks');
+  const routers = Object.fromEntries(
+    ROUTERS.map((router) => [
+      router,
+      { ...drawBehaviour(behaviour), foreignCheck: checks.pick(['confirms', 'leaves']) },
+    ]),
+  ) as Schedule['routers'];
+  const wrong = random.fork('faults');
+  const faults = Array.from({ length: wrong.whole(0, 7) }, () => drawFaults(wrong, workload)).flat();
+  const numbers = random.fork('policy');
+  return {
+    seed,
+    workload: isCalm ? calmed(workload) : workload,
+    routers,
+    faults: isCalm ? [] : faults,
+    policy: drawPolicy(numbers),
+    suggestAfter: numbers.chance(0.3) ? numbers.whole(20, 200) : 4_096,
+  };
+}
+
+function drawPolicy(random: Random): Policy {
+  return checkPolicy({
+    vrrpIntervalMs: random.pick([3_000, 6_000]),
+    vrrpLimitMs: random.pick([20_000, 60_000]),
+    patienceMs: random.pick([30_000, 120_000, 300_000]),
+    confirmMinutes: random.pick([5, 7]),
+    settlePatienceMs: random.pick([12, 15]) * 60_000,
+    confirm: random.chance(0.15) ? { '*': random.pick(['preferred', 'never']) } : { '*': 'required' },
+    redactJobs: random.chance(0.2),
+  });
+}
+
+/** Each unknown of Junos, and how fast the router is. */
+function drawBehaviour(random: Random): DeviceOptionsInput {
+  const slow = random.chance(0.2);
+  const upTo = (ms: number) => random.whole(0, slow ? ms : ms / 20);
+  return {
+    stacking: random.pick(['confirm-previous', 'last-only']),
+    reboot: random.pick(['forget', 'revert', 'resume']),
+    deadlineMeetsLock: random.pick(['fires', 'waits', 'fails']),
+    deadlineMeetsDirty: random.pick(['replace', 'keep', 'fails']),
+    unlockMeetsDirty: random.pick(['keep', 'discard']),
+    pendingMark: random.pick(['live', 'live', 'forever', 'none']),
+    base11: random.chance(0.5),
+    delays: {
+      check: upTo(20_000),
+      commit: upTo(40_000),
+      confirm: upTo(20_000),
+      rollback: upTo(40_000),
+      vrrpSettle: random.whole(0, 6_000),
+    },
+  };
+}

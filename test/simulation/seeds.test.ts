@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { harness } from '../chaos/harness.ts';
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+/** How many seeds; enough for a developer to notice what he broke. */
+const SEEDS = Number(process.env['TORTURE_FAKE_SEEDS'] ?? 300);
+const PROCESSES = Math.min(2, availableParallelism());
+
+const fakes = (...options: readonly string[]) => harness(MAIN, ...options);
+
+describe('the fakes', function () {
+  this.timeout(60_000 + SEEDS * 500);
+
+  it(`hold all nine promises, whatever goes wrong, with ${SEEDS} seeds`, async () => {
+    const share = Math.ceil(SEEDS / PROCESSES);
+    const shares = Array.from({ length: PROCESSES }, (_, index) => [index * share + 1, (index + 1) * share]);
+    const ended = await Promise.all(shares.map(([from, to]) => fakes('--seeds', `${from}..${to}`)));
+    assert.deepEqual(
+      ended.flatMap(({ lines }) => lines),
+      [],
+    );
+  });
+
+  it('are the same for the same seed, to the last byte, in one process and in two', async () => {
+    const [one, other] = await Promise.all(
+      [1, 2].map(() => fakes('--seeds', '1..8', '--times', '2', '--digests')),
+    );
+    const digests = (one?.lines ?? []).map((line) => JSON.parse(line) as { seed: number; digest: string });
+    assert.equal(digests.length, 16);
+    for (const [index, { seed, digest }] of digests.entries()) {
+      assert.match(digest, /^[0-9a-f]{64}$/);
+      assert.equal(digest, digests[index - (index % 2)]?.digest, `seed ${seed} differs from itself`);
+    }
+    assert.equal(new Set(digests.map(({ digest }) => digest)).size, 8);
+    assert.deepEqual(one, other);
+  });
+});

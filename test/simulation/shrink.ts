@@ -1,0 +1,36 @@
+/** Drops what goes wrong, and what people do, one by one, as long as the same promise stays broken. */
+import type { Kinds } from '../../activities/saga/kinds.ts';
+import type { Violation } from '../chaos/checker/violation.ts';
+import { judge } from './run-and-check.ts';
+import type { Schedule } from './schedule.ts';
+
+export async function shrink(
+  schedule: Schedule,
+  kinds: Kinds,
+  violations: readonly Violation[],
+): Promise<Schedule> {
+  const broken = new Set(violations.map(({ invariant }) => invariant));
+  const fails = async (candidate: Schedule): Promise<boolean> =>
+    (await judge(candidate, kinds)).violations.some(({ invariant }) => broken.has(invariant));
+  let smallest = schedule;
+  for (let isSmaller = true; isSmaller;) {
+    isSmaller = false;
+    for (const candidate of smallerThan(smallest)) {
+      if (!(await fails(candidate))) continue;
+      smallest = candidate;
+      isSmaller = true;
+      break;
+    }
+  }
+  return smallest;
+}
+
+function* smallerThan(schedule: Schedule): Generator<Schedule> {
+  const { faults, workload } = schedule;
+  for (const fault of faults) yield { ...schedule, faults: faults.filter((one) => one !== fault) };
+  // Gateways stay: actions name them by their number. One that nobody creates is as good as gone.
+  for (const action of workload.actions) {
+    const actions = workload.actions.filter((one) => one !== action);
+    yield { ...schedule, workload: { ...workload, actions } };
+  }
+}

@@ -1,0 +1,43 @@
+/** What people and faults act on: a world, whatever its time and its Temporal are. */
+import type { Store } from '../../etcd/store.ts';
+import type { Clock } from '../../simulator/device/clock.ts';
+import type { RouterName, Workload } from '../chaos/workload.ts';
+import type { Connection } from './connection.ts';
+import type { Etcd } from './etcd.ts';
+import type { EtcdWeather } from './etcd-calls.ts';
+import type { Fault, WorkerName } from './faults.ts';
+import type { Asked } from './gateways.ts';
+import type { Link } from './link.ts';
+import type { Points } from './points.ts';
+import type { Process } from './process.ts';
+import type { Site } from './site.ts';
+
+export interface Stage {
+  readonly schedule: { readonly workload: Workload; readonly faults: readonly Fault[] };
+  readonly time: { readonly clock: Clock };
+  readonly points: Points;
+  readonly etcd: Etcd;
+  readonly sky: EtcdWeather;
+  readonly sites: Readonly<Record<RouterName, Site>>;
+  readonly gateways: readonly Asked[];
+  readonly store: Store;
+  readonly temporal: {
+    cancel(workflowId: string): void;
+    terminate(workflowId: string): void;
+    /** `share`: how much of it stays, from 0 up to, but not including, 1. */
+    reset(workflowId: string, share: number): void;
+    polled(): void;
+    goAway(): void;
+    comeBack(): void;
+  };
+  losesTemporalAnswers: number;
+  create(index: number): void;
+  tell(words: string): void;
+  happens(what: string): void;
+  wait(ms: number): Promise<void>;
+  worker(name: WorkerName): { readonly process: Process };
+  workerOf(process: Process | undefined): WorkerName | undefined;
+  startWorker(name: WorkerName): void;
+  connections(which: { readonly process?: Process; readonly router?: RouterName }): readonly Connection[];
+  etcdLinks(process: Process): readonly Link[];
+}

@@ -1,0 +1,214 @@
+/** One activity as the server knows it: attempts, time-outs, retries, a cancel. */
+import type { coresdk } from '@temporalio/proto';
+import { tsToMs } from '@temporalio/common/lib/time.js';
+import type { Cancel, Clock } from '../../../simulator/device/clock.ts';
+import type { Failure, Payload } from './execution.ts';
+
+export type Scheduled = coresdk.workflow_commands.IScheduleActivity;
+export type Resolution = coresdk.activity_result.IActivityResolution;
+
+/** `temporal.api.enums.v1.RetryState`. */
+const RETRY_STATES = { nonRetryable: 2, timeout: 3, cancelRequested: 7 } as const;
+/** `temporal.api.enums.v1.TimeoutType`. */
+const TIMEOUTS = { startToClose: 1, scheduleToClose: 3, heartbeat: 4 } as const;
+
+export interface Attempt {
+  readonly number: number;
+  readonly scheduledAt: number;
+  readonly startedAt: number;
+  isCancelRequested: boolean;
+}
+
+export interface ActivityWay {
+  readonly clock: Clock;
+  /** Wants a worker for its next attempt. */
+  readonly ready: (task: ActivityTask) => void;
+  readonly resolved: (task: ActivityTask, resolution: Resolution) => void;
+  readonly tell: (words: string) => void;
+}
+
+export class ActivityTask {
+  readonly command: Scheduled;
+  readonly scheduledAt: number;
+  readonly #way: ActivityWay;
+  #state: 'scheduled' | 'started' | 'closed' = 'scheduled';
+  #attempts = 0;
+  #attempt: Attempt | undefined;
+  #isCancelRequested = false;
+  #timers: Cancel[] = [];
+  #givingUp: Cancel = () => undefined;
+  #beat: Cancel = () => undefined;
+
+  constructor(command: Scheduled, way: ActivityWay) {
+    this.command = command;
+    this.#way = way;
+    this.scheduledAt = way.clock.now();
+    const ms = msOf(command.scheduleToCloseTimeout);
+    if (ms > 0) this.#givingUp = way.clock.after(ms, () => this.#tooLate());
+    way.ready(this);
+  }
+
+  get name(): string {
+    return `${this.command.activityType}#${this.command.seq}`;
+  }
+
+  get isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  get isStarted(): boolean {
+    return this.#state === 'started';
+  }
+
+  /** A worker takes it. `undefined`: there is nothing to take. */
+  begin(): Attempt | undefined {
+    if (this.#state !== 'scheduled') return undefined;
+    const { clock } = this.#way;
+    this.#attempts += 1;
+    this.#state = 'started';
+    const attempt: Attempt = {
+      number: this.#attempts,
+      scheduledAt: this.scheduledAt,
+      startedAt: clock.now(),
+      isCancelRequested: this.#isCancelRequested,
+    };
+    this.#attempt = attempt;
+    this.#timers.push(
+      clock.after(msOf(this.command.startToCloseTimeout), () => this.#timedOut(TIMEOUTS.startToClose)),
+    );
+    this.#expectBeat();
+    return attempt;
+  }
+
+  /** `false`: nobody waits for that attempt any more. */
+  heartbeat(attempt: Attempt): boolean {
+    if (!this.#isCurrent(attempt)) return false;
+    this.#expectBeat();
+    return true;
+  }
+
+  complete(attempt: Attempt | 'whichever', result: Payload): boolean {
+    if (!this.#isCurrent(attempt)) return false;
+    this.#close({ completed: { result } });
+    return true;
+  }
+
+  /** What an attempt failed with: tried again, unless it says no. */
+  fail(attempt: Attempt, failure: Failure): boolean {
+    if (!this.#isCurrent(attempt)) return false;
+    const facts = failure.applicationFailureInfo;
+    if (this.#isCancelRequested) this.#failWith(failure, RETRY_STATES.cancelRequested);
+    else if (facts?.nonRetryable === true) this.#failWith(failure, RETRY_STATES.nonRetryable);
+    else this.#again(failure, facts?.nextRetryDelay ? tsToMs(facts.nextRetryDelay) : undefined);
+    return true;
+  }
+
+  cancelled(attempt: Attempt): boolean {
+    if (!this.#isCurrent(attempt)) return false;
+    this.#close({ cancelled: { failure: this.cancelFailure() } });
+    return true;
+  }
+
+  requestCancel(): void {
+    if (this.#state === 'closed') return;
+    this.#isCancelRequested = true;
+    if (this.#attempt) this.#attempt.isCancelRequested = true;
+    if (this.#state === 'scheduled') this.#close({ cancelled: { failure: this.cancelFailure() } });
+  }
+
+  /** Its workflow is over. */
+  abandon(): void {
+    this.#end();
+  }
+
+  cancelFailure(): Failure {
+    return this.#wrapped({ message: 'Activity cancelled', canceledFailureInfo: {} }, 1);
+  }
+
+  #isCurrent(attempt: Attempt | 'whichever'): boolean {
+    return this.#state === 'started' && (attempt === 'whichever' || attempt === this.#attempt);
+  }
+
+  #expectBeat(): void {
+    this.#beat();
+    const ms = msOf(this.command.heartbeatTimeout);
+    if (ms > 0) this.#beat = this.#way.clock.after(ms, () => this.#timedOut(TIMEOUTS.heartbeat));
+  }
+
+  #timedOut(timeoutType: number): void {
+    // It was due while the server was away, and has ended since.
+    if (this.#state !== 'started') return;
+    this.#way.tell(`${this.name} attempt ${this.#attempts} timed out`);
+    const failure = timedOut(timeoutType);
+    if (this.#isCancelRequested) this.#failWith(failure, RETRY_STATES.cancelRequested);
+    else this.#again(failure);
+  }
+
+  /** All its time is over: that of its attempts and what lies between them. */
+  #tooLate(): void {
+    if (this.#state === 'closed') return;
+    this.#way.tell(`${this.name} is too late`);
+    const { cancelRequested, timeout } = RETRY_STATES;
+    this.#failWith(timedOut(TIMEOUTS.scheduleToClose), this.#isCancelRequested ? cancelRequested : timeout);
+  }
+
+  /** Not where its time would be over by then. */
+  #again(failure: Failure, delayMs = this.#backoff()): void {
+    const limit = msOf(this.command.scheduleToCloseTimeout);
+    if (limit > 0 && this.#way.clock.now() + delayMs > this.scheduledAt + limit)
+      return this.#failWith(failure, RETRY_STATES.timeout);
+    this.#stop();
+    this.#state = 'scheduled';
+    this.#attempt = undefined;
+    this.#timers.push(this.#way.clock.after(delayMs, () => this.#way.ready(this)));
+  }
+
+  #backoff(): number {
+    const { initialInterval, backoffCoefficient, maximumInterval } = this.command.retryPolicy ?? {};
+    const ms = msOf(initialInterval) * (backoffCoefficient ?? 2) ** (this.#attempts - 1);
+    return Math.min(ms, msOf(maximumInterval) || Infinity);
+  }
+
+  #failWith(failure: Failure, retryState: number): void {
+    this.#close({ failed: { failure: this.#wrapped(failure, retryState) } });
+  }
+
+  #wrapped(cause: Failure, retryState: number): Failure {
+    const { activityId, activityType } = this.command;
+    return {
+      message: 'Activity task failed',
+      cause,
+      activityFailureInfo: {
+        activityId,
+        activityType: { name: activityType },
+        retryState,
+        identity: 'worker',
+      },
+    };
+  }
+
+  #close(resolution: Resolution): void {
+    this.#end();
+    this.#way.resolved(this, resolution);
+  }
+
+  #end(): void {
+    this.#state = 'closed';
+    this.#attempt = undefined;
+    this.#givingUp();
+    this.#stop();
+  }
+
+  #stop(): void {
+    this.#beat();
+    for (const cancel of this.#timers.splice(0)) cancel();
+  }
+}
+
+function timedOut(timeoutType: number): Failure {
+  return { message: 'activity timed out', timeoutFailureInfo: { timeoutType } };
+}
+
+export function msOf(duration: Scheduled['startToCloseTimeout']): number {
+  return duration ? tsToMs(duration) : 0;
+}

@@ -1,0 +1,83 @@
+/** A process's way to the Temporal server. */
+import type { Clock } from '../../../simulator/device/clock.ts';
+import type { Link } from '../link.ts';
+import type { Points } from '../points.ts';
+import { Process } from '../process.ts';
+import type { Temporal } from './server.ts';
+
+/** What the SDK's client gives up after, tries and all. */
+const DEADLINE_MS = 10_000;
+/** After how long it tries again. */
+const AGAIN_MS = 500;
+
+export interface CallsWay {
+  readonly clock: Clock;
+  readonly points: Points;
+  readonly temporal: Temporal;
+  readonly process: Process;
+  readonly out: Link;
+  readonly back: Link;
+  /** Whether the answer to the next call is lost. */
+  readonly losesAnswer: () => boolean;
+}
+
+export interface Calls {
+  /** Asks, and rejects when no answer comes in time: then it may have been heard all the same. */
+  ask<T>(name: string, serve: () => T): Promise<T>;
+  /** Says so for as long as it takes: a result is not given up. */
+  tell(serve: () => void): void;
+}
+
+export function callsOf({ clock, points, temporal, process, out, back, losesAnswer }: CallsWay): Calls {
+  const deliver = (serve: () => void, isWanted: () => boolean): void => {
+    out.carry(() => {
+      if (!isWanted()) return;
+      // Until the server is there again, it is tried again and again.
+      if (temporal.isAway) clock.after(AGAIN_MS, () => deliver(serve, isWanted));
+      else serve();
+    });
+  };
+  return {
+    ask: (name, serve) =>
+      new Promise((resolve, reject) => {
+        points.pass(`before ${name}`, process);
+        let isOver = false;
+        const cancel = clock.after(DEADLINE_MS, () => {
+          isOver = true;
+          process.deliver(() =>
+            reject(
+              Object.assign(new Error('Failed to call Temporal: no answer in time'), {
+                name: 'ServiceError',
+              }),
+            ),
+          );
+        });
+        process.deliver(() =>
+          deliver(
+            () => {
+              const answer = outcomeOf(serve);
+              points.pass(`after ${name}`, process);
+              if (losesAnswer()) return;
+              back.carry(() => {
+                if (isOver) return;
+                cancel();
+                process.deliver(() =>
+                  answer.kind === 'value' ? resolve(answer.value) : reject(answer.error),
+                );
+              });
+            },
+            () => !isOver,
+          ),
+        );
+      }),
+    tell: (serve) => process.deliver(() => deliver(serve, () => process.state !== 'dead')),
+  };
+}
+
+function outcomeOf<T>(serve: () => T): { kind: 'value'; value: T } | { kind: 'error'; error: unknown } {
+  try {
+    return { kind: 'value', value: Process.outside(serve) };
+  } catch (error) {
+    return { kind: 'error', error };
+  }
+}

@@ -1,0 +1,34 @@
+/** What the Temporal server of the fakes is given, and gives. */
+import type { Clock } from '../../../simulator/device/clock.ts';
+import type { Random } from '../../chaos/random.ts';
+import type { Points } from '../points.ts';
+import type { ActivityTask, Attempt } from './activity-task.ts';
+import type { Start, Status } from './execution.ts';
+
+/** Who does the work. */
+export interface TaskWorker {
+  readonly name: string;
+  /** Whether it polls: a frozen one may still be given something, a dead one not. */
+  readonly isPolling: boolean;
+  readonly isFrozen: boolean;
+  perform(task: ActivityTask, attempt: Attempt, of: Start): void;
+}
+
+export interface Description {
+  readonly start: Start;
+  readonly status: Status;
+  /** Ids of activities that have not ended. */
+  readonly pending: readonly string[];
+}
+
+export type Beginning = Omit<Start, 'runId' | 'firstRunId' | 'originalRunId'> &
+  Partial<Pick<Start, 'firstRunId' | 'originalRunId'>>;
+
+export interface TemporalWay {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly points: Points;
+  readonly alone: (work: () => Promise<void>) => void;
+  readonly workers: () => readonly TaskWorker[];
+  readonly tell: (words: string) => void;
+}

@@ -1,0 +1,42 @@
+/** Creations that were terminated before `/state` told of them, and that nobody else knows of, as numbers of the workload's gateways. */
+import { KEYS } from '../../etcd/keys.ts';
+import { recordOf } from '../world/records.ts';
+import { isLeftToPair } from '../chaos/informed-pairs.ts';
+import type { PairRun } from '../chaos/informed-pairs.ts';
+import type { Stage } from './stage.ts';
+
+export function unfinished(
+  { gateways, etcd }: Pick<Stage, 'gateways' | 'etcd'>,
+  isTerminated: (workflowId: string) => boolean,
+  pairs: readonly PairRun[],
+): readonly number[] {
+  return gateways.flatMap(({ test, workflowId }, index) => {
+    const { gateway: planned, run } = read(etcd.value(KEYS.plan(test)));
+    const { version: told } = read(etcd.value(KEYS.state(test)));
+    const isLeft =
+      planned !== undefined &&
+      planned.version !== told &&
+      isTerminated(workflowId) &&
+      !isLeftToPair(pairs, run ?? '');
+    return isLeft ? [index] : [];
+  });
+}
+
+/** As a person does it: with its record, should that be gone. */
+export function startAgain(world: Stage, index: number): void {
+  const test = world.gateways[index]?.test;
+  if (test === undefined) return;
+  const { key, value } = recordOf(test.gateway);
+  if (world.etcd.value(key) === undefined) world.etcd.put(key, value);
+  world.create(index);
+}
+
+interface Fields {
+  readonly gateway?: { readonly version: number };
+  readonly run?: string;
+  readonly version?: number;
+}
+
+function read(record = '{}'): Fields {
+  return JSON.parse(record) as Fields;
+}

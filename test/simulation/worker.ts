@@ -1,0 +1,199 @@
+/** A worker process: the real activities over a store, a session pool and a client of its own, and with nothing else to act by. */
+import { asyncLocalStorage, CompleteAsyncError, Context } from '@temporalio/activity';
+import type { Info } from '@temporalio/activity';
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  defaultFailureConverter,
+  defaultPayloadConverter,
+  ensureApplicationFailure,
+} from '@temporalio/common';
+import { isAbortError } from '@temporalio/common/lib/type-helpers.js';
+import { createActivities } from '../../activities/index.ts';
+import type { Kinds } from '../../activities/saga/kinds.ts';
+import { EtcdClient } from '../../etcd/client.ts';
+import type { EtcdCalls } from '../../etcd/client.ts';
+import { storeOver } from '../../etcd/store.ts';
+import { TASK_QUEUE } from '../../gateway/messages.ts';
+import { ROUTER_DEADLINES } from '../../gateway/policies.ts';
+import type { Policy } from '../../gateway/policies.ts';
+import { parseKnownHosts } from '../../netconf/known-hosts.ts';
+import type { Connect } from '../../netconf/open-session.ts';
+import { SessionPool } from '../../netconf/pool.ts';
+import { WORKER_SETTINGS } from '../../worker/settings.ts';
+import type { Clock } from '../../simulator/device/clock.ts';
+import type { Points } from './points.ts';
+import { Process } from './process.ts';
+import { clientOf } from './temporal/client.ts';
+import type { Calls } from './temporal/calls.ts';
+import { msOf } from './temporal/activity-task.ts';
+import type { ActivityTask, Attempt } from './temporal/activity-task.ts';
+import { payloadOf, valueOf } from './temporal/execution.ts';
+import type { Failure, Payload, Start } from './temporal/execution.ts';
+import type { Temporal } from './temporal/server.ts';
+import type { TaskWorker } from './temporal/way.ts';
+
+export interface WorkerWay {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly points: Points;
+  readonly temporal: Temporal;
+  readonly calls: (process: Process) => Calls;
+  readonly etcd: (process: Process) => EtcdCalls;
+  readonly connect: (process: Process) => Connect;
+  readonly kinds: Kinds;
+  readonly policy: Policy;
+  readonly tell: (words: string) => void;
+}
+
+type Outcome =
+  | { readonly kind: 'completed'; readonly result: Payload }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'cancelled' };
+
+export class Worker implements TaskWorker {
+  readonly process: Process;
+  readonly #way: WorkerWay;
+  readonly #calls: Calls;
+  readonly #activities: Readonly<Record<string, (input: unknown) => Promise<unknown>>>;
+
+  constructor(way: WorkerWay) {
+    this.#way = way;
+    this.process = new Process(way.name);
+    this.#calls = way.calls(this.process);
+    const store = storeOver(new EtcdClient({ endpoints: ['etcd'] }, way.etcd(this.process)));
+    const routers = new SessionPool({
+      knownHosts: { read: async () => parseKnownHosts('', '') },
+      connect: way.connect(this.process),
+      ...ROUTER_DEADLINES,
+    });
+    const { kinds, policy } = way;
+    this.#activities = createActivities({
+      store,
+      routers,
+      kinds,
+      policy,
+      searchAttributes: async () => [],
+    }) as never;
+  }
+
+  get name(): string {
+    return this.process.name;
+  }
+
+  get isPolling(): boolean {
+    return this.process.state !== 'dead';
+  }
+
+  get isFrozen(): boolean {
+    return this.process.state === 'frozen';
+  }
+
+  perform(task: ActivityTask, attempt: Attempt, of: Start): void {
+    this.process.deliver(() => {
+      this.#way.points.pass(`start ${task.command.activityType}`, this.process);
+      // What happened at the point may have been its end.
+      if (this.process.state === 'running') void this.#run(task, attempt, of);
+    });
+  }
+
+  async #run(task: ActivityTask, attempt: Attempt, of: Start): Promise<void> {
+    const { command } = task;
+    const controller = new AbortController();
+    let cancel!: (reason: string) => void;
+    const cancelled = new Promise<never>((_, reject) => {
+      cancel = (reason) => {
+        if (controller.signal.aborted) return;
+        const error = new CancelledFailure(reason);
+        controller.abort(error);
+        reject(error);
+      };
+    });
+    cancelled.catch(() => undefined);
+    const beat = this.#heartbeats(task, attempt, cancel);
+    const info = infoOf(task, attempt, of);
+    const context = new Context(
+      info,
+      cancelled,
+      controller.signal,
+      beat,
+      clientOf(this.#calls, this.#way.temporal) as never,
+      undefined as never,
+      undefined as never,
+      {},
+    );
+    const run = this.#activities[command.activityType ?? ''];
+    let outcome: Outcome | undefined;
+    try {
+      if (run === undefined) throw ApplicationFailure.nonRetryable(`no activity ${command.activityType}`);
+      const input = valueOf(command.arguments?.[0]);
+      outcome = { kind: 'completed', result: payloadOf(await asyncLocalStorage.run(context, run, input)) };
+    } catch (error) {
+      if (error instanceof CompleteAsyncError) return;
+      outcome =
+        (error instanceof CancelledFailure || isAbortError(error)) && controller.signal.aborted
+          ? { kind: 'cancelled' }
+          : { kind: 'failed', failure: failureOf(error) };
+    }
+    this.#report(task, attempt, outcome);
+  }
+
+  #report(task: ActivityTask, attempt: Attempt, outcome: Outcome): void {
+    const { points, tell } = this.#way;
+    points.pass(`end ${task.command.activityType}`, this.process);
+    this.#calls.tell(() => {
+      const isHeard =
+        outcome.kind === 'completed'
+          ? task.complete(attempt, outcome.result)
+          : outcome.kind === 'failed'
+            ? task.fail(attempt, outcome.failure)
+            : task.cancelled(attempt);
+      const words = outcome.kind === 'failed' ? `failed: ${outcome.failure.message}` : outcome.kind;
+      tell(`${this.name}: ${task.name} attempt ${attempt.number} ${words}${isHeard ? '' : ', unheard'}`);
+    });
+  }
+
+  /** As core sends them on: not more often than its throttle lets. A cancel comes back with the answer. */
+  #heartbeats(task: ActivityTask, attempt: Attempt, cancel: (reason: string) => void): () => void {
+    let last = -Infinity;
+    return () => {
+      const now = this.#way.clock.now();
+      if (now - last < WORKER_SETTINGS.maxHeartbeatThrottleInterval - 1) return;
+      last = now;
+      void this.#calls
+        .ask('heartbeat', () =>
+          task.heartbeat(attempt) ? (attempt.isCancelRequested ? 'CANCELLED' : null) : 'NOT_FOUND',
+        )
+        .then((reason) => {
+          if (reason !== null) cancel(reason);
+        })
+        .catch(() => undefined);
+    };
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  return defaultFailureConverter.errorToFailure(ensureApplicationFailure(error), defaultPayloadConverter);
+}
+
+function infoOf(task: ActivityTask, attempt: Attempt, { workflowId, runId, type }: Start): Info {
+  const { activityId, activityType } = task.command;
+  return {
+    taskToken: new Uint8Array(),
+    base64TaskToken: '',
+    workflowExecution: { workflowId, runId },
+    activityId: activityId ?? '',
+    attempt: attempt.number,
+    isLocal: false,
+    activityType: activityType ?? '',
+    workflowType: type,
+    workflowNamespace: 'default',
+    activityNamespace: 'default',
+    taskQueue: TASK_QUEUE,
+    scheduledTimestampMs: attempt.scheduledAt,
+    currentAttemptScheduledTimestampMs: attempt.startedAt,
+    startToCloseTimeoutMs: msOf(task.command.startToCloseTimeout),
+    scheduleToCloseTimeoutMs: msOf(task.command.scheduleToCloseTimeout),
+    heartbeatDetails: undefined,
+  } as unknown as Info;
+}

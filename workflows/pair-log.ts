@@ -1,0 +1,89 @@
+/** What a pair has done, a line for each thing that a person would write into a log book. Kept by one run, for its page. */
+import type { PairMember } from '../pair/messages.ts';
+import type { PairEvent, PairState } from '../pair/state.ts';
+
+/** How many lines are kept: the page is for people, and has a limit. */
+const LINES = 30;
+/** How many gateways a line names. */
+const NAMES = 5;
+
+export class PairBook {
+  #lines: readonly string[] = [];
+
+  /** Newest first: `04:24:00 turn 5f0c2a91.7: applied sample, other`. */
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  /** `before`: the state that the event met. */
+  note(before: PairState, event: PairEvent, now: number): void {
+    const what = wordsOf(before, event);
+    if (what === undefined) return;
+    const clock = new Date(now).toISOString().slice(11, 19);
+    const turn = before.on === null ? '' : `turn ${before.on.turn}: `;
+    // The same reason told again and again would push everything else off the page.
+    if (this.#lines[0]?.slice(9) === `${turn}${what}`) return;
+    this.#lines = [`${clock} ${turn}${what}`, ...this.#lines].slice(0, LINES);
+  }
+}
+
+function wordsOf({ on }: PairState, event: PairEvent): string | undefined {
+  switch (event.kind) {
+    case 'turn taken':
+      return event.leftover.length === 0 ? 'taken' : `taken over with ${event.leftover.length} left behind`;
+    case 'turn waits':
+    case 'apply waits':
+      return `waits: ${event.why}`;
+    case 'step stuck':
+    case 'routers awaited':
+      return event.why === null ? undefined : `waits: ${event.why}`;
+    case 'applied': {
+      const { applied, refused, undo, created = [], plainly = [], confirmBy } = event.outcome;
+      const plain = plainly.length === 0 ? '' : `, plainly on ${plainly.join(' and ')}`;
+      const until = confirmBy === null ? '' : `, to be confirmed by ${confirmBy.slice(11, 19)}`;
+      return sentence([
+        applied.length === 0 ? '' : `applied ${names(applied)}${plain}${until}`,
+        created.length === 0 ? '' : `stood before, as /state says: ${names(created)}`,
+        ...refused.map(({ member, reason }) => `refused ${member.name}: ${reason}`),
+        ...undo.map(({ member, reason }) => `to be undone: ${member.name}: ${reason}`),
+      ]);
+    }
+    case 'verdicts due':
+      return on?.phase === 'waiting for verdicts' ? 'no verdict came any more' : undefined;
+    case 'settled': {
+      const { kept, gone, again } = event.outcome;
+      const clean = gone.filter(({ owed }) => owed.length === 0).map(({ member }) => member);
+      return sentence([
+        kept.length === 0 ? '' : `made permanent ${names(kept)}`,
+        clean.length === 0 ? '' : `removed ${names(clean)}`,
+        ...gone
+          .filter(({ owed }) => owed.length > 0)
+          .map(({ member, owed, reason }) => {
+            return `owed on ${owed.join(' and ')}: the removal of ${member.name}${reason === null ? '' : ` (${reason})`}`;
+          }),
+        again.length === 0 ? '' : `fell back, once more: ${names(again)}`,
+      ]);
+    }
+    case 'turn lost':
+      return 'lost: the workflow was reset';
+    case 'released':
+      return 'given back';
+    case 'doubted':
+      return `the workflow was reset: ${event.member.name} is looked for`;
+    case 'nobody answered to':
+      return `nobody is there to hear of ${event.member.name}`;
+    case 'asked':
+    case 'woken':
+      return undefined;
+  }
+}
+
+function sentence(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('; ') || 'nothing to do';
+}
+
+function names(members: readonly PairMember[]): string {
+  const shown = members.slice(0, NAMES).map(({ name }) => name);
+  const rest = members.length - shown.length;
+  return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
