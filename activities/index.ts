@@ -3,42 +3,42 @@ import type { Dependencies } from './dependencies.ts';
 import { planning } from './saga/plan.ts';
 import { polling } from './saga/poll.ts';
 import { answer } from './requests/reply.ts';
-import { asking, askingDrop, askingPush } from './requests/request.ts';
-import { AskWatch } from './requests/unanswered.ts';
-import { holding, releasing } from './requests/maintenance.ts';
-import { publishingFor } from './requests/publish-on-behalf.ts';
-import { publishingUntold } from './requests/publish-missing.ts';
+import { requesting, requestingRevert, requestingApply } from './requests/request.ts';
+import { UnansweredRequests } from './requests/unanswered.ts';
+import { beginningMaintenance, endingMaintenance } from './requests/maintenance.ts';
+import { publishingOnBehalf } from './requests/publish-on-behalf.ts';
+import { publishingUnpublished } from './requests/publish-missing.ts';
 import { applying, awaitingRouters, settling } from './pair/transactions.ts';
-import { releasingTurn, takingTurn } from './pair/reservation.ts';
-import { forgetting, publishingCreated, publishingFailed } from './saga/publish.ts';
+import { endingReservation, reserving } from './pair/reservation.ts';
+import { markingReverted, publishingCreated, publishingFailed } from './saga/publish.ts';
 import { recordingMonitoring, recordingStack } from './saga/record.ts';
 import { registering } from './saga/register.ts';
 
 /** Each property is an activity under its name. */
 export function createActivities(deps: Dependencies) {
-  const watch = new AskWatch();
+  const watch = new UnansweredRequests();
   return {
     plan: planning(deps),
     register: registering(deps),
-    push: askingPush(deps, watch),
-    keep: asking(watch),
-    drop: askingDrop(deps, watch),
-    forget: forgetting(deps),
+    requestApply: requestingApply(deps, watch),
+    requestConfirm: requesting(watch),
+    requestRevert: requestingRevert(deps, watch),
+    markReverted: markingReverted(deps),
     recordStack: recordingStack(deps),
     poll: polling(deps),
     recordMonitoring: recordingMonitoring(deps),
     publishCreated: publishingCreated(deps),
     publishFailed: publishingFailed(deps),
-    takeTurn: takingTurn(deps),
+    reserve: reserving(deps),
     apply: applying(deps),
     awaitRouters: awaitingRouters(deps),
     settle: settling(deps),
-    releaseTurn: releasingTurn(deps),
+    endReservation: endingReservation(deps),
     answer,
-    publishFor: publishingFor(deps),
-    publishUntold: publishingUntold(deps),
-    holdRouter: holding(deps),
-    releaseRouter: releasing(deps),
+    publishOnBehalf: publishingOnBehalf(deps),
+    publishUnpublished: publishingUnpublished(deps),
+    beginMaintenance: beginningMaintenance(deps),
+    endMaintenance: endingMaintenance(deps),
   };
 }
 

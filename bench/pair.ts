@@ -11,9 +11,9 @@ const RUNS = 1;
 const GATEWAYS = 100;
 const COMMIT_SECONDS = 5.6;
 const CONFIRM_SECONDS = 2;
-const TURN_SECONDS = COMMIT_SECONDS + CONFIRM_SECONDS;
+const RESERVATION_SECONDS = COMMIT_SECONDS + CONFIRM_SECONDS;
 /** The first one alone, the others in two batches of at most 64; and one to spare. */
-const TURNS = 4;
+const RESERVATIONS = 4;
 const MORE_SECONDS = 1;
 const EVENTS = 70;
 
@@ -65,7 +65,7 @@ async function measureWay(way: string, device: DeviceOptionsInput, runs: number)
           what: `create, alone; ${way}`,
           unit: 's',
           baseline: 'commit and confirm',
-          values: { measured: alone, baseline: constant(TURN_SECONDS) },
+          values: { measured: alone, baseline: constant(RESERVATION_SECONDS) },
         },
         MORE_SECONDS,
       ),
@@ -73,8 +73,8 @@ async function measureWay(way: string, device: DeviceOptionsInput, runs: number)
         {
           what: many,
           unit: 's',
-          baseline: `${TURNS} × commit and confirm`,
-          values: { measured: together, baseline: constant(TURNS * TURN_SECONDS) },
+          baseline: `${RESERVATIONS} × commit and confirm`,
+          values: { measured: together, baseline: constant(RESERVATIONS * RESERVATION_SECONDS) },
         },
         1,
       ),

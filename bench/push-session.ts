@@ -4,8 +4,8 @@ import { DEFAULT_POLICY, ROUTER_DEADLINES } from '../gateway/policies.ts';
 import { LockedRouter } from '../activities/router/locked-router.ts';
 import { logApplied, logDone } from '../activities/router/log-line.ts';
 import type { RouterMemory } from '../activities/router/router-memory.ts';
-import type { Side } from '../activities/router/router-sessions.ts';
-import { watchOf } from '../activities/router/commit-history.ts';
+import type { RouterSession } from '../activities/router/router-sessions.ts';
+import { historyReaderOf } from '../activities/router/commit-history.ts';
 import { parseKnownHosts } from '../netconf/known-hosts.ts';
 import { Session } from '../netconf/session.ts';
 import { connectSsh } from '../netconf/ssh-transport.ts';
@@ -13,7 +13,7 @@ import { recorded } from './recorded.ts';
 import type { RecordedTransport } from './recorded.ts';
 import type { Fleet } from './fleet.ts';
 
-const TURN = 'measured.1';
+const RESERVATION = 'measured.1';
 const GATEWAY = { resourceType: 'measured', resourceId: '00000000-0000-4000-8000-000000000000', version: 1 };
 const MEMORY: RouterMemory = { marks: new Set(), plainOnly: new Set() };
 
@@ -63,13 +63,13 @@ export async function pushOn(at: PushSession, configuration: RouterConfiguration
   const stanzas = { gateway: GATEWAY, configuration };
   const router = await LockedRouter.take(sideOf(at), [stanzas]);
   try {
-    const trial = await router.tryOut([stanzas], '+', true);
+    const trial = await router.loadAndCheck([stanzas], '+', true);
     if (trial.kind !== 'good') throw new Error(`expected a good load, got ${trial.kind}`);
     const minutes = DEFAULT_POLICY.confirmMinutes;
-    const log = logApplied(TURN, Date.now() + minutes * DEFAULT_POLICY.minuteMs, [GATEWAY]);
-    await router.commitAndLeave(router.dialect.commitConfirmed({ id: TURN, log, minutes }));
+    const log = logApplied(RESERVATION, Date.now() + minutes * DEFAULT_POLICY.minuteMs, [GATEWAY]);
+    await router.commitAndLeave(router.dialect.commitConfirmed({ id: RESERVATION, log, minutes }));
   } finally {
-    await router.release();
+    await router.unlock();
   }
 }
 
@@ -78,16 +78,16 @@ export async function removeFrom(at: PushSession, configuration: RouterConfigura
   const stanzas = { gateway: GATEWAY, configuration };
   const router = await LockedRouter.take(sideOf(at), [stanzas]);
   try {
-    const trial = await router.tryOut([stanzas], '-', false);
+    const trial = await router.loadAndCheck([stanzas], '-', false);
     if (trial.kind !== 'good') throw new Error(`expected something to remove, got ${trial.kind}`);
-    await router.act(router.dialect.commit(logDone(TURN, 'removed', [GATEWAY])));
+    await router.act(router.dialect.commit(logDone(RESERVATION, 'removed', [GATEWAY])));
   } finally {
-    await router.release();
+    await router.unlock();
   }
 }
 
-function sideOf({ session }: PushSession): Side {
-  const record = { turn: null, hold: null, debts: [] };
-  const watch = watchOf(TURN, record, DEFAULT_POLICY, MEMORY);
-  return { id: session.peer.id, name: 'router', username: '', session, record, watch };
+function sideOf({ session }: PushSession): RouterSession {
+  const record = { reservation: null, hold: null, owedChanges: [] };
+  const watch = historyReaderOf(RESERVATION, record, DEFAULT_POLICY, MEMORY);
+  return { id: session.peer.id, name: 'router', username: '', session, record, reader: watch };
 }

@@ -87,11 +87,11 @@ export async function queueOf(
 ): Promise<PairQueue | null> {
   const handle = temporal.client.workflow.getHandle(workflowId);
   const queue = await ask<PairQueue>(temporal, handle, QUEUE_QUERY, { timeoutMs });
-  const step = queue?.heldBy === null ? TRIED[queue.phase] : undefined;
+  const step = queue?.blockedBy === null ? TRIED[queue.phase] : undefined;
   if (queue === null || step === undefined) return queue;
   const { raw } = await temporal.call(() => handle.describe());
   const pending = raw.pendingActivities?.find(({ activityType }) => activityType?.name === step);
-  return { ...queue, heldBy: pending?.lastFailure?.message ?? null };
+  return { ...queue, blockedBy: pending?.lastFailure?.message ?? null };
 }
 
 async function withQueue(temporal: Temporal, pair: Running): Promise<PairStatus> {

@@ -4,7 +4,7 @@ import { queueOf } from './pairs.ts';
 import type { Temporal } from './temporal.ts';
 
 /** Steps in which a gateway waits for its pair. */
-const AT_THE_PAIR: ReadonlySet<StepProgress['step']> = new Set(['push', 'keep', 'remove']);
+const AT_THE_PAIR: ReadonlySet<StepProgress['step']> = new Set(['apply', 'confirm', 'revert']);
 const ANSWER_MS = 1_000;
 /** Each question is a task for some worker. */
 const NOT_OFTENER_MS = 1_000;
@@ -16,7 +16,7 @@ const NOT_OFTENER_MS = 1_000;
 export class QueuePlaces {
   readonly #temporal: Temporal;
   #asked = 0;
-  #place: Pick<StepProgress, 'waitingFor' | 'heldBy'> | null = null;
+  #place: Pick<StepProgress, 'waitingFor' | 'blockedBy'> | null = null;
 
   constructor(temporal: Temporal) {
     this.#temporal = temporal;
@@ -42,7 +42,7 @@ export class QueuePlaces {
       const queue = await queueOf(this.#temporal, pairIdOf(pair), ANSWER_MS);
       const waitingFor = queue && placeIn(queue, resourceId);
       if (queue === null || waitingFor === null) return null;
-      return { waitingFor, ...(queue.heldBy !== null && { heldBy: queue.heldBy }) };
+      return { waitingFor, ...(queue.blockedBy !== null && { blockedBy: queue.blockedBy }) };
     } catch {
       return null;
     }
@@ -50,10 +50,10 @@ export class QueuePlaces {
 }
 
 /** `number 3 of 12 in the queue, behind a batch of 64 (applying)`, `in a batch of 12 (settling)`. */
-export function placeIn({ on, waiting, phase, heldBy }: PairQueue, resourceId: string): string | null {
+export function placeIn({ batch: on, waiting, phase, blockedBy }: PairQueue, resourceId: string): string | null {
   const isIt = ({ gateway }: { readonly gateway: { readonly resourceId: string } }) =>
     gateway.resourceId === resourceId;
-  const held = heldBy === null ? '' : `, held: ${heldBy}`;
+  const held = blockedBy === null ? '' : `, held: ${blockedBy}`;
   const place = waiting.findIndex(isIt);
   if (place >= 0) {
     return `number ${place + 1} of ${waiting.length} in the queue, behind a batch of ${on.length} (${phase}${held})`;

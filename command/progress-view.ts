@@ -40,7 +40,7 @@ export function changedLines(before: Progress | null, after: Progress): string[]
   return after.steps.flatMap((step, index) => {
     const earlier = before?.steps[index];
     if (earlier?.step === step.step && earlier.status === step.status) {
-      return earlier.heldBy === step.heldBy || step.status !== 'running'
+      return earlier.blockedBy === step.blockedBy || step.status !== 'running'
         ? []
         : [`${subject}: ${holdOf(step)}`];
     }
@@ -50,7 +50,7 @@ export function changedLines(before: Progress | null, after: Progress): string[]
 
 /** What is held is told when it changes; the place in the queue is not news enough for a log. */
 function holdOf(step: StepProgress): string {
-  return step.heldBy === undefined ? `${step.step} goes on` : `${step.step} ${aside(step)}`;
+  return step.blockedBy === undefined ? `${step.step} goes on` : `${step.step} ${aside(step)}`;
 }
 
 function changeOf(step: StepProgress): string {

@@ -26,28 +26,28 @@ export function queueLines(
         ['yellow', '  no worker answers'],
       ],
     ];
-  const turn = queue.turn === null ? '' : `, turn ${printable(queue.turn)}`;
+  const reservation = queue.reservation === null ? '' : `, turn ${printable(queue.reservation)}`;
   return [
     [
       ['bold', queue.routers.map(nameOf).join(' + ')],
       ['cyan', `  ${printable(queue.phase)}`],
       ['plain', ` since ${since(queue.since, now)}`],
     ],
-    [['dim', `  ${printable(workflowId)}${turn}`]],
-    ...(queue.heldBy === null ? [] : [line('yellow', `held   ${printable(queue.heldBy)}`)]),
-    ...queue.on.map(onLine),
+    [['dim', `  ${printable(workflowId)}${reservation}`]],
+    ...(queue.blockedBy === null ? [] : [line('yellow', `held   ${printable(queue.blockedBy)}`)]),
+    ...queue.batch.map(onLine),
     ...queue.waiting.map(({ gateway, name, since: time }) =>
       line('plain', `waits  ${gatewayWord(gateway)} ${printable(name)} since ${since(time, now)}`),
     ),
-    ...(queue.on.length + queue.waiting.length > 0 ? [] : [line('dim', 'nobody waits, nobody is on')]),
+    ...(queue.batch.length + queue.waiting.length > 0 ? [] : [line('dim', 'nobody waits, nobody is on')]),
   ];
 }
 
 const VERDICTS = { keep: 'seen working: to be kept', drop: 'to be taken away' } as const;
 
-function onLine({ gateway, name, verdict }: PairQueue['on'][number]): Line {
+function onLine({ gateway, name, verdict }: PairQueue['batch'][number]): Line {
   const word = verdict === null ? 'no verdict yet' : VERDICTS[verdict];
-  const style = verdict === 'keep' ? 'green' : verdict === 'drop' ? 'red' : 'plain';
+  const style = verdict === 'confirm' ? 'green' : verdict === 'revert' ? 'red' : 'plain';
   return line(style, `on     ${gatewayWord(gateway)} ${printable(name)}, ${word}`);
 }
 

@@ -35,7 +35,7 @@ ${ETCD_HELP}`;
 
 const OPTIONS = { json: { type: 'boolean', default: false } } as const;
 
-const NOTHING: RouterRecord = { turn: null, hold: null, debts: [] };
+const NOTHING: RouterRecord = { reservation: null, maintenance: null, owedChanges: [] };
 
 interface Shown {
   readonly pairs: readonly PairStatus[];
@@ -97,7 +97,7 @@ async function recordsOf(
 
 function isToBeShown(record: RouterRecord | StoreCorruptError): boolean {
   if (record instanceof StoreCorruptError) return true;
-  return (record.turn ?? record.hold ?? record.debts[0]) !== undefined;
+  return (record.reservation ?? record.maintenance ?? record.owedChanges[0]) !== undefined;
 }
 
 function linesOf({ pairs, routers }: Shown, named: readonly string[] | undefined, now: number): Line[] {

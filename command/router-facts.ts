@@ -1,6 +1,6 @@
 import { StoreCorruptError } from '../etcd/errors.ts';
 import type { Store } from '../etcd/store.ts';
-import type { Debt, Hold, RouterRecord, Turn } from '../pair/transactions.ts';
+import type { OwedChange, MaintenanceHold, RouterRecord, Reservation } from '../pair/transactions.ts';
 import { isRecord } from '../gateway/resource.ts';
 
 /** What is shown of a router: its record without the text of what is owed. */
@@ -8,9 +8,9 @@ export interface RouterFacts {
   readonly id: string;
   /** `null`: there is no `edge_router` record of it, or none that can be read. */
   readonly name: string | null;
-  readonly hold: Hold | null;
-  readonly turn: Turn | null;
-  readonly debts: readonly Omit<Debt, 'configuration'>[];
+  readonly hold: MaintenanceHold | null;
+  readonly reservation: Reservation | null;
+  readonly owedChanges: readonly Omit<OwedChange, 'configuration'>[];
   /** Why its record, or one of what it owes, can't be read: nothing is known of it. Absent: it can. */
   readonly unreadable?: string;
 }
@@ -27,10 +27,10 @@ export async function routerFacts(
       const known = isRecord(found) ? found.body['name'] : undefined;
       const name = typeof known === 'string' ? known : null;
       if (record instanceof StoreCorruptError)
-        return { id, name, hold: null, turn: null, debts: [], unreadable: record.message };
-      const { turn, hold, debts } = record;
-      const owed = debts.map(({ gateway, role, since, reason }) => ({ gateway, role, since, reason }));
-      return { id, name, hold, turn, debts: owed };
+        return { id, name, hold: null, reservation: null, owedChanges: [], unreadable: record.message };
+      const { reservation, maintenance: hold, owedChanges } = record;
+      const owed = owedChanges.map(({ gateway, role, since, reason }) => ({ gateway, role, since, reason }));
+      return { id, name, hold, reservation, owedChanges: owed };
     }),
   );
 }

@@ -15,7 +15,7 @@ import type { Line } from './style.ts';
  *   owes the removal of vpn_gateway 2335… version 1 since 2026-05-04T08:00:00.000Z (7272 s): no route to host
  */
 export function routerLines(router: RouterFacts, now: number): Line[] {
-  const { hold, turn, debts, unreadable } = router;
+  const { hold, reservation, owedChanges, unreadable } = router;
   if (unreadable !== undefined)
     return [
       [
@@ -24,7 +24,7 @@ export function routerLines(router: RouterFacts, now: number): Line[] {
       ],
       [['red', `  ${printable(unreadable)}`]],
     ];
-  const words = [hold ? 'held' : '', turn ? 'busy' : '', debts.length > 0 ? `owes ${debts.length}` : ''];
+  const words = [hold ? 'held' : '', reservation ? 'busy' : '', owedChanges.length > 0 ? `owes ${owedChanges.length}` : ''];
   const state = words.filter((word) => word !== '').join(', ');
   const lines: Line[] = [
     [
@@ -33,14 +33,14 @@ export function routerLines(router: RouterFacts, now: number): Line[] {
     ],
   ];
   if (hold) lines.push([['yellow', `  held since ${since(hold.since, now)}: ${printable(hold.reason)}`]]);
-  if (turn) {
-    const onIt = turn.members.length > 0 ? `, ${gateways(turn.members.length)} may be on it` : '';
-    const whose = `${printable(turn.id)} of ${printable(turn.pair)}`;
-    lines.push([['plain', `  turn ${whose} since ${since(turn.since, now)}${onIt}`]]);
+  if (reservation) {
+    const onIt = reservation.members.length > 0 ? `, ${gateways(reservation.members.length)} may be on it` : '';
+    const whose = `${printable(reservation.id)} of ${printable(reservation.pair)}`;
+    lines.push([['plain', `  turn ${whose} since ${since(reservation.since, now)}${onIt}`]]);
   }
-  for (const debt of debts) {
-    const what = `  owes the removal of ${gatewayWord(debt.gateway)}`;
-    lines.push([['red', `${what} since ${since(debt.since, now)}: ${printable(debt.reason)}`]]);
+  for (const owedChange of owedChanges) {
+    const what = `  owes the removal of ${gatewayWord(owedChange.gateway)}`;
+    lines.push([['red', `${what} since ${since(owedChange.since, now)}: ${printable(owedChange.reason)}`]]);
   }
   return lines;
 }

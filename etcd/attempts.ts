@@ -5,7 +5,7 @@
 import { ROLES } from '../gateway/resource.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import type { EtcdClient, Entry, Transaction } from './client.ts';
-import { decide, done } from './transact.ts';
+import { transact, done } from './transact.ts';
 import { supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import { isNewer, ownedBy, planRecordOf, readablePlanRecord } from './plan-record.ts';
@@ -17,7 +17,7 @@ export function beginAttempt(
   run: string,
   scheduled?: number,
 ): Promise<BeginOutcome> {
-  return decide<BeginOutcome>(client, 'begin attempt', async () => {
+  return transact<BeginOutcome>(client, 'begin attempt', async () => {
     const keys = [KEYS.gatewayConfig(gateway), KEYS.plan(gateway)] as const;
     const [config, plan] = await client.read('begin attempt', keys);
     const superseded = supersededBy(gateway, config);
@@ -58,7 +58,7 @@ export function voidAttempts(
   run: string,
   scheduled?: number,
 ): Promise<PlanRecord | undefined> {
-  return decide<PlanRecord | undefined>(client, 'void attempts', async () => {
+  return transact<PlanRecord | undefined>(client, 'void attempts', async () => {
     const [plan] = await client.read('void attempts', [KEYS.plan(gateway)] as const);
     // What can't be read gives out no numbers.
     const record = readablePlanRecord(plan);
@@ -75,7 +75,7 @@ function changeRoles(
   attempt: number,
   change: (before: readonly Role[]) => readonly Role[],
 ): Promise<boolean> {
-  return decide<boolean>(client, operation, async () => {
+  return transact<boolean>(client, operation, async () => {
     const [plan] = await client.read(operation, [KEYS.plan(gateway)] as const);
     const record = planRecordOf(plan);
     if (record?.gateway.version !== gateway.version || record.attempt !== attempt) {

@@ -2,45 +2,45 @@
  * T3: the turn's attempt number. Whoever resolves an attempt takes the next number first, and with it every older one is void:
  * a worker that was frozen asks under the router's lock, and commits nothing.
  */
-import type { Turn, TurnCall, TurnMember } from '../pair/transactions.ts';
+import type { Reservation, ActivityCall, PermittedMember } from '../pair/transactions.ts';
 import type { EtcdClient } from './client.ts';
-import { decide, done } from './transact.ts';
+import { transact, done } from './transact.ts';
 import { readOwingPair, readPair, recordPut, recordsOf } from './router-record.ts';
 import type {
-  HeldTurn,
+  ReservationRef,
   OwingPair,
   OwingRouter,
   RouterEntry,
   RouterRecords,
-  TurnAttempt,
+  Fence,
 } from './router-record.ts';
 import { unionOf, without } from './permitted-members.ts';
 
-export type TurnAttemptOutcome =
-  | { readonly kind: 'begun'; readonly attempt: number; readonly records: RouterRecords }
+export type TokenOutcome =
+  | { readonly kind: 'begun'; readonly token: number; readonly records: RouterRecords }
   /** The turn was lost. */
   | { readonly kind: 'void' }
   /** A later call of this turn has begun already: this one was given up. */
   | { readonly kind: 'overtaken' };
 
-const BEGIN = 'begin turn attempt';
+const BEGIN = 'issue fencing token';
 
-export async function beginTurnAttempt(
+export async function issueToken(
   client: EtcdClient,
-  held: HeldTurn,
+  held: ReservationRef,
   sessions: Readonly<Record<string, string>>,
-  call?: TurnCall,
-): Promise<TurnAttemptOutcome> {
+  call?: ActivityCall,
+): Promise<TokenOutcome> {
   type Begun = OwingPair | 'void' | 'overtaken';
-  const begun = await decide<Begun>(client, BEGIN, async () => {
+  const begun = await transact<Begun>(client, BEGIN, async () => {
     const pair = await readOwingPair(client, BEGIN, held.routers);
-    const turns = pair.map(({ record }) => record.turn);
-    if (!turns.every((turn) => turn?.id === held.turn)) return done('void');
-    if (turns.some((turn) => isLater(turn?.call, call))) return done('overtaken');
-    const attempt = Math.max(...turns.map((turn) => turn?.attempt ?? 0)) + 1;
+    const reservations = pair.map(({ record }) => record.reservation);
+    if (!reservations.every((reservation) => reservation?.id === held.reservation)) return done('void');
+    if (reservations.some((reservation) => isLater(reservation?.call, call))) return done('overtaken');
+    const attempt = Math.max(...reservations.map((reservation) => reservation?.token ?? 0)) + 1;
     const begin = (router: OwingRouter) =>
-      changed(router, (turn) =>
-        withSession({ ...turn, ...(call && { call }) }, attempt, sessions[router.id]),
+      changed(router, (reservation) =>
+        withSession({ ...reservation, ...(call && { call }) }, attempt, sessions[router.id]),
       );
     const next = [begin(pair[0]), begin(pair[1])] as const;
     return {
@@ -54,11 +54,11 @@ export async function beginTurnAttempt(
   });
   if (typeof begun === 'string') return { kind: begun };
   const records = recordsOf(begun);
-  return { kind: 'begun', attempt: records[0].turn?.attempt ?? 0, records };
+  return { kind: 'begun', token: records[0].reservation?.token ?? 0, records };
 }
 
 /** A worker that was frozen before it began must not begin after those that took over from it. */
-export function isLater(begun: TurnCall | undefined, call: TurnCall | undefined): boolean {
+export function isLater(begun: ActivityCall | undefined, call: ActivityCall | undefined): boolean {
   if (begun === undefined || call === undefined) return false;
   if (begun.scheduled !== call.scheduled) return begun.scheduled > call.scheduled;
   return begun.attempt > call.attempt;
@@ -66,44 +66,44 @@ export function isLater(begun: TurnCall | undefined, call: TurnCall | undefined)
 
 export function permitCommit(
   client: EtcdClient,
-  attempt: TurnAttempt,
+  attempt: Fence,
   routerIds: readonly string[],
-  members: readonly TurnMember[],
+  members: readonly PermittedMember[],
   committedAt: string,
 ): Promise<boolean> {
-  return changeTurns(client, 'permit commit', attempt, routerIds, (turn) => ({
-    ...turn,
-    members: unionOf([...turn.members, ...members]),
-    committedAt: turn.committedAt ?? committedAt,
+  return changeReservations(client, 'permit commit', attempt, routerIds, (reservation) => ({
+    ...reservation,
+    members: unionOf([...reservation.members, ...members]),
+    committedAt: reservation.committedAt ?? committedAt,
   }));
 }
 
-export function markWithout(
+export function markAbsent(
   client: EtcdClient,
-  attempt: TurnAttempt,
+  attempt: Fence,
   routerId: string,
-  members: readonly TurnMember[],
+  members: readonly PermittedMember[],
 ): Promise<boolean> {
-  return changeTurns(client, 'mark without', attempt, [routerId], (turn) => {
-    const left = without(turn.members, members);
-    return { ...turn, members: left, committedAt: left.length > 0 ? turn.committedAt : null };
+  return changeReservations(client, 'mark absent', attempt, [routerId], (reservation) => {
+    const left = without(reservation.members, members);
+    return { ...reservation, members: left, committedAt: left.length > 0 ? reservation.committedAt : null };
   });
 }
 
 /** Whether both routers' records are of this turn and this attempt. */
-export function isCurrent({ turn, attempt }: TurnAttempt, pair: readonly RouterEntry[]): boolean {
-  return pair.every(({ record }) => record.turn?.id === turn && record.turn.attempt === attempt);
+export function isCurrent({ reservation, token: attempt }: Fence, pair: readonly RouterEntry[]): boolean {
+  return pair.every(({ record }) => record.reservation?.id === reservation && record.reservation.token === attempt);
 }
 
-function changeTurns(
+function changeReservations(
   client: EtcdClient,
   operation: string,
-  attempt: TurnAttempt,
+  attempt: Fence,
   routerIds: readonly string[],
-  change: (turn: Turn) => Turn,
+  change: (reservation: Reservation) => Reservation,
 ): Promise<boolean> {
   for (const id of routerIds) assertOf(attempt, id);
-  return decide<boolean>(client, operation, async () => {
+  return transact<boolean>(client, operation, async () => {
     const pair = await readPair(client, operation, attempt.routers);
     if (!isCurrent(attempt, pair)) return done(false);
     const next = pair
@@ -123,17 +123,17 @@ function changeTurns(
 }
 
 /** Throws a `TypeError` for a router that is not one of the turn's. */
-export function assertOf({ routers }: HeldTurn, routerId: string): void {
+export function assertOf({ routers }: ReservationRef, routerId: string): void {
   if (!routers.includes(routerId))
     throw new TypeError(`Expected one of the turn's routers ${routers.join(' and ')}, got ${routerId}`);
 }
 
-function changed<T extends RouterEntry>(router: T, change: (turn: Turn) => Turn): T {
+function changed<T extends RouterEntry>(router: T, change: (reservation: Reservation) => Reservation): T {
   const { record } = router;
-  return { ...router, record: { ...record, turn: record.turn && change(record.turn) } };
+  return { ...router, record: { ...record, reservation: record.reservation && change(record.reservation) } };
 }
 
-function withSession(turn: Turn, attempt: number, session: string | undefined): Turn {
-  const sessions = session === undefined ? turn.sessions : [...new Set([...turn.sessions, session])];
-  return { ...turn, attempt, sessions };
+function withSession(reservation: Reservation, attempt: number, session: string | undefined): Reservation {
+  const sessions = session === undefined ? reservation.sessions : [...new Set([...reservation.sessions, session])];
+  return { ...reservation, token: attempt, sessions };
 }

@@ -7,7 +7,7 @@ export type GatewayRef = Pick<GatewayVersion, 'resourceType' | 'resourceId'>;
 
 /** Prefix of all routers' records. */
 export const ROUTERS = '/gateway-saga/routers/';
-const DEBTS = '/gateway-saga/debts/';
+const OWED_CHANGES = '/gateway-saga/owed-changes/';
 
 export const KEYS = {
   config: (ref: ResourceRef) => `/config/v2.0/${collection(ref.type, ref.id)}`,
@@ -22,11 +22,11 @@ export const KEYS = {
     `/gateway-saga/claims/${segment('router id', routerId)}/${stanza.map(encodeWord).join(' ')}`,
   router: (routerId: string) => `${ROUTERS}${segment('router id', routerId)}`,
   /** All debts of one router; without an id those of all. */
-  debts: (routerId?: string) =>
-    routerId === undefined ? DEBTS : `${DEBTS}${segment('router id', routerId)}/`,
+  owedChanges: (routerId?: string) =>
+    routerId === undefined ? OWED_CHANGES : `${OWED_CHANGES}${segment('router id', routerId)}/`,
   /** `content` tells two debts of one version apart, whose removals differ. */
-  debt: (routerId: string, gateway: GatewayVersion, content: string) =>
-    `${KEYS.debts(routerId)}${member(gateway)}/${gateway.version}:${segment('digest', content)}`,
+  owedChange: (routerId: string, gateway: GatewayVersion, content: string) =>
+    `${KEYS.owedChanges(routerId)}${member(gateway)}/${gateway.version}:${segment('digest', content)}`,
 } as const;
 
 /** The router that a key of `KEYS.router` or of `KEYS.debt` belongs to; `undefined` for any other key. */

@@ -3,36 +3,36 @@
  * unchanged: its revision is what fences one that arrives late.
  */
 import { createHash } from 'node:crypto';
-import type { Debt } from '../pair/transactions.ts';
+import type { OwedChange } from '../pair/transactions.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
-import { decide, done } from './transact.ts';
+import { transact, done } from './transact.ts';
 import { KEYS } from './keys.ts';
 import { planRecordOf } from './plan-record.ts';
-import { debtOf, readPair, recordPut } from './router-record.ts';
-import type { RouterEntry, TurnAttempt } from './router-record.ts';
+import { owedChangeOf, readPair, recordPut } from './router-record.ts';
+import type { RouterEntry, Fence } from './router-record.ts';
 import { assertOf, isCurrent } from './fencing-token.ts';
 
-type Owed = Pick<Debt, 'gateway' | 'configuration'>;
+type Owed = Pick<OwedChange, 'gateway' | 'configuration'>;
 
 /** A request to etcd has at most 1.5 MB by default: so many debts leave 45 kB for each. */
 const AT_ONCE = 32;
 
-export async function addDebts(
+export async function addOwedChanges(
   client: EtcdClient,
-  attempt: TurnAttempt,
+  attempt: Fence,
   routerId: string,
-  debts: readonly Debt[],
+  owedChanges: readonly OwedChange[],
 ): Promise<boolean> {
   assertOf(attempt, routerId);
-  const byKey = [...new Map(debts.map((debt) => [keyOf(routerId, debt), debt]))];
+  const byKey = [...new Map(owedChanges.map((owedChange) => [keyOf(routerId, owedChange), owedChange]))];
   for (let from = 0; from < byKey.length; from += AT_ONCE) {
     const some = byKey.slice(from, from + AT_ONCE);
-    const added = await changeDebts(client, 'add debts', attempt, routerId, some.map(first), (entries) => ({
+    const added = await changeOwedChanges(client, 'add owed changes', attempt, routerId, some.map(first), (entries) => ({
       put: entries.flatMap(({ value }, index) => {
-        const [key, debt] = some[index] ?? [];
-        if (key === undefined || debt === undefined) return [];
-        const merged = value === undefined ? debt : withTurns(debtOf(entries[index] as Entry), debt);
+        const [key, owedChange] = some[index] ?? [];
+        if (key === undefined || owedChange === undefined) return [];
+        const merged = value === undefined ? owedChange : withReservations(owedChangeOf(entries[index] as Entry), owedChange);
         return merged === undefined ? [] : [{ key, value: merged }];
       }),
     }));
@@ -41,26 +41,26 @@ export async function addDebts(
   return true;
 }
 
-export function payDebt(
+export function payOwedChange(
   client: EtcdClient,
-  attempt: TurnAttempt,
+  attempt: Fence,
   routerId: string,
-  debt: Owed,
+  owedChange: Owed,
 ): Promise<boolean> {
-  return changeDebts(client, 'pay debt', attempt, routerId, [keyOf(routerId, debt)], (entries) => ({
+  return changeOwedChanges(client, 'pay owed change', attempt, routerId, [keyOf(routerId, owedChange)], (entries) => ({
     remove: entries.filter(({ value }) => value !== undefined).map(({ key }) => key),
   }));
 }
 
-export function cancelDebts(
+export function cancelOwedChanges(
   client: EtcdClient,
-  attempt: TurnAttempt,
+  attempt: Fence,
   routerId: string,
   gateway: GatewayVersion,
-): Promise<readonly Debt[] | undefined> {
+): Promise<readonly OwedChange[] | undefined> {
   assertOf(attempt, routerId);
-  const operation = 'cancel debts';
-  return decide<readonly Debt[] | undefined>(client, operation, async () => {
+  const operation = 'cancel owed changes';
+  return transact<readonly OwedChange[] | undefined>(client, operation, async () => {
     const pair = await readPair(client, operation, attempt.routers);
     if (!isCurrent(attempt, pair)) return done(undefined);
     const router = pair.find(({ id }) => id === routerId) as RouterEntry;
@@ -69,17 +69,17 @@ export function cancelDebts(
     if (!record || record.gateway.version < gateway.version) return done([]);
     const planned = Object.values(record.routers).filter(({ id }) => id === routerId);
     const owned = new Set(planned.flatMap(({ configuration }) => configuration.owns.map(stanzaWord)));
-    const owed = await client.readPrefix(operation, KEYS.debts(routerId));
+    const owed = await client.readPrefix(operation, KEYS.owedChanges(routerId));
     const over = owed
-      .map((entry) => ({ entry, debt: debtOf(entry) }))
+      .map((entry) => ({ entry, owedChange: owedChangeOf(entry) }))
       .filter(
-        ({ debt }) =>
-          isOf(debt, gateway) && debt.configuration.owns.map(stanzaWord).every((stanza) => owned.has(stanza)),
+        ({ owedChange }) =>
+          isOf(owedChange, gateway) && owedChange.configuration.owns.map(stanzaWord).every((stanza) => owned.has(stanza)),
       );
     if (over.length === 0) return done([]);
     return {
       kind: 'write',
-      outcome: over.map(({ debt }) => debt),
+      outcome: over.map(({ owedChange }) => owedChange),
       transaction: {
         unchanged: [...pair.map(({ entry }) => entry), plan, ...over.map(({ entry }) => entry)],
         put: [recordPut(router, router.record)],
@@ -89,16 +89,16 @@ export function cancelDebts(
   });
 }
 
-function changeDebts(
+function changeOwedChanges(
   client: EtcdClient,
   operation: string,
-  attempt: TurnAttempt,
+  attempt: Fence,
   routerId: string,
   keys: readonly string[],
   change: (entries: readonly Entry[]) => Partial<Pick<Transaction, 'put' | 'remove'>>,
 ): Promise<boolean> {
   assertOf(attempt, routerId);
-  return decide<boolean>(client, operation, async () => {
+  return transact<boolean>(client, operation, async () => {
     const pair = await readPair(client, operation, attempt.routers);
     if (!isCurrent(attempt, pair)) return done(false);
     const entries = await client.read(operation, keys);
@@ -118,20 +118,20 @@ function changeDebts(
 }
 
 /** What is owed already stays as it is, but for the turns it may be on trial by. `undefined`: nothing is new. */
-function withTurns(owed: Debt, { turns = [] }: Debt): Debt | undefined {
-  const { turns: known } = owed;
-  if (known === undefined || turns.every((turn) => known.includes(turn))) return undefined;
-  return { ...owed, turns: [...new Set([...known, ...turns])] };
+function withReservations(owed: OwedChange, { reservations = [] }: OwedChange): OwedChange | undefined {
+  const { reservations: known } = owed;
+  if (known === undefined || reservations.every((reservation) => known.includes(reservation))) return undefined;
+  return { ...owed, reservations: [...new Set([...known, ...reservations])] };
 }
 
 /** The same removal is owed once, whoever finds that it is. */
 function keyOf(routerId: string, { gateway, configuration }: Owed): string {
   const { create, arrange, remove, owns } = configuration;
   const digest = createHash('sha256').update(JSON.stringify([create, arrange, remove, owns]));
-  return KEYS.debt(routerId, gateway, digest.digest('hex').slice(0, 16));
+  return KEYS.owedChange(routerId, gateway, digest.digest('hex').slice(0, 16));
 }
 
-function isOf({ gateway }: Debt, { resourceType, resourceId, version }: GatewayVersion): boolean {
+function isOf({ gateway }: OwedChange, { resourceType, resourceId, version }: GatewayVersion): boolean {
   return (
     gateway.resourceType === resourceType && gateway.resourceId === resourceId && gateway.version <= version
   );

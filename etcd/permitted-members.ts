@@ -1,21 +1,21 @@
-import type { TurnMember } from '../pair/transactions.ts';
+import type { PermittedMember } from '../pair/transactions.ts';
 
 /** Each member once, in the order of the first mention. */
-export function unionOf(members: readonly TurnMember[]): readonly TurnMember[] {
+export function unionOf(members: readonly PermittedMember[]): readonly PermittedMember[] {
   return [...new Map(members.map((member) => [wordOf(member), plain(member)])).values()];
 }
 
-export function without(members: readonly TurnMember[], gone: readonly TurnMember[]): readonly TurnMember[] {
+export function without(members: readonly PermittedMember[], gone: readonly PermittedMember[]): readonly PermittedMember[] {
   const words = new Set(gone.map(wordOf));
   return members.filter((member) => !words.has(wordOf(member)));
 }
 
 /** One version of a gateway, in one run. */
-function wordOf({ gateway, run }: TurnMember): string {
+function wordOf({ gateway, run }: PermittedMember): string {
   return JSON.stringify([gateway.resourceType, gateway.resourceId, gateway.version, run]);
 }
 
 /** Callers give what they have, names for people among it; the record holds only what it is for. */
-function plain({ gateway, run }: TurnMember): TurnMember {
+function plain({ gateway, run }: PermittedMember): PermittedMember {
   return { gateway, run };
 }

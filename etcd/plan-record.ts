@@ -39,7 +39,7 @@ export interface PlanRecord extends NewPlanRecord {
   /** It was made permanent on both routers, and seen so; what is left to do is to say so in `/state`. */
   readonly kept?: boolean;
   /** It was kept, and is being taken away: it is ours, but `/state` must not promise it any more. */
-  readonly leaving?: boolean;
+  readonly reverting?: boolean;
 }
 
 export type BeginOutcome =
@@ -100,7 +100,7 @@ export function isNewer(
 
 /** Permanent on both routers, and to stay. */
 export function isKept(record: PlanRecord | undefined): boolean {
-  return record?.kept === true && record.leaving !== true;
+  return record?.kept === true && record.reverting !== true;
 }
 
 function isRoles(value: unknown): boolean {

@@ -4,7 +4,7 @@ import { JOB_STATE, stackRecord } from '../gateway/records.ts';
 import type { MonitorWords } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
-import { decide, done } from './transact.ts';
+import { transact, done } from './transact.ts';
 import { parseObject, supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import { ownedBy, planRecordOf } from './plan-record.ts';
@@ -58,7 +58,7 @@ export function recordMonitoring(
 }
 
 function take(client: EtcdClient, gateway: GatewayVersion, run: string, step: Step): Promise<RecordOutcome> {
-  return decide<RecordOutcome>(client, step.operation, async () => {
+  return transact<RecordOutcome>(client, step.operation, async () => {
     const [config, plan, jobState] = await client.read(step.operation, [
       KEYS.gatewayConfig(gateway),
       KEYS.plan(gateway),

@@ -5,8 +5,8 @@ import type { MonitorWords } from '../gateway/records.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import { claimsOf, holderOf, isSameGateway } from './claims.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
-import { decide, done } from './transact.ts';
-import type { Decision } from './transact.ts';
+import { transact, done } from './transact.ts';
+import type { Transition } from './transact.ts';
 import { parseObject, supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import { isKept, isNewer, ownedBy, readablePlanRecord } from './plan-record.ts';
@@ -57,13 +57,13 @@ export type PublishOutcome =
 const OPERATION = 'publish';
 
 export function publish(client: EtcdClient, request: PublishRequest): Promise<PublishOutcome> {
-  return decide(client, OPERATION, () => look(client, request));
+  return transact(client, OPERATION, () => look(client, request));
 }
 
 async function look(
   client: EtcdClient,
   { gateway, run, outcome, retentionSeconds }: PublishRequest,
-): Promise<Decision<PublishOutcome>> {
+): Promise<Transition<PublishOutcome>> {
   const keys = [KEYS.gatewayConfig(gateway), KEYS.state(gateway), KEYS.plan(gateway)] as const;
   const [config, state, plan] = await client.read(OPERATION, keys);
   const value =
@@ -84,7 +84,7 @@ async function look(
   if (outcome.kind === 'created' ? !registered : isLate(record, gateway, registered, outcome)) {
     return done({ kind: 'superseded', version: gateway.version });
   }
-  const ends = registered ? record : untoldOf(record, gateway, state);
+  const ends = registered ? record : unpublishedOf(record, gateway, state);
   // The saga has put it there itself, and knows; whatever came before it, or before its reset, has to be looked for (T6).
   const isKnown = registered && (outcome.kind === 'created' || outcome.registered);
   if (!isKnown && ends !== undefined && ends.mayCarry.length > 0)
@@ -120,7 +120,7 @@ function isLate(
 }
 
 /** The record of an earlier run that nobody has told the end of: its workflow is gone, as this run's is of the same gateway. */
-function untoldOf(
+function unpublishedOf(
   record: PlanRecord | undefined,
   { version }: GatewayVersion,
   state: Entry,

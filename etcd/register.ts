@@ -4,8 +4,8 @@ import { JOB_STATE } from '../gateway/records.ts';
 import type { JobRecord } from '../gateway/records.ts';
 import { claimsOf, claimValue, holderOf, isSameGateway } from './claims.ts';
 import type { Entry, EtcdClient } from './client.ts';
-import { decide, done } from './transact.ts';
-import type { Decision } from './transact.ts';
+import { transact, done } from './transact.ts';
+import type { Transition } from './transact.ts';
 import { supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import type { GatewayRef } from './keys.ts';
@@ -46,13 +46,13 @@ export type RegisterOutcome =
 const OPERATION = 'register';
 
 export function register(client: EtcdClient, request: RegisterRequest): Promise<RegisterOutcome> {
-  return decide(client, OPERATION, () => look(client, request));
+  return transact(client, OPERATION, () => look(client, request));
 }
 
 async function look(
   client: EtcdClient,
   { configRevision, jobs, planRecord }: RegisterRequest,
-): Promise<Decision<RegisterOutcome>> {
+): Promise<Transition<RegisterOutcome>> {
   const { gateway } = planRecord;
   const claims = claimsOf(planRecord);
   const [config, state, plan, jobState, ...held] = await client.read(OPERATION, [
@@ -101,7 +101,7 @@ async function look(
     // Numbers go on, so that one given out to an earlier run never becomes valid again.
     attempt: earlier?.attempt ?? 0,
     mayCarry: same ? earlier.mayCarry : [],
-    ...(same && earlier.kept === true ? { kept: true, leaving: earlier.leaving === true } : {}),
+    ...(same && earlier.kept === true ? { kept: true, reverting: earlier.reverting === true } : {}),
   };
   return {
     kind: 'write',

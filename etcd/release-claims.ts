@@ -1,20 +1,20 @@
 import type { GatewayVersion } from '../gateway/resource.ts';
 import { claimsOf, holderOf, isSameGateway } from './claims.ts';
 import type { EtcdClient } from './client.ts';
-import { decide, done } from './transact.ts';
+import { transact, done } from './transact.ts';
 import { KEYS } from './keys.ts';
 import { isKept, readablePlanRecord } from './plan-record.ts';
-import { debtOf, readEntry } from './router-record.ts';
+import { owedChangeOf, readEntry } from './router-record.ts';
 import { stateOf } from './state.ts';
 
-const OPERATION = 'release claims';
+const OPERATION = 'free claims';
 
 /**
  * Nothing is owed for a gateway any more whose creation failed at this version or a newer one, and no turn may have it on a router: its plan record
  * and claims go, which were kept for that. To be asked after the last debt is paid and after `/state` is written, whichever is later.
  */
-export function releaseClaims(client: EtcdClient, gateway: GatewayVersion): Promise<void> {
-  return decide<void>(client, OPERATION, async () => {
+export function freeClaims(client: EtcdClient, gateway: GatewayVersion): Promise<void> {
+  return transact<void>(client, OPERATION, async () => {
     const [plan, state] = await client.read(OPERATION, [KEYS.plan(gateway), KEYS.state(gateway)] as const);
     const record = readablePlanRecord(plan);
     const facts = stateOf(state);
@@ -26,10 +26,10 @@ export function releaseClaims(client: EtcdClient, gateway: GatewayVersion): Prom
       // Every change of a router's debts writes its record, too.
       const { entry, record: router } = await readEntry(client, OPERATION, id);
       // One that a commit was permitted for may be there, whatever is owed.
-      if (router.turn?.members.some((member) => isSameGateway(member.gateway, gateway)))
+      if (router.reservation?.members.some((member) => isSameGateway(member.gateway, gateway)))
         return done(undefined);
-      const owed = await client.readPrefix(OPERATION, KEYS.debts(id));
-      if (owed.some((debt) => isSameGateway(debtOf(debt).gateway, gateway))) return done(undefined);
+      const owed = await client.readPrefix(OPERATION, KEYS.owedChanges(id));
+      if (owed.some((owedChange) => isSameGateway(owedChangeOf(owedChange).gateway, gateway))) return done(undefined);
       fences.push(entry);
     }
     const keys = claimsOf(record).map(({ key }) => key);

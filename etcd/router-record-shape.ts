@@ -4,7 +4,7 @@ import type { Fields } from './envelope.ts';
 import { isGatewayVersion, isText, isTexts } from './shape.ts';
 
 /** The first field of a router's record that isn't what it has to be: which, what was expected, what came. */
-export function problemOf({ turn, hold, past }: Fields): string | undefined {
+export function problemOf({ reservation, hold, past }: Fields): string | undefined {
   const within = (name: string, value: unknown, form: Form): readonly Field[] => {
     if (value === null) return [];
     if (!isFields(value)) return [[name, 'an object or null', value, false]];
@@ -16,7 +16,7 @@ export function problemOf({ turn, hold, past }: Fields): string | undefined {
     ]);
   };
   const fields = [
-    ...within('turn', turn, TURN),
+    ...within('turn', reservation, RESERVATION),
     ...within('hold', hold, HOLD),
     ['past', 'calls by pair', past, past === undefined || isPast(past)] as const,
   ];
@@ -31,7 +31,7 @@ type Field = readonly [name: string, expected: string, got: unknown, isRight: bo
 type Form = Readonly<Record<string, readonly [is: (value: unknown) => boolean, what: string]>>;
 
 const TEXT = [isText, 'a string'] as const;
-const TURN: Form = {
+const RESERVATION: Form = {
   id: TEXT,
   pair: TEXT,
   since: TEXT,

@@ -1,5 +1,5 @@
 /** `/gateway-saga/routers/<edge router id>`: turn and hold (T8), with the debts that are kept beside it (T7). */
-import type { Debt, Hold, RouterRecord, Turn } from '../pair/transactions.ts';
+import type { OwedChange, MaintenanceHold, RouterRecord, Reservation } from '../pair/transactions.ts';
 import { ROLES } from '../gateway/resource.ts';
 import type { Role } from '../gateway/resource.ts';
 import type { Entry, EtcdClient } from './client.ts';
@@ -10,24 +10,24 @@ import { isGatewayVersion, isRouterConfiguration, isText } from './shape.ts';
 import { problemOf } from './router-record-shape.ts';
 
 /** A turn as whoever has it knows it. */
-export interface HeldTurn {
-  readonly turn: string;
+export interface ReservationRef {
+  readonly reservation: string;
   /** Ids of the two edge routers, in any order. */
   readonly routers: readonly [string, string];
 }
 
 /** T3: the number under which a turn is worked on. */
-export interface TurnAttempt extends HeldTurn {
-  readonly attempt: number;
+export interface Fence extends ReservationRef {
+  readonly token: number;
 }
 
 /** Records of both routers, in the order in which they were named. */
 export type RouterRecords = readonly [RouterRecord, RouterRecord];
 
 /** What stands under the router's own key. */
-export interface TurnRecord {
-  readonly turn: Turn | null;
-  readonly hold: Hold | null;
+export interface StoredRouter {
+  readonly reservation: Reservation | null;
+  readonly maintenance: MaintenanceHold | null;
   /** Of each pair that gave a turn back here: when the last call of that turn was scheduled, in ms since the epoch. Absent: not known. */
   readonly past?: Readonly<Record<string, number>>;
 }
@@ -36,14 +36,14 @@ export interface TurnRecord {
 export interface RouterEntry {
   readonly id: string;
   readonly entry: Entry;
-  readonly record: TurnRecord;
+  readonly record: StoredRouter;
 }
 
 /** Both routers' keys at one revision. Throws a `TypeError` for one router named twice. */
 export async function readPair(
   client: EtcdClient,
   operation: string,
-  routers: HeldTurn['routers'],
+  routers: ReservationRef['routers'],
 ): Promise<readonly [RouterEntry, RouterEntry]> {
   assertTwo(routers);
   const [one, other] = routers;
@@ -52,7 +52,7 @@ export async function readPair(
 }
 
 export interface OwingRouter extends RouterEntry {
-  readonly debts: readonly Debt[];
+  readonly owedChanges: readonly OwedChange[];
 }
 
 export type OwingPair = readonly [OwingRouter, OwingRouter];
@@ -64,25 +64,25 @@ export type OwingPair = readonly [OwingRouter, OwingRouter];
 export async function readOwingPair(
   client: EtcdClient,
   operation: string,
-  routers: HeldTurn['routers'],
+  routers: ReservationRef['routers'],
 ): Promise<OwingPair> {
   assertTwo(routers);
-  const asked = routers.map((id) => ({ key: KEYS.router(id), prefix: KEYS.debts(id) }));
+  const asked = routers.map((id) => ({ key: KEYS.router(id), prefix: KEYS.owedChanges(id) }));
   const found = await client.readWith(operation, asked);
   const [one, other] = found.map(({ entry, under }, index) => ({
     ...routerEntryOf(routers[index] ?? '', entry),
-    debts: under.map(debtOf),
+    owedChanges: under.map(owedChangeOf),
   }));
   return [one as OwingRouter, other as OwingRouter];
 }
 
 /** What is known outside of both. */
 export function recordsOf([one, other]: OwingPair): RouterRecords {
-  const recordOf = ({ record: { turn, hold }, debts }: OwingRouter) => ({ turn, hold, debts });
+  const recordOf = ({ record: { reservation, maintenance: hold }, owedChanges }: OwingRouter) => ({ reservation, hold, owedChanges });
   return [recordOf(one), recordOf(other)];
 }
 
-function assertTwo([one, other]: HeldTurn['routers']): void {
+function assertTwo([one, other]: ReservationRef['routers']): void {
   if (one === other) throw new TypeError(`Expected two routers, got ${one} twice`);
 }
 
@@ -92,66 +92,66 @@ export async function readEntry(client: EtcdClient, operation: string, id: strin
 }
 
 /** What is to be written of a router. Always whole, and never nothing: see the invariants of `pair-store.ts`. */
-export function recordPut({ entry }: RouterEntry, { turn, hold, past }: TurnRecord) {
-  return { key: entry.key, value: { turn, hold, ...(past && { past }) } satisfies TurnRecord };
+export function recordPut({ entry }: RouterEntry, { reservation, maintenance: hold, past }: StoredRouter) {
+  return { key: entry.key, value: { reservation, maintenance: hold, ...(past && { past }) } satisfies StoredRouter };
 }
 
 export async function readRouter(client: EtcdClient, id: string): Promise<RouterRecord> {
   const { record } = await readEntry(client, 'router', id);
-  return withDebts(client, id, record);
+  return withOwedChanges(client, id, record);
 }
 
-export async function withDebts(client: EtcdClient, id: string, record: TurnRecord): Promise<RouterRecord> {
-  return knownOf(record, await client.readPrefix('debts', KEYS.debts(id)));
+export async function withOwedChanges(client: EtcdClient, id: string, record: StoredRouter): Promise<RouterRecord> {
+  return knownOf(record, await client.readPrefix('debts', KEYS.owedChanges(id)));
 }
 
 /** One that can't be read must not hide the others. */
 export async function readRouters(
   client: EtcdClient,
 ): Promise<ReadonlyMap<string, RouterRecord | StoreCorruptError>> {
-  const [records, debts] = await Promise.all([
+  const [records, owedChanges] = await Promise.all([
     client.readPrefix('routers', ROUTERS),
-    client.readPrefix('routers', KEYS.debts()),
+    client.readPrefix('routers', KEYS.owedChanges()),
   ]);
-  const ids = [...records, ...debts].map(({ key }) => routerOfKey(key)).filter((id) => id !== undefined);
+  const ids = [...records, ...owedChanges].map(({ key }) => routerOfKey(key)).filter((id) => id !== undefined);
   const found = new Map(records.map((entry) => [entry.key, entry]));
   return new Map(
     [...new Set(ids)].sort().map((id) => {
-      const owed = debts.filter(({ key }) => routerOfKey(key) === id);
-      return [id, readable(() => knownOf(turnRecordOf(found.get(KEYS.router(id))), owed))];
+      const owed = owedChanges.filter(({ key }) => routerOfKey(key) === id);
+      return [id, readable(() => knownOf(storedRouterOf(found.get(KEYS.router(id))), owed))];
     }),
   );
 }
 
-function knownOf({ turn, hold }: TurnRecord, owed: readonly Entry[]): RouterRecord {
-  return { turn, hold, debts: owed.map(debtOf) };
+function knownOf({ reservation, maintenance: hold }: StoredRouter, owed: readonly Entry[]): RouterRecord {
+  return { reservation, maintenance: hold, owedChanges: owed.map(owedChangeOf) };
 }
 
 /** Throws a `StoreCorruptError` when it can't be read. */
-export function debtOf({ key, value }: Entry): Debt {
-  const debt = parseObject(value ?? '');
-  if (typeof debt === 'string') throw new StoreCorruptError(key, `it ${debt}`);
+export function owedChangeOf({ key, value }: Entry): OwedChange {
+  const owedChange = parseObject(value ?? '');
+  if (typeof owedChange === 'string') throw new StoreCorruptError(key, `it ${owedChange}`);
   const whole =
-    isGatewayVersion(debt['gateway']) &&
-    ROLES.includes(debt['role'] as Role) &&
-    isRouterConfiguration(debt['configuration']) &&
-    isText(debt['since']) &&
-    isText(debt['reason']);
+    isGatewayVersion(owedChange['gateway']) &&
+    ROLES.includes(owedChange['role'] as Role) &&
+    isRouterConfiguration(owedChange['configuration']) &&
+    isText(owedChange['since']) &&
+    isText(owedChange['reason']);
   if (!whole) throw new StoreCorruptError(key, 'it is not a whole debt');
-  return debt as unknown as Debt;
+  return owedChange as unknown as OwedChange;
 }
 
 function routerEntryOf(id: string, entry: Entry): RouterEntry {
-  return { id, entry, record: turnRecordOf(entry) };
+  return { id, entry, record: storedRouterOf(entry) };
 }
 
 /** Absent: nobody has the turn, nobody holds it. Throws a `StoreCorruptError` when it can't be read. */
-function turnRecordOf(entry: Entry | undefined): TurnRecord {
-  if (entry?.value === undefined) return { turn: null, hold: null };
+function storedRouterOf(entry: Entry | undefined): StoredRouter {
+  if (entry?.value === undefined) return { reservation: null, maintenance: null };
   const record = parseObject(entry.value);
   if (typeof record === 'string') throw new StoreCorruptError(entry.key, `it ${record}`);
-  const { turn = null, hold = null, past } = record;
-  const problem = problemOf({ turn, hold, past });
+  const { reservation = null, hold = null, past } = record;
+  const problem = problemOf({ reservation, hold, past });
   if (problem !== undefined) throw new StoreCorruptError(entry.key, problem);
-  return { turn, hold, ...(past === undefined ? {} : { past }) } as TurnRecord;
+  return { reservation, maintenance: hold, ...(past === undefined ? {} : { past }) } as StoredRouter;
 }

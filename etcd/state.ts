@@ -30,7 +30,7 @@ export function settledState(entry: Entry, version: number): StateFacts | undefi
 }
 
 /** It promises that this very version stands. */
-export function isCreatedState(entry: Entry, { version }: GatewayVersion): boolean {
+export function isCompleteState(entry: Entry, { version }: GatewayVersion): boolean {
   const state = stateOf(entry);
   return state?.version === version && state.workerState === 'CREATE_COMPLETED';
 }

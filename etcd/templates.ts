@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../gateway/resource.ts';
 import type { EtcdClient } from './client.ts';
-import { decide, done } from './transact.ts';
+import { transact, done } from './transact.ts';
 import type { Fields } from './envelope.ts';
 import { configVersion, recordOf } from './envelope.ts';
 import { KEYS } from './keys.ts';
@@ -15,7 +15,7 @@ export interface TemplateOutcome {
 export function publishTemplate(client: EtcdClient, id: string, body: Fields): Promise<TemplateOutcome> {
   const ref = { type: 'heat_template', id };
   const json = JSON.stringify(body);
-  return decide<TemplateOutcome>(client, 'publish template', async () => {
+  return transact<TemplateOutcome>(client, 'publish template', async () => {
     const [entry] = await client.read('publish template', [KEYS.config(ref)] as const);
     const found = recordOf(ref, entry);
     if (isRecord(found) && !found.markedForDeletion && isDeepStrictEqual(found.body, JSON.parse(json))) {

@@ -3,7 +3,7 @@ import { failureOf } from './client.ts';
 import type { EtcdClient, Transaction } from './client.ts';
 import { StoreUnavailableError } from './errors.ts';
 
-export type Decision<T> =
+export type Transition<T> =
   | { readonly kind: 'done'; readonly outcome: T }
   /** The transaction must list as `unchanged` everything that the decision rests on. */
   | { readonly kind: 'write'; readonly transaction: Transaction; readonly outcome: T };
@@ -17,10 +17,10 @@ const UNKNOWNS = 2;
  * A write that got no answer is never sent again blindly: the next round looks first, and finds its outcome there or decides
  * anew. Should the lost one be applied later still, it finds something changed that it lists, and fails.
  */
-export async function decide<T>(
+export async function transact<T>(
   client: EtcdClient,
   operation: string,
-  look: () => Promise<Decision<T>>,
+  look: () => Promise<Transition<T>>,
 ): Promise<T> {
   let unknowns = 0;
   for (let round = 1; round <= ROUNDS; round += 1) {

@@ -10,14 +10,14 @@ export const PROGRESS_QUERY = 'progress';
 export type StepName =
   | 'plan'
   | 'register'
-  | 'push'
+  | 'apply'
   | 'record'
   | 'poll primary'
   | 'poll secondary'
   | 'record monitoring'
-  | 'keep'
+  | 'confirm'
   | 'publish'
-  | 'remove'
+  | 'revert'
   | 'publish failure';
 
 export interface StepProgress {
@@ -29,7 +29,7 @@ export interface StepProgress {
   /** Who or what is waited for, in words for a person: `MX-1, MX-2`. */
   readonly waitingFor?: string;
   /** Why its pair doesn't go on, in words for a person; told by clients, beside the place in the queue in `waitingFor`. */
-  readonly heldBy?: string;
+  readonly blockedBy?: string;
   readonly note?: string;
 }
 

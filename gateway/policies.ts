@@ -75,12 +75,12 @@ export const ACTIVITY_TIMES = {
     retry: { initialInterval: 1_000, backoffCoefficient: 1.5, maximumInterval: 20_000 },
   },
   /** Answered by the pair, in its own time. One that got no answer asks again, each time after twice as long: its pair may be gone (M4). */
-  ask: {
-    startToCloseTimeout: PAIR_TIMES.askAgainMs,
+  request: {
+    startToCloseTimeout: PAIR_TIMES.requestAgainMs,
     retry: { initialInterval: 500, backoffCoefficient: 2, maximumInterval: 10_000 },
   },
   /** Waits for a turn, a while at a time. */
-  turn: {
+  reservation: {
     startToCloseTimeout: 90_000,
     heartbeatTimeout: 12_000,
     retry: { initialInterval: 250, backoffCoefficient: 2, maximumInterval: 10_000 },

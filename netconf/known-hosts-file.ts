@@ -4,7 +4,7 @@ import { parseKnownHosts, type KnownHosts } from './known-hosts.ts';
 /** A `known_hosts` file, read again whenever it has changed. One that doesn't exist (yet) knows no host. */
 export class KnownHostsFile {
   readonly path: string;
-  #read: { readonly stamp: string; readonly hosts: KnownHosts } | undefined;
+  #read: { readonly sequence: string; readonly hosts: KnownHosts } | undefined;
 
   constructor(path: string) {
     this.path = path;
@@ -12,14 +12,14 @@ export class KnownHostsFile {
 
   /** @throws if the file exists and can't be read. */
   async read(): Promise<KnownHosts> {
-    const stamp = await this.#stamp();
-    if (this.#read !== undefined && this.#read.stamp === stamp) return this.#read.hosts;
-    const hosts = parseKnownHosts(stamp === undefined ? '' : await readFile(this.path, 'utf8'), this.path);
-    this.#read = stamp === undefined ? undefined : { stamp, hosts };
+    const sequence = await this.#sequence();
+    if (this.#read !== undefined && this.#read.sequence === sequence) return this.#read.hosts;
+    const hosts = parseKnownHosts(sequence === undefined ? '' : await readFile(this.path, 'utf8'), this.path);
+    this.#read = sequence === undefined ? undefined : { sequence, hosts };
     return hosts;
   }
 
-  async #stamp(): Promise<string | undefined> {
+  async #sequence(): Promise<string | undefined> {
     try {
       const { ino, mtimeNs, size } = await stat(this.path, { bigint: true });
       return `${ino} ${mtimeNs} ${size}`;

@@ -6,5 +6,5 @@ import type { PairState } from './state.ts';
  */
 export function carried(state: PairState, wasReset: boolean): PairState {
   if (!wasReset) return state;
-  return { ...state, cleared: false, notes: state.notes.filter(({ unseen }) => unseen !== true) };
+  return { ...state, recovered: false, outcomes: state.outcomes.filter(({ neverApplied: neverApplied }) => neverApplied !== true) };
 }

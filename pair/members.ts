@@ -1,8 +1,8 @@
 import type { PairMember } from './messages.ts';
-import type { Note, PairState, Waiting } from './state.ts';
+import type { MemberOutcome, PairState, Member } from './state.ts';
 
 /** How many ended members are remembered: far more than requests can be late. */
-const NOTES = 1_000;
+const REMEMBERED = 1_000;
 
 /** Whether two speak of the same gateway, whatever its version or run. */
 export function isSameGateway(one: Pick<PairMember, 'gateway'>, other: Pick<PairMember, 'gateway'>): boolean {
@@ -21,16 +21,16 @@ export function isSame(
 }
 
 /** Remembers how members ended (M2). */
-export function noted(
+export function withOutcomes(
   state: PairState,
-  ended: readonly ({ readonly member: Waiting } & Pick<Note, 'answer' | 'unseen'>)[],
+  ended: readonly ({ readonly member: Member } & Pick<MemberOutcome, 'answer' | 'neverApplied'>)[],
 ): PairState {
   if (ended.length === 0) return state;
-  const fresh = ended.map(({ member, answer, unseen }): Note => {
-    const { gateway, run, name, stamp, verdict } = member;
-    const seen = verdict?.kind === 'keep' ? verdict.seen : [];
-    return { gateway, run, name, stamp, answer, seen, ...(unseen && { unseen }) };
+  const fresh = ended.map(({ member, answer, neverApplied: neverApplied }): MemberOutcome => {
+    const { gateway, run, name, sequence: sequence, verdict } = member;
+    const seen = verdict?.kind === 'confirm' ? verdict.seen : [];
+    return { gateway, run, name, sequence, answer, seen, ...(neverApplied && { neverApplied: neverApplied }) };
   });
-  const older = state.notes.filter((note) => !fresh.some((one) => isSameGateway(one, note)));
-  return { ...state, notes: [...older, ...fresh].slice(-NOTES) };
+  const older = state.outcomes.filter((note) => !fresh.some((one) => isSameGateway(one, note)));
+  return { ...state, outcomes: [...older, ...fresh].slice(-REMEMBERED) };
 }

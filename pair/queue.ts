@@ -3,7 +3,7 @@ import type { PairState } from './state.ts';
 
 /** What a pair shows of itself. */
 export function queueOf(
-  { on, waiting }: PairState,
+  { batch: on, waiting }: PairState,
   routers: readonly [string, string],
   idleSince: number,
   names = routers,
@@ -11,11 +11,11 @@ export function queueOf(
   return {
     routers,
     names,
-    turn: on?.turn ?? null,
+    reservation: on?.reservation ?? null,
     phase: on?.phase ?? 'idle',
-    heldBy: on?.heldBy ?? null,
+    blockedBy: on?.blockedBy ?? null,
     since: new Date(on?.since ?? idleSince).toISOString(),
-    on: (on?.members ?? []).map(({ gateway, name, verdict }) => ({
+    batch: (on?.members ?? []).map(({ gateway, name, verdict }) => ({
       gateway,
       name,
       verdict: verdict?.kind ?? null,

@@ -5,19 +5,19 @@ export const PAIR_TIMES = {
   /** An idle pair ends; not before those who missed their answer, between two asks or two attempts of one, have asked again: with it goes its memory. */
   lingerMs: 150_000,
   /** So long after its last work it looks whether all have said in `/state` how they ended: a saga needs some ms for it. */
-  untoldMs: 10_000,
+  publicationCheckMs: 10_000,
   /** Without a word on how long verdicts may take: an upper bound. */
-  verdictLimitMs: 20 * 60_000,
+  verdictMaxMs: 20 * 60_000,
   /** A step that failed for good is a defect: it is tried again rather than lost, but not in a hurry. */
-  againMs: 30_000,
+  stepAgainMs: 30_000,
   /** While another has the turn: how often etcd is looked at, and how long before the reason is told again. */
-  turnPollMs: 300,
-  turnWaitMs: 30_000,
+  reservationPollMs: 300,
+  reservationWaitMs: 30_000,
   /** An ask that was not answered for so long is asked again: its pair, and the worker that watched it, may be gone. */
-  askAgainMs: 60_000,
+  requestAgainMs: 60_000,
   /** Each time after twice as long as before, and so long at most: less than verdicts are waited for without a word. */
-  askAgainMostMs: 16 * 60_000,
+  requestAgainMaxMs: 16 * 60_000,
   /** While asks wait, a worker looks every so often whether their pairs are there, and at how many at once: 25 looks a second at most. */
-  watchMs: 2_000,
-  watchedAtOnce: 50,
+  pairCheckMs: 2_000,
+  pairsCheckedAtOnce: 50,
 } as const;

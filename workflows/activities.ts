@@ -7,7 +7,7 @@ import type { PollInput, PublishFailedInput, SeenInput, StepInput } from '../gat
 import type { CreateGatewayInput, Plan } from '../gateway/plan.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 import type { PairAnswer } from '../pair/messages.ts';
-import type { AskInput } from '../activities/requests/request.ts';
+import type { RequestInput } from '../activities/requests/request.ts';
 import type { Activities } from '../activities/index.ts';
 import { untilAnswered } from './request-again.ts';
 
@@ -15,15 +15,15 @@ const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 const store = proxyActivities<Activities>({ ...ACTIVITY_TIMES.store, cancellationType });
 /** Answered by the pair: a cancel is told to it by an ask of its own, not by ending this one. */
 const asks = proxyActivities<Activities>({
-  ...ACTIVITY_TIMES.ask,
+  ...ACTIVITY_TIMES.request,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 const polls = proxyActivities<Activities>({ ...ACTIVITY_TIMES.poll, cancellationType });
 
 /** One that got no answer is asked again: its pair may be gone (M4). */
 const asking =
-  (ask: typeof asks.push, where: string) =>
-  (input: AskInput): Promise<PairAnswer> =>
+  (ask: typeof asks.requestApply, where: string) =>
+  (input: RequestInput): Promise<PairAnswer> =>
     untilAnswered((waitMs) =>
       ask.executeWithOptions(
         {
@@ -35,15 +35,15 @@ const asking =
       ),
     );
 const { poll } = polls;
-const { plan, register, forget, recordStack, recordMonitoring, publishCreated, publishFailed } = store;
+const { plan, register, markReverted: forget, recordStack, recordMonitoring, publishCreated, publishFailed } = store;
 
 export const activities = {
   plan: (input: CreateGatewayInput) => plan.executeWithOptions({ summary: 'read, resolve, render' }, [input]),
   register: (input: Plan) => register.executeWithOptions({ summary: 'claims, jobs, job_state' }, [input]),
   forget: (input: StepInput) => forget.executeWithOptions({ summary: 'what an earlier run left' }, [input]),
-  push: asking(asks.push, 'to'),
-  keep: asking(asks.keep, 'on'),
-  drop: asking(asks.drop, 'from'),
+  push: asking(asks.requestApply, 'to'),
+  keep: asking(asks.requestConfirm, 'on'),
+  drop: asking(asks.requestRevert, 'from'),
   recordStack: (input: StepInput) =>
     recordStack.executeWithOptions({ summary: 'heat_stacks, heat_outputs' }, [input]),
   poll: (input: PollInput, name: string) =>

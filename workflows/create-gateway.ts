@@ -24,8 +24,8 @@ import type { CreateGatewayInput, CreateGatewayResult, Observation, Plan, Settle
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
 import { Compensation } from './compensation.ts';
-import { clear, publishFailure } from './leftover.ts';
-import { PairAsks } from './pair-requests.ts';
+import { revertLeftover, publishFailure } from './leftover.ts';
+import { PairRequests } from './pair-requests.ts';
 import { ProgressLog } from './progress-log.ts';
 import { failureTypeOf, isCancelled, reasonOf, withUndo } from './reason.ts';
 import { checkRequest } from './request.ts';
@@ -83,12 +83,12 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
     shield.throwIfCancelled();
     plan = await register(plan, log);
     registered = true;
-    const pair = new PairAsks(plan, log);
+    const pair = new PairRequests(plan, log);
     // Even if it never asks for more: after a reset it doesn't know that it has asked before.
-    compensation.add(`remove from ${pair.names}`, () => pair.remove());
+    compensation.add(`remove from ${pair.names}`, () => pair.revert());
     shield.throwIfCancelled();
-    const turn = await shield.interruptible(() => pair.push());
-    if (turn === 'created') {
+    const reservation = await shield.interruptible(() => pair.apply());
+    if (reservation === 'created') {
       tellOutcome(plan.searchAttributes, 'created');
       return resultOf({ gateway: plan.gateway, workerState: 'CREATE_COMPLETED', error: '' }, log);
     }
@@ -97,7 +97,7 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
     await log.step('record monitoring', 'etcd', () => activities.recordMonitoring({ ...stepOf(plan), seen }));
     shield.throwIfCancelled();
     // From here on a cancel changes nothing. What fell back meanwhile was applied again: it has to be seen again (M3).
-    for (let kept = await pair.keep(turn, seen); kept !== 'kept'; kept = await pair.keep(kept, seen)) {
+    for (let kept = await pair.confirm(reservation, seen); kept !== 'kept'; kept = await pair.confirm(kept, seen)) {
       seen = await pollBoth(plan, log);
     }
     await log.step('publish', 'etcd', () => activities.publishCreated({ ...stepOf(plan), seen }));
@@ -111,7 +111,7 @@ async function register(plan: Plan, log: ProgressLog): Promise<Plan> {
   for (;;) {
     const outcome = await log.step('register', 'etcd', () => activities.register(plan));
     if (outcome.kind === 'registered') return outcome.plan;
-    await clear({ ...plan, ...outcome.left }, log);
+    await revertLeftover({ ...plan, ...outcome.left }, log);
   }
 }
 

@@ -7,15 +7,15 @@ import { FAILURES } from '../gateway/failures.ts';
 import { stepOf } from '../gateway/outcomes.ts';
 import type { PublishFailedInput } from '../gateway/outcomes.ts';
 import { activities } from './activities.ts';
-import { PairAsks } from './pair-requests.ts';
-import type { Asking } from './pair-requests.ts';
+import { PairRequests } from './pair-requests.ts';
+import type { Requester } from './pair-requests.ts';
 import type { ProgressLog } from './progress-log.ts';
 import { withUndo } from './reason.ts';
 
 /** Makes room for another plan. What was kept meanwhile is for `/state` to tell. Fails where the removal is owed. */
-export async function clear(left: Asking, log: ProgressLog): Promise<void> {
-  const dropped = await new PairAsks(left, log).drop();
-  if (dropped.kind === 'gone') await activities.forget(stepOf(left));
+export async function revertLeftover(left: Requester, log: ProgressLog): Promise<void> {
+  const dropped = await new PairRequests(left, log).revertNow();
+  if (dropped.kind === 'reverted') await activities.forget(stepOf(left));
   if (dropped.kind !== 'owed') return;
   await publish({ ...stepOf(left), error: dropped.why, registered: true, clean: false }, log);
   throw ApplicationFailure.nonRetryable(dropped.why, FAILURES.RemovalOwed);
@@ -28,8 +28,8 @@ export async function publishFailure(
 ): Promise<readonly string[]> {
   const failed: string[] = [];
   for (let left = await publish(input, log); left !== undefined; left = await publish(input, log)) {
-    const pair = new PairAsks({ name: left.gateway.resourceId, ...left }, log);
-    const dropped = await pair.drop();
+    const pair = new PairRequests({ name: left.gateway.resourceId, ...left }, log);
+    const dropped = await pair.revertNow();
     if (dropped.kind === 'kept') continue;
     const owed = dropped.kind === 'owed' ? [`remove from ${pair.names}: ${dropped.why}`] : [];
     failed.push(...owed);

@@ -1,14 +1,14 @@
 /** Maintenance from the Web UI and the Temporal CLI: the same as `gateway-saga routers hold` and `release`. */
 import { ApplicationFailure, defineUpdate, setHandler } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
-import { HOLD_UPDATE, RELEASE_UPDATE } from '../pair/messages.ts';
+import { BEGIN_MAINTENANCE_UPDATE, END_MAINTENANCE_UPDATE } from '../pair/messages.ts';
 import type { HoldRequest } from '../pair/messages.ts';
 import { pairActivities } from './pair-activities.ts';
 
 const REASON_LENGTH = 200;
 
-export const holdUpdate = defineUpdate<void, [HoldRequest]>(HOLD_UPDATE);
-export const releaseUpdate = defineUpdate<boolean, [Pick<HoldRequest, 'router'>]>(RELEASE_UPDATE);
+export const beginMaintenanceUpdate = defineUpdate<void, [HoldRequest]>(BEGIN_MAINTENANCE_UPDATE);
+export const endMaintenanceUpdate = defineUpdate<boolean, [Pick<HoldRequest, 'router'>]>(END_MAINTENANCE_UPDATE);
 
 /** Bad input is refused before it is in the history, naming the field, what was expected and what came. */
 export function takeMaintenance(routers: readonly [string, string]): void {
@@ -19,7 +19,7 @@ export function takeMaintenance(routers: readonly [string, string]): void {
       );
     }
   };
-  setHandler(holdUpdate, (input) => pairActivities.hold(input), {
+  setHandler(beginMaintenanceUpdate, (input) => pairActivities.hold(input), {
     description:
       'Keeps a router for maintenance: {"router":"<id>","reason":"…"}. What is on it is settled, nothing new begins.',
     validator: (input) => {
@@ -32,7 +32,7 @@ export function takeMaintenance(routers: readonly [string, string]): void {
       }
     },
   });
-  setHandler(releaseUpdate, (input) => pairActivities.release(input), {
+  setHandler(endMaintenanceUpdate, (input) => pairActivities.release(input), {
     description: 'Ends the maintenance of a router: {"router":"<id>"}',
     validator: checkRouter,
   });

@@ -1,64 +1,64 @@
 /** The pair's activities as its workflow calls them. */
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { HoldRequest, PairMember } from '../pair/messages.ts';
-import type { Note, PairCommand } from '../pair/state.ts';
-import type { ApplyInput, AwaitRoutersInput, SettleInput, TakeTurnInput } from '../pair/transactions.ts';
+import type { MemberOutcome, PairCommand } from '../pair/state.ts';
+import type { ApplyInput, AwaitRoutersInput, SettleInput, ReserveInput } from '../pair/transactions.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 import type { Activities } from '../activities/index.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 const store = proxyActivities<Activities>({ ...ACTIVITY_TIMES.store, cancellationType });
-const turns = proxyActivities<Activities>({ ...ACTIVITY_TIMES.turn, cancellationType });
+const reservations = proxyActivities<Activities>({ ...ACTIVITY_TIMES.reservation, cancellationType });
 const routers = proxyActivities<Activities>({ ...ACTIVITY_TIMES.routers, cancellationType });
 
-const { takeTurn } = turns;
-const { releaseTurn, answer, publishFor, publishUntold, holdRouter, releaseRouter } = store;
+const { reserve: reserve } = reservations;
+const { endReservation: endReservation, answer, publishOnBehalf: publishFor, publishUnpublished: publishUnpublished, beginMaintenance, endMaintenance } = store;
 const { apply, awaitRouters, settle } = routers;
 
 export type Answer = Extract<PairCommand, { kind: 'answer' }>;
 
 export const pairActivities = {
-  takeTurn: (input: TakeTurnInput) => takeTurn.executeWithOptions({ summary: input.turn }, [input]),
+  reserve: (input: ReserveInput) => reserve.executeWithOptions({ summary: input.reservation }, [input]),
   apply: (input: ApplyInput) =>
-    apply.executeWithOptions({ summary: `${input.turn}: ${count(input.members)}` }, [input]),
+    apply.executeWithOptions({ summary: `${input.reservation}: ${count(input.members)}` }, [input]),
   awaitRouters: (input: AwaitRoutersInput) =>
-    awaitRouters.executeWithOptions({ summary: `${input.turn}: ${input.known}` }, [input]),
+    awaitRouters.executeWithOptions({ summary: `${input.reservation}: ${input.known}` }, [input]),
   settle: (input: SettleInput) =>
     settle.executeWithOptions(
-      { summary: `${input.turn}: keep ${input.keep.length}, drop ${input.drop.length}` },
+      { summary: `${input.reservation}: keep ${input.confirm.length}, drop ${input.revert.length}` },
       [input],
     ),
-  releaseTurn: (
-    { turn, cleared }: Extract<PairCommand, { kind: 'release' }>,
+  endReservation: (
+    { reservation, cleared }: Extract<PairCommand, { kind: 'end reservation' }>,
     pair: readonly [string, string],
   ) => {
     const ifEmpty = wasReset() && !cleared ? { ifEmpty: true as const } : {};
-    return releaseTurn.executeWithOptions({ summary: turn }, [{ turn, routers: pair, ...ifEmpty }]);
+    return endReservation.executeWithOptions({ summary: reservation }, [{ reservation, routers: pair, ...ifEmpty }]);
   },
   answer: (answers: readonly Answer[]) => {
     const kinds = [...new Set(answers.map((one) => one.answer.kind))].join(', ');
     const summary = `${count(answers.map(({ member }) => member))}: ${kinds}`;
-    const told = answers.map(({ asker, answer: words, unseen }) => ({
-      asker,
+    const told = answers.map(({ replyTo, answer: words, neverApplied }) => ({
+      replyTo,
       answer: words,
-      ...(unseen && { unseen }),
+      ...(neverApplied && { neverApplied }),
     }));
     const reset = wasReset() ? { wasReset: true as const } : {};
     return answer.executeWithOptions({ summary }, [{ answers: told, ...reset }]);
   },
   hold: (input: HoldRequest) =>
-    holdRouter.executeWithOptions({ summary: `${input.router}: ${input.reason}` }, [input]),
+    beginMaintenance.executeWithOptions({ summary: `${input.router}: ${input.reason}` }, [input]),
   release: (input: Pick<HoldRequest, 'router'>) =>
-    releaseRouter.executeWithOptions({ summary: input.router }, [input]),
-  publishFor: (input: Extract<PairCommand, { kind: 'publish for' }>) =>
+    endMaintenance.executeWithOptions({ summary: input.router }, [input]),
+  publishFor: (input: Extract<PairCommand, { kind: 'publish on behalf' }>) =>
     publishFor.executeWithOptions({ summary: input.member.name }, [
       { member: input.member, outcome: input.outcome },
     ]),
-  publishUntold: (notes: readonly Note[]) =>
-    publishUntold.executeWithOptions({ summary: `${count(notes)}: told?` }, [
+  publishUnpublished: (notes: readonly MemberOutcome[]) =>
+    publishUnpublished.executeWithOptions({ summary: `${count(notes)}: told?` }, [
       notes.map(({ gateway, run, name, answer: how, seen }) => ({
         member: { gateway, run, name },
-        outcome: how.kind === 'gone' ? how : { kind: 'created', seen },
+        outcome: how.kind === 'reverted' ? how : { kind: 'created', seen },
       })),
     ]),
 } as const;

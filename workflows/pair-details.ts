@@ -5,12 +5,12 @@ import type { PairQueue } from '../pair/messages.ts';
 const ROWS = 50;
 
 export function pairDetails(
-  { names, turn, phase, heldBy, since, on, waiting }: PairQueue,
+  { names, reservation, phase, blockedBy, since, batch: on, waiting }: PairQueue,
   book: readonly string[],
 ): string {
   return [
-    `**${phase}** since ${clock(since)} UTC${turn === null ? '' : `, turn \`${turn}\``}`,
-    ...(heldBy === null ? [] : ['', `Held: ${cell(heldBy)}`]),
+    `**${phase}** since ${clock(since)} UTC${reservation === null ? '' : `, turn \`${reservation}\``}`,
+    ...(blockedBy === null ? [] : ['', `Held: ${cell(blockedBy)}`]),
     ...table(
       `${on.length} in this batch`,
       ['gateway', 'version', 'verdict'],

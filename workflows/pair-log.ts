@@ -7,7 +7,7 @@ const LINES = 30;
 /** How many gateways a line names. */
 const NAMES = 5;
 
-export class PairBook {
+export class PairLog {
   #lines: readonly string[] = [];
 
   /** Newest first: `04:24:00 turn 5f0c2a91.7: applied sample, other`. */
@@ -20,26 +20,26 @@ export class PairBook {
     const what = wordsOf(before, event);
     if (what === undefined) return;
     const clock = new Date(now).toISOString().slice(11, 19);
-    const turn = before.on === null ? '' : `turn ${before.on.turn}: `;
+    const reservation = before.batch === null ? '' : `turn ${before.batch.reservation}: `;
     // The same reason told again and again would push everything else off the page.
-    if (this.#lines[0]?.slice(9) === `${turn}${what}`) return;
-    this.#lines = [`${clock} ${turn}${what}`, ...this.#lines].slice(0, LINES);
+    if (this.#lines[0]?.slice(9) === `${reservation}${what}`) return;
+    this.#lines = [`${clock} ${reservation}${what}`, ...this.#lines].slice(0, LINES);
   }
 }
 
-function wordsOf({ on }: PairState, event: PairEvent): string | undefined {
+function wordsOf({ batch: on }: PairState, event: PairEvent): string | undefined {
   switch (event.kind) {
-    case 'turn taken':
+    case 'reserved':
       return event.leftover.length === 0 ? 'taken' : `taken over with ${event.leftover.length} left behind`;
-    case 'turn waits':
-    case 'apply waits':
+    case 'reservation blocked':
+    case 'apply blocked':
       return `waits: ${event.why}`;
     case 'step stuck':
     case 'routers awaited':
       return event.why === null ? undefined : `waits: ${event.why}`;
     case 'applied': {
-      const { applied, refused, undo, created = [], plainly = [], confirmBy } = event.outcome;
-      const plain = plainly.length === 0 ? '' : `, plainly on ${plainly.join(' and ')}`;
+      const { applied, refused, toRevert: undo, complete: created = [], plainCommits = [], confirmBy } = event.outcome;
+      const plain = plainCommits.length === 0 ? '' : `, plainly on ${plainCommits.join(' and ')}`;
       const until = confirmBy === null ? '' : `, to be confirmed by ${confirmBy.slice(11, 19)}`;
       return sentence([
         applied.length === 0 ? '' : `applied ${names(applied)}${plain}${until}`,
@@ -51,7 +51,7 @@ function wordsOf({ on }: PairState, event: PairEvent): string | undefined {
     case 'verdicts due':
       return on?.phase === 'waiting for verdicts' ? 'no verdict came any more' : undefined;
     case 'settled': {
-      const { kept, gone, again } = event.outcome;
+      const { kept, reverted: gone, fellBack: again } = event.outcome;
       const clean = gone.filter(({ owed }) => owed.length === 0).map(({ member }) => member);
       return sentence([
         kept.length === 0 ? '' : `made permanent ${names(kept)}`,
@@ -64,15 +64,15 @@ function wordsOf({ on }: PairState, event: PairEvent): string | undefined {
         again.length === 0 ? '' : `fell back, once more: ${names(again)}`,
       ]);
     }
-    case 'turn lost':
+    case 'reservation lost':
       return 'lost: the workflow was reset';
-    case 'released':
+    case 'reservation ended':
       return 'given back';
-    case 'doubted':
+    case 'uncertain':
       return `the workflow was reset: ${event.member.name} is looked for`;
-    case 'nobody answered to':
+    case 'undelivered':
       return `nobody is there to hear of ${event.member.name}`;
-    case 'asked':
+    case 'requested':
     case 'woken':
       return undefined;
   }

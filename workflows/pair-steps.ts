@@ -19,7 +19,7 @@ export async function untilDone<T>(
       const why = reasonOf(error);
       log.error('a step of the pair failed for good; trying again', { reason: why });
       tell({ kind: 'step stuck', why });
-      await sleep(PAIR_TIMES.againMs);
+      await sleep(PAIR_TIMES.stepAgainMs);
       tell({ kind: 'step stuck', why: null });
     }
   }
@@ -29,7 +29,7 @@ export async function untilDone<T>(
  * Drawn anew for each turn: it comes out the same when replayed, and otherwise after a reset, which must not use again the turns that
  * began after its point: their log lines and attempt numbers are still about (T3, T5).
  */
-export function token(): string {
+export function reservationPrefix(): string {
   return uuid4().slice(0, 8);
 }
 
@@ -39,31 +39,31 @@ export function isOvertaken(error: unknown): boolean {
 }
 
 /** The transaction's event, or that its turn is lost. */
-export async function orLost(turn: string, transaction: () => Promise<PairEvent>): Promise<PairEvent> {
+export async function orLost(reservation: string, transaction: () => Promise<PairEvent>): Promise<PairEvent> {
   try {
     return await transaction();
   } catch (error) {
-    if (isOvertaken(error)) return { kind: 'turn lost', turn };
+    if (isOvertaken(error)) return { kind: 'reservation lost', reservation };
     throw error;
   }
 }
 
 /** Gives the turn back. Rejects where something may be on the routers by it that a reset has made this workflow forget. */
-export async function release(
-  command: Extract<PairCommand, { kind: 'release' }>,
+export async function endReservation(
+  command: Extract<PairCommand, { kind: 'end reservation' }>,
   routers: readonly [string, string],
 ): Promise<PairEvent> {
-  await pairActivities.releaseTurn(command, routers);
-  return { kind: 'released' };
+  await pairActivities.endReservation(command, routers);
+  return { kind: 'reservation ended' };
 }
 
 /** What follows from an answer that nobody has heard. */
-export function unheard(
-  { member, asker, answer }: Answer,
-  told: boolean | 'doubted' | undefined,
+export function undelivered(
+  { member, replyTo, answer }: Answer,
+  told: boolean | 'uncertain' | undefined,
 ): readonly PairEvent[] {
   if (told === true) return [];
-  return told === 'doubted'
-    ? [{ kind: 'doubted', member, asker }]
-    : [{ kind: 'nobody answered to', member, answer }];
+  return told === 'uncertain'
+    ? [{ kind: 'uncertain', member, replyTo }]
+    : [{ kind: 'undelivered', member, answer }];
 }

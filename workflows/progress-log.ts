@@ -6,7 +6,7 @@ type Open = { -readonly [K in keyof StepProgress]: StepProgress[K] };
 
 export class ProgressLog {
   readonly #steps: Open[] = [];
-  #stamp = 0;
+  #sequence = 0;
   #head: Omit<Progress, 'steps'>;
 
   constructor(gateway: Progress['gateway']) {
@@ -27,9 +27,9 @@ export class ProgressLog {
    * Of the saga's next ask, whichever run of its gateway it is about, in ms since the epoch. Workflow time stands still within a task, and
    * a second ask must not look like the first again (M2).
    */
-  stamp(): number {
-    this.#stamp = Math.max(Date.now(), this.#stamp + 1);
-    return this.#stamp;
+  sequence(): number {
+    this.#sequence = Math.max(Date.now(), this.#sequence + 1);
+    return this.#sequence;
   }
 
   /** Runs a step and notes when it began, how it ended, and who is waited for meanwhile. */

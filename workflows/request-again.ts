@@ -10,13 +10,13 @@ import { ACTIVITY_TIMES } from '../gateway/policies.ts';
  * don't spend all of it on asking.
  */
 export async function untilAnswered<T>(ask: (waitMs: number) => Promise<T>): Promise<T> {
-  let waitMs: number = ACTIVITY_TIMES.ask.startToCloseTimeout;
+  let waitMs: number = ACTIVITY_TIMES.request.startToCloseTimeout;
   for (;;) {
     try {
       return await ask(waitMs);
     } catch (error) {
       if (!isUnanswered(error)) throw error;
-      waitMs = Math.min(2 * waitMs, PAIR_TIMES.askAgainMostMs);
+      waitMs = Math.min(2 * waitMs, PAIR_TIMES.requestAgainMaxMs);
     }
   }
 }

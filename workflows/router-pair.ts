@@ -22,22 +22,22 @@ import {
 import { nextBatch } from '../pair/batch.ts';
 import { carried } from '../pair/carry.ts';
 import { decide } from '../pair/decide.ts';
-import { ASK_SIGNAL, pairIdOf, QUEUE_QUERY, WAKE_SIGNAL } from '../pair/messages.ts';
+import { REQUEST_SIGNAL, pairIdOf, QUEUE_QUERY, WAKE_SIGNAL } from '../pair/messages.ts';
 import type { PairMember, PairQueue, PairRequest } from '../pair/messages.ts';
 import { isSame } from '../pair/members.ts';
 import { queueOf } from '../pair/queue.ts';
 import { emptyPair } from '../pair/state.ts';
-import type { Decision, Note, PairCommand, PairEvent, PairState } from '../pair/state.ts';
+import type { Decision, MemberOutcome, PairCommand, PairEvent, PairState } from '../pair/state.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
 import { pairActivities, wasReset } from './pair-activities.ts';
 import type { Answer } from './pair-activities.ts';
-import { PairBook } from './pair-log.ts';
-import { isOvertaken, orLost, release, token, unheard, untilDone } from './pair-steps.ts';
+import { PairLog } from './pair-log.ts';
+import { isOvertaken, orLost, endReservation, reservationPrefix, undelivered, untilDone } from './pair-steps.ts';
 import { takeMaintenance } from './maintenance.ts';
 import { pairDetails } from './pair-details.ts';
 import { failureTypeOf, isCancelled, reasonOf } from './reason.ts';
 
-export const askSignal = defineSignal<[PairRequest]>(ASK_SIGNAL);
+export const requestSignal = defineSignal<[PairRequest]>(REQUEST_SIGNAL);
 export const wakeSignal = defineSignal(WAKE_SIGNAL);
 export const queueQuery = defineQuery<PairQueue>(QUEUE_QUERY);
 
@@ -52,7 +52,7 @@ export interface RouterPairInput {
 
 export async function routerPair(input: RouterPairInput): Promise<void> {
   const pair = new Pair(input);
-  setHandler(askSignal, (request) => pair.happened({ kind: 'asked', request }), {
+  setHandler(requestSignal, (request) => pair.happened({ kind: 'requested', request }), {
     description: 'A gateway asks to be put on the routers, to be kept there, or to be taken away',
   });
   setHandler(wakeSignal, () => pair.happened({ kind: 'woken' }), {
@@ -70,8 +70,8 @@ class Pair {
   readonly #id: string;
   #state: PairState;
   readonly #events: PairEvent[] = [];
-  readonly #book = new PairBook();
-  readonly #told = new Set<Note>();
+  readonly #book = new PairLog();
+  readonly #told = new Set<MemberOutcome>();
   #underWay = 0;
   #verdicts: CancellationScope | undefined;
   #applying: CancellationScope | undefined;
@@ -81,7 +81,7 @@ class Pair {
     this.#routers = routers;
     this.#names = names;
     this.#id = pairIdOf(routers);
-    this.#state = state ?? emptyPair(token());
+    this.#state = state ?? emptyPair(reservationPrefix());
   }
 
   get queue(): PairQueue {
@@ -93,11 +93,11 @@ class Pair {
   }
 
   async serve(): Promise<void> {
-    this.#carryOut(nextBatch({ ...this.#state, token: token() }, Date.now(), this.#limits));
+    this.#carryOut(nextBatch({ ...this.#state, prefix: reservationPrefix() }, Date.now(), this.#limits));
     for (;;) {
       for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
         this.#book.note(this.#state, event, Date.now());
-        this.#carryOut(decide({ ...this.#state, token: token() }, event, Date.now(), this.#limits));
+        this.#carryOut(decide({ ...this.#state, prefix: reservationPrefix() }, event, Date.now(), this.#limits));
       }
       // Once for all that came together: with a thousand waiting it takes a millisecond.
       setCurrentDetails(pairDetails(this.queue, this.#book.lines));
@@ -116,18 +116,18 @@ class Pair {
   /** Nobody comes any more, and whoever was here has said in `/state` how it ended, or somebody has for him (M4). */
   async #isOver(): Promise<boolean> {
     let open: readonly PairMember[] = [];
-    for (const ms of [PAIR_TIMES.untoldMs, PAIR_TIMES.lingerMs]) {
+    for (const ms of [PAIR_TIMES.publicationCheckMs, PAIR_TIMES.lingerMs]) {
       if (await condition(() => this.#events.length > 0, ms)) return false;
-      const untold = this.#state.notes.filter((note) => !this.#told.has(note));
-      open = untold.length === 0 ? [] : await untilDone(() => pairActivities.publishUntold(untold));
-      for (const note of untold) if (!open.some((one) => isSame(one, note))) this.#told.add(note);
+      const unpublished = this.#state.outcomes.filter((note) => !this.#told.has(note));
+      open = unpublished.length === 0 ? [] : await untilDone(() => pairActivities.publishUnpublished(unpublished));
+      for (const note of unpublished) if (!open.some((one) => isSame(one, note))) this.#told.add(note);
     }
     return open.length === 0 && this.#events.length === 0;
   }
 
   /** Between two turns, with everything said: who waits is carried along when it continues as new. */
   get #isIdle(): boolean {
-    return this.#underWay === 0 && this.#state.on === null;
+    return this.#underWay === 0 && this.#state.batch === null;
   }
 
   get #limits() {
@@ -136,8 +136,8 @@ class Pair {
 
   #carryOut({ state, commands }: Decision): void {
     this.#state = state;
-    if (state.on === null) this.#idleSince = Date.now();
-    if (state.on?.phase !== 'waiting for verdicts') this.#verdicts?.cancel();
+    if (state.batch === null) this.#idleSince = Date.now();
+    if (state.batch?.phase !== 'waiting for verdicts') this.#verdicts?.cancel();
     // The routers first: whoever is told something waits no longer for it, and there may be many.
     const answers = commands.filter((command) => command.kind === 'answer');
     for (const command of commands) {
@@ -158,7 +158,7 @@ class Pair {
   /** All at once: a batch of many would fill the history with its answers. */
   async #answer(answers: readonly Answer[]): Promise<PairEvent[]> {
     const told = await untilDone(() => pairActivities.answer(answers));
-    return answers.flatMap((answer, index) => unheard(answer, told[index]));
+    return answers.flatMap((answer, index) => undelivered(answer, told[index]));
   }
 
   /** Carries a command out; what follows from it is an event. Never rejects. */
@@ -166,51 +166,51 @@ class Pair {
     const routers = this.#routers;
     const stuck = (event: PairEvent) => this.happened(event);
     switch (command.kind) {
-      case 'take turn': {
-        const { turn, known } = command;
+      case 'reserve': {
+        const { reservation, known } = command;
         const outcome = await untilDone(
-          () => pairActivities.takeTurn({ pair: this.#id, routers, turn, known }),
+          () => pairActivities.reserve({ pair: this.#id, routers, reservation, known }),
           stuck,
         );
         return outcome.kind === 'taken'
-          ? { kind: 'turn taken', leftover: outcome.leftover }
-          : { kind: 'turn waits', why: outcome.why };
+          ? { kind: 'reserved', leftover: outcome.leftover }
+          : { kind: 'reservation blocked', why: outcome.why };
       }
       case 'apply':
-        return orLost(command.turn, () => this.#apply(command));
+        return orLost(command.reservation, () => this.#apply(command));
       case 'await routers':
         return { kind: 'routers awaited', why: await this.#awaitRouters(command) };
       case 'stop applying':
         this.#applying?.cancel();
         return undefined;
       case 'settle': {
-        const { turn, keep, drop } = command;
+        const { reservation, keep, drop } = command;
         return untilDone(
           () =>
-            orLost(turn, async () => ({
+            orLost(reservation, async () => ({
               kind: 'settled',
-              outcome: await pairActivities.settle({ turn, routers, keep, drop }),
+              outcome: await pairActivities.settle({ reservation, routers, confirm: keep, revert: drop }),
             })),
           stuck,
         );
       }
-      case 'release':
-        return untilDone(() => orLost(command.turn, () => release(command, routers)), stuck);
+      case 'end reservation':
+        return untilDone(() => orLost(command.reservation, () => endReservation(command, routers)), stuck);
       case 'await verdicts':
         return this.#awaitVerdicts(command);
-      case 'publish for':
+      case 'publish on behalf':
         await untilDone(() => pairActivities.publishFor(command));
         return undefined;
     }
   }
 
   /** What failed for good may have been done in part: the members are settled as dropped. */
-  async #apply({ turn, members, since }: Extract<PairCommand, { kind: 'apply' }>): Promise<PairEvent> {
-    const input = { turn, routers: this.#routers, members, since };
+  async #apply({ reservation, members, since }: Extract<PairCommand, { kind: 'apply' }>): Promise<PairEvent> {
+    const input = { reservation, routers: this.#routers, members, since };
     try {
       this.#applying = new CancellationScope({ cancellable: true });
       const outcome = await this.#applying.run(() => pairActivities.apply(input));
-      return 'why' in outcome ? { kind: 'apply waits', why: outcome.why } : { kind: 'applied', outcome };
+      return 'why' in outcome ? { kind: 'apply blocked', why: outcome.why } : { kind: 'applied', outcome };
     } catch (error) {
       if (isOvertaken(error)) throw error;
       const undo = members.map((member) => ({ member, type: failureTypeOf(error), reason: reasonOf(error) }));
@@ -220,20 +220,20 @@ class Pair {
   }
 
   /** Why they can't be had; `null`: to be tried, by which all comes to light that keeps this from being found out. */
-  async #awaitRouters({ turn, since, known }: Extract<PairCommand, { kind: 'await routers' }>) {
-    const input = { turn, routers: this.#routers, since, known };
+  async #awaitRouters({ reservation, since, known }: Extract<PairCommand, { kind: 'await routers' }>) {
+    const input = { reservation, routers: this.#routers, since, known };
     try {
       this.#applying = new CancellationScope({ cancellable: true });
       const outcome = await this.#applying.run(() => pairActivities.awaitRouters(input));
-      return outcome.kind === 'waits' ? outcome.why : null;
+      return outcome.kind === 'blocked' ? outcome.why : null;
     } catch (error) {
       if (!isCancelled(error)) log.error('waiting for routers failed for good', { reason: reasonOf(error) });
       return null;
     }
   }
 
-  async #awaitVerdicts({ round, until }: Extract<PairCommand, { kind: 'await verdicts' }>) {
-    const limit = PAIR_TIMES.verdictLimitMs;
+  async #awaitVerdicts({ trial: round, until }: Extract<PairCommand, { kind: 'await verdicts' }>) {
+    const limit = PAIR_TIMES.verdictMaxMs;
     const left = until === null ? limit : Math.min(limit, Date.parse(until) - Date.now());
     this.#verdicts = new CancellationScope({ cancellable: true });
     try {

@@ -6,66 +6,66 @@ import { FAILURES } from '../../gateway/failures.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { ApplyInput, ApplyOutcome, Refused, RouterRecord } from '../../pair/transactions.ts';
 import { verdictTime } from '../../gateway/policies.ts';
-import { both } from '../all-settled.ts';
+import { allSettledOrThrow } from '../all-settled.ts';
 import { sort } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { commitTo, leave } from './commit-to.ts';
+import { commitTo, commitNothing } from './commit-to.ts';
 import type { Committed } from './commit-to.ts';
-import { callOf, mayGiveUp } from '../router/attempt-context.ts';
-import type { Here } from '../router/attempt-context.ts';
-import { judge } from './conflicts.ts';
+import { activityCallOf, mayGiveUp } from '../router/attempt-context.ts';
+import type { AttemptContext } from '../router/attempt-context.ts';
+import { findConflicts } from './conflicts.ts';
 import { LockedRouter } from '../router/locked-router.ts';
 import {
-  carriedBy,
-  isCreated,
+  changesOn,
+  isComplete,
   isForgotten,
   isOurs,
   isSettled,
   keptMeanwhile,
-  mayCarry,
+  isPermitted,
   readBatch,
 } from './members.ts';
-import type { Planned } from './members.ts';
-import { payDebts } from './pay-owed-changes.ts';
-import { OvertakenError, permit } from '../router/fence.ts';
+import type { PlannedMember } from './members.ts';
+import { payOwedChanges } from './pay-owed-changes.ts';
+import { OvertakenError, checkFence } from '../router/fence.ts';
 import { prepare } from './prepare.ts';
 import { refusedBy, Rejections } from './rejections.ts';
-import { withSides } from '../router/router-sessions.ts';
-import type { Begun } from '../router/router-sessions.ts';
+import { withRouterSessions } from '../router/router-sessions.ts';
+import type { Attempt } from '../router/router-sessions.ts';
 
 const NO_TIMES = { confirmBy: null, verdictBy: null };
 
-export async function apply(deps: Dependencies, here: Here, input: ApplyInput): Promise<ApplyOutcome> {
+export async function apply(deps: Dependencies, here: AttemptContext, input: ApplyInput): Promise<ApplyOutcome> {
   const { planned, unplanned } = await readBatch(deps.store, input.routers, input.members);
   const settled = planned.filter(isSettled);
   const open = planned.filter((one) => !settled.includes(one));
-  const created = settled.filter(isCreated).map(({ member }) => member);
-  const closed = [...unplanned, ...settled.filter((one) => !isCreated(one)).map(settledAlready)];
+  const created = settled.filter(isComplete).map(({ member }) => member);
+  const closed = [...unplanned, ...settled.filter((one) => !isComplete(one)).map(settledAlready)];
   const outcome = await applyOpen(deps, here, input, open);
   // An attempt before this one may have put them there.
   const records =
     closed.length === 0 ? [] : await Promise.all(input.routers.map((id) => deps.store.router(id)));
-  const isLeft = ({ member }: Refused) => records.some((record) => mayCarry(record, member));
+  const isLeft = ({ member }: Refused) => records.some((record) => isPermitted(record, member));
   return {
     ...outcome,
     refused: [...closed.filter((one) => !isLeft(one)), ...outcome.refused],
-    undo: [...closed.filter(isLeft), ...outcome.undo],
-    ...(created.length > 0 && { created }),
+    toRevert: [...closed.filter(isLeft), ...outcome.toRevert],
+    ...(created.length > 0 && { complete: created }),
   };
 }
 
 async function applyOpen(
   deps: Dependencies,
-  here: Here,
+  here: AttemptContext,
   input: ApplyInput,
-  open: readonly Planned[],
+  open: readonly PlannedMember[],
 ): Promise<ApplyOutcome> {
-  if (open.length === 0) return { applied: [], refused: [], undo: [], confirm: {}, ...NO_TIMES };
+  if (open.length === 0) return { applied: [], refused: [], toRevert: [], commits: {}, ...NO_TIMES };
   try {
-    return await withSides(deps, here, input, async (begun) => {
+    return await withRouterSessions(deps, here, input, async (begun) => {
       assertKnown(
-        input.turn,
-        [...begun.sides, ...begun.away].map(({ record }) => record),
+        input.reservation,
+        [...begun.sessions, ...begun.unreachable].map(({ record }) => record),
         open,
       );
       return applyTo(deps, begun, await keptMeanwhile(deps.store, open));
@@ -77,26 +77,26 @@ async function applyOpen(
   }
 }
 
-async function applyTo(deps: Dependencies, begun: Begun, planned: readonly Planned[]): Promise<ApplyOutcome> {
-  const [gone] = begun.away;
+async function applyTo(deps: Dependencies, begun: Attempt, planned: readonly PlannedMember[]): Promise<ApplyOutcome> {
+  const [gone] = begun.unreachable;
   if (gone !== undefined) throw gone.error;
-  const { attempt } = begun;
+  const { fence: attempt } = begun;
   const routers: LockedRouter[] = [];
   try {
-    await both(
-      begun.sides.map(async (side) => {
-        const stanzas = [...carriedBy(planned, side.id), ...side.record.debts];
+    await allSettledOrThrow(
+      begun.sessions.map(async (side) => {
+        const stanzas = [...changesOn(planned, side.id), ...side.record.owedChanges];
         routers.push(await LockedRouter.take(side, stanzas));
       }),
     );
-    await both(routers.map((router) => payDebts(deps.store, attempt, router)));
+    await allSettledOrThrow(routers.map((router) => payOwedChanges(deps.store, attempt, router)));
     const rejections = new Rejections();
-    for (const router of routers) judge(router, planned, rejections);
+    for (const router of routers) findConflicts(router, planned, rejections);
     const agreed = await prepare(routers, planned, rejections);
     const due = routers.filter((router) => agreed.some((one) => !stands(router, one)));
     if (due.length > 0) {
-      const ids = due.map(({ side }) => side.id);
-      await permit(
+      const ids = due.map(({ session: side }) => side.id);
+      await checkFence(
         deps.store,
         attempt,
         ids,
@@ -105,25 +105,25 @@ async function applyTo(deps: Dependencies, begun: Begun, planned: readonly Plann
     }
     const until = Date.now() + deps.policy.confirmMinutes * deps.policy.minuteMs;
     const committed = await Promise.allSettled(
-      routers.map((router) => (due.includes(router) ? commitTo(router, agreed, until) : leave(router))),
+      routers.map((router) => (due.includes(router) ? commitTo(router, agreed, until) : commitNothing(router))),
     );
     return outcomeOf(deps, routers, planned, agreed, rejections, committed);
   } finally {
-    await Promise.all(routers.map((router) => router.release()));
+    await Promise.all(routers.map((router) => router.unlock()));
   }
 }
 
-function stands(router: LockedRouter, { on }: Planned): boolean {
-  const carried = on.get(router.side.id);
-  return carried !== undefined && router.standing(carried).kind === 'whole';
+function stands(router: LockedRouter, { on }: PlannedMember): boolean {
+  const carried = on.get(router.session.id);
+  return carried !== undefined && router.standing(carried).kind === 'after';
 }
 
 /** A refusal of a commit is final, whatever became of the other one; anything else is resolved by the next attempt, which looks. */
 function outcomeOf(
   { policy }: Dependencies,
   routers: readonly LockedRouter[],
-  planned: readonly Planned[],
-  agreed: readonly Planned[],
+  planned: readonly PlannedMember[],
+  agreed: readonly PlannedMember[],
   rejections: Rejections,
   results: readonly PromiseSettledResult<Committed>[],
 ): ApplyOutcome {
@@ -141,23 +141,23 @@ function outcomeOf(
   const isLeft = ({ member }: Refused) =>
     routers.some((router) =>
       planned.some(
-        (one) => one.member === member && isOurs(router.side.record, one) && !isAbsent(router, one),
+        (one) => one.member === member && isOurs(router.session.record, one) && !isAbsent(router, one),
       ),
     );
-  const plainly = routers
+  const plainCommits = routers
     .filter((_, index) => agreed.length > 0 && committed[index]?.how === 'plain')
-    .map(({ side }) => side.name)
+    .map(({ session: side }) => side.name)
     .sort();
   const failed = (reason: unknown) => agreed.map(({ member }) => refusedOf(member, reason));
   return {
     applied: refusal === undefined ? agreed.map(({ member }) => member) : [],
-    refused: out.filter((one) => !isLeft(one) && !rejections.isPutOff(one.member)),
-    later: out.filter((one) => !isLeft(one) && rejections.isPutOff(one.member)).map(({ member }) => member),
-    undo: [...out.filter(isLeft), ...(refusal === undefined ? [] : failed(refusal))],
-    confirm: Object.fromEntries(
-      routers.map(({ side }, index) => [side.id, agreed.length > 0 ? (committed[index]?.how ?? null) : null]),
+    refused: out.filter((one) => !isLeft(one) && !rejections.isPostponed(one.member)),
+    postponed: out.filter((one) => !isLeft(one) && rejections.isPostponed(one.member)).map(({ member }) => member),
+    toRevert: [...out.filter(isLeft), ...(refusal === undefined ? [] : failed(refusal))],
+    commits: Object.fromEntries(
+      routers.map(({ session: side }, index) => [side.id, agreed.length > 0 ? (committed[index]?.how ?? null) : null]),
     ),
-    ...(plainly.length > 0 && { plainly }),
+    ...(plainCommits.length > 0 && { plainCommits }),
     confirmBy: confirmBy.length === 0 ? null : isoOf(Math.min(...confirmBy)),
     verdictBy: agreed.length === 0 ? null : isoOf(Math.min(...confirmBy, Date.now() + verdictTime(policy))),
   };
@@ -167,8 +167,8 @@ function isoOf(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-function isAbsent(router: LockedRouter, { on }: Planned): boolean {
-  const carried = on.get(router.side.id);
+function isAbsent(router: LockedRouter, { on }: PlannedMember): boolean {
+  const carried = on.get(router.session.id);
   return carried === undefined || router.standing(carried).kind === 'absent';
 }
 
@@ -178,33 +178,33 @@ function isAbsent(router: LockedRouter, { on }: Planned): boolean {
  */
 async function giveUp(
   { store }: Dependencies,
-  here: Here,
-  { turn, routers, since = here.since }: ApplyInput,
-  planned: readonly Planned[],
+  here: AttemptContext,
+  { reservation, routers, since = here.since }: ApplyInput,
+  planned: readonly PlannedMember[],
   error: unknown,
 ): Promise<ApplyOutcome> {
-  const begun = await store.beginTurnAttempt({ turn, routers }, {}, callOf(here));
-  if (begun.kind !== 'begun') throw new OvertakenError(turn, begun.kind);
-  assertKnown(turn, begun.records, planned);
-  const isPermitted = (one: Planned) => begun.records.some((record) => isOurs(record, one));
+  const begun = await store.issueToken({ reservation, routers }, {}, activityCallOf(here));
+  if (begun.kind !== 'begun') throw new OvertakenError(reservation, begun.kind);
+  assertKnown(reservation, begun.records, planned);
+  const isPermitted = (one: PlannedMember) => begun.records.some((record) => isOurs(record, one));
   const { type, again } = sort(error, () => here.attempt);
   const message = error instanceof Error ? error.message : String(error);
   const waited = Math.round((Date.now() - since) / 1000);
   const reason = again ? `${message} (given up after ${waited} s)` : message;
-  const out = (some: readonly Planned[]) => some.map(({ member }) => ({ member, type, reason }));
+  const out = (some: readonly PlannedMember[]) => some.map(({ member }) => ({ member, type, reason }));
   return {
     applied: [],
     refused: out(planned.filter((one) => !isPermitted(one))),
-    undo: out(planned.filter(isPermitted)),
-    confirm: {},
+    toRevert: out(planned.filter(isPermitted)),
+    commits: {},
     ...NO_TIMES,
   };
 }
 
-function assertKnown(turn: string, records: readonly RouterRecord[], planned: readonly Planned[]): void {
+function assertKnown(reservation: string, records: readonly RouterRecord[], planned: readonly PlannedMember[]): void {
   const members = planned.map(({ member }) => member);
   if (records.some((record) => isForgotten(record, members)))
-    throw new OvertakenError(turn, 'another run of one of its gateways may be on the routers');
+    throw new OvertakenError(reservation, 'another run of one of its gateways may be on the routers');
 }
 
 function refusedOf(member: PairMember, error: unknown): Refused {
@@ -212,7 +212,7 @@ function refusedOf(member: PairMember, error: unknown): Refused {
   return { member, type: sort(error).type, reason };
 }
 
-function settledAlready({ member, state }: Planned): Refused {
+function settledAlready({ member, state }: PlannedMember): Refused {
   return {
     member,
     type: FAILURES.AlreadySettled,

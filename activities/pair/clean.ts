@@ -2,26 +2,26 @@
 import type { PairMember } from '../../pair/messages.ts';
 import type { RouterRecord } from '../../pair/transactions.ts';
 import { NetconfError } from '../../netconf/errors.ts';
-import { both } from '../all-settled.ts';
+import { allSettledOrThrow } from '../all-settled.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NotNowError, RefusedError } from '../refused.ts';
-import { callOf } from '../router/attempt-context.ts';
-import type { Here } from '../router/attempt-context.ts';
-import { leaving } from '../router/reverting.ts';
+import { activityCallOf } from '../router/attempt-context.ts';
+import type { AttemptContext } from '../router/attempt-context.ts';
+import { assertMayRevert } from '../router/reverting.ts';
 import { busy } from '../router/lock.ts';
 import { LockedRouter } from '../router/locked-router.ts';
-import { carriedBy, isOurs } from './members.ts';
-import type { Planned } from './members.ts';
+import { changesOn, isOurs } from './members.ts';
+import type { PlannedMember } from './members.ts';
 import { OvertakenError } from '../router/fence.ts';
-import { payDebts } from './pay-owed-changes.ts';
+import { payOwedChanges } from './pay-owed-changes.ts';
 import { record } from './record.ts';
 import type { Ends, RouterEnd } from './record.ts';
 import { wordsOf } from './rejections.ts';
 import { settleRouter } from './settle-router.ts';
 import { noteOn } from './settle-plan.ts';
 import type { Fate } from './settle-plan.ts';
-import { withSides } from '../router/router-sessions.ts';
-import type { Away, Begun, Held, Side } from '../router/router-sessions.ts';
+import { withRouterSessions } from '../router/router-sessions.ts';
+import type { UnreachableRouter, Attempt, HeldRouters, RouterSession } from '../router/router-sessions.ts';
 
 export interface CleanOptions {
   /** What can't be removed now is owed, instead of being tried again. */
@@ -34,37 +34,37 @@ export interface CleanOptions {
  */
 export async function cleanAttempted(
   deps: Dependencies,
-  here: Here,
-  held: Held,
-  planned: readonly Planned[],
+  here: AttemptContext,
+  held: HeldRouters,
+  planned: readonly PlannedMember[],
   options: CleanOptions,
 ): Promise<Ends> {
   if (planned.length === 0) return [];
-  const { turn, routers } = held;
-  const begun = await deps.store.beginTurnAttempt({ turn, routers }, {}, callOf(here));
-  if (begun.kind !== 'begun') throw new OvertakenError(turn, begun.kind);
+  const { reservation, routers } = held;
+  const begun = await deps.store.issueToken({ reservation, routers }, {}, activityCallOf(here));
+  if (begun.kind !== 'begun') throw new OvertakenError(reservation, begun.kind);
   const ids = routers.filter((_, index) =>
     planned.some((one) => isOurs(begun.records[index] as RouterRecord, one)),
   );
   if (ids.length === 0) {
-    return planned.map(({ member }) => ({ member, fate: { kind: 'gone', reason: null }, owed: [] }));
+    return planned.map(({ member }) => ({ member, fate: { kind: 'reverted', reason: null }, owed: [] }));
   }
-  return withSides(deps, here, held, (sides) => clean(deps, here, sides, planned, options), ids);
+  return withRouterSessions(deps, here, held, (sides) => clean(deps, here, sides, planned, options), ids);
 }
 
 async function clean(
   deps: Dependencies,
-  { signal }: Here,
-  begun: Begun,
-  planned: readonly Planned[],
+  { signal }: AttemptContext,
+  begun: Attempt,
+  planned: readonly PlannedMember[],
   { owing }: CleanOptions,
 ): Promise<Ends> {
-  await leaving(
+  await assertMayRevert(
     deps.store,
-    begun.attempt,
+    begun.fence,
     planned.map(({ member }) => member),
   );
-  const cleanOr = async (side: Side) => {
+  const cleanOr = async (side: RouterSession) => {
     try {
       return await cleanRouter(deps, begun, side, planned);
     } catch (error) {
@@ -72,34 +72,34 @@ async function clean(
       return owedBy({ ...side, error }, planned);
     }
   };
-  const leave = (away: Away) => {
+  const leave = (away: UnreachableRouter) => {
     if (ours(away, planned).length > 0 && !(owing && isOwable(away.error))) throw away.error;
     return owedBy(away, planned);
   };
-  const cleaned = await both(begun.sides.map(cleanOr));
-  const ends = [...cleaned, ...begun.away.map(leave)];
+  const cleaned = await allSettledOrThrow(begun.sessions.map(cleanOr));
+  const ends = [...cleaned, ...begun.unreachable.map(leave)];
   const fates = new Map(
     planned.map(({ member }): [PairMember, Fate] => {
       const reason = ends.map(({ notes }) => notes.get(member)).find((note) => note !== undefined);
-      return [member, { kind: 'gone', reason: reason ?? null }];
+      return [member, { kind: 'reverted', reason: reason ?? null }];
     }),
   );
-  return record(deps, begun.attempt, planned, fates, ends);
+  return record(deps, begun.fence, planned, fates, ends);
 }
 
 async function cleanRouter(
   { store }: Dependencies,
-  { attempt }: Begun,
-  side: Side,
-  planned: readonly Planned[],
+  { fence: attempt }: Attempt,
+  side: RouterSession,
+  planned: readonly PlannedMember[],
 ): Promise<RouterEnd> {
   const own = ours(side, planned);
   // No commit was ever permitted there.
   if (own.length === 0) return { side, absent: new Set(), owed: new Set(), notes: new Map() };
-  const carried = carriedBy(own, side.id);
-  const router = await LockedRouter.take(side, [...carried, ...side.record.debts]);
+  const carried = changesOn(own, side.id);
+  const router = await LockedRouter.take(side, [...carried, ...side.record.owedChanges]);
   try {
-    if (router.look.pending.kind === 'owed') await payDebts(store, attempt, router);
+    if (router.look.pending.kind === 'owed') await payOwedChanges(store, attempt, router);
     const stand = carried.filter((one) => router.standing(one).kind !== 'absent');
     const notes = new Map(
       carried.flatMap((one) => {
@@ -115,18 +115,18 @@ async function cleanRouter(
     const absent = new Set(carried.map(({ member }) => member).filter((member) => !owed.has(member)));
     return { side, absent, owed, notes };
   } finally {
-    await router.release();
+    await router.unlock();
   }
 }
 
 /** All that a commit was ever permitted for there, unseen. */
-function owedBy(router: Side | Away, planned: readonly Planned[]): RouterEnd {
+function owedBy(router: RouterSession | UnreachableRouter, planned: readonly PlannedMember[]): RouterEnd {
   const owed = new Set(ours(router, planned).map(({ member }) => member));
   const why = 'error' in router && router.error instanceof Error ? router.error.message : 'not to be had';
   return { side: router, absent: new Set(), owed, notes: new Map([...owed].map((member) => [member, why])) };
 }
 
-function ours({ record: found }: Side | Away, planned: readonly Planned[]): readonly Planned[] {
+function ours({ record: found }: RouterSession | UnreachableRouter, planned: readonly PlannedMember[]): readonly PlannedMember[] {
   return planned.filter((one) => isOurs(found, one));
 }
 

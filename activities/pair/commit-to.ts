@@ -5,7 +5,7 @@ import { RpcFailedError } from '../../netconf/errors.ts';
 import { NotNowError } from '../refused.ts';
 import { logApplied, logDone } from '../router/log-line.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
-import type { Planned } from './members.ts';
+import type { PlannedMember } from './members.ts';
 
 export interface Committed {
   readonly how: 'confirmed' | 'plain';
@@ -14,8 +14,8 @@ export interface Committed {
 }
 
 /** How a router is to be committed to; `undefined`: not at all, as its policy wants what it doesn't offer. */
-export function howToCommit({ side }: LockedRouter): Committed['how'] | undefined {
-  const { policy, memory } = side.watch;
+export function howToCommit({ session: side }: LockedRouter): Committed['how'] | undefined {
+  const { policy, memory } = side.reader;
   const wanted = policy.confirm[side.id] ?? policy.confirm['*'] ?? 'required';
   if (wanted === 'never') return 'plain';
   const offered = hasConfirmedCommit(side.session.capabilities) && !memory.plainOnly.has(side.id);
@@ -24,34 +24,34 @@ export function howToCommit({ side }: LockedRouter): Committed['how'] | undefine
 }
 
 /** Nothing is to be committed: what is there from another attempt stays as it is. */
-export async function leave(router: LockedRouter): Promise<Committed> {
+export async function commitNothing(router: LockedRouter): Promise<Committed> {
   const { pending } = router.look;
-  await router.release();
+  await router.unlock();
   return pending.kind === 'ours' ? { how: 'confirmed', until: pending.until } : { how: 'plain' };
 }
 
 /** Throws as `LockedRouter.commitAndLeave` does. */
 export async function commitTo(
   router: LockedRouter,
-  planned: readonly Planned[],
+  planned: readonly PlannedMember[],
   until: number,
 ): Promise<Committed> {
-  const { side, dialect } = router;
-  const { turn, policy } = side.watch;
+  const { session: side, dialect } = router;
+  const { reservation, policy } = side.reader;
   const gateways = planned.map(({ member }) => member.gateway);
   if (howToCommit(router) === 'plain') {
-    await router.commitAndLeave(dialect.commit(logDone(turn, 'plain', gateways)));
+    await router.commitAndLeave(dialect.commit(logDone(reservation, 'plain', gateways)));
     return { how: 'plain' };
   }
-  const log = logApplied(turn, until, gateways);
+  const log = logApplied(reservation, until, gateways);
   try {
     const { pending: made } = await router.commitAndLeave(
-      dialect.commitConfirmed({ id: turn, log, minutes: policy.confirmMinutes }),
+      dialect.commitConfirmed({ id: reservation, log, minutes: policy.confirmMinutes }),
     );
     return { how: 'confirmed', until: made.kind === 'ours' ? made.until : until };
   } catch (error) {
     if (!isAboutConfirming(error)) throw error;
-    side.watch.memory.plainOnly.add(side.id);
+    side.reader.memory.plainOnly.add(side.id);
     throw new NotNowError(FAILURES.RouterRefused, error.message, { cause: error });
   }
 }

@@ -1,14 +1,14 @@
 import type { Refused, SettleOutcome } from '../../pair/transactions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { targetOf } from '../router/router-target.ts';
-import { mayCarry } from './members.ts';
+import { isPermitted } from './members.ts';
 
 /** Nobody can tell what those were to carry: where a commit was permitted for them, it may stand, and somebody has to look. */
 export async function lost(
   { store }: Dependencies,
   routers: readonly string[],
   unplanned: readonly Refused[],
-): Promise<SettleOutcome['gone']> {
+): Promise<SettleOutcome['reverted']> {
   if (unplanned.length === 0) return [];
   const found = await Promise.all(
     routers.map(async (id) => ({
@@ -22,6 +22,6 @@ export async function lost(
   return unplanned.map(({ member, reason }) => ({
     member,
     reason,
-    owed: found.filter(({ record }) => mayCarry(record, member)).map(({ name }) => name),
+    owed: found.filter(({ record }) => isPermitted(record, member)).map(({ name }) => name),
   }));
 }

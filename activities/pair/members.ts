@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { FAILURES } from '../../gateway/failures.ts';
 import { isSameGateway } from '../../pair/members.ts';
 import type { PairMember } from '../../pair/messages.ts';
-import type { Debt, Refused, RouterRecord } from '../../pair/transactions.ts';
+import type { OwedChange, Refused, RouterRecord } from '../../pair/transactions.ts';
 import { ROLES } from '../../gateway/resource.ts';
 import type { Role } from '../../gateway/resource.ts';
 import { ownedBy } from '../../etcd/plan-record.ts';
@@ -13,23 +13,23 @@ import type { Store } from '../../etcd/store.ts';
 import type { Stanzas } from '../router/presence.ts';
 
 /** What one router is to carry for one member. */
-export interface Carried extends Stanzas {
+export interface RouterChange extends Stanzas {
   readonly member: PairMember;
   readonly role: Role;
 }
 
-export interface Planned {
+export interface PlannedMember {
   readonly member: PairMember;
   /** By router id. */
-  readonly on: ReadonlyMap<string, Carried>;
+  readonly on: ReadonlyMap<string, RouterChange>;
   /** It was made permanent on both routers before: by a pair workflow that may be forgotten since. */
   readonly kept: boolean;
   /** `/state` of its gateway. */
   readonly state: StateFacts | undefined;
 }
 
-export interface Batch {
-  readonly planned: readonly Planned[];
+export interface PlannedBatch {
+  readonly planned: readonly PlannedMember[];
   /** What they are to carry can't be told: nothing can be done for them, or looked for. */
   readonly unplanned: readonly Refused[];
 }
@@ -43,16 +43,16 @@ export async function readBatch(
   routers: readonly [string, string],
   members: readonly PairMember[],
   { ofHeirs = false }: { readonly ofHeirs?: boolean } = {},
-): Promise<Batch> {
+): Promise<PlannedBatch> {
   const gateways = members.map(({ gateway }) => gateway);
   const [records, facts] = await Promise.all([plans(gateways), states(gateways)]);
-  const planned: Planned[] = [];
+  const planned: PlannedMember[] = [];
   const unplanned: Refused[] = [];
   for (const [index, member] of members.entries()) {
     const record = records[index];
     const problem = problemOf(member, record, routers, ofHeirs);
     if (problem !== undefined) unplanned.push({ member, ...problem });
-    else planned.push({ member, ...carriedOf(member, record as PlanRecord), state: facts[index] });
+    else planned.push({ member, ...changesOf(member, record as PlanRecord), state: facts[index] });
   }
   return { planned, unplanned };
 }
@@ -76,7 +76,7 @@ function problemOf(
   };
 }
 
-function carriedOf(member: PairMember, record: PlanRecord): Pick<Planned, 'on' | 'kept'> {
+function changesOf(member: PairMember, record: PlanRecord): Pick<PlannedMember, 'on' | 'kept'> {
   const { routers } = record;
   const on = new Map(
     ROLES.map((role) => {
@@ -97,8 +97,8 @@ function wasKept({ gateway, run }: PairMember, record: PlanRecord | undefined): 
  */
 export async function keptMeanwhile(
   { plans }: Pick<Store, 'plans'>,
-  planned: readonly Planned[],
-): Promise<readonly Planned[]> {
+  planned: readonly PlannedMember[],
+): Promise<readonly PlannedMember[]> {
   const records = await plans(planned.map(({ member }) => member.gateway));
   return planned.map((one, index) => {
     const record = records[index];
@@ -107,13 +107,13 @@ export async function keptMeanwhile(
 }
 
 /** All that is to be carried by one router. */
-export function carriedBy(planned: readonly Planned[], routerId: string): readonly Carried[] {
+export function changesOn(planned: readonly PlannedMember[], routerId: string): readonly RouterChange[] {
   return planned.flatMap(({ on }) => on.get(routerId) ?? []);
 }
 
 /** Whether a commit was permitted there, since the router was last seen without it: then what stands there is ours (T9). */
-export function mayCarry({ turn }: RouterRecord, { gateway, run }: PairMember): boolean {
-  return (turn?.members ?? []).some(
+export function isPermitted({ reservation }: RouterRecord, { gateway, run }: PairMember): boolean {
+  return (reservation?.members ?? []).some(
     (member) =>
       member.run === run &&
       member.gateway.resourceType === gateway.resourceType &&
@@ -126,32 +126,32 @@ export function mayCarry({ turn }: RouterRecord, { gateway, run }: PairMember): 
  * Another run of one of these may be on that router in this very turn: their pair was reset, and has forgotten it. Then the turn is
  * to be taken anew, with what was left behind.
  */
-export function isForgotten({ turn }: RouterRecord, members: readonly PairMember[]): boolean {
-  return (turn?.members ?? []).some((left) =>
+export function isForgotten({ reservation }: RouterRecord, members: readonly PairMember[]): boolean {
+  return (reservation?.members ?? []).some((left) =>
     members.some((member) => isSameGateway(left, member) && left.run !== member.run),
   );
 }
 
 /** Whether what stands there is ours (T9): permitted in this turn, made permanent in one before, or owed since. */
-export function isOurs(record: RouterRecord, planned: Pick<Planned, 'member' | 'kept' | 'on'>): boolean {
+export function isOurs(record: RouterRecord, planned: Pick<PlannedMember, 'member' | 'kept' | 'on'>): boolean {
   const { member, kept, on } = planned;
-  return kept || mayCarry(record, member) || [...on.values()].some((one) => owedFor(record, one).length > 0);
+  return kept || isPermitted(record, member) || [...on.values()].some((one) => owedFor(record, one).length > 0);
 }
 
 /** What the router owes of the very same. */
-export function owedFor({ debts }: RouterRecord, { gateway, configuration }: Stanzas): readonly Debt[] {
-  return debts.filter(
-    (debt) =>
-      isDeepStrictEqual(debt.gateway, gateway) && isDeepStrictEqual(debt.configuration, configuration),
+export function owedFor({ owedChanges }: RouterRecord, { gateway, configuration }: Stanzas): readonly OwedChange[] {
+  return owedChanges.filter(
+    (owedChange) =>
+      isDeepStrictEqual(owedChange.gateway, gateway) && isDeepStrictEqual(owedChange.configuration, configuration),
   );
 }
 
 /** T10: what is settled at its version or a newer one stays as it is. */
-export function isSettled({ member, state }: Planned): boolean {
+export function isSettled({ member, state }: PlannedMember): boolean {
   return typeof state?.version === 'number' && state.version >= member.gateway.version;
 }
 
 /** Its `/state` promises that it stands. */
-export function isCreated({ member, state }: Planned): boolean {
+export function isComplete({ member, state }: PlannedMember): boolean {
   return state?.version === member.gateway.version && state.workerState === 'CREATE_COMPLETED';
 }

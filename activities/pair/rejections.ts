@@ -17,13 +17,13 @@ export class Rejections {
   }
 
   /** It can't go with this batch, but may with the next: nothing is said against it. */
-  putOff(member: PairMember, router: string, why: string): void {
+  postpone(member: PairMember, router: string, why: string): void {
     if (this.#by.has(member)) return;
     this.add(member, router, new RefusedError(FAILURES.RouterRefused, why));
     this.#later.add(member);
   }
 
-  isPutOff(member: PairMember): boolean {
+  isPostponed(member: PairMember): boolean {
     return this.#later.has(member);
   }
 

@@ -18,7 +18,7 @@ export interface View {
 export type Fate =
   | { readonly kind: 'kept' }
   | { readonly kind: 'again' }
-  | { readonly kind: 'gone'; readonly reason: string | null };
+  | { readonly kind: 'reverted'; readonly reason: string | null };
 
 export interface SettlePlan {
   readonly fates: ReadonlyMap<PairMember, Fate>;
@@ -43,7 +43,7 @@ export function planSettle(
     }
   };
   for (const member of drop) {
-    fates.set(member, { kind: 'gone', reason: noteOn(views, member) });
+    fates.set(member, { kind: 'reverted', reason: noteOn(views, member) });
     removeFrom(member, () => true);
   }
   for (const member of keep) {
@@ -51,32 +51,32 @@ export function planSettle(
     fates.set(member, fate);
     // Rolled forward where it is permanent already: applied again on the other one alone. What is on trial goes.
     if (fate.kind === 'again') removeFrom(member, ({ pending }) => pending.kind === 'ours');
-    if (fate.kind === 'gone') removeFrom(member, () => true);
+    if (fate.kind === 'reverted') removeFrom(member, () => true);
   }
   return { fates, remove };
 }
 
 function fateOf(views: readonly View[], member: PairMember): Fate {
   const standings = views.map((view) => view.standing(member).kind);
-  const carries = (index: number) => standings[index] === 'whole' || standings[index] === 'changed';
+  const carries = (index: number) => standings[index] === 'after' || standings[index] === 'modified';
   if (views.every((_, index) => carries(index))) return { kind: 'kept' };
   // Ours no more, but there: an attempt before this one has seen it permanent on both, and could not say so.
   if (views.some((view, index) => carries(index) && !view.isOurs(member))) return { kind: 'kept' };
   const part = noteOn(views, member);
-  if (standings.includes('part')) return { kind: 'gone', reason: part };
+  if (standings.includes('partial')) return { kind: 'reverted', reason: part };
   const back = views.filter((_, index) => !carries(index));
   if (back.every(({ trials }) => trials < TRIALS)) return { kind: 'again' };
   const names = back.map(({ name }) => name).join(' and ');
-  return { kind: 'gone', reason: `${names}: fell back ${TRIALS} times before it could be made permanent` };
+  return { kind: 'reverted', reason: `${names}: fell back ${TRIALS} times before it could be made permanent` };
 }
 
 /** What somebody else has made of it. */
 export function noteOn(views: readonly Pick<View, 'name' | 'standing'>[], member: PairMember): string | null {
   for (const view of views) {
     const standing = view.standing(member);
-    if (standing.kind === 'changed')
+    if (standing.kind === 'modified')
       return `${view.name}: "${describePath(standing.path)}" was changed by somebody else`;
-    if (standing.kind === 'part')
+    if (standing.kind === 'partial')
       return `${view.name}: "${standing.missing.join(' ')}" was removed by somebody else`;
   }
   return null;

@@ -10,9 +10,9 @@ import { WaitError } from '../router/attempt-context.ts';
 import { busy } from '../router/lock.ts';
 import { logDone } from '../router/log-line.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
-import { permit } from '../router/fence.ts';
+import { checkFence } from '../router/fence.ts';
 import { separate } from '../router/separate.ts';
-import type { Side } from '../router/router-sessions.ts';
+import type { RouterSession } from '../router/router-sessions.ts';
 import type { Stanzas } from '../router/presence.ts';
 import type { Pending } from '../router/commit-history.ts';
 
@@ -20,7 +20,7 @@ import type { Pending } from '../router/commit-history.ts';
  * T2: near its deadline a commit on trial is left alone, until it has fallen back if it will: a confirm that crosses the deadline on its
  * way confirms nothing, and a lock might keep it from falling back.
  */
-export function awayFromDeadline({ name, watch }: Side, pending: Pending): void {
+export function awayFromDeadline({ name, reader: watch }: RouterSession, pending: Pending): void {
   if (pending.kind !== 'ours') return;
   const { confirmMarginMs, fallbackGraceMs } = watch.policy;
   const now = Date.now();
@@ -48,11 +48,11 @@ export async function settleRouter<T extends Stanzas>(
   router: LockedRouter,
   { remove, keeps, word = 'removed' }: SettleRouterOptions<T>,
 ): Promise<ReadonlyMap<T, Error>> {
-  const { id } = router.side;
+  const { id } = router.session;
   const isPending = () => ['ours', 'owed'].includes(router.look.pending.kind);
   const send = async (operation: Parameters<LockedRouter['act']>[0]) => {
-    await permit(store, attempt, [id]);
-    if (keeps) awayFromDeadline(router.side, router.look.pending);
+    await checkFence(store, attempt, [id]);
+    if (keeps) awayFromDeadline(router.session, router.look.pending);
     await router.act(operation);
   };
   const refused = remove.length > 0 ? await removal(router, remove, word, send) : new Map<T, Error>();
@@ -61,7 +61,7 @@ export async function settleRouter<T extends Stanzas>(
   if (isPending()) await confirm(router, router.dialect, send);
   // A mark that stays whatever is confirmed: only a commit can be seen to have been made.
   if (isPending()) await confirm(router, junosBlind, send);
-  if (isPending()) throw busy(router.side, 'what was confirmed is still pending');
+  if (isPending()) throw busy(router.session, 'what was confirmed is still pending');
   return refused;
 }
 
@@ -71,19 +71,19 @@ async function removal<T extends Stanzas>(
   word: string,
   send: (operation: ReturnType<Dialect['commit']>) => Promise<void>,
 ): Promise<ReadonlyMap<T, Error>> {
-  const { turn } = router.side.watch;
+  const { reservation } = router.session.reader;
   const commit = (some: readonly T[]) =>
     send(
       router.dialect.commit(
         logDone(
-          turn,
+          reservation,
           word,
           some.map(({ gateway }) => gateway),
         ),
       ),
     );
   // Not checked beforehand: a check would confirm what is pending, the dropped among it.
-  const trial = await router.tryOut(remove, '-', false);
+  const trial = await router.loadAndCheck(remove, '-', false);
   if (trial.kind === 'good') {
     try {
       await commit(remove);
@@ -92,7 +92,7 @@ async function removal<T extends Stanzas>(
       if (!(error instanceof RpcFailedError)) throw error;
     }
   }
-  const { good, bad } = await separate(remove, (some) => router.tryOut(some, '-', true));
+  const { good, bad } = await separate(remove, (some) => router.loadAndCheck(some, '-', true));
   if (good.length > 0) await commit(good);
   return bad;
 }
@@ -102,9 +102,9 @@ async function confirm(
   dialect: Dialect,
   send: (operation: ReturnType<Dialect['confirm']>) => Promise<void>,
 ): Promise<void> {
-  const { turn } = router.side.watch;
+  const { reservation } = router.session.reader;
   try {
-    await send(dialect.confirm({ id: turn, log: logDone(turn, 'kept', []) }));
+    await send(dialect.confirm({ id: reservation, log: logDone(reservation, 'kept', []) }));
   } catch (error) {
     // What runs fails its own check: it can't be confirmed, and falls back by itself.
     if (!(error instanceof RpcFailedError)) throw error;

@@ -6,7 +6,7 @@ import type {
   AwaitRoutersOutcome,
   SettleInput,
   SettleOutcome,
-  Waits,
+  Blocked,
 } from '../../pair/transactions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { transaction } from '../router/attempt-context.ts';
@@ -14,7 +14,7 @@ import { settle } from './settle.ts';
 import { applyOrWait, awaitRouters } from './wait.ts';
 
 export function applying(deps: Dependencies) {
-  return (input: ApplyInput): Promise<ApplyOutcome | Waits> =>
+  return (input: ApplyInput): Promise<ApplyOutcome | Blocked> =>
     transaction((here) => applyOrWait(deps, here, input));
 }
 

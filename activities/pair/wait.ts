@@ -10,60 +10,60 @@ import type {
   ApplyOutcome,
   AwaitRoutersInput,
   AwaitRoutersOutcome,
-  Waits,
+  Blocked,
 } from '../../pair/transactions.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
-import { both } from '../all-settled.ts';
+import { allSettledOrThrow } from '../all-settled.ts';
 import { sort } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { apply } from './apply.ts';
-import type { Here } from '../router/attempt-context.ts';
+import type { AttemptContext } from '../router/attempt-context.ts';
 import { LockedRouter } from '../router/locked-router.ts';
-import { isOurs, mayCarry, readBatch } from './members.ts';
-import { withSides } from '../router/router-sessions.ts';
+import { isOurs, isPermitted, readBatch } from './members.ts';
+import { withRouterSessions } from '../router/router-sessions.ts';
 
 /** Applies, or tells what is in the way where nothing came of it, which is no failure of the activity. */
 export async function applyOrWait(
   deps: Dependencies,
-  here: Here,
+  here: AttemptContext,
   input: ApplyInput,
-): Promise<ApplyOutcome | Waits> {
+): Promise<ApplyOutcome | Blocked> {
   try {
     return await apply(deps, here, input);
   } catch (error) {
     // Past the attempt's number all older ones are void; and this one ends here.
     if (here.signal.aborted || !isInTheWay(error, here) || (await isPermitted(deps, input))) throw error;
-    return { kind: 'waits', why: wordsOf(error) };
+    return { kind: 'blocked', why: wordsOf(error) };
   }
 }
 
 /** Looks whether both can be had: at once back when the reason is news, else after a while. */
 export async function awaitRouters(
   deps: Dependencies,
-  here: Here,
+  here: AttemptContext,
   { known, since, ...held }: AwaitRoutersInput,
 ): Promise<AwaitRoutersOutcome> {
   const patience = since + deps.policy.patienceMs;
-  const until = Math.min(Date.now() + PAIR_TIMES.turnWaitMs, patience);
+  const until = Math.min(Date.now() + PAIR_TIMES.reservationWaitMs, patience);
   for (;;) {
     const next = Math.min(Date.now() + intervalAfter(Date.now() - since), patience);
     await pause(next - Date.now(), here.signal);
     if (Date.now() >= patience) return { kind: 'try' };
     const why = await hindrance(deps, here, held);
     if (why === null) return { kind: 'try' };
-    if (why !== known || Date.now() >= until) return { kind: 'waits', why };
+    if (why !== known || Date.now() >= until) return { kind: 'blocked', why };
   }
 }
 
 async function hindrance(
   deps: Dependencies,
-  here: Here,
-  held: Parameters<typeof withSides>[2],
+  here: AttemptContext,
+  held: Parameters<typeof withRouterSessions>[2],
 ): Promise<string | null> {
   try {
-    await withSides(deps, here, held, async ({ sides, away }) => {
+    await withRouterSessions(deps, here, held, async ({ sessions: sides, unreachable: away }) => {
       if (away[0] !== undefined) throw away[0].error;
-      await both(sides.map(async (side) => (await LockedRouter.take(side, [])).release()));
+      await allSettledOrThrow(sides.map(async (side) => (await LockedRouter.take(side, [])).unlock()));
     });
     return null;
   } catch (error) {
@@ -86,7 +86,7 @@ function intervalAfter(waited: number): number {
   return Math.min(Math.max(waited / 3, 300), 8_000) * (1 + Math.random() / 4);
 }
 
-function isInTheWay(error: unknown, { attempt }: Here): boolean {
+function isInTheWay(error: unknown, { attempt }: AttemptContext): boolean {
   const { type, again } = sort(error, () => attempt);
   return again && (type === FAILURES.RouterBusy || type === FAILURES.RouterUnreachable);
 }
@@ -94,7 +94,7 @@ function isInTheWay(error: unknown, { attempt }: Here): boolean {
 async function isPermitted({ store }: Dependencies, { routers, members }: ApplyInput): Promise<boolean> {
   const records = await Promise.all(routers.map((id) => store.router(id)));
   // Whatever became of its plan meanwhile.
-  if (members.some((member) => records.some((record) => mayCarry(record, member)))) return true;
+  if (members.some((member) => records.some((record) => isPermitted(record, member)))) return true;
   const { planned } = await readBatch(store, routers, members);
   return planned.some((one) => records.some((record) => isOurs(record, one)));
 }

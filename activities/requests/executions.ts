@@ -1,5 +1,5 @@
 import { getClient } from '@temporalio/activity';
-import type { Asker } from '../../pair/messages.ts';
+import type { ReplyTo } from '../../pair/messages.ts';
 
 /** The one of an activity's context; it may be used after the activity has ended, for as long as the worker lives. */
 export type Client = ReturnType<typeof getClient>;
@@ -26,7 +26,7 @@ export async function chainOf(client: Client, workflowId: string, run?: string):
 }
 
 /** Whether the very activity that asked still waits for its answer. */
-export async function isWaiting({ workflowId, runId, activityId }: Asker, client: Client): Promise<boolean> {
+export async function isWaiting({ workflowId, runId, activityId }: ReplyTo, client: Client): Promise<boolean> {
   const found = await describe(client, workflowId, runId);
   return found?.raw.pendingActivities?.some((pending) => pending.activityId === activityId) ?? false;
 }

@@ -3,15 +3,15 @@ import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 /** Holds a router for maintenance: no turn begins on it any more, whatever pair asks for it. */
-export function holding({ store }: Dependencies) {
+export function beginningMaintenance({ store }: Dependencies) {
   return ({ router, reason }: HoldRequest): Promise<void> =>
     classified(Infinity, async () => {
-      await store.holdRouter(router, { reason, since: new Date().toISOString() });
+      await store.beginMaintenance(router, { reason, since: new Date().toISOString() });
     });
 }
 
 /** Ends a hold. Resolves to whether there was one. */
-export function releasing({ store }: Dependencies) {
+export function endingMaintenance({ store }: Dependencies) {
   return ({ router }: Pick<HoldRequest, 'router'>): Promise<boolean> =>
-    classified(Infinity, async () => (await store.releaseRouter(router)) !== null);
+    classified(Infinity, async () => (await store.endMaintenance(router)) !== null);
 }

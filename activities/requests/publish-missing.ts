@@ -4,16 +4,16 @@ import { READ_LIMIT } from '../../etcd/members.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { isRunning } from './executions.ts';
-import { publishingFor } from './publish-on-behalf.ts';
-import type { PublishForInput } from './publish-on-behalf.ts';
+import { publishingOnBehalf } from './publish-on-behalf.ts';
+import type { PublishOnBehalfInput } from './publish-on-behalf.ts';
 
 /**
  * Of those who were told how they ended, publishes for whoever is gone since without having said so in `/state` (M4). Resolves to those
  * who are still at it.
  */
-export function publishingUntold(deps: Dependencies) {
-  const publishFor = publishingFor(deps);
-  return async (ended: readonly PublishForInput[]): Promise<readonly PairMember[]> => {
+export function publishingUnpublished(deps: Dependencies) {
+  const publishFor = publishingOnBehalf(deps);
+  return async (ended: readonly PublishOnBehalfInput[]): Promise<readonly PairMember[]> => {
     const open: PairMember[] = [];
     for (let from = 0; from < ended.length; from += READ_LIMIT) {
       const some = ended.slice(from, from + READ_LIMIT);

@@ -6,17 +6,17 @@ import { publishCreated, publishFailed } from '../saga/publish.ts';
 import { RefusedError } from '../refused.ts';
 import { isRunning } from './executions.ts';
 
-export type PublishForInput = Pick<Extract<PairCommand, { kind: 'publish for' }>, 'member' | 'outcome'>;
+export type PublishOnBehalfInput = Pick<Extract<PairCommand, { kind: 'publish on behalf' }>, 'member' | 'outcome'>;
 
 /** Publishes how a gateway ended whose saga is gone; the failure of one that runs is its own to tell (M4). Fenced like every publication. */
-export function publishingFor(deps: Dependencies) {
-  return ({ member: { gateway, run }, outcome }: PublishForInput): Promise<void> =>
+export function publishingOnBehalf(deps: Dependencies) {
+  return ({ member: { gateway, run }, outcome }: PublishOnBehalfInput): Promise<void> =>
     classified(Infinity, async () => {
       if (outcome.kind === 'created') {
         // It is fenced by the run: another one that is running meanwhile publishes nothing else, and reads this.
         await publishCreated(deps, { gateway, run, seen: outcome.seen }).catch(ignoreRefusal);
       } else if (!(await isRunning(workflowIdOf(gateway)))) {
-        const { reason, owed } = outcome;
+        const { reason, owedOn: owed } = outcome;
         await publishFailed(deps, {
           gateway,
           run,

@@ -4,22 +4,22 @@
  */
 import { CompleteAsyncError, activityInfo, getClient } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
-import { ASK_SIGNAL, ROUTER_PAIR, pairIdOf } from '../../pair/messages.ts';
+import { REQUEST_SIGNAL, ROUTER_PAIR, pairIdOf } from '../../pair/messages.ts';
 import type { PairAnswer, PairRequest } from '../../pair/messages.ts';
 import { ROLES } from '../../gateway/resource.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { RefusedError } from '../refused.ts';
 import { supersededText } from '../saga/register.ts';
-import type { AskWatch } from './unanswered.ts';
+import type { UnansweredRequests } from './unanswered.ts';
 
 /**
  * Asks for the push. Before anybody can act on it, the plan's record says that both routers may carry the gateway from
  * now on: a run that finds the record later knows that there may be something to remove.
  */
-export function askingPush({ store }: Dependencies, watch: AskWatch) {
-  const ask = asking(watch);
-  return async (input: AskInput): Promise<PairAnswer> => {
+export function requestingApply({ store }: Dependencies, watch: UnansweredRequests) {
+  const ask = requesting(watch);
+  return async (input: RequestInput): Promise<PairAnswer> => {
     await classified(Infinity, async () => {
       const { gateway, run } = input.request;
       const begun = await store.beginAttempt(gateway, run, activityInfo().scheduledTimestampMs);
@@ -37,33 +37,33 @@ export function askingPush({ store }: Dependencies, watch: AskWatch) {
  * Asks for the removal. Where the pair was never asked for the push, nothing is there: nobody waits for a turn to find that out. A push
  * that is on its way is void from here on.
  */
-export function askingDrop({ store }: Dependencies, watch: AskWatch) {
-  const ask = asking(watch);
-  return async (input: AskInput): Promise<PairAnswer> => {
-    const { gateway, run, wish } = input.request;
+export function requestingRevert({ store }: Dependencies, watch: UnansweredRequests) {
+  const ask = requesting(watch);
+  return async (input: RequestInput): Promise<PairAnswer> => {
+    const { gateway, run, action } = input.request;
     const record = await classified(Infinity, () =>
       store.voidAttempts(gateway, run, activityInfo().scheduledTimestampMs),
     );
-    if (wish.kind !== 'drop' || record === undefined || record.mayCarry.length > 0) return ask(input);
-    return { kind: 'gone', type: FAILURES.Cancelled, reason: wish.reason, owed: [] };
+    if (action.kind !== 'revert' || record === undefined || record.mayCarry.length > 0) return ask(input);
+    return { kind: 'reverted', type: FAILURES.Cancelled, reason: action.reason, owedOn: [] };
   };
 }
 
-export interface AskInput {
+export interface RequestInput {
   /** Ids of the edge routers, in any order. */
   readonly routers: readonly [string, string];
   /** What they are called, in the same order. */
   readonly names: readonly [string, string];
-  readonly request: Omit<PairRequest, 'asker'>;
+  readonly request: Omit<PairRequest, 'replyTo'>;
 }
 
 /** Never returns by itself: the promise's value is what the pair completes it with. */
-export function asking(watch: AskWatch) {
-  return async ({ routers, names, request }: AskInput): Promise<PairAnswer> => {
+export function requesting(watch: UnansweredRequests) {
+  return async ({ routers, names, request }: RequestInput): Promise<PairAnswer> => {
     const { workflowExecution, activityId, taskQueue, startToCloseTimeoutMs: waitMs } = activityInfo();
     if (workflowExecution === undefined) throw new TypeError('Expected to be asked by a workflow');
     const { workflowId, runId } = workflowExecution;
-    const asker = { workflowId, runId, activityId };
+    const replyTo = { workflowId, runId, activityId };
     const sorted = [...routers].sort() as [string, string];
     const pair = pairIdOf(sorted);
     const client = getClient();
@@ -72,15 +72,15 @@ export function asking(watch: AskWatch) {
         workflowId: pair,
         taskQueue,
         args: [{ routers: sorted, names: sorted.map((id) => names[routers.indexOf(id)]) }],
-        signal: ASK_SIGNAL,
-        signalArgs: [{ ...request, asker } satisfies PairRequest],
+        signal: REQUEST_SIGNAL,
+        signalArgs: [{ ...request, replyTo } satisfies PairRequest],
         staticSummary: names.join(', '),
         staticDetails:
           'The queue of a router pair: gateways go on its routers in batches, one batch at a time.',
       });
       return signaledRunId;
     };
-    watch.add({ client, pair, asker, waitMs, asked: await again(), again });
+    watch.add({ client, pair, replyTo, waitMs, asked: await again(), again });
     throw new CompleteAsyncError();
   };
 }

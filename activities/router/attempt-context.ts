@@ -1,6 +1,6 @@
 /** What a transaction knows of the activity that it runs in: given, so that it can be run without one. */
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { TurnCall } from '../../pair/transactions.ts';
+import type { ActivityCall } from '../../pair/transactions.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../etcd/errors.ts';
 import { classified, isOfLogin, sort } from '../classify.ts';
 import type { ClassifyOptions } from '../classify.ts';
@@ -8,7 +8,7 @@ import { heartbeating } from '../heartbeat.ts';
 import { NotNowError } from '../refused.ts';
 import { OvertakenError } from './fence.ts';
 
-export interface Here {
+export interface AttemptContext {
   /** Ends when the activity is cancelled, or its worker shuts down. */
   readonly signal: AbortSignal;
   /** When the first attempt was scheduled, in ms since the epoch: patience counts from it. */
@@ -19,7 +19,7 @@ export interface Here {
 
 /** Whether it is time to end without success: no further attempt could mend it, or patience is over. Not for one that was overtaken. */
 export function mayGiveUp(
-  { signal, since, attempt }: Here,
+  { signal, since, attempt }: AttemptContext,
   error: unknown,
   patienceMs: number,
   { stubborn = false }: ClassifyOptions = {},
@@ -35,7 +35,7 @@ function isOfStore(error: unknown): boolean {
 }
 
 /** By which etcd knows a late call from the one that counts (T3). */
-export function callOf({ since, attempt }: Here): TurnCall {
+export function activityCallOf({ since, attempt }: AttemptContext): ActivityCall {
   return { scheduled: since, attempt };
 }
 
@@ -52,7 +52,7 @@ export class WaitError extends NotNowError {
 }
 
 /** Runs a transaction as an activity. It decides by itself how long it is patient: whatever it throws is tried again, if it can be mended. */
-export function transaction<T>(run: (here: Here) => Promise<T>, options: ClassifyOptions = {}): Promise<T> {
+export function transaction<T>(run: (here: AttemptContext) => Promise<T>, options: ClassifyOptions = {}): Promise<T> {
   const { cancellationSignal: signal, info } = Context.current();
   const here = { signal, since: info.scheduledTimestampMs, attempt: info.attempt };
   return heartbeating(() =>

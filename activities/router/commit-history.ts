@@ -17,8 +17,8 @@ export type Pending =
   | { readonly kind: 'owed'; readonly whose: string }
   | { readonly kind: 'foreign'; readonly whose: string };
 
-export interface Watch {
-  readonly turn: string;
+export interface CommitHistoryReader {
+  readonly reservation: string;
   /** It and those it took over. */
   readonly ours: ReadonlySet<string>;
   /** Turns that owe what they have committed there; `undefined`: that can't be told of all that is owed. */
@@ -27,13 +27,13 @@ export interface Watch {
   readonly memory: RouterMemory;
 }
 
-export function watchOf(turn: string, record: RouterRecord, policy: Policy, memory: RouterMemory): Watch {
-  const { debts } = record;
+export function historyReaderOf(reservation: string, record: RouterRecord, policy: Policy, memory: RouterMemory): CommitHistoryReader {
+  const { owedChanges } = record;
   return {
-    turn,
-    ours: new Set([turn, ...turnsOf(record)]),
-    owing: debts.every(({ turns }) => turns !== undefined)
-      ? new Set(debts.flatMap(({ turns }) => turns ?? []))
+    reservation,
+    ours: new Set([reservation, ...reservationsOf(record)]),
+    owing: owedChanges.every(({ reservations }) => reservations !== undefined)
+      ? new Set(owedChanges.flatMap(({ reservations }) => reservations ?? []))
       : undefined,
     policy,
     memory,
@@ -41,8 +41,8 @@ export function watchOf(turn: string, record: RouterRecord, policy: Policy, memo
 }
 
 /** Ids of the turn that is on, and of those that it took over. */
-export function turnsOf({ turn }: RouterRecord): readonly string[] {
-  return turn === null ? [] : [turn.id, ...(turn.earlier ?? [])];
+export function reservationsOf({ reservation }: RouterRecord): readonly string[] {
+  return reservation === null ? [] : [reservation.id, ...(reservation.earlier ?? [])];
 }
 
 export interface History {
@@ -55,14 +55,14 @@ export interface History {
 export function readHistory(
   { capabilities, peer }: Session,
   history: readonly CommitEntry[],
-  { ours, owing, policy, memory }: Watch,
+  { ours, owing, policy, memory }: CommitHistoryReader,
 ): History {
   const { minuteMs, fallbackGraceMs: lateMs, confirmMinutes } = policy;
   const deadlineOf = ({ log }: CommitEntry) => readLogLine(log)?.until;
   const time: DialectTime = { now: Date.now(), minuteMs, lateMs, deadlineOf };
   if (history[0]?.rollbackPending === true) memory.marks.add(peer.id);
   const dialect = dialectOf({ capabilities, history, marks: memory.marks.has(peer.id) }, time);
-  const isOurs = ({ log }: CommitEntry) => ours.has(readLogLine(log)?.turn ?? '');
+  const isOurs = ({ log }: CommitEntry) => ours.has(readLogLine(log)?.reservation ?? '');
   const trials = history.filter((entry) => isOurs(entry) && deadlineOf(entry) !== undefined).length;
   const entry = dialect.pendingIn(history, time);
   if (entry === undefined) return { dialect, trials, pending: { kind: 'none' } };
@@ -72,11 +72,11 @@ export function readHistory(
   }
   const log = entry.log === undefined ? '' : ` ("${shown(entry.log, 80)}")`;
   const whose = `${shown(entry.user, 40)} at ${shown(entry.at, 40)}${log}`;
-  const turn = readLogLine(entry.log)?.turn;
-  if (turn !== undefined && owing?.has(turn)) return { dialect, trials, pending: { kind: 'owed', whose } };
+  const reservation = readLogLine(entry.log)?.reservation;
+  if (reservation !== undefined && owing?.has(reservation)) return { dialect, trials, pending: { kind: 'owed', whose } };
   // Without a mark it is pending by the clock alone, but a turn that owes nothing was settled before it was given back (T8): it was
   // confirmed by a check, which a worker that has not seen this router's marks can't tell.
-  if (turn !== undefined && owing !== undefined && !entry.rollbackPending) {
+  if (reservation !== undefined && owing !== undefined && !entry.rollbackPending) {
     return { dialect, trials, pending: { kind: 'none' } };
   }
   return { dialect, trials, pending: { kind: 'foreign', whose } };

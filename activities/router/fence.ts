@@ -6,14 +6,14 @@ import { RefusedError } from '../refused.ts';
 
 /** Thrown when another attempt has taken over, or the turn is over: whatever this one finds or decides counts no more. */
 export class OvertakenError extends RefusedError {
-  constructor(turn: string, what: string) {
-    super(FAILURES.Superseded, `turn ${turn}: ${what}`);
+  constructor(reservation: string, what: string) {
+    super(FAILURES.Superseded, `turn ${reservation}: ${what}`);
     this.name = 'OvertakenError';
   }
 }
 
 /** The last moment to turn back, under the router's lock. Throws an `OvertakenError` when the attempt was voided. */
-export async function permit(
+export async function checkFence(
   store: Pick<Store, 'permitCommit'>,
   attempt: TurnAttempt,
   routerIds: readonly string[],
@@ -23,6 +23,6 @@ export async function permit(
   assertCurrent(attempt, await store.permitCommit(attempt, routerIds, members, now));
 }
 
-export function assertCurrent({ turn, attempt }: TurnAttempt, isCurrent: boolean): void {
-  if (!isCurrent) throw new OvertakenError(turn, `attempt ${attempt} is void`);
+export function assertCurrent({ reservation, token: attempt }: TurnAttempt, isCurrent: boolean): void {
+  if (!isCurrent) throw new OvertakenError(reservation, `attempt ${attempt} is void`);
 }

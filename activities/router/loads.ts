@@ -8,7 +8,7 @@ import { loadSet, loadText } from '../../netconf/operations.ts';
 import { unwrap } from '../../netconf/outcome.ts';
 import type { Outcome } from '../../netconf/outcome.ts';
 import { RefusedError } from '../refused.ts';
-import type { Trial } from './separate.ts';
+import type { LoadResult } from './separate.ts';
 import type { Stanzas } from './presence.ts';
 
 /** Added, or taken away. */
@@ -29,7 +29,7 @@ export interface Tried<T> {
 }
 
 /** Throws what is not the router's refusal. */
-export function trialOf<T extends Stanzas>({ way, items, loaded, diff, check }: Tried<T>): Trial<T> {
+export function loadResultOf<T extends Stanzas>({ way, items, loaded, diff, check }: Tried<T>): LoadResult<T> {
   const culprits = new Map<T, Error>();
   // In the order sent: what a failed load leaves makes the later replies meaningless.
   for (const { item, outcome } of loaded) {
@@ -46,7 +46,7 @@ export function trialOf<T extends Stanzas>({ way, items, loaded, diff, check }: 
 }
 
 /** Whom a refusal names by its paths, or by nothing. */
-export function blamed<T extends Stanzas>(items: readonly T[], error: RpcFailedError): Trial<T> {
+export function blamed<T extends Stanzas>(items: readonly T[], error: RpcFailedError): LoadResult<T> {
   const named = error.errors.map(({ path }) => pathOf(path)).filter((path) => path !== undefined);
   const culprits = items.filter(({ configuration }) =>
     named.some((path) => configuration.owns.some((own) => own.every((word, i) => path[i] === word))),
@@ -61,7 +61,7 @@ function pathOf(text: string | undefined): Path | undefined {
   return words?.match(/"[^"]*"|\S+/g)?.map((word) => word.replace(/^"(.*)"$/, '$1'));
 }
 
-function judgeDiff<T extends Stanzas>(way: Way, items: readonly T[], text: string): Trial<T> {
+function judgeDiff<T extends Stanzas>(way: Way, items: readonly T[], text: string): LoadResult<T> {
   const changes = readDiff(text);
   const refused = (what: string) =>
     new RefusedError(

@@ -12,9 +12,9 @@ import type { CommitEntry, LockHolder } from '../../netconf/operations.ts';
 import { unwrap } from '../../netconf/outcome.ts';
 import type { Path } from '../../junos/tree.ts';
 import { NotNowError } from '../refused.ts';
-import type { Side } from './router-sessions.ts';
+import type { RouterSession } from './router-sessions.ts';
 
-export interface Seen {
+export interface LookResult {
   readonly running: string;
   /** What the candidate would change. */
   readonly edits: string;
@@ -39,7 +39,7 @@ export function lookAt(paths: readonly Path[]) {
  * (RFC 6241 §7.5: `lock-denied` names the holder).
  * Throws a `NotNowError` that names the holder, or says that somebody's edits are in the candidate.
  */
-export async function lockAndLook(side: Side, paths: readonly Path[]): Promise<Seen> {
+export async function lockAndLook(side: RouterSession, paths: readonly Path[]): Promise<LookResult> {
   for (let tries = 1; ; tries += 1) {
     const [locked, running, edits, history] = await side.session.pipeline([lock(), ...lookAt(paths)]);
     const outcome = unwrap(locked);
@@ -60,7 +60,7 @@ export async function lockAndLook(side: Side, paths: readonly Path[]): Promise<S
       if (seen.edits.trim() !== '') throw busy(side, "the candidate holds somebody's unfinished edits");
       return seen;
     } catch (error) {
-      await giveBack(side);
+      await unlockRouter(side);
       throw error;
     }
   }
@@ -71,25 +71,25 @@ function lasting(description: string): string {
   return description.replace(/,? idle \S+/, '');
 }
 
-export function busy({ name }: Side, why: string): NotNowError {
+export function busy({ name }: RouterSession, why: string): NotNowError {
   return new NotNowError(FAILURES.RouterBusy, `${name}: ${why.slice(0, 200)}`);
 }
 
 /** T5. */
-export function foreign(side: Side, whose: string): NotNowError {
+export function foreign(side: RouterSession, whose: string): NotNowError {
   return busy(side, `a confirmed commit by ${whose} is pending`);
 }
 
 /** Never throws: a session that can't unlock is ended, which makes the router do it. */
-export async function giveBack({ session }: Side): Promise<void> {
+export async function unlockRouter({ session }: RouterSession): Promise<void> {
   const [unlocked] = await session.pipeline([unlock()]);
   if (unlocked.kind === 'failed') session.destroy('the lock could not be given back');
 }
 
 /** Process ids come again after a restart: the login has to be ours too, where the router tells it. */
-function isOurDead({ session, username, record }: Side, { sessionId, description }: LockHolder): boolean {
+function isOurDead({ session, username, record }: RouterSession, { sessionId, description }: LockHolder): boolean {
   if (sessionId === undefined || sessionId === session.sessionId) return false;
   const holder = /locked by:? *(\S+)/i.exec(description)?.[1];
-  const recorded = record.turn?.sessions.includes(sessionId) ?? false;
+  const recorded = record.reservation?.sessions.includes(sessionId) ?? false;
   return recorded && (holder === undefined || holder === username);
 }

@@ -20,12 +20,12 @@ import {
 } from '../../netconf/operations.ts';
 import { unwrap } from '../../netconf/outcome.ts';
 import type { Outcome } from '../../netconf/outcome.ts';
-import { loadsOf, trialOf } from './loads.ts';
+import { loadsOf, loadResultOf } from './loads.ts';
 import type { Way } from './loads.ts';
-import { foreign, giveBack, lockAndLook, lookAt } from './lock.ts';
-import type { Seen } from './lock.ts';
-import type { Trial } from './separate.ts';
-import type { Side } from './router-sessions.ts';
+import { foreign, unlockRouter, lockAndLook, lookAt } from './lock.ts';
+import type { LookResult } from './lock.ts';
+import type { LoadResult } from './separate.ts';
+import type { RouterSession } from './router-sessions.ts';
 import { standingOf } from './presence.ts';
 import type { Stanzas, Standing } from './presence.ts';
 import { readHistory } from './commit-history.ts';
@@ -36,14 +36,14 @@ export interface Look extends History {
 }
 
 export class LockedRouter {
-  readonly side: Side;
+  readonly session: RouterSession;
   readonly #stanzas: readonly Stanzas[];
   #look: Look;
   #edited = false;
   #held = true;
 
-  private constructor(side: Side, stanzas: readonly Stanzas[], look: Look) {
-    this.side = side;
+  private constructor(side: RouterSession, stanzas: readonly Stanzas[], look: Look) {
+    this.session = side;
     this.#stanzas = stanzas;
     this.#look = look;
   }
@@ -53,23 +53,23 @@ export class LockedRouter {
    * something that is pending is somebody else's. What is pending of a turn that owes it is to be paid first: `payDebts`.
    */
   static async take(
-    side: Side,
+    side: RouterSession,
     stanzas: readonly Stanzas[],
-    mayDisturb: (side: Side, pending: Pending) => void = () => undefined,
+    mayDisturb: (side: RouterSession, pending: Pending) => void = () => undefined,
   ): Promise<LockedRouter> {
     const history = await side.session.request(commitInformation());
     const judge = ({ pending }: History): void => {
       if (pending.kind === 'foreign') throw foreign(side, pending.whose);
       mayDisturb(side, pending);
     };
-    judge(readHistory(side.session, history, side.watch));
+    judge(readHistory(side.session, history, side.reader));
     const seen = await lockAndLook(side, pathsOf(stanzas));
     try {
       const look = lookOf(side, stanzas, seen);
       judge(look);
       return new LockedRouter(side, stanzas, look);
     } catch (error) {
-      await giveBack(side);
+      await unlockRouter(side);
       throw error;
     }
   }
@@ -89,9 +89,9 @@ export class LockedRouter {
 
   /** Looks again, still under the lock. */
   async lookAgain(): Promise<Look> {
-    const [running, edits, history] = await this.side.session.pipeline(lookAt(pathsOf(this.#stanzas)));
+    const [running, edits, history] = await this.session.session.pipeline(lookAt(pathsOf(this.#stanzas)));
     const seen = { running: unwrap(running), edits: unwrap(edits), history: unwrap(history) };
-    this.#look = lookOf(this.side, this.#stanzas, seen);
+    this.#look = lookOf(this.session, this.#stanzas, seen);
     return this.#look;
   }
 
@@ -99,16 +99,16 @@ export class LockedRouter {
    * Puts these, and nothing else, into the candidate. `checked`: has the router check them, too. The diff may touch only
    * what they own, and each of them must change something.
    */
-  async tryOut<T extends Stanzas>(items: readonly T[], way: Way, checked: boolean): Promise<Trial<T>> {
+  async loadAndCheck<T extends Stanzas>(items: readonly T[], way: Way, checked: boolean): Promise<LoadResult<T>> {
     const loads = items.flatMap((item) => loadsOf(item, way).map((load) => ({ item, load })));
     await this.discard();
     this.#edited = true;
-    const outcomes = await this.side.session.pipeline([
+    const outcomes = await this.session.session.pipeline([
       ...loads.map(({ load }) => load),
       compareWithRunning(),
       ...(checked ? [slow(check())] : []),
     ]);
-    return trialOf({
+    return loadResultOf({
       way,
       items,
       loaded: loads.map(({ item }, index) => ({ item, outcome: outcomes[index] as Outcome<Done> })),
@@ -123,7 +123,7 @@ export class LockedRouter {
    */
   async commitAndLeave(commit: Operation<Done>): Promise<History> {
     this.#held = false;
-    const { session, watch } = this.side;
+    const { session, reader: watch } = this.session;
     const [committed, history, ...cleared] = await session.pipeline([
       slow(commit),
       commitInformation(),
@@ -138,27 +138,27 @@ export class LockedRouter {
 
   /** Commits or checks what the candidate holds, and keeps the lock. Throws as `commitAndLeave` does. */
   async act(operation: Operation<Done>): Promise<void> {
-    await this.side.session.request(slow(operation));
+    await this.session.session.request(slow(operation));
     this.#edited = false;
   }
 
   async discard(): Promise<void> {
     if (!this.#edited) return;
-    await this.side.session.request(discardChanges());
+    await this.session.session.request(discardChanges());
     this.#edited = false;
   }
 
   /** Gives the lock back, without our edits. Never throws. */
-  async release(): Promise<void> {
+  async unlock(): Promise<void> {
     if (!this.#held) return;
     this.#held = false;
-    const { session } = this.side;
+    const { session } = this.session;
     if (this.#edited) {
       const [discarded] = await session.pipeline([discardChanges()]);
       // Unlocked with them they would go along with the next commit, whoever makes it.
       if (discarded.kind === 'failed') session.destroy('our edits could not be discarded');
     }
-    await giveBack(this.side);
+    await unlockRouter(this.session);
   }
 }
 
@@ -170,7 +170,7 @@ function pathsOf(stanzas: readonly Stanzas[]) {
   return stanzas.flatMap(({ configuration }) => configuration.owns);
 }
 
-function lookOf({ session, watch }: Side, stanzas: readonly Stanzas[], { running, history }: Seen): Look {
+function lookOf({ session, reader: watch }: RouterSession, stanzas: readonly Stanzas[], { running, history }: LookResult): Look {
   const tree = parse(running);
   const standing = new Map(stanzas.map((one) => [one, standingOf(tree, one.configuration)]));
   return { ...readHistory(session, history, watch), standing };

@@ -5,19 +5,19 @@ import type { GatewayVersion } from '../../gateway/resource.ts';
 const LENGTH = 512;
 
 export interface LogLine {
-  readonly turn: string;
+  readonly reservation: string;
   /** Of a confirmed commit: when it falls back at the earliest, in ms since the epoch, by our clock (T2). */
   readonly until?: number;
 }
 
 /** Of what is on trial. */
-export function logApplied(turn: string, until: number, gateways: readonly GatewayVersion[]): string {
-  return logLine(`turn ${turn} until ${new Date(until).toISOString()}`, gateways);
+export function logApplied(reservation: string, until: number, gateways: readonly GatewayVersion[]): string {
+  return logLine(`turn ${reservation} until ${new Date(until).toISOString()}`, gateways);
 }
 
 /** Of everything else: `kept`, `removed`, `plain`, `owed`. */
-export function logDone(turn: string, what: string, gateways: readonly GatewayVersion[]): string {
-  return logLine(`turn ${turn} ${what}`, gateways);
+export function logDone(reservation: string, what: string, gateways: readonly GatewayVersion[]): string {
+  return logLine(`turn ${reservation} ${what}`, gateways);
 }
 
 function logLine(what: string, gateways: readonly GatewayVersion[]): string {
@@ -39,5 +39,5 @@ export function readLogLine(log: string | undefined): LogLine | undefined {
   const found = /^gateway-saga turn (\S+?):?(?: until (\S+Z))?(?=[: ]|$)/.exec(log ?? '');
   if (found?.[1] === undefined) return undefined;
   const until = Date.parse(found[2] ?? '');
-  return { turn: found[1], ...(Number.isNaN(until) ? {} : { until }) };
+  return { reservation: found[1], ...(Number.isNaN(until) ? {} : { until }) };
 }

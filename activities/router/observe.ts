@@ -12,7 +12,7 @@ import { unwrap } from '../../netconf/outcome.ts';
 import type { Session } from '../../netconf/session.ts';
 
 type Monitor = RouterConfiguration['monitors'][number];
-type Seen =
+type Observed =
   Pick<Observation, 'vrrp' | 'words'> | { /** What is not as promised yet. */ readonly missing: string };
 
 const EXPECTED: Readonly<Record<Role, string>> = { primary: 'MASTER', secondary: 'BACKUP' };
@@ -22,7 +22,7 @@ export async function observe(
   session: Session,
   { monitors }: RouterConfiguration,
   role: Role,
-): Promise<Seen> {
+): Promise<Observed> {
   const words: Record<string, string> = {};
   let vrrp: string | null = null;
   for (const monitor of monitors) {

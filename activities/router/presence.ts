@@ -15,11 +15,11 @@ export interface Stanzas {
 export type Standing =
   | { readonly kind: 'absent' }
   /** All of it, as rendered. */
-  | { readonly kind: 'whole' }
+  | { readonly kind: 'after' }
   /** All of it, but not as rendered. */
-  | { readonly kind: 'changed'; readonly path: Path }
+  | { readonly kind: 'modified'; readonly path: Path }
   /** Some of it. */
-  | { readonly kind: 'part'; readonly found: Path; readonly missing: Path };
+  | { readonly kind: 'partial'; readonly found: Path; readonly missing: Path };
 
 export function standingOf(running: readonly Statement[], { create, owns }: RouterConfiguration): Standing {
   // A whole batch's tree is too much to be searched for every path of every member.
@@ -27,10 +27,10 @@ export function standingOf(running: readonly Statement[], { create, owns }: Rout
   const missing = owns.filter((path) => at(own, path) === undefined);
   const found = owns.find((path) => !missing.includes(path));
   if (found === undefined) return { kind: 'absent' };
-  if (missing[0] !== undefined) return { kind: 'part', found, missing: missing[0] };
+  if (missing[0] !== undefined) return { kind: 'partial', found, missing: missing[0] };
   const rendered = parse(create);
   const path = owns.find((owned) => !same(only(own, owned), only(rendered, owned)));
-  return path === undefined ? { kind: 'whole' } : { kind: 'changed', path };
+  return path === undefined ? { kind: 'after' } : { kind: 'modified', path };
 }
 
 /** The part of a tree on the way to these paths and below them. */

@@ -9,12 +9,12 @@ import { assertCurrent } from './fence.ts';
  * Asked before anything of theirs is removed: `/state` can't promise them any more (T10). Throws a `NotNowError` when it does already:
  * then the next attempt finds so, and keeps them.
  */
-export async function leaving(
+export async function assertMayRevert(
   store: Store,
   attempt: TurnAttempt,
   members: readonly PairMember[],
 ): Promise<void> {
-  const outcome = await store.markLeaving(attempt, members);
+  const outcome = await store.markReverting(attempt, members);
   assertCurrent(attempt, outcome.kind !== 'void');
   if (outcome.kind !== 'promised') return;
   const names = outcome.members.map(({ gateway }) => gateway.resourceId).join(', ');

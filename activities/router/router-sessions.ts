@@ -6,51 +6,51 @@ import type { Session } from '../../netconf/session.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NotNowError } from '../refused.ts';
 import { targetOf } from './router-target.ts';
-import { callOf } from './attempt-context.ts';
-import type { Here } from './attempt-context.ts';
+import { activityCallOf } from './attempt-context.ts';
+import type { AttemptContext } from './attempt-context.ts';
 import { OvertakenError } from './fence.ts';
 import { memoryOf } from './router-memory.ts';
-import { watchOf } from './commit-history.ts';
-import type { Watch } from './commit-history.ts';
+import { historyReaderOf } from './commit-history.ts';
+import type { CommitHistoryReader } from './commit-history.ts';
 
-export interface Side {
+export interface RouterSession {
   readonly id: string;
   /** For people. */
   readonly name: string;
   readonly username: string;
   readonly session: Session;
   readonly record: RouterRecord;
-  readonly watch: Watch;
+  readonly reader: CommitHistoryReader;
 }
 
 /** A router that could not be had, and why. */
-export interface Away {
+export interface UnreachableRouter {
   readonly id: string;
   readonly name: string;
   readonly record: RouterRecord;
   readonly error: unknown;
 }
 
-export interface Held {
-  readonly turn: string;
+export interface HeldRouters {
+  readonly reservation: string;
   readonly routers: readonly [string, string];
 }
 
-export interface Begun {
-  readonly attempt: TurnAttempt;
-  readonly sides: readonly Side[];
-  readonly away: readonly Away[];
+export interface Attempt {
+  readonly fence: TurnAttempt;
+  readonly sessions: readonly RouterSession[];
+  readonly unreachable: readonly UnreachableRouter[];
 }
 
 /**
  * Leases a session on each router, then takes the next attempt number with their ids: all numbers before it are void (T3).
  * `work` runs with the routers that could be had. `ids`: those of the turn's routers that are needed.
  */
-export async function withSides<T>(
+export async function withRouterSessions<T>(
   deps: Dependencies,
-  here: Here,
-  held: Held,
-  work: (begun: Begun) => Promise<T>,
+  here: AttemptContext,
+  held: HeldRouters,
+  work: (begun: Attempt) => Promise<T>,
   ids: readonly string[] = held.routers,
 ): Promise<T> {
   const snapshot = deps.store.snapshot();
@@ -60,22 +60,22 @@ export async function withSides<T>(
     const sessions = opened.flatMap(({ id, found }) =>
       'session' in found ? [[id, found.session.sessionId] as const] : [],
     );
-    const { turn, routers } = held;
-    const begun = await deps.store.beginTurnAttempt(
-      { turn, routers },
+    const { reservation, routers } = held;
+    const begun = await deps.store.issueToken(
+      { reservation, routers },
       Object.fromEntries(sessions),
-      callOf(here),
+      activityCallOf(here),
     );
-    if (begun.kind !== 'begun') throw new OvertakenError(turn, begun.kind);
-    const sides: Side[] = [];
-    const away: Away[] = [];
+    if (begun.kind !== 'begun') throw new OvertakenError(reservation, begun.kind);
+    const sides: RouterSession[] = [];
+    const away: UnreachableRouter[] = [];
     for (const { id, name, found } of opened) {
       const record = begun.records[routers.indexOf(id)] as RouterRecord;
-      const watch = watchOf(turn, record, deps.policy, memoryOf(deps.routers));
+      const watch = historyReaderOf(reservation, record, deps.policy, memoryOf(deps.routers));
       if ('error' in found) away.push({ id, name, record, error: found.error });
-      else sides.push({ id, name, username: found.username, session: found.session, record, watch });
+      else sides.push({ id, name, username: found.username, session: found.session, record, reader: watch });
     }
-    return await work({ attempt: { turn, routers, attempt: begun.attempt }, sides, away });
+    return await work({ fence: { reservation, routers, token: begun.token }, sessions: sides, unreachable: away });
   } catch (error) {
     // Who only has to wait has given everything back: the sessions are as good as before.
     if (!(error instanceof NotNowError)) for (const { abandon } of leases) abandon(error);
@@ -100,7 +100,7 @@ interface Lease {
   readonly end: () => Promise<void>;
 }
 
-function lease({ routers }: Dependencies, { signal }: Here, snapshot: Snapshot, id: string): Lease {
+function lease({ routers }: Dependencies, { signal }: AttemptContext, snapshot: Snapshot, id: string): Lease {
   let finish!: () => void;
   let abandon!: (error: unknown) => void;
   const work = new Promise<void>((resolve, reject) => {

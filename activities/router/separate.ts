@@ -3,7 +3,7 @@
  * one among 64 costs seven checks more; the others don't notice.
  */
 
-export type Trial<T> =
+export type LoadResult<T> =
   | { readonly kind: 'good' }
   /** The refusal names these. */
   | { readonly kind: 'bad'; readonly culprits: ReadonlyMap<T, Error> }
@@ -18,7 +18,7 @@ export interface Separated<T> {
 
 export async function separate<T>(
   items: readonly T[],
-  tryOut: (items: readonly T[]) => Promise<Trial<T>>,
+  tryOut: (items: readonly T[]) => Promise<LoadResult<T>>,
 ): Promise<Separated<T>> {
   const bad = new Map<T, Error>();
   let left = items;
@@ -43,7 +43,7 @@ export async function separate<T>(
 async function halve<T>(
   items: readonly T[],
   failure: Error,
-  tryOut: (items: readonly T[]) => Promise<Trial<T>>,
+  tryOut: (items: readonly T[]) => Promise<LoadResult<T>>,
 ): Promise<ReadonlyMap<T, Error>> {
   let good: readonly T[] = [];
   let suspects = items;

@@ -26,7 +26,7 @@ export function publishingFailed(deps: Dependencies) {
 }
 
 /** Neither router carries anything of a run any more: its record says so from now on. */
-export function forgetting({ store }: Dependencies) {
+export function markingReverted({ store }: Dependencies) {
   return (input: StepInput): Promise<void> =>
     classified(Infinity, () => forget(store, input, activityInfo().scheduledTimestampMs));
 }
@@ -76,6 +76,6 @@ export async function publishFailed(
   });
   if (outcome.kind === 'leftover') return leftoverOf(store, outcome.record);
   // Others may have told of the end before, or what was owed has been paid since: nobody else would release what was kept for it.
-  if (registered) await store.releaseClaims(gateway);
+  if (registered) await store.freeClaims(gateway);
   return undefined;
 }

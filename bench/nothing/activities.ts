@@ -3,8 +3,8 @@
  * to the pair and back is part of a saga's shape.
  */
 import { answer } from '../../activities/requests/reply.ts';
-import { AskWatch } from '../../activities/requests/unanswered.ts';
-import { asking } from '../../activities/requests/request.ts';
+import { UnansweredRequests } from '../../activities/requests/unanswered.ts';
+import { requesting } from '../../activities/requests/request.ts';
 import type { Activities } from '../../activities/index.ts';
 import { SEARCH_ATTRIBUTES } from '../../gateway/messages.ts';
 import type { PollInput } from '../../gateway/outcomes.ts';
@@ -14,35 +14,35 @@ import { DEFAULT_POLICY } from '../../gateway/policies.ts';
 import { routersOf } from './names.ts';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
-const ask = asking(new AskWatch());
+const ask = requesting(new UnansweredRequests());
 const SOME_ID = '00000000-0000-4000-8000-000000000000';
 
 export const idleActivities: Activities = {
   plan: async (input) => ({ kind: 'planned', plan: planFor(input) }),
   register: async (plan) => ({ kind: 'registered', plan }),
-  push: ask,
-  keep: ask,
-  drop: ask,
-  forget: async () => undefined,
+  requestApply: ask,
+  requestConfirm: ask,
+  requestRevert: ask,
+  markReverted: async () => undefined,
   recordStack: async () => undefined,
   poll: async (input) => observationFor(input),
   recordMonitoring: async () => undefined,
   publishCreated: async () => undefined,
   publishFailed: async () => undefined,
-  takeTurn: async () => ({ kind: 'taken', leftover: [] }),
+  reserve: async () => ({ kind: 'taken', leftover: [] }),
   apply: async (input) => appliedAll(input),
   awaitRouters: async () => ({ kind: 'try' }),
-  settle: async ({ keep, drop }) => ({
+  settle: async ({ confirm: keep, revert: drop }) => ({
     kept: keep,
-    gone: drop.map((member) => ({ member, owed: [], reason: null })),
-    again: [],
+    reverted: drop.map((member) => ({ member, owed: [], reason: null })),
+    fellBack: [],
   }),
-  releaseTurn: async () => undefined,
+  endReservation: async () => undefined,
   answer,
-  publishFor: async () => undefined,
-  holdRouter: async () => undefined,
-  releaseRouter: async () => false,
-  publishUntold: async () => [],
+  publishOnBehalf: async () => undefined,
+  beginMaintenance: async () => undefined,
+  endMaintenance: async () => false,
+  publishUnpublished: async () => [],
 };
 
 function planFor({ resourceType, resourceId }: CreateGatewayInput): Plan {

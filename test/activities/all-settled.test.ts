@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CancelledFailure } from '@temporalio/activity';
-import { both } from '../../activities/all-settled.ts';
+import { allSettledOrThrow } from '../../activities/all-settled.ts';
 import { NotNowError, RefusedError } from '../../activities/refused.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 
@@ -11,7 +11,7 @@ const cancelled = new CancelledFailure('cancelled');
 describe('what is done on both routers', () => {
   it('gives both results in order', async () => {
     const slow = new Promise<number>((resolve) => setImmediate(resolve, 1));
-    assert.deepEqual(await both([slow, Promise.resolve(2)]), [1, 2]);
+    assert.deepEqual(await allSettledOrThrow([slow, Promise.resolve(2)]), [1, 2]);
   });
 
   it('is waited for on both, also when one has failed', async () => {
@@ -19,7 +19,7 @@ describe('what is done on both routers', () => {
     const slow = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       ended = true;
     });
-    await assert.rejects(both([Promise.reject(conflict), slow]), conflict);
+    await assert.rejects(allSettledOrThrow([Promise.reject(conflict), slow]), conflict);
     assert.equal(ended, true);
   });
 
@@ -30,7 +30,7 @@ describe('what is done on both routers', () => {
     ['a defect before what may pass', [busy, TypeError.prototype], TypeError.prototype],
   ] as const) {
     it(`tells ${what}`, async () => {
-      await assert.rejects(both(errors.map((error) => Promise.reject(error))), (error) => error === told);
+      await assert.rejects(allSettledOrThrow(errors.map((error) => Promise.reject(error))), (error) => error === told);
     });
   }
 });

@@ -61,7 +61,7 @@ describe('the command line of the benchmarks', () => {
 
   it('takes a choice, a number of runs and a form', () => {
     assert.deepEqual(benchOptions(['--only', 'push, create', '--runs', '7', '--gateways', '300', '--json']), {
-      only: ['push', 'create'],
+      only: ['apply', 'create'],
       runs: 7,
       gateways: 300,
       json: true,
@@ -78,7 +78,7 @@ describe('the command line of the benchmarks', () => {
     [['--gateways', '0'], /--gateways: expected a whole number from 1, got "0"/],
     [['--runs', 'many'], /--runs: expected a whole number from 1, got "many"/],
     [['--fast'], /--fast/],
-    [['push'], /push/],
+    [['apply'], /push/],
   ];
   for (const [argv, says] of refused)
     it(`does not understand ${argv.join(' ')}`, () => {

@@ -1,6 +1,6 @@
 /** What pairs were asked, read from a server's histories. */
 import type { Client } from '@temporalio/client';
-import { ASK_SIGNAL } from '../../pair/messages.ts';
+import { REQUEST_SIGNAL } from '../../pair/messages.ts';
 import type { PairRun } from './informed-pairs.ts';
 
 export interface RunId {
@@ -20,7 +20,7 @@ export async function pairRunsOf({ workflow }: Client, runs: readonly RunId[]): 
         chain: raw.workflowExecutionInfo?.firstRunId || runId,
         isTerminated: terminated !== undefined && terminated !== null,
         asks: (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>
-          signal?.signalName === ASK_SIGNAL
+          signal?.signalName === REQUEST_SIGNAL
             ? [(signal.input?.payloads ?? []).map(({ data }) => Buffer.from(data ?? []).toString()).join()]
             : [],
         ),

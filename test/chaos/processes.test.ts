@@ -3,8 +3,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drawSchedule } from './processes/schedule.ts';
-import { tortureAll } from './processes/chaos.ts';
-import type { Torture } from './processes/chaos.ts';
+import { chaosAll } from './processes/chaos.ts';
+import type { Chaos } from './processes/chaos.ts';
 
 /** How many seeds; the first is 1. */
 const SEEDS = Number(process.env['TORTURE_SEEDS'] ?? '2');
@@ -14,9 +14,9 @@ const LANES = 2;
 describe('whatever crashes, with real processes', function () {
   this.timeout(240_000);
   const schedules = Array.from({ length: SEEDS }, (_, index) => drawSchedule(index + 1));
-  let all: Torture;
+  let all: Chaos;
   before(async () => {
-    all = tortureAll(schedules, { lanes: LANES, out: await mkdtemp(join(tmpdir(), 'torture-')) });
+    all = chaosAll(schedules, { lanes: LANES, out: await mkdtemp(join(tmpdir(), 'torture-')) });
   });
   after(() => all.ended);
 

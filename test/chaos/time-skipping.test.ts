@@ -43,7 +43,7 @@ describe('a server that skips time', function () {
     const temporal = new RealTemporal(server.client, () => undefined);
     assert.deepEqual([await temporal.isQuiet(), await temporal.isIdle()], [true, true]);
     const began = await server.now();
-    const handle = await workflow.start('waits', { workflowId: 'waits', taskQueue: TASK_QUEUE });
+    const handle = await workflow.start('blocked', { workflowId: 'blocked', taskQueue: TASK_QUEUE });
     assert.deepEqual([await temporal.isQuiet(), await temporal.isIdle()], [false, false]);
     const by = { namespace: 'default', identity: 'nobody' };
     const task = await workflowService.pollWorkflowTaskQueue({ ...by, taskQueue: { name: TASK_QUEUE } });

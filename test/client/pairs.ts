@@ -9,11 +9,11 @@ export function queueOf(routers: readonly [string, string], more: Partial<PairQu
   return {
     routers,
     names: routers,
-    turn: null,
+    reservation: null,
     phase: 'idle',
-    heldBy: null,
+    blockedBy: null,
     since,
-    on: [],
+    batch: [],
     waiting: [],
     ...more,
   };

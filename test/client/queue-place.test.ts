@@ -9,11 +9,11 @@ const entry = (resourceId: string) => ({
 const queue: PairQueue = {
   routers: ['a', 'b'],
   names: ['a', 'b'],
-  turn: 't.1',
+  reservation: 't.1',
   phase: 'applying',
-  heldBy: null,
+  blockedBy: null,
   since: '2026-01-01T00:00:00.000Z',
-  on: [{ ...entry('one'), verdict: null }],
+  batch: [{ ...entry('one'), verdict: null }],
   waiting: [entry('two'), entry('three')].map((one) => ({ ...one, since: '2026-01-01T00:00:00.000Z' })),
 };
 
@@ -23,7 +23,7 @@ describe("a gateway's place in its pair's queue", () => {
   });
 
   it('is told to who is on, with what holds it', () => {
-    const held = { ...queue, phase: 'taking the turn', heldBy: 'MX-2 is held: new line card' };
+    const held = { ...queue, phase: 'reserving', blockedBy: 'MX-2 is held: new line card' };
     assert.equal(
       placeIn(held, 'one'),
       'in a batch of 1 (taking the turn, held: MX-2 is held: new line card)',

@@ -20,7 +20,7 @@ describe('GatewayClient.status', () => {
   it('has the progress of what runs', async () => {
     const gateway = scene.gateway();
     await scene.client.create(gateway);
-    const steps = [{ step: 'push', status: 'running', since: '2026-01-01T00:00:00.000Z' } as const];
+    const steps = [{ step: 'apply', status: 'running', since: '2026-01-01T00:00:00.000Z' } as const];
     await scene.step(gateway, steps);
     const status = await scene.client.status(gateway);
     assert(status.kind === 'running');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Progress } from '../../client/index.ts';
 import { created, failed, openScene, type Scene } from './scene.ts';
 
-const STEP = { step: 'push', status: 'running', since: '2026-01-01T00:00:00.000Z' } as const;
+const STEP = { step: 'apply', status: 'running', since: '2026-01-01T00:00:00.000Z' } as const;
 
 describe('GatewayRun.watch', () => {
   let scene: Scene;

@@ -6,7 +6,7 @@ import { temporal } from '../client/temporal.ts';
 import { fakeIo, type FakeIo } from './fake-io.ts';
 
 const PUSH = {
-  step: 'push',
+  step: 'apply',
   status: 'running',
   since: new Date().toISOString(),
   waitingFor: 'MX-1, MX-2',

@@ -12,7 +12,7 @@ const done = (step: StepProgress['step'], from: number, until: number, note?: st
   until: at(until),
   ...(note !== undefined && { note }),
 });
-const push: StepProgress = { step: 'push', status: 'running', since: at(100), waitingFor: 'MX-1, MX-2' };
+const push: StepProgress = { step: 'apply', status: 'running', since: at(100), waitingFor: 'MX-1, MX-2' };
 const running: Progress = {
   gateway: { resourceType: 'vpn_gateway', resourceId: '4fab', version: 1 },
   name: 'sample',
@@ -48,7 +48,7 @@ describe('progress as lines', () => {
       ...running,
       steps: [
         { step: 'poll primary', status: 'failed', since: at(0), until: at(60_000) },
-        done('remove', 60_000, 165_000, 'MX-1: removed'),
+        done('revert', 60_000, 165_000, 'MX-1: removed'),
         push,
       ],
       outcome: 'failed',
@@ -93,9 +93,9 @@ describe('progress as lines', () => {
 
 describe('changes of progress as lines', () => {
   it('tell of what holds it when that changes, and of the place in the queue only then', () => {
-    const at = (place: string, heldBy?: string): Progress => ({
+    const at = (place: string, blockedBy?: string): Progress => ({
       ...running,
-      steps: [{ ...push, waitingFor: `MX-1, MX-2; ${place}`, ...(heldBy !== undefined && { heldBy }) }],
+      steps: [{ ...push, waitingFor: `MX-1, MX-2; ${place}`, ...(blockedBy !== undefined && { blockedBy }) }],
     });
     const held = at('number 1 of 2 (held: alice)', 'alice');
     assert.deepEqual(changedLines(at('number 1 of 3'), at('number 1 of 2')), []);
@@ -111,7 +111,7 @@ describe('changes of progress as lines', () => {
       ...running,
       steps: [
         done('plan', 0, 100),
-        done('push', 100, 6_200),
+        done('apply', 100, 6_200),
         { step: 'record', status: 'running', since: at(6_200), waitingFor: 'etcd' },
       ],
     };

@@ -4,7 +4,7 @@ import { listed, queueOf, startPair } from '../client/pairs.ts';
 import { openScene, type Scene } from '../client/scene.ts';
 import { temporal } from '../client/temporal.ts';
 import { newGateway, useEtcd } from '../etcd/fixture.ts';
-import { debtFor, fresh, requestOf } from '../etcd/reservation-fixture.ts';
+import { owedChangeFor, fresh, requestOf } from '../etcd/reservation-fixture.ts';
 import { fakeIo } from './fake-io.ts';
 
 describe('gateway-saga queue', () => {
@@ -39,21 +39,21 @@ describe('gateway-saga queue', () => {
     const routers = [await newRouter('MX-1'), await newRouter('MX-2')] as const;
     const request = requestOf(routers);
     const { store } = etcd();
-    await store.takeTurn(request);
-    await store.beginTurnAttempt(request, {});
-    await store.addDebts({ ...request, attempt: 1 }, routers[1], [debtFor(newGateway())]);
-    await store.holdRouter(routers[0], { reason: 'line card', since: '2026-01-01T00:00:00.000Z' });
-    const [keep, drop, none, waits] = ['keep', 'drop', 'none', 'waits'].map((resourceId) => ({
+    await store.reserve(request);
+    await store.issueToken(request, {});
+    await store.addOwedChanges({ ...request, token: 1 }, routers[1], [owedChangeFor(newGateway())]);
+    await store.beginMaintenance(routers[0], { reason: 'line card', since: '2026-01-01T00:00:00.000Z' });
+    const [keep, drop, none, waits] = ['confirm', 'revert', 'none', 'blocked'].map((resourceId) => ({
       gateway: { resourceType: 'vpn_gateway', resourceId, version: 1 },
       name: `${resourceId}_gw`,
     })) as [never, never, never, never];
     const queue = queueOf(routers, {
-      turn: request.turn,
+      reservation: request.reservation,
       phase: 'waiting for verdicts',
-      heldBy: 'an operator\u001b[2J',
-      on: [
-        { ...(keep as object), verdict: 'keep' },
-        { ...(drop as object), verdict: 'drop' },
+      blockedBy: 'an operator\u001b[2J',
+      batch: [
+        { ...(keep as object), verdict: 'confirm' },
+        { ...(drop as object), verdict: 'revert' },
         { ...(none as object), verdict: null },
       ] as never,
       waiting: [{ ...(waits as object), since: '2026-01-01T00:00:01.000Z' }] as never,
@@ -75,7 +75,7 @@ describe('gateway-saga queue', () => {
     const ago = String.raw`\S+ \(\d+(?:\.\d)? s\)`;
     const expected = [
       `MX-1 \\+ MX-2  waiting for verdicts since ${ago}`,
-      `  router_pair:${routers[0]}\\+${routers[1]}, turn ${request.turn}`,
+      `  router_pair:${routers[0]}\\+${routers[1]}, turn ${request.reservation}`,
       '  held   an operator \\[2J',
       '  on     vpn_gateway keep version 1 keep_gw, seen working: to be kept',
       '  on     vpn_gateway drop version 1 drop_gw, to be taken away',
@@ -84,9 +84,9 @@ describe('gateway-saga queue', () => {
       '',
       `MX-1 \\(${routers[0]}\\) held, busy`,
       `  held since ${ago}: line card`,
-      `  turn ${request.turn} of router_pair:\\S+ since ${ago}`,
+      `  turn ${request.reservation} of router_pair:\\S+ since ${ago}`,
       `MX-2 \\(${routers[1]}\\) busy, owes 1`,
-      `  turn ${request.turn} of router_pair:\\S+ since ${ago}`,
+      `  turn ${request.reservation} of router_pair:\\S+ since ${ago}`,
       `  owes the removal of vpn_gateway \\S+ version 1 since ${ago}: the router was away`,
       '',
     ];
@@ -98,8 +98,8 @@ describe('gateway-saga queue', () => {
     const { routers, queue, end } = await busyPair();
     const held = await newRouter('MX-9');
     const free = await newRouter('MX-10');
-    await etcd().store.takeTurn(requestOf([free, fresh('router')]));
-    await etcd().store.holdRouter(held, { reason: 'x', since: '2026-01-01T00:00:00.000Z' });
+    await etcd().store.reserve(requestOf([free, fresh('router')]));
+    await etcd().store.beginMaintenance(held, { reason: 'x', since: '2026-01-01T00:00:00.000Z' });
     await listed(scene, 1);
     const { out } = await run();
     assert.match(out, /^MX-1 \+ MX-2 {2}waiting for verdicts/);
@@ -135,7 +135,7 @@ describe('gateway-saga queue', () => {
     const [one, other] = [await newRouter('MX-1'), await newRouter('MX-2')];
     const key = `/gateway-saga/routers/${other}`;
     await etcd().raw.put(key).value('{"turn":null,"hold":{"reason":5,"since":""}}');
-    await etcd().store.holdRouter(one, { reason: 'line card', since: '2026-01-01T00:00:00.000Z' });
+    await etcd().store.beginMaintenance(one, { reason: 'line card', since: '2026-01-01T00:00:00.000Z' });
     const unreadable = `The record at ${key} can't be read: field "hold.reason": expected a string, got 5`;
     for (const argv of [[`${one}+${other}`], []]) {
       const { code, out, err } = await run(...argv);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { main } from '../../command/run.ts';
 import { newGateway, useEtcd } from '../etcd/fixture.ts';
-import { SINCE, debtFor, fresh, newMembers, requestOf } from '../etcd/reservation-fixture.ts';
+import { SINCE, owedChangeFor, fresh, newMembers, requestOf } from '../etcd/reservation-fixture.ts';
 import { fakeIo } from './fake-io.ts';
 
 describe('gateway-saga routers', () => {
@@ -27,14 +27,14 @@ describe('gateway-saga routers', () => {
     const routers = [await newRouter(), await newRouter('MX-2')] as const;
     const request = requestOf(routers);
     const { store } = etcd();
-    await store.takeTurn(request);
-    await store.beginTurnAttempt(request, {});
+    await store.reserve(request);
+    await store.issueToken(request, {});
     const attempt = { ...request, attempt: 1 };
     const members = newMembers(2);
     await store.permitCommit(attempt, routers, members, SINCE);
-    const debt = debtFor(newGateway());
-    await store.addDebts(attempt, routers[0], [debt]);
-    return { routers, request, debt };
+    const owedChange = owedChangeFor(newGateway());
+    await store.addOwedChanges(attempt, routers[0], [owedChange]);
+    return { routers, request, owedChange };
   }
 
   it('hold keeps a router from being used, and release ends it', async () => {
@@ -47,7 +47,7 @@ describe('gateway-saga routers', () => {
         `^held; nothing of ours is going on there\nMX-1 \\(${id}\\) held\n  held since \\S+ \\(\\d+\\.\\d s\\): new line card\n$`,
       ),
     );
-    const outcome = await etcd().store.takeTurn(requestOf([id, fresh('router')]));
+    const outcome = await etcd().store.reserve(requestOf([id, fresh('router')]));
     assert(outcome.kind === 'held');
     assert.equal(outcome.hold.reason, 'new line card');
 
@@ -57,39 +57,39 @@ describe('gateway-saga routers', () => {
       out: `released; it was held: new line card\nMX-1 (${id}) free\n`,
       err: '',
     });
-    assert.equal((await etcd().store.router(id)).hold, null);
+    assert.equal((await etcd().store.router(id)).maintenance, null);
     assert.match((await run('release', id)).out, /^it was not held\n/);
   });
 
   it('hold says what is settled first', async () => {
-    const { routers, request, debt } = await busyPair();
+    const { routers, request, owedChange } = await busyPair();
     const { out } = await run('hold', routers[0], '--reason', 'x');
     assert.match(out, /^held; a turn is on and is settled first/);
     assert.match(out, new RegExp(`\nMX-1 \\(${routers[0]}\\) held, busy, owes 1\n`));
     assert.match(
       out,
-      new RegExp(`\n  turn ${request.turn} of router_pair:\\S+ since .*, 2 gateways may be on it\n`),
+      new RegExp(`\n  turn ${request.reservation} of router_pair:\\S+ since .*, 2 gateways may be on it\n`),
     );
     assert.match(
       out,
       new RegExp(
-        `\n  owes the removal of vpn_gateway ${debt.gateway.resourceId} version 1 since .*: the router was away\n$`,
+        `\n  owes the removal of vpn_gateway ${owedChange.gateway.resourceId} version 1 since .*: the router was away\n$`,
       ),
     );
-    assert.equal((await etcd().store.router(routers[0])).turn?.id, request.turn);
+    assert.equal((await etcd().store.router(routers[0])).reservation?.id, request.reservation);
   });
 
   it('list shows what is known of all, in both forms', async () => {
-    const { routers, request, debt } = await busyPair();
+    const { routers, request, owedChange } = await busyPair();
     const { out } = await run('list');
     assert.match(out, new RegExp(`^MX-1 \\(${routers[0]}\\) busy, owes 1$`, 'm'));
     assert.match(out, new RegExp(`^MX-2 \\(${routers[1]}\\) busy$`, 'm'));
     const { out: json } = await run('list', '--json');
-    const all = JSON.parse(json) as { id: string; name: string; turn: { id: string }; debts: unknown[] }[];
+    const all = JSON.parse(json) as { id: string; name: string; reservation: { id: string }; owedChanges: unknown[] }[];
     const found = all.find(({ id }) => id === routers[0]);
-    assert.deepEqual([found?.name, found?.turn.id], ['MX-1', request.turn]);
-    const { configuration: _, ...shown } = debt;
-    assert.deepEqual(found?.debts, [shown]);
+    assert.deepEqual([found?.name, found?.reservation.id], ['MX-1', request.reservation]);
+    const { configuration: _, ...shown } = owedChange;
+    assert.deepEqual(found?.owedChanges, [shown]);
     assert(!`${out}${json}`.includes('secret-1'));
   });
 
@@ -98,7 +98,7 @@ describe('gateway-saga routers', () => {
     const { out } = await run('hold', id, '--reason', 'x', '--json');
     const { hold, ...rest } = JSON.parse(out) as { hold: { reason: string } };
     assert.equal(hold.reason, 'x');
-    assert.deepEqual(rest, { id, name: 'MX-1', turn: null, debts: [] });
+    assert.deepEqual(rest, { id, name: 'MX-1', reservation: null, owedChanges: [] });
   });
 
   it('shows a reason in one line, whatever is in it', async () => {
@@ -122,7 +122,7 @@ describe('gateway-saga routers', () => {
       );
     }
     assert.equal((await run('hold', id, '--reason', 'x'.repeat(201))).code, 2);
-    assert.equal((await etcd().store.router(id)).hold, null);
+    assert.equal((await etcd().store.router(id)).maintenance, null);
   });
 
   it('refuses a router that there is no record of', async () => {
@@ -152,7 +152,7 @@ describe('gateway-saga routers', () => {
 
   for (const [argv, message] of [
     [[], 'expected ACTION [ID], got no argument'],
-    [['keep'], 'expected hold, release or list, got "keep"'],
+    [['confirm'], 'expected hold, release or list, got "keep"'],
     [['list', 'a'], 'list: expected no ID, got "a"'],
     [['list', '--reason', 'x'], '--reason: expected with hold only, got it with list'],
     [['release', 'a', '--reason', 'x'], '--reason: expected with hold only, got it with release'],

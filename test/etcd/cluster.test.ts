@@ -68,7 +68,7 @@ describe('three members of etcd', function () {
     };
     const ticking = setInterval(tick, STALL_MS / 10);
     const told = { answered: 0, late: 0, failed: 0 };
-    const asker = async (n: number): Promise<void> => {
+    const replyTo = async (n: number): Promise<void> => {
       while (!over.signal.aborted) {
         const began = Date.now();
         await call(n).then(
@@ -80,7 +80,7 @@ describe('three members of etcd', function () {
         await sleep(10);
       }
     };
-    const asked = Promise.all(Array.from({ length: MANY }, (_, n) => asker(n)));
+    const asked = Promise.all(Array.from({ length: MANY }, (_, n) => replyTo(n)));
     try {
       await end;
     } finally {
@@ -128,7 +128,7 @@ describe('three members of etcd', function () {
     try {
       const asked = [
         ask(moved, () => patient.ping()),
-        ask(moved, (n) => patient.holdRouter(`router-${n}`, { reason: 'x', since: `${Date.now()}` })),
+        ask(moved, (n) => patient.beginMaintenance(`router-${n}`, { reason: 'x', since: `${Date.now()}` })),
       ];
       for (const { answered, failed } of await Promise.all(asked)) {
         assert.equal(failed, 0);

@@ -11,25 +11,25 @@ describe('the attempt number of a turn (T3)', () => {
     const { store, raw } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
-    await store.takeTurn(request);
-    const turn = async (id: string) => {
+    await store.reserve(request);
+    const reservation = async (id: string) => {
       const record = await store.router(id);
-      assert.ok(record.turn);
-      return record.turn;
+      assert.ok(record.reservation);
+      return record.reservation;
     };
     const revision = async () => (await raw.get('/').exec()).header.revision;
-    return { store, routers, request, turn, revision };
+    return { store, routers, request, reservation, revision };
   }
 
   it('rises with each attempt on both routers, and remembers whose sessions they were', async () => {
     const { store, routers, request } = await taken();
     const [one, other] = routers;
-    await store.beginTurnAttempt(request, { [one]: '11', [other]: '21' });
-    const second = await store.beginTurnAttempt(request, { [one]: '12', [other]: '21' });
+    await store.issueToken(request, { [one]: '11', [other]: '21' });
+    const second = await store.issueToken(request, { [one]: '12', [other]: '21' });
     assert.equal(second.kind, 'begun');
-    assert.equal(second.attempt, 2);
-    const turns = second.records.map(({ turn }) => [turn?.attempt, turn?.sessions]);
-    assert.deepEqual(turns, [
+    assert.equal(second.token, 2);
+    const reservations = second.records.map(({ reservation }) => [reservation?.token, reservation?.sessions]);
+    assert.deepEqual(reservations, [
       [2, ['11', '12']],
       [2, ['21']],
     ]);
@@ -38,43 +38,43 @@ describe('the attempt number of a turn (T3)', () => {
 
   it('is given out once, even to those who begin at the same moment', async () => {
     const { store, request, routers } = await taken();
-    const begun = await Promise.all([1, 2, 3, 4].map(() => store.beginTurnAttempt(request, {})));
-    const numbers = begun.map((outcome) => (outcome.kind === 'begun' ? outcome.attempt : 0));
+    const begun = await Promise.all([1, 2, 3, 4].map(() => store.issueToken(request, {})));
+    const numbers = begun.map((outcome) => (outcome.kind === 'begun' ? outcome.token : 0));
     assert.deepEqual(new Set(numbers), new Set([1, 2, 3, 4]));
     const permitted = await Promise.all(
       [1, 2, 3, 4].map((attempt) =>
-        store.permitCommit({ ...request, attempt }, routers, newMembers(1), SINCE),
+        store.permitCommit({ ...request, token: attempt }, routers, newMembers(1), SINCE),
       ),
     );
     assert.deepEqual(permitted, [false, false, false, true]);
   });
 
   it('is not given to a call that was made before the one that has it, however late it comes', async () => {
-    const { store, request, turn, routers } = await taken();
+    const { store, request, reservation, routers } = await taken();
     const call = { scheduled: 2_000, attempt: 2 };
-    await store.beginTurnAttempt(request, {}, call);
+    await store.issueToken(request, {}, call);
     for (const earlier of [
       { scheduled: 2_000, attempt: 1 },
       { scheduled: 1_000, attempt: 7 },
     ]) {
-      assert.deepEqual(await store.beginTurnAttempt(request, {}, earlier), { kind: 'overtaken' });
+      assert.deepEqual(await store.issueToken(request, {}, earlier), { kind: 'overtaken' });
     }
-    assert.equal((await turn(routers[0])).attempt, 1);
+    assert.equal((await reservation(routers[0])).token, 1);
     for (const later of [call, { scheduled: 2_000, attempt: 3 }, { scheduled: 3_000, attempt: 1 }]) {
-      assert.equal((await store.beginTurnAttempt(request, {}, later)).kind, 'begun');
+      assert.equal((await store.issueToken(request, {}, later)).kind, 'begun');
     }
   });
 
   it('that was voided permits nothing, and changes nothing', async () => {
     const { store, routers, request, revision } = await taken();
-    await store.beginTurnAttempt(request, {});
-    await store.beginTurnAttempt(request, {});
+    await store.issueToken(request, {});
+    await store.issueToken(request, {});
     const before = await revision();
     for (const number of [0, 1, 3]) {
       const attempt = { ...request, attempt: number };
       assert.equal(await store.permitCommit(attempt, routers, newMembers(1), SINCE), false);
       assert.equal(await store.permitCommit(attempt, [routers[1]], newMembers(1), SINCE), false);
-      assert.equal(await store.markWithout(attempt, routers[0], newMembers(1)), false);
+      assert.equal(await store.markAbsent(attempt, routers[0], newMembers(1)), false);
     }
     assert.equal(await revision(), before);
   });
@@ -82,19 +82,19 @@ describe('the attempt number of a turn (T3)', () => {
   it('permits nothing once either router’s record is no longer the turn’s', async () => {
     for (const lost of [0, 1] as const) {
       const { store, routers, request } = await taken();
-      await store.beginTurnAttempt(request, {});
+      await store.issueToken(request, {});
       await etcd().raw.delete().key(`/gateway-saga/routers/${routers[lost]}`);
       const attempt = { ...request, attempt: 1 };
       for (const id of routers) {
         assert.equal(await store.permitCommit(attempt, [id], newMembers(1), SINCE), false);
       }
-      assert.deepEqual(await store.beginTurnAttempt(request, {}), { kind: 'void' });
+      assert.deepEqual(await store.issueToken(request, {}), { kind: 'void' });
     }
   });
 
   it('permits 64 members in one transaction, and says nothing new when it is asked again', async () => {
-    const { store, routers, request, turn, revision } = await taken();
-    await store.beginTurnAttempt(request, {});
+    const { store, routers, request, reservation, revision } = await taken();
+    await store.issueToken(request, {});
     const attempt = { ...request, attempt: 1 };
     const members = newMembers(64);
     const before = Number(await revision());
@@ -102,73 +102,73 @@ describe('the attempt number of a turn (T3)', () => {
     assert.equal(await store.permitCommit(attempt, routers, members, LATER), true);
     assert.equal(Number(await revision()), before + 1);
     for (const id of routers) {
-      assert.deepEqual((await turn(id)).members, members);
-      assert.equal((await turn(id)).committedAt, SINCE);
+      assert.deepEqual((await reservation(id)).members, members);
+      assert.equal((await reservation(id)).committedAt, SINCE);
     }
   });
 
   it('keeps of a member only what it is known by', async () => {
-    const { store, routers, request, turn } = await taken();
-    await store.beginTurnAttempt(request, {});
+    const { store, routers, request, reservation } = await taken();
+    await store.issueToken(request, {});
     const [member] = newMembers(1);
     assert.ok(member);
     const named = { ...member, name: 'for people' };
-    await store.permitCommit({ ...request, attempt: 1 }, routers, [named, named], SINCE);
-    assert.deepEqual((await turn(routers[0])).members, [member]);
+    await store.permitCommit({ ...request, token: 1 }, routers, [named, named], SINCE);
+    assert.deepEqual((await reservation(routers[0])).members, [member]);
   });
 
   it('permits on the named router only, and counts each router’s deadline from its own first commit', async () => {
-    const { store, routers, request, turn } = await taken();
+    const { store, routers, request, reservation } = await taken();
     const [one, other] = routers;
-    await store.beginTurnAttempt(request, {});
+    await store.issueToken(request, {});
     const attempt = { ...request, attempt: 1 };
     const [first, second] = newMembers(2) as [never, never];
     await store.permitCommit(attempt, [one], [first], SINCE);
     await store.permitCommit(attempt, routers, [second], LATER);
-    assert.deepEqual((await turn(one)).members, [first, second]);
-    assert.deepEqual((await turn(other)).members, [second]);
-    assert.equal((await turn(one)).committedAt, SINCE);
-    assert.equal((await turn(other)).committedAt, LATER);
+    assert.deepEqual((await reservation(one)).members, [first, second]);
+    assert.deepEqual((await reservation(other)).members, [second]);
+    assert.equal((await reservation(one)).committedAt, SINCE);
+    assert.equal((await reservation(other)).committedAt, LATER);
   });
 
   it('marks a router as without a member, and with the last one its deadline is over', async () => {
-    const { store, routers, request, turn, revision } = await taken();
+    const { store, routers, request, reservation, revision } = await taken();
     const [one, other] = routers;
-    await store.beginTurnAttempt(request, {});
+    await store.issueToken(request, {});
     const attempt = { ...request, attempt: 1 };
     const [first, second] = newMembers(2) as [never, never];
     await store.permitCommit(attempt, routers, [first, second], SINCE);
-    assert.equal(await store.markWithout(attempt, one, [first]), true);
-    assert.deepEqual((await turn(one)).members, [second]);
-    assert.equal((await turn(one)).committedAt, SINCE);
-    assert.equal(await store.markWithout(attempt, one, [first, second]), true);
-    assert.deepEqual([(await turn(one)).members, (await turn(one)).committedAt], [[], null]);
-    assert.deepEqual((await turn(other)).members, [first, second]);
+    assert.equal(await store.markAbsent(attempt, one, [first]), true);
+    assert.deepEqual((await reservation(one)).members, [second]);
+    assert.equal((await reservation(one)).committedAt, SINCE);
+    assert.equal(await store.markAbsent(attempt, one, [first, second]), true);
+    assert.deepEqual([(await reservation(one)).members, (await reservation(one)).committedAt], [[], null]);
+    assert.deepEqual((await reservation(other)).members, [first, second]);
     const before = await revision();
-    assert.equal(await store.markWithout(attempt, one, [first]), true);
+    assert.equal(await store.markAbsent(attempt, one, [first]), true);
     assert.equal(await revision(), before);
     await store.permitCommit(attempt, [one], [first], LATER);
-    assert.equal((await turn(one)).committedAt, LATER);
+    assert.equal((await reservation(one)).committedAt, LATER);
   });
 
   it('tells members apart by version and run', async () => {
-    const { store, routers, request, turn } = await taken();
-    await store.beginTurnAttempt(request, {});
+    const { store, routers, request, reservation } = await taken();
+    await store.issueToken(request, {});
     const attempt = { ...request, attempt: 1 };
     const [member] = newMembers(1);
     assert.ok(member);
     const again = { ...member, run: fresh('run') };
     const next = { ...member, gateway: { ...member.gateway, version: 2 } };
     await store.permitCommit(attempt, routers, [member, again, next], SINCE);
-    await store.markWithout(attempt, routers[0], [again]);
-    assert.deepEqual((await turn(routers[0])).members, [member, next]);
+    await store.markAbsent(attempt, routers[0], [again]);
+    assert.deepEqual((await reservation(routers[0])).members, [member, next]);
   });
 
   it('is not asked about a router that isn’t the turn’s', async () => {
     const { store, request } = await taken();
     const attempt = { ...request, attempt: 0 };
     await assert.rejects(async () => store.permitCommit(attempt, ['elsewhere'], [], SINCE), TypeError);
-    await assert.rejects(async () => store.markWithout(attempt, 'elsewhere', []), TypeError);
-    await assert.rejects(async () => store.addDebts(attempt, 'elsewhere', []), TypeError);
+    await assert.rejects(async () => store.markAbsent(attempt, 'elsewhere', []), TypeError);
+    await assert.rejects(async () => store.addOwedChanges(attempt, 'elsewhere', []), TypeError);
   });
 });

@@ -4,14 +4,14 @@ import type { Entry, EtcdClient } from '../../etcd/client.ts';
 import { recordOf } from '../../etcd/envelope.ts';
 import { StoreCorruptError } from '../../etcd/errors.ts';
 import { planRecordOf } from '../../etcd/plan-record.ts';
-import { debtOf, readEntry } from '../../etcd/router-record.ts';
+import { owedChangeOf, readEntry } from '../../etcd/router-record.ts';
 import { requestFor } from './fixture.ts';
 
 const gateway = { resourceType: 'vpn_gateway', resourceId: 'g-1', version: 1 };
 const plan = { ...requestFor(gateway, '1').planRecord, attempt: 1, mayCarry: ['primary'] };
 const { configuration } = plan.routers.primary;
-const debt = { gateway, role: 'primary', configuration, since: '2024-01-01T00:00:00Z', reason: 'away' };
-const turn = {
+const owedChange = { gateway, role: 'primary', configuration, since: '2024-01-01T00:00:00Z', reason: 'away' };
+const reservation = {
   id: 't-1',
   pair: 'router_pair:a+b',
   since: '2024-01-01T00:00:00Z',
@@ -26,14 +26,14 @@ function entry(value: unknown): Entry {
   return { key: '/k', value: Buffer.from(text), modRevision: '1', lease: '0' };
 }
 
-const readTurn = (found: Entry) =>
+const readReservation = (found: Entry) =>
   readEntry({ read: () => Promise.resolve([found]) } as unknown as EtcdClient, 'test', 'r-1');
 
 describe('a record of ours is taken for one', () => {
   it('when it is whole', async () => {
     assert.deepEqual(planRecordOf(entry(plan)), plan);
-    assert.deepEqual(debtOf(entry(debt)), debt);
-    assert.deepEqual((await readTurn(entry({ turn }))).record, { turn, hold: null });
+    assert.deepEqual(owedChangeOf(entry(owedChange)), owedChange);
+    assert.deepEqual((await readReservation(entry({ reservation }))).record, { reservation, hold: null });
   });
 
   const broken: Readonly<Record<string, unknown>> = {
@@ -46,25 +46,25 @@ describe('a record of ours is taken for one', () => {
     it(`but not with ${what}`, () => {
       const routers = { ...plan.routers, secondary: { id: 'r-2', configuration: wrong } };
       assert.throws(() => planRecordOf(entry({ ...plan, routers })), StoreCorruptError);
-      assert.throws(() => debtOf(entry({ ...debt, configuration: wrong })), StoreCorruptError);
+      assert.throws(() => owedChangeOf(entry({ ...owedChange, configuration: wrong })), StoreCorruptError);
     });
   }
 
   it('but not without the gateway that it is about', async () => {
     const other = { version: 1 };
     assert.throws(() => planRecordOf(entry({ ...plan, gateway: other })), StoreCorruptError);
-    assert.throws(() => debtOf(entry({ ...debt, gateway: other })), StoreCorruptError);
+    assert.throws(() => owedChangeOf(entry({ ...owedChange, gateway: other })), StoreCorruptError);
     for (const members of [[null], [{ gateway: other, run: 'x' }], [{ gateway }]])
-      await assert.rejects(readTurn(entry({ turn: { ...turn, members } })), StoreCorruptError);
+      await assert.rejects(readReservation(entry({ reservation: { ...reservation, members } })), StoreCorruptError);
   });
 
   it('but not with fields of another type', async () => {
     for (const fields of [{ jobs: {} }, { kind: null }, { tenant: 5 }, { scheduled: 'now' }])
       assert.throws(() => planRecordOf(entry({ ...plan, ...fields })), StoreCorruptError);
     for (const fields of [{ role: 'third' }, { reason: null }])
-      assert.throws(() => debtOf(entry({ ...debt, ...fields })), StoreCorruptError);
+      assert.throws(() => owedChangeOf(entry({ ...owedChange, ...fields })), StoreCorruptError);
     for (const fields of [{ sessions: [7] }, { earlier: 't-0' }, { call: { scheduled: 'now', attempt: 1 } }])
-      await assert.rejects(readTurn(entry({ turn: { ...turn, ...fields } })), StoreCorruptError);
+      await assert.rejects(readReservation(entry({ reservation: { ...reservation, ...fields } })), StoreCorruptError);
   });
 });
 

@@ -15,26 +15,26 @@ describe('what was kept on both routers', () => {
     const revision = await witness.configure();
     await store.register(requestFor(gateway, revision));
     const request = requestOf(newRouters());
-    await store.takeTurn(request);
-    await store.beginTurnAttempt(request, {});
+    await store.reserve(request);
+    await store.issueToken(request, {});
     const attempt = { ...request, attempt: 1 };
     const member = { gateway, run: 'run-1' };
     const record = async () => {
-      const { kept: is, leaving } = (await witness.value(witness.keys.plan)) as PlanRecord;
-      return { kept: is, leaving };
+      const { kept: is, reverting } = (await witness.value(witness.keys.plan)) as PlanRecord;
+      return { kept: is, reverting };
     };
     return { store, gateway, witness, attempt, member, record };
   }
 
   it('is marked so, and so again after it was to be taken away', async () => {
     const { store, attempt, member, record } = await scene();
-    assert.deepEqual(await record(), { kept: undefined, leaving: undefined });
+    assert.deepEqual(await record(), { kept: undefined, reverting: undefined });
     assert.equal(await store.markKept(attempt, [member]), true);
-    assert.deepEqual(await record(), { kept: true, leaving: false });
-    assert.deepEqual(await store.markLeaving(attempt, [member]), { kind: 'leaving' });
-    assert.deepEqual(await record(), { kept: true, leaving: true });
+    assert.deepEqual(await record(), { kept: true, reverting: false });
+    assert.deepEqual(await store.markReverting(attempt, [member]), { kind: 'leaving' });
+    assert.deepEqual(await record(), { kept: true, reverting: true });
     assert.equal(await store.markKept(attempt, [member]), true);
-    assert.deepEqual(await record(), { kept: true, leaving: false });
+    assert.deepEqual(await record(), { kept: true, reverting: false });
   });
 
   it('writes nothing for what was never kept, is marked already, or has no plan', async () => {
@@ -42,7 +42,7 @@ describe('what was kept on both routers', () => {
     const stranger = { gateway: newGateway(), run: 'run-1' };
     const older = { ...member, gateway: { ...member.gateway, version: 0 } };
     const before = await witness.revision();
-    assert.deepEqual(await store.markLeaving(attempt, [member, stranger, older]), { kind: 'leaving' });
+    assert.deepEqual(await store.markReverting(attempt, [member, stranger, older]), { kind: 'leaving' });
     assert.equal(await store.markKept(attempt, [stranger, older]), true);
     assert.equal(await witness.revision(), before);
     await store.markKept(attempt, [member]);
@@ -53,19 +53,19 @@ describe('what was kept on both routers', () => {
 
   it('is neither marked nor taken back by an attempt that is void', async () => {
     const { store, attempt, member, record } = await scene();
-    await store.beginTurnAttempt(attempt, {});
+    await store.issueToken(attempt, {});
     assert.equal(await store.markKept(attempt, [member]), false);
-    assert.deepEqual(await store.markLeaving(attempt, [member]), { kind: 'void' });
-    assert.deepEqual(await record(), { kept: undefined, leaving: undefined });
+    assert.deepEqual(await store.markReverting(attempt, [member]), { kind: 'void' });
+    assert.deepEqual(await record(), { kept: undefined, reverting: undefined });
   });
 
   it('is not taken back where /state promises it', async () => {
     const { store, attempt, member, witness, record } = await scene();
     await store.markKept(attempt, [member]);
     await witness.put(witness.keys.state, { state: { worker_state: 'CREATE_COMPLETED' }, version: 1 });
-    const outcome = await store.markLeaving(attempt, [member]);
+    const outcome = await store.markReverting(attempt, [member]);
     assert.deepEqual(outcome, { kind: 'promised', members: [member] });
-    assert.deepEqual(await record(), { kept: true, leaving: false });
+    assert.deepEqual(await record(), { kept: true, reverting: false });
   });
 
   it('stays so for the run that takes over', async () => {
@@ -75,9 +75,9 @@ describe('what was kept on both routers', () => {
     const revision = String((await witness.entry(witness.keys.config))?.mod_revision);
     await store.register(requestFor(gateway, revision, { run: 'run-2' }));
     await store.markKept(attempt, [member]);
-    assert.deepEqual(await record(), { kept: true, leaving: false });
+    assert.deepEqual(await record(), { kept: true, reverting: false });
     await store.register(requestFor(gateway, revision, { run: 'run-3' }));
-    assert.deepEqual(await record(), { kept: true, leaving: false });
+    assert.deepEqual(await record(), { kept: true, reverting: false });
   });
 
   it('is marked for as many as a batch has, in one go or more', async () => {
@@ -88,11 +88,11 @@ describe('what was kept on both routers', () => {
       await store.register(requestFor(gateway, await new Witness(raw, gateway).configure()));
     const marked = async () =>
       (await store.plans(members.map(({ gateway }) => gateway))).map((record) =>
-        record instanceof Error ? record : [record?.kept, record?.leaving],
+        record instanceof Error ? record : [record?.kept, record?.reverting],
       );
     assert.equal(await store.markKept(attempt, members), true);
     assert.ok((await marked()).every((flags) => String(flags) === 'true,false'));
-    await store.markLeaving(attempt, members);
+    await store.markReverting(attempt, members);
     assert.ok((await marked()).every((flags) => String(flags) === 'true,true'));
   });
 
@@ -100,7 +100,7 @@ describe('what was kept on both routers', () => {
     const { store, gateway, attempt, member } = await scene();
     assert.deepEqual(await store.publish(created(gateway)), { kind: 'not kept' });
     await store.markKept(attempt, [member]);
-    await store.markLeaving(attempt, [member]);
+    await store.markReverting(attempt, [member]);
     assert.deepEqual(await store.publish(created(gateway)), { kind: 'not kept' });
     assert.equal(await store.state(gateway), undefined);
     await store.markKept(attempt, [member]);
@@ -113,7 +113,7 @@ describe('what was kept on both routers', () => {
       await store.markKept(attempt, [member]);
       const [published, left] = await Promise.all([
         store.publish(created(gateway)),
-        store.markLeaving(attempt, [member]),
+        store.markReverting(attempt, [member]),
       ]);
       assert.equal(
         published.kind === 'published',

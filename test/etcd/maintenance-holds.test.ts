@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { useEtcd } from './fixture.ts';
-import { SINCE, debtFor, fresh, newMembers, newRouters, requestOf } from './reservation-fixture.ts';
+import { SINCE, owedChangeFor, fresh, newMembers, newRouters, requestOf } from './reservation-fixture.ts';
 
 const HOLD = { reason: 'new line card', since: SINCE };
 
@@ -11,30 +11,30 @@ describe('a router that is held', () => {
     const { store } = etcd();
     const [a, b] = newRouters();
     const c = fresh('router');
-    assert.deepEqual(await store.holdRouter(b, HOLD), { turn: null, hold: HOLD, debts: [] });
+    assert.deepEqual(await store.beginMaintenance(b, HOLD), { reservation: null, hold: HOLD, owedChanges: [] });
     for (const routers of [
       [a, b],
       [b, a],
       [b, c],
       [c, b],
     ] as const) {
-      assert.deepEqual(await store.takeTurn(requestOf(routers)), { kind: 'held', routerId: b, hold: HOLD });
+      assert.deepEqual(await store.reserve(requestOf(routers)), { kind: 'held', routerId: b, hold: HOLD });
     }
-    assert.equal((await store.router(a)).turn, null);
-    assert.equal((await store.takeTurn(requestOf([a, c]))).kind, 'taken');
-    assert.deepEqual(await store.releaseRouter(b), HOLD);
-    assert.equal((await store.router(b)).hold, null);
-    assert.equal((await store.takeTurn(requestOf([b, fresh('router')]))).kind, 'taken');
+    assert.equal((await store.router(a)).reservation, null);
+    assert.equal((await store.reserve(requestOf([a, c]))).kind, 'taken');
+    assert.deepEqual(await store.endMaintenance(b), HOLD);
+    assert.equal((await store.router(b)).maintenance, null);
+    assert.equal((await store.reserve(requestOf([b, fresh('router')]))).kind, 'taken');
   });
 
   it('is held since it was first held, with the reason that was given last', async () => {
     const { store, raw } = etcd();
     const router = fresh('router');
-    await store.holdRouter(router, HOLD);
+    await store.beginMaintenance(router, HOLD);
     const { revision } = (await raw.get('/').exec()).header;
-    await store.holdRouter(router, { ...HOLD, since: '2027-01-01T00:00:00.000Z' });
+    await store.beginMaintenance(router, { ...HOLD, since: '2027-01-01T00:00:00.000Z' });
     assert.equal((await raw.get('/').exec()).header.revision, revision);
-    const { hold } = await store.holdRouter(router, { reason: 'b', since: '2027-01-01T00:00:00.000Z' });
+    const { maintenance: hold } = await store.beginMaintenance(router, { reason: 'b', since: '2027-01-01T00:00:00.000Z' });
     assert.deepEqual(hold, { reason: 'b', since: SINCE });
   });
 
@@ -42,56 +42,56 @@ describe('a router that is held', () => {
     const { store } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
-    await store.takeTurn(request);
-    await store.beginTurnAttempt(request, {});
-    const record = await store.holdRouter(routers[0], HOLD);
-    assert.equal(record.turn?.id, request.turn);
+    await store.reserve(request);
+    await store.issueToken(request, {});
+    const record = await store.beginMaintenance(routers[0], HOLD);
+    assert.equal(record.reservation?.id, request.reservation);
 
-    assert.equal((await store.takeTurn(request)).kind, 'taken');
-    assert.equal((await store.beginTurnAttempt(request, {})).kind, 'begun');
+    assert.equal((await store.reserve(request)).kind, 'taken');
+    assert.equal((await store.issueToken(request, {})).kind, 'begun');
     const attempt = { ...request, attempt: 2 };
     const members = newMembers(2);
     assert.equal(await store.permitCommit(attempt, routers, members, SINCE), true);
-    assert.equal(await store.markWithout(attempt, routers[0], members), true);
-    assert.equal(await store.addDebts(attempt, routers[1], [debtFor(members[0]!.gateway)]), true);
-    await store.releaseTurn(request);
-    assert.deepEqual((await store.router(routers[0])).hold, HOLD);
-    assert.equal((await store.takeTurn(requestOf(routers))).kind, 'held');
+    assert.equal(await store.markAbsent(attempt, routers[0], members), true);
+    assert.equal(await store.addOwedChanges(attempt, routers[1], [owedChangeFor(members[0]!.gateway)]), true);
+    await store.endReservation(request);
+    assert.deepEqual((await store.router(routers[0])).maintenance, HOLD);
+    assert.equal((await store.reserve(requestOf(routers))).kind, 'held');
   });
 
   it('lets a turn that was left behind be taken over while it may have something on the routers', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
-    await store.takeTurn(request);
-    await store.beginTurnAttempt(request, {});
+    await store.reserve(request);
+    await store.issueToken(request, {});
     const members = newMembers(1);
-    await store.permitCommit({ ...request, attempt: 1 }, [routers[1]], members, SINCE);
-    await store.holdRouter(routers[0], HOLD);
-    const outcome = await store.takeTurn(requestOf(routers));
+    await store.permitCommit({ ...request, token: 1 }, [routers[1]], members, SINCE);
+    await store.beginMaintenance(routers[0], HOLD);
+    const outcome = await store.reserve(requestOf(routers));
     assert.equal(outcome.kind, 'taken');
     assert.deepEqual(outcome.leftover, members);
-    assert.deepEqual(outcome.records[0].hold, HOLD);
+    assert.deepEqual(outcome.records[0].maintenance, HOLD);
   });
 
   it('ends a turn that was left behind with nothing on the routers', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
-    await store.takeTurn(request);
-    await store.beginTurnAttempt(request, {});
-    await store.holdRouter(routers[0], HOLD);
-    assert.equal((await store.takeTurn(requestOf(routers))).kind, 'held');
-    assert.equal((await store.router(routers[0])).turn, null);
+    await store.reserve(request);
+    await store.issueToken(request, {});
+    await store.beginMaintenance(routers[0], HOLD);
+    assert.equal((await store.reserve(requestOf(routers))).kind, 'held');
+    assert.equal((await store.router(routers[0])).reservation, null);
     // The other router is free for others.
-    assert.equal((await store.takeTurn(requestOf([routers[1], fresh('router')]))).kind, 'taken');
-    assert.equal(await store.permitCommit({ ...request, attempt: 1 }, routers, newMembers(1), SINCE), false);
+    assert.equal((await store.reserve(requestOf([routers[1], fresh('router')]))).kind, 'taken');
+    assert.equal(await store.permitCommit({ ...request, token: 1 }, routers, newMembers(1), SINCE), false);
   });
 
   it('that wasn’t held is released without a trace', async () => {
     const { store } = etcd();
     const router = fresh('router');
-    assert.equal(await store.releaseRouter(router), null);
+    assert.equal(await store.endMaintenance(router), null);
     assert.equal((await store.routers()).has(router), false);
   });
 
@@ -100,18 +100,18 @@ describe('a router that is held', () => {
     for (let round = 0; round < 10; round += 1) {
       const routers = newRouters();
       const request = requestOf(routers);
-      const [outcome] = await Promise.all([store.takeTurn(request), store.holdRouter(routers[1], HOLD)]);
+      const [outcome] = await Promise.all([store.reserve(request), store.beginMaintenance(routers[1], HOLD)]);
       const record = await store.router(routers[1]);
-      assert.deepEqual(record.hold, HOLD);
-      assert.equal(record.turn?.id ?? null, outcome.kind === 'taken' ? request.turn : null);
+      assert.deepEqual(record.maintenance, HOLD);
+      assert.equal(record.reservation?.id ?? null, outcome.kind === 'taken' ? request.reservation : null);
       assert.equal(
-        ((await raw.get(`/gateway-saga/routers/${routers[1]}`).json()) as typeof record).hold?.reason,
+        ((await raw.get(`/gateway-saga/routers/${routers[1]}`).json()) as typeof record).maintenance?.reason,
         HOLD.reason,
       );
     }
   });
 
   it('is no name for another key', async () => {
-    await assert.rejects(async () => etcd().store.holdRouter('a/b', HOLD), TypeError);
+    await assert.rejects(async () => etcd().store.beginMaintenance('a/b', HOLD), TypeError);
   });
 });

@@ -50,8 +50,8 @@ export async function monitored(etcd: TestEtcd) {
 /** Made permanent on both routers, in a turn of its own. */
 export async function keep({ store }: Pick<TestEtcd, 'store'>, gateway: GatewayVersion): Promise<void> {
   const request = requestOf(newRouters());
-  await store.takeTurn(request);
-  await store.beginTurnAttempt(request, {});
-  await store.markKept({ ...request, attempt: 1 }, [{ gateway, run: 'run-1' }]);
-  await store.releaseTurn(request);
+  await store.reserve(request);
+  await store.issueToken(request, {});
+  await store.markKept({ ...request, token: 1 }, [{ gateway, run: 'run-1' }]);
+  await store.endReservation(request);
 }

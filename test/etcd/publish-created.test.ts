@@ -34,11 +34,11 @@ describe('publishing a success', () => {
       status: VRRP,
       version: 1,
     });
-    const unseen = await monitored(etcd());
+    const neverApplied = await monitored(etcd());
     const vrrp = { primary: 'MASTER', secondary: null };
     const outcome = { kind: 'created', words: WORDS, vrrp } as const;
-    await unseen.store.publish({ ...created(unseen.gateway), outcome });
-    assert.equal(await unseen.witness.value(unseen.witness.keys.monitoring), undefined);
+    await neverApplied.store.publish({ ...created(neverApplied.gateway), outcome });
+    assert.equal(await neverApplied.witness.value(neverApplied.witness.keys.monitoring), undefined);
   });
 
   it('keeps job records and job_state for the retention time, and no longer', async function () {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
 import { createdState, failedState } from '../../gateway/records.ts';
 import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
-import { SINCE, debtFor, fresh, requestOf } from './reservation-fixture.ts';
+import { SINCE, owedChangeFor, fresh, requestOf } from './reservation-fixture.ts';
 
 describe('the claims of a creation that failed', () => {
   const etcd = useEtcd();
@@ -16,11 +16,11 @@ describe('the claims of a creation that failed', () => {
     assert.equal((await store.register(requestFor(gateway, revision))).kind, 'registered');
     if (state !== undefined) await raw.put(KEYS.state(gateway)).value(JSON.stringify(state));
     const request = requestOf(['router-1', fresh('neighbour')]);
-    await store.takeTurn(request);
-    await store.beginTurnAttempt(request, {});
+    await store.reserve(request);
+    await store.issueToken(request, {});
     const attempt = { ...request, attempt: 1 };
-    const debt = debtFor(gateway);
-    await store.addDebts(attempt, 'router-1', [debt]);
+    const owedChange = owedChangeFor(gateway);
+    await store.addOwedChanges(attempt, 'router-1', [owedChange]);
     const kept = async () => {
       const found = await raw.getAll().prefix('/gateway-saga/').strings();
       return Object.entries(found).filter(
@@ -30,8 +30,8 @@ describe('the claims of a creation that failed', () => {
       ).length;
     };
     const end = async () => {
-      await store.payDebt(attempt, 'router-1', debt);
-      await store.releaseTurn(request);
+      await store.payOwedChange(attempt, 'router-1', owedChange);
+      await store.endReservation(request);
     };
     return { store, gateway, kept, end, attempt };
   }
@@ -40,19 +40,19 @@ describe('the claims of a creation that failed', () => {
     const { store, gateway, kept, end } = await owing(failedState(1, 'x'));
     const before = await kept();
     assert.ok(before > 1);
-    await store.releaseClaims(gateway);
+    await store.freeClaims(gateway);
     assert.equal(await kept(), before);
     await end();
-    await store.releaseClaims(gateway);
+    await store.freeClaims(gateway);
     assert.equal(await kept(), 0);
-    await store.releaseClaims(gateway);
+    await store.freeClaims(gateway);
   });
 
   it('go, too, when a newer version failed that never came to register, as something was owed', async () => {
     const { store, gateway, kept, end } = await owing(failedState(2, 'owed on MX-1'));
     await end();
     assert.ok((await kept()) > 1);
-    await store.releaseClaims(gateway);
+    await store.freeClaims(gateway);
     assert.equal(await kept(), 0);
   });
 
@@ -60,11 +60,11 @@ describe('the claims of a creation that failed', () => {
     const { store, gateway, kept, end, attempt } = await owing(failedState(1, 'x'));
     const before = await kept();
     await store.permitCommit(attempt, ['router-1'], [{ gateway, run: 'run-1' }], SINCE);
-    await store.payDebt(attempt, 'router-1', debtFor(gateway));
-    await store.releaseClaims(gateway);
+    await store.payOwedChange(attempt, 'router-1', owedChangeFor(gateway));
+    await store.freeClaims(gateway);
     assert.equal(await kept(), before);
     await end();
-    await store.releaseClaims(gateway);
+    await store.freeClaims(gateway);
     assert.equal(await kept(), 0);
   });
 
@@ -72,12 +72,12 @@ describe('the claims of a creation that failed', () => {
     const { store, gateway, kept, end, attempt } = await owing(failedState(1, 'x'));
     const before = await kept();
     await store.markKept(attempt, [{ gateway, run: 'run-1' }]);
-    await store.payDebt(attempt, 'router-1', debtFor(gateway));
-    await store.releaseClaims(gateway);
+    await store.payOwedChange(attempt, 'router-1', owedChangeFor(gateway));
+    await store.freeClaims(gateway);
     assert.equal(await kept(), before);
-    await store.markLeaving(attempt, [{ gateway, run: 'run-1' }]);
+    await store.markReverting(attempt, [{ gateway, run: 'run-1' }]);
     await end();
-    await store.releaseClaims(gateway);
+    await store.freeClaims(gateway);
     assert.equal(await kept(), 0);
   });
 
@@ -90,7 +90,7 @@ describe('the claims of a creation that failed', () => {
       const { store, gateway, kept, end } = await owing(state);
       const before = await kept();
       await end();
-      await store.releaseClaims(gateway);
+      await store.freeClaims(gateway);
       assert.equal(await kept(), before);
     });
   }

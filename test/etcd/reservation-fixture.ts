@@ -1,5 +1,5 @@
 /** Routers, turns and members of their own for each test. */
-import type { Debt, TurnMember } from '../../pair/transactions.ts';
+import type { OwedChange, PermittedMember } from '../../pair/transactions.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { newGateway, requestFor } from './fixture.ts';
 
@@ -14,21 +14,21 @@ export function fresh(what: string): string {
 export const SINCE = '2026-01-02T03:04:05.000Z';
 
 /** What the pair of these two routers asks for. */
-export function requestOf(routers: readonly [string, string], turn = fresh('turn')) {
+export function requestOf(routers: readonly [string, string], reservation = fresh('turn')) {
   const pair = `router_pair:${[...routers].sort().join('+')}`;
-  return { pair, routers, turn, since: SINCE };
+  return { pair, routers, reservation, since: SINCE };
 }
 
 export function newRouters(): readonly [string, string] {
   return [fresh('router'), fresh('router')];
 }
 
-export function newMembers(length: number): TurnMember[] {
+export function newMembers(length: number): PermittedMember[] {
   return Array.from({ length }, () => ({ gateway: newGateway(), run: fresh('run') }));
 }
 
 /** What would be owed of a gateway. Its stanzas follow from `unit`. */
-export function debtFor(gateway: GatewayVersion, unit?: string): Debt {
+export function owedChangeFor(gateway: GatewayVersion, unit?: string): OwedChange {
   const { planRecord } = requestFor(gateway, '0', unit === undefined ? {} : { unit });
   const { configuration } = planRecord.routers.primary;
   return { gateway, role: 'primary', configuration, since: SINCE, reason: 'the router was away' };

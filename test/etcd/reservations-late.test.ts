@@ -1,62 +1,62 @@
 /** A worker that stood still asks for a turn when it is over: another attempt of its activity has had it, or a later turn's. */
 import assert from 'node:assert/strict';
-import type { TurnCall } from '../../pair/transactions.ts';
+import type { ActivityCall } from '../../pair/transactions.ts';
 import { useEtcd } from './fixture.ts';
 import { fresh, newRouters, requestOf } from './reservation-fixture.ts';
 
 describe('a call for a turn that comes late', () => {
   const etcd = useEtcd();
   const scheduled = 1_767_323_045_000;
-  const call = (after: number, attempt = 1): TurnCall => ({ scheduled: scheduled + after, attempt });
-  const turnOn = async (id: string) => (await etcd().store.router(id)).turn?.id ?? null;
+  const call = (after: number, attempt = 1): ActivityCall => ({ scheduled: scheduled + after, attempt });
+  const reservationOn = async (id: string) => (await etcd().store.router(id)).reservation?.id ?? null;
 
   it('takes nothing once the turn was given back', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
-    await store.takeTurn({ ...request, call: call(0, 2) });
-    await store.releaseTurn(request);
-    assert.deepEqual(await store.takeTurn({ ...request, call: call(0, 1) }), { kind: 'past' });
-    assert.deepEqual([await turnOn(routers[0]), await turnOn(routers[1])], [null, null]);
+    await store.reserve({ ...request, call: call(0, 2) });
+    await store.endReservation(request);
+    assert.deepEqual(await store.reserve({ ...request, call: call(0, 1) }), { kind: 'past' });
+    assert.deepEqual([await reservationOn(routers[0]), await reservationOn(routers[1])], [null, null]);
   });
 
   it('takes nothing when others had the routers since, and turns of its own pair', async () => {
     const { store } = etcd();
     const [a, b] = newRouters();
     const request = requestOf([a, b]);
-    await store.takeTurn({ ...request, call: call(0) });
-    await store.releaseTurn(request);
+    await store.reserve({ ...request, call: call(0) });
+    await store.endReservation(request);
     for (const [other, after] of [
       [requestOf([a, b]), 1_000],
       [requestOf([a, fresh('router')]), 2_000],
       [requestOf([b, fresh('router')]), 500],
     ] as const) {
-      assert.equal((await store.takeTurn({ ...other, call: call(after) })).kind, 'taken');
-      await store.releaseTurn(other);
+      assert.equal((await store.reserve({ ...other, call: call(after) })).kind, 'reserved');
+      await store.endReservation(other);
     }
-    assert.deepEqual(await store.takeTurn({ ...request, call: call(0) }), { kind: 'past' });
+    assert.deepEqual(await store.reserve({ ...request, call: call(0) }), { kind: 'past' });
   });
 
   it('does not take over the turn that the pair has now', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const [late, now] = [requestOf(routers), requestOf(routers)];
-    await store.takeTurn({ ...now, call: call(60_000) });
-    assert.deepEqual(await store.takeTurn({ ...late, call: call(0) }), { kind: 'past' });
-    assert.equal(await turnOn(routers[0]), now.turn);
+    await store.reserve({ ...now, call: call(60_000) });
+    assert.deepEqual(await store.reserve({ ...late, call: call(0) }), { kind: 'past' });
+    assert.equal(await reservationOn(routers[0]), now.reservation);
   });
 
   it('is no hindrance to the next turn, nor to a hold', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const [first, next] = [requestOf(routers), requestOf(routers)];
-    await store.takeTurn({ ...first, call: call(0) });
-    await store.beginTurnAttempt(first, {}, call(10));
-    await store.releaseTurn(first);
-    await store.holdRouter(routers[0], { reason: 'line card', since: '2026-01-02T03:04:05.000Z' });
-    assert.equal((await store.takeTurn({ ...next, call: call(11) })).kind, 'held');
-    await store.releaseRouter(routers[0]);
-    assert.equal((await store.takeTurn({ ...next, call: call(11) })).kind, 'taken');
-    assert.equal(await turnOn(routers[1]), next.turn);
+    await store.reserve({ ...first, call: call(0) });
+    await store.issueToken(first, {}, call(10));
+    await store.endReservation(first);
+    await store.beginMaintenance(routers[0], { reason: 'line card', since: '2026-01-02T03:04:05.000Z' });
+    assert.equal((await store.reserve({ ...next, call: call(11) })).kind, 'maintenance');
+    await store.endMaintenance(routers[0]);
+    assert.equal((await store.reserve({ ...next, call: call(11) })).kind, 'reserved');
+    assert.equal(await reservationOn(routers[1]), next.reservation);
   });
 });

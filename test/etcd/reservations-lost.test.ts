@@ -3,18 +3,18 @@ import assert from 'node:assert/strict';
 import { StoreUnavailableError } from '../../etcd/errors.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
-import type { Debt, TurnMember } from '../../pair/transactions.ts';
+import type { OwedChange, PermittedMember } from '../../pair/transactions.ts';
 import { newGateway, useEtcd } from './fixture.ts';
 import { Proxy } from '../world/proxy.ts';
-import { SINCE, debtFor, newMembers, newRouters, requestOf } from './reservation-fixture.ts';
+import { SINCE, owedChangeFor, newMembers, newRouters, requestOf } from './reservation-fixture.ts';
 
 interface Scene {
   readonly store: Store;
   readonly routers: readonly [string, string];
   readonly request: ReturnType<typeof requestOf>;
   readonly attempt: ReturnType<typeof requestOf> & { readonly attempt: number };
-  readonly members: readonly TurnMember[];
-  readonly debt: Debt;
+  readonly members: readonly PermittedMember[];
+  readonly owedChange: OwedChange;
 }
 
 interface Operation {
@@ -28,23 +28,23 @@ interface Operation {
   readonly writes?: number;
 }
 
-const take = ({ store, request }: Scene) => store.takeTurn(request);
+const take = ({ store, request }: Scene) => store.reserve(request);
 const begin = ({ store, request, routers }: Scene) =>
-  store.beginTurnAttempt(request, { [routers[0]]: 'session-1' });
+  store.issueToken(request, { [routers[0]]: 'session-1' });
 const permit = ({ store, attempt, routers, members }: Scene) =>
   store.permitCommit(attempt, routers, members, SINCE);
-const owe = ({ store, attempt, routers, debt }: Scene) => store.addDebts(attempt, routers[0], [debt]);
+const owe = ({ store, attempt, routers, owedChange }: Scene) => store.addOwedChanges(attempt, routers[0], [owedChange]);
 const hold = ({ store, routers }: Scene) =>
-  store.holdRouter(routers[0], { reason: 'line card', since: SINCE });
+  store.beginMaintenance(routers[0], { reason: 'line card', since: SINCE });
 const isTrue = (_: Scene, outcome: unknown) => assert.equal(outcome, true);
 
 const OPERATIONS: readonly Operation[] = [
   {
     name: 'takeTurn',
-    marker: ({ request }) => `"id":"${request.turn}"`,
+    marker: ({ request }) => `"id":"${request.reservation}"`,
     before: [],
     ask: take,
-    expected: (_, outcome) => assert.equal((outcome as { kind: string }).kind, 'taken'),
+    expected: (_, outcome) => assert.equal((outcome as { kind: string }).kind, 'reserved'),
   },
   {
     name: 'beginTurnAttempt',
@@ -66,7 +66,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'markWithout',
     marker: () => '"members":[],"committedAt":null',
     before: [take, begin, permit],
-    ask: ({ store, attempt, routers, members }) => store.markWithout(attempt, routers[0], members),
+    ask: ({ store, attempt, routers, members }) => store.markAbsent(attempt, routers[0], members),
     expected: isTrue,
   },
   {
@@ -79,16 +79,16 @@ const OPERATIONS: readonly Operation[] = [
   {
     name: 'payDebt',
     // Reads name the debt too, but only the write carries the record with it.
-    marker: ({ request }) => `"id":"${request.turn}"`,
+    marker: ({ request }) => `"id":"${request.reservation}"`,
     before: [take, begin, owe],
-    ask: ({ store, attempt, routers, debt }) => store.payDebt(attempt, routers[0], debt),
+    ask: ({ store, attempt, routers, owedChange }) => store.payOwedChange(attempt, routers[0], owedChange),
     expected: isTrue,
   },
   {
     name: 'releaseTurn',
     marker: () => '{"turn":null,"hold":null}',
     before: [take, begin, permit],
-    ask: ({ store, request }) => store.releaseTurn(request),
+    ask: ({ store, request }) => store.endReservation(request),
     expected: isTrue,
     // What is free is written once more: see "comes to nothing after a release".
     writes: 2,
@@ -105,7 +105,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'releaseRouter',
     marker: () => '{"turn":null,"hold":null}',
     before: [hold],
-    ask: ({ store, routers }) => store.releaseRouter(routers[0]),
+    ask: ({ store, routers }) => store.endMaintenance(routers[0]),
     expected: (_, outcome) => assert.deepEqual(outcome, { reason: 'line card', since: SINCE }),
   },
 ];
@@ -131,7 +131,7 @@ describe('when the connection to etcd is cut around a turn’s write,', () => {
     const request = requestOf(routers);
     const attempt = { ...request, attempt: 1 };
     const gateway = newGateway();
-    const scene = { store, routers, request, attempt, members: newMembers(2), debt: debtFor(gateway) };
+    const scene = { store, routers, request, attempt, members: newMembers(2), owedChange: owedChangeFor(gateway) };
     for (const step of before) await step(scene);
     return scene;
   }
@@ -161,7 +161,7 @@ describe('when the connection to etcd is cut around a turn’s write,', () => {
 
       it('changes nothing when the lost request arrives after all', async () => {
         const scene = await sceneFor(operation);
-        proxy.arm(operation.marker(scene), { kind: 'held' });
+        proxy.arm(operation.marker(scene), { kind: 'maintenance' });
         operation.expected(scene, await operation.ask(scene));
         assert.equal(proxy.cuts, 1);
         await assertLateChangesNothing();
@@ -181,7 +181,7 @@ describe('when the connection to etcd is cut around a turn’s write,', () => {
   async function giveUp(scene: Scene, operation: Pick<Operation, 'marker' | 'ask'>): Promise<Scene> {
     const other = openStore({ endpoints: [proxy.endpoint], deadlineMs: 3_000 });
     await other.ping();
-    proxy.arm(operation.marker(scene), { kind: 'held' });
+    proxy.arm(operation.marker(scene), { kind: 'maintenance' });
     proxy.closed = true;
     await assert.rejects(operation.ask({ ...scene, store: other }), StoreUnavailableError);
     other.close();
@@ -190,19 +190,19 @@ describe('when the connection to etcd is cut around a turn’s write,', () => {
   }
 
   it('a taking that was given up comes to nothing after a release', async () => {
-    const operation = { marker: ({ request }: Scene) => request.turn, ask: take };
+    const operation = { marker: ({ request }: Scene) => request.reservation, ask: take };
     const scene = await giveUp(await sceneFor({ before: [] }), operation);
-    await scene.store.releaseTurn(scene.request);
+    await scene.store.endReservation(scene.request);
     await assertLateChangesNothing();
-    assert.equal((await scene.store.router(scene.routers[0])).turn, null);
+    assert.equal((await scene.store.router(scene.routers[0])).reservation, null);
   });
 
   it('a taking that was given up comes to nothing on routers that others had meanwhile', async () => {
-    const operation = { marker: ({ request }: Scene) => request.turn, ask: take };
+    const operation = { marker: ({ request }: Scene) => request.reservation, ask: take };
     const scene = await giveUp(await sceneFor({ before: [] }), operation);
     const other = { ...requestOf(scene.routers), pair: 'router_pair:other' };
-    assert.equal((await scene.store.takeTurn(other)).kind, 'taken');
-    await scene.store.releaseTurn(other);
+    assert.equal((await scene.store.reserve(other)).kind, 'reserved');
+    await scene.store.endReservation(other);
     await assertLateChangesNothing();
   });
 
@@ -211,16 +211,16 @@ describe('when the connection to etcd is cut around a turn’s write,', () => {
     const scene = await giveUp(await sceneFor({ before: [take, begin] }), operation);
     await begin(scene);
     await assertLateChangesNothing();
-    assert.deepEqual((await scene.store.router(scene.routers[0])).turn?.members, []);
+    assert.deepEqual((await scene.store.router(scene.routers[0])).reservation?.members, []);
   });
 
   it('a debt that was given up is not owed again after it was paid', async () => {
     const operation = { marker: () => 'the router was away', ask: owe };
     const scene = await giveUp(await sceneFor({ before: [take, begin] }), operation);
     await owe(scene);
-    await scene.store.payDebt(scene.attempt, scene.routers[0], scene.debt);
+    await scene.store.payOwedChange(scene.attempt, scene.routers[0], scene.owedChange);
     await assertLateChangesNothing();
-    assert.deepEqual((await scene.store.router(scene.routers[0])).debts, []);
+    assert.deepEqual((await scene.store.router(scene.routers[0])).owedChanges, []);
   });
 
   it('a turn that is left is taken over once, however often that is asked', async () => {
@@ -230,12 +230,12 @@ describe('when the connection to etcd is cut around a turn’s write,', () => {
     const applied = async () => {
       while ((await revision()) === before) await etcd().store.ping();
     };
-    proxy.arm(`"id":"${heir.request.turn}"`, { kind: 'reply', applied });
+    proxy.arm(`"id":"${heir.request.reservation}"`, { kind: 'reply', applied });
     const outcome = await take(heir);
     assert.equal(proxy.cuts, 1);
     assert.equal(await revision(), before + 1);
-    assert.ok(outcome.kind === 'taken');
+    assert.ok(outcome.kind === 'reserved');
     assert.deepEqual(outcome.leftover, scene.members);
-    assert.deepEqual(outcome.records[0].turn?.earlier, [scene.request.turn]);
+    assert.deepEqual(outcome.records[0].reservation?.earlier, [scene.request.reservation]);
   });
 });

@@ -5,15 +5,15 @@ import { SINCE, fresh, newMembers, newRouters, requestOf } from './reservation-f
 
 describe('the turn on a pair of routers (T8)', () => {
   const etcd = useEtcd();
-  const turnsOf = async (...routers: readonly string[]) =>
-    Promise.all(routers.map(async (id) => (await etcd().store.router(id)).turn?.id ?? null));
+  const reservationsOf = async (...routers: readonly string[]) =>
+    Promise.all(routers.map(async (id) => (await etcd().store.router(id)).reservation?.id ?? null));
 
   it('is taken on both at once, and is read back whole', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
-    const turn = {
-      id: request.turn,
+    const reservation = {
+      id: request.reservation,
       pair: request.pair,
       since: SINCE,
       attempt: 0,
@@ -21,9 +21,9 @@ describe('the turn on a pair of routers (T8)', () => {
       members: [],
       committedAt: null,
     };
-    const record = { turn, hold: null, debts: [] };
-    assert.deepEqual(await store.takeTurn(request), {
-      kind: 'taken',
+    const record = { reservation, hold: null, owedChanges: [] };
+    assert.deepEqual(await store.reserve(request), {
+      kind: 'reserved',
       records: [record, record],
       leftover: [],
     });
@@ -33,17 +33,17 @@ describe('the turn on a pair of routers (T8)', () => {
   });
 
   it('of a router that nobody knows is nobody’s', async () => {
-    assert.deepEqual(await etcd().store.router(fresh('router')), { turn: null, hold: null, debts: [] });
+    assert.deepEqual(await etcd().store.router(fresh('router')), { reservation: null, hold: null, owedChanges: [] });
   });
 
   it('is the same turn when its id is asked for again, with the routers in the other order too', async () => {
     const { store, raw } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
-    await store.takeTurn(request);
+    await store.reserve(request);
     const { revision } = (await raw.get('/').exec()).header;
-    const again = await store.takeTurn({ ...request, routers: [routers[1], routers[0]] });
-    assert.equal(again.kind, 'taken');
+    const again = await store.reserve({ ...request, routers: [routers[1], routers[0]] });
+    assert.equal(again.kind, 'reserved');
     assert.equal((await raw.get('/').exec()).header.revision, revision);
   });
 
@@ -52,38 +52,38 @@ describe('the turn on a pair of routers (T8)', () => {
     const [a, b] = newRouters();
     const c = fresh('router');
     const first = requestOf([a, b]);
-    await store.takeTurn(first);
+    await store.reserve(first);
     for (const routers of [
       [b, c],
       [c, b],
       [c, a],
       [a, c],
     ] as const) {
-      const outcome = await store.takeTurn(requestOf(routers));
+      const outcome = await store.reserve(requestOf(routers));
       assert.equal(outcome.kind, 'busy');
       assert.equal(outcome.routerId, routers[0] === c ? routers[1] : routers[0]);
-      assert.equal(outcome.turn.id, first.turn);
+      assert.equal(outcome.reservation.id, first.reservation);
     }
-    assert.deepEqual(await turnsOf(a, b, c), [first.turn, first.turn, null]);
-    await store.releaseTurn(first);
-    assert.equal((await store.takeTurn(requestOf([c, b]))).kind, 'taken');
+    assert.deepEqual(await reservationsOf(a, b, c), [first.reservation, first.reservation, null]);
+    await store.endReservation(first);
+    assert.equal((await store.reserve(requestOf([c, b]))).kind, 'reserved');
   });
 
   it('is not given back unseen while a commit was permitted on it', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
-    await store.takeTurn(request);
-    const begun = await store.beginTurnAttempt(request, {});
+    await store.reserve(request);
+    const begun = await store.issueToken(request, {});
     assert.ok(begun.kind === 'begun');
-    const attempt = { ...request, attempt: begun.attempt };
+    const attempt = { ...request, attempt: begun.token };
     const members = newMembers(1);
     assert.equal(await store.permitCommit(attempt, routers, members, SINCE), true);
-    assert.equal(await store.releaseTurn(request, { ifEmpty: true }), false);
-    assert.deepEqual(await turnsOf(...routers), [request.turn, request.turn]);
-    for (const router of routers) await store.markWithout(attempt, router, members);
-    assert.equal(await store.releaseTurn(request, { ifEmpty: true }), true);
-    assert.deepEqual(await turnsOf(...routers), [null, null]);
+    assert.equal(await store.endReservation(request, { ifEmpty: true }), false);
+    assert.deepEqual(await reservationsOf(...routers), [request.reservation, request.reservation]);
+    for (const router of routers) await store.markAbsent(attempt, router, members);
+    assert.equal(await store.endReservation(request, { ifEmpty: true }), true);
+    assert.deepEqual(await reservationsOf(...routers), [null, null]);
   });
 
   it('of overlapping pairs that ask at once and in any order goes to one of them, and in the end to all', async () => {
@@ -100,22 +100,22 @@ describe('the turn on a pair of routers (T8)', () => {
         [a, c],
       ].map((ids) => {
         const request = { ...requestOf(ids as [string, string]), pair: fresh('pair') };
-        return [request.turn, request] as const;
+        return [request.reservation, request] as const;
       }),
     );
     for (let round = 0; waiting.size > 0; round += 1) {
       assert.ok(round < 6, 'a round in which nobody got it');
       const requests = [...waiting.values()];
-      const outcomes = await Promise.all(requests.map((request) => store.takeTurn(request)));
-      const taken = requests.filter((_, index) => outcomes[index]?.kind === 'taken');
+      const outcomes = await Promise.all(requests.map((request) => store.reserve(request)));
+      const taken = requests.filter((_, index) => outcomes[index]?.kind === 'reserved');
       assert.equal(taken.length, 1);
       const [winner] = taken;
       assert.ok(winner);
-      assert.ok(outcomes.every(({ kind }) => kind === 'taken' || kind === 'busy'));
-      await store.releaseTurn(winner);
-      waiting.delete(winner.turn);
+      assert.ok(outcomes.every(({ kind }) => kind === 'reserved' || kind === 'busy'));
+      await store.endReservation(winner);
+      waiting.delete(winner.reservation);
     }
-    assert.deepEqual(await turnsOf(a, b, c), [null, null, null]);
+    assert.deepEqual(await reservationsOf(a, b, c), [null, null, null]);
     await assertNeverAlone([a, b, c], raw);
   });
 
@@ -127,16 +127,16 @@ describe('the turn on a pair of routers (T8)', () => {
       const values = await Promise.all(
         ids.map((id) => raw.get(`/gateway-saga/routers/${id}`).revision(revision).string()),
       );
-      const turns = values.flatMap((value) => (value ? [JSON.parse(value).turn?.id] : [])).filter(Boolean);
-      seen += turns.length;
-      if (turns.length > 0) assert.deepEqual([turns.length, new Set(turns).size], [2, 1]);
+      const reservations = values.flatMap((value) => (value ? [JSON.parse(value).reservation?.id] : [])).filter(Boolean);
+      seen += reservations.length;
+      if (reservations.length > 0) assert.deepEqual([reservations.length, new Set(reservations).size], [2, 1]);
     }
     assert.ok(seen > 0);
   }
 
   it('is refused to a pair that names one router twice', async () => {
     const router = fresh('router');
-    await assert.rejects(async () => etcd().store.takeTurn(requestOf([router, router])), {
+    await assert.rejects(async () => etcd().store.reserve(requestOf([router, router])), {
       name: 'TypeError',
       message: `Expected two routers, got ${router} twice`,
     });
@@ -146,15 +146,15 @@ describe('the turn on a pair of routers (T8)', () => {
     const { store } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
-    await store.takeTurn(request);
-    await store.releaseTurn({ routers, turn: fresh('turn') });
-    assert.deepEqual(await turnsOf(...routers), [request.turn, request.turn]);
-    await store.releaseTurn(request);
-    assert.deepEqual(await turnsOf(...routers), [null, null]);
+    await store.reserve(request);
+    await store.endReservation({ routers, reservation: fresh('turn') });
+    assert.deepEqual(await reservationsOf(...routers), [request.reservation, request.reservation]);
+    await store.endReservation(request);
+    assert.deepEqual(await reservationsOf(...routers), [null, null]);
     const next = requestOf(routers);
-    await store.takeTurn(next);
-    await store.releaseTurn(request);
-    assert.deepEqual(await turnsOf(...routers), [next.turn, next.turn]);
+    await store.reserve(next);
+    await store.endReservation(request);
+    assert.deepEqual(await reservationsOf(...routers), [next.reservation, next.reservation]);
   });
 
   describe('that a pair’s workflow left behind', () => {
@@ -163,8 +163,8 @@ describe('the turn on a pair of routers (T8)', () => {
       const { store } = etcd();
       const routers = newRouters();
       const request = requestOf(routers);
-      await store.takeTurn(request);
-      await store.beginTurnAttempt(request, { [routers[0]]: '11', [routers[1]]: '21' });
+      await store.reserve(request);
+      await store.issueToken(request, { [routers[0]]: '11', [routers[1]]: '21' });
       const [one, two, three] = newMembers(3) as [never, never, never];
       const attempt = { ...request, attempt: 1 };
       await store.permitCommit(attempt, routers, [one, two], '2026-01-02T03:05:00.000Z');
@@ -175,61 +175,61 @@ describe('the turn on a pair of routers (T8)', () => {
     it('is taken over by the same pair, with all that must be known to clean up', async () => {
       const { store, routers, request, members } = await left();
       const heir = { ...requestOf(routers), since: '2026-01-02T04:00:00.000Z' };
-      const outcome: TakenOutcome = await store.takeTurn(heir);
-      assert.equal(outcome.kind, 'taken');
+      const outcome: TakenOutcome = await store.reserve(heir);
+      assert.equal(outcome.kind, 'reserved');
       assert.deepEqual(outcome.leftover, members);
       const [one, other] = outcome.records;
-      assert.deepEqual(one.turn, {
-        id: heir.turn,
+      assert.deepEqual(one.reservation, {
+        id: heir.reservation,
         pair: request.pair,
         since: heir.since,
         attempt: 1,
         sessions: ['11'],
         members: members.slice(0, 2),
         committedAt: '2026-01-02T03:05:00.000Z',
-        earlier: [request.turn],
+        earlier: [request.reservation],
       });
-      assert.deepEqual(other.turn?.sessions, ['21']);
-      assert.deepEqual(await store.takeTurn(heir), outcome);
+      assert.deepEqual(other.reservation?.sessions, ['21']);
+      assert.deepEqual(await store.reserve(heir), outcome);
     });
 
     it('names all turns before it when it is taken over again', async () => {
       const { store, routers, request } = await left();
       const heir = requestOf(routers);
-      await store.takeTurn(heir);
-      const outcome = await store.takeTurn(requestOf(routers));
-      assert.equal(outcome.kind, 'taken');
-      assert.deepEqual(outcome.records[0].turn?.earlier, [request.turn, heir.turn]);
+      await store.reserve(heir);
+      const outcome = await store.reserve(requestOf(routers));
+      assert.equal(outcome.kind, 'reserved');
+      assert.deepEqual(outcome.records[0].reservation?.earlier, [request.reservation, heir.reservation]);
     });
 
     it('leaves its attempts without a say', async () => {
       const { store, routers, attempt } = await left();
       const heir = requestOf(routers);
-      await store.takeTurn(heir);
+      await store.reserve(heir);
       const members = newMembers(1);
       assert.equal(await store.permitCommit(attempt, routers, members, SINCE), false);
-      assert.equal(await store.markWithout(attempt, routers[0], members), false);
-      assert.deepEqual(await store.beginTurnAttempt(attempt, {}), { kind: 'void' });
-      await store.releaseTurn(attempt);
-      assert.deepEqual(await turnsOf(...routers), [heir.turn, heir.turn]);
-      const begun = await store.beginTurnAttempt(heir, {});
-      assert.equal(begun.kind === 'begun' && begun.attempt, 2);
+      assert.equal(await store.markAbsent(attempt, routers[0], members), false);
+      assert.deepEqual(await store.issueToken(attempt, {}), { kind: 'void' });
+      await store.endReservation(attempt);
+      assert.deepEqual(await reservationsOf(...routers), [heir.reservation, heir.reservation]);
+      const begun = await store.issueToken(heir, {});
+      assert.equal(begun.kind === 'begun' && begun.token, 2);
     });
 
     it('keeps every other pair waiting', async () => {
       const { store, routers, request } = await left();
-      const outcome = await store.takeTurn(requestOf([routers[1], fresh('router')]));
+      const outcome = await store.reserve(requestOf([routers[1], fresh('router')]));
       assert.equal(outcome.kind, 'busy');
-      assert.equal(outcome.turn.id, request.turn);
+      assert.equal(outcome.reservation.id, request.reservation);
     });
 
     it('is taken over even if one router’s record was lost', async () => {
       const { store, routers, members } = await left();
       await etcd().raw.delete().key(`/gateway-saga/routers/${routers[0]}`);
-      const outcome = await store.takeTurn(requestOf(routers));
-      assert.equal(outcome.kind, 'taken');
+      const outcome = await store.reserve(requestOf(routers));
+      assert.equal(outcome.kind, 'reserved');
       assert.deepEqual(
-        outcome.records.map(({ turn }) => [turn?.attempt, turn?.members.length]),
+        outcome.records.map(({ reservation }) => [reservation?.token, reservation?.members.length]),
         [
           [1, 0],
           [1, 3],
@@ -249,8 +249,8 @@ describe('the turn on a pair of routers (T8)', () => {
       const routers = newRouters();
       const key = `/gateway-saga/routers/${routers[1]}`;
       await raw.put(key).value(value);
-      await assert.rejects(store.takeTurn(requestOf(routers)), { name: 'StoreCorruptError', key });
-      assert.equal((await store.router(routers[0])).turn, null);
+      await assert.rejects(store.reserve(requestOf(routers)), { name: 'StoreCorruptError', key });
+      assert.equal((await store.router(routers[0])).reservation, null);
       await raw.delete().key(key);
     });
   }

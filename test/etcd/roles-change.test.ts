@@ -28,7 +28,7 @@ describe('while an administrator changes roles', function () {
     const asking = async (n: number): Promise<void> => {
       while (!over.signal.aborted) {
         await store.ping();
-        await store.holdRouter(`router-${n}`, { reason: 'x', since: `${Date.now()}` });
+        await store.beginMaintenance(`router-${n}`, { reason: 'x', since: `${Date.now()}` });
       }
     };
     try {

@@ -190,10 +190,10 @@ describe('what is wrong around a gateway is said, all of it', () => {
       return world;
     };
     const world = broken();
-    let turn = 0;
+    let reservation = 0;
     const shuffled: World['read'] = async (ref) => {
-      turn += 1;
-      for (let ticks = (turn * 7) % 11; ticks > 0; ticks -= 1) await Promise.resolve();
+      reservation += 1;
+      for (let ticks = (reservation * 7) % 11; ticks > 0; ticks -= 1) await Promise.resolve();
       return world.read(ref);
     };
     const result = await resolve(VPN, world.gateway, shuffled);

@@ -49,9 +49,9 @@ export const STORIES = {
     const operator = client(primary.device);
     await operator.ok(LOCK);
     const run = await site.client.create(gateway);
-    for (let heldBy: string | null = null; heldBy === null;) {
+    for (let blockedBy: string | null = null; blockedBy === null;) {
       const [pair] = await site.client.queue(`${primary.id}+${secondary.id}`);
-      heldBy = pair?.queue?.heldBy ?? null;
+      blockedBy = pair?.queue?.blockedBy ?? null;
     }
     await operator.ok(UNLOCK);
     operator.session.close();

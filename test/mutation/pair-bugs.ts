@@ -19,7 +19,7 @@ export const PAIR_BUGS: readonly Bug[] = [
     kind: 'pair',
     file: ENDED,
     find: 'return { ...member, asker: null };',
-    put: "return { ...member, asker: null, verdict: { kind: 'keep', seen: [] } };",
+    put: "return { ...member, asker: null, verdict: { kind: 'confirm', seen: [] } };",
     specs: ['test/pair/verdicts.test.ts', PROPERTY],
   },
   {

@@ -42,7 +42,7 @@ describe('a pair that is to continue as new', () => {
     pair.asks(a, PUSH);
     pair.asks(b, PUSH);
     pair.limits = { batchLimit: 1, paused: true };
-    assert.deepEqual(pair.happens({ kind: 'turn waits', why: 'er1 is held' }), ['release t.1']);
+    assert.deepEqual(pair.happens({ kind: 'reservation blocked', why: 'er1 is held' }), ['release t.1']);
     assert.deepEqual(pair.released(), []);
     assert.equal(pair.place, 'idle:  | a b');
   });
@@ -51,7 +51,7 @@ describe('a pair that is to continue as new', () => {
     const pair = new Driven();
     pair.carries(a);
     pair.limits = { batchLimit: 64, paused: true };
-    pair.asks(a, keep('t.1.1'), { stamp: 2_000 });
+    pair.asks(a, keep('t.1.1'), { sequence: 2_000 });
     pair.settled({ kept: [a] });
     pair.asks(b, PUSH);
     pair.released();
@@ -63,8 +63,8 @@ describe('a pair that is to continue as new', () => {
     );
     pair.state = state;
     assert.deepEqual(commands.map(wordsOf), ['take turn t.2']);
-    assert.deepEqual(pair.asks(a, keep('t.1.1'), { stamp: 2_000 }), ['answer a (first keep): kept']);
-    assert.deepEqual(pair.turnTaken(), ['apply t.2: b']);
+    assert.deepEqual(pair.asks(a, keep('t.1.1'), { sequence: 2_000 }), ['answer a (first keep): kept']);
+    assert.deepEqual(pair.reserved(), ['apply t.2: b']);
   });
 
   it('lets leave at once whom it never applied', () => {
@@ -84,13 +84,13 @@ describe('a pair that is to continue as new', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
     pair.limits = { batchLimit: 64, paused: true };
-    pair.turnTaken(b);
-    assert.equal(pair.settled({ gone: [gone(b)] }).at(-1), 'release t.1');
+    pair.reserved(b);
+    assert.equal(pair.settled({ reverted: [gone(b)] }).at(-1), 'release t.1');
     assert.deepEqual(pair.released(), []);
     assert.equal(pair.place, 'idle:  | a');
   });
 
   it('an idle one remembers for longer than a lost answer takes to be asked for again', () => {
-    assert.ok(PAIR_TIMES.lingerMs > 2 * PAIR_TIMES.askAgainMs);
+    assert.ok(PAIR_TIMES.lingerMs > 2 * PAIR_TIMES.requestAgainMs);
   });
 });

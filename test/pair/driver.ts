@@ -8,16 +8,16 @@ import { emptyPair } from '../../pair/state.ts';
 import type { PairCommand, PairEvent, PairState } from '../../pair/state.ts';
 import type { ApplyOutcome, Refused, SettleOutcome } from '../../pair/transactions.ts';
 
-export type Wish = PairRequest['wish'];
+export type PairAction = PairRequest['action'];
 
-export const PUSH: Wish = { kind: 'push' };
-export const DROP: Wish = { kind: 'drop', reason: 'cancelled by an operator' };
+export const PUSH: PairAction = { kind: 'apply' };
+export const DROP: PairAction = { kind: 'revert', reason: 'cancelled by an operator' };
 export const SEEN = [
   { role: 'primary', router: 'er1', at: '2026-01-01T00:00:00.000Z', vrrp: 'MASTER', words: {} },
 ] as const;
 
-export function keep(turn: string): Wish {
-  return { kind: 'keep', turn, seen: SEEN };
+export function keep(reservation: string): PairAction {
+  return { kind: 'confirm', trial: reservation, seen: SEEN };
 }
 
 /** A run of a gateway. Names are ids. */
@@ -26,7 +26,7 @@ export function run(name: string, token = 'first'): PairMember {
 }
 
 export interface Asking {
-  readonly stamp?: number;
+  readonly sequence?: number;
   /** The activity that is to be answered. */
   readonly by?: string;
 }
@@ -43,9 +43,9 @@ export class Driven {
     return commands.map(wordsOf);
   }
 
-  asks(member: PairMember, wish: Wish, { stamp = this.now, by = wish.kind }: Asking = {}): string[] {
-    const asker = { workflowId: `vpn_gateway:${member.name}`, runId: member.run, activityId: by };
-    return this.happens({ kind: 'asked', request: { ...member, stamp, asker, wish } });
+  asks(member: PairMember, action: PairAction, { sequence = this.now, by = action.kind }: Asking = {}): string[] {
+    const replyTo = { workflowId: `vpn_gateway:${member.name}`, runId: member.run, activityId: by };
+    return this.happens({ kind: 'requested', request: { ...member, sequence, replyTo, action } });
   }
 
   /** As if the workflow had been terminated and begun again by the next ask. */
@@ -53,8 +53,8 @@ export class Driven {
     this.state = emptyPair('u');
   }
 
-  turnTaken(...leftover: PairMember[]): string[] {
-    return this.happens({ kind: 'turn taken', leftover });
+  reserved(...leftover: PairMember[]): string[] {
+    return this.happens({ kind: 'reserved', leftover });
   }
 
   applied(...members: PairMember[]): string[] {
@@ -67,7 +67,7 @@ export class Driven {
   }
 
   applyWaits(why: string): string[] {
-    return this.happens({ kind: 'apply waits', why });
+    return this.happens({ kind: 'apply blocked', why });
   }
 
   routersAwaited(why: string | null = null): string[] {
@@ -75,33 +75,33 @@ export class Driven {
   }
 
   settled(outcome: Partial<SettleOutcome>): string[] {
-    return this.happens({ kind: 'settled', outcome: { kept: [], gone: [], again: [], ...outcome } });
+    return this.happens({ kind: 'settled', outcome: { kept: [], reverted: [], fellBack: [], ...outcome } });
   }
 
-  nobody(member: PairMember, answer: Extract<PairEvent, { kind: 'nobody answered to' }>['answer']): string[] {
-    return this.happens({ kind: 'nobody answered to', member, answer });
+  nobody(member: PairMember, answer: Extract<PairEvent, { kind: 'undelivered' }>['answer']): string[] {
+    return this.happens({ kind: 'undelivered', member, answer });
   }
 
   released(): string[] {
-    return this.happens({ kind: 'released' });
+    return this.happens({ kind: 'reservation ended' });
   }
 
   /** One after the other asks to be pushed, all get on one batch, and all are applied. */
   carries(...members: PairMember[]): void {
     for (const member of members) this.asks(member, PUSH);
-    this.turnTaken();
+    this.reserved();
     this.applied(...members);
   }
 
   /** `<phase>: <those on> | <those who wait>` */
   get place(): string {
-    const { phase, on, waiting } = queueOf(this.state, ['er1', 'er2'], 0);
+    const { phase, batch: on, waiting } = queueOf(this.state, ['er1', 'er2'], 0);
     const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name).join(' ');
     return `${phase}: ${names(on)} | ${names(waiting)}`;
   }
 }
 
-export function gone(member: PairMember, owed: readonly string[] = []): SettleOutcome['gone'][number] {
+export function gone(member: PairMember, owed: readonly string[] = []): SettleOutcome['reverted'][number] {
   return { member, owed, reason: null };
 }
 
@@ -112,42 +112,42 @@ export function refused(member: PairMember, reason = 'no such filter'): Refused 
 export function wordsOf(command: PairCommand): string {
   const names = (members: readonly PairMember[]) => members.map(({ name }) => ` ${name}`).join('');
   switch (command.kind) {
-    case 'take turn':
-    case 'release':
-      return `${command.kind} ${command.turn}`;
+    case 'reserve':
+    case 'end reservation':
+      return `${command.kind} ${command.reservation}`;
     case 'apply':
-      return `apply ${command.turn}:${names(command.members)}`;
+      return `apply ${command.reservation}:${names(command.members)}`;
     case 'settle':
-      return `settle ${command.turn}: keep${names(command.keep)}, drop${names(command.drop)}`;
+      return `settle ${command.reservation}: keep${names(command.keep)}, drop${names(command.drop)}`;
     case 'await routers':
-      return `await routers ${command.turn} since ${command.since}: ${command.known}`;
+      return `await routers ${command.reservation} since ${command.since}: ${command.known}`;
     case 'stop applying':
       return 'stop applying';
     case 'await verdicts':
-      return `await verdicts ${command.round}`;
+      return `await verdicts ${command.trial}`;
     case 'answer':
-      return `answer ${command.member.name} (${command.asker.runId} ${command.asker.activityId}): ${answerWords(command.answer)}`;
-    case 'publish for':
+      return `answer ${command.member.name} (${command.replyTo.runId} ${command.replyTo.activityId}): ${answerWords(command.answer)}`;
+    case 'publish on behalf':
       return `publish for ${command.member.name} (${command.member.run}): ${answerWords(command.outcome)}`;
   }
 }
 
 type Words =
   | Extract<PairCommand, { kind: 'answer' }>['answer']
-  | Extract<PairCommand, { kind: 'publish for' }>['outcome'];
+  | Extract<PairCommand, { kind: 'publish on behalf' }>['outcome'];
 
 function answerWords(answer: Words): string {
   switch (answer.kind) {
     case 'applied':
-      return `applied ${answer.turn}${answer.plainly === undefined ? '' : ` plainly on ${answer.plainly.join(' ')}`}`;
-    case 'poll again':
-      return `${answer.kind} ${answer.turn}`;
+      return `applied ${answer.trial}${answer.plainCommits === undefined ? '' : ` plainly on ${answer.plainCommits.join(' ')}`}`;
+    case 'applied again':
+      return `${answer.kind} ${answer.reservation}`;
     case 'kept':
       return answer.kind;
     case 'created':
       return 'seen' in answer ? `created, seen ${answer.seen.map(({ vrrp }) => vrrp).join(' ')}` : 'created';
-    case 'gone': {
-      const owed = answer.owed.length === 0 ? '' : `, owed on ${answer.owed.join(' ')}`;
+    case 'reverted': {
+      const owed = answer.owedOn.length === 0 ? '' : `, owed on ${answer.owedOn.join(' ')}`;
       return `gone, ${answer.type}: ${answer.reason}${owed}`;
     }
   }

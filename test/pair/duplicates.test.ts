@@ -7,79 +7,79 @@ const newer = run('a', 'second');
 describe('an ask that comes twice, late, or from another run (M2)', () => {
   it('one with an older stamp is nothing', () => {
     const pair = new Driven();
-    pair.asks(a, PUSH, { stamp: 5 });
-    pair.turnTaken();
+    pair.asks(a, PUSH, { sequence: 5 });
+    pair.reserved();
     pair.applied(a);
-    pair.asks(a, keep('t.1.1'), { stamp: 6 });
+    pair.asks(a, keep('t.1.1'), { sequence: 6 });
     const before = pair.state;
-    assert.deepEqual(pair.asks(a, PUSH, { stamp: 5 }), []);
-    assert.deepEqual(pair.asks(a, DROP, { stamp: 4 }), []);
+    assert.deepEqual(pair.asks(a, PUSH, { sequence: 5 }), []);
+    assert.deepEqual(pair.asks(a, DROP, { sequence: 4 }), []);
     assert.equal(pair.state, before);
   });
 
   it('one with an older stamp is nothing after the end either', () => {
     const pair = new Driven();
-    pair.asks(a, PUSH, { stamp: 5 });
-    pair.turnTaken();
+    pair.asks(a, PUSH, { sequence: 5 });
+    pair.reserved();
     pair.applied(a);
-    pair.asks(a, keep('t.1.1'), { stamp: 6 });
+    pair.asks(a, keep('t.1.1'), { sequence: 6 });
     pair.settled({ kept: [a] });
     pair.released();
-    assert.deepEqual(pair.asks(a, PUSH, { stamp: 5 }), []);
+    assert.deepEqual(pair.asks(a, PUSH, { sequence: 5 }), []);
     assert.equal(pair.place, 'idle:  | ');
   });
 
   it('the same push again while it waits is one member, answered where it asked last', () => {
     const pair = new Driven();
-    pair.asks(a, PUSH, { stamp: 5, by: 'first try' });
-    assert.deepEqual(pair.asks(a, PUSH, { stamp: 5, by: 'retry' }), []);
-    pair.turnTaken();
+    pair.asks(a, PUSH, { sequence: 5, by: 'first try' });
+    assert.deepEqual(pair.asks(a, PUSH, { sequence: 5, by: 'retry' }), []);
+    pair.reserved();
     assert.deepEqual(pair.applied(a), ['answer a (first retry): applied t.1.1', 'await verdicts t.1.1']);
   });
 
   it('the same push again while it is applied is answered where it asked last', () => {
     const pair = new Driven();
-    pair.asks(a, PUSH, { stamp: 5 });
-    pair.turnTaken();
-    pair.asks(a, PUSH, { stamp: 5, by: 'retry' });
+    pair.asks(a, PUSH, { sequence: 5 });
+    pair.reserved();
+    pair.asks(a, PUSH, { sequence: 5, by: 'retry' });
     assert.equal(pair.applied(a)[0], 'answer a (first retry): applied t.1.1');
   });
 
   it('the same push after its answer was lost is answered again', () => {
     const pair = new Driven();
-    pair.asks(a, PUSH, { stamp: 5 });
-    pair.turnTaken();
+    pair.asks(a, PUSH, { sequence: 5 });
+    pair.reserved();
     pair.applied(a);
-    assert.deepEqual(pair.asks(a, PUSH, { stamp: 5 }), ['answer a (first push): applied t.1.1']);
+    assert.deepEqual(pair.asks(a, PUSH, { sequence: 5 }), ['answer a (first push): applied t.1.1']);
   });
 
   it('the same keep while it is settled is answered where it asked last', () => {
     const pair = new Driven();
     pair.carries(a);
-    pair.asks(a, keep('t.1.1'), { stamp: 2_000 });
-    assert.deepEqual(pair.asks(a, keep('t.1.1'), { stamp: 2_000, by: 'retry' }), []);
+    pair.asks(a, keep('t.1.1'), { sequence: 2_000 });
+    assert.deepEqual(pair.asks(a, keep('t.1.1'), { sequence: 2_000, by: 'retry' }), []);
     assert.equal(pair.settled({ kept: [a] })[0], 'answer a (first retry): kept');
   });
 
   it('the same keep after its answer was lost is answered from memory, and again', () => {
     const pair = new Driven();
     pair.carries(a);
-    pair.asks(a, keep('t.1.1'), { stamp: 2_000 });
+    pair.asks(a, keep('t.1.1'), { sequence: 2_000 });
     pair.settled({ kept: [a] });
     pair.released();
     for (const by of ['retry', 'second retry']) {
-      assert.deepEqual(pair.asks(a, keep('t.1.1'), { stamp: 2_000, by }), [`answer a (first ${by}): kept`]);
+      assert.deepEqual(pair.asks(a, keep('t.1.1'), { sequence: 2_000, by }), [`answer a (first ${by}): kept`]);
     }
     assert.equal(pair.place, 'idle:  | ');
   });
 
   it('the same push after its refusal was lost is refused from memory', () => {
     const pair = new Driven();
-    pair.asks(a, PUSH, { stamp: 5 });
-    pair.turnTaken();
+    pair.asks(a, PUSH, { sequence: 5 });
+    pair.reserved();
     pair.appliedWith({ refused: [refused(a)] });
     pair.released();
-    assert.deepEqual(pair.asks(a, PUSH, { stamp: 5 }), [
+    assert.deepEqual(pair.asks(a, PUSH, { sequence: 5 }), [
       'answer a (first push): gone, RouterRefused: no such filter',
     ]);
   });
@@ -88,7 +88,7 @@ describe('an ask that comes twice, late, or from another run (M2)', () => {
     const pair = new Driven();
     pair.carries(a);
     pair.asks(a, DROP);
-    pair.settled({ gone: [gone(a)] });
+    pair.settled({ reverted: [gone(a)] });
     pair.released();
     assert.deepEqual(pair.asks(newer, PUSH), ['take turn t.2']);
   });
@@ -108,7 +108,7 @@ describe('an ask that comes twice, late, or from another run (M2)', () => {
     pair.asks(a, PUSH);
     pair.asks(newer, PUSH);
     assert.equal(pair.place, 'taking the turn: a | ');
-    pair.turnTaken();
+    pair.reserved();
     assert.equal(pair.applied(newer)[0], 'answer a (second push): applied t.1.1');
   });
 
@@ -117,9 +117,9 @@ describe('an ask that comes twice, late, or from another run (M2)', () => {
     pair.carries(a);
     assert.deepEqual(pair.asks(newer, PUSH), ['settle t.1: keep, drop a']);
     assert.equal(pair.place, 'settling: a | a');
-    pair.settled({ gone: [gone(a)] });
+    pair.settled({ reverted: [gone(a)] });
     assert.deepEqual(pair.released(), ['take turn t.2']);
-    assert.deepEqual(pair.turnTaken(), ['apply t.2: a']);
+    assert.deepEqual(pair.reserved(), ['apply t.2: a']);
     assert.equal(pair.applied(newer)[0], 'answer a (second push): applied t.2.1');
   });
 
@@ -127,11 +127,11 @@ describe('an ask that comes twice, late, or from another run (M2)', () => {
     const pair = new Driven();
     pair.carries(a);
     assert.deepEqual(pair.asks(newer, DROP), ['settle t.1: keep, drop a']);
-    pair.settled({ gone: [gone(a)] });
+    pair.settled({ reverted: [gone(a)] });
     pair.released();
-    assert.deepEqual(pair.turnTaken(), ['settle t.2: keep, drop a']);
+    assert.deepEqual(pair.reserved(), ['settle t.2: keep, drop a']);
     assert.equal(
-      pair.settled({ gone: [gone(newer)] })[0],
+      pair.settled({ reverted: [gone(newer)] })[0],
       'answer a (second drop): gone, Cancelled: cancelled by an operator',
     );
   });
@@ -143,7 +143,7 @@ describe('an ask that comes twice, late, or from another run (M2)', () => {
     pair.settled({ kept: [run('b')] });
     pair.released();
     pair.asks(a, PUSH);
-    pair.turnTaken();
+    pair.reserved();
     pair.asks(newer, PUSH);
     assert.deepEqual(pair.asks(newer, DROP), []);
     assert.equal(pair.place, 'applying: a | a');
@@ -153,7 +153,7 @@ describe('an ask that comes twice, late, or from another run (M2)', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
     assert.deepEqual(pair.asks(newer, keep('s.1.1')), []);
-    pair.turnTaken();
+    pair.reserved();
     assert.equal(pair.applied(newer)[0], 'answer a (second keep): poll again t.1.1');
   });
 
@@ -161,27 +161,27 @@ describe('an ask that comes twice, late, or from another run (M2)', () => {
     const pair = new Driven();
     pair.carries(a);
     pair.asks(newer, PUSH);
-    pair.settled({ gone: [gone(a)] });
+    pair.settled({ reverted: [gone(a)] });
     assert.deepEqual(pair.asks(a, DROP), ['answer a (first drop): gone, Cancelled: another run took over']);
     pair.released();
     assert.equal(pair.place, 'taking the turn: a | ');
-    assert.equal(pair.state.on?.members[0]?.run, 'second');
+    assert.equal(pair.state.batch?.members[0]?.run, 'second');
   });
 
   it('the memory of those that ended has its limit', () => {
     const pair = new Driven();
     pair.carries(run('0'));
     pair.asks(run('0'), DROP);
-    pair.settled({ gone: [gone(run('0'))] });
+    pair.settled({ reverted: [gone(run('0'))] });
     pair.released();
     pair.asks(run('busy'), PUSH);
-    pair.turnTaken();
+    pair.reserved();
     for (let i = 1; i <= 1_100; i += 1) {
       pair.asks(run(`${i}`), PUSH);
       pair.asks(run(`${i}`), DROP);
     }
-    assert.equal(pair.state.notes.length, 1_000);
-    assert.equal(pair.state.notes.at(-1)?.name, '1100');
+    assert.equal(pair.state.outcomes.length, 1_000);
+    assert.equal(pair.state.outcomes.at(-1)?.name, '1100');
     assert.ok(
       JSON.stringify(pair.state).length < 1_000_000,
       'it travels in one workflow input of at most 2 MB',

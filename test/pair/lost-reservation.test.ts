@@ -8,11 +8,11 @@ describe('a pair whose turn is lost, as it is after a reset', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
     pair.asks(b, PUSH);
-    pair.turnTaken();
+    pair.reserved();
     pair.asks(c, PUSH);
-    assert.deepEqual(pair.happens({ kind: 'turn lost', turn: 't.1' }), ['take turn t.2']);
+    assert.deepEqual(pair.happens({ kind: 'reservation lost', reservation: 't.1' }), ['take turn t.2']);
     assert.equal(pair.place, 'taking the turn: a b c | ');
-    assert.deepEqual(pair.turnTaken(), ['apply t.2: a b c']);
+    assert.deepEqual(pair.reserved(), ['apply t.2: a b c']);
     assert.equal(pair.applied(a, b, c)[0], 'answer a (first push): applied t.2.1');
   });
 
@@ -21,8 +21,8 @@ describe('a pair whose turn is lost, as it is after a reset', () => {
     pair.carries(a, b);
     pair.asks(a, keep('t.1.1'));
     pair.asks(b, DROP);
-    pair.happens({ kind: 'turn lost', turn: 't.1' });
-    assert.deepEqual(pair.turnTaken(), ['apply t.2: a']);
+    pair.happens({ kind: 'reservation lost', reservation: 't.1' });
+    assert.deepEqual(pair.reserved(), ['apply t.2: a']);
     assert.equal(pair.applied(a)[0], 'answer a (first keep): poll again t.2.1');
     assert.deepEqual(pair.asks(a, keep('t.2.1')), ['settle t.2: keep a, drop b']);
   });
@@ -31,9 +31,9 @@ describe('a pair whose turn is lost, as it is after a reset', () => {
     const pair = new Driven();
     pair.carries(a);
     pair.asks(a, keep('t.1.1'));
-    pair.happens({ kind: 'turn lost', turn: 't.1' });
-    assert.deepEqual(pair.turnTaken(a), ['settle t.2: keep, drop a']);
-    assert.deepEqual(pair.settled({ gone: [gone(a)] }), ['release t.2']);
+    pair.happens({ kind: 'reservation lost', reservation: 't.1' });
+    assert.deepEqual(pair.reserved(a), ['settle t.2: keep, drop a']);
+    assert.deepEqual(pair.settled({ reverted: [gone(a)] }), ['release t.2']);
     assert.deepEqual(pair.released(), ['take turn t.3']);
   });
 
@@ -42,8 +42,8 @@ describe('a pair whose turn is lost, as it is after a reset', () => {
     const newer = run('a', 'second');
     pair.carries(a);
     pair.asks(newer, PUSH);
-    pair.happens({ kind: 'turn lost', turn: 't.1' });
-    assert.deepEqual(pair.turnTaken(), ['apply t.2: a']);
+    pair.happens({ kind: 'reservation lost', reservation: 't.1' });
+    assert.deepEqual(pair.reserved(), ['apply t.2: a']);
     pair.applied(newer);
     assert.deepEqual(pair.asks(newer, keep('t.2.1')), ['settle t.2: keep a, drop a']);
     assert.equal(pair.place, 'settling: a a | ');
@@ -53,18 +53,18 @@ describe('a pair whose turn is lost, as it is after a reset', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
     pair.asks(b, PUSH);
-    pair.turnTaken();
-    assert.equal(pair.appliedWith({ applied: [a], later: [b] })[0], 'answer a (first push): applied t.1.1');
+    pair.reserved();
+    assert.equal(pair.appliedWith({ applied: [a], postponed: [b] })[0], 'answer a (first push): applied t.1.1');
     assert.equal(pair.place, 'waiting for verdicts: a | b');
     pair.asks(a, keep('t.1.1'));
     pair.settled({ kept: [a] });
     assert.deepEqual(pair.released(), ['take turn t.2']);
-    assert.deepEqual(pair.turnTaken(), ['apply t.2: b']);
+    assert.deepEqual(pair.reserved(), ['apply t.2: b']);
   });
 
   it('takes no notice of the loss of a turn that it has not', () => {
     const pair = new Driven();
     pair.carries(a);
-    assert.deepEqual(pair.happens({ kind: 'turn lost', turn: 't.0' }), []);
+    assert.deepEqual(pair.happens({ kind: 'reservation lost', reservation: 't.0' }), []);
   });
 });

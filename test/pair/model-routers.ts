@@ -8,7 +8,7 @@ import { keyOf } from './model-saga.ts';
 import type { States } from './model-saga.ts';
 import type { Chance } from './model-world.ts';
 
-type Step = Exclude<PairCommand, { kind: 'answer' } | { kind: 'publish for' }>;
+type Step = Exclude<PairCommand, { kind: 'answer' } | { kind: 'publish on behalf' }>;
 
 interface Carried {
   readonly member: PairMember;
@@ -24,7 +24,7 @@ export class ModelRouters {
   isBusy = false;
   /** Somebody has the lock of one. */
   isLocked = false;
-  #turn: string | null = null;
+  #reservation: string | null = null;
   /** The turn was had for settling only. */
   #onlySettles = false;
   /** Gateways that a commit was permitted for and that are not settled. */
@@ -53,16 +53,16 @@ export class ModelRouters {
     return this.#unsettled;
   }
 
-  get turn(): string | null {
-    return this.#turn;
+  get reservation(): string | null {
+    return this.#reservation;
   }
 
   wasKept(member: PairMember): boolean {
     return this.#kept.has(keyOf(member));
   }
 
-  heard({ wish, ...member }: PairRequest): void {
-    if (wish.kind === 'keep') this.#keeps.add(`${keyOf(member)} ${wish.turn}`);
+  heard({ action, ...member }: PairRequest): void {
+    if (action.kind === 'confirm') this.#keeps.add(`${keyOf(member)} ${action.trial}`);
   }
 
   checkKeeps(keep: readonly PairMember[], round: string): void {
@@ -77,45 +77,45 @@ export class ModelRouters {
 
   carryOut(command: Step): PairEvent | undefined {
     switch (command.kind) {
-      case 'take turn':
-        return this.#take(command.turn);
+      case 'reserve':
+        return this.#take(command.reservation);
       case 'apply':
-        return this.#apply(command.turn, command.members);
+        return this.#apply(command.reservation, command.members);
       case 'await routers':
-        assert.equal(this.#turn, command.turn, 'routers awaited without the turn');
+        assert.equal(this.#reservation, command.reservation, 'routers awaited without the turn');
         return { kind: 'routers awaited', why: this.#lockedBy };
       case 'settle':
         return { kind: 'settled', outcome: this.#settle(command) };
-      case 'release':
-        assert.deepEqual(this.#turn === command.turn ? this.#unsettled : [], [], 'released with members');
-        if (this.#turn === command.turn) this.#turn = null;
-        return { kind: 'released' };
+      case 'end reservation':
+        assert.deepEqual(this.#reservation === command.reservation ? this.#unsettled : [], [], 'released with members');
+        if (this.#reservation === command.reservation) this.#reservation = null;
+        return { kind: 'reservation ended' };
       case 'stop applying':
       case 'await verdicts':
         return undefined;
     }
   }
 
-  #take(turn: string): PairEvent {
+  #take(reservation: string): PairEvent {
     const settles = this.#unsettled.length > 0;
     // Nobody else can have the turn as long as this pair has it.
-    if (this.#turn === null && this.isBusy) return { kind: 'turn waits', why: 'another pair' };
+    if (this.#reservation === null && this.isBusy) return { kind: 'reservation blocked', why: 'another pair' };
     if (this.isHeld && !settles) {
-      this.#turn = null;
-      return { kind: 'turn waits', why: 'held' };
+      this.#reservation = null;
+      return { kind: 'reservation blocked', why: 'held' };
     }
     this.#onlySettles = this.isHeld;
-    this.#turn = turn;
-    return { kind: 'turn taken', leftover: this.#unsettled.map(({ gateway, run }) => ({ gateway, run })) };
+    this.#reservation = reservation;
+    return { kind: 'reserved', leftover: this.#unsettled.map(({ gateway, run }) => ({ gateway, run })) };
   }
 
-  #apply(turn: string, members: readonly PairMember[]): PairEvent {
-    assert.equal(this.#turn, turn, 'applied without the turn');
+  #apply(reservation: string, members: readonly PairMember[]): PairEvent {
+    assert.equal(this.#reservation, reservation, 'applied without the turn');
     assert.ok(!this.#onlySettles, 'applied on a router that is held');
     // What a commit was permitted for before is looked at until it is known.
     const isPermitted = members.some((one) => this.#unsettled.some((other) => keyOf(one) === keyOf(other)));
     const why = this.#lockedBy;
-    if (why !== null && !isPermitted) return { kind: 'apply waits', why };
+    if (why !== null && !isPermitted) return { kind: 'apply blocked', why };
     return { kind: 'applied', outcome: this.#applyNow(members) };
   }
 
@@ -157,15 +157,15 @@ export class ModelRouters {
         this.#carried.set(member.name, { member, isPermanent: false, isOwed: false });
       }
     }
-    return { ...outcome, confirm: {}, confirmBy: null, verdictBy: null };
+    return { ...outcome, commits: {}, confirmBy: null, verdictBy: null };
   }
 
-  #settle({ turn, keep, drop }: Extract<PairCommand, { kind: 'settle' }>): SettleOutcome {
-    assert.equal(this.#turn, turn, 'settled without the turn');
+  #settle({ reservation, keep, drop }: Extract<PairCommand, { kind: 'settle' }>): SettleOutcome {
+    assert.equal(this.#reservation, reservation, 'settled without the turn');
     const outcome: { [Kind in keyof SettleOutcome]: SettleOutcome[Kind][number][] } = {
       kept: [],
-      gone: [],
-      again: [],
+      reverted: [],
+      fellBack: [],
     };
     for (const member of keep) {
       const isPermanent = this.#carried.get(member.name)?.isPermanent;
@@ -175,14 +175,14 @@ export class ModelRouters {
       this.#seen(member);
       if (what === 2) {
         this.#carried.delete(member.name);
-        outcome.again.push(member);
-      } else if (what === 3) this.#remove(member, outcome.gone);
+        outcome.fellBack.push(member);
+      } else if (what === 3) this.#remove(member, outcome.reverted);
       else this.#keep(member, outcome.kept);
     }
     for (const member of drop) {
       this.#seen(member);
       if (this.states.get(member.name) === 'created') this.#keep(member, outcome.kept);
-      else this.#remove(member, outcome.gone);
+      else this.#remove(member, outcome.reverted);
     }
     return outcome;
   }
@@ -197,7 +197,7 @@ export class ModelRouters {
     kept.push(member);
   }
 
-  #remove(member: PairMember, gone: SettleOutcome['gone'][number][]): void {
+  #remove(member: PairMember, gone: SettleOutcome['reverted'][number][]): void {
     const carried = this.#carried.get(member.name);
     const isOwed = carried?.member.run === member.run && this.#chance(4) === 1;
     if (carried?.member.run === member.run) {

@@ -10,7 +10,7 @@ export function keyOf({ gateway, run: token }: Pick<PairMember, 'gateway' | 'run
   return `${gateway.resourceId}/${token}`;
 }
 
-type Stage = 'clearing' | 'pushing' | 'polling' | 'keeping' | 'dropping' | 'ended';
+type Stage = 'recovering' | 'pushing' | 'polling' | 'keeping' | 'dropping' | 'ended';
 
 let activities = 0;
 
@@ -21,7 +21,7 @@ export class ModelSaga {
   /** The ask that is not answered. */
   ask: PairRequest | null = null;
   #stage: Stage;
-  #turn = '';
+  #reservation = '';
   #isCancelled = false;
   #wasTerminated = false;
   #wasRegistered: boolean;
@@ -33,7 +33,7 @@ export class ModelSaga {
     this.workflowId = `vpn_gateway:${name}`;
     this.#left = left;
     this.#wasRegistered = left === undefined;
-    this.#stage = this.#wasRegistered ? 'pushing' : 'clearing';
+    this.#stage = this.#wasRegistered ? 'pushing' : 'recovering';
   }
 
   get lives(): boolean {
@@ -50,7 +50,7 @@ export class ModelSaga {
   }
 
   get words(): string {
-    return `${keyOf(this.member)} ${this.#stage}, ${this.ask === null ? 'asks nothing' : this.ask.wish.kind}`;
+    return `${keyOf(this.member)} ${this.#stage}, ${this.ask === null ? 'asks nothing' : this.ask.action.kind}`;
   }
 
   isTerminated(): void {
@@ -61,7 +61,7 @@ export class ModelSaga {
 
   /** Begins again, with the token of its run, at its push. */
   isReset(): void {
-    if (this.#stage === 'clearing') return;
+    if (this.#stage === 'recovering') return;
     this.#stage = 'pushing';
     this.#isCancelled = false;
     this.ask = null;
@@ -72,26 +72,26 @@ export class ModelSaga {
   }
 
   /** Its next step, if it is not waiting for an answer; a cancel ends the waiting for a push. */
-  acts(chance: Chance, stamp: number, states: States): PairRequest | undefined {
+  acts(chance: Chance, sequence: number, states: States): PairRequest | undefined {
     if (this.#isCancelled && this.#stage === 'pushing') {
       this.ask = null;
       this.#stage = 'dropping';
     }
     if (!this.lives || this.ask !== null) return undefined;
     switch (this.#stage) {
-      case 'clearing':
-        return this.#asks(this.#left as PairMember, { kind: 'drop', reason: 'left by another run' }, stamp);
+      case 'recovering':
+        return this.#asks(this.#left as PairMember, { kind: 'revert', reason: 'left by another run' }, sequence);
       case 'pushing':
-        return this.#asks(this.member, { kind: 'push' }, stamp);
+        return this.#asks(this.member, { kind: 'apply' }, sequence);
       case 'polling': {
         const fails = this.#isCancelled || chance(4) === 1;
         this.#stage = fails ? 'dropping' : 'keeping';
-        return this.acts(chance, stamp, states);
+        return this.acts(chance, sequence, states);
       }
       case 'keeping':
-        return this.#asks(this.member, { kind: 'keep', turn: this.#turn, seen: [] }, stamp);
+        return this.#asks(this.member, { kind: 'confirm', trial: this.#reservation, seen: [] }, sequence);
       case 'dropping':
-        return this.#asks(this.member, { kind: 'drop', reason: 'cancelled' }, stamp);
+        return this.#asks(this.member, { kind: 'revert', reason: 'cancelled' }, sequence);
       case 'ended':
         return undefined;
     }
@@ -101,8 +101,8 @@ export class ModelSaga {
     this.ask = null;
     switch (answer.kind) {
       case 'applied':
-      case 'poll again':
-        this.#turn = answer.turn;
+      case 'applied again':
+        this.#reservation = answer.trial;
         this.#stage = 'polling';
         return;
       case 'kept':
@@ -110,8 +110,8 @@ export class ModelSaga {
         if (!states.has(this.name)) states.set(this.name, 'created');
         this.#stage = 'ended';
         return;
-      case 'gone':
-        if (this.#stage === 'clearing') {
+      case 'reverted':
+        if (this.#stage === 'recovering') {
           this.#stage = 'pushing';
           this.#wasRegistered = true;
           return;
@@ -121,10 +121,10 @@ export class ModelSaga {
     }
   }
 
-  #asks(member: PairMember, wish: PairRequest['wish'], stamp: number): PairRequest {
+  #asks(member: PairMember, action: PairRequest['action'], sequence: number): PairRequest {
     activities += 1;
-    const asker = { workflowId: this.workflowId, runId: this.member.run, activityId: `${activities}` };
-    this.ask = { ...member, stamp, asker, wish };
+    const replyTo = { workflowId: this.workflowId, runId: this.member.run, activityId: `${activities}` };
+    this.ask = { ...member, sequence, replyTo, action };
     return this.ask;
   }
 }

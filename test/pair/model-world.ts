@@ -6,7 +6,7 @@
  * Both routers are one here: that they agree is the business of `apply` and `settle`.
  */
 import assert from 'node:assert/strict';
-import { nextBatch, roundOf } from '../../pair/batch.ts';
+import { nextBatch, trialOf } from '../../pair/batch.ts';
 import { decide } from '../../pair/decide.ts';
 import type { PairRequest } from '../../pair/messages.ts';
 import { emptyPair } from '../../pair/state.ts';
@@ -40,7 +40,7 @@ export class World {
   }
 
   get isIdle(): boolean {
-    const { on, waiting } = this.#state ?? { on: null, waiting: [] };
+    const { batch: on, waiting } = this.#state ?? { batch: null, waiting: [] };
     return this.#signals.length + this.#underWay.length + waiting.length === 0 && on === null;
   }
 
@@ -70,7 +70,7 @@ export class World {
       for (let left = 50; this.#underWay.length > 0 && left > 0; left -= 1) this.#finish(0);
       for (const saga of this.sagas) this.#act(saga);
       if (this.isIdle && this.sagas.every(({ lives }) => !lives)) {
-        if (this.routers.turn === null) return;
+        if (this.routers.reservation === null) return;
         this.#wake();
       }
       for (const saga of this.sagas) this.#askAgain(saga.ask === null ? undefined : saga);
@@ -106,7 +106,7 @@ export class World {
     if (!again) this.#signals = this.#signals.filter((_, at) => at !== index);
     this.#start();
     this.routers.heard(request);
-    this.#happened({ kind: 'asked', request });
+    this.#happened({ kind: 'requested', request });
   }
 
   /** Another pair waits for the turn, and nobody asks this one. */
@@ -133,7 +133,7 @@ export class World {
 
   #perform(command: PairCommand): PairEvent | undefined {
     if (command.kind === 'answer') return this.#answer(command);
-    if (command.kind === 'publish for') {
+    if (command.kind === 'publish on behalf') {
       const { member, outcome } = command;
       const newest = this.sagas.filter(({ name }) => name === member.name).at(-1);
       if (newest?.lives || newest?.member.run !== member.run) return undefined;
@@ -143,20 +143,20 @@ export class World {
     return this.routers.carryOut(command);
   }
 
-  #answer({ asker, member, answer }: Extract<PairCommand, { kind: 'answer' }>): PairEvent | undefined {
-    const saga = this.sagas.find(({ ask }) => ask?.asker.activityId === asker.activityId);
+  #answer({ replyTo, member, answer }: Extract<PairCommand, { kind: 'answer' }>): PairEvent | undefined {
+    const saga = this.sagas.find(({ ask }) => ask?.replyTo.activityId === replyTo.activityId);
     if (saga !== undefined) {
       // Between two attempts of the ask, nobody takes the answer.
       if (this.#chance(5) !== 1) saga.hears(answer, this.routers.states);
       return undefined;
     }
-    const isRunning = this.sagas.some(({ lives, workflowId }) => lives && workflowId === asker.workflowId);
-    return isRunning ? undefined : { kind: 'nobody answered to', member, answer };
+    const isRunning = this.sagas.some(({ lives, workflowId }) => lives && workflowId === replyTo.workflowId);
+    return isRunning ? undefined : { kind: 'undelivered', member, answer };
   }
 
   #verdictsDue(): void {
-    const on = this.#state?.on;
-    if (on?.phase === 'waiting for verdicts') this.#happened({ kind: 'verdicts due', round: roundOf(on) });
+    const on = this.#state?.batch;
+    if (on?.phase === 'waiting for verdicts') this.#happened({ kind: 'verdicts due', trial: trialOf(on) });
   }
 
   #happensToPair(what: number): void {
@@ -167,7 +167,7 @@ export class World {
       case 1:
         return this.#continueAsNew();
       case 4:
-        return this.#state === null && this.routers.turn !== null ? this.#wake() : undefined;
+        return this.#state === null && this.routers.reservation !== null ? this.#wake() : undefined;
       case 2:
         // Idle: it ends, and its memory with it.
         if (this.isIdle) this.#state = null;
@@ -186,7 +186,7 @@ export class World {
   }
 
   #continueAsNew(): void {
-    if (!this.#paused || this.#state === null || this.#state.on !== null || this.#underWay.length > 0) return;
+    if (!this.#paused || this.#state === null || this.#state.batch !== null || this.#underWay.length > 0) return;
     this.#paused = false;
     this.#decided(nextBatch(this.#state, this.#now, { batchLimit: BATCH_LIMIT }));
   }
@@ -215,28 +215,28 @@ export class World {
     assert.deepStrictEqual(copy, state);
     this.#state = copy;
     this.#underWay.push(...commands);
-    const steps = this.#underWay.filter(({ kind }) => kind !== 'answer' && kind !== 'publish for');
+    const steps = this.#underWay.filter(({ kind }) => kind !== 'answer' && kind !== 'publish on behalf');
     const awaited = steps.filter(({ kind }) => kind !== 'await verdicts' && kind !== 'stop applying');
     assert.ok(awaited.length <= 1, `at most one step on the routers, got ${JSON.stringify(awaited)}`);
-    assert.equal(awaited.length > 0, state.on !== null && state.on.phase !== 'waiting for verdicts');
-    if (copy.on?.phase === 'waiting for a router') {
-      for (const member of copy.on.members.filter(({ verdict, pollAgain }) => verdict === null && !pollAgain))
+    assert.equal(awaited.length > 0, state.batch !== null && state.batch.phase !== 'waiting for verdicts');
+    if (copy.batch?.phase === 'waiting for a router') {
+      for (const member of copy.batch.members.filter(({ verdict, mayBeApplied: mayBeApplied }) => verdict === null && !mayBeApplied))
         assert.ok(!this.routers.carries(member), `${keyOf(member)} waits, and the routers carry it`);
     }
     for (const command of commands) this.#check(command, copy);
   }
 
-  #check(command: PairCommand, { on }: PairState): void {
-    if (command.kind === 'settle' && on !== null) this.routers.checkKeeps(command.keep, roundOf(on));
+  #check(command: PairCommand, { batch: on }: PairState): void {
+    if (command.kind === 'settle' && on !== null) this.routers.checkKeeps(command.keep, trialOf(on));
     if (command.kind === 'answer' && command.answer.kind === 'kept') {
       const { member } = command;
       assert.ok(this.routers.wasKept(member), `${keyOf(member)} is told kept, but no settle kept it`);
     }
-    if (command.kind === 'answer' && command.answer.kind === 'gone') {
+    if (command.kind === 'answer' && command.answer.kind === 'reverted') {
       const { member, answer } = command;
       // What /state promises already is what its saga returns, whatever it is told (M5).
       const isPromised = this.routers.states.get(member.name) === 'created';
-      const carried = !isPromised && answer.owed.length === 0 && this.routers.carries(member);
+      const carried = !isPromised && answer.owedOn.length === 0 && this.routers.carries(member);
       assert.ok(!carried, `${keyOf(member)} is told gone (${answer.reason}), but the routers carry it`);
     }
   }

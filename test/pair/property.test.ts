@@ -24,7 +24,7 @@ describe('a pair in a world where anything may happen', () => {
         world.calm();
 
         assert.deepEqual(world.routers.unsettled, [], 'nothing stands unsettled');
-        assert.equal(world.routers.turn, null, 'the turn was given back');
+        assert.equal(world.routers.reservation, null, 'the turn was given back');
         for (const name of GATEWAYS) {
           const last = world.sagas.filter((saga) => saga.name === name).at(-1);
           if (last?.endedByItself !== true) continue;

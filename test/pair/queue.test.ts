@@ -15,9 +15,9 @@ describe('what a pair shows of itself', () => {
     assert.deepEqual(queueOf(new Driven().state, ROUTERS, 1_000), {
       routers: ROUTERS,
       names: ROUTERS,
-      turn: null,
+      reservation: null,
       phase: 'idle',
-      heldBy: null,
+      blockedBy: null,
       since: '1970-01-01T00:00:01.000Z',
       on: [],
       waiting: [],
@@ -37,14 +37,14 @@ describe('what a pair shows of itself', () => {
     pair.now = 59_999;
     pair.asks(run('d'), PUSH);
     const queue = queueOf(pair.state, ROUTERS, 0);
-    assert.equal(queue.turn, 't.1');
+    assert.equal(queue.reservation, 't.1');
     assert.equal(queue.phase, 'waiting for verdicts');
     assert.equal(queue.since, '1970-01-01T00:00:01.005Z');
     assert.deepEqual(
-      queue.on.map(({ name, verdict }) => [name, verdict]),
+      queue.batch.map(({ name, verdict }) => [name, verdict]),
       [
-        ['a', 'keep'],
-        ['b', 'drop'],
+        ['a', 'confirm'],
+        ['b', 'revert'],
         ['c', null],
       ],
     );
@@ -56,19 +56,19 @@ describe('what a pair shows of itself', () => {
   it('says what holds it, and no longer when it goes on', () => {
     const pair = new Driven();
     pair.asks(run('a'), PUSH);
-    pair.happens({ kind: 'turn waits', why: 'er1 is held since noon: new line card' });
-    assert.equal(queueOf(pair.state, ROUTERS, 0).heldBy, 'er1 is held since noon: new line card');
-    pair.turnTaken();
-    assert.equal(queueOf(pair.state, ROUTERS, 0).heldBy, null);
+    pair.happens({ kind: 'reservation blocked', why: 'er1 is held since noon: new line card' });
+    assert.equal(queueOf(pair.state, ROUTERS, 0).blockedBy, 'er1 is held since noon: new line card');
+    pair.reserved();
+    assert.equal(queueOf(pair.state, ROUTERS, 0).blockedBy, null);
   });
 
   it('who asks again waits since it asked first', () => {
     const pair = new Driven();
     pair.carries(run('a'));
     pair.now = 9_999;
-    pair.asks(run('b'), PUSH, { stamp: 5_000 });
+    pair.asks(run('b'), PUSH, { sequence: 5_000 });
     pair.now = 20_000;
-    pair.asks(run('b'), PUSH, { stamp: 5_000 });
+    pair.asks(run('b'), PUSH, { sequence: 5_000 });
     assert.equal(queueOf(pair.state, ROUTERS, 0).waiting[0]?.since, '1970-01-01T00:00:10.000Z');
   });
 

@@ -8,13 +8,13 @@ describe('what a pair workflow before this one left behind', () => {
   it('is dropped before anything is applied, on a turn that is then given back: a hold lets nothing new begin on it', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
-    assert.deepEqual(pair.turnTaken(b), ['settle t.1: keep, drop b']);
-    assert.deepEqual(pair.settled({ gone: [gone(b)] }), [
+    assert.deepEqual(pair.reserved(b), ['settle t.1: keep, drop b']);
+    assert.deepEqual(pair.settled({ reverted: [gone(b)] }), [
       `publish for b (first): gone, Cancelled: ${LEFT}`,
       'release t.1',
     ]);
     assert.deepEqual(pair.released(), ['take turn t.2']);
-    assert.deepEqual(pair.turnTaken(), ['apply t.2: a']);
+    assert.deepEqual(pair.reserved(), ['apply t.2: a']);
   });
 
   it('is applied anew for a saga that waits for its push', () => {
@@ -22,10 +22,10 @@ describe('what a pair workflow before this one left behind', () => {
     pair.carries(a);
     pair.forgets();
     pair.asks(a, PUSH);
-    assert.deepEqual(pair.turnTaken(a), ['settle u.1: keep, drop a']);
-    assert.deepEqual(pair.settled({ gone: [gone(a)] }), ['release u.1']);
+    assert.deepEqual(pair.reserved(a), ['settle u.1: keep, drop a']);
+    assert.deepEqual(pair.settled({ reverted: [gone(a)] }), ['release u.1']);
     pair.released();
-    assert.deepEqual(pair.turnTaken(), ['apply u.2: a']);
+    assert.deepEqual(pair.reserved(), ['apply u.2: a']);
     assert.equal(pair.applied(a)[0], 'answer a (first push): applied u.2.1');
   });
 
@@ -34,10 +34,10 @@ describe('what a pair workflow before this one left behind', () => {
     pair.carries(a);
     pair.forgets();
     pair.asks(a, keep('t.1.1'));
-    pair.turnTaken(a);
-    pair.settled({ gone: [gone(a)] });
+    pair.reserved(a);
+    pair.settled({ reverted: [gone(a)] });
     pair.released();
-    pair.turnTaken();
+    pair.reserved();
     assert.equal(pair.applied(a)[0], 'answer a (first keep): poll again u.2.1');
   });
 
@@ -46,12 +46,12 @@ describe('what a pair workflow before this one left behind', () => {
     pair.carries(a);
     pair.forgets();
     pair.asks(a, DROP);
-    pair.turnTaken(a);
-    pair.settled({ gone: [gone(a)] });
+    pair.reserved(a);
+    pair.settled({ reverted: [gone(a)] });
     pair.released();
-    assert.deepEqual(pair.turnTaken(), ['settle u.2: keep, drop a']);
+    assert.deepEqual(pair.reserved(), ['settle u.2: keep, drop a']);
     assert.equal(
-      pair.settled({ gone: [gone(a)] })[0],
+      pair.settled({ reverted: [gone(a)] })[0],
       'answer a (first drop): gone, Cancelled: cancelled by an operator',
     );
   });
@@ -63,27 +63,27 @@ describe('what a pair workflow before this one left behind', () => {
     pair.settled({ kept: [b] });
     pair.released();
     pair.asks(a, PUSH);
-    pair.turnTaken(a);
+    pair.reserved(a);
     assert.deepEqual(pair.asks(a, DROP), []);
-    pair.settled({ gone: [gone(a)] });
+    pair.settled({ reverted: [gone(a)] });
     pair.released();
-    assert.deepEqual(pair.turnTaken(), ['settle t.3: keep, drop a']);
+    assert.deepEqual(pair.reserved(), ['settle t.3: keep, drop a']);
   });
 
   it('is not published for when its state had promised it: it stays', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
-    pair.turnTaken(b);
+    pair.reserved(b);
     assert.deepEqual(pair.settled({ kept: [b] }), ['release t.1']);
   });
 
   it('whoever comes meanwhile waits its turn, behind those who came before', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
-    pair.turnTaken(run('old'));
+    pair.reserved(run('old'));
     pair.asks(b, PUSH);
     assert.equal(pair.place, 'clearing: a | b');
-    pair.settled({ gone: [gone(run('old'))] });
+    pair.settled({ reverted: [gone(run('old'))] });
     pair.released();
     assert.equal(pair.place, 'taking the turn: a b | ');
   });
@@ -93,8 +93,8 @@ describe('what a pair workflow before this one left behind', () => {
     pair.carries(a);
     pair.forgets();
     assert.deepEqual(pair.happens({ kind: 'woken' }), ['take turn u.1']);
-    assert.deepEqual(pair.turnTaken(a), ['settle u.1: keep, drop a']);
-    assert.equal(pair.settled({ gone: [gone(a)] }).at(-1), 'release u.1');
+    assert.deepEqual(pair.reserved(a), ['settle u.1: keep, drop a']);
+    assert.equal(pair.settled({ reverted: [gone(a)] }).at(-1), 'release u.1');
     assert.deepEqual(pair.released(), []);
     assert.equal(pair.place, 'idle:  | ');
   });
@@ -102,14 +102,14 @@ describe('what a pair workflow before this one left behind', () => {
   it('is given back though nothing of it stands', () => {
     const pair = new Driven();
     pair.happens({ kind: 'woken' });
-    assert.deepEqual(pair.turnTaken(), ['release t.1']);
+    assert.deepEqual(pair.reserved(), ['release t.1']);
   });
 
   it('is nothing to look for where a turn was had already, or is', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
     assert.deepEqual(pair.happens({ kind: 'woken' }), []);
-    pair.turnTaken();
+    pair.reserved();
     pair.applied(a);
     pair.asks(a, keep('t.1.1'));
     pair.settled({ kept: [a] });

@@ -7,7 +7,7 @@ describe('asking a pair', () => {
   it('a lone gateway does not wait for company', () => {
     const pair = new Driven();
     assert.deepEqual(pair.asks(a, PUSH), ['take turn t.1']);
-    assert.deepEqual(pair.turnTaken(), ['apply t.1: a']);
+    assert.deepEqual(pair.reserved(), ['apply t.1: a']);
     assert.deepEqual(pair.applied(a), ['answer a (first push): applied t.1.1', 'await verdicts t.1.1']);
     assert.deepEqual(pair.asks(a, keep('t.1.1')), ['settle t.1: keep a, drop']);
     assert.deepEqual(pair.settled({ kept: [a] }), ['answer a (first keep): kept', 'release t.1']);
@@ -19,7 +19,7 @@ describe('asking a pair', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
     assert.deepEqual(pair.asks(b, PUSH), []);
-    assert.deepEqual(pair.turnTaken(), ['apply t.1: a b']);
+    assert.deepEqual(pair.reserved(), ['apply t.1: a b']);
   });
 
   it('who comes while a batch is on the routers gathers for the next, which begins by itself', () => {
@@ -71,19 +71,19 @@ describe('asking a pair', () => {
   it('a turn that can not be had is asked for again, with what was said last', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
-    assert.deepEqual(pair.happens({ kind: 'turn waits', why: 'er1 is held' }), ['take turn t.1']);
-    assert.equal(pair.state.on?.heldBy, 'er1 is held');
-    pair.turnTaken();
-    assert.equal(pair.state.on?.heldBy, null);
+    assert.deepEqual(pair.happens({ kind: 'reservation blocked', why: 'er1 is held' }), ['take turn t.1']);
+    assert.equal(pair.state.batch?.blockedBy, 'er1 is held');
+    pair.reserved();
+    assert.equal(pair.state.batch?.blockedBy, null);
   });
 
   it('each turn has an id of its own', () => {
     const pair = new Driven();
-    for (const turn of ['t.1', 't.2', 't.3']) {
-      assert.deepEqual(pair.asks(run(turn), PUSH), [`take turn ${turn}`]);
-      pair.turnTaken();
-      pair.appliedWith({ undo: [] });
-      pair.settled({ gone: [{ member: run(turn), owed: [], reason: null }] });
+    for (const reservation of ['t.1', 't.2', 't.3']) {
+      assert.deepEqual(pair.asks(run(reservation), PUSH), [`take turn ${reservation}`]);
+      pair.reserved();
+      pair.appliedWith({ toRevert: [] });
+      pair.settled({ reverted: [{ member: run(reservation), owed: [], reason: null }] });
       pair.released();
     }
   });

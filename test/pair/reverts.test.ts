@@ -23,17 +23,17 @@ describe('a drop', () => {
     const pair = experienced();
     pair.asks(a, PUSH);
     assert.deepEqual(pair.asks(a, DROP), [GONE]);
-    const asker = { workflowId: 'vpn_gateway:a', runId: 'first', activityId: 'drop' };
-    pair.happens({ kind: 'doubted', member: a, asker });
+    const replyTo = { workflowId: 'vpn_gateway:a', runId: 'first', activityId: 'revert' };
+    pair.happens({ kind: 'uncertain', member: a, replyTo });
     assert.equal(pair.place, 'waiting for verdicts: b | a');
     pair.asks(b, DROP);
-    pair.settled({ gone: [gone(b)] });
+    pair.settled({ reverted: [gone(b)] });
     assert.deepEqual(pair.released(), ['take turn t.2']);
-    assert.deepEqual(pair.turnTaken(a), ['settle t.2: keep, drop a']);
-    pair.settled({ gone: [gone(a)] });
+    assert.deepEqual(pair.reserved(a), ['settle t.2: keep, drop a']);
+    pair.settled({ reverted: [gone(a)] });
     pair.released();
-    assert.deepEqual(pair.turnTaken(), ['settle t.3: keep, drop a']);
-    assert.deepEqual(pair.settled({ gone: [gone(a)] }), [GONE, 'release t.3']);
+    assert.deepEqual(pair.reserved(), ['settle t.3: keep, drop a']);
+    assert.deepEqual(pair.settled({ reverted: [gone(a)] }), [GONE, 'release t.3']);
   });
 
   it('doubted is nothing where another run is there, which looks for itself', () => {
@@ -41,8 +41,8 @@ describe('a drop', () => {
     pair.asks(a, PUSH);
     pair.asks(a, DROP);
     pair.asks(run('a', 'second'), PUSH);
-    const asker = { workflowId: 'vpn_gateway:a', runId: 'first', activityId: 'drop' };
-    assert.deepEqual(pair.happens({ kind: 'doubted', member: a, asker }), []);
+    const replyTo = { workflowId: 'vpn_gateway:a', runId: 'first', activityId: 'revert' };
+    assert.deepEqual(pair.happens({ kind: 'uncertain', member: a, replyTo }), []);
     assert.equal(pair.place, 'waiting for verdicts: b | a');
   });
 
@@ -50,8 +50,8 @@ describe('a drop', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
     assert.deepEqual(pair.asks(a, DROP), []);
-    assert.deepEqual(pair.turnTaken(), ['settle t.1: keep, drop a']);
-    assert.deepEqual(pair.settled({ gone: [gone(a)] }), [GONE, 'release t.1']);
+    assert.deepEqual(pair.reserved(), ['settle t.1: keep, drop a']);
+    assert.deepEqual(pair.settled({ reverted: [gone(a)] }), [GONE, 'release t.1']);
   });
 
   it('takes a turn where nothing is known of the gateway', () => {
@@ -71,22 +71,22 @@ describe('a drop', () => {
   it('leaves a batch that waits for its turn; the empty one gives the turn back', () => {
     const pair = experienced();
     pair.asks(b, DROP);
-    pair.settled({ gone: [gone(b)] });
+    pair.settled({ reverted: [gone(b)] });
     pair.released();
     pair.asks(a, PUSH);
     assert.deepEqual(pair.asks(a, DROP), [GONE]);
-    assert.deepEqual(pair.turnTaken(), ['release t.2']);
+    assert.deepEqual(pair.reserved(), ['release t.2']);
     assert.deepEqual(pair.released(), []);
   });
 
   it('an empty batch gives up a turn that it can not have', () => {
     const pair = experienced();
     pair.asks(b, DROP);
-    pair.settled({ gone: [gone(b)] });
+    pair.settled({ reverted: [gone(b)] });
     pair.released();
     pair.asks(a, PUSH);
     pair.asks(a, DROP);
-    assert.deepEqual(pair.happens({ kind: 'turn waits', why: 'held' }), ['release t.2']);
+    assert.deepEqual(pair.happens({ kind: 'reservation blocked', why: 'held' }), ['release t.2']);
     assert.deepEqual(pair.released(), []);
     assert.equal(pair.place, 'idle:  | ');
   });
@@ -94,16 +94,16 @@ describe('a drop', () => {
   it('while it is being applied is settled with no answer in between', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
-    pair.turnTaken();
+    pair.reserved();
     assert.deepEqual(pair.asks(a, DROP), ['stop applying']);
     assert.deepEqual(pair.applied(a), ['settle t.1: keep, drop a']);
-    assert.deepEqual(pair.settled({ gone: [gone(a)] }), [GONE, 'release t.1']);
+    assert.deepEqual(pair.settled({ reverted: [gone(a)] }), [GONE, 'release t.1']);
   });
 
   it('of one that is refused meanwhile is answered by that', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
-    pair.turnTaken();
+    pair.reserved();
     pair.asks(a, DROP);
     assert.deepEqual(pair.appliedWith({ refused: [refused(a)] }), [
       'answer a (first drop): gone, RouterRefused: no such filter',
@@ -114,10 +114,10 @@ describe('a drop', () => {
   it('keeps its own reason where the applying came to nothing too', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
-    pair.turnTaken();
+    pair.reserved();
     pair.asks(a, DROP);
-    assert.deepEqual(pair.appliedWith({ undo: [refused(a)] }), ['settle t.1: keep, drop a']);
-    assert.equal(pair.settled({ gone: [gone(a)] })[0], GONE);
+    assert.deepEqual(pair.appliedWith({ toRevert: [refused(a)] }), ['settle t.1: keep, drop a']);
+    assert.equal(pair.settled({ reverted: [gone(a)] })[0], GONE);
   });
 
   it('holds for one that has just been applied', () => {
@@ -140,8 +140,8 @@ describe('a drop', () => {
     pair.carries(a);
     pair.asks(a, keep('t.1.1'));
     pair.asks(a, DROP);
-    assert.deepEqual(pair.settled({ again: [a] }), ['settle t.1: keep, drop a']);
-    assert.deepEqual(pair.settled({ gone: [gone(a)] }), [GONE, 'release t.1']);
+    assert.deepEqual(pair.settled({ fellBack: [a] }), ['settle t.1: keep, drop a']);
+    assert.deepEqual(pair.settled({ reverted: [gone(a)] }), [GONE, 'release t.1']);
   });
 
   it('of one that was kept is looked at: its state decides (T10)', () => {
@@ -149,30 +149,30 @@ describe('a drop', () => {
     pair.carries(a);
     pair.asks(a, keep('t.1.1'));
     pair.settled({ kept: [a] });
-    const { now: stamp } = pair;
-    assert.deepEqual(pair.asks(a, DROP, { stamp }), []);
+    const { now: sequence } = pair;
+    assert.deepEqual(pair.asks(a, DROP, { sequence }), []);
     assert.deepEqual(pair.released(), ['take turn t.2']);
-    assert.deepEqual(pair.turnTaken(), ['settle t.2: keep, drop a']);
+    assert.deepEqual(pair.reserved(), ['settle t.2: keep, drop a']);
     assert.deepEqual(pair.settled({ kept: [a] }), ['answer a (first drop): kept', 'release t.2']);
   });
 
   it('of one whose removal is owed is tried anew; the same ask again hears the same', () => {
     const pair = new Driven();
     pair.carries(a);
-    const { now: stamp } = pair;
-    pair.asks(a, DROP, { stamp });
-    pair.settled({ gone: [gone(a, ['er1'])] });
-    assert.deepEqual(pair.asks(a, DROP, { stamp }), [`${GONE}, owed on er1`]);
+    const { now: sequence } = pair;
+    pair.asks(a, DROP, { sequence });
+    pair.settled({ reverted: [gone(a, ['er1'])] });
+    assert.deepEqual(pair.asks(a, DROP, { sequence }), [`${GONE}, owed on er1`]);
     pair.released();
     assert.deepEqual(pair.asks(a, DROP), ['take turn t.2']);
-    assert.deepEqual(pair.turnTaken(), ['settle t.2: keep, drop a']);
-    assert.deepEqual(pair.settled({ gone: [gone(a)] }), [GONE, 'release t.2']);
+    assert.deepEqual(pair.reserved(), ['settle t.2: keep, drop a']);
+    assert.deepEqual(pair.settled({ reverted: [gone(a)] }), [GONE, 'release t.2']);
   });
 
   it('names where the removal is owed', () => {
     const pair = new Driven();
     pair.carries(a);
     pair.asks(a, DROP);
-    assert.equal(pair.settled({ gone: [gone(a, ['er1', 'er2'])] })[0], `${GONE}, owed on er1 er2`);
+    assert.equal(pair.settled({ reverted: [gone(a, ['er1', 'er2'])] })[0], `${GONE}, owed on er1 er2`);
   });
 });

@@ -3,7 +3,7 @@ import { isGathering } from '../../pair/batch.ts';
 import type { Decision, PairState } from '../../pair/state.ts';
 
 /** What holds for a pair's state at any moment. */
-export function checkState({ on, waiting, notes }: PairState, gateways: number): void {
+export function checkState({ batch: on, waiting, outcomes: notes }: PairState, gateways: number): void {
   const waits = waiting.map(({ name }) => name);
   const isOn = (on?.members ?? []).map(({ name }) => name);
   assert.equal(new Set(waits).size, waits.length, 'each gateway waits once');
@@ -29,11 +29,11 @@ export function checkState({ on, waiting, notes }: PairState, gateways: number):
 
 /** Who asked stays until it has its end, whatever else comes meanwhile: it is not left to its asking again. */
 export function checkNobodyLost(before: PairState, { state, commands }: Decision): void {
-  const stays = [...(state.on?.members ?? []), ...state.waiting].map(({ name }) => name);
-  for (const { name } of [...(before.on?.members ?? []), ...before.waiting]) {
+  const stays = [...(state.batch?.members ?? []), ...state.waiting].map(({ name }) => name);
+  for (const { name } of [...(before.batch?.members ?? []), ...before.waiting]) {
     const isTold = commands.some(
       (command) =>
-        (command.kind === 'answer' || command.kind === 'publish for') && command.member.name === name,
+        (command.kind === 'answer' || command.kind === 'publish on behalf') && command.member.name === name,
     );
     assert.ok(stays.includes(name) || isTold, `${name} is forgotten`);
   }

@@ -14,7 +14,7 @@ describe('a batch that fell back', () => {
 
   it('is applied again on the same turn, but for those that ended (T12)', () => {
     const pair = fallenBack();
-    assert.deepEqual(pair.settled({ kept: [b], again: [a] }), [
+    assert.deepEqual(pair.settled({ kept: [b], fellBack: [a] }), [
       'answer b (first keep): kept',
       'apply t.1: a',
     ]);
@@ -23,7 +23,7 @@ describe('a batch that fell back', () => {
 
   it('no verdict on the round before counts (M3)', () => {
     const pair = fallenBack();
-    pair.settled({ again: [a, b] });
+    pair.settled({ fellBack: [a, b] });
     pair.applied(a, b);
     assert.deepEqual(pair.asks(a, keep('t.1.1')), ['answer a (first keep): poll again t.1.2']);
     assert.equal(pair.place, 'waiting for verdicts: a b | ');
@@ -33,18 +33,18 @@ describe('a batch that fell back', () => {
 
   it('a keep asked again while it is applied anew is answered with the new round', () => {
     const pair = fallenBack();
-    const stamp = pair.now;
-    pair.settled({ again: [a, b] });
-    assert.deepEqual(pair.asks(a, keep('t.1.1'), { stamp, by: 'retry' }), []);
+    const sequence = pair.now;
+    pair.settled({ fellBack: [a, b] });
+    assert.deepEqual(pair.asks(a, keep('t.1.1'), { sequence, by: 'retry' }), []);
     assert.equal(pair.applied(a, b)[0], 'answer a (first retry): poll again t.1.2');
   });
 
   it('the time of the first round ends none of the second', () => {
     const pair = fallenBack();
-    pair.settled({ again: [a, b] });
+    pair.settled({ fellBack: [a, b] });
     pair.applied(a, b);
-    assert.deepEqual(pair.happens({ kind: 'verdicts due', round: 't.1.1' }), []);
-    assert.deepEqual(pair.happens({ kind: 'verdicts due', round: 't.1.2' }), ['settle t.1: keep, drop a b']);
+    assert.deepEqual(pair.happens({ kind: 'verdicts due', trial: 't.1.1' }), []);
+    assert.deepEqual(pair.happens({ kind: 'verdicts due', trial: 't.1.2' }), ['settle t.1: keep, drop a b']);
   });
 
   it('who is dropped is not applied again', () => {
@@ -52,15 +52,15 @@ describe('a batch that fell back', () => {
     pair.carries(a, b);
     pair.asks(a, keep('t.1.1'));
     pair.asks(b, DROP);
-    assert.deepEqual(pair.settled({ again: [a, b] }), ['apply t.1: a']);
+    assert.deepEqual(pair.settled({ fellBack: [a, b] }), ['apply t.1: a']);
     pair.applied(a);
     assert.deepEqual(pair.asks(a, keep('t.1.2')), ['settle t.1: keep a, drop b']);
   });
 
   it('is not applied again before something is known of every other', () => {
     const pair = fallenBack();
-    assert.deepEqual(pair.settled({ again: [a] }), ['settle t.1: keep a b, drop']);
-    assert.deepEqual(pair.settled({ kept: [b], again: [a] }), [
+    assert.deepEqual(pair.settled({ fellBack: [a] }), ['settle t.1: keep a b, drop']);
+    assert.deepEqual(pair.settled({ kept: [b], fellBack: [a] }), [
       'answer b (first keep): kept',
       'apply t.1: a',
     ]);
@@ -68,10 +68,10 @@ describe('a batch that fell back', () => {
 
   it('may fall back once more', () => {
     const pair = fallenBack();
-    pair.settled({ gone: [gone(b)], again: [a] });
+    pair.settled({ reverted: [gone(b)], fellBack: [a] });
     pair.applied(a);
     pair.asks(a, keep('t.1.2'));
-    pair.settled({ again: [a] });
+    pair.settled({ fellBack: [a] });
     assert.equal(pair.applied(a)[0], 'answer a (first keep): poll again t.1.3');
     assert.deepEqual(pair.asks(a, keep('t.1.3')), ['settle t.1: keep a, drop']);
   });

@@ -9,7 +9,7 @@ describe('verdicts on a batch', () => {
     pair.carries(a, b);
     assert.deepEqual(pair.asks(a, keep('t.1.1')), []);
     assert.deepEqual(pair.asks(b, DROP), ['settle t.1: keep a, drop b']);
-    assert.deepEqual(pair.settled({ kept: [a], gone: [gone(b)] }), [
+    assert.deepEqual(pair.settled({ kept: [a], reverted: [gone(b)] }), [
       'answer a (first keep): kept',
       'answer b (first drop): gone, Cancelled: cancelled by an operator',
       'release t.1',
@@ -20,7 +20,7 @@ describe('verdicts on a batch', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
     pair.asks(b, PUSH);
-    pair.turnTaken();
+    pair.reserved();
     assert.deepEqual(pair.appliedWith({ applied: [b], refused: [refused(a)] }), [
       'answer a (first push): gone, RouterRefused: no such filter',
       'answer b (first push): applied t.1.1',
@@ -32,7 +32,7 @@ describe('verdicts on a batch', () => {
   it('when all are refused the turn is given back at once', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
-    pair.turnTaken();
+    pair.reserved();
     assert.equal(pair.appliedWith({ refused: [refused(a)] }).at(-1), 'release t.1');
     assert.deepEqual(pair.released(), []);
   });
@@ -40,9 +40,9 @@ describe('verdicts on a batch', () => {
   it('who could not be brought on both is settled as dropped, and hears why when that is done', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
-    pair.turnTaken();
-    assert.deepEqual(pair.appliedWith({ undo: [refused(a, 'er2 is away')] }), ['settle t.1: keep, drop a']);
-    assert.deepEqual(pair.settled({ gone: [gone(a, ['er2'])] }), [
+    pair.reserved();
+    assert.deepEqual(pair.appliedWith({ toRevert: [refused(a, 'er2 is away')] }), ['settle t.1: keep, drop a']);
+    assert.deepEqual(pair.settled({ reverted: [gone(a, ['er2'])] }), [
       'answer a (first push): gone, RouterRefused: er2 is away, owed on er2',
       'release t.1',
     ]);
@@ -52,7 +52,7 @@ describe('verdicts on a batch', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
     pair.asks(b, PUSH);
-    pair.turnTaken();
+    pair.reserved();
     assert.deepEqual(pair.applied(a), ['answer a (first push): applied t.1.1', 'await verdicts t.1.1']);
     assert.deepEqual(pair.asks(a, keep('t.1.1')), ['settle t.1: keep a, drop b']);
   });
@@ -61,8 +61,8 @@ describe('verdicts on a batch', () => {
     const pair = new Driven();
     pair.carries(a, b);
     pair.asks(a, keep('t.1.1'));
-    assert.deepEqual(pair.happens({ kind: 'verdicts due', round: 't.1.1' }), ['settle t.1: keep a, drop b']);
-    assert.deepEqual(pair.settled({ kept: [a], gone: [gone(b)] }), [
+    assert.deepEqual(pair.happens({ kind: 'verdicts due', trial: 't.1.1' }), ['settle t.1: keep a, drop b']);
+    assert.deepEqual(pair.settled({ kept: [a], reverted: [gone(b)] }), [
       'answer a (first keep): kept',
       'publish for b (first): gone, NotConverged: no verdict in time',
       'release t.1',
@@ -75,7 +75,7 @@ describe('verdicts on a batch', () => {
   it('the time of one round is not that of another', () => {
     const pair = new Driven();
     pair.carries(a);
-    assert.deepEqual(pair.happens({ kind: 'verdicts due', round: 't.1.0' }), []);
+    assert.deepEqual(pair.happens({ kind: 'verdicts due', trial: 't.1.0' }), []);
     assert.equal(pair.place, 'waiting for verdicts: a | ');
   });
 
@@ -83,7 +83,7 @@ describe('verdicts on a batch', () => {
     const pair = new Driven();
     pair.carries(a);
     pair.asks(a, keep('t.1.1'));
-    const [answer] = pair.settled({ gone: [{ member: a, owed: [], reason: 'er1 had rebooted' }] });
+    const [answer] = pair.settled({ reverted: [{ member: a, owed: [], reason: 'er1 had rebooted' }] });
     assert.equal(answer, 'answer a (first keep): gone, NotConverged: er1 had rebooted');
   });
 
@@ -109,7 +109,7 @@ describe('verdicts on a batch', () => {
   it('a keep before its push was answered is no verdict: it has to see what was applied', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
-    pair.turnTaken();
+    pair.reserved();
     assert.deepEqual(pair.asks(a, keep('t.1.1')), []);
     assert.deepEqual(pair.applied(a), ['answer a (first keep): poll again t.1.1', 'await verdicts t.1.1']);
   });

@@ -11,7 +11,7 @@ function held(...members: (typeof a)[]): Driven {
   const pair = new Driven();
   for (const member of members) pair.asks(member, PUSH);
   pair.now = 1_009;
-  pair.turnTaken();
+  pair.reserved();
   assert.deepEqual(pair.applyWaits(ALICE), [`await routers t.1 since 1010: ${ALICE}`]);
   return pair;
 }
@@ -19,10 +19,10 @@ function held(...members: (typeof a)[]): Driven {
 describe('a batch whose routers somebody is at', () => {
   it('says who holds it, and no longer when it goes on', () => {
     const pair = held(a);
-    const { phase, heldBy } = queueOf(pair.state, ['er1', 'er2'], 0);
-    assert.deepEqual([phase, heldBy], ['waiting for a router', ALICE]);
+    const { phase, blockedBy } = queueOf(pair.state, ['er1', 'er2'], 0);
+    assert.deepEqual([phase, blockedBy], ['waiting for a router', ALICE]);
     assert.deepEqual(pair.routersAwaited(), ['apply t.1: a']);
-    assert.equal(pair.state.on?.heldBy, null);
+    assert.equal(pair.state.batch?.blockedBy, null);
     assert.equal(pair.applied(a)[0], 'answer a (first push): applied t.1.2');
   });
 
@@ -32,9 +32,9 @@ describe('a batch whose routers somebody is at', () => {
     pair.asks(a, PUSH);
     for (const why of ['the record can not be read', null]) {
       assert.deepEqual(pair.happens({ kind: 'step stuck', why }), []);
-      assert.equal(pair.state.on?.heldBy, why);
+      assert.equal(pair.state.batch?.blockedBy, why);
     }
-    assert.deepEqual(pair.turnTaken(), ['apply t.1: a']);
+    assert.deepEqual(pair.reserved(), ['apply t.1: a']);
   });
 
   it('goes on waiting as long as somebody is, with what was said last', () => {
@@ -42,7 +42,7 @@ describe('a batch whose routers somebody is at', () => {
     assert.deepEqual(pair.routersAwaited('MX-2: locked by bob'), [
       'await routers t.1 since 1010: MX-2: locked by bob',
     ]);
-    assert.equal(pair.state.on?.heldBy, 'MX-2: locked by bob');
+    assert.equal(pair.state.batch?.blockedBy, 'MX-2: locked by bob');
   });
 
   it('is patient from its first try on, however often it tries', () => {
@@ -52,7 +52,7 @@ describe('a batch whose routers somebody is at', () => {
     assert.deepEqual(pair.applyWaits(ALICE), [`await routers t.1 since 1010: ${ALICE}`]);
     const { commands } = { commands: pair.routersAwaited() };
     assert.deepEqual(commands, ['apply t.1: a']);
-    assert.equal(pair.state.on?.triedSince, 1_010);
+    assert.equal(pair.state.batch?.triedSince, 1_010);
   });
 
   it('is patient anew in another round', () => {
@@ -61,8 +61,8 @@ describe('a batch whose routers somebody is at', () => {
     pair.applied(a);
     pair.asks(a, keep('t.1.2'));
     pair.now = 9_999;
-    assert.deepEqual(pair.settled({ again: [a] }), ['apply t.1: a']);
-    assert.equal(pair.state.on?.triedSince, 10_000);
+    assert.deepEqual(pair.settled({ fellBack: [a] }), ['apply t.1: a']);
+    assert.equal(pair.state.batch?.triedSince, 10_000);
   });
 
   it('lets go at once who is dropped, and the others go on waiting', () => {
@@ -83,7 +83,7 @@ describe('a batch whose routers somebody is at', () => {
     const pair = new Driven();
     pair.asks(a, PUSH);
     pair.asks(b, PUSH);
-    pair.turnTaken();
+    pair.reserved();
     assert.deepEqual(pair.asks(a, DROP), []);
     assert.deepEqual(pair.applyWaits(ALICE), [GONE, `await routers t.1 since 1003: ${ALICE}`]);
     assert.equal(pair.place, 'waiting for a router: b | ');
@@ -95,12 +95,12 @@ describe('a batch whose routers somebody is at', () => {
     pair.asks(b, PUSH);
     pair.asks(c, keep('s.1.1'));
     pair.asks(c, DROP);
-    pair.turnTaken();
+    pair.reserved();
     pair.applyWaits(ALICE);
     assert.deepEqual(pair.asks(a, DROP), []);
     assert.deepEqual(pair.asks(b, DROP).slice(-1), ['stop applying']);
     assert.deepEqual(pair.routersAwaited(ALICE), ['settle t.1: keep, drop a c']);
-    assert.equal(pair.settled({ gone: [gone(a), gone(c)] })[0], GONE);
+    assert.equal(pair.settled({ reverted: [gone(a), gone(c)] })[0], GONE);
   });
 
   it('takes nobody along who comes meanwhile: they are patient for themselves', () => {

@@ -34,7 +34,7 @@ describe('a turn that was left behind', function () {
     for (const id of [workflowIdOf(left), pairId])
       await world.temporal.workflow.getHandle(id).terminate('by an operator');
     polling.release();
-    assert.equal((await world.store.router(b.id)).turn?.pair, pairId);
+    assert.equal((await world.store.router(b.id)).reservation?.pair, pairId);
     assert.ok(isOn(b, left));
 
     const run = await world.client.create(await written(b, c, 1));

@@ -26,7 +26,7 @@ describe('a record of ours that can not be read', function () {
   for (const [pair, what, keyOf] of [
     [0, 'of the gateway', (gateway: { resourceType: string; resourceId: string }) => KEYS.plan(gateway)],
     [1, 'of a router', (_: unknown, router: string) => KEYS.router(router)],
-    [2, 'of what a router owes', (_: unknown, router: string) => `${KEYS.debts(router)}vpn_gateways/x/1:0`],
+    [2, 'of what a router owes', (_: unknown, router: string) => `${KEYS.owedChanges(router)}vpn_gateways/x/1:0`],
   ] as const) {
     it(`${what} ends the creation, with the key and what is wrong, and touches no router`, async () => {
       const gateway = world.gateway('vpn_gateway', (number += 1), pair);
@@ -46,10 +46,10 @@ describe('a record of ours that can not be read', function () {
 
   it('of a router, once it is registered, is waited for: told, not asked for in a hurry, and over once it is mended', async () => {
     const { gateway, run, why, mend } = await brokenBefore('takeTurn', 3);
-    assert.equal(await heldBy(gateway), why);
+    assert.equal(await blockedBy(gateway), why);
     const status = await world.client.status(gateway);
     assert.ok(status.kind === 'running', status.kind);
-    assert.equal(status.progress?.steps.find(({ step }) => step === 'push')?.heldBy, why);
+    assert.equal(status.progress?.steps.find(({ step }) => step === 'apply')?.blockedBy, why);
     const before = asked;
     await sleep(2_000);
     assert.ok(asked - before <= 1, `${asked - before} activities in two seconds`);
@@ -60,7 +60,7 @@ describe('a record of ours that can not be read', function () {
 
   it('of a router, while a batch is on it, is told as what holds the batch, which is settled once it is mended', async () => {
     const { gateway, run, why, mend } = await brokenBefore('settle', 4);
-    assert.equal(await heldBy(gateway), why);
+    assert.equal(await blockedBy(gateway), why);
     await mend();
     const outcome = await run.result();
     assert.equal(outcome.kind, 'created', JSON.stringify(outcome));
@@ -76,26 +76,26 @@ describe('a record of ours that can not be read', function () {
     await hold.reached;
     const key = KEYS.router(secondary.id);
     const [{ value }] = await world.etcd.read('test', [key] as const);
-    const { turn = null, ...record } = JSON.parse(value?.toString() ?? '{}') as Record<string, object>;
+    const { reservation = null, ...record } = JSON.parse(value?.toString() ?? '{}') as Record<string, object>;
     const whole = { id: 't', pair: 'p', since: '', sessions: [], members: [], committedAt: null };
     const put = (put: unknown) => world.etcd.write('test', { unchanged: [], put: [{ key, value: put }] });
-    await put({ ...record, turn: { ...(turn ?? whole), attempt: 'many' } });
+    await put({ ...record, reservation: { ...(reservation ?? whole), attempt: 'many' } });
     hold.release();
     return {
       gateway,
       run,
       why: `The record at ${key} can't be read: field "turn.attempt": expected a whole number, got "many"`,
-      mend: () => put({ ...record, turn }),
+      mend: () => put({ ...record, reservation }),
     };
   }
 
   /** What the pair's queue says, as soon as it says something. */
-  async function heldBy(gateway: TestGateway): Promise<string> {
+  async function blockedBy(gateway: TestGateway): Promise<string> {
     const { primary, secondary } = world.pairOf(gateway);
     const givenUp = Date.now() + HELD_MS;
     for (;;) {
       const [pair] = await world.client.queue(`${primary.id}+${secondary.id}`);
-      if (typeof pair?.queue?.heldBy === 'string') return pair.queue.heldBy;
+      if (typeof pair?.queue?.blockedBy === 'string') return pair.queue.blockedBy;
       assert.ok(Date.now() < givenUp, `after ${HELD_MS} ms: ${JSON.stringify(pair)}`);
       await sleep(50);
     }
@@ -104,9 +104,9 @@ describe('a record of ours that can not be read', function () {
   function counted(activities: Activities): Activities {
     return {
       ...activities,
-      takeTurn: (input) => {
+      reserve: (input) => {
         asked += 1;
-        return activities.takeTurn(input);
+        return activities.reserve(input);
       },
     };
   }

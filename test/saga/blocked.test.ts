@@ -21,7 +21,7 @@ describe('a batch whose router somebody has locked', function () {
     await operator.ok(LOCK);
     // Both come before the turn is had.
     const hold = scene.holds.at({ resourceId: pair }, 'takeTurn', 'before');
-    const leaving = await scene.world.client.create(leaves.gateway);
+    const reverting = await scene.world.client.create(leaves.gateway);
     await hold.reached;
     const staying = await scene.world.client.create(stays.gateway);
     const handle = scene.world.temporal.workflow.getHandle(pair);
@@ -31,21 +31,21 @@ describe('a batch whose router somebody has locked', function () {
         if (is(queue)) return queue;
       }
     };
-    await queueWhen(({ on }) => on.length === 2);
+    await queueWhen(({ batch: on }) => on.length === 2);
     hold.release();
 
-    const held = await queueWhen(({ heldBy }) => heldBy !== null);
+    const held = await queueWhen(({ blockedBy }) => blockedBy !== null);
     assert.equal(held.phase, 'waiting for a router');
     const locked = `MX-\\d+: configuration database locked by: esi terminal \\(pid \\d+\\) on since \\d{4}-`;
-    assert.match(held.heldBy ?? '', new RegExp(`^${locked}`));
+    assert.match(held.blockedBy ?? '', new RegExp(`^${locked}`));
     assert.match(
       await waitingFor(staying),
       new RegExp(`in a batch of 2 \\(waiting for a router, held: ${locked}`),
     );
 
-    await leaving.cancel();
-    await scene.assertCancelled(leaves, leaving);
-    const { on } = await queueWhen(({ phase }) => phase === 'waiting for a router');
+    await reverting.cancel();
+    await scene.assertCancelled(leaves, reverting);
+    const { batch: on } = await queueWhen(({ phase }) => phase === 'waiting for a router');
     assert.deepEqual(
       on.map(({ gateway }) => gateway.resourceId),
       [stays.gateway.resourceId],
@@ -66,15 +66,15 @@ describe('a batch whose router somebody has locked', function () {
     await operator.ok(LOCK);
     hold.release();
     const locked = /^MX-\d+: configuration database locked by: esi terminal/;
-    for (let heldBy: string | null = null; heldBy === null;) {
+    for (let blockedBy: string | null = null; blockedBy === null;) {
       const [pair] = await scene.world.client.queue(`${primary.id}+${secondary.id}`);
-      heldBy = pair?.queue?.heldBy ?? null;
-      if (heldBy !== null) assert.match(heldBy, locked);
+      blockedBy = pair?.queue?.blockedBy ?? null;
+      if (blockedBy !== null) assert.match(blockedBy, locked);
     }
     const status = await scene.world.client.status(gateway);
     assert.ok(status.kind === 'running');
-    const keep = status.progress?.steps.find(({ step }) => step === 'keep');
-    assert.match(keep?.heldBy ?? '', locked);
+    const keep = status.progress?.steps.find(({ step }) => step === 'confirm');
+    assert.match(keep?.blockedBy ?? '', locked);
     assert.match(keep?.waitingFor ?? '', /in a batch of 1 \(settling, held: /);
     await operator.ok(UNLOCK);
     await scene.assertCreated(candidate, run);
@@ -84,7 +84,7 @@ describe('a batch whose router somebody has locked', function () {
 
 async function waitingFor(run: GatewayRun): Promise<string> {
   for await (const { steps } of run.watch({ intervalMs: 50 })) {
-    const words = steps.find(({ step }) => step === 'push')?.waitingFor ?? '';
+    const words = steps.find(({ step }) => step === 'apply')?.waitingFor ?? '';
     if (words.includes('held')) return words;
   }
   throw new Error('it ended without waiting');

@@ -5,7 +5,7 @@
 import type { Activities } from '../../activities/index.ts';
 import type { GatewayRef } from '../../etcd/keys.ts';
 import { pairIdOf } from '../../pair/messages.ts';
-import type { Asker, PairMember } from '../../pair/messages.ts';
+import type { ReplyTo, PairMember } from '../../pair/messages.ts';
 
 export type Moment = 'before' | 'after';
 
@@ -28,7 +28,7 @@ interface Input extends Partial<GatewayRef> {
   readonly members?: readonly PairMember[];
   readonly keep?: readonly PairMember[];
   readonly drop?: readonly PairMember[];
-  readonly answers?: readonly { readonly asker: Asker }[];
+  readonly answers?: readonly { readonly replyTo: ReplyTo }[];
   /** A plan has them too, by their roles. */
   readonly routers?: readonly [string, string] | Readonly<Record<string, unknown>>;
 }
@@ -90,7 +90,7 @@ function idsOf(input: Input): readonly string[] {
   return [
     resourceId ?? gateway?.resourceId ?? request?.gateway.resourceId ?? member?.gateway.resourceId,
     ...[...members, ...keep, ...drop].map((one) => one.gateway.resourceId),
-    ...answers.map(({ asker }) => asker.workflowId.split(':')[1]),
+    ...answers.map(({ replyTo }) => replyTo.workflowId.split(':')[1]),
     isPair(routers) ? pairIdOf(routers) : undefined,
   ].filter((id) => id !== undefined);
 }

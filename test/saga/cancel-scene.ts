@@ -87,10 +87,10 @@ export async function openCancelScene(
       for (const { id, name, device } of [primary, secondary]) {
         const left = async () => {
           const { lock, pending, running, candidate } = device.inspect();
-          const { turn, debts } = await world.store.router(id);
-          return { lock, pending, edited: candidate !== running, turn, debts };
+          const { reservation, owedChanges } = await world.store.router(id);
+          return { lock, pending, edited: candidate !== running, reservation, owedChanges };
         };
-        const free = { lock: null, pending: null, edited: false, turn: null, debts: [] };
+        const free = { lock: null, pending: null, edited: false, reservation: null, owedChanges: [] };
         // A router that is still at it lets go of the session that is gone when it is done; the turn is given back last.
         const givenUp = Date.now() + 10_000;
         while (!isDeepStrictEqual(await left(), free) && Date.now() < givenUp)

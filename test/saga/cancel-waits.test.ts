@@ -113,7 +113,7 @@ describe('cancelling a creation that waits', function () {
     ) => {
       const { gateway, primary, secondary } = candidate;
       const { store } = scene.world;
-      await store.holdRouter(primary.id, { reason: 'new line card', since: new Date().toISOString() });
+      await store.beginMaintenance(primary.id, { reason: 'new line card', since: new Date().toISOString() });
       secondary.server.setReachable(false);
       const registered = scene.holds.at(gateway, 'register', 'after');
       const run = await start(candidate);
@@ -122,7 +122,7 @@ describe('cancelling a creation that waits', function () {
       registered.release();
       await assertPrompt(candidate, run);
       secondary.server.setReachable(true);
-      await store.releaseRouter(primary.id);
+      await store.endMaintenance(primary.id);
     },
 
     'stops waiting for a router that can not be reached': async (candidate) => {
@@ -133,8 +133,8 @@ describe('cancelling a creation that waits', function () {
       await applied.reached;
       applied.release();
       const handle = pairOf(candidate);
-      for (let heldBy: string | null = null; heldBy === null;)
-        ({ heldBy } = await handle.query<PairQueue>(QUEUE_QUERY));
+      for (let blockedBy: string | null = null; blockedBy === null;)
+        ({ blockedBy } = await handle.query<PairQueue>(QUEUE_QUERY));
       await assertPrompt(candidate, run);
       server.setReachable(true);
     },
@@ -150,7 +150,7 @@ describe('cancelling a creation that waits', function () {
     'is a cancel too when it comes while an attempt fails that would have been followed by another': async (
       candidate,
     ) => {
-      fault(candidate, { rpc: 'commit-configuration', step: 'activate', outcome: { kind: 'drop' } });
+      fault(candidate, { rpc: 'commit-configuration', step: 'activate', outcome: { kind: 'revert' } });
       const hold = scene.holds.at(candidate.gateway, 'apply', 'after');
       const run = await start(candidate);
       await hold.reached;

@@ -26,10 +26,10 @@ describe('cancelling a creation', function () {
     ['plan', 'after'],
     ['register', 'before'],
     ['register', 'after'],
-    ['push', 'before'],
+    ['apply', 'before'],
     ['apply', 'before'],
     ['apply', 'after'],
-    ['push', 'after'],
+    ['apply', 'after'],
     ['recordStack', 'before'],
     ['recordStack', 'after'],
     ['poll', 'after'],
@@ -49,8 +49,8 @@ describe('cancelling a creation', function () {
   }
 
   const late: readonly [keyof Activities, Moment][] = [
-    ['keep', 'before'],
-    ['keep', 'after'],
+    ['confirm', 'before'],
+    ['confirm', 'after'],
     ['settle', 'before'],
     ['settle', 'after'],
     ['publishCreated', 'before'],
@@ -83,7 +83,7 @@ describe('cancelling a creation', function () {
       step: 'activate',
       outcome: { kind: 'refuse', message: 'no space left on device' },
     });
-    const hold = scene.holds.at(gateway, 'drop', 'before');
+    const hold = scene.holds.at(gateway, 'revert', 'before');
     const run = await scene.world.client.create(gateway);
     await hold.reached;
     await run.cancel();

@@ -79,7 +79,7 @@ describe('the undo of a creation', function () {
         await removeKeys(world, [KEYS.gatewayConfig(gateway)]);
       });
       await failCreation(world, gateway, { type: FAILURES.Superseded, says: /vanished$/ });
-      assert.match(await noteOf(gateway, 'remove'), note);
+      assert.match(await noteOf(gateway, 'revert'), note);
       await assertCreatedNext(world, gateway);
     });
   }
@@ -135,9 +135,9 @@ describe('the undo of a creation', function () {
     const kept = Object.keys(await keysOf(world, gateway));
     assert.equal(kept.filter((key) => key.startsWith('/gateway-saga/claims/')).length, 6);
     assert.ok(kept.includes(KEYS.plan(gateway)));
-    const debts = kept.filter((key) => key.startsWith('/gateway-saga/debts/'));
+    const owedChanges = kept.filter((key) => key.startsWith('/gateway-saga/owed-changes/'));
     assert.deepEqual(
-      debts.map((key) => key.includes(secondary.id)),
+      owedChanges.map((key) => key.includes(secondary.id)),
       [true],
     );
     return old;

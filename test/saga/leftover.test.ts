@@ -87,9 +87,9 @@ describe('what a creation has left on its routers, when its pair was terminated 
     const [undone = ''] = outcome.compensation;
     assert.match(undone, /^remove from MX-1, MX-2: owed on MX-2 .*it is in use/);
     assert.deepEqual(await statesOf(left), [failedState(1, `${outcome.message}; undo failed: ${undone}`)]);
-    const { debts } = await scene.world.store.router(left.secondary.id);
+    const { owedChanges } = await scene.world.store.router(left.secondary.id);
     assert.deepEqual(
-      debts.map(({ gateway }) => gateway.resourceId),
+      owedChanges.map(({ gateway }) => gateway.resourceId),
       [left.gateway.resourceId],
     );
   });

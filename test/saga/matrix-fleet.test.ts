@@ -60,7 +60,7 @@ describe('two workers that serve overlapping pairs of three routers', function (
           assert.ok(!device.running().includes(String(gateway.gateway.body['vrf_name'])), name);
     }
     for (const router of [a, b, c]) await assertLeft(store, router);
-    const turns = await turnsEver([a, b, c].map(({ id }) => id));
+    const reservations = await reservationsEver([a, b, c].map(({ id }) => id));
     for (const pair of [
       [a, b],
       [b, c],
@@ -71,7 +71,7 @@ describe('two workers that serve overlapping pairs of three routers', function (
         .sort()
         .join('+')}`;
       assert.ok(
-        [...turns.values()].some((holder) => holder === id),
+        [...reservations.values()].some((holder) => holder === id),
         `${id} never had a turn`,
       );
     }
@@ -95,28 +95,28 @@ describe('two workers that serve overlapping pairs of three routers', function (
   }
 
   /** All turns that there ever were, and whose. At every revision of etcd each of them stood on both routers of its pair. */
-  async function turnsEver(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  async function reservationsEver(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const etcd = new EtcdClient({ endpoints: site.stack.etcd.endpoints });
-    const turns = new Map<string, string>();
+    const reservations = new Map<string, string>();
     try {
       const at = (revision?: string) =>
         Promise.all(ids.map((id) => etcd.readAt('history', KEYS.router(id), revision)));
       let seen = await at();
       for (;;) {
         const held = seen.flatMap(({ entry }, index) => {
-          const { turn } = (
-            entry.value === undefined ? { turn: null } : JSON.parse(entry.value.toString())
+          const { reservation } = (
+            entry.value === undefined ? { reservation: null } : JSON.parse(entry.value.toString())
           ) as Pick<RouterRecord, 'turn'>;
-          return turn === null ? [] : [{ router: ids[index] ?? '', turn }];
+          return reservation === null ? [] : [{ router: ids[index] ?? '', reservation }];
         });
-        for (const { turn } of held) {
-          turns.set(turn.id, turn.pair);
-          const on = held.filter((one) => one.turn.id === turn.id).map(({ router }) => router);
-          assert.equal(`router_pair:${on.sort().join('+')}`, turn.pair, `turn ${turn.id}`);
+        for (const { reservation } of held) {
+          reservations.set(reservation.id, reservation.pair);
+          const on = held.filter((one) => one.reservation.id === reservation.id).map(({ router }) => router);
+          assert.equal(`router_pair:${on.sort().join('+')}`, reservation.pair, `turn ${reservation.id}`);
         }
         const changed = seen.map(({ entry }) => BigInt(entry.modRevision));
         const last = changed.reduce((one, other) => (one > other ? one : other));
-        if (last <= 1n) return turns;
+        if (last <= 1n) return reservations;
         seen = await at(String(last - 1n));
       }
     } finally {

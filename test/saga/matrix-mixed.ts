@@ -26,7 +26,7 @@ export async function gatherMixed(site: Site, store: Store, pair: number): Promi
   const routers = site.pair(pair);
   const before = tracesOf(routers);
   const [{ id, device }] = routers;
-  await store.holdRouter(id, { reason: 'all together', since: new Date().toISOString() });
+  await store.beginMaintenance(id, { reason: 'all together', since: new Date().toISOString() });
   const gateways = [];
   for (let count = 0; count < 3; count += 1) gateways.push(await site.write('vpn_gateway', pair));
   for (const { gateway } of gateways.slice(1))
@@ -39,10 +39,10 @@ export async function gatherMixed(site: Site, store: Store, pair: number): Promi
   for (let asked = 0; asked < members.length;) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     const queue = await handle.query<PairQueue>(QUEUE_QUERY).catch(() => undefined);
-    asked = queue?.on.length ?? 0;
+    asked = queue?.batch.length ?? 0;
   }
   const go = async () => {
-    await store.releaseRouter(id);
+    await store.endMaintenance(id);
     const cancelled = members[2];
     assert.ok(cancelled);
     await site.untilStep(cancelled.run, 'poll primary');

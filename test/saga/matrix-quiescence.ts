@@ -67,9 +67,9 @@ export async function assertWhole(
 export async function assertLeft(store: Store, { id, name, device }: LocalRouter): Promise<void> {
   assert.equal(device.snapshot().pending, undefined, `${name}: something is pending`);
   const givenUp = Date.now() + 10_000;
-  while ((await store.router(id)).turn !== null && Date.now() < givenUp)
+  while ((await store.router(id)).reservation !== null && Date.now() < givenUp)
     await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.deepEqual(await store.router(id), { turn: null, hold: null, debts: [] }, name);
+  assert.deepEqual(await store.router(id), { reservation: null, hold: null, owedChanges: [] }, name);
   const visitor = client(device);
   await visitor.ok(LOCK);
   assert.equal(await visitor.compare(), '', name);

@@ -74,13 +74,13 @@ describe('a worker that is lost while its pairs are at every point of a transact
     await haltAll(all, mixed);
     worker.signal('SIGSTOP');
     for (const ear of ears) ear.mark();
-    const turns = await Promise.all(site.stack.routers.map(turnOn));
-    assert.ok(!turns.includes('none'), 'a transaction was over before');
+    const reservations = await Promise.all(site.stack.routers.map(reservationOn));
+    assert.ok(!reservations.includes('none'), 'a transaction was over before');
     // What it had asked the server for, it can not be given now.
     relay.drop();
     await startWorker(site.stack, { policy, name: 'worker-second' });
     for (const [index, router] of site.stack.routers.entries())
-      while ((await turnOn(router)) === turns[index])
+      while ((await reservationOn(router)) === reservations[index])
         await new Promise((resolve) => setTimeout(resolve, 100));
     // What comes before was on its way when it was stopped.
     for (const ear of ears) ear.listen();
@@ -96,9 +96,9 @@ describe('a worker that is lost while its pairs are at every point of a transact
     await relay.close();
   }
 
-  async function turnOn({ id }: { readonly id: string }): Promise<string> {
-    const { turn } = await store.router(id);
-    return turn === null ? 'none' : `${turn.id} ${turn.attempt}`;
+  async function reservationOn({ id }: { readonly id: string }): Promise<string> {
+    const { reservation } = await store.router(id);
+    return reservation === null ? 'none' : `${reservation.id} ${reservation.token}`;
   }
 
   /** Resolves when every pair is halted. */

@@ -64,31 +64,31 @@ describe('many gateways on one pair of routers', function () {
   it('wait while a router is held for maintenance, and go on when it is released', async () => {
     const [one, other] = world.routers;
     assert.ok(one && other);
-    await world.store.holdRouter(other.id, { reason: 'new line card', since: new Date().toISOString() });
+    await world.store.beginMaintenance(other.id, { reason: 'new line card', since: new Date().toISOString() });
     const gateway = world.gateway('vpn_gateway', 400);
     await world.write(gateway);
     const run = await world.client.create(gateway);
     const queue = await until(async () => {
       const handle = world.temporal.workflow.getHandle(pairIdOf([one.id, other.id]));
       const seen = await handle.query<PairQueue>(QUEUE_QUERY);
-      return seen.heldBy === null ? undefined : seen;
+      return seen.blockedBy === null ? undefined : seen;
     });
-    assert.match(queue.heldBy ?? '', /^MX-\d+ is held since \S+: new line card$/);
+    assert.match(queue.blockedBy ?? '', /^MX-\d+ is held since \S+: new line card$/);
     for (const name of queue.names) assert.match(name, /^MX-\d+$/);
     assert.deepEqual(
-      queue.on.map(({ gateway: on }) => on.resourceId),
+      queue.batch.map(({ gateway: on }) => on.resourceId),
       [gateway.resourceId],
     );
     const told = await until(async () => {
       for await (const { steps } of run.watch()) {
-        const waitingFor = steps.find(({ step }) => step === 'push')?.waitingFor;
+        const waitingFor = steps.find(({ step }) => step === 'apply')?.waitingFor;
         if (waitingFor?.includes('batch') === true) return waitingFor;
       }
       return undefined;
     });
     assert.match(told, /^MX-1, MX-2; in a batch of 1 \(taking the turn, held: .*new line card/);
     assert.doesNotMatch(one.device.running(), new RegExp(String(gateway.gateway.body['vrf_name'])));
-    await world.store.releaseRouter(other.id);
+    await world.store.endMaintenance(other.id);
     assert.equal((await run.result()).kind, 'created');
     await assertStands(gateway);
   });
@@ -109,10 +109,10 @@ describe('many gateways on one pair of routers', function () {
       ),
     );
     await pair.executeUpdate('hold', { args: [{ router: one.id, reason: 'new fan' }] });
-    assert.equal((await world.store.router(one.id)).hold?.reason, 'new fan');
+    assert.equal((await world.store.router(one.id)).maintenance?.reason, 'new fan');
     assert.equal(await pair.executeUpdate('release', { args: [{ router: one.id }] }), true);
     assert.equal(await pair.executeUpdate('release', { args: [{ router: one.id }] }), false);
-    assert.equal((await world.store.router(one.id)).hold, null);
+    assert.equal((await world.store.router(one.id)).maintenance, null);
   });
 
   async function createAll(gateways: readonly TestGateway[]): Promise<string[]> {

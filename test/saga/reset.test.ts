@@ -26,20 +26,20 @@ describe('resetting', function () {
 
   const sagaStories: readonly Story[] = [
     ['register', 'after', 'register'],
-    ['push', 'before', 'push'],
-    ['apply', 'before', 'push'],
+    ['apply', 'before', 'apply'],
+    ['apply', 'before', 'apply'],
     ['apply', 'after', 'register'],
     ['poll', 'before', 'poll'],
-    ['poll', 'after', 'push'],
+    ['poll', 'after', 'apply'],
     ['poll', 'after', 'plan'],
-    ['settle', 'before', 'keep'],
-    ['settle', 'before', 'push'],
+    ['settle', 'before', 'confirm'],
+    ['settle', 'before', 'apply'],
     ['settle', 'after', 'poll'],
     ['publishCreated', 'before', 'publishCreated'],
-    ['publishCreated', 'after', 'keep'],
+    ['publishCreated', 'after', 'confirm'],
     ['ended', 'after', 'publishCreated'],
-    ['ended', 'after', 'keep'],
-    ['ended', 'after', 'push'],
+    ['ended', 'after', 'confirm'],
+    ['ended', 'after', 'apply'],
     ['ended', 'after', 'register'],
     ['ended', 'after', 'plan'],
   ];
@@ -109,7 +109,7 @@ describe('resetting', function () {
   /** It was applied by then; what was reset does not know of it any more. */
   const cancelled: readonly (readonly [who: 'saga' | 'pair', to: Name])[] = [
     ['saga', 'register'],
-    ['saga', 'push'],
+    ['saga', 'apply'],
     ['pair', 'takeTurn'],
     ['pair', 'apply'],
   ];

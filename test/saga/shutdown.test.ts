@@ -61,12 +61,12 @@ describe('a worker that is asked to end', function () {
     const [locked, held] = [site.pair(faults.length + 1)[0], site.pair(faults.length + 2)[0]];
     const operator = client(locked.device);
     await operator.ok(LOCK);
-    await store.holdRouter(held.id, { reason: 'new fan', since: new Date().toISOString() });
+    await store.beginMaintenance(held.id, { reason: 'new fan', since: new Date().toISOString() });
     await begin(LOCKED, faults.length + 1);
     await begin(HELD, faults.length + 2);
     const isHeld = async (router: string) =>
       (await site.client.queue()).some(
-        ({ queue }) => queue?.routers.includes(router) === true && queue.heldBy !== null,
+        ({ queue }) => queue?.routers.includes(router) === true && queue.blockedBy !== null,
       );
     await Promise.all([...reached, site.untilStep(run, 'poll secondary')]);
     while (!(await isHeld(locked.id)) || !(await isHeld(held.id)));
@@ -78,7 +78,7 @@ describe('a worker that is asked to end', function () {
       for (let unit = 1025; unit < 1035; unit += 1) device.holdVrrpDown(`ae0.${unit}`, false);
     await operator.ok(UNLOCK);
     operator.session.close();
-    await store.releaseRouter(held.id);
+    await store.endMaintenance(held.id);
     await startWorker(site.stack, { name: 'worker-2' });
   });
 

@@ -99,7 +99,7 @@ export async function openSite(
     async attemptOn(pair) {
       const record = (await history(etcd, KEYS.router(site.pair(pair)[0].id))).at(-1) as
         RouterRecord | undefined;
-      return record?.turn?.attempt ?? 0;
+      return record?.reservation?.token ?? 0;
     },
     states: (gateway) => history(etcd, KEYS.state(gateway)),
     async assertCreatedOnce(gateway, run) {

@@ -64,8 +64,8 @@ describe('terminating', function () {
     const [gateway, other] = [await written(pair), await written(pair)];
     const { primary, secondary } = world.pairOf(gateway);
     const pairId = pairIdOf([primary.id, secondary.id]);
-    const isTurn = activity === 'takeTurn' || activity === 'releaseTurn';
-    const hold = holds.at(isTurn ? { resourceId: pairId } : gateway, activity, moment);
+    const isReservation = activity === 'takeTurn' || activity === 'releaseTurn';
+    const hold = holds.at(isReservation ? { resourceId: pairId } : gateway, activity, moment);
     const runs = [await world.client.create(gateway), await world.client.create(other)];
     await hold.reached;
     await terminate(pairId);

@@ -23,9 +23,9 @@ const WRITES = ['routers', 'plans', 'claims', 'jobs', 'state', 'debts', 'heat_st
 const ACTIVITIES = [
   'plan',
   'register',
-  'push',
-  'keep',
-  'drop',
+  'apply',
+  'confirm',
+  'revert',
   'recordStack',
   'poll',
   'recordMonitoring',
@@ -161,7 +161,7 @@ function drawRule(random: Random): RouterRule {
 function drawOutcome(random: Random, step: RouterRule['step']): FaultOutcome {
   return random.pick<FaultOutcome>([
     { kind: 'refuse' },
-    { kind: 'drop' },
+    { kind: 'revert' },
     { kind: 'never-reply' },
     { kind: 'truncate' },
     { kind: 'half-close' },
@@ -169,6 +169,6 @@ function drawOutcome(random: Random, step: RouterRule['step']): FaultOutcome {
     { kind: 'delay', ms: random.whole(200, 40_000) },
     step === 'check'
       ? { kind: 'fail-check', message: 'the daemon that checks this is busy' }
-      : { kind: 'drop' },
+      : { kind: 'revert' },
   ]);
 }

@@ -3,24 +3,24 @@ import { KEYS } from '../../etcd/keys.ts';
 import type { RouterName } from '../chaos/workload.ts';
 import type { Stage } from './stage.ts';
 
-const DEBTS = '/gateway-saga/debts/';
+const OWED_CHANGES = '/gateway-saga/owed-changes/';
 
 /** Routers where something is owed, or where a pair that was terminated has left its turn: both are for whoever comes next. */
 export function owes({ etcd, sites }: Pick<Stage, 'etcd' | 'sites'>): readonly RouterName[] {
   const owed = etcd
-    .range({ key: Buffer.from(DEBTS), range_end: Buffer.from(`${DEBTS}~`) })
+    .range({ key: Buffer.from(OWED_CHANGES), range_end: Buffer.from(`${OWED_CHANGES}~`) })
     .kvs.map(({ key }) => key.toString());
   return Object.values(sites)
     .map(({ record }) => record)
     .filter(
       ({ id }) =>
-        owed.some((key) => key.startsWith(`${DEBTS}${id}/`)) || hasTurn(etcd.value(KEYS.router(id))),
+        owed.some((key) => key.startsWith(`${OWED_CHANGES}${id}/`)) || hasReservation(etcd.value(KEYS.router(id))),
     )
     .map(({ name }) => name);
 }
 
-function hasTurn(record = '{}'): boolean {
-  return ((JSON.parse(record) as { readonly turn?: unknown }).turn ?? null) !== null;
+function hasReservation(record = '{}'): boolean {
+  return ((JSON.parse(record) as { readonly reservation?: unknown }).reservation ?? null) !== null;
 }
 
 /** Pairs that have all of these routers between them. */

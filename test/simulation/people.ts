@@ -59,10 +59,10 @@ export class People {
       case 'hold': {
         const { id } = world.sites[action.router].record;
         await this.#insist(() =>
-          world.store.holdRouter(id, { reason: 'maintenance', since: new Date().toISOString() }),
+          world.store.beginMaintenance(id, { reason: 'maintenance', since: new Date().toISOString() }),
         );
         await world.wait(action.ms);
-        await this.#insist(() => world.store.releaseRouter(id));
+        await this.#insist(() => world.store.endMaintenance(id));
         return;
       }
       case 'operator locks':

@@ -1,7 +1,7 @@
 /** One run of one schedule: from the beginning until all has come to rest, and what it leaves behind. */
 import './workflow-globals.ts';
 import type { Kinds } from '../../activities/saga/kinds.ts';
-import { ASK_SIGNAL, ROUTER_PAIR } from '../../pair/messages.ts';
+import { REQUEST_SIGNAL, ROUTER_PAIR } from '../../pair/messages.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
 import type { Evidence } from '../chaos/evidence.ts';
 import type { PairRun } from '../chaos/informed-pairs.ts';
@@ -95,7 +95,7 @@ function pairRuns({ temporal }: World): readonly PairRun[] {
     .map(({ start, status, history }) => ({
       chain: start.firstRunId,
       isTerminated: status === 'terminated',
-      asks: history.filter((line) => line.includes(`"signalName":"${ASK_SIGNAL}"`)),
+      asks: history.filter((line) => line.includes(`"signalName":"${REQUEST_SIGNAL}"`)),
     }));
 }
 

@@ -5,7 +5,7 @@ const CHUNK = 65_536;
 
 export class Trace {
   readonly #hash = createHash('sha256');
-  #untold = '';
+  #unpublished = '';
   readonly #lines: string[] | undefined;
 
   /** `isKept`: the lines are wanted, not only their digest. */
@@ -14,8 +14,8 @@ export class Trace {
   }
 
   add(line: string): void {
-    this.#untold += line;
-    if (this.#untold.length > CHUNK) this.#hashAll();
+    this.#unpublished += line;
+    if (this.#unpublished.length > CHUNK) this.#hashAll();
     this.#lines?.push(line);
   }
 
@@ -30,7 +30,7 @@ export class Trace {
   }
 
   #hashAll(): void {
-    this.#hash.update(this.#untold);
-    this.#untold = '';
+    this.#hash.update(this.#unpublished);
+    this.#unpublished = '';
   }
 }

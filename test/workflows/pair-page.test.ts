@@ -3,7 +3,7 @@ import { FAILURES } from '../../gateway/failures.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import { emptyPair } from '../../pair/state.ts';
 import type { Batch, PairEvent, PairState } from '../../pair/state.ts';
-import { PairBook } from '../../workflows/pair-log.ts';
+import { PairLog } from '../../workflows/pair-log.ts';
 import { pairDetails } from '../../workflows/pair-details.ts';
 
 const NOON = Date.UTC(2026, 0, 1, 12);
@@ -13,23 +13,23 @@ const member = (name: string): PairMember => ({
   name,
 });
 const batch: Batch = {
-  turn: 't.1',
-  round: 1,
+  reservation: 't.1',
+  trial: 1,
   phase: 'applying',
   since: NOON,
-  heldBy: null,
+  blockedBy: null,
   triedSince: NOON,
-  plainly: [],
+  plainCommits: [],
   members: [],
 };
-const state: PairState = { ...emptyPair('t'), on: batch };
+const state: PairState = { ...emptyPair('t'), batch: batch };
 const applied = (facts: object): PairEvent => ({
   kind: 'applied',
   outcome: {
     applied: [],
     refused: [],
-    undo: [],
-    confirm: {},
+    toRevert: [],
+    commits: {},
     confirmBy: null,
     verdictBy: null,
     ...facts,
@@ -38,11 +38,11 @@ const applied = (facts: object): PairEvent => ({
 
 describe("a pair's log book", () => {
   it('has a line for each thing that was done, newest first', () => {
-    const book = new PairBook();
-    book.note(state, { kind: 'turn taken', leftover: [] }, NOON);
+    const book = new PairLog();
+    book.note(state, { kind: 'reserved', leftover: [] }, NOON);
     const confirmBy = '2026-01-01T12:04:15.000Z';
     book.note(state, applied({ applied: [member('a'), member('b')], confirmBy }), NOON + 1_000);
-    book.note(state, { kind: 'released' }, NOON + 2_000);
+    book.note(state, { kind: 'reservation ended' }, NOON + 2_000);
     assert.deepEqual(book.lines, [
       '12:00:02 turn t.1: given back',
       '12:00:01 turn t.1: applied a, b, to be confirmed by 12:04:15',
@@ -51,11 +51,11 @@ describe("a pair's log book", () => {
   });
 
   it('says which commits could not fall back, who was refused, and what is owed', () => {
-    const book = new PairBook();
+    const book = new PairLog();
     const refused = [{ member: member('b'), type: FAILURES.RouterRefused, reason: 'no such group' }];
-    book.note(state, applied({ applied: [member('a')], refused, plainly: ['MX-1'] }), NOON);
+    book.note(state, applied({ applied: [member('a')], refused, plainCommits: ['MX-1'] }), NOON);
     const gone = [{ member: member('a'), owed: ['MX-2'], reason: 'away' }];
-    book.note(state, { kind: 'settled', outcome: { kept: [], gone, again: [] } }, NOON);
+    book.note(state, { kind: 'settled', outcome: { kept: [], reverted: gone, fellBack: [] } }, NOON);
     assert.deepEqual(book.lines, [
       '12:00:00 turn t.1: owed on MX-2: the removal of a (away)',
       '12:00:00 turn t.1: applied a, plainly on MX-1; refused b: no such group',
@@ -63,11 +63,11 @@ describe("a pair's log book", () => {
   });
 
   it('does not repeat what it waits for, and keeps to a page', () => {
-    const book = new PairBook();
+    const book = new PairLog();
     for (let time = 0; time < 5; time += 1)
-      book.note(state, { kind: 'turn waits', why: 'held' }, NOON + time * 1_000);
+      book.note(state, { kind: 'reservation blocked', why: 'held' }, NOON + time * 1_000);
     assert.deepEqual(book.lines, ['12:00:00 turn t.1: waits: held']);
-    for (let time = 0; time < 100; time += 1) book.note(state, { kind: 'turn waits', why: `${time}` }, NOON);
+    for (let time = 0; time < 100; time += 1) book.note(state, { kind: 'reservation blocked', why: `${time}` }, NOON);
     assert.equal(book.lines.length, 30);
   });
 });
@@ -76,9 +76,9 @@ describe("a pair's page", () => {
   const queue = {
     routers: ['x', 'y'] as const,
     names: ['MX-1', 'MX-2'] as const,
-    turn: 't.1',
-    phase: 'taking the turn',
-    heldBy: 'x is held: new | line card',
+    reservation: 't.1',
+    phase: 'reserving',
+    blockedBy: 'x is held: new | line card',
     since: '2026-01-01T12:00:00.000Z',
     on: [{ ...member('a'), verdict: null }],
     waiting: Array.from({ length: 60 }, (_, index) => ({
@@ -100,7 +100,7 @@ describe("a pair's page", () => {
   });
 
   it('is short when nothing goes on', () => {
-    const page = pairDetails({ ...queue, turn: null, phase: 'idle', heldBy: null, on: [], waiting: [] }, []);
+    const page = pairDetails({ ...queue, reservation: null, phase: 'idle', blockedBy: null, batch: [], waiting: [] }, []);
     assert.equal(page, '**idle** since 12:00:00 UTC\n\nRouters MX-1 and MX-2');
   });
 });

@@ -11,7 +11,7 @@ import { FAILURES } from '../../gateway/failures.ts';
 import { failureTypeOf, isCancelled, reasonOf } from '../../workflows/reason.ts';
 
 const step = (cause: Error, retryState: RetryState = RetryState.NON_RETRYABLE_FAILURE) =>
-  new ActivityFailure('Activity task failed', 'push', '7', retryState, 'worker', cause);
+  new ActivityFailure('Activity task failed', 'apply', '7', retryState, 'worker', cause);
 const refused = ApplicationFailure.nonRetryable('MX-1 refused it', FAILURES.RouterRefused);
 const busy = ApplicationFailure.retryable('MX-1 is locked', FAILURES.RouterBusy);
 

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
 import { activityInfo, ApplicationFailure, CompleteAsyncError } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
-import type { AskInput } from '../../activities/requests/request.ts';
+import type { RequestInput } from '../../activities/requests/request.ts';
 import type { asking } from './requesting.ts';
 import { openWorkflows } from './scene.ts';
 import type { WorkflowScene } from './scene.ts';
 
-const INPUT: AskInput = {
+const INPUT: RequestInput = {
   routers: ['A', 'B'],
   names: ['MX-1', 'MX-2'],
   request: {
     gateway: { resourceType: 'vpn_gateway', resourceId: 'one', version: 1 },
     run: 'a run',
     name: 'one',
-    stamp: 1,
-    wish: { kind: 'push' },
+    sequence: 1,
+    action: { kind: 'apply' },
   },
 };
-const ANSWER = { kind: 'applied', turn: 'a.1' };
+const ANSWER = { kind: 'applied', reservation: 'a.1' };
 
 describe('an ask', function () {
   this.timeout(30_000);

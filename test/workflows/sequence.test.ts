@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { AskInput } from '../../activities/requests/request.ts';
-import type { Asking } from '../../workflows/pair-requests.ts';
-import type { stamping } from './numbering.ts';
+import type { RequestInput } from '../../activities/requests/request.ts';
+import type { Requester } from '../../workflows/pair-requests.ts';
+import type { numbering } from './numbering.ts';
 import { openWorkflows } from './scene.ts';
 import type { WorkflowScene } from './scene.ts';
 
-const ASKING: Asking = {
+const ASKING: Requester = {
   gateway: { resourceType: 'vpn_gateway', resourceId: 'one', version: 1 },
   run: 'a run',
   name: 'one',
@@ -18,11 +18,11 @@ const ASKING: Asking = {
 describe('stamps of asks', function () {
   this.timeout(30_000);
   let scene: WorkflowScene;
-  const stamps: number[] = [];
+  const sequences: number[] = [];
   before(async () => {
     scene = await openWorkflows('stamping.ts', {
-      drop: ({ request }: AskInput) => {
-        stamps.push(request.stamp);
+      drop: ({ request }: RequestInput) => {
+        sequences.push(request.sequence);
         return { kind: 'gone', type: 'Cancelled', reason: 'undone', owed: [] };
       },
     });
@@ -30,8 +30,8 @@ describe('stamps of asks', function () {
   after(() => scene.close());
 
   it('are given out once by a saga, for whichever of its gateway’s runs it asks at one moment (M2)', async () => {
-    await scene.execute<typeof stamping>('stamping', ASKING);
-    assert.equal(stamps.length, 3);
-    assert.equal(new Set(stamps).size, 3, stamps.join());
+    await scene.execute<typeof numbering>('stamping', ASKING);
+    assert.equal(sequences.length, 3);
+    assert.equal(new Set(sequences).size, 3, sequences.join());
   });
 });

@@ -22,12 +22,12 @@ describe('applying a batch', function () {
 
   it('puts all of it on both routers, each with one commit that falls back', async () => {
     const members = [...(await scene.gateways(2)), ...(await scene.gateways(1, 'internet_gateway'))];
-    const turn = await scene.turn();
+    const reservation = await scene.reservation();
     const before = Date.now();
-    const outcome = await scene.apply(turn, members);
+    const outcome = await scene.apply(reservation, members);
     assert.deepEqual(outcome.applied, members);
-    assert.deepEqual([outcome.refused, outcome.undo], [[], []]);
-    assert.deepEqual(outcome.confirm, { [scene.one.id]: 'confirmed', [scene.other.id]: 'confirmed' });
+    assert.deepEqual([outcome.refused, outcome.toRevert], [[], []]);
+    assert.deepEqual(outcome.commits, { [scene.one.id]: 'confirmed', [scene.other.id]: 'confirmed' });
     const { confirmMinutes, minuteMs, confirmMarginMs } = scene.deps.policy;
     const confirmBy = Date.parse(outcome.confirmBy ?? '') + confirmMarginMs - confirmMinutes * minuteMs;
     assert.ok(confirmBy >= before && confirmBy <= Date.now(), outcome.confirmBy ?? 'null');
@@ -35,7 +35,7 @@ describe('applying a batch', function () {
       for (const member of members) assert.equal(carries(router, member), true);
       assert.equal(pendingOn(router), true);
       const [log, ...older] = logsOf(router);
-      assert.match(log ?? '', new RegExp(`^gateway-saga turn ${turn} until .*Z: vpn_gateway:`));
+      assert.match(log ?? '', new RegExp(`^gateway-saga turn ${reservation} until .*Z: vpn_gateway:`));
       for (const { gateway } of members)
         assert.match(log ?? '', new RegExp(`${gateway.resourceId} version 1`));
       assert.deepEqual(older, [undefined]);
@@ -44,9 +44,9 @@ describe('applying a batch', function () {
 
   it('tried again, finds its own commit and makes no other (T4)', async () => {
     const members = await scene.gateways(2);
-    const turn = await scene.turn();
-    const first = await scene.apply(turn, members);
-    const second = await scene.apply(turn, members);
+    const reservation = await scene.reservation();
+    const first = await scene.apply(reservation, members);
+    const second = await scene.apply(reservation, members);
     assert.deepEqual(second.applied, members);
     assert.equal(second.confirmBy, first.confirmBy);
     for (const router of scene.routers) assert.equal(logsOf(router).length, 2);
@@ -54,25 +54,25 @@ describe('applying a batch', function () {
 
   it('does nothing on a turn that an earlier run may be on, which a pair that was reset has forgotten', async () => {
     const [member] = (await scene.gateways(1)) as [PairMember];
-    const turn = await scene.turn();
-    await scene.apply(turn, [member]);
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, [member]);
     const newer = await register(scene.deps, member.gateway);
-    await assert.rejects(scene.apply(turn, [newer]), { type: FAILURES.Superseded });
-    await assert.rejects(scene.apply(turn, [newer], { since: 0 }), { type: FAILURES.Superseded });
-    await scene.settle(turn, { drop: [member] });
-    assert.deepEqual((await scene.apply(turn, [newer])).applied, [newer]);
-    await scene.settle(turn, { drop: [newer] });
+    await assert.rejects(scene.apply(reservation, [newer]), { type: FAILURES.Superseded });
+    await assert.rejects(scene.apply(reservation, [newer], { since: 0 }), { type: FAILURES.Superseded });
+    await scene.settle(reservation, { drop: [member] });
+    assert.deepEqual((await scene.apply(reservation, [newer])).applied, [newer]);
+    await scene.settle(reservation, { drop: [newer] });
   });
 
   it('refuses what is configured there already, though it be equal (T9)', async () => {
     const [mine, theirs] = await scene.gateways(2);
     assert.ok(mine && theirs);
-    const turn = await scene.turn();
-    await scene.apply(turn, [theirs]);
-    await scene.settle(turn, { keep: [theirs] });
-    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, [theirs]);
+    await scene.settle(reservation, { keep: [theirs] });
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
     await forget(theirs);
-    const next = await scene.turn();
+    const next = await scene.reservation();
     const outcome = await scene.apply(next, [mine, theirs]);
     assert.deepEqual(outcome.applied, [mine]);
     assert.deepEqual(
@@ -88,12 +88,12 @@ describe('applying a batch', function () {
 
   it('finds what was made permanent before, by a pair that has forgotten it, and commits nothing', async () => {
     const members = await scene.gateways(1);
-    const turn = await scene.turn();
-    await scene.apply(turn, members);
-    await scene.settle(turn, { keep: members });
-    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, members);
+    await scene.settle(reservation, { keep: members });
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
     const commits = scene.routers.map((router) => logsOf(router).length);
-    const next = await scene.turn();
+    const next = await scene.reservation();
     assert.deepEqual((await scene.apply(next, members)).applied, members);
     assert.deepEqual((await scene.settle(next, { keep: members })).kept, members);
     assert.deepEqual(
@@ -104,8 +104,8 @@ describe('applying a batch', function () {
 
   it('finds what was made permanent after it had read the plans, when its pair was reset in that moment', async () => {
     const members = await scene.gateways(1);
-    const turn = await scene.turn();
-    await scene.apply(turn, members);
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, members);
     const { store } = scene.deps;
     const reset = Date.now();
     let settled: Promise<unknown> | undefined;
@@ -113,30 +113,30 @@ describe('applying a batch', function () {
       ...store,
       async plans(gateways) {
         const found = await store.plans(gateways);
-        await (settled ??= scene.settle(turn, { keep: members }, { since: reset }));
+        await (settled ??= scene.settle(reservation, { keep: members }, { since: reset }));
         return found;
       },
     };
-    const input = { turn, routers: scene.ids, members };
+    const input = { reservation, routers: scene.ids, members };
     const { applied, refused } = await apply(
       { ...scene.deps, store: late },
       hereOf({ since: reset + 1 }),
       input,
     );
     assert.deepEqual([applied, refused], [members, []]);
-    assert.deepEqual((await scene.settle(turn, { keep: members })).kept, members);
+    assert.deepEqual((await scene.settle(reservation, { keep: members })).kept, members);
   });
 
   it('is not kept waiting by a turn that was settled, whoever comes next', async () => {
     const [first, second] = await scene.gateways(2);
     assert.ok(first && second);
-    const turn = await scene.turn();
-    await scene.apply(turn, [first]);
-    await scene.settle(turn, { keep: [first] });
-    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, [first]);
+    await scene.settle(reservation, { keep: [first] });
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
     // A worker that has never seen these routers mark anything: by the clock, the commit could be on trial still.
-    const next = await scene.turn();
-    const input = { turn: next, routers: scene.ids, members: [second] };
+    const next = await scene.reservation();
+    const input = { reservation: next, routers: scene.ids, members: [second] };
     const { applied } = await apply(scene.worker(), hereOf(), input);
     assert.deepEqual(applied, [second]);
     await scene.settle(next, { drop: [second] });
@@ -144,12 +144,12 @@ describe('applying a batch', function () {
 
   it('removes what was made permanent before when that is asked for', async () => {
     const members = await scene.gateways(1);
-    const turn = await scene.turn();
-    await scene.apply(turn, members);
-    await scene.settle(turn, { keep: members });
-    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
-    const next = await scene.turn();
-    const { gone } = await scene.settle(next, { drop: members });
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, members);
+    await scene.settle(reservation, { keep: members });
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+    const next = await scene.reservation();
+    const { reverted: gone } = await scene.settle(next, { drop: members });
     assert.deepEqual(
       gone.map(({ member, owed }) => [member, owed]),
       [[members[0], []]],

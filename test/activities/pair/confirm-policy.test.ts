@@ -24,7 +24,7 @@ describe('a router that has no commits on trial', function () {
     if (only !== undefined) Object.assign(policy.confirm, only(scene.ids));
     Object.assign(scene.deps.policy.confirm, policy.confirm);
     const [member] = (await scene.gateways(1)) as [PairMember];
-    return { scene, member, turn: await scene.turn() };
+    return { scene, member, reservation: await scene.reservation() };
   };
   /** As private and ephemeral databases do. */
   const refuse = ({ one }: Scene) =>
@@ -35,45 +35,45 @@ describe('a router that has no commits on trial', function () {
     });
 
   it('gets nothing where its policy requires them', async () => {
-    const { scene, member, turn } = await open('required');
+    const { scene, member, reservation } = await open('required');
     refuse(scene);
-    const outcome = await tried((here) => scene.apply(turn, [member], here));
+    const outcome = await tried((here) => scene.apply(reservation, [member], here));
     assert.deepEqual(outcome.applied, []);
-    const [undone] = outcome.undo;
+    const [undone] = outcome.toRevert;
     assert.equal(undone?.type, FAILURES.RouterRefused);
-    await scene.settle(turn, { drop: [member] });
+    await scene.settle(reservation, { drop: [member] });
     for (const router of scene.routers) assert.equal(carries(router, member), false);
   });
 
   it('is committed to plainly where they are preferred; the other one on trial; and the outcome says so', async () => {
-    const { scene, member, turn } = await open('preferred');
+    const { scene, member, reservation } = await open('preferred');
     refuse(scene);
-    const outcome = await tried((here) => scene.apply(turn, [member], here));
+    const outcome = await tried((here) => scene.apply(reservation, [member], here));
     assert.deepEqual(outcome.applied, [member]);
-    assert.deepEqual(outcome.confirm, { [scene.one.id]: 'plain', [scene.other.id]: 'confirmed' });
-    assert.deepEqual(outcome.plainly, ['MX-1']);
+    assert.deepEqual(outcome.commits, { [scene.one.id]: 'plain', [scene.other.id]: 'confirmed' });
+    assert.deepEqual(outcome.plainCommits, ['MX-1']);
     assert.deepEqual(scene.routers.map(pendingOn), [false, true]);
-    assert.deepEqual(await scene.settle(turn, { keep: [member] }), { kept: [member], gone: [], again: [] });
+    assert.deepEqual(await scene.settle(reservation, { keep: [member] }), { kept: [member], gone: [], again: [] });
     assert.deepEqual(scene.routers.map(pendingOn), [false, false]);
   });
 
   it('is committed to plainly where they are never wanted, and cleaned like any other', async () => {
-    const { scene, member, turn } = await open('required', ([one]) => ({ [one as string]: 'never' }));
-    const outcome = await scene.apply(turn, [member]);
-    assert.deepEqual(outcome.confirm, { [scene.one.id]: 'plain', [scene.other.id]: 'confirmed' });
+    const { scene, member, reservation } = await open('required', ([one]) => ({ [one as string]: 'never' }));
+    const outcome = await scene.apply(reservation, [member]);
+    assert.deepEqual(outcome.commits, { [scene.one.id]: 'plain', [scene.other.id]: 'confirmed' });
     assert.ok(outcome.confirmBy);
     assert.match(logsOf(scene.one)[0] ?? '', /^gateway-saga turn \S+ plain: /);
-    const again = await scene.apply(turn, [member]);
-    assert.deepEqual([again.applied, again.confirm], [[member], outcome.confirm]);
-    await scene.settle(turn, { drop: [member] });
+    const again = await scene.apply(reservation, [member]);
+    assert.deepEqual([again.applied, again.commits], [[member], outcome.commits]);
+    await scene.settle(reservation, { drop: [member] });
     for (const router of scene.routers) assert.equal(carries(router, member), false);
   });
 
   it('has no deadline to be met where both are committed to plainly', async () => {
-    const { scene, member, turn } = await open('never');
-    const outcome = await scene.apply(turn, [member]);
+    const { scene, member, reservation } = await open('never');
+    const outcome = await scene.apply(reservation, [member]);
     assert.equal(outcome.confirmBy, null);
     assert.ok(outcome.verdictBy);
-    assert.deepEqual((await scene.settle(turn, { keep: [member] })).kept, [member]);
+    assert.deepEqual((await scene.settle(reservation, { keep: [member] })).kept, [member]);
   });
 });

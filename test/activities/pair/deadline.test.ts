@@ -23,11 +23,11 @@ describe('the deadline of a batch', function () {
   const etcd = useEtcd();
   let scene: Scene;
   let members: PairMember[];
-  let turn: string;
+  let reservation: string;
   beforeEach(async () => {
     scene = await openScene(etcd(), { policy });
     members = await scene.gateways(2);
-    turn = await scene.turn();
+    reservation = await scene.reservation();
   });
   afterEach(async () => {
     await assertFree(scene);
@@ -38,14 +38,14 @@ describe('the deadline of a batch', function () {
   const fallen = () => waitUntil(() => scene.routers.every((router) => !pendingOn(router)));
 
   it('so near that a confirm might cross it is waited for, with no lock taken (T2)', async () => {
-    const { confirmBy } = await scene.apply(turn, members);
+    const { confirmBy } = await scene.apply(reservation, members);
     await waitUntil(() => Date.now() >= Date.parse(confirmBy ?? ''));
     let locks = 0;
     for (const { device } of scene.routers) {
       const when = () => (locks += 1) === 0;
       device.faults.add({ rpc: 'lock', times: Infinity, when, outcome: { kind: 'refuse' } });
     }
-    await assert.rejects(scene.settle(turn, { keep: members }), (error: unknown) => {
+    await assert.rejects(scene.settle(reservation, { keep: members }), (error: unknown) => {
       assert.ok(error instanceof WaitError, String(error));
       assert.match(error.message, /too late to confirm what falls back at/);
       const over = Date.parse(confirmBy ?? '') + policy.confirmMarginMs + policy.fallbackGraceMs;
@@ -54,7 +54,7 @@ describe('the deadline of a batch', function () {
     });
     assert.equal(locks, 0);
     for (const router of scene.routers) assert.equal(pendingOn(router), true, 'it was confirmed too late');
-    const outcome = await tried((here) => scene.settle(turn, { keep: members }, here));
+    const outcome = await tried((here) => scene.settle(reservation, { keep: members }, here));
     assert.deepEqual(outcome, { kept: [], gone: [], again: members });
     assert.deepEqual(carried(), [
       [false, false],
@@ -63,28 +63,28 @@ describe('the deadline of a batch', function () {
   });
 
   it('that came near while etcd was asked is kept away from, too (T2)', async () => {
-    const { confirmBy } = await scene.apply(turn, members);
+    const { confirmBy } = await scene.apply(reservation, members);
     const { store } = scene.deps;
     const slow: typeof store.permitCommit = async (...asked) => {
       await waitUntil(() => Date.now() >= Date.parse(confirmBy ?? ''));
       return store.permitCommit(...asked);
     };
     const deps = { ...scene.deps, store: { ...store, permitCommit: slow } };
-    const input = { turn, routers: scene.ids, keep: members, drop: [] };
+    const input = { reservation, routers: scene.ids, keep: members, drop: [] };
     await assert.rejects(settle(deps, hereOf(), input), WaitError);
     for (const router of scene.routers) assert.equal(pendingOn(router), true, 'it was confirmed too late');
     await fallen();
   });
 
   it('that passed on both has all applied again, in the same turn, and kept', async () => {
-    await scene.apply(turn, members);
+    await scene.apply(reservation, members);
     await fallen();
     const verdicts = { keep: members };
-    assert.deepEqual((await tried((here) => scene.settle(turn, verdicts, here))).again, members);
-    const again = await scene.apply(turn, members);
+    assert.deepEqual((await tried((here) => scene.settle(reservation, verdicts, here))).fellBack, members);
+    const again = await scene.apply(reservation, members);
     assert.deepEqual(again.applied, members);
     assert.ok(Date.parse(again.confirmBy ?? '') > Date.now(), 'a confirm must be possible again');
-    assert.deepEqual((await scene.settle(turn, verdicts)).kept, members);
+    assert.deepEqual((await scene.settle(reservation, verdicts)).kept, members);
     assert.deepEqual(carried(), [
       [true, true],
       [true, true],
@@ -92,21 +92,21 @@ describe('the deadline of a batch', function () {
   });
 
   it('that passed on one while the other was confirmed is rolled forward there, once (T12)', async () => {
-    await scene.apply(turn, members);
+    await scene.apply(reservation, members);
     const operator = client(scene.one.device);
     await operator.ok(CHECK);
     operator.session.close();
     await fallen();
     const verdicts = { keep: members };
-    assert.deepEqual((await tried((here) => scene.settle(turn, verdicts, here))).again, members);
+    assert.deepEqual((await tried((here) => scene.settle(reservation, verdicts, here))).fellBack, members);
     assert.deepEqual(carried(), [
       [true, true],
       [false, false],
     ]);
     const commits = logsOf(scene.one).length;
-    assert.deepEqual((await scene.apply(turn, members)).applied, members);
+    assert.deepEqual((await scene.apply(reservation, members)).applied, members);
     assert.equal(logsOf(scene.one).length, commits, 'what stood already was committed again');
-    assert.deepEqual((await scene.settle(turn, verdicts)).kept, members);
+    assert.deepEqual((await scene.settle(reservation, verdicts)).kept, members);
     assert.deepEqual(carried(), [
       [true, true],
       [true, true],
@@ -114,16 +114,16 @@ describe('the deadline of a batch', function () {
   });
 
   it('that passes on one again takes it off the other one: both or neither (T12)', async () => {
-    await scene.apply(turn, members);
+    await scene.apply(reservation, members);
     const operator = client(scene.one.device);
     await operator.ok(CHECK);
     operator.session.close();
     await fallen();
     const verdicts = { keep: members };
-    await tried((here) => scene.settle(turn, verdicts, here));
-    await scene.apply(turn, members);
+    await tried((here) => scene.settle(reservation, verdicts, here));
+    await scene.apply(reservation, members);
     await fallen();
-    const { gone, again, kept } = await tried((here) => scene.settle(turn, verdicts, here));
+    const { reverted: gone, fellBack: again, kept } = await tried((here) => scene.settle(reservation, verdicts, here));
     assert.deepEqual([kept, again], [[], []]);
     assert.deepEqual(
       gone.map(({ member, owed }) => [member, owed]),
@@ -135,35 +135,35 @@ describe('the deadline of a batch', function () {
       [false, false],
     ]);
     for (const router of scene.routers) {
-      const { turn: held } = await scene.deps.store.router(router.id);
+      const { reservation: held } = await scene.deps.store.router(router.id);
       assert.deepEqual(held?.members, []);
     }
   });
 
   it('that comes while one router can’t be reached leaves it on neither (T12)', async () => {
-    await scene.apply(turn, members);
+    await scene.apply(reservation, members);
     scene.other.server.setReachable(false);
-    await assert.rejects(scene.settle(turn, { keep: members }));
+    await assert.rejects(scene.settle(reservation, { keep: members }));
     assert.equal(pendingOn(scene.one), true, 'one router was confirmed while the other could not be');
     await fallen();
     scene.other.server.setReachable(true);
-    const outcome = await tried((here) => scene.settle(turn, { keep: members }, here));
-    assert.deepEqual(outcome.again, members);
+    const outcome = await tried((here) => scene.settle(reservation, { keep: members }, here));
+    assert.deepEqual(outcome.fellBack, members);
   });
 
   it('when patience is over and one router is away, removes it from the other and owes it there (T6, T12)', async () => {
-    await scene.apply(turn, members);
+    await scene.apply(reservation, members);
     const operator = client(scene.one.device);
     await operator.ok(CHECK);
     operator.session.close();
     scene.other.server.setReachable(false);
-    const outcome = await scene.impatient.settle(turn, { keep: members });
+    const outcome = await scene.impatient.settle(reservation, { keep: members });
     assert.deepEqual(
-      outcome.gone.map(({ owed }) => owed),
+      outcome.reverted.map(({ owed }) => owed),
       [['MX-2'], ['MX-2']],
     );
-    const { debts } = await scene.deps.store.router(scene.other.id);
-    assert.equal(debts.length, 2);
+    const { owedChanges } = await scene.deps.store.router(scene.other.id);
+    assert.equal(owedChanges.length, 2);
     assert.deepEqual(carried()[0], [false, false]);
     scene.other.server.setReachable(true);
     await fallen();

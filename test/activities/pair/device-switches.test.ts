@@ -11,14 +11,14 @@ import { tried } from './retried.ts';
 const marks = ['live', 'forever', 'none'] as const;
 /** How a deadline meets what stands in its way, and what somebody else's check does to it. */
 const obstacles: readonly DeviceOptionsInput[] = [
-  { deadlineMeetsLock: 'fires', deadlineMeetsDirty: 'replace', unlockMeetsDirty: 'keep' },
+  { deadlineMeetsLock: 'fires', deadlineMeetsDirty: 'replace', unlockMeetsDirty: 'confirm' },
   {
-    deadlineMeetsLock: 'waits',
-    deadlineMeetsDirty: 'keep',
+    deadlineMeetsLock: 'blocked',
+    deadlineMeetsDirty: 'confirm',
     unlockMeetsDirty: 'discard',
     foreignCheck: 'leaves',
   },
-  { deadlineMeetsLock: 'fails', deadlineMeetsDirty: 'fails', unlockMeetsDirty: 'keep' },
+  { deadlineMeetsLock: 'fails', deadlineMeetsDirty: 'fails', unlockMeetsDirty: 'confirm' },
 ];
 
 const policy = {
@@ -97,16 +97,16 @@ describe('both routers or neither, whatever the router does where that is not kn
     try {
       const [kept, dropped] = (await scene.gateways(2)) as [PairMember, PairMember];
       const pair = `router_pair:${scene.one.id}`;
-      const turn = await scene.turn(pair);
+      const reservation = await scene.reservation(pair);
       let rounds = 0;
       let keep: readonly PairMember[] = [kept];
       let drop: readonly PairMember[] = [dropped];
-      const { applied } = await scene.apply(turn, [kept, dropped]);
+      const { applied } = await scene.apply(reservation, [kept, dropped]);
       assert.deepEqual(applied, [kept, dropped]);
       await happen(scene);
       for (;;) {
-        const outcome = await tried((here) => scene.settle(turn, { keep, drop }, here));
-        const { gone, again } = outcome;
+        const outcome = await tried((here) => scene.settle(reservation, { keep, drop }, here));
+        const { reverted: gone, fellBack: again } = outcome;
         for (const router of scene.routers) {
           for (const { member, owed } of gone)
             if (!owed.includes(router.name)) assert.equal(carries(router, member), false, `${what}: gone`);
@@ -117,7 +117,7 @@ describe('both routers or neither, whatever the router does where that is not kn
         if (again.length === 0) break;
         keep = again;
         drop = [];
-        assert.deepEqual((await tried((here) => scene.apply(turn, again, here))).applied, again, what);
+        assert.deepEqual((await tried((here) => scene.apply(reservation, again, here))).applied, again, what);
       }
       // What was told stays true when every deadline is over.
       await new Promise((resolve) => setTimeout(resolve, policy.minuteMs));

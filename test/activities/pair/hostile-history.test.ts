@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readHistory, type Watch } from '../../../activities/router/commit-history.ts';
+import { readHistory, type CommitHistoryReader } from '../../../activities/router/commit-history.ts';
 import { CAPABILITIES } from '../../../netconf/hello.ts';
 import type { CommitEntry } from '../../../netconf/operations.ts';
 import type { Session } from '../../../netconf/session.ts';
@@ -22,7 +22,7 @@ describe("somebody's pending commit", () => {
       ours: new Map(),
       policy: { minuteMs: 60_000, fallbackGraceMs: 60_000, confirmMinutes: 10 },
       memory: { marks: new Set() },
-    } as unknown as Watch;
+    } as unknown as CommitHistoryReader;
     const { pending } = readHistory(session, [entry], watch);
     assert.ok(pending.kind === 'foreign');
     assert.ok(pending.whose.length < 200 && !/\p{C}/u.test(pending.whose), pending.whose);

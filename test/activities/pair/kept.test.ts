@@ -16,21 +16,21 @@ describe('what was kept', function () {
   const etcd = useEtcd();
   let scene: Scene;
   let member: PairMember;
-  let turn: string;
+  let reservation: string;
   beforeEach(async () => {
     scene = await openScene(etcd());
     [member] = (await scene.gateways(1)) as [PairMember];
-    turn = await scene.turn();
-    await scene.apply(turn, [member]);
+    reservation = await scene.reservation();
+    await scene.apply(reservation, [member]);
   });
   afterEach(async () => {
     await assertFree(scene);
     await scene.close();
   });
 
-  const nextTurn = async () => {
-    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
-    turn = await scene.turn();
+  const nextReservation = async () => {
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+    reservation = await scene.reservation();
   };
   const carried = () => scene.routers.map((router) => carries(router, member));
   const publish = () => publishCreated(scene.deps, { ...member, seen: [] });
@@ -51,26 +51,26 @@ describe('what was kept', function () {
       return answer;
     };
     const deps = { ...scene.deps, store: { ...store, [call]: asked } };
-    const input = { turn, routers: scene.ids, keep: [], drop: [], ...verdicts };
+    const input = { reservation, routers: scene.ids, keep: [], drop: [], ...verdicts };
     return tried((here) => settle(deps, hereOf(here), input));
   };
 
   it('is not taken away when /state promises it before the first is removed (T10)', async () => {
-    await scene.settle(turn, { keep: [member] });
-    await nextTurn();
+    await scene.settle(reservation, { keep: [member] });
+    await nextReservation();
     const outcome = await settleWith({ drop: [member] }, 'states', publish);
-    assert.deepEqual([outcome.kept, outcome.gone], [[member], []]);
+    assert.deepEqual([outcome.kept, outcome.reverted], [[member], []]);
     assert.deepEqual(carried(), [true, true]);
   });
 
   it('is not promised by /state any more once it is being taken away (T10)', async () => {
-    await scene.settle(turn, { keep: [member] });
-    await nextTurn();
+    await scene.settle(reservation, { keep: [member] });
+    await nextReservation();
     scene.other.server.setReachable(false);
-    await assert.rejects(scene.settle(turn, { drop: [member] }), { name: 'UnreachableError' });
+    await assert.rejects(scene.settle(reservation, { drop: [member] }), { name: 'UnreachableError' });
     await assert.rejects(publish(), /not permanent on both routers any more/);
     scene.other.server.setReachable(true);
-    assert.deepEqual((await scene.settle(turn, { drop: [member] })).gone, [
+    assert.deepEqual((await scene.settle(reservation, { drop: [member] })).reverted, [
       { member, owed: [], reason: null },
     ]);
     assert.deepEqual(carried(), [false, false], 'what was kept was not known for ours any more');
@@ -78,23 +78,23 @@ describe('what was kept', function () {
 
   it('is not promised by /state before it was kept', async () => {
     await assert.rejects(publish(), /not permanent on both routers any more/);
-    await scene.settle(turn, { keep: [member] });
+    await scene.settle(reservation, { keep: [member] });
     await publish();
   });
 
   it('and promised is left as somebody has made it since (T10)', async () => {
     const [other] = (await scene.gateways(1)) as [PairMember];
-    await scene.settle(turn, { keep: [member] });
+    await scene.settle(reservation, { keep: [member] });
     await publish();
-    await nextTurn();
+    await nextReservation();
     const operator = client(scene.one.device);
     const instance = ownedOn(member, scene.one.id).find(([word]) => word === 'routing-instances');
     await operator.set(`delete ${instance?.join(' ')}`);
     await operator.ok(COMMIT);
     operator.session.close();
-    await scene.apply(turn, [other]);
-    const outcome = await scene.settle(turn, { keep: [other], drop: [member] });
-    assert.deepEqual([outcome.kept, outcome.gone], [[other, member], []]);
+    await scene.apply(reservation, [other]);
+    const outcome = await scene.settle(reservation, { keep: [other], drop: [member] });
+    assert.deepEqual([outcome.kept, outcome.reverted], [[other, member], []]);
     assert.deepEqual(carried(), ['in part', true]);
   });
 
@@ -108,10 +108,10 @@ describe('what was kept', function () {
         .value(JSON.stringify({ ...record, run: heir.run }));
     };
     assert.deepEqual((await settleWith({ keep: [member] }, 'plans', takeOver)).kept, [member]);
-    await nextTurn();
-    const outcome = await scene.apply(turn, [heir]);
+    await nextReservation();
+    const outcome = await scene.apply(reservation, [heir]);
     assert.deepEqual([outcome.applied, outcome.refused], [[heir], []]);
-    assert.deepEqual((await scene.settle(turn, { drop: [heir] })).gone, [
+    assert.deepEqual((await scene.settle(reservation, { drop: [heir] })).reverted, [
       { member: heir, owed: [], reason: null },
     ]);
     assert.deepEqual(carried(), [false, false]);

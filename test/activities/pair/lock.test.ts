@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { lockAndLook } from '../../../activities/router/lock.ts';
-import type { Side } from '../../../activities/router/router-sessions.ts';
+import type { RouterSession } from '../../../activities/router/router-sessions.ts';
 import type { Operation } from '../../../netconf/operation.ts';
 
 describe('the lock of a router that gives it with somebody’s edits in the candidate', () => {
@@ -16,7 +16,7 @@ describe('the lock of a router that gives it with somebody’s edits in the cand
       asked.push(...operations.map(({ name }) => name));
       return operations.map(({ name }) => ({ kind: 'done', value: replies[name] }));
     };
-    const side = { name: 'MX-1', session: { pipeline } } as unknown as Side;
+    const side = { name: 'MX-1', session: { pipeline } } as unknown as RouterSession;
     await assert.rejects(lockAndLook(side, [['system']]), {
       name: 'NotNowError',
       message: "MX-1: the candidate holds somebody's unfinished edits",
@@ -37,13 +37,13 @@ describe('the lock of a router, held by a session of ours that is dead', () => {
       asked.push(...operations.map(({ name }) => name));
       return operations.map(({ name }) => replies[name] ?? { kind: 'failed', error: new Error('no lock') });
     };
-    const record = { turn: { sessions: ['4711'] } };
+    const record = { reservation: { sessions: ['4711'] } };
     return {
       name: 'MX-1',
       username: 'esi',
       record,
       session: { sessionId: '1', pipeline },
-    } as unknown as Side;
+    } as unknown as RouterSession;
   };
 
   it('is waited for where our login may end no session: asked once, then the holder is named', async () => {

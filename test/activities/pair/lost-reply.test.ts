@@ -32,7 +32,7 @@ const mixedPoints: Readonly<Record<string, Point>> = {
   'the commit of the removal': { step: 'activate' },
   'the commit of the removal, done': { step: 'activate', moment: 'after' },
 };
-const cuts: readonly FaultOutcome[] = [{ kind: 'drop' }, { kind: 'drop-and-go-on' }, { kind: 'truncate' }];
+const cuts: readonly FaultOutcome[] = [{ kind: 'revert' }, { kind: 'drop-and-go-on' }, { kind: 'truncate' }];
 
 describe('an outcome that is not known', function () {
   this.timeout(60_000);
@@ -57,25 +57,25 @@ describe('an outcome that is not known', function () {
   ) {
     const members = await scene.gateways(2);
     const [kept, dropped] = members as [PairMember, PairMember];
-    const turn = await scene.turn();
+    const reservation = await scene.reservation();
     const strike = () =>
       hits.forEach((index) => scene.routers[index]?.device.faults.add({ ...point, outcome }));
     const verdicts = phase === 'mixed' ? { keep: [kept], drop: [dropped] } : { keep: members };
     if (phase === 'apply') strike();
-    const applied = await tried((here) => scene.apply(turn, members, here));
+    const applied = await tried((here) => scene.apply(reservation, members, here));
     assert.deepEqual(applied.applied, members);
     if (phase !== 'apply') strike();
-    const settled = await tried((here) => scene.settle(turn, verdicts, here));
+    const settled = await tried((here) => scene.settle(reservation, verdicts, here));
     assert.deepEqual(settled.kept, verdicts.keep);
     for (const router of scene.routers) {
       assert.equal(router.device.faults.size, 0, 'the fault never struck');
       assert.equal(carries(router, kept), true);
       assert.equal(carries(router, dropped), phase !== 'mixed');
       assert.equal(pendingOn(router), false);
-      const made = logsOf(router).filter((log) => log?.includes(turn));
+      const made = logsOf(router).filter((log) => log?.includes(reservation));
       assert.equal(made.length, phase === 'mixed' ? 2 : 1, `more commits than need be: ${made.join('; ')}`);
     }
-    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
   }
 
   for (const [phase, points] of Object.entries({

@@ -10,10 +10,10 @@ describe('a member that apply can do nothing for', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
   let scene: Scene;
-  let turn: string;
+  let reservation: string;
   beforeEach(async () => {
     scene = await openScene(etcd());
-    turn = await scene.turn();
+    reservation = await scene.reservation();
   });
   afterEach(() => scene.close());
 
@@ -27,12 +27,12 @@ describe('a member that apply can do nothing for', function () {
   it('is refused if no attempt before may have put it on a router', async () => {
     const [good, bad] = (await scene.gateways(2)) as [PairMember, PairMember];
     await spoilPlan(bad);
-    const { applied, refused, undo } = await scene.apply(turn, [good, bad]);
+    const { applied, refused, toRevert: undo } = await scene.apply(reservation, [good, bad]);
     assert.deepEqual(
       [applied, refused.map(({ member, type }) => [member, type]), undo],
       [[good], [[bad, FAILURES.StoreCorrupt]], []],
     );
-    await scene.settle(turn, { drop: [good] });
+    await scene.settle(reservation, { drop: [good] });
   });
 
   for (const [what, spoil, type] of [
@@ -41,14 +41,14 @@ describe('a member that apply can do nothing for', function () {
   ] as const) {
     it(`is to be undone if one has, and since then ${what}`, async () => {
       const [good, bad] = (await scene.gateways(2)) as [PairMember, PairMember];
-      await scene.apply(turn, [good, bad]);
+      await scene.apply(reservation, [good, bad]);
       await spoil(bad);
-      const { applied, refused, undo } = await scene.apply(turn, [good, bad], { attempt: 2 });
+      const { applied, refused, toRevert: undo } = await scene.apply(reservation, [good, bad], { attempt: 2 });
       assert.deepEqual(
         [applied, refused, undo.map((one) => [one.member, one.type])],
         [[good], [], [[bad, type]]],
       );
-      await scene.settle(turn, { drop: [good, bad] });
+      await scene.settle(reservation, { drop: [good, bad] });
     });
   }
 });

@@ -12,30 +12,30 @@ describe('what a router owes', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
   let scene: Scene;
-  let turn: string;
+  let reservation: string;
   beforeEach(async () => {
     scene = await openScene(etcd());
-    turn = await scene.turn();
+    reservation = await scene.reservation();
   });
   afterEach(async () => {
     await assertFree(scene);
     await scene.close();
   });
 
-  const debtsOf = async (router = scene.other) => (await scene.deps.store.router(router.id)).debts;
-  const nextTurn = async () => {
-    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
-    turn = await scene.turn();
+  const owedChangesOf = async (router = scene.other) => (await scene.deps.store.router(router.id)).owedChanges;
+  const nextReservation = async () => {
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+    reservation = await scene.reservation();
   };
   /** It was on both routers for good, and could be removed from one of them only. */
   const owed = async (kind: 'vpn_gateway' | 'internet_gateway' = 'vpn_gateway'): Promise<PairMember> => {
     const [member] = (await scene.gateways(1, kind)) as [PairMember];
-    await scene.apply(turn, [member]);
+    await scene.apply(reservation, [member]);
     const operator = client(scene.other.device);
     await operator.ok('<commit-configuration><check/></commit-configuration>');
     operator.session.close();
     scene.other.server.setReachable(false);
-    const { gone } = await scene.impatient.settle(turn, { drop: [member] });
+    const { reverted: gone } = await scene.impatient.settle(reservation, { drop: [member] });
     assert.deepEqual(
       gone.map(({ owed }) => owed),
       [['MX-2']],
@@ -43,35 +43,35 @@ describe('what a router owes', function () {
     assert.match(gone[0]?.reason ?? '', /MX-2/);
     scene.other.server.setReachable(true);
     assert.deepEqual([carries(scene.one, member), carries(scene.other, member)], [false, true]);
-    const [debt] = await debtsOf();
-    assert.deepEqual([debt?.gateway, debt?.role], [member.gateway, 'secondary']);
-    assert.deepEqual(await debtsOf(scene.one), []);
-    await nextTurn();
+    const [owedChange] = await owedChangesOf();
+    assert.deepEqual([owedChange?.gateway, owedChange?.role], [member.gateway, 'secondary']);
+    assert.deepEqual(await owedChangesOf(scene.one), []);
+    await nextReservation();
     return member;
   };
 
   it('is waited for as long as patience lasts (T6)', async () => {
     const [member] = await scene.gateways(1);
     assert.ok(member);
-    await scene.apply(turn, [member]);
+    await scene.apply(reservation, [member]);
     scene.other.server.setReachable(false);
-    await assert.rejects(scene.settle(turn, { drop: [member] }), { name: 'UnreachableError' });
-    assert.deepEqual(await debtsOf(), []);
+    await assert.rejects(scene.settle(reservation, { drop: [member] }), { name: 'UnreachableError' });
+    assert.deepEqual(await owedChangesOf(), []);
     assert.equal(carries(scene.one, member), false, 'the router that can be had is cleaned at once');
     scene.other.server.setReachable(true);
-    const { gone } = await scene.settle(turn, { drop: [member] });
+    const { reverted: gone } = await scene.settle(reservation, { drop: [member] });
     assert.deepEqual(gone, [{ member, owed: [], reason: null }]);
   });
 
   it('is nothing where no commit was ever permitted: that router is not even asked (T3, T6)', async () => {
     const [member] = (await scene.gateways(1)) as [PairMember];
-    const drop = () => scene.settle(turn, { drop: [member] });
+    const drop = () => scene.settle(reservation, { drop: [member] });
     const sessions = async () =>
-      Promise.all(scene.ids.map(async (id) => (await scene.deps.store.router(id)).turn?.sessions.length));
+      Promise.all(scene.ids.map(async (id) => (await scene.deps.store.router(id)).reservation?.sessions.length));
     const gone = [{ member, owed: [], reason: null }];
     assert.deepEqual(await drop(), { kept: [], gone, again: [] });
     assert.deepEqual(await sessions(), [0, 0]);
-    await scene.apply(turn, [member]);
+    await scene.apply(reservation, [member]);
     assert.deepEqual(await drop(), { kept: [], gone, again: [] });
     assert.deepEqual(await sessions(), [1, 1]);
   });
@@ -79,23 +79,23 @@ describe('what a router owes', function () {
   it('is paid by the next turn before anything else, in a commit of its own (T7)', async () => {
     const member = await owed();
     const [next] = (await scene.gateways(1)) as [PairMember];
-    assert.deepEqual((await scene.apply(turn, [next])).applied, [next]);
+    assert.deepEqual((await scene.apply(reservation, [next])).applied, [next]);
     assert.equal(carries(scene.other, member), false);
-    assert.deepEqual(await debtsOf(), []);
+    assert.deepEqual(await owedChangesOf(), []);
     const [applied, paid] = logsOf(scene.other);
     assert.match(applied ?? '', /until/);
     assert.equal(
       paid,
-      `gateway-saga turn ${turn} owed, removed: vpn_gateway:${member.gateway.resourceId} version 1`,
+      `gateway-saga turn ${reservation} owed, removed: vpn_gateway:${member.gateway.resourceId} version 1`,
     );
     assert.equal(pendingOn(scene.other), true);
-    await scene.settle(turn, { drop: [next] });
+    await scene.settle(reservation, { drop: [next] });
   });
 
   it('and was paid before /state said how it ended leaves no claims (T7)', async () => {
     const member = await owed();
     const [next] = (await scene.gateways(1)) as [PairMember];
-    await scene.apply(turn, [next]);
+    await scene.apply(reservation, [next]);
     assert.ok(await scene.deps.store.planRecord(member.gateway), 'nothing is to be released yet');
     const { gateway, run } = member;
     await publishFailed(scene.deps, { gateway, run, error: 'x', registered: true, clean: false });
@@ -105,7 +105,7 @@ describe('what a router owes', function () {
       !Object.values(claims).some((holder) => holder.includes(gateway.resourceId)),
       'claims are left',
     );
-    await scene.settle(turn, { drop: [next] });
+    await scene.settle(reservation, { drop: [next] });
   });
 
   it('is left alone where somebody has changed it since (T7)', async () => {
@@ -118,10 +118,10 @@ describe('what a router owes', function () {
     await operator.ok(COMMIT);
     operator.session.close();
     const [next] = (await scene.gateways(1)) as [PairMember];
-    await scene.apply(turn, [next]);
+    await scene.apply(reservation, [next]);
     assert.equal(carries(scene.other, member), true);
-    assert.equal((await debtsOf()).length, 1);
-    await scene.settle(turn, { drop: [next] });
+    assert.equal((await owedChangesOf()).length, 1);
+    await scene.settle(reservation, { drop: [next] });
   });
 
   it('is over where it is gone already', async () => {
@@ -131,29 +131,29 @@ describe('what a router owes', function () {
     await operator.ok(COMMIT);
     operator.session.close();
     const [next] = (await scene.gateways(1)) as [PairMember];
-    await scene.apply(turn, [next]);
-    assert.deepEqual(await debtsOf(), []);
+    await scene.apply(reservation, [next]);
+    assert.deepEqual(await owedChangesOf(), []);
     assert.equal(logsOf(scene.other).filter((log) => log?.includes('owed')).length, 0);
-    await scene.settle(turn, { drop: [next] });
+    await scene.settle(reservation, { drop: [next] });
   });
 
   it('is not paid while a commit of this turn is pending, which it would confirm (T7, T5)', async () => {
     await owed();
     const [next] = (await scene.gateways(1)) as [PairMember];
-    await scene.apply(turn, [next]);
-    const [debt] = await debtsOf();
-    assert.equal(debt, undefined);
-    const { attempt } = (await scene.deps.store.router(scene.other.id)).turn ?? { attempt: 0 };
+    await scene.apply(reservation, [next]);
+    const [owedChange] = await owedChangesOf();
+    assert.equal(owedChange, undefined);
+    const { token: attempt } = (await scene.deps.store.router(scene.other.id)).reservation ?? { token: 0 };
     const plan = await scene.deps.store.planRecord(next.gateway);
     assert.ok(plan);
     const { configuration } = plan.routers.secondary;
     const due = { gateway: next.gateway, role: 'secondary', configuration, since: '', reason: '' } as const;
-    await scene.deps.store.addDebts({ turn, routers: scene.ids, attempt }, scene.other.id, [due]);
+    await scene.deps.store.addOwedChanges({ reservation, routers: scene.ids, token: attempt }, scene.other.id, [due]);
     const commits = logsOf(scene.other).length;
-    await scene.apply(turn, [next]);
+    await scene.apply(reservation, [next]);
     assert.deepEqual([carries(scene.other, next), pendingOn(scene.other)], [true, true]);
     assert.equal(logsOf(scene.other).length, commits);
-    await scene.settle(turn, { drop: [next] });
+    await scene.settle(reservation, { drop: [next] });
   });
 
   /** Somebody's filter that refers to the prefix list of an Internet gateway: it can't be removed. */
@@ -171,12 +171,12 @@ describe('what a router owes', function () {
   it('for a removal that it refuses does not sink the batch (T11)', async () => {
     const [stuck, dropped] = (await scene.gateways(2, 'internet_gateway')) as [PairMember, PairMember];
     const [kept] = (await scene.gateways(1)) as [PairMember];
-    await scene.apply(turn, [stuck, dropped, kept]);
+    await scene.apply(reservation, [stuck, dropped, kept]);
     await buildUpon(stuck);
-    const outcome = await scene.settle(turn, { keep: [kept], drop: [stuck, dropped] });
+    const outcome = await scene.settle(reservation, { keep: [kept], drop: [stuck, dropped] });
     assert.deepEqual(outcome.kept, [kept]);
     assert.deepEqual(
-      new Map(outcome.gone.map(({ member, owed }) => [member, owed])),
+      new Map(outcome.reverted.map(({ member, owed }) => [member, owed])),
       new Map([
         [stuck, ['MX-1']],
         [dropped, []],
@@ -187,26 +187,26 @@ describe('what a router owes', function () {
       assert.equal(pendingOn(router), false);
       assert.deepEqual([carries(router, kept), carries(router, dropped)], [true, false]);
     }
-    const [debt] = await debtsOf(scene.one);
-    assert.deepEqual(debt?.gateway, stuck.gateway);
-    assert.match(debt?.reason ?? '', /commit was refused|check was refused/);
+    const [owedChange] = await owedChangesOf(scene.one);
+    assert.deepEqual(owedChange?.gateway, stuck.gateway);
+    assert.match(owedChange?.reason ?? '', /commit was refused|check was refused/);
   });
 
   it('for a removal that it refuses is confirmed by a check when nothing else is to be done (T11)', async () => {
     const [stuck] = (await scene.gateways(1, 'internet_gateway')) as [PairMember];
-    await scene.apply(turn, [stuck]);
+    await scene.apply(reservation, [stuck]);
     scene.one.device.faults.add({
       step: 'check',
       times: 2,
       outcome: { kind: 'fail-check', message: 'referred to', path: '[edit system]' },
     });
-    const outcome = await scene.settle(turn, { drop: [stuck] });
+    const outcome = await scene.settle(reservation, { drop: [stuck] });
     assert.deepEqual(
-      outcome.gone.map(({ owed }) => owed),
+      outcome.reverted.map(({ owed }) => owed),
       [['MX-1']],
     );
     assert.deepEqual([pendingOn(scene.one), carries(scene.one, stuck)], [false, true]);
-    assert.equal((await debtsOf(scene.one)).length, 1);
+    assert.equal((await owedChangesOf(scene.one)).length, 1);
   });
 
   it('is cancelled once a newer version of the gateway owns the stanza and is kept (T7)', async () => {
@@ -218,13 +218,13 @@ describe('what a router owes', function () {
     await etcd()
       .raw.put(key)
       .value(JSON.stringify({ ...plan, gateway: newer.gateway }));
-    assert.deepEqual((await scene.apply(turn, [newer])).applied, [newer], 'what is owed goes first');
-    const debt = { gateway: member.gateway, role: 'secondary', since: '', reason: '' } as const;
+    assert.deepEqual((await scene.apply(reservation, [newer])).applied, [newer], 'what is owed goes first');
+    const owedChange = { gateway: member.gateway, role: 'secondary', since: '', reason: '' } as const;
     const { configuration } = (await store.planRecord(member.gateway))?.routers.secondary ?? {};
     assert.ok(configuration);
-    const { attempt } = (await store.router(scene.other.id)).turn ?? { attempt: 0 };
-    await store.addDebts({ turn, routers: scene.ids, attempt }, scene.other.id, [{ ...debt, configuration }]);
-    assert.deepEqual((await scene.settle(turn, { keep: [newer] })).kept, [newer]);
-    assert.deepEqual(await debtsOf(), []);
+    const { token: attempt } = (await store.router(scene.other.id)).reservation ?? { token: 0 };
+    await store.addOwedChanges({ reservation, routers: scene.ids, token: attempt }, scene.other.id, [{ ...owedChange, configuration }]);
+    assert.deepEqual((await scene.settle(reservation, { keep: [newer] })).kept, [newer]);
+    assert.deepEqual(await owedChangesOf(), []);
   });
 });

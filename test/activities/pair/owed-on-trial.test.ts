@@ -10,46 +10,46 @@ describe('what a router owes and has on trial still,', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
   let scene: Scene;
-  let turn: string;
+  let reservation: string;
   beforeEach(async () => {
     scene = await openScene(etcd());
-    turn = await scene.turn();
+    reservation = await scene.reservation();
   });
   afterEach(async () => {
     await assertFree(scene);
     await scene.close();
   });
 
-  const debtsOf = async () => (await scene.deps.store.router(scene.other.id)).debts;
+  const owedChangesOf = async () => (await scene.deps.store.router(scene.other.id)).owedChanges;
   /** On both routers on trial, and one of them went away before it could be removed. */
   const owedOnTrial = async (count: number, kind: 'vpn_gateway' | 'internet_gateway' = 'vpn_gateway') => {
     const members = await scene.gateways(count, kind);
-    await scene.apply(turn, members);
+    await scene.apply(reservation, members);
     scene.other.server.setReachable(false);
-    await scene.impatient.settle(turn, { drop: members });
+    await scene.impatient.settle(reservation, { drop: members });
     scene.other.server.setReachable(true);
     assert.deepEqual(scene.routers.map(pendingOn), [false, true]);
-    assert.equal((await debtsOf()).length, count);
-    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
-    turn = await scene.turn();
+    assert.equal((await owedChangesOf()).length, count);
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+    reservation = await scene.reservation();
     return members;
   };
 
   it('is known for ours by the next turn, and paid without waiting (T5, T7)', async () => {
     const members = await owedOnTrial(2);
     const [next] = (await scene.gateways(1)) as [PairMember];
-    assert.deepEqual((await scene.apply(turn, [next])).applied, [next]);
+    assert.deepEqual((await scene.apply(reservation, [next])).applied, [next]);
     for (const member of members) assert.equal(carries(scene.other, member), false);
-    assert.deepEqual(await debtsOf(), []);
-    assert.match(logsOf(scene.other)[1] ?? '', new RegExp(`^gateway-saga turn ${turn} owed, removed: `));
-    assert.deepEqual((await scene.settle(turn, { keep: [next] })).kept, [next]);
+    assert.deepEqual(await owedChangesOf(), []);
+    assert.match(logsOf(scene.other)[1] ?? '', new RegExp(`^gateway-saga turn ${reservation} owed, removed: `));
+    assert.deepEqual((await scene.settle(reservation, { keep: [next] })).kept, [next]);
   });
 
   it('is removed at once when its removal is asked for again (T7)', async () => {
     const members = await owedOnTrial(2);
     const gone = members.map((member) => ({ member, owed: [], reason: null }));
-    assert.deepEqual((await scene.settle(turn, { drop: members })).gone, gone);
-    assert.deepEqual([pendingOn(scene.other), await debtsOf()], [false, []]);
+    assert.deepEqual((await scene.settle(reservation, { drop: members })).reverted, gone);
+    assert.deepEqual([pendingOn(scene.other), await owedChangesOf()], [false, []]);
     for (const member of members) assert.equal(carries(scene.other, member), false);
   });
 
@@ -62,13 +62,13 @@ describe('what a router owes and has on trial still,', function () {
       outcome: { kind: 'fail-check', message: 'referred to', path: `[edit ${path.join(' ')}]` },
     });
     const [next] = (await scene.gateways(1)) as [PairMember];
-    assert.deepEqual((await scene.apply(turn, [next])).applied, [next]);
+    assert.deepEqual((await scene.apply(reservation, [next])).applied, [next]);
     assert.deepEqual([carries(scene.other, stuck), carries(scene.other, other)], [true, false]);
     assert.deepEqual(
-      (await debtsOf()).map(({ gateway }) => gateway),
+      (await owedChangesOf()).map(({ gateway }) => gateway),
       [stuck.gateway],
     );
-    await scene.settle(turn, { drop: [next] });
+    await scene.settle(reservation, { drop: [next] });
   });
 
   it('does not make another turn’s commit ours: that is left alone (T5)', async () => {
@@ -82,7 +82,7 @@ describe('what a router owes and has on trial still,', function () {
     );
     operator.session.close();
     const [next] = (await scene.gateways(1)) as [PairMember];
-    await assert.rejects(scene.apply(turn, [next]), /a confirmed commit by .* is pending/);
+    await assert.rejects(scene.apply(reservation, [next]), /a confirmed commit by .* is pending/);
     assert.deepEqual([pendingOn(scene.other), carries(scene.other, member)], [true, true]);
   });
 
@@ -90,19 +90,19 @@ describe('what a router owes and has on trial still,', function () {
     const [member] = (await owedOnTrial(1)) as [PairMember];
     const { gateway } = member;
     const strange = (await scene.gateways(1)) as [PairMember];
-    const [debt] = await debtsOf();
-    assert.ok(debt);
-    const { attempt } = (await scene.deps.store.router(scene.other.id)).turn ?? { attempt: 0 };
-    const by = { turn, routers: scene.ids, attempt };
+    const [owedChange] = await owedChangesOf();
+    assert.ok(owedChange);
+    const { token: attempt } = (await scene.deps.store.router(scene.other.id)).reservation ?? { token: 0 };
+    const by = { reservation, routers: scene.ids, attempt };
     const plan = await scene.deps.store.planRecord(strange[0].gateway);
     const { configuration } = plan?.routers.secondary ?? {};
     assert.ok(configuration);
-    await scene.deps.store.addDebts(by, scene.other.id, [
-      { ...debt, gateway: strange[0].gateway, configuration },
+    await scene.deps.store.addOwedChanges(by, scene.other.id, [
+      { ...owedChange, gateway: strange[0].gateway, configuration },
     ]);
-    await scene.deps.store.payDebt(by, scene.other.id, { gateway, configuration: debt.configuration });
+    await scene.deps.store.payOwedChange(by, scene.other.id, { gateway, configuration: owedChange.configuration });
     const [next] = (await scene.gateways(1)) as [PairMember];
-    await assert.rejects(scene.apply(turn, [next]), /a confirmed commit by .* is pending/);
+    await assert.rejects(scene.apply(reservation, [next]), /a confirmed commit by .* is pending/);
     assert.equal(pendingOn(scene.other), true);
   });
 });

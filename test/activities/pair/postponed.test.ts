@@ -17,18 +17,18 @@ describe('a member that comes when the commit of its turn is pending', function 
     const members = await scene.gateways(2);
     const [first, second] = members;
     assert.ok(first && second);
-    const turn = await scene.turn();
-    await scene.apply(turn, [first]);
-    const outcome = await scene.apply(turn, members);
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, [first]);
+    const outcome = await scene.apply(reservation, members);
     assert.deepEqual(outcome.applied, [first]);
-    assert.deepEqual(outcome.later, [second]);
-    assert.deepEqual([outcome.refused, outcome.undo], [[], []]);
+    assert.deepEqual(outcome.postponed, [second]);
+    assert.deepEqual([outcome.refused, outcome.toRevert], [[], []]);
     for (const router of scene.routers) {
       assert.equal(carries(router, second), false);
-      assert.equal(logsOf(router).filter((log) => log?.includes(turn)).length, 1);
+      assert.equal(logsOf(router).filter((log) => log?.includes(reservation)).length, 1);
     }
-    await scene.settle(turn, { keep: [first] });
-    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
+    await scene.settle(reservation, { keep: [first] });
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
     await assertFree(scene);
   });
 });

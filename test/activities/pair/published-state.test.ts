@@ -11,10 +11,10 @@ describe('what /state says of a member,', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
   let scene: Scene;
-  let turn: string;
+  let reservation: string;
   beforeEach(async () => {
     scene = await openScene(etcd());
-    turn = await scene.turn();
+    reservation = await scene.reservation();
   });
   afterEach(async () => {
     await assertFree(scene);
@@ -28,11 +28,11 @@ describe('what /state says of a member,', function () {
 
   it('that it stands: a drop that comes late keeps it (T10)', async () => {
     const [created, failed] = (await scene.gateways(2)) as [PairMember, PairMember];
-    await scene.apply(turn, [created, failed]);
+    await scene.apply(reservation, [created, failed]);
     await state(created, 1, 'CREATE_COMPLETED');
     await state(failed, 1, 'CREATE_FAILED');
-    const outcome = await scene.settle(turn, { drop: [created, failed] });
-    assert.deepEqual([outcome.kept, outcome.gone.length], [[created], 1]);
+    const outcome = await scene.settle(reservation, { drop: [created, failed] });
+    assert.deepEqual([outcome.kept, outcome.reverted.length], [[created], 1]);
     for (const router of scene.routers) {
       assert.deepEqual([carries(router, created), carries(router, failed)], [true, false]);
       assert.equal(pendingOn(router), false);
@@ -41,11 +41,11 @@ describe('what /state says of a member,', function () {
 
   it('that it stands: not even when patience is over is it removed (T10)', async () => {
     const [created] = (await scene.gateways(1)) as [PairMember];
-    await scene.apply(turn, [created]);
+    await scene.apply(reservation, [created]);
     await state(created, 1, 'CREATE_COMPLETED');
     scene.other.server.setReachable(false);
-    const outcome = await scene.impatient.settle(turn, { drop: [created] });
-    assert.deepEqual([outcome.kept, outcome.gone], [[created], []]);
+    const outcome = await scene.impatient.settle(reservation, { drop: [created] });
+    assert.deepEqual([outcome.kept, outcome.reverted], [[created], []]);
     assert.equal(carries(scene.one, created), true);
     scene.other.server.setReachable(true);
   });
@@ -58,16 +58,16 @@ describe('what /state says of a member,', function () {
     it(`that version ${version} ended as ${word}: version 1 is not applied (T10, M2)`, async () => {
       const [settled, open] = (await scene.gateways(2)) as [PairMember, PairMember];
       await state(settled, version, word);
-      const outcome = await scene.apply(turn, [settled, open]);
+      const outcome = await scene.apply(reservation, [settled, open]);
       assert.deepEqual(outcome.applied, [open]);
       const isCreated = version === 1 && word === 'CREATE_COMPLETED';
-      assert.deepEqual(outcome.created, isCreated ? [settled] : undefined);
+      assert.deepEqual(outcome.complete, isCreated ? [settled] : undefined);
       assert.deepEqual(
         outcome.refused.map(({ member, type }) => [member, type]),
         isCreated ? [] : [[settled, FAILURES.AlreadySettled]],
       );
       for (const router of scene.routers) assert.equal(carries(router, settled), false);
-      await scene.settle(turn, { drop: [open] });
+      await scene.settle(reservation, { drop: [open] });
     });
   }
 });

@@ -83,9 +83,9 @@ describe('a poisonous member of a batch', function () {
       await poison(bad, scene.ids, change);
       const good = members.filter((member) => member !== bad);
       const counted = countChecks();
-      const outcome = await scene.apply(await scene.turn(), members);
+      const outcome = await scene.apply(await scene.reservation(), members);
       assert.deepEqual(outcome.applied, good);
-      assert.deepEqual(outcome.undo, []);
+      assert.deepEqual(outcome.toRevert, []);
       assert.deepEqual(
         outcome.refused.map(({ member, type }) => [member, type]),
         [[bad, type]],
@@ -104,7 +104,7 @@ describe('a poisonous member of a batch', function () {
     const members = await scene.gateways(3);
     const bad = members[1] as PairMember;
     await poison(bad, [scene.other.id], ways['that refers to a filter that is not there'].change);
-    const outcome = await scene.apply(await scene.turn(), members);
+    const outcome = await scene.apply(await scene.reservation(), members);
     assert.deepEqual(outcome.applied, [members[0], members[2]]);
     assert.match(outcome.refused[0]?.reason ?? '', new RegExp(`router ${scene.other.name} `));
     for (const router of scene.routers) {
@@ -121,7 +121,7 @@ describe('a poisonous member of a batch', function () {
     const { change } = ways['that refers to a filter that is not there'];
     await poison(members[0] as PairMember, [scene.one.id], change);
     await poison(members[2] as PairMember, [scene.other.id], change);
-    const outcome = await scene.apply(await scene.turn(), members);
+    const outcome = await scene.apply(await scene.reservation(), members);
     assert.deepEqual(outcome.applied, [members[1]]);
     assert.equal(outcome.refused.length, 2);
   });
@@ -130,14 +130,14 @@ describe('a poisonous member of a batch', function () {
     const [bad] = await scene.gateways(1);
     assert.ok(bad);
     await poison(bad, scene.ids, ways['that refers to a filter that is not there'].change);
-    const turn = await scene.turn();
-    const outcome = await scene.apply(turn, [bad]);
-    assert.deepEqual([outcome.applied, outcome.undo, outcome.confirmBy], [[], [], null]);
+    const reservation = await scene.reservation();
+    const outcome = await scene.apply(reservation, [bad]);
+    assert.deepEqual([outcome.applied, outcome.toRevert, outcome.confirmBy], [[], [], null]);
     for (const router of scene.routers) {
       assert.equal(logsOf(router).length, 1);
       assert.equal(pendingOn(router), false);
       const record = await scene.deps.store.router(router.id);
-      assert.deepEqual(record.turn?.members, [], 'no commit may have been permitted');
+      assert.deepEqual(record.reservation?.members, [], 'no commit may have been permitted');
     }
   });
 });

@@ -19,7 +19,7 @@ describe('why a turn can not be had', () => {
     const routerId = await newRouter('MX-7');
     const hold = { reason: 'new line card', since: '2026-01-01T00:00:00.000Z' };
     assert.equal(
-      await whyNot({ kind: 'held', routerId, hold }, name),
+      await whyNot({ kind: 'maintenance', routerId, hold }, name),
       'MX-7 is held since 2026-01-01T00:00:00.000Z: new line card',
     );
   });
@@ -27,9 +27,9 @@ describe('why a turn can not be had', () => {
   it('is told with the names of the pair that has it; who has none, or no record, is told by its id', async () => {
     const [one, other] = [await newRouter('MX-7'), await newRouter()];
     const missing = fresh('router');
-    const turn = { id: 't.1', since: '', attempt: 1, sessions: [], members: [], committedAt: null };
+    const reservation = { id: 't.1', since: '', attempt: 1, sessions: [], members: [], committedAt: null };
     const busy = (pair: string) =>
-      whyNot({ kind: 'busy', routerId: one, turn: { ...turn, pair: `router_pair:${pair}` } }, name);
+      whyNot({ kind: 'busy', routerId: one, reservation: { ...reservation, pair: `router_pair:${pair}` } }, name);
     assert.equal(await busy(`${one}+${other}`), `the pair MX-7 + ${other} has the turn on MX-7`);
     assert.equal(await busy(`${missing}+${one}`), `the pair ${missing} + MX-7 has the turn on MX-7`);
   });

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Dependencies } from '../../../activities/dependencies.ts';
-import type { Here } from '../../../activities/router/attempt-context.ts';
+import type { AttemptContext } from '../../../activities/router/attempt-context.ts';
 import { apply } from '../../../activities/pair/apply.ts';
 import { settle } from '../../../activities/pair/settle.ts';
 import { planning } from '../../../activities/saga/plan.ts';
@@ -35,9 +35,9 @@ export interface Scene {
   /** Registers new gateways on the pair. */
   gateways(count: number, kind?: SampleKind): Promise<PairMember[]>;
   /** Takes a turn of its own for the pair, and names it. */
-  turn(pair?: string): Promise<string>;
-  apply(turn: string, members: readonly PairMember[], here?: Partial<Here>): Promise<ApplyOutcome>;
-  settle(turn: string, verdicts: Verdicts, here?: Partial<Here>): Promise<SettleOutcome>;
+  reservation(pair?: string): Promise<string>;
+  apply(reservation: string, members: readonly PairMember[], here?: Partial<AttemptContext>): Promise<ApplyOutcome>;
+  settle(reservation: string, verdicts: Verdicts, here?: Partial<AttemptContext>): Promise<SettleOutcome>;
   /** The same, with no patience left: the last attempt. */
   readonly impatient: Pick<Scene, 'apply' | 'settle'>;
   /** A worker of its own: other sessions, nothing remembered. */
@@ -87,9 +87,9 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
   const ids = [one.id, other.id] as const;
   let count = 0;
   const transactions = (by: Dependencies): Pick<Scene, 'apply' | 'settle'> => ({
-    apply: (turn, members, here) => apply(by, hereOf(here), { turn, routers: ids, members }),
-    settle: (turn, { keep = [], drop = [] }, here) =>
-      settle(by, hereOf(here), { turn, routers: ids, keep, drop }),
+    apply: (reservation, members, here) => apply(by, hereOf(here), { reservation, routers: ids, members }),
+    settle: (reservation, { keep = [], drop = [] }, here) =>
+      settle(by, hereOf(here), { reservation, routers: ids, confirm: keep, revert: drop }),
   });
   return {
     deps,
@@ -109,12 +109,12 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
       }
       return members;
     },
-    async turn(name = 'router_pair:test') {
-      const turn = `${randomUUID().slice(0, 8)}.1`;
+    async reservation(name = 'router_pair:test') {
+      const reservation = `${randomUUID().slice(0, 8)}.1`;
       const since = new Date().toISOString();
-      const taken = await etcd.store.takeTurn({ turn, pair: name, routers: ids, since });
+      const taken = await etcd.store.reserve({ reservation, pair: name, routers: ids, since });
       if (taken.kind !== 'taken') throw new Error(`no turn: ${JSON.stringify(taken)}`);
-      return turn;
+      return reservation;
     },
     ...transactions(deps),
     impatient: transactions({ ...deps, policy: { ...deps.policy, patienceMs: 0, settlePatienceMs: 0 } }),
@@ -127,7 +127,7 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
   };
 }
 
-export function hereOf(given: Partial<Here> = {}): Here {
+export function hereOf(given: Partial<AttemptContext> = {}): AttemptContext {
   return { signal: new AbortController().signal, since: Date.now(), attempt: 1, ...given };
 }
 

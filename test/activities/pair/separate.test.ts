@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { separate } from '../../../activities/router/separate.ts';
-import type { Trial } from '../../../activities/router/separate.ts';
+import type { LoadResult } from '../../../activities/router/separate.ts';
 
 /** A router that refuses these numbers, and says of whom when it is `frank`. */
 function routerThatRefuses(bad: readonly number[], { frank = false, always = false } = {}) {
   const trials: number[][] = [];
-  const tryOut = async (items: readonly number[]): Promise<Trial<number>> => {
+  const tryOut = async (items: readonly number[]): Promise<LoadResult<number>> => {
     trials.push([...items]);
     const found = items.filter((item) => bad.includes(item));
     if (always || (found.length > 0 && !frank))

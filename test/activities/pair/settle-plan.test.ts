@@ -11,9 +11,9 @@ const member: PairMember = {
 };
 const standings: Readonly<Record<Standing['kind'], Standing>> = {
   absent: { kind: 'absent' },
-  whole: { kind: 'whole' },
-  changed: { kind: 'changed', path: ['system'] },
-  part: { kind: 'part', found: ['system'], missing: ['interfaces'] },
+  whole: { kind: 'after' },
+  changed: { kind: 'modified', path: ['system'] },
+  part: { kind: 'partial', found: ['system'], missing: ['interfaces'] },
 };
 
 interface Seen {
@@ -34,30 +34,30 @@ function view(name: string, { is, onTrial = false, trials = 1, notOurs = false }
 }
 
 /** What is wanted, what A and B carry, what becomes of it, and where it is removed. */
-const cases: readonly (readonly ['keep' | 'drop', Seen, Seen, Fate['kind'], string])[] = [
-  ['keep', { is: 'whole', onTrial: true }, { is: 'whole', onTrial: true }, 'kept', ''],
-  ['keep', { is: 'whole' }, { is: 'whole', onTrial: true }, 'kept', ''],
-  ['keep', { is: 'changed' }, { is: 'whole' }, 'kept', ''],
-  ['keep', { is: 'absent' }, { is: 'absent' }, 'again', ''],
-  ['keep', { is: 'absent' }, { is: 'whole' }, 'again', ''],
-  ['keep', { is: 'absent' }, { is: 'whole', onTrial: true }, 'again', 'B'],
-  ['keep', { is: 'absent', trials: 2 }, { is: 'whole' }, 'gone', 'B'],
-  ['keep', { is: 'absent', trials: 2 }, { is: 'absent', trials: 2 }, 'gone', ''],
-  ['keep', { is: 'part' }, { is: 'whole' }, 'gone', 'AB'],
+const cases: readonly (readonly ['confirm' | 'revert', Seen, Seen, Fate['kind'], string])[] = [
+  ['confirm', { is: 'after', onTrial: true }, { is: 'after', onTrial: true }, 'kept', ''],
+  ['confirm', { is: 'after' }, { is: 'after', onTrial: true }, 'kept', ''],
+  ['confirm', { is: 'modified' }, { is: 'after' }, 'kept', ''],
+  ['confirm', { is: 'absent' }, { is: 'absent' }, 'again', ''],
+  ['confirm', { is: 'absent' }, { is: 'after' }, 'again', ''],
+  ['confirm', { is: 'absent' }, { is: 'after', onTrial: true }, 'again', 'B'],
+  ['confirm', { is: 'absent', trials: 2 }, { is: 'after' }, 'reverted', 'B'],
+  ['confirm', { is: 'absent', trials: 2 }, { is: 'absent', trials: 2 }, 'reverted', ''],
+  ['confirm', { is: 'partial' }, { is: 'after' }, 'reverted', 'AB'],
   // Both were seen to carry it for good, and it was said so, before one lost it.
-  ['keep', { is: 'absent', notOurs: true }, { is: 'whole', notOurs: true }, 'kept', ''],
-  ['drop', { is: 'whole', onTrial: true }, { is: 'whole', onTrial: true }, 'gone', 'AB'],
-  ['drop', { is: 'absent' }, { is: 'changed' }, 'gone', 'B'],
-  ['drop', { is: 'part' }, { is: 'absent' }, 'gone', 'A'],
-  ['drop', { is: 'whole', notOurs: true }, { is: 'whole' }, 'gone', 'B'],
+  ['confirm', { is: 'absent', notOurs: true }, { is: 'after', notOurs: true }, 'kept', ''],
+  ['revert', { is: 'after', onTrial: true }, { is: 'after', onTrial: true }, 'reverted', 'AB'],
+  ['revert', { is: 'absent' }, { is: 'modified' }, 'reverted', 'B'],
+  ['revert', { is: 'partial' }, { is: 'absent' }, 'reverted', 'A'],
+  ['revert', { is: 'after', notOurs: true }, { is: 'after' }, 'reverted', 'B'],
 ];
 
 describe('what is to become of a gateway on two routers', () => {
-  for (const [wish, a, b, fate, removedFrom] of cases) {
+  for (const [action, a, b, fate, removedFrom] of cases) {
     const words = [a, b].map((seen) => Object.values(seen).join(' ')).join(', ');
-    it(`to ${wish}: ${words} → ${fate}${removedFrom === '' ? '' : `, removed from ${removedFrom}`}`, () => {
+    it(`to ${action}: ${words} → ${fate}${removedFrom === '' ? '' : `, removed from ${removedFrom}`}`, () => {
       const views = [view('A', a), view('B', b)];
-      const [keep, drop] = wish === 'keep' ? [[member], []] : [[], [member]];
+      const [keep, drop] = action === 'confirm' ? [[member], []] : [[], [member]];
       const plan = planSettle(views, keep, drop);
       assert.equal(plan.fates.get(member)?.kind, fate);
       const names = views.filter((_, index) => plan.remove[index]?.has(member)).map(({ name }) => name);
@@ -69,15 +69,15 @@ describe('what is to become of a gateway on two routers', () => {
     const reasonOf = (a: Seen, b: Seen, keep: readonly PairMember[]) => {
       const drop = keep.length > 0 ? [] : [member];
       const fate = planSettle([view('A', a), view('B', b)], keep, drop).fates.get(member);
-      return fate?.kind === 'gone' ? fate.reason : fate?.kind;
+      return fate?.kind === 'reverted' ? fate.reason : fate?.kind;
     };
-    assert.equal(reasonOf({ is: 'whole' }, { is: 'whole' }, []), null);
+    assert.equal(reasonOf({ is: 'after' }, { is: 'after' }, []), null);
     assert.equal(
-      reasonOf({ is: 'whole' }, { is: 'changed' }, []),
+      reasonOf({ is: 'after' }, { is: 'modified' }, []),
       'B: "system" was changed by somebody else',
     );
     assert.equal(
-      reasonOf({ is: 'part' }, { is: 'whole' }, [member]),
+      reasonOf({ is: 'partial' }, { is: 'after' }, [member]),
       'A: "interfaces" was removed by somebody else',
     );
   });

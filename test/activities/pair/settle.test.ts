@@ -22,16 +22,16 @@ describe('settling a batch', function () {
   const assertNothingLeft = async () => {
     for (const router of scene.routers) {
       assert.equal(pendingOn(router), false, `${router.name} has something pending`);
-      const { turn, debts } = await scene.deps.store.router(router.id);
-      assert.deepEqual([turn?.members, debts], [[], []]);
+      const { reservation, owedChanges } = await scene.deps.store.router(router.id);
+      assert.deepEqual([reservation?.members, owedChanges], [[], []]);
     }
   };
 
   it('confirms by a check when all are kept, and leaves no commit behind', async () => {
     const members = await scene.gateways(2);
-    const turn = await scene.turn();
-    await scene.apply(turn, members);
-    assert.deepEqual(await scene.settle(turn, { keep: members }), { kept: members, gone: [], again: [] });
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, members);
+    assert.deepEqual(await scene.settle(reservation, { keep: members }), { kept: members, gone: [], again: [] });
     for (const router of scene.routers) {
       for (const member of members) assert.equal(carries(router, member), true);
       assert.equal(logsOf(router).length, 2);
@@ -41,11 +41,11 @@ describe('settling a batch', function () {
 
   it('removes all when all are dropped', async () => {
     const members = await scene.gateways(2);
-    const turn = await scene.turn();
+    const reservation = await scene.reservation();
     const before = scene.routers.map(({ device }) => device.running());
-    await scene.apply(turn, members);
+    await scene.apply(reservation, members);
     const gone = members.map((member) => ({ member, owed: [], reason: null }));
-    assert.deepEqual(await scene.settle(turn, { drop: members }), { kept: [], gone, again: [] });
+    assert.deepEqual(await scene.settle(reservation, { drop: members }), { kept: [], gone, again: [] });
     assert.deepEqual(
       scene.routers.map(({ device }) => device.running()),
       before,
@@ -57,9 +57,9 @@ describe('settling a batch', function () {
     const members = await scene.gateways(3);
     const [first, second, third] = members;
     assert.ok(first && second && third);
-    const turn = await scene.turn();
-    await scene.apply(turn, members);
-    assert.deepEqual(await scene.settle(turn, { keep: [first, third], drop: [second] }), {
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, members);
+    assert.deepEqual(await scene.settle(reservation, { keep: [first, third], drop: [second] }), {
       kept: [first, third],
       gone: [{ member: second, owed: [], reason: null }],
       again: [],
@@ -71,7 +71,7 @@ describe('settling a batch', function () {
       );
       assert.equal(
         logsOf(router)[0],
-        `gateway-saga turn ${turn} removed: vpn_gateway:${second.gateway.resourceId} version 1`,
+        `gateway-saga turn ${reservation} removed: vpn_gateway:${second.gateway.resourceId} version 1`,
       );
       assert.equal(logsOf(router).length, 3);
     }
@@ -81,11 +81,11 @@ describe('settling a batch', function () {
   it('says the same again when asked again', async () => {
     const [kept, dropped] = await scene.gateways(2);
     assert.ok(kept && dropped);
-    const turn = await scene.turn();
-    await scene.apply(turn, [kept, dropped]);
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, [kept, dropped]);
     const verdicts = { keep: [kept], drop: [dropped] };
-    const outcome = await scene.settle(turn, verdicts);
-    assert.deepEqual(await scene.settle(turn, verdicts), outcome);
+    const outcome = await scene.settle(reservation, verdicts);
+    assert.deepEqual(await scene.settle(reservation, verdicts), outcome);
     for (const router of scene.routers) assert.equal(logsOf(router).length, 3);
     await assertNothingLeft();
   });
@@ -93,38 +93,38 @@ describe('settling a batch', function () {
   it('says where somebody has to look for what nobody can tell any more, and settles the others', async () => {
     const [kept, broken] = await scene.gateways(2);
     assert.ok(kept && broken);
-    const turn = await scene.turn();
-    await scene.apply(turn, [kept, broken]);
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, [kept, broken]);
     const key = KEYS.plan(broken.gateway);
     await etcd().raw.put(key).value('nonsense');
-    const outcome = await scene.settle(turn, { keep: [kept], drop: [broken] });
-    assert.deepEqual([outcome.kept, outcome.again], [[kept], []]);
+    const outcome = await scene.settle(reservation, { keep: [kept], drop: [broken] });
+    assert.deepEqual([outcome.kept, outcome.fellBack], [[kept], []]);
     assert.deepEqual(
-      outcome.gone.map(({ member, owed }) => [member, owed]),
+      outcome.reverted.map(({ member, owed }) => [member, owed]),
       [[broken, ['MX-1', 'MX-2']]],
     );
-    assert.ok(outcome.gone[0]?.reason?.startsWith(`The record at ${key} can't be read: `));
+    assert.ok(outcome.reverted[0]?.reason?.startsWith(`The record at ${key} can't be read: `));
   });
 
   it('confirms nothing on the way to a removal: cut off before it, all falls back by itself', async () => {
     const members = await scene.gateways(2);
-    const turn = await scene.turn();
-    await scene.apply(turn, members);
-    scene.one.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
-    await assert.rejects(scene.settle(turn, { drop: members }));
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, members);
+    scene.one.device.faults.add({ step: 'activate', outcome: { kind: 'revert' } });
+    await assert.rejects(scene.settle(reservation, { drop: members }));
     assert.deepEqual([pendingOn(scene.one), carries(scene.one, members[0] as PairMember)], [true, true]);
-    assert.equal((await scene.settle(turn, { drop: members })).gone.length, 2);
+    assert.equal((await scene.settle(reservation, { drop: members })).reverted.length, 2);
   });
 
   for (const pendingMark of ['forever', 'none'] as const) {
     it(`confirms by a commit that can be seen where the mark is ${pendingMark === 'none' ? 'never' : 'for ever'} there (T1)`, async () => {
       const own = await openScene(etcd(), { device: { pendingMark } });
       const members = await own.gateways(2);
-      const turn = await own.turn();
-      await own.apply(turn, members);
-      assert.deepEqual((await own.settle(turn, { keep: members })).kept, members);
+      const reservation = await own.reservation();
+      await own.apply(reservation, members);
+      assert.deepEqual((await own.settle(reservation, { keep: members })).kept, members);
       for (const router of own.routers) {
-        assert.equal(logsOf(router)[0], `gateway-saga turn ${turn} kept`);
+        assert.equal(logsOf(router)[0], `gateway-saga turn ${reservation} kept`);
         assert.equal(pendingOn(router), false);
       }
       await own.close();
@@ -136,8 +136,8 @@ describe('settling a batch', function () {
     const policy = { confirmMinutes: 1, minuteMs: 800, confirmMarginMs: -5_000, fallbackGraceMs: 0 };
     const own = await openScene(etcd(), { policy, device: { delays: { rollback: 500 } } });
     const members = await own.gateways(1);
-    const turn = await own.turn();
-    const { confirmBy } = await own.apply(turn, members);
+    const reservation = await own.reservation();
+    const { confirmBy } = await own.apply(reservation, members);
     const deadline = Date.parse(confirmBy ?? '') - 5_000;
     const { store } = own.deps;
     const late: typeof store.permitCommit = async (...asked) => {
@@ -147,9 +147,9 @@ describe('settling a batch', function () {
       return answer;
     };
     const deps = { ...own.deps, store: { ...store, permitCommit: late } };
-    const input = { turn, routers: own.ids, keep: members, drop: [] };
+    const input = { reservation, routers: own.ids, keep: members, drop: [] };
     await assert.rejects(settle(deps, hereOf(), input), /vanished meanwhile/);
-    assert.deepEqual((await own.settle(turn, { keep: members })).again, members);
+    assert.deepEqual((await own.settle(reservation, { keep: members })).fellBack, members);
     await own.close();
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { applyOrWait, awaitRouters } from '../../../activities/pair/wait.ts';
-import type { Here } from '../../../activities/router/attempt-context.ts';
+import type { AttemptContext } from '../../../activities/router/attempt-context.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { client, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
@@ -19,12 +19,12 @@ describe('a router that somebody is at', function () {
   let scene: Scene;
   let operator: Client;
   let members: PairMember[];
-  let turn: string;
+  let reservation: string;
   beforeEach(async () => {
     scene = await openScene(etcd());
     operator = client(scene.one.device);
     members = await scene.gateways(2);
-    turn = await scene.turn();
+    reservation = await scene.reservation();
     await operator.ok(LOCK);
   });
   afterEach(async () => {
@@ -34,10 +34,10 @@ describe('a router that somebody is at', function () {
     await scene.close();
   });
 
-  const applying = (since = Date.now(), here: Partial<Here> = {}) =>
-    applyOrWait(scene.deps, hereOf(here), { turn, routers: scene.ids, members, since });
-  const waiting = (known: string, since = Date.now(), here: Partial<Here> = {}) =>
-    awaitRouters(scene.deps, hereOf(here), { turn, routers: scene.ids, since, known });
+  const applying = (since = Date.now(), here: Partial<AttemptContext> = {}) =>
+    applyOrWait(scene.deps, hereOf(here), { reservation, routers: scene.ids, members, since });
+  const waiting = (known: string, since = Date.now(), here: Partial<AttemptContext> = {}) =>
+    awaitRouters(scene.deps, hereOf(here), { reservation, routers: scene.ids, since, known });
   const told = async (): Promise<string> => {
     const outcome = await applying();
     assert.ok('why' in outcome, JSON.stringify(outcome));
@@ -49,7 +49,7 @@ describe('a router that somebody is at', function () {
     assert.match(await told(), LOCKED);
     assert.deepEqual(scene.routers.map(logsOf), before);
     for (const router of scene.routers) {
-      const { turn: held } = await scene.deps.store.router(router.id);
+      const { reservation: held } = await scene.deps.store.router(router.id);
       assert.deepEqual(held?.members, [], 'a commit was permitted');
     }
   });
@@ -62,7 +62,7 @@ describe('a router that somebody is at', function () {
     const outcome = await applying();
     assert.ok('applied' in outcome);
     assert.deepEqual(outcome.applied, members);
-    await scene.settle(turn, { drop: members });
+    await scene.settle(reservation, { drop: members });
   });
 
   it('is told of anew as soon as something else is in the way', async () => {
@@ -71,7 +71,7 @@ describe('a router that somebody is at', function () {
     scene.other.server.setReachable(false);
     await operator.ok(UNLOCK);
     const outcome = await waits;
-    assert.ok(outcome.kind === 'waits', JSON.stringify(outcome));
+    assert.ok(outcome.kind === 'blocked', JSON.stringify(outcome));
     assert.match(outcome.why, /^router MX-2 .* can't be reached/);
   });
 
@@ -105,13 +105,13 @@ describe('a router that somebody is at', function () {
 
   it('keeps nobody waiting who may be on a router already: that is looked for until it is known (T6)', async () => {
     await operator.ok(UNLOCK);
-    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
+    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'revert' } });
     await assert.rejects(applying());
     assert.equal(carries(scene.one, members[0] as PairMember), true);
     await operator.ok(LOCK);
     await assert.rejects(applying(), { name: 'NotNowError', message: LOCKED });
     await operator.ok(UNLOCK);
-    await scene.settle(turn, { drop: members });
+    await scene.settle(reservation, { drop: members });
   });
 
   it('keeps nobody waiting who may be on a router already, though another run takes its plan over meanwhile (T6)', async () => {
@@ -127,11 +127,11 @@ describe('a router that somebody is at', function () {
       return isPermitted;
     };
     const deps = { ...scene.deps, store: { ...store, permitCommit } };
-    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
-    const input = { turn, routers: scene.ids, members: [member], since: Date.now() };
+    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'revert' } });
+    const input = { reservation, routers: scene.ids, members: [member], since: Date.now() };
     await assert.rejects(applyOrWait(deps, hereOf(), input), { name: 'SessionLostError' });
     assert.equal(carries(scene.one, member), true);
-    await scene.settle(turn, { drop: [member] });
+    await scene.settle(reservation, { drop: [member] });
     assert.equal(carries(scene.one, member), false);
   });
 

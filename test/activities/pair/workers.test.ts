@@ -57,23 +57,23 @@ describe('a worker that is thought dead', function () {
     return { slow, frozen };
   }
 
-  const turnLogs = (turn: string) =>
-    scene.routers.map((router) => logsOf(router).filter((log) => log?.includes(turn)).length);
+  const reservationLogs = (reservation: string) =>
+    scene.routers.map((router) => logsOf(router).filter((log) => log?.includes(reservation)).length);
 
   for (const moment of ['before', 'after'] as const) {
     it(`and stands still ${moment} its commit was permitted commits nothing when it wakes (T3)`, async () => {
       const members = await scene.gateways(2);
-      const turn = await scene.turn();
+      const reservation = await scene.reservation();
       const { slow, frozen } = freezing('permitCommit', moment);
-      const input = { turn, routers: scene.ids, members };
+      const input = { reservation, routers: scene.ids, members };
       const first = apply(slow, hereOf(), input).catch((error: unknown) => error);
       await frozen.reached;
-      const outcome = await tried((here) => scene.apply(turn, members, here));
+      const outcome = await tried((here) => scene.apply(reservation, members, here));
       assert.deepEqual(outcome.applied, members);
       frozen.open();
       assert.ok((await first) instanceof Error, 'the woken worker must have failed');
-      assert.deepEqual(turnLogs(turn), [1, 1]);
-      const settled = await scene.settle(turn, { keep: members });
+      assert.deepEqual(reservationLogs(reservation), [1, 1]);
+      const settled = await scene.settle(reservation, { keep: members });
       assert.deepEqual(settled.kept, members);
     });
   }
@@ -84,16 +84,16 @@ describe('a worker that is thought dead', function () {
   ] as const) {
     it(`and stands still ${moment} it began puts nothing there when all was taken away meanwhile (T3)`, async () => {
       const members = await scene.gateways(2);
-      const turn = await scene.turn();
+      const reservation = await scene.reservation();
       const { slow, frozen } = freezing('beginTurnAttempt', moment);
-      const input = { turn, routers: scene.ids, members };
+      const input = { reservation, routers: scene.ids, members };
       const first = apply(slow, hereOf(), input).catch((error: unknown) => error);
       await frozen.reached;
-      await scene.apply(turn, members);
-      await scene.settle(turn, { drop: members });
+      await scene.apply(reservation, members);
+      await scene.settle(reservation, { drop: members });
       frozen.open();
-      assert.match(String(await first), new RegExp(`turn ${turn}: ${why}`));
-      assert.deepEqual(turnLogs(turn), [2, 2]);
+      assert.match(String(await first), new RegExp(`turn ${reservation}: ${why}`));
+      assert.deepEqual(reservationLogs(reservation), [2, 2]);
       for (const router of scene.routers) {
         for (const member of members) assert.equal(carries(router, member), false);
         assert.equal(pendingOn(router), false);
@@ -104,15 +104,15 @@ describe('a worker that is thought dead', function () {
   it('and wakes in the next turn settles nothing (T3)', async () => {
     const [mine, next] = await scene.gateways(2);
     assert.ok(mine && next);
-    const turn = await scene.turn();
-    await scene.apply(turn, [mine]);
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, [mine]);
     const { slow, frozen } = freezing('beginTurnAttempt', 'after');
-    const first = settle(slow, hereOf(), { turn, routers: scene.ids, keep: [], drop: [mine] });
+    const first = settle(slow, hereOf(), { reservation, routers: scene.ids, confirm: [], revert: [mine] });
     const woken = first.catch((error: unknown) => error);
     await frozen.reached;
-    await scene.settle(turn, { keep: [mine] });
-    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
-    const later = await scene.turn();
+    await scene.settle(reservation, { keep: [mine] });
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+    const later = await scene.reservation();
     await scene.apply(later, [next]);
     frozen.open();
     assert.ok((await woken) instanceof Error);
@@ -126,24 +126,24 @@ describe('a worker that is thought dead', function () {
   it('and wakes when what it has kept is owed since takes nothing of that back (T3, T7)', async () => {
     const [mine] = await scene.gateways(1);
     assert.ok(mine);
-    const turn = await scene.turn();
-    await scene.apply(turn, [mine]);
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, [mine]);
     const { store } = scene.deps;
     const plan = await store.planRecord(mine.gateway);
-    const { attempt } = (await store.router(scene.other.id)).turn ?? { attempt: 0 };
+    const { token: attempt } = (await store.router(scene.other.id)).reservation ?? { token: 0 };
     assert.ok(plan);
     const { configuration } = plan.routers.secondary;
-    const debt = { gateway: mine.gateway, role: 'secondary', configuration, since: '', reason: '' } as const;
-    await store.addDebts({ turn, routers: scene.ids, attempt }, scene.other.id, [debt]);
+    const owedChange = { gateway: mine.gateway, role: 'secondary', configuration, since: '', reason: '' } as const;
+    await store.addOwedChanges({ reservation, routers: scene.ids, token: attempt }, scene.other.id, [owedChange]);
     const { slow, frozen } = freezing('cancelDebts', 'before');
-    const first = settle(slow, hereOf(), { turn, routers: scene.ids, keep: [mine], drop: [] });
+    const first = settle(slow, hereOf(), { reservation, routers: scene.ids, confirm: [mine], revert: [] });
     const woken = first.catch((error: unknown) => error);
     await frozen.reached;
-    await scene.settle(turn, { keep: [mine] });
-    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
-    const later = await scene.turn();
+    await scene.settle(reservation, { keep: [mine] });
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+    const later = await scene.reservation();
     for (const { server } of scene.routers) server.setReachable(false);
-    const { gone } = await scene.impatient.settle(later, { drop: [mine] });
+    const { reverted: gone } = await scene.impatient.settle(later, { drop: [mine] });
     assert.deepEqual(
       gone.map(({ owed }) => owed),
       [['MX-1', 'MX-2']],
@@ -152,72 +152,72 @@ describe('a worker that is thought dead', function () {
     frozen.open();
     assert.ok((await woken) instanceof Error);
     for (const { id } of scene.routers)
-      assert.equal((await scene.deps.store.router(id)).debts.length, 1, 'a debt is forgotten');
+      assert.equal((await scene.deps.store.router(id)).owedChanges.length, 1, 'a debt is forgotten');
   });
 
   it('has its session ended when that still holds the lock', async () => {
     const members = await scene.gateways(1);
-    const turn = await scene.turn();
+    const reservation = await scene.reservation();
     const { slow, frozen } = freezing('permitCommit', 'before');
-    const first = apply(slow, hereOf(), { turn, routers: scene.ids, members }).catch(
+    const first = apply(slow, hereOf(), { reservation, routers: scene.ids, members }).catch(
       (error: unknown) => error,
     );
     await frozen.reached;
     // Both routers' locks are held by the one that stands still: without ending its sessions nobody could go on.
-    const outcome = await scene.apply(turn, members);
+    const outcome = await scene.apply(reservation, members);
     assert.deepEqual(outcome.applied, members);
     frozen.open();
     await first;
-    await scene.settle(turn, { drop: members });
+    await scene.settle(reservation, { drop: members });
   });
 
   it('is not mistaken for a person, nor for another session of ours', async () => {
     const members = await scene.gateways(1);
-    const turn = await scene.turn();
+    const reservation = await scene.reservation();
     const other = client(scene.one.device);
     await other.ok(LOCK);
-    await assert.rejects(scene.apply(turn, members), /MX-1: configuration database locked by: esi/);
+    await assert.rejects(scene.apply(reservation, members), /MX-1: configuration database locked by: esi/);
     await other.ok(UNLOCK);
     other.session.close();
-    await scene.apply(turn, members);
-    await scene.settle(turn, { drop: members });
+    await scene.apply(reservation, members);
+    await scene.settle(reservation, { drop: members });
   });
 
   it('while the router still carries out its commit is waited for (T4)', async () => {
     const members = await scene.gateways(2);
-    const turn = await scene.turn();
+    const reservation = await scene.reservation();
     const { met, when } = meeting();
     scene.one.device.faults.add({ step: 'activate', when, outcome: { kind: 'delay', ms: 1_500 } });
     const dead = new AbortController();
-    const input = { turn, routers: scene.ids, members };
+    const input = { reservation, routers: scene.ids, members };
     const first = apply(scene.worker(), hereOf({ signal: dead.signal }), input).catch(
       (error: unknown) => error,
     );
     await met;
     dead.abort(new Error('killed'));
     await first;
-    const outcome = await tried((here) => scene.apply(turn, members, here));
+    const outcome = await tried((here) => scene.apply(reservation, members, here));
     assert.deepEqual(outcome.applied, members);
-    assert.deepEqual(turnLogs(turn), [1, 1]);
-    await scene.settle(turn, { drop: members });
+    assert.deepEqual(reservationLogs(reservation), [1, 1]);
+    await scene.settle(reservation, { drop: members });
   });
 
   it('and stands still while the others give up cannot be permitted anything any more (T3, T6)', async () => {
     const members = await scene.gateways(2);
-    const turn = await scene.turn();
+    const reservation = await scene.reservation();
     const { slow, frozen } = freezing('permitCommit', 'before');
-    const input = { turn, routers: scene.ids, members };
+    const input = { reservation, routers: scene.ids, members };
     const first = apply(slow, hereOf(), input).catch((error: unknown) => error);
     await frozen.reached;
     scene.other.server.setReachable(false);
-    const outcome = await scene.impatient.apply(turn, members);
-    assert.deepEqual([outcome.refused.length, outcome.undo], [2, []]);
+    const outcome = await scene.impatient.apply(reservation, members);
+    assert.deepEqual([outcome.refused.length, outcome.toRevert], [2, []]);
     scene.other.server.setReachable(true);
     frozen.open();
     assert.match(String(await first), /attempt 1 is void/);
     for (const router of scene.routers) {
       const record = await scene.deps.store.router(router.id);
-      assert.deepEqual(record.turn?.members, []);
+      assert.deepEqual(record.reservation?.members, []);
     }
   });
 
@@ -225,11 +225,11 @@ describe('a worker that is thought dead', function () {
     const members = await scene.gateways(2);
     const [next] = await scene.gateways(1);
     assert.ok(next);
-    await scene.apply(await scene.turn(), members);
+    await scene.apply(await scene.reservation(), members);
     const heir = `${scene.one.id.slice(0, 8)}.2`;
     const since = new Date().toISOString();
-    const request = { turn: heir, pair: 'router_pair:test', routers: scene.ids, since };
-    const taken = await scene.deps.store.takeTurn(request);
+    const request = { reservation: heir, pair: 'router_pair:test', routers: scene.ids, since };
+    const taken = await scene.deps.store.reserve(request);
     assert.ok(taken.kind === 'taken');
     assert.equal(taken.leftover.length, 2);
     await scene.settle(heir, { drop: members });
@@ -243,11 +243,11 @@ describe('a worker that is thought dead', function () {
   it('leaves nothing that another turn would take for its own (T5)', async () => {
     const [mine, theirs] = await scene.gateways(2);
     assert.ok(mine && theirs);
-    const turn = await scene.turn();
-    await scene.apply(turn, [mine]);
-    await scene.deps.store.releaseTurn({ turn, routers: scene.ids });
-    const other = await scene.turn('router_pair:other');
-    const pending = new RegExp(`a confirmed commit by esi at .*gateway-saga turn ${turn} .* is pending`);
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, [mine]);
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+    const other = await scene.reservation('router_pair:other');
+    const pending = new RegExp(`a confirmed commit by esi at .*gateway-saga turn ${reservation} .* is pending`);
     await assert.rejects(scene.apply(other, [theirs]), pending);
     assert.deepEqual(scene.routers.map(pendingOn), [true, true]);
   });
@@ -268,31 +268,31 @@ describe('a worker that is thought dead', function () {
     await etcd()
       .raw.put(key)
       .value(JSON.stringify({ ...record, routers }));
-    const turn = await scene.turn();
-    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
-    await assert.rejects(scene.apply(turn, [good, bad]));
+    const reservation = await scene.reservation();
+    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'revert' } });
+    await assert.rejects(scene.apply(reservation, [good, bad]));
     assert.deepEqual(scene.routers.map(pendingOn), [true, false]);
-    const outcome = await scene.apply(turn, [good, bad]);
+    const outcome = await scene.apply(reservation, [good, bad]);
     assert.deepEqual(outcome.applied, [good]);
     // Its reason was lost with the first attempt: the next batch will hear it again.
-    assert.deepEqual(outcome.later, [bad]);
+    assert.deepEqual(outcome.postponed, [bad]);
     assert.deepEqual(scene.routers.map(pendingOn), [true, true], 'what is on trial was confirmed by a check');
-    await scene.settle(turn, { drop: [good] });
+    await scene.settle(reservation, { drop: [good] });
   });
 
   it('leaves to be undone what it may have committed, when nobody can look any more (T6)', async () => {
     const members = await scene.gateways(2);
-    const turn = await scene.turn();
-    scene.other.device.faults.add({ step: 'activate', moment: 'after', outcome: { kind: 'drop' } });
-    await assert.rejects(scene.apply(turn, members));
+    const reservation = await scene.reservation();
+    scene.other.device.faults.add({ step: 'activate', moment: 'after', outcome: { kind: 'revert' } });
+    await assert.rejects(scene.apply(reservation, members));
     scene.other.server.setReachable(false);
-    const outcome = await scene.impatient.apply(turn, members);
+    const outcome = await scene.impatient.apply(reservation, members);
     assert.deepEqual([outcome.applied, outcome.refused], [[], []]);
     assert.deepEqual(
-      outcome.undo.map(({ member, type }) => [member, type]),
+      outcome.toRevert.map(({ member, type }) => [member, type]),
       members.map((member) => [member, FAILURES.RouterUnreachable]),
     );
     scene.other.server.setReachable(true);
-    await scene.settle(turn, { drop: members });
+    await scene.settle(reservation, { drop: members });
   });
 });

@@ -9,7 +9,7 @@ import type { Violation } from './violation.ts';
 const violation = violationsOf('clean');
 
 export function clean(of: Case): readonly Violation[] {
-  return [...of.tapes.flatMap(router), ...turns(of), ...claims(of), ...released(of), ...plans(of)];
+  return [...of.tapes.flatMap(router), ...reservations(of), ...claims(of), ...released(of), ...plans(of)];
 }
 
 function router(tape: Tape): readonly Violation[] {
@@ -32,11 +32,11 @@ function lastEditor({ router: { tape } }: Tape): string {
 }
 
 /** Every turn was given back, every hold ended. */
-function turns({ records }: Case): readonly Violation[] {
+function reservations({ records }: Case): readonly Violation[] {
   return records.present('/gateway-saga/routers/').flatMap((key) => {
-    const { turn, hold } = fieldsOf(records.at(key)?.value) ?? {};
+    const { reservation, hold } = fieldsOf(records.at(key)?.value) ?? {};
     return [
-      ...(turn ? [violation(key, 'no turn at the end', JSON.stringify(turn).slice(0, 200))] : []),
+      ...(reservation ? [violation(key, 'no turn at the end', JSON.stringify(reservation).slice(0, 200))] : []),
       ...(hold ? [violation(key, 'no hold at the end', JSON.stringify(hold).slice(0, 200))] : []),
     ];
   });
@@ -66,7 +66,7 @@ function claims({ records, gateways }: Case): readonly Violation[] {
 
 /** What a router owes may be in use there: nobody else gets it before it is paid. */
 function released({ records }: Case): readonly Violation[] {
-  const owing = records.keys('/gateway-saga/debts/').map((key) => {
+  const owing = records.keys('/gateway-saga/owed-changes/').map((key) => {
     const [first] = records.history(key);
     const [, , , routerId = '', , id = ''] = key.split('/');
     const { configuration } = fieldsOf(first?.value) ?? {};

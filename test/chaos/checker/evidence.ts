@@ -18,7 +18,7 @@ export function evidence({ gateways, tapes }: Case): readonly Violation[] {
         const expected = registrationOf(gateway.registrations, published)?.expected ?? [];
         return expected.flatMap((one) => {
           const tape = tapes.find(({ router }) => router.id === one.routerId);
-          const missing = tape === undefined ? [] : unseen(tape, one, seenAt);
+          const missing = tape === undefined ? [] : neverApplied(tape, one, seenAt);
           return missing.map((what) =>
             violation(gateway.name, `${what} seen on ${tape?.name} before it is published`, 'never', seenAt),
           );
@@ -28,7 +28,7 @@ export function evidence({ gateways, tapes }: Case): readonly Violation[] {
 }
 
 /** What nobody of us was shown between the commit that brought it and its publication. */
-function unseen(tape: Tape, { role, unit, counters, lines }: Expected, until: number): readonly string[] {
+function neverApplied(tape: Tape, { role, unit, counters, lines }: Expected, until: number): readonly string[] {
   const carries = tape.moments.map(({ running }) => lines.every((line) => running.has.has(line)));
   const arrived = tape.moments.findLast(
     ({ at }, index) => at <= until && carries[index] === true && carries[index - 1] !== true,

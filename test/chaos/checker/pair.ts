@@ -10,7 +10,7 @@ import type { Violation } from './violation.ts';
 const violation = violationsOf('pair');
 
 export function pair(of: Case): readonly Violation[] {
-  return [...of.tapes.flatMap((tape) => onRouter(of, tape)), ...strays(of), ...debts(of)];
+  return [...of.tapes.flatMap((tape) => onRouter(of, tape)), ...strays(of), ...owedChanges(of)];
 }
 
 function onRouter(of: Case, tape: Tape): readonly Violation[] {
@@ -52,8 +52,8 @@ function strays({ gateways, tapes }: Case): readonly Violation[] {
 }
 
 /** At the end everything that was owed has been paid. */
-function debts({ records }: Case): readonly Violation[] {
-  return records.present('/gateway-saga/debts/').map((key) => {
+function owedChanges({ records }: Case): readonly Violation[] {
+  return records.present('/gateway-saga/owed-changes/').map((key) => {
     const gateway = fieldsOf(records.at(key)?.value)?.['gateway'];
     const id = isFields(gateway) ? String(gateway['resourceId']) : key;
     return violation(id, 'nothing owed at the end', key);

@@ -19,16 +19,16 @@ export function isFenced(of: Case): readonly Violation[] {
   ];
 }
 
-interface TurnWrite {
+interface ReservationWrite {
   readonly revision: number;
   readonly seenAt: number;
-  readonly turn: Fields | undefined;
+  readonly reservation: Fields | undefined;
 }
 
-function turnsOf(records: Records, routerId: string): readonly TurnWrite[] {
+function reservationsOf(records: Records, routerId: string): readonly ReservationWrite[] {
   return records.history(`${ROUTERS}${routerId}`).map(({ value, revision, seenAt }) => {
-    const turn = fieldsOf(value)?.['turn'];
-    return { revision, seenAt, turn: isFields(turn) ? turn : undefined };
+    const reservation = fieldsOf(value)?.['turn'];
+    return { revision, seenAt, reservation: isFields(reservation) ? reservation : undefined };
   });
 }
 
@@ -36,20 +36,20 @@ function turnsOf(records: Records, routerId: string): readonly TurnWrite[] {
 function taking(records: Records): readonly Violation[] {
   const ids = records.keys(ROUTERS).map((key) => key.slice(ROUTERS.length));
   const begins = ids.flatMap((id) => {
-    const turns = turnsOf(records, id);
-    return turns.flatMap(({ turn, revision, seenAt }, index) => {
-      const before = turns[index - 1]?.turn;
-      return turn !== undefined && turn['id'] !== before?.['id']
-        ? [{ id, turn, before, revision, seenAt }]
+    const reservations = reservationsOf(records, id);
+    return reservations.flatMap(({ reservation, revision, seenAt }, index) => {
+      const before = reservations[index - 1]?.reservation;
+      return reservation !== undefined && reservation['id'] !== before?.['id']
+        ? [{ id, reservation, before, revision, seenAt }]
         : [];
     });
   });
-  return begins.flatMap(({ id, turn, before, revision, seenAt }) => {
-    const both = begins.filter((one) => one.revision === revision && one.turn['id'] === turn['id']);
+  return begins.flatMap(({ id, reservation, before, revision, seenAt }) => {
+    const both = begins.filter((one) => one.revision === revision && one.reservation['id'] === reservation['id']);
     const tell = (expected: string, found: string) => [violation(`router ${id}`, expected, found, seenAt)];
     if (both.length !== 2)
-      return tell('a turn on two routers in one transaction', `on ${both.length}: ${String(turn['id'])}`);
-    if (before !== undefined && before['pair'] !== turn['pair'])
+      return tell('a turn on two routers in one transaction', `on ${both.length}: ${String(reservation['id'])}`);
+    if (before !== undefined && before['pair'] !== reservation['pair'])
       return tell('a turn only where nobody has one', `${String(before['pair'])} had it`);
     return [];
   });
@@ -57,15 +57,15 @@ function taking(records: Records): readonly Violation[] {
 
 /** T3: while a turn lasts, its attempts' numbers only grow. */
 function numbers(records: Records, { router, name }: Tape): readonly Violation[] {
-  const turns = turnsOf(records, router.id);
-  return turns.flatMap(({ turn, seenAt }, index) => {
-    const before = turns[index - 1]?.turn;
+  const reservations = reservationsOf(records, router.id);
+  return reservations.flatMap(({ reservation, seenAt }, index) => {
+    const before = reservations[index - 1]?.reservation;
     const isBack =
-      turn !== undefined &&
-      turn['pair'] === before?.['pair'] &&
-      Number(turn['attempt']) < Number(before?.['attempt']);
+      reservation !== undefined &&
+      reservation['pair'] === before?.['pair'] &&
+      Number(reservation['attempt']) < Number(before?.['attempt']);
     return isBack
-      ? [violation(name, "a turn's numbers only grow", JSON.stringify(turn['attempt']), seenAt)]
+      ? [violation(name, "a turn's numbers only grow", JSON.stringify(reservation['attempt']), seenAt)]
       : [];
   });
 }
@@ -73,21 +73,21 @@ function numbers(records: Records, { router, name }: Tape): readonly Violation[]
 /** T3, T9: every gateway that a commit of ours adds was permitted before, in the turn that the router was in. */
 function permits(of: Case, tape: Tape): readonly Violation[] {
   const wanted = wantedOn(of, tape.router.id);
-  const turns = turnsOf(of.records, tape.router.id);
+  const reservations = reservationsOf(of.records, tape.router.id);
   return tape.moments.flatMap(({ entry, running, at }, index) => {
     const before = tape.moments[index - 1]?.running;
     if (entry?.kind !== 'committed' || !tape.isOurs(entry.user) || before === undefined) return [];
     const added = running.list.filter((line) => !before.has.has(line));
     const owners = new Set(added.flatMap((line) => ownerOf(line, wanted)?.gateway.id ?? []));
-    const during = turns.filter(
-      ({ turn, seenAt }, n) =>
-        turn !== undefined && seenAt <= at + LATE_MS && (turns[n + 1]?.seenAt ?? Infinity) + LATE_MS >= at,
+    const during = reservations.filter(
+      ({ reservation, seenAt }, n) =>
+        reservation !== undefined && seenAt <= at + LATE_MS && (reservations[n + 1]?.seenAt ?? Infinity) + LATE_MS >= at,
     );
     if (during.length === 0)
       return [violation(tape.name, 'a commit only in a turn', 'a commit outside of one', at)];
-    const members = turns
+    const members = reservations
       .filter(({ seenAt }) => seenAt <= at + LATE_MS)
-      .flatMap(({ turn }) => membersOf(turn));
+      .flatMap(({ reservation }) => membersOf(reservation));
     return [...owners]
       .filter((id) => !members.includes(id) && !sharesStanza(id))
       .map((id) => violation(tape.name, 'a commit only of what was permitted', `${id} was not`, at));
@@ -103,8 +103,8 @@ function permits(of: Case, tape: Tape): readonly Violation[] {
   });
 }
 
-function membersOf(turn: Fields | undefined): readonly string[] {
-  const members = turn?.['members'];
+function membersOf(reservation: Fields | undefined): readonly string[] {
+  const members = reservation?.['members'];
   if (!Array.isArray(members)) return [];
   return members.flatMap((member: unknown) => {
     const gateway = isFields(member) ? member['gateway'] : undefined;

@@ -110,13 +110,13 @@ function missing(
   { name, id, kind, registrations, states }: Gateway,
 ): readonly Violation[] {
   const told = states.map(({ version }) => (typeof version === 'number' ? version : -Infinity));
-  const untold = registrations.filter(({ version }) => !told.some((one) => one >= version));
+  const unpublished = registrations.filter(({ version }) => !told.some((one) => one >= version));
   const ended = evidence.workflows.some(
     ({ workflowId, status, type }) =>
       type !== 'routerPair' && workflowId === `${kind}:${id}` && status === 'completed',
   );
   return [
-    ...untold.map(({ version, seenAt }) =>
+    ...unpublished.map(({ version, seenAt }) =>
       violation(name, `/state of version ${version}, which was registered`, 'none', seenAt),
     ),
     ...(ended && !states.some(({ word }) => word === 'CREATE_COMPLETED')

@@ -19,7 +19,7 @@ export interface Chamber {
   close(): Promise<void>;
 }
 
-export interface Torture {
+export interface Chaos {
   /** What becomes of each schedule, in their order. */
   readonly verdicts: readonly Promise<Judged>[];
   /** Resolves when all servers have ended. */
@@ -27,10 +27,10 @@ export interface Torture {
 }
 
 /** In several chambers at once: each takes the next schedule when it is done with one. */
-export function tortureAll(
+export function chaosAll(
   schedules: readonly Schedule[],
   { lanes, out }: { readonly lanes: number; readonly out: string },
-): Torture {
+): Chaos {
   const waiting = schedules.map((schedule) => {
     const settle: { judged?: (judged: Judged) => void; failed?: (error: unknown) => void } = {};
     const verdict = new Promise<Judged>((resolve, reject) => {
@@ -43,7 +43,7 @@ export function tortureAll(
   });
   const rest = waiting.values();
   const work = async (): Promise<void> => {
-    const chamber = torture(out);
+    const chamber = chaos(out);
     try {
       for (const { schedule, settle } of rest)
         await chamber.run(schedule).then(
@@ -58,7 +58,7 @@ export function tortureAll(
   return { verdicts: waiting.map(({ verdict }) => verdict), ended };
 }
 
-export function torture(out: string, listen?: (line: string) => void): Chamber {
+export function chaos(out: string, listen?: (line: string) => void): Chamber {
   let site: Site | undefined;
   let runs = 0;
   const close = async (): Promise<void> => {

@@ -133,5 +133,5 @@ async function exported(site: Stage['site'], workflowId: string, runId: string):
 
 async function waitingFor(site: Stage['site'], workflowId: string): Promise<number> {
   const [pair] = await site.client.queue(workflowId);
-  return pair?.queue ? pair.queue.waiting.length + pair.queue.on.length : 0;
+  return pair?.queue ? pair.queue.waiting.length + pair.queue.batch.length : 0;
 }

@@ -42,7 +42,7 @@ const TEMPORAL_MARKERS = [
   'takeTurn',
   'apply',
   'settle',
-  'keep',
+  'confirm',
   'publish',
   'releaseTurn',
   '"kind":"applied"',
@@ -154,7 +154,7 @@ function drawOutcome(random: Random): FaultOutcome {
   return random.pick<FaultOutcome>([
     { kind: 'refuse' },
     { kind: 'refuse', message: 'could not write the configuration: No space left on device' },
-    { kind: 'drop' },
+    { kind: 'revert' },
     { kind: 'never-reply' },
     { kind: 'truncate' },
     { kind: 'half-close' },

@@ -2,14 +2,14 @@
  * The torture chamber with real processes: `npm run torture -- --seeds 1..300`. Exit code 1 when a promise was not kept.
  */
 import { describeFault } from './faults.ts';
-import { tortureOptions } from './options.ts';
+import { chaosOptions } from './options.ts';
 import { drawSchedule } from './schedule.ts';
 import { shrink } from './shrink.ts';
 import { hasCome, Tally } from './tally.ts';
-import { torture, tortureAll } from './chaos.ts';
+import { chaos, chaosAll } from './chaos.ts';
 import type { Judged } from './chaos.ts';
 
-const options = tortureOptions(process.argv.slice(2));
+const options = chaosOptions(process.argv.slice(2));
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const schedules = options.seeds.map(drawSchedule);
 const tally = new Tally();
@@ -31,7 +31,7 @@ function tell({ schedule, violations, report, ms, evidence }: Judged): void {
 }
 
 if (options.verbose || options.shrink) {
-  const chamber = torture(options.out, options.verbose ? print : undefined);
+  const chamber = chaos(options.out, options.verbose ? print : undefined);
   try {
     for (const schedule of schedules) {
       const judged = await chamber.run(schedule);
@@ -48,7 +48,7 @@ if (options.verbose || options.shrink) {
     await chamber.close();
   }
 } else {
-  for (const [index, verdict] of tortureAll(schedules, options).verdicts.entries()) {
+  for (const [index, verdict] of chaosAll(schedules, options).verdicts.entries()) {
     await verdict.then(tell, (error: unknown) => {
       failed += 1;
       print(

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import { HOLD_UPDATE, RELEASE_UPDATE } from '../../../pair/messages.ts';
+import { BEGIN_MAINTENANCE_UPDATE, END_MAINTENANCE_UPDATE } from '../../../pair/messages.ts';
 import type { HoldRequest } from '../../../pair/messages.ts';
 
 /** No worker answers: somebody looks at a page that doesn't come for so long. */
@@ -12,7 +12,7 @@ const DEADLINE_MS = 3_000;
 export class Maintenance {
   private readonly temporal: Client;
   private readonly pair: string;
-  private readonly ids = { [HOLD_UPDATE]: randomUUID(), [RELEASE_UPDATE]: randomUUID() };
+  private readonly ids = { [BEGIN_MAINTENANCE_UPDATE]: randomUUID(), [END_MAINTENANCE_UPDATE]: randomUUID() };
 
   constructor(temporal: Client, pair: string) {
     this.temporal = temporal;
@@ -21,15 +21,15 @@ export class Maintenance {
 
   /** `false`: no such pair runs. */
   hold(request: HoldRequest): Promise<boolean> {
-    return this.update(HOLD_UPDATE, request);
+    return this.update(BEGIN_MAINTENANCE_UPDATE, request);
   }
 
   /** `false`: no such pair runs. */
   release(request: Pick<HoldRequest, 'router'>): Promise<boolean> {
-    return this.update(RELEASE_UPDATE, request);
+    return this.update(END_MAINTENANCE_UPDATE, request);
   }
 
-  private async update(name: typeof HOLD_UPDATE | typeof RELEASE_UPDATE, request: unknown): Promise<boolean> {
+  private async update(name: typeof BEGIN_MAINTENANCE_UPDATE | typeof END_MAINTENANCE_UPDATE, request: unknown): Promise<boolean> {
     const handle = this.temporal.workflow.getHandle(this.pair);
     try {
       await this.temporal.connection.withDeadline(Date.now() + DEADLINE_MS, () =>

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { LOCAL } from '../../../local/folders.ts';
 
-export interface TortureOptions {
+export interface ChaosOptions {
   readonly seeds: readonly number[];
   readonly verbose: boolean;
   /** After the first failure, find out which faults it needs. */
@@ -15,7 +15,7 @@ export interface TortureOptions {
 export const USAGE = `Usage: npm run torture -- --seeds A..B | --seed N [--lanes N] [--verbose] [--shrink] [--out FOLDER]`;
 
 /** Throws a `TypeError` that names the option. */
-export function tortureOptions(argv: readonly string[]): TortureOptions {
+export function chaosOptions(argv: readonly string[]): ChaosOptions {
   const { values } = parseArgs({
     args: [...argv],
     options: {

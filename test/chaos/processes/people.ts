@@ -92,7 +92,7 @@ export class People {
       action.kind === 'hold' && action.by === 'update' ? [cast.routers[action.router]] : [],
     );
     for (const { id, name } of updated) {
-      const hold = await site.store.releaseRouter(id);
+      const hold = await site.store.endMaintenance(id);
       if (hold) say(`people: ${name} was still held: ${hold.reason}`);
     }
   }
@@ -166,12 +166,12 @@ export class People {
     const reason = 'a new card';
     await this.tries(`hold ${router} by ${by}`, PATIENT_MS, async () => {
       if (await updates?.hold({ router: id, reason })) return;
-      await site.store.holdRouter(id, { reason, since: new Date().toISOString() });
+      await site.store.beginMaintenance(id, { reason, since: new Date().toISOString() });
     });
     await sleep(ms);
     await this.tries(`release ${router} by ${by}`, STUBBORN_MS, async () => {
       if (await updates?.release({ router: id })) return;
-      await site.store.releaseRouter(id);
+      await site.store.endMaintenance(id);
     });
   }
 

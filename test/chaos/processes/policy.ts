@@ -6,7 +6,7 @@ import { MINUTE_MS } from './schedule.ts';
  * The workers' policy. Deadlines come while work is going on, which `checkPolicy` would not let pass: it holds the promise of an end
  * in time, and what is tried here are the promises that hold without it.
  */
-export const TORTURE_POLICY: Policy = {
+export const CHAOS_POLICY: Policy = {
   ...DEFAULT_POLICY,
   vrrpIntervalMs: 150,
   vrrpLimitMs: 4_000,

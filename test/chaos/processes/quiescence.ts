@@ -42,29 +42,29 @@ async function goingOn(
   const devices = await Promise.all(
     ROUTERS.map(async (router) => {
       const { lock, pending } = await routers.order({ kind: 'inspect', router });
-      const { turn, debts } = await site.store.router(cast.routers[router].id);
+      const { reservation, owedChanges } = await site.store.router(cast.routers[router].id);
       return [
         ...(lock ? [`${router} is locked by ${lock.user}`] : []),
         ...(pending ? [`${router}: a commit by ${pending.user} is pending`] : []),
-        ...(turn && owed === 'counts' ? [`${router}: ${turn.pair} has the turn`] : []),
-        ...(owed === 'counts' ? debts.map(({ gateway }) => `${router}: ${gateway.resourceId} is owed`) : []),
+        ...(reservation && owed === 'counts' ? [`${router}: ${reservation.pair} has the turn`] : []),
+        ...(owed === 'counts' ? owedChanges.map(({ gateway }) => `${router}: ${gateway.resourceId} is owed`) : []),
       ];
     }),
   );
   if (devices.flat().length > 0) return devices.flat();
   // Whose workflow was terminated hears nothing any more: its pair says so, or nobody does, and then somebody starts it again.
-  const untold = owed === 'counts' ? await untoldOf(site, gateways) : [];
-  if (untold.length > 0) return untold;
+  const unpublished = owed === 'counts' ? await unpublishedOf(site, gateways) : [];
+  if (unpublished.length > 0) return unpublished;
   const pairs = await Promise.all(pairIds(cast).map((pair) => site.client.queue(pair)));
   return pairs.flat().flatMap(({ workflowId, queue }) => {
-    const waiting = queue === null ? 1 : queue.waiting.length + queue.on.length;
+    const waiting = queue === null ? 1 : queue.waiting.length + queue.batch.length;
     return waiting === 0
       ? []
       : [`${workflowId}: ${queue === null ? 'no worker answers' : `${waiting} wait`}`];
   });
 }
 
-async function untoldOf(site: Stage['site'], gateways: readonly TestGateway[]): Promise<readonly string[]> {
+async function unpublishedOf(site: Stage['site'], gateways: readonly TestGateway[]): Promise<readonly string[]> {
   const found = await Promise.all(
     gateways.map(async (gateway) => {
       const [plan, state] = [await site.store.planRecord(gateway), await site.store.state(gateway)];

@@ -52,7 +52,7 @@ async function lastPairs({ site, cast }: Stage, seed: number): Promise<readonly 
   const owing = await Promise.all(
     LAST_PAIRS.map(async (pair) => {
       const records = await Promise.all(pair.map((name) => site.store.router(cast.routers[name].id)));
-      return records.some(({ turn, debts }) => turn !== null || debts.length > 0);
+      return records.some(({ reservation, owedChanges }) => reservation !== null || owedChanges.length > 0);
     }),
   );
   return LAST_PAIRS.filter((_, index) => owing[index] === true || index === seed % 2);

@@ -26,7 +26,7 @@ import type { RouterName } from '../workload.ts';
 import { MEMBERS, WORKERS } from './faults.ts';
 import type { LinkName, MemberName, WorkerName } from './faults.ts';
 import { Link } from './link.ts';
-import { TORTURE_POLICY } from './policy.ts';
+import { CHAOS_POLICY } from './policy.ts';
 import { Program } from './program.ts';
 import { Recorder } from './recorder.ts';
 
@@ -176,7 +176,7 @@ async function workerProgram(
     knownHosts: await run.write(`${name}.known_hosts`, knownHosts),
     connectTo: ROUTERS.map((router) => `${addressOf(router)}:830:${endpointOf(router)}`).join(','),
   });
-  const policy = await run.write(`${name}.policy.json`, JSON.stringify(TORTURE_POLICY));
+  const policy = await run.write(`${name}.policy.json`, JSON.stringify(CHAOS_POLICY));
   const program = fileURLToPath(new URL('worker-process.ts', import.meta.url));
   return new Program(name, async () => {
     const child = await startChild({

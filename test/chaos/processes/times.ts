@@ -11,16 +11,16 @@ const set = <T extends object>(times: T, shorter: Times<T>): void => void Object
 /** A worker's heartbeat comes every 3 s, which is no number that can be set: two of them have to fit. */
 const HEARTBEAT_TIMEOUT_MS = 6_500;
 
-set(PAIR_TIMES, { untoldMs: 1_000, lingerMs: 8_000, againMs: 3_000, turnWaitMs: 5_000, askAgainMs: 6_000 });
+set(PAIR_TIMES, { publicationCheckMs: 1_000, lingerMs: 8_000, stepAgainMs: 3_000, reservationWaitMs: 5_000, requestAgainMs: 6_000 });
 set(ROUTER_DEADLINES, { connectMs: 3_000, requestMs: 4_000, commitMs: 5_000 });
 set(ACTIVITY_TIMES.store, { startToCloseTimeout: 6_000 });
 set(ACTIVITY_TIMES.store.retry, { maximumInterval: 2_000 });
 set(ACTIVITY_TIMES.routers, { heartbeatTimeout: HEARTBEAT_TIMEOUT_MS });
 set(ACTIVITY_TIMES.routers.retry, { initialInterval: 300, maximumInterval: 2_000 });
-set(ACTIVITY_TIMES.ask, { startToCloseTimeout: 6_000 });
-set(ACTIVITY_TIMES.ask.retry, { maximumInterval: 2_000 });
-set(ACTIVITY_TIMES.turn, { startToCloseTimeout: 15_000, heartbeatTimeout: HEARTBEAT_TIMEOUT_MS });
-set(ACTIVITY_TIMES.turn.retry, { maximumInterval: 2_000 });
+set(ACTIVITY_TIMES.request, { startToCloseTimeout: 6_000 });
+set(ACTIVITY_TIMES.request.retry, { maximumInterval: 2_000 });
+set(ACTIVITY_TIMES.reservation, { startToCloseTimeout: 15_000, heartbeatTimeout: HEARTBEAT_TIMEOUT_MS });
+set(ACTIVITY_TIMES.reservation.retry, { maximumInterval: 2_000 });
 set(ACTIVITY_TIMES.poll, { heartbeatTimeout: HEARTBEAT_TIMEOUT_MS });
 
 /** For the workflows, to which this is a module of interceptors. */

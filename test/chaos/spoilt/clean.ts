@@ -51,9 +51,9 @@ export const clean: readonly Spoilt[] = [
         ({ key }) => key.includes('/claims/') && key.endsWith('ae0 unit 1027'),
       )?.key;
       const [, , , routerId = ''] = (claim ?? '').split('/');
-      const debt = `/gateway-saga/debts/${routerId}/vpn_gateways/<1027>/1:d`;
+      const owedChange = `/gateway-saga/debts/${routerId}/vpn_gateways/<1027>/1:d`;
       const value = JSON.stringify({ configuration: { owns: [['interfaces', 'ae0', 'unit', '1027']] } });
-      return writes(claim ?? '', null)(writes(debt, value)(evidence));
+      return writes(claim ?? '', null)(writes(owedChange, value)(evidence));
     },
     /unit 1027 given up/,
   ],

@@ -29,12 +29,12 @@ export const state: readonly Spoilt[] = [
   [
     'a terminated creation that nobody tells the end of',
     (evidence) => {
-      const untold = written('/state/v2.0/vpn_gateways/<1027>', 0, () => undefined)(evidence);
+      const unpublished = written('/state/v2.0/vpn_gateways/<1027>', 0, () => undefined)(evidence);
       const id = `vpn_gateway:${idOf(evidence, '1027')}`;
-      const workflows = untold.workflows.map((one) =>
+      const workflows = unpublished.workflows.map((one) =>
         one.workflowId === id ? { ...one, status: 'terminated' as const, failure: null } : one,
       );
-      return { ...untold, workflows };
+      return { ...unpublished, workflows };
     },
     /none/,
   ],

@@ -20,11 +20,11 @@ describe('the payload codec', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(payload, { maxLength: 4 }), async (payloads) => {
         const back = await codec.decode(await codec.encode(payloads));
-        const plainly = ({ metadata, data }: Payload) => [
+        const plainCommits = ({ metadata, data }: Payload) => [
           Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(value)]),
           Buffer.from(data ?? []),
         ];
-        assert.deepEqual(back.map(plainly), payloads.map(plainly));
+        assert.deepEqual(back.map(plainCommits), payloads.map(plainCommits));
       }),
     );
   });

@@ -5,7 +5,7 @@ import { configVersion, recordOf, supersededBy } from '../../../etcd/envelope.ts
 import { StoreCorruptError } from '../../../etcd/errors.ts';
 import { KEYS, parseClaimKey, routerOfKey } from '../../../etcd/keys.ts';
 import { planRecordOf } from '../../../etcd/plan-record.ts';
-import { debtOf, readEntry } from '../../../etcd/router-record.ts';
+import { owedChangeOf, readEntry } from '../../../etcd/router-record.ts';
 import { stateOf } from '../../../etcd/state.ts';
 import { isRecord } from '../../../gateway/resource.ts';
 import { randomOf, type Random } from '../../chaos/random.ts';
@@ -42,7 +42,7 @@ const samples: readonly Fields[] = [
   },
   { gateway, role: 'primary', configuration, since: '2024-01-01T00:00:00Z', reason: 'away' },
   {
-    turn: {
+    reservation: {
       id: 't-1',
       earlier: ['t-0'],
       pair: 'router_pair:a+b',
@@ -132,24 +132,24 @@ async function check(input: string): Promise<void> {
     for (const router of [plan.routers.primary, plan.routers.secondary])
       assertConfiguration(router.configuration);
   }
-  const debt = attempt([StoreCorruptError], () => debtOf(entry));
-  if (debt !== undefined) {
-    assert.ok(isVersion(debt.gateway) && isText(debt.since) && isText(debt.reason), 'whose debt it is');
-    assert.ok(debt.role === 'primary' || debt.role === 'secondary', 'role');
-    assertConfiguration(debt.configuration);
+  const owedChange = attempt([StoreCorruptError], () => owedChangeOf(entry));
+  if (owedChange !== undefined) {
+    assert.ok(isVersion(owedChange.gateway) && isText(owedChange.since) && isText(owedChange.reason), 'whose debt it is');
+    assert.ok(owedChange.role === 'primary' || owedChange.role === 'secondary', 'role');
+    assertConfiguration(owedChange.configuration);
   }
   try {
     const read = { read: () => Promise.resolve([entry]) } as unknown as EtcdClient;
     const { record } = await readEntry(read, 'fuzz', 'r-1');
-    const { turn, hold } = record;
+    const { reservation, maintenance: hold } = record;
     assert.ok(hold === null || (isText(hold.reason) && isText(hold.since)), 'hold');
-    if (turn !== null) {
-      assert.ok(isText(turn.id) && isTexts(turn.sessions) && isTexts(turn.earlier ?? []), 'turn');
+    if (reservation !== null) {
+      assert.ok(isText(reservation.id) && isTexts(reservation.sessions) && isTexts(reservation.earlier ?? []), 'turn');
       assert.ok(
-        turn.members.every((member) => isVersion(member.gateway) && isText(member.run)),
+        reservation.members.every((member) => isVersion(member.gateway) && isText(member.run)),
         'members',
       );
-      assert.ok(turn.call === undefined || Number.isSafeInteger(turn.call.scheduled), 'call');
+      assert.ok(reservation.call === undefined || Number.isSafeInteger(reservation.call.scheduled), 'call');
     }
   } catch (error) {
     assertDeclared(error, [StoreCorruptError]);

@@ -68,7 +68,7 @@ export class Temporal {
   }
 
   cancel(workflowId: string): void {
-    this.#runningOf(workflowId)?.hears({ cancelWorkflow: { reason: 'asked' } });
+    this.#runningOf(workflowId)?.hears({ cancelWorkflow: { reason: 'requested' } });
   }
 
   terminate(workflowId: string): void {

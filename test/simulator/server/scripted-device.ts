@@ -29,15 +29,15 @@ export function scriptedDevice(script: Script, capabilities: readonly string[] =
     end: (session, reason) => listeners.get(session)?.(reason),
     open({ user }): DeviceSession {
       const id = (last += 1);
-      let turn: Promise<unknown> = Promise.resolve();
+      let reservation: Promise<unknown> = Promise.resolve();
       return {
         id,
         user,
         capabilities: ['urn:ietf:params:netconf:base:1.0', ...capabilities],
         handle(operation) {
           asked.push(operation.name);
-          const reply = turn.then(() => script(operation, id));
-          turn = reply;
+          const reply = reservation.then(() => script(operation, id));
+          reservation = reply;
           return reply;
         },
         close: () => {
