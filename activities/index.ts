@@ -1,14 +1,13 @@
-/** What the saga can do. Workflows see only the type. */
+/** What workflows can do. They see only the type. */
 import type { Dependencies } from './dependencies.ts';
 import { planning } from './saga/plan.ts';
 import { polling } from './saga/poll.ts';
-import { answer } from './requests/reply.ts';
+import { answer } from './requests/answer.ts';
 import { requesting, requestingRevert, requestingApply } from './requests/request.ts';
 import { UnansweredRequests } from './requests/unanswered.ts';
 import { beginningMaintenance, endingMaintenance } from './requests/maintenance.ts';
-import { publishingOnBehalf } from './requests/publish-on-behalf.ts';
-import { publishingUnpublished } from './requests/publish-missing.ts';
-import { applying, awaitingRouters, settling } from './pair/transactions.ts';
+import { publishingOnBehalf, publishingUnpublished } from './requests/publish-on-behalf.ts';
+import { applying, awaitingRouters, settling } from './pair/apply-or-wait.ts';
 import { endingReservation, reserving } from './pair/reservation.ts';
 import { markingReverted, publishingCreated, publishingFailed } from './saga/publish.ts';
 import { recordingMonitoring, recordingStack } from './saga/record.ts';
@@ -16,13 +15,13 @@ import { registering } from './saga/register.ts';
 
 /** Each property is an activity under its name. */
 export function createActivities(deps: Dependencies) {
-  const watch = new UnansweredRequests();
+  const unanswered = new UnansweredRequests();
   return {
     plan: planning(deps),
     register: registering(deps),
-    requestApply: requestingApply(deps, watch),
-    requestConfirm: requesting(watch),
-    requestRevert: requestingRevert(deps, watch),
+    requestApply: requestingApply(deps, unanswered),
+    requestConfirm: requesting(unanswered),
+    requestRevert: requestingRevert(deps, unanswered),
     markReverted: markingReverted(deps),
     recordStack: recordingStack(deps),
     poll: polling(deps),

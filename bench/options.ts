@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The measurements, in the order in which they are made. */
-export const MEASUREMENTS = ['apply', 'create', 'pair', 'many', 'memory', 'burst', 'routers', 'slow'] as const;
+export const MEASUREMENTS = ['push', 'create', 'pair', 'many', 'memory', 'burst', 'routers', 'slow'] as const;
 export type Measurement = (typeof MEASUREMENTS)[number];
 
 export interface BenchOptions {

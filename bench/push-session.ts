@@ -1,11 +1,10 @@
 /** A session of the real client on one simulated router, with its writes counted. */
 import type { RouterConfiguration } from '../gateway/kind.ts';
 import { DEFAULT_POLICY, ROUTER_DEADLINES } from '../gateway/policies.ts';
+import { commitHistoryReader, permanentLogLine, trialLogLine } from '../activities/router/commit-history.ts';
+import type { RouterMemory } from '../activities/router/commit-history.ts';
 import { LockedRouter } from '../activities/router/locked-router.ts';
-import { logApplied, logDone } from '../activities/router/log-line.ts';
-import type { RouterMemory } from '../activities/router/router-memory.ts';
 import type { RouterSession } from '../activities/router/router-sessions.ts';
-import { historyReaderOf } from '../activities/router/commit-history.ts';
 import { parseKnownHosts } from '../netconf/known-hosts.ts';
 import { Session } from '../netconf/session.ts';
 import { connectSsh } from '../netconf/ssh-transport.ts';
@@ -60,14 +59,14 @@ export async function openPushSession(fleet: Fleet, index: number): Promise<Push
 
 /** What a pair does on one router for a gateway: look, lock and look, load and check, commit on trial and unlock. */
 export async function pushOn(at: PushSession, configuration: RouterConfiguration): Promise<void> {
-  const stanzas = { gateway: GATEWAY, configuration };
-  const router = await LockedRouter.take(sideOf(at), [stanzas]);
+  const change = { gateway: GATEWAY, change: { before: null, after: configuration } };
+  const router = await LockedRouter.lock(routerSessionOf(at), [change]);
   try {
-    const trial = await router.loadAndCheck([stanzas], '+', true);
-    if (trial.kind !== 'good') throw new Error(`expected a good load, got ${trial.kind}`);
+    const result = await router.load([change], true);
+    if (result.kind !== 'accepted') throw new Error(`expected a load that is accepted, got ${result.kind}`);
     const minutes = DEFAULT_POLICY.confirmMinutes;
-    const log = logApplied(RESERVATION, Date.now() + minutes * DEFAULT_POLICY.minuteMs, [GATEWAY]);
-    await router.commitAndLeave(router.dialect.commitConfirmed({ id: RESERVATION, log, minutes }));
+    const log = trialLogLine(RESERVATION, Date.now() + minutes * DEFAULT_POLICY.minuteMs, [GATEWAY]);
+    await router.commitAndUnlock(router.dialect.commitConfirmed({ id: RESERVATION, log, minutes }));
   } finally {
     await router.unlock();
   }
@@ -75,19 +74,19 @@ export async function pushOn(at: PushSession, configuration: RouterConfiguration
 
 /** Makes the router what it was before, with nothing pending. */
 export async function removeFrom(at: PushSession, configuration: RouterConfiguration): Promise<void> {
-  const stanzas = { gateway: GATEWAY, configuration };
-  const router = await LockedRouter.take(sideOf(at), [stanzas]);
+  const change = { gateway: GATEWAY, change: { before: configuration, after: null } };
+  const router = await LockedRouter.lock(routerSessionOf(at), [change]);
   try {
-    const trial = await router.loadAndCheck([stanzas], '-', false);
-    if (trial.kind !== 'good') throw new Error(`expected something to remove, got ${trial.kind}`);
-    await router.act(router.dialect.commit(logDone(RESERVATION, 'removed', [GATEWAY])));
+    const result = await router.load([change], false);
+    if (result.kind !== 'accepted') throw new Error(`expected something to revert, got ${result.kind}`);
+    await router.act(router.dialect.commit(permanentLogLine(RESERVATION, 'reverted', [GATEWAY])));
   } finally {
     await router.unlock();
   }
 }
 
-function sideOf({ session }: PushSession): RouterSession {
-  const record = { reservation: null, hold: null, owedChanges: [] };
-  const watch = historyReaderOf(RESERVATION, record, DEFAULT_POLICY, MEMORY);
-  return { id: session.peer.id, name: 'router', username: '', session, record, reader: watch };
+function routerSessionOf({ session: netconf }: PushSession): RouterSession {
+  const record = { reservation: null, maintenance: null, owedChanges: [] };
+  const reader = commitHistoryReader(RESERVATION, record, DEFAULT_POLICY, MEMORY);
+  return { id: netconf.peer.id, name: 'router', username: '', netconf, record, reader };
 }

@@ -43,7 +43,7 @@ export function queueLines(
   ];
 }
 
-const VERDICTS = { keep: 'seen working: to be kept', drop: 'to be taken away' } as const;
+const VERDICTS = { confirm: 'seen working: to be kept', revert: 'to be taken away' } as const;
 
 function onLine({ gateway, name, verdict }: PairQueue['batch'][number]): Line {
   const word = verdict === null ? 'no verdict yet' : VERDICTS[verdict];

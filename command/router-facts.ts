@@ -8,9 +8,9 @@ export interface RouterFacts {
   readonly id: string;
   /** `null`: there is no `edge_router` record of it, or none that can be read. */
   readonly name: string | null;
-  readonly hold: MaintenanceHold | null;
+  readonly maintenance: MaintenanceHold | null;
   readonly reservation: Reservation | null;
-  readonly owedChanges: readonly Omit<OwedChange, 'configuration'>[];
+  readonly owedChanges: readonly Omit<OwedChange, 'change'>[];
   /** Why its record, or one of what it owes, can't be read: nothing is known of it. Absent: it can. */
   readonly unreadable?: string;
 }
@@ -27,10 +27,17 @@ export async function routerFacts(
       const known = isRecord(found) ? found.body['name'] : undefined;
       const name = typeof known === 'string' ? known : null;
       if (record instanceof StoreCorruptError)
-        return { id, name, hold: null, reservation: null, owedChanges: [], unreadable: record.message };
-      const { reservation, maintenance: hold, owedChanges } = record;
+        return {
+          id,
+          name,
+          maintenance: null,
+          reservation: null,
+          owedChanges: [],
+          unreadable: record.message,
+        };
+      const { reservation, maintenance, owedChanges } = record;
       const owed = owedChanges.map(({ gateway, role, since, reason }) => ({ gateway, role, since, reason }));
-      return { id, name, hold, reservation, owedChanges: owed };
+      return { id, name, maintenance, reservation, owedChanges: owed };
     }),
   );
 }

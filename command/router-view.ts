@@ -24,7 +24,11 @@ export function routerLines(router: RouterFacts, now: number): Line[] {
       ],
       [['red', `  ${printable(unreadable)}`]],
     ];
-  const words = [hold ? 'held' : '', reservation ? 'busy' : '', owedChanges.length > 0 ? `owes ${owedChanges.length}` : ''];
+  const words = [
+    hold ? 'held' : '',
+    reservation ? 'busy' : '',
+    owedChanges.length > 0 ? `owes ${owedChanges.length}` : '',
+  ];
   const state = words.filter((word) => word !== '').join(', ');
   const lines: Line[] = [
     [
@@ -34,7 +38,8 @@ export function routerLines(router: RouterFacts, now: number): Line[] {
   ];
   if (hold) lines.push([['yellow', `  held since ${since(hold.since, now)}: ${printable(hold.reason)}`]]);
   if (reservation) {
-    const onIt = reservation.members.length > 0 ? `, ${gateways(reservation.members.length)} may be on it` : '';
+    const onIt =
+      reservation.members.length > 0 ? `, ${gateways(reservation.members.length)} may be on it` : '';
     const whose = `${printable(reservation.id)} of ${printable(reservation.pair)}`;
     lines.push([['plain', `  turn ${whose} since ${since(reservation.since, now)}${onIt}`]]);
   }

@@ -104,7 +104,10 @@ async function perform(store: Store, action: Action): Promise<Performed> {
     const record = await store.beginMaintenance(id, { reason: action.reason, since });
     const wait = 'a turn is on and is settled first: it ends when "routers list" no longer shows it';
     const routers = await routerFacts(store, [[id, record]]);
-    return { routers, said: record.reservation ? `held; ${wait}` : 'held; nothing of ours is going on there' };
+    return {
+      routers,
+      said: record.reservation ? `held; ${wait}` : 'held; nothing of ours is going on there',
+    };
   }
   const hold = await store.endMaintenance(id);
   // A router whose record is gone can still be released from what was set before.

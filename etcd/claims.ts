@@ -1,8 +1,9 @@
 /** Who owns which stanza on which router: nothing on a router says so. */
+import { ownedBy } from '../gateway/change.ts';
 import type { Entry } from './client.ts';
 import { parseObject } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import type { GatewayRef } from './keys.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
 import type { NewPlanRecord } from './plan-record.ts';
 
 /** `/gateway-saga/claims/<edge router id>/<stanza>`. */
@@ -12,10 +13,10 @@ export interface Claim {
   readonly stanza: readonly string[];
 }
 
-/** One claim per stanza that a plan's configurations own, without duplicates. */
+/** One claim per router and stanza that either end of the change owns. */
 export function claimsOf(record: Pick<NewPlanRecord, 'routers'>): Claim[] {
-  const claims = Object.values(record.routers).flatMap(({ id, configuration }) =>
-    configuration.owns.map((stanza) => ({ key: KEYS.claim(id, stanza), routerId: id, stanza })),
+  const claims = Object.values(record.routers).flatMap(({ id, ...change }) =>
+    ownedBy(change).map((stanza) => ({ key: KEYS.claim(id, stanza), routerId: id, stanza })),
   );
   return [...new Map(claims.map((claim) => [claim.key, claim])).values()];
 }
@@ -32,8 +33,4 @@ export function holderOf(entry: Entry | undefined): GatewayRef | undefined {
   return typeof resourceType === 'string' && typeof resourceId === 'string'
     ? { resourceType, resourceId }
     : { resourceType: 'unknown', resourceId: 'unknown' };
-}
-
-export function isSameGateway(one: GatewayRef | undefined, other: GatewayRef): boolean {
-  return one?.resourceType === other.resourceType && one.resourceId === other.resourceId;
 }

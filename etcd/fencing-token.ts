@@ -17,7 +17,7 @@ import type {
 import { unionOf, without } from './permitted-members.ts';
 
 export type TokenOutcome =
-  | { readonly kind: 'begun'; readonly token: number; readonly records: RouterRecords }
+  | { readonly kind: 'issued'; readonly token: number; readonly records: RouterRecords }
   /** The turn was lost. */
   | { readonly kind: 'void' }
   /** A later call of this turn has begun already: this one was given up. */
@@ -54,7 +54,7 @@ export async function issueToken(
   });
   if (typeof begun === 'string') return { kind: begun };
   const records = recordsOf(begun);
-  return { kind: 'begun', token: records[0].reservation?.token ?? 0, records };
+  return { kind: 'issued', token: records[0].reservation?.token ?? 0, records };
 }
 
 /** A worker that was frozen before it began must not begin after those that took over from it. */
@@ -92,7 +92,9 @@ export function markAbsent(
 
 /** Whether both routers' records are of this turn and this attempt. */
 export function isCurrent({ reservation, token: attempt }: Fence, pair: readonly RouterEntry[]): boolean {
-  return pair.every(({ record }) => record.reservation?.id === reservation && record.reservation.token === attempt);
+  return pair.every(
+    ({ record }) => record.reservation?.id === reservation && record.reservation.token === attempt,
+  );
 }
 
 function changeReservations(
@@ -134,6 +136,7 @@ function changed<T extends RouterEntry>(router: T, change: (reservation: Reserva
 }
 
 function withSession(reservation: Reservation, attempt: number, session: string | undefined): Reservation {
-  const sessions = session === undefined ? reservation.sessions : [...new Set([...reservation.sessions, session])];
+  const sessions =
+    session === undefined ? reservation.sessions : [...new Set([...reservation.sessions, session])];
   return { ...reservation, token: attempt, sessions };
 }

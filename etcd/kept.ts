@@ -10,11 +10,11 @@ import { isKept, planRecordOf } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { readPair } from './router-record.ts';
 import type { Fence } from './router-record.ts';
-import { isCompleteState } from './state.ts';
+import { isComplete, stateOf } from './state.ts';
 import { isCurrent } from './fencing-token.ts';
 
 export type RevertingOutcome =
-  | { readonly kind: 'leaving' }
+  | { readonly kind: 'marked' }
   /** `/state` says of these that they stand: nothing was written. */
   | { readonly kind: 'promised'; readonly members: readonly PermittedMember[] }
   /** The number was voided or the turn lost: nothing, or not everything, was written. */
@@ -60,7 +60,7 @@ async function markEach(
     if (outcome.kind === 'void') return outcome;
     if (outcome.kind === 'promised') promised.push(...outcome.members);
   }
-  return promised.length === 0 ? { kind: 'leaving' } : { kind: 'promised', members: promised };
+  return promised.length === 0 ? { kind: 'marked' } : { kind: 'promised', members: promised };
 }
 
 function mark(
@@ -74,15 +74,17 @@ function mark(
     const pair = await readPair(client, operation, attempt.routers);
     if (!isCurrent(attempt, pair)) return done({ kind: 'void' });
     const found = await readMembers(client, operation, members);
-    const promised = kept ? [] : found.filter(({ member, state }) => isCompleteState(state, member.gateway));
+    const promised = kept
+      ? []
+      : found.filter(({ member, state }) => isComplete(stateOf(state), member.gateway));
     if (promised.length > 0) return done({ kind: 'promised', members: promised.map(({ member }) => member) });
     // What was never kept can't be promised: there is nothing to take back.
     const due = found.filter(({ record }) => record !== undefined && (kept || record.kept === true));
     const open = due.filter(({ record }) => isKept(record) !== kept);
-    if (open.length === 0) return done({ kind: 'leaving' });
+    if (open.length === 0) return done({ kind: 'marked' });
     return {
       kind: 'write',
-      outcome: { kind: 'leaving' },
+      outcome: { kind: 'marked' },
       transaction: {
         unchanged: [...pair.map(({ entry }) => entry), ...open.flatMap(({ plan, state }) => [plan, state])],
         put: open.map(({ plan, record }) => ({

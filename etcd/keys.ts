@@ -1,9 +1,6 @@
 /** Where each record stands, and the two key spaces of our own. */
 import { pluralOf } from '../gateway/resource.ts';
-import type { GatewayVersion, ResourceRef } from '../gateway/resource.ts';
-
-/** A gateway without its version, under the names that plans and inputs use. */
-export type GatewayRef = Pick<GatewayVersion, 'resourceType' | 'resourceId'>;
+import type { GatewayRef, GatewayVersion, ResourceRef } from '../gateway/resource.ts';
 
 /** Prefix of all routers' records. */
 export const ROUTERS = '/gateway-saga/routers/';

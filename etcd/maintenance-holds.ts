@@ -1,15 +1,19 @@
-/** Maintenance holds. They concern only who has not begun yet: a turn that is on is settled under a hold as without one. */
+/** Maintenance holds. A hold keeps reservations from beginning; one that has begun is settled under a hold as without one. */
 import type { MaintenanceHold, RouterRecord } from '../pair/transactions.ts';
 import type { EtcdClient } from './client.ts';
 import { transact, done } from './transact.ts';
 import { readEntry, recordPut, withOwedChanges } from './router-record.ts';
 import type { RouterEntry } from './router-record.ts';
 
-export async function beginMaintenance(client: EtcdClient, routerId: string, hold: MaintenanceHold): Promise<RouterRecord> {
-  const record = await transact(client, 'hold', async () => {
-    const router = await readEntry(client, 'hold', routerId);
+export async function beginMaintenance(
+  client: EtcdClient,
+  routerId: string,
+  hold: MaintenanceHold,
+): Promise<RouterRecord> {
+  const record = await transact(client, 'begin maintenance', async () => {
+    const router = await readEntry(client, 'begin maintenance', routerId);
     const { maintenance: before } = router.record;
-    // Asked again, it began when it began.
+    // The same hold again keeps the time at which it began.
     if (before?.reason === hold.reason) return done(router.record);
     return setMaintenance(router, { reason: hold.reason, since: before?.since ?? hold.since });
   });
@@ -17,10 +21,10 @@ export async function beginMaintenance(client: EtcdClient, routerId: string, hol
 }
 
 export async function endMaintenance(client: EtcdClient, routerId: string): Promise<MaintenanceHold | null> {
-  // Kept from the first look: after an answer that was lost, the second finds it gone already.
+  // Remembered from the first look: after a lost answer the second look finds the hold ended already.
   let ended: MaintenanceHold | null = null;
-  await transact(client, 'release', async () => {
-    const router = await readEntry(client, 'release', routerId);
+  await transact(client, 'end maintenance', async () => {
+    const router = await readEntry(client, 'end maintenance', routerId);
     if (!router.record.maintenance) return done(router.record);
     ended = router.record.maintenance;
     return setMaintenance(router, null);
@@ -28,8 +32,8 @@ export async function endMaintenance(client: EtcdClient, routerId: string): Prom
   return ended;
 }
 
-function setMaintenance(router: RouterEntry, hold: MaintenanceHold | null) {
-  const record = { ...router.record, hold };
+function setMaintenance(router: RouterEntry, maintenance: MaintenanceHold | null) {
+  const record = { ...router.record, maintenance };
   return {
     kind: 'write',
     outcome: record,

@@ -3,7 +3,7 @@ import type { EtcdClient } from './client.ts';
 import { readable } from './errors.ts';
 import type { StoreCorruptError } from './errors.ts';
 import { KEYS, isSegment } from './keys.ts';
-import type { GatewayRef } from './keys.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
 import { planRecordOf } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { stateOf } from './state.ts';

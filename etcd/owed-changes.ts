@@ -3,6 +3,7 @@
  * unchanged: its revision is what fences one that arrives late.
  */
 import { createHash } from 'node:crypto';
+import { ownedBy } from '../gateway/change.ts';
 import type { OwedChange } from '../pair/transactions.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
@@ -13,7 +14,7 @@ import { owedChangeOf, readPair, recordPut } from './router-record.ts';
 import type { RouterEntry, Fence } from './router-record.ts';
 import { assertOf, isCurrent } from './fencing-token.ts';
 
-type Owed = Pick<OwedChange, 'gateway' | 'configuration'>;
+type Owed = Pick<OwedChange, 'gateway' | 'change'>;
 
 /** A request to etcd has at most 1.5 MB by default: so many debts leave 45 kB for each. */
 const AT_ONCE = 32;
@@ -28,14 +29,24 @@ export async function addOwedChanges(
   const byKey = [...new Map(owedChanges.map((owedChange) => [keyOf(routerId, owedChange), owedChange]))];
   for (let from = 0; from < byKey.length; from += AT_ONCE) {
     const some = byKey.slice(from, from + AT_ONCE);
-    const added = await changeOwedChanges(client, 'add owed changes', attempt, routerId, some.map(first), (entries) => ({
-      put: entries.flatMap(({ value }, index) => {
-        const [key, owedChange] = some[index] ?? [];
-        if (key === undefined || owedChange === undefined) return [];
-        const merged = value === undefined ? owedChange : withReservations(owedChangeOf(entries[index] as Entry), owedChange);
-        return merged === undefined ? [] : [{ key, value: merged }];
+    const added = await changeOwedChanges(
+      client,
+      'add owed changes',
+      attempt,
+      routerId,
+      some.map(first),
+      (entries) => ({
+        put: entries.flatMap(({ value }, index) => {
+          const [key, owedChange] = some[index] ?? [];
+          if (key === undefined || owedChange === undefined) return [];
+          const merged =
+            value === undefined
+              ? owedChange
+              : withReservations(owedChangeOf(entries[index] as Entry), owedChange);
+          return merged === undefined ? [] : [{ key, value: merged }];
+        }),
       }),
-    }));
+    );
     if (!added) return false;
   }
   return true;
@@ -47,9 +58,16 @@ export function payOwedChange(
   routerId: string,
   owedChange: Owed,
 ): Promise<boolean> {
-  return changeOwedChanges(client, 'pay owed change', attempt, routerId, [keyOf(routerId, owedChange)], (entries) => ({
-    remove: entries.filter(({ value }) => value !== undefined).map(({ key }) => key),
-  }));
+  return changeOwedChanges(
+    client,
+    'pay owed change',
+    attempt,
+    routerId,
+    [keyOf(routerId, owedChange)],
+    (entries) => ({
+      remove: entries.filter(({ value }) => value !== undefined).map(({ key }) => key),
+    }),
+  );
 }
 
 export function cancelOwedChanges(
@@ -68,13 +86,16 @@ export function cancelOwedChanges(
     const record = planRecordOf(plan);
     if (!record || record.gateway.version < gateway.version) return done([]);
     const planned = Object.values(record.routers).filter(({ id }) => id === routerId);
-    const owned = new Set(planned.flatMap(({ configuration }) => configuration.owns.map(stanzaWord)));
+    const owned = new Set(planned.flatMap(({ after }) => (after?.owns ?? []).map(stanzaWord)));
     const owed = await client.readPrefix(operation, KEYS.owedChanges(routerId));
     const over = owed
       .map((entry) => ({ entry, owedChange: owedChangeOf(entry) }))
       .filter(
         ({ owedChange }) =>
-          isOf(owedChange, gateway) && owedChange.configuration.owns.map(stanzaWord).every((stanza) => owned.has(stanza)),
+          isOf(owedChange, gateway) &&
+          ownedBy(owedChange.change)
+            .map(stanzaWord)
+            .every((stanza) => owned.has(stanza)),
       );
     if (over.length === 0) return done([]);
     return {
@@ -120,14 +141,17 @@ function changeOwedChanges(
 /** What is owed already stays as it is, but for the turns it may be on trial by. `undefined`: nothing is new. */
 function withReservations(owed: OwedChange, { reservations = [] }: OwedChange): OwedChange | undefined {
   const { reservations: known } = owed;
-  if (known === undefined || reservations.every((reservation) => known.includes(reservation))) return undefined;
+  if (known === undefined || reservations.every((reservation) => known.includes(reservation)))
+    return undefined;
   return { ...owed, reservations: [...new Set([...known, ...reservations])] };
 }
 
 /** The same removal is owed once, whoever finds that it is. */
-function keyOf(routerId: string, { gateway, configuration }: Owed): string {
-  const { create, arrange, remove, owns } = configuration;
-  const digest = createHash('sha256').update(JSON.stringify([create, arrange, remove, owns]));
+function keyOf(routerId: string, { gateway, change }: Owed): string {
+  const ends = [change.before, change.after].map(
+    (end) => end && [end.create, end.arrange, end.remove, end.owns],
+  );
+  const digest = createHash('sha256').update(JSON.stringify(ends));
   return KEYS.owedChange(routerId, gateway, digest.digest('hex').slice(0, 16));
 }
 

@@ -6,18 +6,24 @@
  * 2. A router's key is never removed again, and every change of its debts writes it too: a write that was given up and arrives
  *    late finds it changed, and does nothing.
  */
-import type { OwedChange, MaintenanceHold, RouterRecord, ActivityCall, PermittedMember } from '../pair/transactions.ts';
+import type {
+  OwedChange,
+  MaintenanceHold,
+  RouterRecord,
+  ActivityCall,
+  PermittedMember,
+} from '../pair/transactions.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { EtcdClient } from './client.ts';
 import { addOwedChanges, cancelOwedChanges, payOwedChange } from './owed-changes.ts';
 import type { StoreCorruptError } from './errors.ts';
 import { beginMaintenance, endMaintenance } from './maintenance-holds.ts';
-import type { GatewayRef } from './keys.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
 import { markKept, markReverting } from './kept.ts';
 import type { RevertingOutcome } from './kept.ts';
 import { readPlans, readStates } from './members.ts';
 import type { PlanRecord } from './plan-record.ts';
-import { freeClaims } from './release-claims.ts';
+import { freeClaims } from './free-claims.ts';
 import { readRouter, readRouters } from './router-record.ts';
 import type { ReservationRef, Fence } from './router-record.ts';
 import type { StateFacts } from './state.ts';
@@ -26,7 +32,7 @@ import type { TokenOutcome } from './fencing-token.ts';
 import { endReservation, reserve } from './reservations.ts';
 import type { ReserveRequest, ReservedOutcome } from './reservations.ts';
 
-export type { ReservationRef as ReservationRef, RevertingOutcome, ReserveRequest as TakeTurnRequest, ReservedOutcome as TakenOutcome, Fence as TurnAttempt, TokenOutcome as TurnAttemptOutcome };
+export type { Fence, ReservationRef, ReserveRequest, ReservedOutcome, RevertingOutcome, TokenOutcome };
 
 export interface PairStore {
   /**
@@ -68,7 +74,7 @@ export interface PairStore {
   payOwedChange(
     attempt: Fence,
     routerId: string,
-    owedChange: Pick<OwedChange, 'gateway' | 'configuration'>,
+    owedChange: Pick<OwedChange, 'gateway' | 'change'>,
   ): Promise<boolean>;
   /** Plan record and claims of a creation that failed at this version go, unless something of it may be on a router, or is owed. */
   freeClaims(gateway: GatewayVersion): Promise<void>;
@@ -112,7 +118,8 @@ export function pairStore(client: EtcdClient): PairStore {
       permitCommit(client, attempt, routerIds, members, committedAt),
     markAbsent: (attempt, routerId, members) => markAbsent(client, attempt, routerId, members),
     endReservation: (held, options) => endReservation(client, held, options),
-    addOwedChanges: (attempt, routerId, owedChanges) => addOwedChanges(client, attempt, routerId, owedChanges),
+    addOwedChanges: (attempt, routerId, owedChanges) =>
+      addOwedChanges(client, attempt, routerId, owedChanges),
     payOwedChange: (attempt, routerId, owedChange) => payOwedChange(client, attempt, routerId, owedChange),
     freeClaims: (gateway) => freeClaims(client, gateway),
     cancelOwedChanges: (attempt, routerId, gateway) => cancelOwedChanges(client, attempt, routerId, gateway),

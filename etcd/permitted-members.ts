@@ -5,7 +5,10 @@ export function unionOf(members: readonly PermittedMember[]): readonly Permitted
   return [...new Map(members.map((member) => [wordOf(member), plain(member)])).values()];
 }
 
-export function without(members: readonly PermittedMember[], gone: readonly PermittedMember[]): readonly PermittedMember[] {
+export function without(
+  members: readonly PermittedMember[],
+  gone: readonly PermittedMember[],
+): readonly PermittedMember[] {
   const words = new Set(gone.map(wordOf));
   return members.filter((member) => !words.has(wordOf(member)));
 }

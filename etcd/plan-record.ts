@@ -1,4 +1,4 @@
-import type { RouterConfiguration } from '../gateway/kind.ts';
+import type { Change } from '../gateway/change.ts';
 import { ROLES } from '../gateway/resource.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import type { Entry } from './client.ts';
@@ -7,21 +7,21 @@ import type { Fields } from './envelope.ts';
 import { StoreCorruptError, readable } from './errors.ts';
 import { isGatewayVersion, isRouterConfiguration, isText } from './shape.ts';
 
-/** What one router is to carry, and which router that is. */
-export interface RecordedRouter {
+/** One router, and the gateway's change on it. */
+export interface RecordedRouter extends Change {
   /** Id of the `edge_router` record. */
   readonly id: string;
-  readonly configuration: RouterConfiguration;
 }
 
 /** What a saga registers about itself. Holds no secret. */
 export interface NewPlanRecord {
   readonly gateway: GatewayVersion;
-  /** Token of the run that owns the record. Fixed in the workflow's history, so that it survives a reset. */
+  /** Id of the saga's run that owns the record. It stands in the workflow's history, so that it survives a reset. */
   readonly run: string;
   /**
-   * When the last of the saga's calls that was heard (register, push, an undo) was scheduled, by the server's clock, in ms since the
-   * epoch. A gateway has one run at a time: whose call is older is gone, be it by a reset. Absent: not known.
+   * When the last call that counted (register, a request to apply or to revert) was scheduled, by the server's clock, in ms since the
+   * epoch. A gateway has one run at a time: a call that was scheduled earlier comes from a run that is gone, or from before a reset.
+   * Absent: not known.
    */
   readonly scheduled?: number;
   readonly tenant: string | null;
@@ -30,23 +30,21 @@ export interface NewPlanRecord {
   readonly routers: Readonly<Record<Role, RecordedRouter>>;
 }
 
-/** `/gateway-saga/plans/<plural>/<id>`: what may stand on the routers for one gateway, and who may still change it. */
+/** `/gateway-saga/plans/<plural>/<id>`: the change of one gateway, and how far it may have come. */
 export interface PlanRecord extends NewPlanRecord {
-  /** The number of the last attempt begun or voided. Whoever holds an older one may commit nothing. */
-  readonly attempt: number;
-  /** Routers that may carry the gateway: it was asked for, and they were not seen without it since. */
-  readonly mayCarry: readonly Role[];
-  /** It was made permanent on both routers, and seen so; what is left to do is to say so in `/state`. */
+  /** The change was requested of the pair, and the routers were not seen without it since. */
+  readonly mayBeApplied: boolean;
+  /** `after` was made permanent on both routers, and seen so. What is left to do is to say so in `/state`. */
   readonly kept?: boolean;
-  /** It was kept, and is being taken away: it is ours, but `/state` must not promise it any more. */
+  /** It was kept and is being reverted: it is still ours, but `/state` must not promise it any more. */
   readonly reverting?: boolean;
 }
 
-export type BeginOutcome =
-  | { readonly kind: 'begun'; readonly record: PlanRecord }
+export type PermitApplyOutcome =
+  | { readonly kind: 'permitted' }
   /** The configuration's version moved on (`null`: vanished, or unreadable). */
   | { readonly kind: 'superseded'; readonly version: number | null }
-  /** There is no plan record of this version and run. */
+  /** There is no plan record of this version and run, or a later call was heard. */
   | { readonly kind: 'void' };
 
 /** `undefined`: there is none. Throws a `StoreCorruptError` when it can't be read. */
@@ -59,8 +57,7 @@ export function planRecordOf(entry: Entry): PlanRecord | undefined {
     isText(value['run']) &&
     (value['scheduled'] === undefined || Number.isSafeInteger(value['scheduled'])) &&
     (value['tenant'] === null || isText(value['tenant'])) &&
-    Number.isSafeInteger(value['attempt']) &&
-    isRoles(value['mayCarry']) &&
+    typeof value['mayBeApplied'] === 'boolean' &&
     isFields(value['jobs']) &&
     isText(value['jobs']['provisioning']) &&
     isText(value['jobs']['monitoring']) &&
@@ -72,14 +69,14 @@ export function planRecordOf(entry: Entry): PlanRecord | undefined {
   return value as unknown as PlanRecord;
 }
 
-/** The same, where one that can't be read is nobody's, and is left as it is. */
+/** The same, but a record that can't be read counts as none: it belongs to no run. */
 export function readablePlanRecord(entry: Entry): PlanRecord | undefined {
   const record = readable(() => planRecordOf(entry));
   return record instanceof StoreCorruptError ? undefined : record;
 }
 
 /** The record of this very version and run. */
-export function ownedBy(
+export function isOwnedBy(
   record: PlanRecord | undefined,
   gateway: GatewayVersion,
   run: string | null,
@@ -87,8 +84,8 @@ export function ownedBy(
   return record !== undefined && record.gateway.version === gateway.version && record.run === run;
 }
 
-/** A younger call of this version, of whichever run, was heard before the one that is looked at: `undefined` where that is not known. */
-export function isNewer(
+/** Whether a call of this version that was scheduled later, of whichever run, was heard before. `undefined`: not known. */
+export function isLaterCall(
   record: PlanRecord | undefined,
   { version }: GatewayVersion,
   scheduled: number | undefined,
@@ -103,10 +100,10 @@ export function isKept(record: PlanRecord | undefined): boolean {
   return record?.kept === true && record.reverting !== true;
 }
 
-function isRoles(value: unknown): boolean {
-  return Array.isArray(value) && value.every((role) => ROLES.includes(role as Role));
+function isRouter(value: unknown): boolean {
+  return isFields(value) && isText(value['id']) && isEnd(value['before']) && isEnd(value['after']);
 }
 
-function isRouter(value: unknown): boolean {
-  return isFields(value) && isText(value['id']) && isRouterConfiguration(value['configuration']);
+function isEnd(value: unknown): boolean {
+  return value === null || isRouterConfiguration(value);
 }

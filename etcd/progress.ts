@@ -7,7 +7,7 @@ import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { transact, done } from './transact.ts';
 import { parseObject, supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import { ownedBy, planRecordOf } from './plan-record.ts';
+import { isOwnedBy, planRecordOf } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 
 export type RecordOutcome =
@@ -68,7 +68,7 @@ function take(client: EtcdClient, gateway: GatewayVersion, run: string, step: St
     const superseded = supersededBy(gateway, config);
     if (superseded) return done(superseded);
     const record = planRecordOf(plan);
-    if (!ownedBy(record, gateway, run)) {
+    if (!isOwnedBy(record, gateway, run)) {
       return done({ kind: 'superseded', version: gateway.version });
     }
     const found = jobState.value === undefined ? undefined : parseObject(jobState.value);

@@ -3,13 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { createdState, failedStackRecord, failedState, monitoringRecord } from '../gateway/records.ts';
 import type { MonitorWords } from '../gateway/records.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
-import { claimsOf, holderOf, isSameGateway } from './claims.ts';
+import { claimsOf, holderOf } from './claims.ts';
+import { isSameGateway } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { transact, done } from './transact.ts';
 import type { Transition } from './transact.ts';
 import { parseObject, supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import { isKept, isNewer, ownedBy, readablePlanRecord } from './plan-record.ts';
+import { isKept, isLaterCall, isOwnedBy, readablePlanRecord } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { settledState } from './state.ts';
 import type { StateFacts } from './state.ts';
@@ -80,15 +81,14 @@ async function look(
   if (superseded) return done(superseded);
   // A failure is told even where nobody can read what was registered.
   const record = readablePlanRecord(plan);
-  const registered = ownedBy(record, gateway, run);
+  const registered = isOwnedBy(record, gateway, run);
   if (outcome.kind === 'created' ? !registered : isLate(record, gateway, registered, outcome)) {
     return done({ kind: 'superseded', version: gateway.version });
   }
   const ends = registered ? record : unpublishedOf(record, gateway, state);
   // The saga has put it there itself, and knows; whatever came before it, or before its reset, has to be looked for (T6).
   const isKnown = registered && (outcome.kind === 'created' || outcome.registered);
-  if (!isKnown && ends !== undefined && ends.mayCarry.length > 0)
-    return done({ kind: 'leftover', record: ends });
+  if (!isKnown && ends !== undefined && ends.mayBeApplied) return done({ kind: 'leftover', record: ends });
   if (outcome.kind === 'created' && !isKept(record)) return done({ kind: 'not kept' });
 
   const endings: Endings = ends
@@ -116,7 +116,7 @@ function isLate(
   isOurs: boolean,
   { registered, scheduled }: Failed,
 ): boolean {
-  return isNewer(record, gateway, scheduled) ?? (registered && !isOurs);
+  return isLaterCall(record, gateway, scheduled) ?? (registered && !isOurs);
 }
 
 /** The record of an earlier run that nobody has told the end of: its workflow is gone, as this run's is of the same gateway. */
@@ -171,7 +171,7 @@ function monitoringOf(gateway: GatewayVersion, { vrrp }: Created): Transaction['
 }
 
 function isClean(record: PlanRecord, outcome: Created | Failed): boolean {
-  return outcome.kind === 'failed' && outcome.clean && record.mayCarry.length === 0;
+  return outcome.kind === 'failed' && outcome.clean && !record.mayBeApplied;
 }
 
 /** Those of the keys that exist. */

@@ -2,14 +2,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { JOB_STATE } from '../gateway/records.ts';
 import type { JobRecord } from '../gateway/records.ts';
-import { claimsOf, claimValue, holderOf, isSameGateway } from './claims.ts';
+import { claimsOf, claimValue, holderOf } from './claims.ts';
+import { isSameGateway } from '../gateway/resource.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { transact, done } from './transact.ts';
 import type { Transition } from './transact.ts';
 import { supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import type { GatewayRef } from './keys.ts';
-import { isNewer, planRecordOf } from './plan-record.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
+import { isLaterCall, planRecordOf } from './plan-record.ts';
 import type { NewPlanRecord, PlanRecord } from './plan-record.ts';
 import { settledState } from './state.ts';
 import type { StateFacts } from './state.ts';
@@ -68,7 +69,7 @@ async function look(
   const settled = settledState(state, gateway.version);
   if (settled) return done({ kind: 'settled', state: settled });
   const earlier = planRecordOf(plan);
-  const overtaken = isNewer(earlier, gateway, planRecord.scheduled) === true;
+  const overtaken = isLaterCall(earlier, gateway, planRecord.scheduled) === true;
   if (earlier && isSameRegistration(earlier, planRecord)) {
     const { scheduled } = planRecord;
     if (overtaken || scheduled === undefined || scheduled === earlier.scheduled)
@@ -85,7 +86,7 @@ async function look(
     return done({ kind: 'moved', configRevision: config.modRevision });
   }
   const same = earlier !== undefined && isSamePlan(earlier, planRecord);
-  if (earlier && !same && earlier.mayCarry.length > 0) {
+  if (earlier && !same && earlier.mayBeApplied) {
     return done({ kind: 'leftover', record: earlier });
   }
   for (const [index, { routerId, stanza }] of claims.entries()) {
@@ -98,9 +99,7 @@ async function look(
   const replaced = earlier ? await replacedBy(client, earlier, planRecord) : [];
   const record: PlanRecord = {
     ...planRecord,
-    // Numbers go on, so that one given out to an earlier run never becomes valid again.
-    attempt: earlier?.attempt ?? 0,
-    mayCarry: same ? earlier.mayCarry : [],
+    mayBeApplied: same && earlier.mayBeApplied,
     ...(same && earlier.kept === true ? { kept: true, reverting: earlier.reverting === true } : {}),
   };
   return {

@@ -25,7 +25,7 @@ export interface ReserveRequest extends ReservationRef {
 }
 
 type Refusal =
-  | { readonly kind: 'maintenance'; readonly routerId: string; readonly hold: MaintenanceHold }
+  | { readonly kind: 'maintenance'; readonly routerId: string; readonly maintenance: MaintenanceHold }
   | { readonly kind: 'busy'; readonly routerId: string; readonly reservation: Reservation }
   /** The turn was given back, or taken over: by a later call of the same pair. */
   | { readonly kind: 'past' };
@@ -54,7 +54,8 @@ export async function reserve(client: EtcdClient, request: ReserveRequest): Prom
 async function lookToReserve(client: EtcdClient, request: ReserveRequest): Promise<Transition<Reserving>> {
   const pair = await readOwingPair(client, RESERVE, request.routers);
   const records = pair.map(({ record }) => record);
-  if (records.every(({ reservation }) => reservation?.id === request.reservation)) return done({ kind: 'reserved', pair });
+  if (records.every(({ reservation }) => reservation?.id === request.reservation))
+    return done({ kind: 'reserved', pair });
 
   if (records.some((record) => isPast(record, request))) return done({ kind: 'past' });
   const hold = pair.find(({ record }) => record.maintenance);
@@ -63,7 +64,7 @@ async function lookToReserve(client: EtcdClient, request: ReserveRequest): Promi
   // What a turn has left on a router is settled even while it is held.
   const settles = leftover && !stranger && membersOf(records).length > 0;
   if (hold?.record.maintenance && !settles) {
-    const held = { kind: 'maintenance', routerId: hold.id, hold: hold.record.maintenance } as const;
+    const held = { kind: 'maintenance', routerId: hold.id, maintenance: hold.record.maintenance } as const;
     return leftover && !stranger ? writeOf(pair, records.map(withoutReservation), held) : done(held);
   }
   if (stranger?.record.reservation) {
@@ -82,14 +83,18 @@ async function lookToReserve(client: EtcdClient, request: ReserveRequest): Promi
 /** Whether a later call of the pair has had a turn there since: a worker that stood still must not take again what was given back. */
 function isPast({ reservation, past }: StoredRouter, { pair, call }: ReserveRequest): boolean {
   if (call === undefined) return false;
-  return (past?.[pair] ?? -Infinity) >= call.scheduled || (reservation?.pair === pair && isLater(reservation.call, call));
+  return (
+    (past?.[pair] ?? -Infinity) >= call.scheduled ||
+    (reservation?.pair === pair && isLater(reservation.call, call))
+  );
 }
 
 /** A fresh turn, or the heir of one whose workflow is gone. */
 function reservationOf(request: ReserveRequest, before: Reservation | null, attempt: number): Reservation {
   const { reservation: id, pair, since } = request;
   const call = request.call && { call: request.call };
-  if (!before) return { id, pair, since, token: attempt, ...call, sessions: [], members: [], committedAt: null };
+  if (!before)
+    return { id, pair, since, token: attempt, ...call, sessions: [], members: [], committedAt: null };
   const earlier = before.id === id ? (before.earlier ?? []) : [...(before.earlier ?? []), before.id];
   return { ...before, id, pair, since, token: attempt, ...call, earlier };
 }
@@ -103,17 +108,25 @@ export function endReservation(
     const pair = await readPair(client, END, held.routers);
     const records = pair.map(({ record }) => record);
     const isOurs = records.some(({ reservation }) => reservation?.id === held.reservation);
-    const isLeft = records.some(({ reservation }) => reservation?.id === held.reservation && reservation.members.length > 0);
+    const isLeft = records.some(
+      ({ reservation }) => reservation?.id === held.reservation && reservation.members.length > 0,
+    );
     if (ifEmpty && isLeft) return done(false);
     const isFree = records.every(({ reservation }) => reservation === null);
     if (!isOurs && !isFree) return done(true);
     // Written even where there is nothing to take away: a taking that is still on its way must find something changed.
-    const after = records.map((record) => (record.reservation?.id === held.reservation ? givenBack(record) : record));
+    const after = records.map((record) =>
+      record.reservation?.id === held.reservation ? givenBack(record) : record,
+    );
     return writeOf(pair, after, true);
   });
 }
 
-function writeOf<T>(pair: readonly RouterEntry[], records: readonly StoredRouter[], outcome: T): Transition<T> {
+function writeOf<T>(
+  pair: readonly RouterEntry[],
+  records: readonly StoredRouter[],
+  outcome: T,
+): Transition<T> {
   return {
     kind: 'write',
     outcome,
@@ -126,7 +139,11 @@ function writeOf<T>(pair: readonly RouterEntry[], records: readonly StoredRouter
 
 function givenBack({ reservation, ...record }: StoredRouter): StoredRouter {
   if (!reservation?.call) return { ...record, reservation: null };
-  return { ...record, reservation: null, past: { ...record.past, [reservation.pair]: reservation.call.scheduled } };
+  return {
+    ...record,
+    reservation: null,
+    past: { ...record.past, [reservation.pair]: reservation.call.scheduled },
+  };
 }
 
 function withoutReservation(record: StoredRouter): StoredRouter {

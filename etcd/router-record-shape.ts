@@ -4,7 +4,7 @@ import type { Fields } from './envelope.ts';
 import { isGatewayVersion, isText, isTexts } from './shape.ts';
 
 /** The first field of a router's record that isn't what it has to be: which, what was expected, what came. */
-export function problemOf({ reservation, hold, past }: Fields): string | undefined {
+export function problemOf({ reservation, maintenance, past }: Fields): string | undefined {
   const within = (name: string, value: unknown, form: Form): readonly Field[] => {
     if (value === null) return [];
     if (!isFields(value)) return [[name, 'an object or null', value, false]];
@@ -16,8 +16,8 @@ export function problemOf({ reservation, hold, past }: Fields): string | undefin
     ]);
   };
   const fields = [
-    ...within('turn', reservation, RESERVATION),
-    ...within('hold', hold, HOLD),
+    ...within('reservation', reservation, RESERVATION),
+    ...within('maintenance', maintenance, MAINTENANCE),
     ['past', 'calls by pair', past, past === undefined || isPast(past)] as const,
   ];
   const wrong = fields.find(([, , , isRight]) => !isRight);
@@ -35,14 +35,14 @@ const RESERVATION: Form = {
   id: TEXT,
   pair: TEXT,
   since: TEXT,
-  attempt: [Number.isSafeInteger, 'a whole number'],
+  token: [Number.isSafeInteger, 'a whole number'],
   call: [(value) => value === undefined || isCall(value), 'a call'],
   earlier: [(value) => value === undefined || isTexts(value), 'a list of strings'],
   sessions: [isTexts, 'a list of strings'],
   members: [(value) => Array.isArray(value) && value.every(isMember), 'a list of gateways with their runs'],
   committedAt: [(value) => value === null || isText(value), 'a string or null'],
 };
-const HOLD: Form = { reason: TEXT, since: TEXT };
+const MAINTENANCE: Form = { reason: TEXT, since: TEXT };
 
 function isPast(value: unknown): boolean {
   return isFields(value) && Object.values(value).every((scheduled) => Number.isSafeInteger(scheduled));

@@ -3,7 +3,7 @@ import type { OwedChange, MaintenanceHold, RouterRecord, Reservation } from '../
 import { ROLES } from '../gateway/resource.ts';
 import type { Role } from '../gateway/resource.ts';
 import type { Entry, EtcdClient } from './client.ts';
-import { parseObject } from './envelope.ts';
+import { isFields, parseObject } from './envelope.ts';
 import { StoreCorruptError, readable } from './errors.ts';
 import { KEYS, ROUTERS, routerOfKey } from './keys.ts';
 import { isGatewayVersion, isRouterConfiguration, isText } from './shape.ts';
@@ -78,7 +78,11 @@ export async function readOwingPair(
 
 /** What is known outside of both. */
 export function recordsOf([one, other]: OwingPair): RouterRecords {
-  const recordOf = ({ record: { reservation, maintenance: hold }, owedChanges }: OwingRouter) => ({ reservation, hold, owedChanges });
+  const recordOf = ({ record, owedChanges }: OwingRouter): RouterRecord => ({
+    reservation: record.reservation,
+    maintenance: record.maintenance,
+    owedChanges,
+  });
   return [recordOf(one), recordOf(other)];
 }
 
@@ -92,8 +96,11 @@ export async function readEntry(client: EtcdClient, operation: string, id: strin
 }
 
 /** What is to be written of a router. Always whole, and never nothing: see the invariants of `pair-store.ts`. */
-export function recordPut({ entry }: RouterEntry, { reservation, maintenance: hold, past }: StoredRouter) {
-  return { key: entry.key, value: { reservation, maintenance: hold, ...(past && { past }) } satisfies StoredRouter };
+export function recordPut({ entry }: RouterEntry, { reservation, maintenance, past }: StoredRouter) {
+  return {
+    key: entry.key,
+    value: { reservation, maintenance, ...(past && { past }) } satisfies StoredRouter,
+  };
 }
 
 export async function readRouter(client: EtcdClient, id: string): Promise<RouterRecord> {
@@ -101,8 +108,12 @@ export async function readRouter(client: EtcdClient, id: string): Promise<Router
   return withOwedChanges(client, id, record);
 }
 
-export async function withOwedChanges(client: EtcdClient, id: string, record: StoredRouter): Promise<RouterRecord> {
-  return knownOf(record, await client.readPrefix('debts', KEYS.owedChanges(id)));
+export async function withOwedChanges(
+  client: EtcdClient,
+  id: string,
+  record: StoredRouter,
+): Promise<RouterRecord> {
+  return knownOf(record, await client.readPrefix('owed changes', KEYS.owedChanges(id)));
 }
 
 /** One that can't be read must not hide the others. */
@@ -113,7 +124,9 @@ export async function readRouters(
     client.readPrefix('routers', ROUTERS),
     client.readPrefix('routers', KEYS.owedChanges()),
   ]);
-  const ids = [...records, ...owedChanges].map(({ key }) => routerOfKey(key)).filter((id) => id !== undefined);
+  const ids = [...records, ...owedChanges]
+    .map(({ key }) => routerOfKey(key))
+    .filter((id) => id !== undefined);
   const found = new Map(records.map((entry) => [entry.key, entry]));
   return new Map(
     [...new Set(ids)].sort().map((id) => {
@@ -123,8 +136,8 @@ export async function readRouters(
   );
 }
 
-function knownOf({ reservation, maintenance: hold }: StoredRouter, owed: readonly Entry[]): RouterRecord {
-  return { reservation, maintenance: hold, owedChanges: owed.map(owedChangeOf) };
+function knownOf({ reservation, maintenance }: StoredRouter, owed: readonly Entry[]): RouterRecord {
+  return { reservation, maintenance, owedChanges: owed.map(owedChangeOf) };
 }
 
 /** Throws a `StoreCorruptError` when it can't be read. */
@@ -134,10 +147,10 @@ export function owedChangeOf({ key, value }: Entry): OwedChange {
   const whole =
     isGatewayVersion(owedChange['gateway']) &&
     ROLES.includes(owedChange['role'] as Role) &&
-    isRouterConfiguration(owedChange['configuration']) &&
+    isChange(owedChange['change']) &&
     isText(owedChange['since']) &&
     isText(owedChange['reason']);
-  if (!whole) throw new StoreCorruptError(key, 'it is not a whole debt');
+  if (!whole) throw new StoreCorruptError(key, 'it is not a whole owed change');
   return owedChange as unknown as OwedChange;
 }
 
@@ -145,13 +158,18 @@ function routerEntryOf(id: string, entry: Entry): RouterEntry {
   return { id, entry, record: storedRouterOf(entry) };
 }
 
-/** Absent: nobody has the turn, nobody holds it. Throws a `StoreCorruptError` when it can't be read. */
+/** A router without a record is neither reserved nor held for maintenance. Throws a `StoreCorruptError` if the record can't be read. */
 function storedRouterOf(entry: Entry | undefined): StoredRouter {
   if (entry?.value === undefined) return { reservation: null, maintenance: null };
   const record = parseObject(entry.value);
   if (typeof record === 'string') throw new StoreCorruptError(entry.key, `it ${record}`);
-  const { reservation = null, hold = null, past } = record;
-  const problem = problemOf({ reservation, hold, past });
+  const { reservation = null, maintenance = null, past } = record;
+  const problem = problemOf({ reservation, maintenance, past });
   if (problem !== undefined) throw new StoreCorruptError(entry.key, problem);
-  return { reservation, maintenance: hold, ...(past === undefined ? {} : { past }) } as StoredRouter;
+  return { reservation, maintenance, ...(past === undefined ? {} : { past }) } as StoredRouter;
+}
+
+function isChange(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  return [value['before'], value['after']].every((end) => end === null || isRouterConfiguration(end));
 }

@@ -29,8 +29,7 @@ export function settledState(entry: Entry, version: number): StateFacts | undefi
   return state && state.version !== null && state.version >= version ? state : undefined;
 }
 
-/** It promises that this very version stands. */
-export function isCompleteState(entry: Entry, { version }: GatewayVersion): boolean {
-  const state = stateOf(entry);
+/** `/state` promises that this very version stands. */
+export function isComplete(state: StateFacts | undefined, { version }: GatewayVersion): boolean {
   return state?.version === version && state.workerState === 'CREATE_COMPLETED';
 }

@@ -1,14 +1,14 @@
 /** The one door to etcd. Every method that writes is one fenced transaction whose outcome is a value. */
-import type { GatewayVersion, Role } from '../gateway/resource.ts';
-import { beginAttempt, confirmAttempt, markClean, voidAttempts } from './attempts.ts';
+import type { GatewayVersion } from '../gateway/resource.ts';
+import { markReverted, permitApply, voidEarlierCalls } from './plan-calls.ts';
 import { EtcdClient } from './client.ts';
 import { KEYS, isSegment } from './keys.ts';
-import type { GatewayRef } from './keys.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
 import type { StoreOptions } from './options.ts';
 import { pairStore } from './pair-store.ts';
 import type { PairStore } from './pair-store.ts';
 import { planRecordOf } from './plan-record.ts';
-import type { BeginOutcome, PlanRecord } from './plan-record.ts';
+import type { PermitApplyOutcome, PlanRecord } from './plan-record.ts';
 import { recordMonitoring, recordStack } from './progress.ts';
 import type { RecordOutcome } from './progress.ts';
 import { publish } from './publish.ts';
@@ -36,23 +36,15 @@ export interface Store extends PairStore {
   /** Claims, both job records, `job_state` = `{}` and the plan record, all or nothing. Once per run, however often it is asked. */
   register(request: RegisterRequest): Promise<RegisterOutcome>;
   planRecord(gateway: GatewayRef): Promise<PlanRecord | undefined>;
+  /** From now on both routers may carry the change. `scheduled`: when the saga's call was scheduled, in ms since the epoch. */
+  permitApply(gateway: GatewayVersion, run: string, scheduled?: number): Promise<PermitApplyOutcome>;
   /**
-   * Takes the next attempt number; all before it are void. `scheduled`: of the saga's call. One that is older than what the record
-   * knows of is void itself.
+   * From now on every call of the saga that was scheduled earlier is void. Resolves to the record; `undefined`: there is none of this
+   * version and run, or a later call was heard.
    */
-  beginAttempt(gateway: GatewayVersion, run: string, scheduled?: number): Promise<BeginOutcome>;
-  /**
-   * Asked under the router's lock, before the commit: these routers may carry the gateway from now on.
-   * `false`: the number was voided, nothing may be committed.
-   */
-  confirmAttempt(gateway: GatewayVersion, attempt: number, mayCarry: readonly Role[]): Promise<boolean>;
-  /**
-   * Voids every number given out so far and takes the next for the undo. `undefined`: no record of this version and run, or a call
-   * younger than this one was heard.
-   */
-  voidAttempts(gateway: GatewayVersion, run: string, scheduled?: number): Promise<PlanRecord | undefined>;
-  /** These routers were seen without the gateway. `false`: the number was voided, nothing was written. */
-  markClean(gateway: GatewayVersion, attempt: number, roles: readonly Role[]): Promise<boolean>;
+  voidEarlierCalls(gateway: GatewayVersion, run: string, scheduled?: number): Promise<PlanRecord | undefined>;
+  /** Both routers were seen without the change: the record says so. Resolves as `voidEarlierCalls` does, and voids the same calls. */
+  markReverted(gateway: GatewayVersion, run: string, scheduled?: number): Promise<PlanRecord | undefined>;
   /** `heat_stacks` CREATE_COMPLETE, and `job_state` from `{}` to `{"heat_outputs":[]}`. */
   recordStack(gateway: GatewayVersion, run: string): Promise<RecordOutcome>;
   /** `state_monitoring` into `job_state`. */
@@ -90,10 +82,9 @@ export function storeOver(client: EtcdClient): Store {
       const [entry] = await client.read('plan record', [KEYS.plan(gateway)] as const);
       return planRecordOf(entry);
     },
-    beginAttempt: (gateway, run, scheduled) => beginAttempt(client, gateway, run, scheduled),
-    confirmAttempt: (gateway, attempt, mayCarry) => confirmAttempt(client, gateway, attempt, mayCarry),
-    voidAttempts: (gateway, run, scheduled) => voidAttempts(client, gateway, run, scheduled),
-    markClean: (gateway, attempt, roles) => markClean(client, gateway, attempt, roles),
+    permitApply: (gateway, run, scheduled) => permitApply(client, gateway, run, scheduled),
+    voidEarlierCalls: (gateway, run, scheduled) => voidEarlierCalls(client, gateway, run, scheduled),
+    markReverted: (gateway, run, scheduled) => markReverted(client, gateway, run, scheduled),
     recordStack: (gateway, run) => recordStack(client, gateway, run),
     recordMonitoring: (gateway, run, words) => recordMonitoring(client, gateway, run, words),
     publish: (request) => publish(client, request),

@@ -6,12 +6,20 @@ export interface ResourceRef {
   readonly id: string;
 }
 
-/** One gateway at one version of its configuration: the unit of work of the saga. */
-export interface GatewayVersion {
+/** One gateway, whatever its version. */
+export interface GatewayRef {
   readonly resourceType: string;
   readonly resourceId: string;
+}
+
+/** One gateway at one version of its configuration: the unit of work of the saga. */
+export interface GatewayVersion extends GatewayRef {
   /** As in the configuration's envelope: 1 on creation, one more per update. */
   readonly version: number;
+}
+
+export function isSameGateway(one: GatewayRef | undefined, other: GatewayRef): boolean {
+  return one?.resourceType === other.resourceType && one.resourceId === other.resourceId;
 }
 
 /** A resource's record as read from etcd, after both encodings of `body` were accepted. */

@@ -1,7 +1,7 @@
 /** The six moments of a creation, read from etcd after the fact: intermediate values come from its revision history. */
 import { EtcdClient } from '../etcd/client.ts';
 import { KEYS } from '../etcd/keys.ts';
-import type { GatewayRef } from '../etcd/keys.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
 
 export interface Point {
   readonly point: 1 | 2 | 3 | 4 | 5 | 6;

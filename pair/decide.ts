@@ -1,21 +1,29 @@
 /**
- * The pair's decisions, without I/O: what happened goes in, what is to be done comes out. The workflow carries it out,
- * tests drive it directly.
+ * The pair's decisions, without I/O: an event goes in, commands come out. The workflow carries the commands out; tests drive the decisions
+ * directly.
  *
- * 1. One batch is on the routers at a time; while it is, the next one gathers. A lone gateway never waits for company.
- * 2. Whoever asks is answered, whatever becomes of the batch.
- * 3. What a turn's commits permitted is settled before the turn is released.
+ * 1. One batch is on the routers at a time. Meanwhile the next one gathers. A gateway that comes alone does not wait for company.
+ * 2. Every request is answered, whatever becomes of the batch.
+ * 3. Everything that was permitted under a reservation is settled before the reservation ends.
  */
-import { requested, uncertain } from './requests.ts';
 import { beginBatch, nextBatch, returnToQueue, trialOf } from './batch.ts';
 import type { PairLimits } from './batch.ts';
-import { applied, cleared, reservationLost, undelivered, overdue, settled, reserved } from './outcomes.ts';
-import { awaited, waitFor } from './waiting-for-router.ts';
+import {
+  applied,
+  recovered,
+  reservationLost,
+  reserved,
+  settled,
+  undelivered,
+  verdictsDue,
+} from './outcomes.ts';
+import { requested, uncertain } from './requests.ts';
 import type { Decision, PairEvent, PairState } from './state.ts';
+import { applyBlocked, routersAwaited } from './waiting-for-router.ts';
 
-/** @param now workflow time, in ms */
+/** @param now workflow time, in ms since the epoch */
 export function decide(state: PairState, event: PairEvent, now: number, limits: PairLimits): Decision {
-  const { batch: on } = state;
+  const { batch } = state;
   switch (event.kind) {
     case 'requested':
       return requested(state, event.request, now, limits);
@@ -26,40 +34,45 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
     case 'woken':
       return state.recovered ? { state, commands: [] } : beginBatch(state, now, limits);
     case 'reserved':
-      if (on?.phase === 'reserving') return reserved(state, on, event.leftover, now);
+      if (batch?.phase === 'reserving') return reserved(state, batch, event.leftover, now);
       break;
     case 'reservation blocked':
-      if (on?.phase === 'reserving') {
-        // It may be held for days: nothing is to grow meanwhile, and nobody is to be waited for in vain.
-        if (limits.paused === true || on.members.length === 0) return returnToQueue(state, on, now);
-        const next = { ...state, on: { ...on, blockedBy: event.why } };
-        return { state: next, commands: [{ kind: 'reserve', reservation: on.reservation, known: event.why }] };
+      if (batch?.phase === 'reserving') {
+        // This can last for days. The history must not grow meanwhile, and an empty batch has nothing to wait for.
+        if (limits.paused === true || batch.members.length === 0) return returnToQueue(state, batch, now);
+        const next = { ...state, batch: { ...batch, blockedBy: event.why } };
+        return {
+          state: next,
+          commands: [{ kind: 'reserve', reservation: batch.reservation, known: event.why }],
+        };
       }
       break;
     case 'applied':
-      if (on?.phase === 'applying') return applied(state, on, event.outcome, now);
+      if (batch?.phase === 'applying') return applied(state, batch, event.outcome, now);
       break;
     case 'apply blocked':
-      if (on?.phase === 'applying') return waitFor(state, on, event.why, now);
+      if (batch?.phase === 'applying') return applyBlocked(state, batch, event.why, now);
       break;
     case 'routers awaited':
-      if (on?.phase === 'waiting for a router') return awaited(state, on, event.why, now);
+      if (batch?.phase === 'waiting for a router') return routersAwaited(state, batch, event.why, now);
       break;
     case 'verdicts due':
-      if (on?.phase === 'waiting for verdicts' && trialOf(on) === event.trial) return overdue(state, on, now);
+      if (batch?.phase === 'waiting for verdicts' && trialOf(batch) === event.trial)
+        return verdictsDue(state, batch, now);
       break;
     case 'settled':
-      if (on?.phase === 'recovering') return cleared(state, on, event.outcome, now);
-      if (on?.phase === 'settling') return settled(state, on, event.outcome, now);
+      if (batch?.phase === 'recovering') return recovered(state, batch, event.outcome, now);
+      if (batch?.phase === 'settling') return settled(state, batch, event.outcome, now);
       break;
     case 'reservation lost':
-      if (on?.reservation === event.reservation) return reservationLost(state, on, now, limits);
+      if (batch?.reservation === event.reservation) return reservationLost(state, batch, now, limits);
       break;
     case 'step stuck':
-      if (on !== null) return { state: { ...state, batch: { ...on, blockedBy: event.why } }, commands: [] };
+      if (batch !== null)
+        return { state: { ...state, batch: { ...batch, blockedBy: event.why } }, commands: [] };
       break;
     case 'reservation ended':
-      if (on?.phase === 'ending the reservation') return nextBatch({ ...state, batch: null }, now, limits);
+      if (batch?.phase === 'ending the reservation') return nextBatch({ ...state, batch: null }, now, limits);
       break;
   }
   return { state, commands: [] };

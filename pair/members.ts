@@ -1,36 +1,40 @@
+/** Telling members apart, and remembering how they ended. */
+import { isSameGateway } from '../gateway/resource.ts';
 import type { PairMember } from './messages.ts';
-import type { MemberOutcome, PairState, Member } from './state.ts';
+import type { Member, MemberOutcome, PairState } from './state.ts';
 
 /** How many ended members are remembered: far more than requests can be late. */
 const REMEMBERED = 1_000;
 
-/** Whether two speak of the same gateway, whatever its version or run. */
-export function isSameGateway(one: Pick<PairMember, 'gateway'>, other: Pick<PairMember, 'gateway'>): boolean {
-  return (
-    one.gateway.resourceType === other.gateway.resourceType &&
-    one.gateway.resourceId === other.gateway.resourceId
-  );
+/** Whether both are members of one gateway, whatever its version or run. */
+export function isOfSameGateway(
+  one: Pick<PairMember, 'gateway'>,
+  other: Pick<PairMember, 'gateway'>,
+): boolean {
+  return isSameGateway(one.gateway, other.gateway);
 }
 
-/** Whether two are the same run of the same gateway. */
+/** Whether both are the same run of the same gateway. */
 export function isSame(
   one: Pick<PairMember, 'gateway' | 'run'>,
   other: Pick<PairMember, 'gateway' | 'run'>,
 ): boolean {
-  return isSameGateway(one, other) && one.run === other.run;
+  return isOfSameGateway(one, other) && one.run === other.run;
 }
 
-/** Remembers how members ended (M2). */
-export function withOutcomes(
-  state: PairState,
-  ended: readonly ({ readonly member: Member } & Pick<MemberOutcome, 'answer' | 'neverApplied'>)[],
-): PairState {
+/** A member that ended, with the answer that it gets. */
+export interface EndedMember extends Pick<MemberOutcome, 'answer' | 'neverApplied'> {
+  readonly member: Member;
+}
+
+/** Remembers how these members ended ("sequence", M2). */
+export function withOutcomes(state: PairState, ended: readonly EndedMember[]): PairState {
   if (ended.length === 0) return state;
-  const fresh = ended.map(({ member, answer, neverApplied: neverApplied }): MemberOutcome => {
-    const { gateway, run, name, sequence: sequence, verdict } = member;
+  const fresh = ended.map(({ member, answer, neverApplied }): MemberOutcome => {
+    const { gateway, run, name, sequence, verdict } = member;
     const seen = verdict?.kind === 'confirm' ? verdict.seen : [];
-    return { gateway, run, name, sequence, answer, seen, ...(neverApplied && { neverApplied: neverApplied }) };
+    return { gateway, run, name, sequence, answer, seen, ...(neverApplied && { neverApplied }) };
   });
-  const older = state.outcomes.filter((note) => !fresh.some((one) => isSameGateway(one, note)));
+  const older = state.outcomes.filter((outcome) => !fresh.some((one) => isOfSameGateway(one, outcome)));
   return { ...state, outcomes: [...older, ...fresh].slice(-REMEMBERED) };
 }

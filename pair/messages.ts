@@ -1,6 +1,7 @@
 /**
- * How a gateway's saga and its router pair's workflow talk. A saga asks by a signal and is answered by the completion of
- * the very activity that asked (M1), so that every hop is a bar in the gateway's own history and a retry is the re-ask.
+ * How a gateway's saga and its router pair's workflow talk. A saga sends a request by a signal. The pair answers by completing the very
+ * activity that sent the request ("answered activity", M1): so every exchange is a bar in the gateway's own history, and a retry of the
+ * activity is the same request again.
  */
 import type { FailureType } from '../gateway/failures.ts';
 import type { Observation } from '../gateway/plan.ts';
@@ -9,13 +10,13 @@ import type { GatewayVersion } from '../gateway/resource.ts';
 /** Workflow type. */
 export const ROUTER_PAIR = 'routerPair';
 /** Signal with a `PairRequest`. */
-export const REQUEST_SIGNAL = 'ask';
-/** Signal without a payload: settle what a pair workflow before this one left behind. */
+export const REQUEST_SIGNAL = 'request';
+/** Signal without a payload: settle what an earlier workflow of this pair left on the routers. */
 export const WAKE_SIGNAL = 'wake';
-/** Update with a `HoldRequest`: maintenance, as `gateway-saga routers hold` does it. */
-export const BEGIN_MAINTENANCE_UPDATE = 'hold';
-/** Update with `{ router }`: ends it. Returns whether there was one. */
-export const END_MAINTENANCE_UPDATE = 'end reservation';
+/** Update with a `HoldRequest`: begins a maintenance hold, as `gateway-saga routers hold` does. */
+export const BEGIN_MAINTENANCE_UPDATE = 'beginMaintenance';
+/** Update with `{ router }`: ends a maintenance hold. Returns whether there was one. */
+export const END_MAINTENANCE_UPDATE = 'endMaintenance';
 /** Query: a `PairQueue`. */
 export const QUEUE_QUERY = 'queue';
 
@@ -27,7 +28,7 @@ export function pairIdOf([one, other]: readonly [string, string]): string {
 export interface HoldRequest {
   /** Id of one of the pair's edge routers. */
   readonly router: string;
-  /** Shown to everybody who waits for it. At most 200 characters. */
+  /** Shown to every saga that waits for the router. At most 200 characters. */
   readonly reason: string;
 }
 
@@ -38,71 +39,83 @@ export interface ReplyTo {
   readonly activityId: string;
 }
 
-/** One gateway's run as a pair knows it. */
+/** One run of a gateway's saga, as the pair knows it. */
 export interface PairMember {
   readonly gateway: GatewayVersion;
-  /** Token of the saga's run. */
+  /** Id of the saga's run, drawn by its plan. */
   readonly run: string;
-  /** For people. */
+  /** The gateway's name, for people. */
   readonly name: string;
 }
 
 export interface PairRequest extends PairMember {
-  /** Workflow time of the asking, in ms since the epoch: increasing for a gateway; older ones are ignored (M2). */
+  /**
+   * Workflow time of the request, in ms since the epoch. It increases with each request of a gateway; the pair ignores a request with a
+   * lower number than the last one ("sequence", M2).
+   */
   readonly sequence: number;
   readonly replyTo: ReplyTo;
-  readonly action:
-    | { readonly kind: 'apply' }
-    /**
-     * The service was seen working under this turn: make it permanent (M3). The point of no return for a cancel (M5).
-     * Should the saga be gone by the time of the answer, the pair publishes what was seen (M4).
-     */
-    | { readonly kind: 'confirm'; readonly trial: string; readonly seen: readonly Observation[] }
-    /** Take it away, on whatever turn it is, or out of the queue. */
-    | { readonly kind: 'revert'; readonly reason: string };
+  readonly action: PairAction;
 }
 
+export type PairAction =
+  /** Put the gateway's `after` on both routers, on trial. */
+  | { readonly kind: 'apply' }
+  /**
+   * The service was seen working under this trial: make it permanent ("named trial", M3). From this request on a cancel changes nothing
+   * ("point of no return", M5). If the saga is gone when the pair answers, the pair publishes what was seen ("missing saga", M4).
+   */
+  | { readonly kind: 'confirm'; readonly trial: string; readonly seen: readonly Observation[] }
+  /** Put `before` back on both routers, or leave the queue. */
+  | { readonly kind: 'revert'; readonly reason: string };
+
 export type PairAnswer =
-  /** Both routers carry it under this turn, to fall back by themselves unless it is kept. `plainly`: names of those that can't. */
+  /**
+   * Both routers carry `after` under this trial, and fall back by themselves unless it is confirmed. `plainCommits` names the routers
+   * that can't fall back, because they were committed to plainly.
+   */
   | { readonly kind: 'applied'; readonly trial: string; readonly plainCommits?: readonly string[] }
-  /** It is permanent on both. */
+  /** The named trial is over. `after` was applied again under this one, and must be seen working again. */
+  | { readonly kind: 'applied again'; readonly trial: string }
+  /** `after` is permanent on both routers. */
   | { readonly kind: 'kept' }
-  /** `/state` said before that it stands, at this very version: nothing was done. */
-  | { readonly kind: 'created' }
-  /** That turn is over; it was applied again under this one: look at the service again. */
-  | { readonly kind: 'applied again'; readonly reservation: string }
+  /** `/state` said before that this very version is complete. Nothing was done. */
+  | { readonly kind: 'complete' }
   | Reverted;
 
-/** Neither router carries it, but for what is owed. */
+/** Both routers carry `before`, except where the inverse change is owed. */
 export interface Reverted {
   readonly kind: 'reverted';
   readonly type: FailureType;
-  /** One line for a person. */
+  /** One line for a person: why the change was not kept. */
   readonly reason: string;
-  /** Names of routers that could not be cleaned or looked at: the removal is owed there (T6, T7). */
+  /** Names of the routers that owe the inverse change, because they could not be cleaned or looked at (T6, T7). */
   readonly owedOn: readonly string[];
-  /** Why something is owed, or what somebody else had made of it. Absent: nothing to tell. */
+  /** Why the inverse change is owed, or what somebody else made of the configuration. Absent: nothing to tell. */
   readonly note?: string;
 }
 
-/** What the pair's page, the queue command and a gateway's own display show. */
+/** What a pair shows of itself: on its page in the Web UI, to the `queue` command, and in a waiting gateway's progress. */
 export interface PairQueue {
-  /** Ids. */
+  /** Ids of the routers. */
   readonly routers: readonly [string, string];
-  /** What they are called, in the same order; where that isn't known, their ids. */
+  /** Names of the routers in the same order; the id where a name is not known. */
   readonly names: readonly [string, string];
+  /** Id of the reservation that the pair has, or wants. */
   readonly reservation: string | null;
-  /** `taking the turn`, `applying`, `waiting for verdicts`, `settling`, `releasing`, `idle`. */
+  /** A `Phase`, or `idle`. */
   readonly phase: string;
-  /** Why it doesn't go on: a hold, another pair's turn, an operator's lock; in words for a person. */
+  /** What keeps the pair from going on, in words for a person: a maintenance hold, another pair's reservation, an operator's lock. */
   readonly blockedBy: string | null;
-  /** ISO time since when the phase lasts. */
+  /** ISO time at which the phase began. */
   readonly since: string;
+  /** Members that share the current reservation. */
   readonly batch: readonly {
     readonly gateway: GatewayVersion;
     readonly name: string;
     readonly verdict: 'confirm' | 'revert' | null;
   }[];
+  /** Members that wait for the next batch, in the order of arrival. */
   readonly waiting: readonly {
     readonly gateway: GatewayVersion;
     readonly name: string;

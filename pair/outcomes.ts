@@ -1,181 +1,203 @@
-/** What the routers' transactions came to, and who is to be told. */
+/** What the router transactions came to, and which saga is told what. */
 import { FAILURES } from '../gateway/failures.ts';
 import {
-  beginBatch,
-  apply,
   appliedAnswer,
+  apply,
+  beginBatch,
   enter,
   memberOf,
   returnToQueue,
-  trialOf,
   settle,
   settleWhenJudged,
+  trialOf,
 } from './batch.ts';
 import type { PairLimits } from './batch.ts';
 import { isSame, withOutcomes } from './members.ts';
+import type { EndedMember } from './members.ts';
 import type { PairAnswer, PairMember } from './messages.ts';
-import type { Batch, Decision, MemberOutcome, PairCommand, PairState, Member } from './state.ts';
-import type { ApplyOutcome, SettleOutcome, PermittedMember } from './transactions.ts';
+import type { Batch, Decision, Member, MemberOutcome, PairCommand, PairState } from './state.ts';
+import type { ApplyOutcome, PermittedMember, SettleOutcome } from './transactions.ts';
 
-export function reserved(state: PairState, on: Batch, leftover: readonly PermittedMember[], now: number): Decision {
-  if (leftover.length === 0) return apply({ ...state, recovered: true }, on, now);
-  const drop = leftover.map(({ gateway, run }) => ({ gateway, run, name: gateway.resourceId }));
+/** Both routers are reserved. What an earlier workflow of the pair left there is reverted before anything is applied. */
+export function reserved(
+  state: PairState,
+  batch: Batch,
+  leftover: readonly PermittedMember[],
+  now: number,
+): Decision {
+  if (leftover.length === 0) return apply({ ...state, recovered: true }, batch, now);
+  const revert = leftover.map(({ gateway, run }) => ({ gateway, run, name: gateway.resourceId }));
   return {
-    state: { ...state, recovered: false, batch: enter(on, 'recovering', now) },
-    commands: [{ kind: 'settle', reservation: on.reservation, keep: [], drop }],
+    state: { ...state, recovered: false, batch: enter(batch, 'recovering', now) },
+    commands: [{ kind: 'settle', reservation: batch.reservation, confirm: [], revert }],
   };
 }
 
 /**
- * Of those left behind, who still runs asks by itself; for the others somebody has to speak (M4). The turn is given back:
- * it was given for settling, even where a router is held, and nothing new may begin on it.
+ * What was left behind is reverted. A saga that still runs sends its request by itself; for one that is gone the pair publishes (M4). The
+ * reservation ends: it was given for settling, even under a maintenance hold, and nothing new may begin under it.
  */
-export function cleared(state: PairState, on: Batch, { reverted: gone }: SettleOutcome, now: number): Decision {
-  const known = [...on.members, ...state.waiting];
-  const orphans = gone.filter(({ member }) => !known.some((one) => isSame(one, member)));
-  const published = orphans.map(({ member, owed, reason }): PairCommand => {
+export function recovered(
+  state: PairState,
+  batch: Batch,
+  { reverted }: SettleOutcome,
+  now: number,
+): Decision {
+  const known = [...batch.members, ...state.waiting];
+  const orphans = reverted.filter(({ member }) => !known.some((one) => isSame(one, member)));
+  const published = orphans.map(({ member, owedOn, reason }): PairCommand => {
     const why = reason ?? 'left behind by a router pair workflow that was ended';
     return {
       kind: 'publish on behalf',
       member,
-      outcome: { kind: 'reverted', type: FAILURES.Cancelled, reason: why, owedOn: owed },
+      outcome: { kind: 'reverted', type: FAILURES.Cancelled, reason: why, owedOn },
     };
   });
-  const onward = returnToQueue({ ...state, recovered: true }, on, now);
+  const onward = returnToQueue({ ...state, recovered: true }, batch, now);
   return { state: onward.state, commands: [...published, ...onward.commands] };
 }
 
 export function applied(state: PairState, before: Batch, outcome: ApplyOutcome, now: number): Decision {
-  const on: Batch = { ...before, plainCommits: outcome.plainCommits ?? [] };
-  const ended = on.members.flatMap((member): Ended[] => {
+  const batch: Batch = { ...before, plainCommits: outcome.plainCommits ?? [] };
+  const ended = batch.members.flatMap((member): EndedMember[] => {
     const found = outcome.refused.find((one) => isSame(one.member, member));
     if (found !== undefined) {
       const { type, reason } = found;
       return [{ member, answer: { kind: 'reverted', type, reason, owedOn: [] } }];
     }
-    // Who is asked to go meanwhile hears so from settling: it stays (T10).
-    const isCreated = member.verdict === null && (outcome.complete ?? []).some((one) => isSame(one, member));
-    return isCreated ? [{ member, answer: { kind: 'created' } }] : [];
+    // A member that asked to revert meanwhile learns from settling that it stays (T10).
+    const isComplete = member.verdict === null && (outcome.complete ?? []).some((one) => isSame(one, member));
+    return isComplete ? [{ member, answer: { kind: 'complete' } }] : [];
   });
-  const commands = ended.flatMap(({ member, answer }) => reply(member, answer));
-  const isLater = (member: Member) =>
+  const commands = ended.flatMap(({ member, answer }) => answersTo(member, answer));
+  const isPostponed = (member: Member) =>
     member.verdict === null && (outcome.postponed ?? []).some((one) => isSame(one, member));
-  const waiting = [...on.members.filter(isLater), ...state.waiting];
-  const members = on.members
-    .filter((member) => !isLater(member) && !ended.some((one) => isSame(one.member, member)))
+  const waiting = [...batch.members.filter(isPostponed), ...state.waiting];
+  const members = batch.members
+    .filter((member) => !isPostponed(member) && !ended.some((one) => isSame(one.member, member)))
     .map((member): Member => {
-      // Who has asked for its removal meanwhile waits for that answer, not for this one.
+      // A member that asked to revert meanwhile waits for the answer to that, not for this one.
       if (member.verdict !== null) return member;
       if (!outcome.applied.some((one) => isSame(one, member))) {
-        const { type, reason } = outcome.toRevert.find((one) => isSame(one.member, member)) ?? UNTOLD_REASON;
+        const { type, reason } = outcome.toRevert.find((one) => isSame(one.member, member)) ?? NOT_REPORTED;
         return { ...member, verdict: { kind: 'revert', type, reason } };
       }
-      commands.push(...reply(member, appliedAnswer(on, member.mayBeApplied ? 'confirm' : 'apply')));
+      const action = member.mayBeApplied ? 'confirm' : 'apply';
+      commands.push(...answersTo(member, appliedAnswer(batch, action)));
       return { ...member, replyTo: null };
     });
   const next = withOutcomes(
-    { ...state, waiting, batch: enter({ ...on, members }, 'waiting for verdicts', now) },
+    { ...state, waiting, batch: enter({ ...batch, members }, 'waiting for verdicts', now) },
     ended,
   );
   const judged = settleWhenJudged(next, now);
-  const waits: PairCommand = { kind: 'await verdicts', trial: trialOf(on), until: outcome.verdictBy };
+  const wait: PairCommand = { kind: 'await verdicts', trial: trialOf(batch), until: outcome.verdictBy };
   return {
     state: judged.state,
-    commands: [...commands, ...(judged.state === next ? [waits] : judged.commands)],
+    commands: [...commands, ...(judged.state === next ? [wait] : judged.commands)],
   };
 }
 
-export function settled(state: PairState, on: Batch, outcome: SettleOutcome, now: number): Decision {
-  const ended = on.members.flatMap((member): Ended[] => {
-    const answer = endingOf(member, outcome);
+export function settled(state: PairState, batch: Batch, outcome: SettleOutcome, now: number): Decision {
+  const ended = batch.members.flatMap((member): EndedMember[] => {
+    const answer = endOf(member, outcome);
     return answer === undefined ? [] : [{ member, answer }];
   });
   const commands = ended.flatMap(({ member, answer }): PairCommand[] =>
-    // Dropped for want of a verdict: if its saga is gone, nobody else will say so (M4).
+    // Reverted for want of a verdict: if its saga is gone, the pair must publish (M4).
     member.replyTo === null && answer.kind === 'reverted'
       ? [{ kind: 'publish on behalf', member: memberOf(member), outcome: answer }]
-      : reply(member, answer),
+      : answersTo(member, answer),
   );
   const next = withOutcomes(state, ended);
-  const left = on.members.filter((member) => !ended.some((one) => one.member === member));
-  const isTold = (member: Member) => outcome.fellBack.some((one) => isSame(one, member));
-  // What nothing was told of may have stayed: nothing is applied before that is known, or its verdict would outlive its round.
-  const onward = left.every(isTold)
-    ? apply(next, { ...on, members: left.map(reopened) }, now)
-    : settle(next, { ...on, members: left }, now);
+  const left = batch.members.filter((member) => !ended.some((one) => one.member === member));
+  const fellBack = (member: Member) => outcome.fellBack.some((one) => isSame(one, member));
+  // A member that settling did not report may still be on a router. Applying would start a trial in which its old verdict counts, so
+  // settling is done again until every member is reported.
+  const onward = left.every(fellBack)
+    ? apply(next, { ...batch, members: left.map(withoutVerdict) }, now)
+    : settle(next, { ...batch, members: left }, now);
   return { state: onward.state, commands: [...commands, ...onward.commands] };
 }
 
 /**
- * All take another turn, which takes over what this one may have left; nothing seen under this one counts any more (M3). It is not
- * given back: what is on the routers would be forgotten.
+ * Every member takes part in another reservation, which takes over what the lost one may have left on the routers. Nothing that was seen
+ * under the lost reservation counts any more (M3). The lost reservation is not ended: etcd would forget what may stand on the routers.
  */
-export function reservationLost(state: PairState, on: Batch, now: number, limits: PairLimits): Decision {
-  const waiting = [...on.members.map(reopened), ...state.waiting];
+export function reservationLost(state: PairState, batch: Batch, now: number, limits: PairLimits): Decision {
+  const waiting = [...batch.members.map(withoutVerdict), ...state.waiting];
   return beginBatch({ ...state, recovered: false, waiting, batch: null }, now, limits);
 }
 
-/** What fell back is applied again, and has to be seen working again (T12, M3). */
-function reopened(member: Member): Member {
-  return member.verdict?.kind === 'confirm' ? { ...member, verdict: member.verdict.overruled ?? null } : member;
+/** What fell back is applied again, and must be seen working again ("split confirm", T12). */
+function withoutVerdict(member: Member): Member {
+  return member.verdict?.kind === 'confirm'
+    ? { ...member, verdict: member.verdict.overruled ?? null }
+    : member;
 }
 
-/** Nobody was there to be answered: dropped alone if it stands unjudged; else its end is published for it (M4). */
+/** The saga is gone. A member on trial without a verdict is reverted alone; how any other member ended is published for it (M4). */
 export function undelivered(state: PairState, member: PairMember, answer: PairAnswer, now: number): Decision {
   switch (answer.kind) {
     case 'reverted':
       return { state, commands: [{ kind: 'publish on behalf', member, outcome: answer }] };
     case 'kept': {
-      const seen = state.outcomes.find((note) => isSame(note, member))?.seen ?? [];
+      const seen = state.outcomes.find((one) => isSame(one, member))?.seen ?? [];
       return { state, commands: [{ kind: 'publish on behalf', member, outcome: { kind: 'created', seen } }] };
     }
-    case 'created':
+    case 'complete':
       return { state, commands: [] };
     case 'applied':
     case 'applied again': {
-      const { batch: on } = state;
-      if (on === null || trialOf(on) !== answer.trial) return { state, commands: [] };
-      const members = on.members.map((one): Member =>
+      const { batch } = state;
+      if (batch === null || trialOf(batch) !== answer.trial) return { state, commands: [] };
+      const members = batch.members.map((one): Member =>
         isSame(one, member) && one.verdict === null
-          ? { ...one, verdict: { kind: 'revert', type: FAILURES.Cancelled, reason: 'its workflow is gone' } }
+          ? {
+              ...one,
+              verdict: { kind: 'revert', type: FAILURES.Cancelled, reason: 'its workflow is gone' },
+            }
           : one,
       );
-      return settleWhenJudged({ ...state, batch: { ...on, members } }, now);
+      return settleWhenJudged({ ...state, batch: { ...batch, members } }, now);
     }
   }
 }
 
-/** Past the time for verdicts (T11). */
-export function overdue(state: PairState, on: Batch, now: number): Decision {
-  const members = on.members.map((member): Member =>
+/** The time for verdicts is over: a member without one is reverted (T11). */
+export function verdictsDue(state: PairState, batch: Batch, now: number): Decision {
+  const members = batch.members.map((member): Member =>
     member.verdict === null
-      ? { ...member, verdict: { kind: 'revert', type: FAILURES.NotConverged, reason: 'no verdict in time' } }
+      ? {
+          ...member,
+          verdict: { kind: 'revert', type: FAILURES.NotConverged, reason: 'no verdict in time' },
+        }
       : member,
   );
-  return settle(state, { ...on, members }, now);
+  return settle(state, { ...batch, members }, now);
 }
 
-const UNTOLD_REASON = { type: FAILURES.Internal, reason: 'nothing was told of what became of it' };
+const NOT_REPORTED = { type: FAILURES.Internal, reason: 'applying did not report what became of it' };
 
-export interface Ended extends Pick<MemberOutcome, 'answer' | 'neverApplied'> {
-  readonly member: Member;
-}
-
-function endingOf(member: Member, { kept, reverted: gone }: SettleOutcome): MemberOutcome['answer'] | undefined {
+/** How a member ended by this settling; `undefined`: it did not end. */
+function endOf(member: Member, { kept, reverted }: SettleOutcome): MemberOutcome['answer'] | undefined {
   if (kept.some((one) => isSame(one, member))) return { kind: 'kept' };
-  const found = gone.find((one) => isSame(one.member, member));
+  const found = reverted.find((one) => isSame(one.member, member));
   if (found === undefined) return undefined;
-  const { owed, reason: seen } = found;
+  const { owedOn, reason: note } = found;
   if (member.verdict?.kind === 'revert') {
     const { type, reason } = member.verdict;
-    return { kind: 'reverted', type, reason, owedOn: owed, ...(seen === null ? {} : { note: seen }) };
+    return { kind: 'reverted', type, reason, owedOn, ...(note === null ? {} : { note }) };
   }
-  const reason = seen ?? 'it fell back before it could be made permanent';
-  return { kind: 'reverted', type: FAILURES.NotConverged, reason, owedOn: owed };
+  const reason = note ?? 'it fell back before it could be made permanent';
+  return { kind: 'reverted', type: FAILURES.NotConverged, reason, owedOn };
 }
 
-export function reply(member: Member, answer: PairAnswer, neverApplied?: true): PairCommand[] {
+/** The command that answers this member; none if its last request was answered before. */
+export function answersTo(member: Member, answer: PairAnswer, neverApplied?: true): PairCommand[] {
   const { replyTo } = member;
   if (replyTo === null) return [];
-  return [{ kind: 'answer', replyTo, member: memberOf(member), answer, ...(neverApplied && { neverApplied }) }];
+  return [
+    { kind: 'answer', replyTo, member: memberOf(member), answer, ...(neverApplied && { neverApplied }) },
+  ];
 }

@@ -1,38 +1,42 @@
-/** What a pair remembers, what happens to it, and what it wants done. Plain data: it travels through continue-as-new. */
+/** What a pair remembers, what happens to it, and what it wants done. Plain data: the state travels through continue-as-new. */
 import type { FailureType } from '../gateway/failures.ts';
 import type { Observation } from '../gateway/plan.ts';
-import type { ReplyTo, Reverted, PairAnswer, PairMember, PairRequest } from './messages.ts';
-import type { ApplyOutcome, SettleOutcome, PermittedMember } from './transactions.ts';
+import type { PairAnswer, PairMember, PairQueue, PairRequest, ReplyTo, Reverted } from './messages.ts';
+import type { ApplyOutcome, PermittedMember, SettleOutcome } from './transactions.ts';
 
 export interface PairState {
-  /** Makes turn ids unique: drawn by the workflow for each. */
+  /** First part of the next reservation's id. The workflow draws a new one for each step, so that ids are never used twice. */
   readonly prefix: string;
-  /** Turns begun so far. */
+  /** How many reservations this pair has asked for. */
   readonly reservations: number;
-  /** A turn was had, and what was left behind is settled: nothing that a pair workflow before this one applied is left on the routers. */
+  /**
+   * This workflow has had a reservation, and what an earlier workflow of the pair left on the routers is settled. Until then a member may
+   * stand on the routers although this workflow never applied it.
+   */
   readonly recovered: boolean;
-  /** In the order of arrival. */
+  /** Members that wait for the next batch, in the order of arrival. */
   readonly waiting: readonly Member[];
   readonly batch: Batch | null;
-  /** The last answers that ended something, newest last: a late duplicate must not be taken for new (M2). */
+  /** How the last members ended, newest last: the answer to a request that comes late or twice ("sequence", M2). */
   readonly outcomes: readonly MemberOutcome[];
 }
 
 /**
- * One gateway in the pair. There is at most one for each gateway (M2), but that a newer run waits while an older one's
- * work is still on the routers.
+ * One gateway in the pair. A gateway has at most one member, with one exception: a newer run waits while the pair still reverts what an
+ * older run put on the routers.
  */
 export interface Member extends PairMember {
   readonly sequence: number;
-  /** Who is to be answered next; `null` once answered. */
+  /** The activity that the next answer completes; `null` once it is answered. */
   readonly replyTo: ReplyTo | null;
-  /** Workflow time of its arrival, in ms. */
+  /** Workflow time of its arrival, in ms since the epoch. */
   readonly since: number;
   /**
-   * Its last wish was to be kept: the answer to its being applied is `poll again` (M3). Or it came to be taken away. Either way it may have
-   * been applied before by a workflow that is forgotten, and its end needs a look at the routers (T6).
+   * A workflow that is forgotten may have applied it before: its last request was not `apply`. The answer to its being applied is then
+   * `applied again` (M3), and before it is reverted somebody must look at the routers ("failed is looked at too", T6).
    */
   readonly mayBeApplied: boolean;
+  /** What its saga decided about the trial; `null`: not yet. */
   readonly verdict: Verdict | null;
 }
 
@@ -40,7 +44,7 @@ export type Verdict =
   | {
       readonly kind: 'confirm';
       readonly seen: readonly Observation[];
-      /** Asked to go when settling had begun: holds if it would have to be applied again. */
+      /** A revert that was requested after settling had begun. It counts only if the member must be applied again. */
       readonly overruled?: RevertVerdict;
     }
   | RevertVerdict;
@@ -51,27 +55,32 @@ export interface RevertVerdict {
   readonly reason: string;
 }
 
+/** The members that share one reservation of both routers. */
 export interface Batch {
+  /** Id of the reservation. */
   readonly reservation: string;
-  /** Raised by every apply: a verdict counts for the round that it speaks of only (M3). */
+  /** Number of applies under this reservation so far. A verdict counts only for the trial that it names (M3). */
   readonly trial: number;
   readonly phase: Phase;
-  /** Workflow time since when the phase lasts, in ms. */
+  /** Workflow time at which the phase began, in ms since the epoch. */
   readonly since: number;
+  /** What keeps the batch from going on, in words for a person. */
   readonly blockedBy: string | null;
-  /** Workflow time of the first try to apply this round, in ms: patience counts from it. `null`: not tried yet. */
+  /** Workflow time of the first try to apply this trial, in ms since the epoch: patience counts from it. `null`: not tried yet. */
   readonly triedSince: number | null;
-  /** Names of the routers that were committed to plainly in this round. */
+  /** Names of the routers that were committed to plainly in this trial. */
   readonly plainCommits: readonly string[];
   readonly members: readonly Member[];
 }
 
+/** In the order of a batch's life. `waiting for a router` goes back to `applying`, and so does `settling` after a fall-back. */
 export type Phase =
+  /** The pair wants both routers reserved in etcd. */
   | 'reserving'
-  /** Removing what a pair workflow before this one left behind. */
+  /** The pair reverts what an earlier workflow of it left on the routers. */
   | 'recovering'
   | 'applying'
-  /** Somebody is in the way on one, or it is away. Nothing is on either, and nobody tries to change that. */
+  /** A router is locked or unreachable. Neither router carries anything of the batch, and nobody tries to change that. */
   | 'waiting for a router'
   | 'waiting for verdicts'
   | 'settling'
@@ -79,38 +88,40 @@ export type Phase =
 
 export interface MemberOutcome extends PairMember {
   readonly sequence: number;
-  readonly answer: { readonly kind: 'kept' | 'created' } | Reverted;
-  /** What the keep had seen: to be published should nobody be there to hear of it. */
+  readonly answer: { readonly kind: 'kept' | 'complete' } | Reverted;
+  /** What the `confirm` request had seen: the pair publishes it if the saga is gone. */
   readonly seen: readonly Observation[];
-  /** It left before it was ever applied, as this workflow remembers; one that was reset has forgotten. */
+  /** The member left before this workflow ever applied it. A workflow that was reset can't know that. */
   readonly neverApplied?: true;
 }
 
 export type PairEvent =
   | { readonly kind: 'requested'; readonly request: PairRequest }
-  /** Somebody waits for a turn that a pair workflow before this one has left behind. */
+  /** Another pair waits for routers that an earlier workflow of this pair has reserved. */
   | { readonly kind: 'woken' }
+  /** `leftover`: members that an earlier workflow of this pair may have left on the routers. */
   | { readonly kind: 'reserved'; readonly leftover: readonly PermittedMember[] }
   | { readonly kind: 'reservation blocked'; readonly why: string }
   | { readonly kind: 'applied'; readonly outcome: ApplyOutcome }
-  /** Instead of `applied`. */
+  /** A router could not be had, and nothing was permitted on either. */
   | { readonly kind: 'apply blocked'; readonly why: string }
-  /** `null`: to be tried again. */
+  /** `why`: what is in the way now; `null`: time to try again. */
   | { readonly kind: 'routers awaited'; readonly why: string | null }
   | { readonly kind: 'settled'; readonly outcome: SettleOutcome }
-  /** The workflow was reset, and what it has as its turn was given back or taken over before. */
+  /** The workflow was reset, and the reservation that it remembers was ended or taken over before. */
   | { readonly kind: 'reservation lost'; readonly reservation: string }
-  /** No verdict is worth waiting for any longer (T11). */
+  /** The time for verdicts on this trial is over ("refused revert", T11). */
   | { readonly kind: 'verdicts due'; readonly trial: string }
   | { readonly kind: 'reservation ended' }
-  /** A step can't be done, and is tried again in a while. `why`: `null` when it is. */
+  /** A step failed for good and is tried again after a pause. `why`: `null` once it is tried. */
   | { readonly kind: 'step stuck'; readonly why: string | null }
-  /** It was not told that it could leave: it may have been applied by a run of this workflow that this one was reset from. */
+  /** The member was not told that it left: a run from which this workflow was reset may have applied it. */
   | { readonly kind: 'uncertain'; readonly member: PairMember; readonly replyTo: ReplyTo }
-  /** Nobody was there to be answered: terminated, reset, not found (M4). */
+  /** No activity was there to be answered: its saga was terminated or reset, or is not found (M4). */
   | { readonly kind: 'undelivered'; readonly member: PairMember; readonly answer: PairAnswer };
 
 export type PairCommand =
+  /** `known`: what was in the way when the pair asked last. */
   | { readonly kind: 'reserve'; readonly reservation: string; readonly known: string | null }
   | {
       readonly kind: 'apply';
@@ -124,26 +135,29 @@ export type PairCommand =
       readonly since: number;
       readonly known: string;
     }
-  /** What comes of the applying, or of waiting for routers, is told as ever. */
+  /** Applying, or waiting for routers, still ends with its usual event. */
   | { readonly kind: 'stop applying' }
   | {
       readonly kind: 'settle';
       readonly reservation: string;
-      readonly keep: readonly PairMember[];
-      readonly drop: readonly PairMember[];
+      readonly confirm: readonly PairMember[];
+      readonly revert: readonly PairMember[];
     }
-  /** `cleared`: what was left behind was settled. Else a workflow that was reset gives nothing back that something may be on by. */
-  | { readonly kind: 'end reservation'; readonly reservation: string; readonly cleared?: true }
+  /**
+   * `recovered`: everything left behind was settled just now. Without it a workflow that was reset ends no reservation under which a
+   * member may stand on a router.
+   */
+  | { readonly kind: 'end reservation'; readonly reservation: string; readonly recovered?: true }
   | { readonly kind: 'await verdicts'; readonly trial: string; readonly until: string | null }
   | {
       readonly kind: 'answer';
       readonly replyTo: ReplyTo;
       readonly member: PairMember;
       readonly answer: PairAnswer;
-      /** To be told only by a workflow that was not reset. */
+      /** Only a workflow that was not reset may give this answer. */
       readonly neverApplied?: true;
     }
-  /** On behalf of a saga that is gone; one that runs publishes for itself (M4). */
+  /** Publishes for a saga that is gone. A saga that runs publishes for itself (M4). */
   | {
       readonly kind: 'publish on behalf';
       readonly member: PairMember;
@@ -155,6 +169,43 @@ export interface Decision {
   readonly commands: readonly PairCommand[];
 }
 
-export function emptyPair(token: string): PairState {
-  return { prefix: token, reservations: 0, recovered: false, waiting: [], batch: null, outcomes: [] };
+export function emptyPair(prefix: string): PairState {
+  return { prefix, reservations: 0, recovered: false, waiting: [], batch: null, outcomes: [] };
+}
+
+/**
+ * What the next run of the workflow goes on with. A workflow that was reset has forgotten what it did after the point of the reset. So it
+ * can't know that a member was never applied, and neither can the runs after it until they have had a reservation.
+ */
+export function carriedOver(state: PairState, wasReset: boolean): PairState {
+  if (!wasReset) return state;
+  const outcomes = state.outcomes.filter(({ neverApplied }) => neverApplied !== true);
+  return { ...state, recovered: false, outcomes };
+}
+
+/** What a pair shows of itself. */
+export function queueOf(
+  { batch, waiting }: PairState,
+  routers: readonly [string, string],
+  idleSince: number,
+  names = routers,
+): PairQueue {
+  return {
+    routers,
+    names,
+    reservation: batch?.reservation ?? null,
+    phase: batch?.phase ?? 'idle',
+    blockedBy: batch?.blockedBy ?? null,
+    since: new Date(batch?.since ?? idleSince).toISOString(),
+    batch: (batch?.members ?? []).map(({ gateway, name, verdict }) => ({
+      gateway,
+      name,
+      verdict: verdict?.kind ?? null,
+    })),
+    waiting: waiting.map(({ gateway, name, since }) => ({
+      gateway,
+      name,
+      since: new Date(since).toISOString(),
+    })),
+  };
 }

@@ -1,23 +1,28 @@
-/** Limits and times of a pair that are the same for every worker, each with its reason. Milliseconds. */
+/** Limits and times of a pair, the same for every worker, each with its reason. Times are milliseconds. */
 export const PAIR_TIMES = {
-  /** Gateways in one batch: one etcd transaction has 128 operations, one commit's check some seconds for so many. */
+  /** Gateways in one batch. An etcd transaction holds 128 operations, and a router's check of so many gateways takes some seconds. */
   batchLimit: 64,
-  /** An idle pair ends; not before those who missed their answer, between two asks or two attempts of one, have asked again: with it goes its memory. */
+  /**
+   * How long a pair stays when it is idle. Its memory ends with it, so a saga that missed its answer must have had time to send its
+   * request again.
+   */
   lingerMs: 150_000,
-  /** So long after its last work it looks whether all have said in `/state` how they ended: a saga needs some ms for it. */
+  /** How long after its last work the pair checks that every saga has published its `/state`. A saga needs some milliseconds for it. */
   publicationCheckMs: 10_000,
-  /** Without a word on how long verdicts may take: an upper bound. */
+  /** How long verdicts are waited for where the routers gave no deadline. */
   verdictMaxMs: 20 * 60_000,
-  /** A step that failed for good is a defect: it is tried again rather than lost, but not in a hurry. */
+  /** Pause before a step that failed for good is tried again. Such a failure is a defect: the step must not be lost, but is not urgent. */
   stepAgainMs: 30_000,
-  /** While another has the turn: how often etcd is looked at, and how long before the reason is told again. */
+  /** How often etcd is read while another pair has a router reserved. */
   reservationPollMs: 300,
+  /** After how long the reason for waiting is told again. */
   reservationWaitMs: 30_000,
-  /** An ask that was not answered for so long is asked again: its pair, and the worker that watched it, may be gone. */
+  /** How long a saga waits for an answer before it sends its request again: its pair, or the worker that sent it, may be gone. */
   requestAgainMs: 60_000,
-  /** Each time after twice as long as before, and so long at most: less than verdicts are waited for without a word. */
+  /** Each time the saga waits twice as long, up to this. It is less than `verdictMaxMs`, so that a request arrives in time. */
   requestAgainMaxMs: 16 * 60_000,
-  /** While asks wait, a worker looks every so often whether their pairs are there, and at how many at once: 25 looks a second at most. */
+  /** How often a worker checks that the pairs of its unanswered requests still run. */
   pairCheckMs: 2_000,
+  /** How many pairs it checks each time: 25 a second at most. */
   pairsCheckedAtOnce: 50,
 } as const;

@@ -1,42 +1,46 @@
-/** Per-router records in etcd (T8), and what the pair's two transactions take and give. */
+/** What stands in etcd for each router, and what the pair's two router transactions, apply and settle, take and give. */
+import type { Change } from '../gateway/change.ts';
 import type { FailureType } from '../gateway/failures.ts';
-import type { RouterConfiguration } from '../gateway/kind.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import type { PairMember } from './messages.ts';
 
-/** `/gateway-saga/routers/<edge router id>`. */
+/** `/gateway-saga/routers/<edge router id>`, with the owed changes of that router. */
 export interface RouterRecord {
   readonly reservation: Reservation | null;
   readonly maintenance: MaintenanceHold | null;
   readonly owedChanges: readonly OwedChange[];
 }
 
+/** Both routers of a pair, taken by that pair ("one reservation", T8). Each router's record holds its own copy. */
 export interface Reservation {
-  /** Unique for ever, and in every log line of it. */
+  /** Never used twice, and part of every commit's log line under it. */
   readonly id: string;
-  /** Ids of turns of this pair that it took over from workflows that are gone: their log lines are its own (T5). Absent: none. */
+  /**
+   * Ids of earlier reservations of this pair, whose workflows are gone. This reservation took them over: commits with their log lines are
+   * ours (T5). Absent: none.
+   */
   readonly earlier?: readonly string[];
-  /** Workflow id of the pair that has it. */
+  /** Workflow id of the pair. */
   readonly pair: string;
   /** ISO time. */
   readonly since: string;
-  /** T3: number of the last attempt begun or voided. Whoever holds an older one may commit nothing. */
+  /** The last fencing token that was issued. A worker with a lower one commits nothing (T3). */
   readonly token: number;
-  /** The call that began it: one that comes later in time, but was made earlier, begins none. Absent: not known. */
+  /** The activity call that got the token: a call that was made earlier gets none. Absent: not known. */
   readonly call?: ActivityCall;
-  /** NETCONF session ids of that attempt and of those before it, on this router: only such a session may be killed. */
+  /** Ids of the NETCONF sessions that were opened on this router under this reservation: only such a session may be killed. */
   readonly sessions: readonly string[];
-  /** Gateways that a commit was permitted for, since this router was last seen without them. */
+  /** Gateways that may be committed on this router, and were not seen absent since. */
   readonly members: readonly PermittedMember[];
-  /** ISO time when the first confirmed commit of the turn was permitted; `null`: none was. The deadline counts from it (T2). */
+  /** ISO time when the first confirmed commit was permitted; `null`: none was. The deadline counts from it (T2). */
   readonly committedAt: string | null;
 }
 
-/** Which of a turn's activities, and which attempt of it, a worker carries out: ordered by time, then by attempt. */
+/** One attempt of one activity. Calls are ordered by `scheduled`, then by `attempt`. */
 export interface ActivityCall {
   /** When the activity was scheduled, by the server's clock, in ms since the epoch. */
   readonly scheduled: number;
-  /** Of that activity, from 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
 }
 
@@ -45,65 +49,68 @@ export interface PermittedMember {
   readonly run: string;
 }
 
-/** Maintenance: requests that need this router wait, whatever pair they come by. */
+/** An operator keeps the router: no reservation begins on it, whichever pair asks. */
 export interface MaintenanceHold {
   readonly reason: string;
   /** ISO time. */
   readonly since: string;
 }
 
-/** T7: a removal that is owed. Only content equal to what was rendered is deleted; cancelled when a newer version owns the stanza. */
+/** An inverse change that could not be made on the router yet (T7). It touches only what still equals its `before`. */
 export interface OwedChange {
   readonly gateway: GatewayVersion;
   readonly role: Role;
-  readonly configuration: RouterConfiguration;
+  /** `before`: what may stand on the router; `after`: what shall stand there. */
+  readonly change: Change;
   /** ISO time. */
   readonly since: string;
   readonly reason: string;
-  /** Ids of turns whose commit it may be on trial by there still: to be known for ours by the next turn (T5). Absent: not known. */
+  /** Ids of the reservations under which it may still be on trial: the next reservation knows their commits as ours (T5). Absent: not known. */
   readonly reservations?: readonly string[];
 }
 
 export interface ReserveInput {
   readonly pair: string;
   readonly routers: readonly [string, string];
-  /** Id of the turn to take; the same id again is the same turn. */
+  /** Id of the reservation. The same id again is the same reservation. */
   readonly reservation: string;
-  /** What was said last of why the turn can't be had: the activity comes back at once when that changes, else after a while. */
+  /** What was in the way when the pair asked last. The activity returns at once when that changes, else after a while. */
   readonly known: string | null;
 }
 
 export type ReserveOutcome =
-  /** `leftover`: members of a turn that a pair workflow before this one left behind: to be dropped before anything else. */
-  | { readonly kind: 'taken'; readonly leftover: readonly PermittedMember[] }
-  | { readonly kind: 'blocked'; readonly why: string };
+  /** `leftover`: members of a reservation that an earlier workflow of the pair left behind. They are reverted before anything else. */
+  { readonly kind: 'reserved'; readonly leftover: readonly PermittedMember[] } | Blocked;
 
 export interface ApplyInput {
   readonly reservation: string;
   readonly routers: readonly [string, string];
   readonly members: readonly PairMember[];
-  /** Workflow time of the first try of this round, in ms: patience counts from it. Absent: from the activity's own beginning. */
+  /** Workflow time of the first try of this trial, in ms since the epoch: patience counts from it. Absent: since the activity began. */
   readonly since?: number;
 }
 
-/** A router can't be had, and nothing was permitted there: neither carries anything of these members, and no try before this one can change that. */
+/**
+ * Something is in the way, and nothing was permitted under this reservation: neither router carries anything of the members, and no
+ * earlier try can change that.
+ */
 export interface Blocked {
   readonly kind: 'blocked';
-  /** Which router, and who or what is in the way, as the router says it. */
+  /** Which router, and who or what is in the way, in the router's own words. */
   readonly why: string;
 }
 
 export interface AwaitRoutersInput {
   readonly reservation: string;
   readonly routers: readonly [string, string];
-  /** As of the tries to apply. */
+  /** As in `ApplyInput`. */
   readonly since: number;
-  /** What was said last of why they can't be had: the activity comes back at once when that changes, else after a while. */
+  /** What was in the way when the pair looked last. The activity returns at once when that changes, else after a while. */
   readonly known: string;
 }
 
 export type AwaitRoutersOutcome =
-  /** Both can be had, or patience is over: to be tried again. */
+  /** Both routers can be had, or patience is over: time to apply again. */
   { readonly kind: 'try' } | Blocked;
 
 export interface Refused {
@@ -114,42 +121,47 @@ export interface Refused {
 
 /** Every member is in exactly one of the lists. */
 export interface ApplyOutcome {
-  /** Both routers carry them, unconfirmed (or plainly, where confirmed commits are not to be had). */
+  /** Both routers carry them, on trial (or for good, where the router has no confirmed commit and its policy allows that). */
   readonly applied: readonly PairMember[];
   /** Neither router carries them. */
   readonly refused: readonly Refused[];
-  /** Neither router carries them, and they can't be added to what is pending there: they go with the next batch (T4). Absent: none. */
+  /** Neither router carries them, and the pending commit can't take them in (T4): they go with the next batch. Absent: none. */
   readonly postponed?: readonly PairMember[];
-  /** `/state` promises already that they stand: they were left alone (T10). Absent: none. */
+  /** `/state` says already that they are complete: they were left alone (T10). Absent: none. */
   readonly complete?: readonly PairMember[];
-  /** It could not be brought about on both, or not be found out: to be settled as dropped. */
+  /** They could not be put on both routers, or that could not be found out: to be reverted. */
   readonly toRevert: readonly Refused[];
-  /** Per router id: how it was committed. `null`: it was not. */
-  readonly commits: Readonly<Record<string, 'confirmed' | 'plain' | null>>;
-  /** Names of the routers where what stands there can't fall back by itself. Absent: none. */
+  /** Per router id: how it was committed to. `null`: it was not. */
+  readonly commits: Readonly<Record<string, 'on trial' | 'plain' | null>>;
+  /** Names of the routers where what was committed can't fall back. Absent: none. */
   readonly plainCommits?: readonly string[];
   /** ISO time after which no confirm is sent (T2); `null`: nothing to confirm. */
   readonly confirmBy: string | null;
-  /** ISO time after which a verdict is waited for no longer (T11). */
+  /** ISO time after which the pair waits for verdicts no longer (T11). */
   readonly verdictBy: string | null;
 }
 
 export interface SettleInput {
   readonly reservation: string;
   readonly routers: readonly [string, string];
+  /** To be made permanent. */
   readonly confirm: readonly PairMember[];
+  /** To go back to `before`. */
   readonly revert: readonly PairMember[];
 }
 
+/** Every member is in exactly one of the lists. */
 export interface SettleOutcome {
-  /** Permanent on both, nothing pending, seen so under the lock. */
+  /** Permanent on both routers with nothing pending, as a look under the lock showed. */
   readonly kept: readonly PairMember[];
-  /** On neither, seen so under the lock; or owed. */
+  /** Both routers carry `before`, as a look under the lock showed; or the inverse change is owed. */
   readonly reverted: readonly {
     readonly member: PairMember;
-    readonly owed: readonly string[];
+    /** Names of the routers that owe the inverse change. */
+    readonly owedOn: readonly string[];
+    /** Why it is owed, or what somebody else made of the configuration; `null`: nothing to tell. */
     readonly reason: string | null;
   }[];
-  /** They had fallen back on a router before they could be confirmed: to be applied again (T12). */
+  /** A router fell back before they could be confirmed: to be applied again (T12). */
   readonly fellBack: readonly PairMember[];
 }

@@ -13,19 +13,19 @@ import { untilAnswered } from './request-again.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 const store = proxyActivities<Activities>({ ...ACTIVITY_TIMES.store, cancellationType });
-/** Answered by the pair: a cancel is told to it by an ask of its own, not by ending this one. */
-const asks = proxyActivities<Activities>({
+/** The pair answers them. A cancel is a request of its own, so it does not end these. */
+const requests = proxyActivities<Activities>({
   ...ACTIVITY_TIMES.request,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 const polls = proxyActivities<Activities>({ ...ACTIVITY_TIMES.poll, cancellationType });
 
-/** One that got no answer is asked again: its pair may be gone (M4). */
-const asking =
-  (ask: typeof asks.requestApply, where: string) =>
+/** A request that gets no answer is sent again: its pair may be gone (M4). */
+const requesting =
+  (request: typeof requests.requestApply, where: string) =>
   (input: RequestInput): Promise<PairAnswer> =>
     untilAnswered((waitMs) =>
-      ask.executeWithOptions(
+      request.executeWithOptions(
         {
           summary: `${where} ${input.names.join(', ')}`,
           startToCloseTimeout: waitMs,
@@ -35,15 +35,16 @@ const asking =
       ),
     );
 const { poll } = polls;
-const { plan, register, markReverted: forget, recordStack, recordMonitoring, publishCreated, publishFailed } = store;
+const { plan, register, markReverted, recordStack, recordMonitoring, publishCreated, publishFailed } = store;
 
 export const activities = {
   plan: (input: CreateGatewayInput) => plan.executeWithOptions({ summary: 'read, resolve, render' }, [input]),
   register: (input: Plan) => register.executeWithOptions({ summary: 'claims, jobs, job_state' }, [input]),
-  forget: (input: StepInput) => forget.executeWithOptions({ summary: 'what an earlier run left' }, [input]),
-  push: asking(asks.requestApply, 'to'),
-  keep: asking(asks.requestConfirm, 'on'),
-  drop: asking(asks.requestRevert, 'from'),
+  markReverted: (input: StepInput) =>
+    markReverted.executeWithOptions({ summary: 'what an earlier run left' }, [input]),
+  requestApply: requesting(requests.requestApply, 'to'),
+  requestConfirm: requesting(requests.requestConfirm, 'on'),
+  requestRevert: requesting(requests.requestRevert, 'from'),
   recordStack: (input: StepInput) =>
     recordStack.executeWithOptions({ summary: 'heat_stacks, heat_outputs' }, [input]),
   poll: (input: PollInput, name: string) =>

@@ -1,12 +1,12 @@
 /**
- * The create-gateway saga: plan, register, push, record, poll, record, keep, publish. What touches the routers is asked of
- * their pair (`router-pair.ts`), which does it for many gateways at once.
+ * The create-gateway saga: plan, register, apply, record, poll, record, confirm, publish. Everything that touches the routers is requested
+ * of their pair (`router-pair.ts`), which does it for many gateways at once.
  *
- * 1. An undo is registered before its step.
- * 2. Nothing that changes something is cancelled half-way; a cancel is noticed between steps, until the pair is asked to
- *    keep the gateway: that is the point of no return (M5).
+ * 1. A compensation is registered before its step.
+ * 2. No step that changes something is cancelled half-way. The saga notices a cancel between two steps, until it requests the pair to
+ *    confirm the gateway: that is the point of no return (M5).
  * 3. `/state` is written once, at the end, whatever the end is.
- * 4. The original error is what is reported; a failed undo stands beside it.
+ * 4. The original error is what is reported; a failed compensation stands beside it.
  */
 import {
   ApplicationFailure,
@@ -39,7 +39,7 @@ export async function createGateway(input: CreateGatewayInput): Promise<CreateGa
   const { resourceType, resourceId } = request;
   const log = new ProgressLog({ resourceType, resourceId, version: request.version ?? null });
   setHandler(progressQuery, () => log.progress, {
-    description: 'How far the saga is, and who is waited for',
+    description: 'How far the saga is, and what it waits for',
   });
   const shield = new Shield();
   return CancellationScope.nonCancellable(() => run(request, log, shield));
@@ -84,11 +84,11 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
     plan = await register(plan, log);
     registered = true;
     const pair = new PairRequests(plan, log);
-    // Even if it never asks for more: after a reset it doesn't know that it has asked before.
-    compensation.add(`remove from ${pair.names}`, () => pair.revert());
+    // Registered even before the first request: after a reset the saga doesn't know which requests it has sent.
+    compensation.add(`revert on ${pair.names}`, () => pair.compensate());
     shield.throwIfCancelled();
-    const reservation = await shield.interruptible(() => pair.apply());
-    if (reservation === 'created') {
+    const trial = await shield.interruptible(() => pair.apply());
+    if (trial === 'complete') {
       tellOutcome(plan.searchAttributes, 'created');
       return resultOf({ gateway: plan.gateway, workerState: 'CREATE_COMPLETED', error: '' }, log);
     }
@@ -96,8 +96,12 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
     let seen = await shield.interruptible(() => pollBoth(plan, log));
     await log.step('record monitoring', 'etcd', () => activities.recordMonitoring({ ...stepOf(plan), seen }));
     shield.throwIfCancelled();
-    // From here on a cancel changes nothing. What fell back meanwhile was applied again: it has to be seen again (M3).
-    for (let kept = await pair.confirm(reservation, seen); kept !== 'kept'; kept = await pair.confirm(kept, seen)) {
+    // From here on a cancel changes nothing. What fell back meanwhile was applied again, and must be seen working again (M3).
+    for (
+      let answer = await pair.confirm(trial, seen);
+      answer !== 'kept';
+      answer = await pair.confirm(answer, seen)
+    ) {
       seen = await pollBoth(plan, log);
     }
     await log.step('publish', 'etcd', () => activities.publishCreated({ ...stepOf(plan), seen }));
@@ -115,7 +119,7 @@ async function register(plan: Plan, log: ProgressLog): Promise<Plan> {
   }
 }
 
-/** Both polls run to their ends, so that a failure tells of both routers. */
+/** Both polls run to their ends, so that a failure reports both routers. */
 async function pollBoth(plan: Plan, log: ProgressLog): Promise<Observation[]> {
   const poll = (role: Role) => {
     const { name } = plan.routers[role];
@@ -137,7 +141,7 @@ async function pollBoth(plan: Plan, log: ProgressLog): Promise<Observation[]> {
   throw ApplicationFailure.nonRetryable(failed.map(reasonOf).join('; '), failureTypeOf(first));
 }
 
-/** Undoes what was done, says so in `/state`, and ends the workflow with the original error. */
+/** Compensates, says so in `/state`, and ends the workflow with the original error. */
 async function unwind(
   at: Pick<Plan, 'gateway' | 'searchAttributes'> & Partial<Pick<Plan, 'run'>>,
   log: ProgressLog,

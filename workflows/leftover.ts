@@ -1,6 +1,6 @@
 /**
- * What an earlier run of a gateway may have left on its routers. That run's workflow is gone, and so may be their pair's: whoever
- * comes has it taken away, and tells how it ended.
+ * What an earlier run of a gateway may have left on its routers. That run's workflow is gone, and so may be their pair's. The next run
+ * that finds it has it reverted, and publishes how the earlier run ended.
  */
 import { ApplicationFailure } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
@@ -12,16 +12,19 @@ import type { Requester } from './pair-requests.ts';
 import type { ProgressLog } from './progress-log.ts';
 import { withUndo } from './reason.ts';
 
-/** Makes room for another plan. What was kept meanwhile is for `/state` to tell. Fails where the removal is owed. */
+/** Makes room for another plan. What was kept meanwhile is for `/state` to tell. Rejects if a router owes the inverse change. */
 export async function revertLeftover(left: Requester, log: ProgressLog): Promise<void> {
-  const dropped = await new PairRequests(left, log).revertNow();
-  if (dropped.kind === 'reverted') await activities.forget(stepOf(left));
-  if (dropped.kind !== 'owed') return;
-  await publish({ ...stepOf(left), error: dropped.why, registered: true, clean: false }, log);
-  throw ApplicationFailure.nonRetryable(dropped.why, FAILURES.RemovalOwed);
+  const outcome = await new PairRequests(left, log).revert();
+  if (outcome.kind === 'reverted') await activities.markReverted(stepOf(left));
+  if (outcome.kind !== 'owed') return;
+  await publish({ ...stepOf(left), error: outcome.why, registered: true, clean: false }, log);
+  throw ApplicationFailure.nonRetryable(outcome.why, FAILURES.RemovalOwed);
 }
 
-/** Says in `/state` how a saga failed: of what an earlier run may have left first, with the same words. Resolves to one line for each that is owed. */
+/**
+ * Says in `/state` how a saga failed. If an earlier run may have left something, that is reverted and published first, with the same
+ * reason. Resolves to one line for each router pair that owes an inverse change.
+ */
 export async function publishFailure(
   input: PublishFailedInput,
   log: ProgressLog,
@@ -29,9 +32,9 @@ export async function publishFailure(
   const failed: string[] = [];
   for (let left = await publish(input, log); left !== undefined; left = await publish(input, log)) {
     const pair = new PairRequests({ name: left.gateway.resourceId, ...left }, log);
-    const dropped = await pair.revertNow();
-    if (dropped.kind === 'kept') continue;
-    const owed = dropped.kind === 'owed' ? [`remove from ${pair.names}: ${dropped.why}`] : [];
+    const outcome = await pair.revert();
+    if (outcome.kind === 'kept') continue;
+    const owed = outcome.kind === 'owed' ? [`revert on ${pair.names}: ${outcome.why}`] : [];
     failed.push(...owed);
     const error = withUndo(input.error, owed);
     await publish({ ...stepOf(left), error, registered: true, clean: owed.length === 0 }, log);

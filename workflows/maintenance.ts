@@ -1,4 +1,4 @@
-/** Maintenance from the Web UI and the Temporal CLI: the same as `gateway-saga routers hold` and `release`. */
+/** Maintenance holds from the Web UI and the Temporal CLI: the same as `gateway-saga routers hold` and `release`. */
 import { ApplicationFailure, defineUpdate, setHandler } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
 import { BEGIN_MAINTENANCE_UPDATE, END_MAINTENANCE_UPDATE } from '../pair/messages.ts';
@@ -8,10 +8,12 @@ import { pairActivities } from './pair-activities.ts';
 const REASON_LENGTH = 200;
 
 export const beginMaintenanceUpdate = defineUpdate<void, [HoldRequest]>(BEGIN_MAINTENANCE_UPDATE);
-export const endMaintenanceUpdate = defineUpdate<boolean, [Pick<HoldRequest, 'router'>]>(END_MAINTENANCE_UPDATE);
+export const endMaintenanceUpdate = defineUpdate<boolean, [Pick<HoldRequest, 'router'>]>(
+  END_MAINTENANCE_UPDATE,
+);
 
-/** Bad input is refused before it is in the history, naming the field, what was expected and what came. */
-export function takeMaintenance(routers: readonly [string, string]): void {
+/** Bad input is refused before it enters the history, with the field, what was expected and what came. */
+export function handleMaintenance(routers: readonly [string, string]): void {
   const checkRouter = (input: Partial<HoldRequest> | null | undefined): void => {
     if (input?.router === undefined || !routers.includes(input.router)) {
       throw refused(
@@ -19,9 +21,9 @@ export function takeMaintenance(routers: readonly [string, string]): void {
       );
     }
   };
-  setHandler(beginMaintenanceUpdate, (input) => pairActivities.hold(input), {
+  setHandler(beginMaintenanceUpdate, (input) => pairActivities.beginMaintenance(input), {
     description:
-      'Keeps a router for maintenance: {"router":"<id>","reason":"…"}. What is on it is settled, nothing new begins.',
+      'Holds a router for maintenance: {"router":"<id>","reason":"…"}. Its batch is settled, and no reservation begins.',
     validator: (input) => {
       checkRouter(input);
       const reason: unknown = input.reason;
@@ -32,8 +34,8 @@ export function takeMaintenance(routers: readonly [string, string]): void {
       }
     },
   });
-  setHandler(endMaintenanceUpdate, (input) => pairActivities.release(input), {
-    description: 'Ends the maintenance of a router: {"router":"<id>"}',
+  setHandler(endMaintenanceUpdate, (input) => pairActivities.endMaintenance(input), {
+    description: 'Ends a maintenance hold: {"router":"<id>"}',
     validator: checkRouter,
   });
 }

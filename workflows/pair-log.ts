@@ -1,4 +1,4 @@
-/** What a pair has done, a line for each thing that a person would write into a log book. Kept by one run, for its page. */
+/** The log book on a pair's page: a line for each thing that a person would write down. One run of the workflow keeps one. */
 import type { PairMember } from '../pair/messages.ts';
 import type { PairEvent, PairState } from '../pair/state.ts';
 
@@ -10,7 +10,7 @@ const NAMES = 5;
 export class PairLog {
   #lines: readonly string[] = [];
 
-  /** Newest first: `04:24:00 turn 5f0c2a91.7: applied sample, other`. */
+  /** Newest first: `04:24:00 reservation 5f0c2a91.7: applied sample, other`. */
   get lines(): readonly string[] {
     return this.#lines;
   }
@@ -20,17 +20,17 @@ export class PairLog {
     const what = wordsOf(before, event);
     if (what === undefined) return;
     const clock = new Date(now).toISOString().slice(11, 19);
-    const reservation = before.batch === null ? '' : `turn ${before.batch.reservation}: `;
+    const reservation = before.batch === null ? '' : `reservation ${before.batch.reservation}: `;
     // The same reason told again and again would push everything else off the page.
     if (this.#lines[0]?.slice(9) === `${reservation}${what}`) return;
     this.#lines = [`${clock} ${reservation}${what}`, ...this.#lines].slice(0, LINES);
   }
 }
 
-function wordsOf({ batch: on }: PairState, event: PairEvent): string | undefined {
+function wordsOf({ batch }: PairState, event: PairEvent): string | undefined {
   switch (event.kind) {
     case 'reserved':
-      return event.leftover.length === 0 ? 'taken' : `taken over with ${event.leftover.length} left behind`;
+      return event.leftover.length === 0 ? 'begun' : `taken over, with ${event.leftover.length} left behind`;
     case 'reservation blocked':
     case 'apply blocked':
       return `waits: ${event.why}`;
@@ -38,40 +38,40 @@ function wordsOf({ batch: on }: PairState, event: PairEvent): string | undefined
     case 'routers awaited':
       return event.why === null ? undefined : `waits: ${event.why}`;
     case 'applied': {
-      const { applied, refused, toRevert: undo, complete: created = [], plainCommits = [], confirmBy } = event.outcome;
+      const { applied, refused, toRevert, complete = [], plainCommits = [], confirmBy } = event.outcome;
       const plain = plainCommits.length === 0 ? '' : `, plainly on ${plainCommits.join(' and ')}`;
       const until = confirmBy === null ? '' : `, to be confirmed by ${confirmBy.slice(11, 19)}`;
       return sentence([
         applied.length === 0 ? '' : `applied ${names(applied)}${plain}${until}`,
-        created.length === 0 ? '' : `stood before, as /state says: ${names(created)}`,
+        complete.length === 0 ? '' : `complete before, as /state says: ${names(complete)}`,
         ...refused.map(({ member, reason }) => `refused ${member.name}: ${reason}`),
-        ...undo.map(({ member, reason }) => `to be undone: ${member.name}: ${reason}`),
+        ...toRevert.map(({ member, reason }) => `to be reverted: ${member.name}: ${reason}`),
       ]);
     }
     case 'verdicts due':
-      return on?.phase === 'waiting for verdicts' ? 'no verdict came any more' : undefined;
+      return batch?.phase === 'waiting for verdicts' ? 'no verdict came in time' : undefined;
     case 'settled': {
-      const { kept, reverted: gone, fellBack: again } = event.outcome;
-      const clean = gone.filter(({ owed }) => owed.length === 0).map(({ member }) => member);
+      const { kept, reverted, fellBack } = event.outcome;
+      const clean = reverted.filter(({ owedOn }) => owedOn.length === 0).map(({ member }) => member);
       return sentence([
         kept.length === 0 ? '' : `made permanent ${names(kept)}`,
-        clean.length === 0 ? '' : `removed ${names(clean)}`,
-        ...gone
-          .filter(({ owed }) => owed.length > 0)
-          .map(({ member, owed, reason }) => {
-            return `owed on ${owed.join(' and ')}: the removal of ${member.name}${reason === null ? '' : ` (${reason})`}`;
+        clean.length === 0 ? '' : `reverted ${names(clean)}`,
+        ...reverted
+          .filter(({ owedOn }) => owedOn.length > 0)
+          .map(({ member, owedOn, reason }) => {
+            return `owed on ${owedOn.join(' and ')}: the revert of ${member.name}${reason === null ? '' : ` (${reason})`}`;
           }),
-        again.length === 0 ? '' : `fell back, once more: ${names(again)}`,
+        fellBack.length === 0 ? '' : `fell back, to be applied again: ${names(fellBack)}`,
       ]);
     }
     case 'reservation lost':
       return 'lost: the workflow was reset';
     case 'reservation ended':
-      return 'given back';
+      return 'ended';
     case 'uncertain':
       return `the workflow was reset: ${event.member.name} is looked for`;
     case 'undelivered':
-      return `nobody is there to hear of ${event.member.name}`;
+      return `the saga of ${event.member.name} is gone`;
     case 'requested':
     case 'woken':
       return undefined;

@@ -1,102 +1,107 @@
-/** What a saga asks of its router pair: an ask is a step of its own, and its answer is a value (M1). */
+/** A saga's requests to its router pair: each is a step of its own, and its answer is a value ("answered activity", M1). */
 import { ApplicationFailure } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
-import type { PairAnswer, PairRequest } from '../pair/messages.ts';
 import type { Observation, Plan } from '../gateway/plan.ts';
+import type { PairAction, PairAnswer, Reverted } from '../pair/messages.ts';
 import { activities } from './activities.ts';
 import type { ProgressLog } from './progress-log.ts';
 
-/** For whom is asked, and of which pair. */
+/** The run that sends the requests, and the routers of its pair. */
 export type Requester = Pick<Plan, 'gateway' | 'run' | 'name' | 'routers'>;
 
 export type RevertOutcome =
   | { readonly kind: 'reverted' }
-  /** It was permanent before, and stays (T10); or where it is owed. */
+  /** `kept`: it was permanent before, and stays (T10). `owed`: a router owes the inverse change. */
   | { readonly kind: 'kept' | 'owed'; readonly why: string };
 
 export class PairRequests {
-  readonly #plan: Requester;
+  readonly #requester: Requester;
   readonly #log: ProgressLog;
-  /** Of both routers. */
+  /** Names of both routers. */
   readonly names: string;
 
-  constructor(plan: Requester, log: ProgressLog) {
-    this.#plan = plan;
+  constructor(requester: Requester, log: ProgressLog) {
+    this.#requester = requester;
     this.#log = log;
-    this.names = `${plan.routers.primary.name}, ${plan.routers.secondary.name}`;
+    this.names = `${requester.routers.primary.name}, ${requester.routers.secondary.name}`;
   }
 
   /**
-   * Resolves to the turn under which both routers carry the gateway; `created`: `/state` says already that it stands. Fails when
-   * they don't carry it.
+   * Resolves to the trial under which both routers carry the gateway, or to `complete` if `/state` says already that it stands. Rejects if
+   * the routers don't carry it.
    */
   async apply(): Promise<string> {
     const answer = await this.#log.step(
       'apply',
       this.names,
       async () => {
-        const heard = await activities.push(this.#input({ kind: 'apply' }));
-        if (heard.kind === 'reverted') throw refusedBy(heard);
-        return heard;
+        const answered = await activities.requestApply(this.#input({ kind: 'apply' }));
+        if (answered.kind === 'reverted') throw failureOf(answered);
+        return answered;
       },
-      (heard) => this.#noteOf(heard),
+      (answered) => this.#appliedNote(answered),
     );
-    // `kept`, after a reset: the ask to keep it is answered so again.
-    return 'turn' in answer ? answer.trial : answer.kind;
+    // After a reset the answer can be `kept`: the request to confirm is then answered so again.
+    return 'trial' in answer ? answer.trial : answer.kind;
   }
 
-  #noteOf(answer: PairAnswer): string {
+  #appliedNote(answer: PairAnswer): string {
     const plainCommits = answer.kind === 'applied' ? (answer.plainCommits ?? []) : [];
     if (plainCommits.length === 0) return this.names;
     return `${this.names}; committed plainly on ${plainCommits.join(' and ')}: it can't fall back by itself`;
   }
 
-  /** Resolves to `kept`, or to the turn under which it has to be seen again (M3). Fails when it is gone. */
-  async confirm(reservation: string, seen: readonly Observation[]): Promise<string> {
+  /** Resolves to `kept`, or to the trial under which the service must be seen working again (M3). Rejects if it was reverted. */
+  async confirm(trial: string, seen: readonly Observation[]): Promise<string> {
     return this.#log.step('confirm', this.names, async () => {
-      const answer = await activities.keep(this.#input({ kind: 'confirm', trial: reservation, seen }));
-      if (answer.kind === 'kept' || answer.kind === 'created') return 'kept';
-      if (answer.kind === 'applied' || answer.kind === 'applied again') return answer.trial;
-      throw refusedBy(answer);
+      const answer = await activities.requestConfirm(this.#input({ kind: 'confirm', trial, seen }));
+      switch (answer.kind) {
+        case 'kept':
+        case 'complete':
+          return 'kept';
+        case 'applied':
+        case 'applied again':
+          return answer.trial;
+        case 'reverted':
+          throw failureOf(answer);
+      }
     });
   }
 
-  /** Leaves both routers without what this run has put there, or tells why not. */
-  async revertNow(): Promise<RevertOutcome> {
+  /** Puts back on both routers what stood there before, or tells why not. */
+  async revert(): Promise<RevertOutcome> {
     const answer = await this.#log.step(
       'revert',
       this.names,
-      () => activities.drop(this.#input({ kind: 'revert', reason: 'undone' })),
-      noteOf,
+      () => activities.requestRevert(this.#input({ kind: 'revert', reason: 'undone' })),
+      (answered) => (answered.kind === 'reverted' ? revertedNote(answered) : undefined),
     );
     if (answer.kind !== 'reverted') return { kind: 'kept', why: `it is ${answer.kind}` };
-    return answer.owedOn.length === 0 ? { kind: 'reverted' } : { kind: 'owed', why: noteOf(answer) ?? '' };
+    if (answer.owedOn.length === 0) return { kind: 'reverted' };
+    return { kind: 'owed', why: revertedNote(answer) ?? '' };
   }
 
-  /** An undo: fails unless it is gone. */
-  async revert(): Promise<void> {
-    const dropped = await this.revertNow();
-    if (dropped.kind !== 'reverted') throw ApplicationFailure.nonRetryable(dropped.why, FAILURES.RemovalOwed);
+  /** The same as a compensation: rejects unless it was reverted. */
+  async compensate(): Promise<void> {
+    const outcome = await this.revert();
+    if (outcome.kind !== 'reverted') throw ApplicationFailure.nonRetryable(outcome.why, FAILURES.RemovalOwed);
   }
 
-  #input(action: PairRequest['action']) {
-    const { gateway, run, name, routers } = this.#plan;
+  #input(action: PairAction) {
+    const { gateway, run, name, routers } = this.#requester;
     return {
       routers: [routers.primary.id, routers.secondary.id] as const,
       names: [routers.primary.name, routers.secondary.name] as const,
-      request: { gateway, run, name, sequence: this.#log.sequence(), action },
+      request: { gateway, run, name, sequence: this.#log.nextSequence(), action },
     };
   }
 }
 
-function noteOf(answer: PairAnswer): string | undefined {
-  if (answer.kind !== 'reverted') return undefined;
-  const { owedOn: owed, note } = answer;
-  if (owed.length === 0) return note;
-  return `owed on ${owed.join(', ')}${note === undefined ? '' : ` (${note})`}`;
+function revertedNote({ owedOn, note }: Reverted): string | undefined {
+  if (owedOn.length === 0) return note;
+  return `owed on ${owedOn.join(', ')}${note === undefined ? '' : ` (${note})`}`;
 }
 
-function refusedBy(answer: PairAnswer): ApplicationFailure {
-  if (answer.kind !== 'reverted') return ApplicationFailure.nonRetryable(`unexpected answer: ${answer.kind}`);
-  return ApplicationFailure.create({ type: answer.type, message: answer.reason, nonRetryable: true });
+function failureOf({ type, reason }: Reverted): ApplicationFailure {
+  return ApplicationFailure.create({ type, message: reason, nonRetryable: true });
 }

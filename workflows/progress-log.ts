@@ -1,4 +1,4 @@
-/** What a saga has done, asks and waits for: answers the progress query and keeps the Web UI's current details. */
+/** What a saga has done and waits for: answers the progress query and keeps the Web UI's current details. */
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { Progress, StepName, StepProgress } from '../gateway/messages.ts';
 
@@ -24,15 +24,15 @@ export class ProgressLog {
   }
 
   /**
-   * Of the saga's next ask, whichever run of its gateway it is about, in ms since the epoch. Workflow time stands still within a task, and
-   * a second ask must not look like the first again (M2).
+   * Sequence number of the saga's next request, whichever run of its gateway the request is about, in ms since the epoch. Workflow time
+   * stands still within a task, and a second request must not look like the first one again (M2).
    */
-  sequence(): number {
+  nextSequence(): number {
     this.#sequence = Math.max(Date.now(), this.#sequence + 1);
     return this.#sequence;
   }
 
-  /** Runs a step and notes when it began, how it ended, and who is waited for meanwhile. */
+  /** Runs a step and notes when it began, how it ended, and what it waits for meanwhile. */
   async step<T>(
     step: StepName,
     waitingFor: string | undefined,

@@ -1,10 +1,10 @@
 /**
- * A router pair: takes all that wait as one batch, takes the turn on both routers, applies, hears the verdicts, settles,
- * and answers everybody. Its decisions are made in `pair/`; here they are carried out.
+ * The workflow of a router pair. It takes the requests that wait as one batch, reserves both routers, applies the batch on trial, hears the
+ * verdicts, settles, and answers every request. Its decisions are made in `pair/`; `pair-commands.ts` carries them out.
  *
- * 1. It ends when idle and continues as new between turns, whether or not somebody waits: neither loses an ask.
- * 2. Terminating it loses nothing: the turn and the debts are in etcd, and sagas ask again.
- * 3. Resetting it neither: the run that begins anew has turns of its own, and takes over or takes anew what the other had.
+ * 1. It ends when it is idle, and continues as new between two batches even if requests wait. Neither loses a request.
+ * 2. Terminating it loses nothing: the reservation and the owed changes are in etcd, and sagas send their requests again.
+ * 3. Resetting it loses nothing either: the new run draws reservation ids of its own, and takes over what the old run left.
  */
 import {
   CancellationScope,
@@ -12,30 +12,23 @@ import {
   continueAsNew,
   defineQuery,
   defineSignal,
-  isCancellation,
-  log,
   setCurrentDetails,
   setHandler,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import { nextBatch } from '../pair/batch.ts';
-import { carried } from '../pair/carry.ts';
 import { decide } from '../pair/decide.ts';
-import { REQUEST_SIGNAL, pairIdOf, QUEUE_QUERY, WAKE_SIGNAL } from '../pair/messages.ts';
+import { QUEUE_QUERY, REQUEST_SIGNAL, WAKE_SIGNAL, pairIdOf } from '../pair/messages.ts';
 import type { PairMember, PairQueue, PairRequest } from '../pair/messages.ts';
 import { isSame } from '../pair/members.ts';
-import { queueOf } from '../pair/queue.ts';
-import { emptyPair } from '../pair/state.ts';
-import type { Decision, MemberOutcome, PairCommand, PairEvent, PairState } from '../pair/state.ts';
+import { carriedOver, emptyPair, queueOf } from '../pair/state.ts';
+import type { Decision, MemberOutcome, PairEvent, PairState } from '../pair/state.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
+import { handleMaintenance } from './maintenance.ts';
 import { pairActivities, wasReset } from './pair-activities.ts';
-import type { Answer } from './pair-activities.ts';
-import { PairLog } from './pair-log.ts';
-import { isOvertaken, orLost, endReservation, reservationPrefix, undelivered, untilDone } from './pair-steps.ts';
-import { takeMaintenance } from './maintenance.ts';
+import { PairCommands, reservationPrefix, untilDone } from './pair-commands.ts';
 import { pairDetails } from './pair-details.ts';
-import { failureTypeOf, isCancelled, reasonOf } from './reason.ts';
+import { PairLog } from './pair-log.ts';
 
 export const requestSignal = defineSignal<[PairRequest]>(REQUEST_SIGNAL);
 export const wakeSignal = defineSignal(WAKE_SIGNAL);
@@ -44,7 +37,7 @@ export const queueQuery = defineQuery<PairQueue>(QUEUE_QUERY);
 export interface RouterPairInput {
   /** Ids of the edge routers, sorted. */
   readonly routers: readonly [string, string];
-  /** What they are called, in the same order. Absent: not known. */
+  /** Names of the edge routers, in the same order. Absent: not known. */
   readonly names?: readonly [string, string];
   /** What the run before this one carried over. */
   readonly state?: PairState;
@@ -53,13 +46,15 @@ export interface RouterPairInput {
 export async function routerPair(input: RouterPairInput): Promise<void> {
   const pair = new Pair(input);
   setHandler(requestSignal, (request) => pair.happened({ kind: 'requested', request }), {
-    description: 'A gateway asks to be put on the routers, to be kept there, or to be taken away',
+    description: 'A gateway requests to be applied, confirmed or reverted',
   });
   setHandler(wakeSignal, () => pair.happened({ kind: 'woken' }), {
-    description: 'Settles what a router pair workflow before this one left behind',
+    description: 'Settles what an earlier workflow of this router pair left behind',
   });
-  setHandler(queueQuery, () => pair.queue, { description: 'Who waits, who is on, and what holds it' });
-  takeMaintenance(input.routers);
+  setHandler(queueQuery, () => pair.queue, {
+    description: 'Which gateways are in the batch, which wait, and what keeps them waiting',
+  });
+  handleMaintenance(input.routers);
   // An operator's cancel has nothing to stop here: gateways are cancelled one by one.
   await CancellationScope.nonCancellable(() => pair.serve());
 }
@@ -67,20 +62,19 @@ export async function routerPair(input: RouterPairInput): Promise<void> {
 class Pair {
   readonly #routers: readonly [string, string];
   readonly #names: readonly [string, string] | undefined;
-  readonly #id: string;
+  readonly #commands: PairCommands;
   #state: PairState;
   readonly #events: PairEvent[] = [];
-  readonly #book = new PairLog();
-  readonly #told = new Set<MemberOutcome>();
-  #underWay = 0;
-  #verdicts: CancellationScope | undefined;
-  #applying: CancellationScope | undefined;
+  readonly #log = new PairLog();
+  /** Outcomes that are in `/state`. */
+  readonly #published = new Set<MemberOutcome>();
+  #commandsUnderWay = 0;
   #idleSince = Date.now();
 
   constructor({ routers, names, state }: RouterPairInput) {
     this.#routers = routers;
     this.#names = names;
-    this.#id = pairIdOf(routers);
+    this.#commands = new PairCommands(pairIdOf(routers), routers, (event) => this.happened(event));
     this.#state = state ?? emptyPair(reservationPrefix());
   }
 
@@ -93,19 +87,19 @@ class Pair {
   }
 
   async serve(): Promise<void> {
-    this.#carryOut(nextBatch({ ...this.#state, prefix: reservationPrefix() }, Date.now(), this.#limits));
+    this.#carryOut(nextBatch(this.#stateToDecide, Date.now(), this.#limits));
     for (;;) {
       for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
-        this.#book.note(this.#state, event, Date.now());
-        this.#carryOut(decide({ ...this.#state, prefix: reservationPrefix() }, event, Date.now(), this.#limits));
+        this.#log.note(this.#state, event, Date.now());
+        this.#carryOut(decide(this.#stateToDecide, event, Date.now(), this.#limits));
       }
-      // Once for all that came together: with a thousand waiting it takes a millisecond.
-      setCurrentDetails(pairDetails(this.queue, this.#book.lines));
+      // Once for all events that came together: with a thousand members it takes a millisecond.
+      setCurrentDetails(pairDetails(this.queue, this.#log.lines));
       if (!this.#isIdle) {
         await condition(() => this.#events.length > 0 || this.#isIdle);
       } else if (workflowInfo().continueAsNewSuggested) {
         const [routers, names] = [this.#routers, this.#names];
-        const state = carried(this.#state, wasReset());
+        const state = carriedOver(this.#state, wasReset());
         await continueAsNew<typeof routerPair>({ routers, state, ...(names && { names }) });
       } else if (await this.#isOver()) {
         return;
@@ -113,21 +107,28 @@ class Pair {
     }
   }
 
-  /** Nobody comes any more, and whoever was here has said in `/state` how it ended, or somebody has for him (M4). */
+  /** No request comes any more, and how each member ended is in `/state`: its saga has published that, or this pair has (M4). */
   async #isOver(): Promise<boolean> {
-    let open: readonly PairMember[] = [];
+    let running: readonly PairMember[] = [];
     for (const ms of [PAIR_TIMES.publicationCheckMs, PAIR_TIMES.lingerMs]) {
       if (await condition(() => this.#events.length > 0, ms)) return false;
-      const unpublished = this.#state.outcomes.filter((note) => !this.#told.has(note));
-      open = unpublished.length === 0 ? [] : await untilDone(() => pairActivities.publishUnpublished(unpublished));
-      for (const note of unpublished) if (!open.some((one) => isSame(one, note))) this.#told.add(note);
+      const unpublished = this.#state.outcomes.filter((outcome) => !this.#published.has(outcome));
+      running =
+        unpublished.length === 0 ? [] : await untilDone(() => pairActivities.publishUnpublished(unpublished));
+      for (const outcome of unpublished)
+        if (!running.some((one) => isSame(one, outcome))) this.#published.add(outcome);
     }
-    return open.length === 0 && this.#events.length === 0;
+    return running.length === 0 && this.#events.length === 0;
   }
 
-  /** Between two turns, with everything said: who waits is carried along when it continues as new. */
+  /** Between two batches, with every command carried out. The members that wait are carried over when it continues as new. */
   get #isIdle(): boolean {
-    return this.#underWay === 0 && this.#state.batch === null;
+    return this.#commandsUnderWay === 0 && this.#state.batch === null;
+  }
+
+  /** With a prefix of its own for each decision, so that a reservation's id is never used twice. */
+  get #stateToDecide(): PairState {
+    return { ...this.#state, prefix: reservationPrefix() };
   }
 
   get #limits() {
@@ -137,111 +138,21 @@ class Pair {
   #carryOut({ state, commands }: Decision): void {
     this.#state = state;
     if (state.batch === null) this.#idleSince = Date.now();
-    if (state.batch?.phase !== 'waiting for verdicts') this.#verdicts?.cancel();
-    // The routers first: whoever is told something waits no longer for it, and there may be many.
+    if (state.batch?.phase !== 'waiting for verdicts') this.#commands.stopAwaitingVerdicts();
+    // The routers come first: there may be many answers, and the sagas that get them wait for nothing else.
     const answers = commands.filter((command) => command.kind === 'answer');
     for (const command of commands) {
-      if (command.kind !== 'answer') void this.#run(async () => [await this.#perform(command)]);
+      if (command.kind !== 'answer') void this.#run(async () => [await this.#commands.carryOut(command)]);
     }
-    if (answers.length > 0) void this.#run(() => this.#answer(answers));
+    if (answers.length > 0) void this.#run(() => this.#commands.answer(answers));
   }
 
-  async #run(perform: () => Promise<readonly (PairEvent | undefined)[]>): Promise<void> {
-    this.#underWay += 1;
+  async #run(carryOut: () => Promise<readonly (PairEvent | undefined)[]>): Promise<void> {
+    this.#commandsUnderWay += 1;
     try {
-      for (const event of await perform()) if (event !== undefined) this.happened(event);
+      for (const event of await carryOut()) if (event !== undefined) this.happened(event);
     } finally {
-      this.#underWay -= 1;
-    }
-  }
-
-  /** All at once: a batch of many would fill the history with its answers. */
-  async #answer(answers: readonly Answer[]): Promise<PairEvent[]> {
-    const told = await untilDone(() => pairActivities.answer(answers));
-    return answers.flatMap((answer, index) => undelivered(answer, told[index]));
-  }
-
-  /** Carries a command out; what follows from it is an event. Never rejects. */
-  async #perform(command: Exclude<PairCommand, Answer>): Promise<PairEvent | undefined> {
-    const routers = this.#routers;
-    const stuck = (event: PairEvent) => this.happened(event);
-    switch (command.kind) {
-      case 'reserve': {
-        const { reservation, known } = command;
-        const outcome = await untilDone(
-          () => pairActivities.reserve({ pair: this.#id, routers, reservation, known }),
-          stuck,
-        );
-        return outcome.kind === 'taken'
-          ? { kind: 'reserved', leftover: outcome.leftover }
-          : { kind: 'reservation blocked', why: outcome.why };
-      }
-      case 'apply':
-        return orLost(command.reservation, () => this.#apply(command));
-      case 'await routers':
-        return { kind: 'routers awaited', why: await this.#awaitRouters(command) };
-      case 'stop applying':
-        this.#applying?.cancel();
-        return undefined;
-      case 'settle': {
-        const { reservation, keep, drop } = command;
-        return untilDone(
-          () =>
-            orLost(reservation, async () => ({
-              kind: 'settled',
-              outcome: await pairActivities.settle({ reservation, routers, confirm: keep, revert: drop }),
-            })),
-          stuck,
-        );
-      }
-      case 'end reservation':
-        return untilDone(() => orLost(command.reservation, () => endReservation(command, routers)), stuck);
-      case 'await verdicts':
-        return this.#awaitVerdicts(command);
-      case 'publish on behalf':
-        await untilDone(() => pairActivities.publishFor(command));
-        return undefined;
-    }
-  }
-
-  /** What failed for good may have been done in part: the members are settled as dropped. */
-  async #apply({ reservation, members, since }: Extract<PairCommand, { kind: 'apply' }>): Promise<PairEvent> {
-    const input = { reservation, routers: this.#routers, members, since };
-    try {
-      this.#applying = new CancellationScope({ cancellable: true });
-      const outcome = await this.#applying.run(() => pairActivities.apply(input));
-      return 'why' in outcome ? { kind: 'apply blocked', why: outcome.why } : { kind: 'applied', outcome };
-    } catch (error) {
-      if (isOvertaken(error)) throw error;
-      const undo = members.map((member) => ({ member, type: failureTypeOf(error), reason: reasonOf(error) }));
-      const outcome = { applied: [], refused: [], undo, confirm: {}, confirmBy: null, verdictBy: null };
-      return { kind: 'applied', outcome };
-    }
-  }
-
-  /** Why they can't be had; `null`: to be tried, by which all comes to light that keeps this from being found out. */
-  async #awaitRouters({ reservation, since, known }: Extract<PairCommand, { kind: 'await routers' }>) {
-    const input = { reservation, routers: this.#routers, since, known };
-    try {
-      this.#applying = new CancellationScope({ cancellable: true });
-      const outcome = await this.#applying.run(() => pairActivities.awaitRouters(input));
-      return outcome.kind === 'blocked' ? outcome.why : null;
-    } catch (error) {
-      if (!isCancelled(error)) log.error('waiting for routers failed for good', { reason: reasonOf(error) });
-      return null;
-    }
-  }
-
-  async #awaitVerdicts({ trial: round, until }: Extract<PairCommand, { kind: 'await verdicts' }>) {
-    const limit = PAIR_TIMES.verdictMaxMs;
-    const left = until === null ? limit : Math.min(limit, Date.parse(until) - Date.now());
-    this.#verdicts = new CancellationScope({ cancellable: true });
-    try {
-      await this.#verdicts.run(() => sleep(Math.max(left, 1)));
-      return { kind: 'verdicts due' as const, round };
-    } catch (error) {
-      if (isCancellation(error)) return undefined;
-      throw error;
+      this.#commandsUnderWay -= 1;
     }
   }
 }

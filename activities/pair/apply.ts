@@ -1,6 +1,6 @@
 /**
- * Puts a batch on both routers of a turn, on trial: plan, look, act, look. What another attempt has left is found by looking, and
- * resolved: nothing is committed twice (T4), and nothing by an attempt that was given up (T3).
+ * Puts a batch on both routers, on trial: "look, act, look" (T1). An attempt that finds the work of an earlier attempt goes on from there.
+ * Nothing is committed twice ("prepare both", T4), and an attempt that was given up commits nothing ("fencing token", T3).
  */
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PairMember } from '../../pair/messages.ts';
@@ -9,103 +9,112 @@ import { verdictTime } from '../../gateway/policies.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
 import { sort } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { commitTo, commitNothing } from './commit-to.ts';
-import type { Committed } from './commit-to.ts';
 import { activityCallOf, mayGiveUp } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
-import { findConflicts } from './conflicts.ts';
-import { LockedRouter } from '../router/locked-router.ts';
-import {
-  changesOn,
-  isComplete,
-  isForgotten,
-  isOurs,
-  isSettled,
-  keptMeanwhile,
-  isPermitted,
-  readBatch,
-} from './members.ts';
-import type { PlannedMember } from './members.ts';
-import { payOwedChanges } from './pay-owed-changes.ts';
+import { commitNothing, commitTo } from '../router/commit.ts';
+import type { Committed } from '../router/commit.ts';
 import { OvertakenError, checkFence } from '../router/fence.ts';
-import { prepare } from './prepare.ts';
-import { refusedBy, Rejections } from './rejections.ts';
+import { separate } from '../router/load.ts';
+import { LockedRouter } from '../router/locked-router.ts';
 import { withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt } from '../router/router-sessions.ts';
+import { Rejections, findConflicts, isRefusal } from './conflicts.ts';
+import {
+  changesOn,
+  hasForgottenRun,
+  isComplete,
+  isOurs,
+  isPermitted,
+  isSettled,
+  readBatch,
+} from './members.ts';
+import type { PlannedBatch, PlannedMember, RouterChange } from './members.ts';
+import { payOwedChanges } from './pay-owed-changes.ts';
 
-const NO_TIMES = { confirmBy: null, verdictBy: null };
+const NOTHING: ApplyOutcome = {
+  applied: [],
+  refused: [],
+  toRevert: [],
+  commits: {},
+  confirmBy: null,
+  verdictBy: null,
+};
 
-export async function apply(deps: Dependencies, here: AttemptContext, input: ApplyInput): Promise<ApplyOutcome> {
-  const { planned, unplanned } = await readBatch(deps.store, input.routers, input.members);
-  const settled = planned.filter(isSettled);
-  const open = planned.filter((one) => !settled.includes(one));
-  const created = settled.filter(isComplete).map(({ member }) => member);
-  const closed = [...unplanned, ...settled.filter((one) => !isComplete(one)).map(settledAlready)];
-  const outcome = await applyOpen(deps, here, input, open);
-  // An attempt before this one may have put them there.
-  const records =
-    closed.length === 0 ? [] : await Promise.all(input.routers.map((id) => deps.store.router(id)));
-  const isLeft = ({ member }: Refused) => records.some((record) => isPermitted(record, member));
-  return {
-    ...outcome,
-    refused: [...closed.filter((one) => !isLeft(one)), ...outcome.refused],
-    toRevert: [...closed.filter(isLeft), ...outcome.toRevert],
-    ...(created.length > 0 && { complete: created }),
-  };
-}
-
-async function applyOpen(
+export async function apply(
   deps: Dependencies,
-  here: AttemptContext,
+  context: AttemptContext,
   input: ApplyInput,
-  open: readonly PlannedMember[],
 ): Promise<ApplyOutcome> {
-  if (open.length === 0) return { applied: [], refused: [], toRevert: [], commits: {}, ...NO_TIMES };
   try {
-    return await withRouterSessions(deps, here, input, async (begun) => {
-      assertKnown(
-        input.reservation,
-        [...begun.sessions, ...begun.unreachable].map(({ record }) => record),
-        open,
+    return await withRouterSessions(deps, context, input, async (attempt) => {
+      const records = [...attempt.sessions, ...attempt.unreachable].map(({ record }) => record);
+      assertNoneForgotten(input, records);
+      // Read after the token was issued: an earlier attempt that keeps a gateway says so in its plan before it takes it out of the
+      // reservation. So this attempt finds it kept, or permitted.
+      return withClosed(await readBatch(deps.store, input.routers, input.members), records, (open) =>
+        applyTo(deps, attempt, open),
       );
-      return applyTo(deps, begun, await keptMeanwhile(deps.store, open));
     });
   } catch (error) {
-    const since = input.since ?? here.since;
-    if (!mayGiveUp({ ...here, since }, error, deps.policy.patienceMs)) throw error;
-    return giveUp(deps, here, input, open, error);
+    const since = input.since ?? context.since;
+    if (!mayGiveUp({ ...context, since }, error, deps.policy.patienceMs)) throw error;
+    return giveUp(deps, context, input, error);
   }
 }
 
-async function applyTo(deps: Dependencies, begun: Attempt, planned: readonly PlannedMember[]): Promise<ApplyOutcome> {
-  const [gone] = begun.unreachable;
-  if (gone !== undefined) throw gone.error;
-  const { fence: attempt } = begun;
+/**
+ * Applies the members that are open. The others are closed: they have no plan, or `/state` has their version already. A closed member that
+ * an earlier attempt may have put on a router is reverted.
+ */
+async function withClosed(
+  { planned, unplanned }: PlannedBatch,
+  records: readonly RouterRecord[],
+  applyOpen: (open: readonly PlannedMember[]) => Promise<ApplyOutcome>,
+): Promise<ApplyOutcome> {
+  const settled = planned.filter(isSettled);
+  const open = planned.filter((one) => !settled.includes(one));
+  const complete = settled.filter(isComplete).map(({ member }) => member);
+  const closed = [...unplanned, ...settled.filter((one) => !isComplete(one)).map(settledAlready)];
+  const outcome = open.length === 0 ? NOTHING : await applyOpen(open);
+  const mayStand = ({ member }: Refused) => records.some((record) => isPermitted(record, member));
+  return {
+    ...outcome,
+    refused: [...closed.filter((one) => !mayStand(one)), ...outcome.refused],
+    toRevert: [...closed.filter(mayStand), ...outcome.toRevert],
+    ...(complete.length > 0 && { complete }),
+  };
+}
+
+async function applyTo(
+  deps: Dependencies,
+  { fence, sessions, unreachable }: Attempt,
+  planned: readonly PlannedMember[],
+): Promise<ApplyOutcome> {
+  if (unreachable[0] !== undefined) throw unreachable[0].error;
   const routers: LockedRouter[] = [];
   try {
     await allSettledOrThrow(
-      begun.sessions.map(async (side) => {
-        const stanzas = [...changesOn(planned, side.id), ...side.record.owedChanges];
-        routers.push(await LockedRouter.take(side, stanzas));
+      sessions.map(async (session) => {
+        const changes = [...changesOn(planned, session.id), ...session.record.owedChanges];
+        routers.push(await LockedRouter.lock(session, changes));
       }),
     );
-    await allSettledOrThrow(routers.map((router) => payOwedChanges(deps.store, attempt, router)));
+    await allSettledOrThrow(routers.map((router) => payOwedChanges(deps.store, fence, router)));
     const rejections = new Rejections();
     for (const router of routers) findConflicts(router, planned, rejections);
-    const agreed = await prepare(routers, planned, rejections);
-    const due = routers.filter((router) => agreed.some((one) => !stands(router, one)));
+    const agreed = await prepareBoth(routers, planned, rejections);
+    const members = agreed.map(({ member }) => member);
+    const due = routers.filter((router) => agreed.some((one) => !carries(router, one)));
     if (due.length > 0) {
-      const ids = due.map(({ session: side }) => side.id);
-      await checkFence(
-        deps.store,
-        attempt,
-        ids,
-        agreed.map(({ member }) => member),
-      );
+      const ids = due.map(({ session }) => session.id);
+      await checkFence(deps.store, fence, ids, members);
     }
     const until = Date.now() + deps.policy.confirmMinutes * deps.policy.minuteMs;
+    const gateways = members.map(({ gateway }) => gateway);
     const committed = await Promise.allSettled(
-      routers.map((router) => (due.includes(router) ? commitTo(router, agreed, until) : commitNothing(router))),
+      routers.map((router) =>
+        due.includes(router) ? commitTo(router, gateways, until) : commitNothing(router),
+      ),
     );
     return outcomeOf(deps, routers, planned, agreed, rejections, committed);
   } finally {
@@ -113,12 +122,44 @@ async function applyTo(deps: Dependencies, begun: Attempt, planned: readonly Pla
   }
 }
 
-function stands(router: LockedRouter, { on }: PlannedMember): boolean {
-  const carried = on.get(router.session.id);
-  return carried !== undefined && router.standing(carried).kind === 'after';
+/**
+ * Loads the same members into both candidates and has both routers check them, before either commits (T4). Resolves to the members that
+ * both routers carry already or have accepted. The others are rejected, with the router's own words.
+ */
+async function prepareBoth(
+  routers: readonly LockedRouter[],
+  planned: readonly PlannedMember[],
+  rejections: Rejections,
+): Promise<readonly PlannedMember[]> {
+  const loaded = new Map<LockedRouter, number>();
+  for (;;) {
+    const wanted = planned.filter(({ member }) => rejections.of(member) === undefined);
+    // A member that one router refuses is loaded on the other one, perhaps: that router loads again, without it.
+    const behind = routers.filter((router) => loaded.get(router) !== missingOn(router, wanted).length);
+    if (behind.length === 0) return wanted;
+    await allSettledOrThrow(
+      behind.map(async (router) => {
+        const { accepted, refused } = await separate(missingOn(router, wanted), (items) =>
+          router.load(items, true),
+        );
+        for (const [{ member }, error] of refused) rejections.add(member, router.session.name, error);
+        if (accepted.length === 0) await router.discard();
+        loaded.set(router, accepted.length);
+      }),
+    );
+  }
 }
 
-/** A refusal of a commit is final, whatever became of the other one; anything else is resolved by the next attempt, which looks. */
+function missingOn(router: LockedRouter, planned: readonly PlannedMember[]): readonly RouterChange[] {
+  return changesOn(planned, router.session.id).filter((change) => router.presence(change).kind === 'absent');
+}
+
+function carries(router: LockedRouter, { changes }: PlannedMember): boolean {
+  const change = changes.get(router.session.id);
+  return change !== undefined && router.presence(change).kind === 'after';
+}
+
+/** If a router refuses the commit, the outcome is final, whatever the other router did. After any other error the next attempt looks. */
 function outcomeOf(
   { policy }: Dependencies,
   routers: readonly LockedRouter[],
@@ -130,32 +171,39 @@ function outcomeOf(
   const errors = results.flatMap((result) =>
     result.status === 'rejected' ? [result.reason as unknown] : [],
   );
-  const refusal = errors.find(refusedBy);
+  const refusal = errors.find(isRefusal);
   if (errors.length > 0 && refusal === undefined) throw errors[0];
+  const members = agreed.map(({ member }) => member);
   const committed = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
   const confirmBy = committed
     .flatMap((one) => one?.until ?? [])
     .map((until) => until - policy.confirmMarginMs);
-  const out = planned.flatMap(({ member }) => rejections.of(member) ?? []);
-  // Where one side carries it already, it has to be taken away again.
-  const isLeft = ({ member }: Refused) =>
+  const rejected = planned.flatMap(({ member }) => rejections.of(member) ?? []);
+  // A rejected member that one router carries already must be reverted there.
+  const stands = ({ member }: Refused) =>
     routers.some((router) =>
       planned.some(
         (one) => one.member === member && isOurs(router.session.record, one) && !isAbsent(router, one),
       ),
     );
+  const refused = rejected.filter((one) => !stands(one));
   const plainCommits = routers
     .filter((_, index) => agreed.length > 0 && committed[index]?.how === 'plain')
-    .map(({ session: side }) => side.name)
+    .map(({ session }) => session.name)
     .sort();
-  const failed = (reason: unknown) => agreed.map(({ member }) => refusedOf(member, reason));
   return {
-    applied: refusal === undefined ? agreed.map(({ member }) => member) : [],
-    refused: out.filter((one) => !isLeft(one) && !rejections.isPostponed(one.member)),
-    postponed: out.filter((one) => !isLeft(one) && rejections.isPostponed(one.member)).map(({ member }) => member),
-    toRevert: [...out.filter(isLeft), ...(refusal === undefined ? [] : failed(refusal))],
+    applied: refusal === undefined ? members : [],
+    refused: refused.filter(({ member }) => !rejections.isPostponed(member)),
+    postponed: refused.map(({ member }) => member).filter((member) => rejections.isPostponed(member)),
+    toRevert: [
+      ...rejected.filter(stands),
+      ...(refusal === undefined ? [] : members.map((member) => refusedOf(member, refusal))),
+    ],
     commits: Object.fromEntries(
-      routers.map(({ session: side }, index) => [side.id, agreed.length > 0 ? (committed[index]?.how ?? null) : null]),
+      routers.map(({ session }, index) => [
+        session.id,
+        agreed.length > 0 ? (committed[index]?.how ?? null) : null,
+      ]),
     ),
     ...(plainCommits.length > 0 && { plainCommits }),
     confirmBy: confirmBy.length === 0 ? null : isoOf(Math.min(...confirmBy)),
@@ -163,53 +211,48 @@ function outcomeOf(
   };
 }
 
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-function isAbsent(router: LockedRouter, { on }: PlannedMember): boolean {
-  const carried = on.get(router.session.id);
-  return carried === undefined || router.standing(carried).kind === 'absent';
+function isAbsent(router: LockedRouter, { changes }: PlannedMember): boolean {
+  const change = changes.get(router.session.id);
+  return change === undefined || router.presence(change).kind === 'absent';
 }
 
 /**
- * Patience is over, or no further attempt could mend it. All attempts are voided first: then whom no commit was permitted for is on no
- * router, and never will be.
+ * Patience is over, or no further attempt can mend the error. A new fencing token voids all earlier ones first. So a member that is not
+ * permitted by then stands on no router, and never will.
  */
 async function giveUp(
   { store }: Dependencies,
-  here: AttemptContext,
-  { reservation, routers, since = here.since }: ApplyInput,
-  planned: readonly PlannedMember[],
+  context: AttemptContext,
+  input: ApplyInput,
   error: unknown,
 ): Promise<ApplyOutcome> {
-  const begun = await store.issueToken({ reservation, routers }, {}, activityCallOf(here));
-  if (begun.kind !== 'begun') throw new OvertakenError(reservation, begun.kind);
-  assertKnown(reservation, begun.records, planned);
-  const isPermitted = (one: PlannedMember) => begun.records.some((record) => isOurs(record, one));
-  const { type, again } = sort(error, () => here.attempt);
-  const message = error instanceof Error ? error.message : String(error);
+  const { reservation, routers, since = context.since } = input;
+  const issued = await store.issueToken({ reservation, routers }, {}, activityCallOf(context));
+  if (issued.kind !== 'issued') throw new OvertakenError(reservation, issued.kind);
+  const { records } = issued;
+  assertNoneForgotten(input, records);
+  const { type, again } = sort(error, () => context.attempt);
+  const message = messageOf(error);
   const waited = Math.round((Date.now() - since) / 1000);
   const reason = again ? `${message} (given up after ${waited} s)` : message;
-  const out = (some: readonly PlannedMember[]) => some.map(({ member }) => ({ member, type, reason }));
-  return {
-    applied: [],
-    refused: out(planned.filter((one) => !isPermitted(one))),
-    toRevert: out(planned.filter(isPermitted)),
-    commits: {},
-    ...NO_TIMES,
-  };
+  return withClosed(await readBatch(store, routers, input.members), records, async (open) => {
+    const mayStand = (one: PlannedMember) => records.some((record) => isOurs(record, one));
+    const out = (some: readonly PlannedMember[]) => some.map(({ member }) => ({ member, type, reason }));
+    return {
+      ...NOTHING,
+      refused: out(open.filter((one) => !mayStand(one))),
+      toRevert: out(open.filter(mayStand)),
+    };
+  });
 }
 
-function assertKnown(reservation: string, records: readonly RouterRecord[], planned: readonly PlannedMember[]): void {
-  const members = planned.map(({ member }) => member);
-  if (records.some((record) => isForgotten(record, members)))
+function assertNoneForgotten({ reservation, members }: ApplyInput, records: readonly RouterRecord[]): void {
+  if (records.some((record) => hasForgottenRun(record, members)))
     throw new OvertakenError(reservation, 'another run of one of its gateways may be on the routers');
 }
 
 function refusedOf(member: PairMember, error: unknown): Refused {
-  const reason = error instanceof Error ? error.message : String(error);
-  return { member, type: sort(error).type, reason };
+  return { member, type: sort(error).type, reason: messageOf(error) };
 }
 
 function settledAlready({ member, state }: PlannedMember): Refused {
@@ -218,4 +261,12 @@ function settledAlready({ member, state }: PlannedMember): Refused {
     type: FAILURES.AlreadySettled,
     reason: `/state has version ${state?.version} (${state?.workerState}) already`,
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
 }

@@ -1,31 +1,73 @@
-/** What stands on a router before a batch is loaded: ours from another attempt, or somebody else's. */
+/** What keeps a member from being applied: somebody else's configuration on a router, or the router's own refusal. */
 import { FAILURES } from '../../gateway/failures.ts';
+import { ownedBy } from '../../gateway/change.ts';
+import type { PairMember } from '../../pair/messages.ts';
+import type { Refused } from '../../pair/transactions.ts';
 import { describePath } from '../../netconf/diff.ts';
+import { RpcFailedError } from '../../netconf/errors.ts';
 import { RefusedError } from '../refused.ts';
-import { howToCommit } from './commit-to.ts';
+import { howToCommit } from '../router/commit.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
+import type { Presence } from '../router/presence.ts';
 import { isOurs } from './members.ts';
-import type { RouterChange, PlannedMember } from './members.ts';
-import type { Rejections } from './rejections.ts';
-import type { Standing } from '../router/presence.ts';
+import type { PlannedMember, RouterChange } from './members.ts';
 
-/** Rejects whom the router carries something else for, and who can't be added any more. */
-export function findConflicts(router: LockedRouter, planned: readonly PlannedMember[], rejections: Rejections): void {
+/** Members that can't be applied, each with the first reason found. */
+export class Rejections {
+  readonly #byMember = new Map<PairMember, Refused>();
+  readonly #postponed = new Set<PairMember>();
+
+  add(member: PairMember, router: string, error: Error): void {
+    if (this.#byMember.has(member)) return;
+    const type = error instanceof RefusedError ? error.type : FAILURES.RouterRefused;
+    this.#byMember.set(member, { member, type, reason: reasonOn(router, error) });
+  }
+
+  /** The member can't go with this batch, but nothing is wrong with it: it goes with the next. */
+  postpone(member: PairMember, router: string, why: string): void {
+    if (this.#byMember.has(member)) return;
+    this.add(member, router, new RefusedError(FAILURES.RouterRefused, why));
+    this.#postponed.add(member);
+  }
+
+  isPostponed(member: PairMember): boolean {
+    return this.#postponed.has(member);
+  }
+
+  of(member: PairMember): Refused | undefined {
+    return this.#byMember.get(member);
+  }
+}
+
+/** Names the router, unless the router's own words do. */
+export function reasonOn(router: string, error: Error): string {
+  return error instanceof RpcFailedError ? error.message : `${router}: ${error.message}`;
+}
+
+/** Whether the router refused the operation, so that it was not carried out. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof RpcFailedError || error instanceof RefusedError;
+}
+
+/** Rejects the members for which something else stands on the router, and postpones those that the pending commit can't take in. */
+export function findConflicts(
+  router: LockedRouter,
+  planned: readonly PlannedMember[],
+  rejections: Rejections,
+): void {
   const { id, name, record } = router.session;
   for (const one of planned) {
-    const { member, on } = one;
-    const carried = on.get(id);
-    if (carried === undefined) continue;
-    const standing = router.standing(carried);
-    // T4: what the commit that is pending doesn't hold can't be put behind it.
-    if (standing.kind === 'absent' && router.look.pending.kind === 'ours') {
+    const { member, changes } = one;
+    const change = changes.get(id);
+    if (change === undefined) continue;
+    const presence = router.presence(change);
+    // "Prepare both" (T4): nothing is committed on top of a pending commit.
+    if (presence.kind === 'absent' && router.look.pending.kind === 'ours') {
       rejections.postpone(member, name, 'left out of the commit that is pending there');
       continue;
     }
     const problem =
-      standing.kind === 'absent'
-        ? problemOfAdding(router)
-        : problemOf(standing, carried, isOurs(record, one));
+      presence.kind === 'absent' ? problemOfAdding(router) : problemOf(presence, change, isOurs(record, one));
     if (problem !== undefined) rejections.add(member, name, problem);
   }
 }
@@ -36,20 +78,22 @@ function problemOfAdding(router: LockedRouter): RefusedError | undefined {
   return new RefusedError(FAILURES.RouterRefused, why);
 }
 
-function problemOf(standing: Standing, carried: RouterChange, ours: boolean): RefusedError | undefined {
-  if (ours && standing.kind === 'after') return undefined;
-  const what = ours ? changeOf(standing) : `${placeOf(standing, carried)} is configured there already,`;
+function problemOf(presence: Presence, change: RouterChange, isOurOwn: boolean): RefusedError | undefined {
+  if (isOurOwn && presence.kind === 'after') return undefined;
+  const what = isOurOwn
+    ? describeModification(presence)
+    : `${placeOf(presence, change)} is configured there already,`;
   return new RefusedError(FAILURES.Conflict, `${what} by somebody else`);
 }
 
-function changeOf(standing: Standing): string {
-  if (standing.kind === 'partial') return `"${standing.missing.join(' ')}" was removed`;
-  return standing.kind === 'modified' ? `"${describePath(standing.path)}" was changed` : 'it was changed';
+function describeModification(presence: Presence): string {
+  if (presence.kind === 'partial') return `"${presence.missing.join(' ')}" was removed`;
+  return presence.kind === 'modified' ? `"${describePath(presence.path)}" was changed` : 'it was changed';
 }
 
-function placeOf(standing: Standing, { configuration }: RouterChange): string {
-  const [first = []] = configuration.owns;
+function placeOf(presence: Presence, { change }: RouterChange): string {
+  const [first = []] = ownedBy(change);
   const path =
-    standing.kind === 'partial' ? standing.found : standing.kind === 'modified' ? standing.path : first;
+    presence.kind === 'partial' ? presence.found : presence.kind === 'modified' ? presence.path : first;
   return `"${path.join(' ')}"`;
 }

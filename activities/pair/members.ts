@@ -1,19 +1,20 @@
-/** The members of a batch with what each router is to carry for them. */
+/** The members of a batch, each with the change that each router is to carry. */
 import { isDeepStrictEqual } from 'node:util';
+import { inverseOf } from '../../gateway/change.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import { isSameGateway } from '../../pair/members.ts';
+import { ROLES, isSameGateway } from '../../gateway/resource.ts';
+import type { Role } from '../../gateway/resource.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { OwedChange, Refused, RouterRecord } from '../../pair/transactions.ts';
-import { ROLES } from '../../gateway/resource.ts';
-import type { Role } from '../../gateway/resource.ts';
-import { ownedBy } from '../../etcd/plan-record.ts';
+import { isOwnedBy } from '../../etcd/plan-record.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
+import { isComplete as isCompleteState } from '../../etcd/state.ts';
 import type { StateFacts } from '../../etcd/state.ts';
 import type { Store } from '../../etcd/store.ts';
-import type { Stanzas } from '../router/presence.ts';
+import type { GatewayChange } from '../router/presence.ts';
 
 /** What one router is to carry for one member. */
-export interface RouterChange extends Stanzas {
+export interface RouterChange extends GatewayChange {
   readonly member: PairMember;
   readonly role: Role;
 }
@@ -21,8 +22,8 @@ export interface RouterChange extends Stanzas {
 export interface PlannedMember {
   readonly member: PairMember;
   /** By router id. */
-  readonly on: ReadonlyMap<string, RouterChange>;
-  /** It was made permanent on both routers before: by a pair workflow that may be forgotten since. */
+  readonly changes: ReadonlyMap<string, RouterChange>;
+  /** It is permanent on both routers, perhaps by a pair workflow that is forgotten since. */
   readonly kept: boolean;
   /** `/state` of its gateway. */
   readonly state: StateFacts | undefined;
@@ -30,13 +31,13 @@ export interface PlannedMember {
 
 export interface PlannedBatch {
   readonly planned: readonly PlannedMember[];
-  /** What they are to carry can't be told: nothing can be done for them, or looked for. */
+  /** Members whose plan is gone or can't be read. Nothing can be applied for them, and nothing can be looked for. */
   readonly unplanned: readonly Refused[];
 }
 
 /**
- * Reads plans and states of all in one read each. `ofHeirs`: a plan that another run has taken over still tells what this one
- * has put on the routers, as only the same configurations are taken over.
+ * Reads the plans of all members in one request, and their `/state` in another. `ofHeirs`: the plan of a newer run counts as well. It tells
+ * what the older run put on the routers, because a run takes a plan over only if both ends are the same.
  */
 export async function readBatch(
   { plans, states }: Pick<Store, 'plans' | 'states'>,
@@ -52,7 +53,7 @@ export async function readBatch(
     const record = records[index];
     const problem = problemOf(member, record, routers, ofHeirs);
     if (problem !== undefined) unplanned.push({ member, ...problem });
-    else planned.push({ member, ...changesOf(member, record as PlanRecord), state: facts[index] });
+    else planned.push({ member, ...plannedOf(member, record as PlanRecord), state: facts[index] });
   }
   return { planned, unplanned };
 }
@@ -64,8 +65,8 @@ function problemOf(
   ofHeirs: boolean,
 ): Pick<Refused, 'type' | 'reason'> | undefined {
   if (record instanceof Error) return { type: FAILURES.StoreCorrupt, reason: record.message };
-  const isTaken = record?.run !== run && !ofHeirs;
-  if (isTaken || record?.gateway.version !== gateway.version) {
+  const isTakenOver = record?.run !== run && !ofHeirs;
+  if (isTakenOver || record?.gateway.version !== gateway.version) {
     return { type: FAILURES.Superseded, reason: 'the plan is gone: another run has taken this gateway over' };
   }
   const own = ROLES.map((role) => record.routers[role].id);
@@ -76,82 +77,76 @@ function problemOf(
   };
 }
 
-function changesOf(member: PairMember, record: PlanRecord): Pick<PlannedMember, 'on' | 'kept'> {
-  const { routers } = record;
-  const on = new Map(
+function plannedOf(member: PairMember, record: PlanRecord): Pick<PlannedMember, 'changes' | 'kept'> {
+  const { gateway, run } = member;
+  const changes = new Map(
     ROLES.map((role) => {
-      const { id, configuration } = routers[role];
-      return [id, { member, gateway: member.gateway, role, configuration }];
+      const { id, before, after } = record.routers[role];
+      return [id, { member, gateway, role, change: { before, after } }];
     }),
   );
-  return { on, kept: wasKept(member, record) };
+  return { changes, kept: isOwnedBy(record, gateway, run) && record.kept === true };
 }
 
-function wasKept({ gateway, run }: PairMember, record: PlanRecord | undefined): boolean {
-  return ownedBy(record, gateway, run) && record.kept === true;
-}
-
-/**
- * The same, with what was made permanent since they were read. To be asked once the turn's records are known: whoever keeps a gateway says
- * so in its plan first, and then takes it out of the turn.
- */
-export async function keptMeanwhile(
-  { plans }: Pick<Store, 'plans'>,
-  planned: readonly PlannedMember[],
-): Promise<readonly PlannedMember[]> {
-  const records = await plans(planned.map(({ member }) => member.gateway));
-  return planned.map((one, index) => {
-    const record = records[index];
-    return { ...one, kept: one.kept || (!(record instanceof Error) && wasKept(one.member, record)) };
-  });
-}
-
-/** All that is to be carried by one router. */
+/** What one router is to carry for all of them. */
 export function changesOn(planned: readonly PlannedMember[], routerId: string): readonly RouterChange[] {
-  return planned.flatMap(({ on }) => on.get(routerId) ?? []);
+  return planned.flatMap(({ changes }) => changes.get(routerId) ?? []);
 }
 
-/** Whether a commit was permitted there, since the router was last seen without it: then what stands there is ours (T9). */
+/** Its inverse, for the same member. */
+export function inverse(change: RouterChange): RouterChange {
+  return { ...change, change: inverseOf(change.change) };
+}
+
+/** Whether this member may be committed on the router, and was not seen absent since. What stands there of it is ours then (T9). */
 export function isPermitted({ reservation }: RouterRecord, { gateway, run }: PairMember): boolean {
   return (reservation?.members ?? []).some(
     (member) =>
       member.run === run &&
-      member.gateway.resourceType === gateway.resourceType &&
-      member.gateway.resourceId === gateway.resourceId &&
+      isSameGateway(member.gateway, gateway) &&
       member.gateway.version === gateway.version,
   );
 }
 
 /**
- * Another run of one of these may be on that router in this very turn: their pair was reset, and has forgotten it. Then the turn is
- * to be taken anew, with what was left behind.
+ * Whether another run of one of these gateways is permitted under this reservation. Then the pair's workflow was reset and has forgotten
+ * that run: it must reserve the routers anew, and settle what was left behind.
  */
-export function isForgotten({ reservation }: RouterRecord, members: readonly PairMember[]): boolean {
+export function hasForgottenRun({ reservation }: RouterRecord, members: readonly PairMember[]): boolean {
   return (reservation?.members ?? []).some((left) =>
-    members.some((member) => isSameGateway(left, member) && left.run !== member.run),
+    members.some((member) => isSameGateway(left.gateway, member.gateway) && left.run !== member.run),
   );
 }
 
-/** Whether what stands there is ours (T9): permitted in this turn, made permanent in one before, or owed since. */
-export function isOurs(record: RouterRecord, planned: Pick<PlannedMember, 'member' | 'kept' | 'on'>): boolean {
-  const { member, kept, on } = planned;
-  return kept || isPermitted(record, member) || [...on.values()].some((one) => owedFor(record, one).length > 0);
+/** Whether what stands there is ours (T9): permitted under this reservation, made permanent under an earlier one, or owed since. */
+export function isOurs(
+  record: RouterRecord,
+  { member, kept, changes }: Pick<PlannedMember, 'member' | 'kept' | 'changes'>,
+): boolean {
+  return (
+    kept ||
+    isPermitted(record, member) ||
+    [...changes.values()].some((change) => owedFor(record, change).length > 0)
+  );
 }
 
-/** What the router owes of the very same. */
-export function owedFor({ owedChanges }: RouterRecord, { gateway, configuration }: Stanzas): readonly OwedChange[] {
+/** The router's owed changes that are the inverse of this change. */
+export function owedFor(
+  { owedChanges }: RouterRecord,
+  { gateway, change }: GatewayChange,
+): readonly OwedChange[] {
+  const owed = inverseOf(change);
   return owedChanges.filter(
-    (owedChange) =>
-      isDeepStrictEqual(owedChange.gateway, gateway) && isDeepStrictEqual(owedChange.configuration, configuration),
+    (one) => isDeepStrictEqual(one.gateway, gateway) && isDeepStrictEqual(one.change, owed),
   );
 }
 
-/** T10: what is settled at its version or a newer one stays as it is. */
+/** "Settled state stays" (T10): `/state` has this version or a newer one, so nothing is changed any more. */
 export function isSettled({ member, state }: PlannedMember): boolean {
   return typeof state?.version === 'number' && state.version >= member.gateway.version;
 }
 
-/** Its `/state` promises that it stands. */
+/** `/state` promises that this very version stands. */
 export function isComplete({ member, state }: PlannedMember): boolean {
-  return state?.version === member.gateway.version && state.workerState === 'CREATE_COMPLETED';
+  return isCompleteState(state, member.gateway);
 }

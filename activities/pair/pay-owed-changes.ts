@@ -1,64 +1,64 @@
 /**
- * Removals that a router owes from turns before this one (T7): paid by whoever has the turn, before anything else, in a commit of
- * their own. Only what is as it was rendered is deleted; what somebody has changed since is left, and stays owed.
+ * "Owed change" (T7): inverse changes that a router owes from earlier reservations. Whoever has the reservation makes them first, in a
+ * commit of their own. Only what still equals its `before` is touched; what somebody has modified since stays, and stays owed.
  */
 import type { OwedChange } from '../../pair/transactions.ts';
+import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
-import type { TurnAttempt } from '../../etcd/pair-store.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
-import { logDone } from '../router/log-line.ts';
-import { foreign } from '../router/lock.ts';
-import type { LockedRouter } from '../router/locked-router.ts';
-import { payOwedChange } from './pay-one.ts';
+import { permanentLogLine } from '../router/commit-history.ts';
 import { checkFence } from '../router/fence.ts';
-import { separate } from '../router/separate.ts';
-import { settleRouter } from './settle-router.ts';
+import { separate } from '../router/load.ts';
+import { foreignCommit } from '../router/locked-router.ts';
+import type { LockedRouter } from '../router/locked-router.ts';
+import { settleRouter } from '../router/settle-router.ts';
+import { markPaid } from './record.ts';
 
-const OWED = 'owed, removed';
+const WORD = 'owed, reverted';
 
-export async function payOwedChanges(store: Store, attempt: TurnAttempt, router: LockedRouter): Promise<void> {
+export async function payOwedChanges(store: Store, fence: Fence, router: LockedRouter): Promise<void> {
   const { id, record } = router.session;
   const { kind } = router.look.pending;
-  // A commit would confirm what of ours is pending: then they are paid by the next turn.
+  // A commit would confirm what of ours is pending: then the next reservation pays.
   if (record.owedChanges.length === 0 || kind === 'ours') return;
-  const due = record.owedChanges.filter((owedChange) => router.standing(owedChange).kind === 'after');
-  if (kind === 'owed') await removeOnTrial(store, attempt, router, due);
-  else if (due.length > 0) await remove(store, attempt, router, due);
-  for (const owedChange of record.owedChanges) {
-    if (router.standing(owedChange).kind === 'absent') await payOwedChange(store, attempt, id, owedChange);
+  const due = record.owedChanges.filter((owed) => router.presence(owed).kind === 'before');
+  if (kind === 'owed') await payOnTrial(store, fence, router, due);
+  else if (due.length > 0) await pay(store, fence, router, due);
+  for (const owed of record.owedChanges) {
+    if (router.presence(owed).kind === 'absent') await markPaid(store, fence, id, owed);
   }
 }
 
 /**
- * They are in a commit that is pending since the turn that owes them. As that turn was settled, it holds nothing else that must not be
- * permanent, but for what the router refuses to give up: that stays owed (T11).
+ * What is owed is in a commit that is still pending since the reservation that owes it. That reservation was settled, so the commit holds
+ * nothing else that must not become permanent, except what the router refuses to give up: that stays owed (T11).
  */
-async function removeOnTrial(
+async function payOnTrial(
   store: Store,
-  attempt: TurnAttempt,
+  fence: Fence,
   router: LockedRouter,
   due: readonly OwedChange[],
 ): Promise<void> {
   const { pending } = router.look;
-  // Nothing of it is left as we know it: whatever it is, it is not ours to confirm (T5).
-  if (due.length === 0 && pending.kind === 'owed') throw foreign(router.session, pending.whose);
-  await settleRouter(store, attempt, router, { remove: due, keeps: false, word: OWED });
+  // The commit holds nothing that we know: whatever it is, it is not ours to confirm (T5).
+  if (due.length === 0 && pending.kind === 'owed') throw foreignCommit(router.session, pending.whose);
+  await settleRouter(store, fence, router, { changes: due, keepsRest: false, word: WORD });
 }
 
-async function remove(
+async function pay(
   store: Store,
-  attempt: TurnAttempt,
+  fence: Fence,
   router: LockedRouter,
   due: readonly OwedChange[],
 ): Promise<void> {
-  const { good } = await separate(due, (owedChanges) => router.loadAndCheck(owedChanges, '-', true));
-  if (good.length > 0) {
-    await checkFence(store, attempt, [router.session.id]);
-    const gateways = good.map(({ gateway }) => gateway);
+  const { accepted } = await separate(due, (some) => router.load(some, true));
+  if (accepted.length > 0) {
+    await checkFence(store, fence, [router.session.id]);
+    const gateways = accepted.map(({ gateway }) => gateway);
     try {
-      await router.act(router.dialect.commit(logDone(attempt.reservation, OWED, gateways)));
+      await router.act(router.dialect.commit(permanentLogLine(fence.reservation, WORD, gateways)));
     } catch (error) {
-      // They stay owed; the batch doesn't suffer from it.
+      // They stay owed. The batch does not suffer from it.
       if (!(error instanceof RpcFailedError)) throw error;
     }
   }

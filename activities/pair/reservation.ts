@@ -1,18 +1,19 @@
+/** Reserving both routers for a pair, and ending the reservation ("one reservation", T8). */
 import { activityInfo, getClient, sleep } from '@temporalio/activity';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { ROUTER_PAIR, WAKE_SIGNAL } from '../../pair/messages.ts';
 import type { ReserveInput, ReserveOutcome } from '../../pair/transactions.ts';
-import { corrupt } from '../../etcd/errors.ts';
-import type { TakenOutcome } from '../../etcd/pair-store.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
+import { corrupt } from '../../etcd/errors.ts';
+import type { ReservedOutcome } from '../../etcd/pair-store.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { isRunning } from '../executions.ts';
 import { heartbeating } from '../heartbeat.ts';
-import { nameOf } from '../router/router-target.ts';
-import { isRunning } from '../requests/executions.ts';
 import { OvertakenError } from '../router/fence.ts';
+import { nameOf } from '../router/router-target.ts';
 
-/** Takes the turn on both routers, or says why not: at once when the reason is news, else after a while (T8). */
+/** Reserves both routers, or says what is in the way: at once if that is not what the pair knows, else after a while. */
 export function reserving({ store }: Dependencies) {
   return ({ pair, routers, reservation, known }: ReserveInput): Promise<ReserveOutcome> =>
     heartbeating(() =>
@@ -22,13 +23,13 @@ export function reserving({ store }: Dependencies) {
         const call = { scheduled, attempt };
         const names = new Map<string, string>();
         const name = async (id: string): Promise<string> => {
-          const known = names.get(id) ?? (await nameOf(store, id));
-          names.set(id, known);
-          return known;
+          const found = names.get(id) ?? (await nameOf(store, id));
+          names.set(id, found);
+          return found;
         };
         for (;;) {
           const since = new Date().toISOString();
-          // A record that can't be read is waited for like a hold: until somebody has mended it.
+          // A record that can't be read blocks like a maintenance hold, until somebody has mended it.
           const outcome = await store
             .reserve({ pair, routers, reservation, since, call })
             .catch((error: unknown) => ({ kind: 'unreadable', why: corrupt(error).message }) as const);
@@ -43,22 +44,25 @@ export function reserving({ store }: Dependencies) {
     );
 }
 
-/** One line for a person. `name`: what a router is called. */
+/** One line for a person. `name` resolves to what a router is called. */
 export async function whyNot(
-  refusal: Extract<TakenOutcome, { kind: 'maintenance' | 'busy' }>,
+  refusal: Extract<ReservedOutcome, { kind: 'maintenance' | 'busy' }>,
   name: (routerId: string) => Promise<string>,
 ): Promise<string> {
   const router = await name(refusal.routerId);
-  if (refusal.kind === 'maintenance') return `${router} is held since ${refusal.hold.since}: ${refusal.hold.reason}`;
+  if (refusal.kind === 'maintenance') {
+    const { since, reason } = refusal.maintenance;
+    return `${router} is held for maintenance since ${since}: ${reason}`;
+  }
   const pair = await Promise.all(routersOf(refusal.reservation.pair).map(name));
-  return `the pair ${pair.join(' + ')} has the turn on ${router}`;
+  return `the pair ${pair.join(' + ')} has reserved ${router}`;
 }
 
 function routersOf(pair: string): readonly string[] {
   return pair.slice(pair.indexOf(':') + 1).split('+');
 }
 
-/** Who has the turn may be gone, with nobody left to ask it for anything: woken, it settles what it left and gives the turn back. */
+/** The pair that has the router reserved may be gone, with no saga left to start it. Woken, it settles what it left and ends the reservation. */
 async function wake(pair: string): Promise<void> {
   if (await isRunning(pair)) return;
   const routers = routersOf(pair);
@@ -74,15 +78,14 @@ async function wake(pair: string): Promise<void> {
 export interface EndReservationInput {
   readonly reservation: string;
   readonly routers: readonly [string, string];
-  /** Nothing is known of what may be on the routers by it: fails with `Superseded` if anything may. Absent: given back anyway. */
+  /** The workflow can't know what may stand on the routers: fails with `Superseded` if anything may. Absent: ends it anyway. */
   readonly ifEmpty?: true;
 }
 
-/** Gives the turn back. */
 export function endingReservation({ store }: Dependencies) {
   return ({ reservation, routers, ifEmpty }: EndReservationInput): Promise<void> =>
     classified(Infinity, async () => {
       if (!(await store.endReservation({ reservation, routers }, { ifEmpty: ifEmpty === true })))
-        throw new OvertakenError(reservation, 'something was left on it');
+        throw new OvertakenError(reservation, 'something is permitted under it still');
     });
 }

@@ -1,83 +1,87 @@
-/** What is to become of a batch, from what both routers carry: pure. */
+/** Decides from what both routers carry what becomes of each member of a batch. Pure. */
 import type { PairMember } from '../../pair/messages.ts';
 import { describePath } from '../../netconf/diff.ts';
-import type { Pending } from '../router/commit-history.ts';
-import type { Standing } from '../router/presence.ts';
+import type { PendingCommit } from '../router/commit-history.ts';
+import type { Presence } from '../router/presence.ts';
 
-/** One router as it was seen, under the lock. */
-export interface View {
+/** One router as a look under the lock showed it. */
+export interface RouterView {
   readonly name: string;
-  readonly pending: Pending;
-  /** How often the turn has put something on trial there. */
+  readonly pending: PendingCommit;
+  /** How many commits on trial this reservation has made there. */
   readonly trials: number;
-  readonly standing: (member: PairMember) => Standing;
-  /** What stands there is ours to remove. */
+  readonly presence: (member: PairMember) => Presence;
+  /** What stands there of the member is ours to revert. */
   readonly isOurs: (member: PairMember) => boolean;
 }
 
 export type Fate =
   | { readonly kind: 'kept' }
-  | { readonly kind: 'again' }
+  /** It must be applied again. */
+  | { readonly kind: 'fell back' }
   | { readonly kind: 'reverted'; readonly reason: string | null };
 
 export interface SettlePlan {
   readonly fates: ReadonlyMap<PairMember, Fate>;
-  /** Of each router, in the order given: who is to be removed there. */
-  readonly remove: readonly ReadonlySet<PairMember>[];
+  /** Per router, in the order given: the members to revert there. */
+  readonly revert: readonly ReadonlySet<PairMember>[];
 }
 
-/** A gateway that fell back is put on trial once more, not for ever (T12). */
-const TRIALS = 2;
+/** A gateway that fell back is put on trial once more, but not for ever ("split confirm", T12). */
+const MAX_TRIALS = 2;
 
 export function planSettle(
-  views: readonly View[],
-  keep: readonly PairMember[],
-  drop: readonly PairMember[],
+  views: readonly RouterView[],
+  toConfirm: readonly PairMember[],
+  toRevert: readonly PairMember[],
 ): SettlePlan {
   const fates = new Map<PairMember, Fate>();
-  const remove = views.map(() => new Set<PairMember>());
-  const removeFrom = (member: PairMember, which: (view: View) => boolean): void => {
+  const revert = views.map(() => new Set<PairMember>());
+  const revertOn = (member: PairMember, where: (view: RouterView) => boolean): void => {
     for (const [index, view] of views.entries()) {
-      const stands = view.standing(member).kind !== 'absent';
-      if (stands && view.isOurs(member) && which(view)) remove[index]?.add(member);
+      const stands = view.presence(member).kind !== 'absent';
+      if (stands && view.isOurs(member) && where(view)) revert[index]?.add(member);
     }
   };
-  for (const member of drop) {
+  for (const member of toRevert) {
     fates.set(member, { kind: 'reverted', reason: noteOn(views, member) });
-    removeFrom(member, () => true);
+    revertOn(member, () => true);
   }
-  for (const member of keep) {
+  for (const member of toConfirm) {
     const fate = fateOf(views, member);
     fates.set(member, fate);
-    // Rolled forward where it is permanent already: applied again on the other one alone. What is on trial goes.
-    if (fate.kind === 'again') removeFrom(member, ({ pending }) => pending.kind === 'ours');
-    if (fate.kind === 'reverted') removeFrom(member, () => true);
+    // Where it is permanent already it stays, and is applied again on the other router alone. Where it is on trial it goes.
+    if (fate.kind === 'fell back') revertOn(member, ({ pending }) => pending.kind === 'ours');
+    if (fate.kind === 'reverted') revertOn(member, () => true);
   }
-  return { fates, remove };
+  return { fates, revert };
 }
 
-function fateOf(views: readonly View[], member: PairMember): Fate {
-  const standings = views.map((view) => view.standing(member).kind);
-  const carries = (index: number) => standings[index] === 'after' || standings[index] === 'modified';
+function fateOf(views: readonly RouterView[], member: PairMember): Fate {
+  const presences = views.map((view) => view.presence(member).kind);
+  const carries = (index: number) => presences[index] === 'after' || presences[index] === 'modified';
   if (views.every((_, index) => carries(index))) return { kind: 'kept' };
-  // Ours no more, but there: an attempt before this one has seen it permanent on both, and could not say so.
+  // It stands there but is no longer ours: an earlier attempt saw it permanent on both routers, and its answer was lost.
   if (views.some((view, index) => carries(index) && !view.isOurs(member))) return { kind: 'kept' };
-  const part = noteOn(views, member);
-  if (standings.includes('partial')) return { kind: 'reverted', reason: part };
-  const back = views.filter((_, index) => !carries(index));
-  if (back.every(({ trials }) => trials < TRIALS)) return { kind: 'again' };
-  const names = back.map(({ name }) => name).join(' and ');
-  return { kind: 'reverted', reason: `${names}: fell back ${TRIALS} times before it could be made permanent` };
+  if (presences.includes('partial')) return { kind: 'reverted', reason: noteOn(views, member) };
+  const fallenBack = views.filter((_, index) => !carries(index));
+  if (fallenBack.every(({ trials }) => trials < MAX_TRIALS)) return { kind: 'fell back' };
+  const names = fallenBack.map(({ name }) => name).join(' and ');
+  const reason = `${names}: fell back ${MAX_TRIALS} times before it could be made permanent`;
+  return { kind: 'reverted', reason };
 }
 
-/** What somebody else has made of it. */
-export function noteOn(views: readonly Pick<View, 'name' | 'standing'>[], member: PairMember): string | null {
+/** What somebody else has made of the member's configuration; `null`: nothing. */
+export function noteOn(
+  views: readonly Pick<RouterView, 'name' | 'presence'>[],
+  member: PairMember,
+): string | null {
   for (const view of views) {
-    const standing = view.standing(member);
-    if (standing.kind === 'modified')
-      return `${view.name}: "${describePath(standing.path)}" was changed by somebody else`;
-    if (standing.kind === 'partial')
-      return `${view.name}: "${standing.missing.join(' ')}" was removed by somebody else`;
+    const presence = view.presence(member);
+    if (presence.kind === 'modified')
+      return `${view.name}: "${describePath(presence.path)}" was changed by somebody else`;
+    if (presence.kind === 'partial')
+      return `${view.name}: "${presence.missing.join(' ')}" was removed by somebody else`;
   }
   return null;
 }

@@ -1,174 +1,181 @@
 /**
- * Makes permanent what was seen working and takes away the rest, on both routers of a turn: look, act, look (T1). What can't be looked
- * at for as long as patience lasts is owed (T6), and known to be owed before anybody is told.
+ * Makes permanent what was seen working and reverts the rest, on both routers of a reservation: "look, act, look" (T1). If a router can't
+ * be looked at before patience ends, the inverse change is owed there ("failed is looked at too", T6).
  */
+import { FAILURES } from '../../gateway/failures.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { SettleInput, SettleOutcome } from '../../pair/transactions.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NotNowError } from '../refused.ts';
-import { FAILURES } from '../../gateway/failures.ts';
-import { cleanAttempted } from './clean.ts';
-import type { CleanOptions } from './clean.ts';
 import { mayGiveUp } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
-import { assertMayRevert } from '../router/reverting.ts';
-import { foreign } from '../router/lock.ts';
-import { lost } from './lost.ts';
-import { LockedRouter } from '../router/locked-router.ts';
-import { changesOn, isComplete, isOurs, readBatch } from './members.ts';
-import type { PlannedMember } from './members.ts';
-import { record } from './record.ts';
-import { wordsOf } from './rejections.ts';
-import type { Ends } from './record.ts';
-import { awayFromDeadline, settleRouter } from './settle-router.ts';
-import { planSettle } from './settle-plan.ts';
-import type { Fate, View } from './settle-plan.ts';
+import type { PendingCommit } from '../router/commit-history.ts';
+import { assertMayRevert } from '../router/fence.ts';
+import { LockedRouter, foreignCommit } from '../router/locked-router.ts';
 import { withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt, RouterSession } from '../router/router-sessions.ts';
-import type { Pending } from '../router/commit-history.ts';
+import { awayFromDeadline, settleRouter } from '../router/settle-router.ts';
+import { reasonOn } from './conflicts.ts';
+import { changesOn, inverse, isComplete, isOurs, readBatch } from './members.ts';
+import type { PlannedMember } from './members.ts';
+import { record, withoutPlan } from './record.ts';
+import type { MemberResults } from './record.ts';
+import { revertMembers } from './revert.ts';
+import type { RevertOptions } from './revert.ts';
+import { planSettle } from './settle-plan.ts';
+import type { Fate, RouterView } from './settle-plan.ts';
 
 const KEPT: Fate = { kind: 'kept' };
 
-export async function settle(deps: Dependencies, here: AttemptContext, input: SettleInput): Promise<SettleOutcome> {
-  const kept = await readBatch(deps.store, input.routers, input.confirm);
-  // Nobody is left who could keep it: what stands there is to go.
-  const orphans = kept.unplanned.map(({ member }) => member);
-  const dropped = await readBatch(deps.store, input.routers, [...input.revert, ...orphans], { ofHeirs: true });
-  // T10: what `/state` promises stays.
-  const keep = [...kept.planned, ...dropped.planned.filter(isComplete)];
-  const drop = dropped.planned.filter((one) => !isComplete(one));
-  const ends = await ended(deps, here, input, keep, drop);
+export async function settle(
+  deps: Dependencies,
+  context: AttemptContext,
+  input: SettleInput,
+): Promise<SettleOutcome> {
+  const confirming = await readBatch(deps.store, input.routers, input.confirm);
+  // No saga is left that could keep these: what stands of them goes.
+  const orphans = confirming.unplanned.map(({ member }) => member);
+  const reverting = await readBatch(deps.store, input.routers, [...input.revert, ...orphans], {
+    ofHeirs: true,
+  });
+  // "Settled state stays" (T10): what `/state` promises is not reverted.
+  const toConfirm = [...confirming.planned, ...reverting.planned.filter(isComplete)];
+  const toRevert = reverting.planned.filter((one) => !isComplete(one));
+  const results = await settleMembers(deps, context, input, toConfirm, toRevert);
   const of = (kind: Fate['kind']) =>
-    ends.filter(({ fate }) => fate.kind === kind).map(({ member }) => member);
+    results.filter(({ fate }) => fate.kind === kind).map(({ member }) => member);
   return {
     kept: of('kept'),
-    fellBack: of('again'),
+    fellBack: of('fell back'),
     reverted: [
-      ...ends.flatMap(({ member, fate, owed }) =>
-        fate.kind === 'reverted' ? [{ member, reason: fate.reason, owed }] : [],
+      ...results.flatMap(({ member, fate, owedOn }) =>
+        fate.kind === 'reverted' ? [{ member, reason: fate.reason, owedOn }] : [],
       ),
-      ...(await lost(deps, input.routers, dropped.unplanned)),
+      ...(await withoutPlan(deps, input.routers, reverting.unplanned)),
     ],
   };
 }
 
-async function ended(
+async function settleMembers(
   deps: Dependencies,
-  here: AttemptContext,
+  context: AttemptContext,
   input: SettleInput,
-  keep: readonly PlannedMember[],
-  drop: readonly PlannedMember[],
-): Promise<Ends> {
-  const cleaned = (planned: readonly PlannedMember[], options: CleanOptions) =>
-    cleanAttempted(deps, here, input, planned, options);
+  toConfirm: readonly PlannedMember[],
+  toRevert: readonly PlannedMember[],
+): Promise<MemberResults> {
+  const revert = (planned: readonly PlannedMember[], options: RevertOptions) =>
+    revertMembers(deps, context, input, planned, options);
   try {
-    return keep.length > 0
-      ? await withRouterSessions(deps, here, input, (begun) => together(deps, begun, keep, drop))
-      : await cleaned(drop, { owing: false });
+    return toConfirm.length > 0
+      ? await withRouterSessions(deps, context, input, (attempt) =>
+          settleTogether(deps, attempt, toConfirm, toRevert),
+        )
+      : await revert(toRevert, { mayOwe: false });
   } catch (error) {
-    if (!mayGiveUp(here, error, deps.policy.settlePatienceMs, { stubborn: true })) throw error;
-    // T12, T6: no hope left of having them on both. What `/state` promises stays where it is.
-    const promised = keep.filter(isComplete);
-    const gone = await cleaned([...keep.filter((one) => !promised.includes(one)), ...drop], { owing: true });
-    return [...gone, ...promised.map(({ member }) => ({ member, fate: KEPT, owed: [] }))];
+    if (!mayGiveUp(context, error, deps.policy.settlePatienceMs, { stubborn: true })) throw error;
+    // No hope is left of having them on both routers (T12). What `/state` promises stays where it is.
+    const promised = toConfirm.filter(isComplete);
+    const others = toConfirm.filter((one) => !promised.includes(one));
+    const reverted = await revert([...others, ...toRevert], { mayOwe: true });
+    return [...reverted, ...promised.map(({ member }) => ({ member, fate: KEPT, owedOn: [] }))];
   }
 }
 
-/** Both routers are looked at before either is confirmed: what fell back on one must not be made permanent on the other. */
-async function together(
+/** Looks at both routers before it confirms either: what fell back on one must not become permanent on the other. */
+async function settleTogether(
   deps: Dependencies,
-  begun: Attempt,
-  keep: readonly PlannedMember[],
-  drop: readonly PlannedMember[],
-): Promise<Ends> {
-  const [away] = begun.unreachable;
-  if (away !== undefined) throw away.error;
-  const all = [...keep, ...drop];
+  { fence, sessions, unreachable }: Attempt,
+  toConfirm: readonly PlannedMember[],
+  toRevert: readonly PlannedMember[],
+): Promise<MemberResults> {
+  if (unreachable[0] !== undefined) throw unreachable[0].error;
+  const all = [...toConfirm, ...toRevert];
   const routers: LockedRouter[] = [];
   try {
     await allSettledOrThrow(
-      begun.sessions.map(async (side) => {
-        routers.push(await LockedRouter.take(side, changesOn(all, side.id), onlyOurs));
+      sessions.map(async (session) => {
+        routers.push(await LockedRouter.lock(session, changesOn(all, session.id), assertMayConfirm));
       }),
     );
-    // What somebody has made of it since is left so (T10).
-    const promised = keep.filter(isComplete);
+    // What somebody made of a promised gateway since is left so (T10).
+    const promised = toConfirm.filter(isComplete);
     const open = all.filter((one) => !promised.includes(one));
     const plan = planSettle(
       routers.map((router) => viewOf(router, all)),
-      membersOf(keep.filter((one) => !promised.includes(one))),
-      membersOf(drop),
+      membersOf(toConfirm.filter((one) => !promised.includes(one))),
+      membersOf(toRevert),
     );
     const fates = new Map([...plan.fates, ...membersOf(promised).map((member) => [member, KEPT] as const)]);
-    const go = [...plan.fates].filter(([, { kind }]) => kind !== 'kept').map(([member]) => member);
-    await assertMayRevert(deps.store, begun.fence, go);
-    const keeps = [...fates.values()].some(({ kind }) => kind === 'kept');
+    const notKept = [...plan.fates].filter(([, { kind }]) => kind !== 'kept').map(([member]) => member);
+    await assertMayRevert(deps.store, fence, notKept);
+    const keepsRest = [...fates.values()].some(({ kind }) => kind === 'kept');
     const refused = await allSettledOrThrow(
       routers.map(async (router, index) => {
-        const remove = changesOn(all, router.session.id).filter(({ member }) => plan.remove[index]?.has(member));
-        const left = await settleRouter(deps.store, begun.fence, router, { remove, keeps });
-        return new Map([...left].map(([{ member }, error]) => [member, wordsOf(router.session.name, error)]));
+        const { id, name } = router.session;
+        const changes = changesOn(all, id)
+          .filter(({ member }) => plan.revert[index]?.has(member))
+          .map(inverse);
+        const left = await settleRouter(deps.store, fence, router, { changes, keepsRest });
+        return new Map([...left].map(([{ member }, error]) => [member, reasonOn(name, error)]));
       }),
     );
-    assertSettled(routers, open, fates, plan.remove, refused);
+    assertSettled(routers, open, fates, plan.revert, refused);
     const results = routers.map((router, index) => ({
-      side: router.session,
+      router: router.session,
       owed: new Set(refused[index]?.keys()),
       notes: refused[index] ?? new Map<PairMember, string>(),
       absent: new Set(
-        all
-          .filter((one) => viewOf(router, all).standing(one.member).kind === 'absent')
-          .map(({ member }) => member),
+        membersOf(all).filter((member) => viewOf(router, all).presence(member).kind === 'absent'),
       ),
     }));
     await Promise.all(routers.map((router) => router.unlock()));
-    return await record(deps, begun.fence, all, fates, results);
+    return await record(deps, fence, all, fates, results);
   } finally {
     await Promise.all(routers.map((router) => router.unlock()));
   }
 }
 
-/** What another turn owes is not to be confirmed along: it falls back, or is removed by who applies there next (T5, T7). */
-function onlyOurs(side: RouterSession, pending: Pending): void {
-  if (pending.kind === 'owed') throw foreign(side, pending.whose);
-  awayFromDeadline(side, pending);
+/** A commit that holds something owed is not confirmed along with ours: it falls back, or the next batch pays what it holds (T5, T7). */
+function assertMayConfirm(session: RouterSession, pending: PendingCommit): void {
+  if (pending.kind === 'owed') throw foreignCommit(session, pending.whose);
+  awayFromDeadline(session, pending);
 }
 
-/** The second look: what was meant to be so is so. If not, somebody or a deadline came between: looked at anew. */
+/** The second look must show what was intended. If not, a person or a deadline came between: the next attempt looks anew. */
 function assertSettled(
   routers: readonly LockedRouter[],
   all: readonly PlannedMember[],
   fates: ReadonlyMap<PairMember, Fate>,
-  remove: readonly ReadonlySet<PairMember>[],
+  revert: readonly ReadonlySet<PairMember>[],
   refused: readonly ReadonlyMap<PairMember, string>[],
 ): void {
   for (const [index, router] of routers.entries()) {
-    const { standing } = viewOf(router, all);
+    const { presence } = viewOf(router, all);
     for (const { member } of all) {
-      const { kind } = standing(member);
-      const isLost = fates.get(member)?.kind === 'kept' && kind === 'absent';
-      const isLeft = remove[index]?.has(member) && !refused[index]?.has(member) && kind !== 'absent';
-      if (isLost || isLeft) {
-        const what = `${router.session.name}: ${member.name} ${isLost ? 'vanished' : 'came back'} meanwhile`;
-        throw new NotNowError(FAILURES.RouterBusy, what);
+      const { kind } = presence(member);
+      const vanished = fates.get(member)?.kind === 'kept' && kind === 'absent';
+      const cameBack = revert[index]?.has(member) && !refused[index]?.has(member) && kind !== 'absent';
+      if (vanished || cameBack) {
+        const what = `${member.name} ${vanished ? 'vanished' : 'came back'} meanwhile`;
+        throw new NotNowError(FAILURES.RouterBusy, `${router.session.name}: ${what}`);
       }
     }
   }
 }
 
-function viewOf(router: LockedRouter, all: readonly PlannedMember[]): View {
-  const { session: side, look } = router;
-  const carried = new Map(changesOn(all, side.id).map((one) => [one.member, one]));
+function viewOf(router: LockedRouter, all: readonly PlannedMember[]): RouterView {
+  const { session, look } = router;
+  const changes = new Map(changesOn(all, session.id).map((one) => [one.member, one]));
   return {
-    name: side.name,
+    name: session.name,
     pending: look.pending,
     trials: look.trials,
-    standing: (member) => {
-      const found = carried.get(member);
-      return found === undefined ? { kind: 'absent' } : router.standing(found);
+    presence: (member) => {
+      const change = changes.get(member);
+      return change === undefined ? { kind: 'absent' } : router.presence(change);
     },
-    isOurs: (member) => all.some((one) => one.member === member && isOurs(side.record, one)),
+    isOurs: (member) => all.some((one) => one.member === member && isOurs(session.record, one)),
   };
 }
 

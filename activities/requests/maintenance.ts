@@ -2,7 +2,7 @@ import type { HoldRequest } from '../../pair/messages.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 
-/** Holds a router for maintenance: no turn begins on it any more, whatever pair asks for it. */
+/** Begins a maintenance hold: no reservation begins on the router any more, whichever pair asks. */
 export function beginningMaintenance({ store }: Dependencies) {
   return ({ router, reason }: HoldRequest): Promise<void> =>
     classified(Infinity, async () => {
@@ -10,7 +10,7 @@ export function beginningMaintenance({ store }: Dependencies) {
     });
 }
 
-/** Ends a hold. Resolves to whether there was one. */
+/** Ends a maintenance hold. Resolves to whether there was one. */
 export function endingMaintenance({ store }: Dependencies) {
   return ({ router }: Pick<HoldRequest, 'router'>): Promise<boolean> =>
     classified(Infinity, async () => (await store.endMaintenance(router)) !== null);

@@ -1,34 +1,59 @@
+/** Publishing for sagas that are gone ("missing saga", M4). A saga that runs publishes for itself. */
+import type { PairMember } from '../../pair/messages.ts';
 import type { PairCommand } from '../../pair/state.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
+import { READ_LIMIT } from '../../etcd/members.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { publishCreated, publishFailed } from '../saga/publish.ts';
+import { isRunning } from '../executions.ts';
 import { RefusedError } from '../refused.ts';
-import { isRunning } from './executions.ts';
+import { publishCreated, publishFailed } from '../saga/publish.ts';
 
-export type PublishOnBehalfInput = Pick<Extract<PairCommand, { kind: 'publish on behalf' }>, 'member' | 'outcome'>;
+export type PublishOnBehalfInput = Pick<
+  Extract<PairCommand, { kind: 'publish on behalf' }>,
+  'member' | 'outcome'
+>;
 
-/** Publishes how a gateway ended whose saga is gone; the failure of one that runs is its own to tell (M4). Fenced like every publication. */
+/** Publishes how a gateway ended. Fenced like every publication. */
 export function publishingOnBehalf(deps: Dependencies) {
   return ({ member: { gateway, run }, outcome }: PublishOnBehalfInput): Promise<void> =>
     classified(Infinity, async () => {
       if (outcome.kind === 'created') {
-        // It is fenced by the run: another one that is running meanwhile publishes nothing else, and reads this.
+        // Fenced by the run: a newer run that goes on meanwhile publishes nothing else, and reads this.
         await publishCreated(deps, { gateway, run, seen: outcome.seen }).catch(ignoreRefusal);
       } else if (!(await isRunning(workflowIdOf(gateway)))) {
-        const { reason, owedOn: owed } = outcome;
-        await publishFailed(deps, {
-          gateway,
-          run,
-          error: reason,
-          registered: true,
-          clean: owed.length === 0,
-        });
+        const { reason, owedOn } = outcome;
+        const clean = owedOn.length === 0;
+        await publishFailed(deps, { gateway, run, error: reason, registered: true, clean });
       }
     });
 }
 
-/** Somebody else has published meanwhile, or the configuration moved on: what stands in `/state` holds. */
+/** The configuration moved on, or another saga has published meanwhile: what stands in `/state` holds. */
 function ignoreRefusal(error: unknown): void {
   if (!(error instanceof RefusedError)) throw error;
+}
+
+/**
+ * Of the sagas that were told how they ended, publishes for each that is gone without having published. Resolves to the members whose
+ * sagas still run.
+ */
+export function publishingUnpublished(deps: Dependencies) {
+  const publishOnBehalf = publishingOnBehalf(deps);
+  return async (ended: readonly PublishOnBehalfInput[]): Promise<readonly PairMember[]> => {
+    const running: PairMember[] = [];
+    for (let from = 0; from < ended.length; from += READ_LIMIT) {
+      const some = ended.slice(from, from + READ_LIMIT);
+      const states = await classified(Infinity, () =>
+        deps.store.states(some.map(({ member }) => member.gateway)),
+      );
+      for (const [index, one] of some.entries()) {
+        const { gateway } = one.member;
+        if ((states[index]?.version ?? -1) >= gateway.version) continue;
+        if (await classified(Infinity, () => isRunning(workflowIdOf(gateway)))) running.push(one.member);
+        else await publishOnBehalf(one);
+      }
+    }
+    return running;
+  };
 }

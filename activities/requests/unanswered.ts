@@ -1,82 +1,84 @@
 /**
- * Asks of this worker that wait for an answer, so that a pair that was terminated hears them again within seconds, and not when
- * the asks' time is over. It looks at pairs, not at asks: a thousand that wait for one pair cost one look.
+ * This worker's requests that wait for an answer. If their pair was terminated they are sent again within seconds, instead of when their
+ * time is over. The worker checks pairs, not requests: a thousand requests to one pair cost one check.
  *
- * Losing it costs time, nothing else: an ask without an answer comes again by itself, after a minute or as long again as it
- * has waited (`PAIR_TIMES.askAgainMs`, `askAgainMostMs`).
+ * Losing this memory costs time, nothing else: a request without an answer is sent again by its saga, after a minute or as long again as it
+ * has waited (`PAIR_TIMES.requestAgainMs`, `requestAgainMaxMs`).
  */
 import type { ReplyTo } from '../../pair/messages.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
-import { chainOf, isWaiting } from './executions.ts';
-import type { Chain, Client } from './executions.ts';
+import { executionOf, isWaiting } from '../executions.ts';
+import type { Client, Execution } from '../executions.ts';
 
 export interface UnansweredRequest {
   readonly client: Client;
   /** Workflow id. */
   readonly pair: string;
   readonly replyTo: ReplyTo;
-  /** The run of the pair that was asked. */
-  readonly asked: string;
-  /** In ms: then it is asked again by whichever worker. */
+  /** The run of the pair that the request was sent to. */
+  readonly pairRun: string;
+  /** In ms: after that the saga sends it again, by whichever worker. */
   readonly waitMs: number;
-  /** Asks the same again. Resolves to the run that was asked. */
-  readonly again: () => Promise<string>;
+  /** Sends the same request again. Resolves to the run of the pair that it was sent to. */
+  readonly send: () => Promise<string>;
 }
 
 interface WaitingRequest extends UnansweredRequest {
-  asked: string;
+  pairRun: string;
   readonly until: number;
 }
 
 export class UnansweredRequests {
-  /** By pair, the one that was looked at last at the end. */
+  /** By pair. The pair that was checked last comes last. */
   readonly #pairs = new Map<string, WaitingRequest[]>();
   #timer: NodeJS.Timeout | undefined;
 
-  add(ask: UnansweredRequest): void {
-    const waiting = { ...ask, until: Date.now() + ask.waitMs };
-    const others = this.#pairs.get(ask.pair);
-    if (others === undefined) this.#pairs.set(ask.pair, [waiting]);
+  add(request: UnansweredRequest): void {
+    const waiting = { ...request, until: Date.now() + request.waitMs };
+    const others = this.#pairs.get(request.pair);
+    if (others === undefined) this.#pairs.set(request.pair, [waiting]);
     else others.push(waiting);
-    this.#next();
+    this.#schedule();
   }
 
-  /** Looks while somebody waits, and keeps no process alive. */
-  #next(): void {
+  /** Checks while requests wait, and keeps no process alive. */
+  #schedule(): void {
     if (this.#timer !== undefined || this.#pairs.size === 0) return;
     this.#timer = setTimeout(() => {
-      void this.#look().finally(() => {
+      void this.#check().finally(() => {
         this.#timer = undefined;
-        this.#next();
+        this.#schedule();
       });
     }, PAIR_TIMES.pairCheckMs).unref();
   }
 
-  async #look(): Promise<void> {
-    for (const [pair, asks] of [...this.#pairs].slice(0, PAIR_TIMES.pairsCheckedAtOnce)) {
-      const waiting = asks.filter(({ until }) => Date.now() < until);
+  async #check(): Promise<void> {
+    for (const [pair, requests] of [...this.#pairs].slice(0, PAIR_TIMES.pairsCheckedAtOnce)) {
+      const waiting = requests.filter(({ until }) => Date.now() < until);
       this.#pairs.delete(pair);
       if (waiting.length > 0) this.#pairs.set(pair, waiting);
-      // Whatever goes wrong: the next look comes, and so does the ask itself.
-      await requestAgain(pair, waiting).catch(() => undefined);
+      // Whatever goes wrong: the next check comes, and the saga sends its request again.
+      await sendAgain(pair, waiting).catch(() => undefined);
     }
   }
 }
 
-/** A pair that has continued as new has carried the ask along. */
-async function isCarried({ client, pair, asked }: WaitingRequest, now: Chain): Promise<boolean> {
-  return now.isRunning && (await chainOf(client, pair, asked))?.firstRunId === now.firstRunId;
-}
-
-/** Those whose pair was ended and perhaps begun anew by somebody else's ask, and whom nobody has answered before. */
-async function requestAgain(pair: string, asks: readonly WaitingRequest[]): Promise<void> {
-  const [first] = asks;
+/** Sends the requests again that no running workflow of the pair has heard, unless they were answered before. */
+async function sendAgain(pair: string, requests: readonly WaitingRequest[]): Promise<void> {
+  const [first] = requests;
   if (first === undefined) return;
   const { client } = first;
-  const now = await chainOf(client, pair);
-  const hearers = new Set(now?.isRunning ? [now.runId] : []);
-  for (const ask of asks) {
-    if (now !== undefined && !hearers.has(ask.asked) && (await isCarried(ask, now))) hearers.add(ask.asked);
-    if (!hearers.has(ask.asked) && (await isWaiting(ask.replyTo, client))) ask.asked = await ask.again();
+  const now = await executionOf(client, pair);
+  const heardBy = new Set(now?.isRunning ? [now.runId] : []);
+  for (const request of requests) {
+    const { pairRun, replyTo } = request;
+    if (now !== undefined && !heardBy.has(pairRun) && (await isCarriedOver(request, now)))
+      heardBy.add(pairRun);
+    if (!heardBy.has(pairRun) && (await isWaiting(replyTo, client))) request.pairRun = await request.send();
   }
+}
+
+/** A pair that continued as new has carried the request along. */
+async function isCarriedOver({ client, pair, pairRun }: WaitingRequest, now: Execution): Promise<boolean> {
+  return now.isRunning && (await executionOf(client, pair, pairRun))?.firstRunId === now.firstRunId;
 }

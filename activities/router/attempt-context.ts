@@ -1,4 +1,4 @@
-/** What a transaction knows of the activity that it runs in: given, so that it can be run without one. */
+/** What a router transaction knows of the activity that it runs in. It is passed in, so that a test can run a transaction without one. */
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ActivityCall } from '../../pair/transactions.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../etcd/errors.ts';
@@ -9,15 +9,15 @@ import { NotNowError } from '../refused.ts';
 import { OvertakenError } from './fence.ts';
 
 export interface AttemptContext {
-  /** Ends when the activity is cancelled, or its worker shuts down. */
+  /** Aborts when the activity is cancelled, or its worker shuts down. */
   readonly signal: AbortSignal;
-  /** When the first attempt was scheduled, in ms since the epoch: patience counts from it. */
+  /** When the activity was scheduled, in ms since the epoch: patience counts from it. */
   readonly since: number;
   /** Number of this attempt, from 1. */
   readonly attempt: number;
 }
 
-/** Whether it is time to end without success: no further attempt could mend it, or patience is over. Not for one that was overtaken. */
+/** Whether a transaction may end without success: patience is over, or no further attempt can mend the error. */
 export function mayGiveUp(
   { signal, since, attempt }: AttemptContext,
   error: unknown,
@@ -29,17 +29,17 @@ export function mayGiveUp(
   return !(again || (stubborn && isOfLogin(type))) || Date.now() - since >= patienceMs;
 }
 
-/** Without etcd nobody knows what was permitted: there is nothing else to do than to wait for it. */
+/** Only etcd knows what was permitted: without it a transaction can do nothing but wait. */
 function isOfStore(error: unknown): boolean {
   return error instanceof StoreUnavailableError || error instanceof StoreRefusedError;
 }
 
-/** By which etcd knows a late call from the one that counts (T3). */
+/** By this, etcd tells a late call from the one that counts (T3). */
 export function activityCallOf({ since, attempt }: AttemptContext): ActivityCall {
   return { scheduled: since, attempt };
 }
 
-/** Thrown where a router must be left alone until a time that is known. */
+/** Thrown when a router must be left alone until a known time. */
 export class WaitError extends NotNowError {
   /** In ms since the epoch. */
   readonly until: number;
@@ -51,22 +51,25 @@ export class WaitError extends NotNowError {
   }
 }
 
-/** Runs a transaction as an activity. It decides by itself how long it is patient: whatever it throws is tried again, if it can be mended. */
-export function transaction<T>(run: (here: AttemptContext) => Promise<T>, options: ClassifyOptions = {}): Promise<T> {
+/** Runs a transaction as an activity. The transaction decides how long it is patient; Temporal retries every error that can be mended. */
+export function transaction<T>(
+  run: (context: AttemptContext) => Promise<T>,
+  options: ClassifyOptions = {},
+): Promise<T> {
   const { cancellationSignal: signal, info } = Context.current();
-  const here = { signal, since: info.scheduledTimestampMs, attempt: info.attempt };
+  const context = { signal, since: info.scheduledTimestampMs, attempt: info.attempt };
   return heartbeating(() =>
     classified(
       Infinity,
       async () => {
         try {
-          return await run(here);
+          return await run(context);
         } catch (error) {
           if (!(error instanceof NotNowError) || signal.aborted) throw error;
           throw ApplicationFailure.create({
             type: error.type,
             message: error.message,
-            nextRetryDelay: delayOf(error, here.attempt),
+            nextRetryDelay: delayOf(error, context.attempt),
             cause: error,
           });
         }
@@ -76,7 +79,7 @@ export function transaction<T>(run: (here: AttemptContext) => Promise<T>, option
   );
 }
 
-/** Until the time that is known; else longer each time, 0.3 to 10 s, and never in step with somebody else's. */
+/** Until the known time; otherwise longer each time, 0.3 to 10 s. A random part keeps two transactions from meeting again and again. */
 function delayOf(error: NotNowError, attempt: number): number {
   if (error instanceof WaitError) return Math.max(error.until - Date.now(), 100);
   const base = Math.min(300 * 1.5 ** (attempt - 1), 8_000);

@@ -1,37 +1,70 @@
-/** What is pending on a router, and whose it is (T5). */
-import type { RouterRecord } from '../../pair/transactions.ts';
+/**
+ * What a router's commit history says: which commit is pending, and whose it is ("others' pending commit", T5). Nothing on a router marks
+ * our commits but their log line, so both its writer and its reader are here.
+ */
+import type { GatewayVersion } from '../../gateway/resource.ts';
 import type { Policy } from '../../gateway/policies.ts';
+import type { RouterRecord } from '../../pair/transactions.ts';
 import { dialectOf } from '../../netconf/dialect.ts';
 import type { Dialect, DialectTime } from '../../netconf/dialect.ts';
 import type { CommitEntry } from '../../netconf/operations.ts';
+import type { SessionPool } from '../../netconf/pool.ts';
 import type { Session } from '../../netconf/session.ts';
 import { shown } from '../../netconf/shown.ts';
-import { readLogLine } from './log-line.ts';
-import type { RouterMemory } from './router-memory.ts';
 
-export type Pending =
+export type PendingCommit =
   | { readonly kind: 'none' }
-  /** A commit of this turn. `until`: when it falls back at the earliest, in ms since the epoch. */
+  /** A commit under this reservation. `until`: when it falls back at the earliest, in ms since the epoch. */
   | { readonly kind: 'ours'; readonly until: number }
-  /** Of a turn before this one, which owes what is in it: it may be confirmed by its removal, and by nothing else. */
+  /** A commit under an earlier reservation, which owes what is in it. Only the payment of that may confirm it. */
   | { readonly kind: 'owed'; readonly whose: string }
   | { readonly kind: 'foreign'; readonly whose: string };
 
+export interface CommitHistory {
+  readonly dialect: Dialect;
+  readonly pending: PendingCommit;
+  /** How many commits on trial this reservation has made there. */
+  readonly trials: number;
+}
+
+/** What a worker has learned of routers, by router id. Losing it costs time, nothing else. */
+export interface RouterMemory {
+  /** Routers that mark a pending commit. */
+  readonly marks: Set<string>;
+  /** Routers that refused a confirmed commit because it was one. */
+  readonly plainOnly: Set<string>;
+}
+
+const memories = new WeakMap<SessionPool, RouterMemory>();
+
+/** One memory for all activities that share a worker's sessions. */
+export function memoryOf(pool: SessionPool): RouterMemory {
+  const memory = memories.get(pool) ?? { marks: new Set(), plainOnly: new Set() };
+  memories.set(pool, memory);
+  return memory;
+}
+
+/** Reads a router's commit history on behalf of one reservation. */
 export interface CommitHistoryReader {
   readonly reservation: string;
-  /** It and those it took over. */
+  /** Ids of this reservation and of those that it took over. */
   readonly ours: ReadonlySet<string>;
-  /** Turns that owe what they have committed there; `undefined`: that can't be told of all that is owed. */
+  /** Ids of the reservations whose commits hold something owed; `undefined`: not known for every owed change. */
   readonly owing: ReadonlySet<string> | undefined;
   readonly policy: Policy;
   readonly memory: RouterMemory;
 }
 
-export function historyReaderOf(reservation: string, record: RouterRecord, policy: Policy, memory: RouterMemory): CommitHistoryReader {
+export function commitHistoryReader(
+  reservation: string,
+  record: RouterRecord,
+  policy: Policy,
+  memory: RouterMemory,
+): CommitHistoryReader {
   const { owedChanges } = record;
   return {
     reservation,
-    ours: new Set([reservation, ...reservationsOf(record)]),
+    ours: new Set([reservation, ...reservationIdsOf(record)]),
     owing: owedChanges.every(({ reservations }) => reservations !== undefined)
       ? new Set(owedChanges.flatMap(({ reservations }) => reservations ?? []))
       : undefined,
@@ -40,31 +73,24 @@ export function historyReaderOf(reservation: string, record: RouterRecord, polic
   };
 }
 
-/** Ids of the turn that is on, and of those that it took over. */
-export function reservationsOf({ reservation }: RouterRecord): readonly string[] {
+/** Ids of the router's reservation and of those that it took over. */
+export function reservationIdsOf({ reservation }: RouterRecord): readonly string[] {
   return reservation === null ? [] : [reservation.id, ...(reservation.earlier ?? [])];
 }
 
-export interface History {
-  readonly dialect: Dialect;
-  readonly pending: Pending;
-  /** How often this turn has committed something on trial there. */
-  readonly trials: number;
-}
-
-export function readHistory(
+export function readCommitHistory(
   { capabilities, peer }: Session,
-  history: readonly CommitEntry[],
+  entries: readonly CommitEntry[],
   { ours, owing, policy, memory }: CommitHistoryReader,
-): History {
+): CommitHistory {
   const { minuteMs, fallbackGraceMs: lateMs, confirmMinutes } = policy;
   const deadlineOf = ({ log }: CommitEntry) => readLogLine(log)?.until;
   const time: DialectTime = { now: Date.now(), minuteMs, lateMs, deadlineOf };
-  if (history[0]?.rollbackPending === true) memory.marks.add(peer.id);
-  const dialect = dialectOf({ capabilities, history, marks: memory.marks.has(peer.id) }, time);
+  if (entries[0]?.rollbackPending === true) memory.marks.add(peer.id);
+  const dialect = dialectOf({ capabilities, history: entries, marks: memory.marks.has(peer.id) }, time);
   const isOurs = ({ log }: CommitEntry) => ours.has(readLogLine(log)?.reservation ?? '');
-  const trials = history.filter((entry) => isOurs(entry) && deadlineOf(entry) !== undefined).length;
-  const entry = dialect.pendingIn(history, time);
+  const trials = entries.filter((entry) => isOurs(entry) && deadlineOf(entry) !== undefined).length;
+  const entry = dialect.pendingIn(entries, time);
   if (entry === undefined) return { dialect, trials, pending: { kind: 'none' } };
   if (isOurs(entry)) {
     const until = deadlineOf(entry) ?? (entry.atMs ?? time.now) + confirmMinutes * minuteMs;
@@ -73,11 +99,61 @@ export function readHistory(
   const log = entry.log === undefined ? '' : ` ("${shown(entry.log, 80)}")`;
   const whose = `${shown(entry.user, 40)} at ${shown(entry.at, 40)}${log}`;
   const reservation = readLogLine(entry.log)?.reservation;
-  if (reservation !== undefined && owing?.has(reservation)) return { dialect, trials, pending: { kind: 'owed', whose } };
-  // Without a mark it is pending by the clock alone, but a turn that owes nothing was settled before it was given back (T8): it was
-  // confirmed by a check, which a worker that has not seen this router's marks can't tell.
+  if (reservation !== undefined && owing?.has(reservation))
+    return { dialect, trials, pending: { kind: 'owed', whose } };
+  // Without the router's mark, only the clock says that the commit is pending. A reservation that owes nothing was settled before it
+  // ended (T8). So the commit was confirmed by a check, which a worker that never saw this router's marks can't tell.
   if (reservation !== undefined && owing !== undefined && !entry.rollbackPending) {
     return { dialect, trials, pending: { kind: 'none' } };
   }
   return { dialect, trials, pending: { kind: 'foreign', whose } };
+}
+
+/** Junos: `log` of `commit` takes up to 512 characters. */
+const LOG_LENGTH = 512;
+
+export interface LogLine {
+  readonly reservation: string;
+  /** Of a commit on trial: when it falls back at the earliest, in ms since the epoch, by the worker's clock (T2). */
+  readonly until?: number;
+}
+
+/** Log line of a commit on trial. */
+export function trialLogLine(
+  reservation: string,
+  until: number,
+  gateways: readonly GatewayVersion[],
+): string {
+  return logLine(`reservation ${reservation} until ${new Date(until).toISOString()}`, gateways);
+}
+
+/** Log line of any other commit. `what`: `kept`, `reverted`, `plain`, `owed, reverted`. */
+export function permanentLogLine(
+  reservation: string,
+  what: string,
+  gateways: readonly GatewayVersion[],
+): string {
+  return logLine(`reservation ${reservation} ${what}`, gateways);
+}
+
+function logLine(what: string, gateways: readonly GatewayVersion[]): string {
+  const names = gateways.map(
+    ({ resourceType, resourceId, version }) => `${resourceType}:${resourceId} version ${version}`,
+  );
+  const line = (shownNames: number) => {
+    const rest = names.length - shownNames;
+    const words = [...names.slice(0, shownNames), ...(rest > 0 ? [`${rest} more`] : [])];
+    return `gateway-saga ${what}${words.length === 0 ? '' : `: ${words.join(', ')}`}`;
+  };
+  let count = names.length;
+  while (count > 0 && line(count).length > LOG_LENGTH) count -= 1;
+  return line(count);
+}
+
+/** `undefined`: the commit is not ours. */
+export function readLogLine(log: string | undefined): LogLine | undefined {
+  const found = /^gateway-saga reservation (\S+?):?(?: until (\S+Z))?(?=[: ]|$)/.exec(log ?? '');
+  if (found?.[1] === undefined) return undefined;
+  const until = Date.parse(found[2] ?? '');
+  return { reservation: found[1], ...(Number.isNaN(until) ? {} : { until }) };
 }

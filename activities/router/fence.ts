@@ -1,28 +1,49 @@
-/** T3: what a worker asks before it changes something. */
+/** "Fencing token" (T3): what a worker asks etcd before it changes something on a router. */
 import { FAILURES } from '../../gateway/failures.ts';
-import type { TurnAttempt } from '../../etcd/pair-store.ts';
+import type { PairMember } from '../../pair/messages.ts';
+import type { PermittedMember } from '../../pair/transactions.ts';
+import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
-import { RefusedError } from '../refused.ts';
+import { NotNowError, RefusedError } from '../refused.ts';
 
-/** Thrown when another attempt has taken over, or the turn is over: whatever this one finds or decides counts no more. */
+/** Thrown when a newer attempt has taken over, or the reservation is over. Whatever this attempt finds or decides counts no more. */
 export class OvertakenError extends RefusedError {
   constructor(reservation: string, what: string) {
-    super(FAILURES.Superseded, `turn ${reservation}: ${what}`);
+    super(FAILURES.Superseded, `reservation ${reservation}: ${what}`);
     this.name = 'OvertakenError';
   }
 }
 
-/** The last moment to turn back, under the router's lock. Throws an `OvertakenError` when the attempt was voided. */
+/**
+ * Permits these members on these routers, or throws an `OvertakenError` if the token is void. A worker calls this under the router's lock,
+ * right before its commit: a frozen worker that wakes up turns back here.
+ */
 export async function checkFence(
   store: Pick<Store, 'permitCommit'>,
-  attempt: TurnAttempt,
+  fence: Fence,
   routerIds: readonly string[],
-  members: Parameters<Store['permitCommit']>[2] = [],
+  members: readonly PermittedMember[] = [],
 ): Promise<void> {
   const now = new Date().toISOString();
-  assertCurrent(attempt, await store.permitCommit(attempt, routerIds, members, now));
+  assertCurrent(fence, await store.permitCommit(fence, routerIds, members, now));
 }
 
-export function assertCurrent({ reservation, token: attempt }: TurnAttempt, isCurrent: boolean): void {
-  if (!isCurrent) throw new OvertakenError(reservation, `attempt ${attempt} is void`);
+/**
+ * Writes down that these members are being reverted, so that `/state` can't promise them any more (T10). Throws a `NotNowError` if
+ * `/state` promises one already: the next attempt finds that, and leaves the member alone.
+ */
+export async function assertMayRevert(
+  store: Store,
+  fence: Fence,
+  members: readonly PairMember[],
+): Promise<void> {
+  const outcome = await store.markReverting(fence, members);
+  assertCurrent(fence, outcome.kind !== 'void');
+  if (outcome.kind !== 'promised') return;
+  const names = outcome.members.map(({ gateway }) => gateway.resourceId).join(', ');
+  throw new NotNowError(FAILURES.Superseded, `/state promises since that it stands: ${names}`);
+}
+
+export function assertCurrent({ reservation, token }: Fence, isCurrent: boolean): void {
+  if (!isCurrent) throw new OvertakenError(reservation, `fencing token ${token} is void`);
 }

@@ -1,13 +1,16 @@
 /**
- * One router under our lock: look, act, look (T1). Two round trips to look, one to try out a load, one to commit.
+ * One router under our lock: "look, act, look" (T1). Two round trips to look, one to try a load, one to commit.
  *
- * 1. Whatever is pending and not ours is left alone: nothing is checked or committed here while it is (T5), and the lock is not
- *    even taken, as its deadline might meet it.
- * 2. Nothing that changes something is sent along with the lock.
- * 3. Nothing is checked while a commit of ours is pending, unless to confirm it: a check does.
+ * 1. While a commit of somebody else is pending, nothing is checked or committed here (T5). The lock is not even taken: it might keep the
+ *    router from falling back at that commit's deadline.
+ * 2. Nothing that changes the router is sent along with the lock.
+ * 3. While a commit of ours is pending, nothing is checked, except to confirm it: a check confirms.
  */
+import { FAILURES } from '../../gateway/failures.ts';
 import { ROUTER_DEADLINES } from '../../gateway/policies.ts';
+import { ownedBy } from '../../gateway/change.ts';
 import { parse } from '../../junos/parse.ts';
+import type { Path } from '../../junos/tree.ts';
 import type { Dialect } from '../../netconf/dialect.ts';
 import { withDeadline } from '../../netconf/operation.ts';
 import type { Done, Operation } from '../../netconf/operation.ts';
@@ -16,65 +19,67 @@ import {
   commitInformation,
   compareWithRunning,
   discardChanges,
+  getConfiguration,
+  killSession,
+  lock,
   unlock,
 } from '../../netconf/operations.ts';
+import type { CommitEntry, LockHolder } from '../../netconf/operations.ts';
 import { unwrap } from '../../netconf/outcome.ts';
 import type { Outcome } from '../../netconf/outcome.ts';
-import { loadsOf, loadResultOf } from './loads.ts';
-import type { Way } from './loads.ts';
-import { foreign, unlockRouter, lockAndLook, lookAt } from './lock.ts';
-import type { LookResult } from './lock.ts';
-import type { LoadResult } from './separate.ts';
+import { NotNowError } from '../refused.ts';
+import { readCommitHistory } from './commit-history.ts';
+import type { CommitHistory, PendingCommit } from './commit-history.ts';
+import { loadResultOf, loadsOf } from './load.ts';
+import type { LoadResult } from './load.ts';
+import { presenceOf } from './presence.ts';
+import type { GatewayChange, Presence } from './presence.ts';
 import type { RouterSession } from './router-sessions.ts';
-import { standingOf } from './presence.ts';
-import type { Stanzas, Standing } from './presence.ts';
-import { readHistory } from './commit-history.ts';
-import type { History, Pending } from './commit-history.ts';
 
-export interface Look extends History {
-  readonly standing: ReadonlyMap<Stanzas, Standing>;
+export interface Look extends CommitHistory {
+  readonly presence: ReadonlyMap<GatewayChange, Presence>;
 }
 
 export class LockedRouter {
   readonly session: RouterSession;
-  readonly #stanzas: readonly Stanzas[];
+  readonly #changes: readonly GatewayChange[];
   #look: Look;
-  #edited = false;
-  #held = true;
+  #isEdited = false;
+  #isLocked = true;
 
-  private constructor(side: RouterSession, stanzas: readonly Stanzas[], look: Look) {
-    this.session = side;
-    this.#stanzas = stanzas;
+  private constructor(session: RouterSession, changes: readonly GatewayChange[], look: Look) {
+    this.session = session;
+    this.#changes = changes;
     this.#look = look;
   }
 
   /**
-   * `mayDisturb` throws when what is pending must be left alone even by us. Throws a `NotNowError` while the candidate or
-   * something that is pending is somebody else's. What is pending of a turn that owes it is to be paid first: `payDebts`.
+   * Locks the router and looks at these changes. `mayDisturb` throws if the pending commit must be left alone although it is ours. Throws a
+   * `NotNowError` while the lock, the candidate or the pending commit is somebody else's.
    */
-  static async take(
-    side: RouterSession,
-    stanzas: readonly Stanzas[],
-    mayDisturb: (side: RouterSession, pending: Pending) => void = () => undefined,
+  static async lock(
+    session: RouterSession,
+    changes: readonly GatewayChange[],
+    mayDisturb: (session: RouterSession, pending: PendingCommit) => void = () => undefined,
   ): Promise<LockedRouter> {
-    const history = await side.session.request(commitInformation());
-    const judge = ({ pending }: History): void => {
-      if (pending.kind === 'foreign') throw foreign(side, pending.whose);
-      mayDisturb(side, pending);
+    const entries = await session.netconf.request(commitInformation());
+    const assertMayGoOn = ({ pending }: CommitHistory): void => {
+      if (pending.kind === 'foreign') throw foreignCommit(session, pending.whose);
+      mayDisturb(session, pending);
     };
-    judge(readHistory(side.session, history, side.reader));
-    const seen = await lockAndLook(side, pathsOf(stanzas));
+    assertMayGoOn(readCommitHistory(session.netconf, entries, session.reader));
+    const seen = await lockAndLook(session, pathsOf(changes));
     try {
-      const look = lookOf(side, stanzas, seen);
-      judge(look);
-      return new LockedRouter(side, stanzas, look);
+      const look = lookOf(session, changes, seen);
+      assertMayGoOn(look);
+      return new LockedRouter(session, changes, look);
     } catch (error) {
-      await unlockRouter(side);
+      await unlockRouter(session);
       throw error;
     }
   }
 
-  /** What was seen last. */
+  /** What the last look showed. */
   get look(): Look {
     return this.#look;
   }
@@ -83,95 +88,170 @@ export class LockedRouter {
     return this.#look.dialect;
   }
 
-  standing(stanzas: Stanzas): Standing {
-    return this.#look.standing.get(stanzas) ?? { kind: 'absent' };
+  presence(change: GatewayChange): Presence {
+    return this.#look.presence.get(change) ?? { kind: 'absent' };
   }
 
   /** Looks again, still under the lock. */
   async lookAgain(): Promise<Look> {
-    const [running, edits, history] = await this.session.session.pipeline(lookAt(pathsOf(this.#stanzas)));
-    const seen = { running: unwrap(running), edits: unwrap(edits), history: unwrap(history) };
-    this.#look = lookOf(this.session, this.#stanzas, seen);
+    const [running, edits, entries] = await this.session.netconf.pipeline(lookAt(pathsOf(this.#changes)));
+    const seen = { running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };
+    this.#look = lookOf(this.session, this.#changes, seen);
     return this.#look;
   }
 
-  /**
-   * Puts these, and nothing else, into the candidate. `checked`: has the router check them, too. The diff may touch only
-   * what they own, and each of them must change something.
-   */
-  async loadAndCheck<T extends Stanzas>(items: readonly T[], way: Way, checked: boolean): Promise<LoadResult<T>> {
-    const loads = items.flatMap((item) => loadsOf(item, way).map((load) => ({ item, load })));
+  /** Puts these changes, and nothing else, into the candidate. `isChecked`: the router checks them as well. */
+  async load<T extends GatewayChange>(items: readonly T[], isChecked: boolean): Promise<LoadResult<T>> {
+    const loads = items.flatMap((item) => loadsOf(item.change).map((load) => ({ item, load })));
     await this.discard();
-    this.#edited = true;
-    const outcomes = await this.session.session.pipeline([
+    this.#isEdited = true;
+    const outcomes = await this.session.netconf.pipeline([
       ...loads.map(({ load }) => load),
       compareWithRunning(),
-      ...(checked ? [slow(check())] : []),
+      ...(isChecked ? [slow(check())] : []),
     ]);
     return loadResultOf({
-      way,
       items,
-      loaded: loads.map(({ item }, index) => ({ item, outcome: outcomes[index] as Outcome<Done> })),
+      loads: loads.map(({ item }, index) => ({ item, outcome: outcomes[index] as Outcome<Done> })),
       diff: outcomes[loads.length] as Outcome<string>,
       check: outcomes[loads.length + 1] as Outcome<Done> | undefined,
     });
   }
 
   /**
-   * Commits what was tried out last so that it falls back by itself, asks for the history and gives the lock back, in one write.
-   * Throws `RpcFailedError` when it was refused; whatever else it throws, it may have been carried out.
+   * Commits what was loaded last, asks for the commit history and unlocks, in one write. Throws an `RpcFailedError` if the commit was
+   * refused. After any other error the commit may have been made.
    */
-  async commitAndLeave(commit: Operation<Done>): Promise<History> {
-    this.#held = false;
-    const { session, reader: watch } = this.session;
-    const [committed, history, ...cleared] = await session.pipeline([
+  async commitAndUnlock(commit: Operation<Done>): Promise<CommitHistory> {
+    this.#isLocked = false;
+    const { netconf, reader } = this.session;
+    const [committed, entries, ...cleared] = await netconf.pipeline([
       slow(commit),
       commitInformation(),
       discardChanges(),
       unlock(),
     ]);
     if (cleared.some(({ kind }) => kind === 'failed'))
-      session.destroy('the candidate could not be given back');
+      netconf.destroy('the candidate could not be given back');
     unwrap(committed);
-    return readHistory(session, unwrap(history), watch);
+    return readCommitHistory(netconf, unwrap(entries), reader);
   }
 
-  /** Commits or checks what the candidate holds, and keeps the lock. Throws as `commitAndLeave` does. */
+  /** Commits or checks what the candidate holds, and keeps the lock. Throws as `commitAndUnlock` does. */
   async act(operation: Operation<Done>): Promise<void> {
-    await this.session.session.request(slow(operation));
-    this.#edited = false;
+    await this.session.netconf.request(slow(operation));
+    this.#isEdited = false;
   }
 
   async discard(): Promise<void> {
-    if (!this.#edited) return;
-    await this.session.session.request(discardChanges());
-    this.#edited = false;
+    if (!this.#isEdited) return;
+    await this.session.netconf.request(discardChanges());
+    this.#isEdited = false;
   }
 
-  /** Gives the lock back, without our edits. Never throws. */
+  /** Unlocks the router, without our edits. Never throws. */
   async unlock(): Promise<void> {
-    if (!this.#held) return;
-    this.#held = false;
-    const { session } = this.session;
-    if (this.#edited) {
-      const [discarded] = await session.pipeline([discardChanges()]);
-      // Unlocked with them they would go along with the next commit, whoever makes it.
-      if (discarded.kind === 'failed') session.destroy('our edits could not be discarded');
+    if (!this.#isLocked) return;
+    this.#isLocked = false;
+    const { netconf } = this.session;
+    if (this.#isEdited) {
+      const [discarded] = await netconf.pipeline([discardChanges()]);
+      // Edits that stay in an unlocked candidate would go along with the next commit, whoever makes it.
+      if (discarded.kind === 'failed') netconf.destroy('our edits could not be discarded');
     }
     await unlockRouter(this.session);
   }
+}
+
+export function busy({ name }: RouterSession, why: string): NotNowError {
+  return new NotNowError(FAILURES.RouterBusy, `${name}: ${why.slice(0, 200)}`);
+}
+
+export function foreignCommit(session: RouterSession, whose: string): NotNowError {
+  return busy(session, `a confirmed commit by ${whose} is pending`);
+}
+
+interface Seen {
+  readonly running: string;
+  /** What the candidate would change. */
+  readonly edits: string;
+  readonly entries: readonly CommitEntry[];
+}
+
+/** A router that is asked for no path at all sends its whole configuration. */
+const ALMOST_NOTHING: readonly Path[] = [['system', 'host-name']];
+
+function lookAt(paths: readonly Path[]) {
+  return [
+    getConfiguration({ paths: paths.length === 0 ? ALMOST_NOTHING : paths, database: 'committed' }),
+    compareWithRunning(),
+    commitInformation(),
+  ] as const;
+}
+
+/**
+ * Takes the lock and looks, in one write. The holder of a denied lock (RFC 6241 §7.5 names it) is killed if it is a session of an earlier
+ * attempt under this reservation. If the holder is this very session, which was told otherwise before, the session is ended.
+ */
+async function lockAndLook(session: RouterSession, paths: readonly Path[]): Promise<Seen> {
+  const { netconf } = session;
+  for (let tries = 1; ; tries += 1) {
+    const [locked, running, edits, entries] = await netconf.pipeline([lock(), ...lookAt(paths)]);
+    const outcome = unwrap(locked);
+    if (outcome.kind === 'denied' && tries === 1 && isOfEarlierAttempt(session, outcome.holder)) {
+      // The router refuses this if the session has ended meanwhile.
+      await netconf.pipeline([killSession(outcome.holder.sessionId ?? '')]);
+      continue;
+    }
+    if (outcome.kind === 'denied') {
+      const { sessionId, description } = outcome.holder;
+      if (sessionId === netconf.sessionId) netconf.destroy('it has the lock, and was told otherwise');
+      // How long the holder has been idle differs at every look: without it, the same reason is told once.
+      throw busy(session, description.replace(/,? idle \S+/, ''));
+    }
+    if (outcome.kind === 'modified') throw busy(session, outcome.message);
+    try {
+      const seen = { running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };
+      if (seen.edits.trim() !== '') throw busy(session, "the candidate holds somebody's unfinished edits");
+      return seen;
+    } catch (error) {
+      await unlockRouter(session);
+      throw error;
+    }
+  }
+}
+
+/** Session ids are process ids, which come again after a restart: the login must be ours, too, where the router tells it. */
+function isOfEarlierAttempt(
+  { netconf, username, record }: RouterSession,
+  { sessionId, description }: LockHolder,
+): boolean {
+  if (sessionId === undefined || sessionId === netconf.sessionId) return false;
+  const holder = /locked by:? *(\S+)/i.exec(description)?.[1];
+  const isRecorded = record.reservation?.sessions.includes(sessionId) ?? false;
+  return isRecorded && (holder === undefined || holder === username);
+}
+
+/** Never throws: a session that can't unlock is ended, which makes the router unlock. */
+async function unlockRouter({ netconf }: RouterSession): Promise<void> {
+  const [unlocked] = await netconf.pipeline([unlock()]);
+  if (unlocked.kind === 'failed') netconf.destroy('the lock could not be given back');
 }
 
 function slow<T>(operation: Operation<T>): Operation<T> {
   return withDeadline(operation, ROUTER_DEADLINES.commitMs);
 }
 
-function pathsOf(stanzas: readonly Stanzas[]) {
-  return stanzas.flatMap(({ configuration }) => configuration.owns);
+function pathsOf(changes: readonly GatewayChange[]): readonly Path[] {
+  return changes.flatMap(({ change }) => ownedBy(change));
 }
 
-function lookOf({ session, reader: watch }: RouterSession, stanzas: readonly Stanzas[], { running, history }: LookResult): Look {
+function lookOf(
+  { netconf, reader }: RouterSession,
+  changes: readonly GatewayChange[],
+  { running, entries }: Seen,
+): Look {
   const tree = parse(running);
-  const standing = new Map(stanzas.map((one) => [one, standingOf(tree, one.configuration)]));
-  return { ...readHistory(session, history, watch), standing };
+  const presence = new Map(changes.map((one) => [one, presenceOf(tree, one.change)]));
+  return { ...readCommitHistory(netconf, entries, reader), presence };
 }

@@ -1,4 +1,6 @@
-/** What a router carries of what gateways own. */
+/** What a router carries of a change. */
+import { ownedBy } from '../../gateway/change.ts';
+import type { Change } from '../../gateway/change.ts';
 import type { RouterConfiguration } from '../../gateway/kind.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { parse } from '../../junos/parse.ts';
@@ -6,49 +8,60 @@ import { at, same } from '../../junos/select.ts';
 import { nest } from '../../junos/set.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
 
-/** What one gateway owns on one router. */
-export interface Stanzas {
+/** The change of one gateway on one router. */
+export interface GatewayChange {
   readonly gateway: GatewayVersion;
-  readonly configuration: RouterConfiguration;
+  readonly change: Change;
 }
 
-export type Standing =
-  | { readonly kind: 'absent' }
-  /** All of it, as rendered. */
+/** What a look finds. Of a change from nothing, `absent` means that nothing changed yet. */
+export type Presence =
+  /** All of `before`, as rendered. */
+  | { readonly kind: 'before' }
+  /** All of `after`, as rendered. */
   | { readonly kind: 'after' }
-  /** All of it, but not as rendered. */
+  /** All stanzas of one end are there, but not as rendered: somebody changed them. */
   | { readonly kind: 'modified'; readonly path: Path }
-  /** Some of it. */
-  | { readonly kind: 'partial'; readonly found: Path; readonly missing: Path };
+  /** Some stanzas of one end are there. */
+  | { readonly kind: 'partial'; readonly found: Path; readonly missing: Path }
+  /** No stanza of either end is there. */
+  | { readonly kind: 'absent' };
 
-export function standingOf(running: readonly Statement[], { create, owns }: RouterConfiguration): Standing {
-  // A whole batch's tree is too much to be searched for every path of every member.
-  const own = pick(running, owns);
+export function presenceOf(running: readonly Statement[], change: Change): Presence {
+  // The tree of a whole batch is too large to be searched for every path of every member.
+  const own = pick(running, ownedBy(change));
+  const { before, after } = change;
+  const ofAfter = after === null ? ABSENT : endPresence(own, after);
+  if (ofAfter.kind === 'whole') return { kind: 'after' };
+  const ofBefore = before === null ? ABSENT : endPresence(own, before);
+  if (ofBefore.kind === 'whole') return { kind: 'before' };
+  return ofAfter.kind === 'absent' ? ofBefore : ofAfter;
+}
+
+type EndPresence =
+  { readonly kind: 'whole' } | Extract<Presence, { readonly kind: 'modified' | 'partial' | 'absent' }>;
+
+const ABSENT = { kind: 'absent' } as const;
+
+function endPresence(own: readonly Statement[], { create, owns }: RouterConfiguration): EndPresence {
   const missing = owns.filter((path) => at(own, path) === undefined);
   const found = owns.find((path) => !missing.includes(path));
-  if (found === undefined) return { kind: 'absent' };
+  if (found === undefined) return ABSENT;
   if (missing[0] !== undefined) return { kind: 'partial', found, missing: missing[0] };
   const rendered = parse(create);
   const path = owns.find((owned) => !same(only(own, owned), only(rendered, owned)));
-  return path === undefined ? { kind: 'after' } : { kind: 'modified', path };
+  return path === undefined ? { kind: 'whole' } : { kind: 'modified', path };
 }
 
-/** The part of a tree on the way to these paths and below them. */
+/** The part of a tree that leads to these paths, and what is below them. */
 function pick(tree: readonly Statement[], paths: readonly Path[]): readonly Statement[] {
   return tree.flatMap((statement): Statement[] => {
     const { words, children } = statement;
-    const on = paths.filter((path) => words.every((word, i) => i >= path.length || word === path[i]));
-    if (on.length === 0) return [];
-    if (children === undefined || on.some((path) => path.length <= words.length)) return [statement];
-    return [
-      {
-        ...statement,
-        children: pick(
-          children,
-          on.map((path) => path.slice(words.length)),
-        ),
-      },
-    ];
+    const through = paths.filter((path) => words.every((word, i) => i >= path.length || word === path[i]));
+    if (through.length === 0) return [];
+    if (children === undefined || through.some((path) => path.length <= words.length)) return [statement];
+    const below = through.map((path) => path.slice(words.length));
+    return [{ ...statement, children: pick(children, below) }];
   });
 }
 

@@ -1,29 +1,31 @@
-/** The two routers of a turn, with a session each. */
+/** NETCONF sessions for the activities: one for a look, or one on each router of a reservation. */
+import { Context } from '@temporalio/activity';
 import type { RouterRecord } from '../../pair/transactions.ts';
-import type { TurnAttempt } from '../../etcd/pair-store.ts';
+import type { Fence, ReservationRef } from '../../etcd/pair-store.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
+import type { RouterTarget, SessionPool } from '../../netconf/pool.ts';
 import type { Session } from '../../netconf/session.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NotNowError } from '../refused.ts';
-import { targetOf } from './router-target.ts';
 import { activityCallOf } from './attempt-context.ts';
 import type { AttemptContext } from './attempt-context.ts';
-import { OvertakenError } from './fence.ts';
-import { memoryOf } from './router-memory.ts';
-import { historyReaderOf } from './commit-history.ts';
+import { commitHistoryReader, memoryOf } from './commit-history.ts';
 import type { CommitHistoryReader } from './commit-history.ts';
+import { OvertakenError } from './fence.ts';
+import { targetOf } from './router-target.ts';
 
+/** A session on one router of a reservation, with what the transaction needs to know of that router. */
 export interface RouterSession {
   readonly id: string;
   /** For people. */
   readonly name: string;
   readonly username: string;
-  readonly session: Session;
+  readonly netconf: Session;
   readonly record: RouterRecord;
   readonly reader: CommitHistoryReader;
 }
 
-/** A router that could not be had, and why. */
+/** A router on which no session could be opened, and why. */
 export interface UnreachableRouter {
   readonly id: string;
   readonly name: string;
@@ -31,53 +33,53 @@ export interface UnreachableRouter {
   readonly error: unknown;
 }
 
-export interface HeldRouters {
-  readonly reservation: string;
-  readonly routers: readonly [string, string];
-}
-
+/** One attempt of a transaction: its fencing token, and the routers as far as they can be reached. */
 export interface Attempt {
-  readonly fence: TurnAttempt;
+  readonly fence: Fence;
   readonly sessions: readonly RouterSession[];
   readonly unreachable: readonly UnreachableRouter[];
 }
 
 /**
- * Leases a session on each router, then takes the next attempt number with their ids: all numbers before it are void (T3).
- * `work` runs with the routers that could be had. `ids`: those of the turn's routers that are needed.
+ * Opens a session on each router, then takes the next fencing token with the sessions' ids: every earlier token is void (T3). `work` runs
+ * with the routers that can be reached. `ids`: those of the reservation's routers that are needed.
  */
 export async function withRouterSessions<T>(
   deps: Dependencies,
-  here: AttemptContext,
-  held: HeldRouters,
-  work: (begun: Attempt) => Promise<T>,
-  ids: readonly string[] = held.routers,
+  context: AttemptContext,
+  { reservation, routers }: ReservationRef,
+  work: (attempt: Attempt) => Promise<T>,
+  ids: readonly string[] = routers,
 ): Promise<T> {
   const snapshot = deps.store.snapshot();
-  const leases = ids.map((id) => lease(deps, here, snapshot, id));
+  const leases = ids.map((id) => lease(deps, context, snapshot, id));
   try {
-    const opened = await Promise.all(leases.map(({ opened }) => opened));
-    const sessions = opened.flatMap(({ id, found }) =>
+    const opened = await Promise.all(leases.map((one) => one.opened));
+    const sessionIds = opened.flatMap(({ id, found }) =>
       'session' in found ? [[id, found.session.sessionId] as const] : [],
     );
-    const { reservation, routers } = held;
-    const begun = await deps.store.issueToken(
+    const issued = await deps.store.issueToken(
       { reservation, routers },
-      Object.fromEntries(sessions),
-      activityCallOf(here),
+      Object.fromEntries(sessionIds),
+      activityCallOf(context),
     );
-    if (begun.kind !== 'begun') throw new OvertakenError(reservation, begun.kind);
-    const sides: RouterSession[] = [];
-    const away: UnreachableRouter[] = [];
+    if (issued.kind !== 'issued') throw new OvertakenError(reservation, issued.kind);
+    const sessions: RouterSession[] = [];
+    const unreachable: UnreachableRouter[] = [];
     for (const { id, name, found } of opened) {
-      const record = begun.records[routers.indexOf(id)] as RouterRecord;
-      const watch = historyReaderOf(reservation, record, deps.policy, memoryOf(deps.routers));
-      if ('error' in found) away.push({ id, name, record, error: found.error });
-      else sides.push({ id, name, username: found.username, session: found.session, record, reader: watch });
+      const record = issued.records[routers.indexOf(id)] as RouterRecord;
+      if ('error' in found) {
+        unreachable.push({ id, name, record, error: found.error });
+        continue;
+      }
+      const { session: netconf, username } = found;
+      const reader = commitHistoryReader(reservation, record, deps.policy, memoryOf(deps.routers));
+      sessions.push({ id, name, username, netconf, record, reader });
     }
-    return await work({ fence: { reservation, routers, token: begun.token }, sessions: sides, unreachable: away });
+    const fence = { reservation, routers, token: issued.token };
+    return await work({ fence, sessions, unreachable });
   } catch (error) {
-    // Who only has to wait has given everything back: the sessions are as good as before.
+    // A transaction that only has to wait has unlocked its routers and discarded its edits: its sessions can be used again.
     if (!(error instanceof NotNowError)) for (const { abandon } of leases) abandon(error);
     throw error;
   } finally {
@@ -94,9 +96,9 @@ interface Opened {
 interface Lease {
   /** Never rejects. */
   readonly opened: Promise<Opened>;
-  /** The session is not given back, but ended. */
+  /** Ends the session instead of giving it back to the pool. */
   readonly abandon: (error: unknown) => void;
-  /** Resolves when the session was given back. Never rejects. */
+  /** Resolves once the session is back in the pool. Never rejects. */
   readonly end: () => Promise<void>;
 }
 
@@ -107,26 +109,21 @@ function lease({ routers }: Dependencies, { signal }: AttemptContext, snapshot: 
     finish = resolve;
     abandon = reject;
   });
-  // It may be abandoned before it was ever had.
+  // The lease may be abandoned before its session is open.
   work.catch(() => undefined);
   let name = id;
   let lent: Promise<void> | undefined;
   const opened = new Promise<Opened>((resolve) => {
     lent = targetOf(snapshot, id)
-      .then(({ name: called, target }) => {
-        name = called;
+      .then(({ name: known, target }) => {
+        name = known;
         return routers.withSession(
           target,
-          async (session) => {
-            const cut = (): void => session.destroy('the activity ends');
-            signal.addEventListener('abort', cut);
-            resolve({ id, name, found: { session, username: target.username } });
-            try {
+          (session) =>
+            cutOnAbort(session, signal, async () => {
+              resolve({ id, name, found: { session, username: target.username } });
               await work;
-            } finally {
-              signal.removeEventListener('abort', cut);
-            }
-          },
+            }),
           { signal },
         );
       })
@@ -140,4 +137,27 @@ function lease({ routers }: Dependencies, { signal }: AttemptContext, snapshot: 
       await lent;
     },
   };
+}
+
+/** Leases a session for looking. A cancel of the activity, and the end of the worker's grace period, end the waiting and the session. */
+export function withLease<Result>(
+  routers: SessionPool,
+  target: RouterTarget,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  // Read now: a listener is called outside the activity's context.
+  const signal = Context.current().cancellationSignal;
+  return routers.withSession(target, (session) => cutOnAbort(session, signal, () => work(session)), {
+    signal,
+  });
+}
+
+async function cutOnAbort<T>(session: Session, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const cut = (): void => session.destroy('the activity ends');
+  signal.addEventListener('abort', cut);
+  try {
+    return await work();
+  } finally {
+    signal.removeEventListener('abort', cut);
+  }
 }

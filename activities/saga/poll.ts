@@ -7,7 +7,7 @@ import { AuthenticationError, HostKeyError, NetconfError } from '../../netconf/e
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeat.ts';
-import { withLease } from '../router/lease.ts';
+import { withLease } from '../router/router-sessions.ts';
 import { observe } from '../router/observe.ts';
 import { RefusedError } from '../refused.ts';
 import { targetOf } from '../router/router-target.ts';
@@ -25,11 +25,16 @@ async function poll(
   const record = await store.planRecord(gateway);
   if (record === undefined)
     throw new RefusedError(FAILURES.Superseded, 'the plan is gone: another run has taken this gateway over');
-  const { id, configuration } = record.routers[role];
+  const { id, after } = record.routers[role];
+  if (after === null)
+    throw new RefusedError(
+      FAILURES.Internal,
+      'expected a change that leaves something to see, got one to nothing',
+    );
   const { name, target } = await targetOf(store.snapshot(), id);
   const end = activityInfo().scheduledTimestampMs + policy.vrrpLimitMs;
   for (let looks = 1; ; looks += 1) {
-    const seen = await withLease(routers, target, (session) => observe(session, configuration, role)).catch(
+    const seen = await withLease(routers, target, (session) => observe(session, after, role)).catch(
       (error: unknown) => {
         // Looking on with a login that is refused could lock the account; a strange host key stays strange.
         if (error instanceof AuthenticationError || error instanceof HostKeyError) throw error;

@@ -27,13 +27,10 @@ export function publishingFailed(deps: Dependencies) {
 
 /** Neither router carries anything of a run any more: its record says so from now on. */
 export function markingReverted({ store }: Dependencies) {
-  return (input: StepInput): Promise<void> =>
-    classified(Infinity, () => forget(store, input, activityInfo().scheduledTimestampMs));
-}
-
-async function forget(store: Store, { gateway, run }: StepInput, scheduled?: number): Promise<void> {
-  const record = await store.voidAttempts(gateway, run, scheduled);
-  if (record !== undefined) await store.markClean(gateway, record.attempt, ROLES);
+  return ({ gateway, run }: StepInput): Promise<void> =>
+    classified(Infinity, async () => {
+      await store.markReverted(gateway, run, activityInfo().scheduledTimestampMs);
+    });
 }
 
 export async function publishCreated(
@@ -67,7 +64,7 @@ export async function publishFailed(
   { gateway, run, error, registered, clean }: PublishFailedInput,
   scheduled?: number,
 ): Promise<Leftover | undefined> {
-  if (registered && clean && run !== null) await forget(store, { gateway, run }, scheduled);
+  if (registered && clean && run !== null) await store.markReverted(gateway, run, scheduled);
   const outcome = await store.publish({
     gateway,
     run,

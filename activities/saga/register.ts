@@ -105,8 +105,8 @@ function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { po
       jobs: plan.jobs,
       kind: plan.kind,
       routers: {
-        primary: { id: plan.routers.primary.id, configuration: configurations.primary },
-        secondary: { id: plan.routers.secondary.id, configuration: configurations.secondary },
+        primary: { id: plan.routers.primary.id, before: null, after: configurations.primary },
+        secondary: { id: plan.routers.secondary.id, before: null, after: configurations.secondary },
       },
     },
   };

@@ -2,7 +2,7 @@
  * Activities that do nothing, and say as much as the real ones would. The asks and their answers are the real ones: the way
  * to the pair and back is part of a saga's shape.
  */
-import { answer } from '../../activities/requests/reply.ts';
+import { answer } from '../../activities/requests/answer.ts';
 import { UnansweredRequests } from '../../activities/requests/unanswered.ts';
 import { requesting } from '../../activities/requests/request.ts';
 import type { Activities } from '../../activities/index.ts';
@@ -29,12 +29,12 @@ export const idleActivities: Activities = {
   recordMonitoring: async () => undefined,
   publishCreated: async () => undefined,
   publishFailed: async () => undefined,
-  reserve: async () => ({ kind: 'taken', leftover: [] }),
+  reserve: async () => ({ kind: 'reserved', leftover: [] }),
   apply: async (input) => appliedAll(input),
   awaitRouters: async () => ({ kind: 'try' }),
-  settle: async ({ confirm: keep, revert: drop }) => ({
-    kept: keep,
-    reverted: drop.map((member) => ({ member, owed: [], reason: null })),
+  settle: async ({ confirm, revert }) => ({
+    kept: confirm,
+    reverted: revert.map((member) => ({ member, owedOn: [], reason: null })),
     fellBack: [],
   }),
   endReservation: async () => undefined,
@@ -69,8 +69,8 @@ function planFor({ resourceType, resourceId }: CreateGatewayInput): Plan {
 function appliedAll({ routers, members }: ApplyInput) {
   const { confirmMinutes, minuteMs } = DEFAULT_POLICY;
   const by = new Date(Date.now() + confirmMinutes * minuteMs).toISOString();
-  const confirm = Object.fromEntries(routers.map((id) => [id, 'confirmed' as const]));
-  return { applied: members, refused: [], undo: [], confirm, confirmBy: by, verdictBy: by };
+  const commits = Object.fromEntries(routers.map((id) => [id, 'on trial' as const]));
+  return { applied: members, refused: [], toRevert: [], commits, confirmBy: by, verdictBy: by };
 }
 
 function observationFor({ role }: PollInput) {

@@ -29,11 +29,11 @@ describe('gateway-saga routers', () => {
     const { store } = etcd();
     await store.reserve(request);
     await store.issueToken(request, {});
-    const attempt = { ...request, attempt: 1 };
+    const fence = { ...request, token: 1 };
     const members = newMembers(2);
-    await store.permitCommit(attempt, routers, members, SINCE);
+    await store.permitCommit(fence, routers, members, SINCE);
     const owedChange = owedChangeFor(newGateway());
-    await store.addOwedChanges(attempt, routers[0], [owedChange]);
+    await store.addOwedChanges(fence, routers[0], [owedChange]);
     return { routers, request, owedChange };
   }
 
@@ -48,7 +48,7 @@ describe('gateway-saga routers', () => {
       ),
     );
     const outcome = await etcd().store.reserve(requestOf([id, fresh('router')]));
-    assert(outcome.kind === 'held');
+    assert(outcome.kind === 'maintenance');
     assert.equal(outcome.hold.reason, 'new line card');
 
     const released = await run('release', id);

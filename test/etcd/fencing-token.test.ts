@@ -42,8 +42,8 @@ describe('the attempt number of a turn (T3)', () => {
     const numbers = begun.map((outcome) => (outcome.kind === 'begun' ? outcome.token : 0));
     assert.deepEqual(new Set(numbers), new Set([1, 2, 3, 4]));
     const permitted = await Promise.all(
-      [1, 2, 3, 4].map((attempt) =>
-        store.permitCommit({ ...request, token: attempt }, routers, newMembers(1), SINCE),
+      [1, 2, 3, 4].map((fence) =>
+        store.permitCommit({ ...request, token: fence }, routers, newMembers(1), SINCE),
       ),
     );
     assert.deepEqual(permitted, [false, false, false, true]);
@@ -71,10 +71,10 @@ describe('the attempt number of a turn (T3)', () => {
     await store.issueToken(request, {});
     const before = await revision();
     for (const number of [0, 1, 3]) {
-      const attempt = { ...request, attempt: number };
-      assert.equal(await store.permitCommit(attempt, routers, newMembers(1), SINCE), false);
-      assert.equal(await store.permitCommit(attempt, [routers[1]], newMembers(1), SINCE), false);
-      assert.equal(await store.markAbsent(attempt, routers[0], newMembers(1)), false);
+      const fence = { ...request, token: number };
+      assert.equal(await store.permitCommit(fence, routers, newMembers(1), SINCE), false);
+      assert.equal(await store.permitCommit(fence, [routers[1]], newMembers(1), SINCE), false);
+      assert.equal(await store.markAbsent(fence, routers[0], newMembers(1)), false);
     }
     assert.equal(await revision(), before);
   });
@@ -84,9 +84,9 @@ describe('the attempt number of a turn (T3)', () => {
       const { store, routers, request } = await taken();
       await store.issueToken(request, {});
       await etcd().raw.delete().key(`/gateway-saga/routers/${routers[lost]}`);
-      const attempt = { ...request, attempt: 1 };
+      const fence = { ...request, token: 1 };
       for (const id of routers) {
-        assert.equal(await store.permitCommit(attempt, [id], newMembers(1), SINCE), false);
+        assert.equal(await store.permitCommit(fence, [id], newMembers(1), SINCE), false);
       }
       assert.deepEqual(await store.issueToken(request, {}), { kind: 'void' });
     }
@@ -95,11 +95,11 @@ describe('the attempt number of a turn (T3)', () => {
   it('permits 64 members in one transaction, and says nothing new when it is asked again', async () => {
     const { store, routers, request, reservation, revision } = await taken();
     await store.issueToken(request, {});
-    const attempt = { ...request, attempt: 1 };
+    const fence = { ...request, token: 1 };
     const members = newMembers(64);
     const before = Number(await revision());
-    assert.equal(await store.permitCommit(attempt, routers, members, SINCE), true);
-    assert.equal(await store.permitCommit(attempt, routers, members, LATER), true);
+    assert.equal(await store.permitCommit(fence, routers, members, SINCE), true);
+    assert.equal(await store.permitCommit(fence, routers, members, LATER), true);
     assert.equal(Number(await revision()), before + 1);
     for (const id of routers) {
       assert.deepEqual((await reservation(id)).members, members);
@@ -121,10 +121,10 @@ describe('the attempt number of a turn (T3)', () => {
     const { store, routers, request, reservation } = await taken();
     const [one, other] = routers;
     await store.issueToken(request, {});
-    const attempt = { ...request, attempt: 1 };
+    const fence = { ...request, token: 1 };
     const [first, second] = newMembers(2) as [never, never];
-    await store.permitCommit(attempt, [one], [first], SINCE);
-    await store.permitCommit(attempt, routers, [second], LATER);
+    await store.permitCommit(fence, [one], [first], SINCE);
+    await store.permitCommit(fence, routers, [second], LATER);
     assert.deepEqual((await reservation(one)).members, [first, second]);
     assert.deepEqual((await reservation(other)).members, [second]);
     assert.equal((await reservation(one)).committedAt, SINCE);
@@ -135,40 +135,40 @@ describe('the attempt number of a turn (T3)', () => {
     const { store, routers, request, reservation, revision } = await taken();
     const [one, other] = routers;
     await store.issueToken(request, {});
-    const attempt = { ...request, attempt: 1 };
+    const fence = { ...request, token: 1 };
     const [first, second] = newMembers(2) as [never, never];
-    await store.permitCommit(attempt, routers, [first, second], SINCE);
-    assert.equal(await store.markAbsent(attempt, one, [first]), true);
+    await store.permitCommit(fence, routers, [first, second], SINCE);
+    assert.equal(await store.markAbsent(fence, one, [first]), true);
     assert.deepEqual((await reservation(one)).members, [second]);
     assert.equal((await reservation(one)).committedAt, SINCE);
-    assert.equal(await store.markAbsent(attempt, one, [first, second]), true);
+    assert.equal(await store.markAbsent(fence, one, [first, second]), true);
     assert.deepEqual([(await reservation(one)).members, (await reservation(one)).committedAt], [[], null]);
     assert.deepEqual((await reservation(other)).members, [first, second]);
     const before = await revision();
-    assert.equal(await store.markAbsent(attempt, one, [first]), true);
+    assert.equal(await store.markAbsent(fence, one, [first]), true);
     assert.equal(await revision(), before);
-    await store.permitCommit(attempt, [one], [first], LATER);
+    await store.permitCommit(fence, [one], [first], LATER);
     assert.equal((await reservation(one)).committedAt, LATER);
   });
 
   it('tells members apart by version and run', async () => {
     const { store, routers, request, reservation } = await taken();
     await store.issueToken(request, {});
-    const attempt = { ...request, attempt: 1 };
+    const fence = { ...request, token: 1 };
     const [member] = newMembers(1);
     assert.ok(member);
     const again = { ...member, run: fresh('run') };
     const next = { ...member, gateway: { ...member.gateway, version: 2 } };
-    await store.permitCommit(attempt, routers, [member, again, next], SINCE);
-    await store.markAbsent(attempt, routers[0], [again]);
+    await store.permitCommit(fence, routers, [member, again, next], SINCE);
+    await store.markAbsent(fence, routers[0], [again]);
     assert.deepEqual((await reservation(routers[0])).members, [member, next]);
   });
 
   it('is not asked about a router that isn’t the turn’s', async () => {
     const { store, request } = await taken();
-    const attempt = { ...request, attempt: 0 };
-    await assert.rejects(async () => store.permitCommit(attempt, ['elsewhere'], [], SINCE), TypeError);
-    await assert.rejects(async () => store.markAbsent(attempt, 'elsewhere', []), TypeError);
-    await assert.rejects(async () => store.addOwedChanges(attempt, 'elsewhere', []), TypeError);
+    const fence = { ...request, token: 0 };
+    await assert.rejects(async () => store.permitCommit(fence, ['elsewhere'], [], SINCE), TypeError);
+    await assert.rejects(async () => store.markAbsent(fence, 'elsewhere', []), TypeError);
+    await assert.rejects(async () => store.addOwedChanges(fence, 'elsewhere', []), TypeError);
   });
 });

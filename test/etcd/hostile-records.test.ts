@@ -8,14 +8,14 @@ import { owedChangeOf, readEntry } from '../../etcd/router-record.ts';
 import { requestFor } from './fixture.ts';
 
 const gateway = { resourceType: 'vpn_gateway', resourceId: 'g-1', version: 1 };
-const plan = { ...requestFor(gateway, '1').planRecord, attempt: 1, mayCarry: ['primary'] };
+const plan = { ...requestFor(gateway, '1').planRecord, token: 1, mayCarry: ['primary'] };
 const { configuration } = plan.routers.primary;
 const owedChange = { gateway, role: 'primary', configuration, since: '2024-01-01T00:00:00Z', reason: 'away' };
 const reservation = {
   id: 't-1',
   pair: 'router_pair:a+b',
   since: '2024-01-01T00:00:00Z',
-  attempt: 1,
+  token: 1,
   sessions: ['7'],
   members: [{ gateway, run: 'run-1' }],
   committedAt: null,

@@ -17,64 +17,64 @@ describe('what was kept on both routers', () => {
     const request = requestOf(newRouters());
     await store.reserve(request);
     await store.issueToken(request, {});
-    const attempt = { ...request, attempt: 1 };
+    const fence = { ...request, token: 1 };
     const member = { gateway, run: 'run-1' };
     const record = async () => {
       const { kept: is, reverting } = (await witness.value(witness.keys.plan)) as PlanRecord;
       return { kept: is, reverting };
     };
-    return { store, gateway, witness, attempt, member, record };
+    return { store, gateway, witness, fence, member, record };
   }
 
   it('is marked so, and so again after it was to be taken away', async () => {
-    const { store, attempt, member, record } = await scene();
+    const { store, fence, member, record } = await scene();
     assert.deepEqual(await record(), { kept: undefined, reverting: undefined });
-    assert.equal(await store.markKept(attempt, [member]), true);
+    assert.equal(await store.markKept(fence, [member]), true);
     assert.deepEqual(await record(), { kept: true, reverting: false });
-    assert.deepEqual(await store.markReverting(attempt, [member]), { kind: 'leaving' });
+    assert.deepEqual(await store.markReverting(fence, [member]), { kind: 'leaving' });
     assert.deepEqual(await record(), { kept: true, reverting: true });
-    assert.equal(await store.markKept(attempt, [member]), true);
+    assert.equal(await store.markKept(fence, [member]), true);
     assert.deepEqual(await record(), { kept: true, reverting: false });
   });
 
   it('writes nothing for what was never kept, is marked already, or has no plan', async () => {
-    const { store, attempt, member, witness } = await scene();
+    const { store, fence, member, witness } = await scene();
     const stranger = { gateway: newGateway(), run: 'run-1' };
     const older = { ...member, gateway: { ...member.gateway, version: 0 } };
     const before = await witness.revision();
-    assert.deepEqual(await store.markReverting(attempt, [member, stranger, older]), { kind: 'leaving' });
-    assert.equal(await store.markKept(attempt, [stranger, older]), true);
+    assert.deepEqual(await store.markReverting(fence, [member, stranger, older]), { kind: 'leaving' });
+    assert.equal(await store.markKept(fence, [stranger, older]), true);
     assert.equal(await witness.revision(), before);
-    await store.markKept(attempt, [member]);
+    await store.markKept(fence, [member]);
     const marked = await witness.revision();
-    await store.markKept(attempt, [member]);
+    await store.markKept(fence, [member]);
     assert.equal(await witness.revision(), marked);
   });
 
   it('is neither marked nor taken back by an attempt that is void', async () => {
-    const { store, attempt, member, record } = await scene();
-    await store.issueToken(attempt, {});
-    assert.equal(await store.markKept(attempt, [member]), false);
-    assert.deepEqual(await store.markReverting(attempt, [member]), { kind: 'void' });
+    const { store, fence, member, record } = await scene();
+    await store.issueToken(fence, {});
+    assert.equal(await store.markKept(fence, [member]), false);
+    assert.deepEqual(await store.markReverting(fence, [member]), { kind: 'void' });
     assert.deepEqual(await record(), { kept: undefined, reverting: undefined });
   });
 
   it('is not taken back where /state promises it', async () => {
-    const { store, attempt, member, witness, record } = await scene();
-    await store.markKept(attempt, [member]);
+    const { store, fence, member, witness, record } = await scene();
+    await store.markKept(fence, [member]);
     await witness.put(witness.keys.state, { state: { worker_state: 'CREATE_COMPLETED' }, version: 1 });
-    const outcome = await store.markReverting(attempt, [member]);
+    const outcome = await store.markReverting(fence, [member]);
     assert.deepEqual(outcome, { kind: 'promised', members: [member] });
     assert.deepEqual(await record(), { kept: true, reverting: false });
   });
 
   it('stays so for the run that takes over', async () => {
-    const { store, gateway, attempt, member, witness, record } = await scene();
+    const { store, gateway, fence, member, witness, record } = await scene();
     await store.beginAttempt(gateway, 'run-1');
     await store.confirmAttempt(gateway, 1, ['primary']);
     const revision = String((await witness.entry(witness.keys.config))?.mod_revision);
     await store.register(requestFor(gateway, revision, { run: 'run-2' }));
-    await store.markKept(attempt, [member]);
+    await store.markKept(fence, [member]);
     assert.deepEqual(await record(), { kept: true, reverting: false });
     await store.register(requestFor(gateway, revision, { run: 'run-3' }));
     assert.deepEqual(await record(), { kept: true, reverting: false });
@@ -82,7 +82,7 @@ describe('what was kept on both routers', () => {
 
   it('is marked for as many as a batch has, in one go or more', async () => {
     const { store, raw } = etcd();
-    const { attempt } = await scene();
+    const { fence } = await scene();
     const members = Array.from({ length: 64 }, () => ({ gateway: newGateway(), run: 'run-1' }));
     for (const { gateway } of members)
       await store.register(requestFor(gateway, await new Witness(raw, gateway).configure()));
@@ -90,30 +90,30 @@ describe('what was kept on both routers', () => {
       (await store.plans(members.map(({ gateway }) => gateway))).map((record) =>
         record instanceof Error ? record : [record?.kept, record?.reverting],
       );
-    assert.equal(await store.markKept(attempt, members), true);
+    assert.equal(await store.markKept(fence, members), true);
     assert.ok((await marked()).every((flags) => String(flags) === 'true,false'));
-    await store.markReverting(attempt, members);
+    await store.markReverting(fence, members);
     assert.ok((await marked()).every((flags) => String(flags) === 'true,true'));
   });
 
   it('alone can be promised by /state', async () => {
-    const { store, gateway, attempt, member } = await scene();
+    const { store, gateway, fence, member } = await scene();
     assert.deepEqual(await store.publish(created(gateway)), { kind: 'not kept' });
-    await store.markKept(attempt, [member]);
-    await store.markReverting(attempt, [member]);
+    await store.markKept(fence, [member]);
+    await store.markReverting(fence, [member]);
     assert.deepEqual(await store.publish(created(gateway)), { kind: 'not kept' });
     assert.equal(await store.state(gateway), undefined);
-    await store.markKept(attempt, [member]);
+    await store.markKept(fence, [member]);
     assert.deepEqual(await store.publish(created(gateway)), { kind: 'published' });
   });
 
   it('and what is to be promised at the same moment as taken away ends as one of both', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const { store, gateway, attempt, member } = await scene();
-      await store.markKept(attempt, [member]);
+      const { store, gateway, fence, member } = await scene();
+      await store.markKept(fence, [member]);
       const [published, left] = await Promise.all([
         store.publish(created(gateway)),
-        store.markReverting(attempt, [member]),
+        store.markReverting(fence, [member]),
       ]);
       assert.equal(
         published.kind === 'published',

@@ -21,10 +21,10 @@ describe('a router that is held', () => {
       assert.deepEqual(await store.reserve(requestOf(routers)), { kind: 'held', routerId: b, hold: HOLD });
     }
     assert.equal((await store.router(a)).reservation, null);
-    assert.equal((await store.reserve(requestOf([a, c]))).kind, 'taken');
+    assert.equal((await store.reserve(requestOf([a, c]))).kind, 'reserved');
     assert.deepEqual(await store.endMaintenance(b), HOLD);
     assert.equal((await store.router(b)).maintenance, null);
-    assert.equal((await store.reserve(requestOf([b, fresh('router')]))).kind, 'taken');
+    assert.equal((await store.reserve(requestOf([b, fresh('router')]))).kind, 'reserved');
   });
 
   it('is held since it was first held, with the reason that was given last', async () => {
@@ -47,13 +47,13 @@ describe('a router that is held', () => {
     const record = await store.beginMaintenance(routers[0], HOLD);
     assert.equal(record.reservation?.id, request.reservation);
 
-    assert.equal((await store.reserve(request)).kind, 'taken');
+    assert.equal((await store.reserve(request)).kind, 'reserved');
     assert.equal((await store.issueToken(request, {})).kind, 'begun');
-    const attempt = { ...request, attempt: 2 };
+    const fence = { ...request, token: 2 };
     const members = newMembers(2);
-    assert.equal(await store.permitCommit(attempt, routers, members, SINCE), true);
-    assert.equal(await store.markAbsent(attempt, routers[0], members), true);
-    assert.equal(await store.addOwedChanges(attempt, routers[1], [owedChangeFor(members[0]!.gateway)]), true);
+    assert.equal(await store.permitCommit(fence, routers, members, SINCE), true);
+    assert.equal(await store.markAbsent(fence, routers[0], members), true);
+    assert.equal(await store.addOwedChanges(fence, routers[1], [owedChangeFor(members[0]!.gateway)]), true);
     await store.endReservation(request);
     assert.deepEqual((await store.router(routers[0])).maintenance, HOLD);
     assert.equal((await store.reserve(requestOf(routers))).kind, 'held');
@@ -69,7 +69,7 @@ describe('a router that is held', () => {
     await store.permitCommit({ ...request, token: 1 }, [routers[1]], members, SINCE);
     await store.beginMaintenance(routers[0], HOLD);
     const outcome = await store.reserve(requestOf(routers));
-    assert.equal(outcome.kind, 'taken');
+    assert.equal(outcome.kind, 'reserved');
     assert.deepEqual(outcome.leftover, members);
     assert.deepEqual(outcome.records[0].maintenance, HOLD);
   });
@@ -84,7 +84,7 @@ describe('a router that is held', () => {
     assert.equal((await store.reserve(requestOf(routers))).kind, 'held');
     assert.equal((await store.router(routers[0])).reservation, null);
     // The other router is free for others.
-    assert.equal((await store.reserve(requestOf([routers[1], fresh('router')]))).kind, 'taken');
+    assert.equal((await store.reserve(requestOf([routers[1], fresh('router')]))).kind, 'reserved');
     assert.equal(await store.permitCommit({ ...request, token: 1 }, routers, newMembers(1), SINCE), false);
   });
 
@@ -103,7 +103,7 @@ describe('a router that is held', () => {
       const [outcome] = await Promise.all([store.reserve(request), store.beginMaintenance(routers[1], HOLD)]);
       const record = await store.router(routers[1]);
       assert.deepEqual(record.maintenance, HOLD);
-      assert.equal(record.reservation?.id ?? null, outcome.kind === 'taken' ? request.reservation : null);
+      assert.equal(record.reservation?.id ?? null, outcome.kind === 'reserved' ? request.reservation : null);
       assert.equal(
         ((await raw.get(`/gateway-saga/routers/${routers[1]}`).json()) as typeof record).maintenance?.reason,
         HOLD.reason,

@@ -13,18 +13,18 @@ describe('what is owed on a router (T7)', () => {
     await store.issueToken(request, {});
     const owedChangesOf = async (id: string) => (await store.router(id)).owedChanges;
     const revision = async () => (await raw.get('/').exec()).header.revision;
-    return { store, routers, request, attempt: { ...request, attempt: 1 }, owedChangesOf, revision };
+    return { store, routers, request, attempt: { ...request, token: 1 }, owedChangesOf, revision };
   }
 
   it('is the router’s: whoever has the next turn there finds it, whatever pair it is', async () => {
-    const { store, routers, attempt, request } = await taken();
+    const { store, routers, fence, request } = await taken();
     const [one, other] = routers;
     const owedChange = owedChangeFor(newGateway());
-    assert.equal(await store.addOwedChanges(attempt, other, [owedChange]), true);
+    assert.equal(await store.addOwedChanges(fence, other, [owedChange]), true);
     await store.endReservation(request);
     const third = fresh('router');
     const next = await store.reserve(requestOf([other, third]));
-    assert.equal(next.kind, 'taken');
+    assert.equal(next.kind, 'reserved');
     assert.deepEqual(
       next.records.map(({ owedChanges }) => owedChanges),
       [[owedChange], []],
@@ -33,15 +33,15 @@ describe('what is owed on a router (T7)', () => {
   });
 
   it('survives attempts, a takeover, a hold and the loss of the router’s own record', async () => {
-    const { store, routers, attempt } = await taken();
+    const { store, routers, fence } = await taken();
     const [one] = routers;
     const owedChange = owedChangeFor(newGateway());
-    await store.addOwedChanges(attempt, one, [owedChange]);
-    const begun = await store.issueToken(attempt, {});
+    await store.addOwedChanges(fence, one, [owedChange]);
+    const begun = await store.issueToken(fence, {});
     assert.ok(begun.kind === 'begun');
     assert.deepEqual(begun.records[0].owedChanges, [owedChange]);
     const heir = await store.reserve(requestOf(routers));
-    assert.ok(heir.kind === 'taken');
+    assert.ok(heir.kind === 'reserved');
     assert.deepEqual(heir.records[0].owedChanges, [owedChange]);
     assert.deepEqual((await store.beginMaintenance(one, { reason: 'x', since: SINCE })).owedChanges, [owedChange]);
     await store.endMaintenance(one);
@@ -51,21 +51,21 @@ describe('what is owed on a router (T7)', () => {
   });
 
   it('is owed once, however often it is found, and since it was found first', async () => {
-    const { store, routers, attempt, owedChangesOf, revision } = await taken();
+    const { store, routers, fence, owedChangesOf, revision } = await taken();
     const owedChange = owedChangeFor(newGateway());
-    await store.addOwedChanges(attempt, routers[0], [owedChange, owedChange]);
+    await store.addOwedChanges(fence, routers[0], [owedChange, owedChange]);
     const before = await revision();
     const later = { ...owedChange, since: '2027-01-01T00:00:00.000Z', reason: 'again' };
-    assert.equal(await store.addOwedChanges(attempt, routers[0], [later]), true);
+    assert.equal(await store.addOwedChanges(fence, routers[0], [later]), true);
     assert.equal(await revision(), before);
     assert.deepEqual(await owedChangesOf(routers[0]), [owedChange]);
   });
 
   it('tells by which turns it may be on trial, as far as that is known', async () => {
-    const { store, routers, attempt, owedChangesOf } = await taken();
+    const { store, routers, fence, owedChangesOf } = await taken();
     const [known, unknown] = [owedChangeFor(newGateway()), owedChangeFor(newGateway())];
     const add = (reservations: readonly string[]) =>
-      store.addOwedChanges(attempt, routers[0], [
+      store.addOwedChanges(fence, routers[0], [
         { ...known, reservations },
         reservations.length > 1 ? unknown : { ...unknown, reservations },
       ]);
@@ -79,48 +79,48 @@ describe('what is owed on a router (T7)', () => {
   });
 
   it('is owed for each version, and for each content that the removal of one has', async () => {
-    const { store, routers, attempt, owedChangesOf } = await taken();
+    const { store, routers, fence, owedChangesOf } = await taken();
     const gateway = newGateway();
     const owedChanges = [owedChangeFor(gateway), owedChangeFor(gateway, fresh('unit')), owedChangeFor({ ...gateway, version: 2 })];
-    await store.addOwedChanges(attempt, routers[0], owedChanges);
+    await store.addOwedChanges(fence, routers[0], owedChanges);
     assert.equal((await owedChangesOf(routers[0])).length, 3);
-    assert.equal(await store.payOwedChange(attempt, routers[0], owedChanges[1] as never), true);
+    assert.equal(await store.payOwedChange(fence, routers[0], owedChanges[1] as never), true);
     assert.deepEqual(new Set(await owedChangesOf(routers[0])), new Set([owedChanges[0], owedChanges[2]]));
   });
 
   it('may be 64 large removals at once, twice', async () => {
-    const { store, routers, attempt, owedChangesOf } = await taken();
+    const { store, routers, fence, owedChangesOf } = await taken();
     const owedChanges = newMembers(128).map(({ gateway }) => {
       const owedChange = owedChangeFor(gateway);
       const create = `${owedChange.configuration.create}\n`.padEnd(40_000, '/* free text */ ');
       return { ...owedChange, configuration: { ...owedChange.configuration, create } };
     });
-    assert.equal(await store.addOwedChanges(attempt, routers[0], owedChanges.slice(0, 64)), true);
-    assert.equal(await store.addOwedChanges(attempt, routers[0], owedChanges), true);
+    assert.equal(await store.addOwedChanges(fence, routers[0], owedChanges.slice(0, 64)), true);
+    assert.equal(await store.addOwedChanges(fence, routers[0], owedChanges), true);
     assert.equal((await owedChangesOf(routers[0])).length, 128);
     assert.deepEqual(new Set(await owedChangesOf(routers[0])), new Set(owedChanges));
   });
 
   it('is paid once', async () => {
-    const { store, routers, attempt, owedChangesOf, revision } = await taken();
+    const { store, routers, fence, owedChangesOf, revision } = await taken();
     const [owedChange, other] = [owedChangeFor(newGateway()), owedChangeFor(newGateway())];
-    await store.addOwedChanges(attempt, routers[0], [owedChange, other]);
-    assert.equal(await store.payOwedChange(attempt, routers[0], owedChange), true);
+    await store.addOwedChanges(fence, routers[0], [owedChange, other]);
+    assert.equal(await store.payOwedChange(fence, routers[0], owedChange), true);
     assert.deepEqual(await owedChangesOf(routers[0]), [other]);
     const before = await revision();
-    assert.equal(await store.payOwedChange(attempt, routers[0], owedChange), true);
+    assert.equal(await store.payOwedChange(fence, routers[0], owedChange), true);
     assert.equal(await revision(), before);
   });
 
   it('is neither owed, paid nor taken back by an attempt that was voided, or whose turn is over', async () => {
-    const { store, routers, request, attempt, owedChangesOf } = await taken();
+    const { store, routers, request, fence, owedChangesOf } = await taken();
     const owedChange = owedChangeFor(newGateway());
-    await store.addOwedChanges(attempt, routers[0], [owedChange]);
+    await store.addOwedChanges(fence, routers[0], [owedChange]);
     await store.issueToken(request, {});
     const assertNoSay = async () => {
-      assert.equal(await store.addOwedChanges(attempt, routers[0], [owedChangeFor(newGateway())]), false);
-      assert.equal(await store.payOwedChange(attempt, routers[0], owedChange), false);
-      assert.equal(await store.cancelOwedChanges(attempt, routers[0], owedChange.gateway), undefined);
+      assert.equal(await store.addOwedChanges(fence, routers[0], [owedChangeFor(newGateway())]), false);
+      assert.equal(await store.payOwedChange(fence, routers[0], owedChange), false);
+      assert.equal(await store.cancelOwedChanges(fence, routers[0], owedChange.gateway), undefined);
       assert.deepEqual(await owedChangesOf(routers[0]), [owedChange]);
     };
     await assertNoSay();
@@ -137,10 +137,10 @@ describe('what is owed on a router (T7)', () => {
     /** A debt on `router-1` of a gateway at version 1, whose plan of some version is registered. */
     async function owedWithPlan(planned: number, unit?: string) {
       const gateway = newGateway();
-      const { store, attempt } = await taken(['router-1', fresh('router')]);
+      const { store, fence } = await taken(['router-1', fresh('router')]);
       const owedChange = owedChangeFor(gateway);
-      await store.addOwedChanges(attempt, 'router-1', [owedChange]);
-      over = async () => void (await store.endReservation(attempt));
+      await store.addOwedChanges(fence, 'router-1', [owedChange]);
+      over = async () => void (await store.endReservation(fence));
       const next = { ...gateway, version: planned };
       const revision = await new Witness(etcd().raw, next).configure();
       const options = { unit: unit ?? gateway.resourceId };
@@ -149,7 +149,7 @@ describe('what is owed on a router (T7)', () => {
         (await store.router('router-1')).owedChanges.some(
           ({ gateway: { resourceId } }) => resourceId === gateway.resourceId,
         );
-      return { store, attempt, owedChange, next, owed };
+      return { store, fence, owedChange, next, owed };
     }
 
     for (const [name, version] of [
@@ -157,43 +157,43 @@ describe('what is owed on a router (T7)', () => {
       ['another run of the same version', 1],
     ] as const) {
       it(`when ${name} owns the stanza`, async () => {
-        const { store, attempt, owedChange, next, owed } = await owedWithPlan(version);
-        assert.deepEqual(await store.cancelOwedChanges(attempt, 'router-1', next), [owedChange]);
+        const { store, fence, owedChange, next, owed } = await owedWithPlan(version);
+        assert.deepEqual(await store.cancelOwedChanges(fence, 'router-1', next), [owedChange]);
         assert.equal(await owed(), false);
-        assert.deepEqual(await store.cancelOwedChanges(attempt, 'router-1', next), []);
+        assert.deepEqual(await store.cancelOwedChanges(fence, 'router-1', next), []);
       });
     }
 
     it('not when the newer version owns other stanzas', async () => {
-      const { store, attempt, next, owed } = await owedWithPlan(2, fresh('unit'));
-      assert.deepEqual(await store.cancelOwedChanges(attempt, 'router-1', next), []);
+      const { store, fence, next, owed } = await owedWithPlan(2, fresh('unit'));
+      assert.deepEqual(await store.cancelOwedChanges(fence, 'router-1', next), []);
       assert.equal(await owed(), true);
     });
 
     it('not on a router that isn’t the newer plan’s', async () => {
-      const { store, attempt } = await taken();
+      const { store, fence } = await taken();
       const gateway = newGateway();
       const owedChange = owedChangeFor(gateway);
-      await store.addOwedChanges(attempt, attempt.routers[0], [owedChange]);
+      await store.addOwedChanges(fence, attempt.routers[0], [owedChange]);
       const revision = await new Witness(etcd().raw, gateway).configure();
       await store.register(requestFor(gateway, revision));
-      assert.deepEqual(await store.cancelOwedChanges(attempt, attempt.routers[0], gateway), []);
+      assert.deepEqual(await store.cancelOwedChanges(fence, attempt.routers[0], gateway), []);
       assert.deepEqual((await store.router(attempt.routers[0])).owedChanges, [owedChange]);
     });
 
     it('not when the plan is of an older version than the one that is asked for, or there is none', async () => {
-      const { store, attempt, next, owed } = await owedWithPlan(1);
-      assert.deepEqual(await store.cancelOwedChanges(attempt, 'router-1', { ...next, version: 2 }), []);
+      const { store, fence, next, owed } = await owedWithPlan(1);
+      assert.deepEqual(await store.cancelOwedChanges(fence, 'router-1', { ...next, version: 2 }), []);
       await etcd().raw.delete().key(`/gateway-saga/plans/vpn_gateways/${next.resourceId}`);
-      assert.deepEqual(await store.cancelOwedChanges(attempt, 'router-1', next), []);
+      assert.deepEqual(await store.cancelOwedChanges(fence, 'router-1', next), []);
       assert.equal(await owed(), true);
     });
 
     it('not of another gateway, nor of a version that is newer still', async () => {
-      const { store, attempt, next, owed } = await owedWithPlan(2);
+      const { store, fence, next, owed } = await owedWithPlan(2);
       const others = [owedChangeFor({ ...next, version: 3 }), owedChangeFor(newGateway(), next.resourceId)];
-      await store.addOwedChanges(attempt, 'router-1', others);
-      const cancelled = await store.cancelOwedChanges(attempt, 'router-1', next);
+      await store.addOwedChanges(fence, 'router-1', others);
+      const cancelled = await store.cancelOwedChanges(fence, 'router-1', next);
       assert.deepEqual(
         cancelled?.map(({ gateway }) => gateway.version),
         [1],
@@ -201,7 +201,7 @@ describe('what is owed on a router (T7)', () => {
       assert.equal(await owed(), true);
       const left = (await store.router('router-1')).owedChanges;
       assert.ok(others.every((owedChange) => left.some((found) => JSON.stringify(found) === JSON.stringify(owedChange))));
-      await store.endReservation(attempt);
+      await store.endReservation(fence);
     });
   });
 

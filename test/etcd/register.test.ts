@@ -27,7 +27,7 @@ describe('registering a gateway', () => {
     assert.deepEqual(await witness.value(witness.keys.jobState), {});
     assert.deepEqual(await etcd().store.planRecord(gateway), {
       ...request.planRecord,
-      attempt: 0,
+      token: 0,
       mayCarry: [],
     });
     const unit = gateway.resourceId;

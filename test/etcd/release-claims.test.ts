@@ -18,9 +18,9 @@ describe('the claims of a creation that failed', () => {
     const request = requestOf(['router-1', fresh('neighbour')]);
     await store.reserve(request);
     await store.issueToken(request, {});
-    const attempt = { ...request, attempt: 1 };
+    const fence = { ...request, token: 1 };
     const owedChange = owedChangeFor(gateway);
-    await store.addOwedChanges(attempt, 'router-1', [owedChange]);
+    await store.addOwedChanges(fence, 'router-1', [owedChange]);
     const kept = async () => {
       const found = await raw.getAll().prefix('/gateway-saga/').strings();
       return Object.entries(found).filter(
@@ -30,10 +30,10 @@ describe('the claims of a creation that failed', () => {
       ).length;
     };
     const end = async () => {
-      await store.payOwedChange(attempt, 'router-1', owedChange);
+      await store.payOwedChange(fence, 'router-1', owedChange);
       await store.endReservation(request);
     };
-    return { store, gateway, kept, end, attempt };
+    return { store, gateway, kept, end, fence };
   }
 
   it('stay as long as something is owed, and go with its plan when nothing is', async () => {
@@ -57,10 +57,10 @@ describe('the claims of a creation that failed', () => {
   });
 
   it('stay as long as a turn may have it on a router', async () => {
-    const { store, gateway, kept, end, attempt } = await owing(failedState(1, 'x'));
+    const { store, gateway, kept, end, fence } = await owing(failedState(1, 'x'));
     const before = await kept();
-    await store.permitCommit(attempt, ['router-1'], [{ gateway, run: 'run-1' }], SINCE);
-    await store.payOwedChange(attempt, 'router-1', owedChangeFor(gateway));
+    await store.permitCommit(fence, ['router-1'], [{ gateway, run: 'run-1' }], SINCE);
+    await store.payOwedChange(fence, 'router-1', owedChangeFor(gateway));
     await store.freeClaims(gateway);
     assert.equal(await kept(), before);
     await end();
@@ -69,13 +69,13 @@ describe('the claims of a creation that failed', () => {
   });
 
   it('stay when it was kept, unless it was taken away since', async () => {
-    const { store, gateway, kept, end, attempt } = await owing(failedState(1, 'x'));
+    const { store, gateway, kept, end, fence } = await owing(failedState(1, 'x'));
     const before = await kept();
-    await store.markKept(attempt, [{ gateway, run: 'run-1' }]);
-    await store.payOwedChange(attempt, 'router-1', owedChangeFor(gateway));
+    await store.markKept(fence, [{ gateway, run: 'run-1' }]);
+    await store.payOwedChange(fence, 'router-1', owedChangeFor(gateway));
     await store.freeClaims(gateway);
     assert.equal(await kept(), before);
-    await store.markReverting(attempt, [{ gateway, run: 'run-1' }]);
+    await store.markReverting(fence, [{ gateway, run: 'run-1' }]);
     await end();
     await store.freeClaims(gateway);
     assert.equal(await kept(), 0);

@@ -12,7 +12,7 @@ interface Scene {
   readonly store: Store;
   readonly routers: readonly [string, string];
   readonly request: ReturnType<typeof requestOf>;
-  readonly attempt: ReturnType<typeof requestOf> & { readonly attempt: number };
+  readonly fence: ReturnType<typeof requestOf> & { readonly token: number };
   readonly members: readonly PermittedMember[];
   readonly owedChange: OwedChange;
 }
@@ -31,16 +31,16 @@ interface Operation {
 const take = ({ store, request }: Scene) => store.reserve(request);
 const begin = ({ store, request, routers }: Scene) =>
   store.issueToken(request, { [routers[0]]: 'session-1' });
-const permit = ({ store, attempt, routers, members }: Scene) =>
-  store.permitCommit(attempt, routers, members, SINCE);
-const owe = ({ store, attempt, routers, owedChange }: Scene) => store.addOwedChanges(attempt, routers[0], [owedChange]);
+const permit = ({ store, fence, routers, members }: Scene) =>
+  store.permitCommit(fence, routers, members, SINCE);
+const owe = ({ store, fence, routers, owedChange }: Scene) => store.addOwedChanges(fence, routers[0], [owedChange]);
 const hold = ({ store, routers }: Scene) =>
   store.beginMaintenance(routers[0], { reason: 'line card', since: SINCE });
 const isTrue = (_: Scene, outcome: unknown) => assert.equal(outcome, true);
 
 const OPERATIONS: readonly Operation[] = [
   {
-    name: 'takeTurn',
+    name: 'reserve',
     marker: ({ request }) => `"id":"${request.reservation}"`,
     before: [],
     ask: take,
@@ -66,7 +66,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'markWithout',
     marker: () => '"members":[],"committedAt":null',
     before: [take, begin, permit],
-    ask: ({ store, attempt, routers, members }) => store.markAbsent(attempt, routers[0], members),
+    ask: ({ store, fence, routers, members }) => store.markAbsent(fence, routers[0], members),
     expected: isTrue,
   },
   {
@@ -81,11 +81,11 @@ const OPERATIONS: readonly Operation[] = [
     // Reads name the debt too, but only the write carries the record with it.
     marker: ({ request }) => `"id":"${request.reservation}"`,
     before: [take, begin, owe],
-    ask: ({ store, attempt, routers, owedChange }) => store.payOwedChange(attempt, routers[0], owedChange),
+    ask: ({ store, fence, routers, owedChange }) => store.payOwedChange(fence, routers[0], owedChange),
     expected: isTrue,
   },
   {
-    name: 'releaseTurn',
+    name: 'endReservation',
     marker: () => '{"turn":null,"hold":null}',
     before: [take, begin, permit],
     ask: ({ store, request }) => store.endReservation(request),
@@ -94,7 +94,7 @@ const OPERATIONS: readonly Operation[] = [
     writes: 2,
   },
   {
-    name: 'holdRouter',
+    name: 'beginMaintenance',
     marker: () => 'line card',
     before: [],
     ask: hold,
@@ -102,7 +102,7 @@ const OPERATIONS: readonly Operation[] = [
       assert.equal((outcome as { hold: { reason: string } }).hold.reason, 'line card'),
   },
   {
-    name: 'releaseRouter',
+    name: 'endMaintenance',
     marker: () => '{"turn":null,"hold":null}',
     before: [hold],
     ask: ({ store, routers }) => store.endMaintenance(routers[0]),
@@ -129,9 +129,9 @@ describe('when the connection to etcd is cut around a turn’s write,', () => {
   async function sceneFor({ before }: Pick<Operation, 'before'>): Promise<Scene> {
     const routers = newRouters();
     const request = requestOf(routers);
-    const attempt = { ...request, attempt: 1 };
+    const fence = { ...request, token: 1 };
     const gateway = newGateway();
-    const scene = { store, routers, request, attempt, members: newMembers(2), owedChange: owedChangeFor(gateway) };
+    const scene = { store, routers, request, fence, members: newMembers(2), owedChange: owedChangeFor(gateway) };
     for (const step of before) await step(scene);
     return scene;
   }
@@ -218,7 +218,7 @@ describe('when the connection to etcd is cut around a turn’s write,', () => {
     const operation = { marker: () => 'the router was away', ask: owe };
     const scene = await giveUp(await sceneFor({ before: [take, begin] }), operation);
     await owe(scene);
-    await scene.store.payOwedChange(scene.attempt, scene.routers[0], scene.owedChange);
+    await scene.store.payOwedChange(scene.fence, scene.routers[0], scene.owedChange);
     await assertLateChangesNothing();
     assert.deepEqual((await scene.store.router(scene.routers[0])).owedChanges, []);
   });

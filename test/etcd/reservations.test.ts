@@ -16,7 +16,7 @@ describe('the turn on a pair of routers (T8)', () => {
       id: request.reservation,
       pair: request.pair,
       since: SINCE,
-      attempt: 0,
+      token: 0,
       sessions: [],
       members: [],
       committedAt: null,
@@ -76,12 +76,12 @@ describe('the turn on a pair of routers (T8)', () => {
     await store.reserve(request);
     const begun = await store.issueToken(request, {});
     assert.ok(begun.kind === 'begun');
-    const attempt = { ...request, attempt: begun.token };
+    const fence = { ...request, attempt: begun.token };
     const members = newMembers(1);
-    assert.equal(await store.permitCommit(attempt, routers, members, SINCE), true);
+    assert.equal(await store.permitCommit(fence, routers, members, SINCE), true);
     assert.equal(await store.endReservation(request, { ifEmpty: true }), false);
     assert.deepEqual(await reservationsOf(...routers), [request.reservation, request.reservation]);
-    for (const router of routers) await store.markAbsent(attempt, router, members);
+    for (const router of routers) await store.markAbsent(fence, router, members);
     assert.equal(await store.endReservation(request, { ifEmpty: true }), true);
     assert.deepEqual(await reservationsOf(...routers), [null, null]);
   });
@@ -158,7 +158,7 @@ describe('the turn on a pair of routers (T8)', () => {
   });
 
   describe('that a pair’s workflow left behind', () => {
-    /** A turn with an attempt, a session and three members, two of them on both routers. */
+    /** A turn with an fence, a session and three members, two of them on both routers. */
     async function left() {
       const { store } = etcd();
       const routers = newRouters();
@@ -166,10 +166,10 @@ describe('the turn on a pair of routers (T8)', () => {
       await store.reserve(request);
       await store.issueToken(request, { [routers[0]]: '11', [routers[1]]: '21' });
       const [one, two, three] = newMembers(3) as [never, never, never];
-      const attempt = { ...request, attempt: 1 };
-      await store.permitCommit(attempt, routers, [one, two], '2026-01-02T03:05:00.000Z');
-      await store.permitCommit(attempt, [routers[1]], [three], '2026-01-02T03:06:00.000Z');
-      return { store, routers, request, attempt, members: [one, two, three] };
+      const fence = { ...request, token: 1 };
+      await store.permitCommit(fence, routers, [one, two], '2026-01-02T03:05:00.000Z');
+      await store.permitCommit(fence, [routers[1]], [three], '2026-01-02T03:06:00.000Z');
+      return { store, routers, request, fence, members: [one, two, three] };
     }
 
     it('is taken over by the same pair, with all that must be known to clean up', async () => {
@@ -183,7 +183,7 @@ describe('the turn on a pair of routers (T8)', () => {
         id: heir.reservation,
         pair: request.pair,
         since: heir.since,
-        attempt: 1,
+        token: 1,
         sessions: ['11'],
         members: members.slice(0, 2),
         committedAt: '2026-01-02T03:05:00.000Z',
@@ -203,14 +203,14 @@ describe('the turn on a pair of routers (T8)', () => {
     });
 
     it('leaves its attempts without a say', async () => {
-      const { store, routers, attempt } = await left();
+      const { store, routers, fence } = await left();
       const heir = requestOf(routers);
       await store.reserve(heir);
       const members = newMembers(1);
-      assert.equal(await store.permitCommit(attempt, routers, members, SINCE), false);
-      assert.equal(await store.markAbsent(attempt, routers[0], members), false);
-      assert.deepEqual(await store.issueToken(attempt, {}), { kind: 'void' });
-      await store.endReservation(attempt);
+      assert.equal(await store.permitCommit(fence, routers, members, SINCE), false);
+      assert.equal(await store.markAbsent(fence, routers[0], members), false);
+      assert.deepEqual(await store.issueToken(fence, {}), { kind: 'void' });
+      await store.endReservation(fence);
       assert.deepEqual(await reservationsOf(...routers), [heir.reservation, heir.reservation]);
       const begun = await store.issueToken(heir, {});
       assert.equal(begun.kind === 'begun' && begun.token, 2);

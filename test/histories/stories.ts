@@ -1,6 +1,6 @@
 /** Creations whose histories are worth replaying, and their pairs': one of each end. */
 import { pairIdOf } from '../../pair/messages.ts';
-import type { GatewayRef } from '../../etcd/keys.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import type { Site } from '../saga/site.ts';
 import { client, LOCK, UNLOCK } from '../simulator/device/scene.ts';

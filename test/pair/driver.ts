@@ -62,7 +62,7 @@ export class Driven {
   }
 
   appliedWith(outcome: Partial<ApplyOutcome>): string[] {
-    const nothing = { applied: [], refused: [], undo: [], confirm: {}, confirmBy: null, verdictBy: null };
+    const nothing = { applied: [], refused: [], toRevert: [], commits: {}, confirmBy: null, verdictBy: null };
     return this.happens({ kind: 'applied', outcome: { ...nothing, ...outcome } });
   }
 

@@ -130,7 +130,7 @@ export class ModelRouters {
       applied: [],
       created: [],
       refused: [],
-      undo: [],
+      toRevert: [],
     };
     for (const member of members) {
       const before = this.#carried.get(member.name);

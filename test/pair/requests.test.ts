@@ -83,7 +83,7 @@ describe('asking a pair', () => {
       assert.deepEqual(pair.asks(run(reservation), PUSH), [`take turn ${reservation}`]);
       pair.reserved();
       pair.appliedWith({ toRevert: [] });
-      pair.settled({ reverted: [{ member: run(reservation), owed: [], reason: null }] });
+      pair.settled({ reverted: [{ member: run(reservation), owedOn: [], reason: null }] });
       pair.released();
     }
   });

@@ -65,7 +65,7 @@ describe('a saga that is gone when it is answered (M4)', () => {
 
   it('and is gone from the routers is published with the reason', () => {
     const pair = new Driven();
-    const answer = { kind: 'reverted' as const, type: FAILURES.RouterBusy, reason: 'locked', owed: ['er1'] };
+    const answer = { kind: 'reverted' as const, type: FAILURES.RouterBusy, reason: 'locked', owedOn: ['er1'] };
     assert.deepEqual(pair.nobody(a, answer), [
       'publish for a (first): gone, RouterBusy: locked, owed on er1',
     ]);

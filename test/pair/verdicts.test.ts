@@ -83,7 +83,7 @@ describe('verdicts on a batch', () => {
     const pair = new Driven();
     pair.carries(a);
     pair.asks(a, keep('t.1.1'));
-    const [answer] = pair.settled({ reverted: [{ member: a, owed: [], reason: 'er1 had rebooted' }] });
+    const [answer] = pair.settled({ reverted: [{ member: a, owedOn: [], reason: 'er1 had rebooted' }] });
     assert.equal(answer, 'answer a (first keep): gone, NotConverged: er1 had rebooted');
   });
 

@@ -45,7 +45,7 @@ describe('a record of ours that can not be read', function () {
   }
 
   it('of a router, once it is registered, is waited for: told, not asked for in a hurry, and over once it is mended', async () => {
-    const { gateway, run, why, mend } = await brokenBefore('takeTurn', 3);
+    const { gateway, run, why, mend } = await brokenBefore('reserve', 3);
     assert.equal(await blockedBy(gateway), why);
     const status = await world.client.status(gateway);
     assert.ok(status.kind === 'running', status.kind);
@@ -67,7 +67,7 @@ describe('a record of ours that can not be read', function () {
   }).timeout(60_000);
 
   /** Somebody's hand was in the secondary's record when the pair came to a step. */
-  async function brokenBefore(step: 'takeTurn' | 'settle', pair: number) {
+  async function brokenBefore(step: 'reserve' | 'settle', pair: number) {
     const gateway = world.gateway('vpn_gateway', (number += 1), pair);
     await world.write(gateway);
     const { primary, secondary } = world.pairOf(gateway);

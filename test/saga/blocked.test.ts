@@ -20,7 +20,7 @@ describe('a batch whose router somebody has locked', function () {
     const operator = client(leaves.primary.device);
     await operator.ok(LOCK);
     // Both come before the turn is had.
-    const hold = scene.holds.at({ resourceId: pair }, 'takeTurn', 'before');
+    const hold = scene.holds.at({ resourceId: pair }, 'reserve', 'before');
     const reverting = await scene.world.client.create(leaves.gateway);
     await hold.reached;
     const staying = await scene.world.client.create(stays.gateway);
@@ -73,7 +73,7 @@ describe('a batch whose router somebody has locked', function () {
     }
     const status = await scene.world.client.status(gateway);
     assert.ok(status.kind === 'running');
-    const keep = status.progress?.steps.find(({ step }) => step === 'confirm');
+    const keep = status.progress?.steps.find(({ step }) => step === 'requestConfirm');
     assert.match(keep?.blockedBy ?? '', locked);
     assert.match(keep?.waitingFor ?? '', /in a batch of 1 \(settling, held: /);
     await operator.ok(UNLOCK);

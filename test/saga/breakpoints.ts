@@ -3,7 +3,7 @@
  * or failed.
  */
 import type { Activities } from '../../activities/index.ts';
-import type { GatewayRef } from '../../etcd/keys.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import { pairIdOf } from '../../pair/messages.ts';
 import type { ReplyTo, PairMember } from '../../pair/messages.ts';
 

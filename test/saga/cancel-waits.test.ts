@@ -150,7 +150,7 @@ describe('cancelling a creation that waits', function () {
     'is a cancel too when it comes while an attempt fails that would have been followed by another': async (
       candidate,
     ) => {
-      fault(candidate, { rpc: 'commit-configuration', step: 'activate', outcome: { kind: 'revert' } });
+      fault(candidate, { rpc: 'commit-configuration', step: 'activate', outcome: { kind: 'drop' } });
       const hold = scene.holds.at(candidate.gateway, 'apply', 'after');
       const run = await start(candidate);
       await hold.reached;

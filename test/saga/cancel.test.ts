@@ -49,8 +49,8 @@ describe('cancelling a creation', function () {
   }
 
   const late: readonly [keyof Activities, Moment][] = [
-    ['confirm', 'before'],
-    ['confirm', 'after'],
+    ['requestConfirm', 'before'],
+    ['requestConfirm', 'after'],
     ['settle', 'before'],
     ['settle', 'after'],
     ['publishCreated', 'before'],
@@ -83,7 +83,7 @@ describe('cancelling a creation', function () {
       step: 'activate',
       outcome: { kind: 'refuse', message: 'no space left on device' },
     });
-    const hold = scene.holds.at(gateway, 'revert', 'before');
+    const hold = scene.holds.at(gateway, 'requestRevert', 'before');
     const run = await scene.world.client.create(gateway);
     await hold.reached;
     await run.cancel();

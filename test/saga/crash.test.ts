@@ -40,8 +40,8 @@ describe('a worker that is killed', function () {
     ['register', 'after'],
     ['apply', 'before'],
     ['apply', 'after'],
-    ['takeTurn', 'before'],
-    ['takeTurn', 'after'],
+    ['reserve', 'before'],
+    ['reserve', 'after'],
     ['apply', 'before'],
     ['apply', 'after'],
     ['answer', 'before'],
@@ -49,12 +49,12 @@ describe('a worker that is killed', function () {
     ['recordStack', 'after'],
     ['poll', 'after'],
     ['recordMonitoring', 'after'],
-    ['confirm', 'before'],
-    ['confirm', 'after'],
+    ['requestConfirm', 'before'],
+    ['requestConfirm', 'after'],
     ['settle', 'before'],
     ['settle', 'after'],
-    ['releaseTurn', 'before'],
-    ['releaseTurn', 'after'],
+    ['endReservation', 'before'],
+    ['endReservation', 'after'],
     ['publishCreated', 'before'],
     ['publishCreated', 'after'],
   ];
@@ -79,7 +79,7 @@ describe('a worker that is killed', function () {
       const pair = moments.length + 1 + index;
       const gateway = await site.write('vpn_gateway', pair);
       const [primary, secondary] = site.pair(pair);
-      const isOfPair = activity === 'takeTurn' || activity === 'releaseTurn';
+      const isOfPair = activity === 'reserve' || activity === 'endReservation';
       const id = isOfPair ? pairIdOf([primary.id, secondary.id]) : gateway.resourceId;
       points.push(`${id} ${activity} ${moment}`);
       const name = `${moment} ${activity}`;

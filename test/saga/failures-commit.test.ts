@@ -59,9 +59,9 @@ describe('a creation whose commit goes wrong', function () {
   const lost: Readonly<
     Record<string, { readonly moment: 'before' | 'after'; readonly outcome: FaultOutcome }>
   > = {
-    'is lost after it was carried out': { moment: 'after', outcome: { kind: 'revert' } },
+    'is lost after it was carried out': { moment: 'after', outcome: { kind: 'drop' } },
     'comes only in part': { moment: 'after', outcome: { kind: 'truncate' } },
-    'is lost with the request': { moment: 'before', outcome: { kind: 'revert' } },
+    'is lost with the request': { moment: 'before', outcome: { kind: 'drop' } },
     'has nobody to go to, while the router goes on': {
       moment: 'before',
       outcome: { kind: 'drop-and-go-on' },
@@ -82,7 +82,7 @@ describe('a creation whose commit goes wrong', function () {
 
   it('whose reply is lost on the one, and is refused on the other, is taken off the one', async () => {
     const gateway = next();
-    fault(gateway, 'primary', { step: 'activate', moment: 'after', outcome: { kind: 'revert' } });
+    fault(gateway, 'primary', { step: 'activate', moment: 'after', outcome: { kind: 'drop' } });
     fault(gateway, 'secondary', { step: 'activate', outcome: { kind: 'refuse', message: 'disk full' } });
     await failCreation(world, gateway, { type: FAILURES.RouterRefused, says: /disk full/ });
     assert.deepEqual(commitsOf(gateway), [['removed', 'on trial'], []]);
@@ -109,7 +109,7 @@ describe('a creation whose commit goes wrong', function () {
   for (const step of ['load', 'check'] as const) {
     it(`and whose connection is lost at the ${step} is tried again`, async () => {
       const gateway = next();
-      fault(gateway, 'secondary', { step, outcome: { kind: 'revert' } });
+      fault(gateway, 'secondary', { step, outcome: { kind: 'drop' } });
       const result = await world.create(gateway);
       assert.equal(result.kind, 'created', JSON.stringify(result));
       assert.deepEqual(commitsOf(gateway), [['on trial'], ['on trial']]);
@@ -124,7 +124,7 @@ describe('a creation whose commit goes wrong', function () {
       step: 'activate',
       moment: 'after',
       when: () => (activations += 1) === 2,
-      outcome: { kind: 'revert' },
+      outcome: { kind: 'drop' },
     });
     await failCreation(world, gateway, { type: FAILURES.RouterRefused, says: /disk full/ });
     assert.deepEqual(commitsOf(gateway), [['removed', 'on trial'], []]);

@@ -74,7 +74,7 @@ describe('a creation whose login a router refuses', function () {
     let mended: Promise<void> | undefined;
     meanwhile.before('recordStack', async () => {
       await put(record, 'canary-4711');
-      meanwhile.before('revert', async () => {
+      meanwhile.before('requestRevert', async () => {
         // By then three tries were made for the undo, too.
         setTimeout(() => {
           mended = put(record, right);

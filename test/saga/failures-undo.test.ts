@@ -79,7 +79,7 @@ describe('the undo of a creation', function () {
         await removeKeys(world, [KEYS.gatewayConfig(gateway)]);
       });
       await failCreation(world, gateway, { type: FAILURES.Superseded, says: /vanished$/ });
-      assert.match(await noteOf(gateway, 'revert'), note);
+      assert.match(await noteOf(gateway, 'requestRevert'), note);
       await assertCreatedNext(world, gateway);
     });
   }

@@ -169,7 +169,7 @@ describe('a creation that fails before anything is committed', function () {
           loads += 1;
           return false;
         },
-        outcome: { kind: 'revert' },
+        outcome: { kind: 'drop' },
       });
       const traces = tracesOf(world.routers);
       await failCreation(world, gateway, {

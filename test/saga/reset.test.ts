@@ -32,31 +32,31 @@ describe('resetting', function () {
     ['poll', 'before', 'poll'],
     ['poll', 'after', 'apply'],
     ['poll', 'after', 'plan'],
-    ['settle', 'before', 'confirm'],
+    ['settle', 'before', 'requestConfirm'],
     ['settle', 'before', 'apply'],
     ['settle', 'after', 'poll'],
     ['publishCreated', 'before', 'publishCreated'],
-    ['publishCreated', 'after', 'confirm'],
+    ['publishCreated', 'after', 'requestConfirm'],
     ['ended', 'after', 'publishCreated'],
-    ['ended', 'after', 'confirm'],
+    ['ended', 'after', 'requestConfirm'],
     ['ended', 'after', 'apply'],
     ['ended', 'after', 'register'],
     ['ended', 'after', 'plan'],
   ];
   const pairStories: readonly Story[] = [
-    ['takeTurn', 'before', 'takeTurn'],
-    ['takeTurn', 'after', 'takeTurn'],
-    ['apply', 'before', 'takeTurn'],
+    ['reserve', 'before', 'reserve'],
+    ['reserve', 'after', 'reserve'],
+    ['apply', 'before', 'reserve'],
     ['apply', 'after', 'apply'],
-    ['poll', 'before', 'takeTurn'],
+    ['poll', 'before', 'reserve'],
     ['poll', 'before', 'apply'],
     ['settle', 'before', 'settle'],
     ['settle', 'after', 'apply'],
-    ['releaseTurn', 'before', 'releaseTurn'],
-    ['releaseTurn', 'before', 'takeTurn'],
-    ['releaseTurn', 'after', 'takeTurn'],
+    ['endReservation', 'before', 'endReservation'],
+    ['endReservation', 'before', 'reserve'],
+    ['endReservation', 'after', 'reserve'],
     ['ended', 'after', 'settle'],
-    ['ended', 'after', 'takeTurn'],
+    ['ended', 'after', 'reserve'],
   ];
   const told = new Map<string, Promise<void>>();
 
@@ -83,7 +83,7 @@ describe('resetting', function () {
     await world.write(gateway);
     await world.write(other);
     const pair = pairOf(gateway);
-    const ofPair = at === 'takeTurn' || at === 'releaseTurn';
+    const ofPair = at === 'reserve' || at === 'endReservation';
     const hold = at === 'ended' ? undefined : holds.at(ofPair ? { resourceId: pair } : gateway, at, moment);
     const [run, second] = [await world.client.create(gateway), await world.client.create(other)];
     if (hold === undefined) await Promise.all([run.result(), second.result()]);
@@ -110,7 +110,7 @@ describe('resetting', function () {
   const cancelled: readonly (readonly [who: 'saga' | 'pair', to: Name])[] = [
     ['saga', 'register'],
     ['saga', 'apply'],
-    ['pair', 'takeTurn'],
+    ['pair', 'reserve'],
     ['pair', 'apply'],
   ];
   const tellCancelled = async (index: number, [who, to]: (typeof cancelled)[number]) => {

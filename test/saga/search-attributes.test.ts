@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Client } from '@temporalio/client';
-import type { GatewayRef } from '../../etcd/keys.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { startWorker } from '../../local/worker-process.ts';
 import { openWorld } from '../world/world.ts';

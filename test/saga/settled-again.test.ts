@@ -18,7 +18,7 @@ describe('a creation that is reset after its /state promised the gateway', funct
     await world.close();
   });
 
-  for (const to of ['apply', 'confirm'] as const) {
+  for (const to of ['apply', 'requestConfirm'] as const) {
     it(`to before its ${to}, with a pair that has forgotten it, ends as created, and no router is changed`, async () => {
       const gateway = world.gateway('vpn_gateway', to === 'apply' ? 1 : 2);
       assert.equal((await world.create(gateway)).kind, 'created');

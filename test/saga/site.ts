@@ -6,7 +6,7 @@ import { GatewayClient } from '../../client/index.ts';
 import type { GatewayRun } from '../../client/index.ts';
 import { EtcdClient } from '../../etcd/client.ts';
 import { KEYS } from '../../etcd/keys.ts';
-import type { GatewayRef } from '../../etcd/keys.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import type { RouterRecord } from '../../pair/transactions.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { writeRecords } from '../../local/load-samples.ts';

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { CREATE_GATEWAY, TASK_QUEUE } from '../../gateway/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
-import type { GatewayRef } from '../../etcd/keys.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import { programOf } from '../../local/programs.ts';
 import type { Stack } from '../../local/stack.ts';
 

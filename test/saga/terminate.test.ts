@@ -21,15 +21,15 @@ describe('terminating', function () {
   let number = 0;
 
   const pairPoints: readonly [keyof Activities, Moment][] = [
-    ['takeTurn', 'before'],
-    ['takeTurn', 'after'],
+    ['reserve', 'before'],
+    ['reserve', 'after'],
     ['apply', 'before'],
     ['apply', 'after'],
     ['poll', 'before'],
     ['settle', 'before'],
     ['settle', 'after'],
-    ['releaseTurn', 'before'],
-    ['releaseTurn', 'after'],
+    ['endReservation', 'before'],
+    ['endReservation', 'after'],
   ];
   const sagaPoints: readonly [keyof Activities, Moment][] = [
     ['apply', 'before'],
@@ -64,7 +64,7 @@ describe('terminating', function () {
     const [gateway, other] = [await written(pair), await written(pair)];
     const { primary, secondary } = world.pairOf(gateway);
     const pairId = pairIdOf([primary.id, secondary.id]);
-    const isReservation = activity === 'takeTurn' || activity === 'releaseTurn';
+    const isReservation = activity === 'reserve' || activity === 'endReservation';
     const hold = holds.at(isReservation ? { resourceId: pairId } : gateway, activity, moment);
     const runs = [await world.client.create(gateway), await world.client.create(other)];
     await hold.reached;

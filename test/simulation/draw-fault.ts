@@ -31,14 +31,14 @@ const ACTIVITIES = [
   'recordMonitoring',
   'publishCreated',
   'publishFailed',
-  'takeTurn',
+  'reserve',
   'apply',
   'apply',
   'settle',
   'settle',
-  'releaseTurn',
+  'endReservation',
   'answer',
-  'publishFor',
+  'publishOnBehalf',
 ] as const;
 
 /** One thing that goes wrong, or two at the same moment: what one of them breaks, the other keeps from being mended. */
@@ -161,7 +161,7 @@ function drawRule(random: Random): RouterRule {
 function drawOutcome(random: Random, step: RouterRule['step']): FaultOutcome {
   return random.pick<FaultOutcome>([
     { kind: 'refuse' },
-    { kind: 'revert' },
+    { kind: 'drop' },
     { kind: 'never-reply' },
     { kind: 'truncate' },
     { kind: 'half-close' },
@@ -169,6 +169,6 @@ function drawOutcome(random: Random, step: RouterRule['step']): FaultOutcome {
     { kind: 'delay', ms: random.whole(200, 40_000) },
     step === 'check'
       ? { kind: 'fail-check', message: 'the daemon that checks this is busy' }
-      : { kind: 'revert' },
+      : { kind: 'drop' },
   ]);
 }

@@ -72,9 +72,9 @@ function drawBehaviour(random: Random): DeviceOptionsInput {
   return {
     stacking: random.pick(['confirm-previous', 'last-only']),
     reboot: random.pick(['forget', 'revert', 'resume']),
-    deadlineMeetsLock: random.pick(['fires', 'blocked', 'fails']),
-    deadlineMeetsDirty: random.pick(['replace', 'confirm', 'fails']),
-    unlockMeetsDirty: random.pick(['confirm', 'discard']),
+    deadlineMeetsLock: random.pick(['fires', 'waits', 'fails']),
+    deadlineMeetsDirty: random.pick(['replace', 'keep', 'fails']),
+    unlockMeetsDirty: random.pick(['keep', 'discard']),
     pendingMark: random.pick(['live', 'live', 'forever', 'none']),
     base11: random.chance(0.5),
     delays: {

@@ -1,7 +1,7 @@
 /** What a creation leaves behind, in etcd and on routers: tests compare it with what there was before. */
 import assert from 'node:assert/strict';
 import { Etcd3 } from 'etcd3';
-import type { GatewayRef } from '../../etcd/keys.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import type { LocalRouter } from '../../local/routers.ts';
 import type { World } from './world.ts';
@@ -64,6 +64,6 @@ export function putRaw(world: World, key: string, value: string): Promise<void> 
 }
 
 export async function removeKeys(world: World, keys: readonly string[]): Promise<void> {
-  const written = await world.etcd.write('revert', { unchanged: [], put: [], remove: keys });
+  const written = await world.etcd.write('requestRevert', { unchanged: [], put: [], remove: keys });
   assert.equal(written.kind, 'applied');
 }

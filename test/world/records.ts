@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import internet from '../../local/samples/internet_gateway.json' with { type: 'json' };
 import vpn from '../../local/samples/vpn_gateway.json' with { type: 'json' };
-import type { GatewayRef } from '../../etcd/keys.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import type { Role } from '../../gateway/resource.ts';
 
 const SAMPLES = { vpn_gateway: vpn, internet_gateway: internet };

@@ -12,7 +12,7 @@ import { GatewayClient } from '../../client/index.ts';
 import type { GatewayOutcome } from '../../client/index.ts';
 import { EtcdClient } from '../../etcd/client.ts';
 import { KEYS } from '../../etcd/keys.ts';
-import type { GatewayRef } from '../../etcd/keys.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
 import { DEFAULT_POLICY, HEARTBEAT_MS, ROUTER_DEADLINES } from '../../gateway/policies.ts';

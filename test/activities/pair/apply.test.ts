@@ -59,9 +59,9 @@ describe('applying a batch', function () {
     const newer = await register(scene.deps, member.gateway);
     await assert.rejects(scene.apply(reservation, [newer]), { type: FAILURES.Superseded });
     await assert.rejects(scene.apply(reservation, [newer], { since: 0 }), { type: FAILURES.Superseded });
-    await scene.settle(reservation, { drop: [member] });
+    await scene.settle(reservation, { revert: [member] });
     assert.deepEqual((await scene.apply(reservation, [newer])).applied, [newer]);
-    await scene.settle(reservation, { drop: [newer] });
+    await scene.settle(reservation, { revert: [newer] });
   });
 
   it('refuses what is configured there already, though it be equal (T9)', async () => {
@@ -69,7 +69,7 @@ describe('applying a batch', function () {
     assert.ok(mine && theirs);
     const reservation = await scene.reservation();
     await scene.apply(reservation, [theirs]);
-    await scene.settle(reservation, { keep: [theirs] });
+    await scene.settle(reservation, { confirm: [theirs] });
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
     await forget(theirs);
     const next = await scene.reservation();
@@ -83,19 +83,19 @@ describe('applying a batch', function () {
       outcome.refused[0]?.reason ?? '',
       /MX-[12]: "interfaces .*" is configured there already, by somebody else/,
     );
-    await scene.settle(next, { drop: [mine] });
+    await scene.settle(next, { revert: [mine] });
   });
 
   it('finds what was made permanent before, by a pair that has forgotten it, and commits nothing', async () => {
     const members = await scene.gateways(1);
     const reservation = await scene.reservation();
     await scene.apply(reservation, members);
-    await scene.settle(reservation, { keep: members });
+    await scene.settle(reservation, { confirm: members });
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
     const commits = scene.routers.map((router) => logsOf(router).length);
     const next = await scene.reservation();
     assert.deepEqual((await scene.apply(next, members)).applied, members);
-    assert.deepEqual((await scene.settle(next, { keep: members })).kept, members);
+    assert.deepEqual((await scene.settle(next, { confirm: members })).kept, members);
     assert.deepEqual(
       scene.routers.map((router) => logsOf(router).length),
       commits,
@@ -113,7 +113,7 @@ describe('applying a batch', function () {
       ...store,
       async plans(gateways) {
         const found = await store.plans(gateways);
-        await (settled ??= scene.settle(reservation, { keep: members }, { since: reset }));
+        await (settled ??= scene.settle(reservation, { confirm: members }, { since: reset }));
         return found;
       },
     };
@@ -124,7 +124,7 @@ describe('applying a batch', function () {
       input,
     );
     assert.deepEqual([applied, refused], [members, []]);
-    assert.deepEqual((await scene.settle(reservation, { keep: members })).kept, members);
+    assert.deepEqual((await scene.settle(reservation, { confirm: members })).kept, members);
   });
 
   it('is not kept waiting by a turn that was settled, whoever comes next', async () => {
@@ -132,24 +132,24 @@ describe('applying a batch', function () {
     assert.ok(first && second);
     const reservation = await scene.reservation();
     await scene.apply(reservation, [first]);
-    await scene.settle(reservation, { keep: [first] });
+    await scene.settle(reservation, { confirm: [first] });
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
     // A worker that has never seen these routers mark anything: by the clock, the commit could be on trial still.
     const next = await scene.reservation();
     const input = { reservation: next, routers: scene.ids, members: [second] };
     const { applied } = await apply(scene.worker(), hereOf(), input);
     assert.deepEqual(applied, [second]);
-    await scene.settle(next, { drop: [second] });
+    await scene.settle(next, { revert: [second] });
   });
 
   it('removes what was made permanent before when that is asked for', async () => {
     const members = await scene.gateways(1);
     const reservation = await scene.reservation();
     await scene.apply(reservation, members);
-    await scene.settle(reservation, { keep: members });
+    await scene.settle(reservation, { confirm: members });
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
     const next = await scene.reservation();
-    const { reverted: gone } = await scene.settle(next, { drop: members });
+    const { reverted: gone } = await scene.settle(next, { revert: members });
     assert.deepEqual(
       gone.map(({ member, owed }) => [member, owed]),
       [[members[0], []]],

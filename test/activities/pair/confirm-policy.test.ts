@@ -41,7 +41,7 @@ describe('a router that has no commits on trial', function () {
     assert.deepEqual(outcome.applied, []);
     const [undone] = outcome.toRevert;
     assert.equal(undone?.type, FAILURES.RouterRefused);
-    await scene.settle(reservation, { drop: [member] });
+    await scene.settle(reservation, { revert: [member] });
     for (const router of scene.routers) assert.equal(carries(router, member), false);
   });
 
@@ -53,7 +53,7 @@ describe('a router that has no commits on trial', function () {
     assert.deepEqual(outcome.commits, { [scene.one.id]: 'plain', [scene.other.id]: 'confirmed' });
     assert.deepEqual(outcome.plainCommits, ['MX-1']);
     assert.deepEqual(scene.routers.map(pendingOn), [false, true]);
-    assert.deepEqual(await scene.settle(reservation, { keep: [member] }), { kept: [member], gone: [], again: [] });
+    assert.deepEqual(await scene.settle(reservation, { confirm: [member] }), { kept: [member], reverted: [], fellBack: [] });
     assert.deepEqual(scene.routers.map(pendingOn), [false, false]);
   });
 
@@ -65,7 +65,7 @@ describe('a router that has no commits on trial', function () {
     assert.match(logsOf(scene.one)[0] ?? '', /^gateway-saga turn \S+ plain: /);
     const again = await scene.apply(reservation, [member]);
     assert.deepEqual([again.applied, again.commits], [[member], outcome.commits]);
-    await scene.settle(reservation, { drop: [member] });
+    await scene.settle(reservation, { revert: [member] });
     for (const router of scene.routers) assert.equal(carries(router, member), false);
   });
 
@@ -74,6 +74,6 @@ describe('a router that has no commits on trial', function () {
     const outcome = await scene.apply(reservation, [member]);
     assert.equal(outcome.confirmBy, null);
     assert.ok(outcome.verdictBy);
-    assert.deepEqual((await scene.settle(reservation, { keep: [member] })).kept, [member]);
+    assert.deepEqual((await scene.settle(reservation, { confirm: [member] })).kept, [member]);
   });
 });

@@ -45,7 +45,7 @@ describe('the deadline of a batch', function () {
       const when = () => (locks += 1) === 0;
       device.faults.add({ rpc: 'lock', times: Infinity, when, outcome: { kind: 'refuse' } });
     }
-    await assert.rejects(scene.settle(reservation, { keep: members }), (error: unknown) => {
+    await assert.rejects(scene.settle(reservation, { confirm: members }), (error: unknown) => {
       assert.ok(error instanceof WaitError, String(error));
       assert.match(error.message, /too late to confirm what falls back at/);
       const over = Date.parse(confirmBy ?? '') + policy.confirmMarginMs + policy.fallbackGraceMs;
@@ -54,8 +54,8 @@ describe('the deadline of a batch', function () {
     });
     assert.equal(locks, 0);
     for (const router of scene.routers) assert.equal(pendingOn(router), true, 'it was confirmed too late');
-    const outcome = await tried((here) => scene.settle(reservation, { keep: members }, here));
-    assert.deepEqual(outcome, { kept: [], gone: [], again: members });
+    const outcome = await tried((here) => scene.settle(reservation, { confirm: members }, here));
+    assert.deepEqual(outcome, { kept: [], reverted: [], again: members });
     assert.deepEqual(carried(), [
       [false, false],
       [false, false],
@@ -70,7 +70,7 @@ describe('the deadline of a batch', function () {
       return store.permitCommit(...asked);
     };
     const deps = { ...scene.deps, store: { ...store, permitCommit: slow } };
-    const input = { reservation, routers: scene.ids, keep: members, drop: [] };
+    const input = { reservation, routers: scene.ids, confirm: members, revert: [] };
     await assert.rejects(settle(deps, hereOf(), input), WaitError);
     for (const router of scene.routers) assert.equal(pendingOn(router), true, 'it was confirmed too late');
     await fallen();
@@ -79,7 +79,7 @@ describe('the deadline of a batch', function () {
   it('that passed on both has all applied again, in the same turn, and kept', async () => {
     await scene.apply(reservation, members);
     await fallen();
-    const verdicts = { keep: members };
+    const verdicts = { confirm: members };
     assert.deepEqual((await tried((here) => scene.settle(reservation, verdicts, here))).fellBack, members);
     const again = await scene.apply(reservation, members);
     assert.deepEqual(again.applied, members);
@@ -97,7 +97,7 @@ describe('the deadline of a batch', function () {
     await operator.ok(CHECK);
     operator.session.close();
     await fallen();
-    const verdicts = { keep: members };
+    const verdicts = { confirm: members };
     assert.deepEqual((await tried((here) => scene.settle(reservation, verdicts, here))).fellBack, members);
     assert.deepEqual(carried(), [
       [true, true],
@@ -119,7 +119,7 @@ describe('the deadline of a batch', function () {
     await operator.ok(CHECK);
     operator.session.close();
     await fallen();
-    const verdicts = { keep: members };
+    const verdicts = { confirm: members };
     await tried((here) => scene.settle(reservation, verdicts, here));
     await scene.apply(reservation, members);
     await fallen();
@@ -143,11 +143,11 @@ describe('the deadline of a batch', function () {
   it('that comes while one router can’t be reached leaves it on neither (T12)', async () => {
     await scene.apply(reservation, members);
     scene.other.server.setReachable(false);
-    await assert.rejects(scene.settle(reservation, { keep: members }));
+    await assert.rejects(scene.settle(reservation, { confirm: members }));
     assert.equal(pendingOn(scene.one), true, 'one router was confirmed while the other could not be');
     await fallen();
     scene.other.server.setReachable(true);
-    const outcome = await tried((here) => scene.settle(reservation, { keep: members }, here));
+    const outcome = await tried((here) => scene.settle(reservation, { confirm: members }, here));
     assert.deepEqual(outcome.fellBack, members);
   });
 
@@ -157,7 +157,7 @@ describe('the deadline of a batch', function () {
     await operator.ok(CHECK);
     operator.session.close();
     scene.other.server.setReachable(false);
-    const outcome = await scene.impatient.settle(reservation, { keep: members });
+    const outcome = await scene.impatient.settle(reservation, { confirm: members });
     assert.deepEqual(
       outcome.reverted.map(({ owed }) => owed),
       [['MX-2'], ['MX-2']],

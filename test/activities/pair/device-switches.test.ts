@@ -11,14 +11,14 @@ import { tried } from './retried.ts';
 const marks = ['live', 'forever', 'none'] as const;
 /** How a deadline meets what stands in its way, and what somebody else's check does to it. */
 const obstacles: readonly DeviceOptionsInput[] = [
-  { deadlineMeetsLock: 'fires', deadlineMeetsDirty: 'replace', unlockMeetsDirty: 'confirm' },
+  { deadlineMeetsLock: 'fires', deadlineMeetsDirty: 'replace', unlockMeetsDirty: 'keep' },
   {
-    deadlineMeetsLock: 'blocked',
-    deadlineMeetsDirty: 'confirm',
+    deadlineMeetsLock: 'waits',
+    deadlineMeetsDirty: 'keep',
     unlockMeetsDirty: 'discard',
     foreignCheck: 'leaves',
   },
-  { deadlineMeetsLock: 'fails', deadlineMeetsDirty: 'fails', unlockMeetsDirty: 'confirm' },
+  { deadlineMeetsLock: 'fails', deadlineMeetsDirty: 'fails', unlockMeetsDirty: 'keep' },
 ];
 
 const policy = {
@@ -99,13 +99,13 @@ describe('both routers or neither, whatever the router does where that is not kn
       const pair = `router_pair:${scene.one.id}`;
       const reservation = await scene.reservation(pair);
       let rounds = 0;
-      let keep: readonly PairMember[] = [kept];
-      let drop: readonly PairMember[] = [dropped];
+      let confirm: readonly PairMember[] = [kept];
+      let revert: readonly PairMember[] = [dropped];
       const { applied } = await scene.apply(reservation, [kept, dropped]);
       assert.deepEqual(applied, [kept, dropped]);
       await happen(scene);
       for (;;) {
-        const outcome = await tried((here) => scene.settle(reservation, { keep, drop }, here));
+        const outcome = await tried((here) => scene.settle(reservation, { confirm, revert }, here));
         const { reverted: gone, fellBack: again } = outcome;
         for (const router of scene.routers) {
           for (const { member, owed } of gone)
@@ -115,8 +115,8 @@ describe('both routers or neither, whatever the router does where that is not kn
         }
         assert.ok((rounds += 1) <= 3, `${what}: applied for ever`);
         if (again.length === 0) break;
-        keep = again;
-        drop = [];
+        confirm = again;
+        revert = [];
         assert.deepEqual((await tried((here) => scene.apply(reservation, again, here))).applied, again, what);
       }
       // What was told stays true when every deadline is over.

@@ -36,7 +36,7 @@ describe('what was kept', function () {
   const publish = () => publishCreated(scene.deps, { ...member, seen: [] });
   /** Settles with a store that does something first, or afterwards, when it is asked for the first time. */
   const settleWith = (
-    verdicts: { readonly keep?: PairMember[]; readonly drop?: PairMember[] },
+    verdicts: { readonly confirm?: PairMember[]; readonly revert?: PairMember[] },
     call: 'states' | 'plans',
     meanwhile: () => Promise<void>,
   ) => {
@@ -51,40 +51,40 @@ describe('what was kept', function () {
       return answer;
     };
     const deps = { ...scene.deps, store: { ...store, [call]: asked } };
-    const input = { reservation, routers: scene.ids, keep: [], drop: [], ...verdicts };
+    const input = { reservation, routers: scene.ids, confirm: [], revert: [], ...verdicts };
     return tried((here) => settle(deps, hereOf(here), input));
   };
 
   it('is not taken away when /state promises it before the first is removed (T10)', async () => {
-    await scene.settle(reservation, { keep: [member] });
+    await scene.settle(reservation, { confirm: [member] });
     await nextReservation();
-    const outcome = await settleWith({ drop: [member] }, 'states', publish);
+    const outcome = await settleWith({ revert: [member] }, 'states', publish);
     assert.deepEqual([outcome.kept, outcome.reverted], [[member], []]);
     assert.deepEqual(carried(), [true, true]);
   });
 
   it('is not promised by /state any more once it is being taken away (T10)', async () => {
-    await scene.settle(reservation, { keep: [member] });
+    await scene.settle(reservation, { confirm: [member] });
     await nextReservation();
     scene.other.server.setReachable(false);
-    await assert.rejects(scene.settle(reservation, { drop: [member] }), { name: 'UnreachableError' });
+    await assert.rejects(scene.settle(reservation, { revert: [member] }), { name: 'UnreachableError' });
     await assert.rejects(publish(), /not permanent on both routers any more/);
     scene.other.server.setReachable(true);
-    assert.deepEqual((await scene.settle(reservation, { drop: [member] })).reverted, [
-      { member, owed: [], reason: null },
+    assert.deepEqual((await scene.settle(reservation, { revert: [member] })).reverted, [
+      { member, owedOn: [], reason: null },
     ]);
     assert.deepEqual(carried(), [false, false], 'what was kept was not known for ours any more');
   });
 
   it('is not promised by /state before it was kept', async () => {
     await assert.rejects(publish(), /not permanent on both routers any more/);
-    await scene.settle(reservation, { keep: [member] });
+    await scene.settle(reservation, { confirm: [member] });
     await publish();
   });
 
   it('and promised is left as somebody has made it since (T10)', async () => {
     const [other] = (await scene.gateways(1)) as [PairMember];
-    await scene.settle(reservation, { keep: [member] });
+    await scene.settle(reservation, { confirm: [member] });
     await publish();
     await nextReservation();
     const operator = client(scene.one.device);
@@ -93,7 +93,7 @@ describe('what was kept', function () {
     await operator.ok(COMMIT);
     operator.session.close();
     await scene.apply(reservation, [other]);
-    const outcome = await scene.settle(reservation, { keep: [other], drop: [member] });
+    const outcome = await scene.settle(reservation, { confirm: [other], revert: [member] });
     assert.deepEqual([outcome.kept, outcome.reverted], [[other, member], []]);
     assert.deepEqual(carried(), ['in part', true]);
   });
@@ -107,12 +107,12 @@ describe('what was kept', function () {
         .raw.put(key)
         .value(JSON.stringify({ ...record, run: heir.run }));
     };
-    assert.deepEqual((await settleWith({ keep: [member] }, 'plans', takeOver)).kept, [member]);
+    assert.deepEqual((await settleWith({ confirm: [member] }, 'plans', takeOver)).kept, [member]);
     await nextReservation();
     const outcome = await scene.apply(reservation, [heir]);
     assert.deepEqual([outcome.applied, outcome.refused], [[heir], []]);
-    assert.deepEqual((await scene.settle(reservation, { drop: [heir] })).reverted, [
-      { member: heir, owed: [], reason: null },
+    assert.deepEqual((await scene.settle(reservation, { revert: [heir] })).reverted, [
+      { member: heir, owedOn: [], reason: null },
     ]);
     assert.deepEqual(carried(), [false, false]);
   });

@@ -32,7 +32,7 @@ const mixedPoints: Readonly<Record<string, Point>> = {
   'the commit of the removal': { step: 'activate' },
   'the commit of the removal, done': { step: 'activate', moment: 'after' },
 };
-const cuts: readonly FaultOutcome[] = [{ kind: 'revert' }, { kind: 'drop-and-go-on' }, { kind: 'truncate' }];
+const cuts: readonly FaultOutcome[] = [{ kind: 'drop' }, { kind: 'drop-and-go-on' }, { kind: 'truncate' }];
 
 describe('an outcome that is not known', function () {
   this.timeout(60_000);
@@ -60,7 +60,7 @@ describe('an outcome that is not known', function () {
     const reservation = await scene.reservation();
     const strike = () =>
       hits.forEach((index) => scene.routers[index]?.device.faults.add({ ...point, outcome }));
-    const verdicts = phase === 'mixed' ? { keep: [kept], drop: [dropped] } : { keep: members };
+    const verdicts = phase === 'mixed' ? { confirm: [kept], revert: [dropped] } : { confirm: members };
     if (phase === 'apply') strike();
     const applied = await tried((here) => scene.apply(reservation, members, here));
     assert.deepEqual(applied.applied, members);
@@ -80,7 +80,7 @@ describe('an outcome that is not known', function () {
 
   for (const [phase, points] of Object.entries({
     apply: applyPoints,
-    keep: keepPoints,
+    confirm: keepPoints,
     mixed: mixedPoints,
   })) {
     for (const [what, point] of Object.entries(points)) {

@@ -32,7 +32,7 @@ describe('a member that apply can do nothing for', function () {
       [applied, refused.map(({ member, type }) => [member, type]), undo],
       [[good], [[bad, FAILURES.StoreCorrupt]], []],
     );
-    await scene.settle(reservation, { drop: [good] });
+    await scene.settle(reservation, { revert: [good] });
   });
 
   for (const [what, spoil, type] of [
@@ -48,7 +48,7 @@ describe('a member that apply can do nothing for', function () {
         [applied, refused, undo.map((one) => [one.member, one.type])],
         [[good], [], [[bad, type]]],
       );
-      await scene.settle(reservation, { drop: [good, bad] });
+      await scene.settle(reservation, { revert: [good, bad] });
     });
   }
 });

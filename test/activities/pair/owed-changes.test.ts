@@ -35,7 +35,7 @@ describe('what a router owes', function () {
     await operator.ok('<commit-configuration><check/></commit-configuration>');
     operator.session.close();
     scene.other.server.setReachable(false);
-    const { reverted: gone } = await scene.impatient.settle(reservation, { drop: [member] });
+    const { reverted: gone } = await scene.impatient.settle(reservation, { revert: [member] });
     assert.deepEqual(
       gone.map(({ owed }) => owed),
       [['MX-2']],
@@ -55,24 +55,24 @@ describe('what a router owes', function () {
     assert.ok(member);
     await scene.apply(reservation, [member]);
     scene.other.server.setReachable(false);
-    await assert.rejects(scene.settle(reservation, { drop: [member] }), { name: 'UnreachableError' });
+    await assert.rejects(scene.settle(reservation, { revert: [member] }), { name: 'UnreachableError' });
     assert.deepEqual(await owedChangesOf(), []);
     assert.equal(carries(scene.one, member), false, 'the router that can be had is cleaned at once');
     scene.other.server.setReachable(true);
-    const { reverted: gone } = await scene.settle(reservation, { drop: [member] });
-    assert.deepEqual(gone, [{ member, owed: [], reason: null }]);
+    const { reverted: gone } = await scene.settle(reservation, { revert: [member] });
+    assert.deepEqual(gone, [{ member, owedOn: [], reason: null }]);
   });
 
   it('is nothing where no commit was ever permitted: that router is not even asked (T3, T6)', async () => {
     const [member] = (await scene.gateways(1)) as [PairMember];
-    const drop = () => scene.settle(reservation, { drop: [member] });
+    const revert = () => scene.settle(reservation, { revert: [member] });
     const sessions = async () =>
       Promise.all(scene.ids.map(async (id) => (await scene.deps.store.router(id)).reservation?.sessions.length));
-    const gone = [{ member, owed: [], reason: null }];
-    assert.deepEqual(await drop(), { kept: [], gone, again: [] });
+    const gone = [{ member, owedOn: [], reason: null }];
+    assert.deepEqual(await revert(), { kept: [], gone, fellBack: [] });
     assert.deepEqual(await sessions(), [0, 0]);
     await scene.apply(reservation, [member]);
-    assert.deepEqual(await drop(), { kept: [], gone, again: [] });
+    assert.deepEqual(await revert(), { kept: [], gone, fellBack: [] });
     assert.deepEqual(await sessions(), [1, 1]);
   });
 
@@ -89,7 +89,7 @@ describe('what a router owes', function () {
       `gateway-saga turn ${reservation} owed, removed: vpn_gateway:${member.gateway.resourceId} version 1`,
     );
     assert.equal(pendingOn(scene.other), true);
-    await scene.settle(reservation, { drop: [next] });
+    await scene.settle(reservation, { revert: [next] });
   });
 
   it('and was paid before /state said how it ended leaves no claims (T7)', async () => {
@@ -105,7 +105,7 @@ describe('what a router owes', function () {
       !Object.values(claims).some((holder) => holder.includes(gateway.resourceId)),
       'claims are left',
     );
-    await scene.settle(reservation, { drop: [next] });
+    await scene.settle(reservation, { revert: [next] });
   });
 
   it('is left alone where somebody has changed it since (T7)', async () => {
@@ -121,7 +121,7 @@ describe('what a router owes', function () {
     await scene.apply(reservation, [next]);
     assert.equal(carries(scene.other, member), true);
     assert.equal((await owedChangesOf()).length, 1);
-    await scene.settle(reservation, { drop: [next] });
+    await scene.settle(reservation, { revert: [next] });
   });
 
   it('is over where it is gone already', async () => {
@@ -134,7 +134,7 @@ describe('what a router owes', function () {
     await scene.apply(reservation, [next]);
     assert.deepEqual(await owedChangesOf(), []);
     assert.equal(logsOf(scene.other).filter((log) => log?.includes('owed')).length, 0);
-    await scene.settle(reservation, { drop: [next] });
+    await scene.settle(reservation, { revert: [next] });
   });
 
   it('is not paid while a commit of this turn is pending, which it would confirm (T7, T5)', async () => {
@@ -153,7 +153,7 @@ describe('what a router owes', function () {
     await scene.apply(reservation, [next]);
     assert.deepEqual([carries(scene.other, next), pendingOn(scene.other)], [true, true]);
     assert.equal(logsOf(scene.other).length, commits);
-    await scene.settle(reservation, { drop: [next] });
+    await scene.settle(reservation, { revert: [next] });
   });
 
   /** Somebody's filter that refers to the prefix list of an Internet gateway: it can't be removed. */
@@ -173,7 +173,7 @@ describe('what a router owes', function () {
     const [kept] = (await scene.gateways(1)) as [PairMember];
     await scene.apply(reservation, [stuck, dropped, kept]);
     await buildUpon(stuck);
-    const outcome = await scene.settle(reservation, { keep: [kept], drop: [stuck, dropped] });
+    const outcome = await scene.settle(reservation, { confirm: [kept], revert: [stuck, dropped] });
     assert.deepEqual(outcome.kept, [kept]);
     assert.deepEqual(
       new Map(outcome.reverted.map(({ member, owed }) => [member, owed])),
@@ -200,7 +200,7 @@ describe('what a router owes', function () {
       times: 2,
       outcome: { kind: 'fail-check', message: 'referred to', path: '[edit system]' },
     });
-    const outcome = await scene.settle(reservation, { drop: [stuck] });
+    const outcome = await scene.settle(reservation, { revert: [stuck] });
     assert.deepEqual(
       outcome.reverted.map(({ owed }) => owed),
       [['MX-1']],
@@ -224,7 +224,7 @@ describe('what a router owes', function () {
     assert.ok(configuration);
     const { token: attempt } = (await store.router(scene.other.id)).reservation ?? { token: 0 };
     await store.addOwedChanges({ reservation, routers: scene.ids, token: attempt }, scene.other.id, [{ ...owedChange, configuration }]);
-    assert.deepEqual((await scene.settle(reservation, { keep: [newer] })).kept, [newer]);
+    assert.deepEqual((await scene.settle(reservation, { confirm: [newer] })).kept, [newer]);
     assert.deepEqual(await owedChangesOf(), []);
   });
 });

@@ -26,7 +26,7 @@ describe('what a router owes and has on trial still,', function () {
     const members = await scene.gateways(count, kind);
     await scene.apply(reservation, members);
     scene.other.server.setReachable(false);
-    await scene.impatient.settle(reservation, { drop: members });
+    await scene.impatient.settle(reservation, { revert: members });
     scene.other.server.setReachable(true);
     assert.deepEqual(scene.routers.map(pendingOn), [false, true]);
     assert.equal((await owedChangesOf()).length, count);
@@ -42,13 +42,13 @@ describe('what a router owes and has on trial still,', function () {
     for (const member of members) assert.equal(carries(scene.other, member), false);
     assert.deepEqual(await owedChangesOf(), []);
     assert.match(logsOf(scene.other)[1] ?? '', new RegExp(`^gateway-saga turn ${reservation} owed, removed: `));
-    assert.deepEqual((await scene.settle(reservation, { keep: [next] })).kept, [next]);
+    assert.deepEqual((await scene.settle(reservation, { confirm: [next] })).kept, [next]);
   });
 
   it('is removed at once when its removal is asked for again (T7)', async () => {
     const members = await owedOnTrial(2);
-    const gone = members.map((member) => ({ member, owed: [], reason: null }));
-    assert.deepEqual((await scene.settle(reservation, { drop: members })).reverted, gone);
+    const gone = members.map((member) => ({ member, owedOn: [], reason: null }));
+    assert.deepEqual((await scene.settle(reservation, { revert: members })).reverted, gone);
     assert.deepEqual([pendingOn(scene.other), await owedChangesOf()], [false, []]);
     for (const member of members) assert.equal(carries(scene.other, member), false);
   });
@@ -68,7 +68,7 @@ describe('what a router owes and has on trial still,', function () {
       (await owedChangesOf()).map(({ gateway }) => gateway),
       [stuck.gateway],
     );
-    await scene.settle(reservation, { drop: [next] });
+    await scene.settle(reservation, { revert: [next] });
   });
 
   it('does not make another turn’s commit ours: that is left alone (T5)', async () => {

@@ -38,7 +38,7 @@ describe('people on the same routers', function () {
     await assert.rejects(scene.apply(reservation, members), { name: 'NotNowError', message: /pid 99999/ });
     await assert.rejects(scene.apply(reservation, members), { name: 'NotNowError', message: /by: esi terminal/ });
     await applyAll();
-    await scene.settle(reservation, { drop: members });
+    await scene.settle(reservation, { revert: members });
   });
 
   /** What somebody may be at, what we say of it, and how it ends. */
@@ -83,11 +83,11 @@ describe('people on the same routers', function () {
       const wasPending = pendingOn(scene.one);
       const running = scene.one.device.running();
       const [kept, dropped] = members as [PairMember, PairMember];
-      await assert.rejects(scene.settle(reservation, { keep: [kept], drop: [dropped] }), { message: says });
+      await assert.rejects(scene.settle(reservation, { confirm: [kept], revert: [dropped] }), { message: says });
       assert.equal(pendingOn(scene.one), wasPending);
       assert.equal(scene.one.device.running(), running);
       await end();
-      const outcome = await scene.settle(reservation, { keep: [kept], drop: [dropped] });
+      const outcome = await scene.settle(reservation, { confirm: [kept], revert: [dropped] });
       assert.deepEqual(outcome.kept, [kept]);
       for (const router of scene.routers) assert.equal(carries(router, dropped), false);
     });
@@ -96,11 +96,11 @@ describe('people on the same routers', function () {
       await applyAll();
       await begin();
       const running = scene.one.device.running();
-      await assert.rejects(scene.settle(reservation, { drop: members }), { message: says });
+      await assert.rejects(scene.settle(reservation, { revert: members }), { message: says });
       assert.equal(scene.one.device.running(), running);
       for (const member of members) assert.equal(carries(scene.other, member), false);
       await end();
-      assert.equal((await scene.settle(reservation, { drop: members })).reverted.length, 2);
+      assert.equal((await scene.settle(reservation, { revert: members })).reverted.length, 2);
       for (const member of members) assert.equal(carries(scene.one, member), false);
     });
 
@@ -123,7 +123,7 @@ describe('people on the same routers', function () {
     await applyAll();
     await mtu(1_400);
     await operator.ok(COMMIT);
-    assert.deepEqual((await scene.settle(reservation, { keep: members })).kept, members);
+    assert.deepEqual((await scene.settle(reservation, { confirm: members })).kept, members);
     assert.match(scene.one.device.running(), /mtu 1400/);
     assert.equal(
       logsOf(scene.one).filter((log) => log?.includes(reservation)).length,
@@ -132,28 +132,28 @@ describe('people on the same routers', function () {
     );
   });
 
-  it('somebody who confirms ours by a check does not keep it from being removed', async () => {
+  it('somebody who confirms ours by a check does not confirm it from being removed', async () => {
     await applyAll();
     await operator.ok(CHECK);
-    assert.equal((await scene.settle(reservation, { drop: members })).reverted.length, 2);
+    assert.equal((await scene.settle(reservation, { revert: members })).reverted.length, 2);
     for (const router of scene.routers)
       for (const member of members) assert.equal(carries(router, member), false);
   });
 
   it('somebody who confirms before the batch is on the other router is no hindrance (T4)', async () => {
-    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'revert' } });
+    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
     await assert.rejects(scene.apply(reservation, members));
     assert.deepEqual(scene.routers.map(pendingOn), [true, false]);
     await operator.ok(CHECK);
     const commits = logsOf(scene.one).length;
     await applyAll();
     assert.equal(logsOf(scene.one).length, commits);
-    assert.deepEqual((await scene.settle(reservation, { keep: members })).kept, members);
+    assert.deepEqual((await scene.settle(reservation, { confirm: members })).kept, members);
   });
 
   it('somebody who has confirmed his own by a check is not waited for, where marks are known to be live (T5)', async () => {
     await applyAll();
-    await scene.settle(reservation, { drop: members });
+    await scene.settle(reservation, { revert: members });
     await mtu(1_400);
     await operator.ok(confirmed(5, 'try it'));
     await operator.ok(CHECK);
@@ -165,7 +165,7 @@ describe('people on the same routers', function () {
     const [changed] = members as [PairMember];
     await operator.set(`set interfaces ae0 unit ${unitOf(changed, scene.one)} description "mine now"`);
     await operator.ok(COMMIT);
-    const { reverted: gone } = await scene.settle(reservation, { drop: members });
+    const { reverted: gone } = await scene.settle(reservation, { revert: members });
     assert.match(
       gone.find(({ member }) => member === changed)?.reason ?? '',
       /MX-1: "interfaces ae0 unit \d+" was changed by somebody else/,
@@ -180,7 +180,7 @@ describe('people on the same routers', function () {
       `delete routing-instances vrf_gw_sample-ha-router-downlink_${unitOf(changed, scene.one)}`,
     );
     await operator.ok(COMMIT);
-    const outcome = await scene.settle(reservation, { keep: members });
+    const outcome = await scene.settle(reservation, { confirm: members });
     assert.deepEqual(outcome.kept, [whole]);
     assert.match(outcome.reverted[0]?.reason ?? '', /MX-1: "routing-instances \S+" was removed by somebody else/);
     for (const router of scene.routers) assert.equal(carries(router, changed), false);

@@ -27,7 +27,7 @@ describe('a member that comes when the commit of its turn is pending', function 
       assert.equal(carries(router, second), false);
       assert.equal(logsOf(router).filter((log) => log?.includes(reservation)).length, 1);
     }
-    await scene.settle(reservation, { keep: [first] });
+    await scene.settle(reservation, { confirm: [first] });
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
     await assertFree(scene);
   });

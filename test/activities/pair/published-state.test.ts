@@ -26,12 +26,12 @@ describe('what /state says of a member,', function () {
       .raw.put(KEYS.state(member.gateway))
       .value(JSON.stringify({ state: { worker_state: word }, version, error: '' }));
 
-  it('that it stands: a drop that comes late keeps it (T10)', async () => {
+  it('that it stands: a revert that comes late keeps it (T10)', async () => {
     const [created, failed] = (await scene.gateways(2)) as [PairMember, PairMember];
     await scene.apply(reservation, [created, failed]);
     await state(created, 1, 'CREATE_COMPLETED');
     await state(failed, 1, 'CREATE_FAILED');
-    const outcome = await scene.settle(reservation, { drop: [created, failed] });
+    const outcome = await scene.settle(reservation, { revert: [created, failed] });
     assert.deepEqual([outcome.kept, outcome.reverted.length], [[created], 1]);
     for (const router of scene.routers) {
       assert.deepEqual([carries(router, created), carries(router, failed)], [true, false]);
@@ -44,7 +44,7 @@ describe('what /state says of a member,', function () {
     await scene.apply(reservation, [created]);
     await state(created, 1, 'CREATE_COMPLETED');
     scene.other.server.setReachable(false);
-    const outcome = await scene.impatient.settle(reservation, { drop: [created] });
+    const outcome = await scene.impatient.settle(reservation, { revert: [created] });
     assert.deepEqual([outcome.kept, outcome.reverted], [[created], []]);
     assert.equal(carries(scene.one, created), true);
     scene.other.server.setReachable(true);
@@ -67,7 +67,7 @@ describe('what /state says of a member,', function () {
         isCreated ? [] : [[settled, FAILURES.AlreadySettled]],
       );
       for (const router of scene.routers) assert.equal(carries(router, settled), false);
-      await scene.settle(reservation, { drop: [open] });
+      await scene.settle(reservation, { revert: [open] });
     });
   }
 });

@@ -27,7 +27,7 @@ describe('why a turn can not be had', () => {
   it('is told with the names of the pair that has it; who has none, or no record, is told by its id', async () => {
     const [one, other] = [await newRouter('MX-7'), await newRouter()];
     const missing = fresh('router');
-    const reservation = { id: 't.1', since: '', attempt: 1, sessions: [], members: [], committedAt: null };
+    const reservation = { id: 't.1', since: '', token: 1, sessions: [], members: [], committedAt: null };
     const busy = (pair: string) =>
       whyNot({ kind: 'busy', routerId: one, reservation: { ...reservation, pair: `router_pair:${pair}` } }, name);
     assert.equal(await busy(`${one}+${other}`), `the pair MX-7 + ${other} has the turn on MX-7`);

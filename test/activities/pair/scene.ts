@@ -46,8 +46,8 @@ export interface Scene {
 }
 
 export interface Verdicts {
-  readonly keep?: readonly PairMember[];
-  readonly drop?: readonly PairMember[];
+  readonly confirm?: readonly PairMember[];
+  readonly revert?: readonly PairMember[];
 }
 
 export interface SceneOptions {
@@ -88,8 +88,8 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
   let count = 0;
   const transactions = (by: Dependencies): Pick<Scene, 'apply' | 'settle'> => ({
     apply: (reservation, members, here) => apply(by, hereOf(here), { reservation, routers: ids, members }),
-    settle: (reservation, { keep = [], drop = [] }, here) =>
-      settle(by, hereOf(here), { reservation, routers: ids, confirm: keep, revert: drop }),
+    settle: (reservation, { confirm = [], revert = [] }, here) =>
+      settle(by, hereOf(here), { reservation, routers: ids, confirm, revert }),
   });
   return {
     deps,
@@ -113,7 +113,7 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
       const reservation = `${randomUUID().slice(0, 8)}.1`;
       const since = new Date().toISOString();
       const taken = await etcd.store.reserve({ reservation, pair: name, routers: ids, since });
-      if (taken.kind !== 'taken') throw new Error(`no turn: ${JSON.stringify(taken)}`);
+      if (taken.kind !== 'reserved') throw new Error(`no turn: ${JSON.stringify(taken)}`);
       return reservation;
     },
     ...transactions(deps),

@@ -57,8 +57,8 @@ describe('what is to become of a gateway on two routers', () => {
     const words = [a, b].map((seen) => Object.values(seen).join(' ')).join(', ');
     it(`to ${action}: ${words} → ${fate}${removedFrom === '' ? '' : `, removed from ${removedFrom}`}`, () => {
       const views = [view('A', a), view('B', b)];
-      const [keep, drop] = action === 'confirm' ? [[member], []] : [[], [member]];
-      const plan = planSettle(views, keep, drop);
+      const [confirm, revert] = action === 'confirm' ? [[member], []] : [[], [member]];
+      const plan = planSettle(views, confirm, revert);
       assert.equal(plan.fates.get(member)?.kind, fate);
       const names = views.filter((_, index) => plan.remove[index]?.has(member)).map(({ name }) => name);
       assert.equal(names.join(''), removedFrom);
@@ -66,9 +66,9 @@ describe('what is to become of a gateway on two routers', () => {
   }
 
   it('is told with what somebody has made of it', () => {
-    const reasonOf = (a: Seen, b: Seen, keep: readonly PairMember[]) => {
-      const drop = keep.length > 0 ? [] : [member];
-      const fate = planSettle([view('A', a), view('B', b)], keep, drop).fates.get(member);
+    const reasonOf = (a: Seen, b: Seen, confirm: readonly PairMember[]) => {
+      const revert = confirm.length > 0 ? [] : [member];
+      const fate = planSettle([view('A', a), view('B', b)], confirm, revert).fates.get(member);
       return fate?.kind === 'reverted' ? fate.reason : fate?.kind;
     };
     assert.equal(reasonOf({ is: 'after' }, { is: 'after' }, []), null);

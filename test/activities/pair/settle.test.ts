@@ -31,7 +31,7 @@ describe('settling a batch', function () {
     const members = await scene.gateways(2);
     const reservation = await scene.reservation();
     await scene.apply(reservation, members);
-    assert.deepEqual(await scene.settle(reservation, { keep: members }), { kept: members, gone: [], again: [] });
+    assert.deepEqual(await scene.settle(reservation, { confirm: members }), { kept: members, reverted: [], fellBack: [] });
     for (const router of scene.routers) {
       for (const member of members) assert.equal(carries(router, member), true);
       assert.equal(logsOf(router).length, 2);
@@ -44,8 +44,8 @@ describe('settling a batch', function () {
     const reservation = await scene.reservation();
     const before = scene.routers.map(({ device }) => device.running());
     await scene.apply(reservation, members);
-    const gone = members.map((member) => ({ member, owed: [], reason: null }));
-    assert.deepEqual(await scene.settle(reservation, { drop: members }), { kept: [], gone, again: [] });
+    const gone = members.map((member) => ({ member, owedOn: [], reason: null }));
+    assert.deepEqual(await scene.settle(reservation, { revert: members }), { kept: [], gone, fellBack: [] });
     assert.deepEqual(
       scene.routers.map(({ device }) => device.running()),
       before,
@@ -59,10 +59,10 @@ describe('settling a batch', function () {
     assert.ok(first && second && third);
     const reservation = await scene.reservation();
     await scene.apply(reservation, members);
-    assert.deepEqual(await scene.settle(reservation, { keep: [first, third], drop: [second] }), {
+    assert.deepEqual(await scene.settle(reservation, { confirm: [first, third], revert: [second] }), {
       kept: [first, third],
-      gone: [{ member: second, owed: [], reason: null }],
-      again: [],
+      reverted: [{ member: second, owedOn: [], reason: null }],
+      fellBack: [],
     });
     for (const router of scene.routers) {
       assert.deepEqual(
@@ -83,7 +83,7 @@ describe('settling a batch', function () {
     assert.ok(kept && dropped);
     const reservation = await scene.reservation();
     await scene.apply(reservation, [kept, dropped]);
-    const verdicts = { keep: [kept], drop: [dropped] };
+    const verdicts = { confirm: [kept], revert: [dropped] };
     const outcome = await scene.settle(reservation, verdicts);
     assert.deepEqual(await scene.settle(reservation, verdicts), outcome);
     for (const router of scene.routers) assert.equal(logsOf(router).length, 3);
@@ -97,7 +97,7 @@ describe('settling a batch', function () {
     await scene.apply(reservation, [kept, broken]);
     const key = KEYS.plan(broken.gateway);
     await etcd().raw.put(key).value('nonsense');
-    const outcome = await scene.settle(reservation, { keep: [kept], drop: [broken] });
+    const outcome = await scene.settle(reservation, { confirm: [kept], revert: [broken] });
     assert.deepEqual([outcome.kept, outcome.fellBack], [[kept], []]);
     assert.deepEqual(
       outcome.reverted.map(({ member, owed }) => [member, owed]),
@@ -110,10 +110,10 @@ describe('settling a batch', function () {
     const members = await scene.gateways(2);
     const reservation = await scene.reservation();
     await scene.apply(reservation, members);
-    scene.one.device.faults.add({ step: 'activate', outcome: { kind: 'revert' } });
-    await assert.rejects(scene.settle(reservation, { drop: members }));
+    scene.one.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
+    await assert.rejects(scene.settle(reservation, { revert: members }));
     assert.deepEqual([pendingOn(scene.one), carries(scene.one, members[0] as PairMember)], [true, true]);
-    assert.equal((await scene.settle(reservation, { drop: members })).reverted.length, 2);
+    assert.equal((await scene.settle(reservation, { revert: members })).reverted.length, 2);
   });
 
   for (const pendingMark of ['forever', 'none'] as const) {
@@ -122,7 +122,7 @@ describe('settling a batch', function () {
       const members = await own.gateways(2);
       const reservation = await own.reservation();
       await own.apply(reservation, members);
-      assert.deepEqual((await own.settle(reservation, { keep: members })).kept, members);
+      assert.deepEqual((await own.settle(reservation, { confirm: members })).kept, members);
       for (const router of own.routers) {
         assert.equal(logsOf(router)[0], `gateway-saga turn ${reservation} kept`);
         assert.equal(pendingOn(router), false);
@@ -147,9 +147,9 @@ describe('settling a batch', function () {
       return answer;
     };
     const deps = { ...own.deps, store: { ...store, permitCommit: late } };
-    const input = { reservation, routers: own.ids, keep: members, drop: [] };
+    const input = { reservation, routers: own.ids, confirm: members, revert: [] };
     await assert.rejects(settle(deps, hereOf(), input), /vanished meanwhile/);
-    assert.deepEqual((await own.settle(reservation, { keep: members })).fellBack, members);
+    assert.deepEqual((await own.settle(reservation, { confirm: members })).fellBack, members);
     await own.close();
   });
 });

@@ -62,7 +62,7 @@ describe('a router that somebody is at', function () {
     const outcome = await applying();
     assert.ok('applied' in outcome);
     assert.deepEqual(outcome.applied, members);
-    await scene.settle(reservation, { drop: members });
+    await scene.settle(reservation, { revert: members });
   });
 
   it('is told of anew as soon as something else is in the way', async () => {
@@ -105,13 +105,13 @@ describe('a router that somebody is at', function () {
 
   it('keeps nobody waiting who may be on a router already: that is looked for until it is known (T6)', async () => {
     await operator.ok(UNLOCK);
-    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'revert' } });
+    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
     await assert.rejects(applying());
     assert.equal(carries(scene.one, members[0] as PairMember), true);
     await operator.ok(LOCK);
     await assert.rejects(applying(), { name: 'NotNowError', message: LOCKED });
     await operator.ok(UNLOCK);
-    await scene.settle(reservation, { drop: members });
+    await scene.settle(reservation, { revert: members });
   });
 
   it('keeps nobody waiting who may be on a router already, though another run takes its plan over meanwhile (T6)', async () => {
@@ -127,11 +127,11 @@ describe('a router that somebody is at', function () {
       return isPermitted;
     };
     const deps = { ...scene.deps, store: { ...store, permitCommit } };
-    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'revert' } });
+    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
     const input = { reservation, routers: scene.ids, members: [member], since: Date.now() };
     await assert.rejects(applyOrWait(deps, hereOf(), input), { name: 'SessionLostError' });
     assert.equal(carries(scene.one, member), true);
-    await scene.settle(reservation, { drop: [member] });
+    await scene.settle(reservation, { revert: [member] });
     assert.equal(carries(scene.one, member), false);
   });
 

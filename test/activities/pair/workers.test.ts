@@ -73,7 +73,7 @@ describe('a worker that is thought dead', function () {
       frozen.open();
       assert.ok((await first) instanceof Error, 'the woken worker must have failed');
       assert.deepEqual(reservationLogs(reservation), [1, 1]);
-      const settled = await scene.settle(reservation, { keep: members });
+      const settled = await scene.settle(reservation, { confirm: members });
       assert.deepEqual(settled.kept, members);
     });
   }
@@ -90,7 +90,7 @@ describe('a worker that is thought dead', function () {
       const first = apply(slow, hereOf(), input).catch((error: unknown) => error);
       await frozen.reached;
       await scene.apply(reservation, members);
-      await scene.settle(reservation, { drop: members });
+      await scene.settle(reservation, { revert: members });
       frozen.open();
       assert.match(String(await first), new RegExp(`turn ${reservation}: ${why}`));
       assert.deepEqual(reservationLogs(reservation), [2, 2]);
@@ -110,7 +110,7 @@ describe('a worker that is thought dead', function () {
     const first = settle(slow, hereOf(), { reservation, routers: scene.ids, confirm: [], revert: [mine] });
     const woken = first.catch((error: unknown) => error);
     await frozen.reached;
-    await scene.settle(reservation, { keep: [mine] });
+    await scene.settle(reservation, { confirm: [mine] });
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
     const later = await scene.reservation();
     await scene.apply(later, [next]);
@@ -120,7 +120,7 @@ describe('a worker that is thought dead', function () {
       assert.equal(carries(router, mine), true, 'what was kept was removed');
       assert.equal(pendingOn(router), true, 'what the next turn has on trial was confirmed');
     }
-    await scene.settle(later, { drop: [next] });
+    await scene.settle(later, { revert: [next] });
   });
 
   it('and wakes when what it has kept is owed since takes nothing of that back (T3, T7)', async () => {
@@ -139,11 +139,11 @@ describe('a worker that is thought dead', function () {
     const first = settle(slow, hereOf(), { reservation, routers: scene.ids, confirm: [mine], revert: [] });
     const woken = first.catch((error: unknown) => error);
     await frozen.reached;
-    await scene.settle(reservation, { keep: [mine] });
+    await scene.settle(reservation, { confirm: [mine] });
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
     const later = await scene.reservation();
     for (const { server } of scene.routers) server.setReachable(false);
-    const { reverted: gone } = await scene.impatient.settle(later, { drop: [mine] });
+    const { reverted: gone } = await scene.impatient.settle(later, { revert: [mine] });
     assert.deepEqual(
       gone.map(({ owed }) => owed),
       [['MX-1', 'MX-2']],
@@ -168,7 +168,7 @@ describe('a worker that is thought dead', function () {
     assert.deepEqual(outcome.applied, members);
     frozen.open();
     await first;
-    await scene.settle(reservation, { drop: members });
+    await scene.settle(reservation, { revert: members });
   });
 
   it('is not mistaken for a person, nor for another session of ours', async () => {
@@ -180,7 +180,7 @@ describe('a worker that is thought dead', function () {
     await other.ok(UNLOCK);
     other.session.close();
     await scene.apply(reservation, members);
-    await scene.settle(reservation, { drop: members });
+    await scene.settle(reservation, { revert: members });
   });
 
   it('while the router still carries out its commit is waited for (T4)', async () => {
@@ -199,7 +199,7 @@ describe('a worker that is thought dead', function () {
     const outcome = await tried((here) => scene.apply(reservation, members, here));
     assert.deepEqual(outcome.applied, members);
     assert.deepEqual(reservationLogs(reservation), [1, 1]);
-    await scene.settle(reservation, { drop: members });
+    await scene.settle(reservation, { revert: members });
   });
 
   it('and stands still while the others give up cannot be permitted anything any more (T3, T6)', async () => {
@@ -230,14 +230,14 @@ describe('a worker that is thought dead', function () {
     const since = new Date().toISOString();
     const request = { reservation: heir, pair: 'router_pair:test', routers: scene.ids, since };
     const taken = await scene.deps.store.reserve(request);
-    assert.ok(taken.kind === 'taken');
+    assert.ok(taken.kind === 'reserved');
     assert.equal(taken.leftover.length, 2);
-    await scene.settle(heir, { drop: members });
+    await scene.settle(heir, { revert: members });
     for (const router of scene.routers) {
       for (const member of members) assert.equal(carries(router, member), false);
     }
     assert.deepEqual((await scene.apply(heir, [next])).applied, [next]);
-    await scene.settle(heir, { drop: [next] });
+    await scene.settle(heir, { revert: [next] });
   });
 
   it('leaves nothing that another turn would take for its own (T5)', async () => {
@@ -269,7 +269,7 @@ describe('a worker that is thought dead', function () {
       .raw.put(key)
       .value(JSON.stringify({ ...record, routers }));
     const reservation = await scene.reservation();
-    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'revert' } });
+    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
     await assert.rejects(scene.apply(reservation, [good, bad]));
     assert.deepEqual(scene.routers.map(pendingOn), [true, false]);
     const outcome = await scene.apply(reservation, [good, bad]);
@@ -277,13 +277,13 @@ describe('a worker that is thought dead', function () {
     // Its reason was lost with the first attempt: the next batch will hear it again.
     assert.deepEqual(outcome.postponed, [bad]);
     assert.deepEqual(scene.routers.map(pendingOn), [true, true], 'what is on trial was confirmed by a check');
-    await scene.settle(reservation, { drop: [good] });
+    await scene.settle(reservation, { revert: [good] });
   });
 
   it('leaves to be undone what it may have committed, when nobody can look any more (T6)', async () => {
     const members = await scene.gateways(2);
     const reservation = await scene.reservation();
-    scene.other.device.faults.add({ step: 'activate', moment: 'after', outcome: { kind: 'revert' } });
+    scene.other.device.faults.add({ step: 'activate', moment: 'after', outcome: { kind: 'drop' } });
     await assert.rejects(scene.apply(reservation, members));
     scene.other.server.setReachable(false);
     const outcome = await scene.impatient.apply(reservation, members);
@@ -293,6 +293,6 @@ describe('a worker that is thought dead', function () {
       members.map((member) => [member, FAILURES.RouterUnreachable]),
     );
     scene.other.server.setReachable(true);
-    await scene.settle(reservation, { drop: members });
+    await scene.settle(reservation, { revert: members });
   });
 });

@@ -39,12 +39,12 @@ const ETCD_MARKERS = [
 ];
 /** Texts of commands and results on their way to Temporal. */
 const TEMPORAL_MARKERS = [
-  'takeTurn',
+  'reserve',
   'apply',
   'settle',
   'confirm',
   'publish',
-  'releaseTurn',
+  'endReservation',
   '"kind":"applied"',
   'kept',
 ];
@@ -154,7 +154,7 @@ function drawOutcome(random: Random): FaultOutcome {
   return random.pick<FaultOutcome>([
     { kind: 'refuse' },
     { kind: 'refuse', message: 'could not write the configuration: No space left on device' },
-    { kind: 'revert' },
+    { kind: 'drop' },
     { kind: 'never-reply' },
     { kind: 'truncate' },
     { kind: 'half-close' },

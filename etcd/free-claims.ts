@@ -1,5 +1,6 @@
 import type { GatewayVersion } from '../gateway/resource.ts';
-import { claimsOf, holderOf, isSameGateway } from './claims.ts';
+import { claimsOf, holderOf } from './claims.ts';
+import { isSameGateway } from '../gateway/resource.ts';
 import type { EtcdClient } from './client.ts';
 import { transact, done } from './transact.ts';
 import { KEYS } from './keys.ts';
@@ -29,7 +30,8 @@ export function freeClaims(client: EtcdClient, gateway: GatewayVersion): Promise
       if (router.reservation?.members.some((member) => isSameGateway(member.gateway, gateway)))
         return done(undefined);
       const owed = await client.readPrefix(OPERATION, KEYS.owedChanges(id));
-      if (owed.some((owedChange) => isSameGateway(owedChangeOf(owedChange).gateway, gateway))) return done(undefined);
+      if (owed.some((owedChange) => isSameGateway(owedChangeOf(owedChange).gateway, gateway)))
+        return done(undefined);
       fences.push(entry);
     }
     const keys = claimsOf(record).map(({ key }) => key);

@@ -1,11 +1,12 @@
+/** What Temporal knows of other workflows' executions. */
 import { getClient } from '@temporalio/activity';
-import type { ReplyTo } from '../../pair/messages.ts';
+import type { ReplyTo } from '../pair/messages.ts';
 
-/** The one of an activity's context; it may be used after the activity has ended, for as long as the worker lives. */
+/** The client of an activity's context. It may be used after the activity has ended, for as long as the worker lives. */
 export type Client = ReturnType<typeof getClient>;
 
-/** A run, and the first of those that it goes on from. */
-export interface Chain {
+/** A run, and the first run of its chain: those that continued as new or were reset. */
+export interface Execution {
   readonly runId: string;
   readonly firstRunId: string;
   readonly isRunning: boolean;
@@ -13,11 +14,15 @@ export interface Chain {
 
 /** Whether the newest run of a workflow is running. */
 export async function isRunning(workflowId: string): Promise<boolean> {
-  return (await chainOf(getClient(), workflowId))?.isRunning ?? false;
+  return (await executionOf(getClient(), workflowId))?.isRunning ?? false;
 }
 
-/** By default of the newest run; `undefined`: there is none. */
-export async function chainOf(client: Client, workflowId: string, run?: string): Promise<Chain | undefined> {
+/** Of the newest run unless one is named; `undefined`: there is none. */
+export async function executionOf(
+  client: Client,
+  workflowId: string,
+  run?: string,
+): Promise<Execution | undefined> {
   const found = await describe(client, workflowId, run);
   if (found === undefined) return undefined;
   const { runId, status, raw } = found;
@@ -25,8 +30,11 @@ export async function chainOf(client: Client, workflowId: string, run?: string):
   return { runId, firstRunId, isRunning: status.name === 'RUNNING' };
 }
 
-/** Whether the very activity that asked still waits for its answer. */
-export async function isWaiting({ workflowId, runId, activityId }: ReplyTo, client: Client): Promise<boolean> {
+/** Whether this very activity still waits for its answer. */
+export async function isWaiting(
+  { workflowId, runId, activityId }: ReplyTo,
+  client: Client,
+): Promise<boolean> {
   const found = await describe(client, workflowId, runId);
   return found?.raw.pendingActivities?.some((pending) => pending.activityId === activityId) ?? false;
 }

@@ -1,0 +1,128 @@
+/**
+ * Waiting for a router that somebody works on, or that is unreachable, with what is in the way on display. A batch waits so only while
+ * nothing is permitted under its reservation. Once something may stand on a router, the transaction looks for it until it knows.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CancelledFailure } from '@temporalio/activity';
+import { FAILURES } from '../../gateway/failures.ts';
+import type {
+  ApplyInput,
+  ApplyOutcome,
+  AwaitRoutersInput,
+  AwaitRoutersOutcome,
+  Blocked,
+  SettleInput,
+  SettleOutcome,
+} from '../../pair/transactions.ts';
+import { PAIR_TIMES } from '../../pair/times.ts';
+import type { ReservationRef } from '../../etcd/pair-store.ts';
+import { allSettledOrThrow } from '../all-settled.ts';
+import { sort } from '../classify.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { transaction } from '../router/attempt-context.ts';
+import type { AttemptContext } from '../router/attempt-context.ts';
+import { LockedRouter } from '../router/locked-router.ts';
+import { withRouterSessions } from '../router/router-sessions.ts';
+import { apply } from './apply.ts';
+import { isOurs, isPermitted, readBatch } from './members.ts';
+import { settle } from './settle.ts';
+
+export function applying(deps: Dependencies) {
+  return (input: ApplyInput): Promise<ApplyOutcome | Blocked> =>
+    transaction((context) => applyOrWait(deps, context, input));
+}
+
+export function awaitingRouters(deps: Dependencies) {
+  return (input: AwaitRoutersInput): Promise<AwaitRoutersOutcome> =>
+    transaction((context) => awaitRouters(deps, context, input));
+}
+
+export function settling(deps: Dependencies) {
+  return (input: SettleInput): Promise<SettleOutcome> =>
+    transaction((context) => settle(deps, context, input), { stubborn: true });
+}
+
+/** Applies, or tells what is in the way if nothing came of it: that is no failure of the activity. */
+export async function applyOrWait(
+  deps: Dependencies,
+  context: AttemptContext,
+  input: ApplyInput,
+): Promise<ApplyOutcome | Blocked> {
+  try {
+    return await apply(deps, context, input);
+  } catch (error) {
+    // This attempt took the last fencing token, so no earlier attempt can permit anything any more; and this one ends here.
+    const isBlocked = !context.signal.aborted && isInTheWay(error, context);
+    if (!isBlocked || (await isAnyPermitted(deps, input))) throw error;
+    return { kind: 'blocked', why: wordsOf(error) };
+  }
+}
+
+/** Looks again and again whether both routers can be had. Returns at once if something else is in the way, else after a while. */
+export async function awaitRouters(
+  deps: Dependencies,
+  context: AttemptContext,
+  { known, since, reservation, routers }: AwaitRoutersInput,
+): Promise<AwaitRoutersOutcome> {
+  const patience = since + deps.policy.patienceMs;
+  const until = Math.min(Date.now() + PAIR_TIMES.reservationWaitMs, patience);
+  for (;;) {
+    const next = Math.min(Date.now() + intervalAfter(Date.now() - since), patience);
+    await pause(next - Date.now(), context.signal);
+    if (Date.now() >= patience) return { kind: 'try' };
+    const why = await inTheWay(deps, context, { reservation, routers });
+    if (why === null) return { kind: 'try' };
+    if (why !== known || Date.now() >= until) return { kind: 'blocked', why };
+  }
+}
+
+/** What is in the way, in words; `null`: nothing. */
+async function inTheWay(
+  deps: Dependencies,
+  context: AttemptContext,
+  reservation: ReservationRef,
+): Promise<string | null> {
+  try {
+    await withRouterSessions(deps, context, reservation, async ({ sessions, unreachable }) => {
+      if (unreachable[0] !== undefined) throw unreachable[0].error;
+      await allSettledOrThrow(
+        sessions.map(async (session) => (await LockedRouter.lock(session, [])).unlock()),
+      );
+    });
+    return null;
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+    // Applying meets any other error, and knows what to do with it.
+    return isInTheWay(error, context) ? wordsOf(error) : null;
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(Math.max(ms, 0), undefined, { signal });
+  } catch {
+    throw new CancelledFailure('cancelled while waiting for a router');
+  }
+}
+
+/** A third of the time waited so far, 0.3 to 10 s. A random part keeps two workers from looking in step. */
+function intervalAfter(waited: number): number {
+  return Math.min(Math.max(waited / 3, 300), 8_000) * (1 + Math.random() / 4);
+}
+
+function isInTheWay(error: unknown, { attempt }: AttemptContext): boolean {
+  const { type, again } = sort(error, () => attempt);
+  return again && (type === FAILURES.RouterBusy || type === FAILURES.RouterUnreachable);
+}
+
+async function isAnyPermitted({ store }: Dependencies, { routers, members }: ApplyInput): Promise<boolean> {
+  const records = await Promise.all(routers.map((id) => store.router(id)));
+  // Members are permitted whatever became of their plans since.
+  if (members.some((member) => records.some((record) => isPermitted(record, member)))) return true;
+  const { planned } = await readBatch(store, routers, members);
+  return planned.some((one) => records.some((record) => isOurs(record, one)));
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,156 @@
+/** Reverts members on each router for itself: a router that can't be reached does not keep the other one waiting. */
+import type { PairMember } from '../../pair/messages.ts';
+import type { RouterRecord } from '../../pair/transactions.ts';
+import type { ReservationRef } from '../../etcd/pair-store.ts';
+import { NetconfError } from '../../netconf/errors.ts';
+import { allSettledOrThrow } from '../all-settled.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { NotNowError, RefusedError } from '../refused.ts';
+import { activityCallOf } from '../router/attempt-context.ts';
+import type { AttemptContext } from '../router/attempt-context.ts';
+import { OvertakenError, assertMayRevert } from '../router/fence.ts';
+import { LockedRouter, busy } from '../router/locked-router.ts';
+import { withRouterSessions } from '../router/router-sessions.ts';
+import type { Attempt, RouterSession, UnreachableRouter } from '../router/router-sessions.ts';
+import { settleRouter } from '../router/settle-router.ts';
+import { reasonOn } from './conflicts.ts';
+import { changesOn, inverse, isOurs } from './members.ts';
+import type { PlannedMember } from './members.ts';
+import { payOwedChanges } from './pay-owed-changes.ts';
+import { record } from './record.ts';
+import type { MemberResults, RouterResult } from './record.ts';
+import { noteOn } from './settle-plan.ts';
+import type { Fate } from './settle-plan.ts';
+
+export interface RevertOptions {
+  /** What can't be reverted now becomes an owed change, instead of being tried again. */
+  readonly mayOwe: boolean;
+}
+
+/**
+ * Takes a new fencing token first, which voids all earlier ones (T3). So nothing of these members stands on a router where they are not
+ * permitted, nor ever will: that router is not even asked.
+ */
+export async function revertMembers(
+  deps: Dependencies,
+  context: AttemptContext,
+  { reservation, routers }: ReservationRef,
+  planned: readonly PlannedMember[],
+  options: RevertOptions,
+): Promise<MemberResults> {
+  if (planned.length === 0) return [];
+  const issued = await deps.store.issueToken({ reservation, routers }, {}, activityCallOf(context));
+  if (issued.kind !== 'issued') throw new OvertakenError(reservation, issued.kind);
+  const ids = routers.filter((_, index) =>
+    planned.some((one) => isOurs(issued.records[index] as RouterRecord, one)),
+  );
+  if (ids.length === 0) {
+    const fate: Fate = { kind: 'reverted', reason: null };
+    return planned.map(({ member }) => ({ member, fate, owedOn: [] }));
+  }
+  return withRouterSessions(
+    deps,
+    context,
+    { reservation, routers },
+    (attempt) => revertOnEach(deps, context, attempt, planned, options),
+    ids,
+  );
+}
+
+async function revertOnEach(
+  deps: Dependencies,
+  { signal }: AttemptContext,
+  { fence, sessions, unreachable }: Attempt,
+  planned: readonly PlannedMember[],
+  { mayOwe }: RevertOptions,
+): Promise<MemberResults> {
+  const members = planned.map(({ member }) => member);
+  await assertMayRevert(deps.store, fence, members);
+  const reverted = await allSettledOrThrow(
+    sessions.map(async (session) => {
+      try {
+        return await revertOn(deps, { fence, sessions, unreachable }, session, planned);
+      } catch (error) {
+        if (!mayOwe || signal.aborted || !mayBeOwed(error)) throw error;
+        return owedOn({ ...session, error }, planned);
+      }
+    }),
+  );
+  const results = [
+    ...reverted,
+    ...unreachable.map((router) => {
+      const isOwing = ours(router, planned).length > 0;
+      if (isOwing && !(mayOwe && mayBeOwed(router.error))) throw router.error;
+      return owedOn(router, planned);
+    }),
+  ];
+  const fates = new Map(
+    members.map((member): [PairMember, Fate] => {
+      const reason = results.map(({ notes }) => notes.get(member)).find((note) => note !== undefined);
+      return [member, { kind: 'reverted', reason: reason ?? null }];
+    }),
+  );
+  return record(deps, fence, planned, fates, results);
+}
+
+async function revertOn(
+  { store }: Dependencies,
+  { fence }: Attempt,
+  session: RouterSession,
+  planned: readonly PlannedMember[],
+): Promise<RouterResult> {
+  const own = ours(session, planned);
+  // Nothing of them was ever permitted there.
+  if (own.length === 0) return { router: session, absent: new Set(), owed: new Set(), notes: new Map() };
+  const changes = changesOn(own, session.id);
+  const router = await LockedRouter.lock(session, [...changes, ...session.record.owedChanges]);
+  try {
+    if (router.look.pending.kind === 'owed') await payOwedChanges(store, fence, router);
+    const standing = changes.filter((change) => router.presence(change).kind !== 'absent');
+    const notes = new Map(
+      changes.flatMap((change) => {
+        const view = { name: session.name, presence: () => router.presence(change) };
+        const note = noteOn([view], change.member);
+        return note === null ? [] : [[change.member, note] as const];
+      }),
+    );
+    const refused = await settleRouter(store, fence, router, {
+      changes: standing.map(inverse),
+      keepsRest: false,
+    });
+    const owed = new Set([...refused.keys()].map(({ member }) => member));
+    for (const [{ member }, error] of refused) notes.set(member, reasonOn(session.name, error));
+    const back = changes.find(
+      (change) => !owed.has(change.member) && router.presence(change).kind !== 'absent',
+    );
+    if (back !== undefined) throw busy(session, `${back.member.name} came back meanwhile`);
+    const absent = changes.map(({ member }) => member).filter((member) => !owed.has(member));
+    return { router: session, absent: new Set(absent), owed, notes };
+  } finally {
+    await router.unlock();
+  }
+}
+
+/** Every member that is permitted there is owed, because nobody could look. */
+function owedOn(
+  router: (RouterSession & { readonly error: unknown }) | UnreachableRouter,
+  planned: readonly PlannedMember[],
+): RouterResult {
+  const owed = new Set(ours(router, planned).map(({ member }) => member));
+  const why = router.error instanceof Error ? router.error.message : 'it could not be reached';
+  const notes = new Map([...owed].map((member) => [member, why]));
+  return { router, absent: new Set(), owed, notes };
+}
+
+function ours(
+  { record: found }: Pick<RouterSession, 'record'>,
+  planned: readonly PlannedMember[],
+): readonly PlannedMember[] {
+  return planned.filter((one) => isOurs(found, one));
+}
+
+/** The router is unreachable, busy or refuses. A defect, or etcd being away, is no reason to owe anything. */
+function mayBeOwed(error: unknown): boolean {
+  if (error instanceof OvertakenError) return false;
+  return [NetconfError, NotNowError, RefusedError].some((kind) => error instanceof kind);
+}

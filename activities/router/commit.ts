@@ -1,0 +1,64 @@
+/** The commit that puts a batch on one router, on trial where the router can do that. */
+import { FAILURES } from '../../gateway/failures.ts';
+import type { GatewayVersion } from '../../gateway/resource.ts';
+import { hasConfirmedCommit } from '../../netconf/dialect.ts';
+import { RpcFailedError } from '../../netconf/errors.ts';
+import { NotNowError } from '../refused.ts';
+import { permanentLogLine, trialLogLine } from './commit-history.ts';
+import type { LockedRouter } from './locked-router.ts';
+
+export interface Committed {
+  readonly how: 'on trial' | 'plain';
+  /** When it falls back at the earliest, in ms since the epoch. Absent: it does not fall back. */
+  readonly until?: number;
+}
+
+/** How the router is committed to; `undefined`: not at all, because it doesn't offer what its policy requires. */
+export function howToCommit({ session }: LockedRouter): Committed['how'] | undefined {
+  const { policy, memory } = session.reader;
+  const wanted = policy.confirm[session.id] ?? policy.confirm['*'] ?? 'required';
+  if (wanted === 'never') return 'plain';
+  const offered = hasConfirmedCommit(session.netconf.capabilities) && !memory.plainOnly.has(session.id);
+  if (offered) return 'on trial';
+  return wanted === 'preferred' ? 'plain' : undefined;
+}
+
+/** The router carries the batch already, by an earlier attempt: unlocks it and reports how that attempt committed. */
+export async function commitNothing(router: LockedRouter): Promise<Committed> {
+  const { pending } = router.look;
+  await router.unlock();
+  return pending.kind === 'ours' ? { how: 'on trial', until: pending.until } : { how: 'plain' };
+}
+
+/** Commits the candidate and unlocks the router. Throws as `LockedRouter.commitAndUnlock` does. */
+export async function commitTo(
+  router: LockedRouter,
+  gateways: readonly GatewayVersion[],
+  until: number,
+): Promise<Committed> {
+  const { session, dialect } = router;
+  const { reservation, policy, memory } = session.reader;
+  if (howToCommit(router) === 'plain') {
+    await router.commitAndUnlock(dialect.commit(permanentLogLine(reservation, 'plain', gateways)));
+    return { how: 'plain' };
+  }
+  const log = trialLogLine(reservation, until, gateways);
+  try {
+    const { pending } = await router.commitAndUnlock(
+      dialect.commitConfirmed({ id: reservation, log, minutes: policy.confirmMinutes }),
+    );
+    return { how: 'on trial', until: pending.kind === 'ours' ? pending.until : until };
+  } catch (error) {
+    if (!refusesConfirmedCommit(error)) throw error;
+    memory.plainOnly.add(session.id);
+    throw new NotNowError(FAILURES.RouterRefused, error.message, { cause: error });
+  }
+}
+
+/** Private and ephemeral databases refuse confirmed commits. */
+function refusesConfirmedCommit(error: unknown): error is RpcFailedError {
+  return (
+    error instanceof RpcFailedError &&
+    error.errors.some(({ message }) => /commit confirmed/i.test(message ?? ''))
+  );
+}

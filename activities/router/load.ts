@@ -1,0 +1,169 @@
+/**
+ * Loading changes into a router's candidate, and finding the ones that the router refuses. Most routers take all of a batch at once. A
+ * change that is refused is found by what the refusal names, or else by halving: one among 64 costs seven checks more, and the others
+ * don't notice.
+ */
+import { ownedBy } from '../../gateway/change.ts';
+import type { Change } from '../../gateway/change.ts';
+import { FAILURES } from '../../gateway/failures.ts';
+import type { Path } from '../../junos/tree.ts';
+import { describeChange, outside, readDiff } from '../../netconf/diff.ts';
+import { RpcFailedError } from '../../netconf/errors.ts';
+import type { Done, Operation } from '../../netconf/operation.ts';
+import { loadSet, loadText } from '../../netconf/operations.ts';
+import { unwrap } from '../../netconf/outcome.ts';
+import type { Outcome } from '../../netconf/outcome.ts';
+import { RefusedError } from '../refused.ts';
+import type { GatewayChange } from './presence.ts';
+
+/** What a router makes of several changes in its candidate. */
+export type LoadResult<T> =
+  | { readonly kind: 'accepted' }
+  /** The refusal names these. */
+  | { readonly kind: 'refused'; readonly culprits: ReadonlyMap<T, Error> }
+  /** The refusal names none of them. */
+  | { readonly kind: 'unclear'; readonly error: Error };
+
+/** Operations that bring a candidate from `before` to `after`. One of both must be nothing. */
+export function loadsOf({ before, after }: Change): readonly Operation<Done>[] {
+  if (before === null && after !== null) {
+    const { create, arrange } = after;
+    return [loadText(create, 'merge'), ...(arrange.length === 0 ? [] : [loadSet(arrange)])];
+  }
+  if (before !== null && after === null) return [loadSet(before.remove)];
+  throw new TypeError('Expected a change from nothing or to nothing, got another one');
+}
+
+export interface Loaded<T> {
+  readonly items: readonly T[];
+  /** In the order sent. */
+  readonly loads: readonly { readonly item: T; readonly outcome: Outcome<Done> }[];
+  /** The candidate compared with what runs. */
+  readonly diff: Outcome<string>;
+  readonly check: Outcome<Done> | undefined;
+}
+
+/** Throws any error that is not the router's refusal. */
+export function loadResultOf<T extends GatewayChange>({
+  items,
+  loads,
+  diff,
+  check,
+}: Loaded<T>): LoadResult<T> {
+  const culprits = new Map<T, Error>();
+  // After a load that failed, the later replies mean nothing.
+  for (const { item, outcome } of loads) {
+    if (outcome.kind === 'done' || culprits.has(item)) continue;
+    if (!(outcome.error instanceof RpcFailedError)) throw outcome.error;
+    culprits.set(item, outcome.error);
+  }
+  if (culprits.size > 0) return { kind: 'refused', culprits };
+  const compared = compare(items, unwrap(diff));
+  if (compared.kind !== 'accepted') return compared;
+  if (check === undefined || check.kind === 'done') return { kind: 'accepted' };
+  if (!(check.error instanceof RpcFailedError)) throw check.error;
+  return blame(items, check.error);
+}
+
+/** The changes that a refusal names by its paths. */
+export function blame<T extends GatewayChange>(items: readonly T[], error: RpcFailedError): LoadResult<T> {
+  const named = error.errors.map(({ path }) => pathOf(path)).filter((path) => path !== undefined);
+  const culprits = items.filter(({ change }) =>
+    named.some((path) => ownedBy(change).some((own) => own.every((word, i) => path[i] === word))),
+  );
+  if (culprits.length === 0) return { kind: 'unclear', error };
+  return { kind: 'refused', culprits: new Map(culprits.map((item) => [item, error])) };
+}
+
+/** Of `[edit interfaces ae0 unit 5]`. Any other form names no change. */
+function pathOf(text: string | undefined): Path | undefined {
+  const words = /^\[edit (.+)\]$/s.exec(text?.trim() ?? '')?.[1];
+  return words?.match(/"[^"]*"|\S+/g)?.map((word) => word.replace(/^"(.*)"$/, '$1'));
+}
+
+/** The candidate's diff may touch only what the changes own, and each change must show in it, in its own direction. */
+function compare<T extends GatewayChange>(items: readonly T[], text: string): LoadResult<T> {
+  const lines = readDiff(text);
+  const [strange] = outside(
+    lines,
+    items.flatMap(({ change }) => ownedBy(change)),
+  );
+  if (strange !== undefined)
+    return { kind: 'unclear', error: unexpected(items[0], `"${describeChange(strange)}"`) };
+  const culprits = items.flatMap((item): [T, Error][] => {
+    const sign = signOf(item);
+    const within = lines.filter((line) => outside([line], ownedBy(item.change)).length === 0);
+    const wrong = within.find((line) => line.sign !== sign);
+    if (wrong !== undefined) return [[item, unexpected(item, `"${describeChange(wrong)}"`)]];
+    return within.length === 0 ? [[item, unexpected(item, 'nothing')]] : [];
+  });
+  return culprits.length === 0 ? { kind: 'accepted' } : { kind: 'refused', culprits: new Map(culprits) };
+}
+
+/** How a change shows in a diff. */
+function signOf({ change }: GatewayChange): '+' | '-' {
+  return change.after === null ? '-' : '+';
+}
+
+function unexpected(item: GatewayChange | undefined, got: string): RefusedError {
+  const way = item === undefined || signOf(item) === '+' ? 'additions to' : 'removals from';
+  const message = `the candidate's diff: expected ${way} what the gateway owns, got ${got}`;
+  return new RefusedError(FAILURES.OutsideOwnership, message);
+}
+
+export interface Separated<T> {
+  /** Loaded together last, and accepted. */
+  readonly accepted: readonly T[];
+  readonly refused: ReadonlyMap<T, Error>;
+}
+
+/** Finds the items that a router takes together. `load` loads them, and nothing else, into the candidate. */
+export async function separate<T>(
+  items: readonly T[],
+  load: (items: readonly T[]) => Promise<LoadResult<T>>,
+): Promise<Separated<T>> {
+  const refused = new Map<T, Error>();
+  let left = items;
+  let halved = false;
+  while (left.length > 0) {
+    const result = await load(left);
+    if (result.kind === 'accepted') break;
+    // If the router's own configuration fails its check, every item would look guilty, one after the other.
+    const empty = halved && result.kind === 'unclear' ? await load([]) : result;
+    if (halved && empty.kind === 'unclear') {
+      return {
+        accepted: [],
+        refused: new Map(items.map((item) => [item, refused.get(item) ?? empty.error])),
+      };
+    }
+    halved ||= result.kind === 'unclear';
+    const culprits = result.kind === 'refused' ? result.culprits : await halve(left, result.error, load);
+    for (const [item, error] of culprits) refused.set(item, error);
+    left = left.filter((item) => !refused.has(item));
+  }
+  return { accepted: left, refused };
+}
+
+/** These items are refused together, and the refusal names none. Finds at least one that makes it fail. */
+async function halve<T>(
+  items: readonly T[],
+  failure: Error,
+  load: (items: readonly T[]) => Promise<LoadResult<T>>,
+): Promise<ReadonlyMap<T, Error>> {
+  let accepted: readonly T[] = [];
+  let suspects = items;
+  let error = failure;
+  while (suspects.length > 1) {
+    const half = suspects.slice(0, Math.ceil(suspects.length / 2));
+    const result = await load([...accepted, ...half]);
+    if (result.kind === 'refused') return result.culprits;
+    if (result.kind === 'accepted') {
+      accepted = [...accepted, ...half];
+      suspects = suspects.slice(half.length);
+    } else {
+      suspects = half;
+      error = result.error;
+    }
+  }
+  return new Map(suspects.map((item) => [item, error]));
+}

@@ -1,0 +1,108 @@
+/** Settling on one router, under the lock: act, and look again ("look, act, look", T1). */
+import { FAILURES } from '../../gateway/failures.ts';
+import type { Store } from '../../etcd/store.ts';
+import type { Fence } from '../../etcd/pair-store.ts';
+import { RpcFailedError } from '../../netconf/errors.ts';
+import { junosBlind } from '../../netconf/dialect-junos.ts';
+import type { Dialect } from '../../netconf/dialect.ts';
+import type { Done, Operation } from '../../netconf/operation.ts';
+import { NotNowError } from '../refused.ts';
+import { WaitError } from './attempt-context.ts';
+import { permanentLogLine } from './commit-history.ts';
+import type { PendingCommit } from './commit-history.ts';
+import { checkFence } from './fence.ts';
+import { separate } from './load.ts';
+import { busy } from './locked-router.ts';
+import type { LockedRouter } from './locked-router.ts';
+import type { GatewayChange } from './presence.ts';
+import type { RouterSession } from './router-sessions.ts';
+
+/**
+ * "Deadline margin" (T2): near its deadline a commit on trial is left alone until it has fallen back, if it will. A confirm that arrives
+ * after the deadline confirms nothing, and a lock might keep the router from falling back. Throws a `WaitError` then.
+ */
+export function awayFromDeadline({ name, reader }: RouterSession, pending: PendingCommit): void {
+  if (pending.kind !== 'ours') return;
+  const { confirmMarginMs, fallbackGraceMs } = reader.policy;
+  const now = Date.now();
+  if (now < pending.until - confirmMarginMs) return;
+  const over = pending.until + fallbackGraceMs;
+  const why = `${name}: too late to confirm what falls back at ${new Date(pending.until).toISOString()}`;
+  throw new WaitError(FAILURES.RouterBusy, why, Math.max(over, now + 1_000));
+}
+
+export interface SettleRouterOptions<T extends GatewayChange> {
+  /** Inverse changes to make. */
+  readonly changes: readonly T[];
+  /** The rest is to stay for good: what confirms it must not come too late. */
+  readonly keepsRest: boolean;
+  /** What the commit history says of the changes. */
+  readonly word?: string;
+}
+
+type Send = (operation: Operation<Done>) => Promise<void>;
+
+/**
+ * Makes the inverse changes, which confirms the rest; or only confirms. Resolves to the changes that the router refuses: what they would
+ * take back is still there ("refused revert", T11). Throws if anything of ours is still pending in the end.
+ */
+export async function settleRouter<T extends GatewayChange>(
+  store: Store,
+  fence: Fence,
+  router: LockedRouter,
+  { changes, keepsRest, word = 'reverted' }: SettleRouterOptions<T>,
+): Promise<ReadonlyMap<T, Error>> {
+  const isPending = () => ['ours', 'owed'].includes(router.look.pending.kind);
+  const send: Send = async (operation) => {
+    await checkFence(store, fence, [router.session.id]);
+    if (keepsRest) awayFromDeadline(router.session, router.look.pending);
+    await router.act(operation);
+  };
+  const refused = changes.length > 0 ? await change(router, changes, word, send) : new Map<T, Error>();
+  await router.discard();
+  await router.lookAgain();
+  if (isPending()) await confirm(router, router.dialect, send);
+  // On some routers a pending mark stays whatever confirms the commit: only a commit can be seen to have been made.
+  if (isPending()) await confirm(router, junosBlind, send);
+  if (isPending()) throw busy(router.session, 'what was confirmed is still pending');
+  return refused;
+}
+
+async function change<T extends GatewayChange>(
+  router: LockedRouter,
+  changes: readonly T[],
+  word: string,
+  send: Send,
+): Promise<ReadonlyMap<T, Error>> {
+  const { reservation } = router.session.reader;
+  const commit = (some: readonly T[]) => {
+    const gateways = some.map(({ gateway }) => gateway);
+    return send(router.dialect.commit(permanentLogLine(reservation, word, gateways)));
+  };
+  // Not checked before: a check would confirm everything that is pending, what is to be reverted among it.
+  const result = await router.load(changes, false);
+  if (result.kind === 'accepted') {
+    try {
+      await commit(changes);
+      return new Map();
+    } catch (error) {
+      if (!(error instanceof RpcFailedError)) throw error;
+    }
+  }
+  const { accepted, refused } = await separate(changes, (some) => router.load(some, true));
+  if (accepted.length > 0) await commit(accepted);
+  return refused;
+}
+
+async function confirm(router: LockedRouter, dialect: Dialect, send: Send): Promise<void> {
+  const { reservation } = router.session.reader;
+  const log = permanentLogLine(reservation, 'kept', []);
+  try {
+    await send(dialect.confirm({ id: reservation, log }));
+  } catch (error) {
+    // What runs fails the router's own check. It can't be confirmed, and falls back by itself.
+    if (!(error instanceof RpcFailedError)) throw error;
+    throw new NotNowError(FAILURES.RouterRefused, error.message, { cause: error });
+  }
+  await router.lookAgain();
+}

@@ -1,0 +1,97 @@
+/**
+ * What a saga's calls change in its plan record. A gateway has one run at a time, so a call that was scheduled earlier than the last one
+ * that counted is late: it comes from a run that is gone, or from before a reset. It changes nothing.
+ */
+import type { GatewayVersion } from '../gateway/resource.ts';
+import type { EtcdClient, Entry, Transaction } from './client.ts';
+import { supersededBy } from './envelope.ts';
+import { KEYS } from './keys.ts';
+import { isLaterCall, isOwnedBy, planRecordOf, readablePlanRecord } from './plan-record.ts';
+import type { PermitApplyOutcome, PlanRecord } from './plan-record.ts';
+import { done, transact } from './transact.ts';
+
+const PERMIT = 'permit apply';
+const VOID = 'void earlier calls';
+const REVERTED = 'mark reverted';
+
+export function permitApply(
+  client: EtcdClient,
+  gateway: GatewayVersion,
+  run: string,
+  scheduled?: number,
+): Promise<PermitApplyOutcome> {
+  return transact<PermitApplyOutcome>(client, PERMIT, async () => {
+    const keys = [KEYS.gatewayConfig(gateway), KEYS.plan(gateway)] as const;
+    const [config, plan] = await client.read(PERMIT, keys);
+    const superseded = supersededBy(gateway, config);
+    if (superseded) return done(superseded);
+    const record = planRecordOf(plan);
+    if (!counts(record, gateway, run, scheduled)) return done({ kind: 'void' });
+    const permitted = { ...heard(record, scheduled), mayBeApplied: true };
+    // Compared: the configuration, so that a newer version stops it here; and the plan record, so that no other call came between.
+    return {
+      kind: 'write',
+      outcome: { kind: 'permitted' },
+      transaction: { unchanged: [config, plan], put: [{ key: plan.key, value: permitted }] },
+    };
+  });
+}
+
+export function voidEarlierCalls(
+  client: EtcdClient,
+  gateway: GatewayVersion,
+  run: string,
+  scheduled?: number,
+): Promise<PlanRecord | undefined> {
+  return change(client, VOID, gateway, run, scheduled, (record) => record);
+}
+
+export function markReverted(
+  client: EtcdClient,
+  gateway: GatewayVersion,
+  run: string,
+  scheduled?: number,
+): Promise<PlanRecord | undefined> {
+  return change(client, REVERTED, gateway, run, scheduled, ({ reverting: _, ...record }) => ({
+    ...record,
+    mayBeApplied: false,
+    kept: false,
+  }));
+}
+
+function change(
+  client: EtcdClient,
+  operation: string,
+  gateway: GatewayVersion,
+  run: string,
+  scheduled: number | undefined,
+  changed: (record: PlanRecord) => PlanRecord,
+): Promise<PlanRecord | undefined> {
+  return transact<PlanRecord | undefined>(client, operation, async () => {
+    const [plan] = await client.read(operation, [KEYS.plan(gateway)] as const);
+    // A record that can't be read belongs to no run.
+    const record = readablePlanRecord(plan);
+    if (!counts(record, gateway, run, scheduled)) return done(undefined);
+    const next = changed(heard(record, scheduled));
+    return { kind: 'write', outcome: next, transaction: replace(plan, next) };
+  });
+}
+
+/** The record is of this version and run, and no later call was heard. */
+function counts(
+  record: PlanRecord | undefined,
+  gateway: GatewayVersion,
+  run: string,
+  scheduled: number | undefined,
+): record is PlanRecord {
+  return isOwnedBy(record, gateway, run) && isLaterCall(record, gateway, scheduled) !== true;
+}
+
+/** From now on, every call that was scheduled earlier is late. */
+function heard(record: PlanRecord, scheduled = record.scheduled): PlanRecord {
+  return { ...record, ...(scheduled !== undefined && { scheduled }) };
+}
+
+function replace(plan: Entry, record: PlanRecord): Transaction {
+  return { unchanged: [plan], put: [{ key: plan.key, value: record }] };
+}

@@ -1,0 +1,178 @@
+/** How the pair's workflow carries out its commands. What follows from a command is an event. */
+import { CancellationScope, isCancellation, log, sleep, uuid4 } from '@temporalio/workflow';
+import { FAILURES } from '../gateway/failures.ts';
+import type { PairCommand, PairEvent } from '../pair/state.ts';
+import { PAIR_TIMES } from '../pair/times.ts';
+import { pairActivities } from './pair-activities.ts';
+import type { Answer } from './pair-activities.ts';
+import { failureTypeOf, isCancelled, reasonOf } from './reason.ts';
+
+type Command<Kind extends PairCommand['kind']> = Extract<PairCommand, { readonly kind: Kind }>;
+
+/**
+ * First part of a reservation's id. It comes out the same when the workflow is replayed. After a reset it comes out otherwise: ids of
+ * reservations that began after the point of the reset still stand in log lines and records, and must not be used again (T3, T5).
+ */
+export function reservationPrefix(): string {
+  return uuid4().slice(0, 8);
+}
+
+export class PairCommands {
+  readonly #pair: string;
+  readonly #routers: readonly [string, string];
+  readonly #happened: (event: PairEvent) => void;
+  #verdicts: CancellationScope | undefined;
+  #applying: CancellationScope | undefined;
+
+  /** `happened` is told of steps that are stuck. */
+  constructor(pair: string, routers: readonly [string, string], happened: (event: PairEvent) => void) {
+    this.#pair = pair;
+    this.#routers = routers;
+    this.#happened = happened;
+  }
+
+  /** Never rejects. Resolves to the event that follows; `undefined`: none does. */
+  async carryOut(command: Exclude<PairCommand, Answer>): Promise<PairEvent | undefined> {
+    const routers = this.#routers;
+    switch (command.kind) {
+      case 'reserve': {
+        const { reservation, known } = command;
+        const input = { pair: this.#pair, routers, reservation, known };
+        return this.#untilDone(async () => {
+          const outcome = await pairActivities.reserve(input);
+          return outcome.kind === 'reserved' ? outcome : { kind: 'reservation blocked', why: outcome.why };
+        });
+      }
+      case 'apply':
+        return orLost(command.reservation, () => this.#apply(command));
+      case 'await routers':
+        return { kind: 'routers awaited', why: await this.#awaitRouters(command) };
+      case 'stop applying':
+        this.#applying?.cancel();
+        return undefined;
+      case 'settle': {
+        const { reservation, confirm, revert } = command;
+        const input = { reservation, routers, confirm, revert };
+        return this.#untilDone(() =>
+          orLost(reservation, async () => ({
+            kind: 'settled',
+            outcome: await pairActivities.settle(input),
+          })),
+        );
+      }
+      case 'end reservation':
+        return this.#untilDone(() =>
+          orLost(command.reservation, async () => {
+            await pairActivities.endReservation(command, routers);
+            return { kind: 'reservation ended' };
+          }),
+        );
+      case 'await verdicts':
+        return this.#awaitVerdicts(command);
+      case 'publish on behalf':
+        await untilDone(() => pairActivities.publishOnBehalf(command));
+        return undefined;
+    }
+  }
+
+  /** All answers in one activity: those of a large batch would fill the history. */
+  async answer(answers: readonly Answer[]): Promise<readonly PairEvent[]> {
+    const deliveries = await untilDone(() => pairActivities.answer(answers));
+    return answers.flatMap(({ member, replyTo, answer }, index): readonly PairEvent[] => {
+      switch (deliveries[index]) {
+        case 'delivered':
+          return [];
+        case 'uncertain':
+          return [{ kind: 'uncertain', member, replyTo }];
+        default:
+          return [{ kind: 'undelivered', member, answer }];
+      }
+    });
+  }
+
+  stopAwaitingVerdicts(): void {
+    this.#verdicts?.cancel();
+  }
+
+  #untilDone(step: () => Promise<PairEvent>): Promise<PairEvent> {
+    return untilDone(step, this.#happened);
+  }
+
+  /** If applying fails for good, a part of it may have been done: the members are reverted. */
+  async #apply({ reservation, members, since }: Command<'apply'>): Promise<PairEvent> {
+    const input = { reservation, routers: this.#routers, members, since };
+    try {
+      this.#applying = new CancellationScope({ cancellable: true });
+      const outcome = await this.#applying.run(() => pairActivities.apply(input));
+      return 'why' in outcome ? { kind: 'apply blocked', why: outcome.why } : { kind: 'applied', outcome };
+    } catch (error) {
+      if (isOvertaken(error)) throw error;
+      const [type, reason] = [failureTypeOf(error), reasonOf(error)];
+      const toRevert = members.map((member) => ({ member, type, reason }));
+      const outcome = { applied: [], refused: [], toRevert, commits: {}, confirmBy: null, verdictBy: null };
+      return { kind: 'applied', outcome };
+    }
+  }
+
+  /** What is in the way; `null`: time to apply. Applying also brings to light whatever kept this from being found out. */
+  async #awaitRouters({ reservation, since, known }: Command<'await routers'>): Promise<string | null> {
+    const input = { reservation, routers: this.#routers, since, known };
+    try {
+      this.#applying = new CancellationScope({ cancellable: true });
+      const outcome = await this.#applying.run(() => pairActivities.awaitRouters(input));
+      return outcome.kind === 'blocked' ? outcome.why : null;
+    } catch (error) {
+      if (!isCancelled(error)) log.error('waiting for routers failed for good', { reason: reasonOf(error) });
+      return null;
+    }
+  }
+
+  async #awaitVerdicts({ trial, until }: Command<'await verdicts'>): Promise<PairEvent | undefined> {
+    const max = PAIR_TIMES.verdictMaxMs;
+    const left = until === null ? max : Math.min(max, Date.parse(until) - Date.now());
+    this.#verdicts = new CancellationScope({ cancellable: true });
+    try {
+      await this.#verdicts.run(() => sleep(Math.max(left, 1)));
+      return { kind: 'verdicts due', trial };
+    } catch (error) {
+      if (isCancellation(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+/**
+ * Does a step that has no way out but being done. A step that fails for good is a defect: it is reported, and tried again until somebody
+ * has mended it.
+ */
+export async function untilDone<T>(
+  step: () => Promise<T>,
+  happened: (event: PairEvent) => void = () => undefined,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await step();
+    } catch (error) {
+      const why = reasonOf(error);
+      log.error('a step of the pair failed for good; trying again', { reason: why });
+      happened({ kind: 'step stuck', why });
+      await sleep(PAIR_TIMES.stepAgainMs);
+      happened({ kind: 'step stuck', why: null });
+    }
+  }
+}
+
+/** The reservation is another one's, or over: whatever the transaction found or decided counts no more. */
+function isOvertaken(error: unknown): boolean {
+  return failureTypeOf(error) === FAILURES.Superseded;
+}
+
+/** The transaction's event, or that its reservation is lost. */
+async function orLost(reservation: string, transaction: () => Promise<PairEvent>): Promise<PairEvent> {
+  try {
+    return await transaction();
+  } catch (error) {
+    if (isOvertaken(error)) return { kind: 'reservation lost', reservation };
+    throw error;
+  }
+}
