@@ -4,7 +4,7 @@ import { ask } from './ask.ts';
 import { InvalidRequestError } from './errors.ts';
 import type { Temporal } from './temporal.ts';
 
-/** A router pair's workflow that runs. One that doesn't has nobody waiting and nobody on its routers. */
+/** The workflow of a router pair, while it runs. A pair without one has no gateway waiting and none on trial. */
 export interface PairStatus {
   readonly workflowId: string;
   /** When its present run started: it starts anew before its history grows large. */
@@ -74,12 +74,14 @@ async function list(temporal: Temporal): Promise<readonly Running[]> {
   return found.sort((one, other) => (one.workflowId < other.workflowId ? -1 : 1));
 }
 
-/** What the pair's steps on the routers are called, by the phases in which they are tried until they succeed. */
-const TRIED: Readonly<Record<string, string>> = { applying: 'apply', settling: 'settle', clearing: 'settle' };
+/** The pair's activities on the routers, by the phase in which Temporal retries them. */
+const RETRIED: Readonly<Record<string, string>> = {
+  applying: 'apply',
+  settling: 'settle',
+  recovering: 'settle',
+};
 
-/**
- * The pair's queue; where one of its steps is tried again and again, `heldBy` is what that failed by last. `null`: no worker answers.
- */
+/** The pair's queue. While one of its activities is retried, `blockedBy` is its last failure. `null`: no worker answers. */
 export async function queueOf(
   temporal: Temporal,
   workflowId: string,
@@ -87,7 +89,7 @@ export async function queueOf(
 ): Promise<PairQueue | null> {
   const handle = temporal.client.workflow.getHandle(workflowId);
   const queue = await ask<PairQueue>(temporal, handle, QUEUE_QUERY, { timeoutMs });
-  const step = queue?.blockedBy === null ? TRIED[queue.phase] : undefined;
+  const step = queue?.blockedBy === null ? RETRIED[queue.phase] : undefined;
   if (queue === null || step === undefined) return queue;
   const { raw } = await temporal.call(() => handle.describe());
   const pending = raw.pendingActivities?.find(({ activityType }) => activityType?.name === step);

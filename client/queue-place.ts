@@ -50,13 +50,13 @@ export class QueuePlaces {
 }
 
 /** `number 3 of 12 in the queue, behind a batch of 64 (applying)`, `in a batch of 12 (settling)`. */
-export function placeIn({ batch: on, waiting, phase, blockedBy }: PairQueue, resourceId: string): string | null {
+export function placeIn({ batch, waiting, phase, blockedBy }: PairQueue, resourceId: string): string | null {
   const isIt = ({ gateway }: { readonly gateway: { readonly resourceId: string } }) =>
     gateway.resourceId === resourceId;
-  const held = blockedBy === null ? '' : `, held: ${blockedBy}`;
+  const blocked = blockedBy === null ? '' : `, blocked by ${blockedBy}`;
   const place = waiting.findIndex(isIt);
   if (place >= 0) {
-    return `number ${place + 1} of ${waiting.length} in the queue, behind a batch of ${on.length} (${phase}${held})`;
+    return `number ${place + 1} of ${waiting.length} in the queue, behind a batch of ${batch.length} (${phase}${blocked})`;
   }
-  return on.some(isIt) ? `in a batch of ${on.length} (${phase}${held})` : null;
+  return batch.some(isIt) ? `in a batch of ${batch.length} (${phase}${blocked})` : null;
 }

@@ -20,7 +20,7 @@ const FRAME_MS = 100;
  * @example
  * vpn_gateway 233512fb… version 1 vpn-gw
  *   ✓ plan                0.1 s
- *   ⠙ push                3.2 s  waits for MX-1, MX-2
+ *   ⠙ apply               3.2 s  waits for MX-1, MX-2
  */
 export function progressLines(all: readonly Progress[], options: ViewOptions): string[] {
   return all
@@ -32,8 +32,8 @@ export function progressLines(all: readonly Progress[], options: ViewOptions): s
  * What a log says of a change: a line per step that began or ended since, with nothing to be drawn over.
  *
  * @example
- * vpn_gateway 233512fb…: push begins, waits for MX-1, MX-2
- * vpn_gateway 233512fb…: push done after 6.1 s
+ * vpn_gateway 233512fb…: apply begins, waits for MX-1, MX-2
+ * vpn_gateway 233512fb…: apply done after 6.1 s
  */
 export function changedLines(before: Progress | null, after: Progress): string[] {
   const subject = `${after.gateway.resourceType} ${after.gateway.resourceId}`;
@@ -42,14 +42,14 @@ export function changedLines(before: Progress | null, after: Progress): string[]
     if (earlier?.step === step.step && earlier.status === step.status) {
       return earlier.blockedBy === step.blockedBy || step.status !== 'running'
         ? []
-        : [`${subject}: ${holdOf(step)}`];
+        : [`${subject}: ${blockOf(step)}`];
     }
     return [`${subject}: ${changeOf(step)}`];
   });
 }
 
-/** What is held is told when it changes; the place in the queue is not news enough for a log. */
-function holdOf(step: StepProgress): string {
+/** A new reason for waiting is told. A new place in the queue is not news enough for a log. */
+function blockOf(step: StepProgress): string {
   return step.blockedBy === undefined ? `${step.step} goes on` : `${step.step} ${aside(step)}`;
 }
 

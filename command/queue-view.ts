@@ -6,13 +6,14 @@ import { gatewayWord, since } from './router-view.ts';
 import type { Line } from './style.ts';
 
 /**
- * A head, what holds it, who is on the routers, who waits.
+ * A head, what blocks the pair, the gateways of its batch, the gateways that wait. A gateway is `next` until both routers may carry it, then
+ * on `trial`.
  *
  * @example
  * MX-1 + MX-2  waiting for verdicts since 2026-05-04T10:00:00.000Z (12.0 s)
- *   router_pair:198b…+792c…, turn 7f3a…
- *   on     vpn_gateway 2335… version 1 vpn_gw, seen working: to be kept
- *   waits  internet_gateway ebf6… version 1 inet_gw since 2026-05-04T10:00:05.000Z (7.0 s)
+ *   router_pair:198b…+792c…, reservation 7f3a…
+ *   trial    vpn_gateway 2335… version 1 vpn_gw, seen working: to be confirmed
+ *   waits    internet_gateway ebf6… version 1 inet_gw since 2026-05-04T10:00:05.000Z (7.0 s)
  */
 export function queueLines(
   { workflowId, queue }: PairStatus,
@@ -26,7 +27,7 @@ export function queueLines(
         ['yellow', '  no worker answers'],
       ],
     ];
-  const reservation = queue.reservation === null ? '' : `, turn ${printable(queue.reservation)}`;
+  const reservation = queue.reservation === null ? '' : `, reservation ${printable(queue.reservation)}`;
   return [
     [
       ['bold', queue.routers.map(nameOf).join(' + ')],
@@ -34,21 +35,28 @@ export function queueLines(
       ['plain', ` since ${since(queue.since, now)}`],
     ],
     [['dim', `  ${printable(workflowId)}${reservation}`]],
-    ...(queue.blockedBy === null ? [] : [line('yellow', `held   ${printable(queue.blockedBy)}`)]),
-    ...queue.batch.map(onLine),
+    ...(queue.blockedBy === null ? [] : [line('yellow', `blocked  ${printable(queue.blockedBy)}`)]),
+    ...queue.batch.map((member) => memberLine(member, ON_TRIAL.has(queue.phase))),
     ...queue.waiting.map(({ gateway, name, since: time }) =>
-      line('plain', `waits  ${gatewayWord(gateway)} ${printable(name)} since ${since(time, now)}`),
+      line('plain', `waits    ${gatewayWord(gateway)} ${printable(name)} since ${since(time, now)}`),
     ),
-    ...(queue.batch.length + queue.waiting.length > 0 ? [] : [line('dim', 'nobody waits, nobody is on')]),
+    ...(queue.batch.length + queue.waiting.length > 0
+      ? []
+      : [line('dim', 'no gateway waits, none is in a batch')]),
   ];
 }
 
-const VERDICTS = { confirm: 'seen working: to be kept', revert: 'to be taken away' } as const;
+const VERDICTS = { confirm: 'seen working: to be confirmed', revert: 'to be reverted' } as const;
+/** Phases in which the batch's commits are made. */
+const ON_TRIAL: ReadonlySet<string> = new Set(['waiting for verdicts', 'settling']);
 
-function onLine({ gateway, name, verdict }: PairQueue['batch'][number]): Line {
+function memberLine({ gateway, name, verdict }: PairQueue['batch'][number], isOnTrial: boolean): Line {
   const word = verdict === null ? 'no verdict yet' : VERDICTS[verdict];
   const style = verdict === 'confirm' ? 'green' : verdict === 'revert' ? 'red' : 'plain';
-  return line(style, `on     ${gatewayWord(gateway)} ${printable(name)}, ${word}`);
+  return line(
+    style,
+    `${isOnTrial ? 'trial' : 'next '}    ${gatewayWord(gateway)} ${printable(name)}, ${word}`,
+  );
 }
 
 function line(style: Line[number][0], text: string): Line {

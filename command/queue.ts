@@ -15,8 +15,8 @@ import { parseUsage } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga queue [PAIR] [options]
 
-Shows for each pair of routers who waits and since when, who is on the routers with which verdict, and what holds it (from
-Temporal); and for each router its hold, its turn and the removals that are owed on it (from etcd).
+Shows for each pair of routers which gateways wait and since when, which are in its batch with which verdict, and what blocks it
+(from Temporal); and for each router its maintenance hold, its reservation and the changes that it owes (from etcd).
 
   PAIR    only this pair: the ids of its edge routers as A+B, in any order, or its workflow id router_pair:A+B
   --json  one JSON document: {"pairs":[{"workflowId":…,"startedAt":…,"queue":…}],"routers":[{"id":…,…}]};

@@ -6,16 +6,16 @@ import type { RouterFacts } from './router-facts.ts';
 import type { Line } from './style.ts';
 
 /**
- * A head, and a line for each thing that is to be known.
+ * A head, and a line for each fact.
  *
  * @example
- * MX-1 (792c7a6d…) held, busy
- *   held since 2026-05-04T10:00:00.000Z (12.0 s): new line card
- *   turn 7f3a… of router_pair:198b…+792c… since 2026-05-04T09:59:00.000Z (72.0 s), 3 gateways may be on it
- *   owes the removal of vpn_gateway 2335… version 1 since 2026-05-04T08:00:00.000Z (7272 s): no route to host
+ * MX-1 (792c7a6d…) maintenance, reserved, owes 1
+ *   maintenance since 2026-05-04T10:00:00.000Z (12.0 s): new line card
+ *   reservation 7f3a… of router_pair:198b…+792c… since 2026-05-04T09:59:00.000Z (72.0 s), 3 gateways may be on it
+ *   owes the revert of vpn_gateway 2335… version 1 since 2026-05-04T08:00:00.000Z (7272 s): no route to host
  */
 export function routerLines(router: RouterFacts, now: number): Line[] {
-  const { hold, reservation, owedChanges, unreadable } = router;
+  const { maintenance, reservation, owedChanges, unreadable } = router;
   if (unreadable !== undefined)
     return [
       [
@@ -25,26 +25,29 @@ export function routerLines(router: RouterFacts, now: number): Line[] {
       [['red', `  ${printable(unreadable)}`]],
     ];
   const words = [
-    hold ? 'held' : '',
-    reservation ? 'busy' : '',
+    maintenance ? 'maintenance' : '',
+    reservation ? 'reserved' : '',
     owedChanges.length > 0 ? `owes ${owedChanges.length}` : '',
   ];
   const state = words.filter((word) => word !== '').join(', ');
   const lines: Line[] = [
     [
       ['bold', nameOf(router)],
-      [hold ? 'yellow' : 'dim', ` ${state === '' ? 'free' : state}`],
+      [maintenance ? 'yellow' : 'dim', ` ${state === '' ? 'free' : state}`],
     ],
   ];
-  if (hold) lines.push([['yellow', `  held since ${since(hold.since, now)}: ${printable(hold.reason)}`]]);
+  if (maintenance) {
+    const { reason, since: from } = maintenance;
+    lines.push([['yellow', `  maintenance since ${since(from, now)}: ${printable(reason)}`]]);
+  }
   if (reservation) {
     const onIt =
       reservation.members.length > 0 ? `, ${gateways(reservation.members.length)} may be on it` : '';
     const whose = `${printable(reservation.id)} of ${printable(reservation.pair)}`;
-    lines.push([['plain', `  turn ${whose} since ${since(reservation.since, now)}${onIt}`]]);
+    lines.push([['plain', `  reservation ${whose} since ${since(reservation.since, now)}${onIt}`]]);
   }
   for (const owedChange of owedChanges) {
-    const what = `  owes the removal of ${gatewayWord(owedChange.gateway)}`;
+    const what = `  owes the revert of ${gatewayWord(owedChange.gateway)}`;
     lines.push([['red', `${what} since ${since(owedChange.since, now)}: ${printable(owedChange.reason)}`]]);
   }
   return lines;

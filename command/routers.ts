@@ -13,14 +13,14 @@ export const HELP = `Usage: gateway-saga routers hold ID --reason TEXT [options]
        gateway-saga routers release ID [options]
        gateway-saga routers list [options]
 
-hold     Keeps a router for maintenance: requests that need it wait, visibly, whatever pair they come by. What is on the routers
-         at that moment is settled first: wait until "list" no longer shows a turn before you begin.
-release  Ends that; those that wait go on.
-list     Shows every router that ever was worked on: hold, turn, and removals that are owed on it.
+hold     Holds a router for maintenance: requests that need it wait, visibly, whichever pair they go to. A batch that is on its
+         routers at that moment is settled first: wait until "list" no longer shows a reservation before you begin.
+release  Ends the hold; requests that wait go on.
+list     Shows every router that ever was reserved: maintenance hold, reservation, and the changes that it owes.
 
   ID             the edge router's id, as in etcd: /config/v2.0/edge_routers/ID
-  --reason TEXT  why it is held, shown to whoever waits
-  --json         one JSON document: {"id":…,"name":…,"hold":…,"turn":…,"debts":[…]}, of list a list of them
+  --reason TEXT  why it is held, shown to everybody who waits
+  --json         one JSON document: {"id":…,"name":…,"maintenance":…,"reservation":…,"owedChanges":[…]}, of list a list of them
   --help         shows this
 
 Exit code: 0 done; 1 no such router, or etcd does not answer; 2 not understood.
@@ -28,7 +28,7 @@ Exit code: 0 done; 1 no such router, or etcd does not answer; 2 not understood.
 Examples:
   gateway-saga routers hold 792c7a6d-6d0c-4d0c-8f1f-0d8b0f4c1f11 --reason "new line card, back at 14:00"
   gateway-saga routers release 792c7a6d-6d0c-4d0c-8f1f-0d8b0f4c1f11
-  gateway-saga routers list --json | jq '.[] | select(.hold)'
+  gateway-saga routers list --json | jq '.[] | select(.maintenance)'
 
 ${ETCD_HELP}`;
 
@@ -79,7 +79,7 @@ function checkedReason(given: string | undefined): string {
   const reason = printable(given ?? '');
   if (reason === '')
     throw new UsageError(
-      `--reason: expected why the router is held, got ${given === undefined ? 'none' : quoted(given)}`,
+      `--reason: expected a reason for the hold, got ${given === undefined ? 'none' : quoted(given)}`,
     );
   if (reason.length > REASON_LENGTH)
     throw new UsageError(`--reason: expected at most ${REASON_LENGTH} characters, got ${reason.length}`);
@@ -95,25 +95,30 @@ interface Performed {
 async function perform(store: Store, action: Action): Promise<Performed> {
   if (action.kind === 'list') {
     const routers = await routerFacts(store, [...(await store.routers())]);
-    return { routers, said: routers.length === 0 ? 'no router was ever worked on' : '' };
+    return { routers, said: routers.length === 0 ? 'no router was ever reserved' : '' };
   }
   const { id } = action;
   if (action.kind === 'hold') {
     await assertRouter(store, id);
     const since = new Date().toISOString();
     const record = await store.beginMaintenance(id, { reason: action.reason, since });
-    const wait = 'a turn is on and is settled first: it ends when "routers list" no longer shows it';
+    const wait = 'its batch is settled first: wait until "routers list" no longer shows a reservation';
     const routers = await routerFacts(store, [[id, record]]);
     return {
       routers,
-      said: record.reservation ? `held; ${wait}` : 'held; nothing of ours is going on there',
+      said: record.reservation ? `held for maintenance; ${wait}` : 'held for maintenance; no batch is on it',
     };
   }
   const hold = await store.endMaintenance(id);
-  // A router whose record is gone can still be released from what was set before.
+  // The hold of a router whose record is gone can still be ended.
   if (!hold) await assertRouter(store, id);
   const routers = await routerFacts(store, [[id, await store.router(id)]]);
-  return { routers, said: hold ? `released; it was held: ${printable(hold.reason)}` : 'it was not held' };
+  return {
+    routers,
+    said: hold
+      ? `released; it was held for maintenance: ${printable(hold.reason)}`
+      : 'it was not held for maintenance',
+  };
 }
 
 async function assertRouter(store: Store, id: string): Promise<void> {
