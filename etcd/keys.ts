@@ -28,7 +28,7 @@ export const KEYS = {
 
 /** The router that a key of `KEYS.router` or of `KEYS.debt` belongs to; `undefined` for any other key. */
 export function routerOfKey(key: string): string | undefined {
-  return /^\/gateway-saga\/(?:routers\/([^/]+)$|debts\/([^/]+)\/)/.exec(key)?.slice(1).find(Boolean);
+  return /^\/gateway-saga\/(?:routers\/([^/]+)$|owed-changes\/([^/]+)\/)/.exec(key)?.slice(1).find(Boolean);
 }
 
 /** Whether a text can be one segment of a key: with a `/` in it, it would name another key. */

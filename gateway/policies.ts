@@ -1,10 +1,8 @@
 /** Every limit, interval, time-out and retry, each with its reason. The first part can be set per worker. */
 
-import { PAIR_TIMES } from '../pair/times.ts';
-
 /**
- * `required`: a router without confirmed commits gets nothing. `preferred`: it is committed to plainly, and a worker that
- * dies leaves what it committed to be removed by the next. `never`: plainly in any case.
+ * `required`: a router without confirmed commits gets nothing. `preferred`: it is committed to plainly; what a worker that dies has
+ * committed is reverted by the next one. `never`: plainly in any case.
  */
 export type ConfirmPolicy = 'required' | 'preferred' | 'never';
 const CONFIRM_POLICIES: readonly unknown[] = ['required', 'preferred', 'never'] satisfies ConfirmPolicy[];
@@ -16,17 +14,17 @@ export interface Policy {
   readonly vrrpLimitMs: number;
   /** How long an unreachable or locked router is waited for before the saga gives up and unwinds. */
   readonly patienceMs: number;
-  /** How long a pair tries to settle what is on its routers before it owes what it can't reach: a deadline must fit in, and a look after it. */
+  /** How long a pair tries to settle before a router that it can't reach owes the inverse change. A deadline and a look after it must fit in. */
   readonly settlePatienceMs: number;
-  /** After how many minutes a router takes back what was not confirmed. `trialTime` says what has to fit in. */
+  /** After how many minutes a router takes back what was not confirmed. `trialTime` says what must fit in. */
   readonly confirmMinutes: number;
   /** The length of such a minute, in ms: shorter on simulated routers only. */
   readonly minuteMs: number;
-  /** No confirm is sent so short before the deadline: one that crosses it on the way confirms nothing (T2). Rollbacks were never seen early, clocks differ. */
+  /** No confirm is sent so shortly before the deadline: one that arrives after it confirms nothing (T2). The margin is for clocks that differ. */
   readonly confirmMarginMs: number;
-  /** So long after the deadline a router has fallen back if it will: seen up to 45 s late, and it takes a commit's time (T2). */
+  /** How long after the deadline a router has fallen back, if it will. Rollbacks were seen up to 45 s late, and take a commit's time (T2). */
   readonly fallbackGraceMs: number;
-  /** Whether a router's commits have to be ones that fall back by themselves: by router id, `*` for all others. */
+  /** Whether a router must offer commits that fall back by themselves: by router id, `*` for all others. */
   readonly confirm: Readonly<Record<string, ConfirmPolicy>>;
   /** How long job records and `job_state` stay readable after the end, in seconds. */
   readonly retentionSeconds: number;
@@ -66,20 +64,23 @@ export const ACTIVITY_TIMES = {
     retry: { initialInterval: 250, backoffCoefficient: 2, maximumInterval: 10_000 },
   },
   /**
-   * Edits a pair of routers: connect, prepare and commit, each with its own deadline above. A worker that is gone
-   * is noticed by the missing heartbeat.
+   * Works on a pair of routers: connect, prepare and commit, each with its own deadline above. The missing heartbeat tells that a worker is
+   * gone.
    */
   routers: {
     startToCloseTimeout: 10 * 60_000,
     heartbeatTimeout: 12_000,
     retry: { initialInterval: 1_000, backoffCoefficient: 1.5, maximumInterval: 20_000 },
   },
-  /** Answered by the pair, in its own time. One that got no answer asks again, each time after twice as long: its pair may be gone (M4). */
+  /**
+   * The pair answers it in its own time. A request without an answer is sent again, first after this time-out and then after twice as long
+   * each time: its pair, or the worker that sent it, may be gone (M4).
+   */
   request: {
-    startToCloseTimeout: PAIR_TIMES.requestAgainMs,
+    startToCloseTimeout: 60_000,
     retry: { initialInterval: 500, backoffCoefficient: 2, maximumInterval: 10_000 },
   },
-  /** Waits for a turn, a while at a time. */
+  /** Waits for a reservation, a while at a time. */
   reservation: {
     startToCloseTimeout: 90_000,
     heartbeatTimeout: 12_000,
@@ -135,17 +136,17 @@ export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
   return checked;
 }
 
-/** How long a verdict is waited for once a batch is on the routers (T11), in ms: VRRP, and two workers that die over it. */
+/** How long the pair waits for verdicts once a batch is on trial (T11), in ms: VRRP, and two workers that die meanwhile. */
 export function verdictTime({ vrrpLimitMs }: Policy): number {
   return vrrpLimitMs + ACTIVITY_TIMES.routers.heartbeatTimeout + ACTIVITY_TIMES.poll.heartbeatTimeout;
 }
 
-/** What may lie between the permission of a confirmed commit and its confirmation at worst, in ms. */
+/** The longest time between the permission of a commit on trial and its confirmation, in ms. */
 export function trialTime(policy: Policy): number {
   return ROUTER_DEADLINES.commitMs + verdictTime(policy) + policy.confirmMarginMs;
 }
 
-/** The numbers that have to fit into each other. */
+/** Checks the numbers that must fit into each other. */
 function assertInTime(policy: Policy): void {
   const deadline = policy.confirmMinutes * policy.minuteMs;
   const needed = trialTime(policy);

@@ -17,9 +17,7 @@ export const PAIR_TIMES = {
   reservationPollMs: 300,
   /** After how long the reason for waiting is told again. */
   reservationWaitMs: 30_000,
-  /** How long a saga waits for an answer before it sends its request again: its pair, or the worker that sent it, may be gone. */
-  requestAgainMs: 60_000,
-  /** Each time the saga waits twice as long, up to this. It is less than `verdictMaxMs`, so that a request arrives in time. */
+  /** A saga without an answer sends its request again, each time after twice as long as before, up to this. It is less than `verdictMaxMs`, so that a request arrives in time. */
   requestAgainMaxMs: 16 * 60_000,
   /** How often a worker checks that the pairs of its unanswered requests still run. */
   pairCheckMs: 2_000,

@@ -1,23 +1,23 @@
-/** The pair's page in the Web UI, in Markdown: what is now, and what was. */
+/** The pair's page in the Web UI, in Markdown: its queue now, and its log book. */
 import type { PairQueue } from '../pair/messages.ts';
 
 /** How many rows a table shows: the page is for people. */
 const ROWS = 50;
 
 export function pairDetails(
-  { names, reservation, phase, blockedBy, since, batch: on, waiting }: PairQueue,
+  { names, reservation, phase, blockedBy, since, batch, waiting }: PairQueue,
   book: readonly string[],
 ): string {
   return [
-    `**${phase}** since ${clock(since)} UTC${reservation === null ? '' : `, turn \`${reservation}\``}`,
-    ...(blockedBy === null ? [] : ['', `Held: ${cell(blockedBy)}`]),
+    `**${phase}** since ${clock(since)} UTC${reservation === null ? '' : `, reservation \`${reservation}\``}`,
+    ...(blockedBy === null ? [] : ['', `In the way: ${cell(blockedBy)}`]),
     ...table(
-      `${on.length} in this batch`,
+      `${batch.length} in this batch`,
       ['gateway', 'version', 'verdict'],
-      on.map(({ name, gateway, verdict }) => [name, `${gateway.version}`, verdict ?? 'not yet']),
+      batch.map(({ name, gateway, verdict }) => [name, `${gateway.version}`, verdict ?? 'not yet']),
     ),
     ...table(
-      `${waiting.length} wait for the next turn`,
+      `${waiting.length} wait for the next batch`,
       ['gateway', 'version', 'since (UTC)'],
       waiting.map(({ name, gateway, since: from }, index) => [
         `${index + 1}. ${name}`,

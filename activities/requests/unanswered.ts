@@ -3,7 +3,7 @@
  * time is over. The worker checks pairs, not requests: a thousand requests to one pair cost one check.
  *
  * Losing this memory costs time, nothing else: a request without an answer is sent again by its saga, after a minute or as long again as it
- * has waited (`PAIR_TIMES.requestAgainMs`, `requestAgainMaxMs`).
+ * has waited (`ACTIVITY_TIMES.request`, `PAIR_TIMES.requestAgainMaxMs`).
  */
 import type { ReplyTo } from '../../pair/messages.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';

@@ -8,13 +8,13 @@ const busy = new NotNowError(FAILURES.RouterBusy, 'busy');
 const conflict = new RefusedError(FAILURES.Conflict, 'conflict');
 const cancelled = new CancelledFailure('cancelled');
 
-describe('what is done on both routers', () => {
-  it('gives both results in order', async () => {
+describe('work on both routers', () => {
+  it('has both results, in order', async () => {
     const slow = new Promise<number>((resolve) => setImmediate(resolve, 1));
     assert.deepEqual(await allSettledOrThrow([slow, Promise.resolve(2)]), [1, 2]);
   });
 
-  it('is waited for on both, also when one has failed', async () => {
+  it('is awaited on both, even if one has failed', async () => {
     let ended = false;
     const slow = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       ended = true;
@@ -23,14 +23,17 @@ describe('what is done on both routers', () => {
     assert.equal(ended, true);
   });
 
-  for (const [what, errors, told] of [
-    ['what nobody can mend before what may pass', [busy, conflict], conflict],
-    ['a cancellation before everything', [conflict, cancelled], cancelled],
-    ['the first of two that may pass', [busy, new NotNowError(FAILURES.RouterBusy, 'busy too')], busy],
-    ['a defect before what may pass', [busy, TypeError.prototype], TypeError.prototype],
+  for (const [what, errors, thrown] of [
+    ['an error that nobody can mend, before one that may pass', [busy, conflict], conflict],
+    ['a cancellation, before any other error', [conflict, cancelled], cancelled],
+    ['the first of two errors that may pass', [busy, new NotNowError(FAILURES.RouterBusy, 'busy too')], busy],
+    ['a defect, before an error that may pass', [busy, TypeError.prototype], TypeError.prototype],
   ] as const) {
-    it(`tells ${what}`, async () => {
-      await assert.rejects(allSettledOrThrow(errors.map((error) => Promise.reject(error))), (error) => error === told);
+    it(`throws ${what}`, async () => {
+      await assert.rejects(
+        allSettledOrThrow(errors.map((error) => Promise.reject(error))),
+        (error) => error === thrown,
+      );
     });
   }
 });

@@ -11,11 +11,11 @@ describe('an activity that works', () => {
   before(() => void (clock = install()));
   after(() => clock.uninstall());
 
-  it('says that it is alive, several times before it would be given up, and no more when it is done', async () => {
+  it('sends several heartbeats within its time-out, and none after its end', async () => {
     let beats = 0;
     const context = { heartbeat: () => void (beats += 1) } as unknown as Context;
     let finish = (): void => undefined;
-    // A timer's call is in the context of who moves the clock.
+    // A timer runs in the context of the code that moves the clock.
     const pass = () =>
       asyncLocalStorage.run(context, () => clock.tick(ACTIVITY_TIMES.routers.heartbeatTimeout));
     const body = () => new Promise<void>((resolve) => (finish = resolve));

@@ -24,7 +24,7 @@ describe('when etcd', () => {
     const ref = { type: 'vpn_gateway', id: 'x' };
     await assert.rejects(snapshot.read(ref), unavailable('read'));
     await assert.rejects(store.register(requestFor(gateway, '1')), unavailable('register'));
-    await assert.rejects(store.beginAttempt(gateway, 'run-1'), unavailable('begin attempt'));
+    await assert.rejects(store.permitApply(gateway, 'run-1'), unavailable('permit apply'));
     store.close();
   });
 

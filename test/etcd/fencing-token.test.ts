@@ -4,10 +4,10 @@ import { SINCE, fresh, newMembers, newRouters, requestOf } from './reservation-f
 
 const LATER = '2026-01-02T03:09:00.000Z';
 
-describe('the attempt number of a turn (T3)', () => {
+describe('the fencing token of a reservation (T3)', () => {
   const etcd = useEtcd();
 
-  async function taken() {
+  async function reserved() {
     const { store, raw } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
@@ -22,11 +22,11 @@ describe('the attempt number of a turn (T3)', () => {
   }
 
   it('rises with each attempt on both routers, and remembers whose sessions they were', async () => {
-    const { store, routers, request } = await taken();
+    const { store, routers, request } = await reserved();
     const [one, other] = routers;
     await store.issueToken(request, { [one]: '11', [other]: '21' });
     const second = await store.issueToken(request, { [one]: '12', [other]: '21' });
-    assert.equal(second.kind, 'begun');
+    assert.equal(second.kind, 'issued');
     assert.equal(second.token, 2);
     const reservations = second.records.map(({ reservation }) => [reservation?.token, reservation?.sessions]);
     assert.deepEqual(reservations, [
@@ -37,9 +37,9 @@ describe('the attempt number of a turn (T3)', () => {
   });
 
   it('is given out once, even to those who begin at the same moment', async () => {
-    const { store, request, routers } = await taken();
+    const { store, request, routers } = await reserved();
     const begun = await Promise.all([1, 2, 3, 4].map(() => store.issueToken(request, {})));
-    const numbers = begun.map((outcome) => (outcome.kind === 'begun' ? outcome.token : 0));
+    const numbers = begun.map((outcome) => (outcome.kind === 'issued' ? outcome.token : 0));
     assert.deepEqual(new Set(numbers), new Set([1, 2, 3, 4]));
     const permitted = await Promise.all(
       [1, 2, 3, 4].map((fence) =>
@@ -50,7 +50,7 @@ describe('the attempt number of a turn (T3)', () => {
   });
 
   it('is not given to a call that was made before the one that has it, however late it comes', async () => {
-    const { store, request, reservation, routers } = await taken();
+    const { store, request, reservation, routers } = await reserved();
     const call = { scheduled: 2_000, attempt: 2 };
     await store.issueToken(request, {}, call);
     for (const earlier of [
@@ -61,12 +61,12 @@ describe('the attempt number of a turn (T3)', () => {
     }
     assert.equal((await reservation(routers[0])).token, 1);
     for (const later of [call, { scheduled: 2_000, attempt: 3 }, { scheduled: 3_000, attempt: 1 }]) {
-      assert.equal((await store.issueToken(request, {}, later)).kind, 'begun');
+      assert.equal((await store.issueToken(request, {}, later)).kind, 'issued');
     }
   });
 
   it('that was voided permits nothing, and changes nothing', async () => {
-    const { store, routers, request, revision } = await taken();
+    const { store, routers, request, revision } = await reserved();
     await store.issueToken(request, {});
     await store.issueToken(request, {});
     const before = await revision();
@@ -79,9 +79,9 @@ describe('the attempt number of a turn (T3)', () => {
     assert.equal(await revision(), before);
   });
 
-  it('permits nothing once either router’s record is no longer the turn’s', async () => {
+  it('permits nothing once either router’s record is no longer the reservation’s', async () => {
     for (const lost of [0, 1] as const) {
-      const { store, routers, request } = await taken();
+      const { store, routers, request } = await reserved();
       await store.issueToken(request, {});
       await etcd().raw.delete().key(`/gateway-saga/routers/${routers[lost]}`);
       const fence = { ...request, token: 1 };
@@ -93,7 +93,7 @@ describe('the attempt number of a turn (T3)', () => {
   });
 
   it('permits 64 members in one transaction, and says nothing new when it is asked again', async () => {
-    const { store, routers, request, reservation, revision } = await taken();
+    const { store, routers, request, reservation, revision } = await reserved();
     await store.issueToken(request, {});
     const fence = { ...request, token: 1 };
     const members = newMembers(64);
@@ -108,7 +108,7 @@ describe('the attempt number of a turn (T3)', () => {
   });
 
   it('keeps of a member only what it is known by', async () => {
-    const { store, routers, request, reservation } = await taken();
+    const { store, routers, request, reservation } = await reserved();
     await store.issueToken(request, {});
     const [member] = newMembers(1);
     assert.ok(member);
@@ -118,7 +118,7 @@ describe('the attempt number of a turn (T3)', () => {
   });
 
   it('permits on the named router only, and counts each router’s deadline from its own first commit', async () => {
-    const { store, routers, request, reservation } = await taken();
+    const { store, routers, request, reservation } = await reserved();
     const [one, other] = routers;
     await store.issueToken(request, {});
     const fence = { ...request, token: 1 };
@@ -132,7 +132,7 @@ describe('the attempt number of a turn (T3)', () => {
   });
 
   it('marks a router as without a member, and with the last one its deadline is over', async () => {
-    const { store, routers, request, reservation, revision } = await taken();
+    const { store, routers, request, reservation, revision } = await reserved();
     const [one, other] = routers;
     await store.issueToken(request, {});
     const fence = { ...request, token: 1 };
@@ -152,7 +152,7 @@ describe('the attempt number of a turn (T3)', () => {
   });
 
   it('tells members apart by version and run', async () => {
-    const { store, routers, request, reservation } = await taken();
+    const { store, routers, request, reservation } = await reserved();
     await store.issueToken(request, {});
     const fence = { ...request, token: 1 };
     const [member] = newMembers(1);
@@ -164,8 +164,8 @@ describe('the attempt number of a turn (T3)', () => {
     assert.deepEqual((await reservation(routers[0])).members, [member, next]);
   });
 
-  it('is not asked about a router that isn’t the turn’s', async () => {
-    const { store, request } = await taken();
+  it('is not asked about a router that isn’t the reservation’s', async () => {
+    const { store, request } = await reserved();
     const fence = { ...request, token: 0 };
     await assert.rejects(async () => store.permitCommit(fence, ['elsewhere'], [], SINCE), TypeError);
     await assert.rejects(async () => store.markAbsent(fence, 'elsewhere', []), TypeError);

@@ -6,7 +6,7 @@ import { openStore } from '../../etcd/store.ts';
 import type { RegisterRequest } from '../../etcd/register.ts';
 import type { Store } from '../../etcd/store.ts';
 import { jobRecords } from '../../gateway/records.ts';
-import type { GatewayVersion, Role } from '../../gateway/resource.ts';
+import type { GatewayVersion } from '../../gateway/resource.ts';
 import { startEtcd } from '../../local/etcd-process.ts';
 import type { EtcdProcess } from '../../local/etcd-process.ts';
 import { freePort } from '../../local/ports.ts';
@@ -82,7 +82,8 @@ export function requestFor(
   ];
   const router = (id: string) => ({
     id,
-    configuration: {
+    before: null,
+    after: {
       create: `unit ${unit} { description ${description}; }`,
       arrange: [],
       remove: owns.map((words) => `delete ${words.join(' ')}`),
@@ -209,8 +210,6 @@ export class Witness {
       .filter((key) => key.includes(`:${this.gateway.resourceId}:`));
   }
 }
-
-export const BOTH: readonly Role[] = ['primary', 'secondary'];
 
 /** Asks until etcd answers, as an activity would. */
 export async function untilRegistered(store: Store, request: RegisterRequest): Promise<void> {

@@ -8,9 +8,10 @@ import { owedChangeOf, readEntry } from '../../etcd/router-record.ts';
 import { requestFor } from './fixture.ts';
 
 const gateway = { resourceType: 'vpn_gateway', resourceId: 'g-1', version: 1 };
-const plan = { ...requestFor(gateway, '1').planRecord, token: 1, mayCarry: ['primary'] };
-const { configuration } = plan.routers.primary;
-const owedChange = { gateway, role: 'primary', configuration, since: '2024-01-01T00:00:00Z', reason: 'away' };
+const plan = { ...requestFor(gateway, '1').planRecord, mayBeApplied: true };
+const { after } = plan.routers.primary;
+const change = { before: after, after: null };
+const owedChange = { gateway, role: 'primary', change, since: '2024-01-01T00:00:00Z', reason: 'away' };
 const reservation = {
   id: 't-1',
   pair: 'router_pair:a+b',
@@ -33,20 +34,30 @@ describe('a record of ours is taken for one', () => {
   it('when it is whole', async () => {
     assert.deepEqual(planRecordOf(entry(plan)), plan);
     assert.deepEqual(owedChangeOf(entry(owedChange)), owedChange);
-    assert.deepEqual((await readReservation(entry({ reservation }))).record, { reservation, hold: null });
+    assert.deepEqual((await readReservation(entry({ reservation }))).record, {
+      reservation,
+      maintenance: null,
+    });
   });
 
   const broken: Readonly<Record<string, unknown>> = {
-    'a stanza that is no list of words': { ...configuration, owns: [null] },
-    'a command that is no text': { ...configuration, remove: [5] },
-    'no configuration text': { ...configuration, create: undefined },
-    'a monitor that is none': { ...configuration, monitors: [{ name: 'downlink' }] },
+    'a stanza that is no list of words': { ...after, owns: [null] },
+    'a command that is no text': { ...after, remove: [5] },
+    'no configuration text': { ...after, create: undefined },
+    'a monitor that is none': { ...after, monitors: [{ name: 'downlink' }] },
   };
   for (const [what, wrong] of Object.entries(broken)) {
     it(`but not with ${what}`, () => {
-      const routers = { ...plan.routers, secondary: { id: 'r-2', configuration: wrong } };
-      assert.throws(() => planRecordOf(entry({ ...plan, routers })), StoreCorruptError);
-      assert.throws(() => owedChangeOf(entry({ ...owedChange, configuration: wrong })), StoreCorruptError);
+      for (const ends of [
+        { before: null, after: wrong },
+        { before: wrong, after: null },
+        { before: wrong },
+        { after: wrong },
+      ]) {
+        const routers = { ...plan.routers, secondary: { id: 'r-2', ...ends } };
+        assert.throws(() => planRecordOf(entry({ ...plan, routers })), StoreCorruptError);
+        assert.throws(() => owedChangeOf(entry({ ...owedChange, change: ends })), StoreCorruptError);
+      }
     });
   }
 
@@ -55,16 +66,33 @@ describe('a record of ours is taken for one', () => {
     assert.throws(() => planRecordOf(entry({ ...plan, gateway: other })), StoreCorruptError);
     assert.throws(() => owedChangeOf(entry({ ...owedChange, gateway: other })), StoreCorruptError);
     for (const members of [[null], [{ gateway: other, run: 'x' }], [{ gateway }]])
-      await assert.rejects(readReservation(entry({ reservation: { ...reservation, members } })), StoreCorruptError);
+      await assert.rejects(
+        readReservation(entry({ reservation: { ...reservation, members } })),
+        StoreCorruptError,
+      );
   });
 
   it('but not with fields of another type', async () => {
-    for (const fields of [{ jobs: {} }, { kind: null }, { tenant: 5 }, { scheduled: 'now' }])
+    for (const fields of [
+      { jobs: {} },
+      { kind: null },
+      { tenant: 5 },
+      { scheduled: 'now' },
+      { mayBeApplied: 'yes' },
+    ])
       assert.throws(() => planRecordOf(entry({ ...plan, ...fields })), StoreCorruptError);
-    for (const fields of [{ role: 'third' }, { reason: null }])
+    for (const fields of [
+      { role: 'third' },
+      { reason: null },
+      { change: null },
+      { change: { before: after } },
+    ])
       assert.throws(() => owedChangeOf(entry({ ...owedChange, ...fields })), StoreCorruptError);
     for (const fields of [{ sessions: [7] }, { earlier: 't-0' }, { call: { scheduled: 'now', attempt: 1 } }])
-      await assert.rejects(readReservation(entry({ reservation: { ...reservation, ...fields } })), StoreCorruptError);
+      await assert.rejects(
+        readReservation(entry({ reservation: { ...reservation, ...fields } })),
+        StoreCorruptError,
+      );
   });
 });
 

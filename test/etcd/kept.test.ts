@@ -7,7 +7,7 @@ import { newRouters, requestOf } from './reservation-fixture.ts';
 describe('what was kept on both routers', () => {
   const etcd = useEtcd();
 
-  /** A registered gateway, and an attempt of a turn. */
+  /** A registered gateway, and an attempt under a reservation. */
   async function scene() {
     const { store, raw } = etcd();
     const gateway = newGateway();
@@ -31,7 +31,7 @@ describe('what was kept on both routers', () => {
     assert.deepEqual(await record(), { kept: undefined, reverting: undefined });
     assert.equal(await store.markKept(fence, [member]), true);
     assert.deepEqual(await record(), { kept: true, reverting: false });
-    assert.deepEqual(await store.markReverting(fence, [member]), { kind: 'leaving' });
+    assert.deepEqual(await store.markReverting(fence, [member]), { kind: 'marked' });
     assert.deepEqual(await record(), { kept: true, reverting: true });
     assert.equal(await store.markKept(fence, [member]), true);
     assert.deepEqual(await record(), { kept: true, reverting: false });
@@ -42,7 +42,7 @@ describe('what was kept on both routers', () => {
     const stranger = { gateway: newGateway(), run: 'run-1' };
     const older = { ...member, gateway: { ...member.gateway, version: 0 } };
     const before = await witness.revision();
-    assert.deepEqual(await store.markReverting(fence, [member, stranger, older]), { kind: 'leaving' });
+    assert.deepEqual(await store.markReverting(fence, [member, stranger, older]), { kind: 'marked' });
     assert.equal(await store.markKept(fence, [stranger, older]), true);
     assert.equal(await witness.revision(), before);
     await store.markKept(fence, [member]);
@@ -70,8 +70,7 @@ describe('what was kept on both routers', () => {
 
   it('stays so for the run that takes over', async () => {
     const { store, gateway, fence, member, witness, record } = await scene();
-    await store.beginAttempt(gateway, 'run-1');
-    await store.confirmAttempt(gateway, 1, ['primary']);
+    await store.permitApply(gateway, 'run-1');
     const revision = String((await witness.entry(witness.keys.config))?.mod_revision);
     await store.register(requestFor(gateway, revision, { run: 'run-2' }));
     await store.markKept(fence, [member]);

@@ -41,9 +41,10 @@ describe('the claims of a plan', () => {
   it('name a stanza once, even if it is listed twice', () => {
     const { planRecord } = requestFor(newGateway(), '1');
     const { primary } = planRecord.routers;
-    const [first = []] = primary.configuration.owns;
-    const configuration = { ...primary.configuration, owns: [first, first] };
-    const routers = { ...planRecord.routers, primary: { ...primary, configuration } };
+    assert.ok(primary.after);
+    const [first = []] = primary.after.owns;
+    const after = { ...primary.after, owns: [first, first] };
+    const routers = { ...planRecord.routers, primary: { ...primary, after } };
     const keys = claimsOf({ routers }).map(({ key }) => key);
     assert.equal(keys.length, 3);
     assert.equal(new Set(keys).size, 3);

@@ -5,7 +5,7 @@ import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { keep } from './publication.ts';
-import { BOTH, Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
+import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
 import { Proxy } from '../world/proxy.ts';
 import type { Cut } from '../world/proxy.ts';
 
@@ -24,15 +24,17 @@ interface Operation {
   readonly before: (store: Store, scene: Scene) => Promise<unknown>;
   readonly ask: (store: Store, scene: Scene) => Promise<unknown>;
   readonly expected: unknown;
-  /** What must have been written, each value once. */
+  /** What must have been written, each value as often as `writes` says. */
   readonly key: (keys: Witness['keys']) => string;
   readonly written: (value: unknown) => boolean;
+  /** How many writes there are in all when the first one’s answer is lost. */
+  readonly writes?: number;
 }
 
 const register = (store: Store, { gateway, configRevision }: Scene) =>
   store.register(requestFor(gateway, configRevision));
 const stack = (store: Store, { gateway }: Scene) => store.recordStack(gateway, 'run-1');
-const begin = (store: Store, { gateway }: Scene) => store.beginAttempt(gateway, 'run-1');
+const permit = (store: Store, { gateway }: Scene) => store.permitApply(gateway, 'run-1', 1_000);
 const inOrder =
   (...steps: ((store: Store, scene: Scene) => Promise<unknown>)[]) =>
   async (store: Store, scene: Scene) => {
@@ -51,22 +53,34 @@ const OPERATIONS: readonly Operation[] = [
     written: has('"run-1"'),
   },
   {
-    name: 'confirmAttempt',
-    marker: '"mayCarry":["primary"]',
-    before: inOrder(register, begin),
-    ask: (store, { gateway }) => store.confirmAttempt(gateway, 1, ['primary']),
-    expected: true,
+    name: 'permitApply',
+    marker: '"mayBeApplied":true',
+    before: register,
+    ask: permit,
+    expected: { kind: 'permitted' },
     key: (keys) => keys.plan,
-    written: has('"mayCarry":["primary"]'),
+    written: has('"mayBeApplied":true'),
+    writes: 2,
   },
   {
-    name: 'markClean',
-    marker: '"mayCarry":["secondary"]',
-    before: inOrder(register, begin, (store, { gateway }) => store.confirmAttempt(gateway, 1, BOTH)),
-    ask: (store, { gateway }) => store.markClean(gateway, 1, ['primary']),
+    name: 'voidEarlierCalls',
+    marker: '"scheduled":2000',
+    before: inOrder(register, permit),
+    ask: async (store, { gateway }) => (await store.voidEarlierCalls(gateway, 'run-1', 2_000))?.mayBeApplied,
     expected: true,
     key: (keys) => keys.plan,
-    written: has('"mayCarry":["secondary"]'),
+    written: has('"scheduled":2000'),
+    writes: 2,
+  },
+  {
+    name: 'markReverted',
+    marker: '"mayBeApplied":false,"scheduled":2000',
+    before: inOrder(register, permit),
+    ask: async (store, { gateway }) => (await store.markReverted(gateway, 'run-1', 2_000))?.mayBeApplied,
+    expected: false,
+    key: (keys) => keys.plan,
+    written: has('"scheduled":2000'),
+    writes: 2,
   },
   {
     name: 'recordStack',
@@ -140,14 +154,14 @@ describe('when the connection to etcd is cut', () => {
     return scene;
   }
 
-  /** Asks with the connection cut around the write; the write must be there once. */
-  async function assertOnce(operation: Operation, scene: Scene, cut: Cut): Promise<void> {
+  /** Asks with the connection cut around the write; the write must be there, so many times. */
+  async function assertWritten(operation: Operation, scene: Scene, cut: Cut, writes = 1): Promise<void> {
     proxy.arm(operation.marker, cut);
     assert.deepEqual(await operation.ask(store, scene), operation.expected);
     assert.equal(proxy.cuts, 1);
     const { witness } = scene;
     const history = await witness.history(operation.key(witness.keys));
-    assert.equal(history.filter(operation.written).length, 1);
+    assert.equal(history.filter(operation.written).length, writes);
   }
 
   for (const operation of OPERATIONS) {
@@ -160,16 +174,16 @@ describe('when the connection to etcd is cut', () => {
             await new Promise((resolve) => setTimeout(resolve, 5));
           }
         };
-        await assertOnce(operation, scene, { kind: 'reply', applied });
+        await assertWritten(operation, scene, { kind: 'reply', applied }, operation.writes);
       });
 
       it('writes anew when the request was lost', async () => {
-        await assertOnce(operation, await sceneFor(operation), { kind: 'request' });
+        await assertWritten(operation, await sceneFor(operation), { kind: 'request' });
       });
 
       it('changes nothing when the lost request arrives after all', async () => {
         const scene = await sceneFor(operation);
-        await assertOnce(operation, scene, { kind: 'held' });
+        await assertWritten(operation, scene, { kind: 'held' });
         const revision = await scene.witness.revision();
         proxy.release();
         // The late request is on another connection: give the server its chance before looking.
@@ -179,22 +193,32 @@ describe('when the connection to etcd is cut', () => {
     });
   }
 
-  it('beginAttempt takes a number that nobody else has', async () => {
+  it('permitApply is void when its request is lost and a later call is heard meanwhile', async () => {
     const gateway = newGateway();
     const witness = new Witness(etcd().raw, gateway);
     const scene = { gateway, witness, configRevision: await witness.configure() };
     await register(store, scene);
-    const before = await witness.revision();
-    const applied = async () => {
-      while ((await witness.revision()) === before) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    };
-    proxy.arm('"attempt":1', { kind: 'reply', applied });
-    const begun = await store.beginAttempt(gateway, 'run-1');
-    assert.equal(begun.kind === 'begun' && begun.record.attempt, 2);
-    assert.equal(await store.confirmAttempt(gateway, 1, BOTH), false);
-    assert.equal(await store.confirmAttempt(gateway, 2, BOTH), true);
+    const meanwhile = () => etcd().store.voidEarlierCalls(gateway, 'run-1', 2_000);
+    proxy.arm('"mayBeApplied":true', { kind: 'request', meanwhile });
+    assert.deepEqual(await permit(store, scene), { kind: 'void' });
+    assert.equal((await etcd().store.planRecord(gateway))?.mayBeApplied, false);
+  });
+
+  it('permitApply that was given up comes to nothing after a later call', async () => {
+    const gateway = newGateway();
+    const witness = new Witness(etcd().raw, gateway);
+    const scene = { gateway, witness, configRevision: await witness.configure() };
+    await register(store, scene);
+    proxy.arm('"mayBeApplied":true', { kind: 'held' });
+    proxy.closed = true;
+    await assert.rejects(permit(store, scene), StoreUnavailableError);
+    assert.equal(proxy.cuts, 1);
+    await etcd().store.voidEarlierCalls(gateway, 'run-1', 2_000);
+    const revision = await witness.revision();
+    proxy.release();
+    for (let look = 0; look < 20; look += 1) await etcd().store.ping();
+    assert.equal(await witness.revision(), revision);
+    assert.equal((await etcd().store.planRecord(gateway))?.mayBeApplied, false);
   });
 
   it('register is superseded when its request is lost and the version moves on meanwhile', async () => {

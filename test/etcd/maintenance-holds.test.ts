@@ -4,21 +4,29 @@ import { SINCE, owedChangeFor, fresh, newMembers, newRouters, requestOf } from '
 
 const HOLD = { reason: 'new line card', since: SINCE };
 
-describe('a router that is held', () => {
+describe('a router that is held for maintenance', () => {
   const etcd = useEtcd();
 
-  it('begins no turn, whatever pair asks for it and in whatever order, until it is released', async () => {
+  it('gets no reservation, whatever pair asks for it and in whatever order, until the hold ends', async () => {
     const { store } = etcd();
     const [a, b] = newRouters();
     const c = fresh('router');
-    assert.deepEqual(await store.beginMaintenance(b, HOLD), { reservation: null, hold: HOLD, owedChanges: [] });
+    assert.deepEqual(await store.beginMaintenance(b, HOLD), {
+      reservation: null,
+      maintenance: HOLD,
+      owedChanges: [],
+    });
     for (const routers of [
       [a, b],
       [b, a],
       [b, c],
       [c, b],
     ] as const) {
-      assert.deepEqual(await store.reserve(requestOf(routers)), { kind: 'held', routerId: b, hold: HOLD });
+      assert.deepEqual(await store.reserve(requestOf(routers)), {
+        kind: 'maintenance',
+        routerId: b,
+        maintenance: HOLD,
+      });
     }
     assert.equal((await store.router(a)).reservation, null);
     assert.equal((await store.reserve(requestOf([a, c]))).kind, 'reserved');
@@ -34,11 +42,14 @@ describe('a router that is held', () => {
     const { revision } = (await raw.get('/').exec()).header;
     await store.beginMaintenance(router, { ...HOLD, since: '2027-01-01T00:00:00.000Z' });
     assert.equal((await raw.get('/').exec()).header.revision, revision);
-    const { maintenance: hold } = await store.beginMaintenance(router, { reason: 'b', since: '2027-01-01T00:00:00.000Z' });
+    const { maintenance: hold } = await store.beginMaintenance(router, {
+      reason: 'b',
+      since: '2027-01-01T00:00:00.000Z',
+    });
     assert.deepEqual(hold, { reason: 'b', since: SINCE });
   });
 
-  it('lets the turn that is on be settled', async () => {
+  it('lets the reservation that is on be settled', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
@@ -48,7 +59,7 @@ describe('a router that is held', () => {
     assert.equal(record.reservation?.id, request.reservation);
 
     assert.equal((await store.reserve(request)).kind, 'reserved');
-    assert.equal((await store.issueToken(request, {})).kind, 'begun');
+    assert.equal((await store.issueToken(request, {})).kind, 'issued');
     const fence = { ...request, token: 2 };
     const members = newMembers(2);
     assert.equal(await store.permitCommit(fence, routers, members, SINCE), true);
@@ -56,10 +67,10 @@ describe('a router that is held', () => {
     assert.equal(await store.addOwedChanges(fence, routers[1], [owedChangeFor(members[0]!.gateway)]), true);
     await store.endReservation(request);
     assert.deepEqual((await store.router(routers[0])).maintenance, HOLD);
-    assert.equal((await store.reserve(requestOf(routers))).kind, 'held');
+    assert.equal((await store.reserve(requestOf(routers))).kind, 'maintenance');
   });
 
-  it('lets a turn that was left behind be taken over while it may have something on the routers', async () => {
+  it('lets a reservation that was left behind be taken over while it may have something on the routers', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
@@ -74,28 +85,28 @@ describe('a router that is held', () => {
     assert.deepEqual(outcome.records[0].maintenance, HOLD);
   });
 
-  it('ends a turn that was left behind with nothing on the routers', async () => {
+  it('ends a reservation that was left behind with nothing on the routers', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
     await store.reserve(request);
     await store.issueToken(request, {});
     await store.beginMaintenance(routers[0], HOLD);
-    assert.equal((await store.reserve(requestOf(routers))).kind, 'held');
+    assert.equal((await store.reserve(requestOf(routers))).kind, 'maintenance');
     assert.equal((await store.router(routers[0])).reservation, null);
     // The other router is free for others.
     assert.equal((await store.reserve(requestOf([routers[1], fresh('router')]))).kind, 'reserved');
     assert.equal(await store.permitCommit({ ...request, token: 1 }, routers, newMembers(1), SINCE), false);
   });
 
-  it('that wasn’t held is released without a trace', async () => {
+  it('that wasn’t held leaves no trace when a hold is ended', async () => {
     const { store } = etcd();
     const router = fresh('router');
     assert.equal(await store.endMaintenance(router), null);
     assert.equal((await store.routers()).has(router), false);
   });
 
-  it('and asked for at the same moment is held, or has a turn that began before', async () => {
+  it('and asked for at the same moment is held, or has a reservation that began before', async () => {
     const { store, raw } = etcd();
     for (let round = 0; round < 10; round += 1) {
       const routers = newRouters();

@@ -5,19 +5,19 @@ import { SINCE, owedChangeFor, fresh, newMembers, newRouters, requestOf } from '
 describe('what is owed on a router (T7)', () => {
   const etcd = useEtcd();
 
-  /** A turn with a first attempt. */
-  async function taken(routers = newRouters()) {
+  /** A reservation with a first token. */
+  async function reserved(routers = newRouters()) {
     const { store, raw } = etcd();
     const request = requestOf(routers);
     await store.reserve(request);
     await store.issueToken(request, {});
     const owedChangesOf = async (id: string) => (await store.router(id)).owedChanges;
     const revision = async () => (await raw.get('/').exec()).header.revision;
-    return { store, routers, request, attempt: { ...request, token: 1 }, owedChangesOf, revision };
+    return { store, routers, request, fence: { ...request, token: 1 }, owedChangesOf, revision };
   }
 
-  it('is the router’s: whoever has the next turn there finds it, whatever pair it is', async () => {
-    const { store, routers, fence, request } = await taken();
+  it('is the router’s: whoever has the next reservation there finds it, whatever pair it is', async () => {
+    const { store, routers, fence, request } = await reserved();
     const [one, other] = routers;
     const owedChange = owedChangeFor(newGateway());
     assert.equal(await store.addOwedChanges(fence, other, [owedChange]), true);
@@ -32,26 +32,36 @@ describe('what is owed on a router (T7)', () => {
     assert.deepEqual((await store.router(one)).owedChanges, []);
   });
 
-  it('survives attempts, a takeover, a hold and the loss of the router’s own record', async () => {
-    const { store, routers, fence } = await taken();
+  it('survives new tokens, a takeover, a hold and the loss of the router’s own record', async () => {
+    const { store, routers, fence } = await reserved();
     const [one] = routers;
     const owedChange = owedChangeFor(newGateway());
     await store.addOwedChanges(fence, one, [owedChange]);
     const begun = await store.issueToken(fence, {});
-    assert.ok(begun.kind === 'begun');
+    assert.ok(begun.kind === 'issued');
     assert.deepEqual(begun.records[0].owedChanges, [owedChange]);
     const heir = await store.reserve(requestOf(routers));
     assert.ok(heir.kind === 'reserved');
     assert.deepEqual(heir.records[0].owedChanges, [owedChange]);
-    assert.deepEqual((await store.beginMaintenance(one, { reason: 'x', since: SINCE })).owedChanges, [owedChange]);
+    assert.deepEqual((await store.beginMaintenance(one, { reason: 'x', since: SINCE })).owedChanges, [
+      owedChange,
+    ]);
     await store.endMaintenance(one);
     await etcd().raw.delete().key(`/gateway-saga/routers/${one}`);
-    assert.deepEqual(await store.router(one), { reservation: null, hold: null, owedChanges: [owedChange] });
-    assert.deepEqual((await store.routers()).get(one), { reservation: null, hold: null, owedChanges: [owedChange] });
+    assert.deepEqual(await store.router(one), {
+      reservation: null,
+      maintenance: null,
+      owedChanges: [owedChange],
+    });
+    assert.deepEqual((await store.routers()).get(one), {
+      reservation: null,
+      maintenance: null,
+      owedChanges: [owedChange],
+    });
   });
 
   it('is owed once, however often it is found, and since it was found first', async () => {
-    const { store, routers, fence, owedChangesOf, revision } = await taken();
+    const { store, routers, fence, owedChangesOf, revision } = await reserved();
     const owedChange = owedChangeFor(newGateway());
     await store.addOwedChanges(fence, routers[0], [owedChange, owedChange]);
     const before = await revision();
@@ -61,15 +71,16 @@ describe('what is owed on a router (T7)', () => {
     assert.deepEqual(await owedChangesOf(routers[0]), [owedChange]);
   });
 
-  it('tells by which turns it may be on trial, as far as that is known', async () => {
-    const { store, routers, fence, owedChangesOf } = await taken();
+  it('tells by which reservations it may be on trial, as far as that is known', async () => {
+    const { store, routers, fence, owedChangesOf } = await reserved();
     const [known, unknown] = [owedChangeFor(newGateway()), owedChangeFor(newGateway())];
     const add = (reservations: readonly string[]) =>
       store.addOwedChanges(fence, routers[0], [
         { ...known, reservations },
         reservations.length > 1 ? unknown : { ...unknown, reservations },
       ]);
-    const told = async () => new Set((await owedChangesOf(routers[0])).map(({ reservations }) => reservations));
+    const told = async () =>
+      new Set((await owedChangesOf(routers[0])).map(({ reservations }) => reservations));
     await add(['a', 'b']);
     await add(['b']);
     await add([]);
@@ -79,9 +90,13 @@ describe('what is owed on a router (T7)', () => {
   });
 
   it('is owed for each version, and for each content that the removal of one has', async () => {
-    const { store, routers, fence, owedChangesOf } = await taken();
+    const { store, routers, fence, owedChangesOf } = await reserved();
     const gateway = newGateway();
-    const owedChanges = [owedChangeFor(gateway), owedChangeFor(gateway, fresh('unit')), owedChangeFor({ ...gateway, version: 2 })];
+    const owedChanges = [
+      owedChangeFor(gateway),
+      owedChangeFor(gateway, fresh('unit')),
+      owedChangeFor({ ...gateway, version: 2 }),
+    ];
     await store.addOwedChanges(fence, routers[0], owedChanges);
     assert.equal((await owedChangesOf(routers[0])).length, 3);
     assert.equal(await store.payOwedChange(fence, routers[0], owedChanges[1] as never), true);
@@ -89,11 +104,13 @@ describe('what is owed on a router (T7)', () => {
   });
 
   it('may be 64 large removals at once, twice', async () => {
-    const { store, routers, fence, owedChangesOf } = await taken();
+    const { store, routers, fence, owedChangesOf } = await reserved();
     const owedChanges = newMembers(128).map(({ gateway }) => {
       const owedChange = owedChangeFor(gateway);
-      const create = `${owedChange.configuration.create}\n`.padEnd(40_000, '/* free text */ ');
-      return { ...owedChange, configuration: { ...owedChange.configuration, create } };
+      const { before } = owedChange.change;
+      assert.ok(before);
+      const create = `${before.create}\n`.padEnd(40_000, '/* free text */ ');
+      return { ...owedChange, change: { before: { ...before, create }, after: null } };
     });
     assert.equal(await store.addOwedChanges(fence, routers[0], owedChanges.slice(0, 64)), true);
     assert.equal(await store.addOwedChanges(fence, routers[0], owedChanges), true);
@@ -102,7 +119,7 @@ describe('what is owed on a router (T7)', () => {
   });
 
   it('is paid once', async () => {
-    const { store, routers, fence, owedChangesOf, revision } = await taken();
+    const { store, routers, fence, owedChangesOf, revision } = await reserved();
     const [owedChange, other] = [owedChangeFor(newGateway()), owedChangeFor(newGateway())];
     await store.addOwedChanges(fence, routers[0], [owedChange, other]);
     assert.equal(await store.payOwedChange(fence, routers[0], owedChange), true);
@@ -112,8 +129,8 @@ describe('what is owed on a router (T7)', () => {
     assert.equal(await revision(), before);
   });
 
-  it('is neither owed, paid nor taken back by an attempt that was voided, or whose turn is over', async () => {
-    const { store, routers, request, fence, owedChangesOf } = await taken();
+  it('is neither owed, paid nor taken back by an attempt whose token was voided, or whose reservation is over', async () => {
+    const { store, routers, request, fence, owedChangesOf } = await reserved();
     const owedChange = owedChangeFor(newGateway());
     await store.addOwedChanges(fence, routers[0], [owedChange]);
     await store.issueToken(request, {});
@@ -134,10 +151,10 @@ describe('what is owed on a router (T7)', () => {
     let over = async (): Promise<void> => undefined;
     afterEach(() => over());
 
-    /** A debt on `router-1` of a gateway at version 1, whose plan of some version is registered. */
+    /** A change that is owed on `router-1` of a gateway at version 1, whose plan of some version is registered. */
     async function owedWithPlan(planned: number, unit?: string) {
       const gateway = newGateway();
-      const { store, fence } = await taken(['router-1', fresh('router')]);
+      const { store, fence } = await reserved(['router-1', fresh('router')]);
       const owedChange = owedChangeFor(gateway);
       await store.addOwedChanges(fence, 'router-1', [owedChange]);
       over = async () => void (await store.endReservation(fence));
@@ -171,14 +188,14 @@ describe('what is owed on a router (T7)', () => {
     });
 
     it('not on a router that isn’t the newer plan’s', async () => {
-      const { store, fence } = await taken();
+      const { store, fence } = await reserved();
       const gateway = newGateway();
       const owedChange = owedChangeFor(gateway);
-      await store.addOwedChanges(fence, attempt.routers[0], [owedChange]);
+      await store.addOwedChanges(fence, fence.routers[0], [owedChange]);
       const revision = await new Witness(etcd().raw, gateway).configure();
       await store.register(requestFor(gateway, revision));
-      assert.deepEqual(await store.cancelOwedChanges(fence, attempt.routers[0], gateway), []);
-      assert.deepEqual((await store.router(attempt.routers[0])).owedChanges, [owedChange]);
+      assert.deepEqual(await store.cancelOwedChanges(fence, fence.routers[0], gateway), []);
+      assert.deepEqual((await store.router(fence.routers[0])).owedChanges, [owedChange]);
     });
 
     it('not when the plan is of an older version than the one that is asked for, or there is none', async () => {
@@ -200,7 +217,11 @@ describe('what is owed on a router (T7)', () => {
       );
       assert.equal(await owed(), true);
       const left = (await store.router('router-1')).owedChanges;
-      assert.ok(others.every((owedChange) => left.some((found) => JSON.stringify(found) === JSON.stringify(owedChange))));
+      assert.ok(
+        others.every((owedChange) =>
+          left.some((found) => JSON.stringify(found) === JSON.stringify(owedChange)),
+        ),
+      );
       await store.endReservation(fence);
     });
   });
@@ -208,7 +229,7 @@ describe('what is owed on a router (T7)', () => {
   it('that can’t be read is nobody’s to overlook', async () => {
     const { store, raw } = etcd();
     const routers = newRouters();
-    const key = `/gateway-saga/debts/${routers[0]}/vpn_gateways/x/1:00`;
+    const key = `/gateway-saga/owed-changes/${routers[0]}/vpn_gateways/x/1:00`;
     await raw.put(key).value('{"gateway":{"version":1}}');
     await assert.rejects(store.router(routers[0]), { name: 'StoreCorruptError', key });
     await raw.delete().key(key);

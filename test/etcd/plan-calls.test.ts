@@ -1,117 +1,197 @@
 import assert from 'node:assert/strict';
-import { BOTH, Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
+import type { Witness } from './fixture.ts';
+import { useEtcd } from './fixture.ts';
+import {
+  CALLS,
+  EARLY,
+  LATER,
+  NOW,
+  PERMITTED,
+  VOID,
+  keep,
+  nothingOf,
+  recordOf,
+  registerPlan,
+} from './plan-call-scene.ts';
 
-describe('attempt numbers', () => {
+describe('the calls of a saga that change its plan record', () => {
   const etcd = useEtcd();
 
-  async function registered(run = 'run-1') {
-    const gateway = newGateway();
-    const witness = new Witness(etcd().raw, gateway);
-    const configRevision = await witness.configure();
-    await etcd().store.register(requestFor(gateway, configRevision, { run }));
-    return { gateway, witness, configRevision, store: etcd().store };
-  }
+  const registered = (scheduled?: number) => registerPlan(etcd(), scheduled);
 
-  it('rise with each attempt, and only the last one may be confirmed', async () => {
-    const { gateway, store } = await registered();
-    const first = await store.beginAttempt(gateway, 'run-1');
-    assert.equal(first.kind === 'begun' && first.record.attempt, 1);
-    const second = await store.beginAttempt(gateway, 'run-1');
-    assert.equal(second.kind === 'begun' && second.record.attempt, 2);
-    assert.equal(await store.confirmAttempt(gateway, 1, ['primary']), false);
-    assert.deepEqual((await store.planRecord(gateway))?.mayCarry, []);
-    assert.equal(await store.confirmAttempt(gateway, 2, ['secondary']), true);
-    assert.equal(await store.confirmAttempt(gateway, 2, ['primary']), true);
-    assert.deepEqual((await store.planRecord(gateway))?.mayCarry, BOTH);
-  });
+  describe('permitApply', () => {
+    it('says that both routers may carry the change from now on, and changes nothing else', async () => {
+      const scene = await registered(EARLY);
+      const before = await recordOf(scene);
+      assert.equal(before.mayBeApplied, false);
+      assert.deepEqual(await scene.store.permitApply(scene.gateway, 'run-1', NOW), PERMITTED);
+      assert.deepEqual(await recordOf(scene), { ...before, mayBeApplied: true, scheduled: NOW });
+    });
 
-  it('are given out once, even to two who begin at the same moment', async () => {
-    const { gateway, store } = await registered();
-    const begun = await Promise.all(Array.from({ length: 4 }, () => store.beginAttempt(gateway, 'run-1')));
-    const numbers = begun.map((outcome) => (outcome.kind === 'begun' ? outcome.record.attempt : 0));
-    assert.deepEqual(new Set(numbers), new Set([1, 2, 3, 4]));
-    const confirmed = await Promise.all(
-      [1, 2, 3, 4].map((attempt) => store.confirmAttempt(gateway, attempt, BOTH)),
-    );
-    assert.deepEqual(confirmed, [false, false, false, true]);
-  });
+    it('leaves a change that was kept as it is', async () => {
+      const scene = await registered();
+      await keep(scene);
+      await scene.store.permitApply(scene.gateway, 'run-1');
+      const { kept, reverting, mayBeApplied } = await recordOf(scene);
+      assert.deepEqual(
+        { kept, reverting, mayBeApplied },
+        { kept: true, reverting: false, mayBeApplied: true },
+      );
+    });
 
-  it('confirmed twice are confirmed once', async () => {
-    const { gateway, store, witness } = await registered();
-    await store.beginAttempt(gateway, 'run-1');
-    await store.confirmAttempt(gateway, 1, BOTH);
-    const revision = await witness.revision();
-    assert.equal(await store.confirmAttempt(gateway, 1, BOTH), true);
-    assert.equal(await witness.revision(), revision);
-  });
+    const supersessions: readonly [string, (witness: Witness) => Promise<unknown>, number | null][] = [
+      ['has a newer version', (witness) => witness.configure(2), 2],
+      ['is marked for deletion', (witness) => witness.configure(1, true), 1],
+      ['was removed', (witness) => witness.remove(witness.keys.config), null],
+      ['is no JSON', (witness) => witness.put(witness.keys.config, '{'), null],
+    ];
+    for (const [what, change, version] of supersessions) {
+      it(`permits nothing when the configuration ${what}`, async () => {
+        const { store, gateway, witness } = await registered();
+        await change(witness);
+        const revision = await witness.revision();
+        assert.deepEqual(await store.permitApply(gateway, 'run-1'), { kind: 'superseded', version });
+        assert.equal(await witness.revision(), revision);
+      });
+    }
 
-  it('are given to no call that is older than one that was heard since, as after a reset', async () => {
-    const { gateway, store, witness } = await registered();
-    const begun = await store.beginAttempt(gateway, 'run-1', 2_000);
-    assert.equal(begun.kind === 'begun' && begun.record.scheduled, 2_000);
-    const revision = await witness.revision();
-    assert.deepEqual(await store.beginAttempt(gateway, 'run-1', 1_000), { kind: 'void' });
-    assert.equal(await store.voidAttempts(gateway, 'run-1', 1_000), undefined);
-    assert.equal(await witness.revision(), revision);
-    assert.equal((await store.voidAttempts(gateway, 'run-1', 3_000))?.scheduled, 3_000);
-    assert.deepEqual(await store.beginAttempt(gateway, 'run-1', 2_000), { kind: 'void' });
-    assert.equal((await store.voidAttempts(gateway, 'run-1'))?.scheduled, 3_000);
-  });
-
-  it('are all void for the undo, which gets the next and what routers may carry', async () => {
-    const { gateway, store } = await registered();
-    await store.beginAttempt(gateway, 'run-1');
-    await store.confirmAttempt(gateway, 1, ['primary']);
-    const record = await store.voidAttempts(gateway, 'run-1');
-    assert.equal(record?.attempt, 2);
-    assert.deepEqual(record.mayCarry, ['primary']);
-    assert.equal(await store.confirmAttempt(gateway, 1, BOTH), false);
-    assert.equal(await store.markClean(gateway, 1, BOTH), false);
-    assert.equal(await store.markClean(gateway, 2, ['primary']), true);
-    assert.deepEqual((await store.planRecord(gateway))?.mayCarry, []);
-  });
-
-  it('cannot be begun once the configuration moved on, but can be voided', async () => {
-    const { gateway, store, witness } = await registered();
-    await witness.configure(2);
-    assert.deepEqual(await store.beginAttempt(gateway, 'run-1'), { kind: 'superseded', version: 2 });
-    assert.equal((await store.voidAttempts(gateway, 'run-1'))?.attempt, 1);
-    await witness.remove(witness.keys.config);
-    assert.deepEqual(await store.beginAttempt(gateway, 'run-1'), {
-      kind: 'superseded',
-      version: null,
+    it('permits after the configuration was put again at the same version', async () => {
+      const { store, gateway, witness } = await registered();
+      await witness.configure();
+      assert.deepEqual(await store.permitApply(gateway, 'run-1'), PERMITTED);
     });
   });
 
-  it('can be begun after the configuration was put again at the same version', async () => {
-    const { gateway, store, witness } = await registered();
-    await witness.configure();
-    assert.equal((await store.beginAttempt(gateway, 'run-1')).kind, 'begun');
+  describe('voidEarlierCalls', () => {
+    it('resolves to the record, which is the same but for the time', async () => {
+      const scene = await registered(EARLY);
+      await scene.store.permitApply(scene.gateway, 'run-1', EARLY);
+      const before = await recordOf(scene);
+      const record = await scene.store.voidEarlierCalls(scene.gateway, 'run-1', NOW);
+      assert.deepEqual(record, { ...before, scheduled: NOW });
+      assert.deepEqual(await recordOf(scene), record);
+    });
+
+    it('leaves no say to a request to apply that was scheduled before', async () => {
+      const scene = await registered();
+      await scene.store.voidEarlierCalls(scene.gateway, 'run-1', NOW);
+      assert.deepEqual(await scene.store.permitApply(scene.gateway, 'run-1', EARLY), VOID);
+      assert.equal((await recordOf(scene)).mayBeApplied, false);
+    });
+
+    it('is heard after the configuration moved on', async () => {
+      const { store, gateway, witness } = await registered();
+      await witness.configure(2);
+      assert.equal((await store.voidEarlierCalls(gateway, 'run-1', NOW))?.scheduled, NOW);
+      await witness.remove(witness.keys.config);
+      assert.equal((await store.voidEarlierCalls(gateway, 'run-1', LATER))?.scheduled, LATER);
+    });
   });
 
-  it('are void without a record, for another run and for another version', async () => {
-    const { gateway, store, witness } = await registered();
-    assert.deepEqual(await store.beginAttempt(gateway, 'run-2'), { kind: 'void' });
-    assert.equal(await store.voidAttempts(gateway, 'run-2'), undefined);
-    const other = { ...gateway, version: 2 };
-    assert.equal(await store.voidAttempts(other, 'run-1'), undefined);
-    assert.equal(await store.confirmAttempt(other, 0, BOTH), false);
-    assert.equal(await store.markClean(other, 0, BOTH), false);
-    await witness.remove(witness.keys.plan);
-    assert.deepEqual(await store.beginAttempt(gateway, 'run-1'), { kind: 'void' });
-    assert.equal(await store.confirmAttempt(gateway, 0, BOTH), false);
+  describe('markReverted', () => {
+    it('says that no router carries the change, and that nothing is kept or being reverted', async () => {
+      const scene = await registered();
+      const before = await recordOf(scene);
+      await scene.store.permitApply(scene.gateway, 'run-1', EARLY);
+      await keep(scene, { reverting: true });
+      const record = await scene.store.markReverted(scene.gateway, 'run-1', NOW);
+      assert.deepEqual(record, { ...before, mayBeApplied: false, kept: false, scheduled: NOW });
+      assert.deepEqual(await recordOf(scene), record);
+    });
+
+    it('is heard after the configuration moved on', async () => {
+      const scene = await registered();
+      await scene.store.permitApply(scene.gateway, 'run-1');
+      await scene.witness.configure(2);
+      assert.equal((await scene.store.markReverted(scene.gateway, 'run-1'))?.mayBeApplied, false);
+    });
+
+    it('leaves room for a change that is applied again later', async () => {
+      const scene = await registered();
+      await scene.store.markReverted(scene.gateway, 'run-1', EARLY);
+      assert.deepEqual(await scene.store.permitApply(scene.gateway, 'run-1', NOW), PERMITTED);
+      assert.equal((await recordOf(scene)).mayBeApplied, true);
+    });
   });
 
-  for (const [name, value] of [
-    ['no JSON', 'nonsense'],
-    ['half a record', '{"gateway":{"version":1},"run":"run-1","attempt":1}'],
-  ] as const) {
-    it(`are refused to everybody while the record is ${name}`, async () => {
-      const { gateway, store, witness } = await registered();
-      await witness.put(witness.keys.plan, value);
-      const corrupt = { name: 'StoreCorruptError', key: witness.keys.plan };
-      await assert.rejects(store.beginAttempt(gateway, 'run-1'), corrupt);
-      await assert.rejects(store.planRecord(gateway), corrupt);
+  for (const [name, call] of Object.entries(CALLS)) {
+    describe(`${name},`, () => {
+      it('when it comes late, changes nothing', async () => {
+        for (const heard of Object.values(CALLS)) {
+          const { store, gateway, witness } = await registered(EARLY);
+          await heard(store, gateway, 'run-1', LATER);
+          const revision = await witness.revision();
+          assert.deepEqual(await call(store, gateway, 'run-1', NOW), nothingOf(name));
+          assert.equal(await witness.revision(), revision);
+        }
+      });
+
+      it('when it was scheduled before the record was registered, changes nothing', async () => {
+        const { store, gateway, witness } = await registered(NOW);
+        const revision = await witness.revision();
+        assert.deepEqual(await call(store, gateway, 'run-1', EARLY), nothingOf(name));
+        assert.equal(await witness.revision(), revision);
+      });
+
+      it('counts when it was scheduled at the same time as the last call, or later', async () => {
+        const scene = await registered(NOW);
+        for (const scheduled of [NOW, NOW, LATER]) {
+          assert.notDeepEqual(await call(scene.store, scene.gateway, 'run-1', scheduled), nothingOf(name));
+          assert.equal((await recordOf(scene)).scheduled, scheduled);
+        }
+      });
+
+      it('counts when nobody knows when it was scheduled, or the last call before it', async () => {
+        const known = await registered(NOW);
+        assert.notDeepEqual(await call(known.store, known.gateway, 'run-1'), nothingOf(name));
+        assert.equal((await recordOf(known)).scheduled, NOW);
+        const unknown = await registered();
+        assert.notDeepEqual(await call(unknown.store, unknown.gateway, 'run-1', EARLY), nothingOf(name));
+        assert.equal((await recordOf(unknown)).scheduled, EARLY);
+      });
+
+      it('once done, leaves the record the same when it is asked again', async () => {
+        const scene = await registered();
+        await call(scene.store, scene.gateway, 'run-1', NOW);
+        const record = await recordOf(scene);
+        await call(scene.store, scene.gateway, 'run-1', NOW);
+        assert.deepEqual(await recordOf(scene), record);
+      });
+
+      it('leaves the record of another run or another version alone', async () => {
+        const { store, gateway, witness } = await registered();
+        const revision = await witness.revision();
+        assert.deepEqual(await call(store, gateway, 'run-2', LATER), nothingOf(name));
+        assert.equal(await witness.revision(), revision);
+        const configured = await witness.configure(2);
+        const other = { ...gateway, version: 2 };
+        assert.deepEqual(await call(store, other, 'run-1', LATER), nothingOf(name));
+        assert.equal(await witness.revision(), configured);
+      });
+
+      it('has nothing to change without a record', async () => {
+        const { store, gateway, witness } = await registered();
+        await witness.remove(witness.keys.plan);
+        const revision = await witness.revision();
+        assert.deepEqual(await call(store, gateway, 'run-1'), nothingOf(name));
+        assert.equal(await witness.revision(), revision);
+      });
+
+      for (const [what, value] of [
+        ['no JSON', 'nonsense'],
+        ['half a record', '{"gateway":{"version":1},"run":"run-1","mayBeApplied":false}'],
+      ] as const) {
+        it(`leaves a record alone that is ${what}`, async () => {
+          const { store, gateway, witness } = await registered();
+          const revision = await witness.put(witness.keys.plan, value);
+          const corrupt = { name: 'StoreCorruptError', key: witness.keys.plan };
+          // Before something is applied, somebody must look. What is to be reverted belongs to no run.
+          if (name === 'permitApply') await assert.rejects(call(store, gateway, 'run-1'), corrupt);
+          else assert.equal(await call(store, gateway, 'run-1'), undefined);
+          await assert.rejects(store.planRecord(gateway), corrupt);
+          assert.equal(await witness.revision(), revision);
+        });
+      }
     });
   }
 });

@@ -1,7 +1,7 @@
 /** Gateways that are about to be published, and what is asked for them. */
 import type { PublishRequest } from '../../etcd/publish.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
-import { BOTH, Witness, newGateway, requestFor } from './fixture.ts';
+import { Witness, newGateway, requestFor } from './fixture.ts';
 import type { TestEtcd } from './fixture.ts';
 import { newRouters, requestOf } from './reservation-fixture.ts';
 
@@ -39,15 +39,14 @@ export async function monitored(etcd: TestEtcd) {
   const world = await configured(etcd);
   const { gateway, configRevision, store } = world;
   await store.register(requestFor(gateway, configRevision));
-  await store.beginAttempt(gateway, 'run-1');
-  await store.confirmAttempt(gateway, 1, BOTH);
+  await store.permitApply(gateway, 'run-1');
   await store.recordStack(gateway, 'run-1');
   await store.recordMonitoring(gateway, 'run-1', WORDS);
   await keep(etcd, gateway);
   return world;
 }
 
-/** Made permanent on both routers, in a turn of its own. */
+/** Made permanent on both routers, under a reservation of its own. */
 export async function keep({ store }: Pick<TestEtcd, 'store'>, gateway: GatewayVersion): Promise<void> {
   const request = requestOf(newRouters());
   await store.reserve(request);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { BOTH, requestFor, useEtcd } from './fixture.ts';
-import { VRRP, WORDS, created, failed, monitored } from './publication.ts';
+import { requestFor, useEtcd } from './fixture.ts';
+import { VRRP, WORDS, created, failed, keep, monitored } from './publication.ts';
 
 describe('publishing a success', () => {
   const etcd = useEtcd();
@@ -72,7 +72,7 @@ describe('publishing a success', () => {
     const { gateway, witness, store } = await monitored(etcd());
     await store.publish(created(gateway));
     assert.equal((await witness.ownClaims()).length, 4);
-    assert.deepEqual((await store.planRecord(gateway))?.mayCarry, BOTH);
+    assert.equal((await store.planRecord(gateway))?.mayBeApplied, true);
     assert.equal((await witness.entry(witness.keys.plan))?.lease, '0');
     assert.equal((await witness.entry(witness.keys.stack))?.lease, '0');
   });
@@ -147,7 +147,8 @@ describe('publishing a success', () => {
   it('wins or loses as a whole against a failure at the same moment', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { gateway, witness, store } = await monitored(etcd());
-      await store.markClean(gateway, 1, BOTH);
+      await store.markReverted(gateway, 'run-1');
+      await keep(etcd(), gateway);
       const [success, failure] = await Promise.all([
         store.publish(created(gateway)),
         store.publish(failed(gateway)),

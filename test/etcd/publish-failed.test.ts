@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { BOTH, requestFor, useEtcd } from './fixture.ts';
+import { requestFor, useEtcd } from './fixture.ts';
 import { WORDS, configured, failed, monitored } from './publication.ts';
 
 describe('publishing a failure', () => {
@@ -48,19 +48,18 @@ describe('publishing a failure', () => {
 
   it('with clean routers gives back claims and plan record', async () => {
     const { gateway, witness, store } = await monitored(etcd());
-    await store.markClean(gateway, 1, BOTH);
+    await store.markReverted(gateway, 'run-1');
     await store.publish(failed(gateway));
     assert.deepEqual(await witness.ownClaims(), []);
     assert.equal(await store.planRecord(gateway), undefined);
-    assert.equal(await store.confirmAttempt(gateway, 1, BOTH), false);
+    assert.deepEqual(await store.permitApply(gateway, 'run-1'), { kind: 'void' });
   });
 
   it('keeps claims and plan record while a router may carry the gateway, whatever is said', async () => {
     const { gateway, witness, store } = await monitored(etcd());
-    await store.markClean(gateway, 1, ['primary']);
     await store.publish(failed(gateway));
     assert.equal((await witness.ownClaims()).length, 4);
-    assert.deepEqual((await store.planRecord(gateway))?.mayCarry, ['secondary']);
+    assert.equal((await store.planRecord(gateway))?.mayBeApplied, true);
   });
 
   it('says nothing before it has registered, where an earlier run may have something on the routers (T6)', async () => {
@@ -74,12 +73,12 @@ describe('publishing a failure', () => {
     await store.publish(failed(gateway, { clean: false }));
     const next = failed({ ...gateway, version: 2 }, { run: 'another', registered: false });
     assert.deepEqual(await store.publish(next), { kind: 'published' });
-    assert.deepEqual((await store.planRecord(gateway))?.mayCarry, BOTH);
+    assert.equal((await store.planRecord(gateway))?.mayBeApplied, true);
   });
 
   it('ends with it what an earlier run had registered, if no router carries anything of that', async () => {
     const { gateway, witness, store } = await monitored(etcd());
-    await store.markClean(gateway, 1, BOTH);
+    await store.markReverted(gateway, 'run-1');
     const request = failed(gateway, { run: 'another', registered: false });
     assert.deepEqual(await store.publish(request), { kind: 'published' });
     assert.deepEqual(await witness.ownClaims(), []);

@@ -1,6 +1,6 @@
 /** A worker that stood still registers when the run that asked it is terminated, and another one of the same gateway has begun. */
 import assert from 'node:assert/strict';
-import { BOTH, Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
+import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
 import { failed } from './publication.ts';
 
 describe('a call to register that comes late', () => {
@@ -20,13 +20,13 @@ describe('a call to register that comes late', () => {
   type Scene = Awaited<ReturnType<typeof open>>;
 
   const moments: readonly (readonly [string, (scene: Scene) => Promise<unknown>])[] = [
-    ['before its push', () => Promise.resolve()],
-    ['when its push has begun', ({ store, gateway }) => store.beginAttempt(gateway, 'run-2')],
+    ['before it requests to be applied', () => Promise.resolve()],
+    ['when routers may carry it', ({ store, gateway }) => store.permitApply(gateway, 'run-2', now.scheduled)],
     [
-      'when routers may carry it',
+      'when it was reverted',
       async ({ store, gateway }) => {
-        await store.beginAttempt(gateway, 'run-2');
-        await store.confirmAttempt(gateway, 1, BOTH);
+        await store.permitApply(gateway, 'run-2', now.scheduled);
+        await store.markReverted(gateway, 'run-2', now.scheduled);
       },
     ],
   ];
@@ -70,14 +70,13 @@ describe('a call to register that comes late', () => {
 describe('publishing a failure, with another run’s registration there,', () => {
   const etcd = useEtcd();
 
-  async function open(mayCarry: boolean) {
+  async function open(mayBeApplied: boolean) {
     const { store, raw } = etcd();
     const gateway = newGateway();
     const witness = new Witness(raw, gateway);
     const revision = await witness.configure();
     await store.register(requestFor(gateway, revision, { run: 'run-2', scheduled: 2_000 }));
-    await store.beginAttempt(gateway, 'run-2');
-    if (mayCarry) await store.confirmAttempt(gateway, 1, BOTH);
+    if (mayBeApplied) await store.permitApply(gateway, 'run-2', 2_000);
     return { store, gateway, witness };
   }
 

@@ -27,8 +27,7 @@ describe('registering a gateway', () => {
     assert.deepEqual(await witness.value(witness.keys.jobState), {});
     assert.deepEqual(await etcd().store.planRecord(gateway), {
       ...request.planRecord,
-      token: 0,
-      mayCarry: [],
+      mayBeApplied: false,
     });
     const unit = gateway.resourceId;
     assert.deepEqual((await witness.ownClaims()).sort(), [

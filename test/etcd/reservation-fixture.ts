@@ -1,4 +1,5 @@
-/** Routers, turns and members of their own for each test. */
+/** Routers, reservations and members of their own for each test. */
+import { inverseOf } from '../../gateway/change.ts';
 import type { OwedChange, PermittedMember } from '../../pair/transactions.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { newGateway, requestFor } from './fixture.ts';
@@ -14,7 +15,7 @@ export function fresh(what: string): string {
 export const SINCE = '2026-01-02T03:04:05.000Z';
 
 /** What the pair of these two routers asks for. */
-export function requestOf(routers: readonly [string, string], reservation = fresh('turn')) {
+export function requestOf(routers: readonly [string, string], reservation = fresh('reservation')) {
   const pair = `router_pair:${[...routers].sort().join('+')}`;
   return { pair, routers, reservation, since: SINCE };
 }
@@ -30,6 +31,6 @@ export function newMembers(length: number): PermittedMember[] {
 /** What would be owed of a gateway. Its stanzas follow from `unit`. */
 export function owedChangeFor(gateway: GatewayVersion, unit?: string): OwedChange {
   const { planRecord } = requestFor(gateway, '0', unit === undefined ? {} : { unit });
-  const { configuration } = planRecord.routers.primary;
-  return { gateway, role: 'primary', configuration, since: SINCE, reason: 'the router was away' };
+  const { id: _, ...change } = planRecord.routers.primary;
+  return { gateway, role: 'primary', change: inverseOf(change), since: SINCE, reason: 'the router was away' };
 }

@@ -1,16 +1,16 @@
-/** A worker that stood still asks for a turn when it is over: another attempt of its activity has had it, or a later turn's. */
+/** A worker that stood still asks for a reservation when it is over: another attempt of its activity has had it, or a later reservation. */
 import assert from 'node:assert/strict';
 import type { ActivityCall } from '../../pair/transactions.ts';
 import { useEtcd } from './fixture.ts';
 import { fresh, newRouters, requestOf } from './reservation-fixture.ts';
 
-describe('a call for a turn that comes late', () => {
+describe('a call for a reservation that comes late', () => {
   const etcd = useEtcd();
   const scheduled = 1_767_323_045_000;
   const call = (after: number, attempt = 1): ActivityCall => ({ scheduled: scheduled + after, attempt });
   const reservationOn = async (id: string) => (await etcd().store.router(id)).reservation?.id ?? null;
 
-  it('takes nothing once the turn was given back', async () => {
+  it('takes nothing once the reservation has ended', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
@@ -20,7 +20,7 @@ describe('a call for a turn that comes late', () => {
     assert.deepEqual([await reservationOn(routers[0]), await reservationOn(routers[1])], [null, null]);
   });
 
-  it('takes nothing when others had the routers since, and turns of its own pair', async () => {
+  it('takes nothing when others had the routers since, and its own pair had reservations', async () => {
     const { store } = etcd();
     const [a, b] = newRouters();
     const request = requestOf([a, b]);
@@ -37,7 +37,7 @@ describe('a call for a turn that comes late', () => {
     assert.deepEqual(await store.reserve({ ...request, call: call(0) }), { kind: 'past' });
   });
 
-  it('does not take over the turn that the pair has now', async () => {
+  it('does not take over the reservation that the pair has now', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const [late, now] = [requestOf(routers), requestOf(routers)];
@@ -46,7 +46,7 @@ describe('a call for a turn that comes late', () => {
     assert.equal(await reservationOn(routers[0]), now.reservation);
   });
 
-  it('is no hindrance to the next turn, nor to a hold', async () => {
+  it('is no hindrance to the next reservation, nor to a hold', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const [first, next] = [requestOf(routers), requestOf(routers)];

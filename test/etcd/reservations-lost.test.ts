@@ -28,12 +28,13 @@ interface Operation {
   readonly writes?: number;
 }
 
-const take = ({ store, request }: Scene) => store.reserve(request);
-const begin = ({ store, request, routers }: Scene) =>
+const reserve = ({ store, request }: Scene) => store.reserve(request);
+const issue = ({ store, request, routers }: Scene) =>
   store.issueToken(request, { [routers[0]]: 'session-1' });
 const permit = ({ store, fence, routers, members }: Scene) =>
   store.permitCommit(fence, routers, members, SINCE);
-const owe = ({ store, fence, routers, owedChange }: Scene) => store.addOwedChanges(fence, routers[0], [owedChange]);
+const owe = ({ store, fence, routers, owedChange }: Scene) =>
+  store.addOwedChanges(fence, routers[0], [owedChange]);
 const hold = ({ store, routers }: Scene) =>
   store.beginMaintenance(routers[0], { reason: 'line card', since: SINCE });
 const isTrue = (_: Scene, outcome: unknown) => assert.equal(outcome, true);
@@ -43,54 +44,54 @@ const OPERATIONS: readonly Operation[] = [
     name: 'reserve',
     marker: ({ request }) => `"id":"${request.reservation}"`,
     before: [],
-    ask: take,
+    ask: reserve,
     expected: (_, outcome) => assert.equal((outcome as { kind: string }).kind, 'reserved'),
   },
   {
-    name: 'beginTurnAttempt',
+    name: 'issueToken',
     marker: () => 'session-1',
-    before: [take],
-    ask: begin,
-    expected: (_, outcome) => assert.equal((outcome as { kind: string }).kind, 'begun'),
-    // A number whose giving out wasn't heard of is nobody's: the next one is taken.
+    before: [reserve],
+    ask: issue,
+    expected: (_, outcome) => assert.equal((outcome as { kind: string }).kind, 'issued'),
+    // A token whose issue wasn't heard of is nobody's: the next one is issued.
     writes: 2,
   },
   {
     name: 'permitCommit',
     marker: ({ members }) => `${members[0]?.run}`,
-    before: [take, begin],
+    before: [reserve, issue],
     ask: permit,
     expected: isTrue,
   },
   {
-    name: 'markWithout',
+    name: 'markAbsent',
     marker: () => '"members":[],"committedAt":null',
-    before: [take, begin, permit],
+    before: [reserve, issue, permit],
     ask: ({ store, fence, routers, members }) => store.markAbsent(fence, routers[0], members),
     expected: isTrue,
   },
   {
-    name: 'addDebts',
+    name: 'addOwedChanges',
     marker: () => 'the router was away',
-    before: [take, begin],
+    before: [reserve, issue],
     ask: owe,
     expected: isTrue,
   },
   {
-    name: 'payDebt',
-    // Reads name the debt too, but only the write carries the record with it.
+    name: 'payOwedChange',
+    // Reads name the owed change too, but only the write carries the record with it.
     marker: ({ request }) => `"id":"${request.reservation}"`,
-    before: [take, begin, owe],
+    before: [reserve, issue, owe],
     ask: ({ store, fence, routers, owedChange }) => store.payOwedChange(fence, routers[0], owedChange),
     expected: isTrue,
   },
   {
     name: 'endReservation',
-    marker: () => '{"turn":null,"hold":null}',
-    before: [take, begin, permit],
+    marker: () => '{"reservation":null,"maintenance":null}',
+    before: [reserve, issue, permit],
     ask: ({ store, request }) => store.endReservation(request),
     expected: isTrue,
-    // What is free is written once more: see "comes to nothing after a release".
+    // What is free is written once more: see "comes to nothing after the reservation has ended".
     writes: 2,
   },
   {
@@ -99,18 +100,18 @@ const OPERATIONS: readonly Operation[] = [
     before: [],
     ask: hold,
     expected: (_, outcome) =>
-      assert.equal((outcome as { hold: { reason: string } }).hold.reason, 'line card'),
+      assert.equal((outcome as { maintenance: { reason: string } }).maintenance.reason, 'line card'),
   },
   {
     name: 'endMaintenance',
-    marker: () => '{"turn":null,"hold":null}',
+    marker: () => '{"reservation":null,"maintenance":null}',
     before: [hold],
     ask: ({ store, routers }) => store.endMaintenance(routers[0]),
     expected: (_, outcome) => assert.deepEqual(outcome, { reason: 'line card', since: SINCE }),
   },
 ];
 
-describe('when the connection to etcd is cut around a turn’s write,', () => {
+describe('when the connection to etcd is cut around a reservation’s write,', () => {
   const etcd = useEtcd();
   let proxy: Proxy;
   let store: Store;
@@ -131,7 +132,14 @@ describe('when the connection to etcd is cut around a turn’s write,', () => {
     const request = requestOf(routers);
     const fence = { ...request, token: 1 };
     const gateway = newGateway();
-    const scene = { store, routers, request, fence, members: newMembers(2), owedChange: owedChangeFor(gateway) };
+    const scene = {
+      store,
+      routers,
+      request,
+      fence,
+      members: newMembers(2),
+      owedChange: owedChangeFor(gateway),
+    };
     for (const step of before) await step(scene);
     return scene;
   }
@@ -161,7 +169,7 @@ describe('when the connection to etcd is cut around a turn’s write,', () => {
 
       it('changes nothing when the lost request arrives after all', async () => {
         const scene = await sceneFor(operation);
-        proxy.arm(operation.marker(scene), { kind: 'maintenance' });
+        proxy.arm(operation.marker(scene), { kind: 'held' });
         operation.expected(scene, await operation.ask(scene));
         assert.equal(proxy.cuts, 1);
         await assertLateChangesNothing();
@@ -181,7 +189,7 @@ describe('when the connection to etcd is cut around a turn’s write,', () => {
   async function giveUp(scene: Scene, operation: Pick<Operation, 'marker' | 'ask'>): Promise<Scene> {
     const other = openStore({ endpoints: [proxy.endpoint], deadlineMs: 3_000 });
     await other.ping();
-    proxy.arm(operation.marker(scene), { kind: 'maintenance' });
+    proxy.arm(operation.marker(scene), { kind: 'held' });
     proxy.closed = true;
     await assert.rejects(operation.ask({ ...scene, store: other }), StoreUnavailableError);
     other.close();
@@ -189,16 +197,16 @@ describe('when the connection to etcd is cut around a turn’s write,', () => {
     return { ...scene, store: etcd().store };
   }
 
-  it('a taking that was given up comes to nothing after a release', async () => {
-    const operation = { marker: ({ request }: Scene) => request.reservation, ask: take };
+  it('a reserving that was given up comes to nothing after the reservation has ended', async () => {
+    const operation = { marker: ({ request }: Scene) => request.reservation, ask: reserve };
     const scene = await giveUp(await sceneFor({ before: [] }), operation);
     await scene.store.endReservation(scene.request);
     await assertLateChangesNothing();
     assert.equal((await scene.store.router(scene.routers[0])).reservation, null);
   });
 
-  it('a taking that was given up comes to nothing on routers that others had meanwhile', async () => {
-    const operation = { marker: ({ request }: Scene) => request.reservation, ask: take };
+  it('a reserving that was given up comes to nothing on routers that others had meanwhile', async () => {
+    const operation = { marker: ({ request }: Scene) => request.reservation, ask: reserve };
     const scene = await giveUp(await sceneFor({ before: [] }), operation);
     const other = { ...requestOf(scene.routers), pair: 'router_pair:other' };
     assert.equal((await scene.store.reserve(other)).kind, 'reserved');
@@ -206,32 +214,32 @@ describe('when the connection to etcd is cut around a turn’s write,', () => {
     await assertLateChangesNothing();
   });
 
-  it('a permission that was given up counts for nothing once the number is void', async () => {
+  it('a permission that was given up counts for nothing once the token is void', async () => {
     const operation = { marker: ({ members }: Scene) => `${members[0]?.run}`, ask: permit };
-    const scene = await giveUp(await sceneFor({ before: [take, begin] }), operation);
-    await begin(scene);
+    const scene = await giveUp(await sceneFor({ before: [reserve, issue] }), operation);
+    await issue(scene);
     await assertLateChangesNothing();
     assert.deepEqual((await scene.store.router(scene.routers[0])).reservation?.members, []);
   });
 
-  it('a debt that was given up is not owed again after it was paid', async () => {
+  it('an owed change that was given up is not owed again after it was paid', async () => {
     const operation = { marker: () => 'the router was away', ask: owe };
-    const scene = await giveUp(await sceneFor({ before: [take, begin] }), operation);
+    const scene = await giveUp(await sceneFor({ before: [reserve, issue] }), operation);
     await owe(scene);
     await scene.store.payOwedChange(scene.fence, scene.routers[0], scene.owedChange);
     await assertLateChangesNothing();
     assert.deepEqual((await scene.store.router(scene.routers[0])).owedChanges, []);
   });
 
-  it('a turn that is left is taken over once, however often that is asked', async () => {
-    const scene = await sceneFor({ before: [take, begin, permit] });
+  it('a reservation that is left is taken over once, however often that is asked', async () => {
+    const scene = await sceneFor({ before: [reserve, issue, permit] });
     const heir = { ...scene, request: requestOf(scene.routers) };
     const before = await revision();
     const applied = async () => {
       while ((await revision()) === before) await etcd().store.ping();
     };
     proxy.arm(`"id":"${heir.request.reservation}"`, { kind: 'reply', applied });
-    const outcome = await take(heir);
+    const outcome = await reserve(heir);
     assert.equal(proxy.cuts, 1);
     assert.equal(await revision(), before + 1);
     assert.ok(outcome.kind === 'reserved');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { TakenOutcome } from '../../etcd/pair-store.ts';
+import type { ReservedOutcome } from '../../etcd/pair-store.ts';
 import { newGateway, useEtcd } from './fixture.ts';
 import { SINCE, fresh, newMembers, newRouters, requestOf } from './reservation-fixture.ts';
 
-describe('the turn on a pair of routers (T8)', () => {
+describe('the reservation of a pair of routers (T8)', () => {
   const etcd = useEtcd();
   const reservationsOf = async (...routers: readonly string[]) =>
     Promise.all(routers.map(async (id) => (await etcd().store.router(id)).reservation?.id ?? null));
@@ -21,7 +21,7 @@ describe('the turn on a pair of routers (T8)', () => {
       members: [],
       committedAt: null,
     };
-    const record = { reservation, hold: null, owedChanges: [] };
+    const record = { reservation, maintenance: null, owedChanges: [] };
     assert.deepEqual(await store.reserve(request), {
       kind: 'reserved',
       records: [record, record],
@@ -33,10 +33,14 @@ describe('the turn on a pair of routers (T8)', () => {
   });
 
   it('of a router that nobody knows is nobody’s', async () => {
-    assert.deepEqual(await etcd().store.router(fresh('router')), { reservation: null, hold: null, owedChanges: [] });
+    assert.deepEqual(await etcd().store.router(fresh('router')), {
+      reservation: null,
+      maintenance: null,
+      owedChanges: [],
+    });
   });
 
-  it('is the same turn when its id is asked for again, with the routers in the other order too', async () => {
+  it('is the same reservation when its id is asked for again, with the routers in the other order too', async () => {
     const { store, raw } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
@@ -75,8 +79,8 @@ describe('the turn on a pair of routers (T8)', () => {
     const request = requestOf(routers);
     await store.reserve(request);
     const begun = await store.issueToken(request, {});
-    assert.ok(begun.kind === 'begun');
-    const fence = { ...request, attempt: begun.token };
+    assert.ok(begun.kind === 'issued');
+    const fence = { ...request, token: begun.token };
     const members = newMembers(1);
     assert.equal(await store.permitCommit(fence, routers, members, SINCE), true);
     assert.equal(await store.endReservation(request, { ifEmpty: true }), false);
@@ -119,7 +123,7 @@ describe('the turn on a pair of routers (T8)', () => {
     await assertNeverAlone([a, b, c], raw);
   });
 
-  /** At every revision, a turn that stands on one router stands on exactly one more. */
+  /** At every revision, a reservation that stands on one router stands on exactly one more. */
   async function assertNeverAlone(ids: readonly string[], raw: ReturnType<typeof etcd>['raw']) {
     const last = Number((await raw.get('/').exec()).header.revision);
     let seen = 0;
@@ -127,9 +131,12 @@ describe('the turn on a pair of routers (T8)', () => {
       const values = await Promise.all(
         ids.map((id) => raw.get(`/gateway-saga/routers/${id}`).revision(revision).string()),
       );
-      const reservations = values.flatMap((value) => (value ? [JSON.parse(value).reservation?.id] : [])).filter(Boolean);
+      const reservations = values
+        .flatMap((value) => (value ? [JSON.parse(value).reservation?.id] : []))
+        .filter(Boolean);
       seen += reservations.length;
-      if (reservations.length > 0) assert.deepEqual([reservations.length, new Set(reservations).size], [2, 1]);
+      if (reservations.length > 0)
+        assert.deepEqual([reservations.length, new Set(reservations).size], [2, 1]);
     }
     assert.ok(seen > 0);
   }
@@ -142,12 +149,12 @@ describe('the turn on a pair of routers (T8)', () => {
     });
   });
 
-  it('is released on both at once, as often as it is asked for, and by nobody else', async () => {
+  it('ends on both at once, as often as it is asked for, and by nobody else', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
     await store.reserve(request);
-    await store.endReservation({ routers, reservation: fresh('turn') });
+    await store.endReservation({ routers, reservation: fresh('reservation') });
     assert.deepEqual(await reservationsOf(...routers), [request.reservation, request.reservation]);
     await store.endReservation(request);
     assert.deepEqual(await reservationsOf(...routers), [null, null]);
@@ -158,7 +165,7 @@ describe('the turn on a pair of routers (T8)', () => {
   });
 
   describe('that a pair’s workflow left behind', () => {
-    /** A turn with an fence, a session and three members, two of them on both routers. */
+    /** A reservation with a token, a session and three members, two of them on both routers. */
     async function left() {
       const { store } = etcd();
       const routers = newRouters();
@@ -175,7 +182,7 @@ describe('the turn on a pair of routers (T8)', () => {
     it('is taken over by the same pair, with all that must be known to clean up', async () => {
       const { store, routers, request, members } = await left();
       const heir = { ...requestOf(routers), since: '2026-01-02T04:00:00.000Z' };
-      const outcome: TakenOutcome = await store.reserve(heir);
+      const outcome: ReservedOutcome = await store.reserve(heir);
       assert.equal(outcome.kind, 'reserved');
       assert.deepEqual(outcome.leftover, members);
       const [one, other] = outcome.records;
@@ -193,7 +200,7 @@ describe('the turn on a pair of routers (T8)', () => {
       assert.deepEqual(await store.reserve(heir), outcome);
     });
 
-    it('names all turns before it when it is taken over again', async () => {
+    it('names all reservations before it when it is taken over again', async () => {
       const { store, routers, request } = await left();
       const heir = requestOf(routers);
       await store.reserve(heir);
@@ -202,7 +209,7 @@ describe('the turn on a pair of routers (T8)', () => {
       assert.deepEqual(outcome.records[0].reservation?.earlier, [request.reservation, heir.reservation]);
     });
 
-    it('leaves its attempts without a say', async () => {
+    it('leaves its tokens without a say', async () => {
       const { store, routers, fence } = await left();
       const heir = requestOf(routers);
       await store.reserve(heir);
@@ -213,7 +220,7 @@ describe('the turn on a pair of routers (T8)', () => {
       await store.endReservation(fence);
       assert.deepEqual(await reservationsOf(...routers), [heir.reservation, heir.reservation]);
       const begun = await store.issueToken(heir, {});
-      assert.equal(begun.kind === 'begun' && begun.token, 2);
+      assert.equal(begun.kind === 'issued' && begun.token, 2);
     });
 
     it('keeps every other pair waiting', async () => {
@@ -241,8 +248,8 @@ describe('the turn on a pair of routers (T8)', () => {
 
   for (const [name, value] of [
     ['no JSON', 'nonsense'],
-    ['half a turn', '{"turn":{"id":"x"},"hold":null}'],
-    ['half a hold', '{"turn":null,"hold":{"reason":1}}'],
+    ['half a reservation', '{"reservation":{"id":"x"},"maintenance":null}'],
+    ['half a hold', '{"reservation":null,"maintenance":{"reason":1}}'],
   ] as const) {
     it(`can’t be taken while a router’s record is ${name}`, async () => {
       const { store, raw } = etcd();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { GatewayVersion } from '../../gateway/resource.ts';
-import { BOTH, Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
+import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
 import type { PlanOptions } from './fixture.ts';
 
 describe('registering a gateway that was registered before,', () => {
@@ -16,18 +16,16 @@ describe('registering a gateway that was registered before,', () => {
     etcd().store.register(requestFor(gateway, configRevision, options));
 
   describe('by an earlier run of the same version,', () => {
-    it('takes its registration over, keeping attempt numbers and what routers may carry', async () => {
+    it('takes its registration over, keeping that routers may carry it', async () => {
       const { gateway, witness, configRevision } = await configured();
       await register(gateway, configRevision);
-      await etcd().store.beginAttempt(gateway, 'run-1');
-      await etcd().store.confirmAttempt(gateway, 1, ['primary']);
+      await etcd().store.permitApply(gateway, 'run-1');
       const outcome = await register(gateway, configRevision, { run: 'run-2', jobs: 'bbbbb' });
       assert.deepEqual(outcome, { kind: 'registered' });
 
       const record = await etcd().store.planRecord(gateway);
       assert.equal(record?.run, 'run-2');
-      assert.equal(record.attempt, 1);
-      assert.deepEqual(record.mayCarry, ['primary']);
+      assert.equal(record.mayBeApplied, true);
       assert.equal((await witness.ownClaims()).length, 4);
       const jobs = await witness.jobs();
       assert.equal(jobs.length, 2);
@@ -39,8 +37,9 @@ describe('registering a gateway that was registered before,', () => {
       await register(gateway, configRevision);
       await register(gateway, configRevision, { run: 'run-2', jobs: 'bbbbb' });
       const { store } = etcd();
-      assert.deepEqual(await store.beginAttempt(gateway, 'run-1'), { kind: 'void' });
-      assert.equal(await store.voidAttempts(gateway, 'run-1'), undefined);
+      assert.deepEqual(await store.permitApply(gateway, 'run-1'), { kind: 'void' });
+      assert.equal(await store.voidEarlierCalls(gateway, 'run-1'), undefined);
+      assert.equal(await store.markReverted(gateway, 'run-1'), undefined);
       const recorded = await store.recordStack(gateway, 'run-1');
       assert.deepEqual(recorded, { kind: 'superseded', version: 1 });
     });
@@ -48,14 +47,16 @@ describe('registering a gateway that was registered before,', () => {
     it('replaces a different plan that no router carries, with its claims', async () => {
       const { gateway, witness, configRevision } = await configured();
       await register(gateway, configRevision, { unit: 'old-1' });
-      await etcd().store.beginAttempt(gateway, 'run-1');
+      await etcd().store.permitApply(gateway, 'run-1');
+      await etcd().store.markReverted(gateway, 'run-1');
       const outcome = await register(gateway, configRevision, { run: 'run-2', unit: 'new-1' });
       assert.deepEqual(outcome, { kind: 'registered' });
       const claims = await witness.ownClaims();
       assert.equal(claims.length, 4);
       assert.ok(claims.every((key) => key.includes('new-1')));
-      // A number given out for the old plan must not come to mean the new one.
-      assert.equal((await etcd().store.planRecord(gateway))?.attempt, 1);
+      // A call of the old plan's run must not count for the new one.
+      assert.deepEqual(await etcd().store.permitApply(gateway, 'run-1'), { kind: 'void' });
+      assert.equal((await etcd().store.planRecord(gateway))?.mayBeApplied, false);
     });
 
     for (const [name, options] of [
@@ -65,8 +66,7 @@ describe('registering a gateway that was registered before,', () => {
       it(`says what is left over when a router may carry ${name}`, async () => {
         const { gateway, witness, configRevision } = await configured();
         await register(gateway, configRevision, options);
-        await etcd().store.beginAttempt(gateway, 'run-1');
-        await etcd().store.confirmAttempt(gateway, 1, BOTH);
+        await etcd().store.permitApply(gateway, 'run-1');
         const earlier = await etcd().store.planRecord(gateway);
         const revision = await witness.revision();
         assert.deepEqual(await register(gateway, configRevision, { run: 'run-2' }), {
@@ -78,27 +78,26 @@ describe('registering a gateway that was registered before,', () => {
     }
   });
 
-  it('by another version, says what is left over until that is marked clean', async () => {
+  it('by another version, says what is left over until that is marked as reverted', async () => {
     const old = newGateway(1);
     const { witness, configRevision } = await configured(old);
     const { store } = etcd();
     await register(old, configRevision, { unit: 'v1' });
-    await store.beginAttempt(old, 'run-1');
-    await store.confirmAttempt(old, 1, BOTH);
+    await store.permitApply(old, 'run-1', 1_000);
 
     const next = { ...old, version: 2 };
     const revision = await witness.configure(2);
     const outcome = await register(next, revision, { run: 'run-2', unit: 'v2' });
     assert.equal(outcome.kind, 'leftover');
-    const record = await store.voidAttempts(outcome.record.gateway, outcome.record.run);
-    assert.equal(record?.attempt, 2);
-    assert.equal(await store.confirmAttempt(old, 1, BOTH), false);
-    assert.equal(await store.markClean(old, 2, BOTH), true);
+    const record = await store.voidEarlierCalls(outcome.record.gateway, outcome.record.run, 2_000);
+    assert.equal(record?.mayBeApplied, true);
+    assert.deepEqual(await store.permitApply(old, 'run-1', 1_000), { kind: 'superseded', version: 2 });
+    assert.equal((await store.markReverted(old, 'run-1', 2_000))?.mayBeApplied, false);
     assert.deepEqual(await register(next, revision, { run: 'run-2', unit: 'v2' }), {
       kind: 'registered',
     });
     assert.equal((await store.planRecord(next))?.gateway.version, 2);
     assert.ok((await witness.ownClaims()).every((key) => key.includes('v2')));
-    assert.equal(await store.confirmAttempt(old, 2, BOTH), false);
+    assert.equal(await store.markReverted(old, 'run-1', 2_000), undefined);
   });
 });

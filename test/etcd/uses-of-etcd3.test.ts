@@ -15,6 +15,7 @@ describe('what is used of etcd3', () => {
       'junos',
       'local',
       'netconf',
+      'pair',
       'simulator',
       'templates',
       'worker',

@@ -12,7 +12,7 @@ async function problemsOf(kind: Kind, world: World): Promise<string> {
   return problemText(result.problems);
 }
 
-describe('what is wrong around a gateway is said, all of it', () => {
+describe('every problem around a gateway is told:', () => {
   const cases: readonly [string, (world: World) => void, RegExp[]][] = [
     [
       'a reference that leads nowhere',
@@ -137,7 +137,7 @@ describe('what is wrong around a gateway is said, all of it', () => {
     );
   });
 
-  it('an address that is an object with a mind of its own', async () => {
+  it('an address that is an object with a `toString` of its own', async () => {
     const world = vpnWorld();
     for (const role of ['primary', 'secondary']) {
       const pair = world.one('ha_router');
@@ -150,7 +150,7 @@ describe('what is wrong around a gateway is said, all of it', () => {
     );
   });
 
-  it('a reference to a type that nobody knows, a field that is none, a mapping to an unnamed field', async () => {
+  it('a reference to an unknown type, through a field that is no reference, and to a field that no schema names', async () => {
     const kind: Kind = {
       ...VPN,
       schema: {
@@ -181,7 +181,7 @@ describe('what is wrong around a gateway is said, all of it', () => {
     assert.match(text, /"__proto__": expected a field that the schema of vpn_gateway names/);
   });
 
-  it('in the same words whatever order the reads come back in', async () => {
+  it('in the same words, in whatever order the reads come back', async () => {
     const broken = () => {
       const world = vpnWorld();
       world.remove(world.one('qos_option'));
@@ -190,10 +190,10 @@ describe('what is wrong around a gateway is said, all of it', () => {
       return world;
     };
     const world = broken();
-    let reservation = 0;
+    let reads = 0;
     const shuffled: World['read'] = async (ref) => {
-      reservation += 1;
-      for (let ticks = (reservation * 7) % 11; ticks > 0; ticks -= 1) await Promise.resolve();
+      reads += 1;
+      for (let ticks = (reads * 7) % 11; ticks > 0; ticks -= 1) await Promise.resolve();
       return world.read(ref);
     };
     const result = await resolve(VPN, world.gateway, shuffled);

@@ -1,4 +1,4 @@
-/** Creations whose histories are worth replaying, and their pairs': one of each end. */
+/** Creations whose histories are worth replaying, with those of their pairs: one for each way a creation can end. */
 import { pairIdOf } from '../../pair/messages.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
@@ -7,7 +7,7 @@ import { client, LOCK, UNLOCK } from '../simulator/device/scene.ts';
 import { historyByCommand } from '../saga/temporal-command.ts';
 
 export const STORIES = {
-  /** Both routers take it, and VRRP is seen. */
+  /** Both routers accept the gateway, and VRRP is seen. */
   async created(site: Site): Promise<GatewayRef> {
     const gateway = await site.write('vpn_gateway', 0);
     const run = await site.client.create(gateway);
@@ -15,7 +15,7 @@ export const STORIES = {
     return gateway;
   },
 
-  /** One router commits, the other refuses: the first one's commit is taken back. */
+  /** One router commits, the other refuses: the first one's commit is reverted. */
   async failed(site: Site): Promise<GatewayRef> {
     const gateway = await site.write('internet_gateway', 0);
     const [, secondary] = site.pair(0);
@@ -42,8 +42,8 @@ export const STORIES = {
     return gateway;
   },
 
-  /** Somebody has locked a router when it is to be put on it. */
-  async held(site: Site): Promise<GatewayRef> {
+  /** An operator has locked a router when the gateway is to be applied. */
+  async locked(site: Site): Promise<GatewayRef> {
     const gateway = await site.write('vpn_gateway', 0);
     const [primary, secondary] = site.pair(0);
     const operator = client(primary.device);
@@ -62,16 +62,16 @@ export const STORIES = {
 
 export type Story = keyof typeof STORIES;
 
-export interface Lived {
+export interface Recorded {
   readonly workflowId: string;
   /** As `temporal workflow show --output json` prints it. */
   readonly history: string;
-  /** Its pair's, which still lingers: all that it did for the stories so far. */
+  /** The pair's history, with everything that it did for the stories so far. The pair lingers for longer than the stories take. */
   readonly pair: string;
 }
 
-/** Lives it through and returns the histories. */
-export async function historyOf(site: Site, story: Story): Promise<Lived> {
+/** Runs a story, and returns its histories. */
+export async function historyOf(site: Site, story: Story): Promise<Recorded> {
   const { resourceType, resourceId } = await STORIES[story](site);
   const workflowId = workflowIdOf({ resourceType, resourceId });
   const [primary, secondary] = site.pair(0);

@@ -1,10 +1,10 @@
-/** A copy of the sources to plant a bug in: the checkout itself is never touched. */
+/** A copy of the sources to make a mutation in: the checkout itself is never touched. */
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { planted } from './bug.ts';
-import type { Bug } from './bug.ts';
+import { mutated } from './mutation.ts';
+import type { Mutation } from './mutation.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What is shared with the checkout, being large and not ours. */
@@ -16,10 +16,10 @@ export interface Checkout {
   readonly remove: () => Promise<void>;
 }
 
-/** With the bug in it, or without any. Rejects with a `StaleBugError`. */
-export async function checkout(bug?: Bug): Promise<Checkout> {
-  const source = bug && planted(bug, await readFile(join(ROOT, bug.file), 'utf8'));
-  const folder = await mkdtemp(join(tmpdir(), 'gateway-saga-planted-'));
+/** With the mutation in it, or without any. Rejects with a `StaleMutationError`. */
+export async function checkout(mutation?: Mutation): Promise<Checkout> {
+  const source = mutation && mutated(mutation, await readFile(join(ROOT, mutation.file), 'utf8'));
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-saga-mutation-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     await cp(ROOT, folder, {
@@ -27,7 +27,7 @@ export async function checkout(bug?: Bug): Promise<Checkout> {
       filter: (path) => !LEFT_OUT.includes(relative(ROOT, path)),
     });
     for (const name of SHARED) await symlink(join(ROOT, name), join(folder, name));
-    if (bug && source !== undefined) await writeFile(join(folder, bug.file), source);
+    if (mutation && source !== undefined) await writeFile(join(folder, mutation.file), source);
     return { folder, remove };
   } catch (error) {
     await remove();

@@ -1,6 +1,6 @@
-/** Who catches a planted bug: the fakes by a seed, or else the specs that are named for it. */
+/** What catches a mutation: a seed of the simulation, or else one of the specs that are named for it. */
 import { spawn } from 'node:child_process';
-import type { Bug } from './bug.ts';
+import type { Mutation } from './mutation.ts';
 import { checkout } from './checkout.ts';
 
 export type Catch =
@@ -8,23 +8,23 @@ export type Catch =
   | { readonly kind: 'spec'; readonly spec: string; readonly title: string }
   | { readonly kind: 'survived' };
 
-const FAKES = 'test/simulation/main.ts';
+const SIMULATION = 'test/simulation/main.ts';
 const MOCHA = ['node_modules/mocha/bin/mocha.js', '--no-config', '--exit', '--bail', '--reporter=json'];
 const SPEC_MS = 30_000;
-/** A bug can make a run go on for ever: then it is the specs' turn. */
+/** A mutation can make a run go on for ever: then the specs are tried. */
 const LIMIT_MS = 120_000;
 
-export async function hunt(bug: Bug, seeds: number): Promise<Catch> {
-  const { folder, remove } = await checkout(bug);
+export async function hunt(mutation: Mutation, seeds: number): Promise<Catch> {
+  const { folder, remove } = await checkout(mutation);
   try {
     const bySeed = seeds > 0 ? await bySeeds(folder, seeds) : undefined;
-    return bySeed ?? (await bySpecs(folder, bug.specs)) ?? { kind: 'survived' };
+    return bySeed ?? (await bySpecs(folder, mutation.specs)) ?? { kind: 'survived' };
   } finally {
     await remove();
   }
 }
 
-/** Titles of specs that fail without any bug: they can't be blamed on one. */
+/** The title of the first spec that fails without any mutation: it proves nothing about one. */
 export async function control(specs: readonly string[]): Promise<string | undefined> {
   const { folder, remove } = await checkout();
   try {
@@ -35,10 +35,10 @@ export async function control(specs: readonly string[]): Promise<string | undefi
 }
 
 async function bySeeds(folder: string, seeds: number): Promise<Catch | undefined> {
-  const { code, output } = await node(folder, [FAKES, '--seeds', `1..${seeds}`, '--until-failure']);
+  const { code, output } = await node(folder, [SIMULATION, '--seeds', `1..${seeds}`, '--until-failure']);
   if (code === 0 || code === null) return undefined;
   const line = output.split('\n').find((text) => text.startsWith('{"seed":'));
-  // A bug can make a run end in no verdict at all: a history without end, a stack that overflows.
+  // A mutation can make a run end in no verdict at all: a history without end, a stack that overflows.
   if (line === undefined) return undefined;
   const { seed, violations } = JSON.parse(line) as {
     readonly seed: number;
@@ -66,7 +66,7 @@ function node(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
       cwd,
-      // Verdicts only: what else is told may come in the middle of a line.
+      // Verdicts only: anything else that is printed may come in the middle of a line.
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: LIMIT_MS,
       killSignal: 'SIGKILL',

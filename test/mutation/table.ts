@@ -1,19 +1,19 @@
-/** The table of planted bugs in `docs/reliability.md`. */
+/** The table of mutations in `docs/reliability.md`. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { BUGS } from './bugs.ts';
-import type { Bug } from './bug.ts';
+import { MUTATIONS } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 import type { Catch } from './hunt.ts';
 
 const PAGE = new URL('../../docs/reliability.md', import.meta.url);
-const BEGIN = '<!-- planted bugs: written by test/mutation/main.ts -->';
-const END = '<!-- end of planted bugs -->';
-const HEAD = ['bug', 'kind', 'caught by', 'seeds'];
+const BEGIN = '<!-- mutations: written by test/mutation/main.ts -->';
+const END = '<!-- end of mutations -->';
+const HEAD = ['mutation', 'kind', 'caught by', 'seeds'];
 
 /** Cells of a row: those of `HEAD`. */
 type Row = readonly string[];
 
-export function rowOf(bug: Bug, caught: Catch): Row {
-  return [bug.name, bug.kind, by(caught), caught.kind === 'seed' ? String(caught.seed) : ''];
+export function rowOf(mutation: Mutation, caught: Catch): Row {
+  return [mutation.name, mutation.kind, by(caught), caught.kind === 'seed' ? String(caught.seed) : ''];
 }
 
 export function tableOf(rows: readonly Row[]): string {
@@ -26,7 +26,7 @@ export function tableOf(rows: readonly Row[]): string {
   );
 }
 
-/** Puts rows into the page's table, in the place of those of the same bugs. Rejects when the table's marks are not there. */
+/** Puts rows into the page's table, in the place of those of the same mutations. Rejects when the table's marks are not there. */
 export async function writeRows(rows: readonly Row[]): Promise<void> {
   const page = await readFile(PAGE, 'utf8');
   const [before, rest] = page.split(BEGIN);
@@ -34,7 +34,7 @@ export async function writeRows(rows: readonly Row[]): Promise<void> {
   if (before === undefined || old === undefined || after === undefined)
     throw new Error(`expected "${BEGIN}" and "${END}" in ${PAGE.pathname}`);
   const known = new Map([...rowsOf(old), ...rows].map((row) => [row[0], row]));
-  const all = BUGS.flatMap(({ name }) => {
+  const all = MUTATIONS.flatMap(({ name }) => {
     const row = known.get(name);
     return row === undefined ? [] : [row];
   });
@@ -56,10 +56,10 @@ function rowsOf(table: string): readonly Row[] {
 function by(caught: Catch): string {
   switch (caught.kind) {
     case 'seed':
-      return `the fakes: ${caught.invariants.join(', ')}`;
+      return `the simulation: ${caught.invariants.join(', ')}`;
     case 'spec':
       return `the suite: ${caught.title.replaceAll('|', '/').replaceAll('_', '\\_').replaceAll('<', '\\<')}`;
     case 'survived':
-      return '**nobody**';
+      return '**nothing**';
   }
 }

@@ -1,60 +1,63 @@
 import assert from 'node:assert/strict';
 import { nextBatch } from '../../pair/batch.ts';
-import { carried } from '../../pair/carry.ts';
+import { carriedOver } from '../../pair/state.ts';
+import { ACTIVITY_TIMES } from '../../gateway/policies.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
-import { DROP, Driven, PUSH, gone, keep, run, wordsOf } from './driver.ts';
+import { REVERT, DrivenPair, APPLY, reverted, confirm, run, wordsOf } from './driver.ts';
 
 const [a, b, c] = [run('a'), run('b'), run('c')];
-const LEFT = 'gone, Cancelled: cancelled by an operator';
+const CANCELLED = 'reverted, Cancelled: cancelled by an operator';
 
-/** It has had a turn; a has left, and b waits. */
-function carriedOver(wasReset: boolean) {
-  const pair = new Driven();
-  pair.carries(c);
-  pair.asks(a, PUSH);
-  pair.asks(b, PUSH);
-  assert.deepEqual(pair.asks(a, DROP), [`answer a (first drop): ${LEFT}`]);
+/** The next run of a pair that has had a reservation: a has left, and b waits. */
+function nextRun(wasReset: boolean) {
+  const pair = new DrivenPair();
+  pair.hasOnTrial(c);
+  pair.requested(a, APPLY);
+  pair.requested(b, APPLY);
+  assert.deepEqual(pair.requested(a, REVERT), [`answer a (first revert): ${CANCELLED}`]);
   pair.limits = { batchLimit: 64, paused: true };
-  pair.asks(c, keep('t.1.1'));
+  pair.requested(c, confirm('t.1.1'));
   pair.settled({ kept: [c] });
-  pair.released();
+  pair.reservationEnded();
   pair.limits = { batchLimit: 64 };
-  pair.state = nextBatch(carried(pair.state, wasReset), pair.now, pair.limits).state;
+  pair.state = nextBatch(carriedOver(pair.state, wasReset), pair.now, pair.limits).state;
   return pair;
 }
 
-describe('a pair that is to continue as new', () => {
-  it('settles what is on, and begins nothing', () => {
-    const pair = new Driven();
-    pair.carries(a);
+describe('a pair that continues as new', () => {
+  it('settles its batch, and begins no other', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
     pair.limits = { batchLimit: 64, paused: true };
-    pair.asks(b, PUSH);
-    pair.asks(a, keep('t.1.1'));
+    pair.requested(b, APPLY);
+    pair.requested(a, confirm('t.1.1'));
     pair.settled({ kept: [a] });
-    assert.deepEqual(pair.released(), []);
-    assert.deepEqual(pair.asks(c, PUSH), []);
-    assert.equal(pair.place, 'idle:  | b c');
+    assert.deepEqual(pair.reservationEnded(), []);
+    assert.deepEqual(pair.requested(c, APPLY), []);
+    assert.equal(pair.overview, 'idle:  | b c');
   });
 
-  it('gives up a turn that it can not have, however long that may last, and keeps the order', () => {
-    const pair = new Driven();
+  it('stops waiting for a blocked reservation, and keeps the order of the queue', () => {
+    const pair = new DrivenPair();
     pair.limits = { batchLimit: 1 };
-    pair.asks(a, PUSH);
-    pair.asks(b, PUSH);
+    pair.requested(a, APPLY);
+    pair.requested(b, APPLY);
     pair.limits = { batchLimit: 1, paused: true };
-    assert.deepEqual(pair.happens({ kind: 'reservation blocked', why: 'er1 is held' }), ['release t.1']);
-    assert.deepEqual(pair.released(), []);
-    assert.equal(pair.place, 'idle:  | a b');
+    assert.deepEqual(pair.happens({ kind: 'reservation blocked', why: 'er1 is held for maintenance' }), [
+      'end reservation t.1',
+    ]);
+    assert.deepEqual(pair.reservationEnded(), []);
+    assert.equal(pair.overview, 'idle:  | a b');
   });
 
-  it('goes on where it was with all it knew', () => {
-    const pair = new Driven();
-    pair.carries(a);
+  it('goes on in the next run with everything that it knew', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
     pair.limits = { batchLimit: 64, paused: true };
-    pair.asks(a, keep('t.1.1'), { sequence: 2_000 });
+    pair.requested(a, confirm('t.1.1'), { sequence: 2_000 });
     pair.settled({ kept: [a] });
-    pair.asks(b, PUSH);
-    pair.released();
+    pair.requested(b, APPLY);
+    pair.reservationEnded();
     pair.limits = { batchLimit: 64 };
     const { state, commands } = nextBatch(
       JSON.parse(JSON.stringify(pair.state)) as typeof pair.state,
@@ -62,35 +65,61 @@ describe('a pair that is to continue as new', () => {
       pair.limits,
     );
     pair.state = state;
-    assert.deepEqual(commands.map(wordsOf), ['take turn t.2']);
-    assert.deepEqual(pair.asks(a, keep('t.1.1'), { sequence: 2_000 }), ['answer a (first keep): kept']);
+    assert.deepEqual(commands.map(wordsOf), ['reserve t.2']);
+    assert.deepEqual(pair.requested(a, confirm('t.1.1'), { sequence: 2_000 }), [
+      'answer a (first confirm): kept',
+    ]);
     assert.deepEqual(pair.reserved(), ['apply t.2: b']);
   });
 
-  it('lets leave at once whom it never applied', () => {
-    const pair = carriedOver(false);
-    assert.deepEqual(pair.asks(a, DROP, { by: 'again' }), [`answer a (first again): ${LEFT}`]);
-    assert.deepEqual(pair.asks(b, DROP), [`answer b (first drop): ${LEFT}`]);
+  it('lets a member that it never applied leave at once', () => {
+    const pair = nextRun(false);
+    assert.deepEqual(pair.requested(a, REVERT, { activity: 'again' }), [
+      `answer a (first again): ${CANCELLED}`,
+    ]);
+    assert.deepEqual(pair.requested(b, REVERT), [`answer b (first revert): ${CANCELLED}`]);
   });
 
-  it('lets nobody leave without a look at the routers when it was reset', () => {
-    const pair = carriedOver(true);
-    assert.deepEqual(pair.asks(a, DROP, { by: 'again' }), []);
-    assert.deepEqual(pair.asks(b, DROP), []);
-    assert.equal(pair.place, 'taking the turn: b a | ');
+  it('lets no member leave without a look at the routers if it was reset', () => {
+    const pair = nextRun(true);
+    assert.deepEqual(pair.requested(a, REVERT, { activity: 'again' }), []);
+    assert.deepEqual(pair.requested(b, REVERT), []);
+    assert.equal(pair.overview, 'reserving: b a | ');
   });
 
-  it('also gives the turn back after clearing', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH);
+  it('hands its state over as it is', () => {
+    const { state } = nextRun(false);
+    assert.equal(carriedOver(state, false), state);
+  });
+
+  it('hands over what it can still know if it was reset: not who was never applied, nor that it has recovered', () => {
+    const { state } = nextRun(false);
+    assert.deepEqual(
+      state.outcomes.map(({ name, neverApplied }) => [name, neverApplied]),
+      [
+        ['a', true],
+        ['c', undefined],
+      ],
+    );
+    const next = carriedOver(state, true);
+    assert.deepEqual(next, {
+      ...state,
+      recovered: false,
+      outcomes: state.outcomes.filter(({ name }) => name === 'c'),
+    });
+  });
+
+  it('also ends a reservation under which it has recovered', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
     pair.limits = { batchLimit: 64, paused: true };
     pair.reserved(b);
-    assert.equal(pair.settled({ reverted: [gone(b)] }).at(-1), 'release t.1');
-    assert.deepEqual(pair.released(), []);
-    assert.equal(pair.place, 'idle:  | a');
+    assert.equal(pair.settled({ reverted: [reverted(b)] }).at(-1), 'end reservation t.1');
+    assert.deepEqual(pair.reservationEnded(), []);
+    assert.equal(pair.overview, 'idle:  | a');
   });
 
-  it('an idle one remembers for longer than a lost answer takes to be asked for again', () => {
-    assert.ok(PAIR_TIMES.lingerMs > 2 * PAIR_TIMES.requestAgainMs);
+  it('remembers, while it is idle, for longer than it takes to send a request again whose answer was lost', () => {
+    assert.ok(PAIR_TIMES.lingerMs > 2 * ACTIVITY_TIMES.request.startToCloseTimeout);
   });
 });

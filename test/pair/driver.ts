@@ -2,36 +2,34 @@
 import { decide } from '../../pair/decide.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PairLimits } from '../../pair/batch.ts';
-import type { PairMember, PairRequest } from '../../pair/messages.ts';
-import { queueOf } from '../../pair/queue.ts';
-import { emptyPair } from '../../pair/state.ts';
+import type { PairAction, PairMember } from '../../pair/messages.ts';
+import { emptyPair, queueOf } from '../../pair/state.ts';
 import type { PairCommand, PairEvent, PairState } from '../../pair/state.ts';
 import type { ApplyOutcome, Refused, SettleOutcome } from '../../pair/transactions.ts';
 
-export type PairAction = PairRequest['action'];
-
-export const PUSH: PairAction = { kind: 'apply' };
-export const DROP: PairAction = { kind: 'revert', reason: 'cancelled by an operator' };
+export const APPLY: PairAction = { kind: 'apply' };
+export const REVERT: PairAction = { kind: 'revert', reason: 'cancelled by an operator' };
 export const SEEN = [
   { role: 'primary', router: 'er1', at: '2026-01-01T00:00:00.000Z', vrrp: 'MASTER', words: {} },
 ] as const;
 
-export function keep(reservation: string): PairAction {
-  return { kind: 'confirm', trial: reservation, seen: SEEN };
+export function confirm(trial: string): PairAction {
+  return { kind: 'confirm', trial, seen: SEEN };
 }
 
 /** A run of a gateway. Names are ids. */
-export function run(name: string, token = 'first'): PairMember {
-  return { gateway: { resourceType: 'vpn_gateway', resourceId: name, version: 1 }, run: token, name };
+export function run(name: string, id = 'first'): PairMember {
+  return { gateway: { resourceType: 'vpn_gateway', resourceId: name, version: 1 }, run: id, name };
 }
 
-export interface Asking {
+export interface RequestOptions {
   readonly sequence?: number;
-  /** The activity that is to be answered. */
-  readonly by?: string;
+  /** Id of the activity that waits for the answer. */
+  readonly activity?: string;
 }
 
-export class Driven {
+/** A pair's state, with the events that a test sends. Each method returns the commands that follow, in words. */
+export class DrivenPair {
   state: PairState = emptyPair('t');
   now = 1_000;
   limits: PairLimits = { batchLimit: 64 };
@@ -43,13 +41,17 @@ export class Driven {
     return commands.map(wordsOf);
   }
 
-  asks(member: PairMember, action: PairAction, { sequence = this.now, by = action.kind }: Asking = {}): string[] {
-    const replyTo = { workflowId: `vpn_gateway:${member.name}`, runId: member.run, activityId: by };
+  requested(
+    member: PairMember,
+    action: PairAction,
+    { sequence = this.now, activity = action.kind }: RequestOptions = {},
+  ): string[] {
+    const replyTo = { workflowId: `vpn_gateway:${member.name}`, runId: member.run, activityId: activity };
     return this.happens({ kind: 'requested', request: { ...member, sequence, replyTo, action } });
   }
 
-  /** As if the workflow had been terminated and begun again by the next ask. */
-  forgets(): void {
+  /** As if the workflow had been terminated, and started anew by the next request. */
+  startsAnew(): void {
     this.state = emptyPair('u');
   }
 
@@ -66,7 +68,7 @@ export class Driven {
     return this.happens({ kind: 'applied', outcome: { ...nothing, ...outcome } });
   }
 
-  applyWaits(why: string): string[] {
+  applyBlocked(why: string): string[] {
     return this.happens({ kind: 'apply blocked', why });
   }
 
@@ -78,31 +80,34 @@ export class Driven {
     return this.happens({ kind: 'settled', outcome: { kept: [], reverted: [], fellBack: [], ...outcome } });
   }
 
-  nobody(member: PairMember, answer: Extract<PairEvent, { kind: 'undelivered' }>['answer']): string[] {
+  undelivered(member: PairMember, answer: Extract<PairEvent, { kind: 'undelivered' }>['answer']): string[] {
     return this.happens({ kind: 'undelivered', member, answer });
   }
 
-  released(): string[] {
+  reservationEnded(): string[] {
     return this.happens({ kind: 'reservation ended' });
   }
 
-  /** One after the other asks to be pushed, all get on one batch, and all are applied. */
-  carries(...members: PairMember[]): void {
-    for (const member of members) this.asks(member, PUSH);
+  /** Each member requests to be applied, all join one batch, and all are applied. */
+  hasOnTrial(...members: PairMember[]): void {
+    for (const member of members) this.requested(member, APPLY);
     this.reserved();
     this.applied(...members);
   }
 
-  /** `<phase>: <those on> | <those who wait>` */
-  get place(): string {
-    const { phase, batch: on, waiting } = queueOf(this.state, ['er1', 'er2'], 0);
+  /** `<phase>: <members of the batch> | <members that wait>` */
+  get overview(): string {
+    const { phase, batch, waiting } = queueOf(this.state, ['er1', 'er2'], 0);
     const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name).join(' ');
-    return `${phase}: ${names(on)} | ${names(waiting)}`;
+    return `${phase}: ${names(batch)} | ${names(waiting)}`;
   }
 }
 
-export function gone(member: PairMember, owed: readonly string[] = []): SettleOutcome['reverted'][number] {
-  return { member, owed, reason: null };
+export function reverted(
+  member: PairMember,
+  owedOn: readonly string[] = [],
+): SettleOutcome['reverted'][number] {
+  return { member, owedOn, reason: null };
 }
 
 export function refused(member: PairMember, reason = 'no such filter'): Refused {
@@ -118,7 +123,7 @@ export function wordsOf(command: PairCommand): string {
     case 'apply':
       return `apply ${command.reservation}:${names(command.members)}`;
     case 'settle':
-      return `settle ${command.reservation}: keep${names(command.keep)}, drop${names(command.drop)}`;
+      return `settle ${command.reservation}: confirm${names(command.confirm)}, revert${names(command.revert)}`;
     case 'await routers':
       return `await routers ${command.reservation} since ${command.since}: ${command.known}`;
     case 'stop applying':
@@ -141,14 +146,15 @@ function answerWords(answer: Words): string {
     case 'applied':
       return `applied ${answer.trial}${answer.plainCommits === undefined ? '' : ` plainly on ${answer.plainCommits.join(' ')}`}`;
     case 'applied again':
-      return `${answer.kind} ${answer.reservation}`;
+      return `${answer.kind} ${answer.trial}`;
     case 'kept':
+    case 'complete':
       return answer.kind;
     case 'created':
-      return 'seen' in answer ? `created, seen ${answer.seen.map(({ vrrp }) => vrrp).join(' ')}` : 'created';
+      return `created, seen ${answer.seen.map(({ vrrp }) => vrrp).join(' ')}`;
     case 'reverted': {
       const owed = answer.owedOn.length === 0 ? '' : `, owed on ${answer.owedOn.join(' ')}`;
-      return `gone, ${answer.type}: ${answer.reason}${owed}`;
+      return `reverted, ${answer.type}: ${answer.reason}${owed}`;
     }
   }
 }

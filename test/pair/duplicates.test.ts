@@ -1,184 +1,188 @@
 import assert from 'node:assert/strict';
-import { DROP, Driven, PUSH, gone, keep, refused, run } from './driver.ts';
+import { REVERT, DrivenPair, APPLY, reverted, confirm, refused, run } from './driver.ts';
 
 const a = run('a');
 const newer = run('a', 'second');
 
-describe('an ask that comes twice, late, or from another run (M2)', () => {
-  it('one with an older stamp is nothing', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH, { sequence: 5 });
+describe('a request that comes twice, late, or from another run (M2)', () => {
+  it('with a lower sequence number is ignored', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY, { sequence: 5 });
     pair.reserved();
     pair.applied(a);
-    pair.asks(a, keep('t.1.1'), { sequence: 6 });
+    pair.requested(a, confirm('t.1.1'), { sequence: 6 });
     const before = pair.state;
-    assert.deepEqual(pair.asks(a, PUSH, { sequence: 5 }), []);
-    assert.deepEqual(pair.asks(a, DROP, { sequence: 4 }), []);
+    assert.deepEqual(pair.requested(a, APPLY, { sequence: 5 }), []);
+    assert.deepEqual(pair.requested(a, REVERT, { sequence: 4 }), []);
     assert.equal(pair.state, before);
   });
 
-  it('one with an older stamp is nothing after the end either', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH, { sequence: 5 });
+  it('with a lower sequence number is ignored after the end as well', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY, { sequence: 5 });
     pair.reserved();
     pair.applied(a);
-    pair.asks(a, keep('t.1.1'), { sequence: 6 });
+    pair.requested(a, confirm('t.1.1'), { sequence: 6 });
     pair.settled({ kept: [a] });
-    pair.released();
-    assert.deepEqual(pair.asks(a, PUSH, { sequence: 5 }), []);
-    assert.equal(pair.place, 'idle:  | ');
+    pair.reservationEnded();
+    assert.deepEqual(pair.requested(a, APPLY, { sequence: 5 }), []);
+    assert.equal(pair.overview, 'idle:  | ');
   });
 
-  it('the same push again while it waits is one member, answered where it asked last', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH, { sequence: 5, by: 'first try' });
-    assert.deepEqual(pair.asks(a, PUSH, { sequence: 5, by: 'retry' }), []);
+  it('to apply, sent again while the member waits, makes no second member, and its last activity is answered', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY, { sequence: 5, activity: 'first attempt' });
+    assert.deepEqual(pair.requested(a, APPLY, { sequence: 5, activity: 'retry' }), []);
     pair.reserved();
     assert.deepEqual(pair.applied(a), ['answer a (first retry): applied t.1.1', 'await verdicts t.1.1']);
   });
 
-  it('the same push again while it is applied is answered where it asked last', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH, { sequence: 5 });
+  it('to apply, sent again while the member is applied, has its last activity answered', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY, { sequence: 5 });
     pair.reserved();
-    pair.asks(a, PUSH, { sequence: 5, by: 'retry' });
+    pair.requested(a, APPLY, { sequence: 5, activity: 'retry' });
     assert.equal(pair.applied(a)[0], 'answer a (first retry): applied t.1.1');
   });
 
-  it('the same push after its answer was lost is answered again', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH, { sequence: 5 });
+  it('to apply, sent again after its answer was lost, is answered again', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY, { sequence: 5 });
     pair.reserved();
     pair.applied(a);
-    assert.deepEqual(pair.asks(a, PUSH, { sequence: 5 }), ['answer a (first push): applied t.1.1']);
+    assert.deepEqual(pair.requested(a, APPLY, { sequence: 5 }), ['answer a (first apply): applied t.1.1']);
   });
 
-  it('the same keep while it is settled is answered where it asked last', () => {
-    const pair = new Driven();
-    pair.carries(a);
-    pair.asks(a, keep('t.1.1'), { sequence: 2_000 });
-    assert.deepEqual(pair.asks(a, keep('t.1.1'), { sequence: 2_000, by: 'retry' }), []);
+  it('to confirm, sent again while the batch is settled, has its last activity answered', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    pair.requested(a, confirm('t.1.1'), { sequence: 2_000 });
+    assert.deepEqual(pair.requested(a, confirm('t.1.1'), { sequence: 2_000, activity: 'retry' }), []);
     assert.equal(pair.settled({ kept: [a] })[0], 'answer a (first retry): kept');
   });
 
-  it('the same keep after its answer was lost is answered from memory, and again', () => {
-    const pair = new Driven();
-    pair.carries(a);
-    pair.asks(a, keep('t.1.1'), { sequence: 2_000 });
+  it('to confirm, sent again after its answer was lost, is answered from memory each time', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    pair.requested(a, confirm('t.1.1'), { sequence: 2_000 });
     pair.settled({ kept: [a] });
-    pair.released();
-    for (const by of ['retry', 'second retry']) {
-      assert.deepEqual(pair.asks(a, keep('t.1.1'), { sequence: 2_000, by }), [`answer a (first ${by}): kept`]);
+    pair.reservationEnded();
+    for (const activity of ['retry', 'second retry']) {
+      assert.deepEqual(pair.requested(a, confirm('t.1.1'), { sequence: 2_000, activity }), [
+        `answer a (first ${activity}): kept`,
+      ]);
     }
-    assert.equal(pair.place, 'idle:  | ');
+    assert.equal(pair.overview, 'idle:  | ');
   });
 
-  it('the same push after its refusal was lost is refused from memory', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH, { sequence: 5 });
+  it('to apply, sent again after its refusal was lost, is refused from memory', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY, { sequence: 5 });
     pair.reserved();
     pair.appliedWith({ refused: [refused(a)] });
-    pair.released();
-    assert.deepEqual(pair.asks(a, PUSH, { sequence: 5 }), [
-      'answer a (first push): gone, RouterRefused: no such filter',
+    pair.reservationEnded();
+    assert.deepEqual(pair.requested(a, APPLY, { sequence: 5 }), [
+      'answer a (first apply): reverted, RouterRefused: no such filter',
     ]);
   });
 
-  it('a push of a newer run is new, though an older one ended', () => {
-    const pair = new Driven();
-    pair.carries(a);
-    pair.asks(a, DROP);
-    pair.settled({ reverted: [gone(a)] });
-    pair.released();
-    assert.deepEqual(pair.asks(newer, PUSH), ['take turn t.2']);
+  it('to apply, of a newer run, is new although an older run has ended', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    pair.requested(a, REVERT);
+    pair.settled({ reverted: [reverted(a)] });
+    pair.reservationEnded();
+    assert.deepEqual(pair.requested(newer, APPLY), ['reserve t.2']);
   });
 
-  it('a newer run takes the place of one that waits', () => {
-    const pair = new Driven();
-    pair.carries(run('b'));
-    pair.asks(a, PUSH);
-    pair.asks(run('c'), PUSH);
-    pair.asks(newer, PUSH);
-    assert.equal(pair.place, 'waiting for verdicts: b | a c');
+  it('of a newer run takes the place of the older run in the queue', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(run('b'));
+    pair.requested(a, APPLY);
+    pair.requested(run('c'), APPLY);
+    pair.requested(newer, APPLY);
+    assert.equal(pair.overview, 'waiting for verdicts: b | a c');
     assert.equal(pair.state.waiting[0]?.run, 'second');
   });
 
-  it('a newer run takes the place of one whose batch waits for its turn', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH);
-    pair.asks(newer, PUSH);
-    assert.equal(pair.place, 'taking the turn: a | ');
+  it('of a newer run takes the place of the older run while the batch waits for its reservation', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
+    pair.requested(newer, APPLY);
+    assert.equal(pair.overview, 'reserving: a | ');
     pair.reserved();
-    assert.equal(pair.applied(newer)[0], 'answer a (second push): applied t.1.1');
+    assert.equal(pair.applied(newer)[0], 'answer a (second apply): applied t.1.1');
   });
 
-  it('while an older one is on the routers, a newer run waits until that is settled as dropped', () => {
-    const pair = new Driven();
-    pair.carries(a);
-    assert.deepEqual(pair.asks(newer, PUSH), ['settle t.1: keep, drop a']);
-    assert.equal(pair.place, 'settling: a | a');
-    pair.settled({ reverted: [gone(a)] });
-    assert.deepEqual(pair.released(), ['take turn t.2']);
+  it('of a newer run has the older run reverted first, if that is on the routers', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    assert.deepEqual(pair.requested(newer, APPLY), ['settle t.1: confirm, revert a']);
+    assert.equal(pair.overview, 'settling: a | a');
+    pair.settled({ reverted: [reverted(a)] });
+    assert.deepEqual(pair.reservationEnded(), ['reserve t.2']);
     assert.deepEqual(pair.reserved(), ['apply t.2: a']);
-    assert.equal(pair.applied(newer)[0], 'answer a (second push): applied t.2.1');
+    assert.equal(pair.applied(newer)[0], 'answer a (second apply): applied t.2.1');
   });
 
-  it('a drop of a newer run is not gone while an older one is on the routers (T6)', () => {
-    const pair = new Driven();
-    pair.carries(a);
-    assert.deepEqual(pair.asks(newer, DROP), ['settle t.1: keep, drop a']);
-    pair.settled({ reverted: [gone(a)] });
-    pair.released();
-    assert.deepEqual(pair.reserved(), ['settle t.2: keep, drop a']);
+  it('to revert, of a newer run, is not answered while the older run is on the routers (T6)', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    assert.deepEqual(pair.requested(newer, REVERT), ['settle t.1: confirm, revert a']);
+    pair.settled({ reverted: [reverted(a)] });
+    pair.reservationEnded();
+    assert.deepEqual(pair.reserved(), ['settle t.2: confirm, revert a']);
     assert.equal(
-      pair.settled({ reverted: [gone(newer)] })[0],
-      'answer a (second drop): gone, Cancelled: cancelled by an operator',
+      pair.settled({ reverted: [reverted(newer)] })[0],
+      'answer a (second revert): reverted, Cancelled: cancelled by an operator',
     );
   });
 
-  it('nor may it leave the queue at once while an older one is on the routers', () => {
-    const pair = new Driven();
-    pair.carries(run('b'));
-    pair.asks(run('b'), keep('t.1.1'));
+  it('to revert, of a newer run in the queue, waits while the older run may be on the routers', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(run('b'));
+    pair.requested(run('b'), confirm('t.1.1'));
     pair.settled({ kept: [run('b')] });
-    pair.released();
-    pair.asks(a, PUSH);
+    pair.reservationEnded();
+    pair.requested(a, APPLY);
     pair.reserved();
-    pair.asks(newer, PUSH);
-    assert.deepEqual(pair.asks(newer, DROP), []);
-    assert.equal(pair.place, 'applying: a | a');
+    pair.requested(newer, APPLY);
+    assert.deepEqual(pair.requested(newer, REVERT), []);
+    assert.equal(pair.overview, 'applying: a | a');
   });
 
-  it('a newer run whose turn was a former pair workflow takes over with its keep too', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH);
-    assert.deepEqual(pair.asks(newer, keep('s.1.1')), []);
+  it('to confirm a trial of an earlier pair workflow takes the place of an older run as well', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
+    assert.deepEqual(pair.requested(newer, confirm('s.1.1')), []);
     pair.reserved();
-    assert.equal(pair.applied(newer)[0], 'answer a (second keep): poll again t.1.1');
+    assert.equal(pair.applied(newer)[0], 'answer a (second confirm): applied again t.1.1');
   });
 
-  it('what an older run asks once it has ended is answered from memory, and the newer one keeps its place', () => {
-    const pair = new Driven();
-    pair.carries(a);
-    pair.asks(newer, PUSH);
-    pair.settled({ reverted: [gone(a)] });
-    assert.deepEqual(pair.asks(a, DROP), ['answer a (first drop): gone, Cancelled: another run took over']);
-    pair.released();
-    assert.equal(pair.place, 'taking the turn: a | ');
+  it('of an older run that has ended is answered from memory, and the newer run keeps its place', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    pair.requested(newer, APPLY);
+    pair.settled({ reverted: [reverted(a)] });
+    assert.deepEqual(pair.requested(a, REVERT), [
+      'answer a (first revert): reverted, Cancelled: another run took over',
+    ]);
+    pair.reservationEnded();
+    assert.equal(pair.overview, 'reserving: a | ');
     assert.equal(pair.state.batch?.members[0]?.run, 'second');
   });
 
-  it('the memory of those that ended has its limit', () => {
-    const pair = new Driven();
-    pair.carries(run('0'));
-    pair.asks(run('0'), DROP);
-    pair.settled({ reverted: [gone(run('0'))] });
-    pair.released();
-    pair.asks(run('busy'), PUSH);
+  it('is remembered only for the last thousand gateways', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(run('0'));
+    pair.requested(run('0'), REVERT);
+    pair.settled({ reverted: [reverted(run('0'))] });
+    pair.reservationEnded();
+    pair.requested(run('busy'), APPLY);
     pair.reserved();
     for (let i = 1; i <= 1_100; i += 1) {
-      pair.asks(run(`${i}`), PUSH);
-      pair.asks(run(`${i}`), DROP);
+      pair.requested(run(`${i}`), APPLY);
+      pair.requested(run(`${i}`), REVERT);
     }
     assert.equal(pair.state.outcomes.length, 1_000);
     assert.equal(pair.state.outcomes.at(-1)?.name, '1100');

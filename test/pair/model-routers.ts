@@ -1,4 +1,4 @@
-/** What both routers carry, and what etcd knows of it: turn, members, debts, `/state`. */
+/** What both routers carry, and what etcd knows of it: reservation, members, owed changes, `/state`. */
 import assert from 'node:assert/strict';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PairMember, PairRequest } from '../../pair/messages.ts';
@@ -19,20 +19,20 @@ interface Carried {
 export class ModelRouters {
   /** By gateway: `/state`. */
   readonly states: States = new Map();
-  isHeld = false;
-  /** Another pair has the turn. */
+  inMaintenance = false;
+  /** Another pair has reserved a router. */
   isBusy = false;
-  /** Somebody has the lock of one. */
+  /** Somebody has locked a router. */
   isLocked = false;
   #reservation: string | null = null;
-  /** The turn was had for settling only. */
+  /** The reservation was given under a maintenance hold, for settling only. */
   #onlySettles = false;
-  /** Gateways that a commit was permitted for and that are not settled. */
+  /** Members that may be committed, and are not settled. */
   #unsettled: PairMember[] = [];
   readonly #carried = new Map<string, Carried>();
   readonly #kept = new Set<string>();
-  /** Keeps that arrived: run and round. */
-  readonly #keeps = new Set<string>();
+  /** Requests to confirm that arrived: run and trial. */
+  readonly #confirms = new Set<string>();
   readonly #chance: Chance;
 
   constructor(chance: Chance) {
@@ -44,7 +44,7 @@ export class ModelRouters {
     return carried !== undefined && carried.member.run === member.run && !carried.isOwed;
   }
 
-  /** Anything at all of a gateway, but for what is owed. */
+  /** Whether the routers carry any run of this gateway whose inverse change is not owed. */
   carriesAny(name: string): boolean {
     return this.#carried.get(name)?.isOwed === false;
   }
@@ -62,12 +62,12 @@ export class ModelRouters {
   }
 
   heard({ action, ...member }: PairRequest): void {
-    if (action.kind === 'confirm') this.#keeps.add(`${keyOf(member)} ${action.trial}`);
+    if (action.kind === 'confirm') this.#confirms.add(`${keyOf(member)} ${action.trial}`);
   }
 
-  checkKeeps(keep: readonly PairMember[], round: string): void {
-    for (const member of keep) {
-      assert.ok(this.#keeps.has(`${keyOf(member)} ${round}`), `${keyOf(member)} never saw round ${round}`);
+  checkConfirms(members: readonly PairMember[], trial: string): void {
+    for (const member of members) {
+      assert.ok(this.#confirms.has(`${keyOf(member)} ${trial}`), `${keyOf(member)} never confirmed ${trial}`);
     }
   }
 
@@ -78,16 +78,20 @@ export class ModelRouters {
   carryOut(command: Step): PairEvent | undefined {
     switch (command.kind) {
       case 'reserve':
-        return this.#take(command.reservation);
+        return this.#reserve(command.reservation);
       case 'apply':
         return this.#apply(command.reservation, command.members);
       case 'await routers':
-        assert.equal(this.#reservation, command.reservation, 'routers awaited without the turn');
+        assert.equal(this.#reservation, command.reservation, 'routers awaited without the reservation');
         return { kind: 'routers awaited', why: this.#lockedBy };
       case 'settle':
         return { kind: 'settled', outcome: this.#settle(command) };
       case 'end reservation':
-        assert.deepEqual(this.#reservation === command.reservation ? this.#unsettled : [], [], 'released with members');
+        assert.deepEqual(
+          this.#reservation === command.reservation ? this.#unsettled : [],
+          [],
+          'ended with members',
+        );
         if (this.#reservation === command.reservation) this.#reservation = null;
         return { kind: 'reservation ended' };
       case 'stop applying':
@@ -96,23 +100,24 @@ export class ModelRouters {
     }
   }
 
-  #take(reservation: string): PairEvent {
+  #reserve(reservation: string): PairEvent {
     const settles = this.#unsettled.length > 0;
-    // Nobody else can have the turn as long as this pair has it.
-    if (this.#reservation === null && this.isBusy) return { kind: 'reservation blocked', why: 'another pair' };
-    if (this.isHeld && !settles) {
+    // While this pair has the routers reserved, no other pair can.
+    if (this.#reservation === null && this.isBusy)
+      return { kind: 'reservation blocked', why: 'another pair' };
+    if (this.inMaintenance && !settles) {
       this.#reservation = null;
-      return { kind: 'reservation blocked', why: 'held' };
+      return { kind: 'reservation blocked', why: 'held for maintenance' };
     }
-    this.#onlySettles = this.isHeld;
+    this.#onlySettles = this.inMaintenance;
     this.#reservation = reservation;
     return { kind: 'reserved', leftover: this.#unsettled.map(({ gateway, run }) => ({ gateway, run })) };
   }
 
   #apply(reservation: string, members: readonly PairMember[]): PairEvent {
-    assert.equal(this.#reservation, reservation, 'applied without the turn');
-    assert.ok(!this.#onlySettles, 'applied on a router that is held');
-    // What a commit was permitted for before is looked at until it is known.
+    assert.equal(this.#reservation, reservation, 'applied without the reservation');
+    assert.ok(!this.#onlySettles, 'applied under a maintenance hold');
+    // A member that may be committed is looked for until it is known what stands there.
     const isPermitted = members.some((one) => this.#unsettled.some((other) => keyOf(one) === keyOf(other)));
     const why = this.#lockedBy;
     if (why !== null && !isPermitted) return { kind: 'apply blocked', why };
@@ -125,10 +130,10 @@ export class ModelRouters {
 
   #applyNow(members: readonly PairMember[]): ApplyOutcome {
     const outcome: {
-      [Kind in 'applied' | 'refused' | 'undo' | 'created']: NonNullable<ApplyOutcome[Kind]>[number][];
+      [Kind in 'applied' | 'refused' | 'toRevert' | 'complete']: NonNullable<ApplyOutcome[Kind]>[number][];
     } = {
       applied: [],
-      created: [],
+      complete: [],
       refused: [],
       toRevert: [],
     };
@@ -138,7 +143,7 @@ export class ModelRouters {
       const stands = this.carries(member);
       const reason = { member, type: FAILURES.RouterRefused, reason: 'refused' };
       if (this.states.get(member.name) === 'created') {
-        outcome.created.push(member);
+        outcome.complete.push(member);
         continue;
       }
       if (this.states.has(member.name)) {
@@ -148,10 +153,10 @@ export class ModelRouters {
       assert.ok(stands || !this.carriesAny(member.name), `${keyOf(member)} is applied over another run`);
       const what = stands ? 0 : this.#chance(6);
       if (what === 1) outcome.refused.push(reason);
-      if (what === 2) outcome.undo.push(reason);
+      if (what === 2) outcome.toRevert.push(reason);
       if (what !== 1 && what !== 2 && what !== 3) outcome.applied.push(member);
       if (what === 1 || stands) continue;
-      // Where nothing was told of it, or it is to be undone, it may stand or not.
+      // A member that is to be reverted, or was not reported, may stand or not.
       this.#unsettled.push(member);
       if (what === 0 || what > 3 || this.#chance(2) === 0) {
         this.#carried.set(member.name, { member, isPermanent: false, isOwed: false });
@@ -160,29 +165,29 @@ export class ModelRouters {
     return { ...outcome, commits: {}, confirmBy: null, verdictBy: null };
   }
 
-  #settle({ reservation, keep, drop }: Extract<PairCommand, { kind: 'settle' }>): SettleOutcome {
-    assert.equal(this.#reservation, reservation, 'settled without the turn');
+  #settle({ reservation, confirm, revert }: Extract<PairCommand, { kind: 'settle' }>): SettleOutcome {
+    assert.equal(this.#reservation, reservation, 'settled without the reservation');
     const outcome: { [Kind in keyof SettleOutcome]: SettleOutcome[Kind][number][] } = {
       kept: [],
       reverted: [],
       fellBack: [],
     };
-    for (const member of keep) {
+    for (const member of confirm) {
       const isPermanent = this.#carried.get(member.name)?.isPermanent;
-      // What fell back, and was not applied since, is told so again.
+      // A member that fell back and was not applied since has still fallen back.
       const what = isPermanent ? 0 : this.carries(member) ? this.#chance(7) : 2;
       if (what === 1) continue;
       this.#seen(member);
       if (what === 2) {
         this.#carried.delete(member.name);
         outcome.fellBack.push(member);
-      } else if (what === 3) this.#remove(member, outcome.reverted);
+      } else if (what === 3) this.#revert(member, outcome.reverted);
       else this.#keep(member, outcome.kept);
     }
-    for (const member of drop) {
+    for (const member of revert) {
       this.#seen(member);
       if (this.states.get(member.name) === 'created') this.#keep(member, outcome.kept);
-      else this.#remove(member, outcome.reverted);
+      else this.#revert(member, outcome.reverted);
     }
     return outcome;
   }
@@ -197,13 +202,13 @@ export class ModelRouters {
     kept.push(member);
   }
 
-  #remove(member: PairMember, gone: SettleOutcome['reverted'][number][]): void {
+  #revert(member: PairMember, reverted: SettleOutcome['reverted'][number][]): void {
     const carried = this.#carried.get(member.name);
     const isOwed = carried?.member.run === member.run && this.#chance(4) === 1;
     if (carried?.member.run === member.run) {
       if (isOwed) this.#carried.set(member.name, { ...carried, isOwed });
       else this.#carried.delete(member.name);
     }
-    gone.push({ member, owed: isOwed ? ['er1'] : [], reason: null });
+    reverted.push({ member, owedOn: isOwed ? ['er1'] : [], reason: null });
   }
 }

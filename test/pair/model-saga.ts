@@ -1,16 +1,16 @@
-/** A gateway's saga as far as its pair is concerned. */
+/** A gateway's saga, as far as its pair is concerned. */
 import type { PairAnswer, PairMember, PairRequest } from '../../pair/messages.ts';
 import type { Chance } from './model-world.ts';
 import { run } from './driver.ts';
 
 export type States = Map<string, 'created' | 'failed'>;
 
-/** One run of a gateway. Leftover members have lost their names for people. */
-export function keyOf({ gateway, run: token }: Pick<PairMember, 'gateway' | 'run'>): string {
-  return `${gateway.resourceId}/${token}`;
+/** Names one run of a gateway. Members that were left behind have lost their names for people. */
+export function keyOf({ gateway, run: id }: Pick<PairMember, 'gateway' | 'run'>): string {
+  return `${gateway.resourceId}/${id}`;
 }
 
-type Stage = 'recovering' | 'pushing' | 'polling' | 'keeping' | 'dropping' | 'ended';
+type Stage = 'reverting leftover' | 'applying' | 'polling' | 'confirming' | 'reverting' | 'ended';
 
 let activities = 0;
 
@@ -18,31 +18,31 @@ export class ModelSaga {
   readonly name: string;
   readonly member: PairMember;
   readonly workflowId: string;
-  /** The ask that is not answered. */
-  ask: PairRequest | null = null;
+  /** The request that is not answered. */
+  request: PairRequest | null = null;
   #stage: Stage;
-  #reservation = '';
+  #trial = '';
   #isCancelled = false;
   #wasTerminated = false;
   #wasRegistered: boolean;
-  readonly #left: PairMember | undefined;
+  readonly #leftover: PairMember | undefined;
 
-  constructor(name: string, token: string, left: PairMember | undefined) {
+  constructor(name: string, runId: string, leftover: PairMember | undefined) {
     this.name = name;
-    this.member = run(name, token);
+    this.member = run(name, runId);
     this.workflowId = `vpn_gateway:${name}`;
-    this.#left = left;
-    this.#wasRegistered = left === undefined;
-    this.#stage = this.#wasRegistered ? 'pushing' : 'recovering';
+    this.#leftover = leftover;
+    this.#wasRegistered = leftover === undefined;
+    this.#stage = this.#wasRegistered ? 'applying' : 'reverting leftover';
   }
 
   get lives(): boolean {
     return this.#stage !== 'ended';
   }
 
-  /** Whose work an ever newer run has to clear away first: of this one, once it was its turn to ask. */
+  /** What the next run has to revert first: this run's work once it was registered, before that its own leftover. */
   get leaves(): PairMember | undefined {
-    return this.#wasRegistered ? this.member : this.#left;
+    return this.#wasRegistered ? this.member : this.#leftover;
   }
 
   get endedByItself(): boolean {
@@ -50,69 +50,73 @@ export class ModelSaga {
   }
 
   get words(): string {
-    return `${keyOf(this.member)} ${this.#stage}, ${this.ask === null ? 'asks nothing' : this.ask.action.kind}`;
+    return `${keyOf(this.member)} ${this.#stage}, ${this.request === null ? 'waits for nothing' : this.request.action.kind}`;
   }
 
-  isTerminated(): void {
+  terminate(): void {
     this.#stage = 'ended';
     this.#wasTerminated = true;
-    this.ask = null;
+    this.request = null;
   }
 
-  /** Begins again, with the token of its run, at its push. */
-  isReset(): void {
-    if (this.#stage === 'recovering') return;
-    this.#stage = 'pushing';
+  /** Begins again at its request to apply, as the same run. */
+  reset(): void {
+    if (this.#stage === 'reverting leftover') return;
+    this.#stage = 'applying';
     this.#isCancelled = false;
-    this.ask = null;
+    this.request = null;
   }
 
-  isCancelled(): void {
+  cancel(): void {
     this.#isCancelled = true;
   }
 
-  /** Its next step, if it is not waiting for an answer; a cancel ends the waiting for a push. */
+  /** Its next request, if it doesn't wait for an answer. A cancel ends the wait for the answer to `apply`. */
   acts(chance: Chance, sequence: number, states: States): PairRequest | undefined {
-    if (this.#isCancelled && this.#stage === 'pushing') {
-      this.ask = null;
-      this.#stage = 'dropping';
+    if (this.#isCancelled && this.#stage === 'applying') {
+      this.request = null;
+      this.#stage = 'reverting';
     }
-    if (!this.lives || this.ask !== null) return undefined;
+    if (!this.lives || this.request !== null) return undefined;
     switch (this.#stage) {
-      case 'recovering':
-        return this.#asks(this.#left as PairMember, { kind: 'revert', reason: 'left by another run' }, sequence);
-      case 'pushing':
-        return this.#asks(this.member, { kind: 'apply' }, sequence);
+      case 'reverting leftover':
+        return this.#requests(
+          this.#leftover as PairMember,
+          { kind: 'revert', reason: 'left by another run' },
+          sequence,
+        );
+      case 'applying':
+        return this.#requests(this.member, { kind: 'apply' }, sequence);
       case 'polling': {
         const fails = this.#isCancelled || chance(4) === 1;
-        this.#stage = fails ? 'dropping' : 'keeping';
+        this.#stage = fails ? 'reverting' : 'confirming';
         return this.acts(chance, sequence, states);
       }
-      case 'keeping':
-        return this.#asks(this.member, { kind: 'confirm', trial: this.#reservation, seen: [] }, sequence);
-      case 'dropping':
-        return this.#asks(this.member, { kind: 'revert', reason: 'cancelled' }, sequence);
+      case 'confirming':
+        return this.#requests(this.member, { kind: 'confirm', trial: this.#trial, seen: [] }, sequence);
+      case 'reverting':
+        return this.#requests(this.member, { kind: 'revert', reason: 'cancelled' }, sequence);
       case 'ended':
         return undefined;
     }
   }
 
   hears(answer: PairAnswer, states: States): void {
-    this.ask = null;
+    this.request = null;
     switch (answer.kind) {
       case 'applied':
       case 'applied again':
-        this.#reservation = answer.trial;
+        this.#trial = answer.trial;
         this.#stage = 'polling';
         return;
       case 'kept':
-      case 'created':
+      case 'complete':
         if (!states.has(this.name)) states.set(this.name, 'created');
         this.#stage = 'ended';
         return;
       case 'reverted':
-        if (this.#stage === 'recovering') {
-          this.#stage = 'pushing';
+        if (this.#stage === 'reverting leftover') {
+          this.#stage = 'applying';
           this.#wasRegistered = true;
           return;
         }
@@ -121,10 +125,10 @@ export class ModelSaga {
     }
   }
 
-  #asks(member: PairMember, action: PairRequest['action'], sequence: number): PairRequest {
+  #requests(member: PairMember, action: PairRequest['action'], sequence: number): PairRequest {
     activities += 1;
     const replyTo = { workflowId: this.workflowId, runId: this.member.run, activityId: `${activities}` };
-    this.ask = { ...member, sequence, replyTo, action };
-    return this.ask;
+    this.request = { ...member, sequence, replyTo, action };
+    return this.request;
   }
 }

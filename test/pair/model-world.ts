@@ -1,9 +1,9 @@
 /**
- * A model of everything around the pair's decisions, played at random: sagas that ask, cancel, are terminated and begin
- * again; signals that come late, twice, and in any order; answers that are lost; routers that refuse, fall back and owe;
- * holds, other pairs' turns; a pair workflow that continues as new, ends, or is terminated in the middle of a step.
+ * A model of everything around the pair's decisions, played at random: sagas that send requests, are cancelled, terminated and reset;
+ * signals that come late, twice, and in any order; answers that are lost; routers that refuse, fall back and owe; maintenance holds and
+ * other pairs' reservations; a pair workflow that continues as new, ends, or is terminated in the middle of a step.
  *
- * Both routers are one here: that they agree is the business of `apply` and `settle`.
+ * The model has one router where a pair has two: `apply` and `settle` see to it that both agree.
  */
 import assert from 'node:assert/strict';
 import { nextBatch, trialOf } from '../../pair/batch.ts';
@@ -13,9 +13,9 @@ import { emptyPair } from '../../pair/state.ts';
 import type { Decision, PairCommand, PairEvent, PairState } from '../../pair/state.ts';
 import { ModelRouters } from './model-routers.ts';
 import { ModelSaga, keyOf } from './model-saga.ts';
-import { checkNobodyLost, checkState } from './state-rules.ts';
+import { checkNoneForgotten, checkState } from './state-rules.ts';
 
-/** Numbers that decide what happens next; none left means the plain thing. */
+/** Draws a number that decides what happens next. When none is left, it is 0: nothing special happens. */
 export type Chance = (below: number) => number;
 
 const BATCH_LIMIT = 2;
@@ -40,8 +40,8 @@ export class World {
   }
 
   get isIdle(): boolean {
-    const { batch: on, waiting } = this.#state ?? { batch: null, waiting: [] };
-    return this.#signals.length + this.#underWay.length + waiting.length === 0 && on === null;
+    const { batch, waiting } = this.#state ?? { batch: null, waiting: [] };
+    return this.#signals.length + this.#underWay.length + waiting.length === 0 && batch === null;
   }
 
   /** One thing that can happen, chosen at random. */
@@ -51,7 +51,7 @@ export class World {
     const what = chance(20);
     if (what < 2) this.#begin(this.#gateways[chance(this.#gateways.length)] as string);
     else if (what < 6) this.#act(this.#one(this.sagas.filter(({ lives }) => lives)));
-    else if (what < 7) this.#askAgain(this.#one(this.sagas.filter(({ ask }) => ask !== null)));
+    else if (what < 7) this.#requestAgain(this.#one(this.sagas.filter(({ request }) => request !== null)));
     else if (what < 11) this.#deliver(chance(this.#signals.length), chance(5) === 1);
     else if (what < 17) this.#finish(chance(this.#underWay.length));
     else if (what < 18) this.#happensToPair(chance(10));
@@ -59,9 +59,9 @@ export class World {
     else if (chance(3) === 1) this.#verdictsDue();
   }
 
-  /** No more mischief: all that is under way gets done, and whoever is not answered asks again. */
+  /** No more mischief: everything under way gets done, and each saga without an answer sends its request again. */
   calm(): void {
-    this.routers.isHeld = false;
+    this.routers.inMaintenance = false;
     this.routers.isBusy = false;
     this.routers.isLocked = false;
     for (let round = 0; round < 400; round += 1) {
@@ -73,7 +73,7 @@ export class World {
         if (this.routers.reservation === null) return;
         this.#wake();
       }
-      for (const saga of this.sagas) this.#askAgain(saga.ask === null ? undefined : saga);
+      for (const saga of this.sagas) this.#requestAgain(saga.request === null ? undefined : saga);
       this.#continueAsNew();
       this.#verdictsDue();
     }
@@ -86,7 +86,7 @@ export class World {
     if (before.some(({ lives }) => lives) || this.routers.states.get(gateway) === 'created') return;
     // After a failure, a new version.
     this.routers.states.delete(gateway);
-    // What an earlier run may have left has to go first.
+    // What an earlier run may have left is reverted first.
     this.sagas.push(new ModelSaga(gateway, `run${before.length + 1}`, before.at(-1)?.leaves));
   }
 
@@ -95,9 +95,9 @@ export class World {
     if (request !== undefined) this.#signals.push(request);
   }
 
-  /** The same ask, by the next attempt of the same activity. */
-  #askAgain(saga: ModelSaga | undefined): void {
-    if (saga?.ask) this.#signals.push(saga.ask);
+  /** The same request, by the next attempt of the same activity. */
+  #requestAgain(saga: ModelSaga | undefined): void {
+    if (saga?.request) this.#signals.push(saga.request);
   }
 
   #deliver(index: number, again: boolean): void {
@@ -109,7 +109,7 @@ export class World {
     this.#happened({ kind: 'requested', request });
   }
 
-  /** Another pair waits for the turn, and nobody asks this one. */
+  /** Another pair waits for the routers, and no saga sends this pair a request. */
   #wake(): void {
     this.#start();
     this.#happened({ kind: 'woken' });
@@ -144,9 +144,9 @@ export class World {
   }
 
   #answer({ replyTo, member, answer }: Extract<PairCommand, { kind: 'answer' }>): PairEvent | undefined {
-    const saga = this.sagas.find(({ ask }) => ask?.replyTo.activityId === replyTo.activityId);
+    const saga = this.sagas.find(({ request }) => request?.replyTo.activityId === replyTo.activityId);
     if (saga !== undefined) {
-      // Between two attempts of the ask, nobody takes the answer.
+      // Between two attempts of the activity there is nothing to complete.
       if (this.#chance(5) !== 1) saga.hears(answer, this.routers.states);
       return undefined;
     }
@@ -155,8 +155,9 @@ export class World {
   }
 
   #verdictsDue(): void {
-    const on = this.#state?.batch;
-    if (on?.phase === 'waiting for verdicts') this.#happened({ kind: 'verdicts due', trial: trialOf(on) });
+    const batch = this.#state?.batch;
+    if (batch?.phase === 'waiting for verdicts')
+      this.#happened({ kind: 'verdicts due', trial: trialOf(batch) });
   }
 
   #happensToPair(what: number): void {
@@ -169,11 +170,11 @@ export class World {
       case 4:
         return this.#state === null && this.routers.reservation !== null ? this.#wake() : undefined;
       case 2:
-        // Idle: it ends, and its memory with it.
+        // An idle pair ends, and its memory with it.
         if (this.isIdle) this.#state = null;
         return;
       case 3: {
-        // Terminated: what was under way is done all the same or not, but nobody hears of it.
+        // Terminated: what was under way is done or not, but no workflow hears of it.
         const lost = this.#underWay;
         this.#underWay = [];
         this.#state = null;
@@ -186,18 +187,19 @@ export class World {
   }
 
   #continueAsNew(): void {
-    if (!this.#paused || this.#state === null || this.#state.batch !== null || this.#underWay.length > 0) return;
+    if (!this.#paused || this.#state === null || this.#state.batch !== null || this.#underWay.length > 0)
+      return;
     this.#paused = false;
     this.#decided(nextBatch(this.#state, this.#now, { batchLimit: BATCH_LIMIT }));
   }
 
   #mischief(what: number): void {
     const living = this.#one(this.sagas.filter(({ lives }) => lives));
-    if (what === 0) this.routers.isHeld = !this.routers.isHeld;
+    if (what === 0) this.routers.inMaintenance = !this.routers.inMaintenance;
     if (what === 1) this.routers.isBusy = !this.routers.isBusy;
-    if (what === 2) living?.isTerminated();
-    if (what === 3) living?.isReset();
-    if (what === 4) living?.isCancelled();
+    if (what === 2) living?.terminate();
+    if (what === 3) living?.reset();
+    if (what === 4) living?.cancel();
     if (what === 5) this.routers.isLocked = !this.routers.isLocked;
   }
 
@@ -209,8 +211,8 @@ export class World {
 
   #decided({ state, commands }: Decision): void {
     checkState(state, this.#gateways.length);
-    if (this.#state !== null) checkNobodyLost(this.#state, { state, commands });
-    // As it travels from run to run.
+    if (this.#state !== null) checkNoneForgotten(this.#state, { state, commands });
+    // The state as it travels from run to run.
     const copy = JSON.parse(JSON.stringify(state)) as PairState;
     assert.deepStrictEqual(copy, state);
     this.#state = copy;
@@ -220,24 +222,27 @@ export class World {
     assert.ok(awaited.length <= 1, `at most one step on the routers, got ${JSON.stringify(awaited)}`);
     assert.equal(awaited.length > 0, state.batch !== null && state.batch.phase !== 'waiting for verdicts');
     if (copy.batch?.phase === 'waiting for a router') {
-      for (const member of copy.batch.members.filter(({ verdict, mayBeApplied: mayBeApplied }) => verdict === null && !mayBeApplied))
+      for (const member of copy.batch.members.filter(
+        ({ verdict, mayBeApplied }) => verdict === null && !mayBeApplied,
+      ))
         assert.ok(!this.routers.carries(member), `${keyOf(member)} waits, and the routers carry it`);
     }
     for (const command of commands) this.#check(command, copy);
   }
 
-  #check(command: PairCommand, { batch: on }: PairState): void {
-    if (command.kind === 'settle' && on !== null) this.routers.checkKeeps(command.keep, trialOf(on));
+  #check(command: PairCommand, { batch }: PairState): void {
+    if (command.kind === 'settle' && batch !== null)
+      this.routers.checkConfirms(command.confirm, trialOf(batch));
     if (command.kind === 'answer' && command.answer.kind === 'kept') {
       const { member } = command;
-      assert.ok(this.routers.wasKept(member), `${keyOf(member)} is told kept, but no settle kept it`);
+      assert.ok(this.routers.wasKept(member), `${keyOf(member)} is told kept, but no settling kept it`);
     }
     if (command.kind === 'answer' && command.answer.kind === 'reverted') {
       const { member, answer } = command;
-      // What /state promises already is what its saga returns, whatever it is told (M5).
+      // A saga returns what /state promises already, whatever its pair answers (M5).
       const isPromised = this.routers.states.get(member.name) === 'created';
       const carried = !isPromised && answer.owedOn.length === 0 && this.routers.carries(member);
-      assert.ok(!carried, `${keyOf(member)} is told gone (${answer.reason}), but the routers carry it`);
+      assert.ok(!carried, `${keyOf(member)} is told reverted (${answer.reason}), but the routers carry it`);
     }
   }
 

@@ -4,7 +4,7 @@ import { World } from './model-world.ts';
 
 const GATEWAYS = ['a', 'b', 'c'];
 
-/** Chance from a list of numbers; when it is used up, nothing special happens any more. */
+/** Chance from a list of numbers. When the list is used up, nothing special happens any more. */
 function chanceOf(numbers: readonly number[]) {
   let next = 0;
   return {
@@ -14,7 +14,7 @@ function chanceOf(numbers: readonly number[]) {
 }
 
 describe('a pair in a world where anything may happen', () => {
-  it('answers everybody in the end, and truly', function () {
+  it('answers every saga in the end, and every answer is true', function () {
     this.timeout(120_000);
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 5039 }), { minLength: 200, maxLength: 900 }), (numbers) => {
@@ -23,8 +23,8 @@ describe('a pair in a world where anything may happen', () => {
         while (isLeft()) world.step();
         world.calm();
 
-        assert.deepEqual(world.routers.unsettled, [], 'nothing stands unsettled');
-        assert.equal(world.routers.reservation, null, 'the turn was given back');
+        assert.deepEqual(world.routers.unsettled, [], 'a member was not settled');
+        assert.equal(world.routers.reservation, null, 'the reservation was not ended');
         for (const name of GATEWAYS) {
           const last = world.sagas.filter((saga) => saga.name === name).at(-1);
           if (last?.endedByItself !== true) continue;

@@ -1,90 +1,92 @@
 import assert from 'node:assert/strict';
-import { Driven, PUSH, keep, run, DROP } from './driver.ts';
+import { DrivenPair, APPLY, confirm, run, REVERT } from './driver.ts';
 
 const [a, b, c] = [run('a'), run('b'), run('c')];
 
-describe('asking a pair', () => {
-  it('a lone gateway does not wait for company', () => {
-    const pair = new Driven();
-    assert.deepEqual(pair.asks(a, PUSH), ['take turn t.1']);
+describe('requests to a pair', () => {
+  it('of a lone gateway do not wait for company', () => {
+    const pair = new DrivenPair();
+    assert.deepEqual(pair.requested(a, APPLY), ['reserve t.1']);
     assert.deepEqual(pair.reserved(), ['apply t.1: a']);
-    assert.deepEqual(pair.applied(a), ['answer a (first push): applied t.1.1', 'await verdicts t.1.1']);
-    assert.deepEqual(pair.asks(a, keep('t.1.1')), ['settle t.1: keep a, drop']);
-    assert.deepEqual(pair.settled({ kept: [a] }), ['answer a (first keep): kept', 'release t.1']);
-    assert.deepEqual(pair.released(), []);
-    assert.equal(pair.place, 'idle:  | ');
+    assert.deepEqual(pair.applied(a), ['answer a (first apply): applied t.1.1', 'await verdicts t.1.1']);
+    assert.deepEqual(pair.requested(a, confirm('t.1.1')), ['settle t.1: confirm a, revert']);
+    assert.deepEqual(pair.settled({ kept: [a] }), ['answer a (first confirm): kept', 'end reservation t.1']);
+    assert.deepEqual(pair.reservationEnded(), []);
+    assert.equal(pair.overview, 'idle:  | ');
   });
 
-  it('who comes while the turn is being taken goes along', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH);
-    assert.deepEqual(pair.asks(b, PUSH), []);
+  it('that arrive while the routers are being reserved join the batch', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
+    assert.deepEqual(pair.requested(b, APPLY), []);
     assert.deepEqual(pair.reserved(), ['apply t.1: a b']);
   });
 
-  it('who comes while a batch is on the routers gathers for the next, which begins by itself', () => {
-    const pair = new Driven();
-    pair.carries(a);
-    pair.asks(b, PUSH);
-    pair.asks(c, PUSH);
-    assert.equal(pair.place, 'waiting for verdicts: a | b c');
-    pair.asks(a, keep('t.1.1'));
+  it('that arrive while a batch is on the routers wait for the next batch, which begins by itself', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    pair.requested(b, APPLY);
+    pair.requested(c, APPLY);
+    assert.equal(pair.overview, 'waiting for verdicts: a | b c');
+    pair.requested(a, confirm('t.1.1'));
     pair.settled({ kept: [a] });
-    assert.deepEqual(pair.released(), ['take turn t.2']);
-    assert.equal(pair.place, 'taking the turn: b c | ');
+    assert.deepEqual(pair.reservationEnded(), ['reserve t.2']);
+    assert.equal(pair.overview, 'reserving: b c | ');
   });
 
-  it('a batch has its limit, and the rest keep their order', () => {
-    const pair = new Driven();
+  it('beyond the limit of a batch wait, in the order of arrival', () => {
+    const pair = new DrivenPair();
     pair.limits = { batchLimit: 2 };
-    pair.asks(a, PUSH);
-    pair.asks(b, PUSH);
-    pair.asks(c, PUSH);
-    assert.equal(pair.place, 'taking the turn: a b | c');
+    pair.requested(a, APPLY);
+    pair.requested(b, APPLY);
+    pair.requested(c, APPLY);
+    assert.equal(pair.overview, 'reserving: a b | c');
   });
 
-  it('of those that gathered, no more than the limit go along', () => {
-    const pair = new Driven();
+  it('that waited fill the next batch up to its limit', () => {
+    const pair = new DrivenPair();
     pair.limits = { batchLimit: 2 };
-    pair.carries(a);
-    for (const name of ['b', 'c', 'd']) pair.asks(run(name), PUSH);
-    pair.asks(a, keep('t.1.1'));
+    pair.hasOnTrial(a);
+    for (const name of ['b', 'c', 'd']) pair.requested(run(name), APPLY);
+    pair.requested(a, confirm('t.1.1'));
     pair.settled({ kept: [a] });
-    pair.released();
-    assert.equal(pair.place, 'taking the turn: b c | d');
+    pair.reservationEnded();
+    assert.equal(pair.overview, 'reserving: b c | d');
   });
 
-  it('nobody overtakes those who wait, even where a place gets free', () => {
-    const pair = new Driven();
+  it('do not overtake those that wait, even if a place becomes free', () => {
+    const pair = new DrivenPair();
     pair.limits = { batchLimit: 1 };
-    pair.carries(run('z'));
-    pair.asks(run('z'), keep('t.1.1'));
+    pair.hasOnTrial(run('z'));
+    pair.requested(run('z'), confirm('t.1.1'));
     pair.settled({ kept: [run('z')] });
-    pair.released();
-    pair.asks(a, PUSH);
-    pair.asks(b, PUSH);
-    pair.asks(a, DROP);
-    pair.asks(c, PUSH);
-    assert.equal(pair.place, 'taking the turn:  | b c');
+    pair.reservationEnded();
+    pair.requested(a, APPLY);
+    pair.requested(b, APPLY);
+    pair.requested(a, REVERT);
+    pair.requested(c, APPLY);
+    assert.equal(pair.overview, 'reserving:  | b c');
   });
 
-  it('a turn that can not be had is asked for again, with what was said last', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH);
-    assert.deepEqual(pair.happens({ kind: 'reservation blocked', why: 'er1 is held' }), ['take turn t.1']);
-    assert.equal(pair.state.batch?.blockedBy, 'er1 is held');
+  it('go on trying to reserve, and pass on what was in the way last', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
+    assert.deepEqual(pair.happens({ kind: 'reservation blocked', why: 'er1 is held for maintenance' }), [
+      'reserve t.1',
+    ]);
+    assert.equal(pair.state.batch?.blockedBy, 'er1 is held for maintenance');
     pair.reserved();
     assert.equal(pair.state.batch?.blockedBy, null);
   });
 
-  it('each turn has an id of its own', () => {
-    const pair = new Driven();
+  it('each get a reservation with an id of its own', () => {
+    const pair = new DrivenPair();
     for (const reservation of ['t.1', 't.2', 't.3']) {
-      assert.deepEqual(pair.asks(run(reservation), PUSH), [`take turn ${reservation}`]);
+      assert.deepEqual(pair.requested(run(reservation), APPLY), [`reserve ${reservation}`]);
       pair.reserved();
       pair.appliedWith({ toRevert: [] });
       pair.settled({ reverted: [{ member: run(reservation), owedOn: [], reason: null }] });
-      pair.released();
+      pair.reservationEnded();
     }
   });
 });

@@ -1,178 +1,183 @@
 import assert from 'node:assert/strict';
-import { DROP, Driven, PUSH, gone, keep, refused, run } from './driver.ts';
+import { REVERT, DrivenPair, APPLY, reverted, confirm, refused, run } from './driver.ts';
 
 const [a, b] = [run('a'), run('b')];
-const GONE = 'answer a (first drop): gone, Cancelled: cancelled by an operator';
+const REVERTED = 'answer a (first revert): reverted, Cancelled: cancelled by an operator';
 
-/** A pair that has had a turn: nothing of a workflow before it is on the routers. */
-function experienced(): Driven {
-  const pair = new Driven();
-  pair.carries(b);
+/** A pair that has had a reservation: nothing of an earlier workflow is on the routers. */
+function recovered(): DrivenPair {
+  const pair = new DrivenPair();
+  pair.hasOnTrial(b);
   return pair;
 }
 
-describe('a drop', () => {
-  it('leaves the queue at once where nothing can be on the routers', () => {
-    const pair = experienced();
-    pair.asks(a, PUSH);
-    assert.deepEqual(pair.asks(a, DROP), [GONE]);
-    assert.equal(pair.place, 'waiting for verdicts: b | ');
+describe('a request to revert', () => {
+  it('takes the member out of the queue at once if nothing can be on the routers', () => {
+    const pair = recovered();
+    pair.requested(a, APPLY);
+    assert.deepEqual(pair.requested(a, REVERT), [REVERTED]);
+    assert.equal(pair.overview, 'waiting for verdicts: b | ');
   });
 
-  it('takes a turn after all, where a pair that was reset can not know that it was never applied (T6)', () => {
-    const pair = experienced();
-    pair.asks(a, PUSH);
-    assert.deepEqual(pair.asks(a, DROP), [GONE]);
+  it('needs a reservation after all if the pair was reset and cannot know that the member was never applied (T6)', () => {
+    const pair = recovered();
+    pair.requested(a, APPLY);
+    assert.deepEqual(pair.requested(a, REVERT), [REVERTED]);
     const replyTo = { workflowId: 'vpn_gateway:a', runId: 'first', activityId: 'revert' };
     pair.happens({ kind: 'uncertain', member: a, replyTo });
-    assert.equal(pair.place, 'waiting for verdicts: b | a');
-    pair.asks(b, DROP);
-    pair.settled({ reverted: [gone(b)] });
-    assert.deepEqual(pair.released(), ['take turn t.2']);
-    assert.deepEqual(pair.reserved(a), ['settle t.2: keep, drop a']);
-    pair.settled({ reverted: [gone(a)] });
-    pair.released();
-    assert.deepEqual(pair.reserved(), ['settle t.3: keep, drop a']);
-    assert.deepEqual(pair.settled({ reverted: [gone(a)] }), [GONE, 'release t.3']);
+    assert.equal(pair.overview, 'waiting for verdicts: b | a');
+    pair.requested(b, REVERT);
+    pair.settled({ reverted: [reverted(b)] });
+    assert.deepEqual(pair.reservationEnded(), ['reserve t.2']);
+    assert.deepEqual(pair.reserved(a), ['settle t.2: confirm, revert a']);
+    pair.settled({ reverted: [reverted(a)] });
+    pair.reservationEnded();
+    assert.deepEqual(pair.reserved(), ['settle t.3: confirm, revert a']);
+    assert.deepEqual(pair.settled({ reverted: [reverted(a)] }), [REVERTED, 'end reservation t.3']);
   });
 
-  it('doubted is nothing where another run is there, which looks for itself', () => {
-    const pair = experienced();
-    pair.asks(a, PUSH);
-    pair.asks(a, DROP);
-    pair.asks(run('a', 'second'), PUSH);
+  it('that was not answered is dropped if another run waits, which looks at the routers itself', () => {
+    const pair = recovered();
+    pair.requested(a, APPLY);
+    pair.requested(a, REVERT);
+    pair.requested(run('a', 'second'), APPLY);
     const replyTo = { workflowId: 'vpn_gateway:a', runId: 'first', activityId: 'revert' };
     assert.deepEqual(pair.happens({ kind: 'uncertain', member: a, replyTo }), []);
-    assert.equal(pair.place, 'waiting for verdicts: b | a');
+    assert.equal(pair.overview, 'waiting for verdicts: b | a');
   });
 
-  it('takes a turn where a pair workflow before this one may have applied it (T6)', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH);
-    assert.deepEqual(pair.asks(a, DROP), []);
-    assert.deepEqual(pair.reserved(), ['settle t.1: keep, drop a']);
-    assert.deepEqual(pair.settled({ reverted: [gone(a)] }), [GONE, 'release t.1']);
+  it('needs a reservation if an earlier pair workflow may have applied the member (T6)', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
+    assert.deepEqual(pair.requested(a, REVERT), []);
+    assert.deepEqual(pair.reserved(), ['settle t.1: confirm, revert a']);
+    assert.deepEqual(pair.settled({ reverted: [reverted(a)] }), [REVERTED, 'end reservation t.1']);
   });
 
-  it('takes a turn where nothing is known of the gateway', () => {
-    const pair = experienced();
-    assert.deepEqual(pair.asks(a, DROP), []);
-    assert.equal(pair.place, 'waiting for verdicts: b | a');
+  it('needs a reservation if the pair knows nothing of the gateway', () => {
+    const pair = recovered();
+    assert.deepEqual(pair.requested(a, REVERT), []);
+    assert.equal(pair.overview, 'waiting for verdicts: b | a');
   });
 
-  it('takes a turn where the gateway had been applied by its own word', () => {
-    const pair = experienced();
-    pair.asks(a, keep('s.1.1'));
-    assert.deepEqual(pair.asks(a, DROP), []);
-    assert.deepEqual(pair.asks(a, DROP), []);
-    assert.equal(pair.place, 'waiting for verdicts: b | a');
+  it('needs a reservation if the member had requested to confirm, so that it had been applied', () => {
+    const pair = recovered();
+    pair.requested(a, confirm('s.1.1'));
+    assert.deepEqual(pair.requested(a, REVERT), []);
+    assert.deepEqual(pair.requested(a, REVERT), []);
+    assert.equal(pair.overview, 'waiting for verdicts: b | a');
   });
 
-  it('leaves a batch that waits for its turn; the empty one gives the turn back', () => {
-    const pair = experienced();
-    pair.asks(b, DROP);
-    pair.settled({ reverted: [gone(b)] });
-    pair.released();
-    pair.asks(a, PUSH);
-    assert.deepEqual(pair.asks(a, DROP), [GONE]);
-    assert.deepEqual(pair.reserved(), ['release t.2']);
-    assert.deepEqual(pair.released(), []);
+  it('takes the member out of a batch that waits for its reservation; the empty batch ends the reservation', () => {
+    const pair = recovered();
+    pair.requested(b, REVERT);
+    pair.settled({ reverted: [reverted(b)] });
+    pair.reservationEnded();
+    pair.requested(a, APPLY);
+    assert.deepEqual(pair.requested(a, REVERT), [REVERTED]);
+    assert.deepEqual(pair.reserved(), ['end reservation t.2']);
+    assert.deepEqual(pair.reservationEnded(), []);
   });
 
-  it('an empty batch gives up a turn that it can not have', () => {
-    const pair = experienced();
-    pair.asks(b, DROP);
-    pair.settled({ reverted: [gone(b)] });
-    pair.released();
-    pair.asks(a, PUSH);
-    pair.asks(a, DROP);
-    assert.deepEqual(pair.happens({ kind: 'reservation blocked', why: 'held' }), ['release t.2']);
-    assert.deepEqual(pair.released(), []);
-    assert.equal(pair.place, 'idle:  | ');
+  it('leaves an empty batch, which stops waiting for a blocked reservation', () => {
+    const pair = recovered();
+    pair.requested(b, REVERT);
+    pair.settled({ reverted: [reverted(b)] });
+    pair.reservationEnded();
+    pair.requested(a, APPLY);
+    pair.requested(a, REVERT);
+    assert.deepEqual(pair.happens({ kind: 'reservation blocked', why: 'held for maintenance' }), [
+      'end reservation t.2',
+    ]);
+    assert.deepEqual(pair.reservationEnded(), []);
+    assert.equal(pair.overview, 'idle:  | ');
   });
 
-  it('while it is being applied is settled with no answer in between', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH);
+  it('that comes while the member is applied is settled without an answer in between', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
     pair.reserved();
-    assert.deepEqual(pair.asks(a, DROP), ['stop applying']);
-    assert.deepEqual(pair.applied(a), ['settle t.1: keep, drop a']);
-    assert.deepEqual(pair.settled({ reverted: [gone(a)] }), [GONE, 'release t.1']);
+    assert.deepEqual(pair.requested(a, REVERT), ['stop applying']);
+    assert.deepEqual(pair.applied(a), ['settle t.1: confirm, revert a']);
+    assert.deepEqual(pair.settled({ reverted: [reverted(a)] }), [REVERTED, 'end reservation t.1']);
   });
 
-  it('of one that is refused meanwhile is answered by that', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH);
+  it('is answered with the refusal, if a router refuses the member meanwhile', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
     pair.reserved();
-    pair.asks(a, DROP);
+    pair.requested(a, REVERT);
     assert.deepEqual(pair.appliedWith({ refused: [refused(a)] }), [
-      'answer a (first drop): gone, RouterRefused: no such filter',
-      'release t.1',
+      'answer a (first revert): reverted, RouterRefused: no such filter',
+      'end reservation t.1',
     ]);
   });
 
-  it('keeps its own reason where the applying came to nothing too', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH);
+  it('keeps its own reason, if applying failed as well', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
     pair.reserved();
-    pair.asks(a, DROP);
-    assert.deepEqual(pair.appliedWith({ toRevert: [refused(a)] }), ['settle t.1: keep, drop a']);
-    assert.equal(pair.settled({ reverted: [gone(a)] })[0], GONE);
+    pair.requested(a, REVERT);
+    assert.deepEqual(pair.appliedWith({ toRevert: [refused(a)] }), ['settle t.1: confirm, revert a']);
+    assert.equal(pair.settled({ reverted: [reverted(a)] })[0], REVERTED);
   });
 
-  it('holds for one that has just been applied', () => {
-    const pair = new Driven();
-    pair.carries(a);
-    assert.deepEqual(pair.asks(a, DROP), ['settle t.1: keep, drop a']);
+  it('reverts a member that has just been applied', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    assert.deepEqual(pair.requested(a, REVERT), ['settle t.1: confirm, revert a']);
   });
 
-  it('changes nothing once settling has begun: the outcome is its answer', () => {
-    const pair = new Driven();
-    pair.carries(a);
-    pair.asks(a, keep('t.1.1'));
-    assert.deepEqual(pair.asks(a, DROP), []);
-    assert.deepEqual(pair.settled({ kept: [a] }), ['answer a (first drop): kept', 'release t.1']);
-    assert.deepEqual(pair.nobody(a, { kind: 'kept' }), ['publish for a (first): created, seen MASTER']);
+  it('changes nothing once settling has begun: its outcome is the answer', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    pair.requested(a, confirm('t.1.1'));
+    assert.deepEqual(pair.requested(a, REVERT), []);
+    assert.deepEqual(pair.settled({ kept: [a] }), ['answer a (first revert): kept', 'end reservation t.1']);
+    assert.deepEqual(pair.undelivered(a, { kind: 'kept' }), ['publish for a (first): created, seen MASTER']);
   });
 
-  it('that came when settling had begun holds for what would be applied again', () => {
-    const pair = new Driven();
-    pair.carries(a);
-    pair.asks(a, keep('t.1.1'));
-    pair.asks(a, DROP);
-    assert.deepEqual(pair.settled({ fellBack: [a] }), ['settle t.1: keep, drop a']);
-    assert.deepEqual(pair.settled({ reverted: [gone(a)] }), [GONE, 'release t.1']);
+  it('that came after settling had begun counts if the member would have to be applied again', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    pair.requested(a, confirm('t.1.1'));
+    pair.requested(a, REVERT);
+    assert.deepEqual(pair.settled({ fellBack: [a] }), ['settle t.1: confirm, revert a']);
+    assert.deepEqual(pair.settled({ reverted: [reverted(a)] }), [REVERTED, 'end reservation t.1']);
   });
 
-  it('of one that was kept is looked at: its state decides (T10)', () => {
-    const pair = new Driven();
-    pair.carries(a);
-    pair.asks(a, keep('t.1.1'));
+  it('for a member that was kept takes a look: /state decides (T10)', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    pair.requested(a, confirm('t.1.1'));
     pair.settled({ kept: [a] });
     const { now: sequence } = pair;
-    assert.deepEqual(pair.asks(a, DROP, { sequence }), []);
-    assert.deepEqual(pair.released(), ['take turn t.2']);
-    assert.deepEqual(pair.reserved(), ['settle t.2: keep, drop a']);
-    assert.deepEqual(pair.settled({ kept: [a] }), ['answer a (first drop): kept', 'release t.2']);
+    assert.deepEqual(pair.requested(a, REVERT, { sequence }), []);
+    assert.deepEqual(pair.reservationEnded(), ['reserve t.2']);
+    assert.deepEqual(pair.reserved(), ['settle t.2: confirm, revert a']);
+    assert.deepEqual(pair.settled({ kept: [a] }), ['answer a (first revert): kept', 'end reservation t.2']);
   });
 
-  it('of one whose removal is owed is tried anew; the same ask again hears the same', () => {
-    const pair = new Driven();
-    pair.carries(a);
+  it('for a member whose inverse change is owed is tried again; the same request sent again gets the same answer', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
     const { now: sequence } = pair;
-    pair.asks(a, DROP, { sequence });
-    pair.settled({ reverted: [gone(a, ['er1'])] });
-    assert.deepEqual(pair.asks(a, DROP, { sequence }), [`${GONE}, owed on er1`]);
-    pair.released();
-    assert.deepEqual(pair.asks(a, DROP), ['take turn t.2']);
-    assert.deepEqual(pair.reserved(), ['settle t.2: keep, drop a']);
-    assert.deepEqual(pair.settled({ reverted: [gone(a)] }), [GONE, 'release t.2']);
+    pair.requested(a, REVERT, { sequence });
+    pair.settled({ reverted: [reverted(a, ['er1'])] });
+    assert.deepEqual(pair.requested(a, REVERT, { sequence }), [`${REVERTED}, owed on er1`]);
+    pair.reservationEnded();
+    assert.deepEqual(pair.requested(a, REVERT), ['reserve t.2']);
+    assert.deepEqual(pair.reserved(), ['settle t.2: confirm, revert a']);
+    assert.deepEqual(pair.settled({ reverted: [reverted(a)] }), [REVERTED, 'end reservation t.2']);
   });
 
-  it('names where the removal is owed', () => {
-    const pair = new Driven();
-    pair.carries(a);
-    pair.asks(a, DROP);
-    assert.equal(pair.settled({ reverted: [gone(a, ['er1', 'er2'])] })[0], `${GONE}, owed on er1 er2`);
+  it('is answered with the routers that owe the inverse change', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    pair.requested(a, REVERT);
+    assert.equal(
+      pair.settled({ reverted: [reverted(a, ['er1', 'er2'])] })[0],
+      `${REVERTED}, owed on er1 er2`,
+    );
   });
 });

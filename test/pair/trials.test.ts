@@ -1,78 +1,83 @@
 import assert from 'node:assert/strict';
-import { DROP, Driven, gone, keep, run } from './driver.ts';
+import { REVERT, DrivenPair, reverted, confirm, run } from './driver.ts';
 
 const [a, b] = [run('a'), run('b')];
 
 describe('a batch that fell back', () => {
-  function fallenBack(): Driven {
-    const pair = new Driven();
-    pair.carries(a, b);
-    pair.asks(a, keep('t.1.1'));
-    pair.asks(b, keep('t.1.1'));
+  function fallenBack(): DrivenPair {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a, b);
+    pair.requested(a, confirm('t.1.1'));
+    pair.requested(b, confirm('t.1.1'));
     return pair;
   }
 
-  it('is applied again on the same turn, but for those that ended (T12)', () => {
+  it('is applied again under the same reservation, without the members that ended (T12)', () => {
     const pair = fallenBack();
     assert.deepEqual(pair.settled({ kept: [b], fellBack: [a] }), [
-      'answer b (first keep): kept',
+      'answer b (first confirm): kept',
       'apply t.1: a',
     ]);
-    assert.deepEqual(pair.applied(a), ['answer a (first keep): poll again t.1.2', 'await verdicts t.1.2']);
+    assert.deepEqual(pair.applied(a), [
+      'answer a (first confirm): applied again t.1.2',
+      'await verdicts t.1.2',
+    ]);
   });
 
-  it('no verdict on the round before counts (M3)', () => {
+  it('takes no verdict on the earlier trial (M3)', () => {
     const pair = fallenBack();
     pair.settled({ fellBack: [a, b] });
     pair.applied(a, b);
-    assert.deepEqual(pair.asks(a, keep('t.1.1')), ['answer a (first keep): poll again t.1.2']);
-    assert.equal(pair.place, 'waiting for verdicts: a b | ');
-    pair.asks(a, keep('t.1.2'));
-    assert.deepEqual(pair.asks(b, keep('t.1.2')), ['settle t.1: keep a b, drop']);
+    assert.deepEqual(pair.requested(a, confirm('t.1.1')), ['answer a (first confirm): applied again t.1.2']);
+    assert.equal(pair.overview, 'waiting for verdicts: a b | ');
+    pair.requested(a, confirm('t.1.2'));
+    assert.deepEqual(pair.requested(b, confirm('t.1.2')), ['settle t.1: confirm a b, revert']);
   });
 
-  it('a keep asked again while it is applied anew is answered with the new round', () => {
+  it('answers a request to confirm, sent again while it is applied again, with the new trial', () => {
     const pair = fallenBack();
     const sequence = pair.now;
     pair.settled({ fellBack: [a, b] });
-    assert.deepEqual(pair.asks(a, keep('t.1.1'), { sequence, by: 'retry' }), []);
-    assert.equal(pair.applied(a, b)[0], 'answer a (first retry): poll again t.1.2');
+    assert.deepEqual(pair.requested(a, confirm('t.1.1'), { sequence, activity: 'retry' }), []);
+    assert.equal(pair.applied(a, b)[0], 'answer a (first retry): applied again t.1.2');
   });
 
-  it('the time of the first round ends none of the second', () => {
+  it('is not ended by the time limit of the earlier trial', () => {
     const pair = fallenBack();
     pair.settled({ fellBack: [a, b] });
     pair.applied(a, b);
     assert.deepEqual(pair.happens({ kind: 'verdicts due', trial: 't.1.1' }), []);
-    assert.deepEqual(pair.happens({ kind: 'verdicts due', trial: 't.1.2' }), ['settle t.1: keep, drop a b']);
+    assert.deepEqual(pair.happens({ kind: 'verdicts due', trial: 't.1.2' }), [
+      'settle t.1: confirm, revert a b',
+    ]);
   });
 
-  it('who is dropped is not applied again', () => {
-    const pair = new Driven();
-    pair.carries(a, b);
-    pair.asks(a, keep('t.1.1'));
-    pair.asks(b, DROP);
+  it('is applied again without the members that are to be reverted', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a, b);
+    pair.requested(a, confirm('t.1.1'));
+    pair.requested(b, REVERT);
     assert.deepEqual(pair.settled({ fellBack: [a, b] }), ['apply t.1: a']);
     pair.applied(a);
-    assert.deepEqual(pair.asks(a, keep('t.1.2')), ['settle t.1: keep a, drop b']);
+    assert.deepEqual(pair.requested(a, confirm('t.1.2')), ['settle t.1: confirm a, revert b']);
   });
 
-  it('is not applied again before something is known of every other', () => {
+  it('is not applied again before settling has reported every member', () => {
     const pair = fallenBack();
-    assert.deepEqual(pair.settled({ fellBack: [a] }), ['settle t.1: keep a b, drop']);
+    assert.deepEqual(pair.settled({ fellBack: [a] }), ['settle t.1: confirm a b, revert']);
     assert.deepEqual(pair.settled({ kept: [b], fellBack: [a] }), [
-      'answer b (first keep): kept',
+      'answer b (first confirm): kept',
       'apply t.1: a',
     ]);
   });
 
   it('may fall back once more', () => {
     const pair = fallenBack();
-    pair.settled({ reverted: [gone(b)], fellBack: [a] });
+    pair.settled({ reverted: [reverted(b)], fellBack: [a] });
     pair.applied(a);
-    pair.asks(a, keep('t.1.2'));
+    pair.requested(a, confirm('t.1.2'));
     pair.settled({ fellBack: [a] });
-    assert.equal(pair.applied(a)[0], 'answer a (first keep): poll again t.1.3');
-    assert.deepEqual(pair.asks(a, keep('t.1.3')), ['settle t.1: keep a, drop']);
+    assert.equal(pair.applied(a)[0], 'answer a (first confirm): applied again t.1.3');
+    assert.deepEqual(pair.requested(a, confirm('t.1.3')), ['settle t.1: confirm a, revert']);
   });
 });

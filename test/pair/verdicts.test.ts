@@ -1,116 +1,123 @@
 import assert from 'node:assert/strict';
-import { DROP, Driven, PUSH, gone, keep, refused, run } from './driver.ts';
+import { REVERT, DrivenPair, APPLY, reverted, confirm, refused, run } from './driver.ts';
 
 const [a, b, c] = [run('a'), run('b'), run('c')];
 
 describe('verdicts on a batch', () => {
-  it('it is settled when the last one has its verdict, each by its own', () => {
-    const pair = new Driven();
-    pair.carries(a, b);
-    assert.deepEqual(pair.asks(a, keep('t.1.1')), []);
-    assert.deepEqual(pair.asks(b, DROP), ['settle t.1: keep a, drop b']);
-    assert.deepEqual(pair.settled({ kept: [a], reverted: [gone(b)] }), [
-      'answer a (first keep): kept',
-      'answer b (first drop): gone, Cancelled: cancelled by an operator',
-      'release t.1',
+  it('settle it once the last member has its verdict, each member by its own', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a, b);
+    assert.deepEqual(pair.requested(a, confirm('t.1.1')), []);
+    assert.deepEqual(pair.requested(b, REVERT), ['settle t.1: confirm a, revert b']);
+    assert.deepEqual(pair.settled({ kept: [a], reverted: [reverted(b)] }), [
+      'answer a (first confirm): kept',
+      'answer b (first revert): reverted, Cancelled: cancelled by an operator',
+      'end reservation t.1',
     ]);
   });
 
-  it('who is refused hears it at once, and no other notices', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH);
-    pair.asks(b, PUSH);
+  it('are not asked of a member that was refused: it is answered at once, and no other notices', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
+    pair.requested(b, APPLY);
     pair.reserved();
     assert.deepEqual(pair.appliedWith({ applied: [b], refused: [refused(a)] }), [
-      'answer a (first push): gone, RouterRefused: no such filter',
-      'answer b (first push): applied t.1.1',
+      'answer a (first apply): reverted, RouterRefused: no such filter',
+      'answer b (first apply): applied t.1.1',
       'await verdicts t.1.1',
     ]);
-    assert.deepEqual(pair.asks(b, keep('t.1.1')), ['settle t.1: keep b, drop']);
+    assert.deepEqual(pair.requested(b, confirm('t.1.1')), ['settle t.1: confirm b, revert']);
   });
 
-  it('when all are refused the turn is given back at once', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH);
+  it('are not needed if all members are refused: the reservation ends at once', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
     pair.reserved();
-    assert.equal(pair.appliedWith({ refused: [refused(a)] }).at(-1), 'release t.1');
-    assert.deepEqual(pair.released(), []);
+    assert.equal(pair.appliedWith({ refused: [refused(a)] }).at(-1), 'end reservation t.1');
+    assert.deepEqual(pair.reservationEnded(), []);
   });
 
-  it('who could not be brought on both is settled as dropped, and hears why when that is done', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH);
+  it('are to revert for a member that could not be put on both routers, which hears why once that is done', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
     pair.reserved();
-    assert.deepEqual(pair.appliedWith({ toRevert: [refused(a, 'er2 is away')] }), ['settle t.1: keep, drop a']);
-    assert.deepEqual(pair.settled({ reverted: [gone(a, ['er2'])] }), [
-      'answer a (first push): gone, RouterRefused: er2 is away, owed on er2',
-      'release t.1',
+    assert.deepEqual(pair.appliedWith({ toRevert: [refused(a, 'er2 is away')] }), [
+      'settle t.1: confirm, revert a',
+    ]);
+    assert.deepEqual(pair.settled({ reverted: [reverted(a, ['er2'])] }), [
+      'answer a (first apply): reverted, RouterRefused: er2 is away, owed on er2',
+      'end reservation t.1',
     ]);
   });
 
-  it('who is not said to be applied is not: it is settled as dropped', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH);
-    pair.asks(b, PUSH);
+  it('are to revert for a member that applying did not report', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
+    pair.requested(b, APPLY);
     pair.reserved();
-    assert.deepEqual(pair.applied(a), ['answer a (first push): applied t.1.1', 'await verdicts t.1.1']);
-    assert.deepEqual(pair.asks(a, keep('t.1.1')), ['settle t.1: keep a, drop b']);
+    assert.deepEqual(pair.applied(a), ['answer a (first apply): applied t.1.1', 'await verdicts t.1.1']);
+    assert.deepEqual(pair.requested(a, confirm('t.1.1')), ['settle t.1: confirm a, revert b']);
   });
 
-  it('who has no verdict in time is dropped, with all others settled as they wish (T11)', () => {
-    const pair = new Driven();
-    pair.carries(a, b);
-    pair.asks(a, keep('t.1.1'));
-    assert.deepEqual(pair.happens({ kind: 'verdicts due', trial: 't.1.1' }), ['settle t.1: keep a, drop b']);
-    assert.deepEqual(pair.settled({ kept: [a], reverted: [gone(b)] }), [
-      'answer a (first keep): kept',
-      'publish for b (first): gone, NotConverged: no verdict in time',
-      'release t.1',
+  it('that are missing when the time is over are to revert; the others count (T11)', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a, b);
+    pair.requested(a, confirm('t.1.1'));
+    assert.deepEqual(pair.happens({ kind: 'verdicts due', trial: 't.1.1' }), [
+      'settle t.1: confirm a, revert b',
     ]);
-    assert.deepEqual(pair.asks(b, keep('t.1.1')), [
-      'answer b (first keep): gone, NotConverged: no verdict in time',
+    assert.deepEqual(pair.settled({ kept: [a], reverted: [reverted(b)] }), [
+      'answer a (first confirm): kept',
+      'publish for b (first): reverted, NotConverged: no verdict in time',
+      'end reservation t.1',
+    ]);
+    assert.deepEqual(pair.requested(b, confirm('t.1.1')), [
+      'answer b (first confirm): reverted, NotConverged: no verdict in time',
     ]);
   });
 
-  it('the time of one round is not that of another', () => {
-    const pair = new Driven();
-    pair.carries(a);
+  it('are not ended by the time limit of another trial', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
     assert.deepEqual(pair.happens({ kind: 'verdicts due', trial: 't.1.0' }), []);
-    assert.equal(pair.place, 'waiting for verdicts: a | ');
+    assert.equal(pair.overview, 'waiting for verdicts: a | ');
   });
 
-  it('who fell back for good before it was confirmed hears that it is gone', () => {
-    const pair = new Driven();
-    pair.carries(a);
-    pair.asks(a, keep('t.1.1'));
+  it('to confirm are answered with `reverted`, if the member fell back for good before', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    pair.requested(a, confirm('t.1.1'));
     const [answer] = pair.settled({ reverted: [{ member: a, owedOn: [], reason: 'er1 had rebooted' }] });
-    assert.equal(answer, 'answer a (first keep): gone, NotConverged: er1 had rebooted');
+    assert.equal(answer, 'answer a (first confirm): reverted, NotConverged: er1 had rebooted');
   });
 
-  it('who stays because its state promises it hears that it was kept, though it was dropped (T10)', () => {
-    const pair = new Driven();
-    pair.carries(a);
-    pair.asks(a, DROP);
-    assert.deepEqual(pair.settled({ kept: [a] }), ['answer a (first drop): kept', 'release t.1']);
+  it('to revert are answered with `kept`, if /state promises the gateway (T10)', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    pair.requested(a, REVERT);
+    assert.deepEqual(pair.settled({ kept: [a] }), ['answer a (first revert): kept', 'end reservation t.1']);
   });
 
-  it('whom settling says nothing of is settled again, by the same verdict', () => {
-    const pair = new Driven();
-    pair.carries(a, b, c);
-    pair.asks(a, keep('t.1.1'));
-    pair.asks(b, keep('t.1.1'));
-    pair.asks(c, DROP);
+  it('count again for a member that settling did not report', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a, b, c);
+    pair.requested(a, confirm('t.1.1'));
+    pair.requested(b, confirm('t.1.1'));
+    pair.requested(c, REVERT);
     assert.deepEqual(pair.settled({ kept: [a] }), [
-      'answer a (first keep): kept',
-      'settle t.1: keep b, drop c',
+      'answer a (first confirm): kept',
+      'settle t.1: confirm b, revert c',
     ]);
   });
 
-  it('a keep before its push was answered is no verdict: it has to see what was applied', () => {
-    const pair = new Driven();
-    pair.asks(a, PUSH);
+  it('do not count before the member was applied: its saga must see this trial working', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
     pair.reserved();
-    assert.deepEqual(pair.asks(a, keep('t.1.1')), []);
-    assert.deepEqual(pair.applied(a), ['answer a (first keep): poll again t.1.1', 'await verdicts t.1.1']);
+    assert.deepEqual(pair.requested(a, confirm('t.1.1')), []);
+    assert.deepEqual(pair.applied(a), [
+      'answer a (first confirm): applied again t.1.1',
+      'await verdicts t.1.1',
+    ]);
   });
 });

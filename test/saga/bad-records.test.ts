@@ -79,12 +79,12 @@ describe('a record of ours that can not be read', function () {
     const { reservation = null, ...record } = JSON.parse(value?.toString() ?? '{}') as Record<string, object>;
     const whole = { id: 't', pair: 'p', since: '', sessions: [], members: [], committedAt: null };
     const put = (put: unknown) => world.etcd.write('test', { unchanged: [], put: [{ key, value: put }] });
-    await put({ ...record, reservation: { ...(reservation ?? whole), attempt: 'many' } });
+    await put({ ...record, reservation: { ...(reservation ?? whole), token: 'many' } });
     hold.release();
     return {
       gateway,
       run,
-      why: `The record at ${key} can't be read: field "turn.attempt": expected a whole number, got "many"`,
+      why: `The record at ${key} can't be read: field "reservation.token": expected a whole number, got "many"`,
       mend: () => put({ ...record, reservation }),
     };
   }

@@ -19,9 +19,9 @@ describe('a batch whose router somebody has locked', function () {
     const pair = pairIdOf([leaves.primary.id, leaves.secondary.id]);
     const operator = client(leaves.primary.device);
     await operator.ok(LOCK);
-    // Both come before the turn is had.
+    // Both come before the routers are reserved.
     const hold = scene.holds.at({ resourceId: pair }, 'reserve', 'before');
-    const reverting = await scene.world.client.create(leaves.gateway);
+    const leaving = await scene.world.client.create(leaves.gateway);
     await hold.reached;
     const staying = await scene.world.client.create(stays.gateway);
     const handle = scene.world.temporal.workflow.getHandle(pair);
@@ -31,23 +31,23 @@ describe('a batch whose router somebody has locked', function () {
         if (is(queue)) return queue;
       }
     };
-    await queueWhen(({ batch: on }) => on.length === 2);
+    await queueWhen(({ batch }) => batch.length === 2);
     hold.release();
 
-    const held = await queueWhen(({ blockedBy }) => blockedBy !== null);
-    assert.equal(held.phase, 'waiting for a router');
+    const blocked = await queueWhen(({ blockedBy }) => blockedBy !== null);
+    assert.equal(blocked.phase, 'waiting for a router');
     const locked = `MX-\\d+: configuration database locked by: esi terminal \\(pid \\d+\\) on since \\d{4}-`;
-    assert.match(held.blockedBy ?? '', new RegExp(`^${locked}`));
+    assert.match(blocked.blockedBy ?? '', new RegExp(`^${locked}`));
     assert.match(
       await waitingFor(staying),
-      new RegExp(`in a batch of 2 \\(waiting for a router, held: ${locked}`),
+      new RegExp(`in a batch of 2 \\(waiting for a router, blocked by ${locked}`),
     );
 
-    await reverting.cancel();
-    await scene.assertCancelled(leaves, reverting);
-    const { batch: on } = await queueWhen(({ phase }) => phase === 'waiting for a router');
+    await leaving.cancel();
+    await scene.assertCancelled(leaves, leaving);
+    const { batch } = await queueWhen(({ phase }) => phase === 'waiting for a router');
     assert.deepEqual(
-      on.map(({ gateway }) => gateway.resourceId),
+      batch.map(({ gateway }) => gateway.resourceId),
       [stays.gateway.resourceId],
     );
 
@@ -56,7 +56,7 @@ describe('a batch whose router somebody has locked', function () {
     operator.session.close();
   });
 
-  it('is named by clients too while what is on it can not be settled', async () => {
+  it('is named by clients too while the batch on it can not be settled', async () => {
     const candidate = await scene.candidate();
     const { gateway, primary, secondary } = candidate;
     const hold = scene.holds.at(gateway, 'settle', 'before');
@@ -73,9 +73,9 @@ describe('a batch whose router somebody has locked', function () {
     }
     const status = await scene.world.client.status(gateway);
     assert.ok(status.kind === 'running');
-    const keep = status.progress?.steps.find(({ step }) => step === 'requestConfirm');
-    assert.match(keep?.blockedBy ?? '', locked);
-    assert.match(keep?.waitingFor ?? '', /in a batch of 1 \(settling, held: /);
+    const confirm = status.progress?.steps.find(({ step }) => step === 'confirm');
+    assert.match(confirm?.blockedBy ?? '', locked);
+    assert.match(confirm?.waitingFor ?? '', /in a batch of 1 \(settling, blocked by /);
     await operator.ok(UNLOCK);
     await scene.assertCreated(candidate, run);
     operator.session.close();
@@ -85,7 +85,7 @@ describe('a batch whose router somebody has locked', function () {
 async function waitingFor(run: GatewayRun): Promise<string> {
   for await (const { steps } of run.watch({ intervalMs: 50 })) {
     const words = steps.find(({ step }) => step === 'apply')?.waitingFor ?? '';
-    if (words.includes('held')) return words;
+    if (words.includes('blocked by')) return words;
   }
   throw new Error('it ended without waiting');
 }

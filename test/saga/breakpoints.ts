@@ -6,6 +6,7 @@ import type { Activities } from '../../activities/index.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import { pairIdOf } from '../../pair/messages.ts';
 import type { ReplyTo, PairMember } from '../../pair/messages.ts';
+import type { SettleInput } from '../../pair/transactions.ts';
 
 export type Moment = 'before' | 'after';
 
@@ -21,13 +22,11 @@ interface Point extends Hold {
 }
 
 /** What the activities' inputs tell of gateways. */
-interface Input extends Partial<GatewayRef> {
+interface Input extends Partial<GatewayRef>, Partial<Pick<SettleInput, 'confirm' | 'revert'>> {
   readonly gateway?: GatewayRef;
   readonly request?: Pick<PairMember, 'gateway'>;
   readonly member?: Pick<PairMember, 'gateway'>;
   readonly members?: readonly PairMember[];
-  readonly keep?: readonly PairMember[];
-  readonly drop?: readonly PairMember[];
   readonly answers?: readonly { readonly replyTo: ReplyTo }[];
   /** A plan has them too, by their roles. */
   readonly routers?: readonly [string, string] | Readonly<Record<string, unknown>>;
@@ -36,7 +35,7 @@ interface Input extends Partial<GatewayRef> {
 export class Holds {
   readonly #points = new Map<string, Point>();
 
-  /** The next activity of that name is held once: the gateway's, or its pair's for a batch with it. The turn is a pair's: by its workflow id. */
+  /** The next activity of that name is held once: the gateway's, or its pair's for a batch with it. A reservation is a pair's: by its workflow id. */
   at({ resourceId }: Pick<GatewayRef, 'resourceId'>, activity: keyof Activities, moment: Moment): Hold {
     let arrive = (): void => {};
     let release = (): void => {};
@@ -82,14 +81,14 @@ function idsOf(input: Input): readonly string[] {
     request,
     member,
     members = [],
-    keep = [],
-    drop = [],
+    confirm = [],
+    revert = [],
     answers = [],
     routers,
   } = input;
   return [
     resourceId ?? gateway?.resourceId ?? request?.gateway.resourceId ?? member?.gateway.resourceId,
-    ...[...members, ...keep, ...drop].map((one) => one.gateway.resourceId),
+    ...[...members, ...confirm, ...revert].map((one) => one.gateway.resourceId),
     ...answers.map(({ replyTo }) => replyTo.workflowId.split(':')[1]),
     isPair(routers) ? pairIdOf(routers) : undefined,
   ].filter((id) => id !== undefined);

@@ -76,8 +76,8 @@ describe('cancelling a creation that waits', function () {
       const named = `${gateway.resourceType}:${gateway.resourceId} version 1`;
       for (const { commits } of tracesOf([primary, secondary])) {
         const [last = '', first = ''] = commits;
-        assert.match(last, new RegExp(`^gateway-saga turn \\S+ removed: ${named}$`));
-        assert.match(first, new RegExp(`^gateway-saga turn \\S+ until \\S+: ${named}$`));
+        assert.match(last, new RegExp(`^gateway-saga reservation \\S+ reverted: ${named}$`));
+        assert.match(first, new RegExp(`^gateway-saga reservation \\S+ until \\S+: ${named}$`));
       }
     },
 

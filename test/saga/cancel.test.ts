@@ -99,14 +99,14 @@ describe('cancelling a creation', function () {
   it('asked twice, unwinds once', async () => {
     const candidate = await scene.candidate();
     const recorded = scene.holds.at(candidate.gateway, 'recordStack', 'after');
-    const removed = scene.holds.at(candidate.gateway, 'settle', 'after');
+    const reverted = scene.holds.at(candidate.gateway, 'settle', 'after');
     const run = await scene.world.client.create(candidate.gateway);
     await recorded.reached;
     await run.cancel();
     recorded.release();
-    await removed.reached;
+    await reverted.reached;
     await run.cancel();
-    removed.release();
+    reverted.release();
     await scene.assertCancelled(candidate, run);
   });
 });

@@ -42,7 +42,7 @@ describe('a creation whose commit goes wrong', function () {
         says: new RegExp(`^router ${world.pairOf(gateway)[role].name} .*: commit was refused: .*disk full`),
       });
       const ours = commitsOf(gateway);
-      const undone = ['removed', 'on trial'];
+      const undone = ['reverted', 'on trial'];
       assert.deepEqual(ours, role === 'primary' ? [[], undone] : [undone, []]);
       await assertCreatedNext(world, gateway);
     });
@@ -85,7 +85,7 @@ describe('a creation whose commit goes wrong', function () {
     fault(gateway, 'primary', { step: 'activate', moment: 'after', outcome: { kind: 'drop' } });
     fault(gateway, 'secondary', { step: 'activate', outcome: { kind: 'refuse', message: 'disk full' } });
     await failCreation(world, gateway, { type: FAILURES.RouterRefused, says: /disk full/ });
-    assert.deepEqual(commitsOf(gateway), [['removed', 'on trial'], []]);
+    assert.deepEqual(commitsOf(gateway), [['reverted', 'on trial'], []]);
     await assertCreatedNext(world, gateway);
   });
 
@@ -102,7 +102,7 @@ describe('a creation whose commit goes wrong', function () {
     });
     await failCreation(world, gateway, { type: FAILURES.RouterRefused, says: /disk full/ });
     for (const { device } of world.routers) assert.equal(device.faults.size, 0, 'a fault never struck');
-    assert.deepEqual(commitsOf(gateway), [['removed', 'on trial'], []]);
+    assert.deepEqual(commitsOf(gateway), [['reverted', 'on trial'], []]);
     await assertCreatedNext(world, gateway);
   });
 
@@ -127,14 +127,14 @@ describe('a creation whose commit goes wrong', function () {
       outcome: { kind: 'drop' },
     });
     await failCreation(world, gateway, { type: FAILURES.RouterRefused, says: /disk full/ });
-    assert.deepEqual(commitsOf(gateway), [['removed', 'on trial'], []]);
+    assert.deepEqual(commitsOf(gateway), [['reverted', 'on trial'], []]);
     await assertCreatedNext(world, gateway);
   });
 });
 
 /** A creation is on trial until it is confirmed, which leaves no line of its own. */
 function wordOf(log: string, id: string): string {
-  const found = /^gateway-saga turn [\da-f]{8}\.\d+ (?:until \S+Z|(\w+)): (.*)$/.exec(log);
+  const found = /^gateway-saga reservation [\da-f]{8}\.\d+ (?:until \S+Z|(\w+)): (.*)$/.exec(log);
   assert.equal(found?.[2], `vpn_gateway:${id} version 1`, log);
   return found[1] ?? 'on trial';
 }

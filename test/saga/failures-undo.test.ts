@@ -79,7 +79,7 @@ describe('the undo of a creation', function () {
         await removeKeys(world, [KEYS.gatewayConfig(gateway)]);
       });
       await failCreation(world, gateway, { type: FAILURES.Superseded, says: /vanished$/ });
-      assert.match(await noteOf(gateway, 'requestRevert'), note);
+      assert.match(await noteOf(gateway, 'revert'), note);
       await assertCreatedNext(world, gateway);
     });
   }
@@ -121,7 +121,7 @@ describe('the undo of a creation', function () {
     assert.match(
       line,
       new RegExp(
-        `^remove from MX-1, MX-2: owed on ${secondary.name} \\(router ${secondary.name} .*can't be reached.*\\)$`,
+        `^revert on MX-1, MX-2: owed on ${secondary.name} \\(router ${secondary.name} .*can't be reached.*\\)$`,
       ),
     );
     const [state, ...others] = (await world.history(KEYS.state(gateway))) as { error: string }[];
@@ -143,7 +143,7 @@ describe('the undo of a creation', function () {
     return old;
   }
 
-  it('is told beside the original error when it fails; what it may have left is removed by the next version, under the old names', async () => {
+  it('is told beside the original error when it fails; what it may have left is reverted by the next version, under the old names', async () => {
     const gateway = next();
     const { primary, secondary } = world.pairOf(gateway);
     const old = await failOwing(gateway);
@@ -158,7 +158,7 @@ describe('the undo of a creation', function () {
     const claims = keys.filter((key) => key.includes('/claims/'));
     assert.equal(claims.length, 6);
     assert.ok(!claims.some((key) => key.includes(old)));
-    assert.ok(!keys.some((key) => key.includes('/debts/')));
+    assert.ok(!keys.some((key) => key.includes('/owed-changes/')));
   });
 
   it('of an earlier version that is still owed ends the next one, which says so', async () => {
@@ -205,7 +205,7 @@ describe('the undo of a creation', function () {
     assert.match(
       outcome.compensation.join(),
       new RegExp(
-        `^remove from MX-3, MX-4: owed on MX-3 \\(router MX-\\d .*check was refused: .*${prefixes}`,
+        `^revert on MX-3, MX-4: owed on MX-3 \\(router MX-\\d .*check was refused: .*${prefixes}`,
         's',
       ),
     );

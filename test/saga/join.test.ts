@@ -127,8 +127,8 @@ describe('starting a creation while there is one', function () {
       await again(gateway);
       for (const commits of commitsOf(gateway))
         assert.deepEqual(
-          commits.map((log) => log?.replace(/ turn \S+| until \S+:/g, '').split(' ')[1]),
-          [`vpn_gateway:${gateway.resourceId}`, 'removed:', `vpn_gateway:${gateway.resourceId}`],
+          commits.map((log) => log?.replace(/ reservation \S+| until \S+:/g, '').split(' ')[1]),
+          [`vpn_gateway:${gateway.resourceId}`, 'reverted:', `vpn_gateway:${gateway.resourceId}`],
         );
       for (const { device } of world.routers) {
         assert.ok(device.running().includes(name));

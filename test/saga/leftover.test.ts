@@ -85,7 +85,7 @@ describe('what a creation has left on its routers, when its pair was terminated 
     const outcome = await (await scene.world.client.create(left.gateway)).result();
     assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
     const [undone = ''] = outcome.compensation;
-    assert.match(undone, /^remove from MX-1, MX-2: owed on MX-2 .*it is in use/);
+    assert.match(undone, /^revert on MX-1, MX-2: owed on MX-2 .*it is in use/);
     assert.deepEqual(await statesOf(left), [failedState(1, `${outcome.message}; undo failed: ${undone}`)]);
     const { owedChanges } = await scene.world.store.router(left.secondary.id);
     assert.deepEqual(

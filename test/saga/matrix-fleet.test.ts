@@ -28,7 +28,7 @@ describe('two workers that serve overlapping pairs of three routers', function (
     await site.close();
   });
 
-  it('give every turn both its routers or neither, and leave each gateway on both or neither', async () => {
+  it('reserve both routers or neither, and leave each gateway on both or neither', async () => {
     const [a, b] = site.pair(0);
     const [c] = site.pair(1);
     let number = 100;
@@ -72,14 +72,14 @@ describe('two workers that serve overlapping pairs of three routers', function (
         .join('+')}`;
       assert.ok(
         [...reservations.values()].some((holder) => holder === id),
-        `${id} never had a turn`,
+        `${id} was never reserved`,
       );
     }
     // A confirmed commit is never repeated, nor put on top of another.
     for (const { name, device } of [a, b, c]) {
       const trials = device
         .snapshot()
-        .history.flatMap(({ log }) => / turn (\S+) until /.exec(log ?? '')?.[1] ?? []);
+        .history.flatMap(({ log }) => / reservation (\S+) until /.exec(log ?? '')?.[1] ?? []);
       assert.deepEqual([...new Set(trials)], trials, name);
     }
   });
@@ -94,7 +94,7 @@ describe('two workers that serve overlapping pairs of three routers', function (
     await writeRecords(site.stack.etcd.endpoints, [...neighbours, gateway].map(recordOf));
   }
 
-  /** All turns that there ever were, and whose. At every revision of etcd each of them stood on both routers of its pair. */
+  /** All reservations that there ever were, and whose. At every revision of etcd each of them stood on both routers of its pair. */
   async function reservationsEver(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const etcd = new EtcdClient({ endpoints: site.stack.etcd.endpoints });
     const reservations = new Map<string, string>();
@@ -106,13 +106,13 @@ describe('two workers that serve overlapping pairs of three routers', function (
         const held = seen.flatMap(({ entry }, index) => {
           const { reservation } = (
             entry.value === undefined ? { reservation: null } : JSON.parse(entry.value.toString())
-          ) as Pick<RouterRecord, 'turn'>;
+          ) as Pick<RouterRecord, 'reservation'>;
           return reservation === null ? [] : [{ router: ids[index] ?? '', reservation }];
         });
         for (const { reservation } of held) {
           reservations.set(reservation.id, reservation.pair);
           const on = held.filter((one) => one.reservation.id === reservation.id).map(({ router }) => router);
-          assert.equal(`router_pair:${on.sort().join('+')}`, reservation.pair, `turn ${reservation.id}`);
+          assert.equal(`router_pair:${on.sort().join('+')}`, reservation.pair, `reservation ${reservation.id}`);
         }
         const changed = seen.map(({ entry }) => BigInt(entry.modRevision));
         const last = changed.reduce((one, other) => (one > other ? one : other));

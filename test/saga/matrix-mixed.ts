@@ -76,10 +76,10 @@ export async function assertMixedAtRest(site: Site, store: Store, mixed: Mixed):
         `${name} carries what was dropped`,
       );
     const made = commits.slice(0, commits.length - (before[index]?.commits.length ?? 0));
-    const what = made.map((log) => / until | removed: | kept/.exec(log ?? '')?.[0].trim());
+    const what = made.map((log) => / until | reverted: | kept/.exec(log ?? '')?.[0].trim());
     assert.deepEqual(
       what.filter((word) => word !== 'kept').reverse(),
-      ['until', 'removed:'],
+      ['until', 'reverted:'],
       made.join('; '),
     );
   }

@@ -1,6 +1,6 @@
 /** What must hold once all has come to rest: one word, and both routers as it says. */
 import assert from 'node:assert/strict';
-import { standingOf } from '../../activities/router/presence.ts';
+import { presenceOf } from '../../activities/router/presence.ts';
 import type { GatewayRun } from '../../client/index.ts';
 import type { Store } from '../../etcd/store.ts';
 import { FAILURES } from '../../gateway/failures.ts';
@@ -43,7 +43,7 @@ export async function assertAtRest(site: Site, store: Store, expected: Expected)
     const what = `${name}: ${made.join('; ')}`;
     // Confirmed by a check; by a commit where a worker that never saw that router's mark finds none: it can't know that it is none.
     const rest = made.filter((log) => !log?.includes(' until '));
-    const word = ends === 'created' ? / kept/ : / removed:/;
+    const word = ends === 'created' ? / kept/ : / reverted:/;
     assert.ok(rest.length <= 1 && rest.every((log) => word.test(log ?? '')), what);
     if (ends !== 'created') assert.equal(rest.length, 1, what);
     assert.equal(made.filter((log) => log?.includes(' until ')).length, 1, what);
@@ -56,20 +56,21 @@ export async function assertWhole(
 ): Promise<void> {
   const plan = await store.planRecord(gateway);
   assert.ok(plan, 'its plan is gone');
-  for (const { id, configuration } of Object.values(plan.routers)) {
+  for (const change of Object.values(plan.routers)) {
+    const { id } = change;
     const router = routers.find((one) => one.id === id);
     assert.ok(router, `${id} is none of its routers`);
-    assert.equal(standingOf(parse(router.device.running()), configuration).kind, 'whole', router.name);
+    assert.equal(presenceOf(parse(router.device.running()), change).kind, 'after', router.name);
   }
 }
 
-/** Nothing on trial, nobody's lock, nobody's edits, no turn, nothing owed. */
+/** Nothing on trial, nobody's lock, nobody's edits, no reservation, nothing owed. */
 export async function assertLeft(store: Store, { id, name, device }: LocalRouter): Promise<void> {
   assert.equal(device.snapshot().pending, undefined, `${name}: something is pending`);
   const givenUp = Date.now() + 10_000;
   while ((await store.router(id)).reservation !== null && Date.now() < givenUp)
     await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.deepEqual(await store.router(id), { reservation: null, hold: null, owedChanges: [] }, name);
+  assert.deepEqual(await store.router(id), { reservation: null, maintenance: null, owedChanges: [] }, name);
   const visitor = client(device);
   await visitor.ok(LOCK);
   assert.equal(await visitor.compare(), '', name);

@@ -61,7 +61,7 @@ describe('many gateways on one pair of routers', function () {
     }
   });
 
-  it('wait while a router is held for maintenance, and go on when it is released', async () => {
+  it('wait while a router is held for maintenance, and go on when that ends', async () => {
     const [one, other] = world.routers;
     assert.ok(one && other);
     await world.store.beginMaintenance(other.id, { reason: 'new line card', since: new Date().toISOString() });
@@ -73,7 +73,7 @@ describe('many gateways on one pair of routers', function () {
       const seen = await handle.query<PairQueue>(QUEUE_QUERY);
       return seen.blockedBy === null ? undefined : seen;
     });
-    assert.match(queue.blockedBy ?? '', /^MX-\d+ is held since \S+: new line card$/);
+    assert.match(queue.blockedBy ?? '', /^MX-\d+ is held for maintenance since \S+: new line card$/);
     for (const name of queue.names) assert.match(name, /^MX-\d+$/);
     assert.deepEqual(
       queue.batch.map(({ gateway: on }) => on.resourceId),
@@ -86,7 +86,7 @@ describe('many gateways on one pair of routers', function () {
       }
       return undefined;
     });
-    assert.match(told, /^MX-1, MX-2; in a batch of 1 \(taking the turn, held: .*new line card/);
+    assert.match(told, /^MX-1, MX-2; in a batch of 1 \(reserving, blocked by .*new line card/);
     assert.doesNotMatch(one.device.running(), new RegExp(String(gateway.gateway.body['vrf_name'])));
     await world.store.endMaintenance(other.id);
     assert.equal((await run.result()).kind, 'created');
@@ -96,22 +96,22 @@ describe('many gateways on one pair of routers', function () {
   it('are held back and let go from the Web UI and the Temporal CLI, too', async () => {
     const [one, other] = world.routers;
     assert.ok(one && other);
-    // Somebody has to have asked for the pair: it answers for a while after its last turn.
+    // Somebody has to have asked for the pair: it answers for a while after its last reservation.
     assert.deepEqual(await createAll([world.gateway('vpn_gateway', 500)]), ['created']);
     const pair = world.temporal.workflow.getHandle(pairIdOf([one.id, other.id]));
     await assert.rejects(
-      pair.executeUpdate('hold', { args: [{ router: one.id, reason: ' ' }] }),
+      pair.executeUpdate('beginMaintenance', { args: [{ router: one.id, reason: ' ' }] }),
       (error: Error) => /reason: expected 1 to 200 characters, got " "/.test(String(error.cause)),
     );
-    await assert.rejects(pair.executeUpdate('release', { args: [{ router: 'elsewhere' }] }), (error: Error) =>
+    await assert.rejects(pair.executeUpdate('endMaintenance', { args: [{ router: 'elsewhere' }] }), (error: Error) =>
       String(error.cause).includes(
         `router: expected ${pairIdOf([one.id, other.id]).slice(12).replace('+', ' or ')}`,
       ),
     );
-    await pair.executeUpdate('hold', { args: [{ router: one.id, reason: 'new fan' }] });
+    await pair.executeUpdate('beginMaintenance', { args: [{ router: one.id, reason: 'new fan' }] });
     assert.equal((await world.store.router(one.id)).maintenance?.reason, 'new fan');
-    assert.equal(await pair.executeUpdate('release', { args: [{ router: one.id }] }), true);
-    assert.equal(await pair.executeUpdate('release', { args: [{ router: one.id }] }), false);
+    assert.equal(await pair.executeUpdate('endMaintenance', { args: [{ router: one.id }] }), true);
+    assert.equal(await pair.executeUpdate('endMaintenance', { args: [{ router: one.id }] }), false);
     assert.equal((await world.store.router(one.id)).maintenance, null);
   });
 

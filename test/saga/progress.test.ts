@@ -43,7 +43,7 @@ describe('the progress of a creation', function () {
   const shape = ({ steps }: Progress) => steps.map(({ step, status }) => `${step}: ${status}`);
 
   it('tells each step, and who is waited for', () => {
-    assert.deepEqual(shape(during), ['plan: done', 'register: done', 'push: done', 'record: running']);
+    assert.deepEqual(shape(during), ['plan: done', 'register: done', 'apply: done', 'record: running']);
     assert.equal(during.outcome, 'running');
     assert.equal(during.name, gateway.gateway.body['name']);
     assert.equal(during.steps.at(-1)?.waitingFor, 'etcd');
@@ -53,7 +53,7 @@ describe('the progress of a creation', function () {
     assert.deepEqual(shape(after_), [
       'plan: done',
       'register: done',
-      'push: done',
+      'apply: done',
       'record: done',
       'poll primary: done',
       'poll secondary: done',
@@ -78,7 +78,7 @@ describe('the progress of a creation', function () {
 
   it('is a table in the Web UI, during and after', async () => {
     assert.match(detailsDuring, /^\*\*.+\*\* version 1: \*\*running\*\*\n\n\| step \|.*\n\| --- \|/);
-    assert.match(detailsDuring, /\| push \| done \|/);
+    assert.match(detailsDuring, /\| apply \| done \|/);
     assert.match(detailsDuring, /\| record \| running \| etcd \| \d\d:\d\d:\d\d \| {2}\|$/);
     const { currentDetails } = await metadata();
     assert.match(currentDetails, /version 1: \*\*created\*\*/);
@@ -98,7 +98,7 @@ describe('the progress of a creation', function () {
     const { steps, ...head } = await query.query<Progress>('progress');
     assert.deepEqual(
       steps.map(({ step, status }) => `${step}: ${status}`),
-      ['plan: done', 'register: done', 'push: failed', 'remove: done', 'publish failure: done'],
+      ['plan: done', 'register: done', 'apply: failed', 'revert: done', 'publish failure: done'],
     );
     assert.equal(head.outcome, 'failed');
     assert.equal(head.error, outcome.message);
@@ -138,7 +138,7 @@ describe('the progress of a creation', function () {
     assert.equal(bars.length, 9);
     for (const bar of bars) assert.match(bar, /^\w+: "\S.*"$/);
     assert.ok(
-      bars.some((bar) => /^push: "to \S+, \S+"$/.test(bar)),
+      bars.some((bar) => /^requestApply: "to \S+, \S+"$/.test(bar)),
       bars.join(),
     );
     assert.ok(

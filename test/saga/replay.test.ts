@@ -22,13 +22,13 @@ const WAS: Record<Story, string> = {
   created: 'succeeded',
   failed: 'failed',
   cancelled: 'was cancelled',
-  held: 'waited for a locked router',
+  locked: 'waited for a locked router',
 };
 const ENDS: Record<Story, string> = {
   created: 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
   failed: 'EVENT_TYPE_WORKFLOW_EXECUTION_FAILED',
   cancelled: 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED',
-  held: 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
+  locked: 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
 };
 /** A sequential activity takes six, parallel ones share some: what a creation may grow to. */
 const MAX_EVENTS = 70;
@@ -52,12 +52,12 @@ describe('the workflow', function () {
     });
   }
 
-  it('replays the recorded history of a pair that kept one and dropped others', async () => {
+  it('replays the recorded history of a pair that kept one and reverted others', async () => {
     const text = await readFile(new URL('../histories/pair.json', import.meta.url), 'utf8');
     const settled = [...text.matchAll(/"data": "([^"]+)"/g)].map(([, data = '']) =>
       Buffer.from(data, 'base64').toString(),
     );
-    for (const outcome of [/"kept":\[\{/, /"gone":\[\{/])
+    for (const outcome of [/"kept":\[\{/, /"reverted":\[\{/])
       assert.ok(
         settled.some((words) => outcome.test(words)),
         String(outcome),

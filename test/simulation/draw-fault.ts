@@ -19,13 +19,13 @@ const RPCS = [
   'discard-changes',
   'get-vrrp-interface-information',
 ] as const;
-const WRITES = ['routers', 'plans', 'claims', 'jobs', 'state', 'debts', 'heat_stacks', 'job_state'] as const;
+const WRITES = ['routers', 'plans', 'claims', 'jobs', 'state', 'owed-changes', 'heat_stacks', 'job_state'] as const;
 const ACTIVITIES = [
   'plan',
   'register',
-  'apply',
-  'confirm',
-  'revert',
+  'requestApply',
+  'requestConfirm',
+  'requestRevert',
   'recordStack',
   'poll',
   'recordMonitoring',
@@ -65,7 +65,7 @@ function drawMoment(random: Random, { actions }: Workload, routers: readonly Rou
     () => [`after write routers`, 12],
     () => [`start ${random.pick(ACTIVITIES)}`, 3],
     () => [`end ${random.pick(ACTIVITIES)}`, 3],
-    () => [`${random.pick(['before', 'after'])} ${random.pick(['signal ask', 'answer'])}`, 4],
+    () => [`${random.pick(['before', 'after'])} ${random.pick(['signal request', 'answer'])}`, 4],
   ])();
   return { kind: 'point', point, nth: random.whole(1, most) };
 }

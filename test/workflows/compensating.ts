@@ -1,4 +1,4 @@
-/** A workflow that does nothing but undo. */
+/** A workflow that does nothing but compensate. */
 import { ApplicationFailure } from '@temporalio/workflow';
 import { Compensation } from '../../workflows/compensation.ts';
 

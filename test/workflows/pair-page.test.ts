@@ -22,7 +22,7 @@ const batch: Batch = {
   plainCommits: [],
   members: [],
 };
-const state: PairState = { ...emptyPair('t'), batch: batch };
+const state: PairState = { ...emptyPair('t'), batch };
 const applied = (facts: object): PairEvent => ({
   kind: 'applied',
   outcome: {
@@ -44,30 +44,35 @@ describe("a pair's log book", () => {
     book.note(state, applied({ applied: [member('a'), member('b')], confirmBy }), NOON + 1_000);
     book.note(state, { kind: 'reservation ended' }, NOON + 2_000);
     assert.deepEqual(book.lines, [
-      '12:00:02 turn t.1: given back',
-      '12:00:01 turn t.1: applied a, b, to be confirmed by 12:04:15',
-      '12:00:00 turn t.1: taken',
+      '12:00:02 reservation t.1: ended',
+      '12:00:01 reservation t.1: applied a, b, to be confirmed by 12:04:15',
+      '12:00:00 reservation t.1: begun',
     ]);
   });
 
-  it('says which commits could not fall back, who was refused, and what is owed', () => {
+  it('names the commits that can’t fall back, the members that were refused, and what is owed', () => {
     const book = new PairLog();
     const refused = [{ member: member('b'), type: FAILURES.RouterRefused, reason: 'no such group' }];
     book.note(state, applied({ applied: [member('a')], refused, plainCommits: ['MX-1'] }), NOON);
-    const gone = [{ member: member('a'), owed: ['MX-2'], reason: 'away' }];
-    book.note(state, { kind: 'settled', outcome: { kept: [], reverted: gone, fellBack: [] } }, NOON);
+    const reverted = [{ member: member('a'), owedOn: ['MX-2'], reason: 'away' }];
+    book.note(state, { kind: 'settled', outcome: { kept: [], reverted, fellBack: [] } }, NOON);
     assert.deepEqual(book.lines, [
-      '12:00:00 turn t.1: owed on MX-2: the removal of a (away)',
-      '12:00:00 turn t.1: applied a, plainly on MX-1; refused b: no such group',
+      '12:00:00 reservation t.1: owed on MX-2: the revert of a (away)',
+      '12:00:00 reservation t.1: applied a, plainly on MX-1; refused b: no such group',
     ]);
   });
 
-  it('does not repeat what it waits for, and keeps to a page', () => {
+  it('does not repeat what the pair waits for, and has room on a page', () => {
     const book = new PairLog();
     for (let time = 0; time < 5; time += 1)
-      book.note(state, { kind: 'reservation blocked', why: 'held' }, NOON + time * 1_000);
-    assert.deepEqual(book.lines, ['12:00:00 turn t.1: waits: held']);
-    for (let time = 0; time < 100; time += 1) book.note(state, { kind: 'reservation blocked', why: `${time}` }, NOON);
+      book.note(
+        state,
+        { kind: 'reservation blocked', why: 'x is held for maintenance' },
+        NOON + time * 1_000,
+      );
+    assert.deepEqual(book.lines, ['12:00:00 reservation t.1: waits: x is held for maintenance']);
+    for (let time = 0; time < 100; time += 1)
+      book.note(state, { kind: 'reservation blocked', why: `${time}` }, NOON);
     assert.equal(book.lines.length, 30);
   });
 });
@@ -78,29 +83,32 @@ describe("a pair's page", () => {
     names: ['MX-1', 'MX-2'] as const,
     reservation: 't.1',
     phase: 'reserving',
-    blockedBy: 'x is held: new | line card',
+    blockedBy: 'x is held for maintenance: new | line card',
     since: '2026-01-01T12:00:00.000Z',
-    on: [{ ...member('a'), verdict: null }],
+    batch: [{ ...member('a'), verdict: null }],
     waiting: Array.from({ length: 60 }, (_, index) => ({
       ...member(`w${index}`),
       since: '2026-01-01T12:00:01.000Z',
     })),
   };
 
-  it('shows what is held, who is on and who waits', () => {
-    const page = pairDetails(queue, ['12:00:00 turn t.1: taken']);
-    assert.match(page, /^\*\*taking the turn\*\* since 12:00:00 UTC, turn `t\.1`/);
-    assert.match(page, /Held: x is held: new \\\| line card/);
+  it('shows what is in the way, the batch and the queue', () => {
+    const page = pairDetails(queue, ['12:00:00 reservation t.1: begun']);
+    assert.match(page, /^\*\*reserving\*\* since 12:00:00 UTC, reservation `t\.1`/);
+    assert.match(page, /In the way: x is held for maintenance: new \\\| line card/);
     assert.match(page, /\*\*1 in this batch\*\*[^]*\| a \| 1 \| not yet \|/);
     assert.match(
       page,
-      /\*\*60 wait for the next turn\*\*[^]*\| 1\. w0 \| 1 \| 12:00:01 \|[^]*\| … 10 more \|/,
+      /\*\*60 wait for the next batch\*\*[^]*\| 1\. w0 \| 1 \| 12:00:01 \|[^]*\| … 10 more \|/,
     );
-    assert.match(page, /\| 12:00:00 \| turn t\.1: taken \|/);
+    assert.match(page, /\| 12:00:00 \| reservation t\.1: begun \|/);
   });
 
-  it('is short when nothing goes on', () => {
-    const page = pairDetails({ ...queue, reservation: null, phase: 'idle', blockedBy: null, batch: [], waiting: [] }, []);
+  it('is short when the pair is idle', () => {
+    const page = pairDetails(
+      { ...queue, reservation: null, phase: 'idle', blockedBy: null, batch: [], waiting: [] },
+      [],
+    );
     assert.equal(page, '**idle** since 12:00:00 UTC\n\nRouters MX-1 and MX-2');
   });
 });

@@ -51,7 +51,7 @@ const cases: readonly { name: string; error: unknown; reason: string; type: stri
     cancelled: true,
   },
   {
-    name: 'a step that would have been tried again, had it not been cancelled',
+    name: 'a step that would have been tried again if it had not been cancelled',
     error: step(busy, RetryState.CANCEL_REQUESTED),
     reason: 'cancelled',
     type: 'Cancelled',

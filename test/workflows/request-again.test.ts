@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { activityInfo, ApplicationFailure, CompleteAsyncError } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { RequestInput } from '../../activities/requests/request.ts';
-import type { asking } from './requesting.ts';
+import type { requesting } from './requesting.ts';
 import { openWorkflows } from './scene.ts';
 import type { WorkflowScene } from './scene.ts';
 
@@ -17,35 +17,35 @@ const INPUT: RequestInput = {
     action: { kind: 'apply' },
   },
 };
-const ANSWER = { kind: 'applied', reservation: 'a.1' };
+const ANSWER = { kind: 'applied', trial: 'a.1.1' };
 
-describe('an ask', function () {
+describe('a request', function () {
   this.timeout(30_000);
   let scene: WorkflowScene;
-  /** What becomes of each, one after the other; then it is answered. */
+  /** How the first attempts end, one after the other. The attempt after the last one is answered. */
   let ends: (() => Error)[];
-  let asks: { readonly waits: number; readonly attempt: number }[];
+  let attempts: { readonly waits: number; readonly attempt: number }[];
   before(async () => {
-    scene = await openWorkflows('asking.ts', {
-      push: () => {
+    scene = await openWorkflows('requesting.ts', {
+      requestApply: () => {
         const { startToCloseTimeoutMs: waits, attempt } = activityInfo();
-        asks.push({ waits, attempt });
+        attempts.push({ waits, attempt });
         const end = ends.shift();
         if (end) throw end();
         return Promise.resolve(ANSWER);
       },
     });
   });
-  beforeEach(() => (asks = []));
+  beforeEach(() => (attempts = []));
   after(() => scene.close());
-  const ask = () => scene.execute<typeof asking>('asking', INPUT);
-  /** The pair is to answer, and does not. */
+  const request = () => scene.execute<typeof requesting>('requesting', INPUT);
+  /** The pair would have to answer, and does not. */
   const unanswered = () => new CompleteAsyncError();
 
-  it('without an answer comes again, each time after twice as long', async () => {
+  it('without an answer is sent again, each time after twice as long', async () => {
     ends = [unanswered, unanswered, unanswered];
-    assert.deepEqual(await ask(), ANSWER);
-    assert.deepEqual(asks, [
+    assert.deepEqual(await request(), ANSWER);
+    assert.deepEqual(attempts, [
       { waits: 300, attempt: 1 },
       { waits: 600, attempt: 1 },
       { waits: 1_200, attempt: 1 },
@@ -53,19 +53,19 @@ describe('an ask', function () {
     ]);
   });
 
-  it('that fails is tried again as long as there is time', async () => {
+  it('that fails is tried again while its time lasts', async () => {
     const fails = () => new Error('etcd is away');
     ends = [fails, unanswered, fails];
-    assert.deepEqual(await ask(), ANSWER);
+    assert.deepEqual(await request(), ANSWER);
     assert.ok(
-      asks.some(({ waits }) => waits > 300),
-      JSON.stringify(asks),
+      attempts.some(({ waits }) => waits > 300),
+      JSON.stringify(attempts),
     );
   });
 
-  it('that is refused is not repeated', async () => {
+  it('that is refused is not sent again', async () => {
     ends = [() => ApplicationFailure.nonRetryable('superseded', 'Superseded')];
-    await assert.rejects(ask(), WorkflowFailedError);
-    assert.equal(asks.length, 1);
+    await assert.rejects(request(), WorkflowFailedError);
+    assert.equal(attempts.length, 1);
   });
 });

@@ -1,10 +1,10 @@
-/** A workflow that asks its pair, in a hurry. */
+/** A workflow that sends its pair a request, and waits only shortly for each answer. */
 import { ACTIVITY_TIMES } from '../../gateway/policies.ts';
 import type { RequestInput } from '../../activities/requests/request.ts';
 import { activities } from '../../workflows/activities.ts';
 
 Object.assign(ACTIVITY_TIMES.request, { startToCloseTimeout: 300 });
 
-export function asking(input: RequestInput): Promise<unknown> {
-  return activities.push(input);
+export function requesting(input: RequestInput): Promise<unknown> {
+  return activities.requestApply(input);
 }

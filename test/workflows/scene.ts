@@ -1,4 +1,4 @@
-/** Workflows of a test's own, on a real server: a worker in this process serves nothing else. */
+/** A test's own workflows on a real server. A worker in this process serves them, and nothing else. */
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
@@ -9,12 +9,12 @@ import { sharedStack } from '../world/stack.ts';
 type AnyWorkflow = (...args: never[]) => Promise<unknown>;
 
 export interface WorkflowScene {
-  /** Runs one to its end. */
+  /** Runs a workflow to its end. */
   execute<W extends AnyWorkflow>(type: string, ...args: Parameters<W>): Promise<Awaited<ReturnType<W>>>;
   close(): Promise<void>;
 }
 
-/** `file`: beside this one. */
+/** `file`: name of a file in this folder, which exports the workflows. */
 export async function openWorkflows(file: string, activities: object = {}): Promise<WorkflowScene> {
   installQuietRuntime();
   const { temporal } = await sharedStack();

@@ -5,7 +5,7 @@ import type { numbering } from './numbering.ts';
 import { openWorkflows } from './scene.ts';
 import type { WorkflowScene } from './scene.ts';
 
-const ASKING: Requester = {
+const REQUESTER: Requester = {
   gateway: { resourceType: 'vpn_gateway', resourceId: 'one', version: 1 },
   run: 'a run',
   name: 'one',
@@ -15,22 +15,22 @@ const ASKING: Requester = {
   },
 };
 
-describe('stamps of asks', function () {
+describe('sequence numbers of requests', function () {
   this.timeout(30_000);
   let scene: WorkflowScene;
   const sequences: number[] = [];
   before(async () => {
-    scene = await openWorkflows('stamping.ts', {
-      drop: ({ request }: RequestInput) => {
+    scene = await openWorkflows('numbering.ts', {
+      requestRevert: ({ request }: RequestInput) => {
         sequences.push(request.sequence);
-        return { kind: 'gone', type: 'Cancelled', reason: 'undone', owed: [] };
+        return { kind: 'reverted', type: 'Cancelled', reason: 'undone', owedOn: [] };
       },
     });
   });
   after(() => scene.close());
 
-  it('are given out once by a saga, for whichever of its gateway’s runs it asks at one moment (M2)', async () => {
-    await scene.execute<typeof numbering>('stamping', ASKING);
+  it('are drawn once each, even if a saga sends requests for two runs of its gateway at one moment (M2)', async () => {
+    await scene.execute<typeof numbering>('numbering', REQUESTER);
     assert.equal(sequences.length, 3);
     assert.equal(new Set(sequences).size, 3, sequences.join());
   });

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { FAILURES } from '../../../gateway/failures.ts';
 import type { PairMember } from '../../../pair/messages.ts';
-import { ROLES } from '../../../gateway/resource.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { apply } from '../../../activities/pair/apply.ts';
-import { hereOf, openScene, register } from './scene.ts';
+import { contextOf, openScene, register } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { assertFree, carries, logsOf, pendingOn } from './router-facts.ts';
 
@@ -20,14 +19,14 @@ describe('applying a batch', function () {
     await scene.close();
   });
 
-  it('puts all of it on both routers, each with one commit that falls back', async () => {
+  it('puts all of it on both routers, each with one commit on trial', async () => {
     const members = [...(await scene.gateways(2)), ...(await scene.gateways(1, 'internet_gateway'))];
     const reservation = await scene.reservation();
     const before = Date.now();
     const outcome = await scene.apply(reservation, members);
     assert.deepEqual(outcome.applied, members);
     assert.deepEqual([outcome.refused, outcome.toRevert], [[], []]);
-    assert.deepEqual(outcome.commits, { [scene.one.id]: 'confirmed', [scene.other.id]: 'confirmed' });
+    assert.deepEqual(outcome.commits, { [scene.one.id]: 'on trial', [scene.other.id]: 'on trial' });
     const { confirmMinutes, minuteMs, confirmMarginMs } = scene.deps.policy;
     const confirmBy = Date.parse(outcome.confirmBy ?? '') + confirmMarginMs - confirmMinutes * minuteMs;
     assert.ok(confirmBy >= before && confirmBy <= Date.now(), outcome.confirmBy ?? 'null');
@@ -35,14 +34,14 @@ describe('applying a batch', function () {
       for (const member of members) assert.equal(carries(router, member), true);
       assert.equal(pendingOn(router), true);
       const [log, ...older] = logsOf(router);
-      assert.match(log ?? '', new RegExp(`^gateway-saga turn ${reservation} until .*Z: vpn_gateway:`));
+      assert.match(log ?? '', new RegExp(`^gateway-saga reservation ${reservation} until .*Z: vpn_gateway:`));
       for (const { gateway } of members)
         assert.match(log ?? '', new RegExp(`${gateway.resourceId} version 1`));
       assert.deepEqual(older, [undefined]);
     }
   });
 
-  it('tried again, finds its own commit and makes no other (T4)', async () => {
+  it('a second time finds the first commit, and makes no other (T4)', async () => {
     const members = await scene.gateways(2);
     const reservation = await scene.reservation();
     const first = await scene.apply(reservation, members);
@@ -52,7 +51,7 @@ describe('applying a batch', function () {
     for (const router of scene.routers) assert.equal(logsOf(router).length, 2);
   });
 
-  it('does nothing on a turn that an earlier run may be on, which a pair that was reset has forgotten', async () => {
+  it('does nothing while an earlier run may be on the routers, which a pair that was reset has forgotten', async () => {
     const [member] = (await scene.gateways(1)) as [PairMember];
     const reservation = await scene.reservation();
     await scene.apply(reservation, [member]);
@@ -64,14 +63,14 @@ describe('applying a batch', function () {
     await scene.settle(reservation, { revert: [newer] });
   });
 
-  it('refuses what is configured there already, though it be equal (T9)', async () => {
+  it('refuses a gateway that is configured there already, even if it is equal (T9)', async () => {
     const [mine, theirs] = await scene.gateways(2);
     assert.ok(mine && theirs);
     const reservation = await scene.reservation();
     await scene.apply(reservation, [theirs]);
     await scene.settle(reservation, { confirm: [theirs] });
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
-    await forget(theirs);
+    await markReverted(theirs);
     const next = await scene.reservation();
     const outcome = await scene.apply(next, [mine, theirs]);
     assert.deepEqual(outcome.applied, [mine]);
@@ -86,7 +85,7 @@ describe('applying a batch', function () {
     await scene.settle(next, { revert: [mine] });
   });
 
-  it('finds what was made permanent before, by a pair that has forgotten it, and commits nothing', async () => {
+  it('finds a gateway that was made permanent by a pair that has forgotten it, and commits nothing', async () => {
     const members = await scene.gateways(1);
     const reservation = await scene.reservation();
     await scene.apply(reservation, members);
@@ -102,67 +101,62 @@ describe('applying a batch', function () {
     );
   });
 
-  it('finds what was made permanent after it had read the plans, when its pair was reset in that moment', async () => {
+  it('finds a gateway that was made permanent right before it got its token, by a call from before its pair was reset', async () => {
     const members = await scene.gateways(1);
     const reservation = await scene.reservation();
     await scene.apply(reservation, members);
     const { store } = scene.deps;
     const reset = Date.now();
-    let settled: Promise<unknown> | undefined;
+    // If the plans were read before the token, they would not say yet that the gateway is kept.
     const late: typeof store = {
       ...store,
-      async plans(gateways) {
-        const found = await store.plans(gateways);
-        await (settled ??= scene.settle(reservation, { confirm: members }, { since: reset }));
-        return found;
+      async issueToken(...asked) {
+        await scene.settle(reservation, { confirm: members }, { since: reset });
+        return store.issueToken(...asked);
       },
     };
     const input = { reservation, routers: scene.ids, members };
     const { applied, refused } = await apply(
       { ...scene.deps, store: late },
-      hereOf({ since: reset + 1 }),
+      contextOf({ since: reset + 1 }),
       input,
     );
     assert.deepEqual([applied, refused], [members, []]);
     assert.deepEqual((await scene.settle(reservation, { confirm: members })).kept, members);
   });
 
-  it('is not kept waiting by a turn that was settled, whoever comes next', async () => {
+  it('does not wait for the commits of a reservation that was settled', async () => {
     const [first, second] = await scene.gateways(2);
     assert.ok(first && second);
     const reservation = await scene.reservation();
     await scene.apply(reservation, [first]);
     await scene.settle(reservation, { confirm: [first] });
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
-    // A worker that has never seen these routers mark anything: by the clock, the commit could be on trial still.
+    // A worker that has never seen these routers mark anything: by the clock, the commit could still be on trial.
     const next = await scene.reservation();
     const input = { reservation: next, routers: scene.ids, members: [second] };
-    const { applied } = await apply(scene.worker(), hereOf(), input);
+    const { applied } = await apply(scene.worker(), contextOf(), input);
     assert.deepEqual(applied, [second]);
     await scene.settle(next, { revert: [second] });
   });
 
-  it('removes what was made permanent before when that is asked for', async () => {
+  it('reverts a gateway that was made permanent before, if that is requested', async () => {
     const members = await scene.gateways(1);
     const reservation = await scene.reservation();
     await scene.apply(reservation, members);
     await scene.settle(reservation, { confirm: members });
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
     const next = await scene.reservation();
-    const { reverted: gone } = await scene.settle(next, { revert: members });
+    const { reverted } = await scene.settle(next, { revert: members });
     assert.deepEqual(
-      gone.map(({ member, owed }) => [member, owed]),
+      reverted.map(({ member, owedOn }) => [member, owedOn]),
       [[members[0], []]],
     );
-    for (const router of scene.routers) assert.match(logsOf(router)[0] ?? '', /removed/);
+    for (const router of scene.routers) assert.match(logsOf(router)[0] ?? '', /reverted/);
   });
 
-  /** As if an operator had put it there: nothing of ours says otherwise. */
-  async function forget({ gateway, run }: PairMember): Promise<void> {
-    const { store } = scene.deps;
-    const record = await store.voidAttempts(gateway, run);
-    assert.ok(record);
-    await store.confirmAttempt(gateway, record.attempt, ROLES);
-    await store.markClean(gateway, record.attempt, ROLES);
+  /** From now on nothing says that the gateway on the routers is ours. */
+  async function markReverted({ gateway, run }: PairMember): Promise<void> {
+    assert.ok(await scene.deps.store.markReverted(gateway, run));
   }
 });

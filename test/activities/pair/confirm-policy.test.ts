@@ -8,7 +8,7 @@ import type { Scene } from './scene.ts';
 import { assertFree, carries, logsOf, pendingOn } from './router-facts.ts';
 import { tried } from './retried.ts';
 
-describe('a router that has no commits on trial', function () {
+describe('a router that refuses commits on trial', function () {
   this.timeout(30_000);
   const etcd = useEtcd();
   let scene: Scene | undefined;
@@ -34,42 +34,46 @@ describe('a router that has no commits on trial', function () {
       outcome: { kind: 'refuse', message: 'commit confirmed is not supported in private mode' },
     });
 
-  it('gets nothing where its policy requires them', async () => {
+  it('gets nothing if its policy requires them', async () => {
     const { scene, member, reservation } = await open('required');
     refuse(scene);
-    const outcome = await tried((here) => scene.apply(reservation, [member], here));
+    const outcome = await tried((context) => scene.apply(reservation, [member], context));
     assert.deepEqual(outcome.applied, []);
-    const [undone] = outcome.toRevert;
-    assert.equal(undone?.type, FAILURES.RouterRefused);
+    const [refused] = outcome.toRevert;
+    assert.equal(refused?.type, FAILURES.RouterRefused);
     await scene.settle(reservation, { revert: [member] });
     for (const router of scene.routers) assert.equal(carries(router, member), false);
   });
 
-  it('is committed to plainly where they are preferred; the other one on trial; and the outcome says so', async () => {
+  it('is committed to plainly if they are preferred, the other one on trial, and the outcome says so', async () => {
     const { scene, member, reservation } = await open('preferred');
     refuse(scene);
-    const outcome = await tried((here) => scene.apply(reservation, [member], here));
+    const outcome = await tried((context) => scene.apply(reservation, [member], context));
     assert.deepEqual(outcome.applied, [member]);
-    assert.deepEqual(outcome.commits, { [scene.one.id]: 'plain', [scene.other.id]: 'confirmed' });
+    assert.deepEqual(outcome.commits, { [scene.one.id]: 'plain', [scene.other.id]: 'on trial' });
     assert.deepEqual(outcome.plainCommits, ['MX-1']);
     assert.deepEqual(scene.routers.map(pendingOn), [false, true]);
-    assert.deepEqual(await scene.settle(reservation, { confirm: [member] }), { kept: [member], reverted: [], fellBack: [] });
+    assert.deepEqual(await scene.settle(reservation, { confirm: [member] }), {
+      kept: [member],
+      reverted: [],
+      fellBack: [],
+    });
     assert.deepEqual(scene.routers.map(pendingOn), [false, false]);
   });
 
-  it('is committed to plainly where they are never wanted, and cleaned like any other', async () => {
+  it('is committed to plainly if its policy never wants them, and reverted like any other', async () => {
     const { scene, member, reservation } = await open('required', ([one]) => ({ [one as string]: 'never' }));
     const outcome = await scene.apply(reservation, [member]);
-    assert.deepEqual(outcome.commits, { [scene.one.id]: 'plain', [scene.other.id]: 'confirmed' });
+    assert.deepEqual(outcome.commits, { [scene.one.id]: 'plain', [scene.other.id]: 'on trial' });
     assert.ok(outcome.confirmBy);
-    assert.match(logsOf(scene.one)[0] ?? '', /^gateway-saga turn \S+ plain: /);
+    assert.match(logsOf(scene.one)[0] ?? '', /^gateway-saga reservation \S+ plain: /);
     const again = await scene.apply(reservation, [member]);
     assert.deepEqual([again.applied, again.commits], [[member], outcome.commits]);
     await scene.settle(reservation, { revert: [member] });
     for (const router of scene.routers) assert.equal(carries(router, member), false);
   });
 
-  it('has no deadline to be met where both are committed to plainly', async () => {
+  it('has no deadline if both are committed to plainly', async () => {
     const { scene, member, reservation } = await open('never');
     const outcome = await scene.apply(reservation, [member]);
     assert.equal(outcome.confirmBy, null);

@@ -4,12 +4,12 @@ import type { PairMember } from '../../../pair/messages.ts';
 import { CHECK, client } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { settle } from '../../../activities/pair/settle.ts';
-import { hereOf, openScene } from './scene.ts';
+import { contextOf, openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { assertFree, carries, logsOf, pendingOn, waitUntil } from './router-facts.ts';
 import { tried } from './retried.ts';
 
-/** A minute of a second: a deadline can be waited for. */
+/** Its minute lasts a second, so that a test can wait for a deadline. */
 const policy = {
   confirmMinutes: 1,
   minuteMs: 1_000,
@@ -37,7 +37,7 @@ describe('the deadline of a batch', function () {
   const carried = () => scene.routers.map((router) => members.map((member) => carries(router, member)));
   const fallen = () => waitUntil(() => scene.routers.every((router) => !pendingOn(router)));
 
-  it('so near that a confirm might cross it is waited for, with no lock taken (T2)', async () => {
+  it('is waited for, without a lock, if it is so near that a confirm might cross it (T2)', async () => {
     const { confirmBy } = await scene.apply(reservation, members);
     await waitUntil(() => Date.now() >= Date.parse(confirmBy ?? ''));
     let locks = 0;
@@ -54,15 +54,15 @@ describe('the deadline of a batch', function () {
     });
     assert.equal(locks, 0);
     for (const router of scene.routers) assert.equal(pendingOn(router), true, 'it was confirmed too late');
-    const outcome = await tried((here) => scene.settle(reservation, { confirm: members }, here));
-    assert.deepEqual(outcome, { kept: [], reverted: [], again: members });
+    const outcome = await tried((context) => scene.settle(reservation, { confirm: members }, context));
+    assert.deepEqual(outcome, { kept: [], reverted: [], fellBack: members });
     assert.deepEqual(carried(), [
       [false, false],
       [false, false],
     ]);
   });
 
-  it('that came near while etcd was asked is kept away from, too (T2)', async () => {
+  it('is waited for as well if it came near while etcd was being asked (T2)', async () => {
     const { confirmBy } = await scene.apply(reservation, members);
     const { store } = scene.deps;
     const slow: typeof store.permitCommit = async (...asked) => {
@@ -71,16 +71,19 @@ describe('the deadline of a batch', function () {
     };
     const deps = { ...scene.deps, store: { ...store, permitCommit: slow } };
     const input = { reservation, routers: scene.ids, confirm: members, revert: [] };
-    await assert.rejects(settle(deps, hereOf(), input), WaitError);
+    await assert.rejects(settle(deps, contextOf(), input), WaitError);
     for (const router of scene.routers) assert.equal(pendingOn(router), true, 'it was confirmed too late');
     await fallen();
   });
 
-  it('that passed on both has all applied again, in the same turn, and kept', async () => {
+  it('that passed on both routers has all members applied again under the same reservation, and kept', async () => {
     await scene.apply(reservation, members);
     await fallen();
     const verdicts = { confirm: members };
-    assert.deepEqual((await tried((here) => scene.settle(reservation, verdicts, here))).fellBack, members);
+    assert.deepEqual(
+      (await tried((context) => scene.settle(reservation, verdicts, context))).fellBack,
+      members,
+    );
     const again = await scene.apply(reservation, members);
     assert.deepEqual(again.applied, members);
     assert.ok(Date.parse(again.confirmBy ?? '') > Date.now(), 'a confirm must be possible again');
@@ -91,14 +94,17 @@ describe('the deadline of a batch', function () {
     ]);
   });
 
-  it('that passed on one while the other was confirmed is rolled forward there, once (T12)', async () => {
+  it('that passed on one router, while the other was confirmed, has them applied again there (T12)', async () => {
     await scene.apply(reservation, members);
     const operator = client(scene.one.device);
     await operator.ok(CHECK);
     operator.session.close();
     await fallen();
     const verdicts = { confirm: members };
-    assert.deepEqual((await tried((here) => scene.settle(reservation, verdicts, here))).fellBack, members);
+    assert.deepEqual(
+      (await tried((context) => scene.settle(reservation, verdicts, context))).fellBack,
+      members,
+    );
     assert.deepEqual(carried(), [
       [true, true],
       [false, false],
@@ -113,45 +119,47 @@ describe('the deadline of a batch', function () {
     ]);
   });
 
-  it('that passes on one again takes it off the other one: both or neither (T12)', async () => {
+  it('that passes on one router twice has them reverted on the other: both or neither (T12)', async () => {
     await scene.apply(reservation, members);
     const operator = client(scene.one.device);
     await operator.ok(CHECK);
     operator.session.close();
     await fallen();
     const verdicts = { confirm: members };
-    await tried((here) => scene.settle(reservation, verdicts, here));
+    await tried((context) => scene.settle(reservation, verdicts, context));
     await scene.apply(reservation, members);
     await fallen();
-    const { reverted: gone, fellBack: again, kept } = await tried((here) => scene.settle(reservation, verdicts, here));
-    assert.deepEqual([kept, again], [[], []]);
+    const { reverted, fellBack, kept } = await tried((context) =>
+      scene.settle(reservation, verdicts, context),
+    );
+    assert.deepEqual([kept, fellBack], [[], []]);
     assert.deepEqual(
-      gone.map(({ member, owed }) => [member, owed]),
+      reverted.map(({ member, owedOn }) => [member, owedOn]),
       members.map((member) => [member, []]),
     );
-    assert.match(gone[0]?.reason ?? '', /MX-2: fell back 2 times/);
+    assert.match(reverted[0]?.reason ?? '', /MX-2: fell back 2 times/);
     assert.deepEqual(carried(), [
       [false, false],
       [false, false],
     ]);
     for (const router of scene.routers) {
-      const { reservation: held } = await scene.deps.store.router(router.id);
-      assert.deepEqual(held?.members, []);
+      const { reservation: current } = await scene.deps.store.router(router.id);
+      assert.deepEqual(current?.members, []);
     }
   });
 
-  it('that comes while one router can’t be reached leaves it on neither (T12)', async () => {
+  it('that passes while one router can’t be reached leaves them on neither (T12)', async () => {
     await scene.apply(reservation, members);
     scene.other.server.setReachable(false);
     await assert.rejects(scene.settle(reservation, { confirm: members }));
     assert.equal(pendingOn(scene.one), true, 'one router was confirmed while the other could not be');
     await fallen();
     scene.other.server.setReachable(true);
-    const outcome = await tried((here) => scene.settle(reservation, { confirm: members }, here));
+    const outcome = await tried((context) => scene.settle(reservation, { confirm: members }, context));
     assert.deepEqual(outcome.fellBack, members);
   });
 
-  it('when patience is over and one router is away, removes it from the other and owes it there (T6, T12)', async () => {
+  it('is not waited for when patience is over: what one router can’t revert it owes, the other is reverted (T6, T12)', async () => {
     await scene.apply(reservation, members);
     const operator = client(scene.one.device);
     await operator.ok(CHECK);
@@ -159,7 +167,7 @@ describe('the deadline of a batch', function () {
     scene.other.server.setReachable(false);
     const outcome = await scene.impatient.settle(reservation, { confirm: members });
     assert.deepEqual(
-      outcome.reverted.map(({ owed }) => owed),
+      outcome.reverted.map(({ owedOn }) => owedOn),
       [['MX-2'], ['MX-2']],
     );
     const { owedChanges } = await scene.deps.store.router(scene.other.id);

@@ -9,7 +9,7 @@ import { assertFree, carries, pendingOn, waitUntil } from './router-facts.ts';
 import { tried } from './retried.ts';
 
 const marks = ['live', 'forever', 'none'] as const;
-/** How a deadline meets what stands in its way, and what somebody else's check does to it. */
+/** What a deadline does when a lock or edits stand in its way, and what somebody else's check does to it. */
 const obstacles: readonly DeviceOptionsInput[] = [
   { deadlineMeetsLock: 'fires', deadlineMeetsDirty: 'replace', unlockMeetsDirty: 'keep' },
   {
@@ -61,7 +61,7 @@ async function as(
   operator.session.close();
 }
 
-describe('both routers or neither, whatever the router does where that is not known', function () {
+describe('both routers carry a gateway or neither, whatever a router does where that is not known', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
 
@@ -80,7 +80,7 @@ describe('both routers or neither, whatever the router does where that is not kn
   }
 
   for (const reboot of ['forget', 'revert', 'resume'] as const) {
-    it(`a restart that makes it ${reboot} what is pending`, async () => {
+    it(`a restart: ${reboot} what is pending`, async () => {
       const restart = async ({ one }: Scene) => one.device.restart();
       await Promise.all(
         marks.map((pendingMark) => comesToRest({ reboot, pendingMark }, `mark ${pendingMark}`, restart)),
@@ -95,35 +95,37 @@ describe('both routers or neither, whatever the router does where that is not kn
   ): Promise<void> {
     const scene = await openScene(etcd(), { device, policy });
     try {
-      const [kept, dropped] = (await scene.gateways(2)) as [PairMember, PairMember];
+      const [kept, unwanted] = (await scene.gateways(2)) as [PairMember, PairMember];
       const pair = `router_pair:${scene.one.id}`;
       const reservation = await scene.reservation(pair);
-      let rounds = 0;
+      let trials = 0;
       let confirm: readonly PairMember[] = [kept];
-      let revert: readonly PairMember[] = [dropped];
-      const { applied } = await scene.apply(reservation, [kept, dropped]);
-      assert.deepEqual(applied, [kept, dropped]);
+      let revert: readonly PairMember[] = [unwanted];
+      const { applied } = await scene.apply(reservation, [kept, unwanted]);
+      assert.deepEqual(applied, [kept, unwanted]);
       await happen(scene);
       for (;;) {
-        const outcome = await tried((here) => scene.settle(reservation, { confirm, revert }, here));
-        const { reverted: gone, fellBack: again } = outcome;
+        const outcome = await tried((context) => scene.settle(reservation, { confirm, revert }, context));
+        const { reverted, fellBack } = outcome;
         for (const router of scene.routers) {
-          for (const { member, owed } of gone)
-            if (!owed.includes(router.name)) assert.equal(carries(router, member), false, `${what}: gone`);
+          for (const { member, owedOn } of reverted)
+            if (!owedOn.includes(router.name))
+              assert.equal(carries(router, member), false, `${what}: reverted`);
           for (const member of outcome.kept) assert.equal(carries(router, member), true, `${what}: kept`);
-          if (again.length === 0) assert.equal(pendingOn(router), false, `${what}: still pending`);
+          if (fellBack.length === 0) assert.equal(pendingOn(router), false, `${what}: still pending`);
         }
-        assert.ok((rounds += 1) <= 3, `${what}: applied for ever`);
-        if (again.length === 0) break;
-        confirm = again;
+        assert.ok((trials += 1) <= 3, `${what}: applied for ever`);
+        if (fellBack.length === 0) break;
+        confirm = fellBack;
         revert = [];
-        assert.deepEqual((await tried((here) => scene.apply(reservation, again, here))).applied, again, what);
+        const again = await tried((context) => scene.apply(reservation, fellBack, context));
+        assert.deepEqual(again.applied, fellBack, what);
       }
-      // What was told stays true when every deadline is over.
+      // The outcome stays true when every deadline is over.
       await new Promise((resolve) => setTimeout(resolve, policy.minuteMs));
       assert.equal(new Set(scene.routers.map((router) => carries(router, kept))).size, 1, what);
       assert.equal(carries(scene.one, kept), true, `${what}: kept`);
-      for (const router of scene.routers) assert.equal(carries(router, dropped), false, `${what}: dropped`);
+      for (const router of scene.routers) assert.equal(carries(router, unwanted), false, `${what}: unwanted`);
       await assertFree(scene);
     } finally {
       await scene.close();

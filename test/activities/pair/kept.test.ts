@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
+import { apply } from '../../../activities/pair/apply.ts';
 import { settle } from '../../../activities/pair/settle.ts';
 import { publishCreated } from '../../../activities/saga/publish.ts';
+import { StoreUnavailableError } from '../../../etcd/errors.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import type { PlanRecord } from '../../../etcd/plan-record.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { client, COMMIT } from '../../simulator/device/scene.ts';
-import { hereOf, openScene, ownedOn } from './scene.ts';
+import { contextOf, openScene, ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { assertFree, carries } from './router-facts.ts';
 import { tried } from './retried.ts';
 
-describe('what was kept', function () {
+describe('a gateway that was kept', function () {
   this.timeout(30_000);
   const etcd = useEtcd();
   let scene: Scene;
@@ -34,7 +36,7 @@ describe('what was kept', function () {
   };
   const carried = () => scene.routers.map((router) => carries(router, member));
   const publish = () => publishCreated(scene.deps, { ...member, seen: [] });
-  /** Settles with a store that does something first, or afterwards, when it is asked for the first time. */
+  /** Settles while something else happens right after the store's first answer to `call`. */
   const settleWith = (
     verdicts: { readonly confirm?: PairMember[]; readonly revert?: PairMember[] },
     call: 'states' | 'plans',
@@ -42,7 +44,7 @@ describe('what was kept', function () {
   ) => {
     let first = true;
     const { store } = scene.deps;
-    const asked = async (...args: Parameters<typeof store.states>) => {
+    const answering = async (...args: Parameters<typeof store.states>) => {
       const answer = await store[call](...args);
       if (first && args[0].length > 0) {
         first = false;
@@ -50,12 +52,12 @@ describe('what was kept', function () {
       }
       return answer;
     };
-    const deps = { ...scene.deps, store: { ...store, [call]: asked } };
+    const deps = { ...scene.deps, store: { ...store, [call]: answering } };
     const input = { reservation, routers: scene.ids, confirm: [], revert: [], ...verdicts };
-    return tried((here) => settle(deps, hereOf(here), input));
+    return tried((context) => settle(deps, contextOf(context), input));
   };
 
-  it('is not taken away when /state promises it before the first is removed (T10)', async () => {
+  it('is not reverted if /state promises it before the first router is changed (T10)', async () => {
     await scene.settle(reservation, { confirm: [member] });
     await nextReservation();
     const outcome = await settleWith({ revert: [member] }, 'states', publish);
@@ -63,7 +65,7 @@ describe('what was kept', function () {
     assert.deepEqual(carried(), [true, true]);
   });
 
-  it('is not promised by /state any more once it is being taken away (T10)', async () => {
+  it('is not promised by /state any more once it is being reverted (T10)', async () => {
     await scene.settle(reservation, { confirm: [member] });
     await nextReservation();
     scene.other.server.setReachable(false);
@@ -73,7 +75,38 @@ describe('what was kept', function () {
     assert.deepEqual((await scene.settle(reservation, { revert: [member] })).reverted, [
       { member, owedOn: [], reason: null },
     ]);
-    assert.deepEqual(carried(), [false, false], 'what was kept was not known for ours any more');
+    assert.deepEqual(carried(), [false, false], 'what was kept was not known to be ours any more');
+  });
+
+  it('is marked as kept before it leaves the reservation, in case its worker dies in between', async () => {
+    const { store } = scene.deps;
+    const isLeft = async () =>
+      (await Promise.all(scene.ids.map((id) => store.router(id)))).map(
+        ({ reservation: left }) => left?.members.length,
+      );
+    const dying = {
+      ...store,
+      markAbsent: () => Promise.reject(new StoreUnavailableError('mark absent', 'gone')),
+    };
+    const input = { reservation, routers: scene.ids, confirm: [member], revert: [] };
+    await assert.rejects(settle({ ...scene.deps, store: dying }, contextOf(), input), StoreUnavailableError);
+    assert.deepEqual(await isLeft(), [1, 1]);
+    assert.equal((await store.planRecord(member.gateway))?.kept, true);
+    assert.deepEqual((await scene.settle(reservation, { confirm: [member] })).kept, [member]);
+    assert.deepEqual(await isLeft(), [0, 0]);
+  });
+
+  it('is known for ours by an attempt to apply that had begun before (T3)', async () => {
+    const { store } = scene.deps;
+    const since = Date.now();
+    const issueToken: typeof store.issueToken = async (...args) => {
+      await scene.settle(reservation, { confirm: [member] }, { since });
+      return store.issueToken(...args);
+    };
+    const deps = { ...scene.deps, store: { ...store, issueToken } };
+    const input = { reservation, routers: scene.ids, members: [member] };
+    const outcome = await apply(deps, contextOf({ since, attempt: 2 }), input);
+    assert.deepEqual([outcome.applied, outcome.refused], [[member], []]);
   });
 
   it('is not promised by /state before it was kept', async () => {
@@ -82,7 +115,7 @@ describe('what was kept', function () {
     await publish();
   });
 
-  it('and promised is left as somebody has made it since (T10)', async () => {
+  it('and promised is left as somebody has changed it since (T10)', async () => {
     const [other] = (await scene.gateways(1)) as [PairMember];
     await scene.settle(reservation, { confirm: [member] });
     await publish();
@@ -98,21 +131,21 @@ describe('what was kept', function () {
     assert.deepEqual(carried(), ['in part', true]);
   });
 
-  it('for a run that another one has taken over from meanwhile is known for its heir’s', async () => {
+  it('is known to be the newer run’s, if that took its plan over meanwhile', async () => {
     const key = KEYS.plan(member.gateway);
-    const heir = { ...member, run: 'heir' };
+    const newer = { ...member, run: 'newer' };
     const takeOver = async () => {
       const record = JSON.parse((await etcd().raw.get(key).string()) ?? '') as PlanRecord;
       await etcd()
         .raw.put(key)
-        .value(JSON.stringify({ ...record, run: heir.run }));
+        .value(JSON.stringify({ ...record, run: newer.run }));
     };
     assert.deepEqual((await settleWith({ confirm: [member] }, 'plans', takeOver)).kept, [member]);
     await nextReservation();
-    const outcome = await scene.apply(reservation, [heir]);
-    assert.deepEqual([outcome.applied, outcome.refused], [[heir], []]);
-    assert.deepEqual((await scene.settle(reservation, { revert: [heir] })).reverted, [
-      { member: heir, owedOn: [], reason: null },
+    const outcome = await scene.apply(reservation, [newer]);
+    assert.deepEqual([outcome.applied, outcome.refused], [[newer], []]);
+    assert.deepEqual((await scene.settle(reservation, { revert: [newer] })).reverted, [
+      { member: newer, owedOn: [], reason: null },
     ]);
     assert.deepEqual(carried(), [false, false]);
   });

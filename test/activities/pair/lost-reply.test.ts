@@ -21,20 +21,20 @@ const applyPoints: Readonly<Record<string, Point>> = {
   'the unlock': { rpc: 'unlock' },
   'the unlock, done': { rpc: 'unlock', moment: 'after' },
 };
-const keepPoints: Readonly<Record<string, Point>> = {
+const confirmPoints: Readonly<Record<string, Point>> = {
   'the lock': { rpc: 'lock', moment: 'after' },
   'the check that confirms': { step: 'check' },
   'the check that confirms, done': { step: 'check', moment: 'after' },
   'the unlock': { rpc: 'unlock' },
 };
 const mixedPoints: Readonly<Record<string, Point>> = {
-  'the load of the removal': { step: 'load' },
-  'the commit of the removal': { step: 'activate' },
-  'the commit of the removal, done': { step: 'activate', moment: 'after' },
+  'the load of the revert': { step: 'load' },
+  'the commit of the revert': { step: 'activate' },
+  'the commit of the revert, done': { step: 'activate', moment: 'after' },
 };
 const cuts: readonly FaultOutcome[] = [{ kind: 'drop' }, { kind: 'drop-and-go-on' }, { kind: 'truncate' }];
 
-describe('an outcome that is not known', function () {
+describe('a reply that is lost', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
   let scene: Scene;
@@ -48,7 +48,7 @@ describe('an outcome that is not known', function () {
   });
   after(() => scene.close());
 
-  /** Whichever routers are hit: in the end every commit was made once, and all is as it should be. */
+  /** In the end every commit was made once, and both routers carry what they should, whichever routers were hit. */
   async function assertComesToRest(
     hits: readonly number[],
     point: Point,
@@ -56,36 +56,36 @@ describe('an outcome that is not known', function () {
     phase: string,
   ) {
     const members = await scene.gateways(2);
-    const [kept, dropped] = members as [PairMember, PairMember];
+    const [kept, unwanted] = members as [PairMember, PairMember];
     const reservation = await scene.reservation();
     const strike = () =>
       hits.forEach((index) => scene.routers[index]?.device.faults.add({ ...point, outcome }));
-    const verdicts = phase === 'mixed' ? { confirm: [kept], revert: [dropped] } : { confirm: members };
+    const verdicts = phase === 'mixed' ? { confirm: [kept], revert: [unwanted] } : { confirm: members };
     if (phase === 'apply') strike();
-    const applied = await tried((here) => scene.apply(reservation, members, here));
+    const applied = await tried((context) => scene.apply(reservation, members, context));
     assert.deepEqual(applied.applied, members);
     if (phase !== 'apply') strike();
-    const settled = await tried((here) => scene.settle(reservation, verdicts, here));
-    assert.deepEqual(settled.kept, verdicts.keep);
+    const settled = await tried((context) => scene.settle(reservation, verdicts, context));
+    assert.deepEqual(settled.kept, verdicts.confirm);
     for (const router of scene.routers) {
       assert.equal(router.device.faults.size, 0, 'the fault never struck');
       assert.equal(carries(router, kept), true);
-      assert.equal(carries(router, dropped), phase !== 'mixed');
+      assert.equal(carries(router, unwanted), phase !== 'mixed');
       assert.equal(pendingOn(router), false);
       const made = logsOf(router).filter((log) => log?.includes(reservation));
-      assert.equal(made.length, phase === 'mixed' ? 2 : 1, `more commits than need be: ${made.join('; ')}`);
+      assert.equal(made.length, phase === 'mixed' ? 2 : 1, `more commits than needed: ${made.join('; ')}`);
     }
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
   }
 
   for (const [phase, points] of Object.entries({
     apply: applyPoints,
-    confirm: keepPoints,
+    confirm: confirmPoints,
     mixed: mixedPoints,
   })) {
     for (const [what, point] of Object.entries(points)) {
       for (const outcome of cuts) {
-        it(`${phase}: ${outcome.kind} at ${what} is resolved by looking, nothing is done twice`, async () => {
+        it(`(${phase}: ${outcome.kind} at ${what}) is made up for by a look: nothing is done twice`, async () => {
           for (const hits of [[(alternate += 1) % 2], [0, 1]])
             await assertComesToRest(hits, point, outcome, phase);
         });

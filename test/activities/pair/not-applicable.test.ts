@@ -6,7 +6,7 @@ import { useEtcd } from '../../etcd/fixture.ts';
 import { openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 
-describe('a member that apply can do nothing for', function () {
+describe('a member that can’t be applied any more', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
   let scene: Scene;
@@ -24,12 +24,12 @@ describe('a member that apply can do nothing for', function () {
       .value('{"state":{"worker_state":"CREATE_FAILED"},"version":1,"error":""}')
       .exec();
 
-  it('is refused if no attempt before may have put it on a router', async () => {
+  it('is refused if no earlier attempt may have put it on a router', async () => {
     const [good, bad] = (await scene.gateways(2)) as [PairMember, PairMember];
     await spoilPlan(bad);
-    const { applied, refused, toRevert: undo } = await scene.apply(reservation, [good, bad]);
+    const { applied, refused, toRevert } = await scene.apply(reservation, [good, bad]);
     assert.deepEqual(
-      [applied, refused.map(({ member, type }) => [member, type]), undo],
+      [applied, refused.map(({ member, type }) => [member, type]), toRevert],
       [[good], [[bad, FAILURES.StoreCorrupt]], []],
     );
     await scene.settle(reservation, { revert: [good] });
@@ -39,13 +39,13 @@ describe('a member that apply can do nothing for', function () {
     ['its plan has become unreadable', spoilPlan, FAILURES.StoreCorrupt],
     ['/state says that it failed', fail, FAILURES.AlreadySettled],
   ] as const) {
-    it(`is to be undone if one has, and since then ${what}`, async () => {
+    it(`is to be reverted if an earlier attempt has, and since then ${what}`, async () => {
       const [good, bad] = (await scene.gateways(2)) as [PairMember, PairMember];
       await scene.apply(reservation, [good, bad]);
       await spoil(bad);
-      const { applied, refused, toRevert: undo } = await scene.apply(reservation, [good, bad], { attempt: 2 });
+      const { applied, refused, toRevert } = await scene.apply(reservation, [good, bad], { attempt: 2 });
       assert.deepEqual(
-        [applied, refused, undo.map((one) => [one.member, one.type])],
+        [applied, refused, toRevert.map((one) => [one.member, one.type])],
         [[good], [], [[bad, type]]],
       );
       await scene.settle(reservation, { revert: [good, bad] });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import type { PairMember } from '../../../pair/messages.ts';
 import { CHECK, client } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
-import { openScene, ownedOn } from './scene.ts';
+import { openScene, owedOf, ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { assertFree, carries, logsOf, pendingOn } from './router-facts.ts';
 
-describe('what a router owes and has on trial still,', function () {
+describe('an owed change whose gateway is still on trial', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
   let scene: Scene;
@@ -21,7 +21,7 @@ describe('what a router owes and has on trial still,', function () {
   });
 
   const owedChangesOf = async () => (await scene.deps.store.router(scene.other.id)).owedChanges;
-  /** On both routers on trial, and one of them went away before it could be removed. */
+  /** The members were on trial on both routers, and the second one became unreachable before they could be reverted. */
   const owedOnTrial = async (count: number, kind: 'vpn_gateway' | 'internet_gateway' = 'vpn_gateway') => {
     const members = await scene.gateways(count, kind);
     await scene.apply(reservation, members);
@@ -35,25 +35,28 @@ describe('what a router owes and has on trial still,', function () {
     return members;
   };
 
-  it('is known for ours by the next turn, and paid without waiting (T5, T7)', async () => {
+  it('is known to be ours under the next reservation, and paid without waiting (T5, T7)', async () => {
     const members = await owedOnTrial(2);
     const [next] = (await scene.gateways(1)) as [PairMember];
     assert.deepEqual((await scene.apply(reservation, [next])).applied, [next]);
     for (const member of members) assert.equal(carries(scene.other, member), false);
     assert.deepEqual(await owedChangesOf(), []);
-    assert.match(logsOf(scene.other)[1] ?? '', new RegExp(`^gateway-saga turn ${reservation} owed, removed: `));
+    assert.match(
+      logsOf(scene.other)[1] ?? '',
+      new RegExp(`^gateway-saga reservation ${reservation} owed, reverted: `),
+    );
     assert.deepEqual((await scene.settle(reservation, { confirm: [next] })).kept, [next]);
   });
 
-  it('is removed at once when its removal is asked for again (T7)', async () => {
+  it('is paid at once if the revert is requested again (T7)', async () => {
     const members = await owedOnTrial(2);
-    const gone = members.map((member) => ({ member, owedOn: [], reason: null }));
-    assert.deepEqual((await scene.settle(reservation, { revert: members })).reverted, gone);
+    const reverted = members.map((member) => ({ member, owedOn: [], reason: null }));
+    assert.deepEqual((await scene.settle(reservation, { revert: members })).reverted, reverted);
     assert.deepEqual([pendingOn(scene.other), await owedChangesOf()], [false, []]);
     for (const member of members) assert.equal(carries(scene.other, member), false);
   });
 
-  it('stays owed when the router refuses to remove it, and the others go (T11)', async () => {
+  it('stays owed if the router refuses it, and the others are paid (T11)', async () => {
     const [stuck, other] = (await owedOnTrial(2, 'internet_gateway')) as [PairMember, PairMember];
     const [path = []] = ownedOn(stuck, scene.other.id);
     scene.other.device.faults.add({
@@ -71,11 +74,11 @@ describe('what a router owes and has on trial still,', function () {
     await scene.settle(reservation, { revert: [next] });
   });
 
-  it('does not make another turn’s commit ours: that is left alone (T5)', async () => {
+  it('does not make another reservation’s commit ours: that is left alone (T5)', async () => {
     const [member] = (await owedOnTrial(1)) as [PairMember];
     const operator = client(scene.other.device);
     await operator.ok(CHECK);
-    const log = 'gateway-saga turn another.1 until 2099-01-01T00:00:00.000Z';
+    const log = 'gateway-saga reservation another.1 until 2099-01-01T00:00:00.000Z';
     await operator.set('set system host-name another');
     await operator.ok(
       `<commit-configuration><confirmed/><confirm-timeout>5</confirm-timeout><log>${log}</log></commit-configuration>`,
@@ -86,21 +89,17 @@ describe('what a router owes and has on trial still,', function () {
     assert.deepEqual([pendingOn(scene.other), carries(scene.other, member)], [true, true]);
   });
 
-  it('and is nothing of what was owed any more, is waited for (T5)', async () => {
+  it('leaves a pending commit alone that holds nothing of it (T5)', async () => {
     const [member] = (await owedOnTrial(1)) as [PairMember];
-    const { gateway } = member;
-    const strange = (await scene.gateways(1)) as [PairMember];
+    const [stranger] = (await scene.gateways(1)) as [PairMember];
     const [owedChange] = await owedChangesOf();
     assert.ok(owedChange);
-    const { token: attempt } = (await scene.deps.store.router(scene.other.id)).reservation ?? { token: 0 };
-    const by = { reservation, routers: scene.ids, attempt };
-    const plan = await scene.deps.store.planRecord(strange[0].gateway);
-    const { configuration } = plan?.routers.secondary ?? {};
-    assert.ok(configuration);
-    await scene.deps.store.addOwedChanges(by, scene.other.id, [
-      { ...owedChange, gateway: strange[0].gateway, configuration },
-    ]);
-    await scene.deps.store.payOwedChange(by, scene.other.id, { gateway, configuration: owedChange.configuration });
+    assert.deepEqual(owedChange.gateway, member.gateway);
+    const { store } = scene.deps;
+    const fence = await scene.fence(reservation);
+    const { gateway, change } = await owedOf(scene.deps, stranger);
+    assert.ok(await store.addOwedChanges(fence, scene.other.id, [{ ...owedChange, gateway, change }]));
+    assert.ok(await store.payOwedChange(fence, scene.other.id, owedChange));
     const [next] = (await scene.gateways(1)) as [PairMember];
     await assert.rejects(scene.apply(reservation, [next]), /a confirmed commit by .* is pending/);
     assert.equal(pendingOn(scene.other), true);

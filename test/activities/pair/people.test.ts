@@ -32,16 +32,19 @@ describe('people on the same routers', function () {
   const discard = () => operator.ok('<discard-changes/>');
   const applyAll = async () => assert.deepEqual((await scene.apply(reservation, members)).applied, members);
 
-  it('a lock that a session of ours has, though it was told that somebody else had it, ends with that session', async () => {
+  it('a session of ours that has the lock, and was told otherwise, is ended', async () => {
     const outcome = { kind: 'deny-lock' } as const;
     scene.one.device.faults.add({ rpc: 'lock', step: 'rpc', moment: 'after', times: 1, outcome });
     await assert.rejects(scene.apply(reservation, members), { name: 'NotNowError', message: /pid 99999/ });
-    await assert.rejects(scene.apply(reservation, members), { name: 'NotNowError', message: /by: esi terminal/ });
+    await assert.rejects(scene.apply(reservation, members), {
+      name: 'NotNowError',
+      message: /by: esi terminal/,
+    });
     await applyAll();
     await scene.settle(reservation, { revert: members });
   });
 
-  /** What somebody may be at, what we say of it, and how it ends. */
+  /** What an operator may do, what we say of it, and how it ends. */
   const hindrances = {
     'who has the lock': {
       begin: () => operator.ok(LOCK),
@@ -82,17 +85,19 @@ describe('people on the same routers', function () {
       await begin();
       const wasPending = pendingOn(scene.one);
       const running = scene.one.device.running();
-      const [kept, dropped] = members as [PairMember, PairMember];
-      await assert.rejects(scene.settle(reservation, { confirm: [kept], revert: [dropped] }), { message: says });
+      const [kept, unwanted] = members as [PairMember, PairMember];
+      await assert.rejects(scene.settle(reservation, { confirm: [kept], revert: [unwanted] }), {
+        message: says,
+      });
       assert.equal(pendingOn(scene.one), wasPending);
       assert.equal(scene.one.device.running(), running);
       await end();
-      const outcome = await scene.settle(reservation, { confirm: [kept], revert: [dropped] });
+      const outcome = await scene.settle(reservation, { confirm: [kept], revert: [unwanted] });
       assert.deepEqual(outcome.kept, [kept]);
-      for (const router of scene.routers) assert.equal(carries(router, dropped), false);
+      for (const router of scene.routers) assert.equal(carries(router, unwanted), false);
     });
 
-    it(`somebody ${who} keeps a batch from being removed there, not on the other router (T5)`, async () => {
+    it(`somebody ${who} keeps a batch from being reverted there, not on the other router (T5)`, async () => {
       await applyAll();
       await begin();
       const running = scene.one.device.running();
@@ -104,7 +109,7 @@ describe('people on the same routers', function () {
       for (const member of members) assert.equal(carries(scene.one, member), false);
     });
 
-    it(`somebody ${who} for longer than patience lasts has nothing changed, and is named`, async () => {
+    it(`somebody ${who} for longer than patience lasts has nothing changed, and is named as the reason`, async () => {
       await begin();
       const outcome = await scene.impatient.apply(reservation, members);
       assert.deepEqual(outcome.toRevert, []);
@@ -119,7 +124,7 @@ describe('people on the same routers', function () {
     });
   }
 
-  it('somebody whose commit confirms ours is seen to have done so', async () => {
+  it('somebody whose commit confirms ours is found to have done so', async () => {
     await applyAll();
     await mtu(1_400);
     await operator.ok(COMMIT);
@@ -132,7 +137,7 @@ describe('people on the same routers', function () {
     );
   });
 
-  it('somebody who confirms ours by a check does not confirm it from being removed', async () => {
+  it('somebody who confirms our commit by a check does not keep it from being reverted', async () => {
     await applyAll();
     await operator.ok(CHECK);
     assert.equal((await scene.settle(reservation, { revert: members })).reverted.length, 2);
@@ -140,7 +145,7 @@ describe('people on the same routers', function () {
       for (const member of members) assert.equal(carries(router, member), false);
   });
 
-  it('somebody who confirms before the batch is on the other router is no hindrance (T4)', async () => {
+  it('somebody who confirms our commit before the batch is on the other router does no harm (T4)', async () => {
     scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
     await assert.rejects(scene.apply(reservation, members));
     assert.deepEqual(scene.routers.map(pendingOn), [true, false]);
@@ -151,7 +156,7 @@ describe('people on the same routers', function () {
     assert.deepEqual((await scene.settle(reservation, { confirm: members })).kept, members);
   });
 
-  it('somebody who has confirmed his own by a check is not waited for, where marks are known to be live (T5)', async () => {
+  it('somebody who has confirmed an own commit by a check is not waited for, if the router is known to mark pending commits (T5)', async () => {
     await applyAll();
     await scene.settle(reservation, { revert: members });
     await mtu(1_400);
@@ -160,20 +165,20 @@ describe('people on the same routers', function () {
     await applyAll();
   });
 
-  it('somebody who changed what is ours is told of when it is dropped, and it goes all the same', async () => {
+  it('somebody who changed our configuration is mentioned when it is reverted, and it is reverted all the same', async () => {
     await applyAll();
     const [changed] = members as [PairMember];
     await operator.set(`set interfaces ae0 unit ${unitOf(changed, scene.one)} description "mine now"`);
     await operator.ok(COMMIT);
-    const { reverted: gone } = await scene.settle(reservation, { revert: members });
+    const { reverted } = await scene.settle(reservation, { revert: members });
     assert.match(
-      gone.find(({ member }) => member === changed)?.reason ?? '',
+      reverted.find(({ member }) => member === changed)?.reason ?? '',
       /MX-1: "interfaces ae0 unit \d+" was changed by somebody else/,
     );
     for (const router of scene.routers) assert.equal(carries(router, changed), false);
   });
 
-  it('somebody who removed a part of what is ours before it was kept has all of it removed: both or neither', async () => {
+  it('somebody who removed a part of a gateway before it was kept has the rest reverted: both routers or neither', async () => {
     await applyAll();
     const [changed, whole] = members as [PairMember, PairMember];
     await operator.set(
@@ -182,7 +187,10 @@ describe('people on the same routers', function () {
     await operator.ok(COMMIT);
     const outcome = await scene.settle(reservation, { confirm: members });
     assert.deepEqual(outcome.kept, [whole]);
-    assert.match(outcome.reverted[0]?.reason ?? '', /MX-1: "routing-instances \S+" was removed by somebody else/);
+    assert.match(
+      outcome.reverted[0]?.reason ?? '',
+      /MX-1: "routing-instances \S+" was removed by somebody else/,
+    );
     for (const router of scene.routers) assert.equal(carries(router, changed), false);
   });
 });

@@ -4,7 +4,7 @@ import { openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { assertFree, carries, logsOf } from './router-facts.ts';
 
-describe('a member that comes when the commit of its turn is pending', function () {
+describe('a member that comes when a commit of its reservation is pending', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
   let scene: Scene;
@@ -13,7 +13,7 @@ describe('a member that comes when the commit of its turn is pending', function 
   });
   after(() => scene.close());
 
-  it('is put off to another batch, and nothing is committed for it (T4)', async () => {
+  it('is postponed to the next batch, and nothing is committed for it (T4)', async () => {
     const members = await scene.gateways(2);
     const [first, second] = members;
     assert.ok(first && second);

@@ -7,7 +7,7 @@ import { openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { assertFree, carries, pendingOn } from './router-facts.ts';
 
-describe('what /state says of a member,', function () {
+describe('/state', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
   let scene: Scene;
@@ -26,7 +26,7 @@ describe('what /state says of a member,', function () {
       .raw.put(KEYS.state(member.gateway))
       .value(JSON.stringify({ state: { worker_state: word }, version, error: '' }));
 
-  it('that it stands: a revert that comes late keeps it (T10)', async () => {
+  it('that promises a gateway makes a late revert keep it (T10)', async () => {
     const [created, failed] = (await scene.gateways(2)) as [PairMember, PairMember];
     await scene.apply(reservation, [created, failed]);
     await state(created, 1, 'CREATE_COMPLETED');
@@ -39,7 +39,7 @@ describe('what /state says of a member,', function () {
     }
   });
 
-  it('that it stands: not even when patience is over is it removed (T10)', async () => {
+  it('that promises a gateway makes settling keep it even when patience is over (T10)', async () => {
     const [created] = (await scene.gateways(1)) as [PairMember];
     await scene.apply(reservation, [created]);
     await state(created, 1, 'CREATE_COMPLETED');
@@ -55,7 +55,7 @@ describe('what /state says of a member,', function () {
     [1, 'CREATE_FAILED'],
     [2, 'CREATE_COMPLETED'],
   ] as const) {
-    it(`that version ${version} ended as ${word}: version 1 is not applied (T10, M2)`, async () => {
+    it(`that says ${word} of version ${version} keeps version 1 from being applied (T10, M2)`, async () => {
       const [settled, open] = (await scene.gateways(2)) as [PairMember, PairMember];
       await state(settled, version, word);
       const outcome = await scene.apply(reservation, [settled, open]);

@@ -8,7 +8,7 @@ import { openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { assertFree, carries, logsOf, pendingOn } from './router-facts.ts';
 
-describe('a poisonous member of a batch', function () {
+describe('a member that a router refuses', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
   let scene: Scene;
@@ -20,8 +20,8 @@ describe('a poisonous member of a batch', function () {
     await scene.close();
   });
 
-  /** Changes what is registered to be loaded. */
-  async function poison(
+  /** Changes the text that is registered to be loaded. */
+  async function spoil(
     { gateway }: PairMember,
     routerIds: readonly string[],
     change: (create: string) => string,
@@ -29,9 +29,10 @@ describe('a poisonous member of a batch', function () {
     const key = KEYS.plan(gateway);
     const record = JSON.parse((await etcd().raw.get(key).string()) ?? '') as PlanRecord;
     const routers = Object.fromEntries(
-      Object.entries(record.routers).map(([role, { id, configuration }]) => {
-        const create = routerIds.includes(id) ? change(configuration.create) : configuration.create;
-        return [role, { id, configuration: { ...configuration, create } }];
+      Object.entries(record.routers).map(([role, { id, before, after }]) => {
+        assert.ok(after);
+        const create = routerIds.includes(id) ? change(after.create) : after.create;
+        return [role, { id, before, after: { ...after, create } }];
       }),
     );
     await etcd()
@@ -39,7 +40,7 @@ describe('a poisonous member of a batch', function () {
       .value(JSON.stringify({ ...record, routers }));
   }
 
-  /** Counts the checks that routers make, those within commits included. */
+  /** Counts the checks that each router makes, also those within commits. */
   function countChecks(): () => readonly number[] {
     const counts = scene.routers.map(() => 0);
     for (const [index, { device }] of scene.routers.entries()) {
@@ -57,19 +58,19 @@ describe('a poisonous member of a batch', function () {
   }
 
   const ways = {
-    'that refers to a filter that is not there': {
+    'its text refers to a filter that is not there': {
       change: (create: string) => create.replace(/input \S+;/, 'input NO-SUCH-FILTER;'),
       says: /check was refused: .*NO-SUCH-FILTER/,
       type: FAILURES.RouterRefused,
       checks: 3,
     },
-    'whose text is broken': {
+    'its text is broken': {
       change: (create: string) => `${create}\ninterfaces { ae0 { nonsense 5 { } } }`,
       says: /load-configuration was refused: syntax error/,
       type: FAILURES.RouterRefused,
       checks: 3,
     },
-    'that changes what it does not own, and is found by halving': {
+    'its text changes what it does not own; found by halving': {
       change: (create: string) => `${create}\nsystem { services { ftp; } }`,
       says: /expected additions to what the gateway owns, got "\+ system services ftp"/,
       type: FAILURES.OutsideOwnership,
@@ -77,10 +78,10 @@ describe('a poisonous member of a batch', function () {
     },
   };
   for (const [what, { change, says, type, checks }] of Object.entries(ways)) {
-    it(`${what}, fails alone among 64`, async () => {
+    it(`(${what}) fails alone among 64`, async () => {
       const members = await scene.gateways(64);
       const bad = members[37] as PairMember;
-      await poison(bad, scene.ids, change);
+      await spoil(bad, scene.ids, change);
       const good = members.filter((member) => member !== bad);
       const counted = countChecks();
       const outcome = await scene.apply(await scene.reservation(), members);
@@ -94,16 +95,16 @@ describe('a poisonous member of a batch', function () {
       for (const [index, router] of scene.routers.entries()) {
         assert.equal(carries(router, bad), false);
         assert.equal(good.filter((member) => carries(router, member) !== true).length, 0);
-        // One of them is the commit's own.
+        // The commit makes one check of its own.
         assert.ok((counted()[index] ?? 0) <= checks, `${counted()[index]} checks`);
       }
     });
   }
 
-  it('refused by one router only is taken out of the other one, too, before either commits', async () => {
+  it('is taken out of the other router’s batch, too, before either commits', async () => {
     const members = await scene.gateways(3);
     const bad = members[1] as PairMember;
-    await poison(bad, [scene.other.id], ways['that refers to a filter that is not there'].change);
+    await spoil(bad, [scene.other.id], ways['its text refers to a filter that is not there'].change);
     const outcome = await scene.apply(await scene.reservation(), members);
     assert.deepEqual(outcome.applied, [members[0], members[2]]);
     assert.match(outcome.refused[0]?.reason ?? '', new RegExp(`router ${scene.other.name} `));
@@ -116,20 +117,20 @@ describe('a poisonous member of a batch', function () {
     }
   });
 
-  it('refused by each router another, leaves the rest on both', async () => {
+  it('leaves the rest on both routers if each router refuses another member', async () => {
     const members = await scene.gateways(3);
-    const { change } = ways['that refers to a filter that is not there'];
-    await poison(members[0] as PairMember, [scene.one.id], change);
-    await poison(members[2] as PairMember, [scene.other.id], change);
+    const { change } = ways['its text refers to a filter that is not there'];
+    await spoil(members[0] as PairMember, [scene.one.id], change);
+    await spoil(members[2] as PairMember, [scene.other.id], change);
     const outcome = await scene.apply(await scene.reservation(), members);
     assert.deepEqual(outcome.applied, [members[1]]);
     assert.equal(outcome.refused.length, 2);
   });
 
-  it('alone leaves no commit', async () => {
+  it('leaves no commit if it is alone', async () => {
     const [bad] = await scene.gateways(1);
     assert.ok(bad);
-    await poison(bad, scene.ids, ways['that refers to a filter that is not there'].change);
+    await spoil(bad, scene.ids, ways['its text refers to a filter that is not there'].change);
     const reservation = await scene.reservation();
     const outcome = await scene.apply(reservation, [bad]);
     assert.deepEqual([outcome.applied, outcome.toRevert, outcome.confirmBy], [[], [], null]);

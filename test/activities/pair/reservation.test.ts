@@ -4,7 +4,7 @@ import { whyNot } from '../../../activities/pair/reservation.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { fresh } from '../../etcd/reservation-fixture.ts';
 
-describe('why a turn can not be had', () => {
+describe('why the routers can’t be reserved', () => {
   const etcd = useEtcd();
   const name = (id: string) => nameOf(etcd().store, id);
 
@@ -15,22 +15,25 @@ describe('why a turn can not be had', () => {
     return id;
   }
 
-  it('is told with the name of the router that is held, and the reason', async () => {
+  it('names the router that is held for maintenance, and the reason', async () => {
     const routerId = await newRouter('MX-7');
-    const hold = { reason: 'new line card', since: '2026-01-01T00:00:00.000Z' };
+    const maintenance = { reason: 'new line card', since: '2026-01-01T00:00:00.000Z' };
     assert.equal(
-      await whyNot({ kind: 'maintenance', routerId, hold }, name),
-      'MX-7 is held since 2026-01-01T00:00:00.000Z: new line card',
+      await whyNot({ kind: 'maintenance', routerId, maintenance }, name),
+      'MX-7 is held for maintenance since 2026-01-01T00:00:00.000Z: new line card',
     );
   });
 
-  it('is told with the names of the pair that has it; who has none, or no record, is told by its id', async () => {
+  it('names the pair that has reserved the router; a router without a name or a record is named by its id', async () => {
     const [one, other] = [await newRouter('MX-7'), await newRouter()];
     const missing = fresh('router');
     const reservation = { id: 't.1', since: '', token: 1, sessions: [], members: [], committedAt: null };
     const busy = (pair: string) =>
-      whyNot({ kind: 'busy', routerId: one, reservation: { ...reservation, pair: `router_pair:${pair}` } }, name);
-    assert.equal(await busy(`${one}+${other}`), `the pair MX-7 + ${other} has the turn on MX-7`);
-    assert.equal(await busy(`${missing}+${one}`), `the pair ${missing} + MX-7 has the turn on MX-7`);
+      whyNot(
+        { kind: 'busy', routerId: one, reservation: { ...reservation, pair: `router_pair:${pair}` } },
+        name,
+      );
+    assert.equal(await busy(`${one}+${other}`), `the pair MX-7 + ${other} has reserved MX-7`);
+    assert.equal(await busy(`${missing}+${one}`), `the pair ${missing} + MX-7 has reserved MX-7`);
   });
 });

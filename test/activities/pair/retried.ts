@@ -1,14 +1,14 @@
 import { WaitError } from '../../../activities/router/attempt-context.ts';
 import type { AttemptContext } from '../../../activities/router/attempt-context.ts';
 import { sort } from '../../../activities/classify.ts';
-import { hereOf } from './scene.ts';
+import { contextOf } from './scene.ts';
 
-/** As Temporal does: again and again, as long as another attempt could mend it. */
-export async function tried<T>(run: (here: AttemptContext) => Promise<T>): Promise<T> {
+/** Runs attempts as Temporal does, until one succeeds or fails with an error that no further attempt can mend. */
+export async function tried<T>(run: (context: AttemptContext) => Promise<T>): Promise<T> {
   const since = Date.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await run(hereOf({ since, attempt }));
+      return await run(contextOf({ since, attempt }));
     } catch (error) {
       if (!sort(error, () => attempt).again) throw error;
       const ms = error instanceof WaitError ? error.until - Date.now() : 20;

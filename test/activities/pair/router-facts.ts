@@ -1,4 +1,4 @@
-/** What can be seen on the routers by somebody who is not the transaction. */
+/** What an outsider sees on the routers. */
 import assert from 'node:assert/strict';
 import type { PairMember } from '../../../pair/messages.ts';
 import { parse } from '../../../junos/parse.ts';
@@ -8,7 +8,7 @@ import { client, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
 import { ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
 
-/** Log lines of its commits, newest first. */
+/** Log lines of the router's commits, newest first. */
 export function logsOf({ device }: LocalRouter): (string | undefined)[] {
   return device.snapshot().history.map(({ log }) => log);
 }
@@ -17,7 +17,7 @@ export function pendingOn({ device }: LocalRouter): boolean {
   return device.snapshot().pending !== undefined;
 }
 
-/** All that a gateway owns on a router, some of it, or nothing. */
+/** Whether the router carries everything that the gateway owns there, a part of it, or nothing. */
 export function carries({ id, device }: LocalRouter, member: PairMember): boolean | 'in part' {
   const running = parse(device.running());
   const owned = ownedOn(member, id);
@@ -25,7 +25,7 @@ export function carries({ id, device }: LocalRouter, member: PairMember): boolea
   return found === 0 ? false : found === owned.length || 'in part';
 }
 
-/** Whoever comes next finds the candidates without an owner and without edits. */
+/** Asserts that no candidate is locked, and none holds edits. */
 export async function assertFree({ routers }: Scene): Promise<void> {
   for (const { device } of routers) {
     const visitor = client(device);
@@ -40,7 +40,7 @@ export async function assertFree({ routers }: Scene): Promise<void> {
 export async function waitUntil(isSo: () => boolean): Promise<void> {
   const givenUp = Date.now() + 10_000;
   while (!isSo()) {
-    assert.ok(Date.now() < givenUp, 'waited in vain');
+    assert.ok(Date.now() < givenUp, 'it did not come so');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

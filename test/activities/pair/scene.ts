@@ -1,4 +1,4 @@
-/** Two simulated routers, a real etcd and gateways that are registered: all that the pair's transactions need, without a workflow. */
+/** Two simulated routers, a real etcd and registered gateways: everything that the pair's transactions need, without a workflow. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,8 @@ import { planning } from '../../../activities/saga/plan.ts';
 import { registerPlan } from '../../../activities/saga/register.ts';
 import type { Path } from '../../../junos/tree.ts';
 import type { PairMember } from '../../../pair/messages.ts';
-import type { ApplyOutcome, SettleOutcome } from '../../../pair/transactions.ts';
+import type { ApplyOutcome, OwedChange, SettleOutcome } from '../../../pair/transactions.ts';
+import { inverseOf } from '../../../gateway/change.ts';
 import { DEFAULT_POLICY, ROUTER_DEADLINES } from '../../../gateway/policies.ts';
 import type { Policy } from '../../../gateway/policies.ts';
 import { writeRecords } from '../../../local/load-samples.ts';
@@ -22,6 +23,7 @@ import { SessionPool } from '../../../netconf/pool.ts';
 import type { SessionPoolOptions } from '../../../netconf/pool.ts';
 import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
 import { loadKinds } from '../../../templates/load.ts';
+import type { Fence } from '../../../etcd/pair-store.ts';
 import type { TestEtcd } from '../../etcd/fixture.ts';
 import { gatewayOn, recordOf } from '../../world/records.ts';
 import type { SampleKind } from '../../world/records.ts';
@@ -34,13 +36,19 @@ export interface Scene {
   readonly ids: readonly [string, string];
   /** Registers new gateways on the pair. */
   gateways(count: number, kind?: SampleKind): Promise<PairMember[]>;
-  /** Takes a turn of its own for the pair, and names it. */
+  /** Reserves both routers for the pair. Resolves to the id of the reservation. */
   reservation(pair?: string): Promise<string>;
-  apply(reservation: string, members: readonly PairMember[], here?: Partial<AttemptContext>): Promise<ApplyOutcome>;
-  settle(reservation: string, verdicts: Verdicts, here?: Partial<AttemptContext>): Promise<SettleOutcome>;
-  /** The same, with no patience left: the last attempt. */
+  /** With the last fencing token that was issued. */
+  fence(reservation: string): Promise<Fence>;
+  apply(
+    reservation: string,
+    members: readonly PairMember[],
+    context?: Partial<AttemptContext>,
+  ): Promise<ApplyOutcome>;
+  settle(reservation: string, verdicts: Verdicts, context?: Partial<AttemptContext>): Promise<SettleOutcome>;
+  /** The same without any patience: each attempt is the last one. */
   readonly impatient: Pick<Scene, 'apply' | 'settle'>;
-  /** A worker of its own: other sessions, nothing remembered. */
+  /** A second worker, with its own sessions, which remembers nothing. */
   worker(): Dependencies;
   close(): Promise<void>;
 }
@@ -58,7 +66,7 @@ export interface SceneOptions {
 
 const LOGIN = { username: 'esi', password: 'esiesi0000' };
 
-/** Patient for a little while only. */
+/** With little patience. */
 const PAIR_POLICY: Policy = { ...DEFAULT_POLICY, patienceMs: 10_000, settlePatienceMs: 10_000 };
 
 export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Promise<Scene> {
@@ -87,9 +95,10 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
   const ids = [one.id, other.id] as const;
   let count = 0;
   const transactions = (by: Dependencies): Pick<Scene, 'apply' | 'settle'> => ({
-    apply: (reservation, members, here) => apply(by, hereOf(here), { reservation, routers: ids, members }),
-    settle: (reservation, { confirm = [], revert = [] }, here) =>
-      settle(by, hereOf(here), { reservation, routers: ids, confirm, revert }),
+    apply: (reservation, members, context) =>
+      apply(by, contextOf(context), { reservation, routers: ids, members }),
+    settle: (reservation, { confirm = [], revert = [] }, context) =>
+      settle(by, contextOf(context), { reservation, routers: ids, confirm, revert }),
   });
   return {
     deps,
@@ -113,8 +122,12 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
       const reservation = `${randomUUID().slice(0, 8)}.1`;
       const since = new Date().toISOString();
       const taken = await etcd.store.reserve({ reservation, pair: name, routers: ids, since });
-      if (taken.kind !== 'reserved') throw new Error(`no turn: ${JSON.stringify(taken)}`);
+      if (taken.kind !== 'reserved') throw new Error(`not reserved: ${JSON.stringify(taken)}`);
       return reservation;
+    },
+    async fence(reservation) {
+      const { reservation: current } = await etcd.store.router(one.id);
+      return { reservation, routers: ids, token: current?.token ?? 0 };
     },
     ...transactions(deps),
     impatient: transactions({ ...deps, policy: { ...deps.policy, patienceMs: 0, settlePatienceMs: 0 } }),
@@ -127,11 +140,11 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
   };
 }
 
-export function hereOf(given: Partial<AttemptContext> = {}): AttemptContext {
+export function contextOf(given: Partial<AttemptContext> = {}): AttemptContext {
   return { signal: new AbortController().signal, since: Date.now(), attempt: 1, ...given };
 }
 
-/** As the saga does before it asks its pair. */
+/** As the saga does before its first request. */
 export async function register(
   deps: Dependencies,
   ref: { readonly resourceType: string; readonly resourceId: string },
@@ -146,12 +159,20 @@ export async function register(
   if (record === undefined) throw new Error('no plan record');
   owned.set(
     member,
-    Object.fromEntries(Object.values(record.routers).map((one) => [one.id, one.configuration.owns])),
+    Object.fromEntries(Object.values(record.routers).map(({ id, after }) => [id, after?.owns ?? []])),
   );
   return member;
 }
 
 const owned = new WeakMap<PairMember, Readonly<Record<string, readonly Path[]>>>();
+
+/** The owed change of a gateway that can't be reverted on the secondary router. */
+export async function owedOf({ store }: Dependencies, { gateway }: PairMember): Promise<OwedChange> {
+  const plan = await store.planRecord(gateway);
+  if (plan === undefined) throw new Error('no plan record');
+  const { before, after } = plan.routers.secondary;
+  return { gateway, role: 'secondary', change: inverseOf({ before, after }), since: '', reason: '' };
+}
 
 /** The stanzas that a gateway of a scene owns on a router. */
 export function ownedOn(member: PairMember, routerId: string): readonly Path[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { planSettle } from '../../../activities/pair/settle-plan.ts';
-import type { Fate, View } from '../../../activities/pair/settle-plan.ts';
-import type { Standing } from '../../../activities/router/presence.ts';
+import type { Fate, RouterView } from '../../../activities/pair/settle-plan.ts';
+import type { Presence } from '../../../activities/router/presence.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 
 const member: PairMember = {
@@ -9,42 +9,43 @@ const member: PairMember = {
   run: 'run',
   name: 'g',
 };
-const standings: Readonly<Record<Standing['kind'], Standing>> = {
+const presences: Readonly<Record<Presence['kind'], Presence>> = {
   absent: { kind: 'absent' },
-  whole: { kind: 'after' },
-  changed: { kind: 'modified', path: ['system'] },
-  part: { kind: 'partial', found: ['system'], missing: ['interfaces'] },
+  before: { kind: 'before' },
+  after: { kind: 'after' },
+  modified: { kind: 'modified', path: ['system'] },
+  partial: { kind: 'partial', found: ['system'], missing: ['interfaces'] },
 };
 
 interface Seen {
-  readonly is: Standing['kind'];
+  readonly is: Presence['kind'];
   readonly onTrial?: boolean;
   readonly trials?: number;
   readonly notOurs?: boolean;
 }
 
-function view(name: string, { is, onTrial = false, trials = 1, notOurs = false }: Seen): View {
+function view(name: string, { is, onTrial = false, trials = 1, notOurs = false }: Seen): RouterView {
   return {
     name,
     pending: onTrial ? { kind: 'ours', until: 0 } : { kind: 'none' },
     trials,
-    standing: () => standings[is],
+    presence: () => presences[is],
     isOurs: () => !notOurs,
   };
 }
 
-/** What is wanted, what A and B carry, what becomes of it, and where it is removed. */
+/** The verdict, what A and B carry, what becomes of the member, and where it is reverted. */
 const cases: readonly (readonly ['confirm' | 'revert', Seen, Seen, Fate['kind'], string])[] = [
   ['confirm', { is: 'after', onTrial: true }, { is: 'after', onTrial: true }, 'kept', ''],
   ['confirm', { is: 'after' }, { is: 'after', onTrial: true }, 'kept', ''],
   ['confirm', { is: 'modified' }, { is: 'after' }, 'kept', ''],
-  ['confirm', { is: 'absent' }, { is: 'absent' }, 'again', ''],
-  ['confirm', { is: 'absent' }, { is: 'after' }, 'again', ''],
-  ['confirm', { is: 'absent' }, { is: 'after', onTrial: true }, 'again', 'B'],
+  ['confirm', { is: 'absent' }, { is: 'absent' }, 'fell back', ''],
+  ['confirm', { is: 'absent' }, { is: 'after' }, 'fell back', ''],
+  ['confirm', { is: 'absent' }, { is: 'after', onTrial: true }, 'fell back', 'B'],
   ['confirm', { is: 'absent', trials: 2 }, { is: 'after' }, 'reverted', 'B'],
   ['confirm', { is: 'absent', trials: 2 }, { is: 'absent', trials: 2 }, 'reverted', ''],
   ['confirm', { is: 'partial' }, { is: 'after' }, 'reverted', 'AB'],
-  // Both were seen to carry it for good, and it was said so, before one lost it.
+  // Both were seen to carry it for good, and the saga was told so, before one lost it.
   ['confirm', { is: 'absent', notOurs: true }, { is: 'after', notOurs: true }, 'kept', ''],
   ['revert', { is: 'after', onTrial: true }, { is: 'after', onTrial: true }, 'reverted', 'AB'],
   ['revert', { is: 'absent' }, { is: 'modified' }, 'reverted', 'B'],
@@ -52,20 +53,20 @@ const cases: readonly (readonly ['confirm' | 'revert', Seen, Seen, Fate['kind'],
   ['revert', { is: 'after', notOurs: true }, { is: 'after' }, 'reverted', 'B'],
 ];
 
-describe('what is to become of a gateway on two routers', () => {
-  for (const [action, a, b, fate, removedFrom] of cases) {
+describe('what becomes of a gateway on two routers', () => {
+  for (const [action, a, b, fate, revertedOn] of cases) {
     const words = [a, b].map((seen) => Object.values(seen).join(' ')).join(', ');
-    it(`to ${action}: ${words} → ${fate}${removedFrom === '' ? '' : `, removed from ${removedFrom}`}`, () => {
+    it(`to ${action}: ${words} → ${fate}${revertedOn === '' ? '' : `, reverted on ${revertedOn}`}`, () => {
       const views = [view('A', a), view('B', b)];
       const [confirm, revert] = action === 'confirm' ? [[member], []] : [[], [member]];
       const plan = planSettle(views, confirm, revert);
       assert.equal(plan.fates.get(member)?.kind, fate);
-      const names = views.filter((_, index) => plan.remove[index]?.has(member)).map(({ name }) => name);
-      assert.equal(names.join(''), removedFrom);
+      const names = views.filter((_, index) => plan.revert[index]?.has(member)).map(({ name }) => name);
+      assert.equal(names.join(''), revertedOn);
     });
   }
 
-  it('is told with what somebody has made of it', () => {
+  it('says what somebody else has made of it', () => {
     const reasonOf = (a: Seen, b: Seen, confirm: readonly PairMember[]) => {
       const revert = confirm.length > 0 ? [] : [member];
       const fate = planSettle([view('A', a), view('B', b)], confirm, revert).fates.get(member);

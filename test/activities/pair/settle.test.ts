@@ -3,7 +3,7 @@ import type { PairMember } from '../../../pair/messages.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { settle } from '../../../activities/pair/settle.ts';
-import { hereOf, openScene } from './scene.ts';
+import { contextOf, openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { assertFree, carries, logsOf, pendingOn, waitUntil } from './router-facts.ts';
 
@@ -21,17 +21,21 @@ describe('settling a batch', function () {
 
   const assertNothingLeft = async () => {
     for (const router of scene.routers) {
-      assert.equal(pendingOn(router), false, `${router.name} has something pending`);
+      assert.equal(pendingOn(router), false, `${router.name} has a pending commit`);
       const { reservation, owedChanges } = await scene.deps.store.router(router.id);
       assert.deepEqual([reservation?.members, owedChanges], [[], []]);
     }
   };
 
-  it('confirms by a check when all are kept, and leaves no commit behind', async () => {
+  it('confirms by a check if all are kept, and makes no further commit', async () => {
     const members = await scene.gateways(2);
     const reservation = await scene.reservation();
     await scene.apply(reservation, members);
-    assert.deepEqual(await scene.settle(reservation, { confirm: members }), { kept: members, reverted: [], fellBack: [] });
+    assert.deepEqual(await scene.settle(reservation, { confirm: members }), {
+      kept: members,
+      reverted: [],
+      fellBack: [],
+    });
     for (const router of scene.routers) {
       for (const member of members) assert.equal(carries(router, member), true);
       assert.equal(logsOf(router).length, 2);
@@ -39,13 +43,17 @@ describe('settling a batch', function () {
     await assertNothingLeft();
   });
 
-  it('removes all when all are dropped', async () => {
+  it('reverts all members if none is to be confirmed', async () => {
     const members = await scene.gateways(2);
     const reservation = await scene.reservation();
     const before = scene.routers.map(({ device }) => device.running());
     await scene.apply(reservation, members);
-    const gone = members.map((member) => ({ member, owedOn: [], reason: null }));
-    assert.deepEqual(await scene.settle(reservation, { revert: members }), { kept: [], gone, fellBack: [] });
+    const reverted = members.map((member) => ({ member, owedOn: [], reason: null }));
+    assert.deepEqual(await scene.settle(reservation, { revert: members }), {
+      kept: [],
+      reverted,
+      fellBack: [],
+    });
     assert.deepEqual(
       scene.routers.map(({ device }) => device.running()),
       before,
@@ -53,7 +61,7 @@ describe('settling a batch', function () {
     await assertNothingLeft();
   });
 
-  it('removes some by the commit that confirms the others', async () => {
+  it('reverts some by the commit that confirms the others', async () => {
     const members = await scene.gateways(3);
     const [first, second, third] = members;
     assert.ok(first && second && third);
@@ -71,26 +79,26 @@ describe('settling a batch', function () {
       );
       assert.equal(
         logsOf(router)[0],
-        `gateway-saga turn ${reservation} removed: vpn_gateway:${second.gateway.resourceId} version 1`,
+        `gateway-saga reservation ${reservation} reverted: vpn_gateway:${second.gateway.resourceId} version 1`,
       );
       assert.equal(logsOf(router).length, 3);
     }
     await assertNothingLeft();
   });
 
-  it('says the same again when asked again', async () => {
-    const [kept, dropped] = await scene.gateways(2);
-    assert.ok(kept && dropped);
+  it('has the same outcome a second time', async () => {
+    const [kept, unwanted] = await scene.gateways(2);
+    assert.ok(kept && unwanted);
     const reservation = await scene.reservation();
-    await scene.apply(reservation, [kept, dropped]);
-    const verdicts = { confirm: [kept], revert: [dropped] };
+    await scene.apply(reservation, [kept, unwanted]);
+    const verdicts = { confirm: [kept], revert: [unwanted] };
     const outcome = await scene.settle(reservation, verdicts);
     assert.deepEqual(await scene.settle(reservation, verdicts), outcome);
     for (const router of scene.routers) assert.equal(logsOf(router).length, 3);
     await assertNothingLeft();
   });
 
-  it('says where somebody has to look for what nobody can tell any more, and settles the others', async () => {
+  it('says where somebody has to look for a member whose plan can’t be read, and settles the others', async () => {
     const [kept, broken] = await scene.gateways(2);
     assert.ok(kept && broken);
     const reservation = await scene.reservation();
@@ -100,13 +108,13 @@ describe('settling a batch', function () {
     const outcome = await scene.settle(reservation, { confirm: [kept], revert: [broken] });
     assert.deepEqual([outcome.kept, outcome.fellBack], [[kept], []]);
     assert.deepEqual(
-      outcome.reverted.map(({ member, owed }) => [member, owed]),
+      outcome.reverted.map(({ member, owedOn }) => [member, owedOn]),
       [[broken, ['MX-1', 'MX-2']]],
     );
     assert.ok(outcome.reverted[0]?.reason?.startsWith(`The record at ${key} can't be read: `));
   });
 
-  it('confirms nothing on the way to a removal: cut off before it, all falls back by itself', async () => {
+  it('confirms nothing before it reverts: cut off in between, everything falls back by itself', async () => {
     const members = await scene.gateways(2);
     const reservation = await scene.reservation();
     await scene.apply(reservation, members);
@@ -117,21 +125,21 @@ describe('settling a batch', function () {
   });
 
   for (const pendingMark of ['forever', 'none'] as const) {
-    it(`confirms by a commit that can be seen where the mark is ${pendingMark === 'none' ? 'never' : 'for ever'} there (T1)`, async () => {
+    it(`confirms by a commit of its own on a router that marks a pending commit ${pendingMark === 'none' ? 'never' : 'for ever'} (T1)`, async () => {
       const own = await openScene(etcd(), { device: { pendingMark } });
       const members = await own.gateways(2);
       const reservation = await own.reservation();
       await own.apply(reservation, members);
       assert.deepEqual((await own.settle(reservation, { confirm: members })).kept, members);
       for (const router of own.routers) {
-        assert.equal(logsOf(router)[0], `gateway-saga turn ${reservation} kept`);
+        assert.equal(logsOf(router)[0], `gateway-saga reservation ${reservation} kept`);
         assert.equal(pendingOn(router), false);
       }
       await own.close();
     });
   }
 
-  it('takes no check for a proof: what is falling back meanwhile is not kept (T1)', async () => {
+  it('does not take a check as proof: a member that is falling back meanwhile is not kept (T1)', async () => {
     // No margin, so that the confirm can meet the fallback.
     const policy = { confirmMinutes: 1, minuteMs: 800, confirmMarginMs: -5_000, fallbackGraceMs: 0 };
     const own = await openScene(etcd(), { policy, device: { delays: { rollback: 500 } } });
@@ -148,7 +156,7 @@ describe('settling a batch', function () {
     };
     const deps = { ...own.deps, store: { ...store, permitCommit: late } };
     const input = { reservation, routers: own.ids, confirm: members, revert: [] };
-    await assert.rejects(settle(deps, hereOf(), input), /vanished meanwhile/);
+    await assert.rejects(settle(deps, contextOf(), input), /vanished meanwhile/);
     assert.deepEqual((await own.settle(reservation, { confirm: members })).fellBack, members);
     await own.close();
   });

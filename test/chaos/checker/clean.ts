@@ -1,4 +1,4 @@
-/** Nothing of ours is left over: no lock, no pending commit, no edits, no session, no turn, no claim of what is not there. */
+/** Nothing of ours is left over: no lock, no pending commit, no edits, no session, no reservation, no claim of what is not there. */
 import type { Case } from './case.ts';
 import { linesOf } from './lines.ts';
 import { fieldsOf, isFields } from './records.ts';
@@ -31,13 +31,15 @@ function lastEditor({ router: { tape } }: Tape): string {
   return edited?.kind === 'edited' ? edited.user : '';
 }
 
-/** Every turn was given back, every hold ended. */
+/** Every reservation and every maintenance has ended. */
 function reservations({ records }: Case): readonly Violation[] {
   return records.present('/gateway-saga/routers/').flatMap((key) => {
-    const { reservation, hold } = fieldsOf(records.at(key)?.value) ?? {};
+    const { reservation, maintenance } = fieldsOf(records.at(key)?.value) ?? {};
     return [
-      ...(reservation ? [violation(key, 'no turn at the end', JSON.stringify(reservation).slice(0, 200))] : []),
-      ...(hold ? [violation(key, 'no hold at the end', JSON.stringify(hold).slice(0, 200))] : []),
+      ...(reservation ? [violation(key, 'no reservation at the end', JSON.stringify(reservation).slice(0, 200))] : []),
+      ...(maintenance
+        ? [violation(key, 'no maintenance at the end', JSON.stringify(maintenance).slice(0, 200))]
+        : []),
     ];
   });
 }
@@ -69,8 +71,9 @@ function released({ records }: Case): readonly Violation[] {
   const owing = records.keys('/gateway-saga/owed-changes/').map((key) => {
     const [first] = records.history(key);
     const [, , , routerId = '', , id = ''] = key.split('/');
-    const { configuration } = fieldsOf(first?.value) ?? {};
-    const owns = isFields(configuration) && Array.isArray(configuration['owns']) ? configuration['owns'] : [];
+    const { change } = fieldsOf(first?.value) ?? {};
+    const before = isFields(change) ? change['before'] : undefined;
+    const owns = isFields(before) && Array.isArray(before['owns']) ? before['owns'] : [];
     const claims = owns.map((words: unknown) => claimKey(routerId, (words as readonly string[]).join(' ')));
     return { key, id, claims };
   });

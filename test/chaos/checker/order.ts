@@ -19,7 +19,7 @@ export function order(of: Case): readonly Violation[] {
         ...progress(of.records, gateway, one),
       ]),
       ...gateway.states.flatMap((one) => published(of.records, gateway, one)),
-      ...attempts(of.records, gateway),
+      ...calls(of.records, gateway),
     ]),
     ...isFenced(of),
   ];
@@ -140,14 +140,14 @@ function published(records: Records, gateway: Gateway, one: Published): readonly
   return [];
 }
 
-/** An attempt's number only grows, for as long as there is a plan record. */
-function attempts(records: Records, { name, keys }: Gateway): readonly Violation[] {
+/** A call that was scheduled before the last one that counted changes nothing, for as long as there is a plan record. */
+function calls(records: Records, { name, keys }: Gateway): readonly Violation[] {
   let last = -Infinity;
   return records.history(keys.plan).flatMap(({ value, seenAt }) => {
-    const attempt = Number(fieldsOf(value)?.['attempt'] ?? -Infinity);
-    const isBack = value !== null && attempt < last;
-    last = value === null ? -Infinity : attempt;
-    return isBack ? [violation(name, 'attempt numbers that only grow', String(attempt), seenAt)] : [];
+    const scheduled = Number(fieldsOf(value)?.['scheduled'] ?? -Infinity);
+    const isBack = value !== null && scheduled < last;
+    last = value === null ? -Infinity : scheduled;
+    return isBack ? [violation(name, 'no late call', String(scheduled), seenAt)] : [];
   });
 }
 

@@ -1,4 +1,4 @@
-/** Turns: both routers or neither in one transaction, numbers that only grow, and no commit of ours without one. */
+/** Reservations: both routers or neither in one transaction, tokens that only grow, and no commit of ours without a reservation. */
 import { ownerOf, wantedOn } from './case.ts';
 import type { Case } from './case.ts';
 import { fieldsOf, isFields } from './records.ts';
@@ -14,8 +14,8 @@ const LATE_MS = 1000;
 
 export function isFenced(of: Case): readonly Violation[] {
   return [
-    ...taking(of.records),
-    ...of.tapes.flatMap((tape) => [...numbers(of.records, tape), ...permits(of, tape)]),
+    ...begun(of.records),
+    ...of.tapes.flatMap((tape) => [...tokens(of.records, tape), ...permits(of, tape)]),
   ];
 }
 
@@ -27,13 +27,13 @@ interface ReservationWrite {
 
 function reservationsOf(records: Records, routerId: string): readonly ReservationWrite[] {
   return records.history(`${ROUTERS}${routerId}`).map(({ value, revision, seenAt }) => {
-    const reservation = fieldsOf(value)?.['turn'];
+    const reservation = fieldsOf(value)?.['reservation'];
     return { revision, seenAt, reservation: isFields(reservation) ? reservation : undefined };
   });
 }
 
-/** T8: a turn begins on two routers in one transaction, and never where another pair has one. */
-function taking(records: Records): readonly Violation[] {
+/** A reservation begins on two routers in one transaction, and never where another pair has one. */
+function begun(records: Records): readonly Violation[] {
   const ids = records.keys(ROUTERS).map((key) => key.slice(ROUTERS.length));
   const begins = ids.flatMap((id) => {
     const reservations = reservationsOf(records, id);
@@ -48,29 +48,29 @@ function taking(records: Records): readonly Violation[] {
     const both = begins.filter((one) => one.revision === revision && one.reservation['id'] === reservation['id']);
     const tell = (expected: string, found: string) => [violation(`router ${id}`, expected, found, seenAt)];
     if (both.length !== 2)
-      return tell('a turn on two routers in one transaction', `on ${both.length}: ${String(reservation['id'])}`);
+      return tell('a reservation of two routers in one transaction', `on ${both.length}: ${String(reservation['id'])}`);
     if (before !== undefined && before['pair'] !== reservation['pair'])
-      return tell('a turn only where nobody has one', `${String(before['pair'])} had it`);
+      return tell('a reservation only where nobody has one', `${String(before['pair'])} had it`);
     return [];
   });
 }
 
-/** T3: while a turn lasts, its attempts' numbers only grow. */
-function numbers(records: Records, { router, name }: Tape): readonly Violation[] {
+/** While a reservation lasts, its tokens only grow. */
+function tokens(records: Records, { router, name }: Tape): readonly Violation[] {
   const reservations = reservationsOf(records, router.id);
   return reservations.flatMap(({ reservation, seenAt }, index) => {
     const before = reservations[index - 1]?.reservation;
     const isBack =
       reservation !== undefined &&
       reservation['pair'] === before?.['pair'] &&
-      Number(reservation['attempt']) < Number(before?.['attempt']);
+      Number(reservation['token']) < Number(before?.['token']);
     return isBack
-      ? [violation(name, "a turn's numbers only grow", JSON.stringify(reservation['attempt']), seenAt)]
+      ? [violation(name, "a reservation's tokens only grow", JSON.stringify(reservation['token']), seenAt)]
       : [];
   });
 }
 
-/** T3, T9: every gateway that a commit of ours adds was permitted before, in the turn that the router was in. */
+/** Every gateway that a commit of ours adds was permitted before, and the router was reserved. */
 function permits(of: Case, tape: Tape): readonly Violation[] {
   const wanted = wantedOn(of, tape.router.id);
   const reservations = reservationsOf(of.records, tape.router.id);
@@ -84,7 +84,7 @@ function permits(of: Case, tape: Tape): readonly Violation[] {
         reservation !== undefined && seenAt <= at + LATE_MS && (reservations[n + 1]?.seenAt ?? Infinity) + LATE_MS >= at,
     );
     if (during.length === 0)
-      return [violation(tape.name, 'a commit only in a turn', 'a commit outside of one', at)];
+      return [violation(tape.name, 'a commit only during a reservation', 'a commit outside of one', at)];
     const members = reservations
       .filter(({ seenAt }) => seenAt <= at + LATE_MS)
       .flatMap(({ reservation }) => membersOf(reservation));

@@ -100,7 +100,7 @@ function truth(of: Case, gateway: Gateway, published: Published): readonly Viola
 }
 
 function isOwed({ records }: Case, { kind, id }: Gateway, routerId: string, revision: number): boolean {
-  const prefix = `/gateway-saga/debts/${routerId}/${kind}s/${id}/`;
+  const prefix = `/gateway-saga/owed-changes/${routerId}/${kind}s/${id}/`;
   return records.keys(prefix).some((key) => records.at(key, revision) !== undefined);
 }
 

@@ -11,7 +11,7 @@ const set = <T extends object>(times: T, shorter: Times<T>): void => void Object
 /** A worker's heartbeat comes every 3 s, which is no number that can be set: two of them have to fit. */
 const HEARTBEAT_TIMEOUT_MS = 6_500;
 
-set(PAIR_TIMES, { publicationCheckMs: 1_000, lingerMs: 8_000, stepAgainMs: 3_000, reservationWaitMs: 5_000, requestAgainMs: 6_000 });
+set(PAIR_TIMES, { publicationCheckMs: 1_000, lingerMs: 8_000, stepAgainMs: 3_000, reservationWaitMs: 5_000 });
 set(ROUTER_DEADLINES, { connectMs: 3_000, requestMs: 4_000, commitMs: 5_000 });
 set(ACTIVITY_TIMES.store, { startToCloseTimeout: 6_000 });
 set(ACTIVITY_TIMES.store.retry, { maximumInterval: 2_000 });

@@ -4,7 +4,7 @@ import type { Spoilt } from '../spoil.ts';
 
 export const clean: readonly Spoilt[] = [
   ['a lock', atTheEnd(0, () => ({ lock: { user: 'esi', session: 9 } })), /session 9/],
-  ['a pending commit', atTheEnd(1, () => ({ pending: { user: 'esi', log: 'turn 1', until: 5 } })), /turn 1/],
+  ['a pending commit', atTheEnd(1, () => ({ pending: { user: 'esi', log: 'reservation 1', until: 5 } })), /reservation 1/],
   ['an orphaned session', atTheEnd(0, () => ({ sessions: [{ id: 77, user: 'esi' }] })), /sessions 77/],
   [
     'edits in the candidate',
@@ -17,9 +17,9 @@ export const clean: readonly Spoilt[] = [
     /differs/,
   ],
   [
-    'a turn that was not given back',
+    'a reservation that has not ended',
     writesAgain('/gateway-saga/routers/', 0, (value) => value),
-    /"turn"|"id"/,
+    /"id"/,
   ],
   [
     'a claim of what is not there',
@@ -45,14 +45,14 @@ export const clean: readonly Spoilt[] = [
     /one of version 1/,
   ],
   [
-    'a claim given up while its removal is owed',
+    'a claim given up while its change is owed',
     (evidence) => {
       const claim = evidence.writes.find(
         ({ key }) => key.includes('/claims/') && key.endsWith('ae0 unit 1027'),
       )?.key;
       const [, , , routerId = ''] = (claim ?? '').split('/');
-      const owedChange = `/gateway-saga/debts/${routerId}/vpn_gateways/<1027>/1:d`;
-      const value = JSON.stringify({ configuration: { owns: [['interfaces', 'ae0', 'unit', '1027']] } });
+      const owedChange = `/gateway-saga/owed-changes/${routerId}/vpn_gateways/<1027>/1:d`;
+      const value = JSON.stringify({ change: { before: { owns: [['interfaces', 'ae0', 'unit', '1027']] } } });
       return writes(claim ?? '', null)(writes(owedChange, value)(evidence));
     },
     /unit 1027 given up/,

@@ -38,12 +38,12 @@ export const order: readonly Spoilt[] = [
     /CREATE_COMPLETE/,
   ],
   [
-    'a turn on one router only',
-    written('/gateway-saga/routers/', 0, () => '{"turn":null,"hold":null}'),
+    'a reservation of one router only',
+    written('/gateway-saga/routers/', 0, () => '{"reservation":null,"maintenance":null}'),
     /on 1|on 2/,
   ],
   [
-    'a commit outside of a turn',
+    'a commit outside of a reservation',
     onTape(0, (entry) => (entry.kind === 'committed' ? [{ ...entry, at: 5 }] : [entry])),
     /outside/,
   ],
@@ -60,7 +60,7 @@ export const order: readonly Spoilt[] = [
     /was not/,
   ],
   [
-    'a number that goes back',
+    'a late call that counts',
     (evidence) => writesAgain('/gateway-saga/plans/vpn_gateways/<1025>', 0, (value) => value)(evidence),
     /0/,
   ],

@@ -1,4 +1,4 @@
-/** A gateway on one router, half of it, too much of it, a debt. */
+/** A gateway on one router, half of it, too much of it, a change that is still owed. */
 import { runs, unitOf, without, writes, written } from '../spoil.ts';
 import type { Spoilt } from '../spoil.ts';
 
@@ -23,9 +23,9 @@ export const pair: readonly Spoilt[] = [
     /it comes after/,
   ],
   [
-    'a removal that is still owed',
-    writes('/gateway-saga/debts/r/vpn_gateways/<1027>/1:d', JSON.stringify({ gateway: { resourceId: 'x' } })),
-    /gateway-saga\/debts/,
+    'a change that is still owed',
+    writes('/gateway-saga/owed-changes/r/vpn_gateways/<1027>/1:d', JSON.stringify({ gateway: { resourceId: 'x' } })),
+    /gateway-saga\/owed-changes/,
   ],
   [
     'another version than the one that /state names',

@@ -35,25 +35,34 @@ const samples: readonly Fields[] = [
     tenant: null,
     jobs: { provisioning: 'a', monitoring: 'b' },
     kind: { source: 'etcd', digest: 'sha256:00' },
-    routers: { primary: { id: 'r-1', configuration }, secondary: { id: 'r-2', configuration } },
-    attempt: 4,
-    mayCarry: ['primary', 'secondary'],
+    routers: {
+      primary: { id: 'r-1', before: null, after: configuration },
+      secondary: { id: 'r-2', before: configuration, after: null },
+    },
+    scheduled: 1_700_000_000_000,
+    mayBeApplied: true,
     kept: true,
   },
-  { gateway, role: 'primary', configuration, since: '2024-01-01T00:00:00Z', reason: 'away' },
+  {
+    gateway,
+    role: 'primary',
+    change: { before: configuration, after: null },
+    since: '2024-01-01T00:00:00Z',
+    reason: 'away',
+  },
   {
     reservation: {
-      id: 't-1',
-      earlier: ['t-0'],
+      id: 'reservation-1',
+      earlier: ['reservation-0'],
       pair: 'router_pair:a+b',
       since: '2024-01-01T00:00:00Z',
-      attempt: 2,
+      token: 2,
       call: { scheduled: 1_700_000_000_000, attempt: 1 },
       sessions: ['77'],
       members: [{ gateway, run: 'run-1' }],
       committedAt: null,
     },
-    hold: { reason: 'maintenance', since: '2024-01-01T00:00:00Z' },
+    maintenance: { reason: 'new line card', since: '2024-01-01T00:00:00Z' },
   },
   { state: { worker_state: 'CREATE_COMPLETED', heat_outputs: '[]' }, version: 3, error: '' },
 ];
@@ -90,7 +99,11 @@ const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every
 const isVersion = ({ resourceType, resourceId, version }: typeof gateway): boolean =>
   isText(resourceType) && isText(resourceId) && Number.isSafeInteger(version);
 
-/** What whoever asks for a configuration relies on. */
+/** What the callers that read a change rely on. */
+function assertChange({ before, after }: { readonly before: unknown; readonly after: unknown }): void {
+  for (const end of [before, after]) if (end !== null) assertConfiguration(end);
+}
+
 function assertConfiguration(found: unknown): void {
   const { create, arrange, remove, owns, monitors } = found as typeof configuration;
   assert.ok(isText(create) && isTexts(arrange) && isTexts(remove), 'texts of a configuration');
@@ -129,22 +142,24 @@ async function check(input: string): Promise<void> {
     assert.ok(plan.tenant === null || isText(plan.tenant), 'tenant');
     assert.ok(isText(plan.jobs.provisioning) && isText(plan.jobs.monitoring), 'jobs');
     assert.ok(isText(plan.kind.digest), 'kind');
-    for (const router of [plan.routers.primary, plan.routers.secondary])
-      assertConfiguration(router.configuration);
+    assert.ok(typeof plan.mayBeApplied === 'boolean', 'whether it may be applied');
+    for (const router of [plan.routers.primary, plan.routers.secondary]) assertChange(router);
   }
   const owedChange = attempt([StoreCorruptError], () => owedChangeOf(entry));
   if (owedChange !== undefined) {
-    assert.ok(isVersion(owedChange.gateway) && isText(owedChange.since) && isText(owedChange.reason), 'whose debt it is');
+    const { gateway: owner, since, reason } = owedChange;
+    assert.ok(isVersion(owner) && isText(since) && isText(reason), 'whose owed change it is');
     assert.ok(owedChange.role === 'primary' || owedChange.role === 'secondary', 'role');
-    assertConfiguration(owedChange.configuration);
+    assertChange(owedChange.change);
   }
   try {
     const read = { read: () => Promise.resolve([entry]) } as unknown as EtcdClient;
     const { record } = await readEntry(read, 'fuzz', 'r-1');
-    const { reservation, maintenance: hold } = record;
-    assert.ok(hold === null || (isText(hold.reason) && isText(hold.since)), 'hold');
+    const { reservation, maintenance } = record;
+    assert.ok(maintenance === null || (isText(maintenance.reason) && isText(maintenance.since)), 'maintenance');
     if (reservation !== null) {
-      assert.ok(isText(reservation.id) && isTexts(reservation.sessions) && isTexts(reservation.earlier ?? []), 'turn');
+      const { id, sessions, earlier = [] } = reservation;
+      assert.ok(isText(id) && isTexts(sessions) && isTexts(earlier), 'reservation');
       assert.ok(
         reservation.members.every((member) => isVersion(member.gateway) && isText(member.run)),
         'members',
@@ -182,7 +197,7 @@ export const etcd: Target = {
     '"version":',
     '"body":',
     '"\\u0000"',
-    '"attempt":',
+    '"token":',
     '\xff',
     '\xc3',
     '\xef\xbb\xbf',
@@ -207,9 +222,9 @@ export const keys: Target = {
     random.pick([
       `/gateway-saga/claims/r-${random.whole(0, 9)}/interfaces ge-0%2F0%2F1 unit ${random.whole(0, 9)}`,
       `/gateway-saga/routers/r-${random.whole(0, 9)}`,
-      `/gateway-saga/debts/r-${random.whole(0, 9)}/vpn_gateways/x/1:00`,
+      `/gateway-saga/owed-changes/r-${random.whole(0, 9)}/vpn_gateways/x/1:00`,
     ]),
-  tokens: ['/', '%', '%2F', '%zz', '%C3', '%00', ' ', '..', '\n', 'claims/', 'routers/', 'debts/'],
+  tokens: ['/', '%', '%2F', '%zz', '%C3', '%00', ' ', '..', '\n', 'claims/', 'routers/', 'owed-changes/'],
   check(input) {
     const claim = parseClaimKey(input);
     if (claim !== undefined) assert.ok(!claim.routerId.includes('/') && claim.stanza.length > 0);

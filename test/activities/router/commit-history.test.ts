@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readHistory, type CommitHistoryReader } from '../../../activities/router/commit-history.ts';
+import { readCommitHistory } from '../../../activities/router/commit-history.ts';
+import type { CommitHistoryReader } from '../../../activities/router/commit-history.ts';
 import { CAPABILITIES } from '../../../netconf/hello.ts';
 import type { CommitEntry } from '../../../netconf/operations.ts';
 import type { Session } from '../../../netconf/session.ts';
@@ -18,12 +19,13 @@ describe("somebody's pending commit", () => {
       capabilities: new Set([CAPABILITIES.junos]),
       peer: { id: 'r-1', host: '192.0.2.1', port: 830 },
     } as unknown as Session;
-    const watch = {
-      ours: new Map(),
+    const reader = {
+      ours: new Set(),
+      owing: new Set(),
       policy: { minuteMs: 60_000, fallbackGraceMs: 60_000, confirmMinutes: 10 },
       memory: { marks: new Set() },
     } as unknown as CommitHistoryReader;
-    const { pending } = readHistory(session, [entry], watch);
+    const { pending } = readCommitHistory(session, [entry], reader);
     assert.ok(pending.kind === 'foreign');
     assert.ok(pending.whose.length < 200 && !/\p{C}/u.test(pending.whose), pending.whose);
     assert.match(pending.whose, /^eve \[2J.*… at now now .*… \("two lines"\)$/);

@@ -1,16 +1,16 @@
-/** Bugs of the saga: `workflows/`, and what it has done by activities. */
-import type { Bug } from './bug.ts';
+/** Mutations of the saga: `workflows/`, and the activities that it calls. */
+import type { Mutation } from './mutation.ts';
 
 const SAGA = 'workflows/create-gateway.ts';
 const STEPS = ['test/saga/failures.test.ts', 'test/saga/cancel.test.ts'];
 
-export const SAGA_BUGS: readonly Bug[] = [
+export const SAGA_MUTATIONS: readonly Mutation[] = [
   {
     name: 'compensation registered after its step',
     kind: 'saga',
     file: SAGA,
-    find: '    compensation.add(`remove from ${pair.names}`, () => pair.remove());\n    shield.throwIfCancelled();\n    const turn = await shield.interruptible(() => pair.push());',
-    put: '    const turn = await shield.interruptible(() => pair.push());\n    compensation.add(`remove from ${pair.names}`, () => pair.remove());',
+    find: '    compensation.add(`revert on ${pair.names}`, () => pair.compensate());\n    shield.throwIfCancelled();\n    const trial = await shield.interruptible(() => pair.apply());',
+    put: '    const trial = await shield.interruptible(() => pair.apply());\n    compensation.add(`revert on ${pair.names}`, () => pair.compensate());',
     specs: STEPS,
   },
   {
@@ -22,11 +22,11 @@ export const SAGA_BUGS: readonly Bug[] = [
     specs: ['test/workflows/compensation.test.ts'],
   },
   {
-    name: 'what is owed taken for gone',
+    name: 'what is owed taken for reverted',
     kind: 'saga',
     file: 'workflows/pair-requests.ts',
-    find: "answer.owed.length === 0 ? { kind: 'gone' }",
-    put: "answer.kind === 'gone' ? { kind: 'gone' }",
+    find: "if (answer.owedOn.length === 0) return { kind: 'reverted' };",
+    put: "if (answer.owedOn.length >= 0) return { kind: 'reverted' };",
     specs: ['test/saga/failures-undo.test.ts'],
   },
   {
@@ -46,7 +46,7 @@ export const SAGA_BUGS: readonly Bug[] = [
     specs: ['test/saga/contract.test.ts'],
   },
   {
-    name: 'polled before it is pushed',
+    name: 'the stack never recorded',
     kind: 'saga',
     file: SAGA,
     find: "    await log.step('record', 'etcd', () => activities.recordStack(stepOf(plan)));",
@@ -57,16 +57,16 @@ export const SAGA_BUGS: readonly Bug[] = [
     name: 'a cancel heeded after the point of no return',
     kind: 'M5',
     file: SAGA,
-    find: 'for (let kept = await pair.keep(turn, seen); kept',
-    put: 'for (let kept = await shield.interruptible(() => pair.keep(turn, seen)); kept',
+    find: 'let answer = await pair.confirm(trial, seen);',
+    put: 'let answer = await shield.interruptible(() => pair.confirm(trial, seen));',
     specs: ['test/saga/cancel.test.ts'],
   },
   {
-    name: 'a lost watch',
+    name: 'a request that nobody sends again',
     kind: 'M1',
     file: 'activities/requests/request.ts',
-    find: 'watch.add({ client, pair, asker, waitMs, asked: await again(), again });',
-    put: 'await again();',
+    find: 'unanswered.add({ client, pair, replyTo, waitMs, pairRun: await send(), send });',
+    put: 'await send();',
     specs: ['test/saga/terminate.test.ts'],
   },
   {
@@ -97,8 +97,8 @@ export const SAGA_BUGS: readonly Bug[] = [
     name: 'primary and secondary swapped',
     kind: 'activities',
     file: 'activities/saga/register.ts',
-    find: 'configuration: configurations.primary }',
-    put: 'configuration: configurations.secondary }',
+    find: 'before: null, after: configurations.primary }',
+    put: 'before: null, after: configurations.secondary }',
     specs: ['test/saga/create.test.ts'],
   },
   {
@@ -124,5 +124,14 @@ export const SAGA_BUGS: readonly Bug[] = [
     find: "username: text(id, 'login', login),",
     put: "username: text(id, 'login', login), name: `${String(name)}?password=${String(password)}`,",
     specs: ['test/saga/secrets.test.ts'],
+  },
+
+  {
+    name: 'marked as reverted though a router owes it',
+    kind: 'T6',
+    file: 'activities/saga/publish.ts',
+    find: 'if (registered && clean && run !== null)',
+    put: 'if (registered && run !== null)',
+    specs: ['test/activities/saga/publish.test.ts'],
   },
 ];

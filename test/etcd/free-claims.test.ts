@@ -56,7 +56,7 @@ describe('the claims of a creation that failed', () => {
     assert.equal(await kept(), 0);
   });
 
-  it('stay as long as a turn may have it on a router', async () => {
+  it('stay as long as a reservation may have it on a router', async () => {
     const { store, gateway, kept, end, fence } = await owing(failedState(1, 'x'));
     const before = await kept();
     await store.permitCommit(fence, ['router-1'], [{ gateway, run: 'run-1' }], SINCE);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { applyOrWait, awaitRouters } from '../../../activities/pair/wait.ts';
+import { applyOrWait, awaitRouters } from '../../../activities/pair/apply-or-wait.ts';
 import type { AttemptContext } from '../../../activities/router/attempt-context.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
 import type { PairMember } from '../../../pair/messages.ts';
@@ -7,13 +7,13 @@ import { client, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
 import type { Client } from '../../simulator/device/scene.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
-import { hereOf, openScene } from './scene.ts';
+import { contextOf, openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { assertFree, carries, logsOf } from './router-facts.ts';
 
 const LOCKED = /^MX-1: configuration database locked by: esi terminal \(pid \d+\) on since \d{4}-/;
 
-describe('a router that somebody is at', function () {
+describe('a router that an operator has locked', function () {
   this.timeout(30_000);
   const etcd = useEtcd();
   let scene: Scene;
@@ -34,28 +34,28 @@ describe('a router that somebody is at', function () {
     await scene.close();
   });
 
-  const applying = (since = Date.now(), here: Partial<AttemptContext> = {}) =>
-    applyOrWait(scene.deps, hereOf(here), { reservation, routers: scene.ids, members, since });
-  const waiting = (known: string, since = Date.now(), here: Partial<AttemptContext> = {}) =>
-    awaitRouters(scene.deps, hereOf(here), { reservation, routers: scene.ids, since, known });
-  const told = async (): Promise<string> => {
+  const applying = (since = Date.now(), context: Partial<AttemptContext> = {}) =>
+    applyOrWait(scene.deps, contextOf(context), { reservation, routers: scene.ids, members, since });
+  const waiting = (known: string, since = Date.now(), context: Partial<AttemptContext> = {}) =>
+    awaitRouters(scene.deps, contextOf(context), { reservation, routers: scene.ids, since, known });
+  const whatIsInTheWay = async (): Promise<string> => {
     const outcome = await applying();
     assert.ok('why' in outcome, JSON.stringify(outcome));
     return outcome.why;
   };
 
-  it('is told of with its holder, and nothing was changed', async () => {
+  it('is named with its operator, and nothing was changed', async () => {
     const before = scene.routers.map(logsOf);
-    assert.match(await told(), LOCKED);
+    assert.match(await whatIsInTheWay(), LOCKED);
     assert.deepEqual(scene.routers.map(logsOf), before);
     for (const router of scene.routers) {
-      const { reservation: held } = await scene.deps.store.router(router.id);
-      assert.deepEqual(held?.members, [], 'a commit was permitted');
+      const { reservation: current } = await scene.deps.store.router(router.id);
+      assert.deepEqual(current?.members, [], 'a commit was permitted');
     }
   });
 
-  it('is tried again as soon as it is free', async () => {
-    const known = await told();
+  it('is tried again as soon as it is unlocked', async () => {
+    const known = await whatIsInTheWay();
     const waits = waiting(known);
     await operator.ok(UNLOCK);
     assert.deepEqual(await waits, { kind: 'try' });
@@ -65,8 +65,8 @@ describe('a router that somebody is at', function () {
     await scene.settle(reservation, { revert: members });
   });
 
-  it('is told of anew as soon as something else is in the way', async () => {
-    const known = await told();
+  it('is not named any more as soon as something else is in the way', async () => {
+    const known = await whatIsInTheWay();
     const waits = waiting(known);
     scene.other.server.setReachable(false);
     await operator.ok(UNLOCK);
@@ -76,10 +76,10 @@ describe('a router that somebody is at', function () {
   });
 
   it('is looked at less and less often', async () => {
-    const known = await told();
+    const known = await whatIsInTheWay();
     const looks: number[] = [];
     const when = () => {
-      // The next look finds it free.
+      // The next look finds it unlocked.
       if (looks.push(Date.now()) === 6) void operator.ok(UNLOCK);
       return false;
     };
@@ -89,10 +89,10 @@ describe('a router that somebody is at', function () {
     assert.ok((pauses.at(-1) ?? 0) > 1.3 * (pauses[0] ?? 0), `pauses were ${pauses.join(', ')}`);
   });
 
-  it('is waited for until patience is over, counted from the first try, and then named', async () => {
+  it('is waited for until patience is over, counted from the first try, and then named as the reason', async () => {
     const { patienceMs } = scene.deps.policy;
     const since = Date.now() - patienceMs;
-    assert.deepEqual(await waiting(await told(), since), { kind: 'try' });
+    assert.deepEqual(await waiting(await whatIsInTheWay(), since), { kind: 'try' });
     const outcome = await applying(since);
     assert.ok('refused' in outcome);
     assert.deepEqual(
@@ -103,7 +103,7 @@ describe('a router that somebody is at', function () {
     assert.match(outcome.refused[0]?.reason ?? '', /\(given up after 10 s\)$/);
   });
 
-  it('keeps nobody waiting who may be on a router already: that is looked for until it is known (T6)', async () => {
+  it('keeps no member waiting that may be on a router: that is looked for until it is known (T6)', async () => {
     await operator.ok(UNLOCK);
     scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
     await assert.rejects(applying());
@@ -114,7 +114,7 @@ describe('a router that somebody is at', function () {
     await scene.settle(reservation, { revert: members });
   });
 
-  it('keeps nobody waiting who may be on a router already, though another run takes its plan over meanwhile (T6)', async () => {
+  it('keeps no member waiting that may be on a router, even if another run takes its plan over meanwhile (T6)', async () => {
     await operator.ok(UNLOCK);
     const [member] = members as [PairMember];
     const { store } = scene.deps;
@@ -129,17 +129,17 @@ describe('a router that somebody is at', function () {
     const deps = { ...scene.deps, store: { ...store, permitCommit } };
     scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
     const input = { reservation, routers: scene.ids, members: [member], since: Date.now() };
-    await assert.rejects(applyOrWait(deps, hereOf(), input), { name: 'SessionLostError' });
+    await assert.rejects(applyOrWait(deps, contextOf(), input), { name: 'SessionLostError' });
     assert.equal(carries(scene.one, member), true);
     await scene.settle(reservation, { revert: [member] });
     assert.equal(carries(scene.one, member), false);
   });
 
-  it('is left alone at once when the waiting is ended', async () => {
-    const known = await told();
+  it('is not looked at any more once the waiting is cancelled', async () => {
+    const known = await whatIsInTheWay();
     const leave = new AbortController();
     const waits = waiting(known, Date.now(), { signal: leave.signal });
-    leave.abort(new Error('nobody wants it any more'));
+    leave.abort(new Error('no member wants to go on'));
     await assert.rejects(waits);
   });
 });

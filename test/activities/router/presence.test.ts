@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { presenceOf } from '../../../activities/router/presence.ts';
+import type { Presence } from '../../../activities/router/presence.ts';
+import { inverseOf } from '../../../gateway/change.ts';
+import type { Change } from '../../../gateway/change.ts';
+import type { RouterConfiguration } from '../../../gateway/kind.ts';
+import { parse } from '../../../junos/parse.ts';
+
+const UNIT = ['interfaces', 'ae0', 'unit', '5'];
+const INSTANCE = ['routing-instances', 'vrf'];
+const LIST = ['policy-options', 'prefix-list', 'list'];
+
+function configuration(create: string, owns: readonly (readonly string[])[]): RouterConfiguration {
+  return { create, arrange: [], remove: [], owns, monitors: [] };
+}
+
+const unit = (vlan: number) => `interfaces { ae0 { unit 5 { vlan-id ${vlan}; description "a b"; } } }`;
+const INSTANCE_TEXT = 'routing-instances { vrf { instance-type vrf; } }';
+const LIST_TEXT = 'policy-options { prefix-list list { 192.0.2.0/24; } }';
+
+/** The new version has another VLAN, and a prefix list in the place of the routing instance. */
+const older = configuration(`${unit(5)}\n${INSTANCE_TEXT}`, [UNIT, INSTANCE]);
+const newer = configuration(`${unit(6)}\n${LIST_TEXT}`, [UNIT, LIST]);
+
+const create: Change = { before: null, after: older };
+const update: Change = { before: older, after: newer };
+const nothing: Change = { before: null, after: null };
+
+const others =
+  'interfaces { ae0 { unit 7 { vlan-id 7; } } }\nrouting-instances { other { instance-type vrf; } }';
+const is = (change: Change, ...running: readonly string[]): Presence =>
+  presenceOf(parse([others, ...running].join('\n')), change);
+
+describe('what a look finds of a change', () => {
+  describe('from nothing', () => {
+    it('is `absent` where no stanza of it is there, whatever others have', () => {
+      assert.deepEqual(is(create), { kind: 'absent' });
+    });
+
+    it('is `after` where all of it is there as rendered, in whatever order', () => {
+      assert.deepEqual(is(create, older.create), { kind: 'after' });
+      const otherOrder = 'interfaces { ae0 { unit 5 { description "a b"; vlan-id 5; } } }';
+      assert.deepEqual(is(create, INSTANCE_TEXT, otherOrder), { kind: 'after' });
+    });
+
+    it('is `modified` where all stanzas are there, and one is not as rendered', () => {
+      assert.deepEqual(is(create, unit(9), INSTANCE_TEXT), { kind: 'modified', path: UNIT });
+      const more = 'routing-instances { vrf { instance-type vrf; no-vrf-advertise; } }';
+      assert.deepEqual(is(create, unit(5), more), { kind: 'modified', path: INSTANCE });
+    });
+
+    it('is `partial` where some stanzas are there', () => {
+      assert.deepEqual(is(create, unit(5)), { kind: 'partial', found: UNIT, missing: INSTANCE });
+      assert.deepEqual(is(create, INSTANCE_TEXT), { kind: 'partial', found: INSTANCE, missing: UNIT });
+    });
+  });
+
+  describe('to nothing', () => {
+    const remove = inverseOf(create);
+
+    it('is `before` where all of it is still there, and `absent` once nothing is', () => {
+      assert.deepEqual(is(remove, older.create), { kind: 'before' });
+      assert.deepEqual(is(remove), { kind: 'absent' });
+    });
+
+    it('is `modified` or `partial` as for the change from nothing', () => {
+      for (const running of [[unit(9), INSTANCE_TEXT], [unit(5)]]) {
+        assert.deepEqual(is(remove, ...running), is(create, ...running));
+      }
+    });
+  });
+
+  describe('with two ends', () => {
+    it('is the end that is there as rendered', () => {
+      assert.deepEqual(is(update, older.create), { kind: 'before' });
+      assert.deepEqual(is(update, newer.create), { kind: 'after' });
+      assert.deepEqual(is(inverseOf(update), older.create), { kind: 'after' });
+      assert.deepEqual(is(inverseOf(update), newer.create), { kind: 'before' });
+    });
+
+    it('is `absent` where no stanza of either end is there', () => {
+      assert.deepEqual(is(update), { kind: 'absent' });
+    });
+
+    it('is told of `after` where neither end is there as rendered, and something of `after` is', () => {
+      assert.deepEqual(is(update, unit(9), LIST_TEXT), { kind: 'modified', path: UNIT });
+      assert.deepEqual(is(update, unit(9)), { kind: 'partial', found: UNIT, missing: LIST });
+    });
+
+    it('is told of `before` where only stanzas of that are there', () => {
+      assert.deepEqual(is(update, INSTANCE_TEXT), { kind: 'partial', found: INSTANCE, missing: UNIT });
+    });
+  });
+
+  it('from nothing to nothing is `absent`', () => {
+    assert.deepEqual(is(nothing, older.create), { kind: 'absent' });
+  });
+});

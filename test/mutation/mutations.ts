@@ -1,0 +1,15 @@
+import type { Mutation } from './mutation.ts';
+import { PAIR_MUTATIONS } from './pair-mutations.ts';
+import { ROUTER_MUTATIONS } from './router-mutations.ts';
+import { SAGA_MUTATIONS } from './saga-mutations.ts';
+import { STORE_MUTATIONS } from './store-mutations.ts';
+import { TRANSACTION_MUTATIONS } from './transaction-mutations.ts';
+
+/** All of them. */
+export const MUTATIONS: readonly Mutation[] = [
+  ...SAGA_MUTATIONS,
+  ...STORE_MUTATIONS,
+  ...TRANSACTION_MUTATIONS,
+  ...ROUTER_MUTATIONS,
+  ...PAIR_MUTATIONS,
+];

@@ -1,0 +1,156 @@
+/** Mutations of the work on one router: `activities/router/` and `netconf/`. */
+import type { Mutation } from './mutation.ts';
+
+const ROUTER = 'activities/router';
+const SPECS = 'test/activities/pair';
+
+export const ROUTER_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'the look after the act left out',
+    kind: 'T1',
+    file: `${ROUTER}/settle-router.ts`,
+    find: '  await router.discard();\n  await router.lookAgain();\n  if (isPending())',
+    put: '  await router.discard();\n  if (isPending())',
+    specs: [`${SPECS}/settle.test.ts`, `${SPECS}/device-switches.test.ts`],
+  },
+  {
+    name: 'a confirm near the deadline',
+    kind: 'T2',
+    file: `${ROUTER}/settle-router.ts`,
+    find: 'if (now < pending.until - confirmMarginMs) return;',
+    put: 'if (now < pending.until + confirmMarginMs) return;',
+    specs: [`${SPECS}/deadline.test.ts`],
+  },
+  {
+    name: "an operator's safety net confirmed",
+    kind: 'T5',
+    file: `${ROUTER}/locked-router.ts`,
+    find: "if (pending.kind === 'foreign') throw foreignCommit(",
+    put: "if (pending.kind === 'foreign' && pending.whose === '') throw foreignCommit(",
+    specs: [`${SPECS}/people.test.ts`],
+  },
+  {
+    name: "an operator's edits committed along",
+    kind: 'T5',
+    file: `${ROUTER}/locked-router.ts`,
+    find: `    if (outcome.kind === 'modified') throw busy(session, outcome.message);
+    try {
+      const seen = { running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };
+      if (seen.edits.trim() !== '') throw busy(session, "the candidate holds somebody's unfinished edits");`,
+    put: `    try {
+      const seen = { running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };`,
+    specs: [`${SPECS}/people.test.ts`],
+  },
+  {
+    name: 'a discard without the lock',
+    kind: 'T5',
+    file: `${ROUTER}/locked-router.ts`,
+    find: 'const seen = await lockAndLook(session, pathsOf(changes));',
+    put: 'await session.netconf.pipeline([discardChanges()]);\n    const seen = await lockAndLook(session, pathsOf(changes));',
+    specs: [`${SPECS}/people.test.ts`, 'test/activities/router/locked-router.test.ts'],
+  },
+  {
+    name: "anybody's session killed for its lock",
+    kind: 'T5',
+    file: `${ROUTER}/locked-router.ts`,
+    find: 'return isRecorded && (holder === undefined || holder === username);',
+    put: 'return isRecorded || holder !== username;',
+    specs: [`${SPECS}/people.test.ts`],
+  },
+  {
+    name: 'a revert that is refused sinks the batch',
+    kind: 'T11',
+    file: `${ROUTER}/settle-router.ts`,
+    find: 'if (!(error instanceof RpcFailedError)) throw error;\n    }\n  }',
+    put: 'throw error;\n    }\n  }',
+    specs: [`${SPECS}/owed-changes.test.ts`],
+  },
+  {
+    name: 'rollback 1 instead of an inverse change',
+    kind: 'routers',
+    file: `${ROUTER}/load.ts`,
+    find: 'if (before !== null && after === null) return [loadSet(before.remove)];',
+    put: "if (before !== null && after === null) return [{ ...loadSet(before.remove), request: { ...loadSet(before.remove).request, attributes: { rollback: '1' }, children: [] } }];",
+    specs: [`${SPECS}/settle.test.ts`],
+  },
+  {
+    name: 'the diff not judged',
+    kind: 'routers',
+    file: `${ROUTER}/load.ts`,
+    find: "if (compared.kind !== 'accepted') return compared;",
+    put: '',
+    specs: [`${SPECS}/refused-member.test.ts`],
+  },
+  {
+    name: 'terms behind the one that accepts all',
+    kind: 'routers',
+    file: `${ROUTER}/load.ts`,
+    find: '...(arrange.length === 0 ? [] : [loadSet(arrange)])',
+    put: '...(arrange.length === 0 ? [loadSet(arrange)] : [])',
+    specs: ['test/saga/create.test.ts'],
+  },
+  {
+    name: 'unlocked with our edits in the candidate',
+    kind: 'routers',
+    file: `${ROUTER}/locked-router.ts`,
+    find: '    if (this.#isEdited) {',
+    put: '    if (!this.#isEdited) {',
+    specs: [`${SPECS}/apply.test.ts`, 'test/activities/router/locked-router.test.ts'],
+  },
+  {
+    name: 'a lock that is not given back',
+    kind: 'routers',
+    file: `${ROUTER}/locked-router.ts`,
+    find: 'const [unlocked] = await netconf.pipeline([unlock()]);',
+    put: 'const [unlocked] = await netconf.pipeline([compareWithRunning()]); unlock satisfies unknown;',
+    specs: ['test/activities/router/locked-router.test.ts'],
+  },
+  {
+    name: 'ok beside an error taken for success',
+    kind: 'routers',
+    file: 'netconf/rpc-error.ts',
+    find: "const all = descendants(reply, 'rpc-error').map(readRpcError);",
+    put: "const all = (descendants(reply, 'ok').length > 0 ? [] : descendants(reply, 'rpc-error')).map(readRpcError);",
+    specs: ['test/netconf/operations.test.ts', 'test/saga/hostile-device.test.ts'],
+  },
+  {
+    name: 'a failure on one of two routers dropped',
+    kind: 'activities',
+    file: 'activities/all-settled.ts',
+    find: 'if (errors.length > 0) {',
+    put: 'if (errors.length === sides.length) {',
+    specs: ['test/activities/all-settled.test.ts'],
+  },
+  {
+    name: 'what is pending read once, before the act',
+    kind: 'T1',
+    file: `${ROUTER}/settle-router.ts`,
+    find: "const isPending = () => ['ours', 'owed'].includes(router.look.pending.kind);",
+    put: "const before = ['ours', 'owed'].includes(router.look.pending.kind);\n  const isPending = () => before;",
+    specs: [`${SPECS}/settle.test.ts`],
+  },
+  {
+    name: 'the ISO time of a log line read as milliseconds',
+    kind: 'T2',
+    file: `${ROUTER}/commit-history.ts`,
+    find: "const until = Date.parse(found[2] ?? '');",
+    put: "const until = Number(found[2] ?? '');",
+    specs: ['test/activities/router/commit-history.test.ts', `${SPECS}/deadline.test.ts`],
+  },
+  {
+    name: 'a session given back with a request in the air',
+    kind: 'routers',
+    file: 'netconf/pool.ts',
+    find: 'if (session.isOpen && session.isIdle && !this.#closing.signal.aborted)',
+    put: 'if (session.isOpen && !this.#closing.signal.aborted)',
+    specs: ['test/netconf/pool.test.ts'],
+  },
+  {
+    name: 'a session given back after a time-out',
+    kind: 'routers',
+    file: 'netconf/session.ts',
+    find: 'this.#endWith({ reason: `no reply to ${oldest.name} in time`, error });',
+    put: 'this.#pending.shift(); oldest.reject(error); this.#startTimer();',
+    specs: ['test/netconf/session.test.ts'],
+  },
+];

@@ -1,0 +1,166 @@
+/** Mutations of the transactions on both routers: `activities/pair/`. */
+import type { Mutation } from './mutation.ts';
+
+const PAIR = 'activities/pair';
+const SPECS = 'test/activities/pair';
+
+export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'a check that succeeded taken for a proof',
+    kind: 'T1',
+    file: `${PAIR}/settle.ts`,
+    find: 'if (vanished || cameBack) {',
+    put: 'if (vanished && cameBack) {',
+    specs: [`${SPECS}/settle.test.ts`, `${SPECS}/lost-reply.test.ts`],
+  },
+  {
+    name: 'the barrier on one router only',
+    kind: 'T4',
+    file: `${PAIR}/apply.ts`,
+    find: 'const behind = routers.filter(',
+    put: 'const behind = routers.slice(0, 1).filter(',
+    specs: [`${SPECS}/apply.test.ts`],
+  },
+  {
+    name: 'a confirmed commit upon a pending one',
+    kind: 'T4',
+    file: `${PAIR}/conflicts.ts`,
+    find: "presence.kind === 'absent' && router.look.pending.kind === 'ours'",
+    put: "presence.kind === 'absent' && router.look.pending.kind === 'foreign'",
+    specs: [`${SPECS}/postponed.test.ts`, `${SPECS}/lost-reply.test.ts`],
+  },
+  {
+    name: 'a commit sent again where it has arrived',
+    kind: 'T4',
+    file: `${PAIR}/apply.ts`,
+    find: 'agreed.some((one) => !carries(router, one))',
+    put: 'agreed.some(() => router)',
+    specs: [`${SPECS}/lost-reply.test.ts`],
+  },
+  {
+    name: 'failed without a look',
+    kind: 'T6',
+    file: `${PAIR}/revert.ts`,
+    find: 'return { router, absent: new Set(), owed, notes };',
+    put: 'return { router, absent: owed, owed: new Set<PairMember>(), notes };',
+    specs: [`${SPECS}/settle.test.ts`, `${SPECS}/owed-changes.test.ts`],
+  },
+  {
+    name: 'owed changes that nobody pays',
+    kind: 'T7',
+    file: `${PAIR}/apply.ts`,
+    find: 'await allSettledOrThrow(routers.map((router) => payOwedChanges(deps.store, fence, router)));',
+    put: 'payOwedChanges satisfies unknown;',
+    specs: [`${SPECS}/owed-changes.test.ts`],
+  },
+  {
+    name: 'an owed change paid with what somebody has changed since',
+    kind: 'T7',
+    file: `${PAIR}/pay-owed-changes.ts`,
+    find: "router.presence(owed).kind === 'before'",
+    put: "router.presence(owed).kind !== 'absent'",
+    specs: [`${SPECS}/owed-changes.test.ts`],
+  },
+  {
+    name: 'what stood there before taken for ours',
+    kind: 'T9',
+    file: `${PAIR}/members.ts`,
+    find: '    kept ||\n    isPermitted(record, member) ||',
+    put: '    !kept ||\n    isPermitted(record, member) ||',
+    specs: [`${SPECS}/apply.test.ts`],
+  },
+  {
+    name: 'what /state has settled applied again',
+    kind: 'T10',
+    file: `${PAIR}/members.ts`,
+    find: 'state.version >= member.gateway.version',
+    put: 'state.version > member.gateway.version',
+    specs: [`${SPECS}/published-state.test.ts`, `${SPECS}/not-applicable.test.ts`],
+  },
+  {
+    name: 'what /state promises reverted',
+    kind: 'T10',
+    file: 'etcd/state.ts',
+    find: "state?.version === version && state.workerState === 'CREATE_COMPLETED'",
+    put: "state?.version === version && state.workerState === 'CREATED'",
+    specs: [`${SPECS}/kept.test.ts`],
+  },
+  {
+    name: 'fallen back on one router, and kept',
+    kind: 'T12',
+    file: `${PAIR}/settle-plan.ts`,
+    find: "if (fallenBack.every(({ trials }) => trials < MAX_TRIALS)) return { kind: 'fell back' };",
+    put: "if (fallenBack.every(({ trials }) => trials < MAX_TRIALS)) return { kind: 'kept' };",
+    specs: [`${SPECS}/settle-plan.test.ts`],
+  },
+  {
+    name: 'fallen back, and put on trial for ever',
+    kind: 'T12',
+    file: `${PAIR}/settle-plan.ts`,
+    find: 'const MAX_TRIALS = 2;',
+    put: 'const MAX_TRIALS = 2_000;',
+    specs: [`${SPECS}/settle-plan.test.ts`],
+  },
+
+  {
+    name: 'what is owed is the change and not its inverse',
+    kind: 'T7',
+    file: `${PAIR}/record.ts`,
+    find: 'change: inverse(change).change, since',
+    put: 'change: change.change, since',
+    specs: [`${SPECS}/owed-changes.test.ts`],
+  },
+  {
+    name: 'the change itself is to be reverted, and not its inverse',
+    kind: 'routers',
+    file: `${PAIR}/revert.ts`,
+    find: 'changes: standing.map(inverse),',
+    put: 'changes: standing,',
+    specs: [`${SPECS}/settle.test.ts`, `${SPECS}/owed-changes.test.ts`],
+  },
+  {
+    name: 'what is ours is not known by what is owed',
+    kind: 'T9',
+    file: `${PAIR}/members.ts`,
+    find: 'const owed = inverseOf(change);',
+    put: 'const owed = change;',
+    specs: [`${SPECS}/owed-changes.test.ts`],
+  },
+  {
+    name: 'one router owes the change of the other one',
+    kind: 'T7',
+    file: `${PAIR}/record.ts`,
+    find: 'const change = owed.has(member) ? changes.get(router.id) : undefined;',
+    put: 'const [change] = owed.has(member) ? [...changes.values()] : [];',
+    specs: [`${SPECS}/owed-changes.test.ts`, `${SPECS}/settle.test.ts`],
+  },
+  {
+    name: 'marked as kept after the members left the reservation',
+    kind: 'T10',
+    file: `${PAIR}/record.ts`,
+    find: `  assertCurrent(fence, await store.markKept(fence, kept));
+  for (const result of results) await recordOn(store, fence, planned, kept, result);`,
+    put: `  for (const result of results) await recordOn(store, fence, planned, kept, result);
+  assertCurrent(fence, await store.markKept(fence, kept));`,
+    specs: [`${SPECS}/kept.test.ts`],
+  },
+  {
+    name: "one router's failed commit dropped",
+    kind: 'T1',
+    file: `${PAIR}/apply.ts`,
+    find: 'if (errors.length > 0 && refusal === undefined) throw errors[0];',
+    put: 'if (errors.length === results.length && refusal === undefined) throw errors[0];',
+    specs: [`${SPECS}/lost-reply.test.ts`, `${SPECS}/apply.test.ts`],
+  },
+  {
+    name: 'plans read before the fencing token is issued',
+    kind: 'T3',
+    file: `${PAIR}/apply.ts`,
+    find: '    return await withRouterSessions(deps, context, input, async (attempt) => {',
+    put: `    const early = await readBatch(deps.store, input.routers, input.members);
+    const readBefore: typeof readBatch = async () => early;
+    return await withRouterSessions(deps, context, input, async (attempt) => {
+      const readBatch = readBefore;`,
+    specs: [`${SPECS}/kept.test.ts`],
+  },
+];
