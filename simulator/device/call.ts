@@ -1,49 +1,54 @@
-/** One request on its way through the router. */
+/** A call: one operation while the router carries it out, with the faults that are due at its steps. */
 
 import { pause } from './clock.ts';
-import { Cut, Refused } from './failure.ts';
 import type { FaultOutcome, Step } from './faults.ts';
-import { lockDenied } from './lock.ts';
-import { operationFailed } from './rpc-error.ts';
-import type { Router } from './router.ts';
-import type { LiveSession } from './session.ts';
+import type { Call, LiveSession, Router } from './model.ts';
+import { lockDenied, NoReplyError, operationFailed, RefusedError } from './rpc-error.ts';
 import type { XmlElement } from './xml.ts';
 
-/** What becomes of the reply once the operation is done. */
-export type Ending = 'reply' | 'truncate' | 'half-close';
-
-export interface Call {
-  readonly router: Router;
-  readonly session: LiveSession;
-  readonly operation: XmlElement;
-  ending: Ending;
-  /** Carries out a step, with the faults that are due before and after it. */
-  step<T>(step: Step, work: () => Promise<T> | T): Promise<T>;
+export function createCall(router: Router, session: LiveSession, operation: XmlElement): Call {
+  const applyFaults = async (step: Step, moment: 'before' | 'after'): Promise<void> => {
+    const point = { rpc: operation.name, step, moment, user: session.user, session: session.id };
+    for (let due = router.faults.take(point); due; due = router.faults.take(point)) {
+      await applyFault(call, due);
+      if (due.kind !== 'delay') return;
+    }
+  };
+  const call: Call = {
+    router,
+    session,
+    operation,
+    ending: 'reply',
+    async step(step, work) {
+      await applyFaults(step, 'before');
+      try {
+        return await work();
+      } finally {
+        // Also when the step has failed: a fault that cuts the connection then keeps the failure from the client.
+        await applyFaults(step, 'after');
+      }
+    },
+  };
+  return call;
 }
 
-/** The answer to an operation: what stands inside `<rpc-reply>`. Errors are thrown as Refused. */
-export type Operation = (call: Call) => Promise<string> | string;
-
-async function suffer(call: Call, outcome: FaultOutcome): Promise<void> {
+async function applyFault(call: Call, outcome: FaultOutcome): Promise<void> {
   const { router, session } = call;
   switch (outcome.kind) {
     case 'refuse':
-      throw new Refused(operationFailed(outcome.message ?? 'refused on request'));
+      throw new RefusedError(operationFailed(outcome.message ?? 'refused on request'));
     case 'drop':
-      throw new Cut('drop');
+      throw new NoReplyError('drop');
     case 'never-reply':
-      throw new Cut('never');
+      throw new NoReplyError('never');
     case 'deny-lock': {
-      const owner = {
-        session: outcome.pid ?? 99_999,
-        user: outcome.holder ?? 'operator',
-        since: router.clock.now(),
-      };
-      throw new Refused(lockDenied(owner, router.clock.now()));
+      const now = router.clock.now();
+      const owner = { session: outcome.pid ?? 99_999, user: outcome.holder ?? 'operator', since: now };
+      throw new RefusedError(lockDenied(owner, now));
     }
     case 'fail-check': {
       const { message, path, badElement } = outcome;
-      throw new Refused(
+      throw new RefusedError(
         operationFailed(message, {
           ...(path === undefined ? {} : { path }),
           ...(badElement === undefined ? {} : { badElement }),
@@ -62,39 +67,13 @@ async function suffer(call: Call, outcome: FaultOutcome): Promise<void> {
   }
 }
 
-export function createCall(router: Router, session: LiveSession, operation: XmlElement): Call {
-  const meet = async (step: Step, moment: 'before' | 'after'): Promise<void> => {
-    const point = { rpc: operation.name, step, moment, user: session.user, session: session.id };
-    for (let due = router.faults.take(point); due; due = router.faults.take(point)) {
-      await suffer(call, due);
-      if (due.kind !== 'delay') return;
-    }
-  };
-  const call: Call = {
-    router,
-    session,
-    operation,
-    ending: 'reply',
-    async step(step, work) {
-      await meet(step, 'before');
-      try {
-        return await work();
-      } finally {
-        // Also when the step failed: what cuts the connection then hides the failure, as it would.
-        await meet(step, 'after');
-      }
-    },
-  };
-  return call;
-}
-
-/** Throws when somebody else has the lock. */
-export function needsCandidate({ router, session }: Call): void {
+/** Throws a RefusedError when another session owns the lock. */
+export function requireUnlocked({ router, session }: Call): void {
   const { owner } = router.lock;
-  if (owner && owner.session !== session.id) throw new Refused(lockDenied(owner, router.clock.now()));
+  if (owner && owner.session !== session.id) throw new RefusedError(lockDenied(owner, router.clock.now()));
 }
 
-/** Throws when somebody else has the lock on what this session edits; a private copy is its own. */
-export function needsToEdit(call: Call): void {
-  if (call.session.workspace.kind === 'shared') needsCandidate(call);
+/** Throws a RefusedError when the session edits the shared candidate and another session owns the lock. */
+export function requireEditable(call: Call): void {
+  if (call.session.workspace.kind === 'shared') requireUnlocked(call);
 }

@@ -1,67 +1,60 @@
-/** Making devices, and pairs of them. */
+/** Puts the parts of a router together and makes a device of it; connects two devices. */
 
-import type { Device, DeviceSettings } from './device.ts';
+import { createCandidate, createLock } from './candidate.ts';
+import type { Config } from './config/config.ts';
+import { effective } from './config/groups.ts';
+import { readConfig } from './config/load-text.ts';
+import { SCHEMA } from './config/schema.ts';
+import { textOf } from './config/text-form.ts';
+import type { Device, DeviceSettings, DeviceSnapshot } from './device.ts';
 import { fallBack } from './fallback.ts';
 import { createFaults } from './faults.ts';
-import { inspect } from './inspect.ts';
+import { createHistory, createPending } from './history.ts';
+import type { Router } from './model.ts';
 import { deviceOptions } from './options.ts';
-import { createRouter, type Router } from './router.ts';
 import { openSession } from './session.ts';
-import type { DeviceSnapshot } from './snapshot.ts';
-import { commitsOf, readConfig, snapshotOf, textOf } from './state.ts';
-import type { TapeEntry, TapeEvent } from './tape.ts';
+import { commitsOf, inspect, snapshotOf } from './snapshot.ts';
+import type { TapeEntry } from './tape.ts';
+import { createVrrp } from './vrrp.ts';
 
 const routers = new WeakMap<Device, Router>();
 
+/** Session ids begin above this number. */
 const FIRST_SESSION = 5000;
 
-/** Goes on where a pending commit was when the router stopped. */
-function resume(router: Router, { pending }: DeviceSnapshot): void {
-  if (!pending || router.options.reboot === 'forget') return;
-  router.pending.begin({ ...pending, fallback: readConfig(pending.fallback) });
-  const { current } = router.pending;
-  if (current && router.options.reboot === 'revert') void fallBack(router, current, 'restart');
-}
-
-/** Throws JunosSyntaxError, BadConfigurationError, or RangeError for settings that make no sense. */
+/**
+ * Makes a device. Throws JunosSyntaxError or BadConfigurationError for its configuration, and RangeError for options that
+ * make no sense.
+ */
 export function createDevice(settings: DeviceSettings): Device {
   const { state } = settings;
-  const listeners: (() => void)[] = [];
-  const witnesses: ((entry: TapeEntry) => void)[] = settings.onEvent ? [settings.onEvent] : [];
-  const note = (event: () => TapeEvent): void => {
-    if (witnesses.length === 0) return;
-    const entry = { at: settings.clock.now(), ...event() };
-    for (const witness of witnesses) witness(entry);
-  };
+  const changeListeners: (() => void)[] = [];
+  const eventListeners: ((entry: TapeEntry) => void)[] = settings.onEvent ? [settings.onEvent] : [];
   let lastSession = state?.lastSession ?? FIRST_SESSION;
-  const changed = (): void => {
-    for (const listener of listeners) listener();
-  };
-  const router = createRouter({
-    name: settings.name,
-    clock: settings.clock,
-    users: settings.users,
-    options: deviceOptions(settings.options),
-    faults: createFaults(),
-    config: readConfig(state?.history[0]?.config ?? settings.config),
-    due: (of, commit) => void fallBack(of, commit, 'deadline'),
-    changed,
-    note,
+  const router = createRouter(settings, {
+    stateChanged() {
+      for (const listener of changeListeners) listener();
+    },
+    emit(event) {
+      if (eventListeners.length === 0) return;
+      const entry = { at: settings.clock.now(), ...event() };
+      for (const listener of eventListeners) listener(entry);
+    },
   });
   const endSessions = (): void => {
     for (const session of router.sessions.values()) session.end('restarted');
   };
   const start = (from: DeviceSnapshot): void => {
-    router.starts += 1;
-    router.pending.end();
+    router.generation += 1;
+    router.pending.clear();
     endSessions();
     router.history.reset(commitsOf(from));
     router.candidate.reset(router.running());
-    note(() => ({ kind: 'restarted', config: textOf(router.running()) }));
+    router.emit(() => ({ kind: 'restarted', config: textOf(router.running()) }));
     router.vrrp.reset();
     router.vrrp.refresh();
-    resume(router, from);
-    changed();
+    restorePending(router, from);
+    router.stateChanged();
   };
   const device: Device = {
     name: settings.name,
@@ -75,20 +68,20 @@ export function createDevice(settings: DeviceSettings): Device {
       lastSession = Math.max(lastSession, from.lastSession);
       start(from);
     },
-    onChange: (listener) => void listeners.push(listener),
-    onEvent: (listener) => void witnesses.push(listener),
+    onChange: (listener) => void changeListeners.push(listener),
+    onEvent: (listener) => void eventListeners.push(listener),
     restart: () => start(snapshotOf(router, lastSession)),
     holdVrrpDown: (unit, down) => router.vrrp.holdDown(unit, down),
     setLink(name, up) {
-      if (up) router.down.delete(name);
-      else router.down.add(name);
+      if (up) router.linksDown.delete(name);
+      else router.linksDown.add(name);
       router.vrrp.refresh();
     },
     running: () => textOf(router.running()),
     inspect: () => inspect(router),
     stop() {
-      router.starts += 1;
-      router.pending.end();
+      router.generation += 1;
+      router.pending.clear();
       router.vrrp.reset();
       endSessions();
     },
@@ -98,10 +91,83 @@ export function createDevice(settings: DeviceSettings): Device {
   return device;
 }
 
-/** Connects two devices, so that VRRP elects a master among them. */
+/** Connects two devices, so that they elect VRRP masters among them. Throws a RangeError for a device and itself. */
 export function pair(a: Device, b: Device): void {
   const [one, other] = [routers.get(a), routers.get(b)];
   if (!one || !other || one === other) throw new RangeError('Expected two devices made by createDevice');
   one.vrrp.pairWith(other.vrrp);
   other.vrrp.pairWith(one.vrrp);
+}
+
+/** By `options.reboot`, a commit that was pending when the router stopped is pending again, falls back, or stays for good. */
+function restorePending(router: Router, { pending }: DeviceSnapshot): void {
+  if (!pending || router.options.reboot === 'forget') return;
+  router.pending.start({ ...pending, fallback: readConfig(pending.fallback) });
+  const { current } = router.pending;
+  if (current && router.options.reboot === 'revert') void fallBack(router, current, 'restart');
+}
+
+function createRouter(
+  settings: DeviceSettings,
+  { stateChanged, emit }: Pick<Router, 'stateChanged' | 'emit'>,
+): Router {
+  const { name, clock, users, state } = settings;
+  const options = deviceOptions(settings.options);
+  const config = readConfig(state?.history[0]?.config ?? settings.config);
+  const first = { config, user: 'root', client: 'other', at: clock.now() };
+  const history = createHistory(first, options.historyLength);
+  let inEffect: { readonly of: Config; readonly config: Config } | undefined;
+  const router: Router = {
+    name,
+    clock,
+    options,
+    users,
+    faults: createFaults(),
+    lock: createLock(),
+    candidate: createCandidate(config),
+    history,
+    pending: createPending(clock, (commit) => void fallBack(router, commit, 'deadline')),
+    vrrp: createVrrp(
+      clock,
+      options.delays.vrrpSettle,
+      () => ({ config: router.effective(), linksDown: router.linksDown }),
+      (unit, state) => emit(() => ({ kind: 'vrrp', unit, state })),
+    ),
+    sessions: new Map(),
+    linksDown: new Set(),
+    generation: 0,
+    running: () => history.newest.config,
+    effective() {
+      const of = history.newest.config;
+      if (inEffect?.of !== of) inEffect = { of, config: effective(of, SCHEMA) };
+      return inEffect.config;
+    },
+    exclusively: createQueue(),
+    activate(commit, event) {
+      const made = history.add({ ...commit, at: clock.now() });
+      emit(event);
+      router.vrrp.refresh();
+      stateChanged();
+      return made;
+    },
+    stateChanged,
+    emit,
+    pendingAuthor() {
+      // The pending commit is the newest one, since any later commit would have confirmed it.
+      const { user, log = null } = history.newest;
+      return router.pending.current ? { user, log } : null;
+    },
+  };
+  router.vrrp.refresh();
+  return router;
+}
+
+function createQueue(): Router['exclusively'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return async (work) => {
+    const own = last.then(work);
+    // A failure is caught for the queue only. The caller gets it too, and where nobody awaits it, Node reports it.
+    last = own.catch(() => undefined);
+    return own;
+  };
 }

@@ -1,14 +1,16 @@
 /**
- * A Junos router without I/O. Whoever carries its sessions (the SSH server, a test) opens one per connection, hands
- * over each request as an element, and sends what comes back.
+ * A Junos router without I/O. The carrier of its sessions (the SSH server, or a test) opens a session for each
+ * connection, passes each request on as an element, and sends the reply back.
+ *
+ * The code in this folder: `config/` has the configuration as a value, with its grammar, its forms, edits and checks.
+ * `operations/` has the operations of NETCONF and Junos. The files beside this one are the parts of a router, whose types
+ * meet in `model.ts`; `create.ts` puts them together.
  */
 
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
+import type { Permission } from './login-class.ts';
 import type { DeviceOptionsInput } from './options.ts';
-import type { Permission } from './permission.ts';
-import type { Reply } from './reply.ts';
-import type { DeviceSnapshot } from './snapshot.ts';
 import type { Inspection, TapeEntry } from './tape.ts';
 import type { XmlElement } from './xml.ts';
 
@@ -20,68 +22,119 @@ export interface DeviceUser {
 export interface DeviceSettings {
   /** The router's host name in its replies. */
   readonly name: string;
-  /** The configuration it starts with, as Junos text. Ignored when `state` is given. */
+  /** The configuration that the router starts with, as Junos text. Ignored when `state` is given. */
   readonly config: string;
   readonly clock: Clock;
   readonly users: readonly DeviceUser[];
   readonly options?: DeviceOptionsInput;
-  /** What an earlier instance left: the device goes on from there as after a restart. */
+  /** A snapshot of an earlier device: this one goes on from it as after a restart. */
   readonly state?: DeviceSnapshot;
-  /** As for `Device.onEvent`, from the very beginning. */
+  /** As for `Device.onEvent`, and called from the first event. */
   readonly onEvent?: (entry: TapeEntry) => void;
-}
-
-/** Why the device ended a session by itself. */
-export type EndReason = 'killed' | 'restarted' | 'dropped';
-
-export interface DeviceSession {
-  /** The session id of the hello, which is the process id in lock messages. */
-  readonly id: number;
-  readonly user: string;
-  /** Capability URIs for the hello. */
-  readonly capabilities: readonly string[];
-  /**
-   * Carries out one operation (the child of `<rpc>`). Operations of a session are carried out one after the other, in
-   * the order given. One that has begun runs to its end even when the session is closed meanwhile. Never rejects for
-   * anything a client sent.
-   */
-  handle(operation: XmlElement): Promise<Reply>;
-  /** The connection is gone: gives up the lock, discards what it left uncommitted under the lock. Idempotent. */
-  close(): void;
-  /** Called once when the device ends the session by itself: its connection has to be cut at once, without a reply. */
-  onEnd(listener: (reason: EndReason) => void): void;
-}
-
-export interface OpenRequest {
-  /** One of the device's users, already authenticated. */
-  readonly user: string;
-  /** What the user came by. Default `netconf`. */
-  readonly client?: 'netconf' | 'cli' | 'junoscript';
 }
 
 export interface Device {
   readonly name: string;
-  /** Throws a RangeError for a user that the device doesn't have. */
+  /** Throws a RangeError for a user that the device does not have. */
   open(request: OpenRequest): DeviceSession;
   readonly faults: Faults;
-  /** All that survives a restart. */
+  /** The state that survives a restart. */
   snapshot(): DeviceSnapshot;
-  /** As after a restart with that state: all sessions end, a pending commit goes the way of `options.reboot`. */
+  /** As a restart with that state: all sessions end, and `options.reboot` decides about a pending commit. */
   restore(state: DeviceSnapshot): void;
-  /** Called after each change of what `snapshot()` returns. */
+  /** `listener` is called after each change of `snapshot()`. */
   onChange(listener: () => void): void;
-  /** Called with everything that happens from now on, when it does. */
+  /** `listener` is called with each event from now on, at once. */
   onEvent(listener: (entry: TapeEntry) => void): void;
   /** A power cycle: `restore(snapshot())`. */
   restart(): void;
-  /** Keeps the VRRP groups of a unit (`ae0.1025`) in init, or lets them go again. */
+  /** Keeps the VRRP groups of a unit (`ae0.1025`) in the state init, or ends that. */
   holdVrrpDown(unit: string, down: boolean): void;
   /** Takes a physical or logical interface down, or up again. */
   setLink(name: string, up: boolean): void;
   /** The running configuration as Junos text. */
   running(): string;
-  /** How it stands at this moment. */
+  /** The router's state at this moment. */
   inspect(): Inspection;
-  /** Stops all timers. Sessions end. */
+  /** Stops all timers and ends all sessions. */
   stop(): void;
+}
+
+export interface OpenRequest {
+  /** One of the device's users, authenticated by the carrier. */
+  readonly user: string;
+  /** How the user is connected. Default `netconf`. */
+  readonly client?: 'netconf' | 'cli' | 'junoscript';
+}
+
+export interface DeviceSession {
+  /** The session id of the hello. Lock messages show it as the process id. */
+  readonly id: number;
+  readonly user: string;
+  /** Capability URIs for the hello. */
+  readonly capabilities: readonly string[];
+  /**
+   * Carries out one operation (the child of `<rpc>`). The operations of a session are carried out one after the other, in
+   * the order of the calls. An operation that has begun runs to its end even when the session is closed meanwhile. Never
+   * rejects because of a client's request.
+   */
+  handle(operation: XmlElement): Promise<Reply>;
+  /**
+   * To be called when the connection has ended. The session's lock is released and the edits made under it are discarded.
+   * A second call has no effect.
+   */
+  close(): void;
+  /** `listener` is called once if the device ends the session: the connection must be cut at once, without a reply. */
+  onEnd(listener: (reason: EndReason) => void): void;
+}
+
+/** Why the device ended a session by itself. */
+export type EndReason = 'killed' | 'restarted' | 'dropped';
+
+/** The answer to an operation, with the orders for its connection. `body` is the XML inside `<rpc-reply>`. */
+export type Reply =
+  | {
+      readonly kind: 'reply';
+      readonly body: string;
+      /** The session ends after this reply (close-session). */
+      readonly last: boolean;
+    }
+  /** No reply is sent, and the connection is cut. */
+  | { readonly kind: 'drop' }
+  /** No reply is ever sent, and the connection stays. */
+  | { readonly kind: 'never' }
+  /** The first part of the reply is sent, then the connection is cut. */
+  | { readonly kind: 'truncate'; readonly body: string }
+  /** The reply is sent, then the router ends its output. Further requests are still read. */
+  | { readonly kind: 'half-close'; readonly body: string };
+
+/** The state of a device that survives a restart, as plain JSON. */
+export interface DeviceSnapshot {
+  readonly version: 1;
+  /** Newest first. The first entry's `config` is the running configuration. */
+  readonly history: readonly SnapshotEntry[];
+  readonly pending?: SnapshotPending;
+  /** The highest session id given so far. */
+  readonly lastSession: number;
+}
+
+/** A commit (`history.ts`), with its configuration as text. */
+export interface SnapshotEntry {
+  readonly config: string;
+  readonly user: string;
+  readonly client: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly log?: string;
+  readonly comment?: string;
+  readonly sequence: number;
+}
+
+export interface SnapshotPending {
+  /** The sequence number of the pending commit. */
+  readonly sequence: number;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  /** The configuration that the router falls back to. */
+  readonly fallback: string;
 }

@@ -1,52 +1,54 @@
-/** How an unconfirmed commit falls back, and what may keep it from it. */
+/** The fall-back of an unconfirmed commit: the router makes the configuration before it the running one again. */
 
 import { pause } from './clock.ts';
-import type { PendingCommit } from './pending.ts';
-import type { Router } from './router.ts';
-import { textOf } from './state.ts';
+import { textOf } from './config/text-form.ts';
+import type { PendingCommit } from './history.ts';
+import type { Router } from './model.ts';
 
-/** A deadline asks first; the end of its session, or a restart, does not. */
+/** Only a `deadline` heeds the switches `deadlineMeetsLock` and `deadlineMeetsDirty`. */
 export type FallbackCause = 'deadline' | 'session' | 'restart';
 
-/** What stands in the way of a deadline: `go`, wait for the lock, or never. */
-function obstacle(router: Router): 'go' | 'wait' | 'never' {
-  const { deadlineMeetsLock: lock, deadlineMeetsDirty: dirty } = router.options;
-  if (router.lock.owner && lock !== 'fires') return lock === 'waits' ? 'wait' : 'never';
-  return router.candidate.modifiedBy !== undefined && dirty === 'fails' ? 'never' : 'go';
-}
-
-/** The fault due at this point: true when it keeps the fallback from happening. */
-async function fault(router: Router, moment: 'before' | 'after'): Promise<boolean> {
-  const outcome = router.faults.take({ rpc: 'rollback', step: 'rollback', moment, user: 'root', session: 0 });
-  if (outcome?.kind === 'delay') await pause(router.clock, outcome.ms);
-  return outcome?.kind === 'refuse';
-}
-
-/** Falls back, unless it was confirmed, overtaken or kept from it meanwhile. */
+/** Falls back, unless the commit is no longer pending, or a switch or a fault prevents it. */
 export function fallBack(router: Router, commit: PendingCommit, cause: FallbackCause): Promise<void> {
-  return router.serial(async () => {
-    const overtaken = (): boolean => router.pending.current !== commit;
-    if (overtaken()) return;
-    const way = cause === 'deadline' ? obstacle(router) : 'go';
-    if (way === 'wait') return router.lock.whenFree(() => void fallBack(router, commit, cause));
+  return router.exclusively(async () => {
+    const isPending = (): boolean => router.pending.current === commit;
+    if (!isPending()) return;
+    const verdict = cause === 'deadline' ? atDeadline(router) : 'go';
+    if (verdict === 'wait') return router.lock.whenFree(() => void fallBack(router, commit, cause));
     const met = router.pendingAuthor();
-    if (way === 'never' || (await fault(router, 'before'))) {
-      // The fault may have taken its time.
-      if (overtaken() || !met) return;
-      router.pending.end();
-      router.note(() => ({ kind: 'stayed', met }));
-      return router.changed();
+    if (verdict === 'never' || (await isRefusedByFault(router, 'before'))) {
+      // A fault may have delayed this, and the commit may be confirmed by now.
+      if (!isPending() || !met) return;
+      router.pending.clear();
+      router.emit(() => ({ kind: 'stayed', met }));
+      return router.stateChanged();
     }
     await pause(router.clock, router.options.delays.rollback);
-    if (overtaken() || !met) return;
-    const keep = router.candidate.modifiedBy !== undefined && router.options.deadlineMeetsDirty === 'keep';
-    router.pending.end();
+    if (!isPending() || !met) return;
+    const keepsEdits =
+      router.candidate.modifiedBy !== undefined && router.options.deadlineMeetsDirty === 'keep';
+    router.pending.clear();
     router.activate({ config: commit.fallback, user: 'root', client: 'other' }, () => ({
       kind: 'fell back',
       config: textOf(commit.fallback),
       met,
     }));
-    if (!keep) router.candidate.reset(router.running());
-    await fault(router, 'after');
+    if (!keepsEdits) router.candidate.reset(router.running());
+    await isRefusedByFault(router, 'after');
   });
+}
+
+/** What the switches say at a deadline: fall back now, once the lock is free, or never. */
+function atDeadline(router: Router): 'go' | 'wait' | 'never' {
+  const { deadlineMeetsLock, deadlineMeetsDirty } = router.options;
+  if (router.lock.owner && deadlineMeetsLock !== 'fires')
+    return deadlineMeetsLock === 'waits' ? 'wait' : 'never';
+  return router.candidate.modifiedBy !== undefined && deadlineMeetsDirty === 'fails' ? 'never' : 'go';
+}
+
+/** Applies the fault that is due at this point: a delay, or a refusal, which prevents the fall-back. */
+async function isRefusedByFault(router: Router, moment: 'before' | 'after'): Promise<boolean> {
+  const outcome = router.faults.take({ rpc: 'rollback', step: 'rollback', moment, user: 'root', session: 0 });
+  if (outcome?.kind === 'delay') await pause(router.clock, outcome.ms);
+  return outcome?.kind === 'refuse';
 }

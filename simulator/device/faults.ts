@@ -1,14 +1,15 @@
-/** Faults on request: at which point of which operation, and what happens there. */
+/** Faults on request: a rule names a point of an operation, and what goes wrong there. */
 
 /**
- * The steps of an operation. Each operation is `rpc` as a whole; within it, `load` puts one request's configuration into
- * the candidate, `check` and `activate` are the two halves of a commit, `rollback` is the fallback of an unconfirmed one.
+ * The steps of an operation. `rpc` is the operation as a whole. Within it, `load` puts the configuration of one request
+ * into the candidate; `check` and `activate` are the two halves of a commit; `rollback` is the fall-back of an unconfirmed
+ * commit.
  */
 export type Step = 'rpc' | 'load' | 'check' | 'activate' | 'rollback';
 
-/** A fault `before` a step keeps the step from happening; `after` it, the step has happened. */
+/** A fault `before` a step keeps the step from happening. At a fault `after` a step, the step has happened. */
 export interface FaultPoint {
-  /** The operation's element name: `commit-configuration`; `rollback` for the fallback, which nobody asks for. */
+  /** The name of the operation's element: `commit-configuration`; `rollback` for a fall-back, which no client requests. */
   readonly rpc: string;
   readonly step: Step;
   readonly moment: 'before' | 'after';
@@ -17,23 +18,23 @@ export interface FaultPoint {
 }
 
 export type FaultOutcome =
-  /** The operation ends here with an rpc-error. */
+  /** The operation ends at this point with an rpc-error. */
   | { readonly kind: 'refuse'; readonly message?: string }
-  /** The operation ends here and the connection is cut without a reply. */
+  /** The operation ends at this point, and the connection is cut without a reply. */
   | { readonly kind: 'drop' }
-  /** The operation ends here; the connection stays, silent. */
+  /** The operation ends at this point without a reply; the connection stays. */
   | { readonly kind: 'never-reply' }
-  /** The operation goes on to its end; of its reply only the first part is sent, then the connection is cut. */
+  /** The operation runs to its end. Only the first part of its reply is sent, then the connection is cut. */
   | { readonly kind: 'truncate' }
-  /** The operation goes on to its end; the reply is sent, then the router ends its writing side. */
+  /** The operation runs to its end. Its reply is sent, then the router ends its output. */
   | { readonly kind: 'half-close' }
-  /** The operation goes on to its end; the connection is cut now, as if the client were gone. */
+  /** The connection is cut at this point, as if the client had ended it, and the operation runs to its end. */
   | { readonly kind: 'drop-and-go-on' }
-  /** The operation waits here, in ms, then goes on. */
+  /** The operation waits at this point for `ms`, then goes on. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** As if somebody else held the lock. */
+  /** The operation ends at this point as if another session owned the lock. */
   | { readonly kind: 'deny-lock'; readonly holder?: string; readonly pid?: number }
-  /** As if the check had found an error there. */
+  /** The operation ends at this point as if the check had found an error. */
   | {
       readonly kind: 'fail-check';
       readonly message: string;
@@ -42,26 +43,26 @@ export type FaultOutcome =
     };
 
 export interface FaultRule {
-  /** Left out: any operation. */
+  /** Default: any operation. */
   readonly rpc?: string;
-  /** Left out: `rpc`, the operation as a whole. */
+  /** Default `rpc`, the operation as a whole. */
   readonly step?: Step;
-  /** Left out: `before`. */
+  /** Default `before`. */
   readonly moment?: 'before' | 'after';
   /** A further condition. */
   readonly when?: (point: FaultPoint) => boolean;
-  /** How often the rule applies before it is gone. Default 1; `Infinity` for always. */
+  /** How often the rule applies before it is removed. Default 1; `Infinity` for always. */
   readonly times?: number;
   readonly outcome: FaultOutcome;
 }
 
 export interface Faults {
-  /** Adds a rule behind the others; the first that fits a point is used. Returns what takes it away again. */
+  /** Adds a rule after the others; the first rule that fits a point applies. Returns a function that removes the rule. */
   add(rule: FaultRule): () => void;
   clear(): void;
   /** How many rules are left. */
   readonly size: number;
-  /** The outcome due at a point, which uses it up. */
+  /** The outcome of the first rule that fits this point. The rule has then applied once more. */
   take(point: FaultPoint): FaultOutcome | undefined;
 }
 

@@ -1,29 +1,28 @@
-/** The commits the router remembers, newest first, each with the configuration it made. */
+/** The commits of a router: the history, and the one confirmed commit that may be pending. */
 
-import type { Config } from './config.ts';
-import { dateText } from './date-text.ts';
-import { leaf, wrap } from './xml.ts';
+import type { Cancel, Clock } from './clock.ts';
+import type { Config } from './config/config.ts';
 
 export interface Commit {
   readonly config: Config;
   readonly user: string;
-  /** `netconf`, `cli`, or `other` for what the router did by itself. */
+  /** `netconf`, `cli`, or `other` for commits that the router makes by itself. */
   readonly client: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly log?: string;
-  /** What the router adds: `commit confirmed, rollback in 10mins`. It stays for ever. */
+  /** Text that the router adds and never takes away: `commit confirmed, rollback in 10mins`. */
   readonly comment?: string;
-  /** Counts all commits ever made: unlike its place in the history, it stays. */
+  /** The number of the commit since the router was made. It never changes, unlike the commit's place in the history. */
   readonly sequence: number;
 }
 
 export interface History {
-  /** Newest first; never empty, as the router runs something. */
+  /** Newest first. Never empty, since the router always runs a configuration. */
   readonly commits: readonly Commit[];
   readonly newest: Commit;
   add(commit: Omit<Commit, 'sequence'>): Commit;
-  /** Puts what was remembered in the place of all. */
+  /** Replaces all commits. */
   reset(commits: readonly Commit[]): void;
 }
 
@@ -43,29 +42,53 @@ export function createHistory(first: Omit<Commit, 'sequence'>, length: number): 
       return newest;
     },
     reset(commits) {
-      const [top, ...rest] = commits;
-      if (!top) throw new RangeError('Expected a history of at least one commit, got an empty one');
-      newest = top;
+      const [first, ...rest] = commits;
+      if (!first) throw new RangeError('Expected a history of at least one commit, got an empty one');
+      newest = first;
       older = rest.slice(0, length - 1);
     },
   };
 }
 
-/** The reply to `<get-commit-information/>`; `isMarked` tells which commits carry the mark of one that is not confirmed. */
-export function commitInformation(commits: readonly Commit[], isMarked: (commit: Commit) => boolean): string {
-  const entries = commits.map((commit, n) =>
-    wrap(
-      'commit-history',
-      [
-        leaf('sequence-number', n),
-        leaf('user', commit.user),
-        leaf('client', commit.client),
-        `<date-time seconds="${Math.floor(commit.at / 1000)}">${dateText(commit.at)}</date-time>`,
-        ...(commit.comment === undefined ? [] : [leaf('comment', commit.comment)]),
-        ...(isMarked(commit) ? [leaf('commit-confirmed', 'rollback pending')] : []),
-        ...(commit.log === undefined ? [] : [leaf('log', commit.log)]),
-      ].join('\n'),
-    ),
-  );
-  return wrap('commit-information', entries.join('\n'));
+/** A confirmed commit that is neither confirmed yet nor fallen back. */
+export interface PendingCommit {
+  /** The commit's sequence number in the history. */
+  readonly sequence: number;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly fallback: Config;
+  /**
+   * The session whose end makes the commit fall back at once: the standard form of a confirmed commit (RFC 6241 §8.4).
+   * Junos's own form does not depend on its session.
+   */
+  readonly session?: number;
+}
+
+/** Keeps the deadline of the pending commit. `fallback.ts` carries out the fall-back. */
+export interface Pending {
+  readonly current: PendingCommit | undefined;
+  /** Makes this commit the pending one, in place of any other. */
+  start(commit: PendingCommit): void;
+  /** Ends the wait without a fall-back: nothing is pending any more. */
+  clear(): void;
+}
+
+/** Calls `onDeadline` at the deadline of a commit that is still pending. */
+export function createPending(clock: Clock, onDeadline: (commit: PendingCommit) => void): Pending {
+  let current: PendingCommit | undefined;
+  let cancel: Cancel = () => undefined;
+  return {
+    get current() {
+      return current;
+    },
+    start(commit) {
+      cancel();
+      current = commit;
+      cancel = clock.after(Math.max(0, commit.deadline - clock.now()), () => onDeadline(commit));
+    },
+    clear() {
+      cancel();
+      current = undefined;
+    },
+  };
 }

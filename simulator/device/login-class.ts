@@ -1,5 +1,14 @@
+/** The permissions of users: super-user, read-only, or a login class of Junos. */
+
+import { tokens } from '../../junos/lexer.ts';
 import { parse } from '../../junos/parse.ts';
-import { blocksOf, inside, listOf, type Config } from './config.ts';
+import { blocksOf, inside, listOf, type Config } from './config/config.ts';
+import type { ConfigEdit } from './config/load-text.ts';
+import { setLines } from './config/text-form.ts';
+import { editPath, permissionDenied, RefusedError, type RpcError } from './rpc-error.ts';
+
+/** A user with `read-only` gets `permission denied` for every operation that changes something. */
+export type Permission = 'super-user' | 'read-only' | LoginClass;
 
 /** A login class, as far as the router heeds it. */
 export interface LoginClass {
@@ -12,8 +21,8 @@ export interface LoginClass {
 const HEEDED = ['permissions', 'allow-configuration-regexps'] as const;
 
 /**
- * A class of `system login`, given as Junos text. Throws a `JunosSyntaxError`, or a `RangeError` if it isn't there or says something
- * that the router would not heed.
+ * Reads a class of `system login` from Junos text. Throws a `JunosSyntaxError`, or a `RangeError` if the class does not
+ * exist or has a statement that the router would not heed.
  *
  * @example
  * loginClass('system { login { class c { permissions [ view ]; } } }', 'c')
@@ -30,4 +39,73 @@ export function loginClass(text: string, name: string): LoginClass {
     permissions: permissions ?? [],
     allowConfiguration: (patterns ?? []).map((pattern) => pattern.split(' ')),
   };
+}
+
+const READ_ONLY: readonly string[] = ['view', 'view-configuration'];
+/** The flag to become root. */
+const MAINTENANCE = 'maintenance';
+
+/** Throws a RefusedError for an operation that the user has no flag for. `operation` is the element's name. */
+export function requirePermission(permission: Permission, operation: string): void {
+  const flag = flagFor(operation);
+  if (permission === 'super-user' || flag === undefined) return;
+  const flags = permission === 'read-only' ? READ_ONLY : permission.permissions;
+  if (!flags.includes(flag) && !flags.includes('all')) throw new RefusedError(permissionDenied(operation));
+}
+
+function flagFor(operation: string): string | undefined {
+  switch (operation) {
+    case 'close-session':
+      return undefined;
+    case 'kill-session':
+      return MAINTENANCE;
+    case 'get-configuration':
+    case 'get-config':
+      return 'view-configuration';
+    default:
+      return operation.startsWith('get-') ? 'view' : 'configure';
+  }
+}
+
+/** The same edit; where it changes a statement that the user may not change, all of it is refused. */
+export function permittedEdit(permission: Permission, edit: ConfigEdit): ConfigEdit {
+  if (typeof permission === 'string') return edit;
+  return (config) => {
+    const loaded = edit(config);
+    const denied = changedPaths(config, loaded.config).filter((path) => !allows(permission, path));
+    return denied.length === 0 ? loaded : { config, errors: denied.map(denial) };
+  };
+}
+
+function denial(path: readonly string[]): RpcError {
+  return { ...permissionDenied(path.at(-1) ?? ''), path: editPath(path.slice(0, -1)) };
+}
+
+/** The paths of all statements that were added or removed, or that changed places with others that are in both. */
+function changedPaths(from: Config, to: Config): readonly (readonly string[])[] {
+  const [before, after] = [setLines(from), setLines(to)];
+  const [inBefore, inAfter] = [new Set(before), new Set(after)];
+  const [commonBefore, commonAfter] = [
+    before.filter((line) => inAfter.has(line)),
+    after.filter((line) => inBefore.has(line)),
+  ];
+  const changed = [
+    ...before.filter((line) => !inAfter.has(line)),
+    ...after.filter((line) => !inBefore.has(line)),
+    ...commonAfter.filter((line, index) => line !== commonBefore[index]),
+  ];
+  return changed.map((line) => wordsOf(line).slice(1));
+}
+
+function wordsOf(line: string): readonly string[] {
+  return [...tokens(line)].flatMap((token) => (token.kind === 'word' ? [token.text] : []));
+}
+
+/** Each word of a pattern is a regular expression for one word of the path. A pattern covers everything below it too. */
+function allows({ allowConfiguration }: LoginClass, path: readonly string[]): boolean {
+  return allowConfiguration.some(
+    (pattern) =>
+      pattern.length <= path.length &&
+      pattern.every((word, at) => new RegExp(`^(?:${word})$`, 'i').test(path[at] ?? '')),
+  );
 }

@@ -1,4 +1,7 @@
-/** What can be chosen about a device: how long things take, and how it behaves where Junos's behaviour is not known. */
+/**
+ * The switches of a device: how long its work takes, and how it behaves where Junos's behaviour is not known (the
+ * questions that `docs/routers.md` lists).
+ */
 
 /** Times in milliseconds, on the device's clock. */
 export interface Delays {
@@ -6,51 +9,67 @@ export interface Delays {
   readonly check: number;
   /** Activating a new configuration, after its check. */
   readonly commit: number;
-  /** Activating, when all that the commit does is confirm a pending one. */
+  /** Activating, for a commit that changes nothing and only confirms a pending one. */
   readonly confirm: number;
   /** Activating the configuration that an unconfirmed commit falls back to. */
   readonly rollback: number;
-  /** How long after a change a VRRP group needs for each of the steps init → backup → master. */
+  /** The time that a VRRP group needs for each of its steps init → backup → master. */
   readonly vrrpSettle: number;
 }
 
 export interface DeviceOptions {
   readonly delays: Delays;
-  /** The length of a minute of `confirm-timeout`, in ms. Default 60 000. */
+  /** The length of a minute of Junos's `confirm-timeout`, in ms. Default 60 000. */
   readonly minute: number;
-  /** The length of a second of a standard `confirm-timeout`, in ms. Default 1000. */
+  /** The length of a second of the standard `confirm-timeout`, in ms. Default 1000. */
   readonly second: number;
   /**
-   * A confirmed commit meets a pending one. `confirm-previous` (default): it confirms the earlier one, and falls back to
-   * what ran just before itself. `last-only`: only the last deadline counts, and it falls back to what ran before the first.
+   * A confirmed commit while another one is pending. `confirm-previous` (default): the pending one is confirmed, and the
+   * new one falls back to the configuration that ran just before it. `last-only`: the deadline of the pending one is
+   * dropped, and the new one falls back to the configuration that ran before both.
    */
   readonly stacking: 'confirm-previous' | 'last-only';
-  /** A restart with a commit pending. `forget` (default): it stays. `revert`: it falls back while starting. `resume`: the deadline stands. */
+  /**
+   * A restart while a commit is pending. `forget` (default): the commit stays for good. `revert`: the router falls back
+   * while it starts. `resume`: the deadline stays.
+   */
   readonly reboot: 'forget' | 'revert' | 'resume';
-  /** The deadline meets a lock. `fires` (default): regardless of it. `waits`: until the lock is gone. `fails`: never, the commit stays. */
+  /**
+   * A deadline while somebody has the lock. `fires` (default): the router falls back all the same. `waits`: it falls back
+   * when the lock is released. `fails`: it never falls back, and the commit stays for good.
+   */
   readonly deadlineMeetsLock: 'fires' | 'waits' | 'fails';
-  /** The deadline meets uncommitted edits. `replace` (default): they are lost. `keep`: they stay in the candidate. `fails`: no fallback. */
+  /**
+   * A deadline while the candidate has uncommitted edits. `replace` (default): they are lost. `keep`: they stay in the
+   * candidate. `fails`: the router never falls back.
+   */
   readonly deadlineMeetsDirty: 'replace' | 'keep' | 'fails';
-  /** An unlock with uncommitted edits. `keep` (default): they stay in the candidate. `discard`: they are gone. */
+  /** An unlock while the candidate has uncommitted edits. `keep` (default): they stay. `discard`: they are lost. */
   readonly unlockMeetsDirty: 'keep' | 'discard';
-  /** A check by another user than the one whose commit is pending. `confirms` (default): as his own does. `leaves`: it stays pending. */
+  /**
+   * A check by another user than the author of the pending commit. `confirms` (default): it confirms the commit, as a check
+   * by the author does. `leaves`: the commit stays pending.
+   */
   readonly foreignCheck: 'confirms' | 'leaves';
-  /** `<commit-confirmed>` in the commit information. `live` (default): while one is pending. `forever`: it stays on the entry. `none`. */
+  /**
+   * `<commit-confirmed>` in the commit information. `live` (default): on the pending commit, while it is pending.
+   * `forever`: on every commit that was a confirmed one. `none`: never.
+   */
   readonly pendingMark: 'live' | 'forever' | 'none';
-  /** Offers `:base:1.1`, chunked framing. Default false, as Junos before 24.4. */
+  /** Whether the router offers `:base:1.1`, chunked framing. Default false, as Junos before 24.4. */
   readonly base11: boolean;
   /** How many commits the history keeps. Default 50. */
   readonly historyLength: number;
 }
 
-/** Options as a caller gives them: what is left out has its default. */
+/** Options as a caller gives them. Those left out have their defaults. */
 export type DeviceOptionsInput = Partial<Omit<DeviceOptions, 'delays'>> & {
   readonly delays?: Partial<Delays>;
 };
 
 const NO_DELAYS: Delays = { check: 0, commit: 0, confirm: 0, rollback: 0, vrrpSettle: 0 };
 
-export const DEFAULT_OPTIONS: DeviceOptions = {
+const DEFAULT_OPTIONS: DeviceOptions = {
   delays: NO_DELAYS,
   minute: 60_000,
   second: 1000,
@@ -65,7 +84,7 @@ export const DEFAULT_OPTIONS: DeviceOptions = {
   historyLength: 50,
 };
 
-/** Fills in the defaults. Throws a RangeError naming the option when a time or a length makes no sense. */
+/** Fills in the defaults. Throws a RangeError, with the option's name, for a time or a length that makes no sense. */
 export function deviceOptions(input: DeviceOptionsInput = {}): DeviceOptions {
   const options = { ...DEFAULT_OPTIONS, ...input, delays: { ...NO_DELAYS, ...input.delays } };
   for (const [name, ms] of Object.entries(options.delays)) {

@@ -1,8 +1,10 @@
-/** Errors and warnings as Junos writes them. */
+/** Errors and warnings as Junos writes them, and the two ways in which an operation ends early. */
 
 import { quoteWord } from '../../junos/word.ts';
-import { escapeXml, leaf } from './xml.ts';
+import { dateText, idleText } from './clock.ts';
+import { leaf, paddedLeaf } from './xml.ts';
 
+/** RFC 6241 §4.3, with the elements that Junos adds. */
 export interface RpcError {
   readonly severity: 'error' | 'warning';
   readonly message: string;
@@ -16,9 +18,34 @@ export interface RpcError {
   readonly sessionId?: number;
 }
 
-/** An operation that cannot be carried out. */
+/** Thrown when an operation ends with errors, which are its reply. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly errors: readonly RpcError[];
+  constructor(...errors: readonly RpcError[]) {
+    super(errors.map((e) => e.message).join('; '));
+    this.errors = errors;
+  }
+}
+
+/** Thrown when an operation ends without a reply: by a fault, or by a restart of the router. */
+export class NoReplyError extends Error {
+  override readonly name = 'NoReplyError';
+  /** `drop`: the connection is cut. `never`: the connection stays. */
+  readonly kind: 'drop' | 'never';
+  constructor(kind: 'drop' | 'never') {
+    super(kind);
+    this.kind = kind;
+  }
+}
+
+/** An operation cannot be carried out. */
 export function operationFailed(message: string, more: Partial<RpcError> = {}): RpcError {
   return { severity: 'error', type: 'protocol', tag: 'operation-failed', message, ...more };
+}
+
+export function syntaxError(badElement: string, more: Partial<RpcError> = {}): RpcError {
+  return operationFailed('syntax error', { badElement, ...more });
 }
 
 export function warning(message: string, more: Partial<RpcError> = {}): RpcError {
@@ -29,12 +56,27 @@ export function permissionDenied(badElement: string): RpcError {
   return operationFailed('permission denied', { badElement });
 }
 
-/** `[edit]`, or `[edit interfaces ae0]` for the words of a path, quoted where they have to be. */
+/** The candidate is locked. `now` and `since` in ms since the epoch. */
+export function lockDenied(
+  owner: { readonly session: number; readonly user: string; readonly since: number },
+  now: number,
+): RpcError {
+  const since = `on since ${dateText(owner.since)}, idle ${idleText(now - owner.since)}`;
+  return {
+    severity: 'error',
+    type: 'protocol',
+    tag: 'lock-denied',
+    message: `configuration database locked by:\n  ${owner.user} terminal (pid ${owner.session}) ${since}\n      exclusive [edit]`,
+    sessionId: owner.session,
+  };
+}
+
+/** `[edit]`, or `[edit interfaces ae0]` for a path of words, which are quoted where Junos needs that. */
 export function editPath(words: readonly string[]): string {
   return `[${['edit', ...words.map(quoteWord)].join(' ')}]`;
 }
 
-/** The element, in the order that Junos uses. */
+/** The `<rpc-error>` element, with its parts in the order that Junos uses. */
 export function rpcErrorXml(error: RpcError): string {
   const info = [
     ...(error.badElement === undefined ? [] : [leaf('bad-element', error.badElement)]),
@@ -47,7 +89,7 @@ export function rpcErrorXml(error: RpcError): string {
     leaf('error-severity', error.severity),
     ...(error.sourceDaemon === undefined ? [] : [leaf('source-daemon', error.sourceDaemon)]),
     ...(error.path === undefined ? [] : [leaf('error-path', error.path)]),
-    `<error-message>\n${escapeXml(error.message)}\n</error-message>`,
+    paddedLeaf('error-message', error.message),
     ...(info.length === 0 ? [] : ['<error-info>', ...info, '</error-info>']),
     '</rpc-error>',
   ].join('\n');

@@ -1,74 +1,26 @@
-/** A session: its requests one after the other, and what its end leaves behind. */
+/** A session: it carries out its operations one after the other, and cleans up at its end. */
 
 import { createCall } from './call.ts';
-import { capabilities } from './capabilities.ts';
-import type { DeviceSession, DeviceUser, EndReason, OpenRequest } from './device.ts';
-import { Cut, Refused } from './failure.ts';
+import type { DeviceSession, EndReason, OpenRequest, Reply } from './device.ts';
 import { fallBack } from './fallback.ts';
+import { requirePermission } from './login-class.ts';
+import type { LiveSession, Router } from './model.ts';
 import { operations } from './operations/index.ts';
-import { needsPermission } from './permission.ts';
-import type { Reply } from './reply.ts';
-import { operationFailed, rpcErrorXml } from './rpc-error.ts';
-import type { Router } from './router.ts';
-import { sharedWorkspace, type Workspace } from './workspace.ts';
+import type { DeviceOptions } from './options.ts';
+import { NoReplyError, RefusedError, rpcErrorXml, syntaxError } from './rpc-error.ts';
+import { sharedWorkspace } from './workspace.ts';
 import type { XmlElement } from './xml.ts';
 
-export interface LiveSession extends DeviceSession {
-  readonly client: string;
-  readonly permission: DeviceUser['permission'];
-  /** The candidate that all share. */
-  readonly shared: Workspace;
-  /** What this session edits. */
-  workspace: Workspace;
-  /** Ends it from the router's side. */
-  end(reason: EndReason): void;
-}
-
-/** What the session leaves: its lock and what it edited under it, its own confirmed commit. */
-function leave(router: Router, id: number): void {
-  router.sessions.delete(id);
-  if (router.lock.owner?.session === id) {
-    router.candidate.reset(router.running());
-    router.lock.release(id);
-  }
-  const { current } = router.pending;
-  if (current?.session === id) void fallBack(router, current, 'session');
-}
-
-const errorsBody = (errors: Refused['errors']): string => errors.map(rpcErrorXml).join('\n');
-
-async function carryOut(router: Router, session: LiveSession, operation: XmlElement): Promise<Reply> {
-  const call = createCall(router, session, operation);
-  const run = operations[operation.name];
-  let body: string;
-  try {
-    body = await call.step('rpc', () => {
-      if (!run) throw new Refused(operationFailed('syntax error', { badElement: operation.name }));
-      needsPermission(call);
-      return run(call);
-    });
-  } catch (error) {
-    if (error instanceof Cut) return { kind: error.kind };
-    if (!(error instanceof Refused)) throw error;
-    body = errorsBody(error.errors);
-  }
-  if (call.ending !== 'reply') return { kind: call.ending, body };
-  return { kind: 'reply', body, last: operation.name === 'close-session' };
-}
-
-/** What was sent behind such a reply was never read. */
-const isLast = (reply: Reply): boolean =>
-  reply.kind === 'drop' || reply.kind === 'truncate' || (reply.kind === 'reply' && reply.last);
-
-export function openSession(router: Router, id: number, request: OpenRequest): LiveSession {
+/** Throws a RangeError for a user that the router does not have. */
+export function openSession(router: Router, id: number, request: OpenRequest): DeviceSession {
   const user = router.users.find((u) => u.name === request.user);
   if (!user) throw new RangeError(`Expected one of the users of ${router.name}, got "${request.user}"`);
   const listeners: ((reason: EndReason) => void)[] = [];
   let state: 'open' | 'closed' = 'open';
   let running = 0;
   let queue: Promise<unknown> = Promise.resolve();
-  const settle = (): void => {
-    if (state === 'closed' && running === 0 && router.sessions.has(id)) leave(router, id);
+  const cleanUpAtEnd = (): void => {
+    if (state === 'closed' && running === 0 && router.sessions.has(id)) cleanUp(router, id);
   };
   const shared = sharedWorkspace(router, id, user.name);
   const session: LiveSession = {
@@ -84,12 +36,12 @@ export function openSession(router: Router, id: number, request: OpenRequest): L
         if (state === 'closed') return { kind: 'drop' };
         running += 1;
         try {
-          const done = await carryOut(router, session, operation);
+          const done = await execute(router, session, operation);
           if (isLast(done)) state = 'closed';
           return done;
         } finally {
           running -= 1;
-          settle();
+          cleanUpAtEnd();
         }
       });
       queue = reply.catch(() => undefined);
@@ -97,16 +49,65 @@ export function openSession(router: Router, id: number, request: OpenRequest): L
     },
     close() {
       state = 'closed';
-      settle();
+      cleanUpAtEnd();
     },
     onEnd: (listener) => void listeners.push(listener),
     end(reason) {
       if (state === 'closed') return;
       state = 'closed';
       for (const listener of listeners.splice(0)) listener(reason);
-      settle();
+      cleanUpAtEnd();
     },
   };
   router.sessions.set(id, session);
   return session;
+}
+
+const CAPABILITIES = [
+  'urn:ietf:params:netconf:base:1.0',
+  'urn:ietf:params:netconf:capability:candidate:1.0',
+  'urn:ietf:params:netconf:capability:confirmed-commit:1.0',
+  'urn:ietf:params:netconf:capability:validate:1.0',
+  'urn:ietf:params:netconf:capability:url:1.0?scheme=http,ftp,file',
+  'http://xml.juniper.net/netconf/junos/1.0',
+  'http://xml.juniper.net/dmi/system/1.0',
+] as const;
+
+function capabilities({ base11 }: DeviceOptions): readonly string[] {
+  return base11 ? ['urn:ietf:params:netconf:base:1.1', ...CAPABILITIES] : CAPABILITIES;
+}
+
+async function execute(router: Router, session: LiveSession, element: XmlElement): Promise<Reply> {
+  const call = createCall(router, session, element);
+  const operation = operations[element.name];
+  let body: string;
+  try {
+    body = await call.step('rpc', () => {
+      if (!operation) throw new RefusedError(syntaxError(element.name));
+      requirePermission(session.permission, element.name);
+      return operation(call);
+    });
+  } catch (error) {
+    if (error instanceof NoReplyError) return { kind: error.kind };
+    if (!(error instanceof RefusedError)) throw error;
+    body = error.errors.map(rpcErrorXml).join('\n');
+  }
+  if (call.ending !== 'reply') return { kind: call.ending, body };
+  return { kind: 'reply', body, last: element.name === 'close-session' };
+}
+
+/** Whether the connection ends with this reply, so that the requests behind it are never read. */
+function isLast(reply: Reply): boolean {
+  return reply.kind === 'drop' || reply.kind === 'truncate' || (reply.kind === 'reply' && reply.last);
+}
+
+/** Discards the edits made under the session's lock, releases the lock, and falls back if the pending commit needs the session. */
+function cleanUp(router: Router, id: number): void {
+  router.sessions.delete(id);
+  if (router.lock.owner?.session === id) {
+    router.candidate.reset(router.running());
+    router.lock.release(id);
+  }
+  const { current } = router.pending;
+  if (current?.session === id) void fallBack(router, current, 'session');
 }

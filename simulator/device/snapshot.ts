@@ -1,29 +1,54 @@
-/** What of a device survives a restart, as plain JSON. */
+/** A router's state as plain JSON: the part that survives a restart, and all of it for an inspection. */
 
-export interface SnapshotEntry {
-  readonly config: string;
-  readonly user: string;
-  readonly client: string;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly log?: string;
-  readonly comment?: string;
-  readonly sequence: number;
+import type { Config } from './config/config.ts';
+import { readConfig } from './config/load-text.ts';
+import { textOf } from './config/text-form.ts';
+import type { DeviceSnapshot } from './device.ts';
+import type { Commit } from './history.ts';
+import type { Router } from './model.ts';
+import type { Inspection } from './tape.ts';
+
+export function snapshotOf(router: Router, lastSession: number): DeviceSnapshot {
+  const { current } = router.pending;
+  return {
+    version: 1,
+    history: router.history.commits.map(({ config, ...rest }) => ({
+      ...rest,
+      config: textOf(config),
+    })),
+    lastSession,
+    ...(current
+      ? {
+          pending: {
+            sequence: current.sequence,
+            deadline: current.deadline,
+            fallback: textOf(current.fallback),
+          },
+        }
+      : {}),
+  };
 }
 
-export interface SnapshotPending {
-  /** The sequence number of the commit that waits for its confirmation. */
-  readonly sequence: number;
-  /** When it falls back, in ms since the epoch. */
-  readonly deadline: number;
-  /** The configuration to fall back to. */
-  readonly fallback: string;
+/** The commits of a snapshot. Equal texts are read once and become the same configuration. */
+export function commitsOf(snapshot: DeviceSnapshot): readonly Commit[] {
+  const read = new Map<string, Config>();
+  const configOf = (text: string): Config => {
+    const config = read.get(text) ?? readConfig(text);
+    read.set(text, config);
+    return config;
+  };
+  return snapshot.history.map((entry) => ({ ...entry, config: configOf(entry.config) }));
 }
 
-export interface DeviceSnapshot {
-  readonly version: 1;
-  /** Newest first; the first one's `config` is the running configuration. */
-  readonly history: readonly SnapshotEntry[];
-  readonly pending?: SnapshotPending;
-  readonly lastSession: number;
+export function inspect(router: Router): Inspection {
+  const { owner } = router.lock;
+  const { current } = router.pending;
+  const author = router.pendingAuthor();
+  return {
+    running: textOf(router.running()),
+    candidate: textOf(router.candidate.config),
+    lock: owner ? { user: owner.user, session: owner.session } : null,
+    pending: current && author ? { ...author, until: current.deadline } : null,
+    sessions: [...router.sessions.values()].map(({ id, user }) => ({ id, user })),
+  };
 }

@@ -1,48 +1,48 @@
 /**
- * What happened on a router, as it happened: for whoever has to judge afterwards what its clients did. Plain JSON, so that
- * it can be handed from process to process. Nothing of it is to be had over NETCONF.
+ * The events of a router, for a judge that looks afterwards at what the clients did. They are plain JSON, so that they can
+ * be passed between processes. NETCONF shows none of them.
  */
 
-/** Who made a commit, and what he wrote beside it. */
+/** The user who made a commit, and the commit's log. */
 export interface Author {
   readonly user: string;
-  /** `null`: nothing was written. */
+  /** `null`: the commit has no log. */
   readonly log: string | null;
 }
 
 export type TapeEvent =
   | ({
       readonly kind: 'committed';
-      /** When it falls back by itself, in ms since the epoch; `null`: it is permanent. */
+      /** The deadline of a confirmed commit, in ms since the epoch; `null`: the commit is permanent. */
       readonly until: number | null;
-      /** What runs from now on, as Junos text. */
+      /** The running configuration after the commit, as Junos text. */
       readonly config: string;
-      /** Who made the confirmed commit that was pending, which this confirmed or was stacked upon; `null`: none was. */
+      /** The author of the confirmed commit that was pending before, now confirmed or replaced; `null`: none was pending. */
       readonly met: Author | null;
     } & Author)
-  /** A check made a pending commit permanent, without a commit. */
+  /** A check made the pending commit permanent. */
   | { readonly kind: 'confirmed'; readonly user: string; readonly met: Author }
-  /** A pending commit fell back. */
+  /** The pending commit fell back. `config` is the running configuration after that. */
   | { readonly kind: 'fell back'; readonly config: string; readonly met: Author }
-  /** A pending commit did not fall back when it was due, and never will: something was in the way. */
+  /** The pending commit did not fall back at its deadline and never will: a lock, edits or a fault prevented it. */
   | { readonly kind: 'stayed'; readonly met: Author }
-  /** The shared candidate was edited; `locked`: under the editor's own lock. */
+  /** The shared candidate was edited. `locked`: the session owned the lock. */
   | { readonly kind: 'edited'; readonly user: string; readonly session: number; readonly locked: boolean }
-  /** Edits in the shared candidate were dropped on request; `edits` is the session that made the last of them. */
+  /** Edits in the shared candidate were discarded on request. `edits` is the session that made the last of them. */
   | { readonly kind: 'discarded'; readonly user: string; readonly session: number; readonly edits: number }
-  /** Somebody ended somebody's session. */
+  /** `user` ended the session `victim`. */
   | {
       readonly kind: 'killed';
       readonly user: string;
       readonly victim: { readonly user: string; readonly session: number };
     }
-  /** A VRRP group of a unit (`ae0.1025`) came to be in a state; `gone`: it is not configured any more. */
+  /** A VRRP group of a unit (`ae0.1025`) entered a state. `gone`: the group is not configured any more. */
   | {
       readonly kind: 'vrrp';
       readonly unit: string;
       readonly state: 'init' | 'backup' | 'master' | 'gone';
     }
-  /** Somebody was told how something stands: a VRRP group, by unit; an interface; a counter, as `<filter> <counter>`. */
+  /** A client was shown the state of a VRRP group (`name`: its unit), an interface, or a counter (`<filter> <counter>`). */
   | {
       readonly kind: 'showed';
       readonly user: string;
@@ -51,20 +51,20 @@ export type TapeEvent =
       /** The VRRP state; `up` or `down`; `present`. */
       readonly state: string;
     }
-  /** A power cycle; `config` is what runs after it. */
+  /** A power cycle. `config` is the running configuration after it. */
   | { readonly kind: 'restarted'; readonly config: string };
 
-/** `at`: in ms since the epoch, by the router's clock. */
+/** `at`: in ms since the epoch, on the router's clock. */
 export type TapeEntry = { readonly at: number } & TapeEvent;
 
-/** How a router stands, beyond what it runs. */
+/** The state of a router at one moment. */
 export interface Inspection {
-  /** As Junos text. */
+  /** The running configuration, as Junos text. */
   readonly running: string;
   /** The shared candidate, as Junos text. */
   readonly candidate: string;
   readonly lock: { readonly user: string; readonly session: number } | null;
-  /** Who made the confirmed commit that is pending, and when it falls back, in ms since the epoch. */
+  /** The pending confirmed commit: its author, and its deadline in ms since the epoch. */
   readonly pending: (Author & { readonly until: number }) | null;
   readonly sessions: readonly { readonly id: number; readonly user: string }[];
 }

@@ -1,23 +1,8 @@
-/** What a session edits: the candidate that all share, or a private copy of its own. */
+/** The two kinds of workspace: the candidate that all sessions share, and a private copy. */
 
-import type { Config } from './config.ts';
-import type { Router } from './router.ts';
-import type { Loaded } from './set-lines.ts';
-
-/** An edit as a function, so that a private copy can be brought onto what runs by the time it is committed. */
-export type Change = (config: Config) => Loaded;
-
-export interface Workspace {
-  readonly kind: 'shared' | 'private';
-  readonly config: Config;
-  change(change: Change): Loaded;
-  /** Drops all edits. */
-  reset(): void;
-  /** What a commit would make run. */
-  target(): Config;
-  /** Its edits run now. */
-  committed(config: Config): void;
-}
+import type { Config } from './config/config.ts';
+import type { ConfigEdit } from './config/load-text.ts';
+import type { Router, Workspace } from './model.ts';
 
 export function sharedWorkspace(router: Router, session: number, user: string): Workspace {
   const { candidate } = router;
@@ -26,48 +11,50 @@ export function sharedWorkspace(router: Router, session: number, user: string): 
     get config() {
       return candidate.config;
     },
-    change(change) {
-      const loaded = change(candidate.config);
+    edit(edit) {
+      const loaded = edit(candidate.config);
       if (loaded.config === candidate.config) return loaded;
       candidate.change(loaded.config, session);
       const locked = router.lock.owner?.session === session;
-      router.note(() => ({ kind: 'edited', user, session, locked }));
+      router.emit(() => ({ kind: 'edited', user, session, locked }));
       return loaded;
     },
-    reset() {
+    discard() {
       const { modifiedBy: edits } = candidate;
       candidate.reset(router.running());
-      if (edits !== undefined) router.note(() => ({ kind: 'discarded', user, session, edits }));
+      if (edits !== undefined) router.emit(() => ({ kind: 'discarded', user, session, edits }));
     },
-    target: () => candidate.config,
+    toCommit: () => candidate.config,
     committed(config) {
+      // Edits made during the commit stay in the candidate.
       if (candidate.config === config) candidate.reset(config);
     },
   };
 }
 
+/** A commit of a private copy makes its edits again, on the configuration that runs by then. */
 export function privateWorkspace(router: Router): Workspace {
-  let config = router.running();
-  let changes: readonly Change[] = [];
-  const reset = (): void => {
+  let config: Config = router.running();
+  let edits: readonly ConfigEdit[] = [];
+  const discard = (): void => {
     config = router.running();
-    changes = [];
+    edits = [];
   };
   return {
     kind: 'private',
     get config() {
       return config;
     },
-    change(change) {
-      const loaded = change(config);
+    edit(edit) {
+      const loaded = edit(config);
       config = loaded.config;
-      changes = [...changes, change];
+      edits = [...edits, edit];
       return loaded;
     },
-    reset,
-    target: () => changes.reduce((at, change) => change(at).config, router.running()),
+    discard,
+    toCommit: () => edits.reduce((at, edit) => edit(at).config, router.running()),
     committed() {
-      reset();
+      discard();
       router.candidate.reset(router.running());
     },
   };

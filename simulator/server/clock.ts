@@ -1,9 +1,11 @@
+/** The machine's time as a device's clock. */
+
 import type { Clock } from '../device/clock.ts';
 
-/** The longest wait a timer takes; a longer one is made of several. */
+/** The longest time of one timer, in ms. A longer wait uses several timers. */
 const LONGEST = 2 ** 31 - 1;
 
-/** The machine's time, until it is stopped: then no call that is still planned happens any more. */
+/** After `stop`, no planned call happens any more. */
 export interface MachineClock extends Clock {
   stop(): void;
 }

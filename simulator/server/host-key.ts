@@ -1,4 +1,4 @@
-/** A router's host key: made anew, or kept in a file, and how others learn of it. */
+/** A router's host key, new or from a file, and its line for a `known_hosts` file. */
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ export interface HostKey {
   readonly fingerprint: string;
 }
 
-/** Thrown when a host key's file holds no private key that can be used. */
+/** Thrown when a host key's file does not contain a usable private key. */
 export class HostKeyError extends Error {
   override readonly name = 'HostKeyError';
   readonly file: string;
@@ -29,15 +29,15 @@ const ANY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', 
 export function createHostKey(): HostKey {
   for (;;) {
     const { private: text } = ssh2.utils.generateKeyPairSync('ed25519');
-    // ssh2 writes an unreadable file for a public key that begins with a zero octet: one in 256.
+    // For a public key that begins with a zero octet (one in 256) ssh2 writes a key that it cannot read.
     if (!(ssh2.utils.parseKey(text) instanceof Error)) return hostKeyFrom(text);
   }
 }
 
 /**
- * The key in a file. A file that doesn't exist is made, with a new key, readable by its owner only.
+ * The key in a file. If the file does not exist, it is made with a new key, and only its owner can read it.
  *
- * @throws {HostKeyError} when the file holds something else.
+ * @throws {HostKeyError} when the file contains something else.
  */
 export function keptHostKey(file: string): HostKey {
   if (!existsSync(file)) {
@@ -54,8 +54,8 @@ export function keptHostKey(file: string): HostKey {
 }
 
 /**
- * The line of a `known_hosts` file for the address that a server listens on: `[127.0.0.1]:8301 ssh-ed25519 AAAA…`. Port
- * 22 goes without brackets, any address means the local one.
+ * The line of a `known_hosts` file for the address that a server listens on: `[127.0.0.1]:8301 ssh-ed25519 AAAA…`. There
+ * are no brackets for port 22. For a server that listens on all addresses, the line has the local one.
  */
 export function knownHostsLine(listening: string, port: number, key: HostKey): string {
   const host = ANY_ADDRESS[listening] ?? listening;

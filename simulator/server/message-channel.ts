@@ -1,6 +1,6 @@
 /**
- * Messages on one SSH channel. One reader at a time, and it doesn't write while it reads, so there is one thing at most
- * to wait for; what ends the channel wakes it.
+ * NETCONF messages on one SSH channel. The channel has one reader, which never reads and writes at the same time, so that
+ * at most one promise waits. The end of the channel resolves it.
  */
 
 import type { ServerChannel } from 'ssh2';
@@ -8,7 +8,7 @@ import { frame, FramingError, MessageReader, type Framing } from '../../netconf/
 
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
-/** While nobody reads, no more than this is taken from the client. */
+/** While nobody reads, the channel is paused after this many bytes. */
 const PAUSE_ABOVE_BYTES = 1024 * 1024;
 
 export class MessageChannel {
@@ -17,17 +17,17 @@ export class MessageChannel {
   #framing: Framing = 'end-of-message';
   #unread = 0;
   #inputEnded = false;
-  /** Nothing written arrives any more. */
-  #mute = false;
-  /** The client is gone and nobody noticed. */
+  /** Writing has no effect any more. */
+  #outputEnded = false;
+  /** The client has ended the connection, and the router has not noticed. */
   #halfOpen = false;
-  #over = false;
+  #stopped = false;
   #wake = (): void => {};
 
   constructor(channel: ServerChannel) {
     this.#channel = channel;
     channel.on('data', (bytes: Buffer) => {
-      if (this.#over) return;
+      if (this.#stopped) return;
       this.#reader.push(bytes);
       this.#unread += bytes.length;
       if (this.#unread > PAUSE_ABOVE_BYTES) channel.pause();
@@ -43,9 +43,9 @@ export class MessageChannel {
     return this.#framing;
   }
 
-  /** Nothing is read or written any more. */
-  get over(): boolean {
-    return this.#over;
+  /** Whether `stop` was called. */
+  get stopped(): boolean {
+    return this.#stopped;
   }
 
   switchTo(framing: Framing): void {
@@ -53,9 +53,9 @@ export class MessageChannel {
     this.#reader.switchTo(framing);
   }
 
-  /** The next message; undefined when the client's input has ended, can't be read on (RFC 6242 §4.2), or all is over. */
+  /** The next message; undefined after a framing error (RFC 6242 §4.2), at the end of the input, and after `stop`. */
   async next(): Promise<string | undefined> {
-    while (!this.#over) {
+    while (!this.#stopped) {
       const message = this.#read();
       if (message !== undefined) return message;
       if (this.#inputEnded && !this.#halfOpen) return undefined;
@@ -80,39 +80,39 @@ export class MessageChannel {
     return this.write(frame(message, this.#framing));
   }
 
-  /** The first half of a message's bytes. */
+  /** Sends the first half of a message's bytes. */
   sendHalf(message: string): Promise<void> {
     const whole = frame(message, this.#framing);
     return this.write(whole.subarray(0, Math.ceil(whole.length / 2)));
   }
 
-  /** Resolves when the client's window has taken all, or nothing arrives any more. */
+  /** Resolves when the client's window has taken all bytes, or when the output has ended. */
   async write(bytes: Buffer): Promise<void> {
-    if (this.#over || this.#mute) return;
+    if (this.#stopped || this.#outputEnded) return;
     await new Promise<void>((resolve) => {
       this.#wake = () => {
-        if (this.#over || this.#mute) resolve();
+        if (this.#stopped || this.#outputEnded) resolve();
       };
       this.#channel.write(bytes, () => resolve());
     });
   }
 
-  /** Ends the writing side; what comes is still read. */
+  /** Ends the output. Messages from the client are still read. */
   endOutput(): void {
     this.#channel.eof();
-    this.#mute = true;
+    this.#outputEnded = true;
   }
 
-  /** The client is gone, but what it had sent is still read. */
-  loseUnnoticed(): void {
-    this.#mute = true;
+  /** The client has ended the connection and the router does not notice: messages that have arrived are still read. */
+  becomeHalfOpen(): void {
+    this.#outputEnded = true;
     this.#halfOpen = true;
     this.#wake();
   }
 
-  /** No more reading and writing. Whoever waits is let go. */
+  /** Ends reading and writing, and resolves the promise that waits. */
   stop(): void {
-    this.#over = true;
+    this.#stopped = true;
     this.#channel.resume();
     this.#wake();
   }

@@ -1,54 +1,53 @@
-/** What is inside the framing: hello, rpc and rpc-reply. RFC 6241 §4.1, §4.2 and §8.1. */
+/** The messages inside the framing: hello, rpc and rpc-reply (RFC 6241 §4.1, §4.2, §8.1). */
 
 import type { Framing } from '../../netconf/framing.ts';
-import { operationFailed, rpcErrorXml, type RpcError } from '../device/rpc-error.ts';
-import { readXml, XmlError } from '../device/xml-read.ts';
-import { childText, child, escapeXml, type XmlElement } from '../device/xml.ts';
+import { operationFailed, rpcErrorXml, syntaxError, type RpcError } from '../device/rpc-error.ts';
+import {
+  child,
+  childText,
+  escapeXml,
+  readXmlDocument,
+  XmlError,
+  type WrittenAttribute,
+  type XmlDocument,
+  type XmlElement,
+} from '../device/xml.ts';
 
 const BASE = 'urn:ietf:params:xml:ns:netconf:base:1.0';
 export const BASE_1_1 = 'urn:ietf:params:netconf:base:1.1';
 export const BASE_1_0 = 'urn:ietf:params:netconf:base:1.0';
 
-/** What a client sent. */
+/** A message from a client. */
 export type ClientMessage =
   | { readonly kind: 'hello'; readonly capabilities: readonly string[] }
   | {
       readonly kind: 'rpc';
       readonly operation: XmlElement;
-      /** The attributes of `<rpc>` as they were written, namespace declarations among them. */
-      readonly attributes: readonly Attribute[];
+      /** The attributes of `<rpc>`, which the reply repeats. */
+      readonly attributes: readonly WrittenAttribute[];
     }
-  /** An `<rpc>` that can be answered, but not carried out. */
+  /** An `<rpc>` that cannot be carried out, but can be answered. */
   | {
       readonly kind: 'bad-rpc';
       readonly error: RpcError;
-      readonly attributes: readonly Attribute[];
+      readonly attributes: readonly WrittenAttribute[];
     }
-  /** Nothing that a session can go on after. */
+  /** The session cannot go on after this message. */
   | { readonly kind: 'malformed'; readonly reason: string };
 
-export interface Attribute {
-  readonly name: string;
-  /** With its quotes, entities unresolved. */
-  readonly quoted: string;
-}
-
-const PROLOG = /^(?:\uFEFF|\s+|<\?[\s\S]*?\?>|<!--[\s\S]*?-->)*/;
-const ATTRIBUTE = /\s+([\w.:-]+)\s*=\s*("[^"]*"|'[^']*')/y;
-
-/** Reads one message. Elements are known by their local names, whatever their prefix. */
+/** Reads one message. Elements are known by their local names, whatever their prefixes. */
 export function readClientMessage(source: string): ClientMessage {
-  let root: XmlElement;
+  let document: XmlDocument;
   try {
-    root = readXml(source);
+    document = readXmlDocument(source);
   } catch (error) {
     if (error instanceof XmlError) return { kind: 'malformed', reason: error.message };
     throw error;
   }
+  const { root, rootAttributes: attributes } = document;
   if (root.name === 'hello') return readHello(root);
   if (root.name !== 'rpc')
     return { kind: 'malformed', reason: `Expected <hello> or <rpc>, got <${root.name}>` };
-  const attributes = rootAttributes(source);
   const [operation, second] = root.children;
   if (operation === undefined) return { kind: 'bad-rpc', attributes, error: syntaxError('rpc') };
   if (second !== undefined) return { kind: 'bad-rpc', attributes, error: syntaxError(second.name) };
@@ -63,20 +62,6 @@ function readHello(hello: XmlElement): ClientMessage {
   if (childText(hello, 'session-id') !== undefined)
     return { kind: 'malformed', reason: "Expected no session-id in a client's hello" };
   return { kind: 'hello', capabilities };
-}
-
-function syntaxError(badElement: string): RpcError {
-  return operationFailed('syntax error', { badElement });
-}
-
-/** The attributes of the document's element. The source is known to be well-formed. */
-function rootAttributes(source: string): readonly Attribute[] {
-  const tag = PROLOG.exec(source)?.[0].length ?? 0;
-  ATTRIBUTE.lastIndex = tag + (/^<[\w.:-]+/.exec(source.slice(tag))?.[0].length ?? 0);
-  const attributes: Attribute[] = [];
-  for (let found = ATTRIBUTE.exec(source); found; found = ATTRIBUTE.exec(source))
-    attributes.push({ name: found[1] ?? '', quoted: found[2] ?? '' });
-  return attributes;
 }
 
 /** The router's hello, with the comments that Junos puts before it. */
@@ -98,9 +83,9 @@ export function helloMessage(hello: {
   ].join('\n');
 }
 
-/** RFC 6241 §4.2: the attributes of the request return unmodified. `junos:` is declared for the bodies that use it. */
-export function replyMessage(attributes: readonly Attribute[], body: string): string {
-  const own: readonly Attribute[] = [
+/** RFC 6241 §4.2: the request's attributes are returned unmodified. `junos:` is declared for the bodies that use it. */
+export function replyMessage(attributes: readonly WrittenAttribute[], body: string): string {
+  const own: readonly WrittenAttribute[] = [
     { name: 'xmlns', quoted: `"${BASE}"` },
     { name: 'xmlns:junos', quoted: '"http://xml.juniper.net/junos/22.2R0/junos"' },
   ];
@@ -109,7 +94,7 @@ export function replyMessage(attributes: readonly Attribute[], body: string): st
   return `<rpc-reply${text}>\n${body}${body === '' ? '' : '\n'}</rpc-reply>\n`;
 }
 
-/** The answer to what isn't a NETCONF message. `malformed-message` exists from base:1.1 on (RFC 6241, appendix A). */
+/** The answer to a malformed message. The tag `malformed-message` exists since base:1.1 (RFC 6241, appendix A). */
 export function malformedMessage(reason: string, framing: Framing): string {
   const error =
     framing === 'chunked'

@@ -1,13 +1,13 @@
 /**
- * One NETCONF session on one SSH channel: hello, then requests to the device and its replies back. Requests are carried
- * out and answered in their order, one at a time; what was pipelined waits.
+ * One NETCONF session on one SSH channel: the hellos, then the client's requests to the device and its replies. Requests
+ * are carried out and answered in their order, one at a time. Pipelined requests wait.
  */
 
 import type { ServerChannel } from 'ssh2';
-import { dateText } from '../device/date-text.ts';
-import type { DeviceSession } from '../device/device.ts';
-import type { Reply } from '../device/reply.ts';
+import { dateText } from '../device/clock.ts';
+import type { DeviceSession, Reply } from '../device/device.ts';
 import { rpcErrorXml } from '../device/rpc-error.ts';
+import type { WrittenAttribute } from '../device/xml.ts';
 import { MessageChannel } from './message-channel.ts';
 import {
   BASE_1_0,
@@ -17,12 +17,11 @@ import {
   readClientMessage,
   replyMessage,
 } from './messages.ts';
-import type { Attribute } from './messages.ts';
 
 export interface NetconfSessionSettings {
   readonly channel: ServerChannel;
   readonly session: DeviceSession;
-  /** Ends the TCP connection, behind what was written. */
+  /** Ends the TCP connection after the bytes that were written. */
   readonly cut: () => void;
   /** Milliseconds since the epoch, for the comment at the session's end. */
   readonly now: () => number;
@@ -30,13 +29,13 @@ export interface NetconfSessionSettings {
 
 export interface NetconfSession {
   /**
-   * The client is gone. Unnoticed, the session stays (half-open) until it is killed or this is called again, noticed;
-   * what had been sent already is carried out. Idempotent.
+   * To be called when the client has ended the connection. `noticed`: the session ends. `unnoticed`: the session stays
+   * half-open until it is killed or this is called with `noticed`; requests that have arrived are still carried out.
    */
   gone(how: 'noticed' | 'unnoticed'): void;
 }
 
-/** What becomes of the session behind a message. */
+/** Whether the session goes on after a message. */
 type Next = 'go on' | 'end';
 
 /** Sends the hello and serves the channel until its end. */
@@ -49,7 +48,7 @@ export function serveNetconf({ channel, session, cut, now }: NetconfSessionSetti
   };
   channel.on('error', end);
   session.onEnd((reason) => {
-    if (messages.over) return;
+    if (messages.stopped) return;
     end();
     if (reason === 'killed') channel.close();
     else cut();
@@ -71,8 +70,8 @@ export function serveNetconf({ channel, session, cut, now }: NetconfSessionSetti
     return offered(BASE_1_1) || offered(BASE_1_0) ? 'go on' : 'end';
   };
 
-  const answer = async (reply: Reply, attributes: readonly Attribute[]): Promise<Next> => {
-    if (messages.over || reply.kind === 'never') return 'go on';
+  const answer = async (reply: Reply, attributes: readonly WrittenAttribute[]): Promise<Next> => {
+    if (messages.stopped || reply.kind === 'never') return 'go on';
     if (reply.kind === 'drop') {
       end();
       cut();
@@ -109,7 +108,7 @@ export function serveNetconf({ channel, session, cut, now }: NetconfSessionSetti
       const text = await messages.next();
       next = text === undefined ? 'end' : await serve(text);
     }
-    if (messages.over) return;
+    if (messages.stopped) return;
     if (messages.framing === 'end-of-message')
       await messages.write(Buffer.from(`<!-- session end at ${dateText(now())} -->\n`));
     end();
@@ -120,9 +119,9 @@ export function serveNetconf({ channel, session, cut, now }: NetconfSessionSetti
   void run();
   return {
     gone(how) {
-      if (messages.over) return;
+      if (messages.stopped) return;
       if (how === 'noticed') end();
-      else messages.loseUnnoticed();
+      else messages.becomeHalfOpen();
     },
   };
 }

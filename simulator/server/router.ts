@@ -1,40 +1,41 @@
+/** One simulated router: a device behind an SSH server, with its host key and its state file. */
+
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { Clock } from '../device/clock.ts';
+import { BadConfigurationError } from '../device/config/load-text.ts';
 import { createDevice } from '../device/create.ts';
 import type { Device, DeviceSettings } from '../device/device.ts';
 import type { DeviceOptionsInput } from '../device/options.ts';
-import { BadConfigurationError } from '../device/state.ts';
 import { createMachineClock } from './clock.ts';
 import { createHostKey, knownHostsLine, type HostKey } from './host-key.ts';
 import { listenSsh } from './ssh-server.ts';
-import { keepState, readState } from './state-file.ts';
+import { readState, saveChanges } from './state-file.ts';
 import { authenticator, type RouterUser } from './users.ts';
 
 export interface RouterOptions {
-  /** Whatever the caller knows the router by: an edge router's id. */
+  /** The caller's name for the router: an edge router's id. */
   readonly id: string;
-  /** The configuration it starts with, as Junos text. */
+  /** The configuration that the router starts with, as Junos text. */
   readonly config: string;
   readonly users: readonly RouterUser[];
   /** Host name. Default: the id. */
   readonly name?: string;
   /** Address to listen on. Default 127.0.0.1. */
   readonly host?: string;
-  /** Default 0: any free one. */
+  /** Default 0: any free port. */
   readonly port?: number;
-  /** Default: a new one. */
+  /** Default: a new key. */
   readonly hostKey?: HostKey;
-  /** Where it keeps what survives a restart; what an earlier router left there goes before `config`. */
+  /** The file for the state that survives a restart. A state that an earlier router saved there is used instead of `config`. */
   readonly stateFile?: string;
-  /** Times and behaviour. */
   readonly options?: DeviceOptionsInput;
   /** Default: the machine's. */
   readonly clock?: Clock;
-  /** Called with everything that happens on it, from the very beginning. */
+  /** As in `DeviceSettings`. */
   readonly onEvent?: DeviceSettings['onEvent'];
 }
 
-/** Thrown when the configuration that a router is to start with can't be read; the cause says where. */
+/** Thrown when the configuration to start with can't be read. The cause says where the mistake is. */
 export class RouterConfigError extends Error {
   override readonly name = 'RouterConfigError';
   readonly router: string;
@@ -44,30 +45,30 @@ export class RouterConfigError extends Error {
   }
 }
 
-/** A simulated router that listens. */
+/** A simulated router that listens for connections. */
 export interface Router {
   readonly id: string;
   readonly host: string;
   readonly port: number;
-  /** What is behind the connections: faults, links, restarts, the running configuration. */
+  /** The device behind the SSH server. */
   readonly device: Device;
-  /** Its line for a `known_hosts` file. */
+  /** The router's line for a `known_hosts` file. */
   readonly hostKeyLine: string;
-  /** `SHA256:…` of its host key. */
+  /** `SHA256:…` of the host key. */
   readonly fingerprint: string;
-  /** Open TCP connections. */
+  /** How many TCP connections are open. */
   readonly connections: number;
-  /** Off: every connection is cut, and new ones are as soon as they come. The device goes on. */
+  /** `false`: all connections are cut, and so is each new one. The device goes on. */
   setReachable(reachable: boolean): void;
-  /** On: connections that end are not noticed; their sessions stay, with what they hold. Off: the router notices. */
+  /** `true`: when a connection ends, its session stays, with its lock and edits. `false`: such sessions end too. */
   keepHalfOpen(keep: boolean): void;
-  /** Ends connections, timers and listening, as if the power went: a commit under way is not finished, not kept. */
+  /** Ends all connections and timers, as a power failure does: a commit that has begun is neither finished nor saved. */
   close(): Promise<void>;
 }
 
 /**
  * Starts a router. Rejects with a RouterConfigError, a StateFileError, a TypeError for a user's key, a RangeError for an
- * option that makes no sense, or as `net.Server` does when the address can't be had.
+ * option that makes no sense, or the error of `net.Server` when it can't listen on the address.
  *
  * @example
  * const router = await startRouter({ id: 'r1', config: 'system { host-name r1; }', users: [{ name: 'admin', password }] });
@@ -79,7 +80,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   const hostKey = options.hostKey ?? createHostKey();
   const authenticate = authenticator(users);
   const state = stateFile === undefined ? undefined : readState(stateFile);
-  let forget = (): void => {};
+  let stopSaving = (): void => {};
   const device = deviceOf(id, {
     name,
     config: options.config,
@@ -90,12 +91,12 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     ...(options.onEvent && { onEvent: options.onEvent }),
   });
   const stop = (): void => {
-    forget();
+    stopSaving();
     device.stop();
     machine.stop();
   };
   try {
-    if (stateFile !== undefined) forget = keepState(stateFile, device);
+    if (stateFile !== undefined) stopSaving = saveChanges(stateFile, device);
     const ssh = await listenSsh({ device, hostKey, authenticate, host, port, now: () => clock.now() });
     return {
       id,

@@ -1,4 +1,4 @@
-/** The SSH side of a router: log-ins, channels, and NETCONF on them. RFC 6242; Junos also takes `ssh HOST netconf`. */
+/** A router's SSH server: logins, channels, and NETCONF on them (RFC 6242). Junos also accepts `ssh HOST netconf`. */
 
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import ssh2, { type Connection, type ServerChannel, type Session } from 'ssh2';
@@ -7,7 +7,7 @@ import type { HostKey } from './host-key.ts';
 import { serveNetconf, type NetconfSession } from './netconf-session.ts';
 import type { Authenticate } from './users.ts';
 
-/** No group exchange: its search for primes blocks the process for seconds. */
+/** Without group exchange, whose search for primes blocks the process for seconds. */
 const KEX = [
   'curve25519-sha256',
   'curve25519-sha256@libssh.org',
@@ -17,7 +17,7 @@ const KEX = [
   'diffie-hellman-group14-sha256',
 ] as const;
 
-/** What Junos starts a NETCONF session for, besides the subsystem. */
+/** The commands that start a NETCONF session on Junos, as the subsystem does. */
 const NETCONF_COMMANDS: readonly string[] = ['netconf', 'xml-mode netconf need-trailer'];
 
 const MAX_LOGIN_FAILURES = 6;
@@ -27,7 +27,7 @@ export interface SshServerSettings {
   readonly hostKey: HostKey;
   readonly authenticate: Authenticate;
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly now: () => number;
 }
@@ -36,23 +36,23 @@ export interface SshServer {
   readonly port: number;
   /** How many TCP connections are open. */
   readonly connections: number;
-  /** Off: every connection is cut, and new ones are cut as soon as they come. */
+  /** `false`: all connections are cut, and so is each new one. */
   setReachable(reachable: boolean): void;
-  /** On: connections that end are not noticed; their sessions stay, with what they hold. Off: the router notices. */
+  /** `true`: when a connection ends, its session stays, with its lock and edits. `false`: such sessions end too. */
   keepHalfOpen(keep: boolean): void;
   close(): Promise<void>;
 }
 
-/** Listens. Rejects as `net.Server` does when the address can't be had. */
+/** Listens. Rejects with the error of `net.Server` when it can't listen on the address. */
 export async function listenSsh(settings: SshServerSettings): Promise<SshServer> {
   const sockets = new Set<Socket>();
   const halfOpen = new Set<NetconfSession>();
   let reachable = true;
-  let keeping = false;
+  let keepsHalfOpen = false;
 
-  const lose = (session: NetconfSession): void => {
-    session.gone(keeping ? 'unnoticed' : 'noticed');
-    if (keeping) halfOpen.add(session);
+  const connectionEnded = (session: NetconfSession): void => {
+    session.gone(keepsHalfOpen ? 'unnoticed' : 'noticed');
+    if (keepsHalfOpen) halfOpen.add(session);
   };
 
   const onSession = (connection: Connection, user: string, cut: () => void, ssh: Session): void => {
@@ -61,7 +61,7 @@ export async function listenSsh(settings: SshServerSettings): Promise<SshServer>
       const netconf = serveNetconf({ channel, session, cut, now: settings.now });
       const onClose = (): void => {
         connection.off('close', onClose);
-        lose(netconf);
+        connectionEnded(netconf);
       };
       ssh.on('close', onClose);
       connection.on('close', onClose);
@@ -76,14 +76,14 @@ export async function listenSsh(settings: SshServerSettings): Promise<SshServer>
     hostKeys: [settings.hostKey.privateKey],
     ident: 'OpenSSH_7.5',
     algorithms: { kex: [...KEX] },
-    // Never, as on Junos: a client that is silent, or frozen, keeps its session. Left out or 0 means every 15 s.
+    // Practically never, as on Junos: a client that is silent, or frozen, keeps its session. The default is every 15 s.
     keepaliveInterval: 2 ** 31 - 1,
   });
   ssh.on('connection', (connection, { ip, port }) => {
     const socket = [...sockets].find((one) => one.remoteAddress === ip && one.remotePort === port);
     let failures = 0;
     let user = '';
-    // What goes wrong on a connection ends it, and 'close' follows.
+    // An error ends the connection. The 'close' event follows and is handled.
     connection.on('error', () => {});
     connection.on('authentication', (attempt) => {
       if (settings.authenticate(attempt)) {
@@ -119,7 +119,7 @@ export async function listenSsh(settings: SshServerSettings): Promise<SshServer>
     for (const socket of sockets) socket.destroy();
   };
   const keepHalfOpen = (keep: boolean): void => {
-    keeping = keep;
+    keepsHalfOpen = keep;
     if (keep) return;
     for (const session of halfOpen) session.gone('noticed');
     halfOpen.clear();
@@ -129,9 +129,9 @@ export async function listenSsh(settings: SshServerSettings): Promise<SshServer>
     get connections() {
       return sockets.size;
     },
-    setReachable(on) {
-      reachable = on;
-      if (!on) cutAll();
+    setReachable(next) {
+      reachable = next;
+      if (!next) cutAll();
     },
     keepHalfOpen,
     async close() {

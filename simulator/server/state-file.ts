@@ -1,8 +1,7 @@
-/** What a router keeps over a restart, in a file. */
+/** The state of a router in a file, so that it survives the end of the process. */
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { Device } from '../device/device.ts';
-import type { DeviceSnapshot } from '../device/snapshot.ts';
+import type { Device, DeviceSnapshot } from '../device/device.ts';
 
 /** Thrown when a state file was not written by a simulated router. */
 export class StateFileError extends Error {
@@ -17,9 +16,9 @@ export class StateFileError extends Error {
 }
 
 /**
- * What an earlier router left; undefined when there was none.
+ * The state that an earlier router saved; undefined when the file does not exist.
  *
- * @throws {StateFileError} when the file holds something else.
+ * @throws {StateFileError} when the file contains something else.
  */
 export function readState(file: string): DeviceSnapshot | undefined {
   if (!existsSync(file)) return undefined;
@@ -40,13 +39,13 @@ function isSnapshot(value: unknown): value is DeviceSnapshot {
 }
 
 /**
- * Keeps the file equal to the device's state: after each change, before anyone is told of it, as a whole or not at all.
- * Returns what ends that.
+ * Saves the device's state after each change, before the client gets its reply. A write replaces the file as a whole or not
+ * at all. Returns a function that ends the saving.
  */
-export function keepState(file: string, device: Device): () => void {
-  let kept = true;
+export function saveChanges(file: string, device: Device): () => void {
+  let active = true;
   const write = (): void => {
-    if (!kept) return;
+    if (!active) return;
     const next = `${file}.next`;
     writeFileSync(next, JSON.stringify(device.snapshot()), { mode: 0o600 });
     renameSync(next, file);
@@ -54,6 +53,6 @@ export function keepState(file: string, device: Device): () => void {
   write();
   device.onChange(write);
   return () => {
-    kept = false;
+    active = false;
   };
 }

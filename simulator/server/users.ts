@@ -1,10 +1,10 @@
-/** Who may log in, and by what. */
+/** Logins: the users of a router, with their passwords and keys. */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import ssh2, { type AuthContext, type ParsedKey } from 'ssh2';
 import type { DeviceUser } from '../device/device.ts';
 
-/** A login. Without a password and without keys nobody gets in by it. */
+/** A user with neither a password nor a key cannot log in. */
 export interface RouterUser {
   readonly name: string;
   readonly password?: string;
@@ -14,11 +14,11 @@ export interface RouterUser {
   readonly permission?: DeviceUser['permission'];
 }
 
-/** Decides about one attempt to log in. */
+/** Whether one attempt to log in succeeds. */
 export type Authenticate = (attempt: AuthContext) => boolean;
 
 /**
- * What decides by a list of users.
+ * Decides by a list of users.
  *
  * @throws {TypeError} for a public key that cannot be read.
  */
@@ -33,9 +33,9 @@ export function authenticator(users: readonly RouterUser[]): Authenticate {
     if (attempt.method !== 'publickey') return false;
     const key = login?.keys.find((known) => known.getPublicSSH().equals(attempt.key.data));
     if (key === undefined) return false;
-    // Without a signature the client only asks whether the key would do.
+    // Without a signature the client only asks whether it may use this key.
     if (attempt.signature === undefined || attempt.blob === undefined) return true;
-    // The declared type lacks the hash's name, which RSA keys need (RFC 8332).
+    // The declared type lacks the third parameter, the hash's name, which RSA keys need (RFC 8332).
     const verify = key.verify.bind(key) as (
       data: Buffer,
       signature: Buffer,

@@ -4,9 +4,9 @@ import { print } from '../../junos/print.ts';
 import { find, paths } from '../../junos/select.ts';
 import { nest } from '../../junos/set.ts';
 import { readDiff } from '../../netconf/diff.ts';
-import { compare } from '../../simulator/device/compare.ts';
-import { loadText } from '../../simulator/device/load-text.ts';
-import { SCHEMA } from '../../simulator/device/schema.ts';
+import { compare } from '../../simulator/device/config/compare.ts';
+import { loadText } from '../../simulator/device/config/load-text.ts';
+import { SCHEMA } from '../../simulator/device/config/schema.ts';
 import { knownPath } from '../junos/arbitrary.ts';
 
 /** A configuration that holds the given paths, as the simulated router keeps it. */

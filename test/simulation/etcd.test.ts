@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { EtcdClient } from '../../etcd/client.ts';
 import type { Entry, Transaction } from '../../etcd/client.ts';
-import { createVirtualClock } from '../../simulator/device/virtual-clock.ts';
+import { createVirtualClock } from '../simulator/device/virtual-clock.ts';
 import { useEtcd } from '../etcd/fixture.ts';
 import { Etcd } from './etcd.ts';
 import { clearSky, etcdCalls } from './etcd-calls.ts';

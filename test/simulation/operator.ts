@@ -1,7 +1,6 @@
 /** A person on a router, with a session of his own beside NETCONF. He is not careful: he commits what he wants, when he wants. */
 import type { Device, DeviceSession } from '../../simulator/device/device.ts';
-import { readXml } from '../../simulator/device/xml-read.ts';
-import { escapeXml } from '../../simulator/device/xml.ts';
+import { escapeXml, readXml } from '../../simulator/device/xml.ts';
 import type { RouterName } from '../chaos/workload.ts';
 
 export const OPERATOR = 'operator';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import './workflow-globals.ts';
-import { createVirtualClock } from '../../simulator/device/virtual-clock.ts';
+import { createVirtualClock } from '../simulator/device/virtual-clock.ts';
 import { Execution } from './temporal/execution.ts';
 import { Running } from './temporal/running.ts';
 

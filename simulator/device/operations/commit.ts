@@ -1,75 +1,56 @@
-/** `<commit>`, `<validate>` (RFC 6241 §8.3.4, §8.4, §8.6) and Junos's own `<commit-configuration>`. */
+/**
+ * `<commit>` and `<validate>` (RFC 6241 §8.3.4, §8.4, §8.6), Junos's own `<commit-configuration>`, and
+ * `<get-commit-information>`.
+ */
 
-import type { Call, Operation } from '../call.ts';
-import { checkCandidate, commitCandidate } from '../commit.ts';
-import { Refused } from '../failure.ts';
-import { operationFailed, rpcErrorXml } from '../rpc-error.ts';
+import { requireUnlocked } from '../call.ts';
+import { dateText, pause } from '../clock.ts';
+import { check } from '../config/check.ts';
+import { sameConfig, type Config } from '../config/config.ts';
+import { SCHEMA } from '../config/schema.ts';
+import { textOf } from '../config/text-form.ts';
+import type { Commit } from '../history.ts';
+import type { Call, Operation, Router } from '../model.ts';
+import { NoReplyError, operationFailed, RefusedError, rpcErrorXml, syntaxError } from '../rpc-error.ts';
 import { child, childText, leaf, wrap } from '../xml.ts';
 
 const DEFAULT_MINUTES = 10;
 const DEFAULT_SECONDS = 600;
 const MAX_MINUTES = 65_535;
+const CHECK_FAILED = 'configuration check-out failed';
 
-function wholeNumber(text: string | undefined, otherwise: number, max: number): number {
-  if (text === undefined) return otherwise;
-  if (/^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= max) return Number(text);
-  throw new Refused(operationFailed('syntax error', { tag: 'invalid-value', badElement: text }));
-}
-
-const results = (inner: string): string => wrap('commit-results', inner);
-
-const success = (inner: string): string =>
-  results(wrap('routing-engine', `${leaf('name', 're0')}\n${inner}`));
-
-/** Errors of a check stand in `commit-results`; others (the lock) as they are. */
-async function asResults(work: () => Promise<string>): Promise<string> {
-  try {
-    return await work();
-  } catch (error) {
-    const isCheck =
-      error instanceof Refused && error.errors.at(-1)?.message === 'configuration check-out failed';
-    if (!isCheck) throw error;
-    return results(error.errors.map(rpcErrorXml).join('\n'));
-  }
-}
-
-function nativeRequest({ operation, router }: Call): Parameters<typeof commitCandidate>[1] {
-  const log = childText(operation, 'log');
-  const minutes = wholeNumber(childText(operation, 'confirm-timeout'), DEFAULT_MINUTES, MAX_MINUTES);
-  const confirmed = child(operation, 'confirmed')
-    ? { timeout: minutes * router.options.minute, shown: `${minutes}mins`, bound: 'none' as const }
-    : undefined;
-  return { ...(log === undefined ? {} : { log }), ...(confirmed ? { confirmed } : {}) };
-}
-
-/** A confirmed one outlives its session; its time-out counts minutes. */
-export const commitConfiguration: Operation = (call) => {
-  return asResults(async () => {
-    if (child(call.operation, 'check')) {
+/** A confirmed one does not depend on its session. Its time-out is in minutes. */
+export const commitConfiguration: Operation = (call) =>
+  asResults(async () => {
+    const { operation, router } = call;
+    if (child(operation, 'check')) {
       await checkCandidate(call);
       return success('<commit-check-success/>');
     }
-    await commitCandidate(call, nativeRequest(call));
+    const log = childText(operation, 'log');
+    const minutes = wholeNumber(childText(operation, 'confirm-timeout'), DEFAULT_MINUTES, MAX_MINUTES);
+    await commitCandidate(call, {
+      ...(log === undefined ? {} : { log }),
+      ...(child(operation, 'confirmed') && {
+        confirmed: { timeout: minutes * router.options.minute, minutes, endsWithSession: false },
+      }),
+    });
     return success('<commit-success/>');
   });
-};
 
-/** A confirmed one ends with its session; its time-out counts seconds. */
+/** A confirmed one falls back when its session ends. Its time-out is in seconds. */
 export const commit: Operation = (call) => {
   const { operation, router } = call;
   const unsupported = ['persist', 'persist-id'].find((name) => child(operation, name));
-  if (unsupported !== undefined)
-    throw new Refused(operationFailed('syntax error', { badElement: unsupported }));
+  if (unsupported !== undefined) throw new RefusedError(syntaxError(unsupported));
   const seconds = wholeNumber(childText(operation, 'confirm-timeout'), DEFAULT_SECONDS, MAX_MINUTES * 60);
-  const confirmed = child(operation, 'confirmed')
-    ? {
-        timeout: seconds * router.options.second,
-        shown: `${Math.ceil(seconds / 60)}mins`,
-        bound: 'session' as const,
-      }
-    : undefined;
+  const confirmed = {
+    timeout: seconds * router.options.second,
+    minutes: Math.ceil(seconds / 60),
+    endsWithSession: true,
+  };
   return asResults(async () => {
-    await commitCandidate(call, confirmed ? { confirmed } : {});
+    await commitCandidate(call, child(operation, 'confirmed') ? { confirmed } : {});
     return '<ok/>';
   });
 };
@@ -77,9 +58,158 @@ export const commit: Operation = (call) => {
 /** Checks the candidate, as `<commit-configuration><check/>` does. */
 export const validate: Operation = (call) => {
   const source = child(call.operation, 'source')?.children[0]?.name ?? 'candidate';
-  if (source !== 'candidate') throw new Refused(operationFailed('syntax error', { badElement: source }));
+  if (source !== 'candidate') throw new RefusedError(syntaxError(source));
   return asResults(async () => {
     await checkCandidate(call);
     return success('<commit-check-success/>');
   });
 };
+
+function wholeNumber(text: string | undefined, otherwise: number, max: number): number {
+  if (text === undefined) return otherwise;
+  if (/^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= max) return Number(text);
+  throw new RefusedError(syntaxError(text, { tag: 'invalid-value' }));
+}
+
+/** The errors of a check are inside `commit-results`. Other errors (a lock) have nothing around them. */
+async function asResults(work: () => Promise<string>): Promise<string> {
+  try {
+    return await work();
+  } catch (error) {
+    const isCheck = error instanceof RefusedError && error.errors.at(-1)?.message === CHECK_FAILED;
+    if (!isCheck) throw error;
+    return wrap('commit-results', error.errors.map(rpcErrorXml).join('\n'));
+  }
+}
+
+function success(inner: string): string {
+  return wrap('commit-results', wrap('routing-engine', `${leaf('name', 're0')}\n${inner}`));
+}
+
+interface CommitRequest {
+  readonly log?: string;
+  /** Left out: the commit is permanent. */
+  readonly confirmed?: {
+    /** Time until the fall-back, in ms. */
+    readonly timeout: number;
+    /** The same in minutes, for the commit's comment. */
+    readonly minutes: number;
+    /** Whether the commit falls back when its session ends: the standard form (RFC 6241 §8.4). */
+    readonly endsWithSession: boolean;
+  };
+}
+
+/** Checks the workspace. A check that succeeds confirms a pending commit; `options.foreignCheck` decides for another user's. */
+function checkCandidate(call: Call): Promise<void> {
+  const { router } = call;
+  requireUnlocked(call);
+  return router.exclusively(async () => {
+    requireUnlocked(call);
+    await requireChecked(call, call.session.workspace.toCommit());
+    const met = router.pendingAuthor();
+    const { user } = call.session;
+    if (!met || (met.user !== user && router.options.foreignCheck === 'leaves')) return;
+    router.pending.clear();
+    router.stateChanged();
+    router.emit(() => ({ kind: 'confirmed', user, met }));
+  });
+}
+
+/**
+ * Commits the workspace, whoever made its edits. Every commit confirms a pending one. The new running configuration is
+ * the workspace's when the commit begins: later edits are not in it.
+ */
+function commitCandidate(call: Call, request: CommitRequest): Promise<Commit> {
+  const { router, session } = call;
+  requireCommittable(call);
+  if (request.confirmed && session.workspace.kind === 'private') {
+    throw new RefusedError(operationFailed('commit confirmed is not supported in private mode'));
+  }
+  return router.exclusively(async () => {
+    requireCommittable(call);
+    const { generation } = router;
+    const config = session.workspace.toCommit();
+    await requireChecked(call, config);
+    return call.step('activate', async () => {
+      const onlyConfirms = router.pending.current !== undefined && sameConfig(config, router.running());
+      const { confirm, commit } = router.options.delays;
+      await pause(router.clock, onlyConfirms ? confirm : commit);
+      if (router.generation !== generation) throw new NoReplyError('drop');
+      return activate(call, config, request);
+    });
+  });
+}
+
+/** Throws a RefusedError when another session owns the lock, or when a private commit would meet edits in the candidate. */
+function requireCommittable(call: Call): void {
+  requireUnlocked(call);
+  const { router, session } = call;
+  if (session.workspace.kind === 'private' && router.candidate.modifiedBy !== undefined) {
+    throw new RefusedError(operationFailed('shared configuration database modified'));
+  }
+}
+
+async function requireChecked(call: Call, config: Config): Promise<void> {
+  const { router } = call;
+  await call.step('check', async () => {
+    await pause(router.clock, router.options.delays.check);
+    const found = check(config, SCHEMA);
+    if (found.length > 0) throw new RefusedError(...found, operationFailed(CHECK_FAILED));
+  });
+}
+
+function activate(call: Call, config: Config, { confirmed, log }: CommitRequest): Commit {
+  const { router, session } = call;
+  const before = router.running();
+  const earlier = router.pending.current;
+  const met = router.pendingAuthor();
+  const until = confirmed ? router.clock.now() + confirmed.timeout : null;
+  router.pending.clear();
+  const { user, client } = session;
+  const made = router.activate(
+    {
+      config,
+      user,
+      client,
+      ...(log === undefined ? {} : { log }),
+      ...(confirmed ? { comment: `commit confirmed, rollback in ${confirmed.minutes}mins` } : {}),
+    },
+    () => ({ kind: 'committed', user, log: log ?? null, until, config: textOf(config), met }),
+  );
+  session.workspace.committed(config);
+  if (confirmed && until !== null) {
+    router.pending.start({
+      sequence: made.sequence,
+      deadline: until,
+      fallback: earlier && router.options.stacking === 'last-only' ? earlier.fallback : before,
+      ...(confirmed.endsWithSession ? { session: session.id } : {}),
+    });
+    router.stateChanged();
+  }
+  return made;
+}
+
+/** The history: author, time, log and marks of each commit, newest first. */
+export const getCommitInformation: Operation = ({ router }) => {
+  const entries = router.history.commits.map((commit, n) =>
+    wrap(
+      'commit-history',
+      [
+        leaf('sequence-number', n),
+        leaf('user', commit.user),
+        leaf('client', commit.client),
+        `<date-time seconds="${Math.floor(commit.at / 1000)}">${dateText(commit.at)}</date-time>`,
+        ...(commit.comment === undefined ? [] : [leaf('comment', commit.comment)]),
+        ...(isMarkedPending(router, commit) ? [leaf('commit-confirmed', 'rollback pending')] : []),
+        ...(commit.log === undefined ? [] : [leaf('log', commit.log)]),
+      ].join('\n'),
+    ),
+  );
+  return wrap('commit-information', entries.join('\n'));
+};
+
+function isMarkedPending({ options, pending }: Router, commit: Commit): boolean {
+  if (options.pendingMark === 'none') return false;
+  if (options.pendingMark === 'forever') return commit.comment !== undefined;
+  return pending.current?.sequence === commit.sequence;
+}

@@ -1,19 +1,20 @@
-/** Every operation that the router knows, by its element's name. */
+/** Every operation that the router knows, by the name of its element. */
 
-import type { Operation } from '../call.ts';
-import { commit, commitConfiguration, validate } from './commit.ts';
-import { getCommitInformation } from './commit-information.ts';
+import type { Operation } from '../model.ts';
+import { closeConfiguration, closeSession, killSession, lock, openConfiguration, unlock } from './access.ts';
+import { commit, commitConfiguration, getCommitInformation, validate } from './commit.ts';
 import { getConfig, getConfiguration } from './configuration.ts';
-import { editConfig } from './edit-config.ts';
+import { discardChanges, editConfig, loadConfiguration } from './edit.ts';
 import { getFirewallCounterInformation, getFirewallFilterInformation } from './firewall.ts';
-import { getInterfaceInformation } from './interfaces.ts';
-import { loadConfiguration } from './load-configuration.ts';
-import { discardChanges, lock, unlock } from './lock.ts';
-import { closeConfiguration, openConfiguration } from './open-configuration.ts';
-import { closeSession, killSession } from './sessions.ts';
-import { getSoftwareInformation, getSystemInformation } from './system.ts';
-import { getVrrpInformation, getVrrpInterfaceInformation } from './vrrp.ts';
+import {
+  getInterfaceInformation,
+  getSoftwareInformation,
+  getSystemInformation,
+  getVrrpInformation,
+  getVrrpInterfaceInformation,
+} from './status.ts';
 
+// Without a prototype, so that `constructor` is not taken for an operation.
 export const operations: Readonly<Partial<Record<string, Operation>>> = Object.assign(Object.create(null), {
   lock,
   unlock,

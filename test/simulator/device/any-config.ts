@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { Config } from '../../../simulator/device/config.ts';
-import { SCHEMA } from '../../../simulator/device/schema.ts';
-import { loadSetLines } from '../../../simulator/device/set-lines.ts';
+import type { Config } from '../../../simulator/device/config/config.ts';
+import { SCHEMA } from '../../../simulator/device/config/schema.ts';
+import { loadSetLines } from '../../../simulator/device/config/load-text.ts';
 
 const word = fc.constantFrom(
   'A',

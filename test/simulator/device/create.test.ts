@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createDevice, pair } from '../../../simulator/device/create.ts';
-import { createVirtualClock } from '../../../simulator/device/virtual-clock.ts';
+import { createVirtualClock } from './virtual-clock.ts';
 import { client, COMMIT_INFORMATION, confirmed, LOCK, router, texts, USERS } from './scene.ts';
 
 const EDIT = 'set interfaces ae0 description edited';

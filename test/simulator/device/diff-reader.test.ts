@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { parseSet } from '../../../junos/set.ts';
 import { readDiff } from '../../../netconf/diff.ts';
-import { compare } from '../../../simulator/device/compare.ts';
-import type { Config } from '../../../simulator/device/config.ts';
-import { SCHEMA } from '../../../simulator/device/schema.ts';
-import { setLines } from '../../../simulator/device/text-form.ts';
+import { compare } from '../../../simulator/device/config/compare.ts';
+import type { Config } from '../../../simulator/device/config/config.ts';
+import { SCHEMA } from '../../../simulator/device/config/schema.ts';
+import { setLines } from '../../../simulator/device/config/text-form.ts';
 import { anyConfig } from './any-config.ts';
 
 /** Every leaf's path, as one word each. */

@@ -3,7 +3,7 @@ import { JunosSyntaxError } from '../../../junos/syntax-error.ts';
 import { edgeRouterConfig } from '../../../simulator/device/base-config.ts';
 import { createDevice } from '../../../simulator/device/create.ts';
 import { loginClass } from '../../../simulator/device/login-class.ts';
-import { createVirtualClock } from '../../../simulator/device/virtual-clock.ts';
+import { createVirtualClock } from './virtual-clock.ts';
 import { client, COMMIT, LOCK, texts, UNLOCK, type Client } from './scene.ts';
 
 const CLASS = `system { login { class few {

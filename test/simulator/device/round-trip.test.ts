@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { compare } from '../../../simulator/device/compare.ts';
+import { compare } from '../../../simulator/device/config/compare.ts';
 import { anyConfig } from './any-config.ts';
-import { sameConfig, type Config } from '../../../simulator/device/config.ts';
-import { SCHEMA } from '../../../simulator/device/schema.ts';
-import { loadSetLines } from '../../../simulator/device/set-lines.ts';
-import { readConfig } from '../../../simulator/device/state.ts';
-import { configText, setLines } from '../../../simulator/device/text-form.ts';
-import { loadStatements } from '../../../simulator/device/load-text.ts';
-import { statementsOf, xmlOf } from '../../../simulator/device/xml-form.ts';
-import { readXml } from '../../../simulator/device/xml-read.ts';
+import { sameConfig, type Config } from '../../../simulator/device/config/config.ts';
+import { SCHEMA } from '../../../simulator/device/config/schema.ts';
+import { loadSetLines } from '../../../simulator/device/config/load-text.ts';
+import { readConfig } from '../../../simulator/device/config/load-text.ts';
+import { configText, setLines } from '../../../simulator/device/config/text-form.ts';
+import { loadStatements } from '../../../simulator/device/config/load-text.ts';
+import { statementsOf, xmlOf } from '../../../simulator/device/config/xml-form.ts';
+import { readXml } from '../../../simulator/device/xml.ts';
 
 const assertSame = (actual: Config, expected: Config): void => {
   assert.equal(configText(actual, SCHEMA), configText(expected, SCHEMA));

@@ -5,10 +5,9 @@ import { edgeRouterConfig } from '../../../simulator/device/base-config.ts';
 import { createDevice, pair } from '../../../simulator/device/create.ts';
 import type { Device, DeviceSession, DeviceUser } from '../../../simulator/device/device.ts';
 import type { DeviceOptionsInput } from '../../../simulator/device/options.ts';
-import type { Reply } from '../../../simulator/device/reply.ts';
-import { createVirtualClock, type VirtualClock } from '../../../simulator/device/virtual-clock.ts';
-import { readXml } from '../../../simulator/device/xml-read.ts';
-import { escapeXml, type XmlElement } from '../../../simulator/device/xml.ts';
+import type { Reply } from '../../../simulator/device/device.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+import { escapeXml, readXml, type XmlElement } from '../../../simulator/device/xml.ts';
 
 export const USERS: readonly DeviceUser[] = [
   { name: 'esi', permission: 'super-user' },

@@ -1,6 +1,6 @@
 import { createFaults } from '../../../simulator/device/faults.ts';
 import type { Device, DeviceSession, EndReason } from '../../../simulator/device/device.ts';
-import type { Reply } from '../../../simulator/device/reply.ts';
+import type { Reply } from '../../../simulator/device/device.ts';
 import type { XmlElement } from '../../../simulator/device/xml.ts';
 
 /** Decides what a session answers. */

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createVirtualClock } from '../../../simulator/device/index.ts';
+import { createVirtualClock } from '../device/virtual-clock.ts';
 import { rpc } from './raw-client.ts';
 import { commit, COMPARE, description, load, LOCK, routersOfTest, sessionWith } from './starting.ts';
 

@@ -1,5 +1,18 @@
+/** Several routers at once: a pair with VRRP between the two, or any number of pairs, started as a whole or not at all. */
+
+import { edgeRouterConfig } from '../device/base-config.ts';
 import { pair } from '../device/create.ts';
 import { startRouter, type Router, type RouterOptions } from './router.ts';
+
+/** The configuration of an edge router before it carries any gateway, as Junos text: all that the sample gateways refer to. */
+export function baseConfig(router: {
+  /** Host name. */
+  readonly name: string;
+  /** Decides the router's own addresses in the VRRP groups. */
+  readonly role: 'primary' | 'secondary';
+}): string {
+  return edgeRouterConfig({ hostName: router.name, role: router.role });
+}
 
 export interface PairOptions {
   readonly primary: RouterOptions;
@@ -13,7 +26,7 @@ export interface RouterPair {
   close(): Promise<void>;
 }
 
-/** Routers of one process: what a program or a test needs to reach them. */
+/** All routers of a process, with what a program or a test needs to connect to them. */
 export interface Routers {
   readonly pairs: readonly RouterPair[];
   /** Of each pair the primary, then the secondary. */

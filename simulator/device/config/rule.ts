@@ -1,25 +1,31 @@
-/** What the router knows about a statement: its form, how many words name it, what may stand inside. */
+/**
+ * The grammar of a configuration: which form a statement has, how many words name it, and what may be inside. The forms
+ * are those of Junos's hierarchy (YANG's terms in brackets, RFC 7950).
+ */
 
-/** `block`: braces. `leaf`: one value. `list`: values that add up. `flag`: the keyword alone. `open`: not modelled, kept as written. */
-export type Form = 'block' | 'leaf' | 'list' | 'flag' | 'open';
+/**
+ * `block`: braces (container, list). `leaf`: one value. `list`: values that add up (leaf-list). `flag`: the keyword
+ * alone (empty leaf). `opaque`: a part that the simulator does not model and keeps as it is written (anydata).
+ */
+export type Form = 'block' | 'leaf' | 'list' | 'flag' | 'opaque';
 
 export interface Rule {
   readonly form: Form;
-  /** Words after the keyword that belong to the name of a block: 1 for `unit 1025`. */
+  /** How many words after the keyword belong to a block's name: 1 for `unit 1025`. */
   readonly keys: number;
   readonly children: Readonly<Record<string, Rule>>;
   /** The rule of children that begin with a name of their own instead of a keyword: `ae0` in `interfaces`. */
   readonly items?: Rule;
   /** The items' element name in XML: `interface` in `interfaces`. */
   readonly itemElement?: string;
-  /** The order among siblings of this keyword is the user's and means something. */
+  /** The user decides the order among siblings with this keyword, and the order has a meaning. */
   readonly ordered: boolean;
-  /** Of all siblings with the same choice there is only one: `accept`, `discard`. */
+  /** Of all siblings with the same choice only one can exist: `accept`, `discard`. */
   readonly choice?: string;
-  /** Means something without anything inside (`preempt;`); other blocks without a name vanish when they are empty. */
+  /** The block has a meaning when it is empty (`preempt;`). Other blocks without a name vanish when they are empty. */
   readonly presence: boolean;
-  /** Printed on one line with its only child, as `then accept;`. */
-  readonly flat: boolean;
+  /** A block with a single child is printed on one line: `then accept;`. */
+  readonly oneLine: boolean;
   /** The key is an element of its own in XML: `<family><inet>`. */
   readonly nestedKey: boolean;
   /** A leaf's value has an element of its own in XML: `<input><filter-name>`. */
@@ -32,7 +38,7 @@ const rule = (form: Form, children: Readonly<Record<string, Rule>> = {}, extra: 
   form,
   keys: 0,
   ordered: false,
-  flat: false,
+  oneLine: false,
   presence: false,
   nestedKey: false,
   ...extra,
@@ -47,27 +53,27 @@ export const named = (children: Readonly<Record<string, Rule>>, extra: Extra = {
 export const leaf = (extra: Extra = {}): Rule => rule('leaf', {}, extra);
 export const list = (extra: Extra = {}): Rule => rule('list', {}, extra);
 export const flag = (choice?: string): Rule => rule('flag', {}, choice === undefined ? {} : { choice });
-export const open: Rule = rule('open');
+export const opaque: Rule = rule('opaque');
 
-/** `under('then', rule)`: for keywords that look odd as a property. */
+/** `...under('then', rule)` instead of `then: rule`, which lint takes for a promise. */
 export const under = (keyword: string, rule: Rule): Readonly<Record<string, Rule>> => ({ [keyword]: rule });
 
-/** In every block. */
+/** Keywords that every block knows. */
 const EVERYWHERE: Readonly<Record<string, Rule>> = {
   'apply-groups': list({ ordered: true }),
   'apply-groups-except': list(),
 };
 
-/** The rule for a statement that begins with this word, inside a block with `parent`'s rule; undefined when the router knows none. */
+/** The rule of a statement that begins with `keyword` inside a block with the rule `parent`; undefined when there is none. */
 export function ruleOf(parent: Rule, keyword: string): Rule | undefined {
-  if (parent.form === 'open') return open;
+  if (parent.form === 'opaque') return opaque;
   if (Object.hasOwn(EVERYWHERE, keyword)) return EVERYWHERE[keyword];
   return Object.hasOwn(parent.children, keyword) ? parent.children[keyword] : parent.items;
 }
 
 const ranks = new WeakMap<Rule, ReadonlyMap<string, number>>();
 
-/** Where among its siblings a statement with this keyword stands; names come last, and all the same. */
+/** The place of a keyword among its siblings in the hierarchy. All names have the same place, the last one. */
 export function rankOf(parent: Rule, keyword: string): number {
   let known = ranks.get(parent);
   if (!known) {

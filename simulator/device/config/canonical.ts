@@ -1,0 +1,113 @@
+/**
+ * Statements as a client wrote them, brought into canonical form (`config.ts`). The result is an edit: the tags `delete`,
+ * `replace`, `active` and `inactive` are still there.
+ */
+
+import type { Statement } from '../../../junos/tree.ts';
+import { editPath, syntaxError, type RpcError } from '../rpc-error.ts';
+import { headLength, ruleOf, type Rule } from './rule.ts';
+
+export interface CanonicalEdit {
+  /** With any tag. A leaf or a list with the tag `delete`, `active` or `inactive` may lack its value. */
+  readonly statements: readonly Statement[];
+  /** One error for each statement that the router does not understand; those statements are left out. */
+  readonly errors: readonly RpcError[];
+}
+
+/** Thrown inside this file when a statement has no meaning at its place. */
+class MisplacedWordError extends Error {
+  override readonly name = 'MisplacedWordError';
+  readonly word: string;
+  constructor(word: string) {
+    super('syntax error');
+    this.word = word;
+  }
+}
+
+/** Brings what was written inside a block with this rule into canonical form, statement by statement. */
+export function canonical(
+  written: readonly Statement[],
+  rule: Rule,
+  path: readonly string[] = [],
+): CanonicalEdit {
+  const errors: RpcError[] = [];
+  return { statements: canonicalAll(written, rule, path, errors), errors };
+}
+
+function canonicalAll(
+  written: readonly Statement[],
+  parent: Rule,
+  path: readonly string[],
+  errors: RpcError[],
+): readonly Statement[] {
+  const done: Statement[] = [];
+  for (const statement of written) {
+    try {
+      done.push(canonicalOne(statement, parent, path, errors));
+    } catch (error) {
+      if (!(error instanceof MisplacedWordError)) throw error;
+      errors.push(syntaxError(error.word, { path: editPath(path) }));
+    }
+  }
+  return done;
+}
+
+function canonicalOne(
+  written: Statement,
+  parent: Rule,
+  path: readonly string[],
+  errors: RpcError[],
+): Statement {
+  const [keyword = '', ...values] = written.words;
+  const rule = ruleOf(parent, keyword);
+  if (!rule) throw new MisplacedWordError(keyword);
+  if (rule.form === 'opaque') return opaqueChain(written);
+  if (rule.form === 'block') return canonicalBlock(written, rule, path, errors);
+  if (written.children) throw new MisplacedWordError(values[0] ?? keyword);
+  const mayLackValue = written.tag === 'delete' || written.tag === 'active' || written.tag === 'inactive';
+  if (rule.form === 'list') {
+    const list = [...values, ...(written.list ?? [])];
+    if ((values.length > 0 && written.list) || values.length > 1)
+      throw new MisplacedWordError(values[1] ?? '[');
+    if (list.length === 0 && !mayLackValue) throw new MisplacedWordError(keyword);
+    return withTag({ words: [keyword], list }, written.tag);
+  }
+  if (written.list) throw new MisplacedWordError('[');
+  const expected = rule.form === 'leaf' ? 1 : 0;
+  if (values.length > expected) throw new MisplacedWordError(values[expected] ?? '');
+  if (values.length < expected && !mayLackValue) throw new MisplacedWordError(keyword);
+  return withTag({ words: written.words }, written.tag);
+}
+
+function canonicalBlock(
+  written: Statement,
+  rule: Rule,
+  path: readonly string[],
+  errors: RpcError[],
+): Statement {
+  const length = headLength(rule);
+  const words = written.words.slice(0, length);
+  if (words.length < length) throw new MisplacedWordError(words.at(-1) ?? '');
+  const rest = written.words.slice(length);
+  const [next] = rest;
+  if (next === undefined) {
+    if (written.list) throw new MisplacedWordError(written.list[0] ?? '[');
+    const children = canonicalAll(written.children ?? [], rule, [...path, ...words], errors);
+    return withTag({ words, children }, written.tag);
+  }
+  const inner = canonicalOne({ ...written, words: rest }, rule, [...path, ...words], errors);
+  return { words, children: [inner] };
+}
+
+/** In an opaque part each word becomes a block, so that text and set commands give the same statements. */
+function opaqueChain(written: Statement): Statement {
+  const [first = '', ...rest] = written.words;
+  if (rest.length > 0) return { words: [first], children: [opaqueChain({ ...written, words: rest })] };
+  const values = (written.list ?? []).map((value) => ({ words: [value], children: [] }));
+  const children = [...values, ...(written.children ?? []).map(opaqueChain)];
+  return withTag({ words: [first], children }, written.tag);
+}
+
+function withTag(statement: Statement, tag: Statement['tag']): Statement {
+  return tag === undefined ? statement : { ...statement, tag };
+}

@@ -1,0 +1,188 @@
+/** Configuration as text, in braces or as set commands, loaded into a configuration. */
+
+import { tokens } from '../../../junos/lexer.ts';
+import { parse } from '../../../junos/parse.ts';
+import { JunosSyntaxError } from '../../../junos/syntax-error.ts';
+import type { Statement, Tag } from '../../../junos/tree.ts';
+import { operationFailed, syntaxError, warning, type RpcError } from '../rpc-error.ts';
+import { canonical } from './canonical.ts';
+import type { Config } from './config.ts';
+import { find, insert, merge } from './merge.ts';
+import type { Rule } from './rule.ts';
+import { SCHEMA } from './schema.ts';
+
+export interface Loaded {
+  readonly config: Config;
+  /** Errors and warnings, in the order of the text. */
+  readonly errors: readonly RpcError[];
+}
+
+/** An edit as a function, so that it can be made again on another configuration. */
+export type ConfigEdit = (config: Config) => Loaded;
+
+/** `merge` adds; `replace` heeds the tag `replace:`; `override` and `update` begin with an empty configuration. */
+export type TextAction = 'merge' | 'replace' | 'override' | 'update';
+
+/** Thrown when a text that a router is to start with is not a configuration. */
+export class BadConfigurationError extends Error {
+  override readonly name = 'BadConfigurationError';
+}
+
+/** Longest part of a line that an error quotes. */
+const QUOTED_CHARACTERS = 80;
+
+/**
+ * A text in braces as a configuration. Throws JunosSyntaxError, or BadConfigurationError with the first statement that the
+ * router does not know.
+ */
+export function readConfig(text: string): Config {
+  const { statements, errors } = canonical(parse(text), SCHEMA);
+  const [first] = errors;
+  if (first)
+    throw new BadConfigurationError(`${first.message} at ${first.path ?? ''}: ${first.badElement ?? ''}`);
+  return merge([], statements, SCHEMA).config;
+}
+
+/** Loads text in braces. Statements with an error are left out and reported, the others are loaded. */
+export function loadText(config: Config, text: string, action: TextAction, rule: Rule): Loaded {
+  const { statements, errors } = readText(text);
+  return loadStatements(config, statements, errors, action, rule);
+}
+
+/** Loads statements as they are written. */
+export function loadStatements(
+  config: Config,
+  statements: readonly Statement[],
+  errors: readonly RpcError[],
+  action: TextAction,
+  rule: Rule,
+): Loaded {
+  const edit = canonical(statements, rule);
+  const base = action === 'override' || action === 'update' ? [] : config;
+  const merged = merge(base, edit.statements, rule, action === 'replace');
+  return { config: merged.config, errors: [...errors, ...edit.errors, ...merged.warnings] };
+}
+
+interface ReadText {
+  readonly statements: readonly Statement[];
+  readonly errors: readonly RpcError[];
+}
+
+function readText(text: string): ReadText {
+  try {
+    return { statements: parse(text), errors: [] };
+  } catch (error) {
+    if (!(error instanceof JunosSyntaxError)) throw error;
+    const line = text.split('\n')[error.line - 1] ?? '';
+    const errors = [
+      syntaxError(line.trim().slice(0, QUOTED_CHARACTERS)),
+      operationFailed('error recovery ignores input until this point'),
+    ];
+    return { statements: statementsBefore(text, error), errors };
+  }
+}
+
+/** The complete statements before a syntax error: Junos loads what it has read up to the error. */
+function statementsBefore(text: string, error: JunosSyntaxError): readonly Statement[] {
+  const lines = text.split('\n');
+  const above = lines.slice(0, error.line - 1).join('\n');
+  const before = `${above}\n${(lines[error.line - 1] ?? '').slice(0, error.column - 1)}`;
+  const complete: string[] = [];
+  let depth = 0;
+  let unfinished: string[] = [];
+  try {
+    for (const token of tokens(before)) {
+      if (token.kind === 'end') break;
+      const isQuoted = token.kind === 'word' && token.quoted;
+      unfinished.push(isQuoted ? `"${token.text.replace(/["\\]/g, String.raw`\$&`)}"` : token.text);
+      if (token.kind !== 'mark' || token.text === '[' || token.text === ']') continue;
+      if (token.text !== ';') depth += token.text === '{' ? 1 : -1;
+      complete.push(...unfinished);
+      unfinished = [];
+    }
+    return parse(`${complete.join(' ')}${' }'.repeat(Math.max(0, depth))}`);
+  } catch (cause) {
+    if (!(cause instanceof JunosSyntaxError)) throw cause;
+    return [];
+  }
+}
+
+/** The commands that edit one statement, with the tag that each puts on it. */
+const COMMANDS: Readonly<Record<string, Tag | undefined>> = {
+  set: undefined,
+  delete: 'delete',
+  activate: 'active',
+  deactivate: 'inactive',
+};
+
+/** Carries out commands, one on each line: those of COMMANDS, and `insert`. A line that fails does not affect the others. */
+export function loadSetLines(config: Config, text: string, rule: Rule): Loaded {
+  const errors: RpcError[] = [];
+  let at = config;
+  for (const line of text.split('\n')) {
+    if (line.trim() === '' || line.trim().startsWith('#')) continue;
+    try {
+      const done = loadSetLine(at, line, rule);
+      at = done.config;
+      errors.push(...done.errors);
+    } catch (error) {
+      if (!(error instanceof JunosSyntaxError)) throw error;
+      errors.push(syntaxError(line.trim().slice(0, QUOTED_CHARACTERS)));
+    }
+  }
+  return { config: at, errors };
+}
+
+function loadSetLine(config: Config, text: string, rule: Rule): Loaded {
+  const { words, list } = readSetLine(text);
+  const [command = '', ...path] = words;
+  if (command === 'insert') return loadInsert(config, path, rule);
+  if (!Object.hasOwn(COMMANDS, command) || path.length === 0)
+    return { config, errors: [syntaxError(command)] };
+  const tag = COMMANDS[command];
+  const written: Statement = { words: path, ...(list ? { list } : {}), ...(tag ? { tag } : {}) };
+  const edit = canonical([written], rule);
+  const [chain] = edit.statements;
+  if (!chain) return { config, errors: edit.errors };
+  if ((tag === 'active' || tag === 'inactive') && !find(config, chain, rule)) {
+    return { config, errors: [warning('statement not found', { badElement: path.join(' ') })] };
+  }
+  const merged = merge(config, edit.statements, rule);
+  return { config: merged.config, errors: [...edit.errors, ...merged.warnings] };
+}
+
+/** `insert … before …` or `insert … after …`. */
+function loadInsert(config: Config, words: readonly string[], rule: Rule): Loaded {
+  const at = Math.max(words.lastIndexOf('before'), words.lastIndexOf('after'));
+  const edit = canonical([{ words: words.slice(0, Math.max(at, 0)) }], rule);
+  const [chain] = edit.statements;
+  if (at < 1 || at === words.length - 1 || !chain) {
+    return { config, errors: edit.errors.length > 0 ? edit.errors : [syntaxError('insert')] };
+  }
+  const next = insert(config, chain, words[at] === 'after' ? 'after' : 'before', words.slice(at + 1), rule);
+  return next
+    ? { config: next, errors: [] }
+    : { config, errors: [operationFailed(`statement not found`, { badElement: words.join(' ') })] };
+}
+
+interface SetLine {
+  readonly words: readonly string[];
+  /** The words in brackets at the end. */
+  readonly list?: readonly string[];
+}
+
+function readSetLine(text: string): SetLine {
+  const words: string[] = [];
+  let list: string[] | undefined;
+  let closed = false;
+  for (const token of tokens(text)) {
+    if (token.kind === 'end') break;
+    if (closed || (token.kind === 'mark' && !['[', ']'].includes(token.text)))
+      throw new JunosSyntaxError(token, 'a word', token.text);
+    if (token.kind === 'word') (list ?? words).push(token.text);
+    else if (token.text === '[' && !list) list = [];
+    else if (token.text === ']' && list) closed = true;
+    else throw new JunosSyntaxError(token, 'a word', token.text);
+  }
+  return list ? { words, list } : { words };
+}
