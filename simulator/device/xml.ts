@@ -100,15 +100,10 @@ export function readXmlDocument(source: string): XmlDocument {
   });
   parser.on('opentag', ({ local, attributes }) => {
     if (open.length >= MAX_DEPTH) parser.fail('elements are nested too deeply');
-    const own = Object.values(attributes).filter(
-      ({ name, prefix }) => name !== 'xmlns' && prefix !== 'xmlns',
-    );
-    open.push({
-      name: local,
-      attributes: Object.fromEntries(own.map((attribute) => [attribute.local, attribute.value])),
-      children: [],
-      text: '',
-    });
+    const own: Record<string, string> = {};
+    for (const { name, prefix, local: localName, value } of Object.values(attributes))
+      if (name !== 'xmlns' && prefix !== 'xmlns') own[localName] = value;
+    open.push({ name: local, attributes: own, children: [], text: '' });
   });
   parser.on('text', addText);
   parser.on('cdata', addText);

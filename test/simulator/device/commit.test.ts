@@ -4,7 +4,7 @@ import { client, COMMIT, COMMIT_INFORMATION, CHECK, LOCK, router, texts } from '
 const EDIT = 'set interfaces ae0 description edited';
 
 describe('a commit', () => {
-  it('makes the candidate run, and is remembered with its author and log', async () => {
+  it('makes the candidate the running configuration, and has an entry in the history with its author and log', async () => {
     const { device, clock } = router();
     const esi = client(device);
     await esi.set(EDIT);
@@ -21,11 +21,11 @@ describe('a commit', () => {
     assert.equal(texts(information, 'date-time')[0], '2024-01-02 03:05:05 UTC');
   });
 
-  it('in its standard form is answered with ok', async () => {
+  it('in the standard form has the reply ok', async () => {
     assert.equal(await client(router().device).ok('<commit/>'), '<ok/>');
   });
 
-  it('takes the time of a check and of an activation, and counts from its end', async () => {
+  it('changes the running configuration after the time of a check and of an activation', async () => {
     const { device, clock } = router({ options: { delays: { check: 2000, commit: 5600 } } });
     const esi = client(device);
     await esi.set(EDIT);
@@ -37,14 +37,14 @@ describe('a commit', () => {
     await done;
   });
 
-  it("commits other people's edits too, as the candidate is one", async () => {
+  it("commits other users' edits too, since all share the candidate", async () => {
     const { device } = router();
     await client(device, 'alice').set(EDIT);
     await client(device).commit();
     assert.match(device.running(), /edited/);
   });
 
-  it('goes on to its end when the client is gone, and only then gives up the lock', async () => {
+  it('runs to its end when the client has disconnected, and only then releases the lock', async () => {
     const { device, clock } = router({ options: { delays: { commit: 5000 } } });
     const [esi, alice] = [client(device), client(device, 'alice')];
     await esi.ok(LOCK);
@@ -60,7 +60,7 @@ describe('a commit', () => {
     assert.equal(await alice.compare(), '');
   });
 
-  it('does not survive a restart half-way', async () => {
+  it('is not completed after a restart', async () => {
     const { device, clock } = router({ options: { delays: { commit: 5000 } } });
     const esi = client(device);
     await esi.set(EDIT);
@@ -72,7 +72,7 @@ describe('a commit', () => {
     assert.doesNotMatch(device.running(), /edited/);
   });
 
-  it('waits for the one before', async () => {
+  it('waits for the commit before it', async () => {
     const { device, clock } = router({ options: { delays: { commit: 5000 } } });
     const [esi, alice] = [client(device), client(device, 'alice')];
     const done: string[] = [];
@@ -84,7 +84,7 @@ describe('a commit', () => {
     assert.deepEqual(done, ['esi', 'alice']);
   });
 
-  it('leaves edits made while it ran in the candidate', async () => {
+  it('leaves edits that are made meanwhile in the candidate', async () => {
     const { device, clock } = router({ options: { delays: { commit: 5000 } } });
     const [esi, alice] = [client(device), client(device, 'alice')];
     await esi.set(EDIT);
@@ -96,13 +96,13 @@ describe('a commit', () => {
     assert.equal(await alice.compare(), '[edit interfaces ae0]\n+    mtu 9000;\n');
   });
 
-  it('without a change is remembered as well', async () => {
+  it('without a change has an entry in the history as well', async () => {
     const esi = client(router().device);
     await esi.commit();
     assert.equal(texts(await esi.ok(COMMIT_INFORMATION), 'sequence-number').length, 2);
   });
 
-  it('is forgotten after fifty others', async () => {
+  it('leaves the history after fifty other commits', async () => {
     const esi = client(router().device);
     await esi.ok('<commit-configuration><log>the first</log></commit-configuration>');
     for (let n = 0; n < 49; n++) await esi.commit();
@@ -113,7 +113,7 @@ describe('a commit', () => {
     assert.equal(texts(information, 'sequence-number').length, 50);
   });
 
-  it('check alone changes nothing and is not remembered', async () => {
+  it('that only checks changes nothing and has no entry in the history', async () => {
     const { device } = router();
     const esi = client(device);
     await esi.set(EDIT);

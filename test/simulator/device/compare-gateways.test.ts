@@ -52,7 +52,7 @@ firewall {
     }
 }`;
 
-describe('show | compare', () => {
+describe('show | compare of gateways', () => {
   it('shows a VPN gateway as a real router does', async () => {
     const c = client(router().device);
     await c.load(VPN);

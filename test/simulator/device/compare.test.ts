@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { client, router } from './scene.ts';
 
 describe('show | compare', () => {
-  const cases: readonly { what: string; lines: readonly string[]; diff: string }[] = [
+  const cases: readonly { difference: string; lines: readonly string[]; diff: string }[] = [
     {
-      what: 'a term of a policy that others share, behind its neighbour',
+      difference: 'a new term of a shared policy, after its neighbour',
       lines: ['set policy-options policy-statement INSTANCE-MASTER_IN term mine then accept'],
       diff: `[edit policy-options policy-statement INSTANCE-MASTER_IN]
      term connected { ... }
@@ -14,7 +14,7 @@ describe('show | compare', () => {
 `,
     },
     {
-      what: 'a changed value as gone and come',
+      difference: 'a changed value as removed and added',
       lines: ['set interfaces ae0 description other'],
       diff: `[edit interfaces ae0]
 -    description downlink;
@@ -22,7 +22,7 @@ describe('show | compare', () => {
 `,
     },
     {
-      what: 'a lost block whole',
+      difference: 'a removed block in full',
       lines: ['delete interfaces ge-0/0/1 unit 4000'],
       diff: `[edit interfaces ge-0/0/1]
 -    unit 4000 {
@@ -35,14 +35,14 @@ describe('show | compare', () => {
 `,
     },
     {
-      what: 'what was deactivated',
+      difference: 'a deactivated block',
       lines: ['deactivate interfaces ge-0/0/1 unit 4000'],
       diff: `[edit interfaces ge-0/0/1]
 !    inactive: unit 4000 { ... }
 `,
     },
     {
-      what: 'a list that grew as gone and come',
+      difference: 'an extended list as removed and added',
       lines: [
         'set interfaces ge-0/0/1 unit 4000 apply-groups [ VPNGW1-VRRP InetGW1-VRRP ]',
         'set routing-instances vrf_management routing-options instance-import INSTANCE-USER_IN',
@@ -55,7 +55,7 @@ describe('show | compare', () => {
 `,
     },
     {
-      what: 'an action that takes the place of another',
+      difference: 'an action that replaces another one',
       lines: ['set firewall family inet filter INET_IN term all-accept then discard'],
       diff: `[edit firewall family inet filter INET_IN term all-accept then]
 -       accept;
@@ -63,15 +63,15 @@ describe('show | compare', () => {
 `,
     },
   ];
-  for (const { what, lines, diff } of cases) {
-    it(`shows ${what}`, async () => {
+  for (const { difference, lines, diff } of cases) {
+    it(`shows ${difference}`, async () => {
       const c = client(router().device);
       await c.set(...lines);
       assert.equal(await c.compare(), diff);
     });
   }
 
-  it('shows terms that only changed places', async () => {
+  it('marks a term that was only moved', async () => {
     const c = client(router().device);
     await c.set('set firewall family inet filter INET_IN term first then discard');
     await c.commit();
@@ -82,7 +82,7 @@ describe('show | compare', () => {
     );
   });
 
-  it('shows the way to an older configuration', async () => {
+  it('shows the difference to an older configuration', async () => {
     const c = client(router().device);
     await c.set('set interfaces ae0 description second');
     await c.commit();
@@ -93,14 +93,14 @@ describe('show | compare', () => {
     );
   });
 
-  it('says so when there is no such older configuration', async () => {
+  it('refuses an older configuration that does not exist', async () => {
     const c = client(router().device);
     assert.deepEqual(await c.errors('<get-configuration compare="rollback" rollback="7"/>'), [
       'rollback 7: no such configuration',
     ]);
   });
 
-  it('answers with a lone newline when nothing is changed', async () => {
+  it('replies with a single line break when there is no difference', async () => {
     const body = await client(router().device).ok(
       '<get-configuration compare="rollback" rollback="0" format="text"/>',
     );

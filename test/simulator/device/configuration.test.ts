@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { AE0, get, start, text, UNIT1 } from './grouped.ts';
+import { AE0, clientWithGroups, get, text, UNIT1 } from './configs.ts';
 import { client, parsed, router, texts } from './scene.ts';
 
 describe('get-configuration', () => {
-  it('as text is what the router reads again', async () => {
+  it('as text can be read by a router again', async () => {
     const all = await text(get(''));
     const again = client(router({ config: all }).device);
     assert.equal((parsed(await again.ok(get(''))).children[0]?.text ?? '').replace(/^\n## .*\n/, ''), all);
   });
 
-  it('selects one entry with all around it', async () => {
+  it('selects one entry, within the blocks around it', async () => {
     assert.equal(
       await text(get(UNIT1)),
       `interfaces {
@@ -29,7 +29,7 @@ describe('get-configuration', () => {
     );
   });
 
-  it('selects single values, several parts, and whole containers', async () => {
+  it('selects single values, several parts, and whole blocks', async () => {
     const description = UNIT1.replace('</unit>', '<description/></unit>');
     assert.equal(
       await text(get(`${description}<policy-options/>`)),
@@ -58,14 +58,14 @@ policy-options {
     );
   });
 
-  it('is empty where nothing is selected', async () => {
+  it('is empty when the filter selects nothing', async () => {
     for (const filter of [AE0.replace('ae0', 'ae9'), '<snmp/>', '<nonsense/>'])
       assert.equal(await text(get(filter)), '');
   });
 
-  it('as set commands has deactivations too', async () => {
+  it('as set commands has deactivate commands too', async () => {
     assert.equal(
-      (parsed(await start().ok(get(AE0, 'format="set"'))).children[0]?.text ?? '').trim(),
+      (parsed(await clientWithGroups().ok(get(AE0, 'format="set"'))).children[0]?.text ?? '').trim(),
       `set interfaces ae0 apply-groups G
 set interfaces ae0 apply-groups H
 set interfaces ae0 vlan-tagging
@@ -77,8 +77,10 @@ deactivate interfaces ae0 unit 2`,
     );
   });
 
-  it('as XML nests as Junos does', async () => {
-    const reply = await start().ok(get('<interfaces/><policy-options/><firewall/>', 'format="xml"'));
+  it('as XML is nested as on Junos', async () => {
+    const reply = await clientWithGroups().ok(
+      get('<interfaces/><policy-options/><firewall/>', 'format="xml"'),
+    );
     const flat = reply.replace(/\n/g, '');
     assert.match(
       flat,
@@ -99,8 +101,8 @@ deactivate interfaces ae0 unit 2`,
     );
   });
 
-  it('as XML loads again to the same', async () => {
-    const c = start();
+  it('as XML can be loaded again', async () => {
+    const c = clientWithGroups();
     const xml = parsed(await c.ok('<get-configuration format="xml"/>'));
     assert.equal(xml.children[0]?.name, 'configuration');
     const body = await c.ok('<get-configuration format="xml"/>');
@@ -108,16 +110,16 @@ deactivate interfaces ae0 unit 2`,
     assert.equal(await c.compare(), '');
   });
 
-  it('tells the candidate from what is committed', async () => {
-    const c = start();
+  it('distinguishes the candidate from the committed configuration', async () => {
+    const c = clientWithGroups();
     await c.set('set interfaces ge-0/0/1 description edited');
     assert.match(await c.ok(get('')), /edited/);
     assert.match(await c.ok(get('', 'format="text" database="candidate"')), /edited/);
     assert.doesNotMatch(await c.ok(get('', 'format="text" database="committed"')), /edited/);
   });
 
-  it('refuses formats, databases and comparisons that it does not have', async () => {
-    const c = start();
+  it('refuses unknown formats, databases and comparisons', async () => {
+    const c = clientWithGroups();
     for (const attributes of ['format="json"', 'database="operational"', 'compare="configuration"']) {
       await c.errors(get('', attributes));
     }
@@ -128,8 +130,8 @@ describe('get-config', () => {
   const getConfig = (source: string, filter = ''): string =>
     `<get-config><source><${source}/></source>${filter}</get-config>`;
 
-  it('has running and candidate, as XML in data', async () => {
-    const c = start();
+  it('returns running and candidate, as XML inside data', async () => {
+    const c = clientWithGroups();
     await c.set('set interfaces ge-0/0/1 description edited');
     const running = parsed(await c.ok(getConfig('running')));
     assert.deepEqual(
@@ -142,12 +144,12 @@ describe('get-config', () => {
 
   it('is filtered by subtree', async () => {
     const filter = `<filter type="subtree"><configuration>${UNIT1}</configuration></filter>`;
-    assert.deepEqual(texts(await start().ok(getConfig('running', filter)), 'name'), ['ae0', '1']);
-    assert.deepEqual(texts(await start().ok(getConfig('running', '<filter/>')), 'name'), []);
+    assert.deepEqual(texts(await clientWithGroups().ok(getConfig('running', filter)), 'name'), ['ae0', '1']);
+    assert.deepEqual(texts(await clientWithGroups().ok(getConfig('running', '<filter/>')), 'name'), []);
   });
 
-  it('has no other sources and no other filters', async () => {
-    await start().errors(getConfig('startup'));
-    await start().errors(getConfig('running', '<filter type="xpath" select="/"/>'));
+  it('refuses other sources and other filters', async () => {
+    await clientWithGroups().errors(getConfig('startup'));
+    await clientWithGroups().errors(getConfig('running', '<filter type="xpath" select="/"/>'));
   });
 });

@@ -6,7 +6,7 @@ import { client, COMMIT_INFORMATION, confirmed, LOCK, router, texts, USERS } fro
 const EDIT = 'set interfaces ae0 description edited';
 
 describe('a device', () => {
-  it('ends its sessions and forgets uncommitted edits and locks when it restarts', async () => {
+  it('loses its sessions, locks and uncommitted edits in a restart', async () => {
     const { device } = router();
     const esi = client(device);
     const ends: string[] = [];
@@ -21,7 +21,7 @@ describe('a device', () => {
     assert.equal(await again.compare(), '');
   });
 
-  it('goes on from what an earlier one left, written down as JSON meanwhile', async () => {
+  it('continues from the snapshot of an earlier device, stored as JSON', async () => {
     const before = router({ options: { reboot: 'resume' } });
     const esi = client(before.device);
     await esi.set(EDIT);
@@ -48,31 +48,31 @@ describe('a device', () => {
     assert.doesNotMatch(device.running(), /edited/);
   });
 
-  it('tells who keeps its state of each change of it', async () => {
+  it('reports each change of its state, and nothing else', async () => {
     const { device, clock } = router();
     let changes = 0;
     device.onChange(() => (changes += 1));
-    const seen = (): boolean => {
+    const changed = (): boolean => {
       const any = changes > 0;
       changes = 0;
       return any;
     };
     const esi = client(device);
     await esi.set(EDIT);
-    assert.equal(seen(), false);
+    assert.equal(changed(), false);
     await esi.ok(confirmed(1));
-    assert.equal(seen(), true);
+    assert.equal(changed(), true);
     await clock.advance(60_000);
-    assert.equal(seen(), true);
+    assert.equal(changed(), true);
     await esi.ok('<commit-configuration><check/></commit-configuration>');
-    assert.equal(seen(), false);
+    assert.equal(changed(), false);
     await esi.ok(confirmed(1));
-    assert.equal(seen(), true);
+    assert.equal(changed(), true);
     await esi.ok('<commit-configuration><check/></commit-configuration>');
-    assert.equal(seen(), true);
+    assert.equal(changed(), true);
   });
 
-  it('leaves no timer behind when it stops', async () => {
+  it('has no timer left when it is stopped', async () => {
     const { device, clock } = router({ options: { delays: { vrrpSettle: 1000 } } });
     const esi = client(device);
     await esi.set(
@@ -86,7 +86,7 @@ describe('a device', () => {
     assert.equal(clock.planned, 0);
   });
 
-  it('does not start with a configuration that is none', () => {
+  it('does not start with a text that is not a configuration', () => {
     const clock = createVirtualClock();
     const start = (config: string) => () => createDevice({ name: 'r', config, clock, users: USERS });
     assert.throws(start('interfaces {'), { name: 'JunosSyntaxError' });
@@ -96,7 +96,7 @@ describe('a device', () => {
     );
   });
 
-  it('does not start with options that make no sense', () => {
+  it('does not start with options out of range', () => {
     const start = (options: object) => () => router({ options });
     assert.throws(start({ minute: 0 }), /Expected minute to be a number above 0, got 0/);
     assert.throws(
@@ -105,7 +105,7 @@ describe('a device', () => {
     );
   });
 
-  it('is no pair with itself', () => {
+  it('cannot be paired with itself', () => {
     const { device } = router();
     assert.throws(() => pair(device, device), RangeError);
   });

@@ -4,11 +4,11 @@ import { CHECK, client, COMMIT, COMMIT_INFORMATION, confirmed, LOCK, router, tex
 
 const EDIT = 'set interfaces ae0 description edited';
 
-const edited = async () => {
+const sceneWithEdit = async () => {
   const scene = router();
   const esi = client(scene.device);
   await esi.set(EDIT);
-  return { ...scene, esi, runs: () => /edited/.test(scene.device.running()) };
+  return { ...scene, esi, isCommitted: () => /edited/.test(scene.device.running()) };
 };
 
 describe('a fault', () => {
@@ -22,47 +22,47 @@ describe('a fault', () => {
       ['activate', 'after', true],
       ['rpc', 'after', true],
     ] as const) {
-      it(`${kind} ${moment} ${step} of a commit leaves it ${done ? 'done' : 'undone'}`, async () => {
-        const { device, esi, runs } = await edited();
+      it(`${kind} ${moment} ${step} of a commit leaves the commit ${done ? 'done' : 'undone'}`, async () => {
+        const { device, esi, isCommitted } = await sceneWithEdit();
         device.faults.add({ rpc: 'commit-configuration', step, moment, outcome: { kind } as FaultOutcome });
         assert.deepEqual(await esi.send(COMMIT), { kind: kind === 'drop' ? 'drop' : 'never' });
-        assert.equal(runs(), done);
+        assert.equal(isCommitted(), done);
         assert.equal(texts(await client(device).ok(COMMIT_INFORMATION), 'user').includes('esi'), done);
       });
     }
   }
 
-  it('that cuts the connection leaves what was sent behind the request unread', async () => {
+  it('that cuts the connection leaves the requests behind this one unread', async () => {
     for (const kind of ['drop', 'truncate'] as const) {
-      const { device, esi, runs } = await edited();
+      const { device, esi, isCommitted } = await sceneWithEdit();
       device.faults.add({ rpc: 'get-commit-information', outcome: { kind } });
       const [cut, commit] = await Promise.all([esi.send(COMMIT_INFORMATION), esi.send(COMMIT)]);
       assert.deepEqual([cut.kind, commit.kind], [kind, 'drop']);
-      assert.equal(runs(), false);
+      assert.equal(isCommitted(), false);
     }
   });
 
-  it('truncate and half-close let the operation go on, and go with its reply', async () => {
+  it('truncate and half-close let the operation run to its end and affect its reply', async () => {
     for (const kind of ['truncate', 'half-close'] as const) {
-      const { device, esi, runs } = await edited();
+      const { device, esi, isCommitted } = await sceneWithEdit();
       device.faults.add({ rpc: 'commit-configuration', outcome: { kind } });
       const reply = await esi.send(COMMIT);
       assert.equal(reply.kind, kind);
       assert.match('body' in reply ? reply.body : '', /commit-success/);
-      assert.equal(runs(), true);
+      assert.equal(isCommitted(), true);
     }
   });
 
   it('refuse ends the operation with an error', async () => {
-    const { device, esi, runs } = await edited();
+    const { device, esi, isCommitted } = await sceneWithEdit();
     device.faults.add({ rpc: 'commit-configuration', outcome: { kind: 'refuse', message: 'out of memory' } });
     assert.deepEqual(await esi.errors(COMMIT), ['out of memory']);
-    assert.equal(runs(), false);
+    assert.equal(isCommitted(), false);
     await esi.commit();
   });
 
-  it('delay holds a step up', async () => {
-    const { clock, device, esi, runs } = await edited();
+  it('delay makes a step wait', async () => {
+    const { clock, device, esi, isCommitted } = await sceneWithEdit();
     device.faults.add({
       rpc: 'commit-configuration',
       step: 'activate',
@@ -70,23 +70,23 @@ describe('a fault', () => {
     });
     const committed = esi.ok(COMMIT);
     await clock.advance(29_999);
-    assert.equal(runs(), false);
+    assert.equal(isCommitted(), false);
     await clock.advance(1);
     await committed;
-    assert.equal(runs(), true);
+    assert.equal(isCommitted(), true);
   });
 
-  it('drop-and-go-on cuts the connection at once, and the commit still happens', async () => {
-    const { device, esi, runs } = await edited();
+  it('drop-and-go-on cuts the connection at once, and the commit isCommitted to its end', async () => {
+    const { device, esi, isCommitted } = await sceneWithEdit();
     const ends: string[] = [];
     esi.session.onEnd((reason) => ends.push(reason));
     device.faults.add({ rpc: 'commit-configuration', step: 'check', outcome: { kind: 'drop-and-go-on' } });
     await esi.send(COMMIT);
     assert.deepEqual(ends, ['dropped']);
-    assert.equal(runs(), true);
+    assert.equal(isCommitted(), true);
   });
 
-  it('deny-lock looks as if somebody else had it', async () => {
+  it('deny-lock looks as if another session owned the lock', async () => {
     const { device } = router();
     const esi = client(device);
     device.faults.add({ rpc: 'lock', times: 2, outcome: { kind: 'deny-lock', holder: 'bob', pid: 4711 } });
@@ -99,8 +99,8 @@ describe('a fault', () => {
     await esi.ok(LOCK);
   });
 
-  it('fail-check looks as if the check had found something', async () => {
-    const { device, esi, runs } = await edited();
+  it('fail-check looks as if the check had found an error', async () => {
+    const { device, esi, isCommitted } = await sceneWithEdit();
     const path = '[edit interfaces ae0]';
     device.faults.add({
       step: 'check',
@@ -113,10 +113,10 @@ describe('a fault', () => {
       assert.deepEqual(texts(reply, 'error-message'), ['no such ae', 'configuration check-out failed']);
       assert.deepEqual(texts(reply, 'error-path'), [path]);
     }
-    assert.equal(runs(), false);
+    assert.equal(isCommitted(), false);
   });
 
-  it('before a load keeps it out of the candidate, after it does not', async () => {
+  it('before a load keeps the edit out of the candidate, after a load it does not', async () => {
     for (const [moment, left] of [
       ['before', /^$/],
       ['after', /edited/],
@@ -130,22 +130,22 @@ describe('a fault', () => {
     }
   });
 
-  it('keeps an unconfirmed commit from falling back, or holds that up', async () => {
+  it('prevents or delays the fall-back of an unconfirmed commit', async () => {
     for (const [outcome, atDeadline, later] of [
       [{ kind: 'refuse' }, true, true],
       [{ kind: 'delay', ms: 40_000 }, true, false],
     ] as const) {
-      const { clock, device, esi, runs } = await edited();
+      const { clock, device, esi, isCommitted } = await sceneWithEdit();
       await esi.ok(confirmed(1));
       device.faults.add({ rpc: 'rollback', step: 'rollback', outcome });
       await clock.advance(60_000);
-      assert.equal(runs(), atDeadline);
+      assert.equal(isCommitted(), atDeadline);
       await clock.advance(40_000);
-      assert.equal(runs(), later);
+      assert.equal(isCommitted(), later);
     }
   });
 
-  it('is chosen by operation, user and session, in the order given, each once', async () => {
+  it('is chosen by operation, user and session, in the order of the rules, and each applies once', async () => {
     const { device } = router();
     const [esi, alice] = [client(device), client(device, 'alice')];
     device.faults.add({
@@ -163,11 +163,11 @@ describe('a fault', () => {
     assert.equal(device.faults.size, 0);
   });
 
-  it('can be taken back', async () => {
+  it('can be removed', async () => {
     const { device } = router();
-    const takeBack = device.faults.add({ times: Infinity, outcome: { kind: 'refuse' } });
+    const remove = device.faults.add({ times: Infinity, outcome: { kind: 'refuse' } });
     await client(device).errors(CHECK);
-    takeBack();
+    remove();
     await client(device).ok(CHECK);
     device.faults.add({ outcome: { kind: 'refuse' } });
     device.faults.clear();

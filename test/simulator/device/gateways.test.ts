@@ -65,7 +65,7 @@ const vrrp = async (device: Device): Promise<Readonly<Record<string, string>>> =
 };
 
 describe('both kinds of gateway on one pair of edge routers', () => {
-  it('commit, elect a master each, count, and are removed without a trace', async () => {
+  it('are committed, elect a master each, have counters, and are removed completely', async () => {
     const { primary, secondary } = routerPair();
     const before = [primary.running(), secondary.running()];
     await Promise.all([push(primary, vpn('VPNGW1-VRRP')), push(secondary, vpn('VPNGW2-VRRP'))]);
@@ -93,7 +93,7 @@ describe('both kinds of gateway on one pair of edge routers', () => {
     assert.deepEqual(await vrrp(primary), {});
   });
 
-  it('are refused where they want the same VLAN of the same port', async () => {
+  it('are refused if they use the same VLAN of the same port', async () => {
     const { primary } = routerPair();
     await push(primary, vpn('VPNGW1-VRRP'));
     const c = client(primary);
@@ -101,7 +101,7 @@ describe('both kinds of gateway on one pair of edge routers', () => {
     assert.match((await c.errors('<commit/>')).join(), /duplicate VLAN-ID/);
   });
 
-  it('cannot be removed by halves: what is still referred to has to stay', async () => {
+  it('cannot be removed in part: a statement with references to it has to stay', async () => {
     const { primary } = routerPair();
     await push(primary, internet('InetGW1-VRRP'), ...ARRANGE);
     const c = client(primary);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { get, start, text } from './grouped.ts';
+import { get, clientWithGroups, text } from './configs.ts';
 
 describe('inheritance', () => {
-  it('adds to what exists, lets local statements and earlier groups win, and shows neither groups nor their application', async () => {
+  it('adds to existing blocks, lets local statements and earlier groups win, and shows neither groups nor apply-groups', async () => {
     assert.equal(
       await text(
         get('', 'format="text" inherit="inherit"').replace(
@@ -50,15 +50,15 @@ describe('inheritance', () => {
     );
   });
 
-  it('does not reach beyond where the groups are applied', async () => {
+  it('does not affect blocks in which no group is applied', async () => {
     const shown = await text(
       '<get-configuration format="text" inherit="inherit"><configuration><interfaces><interface><name>ge-0/0/1</name></interface></interfaces></configuration></get-configuration>',
     );
     assert.doesNotMatch(shown, /mtu/);
   });
 
-  it('creates what a group names outright where it is applied at the top, and honours exceptions', async () => {
-    const c = start();
+  it('creates blocks that a group names without a wildcard, and heeds exceptions', async () => {
+    const c = clientWithGroups();
     await c.set(
       'set apply-groups H',
       'set interfaces ge-0/0/1 apply-groups-except H',

@@ -1,9 +1,114 @@
 import assert from 'node:assert/strict';
-import { start } from './candidate.ts';
+import { candidate, clientWithTwoUnits } from './configs.ts';
+import { parsed, texts, all } from './scene.ts';
 
-describe('loading otherwise', () => {
-  it('loads an older configuration by its number', async () => {
-    const c = start();
+describe('loading text', () => {
+  it('merges: blocks are extended, values changed, other statements stay', async () => {
+    const c = clientWithTwoUnits();
+    const reply = await c.load(
+      'interfaces { ae0 { unit 1 { description new; family inet { mtu 1400; } } } }',
+    );
+    assert.deepEqual(
+      parsed(reply).children.map((e) => e.name),
+      ['load-configuration-results'],
+    );
+    assert.equal(
+      await c.compare(),
+      '[edit interfaces ae0 unit 1]\n-     description one;\n+     description new;\n[edit interfaces ae0 unit 1 family inet]\n+      mtu 1400;\n',
+    );
+  });
+
+  it('deletes statements with the tag delete:', async () => {
+    const c = clientWithTwoUnits();
+    await c.load('interfaces { ae0 { delete: unit 2; unit 1 { delete: description; } } }');
+    const lines = await candidate(c);
+    assert.doesNotMatch(lines, /unit 2|description/);
+    assert.match(lines, /unit 1 vlan-id 1/);
+  });
+
+  it('replaces statements with the tag replace:, but only with the action replace', async () => {
+    const text = 'interfaces { ae0 { replace: unit 1 { vlan-id 1; } } }';
+    const merging = clientWithTwoUnits();
+    await merging.load(text);
+    assert.equal(await merging.compare(), '');
+    const replacing = clientWithTwoUnits();
+    await replacing.load(text, 'replace');
+    assert.equal(
+      await replacing.compare(),
+      '[edit interfaces ae0 unit 1]\n-     description one;\n-     family inet {\n-         address 10.0.0.1/24;\n-     }\n',
+    );
+  });
+
+  it('overrides: nothing of the old configuration is left', async () => {
+    const c = clientWithTwoUnits();
+    await c.load('system { host-name new; }', 'override');
+    assert.equal(await candidate(c), 'set system host-name new');
+  });
+
+  it('marks statements with the tag inactive:, and unmarks those with active:', async () => {
+    const c = clientWithTwoUnits();
+    await c.load('interfaces { ae0 { inactive: unit 2; } }');
+    assert.match(await candidate(c), /deactivate interfaces ae0 unit 2/);
+    await c.load('interfaces { ae0 { active: unit 2; } }');
+    assert.equal(await c.compare(), '');
+  });
+
+  it('warns when a statement to delete does not exist, and goes on', async () => {
+    const c = clientWithTwoUnits();
+    const reply = await c.load('interfaces { ae0 { delete: unit 9; unit 3 { vlan-id 3; } } }');
+    assert.deepEqual(texts(reply, 'error-severity'), ['warning']);
+    assert.deepEqual(texts(reply, 'error-message'), ['statement not found']);
+    assert.equal(all(parsed(reply), 'ok').length, 1);
+    assert.match(await candidate(c), /unit 3 vlan-id 3/);
+    assert.doesNotMatch(await candidate(c), /unit 9/);
+  });
+
+  it('is not atomic: statements before a syntax error are loaded, and the reply has ok beside the error', async () => {
+    const c = clientWithTwoUnits();
+    const reply = await c.load('interfaces { ae0 { unit 3 { vlan-id 3; } unit 4 { vlan-id 4; ] } } }');
+    assert.deepEqual(texts(reply, 'error-message')[0], 'syntax error');
+    assert.deepEqual(texts(reply, 'load-error-count'), ['2']);
+    assert.equal(all(parsed(reply), 'ok').length, 1);
+    assert.match(await candidate(c), /unit 4 vlan-id 4/);
+  });
+
+  it('leaves out and names unknown statements, and loads the others', async () => {
+    const c = clientWithTwoUnits();
+    const reply = await c.load('interfaces { ae0 { nonsense 5; unit 3 { vlan-id 3; } } } gibberish { a; }');
+    assert.deepEqual(texts(reply, 'bad-element'), ['nonsense', 'gibberish']);
+    assert.deepEqual(texts(reply, 'error-path'), ['[edit interfaces ae0]', '[edit]']);
+    assert.match(await candidate(c), /unit 3/);
+  });
+
+  it('changes nothing when no statement is known', async () => {
+    const c = clientWithTwoUnits();
+    const reply = await c.load('gibberish;');
+    assert.equal(all(parsed(reply), 'ok').length, 0);
+    assert.equal(await c.compare(), '');
+  });
+
+  it('keeps parts that it does not model, loaded as text or as set commands', async () => {
+    const c = clientWithTwoUnits();
+    await c.load('snmp { community public { authorization read-only; clients { 10.0.0.0/8; } } }');
+    assert.match(
+      await candidate(c),
+      /set snmp community public authorization read-only\nset snmp community public clients 10.0.0.0\/8/,
+    );
+    await c.set('delete snmp community public clients');
+    assert.doesNotMatch(await candidate(c), /clients/);
+  });
+
+  it('keeps strings that need quotes', async () => {
+    const c = clientWithTwoUnits();
+    await c.load(String.raw`interfaces { ae0 { description "a \"b\" { c; }"; } }`);
+    assert.match(await candidate(c), /description "a \\"b\\" \{ c; \}"/);
+    assert.match(await c.compare(), /\+ {4}description "a \\"b\\" \{ c; \}";/);
+  });
+});
+
+describe('other loads', () => {
+  it('load an older configuration by its number', async () => {
+    const c = clientWithTwoUnits();
     await c.set('delete interfaces ae0 unit 2');
     await c.commit();
     await c.ok('<load-configuration rollback="1"/>');
@@ -15,8 +120,8 @@ describe('loading otherwise', () => {
     ]);
   });
 
-  it('loads XML, deletions included', async () => {
-    const c = start();
+  it('load XML, deletions included', async () => {
+    const c = clientWithTwoUnits();
     await c.ok(`<load-configuration format="xml"><configuration><interfaces><interface><name>ae0</name>
       <unit><name>1</name><description>xml</description><family><inet><filter><input><filter-name>F</filter-name></input></filter></inet></family></unit>
       <unit delete="delete"><name>2</name></unit></interface></interfaces></configuration></load-configuration>`);
@@ -38,8 +143,8 @@ describe('loading otherwise', () => {
     );
   });
 
-  it('edits the candidate the standard way, as XML and as text', async () => {
-    const c = start();
+  it('edit the candidate with the standard operation, as XML and as text', async () => {
+    const c = clientWithTwoUnits();
     const edit = (config: string): string =>
       `<edit-config xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0"><target><candidate/></target>${config}</edit-config>`;
     await c.ok(
@@ -58,8 +163,8 @@ describe('loading otherwise', () => {
     );
   });
 
-  it('refuses an unknown action, an unknown format and an empty load', async () => {
-    const c = start();
+  it('refuse an unknown action, an unknown source and another target', async () => {
+    const c = clientWithTwoUnits();
     await c.errors('<load-configuration action="sideways"><configuration-text/></load-configuration>');
     await c.errors('<load-configuration url="http://example.net/"/>');
     await c.errors('<edit-config><target><running/></target><config/></edit-config>');

@@ -4,7 +4,7 @@ import { client, COMMIT, LOCK, router, texts, UNLOCK } from './scene.ts';
 const EDIT = 'set interfaces ae0 description edited';
 
 describe('the lock', () => {
-  it('has one owner, and tells others who it is', async () => {
+  it('has one owner, whom other users are told', async () => {
     const { device, clock } = router();
     const [esi, alice] = [client(device), client(device, 'alice')];
     await alice.ok(LOCK);
@@ -20,13 +20,13 @@ describe('the lock', () => {
     await esi.ok(LOCK);
   });
 
-  it('is not given twice to the same session', async () => {
+  it('cannot be acquired twice by the same session', async () => {
     const esi = client(router().device);
     await esi.ok(LOCK);
     await esi.errors(LOCK);
   });
 
-  it('keeps others from loading, discarding, committing and unlocking', async () => {
+  it('prevents other sessions from loading, discarding, committing and unlocking', async () => {
     const { device } = router();
     const [esi, alice] = [client(device), client(device, 'alice')];
     await esi.ok(LOCK);
@@ -45,13 +45,13 @@ describe('the lock', () => {
     assert.equal(await esi.compare(), '');
   });
 
-  it('lets others look', async () => {
+  it('lets other users read the configuration', async () => {
     const { device } = router();
     await client(device).ok(LOCK);
     await client(device, 'viewer').ok('<get-configuration format="text"/>');
   });
 
-  it('is denied while the candidate holds edits of somebody else, even after he left', async () => {
+  it('is denied while the candidate has edits of another session, even after that session has ended', async () => {
     const { device } = router();
     const [esi, alice] = [client(device), client(device, 'alice')];
     await alice.set(EDIT);
@@ -62,13 +62,13 @@ describe('the lock', () => {
     await esi.ok(LOCK);
   });
 
-  it("is given despite one's own edits", async () => {
+  it("is granted although the candidate has the session's own edits", async () => {
     const esi = client(router().device);
     await esi.set(EDIT);
     await esi.ok(LOCK);
   });
 
-  it('goes with its session, and the edits made under it go too', async () => {
+  it('is released at the end of its session, and the edits made under it are discarded', async () => {
     const { device } = router();
     const [esi, alice] = [client(device), client(device, 'alice')];
     await esi.ok(LOCK);
@@ -78,7 +78,7 @@ describe('the lock', () => {
     assert.equal(await alice.compare(), '');
   });
 
-  it('leaves edits in the candidate when it is given up, or drops them, as chosen', async () => {
+  it('leaves edits in the candidate when it is released, or discards them, by the switch', async () => {
     for (const [unlockMeetsDirty, left] of [
       ['keep', /edited/],
       ['discard', /^$/],
@@ -91,15 +91,15 @@ describe('the lock', () => {
     }
   });
 
-  it('cannot be given up by somebody who has none', async () => {
+  it('cannot be released by a session that does not own it', async () => {
     assert.deepEqual(await client(router().device).errors(UNLOCK), ['configuration database is not locked']);
   });
 
-  it('is on the candidate only', async () => {
+  it('exists for the candidate only', async () => {
     await client(router().device).errors('<lock><target><running/></target></lock>');
   });
 
-  it('is freed by killing the session that has it', async () => {
+  it('is released when its session is killed', async () => {
     const { device } = router();
     const [esi, alice] = [client(device), client(device, 'alice')];
     await alice.ok(LOCK);
@@ -113,7 +113,7 @@ describe('the lock', () => {
     assert.equal((await alice.send(COMMIT)).kind, 'drop');
   });
 
-  it('is not freed by killing nobody, or oneself', async () => {
+  it('stays when no session, or the own session, is to be killed', async () => {
     const esi = client(router().device);
     for (const id of ['1', 'x', '', String(esi.session.id)]) {
       await esi.errors(`<kill-session><session-id>${id}</session-id></kill-session>`);
@@ -123,7 +123,7 @@ describe('the lock', () => {
 });
 
 describe('a session', () => {
-  it('answers in order, one request after the other', async () => {
+  it('replies in order, to one request after the other', async () => {
     const { device, clock } = router({ options: { delays: { commit: 5000 } } });
     const esi = client(device);
     const order: string[] = [];
@@ -137,14 +137,14 @@ describe('a session', () => {
     assert.deepEqual(order, ['lock', 'load', 'commit', 'unlock']);
   });
 
-  it('says goodbye to close-session', async () => {
+  it('ends with the reply to close-session', async () => {
     const reply = await client(router().device).send('<close-session/>');
     assert.deepEqual(reply, { kind: 'reply', body: '<ok/>', last: true });
   });
 
-  it('refuses an operation it does not know', async () => {
+  it('refuses an unknown operation', async () => {
     const c = client(router().device);
-    for (const name of ['make-coffee', 'constructor', 'toString']) {
+    for (const name of ['no-such-operation', 'constructor', 'toString']) {
       const reply = await c.ask(`<${name}/>`);
       assert.deepEqual(texts(reply, 'error-message'), ['syntax error']);
       assert.deepEqual(texts(reply, 'error-tag'), ['operation-failed']);
@@ -152,10 +152,10 @@ describe('a session', () => {
     }
   });
 
-  it('of a read-only user may look, not touch', async () => {
+  it('of a read-only user may read and not write', async () => {
     const { device } = router();
     const viewer = client(device, 'viewer');
-    const touching = [
+    const writing = [
       LOCK,
       UNLOCK,
       '<discard-changes/>',
@@ -163,8 +163,8 @@ describe('a session', () => {
       '<commit/>',
       '<load-configuration rollback="0"/>',
     ];
-    touching.push('<kill-session><session-id>1</session-id></kill-session>', '<edit-config/>', '<validate/>');
-    for (const rpc of touching) {
+    writing.push('<kill-session><session-id>1</session-id></kill-session>', '<edit-config/>', '<validate/>');
+    for (const rpc of writing) {
       const reply = await viewer.ask(rpc);
       assert.deepEqual(texts(reply, 'error-message'), ['permission denied'], rpc);
       assert.equal(texts(reply, 'bad-element').length, 1);
@@ -173,14 +173,14 @@ describe('a session', () => {
     await viewer.ok('<get-commit-information/>');
   });
 
-  it('is not opened for somebody the router does not know', () => {
+  it('is not opened for an unknown user', () => {
     assert.throws(
       () => router().device.open({ user: 'mallory' }),
       /Expected one of the users of primary, got "mallory"/,
     );
   });
 
-  it('offers chunked framing only where that is chosen', () => {
+  it('offers chunked framing only by the switch', () => {
     const base11 = 'urn:ietf:params:netconf:base:1.1';
     assert.equal(client(router().device).session.capabilities.includes(base11), false);
     assert.equal(

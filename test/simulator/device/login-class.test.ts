@@ -33,7 +33,7 @@ describe('a user of a login class', () => {
     ];
   });
 
-  it('edits, commits and takes back what its patterns allow', async () => {
+  it('edits, commits and deletes statements that the patterns allow', async () => {
     await few.ok(LOCK);
     await few.load('interfaces { ae0 { unit 7 { vlan-id 7; description "a b"; } } }');
     await few.ok(COMMIT);
@@ -42,19 +42,23 @@ describe('a user of a login class', () => {
     await few.ok(UNLOCK);
   });
 
-  const refused: [what: string, edit: (user: Client) => Promise<string>, path: string][] = [
-    ['what no pattern names', (u) => tell(u, 'set system host-name mine'), '[edit system host-name]'],
-    ['the interface itself', (u) => tell(u, 'set interfaces ae0 mtu 9000'), '[edit interfaces ae0 mtu]'],
+  const refused: [edited: string, edit: (user: Client) => Promise<string>, path: string][] = [
+    [
+      'a statement that no pattern covers',
+      (u) => setLine(u, 'set system host-name mine'),
+      '[edit system host-name]',
+    ],
+    ['the interface itself', (u) => setLine(u, 'set interfaces ae0 mtu 9000'), '[edit interfaces ae0 mtu]'],
     [
       'another interface',
-      (u) => tell(u, 'set interfaces lo0 unit 0 description x'),
+      (u) => setLine(u, 'set interfaces lo0 unit 0 description x'),
       '[edit interfaces lo0 unit 0 description]',
     ],
-    ['a removal of more than its own', (u) => tell(u, 'delete interfaces'), ''],
-    ['a deactivation', (u) => tell(u, 'deactivate system'), '[edit]'],
-    ['a return to an earlier configuration', (u) => u.ask('<load-configuration rollback="1"/>'), ''],
+    ['the removal of a whole block', (u) => setLine(u, 'delete interfaces'), ''],
+    ['a deactivation', (u) => setLine(u, 'deactivate system'), '[edit]'],
+    ['a rollback to an earlier configuration', (u) => u.ask('<load-configuration rollback="1"/>'), ''],
     [
-      'a configuration instead of the whole',
+      'an override of the whole configuration',
       (u) =>
         u.ask(
           '<load-configuration action="override" format="text"><configuration-text>interfaces { ae0 { unit 7; } }</configuration-text></load-configuration>',
@@ -62,9 +66,9 @@ describe('a user of a login class', () => {
       '',
     ],
   ];
-  for (const [what, edit, path] of refused)
-    it(`is refused ${what}, and nothing of it stays`, async () => {
-      // So that there is something to return to.
+  for (const [edited, edit, path] of refused)
+    it(`is refused ${edited}, and the candidate is unchanged`, async () => {
+      // The history needs an earlier configuration.
       await root.set('set system domain-name example.net');
       await root.ok(COMMIT);
       const reply = await edit(few);
@@ -73,36 +77,36 @@ describe('a user of a login class', () => {
       assert.equal((await few.compare()).trim(), '');
     });
 
-  it('moves no statement that its patterns do not name', async () => {
+  it('cannot move a statement that the patterns do not cover', async () => {
     await root.set(
       'set policy-options policy-statement p term a then accept',
       'set policy-options policy-statement p term b then accept',
     );
     await root.ok(COMMIT);
-    const reply = await tell(few, 'insert policy-options policy-statement p term b before term a');
+    const reply = await setLine(few, 'insert policy-options policy-statement p term b before term a');
     assert.match(reply, /permission denied/);
   });
 
-  it('ends no session without maintenance', async () => {
+  it('cannot kill a session without the flag maintenance', async () => {
     const kill = `<kill-session><session-id>${root.session.id}</session-id></kill-session>`;
     assert.deepEqual(texts(await few.ask(kill), 'error-message'), ['permission denied']);
     await root.ok('<get-commit-information/>');
   });
 
-  it('does nothing without flags but leave', async () => {
+  it('can only close the session without flags', async () => {
     for (const rpc of [LOCK, COMMIT, '<get-configuration format="text"/>', '<get-commit-information/>'])
       assert.deepEqual(texts(await none.ask(rpc), 'error-message'), ['permission denied'], rpc);
     await none.ok('<close-session/>');
   });
 
-  const tell = (user: Client, line: string): Promise<string> =>
+  const setLine = (user: Client, line: string): Promise<string> =>
     user.ask(
       `<load-configuration action="set" format="text"><configuration-set>${line}</configuration-set></load-configuration>`,
     );
 });
 
 describe('a login class', () => {
-  it('is refused where the router would not heed all of it', () => {
+  it('is refused if it has a statement that the router would not heed', () => {
     const text = 'system { login { class c { permissions [ view ]; deny-commands x; } } }';
     assert.throws(
       () => loginClass(text, 'c'),

@@ -5,7 +5,7 @@ const terse = (name?: string): string =>
   `<get-interface-information><terse/>${name === undefined ? '' : `<interface-name>${name}</interface-name>`}</get-interface-information>`;
 
 describe('interface information', () => {
-  it('has one unit directly, with its values on lines of their own', async () => {
+  it('has a requested unit at the top level, with each value on a line of its own', async () => {
     const reply = await client(router().device).ok(terse('ge-0/0/1.4000'));
     const [information] = parsed(reply).children;
     assert.equal(information?.name, 'interface-information');
@@ -19,7 +19,7 @@ describe('interface information', () => {
     assert.deepEqual(texts(reply, 'ifa-local'), ['192.0.2.2/24']);
   });
 
-  it('has the units of a port within it, and all ports where none is named', async () => {
+  it('has the units of a port inside the port, and all ports if none is named', async () => {
     const c = client(router().device);
     assert.deepEqual(texts(await c.ok(terse('ge-0/0/1')), 'name'), ['ge-0/0/1', 'ge-0/0/1.4000']);
     const reply = parsed(await c.ok(terse()));
@@ -29,14 +29,14 @@ describe('interface information', () => {
     );
   });
 
-  it('says what is not there', async () => {
+  it('names an interface that does not exist', async () => {
     const c = client(router().device);
     assert.deepEqual(await c.errors(terse('xe-9/9/9')), ['device xe-9/9/9 not found']);
     assert.deepEqual(await c.errors(terse('xe-9/9/9.5')), ['device xe-9/9/9 not found']);
     assert.deepEqual(await c.errors(terse('ae0.1025')), ['interface ae0.1025 not found']);
   });
 
-  it('knows a unit that is disabled from one whose link is down', async () => {
+  it('distinguishes a disabled unit from a unit without a link', async () => {
     const { device } = router();
     const c = client(device);
     device.setLink('ge-0/0/1', false);
@@ -49,7 +49,7 @@ describe('interface information', () => {
     assert.deepEqual([texts(disabled, 'admin-status'), texts(disabled, 'oper-status')], [['down'], ['down']]);
   });
 
-  it('shows what runs, not what is edited', async () => {
+  it('shows the running configuration, not the candidate', async () => {
     const c = client(router().device);
     await c.set('set interfaces ae0 unit 5 vlan-id 5');
     await c.errors(terse('ae0.5'));
@@ -60,7 +60,7 @@ describe('interface information', () => {
     await c.errors(terse('ae0.5'));
   });
 
-  it('has descriptions in its long form', async () => {
+  it('has descriptions in the long form', async () => {
     const c = client(router().device);
     assert.deepEqual(texts(await c.ok(terse('ae0')), 'description'), []);
     const long =
@@ -75,7 +75,7 @@ describe('firewall information', () => {
   const counter = (name: string, of: string): string =>
     `<get-firewall-counter-information><countername>${name}</countername><filter>${of}</filter></get-firewall-counter-information>`;
 
-  it('has a counter once a running term counts into it', async () => {
+  it('has a counter when a term of the running configuration counts', async () => {
     const c = client(router().device);
     await c.set('set firewall family inet filter INET_IN term t then count mine');
     assert.deepEqual(texts(await c.ok(filter('INET_IN')), 'counter-name'), []);
@@ -89,7 +89,7 @@ describe('firewall information', () => {
     }
   });
 
-  it('says what is not there, and what was left out', async () => {
+  it('names a filter or counter that does not exist, and needs both names for a counter', async () => {
     const c = client(router().device);
     assert.deepEqual(await c.errors(filter('NOBODY')), ['filter NOBODY not found']);
     assert.deepEqual(await c.errors(counter('mine', 'NOBODY')), ['filter NOBODY not found']);
@@ -103,7 +103,7 @@ describe('firewall information', () => {
 });
 
 describe('system information', () => {
-  it('has the host name and what the router says it is', async () => {
+  it('has the host name and the software version', async () => {
     const c = client(router().device);
     assert.deepEqual(texts(await c.ok('<get-system-information/>'), 'host-name'), ['primary']);
     assert.deepEqual(texts(await c.ok('<get-software-information/>'), 'junos-version'), ['22.2R1.9']);

@@ -1,142 +1,151 @@
 import assert from 'node:assert/strict';
-import { CHECK, client, confirmed, LOCK, UNLOCK } from './scene.ts';
-import { edit, marks, MINUTE, tried } from './on-trial.ts';
+import {
+  CHECK,
+  client,
+  confirmed,
+  describeAe0,
+  LOCK,
+  MINUTE,
+  pendingCommit,
+  pendingMarks,
+  UNLOCK,
+} from './scene.ts';
 
 describe('the mark of a pending commit', () => {
-  it('is there while it is pending, and on its entry only', async () => {
-    const { clock, esi } = await tried();
-    assert.deepEqual(await marks(esi), ['rollback pending']);
+  it('exists while the commit is pending, on that entry only', async () => {
+    const { clock, esi } = await pendingCommit();
+    assert.deepEqual(await pendingMarks(esi), ['rollback pending']);
     await clock.advance(2 * MINUTE);
-    assert.deepEqual(await marks(esi), []);
+    assert.deepEqual(await pendingMarks(esi), []);
   });
 
-  it('is gone once confirmed', async () => {
-    const { esi } = await tried();
+  it('ends with the confirmation', async () => {
+    const { esi } = await pendingCommit();
     await esi.ok(CHECK);
-    assert.deepEqual(await marks(esi), []);
+    assert.deepEqual(await pendingMarks(esi), []);
   });
 
-  it('stays for ever, or is never there, where that is chosen', async () => {
-    const forever = await tried({ pendingMark: 'forever' });
+  it('stays for ever, or never exists, by the switch', async () => {
+    const forever = await pendingCommit({ pendingMark: 'forever' });
     await forever.esi.commit();
-    assert.deepEqual(await marks(forever.esi), ['rollback pending']);
-    assert.deepEqual(await marks((await tried({ pendingMark: 'none' })).esi), []);
+    assert.deepEqual(await pendingMarks(forever.esi), ['rollback pending']);
+    assert.deepEqual(await pendingMarks((await pendingCommit({ pendingMark: 'none' })).esi), []);
   });
 });
 
-describe('a confirmed commit on top of another', () => {
+describe('a confirmed commit while another one is pending', () => {
   const cases = [
-    { stacking: 'confirm-previous', runs: 'tried' },
-    { stacking: 'last-only', runs: 'downlink' },
+    { stacking: 'confirm-previous', fallsBackTo: 'unconfirmed' },
+    { stacking: 'last-only', fallsBackTo: 'downlink' },
   ] as const;
-  for (const { stacking, runs: left } of cases) {
-    it(`with ${stacking} falls back to "${left}"`, async () => {
-      const { clock, esi, runs } = await tried({ stacking });
+  for (const { stacking, fallsBackTo } of cases) {
+    it(`with ${stacking} falls back to "${fallsBackTo}"`, async () => {
+      const { clock, esi, assertRunning } = await pendingCommit({ stacking });
       await clock.advance(MINUTE);
-      await esi.set(edit('second'));
+      await esi.set(describeAe0('second'));
       await esi.ok(confirmed(2));
       await clock.advance(MINUTE + 1);
-      runs('second');
+      assertRunning('second');
       await clock.advance(MINUTE);
-      runs(left);
+      assertRunning(fallsBackTo);
     });
   }
 });
 
-describe('a deadline that meets a lock', () => {
-  it('fires regardless', async () => {
-    const { clock, device, runs } = await tried({ deadlineMeetsLock: 'fires' });
+describe('a deadline while the candidate is locked', () => {
+  it('makes the commit fall back all the same', async () => {
+    const { clock, device, assertRunning } = await pendingCommit({ deadlineMeetsLock: 'fires' });
     const alice = client(device, 'alice');
     await alice.ok(LOCK);
     await clock.advance(2 * MINUTE);
-    runs('downlink');
+    assertRunning('downlink');
     assert.equal(await alice.compare(), '');
   });
 
-  it('or waits until the lock is gone', async () => {
-    const { clock, device, esi, runs } = await tried({ deadlineMeetsLock: 'waits' });
+  it('or makes it fall back when the lock is released', async () => {
+    const { clock, device, esi, assertRunning } = await pendingCommit({ deadlineMeetsLock: 'waits' });
     const alice = client(device, 'alice');
     await alice.ok(LOCK);
     await clock.advance(5 * MINUTE);
-    runs('tried');
-    assert.deepEqual(await marks(esi), ['rollback pending']);
+    assertRunning('unconfirmed');
+    assert.deepEqual(await pendingMarks(esi), ['rollback pending']);
     await alice.ok(UNLOCK);
     await clock.advance(0);
-    runs('downlink');
+    assertRunning('downlink');
   });
 
-  it('or waits, and may be confirmed meanwhile', async () => {
-    const { clock, device, runs } = await tried({ deadlineMeetsLock: 'waits' });
+  it('or makes it wait for the lock, and it may be confirmed meanwhile', async () => {
+    const { clock, device, assertRunning } = await pendingCommit({ deadlineMeetsLock: 'waits' });
     const alice = client(device, 'alice');
     await alice.ok(LOCK);
     await clock.advance(5 * MINUTE);
     await alice.ok(CHECK);
     await alice.ok(UNLOCK);
     await clock.advance(MINUTE);
-    runs('tried');
+    assertRunning('unconfirmed');
   });
 
-  it('or fails for good', async () => {
-    const { clock, device, esi, runs } = await tried({ deadlineMeetsLock: 'fails' });
+  it('or makes it stay for good', async () => {
+    const { clock, device, esi, assertRunning } = await pendingCommit({ deadlineMeetsLock: 'fails' });
     const alice = client(device, 'alice');
     await alice.ok(LOCK);
     await clock.advance(2 * MINUTE);
     await alice.ok(UNLOCK);
     await clock.advance(10 * MINUTE);
-    runs('tried');
-    assert.deepEqual(await marks(esi), []);
+    assertRunning('unconfirmed');
+    assert.deepEqual(await pendingMarks(esi), []);
   });
 });
 
-describe('a deadline that meets uncommitted edits', () => {
+describe('a deadline while the candidate has uncommitted edits', () => {
   const EDIT = 'set interfaces ae0 mtu 9000';
 
-  it('replaces them', async () => {
-    const { clock, esi, runs } = await tried({ deadlineMeetsDirty: 'replace' });
+  it('discards the edits', async () => {
+    const { clock, esi, assertRunning } = await pendingCommit({ deadlineMeetsDirty: 'replace' });
     await esi.set(EDIT);
     await clock.advance(2 * MINUTE);
-    runs('downlink');
+    assertRunning('downlink');
     assert.equal(await esi.compare(), '');
   });
 
-  it('or keeps them, on what ran before', async () => {
-    const { clock, esi, runs } = await tried({ deadlineMeetsDirty: 'keep' });
+  it('or keeps the edits in the candidate', async () => {
+    const { clock, esi, assertRunning } = await pendingCommit({ deadlineMeetsDirty: 'keep' });
     await esi.set(EDIT);
     await clock.advance(2 * MINUTE);
-    runs('downlink');
+    assertRunning('downlink');
     assert.match(await esi.compare(), /mtu 9000/);
-    assert.match(await esi.compare(), /\+ {4}description tried/);
+    assert.match(await esi.compare(), /\+ {4}description unconfirmed/);
   });
 
-  it('or fails', async () => {
-    const { clock, esi, runs } = await tried({ deadlineMeetsDirty: 'fails' });
+  it('or does not make the commit fall back', async () => {
+    const { clock, esi, assertRunning } = await pendingCommit({ deadlineMeetsDirty: 'fails' });
     await esi.set(EDIT);
     await clock.advance(10 * MINUTE);
-    runs('tried');
+    assertRunning('unconfirmed');
     assert.match(await esi.compare(), /mtu 9000/);
   });
 });
 
-describe('a restart with a commit pending', () => {
+describe('a restart while a commit is pending', () => {
   const cases = [
-    { reboot: 'forget', atOnce: 'tried', later: 'tried' },
-    { reboot: 'revert', atOnce: 'downlink', later: 'downlink' },
-    { reboot: 'resume', atOnce: 'tried', later: 'downlink' },
+    { reboot: 'forget', afterRestart: 'unconfirmed', afterDeadline: 'unconfirmed' },
+    { reboot: 'revert', afterRestart: 'downlink', afterDeadline: 'downlink' },
+    { reboot: 'resume', afterRestart: 'unconfirmed', afterDeadline: 'downlink' },
   ] as const;
-  for (const { reboot, atOnce, later } of cases) {
-    it(`with ${reboot} has "${atOnce}" running, and "${later}" after the deadline`, async () => {
-      const { clock, device, runs } = await tried({ reboot });
+  for (const { reboot, afterRestart, afterDeadline } of cases) {
+    it(`with ${reboot} runs "${afterRestart}", and "${afterDeadline}" after the deadline`, async () => {
+      const { clock, device, assertRunning } = await pendingCommit({ reboot });
       await clock.advance(MINUTE);
       device.restart();
       await clock.advance(0);
-      runs(atOnce);
+      assertRunning(afterRestart);
       await clock.advance(MINUTE);
-      runs(later);
+      assertRunning(afterDeadline);
     });
   }
 
-  it('that comes back after the deadline falls back at once, when it resumes', async () => {
-    const { clock, device } = await tried({ reboot: 'resume' });
+  it('after the deadline makes the commit fall back at once, with resume', async () => {
+    const { clock, device } = await pendingCommit({ reboot: 'resume' });
     const state = device.snapshot();
     device.stop();
     await clock.advance(10 * MINUTE);
@@ -146,8 +155,8 @@ describe('a restart with a commit pending', () => {
   });
 
   for (const outcome of [{ kind: 'refuse' }, { kind: 'delay', ms: 30_000 }] as const) {
-    it(`leaves what it brings back to its own deadline, though it meets a fallback's fault: ${outcome.kind}`, async () => {
-      const { clock, device, esi } = await tried({ reboot: 'resume' });
+    it(`restores a pending commit with its own deadline, even during the fault of a fall-back: ${outcome.kind}`, async () => {
+      const { clock, device, esi } = await pendingCommit({ reboot: 'resume' });
       const older = device.snapshot();
       assert.ok(older.pending);
       const deadline = older.pending.deadline + MINUTE;
@@ -165,7 +174,7 @@ describe('a restart with a commit pending', () => {
       await clock.advance(3 * MINUTE - 1);
       assert.equal(device.faults.size, 0);
       assert.equal(device.snapshot().pending?.deadline, deadline);
-      assert.match(device.running(), /description tried;/);
+      assert.match(device.running(), /description unconfirmed;/);
       await clock.advance(1);
       assert.match(device.running(), /description downlink;/);
     });

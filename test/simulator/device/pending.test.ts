@@ -1,15 +1,24 @@
 import assert from 'node:assert/strict';
-import { CHECK, client, COMMIT, COMMIT_INFORMATION, router, texts } from './scene.ts';
-import { edit, MINUTE, tried } from './on-trial.ts';
+import {
+  CHECK,
+  client,
+  COMMIT,
+  COMMIT_INFORMATION,
+  describeAe0,
+  MINUTE,
+  pendingCommit,
+  router,
+  texts,
+} from './scene.ts';
 
 describe('a confirmed commit', () => {
-  it('falls back at its deadline, as root, though nobody is connected', async () => {
-    const { device, clock, esi, runs } = await tried();
+  it('falls back at its deadline, as root, without any client connected', async () => {
+    const { device, clock, esi, assertRunning } = await pendingCommit();
     esi.session.close();
     await clock.advance(2 * MINUTE - 1);
-    runs('tried');
+    assertRunning('unconfirmed');
     await clock.advance(1);
-    runs('downlink');
+    assertRunning('downlink');
     const information = await client(device).ok(COMMIT_INFORMATION);
     assert.deepEqual(texts(information, 'user').slice(0, 2), ['root', 'esi']);
     assert.deepEqual(texts(information, 'client').slice(0, 2), ['other', 'netconf']);
@@ -17,60 +26,60 @@ describe('a confirmed commit', () => {
     assert.deepEqual(texts(information, 'log'), ['ours']);
   });
 
-  it('waits ten minutes when told nothing else', async () => {
+  it('falls back after ten minutes by default', async () => {
     const { device, clock } = router();
     const esi = client(device);
-    await esi.set(edit('tried'));
+    await esi.set(describeAe0('unconfirmed'));
     await esi.ok('<commit-configuration><confirmed/></commit-configuration>');
     await clock.advance(10 * MINUTE - 1);
-    assert.match(device.running(), /tried/);
+    assert.match(device.running(), /unconfirmed/);
     await clock.advance(1);
-    assert.doesNotMatch(device.running(), /tried/);
+    assert.doesNotMatch(device.running(), /unconfirmed/);
   });
 
-  it('counts in minutes of the chosen length', async () => {
-    const { clock, runs } = await tried({ minute: 100 });
+  it('has minutes of the length that the switch says', async () => {
+    const { clock, assertRunning } = await pendingCommit({ minute: 100 });
     await clock.advance(200);
-    runs('downlink');
+    assertRunning('downlink');
   });
 
-  for (const [what, rpc] of [
+  for (const [confirmation, rpc] of [
     ['a check', CHECK],
     ['validate', '<validate><source><candidate/></source></validate>'],
     ['a commit', COMMIT],
     ['a standard commit', '<commit/>'],
   ] as const) {
-    it(`is confirmed by ${what} from any session`, async () => {
-      const { device, clock, runs } = await tried();
+    it(`is confirmed by ${confirmation} from any session`, async () => {
+      const { device, clock, assertRunning } = await pendingCommit();
       await clock.advance(MINUTE);
       await client(device, 'alice').ok(rpc);
       await clock.advance(10 * MINUTE);
-      runs('tried');
+      assertRunning('unconfirmed');
     });
   }
 
-  it('is left pending by the check of another user, where that is so, and confirmed by one of its own', async () => {
-    for (const [user, falls] of [
+  it('stays pending after a check by another user, by the switch, and is confirmed by a check of its author', async () => {
+    for (const [user, fallsBack] of [
       ['alice', true],
       ['esi', false],
     ] as const) {
-      const { device, clock, runs } = await tried({ foreignCheck: 'leaves' });
+      const { device, clock, assertRunning } = await pendingCommit({ foreignCheck: 'leaves' });
       await client(device, user).ok(CHECK);
       await clock.advance(2 * MINUTE);
-      runs(falls ? 'downlink' : 'tried');
+      assertRunning(fallsBack ? 'downlink' : 'unconfirmed');
     }
   });
 
   it('is not confirmed by a check that fails', async () => {
-    const { device, clock, esi, runs } = await tried();
+    const { device, clock, esi, assertRunning } = await pendingCommit();
     await esi.set('set routing-instances v interface ae0.77');
     await client(device, 'alice').errors(CHECK);
     await clock.advance(2 * MINUTE);
-    runs('downlink');
+    assertRunning('downlink');
   });
 
-  it('takes the time of a confirmation, not of a commit, to be confirmed by one', async () => {
-    const { clock, esi } = await tried({ delays: { commit: 5000, confirm: 2000 } });
+  it('is confirmed by a commit in the time of a confirmation, not of a commit', async () => {
+    const { clock, esi } = await pendingCommit({ delays: { commit: 5000, confirm: 2000 } });
     let done = false;
     void esi.ok(COMMIT).then(() => (done = true));
     await clock.advance(1999);
@@ -79,64 +88,64 @@ describe('a confirmed commit', () => {
     assert.equal(done, true);
   });
 
-  it('leaves no entry in the history when a check confirms it', async () => {
-    const { esi } = await tried();
+  it('has no further entry in the history when a check confirms it', async () => {
+    const { esi } = await pendingCommit();
     const before = texts(await esi.ok(COMMIT_INFORMATION), 'sequence-number').length;
     await esi.ok(CHECK);
     assert.equal(texts(await esi.ok(COMMIT_INFORMATION), 'sequence-number').length, before);
   });
 
-  it('takes its time to fall back, and is not overtaken meanwhile', async () => {
-    const { device, clock, runs } = await tried({ delays: { rollback: 3000 } });
+  it('needs time to fall back, and a commit meanwhile has to wait', async () => {
+    const { device, clock, assertRunning } = await pendingCommit({ delays: { rollback: 3000 } });
     await clock.advance(2 * MINUTE);
     const late = client(device, 'alice').ok(COMMIT);
-    runs('tried');
+    assertRunning('unconfirmed');
     await clock.advance(3000);
     await late;
-    runs('downlink');
+    assertRunning('downlink');
   });
 
-  it('is not undone by a deadline that comes while it is being confirmed', async () => {
-    const { device, clock, runs } = await tried({ delays: { confirm: 5000 } });
+  it('does not fall back when its deadline passes during the confirmation', async () => {
+    const { device, clock, assertRunning } = await pendingCommit({ delays: { confirm: 5000 } });
     await clock.advance(2 * MINUTE - 1000);
     const confirming = client(device, 'alice').ok(COMMIT);
     await clock.advance(10 * MINUTE);
     await confirming;
-    runs('tried');
+    assertRunning('unconfirmed');
   });
 
-  it('can be abandoned early by committing what was before', async () => {
-    const { clock, esi, runs } = await tried();
+  it('can be undone before its deadline by a commit of the earlier configuration', async () => {
+    const { clock, esi, assertRunning } = await pendingCommit();
     await esi.ok('<load-configuration rollback="1"/>');
     await esi.commit();
-    runs('downlink');
+    assertRunning('downlink');
     await clock.advance(10 * MINUTE);
     assert.equal(texts(await esi.ok(COMMIT_INFORMATION), 'user').filter((u) => u === 'root').length, 1);
   });
 
-  it('in the standard form counts seconds and ends with its session', async () => {
+  it('in the standard form has a time-out in seconds and falls back at the end of its session', async () => {
     for (const end of ['close', 'deadline', 'confirm'] as const) {
       const { device, clock } = router();
       const [esi, alice] = [client(device), client(device, 'alice')];
-      await esi.set(edit('tried'));
+      await esi.set(describeAe0('unconfirmed'));
       await esi.ok('<commit><confirmed/><confirm-timeout>120</confirm-timeout></commit>');
       await clock.advance(119_999);
-      assert.match(device.running(), /tried/);
+      assert.match(device.running(), /unconfirmed/);
       if (end === 'confirm') await alice.ok('<commit/>');
       if (end === 'deadline') await clock.advance(1);
       else esi.session.close();
       await clock.advance(10 * MINUTE);
-      assert.equal(/tried/.test(device.running()), end === 'confirm', end);
+      assert.equal(/unconfirmed/.test(device.running()), end === 'confirm', end);
     }
   });
 
   it('in the standard form falls back at once when its session is killed', async () => {
     const { device, clock } = router();
     const [esi, alice] = [client(device), client(device, 'alice')];
-    await esi.set(edit('tried'));
+    await esi.set(describeAe0('unconfirmed'));
     await esi.ok('<commit><confirmed/></commit>');
     await alice.ok(`<kill-session><session-id>${esi.session.id}</session-id></kill-session>`);
     await clock.advance(0);
-    assert.doesNotMatch(device.running(), /tried/);
+    assert.doesNotMatch(device.running(), /unconfirmed/);
   });
 });

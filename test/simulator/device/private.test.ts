@@ -14,7 +14,7 @@ describe('a private copy', () => {
     return { device, clock, esi, alice };
   };
 
-  it('is seen by its session only, and lost when it is closed', async () => {
+  it('is visible to its session only, and lost when it is closed', async () => {
     const { esi, alice } = await scene();
     await esi.set(EDIT);
     assert.match(await esi.compare(), /mine/);
@@ -24,7 +24,7 @@ describe('a private copy', () => {
     assert.equal(await esi.compare(), '');
   });
 
-  it('is committed onto what runs by then', async () => {
+  it('is committed on top of the configuration that runs by then', async () => {
     const { device, esi, alice } = await scene();
     await esi.set(EDIT);
     await alice.set('set interfaces ae0 mtu 9000');
@@ -35,7 +35,7 @@ describe('a private copy', () => {
     assert.equal(await esi.compare(), '');
   });
 
-  it("is neither opened nor committed over other people's edits", async () => {
+  it("is neither opened nor committed while the candidate has other users' edits", async () => {
     const { device, esi, alice } = await scene();
     await esi.set(EDIT);
     await alice.set('set interfaces ae0 mtu 9000');
@@ -43,7 +43,7 @@ describe('a private copy', () => {
     assert.deepEqual(await client(device).errors(PRIVATE), ['shared configuration database modified']);
   });
 
-  it('may be edited, not committed, while somebody has the lock', async () => {
+  it('can be edited and not committed while another session owns the lock', async () => {
     const { esi, alice } = await scene();
     await alice.ok(LOCK);
     await esi.set(EDIT);
@@ -51,7 +51,7 @@ describe('a private copy', () => {
     assert.match((await esi.errors(COMMIT)).join(), /locked by/);
   });
 
-  it('confirms a pending commit when it is committed, and is itself never committed to be confirmed', async () => {
+  it('confirms a pending commit when it is committed, and cannot be committed with a time-out', async () => {
     const { clock, device, esi, alice } = await scene();
     await alice.set('set interfaces ae0 mtu 9000');
     await alice.ok(confirmed(1));
@@ -62,7 +62,7 @@ describe('a private copy', () => {
     assert.match(device.running(), /mtu 9000/);
   });
 
-  it('is checked as what would run', async () => {
+  it('is checked as the configuration that a commit would activate', async () => {
     const { esi } = await scene();
     await esi.set('set routing-instances v interface ae0.77');
     assert.match((await esi.errors(CHECK)).join(), /ae0\.77 is not configured/);
@@ -70,7 +70,7 @@ describe('a private copy', () => {
     await esi.ok(CHECK);
   });
 
-  it('is not opened twice, and not in ways the router does not know', async () => {
+  it('is not opened twice, and not in an unknown mode', async () => {
     const { device, esi } = await scene();
     await esi.errors(PRIVATE);
     await client(device).errors('<open-configuration><ephemeral/></open-configuration>');
@@ -79,8 +79,8 @@ describe('a private copy', () => {
   });
 });
 
-describe('the candidate opened for oneself', () => {
-  it('is locked until it is closed, and what was edited goes with it', async () => {
+describe('the candidate opened exclusively', () => {
+  it('is locked until it is closed, and the edits are discarded then', async () => {
     const { device } = router();
     const [esi, alice] = [client(device), client(device, 'alice')];
     await esi.ok(EXCLUSIVE);

@@ -1,13 +1,12 @@
-/** A router, or a pair, on a virtual clock, and what a client would say to it. */
+/** A router, or a pair, on a virtual clock, and a client that speaks with it without SSH. */
 
 import assert from 'node:assert/strict';
 import { edgeRouterConfig } from '../../../simulator/device/base-config.ts';
 import { createDevice, pair } from '../../../simulator/device/create.ts';
-import type { Device, DeviceSession, DeviceUser } from '../../../simulator/device/device.ts';
+import type { Device, DeviceSession, DeviceUser, Reply } from '../../../simulator/device/device.ts';
 import type { DeviceOptionsInput } from '../../../simulator/device/options.ts';
-import type { Reply } from '../../../simulator/device/device.ts';
-import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import { escapeXml, readXml, type XmlElement } from '../../../simulator/device/xml.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 export const USERS: readonly DeviceUser[] = [
   { name: 'esi', permission: 'super-user' },
@@ -49,19 +48,19 @@ export function routerPair(options: DeviceOptionsInput = {}): {
 
 export interface Client {
   readonly session: DeviceSession;
-  /** The reply as it is. */
+  /** Sends a request and returns the reply of any kind. */
   send(rpc: string): Promise<Reply>;
-  /** The body of a reply, as text. */
+  /** Sends a request and returns the body of its reply. */
   ask(rpc: string): Promise<string>;
-  /** The same, and there must be no error in it. */
+  /** The same; fails when the reply has an error. */
   ok(rpc: string): Promise<string>;
-  /** The messages of all errors in the reply, of which there must be one. */
+  /** The messages of all errors in the reply; fails when there is none. */
   errors(rpc: string): Promise<readonly string[]>;
   load(text: string, action?: string): Promise<string>;
   set(...lines: readonly string[]): Promise<string>;
-  /** The candidate's difference to what runs. */
+  /** The candidate's difference to the running configuration, or to an older one. */
   compare(rollback?: number): Promise<string>;
-  /** Makes the configuration the router's own, by a plain commit. */
+  /** Makes a plain commit. */
   commit(): Promise<string>;
 }
 
@@ -74,10 +73,10 @@ export const COMMIT_INFORMATION = '<get-commit-information/>';
 export const confirmed = (minutes: number, log?: string): string =>
   `<commit-configuration><confirmed/><confirm-timeout>${minutes}</confirm-timeout>${log === undefined ? '' : `<log>${log}</log>`}</commit-configuration>`;
 
-/** The body as an element called `reply`. */
+/** The body of a reply as an element with the name `reply`. */
 export const parsed = (body: string): XmlElement => readXml(`<reply>${body}</reply>`);
 
-/** Every element of that name, at any depth. */
+/** All elements of that name, at any depth. */
 export function all(element: XmlElement, name: string): readonly XmlElement[] {
   return [
     ...element.children.filter((c) => c.name === name),
@@ -85,11 +84,11 @@ export function all(element: XmlElement, name: string): readonly XmlElement[] {
   ];
 }
 
-/** The trimmed text of every element of that name. */
+/** The trimmed texts of all elements of that name. */
 export const texts = (body: string, name: string): readonly string[] =>
   all(parsed(body), name).map((e) => e.text.trim());
 
-const failures = (body: string): readonly string[] =>
+const errorMessages = (body: string): readonly string[] =>
   all(parsed(body), 'rpc-error')
     .filter((e) => e.children.some((c) => c.name === 'error-severity' && c.text === 'error'))
     .map((e) => e.children.find((c) => c.name === 'error-message')?.text.trim() ?? '');
@@ -104,7 +103,7 @@ export function client(device: Device, user = 'esi'): Client {
   };
   const ok = async (rpc: string): Promise<string> => {
     const body = await ask(rpc);
-    assert.deepEqual(failures(body), [], `expected no error in reply to ${rpc}`);
+    assert.deepEqual(errorMessages(body), [], `expected no error in reply to ${rpc}`);
     return body;
   };
   return {
@@ -113,7 +112,7 @@ export function client(device: Device, user = 'esi'): Client {
     ask,
     ok,
     async errors(rpc) {
-      const found = failures(await ask(rpc));
+      const found = errorMessages(await ask(rpc));
       assert.notEqual(found.length, 0, `expected an error in reply to ${rpc}`);
       return found;
     },
@@ -133,3 +132,26 @@ export function client(device: Device, user = 'esi'): Client {
     commit: () => ok(COMMIT),
   };
 }
+
+export const MINUTE = 60_000;
+
+/** The command that sets the description of ae0. In the base configuration it is `downlink`. */
+export const describeAe0 = (description: string): string => `set interfaces ae0 description ${description}`;
+
+/** A router with a pending confirmed commit, by `esi`: the description `unconfirmed`, for `minutes`. */
+export async function pendingCommit(options: DeviceOptionsInput = {}, minutes = 2) {
+  const { device, clock } = router({ options });
+  const esi = client(device);
+  await esi.set(describeAe0('unconfirmed'));
+  const committed = esi.ok(confirmed(minutes, 'ours'));
+  await clock.advance(options.delays?.commit ?? 0);
+  await committed;
+  const assertRunning = (description: string): void =>
+    assert.match(device.running(), new RegExp(`description ${description};`));
+  assertRunning('unconfirmed');
+  return { device, clock, esi, assertRunning };
+}
+
+/** The marks of pending commits in the commit information. */
+export const pendingMarks = async (c: Client): Promise<readonly string[]> =>
+  texts(await c.ok(COMMIT_INFORMATION), 'commit-confirmed');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { candidate, start } from './candidate.ts';
+import { candidate, clientWithTwoUnits } from './configs.ts';
 import { texts } from './scene.ts';
 
 describe('loading set commands', () => {
   it('inserts a term before another', async () => {
-    const c = start();
+    const c = clientWithTwoUnits();
     await c.set(
       'set firewall family inet filter F term c then discard',
       'insert firewall family inet filter F term c before term b',
@@ -20,15 +20,15 @@ describe('loading set commands', () => {
     );
   });
 
-  it('refuses to insert before what is not there', async () => {
-    const c = start();
+  it('refuses to insert a term before one that does not exist', async () => {
+    const c = clientWithTwoUnits();
     const reply = await c.set('insert firewall family inet filter F term a before term z');
     assert.deepEqual(texts(reply, 'error-severity'), ['error']);
     assert.equal(await c.compare(), '');
   });
 
   it('moves a value of an ordered list', async () => {
-    const c = start();
+    const c = clientWithTwoUnits();
     await c.set(
       'set interfaces ae0 unit 1 apply-groups [ A B ]',
       'insert interfaces ae0 unit 1 apply-groups B before A',
@@ -36,8 +36,8 @@ describe('loading set commands', () => {
     assert.match(await candidate(c), /apply-groups B\n.*apply-groups A/);
   });
 
-  it('deletes one value of a list, and the list with its last', async () => {
-    const c = start();
+  it('deletes one value of a list, and the list with its last value', async () => {
+    const c = clientWithTwoUnits();
     await c.set(
       'set interfaces ae0 unit 1 apply-groups [ A B ]',
       'delete interfaces ae0 unit 1 apply-groups A',
@@ -47,8 +47,8 @@ describe('loading set commands', () => {
     assert.equal(await c.compare(), '');
   });
 
-  it('warns about deleting or deactivating what is not there, and creates nothing by it', async () => {
-    const c = start();
+  it('warns when a statement to delete or deactivate does not exist, and creates nothing', async () => {
+    const c = clientWithTwoUnits();
     const reply = await c.set(
       'delete interfaces ae0 unit 9 description',
       'deactivate interfaces ae0 unit 9',
@@ -59,15 +59,15 @@ describe('loading set commands', () => {
   });
 
   it('deactivates and activates', async () => {
-    const c = start();
+    const c = clientWithTwoUnits();
     await c.set('deactivate interfaces ae0 unit 1 description');
     assert.equal(await c.compare(), '[edit interfaces ae0 unit 1]\n!     inactive: description one;\n');
     await c.set('activate interfaces ae0 unit 1 description');
     assert.equal(await c.compare(), '');
   });
 
-  it('drops a container without a name once nothing is in it', async () => {
-    const c = start();
+  it('removes a block without a name when it becomes empty', async () => {
+    const c = clientWithTwoUnits();
     await c.set('set interfaces ae0 unit 1 family inet filter input F');
     await c.set('delete interfaces ae0 unit 1 family inet filter input');
     assert.equal(await c.compare(), '');
@@ -81,7 +81,7 @@ describe('loading set commands', () => {
     'insert before term b',
   ]) {
     it(`refuses "${line}", and carries out the lines around it`, async () => {
-      const c = start();
+      const c = clientWithTwoUnits();
       const reply = await c.set('set interfaces ae0 mtu 9000', line, 'set interfaces ae0 unit 1 disable');
       assert.deepEqual(texts(reply, 'load-error-count'), ['1']);
       assert.equal(

@@ -1,25 +1,36 @@
 import assert from 'node:assert/strict';
 import type { TapeEntry } from '../../../simulator/device/tape.ts';
-import { CHECK, client, COMMIT, confirmed, LOCK, router, routerPair, UNLOCK } from './scene.ts';
-import { edit, MINUTE, tried } from './on-trial.ts';
+import {
+  CHECK,
+  client,
+  COMMIT,
+  confirmed,
+  describeAe0,
+  LOCK,
+  MINUTE,
+  pendingCommit,
+  router,
+  routerPair,
+  UNLOCK,
+} from './scene.ts';
 
-/** The tape of what follows, without the VRRP states. */
+/** Collects the events from now on. */
 function taped(device: { onEvent(listener: (entry: TapeEntry) => void): void }) {
   const tape: TapeEntry[] = [];
   device.onEvent((entry) => void tape.push(entry));
-  const of = <K extends TapeEntry['kind']>(kind: K) =>
+  const ofKind = <K extends TapeEntry['kind']>(kind: K) =>
     tape.filter((entry): entry is Extract<TapeEntry, { kind: K }> => entry.kind === kind);
-  return { tape, of };
+  return { tape, ofKind };
 }
 
-describe("a router's tape", () => {
-  it('tells of a commit: who, why, when, what runs now', async () => {
+describe('the events of a router', () => {
+  it('report a commit with its author, log, time and configuration', async () => {
     const { device, clock } = router();
-    const { of } = taped(device);
+    const { ofKind } = taped(device);
     const esi = client(device);
-    await esi.set(edit('mine'));
+    await esi.set(describeAe0('mine'));
     await esi.ok('<commit-configuration><log>because</log></commit-configuration>');
-    const [commit, ...more] = of('committed');
+    const [commit, ...more] = ofKind('committed');
     assert.deepEqual(more, []);
     assert.match(commit?.config ?? '', /description mine;/);
     assert.equal(commit?.config, device.running());
@@ -37,15 +48,15 @@ describe("a router's tape", () => {
     );
   });
 
-  it('tells when a confirmed commit falls back, and whose pending one a commit confirmed', async () => {
+  it('report the deadline of a confirmed commit, and the author of the commit that another one confirmed', async () => {
     const { device, clock } = router();
-    const { of } = taped(device);
+    const { ofKind } = taped(device);
     const [esi, alice] = [client(device), client(device, 'alice')];
-    await esi.set(edit('mine'));
+    await esi.set(describeAe0('mine'));
     await esi.ok(confirmed(2, 'ours'));
     await alice.ok(COMMIT);
     assert.deepEqual(
-      of('committed').map(({ user, until, met }) => ({ user, until, met })),
+      ofKind('committed').map(({ user, until, met }) => ({ user, until, met })),
       [
         { user: 'esi', until: clock.now() + 2 * MINUTE, met: null },
         { user: 'alice', until: null, met: { user: 'esi', log: 'ours' } },
@@ -53,8 +64,8 @@ describe("a router's tape", () => {
     );
   });
 
-  it('tells of a check that confirmed, and of none that confirmed nothing', async () => {
-    const { device } = await tried();
+  it('report a check that confirmed a commit, and no other check', async () => {
+    const { device } = await pendingCommit();
     const { tape } = taped(device);
     const alice = client(device, 'alice');
     await alice.ok(CHECK);
@@ -65,8 +76,8 @@ describe("a router's tape", () => {
     );
   });
 
-  it('tells of a fall-back, with what runs after it', async () => {
-    const { device, clock } = await tried();
+  it('report a fall-back, with the configuration after it', async () => {
+    const { device, clock } = await pendingCommit();
     const { tape } = taped(device);
     await clock.advance(2 * MINUTE);
     assert.deepEqual(tape, [
@@ -79,8 +90,8 @@ describe("a router's tape", () => {
     ]);
   });
 
-  it('tells of a fall-back that will never be', async () => {
-    const { device, clock, esi } = await tried({ deadlineMeetsLock: 'fails' });
+  it('report that a fall-back will never happen', async () => {
+    const { device, clock, esi } = await pendingCommit({ deadlineMeetsLock: 'fails' });
     const { tape } = taped(device);
     await esi.ok(LOCK);
     await clock.advance(3 * MINUTE);
@@ -90,15 +101,15 @@ describe("a router's tape", () => {
     );
   });
 
-  it('tells whether an edit was made under a lock, and whose edits were dropped', async () => {
+  it('report whether an edit was made under a lock, and whose edits were discarded', async () => {
     const { device, clock } = router();
     const { tape } = taped(device);
     const [esi, alice] = [client(device), client(device, 'alice')];
-    await alice.set(edit('hers'));
+    await alice.set(describeAe0('hers'));
     await esi.ok('<discard-changes/>');
     await esi.ok('<discard-changes/>');
     await esi.ok(LOCK);
-    await esi.set(edit('mine'));
+    await esi.set(describeAe0('mine'));
     const [mine, hers] = [esi.session.id, alice.session.id];
     const at = clock.now();
     assert.deepEqual(tape, [
@@ -108,21 +119,21 @@ describe("a router's tape", () => {
     ]);
   });
 
-  it('tells who ended whose session', async () => {
+  it('report who killed whose session', async () => {
     const { device } = router();
-    const { of } = taped(device);
+    const { ofKind } = taped(device);
     const [esi, alice] = [client(device), client(device, 'alice')];
     const { id } = esi.session;
     await alice.ok(`<kill-session><session-id>${id}</session-id></kill-session>`);
     assert.deepEqual(
-      of('killed').map(({ user, victim }) => ({ user, victim })),
+      ofKind('killed').map(({ user, victim }) => ({ user, victim })),
       [{ user: 'alice', victim: { user: 'esi', session: id } }],
     );
   });
 
-  it('tells of VRRP states, after the commit that brought the group, and who was shown them', async () => {
+  it('report VRRP states, after the commit that configured the group, and to whom they were shown', async () => {
     const { clock, primary } = routerPair({ delays: { vrrpSettle: 1000 } });
-    const { tape, of } = taped(primary);
+    const { tape, ofKind } = taped(primary);
     const esi = client(primary);
     const ask =
       '<get-vrrp-interface-information><interface-name>ae0.7</interface-name></get-vrrp-interface-information>';
@@ -139,7 +150,7 @@ describe("a router's tape", () => {
     const kinds = tape.map(({ kind }) => kind);
     assert.ok(kinds.indexOf('committed') < kinds.indexOf('vrrp'));
     assert.deepEqual(
-      of('vrrp').map(({ unit, state }) => [unit, state]),
+      ofKind('vrrp').map(({ unit, state }) => [unit, state]),
       [
         ['ae0.7', 'init'],
         ['ae0.7', 'backup'],
@@ -148,20 +159,20 @@ describe("a router's tape", () => {
       ],
     );
     assert.deepEqual(
-      of('showed').map(({ user, what, name, state }) => [user, what, name, state]),
+      ofKind('showed').map(({ user, what, name, state }) => [user, what, name, state]),
       [['esi', 'vrrp', 'ae0.7', 'master']],
     );
   });
 
-  it('tells of a restart, with what runs after it', () => {
+  it('report a restart, with the configuration after it', () => {
     const { device, clock } = router();
     const { tape } = taped(device);
     device.restart();
     assert.deepEqual(tape, [{ at: clock.now(), kind: 'restarted', config: device.running() }]);
   });
 
-  it('is plain JSON', async () => {
-    const { device, clock, esi } = await tried();
+  it('are plain JSON', async () => {
+    const { device, clock, esi } = await pendingCommit();
     const { tape } = taped(device);
     await esi.ok(CHECK);
     await clock.advance(MINUTE);
@@ -171,25 +182,25 @@ describe("a router's tape", () => {
 });
 
 describe('the inspection of a router', () => {
-  it('finds nothing left over on a quiet one', () => {
+  it('finds no lock, no session and nothing pending on a router without clients', () => {
     const { device } = router();
-    const runs = device.running();
+    const running = device.running();
     assert.deepEqual(device.inspect(), {
-      running: runs,
-      candidate: runs,
+      running,
+      candidate: running,
       lock: null,
       pending: null,
       sessions: [],
     });
   });
 
-  it('finds the lock, the edits, what is pending, and the sessions', async () => {
-    const { device, clock, esi } = await tried();
+  it('finds the lock, the edits, the pending commit and the sessions', async () => {
+    const { device, clock, esi } = await pendingCommit();
     const alice = client(device, 'alice');
     await alice.ok(LOCK);
-    await alice.set(edit('hers'));
+    await alice.set(describeAe0('hers'));
     const found = device.inspect();
-    assert.match(found.running, /description tried;/);
+    assert.match(found.running, /description unconfirmed;/);
     assert.match(found.candidate, /description hers;/);
     assert.deepEqual(
       { ...found, running: '', candidate: '' },

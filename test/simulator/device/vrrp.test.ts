@@ -30,7 +30,7 @@ const states = async (device: Device): Promise<readonly string[]> => {
 };
 
 describe('VRRP', () => {
-  it('is not running where nothing is configured, which is a warning', async () => {
+  it('is not running without a configured group, which the reply says in a warning', async () => {
     const { primary } = routerPair();
     for (const rpc of [SUMMARY, '<get-vrrp-information/>', ofUnit('ae0.1025')]) {
       const reply = await client(primary).ok(rpc);
@@ -41,7 +41,7 @@ describe('VRRP', () => {
     }
   });
 
-  it('elects the higher priority of the groups that the units inherit, whoever came first', async () => {
+  it('elects the inherited group with the higher priority, in whatever order the groups are configured', async () => {
     for (const order of ['primary first', 'secondary first']) {
       const { primary, secondary } = routerPair();
       const steps = [
@@ -54,13 +54,13 @@ describe('VRRP', () => {
     }
   });
 
-  it('makes a router master that is alone', async () => {
+  it('makes a router master that hears no other one', async () => {
     const { secondary } = routerPair();
     await addUnit(secondary, 1025, 'VPNGW2-VRRP');
     assert.deepEqual(await states(secondary), ['ae0.1025 master']);
   });
 
-  it('keeps gateways in different VLANs apart, though they share group and address', async () => {
+  it('has separate elections in different VLANs, even for the same group and address', async () => {
     const { primary, secondary } = routerPair();
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
     await addUnit(primary, 1026, 'VPNGW2-VRRP');
@@ -70,7 +70,7 @@ describe('VRRP', () => {
     assert.deepEqual(await states(secondary), ['ae0.1025 backup', 'ae0.1026 master']);
   });
 
-  it('elects among all that a router is paired with', async () => {
+  it('elects among all routers that a router is paired with', async () => {
     const { clock, primary, secondary } = routerPair();
     const third = router({ clock }).device;
     pair(third, secondary);
@@ -83,7 +83,7 @@ describe('VRRP', () => {
     assert.deepEqual(await states(third), ['ae0.1026 backup']);
   });
 
-  it('goes by the higher address where priorities are equal', async () => {
+  it('elects the higher address at equal priorities', async () => {
     const { primary, secondary } = routerPair();
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
     await addUnit(secondary, 1025, 'VPNGW1-VRRP');
@@ -91,7 +91,7 @@ describe('VRRP', () => {
     assert.deepEqual(await states(secondary), ['ae0.1025 master']);
   });
 
-  it('heeds a local priority before the inherited one', async () => {
+  it('prefers a local priority to an inherited one', async () => {
     const { primary, secondary } = routerPair();
     const local =
       'set interfaces ae0 unit 1025 family inet address 100.64.10.3/24 vrrp-group 10 priority 200';
@@ -100,7 +100,7 @@ describe('VRRP', () => {
     assert.deepEqual(await states(secondary), ['ae0.1025 master']);
   });
 
-  it('takes its settle time for each step', async () => {
+  it('needs the settle time for each step', async () => {
     const { clock, primary } = routerPair({ delays: { vrrpSettle: 1000 } });
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
     assert.deepEqual(await states(primary), ['ae0.1025 init']);
@@ -110,7 +110,7 @@ describe('VRRP', () => {
     assert.deepEqual(await states(primary), ['ae0.1025 master']);
   });
 
-  it('moves over when the link of the master goes, and back', async () => {
+  it('moves the mastership when the link of the master is lost, and moves it back', async () => {
     const { primary, secondary } = routerPair();
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
     await addUnit(secondary, 1025, 'VPNGW2-VRRP');
@@ -124,7 +124,7 @@ describe('VRRP', () => {
     }
   });
 
-  it('can be told to stay down for one unit', async () => {
+  it('can be kept in the state init for one unit', async () => {
     const { primary, secondary } = routerPair();
     primary.holdVrrpDown('ae0.1025', true);
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
@@ -148,7 +148,7 @@ describe('VRRP', () => {
     assert.deepEqual(await states(secondary), ['ae0.1025 master']);
   });
 
-  it('begins anew after a restart', async () => {
+  it('begins in the state init after a restart', async () => {
     const { clock, primary, secondary } = routerPair({ delays: { vrrpSettle: 1000 } });
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
     await addUnit(secondary, 1025, 'VPNGW2-VRRP');
@@ -162,7 +162,7 @@ describe('VRRP', () => {
     assert.deepEqual(await states(secondary), ['ae0.1025 backup']);
   });
 
-  it('is shown in four styles, and for one interface', async () => {
+  it('is shown in four styles, and for a single interface', async () => {
     const { primary } = routerPair();
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
     await addUnit(primary, 1026, 'VPNGW1-VRRP');
@@ -181,7 +181,7 @@ describe('VRRP', () => {
     assert.deepEqual(texts(await c.ok(ofUnit('ae0.1027')), 'error-severity'), ['warning']);
   });
 
-  it('takes no interface where Junos takes none', async () => {
+  it('refuses an interface name in the request for all groups', async () => {
     const { primary } = routerPair();
     await client(primary).errors(
       '<get-vrrp-information><interface-name>ae0.1025</interface-name></get-vrrp-information>',

@@ -3,19 +3,19 @@ import { createMachineClock, type MachineClock } from '../../../simulator/server
 
 describe("the machine's clock", () => {
   let clock: MachineClock;
-  const passing = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
   beforeEach(() => {
     clock = createMachineClock();
   });
   afterEach(() => clock.stop());
 
-  it('calls once, after the time, never before it returns', async () => {
+  it('calls once, after the time, and never before the planning returns', async () => {
     const calls: number[] = [];
-    const begun = performance.now();
+    const start = performance.now();
     await new Promise<void>((resolve) => {
       clock.after(20, () => {
-        calls.push(performance.now() - begun);
+        calls.push(performance.now() - start);
         resolve();
       });
       clock.after(0, () => calls.push(0));
@@ -25,30 +25,30 @@ describe("the machine's clock", () => {
     assert.ok((calls[1] ?? 0) >= 19, String(calls[1]));
   });
 
-  it('takes a call back, and does not mind being asked twice, or too late', async () => {
+  it('cancels a call, and ignores a second or late cancel', async () => {
     let calls = 0;
     const cancel = clock.after(1, () => (calls += 1));
     cancel();
     cancel();
     const late = clock.after(1, () => (calls += 10));
-    await passing(10);
+    await sleep(10);
     late();
     assert.equal(calls, 10);
   });
 
-  it('waits longer than a timer can', async () => {
+  it('waits longer than one timer can', async () => {
     let calls = 0;
     clock.after(2 ** 31 + 1000, () => (calls += 1));
-    await passing(10);
+    await sleep(10);
     assert.equal(calls, 0);
   });
 
-  it('calls nothing any more once it is stopped', async () => {
+  it('makes no call after it is stopped', async () => {
     let calls = 0;
     clock.after(5, () => (calls += 1));
     clock.stop();
     clock.after(0, () => (calls += 1));
-    await passing(15);
+    await sleep(15);
     assert.equal(calls, 0);
   });
 });

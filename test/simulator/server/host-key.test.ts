@@ -12,7 +12,7 @@ describe('a host key', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is another one each time, or the one in a file, made when it is missing', () => {
+  it('is new each time, or comes from a file, which is made if it does not exist', () => {
     const file = join(folder, 'key');
     const made = keptHostKey(file);
     assert.equal(statSync(file).mode & 0o777, 0o600);
@@ -20,14 +20,14 @@ describe('a host key', () => {
     assert.notEqual(createHostKey().fingerprint, made.fingerprint);
   });
 
-  it('has a known_hosts line without port 22, and with a local address for any address', () => {
+  it('has a known_hosts line without the port 22, and with the local address for all addresses', () => {
     const key = createHostKey();
     assert.equal(knownHostsLine('192.0.2.1', 22, key), `192.0.2.1 ${key.publicKey}`);
     assert.equal(knownHostsLine('0.0.0.0', 8301, key), `[127.0.0.1]:8301 ${key.publicKey}`);
     assert.equal(knownHostsLine('::', 8301, key), `[::1]:8301 ${key.publicKey}`);
   });
 
-  it('is refused when the file holds something else, without showing it', () => {
+  it('is refused when the file contains something else, which the error does not show', () => {
     const file = join(folder, 'key');
     writeFileSync(file, 'topsecret');
     assert.throws(
@@ -36,7 +36,7 @@ describe('a host key', () => {
     );
   });
 
-  it('can be made hundreds of times in a row', () => {
+  it('is readable each of hundreds of times', () => {
     for (let made = 0; made < 600; made += 1) assert.match(createHostKey().publicKey, /^ssh-ed25519 A{4}/);
   });
 });

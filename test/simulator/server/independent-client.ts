@@ -1,14 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { Context } from 'mocha';
 
-/** A client written by others, and the Debian package that has it. */
+/** A client program that is not part of this repository, and its Debian package. */
 export interface IndependentClient {
   readonly package: string;
-  /** A command that succeeds where the client is there. */
+  /** A command that succeeds if the client is installed. */
   readonly probe: readonly [string, ...string[]];
 }
 
-/** Skips what needs an absent client, saying so; in CI, which has to install it, that is a failure. */
+/** Skips tests whose client is not installed, and says so. In CI, which has to install it, they fail instead. */
 export function need(context: Context, ...clients: readonly IndependentClient[]): void {
   for (const { package: name, probe } of clients) {
     const [command, ...args] = probe;
@@ -37,7 +37,7 @@ export function run(
     const chunks = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (chunks.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (chunks.stderr += text));
-    // A program that has ended doesn't read on.
+    // A program that has ended does not read its input, and writing to it fails.
     child.stdin.on('error', () => {});
     child.stdin.end(options.input ?? '');
     child.on('error', reject);

@@ -7,7 +7,7 @@ import { createHostKey, type Router } from '../../../simulator/server/index.ts';
 import { need, run } from './independent-client.ts';
 import { routersOfTest, USER } from './starting.ts';
 
-/** The one that Debian's packages are for, whatever else is on the path. */
+/** The Python that Debian's packages are for; the path may have another one. */
 const PYTHON = '/usr/bin/python3';
 const ncclient = { package: 'python3-ncclient', probe: [PYTHON, '-c', 'import ncclient'] } as const;
 const SCRIPT = fileURLToPath(new URL('ncclient_session.py', import.meta.url));
@@ -18,16 +18,16 @@ interface NcclientError {
   readonly info: string | null;
 }
 
-/** What the script's scene `session` prints. */
-interface Seen {
+/** The output of the script's scene `session`. */
+interface SessionOutput {
   readonly ids: readonly [string, string];
   readonly capabilities: readonly string[];
   readonly replies: Readonly<Record<string, string>>;
-  /** By operation. */
+  /** The errors of each refused operation. */
   readonly refused: Readonly<Record<string, readonly NcclientError[]>>;
 }
 
-describe('ncclient, told that it talks to Junos', function () {
+describe('ncclient, in its mode for Junos', function () {
   const { router, closeAll } = routersOfTest();
   let home: string;
 
@@ -61,15 +61,15 @@ describe('ncclient, told that it talks to Junos', function () {
   for (const base11 of [false, true]) {
     describe(base11 ? 'in chunked framing' : 'in end-of-message framing', () => {
       let at: Router;
-      let seen: Seen;
+      let output: SessionOutput;
 
       beforeEach(async () => {
         at = await router({ options: { base11 } });
-        seen = (await play('session', at, at.hostKeyLine)) as Seen;
+        output = (await play('session', at, at.hostKeyLine)) as SessionOutput;
       });
 
-      it('locks, loads, compares, checks, commits, reads, and is refused what a router refuses', () => {
-        const { ids, capabilities, replies, refused } = seen;
+      it('locks, loads, compares, checks, commits and reads, and understands each refusal', () => {
+        const { ids, capabilities, replies, refused } = output;
         assert.equal(capabilities.includes('urn:ietf:params:netconf:base:1.1'), base11);
         assert.match(replies['load'] ?? '', /<ok\/>/);
         assert.match(replies['compare'] ?? '', /\[edit interfaces ae0\]\n\+ {3,}unit 1025 \{/);
@@ -100,16 +100,16 @@ describe('ncclient, told that it talks to Junos', function () {
     });
   }
 
-  it('refuses a host key that is not the known one', async () => {
+  it('refuses a host key that is not in known_hosts', async () => {
     const at = await router();
-    const seen = await play('connecting', at, `[${at.host}]:${at.port} ${createHostKey().publicKey}`);
-    assert.deepEqual(seen, { connecting: 'SSHUnknownHostError' });
+    const output = await play('connecting', at, `[${at.host}]:${at.port} ${createHostKey().publicKey}`);
+    assert.deepEqual(output, { connecting: 'SSHUnknownHostError' });
   });
 
   it('is refused with a wrong password', async () => {
     const at = await router();
-    const seen = await play('connecting', at, at.hostKeyLine);
-    assert.deepEqual(seen, { connecting: 'AuthenticationError' });
+    const output = await play('connecting', at, at.hostKeyLine);
+    assert.deepEqual(output, { connecting: 'AuthenticationError' });
   });
 });
 

@@ -1,4 +1,4 @@
-"""What ncclient makes of a simulated router. Reads where it is from the environment, prints what came as JSON."""
+"""Uses a simulated router through ncclient. The environment has its address; the output is JSON."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from ncclient.operations import RPCError
 from ncclient.transport import AuthenticationError, SSHUnknownHostError
 from ncclient.xml_ import to_ele
 
-PLACE = {
+ROUTER = {
     "host": os.environ["ROUTER_HOST"],
     "port": int(os.environ["ROUTER_PORT"]),
     "username": os.environ["ROUTER_USER"],
@@ -24,14 +24,14 @@ UNIT = "interfaces { ae0 { unit 1025 { apply-groups VPNGW1-VRRP; vlan-id 1025; }
 
 def connect(**more):
     """Checks the host key against ~/.ssh/known_hosts: that is ncclient's default for hostkey_verify."""
-    return manager.connect(**{**PLACE, "password": os.environ["ROUTER_PASSWORD"], "hostkey_verify": True, **more})
+    return manager.connect(**{**ROUTER, "password": os.environ["ROUTER_PASSWORD"], "hostkey_verify": True, **more})
 
 
 def refused(action):
     try:
         action()
     except RPCError as error:
-        # An error made of several has no fields of its own.
+        # An error that stands for several errors has no fields of its own.
         errors = getattr(error, "errors", None) or [error]
         return [{"tag": e.tag, "message": (e.message or "").strip(), "info": e.info} for e in errors]
     return []
@@ -50,17 +50,17 @@ def connecting():
 
 
 def session():
-    seen, denied = {}, {}
+    replies, denied = {}, {}
     two = connect()
     with connect() as one:
         ids, capabilities = [one.session_id, two.session_id], list(one.server_capabilities)
         with one.locked("candidate"):
             denied["lock"] = refused(lambda: two.lock("candidate"))
-            seen["load"] = text(one.load_configuration(format="text", action="merge", config=UNIT))
-            seen["compare"] = text(one.compare_configuration(rollback=0))
-            seen["check"] = text(one.validate(source="candidate"))
-            seen["junos check"] = text(one.rpc(to_ele("<commit-configuration><check/></commit-configuration>")))
-            seen["commit"] = text(one.commit())
+            replies["load"] = text(one.load_configuration(format="text", action="merge", config=UNIT))
+            replies["compare"] = text(one.compare_configuration(rollback=0))
+            replies["check"] = text(one.validate(source="candidate"))
+            replies["junos check"] = text(one.rpc(to_ele("<commit-configuration><check/></commit-configuration>")))
+            replies["commit"] = text(one.commit())
             denied["load"] = refused(lambda: one.load_configuration(format="text", action="merge", config="interfaces { ae0 {"))
             one.discard_changes()
             one.load_configuration(
@@ -68,19 +68,19 @@ def session():
             )
             denied["check"] = refused(lambda: one.rpc(to_ele("<commit-configuration><check/></commit-configuration>")))
             one.discard_changes()
-        seen["get-config"] = text(one.get_config(source="running"))
-        seen["get-configuration"] = text(one.get_configuration(format="text"))
-        seen["vrrp"] = text(one.rpc(to_ele("<get-vrrp-information><summary/></get-vrrp-information>")))
+        replies["get-config"] = text(one.get_config(source="running"))
+        replies["get-configuration"] = text(one.get_configuration(format="text"))
+        replies["vrrp"] = text(one.rpc(to_ele("<get-vrrp-information><summary/></get-vrrp-information>")))
         denied["rpc"] = refused(lambda: one.rpc(to_ele("<no-such-rpc/>")))
         two.lock("candidate")
-        seen["kill"] = text(one.kill_session(two.session_id))
+        replies["kill"] = text(one.kill_session(two.session_id))
         with one.locked("candidate"):
-            seen["lock after kill"] = "granted"
+            replies["lock after kill"] = "granted"
         try:
             two.get_config(source="running")
-        except Exception as error:  # whichever it raises for a session that is gone
-            seen["killed"] = type(error).__name__
-    return {"ids": ids, "capabilities": capabilities, "replies": seen, "refused": denied}
+        except Exception as error:  # ncclient has several for a session that has ended
+            replies["killed"] = type(error).__name__
+    return {"ids": ids, "capabilities": capabilities, "replies": replies, "refused": denied}
 
 
 print(json.dumps({"connecting": connecting, "session": session}[sys.argv[1]]()))

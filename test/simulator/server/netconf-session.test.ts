@@ -7,10 +7,10 @@ describe('a NETCONF session over SSH', () => {
 
   afterEach(closeAll);
 
-  describe('frames', () => {
+  describe('uses framing', () => {
     const base11 = ['urn:ietf:params:netconf:base:1.1'];
 
-    it('in chunks once both hellos offer base:1.1', async () => {
+    it('in chunks after both hellos have offered base:1.1', async () => {
       const { at } = await serve(ok, base11);
       const raw = await openRaw(at);
       await raw.receive();
@@ -19,7 +19,7 @@ describe('a NETCONF session over SSH', () => {
       assert.match(await raw.ask('<lock/>'), /<lock\/>/);
     });
 
-    it('in chunks a request that arrives in the same write as the hello', async () => {
+    it('in chunks for a request that arrives in the same write as the hello', async () => {
       const { at } = await serve(ok, base11);
       const raw = await openRaw(at);
       await raw.receive();
@@ -28,7 +28,7 @@ describe('a NETCONF session over SSH', () => {
       assert.match(await raw.receive(), /<lock\/>/);
     });
 
-    it('by end-of-message as soon as one side does not offer it', async () => {
+    it('by end-of-message if one of the two does not offer it', async () => {
       for (const [capabilities, ours] of [
         [base11, HELLO_1_0],
         [[], HELLO_1_1],
@@ -41,7 +41,7 @@ describe('a NETCONF session over SSH', () => {
       }
     });
 
-    it('and ends the session, without an answer, when the frames are wrong', async () => {
+    it('and ends the session without a reply after a framing error', async () => {
       const { at, device } = await serve(ok, base11);
       const raw = await openRaw(at);
       await raw.receive();
@@ -52,8 +52,8 @@ describe('a NETCONF session over SSH', () => {
     });
   });
 
-  describe('answers', () => {
-    it('with the attributes of the request unmodified, namespace declarations among them', async () => {
+  describe('replies to', () => {
+    it('a request with its attributes unmodified, namespace declarations included', async () => {
       const { raw } = await session();
       raw.send(
         '<?xml version="1.0"?><!-- hi --><nc:rpc xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0"\n' +
@@ -67,13 +67,13 @@ describe('a NETCONF session over SSH', () => {
       assert.match(reply, /<get\/>\n<\/rpc-reply>/);
     });
 
-    it('without an attribute twice', async () => {
+    it('a request with each attribute once', async () => {
       const { raw } = await session();
       const reply = await raw.ask('<get/>');
       assert.equal(reply.match(/ xmlns=/g)?.length, 1);
     });
 
-    it('pipelined requests in their order, each begun when the one before is done', async () => {
+    it('pipelined requests in their order, and begins each after the one before', async () => {
       let running = 0;
       const { raw } = await session(async (operation) => {
         assert.equal((running += 1), 1);
@@ -87,7 +87,7 @@ describe('a NETCONF session over SSH', () => {
       assert.match(await raw.receive(), /message-id="3"[^]*<slow\/>/);
     });
 
-    it('large requests and replies whole', async () => {
+    it('large requests with large replies', async () => {
       const text = 'x'.repeat(5_000_000);
       const { raw } = await session((operation) => ({ kind: 'reply', body: operation.text, last: false }));
       assert.ok((await raw.ask(`<load>${text}</load>`)).includes(text));
@@ -101,13 +101,13 @@ describe('a NETCONF session over SSH', () => {
       assert.deepEqual(device.asked, ['get']);
     });
 
-    for (const [what, document] of [
-      ['what is not well-formed', '<rpc message-id="1"><get></rpc>'],
+    for (const [mistake, document] of [
+      ['a document that is not well-formed', '<rpc message-id="1"><get></rpc>'],
       ['a document type', '<!DOCTYPE rpc><rpc message-id="1"><get/></rpc>'],
       ['another document', '<request/>'],
       ['a second hello', HELLO_1_0],
     ] as const) {
-      it(`${what} with an error, and ends the session`, async () => {
+      it(`${mistake} with an error, and ends the session`, async () => {
         const { raw, device } = await session();
         raw.send(document);
         assert.match(await raw.receive(), /<rpc-error>[^]*<error-severity>error</);
@@ -117,7 +117,7 @@ describe('a NETCONF session over SSH', () => {
       });
     }
 
-    it('nothing to a client without a common base, or with a session id: the session ends', async () => {
+    it('a hello without a common base or with a session id, and to a missing hello, by ending the session', async () => {
       for (const bad of [
         hello('urn:ietf:params:netconf:base:2.0'),
         HELLO_1_0.replace('</hello>', '<session-id>1</session-id></hello>'),
@@ -132,7 +132,7 @@ describe('a NETCONF session over SSH', () => {
       }
     });
 
-    it('what was sent before the client ended its input, then ends', async () => {
+    it('requests that were sent before the client ended its input, then ends', async () => {
       const { raw } = await session();
       raw.channel.end(`${rpc('<one/>')}]]>]]>${rpc('<two/>')}]]>]]>`);
       assert.match(await raw.receive(), /<one\/>/);

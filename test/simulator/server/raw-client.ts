@@ -1,3 +1,5 @@
+/** A NETCONF client for tests that shows every message as it arrived, byte for byte. */
+
 import { once } from 'node:events';
 import { Client, type ClientChannel, type ConnectConfig } from 'ssh2';
 import { frame, MessageReader, type Framing } from '../../../netconf/framing.ts';
@@ -14,17 +16,16 @@ export function rpc(operation: string, id = '1'): string {
   return `<rpc xmlns="urn:ietf:params:xml:ns:netconf:base:1.0" message-id="${id}">${operation}</rpc>`;
 }
 
-/** A NETCONF client that takes nothing off the bytes: what came is what is seen. */
 export interface RawClient {
   readonly client: Client;
   readonly channel: ClientChannel;
   send(...messages: readonly string[]): void;
-  /** The next message; rejects when the channel ends before it is whole. */
+  /** The next message; rejects when the channel ends before the message is complete. */
   receive(): Promise<string>;
-  /** Sends and receives one. */
+  /** Sends a request and receives a message. */
   ask(operation: string, id?: string): Promise<string>;
   useFraming(framing: Framing): void;
-  /** When the channel has ended: all that came behind the last message received. */
+  /** Waits for the end of the channel. Returns the bytes after the last received message, as text. */
   rest(): Promise<string>;
   close(): Promise<void>;
 }
@@ -56,7 +57,7 @@ export async function rawOn(client: Client, command?: string): Promise<RawClient
   let framing: Framing = 'end-of-message';
   let tail = Buffer.alloc(0);
   let wake = (): void => {};
-  let over = false;
+  let hasEnded = false;
   channel.on('data', (bytes: Buffer) => {
     reader.push(bytes);
     tail = Buffer.concat([tail, bytes]);
@@ -64,7 +65,7 @@ export async function rawOn(client: Client, command?: string): Promise<RawClient
   });
   const ended = new Promise<void>((resolve) => {
     const finish = (): void => {
-      over = true;
+      hasEnded = true;
       wake();
       resolve();
     };
@@ -78,7 +79,7 @@ export async function rawOn(client: Client, command?: string): Promise<RawClient
         if (framing === 'end-of-message') tail = tail.subarray(tail.indexOf(']]>]]>') + 6);
         return message;
       }
-      if (over) throw new Error(`the channel ended behind ${JSON.stringify(tail.toString())}`);
+      if (hasEnded) throw new Error(`the channel ended after ${JSON.stringify(tail.toString())}`);
       await new Promise<void>((resolve) => (wake = resolve));
     }
   };

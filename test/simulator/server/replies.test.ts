@@ -8,8 +8,8 @@ describe('a NETCONF session over SSH', () => {
 
   afterEach(closeAll);
 
-  describe('carries out what the device decides', () => {
-    it('last: the reply, then the end; what follows is not asked', async () => {
+  describe("carries out the device's replies", () => {
+    it('last: sends the reply, then ends; later requests do not reach the device', async () => {
       const { raw, device } = await session((operation) => ({
         kind: 'reply',
         body: '<ok/>',
@@ -21,7 +21,7 @@ describe('a NETCONF session over SSH', () => {
       assert.deepEqual(device.asked, ['close-session']);
     });
 
-    it('drop: the whole connection is cut without a reply', async () => {
+    it('drop: cuts the whole connection without a reply', async () => {
       const { raw, device } = await session(() => ({ kind: 'drop' }));
       const closed = once(raw.client, 'close');
       raw.send(rpc('<commit/>'));
@@ -30,7 +30,7 @@ describe('a NETCONF session over SSH', () => {
       assert.deepEqual(device.closed, [101]);
     });
 
-    it('truncate: half of the reply, then the cut', async () => {
+    it('truncate: sends half of the reply, then cuts the connection', async () => {
       const { raw } = await session(() => ({ kind: 'truncate', body: '<commit-results/>' }));
       const closed = once(raw.client, 'close');
       raw.send(rpc('<commit/>'));
@@ -40,7 +40,7 @@ describe('a NETCONF session over SSH', () => {
       await closed;
     });
 
-    it('never: no reply to this one, replies to the next', async () => {
+    it('never: sends no reply to this request, but one to the next', async () => {
       const { raw } = await session((operation) =>
         operation.name === 'commit' ? { kind: 'never' } : { kind: 'reply', body: '<ok/>', last: false },
       );
@@ -48,7 +48,7 @@ describe('a NETCONF session over SSH', () => {
       assert.match(await raw.receive(), /message-id="2"/);
     });
 
-    it('half-close: the reply, then the end of its side; what comes is still carried out', async () => {
+    it('half-close: sends the reply, then ends the output; later requests are still carried out', async () => {
       const { raw, device } = await session(() => ({ kind: 'half-close', body: '<ok/>' }));
       raw.send(rpc('<commit/>'));
       assert.match(await raw.receive(), /<ok\/>/);
@@ -61,7 +61,7 @@ describe('a NETCONF session over SSH', () => {
       assert.deepEqual(device.asked, ['commit', 'unlock']);
     });
 
-    it('killed: the channel is closed, its neighbour on the connection lives on', async () => {
+    it('killed: closes the channel; another channel of the connection stays', async () => {
       const { raw, device } = await session(ok);
       const neighbour = await rawOn(raw.client);
       await neighbour.receive();
@@ -71,16 +71,16 @@ describe('a NETCONF session over SSH', () => {
       assert.match(await neighbour.ask('<get/>'), /<get\/>/);
     });
 
-    it('restarted: the connection is cut, in the middle of a request too', async () => {
-      let begun = (): void => {};
-      const beginning = new Promise<void>((resolve) => (begun = resolve));
+    it('restarted: cuts the connection, even during a request', async () => {
+      let begin = (): void => {};
+      const begun = new Promise<void>((resolve) => (begin = resolve));
       const { raw, device } = await session(() => {
-        begun();
+        begin();
         return new Promise(() => {});
       });
       const closed = once(raw.client, 'close');
       raw.send(rpc('<commit/>'));
-      await beginning;
+      await begun;
       device.end(101, 'restarted');
       await closed;
     });

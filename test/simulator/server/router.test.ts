@@ -19,7 +19,7 @@ describe('a simulated router', () => {
 
   afterEach(closeAll);
 
-  it('takes a lock, a load, a compare and a commit', async () => {
+  it('carries out a lock, a load, a compare and a commit', async () => {
     const at = await router();
     const raw = await sessionWith(at);
     assert.match(await raw.ask(LOCK), /<ok\/>/);
@@ -32,14 +32,14 @@ describe('a simulated router', () => {
     assert.match(at.device.running(), /description new;/);
   });
 
-  it('tells one session that another one has the lock, by its session id', async () => {
+  it('names the session that owns the lock to another session', async () => {
     const at = await router();
     const [one, two] = [await sessionWith(at), await sessionWith(at)];
     await one.ask(LOCK);
     assert.match(await two.ask(LOCK), /lock-denied[^]*locked by:\s+netops terminal[^]*<session-id>5001</);
   });
 
-  it('closes the channel of a session that another one kills, and frees its lock', async () => {
+  it('closes the channel of a killed session, and releases its lock', async () => {
     const at = await router();
     const [one, two] = [await sessionWith(at), await sessionWith(at)];
     await one.ask(LOCK);
@@ -49,7 +49,7 @@ describe('a simulated router', () => {
     assert.match(await two.ask(LOCK), /<ok\/>/);
   });
 
-  it('keeps the lock of a client that vanished from a half-open connection, until it is killed', async () => {
+  it('keeps the lock of a session on a half-open connection until the session is killed', async () => {
     const at = await router();
     at.keepHalfOpen(true);
     const [one, two] = [await sessionWith(at), await sessionWith(at)];
@@ -62,7 +62,7 @@ describe('a simulated router', () => {
     assert.match(await two.ask(LOCK), /<ok\/>/);
   });
 
-  it('frees the lock of a client that is gone', async () => {
+  it('releases the lock of a client that has disconnected', async () => {
     const at = await router();
     const [one, two] = [await sessionWith(at), await sessionWith(at)];
     await one.ask(LOCK);
@@ -70,7 +70,7 @@ describe('a simulated router', () => {
     while (/lock-denied/.test(await two.ask(LOCK))) await new Promise((resolve) => setTimeout(resolve, 2));
   });
 
-  it('takes back what a vanished session had committed until confirmed', async () => {
+  it('falls back from a standard confirmed commit when its client disconnects', async () => {
     const at = await router();
     const raw = await sessionWith(at);
     const confirmed = '<commit><confirmed/><confirm-timeout>600</confirm-timeout></commit>';
@@ -83,7 +83,7 @@ describe('a simulated router', () => {
     assert.match(at.device.running(), /description downlink;/);
   });
 
-  it('cuts every connection when it restarts, and is there again with what was committed', async () => {
+  it('cuts every connection when it restarts, and runs the committed configuration after that', async () => {
     const at = await router();
     const raws = [await sessionWith(at), await sessionWith(at)];
     await commit(raws[0]!, description('committed'));
@@ -93,14 +93,14 @@ describe('a simulated router', () => {
     assert.match(await (await sessionWith(at)).ask(RUNNING), /description committed;/);
   });
 
-  it('lets a read-only user look, not change', async () => {
+  it('lets a read-only user read and not write', async () => {
     const at = await router({ users: [{ ...USER, permission: 'read-only' }] });
     const raw = await sessionWith(at);
     assert.match(await raw.ask(RUNNING), /<configuration-text/);
     assert.match(await raw.ask('<commit/>'), /permission denied/);
   });
 
-  it('serves fifty sessions at once, each its own replies', async () => {
+  it('serves fifty sessions at once, each with its own replies', async () => {
     const at = await router();
     const all = await Promise.all(
       Array.from({ length: 50 }, async (_, index) => {
@@ -117,7 +117,7 @@ describe('a simulated router', () => {
   });
 
   describe('with faults', () => {
-    it('loses the reply of a commit that was done', async () => {
+    it('does a commit and loses its reply', async () => {
       const at = await router();
       at.device.faults.add({ rpc: 'commit', moment: 'after', outcome: { kind: 'drop' } });
       const raw = await sessionWith(at);
@@ -129,7 +129,7 @@ describe('a simulated router', () => {
       assert.match(at.device.running(), /description done;/);
     });
 
-    it('loses a commit before it was done', async () => {
+    it('cuts the connection before a commit', async () => {
       const at = await router();
       at.device.faults.add({ rpc: 'commit', outcome: { kind: 'drop' } });
       const raw = await sessionWith(at);
@@ -139,7 +139,7 @@ describe('a simulated router', () => {
       assert.match(at.device.running(), /description downlink;/);
     });
 
-    it('cuts the connection at once, and finishes the commit all the same', async () => {
+    it('cuts the connection during a commit, and completes the commit', async () => {
       const at = await router({ options: { delays: { commit: 30 } } });
       at.device.faults.add({ rpc: 'commit', step: 'activate', outcome: { kind: 'drop-and-go-on' } });
       const raw = await sessionWith(at);
@@ -152,7 +152,7 @@ describe('a simulated router', () => {
       assert.match(at.device.running(), /description later;/);
     });
 
-    it('answers half, late, or never', async () => {
+    it('replies in part, late, or never', async () => {
       const at = await router();
       at.device.faults.add({ rpc: 'get-configuration', outcome: { kind: 'delay', ms: 20 } });
       at.device.faults.add({ rpc: 'discard-changes', outcome: { kind: 'never-reply' } });

@@ -6,8 +6,7 @@ import { createHostKey } from '../../../simulator/server/host-key.ts';
 import { listenSsh } from '../../../simulator/server/ssh-server.ts';
 import { authenticator } from '../../../simulator/server/users.ts';
 import { HELLO_1_0, login, openRaw, rawOn, rpc, type Login } from './raw-client.ts';
-import { scriptedDevice } from './scripted-device.ts';
-import { ok, scriptedServers } from './scripted-servers.ts';
+import { ok, scriptedDevice, scriptedServers } from './scripted-servers.ts';
 
 const keys = createHostKey();
 const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 });
@@ -22,7 +21,7 @@ describe('the SSH server', () => {
 
   afterEach(closeAll);
 
-  describe('logs in', () => {
+  describe('accepts the login of', () => {
     it('a user by password', async () => {
       const { at } = await serve();
       await login(at);
@@ -41,15 +40,15 @@ describe('the SSH server', () => {
       ["somebody else's key", { password: undefined, privateKey: otherKeys.privateKey }],
       ['a user who has neither password nor key', { username: 'keyless' }],
     ];
-    for (const [what, changed] of refused) {
-      it(`nobody with ${what}`, async () => {
+    for (const [mistake, changed] of refused) {
+      it(`nobody with ${mistake}`, async () => {
         const { at, device } = await serve();
         await assert.rejects(login({ ...at, ...changed }), /All configured authentication methods failed/);
         assert.deepEqual(device.asked, []);
       });
     }
 
-    it('says which public key cannot be read, without showing it', () => {
+    it('names a public key that cannot be read, without showing it', () => {
       assert.throws(
         () => authenticator([{ name: 'carol', publicKeys: [keys.publicKey, 'ssh-ed25519 nonsense'] }]),
         (error: Error) =>
@@ -77,7 +76,7 @@ describe('the SSH server', () => {
       await assert.rejects(opened, /Unable to start subsystem/);
     });
 
-    it('on each channel of a connection', async () => {
+    it('for each channel of a connection', async () => {
       const { at } = await serve();
       const client = await login(at);
       const [one, two] = [await rawOn(client), await rawOn(client)];
@@ -95,12 +94,12 @@ describe('the SSH server', () => {
     });
   });
 
-  describe('notices that a client is gone', () => {
+  describe('notices that a client has disconnected', () => {
     async function until(condition: () => boolean): Promise<void> {
       while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
     }
 
-    it('by the end of its channel, of its connection, and in the middle of a request', async () => {
+    it('by the end of its channel or connection, even during a request', async () => {
       const { at, device } = await serve((operation) =>
         operation.name === 'hang' ? new Promise(() => {}) : { kind: 'reply', body: '', last: false },
       );
@@ -117,11 +116,11 @@ describe('the SSH server', () => {
       await until(() => device.closed.includes(103));
     });
 
-    it('only later, when half-open connections are kept: what it had sent is carried out', async () => {
-      let release = (): void => {};
-      const held = new Promise<void>((resolve) => (release = resolve));
+    it('only later if half-open connections are kept: its requests are carried out first', async () => {
+      let finish = (): void => {};
+      const finished = new Promise<void>((resolve) => (finish = resolve));
       const { at, device, server } = await serve(async (operation) => {
-        if (operation.name === 'first') await held;
+        if (operation.name === 'first') await finished;
         return { kind: 'reply', body: '<ok/>', last: false };
       });
       server.keepHalfOpen(true);
@@ -130,7 +129,7 @@ describe('the SSH server', () => {
       await until(() => device.asked.includes('first'));
       raw.client.destroy();
       await until(() => server.connections === 0);
-      release();
+      finish();
       await until(() => device.asked.includes('second'));
       assert.deepEqual(device.closed, []);
       server.keepHalfOpen(false);
@@ -139,7 +138,7 @@ describe('the SSH server', () => {
   });
 
   describe('can be unreachable', () => {
-    it('cutting what is there and what comes, and be back at the same port', async () => {
+    it('so that it cuts open and new connections, and be reachable again at the same port', async () => {
       const { at, server } = await serve();
       const raw = await openRaw(at);
       const closed = once(raw.client, 'close');
@@ -152,7 +151,7 @@ describe('the SSH server', () => {
   });
 
   describe('closes', () => {
-    it('with half-shaken hands, sessions and running requests about', async () => {
+    it('with unfinished handshakes, open sessions and running requests', async () => {
       const { at, server, device } = await serve(() => new Promise(() => {}));
       const silent = connect(server.port, '127.0.0.1');
       await once(silent, 'connect');
@@ -160,18 +159,18 @@ describe('the SSH server', () => {
       raw.send(HELLO_1_0, rpc('<get/>'));
       await raw.receive();
       silent.on('error', () => {}).resume();
-      const gone = [
+      const closed = [
         new Promise((resolve) => silent.on('close', resolve)),
         new Promise<void>((resolve) => raw.client.on('close', () => resolve())),
       ];
       await server.close();
-      await Promise.all(gone);
+      await Promise.all(closed);
       assert.deepEqual(device.closed, [101]);
       assert.equal(server.connections, 0);
       await assert.rejects(login(at), /ECONNREFUSED/);
     });
 
-    it('and says so when its port is taken', async () => {
+    it('and rejects when its port is taken', async () => {
       const { server } = await serve();
       const again = listenSsh({
         device: scriptedDevice(ok),

@@ -1,10 +1,12 @@
+/** Starts routers for a test, and has the requests that such tests send. */
+
 import { baseConfig, startPair, startRouter } from '../../../simulator/server/index.ts';
 import type { Router, RouterOptions, RouterPair } from '../../../simulator/server/index.ts';
 import { HELLO_1_0, openRaw, rpc, type Login, type RawClient } from './raw-client.ts';
 
 export const USER = { name: 'netops', password: 'let me in' } as const;
 
-/** Routers of one test file, all of which end with it. */
+/** The routers of one test file. `closeAll` ends all of them. */
 export function routersOfTest() {
   const started: { close(): Promise<void> }[] = [];
   const options = (role: 'primary' | 'secondary', more: Partial<RouterOptions>): RouterOptions => ({
@@ -34,7 +36,7 @@ const loginTo = ({ host, port }: Router): Login => ({
   password: USER.password,
 });
 
-/** A session past its hellos. */
+/** A session after both hellos. */
 export async function sessionWith(router: Router): Promise<RawClient> {
   const raw = await openRaw(loginTo(router));
   await raw.receive();
@@ -57,12 +59,12 @@ export function description(text: string): string {
   return `interfaces { ae0 { description ${text}; } }`;
 }
 
-/** Configuration of a unit whose VRRP group comes from the base configuration's apply-group. */
+/** The configuration of a unit that inherits its VRRP group from a group of the base configuration. */
 export function unit(group: string): string {
   return `interfaces { ae0 { unit 1025 { apply-groups ${group}; vlan-id 1025; } } }`;
 }
 
-/** Locks, loads, commits and unlocks in one write; resolves with the replies. */
+/** Locks, loads, commits and unlocks in one write. Returns the four replies. */
 export async function commit(raw: RawClient, text: string): Promise<string[]> {
   const operations = [LOCK, load(text), '<commit/>', UNLOCK];
   raw.send(...operations.map((operation, index) => rpc(operation, String(index))));

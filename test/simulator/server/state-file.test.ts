@@ -23,7 +23,7 @@ describe('a simulated router with a state file', () => {
 
   const stateFile = (): string => join(folder, 'state.json');
 
-  it('has its configuration and history again after a restart', async () => {
+  it('has its configuration and history again in the next process', async () => {
     const first = await router({ stateFile: stateFile() });
     await commit(await sessionWith(first), description('kept'));
     await first.close();
@@ -35,13 +35,13 @@ describe('a simulated router with a state file', () => {
     assert.match(await raw.ask(COMPARE), /\+\s+description downlink;/);
   });
 
-  it('has written it before it answers', async () => {
+  it('writes the file before it replies', async () => {
     const at = await router({ stateFile: stateFile() });
     await commit(await sessionWith(at), description('written'));
     assert.match(readFileSync(stateFile(), 'utf8'), /description written;/);
   });
 
-  it('forgets a commit that was under way when it was closed', async () => {
+  it('does not save a commit that had begun when the router was closed', async () => {
     const clock = createVirtualClock();
     const at = await router({ stateFile: stateFile(), clock, options: { delays: { commit: 50 } } });
     const raw = await sessionWith(at);
@@ -52,30 +52,30 @@ describe('a simulated router with a state file', () => {
     assert.doesNotMatch(readFileSync(stateFile(), 'utf8'), /description lost;/);
   });
 
-  it('has it readable by its owner only, with no trace of an unfinished write', async () => {
+  it('lets only the owner read the file, and leaves no temporary file', async () => {
     await router({ stateFile: stateFile() });
     assert.equal(statSync(stateFile()).mode & 0o777, 0o600);
     assert.equal(existsSync(`${stateFile()}.next`), false);
   });
 
-  it('ends its program when a fall-back can not be written, and does not go on half-way', async () => {
+  it('ends its process when a fall-back cannot be saved', async () => {
     const program = fileURLToPath(new URL('fixtures/full-disk.ts', import.meta.url));
     const running = fork(program, [folder], { execArgv: ['--import', 'tsx'], silent: true });
-    let told = '';
-    running.stderr?.on('data', (chunk) => (told += String(chunk)));
-    const late = setTimeout(() => running.kill('SIGKILL'), 15_000);
+    let output = '';
+    running.stderr?.on('data', (chunk) => (output += String(chunk)));
+    const timeout = setTimeout(() => running.kill('SIGKILL'), 15_000);
     const [code] = (await once(running, 'close')) as [number | null];
-    clearTimeout(late);
-    assert.equal(code, 1, told);
-    assert.match(told, /EISDIR/);
+    clearTimeout(timeout);
+    assert.equal(code, 1, output);
+    assert.match(output, /EISDIR/);
   }).timeout(20_000);
 
-  for (const [what, text] of [
-    ['is no JSON', '{'],
-    ['is something else', '{"version":2}'],
+  for (const [mistake, text] of [
+    ['is not JSON', '{'],
+    ['has another version', '{"version":2}'],
     ['has no history', '{"version":1,"history":[],"lastSession":1}'],
   ] as const) {
-    it(`does not start when that ${what}, and leaves it alone`, async () => {
+    it(`does not start when the file ${mistake}, and does not change the file`, async () => {
       writeFileSync(stateFile(), text);
       await assert.rejects(router({ stateFile: stateFile() }), {
         name: 'StateFileError',

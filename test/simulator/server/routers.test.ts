@@ -25,14 +25,14 @@ describe('a pair of simulated routers', () => {
     assert.match(await two.ask(VRRP), /<vrrp-state>master</);
   });
 
-  it('starts neither when one cannot start', async () => {
+  it('does not start at all when one of them cannot start', async () => {
     const { primary } = await pair();
     const options = { id: 'x', config: '', users: [USER] };
     const failing = startPair({ primary: options, secondary: { ...options, port: primary.port } });
     await assert.rejects(failing, { code: 'EADDRINUSE' });
   });
 
-  it('is one of many in a process, all in one known_hosts file', async () => {
+  it('can be one of many in a process, with one known_hosts file', async () => {
     const spec = {
       primary: { id: 'a', config: '', users: [USER] },
       secondary: { id: 'b', config: '', users: [USER] },
