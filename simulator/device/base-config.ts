@@ -1,10 +1,10 @@
-/** The configuration of an edge router before any gateway is on it: what gateways refer to. */
+/** The configuration of an edge router before it carries any gateway: the statements that gateways refer to. */
 
 export interface EdgeRouter {
   readonly hostName: string;
-  /** The pair's routers differ in their addresses; which of them is master depends on the groups applied. */
+  /** Decides the router's addresses. Which router of a pair is master depends on the groups that a gateway applies. */
   readonly role: 'primary' | 'secondary';
-  /** Whether INSTANCE-MASTER_IN is there already, with a term of the operator's. Default true. */
+  /** Whether the policy INSTANCE-MASTER_IN exists, with a term of the operator. Default true. */
   readonly hasMasterPolicy?: boolean;
 }
 
@@ -15,7 +15,7 @@ interface VrrpApplyGroup {
   readonly priority: number;
 }
 
-/** The groups ending in 1 make a master, those ending in 2 a backup; a pair of them shares one virtual address. */
+/** `VPNGW1` and `InetGW1` have the priority of a VRRP master, the others that of a backup. Each network has one virtual address. */
 const APPLY_GROUPS: readonly VrrpApplyGroup[] = [
   { name: 'VPNGW1-VRRP', network: '100.64.10', group: 10, priority: 105 },
   { name: 'VPNGW2-VRRP', network: '100.64.10', group: 10, priority: 100 },
@@ -69,7 +69,7 @@ const MASTER_POLICY = `    policy-statement INSTANCE-MASTER_IN {
     }
 `;
 
-/** A configuration that commits as it is, and on which VPN and Internet gateways commit. Ends with a newline. */
+/** A configuration that passes the check, alone and with VPN and Internet gateways added. Ends with a line break. */
 export function edgeRouterConfig({ hostName, role, hasMasterPolicy = true }: EdgeRouter): string {
   const host = role === 'primary' ? 2 : 3;
   return `system {

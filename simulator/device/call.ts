@@ -24,7 +24,7 @@ export function createCall(router: Router, session: LiveSession, operation: XmlE
       try {
         return await work();
       } finally {
-        // Also when the step has failed: a fault that cuts the connection then keeps the failure from the client.
+        // A fault applies after a failed step too. If it cuts the connection, the client never learns of the failure.
         await applyFaults(step, 'after');
       }
     },

@@ -1,4 +1,4 @@
-/** The device's time: the clock is given from outside, so that tests can own it, and dates are written as Junos does. */
+/** The device's time. The clock is an argument, so that a test can move the time. Dates are written as Junos writes them. */
 
 /** Cancels a planned call. Has no effect when the call is cancelled already or has happened. */
 export type Cancel = () => void;

@@ -91,7 +91,7 @@ export function createDevice(settings: DeviceSettings): Device {
   return device;
 }
 
-/** Connects two devices, so that they elect VRRP masters among them. Throws a RangeError for a device and itself. */
+/** Connects two devices, so that they elect VRRP masters among them. Throws a RangeError if they are the same device. */
 export function pair(a: Device, b: Device): void {
   const [one, other] = [routers.get(a), routers.get(b)];
   if (!one || !other || one === other) throw new RangeError('Expected two devices made by createDevice');
@@ -166,7 +166,7 @@ function createQueue(): Router['exclusively'] {
   let last: Promise<unknown> = Promise.resolve();
   return async (work) => {
     const own = last.then(work);
-    // A failure is caught for the queue only. The caller gets it too, and where nobody awaits it, Node reports it.
+    // `last` never rejects, so the next work begins. `own` does: the caller gets the failure, or Node reports it.
     last = own.catch(() => undefined);
     return own;
   };

@@ -91,7 +91,7 @@ export interface DeviceSession {
 /** Why the device ended a session by itself. */
 export type EndReason = 'killed' | 'restarted' | 'dropped';
 
-/** The answer to an operation, with the orders for its connection. `body` is the XML inside `<rpc-reply>`. */
+/** The answer to an operation, and what the carrier has to do with the connection. `body` is the XML inside `<rpc-reply>`. */
 export type Reply =
   | {
       readonly kind: 'reply';

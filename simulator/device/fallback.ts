@@ -1,4 +1,4 @@
-/** The fall-back of an unconfirmed commit: the router makes the configuration before it the running one again. */
+/** The fall-back of an unconfirmed commit: the configuration that ran before the commit becomes the running one again. */
 
 import { pause } from './clock.ts';
 import { textOf } from './config/text-form.ts';
@@ -16,8 +16,8 @@ export function fallBack(router: Router, commit: PendingCommit, cause: FallbackC
     const verdict = cause === 'deadline' ? atDeadline(router) : 'go';
     if (verdict === 'wait') return router.lock.whenFree(() => void fallBack(router, commit, cause));
     const met = router.pendingAuthor();
-    if (verdict === 'never' || (await isRefusedByFault(router, 'before'))) {
-      // A fault may have delayed this, and the commit may be confirmed by now.
+    if (verdict === 'never' || (await isPreventedByFault(router, 'before'))) {
+      // A fault may have taken time, in which the commit can have been confirmed.
       if (!isPending() || !met) return;
       router.pending.clear();
       router.emit(() => ({ kind: 'stayed', met }));
@@ -34,7 +34,7 @@ export function fallBack(router: Router, commit: PendingCommit, cause: FallbackC
       met,
     }));
     if (!keepsEdits) router.candidate.reset(router.running());
-    await isRefusedByFault(router, 'after');
+    await isPreventedByFault(router, 'after');
   });
 }
 
@@ -46,8 +46,8 @@ function atDeadline(router: Router): 'go' | 'wait' | 'never' {
   return router.candidate.modifiedBy !== undefined && deadlineMeetsDirty === 'fails' ? 'never' : 'go';
 }
 
-/** Applies the fault that is due at this point: a delay, or a refusal, which prevents the fall-back. */
-async function isRefusedByFault(router: Router, moment: 'before' | 'after'): Promise<boolean> {
+/** Applies the fault that is due at this point. True when the fault prevents the fall-back; a delay only takes its time. */
+async function isPreventedByFault(router: Router, moment: 'before' | 'after'): Promise<boolean> {
   const outcome = router.faults.take({ rpc: 'rollback', step: 'rollback', moment, user: 'root', session: 0 });
   if (outcome?.kind === 'delay') await pause(router.clock, outcome.ms);
   return outcome?.kind === 'refuse';

@@ -7,7 +7,7 @@
  */
 export type Step = 'rpc' | 'load' | 'check' | 'activate' | 'rollback';
 
-/** A fault `before` a step keeps the step from happening. At a fault `after` a step, the step has happened. */
+/** A fault `before` a step keeps the step from happening. A fault `after` a step comes when the step has happened. */
 export interface FaultPoint {
   /** The name of the operation's element: `commit-configuration`; `rollback` for a fall-back, which no client requests. */
   readonly rpc: string;
@@ -62,7 +62,7 @@ export interface Faults {
   clear(): void;
   /** How many rules are left. */
   readonly size: number;
-  /** The outcome of the first rule that fits this point. The rule has then applied once more. */
+  /** The outcome of the first rule that fits this point. This counts as one application of the rule. */
   take(point: FaultPoint): FaultOutcome | undefined;
 }
 

@@ -13,7 +13,7 @@ export interface Commit {
   readonly log?: string;
   /** Text that the router adds and never takes away: `commit confirmed, rollback in 10mins`. */
   readonly comment?: string;
-  /** The number of the commit since the router was made. It never changes, unlike the commit's place in the history. */
+  /** Counts the router's commits from the first. A commit keeps its number, while its place in the history changes. */
   readonly sequence: number;
 }
 
@@ -50,7 +50,7 @@ export function createHistory(first: Omit<Commit, 'sequence'>, length: number): 
   };
 }
 
-/** A confirmed commit that is neither confirmed yet nor fallen back. */
+/** A confirmed commit that is not confirmed yet and has not fallen back. */
 export interface PendingCommit {
   /** The commit's sequence number in the history. */
   readonly sequence: number;

@@ -67,7 +67,7 @@ function flagFor(operation: string): string | undefined {
   }
 }
 
-/** The same edit; where it changes a statement that the user may not change, all of it is refused. */
+/** The same edit, but refused as a whole if it changes a statement that the user may not change. */
 export function permittedEdit(permission: Permission, edit: ConfigEdit): ConfigEdit {
   if (typeof permission === 'string') return edit;
   return (config) => {

@@ -1,6 +1,6 @@
 /**
- * A running router as its sessions and operations see it: the types of the parts that refer to each other. Types only, so
- * that no part has to import a part that imports it.
+ * A running router as its sessions and operations see it: the types of the parts that refer to each other. The file has
+ * types only, so that no two parts import each other.
  */
 
 import type { Candidate, Lock } from './candidate.ts';

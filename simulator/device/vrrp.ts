@@ -34,11 +34,11 @@ export interface Vrrp {
   groups(): readonly VrrpGroup[];
   /** Reads the configuration and the links again. */
   refresh(): void;
-  /** Adds a router to elect masters with. The other router has to be told as well. */
+  /** Adds a peer to elect masters with. The peer has to add this router too. */
   pairWith(peer: Vrrp): void;
   /** This router's groups of one domain. */
   inDomain(domain: string): readonly VrrpGroup[];
-  /** Called by a peer whose groups have changed, with their domain; without a domain any may have changed. */
+  /** Elects again in one domain, or in all. A peer calls this when its groups have changed. */
   reelect(domain?: string): void;
   /** Keeps all groups of a unit in the state init, or ends that. */
   holdDown(unit: string, down: boolean): void;

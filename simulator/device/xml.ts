@@ -54,7 +54,7 @@ interface OpenElement {
 }
 
 /**
- * Throws an XmlError at the first mistake. An instance gets six handlers at most: with a seventh V8 keeps the parser's
+ * Throws an XmlError at the first mistake. Give an instance no more than six handlers: with a seventh, V8 keeps the parser's
  * properties in a dictionary, and parsing takes seven times as long.
  */
 class StrictParser extends SaxesParser<{

@@ -1,6 +1,6 @@
 /**
- * NETCONF messages on one SSH channel. The channel has one reader, which never reads and writes at the same time, so that
- * at most one promise waits. The end of the channel resolves it.
+ * NETCONF messages on one SSH channel. Its user either reads or writes, never both at once, so at most one promise waits at
+ * a time. `stop` resolves it.
  */
 
 import type { ServerChannel } from 'ssh2';
@@ -17,7 +17,7 @@ export class MessageChannel {
   #framing: Framing = 'end-of-message';
   #unread = 0;
   #inputEnded = false;
-  /** Writing has no effect any more. */
+  /** From now on, writing has no effect. */
   #outputEnded = false;
   /** The client has ended the connection, and the router has not noticed. */
   #halfOpen = false;

@@ -1,4 +1,4 @@
-/** Several routers at once: a pair with VRRP between the two, or any number of pairs, started as a whole or not at all. */
+/** Several routers at once: a pair with VRRP between the two, or any number of pairs. Either all of them start or none. */
 
 import { edgeRouterConfig } from '../device/base-config.ts';
 import { pair } from '../device/create.ts';

@@ -12,7 +12,7 @@ import { indexOf, sameStatement, type Config } from './config.ts';
 import { opaque, ruleOf, type Rule } from './rule.ts';
 import { headText, textLines } from './text-form.ts';
 
-/** The difference as text, each line ended; empty when there is none. */
+/** The difference as text; each line ends with a line break. Empty when there is none. */
 export function compare(from: Config, to: Config, rule: Rule): string {
   const lines = compareLevel(from, to, { path: [], depth: 0, parent: rule });
   return lines.reduce((text, line) => `${text}${line}\n`, '');

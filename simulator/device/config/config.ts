@@ -30,7 +30,7 @@ function indexesIn(config: Config, parent: Rule): ReadonlyMap<string, number> {
   return known;
 }
 
-/** The index in `config`, the content of a block with the rule `parent`, of the statement with the same identity; -1 for none. */
+/** The index of the statement with the same identity in `config`, or -1. `parent` is the rule of the block around `config`. */
 export function indexOf(config: Config, statement: Statement, parent: Rule): number {
   const rule = ruleOf(parent, statement.words[0] ?? '');
   return rule ? (indexesIn(config, parent).get(identity(statement, rule)) ?? -1) : -1;

@@ -66,8 +66,8 @@ interface Expanded {
 const expanded = { active: new WeakMap<Statement, Expanded>(), all: new WeakMap<Statement, Expanded>() };
 
 /**
- * Expands a block that inherits nothing from around it. The result depends on the block and the groups alone. It is kept,
- * since most blocks of a configuration are the same in the next one.
+ * Expands a block that inherits nothing from the blocks around it. The result depends on the block and the groups alone. It
+ * is remembered, since most blocks of a configuration are the same in the next one.
  */
 function expandAlone(
   s: Statement,
@@ -155,7 +155,7 @@ export function groupApplications(config: Config, rule: Rule): readonly GroupApp
     }
     const own = s.children && ruleOf(rule, s.words[0] ?? '');
     if (own?.form !== 'block') return [];
-    // Kept for the reason that `expandAlone` gives.
+    // Remembered, since most blocks of a configuration are the same in the next one.
     const inner = applications.get(s) ?? groupApplications(s.children ?? [], own);
     applications.set(s, inner);
     return inner.map(({ group, path }) => ({ group, path: [...s.words, ...path] }));

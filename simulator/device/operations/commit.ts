@@ -19,7 +19,7 @@ const DEFAULT_SECONDS = 600;
 const MAX_MINUTES = 65_535;
 const CHECK_FAILED = 'configuration check-out failed';
 
-/** A confirmed one does not depend on its session. Its time-out is in minutes. */
+/** Junos's form. A confirmed commit of this form does not depend on its session, and its time-out is in minutes. */
 export const commitConfiguration: Operation = (call) =>
   asResults(async () => {
     const { operation, router } = call;
@@ -38,7 +38,7 @@ export const commitConfiguration: Operation = (call) =>
     return success('<commit-success/>');
   });
 
-/** A confirmed one falls back when its session ends. Its time-out is in seconds. */
+/** The standard form. A confirmed commit of this form falls back when its session ends, and its time-out is in seconds. */
 export const commit: Operation = (call) => {
   const { operation, router } = call;
   const unsupported = ['persist', 'persist-id'].find((name) => child(operation, name));
@@ -99,7 +99,7 @@ interface CommitRequest {
   };
 }
 
-/** Checks the workspace. A check that succeeds confirms a pending commit; `options.foreignCheck` decides for another user's. */
+/** Checks the workspace. Success confirms a pending commit; if another user is its author, `options.foreignCheck` decides. */
 function checkCandidate(call: Call): Promise<void> {
   const { router } = call;
   requireUnlocked(call);
@@ -140,7 +140,7 @@ function commitCandidate(call: Call, request: CommitRequest): Promise<Commit> {
   });
 }
 
-/** Throws a RefusedError when another session owns the lock, or when a private commit would meet edits in the candidate. */
+/** Throws a RefusedError when another session owns the lock, or for a private copy while the candidate has edits. */
 function requireCommittable(call: Call): void {
   requireUnlocked(call);
   const { router, session } = call;

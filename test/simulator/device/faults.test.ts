@@ -76,7 +76,7 @@ describe('a fault', () => {
     assert.equal(isCommitted(), true);
   });
 
-  it('drop-and-go-on cuts the connection at once, and the commit isCommitted to its end', async () => {
+  it('drop-and-go-on cuts the connection at once, and the commit runs to its end', async () => {
     const { device, esi, isCommitted } = await sceneWithEdit();
     const ends: string[] = [];
     esi.session.onEnd((reason) => ends.push(reason));

@@ -4,7 +4,7 @@ import { client, COMMIT, LOCK, router, texts, UNLOCK } from './scene.ts';
 const EDIT = 'set interfaces ae0 description edited';
 
 describe('the lock', () => {
-  it('has one owner, whom other users are told', async () => {
+  it('has one owner, and the error for other users names the owner', async () => {
     const { device, clock } = router();
     const [esi, alice] = [client(device), client(device, 'alice')];
     await alice.ok(LOCK);
@@ -113,7 +113,7 @@ describe('the lock', () => {
     assert.equal((await alice.send(COMMIT)).kind, 'drop');
   });
 
-  it('stays when no session, or the own session, is to be killed', async () => {
+  it('stays when kill-session names no other session', async () => {
     const esi = client(router().device);
     for (const id of ['1', 'x', '', String(esi.session.id)]) {
       await esi.errors(`<kill-session><session-id>${id}</session-id></kill-session>`);

@@ -36,7 +36,7 @@ describe('a host key', () => {
     );
   });
 
-  it('is readable each of hundreds of times', () => {
+  it('can be read, each of hundreds of times', () => {
     for (let made = 0; made < 600; made += 1) assert.match(createHostKey().publicKey, /^ssh-ed25519 A{4}/);
   });
 });

@@ -7,10 +7,10 @@ describe('a NETCONF session over SSH', () => {
 
   afterEach(closeAll);
 
-  describe('uses framing', () => {
+  describe('framing', () => {
     const base11 = ['urn:ietf:params:netconf:base:1.1'];
 
-    it('in chunks after both hellos have offered base:1.1', async () => {
+    it('is chunked after both hellos have offered base:1.1', async () => {
       const { at } = await serve(ok, base11);
       const raw = await openRaw(at);
       await raw.receive();
@@ -19,7 +19,7 @@ describe('a NETCONF session over SSH', () => {
       assert.match(await raw.ask('<lock/>'), /<lock\/>/);
     });
 
-    it('in chunks for a request that arrives in the same write as the hello', async () => {
+    it('is chunked for a request that arrives in the same write as the hello', async () => {
       const { at } = await serve(ok, base11);
       const raw = await openRaw(at);
       await raw.receive();
@@ -28,7 +28,7 @@ describe('a NETCONF session over SSH', () => {
       assert.match(await raw.receive(), /<lock\/>/);
     });
 
-    it('by end-of-message if one of the two does not offer it', async () => {
+    it('is end-of-message if one of the hellos does not offer base:1.1', async () => {
       for (const [capabilities, ours] of [
         [base11, HELLO_1_0],
         [[], HELLO_1_1],
@@ -41,7 +41,7 @@ describe('a NETCONF session over SSH', () => {
       }
     });
 
-    it('and ends the session without a reply after a framing error', async () => {
+    it('ends the session without a reply after an error', async () => {
       const { at, device } = await serve(ok, base11);
       const raw = await openRaw(at);
       await raw.receive();
@@ -117,7 +117,7 @@ describe('a NETCONF session over SSH', () => {
       });
     }
 
-    it('a hello without a common base or with a session id, and to a missing hello, by ending the session', async () => {
+    it('a hello without a common base, one with a session id, and a missing one, by ending the session', async () => {
       for (const bad of [
         hello('urn:ietf:params:netconf:base:2.0'),
         HELLO_1_0.replace('</hello>', '<session-id>1</session-id></hello>'),

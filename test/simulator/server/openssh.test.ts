@@ -87,7 +87,7 @@ describe("OpenSSH's client", function () {
     assert.match(stdout, /<ok\/>/);
   });
 
-  it('has one by the command netconf too, and no other command', async () => {
+  it('has a session by the command netconf, and by no other command', async () => {
     const at = await router();
     const known = knownHosts(at.hostKeyLine);
     const input = messages(HELLO_1_0, rpc('<close-session/>'));
@@ -97,7 +97,7 @@ describe("OpenSSH's client", function () {
     assert.equal(other.stdout, '');
   });
 
-  it('has its requests answered when its input ends without close-session', async () => {
+  it('gets its replies when its input ends without close-session', async () => {
     const at = await router();
     const { code, stdout } = await ssh(at, knownHosts(at.hostKeyLine), messages(HELLO_1_0, rpc(LOCK)));
     assert.equal(code, 0);
@@ -113,7 +113,7 @@ describe("OpenSSH's client", function () {
     assert.match(stderr, /Host key verification failed/);
   });
 
-  it('sees the fingerprint and the known_hosts line that the router says of itself', async () => {
+  it('sees the fingerprint and the known_hosts line that the router reports', async () => {
     const at = await router();
     const scan = await run('ssh-keyscan', ['-p', String(at.port), '-t', 'ed25519', at.host]);
     assert.ok(scan.stdout.split('\n').includes(at.hostKeyLine), scan.stdout);

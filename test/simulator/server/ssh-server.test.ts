@@ -21,13 +21,13 @@ describe('the SSH server', () => {
 
   afterEach(closeAll);
 
-  describe('accepts the login of', () => {
-    it('a user by password', async () => {
+  describe('authentication', () => {
+    it('accepts a user by password', async () => {
       const { at } = await serve();
       await login(at);
     });
 
-    it('a user by each of their public keys', async () => {
+    it('accepts a user by each of their public keys', async () => {
       const { at } = await serve();
       for (const privateKey of [keys.privateKey, rsa.private])
         await login({ ...at, password: undefined, privateKey });
@@ -41,7 +41,7 @@ describe('the SSH server', () => {
       ['a user who has neither password nor key', { username: 'keyless' }],
     ];
     for (const [mistake, changed] of refused) {
-      it(`nobody with ${mistake}`, async () => {
+      it(`refuses ${mistake}`, async () => {
         const { at, device } = await serve();
         await assert.rejects(login({ ...at, ...changed }), /All configured authentication methods failed/);
         assert.deepEqual(device.asked, []);
@@ -137,8 +137,8 @@ describe('the SSH server', () => {
     });
   });
 
-  describe('can be unreachable', () => {
-    it('so that it cuts open and new connections, and be reachable again at the same port', async () => {
+  describe('while unreachable', () => {
+    it('cuts open and new connections, and is at the same port afterwards', async () => {
       const { at, server } = await serve();
       const raw = await openRaw(at);
       const closed = once(raw.client, 'close');
@@ -150,7 +150,7 @@ describe('the SSH server', () => {
     });
   });
 
-  describe('closes', () => {
+  describe('starts and closes', () => {
     it('with unfinished handshakes, open sessions and running requests', async () => {
       const { at, server, device } = await serve(() => new Promise(() => {}));
       const silent = connect(server.port, '127.0.0.1');
@@ -170,7 +170,7 @@ describe('the SSH server', () => {
       await assert.rejects(login(at), /ECONNREFUSED/);
     });
 
-    it('and rejects when its port is taken', async () => {
+    it('but does not start when its port is taken', async () => {
       const { server } = await serve();
       const again = listenSsh({
         device: scriptedDevice(ok),
