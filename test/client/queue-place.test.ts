@@ -22,11 +22,11 @@ describe("a gateway's place in its pair's queue", () => {
     assert.equal(placeIn(queue, 'three'), 'number 2 of 2 in the queue, behind a batch of 1 (applying)');
   });
 
-  it('is told to who is on, with what holds it', () => {
-    const held = { ...queue, phase: 'reserving', blockedBy: 'MX-2 is held: new line card' };
+  it('is told to a gateway in the batch, with what blocks the batch', () => {
+    const blocked = { ...queue, phase: 'reserving', blockedBy: 'MX-2 is held for maintenance: new line card' };
     assert.equal(
-      placeIn(held, 'one'),
-      'in a batch of 1 (taking the turn, held: MX-2 is held: new line card)',
+      placeIn(blocked, 'one'),
+      'in a batch of 1 (reserving, blocked by MX-2 is held for maintenance: new line card)',
     );
   });
 

@@ -43,7 +43,7 @@ describe('gateway-saga queue', () => {
     await store.issueToken(request, {});
     await store.addOwedChanges({ ...request, token: 1 }, routers[1], [owedChangeFor(newGateway())]);
     await store.beginMaintenance(routers[0], { reason: 'line card', since: '2026-01-01T00:00:00.000Z' });
-    const [keep, drop, none, waits] = ['confirm', 'revert', 'none', 'blocked'].map((resourceId) => ({
+    const [keep, drop, none, waits] = ['confirm', 'revert', 'none', 'waits'].map((resourceId) => ({
       gateway: { resourceType: 'vpn_gateway', resourceId, version: 1 },
       name: `${resourceId}_gw`,
     })) as [never, never, never, never];

@@ -49,7 +49,7 @@ describe('gateway-saga routers', () => {
     );
     const outcome = await etcd().store.reserve(requestOf([id, fresh('router')]));
     assert(outcome.kind === 'maintenance');
-    assert.equal(outcome.hold.reason, 'new line card');
+    assert.equal(outcome.maintenance.reason, 'new line card');
 
     const released = await run('release', id);
     assert.deepEqual(released, {
@@ -88,7 +88,7 @@ describe('gateway-saga routers', () => {
     const all = JSON.parse(json) as { id: string; name: string; reservation: { id: string }; owedChanges: unknown[] }[];
     const found = all.find(({ id }) => id === routers[0]);
     assert.deepEqual([found?.name, found?.reservation.id], ['MX-1', request.reservation]);
-    const { configuration: _, ...shown } = owedChange;
+    const { change: _, ...shown } = owedChange;
     assert.deepEqual(found?.owedChanges, [shown]);
     assert(!`${out}${json}`.includes('secret-1'));
   });
@@ -152,7 +152,7 @@ describe('gateway-saga routers', () => {
 
   for (const [argv, message] of [
     [[], 'expected ACTION [ID], got no argument'],
-    [['confirm'], 'expected hold, release or list, got "keep"'],
+    [['keep'], 'expected hold, release or list, got "keep"'],
     [['list', 'a'], 'list: expected no ID, got "a"'],
     [['list', '--reason', 'x'], '--reason: expected with hold only, got it with list'],
     [['release', 'a', '--reason', 'x'], '--reason: expected with hold only, got it with release'],

@@ -87,7 +87,7 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     file: `${ROUTER}/load.ts`,
     find: '...(arrange.length === 0 ? [] : [loadSet(arrange)])',
     put: '...(arrange.length === 0 ? [loadSet(arrange)] : [])',
-    specs: ['test/saga/create.test.ts'],
+    specs: ['test/activities/router/load.test.ts', 'test/saga/create.test.ts'],
   },
   {
     name: 'unlocked with our edits in the candidate',

@@ -276,7 +276,7 @@ describe('bad input: creating a gateway is refused', function () {
     spoil?.(gateway);
     await world.write(gateway);
     const instead = raw?.(gateway.gateway.body);
-    if (instead === null) await world.etcd.write('requestRevert', { unchanged: [], put: [], remove: [key] });
+    if (instead === null) await world.etcd.write('remove', { unchanged: [], put: [], remove: [key] });
     else if (instead !== undefined) await putRaw(world, key, instead);
     const before = { routers: tracesOf(world.routers), revision: await revisionOf(world) };
 

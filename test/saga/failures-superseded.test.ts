@@ -30,7 +30,7 @@ describe('a creation whose configuration moved on', function () {
   const stacked = { heat_outputs: [] };
 
   const steps: readonly (readonly [keyof Activities, unknown])[] = [
-    ['apply', {}],
+    ['requestApply', {}],
     ['recordStack', {}],
     ['recordMonitoring', stacked],
     ['publishCreated', { state_monitoring: { downlink: 'ACTIVE' }, heat_outputs: [] }],
@@ -99,7 +99,7 @@ describe('a creation whose configuration moved on', function () {
     assertSameRunning(world.routers, before);
   });
 
-  for (const step of ['register', 'apply', 'recordStack', 'recordMonitoring', 'publishCreated'] as const) {
+  for (const step of ['register', 'requestApply', 'recordStack', 'recordMonitoring', 'publishCreated'] as const) {
     it(`but not when the same version is put again before ${step}: it goes on`, async () => {
       const gateway = next();
       meanwhile.before(step, () => put(gateway));

@@ -100,7 +100,7 @@ describe('starting a creation while there is one', function () {
 
     it('has what was on trial taken off, or takes it over, and is created once', async () => {
       const gateway = await begin();
-      const hold = holds.at(gateway, 'apply', 'after');
+      const hold = holds.at(gateway, 'requestApply', 'after');
       await terminate(gateway, hold);
       hold.release();
       await again(gateway);
@@ -118,7 +118,7 @@ describe('starting a creation while there is one', function () {
 
     it('removes what the routers carry of a configuration that was put anew, then creates the new one', async () => {
       const gateway = await begin();
-      const hold = holds.at(gateway, 'apply', 'after');
+      const hold = holds.at(gateway, 'requestApply', 'after');
       await terminate(gateway, hold);
       hold.release();
       const [old, name] = [gateway.gateway.body['vrf_name'], 'vrf_gw_other'];
@@ -138,7 +138,7 @@ describe('starting a creation while there is one', function () {
 
     it('is not disturbed by the step that was still running then', async () => {
       const gateway = await begin();
-      const hold = holds.at(gateway, 'apply', 'before');
+      const hold = holds.at(gateway, 'requestApply', 'before');
       await terminate(gateway, hold);
       await again(gateway);
       const settled = tracesOf(world.routers);

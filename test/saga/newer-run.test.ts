@@ -76,7 +76,7 @@ describe('a gateway whose creation was terminated and started again', function (
     const second = holds.at(gateway, 'poll', 'before');
     await start(gateway);
     await second.reached;
-    await resetBefore(world.temporal, workflowIdOf(gateway), 'apply', runId);
+    await resetBefore(world.temporal, workflowIdOf(gateway), 'requestApply', runId);
     first.release();
     second.release();
     await ended(gateway);

@@ -42,7 +42,7 @@ describe('the progress of a creation', function () {
   const metadata = () => handle().query<Metadata>('__temporal_workflow_metadata');
   const shape = ({ steps }: Progress) => steps.map(({ step, status }) => `${step}: ${status}`);
 
-  it('tells each step, and who is waited for', () => {
+  it('tells each step, and what it waits for', () => {
     assert.deepEqual(shape(during), ['plan: done', 'register: done', 'apply: done', 'record: running']);
     assert.equal(during.outcome, 'running');
     assert.equal(during.name, gateway.gateway.body['name']);
@@ -58,7 +58,7 @@ describe('the progress of a creation', function () {
       'poll primary: done',
       'poll secondary: done',
       'record monitoring: done',
-      'keep: done',
+      'confirm: done',
       'publish: done',
     ]);
     assert.equal(after_.outcome, 'created');
@@ -109,7 +109,7 @@ describe('the progress of a creation', function () {
   it('describes its query', async () => {
     const { definition } = await metadata();
     const query = definition.queryDefinitions.find(({ name }) => name === 'progress');
-    assert.equal(query?.description, 'How far the saga is, and who is waited for');
+    assert.equal(query?.description, 'How far the saga is, and what it waits for');
   });
 
   it('has a summary and details from the start', async () => {

@@ -26,20 +26,20 @@ describe('resetting', function () {
 
   const sagaStories: readonly Story[] = [
     ['register', 'after', 'register'],
-    ['apply', 'before', 'apply'],
-    ['apply', 'before', 'apply'],
+    ['requestApply', 'before', 'requestApply'],
+    ['apply', 'before', 'requestApply'],
     ['apply', 'after', 'register'],
     ['poll', 'before', 'poll'],
-    ['poll', 'after', 'apply'],
+    ['poll', 'after', 'requestApply'],
     ['poll', 'after', 'plan'],
     ['settle', 'before', 'requestConfirm'],
-    ['settle', 'before', 'apply'],
+    ['settle', 'before', 'requestApply'],
     ['settle', 'after', 'poll'],
     ['publishCreated', 'before', 'publishCreated'],
     ['publishCreated', 'after', 'requestConfirm'],
     ['ended', 'after', 'publishCreated'],
     ['ended', 'after', 'requestConfirm'],
-    ['ended', 'after', 'apply'],
+    ['ended', 'after', 'requestApply'],
     ['ended', 'after', 'register'],
     ['ended', 'after', 'plan'],
   ];
@@ -109,7 +109,7 @@ describe('resetting', function () {
   /** It was applied by then; what was reset does not know of it any more. */
   const cancelled: readonly (readonly [who: 'saga' | 'pair', to: Name])[] = [
     ['saga', 'register'],
-    ['saga', 'apply'],
+    ['saga', 'requestApply'],
     ['pair', 'reserve'],
     ['pair', 'apply'],
   ];

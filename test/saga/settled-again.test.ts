@@ -18,9 +18,9 @@ describe('a creation that is reset after its /state promised the gateway', funct
     await world.close();
   });
 
-  for (const to of ['apply', 'requestConfirm'] as const) {
+  for (const to of ['requestApply', 'requestConfirm'] as const) {
     it(`to before its ${to}, with a pair that has forgotten it, ends as created, and no router is changed`, async () => {
-      const gateway = world.gateway('vpn_gateway', to === 'apply' ? 1 : 2);
+      const gateway = world.gateway('vpn_gateway', to === 'requestApply' ? 1 : 2);
       assert.equal((await world.create(gateway)).kind, 'created');
       const { primary, secondary } = world.pairOf(gateway);
       await world.temporal.workflow.getHandle(pairIdOf([primary.id, secondary.id])).terminate('to forget');
@@ -30,7 +30,7 @@ describe('a creation that is reset after its /state promised the gateway', funct
         .getHandle(workflowIdOf(gateway), runId)
         .result()) as CreateGatewayResult;
       assert.equal(result.outcome, 'created');
-      assert.equal(result.alreadySettled, to === 'apply');
+      assert.equal(result.alreadySettled, to === 'requestApply');
       assertUntouched(world.routers, traces);
       assert.equal((await world.history(KEYS.state(gateway))).length, 1);
     });

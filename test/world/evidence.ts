@@ -64,6 +64,6 @@ export function putRaw(world: World, key: string, value: string): Promise<void> 
 }
 
 export async function removeKeys(world: World, keys: readonly string[]): Promise<void> {
-  const written = await world.etcd.write('requestRevert', { unchanged: [], put: [], remove: keys });
+  const written = await world.etcd.write('remove', { unchanged: [], put: [], remove: keys });
   assert.equal(written.kind, 'applied');
 }
