@@ -38,7 +38,8 @@ export interface Transaction {
 }
 
 export type Written =
-  | { readonly kind: 'applied' }
+  /** At this revision. */
+  | { readonly kind: 'applied'; readonly revision: string }
   /** Something of `unchanged` had changed. */
   | { readonly kind: 'refused' }
   /** No answer: applied, or not, or still to be applied. */
@@ -133,8 +134,8 @@ export class EtcdClient {
       mod_revision: modRevision,
     }));
     try {
-      const { succeeded } = await this.etcd.kv.txn({ compare, success });
-      return { kind: succeeded ? 'applied' : 'refused' };
+      const { succeeded, header } = await this.etcd.kv.txn({ compare, success });
+      return succeeded ? { kind: 'applied', revision: header.revision } : { kind: 'refused' };
     } catch (cause) {
       if (isRefusal(cause)) throw failureOf(operation, cause);
       return { kind: 'unknown', cause };

@@ -1,23 +1,32 @@
 /**
- * What was made permanent, and what is being taken away again: the plan record says which, and `/state` promises nothing else.
- * Both are fenced by the turn's attempt, so that a worker that wakes up late changes neither.
+ * What was made permanent, and what is being reverted: the plan record says which, and `/state` promises nothing else. Both are written
+ * under the fence, so that a worker that wakes up late changes neither.
  */
 import type { PermittedMember } from '../pair/transactions.ts';
 import type { Entry, EtcdClient } from './client.ts';
-import { transact, done } from './transact.ts';
+import { assertOf, changed, changesOf, fenced } from './fence.ts';
+import type { Fence } from './fence.ts';
 import { KEYS } from './keys.ts';
+import { without } from './permitted-members.ts';
 import { isKept, planRecordOf } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
-import { readPair } from './router-record.ts';
-import type { Fence } from './router-record.ts';
+import type { RouterPair } from './router-record.ts';
 import { isComplete, stateOf } from './state.ts';
-import { isCurrent } from './fencing-token.ts';
+import { done } from './transact.ts';
+import type { Transition } from './transact.ts';
+
+export interface Settlement {
+  /** Members that are permanent on both routers. */
+  readonly kept?: readonly PermittedMember[];
+  /** By router id: members that are permitted there no longer, because they were seen absent, are owed or are kept. */
+  readonly finished?: Readonly<Record<string, readonly PermittedMember[]>>;
+}
 
 export type RevertingOutcome =
   | { readonly kind: 'marked' }
   /** `/state` says of these that they stand: nothing was written. */
   | { readonly kind: 'promised'; readonly members: readonly PermittedMember[] }
-  /** The number was voided or the turn lost: nothing, or not everything, was written. */
+  /** The token was voided or the reservation lost: nothing, or not everything, was written. */
   | { readonly kind: 'void' };
 
 interface MemberRecords {
@@ -27,76 +36,117 @@ interface MemberRecords {
   readonly record: PlanRecord | undefined;
 }
 
-/** etcd takes 128 comparisons in a transaction: two for each, and both routers'. */
+/** etcd takes 128 comparisons in a transaction: two for each member, and both routers'. */
 const AT_ONCE = 48;
 
-export async function markKept(
+const SETTLE = 'mark settled';
+const REVERT = 'mark reverting';
+
+export async function markSettled(
   client: EtcdClient,
-  attempt: Fence,
-  members: readonly PermittedMember[],
+  fence: Fence,
+  { kept = [], finished = {} }: Settlement,
 ): Promise<boolean> {
-  const outcome = await markEach(client, 'mark kept', attempt, members, true);
-  return outcome.kind !== 'void';
+  for (const id of Object.keys(finished)) assertOf(fence, id);
+  const chunks = chunksOf(kept);
+  for (const [index, members] of chunks.entries()) {
+    // A kept member must be known as kept before it is permitted no longer, or in the same transaction.
+    const isLast = index === chunks.length - 1;
+    const isCurrent = await fenced<boolean>(client, SETTLE, fence, false, async (pair) => {
+      const plans = await keptPlans(client, members);
+      const routers = withoutMembers(pair, isLast ? finished : {});
+      return routers.kind === 'write' || plans.put.length > 0
+        ? {
+            kind: 'write',
+            outcome: true,
+            transaction: {
+              unchanged: [...pair.map(({ entry }) => entry), ...plans.unchanged],
+              put: [...plans.put, ...(routers.kind === 'write' ? routers.transaction.put : [])],
+            },
+          }
+        : done(true);
+    });
+    if (!isCurrent) return false;
+  }
+  return true;
 }
 
-export function markReverting(
-  client: EtcdClient,
-  attempt: Fence,
-  members: readonly PermittedMember[],
-): Promise<RevertingOutcome> {
-  return markEach(client, 'mark reverting', attempt, members, false);
+async function keptPlans(client: EtcdClient, members: readonly PermittedMember[]) {
+  const found = members.length === 0 ? [] : await readMembers(client, SETTLE, members);
+  const open = found.filter(({ record }) => record !== undefined && !isKept(record));
+  return {
+    unchanged: open.flatMap(({ plan, state }) => [plan, state]),
+    put: open.map(({ plan, record }) => ({
+      key: plan.key,
+      value: { ...record, kept: true, reverting: false },
+    })),
+  };
 }
 
-async function markEach(
+/** Without its last member, a router's deadline does not count from an earlier commit any more. */
+function withoutMembers(
+  pair: RouterPair,
+  finished: NonNullable<Settlement['finished']>,
+): Transition<boolean> {
+  const next = pair.map((router) =>
+    changed(router, (reservation) => {
+      const members = without(reservation.members, finished[router.id] ?? []);
+      return { ...reservation, members, committedAt: members.length > 0 ? reservation.committedAt : null };
+    }),
+  );
+  const touched = next.filter(({ id }) => finished[id] !== undefined);
+  return changesOf(pair, touched, true);
+}
+
+export async function markReverting(
   client: EtcdClient,
-  operation: string,
-  attempt: Fence,
+  fence: Fence,
   members: readonly PermittedMember[],
-  kept: boolean,
 ): Promise<RevertingOutcome> {
   const promised: PermittedMember[] = [];
-  for (let from = 0; from < members.length; from += AT_ONCE) {
-    const outcome = await mark(client, operation, attempt, members.slice(from, from + AT_ONCE), kept);
+  for (const some of members.length === 0 ? [] : chunksOf(members)) {
+    const outcome = await fenced<RevertingOutcome>(client, REVERT, fence, { kind: 'void' }, (pair) =>
+      lookToRevert(client, pair, some),
+    );
     if (outcome.kind === 'void') return outcome;
     if (outcome.kind === 'promised') promised.push(...outcome.members);
   }
   return promised.length === 0 ? { kind: 'marked' } : { kind: 'promised', members: promised };
 }
 
-function mark(
+async function lookToRevert(
   client: EtcdClient,
-  operation: string,
-  attempt: Fence,
+  pair: RouterPair,
   members: readonly PermittedMember[],
-  kept: boolean,
-): Promise<RevertingOutcome> {
-  return transact<RevertingOutcome>(client, operation, async () => {
-    const pair = await readPair(client, operation, attempt.routers);
-    if (!isCurrent(attempt, pair)) return done({ kind: 'void' });
-    const found = await readMembers(client, operation, members);
-    const promised = kept
-      ? []
-      : found.filter(({ member, state }) => isComplete(stateOf(state), member.gateway));
-    if (promised.length > 0) return done({ kind: 'promised', members: promised.map(({ member }) => member) });
-    // What was never kept can't be promised: there is nothing to take back.
-    const due = found.filter(({ record }) => record !== undefined && (kept || record.kept === true));
-    const open = due.filter(({ record }) => isKept(record) !== kept);
-    if (open.length === 0) return done({ kind: 'marked' });
-    return {
-      kind: 'write',
-      outcome: { kind: 'marked' },
-      transaction: {
-        unchanged: [...pair.map(({ entry }) => entry), ...open.flatMap(({ plan, state }) => [plan, state])],
-        put: open.map(({ plan, record }) => ({
-          key: plan.key,
-          value: { ...record, kept: true, reverting: !kept },
-        })),
-      },
-    };
-  });
+): Promise<Transition<RevertingOutcome>> {
+  const found = await readMembers(client, REVERT, members);
+  const promised = found.filter(({ member, state }) => isComplete(stateOf(state), member.gateway));
+  if (promised.length > 0) return done({ kind: 'promised', members: promised.map(({ member }) => member) });
+  // What was never kept can't be promised.
+  const open = found.filter(({ record }) => record?.kept === true && record.reverting !== true);
+  if (open.length === 0) return done({ kind: 'marked' });
+  return {
+    kind: 'write',
+    outcome: { kind: 'marked' },
+    transaction: {
+      unchanged: [...pair.map(({ entry }) => entry), ...open.flatMap(({ plan, state }) => [plan, state])],
+      put: open.map(({ plan, record }) => ({
+        key: plan.key,
+        value: { ...record, kept: true, reverting: true },
+      })),
+    },
+  };
 }
 
-/** A run that has taken over since, with the same configurations, is the heir: of this version, whichever run's the record is. */
+/** At least one, which may be empty. */
+function chunksOf(members: readonly PermittedMember[]): readonly (readonly PermittedMember[])[] {
+  const chunks = [members.slice(0, AT_ONCE)];
+  for (let from = AT_ONCE; from < members.length; from += AT_ONCE)
+    chunks.push(members.slice(from, from + AT_ONCE));
+  return chunks;
+}
+
+/** A newer run takes a plan over only if both ends are the same. So the record of the member's version counts, whichever run has it. */
 async function readMembers(
   client: EtcdClient,
   operation: string,

@@ -1,38 +1,39 @@
 /**
- * T7: removals that are owed, each under a key of its own beside its router's. Every change writes the router's record too,
- * unchanged: its revision is what fences one that arrives late.
+ * Owed changes (T7), each under a key of its own beside its router's. Every change of them writes the router's record as well, unchanged: a
+ * write that arrives late finds another revision there, and fails.
  */
 import { createHash } from 'node:crypto';
 import { ownedBy } from '../gateway/change.ts';
 import type { OwedChange } from '../pair/transactions.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
-import { transact, done } from './transact.ts';
+import { done } from './transact.ts';
 import { KEYS } from './keys.ts';
 import { planRecordOf } from './plan-record.ts';
-import { owedChangeOf, readPair, recordPut } from './router-record.ts';
-import type { RouterEntry, Fence } from './router-record.ts';
-import { assertOf, isCurrent } from './fencing-token.ts';
+import { owedChangeOf, recordPut } from './router-record.ts';
+import type { RouterEntry } from './router-record.ts';
+import { assertOf, fenced } from './fence.ts';
+import type { Fence } from './fence.ts';
 
 type Owed = Pick<OwedChange, 'gateway' | 'change'>;
 
-/** A request to etcd has at most 1.5 MB by default: so many debts leave 45 kB for each. */
+/** A request to etcd has at most 1.5 MB by default: so many owed changes leave 45 kB for each. */
 const AT_ONCE = 32;
 
 export async function addOwedChanges(
   client: EtcdClient,
-  attempt: Fence,
+  fence: Fence,
   routerId: string,
   owedChanges: readonly OwedChange[],
 ): Promise<boolean> {
-  assertOf(attempt, routerId);
+  assertOf(fence, routerId);
   const byKey = [...new Map(owedChanges.map((owedChange) => [keyOf(routerId, owedChange), owedChange]))];
   for (let from = 0; from < byKey.length; from += AT_ONCE) {
     const some = byKey.slice(from, from + AT_ONCE);
     const added = await changeOwedChanges(
       client,
       'add owed changes',
-      attempt,
+      fence,
       routerId,
       some.map(first),
       (entries) => ({
@@ -54,14 +55,14 @@ export async function addOwedChanges(
 
 export function payOwedChange(
   client: EtcdClient,
-  attempt: Fence,
+  fence: Fence,
   routerId: string,
   owedChange: Owed,
 ): Promise<boolean> {
   return changeOwedChanges(
     client,
     'pay owed change',
-    attempt,
+    fence,
     routerId,
     [keyOf(routerId, owedChange)],
     (entries) => ({
@@ -72,15 +73,13 @@ export function payOwedChange(
 
 export function cancelOwedChanges(
   client: EtcdClient,
-  attempt: Fence,
+  fence: Fence,
   routerId: string,
   gateway: GatewayVersion,
 ): Promise<readonly OwedChange[] | undefined> {
-  assertOf(attempt, routerId);
+  assertOf(fence, routerId);
   const operation = 'cancel owed changes';
-  return transact<readonly OwedChange[] | undefined>(client, operation, async () => {
-    const pair = await readPair(client, operation, attempt.routers);
-    if (!isCurrent(attempt, pair)) return done(undefined);
+  return fenced<readonly OwedChange[] | undefined>(client, operation, fence, undefined, async (pair) => {
     const router = pair.find(({ id }) => id === routerId) as RouterEntry;
     const [plan] = await client.read(operation, [KEYS.plan(gateway)] as const);
     const record = planRecordOf(plan);
@@ -113,15 +112,13 @@ export function cancelOwedChanges(
 function changeOwedChanges(
   client: EtcdClient,
   operation: string,
-  attempt: Fence,
+  fence: Fence,
   routerId: string,
   keys: readonly string[],
   change: (entries: readonly Entry[]) => Partial<Pick<Transaction, 'put' | 'remove'>>,
 ): Promise<boolean> {
-  assertOf(attempt, routerId);
-  return transact<boolean>(client, operation, async () => {
-    const pair = await readPair(client, operation, attempt.routers);
-    if (!isCurrent(attempt, pair)) return done(false);
+  assertOf(fence, routerId);
+  return fenced<boolean>(client, operation, fence, false, async (pair) => {
     const entries = await client.read(operation, keys);
     const { put = [], remove = [] } = change(entries);
     if (put.length + remove.length === 0) return done(true);
@@ -138,7 +135,7 @@ function changeOwedChanges(
   });
 }
 
-/** What is owed already stays as it is, but for the turns it may be on trial by. `undefined`: nothing is new. */
+/** An owed change stays as it is, but for the reservations under which it may be on trial. `undefined`: nothing is new. */
 function withReservations(owed: OwedChange, { reservations = [] }: OwedChange): OwedChange | undefined {
   const { reservations: known } = owed;
   if (known === undefined || reservations.every((reservation) => known.includes(reservation)))
@@ -146,7 +143,7 @@ function withReservations(owed: OwedChange, { reservations = [] }: OwedChange): 
   return { ...owed, reservations: [...new Set([...known, ...reservations])] };
 }
 
-/** The same removal is owed once, whoever finds that it is. */
+/** The same change is owed once, however often that is found. */
 function keyOf(routerId: string, { gateway, change }: Owed): string {
   const ends = [change.before, change.after].map(
     (end) => end && [end.create, end.arrange, end.remove, end.owns],

@@ -1,11 +1,8 @@
 import type { Change } from '../gateway/change.ts';
-import { ROLES } from '../gateway/resource.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import type { Entry } from './client.ts';
-import { isFields, parseObject } from './envelope.ts';
-import type { Fields } from './envelope.ts';
 import { StoreCorruptError, readable } from './errors.ts';
-import { isGatewayVersion, isRouterConfiguration, isText } from './shape.ts';
+import { PLAN_SCHEMA, parseRecord } from './record-schemas.ts';
 
 /** One router, and the gateway's change on it. */
 export interface RecordedRouter extends Change {
@@ -47,26 +44,9 @@ export type PermitApplyOutcome =
   /** There is no plan record of this version and run, or a later call was heard. */
   | { readonly kind: 'void' };
 
-/** `undefined`: there is none. Throws a `StoreCorruptError` when it can't be read. */
+/** `undefined`: there is none. Throws a `StoreCorruptError` if it can't be read. */
 export function planRecordOf(entry: Entry): PlanRecord | undefined {
-  if (entry.value === undefined) return undefined;
-  const value = parseObject(entry.value);
-  if (typeof value === 'string') throw new StoreCorruptError(entry.key, `it ${value}`);
-  const whole =
-    isGatewayVersion(value['gateway']) &&
-    isText(value['run']) &&
-    (value['scheduled'] === undefined || Number.isSafeInteger(value['scheduled'])) &&
-    (value['tenant'] === null || isText(value['tenant'])) &&
-    typeof value['mayBeApplied'] === 'boolean' &&
-    isFields(value['jobs']) &&
-    isText(value['jobs']['provisioning']) &&
-    isText(value['jobs']['monitoring']) &&
-    isFields(value['kind']) &&
-    isText(value['kind']['digest']) &&
-    isFields(value['routers']) &&
-    ROLES.every((role) => isRouter((value['routers'] as Fields)[role]));
-  if (!whole) throw new StoreCorruptError(entry.key, 'it is not a whole plan record');
-  return value as unknown as PlanRecord;
+  return entry.value === undefined ? undefined : parseRecord(entry, PLAN_SCHEMA);
 }
 
 /** The same, but a record that can't be read counts as none: it belongs to no run. */
@@ -98,12 +78,4 @@ export function isLaterCall(
 /** Permanent on both routers, and to stay. */
 export function isKept(record: PlanRecord | undefined): boolean {
   return record?.kept === true && record.reverting !== true;
-}
-
-function isRouter(value: unknown): boolean {
-  return isFields(value) && isText(value['id']) && isEnd(value['before']) && isEnd(value['after']);
-}
-
-function isEnd(value: unknown): boolean {
-  return value === null || isRouterConfiguration(value);
 }

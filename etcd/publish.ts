@@ -29,15 +29,15 @@ export interface Failed {
   readonly error: string;
   /** This run had registered: its job records get their retention, and `heat_stacks` the reason. */
   readonly registered: boolean;
-  /** Both routers are known to be without the gateway: claims and plan record go, unless a router is not marked clean. */
+  /** Both routers are known to be without the gateway: claims and plan record go, unless the record says otherwise. */
   readonly clean: boolean;
-  /** When the saga's own call was scheduled, in ms since the epoch. Absent: somebody else tells, or it is not known. */
+  /** When the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes for the saga, or it is not known. */
   readonly scheduled?: number | undefined;
 }
 
 export interface PublishRequest {
   readonly gateway: GatewayVersion;
-  /** `null`: the saga ended before it had a run's token; then only `/state` is written. */
+  /** `null`: the saga ended before it had a plan; then only `/state` is written. */
   readonly run: string | null;
   readonly outcome: Created | Failed;
   /** How long job records and `job_state` stay readable, in seconds. */
@@ -48,11 +48,11 @@ export type PublishOutcome =
   | { readonly kind: 'published' }
   /** This version, or a newer one, stands in `/state`; nothing was overwritten. */
   | { readonly kind: 'already'; readonly state: StateFacts }
-  /** An earlier run may still have something on routers, and nobody has told how it ended: remove that first (failed only). Nothing was written. */
+  /** An earlier run may still have something on routers, and its end is not published: revert that first (failed only). Nothing was written. */
   | { readonly kind: 'leftover'; readonly record: PlanRecord }
-  /** The configuration's version moved on or vanished (created only), or a younger call was heard. Nothing was written. */
+  /** The configuration's version moved on or vanished (created only), or a later call was heard. Nothing was written. */
   | { readonly kind: 'superseded'; readonly version: number | null }
-  /** The routers are not known to carry it for good, or it is being taken away (created only). Nothing was written. */
+  /** The routers are not known to carry it for good, or it is being reverted (created only). Nothing was written. */
   | { readonly kind: 'not kept' };
 
 const OPERATION = 'publish';
@@ -86,7 +86,7 @@ async function look(
     return done({ kind: 'superseded', version: gateway.version });
   }
   const ends = registered ? record : unpublishedOf(record, gateway, state);
-  // The saga has put it there itself, and knows; whatever came before it, or before its reset, has to be looked for (T6).
+  // The saga has applied it itself, and knows. What an earlier run applied, or this one before a reset, must be looked for (T6).
   const isKnown = registered && (outcome.kind === 'created' || outcome.registered);
   if (!isKnown && ends !== undefined && ends.mayBeApplied) return done({ kind: 'leftover', record: ends });
   if (outcome.kind === 'created' && !isKept(record)) return done({ kind: 'not kept' });
@@ -107,8 +107,8 @@ async function look(
 }
 
 /**
- * Somebody has begun anew since: another run, or this one from where it was reset to. That one tells how it ends. Where it is not known,
- * a run that had registered before takes another one's record for newer.
+ * Another run has begun since, or this one from the point of a reset: that one publishes how it ends. If the times of the calls are not
+ * known, a run that had registered takes another run's record for newer.
  */
 function isLate(
   record: PlanRecord | undefined,
@@ -119,7 +119,7 @@ function isLate(
   return isLaterCall(record, gateway, scheduled) ?? (registered && !isOurs);
 }
 
-/** The record of an earlier run that nobody has told the end of: its workflow is gone, as this run's is of the same gateway. */
+/** The record of an earlier run whose end is not published. Its workflow is gone: a gateway has one run at a time. */
 function unpublishedOf(
   record: PlanRecord | undefined,
   { version }: GatewayVersion,
@@ -131,7 +131,7 @@ function unpublishedOf(
 
 type Endings = Required<Transaction>;
 
-/** What ends with a registered run: retention of its records, the word on its stack, and after a clean failure its claims. */
+/** What ends with a registered run: retention of its records, the reason on its stack, and after a clean failure its claims. */
 async function endingsOf(
   client: EtcdClient,
   record: PlanRecord,
@@ -139,29 +139,27 @@ async function endingsOf(
   retentionSeconds: number,
 ): Promise<Endings> {
   const { gateway, tenant } = record;
-  const retained = await readAll(client, [
-    KEYS.jobState(gateway),
-    ...Object.values(record.jobs).map(KEYS.job),
+  const retained = [KEYS.jobState(gateway), ...Object.values(record.jobs).map(KEYS.job)];
+  const claims = isClean(record, outcome) ? claimsOf(record).map(({ key }) => key) : [];
+  const [entries, lease] = await Promise.all([
+    client.read(OPERATION, [...retained, ...claims]),
+    client.grantLease(OPERATION, retentionSeconds),
   ]);
-  const lease = retained.length > 0 ? await client.grantLease(OPERATION, retentionSeconds) : '0';
-  const released = isClean(record, outcome)
-    ? (
-        await readAll(
-          client,
-          claimsOf(record).map(({ key }) => key),
-        )
-      ).filter((entry) => isSameGateway(holderOf(entry), gateway))
-    : [];
+  const existing = entries.filter(({ value }) => value !== undefined);
+  const kept = existing.filter(({ key }) => retained.includes(key));
+  const freed = existing.filter(
+    (entry) => claims.includes(entry.key) && isSameGateway(holderOf(entry), gateway),
+  );
   return {
-    unchanged: [...retained, ...released],
+    unchanged: [...kept, ...freed],
     put: [
-      ...retained.map(({ key, value }) => ({ key, value, lease })),
+      ...kept.map(({ key, value }) => ({ key, value, lease })),
       ...(outcome.kind === 'created' ? monitoringOf(gateway, outcome) : []),
       ...(outcome.kind === 'failed'
         ? [{ key: KEYS.stack(gateway), value: failedStackRecord(gateway, tenant, outcome.error) }]
         : []),
     ],
-    remove: isClean(record, outcome) ? [KEYS.plan(gateway), ...released.map(({ key }) => key)] : [],
+    remove: isClean(record, outcome) ? [KEYS.plan(gateway), ...freed.map(({ key }) => key)] : [],
   };
 }
 
@@ -172,10 +170,4 @@ function monitoringOf(gateway: GatewayVersion, { vrrp }: Created): Transaction['
 
 function isClean(record: PlanRecord, outcome: Created | Failed): boolean {
   return outcome.kind === 'failed' && outcome.clean && !record.mayBeApplied;
-}
-
-/** Those of the keys that exist. */
-async function readAll(client: EtcdClient, keys: readonly string[]): Promise<Entry[]> {
-  const entries = await client.read(OPERATION, keys);
-  return entries.filter(({ value }) => value !== undefined);
 }

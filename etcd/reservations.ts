@@ -1,4 +1,4 @@
-/** Taking the turn on both routers of a pair, or on neither (T8), and giving it back. */
+/** Reserving both routers of a pair, or none ("one reservation", T8), and ending the reservation. */
 import type { MaintenanceHold, Reservation, ActivityCall, PermittedMember } from '../pair/transactions.ts';
 import type { EtcdClient } from './client.ts';
 import { transact, done } from './transact.ts';
@@ -12,7 +12,7 @@ import type {
   RouterRecords,
   StoredRouter,
 } from './router-record.ts';
-import { isLater } from './fencing-token.ts';
+import { isLater } from './fence.ts';
 import { unionOf } from './permitted-members.ts';
 
 export interface ReserveRequest extends ReservationRef {
@@ -20,26 +20,26 @@ export interface ReserveRequest extends ReservationRef {
   readonly pair: string;
   /** ISO time. */
   readonly since: string;
-  /** The call that asks: one that was given up, and comes when its turn is over, takes nothing. Absent: not known. */
+  /** The activity call that asks. A call that was given up and arrives after its reservation is over reserves nothing. Absent: not known. */
   readonly call?: ActivityCall;
 }
 
 type Refusal =
   | { readonly kind: 'maintenance'; readonly routerId: string; readonly maintenance: MaintenanceHold }
   | { readonly kind: 'busy'; readonly routerId: string; readonly reservation: Reservation }
-  /** The turn was given back, or taken over: by a later call of the same pair. */
+  /** A later call of the same pair has had a reservation there since: this call is late. */
   | { readonly kind: 'past' };
 
 export type ReservedOutcome =
   | {
       readonly kind: 'reserved';
       readonly records: RouterRecords;
-      /** Members that a commit was permitted for: of a turn of the same pair that this one took over, or of this very turn. */
+      /** Members that are permitted: under a reservation of the same pair that this one took over, or under this very one. */
       readonly leftover: readonly PermittedMember[];
     }
   | Refusal;
 
-type Reserving = { readonly kind: 'reserved'; readonly pair: OwingPair } | Refusal;
+type Taking = { readonly kind: 'reserved'; readonly pair: OwingPair } | Refusal;
 
 const RESERVE = 'reserve';
 const END = 'end reservation';
@@ -51,36 +51,37 @@ export async function reserve(client: EtcdClient, request: ReserveRequest): Prom
   return { kind: 'reserved', records, leftover: membersOf(records) };
 }
 
-async function lookToReserve(client: EtcdClient, request: ReserveRequest): Promise<Transition<Reserving>> {
+async function lookToReserve(client: EtcdClient, request: ReserveRequest): Promise<Transition<Taking>> {
   const pair = await readOwingPair(client, RESERVE, request.routers);
   const records = pair.map(({ record }) => record);
   if (records.every(({ reservation }) => reservation?.id === request.reservation))
     return done({ kind: 'reserved', pair });
 
   if (records.some((record) => isPast(record, request))) return done({ kind: 'past' });
-  const hold = pair.find(({ record }) => record.maintenance);
-  const stranger = pair.find(({ record }) => record.reservation && record.reservation.pair !== request.pair);
-  const leftover = records.some(({ reservation }) => reservation !== null);
-  // What a turn has left on a router is settled even while it is held.
-  const settles = leftover && !stranger && membersOf(records).length > 0;
-  if (hold?.record.maintenance && !settles) {
-    const held = { kind: 'maintenance', routerId: hold.id, maintenance: hold.record.maintenance } as const;
-    return leftover && !stranger ? writeOf(pair, records.map(withoutReservation), held) : done(held);
+  const held = pair.find(({ record }) => record.maintenance);
+  const others = pair.find(({ record }) => record.reservation && record.reservation.pair !== request.pair);
+  const hasLeftover = !others && records.some(({ reservation }) => reservation !== null);
+  // What an earlier workflow of the pair left on a router is settled even during maintenance.
+  const mustSettle = hasLeftover && membersOf(records).length > 0;
+  if (held?.record.maintenance && !mustSettle) {
+    const { maintenance } = held.record;
+    const refusal = { kind: 'maintenance', routerId: held.id, maintenance } as const;
+    return hasLeftover ? writeOf(pair, records.map(withoutReservation), refusal) : done(refusal);
   }
-  if (stranger?.record.reservation) {
-    return done({ kind: 'busy', routerId: stranger.id, reservation: stranger.record.reservation });
+  if (others?.record.reservation) {
+    return done({ kind: 'busy', routerId: others.id, reservation: others.record.reservation });
   }
-  const attempt = Math.max(...records.map(({ reservation }) => reservation?.token ?? 0));
+  const token = Math.max(...records.map(({ reservation }) => reservation?.token ?? 0));
   const take = (router: OwingRouter) => ({
     ...router,
-    record: { ...router.record, reservation: reservationOf(request, router.record.reservation, attempt) },
+    record: { ...router.record, reservation: reservationOf(request, router.record.reservation, token) },
   });
   const taken = [take(pair[0]), take(pair[1])] as const;
   const after = taken.map(({ record }) => record);
   return writeOf(pair, after, { kind: 'reserved', pair: taken });
 }
 
-/** Whether a later call of the pair has had a turn there since: a worker that stood still must not take again what was given back. */
+/** Whether a later call of the pair has had a reservation there since: a frozen worker that wakes up must not reserve again. */
 function isPast({ reservation, past }: StoredRouter, { pair, call }: ReserveRequest): boolean {
   if (call === undefined) return false;
   return (
@@ -89,35 +90,32 @@ function isPast({ reservation, past }: StoredRouter, { pair, call }: ReserveRequ
   );
 }
 
-/** A fresh turn, or the heir of one whose workflow is gone. */
-function reservationOf(request: ReserveRequest, before: Reservation | null, attempt: number): Reservation {
+/** A fresh reservation, or one that takes over from a workflow that is gone. */
+function reservationOf(request: ReserveRequest, before: Reservation | null, token: number): Reservation {
   const { reservation: id, pair, since } = request;
   const call = request.call && { call: request.call };
-  if (!before)
-    return { id, pair, since, token: attempt, ...call, sessions: [], members: [], committedAt: null };
+  if (!before) return { id, pair, since, token, ...call, sessions: [], members: [], committedAt: null };
   const earlier = before.id === id ? (before.earlier ?? []) : [...(before.earlier ?? []), before.id];
-  return { ...before, id, pair, since, token: attempt, ...call, earlier };
+  return { ...before, id, pair, since, token, ...call, earlier };
 }
 
 export function endReservation(
   client: EtcdClient,
-  held: ReservationRef,
+  { reservation: id, routers }: ReservationRef,
   { ifEmpty = false }: { readonly ifEmpty?: boolean } = {},
 ): Promise<boolean> {
   return transact<boolean>(client, END, async () => {
-    const pair = await readPair(client, END, held.routers);
+    const pair = await readPair(client, END, routers);
     const records = pair.map(({ record }) => record);
-    const isOurs = records.some(({ reservation }) => reservation?.id === held.reservation);
+    const isOurs = records.some(({ reservation }) => reservation?.id === id);
     const isLeft = records.some(
-      ({ reservation }) => reservation?.id === held.reservation && reservation.members.length > 0,
+      ({ reservation }) => reservation?.id === id && reservation.members.length > 0,
     );
     if (ifEmpty && isLeft) return done(false);
     const isFree = records.every(({ reservation }) => reservation === null);
     if (!isOurs && !isFree) return done(true);
-    // Written even where there is nothing to take away: a taking that is still on its way must find something changed.
-    const after = records.map((record) =>
-      record.reservation?.id === held.reservation ? givenBack(record) : record,
-    );
+    // Written even if nothing changes: a `reserve` that is still on its way must find another revision.
+    const after = records.map((record) => (record.reservation?.id === id ? ended(record) : record));
     return writeOf(pair, after, true);
   });
 }
@@ -137,7 +135,7 @@ function writeOf<T>(
   };
 }
 
-function givenBack({ reservation, ...record }: StoredRouter): StoredRouter {
+function ended({ reservation, ...record }: StoredRouter): StoredRouter {
   if (!reservation?.call) return { ...record, reservation: null };
   return {
     ...record,

@@ -1,24 +1,16 @@
-/** `/gateway-saga/routers/<edge router id>`: turn and hold (T8), with the debts that are kept beside it (T7). */
+/** `/gateway-saga/routers/<edge router id>`: reservation (T8) and maintenance hold, with the owed changes that are kept beside it (T7). */
 import type { OwedChange, MaintenanceHold, RouterRecord, Reservation } from '../pair/transactions.ts';
-import { ROLES } from '../gateway/resource.ts';
-import type { Role } from '../gateway/resource.ts';
 import type { Entry, EtcdClient } from './client.ts';
-import { isFields, parseObject } from './envelope.ts';
-import { StoreCorruptError, readable } from './errors.ts';
+import { readable } from './errors.ts';
+import type { StoreCorruptError } from './errors.ts';
 import { KEYS, ROUTERS, routerOfKey } from './keys.ts';
-import { isGatewayVersion, isRouterConfiguration, isText } from './shape.ts';
-import { problemOf } from './router-record-shape.ts';
+import { OWED_CHANGE_SCHEMA, ROUTER_SCHEMA, parseRecord } from './record-schemas.ts';
 
-/** A turn as whoever has it knows it. */
+/** A reservation as the pair that has it knows it. */
 export interface ReservationRef {
   readonly reservation: string;
   /** Ids of the two edge routers, in any order. */
   readonly routers: readonly [string, string];
-}
-
-/** T3: the number under which a turn is worked on. */
-export interface Fence extends ReservationRef {
-  readonly token: number;
 }
 
 /** Records of both routers, in the order in which they were named. */
@@ -28,7 +20,10 @@ export type RouterRecords = readonly [RouterRecord, RouterRecord];
 export interface StoredRouter {
   readonly reservation: Reservation | null;
   readonly maintenance: MaintenanceHold | null;
-  /** Of each pair that gave a turn back here: when the last call of that turn was scheduled, in ms since the epoch. Absent: not known. */
+  /**
+   * By pair: when the last call under its last reservation here was scheduled, in ms since the epoch. A call that was scheduled before
+   * that is late. Absent: not known.
+   */
   readonly past?: Readonly<Record<string, number>>;
 }
 
@@ -39,12 +34,14 @@ export interface RouterEntry {
   readonly record: StoredRouter;
 }
 
+export type RouterPair = readonly [RouterEntry, RouterEntry];
+
 /** Both routers' keys at one revision. Throws a `TypeError` for one router named twice. */
 export async function readPair(
   client: EtcdClient,
   operation: string,
   routers: ReservationRef['routers'],
-): Promise<readonly [RouterEntry, RouterEntry]> {
+): Promise<RouterPair> {
   assertTwo(routers);
   const [one, other] = routers;
   const entries = await client.read(operation, [KEYS.router(one), KEYS.router(other)] as const);
@@ -58,8 +55,8 @@ export interface OwingRouter extends RouterEntry {
 export type OwingPair = readonly [OwingRouter, OwingRouter];
 
 /**
- * The same with what the routers owe. Every change of a debt writes its router's key, too: where that is compared with what was read,
- * the debts have not changed either.
+ * The same, with what the routers owe. Every change of what a router owes writes the router's key, too: a transaction that compares that
+ * key finds out if something owed has changed.
  */
 export async function readOwingPair(
   client: EtcdClient,
@@ -67,23 +64,30 @@ export async function readOwingPair(
   routers: ReservationRef['routers'],
 ): Promise<OwingPair> {
   assertTwo(routers);
-  const asked = routers.map((id) => ({ key: KEYS.router(id), prefix: KEYS.owedChanges(id) }));
-  const found = await client.readWith(operation, asked);
-  const [one, other] = found.map(({ entry, under }, index) => ({
-    ...routerEntryOf(routers[index] ?? '', entry),
-    owedChanges: under.map(owedChangeOf),
-  }));
+  const [one, other] = await readOwing(client, operation, routers);
   return [one as OwingRouter, other as OwingRouter];
 }
 
-/** What is known outside of both. */
+async function readOwing(
+  client: EtcdClient,
+  operation: string,
+  routers: readonly string[],
+): Promise<readonly OwingRouter[]> {
+  const keys = routers.map((id) => ({ key: KEYS.router(id), prefix: KEYS.owedChanges(id) }));
+  const found = await client.readWith(operation, keys);
+  return found.map(({ entry, under }, index) => ({
+    ...routerEntryOf(routers[index] ?? '', entry),
+    owedChanges: under.map(owedChangeOf),
+  }));
+}
+
+/** What the rest of the program knows of these routers. */
 export function recordsOf([one, other]: OwingPair): RouterRecords {
-  const recordOf = ({ record, owedChanges }: OwingRouter): RouterRecord => ({
-    reservation: record.reservation,
-    maintenance: record.maintenance,
-    owedChanges,
-  });
   return [recordOf(one), recordOf(other)];
+}
+
+function recordOf({ record: { reservation, maintenance }, owedChanges }: OwingRouter): RouterRecord {
+  return { reservation, maintenance, owedChanges };
 }
 
 function assertTwo([one, other]: ReservationRef['routers']): void {
@@ -104,19 +108,20 @@ export function recordPut({ entry }: RouterEntry, { reservation, maintenance, pa
 }
 
 export async function readRouter(client: EtcdClient, id: string): Promise<RouterRecord> {
-  const { record } = await readEntry(client, 'router', id);
-  return withOwedChanges(client, id, record);
+  const [router] = await readOwing(client, 'router', [id]);
+  return recordOf(router as OwingRouter);
 }
 
 export async function withOwedChanges(
   client: EtcdClient,
   id: string,
-  record: StoredRouter,
+  { reservation, maintenance }: StoredRouter,
 ): Promise<RouterRecord> {
-  return knownOf(record, await client.readPrefix('owed changes', KEYS.owedChanges(id)));
+  const owed = await client.readPrefix('owed changes', KEYS.owedChanges(id));
+  return { reservation, maintenance, owedChanges: owed.map(owedChangeOf) };
 }
 
-/** One that can't be read must not hide the others. */
+/** A record that can't be read must not hide the others. */
 export async function readRouters(
   client: EtcdClient,
 ): Promise<ReadonlyMap<string, RouterRecord | StoreCorruptError>> {
@@ -131,45 +136,26 @@ export async function readRouters(
   return new Map(
     [...new Set(ids)].sort().map((id) => {
       const owed = owedChanges.filter(({ key }) => routerOfKey(key) === id);
-      return [id, readable(() => knownOf(storedRouterOf(found.get(KEYS.router(id))), owed))];
+      const read = () => {
+        const { reservation, maintenance } = storedRouterOf(found.get(KEYS.router(id)));
+        return { reservation, maintenance, owedChanges: owed.map(owedChangeOf) };
+      };
+      return [id, readable(read)];
     }),
   );
 }
 
-function knownOf({ reservation, maintenance }: StoredRouter, owed: readonly Entry[]): RouterRecord {
-  return { reservation, maintenance, owedChanges: owed.map(owedChangeOf) };
+/** Throws a `StoreCorruptError` if it can't be read. */
+export function owedChangeOf(entry: Entry): OwedChange {
+  return parseRecord(entry, OWED_CHANGE_SCHEMA);
 }
 
-/** Throws a `StoreCorruptError` when it can't be read. */
-export function owedChangeOf({ key, value }: Entry): OwedChange {
-  const owedChange = parseObject(value ?? '');
-  if (typeof owedChange === 'string') throw new StoreCorruptError(key, `it ${owedChange}`);
-  const whole =
-    isGatewayVersion(owedChange['gateway']) &&
-    ROLES.includes(owedChange['role'] as Role) &&
-    isChange(owedChange['change']) &&
-    isText(owedChange['since']) &&
-    isText(owedChange['reason']);
-  if (!whole) throw new StoreCorruptError(key, 'it is not a whole owed change');
-  return owedChange as unknown as OwedChange;
-}
-
-function routerEntryOf(id: string, entry: Entry): RouterEntry {
+export function routerEntryOf(id: string, entry: Entry): RouterEntry {
   return { id, entry, record: storedRouterOf(entry) };
 }
 
 /** A router without a record is neither reserved nor held for maintenance. Throws a `StoreCorruptError` if the record can't be read. */
 function storedRouterOf(entry: Entry | undefined): StoredRouter {
   if (entry?.value === undefined) return { reservation: null, maintenance: null };
-  const record = parseObject(entry.value);
-  if (typeof record === 'string') throw new StoreCorruptError(entry.key, `it ${record}`);
-  const { reservation = null, maintenance = null, past } = record;
-  const problem = problemOf({ reservation, maintenance, past });
-  if (problem !== undefined) throw new StoreCorruptError(entry.key, problem);
-  return { reservation, maintenance, ...(past === undefined ? {} : { past }) } as StoredRouter;
-}
-
-function isChange(value: unknown): boolean {
-  if (!isFields(value)) return false;
-  return [value['before'], value['after']].every((end) => end === null || isRouterConfiguration(end));
+  return parseRecord(entry, ROUTER_SCHEMA);
 }

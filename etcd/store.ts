@@ -1,5 +1,5 @@
 /** The one door to etcd. Every method that writes is one fenced transaction whose outcome is a value. */
-import type { GatewayVersion } from '../gateway/resource.ts';
+import type { GatewayVersion, ResourceRef } from '../gateway/resource.ts';
 import { markReverted, permitApply, voidEarlierCalls } from './plan-calls.ts';
 import { EtcdClient } from './client.ts';
 import { KEYS, isSegment } from './keys.ts';
@@ -29,8 +29,8 @@ export type { GatewayRef, StoreOptions };
  * can be asked again with the same arguments: what had happened already is found out and not done twice.
  */
 export interface Store extends PairStore {
-  /** A view of `/config` at one revision: that of its first read. */
-  snapshot(): Snapshot;
+  /** A view of `/config` at one revision: that of its first read. `expected`: what will be read of it, as far as it is known. */
+  snapshot(expected?: readonly ResourceRef[]): Snapshot;
   /** `/state` of a gateway; `undefined` when there is none. */
   state(gateway: GatewayRef): Promise<StateFacts | undefined>;
   /** Claims, both job records, `job_state` = `{}` and the plan record, all or nothing. Once per run, however often it is asked. */
@@ -70,7 +70,7 @@ export function openStore(options: StoreOptions): Store {
 export function storeOver(client: EtcdClient): Store {
   return {
     ...pairStore(client),
-    snapshot: () => openSnapshot(client),
+    snapshot: (expected) => openSnapshot(client, expected),
     state: async (gateway) => {
       // Free text from a request: what can't be a key has no state.
       if (!isSegment(gateway.resourceType) || !isSegment(gateway.resourceId)) return undefined;

@@ -8,29 +8,38 @@ export type Transition<T> =
   /** The transaction must list as `unchanged` everything that the decision rests on. */
   | { readonly kind: 'write'; readonly transaction: Transaction; readonly outcome: T };
 
-/** Races that are lost by chance are few; more in a row than this is a defect or a storm, and is retried from outside. */
+/** A transaction loses a race by chance a few times. More in a row than this is a defect or a storm, and is retried from outside. */
 const ROUNDS = 8;
-/** Writes without an answer, each followed by a look. */
+/** How many writes may get no answer. Each is followed by a look. */
 const UNKNOWNS = 2;
 
 /**
- * A write that got no answer is never sent again blindly: the next round looks first, and finds its outcome there or decides
- * anew. Should the lost one be applied later still, it finds something changed that it lists, and fails.
+ * Looks, and writes what follows from the look. A write that got no answer is never sent again blindly: the next round looks first, and
+ * finds that it was applied or decides anew. If the lost write is applied later still, something that it compares has changed, and it
+ * fails.
+ *
+ * @param look gets the number of the round, from 1
+ * @param written is told of the transaction that was applied, and at which revision
  */
 export async function transact<T>(
   client: EtcdClient,
   operation: string,
-  look: () => Promise<Transition<T>>,
+  look: (round: number) => Promise<Transition<T>>,
+  written: (revision: string, transaction: Transaction) => void = () => undefined,
 ): Promise<T> {
   let unknowns = 0;
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const decision = await look();
-    if (decision.kind === 'done') return decision.outcome;
-    const written = await client.write(operation, decision.transaction);
-    if (written.kind === 'applied') return decision.outcome;
-    if (written.kind === 'unknown') {
+    const transition = await look(round);
+    if (transition.kind === 'done') return transition.outcome;
+    const { outcome, transaction } = transition;
+    const result = await client.write(operation, transaction);
+    if (result.kind === 'applied') {
+      written(result.revision, transaction);
+      return outcome;
+    }
+    if (result.kind === 'unknown') {
       unknowns += 1;
-      if (unknowns > UNKNOWNS) throw failureOf(operation, written.cause);
+      if (unknowns > UNKNOWNS) throw failureOf(operation, result.cause);
     }
   }
   throw new StoreUnavailableError(operation, new Error(`${ROUNDS} races lost in a row`));

@@ -15,6 +15,8 @@ export function stepOf({ gateway, run }: StepInput): StepInput {
 
 export interface PollInput extends StepInput {
   readonly role: Role;
+  /** Id of the edge router. */
+  readonly router: string;
 }
 
 export interface SeenInput extends StepInput {

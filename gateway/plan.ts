@@ -1,6 +1,6 @@
 /** What a saga carries from step to step. Versions, digests and names; never a secret, never configuration text. */
 import type { FailureType } from './failures.ts';
-import type { GatewayVersion, Role } from './resource.ts';
+import type { GatewayVersion, ResourceRef, Role } from './resource.ts';
 
 export interface PlannedRouter {
   readonly role: Role;
@@ -12,7 +12,7 @@ export interface PlannedRouter {
 /** The result of planning, as it stands in the workflow's history. */
 export interface Plan {
   readonly gateway: GatewayVersion;
-  /** Token of this run, by which etcd knows it. Unlike Temporal's run id it survives a reset. */
+  /** Id of this run, by which etcd and the pair know it. Unlike Temporal's run id it survives a reset. */
   readonly run: string;
   readonly name: string;
   readonly tenant: string | null;
@@ -24,6 +24,8 @@ export interface Plan {
   readonly digests: Readonly<Record<Role, string>>;
   readonly jobs: { readonly provisioning: string; readonly monitoring: string };
   readonly monitors: readonly string[];
+  /** Everything under `/config` that the plan was made of: registering reads it again in one request. */
+  readonly walked: readonly ResourceRef[];
   /** Search attributes that exist in this namespace with the right type: only these are upserted. */
   readonly searchAttributes: readonly string[];
 }

@@ -92,8 +92,7 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
       tellOutcome(plan.searchAttributes, 'created');
       return resultOf({ gateway: plan.gateway, workerState: 'CREATE_COMPLETED', error: '' }, log);
     }
-    await log.step('record', 'etcd', () => activities.recordStack(stepOf(plan)));
-    let seen = await shield.interruptible(() => pollBoth(plan, log));
+    let seen = await recordAndPoll(plan, log, shield);
     await log.step('record monitoring', 'etcd', () => activities.recordMonitoring({ ...stepOf(plan), seen }));
     shield.throwIfCancelled();
     // From here on a cancel changes nothing. What fell back meanwhile was applied again, and must be seen working again (M3).
@@ -119,14 +118,24 @@ async function register(plan: Plan, log: ProgressLog): Promise<Plan> {
   }
 }
 
+/** Both at once: the stack's record tells nothing that the polls need. If it can't be written, nobody waits for the polls. */
+async function recordAndPoll(plan: Plan, log: ProgressLog, shield: Shield): Promise<Observation[]> {
+  const recording = log.step('record', 'etcd', () => activities.recordStack(stepOf(plan)));
+  const polling = shield.interruptible(() => pollBoth(plan, log), recording);
+  const [recorded, polled] = await Promise.allSettled([recording, polling]);
+  if (recorded.status === 'rejected') throw recorded.reason;
+  if (polled.status === 'rejected') throw polled.reason;
+  return polled.value;
+}
+
 /** Both polls run to their ends, so that a failure reports both routers. */
 async function pollBoth(plan: Plan, log: ProgressLog): Promise<Observation[]> {
   const poll = (role: Role) => {
-    const { name } = plan.routers[role];
+    const { id, name } = plan.routers[role];
     return log.step(
       `poll ${role}`,
       name,
-      () => activities.poll({ ...stepOf(plan), role }, name),
+      () => activities.poll({ ...stepOf(plan), role, router: id }, name),
       (seen) => seen.vrrp ?? 'no VRRP configured',
     );
   };

@@ -17,11 +17,12 @@ export class Shield {
     });
   }
 
-  /** Runs a step that stops by itself, safely, when cancelled. */
-  async interruptible<T>(step: () => Promise<T>): Promise<T> {
+  /** Runs a step that stops by itself, safely, when cancelled: by an operator, or because what runs `beside` it has failed. */
+  async interruptible<T>(step: () => Promise<T>, beside?: Promise<unknown>): Promise<T> {
     this.throwIfCancelled();
     const scope = new CancellationScope({ cancellable: true });
     this.#running = scope;
+    beside?.catch(() => scope.cancel());
     try {
       return await scope.run(step);
     } catch (error) {

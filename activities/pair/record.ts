@@ -2,7 +2,7 @@
 import { isSameGateway } from '../../gateway/resource.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { OwedChange, Refused, SettleOutcome } from '../../pair/transactions.ts';
-import type { Fence } from '../../etcd/pair-store.ts';
+import type { Fence, Settlement } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { reservationIdsOf } from '../router/commit-history.ts';
@@ -40,8 +40,21 @@ export async function record(
 ): Promise<MemberResults> {
   const members = planned.map(({ member }) => member);
   const kept = members.filter((member) => fates.get(member)?.kind === 'kept');
-  assertCurrent(fence, await store.markKept(fence, kept));
-  for (const result of results) await recordOn(store, fence, planned, kept, result);
+  for (const result of results) await recordOwed(store, fence, planned, kept, result);
+  // Kept members are permitted no longer, too: a pair workflow that takes over must not revert them as left behind.
+  const finished = results.map(({ router, absent, owed }) => [
+    router.id,
+    members.filter((one) => absent.has(one) || owed.has(one) || kept.includes(one)),
+  ]);
+  const settlement = { kept, finished: Object.fromEntries(finished) as Settlement['finished'] };
+  assertCurrent(fence, await store.markSettled(fence, settlement));
+  for (const { router, absent } of results) {
+    for (const { member, changes } of planned) {
+      const change = absent.has(member) ? changes.get(router.id) : undefined;
+      const paid = change === undefined ? [] : owedFor(router.record, change);
+      for (const owedChange of paid) await markPaid(store, fence, router.id, owedChange);
+    }
+  }
   return members.map((member) => ({
     member,
     fate: withReasons(
@@ -52,14 +65,14 @@ export async function record(
   }));
 }
 
-async function recordOn(
+/** Adds what the router owes now, and cancels what it owed of gateways that are kept. */
+async function recordOwed(
   store: Store,
   fence: Fence,
   planned: readonly PlannedMember[],
   kept: readonly PairMember[],
-  { router, absent, owed, notes }: RouterResult,
+  { router, owed, notes }: RouterResult,
 ): Promise<void> {
-  const members = planned.map(({ member }) => member);
   const owedChanges = planned.flatMap(({ member, changes }): OwedChange[] => {
     const change = owed.has(member) ? changes.get(router.id) : undefined;
     if (change === undefined) return [];
@@ -77,14 +90,6 @@ async function recordOn(
   for (const { gateway } of owing) {
     const cancelled = await store.cancelOwedChanges(fence, router.id, gateway);
     assertCurrent(fence, cancelled !== undefined);
-  }
-  // Kept members are taken out of the reservation, too: a pair workflow that takes over must not revert them as left behind.
-  const done = members.filter((one) => absent.has(one) || owed.has(one) || kept.includes(one));
-  assertCurrent(fence, await store.markAbsent(fence, router.id, done));
-  for (const { member, changes } of planned) {
-    const change = absent.has(member) ? changes.get(router.id) : undefined;
-    const paid = change === undefined ? [] : owedFor(router.record, change);
-    for (const owedChange of paid) await markPaid(store, fence, router.id, owedChange);
   }
 }
 

@@ -54,7 +54,11 @@ export async function withRouterSessions<T>(
   const snapshot = deps.store.snapshot();
   const leases = ids.map((id) => lease(deps, context, snapshot, id));
   try {
-    const opened = await Promise.all(leases.map((one) => one.opened));
+    // Read beside the leases. If the records change until the token is issued, they are read again.
+    const [pair, ...opened] = await Promise.all([
+      deps.store.readPair(routers),
+      ...leases.map((one) => one.opened),
+    ]);
     const sessionIds = opened.flatMap(({ id, found }) =>
       'session' in found ? [[id, found.session.sessionId] as const] : [],
     );
@@ -62,6 +66,7 @@ export async function withRouterSessions<T>(
       { reservation, routers },
       Object.fromEntries(sessionIds),
       activityCallOf(context),
+      pair,
     );
     if (issued.kind !== 'issued') throw new OvertakenError(reservation, issued.kind);
     const sessions: RouterSession[] = [];
@@ -76,8 +81,7 @@ export async function withRouterSessions<T>(
       const reader = commitHistoryReader(reservation, record, deps.policy, memoryOf(deps.routers));
       sessions.push({ id, name, username, netconf, record, reader });
     }
-    const fence = { reservation, routers, token: issued.token };
-    return await work({ fence, sessions, unreachable });
+    return await work({ fence: issued.fence, sessions, unreachable });
   } catch (error) {
     // A transaction that only has to wait has unlocked its routers and discarded its edits: its sessions can be used again.
     if (!(error instanceof NotNowError)) for (const { abandon } of leases) abandon(error);

@@ -8,7 +8,7 @@ import type { LoadedKind, Parameter, RouterConfiguration } from '../../gateway/k
 import type { CreateGatewayInput, Unplanned } from '../../gateway/plan.ts';
 import { resolve } from '../../gateway/resolve.ts';
 import { isRecord, pluralOf } from '../../gateway/resource.ts';
-import type { GatewayVersion, ResourceRecord, Role } from '../../gateway/resource.ts';
+import type { GatewayVersion, ResourceRecord, ResourceRef, Role } from '../../gateway/resource.ts';
 import { problemText } from '../../gateway/validate.ts';
 import type { Store } from '../../etcd/store.ts';
 import { KindError, ParameterError, TemplateError } from '../../templates/errors.ts';
@@ -25,18 +25,21 @@ export interface Preparation {
   readonly monitoring: readonly Parameter[];
   readonly routers: Readonly<Record<Role, ResourceRecord>>;
   readonly configurations: Readonly<Record<Role, RouterConfiguration>>;
+  /** Everything under `/config` that was read. */
+  readonly walked: readonly ResourceRef[];
 }
 
 export type PreparationOutcome = { readonly kind: 'prepared'; readonly preparation: Preparation } | Unplanned;
 
-/** Throws only when etcd does. */
+/** `expected`: what an earlier plan was made of. Throws only when etcd does. */
 export async function preparePlan(
   { store, kinds }: { readonly store: Store; readonly kinds: Kinds },
   request: CreateGatewayInput,
+  expected: readonly ResourceRef[] = [],
 ): Promise<PreparationOutcome> {
   const { resourceType, resourceId } = request;
   const key = `/config/v2.0/${pluralOf(resourceType)}/${resourceId}`;
-  const snapshot = store.snapshot();
+  const snapshot = store.snapshot(expected);
   const [found, state, kind] = await Promise.all([
     snapshot.read({ type: resourceType, id: resourceId }),
     store.state(request),
@@ -89,7 +92,14 @@ export async function preparePlan(
   if ('problem' in rendered) return invalid(rendered.problem);
   return {
     kind: 'prepared',
-    preparation: { ...resolved, gateway, record: found, kind, configurations: rendered },
+    preparation: {
+      ...resolved,
+      gateway,
+      record: found,
+      kind,
+      configurations: rendered,
+      walked: snapshot.walked,
+    },
   };
 }
 

@@ -20,18 +20,21 @@ export function polling(deps: Dependencies) {
 
 async function poll(
   { store, routers, policy }: Dependencies,
-  { gateway, role }: PollInput,
+  { gateway, role, router }: PollInput,
 ): Promise<Observation> {
-  const record = await store.planRecord(gateway);
-  if (record === undefined)
+  const [record, { name, target }] = await Promise.all([
+    store.planRecord(gateway),
+    targetOf(store.snapshot(), router),
+  ]);
+  const planned = record?.routers[role];
+  if (planned?.id !== router)
     throw new RefusedError(FAILURES.Superseded, 'the plan is gone: another run has taken this gateway over');
-  const { id, after } = record.routers[role];
+  const { after } = planned;
   if (after === null)
     throw new RefusedError(
       FAILURES.Internal,
       'expected a change that leaves something to see, got one to nothing',
     );
-  const { name, target } = await targetOf(store.snapshot(), id);
   const end = activityInfo().scheduledTimestampMs + policy.vrrpLimitMs;
   for (let looks = 1; ; looks += 1) {
     const seen = await withLease(routers, target, (session) => observe(session, after, role)).catch(

@@ -21,16 +21,18 @@ export function registering(deps: Dependencies) {
     classified(Infinity, () => registerPlan(deps, plan, activityInfo().scheduledTimestampMs));
 }
 
-/** `scheduled`: of the saga's call. */
+/** `scheduled`: when the saga's call was scheduled, in ms since the epoch. */
 export async function registerPlan(
   deps: Dependencies,
   plan: Plan,
   scheduled: number,
 ): Promise<RegisterOutcome> {
-  // One that can't be read would keep its pair from ever having a turn.
-  await Promise.all(ROLES.map((role) => deps.store.router(plan.routers[role].id)));
   for (;;) {
-    const preparation = await prepare(deps, plan);
+    const [preparation] = await Promise.all([
+      prepare(deps, plan),
+      // A router's record that can't be read would keep the pair from ever having a reservation: that fails here.
+      ...ROLES.map((role) => deps.store.router(plan.routers[role].id)),
+    ]);
     const current = planOf(preparation, plan);
     const outcome = await deps.store.register(requestOf(preparation, current, scheduled, deps));
     switch (outcome.kind) {
@@ -65,7 +67,7 @@ export function supersededText(version: number | null): string {
 }
 
 async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation> {
-  const outcome = await preparePlan(deps, plan.gateway);
+  const outcome = await preparePlan(deps, plan.gateway, plan.walked);
   switch (outcome.kind) {
     case 'prepared':
       return outcome.preparation;

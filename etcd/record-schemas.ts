@@ -1,0 +1,141 @@
+/**
+ * The form of the records that only we write. A person's hand may have been in one since, so each is checked when it is read. A field that
+ * is wrong is reported with its key, what was expected and what came.
+ */
+import * as v from 'valibot';
+import type { PlanRecord } from './plan-record.ts';
+import type { StoredRouter } from './router-record.ts';
+import type { OwedChange } from '../pair/transactions.ts';
+import type { Entry } from './client.ts';
+import { parseObject } from './envelope.ts';
+import { StoreCorruptError } from './errors.ts';
+
+const text = v.string('a string');
+const texts = v.array(text, 'a list of strings');
+const wholeNumber = v.pipe(v.number('a whole number'), v.safeInteger('a whole number'));
+
+const gatewayVersion = v.object(
+  { resourceType: text, resourceId: text, version: wholeNumber },
+  'a gateway with its version',
+);
+
+const routerConfiguration = v.object(
+  {
+    create: text,
+    arrange: texts,
+    remove: texts,
+    owns: v.array(texts, 'a list of stanzas'),
+    monitors: v.array(
+      v.object({
+        name: text,
+        interface: v.optional(text),
+        counters: v.array(v.object({ filter: text, counter: text }, 'a counter'), 'a list of counters'),
+      }),
+      'a list of monitors',
+    ),
+  },
+  'a configuration',
+);
+
+/** One end of a change. */
+const end = v.nullable(routerConfiguration);
+const role = v.picklist(['primary', 'secondary'], 'primary or secondary');
+const recordedRouter = v.object({ id: text, before: end, after: end }, 'a router');
+
+const permittedMember = v.object({ gateway: gatewayVersion, run: text }, 'a gateway with its run');
+const activityCall = v.object({ scheduled: wholeNumber, attempt: wholeNumber }, 'a call');
+
+const reservation = v.object(
+  {
+    id: text,
+    pair: text,
+    since: text,
+    token: wholeNumber,
+    call: v.optional(activityCall),
+    earlier: v.optional(texts),
+    sessions: texts,
+    members: v.array(permittedMember, 'a list of gateways with their runs'),
+    committedAt: v.nullable(text),
+  },
+  'a reservation or null',
+);
+
+/** `/gateway-saga/routers/<edge router id>`. */
+export const ROUTER_SCHEMA = v.object({
+  reservation: v.optional(v.nullable(reservation), null),
+  maintenance: v.optional(
+    v.nullable(v.object({ reason: text, since: text }, 'a maintenance hold or null')),
+    null,
+  ),
+  past: v.optional(v.record(v.string(), wholeNumber, 'calls by pair')),
+}) satisfies v.GenericSchema<unknown, StoredRouter>;
+
+/** `/gateway-saga/owed-changes/<edge router id>/…`. */
+export const OWED_CHANGE_SCHEMA = v.object({
+  gateway: gatewayVersion,
+  role,
+  change: v.object({ before: end, after: end }, 'a change'),
+  since: text,
+  reason: text,
+  reservations: v.optional(texts),
+}) satisfies v.GenericSchema<unknown, OwedChange>;
+
+/** `/gateway-saga/plans/<plural>/<id>`. */
+export const PLAN_SCHEMA = v.object({
+  gateway: gatewayVersion,
+  run: text,
+  scheduled: v.optional(wholeNumber),
+  tenant: v.nullable(text),
+  jobs: v.object({ provisioning: text, monitoring: text }, 'the ids of two jobs'),
+  kind: v.object(
+    { source: v.picklist(['etcd', 'folder'], 'etcd or folder'), digest: text },
+    'where the kind comes from',
+  ),
+  routers: v.object({ primary: recordedRouter, secondary: recordedRouter }, 'two routers'),
+  mayBeApplied: v.boolean('true or false'),
+  kept: v.optional(v.boolean('true or false')),
+  reverting: v.optional(v.boolean('true or false')),
+}) satisfies v.GenericSchema<unknown, PlanRecord>;
+
+/** Throws a `StoreCorruptError` that names the key, the first wrong field, what was expected and what came. */
+export function parseRecord<const S extends v.GenericSchema>(
+  { key, value }: Entry,
+  schema: S,
+): v.InferOutput<S> {
+  const record = parseObject(value ?? '');
+  if (typeof record === 'string') throw new StoreCorruptError(key, `it ${record}`);
+  const parsed = v.safeParse(schema, record, { abortEarly: true });
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const path = (issue.path ?? []).map((item) => String(item.key));
+  const expected = issue.received === 'undefined' ? expectedAt(schema, path) : issue.message;
+  throw new StoreCorruptError(
+    key,
+    `field "${path.join('.')}": expected ${expected}, got ${shown(issue.input)}`,
+  );
+}
+
+/** What the schema expects of a field that is missing: valibot's own issue names only the field. */
+function expectedAt(schema: v.GenericSchema, path: readonly string[]): string {
+  let found: unknown = schema;
+  for (const step of path) found = child(found, step);
+  const parsed = v.safeParse(found as v.GenericSchema, undefined, { abortEarly: true });
+  return parsed.success ? 'a value' : parsed.issues[0].message;
+}
+
+function child(schema: unknown, step: string): unknown {
+  const { wrapped, entries, item, value } = schema as {
+    readonly wrapped?: unknown;
+    readonly entries?: Readonly<Record<string, unknown>>;
+    readonly item?: unknown;
+    readonly value?: unknown;
+  };
+  if (wrapped !== undefined) return child(wrapped, step);
+  return entries?.[step] ?? item ?? value;
+}
+
+function shown(got: unknown): string {
+  if (got === undefined) return 'nothing';
+  const json = JSON.stringify(got);
+  return json.length > 80 ? `${json.slice(0, 80)}…` : json;
+}
