@@ -1,4 +1,4 @@
-/** Who owns which stanza on which router: nothing on a router says so. */
+/** Which gateway owns which stanza on which router. Nothing on a router says so. */
 import { ownedBy } from '../gateway/change.ts';
 import type { Entry } from './client.ts';
 import { parseObject } from './envelope.ts';
@@ -25,7 +25,7 @@ export function claimValue({ resourceType, resourceId }: GatewayRef): GatewayRef
   return { resourceType, resourceId };
 }
 
-/** Whom a claim belongs to. One that can't be read belongs to somebody all the same. */
+/** The gateway that has a claim. A claim that can't be read belongs to some gateway all the same. */
 export function holderOf(entry: Entry | undefined): GatewayRef | undefined {
   if (entry?.value === undefined) return undefined;
   const value = parseObject(entry.value);

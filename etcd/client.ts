@@ -1,7 +1,7 @@
 /**
  * The only user of etcd3, and the discipline that makes it safe:
  *
- * 1. No call is retried by the library. Reads are tried again here, once per endpoint; a write never is: the caller reads back first.
+ * 1. The library retries no call. Reads are tried again here, once per endpoint. A write is never tried again: the caller reads back first.
  * 2. Every call has a deadline. A write that got no answer is `unknown`: it may have been applied, or may be later.
  * 3. Only plain requests, no builders: a builder that isn't awaited sends nothing, and its leases keep themselves alive.
  */
@@ -21,7 +21,7 @@ import { StoreRefusedError, StoreUnavailableError } from './errors.ts';
 import { etcdOptions } from './options.ts';
 import type { StoreOptions } from './options.ts';
 
-/** A key as it was read. `modRevision` is `'0'` and the rest `undefined` where there is none. */
+/** A key as it was read. Of a key that does not exist `modRevision` is `'0'` and `value` is `undefined`. */
 export interface Entry {
   readonly key: string;
   readonly value: Buffer | undefined;
@@ -31,7 +31,7 @@ export interface Entry {
 }
 
 export interface Transaction {
-  /** What was read, and must not have changed since. */
+  /** Entries that were read, and must not have changed since. */
   readonly unchanged: readonly Entry[];
   readonly put: readonly { readonly key: string; readonly value: unknown; readonly lease?: string }[];
   readonly remove?: readonly string[];
@@ -45,7 +45,7 @@ export type Written =
   /** No answer: applied, or not, or still to be applied. */
   | { readonly kind: 'unknown'; readonly cause: unknown };
 
-/** What is used of etcd3: all else that it offers is none of the discipline's. */
+/** The calls of etcd3 that are used. */
 export interface EtcdCalls {
   readonly kv: Pick<Etcd3['kv'], 'txn' | 'range'>;
   readonly leaseClient: Pick<Etcd3['leaseClient'], 'leaseGrant'>;
@@ -56,13 +56,13 @@ export class EtcdClient {
   private readonly etcd: EtcdCalls;
   private readonly readTries: number;
 
-  /** `etcd`: another way to the same calls than over gRPC. */
+  /** `etcd`: the same calls by another way than gRPC, for tests. */
   constructor(options: StoreOptions, etcd: EtcdCalls = new Etcd3(etcdOptions(options))) {
     this.readTries = options.endpoints.length + 1;
     this.etcd = etcd;
   }
 
-  /** Several keys at one revision, by a linearizable read: at the newest unless another is asked for. */
+  /** Several keys at one revision, by a linearizable read. Default: the newest revision. */
   async read<K extends readonly string[]>(
     operation: string,
     keys: K,
@@ -73,7 +73,7 @@ export class EtcdClient {
     return entries as unknown as { readonly [index in keyof K]: Entry };
   }
 
-  /** The same, with the revision that was the newest when it was read. At least one key. */
+  /** The same, with the newest revision at that moment. At least one key. */
   async readNow(operation: string, keys: readonly string[], revision = '0') {
     const success = keys.map((key) => ({ request_range: { key: Buffer.from(key), revision } }));
     const answer = await this.tryRead(operation, () => this.etcd.kv.txn({ success }));
@@ -83,13 +83,13 @@ export class EtcdClient {
     };
   }
 
-  /** All keys that begin so, in their order, by a linearizable read. */
+  /** All keys with this prefix, in their order, by a linearizable read. */
   async readPrefix(operation: string, prefix: string): Promise<readonly Entry[]> {
     const answer = await this.tryRead(operation, () => this.etcd.kv.range(rangeOf(prefix)));
     return answer.kvs.map((found) => entryOf(found.key.toString(), found));
   }
 
-  /** Each key with all that begin with its prefix, at one revision. */
+  /** Each key, and all keys with its prefix, at one revision. */
   async readWith(
     operation: string,
     asked: readonly { readonly key: string; readonly prefix: string }[],
@@ -107,7 +107,7 @@ export class EtcdClient {
     }));
   }
 
-  /** One key at a revision; without one at the newest, and says which that is. */
+  /** One key at a revision. Without a revision: at the newest, which is returned as well. */
   async readAt(
     operation: string,
     key: string,
@@ -142,7 +142,7 @@ export class EtcdClient {
     }
   }
 
-  /** A lease that nobody keeps alive: what is attached to it goes when the time is over. */
+  /** A lease that is not kept alive: keys attached to it vanish when its time is over. */
   async grantLease(operation: string, seconds: number): Promise<string> {
     try {
       const TTL = Math.max(1, Math.ceil(seconds));
@@ -167,9 +167,9 @@ export class EtcdClient {
   }
 }
 
-/** What a call that was given up failed by. */
+/** The error for a call that was given up. */
 export function failureOf(operation: string, cause: unknown): Error {
-  // One that is out of space may have carried out the write that took the last of it: that is looked at before.
+  // An etcd that is out of space may have carried out the very write that filled it: the caller has looked before.
   if (isRefusal(cause) || cause instanceof GRPCResourceExhastedError) {
     return new StoreRefusedError(operation, cause, !MALFORMED.some((type) => cause instanceof type));
   }
@@ -186,10 +186,10 @@ const REFUSALS = [
   ...MALFORMED,
 ];
 
-/** Users or roles were changed while it was asked: an `INVALID_ARGUMENT` that says nothing against asking again. */
+/** Users or roles changed during the call. It comes as `INVALID_ARGUMENT`, but the call may be made again. */
 const PASSING = 'revision of auth store is old';
 
-/** Errors by which etcd says that it did not, and will not, do what was asked. */
+/** Whether etcd says by this error that it did not, and will not, do what was asked. */
 function isRefusal(error: unknown): boolean {
   return REFUSALS.some((type) => error instanceof type) && !String(error).includes(PASSING);
 }

@@ -5,10 +5,10 @@ import type { Entry } from './client.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What is read is written again, into the job records: `JSON.stringify` gives up on what `JSON.parse` still reads. */
+/** Records are written again, into the job records, and `JSON.stringify` gives up on depths that `JSON.parse` still reads. */
 const maximumDepth = 100;
 
-/** A JSON object; a text that says what there is instead. */
+/** The JSON object; or a text that says what there is instead. */
 export function parseObject(text: Buffer | string): Fields | string {
   let value: unknown;
   try {
@@ -54,13 +54,13 @@ export function recordOf(ref: ResourceRef, entry: Entry): Lookup {
   return { ref, body, version, markedForDeletion: marked, modRevision: entry.modRevision };
 }
 
-/** The version that a gateway's configuration has now; `null`: there is none, or none to be read. */
+/** The version that a gateway's configuration has now; `null`: there is none, or it can't be read. */
 export function configVersion(entry: Entry): number | null {
   const envelope = entry.value === undefined ? '' : parseObject(entry.value);
   return typeof envelope === 'string' ? null : (versionOf(envelope) ?? null);
 }
 
-/** Whether a gateway's configuration is no longer what a saga works for. */
+/** Whether a gateway's configuration is no longer the version that a saga works on. */
 export function supersededBy(
   gateway: GatewayVersion,
   entry: Entry,

@@ -12,7 +12,7 @@ export class StoreUnavailableError extends Error {
 /** Thrown when etcd refused the request itself: credentials, permissions, space, size. */
 export class StoreRefusedError extends Error {
   readonly operation: string;
-  /** An operator can mend it: the request is good. One that is malformed or too big will always be refused. */
+  /** The request is good, and an operator can mend the cause. A request that is malformed or too big is always refused. */
   readonly canBeMended: boolean;
 
   constructor(operation: string, cause: unknown, canBeMended = true) {
@@ -23,7 +23,7 @@ export class StoreRefusedError extends Error {
   }
 }
 
-/** Thrown when a record that only we write can't be read: somebody must look before its gateway is touched. */
+/** Thrown when a record that only we write can't be read. A person must look before its gateway is touched. */
 export class StoreCorruptError extends Error {
   readonly key: string;
 
@@ -34,7 +34,7 @@ export class StoreCorruptError extends Error {
   }
 }
 
-/** What was read, or why it can't be. */
+/** What was read, or why it can't be read. */
 export function readable<T>(read: () => T): T | StoreCorruptError {
   try {
     return read();
@@ -43,7 +43,7 @@ export function readable<T>(read: () => T): T | StoreCorruptError {
   }
 }
 
-/** The same for a promise's `catch`. */
+/** The same, for a promise's `catch`. */
 export function corrupt(error: unknown): StoreCorruptError {
   if (error instanceof StoreCorruptError) return error;
   throw error;

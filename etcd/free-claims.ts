@@ -11,22 +11,22 @@ import { stateOf } from './state.ts';
 const OPERATION = 'free claims';
 
 /**
- * Nothing is owed for a gateway any more whose creation failed at this version or a newer one, and no turn may have it on a router: its plan record
- * and claims go, which were kept for that. To be asked after the last debt is paid and after `/state` is written, whichever is later.
+ * Removes plan record and claims of a gateway that failed at this version or a newer one, once nothing of it is owed and it is permitted on no
+ * router. They were kept only for that. To be called after the last owed change is made and after `/state` is written, whichever is later.
  */
 export function freeClaims(client: EtcdClient, gateway: GatewayVersion): Promise<void> {
   return transact<void>(client, OPERATION, async () => {
     const [plan, state] = await client.read(OPERATION, [KEYS.plan(gateway), KEYS.state(gateway)] as const);
     const record = readablePlanRecord(plan);
     const facts = stateOf(state);
-    // A newer version that failed before it could register has told the end of this one, too.
+    // A newer version that failed before it could register has published the end of this one, too.
     const failed = (facts?.version ?? -1) >= gateway.version && facts?.workerState === 'CREATE_FAILED';
     if (!failed || record?.gateway.version !== gateway.version || isKept(record)) return done(undefined);
     const fences = [];
     for (const { id } of Object.values(record.routers)) {
-      // Every change of a router's debts writes its record, too.
+      // Every change of what a router owes writes the router's record, too.
       const { entry, record: router } = await readEntry(client, OPERATION, id);
-      // One that a commit was permitted for may be there, whatever is owed.
+      // A gateway that is permitted there may stand there, whatever is owed.
       if (router.reservation?.members.some((member) => isSameGateway(member.gateway, gateway)))
         return done(undefined);
       const owed = await client.readPrefix(OPERATION, KEYS.owedChanges(id));

@@ -18,15 +18,15 @@ export const KEYS = {
   claim: (routerId: string, stanza: readonly string[]) =>
     `/gateway-saga/claims/${segment('router id', routerId)}/${stanza.map(encodeWord).join(' ')}`,
   router: (routerId: string) => `${ROUTERS}${segment('router id', routerId)}`,
-  /** All debts of one router; without an id those of all. */
+  /** Prefix of what one router owes; without an id, of what all routers owe. */
   owedChanges: (routerId?: string) =>
     routerId === undefined ? OWED_CHANGES : `${OWED_CHANGES}${segment('router id', routerId)}/`,
-  /** `content` tells two debts of one version apart, whose removals differ. */
+  /** `content` tells two owed changes of one version apart. */
   owedChange: (routerId: string, gateway: GatewayVersion, content: string) =>
     `${KEYS.owedChanges(routerId)}${member(gateway)}/${gateway.version}:${segment('digest', content)}`,
 } as const;
 
-/** The router that a key of `KEYS.router` or of `KEYS.debt` belongs to; `undefined` for any other key. */
+/** The router that a key of `KEYS.router` or of `KEYS.owedChange` belongs to; `undefined` for any other key. */
 export function routerOfKey(key: string): string | undefined {
   return /^\/gateway-saga\/(?:routers\/([^/]+)$|owed-changes\/([^/]+)\/)/.exec(key)?.slice(1).find(Boolean);
 }

@@ -10,14 +10,14 @@ import { stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 import type { Entry } from './client.ts';
 
-/** Gateways in one read: a transaction of etcd has so many operations. */
+/** Gateways in one read: a transaction of etcd has at most so many operations. */
 export const READ_LIMIT = 128;
 
 export function readPlans(
   client: EtcdClient,
   gateways: readonly GatewayRef[],
 ): Promise<readonly (PlanRecord | StoreCorruptError | undefined)[]> {
-  // One member's unreadable record must not sink the others of its batch.
+  // A record that can't be read must not hide the others of its batch.
   return readEach(client, 'plans', gateways, KEYS.plan, (entry) => readable(() => planRecordOf(entry)));
 }
 
@@ -28,7 +28,7 @@ export function readStates(
   return readEach(client, 'states', gateways, KEYS.state, stateOf);
 }
 
-/** Ids come from requests: what can't be a key has no record. */
+/** Ids come from requests. An id that can't be part of a key has no record. */
 async function readEach<T>(
   client: EtcdClient,
   operation: string,

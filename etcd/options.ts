@@ -1,4 +1,4 @@
-/** How etcd is reached. Each option was read in etcd3's source: some that it documents (`dialTimeout`) do nothing. */
+/** How etcd is reached. Each option was checked in etcd3's source: some that it documents (`dialTimeout`) do nothing. */
 import { rootCertificates } from 'node:tls';
 import type { IOptions } from 'etcd3';
 import { AS_IT_IS, avoidances } from './policies.ts';
@@ -37,12 +37,12 @@ export function etcdOptions({ endpoints, tls, auth, deadlineMs = 5_000 }: StoreO
       // A dead peer behind a silent network is noticed. etcd drops clients that ping more often than every 5 s.
       'grpc.keepalive_time_ms': 10_000,
       'grpc.keepalive_timeout_ms': 5_000,
-      // gRPC's own steps grow to two minutes: far longer than anybody waits for etcd here.
+      // gRPC's own pauses grow to two minutes, far longer than a call waits for etcd here.
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.min_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 1_000,
       'grpc.use_local_subchannel_pool': 1,
-      // gRPC refuses answers above 4 MB, which a batch's plans or what a router owes may come to. Only what we wrote is read.
+      // gRPC refuses answers above 4 MB. A batch's plans, or what a router owes, may be larger.
       'grpc.max_receive_message_length': -1,
     },
   };

@@ -18,7 +18,7 @@ function wordOf({ gateway, run }: PermittedMember): string {
   return JSON.stringify([gateway.resourceType, gateway.resourceId, gateway.version, run]);
 }
 
-/** Callers give what they have, names for people among it; the record holds only what it is for. */
+/** Callers give more, such as names for people. The record holds only this. */
 function plain({ gateway, run }: PermittedMember): PermittedMember {
   return { gateway, run };
 }

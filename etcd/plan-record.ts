@@ -75,7 +75,7 @@ export function isLaterCall(
   return record.scheduled > scheduled;
 }
 
-/** Permanent on both routers, and to stay. */
+/** Permanent on both routers, and not being reverted. */
 export function isKept(record: PlanRecord | undefined): boolean {
   return record?.kept === true && record.reverting !== true;
 }

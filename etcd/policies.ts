@@ -1,4 +1,4 @@
-/** What etcd3 does around each call: no retry ever, and with several endpoints, keeping off one that just failed. */
+/** What etcd3 does around each call: it never retries, and it avoids an endpoint that just failed if there are others. */
 import { GRPCDeadlineExceededError, isRecoverableError } from 'etcd3';
 import type { IOptions } from 'etcd3';
 
@@ -7,19 +7,19 @@ type Policy = NonNullable<NonNullable<IOptions['faultHandling']>['global']>;
 const SILENT = () => ({ dispose: () => undefined });
 
 function policyOf(execute: Policy['execute']): Policy {
-  // The first is only a type's marker: nothing reads it.
+  // The first parameter is only a marker for the type: nothing reads it.
   return { _altReturn: undefined as never, onSuccess: SILENT, onFailure: SILENT, execute };
 }
 
-/** Runs a call as it is: what etcd3 would otherwise retry, it would retry without looking first. */
+/** Runs a call as it is. Otherwise etcd3 would retry some calls without looking first. */
 export const AS_IT_IS: Policy = policyOf(async (call, signal = new AbortController().signal) =>
   call({ signal }),
 );
 
-/** How long an endpoint that failed is kept off, in milliseconds. */
+/** How long an endpoint that failed is avoided, in milliseconds. */
 const AVOIDED_MS = 2_000;
 
-/** Thrown instead of a call: the endpoint failed a moment ago, and another one is to be asked. */
+/** Thrown instead of making a call: the endpoint failed a moment ago, and another one is to be tried. */
 class KeptOffError extends Error {
   constructor(cause: Error) {
     super(cause.message, { cause });
@@ -29,14 +29,14 @@ class KeptOffError extends Error {
 
 interface Endpoint {
   failure?: { readonly error: Error; readonly until: number };
-  /** Whether somebody finds out if it answers again: all others go on keeping off it. */
+  /** Whether a call is trying the endpoint again: all other calls go on avoiding it. */
   tried: boolean;
 }
 
 /**
- * A policy for each of several endpoints. One that gave no answer is kept off for a while; then one call finds out whether it is back,
- * so that no more than that one waits for a member that stands still. An error thrown without running the call makes etcd3 go on to
- * the next endpoint: no call is ever made twice, and none fails without having been made.
+ * A policy for each of several endpoints. An endpoint that gave no answer is avoided for a while. Then one call tries it again, so that only
+ * that call waits for a member that stands still. An error that is thrown without running the call makes etcd3 go on to the next
+ * endpoint: no call is made twice, and none fails without having been made.
  */
 export function avoidances(now: () => number = Date.now): () => Policy {
   const all: Endpoint[] = [];
@@ -65,7 +65,7 @@ export function avoidances(now: () => number = Date.now): () => Policy {
   };
 }
 
-/** Whether the endpoint gave no answer. A refusal is one, and says nothing against the next call. */
+/** Whether the endpoint gave no answer. A refusal is an answer, and says nothing against the next call. */
 function isAbsence(error: unknown): boolean {
   return error instanceof GRPCDeadlineExceededError || (error instanceof Error && isRecoverableError(error));
 }

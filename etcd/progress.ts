@@ -14,7 +14,7 @@ export type RecordOutcome =
   | { readonly kind: 'recorded' }
   /** The configuration's version moved on (`null`: vanished, or unreadable), or another run took over. */
   | { readonly kind: 'superseded'; readonly version: number | null }
-  /** `job_state` holds something that no step of this run has left there; nothing was written. */
+  /** `job_state` holds something that no step of this run wrote. Nothing was written. */
   | { readonly kind: 'lost'; readonly found: string };
 
 interface Step {
@@ -33,7 +33,7 @@ export function recordStack(
   return take(client, gateway, run, {
     operation: 'record stack',
     due: JOB_STATE.registered(),
-    // The monitoring's record can only follow this one.
+    // The record of the monitoring can only come after this one.
     isDone: (found) => typeof found === 'object' && found !== null && 'heat_outputs' in found,
     put: ({ tenant }) => [
       { key: KEYS.stack(gateway), value: stackRecord(gateway, tenant) },
@@ -64,7 +64,7 @@ function take(client: EtcdClient, gateway: GatewayVersion, run: string, step: St
       KEYS.plan(gateway),
       KEYS.jobState(gateway),
     ] as const);
-    // The same version put again changes nothing: what matters is that it is the version.
+    // A configuration that was put again at the same version changes nothing.
     const superseded = supersededBy(gateway, config);
     if (superseded) return done(superseded);
     const record = planRecordOf(plan);

@@ -20,7 +20,7 @@ export interface RegisterRequest {
   readonly configRevision: string;
   /** The two job records; each carries its own key's id. */
   readonly jobs: readonly JobRecord[];
-  /** The claims are the stanzas that its routers' configurations own. */
+  /** The claims are the stanzas that both ends of its changes own. */
   readonly planRecord: NewPlanRecord;
 }
 
@@ -32,7 +32,7 @@ export type RegisterOutcome =
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** `/state` carries this version or a newer one. */
   | { readonly kind: 'settled'; readonly state: StateFacts }
-  /** Another run of this version has registered since: the one that asks is gone. */
+  /** Another run of this version has registered since: the run that asks is gone. */
   | { readonly kind: 'overtaken' }
   /** Another gateway claims a stanza on one of the routers. */
   | {
@@ -41,7 +41,7 @@ export type RegisterOutcome =
       readonly stanza: readonly string[];
       readonly holder: GatewayRef;
     }
-  /** An earlier, different plan of this gateway may still stand on routers: remove it first. */
+  /** An earlier, different plan of this gateway may still stand on routers: revert it first. */
   | { readonly kind: 'leftover'; readonly record: PlanRecord };
 
 const OPERATION = 'register';
@@ -74,7 +74,7 @@ async function look(
     const { scheduled } = planRecord;
     if (overtaken || scheduled === undefined || scheduled === earlier.scheduled)
       return done({ kind: 'registered' });
-    // A reset run: whoever was asked before it comes late from now on.
+    // The run was reset: calls from before the reset are late from now on.
     const transaction = {
       unchanged: [config, state, plan],
       put: [{ key: plan.key, value: { ...earlier, scheduled } }],
@@ -127,7 +127,7 @@ function isSameRegistration(record: PlanRecord, asked: NewPlanRecord): boolean {
   );
 }
 
-/** An earlier run of the same version with the same configurations, whose workflow has ended: this one takes over. */
+/** An earlier run of the same version with the same changes, whose workflow has ended: this run takes its record over. */
 function isSamePlan(record: PlanRecord, asked: NewPlanRecord): boolean {
   return (
     record.gateway.version === asked.gateway.version &&
@@ -135,7 +135,7 @@ function isSamePlan(record: PlanRecord, asked: NewPlanRecord): boolean {
   );
 }
 
-/** What of an earlier registration has no place in this one: its claims, and job records that nobody has given an end. */
+/** What an earlier registration left that has no place in this one: its claims, and job records without a lease. */
 async function replacedBy(client: EtcdClient, earlier: PlanRecord, asked: NewPlanRecord): Promise<Entry[]> {
   const kept = new Set(claimsOf(asked).map(({ key }) => key));
   const claimKeys = claimsOf(earlier)

@@ -23,7 +23,7 @@ export function stateOf(entry: Entry): StateFacts | undefined {
   };
 }
 
-/** What the consumers of `/state` have taken as final: this version's outcome, or a newer one's. */
+/** What readers of `/state` take as final: this version's outcome, or a newer one's. */
 export function settledState(entry: Entry, version: number): StateFacts | undefined {
   const state = stateOf(entry);
   return state && state.version !== null && state.version >= version ? state : undefined;
