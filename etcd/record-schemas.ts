@@ -62,13 +62,12 @@ const reservation = v.object(
 
 /** `/gateway-saga/routers/<edge router id>`. */
 export const ROUTER_SCHEMA = v.object({
-  reservation: v.optional(v.nullable(reservation), null),
+  reservation: v.optional(v.nullable(reservation)),
   maintenance: v.optional(
     v.nullable(v.object({ reason: text, since: text }, 'a maintenance hold or null')),
-    null,
   ),
   past: v.optional(v.record(v.string(), wholeNumber, 'calls by pair')),
-}) satisfies v.GenericSchema<unknown, StoredRouter>;
+}) satisfies v.GenericSchema<unknown, Partial<StoredRouter>>;
 
 /** `/gateway-saga/owed-changes/<edge router id>/…`. */
 export const OWED_CHANGE_SCHEMA = v.object({
@@ -105,7 +104,8 @@ export function parseRecord<const S extends v.GenericSchema>(
   const record = parseObject(value ?? '');
   if (typeof record === 'string') throw new StoreCorruptError(key, `it ${record}`);
   const parsed = v.safeParse(schema, record, { abortEarly: true });
-  if (parsed.success) return parsed.output;
+  // As it was read: fields that a newer release has added stay when the record is written again.
+  if (parsed.success) return record as v.InferOutput<S>;
   const [issue] = parsed.issues;
   const path = (issue.path ?? []).map((item) => String(item.key));
   const expected = issue.received === 'undefined' ? expectedAt(schema, path) : issue.message;

@@ -157,5 +157,5 @@ export function routerEntryOf(id: string, entry: Entry): RouterEntry {
 /** A router without a record is neither reserved nor held for maintenance. Throws a `StoreCorruptError` if the record can't be read. */
 function storedRouterOf(entry: Entry | undefined): StoredRouter {
   if (entry?.value === undefined) return { reservation: null, maintenance: null };
-  return parseRecord(entry, ROUTER_SCHEMA);
+  return { reservation: null, maintenance: null, ...parseRecord(entry, ROUTER_SCHEMA) };
 }

@@ -71,7 +71,7 @@ describe('the claims of a creation that failed', () => {
   it('stay when it was kept, unless it was taken away since', async () => {
     const { store, gateway, kept, end, fence } = await owing(failedState(1, 'x'));
     const before = await kept();
-    await store.markKept(fence, [{ gateway, run: 'run-1' }]);
+    await store.markSettled(fence, { kept: [{ gateway, run: 'run-1' }] });
     await store.payOwedChange(fence, 'router-1', owedChangeFor(gateway));
     await store.freeClaims(gateway);
     assert.equal(await kept(), before);

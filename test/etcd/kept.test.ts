@@ -29,11 +29,11 @@ describe('what was kept on both routers', () => {
   it('is marked so, and so again after it was to be taken away', async () => {
     const { store, fence, member, record } = await scene();
     assert.deepEqual(await record(), { kept: undefined, reverting: undefined });
-    assert.equal(await store.markKept(fence, [member]), true);
+    assert.equal(await store.markSettled(fence, { kept: [member] }), true);
     assert.deepEqual(await record(), { kept: true, reverting: false });
     assert.deepEqual(await store.markReverting(fence, [member]), { kind: 'marked' });
     assert.deepEqual(await record(), { kept: true, reverting: true });
-    assert.equal(await store.markKept(fence, [member]), true);
+    assert.equal(await store.markSettled(fence, { kept: [member] }), true);
     assert.deepEqual(await record(), { kept: true, reverting: false });
   });
 
@@ -43,25 +43,25 @@ describe('what was kept on both routers', () => {
     const older = { ...member, gateway: { ...member.gateway, version: 0 } };
     const before = await witness.revision();
     assert.deepEqual(await store.markReverting(fence, [member, stranger, older]), { kind: 'marked' });
-    assert.equal(await store.markKept(fence, [stranger, older]), true);
+    assert.equal(await store.markSettled(fence, { kept: [stranger, older] }), true);
     assert.equal(await witness.revision(), before);
-    await store.markKept(fence, [member]);
+    await store.markSettled(fence, { kept: [member] });
     const marked = await witness.revision();
-    await store.markKept(fence, [member]);
+    await store.markSettled(fence, { kept: [member] });
     assert.equal(await witness.revision(), marked);
   });
 
   it('is neither marked nor taken back by an attempt that is void', async () => {
     const { store, fence, member, record } = await scene();
     await store.issueToken(fence, {});
-    assert.equal(await store.markKept(fence, [member]), false);
+    assert.equal(await store.markSettled(fence, { kept: [member] }), false);
     assert.deepEqual(await store.markReverting(fence, [member]), { kind: 'void' });
     assert.deepEqual(await record(), { kept: undefined, reverting: undefined });
   });
 
   it('is not taken back where /state promises it', async () => {
     const { store, fence, member, witness, record } = await scene();
-    await store.markKept(fence, [member]);
+    await store.markSettled(fence, { kept: [member] });
     await witness.put(witness.keys.state, { state: { worker_state: 'CREATE_COMPLETED' }, version: 1 });
     const outcome = await store.markReverting(fence, [member]);
     assert.deepEqual(outcome, { kind: 'promised', members: [member] });
@@ -73,7 +73,7 @@ describe('what was kept on both routers', () => {
     await store.permitApply(gateway, 'run-1');
     const revision = String((await witness.entry(witness.keys.config))?.mod_revision);
     await store.register(requestFor(gateway, revision, { run: 'run-2' }));
-    await store.markKept(fence, [member]);
+    await store.markSettled(fence, { kept: [member] });
     assert.deepEqual(await record(), { kept: true, reverting: false });
     await store.register(requestFor(gateway, revision, { run: 'run-3' }));
     assert.deepEqual(await record(), { kept: true, reverting: false });
@@ -89,7 +89,7 @@ describe('what was kept on both routers', () => {
       (await store.plans(members.map(({ gateway }) => gateway))).map((record) =>
         record instanceof Error ? record : [record?.kept, record?.reverting],
       );
-    assert.equal(await store.markKept(fence, members), true);
+    assert.equal(await store.markSettled(fence, { kept: members }), true);
     assert.ok((await marked()).every((flags) => String(flags) === 'true,false'));
     await store.markReverting(fence, members);
     assert.ok((await marked()).every((flags) => String(flags) === 'true,true'));
@@ -98,18 +98,18 @@ describe('what was kept on both routers', () => {
   it('alone can be promised by /state', async () => {
     const { store, gateway, fence, member } = await scene();
     assert.deepEqual(await store.publish(created(gateway)), { kind: 'not kept' });
-    await store.markKept(fence, [member]);
+    await store.markSettled(fence, { kept: [member] });
     await store.markReverting(fence, [member]);
     assert.deepEqual(await store.publish(created(gateway)), { kind: 'not kept' });
     assert.equal(await store.state(gateway), undefined);
-    await store.markKept(fence, [member]);
+    await store.markSettled(fence, { kept: [member] });
     assert.deepEqual(await store.publish(created(gateway)), { kind: 'published' });
   });
 
   it('and what is to be promised at the same moment as taken away ends as one of both', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { store, gateway, fence, member } = await scene();
-      await store.markKept(fence, [member]);
+      await store.markSettled(fence, { kept: [member] });
       const [published, left] = await Promise.all([
         store.publish(created(gateway)),
         store.markReverting(fence, [member]),

@@ -63,7 +63,7 @@ describe('a router that is held for maintenance', () => {
     const fence = { ...request, token: 2 };
     const members = newMembers(2);
     assert.equal(await store.permitCommit(fence, routers, members, SINCE), true);
-    assert.equal(await store.markAbsent(fence, routers[0], members), true);
+    assert.equal(await store.markSettled(fence, { finished: { [routers[0]]: members } }), true);
     assert.equal(await store.addOwedChanges(fence, routers[1], [owedChangeFor(members[0]!.gateway)]), true);
     await store.endReservation(request);
     assert.deepEqual((await store.router(routers[0])).maintenance, HOLD);

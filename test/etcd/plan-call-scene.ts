@@ -56,7 +56,7 @@ export async function keep({ store, gateway }: Scene, { reverting = false } = {}
   await store.reserve(request);
   await store.issueToken(request, {});
   const fence = { ...request, token: 1 };
-  await store.markKept(fence, [{ gateway, run: 'run-1' }]);
+  await store.markSettled(fence, { kept: [{ gateway, run: 'run-1' }] });
   if (reverting) await store.markReverting(fence, [{ gateway, run: 'run-1' }]);
   await store.endReservation(request);
 }

@@ -51,6 +51,6 @@ export async function keep({ store }: Pick<TestEtcd, 'store'>, gateway: GatewayV
   const request = requestOf(newRouters());
   await store.reserve(request);
   await store.issueToken(request, {});
-  await store.markKept({ ...request, token: 1 }, [{ gateway, run: 'run-1' }]);
+  await store.markSettled({ ...request, token: 1 }, { kept: [{ gateway, run: 'run-1' }] });
   await store.endReservation(request);
 }

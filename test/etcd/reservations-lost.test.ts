@@ -67,7 +67,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'markAbsent',
     marker: () => '"members":[],"committedAt":null',
     before: [reserve, issue, permit],
-    ask: ({ store, fence, routers, members }) => store.markAbsent(fence, routers[0], members),
+    ask: ({ store, fence, routers, members }) => store.markSettled(fence, { finished: { [routers[0]]: members } }),
     expected: isTrue,
   },
   {

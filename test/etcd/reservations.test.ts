@@ -80,12 +80,12 @@ describe('the reservation of a pair of routers (T8)', () => {
     await store.reserve(request);
     const begun = await store.issueToken(request, {});
     assert.ok(begun.kind === 'issued');
-    const fence = { ...request, token: begun.token };
+    const { fence } = begun;
     const members = newMembers(1);
     assert.equal(await store.permitCommit(fence, routers, members, SINCE), true);
     assert.equal(await store.endReservation(request, { ifEmpty: true }), false);
     assert.deepEqual(await reservationsOf(...routers), [request.reservation, request.reservation]);
-    for (const router of routers) await store.markAbsent(fence, router, members);
+    for (const router of routers) await store.markSettled(fence, { finished: { [router]: members } });
     assert.equal(await store.endReservation(request, { ifEmpty: true }), true);
     assert.deepEqual(await reservationsOf(...routers), [null, null]);
   });
@@ -215,12 +215,12 @@ describe('the reservation of a pair of routers (T8)', () => {
       await store.reserve(heir);
       const members = newMembers(1);
       assert.equal(await store.permitCommit(fence, routers, members, SINCE), false);
-      assert.equal(await store.markAbsent(fence, routers[0], members), false);
+      assert.equal(await store.markSettled(fence, { finished: { [routers[0]]: members } }), false);
       assert.deepEqual(await store.issueToken(fence, {}), { kind: 'void' });
       await store.endReservation(fence);
       assert.deepEqual(await reservationsOf(...routers), [heir.reservation, heir.reservation]);
       const begun = await store.issueToken(heir, {});
-      assert.equal(begun.kind === 'issued' && begun.token, 2);
+      assert.equal(begun.kind === 'issued' && begun.fence.token, 2);
     });
 
     it('keeps every other pair waiting', async () => {

@@ -27,7 +27,7 @@ describe('the fencing token of a reservation (T3)', () => {
     await store.issueToken(request, { [one]: '11', [other]: '21' });
     const second = await store.issueToken(request, { [one]: '12', [other]: '21' });
     assert.equal(second.kind, 'issued');
-    assert.equal(second.token, 2);
+    assert.equal(second.fence.token, 2);
     const reservations = second.records.map(({ reservation }) => [reservation?.token, reservation?.sessions]);
     assert.deepEqual(reservations, [
       [2, ['11', '12']],
@@ -39,7 +39,7 @@ describe('the fencing token of a reservation (T3)', () => {
   it('is given out once, even to those who begin at the same moment', async () => {
     const { store, request, routers } = await reserved();
     const begun = await Promise.all([1, 2, 3, 4].map(() => store.issueToken(request, {})));
-    const numbers = begun.map((outcome) => (outcome.kind === 'issued' ? outcome.token : 0));
+    const numbers = begun.map((outcome) => (outcome.kind === 'issued' ? outcome.fence.token : 0));
     assert.deepEqual(new Set(numbers), new Set([1, 2, 3, 4]));
     const permitted = await Promise.all(
       [1, 2, 3, 4].map((fence) =>
@@ -74,7 +74,7 @@ describe('the fencing token of a reservation (T3)', () => {
       const fence = { ...request, token: number };
       assert.equal(await store.permitCommit(fence, routers, newMembers(1), SINCE), false);
       assert.equal(await store.permitCommit(fence, [routers[1]], newMembers(1), SINCE), false);
-      assert.equal(await store.markAbsent(fence, routers[0], newMembers(1)), false);
+      assert.equal(await store.markSettled(fence, { finished: { [routers[0]]: newMembers(1) } }), false);
     }
     assert.equal(await revision(), before);
   });
@@ -138,14 +138,14 @@ describe('the fencing token of a reservation (T3)', () => {
     const fence = { ...request, token: 1 };
     const [first, second] = newMembers(2) as [never, never];
     await store.permitCommit(fence, routers, [first, second], SINCE);
-    assert.equal(await store.markAbsent(fence, one, [first]), true);
+    assert.equal(await store.markSettled(fence, { finished: { [one]: [first] } }), true);
     assert.deepEqual((await reservation(one)).members, [second]);
     assert.equal((await reservation(one)).committedAt, SINCE);
-    assert.equal(await store.markAbsent(fence, one, [first, second]), true);
+    assert.equal(await store.markSettled(fence, { finished: { [one]: [first, second] } }), true);
     assert.deepEqual([(await reservation(one)).members, (await reservation(one)).committedAt], [[], null]);
     assert.deepEqual((await reservation(other)).members, [first, second]);
     const before = await revision();
-    assert.equal(await store.markAbsent(fence, one, [first]), true);
+    assert.equal(await store.markSettled(fence, { finished: { [one]: [first] } }), true);
     assert.equal(await revision(), before);
     await store.permitCommit(fence, [one], [first], LATER);
     assert.equal((await reservation(one)).committedAt, LATER);
@@ -160,7 +160,7 @@ describe('the fencing token of a reservation (T3)', () => {
     const again = { ...member, run: fresh('run') };
     const next = { ...member, gateway: { ...member.gateway, version: 2 } };
     await store.permitCommit(fence, routers, [member, again, next], SINCE);
-    await store.markAbsent(fence, routers[0], [again]);
+    await store.markSettled(fence, { finished: { [routers[0]]: [again] } });
     assert.deepEqual((await reservation(routers[0])).members, [member, next]);
   });
 
@@ -168,7 +168,7 @@ describe('the fencing token of a reservation (T3)', () => {
     const { store, request } = await reserved();
     const fence = { ...request, token: 0 };
     await assert.rejects(async () => store.permitCommit(fence, ['elsewhere'], [], SINCE), TypeError);
-    await assert.rejects(async () => store.markAbsent(fence, 'elsewhere', []), TypeError);
+    await assert.rejects(async () => store.markSettled(fence, { finished: { ['elsewhere']: [] } }), TypeError);
     await assert.rejects(async () => store.addOwedChanges(fence, 'elsewhere', []), TypeError);
   });
 });
