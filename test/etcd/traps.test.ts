@@ -178,13 +178,12 @@ describe('the traps of etcd3', function () {
       await client.get(key()).string();
       // etcd may hear of the deadline before it carries out a write: of twenty, some are late.
       const names = Array.from({ length: 20 }, (_, n) => key(`k${n}`));
-      await frozen(() =>
-        Promise.all(
-          names.map((name) =>
-            assert.rejects(async () => client.put(name).value('late'), GRPCDeadlineExceededError),
-          ),
-        ),
-      );
+      await frozen(async () => {
+        const writes = names.map((name) =>
+          assert.rejects(async () => client.put(name).value('late'), GRPCDeadlineExceededError),
+        );
+        await Promise.all(writes);
+      });
       await until(async () => (await Promise.all(names.map(value))).includes('late'));
     });
 
