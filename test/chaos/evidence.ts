@@ -1,6 +1,6 @@
 /**
  * What a run leaves behind, as far as it can be seen from outside: etcd's revisions, the routers' tapes, the exported workflow
- * histories. Both worlds, the real processes' and the fakes', hand over this, and the checker reads nothing else.
+ * histories. Both worlds, the real processes' and the simulation's, hand over this, and the checker reads nothing else.
  */
 import type { Inspection, TapeEntry } from '../../simulator/device/tape.ts';
 import type { Workload } from './workload.ts';

@@ -3,20 +3,20 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drawSchedule } from './processes/schedule.ts';
-import { chaosAll } from './processes/chaos.ts';
-import type { Chaos } from './processes/chaos.ts';
+import { runInLanes } from './processes/lanes.ts';
+import type { LaneRuns } from './processes/lanes.ts';
 
 /** How many seeds; the first is 1. */
-const SEEDS = Number(process.env['TORTURE_SEEDS'] ?? '2');
+const SEEDS = Number(process.env['CHAOS_SEEDS'] ?? '2');
 /** A run waits most of its time: two of them are no slower. */
 const LANES = 2;
 
 describe('whatever crashes, with real processes', function () {
   this.timeout(240_000);
   const schedules = Array.from({ length: SEEDS }, (_, index) => drawSchedule(index + 1));
-  let all: Chaos;
+  let all: LaneRuns;
   before(async () => {
-    all = chaosAll(schedules, { lanes: LANES, out: await mkdtemp(join(tmpdir(), 'torture-')) });
+    all = runInLanes(schedules, { lanes: LANES, out: await mkdtemp(join(tmpdir(), 'chaos-')) });
   });
   after(() => all.ended);
 

@@ -7,12 +7,12 @@ import type { Run } from '../../local/run.ts';
 import { harness } from './harness.ts';
 import { FollowingClock } from './time-skipping/clock.ts';
 import { startServer } from './time-skipping/server.ts';
-import type { SkippingServer } from './time-skipping/server.ts';
+import type { TimeSkippingServer } from './time-skipping/server.ts';
 import { RealTemporal } from './time-skipping/temporal.ts';
 
 const MAIN = fileURLToPath(new URL('./time-skipping/main.ts', import.meta.url));
 /** How many seeds; each takes some seconds. */
-const SEEDS = Number(process.env['TORTURE_SKIPPING_SEEDS'] ?? 5);
+const SEEDS = Number(process.env['TIME_SKIPPING_SEEDS'] ?? 5);
 
 describe('real workflows on a server that skips time', function () {
   this.timeout(120_000 + SEEDS * 20_000);
@@ -28,7 +28,7 @@ describe('a server that skips time', function () {
   this.timeout(60_000);
 
   let folder: Run;
-  let server: SkippingServer;
+  let server: TimeSkippingServer;
   before(async () => {
     folder = await openRun();
     server = await startServer(`${folder.logs}/temporal-test-server.log`);

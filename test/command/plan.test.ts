@@ -5,11 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from '../../command/run.ts';
 import type { MaskedPlan } from '../../command/masked-plan.ts';
-import { startEtcd } from '../../local/etcd-process.ts';
 import { writeRecords } from '../../local/load-samples.ts';
-import { freePort } from '../../local/ports.ts';
-import { openRun } from '../../local/run.ts';
 import { sampleGateways, sampleNeighbours, SAMPLE_GATEWAYS, type ConfigRecord } from '../../local/samples.ts';
+import { ownEtcd } from '../world/etcd.ts';
 import { fakeIo } from './fake-io.ts';
 
 const CANARY = 'canary-password-4e7d';
@@ -22,12 +20,10 @@ describe('gateway-saga plan and templates publish', () => {
   before(async function () {
     this.timeout(90_000);
     folder = await mkdtemp(join(tmpdir(), 'gateway-saga-'));
-    const run = await openRun();
-    const { child, endpoint: at } = await startEtcd(run, await freePort());
-    endpoint = at;
+    const etcd = await ownEtcd();
+    endpoint = etcd.endpoint;
     stop = async () => {
-      await child.stop();
-      await run.close();
+      await etcd.stop();
       await rm(folder, { recursive: true });
     };
     await writeRecords([endpoint], [...sampleNeighbours().map(withCanary), ...sampleGateways()]);

@@ -3,12 +3,12 @@ import { main } from '../../command/run.ts';
 import { listed, queueOf, startPair } from '../client/pairs.ts';
 import { openScene, type Scene } from '../client/scene.ts';
 import { temporal } from '../client/temporal.ts';
-import { newGateway, useEtcd } from '../etcd/fixture.ts';
+import { newGateway, useOwnEtcd } from '../etcd/fixture.ts';
 import { owedChangeFor, fresh, requestOf } from '../etcd/reservation-fixture.ts';
 import { fakeIo } from './fake-io.ts';
 
 describe('gateway-saga queue', () => {
-  const etcd = useEtcd();
+  const etcd = useOwnEtcd();
   let scene: Scene;
   before(async function () {
     this.timeout(90_000);

@@ -3,10 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
-import { startEtcd } from '../../local/etcd-process.ts';
-import { freePort } from '../../local/ports.ts';
-import { openRun } from '../../local/run.ts';
 import { clientFor, newNamespace, temporal } from '../client/temporal.ts';
+import { sharedEtcd } from '../world/etcd.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../command/gateway-saga.mjs', import.meta.url));
 
@@ -47,23 +45,15 @@ describe('gateway-saga as a process', () => {
 
 describe('gateway-saga worker', () => {
   let env: Record<string, string>;
-  let stop: () => Promise<void>;
   before(async function () {
     this.timeout(90_000);
-    const run = await openRun();
-    const { child, endpoint } = await startEtcd(run, await freePort());
-    stop = async () => {
-      await child.stop();
-      await run.close();
-    };
     env = {
-      ETCDCTL_ENDPOINTS: endpoint,
+      ETCDCTL_ENDPOINTS: (await sharedEtcd()).endpoint,
       TEMPORAL_ADDRESS: (await temporal()).address,
       TEMPORAL_NAMESPACE: await newNamespace('without attributes'),
       GATEWAY_SAGA_KNOWN_HOSTS: '/dev/null',
     };
   });
-  after(() => stop());
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     it(`serves the task queue until ${signal}, then ends with 0`, async function () {

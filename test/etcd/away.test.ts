@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { StoreUnavailableError } from '../../etcd/errors.ts';
 import { openStore } from '../../etcd/store.ts';
-import { Witness, newGateway, requestFor, untilRegistered, useEtcd } from './fixture.ts';
+import { Witness, newGateway, requestFor, untilRegistered, useOwnEtcd } from './fixture.ts';
 import { Proxy } from '../world/proxy.ts';
 
 describe('when etcd', () => {
-  const etcd = useEtcd();
+  const etcd = useOwnEtcd();
 
   it('can not be reached, every method says so', async () => {
     const proxy = await Proxy.open(etcd().endpoint);

@@ -1,4 +1,4 @@
-/** A real etcd per suite, a plain client beside the store to look with, and the records of one made-up gateway. */
+/** A real etcd, a plain client beside the store to look with, and the records of one made-up gateway. */
 import assert from 'node:assert/strict';
 import { Etcd3 } from 'etcd3';
 import { StoreUnavailableError } from '../../etcd/errors.ts';
@@ -7,11 +7,8 @@ import type { RegisterRequest } from '../../etcd/register.ts';
 import type { Store } from '../../etcd/store.ts';
 import { jobRecords } from '../../gateway/records.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
-import { startEtcd } from '../../local/etcd-process.ts';
-import type { EtcdProcess } from '../../local/etcd-process.ts';
-import { freePort } from '../../local/ports.ts';
-import { openRun } from '../../local/run.ts';
-import type { Run } from '../../local/run.ts';
+import { ownEtcd, sharedEtcd } from '../world/etcd.ts';
+import type { RunningEtcd } from '../world/etcd.ts';
 
 export interface TestEtcd {
   readonly endpoint: string;
@@ -20,27 +17,33 @@ export interface TestEtcd {
   readonly raw: Etcd3;
 }
 
-/** Starts etcd before the suite's tests and ends it after them. */
+/** The etcd that this process shares. Keys are of their own for each test, and nobody stops, freezes or compacts it. */
 export function useEtcd(): () => TestEtcd {
-  let run: Run | undefined;
-  let process: EtcdProcess | undefined;
+  return use(async () => ({ ...(await sharedEtcd()), stop: async () => {} }));
+}
+
+/** An etcd for this suite alone, empty at first: to freeze it, to compact it, or to count what is in it. */
+export function useOwnEtcd(): () => TestEtcd {
+  return use(ownEtcd);
+}
+
+/** The revision at which a suite's client was opened: what is older was written by other suites. */
+const openedAt = new WeakMap<Etcd3, number>();
+
+function use(start: () => Promise<RunningEtcd>): () => TestEtcd {
+  let running: RunningEtcd | undefined;
   let etcd: TestEtcd | undefined;
   before(async () => {
-    run = await openRun();
-    process = await startEtcd(run, await freePort());
-    const { endpoint, child } = process;
-    etcd = {
-      endpoint,
-      pid: child.pid,
-      store: openStore({ endpoints: [endpoint] }),
-      raw: new Etcd3({ hosts: endpoint }),
-    };
+    running = await start();
+    const { endpoint, pid } = running;
+    const raw = new Etcd3({ hosts: endpoint });
+    etcd = { endpoint, pid, store: openStore({ endpoints: [endpoint] }), raw };
+    openedAt.set(raw, Number((await raw.get('/').exec()).header.revision));
   });
   after(async () => {
     etcd?.store.close();
     etcd?.raw.close();
-    await process?.child.stop();
-    await run?.close();
+    await running?.stop();
   });
   return () => {
     if (!etcd) throw new Error('etcd is not running');
@@ -177,12 +180,12 @@ export class Witness {
     return (await this.raw.get('/').exec()).header.revision;
   }
 
-  /** Every value that a key ever had, oldest first, deletions as `undefined`. */
+  /** Every value that a key has had since the suite began, oldest first, deletions as `undefined`. */
   async history(key: string): Promise<unknown[]> {
     const last = Number(await this.revision());
     const values: unknown[] = [];
     let seen = '0';
-    for (let revision = 1; revision <= last; revision += 1) {
+    for (let revision = openedAt.get(this.raw) ?? 1; revision <= last; revision += 1) {
       const { kvs } = await this.raw.get(key).revision(revision).exec();
       const found = kvs[0];
       if ((found?.mod_revision ?? '0') === seen) continue;

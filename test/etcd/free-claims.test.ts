@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
 import { createdState, failedState } from '../../gateway/records.ts';
-import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
+import { Witness, newGateway, requestFor, useOwnEtcd } from './fixture.ts';
 import { SINCE, owedChangeFor, fresh, requestOf } from './reservation-fixture.ts';
 
 describe('the claims of a creation that failed', () => {
-  const etcd = useEtcd();
+  const etcd = useOwnEtcd();
 
   /** Registered on `router-1` and `router-2`, with this in `/state`; `router-1` owes. */
   async function owing(state?: unknown) {

@@ -4,7 +4,7 @@ import { openStore } from '../../etcd/store.ts';
 import type { StoreOptions } from '../../etcd/store.ts';
 import { freePort } from '../../local/ports.ts';
 import { newAuthority } from '../world/certificates.ts';
-import { newGateway, requestFor, useEtcd } from './fixture.ts';
+import { newGateway, requestFor, useEtcd, useOwnEtcd } from './fixture.ts';
 import { startSecureEtcd } from './secure-etcd.ts';
 import type { SecureEtcd } from './secure-etcd.ts';
 
@@ -75,7 +75,7 @@ describe('a store', () => {
 });
 
 describe('a store with a user and a password', () => {
-  const etcd = useEtcd();
+  const etcd = useOwnEtcd();
   const auth = { username: 'root', password: 'canary-right' };
 
   before(async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
+import { Witness, newGateway, requestFor, useOwnEtcd } from './fixture.ts';
 import { SINCE, owedChangeFor, fresh, newMembers, newRouters, requestOf } from './reservation-fixture.ts';
 
 describe('what is owed on a router (T7)', () => {
-  const etcd = useEtcd();
+  const etcd = useOwnEtcd();
 
   /** A reservation with a first token. */
   async function reserved(routers = newRouters()) {

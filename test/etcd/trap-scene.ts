@@ -4,11 +4,11 @@ import { Etcd3 } from 'etcd3';
 import type { IOptions, Watcher } from 'etcd3';
 import { EtcdClient } from '../../etcd/client.ts';
 import { Proxy } from '../world/proxy.ts';
-import { useEtcd } from './fixture.ts';
+import { useOwnEtcd } from './fixture.ts';
 
 /** Sets up an etcd for the suite, and a proxy for each test. */
 export function trapScene() {
-  const etcd = useEtcd();
+  const etcd = useOwnEtcd();
   let proxy: Proxy | undefined;
   const closers: (() => void | Promise<void>)[] = [];
   let count = 0;

@@ -1,9 +1,9 @@
-/** The fakes are worth what their etcd is: the same calls, made to it and to the real one, have the same answers. */
+/** The simulation is worth what its etcd is: the same calls, made to it and to the real one, have the same answers. */
 import assert from 'node:assert/strict';
 import { EtcdClient } from '../../etcd/client.ts';
 import type { Entry, Transaction } from '../../etcd/client.ts';
 import { createVirtualClock } from '../simulator/device/virtual-clock.ts';
-import { useEtcd } from '../etcd/fixture.ts';
+import { useOwnEtcd } from '../etcd/fixture.ts';
 import { Etcd } from './etcd.ts';
 import { clearSky, etcdCalls } from './etcd-calls.ts';
 import { Link } from './link.ts';
@@ -15,9 +15,9 @@ const KEYS = ['/a/1', '/a/2', '/a/3', '/b/1', '/b/2'] as const;
 const STEPS = 300;
 
 describe('etcd in memory', () => {
-  const real = useEtcd();
+  const real = useOwnEtcd();
 
-  function fake() {
+  function simulated() {
     const clock = createVirtualClock();
     const link = () => new Link(clock, randomOf(1), [0, 0]);
     const process = new Process('test');
@@ -32,7 +32,7 @@ describe('etcd in memory', () => {
       back: link(),
       tell: () => undefined,
     });
-    const client = new EtcdClient({ endpoints: ['fake'] }, calls);
+    const client = new EtcdClient({ endpoints: ['simulated'] }, calls);
     /** An answer comes when time moves. */
     const during = async <T>(work: Promise<T>): Promise<T> => {
       await clock.advance(1);
@@ -51,7 +51,7 @@ describe('etcd in memory', () => {
 
   it('answers as the real one, revision by revision, whatever is asked', async () => {
     const theirs = new EtcdClient({ endpoints: [real().endpoint] });
-    const { client: ours, during } = fake();
+    const { client: ours, during } = simulated();
     const random = randomOf('etcd');
     let known: readonly Entry[] = [];
     for (let step = 0; step < STEPS; step += 1) {
@@ -93,7 +93,7 @@ describe('etcd in memory', () => {
   });
 
   it('lets what hangs on a lease go when its time is over, and nothing else', async () => {
-    const { client, clock, during, etcd } = fake();
+    const { client, clock, during, etcd } = simulated();
     const lease = await during(client.grantLease('grant', 10));
     const put = [
       { key: '/with', value: 1, lease },

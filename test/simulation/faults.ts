@@ -1,4 +1,4 @@
-/** What can go wrong in the fakes, as data: a schedule is a list of these. */
+/** What can go wrong in the simulation, as data: a schedule is a list of these. */
 import type { FaultOutcome } from '../../simulator/device/faults.ts';
 import type { Reset, RouterName } from '../chaos/workload.ts';
 

@@ -1,4 +1,4 @@
-/** What every world over the fakes has, whatever its time, its Temporal and its workers are: etcd, three routers, and what lies between. */
+/** What every world over the simulation has, whatever its time, its Temporal and its workers are: etcd, three routers, and what lies between. */
 import { EtcdClient } from '../../etcd/client.ts';
 import type { EtcdCalls } from '../../etcd/client.ts';
 import { storeOver } from '../../etcd/store.ts';

@@ -4,7 +4,7 @@ import { createVirtualClock } from '../simulator/device/virtual-clock.ts';
 import { Execution } from './temporal/execution.ts';
 import { Running } from './temporal/running.ts';
 
-describe("the fakes' Temporal", () => {
+describe("the simulation's Temporal", () => {
   it('does nothing again of a run that was terminated after it was reset', async () => {
     const told: string[] = [];
     const start = {

@@ -5,7 +5,7 @@ import { administer } from '../../world/etcd-cluster.ts';
 import type { Site } from './site.ts';
 
 /** The key that uses up the space: nobody's evidence. */
-export const FILLER = '/torture/filler';
+export const FILLER = '/chaos/filler';
 const CHUNK = Buffer.alloc(1_400_000, 'x');
 /** More than the quota takes. */
 const MOST_CHUNKS = 40;

@@ -1,13 +1,13 @@
 /**
- * The torture chamber with real processes: `npm run torture -- --seeds 1..300`. Exit code 1 when a promise was not kept.
+ * Chaos with real processes: `npm run chaos -- --seeds 1..300`. Exit code 1 when a promise was not kept.
  */
 import { describeFault } from './faults.ts';
 import { chaosOptions } from './options.ts';
 import { drawSchedule } from './schedule.ts';
 import { shrink } from './shrink.ts';
 import { hasCome, Tally } from './tally.ts';
-import { chaos, chaosAll } from './chaos.ts';
-import type { Judged } from './chaos.ts';
+import { openLane, runInLanes } from './lanes.ts';
+import type { Judged } from './lanes.ts';
 
 const options = chaosOptions(process.argv.slice(2));
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -31,24 +31,24 @@ function tell({ schedule, violations, report, ms, evidence }: Judged): void {
 }
 
 if (options.verbose || options.shrink) {
-  const chamber = chaos(options.out, options.verbose ? print : undefined);
+  const lane = openLane(options.out, options.verbose ? print : undefined);
   try {
     for (const schedule of schedules) {
-      const judged = await chamber.run(schedule);
+      const judged = await lane.run(schedule);
       tell(judged);
       if (!options.shrink || judged.violations.length === 0) continue;
       const smallest = await shrink(
         schedule,
-        async (smaller) => (await chamber.run(smaller)).violations.length > 0,
+        async (smaller) => (await lane.run(smaller)).violations.length > 0,
       );
       print(`  it needs ${smallest.faults.length} of ${schedule.faults.length} faults:`);
       for (const fault of smallest.faults) print(`    ${describeFault(fault)}`);
     }
   } finally {
-    await chamber.close();
+    await lane.close();
   }
 } else {
-  for (const [index, verdict] of chaosAll(schedules, options).verdicts.entries()) {
+  for (const [index, verdict] of runInLanes(schedules, options).verdicts.entries()) {
     await verdict.then(tell, (error: unknown) => {
       failed += 1;
       print(

@@ -12,7 +12,7 @@ export interface ChaosOptions {
   readonly out: string;
 }
 
-export const USAGE = `Usage: npm run torture -- --seeds A..B | --seed N [--lanes N] [--verbose] [--shrink] [--out FOLDER]`;
+export const USAGE = `Usage: npm run chaos -- --seeds A..B | --seed N [--lanes N] [--verbose] [--shrink] [--out FOLDER]`;
 
 /** Throws a `TypeError` that names the option. */
 export function chaosOptions(argv: readonly string[]): ChaosOptions {
@@ -24,7 +24,7 @@ export function chaosOptions(argv: readonly string[]): ChaosOptions {
       lanes: { type: 'string', default: '1' },
       verbose: { type: 'boolean', default: false },
       shrink: { type: 'boolean', default: false },
-      out: { type: 'string', default: `${LOCAL}/torture` },
+      out: { type: 'string', default: `${LOCAL}/chaos` },
     },
   });
   const { seed, seeds, lanes, ...rest } = values;

@@ -13,7 +13,7 @@ import { startAgain, unfinished } from '../../simulation/unpublished.ts';
 import { FollowingClock } from './clock.ts';
 import { spanOf } from './schedule.ts';
 import { startServer } from './server.ts';
-import type { SkippingServer } from './server.ts';
+import type { TimeSkippingServer } from './server.ts';
 import { World } from './world.ts';
 
 /** Within so many ms of real time after the last fault all has come to rest; what the server skips comes on top. */
@@ -98,7 +98,7 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
 }
 
 /** Only meanwhile time is skipped. */
-async function untilRest(world: World, people: People, server: SkippingServer): Promise<boolean> {
+async function untilRest(world: World, people: People, server: TimeSkippingServer): Promise<boolean> {
   const { temporal, attempts } = world;
   const givenUp = performance.now() + REST_MS;
   let idle = 0;

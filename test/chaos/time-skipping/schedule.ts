@@ -1,5 +1,5 @@
 /**
- * What the fakes draw from a seed, sixty times as fast: there a minute is a minute, here it is a second of real time. All of it begins
+ * What the simulation draws from a seed, sixty times as fast: there a minute is a minute, here it is a second of real time. All of it begins
  * sooner yet, as the real thing takes its own time and more would have ended before the next thing happens.
  */
 import type { Policy } from '../../../gateway/policies.ts';

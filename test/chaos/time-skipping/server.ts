@@ -10,7 +10,7 @@ const READY_MS = 30_000;
 /** So far time is skipped at once, at most: nobody misses much by it, and the end of all workflows' time is never near. */
 const STEP_MS = 1_000;
 
-export interface SkippingServer {
+export interface TimeSkippingServer {
   readonly address: string;
   readonly client: Client;
   /** What its clock shows, in ms since the epoch. */
@@ -26,7 +26,7 @@ export interface SkippingServer {
   stop(): Promise<void>;
 }
 
-export async function startServer(log: string): Promise<SkippingServer> {
+export async function startServer(log: string): Promise<TimeSkippingServer> {
   const port = await freePort();
   const child = await startChild({
     name: 'temporal-test-server',

@@ -1,4 +1,4 @@
-/** A real worker with the real workflows and activities, over the fakes' etcd and routers; a `Process` says whether it lives. */
+/** A real worker with the real workflows and activities, over the simulation's etcd and routers; a `Process` says whether it lives. */
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkflowBundle } from '@temporalio/worker';
 import { createActivities } from '../../../activities/index.ts';

@@ -1,4 +1,4 @@
-/** Everything of one run, on real time: a real Temporal server and real workers; etcd and the routers are the fakes'. */
+/** Everything of one run, on real time: a real Temporal server and real workers; etcd and the routers are the simulation's. */
 import type { WorkflowBundle } from '@temporalio/worker';
 import type { Kinds } from '../../../activities/saga/kinds.ts';
 import { WORKERS } from '../../simulation/faults.ts';
@@ -9,7 +9,7 @@ import type { Schedule } from '../../simulation/schedule.ts';
 import { Attempts } from './attempts.ts';
 import type { FollowingClock } from './clock.ts';
 import { SCALE } from './schedule.ts';
-import type { SkippingServer } from './server.ts';
+import type { TimeSkippingServer } from './server.ts';
 import { RealTemporal } from './temporal.ts';
 import { RealWorker } from './worker.ts';
 
@@ -18,7 +18,7 @@ const DELAY_MS = [0, 1] as const;
 export interface WorldWay {
   readonly schedule: Schedule;
   readonly clock: FollowingClock;
-  readonly server: SkippingServer;
+  readonly server: TimeSkippingServer;
   readonly kinds: Kinds;
   readonly workflowBundle: WorkflowBundle;
   readonly tell: (words: string) => void;

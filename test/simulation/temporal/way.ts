@@ -1,4 +1,4 @@
-/** What the Temporal server of the fakes is given, and gives. */
+/** What the simulation's Temporal server is given, and gives. */
 import type { Clock } from '../../../simulator/device/clock.ts';
 import type { Random } from '../../chaos/random.ts';
 import type { Points } from '../points.ts';

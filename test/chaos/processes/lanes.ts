@@ -14,23 +14,23 @@ export type Judged = Verdict & {
 /** So that histories, logs and databases don't grow for ever. */
 const RUNS_PER_SITE = 25;
 
-export interface Chamber {
+export interface Lane {
   run(schedule: Schedule): Promise<Judged>;
   close(): Promise<void>;
 }
 
-export interface Chaos {
+export interface LaneRuns {
   /** What becomes of each schedule, in their order. */
   readonly verdicts: readonly Promise<Judged>[];
   /** Resolves when all servers have ended. */
   readonly ended: Promise<unknown>;
 }
 
-/** In several chambers at once: each takes the next schedule when it is done with one. */
-export function chaosAll(
+/** In several lanes at once: each takes the next schedule when it is done with one. */
+export function runInLanes(
   schedules: readonly Schedule[],
   { lanes, out }: { readonly lanes: number; readonly out: string },
-): Chaos {
+): LaneRuns {
   const waiting = schedules.map((schedule) => {
     const settle: { judged?: (judged: Judged) => void; failed?: (error: unknown) => void } = {};
     const verdict = new Promise<Judged>((resolve, reject) => {
@@ -43,22 +43,22 @@ export function chaosAll(
   });
   const rest = waiting.values();
   const work = async (): Promise<void> => {
-    const chamber = chaos(out);
+    const lane = openLane(out);
     try {
       for (const { schedule, settle } of rest)
-        await chamber.run(schedule).then(
+        await lane.run(schedule).then(
           (judged) => settle.judged?.(judged),
           (error: unknown) => settle.failed?.(error),
         );
     } finally {
-      await chamber.close();
+      await lane.close();
     }
   };
   const ended = Promise.all(Array.from({ length: lanes }, work));
   return { verdicts: waiting.map(({ verdict }) => verdict), ended };
 }
 
-export function chaos(out: string, listen?: (line: string) => void): Chamber {
+export function openLane(out: string, listen?: (line: string) => void): Lane {
   let site: Site | undefined;
   let runs = 0;
   const close = async (): Promise<void> => {

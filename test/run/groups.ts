@@ -1,0 +1,100 @@
+/**
+ * Which command runs which spec. The first group that has the beginning of a spec's path takes it, so what is named runs with its own
+ * command and the rest of a folder with `npm test`. The specs of a group share one process, and in it one etcd and one Temporal server.
+ */
+export const COMMANDS = ['test', 'system', 'chaos'] as const;
+export type Command = (typeof COMMANDS)[number];
+
+export interface Group {
+  readonly command: Command;
+  /** What the output calls it. */
+  readonly name: string;
+  /** Beginnings of paths below `test/`. */
+  readonly specs: readonly string[];
+}
+
+/** A command begins with its first groups: the longest come first. */
+export const GROUPS: readonly Group[] = [
+  {
+    command: 'chaos',
+    name: 'killed, frozen, reset and terminated',
+    specs: ['saga/crash', 'saga/reset', 'saga/terminate', 'saga/shutdown', 'etcd/cluster'],
+  },
+  { command: 'chaos', name: 'the matrix', specs: ['saga/matrix'] },
+  {
+    command: 'chaos',
+    name: 'real processes',
+    specs: [
+      'chaos/checker.',
+      'chaos/processes.',
+      'chaos/recorder.',
+      'chaos/routers.',
+      'chaos/time-skipping.',
+    ],
+  },
+
+  {
+    command: 'system',
+    name: 'saga',
+    specs: [
+      'saga/bad-',
+      'saga/codec',
+      'saga/failures-commit',
+      'saga/failures-login',
+      'saga/hostile-device',
+      'saga/least-privilege',
+      'saga/login-class',
+      'saga/mutual-tls',
+      'saga/search-attributes',
+      'saga/secrets',
+    ],
+  },
+  {
+    command: 'system',
+    name: 'package, set-up and the embedded stack',
+    specs: [
+      'project/package',
+      'local/crash',
+      'local/publication',
+      'local/setup',
+      'local/stack',
+      'local/worker',
+      'command/worker',
+      'command/router.',
+    ],
+  },
+  { command: 'system', name: 'fuzz', specs: ['fuzz/fuzz', 'fuzz/growth', 'bench/nothing'] },
+
+  { command: 'test', name: 'saga', specs: ['saga/'] },
+  { command: 'test', name: 'pair of routers', specs: ['activities/'] },
+  {
+    command: 'test',
+    name: 'client and command',
+    specs: ['client/', 'command/', 'worker/', 'local/', 'bench/'],
+  },
+  { command: 'test', name: 'etcd', specs: ['etcd/', 'world/'] },
+  { command: 'test', name: 'NETCONF', specs: ['netconf/'] },
+  {
+    command: 'test',
+    name: 'pure',
+    specs: [
+      'chaos/',
+      'fuzz/',
+      'gateway/',
+      'junos/',
+      'mutation/',
+      'pair/',
+      'project/',
+      'run/',
+      'simulator/',
+      'templates/',
+      'workflows/',
+    ],
+  },
+  { command: 'test', name: 'simulation', specs: ['simulation/'] },
+];
+
+/** The group that runs a spec, by the spec's path below `test/`; none: no command does. */
+export function groupOf(spec: string): Group | undefined {
+  return GROUPS.find(({ specs }) => specs.some((start) => spec.startsWith(start)));
+}

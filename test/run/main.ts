@@ -1,0 +1,73 @@
+/**
+ * `COMMAND… [--lanes N] [--times] [WORD…]`: runs the specs of the commands (`groups.ts`), all those whose path has one of the words if
+ * there are any. So many groups run side by side, each in a process of its own; two by default. The last line is `N passed, N failed`.
+ * `--times` prints how long each spec took, slowest first. Exit code 1 if anything failed, or nothing ran.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { COMMANDS } from './groups.ts';
+import type { Command } from './groups.ts';
+import { runGroup } from './run-group.ts';
+import type { Results } from './reporter.ts';
+import { specsOf } from './specs.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { lanes: { type: 'string', default: '2' }, times: { type: 'boolean', default: false } },
+});
+const isCommand = (word: string): word is Command => (COMMANDS as readonly string[]).includes(word);
+const commands = positionals.filter(isCommand);
+const words = positionals.filter((word) => !isCommand(word));
+if (commands.length === 0) throw new TypeError(`expected one of ${COMMANDS.join(', ')}, got none`);
+
+const began = performance.now();
+const folder = await mkdtemp(join(tmpdir(), 'gateway-saga-tests-'));
+const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+const all: Results[] = [];
+try {
+  for (const command of commands) await run(command);
+} finally {
+  await rm(folder, { recursive: true });
+}
+
+const sum = (count: (results: Results) => number): number =>
+  all.reduce((total, one) => total + count(one), 0);
+const [passed, failed, skipped] = [
+  sum((one) => one.passed),
+  sum((one) => one.failed),
+  sum((one) => one.skipped),
+];
+if (values.times) {
+  const times = all.flatMap((results) => results.times).sort((one, other) => other.ms - one.ms);
+  for (const { what, ms } of times) console.log(`${seconds(ms).padStart(7)} s  ${what}`);
+}
+console.log(`all of it: ${seconds(performance.now() - began)} s`);
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+
+async function run(command: Command): Promise<void> {
+  const isWanted = (spec: string): boolean => words.length === 0 || words.some((word) => spec.includes(word));
+  const groups = Array.from(await specsOf(command), ([group, specs]) => ({
+    group,
+    specs: specs.filter(isWanted),
+  }));
+  const waiting = groups.filter(({ specs }) => specs.length > 0).values();
+  const lane = async (): Promise<void> => {
+    for (const { group, specs } of waiting) {
+      const from = performance.now();
+      const { results, output } = await runGroup(specs, join(folder, `${command} ${group.name}.json`));
+      const times = results.times.map(({ what, ms }) => ({
+        what: what === 'loading' ? `loading the specs of "${group.name}"` : what,
+        ms,
+      }));
+      all.push({ ...results, times });
+      process.stdout.write(output);
+      const { passed, failed, skipped } = results;
+      const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+      console.log(`== ${command}: ${group.name}: ${counts}, ${seconds(performance.now() - from)} s`);
+    }
+  };
+  await Promise.all(Array.from({ length: Number(values.lanes) }, lane));
+}

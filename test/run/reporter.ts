@@ -1,0 +1,47 @@
+/** A mocha reporter that prints what failed, and writes the counts and the time of each spec to the file of its option `results`. */
+import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import Mocha from 'mocha';
+import type { MochaOptions, Runner, Suite } from 'mocha';
+import { ROOT } from '../../local/folders.ts';
+
+export interface Results {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** What each spec took, hooks included, and what it took to load them all. */
+  readonly times: readonly { readonly what: string; readonly ms: number }[];
+}
+
+export default class extends Mocha.reporters.Base {
+  constructor(runner: Runner, options: MochaOptions) {
+    super(runner, options);
+    const { results } = options.reporterOptions as { readonly results: string };
+    const times = new Map([['loading', performance.now()]]);
+    let began = 0;
+    runner.on('suite', (suite) => {
+      if (isOfSpec(suite)) began = performance.now();
+    });
+    runner.on('suite end', (suite) => {
+      if (!isOfSpec(suite)) return;
+      const spec = relative(ROOT, suite.file ?? suite.title);
+      times.set(spec, (times.get(spec) ?? 0) + performance.now() - began);
+    });
+    runner.once('end', () => {
+      const { passes: passed, failures: failed, pending: skipped } = this.stats;
+      const written: Results = {
+        passed,
+        failed,
+        skipped,
+        times: Array.from(times, ([what, ms]) => ({ what, ms: Math.round(ms) })),
+      };
+      if (failed > 0) Mocha.reporters.Base.list(this.failures);
+      writeFileSync(results, JSON.stringify(written));
+    });
+  }
+}
+
+/** A suite at the top of its file. */
+function isOfSpec({ parent }: Suite): boolean {
+  return parent?.root === true;
+}

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { ROOT } from '../../local/folders.ts';
+import type { Results } from './reporter.ts';
+
+const MOCHA = `${ROOT}node_modules/mocha/bin/mocha.js`;
+const REPORTER = fileURLToPath(new URL('reporter.ts', import.meta.url));
+/** A group that is not over by then hangs: something of it keeps its process alive. */
+const LIMIT_MS = 20 * 60_000;
+
+/** Runs specs in one mocha process. A process that ends without results, or badly with good ones, counts as one failure. */
+export async function runGroup(
+  specs: readonly string[],
+  file: string,
+): Promise<{ readonly results: Results; readonly output: string }> {
+  const paths = specs.map((spec) => `test/${spec}`);
+  const args = [MOCHA, `--reporter=${REPORTER}`, `--reporter-option=results=${file}`, ...paths];
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LIMIT_MS,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const how = await new Promise<string>((resolve) => {
+    child.once('error', ({ message }) => resolve(message));
+    child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+  const results = await readFile(file, 'utf8').then(
+    (text) => JSON.parse(text) as Results,
+    () => ({ passed: 0, failed: 0, skipped: 0, times: [] }),
+  );
+  const isGood = how === 'exit code 0' && results.passed + results.skipped > 0;
+  if (isGood || results.failed > 0) return { results, output };
+  return { results: { ...results, failed: 1 }, output: `${output}mocha ended with ${how}\n` };
+}
