@@ -1,7 +1,10 @@
 import type { Policy } from '../gateway/policies.ts';
 import type { SessionPool } from '../netconf/pool.ts';
 import type { Store } from '../etcd/store.ts';
-import type { Kinds } from './saga/kinds.ts';
+import type { LoadedKind } from '../gateway/kind.ts';
+
+/** The kinds of the worker's folder, by resource type. */
+export type Kinds = ReadonlyMap<string, LoadedKind>;
 
 /** What the activities act on. The worker's composition root makes it; tests put others in. */
 export interface Dependencies {

@@ -1,7 +1,7 @@
 /** Many creations at once, on many pairs, against as many sagas that do nothing; and whether all pairs get their share. */
 import type { GatewayRun } from '../client/index.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
-import type { TestGateway } from '../test/world/records.ts';
+import type { TestGateway } from '../local/test-gateway.ts';
 import { peakMemory, usageOf } from './process-usage.ts';
 import { plainRow, ratioRow } from './row.ts';
 import type { Row } from './row.ts';

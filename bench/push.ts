@@ -2,7 +2,7 @@
 import type { RouterConfiguration } from '../gateway/kind.ts';
 import { loadKinds } from '../templates/load.ts';
 import { render } from '../templates/render.ts';
-import { internetValues, parameters, vpnValues } from '../test/templates/parameters.ts';
+import { internetValues, parameters, vpnValues } from '../local/sample-parameters.ts';
 import { startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { loginOf, openPushSession, pushOn, removeFrom } from './push-session.ts';

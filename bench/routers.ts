@@ -1,5 +1,5 @@
 /** One worker with a session to each of a thousand routers. */
-import type { TestGateway } from '../test/world/records.ts';
+import type { TestGateway } from '../local/test-gateway.ts';
 import { usageOf } from './process-usage.ts';
 import { plainRow, ratioRow } from './row.ts';
 import type { Row } from './row.ts';

@@ -9,6 +9,7 @@ export type Unit =
   | 'events'
   | 'commits'
   | 'batches'
+  | 'requests'
   | 'sessions'
   | 'round trips'
   | 'per s'

@@ -1,6 +1,6 @@
 /** The embedded stack with routers, the real worker and the do-nothing one, each in a process of its own; the client is in this one. */
 import { fileURLToPath } from 'node:url';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { GatewayClient } from '../client/index.ts';
 import type { GatewayRun } from '../client/index.ts';
@@ -8,12 +8,13 @@ import { CREATE_GATEWAY, SEARCH_ATTRIBUTES } from '../gateway/messages.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import { startChild } from '../local/child.ts';
 import type { Child } from '../local/child.ts';
+import { openConnection } from '../local/connection.ts';
 import { writeRecords } from '../local/load-samples.ts';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
 import { startWorker } from '../local/worker-process.ts';
-import { gatewayOn, recordOf } from '../test/world/records.ts';
-import type { SampleKind, TestGateway } from '../test/world/records.ts';
+import { gatewayOn, recordOf } from '../local/test-gateway.ts';
+import type { SampleKind, TestGateway } from '../local/test-gateway.ts';
 import { startFleet } from './fleet.ts';
 import type { Fleet, FleetDevices } from './fleet.ts';
 import { NOTHING_QUEUE, nothingOn } from './nothing/names.ts';
@@ -75,7 +76,7 @@ export async function withScene<T>(
     const idleWorker = await startIdleWorker(stack);
     const client = await GatewayClient.connect({ address, env: {} });
     endings.push(() => client.close());
-    const connection = await Connection.connect({ address });
+    const connection = await openConnection(address);
     endings.push(() => connection.close());
     const temporal = new Client({ connection, namespace });
     const scene = sceneOf(stack, { fleet, temporal, worker, idleWorker }, client);

@@ -1,5 +1,5 @@
 /** One worker whose way to etcd and to Temporal takes ten times as long: everything takes longer, nothing breaks. */
-import { Proxy } from '../test/world/proxy.ts';
+import { Proxy } from '../local/proxy.ts';
 import { plainRow, ratioRow } from './row.ts';
 import type { Row } from './row.ts';
 import { gatewaysOn, withScene } from './scene.ts';

@@ -1,25 +1,36 @@
-import type { Stack } from './stack.ts';
+import type { Run } from './run.ts';
+import type { TemporalProcess } from './temporal-process.ts';
 
-/** Prefixes of the variables by which etcdctl, Temporal's tools and our own commands are told where to go. */
-const STEERING = ['ETCDCTL_', 'TEMPORAL_', 'GATEWAY_SAGA_'];
+/** Prefixes of the variables that tell etcdctl, Temporal's tools and our own commands which servers to use. */
+const PREFIXES = ['ETCDCTL_', 'TEMPORAL_', 'GATEWAY_SAGA_'];
+
+/** The parts of a stack that its programs have to find. */
+export interface ReachableParts {
+  readonly run: Run;
+  readonly etcd: { readonly endpoints: readonly string[] };
+  readonly temporal: Pick<TemporalProcess, 'address' | 'namespace'>;
+  /** Path of a file with the routers' host keys. */
+  readonly knownHosts: string;
+  /** `<edge router id>:<host>:<port>`, separated by commas: where a worker finds each router. */
+  readonly connectTo: string;
+}
 
 /**
- * The variables that lead programs to this stack, and to nothing else: what a person has set for other servers is taken
- * away (`undefined`), as is their Temporal configuration file.
+ * The variables that lead programs to this stack, and to nothing else. Variables that a person has set for other servers
+ * are `undefined` here, which takes them away from a child process; the person's Temporal configuration file is replaced by
+ * an empty one.
  */
-export async function environmentOf(
-  stack: Pick<Stack, 'etcd' | 'temporal' | 'run' | 'knownHosts' | 'connectTo'>,
-): Promise<Record<string, string | undefined>> {
+export async function environmentOf(parts: ReachableParts): Promise<Record<string, string | undefined>> {
   const others = Object.keys(process.env).filter((name) =>
-    STEERING.some((prefix) => name.startsWith(prefix)),
+    PREFIXES.some((prefix) => name.startsWith(prefix)),
   );
   return {
     ...Object.fromEntries(others.map((name) => [name, undefined])),
-    ETCDCTL_ENDPOINTS: stack.etcd.endpoints.join(','),
-    TEMPORAL_ADDRESS: stack.temporal.address,
-    TEMPORAL_NAMESPACE: stack.temporal.namespace,
-    TEMPORAL_CONFIG_FILE: await stack.run.write('temporal.toml', '[profile.default]\n'),
-    GATEWAY_SAGA_KNOWN_HOSTS: stack.knownHosts,
-    GATEWAY_SAGA_CONNECT_TO: stack.connectTo,
+    ETCDCTL_ENDPOINTS: parts.etcd.endpoints.join(','),
+    TEMPORAL_ADDRESS: parts.temporal.address,
+    TEMPORAL_NAMESPACE: parts.temporal.namespace,
+    TEMPORAL_CONFIG_FILE: await parts.run.write('temporal.toml', '[profile.default]\n'),
+    GATEWAY_SAGA_KNOWN_HOSTS: parts.knownHosts,
+    GATEWAY_SAGA_CONNECT_TO: parts.connectTo,
   };
 }

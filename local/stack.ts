@@ -1,5 +1,6 @@
 import type { Child } from './child.ts';
 import { environmentOf } from './environment.ts';
+import type { ReachableParts } from './environment.ts';
 import { startEtcd } from './etcd-process.ts';
 import { choosePort, freePorts } from './ports.ts';
 import { publish } from './publication.ts';
@@ -23,15 +24,10 @@ export interface StackOptions {
 }
 
 /** A real etcd, a real Temporal server and simulated routers, ours alone. */
-export interface Stack {
-  readonly run: Run;
+export interface Stack extends ReachableParts {
   readonly etcd: { readonly endpoints: readonly string[]; readonly child: Child };
   readonly temporal: TemporalProcess;
   readonly routers: LocalRouters['routers'];
-  /** Path of a file with the routers' host keys. */
-  readonly knownHosts: string;
-  /** `<edge router id>:<host>:<port>`, separated by commas: what a worker is told to reach the routers by. */
-  readonly connectTo: string;
   /** Folder with one log per program. */
   readonly logs: string;
   /** Variables that lead the `gateway-saga` and `temporal` commands to this stack and nowhere else. */

@@ -1,5 +1,6 @@
-import { Connection } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import { type Child, startChild, untilReady } from './child.ts';
+import { openConnection } from './connection.ts';
 import { accepts } from './ports.ts';
 import { programOf } from './programs.ts';
 import type { Run } from './run.ts';
@@ -82,7 +83,7 @@ export async function startTemporal(run: Run, options: TemporalOptions): Promise
 async function knows(address: string, attributes: readonly string[]): Promise<boolean> {
   let connection: Connection | undefined;
   try {
-    connection = await Connection.connect({ address, connectTimeout: 5_000 });
+    connection = await openConnection(address, 5_000);
     await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
     const { customAttributes } = await connection.operatorService.listSearchAttributes({
       namespace: NAMESPACE,

@@ -1,7 +1,8 @@
-import { Connection } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import { TASK_QUEUE } from '../gateway/messages.ts';
 import type { Policy } from '../gateway/policies.ts';
 import { type Child, startChild, untilReady } from './child.ts';
+import { openConnection } from './connection.ts';
 import { ROOT } from './folders.ts';
 import type { Stack } from './stack.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -39,7 +40,7 @@ export async function startWorker(stack: Stack, options: WorkerOptions = {}): Pr
     graceMs: GRACE_MS,
   });
   await stack.run.adopt(child, program);
-  const connection = await Connection.connect({ address: stack.temporal.address });
+  const connection = await openConnection(stack.temporal.address);
   try {
     await untilReady(child, READY_MS, () => polls(connection, stack.temporal.namespace, child.pid));
   } finally {

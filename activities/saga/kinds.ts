@@ -1,12 +1,10 @@
 /** Where kinds come from: published in etcd, as of the snapshot planned from, or else the worker's folder. */
 import type { LoadedKind } from '../../gateway/kind.ts';
+import type { Kinds } from '../dependencies.ts';
 import { isRecord } from '../../gateway/resource.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
 import { KindError } from '../../templates/errors.ts';
 import { fromHeatTemplates } from '../../templates/published.ts';
-
-/** The kinds of the worker's folder, by resource type. */
-export type Kinds = ReadonlyMap<string, LoadedKind>;
 
 /**
  * The kind by which a gateway is planned; `undefined` when there is none. Throws `KindError` when only half of it is

@@ -14,7 +14,7 @@ import type { Store } from '../../etcd/store.ts';
 import { KindError, ParameterError, TemplateError } from '../../templates/errors.ts';
 import { render } from '../../templates/render.ts';
 import { kindOf } from './kinds.ts';
-import type { Kinds } from './kinds.ts';
+import type { Kinds } from '../dependencies.ts';
 
 /** All that a plan is made of. Parameters hold secrets: none of this leaves the worker but into etcd's job records. */
 export interface Preparation {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { StoreUnavailableError } from '../../etcd/errors.ts';
 import { openStore } from '../../etcd/store.ts';
 import { Witness, newGateway, requestFor, untilRegistered, useOwnEtcd } from './fixture.ts';
-import { Proxy } from '../world/proxy.ts';
+import { Proxy } from '../../local/proxy.ts';
 
 describe('when etcd', () => {
   const etcd = useOwnEtcd();

@@ -6,8 +6,8 @@ import type { Store } from '../../etcd/store.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { keep } from './publication.ts';
 import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
-import { Proxy } from '../world/proxy.ts';
-import type { Cut } from '../world/proxy.ts';
+import { Proxy } from '../../local/proxy.ts';
+import type { Cut } from '../../local/proxy.ts';
 
 const WORDS = { downlink: 'ACTIVE' };
 

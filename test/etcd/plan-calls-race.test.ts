@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
-import { Proxy } from '../world/proxy.ts';
+import { Proxy } from '../../local/proxy.ts';
 import { requestFor, useEtcd } from './fixture.ts';
 import {
   CALLS,

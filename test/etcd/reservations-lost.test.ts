@@ -5,7 +5,7 @@ import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { OwedChange, PermittedMember } from '../../pair/transactions.ts';
 import { newGateway, useEtcd } from './fixture.ts';
-import { Proxy } from '../world/proxy.ts';
+import { Proxy } from '../../local/proxy.ts';
 import { SINCE, owedChangeFor, newMembers, newRouters, requestOf } from './reservation-fixture.ts';
 
 interface Scene {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import type { IOptions, Watcher } from 'etcd3';
 import { EtcdClient } from '../../etcd/client.ts';
-import { Proxy } from '../world/proxy.ts';
+import { Proxy } from '../../local/proxy.ts';
 import { useOwnEtcd } from './fixture.ts';
 
 /** Sets up an etcd for the suite, and a proxy for each test. */

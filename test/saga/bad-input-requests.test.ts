@@ -8,7 +8,7 @@ import type { Kind } from '../../gateway/kind.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { toHeatTemplates } from '../../templates/published.ts';
 import { assertUntouched, keysOf, putRaw, removeKeys, revisionOf, tracesOf } from '../world/evidence.ts';
-import type { TestGateway } from '../world/records.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 

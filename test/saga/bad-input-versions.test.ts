@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { putRaw, revisionOf, tracesOf } from '../world/evidence.ts';
-import { recordOf } from '../world/records.ts';
-import type { TestGateway } from '../world/records.ts';
+import { recordOf } from '../../local/test-gateway.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 

@@ -3,8 +3,8 @@ import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { failedState } from '../../gateway/records.ts';
 import { assertUntouched, keysOf, putRaw, revisionOf, tracesOf } from '../world/evidence.ts';
-import { recordOf } from '../world/records.ts';
-import type { SampleKind, TestGateway } from '../world/records.ts';
+import { recordOf } from '../../local/test-gateway.ts';
+import type { SampleKind, TestGateway } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 

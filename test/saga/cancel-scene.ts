@@ -8,7 +8,7 @@ import { failedState } from '../../gateway/records.ts';
 import type { LocalRouter } from '../../local/routers.ts';
 import { assertSameRunning, keysOf, tracesOf } from '../world/evidence.ts';
 import type { RouterTrace } from '../world/evidence.ts';
-import type { SampleKind, TestGateway } from '../world/records.ts';
+import type { SampleKind, TestGateway } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { Holds } from './breakpoints.ts';

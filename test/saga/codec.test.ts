@@ -8,7 +8,7 @@ import type { Child } from '../../local/child.ts';
 import { ROOT } from '../../local/folders.ts';
 import { accepts, freePort } from '../../local/ports.ts';
 import { startWorker } from '../../local/worker-process.ts';
-import type { TestGateway } from '../world/records.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 import { historyByCommand, temporalCommand } from './temporal-command.ts';

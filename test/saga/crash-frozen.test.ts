@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { startEtcd } from '../../local/etcd-process.ts';
 import { startWorker } from '../../local/worker-process.ts';
 import { meeting } from './breakpoints.ts';
-import { Proxy } from '../world/proxy.ts';
+import { Proxy } from '../../local/proxy.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 

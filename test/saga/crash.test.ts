@@ -10,7 +10,7 @@ import { startWorker } from '../../local/worker-process.ts';
 import { workflowBundle } from '../../local/workflow-bundle.ts';
 import type { FaultRule } from '../../simulator/server/index.ts';
 import { assertSameRunning, tracesOf } from '../world/evidence.ts';
-import type { TestGateway } from '../world/records.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { meeting } from './breakpoints.ts';
 import type { Moment } from './breakpoints.ts';
 import { openSite } from './site.ts';

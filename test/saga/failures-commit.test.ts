@@ -5,7 +5,7 @@ import type { Role } from '../../gateway/resource.ts';
 import type { FaultOutcome, FaultRule } from '../../simulator/server/index.ts';
 import { tracesOf } from '../world/evidence.ts';
 import { assertCandidatesFree, assertCreatedNext, failCreation } from '../world/failure.ts';
-import type { TestGateway } from '../world/records.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 

@@ -4,8 +4,8 @@ import { FAILURES } from '../../gateway/failures.ts';
 import { putRaw } from '../world/evidence.ts';
 import { assertCandidatesFree, assertCreatedNext, failCreation } from '../world/failure.ts';
 import { Meanwhile } from '../world/meanwhile.ts';
-import { recordOf } from '../world/records.ts';
-import type { TestResource } from '../world/records.ts';
+import { recordOf } from '../../local/test-gateway.ts';
+import type { TestResource } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 

@@ -4,7 +4,7 @@ import { ROLES } from '../../gateway/resource.ts';
 import { client } from '../simulator/device/scene.ts';
 import { assertCandidatesFree, assertCreatedNext, failCreation } from '../world/failure.ts';
 import { Meanwhile } from '../world/meanwhile.ts';
-import type { TestGateway } from '../world/records.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 

@@ -5,8 +5,8 @@ import { FAILURES } from '../../gateway/failures.ts';
 import { assertSameRunning, keysOf, putRaw, removeKeys, tracesOf } from '../world/evidence.ts';
 import { assertCandidatesFree, assertCreatedNext, assertUndone, failCreation } from '../world/failure.ts';
 import { Meanwhile } from '../world/meanwhile.ts';
-import { recordOf } from '../world/records.ts';
-import type { TestGateway } from '../world/records.ts';
+import { recordOf } from '../../local/test-gateway.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 

@@ -7,7 +7,7 @@ import { CHECK, client, LOCK } from '../simulator/device/scene.ts';
 import { keysOf, removeKeys, tracesOf } from '../world/evidence.ts';
 import { assertCandidatesFree, assertCreatedNext, failCreation } from '../world/failure.ts';
 import { Meanwhile } from '../world/meanwhile.ts';
-import type { TestGateway } from '../world/records.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 

@@ -8,8 +8,8 @@ import type { LocalRouter } from '../../local/routers.ts';
 import { client, COMMIT, confirmed, LOCK, UNLOCK } from '../simulator/device/scene.ts';
 import { assertUntouched, keysOf, putRaw, tracesOf } from '../world/evidence.ts';
 import { assertCandidatesFree, assertCreatedNext, assertUndone, failCreation } from '../world/failure.ts';
-import { recordOf } from '../world/records.ts';
-import type { TestGateway } from '../world/records.ts';
+import { recordOf } from '../../local/test-gateway.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 

@@ -11,8 +11,8 @@ import { loadKinds } from '../../templates/load.ts';
 import { render } from '../../templates/render.ts';
 import { client, CHECK, COMMIT, LOCK, router, texts, UNLOCK } from '../simulator/device/scene.ts';
 import type { Client } from '../simulator/device/scene.ts';
-import { gatewayOn } from '../world/records.ts';
-import type { SampleKind, TestGateway, TestResource } from '../world/records.ts';
+import { gatewayOn } from '../../local/test-gateway.ts';
+import type { SampleKind, TestGateway, TestResource } from '../../local/test-gateway.ts';
 
 /** Pieces of the grammar, words that mean something somewhere in it, and names that are there already. */
 const pieces =

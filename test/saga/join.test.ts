@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
 import { tracesOf } from '../world/evidence.ts';
-import type { TestGateway } from '../world/records.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { Holds } from './breakpoints.ts';

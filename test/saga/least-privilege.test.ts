@@ -8,7 +8,7 @@ import { startWorker } from '../../local/worker-process.ts';
 import { blocksOf, readPage, sectionOf } from '../project/readme-document.ts';
 import { startSecureEtcd } from '../etcd/secure-etcd.ts';
 import type { SecureEtcd } from '../etcd/secure-etcd.ts';
-import type { TestGateway } from '../world/records.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 

@@ -6,8 +6,8 @@ import { failedState } from '../../gateway/records.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import { assertSameRunning, keysOf } from '../world/evidence.ts';
-import { recordOf } from '../world/records.ts';
-import type { SampleKind } from '../world/records.ts';
+import { recordOf } from '../../local/test-gateway.ts';
+import type { SampleKind } from '../../local/test-gateway.ts';
 import { openCancelScene } from './cancel-scene.ts';
 import type { CancelScene, Candidate } from './cancel-scene.ts';
 

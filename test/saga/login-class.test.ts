@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { startWorker } from '../../local/worker-process.ts';
 import { loginClass } from '../../simulator/device/login-class.ts';
 import { blocksOf, readPage, sectionOf } from '../project/readme-document.ts';
-import type { SampleKind } from '../world/records.ts';
+import type { SampleKind } from '../../local/test-gateway.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 

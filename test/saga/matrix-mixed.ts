@@ -9,7 +9,7 @@ import type { PairQueue } from '../../pair/messages.ts';
 import type { LocalRouter } from '../../local/routers.ts';
 import { tracesOf } from '../world/evidence.ts';
 import type { RouterTrace } from '../world/evidence.ts';
-import type { TestGateway } from '../world/records.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { assertLeft, assertWhole } from './matrix-quiescence.ts';
 import type { Site } from './site.ts';
 

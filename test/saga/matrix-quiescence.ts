@@ -9,7 +9,7 @@ import type { LocalRouter } from '../../local/routers.ts';
 import { client, LOCK, UNLOCK } from '../simulator/device/scene.ts';
 import { assertSameRunning, tracesOf } from '../world/evidence.ts';
 import type { RouterTrace } from '../world/evidence.ts';
-import type { TestGateway } from '../world/records.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import type { Site } from './site.ts';
 
 export interface Expected {

@@ -9,7 +9,7 @@ import { earAt, halted, HALTS, MIXED } from './matrix-points.ts';
 import type { Halt } from './matrix-points.ts';
 import { assertAtRest } from './matrix-quiescence.ts';
 import type { Expected } from './matrix-quiescence.ts';
-import { Proxy } from '../world/proxy.ts';
+import { Proxy } from '../../local/proxy.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 

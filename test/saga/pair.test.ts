@@ -3,8 +3,8 @@ import { KEYS } from '../../etcd/keys.ts';
 import { QUEUE_QUERY, pairIdOf } from '../../pair/messages.ts';
 import type { PairQueue } from '../../pair/messages.ts';
 import type { LocalRouter } from '../../local/routers.ts';
-import { gatewayOn } from '../world/records.ts';
-import type { TestGateway } from '../world/records.ts';
+import { gatewayOn } from '../../local/test-gateway.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 

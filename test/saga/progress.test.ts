@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Progress } from '../../client/index.ts';
-import type { TestGateway } from '../world/records.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { Holds } from './breakpoints.ts';

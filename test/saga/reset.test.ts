@@ -5,7 +5,7 @@ import { KEYS } from '../../etcd/keys.ts';
 import { pairIdOf } from '../../pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { assertCandidatesFree } from '../world/failure.ts';
-import type { TestGateway } from '../world/records.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { Holds } from './breakpoints.ts';

@@ -9,7 +9,7 @@ import { pairIdOf } from '../../pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { ChildError } from '../../local/child.ts';
 import { startWorker } from '../../local/worker-process.ts';
-import type { SampleKind, TestGateway } from '../world/records.ts';
+import type { SampleKind, TestGateway } from '../../local/test-gateway.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 import { historyByCommand } from './temporal-command.ts';

@@ -7,7 +7,7 @@ import { pairIdOf } from '../../pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { startWorker } from '../../local/worker-process.ts';
 import type { FaultRule } from '../../simulator/server/index.ts';
-import type { TestGateway } from '../world/records.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { client, LOCK, UNLOCK } from '../simulator/device/scene.ts';
 import { meeting } from './breakpoints.ts';
 import { openSite } from './site.ts';

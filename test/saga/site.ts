@@ -15,8 +15,8 @@ import { history } from '../../local/six-points.ts';
 import { startStack } from '../../local/stack.ts';
 import type { Stack, StackOptions } from '../../local/stack.ts';
 import { tracesOf } from '../world/evidence.ts';
-import { gatewayOn, recordOf } from '../world/records.ts';
-import type { SampleKind, TestGateway } from '../world/records.ts';
+import { gatewayOn, recordOf } from '../../local/test-gateway.ts';
+import type { SampleKind, TestGateway } from '../../local/test-gateway.ts';
 
 export interface Site {
   readonly stack: Stack;

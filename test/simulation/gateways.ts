@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { pairIdOf } from '../../pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
-import { gatewayOn, recordOf } from '../world/records.ts';
-import type { TestGateway } from '../world/records.ts';
+import { gatewayOn, recordOf } from '../../local/test-gateway.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import type { RouterName, Workload } from '../chaos/workload.ts';
 import { ROUTERS } from '../chaos/workload.ts';
 

@@ -1,6 +1,6 @@
 /** Carries out what people do in a run. */
 import { KEYS } from '../../etcd/keys.ts';
-import { recordOf } from '../world/records.ts';
+import { recordOf } from '../../local/test-gateway.ts';
 import type { Action, RouterName } from '../chaos/workload.ts';
 import type { Asked } from './gateways.ts';
 import { Operator } from './operator.ts';

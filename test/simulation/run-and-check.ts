@@ -1,5 +1,5 @@
 /** A run and what the checker says of it. */
-import type { Kinds } from '../../activities/saga/kinds.ts';
+import type { Kinds } from '../../activities/dependencies.ts';
 import type { Violation } from '../chaos/checker/violation.ts';
 import { verdictOn } from '../chaos/verdict.ts';
 import { run } from './run.ts';

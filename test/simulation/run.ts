@@ -1,6 +1,6 @@
 /** One run of one schedule: from the beginning until all has come to rest, and what it leaves behind. */
 import './workflow-globals.ts';
-import type { Kinds } from '../../activities/saga/kinds.ts';
+import type { Kinds } from '../../activities/dependencies.ts';
 import { REQUEST_SIGNAL, ROUTER_PAIR } from '../../pair/messages.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
 import type { Evidence } from '../chaos/evidence.ts';

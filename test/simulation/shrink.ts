@@ -1,5 +1,5 @@
 /** Drops what goes wrong, and what people do, one by one, as long as the same promise stays broken. */
-import type { Kinds } from '../../activities/saga/kinds.ts';
+import type { Kinds } from '../../activities/dependencies.ts';
 import type { Violation } from '../chaos/checker/violation.ts';
 import { judge } from './run-and-check.ts';
 import type { Schedule } from './schedule.ts';

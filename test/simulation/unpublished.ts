@@ -1,6 +1,6 @@
 /** Creations that were terminated before `/state` told of them, and that nobody else knows of, as numbers of the workload's gateways. */
 import { KEYS } from '../../etcd/keys.ts';
-import { recordOf } from '../world/records.ts';
+import { recordOf } from '../../local/test-gateway.ts';
 import { isLeftToPair } from '../chaos/informed-pairs.ts';
 import type { PairRun } from '../chaos/informed-pairs.ts';
 import type { Stage } from './stage.ts';

@@ -10,7 +10,7 @@ import {
 } from '@temporalio/common';
 import { isAbortError } from '@temporalio/common/lib/type-helpers.js';
 import { createActivities } from '../../activities/index.ts';
-import type { Kinds } from '../../activities/saga/kinds.ts';
+import type { Kinds } from '../../activities/dependencies.ts';
 import { EtcdClient } from '../../etcd/client.ts';
 import type { EtcdCalls } from '../../etcd/client.ts';
 import { storeOver } from '../../etcd/store.ts';

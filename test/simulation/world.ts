@@ -1,5 +1,5 @@
 /** Everything of one run, on virtual time: etcd, Temporal, three routers, two workers, and what lies between them. */
-import type { Kinds } from '../../activities/saga/kinds.ts';
+import type { Kinds } from '../../activities/dependencies.ts';
 import { CREATE_GATEWAY } from '../../gateway/messages.ts';
 import { WORKERS } from './faults.ts';
 import type { WorkerName } from './faults.ts';

@@ -8,7 +8,7 @@ import { parseSet } from '../../junos/set.ts';
 import { ParameterError, TemplateError } from '../../templates/errors.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { render } from '../../templates/render.ts';
-import { internetValues, parameters, vpnValues } from './parameters.ts';
+import { internetValues, parameters, vpnValues } from '../../local/sample-parameters.ts';
 
 /** Pieces of the grammar, more likely to break out than random text. */
 const marks = '{ } ; " \\ \n [ ] /* */ # \u0000 \u2028'.split(' ');

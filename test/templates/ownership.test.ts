@@ -3,7 +3,7 @@ import type { Kind } from '../../gateway/kind.ts';
 import { TemplateError } from '../../templates/errors.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { render } from '../../templates/render.ts';
-import { parameters, vpnValues } from './parameters.ts';
+import { parameters, vpnValues } from '../../local/sample-parameters.ts';
 
 describe('a kind whose templates do what they must not', () => {
   let kind: Kind;

@@ -7,7 +7,7 @@ import { find, same } from '../../junos/select.ts';
 import { ParameterError } from '../../templates/errors.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { render } from '../../templates/render.ts';
-import { internetValues, parameters, vpnValues } from './parameters.ts';
+import { internetValues, parameters, vpnValues } from '../../local/sample-parameters.ts';
 
 const samples = { vpn_gateway: vpnValues, internet_gateway: internetValues } as const;
 const golden = (name: string): Promise<string> =>

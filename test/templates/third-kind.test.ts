@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadKinds } from '../../templates/load.ts';
 import { render } from '../../templates/render.ts';
-import { parameters } from './parameters.ts';
+import { parameters } from '../../local/sample-parameters.ts';
 
 describe('a new kind of gateway', () => {
   let folder: string;

@@ -8,7 +8,7 @@ import { startMember } from '../../local/etcd-process.ts';
 import type { EtcdOptions } from '../../local/etcd-process.ts';
 import { freePorts } from '../../local/ports.ts';
 import type { Run } from '../../local/run.ts';
-import { Proxy } from './proxy.ts';
+import { Proxy } from '../../local/proxy.ts';
 
 export interface EtcdMember<Name extends string = string> {
   readonly name: Name;

@@ -7,8 +7,8 @@ import { failedStackRecord, failedState } from '../../gateway/records.ts';
 import { client, LOCK, UNLOCK } from '../simulator/device/scene.ts';
 import { assertSameRunning, keysOf, putRaw, tracesOf } from './evidence.ts';
 import type { RouterTrace } from './evidence.ts';
-import { recordOf } from './records.ts';
-import type { TestGateway } from './records.ts';
+import { recordOf } from '../../local/test-gateway.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import type { World } from './world.ts';
 
 export interface Expected {

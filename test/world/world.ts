@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
 import type { Activities } from '../../activities/index.ts';
@@ -18,6 +18,7 @@ import type { Store } from '../../etcd/store.ts';
 import { DEFAULT_POLICY, HEARTBEAT_MS, ROUTER_DEADLINES } from '../../gateway/policies.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
+import { openConnection } from '../../local/connection.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import { startLocalRouters } from '../../local/routers.ts';
 import type { LocalRouter } from '../../local/routers.ts';
@@ -30,8 +31,8 @@ import { SessionPool } from '../../netconf/pool.ts';
 import type { DeviceOptionsInput } from '../../simulator/server/index.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { searchAttributesOf } from '../../worker/search-attributes.ts';
-import { gatewayOn, recordOf } from './records.ts';
-import type { SampleKind, TestGateway } from './records.ts';
+import { gatewayOn, recordOf } from '../../local/test-gateway.ts';
+import type { SampleKind, TestGateway } from '../../local/test-gateway.ts';
 import { installQuietRuntime } from './quiet-runtime.ts';
 import { sharedStack } from './stack.ts';
 
@@ -120,7 +121,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const client = await GatewayClient.connect({ address: stack.temporal.address, env: {} });
   const { namespace } = stack.temporal;
   const temporal = new Client({
-    connection: await Connection.connect({ address: stack.temporal.address }),
+    connection: await openConnection(stack.temporal.address),
     namespace,
   });
   const activities = createActivities({

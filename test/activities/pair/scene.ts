@@ -25,8 +25,8 @@ import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
 import { loadKinds } from '../../../templates/load.ts';
 import type { Fence } from '../../../etcd/pair-store.ts';
 import type { TestEtcd } from '../../etcd/fixture.ts';
-import { gatewayOn, recordOf } from '../../world/records.ts';
-import type { SampleKind } from '../../world/records.ts';
+import { gatewayOn, recordOf } from '../../../local/test-gateway.ts';
+import type { SampleKind } from '../../../local/test-gateway.ts';
 
 export interface Scene {
   readonly deps: Dependencies;

@@ -5,7 +5,7 @@ import { workflowIdOf } from '../../../gateway/resource.ts';
 import type { Evidence, RouterEvidence, WorkflowEvidence } from '../evidence.ts';
 import { ROUTERS } from '../workload.ts';
 import type { RouterName, Workload } from '../workload.ts';
-import type { TestGateway } from '../../world/records.ts';
+import type { TestGateway } from '../../../local/test-gateway.ts';
 import { linesOf } from './history-lines.ts';
 import { textsOf } from './logs.ts';
 import type { LogMark } from './logs.ts';

@@ -1,5 +1,5 @@
 /** A connection that can suffer: through one proxy or, to a server of several members, through one for each. */
-import type { Cut, Proxy } from '../../world/proxy.ts';
+import type { Cut, Proxy } from '../../../local/proxy.ts';
 
 export class Link {
   private readonly proxies: readonly [Proxy, ...Proxy[]];

@@ -1,8 +1,8 @@
 /** Who takes part in a run: gateways with their records, routers with what stands on them before anything begins. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { baseConfig } from '../../../simulator/server/index.ts';
-import { gatewayOn } from '../../world/records.ts';
-import type { TestGateway } from '../../world/records.ts';
+import { gatewayOn } from '../../../local/test-gateway.ts';
+import type { TestGateway } from '../../../local/test-gateway.ts';
 import { ROUTERS } from '../workload.ts';
 import type { RouterName, WorkloadGateway } from '../workload.ts';
 import { OUR_USER } from './routers-messages.ts';

@@ -1,7 +1,7 @@
 /** Whether anything still goes on, in words; nothing when all has come to rest. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workflowIdOf } from '../../../gateway/resource.ts';
-import type { TestGateway } from '../../world/records.ts';
+import type { TestGateway } from '../../../local/test-gateway.ts';
 import { ROUTERS } from '../workload.ts';
 import { pairIds } from './pair-runs.ts';
 import type { Stage } from './people.ts';

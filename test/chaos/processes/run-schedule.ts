@@ -2,8 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { workflowIdOf } from '../../../gateway/resource.ts';
 import { writeRecords } from '../../../local/load-samples.ts';
-import { recordOf } from '../../world/records.ts';
-import type { TestGateway } from '../../world/records.ts';
+import { recordOf } from '../../../local/test-gateway.ts';
+import type { TestGateway } from '../../../local/test-gateway.ts';
 import { check } from '../checker/check.ts';
 import type { Violation } from '../checker/violation.ts';
 import type { Evidence } from '../evidence.ts';

@@ -20,7 +20,7 @@ import { keptHostKey } from '../../../simulator/server/index.ts';
 import { knownHostsLine } from '../../../simulator/server/host-key.ts';
 import { etcdCluster, untilLed } from '../../world/etcd-cluster.ts';
 import type { EtcdMember } from '../../world/etcd-cluster.ts';
-import { Proxy } from '../../world/proxy.ts';
+import { Proxy } from '../../../local/proxy.ts';
 import { ROUTERS } from '../workload.ts';
 import type { RouterName } from '../workload.ts';
 import { MEMBERS, WORKERS } from './faults.ts';
@@ -171,8 +171,8 @@ async function workerProgram(
   }).join('');
   const environment = await environmentOf({
     run,
-    etcd: { endpoints: endpointOf('etcd').split(',') } as never,
-    temporal: { address: endpointOf('temporal'), namespace: NAMESPACE } as never,
+    etcd: { endpoints: endpointOf('etcd').split(',') },
+    temporal: { address: endpointOf('temporal'), namespace: NAMESPACE },
     knownHosts: await run.write(`${name}.known_hosts`, knownHosts),
     connectTo: ROUTERS.map((router) => `${addressOf(router)}:830:${endpointOf(router)}`).join(','),
   });

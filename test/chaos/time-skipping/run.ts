@@ -1,7 +1,7 @@
 /** One run of one schedule: from the beginning until all has come to rest, and what it leaves behind. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowBundle } from '@temporalio/worker';
-import type { Kinds } from '../../../activities/saga/kinds.ts';
+import type { Kinds } from '../../../activities/dependencies.ts';
 import { ROUTER_DEADLINES } from '../../../gateway/policies.ts';
 import type { Evidence } from '../evidence.ts';
 import { Injection } from '../../simulation/inject-faults.ts';

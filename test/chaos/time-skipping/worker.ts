@@ -2,7 +2,7 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkflowBundle } from '@temporalio/worker';
 import { createActivities } from '../../../activities/index.ts';
-import type { Kinds } from '../../../activities/saga/kinds.ts';
+import type { Kinds } from '../../../activities/dependencies.ts';
 import { EtcdClient } from '../../../etcd/client.ts';
 import type { EtcdCalls } from '../../../etcd/client.ts';
 import { storeOver } from '../../../etcd/store.ts';

@@ -1,6 +1,6 @@
 /** Everything of one run, on real time: a real Temporal server and real workers; etcd and the routers are the simulation's. */
 import type { WorkflowBundle } from '@temporalio/worker';
-import type { Kinds } from '../../../activities/saga/kinds.ts';
+import type { Kinds } from '../../../activities/dependencies.ts';
 import { WORKERS } from '../../simulation/faults.ts';
 import type { WorkerName } from '../../simulation/faults.ts';
 import type { Asked } from '../../simulation/gateways.ts';

@@ -1,9 +1,8 @@
-/** Gateways and their neighbours for tests: the samples, under new ids, on the routers that a test wants. */
+/** Gateways for tests and benchmarks, with all the resources that they refer to: the samples, under new ids, on given routers. */
 import { randomUUID } from 'node:crypto';
-import internet from '../../local/samples/internet_gateway.json' with { type: 'json' };
-import vpn from '../../local/samples/vpn_gateway.json' with { type: 'json' };
-import type { GatewayRef } from '../../gateway/resource.ts';
-import type { Role } from '../../gateway/resource.ts';
+import internet from './samples/internet_gateway.json' with { type: 'json' };
+import vpn from './samples/vpn_gateway.json' with { type: 'json' };
+import type { GatewayRef, Role } from '../gateway/resource.ts';
 
 const SAMPLES = { vpn_gateway: vpn, internet_gateway: internet };
 export type SampleKind = keyof typeof SAMPLES;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { gatewayOn } from './records.ts';
+import { gatewayOn } from '../../local/test-gateway.ts';
 
 describe('a gateway for tests', () => {
   it('is on the routers that it was asked for, whatever digits their ids hold', () => {

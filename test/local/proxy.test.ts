@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { Proxy } from './proxy.ts';
+import { Proxy } from '../../local/proxy.ts';
 
 describe('a proxy before a server that says everything back', () => {
   let server: Server;

@@ -1,6 +1,6 @@
 /**
- * A TCP proxy in front of a server, by which a test has a network that fails: for all connections at once, or around one message,
- * recognised by a text in it.
+ * A TCP proxy in front of a server. A test or a benchmark makes the network slow or broken with it: for all connections at
+ * once, or for one message, which the proxy recognises by a text in it.
  */
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';

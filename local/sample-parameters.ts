@@ -1,4 +1,4 @@
-import type { Parameter } from '../../gateway/kind.ts';
+import type { Parameter } from '../gateway/kind.ts';
 
 /** The values that the two sample gateways resolve to. */
 const devices = {
