@@ -52,10 +52,11 @@ export function markReverted(
   run: string,
   scheduled?: number,
 ): Promise<PlanRecord | undefined> {
-  return change(client, REVERTED, gateway, run, scheduled, ({ reverting: _, ...record }) => ({
+  return change(client, REVERTED, gateway, run, scheduled, (record) => ({
     ...record,
     mayBeApplied: false,
     kept: false,
+    reverting: false,
   }));
 }
 

@@ -3,9 +3,6 @@
  * is wrong is reported with its key, what was expected and what came.
  */
 import * as v from 'valibot';
-import type { PlanRecord } from './plan-record.ts';
-import type { StoredRouter } from './router-record.ts';
-import type { OwedChange } from '../pair/transactions.ts';
 import type { Entry } from './client.ts';
 import { parseObject } from './envelope.ts';
 import { StoreCorruptError } from './errors.ts';
@@ -67,7 +64,7 @@ export const ROUTER_SCHEMA = v.object({
     v.nullable(v.object({ reason: text, since: text }, 'a maintenance hold or null')),
   ),
   past: v.optional(v.record(v.string(), wholeNumber, 'calls by pair')),
-}) satisfies v.GenericSchema<unknown, Partial<StoredRouter>>;
+});
 
 /** `/gateway-saga/owed-changes/<edge router id>/…`. */
 export const OWED_CHANGE_SCHEMA = v.object({
@@ -77,7 +74,7 @@ export const OWED_CHANGE_SCHEMA = v.object({
   since: text,
   reason: text,
   reservations: v.optional(texts),
-}) satisfies v.GenericSchema<unknown, OwedChange>;
+});
 
 /** `/gateway-saga/plans/<plural>/<id>`. */
 export const PLAN_SCHEMA = v.object({
@@ -94,7 +91,7 @@ export const PLAN_SCHEMA = v.object({
   mayBeApplied: v.boolean('true or false'),
   kept: v.optional(v.boolean('true or false')),
   reverting: v.optional(v.boolean('true or false')),
-}) satisfies v.GenericSchema<unknown, PlanRecord>;
+});
 
 /** Throws a `StoreCorruptError` that names the key, the first wrong field, what was expected and what came. */
 export function parseRecord<const S extends v.GenericSchema>(
@@ -105,7 +102,7 @@ export function parseRecord<const S extends v.GenericSchema>(
   if (typeof record === 'string') throw new StoreCorruptError(key, `it ${record}`);
   const parsed = v.safeParse(schema, record, { abortEarly: true });
   // As it was read: fields that a newer release has added stay when the record is written again.
-  if (parsed.success) return record as v.InferOutput<S>;
+  if (parsed.success) return record;
   const [issue] = parsed.issues;
   const path = (issue.path ?? []).map((item) => String(item.key));
   const expected = issue.received === 'undefined' ? expectedAt(schema, path) : issue.message;

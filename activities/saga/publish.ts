@@ -1,9 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { Leftover, PublishFailedInput, SeenInput, StepInput } from '../../gateway/outcomes.ts';
-import { ROLES } from '../../gateway/resource.ts';
 import type { Role } from '../../gateway/resource.ts';
-import type { Store } from '../../etcd/store.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { leftoverOf } from './leftover.ts';
