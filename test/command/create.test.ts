@@ -42,13 +42,13 @@ describe('gateway-saga create and status', () => {
     const { gateway, code } = await run(io, [], '', async (gateway, ending) => {
       while ((await scene.client.status(gateway)).kind === 'not found');
       await scene.step(gateway, [PUSH]);
-      await io.said('push begins');
+      await io.said('apply begins');
       await scene.end(gateway, ending);
     });
     assert.equal(code, 0);
     assert.equal(
       io.out(),
-      `vpn_gateway ${gateway.resourceId}: push begins, waits for MX-1, MX-2\ncreated version 1\n`,
+      `vpn_gateway ${gateway.resourceId}: apply begins, waits for MX-1, MX-2\ncreated version 1\n`,
     );
     assert.equal(io.err(), '');
   });
@@ -155,7 +155,7 @@ describe('gateway-saga create and status', () => {
     assert.equal(await main(['status', ...words(gateway)], text), 0);
     assert.match(
       text.out(),
-      /^vpn_gateway .* version 1 stub\n {2}. push +[0-9.]+ s {2}waits for MX-1, MX-2\n$/,
+      /^vpn_gateway .* version 1 stub\n {2}. apply +[0-9.]+ s {2}waits for MX-1, MX-2\n$/,
     );
     const json = fakeIo(env);
     assert.equal(await main(['status', ...words(gateway), '--json'], json), 0);
@@ -187,7 +187,7 @@ describe('gateway-saga create and status', () => {
     const code = main(['status', ...words(gateway), '--watch', '--json'], io);
     await io.said('"name":"stub"');
     await scene.step(gateway, [PUSH]);
-    await io.said('"push"');
+    await io.said('"apply"');
     await scene.end(gateway, created(gateway));
     assert.equal(await code, 0);
     const lines = io

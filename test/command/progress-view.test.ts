@@ -12,11 +12,11 @@ const done = (step: StepProgress['step'], from: number, until: number, note?: st
   until: at(until),
   ...(note !== undefined && { note }),
 });
-const push: StepProgress = { step: 'apply', status: 'running', since: at(100), waitingFor: 'MX-1, MX-2' };
+const apply: StepProgress = { step: 'apply', status: 'running', since: at(100), waitingFor: 'MX-1, MX-2' };
 const running: Progress = {
   gateway: { resourceType: 'vpn_gateway', resourceId: '4fab', version: 1 },
   name: 'sample',
-  steps: [done('plan', 0, 100), push],
+  steps: [done('plan', 0, 100), apply],
   outcome: 'running',
 };
 const plain = { now: START + 3_300, color: false };
@@ -26,7 +26,7 @@ describe('progress as lines', () => {
     assert.deepEqual(progressLines([running], plain), [
       'vpn_gateway 4fab version 1 sample',
       '  ✓ plan                0.1 s',
-      '  ⠸ push                3.2 s  waits for MX-1, MX-2',
+      '  ⠸ apply               3.2 s  waits for MX-1, MX-2',
     ]);
   });
 
@@ -49,7 +49,7 @@ describe('progress as lines', () => {
       steps: [
         { step: 'poll primary', status: 'failed', since: at(0), until: at(60_000) },
         done('revert', 60_000, 165_000, 'MX-1: removed'),
-        push,
+        apply,
       ],
       outcome: 'failed',
       error: 'MX-1: INIT',
@@ -57,8 +57,8 @@ describe('progress as lines', () => {
     assert.deepEqual(progressLines([failed], { ...plain, now: START + 170_000 }), [
       'vpn_gateway 4fab version 1 sample failed',
       '  ✗ poll primary       60.0 s',
-      '  ✓ remove              105 s  MX-1: removed',
-      '  · push                170 s  waits for MX-1, MX-2',
+      '  ✓ revert              105 s  MX-1: removed',
+      '  · apply               170 s  waits for MX-1, MX-2',
     ]);
   });
 
@@ -84,7 +84,7 @@ describe('progress as lines', () => {
   it('lets no control character through', () => {
     const hostile = '\u001b[2J\n\u009bH\u202e';
     const lines = progressLines(
-      [{ ...running, name: hostile, steps: [{ ...push, waitingFor: hostile, note: hostile }] }],
+      [{ ...running, name: hostile, steps: [{ ...apply, waitingFor: hostile, note: hostile }] }],
       plain,
     );
     assert.doesNotMatch(lines.join(''), /[\p{Cc}\p{Cf}]/u);
@@ -95,15 +95,17 @@ describe('changes of progress as lines', () => {
   it('tell of what holds it when that changes, and of the place in the queue only then', () => {
     const at = (place: string, blockedBy?: string): Progress => ({
       ...running,
-      steps: [{ ...push, waitingFor: `MX-1, MX-2; ${place}`, ...(blockedBy !== undefined && { blockedBy }) }],
+      steps: [
+        { ...apply, waitingFor: `MX-1, MX-2; ${place}`, ...(blockedBy !== undefined && { blockedBy }) },
+      ],
     });
-    const held = at('number 1 of 2 (held: alice)', 'alice');
+    const blocked = at('number 1 of 2 (blocked by alice)', 'alice');
     assert.deepEqual(changedLines(at('number 1 of 3'), at('number 1 of 2')), []);
-    assert.deepEqual(changedLines(at('number 1 of 3'), held), [
-      'vpn_gateway 4fab: push waits for MX-1, MX-2; number 1 of 2 (held: alice)',
+    assert.deepEqual(changedLines(at('number 1 of 3'), blocked), [
+      'vpn_gateway 4fab: apply waits for MX-1, MX-2; number 1 of 2 (blocked by alice)',
     ]);
-    assert.deepEqual(changedLines(held, at('number 1 of 1 (held: alice)', 'alice')), []);
-    assert.deepEqual(changedLines(held, at('number 1 of 1')), ['vpn_gateway 4fab: push goes on']);
+    assert.deepEqual(changedLines(blocked, at('number 1 of 1 (blocked by alice)', 'alice')), []);
+    assert.deepEqual(changedLines(blocked, at('number 1 of 1')), ['vpn_gateway 4fab: apply goes on']);
   });
 
   it('tell of what began and ended since, once', () => {
@@ -117,10 +119,10 @@ describe('changes of progress as lines', () => {
     };
     assert.deepEqual(changedLines(null, running), [
       'vpn_gateway 4fab: plan done after 0.1 s',
-      'vpn_gateway 4fab: push begins, waits for MX-1, MX-2',
+      'vpn_gateway 4fab: apply begins, waits for MX-1, MX-2',
     ]);
     assert.deepEqual(changedLines(running, next), [
-      'vpn_gateway 4fab: push done after 6.1 s',
+      'vpn_gateway 4fab: apply done after 6.1 s',
       'vpn_gateway 4fab: record begins, waits for etcd',
     ]);
     assert.deepEqual(changedLines(next, next), []);

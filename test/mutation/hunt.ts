@@ -12,7 +12,9 @@ const SIMULATION = 'test/simulation/main.ts';
 const MOCHA = ['node_modules/mocha/bin/mocha.js', '--no-config', '--exit', '--bail', '--reporter=json'];
 const SPEC_MS = 30_000;
 /** A mutation can make a run go on for ever: then the specs are tried. */
-const LIMIT_MS = 120_000;
+const SEEDS_LIMIT_MS = 120_000;
+/** A spec that takes longer is stopped, and has caught nothing: it may only be slow. */
+const SPEC_LIMIT_MS = 300_000;
 
 export async function hunt(mutation: Mutation, seeds: number): Promise<Catch> {
   const { folder, remove } = await checkout(mutation);
@@ -35,7 +37,11 @@ export async function control(specs: readonly string[]): Promise<string | undefi
 }
 
 async function bySeeds(folder: string, seeds: number): Promise<Catch | undefined> {
-  const { code, output } = await node(folder, [SIMULATION, '--seeds', `1..${seeds}`, '--until-failure']);
+  const { code, output } = await node(
+    folder,
+    [SIMULATION, '--seeds', `1..${seeds}`, '--until-failure'],
+    SEEDS_LIMIT_MS,
+  );
   if (code === 0 || code === null) return undefined;
   const line = output.split('\n').find((text) => text.startsWith('{"seed":'));
   // A mutation can make a run end in no verdict at all: a history without end, a stack that overflows.
@@ -49,8 +55,8 @@ async function bySeeds(folder: string, seeds: number): Promise<Catch | undefined
 
 async function bySpecs(folder: string, specs: readonly string[]) {
   for (const spec of specs) {
-    const { code, output } = await node(folder, [...MOCHA, `--timeout=${SPEC_MS}`, spec]);
-    if (code === 0) continue;
+    const { code, output } = await node(folder, [...MOCHA, `--timeout=${SPEC_MS}`, spec], SPEC_LIMIT_MS);
+    if (code === 0 || code === null) continue;
     const title = /"failures": \[\s*\{\s*"title": "(?:[^"\\]|\\.)*",\s*"fullTitle": ("(?:[^"\\]|\\.)*")/.exec(
       output,
     )?.[1];
@@ -62,13 +68,14 @@ async function bySpecs(folder: string, specs: readonly string[]) {
 function node(
   cwd: string,
   args: readonly string[],
+  timeout: number,
 ): Promise<{ readonly code: number | null; readonly output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
       cwd,
       // Verdicts only: anything else that is printed may come in the middle of a line.
       stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: LIMIT_MS,
+      timeout,
       killSignal: 'SIGKILL',
     });
     let output = '';
