@@ -12,27 +12,26 @@ import { SAMPLE_GATEWAYS, sampleNeighbours } from '../../local/samples.ts';
 import * as client from '../../client/index.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { render } from '../../templates/render.ts';
-import { blocksOf, readPage, sectionOf } from './readme-document.ts';
-import type { Block } from './readme-document.ts';
+import { filesOf } from './readme-console.ts';
+import { blocksOf, readPage } from './readme-document.ts';
+import type { Page } from './readme-document.ts';
 
-describe("the README's examples", () => {
-  let blocks: Block[];
-  let kind: string;
+describe("the documentation's examples", () => {
+  let readme: Page;
+  let kinds: Page;
   let folder: string;
 
   before(async () => {
-    const readme = await readPage('README.md');
-    blocks = blocksOf(readme);
-    kind = sectionOf(readme, 'Add a kind of gateway');
+    [readme, kinds] = (await Promise.all(['README.md', 'docs/kinds.md'].map(readPage))) as [Page, Page];
     folder = await mkdtemp(join(tmpdir(), 'readme-'));
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('add a kind that is whole and makes what the README shows', async () => {
+  it('add a kind that is whole and makes what the page shows', async () => {
     await mkdir(join(folder, 'kinds', 'lan_gateway'), { recursive: true });
-    const files = Array.from(kind.matchAll(/`(kinds\/lan_gateway\/[a-z.]+)`:\n\n```\w+\n([^]*?)```/g));
+    const files = [...filesOf(kinds)].filter(([path]) => path.startsWith('kinds/'));
     assert.equal(files.length, 3);
-    for (const [, file = '', text = ''] of files) await writeFile(join(folder, file), text);
+    for (const [path, text] of files) await writeFile(join(folder, path), text);
     const loaded = (await loadKinds(join(folder, 'kinds'))).get('lan_gateway') ?? assert.fail();
     const parameter = (name: string, value: string): Parameter => ({
       name,
@@ -47,20 +46,19 @@ describe("the README's examples", () => {
       parameter('note', 'made by hand'),
     ]);
     for (const line of [...create.split('\n').slice(0, 4), ...remove])
-      assert.ok(kind.includes(line.trim()), line);
+      assert.ok(kinds.text.includes(line.trim()), line);
   });
 
-  it('put a record that is JSON and refers to the samples', () => {
-    const [, key = '', value = ''] = /etcdctl put (\S+) '([^']+)'/.exec(kind) ?? [];
-    assert.equal(key, '/config/v2.0/lan_gateways/lan-1');
-    const { body } = JSON.parse(value) as { body: { id: string; interface_id: string } };
+  it('make a gateway that refers to the samples', () => {
+    const record = filesOf(kinds).get('lan-1.json') ?? assert.fail();
+    const { body } = JSON.parse(record) as { body: { id: string; interface_id: string } };
     assert.equal(body.id, 'lan-1');
     const neighbours = sampleNeighbours().map((neighbour) => neighbour.key);
     assert.ok(neighbours.includes(`/config/v2.0/ha_interfaces/${body.interface_id}`));
   });
 
   it("start a sample by Temporal's own command", () => {
-    const line = blocks.find(({ text }) => text.includes('temporal workflow start'))?.text ?? '';
+    const line = blocksOf(readme).find(({ text }) => text.includes('temporal workflow start'))?.text ?? '';
     const option = (name: string): string =>
       new RegExp(`--${name} (?:'([^']+)'|(\\S+))`).exec(line)?.slice(1).find(Boolean) ?? '';
     assert.equal(option('type'), CREATE_GATEWAY);
@@ -72,7 +70,7 @@ describe("the README's examples", () => {
   });
 
   it('use what the library has', async () => {
-    const program = blocks.find(({ language }) => language === 'js')?.text ?? '';
+    const program = blocksOf(readme).find(({ language }) => language === 'js')?.text ?? '';
     const names = /import \{ ([^}]+) \} from 'gateway-saga\/client'/.exec(program)?.[1]?.split(', ') ?? [];
     assert.ok(names.length > 0);
     for (const name of names) assert.ok(name in client, name);

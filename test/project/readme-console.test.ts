@@ -1,0 +1,115 @@
+/**
+ * Runs the console blocks of README and docs, page by page, against one `npm start`, and compares what is printed
+ * (`readme-console.ts` says what may differ). `npm start` runs in the checkout. All other commands run in an empty folder that has the
+ * `gateway-saga` command and `.local/env`, in a shell that has sourced the latter.
+ */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LOCAL, ROOT } from '../../local/folders.ts';
+import { consoleStepsOf, filesOf, missingLine, screenOf, type ConsoleStep } from './readme-console.ts';
+import { readPages } from './readme-document.ts';
+
+/** Blocks that are not run, by their first shown line, and why. */
+const NOT_RUN: ReadonlyMap<string, string> = new Map([
+  [
+    'MX-1 + MX-2  waiting for verdicts since 2026-05-04T10:00:00.000Z (12.0 s)',
+    'it shows the moment between the verdicts of two gateways',
+  ],
+]);
+
+const START = 'npm start';
+const STAYS_UP = 'Everything stays up until you press Ctrl-C.';
+/** `script` gives a command a terminal: what people see is drawn for one. */
+const hasTerminals = spawnSync('script', ['--version']).status === 0;
+
+const pages = (await readPages()).filter((page) => consoleStepsOf(page).length > 0);
+
+describe('the console blocks of the documentation', function () {
+  this.timeout(300_000);
+
+  let folder: string;
+  let stack: TerminalRun;
+
+  before(async function () {
+    if (!hasTerminals) {
+      console.log('    no program "script" is installed: no console block is run');
+      this.skip();
+    }
+    folder = await mkdtemp(join(tmpdir(), 'readme-console-'));
+    await mkdir(join(folder, 'node_modules', '.bin'), { recursive: true });
+    await symlink(`${ROOT}command/gateway-saga.mjs`, join(folder, 'node_modules', '.bin', 'gateway-saga'));
+    await symlink(LOCAL, join(folder, '.local'));
+    stack = inTerminal(START, ROOT);
+    while (!stack.lines().includes(STAYS_UP) && stack.isRunning()) await sleep(200);
+  });
+  after(async () => {
+    await stack?.interrupt();
+    if (folder !== undefined) await rm(folder, { recursive: true });
+  });
+
+  it('are on the first page, and on others', () => {
+    assert.equal(pages[0]?.path, 'README.md');
+    assert.ok(pages.length > 1);
+    const shown = pages.flatMap(consoleStepsOf).map(({ shown: [first] }) => first);
+    assert.deepEqual(
+      [...NOT_RUN.keys()].filter((first) => !shown.includes(first)),
+      [],
+    );
+  });
+
+  for (const page of pages) {
+    it(`print what ${page.path} shows`, async () => {
+      for (const [path, content] of filesOf(page)) {
+        await mkdir(dirname(join(folder, path)), { recursive: true });
+        await writeFile(join(folder, path), content);
+      }
+      for (const step of consoleStepsOf(page).filter(({ shown: [first = ''] }) => !NOT_RUN.has(first))) {
+        const printed = step.command === START ? stack.lines() : await linesOf(step);
+        const missing = missingLine(step.shown, printed);
+        if (missing !== undefined)
+          assert.fail(`$ ${step.command}\nexpected: ${missing}\nin what was printed:\n${printed.join('\n')}`);
+      }
+    });
+  }
+
+  async function linesOf({ command }: ConsoleStep): Promise<string[]> {
+    const run = inTerminal(`. .local/env; ${command}`, folder);
+    await run.ended;
+    return run.lines();
+  }
+});
+
+interface TerminalRun {
+  readonly ended: Promise<unknown>;
+  isRunning(): boolean;
+  lines(): string[];
+  /** Presses Ctrl-C, and waits for the end. */
+  interrupt(): Promise<void>;
+}
+
+/** A command on a terminal that is wide and high enough for everything, without what npm itself says. */
+function inTerminal(command: string, cwd: string): TerminalRun {
+  const quiet = { NO_COLOR: '1', npm_config_loglevel: 'silent', npm_config_progress: 'false' };
+  const child: ChildProcess = spawn('script', ['-qec', `stty cols 250 rows 80; ${command}`, '/dev/null'], {
+    cwd,
+    env: { ...process.env, ...quiet, SHELL: '/bin/sh', TERM: 'xterm' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const ended = once(child, 'close');
+  return {
+    ended,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    lines: () => screenOf(output),
+    interrupt: async () => {
+      child.stdin?.write('\u0003');
+      await ended;
+    },
+  };
+}
