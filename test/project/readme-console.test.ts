@@ -103,12 +103,13 @@ function inTerminal(command: string, cwd: string): TerminalRun {
   let output = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
   const ended = once(child, 'close');
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   return {
     ended,
-    isRunning: () => child.exitCode === null && child.signalCode === null,
+    isRunning,
     lines: () => screenOf(output),
     interrupt: async () => {
-      child.stdin?.write('\u0003');
+      if (isRunning()) child.stdin?.write('\u0003');
       await ended;
     },
   };
