@@ -1,12 +1,13 @@
 import type { Preparation, PreparationOutcome } from '../activities/saga/planner.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import type { Parameter, RouterConfiguration } from '../gateway/kind.ts';
+import type { Settled } from '../gateway/plan.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 
-/** What stands in place of every secret. */
+/** Shown in place of every secret. */
 export const MASK = '••••••';
 
-/** A plan that can be shown. Built field by field: what is not named here does not come out. */
+/** A plan that can be shown. Built field by field, so that nothing is shown that is not named here. */
 export type MaskedPlan =
   | {
       readonly kind: 'planned';
@@ -38,10 +39,14 @@ export function masked(outcome: PreparationOutcome): MaskedPlan {
     case 'prepared':
       return planned(outcome.preparation);
     case 'settled':
-      return { kind: 'settled', ...outcome.settled };
+      return settled(outcome.settled);
     default:
       return outcome;
   }
+}
+
+function settled({ gateway, workerState, error }: Settled): MaskedPlan {
+  return { kind: 'settled', gateway, workerState, error };
 }
 
 function planned(preparation: Preparation): MaskedPlan {
@@ -59,7 +64,7 @@ function withoutSecret(parameter: Parameter): Parameter {
   return parameter.secret ? { ...parameter, value: MASK } : parameter;
 }
 
-/** Secret parameters are not seen by templates, so that a configuration holds none. */
+/** Templates don't see secret parameters: a configuration holds no secret. */
 function routerOf({ routers, configurations }: Preparation, role: Role): MaskedRouter {
   const { ref, body } = routers[role];
   return { id: ref.id, name: typeof body.name === 'string' ? body.name : ref.id, ...configurations[role] };

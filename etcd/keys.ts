@@ -9,6 +9,8 @@ const OWED_CHANGES = '/gateway-saga/owed-changes/';
 export const KEYS = {
   config: (ref: ResourceRef) => `/config/v2.0/${collection(ref.type, ref.id)}`,
   gatewayConfig: (gateway: GatewayRef) => `/config/v2.0/${member(gateway)}`,
+  /** Prefix of all heat templates. */
+  heatTemplates: '/config/v2.0/heat_templates/',
   job: (jobId: string) => `/jobs/all/${jobId}`,
   stack: (gateway: GatewayRef) => `/esi-worker/heat_stacks/v2.0/${member(gateway)}`,
   jobState: (gateway: GatewayRef) => `/esi-worker/job_state/v2.0/${member(gateway)}`,

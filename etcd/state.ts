@@ -1,6 +1,8 @@
+import type { CreateGatewayResult } from '../gateway/plan.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry } from './client.ts';
 import { isFields, parseObject } from './envelope.ts';
+import type { PlanRecord } from './plan-record.ts';
 
 /** `/state` of one gateway, as far as it is readable. */
 export interface StateFacts {
@@ -8,6 +10,8 @@ export interface StateFacts {
   readonly version: number | null;
   readonly workerState: string;
   readonly error: string;
+  /** What VRRP was on its routers when the gateway was created, where that is known. */
+  readonly routers?: NonNullable<CreateGatewayResult['routers']>;
 }
 
 export function stateOf(entry: Entry): StateFacts | undefined {
@@ -20,6 +24,28 @@ export function stateOf(entry: Entry): StateFacts | undefined {
     version: Number.isSafeInteger(version) ? (version as number) : null,
     workerState: typeof word === 'string' ? word : '',
     error: typeof error === 'string' ? error : '',
+  };
+}
+
+/**
+ * What was seen on a gateway's routers at a version: from `/monitoring`, and for the routers' ids from the plan record. `undefined` unless
+ * both are of that version: without VRRP nothing is written to `/monitoring`.
+ */
+export function seenOnRouters(
+  version: number | null,
+  monitoring: Entry,
+  plan: PlanRecord | undefined,
+): StateFacts['routers'] {
+  const seen = monitoring.value === undefined ? '' : parseObject(monitoring.value);
+  if (typeof seen === 'string' || seen['version'] !== version || plan?.gateway.version !== version)
+    return undefined;
+  const { status } = seen;
+  if (!isFields(status)) return undefined;
+  const { primary, secondary } = status;
+  if (typeof primary !== 'string' || typeof secondary !== 'string') return undefined;
+  return {
+    primary: { id: plan.routers.primary.id, vrrp: primary },
+    secondary: { id: plan.routers.secondary.id, vrrp: secondary },
   };
 }
 

@@ -2,12 +2,15 @@
 import type { GatewayVersion, ResourceRef } from '../gateway/resource.ts';
 import { markReverted, permitApply, voidEarlierCalls } from './plan-calls.ts';
 import { EtcdClient } from './client.ts';
+import { putConfig } from './config-records.ts';
+import type { PutConfigOutcome } from './config-records.ts';
+import type { Fields } from './envelope.ts';
 import { KEYS, isSegment } from './keys.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import type { StoreOptions } from './options.ts';
 import { pairStore } from './pair-store.ts';
 import type { PairStore } from './pair-store.ts';
-import { planRecordOf } from './plan-record.ts';
+import { planRecordOf, readablePlanRecord } from './plan-record.ts';
 import type { PermitApplyOutcome, PlanRecord } from './plan-record.ts';
 import { recordMonitoring, recordStack } from './progress.ts';
 import type { RecordOutcome } from './progress.ts';
@@ -17,9 +20,9 @@ import { register } from './register.ts';
 import type { RegisterOutcome, RegisterRequest } from './register.ts';
 import { openSnapshot } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
-import { stateOf } from './state.ts';
+import { seenOnRouters, stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
-import { publishTemplate } from './templates.ts';
+import { publishedKinds, publishTemplate } from './templates.ts';
 import type { TemplateOutcome } from './templates.ts';
 
 export type { GatewayRef, StoreOptions };
@@ -31,7 +34,7 @@ export type { GatewayRef, StoreOptions };
 export interface Store extends PairStore {
   /** A view of `/config` at one revision: that of its first read. `expected`: what will be read of it, as far as it is known. */
   snapshot(expected?: readonly ResourceRef[]): Snapshot;
-  /** `/state` of a gateway; `undefined` when there is none. */
+  /** `/state` of a gateway, with what was seen on its routers at that version; `undefined` when there is none. */
   state(gateway: GatewayRef): Promise<StateFacts | undefined>;
   /** Claims, both job records, `job_state` = `{}` and the plan record, all or nothing. Once per run, however often it is asked. */
   register(request: RegisterRequest): Promise<RegisterOutcome>;
@@ -57,6 +60,10 @@ export interface Store extends PairStore {
   publish(request: PublishRequest): Promise<PublishOutcome>;
   /** Puts a template's body under `/config/v2.0/heat_templates/<id>`; the version rises when the content differs. */
   publishTemplate(id: string, body: Readonly<Record<string, unknown>>): Promise<TemplateOutcome>;
+  /** Resource types of all kinds that are published. */
+  publishedKinds(): Promise<readonly string[]>;
+  /** Puts a record under `/config`, unless another one stands there at its version or a higher one. */
+  putConfig(ref: ResourceRef, envelope: Fields): Promise<PutConfigOutcome>;
   /** Resolves when etcd answers a linearizable read. */
   ping(): Promise<void>;
   close(): void;
@@ -74,8 +81,11 @@ export function storeOver(client: EtcdClient): Store {
     state: async (gateway) => {
       // Free text from a request: what can't be a key has no state.
       if (!isSegment(gateway.resourceType) || !isSegment(gateway.resourceId)) return undefined;
-      const [entry] = await client.read('state', [KEYS.state(gateway)] as const);
-      return stateOf(entry);
+      const keys = [KEYS.state(gateway), KEYS.monitoring(gateway), KEYS.plan(gateway)] as const;
+      const [entry, monitoring, plan] = await client.read('state', keys);
+      const state = stateOf(entry);
+      const routers = state && seenOnRouters(state.version, monitoring, readablePlanRecord(plan));
+      return routers ? { ...state, routers } : state;
     },
     register: (request) => register(client, request),
     planRecord: async (gateway) => {
@@ -89,6 +99,8 @@ export function storeOver(client: EtcdClient): Store {
     recordMonitoring: (gateway, run, words) => recordMonitoring(client, gateway, run, words),
     publish: (request) => publish(client, request),
     publishTemplate: (id, body) => publishTemplate(client, id, body),
+    publishedKinds: () => publishedKinds(client),
+    putConfig: (ref, envelope) => putConfig(client, ref, envelope),
     ping: async () => {
       await client.read('ping', ['/gateway-saga/ping'] as const);
     },

@@ -12,6 +12,13 @@ export interface TemplateOutcome {
   readonly version: number;
 }
 
+/** Resource types of all kinds that are published, each as two templates: `<type>` and `<type>_monitoring`. */
+export async function publishedKinds(client: EtcdClient): Promise<readonly string[]> {
+  const entries = await client.readPrefix('published kinds', KEYS.heatTemplates);
+  const ids = new Set(entries.map(({ key }) => key.slice(KEYS.heatTemplates.length)));
+  return [...ids].filter((id) => ids.has(`${id}_monitoring`));
+}
+
 export function publishTemplate(client: EtcdClient, id: string, body: Fields): Promise<TemplateOutcome> {
   const ref = { type: 'heat_template', id };
   const json = JSON.stringify(body);

@@ -47,6 +47,8 @@ export interface Settled {
   readonly gateway: GatewayVersion;
   readonly workerState: string;
   readonly error: string;
+  /** What was seen on its routers then, where that is known. */
+  readonly routers?: CreateGatewayResult['routers'];
 }
 
 /** What was seen on one router by the poll that ended well. */

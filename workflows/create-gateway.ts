@@ -188,11 +188,11 @@ function created(plan: Plan, seen: readonly Observation[], log: ProgressLog): Cr
 }
 
 function resultOf(settled: Settled, log: ProgressLog): CreateGatewayResult {
-  const { gateway, workerState, error } = settled;
+  const { gateway, workerState, error, routers } = settled;
   log.tell({ gateway });
   if (workerState === 'CREATE_COMPLETED') {
     log.tell({ outcome: 'created' });
-    return { ...gateway, outcome: 'created', alreadySettled: true };
+    return { ...gateway, outcome: 'created', alreadySettled: true, ...(routers && { routers }) };
   }
   const reason = `version ${gateway.version} ended as ${workerState}${error === '' ? '' : ` (${error})`}; to try again, write a new version`;
   throw fail(log, gateway, FAILURES.AlreadySettled, reason, []);

@@ -10,6 +10,7 @@ import { resolve } from '../../gateway/resolve.ts';
 import { isRecord, pluralOf } from '../../gateway/resource.ts';
 import type { GatewayVersion, ResourceRecord, ResourceRef, Role } from '../../gateway/resource.ts';
 import { problemText } from '../../gateway/validate.ts';
+import type { StateFacts } from '../../etcd/state.ts';
 import type { Store } from '../../etcd/store.ts';
 import { KindError, ParameterError, TemplateError } from '../../templates/errors.ts';
 import { render } from '../../templates/render.ts';
@@ -47,6 +48,13 @@ export async function preparePlan(
   ]);
 
   if (state !== undefined && state.version === request.version) return settled(request, state.version, state);
+  if (kind === undefined) {
+    const known = new Set([...kinds.keys(), ...(await store.publishedKinds())]);
+    return refused(
+      FAILURES.InvalidRequest,
+      `resourceType: expected one of ${[...known].sort().join(', ')}, got "${resourceType}"`,
+    );
+  }
   const version = isRecord(found) || found.kind === 'malformed' ? found.version : undefined;
   if (version === undefined) {
     const problem = 'reason' in found ? found.reason : "expected a gateway's configuration, got nothing";
@@ -56,12 +64,6 @@ export async function preparePlan(
     return refused(
       FAILURES.InvalidRequest,
       `version: expected ${version}, which ${key} has, got ${request.version}`,
-    );
-  }
-  if (kind === undefined) {
-    return refused(
-      FAILURES.InvalidRequest,
-      `resourceType: expected one of ${[...kinds.keys()].join(', ')}, got "${resourceType}"`,
     );
   }
   if (state !== undefined) {
@@ -128,10 +130,10 @@ function problemOf(error: unknown): { readonly problem: string } {
 function settled(
   { resourceType, resourceId }: CreateGatewayInput,
   version: number,
-  state: { readonly workerState: string; readonly error: string },
+  { workerState, error, routers }: StateFacts,
 ): PreparationOutcome {
-  const { workerState, error } = state;
-  return { kind: 'settled', settled: { gateway: { resourceType, resourceId, version }, workerState, error } };
+  const gateway = { resourceType, resourceId, version };
+  return { kind: 'settled', settled: { gateway, workerState, error, ...(routers && { routers }) } };
 }
 
 function refused(type: FailureType, reason: string): PreparationOutcome {

@@ -47,6 +47,10 @@ describe('a gateway that stands', function () {
         kind: 'created',
         gateway: { resourceType, resourceId, version: 1 },
         alreadySettled: true,
+        routers: {
+          primary: { id: world.pairOf(gateway).primary.id, vrrp: 'MASTER' },
+          secondary: { id: world.pairOf(gateway).secondary.id, vrrp: 'BACKUP' },
+        },
       });
     }
   });
