@@ -1,6 +1,6 @@
 import type { CommandIo } from './io.ts';
 
-/** What each command's file gives: its own help, and itself. Resolves with the exit code. */
+/** What each command's file exports. `run` resolves with the exit code. */
 export interface CommandModule {
   readonly HELP: string;
   readonly run: (argv: readonly string[], io: CommandIo) => Promise<number>;
@@ -10,7 +10,7 @@ export interface Command {
   readonly name: string;
   readonly arguments: string;
   readonly summary: string;
-  /** Loaded when it is called: a status needs no router library. */
+  /** Loaded only when the command is called: `status` needs no router library. */
   readonly load: () => Promise<CommandModule>;
 }
 
@@ -18,7 +18,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'create',
     arguments: 'TYPE ID',
-    summary: 'creates a gateway, or joins its creation, and shows how it goes',
+    summary: 'creates a gateway, or joins its creation, and shows its progress',
     load: () => import('./create.ts'),
   },
   {
@@ -34,15 +34,21 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./plan.ts'),
   },
   {
+    name: 'config',
+    arguments: 'ACTION TYPE ID',
+    summary: 'writes a record to etcd after checking it, or shows one',
+    load: () => import('./config.ts'),
+  },
+  {
     name: 'queue',
     arguments: '[PAIR]',
-    summary: 'shows who waits for which routers, who is on them, and what holds it',
+    summary: 'shows which gateways wait for which routers, and what blocks them',
     load: () => import('./queue.ts'),
   },
   {
     name: 'routers',
     arguments: 'ACTION [ID]',
-    summary: 'holds a router for maintenance, releases it, lists what is known of all',
+    summary: 'holds a router for maintenance, releases it, lists all',
     load: () => import('./routers.ts'),
   },
   {
@@ -60,7 +66,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'worker',
     arguments: '',
-    summary: 'does the work: serves the task queue until it is ended',
+    summary: 'does the work: serves the task queue until it is stopped',
     load: () => import('./worker.ts'),
   },
   {

@@ -3,7 +3,7 @@ import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
 
 export function mainHelp(): string {
   const rows = COMMANDS.map(
-    ({ name, arguments: args, summary }) => `  ${`${name} ${args}`.padEnd(20)}${summary}`,
+    ({ name, arguments: args, summary }) => `  ${`${name} ${args}`.padEnd(23)}${summary}`,
   );
   return `Usage: gateway-saga COMMAND [arguments] [options]
 
@@ -17,9 +17,9 @@ ${rows.join('\n')}
 Exit code: 0 created, or done; 1 ended otherwise; 2 not understood; 130 interrupted.
 
 Examples:
-  gateway-saga create vpn_gateway 233512fb-83f9-4b1e-a1f5-6a0f3cbb1d2e
-  gateway-saga status vpn_gateway 233512fb-83f9-4b1e-a1f5-6a0f3cbb1d2e --watch
-  gateway-saga plan internet_gateway ebf61510-5007-4538-8d0e-52f1b0c4a7e9
+  gateway-saga create vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf
+  gateway-saga status vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf --watch
+  gateway-saga plan internet_gateway 429e24b5-a2f0-4fb8-b467-e335857e9476
   gateway-saga worker --known-hosts /etc/gateway-saga/known_hosts
   gateway-saga create --help
 

@@ -1,4 +1,4 @@
-/** What a command has of its surroundings, so that a test can be them. */
+/** All that a command sees of the process it runs in. Tests put their own in its place. */
 
 export interface Output {
   write(text: string): unknown;
@@ -11,6 +11,7 @@ export interface Output {
 export interface CommandIo {
   readonly stdout: Output;
   readonly stderr: Output;
+  readonly stdin: AsyncIterable<string | Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Calls `listener` on Ctrl-C, instead of ending the process, until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
@@ -20,6 +21,10 @@ export function processIo(): CommandIo {
   return {
     stdout: process.stdout,
     stderr: process.stderr,
+    // Node opens it when it is named: only by a command that reads it.
+    get stdin() {
+      return process.stdin;
+    },
     env: process.env,
     onInterrupt: (listener) => {
       process.on('SIGINT', listener);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { CommandIo, Output } from '../../command/io.ts';
 
 /** Surroundings of a command that keep what it says, and can press Ctrl-C. */
@@ -12,6 +13,7 @@ export interface FakeIo extends CommandIo {
 export function fakeIo(
   env: Readonly<Record<string, string | undefined>> = {},
   terminal: Pick<Output, 'isTTY' | 'columns' | 'rows'> = {},
+  input = '',
 ): FakeIo {
   let out = '';
   let err = '';
@@ -26,6 +28,7 @@ export function fakeIo(
       },
     },
     stderr: { write: (text) => (err += text) },
+    stdin: Readable.from([input]),
     env,
     onInterrupt: (listener) => {
       listeners.add(listener);

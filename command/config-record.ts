@@ -1,0 +1,86 @@
+/** A record of `/config` as a person writes and reads it: checked against its schema, shown without its secrets. */
+import { kindOf, type Kinds } from '../activities/saga/kinds.ts';
+import { readEnvelope } from '../etcd/config-records.ts';
+import { parseObject, type Fields } from '../etcd/envelope.ts';
+import type { Store } from '../etcd/store.ts';
+import { isRecord, type ResourceRef, type ResourceSchema } from '../gateway/resource.ts';
+import { RESOURCES } from '../gateway/schema.ts';
+import { ownField, problemText, validateFields } from '../gateway/validate.ts';
+import { MASK } from './masked-plan.ts';
+import { quoted, UsageError } from './usage.ts';
+
+/**
+ * What the fields of a type must hold: a gateway's by its kind, published or from the folder; else those of what gateways refer to.
+ *
+ * @throws {UsageError} for a type that is neither, with those that are.
+ */
+export async function schemaOf(
+  type: string,
+  { store, kinds }: { readonly store: Store; readonly kinds: Kinds },
+): Promise<ResourceSchema> {
+  const around = Object.hasOwn(RESOURCES, type) ? RESOURCES[type] : undefined;
+  const schema = around ?? (await kindOf(type, kinds, store.snapshot()))?.kind.schema;
+  if (schema) return schema;
+  const gateways = new Set([...kinds.keys(), ...(await store.publishedKinds())]);
+  const known = [...[...gateways].sort(), ...Object.keys(RESOURCES).sort()];
+  throw new UsageError(
+    `TYPE: expected one of ${known.join(', ')}, got ${quoted(type)}; for a kind of your own give --templates DIR, or publish it`,
+  );
+}
+
+/** The record in a text, and what is wrong with it: one line for each problem, none if it can be written. */
+export function readRecord(
+  ref: ResourceRef,
+  text: string,
+  schema: ResourceSchema,
+): { readonly envelope: Fields; readonly problems: readonly string[] } {
+  const envelope = parseObject(text);
+  if (typeof envelope === 'string')
+    return { envelope: {}, problems: [`the record ${envelope}${placeOf(text)}`] };
+  const record = readEnvelope(ref, envelope);
+  if (!isRecord(record)) {
+    const reason = record.kind === 'malformed' ? record.reason : 'expected a record, got nothing';
+    return { envelope, problems: [reason] };
+  }
+  const problems = validateFields(record, schema);
+  const add = (field: string, expected: string, got: string) =>
+    problems.push({ at: ref, field, expected, got });
+  const id = ownField(record.body, 'id');
+  if (id !== ref.id && !problems.some(({ field }) => field === 'id'))
+    add('id', `${quoted(ref.id)}, the ID that was given`, quoted(String(id)));
+  for (const field of secretsOf(schema))
+    if (ownField(record.body, field) === MASK) add(field, 'the secret itself', `${MASK}, which hides one`);
+  return { envelope, problems: problems.map((problem) => problemText([problem])) };
+}
+
+/** The record that stands in etcd, in the form that is written, with `••••••` in place of each secret. */
+export async function shownRecord(store: Store, ref: ResourceRef, schema: ResourceSchema): Promise<Fields> {
+  const record = await store.snapshot().read(ref);
+  const key = `/config/v2.0/${ref.type}s/${ref.id}`;
+  if (!isRecord(record))
+    throw new Error(record.kind === 'missing' ? `there is no record ${key}` : `${key}: ${record.reason}`);
+  const { version, markedForDeletion, body } = record;
+  const hidden = secretsOf(schema).filter((field) => Object.hasOwn(body, field));
+  return {
+    version,
+    marked_for_deletion: markedForDeletion,
+    body: { ...body, ...Object.fromEntries(hidden.map((field) => [field, MASK])) },
+  };
+}
+
+function secretsOf({ fields }: ResourceSchema): string[] {
+  return Object.keys(fields).filter((field) => fields[field]?.secret);
+}
+
+/** Where the text stops being JSON, as far as the parser tells. Its own message quotes the text, which may hold a password. */
+function placeOf(text: string): string {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const position = /at position (\d+)/.exec(String(error))?.[1];
+    if (position === undefined) return '';
+    const before = text.slice(0, Number(position)).split('\n');
+    return `: line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  }
+  return '';
+}

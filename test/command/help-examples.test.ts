@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { COMMANDS } from '../../command/commands.ts';
+import { mainHelp } from '../../command/help.ts';
+import { HELP as ROUTER_HELP } from '../../command/router.ts';
+import { SAMPLE_GATEWAYS, SAMPLE_PAIRS, sampleNeighbours } from '../../local/samples.ts';
+import { readPages } from '../project/readme-document.ts';
+
+const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
+
+describe('what a person copies', () => {
+  const known = new Set([
+    ...SAMPLE_GATEWAYS.map(({ resourceId }) => resourceId),
+    ...sampleNeighbours().flatMap(({ value }) => value.match(UUID) ?? []),
+  ]);
+
+  it('from a help text has ids of the samples', async () => {
+    const helps = await Promise.all(COMMANDS.map(async ({ load }) => (await load()).HELP));
+    const ids = [mainHelp(), ROUTER_HELP, ...helps].flatMap((help) => help.match(UUID) ?? []);
+    assert.ok(ids.length > 15, `only ${ids.length} ids were found`);
+    assert.deepEqual(
+      ids.filter((id) => !known.has(id)),
+      [],
+    );
+  });
+
+  it('from a help text names a gateway by its own type, and a pair that is one', async () => {
+    const helps = await Promise.all(COMMANDS.map(async ({ load }) => (await load()).HELP));
+    const text = [mainHelp(), ...helps].join('\n');
+    for (const [, type, id] of text.matchAll(/(\w+_gateway) ([0-9a-f]{8}-[0-9a-f-]{27})/g))
+      assert.ok(
+        SAMPLE_GATEWAYS.some(({ resourceType, resourceId }) => resourceType === type && resourceId === id),
+        `${type} ${id}`,
+      );
+    const pairs = Array.from(text.matchAll(/ ([0-9a-f-]{36})\+([0-9a-f-]{36})/g), ([, ...ids]) =>
+      ids.slice(0, 2),
+    );
+    assert.equal(pairs.length, 1);
+    assert.deepEqual(pairs[0]?.toSorted(), SAMPLE_PAIRS[0]?.map(({ id }) => id).toSorted());
+  });
+
+  it('from a page of the documentation has ids of the samples', async () => {
+    const wrong = (await readPages()).flatMap(({ path, text }) =>
+      (text.match(UUID) ?? []).filter((id) => !known.has(id)).map((id) => `${path}: ${id}`),
+    );
+    assert.deepEqual(wrong, []);
+  });
+});
