@@ -118,6 +118,16 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   };
 }
 
+/** Of a program that has ended by itself: which, how, where its log is, and how that ends. */
+export async function lastWords({ name, pid, exited, log }: Child): Promise<string> {
+  const words = await lastLogLines(log);
+  return `${name} (process ${pid}) ended by itself: ${howEnded(await exited)}; its last words (${log}):\n${words}`;
+}
+
+function howEnded({ code, signal }: Exit): string {
+  return signal ?? `exit code ${code ?? 'unknown'}`;
+}
+
 /**
  * Waits until `ready` holds, or throws a `ChildError` with the log's last lines when the program ends first or
  * `limitMs` is over.
@@ -139,7 +149,7 @@ export async function untilReady(
     const how =
       gone === undefined
         ? `was not ready after ${limitMs / 1000} s`
-        : `ended before it was ready (${gone.signal ?? `exit code ${gone.code}`})`;
+        : `ended before it was ready (${howEnded(gone)})`;
     if (gone === undefined) await child.stop();
     const words = await lastLogLines(child.log);
     throw new ChildError(

@@ -8,5 +8,7 @@ export const LOCAL = `${ROOT}.local`;
 export const RUNS = `${LOCAL}/run`;
 export const LOGS = `${LOCAL}/logs`;
 export const STACK_FILE = `${LOCAL}/stack.json`;
+/** The variables of a running stack, for a shell: `. .local/env`. */
+export const SHELL_FILE = `${LOCAL}/env`;
 /** The published routers' host keys, as `stack.json` names them: relative to the checkout. */
 export const KNOWN_HOSTS = '.local/known_hosts';

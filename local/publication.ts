@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { KNOWN_HOSTS, LOCAL, ROOT, STACK_FILE } from './folders.ts';
+import { dirname } from 'node:path';
+import { KNOWN_HOSTS, LOCAL, ROOT, SHELL_FILE, STACK_FILE } from './folders.ts';
 
 /** `.local/stack.json`: where everything is, for other programs. */
 export interface StackDescription {
@@ -17,7 +18,11 @@ export interface StackDescription {
   readonly knownHosts: string;
 }
 
-const PUBLISHED = { 'stack.json': STACK_FILE, known_hosts: `${ROOT}${KNOWN_HOSTS}` } as const;
+const PUBLISHED = {
+  'stack.json': STACK_FILE,
+  known_hosts: `${ROOT}${KNOWN_HOSTS}`,
+  env: SHELL_FILE,
+} as const;
 
 /**
  * Writes `.local/known_hosts` and then `.local/stack.json`, each whole or not at all, readable by their owner only.
@@ -33,6 +38,37 @@ export async function publish(
   await writeWhole('stack.json', runFolder, `${JSON.stringify(stack, undefined, 2)}\n`);
 }
 
+/**
+ * Writes `.local/env`: a shell that sources it leads the `gateway-saga` and `temporal` commands to this stack and nowhere else, and has
+ * a `temporal` command if it had none.
+ *
+ * @param environment as in `Stack`: what is `undefined` there is unset.
+ */
+export async function publishShell(
+  runFolder: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  temporalProgram: string,
+): Promise<void> {
+  const exports = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined ? [] : [`export ${name}=${quoted(value)}`],
+  );
+  const folder = quoted(dirname(temporalProgram));
+  const lines = [
+    '# Where the stack of `npm start` is. In a shell at the checkout, while it runs: . .local/env',
+    '# Settings for other servers would lead elsewhere.',
+    String.raw`for name in $(env | sed -nE 's/^((ETCDCTL|TEMPORAL|GATEWAY_SAGA)_[A-Z0-9_]+)=.*/\1/p'); do unset "$name"; done`,
+    ...exports,
+    '# The Temporal CLI that set-up found or fetched, behind your own.',
+    `case ":$PATH:" in *:${folder}:*) ;; *) PATH="$PATH":${folder} ;; esac`,
+  ];
+  await writeWhole('env', runFolder, `${lines.join('\n')}\n`);
+}
+
+/** One word for a shell, whatever is in it. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
 async function writeWhole(name: keyof typeof PUBLISHED, runFolder: string, text: string): Promise<void> {
   await mkdir(LOCAL, { recursive: true });
   await writeFile(`${runFolder}/${name}`, text, { mode: 0o600 });
@@ -43,7 +79,7 @@ async function writeWhole(name: keyof typeof PUBLISHED, runFolder: string, text:
 
 /** Removes what the run in `runFolder` published, unless another run has published its own since. */
 export async function unpublish(runFolder: string): Promise<void> {
-  for (const name of ['stack.json', 'known_hosts'] as const) {
+  for (const name of ['stack.json', 'known_hosts', 'env'] as const) {
     const [ours, published] = await Promise.all(
       [`${runFolder}/${name}`, PUBLISHED[name]].map((path) => readFile(path, 'utf8').catch(() => undefined)),
     );

@@ -1,14 +1,21 @@
 /**
  * `npm start`: the main job on an embedded stack. Everything is real but the routers, and those speak NETCONF over SSH.
- * Stays up with a terminal as standard input or `--keep`; ends with 0 only if both gateways were created.
+ * Stays up with a terminal as standard input or `--keep`. Exit code: 0 if both gateways were created; 1 if not, or if the stack can't be
+ * started, or if one of its programs ended by itself; 130 for Ctrl-C before the gateways were created.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { GatewayClient } from '../client/index.ts';
-import { openStore } from '../etcd/store.ts';
 import { processIo } from '../command/io.ts';
+import { openStore } from '../etcd/store.ts';
+import { ChildError, lastWords, type Child } from './child.ts';
 import { followAll } from './demo/follow-all.ts';
+import { introduction } from './demo/introduction.ts';
 import { printReport } from './demo/report.ts';
 import { publishTemplates, writeRecords } from './load-samples.ts';
+import { PortError } from './ports.ts';
+import { NotSetUpError, programOf } from './programs.ts';
+import { publishShell } from './publication.ts';
 import { SAMPLE_GATEWAYS, SAMPLE_PAIRS, sampleGateways, sampleNeighbours } from './samples.ts';
 import { startStack } from './stack.ts';
 import type { Stack } from './stack.ts';
@@ -16,57 +23,84 @@ import { startWorker } from './worker-process.ts';
 
 /** Like a small real router, so that there is something to watch, in milliseconds. */
 const DELAYS = { check: 300, commit: 1_500, vrrpSettle: 800 };
+/** How long the main job may take to notice that it is over. */
+const LEAVE_MS = 2_000;
 
 const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
 const staysUp = values.keep || process.stdin.isTTY;
 const interrupted = new Promise<'interrupted'>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve('interrupted'));
 });
+let tellDeath: (child: Child) => void;
+/** The first program of the stack that ends, whoever ends it. */
+const died = new Promise<Child>((resolve) => (tellDeath = resolve));
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-process.exitCode = await run();
+process.exitCode = await run().catch((error: unknown) => {
+  if (!isExpected(error)) throw error;
+  process.stderr.write(`npm start: ${error.message}\n`);
+  return 1;
+});
 
 async function run(): Promise<number> {
   const started = Date.now();
-  say('Starting etcd, Temporal with its Web UI, and four routers …');
+  say('Starting etcd, Temporal with its Web UI, and four routers …\n');
   const stack = await startStack({
     ports: 'usual',
     pairs: SAMPLE_PAIRS,
     routers: { options: { delays: DELAYS } },
   });
+  const over = new AbortController();
   try {
-    const outcome = await Promise.race([show(stack, started), interrupted]);
-    if (outcome === 'interrupted') return 130;
+    watch(stack.etcd.child);
+    watch(stack.temporal.child);
+    const job = show(stack, started, over.signal);
+    const first = await Promise.race([job, interrupted, died]);
+    if (typeof first !== 'boolean') {
+      // Its lines must not be drawn over what is said next.
+      over.abort();
+      await Promise.race([job.catch(() => undefined), sleep(LEAVE_MS, undefined, { ref: false })]);
+      return first === 'interrupted' ? 130 : await mourn(first);
+    }
     if (staysUp) {
       say('\nEverything stays up until you press Ctrl-C.');
-      await interrupted;
+      const end = await Promise.race([interrupted, died]);
+      if (end !== 'interrupted') return await mourn(end);
     }
-    return outcome ? 0 : 1;
+    return first ? 0 : 1;
   } finally {
     say('Ending what was started …');
     await stack.stop();
   }
 }
 
-/** The main job; whether both gateways were created. */
-async function show(stack: Stack, started: number): Promise<boolean> {
-  await startWorker(stack);
+function watch(child: Child): void {
+  void child.exited.then(() => tellDeath(child));
+}
+
+async function mourn(child: Child): Promise<number> {
+  process.stderr.write(`\nnpm start: ${await lastWords(child)}\n\n`);
+  return 1;
+}
+
+/** The main job, until `over` is aborted; whether both gateways were created. */
+async function show(stack: Stack, started: number, over: AbortSignal): Promise<boolean> {
+  watch(await startWorker(stack));
   await stack.publish();
+  await publishShell(stack.run.folder, stack.environment, await programOf('temporal'));
+  for (const line of introduction(stack)) say(line);
   const { endpoints } = stack.etcd;
   await writeRecords(endpoints, [...sampleNeighbours(), ...sampleGateways()]);
   const store = openStore({ endpoints });
   const templates = await publishTemplates(store);
   store.close();
-  say(`etcd      ${endpoints.join(', ')}`);
-  say(`Temporal  ${stack.temporal.address}`);
-  say(`Web UI    ${stack.temporal.ui}`);
-  say(`Routers   ${stack.routers.map(({ name, port }) => `${name} on port ${port}`).join(', ')}`);
-  say(
-    `Ready after ${((Date.now() - started) / 1000).toFixed(1)} s. Published templates: ${templates.join(', ')}.\n`,
-  );
+  say(`Kinds     ${templates.filter((id) => !id.endsWith('_monitoring')).join(', ')}`);
+  say(`Ready after ${((Date.now() - started) / 1000).toFixed(1)} s.\n`);
   say('Creating both sample gateways at once:\n');
 
   const client = await GatewayClient.connect({ address: stack.temporal.address, env: {} });
+  const leave = () => void client.close();
+  over.addEventListener('abort', leave);
   try {
     const runs = await Promise.all(SAMPLE_GATEWAYS.map((gateway) => client.create(gateway)));
     await followAll(runs, processIo());
@@ -74,6 +108,12 @@ async function show(stack: Stack, started: number): Promise<boolean> {
     await printReport(stack, outcomes, staysUp, say);
     return outcomes.every(({ kind }) => kind === 'created');
   } finally {
-    await client.close();
+    over.removeEventListener('abort', leave);
+    if (!over.aborted) await client.close();
   }
+}
+
+/** What can keep a stack from starting, as opposed to a defect of ours. */
+function isExpected(error: unknown): error is Error {
+  return [ChildError, PortError, NotSetUpError].some((type) => error instanceof type);
 }

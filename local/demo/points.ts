@@ -1,4 +1,4 @@
-/** The six points on a screen: one line per parameter, secrets masked. */
+/** The six points of a creation on a screen: one line per parameter, secrets masked. */
 import type { Point } from '../six-points.ts';
 
 const MEANING: Readonly<Record<Point['point'], string>> = {
@@ -7,7 +7,7 @@ const MEANING: Readonly<Record<Point['point'], string>> = {
   3: 'stack',
   4: 'progress: the routers are configured',
   5: 'progress: the service was seen working',
-  6: 'state: what the world is told',
+  6: 'state: the outcome, for everybody',
 };
 const MASK = '••••••';
 

@@ -5,7 +5,7 @@ import type { Stack } from '../stack.ts';
 import { pointLines } from './points.ts';
 import { routerReports } from './routers.ts';
 
-/** Prints what came of it: outcomes, what is in etcd, what is on the routers, and where to go on. */
+/** Prints what is in etcd, what is on the routers, the outcomes, and commands to try next. */
 export async function printReport(
   stack: Stack,
   outcomes: readonly GatewayOutcome[],
@@ -31,18 +31,18 @@ export async function printReport(
   say(
     staysUp
       ? '\nTry next, in another terminal:\n'
-      : '\nTry next, after starting it again with `npm start -- --keep`, which stays up (and may choose other ports):\n',
+      : '\nTry next, once it runs again with `npm start -- --keep`, in another terminal:\n',
   );
-  for (const command of nextCommands(stack)) say(`  ${command}`);
+  for (const command of NEXT_COMMANDS) say(`  ${command}`);
 }
 
-function nextCommands({ etcd, temporal }: Stack): string[] {
-  const [first] = SAMPLE_GATEWAYS;
-  const reach = `ETCDCTL_ENDPOINTS=${etcd.endpoints.join(',')} TEMPORAL_ADDRESS=${temporal.address}`;
-  const name = `${first?.resourceType} ${first?.resourceId}`;
-  return [
-    `${reach} npx gateway-saga status ${name}`,
-    `${reach} npx gateway-saga plan ${name}`,
-    `${reach} npx gateway-saga create ${name}`,
-  ];
-}
+const [FIRST] = SAMPLE_GATEWAYS;
+const NAME = `${FIRST?.resourceType} ${FIRST?.resourceId}`;
+/** Each fits a terminal of 80 columns. */
+const NEXT_COMMANDS = [
+  '. .local/env',
+  `npx gateway-saga status ${NAME}`,
+  `npx gateway-saga config get ${NAME}`,
+  `npx gateway-saga create ${NAME}`,
+  'npx gateway-saga worker   # one more; stop it with Ctrl-C',
+];

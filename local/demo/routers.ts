@@ -1,4 +1,4 @@
-/** What the routers themselves say afterwards, asked over NETCONF like everything else. */
+/** What the routers themselves answer afterwards, over NETCONF. */
 import { compareWithRollback, vrrpSummary } from '../../netconf/operations.ts';
 import { SessionPool } from '../../netconf/pool.ts';
 import { parseConnectTo } from '../../netconf/connect-to.ts';

@@ -1,0 +1,24 @@
+/** What `npm start` says before it begins: how other terminals get here, then where everything is. */
+import type { Stack } from '../stack.ts';
+
+type Shown = Pick<Stack, 'etcd' | 'temporal' | 'routers'>;
+
+/** Lines of at most 80 columns, those that a person needs for any command first. */
+export function introduction({ etcd, temporal, routers }: Shown): string[] {
+  const moved = [...etcd.endpoints, temporal.address]
+    .map(portOf)
+    .filter((port) => ![2379, 7233].includes(port)).length;
+  return [
+    'In every other terminal, before any command:  . .local/env',
+    ...(moved === 0 ? [] : ['The usual ports are taken. Without it, a command would not find this stack.']),
+    '',
+    `etcd      ${etcd.endpoints.join(', ')}`,
+    `Temporal  ${temporal.address}`,
+    `Web UI    ${temporal.ui}`,
+    `Routers   on ports ${routers.map(({ name, port }) => `${port} (${name})`).join(', ')}`,
+  ];
+}
+
+function portOf(address: string): number {
+  return Number(address.split(':').at(-1));
+}

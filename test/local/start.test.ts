@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { ROOT, RUNS, SHELL_FILE } from '../../local/folders.ts';
+import { freePorts } from '../../local/ports.ts';
+import { SAMPLE_GATEWAYS } from '../../local/samples.ts';
+
+const [FIRST] = SAMPLE_GATEWAYS;
+
+/** `npm start` without npm, on ports of its own. */
+interface Started {
+  readonly said: (text: string) => Promise<void>;
+  readonly words: () => string;
+  /** Process id of a program of its stack. */
+  readonly pidOf: (name: string) => Promise<number>;
+  /** Exit code and signal. */
+  readonly exited: Promise<unknown[]>;
+}
+
+describe('npm start', function () {
+  this.timeout(90_000);
+
+  const running = new Set<ChildProcess>();
+  afterEach(async () => {
+    for (const program of running) {
+      if (program.exitCode === null && program.signalCode === null) {
+        program.kill('SIGTERM');
+        await once(program, 'exit');
+      }
+    }
+    running.clear();
+  });
+
+  const start = async (options: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Started> => {
+    const [etcd, temporal, ui] = await freePorts(3);
+    const program = spawn(process.execPath, ['--import', 'tsx', 'local/start.ts', ...options], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        GATEWAY_SAGA_ETCD_PORT: String(etcd),
+        GATEWAY_SAGA_TEMPORAL_PORT: String(temporal),
+        GATEWAY_SAGA_UI_PORT: String(ui),
+        ...env,
+      },
+    });
+    running.add(program);
+    let words = '';
+    const looks = new Set<() => void>();
+    for (const stream of [program.stdout, program.stderr]) {
+      stream.on('data', (data: Buffer) => {
+        words += data.toString();
+        for (const look of looks) look();
+      });
+    }
+    const exited = once(program, 'close');
+    const said = (text: string) =>
+      new Promise<void>((resolve, reject) => {
+        const look = () => words.includes(text) && resolve();
+        looks.add(look);
+        void exited.then(() => reject(new Error(`it ended without "${text}": ${words}`)));
+        look();
+      });
+    const pidOf = async (name: string) => {
+      const mine = (await readdir(RUNS)).find((run) => run.includes(`-${program.pid}-`));
+      const record = await readFile(`${RUNS}/${mine}/${name}.process.json`, 'utf8');
+      return (JSON.parse(record) as { pid: number }).pid;
+    };
+    return { said, words: () => words, pidOf, exited };
+  };
+  const inShell = async (command: string) => {
+    const { stdout } = await promisify(execFile)('sh', ['-c', `. .local/env; ${command}`], { cwd: ROOT });
+    return stdout;
+  };
+
+  it('leads other terminals to its stack first of all, and says so when its worker ends', async () => {
+    const { said, words, pidOf, exited } = await start(['--keep']);
+    await said('stays up until you press Ctrl-C');
+    const [opening = '', hint = ''] = words()
+      .split('\n')
+      .filter((line) => line !== '');
+    assert.match(opening, /^Starting etcd/);
+    assert.match(hint, /^In every other terminal, before any command: {2}\. \.local\/env$/);
+    const name = `${FIRST?.resourceType} ${FIRST?.resourceId}`;
+    const commands = words().slice(words().indexOf('Try next'));
+    assert.ok(commands.includes(`\n  npx gateway-saga status ${name}\n`), commands);
+    const status = await inShell(`node command/gateway-saga.mjs status ${name}`);
+    assert.match(status, /\ncreated version 1\nVRRP: primary MASTER, secondary BACKUP\n$/);
+    const listed = await inShell('temporal workflow list --output json');
+    assert.match(listed, new RegExp(`${FIRST?.resourceType}:${FIRST?.resourceId}`));
+
+    const worker = spawn('sh', ['-c', '. .local/env; exec node command/gateway-saga.mjs worker 2>&1'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    running.add(worker);
+    for await (const data of worker.stdout as AsyncIterable<Buffer>) if (data.includes("'RUNNING'")) break;
+    worker.kill('SIGTERM');
+    await once(worker, 'exit');
+
+    const pid = await pidOf('worker');
+    process.kill(pid, 'SIGKILL');
+    assert.deepEqual(await exited, [1, null]);
+    assertTold(words(), 'worker', pid);
+    await assert.rejects(stat(SHELL_FILE), { code: 'ENOENT' });
+  });
+
+  it('says so when one of its servers ends before the gateways are created', async () => {
+    const { said, words, pidOf, exited } = await start();
+    await said('poll primary begins');
+    const pid = await pidOf('etcd');
+    process.kill(pid, 'SIGKILL');
+    assert.deepEqual(await exited, [1, null]);
+    const log = assertTold(words(), 'etcd', pid);
+    assert.ok((await stat(log)).isFile());
+    assert.ok(!words().includes('── Outcome'));
+  });
+
+  it('says in one line why it can not start', async () => {
+    const { words, exited } = await start([], { GATEWAY_SAGA_ETCD: '/nowhere/etcd' });
+    assert.deepEqual(await exited, [1, null]);
+    assert.match(words(), /\nnpm start: no etcd program at \/nowhere\/etcd: run `npm run setup`\n$/);
+  });
+});
+
+/** It says which program ended, how, and where its log is: the log's path. */
+function assertTold(words: string, name: string, pid: number): string {
+  const ended = `npm start: ${name} \\(process ${pid}\\) ended by itself: SIGKILL; its last words \\((.*)\\):`;
+  return new RegExp(`\n${ended}\n`).exec(words)?.[1] ?? assert.fail(words);
+}
