@@ -2,13 +2,16 @@ import type { GatewayOutcome, GatewayRun, Progress } from '../client/index.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { LivePainter } from './live-painter.ts';
 import { outcomeLines } from './outcome-view.ts';
-import { changedLines, progressLines } from './progress-view.ts';
+import { changedLines, noWorkerLine, progressLines } from './progress-view.ts';
 import { isRedrawable, takesColor } from './style.ts';
 
 /** How a creation is followed: for a person, as one JSON document at the end, or as one JSON line per change. */
 export type FollowForm = 'text' | 'json' | 'json lines';
 
-/** Shows a creation until its end. Ctrl-C ends only the showing. Resolves with the exit code. */
+/** A worker that is there answers well within this time, in milliseconds. */
+const SILENCE_MS = 3_000;
+
+/** Shows a creation until its end. Ctrl-C ends only the display. Resolves with the exit code. */
 export async function follow(run: GatewayRun, io: CommandIo, form: FollowForm): Promise<number> {
   const leave = new AbortController();
   const stopListening = io.onInterrupt(() => leave.abort());
@@ -23,7 +26,7 @@ export async function follow(run: GatewayRun, io: CommandIo, form: FollowForm): 
     io.stderr.write(`
 The creation goes on. To see how:
   gateway-saga status ${resourceType} ${resourceId} --watch
-To cancel it, which removes what was configured:
+To cancel it, which reverts what was configured:
   temporal workflow cancel --workflow-id ${run.workflowId}
 `);
     return EXIT.interrupted;
@@ -40,11 +43,18 @@ async function show(
 ): Promise<void> {
   if (form === 'text' && isRedrawable(io.stdout, io.env)) return paint(run, io, signal);
   let before: Progress | null = null;
-  for await (const progress of run.watch({ signal })) {
-    if (form === 'text') for (const line of changedLines(before, progress)) io.stdout.write(`${line}\n`);
-    else if (progress.outcome === 'running')
-      io.stdout.write(`${JSON.stringify({ kind: 'running', workflowId: run.workflowId, progress })}\n`);
-    before = progress;
+  const write = (line: string) => io.stdout.write(`${line}\n`);
+  const silence = setTimeout(() => form === 'text' && before && write(noWorkerLine(before)), SILENCE_MS);
+  try {
+    for await (const progress of run.watch({ signal })) {
+      if (progress.steps.length > 0) clearTimeout(silence);
+      if (form === 'text') for (const line of changedLines(before, progress)) write(line);
+      else if (progress.outcome === 'running')
+        write(JSON.stringify({ kind: 'running', workflowId: run.workflowId, progress }));
+      before = progress;
+    }
+  } finally {
+    clearTimeout(silence);
   }
 }
 

@@ -4,12 +4,15 @@ import { printable } from './printable.ts';
 import { drawn, type Line, type Style } from './style.ts';
 
 export interface ViewOptions {
-  /** Milliseconds since the epoch, by which the time of what still runs is told. */
+  /** Milliseconds since the epoch: up to here the time of a running step is counted. */
   readonly now: number;
   readonly color: boolean;
   /** Lines are cut to this width. */
   readonly columns?: number;
 }
+
+/** Shown while no worker has answered for a creation. */
+const NO_WORKER = 'waits for a worker to take it up';
 
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const FRAME_MS = 100;
@@ -18,7 +21,7 @@ const FRAME_MS = 100;
  * How several gateways stand at one moment: a head and a line per step for each.
  *
  * @example
- * vpn_gateway 233512fb… version 1 vpn-gw
+ * vpn_gateway 4fab887d… version 1 vpn-gw
  *   ✓ plan                0.1 s
  *   ⠙ apply               3.2 s  waits for MX-1, MX-2
  */
@@ -29,11 +32,11 @@ export function progressLines(all: readonly Progress[], options: ViewOptions): s
 }
 
 /**
- * What a log says of a change: a line per step that began or ended since, with nothing to be drawn over.
+ * What changed between two moments, for an output that can't be drawn over: a line for each step that began or ended.
  *
  * @example
- * vpn_gateway 233512fb…: apply begins, waits for MX-1, MX-2
- * vpn_gateway 233512fb…: apply done after 6.1 s
+ * vpn_gateway 4fab887d…: apply begins, waits for MX-1, MX-2
+ * vpn_gateway 4fab887d…: apply done after 6.1 s
  */
 export function changedLines(before: Progress | null, after: Progress): string[] {
   const subject = `${after.gateway.resourceType} ${after.gateway.resourceId}`;
@@ -48,7 +51,17 @@ export function changedLines(before: Progress | null, after: Progress): string[]
   });
 }
 
-/** A new reason for waiting is told. A new place in the queue is not news enough for a log. */
+/**
+ * A line for a creation that no worker answers for, where lines can't be drawn over.
+ *
+ * @example
+ * vpn_gateway 4fab887d…: waits for a worker to take it up
+ */
+export function noWorkerLine({ gateway: { resourceType, resourceId } }: Pick<Progress, 'gateway'>): string {
+  return `${resourceType} ${resourceId}: ${NO_WORKER}`;
+}
+
+/** A new reason for waiting gets a line. A new place in the queue does not: there would be too many. */
 function blockOf(step: StepProgress): string {
   return step.blockedBy === undefined ? `${step.step} goes on` : `${step.step} ${aside(step)}`;
 }
@@ -79,7 +92,7 @@ function stepsOf({ steps, outcome }: Progress, now: number): Line[] {
     return [
       [
         ['cyan', `  ${frame(now)} `],
-        ['plain', 'waits for a worker to take it up'],
+        ['plain', NO_WORKER],
       ],
     ];
   return steps.map((step) => stepOf(step, outcome === 'running', now));
@@ -98,7 +111,7 @@ function stepOf(step: StepProgress, goesOn: boolean, now: number): Line {
 function mark({ status }: StepProgress, goesOn: boolean, now: number): Line[number] {
   if (status === 'done') return ['green', '✓'];
   if (status === 'failed') return ['red', '✗'];
-  // The end came before the last answer, so nothing more will be known of this step.
+  // The creation ended before its last answer: nothing more will be known of this step.
   return goesOn ? ['cyan', frame(now)] : ['dim', '·'];
 }
 
