@@ -1,4 +1,4 @@
-/** How a creation ended, read from what Temporal says of the workflow. */
+/** How a creation ended, read from the workflow's result or failure. */
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
 import { FAILURES, type FailureType } from '../gateway/failures.ts';
@@ -24,7 +24,7 @@ export interface FailedOutcome {
   readonly message: string;
   /** `null` if the request could not be tied to a configuration and version. */
   readonly gateway: GatewayVersion | null;
-  /** Undo steps that failed, one line each. Empty: both routers are without the gateway. */
+  /** What is not reverted, or not known to be, one line each. Empty: both routers are without the gateway. */
   readonly compensation: readonly string[];
 }
 
@@ -61,14 +61,16 @@ export function outcomeOfError(error: unknown): FailedOutcome | CancelledOutcome
     if (cause.type === FAILURES.Cancelled) return cancelled(cause.message, detail);
     return failed(cause, detail);
   }
-  // Terminated, or timed out by the server: the saga had no chance to undo anything.
+  // Terminated, or timed out by the server: the saga itself had no chance to revert anything.
   const how = cause instanceof TerminatedFailure ? 'was terminated' : 'was ended by the server';
   return {
     kind: 'failed',
     type: FAILURES.Internal,
     message: `the workflow ${how}: ${cause?.message ?? error.message}`,
     gateway: null,
-    compensation: [`nothing was undone, because the workflow ${how}: look at both routers`],
+    compensation: [
+      `the workflow ${how}: its router pair reverts the gateway, or keeps it if it was confirmed, and says which in /state; if the pair was terminated too, start the creation again`,
+    ],
   };
 }
 

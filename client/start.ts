@@ -7,8 +7,8 @@ import { GRPC, grpcErrorIn } from './grpc.ts';
 import type { Temporal } from './temporal.ts';
 
 /**
- * Starts a creation, or joins the one that runs. No time-out on the workflow: it would cut off the undoing.
- * Returns a handle on that very run.
+ * Starts a creation, or joins the one that runs. The workflow has no time-out: one would end it before it could revert anything.
+ * Resolves to a handle on that very run.
  */
 export async function startCreation(temporal: Temporal, input: CreateGatewayInput): Promise<WorkflowHandle> {
   const { workflow } = temporal.client;
@@ -40,8 +40,10 @@ function detailsOf({ resourceType, resourceId, version }: CreateGatewayInput): s
     `Creates \`${resourceType}\` \`${resourceId}\` on both edge routers of its pair, or on neither.`,
     '',
     `* Version: ${version ?? 'the current one'}`,
-    '* Cancelling removes what was configured already.',
-    '* Terminating does **not**: the routers would keep what they have by then.',
+    '* Cancelling reverts what was configured already.',
+    '* Terminating leaves that to the router pair: it reverts the gateway, or keeps it if it was confirmed, and publishes which.',
+    '* Terminated before `apply`: no router was touched, and nothing is published.',
+    '* Terminated together with its router pair: nobody reverts or publishes until the creation is started again.',
   ].join('\n');
 }
 
@@ -61,7 +63,7 @@ function searchAttributesOf({
   ]);
 }
 
-/** The namespace has no such attribute, or has it with another type. They are a convenience: without them all works the same. */
+/** The namespace has no such attribute, or has it with another type. They are a convenience: without them everything works the same. */
 function isRefusedSearchAttribute(error: unknown): boolean {
   const answer = grpcErrorIn(error);
   return answer?.code === GRPC.invalidArgument && /search attribute/i.test(answer.details);

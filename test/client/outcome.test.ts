@@ -115,14 +115,17 @@ describe('the outcome of a creation', () => {
     assert.deepEqual(await run.result(), { kind: 'cancelled', ...rest });
   });
 
-  it('warns, after a termination, that nothing was undone', async () => {
+  it('says, after a termination, that the pair reverts or keeps the gateway', async () => {
     const run = await scene.client.create(scene.gateway());
     await scene.temporal.workflow.getHandle(run.workflowId).terminate('by mistake');
     const outcome = await run.result();
     assert(outcome.kind === 'failed');
     assert.equal(outcome.type, 'Internal');
     assert.match(outcome.message, /terminated: by mistake/);
-    assert.match(outcome.compensation.join(), /nothing was undone/);
+    assert.match(
+      outcome.compensation.join(),
+      /^the workflow was terminated: its router pair reverts the gateway, or keeps it if it was confirmed/,
+    );
   });
 
   it('is untouched by a cancel that comes after the end', async () => {
