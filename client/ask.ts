@@ -14,13 +14,13 @@ const NOBODY_ANSWERS: ReadonlySet<number> = new Set([
 /** How long an answer is waited for. */
 export interface AskOptions {
   readonly timeoutMs: number;
-  /** Once aborted, the answer is no longer waited for. The question stays, or a worker that has it already would log an error. */
+  /** Once aborted, the answer is no longer waited for. The query is not withdrawn: a worker that has it already would log an error. */
   readonly leave?: AbortSignal;
-  /** Once aborted, the question is withdrawn too. */
+  /** Once aborted, the query is withdrawn too. */
   readonly signal?: AbortSignal;
 }
 
-/** Asks a creation's run for its progress. */
+/** Queries a creation's run for its progress. */
 export function askProgress(
   temporal: Temporal,
   handle: WorkflowHandle,
@@ -30,8 +30,8 @@ export function askProgress(
 }
 
 /**
- * Asks a run. Only a worker can answer: `null` if none did in time, which says nothing about the run itself; `null` too
- * once a signal is aborted.
+ * Queries a run. Only a worker can answer. `null`: no worker did in time, which says nothing about the run itself; or a signal was
+ * aborted.
  */
 export async function ask<T>(
   temporal: Temporal,
@@ -49,7 +49,7 @@ export async function ask<T>(
 }
 
 function isUnanswered(error: unknown): boolean {
-  // Not registered: the run has not come to its first line yet, or a worker of another version has it.
+  // Not registered: the workflow has not run its first line yet, or a worker of another version runs it.
   if (error instanceof QueryNotRegisteredError || error instanceof QueryRejectedError) return true;
   const answer = grpcErrorIn(error);
   return answer !== null && NOBODY_ANSWERS.has(answer.code);

@@ -8,8 +8,8 @@ import type { Temporal } from './temporal.ts';
 const MAX_ATTEMPTS = 4;
 
 /**
- * One run of the workflow, seen by somebody who asked for a version. Who joins a run of an older version, which as a rule ends as
- * superseded, has no answer yet: the run is followed by another.
+ * One run of the workflow, on behalf of a caller that asked for a version. A run of an older version that the caller joined ends as
+ * superseded, as a rule. That does not answer the caller: another run is started after it.
  */
 export class Attempt {
   readonly handle: WorkflowHandle;
@@ -43,7 +43,7 @@ export class Attempt {
     }
   }
 
-  /** The run that follows one with this outcome: the same one for all who ask; `null` if the outcome is the answer. */
+  /** The run that follows this one, whose outcome is given: every call gets the same one. `null`: the outcome is the answer. */
   async next(outcome: GatewayOutcome): Promise<Attempt | null> {
     if (!this.#isOvertaken(outcome)) return null;
     this.#next ??= this.#start();
@@ -61,7 +61,7 @@ export class Attempt {
     }
   }
 
-  /** An operator's cancel is meant for whatever was asked for by then. */
+  /** A cancel by an operator ends the newer version's request as well. */
   #isOvertaken(outcome: GatewayOutcome): boolean {
     const { version } = this.#asked;
     if (version === undefined || outcome.kind === 'cancelled' || outcome.gateway === null) return false;

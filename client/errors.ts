@@ -29,7 +29,7 @@ export class TemporalUnavailableError extends Error {
   }
 }
 
-/** Thrown to whoever still waits for something when the client is closed. Creations go on. */
+/** Thrown by calls that still wait when the client is closed. Creations go on. */
 export class ClientClosedError extends Error {
   override readonly name = 'ClientClosedError';
 

@@ -24,7 +24,7 @@ import type { WatchOptions } from './watch.ts';
  *
  * const client = await GatewayClient.connect();
  * try {
- *   const run = await client.create({ resourceType: 'vpn_gateway', resourceId: '9e7b…' });
+ *   const run = await client.create({ resourceType: 'vpn_gateway', resourceId: '4fab887d-8f73-40e6-b2d8-2426255231bf' });
  *   const outcome = await run.result();
  *   if (outcome.kind !== 'created') console.error(outcome.kind, outcome.message);
  * } finally {
@@ -54,19 +54,19 @@ export class GatewayClient {
     return new GatewayClient(await connectToTemporal(options));
   }
 
-  /** Ends whatever is still waited for, with a `ClientClosedError`, and the connection unless it was yours. Creations go on. */
+  /** Rejects all calls that still wait with a `ClientClosedError`, and closes the connection unless it was yours. Creations go on. */
   async close(): Promise<void> {
     await this.#temporal.close();
   }
 
   /**
-   * Starts a creation, or joins the one that runs for this gateway. A version that has ended before is not touched again: its outcome comes back.
+   * Starts a creation, or joins the one that runs for this gateway. For a version that has ended before nothing is done: its outcome comes back.
    * If the joined one works on an older version than the one asked for, it ends as superseded, and the one asked for is started after it.
    *
    * @throws {InvalidRequestError} before anything is sent, naming the field, what was expected and what came.
    * @example
    * ```ts
-   * const run = await client.create({ resourceType: 'internet_gateway', resourceId: '4c1d…', version: 1 });
+   * const run = await client.create({ resourceType: 'internet_gateway', resourceId: '429e24b5-a2f0-4fb8-b467-e335857e9476', version: 1 });
    * ```
    */
   async create(request: CreateRequest): Promise<GatewayRun> {
@@ -87,7 +87,7 @@ export class GatewayClient {
    * @throws {InvalidRequestError} as `create` does.
    * @example
    * ```ts
-   * const run = await client.find({ resourceType: 'vpn_gateway', resourceId: '9e7b…' });
+   * const run = await client.find({ resourceType: 'vpn_gateway', resourceId: '4fab887d-8f73-40e6-b2d8-2426255231bf' });
    * await run?.cancel();
    * ```
    */
@@ -103,7 +103,7 @@ export class GatewayClient {
    * @throws {InvalidRequestError} as `create` does.
    * @example
    * ```ts
-   * const status = await client.status({ resourceType: 'vpn_gateway', resourceId: '9e7b…' });
+   * const status = await client.status({ resourceType: 'vpn_gateway', resourceId: '4fab887d-8f73-40e6-b2d8-2426255231bf' });
    * if (status.kind === 'ended') console.log(status.outcome.kind, status.endedAt);
    * ```
    */
@@ -127,7 +127,7 @@ export class GatewayClient {
    * @throws {CreationNotFoundError} if Temporal knows of none.
    * @example
    * ```ts
-   * const outcome = await client.result({ resourceType: 'vpn_gateway', resourceId: '9e7b…' });
+   * const outcome = await client.result({ resourceType: 'vpn_gateway', resourceId: '4fab887d-8f73-40e6-b2d8-2426255231bf' });
    * ```
    */
   async result(ref: GatewayRef, options: { readonly signal?: AbortSignal } = {}): Promise<GatewayOutcome> {
@@ -140,7 +140,7 @@ export class GatewayClient {
    * @throws {CreationNotFoundError} at the first step of the iteration, if Temporal knows of none.
    * @example
    * ```ts
-   * for await (const progress of client.watch({ resourceType: 'vpn_gateway', resourceId: '9e7b…' })) render(progress);
+   * for await (const progress of client.watch({ resourceType: 'vpn_gateway', resourceId: '4fab887d-8f73-40e6-b2d8-2426255231bf' })) render(progress);
    * ```
    */
   async *watch(ref: GatewayRef, options: WatchOptions = {}): AsyncGenerator<Progress, void, void> {
@@ -148,8 +148,9 @@ export class GatewayClient {
   }
 
   /**
-   * Who waits for which routers, who is on them, and what holds it: of all router pairs that run, by workflow id, or of the one that is
-   * named: `A+B` by the ids of its edge routers in any order, or its workflow id. A pair that isn't listed has nobody.
+   * Which gateways wait for which routers, which are in a batch, and what blocks it: of all router pairs that run, by workflow id; or of the
+   * pair that is named, as `A+B` by the ids of its edge routers in any order, or by its workflow id. A pair that isn't listed has no gateway
+   * waiting and none in a batch.
    *
    * @throws {InvalidRequestError} if that doesn't name a pair.
    * @example

@@ -34,8 +34,8 @@ export class GatewayRun {
   }
 
   /**
-   * Waits for the end. An outcome that is to be expected (failed, cancelled) is a value, never thrown; what throws is a Temporal server
-   * that can't be asked, a client that is closed meanwhile, and the signal's reason once that is aborted.
+   * Waits for the end. A failed or cancelled creation is a value, never thrown. Rejects if the Temporal server can't be asked, if the client
+   * is closed meanwhile, and with the signal's reason once that is aborted.
    *
    * @example
    * ```ts
@@ -67,7 +67,7 @@ export class GatewayRun {
   }
 
   /**
-   * Progress as it changes: the first at once (with no steps, before anybody was asked), the last with an `outcome` that is no longer `running`.
+   * Progress as it changes: the first at once, with no steps, before any worker was asked; the last with an `outcome` other than `running`.
    * It goes on while no worker is there. Leaving the loop ends the watching, not the creation.
    *
    * @example
@@ -86,7 +86,8 @@ export class GatewayRun {
   }
 
   /**
-   * Asks the creation to undo what it did and end. Too late once it publishes, and without effect once it has ended: `result()` tells.
+   * Asks the creation to revert what it did and end. Too late once it has asked its pair to confirm the gateway, and without effect once it
+   * has ended: `result()` says how it ended.
    *
    * @example
    * ```ts

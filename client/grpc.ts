@@ -1,6 +1,6 @@
 import { isGrpcServiceError } from '@temporalio/client';
 
-/** gRPC's status codes that matter here (github.com/grpc/grpc, doc/statuscodes.md). */
+/** gRPC's status codes that the client tells apart (github.com/grpc/grpc, doc/statuscodes.md). */
 export const GRPC = {
   cancelled: 1,
   invalidArgument: 3,

@@ -14,7 +14,7 @@ export interface PairStatus {
 }
 
 const PREFIX = pairIdOf(['', '']).replace('+', '');
-/** How many pairs are asked at once: each question is a task for some worker. */
+/** How many pairs are queried at once: each query is a task for some worker. */
 const AT_ONCE = 16;
 const ANSWER_MS = 3_000;
 

@@ -6,12 +6,12 @@ import type { Temporal } from './temporal.ts';
 /** Steps in which a gateway waits for its pair. */
 const AT_THE_PAIR: ReadonlySet<StepProgress['step']> = new Set(['apply', 'confirm', 'revert']);
 const ANSWER_MS = 1_000;
-/** Each question is a task for some worker. */
+/** Each query is a task for some worker. */
 const NOT_OFTENER_MS = 1_000;
 
 /**
- * Where a gateway stands in its pair's queue, told beside what its running step waits for. A pair that isn't there, or doesn't
- * answer, only leaves this out.
+ * Adds a gateway's place in its pair's queue to what its running step waits for. If the pair isn't there or doesn't answer, only the place
+ * is missing.
  */
 export class QueuePlaces {
   readonly #temporal: Temporal;

@@ -11,7 +11,7 @@ export interface GatewayRef {
 
 /** Which gateway to create. */
 export interface CreateRequest extends GatewayRef {
-  /** Version of its configuration. Default: the one that stands in etcd when the creation starts. */
+  /** Version of its configuration. Default: the one that etcd has when the creation starts. */
   readonly version?: number;
 }
 

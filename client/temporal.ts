@@ -34,14 +34,14 @@ export class Temporal {
     }
   }
 
-  /** Ends the calls that are on, with a `ClientClosedError`, then the connection if it is ours. */
+  /** Rejects the calls that still wait with a `ClientClosedError`, then closes the connection if it is ours. */
   async close(): Promise<void> {
     this.#closing.abort(new ClientClosedError());
     await this.#closeConnection();
   }
 }
 
-/** Waits until the first of the signals is aborted, then rejects with its reason. What was waited for goes on. */
+/** Resolves as `start()` does; rejects once one of the signals is aborted, with its reason. What `start` began goes on. */
 export async function until<T>(signals: readonly AbortSignal[], start: () => Promise<T>): Promise<T> {
   for (const signal of signals) signal.throwIfAborted();
   const listeners: [AbortSignal, () => void][] = [];

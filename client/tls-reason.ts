@@ -7,7 +7,7 @@ type Tls = ClientConnectConfig['connectionOptions']['tls'];
 
 const LIMIT_MS = 3_000;
 
-/** Why no connection came about. gRPC says of TLS hardly more than that time was over, so it is asked itself. */
+/** Why no connection came about. Of TLS, gRPC hardly says more than that time was over: so a handshake of our own finds out. */
 export async function unavailable(
   address: string,
   tls: Tls,
@@ -49,7 +49,7 @@ function tlsReason(address: string, tls: Exclude<Tls, boolean | null | undefined
       end(agreed ? `the server hung up after the TLS handshake: ${whose}?` : undefined),
     );
     socket.on('error', ({ code = '', message }: NodeJS.ErrnoException) => {
-      // Without a code of TLS it is the network, of which gRPC told.
+      // Without a code of TLS it is the network, and gRPC has said that.
       if (/^ERR_SSL.*(ALERT|CERTIFICATE)/.test(code)) end(`${whose} (${code})`);
       else if (/CERT|SIGNATURE|ISSUER|ERR_TLS|ERR_SSL/.test(code)) end(message);
       else if (!agreed) end();

@@ -17,13 +17,14 @@ export interface WatchOptions {
 /** The server itself lets go of a question after 30 s without a worker. */
 const ANSWER_MS = 10_000;
 /**
- * The last question only makes the display whole: not worth a long wait. It is asked twice, because one that meets a worker
+ * The last query only completes the display: it is not worth a long wait. It is sent twice, because a query that meets a worker
  * at the moment when it lets go of the ended run is lost.
  */
 const LAST_ANSWER_MS = [500, 2_500] as const;
 
 /**
- * Yields `blank` at once, then progress as it changes, over all runs that follow each other, and last a progress whose `outcome` is no longer `running`.
+ * Yields `blank` at once, then progress as it changes, through all runs that follow each other. The last one has an `outcome` other than
+ * `running`.
  * Without a worker nobody answers: then it waits, and still sees the end.
  */
 export async function* watchAttempts(
@@ -72,7 +73,7 @@ async function* changes(
     const asked = await askProgress(temporal, handle, { timeoutMs: ANSWER_MS, leave: ended, signal });
     const progress = asked && (await places.told(asked));
     const now = JSON.stringify(progress);
-    // The end has more to it than its progress: it is told by the outcome.
+    // The end is yielded by `finalProgress`, which knows the outcome.
     if (progress?.outcome === 'running' && now !== last) {
       last = now;
       yield progress;

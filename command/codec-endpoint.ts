@@ -6,9 +6,9 @@ import type { Payload, PayloadCodec } from '@temporalio/common';
 
 export interface EndpointOptions {
   readonly codec: PayloadCodec;
-  /** Origins of web pages that may ask: `http://127.0.0.1:8233`. Programs have none and may always. */
+  /** Origins of web pages whose requests are answered: `http://127.0.0.1:8233`. Programs send no origin and are answered. */
   readonly origins: readonly string[];
-  /** Whoever asks has to send it as a bearer token. */
+  /** Every request has to bring it as a bearer token. */
   readonly token?: string;
 }
 
@@ -33,7 +33,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const { origin, authorization = '' } = request.headers;
-  // A page that may not see the answer may not ask either.
+  // The browser would only hide the answer from such a page: the request is refused.
   if (origin !== undefined && !options.origins.includes(origin)) return refuse(response, 403, 'origin');
   if (origin !== undefined) allow(response, origin);
   if (request.method === 'OPTIONS') return void response.writeHead(204).end();
@@ -66,7 +66,7 @@ function refuse(response: ServerResponse, status: number, what: string): void {
   response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' }).end(`refused: ${what}\n`);
 }
 
-/** `undefined`: too much, or not what the protocol has. */
+/** `undefined`: the body is too large, or not as the protocol says. */
 async function payloadsIn(request: IncomingMessage): Promise<Payload[] | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;

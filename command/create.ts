@@ -7,8 +7,8 @@ import { parseUsage, wholeNumber } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga create TYPE ID [options]
 
-Creates a gateway, or joins the creation that runs for it, and shows how it goes until its end.
-Ctrl-C ends the showing; the creation goes on.
+Creates a gateway, or joins the creation that runs for it, and shows its progress until it ends.
+Ctrl-C ends only the display; the creation goes on.
 
   TYPE, ID       as in etcd: /config/v2.0/TYPEs/ID
   --version N    version of the configuration (default: the current one)
@@ -20,9 +20,9 @@ Ctrl-C ends the showing; the creation goes on.
 Exit code: 0 created (with --no-wait: started); 1 ended otherwise; 2 not understood; 130 interrupted.
 
 Examples:
-  gateway-saga create vpn_gateway 233512fb-83f9-4b1e-a1f5-6a0f3cbb1d2e
-  gateway-saga create vpn_gateway 233512fb-83f9-4b1e-a1f5-6a0f3cbb1d2e --version 2 --no-wait
-  gateway-saga create internet_gateway ebf61510-5007-4538-8d0e-52f1b0c4a7e9 --json | jq -r .outcome.kind
+  gateway-saga create vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf
+  gateway-saga create vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf --version 1 --no-wait
+  gateway-saga create internet_gateway 429e24b5-a2f0-4fb8-b467-e335857e9476 --json | jq -r .outcome.kind
 
 ${TEMPORAL_HELP}`;
 
@@ -36,7 +36,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   const { values, positionals } = parseUsage(argv, OPTIONS, ['TYPE', 'ID']);
   const [resourceType, resourceId] = positionals;
   const version = wholeNumber('--version', values.version);
-  // A wrong word is told even where Temporal is not there.
+  // Checked before connecting: a mistake in the request is reported even if Temporal is away.
   const request = validCreateRequest({ resourceType, resourceId, ...(version !== undefined && { version }) });
   const client = await GatewayClient.connect({ env: io.env });
   try {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The `gateway-saga` command. In a checkout it runs the sources as they are, once their dependencies are there; in an
-// installed package what was built. Plain JavaScript, because it runs before either is known.
+// installed package it runs the build. Plain JavaScript, because it runs before either is known.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

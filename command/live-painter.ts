@@ -2,7 +2,7 @@ import type { Output } from './io.ts';
 
 const REPAINT_MS = 100;
 
-/** Keeps some lines at the end of a terminal up to date, until it is stopped: then they stay as they are. */
+/** Keeps the last lines of a terminal up to date until it is stopped. Then they stay as they are. */
 export class LivePainter {
   readonly #output: Output;
   readonly #render: () => readonly string[];
@@ -24,7 +24,7 @@ export class LivePainter {
     this.#write(this.#render());
   }
 
-  /** What has scrolled out of the terminal can't be drawn over: while it is live only the last lines that fit are shown. */
+  /** Lines that have scrolled out of the terminal can't be drawn over: until it is stopped only the last lines that fit are shown. */
   #paint(): void {
     const room = Math.max(1, (this.#output.rows ?? 24) - 1);
     this.#write(this.#render().slice(-room));

@@ -2,7 +2,7 @@
 import { processIo } from './io.ts';
 import { main } from './run.ts';
 
-// Who reads our output may leave early, as `head` does: that is no error.
+// A reader of the output may end early, as `head` does: that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);

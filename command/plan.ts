@@ -25,8 +25,8 @@ and the configuration of each router. Secrets are shown as ••••••.
 Exit code: 0 planned, or settled before; 1 invalid or refused; 2 not understood.
 
 Examples:
-  gateway-saga plan vpn_gateway 233512fb-83f9-4b1e-a1f5-6a0f3cbb1d2e
-  gateway-saga plan internet_gateway ebf61510-5007-4538-8d0e-52f1b0c4a7e9 --json | jq -r .routers.primary.create
+  gateway-saga plan vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf
+  gateway-saga plan internet_gateway 429e24b5-a2f0-4fb8-b467-e335857e9476 --json | jq -r .kind
 
 ${ETCD_HELP}`;
 

@@ -12,8 +12,8 @@ import type { Line } from './style.ts';
  * @example
  * MX-1 + MX-2  waiting for verdicts since 2026-05-04T10:00:00.000Z (12.0 s)
  *   router_pair:198b…+792c…, reservation 7f3a…
- *   trial    vpn_gateway 2335… version 1 vpn_gw, seen working: to be confirmed
- *   waits    internet_gateway ebf6… version 1 inet_gw since 2026-05-04T10:00:05.000Z (7.0 s)
+ *   trial    vpn_gateway 4fab… version 1 vpn_gw, seen working: to be confirmed
+ *   waits    internet_gateway 429e… version 1 inet_gw since 2026-05-04T10:00:05.000Z (7.0 s)
  */
 export function queueLines(
   { workflowId, queue }: PairStatus,

@@ -27,7 +27,7 @@ Exit code: 0 shown; 1 no such router, or Temporal or etcd does not answer; 2 not
 
 Examples:
   gateway-saga queue
-  gateway-saga queue 198b93f2-0b1c-4a57-9a0d-4f0e7d0a2b33+792c7a6d-6d0c-4d0c-8f1f-0d8b0f4c1f11
+  gateway-saga queue 792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198+3ca3a59a-4f92-4a8a-9ec1-1c55a97c794e
   gateway-saga queue --json | jq '.pairs[] | {workflowId, waiting: (.queue.waiting | length)}'
 
 ${TEMPORAL_HELP}
@@ -71,7 +71,7 @@ async function look(env: CommandIo['env'], named: readonly [string, string] | un
   }
 }
 
-/** Records of the named pair's routers; without one, of all of which there is something to say. */
+/** Records of the named pair's routers. Without a name: of all routers of running pairs, and of all that are reserved, held or owe a change. */
 async function recordsOf(
   store: Store,
   named: readonly [string, string] | undefined,
@@ -104,8 +104,8 @@ function linesOf({ pairs, routers }: Shown, named: readonly string[] | undefined
   const names = new Map(routers.map(({ id, name }) => [id, printable(name ?? id)]));
   const routerName = (id: string) => names.get(id) ?? printable(id);
   const idle = named
-    ? `${named.map(routerName).join(' + ')}: nobody waits, nobody is on`
-    : 'nobody waits, nobody is on';
+    ? `${named.map(routerName).join(' + ')}: no gateway waits, none is in a batch`
+    : 'no gateway waits, none is in a batch';
   const queues = pairs.map((pair) => queueLines(pair, routerName, now));
   const blocks = [...(queues.length > 0 ? queues : [[[['dim', idle]] as Line]])];
   const states = routers.flatMap((router) => routerLines(router, now));

@@ -3,7 +3,7 @@ import type { Store } from '../etcd/store.ts';
 import type { OwedChange, MaintenanceHold, RouterRecord, Reservation } from '../pair/transactions.ts';
 import { isRecord } from '../gateway/resource.ts';
 
-/** What is shown of a router: its record without the text of what is owed. */
+/** What is shown of a router: its record, without the configuration text of owed changes. */
 export interface RouterFacts {
   readonly id: string;
   /** `null`: there is no `edge_router` record of it, or none that can be read. */
@@ -11,11 +11,11 @@ export interface RouterFacts {
   readonly maintenance: MaintenanceHold | null;
   readonly reservation: Reservation | null;
   readonly owedChanges: readonly Omit<OwedChange, 'change'>[];
-  /** Why its record, or one of what it owes, can't be read: nothing is known of it. Absent: it can. */
+  /** Why its record, or that of an owed change, can't be read: then nothing else is known. Absent: all can be read. */
   readonly unreadable?: string;
 }
 
-/** Facts of these routers, in the order asked for. */
+/** Facts of these routers, in the given order. */
 export async function routerFacts(
   store: Store,
   routers: readonly (readonly [id: string, record: RouterRecord | StoreCorruptError])[],

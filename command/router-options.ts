@@ -26,7 +26,7 @@ const OPTIONS = {
 type Role = 'primary' | 'secondary';
 type Values = ReturnType<typeof valuesOf>;
 
-/** What `gateway-saga router` is to do. */
+/** What `gateway-saga router` was asked to run. */
 export interface RouterCommand {
   /** One, or the primary and the secondary of a pair. */
   readonly routers: readonly [RouterOptions, RouterOptions?];

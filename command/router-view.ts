@@ -1,4 +1,4 @@
-/** What is known of routers, as lines for a person. Pure. */
+/** Facts of routers as lines for a person. Pure. */
 import type { GatewayVersion } from '../gateway/resource.ts';
 import { seconds } from './progress-view.ts';
 import { printable } from './printable.ts';
@@ -12,7 +12,7 @@ import type { Line } from './style.ts';
  * MX-1 (792c7a6d…) maintenance, reserved, owes 1
  *   maintenance since 2026-05-04T10:00:00.000Z (12.0 s): new line card
  *   reservation 7f3a… of router_pair:198b…+792c… since 2026-05-04T09:59:00.000Z (72.0 s), 3 gateways may be on it
- *   owes the revert of vpn_gateway 2335… version 1 since 2026-05-04T08:00:00.000Z (7272 s): no route to host
+ *   owes the revert of vpn_gateway 4fab… version 1 since 2026-05-04T08:00:00.000Z (7272 s): no route to host
  */
 export function routerLines(router: RouterFacts, now: number): Line[] {
   const { maintenance, reservation, owedChanges, unreadable } = router;

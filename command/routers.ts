@@ -26,8 +26,8 @@ list     Shows every router that ever was reserved: maintenance hold, reservatio
 Exit code: 0 done; 1 no such router, or etcd does not answer; 2 not understood.
 
 Examples:
-  gateway-saga routers hold 792c7a6d-6d0c-4d0c-8f1f-0d8b0f4c1f11 --reason "new line card, back at 14:00"
-  gateway-saga routers release 792c7a6d-6d0c-4d0c-8f1f-0d8b0f4c1f11
+  gateway-saga routers hold 792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198 --reason "new line card, back at 14:00"
+  gateway-saga routers release 792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198
   gateway-saga routers list --json | jq '.[] | select(.maintenance)'
 
 ${ETCD_HELP}`;
@@ -110,7 +110,7 @@ async function perform(store: Store, action: Action): Promise<Performed> {
     };
   }
   const hold = await store.endMaintenance(id);
-  // The hold of a router whose record is gone can still be ended.
+  // The hold of a router can be ended even if its `edge_router` record was deleted.
   if (!hold) await assertRouter(store, id);
   const routers = await routerFacts(store, [[id, await store.router(id)]]);
   return {

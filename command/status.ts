@@ -13,7 +13,7 @@ export const HELP = `Usage: gateway-saga status TYPE ID [options]
 Says where the latest creation of a gateway stands, whoever started it.
 
   TYPE, ID       as in etcd: /config/v2.0/TYPEs/ID
-  --watch        goes on until its end
+  --watch        goes on until it has ended
   --json         one JSON document: {"kind":"not found"|"running"|"ended","workflowId":…,…};
                  with --watch one line per change, the last of them {"kind":"ended",…}
   --help         shows this
@@ -21,9 +21,9 @@ Says where the latest creation of a gateway stands, whoever started it.
 Exit code: 0 running or created; 1 not found, or ended otherwise; 2 not understood; 130 interrupted.
 
 Examples:
-  gateway-saga status vpn_gateway 233512fb-83f9-4b1e-a1f5-6a0f3cbb1d2e
-  gateway-saga status vpn_gateway 233512fb-83f9-4b1e-a1f5-6a0f3cbb1d2e --watch
-  gateway-saga status internet_gateway ebf61510-5007-4538-8d0e-52f1b0c4a7e9 --json | jq .progress.steps
+  gateway-saga status vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf
+  gateway-saga status vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf --watch
+  gateway-saga status internet_gateway 429e24b5-a2f0-4fb8-b467-e335857e9476 --json | jq -r .kind
 
 ${TEMPORAL_HELP}`;
 

@@ -24,7 +24,7 @@ const OPTIONS = {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What a worker is told, by flags and else by environment. Throws a `UsageError` that names the flag or the variable. */
+/** A worker's options, from flags, else from the environment. Throws a `UsageError` that names the flag or the variable. */
 export function workerOptions(argv: readonly string[], env: Env): WorkerOptions {
   const { values } = parseUsage(argv, OPTIONS, []);
   const connectTo = connectToOf(values['connect-to'], env.GATEWAY_SAGA_CONNECT_TO);

@@ -5,8 +5,8 @@ import { workerOptions } from './worker-options.ts';
 
 export const HELP = `Usage: gateway-saga worker [options]
 
-Does the work: serves the task queue "gateways" until SIGTERM or SIGINT, then ends what it can, hands over the rest
-and exits with 0. Any number of workers may serve at the same time; one that is killed is replaced by the others.
+Does the work: serves the task queue "gateways" until SIGTERM or SIGINT, then finishes what it can, hands over
+the rest and exits with 0. Any number of workers may serve at the same time; the others take over from one that is killed.
 
 Each option can be given by the environment variable beside it instead.
 

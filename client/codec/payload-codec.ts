@@ -1,10 +1,10 @@
 /**
  * Payloads that the Temporal server can't read: AES-256-GCM (NIST SP 800-38D).
  *
- * 1. The whole payload is encrypted, metadata included. What stands in clear is that it is, how, and the key's name.
+ * 1. The whole payload is encrypted, metadata included. Readable are only that it is encrypted, how, and the key's name.
  * 2. Each gets 96 random bits as its nonce. By SP 800-38D §8.3 one key is good for 2^32 payloads.
  * 3. The key's name is authenticated with it: nobody can put another there.
- * 4. What is not encrypted is passed on: a start by hand, a history from before.
+ * 4. A payload that is not encrypted is passed on as it is: a start by hand, an earlier history.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
@@ -27,7 +27,7 @@ export class PayloadKeyError extends Error {
   }
 }
 
-/** A codec that tells whether it encrypts; if it doesn't, it refuses what others have encrypted. */
+/** A codec that says whether it encrypts. One that doesn't refuses payloads that others have encrypted. */
 export interface SecretCodec extends PayloadCodec {
   readonly encrypts: boolean;
 }

@@ -61,9 +61,9 @@ describe('gateway-saga queue', () => {
     return { routers, request, queue, end: await startPair(scene, queue) };
   }
 
-  it('says so where nobody waits', async () => {
+  it('says so where no gateway waits', async () => {
     const { code, out, err } = await run();
-    assert.deepEqual({ code, out, err }, { code: 0, out: 'nobody waits, nobody is on\n', err: '' });
+    assert.deepEqual({ code, out, err }, { code: 0, out: 'no gateway waits, none is in a batch\n', err: '' });
     const { out: json } = await run('--json');
     assert.deepEqual(JSON.parse(json), { pairs: [], routers: [] });
   });
@@ -122,7 +122,7 @@ describe('gateway-saga queue', () => {
     assert.equal(code, 0);
     assert.equal(
       out,
-      `MX-1 + MX-2: nobody waits, nobody is on\n\nMX-1 (${one}) free\nMX-2 (${other}) free\n`,
+      `MX-1 + MX-2: no gateway waits, none is in a batch\n\nMX-1 (${one}) free\nMX-2 (${other}) free\n`,
     );
     await scene.stopWorker();
     const end = await startPair(scene, queueOf([one, other]));
