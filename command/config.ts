@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { validRef } from '../client/request.ts';
 import type { Fields } from '../etcd/envelope.ts';
@@ -63,7 +64,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   }
 }
 
-async function contentOf(file: string, { stdin }: CommandIo): Promise<string> {
+async function contentOf(file: string, { stdin = Readable.from([]) }: CommandIo): Promise<string> {
   if (file === '-') return text(stdin);
   try {
     return await readFile(file, 'utf8');

@@ -11,7 +11,8 @@ export interface Output {
 export interface CommandIo {
   readonly stdout: Output;
   readonly stderr: Output;
-  readonly stdin: AsyncIterable<string | Uint8Array>;
+  /** Absent: empty. */
+  readonly stdin?: AsyncIterable<string | Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Calls `listener` on Ctrl-C, instead of ending the process, until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
