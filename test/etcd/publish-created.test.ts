@@ -24,6 +24,10 @@ describe('publishing a success', () => {
       version: 1,
       workerState: 'CREATE_COMPLETED',
       error: '',
+      routers: {
+        primary: { id: 'router-1', vrrp: VRRP.primary },
+        secondary: { id: 'router-2', vrrp: VRRP.secondary },
+      },
     });
   });
 
