@@ -6,7 +6,13 @@ import { ApplicationFailure, CancelledFailure, activityInfo, cancellationSignal 
 import { AUTHENTICATION_ATTEMPTS } from '../gateway/policies.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import type { FailureType } from '../gateway/failures.ts';
-import { AuthenticationError, HostKeyError, NetconfError, RpcFailedError } from '../netconf/errors.ts';
+import {
+  AuthenticationError,
+  HostKeyError,
+  MissingCapabilityError,
+  NetconfError,
+  RpcFailedError,
+} from '../netconf/errors.ts';
 import { StoreCorruptError, StoreRefusedError, StoreUnavailableError } from '../etcd/errors.ts';
 import { NotNowError, RefusedError } from './refused.ts';
 
@@ -64,7 +70,8 @@ export function sort(
   if (error instanceof AuthenticationError) {
     return { type: FAILURES.AuthenticationFailed, again: attempt() < AUTHENTICATION_ATTEMPTS };
   }
-  if (error instanceof RpcFailedError) return { type: FAILURES.RouterRefused, again: false };
+  if (error instanceof RpcFailedError || error instanceof MissingCapabilityError)
+    return { type: FAILURES.RouterRefused, again: false };
   if (error instanceof NetconfError) return { type: FAILURES.RouterUnreachable, again: true };
   if (error instanceof StoreUnavailableError) return { type: FAILURES.StoreUnavailable, again: true };
   if (error instanceof StoreRefusedError && error.canBeMended)

@@ -33,7 +33,7 @@ export async function commitsOn(fleet: Fleet, pair: number): Promise<number> {
   const { session } = await openPushSession(fleet, 2 * pair);
   try {
     const history = await session.request(commitInformation());
-    return history.filter(({ log }) => log?.startsWith('gateway-saga ')).length;
+    return [...history].filter(({ log }) => log?.startsWith('gateway-saga ')).length;
   } finally {
     await session.close();
   }

@@ -5,6 +5,7 @@ import { commitHistoryReader, permanentLogLine, trialLogLine } from '../activiti
 import type { RouterMemory } from '../activities/router/commit-history.ts';
 import { LockedRouter } from '../activities/router/locked-router.ts';
 import type { RouterSession } from '../activities/router/router-sessions.ts';
+import { commit } from '../netconf/operations.ts';
 import { parseKnownHosts } from '../netconf/known-hosts.ts';
 import { Session } from '../netconf/session.ts';
 import { connectSsh } from '../netconf/ssh-transport.ts';
@@ -66,7 +67,7 @@ export async function pushOn(at: PushSession, configuration: RouterConfiguration
     if (result.kind !== 'accepted') throw new Error(`expected a load that is accepted, got ${result.kind}`);
     const minutes = DEFAULT_POLICY.confirmMinutes;
     const log = trialLogLine(RESERVATION, Date.now() + minutes * DEFAULT_POLICY.minuteMs, [GATEWAY]);
-    await router.commitAndUnlock(router.dialect.commitConfirmed({ id: RESERVATION, log, minutes }));
+    await router.commitAndUnlock(commit({ log, confirmed: { minutes } }));
   } finally {
     await router.unlock();
   }
@@ -79,7 +80,7 @@ export async function removeFrom(at: PushSession, configuration: RouterConfigura
   try {
     const result = await router.load([change], false);
     if (result.kind !== 'accepted') throw new Error(`expected something to revert, got ${result.kind}`);
-    await router.act(router.dialect.commit(permanentLogLine(RESERVATION, 'reverted', [GATEWAY])));
+    await router.act(commit({ log: permanentLogLine(RESERVATION, 'reverted', [GATEWAY]) }));
   } finally {
     await router.unlock();
   }

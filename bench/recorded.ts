@@ -1,4 +1,4 @@
-import type { Transport } from '../netconf/transport.ts';
+import type { Transport } from '../netconf/message-stream.ts';
 
 /** A transport that keeps what is written to it: one entry per write, so one per round trip. */
 export interface RecordedTransport extends Transport {

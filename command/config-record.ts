@@ -1,5 +1,6 @@
 /** A record of `/config` as a person writes and reads it: checked against its schema, shown without its secrets. */
-import { kindOf, type Kinds } from '../activities/saga/kinds.ts';
+import { kindOf } from '../activities/saga/kinds.ts';
+import type { Kinds } from '../activities/dependencies.ts';
 import { readEnvelope } from '../etcd/config-records.ts';
 import { parseObject, type Fields } from '../etcd/envelope.ts';
 import type { Store } from '../etcd/store.ts';

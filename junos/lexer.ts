@@ -7,7 +7,7 @@
  */
 import { JunosSyntaxError, shown } from './syntax-error.ts';
 
-export type Mark = '{' | '}' | '[' | ']' | ';';
+type Punctuation = '{' | '}' | '[' | ']' | ';';
 
 export type Token =
   | {
@@ -17,14 +17,19 @@ export type Token =
       readonly line: number;
       readonly column: number;
     }
-  | { readonly kind: 'mark'; readonly text: Mark; readonly line: number; readonly column: number }
+  | {
+      readonly kind: 'punctuation';
+      readonly text: Punctuation;
+      readonly line: number;
+      readonly column: number;
+    }
   | { readonly kind: 'end'; readonly of: 'text' | 'line'; readonly line: number; readonly column: number };
 
 const blank = /[ \t\r]+/y;
 const bare = /(?:<[^\s;{}"<>\p{Cc}]*>|[^\s;{}[\]"\p{Cc}])+/uy;
 const lineComment = /#[^\n]*/y;
-const marks: ReadonlySet<string> = new Set<Mark>(['{', '}', '[', ']', ';']);
-const isMark = (char: string): char is Mark => marks.has(char);
+const punctuation: ReadonlySet<string> = new Set<Punctuation>(['{', '}', '[', ']', ';']);
+const isPunctuation = (char: string): char is Punctuation => punctuation.has(char);
 const controls = /\p{Cc}/u;
 
 /** All tokens of `text`, an `end` token last. Throws {@link JunosSyntaxError}. */
@@ -32,39 +37,40 @@ export function* tokens(text: string): Generator<Token> {
   let at = 0;
   let line = 1;
   let lineStart = 0;
-  const skip = (pattern: RegExp): string | undefined => {
+  const skip = (pattern: RegExp): boolean => {
     pattern.lastIndex = at;
-    const found = pattern.exec(text)?.[0];
-    at += found?.length ?? 0;
-    return found;
+    const isFound = pattern.test(text);
+    if (isFound) at = pattern.lastIndex;
+    return isFound;
   };
   while (at < text.length) {
     const char = text.charAt(at);
-    const place = { line, column: at - lineStart + 1 };
+    const column = at - lineStart + 1;
     if (char === '\n') {
       at += 1;
       line += 1;
       lineStart = at;
-    } else if (skip(blank) !== undefined || (char === '#' && skip(lineComment) !== undefined)) {
+    } else if (skip(blank) || (char === '#' && skip(lineComment))) {
       continue;
     } else if (text.startsWith('/*', at)) {
       const close = text.indexOf('*/', at + 2);
-      if (close < 0) throw new JunosSyntaxError(place, 'the end of the comment, */', 'the end of the text');
+      if (close < 0)
+        throw new JunosSyntaxError({ line, column }, 'the end of the comment, */', 'the end of the text');
       const comment = text.slice(at, close);
       line += comment.split('\n').length - 1;
       if (comment.includes('\n')) lineStart = at + comment.lastIndexOf('\n') + 1;
       at = close + 2;
-    } else if (isMark(char)) {
+    } else if (isPunctuation(char)) {
       at += 1;
-      yield { kind: 'mark', text: char, ...place };
+      yield { kind: 'punctuation', text: char, line, column };
     } else if (char === '"') {
-      const end = closingQuote(text, at, place);
-      yield { kind: 'word', text: unescape(text.slice(at + 1, end)), quoted: true, ...place };
+      const end = closingQuote(text, at, { line, column });
+      yield { kind: 'word', text: unescape(text.slice(at + 1, end)), quoted: true, line, column };
       at = end + 1;
     } else {
-      const word = skip(bare);
-      if (word === undefined) throw new JunosSyntaxError(place, 'printable text', shown(char));
-      yield { kind: 'word', text: word, quoted: false, ...place };
+      const from = at;
+      if (!skip(bare)) throw new JunosSyntaxError({ line, column }, 'printable text', shown(char));
+      yield { kind: 'word', text: text.slice(from, at), quoted: false, line, column };
     }
   }
   yield { kind: 'end', of: 'text', line, column: at - lineStart + 1 };

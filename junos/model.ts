@@ -10,8 +10,7 @@ import type { Path, Statement, Tag } from './tree.ts';
  * What the word of a node is: a keyword (`container`, `list`, `value`, `values`, `flag`), one of a list entry's names but the last
  * (`name`), the last one, under which the entry's content stands (`entry`), a leaf's value (`datum`), or not in the table (`unknown`).
  */
-export type Role =
-  'container' | 'list' | 'name' | 'entry' | 'value' | 'values' | 'flag' | 'datum' | 'unknown';
+type Role = 'container' | 'list' | 'name' | 'entry' | 'value' | 'values' | 'flag' | 'datum' | 'unknown';
 
 export interface Node {
   readonly word: string;
@@ -36,16 +35,16 @@ export function build(statements: readonly Statement[]): Node {
 }
 
 /** Merges one statement into `parent` and returns the node of its last word. */
-export function add(parent: Node, { words, tag, list, children }: Statement): Node {
+function add(parent: Node, { words, tag, list, children }: Statement): Node {
   const last = words.reduce(step, parent);
-  if (tag !== undefined) mark(last, tag === 'active' ? undefined : tag);
+  if (tag !== undefined) setTag(last, tag === 'active' ? undefined : tag);
   for (const word of list ?? []) step(last, word);
   for (const statement of children ?? []) add(last, statement);
   return last;
 }
 
 /** Puts a tag on what a statement's last word stands for: `inactive: mtu 1500;` is the leaf, not the number in it. */
-export function mark(last: Node, tag: Tag | undefined): void {
+function setTag(last: Node, tag: Tag | undefined): void {
   const { parent } = last;
   if (last.role === 'datum' && parent?.role === 'value') parent.tag = tag;
   else last.tag = tag;

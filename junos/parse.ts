@@ -3,9 +3,8 @@
  * The nesting is walked with an explicit stack and is bounded, so is a statement's length, so hostile text can exhaust neither stack nor time, here or in what walks the tree. Comments are dropped.
  */
 import { tokens, type Token } from './lexer.ts';
-import { maximumDepth, maximumWords } from './limits.ts';
 import { JunosSyntaxError, shown } from './syntax-error.ts';
-import type { Statement, Tag } from './tree.ts';
+import { maximumDepth, maximumWords, type Statement, type Tag } from './tree.ts';
 
 const tags: ReadonlyMap<string, Tag> = new Map(
   (['inactive', 'active', 'replace', 'delete', 'protect'] satisfies Tag[]).map((tag) => [`${tag}:`, tag]),
@@ -72,9 +71,9 @@ function list(input: Iterator<Token>): string[] {
   const words: string[] = [];
   let token = next(input);
   for (; token.kind === 'word'; token = next(input)) words.push(token.text);
-  if (token.kind !== 'mark' || token.text !== ']') throw unexpected(token, "a word or ']'");
+  if (token.kind !== 'punctuation' || token.text !== ']') throw unexpected(token, "a word or ']'");
   const end = next(input);
-  if (end.kind !== 'mark' || end.text !== ';') throw unexpected(end, "';' after the list");
+  if (end.kind !== 'punctuation' || end.text !== ';') throw unexpected(end, "';' after the list");
   return words;
 }
 

@@ -1,21 +1,15 @@
+/** Statements and words as configuration text. */
+import { isTag } from './parse.ts';
+import { shown } from './syntax-error.ts';
 import type { Statement } from './tree.ts';
-import { quoteWord } from './word.ts';
-
-export { quoteWord } from './word.ts';
-
-/** How to print. */
-export interface PrintOptions {
-  /** Levels of four blanks before each line; 0 unless told. */
-  readonly indent?: number;
-}
 
 /**
  * Configuration text in Junos's layout: four blanks a level, one statement a line, a final newline. The tree is printed as it is
  * (see `layout` for Junos's own grouping); a block without children is printed as a leaf. Throws `JunosWordError`.
  */
-export function print(statements: readonly Statement[], options: PrintOptions = {}): string {
+export function print(statements: readonly Statement[]): string {
   const lines: string[] = [];
-  append(lines, statements, options.indent ?? 0);
+  append(lines, statements, 0);
   return lines.join('');
 }
 
@@ -34,9 +28,28 @@ function append(lines: string[], statements: readonly Statement[], level: number
 }
 
 /** A statement's own line without what follows it: `inactive: unit 1025`, `apply-groups [ A B ]`. */
-export function headline({ words, tag, list }: Statement): string {
+function headline({ words, tag, list }: Statement): string {
   const parts = words.map(quoteWord);
   if (tag !== undefined) parts.unshift(`${tag}:`);
   if (list !== undefined) parts.push('[', ...list.map(quoteWord), ']');
   return parts.join(' ');
+}
+
+/** Thrown when a word holds characters that Junos text cannot carry (control characters other than newline and tab). */
+export class JunosWordError extends Error {
+  override readonly name = 'JunosWordError';
+}
+
+const plain = /^[\p{L}\p{N}_.:/@+,=%~!*?'`-]+$/u;
+const wildcard = /^<[\p{L}\p{N}_.:/@+,=%~!*?|[\]-]*>$/u;
+const startsComment = /^\/\*/;
+const unprintable = /[^\P{Cc}\n\t]/u;
+const escapes: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\t': '\\t' };
+
+/** One word as it stands in configuration text: bare where that is safe, else in quotes with escapes. Throws {@link JunosWordError}. */
+export function quoteWord(word: string): string {
+  if (unprintable.test(word))
+    throw new JunosWordError(`expected a word without control characters, got ${shown(word)}`);
+  const bare = wildcard.test(word) || (plain.test(word) && !startsComment.test(word) && !isTag(word));
+  return bare ? word : `"${word.replace(/["\\\n\t]/g, (char) => escapes[char] ?? char)}"`;
 }

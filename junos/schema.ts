@@ -7,7 +7,7 @@
  */
 
 /** container `inet { … }`, list entry `unit 0 { … }`, leaf `mtu 1500;`, leaf that repeats `export [ A B ];`, flag `accept;`. */
-export type Sort = 'container' | 'list' | 'value' | 'values' | 'flag';
+type Sort = 'container' | 'list' | 'value' | 'values' | 'flag';
 
 export interface SchemaNode {
   readonly sort: Sort;
@@ -70,14 +70,4 @@ export function child(parent: SchemaNode | undefined, keyword: string): SchemaNo
     : Object.hasOwn(anywhere, keyword)
       ? anywhere[keyword]
       : undefined;
-}
-
-/** The keyword and node behind an XML element inside `parent`, entries without a keyword left aside. */
-export function childByElement(
-  parent: SchemaNode | undefined,
-  element: string,
-): [keyword: string, node: SchemaNode] | undefined {
-  const direct = child(parent, element);
-  if (direct !== undefined && (direct.element ?? element) === element) return [element, direct];
-  return Object.entries(parent?.children() ?? {}).find(([, node]) => node.element === element);
 }

@@ -1,11 +1,10 @@
 /** Junos's set form: one command a line, each with the whole path. */
 import { tokens, type Token } from './lexer.ts';
-import { maximumWords } from './limits.ts';
-import { build, emptyModel, isVoid, pathOf, step, type Node } from './model.ts';
+import { emptyModel, step } from './model.ts';
 import { unexpected } from './parse.ts';
+import { quoteWord } from './print.ts';
 import { inside } from './statements.ts';
-import type { Path, Statement } from './tree.ts';
-import { quoteWord } from './word.ts';
+import { maximumWords, type Path, type Statement } from './tree.ts';
 
 /** One line of set form. `insert` moves the list entry at `path` before or after its sibling `anchor` (`['term', 'all-accept']`). */
 export type SetCommand =
@@ -44,7 +43,7 @@ function command(line: readonly Token[]): SetCommand[] {
   if (first?.kind !== 'word' || first.quoted || !isVerb(first.text))
     throw unexpected(first ?? end, `one of ${verbs.join(', ')}`);
   const verb = first.text;
-  const open = rest.findIndex((token) => token.kind === 'mark');
+  const open = rest.findIndex((token) => token.kind === 'punctuation');
   const [plain, listed] = open < 0 ? [rest, undefined] : [rest.slice(0, open), rest.slice(open)];
   const path = plain.map(word);
   const long = plain[maximumWords];
@@ -61,7 +60,8 @@ function insert(words: readonly string[], stop: Token): SetCommand {
     (word, index) => index > 1 && index < words.length - 1 && (word === 'before' || word === 'after'),
   );
   const position = words[at];
-  if (stop.kind === 'mark' && '[]{};'.includes(stop.text)) throw unexpected(stop, 'the end of the line');
+  if (stop.kind === 'punctuation' && '[]{};'.includes(stop.text))
+    throw unexpected(stop, 'the end of the line');
   if (position !== 'before' && position !== 'after')
     throw unexpected(stop, "'before' or 'after' and the other entry");
   return { verb: 'insert', path: words.slice(0, at), position, anchor: words.slice(at + 1) };
@@ -70,9 +70,9 @@ function insert(words: readonly string[], stop: Token): SetCommand {
 function values(listed: readonly Token[], end: Token): string[] {
   const [open, ...rest] = listed;
   const close = rest.at(-1);
-  if (open === undefined || open.kind !== 'mark' || open.text !== '[')
+  if (open === undefined || open.kind !== 'punctuation' || open.text !== '[')
     throw unexpected(open ?? end, 'the end of the line');
-  if (close === undefined || close.kind !== 'mark' || close.text !== ']')
+  if (close === undefined || close.kind !== 'punctuation' || close.text !== ']')
     throw unexpected(close ?? end, "']' at the end of the line");
   return rest.slice(0, -1).map(word);
 }
@@ -93,24 +93,6 @@ function word(token: Token): string {
 export function printSet(command: SetCommand): string {
   const tail = command.verb === 'insert' ? [command.position, ...command.anchor] : [];
   return [command.verb, ...[...command.path, ...tail].map(quoteWord)].join(' ');
-}
-
-/**
- * A tree as set lines: one for each leaf, in the order given. `inactive:` adds a deactivate line after the statement's own, `delete:`
- * gives a delete line instead, `replace:` one before; `protect:` has no set form here and is left out.
- */
-export function toSet(statements: readonly Statement[]): string[] {
-  return [...lines(build(statements))].map(printSet);
-}
-
-function* lines(node: Node): Generator<SetCommand> {
-  const path = pathOf(node);
-  if (node.tag === 'delete' || node.tag === 'replace') yield { verb: 'delete', path };
-  if (node.tag === 'delete') return;
-  const children = [...node.children.values()].filter((child) => !isVoid(child));
-  if (children.length === 0 && node.parent !== undefined) yield { verb: 'set', path };
-  for (const child of children) yield* lines(child);
-  if (node.tag === 'inactive') yield { verb: 'deactivate', path };
 }
 
 /** The statements that one `set` of this path makes: `interfaces ae0 unit 5` is `interfaces { ae0 { unit 5; } }`. */

@@ -2,7 +2,7 @@ import { isVoid, ordersChildren, type Node } from './model.ts';
 import type { Statement } from './tree.ts';
 
 /** `sorted`: one shape for each meaning, sorted where order has none. `junos`: in the order given, grouped as Junos prints it. */
-export type Style = 'sorted' | 'junos';
+type Style = 'sorted' | 'junos';
 
 /** The statements for what stands inside `node`. */
 export function inside(node: Node, style: Style): Statement[] {

@@ -1,5 +1,5 @@
 /** Where in a text, both counted from 1. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }

@@ -1,6 +1,6 @@
 /** Junos's own operations on its configuration: Junos XML API, "Junos XML Protocol Operations". */
+import { toElements, type ElementStep } from '../junos/elements.ts';
 import type { Path } from '../junos/tree.ts';
-import { configurationFilter } from './configuration-filter.ts';
 import {
   assertNoErrors,
   doing,
@@ -9,14 +9,11 @@ import {
   type Operation,
   type Reply,
 } from './operation.ts';
-import { descendants, xml, type XmlElement } from './xml.ts';
-
-/** `replace` honours `replace:` tags in the text; `merge` would take them for a mistake. Both honour `delete:`. */
-export type LoadAction = 'merge' | 'replace';
+import { firstOf, xml, type XmlElement } from './xml.ts';
 
 /** Loads configuration text into the candidate. Not atomic: after a failure, discard. */
-export function loadText(text: string, action: LoadAction): Operation<Done> {
-  return load({ action, format: 'text' }, xml('configuration-text', text));
+export function loadText(text: string): Operation<Done> {
+  return load({ action: 'merge', format: 'text' }, xml('configuration-text', text));
 }
 
 /** Loads `set`, `delete`, `insert` … lines. Deleting what is not there is a warning. Not atomic: after a failure, discard. */
@@ -49,7 +46,7 @@ export function check(): Operation<Done> {
   return doing('check', xml('commit-configuration', [xml('check')]), ['ok', 'commit-check-success']);
 }
 
-export interface CommitOptions {
+interface CommitOptions {
   /** Comment in the commit history. */
   readonly log: string;
   /** Reverts after so many minutes unless confirmed; unlike the standard form, this one survives its session. Router's default: 10. */
@@ -66,7 +63,7 @@ export function commit({ log, confirmed }: CommitOptions): Operation<Done> {
   ]);
 }
 
-export interface GetConfigurationOptions {
+interface GetConfigurationOptions {
   readonly paths: readonly Path[];
   readonly database: 'candidate' | 'committed';
   /** With what the groups contribute. Default: as written. */
@@ -86,67 +83,45 @@ export function getConfiguration({ paths, database, inherit }: GetConfigurationO
 
 function textOf(name: string, reply: Reply, element: string): string {
   assertNoErrors(name, reply);
-  const [found] = descendants(reply.body, element);
+  const found = firstOf(reply.body, element);
   if (found === undefined) throw unexpectedReply(name, reply, `<${element}>`);
   return found.text;
 }
 
-/** One entry of the commit history, the newest has number 0. */
-export interface CommitEntry {
-  readonly sequence: number;
-  readonly user: string;
-  /** `netconf`, `cli`, `other` (the router itself), … */
-  readonly client: string;
-  /** As the router prints it. */
-  readonly at: string;
-  /** The same by the router's clock, in ms since the epoch, to the second; absent where it gives no number. */
-  readonly atMs?: number;
-  readonly log?: string;
-  /** What the router added: `commit confirmed, rollback in 10mins`. It stays for ever. */
-  readonly comment?: string;
-  /** A confirmed commit that will still be rolled back. Its comment stays in the history for ever, this mark does not. */
-  readonly rollbackPending: boolean;
+interface FilterNode {
+  readonly step: ElementStep;
+  readonly children: Map<string, FilterNode>;
+  /** A path ends here: everything below is wanted, so longer paths add nothing. */
+  whole: boolean;
 }
 
-/** The commit history. It holds 50 entries: absence proves nothing. */
-export function commitInformation(): Operation<readonly CommitEntry[]> {
-  const name = 'get-commit-information';
-  return {
-    name,
-    request: xml(name),
-    read(reply) {
-      assertNoErrors(name, reply);
-      if (descendants(reply.body, 'commit-information').length === 0)
-        throw unexpectedReply(name, reply, '<commit-information>');
-      return descendants(reply.body, 'commit-history').map(commitEntry);
-    },
-  };
+/**
+ * `<configuration>` that selects the given paths.
+ *
+ * @example
+ * writeXml(configurationFilter([['interfaces', 'ae0', 'unit', '5']]))
+ * // <configuration><interfaces><interface><name>ae0</name><unit><name>5</name></unit></interface></interfaces></configuration>
+ */
+function configurationFilter(paths: readonly Path[]): XmlElement {
+  const top: FilterNode = { step: { element: 'configuration' }, children: new Map(), whole: false };
+  for (const path of paths) add(top, toElements(path));
+  return write(top);
 }
 
-function commitEntry(element: XmlElement): CommitEntry {
-  // In one pass: fifty of them come with every look.
-  const found = new Map<string, XmlElement>();
-  collect(element, found);
-  const text = (name: string) => found.get(name)?.text;
-  const log = text('log');
-  const comment = text('comment');
-  const seconds = found.get('date-time')?.attributes['seconds'] ?? '';
-  return {
-    sequence: Number(text('sequence-number')),
-    user: text('user') ?? '',
-    client: text('client') ?? '',
-    at: text('date-time') ?? '',
-    ...(/^[0-9]{1,12}$/.test(seconds) ? { atMs: Number(seconds) * 1_000 } : {}),
-    ...(log === undefined ? {} : { log }),
-    ...(comment === undefined ? {} : { comment }),
-    rollbackPending: /rollback pending/i.test(text('commit-confirmed') ?? ''),
-  };
-}
-
-/** The first of each name, at any depth. */
-function collect(element: XmlElement, found: Map<string, XmlElement>): void {
-  for (const inside of element.children) {
-    if (!found.has(inside.name)) found.set(inside.name, inside);
-    collect(inside, found);
+function add(top: FilterNode, steps: readonly ElementStep[]): void {
+  let at = top;
+  for (const step of steps) {
+    const key = JSON.stringify([step.element, step.names ?? step.name ?? null, step.value ?? null]);
+    const next = at.children.get(key) ?? { step, children: new Map<string, FilterNode>(), whole: false };
+    at.children.set(key, next);
+    at = next;
   }
+  at.whole = true;
+}
+
+function write({ step, children, whole }: FilterNode): XmlElement {
+  if (step.value !== undefined) return xml(step.element, step.value);
+  const names = step.names ?? (step.name === undefined ? {} : { name: step.name });
+  const keys = Object.entries(names).map(([element, name]) => xml(element, name));
+  return xml(step.element, [...keys, ...(whole ? [] : [...children.values()].map(write))]);
 }

@@ -2,7 +2,13 @@
  * Reaching a router elsewhere than where its record says, in the manner of curl's `--connect-to`. Records keep the addresses they have;
  * host keys are checked for the address really connected to.
  */
-import type { Endpoint } from './endpoint.ts';
+
+/** Where a connection really goes. */
+export interface Endpoint {
+  /** Name or address; IPv6 without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
 
 /** By router id, or by `address:port` (IPv6 in brackets). */
 export type ConnectTo = ReadonlyMap<string, Endpoint>;

@@ -8,7 +8,7 @@
  *           term all-accept { ... }
  */
 import { tokens, type Token } from '../junos/lexer.ts';
-import { maximumDepth, maximumWords } from '../junos/limits.ts';
+import { maximumDepth, maximumWords } from '../junos/tree.ts';
 import { JunosSyntaxError } from '../junos/syntax-error.ts';
 import type { Path } from '../junos/tree.ts';
 
@@ -25,7 +25,7 @@ export class DiffError extends Error {
 }
 
 /** Added, removed, moved or (de)activated, or only there to show where. */
-export type DiffSign = '+' | '-' | '!' | ' ';
+type DiffSign = '+' | '-' | '!' | ' ';
 
 export interface DiffStatement {
   readonly sign: DiffSign;
@@ -80,9 +80,9 @@ function isSign(character: string): character is DiffSign {
 function readHeader(line: string, number: number): Path {
   const [open, edit, ...rest] = [...lex(line, number - 1)];
   const words = rest.slice(0, -2).map((token) => (token.kind === 'word' ? token.text : undefined));
-  const isClosed = isMark(rest.at(-2), ']');
+  const isClosed = isPunctuation(rest.at(-2), ']');
   if (
-    !isMark(open, '[') ||
+    !isPunctuation(open, '[') ||
     edit?.kind !== 'word' ||
     edit.text !== 'edit' ||
     !isClosed ||
@@ -95,8 +95,8 @@ function readHeader(line: string, number: number): Path {
   return words.filter((word) => word !== undefined);
 }
 
-function isMark(token: Token | undefined, mark: string): boolean {
-  return token?.kind === 'mark' && token.text === mark;
+function isPunctuation(token: Token | undefined, punctuation: string): boolean {
+  return token?.kind === 'punctuation' && token.text === punctuation;
 }
 
 function* lex(text: string, offset: number): Generator<Token> {
@@ -147,43 +147,45 @@ function statements({ header, signs, text, offset }: Section): readonly DiffStat
     return statement;
   };
   const above = () => (blocks.at(-1)?.statement.path ?? header).length;
+  const unexpected = ({ line }: Token, expected: string, got: string) =>
+    new DiffError(offset + line, expected, got);
   const isElided = () => words.length === 1 && words[0]?.quoted === false && words[0].text === elided;
 
   let isList = false;
   for (const token of lex(text, offset)) {
-    const unexpected = (expected: string, got: string) => new DiffError(offset + token.line, expected, got);
     if (token.kind === 'word') {
       if (isList) values?.push(token.text);
-      else if (values !== undefined) throw unexpected('";" after a list', 'a word');
+      else if (values !== undefined) throw unexpected(token, '";" after a list', 'a word');
       else if (above() + words.length < maximumWords) words.push(token);
-      else throw unexpected(`at most ${maximumWords} words down to a statement`, 'another');
+      else throw unexpected(token, `at most ${maximumWords} words down to a statement`, 'another');
     } else if (token.kind === 'end') {
       if (blocks.length > 0 || words.length > 0)
-        throw unexpected('the end of the statement', 'the end of the section');
+        throw unexpected(token, 'the end of the statement', 'the end of the section');
     } else if (isList) {
-      if (token.text !== ']') throw unexpected('a word or "]"', `"${token.text}"`);
+      if (token.text !== ']') throw unexpected(token, 'a word or "]"', `"${token.text}"`);
       isList = false;
     } else if (token.text === '}') {
       // `{ ... }` leaves out what did not change.
-      if (words.length > 0 && !isElided()) throw unexpected('";"', '"}"');
+      if (words.length > 0 && !isElided()) throw unexpected(token, '";"', '"}"');
       words = [];
       const block = blocks.pop();
-      if (block === undefined) throw unexpected('a statement', '"}"');
+      if (block === undefined) throw unexpected(token, 'a statement', '"}"');
       if (block.isEmpty) found.push(block.statement);
     } else if (words.length === 0) {
-      throw unexpected('a statement', `"${token.text}"`);
+      throw unexpected(token, 'a statement', `"${token.text}"`);
     } else if (token.text === '[') {
-      if (values !== undefined) throw unexpected('one list', 'another');
+      if (values !== undefined) throw unexpected(token, 'one list', 'another');
       values = [];
       isList = true;
     } else if (token.text === '{') {
-      if (values !== undefined) throw unexpected('";" after a list', '"{"');
-      if (blocks.length === maximumDepth) throw unexpected(`at most ${maximumDepth} levels of blocks`, '"{"');
+      if (values !== undefined) throw unexpected(token, '";" after a list', '"{"');
+      if (blocks.length === maximumDepth)
+        throw unexpected(token, `at most ${maximumDepth} levels of blocks`, '"{"');
       blocks.push({ statement: take(), isEmpty: true });
     } else if (token.text === ';') {
       found.push(take());
     } else {
-      throw unexpected('"[" before "]"', '"]"');
+      throw unexpected(token, '"[" before "]"', '"]"');
     }
   }
   return found;

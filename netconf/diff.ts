@@ -1,12 +1,12 @@
 /** What a candidate would change, read from `show | compare`; and whether that stays within what somebody owns. */
 import type { Path } from '../junos/tree.ts';
 import { diffStatements, type DiffStatement } from './diff-statements.ts';
-import { shown } from './shown.ts';
+import { oneLine } from './one-line.ts';
 
 export { DiffError } from './diff-statements.ts';
 
 /** One changed leaf, list value, empty or elided block. */
-export interface Change {
+interface Change {
   /** Added, removed, or (`!`) moved among its siblings, activated or deactivated. */
   readonly sign: '+' | '-' | '!';
   /** Words from the top of the hierarchy; of a list, with the one value. */
@@ -53,7 +53,7 @@ export function describeChange({ sign, path }: Change): string {
 
 /** A statement for people: what a router keeps as a secret (`$9$…`, `$6$…`) is left out, and what is long is cut. */
 export function describePath(path: Path): string {
-  return shown(path.map((word) => (/^\$[0-9a-z]+\$/.test(word) ? '(hidden)' : word)).join(' '), 200);
+  return oneLine(path.map((word) => (/^\$[0-9a-z]+\$/.test(word) ? '(hidden)' : word)).join(' '), 200);
 }
 
 function change({ path, tag, line }: DiffStatement, sign: Change['sign']): Change {

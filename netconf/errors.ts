@@ -1,6 +1,6 @@
 /** What can go wrong between us and a router. Every error says which router, on one line of bounded length; none holds a credential. */
 import type { HostKeyVerdict } from './known-hosts.ts';
-import { longestMessage, shown } from './shown.ts';
+import { maxMessageLength, oneLine } from './one-line.ts';
 import { describeRpcError, type RpcError } from './rpc-error.ts';
 
 /** The router as it was really connected to. */
@@ -18,7 +18,7 @@ export abstract class NetconfError extends Error {
 
   constructor(peer: Peer, message: string, options?: ErrorOptions) {
     const where = `router ${peer.name ?? peer.id} (${peer.host}, port ${peer.port})`;
-    super(shown(`${where}: ${message}`, longestMessage), options);
+    super(oneLine(`${where}: ${message}`, maxMessageLength), options);
     this.peer = peer;
   }
 }
@@ -65,6 +65,27 @@ export class AuthenticationError extends NetconfError {
     super(peer, `authentication of ${JSON.stringify(facts.username)} was refused (${tried})`, options);
     this.username = facts.username;
     this.methods = facts.methods;
+  }
+}
+
+/** Thrown when the router's hello lacks a capability that its sessions need. Nothing was asked of it, and the session was closed. */
+export class MissingCapabilityError extends NetconfError {
+  override readonly name = 'MissingCapabilityError';
+  /** URIs, at least one. */
+  readonly missing: readonly string[];
+  /** URIs, as the router sent them, without their parameters. */
+  readonly offered: readonly string[];
+
+  constructor(
+    peer: Peer,
+    facts: { readonly missing: readonly string[]; readonly offered: readonly string[] },
+  ) {
+    super(
+      peer,
+      `expected ${facts.missing.join(' and ')} among its capabilities, got ${facts.offered.join(', ')}`,
+    );
+    this.missing = facts.missing;
+    this.offered = facts.offered;
   }
 }
 
@@ -134,12 +155,4 @@ export class RpcFailedError extends NetconfError {
     this.errors = facts.errors;
     this.warnings = facts.warnings;
   }
-}
-
-/** Whether the request that failed so may have been carried out all the same: what it wanted to change has to be read back. */
-export function isOutcomeUnknown(error: unknown): boolean {
-  return (
-    error instanceof RequestTimeoutError ||
-    ((error instanceof SessionLostError || error instanceof ProtocolError) && error.sent)
-  );
 }

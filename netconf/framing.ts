@@ -9,7 +9,6 @@
  * 4. A message is UTF-8 (RFC 6241 §3), or it is refused: read otherwise, two different texts would become one.
  */
 import { isUtf8 } from 'node:buffer';
-import { ByteQueue } from './byte-queue.ts';
 
 /** `end-of-message` until both hellos have offered base:1.1, `chunked` after that. */
 export type Framing = 'end-of-message' | 'chunked';
@@ -197,4 +196,42 @@ export class MessageReader {
 
 function isDigit(octet: number | undefined): boolean {
   return octet !== undefined && octet >= 0x30 && octet <= 0x39;
+}
+
+/** Bytes in order of arrival: pushed behind, dropped in front. Grows by doubling, so pushing byte by byte stays linear. */
+class ByteQueue {
+  #buffer = Buffer.alloc(0);
+  #start = 0;
+  #end = 0;
+
+  /** All bytes held. Valid until the next `push`. */
+  view(): Buffer {
+    return this.#buffer.subarray(this.#start, this.#end);
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.#start === this.#end) this.#start = this.#end = 0;
+    if (this.#end + bytes.length > this.#buffer.length) this.#makeRoom(bytes.length);
+    this.#buffer.set(bytes, this.#end);
+    this.#end += bytes.length;
+  }
+
+  drop(count: number): void {
+    this.#start += count;
+    // A large message is not kept allocated for an idle session's sake.
+    if (this.#start === this.#end) {
+      this.#buffer = Buffer.alloc(0);
+      this.#start = this.#end = 0;
+    }
+  }
+
+  #makeRoom(count: number): void {
+    const held = this.view();
+    const capacity = Math.max(held.length + count, 2 * held.length, 1024);
+    const buffer = Buffer.alloc(capacity);
+    held.copy(buffer);
+    this.#buffer = buffer;
+    this.#start = 0;
+    this.#end = held.length;
+  }
 }

@@ -1,5 +1,6 @@
 /** The first message of both sides. RFC 6241 §8.1. */
-import { child, readXml, textAt, writeXml, xml, XmlError } from './xml.ts';
+import { child, textAt, writeXml, xml, XmlError } from './xml.ts';
+import { readXml } from './xml-reader.ts';
 
 export const NETCONF_NAMESPACE = 'urn:ietf:params:xml:ns:netconf:base:1.0';
 
@@ -39,4 +40,9 @@ export function readHello(message: string): ServerHello {
     throw new XmlError('expected base:1.0 or base:1.1 in <hello>, got neither');
   }
   return { capabilities, sessionId };
+}
+
+/** Whether the router offers confirmed commits. RFC 6241 §8.4, in either version. */
+export function hasConfirmedCommit(capabilities: ReadonlySet<string>): boolean {
+  return capabilities.has(CAPABILITIES.confirmedCommit10) || capabilities.has(CAPABILITIES.confirmedCommit11);
 }

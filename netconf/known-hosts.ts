@@ -4,8 +4,9 @@
  * Not supported: `@cert-authority` (such lines are ignored, with a note), as routers present plain keys.
  */
 import { createHash, createHmac } from 'node:crypto';
-import type { Endpoint } from './endpoint.ts';
-import { shown } from './shown.ts';
+import { readFile, stat } from 'node:fs/promises';
+import type { Endpoint } from './connect-to.ts';
+import { oneLine } from './one-line.ts';
 
 export type HostKeyVerdict =
   | { readonly kind: 'known' }
@@ -51,13 +52,42 @@ export function parseKnownHosts(text: string, file: string): KnownHosts {
   };
 }
 
+/** A `known_hosts` file, read again whenever it has changed. One that doesn't exist (yet) knows no host. */
+export class KnownHostsFile {
+  readonly path: string;
+  #read: { readonly sequence: string; readonly hosts: KnownHosts } | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** @throws if the file exists and can't be read. */
+  async read(): Promise<KnownHosts> {
+    const sequence = await this.#sequence();
+    if (this.#read !== undefined && this.#read.sequence === sequence) return this.#read.hosts;
+    const hosts = parseKnownHosts(sequence === undefined ? '' : await readFile(this.path, 'utf8'), this.path);
+    this.#read = sequence === undefined ? undefined : { sequence, hosts };
+    return hosts;
+  }
+
+  async #sequence(): Promise<string | undefined> {
+    try {
+      const { ino, mtimeNs, size } = await stat(this.path, { bigint: true });
+      return `${ino} ${mtimeNs} ${size}`;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+}
+
 /** An entry, a reason to ignore the line, or nothing (empty line, comment). */
 function parseLine(line: string): Entry | string | undefined {
   if (line === '' || line.startsWith('#')) return undefined;
   const fields = line.split(/[ \t]+/);
   const marker = line.startsWith('@') ? fields.shift() : undefined;
   if (marker === '@cert-authority') return 'host certificates are not supported, ignored';
-  if (marker !== undefined && marker !== '@revoked') return `unknown marker ${shown(marker, 40)}, ignored`;
+  if (marker !== undefined && marker !== '@revoked') return `unknown marker ${oneLine(marker, 40)}, ignored`;
   const [names = '', type = '', blob = ''] = fields;
   const key = Buffer.from(blob, 'base64');
   // Buffer skips what is not base64: such a line would stand for a key that is not written in it.

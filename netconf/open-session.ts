@@ -1,18 +1,25 @@
+/** A session over SSH, from the first packet to a hello with all that is needed. */
+import { MissingCapabilityError } from './errors.ts';
 import { Session, type SessionOptions } from './session.ts';
 import { connectSsh, type SshOptions } from './ssh-transport.ts';
-import type { Transport } from './transport.ts';
+import type { Transport } from './message-stream.ts';
 
 /** How a router is reached. Throws as `connectSsh` does. */
 export type Connect = (options: SshOptions) => Promise<Transport>;
 
+interface OpenSessionOptions extends Omit<SessionOptions, 'peer' | 'helloDeadlineMs'> {
+  /** URIs that the router's hello must hold. Default: none. */
+  readonly requiredCapabilities?: readonly string[];
+}
+
 /**
- * Opens a session over SSH; `connectMs` covers everything from the first packet to the router's hello.
+ * Opens a session; `connectMs` covers everything from the first packet to the router's hello.
  *
- * @throws what `connectSsh` and `Session.open` throw, or the signal's reason.
+ * @throws what `connectSsh` and `Session.open` throw; {MissingCapabilityError}; or the signal's reason.
  */
 export async function openSession(
   ssh: SshOptions,
-  options: Omit<SessionOptions, 'peer' | 'helloDeadlineMs'>,
+  { requiredCapabilities = [], ...options }: OpenSessionOptions,
   connect: Connect = connectSsh,
 ): Promise<Session> {
   const { peer, connectMs, signal } = ssh;
@@ -22,11 +29,21 @@ export async function openSession(
   signal?.addEventListener('abort', giveUp);
   try {
     const helloDeadlineMs = Math.max(1, Math.round(startedAt + connectMs - performance.now()));
-    return await Session.open(transport, { ...options, peer, helloDeadlineMs });
+    const session = await Session.open(transport, { ...options, peer, helloDeadlineMs });
+    await assertOffers(session, requiredCapabilities);
+    return session;
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
   } finally {
     signal?.removeEventListener('abort', giveUp);
   }
+}
+
+async function assertOffers(session: Session, required: readonly string[]): Promise<void> {
+  const { capabilities, peer } = session;
+  const missing = required.filter((uri) => !capabilities.has(uri));
+  if (missing.length === 0) return;
+  await session.close();
+  throw new MissingCapabilityError(peer, { missing, offered: [...capabilities] });
 }

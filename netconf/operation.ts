@@ -1,6 +1,6 @@
 /** An operation is a value: what to ask, and how to read the answer. Sessions know nothing more about it. */
 import { ProtocolError, RpcFailedError, type Peer } from './errors.ts';
-import { descendants, type XmlElement } from './xml.ts';
+import { firstOf, type XmlElement } from './xml.ts';
 import type { RpcError } from './rpc-error.ts';
 
 export interface Operation<Result> {
@@ -48,7 +48,7 @@ export function doing(
     request,
     read(reply) {
       assertNoErrors(name, reply);
-      if (!success.some((element) => descendants(reply.body, element).length > 0)) {
+      if (!success.some((element) => firstOf(reply.body, element) !== undefined)) {
         throw unexpectedReply(name, reply, success.map((element) => `<${element}/>`).join(' or '));
       }
       return { warnings: reply.warnings };
@@ -62,4 +62,19 @@ export function unexpectedReply(name: string, reply: Reply, expected: string): P
   return new ProtocolError(reply.peer, `expected ${expected} in reply to ${name}, got ${got || 'nothing'}`, {
     sent: true,
   });
+}
+
+/** What became of one operation of a pipeline. */
+export type Outcome<Result> =
+  { readonly kind: 'done'; readonly value: Result } | { readonly kind: 'failed'; readonly error: unknown };
+
+/** Outcomes of operations, place by place. */
+export type Outcomes<Operations extends readonly Operation<unknown>[]> = {
+  [Index in keyof Operations]: Operations[Index] extends Operation<infer Result> ? Outcome<Result> : never;
+};
+
+/** The value; or throws the error. */
+export function unwrap<Result>(outcome: Outcome<Result>): Result {
+  if (outcome.kind === 'failed') throw outcome.error;
+  return outcome.value;
 }

@@ -1,9 +1,9 @@
 /** Junos's operational requests: Junos XML API, "Operational Developer Reference". */
 import { assertNoErrors, unexpectedReply, type Operation, type Reply } from './operation.ts';
-import { child, descendants, textAt, xml, type XmlElement } from './xml.ts';
+import { child, descendants, firstOf, textAt, xml, type XmlElement } from './xml.ts';
 
 /** One VRRP group on one interface. */
-export interface VrrpGroup {
+interface VrrpGroup {
   /** `ae0.1025`. */
   readonly interface: string;
   readonly interfaceState: string;
@@ -33,7 +33,7 @@ function vrrp(request: XmlElement): Operation<readonly VrrpGroup[]> {
     read(reply) {
       assertNoErrors(name, reply);
       // "vrrp subsystem not running - not needed by configuration" is a warning alone.
-      if (reply.warnings.length === 0 && descendants(reply.body, 'vrrp-information').length === 0) {
+      if (reply.warnings.length === 0 && firstOf(reply.body, 'vrrp-information') === undefined) {
         throw unexpectedReply(name, reply, '<vrrp-information>');
       }
       return descendants(reply.body, 'vrrp-interface').map(vrrpGroup);
@@ -54,7 +54,7 @@ function vrrpGroup(element: XmlElement): VrrpGroup {
 }
 
 /** `up` or `down` each. */
-export interface InterfaceState {
+interface InterfaceState {
   readonly name: string;
   readonly adminStatus: string;
   readonly operStatus: string;
@@ -88,7 +88,7 @@ export function interfaceTerse(interfaceName: string): Operation<InterfaceState 
 }
 
 /** A counter of a firewall filter; counts above 2^53 are rounded. */
-export interface FilterCounter {
+interface FilterCounter {
   readonly name: string;
   readonly packets: number;
   readonly bytes: number;

@@ -9,11 +9,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { connectTo, type ConnectTo } from './connect-to.ts';
-import { eitherSignal } from './either-signal.ts';
-import { KnownHostsFile } from './known-hosts-file.ts';
+import { CAPABILITIES } from './hello.ts';
+import { KnownHostsFile } from './known-hosts.ts';
 import { Semaphore } from './semaphore.ts';
-import { openSession } from './open-session.ts';
-import type { Connect } from './open-session.ts';
+import { openSession, type Connect } from './open-session.ts';
 import type { Session } from './session.ts';
 import { assertPrivateKey, type Credentials } from './ssh-authentication.ts';
 import type { Keepalive } from './ssh-transport.ts';
@@ -189,7 +188,7 @@ export class SessionPool {
     const knownHosts = await this.#knownHosts.read();
     const session = await openSession(
       { peer, credentials, knownHosts, connectMs, keepalive, signal },
-      { deadlineMs: requestMs, pipelining },
+      { deadlineMs: requestMs, pipelining, requiredCapabilities: [CAPABILITIES.junos] },
       this.#options.connect,
     );
     this.#open.add(session);
@@ -234,4 +233,21 @@ export class SessionPool {
     router.idle = [...router.idle, idle];
     session.onClosed(() => this.#forget(router, idle));
   }
+}
+
+/** A signal that follows several until disposed; `AbortSignal.any` would keep growing the long-lived one among them. */
+function eitherSignal(signals: readonly (AbortSignal | undefined)[]): {
+  readonly signal: AbortSignal;
+  readonly dispose: () => void;
+} {
+  const controller = new AbortController();
+  const releases = signals
+    .filter((signal) => signal !== undefined)
+    .map((signal) => {
+      const follow = () => controller.abort(signal.reason);
+      if (signal.aborted) follow();
+      signal.addEventListener('abort', follow);
+      return () => signal.removeEventListener('abort', follow);
+    });
+  return { signal: controller.signal, dispose: () => releases.forEach((release) => release()) };
 }

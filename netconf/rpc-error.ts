@@ -1,5 +1,5 @@
 /** `<rpc-error>` as a value. RFC 6241 §4.3, and what Junos adds to it and leaves out. */
-import { shown } from './shown.ts';
+import { oneLine } from './one-line.ts';
 import { child, descendants, textAt, type XmlElement } from './xml.ts';
 
 export interface RpcError {
@@ -51,10 +51,10 @@ function readRpcError(element: XmlElement): RpcError {
 
 /** One line for people: message, where, what. */
 export function describeRpcError(error: RpcError): string {
-  const message = shown(error.message ?? error.tag ?? 'no message', 500);
+  const message = oneLine(error.message ?? error.tag ?? 'no message', 500);
   const details = [
-    error.path === undefined ? undefined : shown(error.path, 200),
-    error.badElement === undefined ? undefined : `near ${JSON.stringify(shown(error.badElement, 100))}`,
+    error.path === undefined ? undefined : oneLine(error.path, 200),
+    error.badElement === undefined ? undefined : `near ${JSON.stringify(oneLine(error.badElement, 100))}`,
   ];
   return [message, ...details.filter((detail) => detail !== undefined)].join(' ');
 }

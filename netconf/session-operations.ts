@@ -1,11 +1,11 @@
 /** Operations on sessions and locks. RFC 6241 §7.5 to §7.9. */
 import { assertNoErrors, doing, unexpectedReply, type Done, type Operation } from './operation.ts';
 import type { RpcError } from './rpc-error.ts';
-import { shown } from './shown.ts';
+import { oneLine } from './one-line.ts';
 import { child, xml } from './xml.ts';
 
 /** What asking for the lock came to. A lock that somebody else holds is to be expected. */
-export type LockOutcome =
+type LockOutcome =
   | { readonly kind: 'locked' }
   /** Somebody else holds the lock. */
   | { readonly kind: 'denied'; readonly holder: LockHolder }
@@ -39,14 +39,14 @@ export function lock(): Operation<LockOutcome> {
 function lockRefusal(error: RpcError): LockOutcome | undefined {
   const message = error.message ?? '';
   if (error.tag === 'lock-denied' || /database locked by/i.test(message)) {
-    const holder = { description: shown(message, 500) };
+    const holder = { description: oneLine(message, 500) };
     return {
       kind: 'denied',
       holder: error.sessionId === undefined ? holder : { ...holder, sessionId: error.sessionId },
     };
   }
   if (/configuration database modified/i.test(message))
-    return { kind: 'modified', message: shown(message, 500) };
+    return { kind: 'modified', message: oneLine(message, 500) };
   return undefined;
 }
 

@@ -5,16 +5,15 @@
  * 2. Every request has a deadline, counted from when it became the oldest. A session that missed one is closed: a late reply has nobody to go to.
  * 3. Once closed, it stays closed; whoever waits is told whether the request had been written.
  */
-import { CAPABILITIES, NETCONF_NAMESPACE, readHello, writeHello, type ServerHello } from './hello.ts';
-import { MessageStream } from './message-stream.ts';
-import type { Operation, Reply } from './operation.ts';
-import { unwrap, type Outcome, type Outcomes } from './outcome.ts';
-import { readRpcErrors } from './rpc-error.ts';
-import { closeSession } from './session-operations.ts';
 import { ProtocolError, RequestTimeoutError, SessionLostError, UnreachableError } from './errors.ts';
 import type { NetconfError, Peer } from './errors.ts';
-import type { Transport } from './transport.ts';
-import { readXml, writeXml, xml } from './xml.ts';
+import { CAPABILITIES, NETCONF_NAMESPACE, readHello, writeHello, type ServerHello } from './hello.ts';
+import { MessageStream, type Transport } from './message-stream.ts';
+import { unwrap, type Operation, type Outcome, type Outcomes, type Reply } from './operation.ts';
+import { readRpcErrors } from './rpc-error.ts';
+import { closeSession } from './session-operations.ts';
+import { readXml } from './xml-reader.ts';
+import { writeXml, xml } from './xml.ts';
 
 export interface SessionOptions {
   readonly peer: Peer;

@@ -4,7 +4,7 @@ import { AuthenticationError, HostKeyError, ProtocolError, UnreachableError } fr
 import type { NetconfError, OpeningStage, Peer } from './errors.ts';
 import type { HostKeyVerdict, KnownHosts } from './known-hosts.ts';
 import { authenticationHandler, type Credentials } from './ssh-authentication.ts';
-import type { Transport, TransportHandlers } from './transport.ts';
+import type { Transport, TransportHandlers } from './message-stream.ts';
 
 export interface SshOptions {
   readonly peer: Peer;

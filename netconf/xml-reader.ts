@@ -1,11 +1,9 @@
-import { excludedCharacter, XmlError, type XmlElement } from './xml-element.ts';
+import { unescapeXml, XmlError, type XmlElement } from './xml.ts';
 
 /** Deeper than any reply; a message that goes on and on must not fill the memory with open elements. */
 const maxDepth = 100;
 /** More elements and attributes than any reply has (4,000 VRRP groups are 40,000): each takes far more memory than its few octets. */
 const maxNodes = 250_000;
-/** Names that mean something else to JavaScript's own objects. */
-const trapNames: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 const nameStart = 'A-Za-z_\\u00C0-\\uFFFD';
 const namePart = `[${nameStart}][${nameStart}0-9.\\u00B7-]*`;
@@ -15,12 +13,20 @@ const attribute = new RegExp(`\\s+(${namePattern})\\s*=\\s*(?:"([^"<]*)"|'([^'<]
 const startTagEnd = /\s*(\/?)>/y;
 const endTag = new RegExp(`</(${namePattern})\\s*>`, 'y');
 
-interface OpenElement {
+interface StartTag {
   readonly qualifiedName: string;
+  readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
+}
+
+interface OpenElement extends StartTag {
   readonly children: XmlElement[];
   text: string;
 }
+
+/** Shared by all elements that have none. */
+const noAttributes: XmlElement['attributes'] = {};
+const noChildren: XmlElement['children'] = [];
 
 /**
  * Reads a document with one root element.
@@ -28,12 +34,17 @@ interface OpenElement {
  * @throws {XmlError} if it is not well-formed, or has a DOCTYPE.
  */
 export function readXml(text: string): XmlElement {
-  return new Reader(text.trim().replaceAll(/\r\n?/g, '\n')).document();
+  const trimmed = text.trim();
+  return new Reader(trimmed.includes('\r') ? trimmed.replaceAll(/\r\n?/g, '\n') : trimmed).document();
 }
 
-/** One pass from the first character to the last. */
+/**
+ * One pass from the first character to the last. Nearly all of a reply is `<name>text</name>`, with a name in ASCII and without a prefix:
+ * that is read without a regular expression.
+ */
 class Reader {
   readonly #source: string;
+  readonly #hasReferences: boolean;
   readonly #open: OpenElement[] = [];
   #at = 0;
   #nodes = 0;
@@ -41,6 +52,7 @@ class Reader {
 
   constructor(source: string) {
     this.#source = source;
+    this.#hasReferences = source.includes('&');
   }
 
   document(): XmlElement {
@@ -55,26 +67,31 @@ class Reader {
   }
 
   #text(): void {
+    const parent = this.#open[this.#open.length - 1];
+    // Text is trimmed: blanks in front of it need not be kept.
+    if (parent === undefined || parent.text === '') this.#skipBlanks();
     const next = this.#source.indexOf('<', this.#at);
     const end = next === -1 ? this.#source.length : next;
     if (end === this.#at) return;
-    const text = this.#source.slice(this.#at, end);
-    const parent = this.#open.at(-1);
-    if (parent !== undefined) parent.text += unescape(text);
-    else if (text.trim() !== '') throw this.#wrong('an element');
+    if (parent === undefined) throw this.#wrong('an element');
+    parent.text += this.#unescaped(this.#source.slice(this.#at, end));
     this.#at = end;
+  }
+
+  #skipBlanks(): void {
+    while (isBlank(this.#source.charCodeAt(this.#at))) this.#at += 1;
   }
 
   #markup(): void {
     const next = this.#source[this.#at + 1];
     if (next === '/') return this.#end();
     if (next !== '!' && next !== '?') return this.#start();
-    if (this.#source.startsWith('<!--', this.#at)) return void this.#upTo('<!--', '-->');
-    if (this.#source.startsWith('<?', this.#at)) return void this.#upTo('<?', '?>');
+    if (this.#source.startsWith('<!--', this.#at)) return void this.#between('<!--', '-->');
+    if (this.#source.startsWith('<?', this.#at)) return void this.#between('<?', '?>');
     if (this.#source.startsWith('<![CDATA[', this.#at)) {
       const parent = this.#open.at(-1);
       if (parent === undefined) throw this.#wrong('an element');
-      parent.text += this.#upTo('<![CDATA[', ']]>');
+      parent.text += this.#between('<![CDATA[', ']]>');
       return;
     }
     this.#start();
@@ -82,29 +99,58 @@ class Reader {
 
   #start(): void {
     if (this.#root !== undefined || this.#open.length === maxDepth) throw this.#wrong('no further element');
-    const [, qualifiedName = ''] = this.#match(startTag, 'a tag');
-    if (trapNames.includes(localName(qualifiedName))) throw this.#wrong('another name');
+    const tag = this.#startTag();
+    if (tag === undefined || this.#textAndEnd(tag)) return;
+    const { qualifiedName, name, attributes } = tag;
+    this.#open.push({ qualifiedName, name, attributes, children: [], text: '' });
+  }
+
+  /** `undefined` if it was a whole element, `<ok/>`. */
+  #startTag(): StartTag | undefined {
+    const plain = this.#plainName();
+    const qualifiedName = plain ?? this.#match(startTag, 'a tag')[1] ?? '';
+    const name = plain ?? localName(qualifiedName);
+    if (isTrap(name)) throw this.#wrong('another name');
     this.#count();
-    // Most tags end here.
     if (this.#source[this.#at] === '>') {
       this.#at += 1;
-      this.#open.push({ qualifiedName, attributes: {}, children: [], text: '' });
-      return;
+      return { qualifiedName, name, attributes: noAttributes };
     }
-    const attributes: Record<string, string> = {};
-    const seen = new Set<string>();
-    for (let found = this.#try(attribute); found !== null; found = this.#try(attribute)) {
-      const [, name = '', quoted, apostrophed] = found;
-      if (seen.has(name) || trapNames.includes(localName(name))) throw this.#wrong('another attribute');
-      seen.add(name);
-      this.#count();
-      if (name === 'xmlns' || name.startsWith('xmlns:')) continue;
-      attributes[localName(name)] = unescape(quoted ?? apostrophed ?? '');
-    }
+    const attributes = this.#attributes();
     const [, slash] = this.#match(startTagEnd, 'an attribute or the end of the tag');
-    const element = { qualifiedName, attributes, children: [], text: '' };
-    if (slash === '') this.#open.push(element);
-    else this.#close(element);
+    if (slash === '') return { qualifiedName, name, attributes };
+    this.#add({ name, attributes, children: noChildren, text: '' });
+    return undefined;
+  }
+
+  /** The name of a tag, if it is in ASCII and has no prefix. */
+  #plainName(): string | undefined {
+    const source = this.#source;
+    const from = this.#at + 1;
+    let end = from;
+    while (isNameCode(source.charCodeAt(end))) end += 1;
+    const next = source[end];
+    if (next !== '>' && next !== ' ' && next !== '/') return undefined;
+    if (!isNameStartCode(source.charCodeAt(from))) return undefined;
+    this.#at = end;
+    return source.slice(from, end);
+  }
+
+  #attributes(): Readonly<Record<string, string>> {
+    const attributes: Record<string, string> = {};
+    let seen: Set<string> | undefined;
+    for (let found = this.#try(attribute); found !== null; found = this.#try(attribute)) {
+      const [, qualifiedName = '', quoted, apostrophed] = found;
+      const name = localName(qualifiedName);
+      if (seen?.has(qualifiedName) === true || isTrap(name)) throw this.#wrong('another attribute');
+      this.#count();
+      if (qualifiedName !== 'xmlns' && !qualifiedName.startsWith('xmlns:'))
+        attributes[name] = unescapeXml(quoted ?? apostrophed ?? '');
+      if (this.#source[this.#at] === '>') break;
+      seen ??= new Set();
+      seen.add(qualifiedName);
+    }
+    return attributes;
   }
 
   #count(): void {
@@ -112,32 +158,49 @@ class Reader {
     if (this.#nodes > maxNodes) throw this.#wrong(`at most ${maxNodes} elements and attributes`);
   }
 
-  #end(): void {
+  /** Reads on to the end of the element, if it holds text alone. */
+  #textAndEnd({ qualifiedName, name, attributes }: StartTag): boolean {
     const from = this.#at;
-    const element = this.#open.at(-1);
-    const name = element?.qualifiedName ?? '';
-    const behind = from + 2 + name.length;
-    if (element !== undefined && this.#source[behind] === '>' && this.#source.startsWith(name, from + 2)) {
-      this.#at = behind + 1;
-      this.#open.pop();
-      return this.#close(element);
-    }
-    const expected = element === undefined ? 'no end tag' : `</${element.qualifiedName}>`;
-    const [, found] = this.#match(endTag, expected);
-    if (element === undefined || found !== name) throw this.#wrong(expected, from);
-    this.#open.pop();
-    this.#close(element);
+    const end = this.#source.indexOf('<', from);
+    if (end === -1 || !this.#plainEnd(end, qualifiedName)) return false;
+    const text = this.#unescaped(this.#source.slice(from, end)).trim();
+    this.#add({ name, attributes, children: noChildren, text });
+    return true;
   }
 
-  #close({ qualifiedName, attributes, children, text }: OpenElement): void {
-    const element = { name: localName(qualifiedName), attributes, children, text: text.trim() };
-    const parent = this.#open.at(-1);
+  #end(): void {
+    const from = this.#at;
+    const element = this.#open.pop();
+    const expected = element === undefined ? 'no end tag' : `</${element.qualifiedName}>`;
+    if (element === undefined || !this.#plainEnd(from, element.qualifiedName)) {
+      const [, qualifiedName] = this.#match(endTag, expected);
+      if (element === undefined || qualifiedName !== element.qualifiedName) throw this.#wrong(expected, from);
+    }
+    const { name, attributes, children, text } = element;
+    this.#add({ name, attributes, children, text: text.trim() });
+  }
+
+  /** Reads on behind the end tag of that name, if it stands there without a blank in it. */
+  #plainEnd(from: number, qualifiedName: string): boolean {
+    const behind = from + 2 + qualifiedName.length;
+    if (this.#source[from + 1] !== '/' || this.#source[behind] !== '>') return false;
+    if (!this.#source.startsWith(qualifiedName, from + 2)) return false;
+    this.#at = behind + 1;
+    return true;
+  }
+
+  #add(element: XmlElement): void {
+    const parent = this.#open[this.#open.length - 1];
     if (parent === undefined) this.#root = element;
     else parent.children.push(element);
   }
 
-  /** What stands between the two; goes on behind them. */
-  #upTo(begin: string, end: string): string {
+  #unescaped(text: string): string {
+    return this.#hasReferences ? unescapeXml(text) : text;
+  }
+
+  /** What stands between the two; reads on behind them. */
+  #between(begin: string, end: string): string {
     const from = this.#at + begin.length;
     const to = this.#source.indexOf(end, from);
     if (to === -1) throw this.#wrong(`${end} behind ${begin}`);
@@ -170,27 +233,19 @@ function localName(qualifiedName: string): string {
   return qualifiedName.slice(qualifiedName.indexOf(':') + 1);
 }
 
-const predefined: ReadonlyMap<string, string> = new Map(
-  Object.entries({ lt: '<', gt: '>', amp: '&', apos: "'", quot: '"' }),
-);
-
-/** XML 1.0 §4.1 and §4.6: character references and the five predefined entities; nothing else exists without a DOCTYPE. */
-function unescape(text: string): string {
-  if (!text.includes('&')) return text;
-  return text.replace(/&([^;]{0,12});?/g, (reference, name: string) => {
-    const number = /^#(?:x([0-9A-Fa-f]+)|([0-9]+))$/.exec(name);
-    const value =
-      number === null
-        ? predefined.get(name)
-        : character(Number.parseInt(number[1] ?? number[2] ?? '', number[1] === undefined ? 10 : 16));
-    if (value === undefined || !reference.endsWith(';'))
-      throw new XmlError('expected a predefined entity or a character reference behind "&", got neither');
-    return value;
-  });
+/** Names that mean something else to JavaScript's own objects. */
+function isTrap(name: string): boolean {
+  return name === '__proto__' || name === 'constructor' || name === 'prototype';
 }
 
-function character(code: number): string | undefined {
-  if (!(code <= 0x10ffff)) return undefined;
-  const value = String.fromCodePoint(code);
-  return excludedCharacter.test(value) ? undefined : value;
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x09;
+}
+
+function isNameStartCode(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f;
+}
+
+function isNameCode(code: number): boolean {
+  return isNameStartCode(code) || (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2e;
 }

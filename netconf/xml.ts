@@ -5,11 +5,30 @@
  * 2. What is not well-formed is refused as a whole; so is a DOCTYPE, and with it every entity but XML's own.
  * 3. Text is trimmed: operational leaves arrive as `<name>\nge-0/0/0\n</name>`.
  */
+import { maxMessageLength, oneLine } from './one-line.ts';
 
-import { excludedCharacter, XmlError, type XmlElement } from './xml-element.ts';
+/** One small tree for what is read and what is written, and the ways to find things in it. */
+export interface XmlElement {
+  /** Local name. */
+  readonly name: string;
+  /** By local name; namespace declarations are left out when read. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly XmlElement[];
+  /** All text directly inside, trimmed. */
+  readonly text: string;
+}
 
-export { child, descendants, textAt, XmlError, type XmlElement } from './xml-element.ts';
-export { readXml } from './xml-reader.ts';
+/** Thrown when text is not the XML that was expected, or a value cannot be written as XML. */
+export class XmlError extends Error {
+  override readonly name = 'XmlError';
+
+  constructor(message: string) {
+    super(oneLine(message, maxMessageLength));
+  }
+}
+
+/** Everything outside of XML 1.0 §2.2's Char. */
+const excludedCharacter = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
 /**
  * Builds an element to be written: with text, with children, or empty.
@@ -60,4 +79,66 @@ function escape(text: string): string {
 
 function codePoint(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+const predefined: ReadonlyMap<string, string> = new Map(
+  Object.entries({ lt: '<', gt: '>', amp: '&', apos: "'", quot: '"' }),
+);
+
+/**
+ * Text with its references resolved. XML 1.0 §4.1 and §4.6: character references and the five predefined entities; nothing else exists
+ * without a DOCTYPE.
+ *
+ * @throws {XmlError} if there is another reference.
+ */
+export function unescapeXml(text: string): string {
+  if (!text.includes('&')) return text;
+  return text.replace(/&([^;]{0,12});?/g, (reference, name: string) => {
+    const number = /^#(?:x([0-9A-Fa-f]+)|([0-9]+))$/.exec(name);
+    const value =
+      number === null
+        ? predefined.get(name)
+        : character(Number.parseInt(number[1] ?? number[2] ?? '', number[1] === undefined ? 10 : 16));
+    if (value === undefined || !reference.endsWith(';'))
+      throw new XmlError('expected a predefined entity or a character reference behind "&", got neither');
+    return value;
+  });
+}
+
+function character(code: number): string | undefined {
+  if (!(code <= 0x10ffff)) return undefined;
+  const value = String.fromCodePoint(code);
+  return excludedCharacter.test(value) ? undefined : value;
+}
+
+/** First child of that name. */
+export function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
+  return element?.children.find((candidate) => candidate.name === name);
+}
+
+/** Text at the end of a path of first children; `undefined` if there is no such element. */
+export function textAt(element: XmlElement | undefined, ...path: readonly string[]): string | undefined {
+  return path.reduce(child, element)?.text;
+}
+
+/** The first element of that name at any depth, the element itself included, in document order. */
+export function firstOf(element: XmlElement, name: string): XmlElement | undefined {
+  if (element.name === name) return element;
+  for (const inside of element.children) {
+    const found = firstOf(inside, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** All elements of that name at any depth, the element itself included, in document order. */
+export function descendants(element: XmlElement, name: string): readonly XmlElement[] {
+  const found: XmlElement[] = [];
+  collect(element, name, found);
+  return found;
+}
+
+function collect(element: XmlElement, name: string, found: XmlElement[]): void {
+  if (element.name === name) found.push(element);
+  for (const inside of element.children) collect(inside, name, found);
 }

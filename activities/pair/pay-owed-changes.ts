@@ -6,6 +6,7 @@ import type { OwedChange } from '../../pair/transactions.ts';
 import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
+import { commit } from '../../netconf/operations.ts';
 import { permanentLogLine } from '../router/commit-history.ts';
 import { checkFence } from '../router/fence.ts';
 import { separate } from '../router/load.ts';
@@ -56,7 +57,7 @@ async function pay(
     await checkFence(store, fence, [router.session.id]);
     const gateways = accepted.map(({ gateway }) => gateway);
     try {
-      await router.act(router.dialect.commit(permanentLogLine(fence.reservation, WORD, gateways)));
+      await router.act(commit({ log: permanentLogLine(fence.reservation, WORD, gateways) }));
     } catch (error) {
       // They stay owed. The batch does not suffer from it.
       if (!(error instanceof RpcFailedError)) throw error;

@@ -170,7 +170,9 @@ function viewOf(router: LockedRouter, all: readonly PlannedMember[]): RouterView
   return {
     name: session.name,
     pending: look.pending,
-    trials: look.trials,
+    get trials() {
+      return look.trials();
+    },
     presence: (member) => {
       const change = changes.get(member);
       return change === undefined ? { kind: 'absent' } : router.presence(change);

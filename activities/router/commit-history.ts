@@ -5,12 +5,12 @@
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import type { RouterRecord } from '../../pair/transactions.ts';
-import { dialectOf } from '../../netconf/dialect.ts';
-import type { Dialect, DialectTime } from '../../netconf/dialect.ts';
-import type { CommitEntry } from '../../netconf/operations.ts';
+import { oneLine } from '../../netconf/one-line.ts';
+import type { CommitEntry, CommitHistory } from '../../netconf/operations.ts';
+import { pendingCommit } from '../../netconf/pending-commit.ts';
+import type { PendingCommit as FoundCommit } from '../../netconf/pending-commit.ts';
 import type { SessionPool } from '../../netconf/pool.ts';
 import type { Session } from '../../netconf/session.ts';
-import { shown } from '../../netconf/shown.ts';
 
 export type PendingCommit =
   | { readonly kind: 'none' }
@@ -20,11 +20,13 @@ export type PendingCommit =
   | { readonly kind: 'owed'; readonly whose: string }
   | { readonly kind: 'foreign'; readonly whose: string };
 
-export interface CommitHistory {
-  readonly dialect: Dialect;
+/** What the commit history says of pending commits. */
+export interface CommitState {
   readonly pending: PendingCommit;
-  /** How many commits on trial this reservation has made there. */
-  readonly trials: number;
+  /** What confirms the pending commit, in the order to try. */
+  readonly confirmations: FoundCommit['confirmations'];
+  /** How many commits on trial this reservation has made there. Reads the whole history. */
+  readonly trials: () => number;
 }
 
 /** What a worker has learned of routers, by router id. Losing it costs time, nothing else. */
@@ -79,34 +81,37 @@ export function reservationIdsOf({ reservation }: RouterRecord): readonly string
 }
 
 export function readCommitHistory(
-  { capabilities, peer }: Session,
-  entries: readonly CommitEntry[],
+  { peer }: Session,
+  history: CommitHistory,
   { ours, owing, policy, memory }: CommitHistoryReader,
-): CommitHistory {
+): CommitState {
   const { minuteMs, fallbackGraceMs: lateMs, confirmMinutes } = policy;
+  const now = Date.now();
   const deadlineOf = ({ log }: CommitEntry) => readLogLine(log)?.until;
-  const time: DialectTime = { now: Date.now(), minuteMs, lateMs, deadlineOf };
-  if (entries[0]?.rollbackPending === true) memory.marks.add(peer.id);
-  const dialect = dialectOf({ capabilities, history: entries, marks: memory.marks.has(peer.id) }, time);
+  const [newest] = history;
+  if (newest?.rollbackPending === true) memory.marks.add(peer.id);
+  const marksSeen = memory.marks.has(peer.id);
+  const found = pendingCommit(history, { now, minuteMs, lateMs, deadlineOf, marksSeen });
   const isOurs = ({ log }: CommitEntry) => ours.has(readLogLine(log)?.reservation ?? '');
-  const trials = entries.filter((entry) => isOurs(entry) && deadlineOf(entry) !== undefined).length;
-  const entry = dialect.pendingIn(entries, time);
-  if (entry === undefined) return { dialect, trials, pending: { kind: 'none' } };
+  let counted: number | undefined;
+  const trials = () =>
+    (counted ??= [...history].filter((entry) => isOurs(entry) && deadlineOf(entry) !== undefined).length);
+  if (found === undefined) return { trials, confirmations: () => [], pending: { kind: 'none' } };
+  const { entry, confirmations } = found;
+  const pendingAs = (pending: PendingCommit): CommitState => ({ trials, confirmations, pending });
   if (isOurs(entry)) {
-    const until = deadlineOf(entry) ?? (entry.atMs ?? time.now) + confirmMinutes * minuteMs;
-    return { dialect, trials, pending: { kind: 'ours', until } };
+    const until = deadlineOf(entry) ?? (entry.atMs ?? now) + confirmMinutes * minuteMs;
+    return pendingAs({ kind: 'ours', until });
   }
-  const log = entry.log === undefined ? '' : ` ("${shown(entry.log, 80)}")`;
-  const whose = `${shown(entry.user, 40)} at ${shown(entry.at, 40)}${log}`;
+  const log = entry.log === undefined ? '' : ` ("${oneLine(entry.log, 80)}")`;
+  const whose = `${oneLine(entry.user, 40)} at ${oneLine(entry.at, 40)}${log}`;
   const reservation = readLogLine(entry.log)?.reservation;
-  if (reservation !== undefined && owing?.has(reservation))
-    return { dialect, trials, pending: { kind: 'owed', whose } };
+  if (reservation !== undefined && owing?.has(reservation)) return pendingAs({ kind: 'owed', whose });
   // Without the router's mark, only the clock says that the commit is pending. A reservation that owes nothing was settled before it
   // ended (T8). So the commit was confirmed by a check, which a worker that never saw this router's marks can't tell.
-  if (reservation !== undefined && owing !== undefined && !entry.rollbackPending) {
-    return { dialect, trials, pending: { kind: 'none' } };
-  }
-  return { dialect, trials, pending: { kind: 'foreign', whose } };
+  if (reservation !== undefined && owing !== undefined && !entry.rollbackPending)
+    return pendingAs({ kind: 'none' });
+  return pendingAs({ kind: 'foreign', whose });
 }
 
 /** Junos: `log` of `commit` takes up to 512 characters. */

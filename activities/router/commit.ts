@@ -1,8 +1,9 @@
 /** The commit that puts a batch on one router, on trial where the router can do that. */
 import { FAILURES } from '../../gateway/failures.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
-import { hasConfirmedCommit } from '../../netconf/dialect.ts';
+import { hasConfirmedCommit } from '../../netconf/hello.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
+import { commit } from '../../netconf/operations.ts';
 import { NotNowError } from '../refused.ts';
 import { permanentLogLine, trialLogLine } from './commit-history.ts';
 import type { LockedRouter } from './locked-router.ts';
@@ -36,16 +37,16 @@ export async function commitTo(
   gateways: readonly GatewayVersion[],
   until: number,
 ): Promise<Committed> {
-  const { session, dialect } = router;
+  const { session } = router;
   const { reservation, policy, memory } = session.reader;
   if (howToCommit(router) === 'plain') {
-    await router.commitAndUnlock(dialect.commit(permanentLogLine(reservation, 'plain', gateways)));
+    await router.commitAndUnlock(commit({ log: permanentLogLine(reservation, 'plain', gateways) }));
     return { how: 'plain' };
   }
   const log = trialLogLine(reservation, until, gateways);
   try {
     const { pending } = await router.commitAndUnlock(
-      dialect.commitConfirmed({ id: reservation, log, minutes: policy.confirmMinutes }),
+      commit({ log, confirmed: { minutes: policy.confirmMinutes } }),
     );
     return { how: 'on trial', until: pending.kind === 'ours' ? pending.until : until };
   } catch (error) {

@@ -9,10 +9,9 @@ import { FAILURES } from '../../gateway/failures.ts';
 import type { Path } from '../../junos/tree.ts';
 import { describeChange, outside, readDiff } from '../../netconf/diff.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
-import type { Done, Operation } from '../../netconf/operation.ts';
+import { unwrap } from '../../netconf/operation.ts';
+import type { Done, Operation, Outcome } from '../../netconf/operation.ts';
 import { loadSet, loadText } from '../../netconf/operations.ts';
-import { unwrap } from '../../netconf/outcome.ts';
-import type { Outcome } from '../../netconf/outcome.ts';
 import { RefusedError } from '../refused.ts';
 import type { GatewayChange } from './presence.ts';
 
@@ -28,7 +27,7 @@ export type LoadResult<T> =
 export function loadsOf({ before, after }: Change): readonly Operation<Done>[] {
   if (before === null && after !== null) {
     const { create, arrange } = after;
-    return [loadText(create, 'merge'), ...(arrange.length === 0 ? [] : [loadSet(arrange)])];
+    return [loadText(create), ...(arrange.length === 0 ? [] : [loadSet(arrange)])];
   }
   if (before !== null && after === null) return [loadSet(before.remove)];
   throw new TypeError('Expected a change from nothing or to nothing, got another one');

@@ -11,9 +11,8 @@ import { ROUTER_DEADLINES } from '../../gateway/policies.ts';
 import { ownedBy } from '../../gateway/change.ts';
 import { parse } from '../../junos/parse.ts';
 import type { Path } from '../../junos/tree.ts';
-import type { Dialect } from '../../netconf/dialect.ts';
-import { withDeadline } from '../../netconf/operation.ts';
-import type { Done, Operation } from '../../netconf/operation.ts';
+import { unwrap, withDeadline } from '../../netconf/operation.ts';
+import type { Done, Operation, Outcome } from '../../netconf/operation.ts';
 import {
   check,
   commitInformation,
@@ -24,19 +23,17 @@ import {
   lock,
   unlock,
 } from '../../netconf/operations.ts';
-import type { CommitEntry, LockHolder } from '../../netconf/operations.ts';
-import { unwrap } from '../../netconf/outcome.ts';
-import type { Outcome } from '../../netconf/outcome.ts';
+import type { CommitHistory, LockHolder } from '../../netconf/operations.ts';
 import { NotNowError } from '../refused.ts';
 import { readCommitHistory } from './commit-history.ts';
-import type { CommitHistory, PendingCommit } from './commit-history.ts';
+import type { CommitState, PendingCommit } from './commit-history.ts';
 import { loadResultOf, loadsOf } from './load.ts';
 import type { LoadResult } from './load.ts';
 import { presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
 import type { RouterSession } from './router-sessions.ts';
 
-export interface Look extends CommitHistory {
+export interface Look extends CommitState {
   readonly presence: ReadonlyMap<GatewayChange, Presence>;
 }
 
@@ -63,7 +60,7 @@ export class LockedRouter {
     mayDisturb: (session: RouterSession, pending: PendingCommit) => void = () => undefined,
   ): Promise<LockedRouter> {
     const entries = await session.netconf.request(commitInformation());
-    const assertMayGoOn = ({ pending }: CommitHistory): void => {
+    const assertMayGoOn = ({ pending }: CommitState): void => {
       if (pending.kind === 'foreign') throw foreignCommit(session, pending.whose);
       mayDisturb(session, pending);
     };
@@ -82,10 +79,6 @@ export class LockedRouter {
   /** What the last look showed. */
   get look(): Look {
     return this.#look;
-  }
-
-  get dialect(): Dialect {
-    return this.#look.dialect;
   }
 
   presence(change: GatewayChange): Presence {
@@ -122,7 +115,7 @@ export class LockedRouter {
    * Commits what was loaded last, asks for the commit history and unlocks, in one write. Throws an `RpcFailedError` if the commit was
    * refused. After any other error the commit may have been made.
    */
-  async commitAndUnlock(commit: Operation<Done>): Promise<CommitHistory> {
+  async commitAndUnlock(commit: Operation<Done>): Promise<CommitState> {
     this.#isLocked = false;
     const { netconf, reader } = this.session;
     const [committed, entries, ...cleared] = await netconf.pipeline([
@@ -175,7 +168,7 @@ interface Seen {
   readonly running: string;
   /** What the candidate would change. */
   readonly edits: string;
-  readonly entries: readonly CommitEntry[];
+  readonly entries: CommitHistory;
 }
 
 /** A router that is asked for no path at all sends its whole configuration. */

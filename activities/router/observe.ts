@@ -8,7 +8,7 @@ import type { Role } from '../../gateway/resource.ts';
 import { parse } from '../../junos/parse.ts';
 import type { Statement } from '../../junos/tree.ts';
 import { filterCounters, getConfiguration, interfaceTerse, vrrpInterface } from '../../netconf/operations.ts';
-import { unwrap } from '../../netconf/outcome.ts';
+import { unwrap } from '../../netconf/operation.ts';
 import type { Session } from '../../netconf/session.ts';
 
 type Monitor = RouterConfiguration['monitors'][number];

@@ -3,9 +3,8 @@ import { FAILURES } from '../../gateway/failures.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { Fence } from '../../etcd/pair-store.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
-import { junosBlind } from '../../netconf/dialect-junos.ts';
-import type { Dialect } from '../../netconf/dialect.ts';
-import type { Done, Operation } from '../../netconf/operation.ts';
+import { commit } from '../../netconf/operations.ts';
+import type { Done, Operation } from '../../netconf/operations.ts';
 import { NotNowError } from '../refused.ts';
 import { WaitError } from './attempt-context.ts';
 import { permanentLogLine } from './commit-history.ts';
@@ -61,9 +60,10 @@ export async function settleRouter<T extends GatewayChange>(
   const refused = changes.length > 0 ? await change(router, changes, word, send) : new Map<T, Error>();
   await router.discard();
   await router.lookAgain();
-  if (isPending()) await confirm(router, router.dialect, send);
-  // On some routers a pending mark stays whatever confirms the commit: only a commit can be seen to have been made.
-  if (isPending()) await confirm(router, junosBlind, send);
+  const log = permanentLogLine(fence.reservation, 'kept', []);
+  for (const confirmation of router.look.confirmations(log)) {
+    if (isPending()) await confirm(router, confirmation, send);
+  }
   if (isPending()) throw busy(router.session, 'what was confirmed is still pending');
   return refused;
 }
@@ -75,30 +75,28 @@ async function change<T extends GatewayChange>(
   send: Send,
 ): Promise<ReadonlyMap<T, Error>> {
   const { reservation } = router.session.reader;
-  const commit = (some: readonly T[]) => {
+  const commitSome = (some: readonly T[]) => {
     const gateways = some.map(({ gateway }) => gateway);
-    return send(router.dialect.commit(permanentLogLine(reservation, word, gateways)));
+    return send(commit({ log: permanentLogLine(reservation, word, gateways) }));
   };
   // Not checked before: a check would confirm everything that is pending, what is to be reverted among it.
   const result = await router.load(changes, false);
   if (result.kind === 'accepted') {
     try {
-      await commit(changes);
+      await commitSome(changes);
       return new Map();
     } catch (error) {
       if (!(error instanceof RpcFailedError)) throw error;
     }
   }
   const { accepted, refused } = await separate(changes, (some) => router.load(some, true));
-  if (accepted.length > 0) await commit(accepted);
+  if (accepted.length > 0) await commitSome(accepted);
   return refused;
 }
 
-async function confirm(router: LockedRouter, dialect: Dialect, send: Send): Promise<void> {
-  const { reservation } = router.session.reader;
-  const log = permanentLogLine(reservation, 'kept', []);
+async function confirm(router: LockedRouter, confirmation: Operation<Done>, send: Send): Promise<void> {
   try {
-    await send(dialect.confirm({ id: reservation, log }));
+    await send(confirmation);
   } catch (error) {
     // What runs fails the router's own check. It can't be confirmed, and falls back by itself.
     if (!(error instanceof RpcFailedError)) throw error;

@@ -1,6 +1,6 @@
 /** Errors and warnings as Junos writes them, and the two ways in which an operation ends early. */
 
-import { quoteWord } from '../../junos/word.ts';
+import { quoteWord } from '../../junos/print.ts';
 import { dateText, idleText } from './clock.ts';
 import { leaf, paddedLeaf } from './xml.ts';
 

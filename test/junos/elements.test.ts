@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { fromElements, fromElementTree, toElements, toElementTree } from '../../junos/elements.ts';
+import { toElements } from '../../junos/elements.ts';
 import { rolesOf } from '../../junos/model.ts';
-import { parse } from '../../junos/parse.ts';
-import { same } from '../../junos/select.ts';
-import { nest } from '../../junos/set.ts';
-import { knownPath, tree } from './arbitrary.ts';
+import { knownPath } from './arbitrary.ts';
+import { fromElements } from './from-elements.ts';
 
 const words = (path: string): string[] => path.split(' ');
 
@@ -93,97 +91,12 @@ describe('paths as elements', () => {
       { numRuns: 500 },
     );
   });
-});
 
-describe('trees as elements', () => {
-  it('mark what is inactive, leaves too', () => {
-    const tree = parse('interfaces { ae0 { inactive: mtu 9000; inactive: apply-groups A; } }');
-    assert.deepEqual(toElementTree(tree)[0]?.children?.[0]?.children?.slice(1), [
-      { element: 'mtu', inactive: true, text: '9000' },
-      { element: 'apply-groups', inactive: true, text: 'A' },
+  it('of a list without one of its entries is the list', () => {
+    assert.deepEqual(toElements(['policy-options', 'prefix-list']), [
+      { element: 'policy-options' },
+      { element: 'prefix-list' },
     ]);
-    assert.ok(same(fromElementTree(toElementTree(tree)), tree));
-  });
-
-  it("have the shape of a router's XML", () => {
-    const text = parse(
-      'interfaces { inactive: ae0 { unit 5 { apply-groups [ A B ]; family inet { filter { input F; } } } } } policy-options { prefix-list p { 10.0.0.0/8; } }',
-    );
-    const name = (text: string) => ({ element: 'name', text });
-    assert.deepEqual(toElementTree(text), [
-      {
-        element: 'interfaces',
-        children: [
-          {
-            element: 'interface',
-            inactive: true,
-            children: [
-              name('ae0'),
-              {
-                element: 'unit',
-                children: [
-                  name('5'),
-                  { element: 'apply-groups', text: 'A' },
-                  { element: 'apply-groups', text: 'B' },
-                  {
-                    element: 'family',
-                    children: [
-                      {
-                        element: 'inet',
-                        children: [
-                          {
-                            element: 'filter',
-                            children: [
-                              { element: 'input', children: [{ element: 'filter-name', text: 'F' }] },
-                            ],
-                          },
-                        ],
-                      },
-                    ],
-                  },
-                ],
-              },
-            ],
-          },
-        ],
-      },
-      {
-        element: 'policy-options',
-        children: [
-          {
-            element: 'prefix-list',
-            children: [name('p'), { element: 'prefix-list-item', children: [name('10.0.0.0/8')] }],
-          },
-        ],
-      },
-    ]);
-  });
-
-  it('come back the same, values and order included', () => {
-    fc.assert(
-      fc.property(fc.array(knownPath, { maxLength: 12 }), (paths) => {
-        const statements = paths.flatMap(nest);
-        assert.ok(same(fromElementTree(toElementTree(statements)), statements));
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it('come back the same where the table knows nothing', () => {
-    const unknown = parse(
-      'foo { bar 5 { baz x; } qux; list [ a b ]; "a b" { c; } } system { foo { bar; } mystery 5; }',
-    );
-    assert.ok(same(fromElementTree(toElementTree(unknown)), unknown));
-  });
-
-  it('are made of any tree without failing', () => {
-    fc.assert(
-      fc.property(tree, (statements) => assert.ok(Array.isArray(fromElementTree(toElementTree(statements))))),
-    );
-  });
-
-  it('take a list entry without a name for the list', () => {
-    assert.deepEqual(fromElementTree([{ element: 'interfaces', children: [{ element: 'interface' }] }]), []);
     assert.deepEqual(fromElements([{ element: 'interfaces' }, { element: 'interface' }]), ['interfaces']);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { maximumDepth, maximumWords } from '../../junos/limits.ts';
+import { maximumDepth, maximumWords } from '../../junos/tree.ts';
 import { parse } from '../../junos/parse.ts';
 import { paths } from '../../junos/select.ts';
 import { print } from '../../junos/print.ts';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parse } from '../../junos/parse.ts';
-import { headline, print } from '../../junos/print.ts';
-import { JunosWordError, quoteWord } from '../../junos/word.ts';
+import { JunosWordError, print, quoteWord } from '../../junos/print.ts';
 import { word } from './arbitrary.ts';
 
 describe('printing configuration text', () => {
@@ -28,13 +27,9 @@ describe('printing configuration text', () => {
     );
   });
 
-  it('begins at a level', () => {
-    assert.equal(print(parse('a { b; }'), { indent: 2 }), '        a {\n            b;\n        }\n');
-  });
-
-  it('gives the line of a block by itself', () => {
-    assert.equal(headline({ words: ['unit', '5'], tag: 'inactive', children: [] }), 'inactive: unit 5');
-    assert.equal(headline({ words: ['x'], list: ['a b', 'c'] }), 'x [ "a b" c ]');
+  it('writes the line of a block with its tag, and a list in brackets', () => {
+    assert.equal(print([{ words: ['unit', '5'], tag: 'inactive', children: [] }]), 'inactive: unit 5;\n');
+    assert.equal(print([{ words: ['x'], list: ['a b', 'c'] }]), 'x [ "a b" c ];\n');
   });
 
   for (const [word, printed] of [

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parse } from '../../junos/parse.ts';
 import { print } from '../../junos/print.ts';
-import { layout, same } from '../../junos/select.ts';
-import { nest, parseSet, printSet, toSet, type SetCommand } from '../../junos/set.ts';
+import { paths, same } from '../../junos/select.ts';
+import { nest, parseSet, printSet, type SetCommand } from '../../junos/set.ts';
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import { knownPath, word } from './arbitrary.ts';
+import { layout } from './forms.ts';
 
 const term = ['firewall', 'family', 'inet', 'filter', 'F', 'term'];
 
@@ -102,61 +103,13 @@ describe('reading set commands', () => {
   });
 });
 
-describe('printing set lines from a tree', () => {
-  const setOf = (text: string): string[] => toSet(parse(text));
-
-  it('gives a line for each leaf, in the order given', () => {
-    assert.deepEqual(
-      setOf(
-        'interfaces { ae0 { unit 5 { vlan-id 5; description "a b"; family inet; } } } apply-groups [ B A ];',
-      ),
-      [
-        'set interfaces ae0 unit 5 vlan-id 5',
-        'set interfaces ae0 unit 5 description "a b"',
-        'set interfaces ae0 unit 5 family inet',
-        'set apply-groups B',
-        'set apply-groups A',
-      ],
-    );
-  });
-
-  it('says what tags mean', () => {
-    assert.deepEqual(
-      setOf(
-        'interfaces { inactive: ae0 { mtu 9000; } delete: ae1; replace: ae2 { mtu 1500; } protect: ae3 { mtu 1; } }',
-      ),
-      [
-        'set interfaces ae0 mtu 9000',
-        'deactivate interfaces ae0',
-        'delete interfaces ae1',
-        'delete interfaces ae2',
-        'set interfaces ae2 mtu 1500',
-        'set interfaces ae3 mtu 1',
-      ],
-    );
-  });
-
-  it('says what tags mean on a leaf: they are the leaf’s, not its value’s', () => {
-    assert.deepEqual(setOf('interfaces { ae0 { inactive: mtu 9000; delete: description x; } }'), [
-      'set interfaces ae0 mtu 9000',
-      'deactivate interfaces ae0 mtu',
-      'delete interfaces ae0 description',
-    ]);
-  });
-
-  it('leaves out containers that say nothing when empty, keeps those that do', () => {
-    assert.deepEqual(
-      setOf('system { services { } } interfaces { ae0 { unit 5 { family inet { filter { } } } } }'),
-      ['set interfaces ae0 unit 5 family inet'],
-    );
-    assert.deepEqual(setOf('policy-options { prefix-list p; }'), ['set policy-options prefix-list p']);
-  });
-
-  it('and reading them back gives the same configuration', () => {
+describe('nesting', () => {
+  it('of all paths of a tree gives the same configuration, by way of set lines too', () => {
     fc.assert(
-      fc.property(fc.array(knownPath, { maxLength: 12 }), (paths) => {
-        const statements = layout(paths.flatMap(nest));
-        const again = parseSet(toSet(statements).join('\n')).flatMap(({ path }) => nest(path));
+      fc.property(fc.array(knownPath, { maxLength: 12 }), (wanted) => {
+        const statements = layout(wanted.flatMap(nest));
+        const lines = paths(statements).map((path) => printSet({ verb: 'set', path }));
+        const again = parseSet(lines.join('\n')).flatMap(({ path }) => nest(path));
         assert.ok(same(again, statements), print(statements));
       }),
       { numRuns: 500 },

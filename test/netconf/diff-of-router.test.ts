@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { print } from '../../junos/print.ts';
-import { find, paths } from '../../junos/select.ts';
+import { paths } from '../../junos/select.ts';
 import { nest } from '../../junos/set.ts';
 import { readDiff } from '../../netconf/diff.ts';
 import { compare } from '../../simulator/device/config/compare.ts';
 import { loadText } from '../../simulator/device/config/load-text.ts';
 import { SCHEMA } from '../../simulator/device/config/schema.ts';
 import { knownPath } from '../junos/arbitrary.ts';
+import { layout } from '../junos/forms.ts';
 
 /** A configuration that holds the given paths, as the simulated router keeps it. */
 function configuration(wanted: readonly (readonly string[])[]) {
-  return loadText([], print(find(wanted.flatMap(nest), [])), 'merge', SCHEMA).config;
+  return loadText([], print(layout(wanted.flatMap(nest))), 'merge', SCHEMA).config;
 }
 
 /** Leaves by their whole path; a container that is there for its own sake counts only while it is empty. */

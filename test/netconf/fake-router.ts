@@ -11,8 +11,10 @@ import {
   type ServerChannel,
 } from 'ssh2';
 import { frame, MessageReader, type Framing } from '../../netconf/framing.ts';
+import { CAPABILITIES } from '../../netconf/hello.ts';
 import { parseKnownHosts, type KnownHosts } from '../../netconf/known-hosts.ts';
-import { readXml, type XmlElement } from '../../netconf/xml.ts';
+import { type XmlElement } from '../../netconf/xml.ts';
+import { readXml } from '../../netconf/xml-reader.ts';
 import { keyPair, type KeyType } from './keys.ts';
 
 export interface Request {
@@ -180,7 +182,7 @@ function serve(router: FakeRouter, channel: ServerChannel, cut: () => void): voi
   const hello =
     'hello' in router.options
       ? router.options.hello
-      : `<!-- user --><nc:hello xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0"><nc:capabilities><nc:capability>urn:ietf:params:netconf:base:${base}</nc:capability></nc:capabilities><nc:session-id>4711</nc:session-id></nc:hello>`;
+      : `<!-- user --><nc:hello xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0"><nc:capabilities><nc:capability>urn:ietf:params:netconf:base:${base}</nc:capability><nc:capability>${CAPABILITIES.junos}</nc:capability></nc:capabilities><nc:session-id>4711</nc:session-id></nc:hello>`;
   if (hello !== undefined) send(hello, 'end-of-message');
   const answering = (id: string): Answering => ({
     reply: (content, replyId = id) =>

@@ -1,6 +1,7 @@
 /** What a router may do to us once its key and our login were accepted. */
 import assert from 'node:assert/strict';
 import { ProtocolError, RpcFailedError, SessionLostError } from '../../netconf/errors.ts';
+import { CAPABILITIES } from '../../netconf/hello.ts';
 import { FakeRouter, type Answering, type FakeRouterOptions, type Request } from './fake-router.ts';
 import { ask, assertRefused, memoryOf, poolFor, target, times, type Site } from './hostile-scene.ts';
 
@@ -21,8 +22,7 @@ interface Harm {
 }
 
 const bomb = `<!DOCTYPE a [<!ENTITY a "lol">${Array.from({ length: 9 }, (_, index) => `<!ENTITY ${'abcdefghij'[index + 1]} "${`&${'abcdefghij'[index]};`.repeat(10)}">`).join('')}]>`;
-const hello =
-  '<hello><capabilities><capability>urn:ietf:params:netconf:base:1.0</capability></capabilities><session-id>1</session-id></hello>';
+const hello = `<hello><capabilities><capability>urn:ietf:params:netconf:base:1.0</capability><capability>${CAPABILITIES.junos}</capability></capabilities><session-id>1</session-id></hello>`;
 const chunk = (text: string) => `\n#${Buffer.byteLength(text)}\n${text}`;
 
 const harms: readonly Harm[] = [

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { ProtocolError, UnreachableError } from '../../netconf/errors.ts';
+import { CAPABILITIES } from '../../netconf/hello.ts';
 import { FakeRouter } from './fake-router.ts';
 import { ask, assertRefused, memoryOf, poolFor, target, times, type Site } from './hostile-scene.ts';
 
@@ -20,8 +21,7 @@ describe('before the first request', function () {
   });
 
   describe('a hello', () => {
-    const hello =
-      '<hello><capabilities><capability>urn:ietf:params:netconf:base:1.0</capability></capabilities><session-id>1</session-id></hello>';
+    const hello = `<hello><capabilities><capability>urn:ietf:params:netconf:base:1.0</capability><capability>${CAPABILITIES.junos}</capability></capabilities><session-id>1</session-id></hello>`;
     for (const [what, send, type, message] of [
       [
         'that does not end',

@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KnownHostsFile } from '../../netconf/known-hosts-file.ts';
+import { KnownHostsFile } from '../../netconf/known-hosts.ts';
 import { parseKnownHosts } from '../../netconf/known-hosts.ts';
 
 /** A key in wire format: its type, then something to tell it by. */

@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict';
-import { RpcFailedError, UnreachableError } from '../../netconf/errors.ts';
+import { MissingCapabilityError, RpcFailedError, UnreachableError } from '../../netconf/errors.ts';
 import { CAPABILITIES } from '../../netconf/hello.ts';
 import { parseKnownHosts } from '../../netconf/known-hosts.ts';
 import type { Credentials } from '../../netconf/ssh-authentication.ts';
 import { openSession } from '../../netconf/open-session.ts';
-import {
-  cancelCommit,
-  commitStandard,
-  discardChanges,
-  editConfig,
-  getConfig,
-  killSession,
-  lock,
-  unlock,
-  validate,
-} from '../../netconf/operations.ts';
-import { unwrap } from '../../netconf/outcome.ts';
+import { discardChanges, killSession, lock, unlock } from '../../netconf/operations.ts';
+import { unwrap } from '../../netconf/operation.ts';
+import { SessionPool } from '../../netconf/pool.ts';
 import type { Session } from '../../netconf/session.ts';
 import { descendants, xml } from '../../netconf/xml.ts';
 import { missingPrograms, startAgent, startNetconfd, type Netconfd } from './netconfd.ts';
+import { cancelCommit, commitStandard, editConfig, getConfig, validate } from './standard-operations.ts';
 
 const interfacesNamespace = 'urn:ietf:params:xml:ns:yang:ietf-interfaces';
 
@@ -191,17 +183,60 @@ for (const framing of ['end-of-message', 'chunked'] as const)
     });
 
     if (framing === 'chunked') {
-      it('reverts a persistent confirmed commit that is cancelled, from whatever session', async () => {
-        const [first, second] = [await open(), await open()];
-        await first.request(lock());
-        await first.request(editConfig({ target: 'candidate', config: interfaceConfig('eth11') }));
-        await first.request(commitStandard({ confirmed: { seconds: 60, persist: 'ours' } }));
-        await first.close();
-        assert.ok((await interfaces(second, 'running')).includes('eth11'));
-        await second.request(cancelCommit('ours'));
-        assert.ok(!(await interfaces(second, 'running')).includes('eth11'));
+      describe('a confirmed commit that outlives its session', () => {
+        /** Made by a session that is closed since. */
+        async function commitConfirmed(name: string, persist: string): Promise<void> {
+          const session = await open();
+          await session.request(lock());
+          await session.request(editConfig({ target: 'candidate', config: interfaceConfig(name) }));
+          await session.request(commitStandard({ confirmed: { seconds: 60, persist } }));
+          await session.close();
+        }
+
+        it('is confirmed by its id, from another session', async () => {
+          await commitConfirmed('eth11', 'ours');
+          const session = await open();
+          assert.ok((await interfaces(session, 'running')).includes('eth11'));
+          await session.request(commitStandard({ persistId: 'ours' }));
+          await assert.rejects(session.request(cancelCommit('ours')), RpcFailedError);
+          assert.ok((await interfaces(session, 'running')).includes('eth11'));
+        });
+
+        it('is reverted when it is cancelled by its id, from another session', async () => {
+          await commitConfirmed('eth12', 'ours');
+          const session = await open();
+          assert.ok((await interfaces(session, 'running')).includes('eth12'));
+          await session.request(cancelCommit('ours'));
+          assert.ok(!(await interfaces(session, 'running')).includes('eth12'));
+        });
+
+        it('is not confirmed by another id', async () => {
+          await commitConfirmed('eth13', 'ours');
+          const session = await open();
+          await assert.rejects(session.request(commitStandard({ persistId: 'theirs' })), RpcFailedError);
+          await session.request(cancelCommit('ours'));
+          assert.ok(!(await interfaces(session, 'running')).includes('eth13'));
+        });
       });
     }
+
+    it('is refused by the session pool, as it is no Junos router', async () => {
+      const { port, username, privateKey, knownHostsLine } = server;
+      const knownHosts = { read: async () => parseKnownHosts(knownHostsLine, 'known_hosts') };
+      const pool = new SessionPool({ knownHosts, privateKey, connectMs: 5_000, requestMs: 10_000 });
+      try {
+        const target = { id: 'netconfd', address: '127.0.0.1', port, username };
+        await assert.rejects(
+          pool.withSession(target, async () => assert.fail('expected no session')),
+          (error: unknown) =>
+            error instanceof MissingCapabilityError &&
+            error.missing[0] === CAPABILITIES.junos &&
+            error.offered.includes(CAPABILITIES.candidate),
+        );
+      } finally {
+        await pool.close();
+      }
+    });
 
     it('can end another session, which then is told that it was lost', async () => {
       const [first, second] = [await open(), await open()];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {
-  isOutcomeUnknown,
+  MissingCapabilityError,
   ProtocolError,
   RequestTimeoutError,
   RpcFailedError,
@@ -20,7 +20,7 @@ import {
   unlock,
   withDeadline,
 } from '../../netconf/operations.ts';
-import { unwrap } from '../../netconf/outcome.ts';
+import { unwrap } from '../../netconf/operation.ts';
 import type { Session } from '../../netconf/session.ts';
 import { XmlError } from '../../netconf/xml.ts';
 import { FakeRouter, type FakeRouterOptions } from './fake-router.ts';
@@ -28,6 +28,9 @@ import { FakeRouter, type FakeRouterOptions } from './fake-router.ts';
 const refused =
   '<rpc-error><error-type>application</error-type><error-tag>operation-failed</error-tag><error-severity>error</error-severity>' +
   '<error-message>\nboom\n</error-message></rpc-error>';
+
+/** Whether the error says that a request had been sent. */
+const wasSent = (error: Error) => 'sent' in error && error.sent === true;
 
 describe('a NETCONF session', () => {
   let router: FakeRouter;
@@ -108,7 +111,6 @@ describe('a NETCONF session', () => {
           assert.equal(error.sent, true);
           assert.equal(error.operation, 'commit');
           assert.match(error.message, /session lost after commit was sent: .*in the middle of a message/);
-          assert.equal(isOutcomeUnknown(error), true);
           return true;
         });
       });
@@ -147,7 +149,7 @@ describe('a NETCONF session', () => {
         getConfiguration({ paths: [['interfaces', 'ae0']], database: 'committed' }),
         compareWithRunning(),
       ]);
-      await session.pipeline([loadText('', 'merge'), loadSet([]), compareWithRunning(), check()]);
+      await session.pipeline([loadText(''), loadSet([]), compareWithRunning(), check()]);
       await session.pipeline([commit({ log: 'x' }), unlock()]);
       assert.deepEqual(
         router.requests.map(({ together }) => together),
@@ -202,7 +204,7 @@ describe('a NETCONF session', () => {
             error.message,
             /^router r-1 \(127\.0\.0\.1, port \d+\): no reply to commit within 50 ms$/,
           );
-          return isOutcomeUnknown(error);
+          return error.sent;
         },
       );
       assert.throws(
@@ -213,7 +215,7 @@ describe('a NETCONF session', () => {
       assert.equal(session.isOpen, false);
       await assert.rejects(
         session.request(unlock()),
-        (error: unknown) => error instanceof SessionLostError && !error.sent && !isOutcomeUnknown(error),
+        (error: unknown) => error instanceof SessionLostError && !error.sent,
       );
     });
 
@@ -283,7 +285,7 @@ describe('a NETCONF session', () => {
         await assert.rejects(session.request(discardChanges()), (error: unknown) => {
           assert.ok(error instanceof ProtocolError, String(error));
           assert.match(error.message, message);
-          return isOutcomeUnknown(error);
+          return error.sent;
         });
       });
     }
@@ -343,11 +345,43 @@ describe('a NETCONF session', () => {
         );
         await assert.rejects(
           opening,
-          (error: unknown) =>
-            error instanceof expected && message.test(error.message) && !isOutcomeUnknown(error),
+          (error: unknown) => error instanceof expected && message.test(error.message) && !wasSent(error),
         );
       });
     }
+
+    it('fails without a capability that is needed: says what was expected and offered, and asks nothing', async () => {
+      const offered = [
+        'urn:ietf:params:netconf:base:1.0',
+        'urn:ietf:params:netconf:capability:candidate:1.0',
+        'urn:x',
+      ];
+      const uris = offered.map((uri) => `<capability>${uri}?module=y</capability>`).join('');
+      router = await FakeRouter.start({
+        hello: `<hello><capabilities>${uris}</capabilities><session-id>1</session-id></hello>`,
+      });
+      const opening = openSession(
+        {
+          peer: { id: 'r-1', host: '127.0.0.1', port: router.port },
+          credentials: { username: 'ops', password: 'secret' },
+          knownHosts: router.knownHosts,
+          connectMs: 5_000,
+          keepalive: { intervalMs: 0, count: 3 },
+        },
+        { deadlineMs: 5_000, requiredCapabilities: ['urn:x', 'urn:needed'] },
+      );
+      await assert.rejects(opening, (error: unknown) => {
+        assert.ok(error instanceof MissingCapabilityError, String(error));
+        assert.deepEqual(error.missing, ['urn:needed']);
+        assert.deepEqual(error.offered, offered);
+        assert.match(
+          error.message,
+          /: expected urn:needed among its capabilities, got \S+base:1.0, \S+candidate:1.0, urn:x$/,
+        );
+        return true;
+      });
+      assert.deepEqual(router.operations, ['close-session']);
+    });
   });
 
   it('closes politely', async () => {

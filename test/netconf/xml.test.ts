@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { child, descendants, readXml, textAt, writeXml, xml, XmlError } from '../../netconf/xml.ts';
+import { child, descendants, textAt, writeXml, xml, XmlError } from '../../netconf/xml.ts';
+import { readXml } from '../../netconf/xml-reader.ts';
 
 describe('reading XML', () => {
   it('knows elements and attributes by local name, whatever the prefix', () => {

@@ -3,7 +3,7 @@
  * between them, which can be cut, halved, held up or lost at any moment.
  */
 import type { ServerChannel } from 'ssh2';
-import type { TransportHandlers } from '../../netconf/transport.ts';
+import type { TransportHandlers } from '../../netconf/message-stream.ts';
 import type { Clock } from '../../simulator/device/clock.ts';
 import type { Device } from '../../simulator/device/device.ts';
 import { serveNetconf } from '../../simulator/server/netconf-session.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Kind } from '../../gateway/kind.ts';
 import { ROLES } from '../../gateway/resource.ts';
 import { parse } from '../../junos/parse.ts';
-import { find, same } from '../../junos/select.ts';
+import { at, same } from '../../junos/select.ts';
 import { ParameterError } from '../../templates/errors.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { render } from '../../templates/render.ts';
@@ -82,11 +82,9 @@ describe('rendering', () => {
         'description "a } brace";\nrouting-options { static { route 0.0.0.0/0 next-hop 10.0.0.1; } }';
       const tree = parse(withText(text));
       const path = ['routing-instances', vrf];
-      assert.equal(find(tree, [...path, 'description', 'a } brace']).length, 1);
-      assert.equal(
-        find(tree, [...path, 'routing-options', 'static', 'route', '0.0.0.0/0', 'next-hop', '10.0.0.1'])
-          .length,
-        1,
+      assert.ok(at(tree, [...path, 'description', 'a } brace']));
+      assert.ok(
+        at(tree, [...path, 'routing-options', 'static', 'route', '0.0.0.0/0', 'next-hop', '10.0.0.1']),
       );
       const others = (text: string) => parse(text).filter(({ words }) => words[0] !== 'routing-instances');
       assert.ok(same(others(withText(text)), others(withText(''))));

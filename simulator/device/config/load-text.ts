@@ -95,7 +95,7 @@ function statementsBefore(text: string, error: JunosSyntaxError): readonly State
       if (token.kind === 'end') break;
       const isQuoted = token.kind === 'word' && token.quoted;
       unfinished.push(isQuoted ? `"${token.text.replace(/["\\]/g, String.raw`\$&`)}"` : token.text);
-      if (token.kind !== 'mark' || token.text === '[' || token.text === ']') continue;
+      if (token.kind !== 'punctuation' || token.text === '[' || token.text === ']') continue;
       if (token.text !== ';') depth += token.text === '{' ? 1 : -1;
       complete.push(...unfinished);
       unfinished = [];
@@ -177,7 +177,7 @@ function readSetLine(text: string): SetLine {
   let closed = false;
   for (const token of tokens(text)) {
     if (token.kind === 'end') break;
-    if (closed || (token.kind === 'mark' && !['[', ']'].includes(token.text)))
+    if (closed || (token.kind === 'punctuation' && !['[', ']'].includes(token.text)))
       throw new JunosSyntaxError(token, 'a word', token.text);
     if (token.kind === 'word') (list ?? words).push(token.text);
     else if (token.text === '[' && !list) list = [];

@@ -1,7 +1,7 @@
 /** A configuration as Junos shows it: as text in braces, or as set commands. */
 
 import type { Statement } from '../../../junos/tree.ts';
-import { quoteWord } from '../../../junos/word.ts';
+import { quoteWord } from '../../../junos/print.ts';
 import type { Config } from './config.ts';
 import { opaque, ruleOf, type Rule } from './rule.ts';
 import { SCHEMA } from './schema.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import type { PairMember } from '../../../pair/messages.ts';
 import { parse } from '../../../junos/parse.ts';
-import { exists } from '../../../junos/select.ts';
 import type { LocalRouter } from '../../../local/routers.ts';
+import { exists } from '../../junos/forms.ts';
 import { client, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
 import { ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';

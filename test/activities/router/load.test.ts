@@ -20,12 +20,12 @@ describe('loading a change', () => {
 
   it('from nothing merges its text, and then arranges it', () => {
     const { create, arrange } = configuration;
-    assert.deepEqual(requestsOf(fromNothing), [loadText(create, 'merge').request, loadSet(arrange).request]);
+    assert.deepEqual(requestsOf(fromNothing), [loadText(create).request, loadSet(arrange).request]);
   });
 
   it('from nothing takes one load if there is nothing to arrange', () => {
     const after = { ...configuration, arrange: [] };
-    assert.deepEqual(requestsOf({ before: null, after }), [loadText(after.create, 'merge').request]);
+    assert.deepEqual(requestsOf({ before: null, after }), [loadText(after.create).request]);
   });
 
   it('to nothing removes what stands there', () => {

@@ -1,14 +1,15 @@
 /** Configuration text, set commands and diffs. */
 import assert from 'node:assert/strict';
-import { fromElementTree, toElementTree, toElements } from '../../../junos/elements.ts';
+import { toElements } from '../../../junos/elements.ts';
 import { parse } from '../../../junos/parse.ts';
 import { print } from '../../../junos/print.ts';
-import { canonical, find, layout, paths, same } from '../../../junos/select.ts';
-import { parseSet, printSet, toSet } from '../../../junos/set.ts';
+import { at, paths, same } from '../../../junos/select.ts';
+import { parseSet, printSet } from '../../../junos/set.ts';
 import { JunosSyntaxError } from '../../../junos/syntax-error.ts';
 import type { Statement } from '../../../junos/tree.ts';
 import { DiffError, outside, readDiff } from '../../../netconf/diff.ts';
 import type { Random } from '../../chaos/random.ts';
+import { canonical, layout } from '../../junos/forms.ts';
 import { assertSame, attempt, repeated, several, type Target } from '../target.ts';
 
 const words = [
@@ -104,10 +105,8 @@ function checkText(input: string): void {
   const all = paths(tree);
   for (const path of all.slice(0, 3)) {
     toElements(path);
-    find(tree, path.slice(0, 2));
+    assert.ok(at(tree, path.slice(0, 2)) !== undefined);
   }
-  parseSet(toSet(tree).join('\n'));
-  fromElementTree(toElementTree(tree));
 }
 
 export const junos: Target = {

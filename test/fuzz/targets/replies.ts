@@ -1,12 +1,13 @@
 /** What a router may answer to each request, and its hello. */
 import assert from 'node:assert/strict';
 import { describeRpcError, readRpcErrors } from '../../../netconf/rpc-error.ts';
-import { dialectOf } from '../../../netconf/dialect.ts';
 import { NetconfError, ProtocolError, RpcFailedError } from '../../../netconf/errors.ts';
 import { readHello } from '../../../netconf/hello.ts';
-import * as operations from '../../../netconf/operations.ts';
 import type { Operation } from '../../../netconf/operation.ts';
-import { readXml, XmlError } from '../../../netconf/xml.ts';
+import * as operations from '../../../netconf/operations.ts';
+import { pendingCommit } from '../../../netconf/pending-commit.ts';
+import { XmlError } from '../../../netconf/xml.ts';
+import { readXml } from '../../../netconf/xml-reader.ts';
 import type { Random } from '../../chaos/random.ts';
 import { assertShown, attempt, repeated, type Target } from '../target.ts';
 import { anyXml, xmlTokens } from './xml.ts';
@@ -62,7 +63,7 @@ const asked: readonly Operation<unknown>[] = [
   operations.lock(),
   operations.unlock(),
   operations.discardChanges(),
-  operations.loadText('', 'merge'),
+  operations.loadText(''),
   operations.check(),
   operations.commit({ log: 'x', confirmed: { minutes: 10 } }),
   operations.compareWithRunning(),
@@ -71,7 +72,6 @@ const asked: readonly Operation<unknown>[] = [
   operations.vrrpSummary(),
   operations.interfaceTerse('text'),
   operations.filterCounters('text'),
-  operations.getConfig('running', []),
 ];
 const commitInformation = operations.commitInformation();
 const time = { now: 1_700_000_000_000, minuteMs: 60_000, lateMs: 60_000 };
@@ -91,7 +91,7 @@ function check(input: string): void {
   const history = attempt([NetconfError], () => commitInformation.read(reply));
   if (history === undefined) return;
   for (const { atMs } of history) if (atMs !== undefined) assert.ok(Number.isSafeInteger(atMs), String(atMs));
-  dialectOf({ capabilities: new Set(['http://xml.juniper.net/netconf/junos/1.0']), history }, time);
+  pendingCommit(history, time);
 }
 
 export const replies: Target = {

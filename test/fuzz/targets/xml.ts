@@ -1,6 +1,7 @@
 /** XML to a tree and back. */
 import assert from 'node:assert/strict';
-import { readXml, writeXml, XmlError, type XmlElement } from '../../../netconf/xml.ts';
+import { writeXml, XmlError, type XmlElement } from '../../../netconf/xml.ts';
+import { readXml } from '../../../netconf/xml-reader.ts';
 import type { Random } from '../../chaos/random.ts';
 import { assertSame, attempt, assertDeclared, repeated, several, type Target } from '../target.ts';
 

@@ -1,8 +1,8 @@
 /** Longest message of an error: it goes into logs, histories and records. */
-export const longestMessage = 1_000;
+export const maxMessageLength = 1_000;
 
 /** Text from a router for a message: on one line, without what a terminal would obey, and cut. */
-export function shown(text: string, longest: number): string {
+export function oneLine(text: string, longest: number): string {
   const line = text
     // What is cut off anyway need not be looked at: a router may send megabytes.
     .slice(0, 2 * longest)

@@ -1,8 +1,14 @@
-/** Operations of RFC 6241 that every server with a candidate has; Junos's own ones are used where it has better. */
-import { assertNoErrors, doing, unexpectedReply, type Done, type Operation } from './operation.ts';
-import { child, xml, type XmlElement } from './xml.ts';
+/** Operations of RFC 6241 by which the tests speak with `netconfd`; for routers the product has Junos's own ones. */
+import {
+  assertNoErrors,
+  doing,
+  unexpectedReply,
+  type Done,
+  type Operation,
+} from '../../netconf/operation.ts';
+import { child, xml, type XmlElement } from '../../netconf/xml.ts';
 
-export type Datastore = 'candidate' | 'running';
+type Datastore = 'candidate' | 'running';
 
 /** RFC 6241 §7.2. `config`: top-level elements of the data model, each with its `xmlns`. */
 export function editConfig(options: {
