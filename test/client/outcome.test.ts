@@ -128,6 +128,20 @@ describe('the outcome of a creation', () => {
     );
   });
 
+  it('has the same said of a termination on the page of the Web UI, before anybody terminates it', async () => {
+    const run = await scene.client.create(scene.gateway());
+    const { staticDetails } = await scene.temporal.workflow.getHandle(run.workflowId).describe();
+    const details = (await staticDetails()) ?? '';
+    assert.match(
+      details,
+      /Terminating .* router pair: it reverts the gateway, or keeps it if it was confirmed/,
+    );
+    assert.match(
+      details,
+      /together with its router pair: nobody reverts .* until the creation is started again/,
+    );
+  });
+
   it('is untouched by a cancel that comes after the end', async () => {
     const gateway = scene.gateway();
     const run = await scene.client.create(gateway);
