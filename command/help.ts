@@ -11,8 +11,8 @@ Creates VPN and Internet gateways on pairs of edge routers, on both or on neithe
 
 ${rows.join('\n')}
 
-  --help               shows this, or a command's own help
-  --version            shows the version
+  --help                 shows this, or a command's own help
+  --version              shows the version
 
 Exit code: 0 created, or done; 1 ended otherwise; 2 not understood; 130 interrupted.
 
