@@ -60,9 +60,7 @@ const reservation = v.object(
 /** `/gateway-saga/routers/<edge router id>`. */
 export const ROUTER_SCHEMA = v.object({
   reservation: v.optional(v.nullable(reservation)),
-  maintenance: v.optional(
-    v.nullable(v.object({ reason: text, since: text }, 'a maintenance hold or null')),
-  ),
+  maintenance: v.optional(v.nullable(v.object({ reason: text, since: text }, 'a maintenance hold or null'))),
   past: v.optional(v.record(v.string(), wholeNumber, 'calls by pair')),
 });
 

@@ -23,7 +23,11 @@ describe("a gateway's place in its pair's queue", () => {
   });
 
   it('is told to a gateway in the batch, with what blocks the batch', () => {
-    const blocked = { ...queue, phase: 'reserving', blockedBy: 'MX-2 is held for maintenance: new line card' };
+    const blocked = {
+      ...queue,
+      phase: 'reserving',
+      blockedBy: 'MX-2 is held for maintenance: new line card',
+    };
     assert.equal(
       placeIn(blocked, 'one'),
       'in a batch of 1 (reserving, blocked by MX-2 is held for maintenance: new line card)',

@@ -18,7 +18,10 @@ describe('GatewayClient.queue', () => {
 
   it('has every pair that runs, and no other workflow', async () => {
     await scene.client.create(scene.gateway());
-    const queues = [queueOf(['e', 'f']), queueOf(['c', 'd'], { phase: 'applying', blockedBy: 'an operator' })];
+    const queues = [
+      queueOf(['e', 'f']),
+      queueOf(['c', 'd'], { phase: 'applying', blockedBy: 'an operator' }),
+    ];
     const ends = await Promise.all(queues.map((queue) => startPair(scene, queue)));
     const found = await listed(scene, 2);
     assert.deepEqual(

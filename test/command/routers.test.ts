@@ -85,7 +85,12 @@ describe('gateway-saga routers', () => {
     assert.match(out, new RegExp(`^MX-1 \\(${routers[0]}\\) busy, owes 1$`, 'm'));
     assert.match(out, new RegExp(`^MX-2 \\(${routers[1]}\\) busy$`, 'm'));
     const { out: json } = await run('list', '--json');
-    const all = JSON.parse(json) as { id: string; name: string; reservation: { id: string }; owedChanges: unknown[] }[];
+    const all = JSON.parse(json) as {
+      id: string;
+      name: string;
+      reservation: { id: string };
+      owedChanges: unknown[];
+    }[];
     const found = all.find(({ id }) => id === routers[0]);
     assert.deepEqual([found?.name, found?.reservation.id], ['MX-1', request.reservation]);
     const { change: _, ...shown } = owedChange;

@@ -168,7 +168,10 @@ describe('the fencing token of a reservation (T3)', () => {
     const { store, request } = await reserved();
     const fence = { ...request, token: 0 };
     await assert.rejects(async () => store.permitCommit(fence, ['elsewhere'], [], SINCE), TypeError);
-    await assert.rejects(async () => store.markSettled(fence, { finished: { ['elsewhere']: [] } }), TypeError);
+    await assert.rejects(
+      async () => store.markSettled(fence, { finished: { ['elsewhere']: [] } }),
+      TypeError,
+    );
     await assert.rejects(async () => store.addOwedChanges(fence, 'elsewhere', []), TypeError);
   });
 });

@@ -67,7 +67,8 @@ const OPERATIONS: readonly Operation[] = [
     name: 'markAbsent',
     marker: () => '"members":[],"committedAt":null',
     before: [reserve, issue, permit],
-    ask: ({ store, fence, routers, members }) => store.markSettled(fence, { finished: { [routers[0]]: members } }),
+    ask: ({ store, fence, routers, members }) =>
+      store.markSettled(fence, { finished: { [routers[0]]: members } }),
     expected: isTrue,
   },
   {

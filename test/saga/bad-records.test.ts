@@ -26,7 +26,11 @@ describe('a record of ours that can not be read', function () {
   for (const [pair, what, keyOf] of [
     [0, 'of the gateway', (gateway: { resourceType: string; resourceId: string }) => KEYS.plan(gateway)],
     [1, 'of a router', (_: unknown, router: string) => KEYS.router(router)],
-    [2, 'of what a router owes', (_: unknown, router: string) => `${KEYS.owedChanges(router)}vpn_gateways/x/1:0`],
+    [
+      2,
+      'of what a router owes',
+      (_: unknown, router: string) => `${KEYS.owedChanges(router)}vpn_gateways/x/1:0`,
+    ],
   ] as const) {
     it(`${what} ends the creation, with the key and what is wrong, and touches no router`, async () => {
       const gateway = world.gateway('vpn_gateway', (number += 1), pair);

@@ -99,7 +99,13 @@ describe('a creation whose configuration moved on', function () {
     assertSameRunning(world.routers, before);
   });
 
-  for (const step of ['register', 'requestApply', 'recordStack', 'recordMonitoring', 'publishCreated'] as const) {
+  for (const step of [
+    'register',
+    'requestApply',
+    'recordStack',
+    'recordMonitoring',
+    'publishCreated',
+  ] as const) {
     it(`but not when the same version is put again before ${step}: it goes on`, async () => {
       const gateway = next();
       meanwhile.before(step, () => put(gateway));

@@ -112,7 +112,11 @@ describe('two workers that serve overlapping pairs of three routers', function (
         for (const { reservation } of held) {
           reservations.set(reservation.id, reservation.pair);
           const on = held.filter((one) => one.reservation.id === reservation.id).map(({ router }) => router);
-          assert.equal(`router_pair:${on.sort().join('+')}`, reservation.pair, `reservation ${reservation.id}`);
+          assert.equal(
+            `router_pair:${on.sort().join('+')}`,
+            reservation.pair,
+            `reservation ${reservation.id}`,
+          );
         }
         const changed = seen.map(({ entry }) => BigInt(entry.modRevision));
         const last = changed.reduce((one, other) => (one > other ? one : other));

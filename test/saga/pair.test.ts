@@ -64,7 +64,10 @@ describe('many gateways on one pair of routers', function () {
   it('wait while a router is held for maintenance, and go on when that ends', async () => {
     const [one, other] = world.routers;
     assert.ok(one && other);
-    await world.store.beginMaintenance(other.id, { reason: 'new line card', since: new Date().toISOString() });
+    await world.store.beginMaintenance(other.id, {
+      reason: 'new line card',
+      since: new Date().toISOString(),
+    });
     const gateway = world.gateway('vpn_gateway', 400);
     await world.write(gateway);
     const run = await world.client.create(gateway);
@@ -103,10 +106,12 @@ describe('many gateways on one pair of routers', function () {
       pair.executeUpdate('beginMaintenance', { args: [{ router: one.id, reason: ' ' }] }),
       (error: Error) => /reason: expected 1 to 200 characters, got " "/.test(String(error.cause)),
     );
-    await assert.rejects(pair.executeUpdate('endMaintenance', { args: [{ router: 'elsewhere' }] }), (error: Error) =>
-      String(error.cause).includes(
-        `router: expected ${pairIdOf([one.id, other.id]).slice(12).replace('+', ' or ')}`,
-      ),
+    await assert.rejects(
+      pair.executeUpdate('endMaintenance', { args: [{ router: 'elsewhere' }] }),
+      (error: Error) =>
+        String(error.cause).includes(
+          `router: expected ${pairIdOf([one.id, other.id]).slice(12).replace('+', ' or ')}`,
+        ),
     );
     await pair.executeUpdate('beginMaintenance', { args: [{ router: one.id, reason: 'new fan' }] });
     assert.equal((await world.store.router(one.id)).maintenance?.reason, 'new fan');

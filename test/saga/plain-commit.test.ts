@@ -15,7 +15,8 @@ describe('a gateway on routers that are never committed to on trial', function (
     await world.write(gateway);
     const run = await world.client.create(gateway);
     let note: string | undefined;
-    for await (const { steps } of run.watch()) note = steps.find(({ step }) => step === 'apply')?.note ?? note;
+    for await (const { steps } of run.watch())
+      note = steps.find(({ step }) => step === 'apply')?.note ?? note;
     assert.match(
       note ?? '',
       /^MX-1, MX-2; committed plainly on MX-1 and MX-2: it can't fall back by itself$/,

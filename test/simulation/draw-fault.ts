@@ -19,7 +19,16 @@ const RPCS = [
   'discard-changes',
   'get-vrrp-interface-information',
 ] as const;
-const WRITES = ['routers', 'plans', 'claims', 'jobs', 'state', 'owed-changes', 'heat_stacks', 'job_state'] as const;
+const WRITES = [
+  'routers',
+  'plans',
+  'claims',
+  'jobs',
+  'state',
+  'owed-changes',
+  'heat_stacks',
+  'job_state',
+] as const;
 const ACTIVITIES = [
   'plan',
   'register',

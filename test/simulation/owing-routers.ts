@@ -14,7 +14,8 @@ export function owes({ etcd, sites }: Pick<Stage, 'etcd' | 'sites'>): readonly R
     .map(({ record }) => record)
     .filter(
       ({ id }) =>
-        owed.some((key) => key.startsWith(`${OWED_CHANGES}${id}/`)) || hasReservation(etcd.value(KEYS.router(id))),
+        owed.some((key) => key.startsWith(`${OWED_CHANGES}${id}/`)) ||
+        hasReservation(etcd.value(KEYS.router(id))),
     )
     .map(({ name }) => name);
 }

@@ -36,7 +36,9 @@ function reservations({ records }: Case): readonly Violation[] {
   return records.present('/gateway-saga/routers/').flatMap((key) => {
     const { reservation, maintenance } = fieldsOf(records.at(key)?.value) ?? {};
     return [
-      ...(reservation ? [violation(key, 'no reservation at the end', JSON.stringify(reservation).slice(0, 200))] : []),
+      ...(reservation
+        ? [violation(key, 'no reservation at the end', JSON.stringify(reservation).slice(0, 200))]
+        : []),
       ...(maintenance
         ? [violation(key, 'no maintenance at the end', JSON.stringify(maintenance).slice(0, 200))]
         : []),

@@ -28,7 +28,11 @@ export function evidence({ gateways, tapes }: Case): readonly Violation[] {
 }
 
 /** What nobody of us was shown between the commit that brought it and its publication. */
-function neverApplied(tape: Tape, { role, unit, counters, lines }: Expected, until: number): readonly string[] {
+function neverApplied(
+  tape: Tape,
+  { role, unit, counters, lines }: Expected,
+  until: number,
+): readonly string[] {
   const carries = tape.moments.map(({ running }) => lines.every((line) => running.has.has(line)));
   const arrived = tape.moments.findLast(
     ({ at }, index) => at <= until && carries[index] === true && carries[index - 1] !== true,

@@ -45,10 +45,15 @@ function begun(records: Records): readonly Violation[] {
     });
   });
   return begins.flatMap(({ id, reservation, before, revision, seenAt }) => {
-    const both = begins.filter((one) => one.revision === revision && one.reservation['id'] === reservation['id']);
+    const both = begins.filter(
+      (one) => one.revision === revision && one.reservation['id'] === reservation['id'],
+    );
     const tell = (expected: string, found: string) => [violation(`router ${id}`, expected, found, seenAt)];
     if (both.length !== 2)
-      return tell('a reservation of two routers in one transaction', `on ${both.length}: ${String(reservation['id'])}`);
+      return tell(
+        'a reservation of two routers in one transaction',
+        `on ${both.length}: ${String(reservation['id'])}`,
+      );
     if (before !== undefined && before['pair'] !== reservation['pair'])
       return tell('a reservation only where nobody has one', `${String(before['pair'])} had it`);
     return [];
@@ -81,7 +86,9 @@ function permits(of: Case, tape: Tape): readonly Violation[] {
     const owners = new Set(added.flatMap((line) => ownerOf(line, wanted)?.gateway.id ?? []));
     const during = reservations.filter(
       ({ reservation, seenAt }, n) =>
-        reservation !== undefined && seenAt <= at + LATE_MS && (reservations[n + 1]?.seenAt ?? Infinity) + LATE_MS >= at,
+        reservation !== undefined &&
+        seenAt <= at + LATE_MS &&
+        (reservations[n + 1]?.seenAt ?? Infinity) + LATE_MS >= at,
     );
     if (during.length === 0)
       return [violation(tape.name, 'a commit only during a reservation', 'a commit outside of one', at)];

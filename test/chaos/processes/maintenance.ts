@@ -29,7 +29,10 @@ export class Maintenance {
     return this.update(END_MAINTENANCE_UPDATE, request);
   }
 
-  private async update(name: typeof BEGIN_MAINTENANCE_UPDATE | typeof END_MAINTENANCE_UPDATE, request: unknown): Promise<boolean> {
+  private async update(
+    name: typeof BEGIN_MAINTENANCE_UPDATE | typeof END_MAINTENANCE_UPDATE,
+    request: unknown,
+  ): Promise<boolean> {
     const handle = this.temporal.workflow.getHandle(this.pair);
     try {
       await this.temporal.connection.withDeadline(Date.now() + DEADLINE_MS, () =>

@@ -47,7 +47,9 @@ async function goingOn(
         ...(lock ? [`${router} is locked by ${lock.user}`] : []),
         ...(pending ? [`${router}: a commit by ${pending.user} is pending`] : []),
         ...(reservation && owed === 'counts' ? [`${router}: ${reservation.pair} has the turn`] : []),
-        ...(owed === 'counts' ? owedChanges.map(({ gateway }) => `${router}: ${gateway.resourceId} is owed`) : []),
+        ...(owed === 'counts'
+          ? owedChanges.map(({ gateway }) => `${router}: ${gateway.resourceId} is owed`)
+          : []),
       ];
     }),
   );
@@ -64,7 +66,10 @@ async function goingOn(
   });
 }
 
-async function unpublishedOf(site: Stage['site'], gateways: readonly TestGateway[]): Promise<readonly string[]> {
+async function unpublishedOf(
+  site: Stage['site'],
+  gateways: readonly TestGateway[],
+): Promise<readonly string[]> {
   const found = await Promise.all(
     gateways.map(async (gateway) => {
       const [plan, state] = [await site.store.planRecord(gateway), await site.store.state(gateway)];

@@ -4,7 +4,11 @@ import type { Spoilt } from '../spoil.ts';
 
 export const clean: readonly Spoilt[] = [
   ['a lock', atTheEnd(0, () => ({ lock: { user: 'esi', session: 9 } })), /session 9/],
-  ['a pending commit', atTheEnd(1, () => ({ pending: { user: 'esi', log: 'reservation 1', until: 5 } })), /reservation 1/],
+  [
+    'a pending commit',
+    atTheEnd(1, () => ({ pending: { user: 'esi', log: 'reservation 1', until: 5 } })),
+    /reservation 1/,
+  ],
   ['an orphaned session', atTheEnd(0, () => ({ sessions: [{ id: 77, user: 'esi' }] })), /sessions 77/],
   [
     'edits in the candidate',
@@ -16,11 +20,7 @@ export const clean: readonly Spoilt[] = [
       ),
     /differs/,
   ],
-  [
-    'a reservation that has not ended',
-    writesAgain('/gateway-saga/routers/', 0, (value) => value),
-    /"id"/,
-  ],
+  ['a reservation that has not ended', writesAgain('/gateway-saga/routers/', 0, (value) => value), /"id"/],
   [
     'a claim of what is not there',
     writes(

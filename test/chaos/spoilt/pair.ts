@@ -24,7 +24,10 @@ export const pair: readonly Spoilt[] = [
   ],
   [
     'a change that is still owed',
-    writes('/gateway-saga/owed-changes/r/vpn_gateways/<1027>/1:d', JSON.stringify({ gateway: { resourceId: 'x' } })),
+    writes(
+      '/gateway-saga/owed-changes/r/vpn_gateways/<1027>/1:d',
+      JSON.stringify({ gateway: { resourceId: 'x' } }),
+    ),
     /gateway-saga\/owed-changes/,
   ],
   [

@@ -156,7 +156,10 @@ async function check(input: string): Promise<void> {
     const read = { read: () => Promise.resolve([entry]) } as unknown as EtcdClient;
     const { record } = await readEntry(read, 'fuzz', 'r-1');
     const { reservation, maintenance } = record;
-    assert.ok(maintenance === null || (isText(maintenance.reason) && isText(maintenance.since)), 'maintenance');
+    assert.ok(
+      maintenance === null || (isText(maintenance.reason) && isText(maintenance.since)),
+      'maintenance',
+    );
     if (reservation !== null) {
       const { id, sessions, earlier = [] } = reservation;
       assert.ok(isText(id) && isTexts(sessions) && isTexts(earlier), 'reservation');
