@@ -3,8 +3,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { LOCAL, ROOT } from './folders.ts';
 
-/** What workflow code may import: the only folders whose files can change the bundle. */
-const SOURCES = ['workflows', 'gateway'];
+/** The folders of workflow code and of what it imports. Only their files can change the bundle. */
+export const SOURCES: readonly string[] = ['workflows', 'gateway', 'pair'];
 const SDK = 'node_modules/@temporalio/worker/package.json';
 const KEPT = 5;
 
@@ -18,8 +18,9 @@ const QUIET: Logger = {
 };
 
 /**
- * The workflows of this checkout, bundled from source: the path of a file for a worker to load. Made once per state of
- * the sources and kept under `.local/`, as it takes seconds. `interceptors` are files of modules that are loaded before them.
+ * Bundles the workflows of this checkout from source. Resolves to the path of the bundle, for a worker to load. Bundling takes
+ * seconds, so it is done once for each state of the sources, and the bundle is kept under `.local/`. `interceptors`: files of modules
+ * that are loaded before the workflows.
  */
 export async function workflowBundle(interceptors: readonly string[] = []): Promise<string> {
   const folder = `${LOCAL}/bundles`;
@@ -33,7 +34,7 @@ export async function workflowBundle(interceptors: readonly string[] = []): Prom
     workflowInterceptorModules: [...interceptors],
     logger: QUIET,
   });
-  // Whole or not at all: others may be looking for it at the same time.
+  // Renaming makes the whole file appear at once: other processes may look for it at the same time.
   const aside = `${path}.${randomUUID()}`;
   await writeFile(aside, code);
   await rename(aside, path);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
-import { workflowBundle } from '../../local/workflow-bundle.ts';
+import { TABLE } from '../../local/import-table.mjs';
+import { SOURCES, workflowBundle } from '../../local/workflow-bundle.ts';
 
 describe('the workflow bundle', function () {
   this.timeout(60_000);
@@ -11,6 +12,11 @@ describe('the workflow bundle', function () {
     const made = await stat(path);
     assert.equal(await workflowBundle(), path);
     assert.equal((await stat(path)).mtimeMs, made.mtimeMs);
+  });
+
+  it('depends on every folder that workflows may import', () => {
+    const folders = TABLE['workflows']?.split(', ').filter((entry) => !/^(types of |@)/.test(entry)) ?? [];
+    assert.deepEqual([...SOURCES].sort(), ['workflows', ...folders].sort());
   });
 
   it('holds the workflows', async () => {
