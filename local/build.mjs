@@ -1,5 +1,5 @@
-// `npm run build`: dist/ with the compiled sources, the templates' data and the bundle of the workflows.
-// Built aside and moved into place whole, so that nobody ever runs half of it.
+// `npm run build`: makes dist/ with the compiled sources, the templates and the bundle of the workflows.
+// It is made in another folder and then renamed, so that nothing ever runs from an unfinished dist/.
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
@@ -22,7 +22,7 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** All that runs as JavaScript; types for what others may import, the client. */
+/** Compiles all sources to JavaScript. Only the client gets type declarations, because only the client may be imported by others. */
 async function compiles() {
   const tsc = `${root}node_modules/typescript/bin/tsc`;
   for (const project of ['tsconfig.build.json', 'tsconfig.types.json']) {
@@ -35,7 +35,7 @@ async function compiles() {
   return true;
 }
 
-/** What the compiler leaves behind: a kind of gateway is data. */
+/** Copies the kinds of gateways, which are data: the compiler does not copy them. */
 async function copyData(name) {
   const entries = await readdir(`${root}${name}`, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
@@ -45,7 +45,7 @@ async function copyData(name) {
   }
 }
 
-/** Bundling at a worker's start takes seconds and a compiler; a deployed worker has neither to spare. */
+/** Bundles the workflows now. At a worker's start that would take seconds, and a compiler. */
 async function bundle() {
   const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
   const workflowsPath = `${folder}/workflows`;

@@ -6,15 +6,15 @@ import { lastLogLines } from './log.ts';
 import { processStart } from './processes.mjs';
 
 export interface ChildOptions {
-  /** What messages and the log call it. */
+  /** The program's name in messages and in log files. */
   readonly name: string;
   readonly program: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
-  /** File that gets what it prints. */
+  /** File that its output goes to. */
   readonly log: string;
-  /** Between SIGTERM and SIGKILL, in milliseconds. */
+  /** Time between SIGTERM and SIGKILL, in milliseconds. Default: 8,000. */
   readonly graceMs?: number;
 }
 
@@ -23,21 +23,21 @@ export interface Exit {
   readonly signal: string | null;
 }
 
-/** A program that we started. It ends with us, even if we are killed. */
+/** A program that this process started. It ends when this process ends, even by SIGKILL. */
 export interface Child {
   readonly name: string;
   readonly pid: number;
-  /** Tells this process from a later one with the same id (see `processStart`). */
+  /** Distinguishes this program from a later one with the same process id (see `processStart`). */
   readonly start: string;
   readonly log: string;
-  /** Resolves when it has ended, whoever ended it. */
+  /** Resolves when the program has ended, for whatever reason. */
   readonly exited: Promise<Exit>;
   signal(signal: NodeJS.Signals): void;
-  /** SIGTERM, after the grace time SIGKILL; resolves when it has ended. */
+  /** Sends SIGTERM, and SIGKILL after the grace time. Resolves when the program has ended. */
   stop(): Promise<Exit>;
 }
 
-/** Thrown when a program of the embedded stack can't be started or ends before it is ready; the message has its last words. */
+/** Thrown when a program of the embedded stack can't be started or ends before it is ready. The message has the end of its log. */
 export class ChildError extends Error {
   override readonly name = 'ChildError';
   readonly child: string;
@@ -55,12 +55,12 @@ type GuardMessage = { started: number } | { missing: string } | Exit;
 const guard = fileURLToPath(new URL('guard.mjs', import.meta.url));
 const GRACE_MS = 8_000;
 
-/** Starts a program under a guard (`guard.mjs`). Resolves as soon as it runs, not when it is ready. */
+/** Starts a program under a guard (`guard.mjs`). Resolves as soon as the program runs, which is before it is ready. */
 export async function startChild(options: ChildOptions): Promise<Child> {
   const { name, log } = options;
   await mkdir(dirname(log), { recursive: true });
   const file = await open(log, 'a');
-  // A session of its own: a terminal's Ctrl-C reaches us alone, and we end the parts in order.
+  // The guard is detached, so a terminal's Ctrl-C reaches only this process, which then ends its programs in order.
   const guarding = spawn(
     process.execPath,
     [guard, String(options.graceMs ?? GRACE_MS), options.program, ...options.args],
@@ -104,7 +104,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     start,
     log,
     exited: exited.then(async (exit) => {
-      // The guard itself was killed: nobody but us is left to end the program.
+      // The guard itself was killed, so this process has to end the program.
       if (ended === undefined && (await processStart(program)) === start) process.kill(program, 'SIGKILL');
       return exit;
     }),
@@ -129,8 +129,8 @@ function howEnded({ code, signal }: Exit): string {
 }
 
 /**
- * Waits until `ready` holds, or throws a `ChildError` with the log's last lines when the program ends first or
- * `limitMs` is over.
+ * Waits until `ready` gives true. Throws a `ChildError` with the log's last lines when the program ends first, or when `limitMs`
+ * have passed.
  */
 export async function untilReady(
   child: Child,

@@ -5,18 +5,21 @@ import type { Run } from './run.ts';
 
 export interface EtcdProcess {
   readonly child: Child;
-  /** `127.0.0.1:2379`, as etcdctl takes them. */
+  /** `127.0.0.1:2379`, the form that etcdctl's `--endpoints` takes. */
   readonly endpoint: string;
 }
 
 const READY_MS = 30_000;
 
 export interface EtcdOptions {
-  /** How large its database may grow until it takes no more writes (`NOSPACE`). Default: etcd's own, 2 GB. Full, it never calls itself healthy: then an answer will do. */
+  /**
+   * Size in bytes at which the database takes no more writes (`NOSPACE`). Default: etcd's own, 2 GB. With a limit, any answer of
+   * etcd counts as ready, because a full etcd never reports itself healthy.
+   */
   readonly quotaBytes?: number;
 }
 
-/** Starts a single etcd with the store in the run's folder, empty at first, and waits until it is healthy. */
+/** Starts a single etcd with an empty store in the run's folder, and waits until etcd is healthy. */
 export async function startEtcd(run: Run, port: number, options: EtcdOptions = {}): Promise<EtcdProcess> {
   const peerPort = await freePort();
   const child = await startMember(run, {
@@ -26,7 +29,7 @@ export async function startEtcd(run: Run, port: number, options: EtcdOptions = {
     peerPort,
     advertised: `http://127.0.0.1:${peerPort}`,
     cluster: `etcd=http://127.0.0.1:${peerPort}`,
-    // A member that is alone need not wait for others' votes: it leads after one election time-out.
+    // A single member needs no votes of others: it leads after one election time-out, which can be short.
     heartbeatMs: 20,
     electionMs: 200,
   });
@@ -37,18 +40,18 @@ export async function startEtcd(run: Run, port: number, options: EtcdOptions = {
 }
 
 export interface MemberOptions extends EtcdOptions {
-  /** Of the program, its log, its folder in the run's, and the member. */
+  /** Name of the member, of its program, of its log, and of its folder inside the run's folder. */
   readonly name: string;
   readonly port: number;
   readonly peerPort: number;
-  /** Where the others find it, and all members: `name=http://…,…`. */
+  /** `advertised`: the URL at which the other members find this one. `cluster`: all members, as `name=http://…,…`. */
   readonly advertised: string;
   readonly cluster: string;
   readonly heartbeatMs: number;
   readonly electionMs: number;
 }
 
-/** Starts one member of a cluster; resolves as soon as it runs. */
+/** Starts one member of a cluster. Resolves as soon as the program runs, which is before the member has joined. */
 export async function startMember(run: Run, options: MemberOptions): Promise<Child> {
   const { name, port, peerPort, advertised, cluster, heartbeatMs, electionMs, quotaBytes } = options;
   const program = await programOf('etcd');
@@ -68,7 +71,7 @@ export async function startMember(run: Run, options: MemberOptions): Promise<Chi
       `--election-timeout=${electionMs}`,
       ...(quotaBytes === undefined ? [] : [`--quota-backend-bytes=${quotaBytes}`]),
     ],
-    // Its own variables would overrule or contradict ours.
+    // A person's variables for etcd would overrule or contradict these arguments.
     env: Object.fromEntries(
       Object.keys(process.env)
         .filter((variable) => variable.startsWith('ETCD_'))

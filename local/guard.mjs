@@ -1,10 +1,10 @@
-// Runs one program for a parent and ends it when the parent is gone, however it went.
+// Runs one program for a parent process, and ends the program when the parent ends, for whatever reason.
 //
 //   node guard.mjs <grace in ms> <program> [argument …]
 //
-// The parent holds the other end of the IPC channel; the system closes that when the parent dies, even by SIGKILL.
-// Being the program's own parent, the guard can never end a stranger that was given the same process id later.
-// To the parent it says { started: pid }, { missing: reason } or { code, signal }; from it come { signal }.
+// The parent has the other end of the IPC channel. The system closes that end when the parent dies, even by SIGKILL.
+// The program is the guard's own child, so its process id can't be given to another program while the guard may still signal it.
+// Messages to the parent: { started: pid }, { missing: reason }, { code, signal }. Messages from the parent: { signal }.
 import { spawn } from 'node:child_process';
 
 const [grace, program, ...args] = process.argv.slice(2);
@@ -32,7 +32,7 @@ process.on('message', ({ signal }) => child.kill(signal));
 process.on('disconnect', end);
 process.on('SIGTERM', end);
 process.on('SIGHUP', end);
-// Ctrl-C is the parent's to answer: it ends its parts in order.
+// The parent handles Ctrl-C: it ends its programs in order.
 process.on('SIGINT', () => undefined);
-// The parent may have gone before anybody listened.
+// The parent may have ended before the handlers above were installed.
 if (!process.connected) end();

@@ -56,7 +56,7 @@ function rowOf(path) {
   return rows.sort((one, other) => other.length - one.length)[0];
 }
 
-/** What an import names: a path of this repository, a package's name, or `node/…`. */
+/** The path in this repository that an import names, or the package's name, or `node/…`. */
 function targetOf(importer, specifier) {
   if (specifier.startsWith('.')) return pathOf(new URL(specifier, importer));
   return specifier.replace(/^node:/, 'node/');

@@ -4,7 +4,7 @@ import { toHeatTemplates } from '../templates/published.ts';
 import { loadKinds } from '../templates/load.ts';
 import type { ConfigRecord } from './samples.ts';
 
-/** Writes records as the northbound API would: in one transaction, byte for byte. */
+/** Writes records in one transaction, byte for byte, as the northbound API would. */
 export async function writeRecords(
   endpoints: readonly string[],
   records: readonly ConfigRecord[],
@@ -19,7 +19,7 @@ export async function writeRecords(
   }
 }
 
-/** Publishes the kinds of the package's folder, as `gateway-saga templates publish` does. */
+/** Publishes the kinds in `templates/`, as `gateway-saga templates publish` does. Resolves to the ids of the templates. */
 export async function publishTemplates(store: Store): Promise<string[]> {
   const ids: string[] = [];
   for (const { kind } of (await loadKinds()).values()) {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer, connect } from 'node:net';
 
-/** Thrown when a port that was asked for by a variable is taken, or isn't a port. */
+/** Thrown when the port that a variable fixes is taken, or is no port number. */
 export class PortError extends Error {
   override readonly name = 'PortError';
   readonly variable: string;
@@ -25,8 +25,8 @@ function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * Below those that systems give to connections, and to whoever listens on any (from 32768 on Linux, from 49152 on macOS): what is free
- * now is not taken by chance before it is used.
+ * The range lies below the ports that a system assigns by itself (from 32768 on Linux, from 49152 on macOS). So a port that is
+ * found free is not assigned to another program before it is used.
  */
 const FREE = { from: 15_000, to: 32_000 } as const;
 
@@ -41,8 +41,8 @@ export async function freePorts(count: number): Promise<number[]> {
 }
 
 /**
- * The port that `variable` fixes; without it the usual one if that is free, else any free one.
- * Throws a `PortError` when the fixed one is taken or no port number.
+ * The port that the environment variable fixes. Without the variable: the usual port if it is free, else any free port.
+ * Throws a `PortError` when the fixed port is taken, or is no port number.
  */
 export async function choosePort(variable: string, usual: number): Promise<number> {
   const fixed = process.env[variable];

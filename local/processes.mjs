@@ -1,16 +1,16 @@
-// What tells one process from another that got the same id later. Plain JavaScript: set-up and the guard use it too.
+// Distinguishes a process from a later one with the same id. Plain JavaScript, because set-up and the guard use it too.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /**
- * When the process with this id began, in whatever unit the system gives; equal again only for the same process.
- * `undefined`: there is no such process (a zombie counts as none).
+ * The time at which the process with this id began, in the system's own unit. Two calls give the same text only for the same process.
+ * `undefined` if there is no such process, or only a zombie.
  */
 export async function processStart(pid) {
   if (process.platform === 'linux') {
     const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-    // The second field, the program's name in brackets, may hold anything: count from the last bracket (proc(5)).
+    // The second field is the program's name in brackets. It may contain anything, so fields are counted from the last bracket (proc(5)).
     const fields = line?.slice(line.lastIndexOf(')') + 2).split(' ');
     return fields === undefined || fields[0] === 'Z' ? undefined : fields[19];
   }
@@ -21,7 +21,7 @@ export async function processStart(pid) {
   return line === undefined || line === '' || line.startsWith('Z') ? undefined : line.replace(/^\S+\s+/, '');
 }
 
-/** The command line of a process, or `undefined` if there is none to be seen. */
+/** The command line of a process, or `undefined` if it can't be read. */
 export async function processCommand(pid) {
   if (process.platform === 'linux') {
     const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);

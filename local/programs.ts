@@ -12,7 +12,7 @@ export class NotSetUpError extends Error {
   override readonly name = 'NotSetUpError';
 }
 
-/** Where a server's program is: the variable's word, or what `npm run setup` found or fetched. */
+/** Path of a server's program: the one that the environment variable names, else the one that `npm run setup` found or fetched. */
 export async function programOf(server: keyof typeof VARIABLES): Promise<string> {
   const variable = VARIABLES[server];
   const asked = process.env[variable];

@@ -6,13 +6,13 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
 export type Cut =
-  /** The request reaches the server, its answer never the client. */
+  /** The request reaches the server. The answer never reaches the client. */
   | { readonly kind: 'reply'; readonly applied: () => Promise<void> }
   /** The request never reaches the server. */
   | { readonly kind: 'request'; readonly meanwhile?: () => Promise<unknown> }
-  /** The request reaches the server when the client has long given it up: on `release()`. */
+  /** The request reaches the server late, on `release()`, when the client has given it up already. */
   | { readonly kind: 'held' }
-  /** The request waits on its way, and nothing is lost. */
+  /** The request waits until `meanwhile` is done. Nothing is lost. */
   | { readonly kind: 'pause'; readonly meanwhile: () => Promise<unknown> };
 
 interface Armed {
@@ -20,18 +20,18 @@ interface Armed {
   readonly cut: Cut;
 }
 
-/** Within so long a server has done what a request that comes late asks for. */
+/** Time within which the server has carried out a late request. */
 const ANSWERED_MS = 1_000;
 
 export class Proxy {
   readonly endpoint: string;
-  /** How many requests were cut. */
+  /** How many connections were cut because of an armed text or `halve()`. */
   cuts = 0;
   /** Whether new connections are cut at once. */
   closed = false;
-  /** A connection whose request carries one of these texts is cut, every time. */
+  /** Texts. Every connection whose request contains one of them is cut. */
   readonly refused = new Set<string>();
-  /** How long everything takes on its way, in ms. */
+  /** Delay of everything that passes, in each direction, in milliseconds. */
   delayMs = 0;
   private readonly held: (() => void)[] = [];
   private readonly armed: Armed[];
@@ -49,46 +49,46 @@ export class Proxy {
     server.on('connection', (client) => this.join(client, target));
   }
 
-  /** `beside`: another proxy of the same client. What is armed on either comes by on one of them. */
+  /** `beside`: another proxy of the same client. Both share what is armed: the first of them to see the text cuts. */
   static async open(target: string, beside?: Proxy): Promise<Proxy> {
     const server = createServer({ noDelay: true });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new Proxy(server, target, beside?.armed ?? []);
   }
 
-  /** Cuts around the next request that carries the text; those after it pass. */
+  /** Cuts at the next request that contains the text. Later ones pass. */
   arm(marker: string, cut: Cut): void {
     this.armed.push({ marker, cut });
   }
 
-  /** Whatever was armed and did not come to pass is forgotten. */
+  /** Forgets everything that was armed and has not happened. */
   disarm(): void {
     this.armed.length = 0;
     this.armedAnswer = undefined;
     this.half = false;
   }
 
-  /** Ends all connections; new ones are taken. */
+  /** Ends all connections. New ones are accepted. */
   drop(): void {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  /** Half of what the server sends next is passed on, then that connection is cut. */
+  /** Passes on the first half of what the server sends next, then cuts that connection. */
   halve(): void {
     this.half = true;
   }
 
-  /** What the server sends is passed on up to this text, then that connection is cut. */
+  /** Passes on what the server sends up to this text, then cuts that connection. */
   armAnswer(marker: string): void {
     this.armedAnswer = marker;
   }
 
-  /** What was held arrives. */
+  /** Sends the requests that were cut as `held` to the server. */
   release(): void {
     for (const arrive of this.held.splice(0)) arrive();
   }
 
-  /** Everything stands still, and nobody is told, until `unfreeze`. */
+  /** Passes nothing on until `unfreeze`. The connections stay open, so neither end notices. */
   freeze(): void {
     this.thaw ??= new Promise((resolve) => (this.melt = resolve));
   }
@@ -127,7 +127,7 @@ export class Proxy {
     server.on('data', (bytes) => this.pass(server, () => this.reply(bytes, link)));
   }
 
-  /** In order, and nothing more is read meanwhile. */
+  /** Delays bytes without changing their order: nothing more is read from this end until they are passed on. */
   private pass(from: Socket, go: () => void): void {
     if (this.thaw === undefined && this.delayMs === 0) {
       go();
@@ -189,7 +189,7 @@ export class Proxy {
       case 'held':
         this.held.push(() => {
           server.write(bytes);
-          // Whatever else it asked for, the server would go on answering to nobody.
+          // Without this the server would go on sending answers to a client that is gone.
           setTimeout(() => server.destroy(), ANSWERED_MS).unref();
         });
         client.destroy();
@@ -211,6 +211,6 @@ export class Proxy {
 interface Link {
   readonly client: Socket;
   readonly server: Socket;
-  /** Whether nothing passes any more. */
+  /** Whether this connection passes nothing any more. */
   cut: boolean;
 }

@@ -2,19 +2,19 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KNOWN_HOSTS, LOCAL, ROOT, SHELL_FILE, STACK_FILE } from './folders.ts';
 
-/** `.local/stack.json`: where everything is, for other programs. */
+/** The contents of `.local/stack.json`, from which other programs learn where everything is. */
 export interface StackDescription {
   readonly etcd: { readonly endpoints: readonly string[] };
   readonly temporal: { readonly address: string; readonly namespace: string; readonly ui: string };
   readonly routers: readonly {
-    /** The `edge_router`'s id. */
+    /** Id of the `edge_router` record. */
     readonly id: string;
     readonly host: string;
     readonly port: number;
     readonly username: string;
     readonly password: string;
   }[];
-  /** Path of the routers' host keys, from the checkout's folder. */
+  /** Path of the file with the routers' host keys, relative to the checkout. */
   readonly knownHosts: string;
 }
 
@@ -25,8 +25,8 @@ const PUBLISHED = {
 } as const;
 
 /**
- * Writes `.local/known_hosts` and then `.local/stack.json`, each whole or not at all, readable by their owner only.
- * The run keeps a copy of both: by it a later run tells what a crashed one left behind.
+ * Writes `.local/known_hosts` and then `.local/stack.json`, each atomically and readable by its owner only.
+ * The run's folder keeps a copy of both, by which a later run recognises files that a crashed run left behind.
  */
 export async function publish(
   runFolder: string,
@@ -77,7 +77,7 @@ async function writeWhole(name: keyof typeof PUBLISHED, runFolder: string, text:
   await rename(aside, PUBLISHED[name]);
 }
 
-/** Removes what the run in `runFolder` published, unless another run has published its own since. */
+/** Removes the files that the run in `runFolder` published, unless another run has replaced them since. */
 export async function unpublish(runFolder: string): Promise<void> {
   for (const name of ['stack.json', 'known_hosts', 'env'] as const) {
     const [ours, published] = await Promise.all(

@@ -9,9 +9,9 @@ import {
 } from '../simulator/server/index.ts';
 
 export interface RoutersOptions {
-  /** Times and behaviour of all of them. */
+  /** Timing and behaviour of all routers. */
   readonly options?: DeviceOptionsInput;
-  /** What the worker's user may do. Default: everything. */
+  /** Permissions of the worker's user. Default: all. */
   readonly loginClass?: LoginClass;
 }
 
@@ -19,17 +19,17 @@ export interface RoutersOptions {
 export interface LocalRouter extends SampleRouter {
   readonly host: string;
   readonly port: number;
-  /** What is behind the connections: faults, links, restarts, the running configuration. */
+  /** The simulated device: faults, links, restarts, the running configuration. */
   readonly device: Device;
   readonly server: Router;
 }
 
 export interface LocalRouters {
-  /** Of each pair the primary, then the secondary. */
+  /** In the order of the pairs: primary, then secondary. */
   readonly routers: readonly LocalRouter[];
-  /** The text of a `known_hosts` file for all of them. */
+  /** Text of a `known_hosts` file for all of them. */
   readonly knownHosts: string;
-  /** What a worker is told so that it reaches them instead of the addresses in their records. */
+  /** Value of a worker's `--connect-to`, which leads it to these routers instead of the addresses in their records. */
   readonly connectTo: string;
   close(): Promise<void>;
 }

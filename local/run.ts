@@ -5,28 +5,28 @@ import { LOGS, RUNS } from './folders.ts';
 import { processCommand, processStart } from './processes.mjs';
 import { unpublish } from './publication.ts';
 
-/** What a run leaves on disk so that a later one can tell what it left behind. */
+/** Identifies a process on disk, so that a later run can recognise it after a crash. */
 interface ProcessRecord {
   readonly pid: number;
   readonly start: string;
   readonly program: string;
 }
 
-/** A run of the embedded stack: a folder under `.local/run/` that says who owns it and which programs are its own. */
+/** A run of the embedded stack: a folder under `.local/run/` that names its owner process and its programs. */
 export interface Run {
   readonly id: string;
   readonly folder: string;
   readonly logs: string;
-  /** Writes down a program of this run, to be ended by a later run if this one crashes together with its guard. */
+  /** Records a program of this run. If this process and the program's guard both crash, a later run ends the program. */
   adopt(child: Child, program: string): Promise<void>;
-  /** Writes a file into the folder, readable by its owner only, and gives its path. */
+  /** Writes a file into the run's folder, readable by its owner only. Resolves to its path. */
   write(name: string, text: string): Promise<string>;
   close(): Promise<void>;
 }
 
 const KEPT_LOGS = 20;
 
-/** Clears away what crashed runs left, then opens a new one. */
+/** Cleans up after crashed runs, then opens a new run. */
 export async function openRun(): Promise<Run> {
   await endLeftovers();
   await pruneLogs();
@@ -37,7 +37,7 @@ export async function openRun(): Promise<Run> {
   await mkdir(fresh, { recursive: true });
   const owner = { pid: process.pid, start: await processStart(process.pid), program: '' };
   await writeFile(`${fresh}/owner.json`, JSON.stringify(owner));
-  // Only with its owner inside does it count as a run: nobody may take it for one that was left behind.
+  // The folder gets its name when the owner's record is inside. Without that record, another process would take it for a crashed run.
   await rename(fresh, folder);
   const logs = `${LOGS}/${id}`;
   await mkdir(logs, { recursive: true });
@@ -60,7 +60,7 @@ export async function openRun(): Promise<Run> {
   };
 }
 
-/** Ends the programs of runs whose owner is gone, and removes their data. Touches nothing that isn't certainly ours. */
+/** Ends the programs of runs whose owner is gone, and removes their data. A process that is not certainly ours is left alone. */
 async function endLeftovers(): Promise<void> {
   const names = await readdir(RUNS).catch(() => []);
   for (const name of names) {

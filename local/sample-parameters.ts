@@ -1,6 +1,6 @@
 import type { Parameter } from '../gateway/kind.ts';
 
-/** The values that the two sample gateways resolve to. */
+/** Values that both sample gateways resolve to. */
 const devices = {
   primary_device_ip: '10.79.5.185',
   primary_device_username: 'esi',

@@ -1,7 +1,7 @@
 import internet from './samples/internet_gateway.json' with { type: 'json' };
 import vpn from './samples/vpn_gateway.json' with { type: 'json' };
 
-/** One key of etcd and its value, as the northbound API would have written it. */
+/** A key of etcd and its value, as the northbound API would have written them. */
 export interface ConfigRecord {
   readonly key: string;
   readonly value: string;
@@ -15,7 +15,7 @@ interface Resource {
 
 interface Sample {
   readonly gateway: Resource;
-  /** `body` comes as a JSON string from the API, and as an object from people: one sample of each. */
+  /** The API writes `body` as a JSON string, people write it as an object. There is one sample of each form. */
   readonly bodyForm: string;
   readonly neighbours: readonly Resource[];
 }
@@ -26,14 +26,14 @@ const SAMPLES: readonly Sample[] = [vpn, internet];
 export const SAMPLE_GATEWAYS: readonly { readonly resourceType: string; readonly resourceId: string }[] =
   SAMPLES.map(({ gateway }) => ({ resourceType: gateway.type, resourceId: gateway.body.id }));
 
-/** Everything that the sample gateways refer to, directly or not: 19 records. */
+/** All resources that the sample gateways refer to, directly or indirectly: 19 records. */
 export function sampleNeighbours(): ConfigRecord[] {
   return SAMPLES.flatMap(({ neighbours, bodyForm }) =>
     neighbours.map((resource) => configRecord(resource, bodyForm)),
   );
 }
 
-/** The records of the sample gateways themselves; written last, they are what a deployment reacts to. */
+/** The records of the sample gateways themselves. They are written last, because a deployment reacts to them. */
 export function sampleGateways(): ConfigRecord[] {
   return SAMPLES.map(({ gateway, bodyForm }) => configRecord(gateway, bodyForm));
 }
@@ -52,13 +52,13 @@ export interface SampleRouter {
   /** Its `edge_router` id. */
   readonly id: string;
   readonly name: string;
-  /** Where its record says it is: `10.79.5.185:830`. The simulated ones are elsewhere: connect to them by id. */
+  /** The address in its record: `10.79.5.185:830`. A simulated router listens elsewhere. */
   readonly address: string;
   readonly username: string;
   readonly password: string;
 }
 
-/** The samples' router pairs, primary first: the VPN gateway's, then the Internet gateway's. */
+/** The router pairs of the samples, primary first: the VPN gateway's pair, then the Internet gateway's pair. */
 export const SAMPLE_PAIRS: readonly (readonly [SampleRouter, SampleRouter])[] = [
   [sampleRouter(vpn.neighbours, 'primary_router_id'), sampleRouter(vpn.neighbours, 'secondary_router_id')],
   [

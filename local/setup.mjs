@@ -1,11 +1,11 @@
-// Makes a fresh clone ready: dependencies by lockfile, then an etcd and a Temporal dev server for the embedded
-// stack. Plain JavaScript on Node built-ins alone, because it runs before anything is installed.
+// Sets a fresh clone up: installs the dependencies of the lockfile, then finds or fetches etcd and Temporal's development server for
+// the embedded stack. It is plain JavaScript and uses nothing but Node.js itself, because it runs before anything is installed.
 //
 //   node local/setup.mjs                  dependencies and servers
 //   node local/setup.mjs --dependencies   dependencies only
-//   node local/setup.mjs --tests          and a server that only tests use
+//   node local/setup.mjs --tests          dependencies, servers, and a server that only tests use
 //
-// Everything lands in `node_modules/` and `.tools/` of this checkout. With everything there, it says nothing.
+// It writes only into `node_modules/` and `.tools/` of this checkout. If nothing is missing, it prints nothing.
 import { parseArgs } from 'node:util';
 import { checkNode, installDependencies } from './setup/dependencies.mjs';
 import { SetupError } from './setup/error.mjs';

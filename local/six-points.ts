@@ -1,4 +1,4 @@
-/** The six moments of a creation, read from etcd after the fact: intermediate values come from its revision history. */
+/** The six points of a creation, read from etcd afterwards. Values that were overwritten come from etcd's revision history. */
 import { EtcdClient } from '../etcd/client.ts';
 import { KEYS } from '../etcd/keys.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
@@ -9,7 +9,7 @@ export interface Point {
   readonly value: unknown;
 }
 
-/** What there is of the six points; a creation that failed has not got them all. */
+/** The six points, as far as they exist: a creation that failed has not reached all of them. */
 export async function sixPoints(endpoints: readonly string[], gateway: GatewayRef): Promise<Point[]> {
   const client = new EtcdClient({ endpoints });
   try {
@@ -41,7 +41,7 @@ export async function sixPoints(endpoints: readonly string[], gateway: GatewayRe
   }
 }
 
-/** Every value that a key has had, oldest first. */
+/** All values that a key has had, oldest first. */
 export async function history(client: EtcdClient, key: string): Promise<unknown[]> {
   const values: unknown[] = [];
   let { entry } = await client.readAt('history', key);
@@ -54,7 +54,7 @@ export async function history(client: EtcdClient, key: string): Promise<unknown[
   return values;
 }
 
-/** Without repetitions: attaching the retention's lease is a write of the same value. */
+/** Drops repeated values: attaching the lease for the retention writes the same value again. */
 function distinct(values: readonly unknown[]): unknown[] {
   return values.filter((value, index) => JSON.stringify(value) !== JSON.stringify(values[index - 1]));
 }

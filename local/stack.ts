@@ -11,19 +11,19 @@ import { startTemporal, type TemporalProcess } from './temporal-process.ts';
 
 export interface StackOptions {
   /**
-   * `free` (default): any free ports. `usual`: those that `GATEWAY_SAGA_ETCD_PORT`, `GATEWAY_SAGA_TEMPORAL_PORT`
-   * and `GATEWAY_SAGA_UI_PORT` fix; else 2379, 7233 and 8233 where free, others where not.
+   * `free` (default): any free ports. `usual`: the ports that `GATEWAY_SAGA_ETCD_PORT`, `GATEWAY_SAGA_TEMPORAL_PORT` and
+   * `GATEWAY_SAGA_UI_PORT` fix. Without a variable: 2379, 7233 or 8233, or another port if that one is taken.
    */
   readonly ports?: 'free' | 'usual';
-  /** Whether the namespace knows the saga's search attributes. Default: true. */
+  /** Whether the namespace has the saga's search attributes. Default: true. */
   readonly searchAttributes?: boolean;
-  /** Pairs of edge routers to simulate, primary first: `SAMPLE_PAIRS`. Default: none. */
+  /** Pairs of edge routers to simulate, primary first, such as `SAMPLE_PAIRS`. Default: none. */
   readonly pairs?: readonly (readonly [SampleRouter, SampleRouter])[];
-  /** How the simulated routers behave. */
+  /** Behaviour of the simulated routers. */
   readonly routers?: RoutersOptions;
 }
 
-/** A real etcd, a real Temporal server and simulated routers, ours alone. */
+/** A real etcd, a real Temporal server and simulated routers, which nothing else uses. */
 export interface Stack extends ReachableParts {
   readonly etcd: { readonly endpoints: readonly string[]; readonly child: Child };
   readonly temporal: TemporalProcess;
@@ -34,15 +34,15 @@ export interface Stack extends ReachableParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Writes `.local/stack.json` and `.local/known_hosts` for other programs; ending the stack removes them. */
   publish(): Promise<void>;
-  /** Ends every program of this run, those started last first, and removes its data. The logs stay for a while. */
+  /** Ends all programs of this run, the servers last, and removes its data. The logs of the last 20 runs stay. */
   stop(): Promise<void>;
 }
 
-/** Two tries more: between our finding a port free and a server's taking it, another program may come first. */
+/** Another program may take a port after it was found free and before the server listens on it. */
 const PORT_TRIES = 3;
 const PORT_TAKEN = /address already in use|can't set frontend port/i;
 
-/** Starts all of it at the same time. Throws a `ChildError`, `PortError` or `NotSetUpError`, leaving nothing behind. */
+/** Starts all parts at the same time. Throws a `ChildError`, `PortError` or `NotSetUpError`, and leaves nothing running then. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   for (let tries = 1; ; tries += 1) {
     const run = await openRun();
@@ -57,7 +57,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
-/** What has to be ended: servers last, as the others talk to them. */
+/** The parts that have to be ended. Servers are ended last, because the other parts use them. */
 interface Parts {
   readonly servers: Set<Child>;
   readonly others: Set<Child>;
@@ -71,7 +71,7 @@ async function start(run: Run, parts: Parts, options: StackOptions): Promise<Sta
   const routers = startRouters(parts, options);
   const etcd = startEtcd(starting, etcdPort);
   const temporal = startTemporal(starting, { port, uiPort, searchAttributes });
-  // All of them are waited for even if one fails: only then is it known what has to be stopped.
+  // Waits for all of them even if one fails. Only then are all programs that have to be stopped known.
   await Promise.allSettled([routers, etcd, temporal]);
   const started: Run = { ...run, adopt: (child, program) => adopt(run, parts.others, child, program) };
   const { endpoint, child } = await etcd;
@@ -114,7 +114,7 @@ async function adopt(run: Run, among: Set<Child>, child: Child, program: string)
 
 async function startRouters(parts: Parts, options: StackOptions): Promise<LocalRouters | undefined> {
   if (options.pairs === undefined || options.pairs.length === 0) return undefined;
-  // Only those who want routers load the simulator.
+  // The simulator is loaded only where it is used.
   const { startLocalRouters } = await import('./routers.ts');
   parts.routers = await startLocalRouters(options.pairs, options.routers);
   return parts.routers;

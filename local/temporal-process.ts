@@ -17,16 +17,16 @@ export interface TemporalProcess {
 export interface TemporalOptions {
   readonly port: number;
   readonly uiPort: number;
-  /** Register the saga's search attributes. Without them everything works the same, but can't be searched for. */
+  /** Registers the saga's search attributes. Without them workflows run as usual, but can't be searched for. */
   readonly searchAttributes: boolean;
-  /** File that it keeps its database in, so that it can be restarted; half as fast. Default: all in memory. */
+  /** File for its database. With it the server can be restarted, and is half as fast. Default: the database is in memory. */
   readonly database?: string;
 }
 
 const NAMESPACE = 'default';
 const READY_MS = 60_000;
 
-/** What the saga's workflows can be searched by in the Web UI. */
+/** The attributes by which the Web UI can search for the saga's workflows. */
 export const SEARCH_ATTRIBUTES: Readonly<Record<string, 'Keyword' | 'Int'>> = {
   GatewayType: 'Keyword',
   GatewayId: 'Keyword',
@@ -36,8 +36,8 @@ export const SEARCH_ATTRIBUTES: Readonly<Record<string, 'Keyword' | 'Int'>> = {
 };
 
 /**
- * A development server is throttled to 20 tasks a second: each step of a workflow would wait for a tick of 50 ms.
- * And timers due in less than a second come up to a second late. Neither limit is its database's.
+ * By default a development server handles only 20 tasks a second, so each step of a workflow waits up to 50 ms. Its timers fire up to
+ * a second late if they are due within a second. The database needs neither limit.
  */
 const DYNAMIC_CONFIGURATION = [
   'history.transferProcessorMaxPollRPS=2000',
@@ -65,10 +65,10 @@ export async function startTemporal(run: Run, options: TemporalOptions): Promise
       ...DYNAMIC_CONFIGURATION.map((value) => `--dynamic-config-value=${value}`),
       ...registered.map(([name, type]) => `--search-attribute=${name}=${type}`),
     ],
-    // A person's own profile must not lead this server or its commands elsewhere.
+    // A person's own variables must not make this program use another server.
     env: { TEMPORAL_ADDRESS: undefined, TEMPORAL_NAMESPACE: undefined, TEMPORAL_PROFILE: undefined },
     log: `${run.logs}/temporal.log`,
-    // It has nothing to save that a kill could lose, but takes a second to say good-bye to itself.
+    // A kill loses nothing that has to be saved, and an orderly end takes a second.
     graceMs: 300,
   });
   await run.adopt(child, program);
@@ -79,7 +79,7 @@ export async function startTemporal(run: Run, options: TemporalOptions): Promise
   return { child, address, namespace: NAMESPACE, ui: `http://127.0.0.1:${uiPort}` };
 }
 
-/** True once the namespace is there with these search attributes. */
+/** Gives true once the namespace exists and has these search attributes. */
 async function knows(address: string, attributes: readonly string[]): Promise<boolean> {
   let connection: Connection | undefined;
   try {

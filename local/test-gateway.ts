@@ -14,11 +14,11 @@ export interface TestResource {
   readonly body: Record<string, unknown> & { id: string };
 }
 
-/** A gateway to be written to etcd, with everything that it refers to. Tests change its bodies before they do. */
+/** A gateway that is not written to etcd yet, with all resources that it refers to. Tests may change the bodies first. */
 export interface TestGateway extends GatewayRef {
   readonly gateway: TestResource;
   readonly neighbours: readonly TestResource[];
-  /** The neighbour of a type; of several, the one that a role or a word in its name tells. */
+  /** The resource of this type. If there are several: the first whose body contains `word`. Throws if there is none. */
   neighbour(type: string, word?: string): TestResource;
 }
 
@@ -28,8 +28,8 @@ export interface PairIds {
 }
 
 /**
- * The `number`th gateway of a pair: each has VLANs and a VRF of its own, so that many fit on the same routers.
- * The `edge_router` records keep the samples' names, addresses and logins.
+ * The `number`th gateway of a pair. Each number has VLANs and a VRF of its own, so that many gateways fit on the same routers.
+ * The `edge_router` records keep the names, addresses and logins of the samples.
  */
 export function gatewayOn(kind: SampleKind, routers: PairIds, number = 0): TestGateway {
   const sample = SAMPLES[kind];
@@ -43,7 +43,7 @@ export function gatewayOn(kind: SampleKind, routers: PairIds, number = 0): TestG
     [String(pair['secondary_router_id']), edgeRouters.secondary],
   ]);
   const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-  // Numbers first: an id that was just made up may hold the same digits, and must stay as it is.
+  // Numbers are replaced before ids: a new random id may contain the same digits, and must not be changed.
   const renumbered = JSON.stringify(sample)
     .replaceAll('1025', String(1025 + number))
     .replaceAll('ge-0/0/1.122', `ge-0/0/1.${122 + number}`)
@@ -73,7 +73,7 @@ export function gatewayOn(kind: SampleKind, routers: PairIds, number = 0): TestG
   };
 }
 
-/** A resource as its key and value in etcd. */
+/** The key and the value of a resource in etcd. */
 export function recordOf({ type, version, markedForDeletion = false, body }: TestResource) {
   return {
     key: `/config/v2.0/${type}s/${body.id}`,

@@ -8,24 +8,24 @@ import type { Stack } from './stack.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 export interface WorkerOptions {
-  /** Limits and intervals other than the default ones. */
+  /** Limits and intervals that differ from the defaults. */
   readonly policy?: Partial<Policy>;
-  /** The `gateway-saga.mjs` to run: an installed package's instead of this checkout's. */
+  /** Path of the `gateway-saga.mjs` to run, such as that of an installed package. Default: this checkout's. */
   readonly command?: string;
-  /** Tells several workers of one stack apart: `worker`, `worker-2`. */
+  /** Distinguishes several workers of one stack, such as `worker` and `worker-2`. Default: `worker`. */
   readonly name?: string;
 }
 
 const READY_MS = 60_000;
-/** A worker hands over what it works on within 5 s. */
+/** A worker needs up to 5 s to hand over its activities. */
 const GRACE_MS = 10_000;
 
-/** Starts `gateway-saga worker` for this stack and waits until it polls. It ends with the stack. */
+/** Starts `gateway-saga worker` for this stack, and waits until the worker polls for tasks. The worker ends with the stack. */
 export async function startWorker(stack: Stack, options: WorkerOptions = {}): Promise<Child> {
   const name = options.name ?? 'worker';
   const program = options.command ?? `${ROOT}command/gateway-saga.mjs`;
   const args = [program, 'worker'];
-  // A package brings its own.
+  // An installed package has a bundle of its own.
   if (options.command === undefined) args.push(`--workflow-bundle=${await workflowBundle()}`);
   if (options.policy !== undefined) {
     args.push(`--policy=${await stack.run.write(`${name}.policy.json`, JSON.stringify(options.policy))}`);

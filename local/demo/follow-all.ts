@@ -4,7 +4,7 @@ import { LivePainter } from '../../command/live-painter.ts';
 import { changedLines, progressLines } from '../../command/progress-view.ts';
 import { isRedrawable, takesColor } from '../../command/style.ts';
 
-/** Shows several creations until all have ended: drawn over on a terminal, a line per change elsewhere. */
+/** Shows several creations until all have ended. A terminal shows one picture that is redrawn; other outputs get a line per change. */
 export async function followAll(runs: readonly GatewayRun[], { stdout, env }: CommandIo): Promise<void> {
   const latest = new Map<GatewayRun, Progress>();
   const redraw = isRedrawable(stdout, env);

@@ -5,11 +5,11 @@ import { exclusively } from './lock.mjs';
 import { lockfile, nodeModules, root, say } from './paths.mjs';
 import { lastLines, run } from './run.mjs';
 
-/** In node_modules: the hash of the lockfile that was installed. */
+/** File in node_modules with the hash of the lockfile that was installed. */
 const stamp = `${nodeModules}/.gateway-saga-lockfile`;
 const installLimit = 10 * 60_000;
 
-/** Refuses a Node that the project was never tried on, before it fails in some obscure way. */
+/** Refuses an unsupported version of Node.js, before it fails in some obscure way. */
 export function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
@@ -17,7 +17,7 @@ export function checkNode() {
   }
 }
 
-/** Installs what the lockfile says, unless just that is there. */
+/** Installs the dependencies of the lockfile, unless exactly those are installed already. */
 export async function installDependencies() {
   if (await areInstalled()) return;
   await exclusively(async () => {
@@ -62,8 +62,8 @@ async function lockfileHash() {
 }
 
 /**
- * True if `npm install` put there what the lockfile says (npm leaves its own record of it): a person's or another
- * program's installation is not torn down while it may be in use.
+ * Gives true if a person or a program has installed what the lockfile says with `npm install`, by npm's own record of it. Such an
+ * installation may be in use, and is not removed and made again.
  */
 async function isInstalledByHand() {
   const recorded = await readFile(`${nodeModules}/.package-lock.json`, 'utf8').catch(() => undefined);

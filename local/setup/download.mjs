@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Fetches a file; throws with the reason in a line, at the latest after `limit` milliseconds. */
+/** Fetches a file. Throws with the reason in one line, at the latest after `limit` milliseconds. */
 export async function download(address, limit) {
   try {
     const answer = await fetch(address, { signal: AbortSignal.timeout(limit) });

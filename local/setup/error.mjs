@@ -1,4 +1,4 @@
-/** Thrown when set-up cannot go on; the message is for a person and says what to do. */
+/** Thrown when set-up cannot go on. The message tells a person what to do. */
 export class SetupError extends Error {
   name = 'SetupError';
 }

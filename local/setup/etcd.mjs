@@ -21,10 +21,13 @@ export const etcd = {
   ],
 };
 
-/** apt checks the package against its signed index. Its state stays in our folder unless the system's will do. */
+/**
+ * Fetches the package with apt, which checks it against a signed index. If the system's package lists don't work, apt updates lists in
+ * our own folder.
+ */
 async function fromDebian(folder, limit) {
   const left = untilDeadline(limit);
-  // As root apt would hand over to a user that may not write here, and warn.
+  // As root, apt would download as another user, who may not write here, and would print a warning.
   const common = ['-q', '-o', 'APT::Sandbox::User=root', '-o', `Dir::Cache=${folder}/cache`];
   const ownLists = ['-o', `Dir::State::lists=${folder}/lists`];
   await mkdir(`${folder}/cache/archives/partial`, { recursive: true });
@@ -34,7 +37,7 @@ async function fromDebian(folder, limit) {
     await attempt('apt-get', [...common, 'download', 'etcd-server'], { ...options, limit: left() });
   } catch (error) {
     if (error.missing) throw error;
-    // The system has no package lists, or outdated ones.
+    // The system's package lists are missing or outdated.
     await attempt('apt-get', [...common, ...ownLists, 'update'], { ...options, limit: left() });
     await attempt('apt-get', [...common, ...ownLists, 'download', 'etcd-server'], {
       ...options,
@@ -46,7 +49,7 @@ async function fromDebian(folder, limit) {
   return `${folder}/unpacked/usr/bin/etcd`;
 }
 
-/** The release archive, checked against the sums published with it. */
+/** Fetches the release archive and checks it against the checksums published with it. */
 async function fromRelease(folder, limit) {
   const left = untilDeadline(limit);
   const base = `https://github.com/etcd-io/etcd/releases/download/v${version}`;
@@ -56,13 +59,13 @@ async function fromRelease(folder, limit) {
   const bytes = await download(`${base}/${archive}`, left());
   verifyAgainstSums(bytes, archive, sums);
   await writeFile(`${folder}/${archive}`, bytes);
-  // macOS's tar reads zip archives too.
+  // The tar of macOS reads zip archives, too.
   await attempt('tar', ['-xf', archive], { cwd: folder, limit: left() });
   await chmod(`${folder}/${name}/etcd`, 0o755);
   return `${folder}/${name}/etcd`;
 }
 
-/** Go checks modules against its checksum database. Its caches stay in our folder. */
+/** Builds from source with Go, which checks modules against its checksum database. Go's caches stay in our own folder. */
 async function fromSource(folder, limit) {
   const left = untilDeadline(limit);
   const env = { ...process.env, GOPATH: `${folder}/go`, GOCACHE: `${folder}/cache`, GOFLAGS: '-modcacherw' };

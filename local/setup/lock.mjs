@@ -4,14 +4,14 @@ import { processStart } from '../processes.mjs';
 import { SetupError } from './error.mjs';
 import { say, tools } from './paths.mjs';
 
-/** Longer than any set-up takes: a live owner older than this is waited for no more. */
+/** Longer than any set-up takes. A set-up that has waited so long for another one gives up. */
 const patience = 30 * 60_000;
-/** Between making the folder and naming its owner: longer than that means the maker died in between. */
+/** The longest time between making the folder and writing its owner into it. After that time the maker must have died in between. */
 const namingTime = 10_000;
 
 /**
- * Runs `work` while no other set-up of this checkout does. The lock is a folder (making one is atomic everywhere)
- * that names its owner; one whose owner is dead is broken.
+ * Runs `work` while no other set-up of this checkout runs. The lock is a folder, because making a folder is atomic on every system.
+ * A file in it names the owner. A lock whose owner is dead is broken.
  */
 export async function exclusively(work) {
   const folder = `${tools}/setup.lock`;
@@ -57,7 +57,7 @@ async function isStale(folder) {
   }
 }
 
-/** Breaking has a lock of its own, held for an instant: or one breaker could take away the next owner's lock. */
+/** Breaks a lock under a second lock. Without that, a slow process could remove the lock that its next owner has just taken. */
 async function breakLock(folder) {
   const breaking = `${folder}.breaking`;
   try {

@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process';
 /**
  * Runs a program to its end without a shell and without standard input.
  * @returns {Promise<{ ok: true, output: string } | { ok: false, reason: string, output: string }>}
- * never throws: a program that is missing, fails or takes longer than `limit` (milliseconds) is a value.
+ * never rejects: `ok` is false if the program is missing, fails, or takes longer than `limit` milliseconds.
  */
 export function run(program, args, { cwd, env, limit }) {
   return new Promise((resolve) => {
-    // A group of its own, so that a time-out also ends what the program started (npm, go and pip start others).
+    // The program gets a process group of its own, so that a time-out also ends its children (npm, go and pip start some).
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     let output = '';
     let reason;
@@ -19,7 +19,7 @@ export function run(program, args, { cwd, env, limit }) {
       try {
         process.kill(-child.pid, 'SIGKILL');
       } catch {
-        // The group has ended by itself.
+        // The process group has ended already.
       }
     };
     const timer = setTimeout(() => {
@@ -51,7 +51,7 @@ export function run(program, args, { cwd, env, limit }) {
   });
 }
 
-/** The last lines of a program's output that say something, on one line. */
+/** The last lines of a program's output that are not empty, joined to one line. */
 export function lastLines(output, count = 2) {
   const lines = output.split('\n').map((line) => line.trim());
   return lines

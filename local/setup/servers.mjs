@@ -9,11 +9,11 @@ import { lastLines, run } from './run.mjs';
 import { temporal } from './temporal.mjs';
 import { timeSkipping } from './time-skipping.mjs';
 
-/** `{ etcd: { path, version, source, size, mtimeMs }, temporal: … }`: what was found or fetched, for the stack. */
+/** File with `{ etcd: { path, version, source, size, mtimeMs }, temporal: … }`: the servers that were found or fetched. */
 const record = `${tools}/servers.json`;
 const running = [etcd, temporal];
 
-/** Finds or fetches each server, for `tests` those too that only they use, and writes down where it is. */
+/** Finds or fetches each server and records its path. `tests`: also the servers that only tests use. */
 export async function installServers({ tests }) {
   const servers = tests ? [...running, timeSkipping] : running;
   const known = await readRecord();
@@ -37,7 +37,7 @@ async function allKnown(servers, known) {
   return good.every(Boolean);
 }
 
-/** The very file that was tried before, and still the one that the variable asks for, if it does. */
+/** Whether a record still holds: the file has not changed since it was tried, and the variable, if set, names that file. */
 async function isStillGood(server, known) {
   if (known === undefined) return false;
   const asked = process.env[server.variable];
@@ -81,7 +81,7 @@ async function install(server) {
   );
 }
 
-/** Lets a source put its program into a temporary folder, and takes it over only if it runs. */
+/** Lets a source put its program into a temporary folder. The program is moved into place only if it runs. */
 async function fetchFrom(server, source) {
   const temporary = `${tools}/tmp-${server.name}-${process.pid}`;
   await rm(temporary, { recursive: true, force: true });
@@ -102,7 +102,7 @@ async function fetchFrom(server, source) {
   }
 }
 
-/** @returns the server's record, or what speaks against this program. */
+/** @returns the server's record, or the reason why this program can't be used. */
 async function examine(server, path, source) {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return 'no such file';
@@ -110,7 +110,7 @@ async function examine(server, path, source) {
   const result = await run(path, probe, { limit: 20_000 });
   if (!result.ok) return `${probe.join(' ')}: ${result.reason} ${lastLines(result.output)}`;
   const answer = server.version.exec(result.output);
-  // One that tells no version is the pinned one, by its sum.
+  // A program that can't tell its version was checked by its checksum, so it is the pinned version.
   const version = answer && (answer[1] ?? server.wanted);
   if (!version) return `${probe.join(' ')}: expected ${server.title}, got ${lastLines(result.output)}`;
   const objection = server.objection(version);

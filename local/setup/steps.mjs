@@ -1,6 +1,6 @@
 import { lastLines, run } from './run.mjs';
 
-/** Runs one step of a source; throws, with the reason in a line, if it does not succeed. */
+/** Runs one step of a source. Throws with the reason in one line if the step fails. */
 export async function attempt(program, args, options) {
   const result = await run(program, args, options);
   if (result.ok) return;
@@ -9,7 +9,7 @@ export async function attempt(program, args, options) {
   throw error;
 }
 
-/** @returns a function that tells the milliseconds left of `limit`, from now on. */
+/** @returns a function that gives the milliseconds that are left of `limit`, counted from now. */
 export function untilDeadline(limit) {
   const deadline = Date.now() + limit;
   return () => Math.max(1, deadline - Date.now());

@@ -22,7 +22,7 @@ export const temporal = {
   ],
 };
 
-/** The release archive, checked against the sums published with it. */
+/** Fetches the release archive and checks it against the checksums published with it. */
 async function fromRelease(folder, limit) {
   const left = untilDeadline(limit);
   const base = `https://github.com/temporalio/cli/releases/download/v${version}`;
@@ -35,7 +35,7 @@ async function fromRelease(folder, limit) {
   return `${folder}/temporal`;
 }
 
-/** Go checks modules against its checksum database. Its caches stay in our folder. */
+/** Builds from source with Go, which checks modules against its checksum database. Go's caches stay in our own folder. */
 async function fromSource(folder, limit) {
   const env = {
     ...process.env,

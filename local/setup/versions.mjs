@@ -1,16 +1,16 @@
-// What the embedded stack runs on: pinned versions, and what is accepted when a person brings their own.
+// The pinned versions of the servers, and the versions that are accepted when a person brings other ones.
 
-/** Go and Debian's names of this machine. */
+/** This machine's system and architecture, as Go and Debian spell them. */
 export const platform = {
   os: process.platform === 'darwin' ? 'darwin' : 'linux',
   arch: process.arch === 'arm64' ? 'arm64' : 'amd64',
 };
 
 export const pinned = {
-  /** From Debian the release's own version comes; the archive and the build from source are of this one. */
+  /** Version of the archive and of the build from source. Debian's package has the version of the Debian release. */
   etcd: '3.6.16',
   temporal: '1.9.1',
-  /** Newer tags of the Temporal CLI carry a replace directive, which `go install` refuses. */
+  /** Newer tags of the Temporal CLI contain a replace directive, which `go install` refuses. */
   temporalBySource: '1.5.1',
   timeSkipping: '1.40.0',
 };
@@ -31,7 +31,7 @@ export const timeSkippingWheels = [
   '3faef27631fdfa27ef500f89c3d3ca9cbfe1d753c76cef99daada9e64d6d7225', // macOS, 64-bit ARM
 ];
 
-/** @returns what is wrong with this version of etcd, or `undefined` if it will do. */
+/** @returns why this version of etcd can't be used, or `undefined` if it can. */
 export function etcdObjection(version) {
   if (!atLeast(version, [3, 4, 0])) return 'older than 3.4';
   if (atLeast(version, [3, 5, 0]) && !atLeast(version, [3, 5, 3]))
@@ -39,7 +39,7 @@ export function etcdObjection(version) {
   return undefined;
 }
 
-/** @returns what is wrong with this version of the Temporal CLI, or `undefined` if it will do. */
+/** @returns why this version of the Temporal CLI can't be used, or `undefined` if it can. */
 export function temporalObjection(version) {
   return atLeast(version, [1, 3, 0]) ? undefined : 'older than 1.3';
 }

