@@ -1,4 +1,7 @@
-/** Many creations at once, on many pairs, against as many sagas that do nothing; and whether all pairs get their share. */
+/**
+ * Many creations at once on many pairs, compared with as many sagas that do nothing. Also shows whether all pairs, and all gateways, get
+ * a fair share.
+ */
 import type { GatewayRun } from '../client/index.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import type { TestGateway } from '../local/test-gateway.ts';
@@ -14,14 +17,15 @@ const RUNS = 3;
 const PAIRS = 25;
 const SMALL = 50;
 const LARGE = 1_000;
-/** More do-nothing sagas than this would only take longer: all of it is told for each. */
+/** More do-nothing sagas than this would take longer and show nothing new: results are given for each saga. */
 const MOST_NOTHINGS = 1_000;
-/** A server answers so many who wait for a result, and not many more; and takes so many starts or questions in good time. */
+/** Results that are waited for at the same time. The server does not bear many more. */
 const WAITED_FOR = 500;
+/** Starts, or descriptions, that are requested at the same time. The server answers that many in good time. */
 const ASKED = 100;
 const CPU_RATIO = 1.3;
 
-/** When a gateway's workflow started and closed, in ms, by the server's clock. */
+/** When a gateway's workflow started and closed, in milliseconds of the server's clock. */
 export interface Life {
   readonly started: number;
   readonly closed: number;
@@ -96,7 +100,7 @@ async function measure(count: number, runs: number): Promise<Row[]> {
   });
 }
 
-/** One pair after the other, and again from the first. */
+/** Spreads the gateways evenly: one for each pair in turn, then the next one for each. */
 async function gatewaysOf(scene: Scene, count: number): Promise<TestGateway[]> {
   const gateways = [];
   for (let number = 0; number < count; number += 1)
@@ -110,7 +114,7 @@ async function creations(scene: Scene, gateways: readonly TestGateway[]): Promis
   await eachOf(runs, WAITED_FOR, (run) => scene.created(run));
 }
 
-/** Described one by one, as a list may be a moment behind. */
+/** Describes the workflows one by one, because the server's list of workflows may be outdated by a moment. */
 async function livesOf({ temporal }: Scene, gateways: readonly TestGateway[]): Promise<Life[]> {
   const lives: Life[] = [];
   await eachOf(gateways, ASKED, async (gateway, number) => {
@@ -123,8 +127,8 @@ async function livesOf({ temporal }: Scene, gateways: readonly TestGateway[]): P
 }
 
 /**
- * How long each pair took from the first start of all to the end of its last gateway, and each gateway from its own start to its own
- * end, in seconds. Gateways are on the pairs in turns.
+ * Spreads of two times, in seconds. `ends`: for each pair, from the first start of all gateways to the end of the pair's last gateway.
+ * `waits`: for each gateway, from its own start to its own end. The gateway with index `n` is on the pair `n` modulo `pairs`.
  */
 export function sharesOf(
   lives: readonly Life[],
@@ -140,13 +144,13 @@ export function sharesOf(
   };
 }
 
-/** So many at a time. */
+/** Works on all items, on `many` of them at the same time. */
 async function eachOf<T>(
   items: readonly T[],
   many: number,
   work: (item: T, number: number) => Promise<void>,
 ): Promise<void> {
-  // They share what is left: each takes the next one.
+  // All workers take their items from the same iterator.
   const left = items.entries();
   const worker = async () => {
     for (const [number, item] of left) await work(item, number);

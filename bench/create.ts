@@ -1,6 +1,6 @@
 /**
- * One creation at a time, on routers that commit at once: how long it takes against a saga of the same shape that does nothing, the
- * events of its history, and the requests that its worker makes to etcd.
+ * One creation at a time, on routers that commit without delay. Measures its time, compared with a saga of the same shape that does nothing;
+ * the events of its history; and the requests that its worker makes to etcd.
  */
 import { workflowIdOf } from '../gateway/resource.ts';
 import type { SampleKind, TestGateway } from '../local/test-gateway.ts';
@@ -39,7 +39,7 @@ async function measureTime(scene: Scene, kind: SampleKind, runs: number): Promis
     },
     baseline: (run: number) => timed(() => scene.doNothing(run % PAIRS)),
   };
-  // Every pair has an open session after it, and both workers have run hot.
+  // Afterwards a session is open to every router, and the code of both workers is compiled.
   await interleave(WARM_UP, sides);
   created.splice(0);
   const values = await interleave(runs, sides);
@@ -51,7 +51,7 @@ async function measureTime(scene: Scene, kind: SampleKind, runs: number): Promis
   ];
 }
 
-/** In a scene of its own: the proxy that counts the requests takes time. */
+/** Uses a scene of its own, because the proxy that counts the requests adds time to each of them. */
 async function measureRequests(runs: number): Promise<Row[]> {
   let requests: EtcdRequests | undefined;
   const through = async ({ etcd, temporal }: Servers): Promise<Servers> => {
@@ -63,7 +63,7 @@ async function measureRequests(runs: number): Promise<Row[]> {
       const rows: Row[] = [];
       for (const kind of ['vpn_gateway', 'internet_gateway'] as const) {
         const taken: (readonly EtcdRequest[])[] = [];
-        // The first one is not counted: it opens the pair's sessions.
+        // The first creation is not counted, because it opens the pair's sessions.
         for (let run = -1; run < runs; run += 1) {
           const gateway = await scene.gateway(kind, 0);
           requests?.take();

@@ -1,4 +1,4 @@
-/** Counts the requests that a worker makes to etcd: a gRPC proxy that the worker, and nobody else, goes through. */
+/** Counts a worker's requests to etcd with a gRPC proxy. Only that worker uses the proxy. */
 import { connect, constants, createServer } from 'node:http2';
 import type {
   ClientHttp2Session,
@@ -10,17 +10,17 @@ import type {
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-/** One request, in milliseconds of this process's monotonic clock. */
+/** One request. Times are in milliseconds of this process's monotonic clock. */
 export interface EtcdRequest {
-  /** The gRPC method: `/etcdserverpb.KV/Txn`. */
+  /** The gRPC method, such as `/etcdserverpb.KV/Txn`. */
   readonly method: string;
   readonly started: number;
-  /** When its answer was complete, or it failed. */
+  /** When the answer was complete, or the request failed. */
   readonly ended: number;
 }
 
 export class EtcdRequests {
-  /** `127.0.0.1:port`: where the worker is told to find etcd. */
+  /** `127.0.0.1:port`: the address that the worker uses as etcd's. */
   readonly endpoint: string;
   private readonly server: Http2Server;
   private readonly etcd: ClientHttp2Session;
@@ -61,7 +61,7 @@ export class EtcdRequests {
   private pass(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const started = performance.now();
     let noted = false;
-    // Before the worker gets the end of the answer: its next request starts after that.
+    // The end is noted before it is sent to the worker, so it is never later than the start of the worker's next request.
     const note = () => {
       if (!noted) this.answered.push({ method: String(headers[':path']), started, ended: performance.now() });
       noted = true;
@@ -80,7 +80,7 @@ export class EtcdRequests {
       note();
       stream.sendTrailers(trailers);
     });
-    // A request that one side gives up is given up on the other side, too.
+    // If the worker gives a request up, the request to etcd is cancelled. If etcd resets it, so does the proxy.
     stream.on('close', () => {
       note();
       request.close(constants.NGHTTP2_CANCEL);
@@ -93,13 +93,13 @@ export class EtcdRequests {
 }
 
 /**
- * How many of the requests are sequential: the length of the longest chain in which every request starts after the end of the one
- * before it. Requests that overlap count once.
+ * How many of the requests are made in sequence: the length of the longest chain of requests in which each request starts after the
+ * end of the one before it.
  */
 export function sequential(requests: readonly Pick<EtcdRequest, 'started' | 'ended'>[]): number {
   let count = 0;
   let end = -Infinity;
-  // Always taking the request that ends first gives the longest chain.
+  // The longest chain is found by always taking the request that ends first among those that start late enough.
   for (const { started, ended } of requests.toSorted((one, other) => one.ended - other.ended)) {
     if (started < end) continue;
     count += 1;

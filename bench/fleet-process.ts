@@ -1,6 +1,6 @@
 /**
- * Simulated routers in a process of their own: what they compute must not stand in the way of the worker or the client that
- * is measured. Told by its parent which routers; ends with it.
+ * Runs simulated routers in a process of their own, so that their computing does not delay the worker or the client that is measured.
+ * The parent process sends the list of routers. This process ends with its parent.
  */
 import { baseConfig, startRouters } from '../simulator/server/index.ts';
 import type { FleetPair, FleetRouter, FleetStarted } from './fleet.ts';
@@ -28,10 +28,10 @@ process.once('message', (pairs: readonly FleetPair[]) => {
       knownHosts,
     };
     process.send?.(started);
-    // There is one question.
+    // The parent asks only one question: how many connections are open.
     process.on('message', () => process.send?.(routers.reduce((sum, router) => sum + router.connections, 0)));
   })();
 });
 process.once('disconnect', () => process.exit());
-// Ctrl-C is the parent's to answer.
+// The parent handles Ctrl-C.
 process.on('SIGINT', () => undefined);

@@ -18,7 +18,7 @@ export interface FleetPair {
   readonly secondary: FleetRouter;
 }
 
-/** What the process says when its routers listen. */
+/** The message that a process with routers sends once they listen. */
 export interface FleetStarted {
   readonly routers: readonly { readonly id: string; readonly host: string; readonly port: number }[];
   /** Text of a `known_hosts` file. */
@@ -28,25 +28,25 @@ export interface FleetStarted {
 /** Pairs of simulated routers in other processes. */
 export interface Fleet extends FleetStarted {
   readonly pairs: readonly FleetPair[];
-  /** What a worker is told so that it reaches them. */
+  /** Value of a worker's `--connect-to`, which leads it to these routers. */
   readonly connectTo: string;
-  /** Resolves when its process has ended, whoever ended it. */
+  /** Resolves when one of the processes has ended, for whatever reason. */
   readonly exited: Promise<unknown>;
-  /** How many sessions are open on all of them, by their connections: ours have one each. */
+  /** How many sessions are open on all routers together. Counts connections: a worker's connection has one session. */
   sessions(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Times and behaviour of all primaries and of all secondaries. */
+/** Timing and behaviour of all primary routers, and of all secondary ones. */
 export interface FleetDevices {
   readonly primary: DeviceOptionsInput;
   readonly secondary: DeviceOptionsInput;
 }
 
-/** So many pairs share a process: enough that none of them is busy. */
+/** Pairs in one process. Few enough that no process is ever busy all the time. */
 const TOGETHER = 100;
 
-/** Starts pairs whose routers have the samples' login. Rejects when a process ends before they listen. */
+/** Starts `count` pairs. All routers have the login of the samples. Rejects when a process ends before its routers listen. */
 export async function startFleet(count: number, devices: FleetDevices): Promise<Fleet> {
   const [sample] = SAMPLE_PAIRS;
   if (sample === undefined) throw new Error('expected a sample pair, got none');

@@ -1,4 +1,4 @@
-/** The machine and the programs of a run, without names that would tell whose they are. */
+/** Describes the machine and the versions of the programs, without host names, user names or paths. */
 import { execFile } from 'node:child_process';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { promisify } from 'node:util';
@@ -12,7 +12,7 @@ export interface Machine {
   readonly node: string;
   readonly etcd: string;
   readonly temporal: string;
-  /** Mean number of programs that wanted a core in the minute before. */
+  /** Load average of the last minute: how many programs wanted a core, on average. */
   readonly load: number;
 }
 

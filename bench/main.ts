@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: how fast it is, as ratios against something measured in the same run. Exits with 0 when the measuring
- * went well, whether goals were met or not; with 1 when something failed, with 2 when it was not understood.
+ * `npm run bench`: measures how fast gateway-saga is, as ratios to something that is measured in the same run. Exit codes: 0 when the
+ * measurements could be made, whether goals were met or not; 1 when something failed; 2 when the command line was not understood.
  */
 import { measureBurst } from './burst.ts';
 import { measureCreate } from './create.ts';

@@ -1,4 +1,4 @@
-/** Many gateways at once on one pair whose routers commit at once: what each more of them costs. */
+/** Many gateways at once on one pair whose routers commit without delay. Shows what each additional gateway costs. */
 import { commitsOn, pairHistory } from './pair-history.ts';
 import { peakMemory, usageOf } from './process-usage.ts';
 import { plainRow, ratioRow } from './row.ts';
@@ -22,7 +22,7 @@ interface Taken {
 export async function measureMany(runs = RUNS): Promise<Row[]> {
   const taken = new Map<number, Taken[]>(SIZES.map((size) => [size, []]));
   for (let run = 0; run < runs; run += 1) {
-    // Each size has a pair of its own: what is on a router already makes every look at it longer.
+    // Each size has a pair of its own, because every look at a router takes longer the more it carries.
     await withScene({ pairs: SIZES.length + 1 }, async (scene) => {
       await scene.create(await scene.gateway('vpn_gateway', SIZES.length));
       for (const [pair, size] of SIZES.entries()) taken.get(size)?.push(await createMany(scene, pair, size));

@@ -1,4 +1,4 @@
-/** What the worker's process takes while gateways wait for VRRP. */
+/** Memory and CPU time of the worker's process while gateways wait for VRRP. */
 import type { Client } from '@temporalio/client';
 import type { GatewayRun } from '../client/index.ts';
 import { usageOf } from './process-usage.ts';
@@ -8,7 +8,7 @@ import { withScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 
 const RUNS = 1;
-/** As many as gateways: of two that meet on one pair, one would wait for the other. */
+/** One pair for each gateway. Of two gateways on one pair, one could have to wait for the other. */
 const PAIRS = 50;
 const GATEWAYS = 50;
 const NEVER_MS = 15 * 60_000;

@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 
-/** The measurements, in the order in which they are made. */
+/** All measurements, in the order in which they are made. */
 export const MEASUREMENTS = ['push', 'create', 'pair', 'many', 'memory', 'burst', 'routers', 'slow'] as const;
 export type Measurement = (typeof MEASUREMENTS)[number];
 
 export interface BenchOptions {
   readonly only: readonly Measurement[];
-  /** Runs of each measurement instead of its own number. */
+  /** Number of runs of each measurement. `undefined`: each measurement's own number. */
   readonly runs: number | undefined;
-  /** Gateways of `burst` instead of its own numbers. */
+  /** Number of gateways of `burst`. `undefined`: its own numbers, 50 and then 1,000. */
   readonly gateways: number | undefined;
   readonly json: boolean;
   readonly help: boolean;
@@ -34,7 +34,7 @@ Examples:
   npm run --silent bench -- --json > results.json
 `;
 
-/** Throws a `BenchUsageError` that names the option, what was expected and what came. */
+/** Reads the command line. Throws a `BenchUsageError` that names the option, what was expected and what came. */
 export function benchOptions(argv: readonly string[]): BenchOptions {
   const { only, runs, gateways, json, help } = parsed(argv);
   return {

@@ -1,4 +1,4 @@
-/** What a pair has left behind of its work: in Temporal's history, and in a router's. */
+/** Reads what a pair has done: from the history of its workflow, and from a router's commit history. */
 import type { Client } from '@temporalio/client';
 import { pairIdOf } from '../pair/messages.ts';
 import { commitInformation } from '../netconf/operations.ts';
@@ -6,7 +6,7 @@ import type { Fleet } from './fleet.ts';
 import { openPushSession } from './push-session.ts';
 
 export interface PairHistory {
-  /** Of all runs of its workflow, one continued as the next. */
+  /** Events of all runs of the pair's workflow, which continues as new. */
   readonly events: number;
   readonly batches: number;
 }
@@ -28,7 +28,7 @@ export async function pairHistory({ workflow }: Client, fleet: Fleet, index: num
   return { events: count, batches };
 }
 
-/** Commits that sagas made on a pair's primary router, of the last 50: those on trial, and those that settled them. */
+/** How many of the last 50 commits on a pair's primary router gateway-saga made. Counts commits on trial and commits that settle. */
 export async function commitsOn(fleet: Fleet, pair: number): Promise<number> {
   const { session } = await openPushSession(fleet, 2 * pair);
   try {

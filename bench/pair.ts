@@ -1,4 +1,4 @@
-/** Gateways on one pair whose routers take as long to commit and to confirm as real ones: alone, and many at once. */
+/** Gateways on one pair whose routers take as long to commit and to confirm as real routers: one alone, and many at once. */
 import { workflowIdOf } from '../gateway/resource.ts';
 import type { DeviceOptionsInput } from '../simulator/server/index.ts';
 import { commitsOn, pairHistory } from './pair-history.ts';
@@ -17,13 +17,13 @@ const RESERVATIONS = 4;
 const MORE_SECONDS = 1;
 const EVENTS = 70;
 
-/** A router that marks what is pending is confirmed by a check, which leaves no commit; another one by a commit. */
+/** A router that shows its pending commit is confirmed by a check, which makes no commit. Other routers are confirmed by a commit. */
 const WAYS: Readonly<Record<string, DeviceOptionsInput>> = {
   'confirmed by a commit, checks at once': {
     pendingMark: 'none',
     delays: { commit: COMMIT_SECONDS * 1_000, confirm: CONFIRM_SECONDS * 1_000 },
   },
-  // Each commit begins with a check, which takes as long.
+  // Each commit includes a check, so the time of the check is subtracted.
   'confirmed by a check': {
     delays: { check: CONFIRM_SECONDS * 1_000, commit: (COMMIT_SECONDS - CONFIRM_SECONDS) * 1_000 },
   },
@@ -36,7 +36,7 @@ export async function measurePair(runs = RUNS): Promise<Row[]> {
 }
 
 async function measureWay(way: string, device: DeviceOptionsInput, runs: number): Promise<Row[]> {
-  // One pair for each run, whose history is fresh, and one to warm up on.
+  // Each run has a pair of its own, whose history is empty. One more pair is for the warm-up.
   return withScene({ pairs: runs + 1, devices: { primary: device, secondary: device } }, async (scene) => {
     await scene.create(await scene.gateway('vpn_gateway', runs));
     const alone: number[] = [];

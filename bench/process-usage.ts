@@ -1,16 +1,16 @@
-/** What another process of this machine uses: from `/proc`, or, where there is none, from `ps`. */
+/** Reads what another process of this machine uses, from `/proc`, or from `ps` on systems without `/proc`. */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 export interface Usage {
-  /** Of all its threads since it began, in milliseconds; in steps of 10 ms. */
+  /** CPU time of all threads since the process began, in milliseconds. Its resolution is 10 ms. */
   readonly cpuMs: number;
   /** Resident memory, in megabytes (10^6 bytes). */
   readonly residentMb: number;
 }
 
-/** Linux reports times in these, whatever its kernel's own tick is (proc(5), `USER_HZ`). */
+/** The unit of times in `/proc`, whatever the kernel's own tick is (proc(5), `USER_HZ`). */
 const TICK_MS = 10;
 const LOOK_MS = 500;
 
@@ -24,14 +24,14 @@ export async function usageOf(pid: number): Promise<Usage> {
 
 /** Reads proc(5)'s `stat` and `status`. */
 export function fromProc(stat: string, status: string): Usage {
-  // The program's name stands in parentheses and may hold anything; utime and stime are the 14th and 15th field.
+  // The program's name is in parentheses and may contain anything. `utime` and `stime` are the 14th and 15th field of all.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const cpuMs = (Number(fields[11]) + Number(fields[12])) * TICK_MS;
   const residentMb = (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024) / 1e6;
   return { cpuMs, residentMb };
 }
 
-/** The most memory that it holds while something is done, in megabytes. */
+/** The most resident memory of the process while `work` runs, in megabytes. Looks twice a second. */
 export async function peakMemory(pid: number, work: () => Promise<unknown>): Promise<number> {
   let peak = 0;
   const look = async () => {

@@ -1,4 +1,4 @@
-/** A session of the real client on one simulated router, with its writes counted. */
+/** A session of the real NETCONF client with one simulated router. Its writes are recorded. */
 import type { RouterConfiguration } from '../gateway/kind.ts';
 import { DEFAULT_POLICY, ROUTER_DEADLINES } from '../gateway/policies.ts';
 import { commitHistoryReader, permanentLogLine, trialLogLine } from '../activities/router/commit-history.ts';
@@ -30,7 +30,7 @@ export interface PushSession {
   readonly transport: RecordedTransport;
 }
 
-/** How the fleet's `index`th router is reached: of each pair the primary, then the secondary. */
+/** Address and login of the fleet's `index`th router, in the order of the pairs: primary, then secondary. */
 export function loginOf(fleet: Fleet, index: number): Login {
   const router = fleet.pairs.flatMap(({ primary, secondary }) => [primary, secondary])[index];
   const reached = fleet.routers[index];
@@ -58,7 +58,7 @@ export async function openPushSession(fleet: Fleet, index: number): Promise<Push
   };
 }
 
-/** What a pair does on one router for a gateway: look, lock and look, load and check, commit on trial and unlock. */
+/** Does on one router what a pair does to apply a gateway: look, lock and look again, load and check, commit on trial and unlock. */
 export async function pushOn(at: PushSession, configuration: RouterConfiguration): Promise<void> {
   const change = { gateway: GATEWAY, change: { before: null, after: configuration } };
   const router = await LockedRouter.lock(routerSessionOf(at), [change]);
@@ -73,7 +73,7 @@ export async function pushOn(at: PushSession, configuration: RouterConfiguration
   }
 }
 
-/** Makes the router what it was before, with nothing pending. */
+/** Takes the gateway off the router again, and leaves no commit pending. */
 export async function removeFrom(at: PushSession, configuration: RouterConfiguration): Promise<void> {
   const change = { gateway: GATEWAY, change: { before: configuration, after: null } };
   const router = await LockedRouter.lock(routerSessionOf(at), [change]);

@@ -1,4 +1,4 @@
-/** One router's push on an open session, against its own bytes written by hand to a raw channel of the same router. */
+/** Applies a gateway to one router on an open session, and compares that with writing the very same bytes to a raw channel of the router. */
 import type { RouterConfiguration } from '../gateway/kind.ts';
 import { loadKinds } from '../templates/load.ts';
 import { render } from '../templates/render.ts';
@@ -14,7 +14,7 @@ import { interleave, timed } from './statistics.ts';
 const RUNS = 200;
 const ROUND_TRIPS = 4;
 const RATIO = 1.3;
-/** A router's history holds 50 commits; until it is full, every look takes longer than the one before. */
+/** A router's history has room for 50 commits. Until it is full, every look takes longer than the look before it. */
 const WARM_UP = 40;
 
 const VALUES = { vpn_gateway: vpnValues, internet_gateway: internetValues } as const;
@@ -60,7 +60,7 @@ async function measureOne(
       const took = await timed(async () => {
         for (const write of bytes) await raw.roundTrip(write);
       });
-      // Also proves that the bytes had their effect: there is something to be removed.
+      // This also proves that the bytes had their effect: it throws if there is nothing to remove.
       await removeFrom(ours, configuration);
       return took;
     },

@@ -1,6 +1,6 @@
 /**
- * What a push costs at the least: bytes on an ssh2 channel, and the waiting for as many replies. Nothing is read in them
- * but their ends.
+ * The least that applying a gateway can cost: bytes are written to an ssh2 channel, and the replies are waited for. Replies are not
+ * parsed, only their ends are counted.
  */
 import { Client } from 'ssh2';
 import type { ClientChannel } from 'ssh2';
@@ -11,12 +11,12 @@ const HELLO =
   '<hello xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><capabilities><capability>urn:ietf:params:netconf:base:1.0</capability></capabilities></hello>]]>]]>';
 
 export interface RawChannel {
-  /** One write; resolves when as many replies are there as it holds requests. */
+  /** Writes the bytes in one piece. Resolves when there is a reply for every request in them. */
   roundTrip(bytes: Uint8Array): Promise<void>;
   close(): void;
 }
 
-/** With the options of the session that it is measured against. */
+/** Opens a channel with the same SSH options as the session that is compared with it. */
 export async function openRawChannel({ host, port, username, password }: Login): Promise<RawChannel> {
   const client = new Client();
   client.once('connect', () => client.setNoDelay(true));
@@ -26,7 +26,7 @@ export async function openRawChannel({ host, port, username, password }: Login):
       client.subsys('netconf', (error, opened) => (error ? reject(error) : resolve(opened))),
     );
     const algorithms = { cipher: ['aes128-gcm@openssh.com' as const] };
-    // The router is this program's own, on the loopback.
+    // Any host key will do: the router is simulated, on this machine.
     client.connect({ host, port, username, password, algorithms, hostVerifier: () => true });
   });
   let missing = 0;
@@ -50,7 +50,7 @@ export async function openRawChannel({ host, port, username, password }: Login):
   return { roundTrip, close: () => client.end() };
 }
 
-/** How many messages bytes hold, in `]]>]]>` framing. */
+/** How many messages the bytes contain, in `]]>]]>` framing. */
 function count(bytes: Buffer): number {
   let messages = 0;
   for (let at = bytes.indexOf(END); at !== -1; at = bytes.indexOf(END, at + END.length)) messages += 1;

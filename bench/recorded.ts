@@ -1,6 +1,6 @@
 import type { Transport } from '../netconf/message-stream.ts';
 
-/** A transport that keeps what is written to it: one entry per write, so one per round trip. */
+/** A transport that records its writes. There is one write, and so one entry, for each round trip. */
 export interface RecordedTransport extends Transport {
   readonly writes: readonly Uint8Array[];
   forget(): void;

@@ -1,4 +1,4 @@
-/** One worker with a session to each of a thousand routers. */
+/** One worker with an open session to each of a thousand routers. */
 import type { TestGateway } from '../local/test-gateway.ts';
 import { usageOf } from './process-usage.ts';
 import { plainRow, ratioRow } from './row.ts';
@@ -8,7 +8,7 @@ import type { Scene } from './scene.ts';
 import { timed } from './statistics.ts';
 
 const PAIRS = 500;
-/** So many pairs are asked for at once: the measurement is of what stays. */
+/** Pairs that get a gateway at the same time. The number does not matter, because only what remains afterwards is measured. */
 const AT_ONCE = 50;
 const WATCHED_MS = 20_000;
 
@@ -59,7 +59,7 @@ async function oneOnEach(scene: Scene) {
   });
   const before = await usageOf(pid);
   await new Promise((resolve) => setTimeout(resolve, WATCHED_MS));
-  // Counted, not taken for granted: the worker ends sessions that nobody has used for five minutes.
+  // Sessions are counted, because the worker ends those that were not used for five minutes.
   const [after, sessions] = await Promise.all([usageOf(pid), scene.fleet.sessions()]);
   const idleCpu = ((after.cpuMs - before.cpuMs) / WATCHED_MS) * 100;
   return { seconds: ms / 1_000, beforeMb, afterMb: after.residentMb, sessions, idleCpu };

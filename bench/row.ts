@@ -1,4 +1,4 @@
-/** One line of the results: what was measured, against what, and whether that is good enough. */
+/** One row of the results: what was measured, what it was compared with, and whether the goal was met. */
 import { pairedDifference, pairedRatio, spread } from './statistics.ts';
 import type { Paired, Spread } from './statistics.ts';
 
@@ -25,12 +25,12 @@ export interface Row {
   readonly what: string;
   readonly unit: Unit;
   readonly measured: Spread;
-  /** In the same run, in the same unit. */
+  /** What it was compared with, in the same run and in the same unit. */
   readonly against?: { readonly what: string; readonly baseline: Spread; readonly ratio: number };
   readonly goal?: Goal;
 }
 
-/** A number on its own. */
+/** A row without a comparison. With `atMost` the goal is that no value is larger. */
 export function plainRow(what: string, unit: Unit, values: readonly number[], atMost?: number): Row {
   const measured = spread(values);
   if (atMost === undefined) return { what, unit, measured };
@@ -44,7 +44,7 @@ interface Comparison {
   readonly values: Paired;
 }
 
-/** With a goal for the ratio, if any. */
+/** A row with a comparison. With `atMost` the goal is that the ratio is not larger. */
 export function ratioRow({ what, unit, baseline, values }: Comparison, atMost?: number): Row {
   const ratio = pairedRatio(values);
   return {
@@ -56,7 +56,7 @@ export function ratioRow({ what, unit, baseline, values }: Comparison, atMost?: 
   };
 }
 
-/** With a goal for the difference, in the row's unit. */
+/** A row with a comparison. The goal is that the difference, in the row's unit, is not larger than `atMost`. */
 export function differenceRow(comparison: Comparison, atMost: number): Row {
   const difference = pairedDifference(comparison.values);
   return {

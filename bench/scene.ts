@@ -1,4 +1,7 @@
-/** The embedded stack with routers, the real worker and the do-nothing one, each in a process of its own; the client is in this one. */
+/**
+ * The embedded stack for a measurement: etcd, Temporal, routers, the real worker and the do-nothing worker, each in a process of its own.
+ * The client is in this process.
+ */
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
@@ -22,11 +25,11 @@ import { NOTHING_QUEUE, nothingOn } from './nothing/names.ts';
 export interface SceneOptions {
   readonly pairs: number;
   readonly devices?: FleetDevices;
-  /** Where the worker finds the servers instead of where they are. */
+  /** Gives the addresses that the worker uses for the servers, such as those of proxies. Default: the servers' own. */
   readonly through?: (servers: Servers) => Promise<Servers>;
 }
 
-/** `host:port` of each. */
+/** The servers' addresses, as `host:port`. */
 export interface Servers {
   readonly etcd: string;
   readonly temporal: string;
@@ -37,22 +40,22 @@ export interface Scene {
   readonly temporal: Client;
   readonly worker: Child;
   readonly idleWorker: Child;
-  /** The next gateway on a pair, with all around it, written to etcd. */
+  /** Makes the next gateway on a pair and writes it to etcd, with all resources that it refers to. */
   gateway(kind: SampleKind, pair: number): Promise<TestGateway>;
   start(gateway: TestGateway): Promise<GatewayRun>;
-  /** Waits for its end. Throws when that is another than `created`. */
+  /** Waits for the outcome. Throws if that is not `created`. */
   created(run: GatewayRun): Promise<void>;
-  /** Both. */
+  /** Starts a creation and waits for its outcome. */
   create(gateway: TestGateway): Promise<void>;
-  /** One do-nothing saga on a pair that is none, from its start to its result. Gives its workflow id. */
+  /** Runs one do-nothing saga to its end, on a pair that does not exist. Resolves to its workflow id. */
   doNothing(pair: number): Promise<string>;
-  /** Types of the events in a workflow's history. */
+  /** The types of all events in a workflow's history. */
   events(workflowId: string): Promise<string[]>;
 }
 
 const AT_ONCE: FleetDevices = { primary: {}, secondary: {} };
 
-/** Opens a scene for a measurement, and ends all of it afterwards. */
+/** Starts all parts of a scene for a measurement, and ends them afterwards. */
 export async function withScene<T>(
   { pairs, devices = AT_ONCE, through = async (servers) => servers }: SceneOptions,
   measure: (scene: Scene) => Promise<T>,
@@ -80,7 +83,7 @@ export async function withScene<T>(
     endings.push(() => connection.close());
     const temporal = new Client({ connection, namespace });
     const scene = sceneOf(stack, { fleet, temporal, worker, idleWorker }, client);
-    // What has ended would be waited for without end.
+    // Without this, a measurement would wait forever for a worker or routers that have ended.
     const gone = Promise.race([fleet.exited, worker.exited, idleWorker.exited]).then(() => {
       throw new Error(`a worker or the routers ended before their time: see ${stack.logs}`);
     });
@@ -91,7 +94,7 @@ export async function withScene<T>(
   }
 }
 
-/** So many gateways on one pair. */
+/** Makes `count` gateways on one pair. */
 export async function gatewaysOn(scene: Scene, pair: number, count: number): Promise<TestGateway[]> {
   const gateways = [];
   for (let made = 0; made < count; made += 1) gateways.push(await scene.gateway('vpn_gateway', pair));

@@ -1,4 +1,4 @@
-/** One worker whose way to etcd and to Temporal takes ten times as long: everything takes longer, nothing breaks. */
+/** One worker whose requests to etcd and to Temporal take ten times as long. Shows that everything takes longer, but nothing breaks. */
 import { Proxy } from '../local/proxy.ts';
 import { plainRow, ratioRow } from './row.ts';
 import type { Row } from './row.ts';
@@ -10,7 +10,7 @@ const RUNS = 5;
 const PAIRS = 4;
 const WARM_UP = 2;
 const AT_ONCE = 40;
-/** Each way. A call to either takes about two milliseconds there and back. */
+/** Delay in each direction, in milliseconds. Without it a request takes about two milliseconds. */
 const DELAY_MS = 10;
 
 export async function measureSlow(runs = RUNS): Promise<Row[]> {

@@ -1,4 +1,4 @@
-/** What several runs come to. */
+/** Statistics over several runs. */
 
 export interface Spread {
   readonly median: number;
@@ -7,7 +7,7 @@ export interface Spread {
   readonly runs: number;
 }
 
-/** The middle value; of an even number the mean of the two in the middle. Throws a `RangeError` when there are none. */
+/** The middle value, or the mean of the two middle values. Throws a `RangeError` when there are no values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const high = sorted[Math.floor(sorted.length / 2)];
@@ -16,7 +16,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** Throws a `RangeError` when there are no values. */
+/** The median and the range. Throws a `RangeError` when there are no values. */
 export function spread(values: readonly number[]): Spread {
   return {
     median: median(values),
@@ -26,21 +26,21 @@ export function spread(values: readonly number[]): Spread {
   };
 }
 
-/** Values that belong together by their index: measured one right after the other. */
+/** Two series. Values with the same index were measured one right after the other. */
 export interface Paired {
   readonly measured: readonly number[];
   readonly baseline: readonly number[];
 }
 
 /**
- * The median of the ratios within each pair: what slows the machine down for a while slows both down. Throws a
- * `RangeError` when the sides differ in length or are empty.
+ * The median of the ratios of values with the same index. Whatever slows the machine down for a while slows both values down. Throws a
+ * `RangeError` when the series differ in length or are empty.
  */
 export function pairedRatio({ measured, baseline }: Paired): number {
   return median(together({ measured, baseline }).map(([a, b]) => a / b));
 }
 
-/** The median of the differences within each pair. Throws as `pairedRatio` does. */
+/** The median of the differences of values with the same index. Throws as `pairedRatio` does. */
 export function pairedDifference(values: Paired): number {
   return median(together(values).map(([a, b]) => a - b));
 }
@@ -51,7 +51,7 @@ function together({ measured, baseline }: Paired): (readonly [number, number])[]
   return measured.map((value, index) => [value, baseline[index] ?? Number.NaN] as const);
 }
 
-/** Measures both sides in turns, every other round the baseline first. */
+/** Measures both in each round, and takes the baseline first in every other round. */
 export async function interleave(
   runs: number,
   sides: {
@@ -69,7 +69,7 @@ export async function interleave(
   return { measured, baseline };
 }
 
-/** How long it takes, in milliseconds. */
+/** How long the work takes, in milliseconds. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();

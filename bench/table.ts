@@ -1,4 +1,4 @@
-/** Results as text for people: a Markdown table, aligned, so that it can be read on a terminal and pasted into a page. */
+/** Prints the results as an aligned Markdown table, which can be read on a terminal and pasted into a page. */
 import type { Row } from './row.ts';
 
 const HEAD = ['what', 'unit', 'median', 'min–max', 'runs', 'against', 'its median', 'ratio', 'goal', 'met'];
@@ -28,7 +28,7 @@ function cellsOf({ what, unit, measured, against, goal }: Row): string[] {
   ];
 }
 
-/** Three digits that matter, but never a power of ten. */
+/** Rounds to three significant digits, without ever using exponents. */
 function number(value: number): string {
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.max(Math.abs(value), 0.001))));
   return value.toFixed(Number.isInteger(value) ? 0 : Math.min(digits, 3));

@@ -1,6 +1,6 @@
 /**
- * Activities that do nothing, and say as much as the real ones would. The asks and their answers are the real ones: the way
- * to the pair and back is part of a saga's shape.
+ * Activities that do nothing, and whose results are as large as real ones. Requests to the pair and their answers are real, because
+ * they are part of a saga's shape.
  */
 import { answer } from '../../activities/requests/answer.ts';
 import { UnansweredRequests } from '../../activities/requests/unanswered.ts';

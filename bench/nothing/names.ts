@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 
 export const NOTHING_QUEUE = 'nothing';
 
-/** Id of a gateway that is none, on a pair of routers that are none. */
+/** A new id for a gateway that does not exist. Ids with the same `pair` are on the same pair of routers, which don't exist either. */
 export function nothingOn(pair: number): string {
   return `${String(pair).padStart(8, '0')}${randomUUID().slice(8)}`;
 }
 
-/** Ids of the routers that it is on. */
+/** Ids of the routers of such a gateway. */
 export function routersOf(resourceId: string): { readonly primary: string; readonly secondary: string } {
   const pair = resourceId.slice(0, 8);
   return {

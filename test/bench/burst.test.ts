@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { sharesOf } from '../../bench/burst.ts';
 
 describe('the shares of a burst', () => {
-  it('end for a pair when its last gateway does, whatever the order of their ends', () => {
+  it('count a pair as ended when its last gateway has ended, in whatever order the gateways end', () => {
     const lives = [
       { started: 1_000, closed: 9_000 },
       { started: 1_500, closed: 3_000 },

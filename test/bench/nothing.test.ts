@@ -5,7 +5,7 @@ import { workflowIdOf } from '../../gateway/resource.ts';
 describe('the do-nothing saga', function () {
   this.timeout(120_000);
 
-  it('has the shape of a creation: the same events, but for how they are batched into workflow tasks', async () => {
+  it('has the shape of a creation: the same events, though Temporal may group them into other workflow tasks', async () => {
     await withScene({ pairs: 1 }, async (scene) => {
       const gateway = await scene.gateway('vpn_gateway', 0);
       await scene.create(gateway);
@@ -13,7 +13,7 @@ describe('the do-nothing saga', function () {
       assert.equal(real.filter((name) => name.startsWith('activity ')).length, 9);
       assert.deepEqual(await shapeOf(await scene.doNothing(0)), real);
 
-      /** Everything a saga asked for: activities with their summaries and time-outs, upserts. */
+      /** What a saga asked of Temporal: its activities with their time-outs, and its upserts of search attributes. Sorted. */
       async function shapeOf(workflowId: string): Promise<string[]> {
         const { events } = await scene.temporal.workflow.getHandle(workflowId).fetchHistory();
         return (events ?? [])

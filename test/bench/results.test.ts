@@ -7,7 +7,7 @@ import { tableOf } from '../../bench/table.ts';
 const VALUES = { measured: [130, 260, 131], baseline: [100, 200, 100] };
 
 describe('a result', () => {
-  it('meets a goal for its ratio at the goal itself, and no longer above it', () => {
+  it('meets a goal for its ratio if the ratio is not above the goal', () => {
     const comparison = { what: 'a', unit: 'ms', baseline: 'b', values: VALUES } as const;
     const row = ratioRow(comparison, 1.3);
     assert.deepEqual(row.against, {
@@ -20,18 +20,18 @@ describe('a result', () => {
     assert.equal(ratioRow(comparison).goal, undefined);
   });
 
-  it('meets a goal for its difference', () => {
+  it('meets a goal for its difference if the difference is not above the goal', () => {
     const comparison = { what: 'a', unit: 's', baseline: 'b', values: VALUES } as const;
     assert.equal(differenceRow(comparison, 31).goal?.met, true);
     assert.equal(differenceRow(comparison, 30).goal?.met, false);
   });
 
-  it('that is a number on its own meets its goal only if each run did', () => {
+  it('without a comparison meets its goal only if every run did', () => {
     assert.equal(plainRow('a', 'events', [52, 52, 70], 70).goal?.met, true);
     assert.equal(plainRow('a', 'events', [52, 52, 71], 70).goal?.met, false);
   });
 
-  it('stands in a table with all that was measured', () => {
+  it('is one row of a table, with everything that was measured', () => {
     const rows = [
       ratioRow({ what: 'create', unit: 'ms', baseline: 'nothing', values: VALUES }, 1.2),
       plainRow('history', 'events', [52]),
@@ -59,7 +59,7 @@ describe('the command line of the benchmarks', () => {
     });
   });
 
-  it('takes a choice, a number of runs and a form', () => {
+  it('takes measurements, numbers and the JSON form', () => {
     assert.deepEqual(benchOptions(['--only', 'push, create', '--runs', '7', '--gateways', '300', '--json']), {
       only: ['apply', 'create'],
       runs: 7,
@@ -90,7 +90,7 @@ describe('the command line of the benchmarks', () => {
 });
 
 describe('what a process uses', () => {
-  it('is read from proc, whatever its name', () => {
+  it('is read from /proc, whatever characters its name has', () => {
     const stat = `42 (a ) strange (name) S ${'0 '.repeat(10)}250 50 ${'0 '.repeat(30)}`;
     assert.deepEqual(fromProc(stat, 'Name:\tx\nVmRSS:\t  125000 kB\nThreads:\t9\n'), {
       cpuMs: 3_000,
@@ -103,14 +103,14 @@ describe('what a process uses', () => {
     assert.deepEqual(parsePs('125000 1-02:03:04'), { cpuMs: 93_784_000, residentMb: 128 });
   });
 
-  it('is plausible for this one', async () => {
+  it('is plausible for the process of this test', async () => {
     const { cpuMs, residentMb } = await usageOf(process.pid);
     const { user, system } = process.cpuUsage();
     assert.ok(Math.abs(cpuMs - (user + system) / 1_000) < 1_500, `${cpuMs} ms`);
     assert.ok(residentMb > 20 && residentMb < 20_000, `${residentMb} MB`);
   });
 
-  it('is nothing for a process that is not there', async () => {
+  it('can not be read for a process that does not exist', async () => {
     await assert.rejects(usageOf(2 ** 22 + 1));
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 import { ROOT } from '../../local/folders.ts';
 
-/** A fresh checkout in a temporary folder, with just what set-up needs. */
+/** A fresh checkout in a temporary folder, with only the files that set-up needs. */
 export interface Checkout {
   readonly folder: string;
   setup(args?: readonly string[], env?: Readonly<Record<string, string | undefined>>): Promise<SetupResult>;
@@ -13,12 +13,12 @@ export interface Checkout {
 
 export interface SetupResult {
   readonly code: number;
-  /** What it printed, both streams. */
+  /** What set-up printed to standard output and standard error. */
   readonly output: string;
   readonly ms: number;
 }
 
-/** `linked`: dependencies as in this checkout, through a link; else none. */
+/** `linked`: node_modules is a link to this checkout's. `none`: there are no dependencies. */
 export async function freshCheckout(dependencies: 'none' | 'linked'): Promise<Checkout> {
   const folder = await realpath(await mkdtemp(`${tmpdir()}/gateway-saga-checkout-`));
   for (const name of ['local', 'package.json', 'package-lock.json', '.npmrc']) {

@@ -5,7 +5,7 @@ import { Proxy } from '../../local/proxy.ts';
 import { sharedStack } from '../world/stack.ts';
 
 describe('a connection of a test or a benchmark', () => {
-  it('ends a call that is to be tried again when it is closed, and not the process', async function () {
+  it('ends a call that waits for its next attempt when it is closed, and does not end the process', async function () {
     this.timeout(60_000);
     const { temporal } = await sharedStack();
     const proxy = await Proxy.open(temporal.address);
@@ -17,7 +17,7 @@ describe('a connection of a test or a benchmark', () => {
         () => 'answered',
         (error: Error) => error.message,
       );
-      // The first attempt has failed, and the timer of the next one runs, when the connection is closed.
+      // By now the first attempt has failed, and the timer of the next attempt runs.
       await sleep(50);
       await connection.close();
       assert.match(await call, /shut down|cancel/i);

@@ -16,13 +16,13 @@ interface Held {
 describe('a run that crashes', function () {
   this.timeout(60_000);
 
-  it('takes its programs with it, even when killed by SIGKILL', async () => {
+  it('ends its programs, even if it is killed by SIGKILL', async () => {
     const { holder, held } = await hold();
     await kill(holder);
     await eventually(async () => (await stillRunning(held)).length === 0, 'the programs to end');
   });
 
-  it('is cleared away by the next start', async () => {
+  it('is cleaned up by the next start', async () => {
     const { holder, held } = await hold();
     await kill(holder);
     const stack = await startStack();
@@ -31,25 +31,29 @@ describe('a run that crashes', function () {
     await assert.rejects(stat(held.run), { code: 'ENOENT' });
   });
 
-  it('is cleared away by the next start even if its guards were killed too', async () => {
+  it('is cleaned up by the next start even if its guards were killed too', async () => {
     const { holder, held } = await hold();
     const guards = await Promise.all(held.programs.map(({ pid }) => parentOf(pid)));
-    // Stopped first, so that it can not end the programs itself when it sees their guards go.
+    // The process is stopped first, or it would end the programs itself when their guards end.
     holder.kill('SIGSTOP');
     for (const guard of guards) process.kill(guard, 'SIGKILL');
     await kill(holder);
-    assert.equal((await stillRunning(held)).length, held.programs.length, 'nobody was left to end them');
+    assert.equal(
+      (await stillRunning(held)).length,
+      held.programs.length,
+      'expected the programs to run on without guard and parent',
+    );
     const stack = await startStack();
     assert.deepEqual(await stillRunning(held), []);
     await stack.stop();
     await assert.rejects(stat(held.run), { code: 'ENOENT' });
   });
 
-  it('takes a program with it whose guard had only just begun', async () => {
+  it('ends a program whose guard has just begun to run', async () => {
     const guard = fileURLToPath(new URL('../../local/guard.mjs', import.meta.url));
     const forever = [process.execPath, '-e', 'setInterval(() => undefined, 1_000)'];
     const guarding = fork(guard, ['300', ...forever], { execArgv: [], stdio: 'ignore' });
-    // What it hears when its parent dies, and does not listen yet.
+    // The same happens when the parent dies. The guard has no handler for it yet.
     guarding.disconnect();
     try {
       await eventually(() => Promise.resolve(guarding.exitCode !== null), 'the guard to end');
@@ -58,7 +62,7 @@ describe('a run that crashes', function () {
     }
   });
 
-  it('is left alone by others while it is on', async () => {
+  it('is left alone by other runs as long as it has not crashed', async () => {
     const { holder, held } = await hold();
     const other = await startStack();
     await other.stop();
@@ -89,7 +93,7 @@ async function stillRunning({ programs }: Held): Promise<number[]> {
 async function parentOf(pid: number): Promise<number> {
   if (process.platform === 'linux') {
     const line = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // After the program's name in brackets: its state, then its parent (proc(5)).
+    // Behind the program's name in brackets come its state and its parent's id (proc(5)).
     return Number(line.slice(line.lastIndexOf(')') + 2).split(' ')[1]);
   }
   const { stdout } = await promisify(execFile)('ps', ['-o', 'ppid=', '-p', String(pid)]);

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { freePorts } from '../../local/ports.ts';
 
 describe('free ports', () => {
-  it('are different, and none that the system gives to whoever wants any', async () => {
+  it('are different, and lie outside the range from which systems assign ports', async () => {
     const ports = await freePorts(100);
     assert.equal(new Set(ports).size, 100);
     const server = createServer().listen(0, '127.0.0.1');

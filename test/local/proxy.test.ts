@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { Proxy } from '../../local/proxy.ts';
 
-describe('a proxy before a server that says everything back', () => {
+describe('a proxy in front of a server that sends everything back', () => {
   let server: Server;
   let proxy: Proxy;
   let client: Socket;
@@ -26,12 +26,12 @@ describe('a proxy before a server that says everything back', () => {
   }
   const said = async (): Promise<string> => String((await once(client, 'data'))[0]);
 
-  it('passes on what is said', async () => {
+  it('passes on what both ends send', async () => {
     client.write('hello');
     assert.equal(await said(), 'hello');
   });
 
-  it('stands still until it is thawed, and loses nothing', async () => {
+  it('passes nothing on while it is frozen, and loses nothing', async () => {
     proxy.freeze();
     client.write('hello');
     const early = await Promise.race([said(), new Promise((resolve) => setTimeout(resolve, 50, 'nothing'))]);
@@ -41,7 +41,7 @@ describe('a proxy before a server that says everything back', () => {
     assert.equal(await late, 'hello');
   });
 
-  it('takes its time', async () => {
+  it('delays what it passes on', async () => {
     proxy.delayMs = 40;
     const began = performance.now();
     client.write('hello');
@@ -49,7 +49,7 @@ describe('a proxy before a server that says everything back', () => {
     assert.ok(performance.now() - began >= 75, 'both ways take 40 ms each');
   });
 
-  it('that is beside another cuts what was armed on either, once', async () => {
+  it('that is opened beside another one shares what is armed with it', async () => {
     const other = await Proxy.open(`127.0.0.1:${(server.address() as AddressInfo).port}`, proxy);
     try {
       other.arm('hello', { kind: 'request' });
@@ -64,7 +64,7 @@ describe('a proxy before a server that says everything back', () => {
     }
   });
 
-  it('cuts every connection, and takes new ones', async () => {
+  it('drops all connections, and accepts new ones', async () => {
     proxy.drop();
     await once(client, 'close');
     client = dial();
@@ -72,7 +72,7 @@ describe('a proxy before a server that says everything back', () => {
     assert.equal(await said(), 'again');
   });
 
-  it('passes half a message, and is gone', async () => {
+  it('passes on half a message, then cuts the connection', async () => {
     proxy.halve();
     const closed = once(client, 'close');
     client.write('12345678');
@@ -81,7 +81,7 @@ describe('a proxy before a server that says everything back', () => {
     assert.equal(proxy.cuts, 1);
   });
 
-  it('passes what stands before a text, and is gone', async () => {
+  it('passes on what is before a text, then cuts the connection', async () => {
     proxy.armAnswer('34');
     const closed = once(client, 'close');
     client.write('12345678');
@@ -90,7 +90,7 @@ describe('a proxy before a server that says everything back', () => {
     assert.equal(proxy.cuts, 1);
   });
 
-  it('lets a request wait until something else has happened', async () => {
+  it('makes a request wait until something else has happened', async () => {
     let happened = false;
     proxy.arm('hel', {
       kind: 'pause',

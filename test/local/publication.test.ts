@@ -18,7 +18,7 @@ describe('a published stack', function () {
   const published = async (): Promise<StackDescription> =>
     JSON.parse(await readFile(STACK_FILE, 'utf8')) as StackDescription;
 
-  it('says where everything is, and nothing else', async () => {
+  it('describes where everything is, and nothing else', async () => {
     const { address, ui } = stack.temporal;
     assert.deepEqual(await published(), {
       etcd: { endpoints: stack.etcd.endpoints },
@@ -34,13 +34,13 @@ describe('a published stack', function () {
     });
   });
 
-  it('names routers that are there', async () => {
+  it('lists routers that answer', async () => {
     for (const { host, port } of (await published()).routers) {
       assert.match(await banner(host, port), /^SSH-2\.0-/);
     }
   });
 
-  it("keeps the routers' host keys by the addresses they are reached at", async () => {
+  it("lists the routers' host keys under the addresses at which they are reached", async () => {
     const { routers, knownHosts } = await published();
     const lines = (await readFile(`${ROOT}${knownHosts}`, 'utf8')).trimEnd().split('\n');
     assert.equal(lines.length, routers.length);
@@ -70,7 +70,7 @@ describe('a published stack', function () {
     await assert.rejects(stat(STACK_FILE), { code: 'ENOENT' });
   });
 
-  it('leads commands to itself alone, whatever a person has set', () => {
+  it('gives variables that lead commands to itself, whatever a person has set', () => {
     const { environment } = stack;
     assert.equal(environment['ETCDCTL_ENDPOINTS'], stack.etcd.endpoints[0]);
     assert.equal(environment['TEMPORAL_ADDRESS'], stack.temporal.address);

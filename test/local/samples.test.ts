@@ -30,12 +30,12 @@ describe('the samples', () => {
     );
   });
 
-  it('show both forms of a body', () => {
+  it('have both forms of a body', () => {
     const forms = sampleGateways().map(({ value }) => typeof parse(value).body);
     assert.deepEqual(forms, ['object', 'string']);
   });
 
-  it('come with every resource that the documents name, and no other', () => {
+  it('contain every resource that the documents name, and no other', () => {
     const named = [vpn, internet].flatMap(({ points }) =>
       points.flatMap(({ key, value }) => {
         if (!key.startsWith('/jobs/')) return [];
@@ -52,7 +52,7 @@ describe('the samples', () => {
     assert.equal(keys.length, 19);
   });
 
-  it('refer to nothing that is not there', () => {
+  it('refer only to resources that they contain', () => {
     const records = [...sampleGateways(), ...sampleNeighbours()];
     const ids = new Set(records.map(({ key }) => key.split('/').at(-1)));
     for (const { key, value } of records) {

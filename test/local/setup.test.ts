@@ -11,7 +11,7 @@ describe('set-up', function () {
     before(async () => (checkout = await freshCheckout('none')));
     after(() => checkout.remove());
 
-    it('installs them by lockfile, once even if two run at the same time', async () => {
+    it('installs them by the lockfile, and only once even if two set-ups run at the same time', async () => {
       const results = await Promise.all([
         checkout.setup(['--dependencies']),
         checkout.setup(['--dependencies']),
@@ -28,24 +28,24 @@ describe('set-up', function () {
       assert.match(installed, /"name": "typescript"/);
     });
 
-    it('says nothing and takes no time when they are there', async () => {
+    it('prints nothing and takes no time if they are installed', async () => {
       const times: number[] = [];
       for (let run = 0; run < 5; run += 1) {
         const { code, output, ms } = await checkout.setup(['--dependencies']);
         assert.deepEqual({ code, output }, { code: 0, output: '' });
         times.push(ms);
       }
-      // Node's own start included; the fastest of five, as other programs run here too.
+      // The times include the start of Node.js. The fastest of five counts, as other programs run on this machine too.
       assert.ok(Math.min(...times) < 500, String(times));
     });
 
-    it('takes what a person installed by hand for installed, if it is what the lockfile says', async () => {
+    it('accepts what a person has installed, if it is what the lockfile says', async () => {
       await writeFile(`${checkout.folder}/node_modules/.gateway-saga-lockfile`, 'of another lockfile');
       const { code, output } = await checkout.setup(['--dependencies']);
       assert.deepEqual({ code, output }, { code: 0, output: '' });
     });
 
-    it('says what npm says when the lockfile does not fit, and fails', async () => {
+    it('fails with what npm says if the lockfile does not fit', async () => {
       const lock = await readFile(`${checkout.folder}/package-lock.json`, 'utf8');
       await writeFile(
         `${checkout.folder}/package-lock.json`,
@@ -74,14 +74,14 @@ describe('set-up', function () {
       Record<'etcd' | 'temporal', { path: string; source: string; version: string }>
     > => JSON.parse(await readFile(`${checkout.folder}/.tools/servers.json`, 'utf8'));
 
-    it('takes those that variables name, and says nothing', async () => {
+    it('uses those that variables name, and prints nothing', async () => {
       const { code, output } = await checkout.setup([], servers);
       assert.deepEqual({ code, output }, { code: 0, output: '' });
       assert.equal((await record()).etcd.path, servers.GATEWAY_SAGA_ETCD);
       assert.equal((await record()).temporal.source, 'GATEWAY_SAGA_TEMPORAL');
     });
 
-    it('refuses what a variable names if it is not there', async () => {
+    it('refuses a file that a variable names if it does not exist', async () => {
       const { code, output } = await checkout.setup([], { ...servers, GATEWAY_SAGA_ETCD: '/nowhere/etcd' });
       assert.deepEqual(
         { code, output },
@@ -101,7 +101,7 @@ describe('set-up', function () {
       });
     }
 
-    it('refuses a program that is something else', async () => {
+    it('refuses another program', async () => {
       const { code, output } = await checkout.setup([], {
         ...servers,
         GATEWAY_SAGA_TEMPORAL: process.execPath,
@@ -110,7 +110,7 @@ describe('set-up', function () {
       assert.match(output, /expected Temporal CLI, got v\d+/);
     });
 
-    it('takes one on PATH and says so', async () => {
+    it('uses one on PATH, and says so', async () => {
       const path = await fakeProgram(checkout, 'etcd', 'etcd Version: 3.5.21');
       const folder = path.slice(0, path.lastIndexOf('/'));
       const env = { ...servers, GATEWAY_SAGA_ETCD: undefined, PATH: `${folder}:${process.env['PATH']}` };
@@ -120,7 +120,7 @@ describe('set-up', function () {
       assert.deepEqual({ code: again.code, output: again.output }, { code: 0, output: '' });
     });
 
-    it('looks again when the program it found was replaced', async () => {
+    it('looks again if the program that it found was replaced', async () => {
       const path = await fakeProgram(checkout, 'etcd', 'etcd Version: 3.5.21');
       await checkout.setup([], { ...servers, GATEWAY_SAGA_ETCD: path });
       await fakeProgram(checkout, 'etcd', 'etcd Version: 3.6.16');
@@ -139,7 +139,7 @@ describe('set-up', function () {
       assert.equal(code, 0);
     });
 
-    it('breaks a lock that was never named, once that is certain', async () => {
+    it('breaks a lock without an owner, once its maker must have died', async () => {
       const lock = `${checkout.folder}/.tools/setup.lock`;
       await mkdir(lock, { recursive: true });
       await utimes(lock, new Date(), new Date(Date.now() - 60_000));

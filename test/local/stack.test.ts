@@ -19,19 +19,19 @@ describe('the embedded stack', function () {
     before(async () => (stack = await startStack()));
     after(() => stack.stop());
 
-    it('has an etcd that keeps what it is given', async () => {
+    it('has an etcd that stores what is written to it', async () => {
       const etcd = new Etcd3({ hosts: stack.etcd.endpoints.map((endpoint) => `http://${endpoint}`) });
       await etcd.put('key').value('value');
       assert.equal(await etcd.get('key').string(), 'value');
       etcd.close();
     });
 
-    it('has a Temporal server that knows the search attributes, and a Web UI', async () => {
+    it('has a Temporal server with the search attributes, and a Web UI', async () => {
       assert.deepEqual(await customAttributes(stack), Object.keys(SEARCH_ATTRIBUTES).sort());
       assert.equal((await fetch(stack.temporal.ui)).status, 200);
     });
 
-    it('can be there twice', async () => {
+    it('can run twice at the same time', async () => {
       const other = await startStack();
       assert.notDeepEqual(other.etcd.endpoints, stack.etcd.endpoints);
       assert.notEqual(other.temporal.address, stack.temporal.address);
@@ -39,12 +39,12 @@ describe('the embedded stack', function () {
       assert.equal((await fetch(`http://${stack.etcd.endpoints[0]}/health`)).status, 200);
     });
 
-    it('writes what the servers print into files', async () => {
+    it('writes the output of the servers into files', async () => {
       assert.match(await readFile(`${stack.logs}/etcd.log`, 'utf8'), /etcd Version|etcd-version/i);
     });
   });
 
-  it('ends what it started, removes the data and keeps the logs', async () => {
+  it('ends its programs, removes its data and keeps its logs', async () => {
     const stack = await startStack();
     await stack.stop();
     for (const { pid, start } of [stack.etcd.child, stack.temporal.child]) {
@@ -54,7 +54,7 @@ describe('the embedded stack', function () {
     assert.ok((await stat(`${stack.logs}/etcd.log`)).isFile());
   });
 
-  it('can do without the search attributes', async () => {
+  it('can be started without the search attributes', async () => {
     const stack = await startStack({ searchAttributes: false });
     try {
       assert.deepEqual(await customAttributes(stack), []);
@@ -64,8 +64,8 @@ describe('the embedded stack', function () {
   });
 
   describe('with the usual ports asked for', () => {
-    it('takes others where those are taken', async () => {
-      // Whether they are free here or not: afterwards they are taken.
+    it('uses other ports if those are taken', async () => {
+      // The usual ports may be free or taken before this. Afterwards they are taken.
       const servers = await Promise.all([2379, 7233, 8233].map((port) => occupy(port)));
       const stack = await startStack({ ports: 'usual' });
       const ports = [stack.etcd.endpoints[0], stack.temporal.address, stack.temporal.ui].map((at) =>
@@ -79,7 +79,7 @@ describe('the embedded stack', function () {
       );
     });
 
-    it('takes the port that a variable fixes', async () => {
+    it('uses the port that a variable fixes', async () => {
       const port = await freePort();
       const stack = await withVariable('GATEWAY_SAGA_ETCD_PORT', String(port), () =>
         startStack({ ports: 'usual' }),
@@ -88,7 +88,7 @@ describe('the embedded stack', function () {
       assert.deepEqual(stack.etcd.endpoints, [`127.0.0.1:${port}`]);
     });
 
-    it('refuses a fixed port that is taken, naming the variable', async () => {
+    it('refuses a fixed port that is taken, and names the variable', async () => {
       const port = await freePort();
       const server = await occupy(port);
       const start = withVariable('GATEWAY_SAGA_UI_PORT', String(port), () => startStack({ ports: 'usual' }));
@@ -112,9 +112,9 @@ describe('the embedded stack', function () {
   });
 
   describe('that can not start', () => {
-    it('says so with the last words of the program, and leaves nothing running', async () => {
+    it('says so with the end of the log, and leaves nothing running', async () => {
       const before = await readdir(RUNS);
-      // A program that is no server: it complains and ends.
+      // This program is no server. It prints a complaint and ends.
       const start = withVariable('GATEWAY_SAGA_ETCD', process.execPath, () => startStack());
       await assert.rejects(start, (error: unknown) => {
         assert.ok(error instanceof ChildError);
@@ -129,7 +129,7 @@ describe('the embedded stack', function () {
       );
     });
 
-    it('says what to do when a server was never set up', async () => {
+    it('says what to do if a server was not set up', async () => {
       const start = withVariable('GATEWAY_SAGA_TEMPORAL', '/nowhere/temporal', () => startStack());
       await assert.rejects(start, (error: unknown) => {
         assert.ok(error instanceof NotSetUpError);
@@ -150,7 +150,7 @@ async function customAttributes(stack: Stack): Promise<string[]> {
     .sort();
 }
 
-/** Holds a port; `undefined` if somebody else does already. */
+/** Listens on a port. Resolves to `undefined` if the port is taken already. */
 function occupy(port: number): Promise<Server | undefined> {
   return new Promise((resolve) => {
     const server = createServer();

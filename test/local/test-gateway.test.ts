@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { gatewayOn } from '../../local/test-gateway.ts';
 
 describe('a gateway for tests', () => {
-  it('is on the routers that it was asked for, whatever digits their ids hold', () => {
+  it('is on the given routers, whatever digits their ids contain', () => {
     const routers = {
       primary: '10251025-1025-4102-9102-510251025102',
       secondary: '20251025-1025-4102-9102-510251025102',

@@ -10,13 +10,13 @@ describe("the stack's worker", function () {
   beforeEach(async () => (stack = await startStack()));
   afterEach(() => stack.stop());
 
-  it('polls once it is started, and ends by itself when asked to', async () => {
+  it('polls as soon as it is started, and ends by itself when it is told to', async () => {
     const worker = await startWorker(stack);
     assert.equal(await processStart(worker.pid), worker.start);
     assert.deepEqual(await worker.stop(), { code: 0, signal: null });
   });
 
-  it('can be there several times, and be killed', async () => {
+  it('can run several times at once, and can be killed', async () => {
     const [one, other] = await Promise.all([
       startWorker(stack, { name: 'worker-1' }),
       startWorker(stack, { name: 'worker-2' }),

@@ -6,7 +6,7 @@ import { SOURCES, workflowBundle } from '../../local/workflow-bundle.ts';
 describe('the workflow bundle', function () {
   this.timeout(60_000);
 
-  it('is made once for the same sources, and then only looked up', async () => {
+  it('is made only once for the same sources', async () => {
     const [path, same] = await Promise.all([workflowBundle(), workflowBundle()]);
     assert.equal(same, path);
     const made = await stat(path);

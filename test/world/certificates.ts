@@ -1,4 +1,4 @@
-/** Certificates for a test, made on the spot: X.509 v3 (RFC 5280) in DER, signed with ECDSA P-256 and SHA-256. */
+/** Makes certificates for tests: X.509 v3 (RFC 5280) in DER, signed with ECDSA P-256 and SHA-256. */
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
@@ -9,7 +9,7 @@ export interface Certificate {
 }
 
 export interface Authority extends Certificate {
-  /** Signs a certificate for `localhost` and 127.0.0.1, for servers and clients; its common name is `name`. */
+  /** Makes a certificate for `localhost` and 127.0.0.1, for servers and clients, with the common name `name`. */
   issue(name: string): Certificate;
 }
 

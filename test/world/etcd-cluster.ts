@@ -1,4 +1,4 @@
-/** Members of etcd that make one cluster, each a program of its own. */
+/** A cluster of etcd whose members are programs of their own. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
@@ -12,20 +12,20 @@ import { Proxy } from '../../local/proxy.ts';
 
 export interface EtcdMember<Name extends string = string> {
   readonly name: Name;
-  /** `127.0.0.1:2379`, as etcdctl takes them. */
+  /** `127.0.0.1:2379`, the form that etcdctl's `--endpoints` takes. */
   readonly endpoint: string;
-  /** What the others tell it comes by here. */
+  /** The proxy through which the other members reach this one. */
   readonly peers: Proxy;
-  /** Resolves as soon as it runs; it joins the others when they do. */
+  /** Starts the member. Resolves as soon as it runs; it joins the cluster once enough other members run. */
   start(): Promise<Child>;
 }
 
-/** An election takes one to two time-outs, and heartbeats are not late on a busy machine. */
+/** An election takes one to two time-outs. The heartbeat is slow enough for a busy machine. */
 const TIMES = { heartbeatMs: 100, electionMs: 1_000 };
 const READY_MS = 30_000;
 const ANSWER_MS = 500;
 
-/** None of them is started yet. */
+/** Prepares a cluster. None of its members is started yet. */
 export async function etcdCluster<Name extends string>(
   run: Run,
   names: readonly Name[],
@@ -56,7 +56,7 @@ export async function etcdCluster<Name extends string>(
   }));
 }
 
-/** What every member says; those that don't answer are left out. */
+/** The status of every member that answers. */
 async function askAll(members: readonly EtcdMember[]) {
   const answers = members.map(async (member) => {
     const { header, leader, raftTerm } = await administer(member.endpoint, ANSWER_MS, ({ maintenance }) =>
@@ -67,14 +67,14 @@ async function askAll(members: readonly EtcdMember[]) {
   return (await Promise.all(answers.map((answer) => answer.catch(() => [])))).flat();
 }
 
-/** As they see it themselves: one that was frozen may think so still, another has the newer term. */
+/** The leader, by the members' own status. A member that was frozen may still think that it leads, so the one with the newest term counts. */
 export async function leaderOf<M extends EtcdMember>(members: readonly M[]): Promise<M | undefined> {
   const leading = (await askAll(members)).filter(({ id, leader }) => id === leader);
   const [newest] = leading.sort((one, other) => other.term - one.term);
   return members.find((member) => member === newest?.member);
 }
 
-/** Waits until all of them follow one of them, and gives that one. */
+/** Waits until all members follow the same leader. Resolves to that leader. */
 export async function untilLed<M extends EtcdMember>(members: readonly M[]): Promise<M> {
   const givenUp = Date.now() + READY_MS;
   for (;;) {
@@ -91,7 +91,7 @@ export async function untilLed<M extends EtcdMember>(members: readonly M[]): Pro
   }
 }
 
-/** The leader hands over to another member. Gives that one's name; `undefined` when nobody leads, or nobody is there to take over. */
+/** Makes the leader hand over to another member. Resolves to the new leader's name; to `undefined` if there is no leader, or no other member. */
 export async function moveLeader(members: readonly EtcdMember[]): Promise<string | undefined> {
   const answers = await askAll(members);
   const leader = answers.find((answer) => answer.id === answer.leader);
@@ -103,9 +103,9 @@ export async function moveLeader(members: readonly EtcdMember[]): Promise<string
   return next.member.name;
 }
 
-/** Cuts a member off from the others: clients reach it still. Gives the way back. */
+/** Cuts a member off from the other members. Clients can still reach it. Returns a function that ends this. */
 export function isolate(members: readonly EtcdMember[], member: EtcdMember): () => void {
-  // By this header they tell each other who they are.
+  // Members identify themselves to each other with this header.
   const header = `X-Server-From: ${memberIdOf(member.peers.endpoint)}\r\n`;
   member.peers.closed = true;
   for (const { peers } of members) {
@@ -119,15 +119,15 @@ export function isolate(members: readonly EtcdMember[], member: EtcdMember): () 
 }
 
 /**
- * As etcd makes it of where a member is to be found and of the cluster's token, and as it writes it: asked for it, one that stands still
- * would not answer (`computeMemberID` in etcd's server/etcdserver/api/membership/member.go).
+ * The id of a member, in hexadecimal. etcd computes it from the member's URL and the cluster's token (`computeMemberID` in etcd's
+ * server/etcdserver/api/membership/member.go). A frozen member could not be asked for it.
  */
 function memberIdOf(peerEndpoint: string): string {
   const hash = createHash('sha1').update(`http://${peerEndpoint}etcd-cluster`).digest();
   return hash.readBigUInt64BE().toString(16);
 }
 
-/** What an administrator does to one member, within a time limit. */
+/** Does something with one member, as an administrator, within a time limit. */
 export async function administer<T>(
   endpoint: string,
   limitMs: number,

@@ -1,4 +1,4 @@
-/** What a creation leaves behind, in etcd and on routers: tests compare it with what there was before. */
+/** Reads what a creation has left in etcd and on routers, so that a test can compare it with the state before. */
 import assert from 'node:assert/strict';
 import { Etcd3 } from 'etcd3';
 import type { GatewayRef } from '../../gateway/resource.ts';
@@ -6,13 +6,13 @@ import { writeRecords } from '../../local/load-samples.ts';
 import type { LocalRouter } from '../../local/routers.ts';
 import type { World } from './world.ts';
 
-/** All that a router remembers of its visitors. */
+/** Everything by which a router shows that somebody used it. */
 export interface RouterTrace {
   readonly name: string;
   readonly running: string;
   /** Log lines of its commits, newest first. */
   readonly commits: readonly (string | undefined)[];
-  /** Rises with every NETCONF session ever opened. */
+  /** Number of NETCONF sessions that were ever opened. */
   readonly lastSession: number;
 }
 
@@ -23,26 +23,26 @@ export function tracesOf(routers: readonly LocalRouter[]): RouterTrace[] {
   });
 }
 
-/** The routers run, byte for byte, what they ran before; whatever was committed meanwhile has been taken back. */
+/** The running configurations are the same as before, byte for byte. Commits may have been made and taken back meanwhile. */
 export function assertSameRunning(routers: readonly LocalRouter[], before: readonly RouterTrace[]): void {
   for (const [index, { name, running }] of tracesOf(routers).entries()) {
     assert.equal(running, before[index]?.running, `${name} runs something else than before`);
   }
 }
 
-/** Nothing was committed, and no session was ever opened. */
+/** Since `before` nothing was committed, and no session was opened. */
 export function assertUntouched(routers: readonly LocalRouter[], before: readonly RouterTrace[]): void {
   assert.deepEqual(tracesOf(routers), before);
 }
 
-/** etcd's revision: rises by one with every transaction that writes, whoever makes it. */
+/** etcd's revision. It rises by one with every transaction that writes. */
 export async function revisionOf(world: World): Promise<bigint> {
   return BigInt((await world.etcd.readAt('revision', '/')).revision);
 }
 
 const OURS = ['/jobs/', '/esi-worker/', '/state/', '/monitoring/', '/gateway-saga/'];
 
-/** Keys written for a gateway, by it or in its name, with their values. */
+/** All keys that gateway-saga has written for a gateway, with their values. */
 export async function keysOf(world: World, { resourceId }: GatewayRef): Promise<Record<string, unknown>> {
   const etcd = new Etcd3({ hosts: [...world.stack.etcd.endpoints] });
   try {
@@ -58,7 +58,7 @@ export async function keysOf(world: World, { resourceId }: GatewayRef): Promise<
   }
 }
 
-/** Puts a key as it is: also what no JSON is. */
+/** Writes a value as it is, even if it is no JSON. */
 export function putRaw(world: World, key: string, value: string): Promise<void> {
   return writeRecords(world.stack.etcd.endpoints, [{ key, value }]);
 }

@@ -1,4 +1,4 @@
-/** What must hold after a creation that failed once its jobs stood: nothing of it left on routers, every record in its place. */
+/** Checks of a creation that failed after its jobs were registered: nothing of it is left on routers, and every record is as it must be. */
 import assert from 'node:assert/strict';
 import type { GatewayOutcome } from '../../client/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
@@ -14,7 +14,7 @@ import type { World } from './world.ts';
 export interface Expected {
   readonly type: FailureType;
   readonly says: RegExp;
-  /** `job_state` stays as far as it came. Default: nothing but registered. */
+  /** The `job_state` that the creation had reached. Default: that of a gateway that is only registered. */
   readonly jobState?: unknown;
 }
 
@@ -31,7 +31,7 @@ export function assertFailed(outcome: GatewayOutcome, { type, says }: Expected) 
   assert.deepEqual(outcome.compensation, []);
 }
 
-/** Routers, records, claims, and nobody's way is blocked: the candidates are free and clean. */
+/** The routers run what they ran before, `/state` says why, and no other record or claim of the gateway is left. */
 export async function assertUndone(
   world: World,
   gateway: TestGateway,
@@ -57,7 +57,7 @@ export async function assertUndone(
   });
 }
 
-/** Whoever comes next finds every candidate without an owner and without edits, and nothing on trial. */
+/** On every router the candidate is unlocked and without edits, and no commit is pending. */
 export async function assertCandidatesFree(world: World): Promise<void> {
   for (const { name, device } of world.routers) {
     assert.equal(device.snapshot().pending, undefined, `a commit is pending on ${name}`);
@@ -69,7 +69,7 @@ export async function assertCandidatesFree(world: World): Promise<void> {
   }
 }
 
-/** The next version of a gateway that failed is created as if nothing had been. */
+/** The next version of a gateway that failed can be created. */
 export async function assertCreatedNext(world: World, gateway: TestGateway): Promise<void> {
   gateway.gateway.version += 1;
   const { key, value } = recordOf(gateway.gateway);

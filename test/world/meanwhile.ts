@@ -1,20 +1,20 @@
-/** Lets the world change at a known moment of a saga: just before one of its activities does its work. */
+/** Makes something happen at a known moment of a saga: just before one of its activities does its work. */
 import type { Activities } from '../../activities/index.ts';
 
 export class Meanwhile {
   #next: { readonly activity: keyof Activities; readonly happens: () => Promise<void> } | undefined;
 
-  /** Whether something was to happen and the activity never came. */
+  /** Whether something is still to happen, because the activity has not been called. */
   get isDue(): boolean {
     return this.#next !== undefined;
   }
 
-  /** Happens once, before the next activity of that name, whichever gateway's it is. */
+  /** Makes `happens` happen once, before the next activity of that name, for whatever gateway. */
   before(activity: keyof Activities, happens: () => Promise<void>): void {
     this.#next = { activity, happens };
   }
 
-  /** For `openWorld`. */
+  /** The option `wrap` of `openWorld`. */
   readonly wrap = (activities: Activities): Activities => {
     const wrapped = Object.entries(activities).map(([name, activity]) => {
       const run = activity as (input: unknown) => Promise<unknown>;

@@ -1,7 +1,7 @@
 import { IllegalStateError } from '@temporalio/common';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 
-/** The SDK's runtime ends with its last worker or connection: the next world gets a quiet one again. */
+/** Makes the SDK log errors only. Called for each world, because the SDK's runtime ends with its last worker or connection. */
 export function installQuietRuntime(): void {
   try {
     Runtime.install({ logger: new DefaultLogger('ERROR') });

@@ -1,4 +1,4 @@
-/** Resetting a workflow, as `temporal workflow reset` does it. */
+/** Resets workflows, as `temporal workflow reset` does. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
@@ -6,10 +6,10 @@ import type { temporal } from '@temporalio/proto';
 type Event = temporal.api.history.v1.IHistoryEvent;
 
 /**
- * Begins a run, the newest unless told otherwise, anew from before one of its workflow tasks. What was signalled since is signalled
- * again. Resolves to the id of the new run.
+ * Resets a run to the state before one of its workflow tasks. Without `runId`, resets the newest run. Signals that came since then are
+ * sent again. Resolves to the id of the new run.
  *
- * @param taskOf which one, by the id of the event that it was completed with; throws, or gives none, if there is none
+ * @param taskOf gives the id of the event with which that workflow task was completed. If there is none, it gives none, or throws.
  */
 export async function reset(
   { workflow, workflowService, options }: Client,

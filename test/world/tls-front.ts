@@ -1,4 +1,4 @@
-/** Ends TLS in front of a server that speaks plain: HTTP/2, and only for clients that its authority has signed. */
+/** A proxy that adds TLS to a server without it, for HTTP/2. It accepts only clients whose certificate its authority has signed. */
 import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:tls';

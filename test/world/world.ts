@@ -1,6 +1,6 @@
 /**
- * Everything real, in one place: etcd, Temporal, routers on sockets, a worker in this process, the public client.
- * Worlds share the servers but nothing else: gateways and routers have ids of their own. One world at a time.
+ * The whole system for a test: etcd, Temporal, simulated routers on sockets, a worker in this process, the public client. Worlds share
+ * only the servers: every world has gateways and routers with ids of its own. Only one world may be open at a time.
  */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -37,19 +37,19 @@ import { installQuietRuntime } from './quiet-runtime.ts';
 import { sharedStack } from './stack.ts';
 
 export interface WorldOptions {
-  /** How many router pairs, or which. Default 1. */
+  /** The router pairs, or how many. Default: 1. */
   readonly pairs?: number | readonly (readonly [SampleRouter, SampleRouter])[];
   readonly device?: DeviceOptionsInput;
   readonly policy?: Partial<Policy>;
-  /** Password of all routers, as in their records. */
+  /** Password of all routers and of their records. */
   readonly password?: string;
-  /** Wraps or replaces activities: to wait, to fail, to count. */
+  /** Wraps or replaces activities, to make them wait or fail, or to count their calls. */
   readonly wrap?: (activities: Activities) => Activities;
-  /** Extra folder of kinds instead of the package's. */
+  /** Folder of kinds. Default: the package's own. */
   readonly templates?: string;
 }
 
-/** Fast, so that a test of a failure doesn't take minutes. */
+/** Short times, so that a test of a failure does not take minutes. */
 const TEST_POLICY: Policy = {
   ...DEFAULT_POLICY,
   vrrpIntervalMs: 50,
@@ -62,26 +62,26 @@ export interface World {
   readonly stack: Stack;
   readonly routers: readonly LocalRouter[];
   readonly store: Store;
-  /** Reads and writes of raw keys. */
+  /** Reads and writes raw keys. */
   readonly etcd: EtcdClient;
   readonly client: GatewayClient;
-  /** What the public client does not offer: to terminate, to reset, to look into histories. */
+  /** Temporal's own client, for what the public client can't do: terminate, reset, read histories. */
   readonly temporal: Client;
   readonly pool: SessionPool;
   /** Path of the worker's `known_hosts` file. */
   readonly knownHosts: string;
-  /** The `number`th gateway of a pair, with everything around it; not written yet. */
+  /** Makes the `number`th gateway of a pair, with all resources that it refers to. Does not write it to etcd. */
   gateway(kind: SampleKind, number?: number, pair?: number): TestGateway;
-  /** Writes the gateway and its neighbours to etcd. */
+  /** Writes the gateway and all resources that it refers to. */
   write(gateway: TestGateway): Promise<void>;
-  /** Writes it and creates it: what became of it. */
+  /** Writes the gateway and creates it. Resolves to the outcome. */
   create(gateway: TestGateway): Promise<GatewayOutcome>;
-  /** The router on which the gateway is primary, and the other. */
+  /** The gateway's primary and secondary router. */
   pairOf(gateway: TestGateway): { readonly primary: LocalRouter; readonly secondary: LocalRouter };
-  /** All values that a key has had. */
+  /** All values that a key has had, oldest first. */
   history(key: string): Promise<unknown[]>;
   state(gateway: GatewayRef): Promise<unknown>;
-  /** Ends the worker as SIGTERM would, and starts another. */
+  /** Ends the worker as SIGTERM would, and starts another one. */
   restartWorker(): Promise<void>;
   close(): Promise<void>;
 }
