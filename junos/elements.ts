@@ -1,11 +1,12 @@
 /**
- * Paths and trees as Junos's XML has them, where list entries are elements with a `<name>`: `interfaces ae0` is
- * `<interfaces><interface><name>ae0</name>`. Unknown words are a guess: an element if they could be one, else the name of the one before.
+ * Paths as they are in Junos's XML, where the entry of a list is an element with its keys inside: `interfaces ae0` is
+ * `<interfaces><interface><name>ae0</name>`. What the schema doesn't know is guessed: a word is an element if it can be one, else the name of
+ * the element in front of it.
  */
-import { emptyModel, step, type Node } from './model.ts';
+import { emptyModel, ensureChild, type Node } from './model.ts';
 import type { Path } from './tree.ts';
 
-/** One level of a path as elements: the element, for a list entry its name (all of them in `names`, by element), for a leaf its value. */
+/** One element of a path; of a list's entry with the last key (`name`) and all keys by element (`names`), of a leaf with its value. */
 export interface ElementStep {
   readonly element: string;
   readonly name?: string;
@@ -15,14 +16,14 @@ export interface ElementStep {
 
 const xmlName = /^[A-Za-z_][\w.-]*$/;
 
-/** The elements that a path leads through, for a subtree filter: `unit 1025` is `{ element: 'unit', name: '1025' }`. */
+/** The elements that a path leads through: `unit 1025` is `{ element: 'unit', name: '1025', names: { name: '1025' } }`. */
 export function toElements(path: Path): ElementStep[] {
   const steps: ElementStep[] = [];
   let at = emptyModel();
   for (const word of path) {
-    at = step(at, word);
+    at = ensureChild(at, word);
     const last = steps.pop();
-    steps.push(...(last === undefined ? elementSteps(at) : continued(last, at)));
+    steps.push(...(last === undefined ? elementSteps(at) : extended(last, at)));
   }
   return steps;
 }
@@ -35,16 +36,16 @@ function elementSteps(node: Node): ElementStep[] {
   return [{ element: elementOf(node) }];
 }
 
-/** A name or a value belongs to the step before; anything else begins one. */
-function continued(last: ElementStep, node: Node): ElementStep[] {
+/** A key or a value belongs to the last step; any other word begins a new one. */
+function extended(last: ElementStep, node: Node): ElementStep[] {
   const { role, schema, word, parent } = node;
-  const listed = parent?.role === 'list' || parent?.role === 'name';
-  if (role === 'name' || (role === 'entry' && listed)) {
+  const listed = parent?.role === 'list' || parent?.role === 'key';
+  if (role === 'key' || (role === 'entry' && listed)) {
     const key = schema?.keys[Object.keys(last.names ?? {}).length] ?? 'name';
     return [{ ...last, name: last.name ?? word, names: { ...last.names, [key]: word } }];
   }
   const inner = schema?.keys[0];
-  if (role === 'datum')
+  if (role === 'value')
     return inner === undefined ? [{ ...last, value: word }] : [last, { element: inner, value: word }];
   const anonymous = role === 'unknown' && !xmlName.test(word);
   if (anonymous && last.name === undefined && last.value === undefined) return [{ ...last, name: word }];

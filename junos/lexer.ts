@@ -1,9 +1,9 @@
 /**
- * Junos configuration text to tokens. Invariants: each character is looked at a bounded number of times (linear time), and
- * every token knows its line and column, both counted from 1.
+ * Splits Junos configuration text into tokens. Invariants: the time grows with the length of the text and no faster; each token knows its
+ * line and column, both counted from 1.
  *
- * A word is anything between blanks and the marks `{ } [ ] ;`. Comments (in slash and star, or from `#` to the end of the line,
- * which includes `## SECRET-DATA`) begin only where a token may begin: a wildcard such as `<xe-*>` or `<ge-[01]>` is one word.
+ * A word is all between blanks and the punctuation `{ } [ ] ;`. A wildcard such as `<xe-*>` or `<ge-[01]>` is one word. Comments, in slash and
+ * star or from `#` to the end of the line (as `## SECRET-DATA`), begin only where a token may begin.
  */
 import { JunosSyntaxError, shown } from './syntax-error.ts';
 
@@ -32,7 +32,7 @@ const punctuation: ReadonlySet<string> = new Set<Punctuation>(['{', '}', '[', ']
 const isPunctuation = (char: string): char is Punctuation => punctuation.has(char);
 const controls = /\p{Cc}/u;
 
-/** All tokens of `text`, an `end` token last. Throws {@link JunosSyntaxError}. */
+/** All tokens of `text`; the last one has the kind `end`. Throws {@link JunosSyntaxError}. */
 export function* tokens(text: string): Generator<Token> {
   let at = 0;
   let line = 1;
@@ -76,7 +76,7 @@ export function* tokens(text: string): Generator<Token> {
   yield { kind: 'end', of: 'text', line, column: at - lineStart + 1 };
 }
 
-/** Index of the quote that ends the string begun at `start`; a string ends on its line and holds no control characters but tabs. */
+/** Index of the quote that ends the string from `start`. A string ends on its line, and holds no control characters but tabs. */
 function closingQuote(text: string, start: number, place: { line: number; column: number }): number {
   for (let at = start + 1; at < text.length; at += 1) {
     const char = text.charAt(at);
@@ -95,6 +95,6 @@ function closingQuote(text: string, start: number, place: { line: number; column
   throw new JunosSyntaxError(place, 'a closing quote', 'the end of the text');
 }
 
-/** Junos's escapes: `\"`, `\\`, `\n`, `\t`. A backslash before anything else (as in regular expressions) stands for itself. */
+/** Junos's escapes are `\"`, `\\`, `\n` and `\t`. A backslash in front of anything else, as in regular expressions, stands for itself. */
 const unescape = (inside: string): string =>
   inside.replace(/\\(["\\nt])/g, (_, char: string) => (char === 'n' ? '\n' : char === 't' ? '\t' : char));

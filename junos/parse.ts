@@ -1,6 +1,7 @@
 /**
- * Tokens to statements: `statement = [tag] word+ ( ";" | "[" word* "]" ";" | "{" statement* "}" )`.
- * The nesting is walked with an explicit stack and is bounded, so is a statement's length, so hostile text can exhaust neither stack nor time, here or in what walks the tree. Comments are dropped.
+ * Reads statements: `statement = [tag] word+ ( ";" | "[" word* "]" ";" | "{" statement* "}" )`. Comments are dropped.
+ * The depth of nesting and the length of a statement are bounded, so that hostile text can exhaust neither the stack nor the time of what
+ * reads the text or walks along the tree.
  */
 import { tokens, type Token } from './lexer.ts';
 import { JunosSyntaxError, shown } from './syntax-error.ts';
@@ -13,8 +14,8 @@ const tags: ReadonlyMap<string, Tag> = new Map(
 /** Whether a bare word at the beginning of a statement would be read as a tag. */
 export const isTag = (word: string): boolean => tags.has(word);
 
-interface Open {
-  /** Words of the blocks around it. */
+interface OpenStatement {
+  /** How many words the blocks around it have. */
   readonly above: number;
   words: string[];
   tag?: Tag | undefined;
@@ -24,8 +25,8 @@ interface Open {
 /** Reads configuration text. Throws {@link JunosSyntaxError} at the first token that does not fit. */
 export function parse(text: string): Statement[] {
   const top: Statement[] = [];
-  const outer: { readonly open: Open; readonly token: Token }[] = [];
-  let open: Open = { above: 0, words: [], siblings: top };
+  const outer: { readonly open: OpenStatement; readonly token: Token }[] = [];
+  let open: OpenStatement = { above: 0, words: [], siblings: top };
   const close = (rest: Pick<Statement, 'list' | 'children'>): void => {
     open.siblings.push({ words: open.words, ...(open.tag === undefined ? {} : { tag: open.tag }), ...rest });
     open = { above: open.above, words: [], siblings: open.siblings };
@@ -66,7 +67,7 @@ export function parse(text: string): Statement[] {
   }
 }
 
-/** The words up to `]`, and the `;` after it. */
+/** The words up to `]`. Reads the `;` behind it, too. */
 function list(input: Iterator<Token>): string[] {
   const words: string[] = [];
   let token = next(input);
@@ -77,10 +78,10 @@ function list(input: Iterator<Token>): string[] {
   return words;
 }
 
-/** The lexer ends with an `end` token and nobody reads past it. */
+/** Nobody reads beyond the `end` token, so there is a next one. */
 const next = (input: Iterator<Token>): Token => input.next().value as Token;
 
-/** The error for a token that does not fit; what stood in quotes is not repeated. */
+/** The error for a token that does not fit. It does not repeat what stood in quotes. */
 export function unexpected(token: Token, expected: string): JunosSyntaxError {
   const got =
     token.kind === 'end'

@@ -1,11 +1,11 @@
-/** Statements and words as configuration text. */
+/** Writes statements and words as configuration text. */
 import { isTag } from './parse.ts';
 import { shown } from './syntax-error.ts';
 import type { Statement } from './tree.ts';
 
 /**
- * Configuration text in Junos's layout: four blanks a level, one statement a line, a final newline. The tree is printed as it is
- * (see `layout` for Junos's own grouping); a block without children is printed as a leaf. Throws `JunosWordError`.
+ * Configuration text as Junos lays it out: four blanks for each level, one statement on each line, a newline at the end. Statements are not
+ * regrouped. A block without children is printed as a leaf. Throws {@link JunosWordError}.
  */
 export function print(statements: readonly Statement[]): string {
   const lines: string[] = [];
@@ -27,7 +27,7 @@ function append(lines: string[], statements: readonly Statement[], level: number
   }
 }
 
-/** A statement's own line without what follows it: `inactive: unit 1025`, `apply-groups [ A B ]`. */
+/** The line of a statement without `;` or `{`: `inactive: unit 1025`, `apply-groups [ A B ]`. */
 function headline({ words, tag, list }: Statement): string {
   const parts = words.map(quoteWord);
   if (tag !== undefined) parts.unshift(`${tag}:`);
@@ -35,7 +35,7 @@ function headline({ words, tag, list }: Statement): string {
   return parts.join(' ');
 }
 
-/** Thrown when a word holds characters that Junos text cannot carry (control characters other than newline and tab). */
+/** Thrown when a word holds characters that Junos text can't hold: control characters other than newline and tab. */
 export class JunosWordError extends Error {
   override readonly name = 'JunosWordError';
 }
@@ -46,7 +46,7 @@ const startsComment = /^\/\*/;
 const unprintable = /[^\P{Cc}\n\t]/u;
 const escapes: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\t': '\\t' };
 
-/** One word as it stands in configuration text: bare where that is safe, else in quotes with escapes. Throws {@link JunosWordError}. */
+/** A word as it stands in configuration text: bare where that is safe, else in quotes. Throws {@link JunosWordError}. */
 export function quoteWord(word: string): string {
   if (unprintable.test(word))
     throw new JunosWordError(`expected a word without control characters, got ${shown(word)}`);

@@ -1,43 +1,43 @@
 /**
- * What a word of the hierarchy is. Junos's flat `set` paths and its text omit what the XML says (which word is a container, which the
- * name of a list entry, which a value); this table knows it for the part of the hierarchy that gateways live in (`hierarchy/`).
+ * What the words of the configuration are: container, key of a list's entry, value, in the words of YANG (RFC 7950). Text and set commands
+ * don't say it, other than XML. The schema knows it for the part of the hierarchy that gateways use (`hierarchy/`).
  *
- * **Fallback.** Below a place that the table does not know, every word is a node of its own and values accumulate instead of replacing
- * each other. Text, set lines and trees still convert into each other without loss; only elements (XML) are a guess there.
+ * **Unknown statements.** Below a word that the schema doesn't know, every word is a node of its own, and a second value stands beside the
+ * first one. Text and set commands are still turned into each other without loss; only elements (XML) are a guess.
  */
 
-/** container `inet { … }`, list entry `unit 0 { … }`, leaf `mtu 1500;`, leaf that repeats `export [ A B ];`, flag `accept;`. */
-type Sort = 'container' | 'list' | 'value' | 'values' | 'flag';
+/** Container `inet { … }`, list `unit 0 { … }`, leaf `mtu 1500;`, leaf-list `export [ A B ];`, leaf without a value `accept;`. */
+type Kind = 'container' | 'list' | 'leaf' | 'leaf-list' | 'empty-leaf';
 
 export interface SchemaNode {
-  readonly sort: Sort;
-  /** What may stand inside, by keyword. A function, as the hierarchy is recursive (`groups` holds everything again). */
+  readonly kind: Kind;
+  /** What may stand inside, by keyword. A function, because the hierarchy is recursive: `groups` holds all of it again. */
   readonly children: () => Readonly<Record<string, SchemaNode>>;
-  /** The list whose entries stand in this node without a keyword, and its element: `interfaces { ae0 … }` is `<interface><name>ae0`. */
+  /** A list whose entries stand inside without a keyword, and its element: `interfaces { ae0 … }` is `<interface><name>ae0`. */
   readonly entry?: { readonly element: string; readonly node: SchemaNode };
-  /** Element when it is not the keyword. */
+  /** The element in XML, if it is not the keyword. */
   readonly element?: string;
-  /** Elements of a list entry's names, or, of a value, the element inside the keyword's own that holds it (`<input><filter-name>`). */
+  /** Of a list: the elements of its keys. Of a leaf: the element of the value, if it is within the keyword's: `<input><filter-name>`. */
   readonly keys: readonly string[];
-  /** List printed as `keyword { A { … } B; }` rather than `keyword A { … } keyword B;`. */
+  /** Whether Junos prints the list as `keyword { A { … } B; }`, not as `keyword A { … } keyword B;`. */
   readonly grouped: boolean;
-  /** The order of list entries, or of a leaf's values, has a meaning and is the operator's: terms, policies, apply-groups. */
+  /** Whether the order of the entries or values is the operator's, and means something: terms, policies, apply-groups. */
   readonly ordered: boolean;
-  /** Container printed on one line with its child: `family inet { … }` always, `then accept;` when it holds a single leaf. */
+  /** Whether Junos prints the container on one line with its child: `family inet { … }` always, `then accept;` if it holds a single leaf. */
   readonly inline: 'always' | 'single' | 'never';
-  /** Container that means something when empty: `family inet;`. */
+  /** Whether the container means something when it is empty: `family inet;`. */
   readonly presence: boolean;
 }
 
 type Children = Readonly<Record<string, SchemaNode>>;
-type Options = Partial<Omit<SchemaNode, 'sort' | 'children'>>;
+type Options = Partial<Omit<SchemaNode, 'kind' | 'children'>>;
 
 const make =
-  (sort: Sort) =>
+  (kind: Kind) =>
   (children: Children | (() => Children) = {}, options: Options = {}): SchemaNode => ({
-    sort,
+    kind,
     children: typeof children === 'function' ? children : () => children,
-    keys: sort === 'list' ? ['name'] : [],
+    keys: kind === 'list' ? ['name'] : [],
     grouped: false,
     ordered: false,
     inline: 'never',
@@ -47,23 +47,23 @@ const make =
 
 export const container = make('container');
 export const list = make('list');
-const leaf = (sort: Sort) => {
-  const of = make(sort);
+const makeChildless = (kind: Kind) => {
+  const of = make(kind);
   return (options: Options = {}): SchemaNode => of({}, options);
 };
-export const value = leaf('value');
-export const values = leaf('values');
-export const flag = leaf('flag');
+export const leaf = makeChildless('leaf');
+export const leafList = makeChildless('leaf-list');
+export const emptyLeaf = makeChildless('empty-leaf');
 
-/** The same node under several keywords: `each(['accept', 'reject'], flag())`. */
+/** The same schema for several keywords: `each(['accept', 'reject'], emptyLeaf())`. */
 export const each = (keywords: readonly string[], node: SchemaNode): Record<string, SchemaNode> =>
   Object.fromEntries(keywords.map((keyword) => [keyword, node]));
 
-const anywhere: Children = { ...each(['apply-groups', 'apply-groups-except'], values({ ordered: true })) };
+const anywhere: Children = { ...each(['apply-groups', 'apply-groups-except'], leafList({ ordered: true })) };
 
-/** What `keyword` is inside `parent`; undefined when the table does not say. */
+/** The schema of `keyword` inside of `parent`; `undefined` if it is not known. */
 export function child(parent: SchemaNode | undefined, keyword: string): SchemaNode | undefined {
-  if (parent === undefined || (parent.sort !== 'container' && parent.sort !== 'list')) return undefined;
+  if (parent === undefined || (parent.kind !== 'container' && parent.kind !== 'list')) return undefined;
   const children = parent.children();
   return Object.hasOwn(children, keyword)
     ? children[keyword]

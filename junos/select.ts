@@ -1,13 +1,14 @@
-import { build, descend, pathOf, isVoid, type Node } from './model.ts';
-import { inside, statements } from './statements.ts';
+/** Finds and compares parts of a configuration. */
+import { buildModel, nodeAt, pathOf, isVoid, type Node } from './model.ts';
+import { statementsInside, statementsOf } from './statements.ts';
 import type { Path, Statement } from './tree.ts';
 
-/** A datum or a name reads with its keyword before it: `unit 1025`, `description x`. */
+/** A key or a value is printed behind its keyword: `unit 1025`, `description x`. */
 function leading(node: Node): string[] {
   const words: string[] = [];
   for (
     let at = node.parent;
-    at !== undefined && ['list', 'name', 'value', 'values'].includes(at.role);
+    at !== undefined && ['list', 'key', 'leaf', 'leaf-list'].includes(at.role);
     at = at.parent
   )
     words.unshift(at.word);
@@ -15,21 +16,22 @@ function leading(node: Node): string[] {
 }
 
 /**
- * The statement at `path` in Junos's grouping: a named entry, a container, or a leaf (`['interfaces', 'ae0', 'mtu']` gives `mtu 9000`); of
- * a list's keyword the first entry. Undefined where nothing stands. `path`: at least one word.
+ * The statement at `path`, grouped as Junos prints it: a container, an entry of a list, or a leaf with its value (`['interfaces', 'ae0',
+ * 'mtu']` gives `mtu 9000`). If the path ends with the keyword of a list, it is the list's first entry. `undefined` if there is nothing.
+ * `path`: at least one word.
  */
 export function at(tree: readonly Statement[], path: Path): Statement | undefined {
-  const node = descend(build(tree), path);
+  const node = nodeAt(buildModel(tree), path);
   if (node === undefined) return undefined;
-  return statements(node, 'junos', leading(node))[0];
+  return statementsOf(node, 'junos', leading(node))[0];
 }
 
-/** The path of each leaf (and empty block), in the order given; the words after `set` in Junos's set form. */
+/** The path of each leaf and each empty block, in their order: the words behind `set` in Junos's set commands. */
 export function paths(tree: readonly Statement[]): string[][] {
-  return leaves(build(tree)).map(pathOf);
+  return leaves(buildModel(tree)).map(pathOf);
 }
 
-/** The deepest nodes of a model, empty containers that Junos drops left out. */
+/** The nodes without children, but for containers that Junos drops. */
 function leaves(node: Node): Node[] {
   const children = [...node.children.values()].filter((child) => !isVoid(child));
   if (children.length > 0) return children.flatMap(leaves);
@@ -40,8 +42,8 @@ function leaves(node: Node): Node[] {
 export const within = (path: Path, owner: Path): boolean =>
   path.length >= owner.length && owner.every((word, index) => path[index] === word);
 
-/** One form for each meaning: merged, one node per statement, sorted except where the order is the operator's. Idempotent. */
-const canonical = (tree: readonly Statement[]): Statement[] => inside(build(tree), 'sorted');
+/** One form for each meaning: merged, one node for each statement, sorted unless the order means something. */
+const canonical = (tree: readonly Statement[]): Statement[] => statementsInside(buildModel(tree), 'sorted');
 
 /** Whether two trees mean the same configuration. */
 export const same = (a: readonly Statement[], b: readonly Statement[]): boolean =>

@@ -1,12 +1,12 @@
-/** Junos's set form: one command a line, each with the whole path. */
+/** Junos's set commands: one on each line, each with the whole path. */
 import { tokens, type Token } from './lexer.ts';
-import { emptyModel, step } from './model.ts';
+import { emptyModel, ensureChild } from './model.ts';
 import { unexpected } from './parse.ts';
 import { quoteWord } from './print.ts';
-import { inside } from './statements.ts';
+import { statementsInside } from './statements.ts';
 import { maximumWords, type Path, type Statement } from './tree.ts';
 
-/** One line of set form. `insert` moves the list entry at `path` before or after its sibling `anchor` (`['term', 'all-accept']`). */
+/** A set command. `insert` moves the entry at `path` before or after its sibling `anchor` (`['term', 'all-accept']`). */
 export type SetCommand =
   | { readonly verb: 'set' | 'delete' | 'activate' | 'deactivate'; readonly path: Path }
   | {
@@ -21,7 +21,7 @@ type Verb = (typeof verbs)[number];
 const isVerb = (word: string): word is Verb => (verbs as readonly string[]).includes(word);
 
 /**
- * Reads set commands; empty lines and comments are skipped, `set … [ a b ]` gives one command for each value.
+ * Reads set commands. Empty lines and comments are skipped. `set … [ a b ]` gives one command for each value.
  * Throws `JunosSyntaxError`.
  */
 export function parseSet(text: string): SetCommand[] {
@@ -54,7 +54,7 @@ function command(line: readonly Token[]): SetCommand[] {
   return values(listed, end).map((value) => ({ verb, path: [...path, value] }));
 }
 
-/** `insert PATH before|after ANCHOR`; a name may itself be such a word, so the last one with an anchor behind it counts. */
+/** `insert PATH before|after ANCHOR`. A key may be one of these two words, too: the last one with an anchor behind it counts. */
 function insert(words: readonly string[], stop: Token): SetCommand {
   const at = words.findLastIndex(
     (word, index) => index > 1 && index < words.length - 1 && (word === 'before' || word === 'after'),
@@ -77,7 +77,7 @@ function values(listed: readonly Token[], end: Token): string[] {
   return rest.slice(0, -1).map(word);
 }
 
-/** The place after a line's last token. */
+/** A token for the end of the line. */
 function endOf(line: readonly Token[]): Token {
   const last = line.at(-1);
   const width = last === undefined || last.kind === 'end' ? 0 : last.text.length;
@@ -89,15 +89,15 @@ function word(token: Token): string {
   return token.text;
 }
 
-/** One set command as a line, without its end of line. Throws `JunosWordError`. */
+/** A set command as a line, without a newline. Throws `JunosWordError`. */
 export function printSet(command: SetCommand): string {
   const tail = command.verb === 'insert' ? [command.position, ...command.anchor] : [];
   return [command.verb, ...[...command.path, ...tail].map(quoteWord)].join(' ');
 }
 
-/** The statements that one `set` of this path makes: `interfaces ae0 unit 5` is `interfaces { ae0 { unit 5; } }`. */
+/** What `set` of this path makes: of `interfaces ae0 unit 5` it is `interfaces { ae0 { unit 5; } }`. */
 export function nest(path: Path): Statement[] {
   const model = emptyModel();
-  path.reduce(step, model);
-  return inside(model, 'junos');
+  path.reduce(ensureChild, model);
+  return statementsInside(model, 'junos');
 }

@@ -1,28 +1,29 @@
+/** A model as statements. */
 import { isVoid, ordersChildren, type Node } from './model.ts';
 import type { Statement } from './tree.ts';
 
-/** `sorted`: one shape for each meaning, sorted where order has none. `junos`: in the order given, grouped as Junos prints it. */
+/** `sorted`: one form for each meaning, sorted where the order means nothing. `junos`: in the order of the model, grouped as Junos prints it. */
 type Style = 'sorted' | 'junos';
 
-/** The statements for what stands inside `node`. */
-export function inside(node: Node, style: Style): Statement[] {
-  return ordered(node, style).flatMap((child) => statements(child, style));
+/** The statements inside of a node. */
+export function statementsInside(node: Node, style: Style): Statement[] {
+  return ordered(node, style).flatMap((child) => statementsOf(child, style));
 }
 
-/** The statements for `node` itself; `before`: words that come first on its line. */
-export function statements(node: Node, style: Style, before: readonly string[] = []): Statement[] {
+/** The statements that stand for a node itself. `before`: words in front of its own. */
+export function statementsOf(node: Node, style: Style, before: readonly string[] = []): Statement[] {
   const words = [...before, node.word];
   switch (node.role) {
     case 'container':
       return isVoid(node) ? [] : container(node, style, words);
     case 'list':
-    case 'name':
+    case 'key':
       if (node.children.size === 0) return [tagged(node, { words })];
       if (style === 'junos' && node.schema?.grouped === true && node.role === 'list')
         return [block(node, style, words)];
-      return ordered(node, style).flatMap((child) => statements(child, style, words));
-    case 'value':
-    case 'values':
+      return ordered(node, style).flatMap((child) => statementsOf(child, style, words));
+    case 'leaf':
+    case 'leaf-list':
       return [tagged(node, leaf(node, style, words))];
     default:
       return [block(node, style, words)];
@@ -32,9 +33,9 @@ export function statements(node: Node, style: Style, before: readonly string[] =
 function container(node: Node, style: Style, words: string[]): Statement[] {
   const inline = style === 'junos' && node.tag === undefined ? node.schema?.inline : 'never';
   if (inline === 'always' && node.children.size > 0) {
-    return ordered(node, style).flatMap((child) => statements(child, style, words));
+    return ordered(node, style).flatMap((child) => statementsOf(child, style, words));
   }
-  const children = inside(node, style);
+  const children = statementsInside(node, style);
   const [only, ...more] = children;
   if (
     inline === 'single' &&
@@ -49,18 +50,18 @@ function container(node: Node, style: Style, words: string[]): Statement[] {
 }
 
 function leaf(node: Node, style: Style, words: string[]): Statement {
-  const data = ordered(node, style);
-  const odd = data.find((datum) => datum.children.size > 0 || datum.tag !== undefined);
-  if (odd !== undefined) return { words, children: data.flatMap((datum) => statements(datum, style)) };
-  const list = data.map((datum) => datum.word);
-  // Without its brackets, the tag of a list of one would be read as its value's.
+  const values = ordered(node, style);
+  const odd = values.find(({ children, tag }) => children.size > 0 || tag !== undefined);
+  if (odd !== undefined) return { words, children: values.flatMap((value) => statementsOf(value, style)) };
+  const list = values.map(({ word }) => word);
+  // `inactive: members a;` would be read as an inactive value, so the brackets stay.
   const bare = style === 'junos' && list.length === 1 && node.tag === undefined;
-  if (node.role === 'value' || list.length === 0 || bare) return { words: [...words, ...list] };
+  if (node.role === 'leaf' || list.length === 0 || bare) return { words: [...words, ...list] };
   return { words, list };
 }
 
 function block(node: Node, style: Style, words: string[]): Statement {
-  const children = inside(node, style);
+  const children = statementsInside(node, style);
   return tagged(node, children.length === 0 ? { words } : { words, children });
 }
 

@@ -1,12 +1,12 @@
-/** Where in a text, both counted from 1. */
+/** A place in a text. Both are counted from 1. */
 interface Place {
   readonly line: number;
   readonly column: number;
 }
 
 /**
- * Thrown when text is not Junos configuration text (or not a set command). The message holds at most a few characters of the text,
- * and nothing that stood in quotes, so that it can be logged.
+ * Thrown when text is not Junos configuration text, or not a set command. The message holds at most a few characters of the text, and
+ * nothing that stood in quotes, so that it can be logged.
  */
 export class JunosSyntaxError extends Error {
   override readonly name = 'JunosSyntaxError';
@@ -24,7 +24,7 @@ export class JunosSyntaxError extends Error {
   }
 }
 
-/** Foreign text for a message: cut to `limit` characters, control characters as `\u….`. */
+/** Text for a message: in quotes, cut to `limit` characters, with control characters as `\u….`. */
 export function shown(text: string, limit = 24): string {
   const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
   return `'${cut.replace(/\p{C}/gu, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)}'`;

@@ -1,31 +1,32 @@
-/** The commit history. Junos XML API, `<get-commit-information>`; the command is `show system commit`. */
+/** The commit history: `<get-commit-information>` of Juniper's "Junos XML API Operational Developer Reference", `show system commit`. */
 import { assertNoErrors, unexpectedReply, type Operation } from './operation.ts';
 import { descendants, firstOf, xml, type XmlElement } from './xml.ts';
 
-/** One entry of the commit history; the newest has number 0. */
+/** One entry of the commit history. */
 export interface CommitEntry {
+  /** 0 for the newest entry. */
   readonly sequence: number;
   readonly user: string;
-  /** `netconf`, `cli`, `other` (the router itself), … */
+  /** `netconf`, `cli`, …; `other` if the router made the commit by itself. */
   readonly client: string;
-  /** As the router prints it. */
+  /** When it was made, as the router prints it. */
   readonly at: string;
-  /** The same by the router's clock, in ms since the epoch, to the second; absent where it gives no number. */
+  /** The same in ms since the epoch, to the second, by the router's clock. Absent if the router gives no number. */
   readonly atMs?: number;
   readonly log?: string;
-  /** What the router added: `commit confirmed, rollback in 10mins`. It stays for ever. */
+  /** What the router says of it: `commit confirmed, rollback in 10mins`. The comment stays when the commit is confirmed. */
   readonly comment?: string;
-  /** The entry is marked as a confirmed commit that will still be rolled back. */
+  /** Whether the router marks it as a confirmed commit that it will roll back. */
   readonly rollbackPending: boolean;
 }
 
 /**
- * Entries, newest first. A router keeps 50: a commit that is not among them may have been made all the same.
- * Each entry is read when it is first iterated over, because most looks need only the newest one.
+ * Entries, the newest first. A router keeps 50, so a commit that is not among them may have been made nevertheless. An entry is read when it
+ * is first asked for, because most readers need only the newest one.
  */
 export type CommitHistory = Iterable<CommitEntry>;
 
-/** Asks for the whole history: Junos has no option that limits the reply. */
+/** `<get-commit-information>`: the whole history. The request has no parameter by which the reply could be limited. */
 export function commitInformation(): Operation<CommitHistory> {
   const name = 'get-commit-information';
   return {

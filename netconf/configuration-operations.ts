@@ -1,4 +1,7 @@
-/** Junos's own operations on its configuration: Junos XML API, "Junos XML Protocol Operations". */
+/**
+ * Junos's own operations on the configuration. They are described in Juniper's "Junos XML Management Protocol Developer Guide"; a router
+ * offers them in a NETCONF session if its hello names the capability of Junos.
+ */
 import { toElements, type ElementStep } from '../junos/elements.ts';
 import type { Path } from '../junos/tree.ts';
 import {
@@ -11,12 +14,15 @@ import {
 } from './operation.ts';
 import { firstOf, xml, type XmlElement } from './xml.ts';
 
-/** Loads configuration text into the candidate. Not atomic: after a failure, discard. */
+/** `<load-configuration action="merge" format="text">`: loads configuration text into the candidate. After a failure a part may be loaded: discard. */
 export function loadText(text: string): Operation<Done> {
   return load({ action: 'merge', format: 'text' }, xml('configuration-text', text));
 }
 
-/** Loads `set`, `delete`, `insert` … lines. Deleting what is not there is a warning. Not atomic: after a failure, discard. */
+/**
+ * `<load-configuration action="set">`: loads `set`, `delete`, `insert` … lines. To delete what is not there is a warning. After a failure
+ * a part may be loaded: discard.
+ */
 export function loadSet(lines: readonly string[]): Operation<Done> {
   return load({ action: 'set', format: 'text' }, xml('configuration-set', lines.join('\n')));
 }
@@ -26,12 +32,12 @@ function load(attributes: Readonly<Record<string, string>>, content: XmlElement)
   return doing(name, xml(name, [content], attributes), ['ok', 'load-success', 'load-configuration-results']);
 }
 
-/** What the candidate would change, as `show | compare` prints it; empty if nothing. */
+/** `<get-configuration compare="rollback" rollback="0">`: what the candidate would change, as `show | compare` prints it; empty if nothing. */
 export function compareWithRunning(): Operation<string> {
   return compareWithRollback(0);
 }
 
-/** What the candidate changes against the configuration of `back` commits ago; 0 is the running one. */
+/** The same against the configuration of `back` commits ago; 0 is the running one. */
 export function compareWithRollback(back: number): Operation<string> {
   const name = 'get-configuration compare';
   return {
@@ -41,7 +47,7 @@ export function compareWithRollback(back: number): Operation<string> {
   };
 }
 
-/** Has the router check the candidate. It confirms a pending confirmed commit, whoever made it. */
+/** `<commit-configuration><check/>`: the router checks the candidate. That confirms a pending confirmed commit, whoever made it. */
 export function check(): Operation<Done> {
   return doing('check', xml('commit-configuration', [xml('check')]), ['ok', 'commit-check-success']);
 }
@@ -49,11 +55,11 @@ export function check(): Operation<Done> {
 interface CommitOptions {
   /** Comment in the commit history. */
   readonly log: string;
-  /** Reverts after so many minutes unless confirmed; unlike the standard form, this one survives its session. Router's default: 10. */
+  /** The router rolls back after so many minutes unless the commit is confirmed. Other than the form of RFC 6241 §8.4, it outlives its session. */
   readonly confirmed?: { readonly minutes: number };
 }
 
-/** Commits the candidate, all of it. */
+/** `<commit-configuration>`: commits the whole candidate, edits of other people included. */
 export function commit({ log, confirmed }: CommitOptions): Operation<Done> {
   const confirm =
     confirmed === undefined ? [] : [xml('confirmed'), xml('confirm-timeout', String(confirmed.minutes))];
@@ -66,11 +72,11 @@ export function commit({ log, confirmed }: CommitOptions): Operation<Done> {
 interface GetConfigurationOptions {
   readonly paths: readonly Path[];
   readonly database: 'candidate' | 'committed';
-  /** With what the groups contribute. Default: as written. */
+  /** Whether what configuration groups contribute is included. Default: no. */
   readonly inherit?: boolean;
 }
 
-/** The given paths as configuration text, from the top of the hierarchy; empty if there is nothing. */
+/** `<get-configuration>`: what stands at these paths, as text from the top of the hierarchy; empty if nothing does. */
 export function getConfiguration({ paths, database, inherit }: GetConfigurationOptions): Operation<string> {
   const name = 'get-configuration';
   const attributes = { database, format: 'text', ...(inherit === true ? { inherit: 'inherit' } : {}) };
@@ -91,12 +97,12 @@ function textOf(name: string, reply: Reply, element: string): string {
 interface FilterNode {
   readonly step: ElementStep;
   readonly children: Map<string, FilterNode>;
-  /** A path ends here: everything below is wanted, so longer paths add nothing. */
+  /** A path ends here: everything below is selected, so longer paths add nothing. */
   whole: boolean;
 }
 
 /**
- * `<configuration>` that selects the given paths.
+ * The subtree filter of `<get-configuration>` for some paths; elements that paths share occur once.
  *
  * @example
  * writeXml(configurationFilter([['interfaces', 'ae0', 'unit', '5']]))

@@ -1,16 +1,16 @@
 /**
- * Reaching a router elsewhere than where its record says, in the manner of curl's `--connect-to`. Records keep the addresses they have;
- * host keys are checked for the address really connected to.
+ * Connects to another address than the router's record holds, as `--connect-to` of curl does. Records keep their addresses. Host keys are
+ * checked for the address that is really connected to.
  */
 
-/** Where a connection really goes. */
+/** Where a connection goes to. */
 export interface Endpoint {
   /** Name or address; IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
 }
 
-/** By router id, or by `address:port` (IPv6 in brackets). */
+/** Where to connect to, by router id or by `address:port` of the record (IPv6 in brackets). */
 export type ConnectTo = ReadonlyMap<string, Endpoint>;
 
 /**
@@ -18,7 +18,7 @@ export type ConnectTo = ReadonlyMap<string, Endpoint>;
  *
  * @example
  * parseConnectTo('10.79.5.184:830:127.0.0.1:8301,10.79.5.185:830:[::1]:8302')
- * @throws {TypeError} naming the entry, what was expected and what came.
+ * @throws {TypeError} that names the entry, what was expected, and what came.
  */
 export function parseConnectTo(text: string): ConnectTo {
   const entries = text.split(',').map((entry) => entry.trim());
@@ -65,7 +65,7 @@ function addressKey({ host, port }: Endpoint): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`.toLowerCase();
 }
 
-/** Where to connect for a router: an entry for its id goes before one for its address. */
+/** Where to connect to for a router. An entry for its id goes before an entry for its address. */
 export function connectTo(
   map: ConnectTo,
   router: { readonly id: string; readonly address: string; readonly port: number },

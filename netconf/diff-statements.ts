@@ -1,5 +1,5 @@
 /**
- * The statements of a diff, each with the sign of its first line. A section is read as configuration text whose column 0 holds signs:
+ * The statements of a diff, each with the sign of its first line. Below its header a section is configuration text, with the signs in front:
  *
  *     [edit firewall family inet filter INET_IN]
  *     +     term mine {
@@ -12,10 +12,10 @@ import { maximumDepth, maximumWords } from '../junos/tree.ts';
 import { JunosSyntaxError } from '../junos/syntax-error.ts';
 import type { Path } from '../junos/tree.ts';
 
-/** Thrown when text is not a diff as `show | compare` prints it: what it would change is unknown. */
+/** Thrown when text is not a diff as `show | compare` prints it, so that nobody knows what the candidate would change. */
 export class DiffError extends Error {
   override readonly name = 'DiffError';
-  /** From 1. */
+  /** Line of the diff, from 1. */
   readonly line: number;
 
   constructor(line: number, expected: string, got: string, options?: ErrorOptions) {
@@ -24,18 +24,18 @@ export class DiffError extends Error {
   }
 }
 
-/** Added, removed, moved or (de)activated, or only there to show where. */
+/** `+` added, `-` removed, `!` moved, activated or deactivated, blank: unchanged, printed to show the place. */
 type DiffSign = '+' | '-' | '!' | ' ';
 
 export interface DiffStatement {
   readonly sign: DiffSign;
   /** Words from the top of the hierarchy, without a list's values. */
   readonly path: Path;
-  /** Of `apply-groups [ A B ];`. */
+  /** The values of `apply-groups [ A B ];`. */
   readonly values?: readonly string[];
   /** `inactive`, `protect`, … */
   readonly tag?: string;
-  /** In the diff, from 1. */
+  /** Line of the diff, from 1. */
   readonly line: number;
 }
 
@@ -43,13 +43,13 @@ interface Section {
   readonly header: Path;
   readonly signs: readonly DiffSign[];
   readonly text: string;
-  /** Number of the line before its first. */
+  /** Number of the header's line. */
   readonly offset: number;
 }
 
-/** Innermost statements only, in order: a block stands for what it holds, unless that is nothing or `...`. */
+/** The innermost statements, in order. A block itself is among them only if it is empty or holds `...`. */
 export function diffStatements(diff: string): readonly DiffStatement[] {
-  return sections(diff).flatMap(statements);
+  return sections(diff).flatMap((section) => new SectionReader(section).statements());
 }
 
 function sections(diff: string): readonly Section[] {
@@ -113,6 +113,9 @@ interface Block {
   isEmpty: boolean;
 }
 
+type Word = Extract<Token, { kind: 'word' }>;
+type Punctuation = Extract<Token, { kind: 'punctuation' }>;
+
 const tags: ReadonlySet<string> = new Set([
   'inactive:',
   'active:',
@@ -121,72 +124,112 @@ const tags: ReadonlySet<string> = new Set([
   'replace:',
   'delete:',
 ]);
-const elided = '...';
 
-function statements({ header, signs, text, offset }: Section): readonly DiffStatement[] {
-  const found: DiffStatement[] = [];
-  const blocks: Block[] = [];
-  let words: Extract<Token, { kind: 'word' }>[] = [];
-  let values: string[] | undefined;
+/** Reads the statements of one section, token by token. */
+class SectionReader {
+  readonly #section: Section;
+  readonly #found: DiffStatement[] = [];
+  /** Blocks that are open, the outermost first. */
+  readonly #blocks: Block[] = [];
+  /** Words of the statement that is being read, and the values of its list. */
+  #words: Word[] = [];
+  #values: string[] | undefined;
+  #isInList = false;
 
-  const take = (): DiffStatement => {
+  constructor(section: Section) {
+    this.#section = section;
+  }
+
+  statements(): readonly DiffStatement[] {
+    for (const token of lex(this.#section.text, this.#section.offset)) {
+      if (token.kind === 'word') this.#word(token);
+      else if (token.kind === 'end') this.#end(token);
+      else if (this.#isInList) this.#endOfList(token);
+      else if (token.text === '}') this.#endOfBlock(token);
+      else this.#punctuation(token);
+    }
+    return this.#found;
+  }
+
+  #word(token: Word): void {
+    if (this.#isInList) this.#values?.push(token.text);
+    else if (this.#values !== undefined) throw this.#unexpected(token, '";" after a list', 'a word');
+    else if (this.#above.length + this.#words.length < maximumWords) this.#words.push(token);
+    else throw this.#unexpected(token, `at most ${maximumWords} words down to a statement`, 'another');
+  }
+
+  #end(token: Token): void {
+    if (this.#blocks.length > 0 || this.#words.length > 0)
+      throw this.#unexpected(token, 'the end of the statement', 'the end of the section');
+  }
+
+  #endOfList(token: Punctuation): void {
+    if (token.text !== ']') throw this.#unexpected(token, 'a word or "]"');
+    this.#isInList = false;
+  }
+
+  #endOfBlock(token: Punctuation): void {
+    // The router prints `{ ... }` for content that did not change.
+    const [first, second] = this.#words;
+    const isElided = second === undefined && first?.text === '...' && !first.quoted;
+    if (first !== undefined && !isElided) throw this.#unexpected(token, '";"');
+    this.#words = [];
+    const block = this.#blocks.pop();
+    if (block === undefined) throw this.#unexpected(token, 'a statement');
+    if (block.isEmpty) this.#found.push(block.statement);
+  }
+
+  #punctuation(token: Punctuation): void {
+    if (this.#words.length === 0) throw this.#unexpected(token, 'a statement');
+    switch (token.text) {
+      case '[':
+        if (this.#values !== undefined) throw this.#unexpected(token, 'one list', 'another');
+        this.#values = [];
+        this.#isInList = true;
+        break;
+      case '{':
+        if (this.#values !== undefined) throw this.#unexpected(token, '";" after a list');
+        if (this.#blocks.length === maximumDepth)
+          throw this.#unexpected(token, `at most ${maximumDepth} levels of blocks`);
+        this.#blocks.push({ statement: this.#statement(), isEmpty: true });
+        break;
+      case ';':
+        this.#found.push(this.#statement());
+        break;
+      default:
+        throw this.#unexpected(token, '"[" before "]"');
+    }
+  }
+
+  /** The statement that was read. */
+  #statement(): DiffStatement {
+    const { signs, offset } = this.#section;
+    const words = this.#words;
+    const values = this.#values;
     const [first] = words;
     const tag =
       first !== undefined && !first.quoted && tags.has(first.text) ? first.text.slice(0, -1) : undefined;
-    const named = (tag === undefined ? words : words.slice(1)).map((word) => word.text);
-    const statement = {
-      sign: signs[(first?.line ?? 1) - 1] ?? ' ',
-      path: [...(blocks.at(-1)?.statement.path ?? header), ...named],
+    const line = first?.line ?? 1;
+    const named = (tag === undefined ? words : words.slice(1)).map(({ text }) => text);
+    for (const block of this.#blocks) block.isEmpty = false;
+    this.#words = [];
+    this.#values = undefined;
+    return {
+      sign: signs[line - 1] ?? ' ',
+      path: [...this.#above, ...named],
       ...(values === undefined ? {} : { values }),
       ...(tag === undefined ? {} : { tag }),
-      line: offset + (first?.line ?? 1),
+      line: offset + line,
     };
-    for (const block of blocks) block.isEmpty = false;
-    words = [];
-    values = undefined;
-    return statement;
-  };
-  const above = () => (blocks.at(-1)?.statement.path ?? header).length;
-  const unexpected = ({ line }: Token, expected: string, got: string) =>
-    new DiffError(offset + line, expected, got);
-  const isElided = () => words.length === 1 && words[0]?.quoted === false && words[0].text === elided;
-
-  let isList = false;
-  for (const token of lex(text, offset)) {
-    if (token.kind === 'word') {
-      if (isList) values?.push(token.text);
-      else if (values !== undefined) throw unexpected(token, '";" after a list', 'a word');
-      else if (above() + words.length < maximumWords) words.push(token);
-      else throw unexpected(token, `at most ${maximumWords} words down to a statement`, 'another');
-    } else if (token.kind === 'end') {
-      if (blocks.length > 0 || words.length > 0)
-        throw unexpected(token, 'the end of the statement', 'the end of the section');
-    } else if (isList) {
-      if (token.text !== ']') throw unexpected(token, 'a word or "]"', `"${token.text}"`);
-      isList = false;
-    } else if (token.text === '}') {
-      // `{ ... }` leaves out what did not change.
-      if (words.length > 0 && !isElided()) throw unexpected(token, '";"', '"}"');
-      words = [];
-      const block = blocks.pop();
-      if (block === undefined) throw unexpected(token, 'a statement', '"}"');
-      if (block.isEmpty) found.push(block.statement);
-    } else if (words.length === 0) {
-      throw unexpected(token, 'a statement', `"${token.text}"`);
-    } else if (token.text === '[') {
-      if (values !== undefined) throw unexpected(token, 'one list', 'another');
-      values = [];
-      isList = true;
-    } else if (token.text === '{') {
-      if (values !== undefined) throw unexpected(token, '";" after a list', '"{"');
-      if (blocks.length === maximumDepth)
-        throw unexpected(token, `at most ${maximumDepth} levels of blocks`, '"{"');
-      blocks.push({ statement: take(), isEmpty: true });
-    } else if (token.text === ';') {
-      found.push(take());
-    } else {
-      throw unexpected(token, '"[" before "]"', '"]"');
-    }
   }
-  return found;
+
+  /** Words from the top of the hierarchy down to the statement. */
+  get #above(): Path {
+    return this.#blocks.at(-1)?.statement.path ?? this.#section.header;
+  }
+
+  #unexpected(token: Token, expected: string, got?: string): DiffError {
+    const found = got ?? (token.kind === 'end' ? 'the end' : `"${token.text}"`);
+    return new DiffError(this.#section.offset + token.line, expected, found);
+  }
 }

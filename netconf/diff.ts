@@ -1,36 +1,36 @@
-/** What a candidate would change, read from `show | compare`; and whether that stays within what somebody owns. */
+/** What a candidate would change, as `show | compare` prints it, and whether all of it lies within what somebody owns. */
 import type { Path } from '../junos/tree.ts';
 import { diffStatements, type DiffStatement } from './diff-statements.ts';
 import { oneLine } from './one-line.ts';
 
 export { DiffError } from './diff-statements.ts';
 
-/** One changed leaf, list value, empty or elided block. */
-interface Change {
-  /** Added, removed, or (`!`) moved among its siblings, activated or deactivated. */
+/** One changed leaf, value of a list, or block without content. */
+interface DiffChange {
+  /** `+` added, `-` removed, `!` moved among its siblings, activated or deactivated. */
   readonly sign: '+' | '-' | '!';
-  /** Words from the top of the hierarchy; of a list, with the one value. */
+  /** Words from the top of the hierarchy. The path of a list's value ends with the value. */
   readonly path: Path;
   /** `inactive`, `active`, `protect`, … */
   readonly tag?: string;
-  /** In the diff, from 1. */
+  /** Line of the diff, from 1. */
   readonly line: number;
 }
 
 /**
- * Reads a diff. A list that is printed as removed and as added again counts with the values that differ; if what stayed is in
- * another order, as moved.
+ * Reads a diff. Routers print a changed list twice: removed with its old values, added with the new ones. Of it, only the values that differ
+ * are changes, and the list itself is `!` if the values that stay have another order.
  *
  * @example
  * readDiff('[edit interfaces ae0]\n+    unit 1025 {\n+        vlan-id 1025;\n+    }\n')
  * // [{ sign: '+', path: ['interfaces', 'ae0', 'unit', '1025', 'vlan-id', '1025'], line: 3 }]
- * @throws {DiffError} if the text is no such diff.
+ * @throws {DiffError} if the text is not such a diff.
  */
-export function readDiff(text: string): readonly Change[] {
+export function readDiff(text: string): readonly DiffChange[] {
   const statements = diffStatements(text);
   const lists = changedLists(statements);
   const seen = new Set<string>();
-  return statements.flatMap((statement): readonly Change[] => {
+  return statements.flatMap((statement): readonly DiffChange[] => {
     if (statement.sign === ' ') return [];
     const key = listKey(statement, lists);
     const list = key === undefined ? undefined : lists.get(key);
@@ -41,33 +41,36 @@ export function readDiff(text: string): readonly Change[] {
   });
 }
 
-/** Changes that are not within one of the owned paths. A container on the way to an owned path is within if all it holds is. */
-export function outside(changes: readonly Change[], owned: readonly Path[]): readonly Change[] {
+/** The changes that lie within none of the owned paths. */
+export function outside(changes: readonly DiffChange[], owned: readonly Path[]): readonly DiffChange[] {
   return changes.filter(({ path }) => !owned.some((own) => own.every((word, index) => path[index] === word)));
 }
 
-/** A change for people. */
-export function describeChange({ sign, path }: Change): string {
+/** A change in words. */
+export function describeChange({ sign, path }: DiffChange): string {
   return `${sign} ${describePath(path)}`;
 }
 
-/** A statement for people: what a router keeps as a secret (`$9$…`, `$6$…`) is left out, and what is long is cut. */
+/** A path in words, on one line. What a router keeps as a secret (`$9$…`, `$6$…`) is left out, and what is long is cut. */
 export function describePath(path: Path): string {
   return oneLine(path.map((word) => (/^\$[0-9a-z]+\$/.test(word) ? '(hidden)' : word)).join(' '), 200);
 }
 
-function change({ path, tag, line }: DiffStatement, sign: Change['sign']): Change {
+function change({ path, tag, line }: DiffStatement, sign: DiffChange['sign']): DiffChange {
   return { sign, path, ...(tag === undefined ? {} : { tag }), line };
 }
 
 interface ListValues {
   readonly path: Path;
-  /** In order, each once. */
+  /** Each value once, in order. */
   readonly removed: Set<string>;
   readonly added: Set<string>;
 }
 
-/** By path, the lists that changed. A list of one is printed like a leaf: it is known by the other sign's, or not at all. */
+/**
+ * The lists that changed, by path. A list with one value is printed like a leaf: it is known to be a list if the list with the other sign has
+ * several values.
+ */
 function changedLists(statements: readonly DiffStatement[]): ReadonlyMap<string, ListValues> {
   const keys = new Set(statements.filter(isChangedList).map(({ path }) => JSON.stringify(path)));
   const lists = new Map<string, ListValues>();
@@ -95,14 +98,15 @@ function listKey(
   return keys.has(key) ? key : undefined;
 }
 
-function listChanges({ line }: DiffStatement, { path, removed, added }: ListValues): readonly Change[] {
+function listChanges({ line }: DiffStatement, { path, removed, added }: ListValues): readonly DiffChange[] {
   const value =
-    (sign: Change['sign']) =>
-    (word: string): Change => ({ sign, path: [...path, word], line });
+    (sign: DiffChange['sign']) =>
+    (word: string): DiffChange => ({ sign, path: [...path, word], line });
   const gone = [...removed].filter((word) => !added.has(word));
   const come = [...added].filter((word) => !removed.has(word));
   const before = [...removed].filter((word) => added.has(word));
   const after = [...added].filter((word) => removed.has(word));
-  const moved: readonly Change[] = before.join('\n') === after.join('\n') ? [] : [{ sign: '!', path, line }];
+  const moved: readonly DiffChange[] =
+    before.join('\n') === after.join('\n') ? [] : [{ sign: '!', path, line }];
   return [...gone.map(value('-')), ...come.map(value('+')), ...moved];
 }

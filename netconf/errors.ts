@@ -1,13 +1,13 @@
-/** What can go wrong between us and a router. Every error says which router, on one line of bounded length; none holds a credential. */
+/** What can go wrong with a router. The message of each error names the router, is one line of bounded length, and holds no credential. */
 import type { HostKeyVerdict } from './known-hosts.ts';
 import { maxMessageLength, oneLine } from './one-line.ts';
 import { describeRpcError, type RpcError } from './rpc-error.ts';
 
-/** The router as it was really connected to. */
+/** A router, with the address that was really connected to. */
 export interface Peer {
   /** Router id. */
   readonly id: string;
-  /** What people call it. */
+  /** Its name, for messages. */
   readonly name?: string | undefined;
   readonly host: string;
   readonly port: number;
@@ -23,10 +23,10 @@ export abstract class NetconfError extends Error {
   }
 }
 
-/** How far opening a session had come. */
+/** The step at which the opening of a session failed. */
 export type OpeningStage = 'connect' | 'key exchange' | 'authentication' | 'subsystem' | 'hello';
 
-/** Thrown when a session can't be opened for a reason that may pass: no route, refused, too slow, closed early. Nothing was sent. */
+/** Thrown when a session can't be opened for a reason that may pass: no route, refused, too slow, closed early. No request was sent. */
 export class UnreachableError extends NetconfError {
   override readonly name = 'UnreachableError';
   readonly stage: OpeningStage;
@@ -37,7 +37,7 @@ export class UnreachableError extends NetconfError {
   }
 }
 
-/** Thrown when the router's host key is unknown, another than the known one, or revoked. No credential was sent. */
+/** Thrown when the router's host key is not known, differs from the known one, or is revoked. No credential was sent. */
 export class HostKeyError extends NetconfError {
   override readonly name = 'HostKeyError';
   readonly verdict: Exclude<HostKeyVerdict, { kind: 'known' }>;
@@ -48,7 +48,7 @@ export class HostKeyError extends NetconfError {
   }
 }
 
-/** Thrown when the router refused every credential it was offered. */
+/** Thrown when the router refused every credential that it was offered. */
 export class AuthenticationError extends NetconfError {
   override readonly name = 'AuthenticationError';
   readonly username: string;
@@ -68,12 +68,12 @@ export class AuthenticationError extends NetconfError {
   }
 }
 
-/** Thrown when the router's hello lacks a capability that its sessions need. Nothing was asked of it, and the session was closed. */
+/** Thrown when the router's hello lacks a capability that is needed. No request was sent but the one that closed the session. */
 export class MissingCapabilityError extends NetconfError {
   override readonly name = 'MissingCapabilityError';
-  /** URIs, at least one. */
+  /** URIs of what is needed and not offered; at least one. */
   readonly missing: readonly string[];
-  /** URIs, as the router sent them, without their parameters. */
+  /** URIs of the router's hello, without their parameters. */
   readonly offered: readonly string[];
 
   constructor(
@@ -89,7 +89,7 @@ export class MissingCapabilityError extends NetconfError {
   }
 }
 
-/** Thrown when a request got no reply in time. It had been sent: whether it was carried out is unknown. The session is closed. */
+/** Thrown when a request got no reply in time. It was sent, so it may have been carried out. The session has ended. */
 export class RequestTimeoutError extends NetconfError {
   override readonly name = 'RequestTimeoutError';
   readonly operation: string;
@@ -103,11 +103,11 @@ export class RequestTimeoutError extends NetconfError {
   }
 }
 
-/** Thrown when the session ended before a request was answered. */
+/** Thrown when the session ended before the request was answered. */
 export class SessionLostError extends NetconfError {
   override readonly name = 'SessionLostError';
   readonly operation: string;
-  /** Whether the request had been written: if so, whether it was carried out is unknown. */
+  /** Whether the request had been sent: if so, it may have been carried out. */
   readonly sent: boolean;
 
   constructor(
@@ -125,10 +125,10 @@ export class SessionLostError extends NetconfError {
   }
 }
 
-/** Thrown when the router's bytes are not NETCONF: framing, XML, hello, ids, or a reply of an unexpected shape. */
+/** Thrown when what the router sends is not the NETCONF that was expected: framing, XML, hello, message-id, shape of a reply. */
 export class ProtocolError extends NetconfError {
   override readonly name = 'ProtocolError';
-  /** Whether a request was in the air: if so, whether it was carried out is unknown. */
+  /** Whether a request was unanswered: if so, it may have been carried out. */
   readonly sent: boolean;
 
   constructor(peer: Peer, reason: string, facts: { readonly sent: boolean }, options?: ErrorOptions) {
@@ -137,7 +137,7 @@ export class ProtocolError extends NetconfError {
   }
 }
 
-/** Thrown when the router answered a request with at least one error. It was refused, as a whole or (loads) in part. */
+/** Thrown when the router's reply holds an error. The router refused the request; of a load, a part may have been carried out. */
 export class RpcFailedError extends NetconfError {
   override readonly name = 'RpcFailedError';
   readonly operation: string;

@@ -1,16 +1,16 @@
 /**
- * NETCONF message framing, both kinds. RFC 6242 §4.2 (chunked) and §4.3 (end-of-message).
+ * How messages are told apart in a stream of bytes, in both ways. RFC 6242 §4.2 (chunked) and §4.3 (end-of-message).
  *
- * A reader takes bytes and returns messages, a writer takes a message and returns bytes; neither knows a socket. Invariants:
+ * `frame` turns a message into bytes, a `MessageReader` turns bytes into messages; neither knows a socket. Invariants of the reader:
  *
- * 1. However the bytes are cut, the same messages come out: nothing is decoded to text before a message is complete.
- * 2. Messages are taken one by one, so that the framing can be switched behind a hello whose successors have arrived with it.
- * 3. No more than the limit is kept for one message, in however many chunks; one that would exceed it is refused when its size is read.
- * 4. A message is UTF-8 (RFC 6241 §3), or it is refused: read otherwise, two different texts would become one.
+ * 1. However the stream is cut into pieces, the same messages come out. No bytes are decoded before their message is complete.
+ * 2. `next` returns one message at a time. So the framing can be changed behind a hello, even if the next message has arrived with it.
+ * 3. It never keeps more of a message than the limit. A message that would exceed the limit is refused as soon as its size is known.
+ * 4. A message that is not UTF-8 (RFC 6241 §3) is refused. If it were decoded nevertheless, two different messages could become one text.
  */
 import { isUtf8 } from 'node:buffer';
 
-/** `end-of-message` until both hellos have offered base:1.1, `chunked` after that. */
+/** `end-of-message` for the hellos, and after them unless both offer base:1.1; else `chunked`. RFC 6242 §4.1. */
 export type Framing = 'end-of-message' | 'chunked';
 
 /** RFC 6242 §4.3. */
@@ -23,7 +23,7 @@ const largestChunk = 4_294_967_295;
 const lineFeed = 0x0a;
 const hash = 0x23;
 
-/** Thrown when bytes do not follow the framing, a message is larger than the limit, or a message cannot be framed. No stream can be read on after it. */
+/** Thrown when bytes do not follow the framing, a message is larger than the limit, or a message can't be framed. The stream can't be read on. */
 export class FramingError extends Error {
   override readonly name = 'FramingError';
   readonly framing: Framing;
@@ -37,7 +37,7 @@ export class FramingError extends Error {
 /**
  * Frames one message.
  *
- * @throws {FramingError} if the message holds `]]>]]>` (end-of-message) or is empty (chunked: a message has at least one octet).
+ * @throws {FramingError} if the message holds `]]>]]>` (end-of-message), or is empty (chunked).
  */
 export function frame(message: string, framing: Framing): Buffer {
   const bytes = Buffer.from(message, 'utf8');
@@ -63,12 +63,12 @@ export class MessageReader {
   readonly #maxMessageBytes: number;
   readonly #bytes = new ByteQueue();
   #framing: Framing = 'end-of-message';
-  /** How far `]]>]]>` has been looked for. */
+  /** Index up to which no `]]>]]>` was found. */
   #searched = 0;
-  /** What the chunks of the message being read hold. */
+  /** Content of the chunks of the unfinished message. */
   readonly #content = new ByteQueue();
 
-  /** `maxMessageBytes`: largest message accepted, in octets without its framing. */
+  /** `maxMessageBytes`: largest message that is accepted, in octets, without its framing. */
   constructor(options: { readonly maxMessageBytes: number }) {
     const { maxMessageBytes } = options;
     if (!Number.isSafeInteger(maxMessageBytes) || maxMessageBytes < 1) {
@@ -83,7 +83,7 @@ export class MessageReader {
     return this.#framing;
   }
 
-  /** Whether bytes of an unfinished message are held: true at the stream's end means that it was cut. White space after a message does not count. */
+  /** Whether a part of a message has arrived: if so at the end of the stream, the message was cut. White space behind a message is none. */
   get midMessage(): boolean {
     return this.#content.view().length > 0 || this.#bytes.view().toString('latin1').trim() !== '';
   }
@@ -92,16 +92,16 @@ export class MessageReader {
     this.#bytes.push(bytes);
   }
 
-  /** Reads what follows in another framing. To be called between two messages, after both hellos (RFC 6242 §4.1). */
+  /** Reads what follows in another framing. To be called between two messages. */
   switchTo(framing: Framing): void {
     this.#framing = framing;
     this.#searched = 0;
   }
 
   /**
-   * The next complete message, or `undefined` until more bytes are pushed.
+   * The next complete message; `undefined` if more bytes are needed for it.
    *
-   * @throws {FramingError} when the bytes are not framed so, or exceed the limit; the stream is unusable from there.
+   * @throws {FramingError} if the bytes do not follow the framing, or exceed the limit.
    */
   next(): string | undefined {
     return this.#framing === 'chunked' ? this.#nextChunked() : this.#nextEndOfMessage();
@@ -143,7 +143,7 @@ export class MessageReader {
     }
   }
 
-  /** `LF # size LF` or `LF # # LF`, if it has arrived as a whole; wrong bytes are refused as soon as they are there. */
+  /** `LF # size LF` or `LF # # LF`; `undefined` until it has arrived as a whole. Wrong bytes are refused as soon as they arrive. */
   #chunkHeader():
     { kind: 'chunk'; length: number; size: number } | { kind: 'end'; length: number } | undefined {
     const view = this.#bytes.view();
@@ -198,13 +198,13 @@ function isDigit(octet: number | undefined): boolean {
   return octet !== undefined && octet >= 0x30 && octet <= 0x39;
 }
 
-/** Bytes in order of arrival: pushed behind, dropped in front. Grows by doubling, so pushing byte by byte stays linear. */
+/** Bytes in the order in which they arrived. The buffer doubles when it is full, so that the cost per byte does not grow. */
 class ByteQueue {
   #buffer = Buffer.alloc(0);
   #start = 0;
   #end = 0;
 
-  /** All bytes held. Valid until the next `push`. */
+  /** All bytes. Valid until the next `push`. */
   view(): Buffer {
     return this.#buffer.subarray(this.#start, this.#end);
   }
@@ -218,7 +218,7 @@ class ByteQueue {
 
   drop(count: number): void {
     this.#start += count;
-    // A large message is not kept allocated for an idle session's sake.
+    // An idle session keeps no memory for the last message.
     if (this.#start === this.#end) {
       this.#buffer = Buffer.alloc(0);
       this.#start = this.#end = 0;
@@ -226,12 +226,12 @@ class ByteQueue {
   }
 
   #makeRoom(count: number): void {
-    const held = this.view();
-    const capacity = Math.max(held.length + count, 2 * held.length, 1024);
+    const bytes = this.view();
+    const capacity = Math.max(bytes.length + count, 2 * bytes.length, 1024);
     const buffer = Buffer.alloc(capacity);
-    held.copy(buffer);
+    bytes.copy(buffer);
     this.#buffer = buffer;
     this.#start = 0;
-    this.#end = held.length;
+    this.#end = bytes.length;
   }
 }

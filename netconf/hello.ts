@@ -1,10 +1,10 @@
-/** The first message of both sides. RFC 6241 §8.1. */
+/** `<hello>`, the first message of either side: what it can do. RFC 6241 §8.1. */
 import { child, textAt, writeXml, xml, XmlError } from './xml.ts';
 import { readXml } from './xml-reader.ts';
 
 export const NETCONF_NAMESPACE = 'urn:ietf:params:xml:ns:netconf:base:1.0';
 
-/** Capability URIs this client names. */
+/** URIs of the capabilities that this client knows. */
 export const CAPABILITIES = {
   base10: 'urn:ietf:params:netconf:base:1.0',
   base11: 'urn:ietf:params:netconf:base:1.1',
@@ -26,11 +26,12 @@ export function writeHello(): string {
   return writeXml(xml('hello', [xml('capabilities', capabilities)], { xmlns: NETCONF_NAMESPACE }));
 }
 
-/** The session-id has 32 bits (RFC 6241, appendix C). @throws {XmlError} if it is no server's hello. */
+/** @throws {XmlError} if the message is no hello of a server. */
 export function readHello(message: string): ServerHello {
   const hello = readXml(message);
   if (hello.name !== 'hello') throw new XmlError(`expected <hello>, got <${hello.name}>`);
   const sessionId = textAt(hello, 'session-id');
+  // RFC 6241, appendix C: 32 bits.
   if (sessionId === undefined || !/^[0-9]{1,10}$/.test(sessionId)) {
     throw new XmlError(`expected a session-id in <hello>, got ${JSON.stringify(sessionId ?? null)}`);
   }
@@ -42,7 +43,7 @@ export function readHello(message: string): ServerHello {
   return { capabilities, sessionId };
 }
 
-/** Whether the router offers confirmed commits. RFC 6241 §8.4, in either version. */
+/** Whether the router offers confirmed commits, in either version. RFC 6241 §8.4. */
 export function hasConfirmedCommit(capabilities: ReadonlySet<string>): boolean {
   return capabilities.has(CAPABILITIES.confirmedCommit10) || capabilities.has(CAPABILITIES.confirmedCommit11);
 }

@@ -1,7 +1,7 @@
 /**
  * OpenSSH's `known_hosts`. sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT".
  *
- * Not supported: `@cert-authority` (such lines are ignored, with a note), as routers present plain keys.
+ * Lines with `@cert-authority` are ignored, with a note, because routers present plain keys.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
@@ -16,16 +16,16 @@ export type HostKeyVerdict =
       readonly keyType: string;
       /** `SHA256:…`, as `ssh-keygen -l` prints it. */
       readonly fingerprint: string;
-      /** What to do about it, with the command. */
+      /** What a person can do about it, with the command. */
       readonly hint: string;
     };
 
 export interface KnownHosts {
-  /** Lines that were ignored, and why. */
+  /** Which lines were ignored, and why. */
   readonly notes: readonly string[];
-  /** Types of the keys known for a host: those to negotiate first, so that the router presents one we know. */
+  /** Types of the keys that are known for a host. If they are negotiated first, the router presents a key that can be checked. */
   keyTypes(endpoint: Endpoint): readonly string[];
-  /** Judges the key (SSH wire format) presented by the endpoint really connected to. */
+  /** Compares the key (in SSH wire format) that a host presents. `endpoint`: the address that was really connected to. */
   verify(endpoint: Endpoint, key: Buffer): HostKeyVerdict;
 }
 
@@ -36,7 +36,7 @@ interface Entry {
   readonly key: Buffer;
 }
 
-/** Reads a file's text. `file`: its name, for hints. */
+/** Reads the text of a file. `file`: its name, for notes and hints. */
 export function parseKnownHosts(text: string, file: string): KnownHosts {
   const notes: string[] = [];
   const entries: Entry[] = [];
@@ -52,7 +52,7 @@ export function parseKnownHosts(text: string, file: string): KnownHosts {
   };
 }
 
-/** A `known_hosts` file, read again whenever it has changed. One that doesn't exist (yet) knows no host. */
+/** A `known_hosts` file, which is read again whenever it has changed. If it doesn't exist, no host is known. */
 export class KnownHostsFile {
   readonly path: string;
   #read: { readonly sequence: string; readonly hosts: KnownHosts } | undefined;
@@ -61,7 +61,7 @@ export class KnownHostsFile {
     this.path = path;
   }
 
-  /** @throws if the file exists and can't be read. */
+  /** @throws what `node:fs` throws if the file exists and can't be read. */
   async read(): Promise<KnownHosts> {
     const sequence = await this.#sequence();
     if (this.#read !== undefined && this.#read.sequence === sequence) return this.#read.hosts;
@@ -81,7 +81,7 @@ export class KnownHostsFile {
   }
 }
 
-/** An entry, a reason to ignore the line, or nothing (empty line, comment). */
+/** An entry; a text that says why the line is ignored; or `undefined` for an empty line or a comment. */
 function parseLine(line: string): Entry | string | undefined {
   if (line === '' || line.startsWith('#')) return undefined;
   const fields = line.split(/[ \t]+/);
@@ -90,7 +90,7 @@ function parseLine(line: string): Entry | string | undefined {
   if (marker !== undefined && marker !== '@revoked') return `unknown marker ${oneLine(marker, 40)}, ignored`;
   const [names = '', type = '', blob = ''] = fields;
   const key = Buffer.from(blob, 'base64');
-  // Buffer skips what is not base64: such a line would stand for a key that is not written in it.
+  // Buffer skips what is not base64, and would make another key of such a line than the one that is written there.
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blob) || keyType(key) !== type)
     return 'expected host names, key type and key, ignored';
   const matches = names.startsWith('|') ? hashedMatcher(names) : patternMatcher(names.split(','));
@@ -116,7 +116,7 @@ function patternMatcher(patterns: readonly string[]): Entry['matches'] {
   };
 }
 
-/** Only `*` and `?` are special: brackets belong to `[host]:port`. Never goes back further than to the last `*`, so that no pattern takes long. */
+/** Only `*` and `?` are special; brackets belong to `[host]:port`. After a mismatch it goes back to the last `*` only, so that no pattern takes long. */
 function isLike(name: string, pattern: string): boolean {
   let [at, spot, star, from] = [0, 0, -1, 0];
   while (at < name.length) {
@@ -136,12 +136,12 @@ function isLike(name: string, pattern: string): boolean {
   return /^\**$/.test(pattern.slice(spot));
 }
 
-/** The name a line has to match: with its port, unless that is SSH's own. */
+/** The name that a line has to match: with the port, unless it is 22. */
 function nameOf({ host, port }: Endpoint): string {
   return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 }
 
-/** Like OpenSSH, a key known for the host without a port is accepted on its other ports: on Junos, 22 and 830 are one daemon. */
+/** As in OpenSSH, a key that is known for the host without a port is good for all its ports: on Junos one daemon serves 22 and 830. */
 function knownKeys(entries: readonly Entry[], endpoint: Endpoint): readonly Entry[] {
   const names = new Set([nameOf(endpoint), endpoint.host.toLowerCase()]);
   return entries.filter(({ revoked, matches }) => !revoked && [...names].some(matches));
@@ -169,17 +169,17 @@ function verify(entries: readonly Entry[], endpoint: Endpoint, key: Buffer, file
   return refused('unknown', `if that is the router's fingerprint: ${scan}`);
 }
 
-/** For a shell. */
+/** The word as a shell takes it. */
 function quote(word: string): string {
   return /^[\w./:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** The type that a key in SSH wire format (RFC 4253 §6.6) begins with. */
+/** The type of a key in SSH wire format, which begins with it. RFC 4253 §6.6. */
 function keyType(key: Buffer): string | undefined {
   if (key.length < 4) return undefined;
   const length = key.readUInt32BE(0);
   if (length > key.length - 4) return undefined;
   const type = key.toString('latin1', 4, 4 + length);
-  // RFC 4250 §4.6.1.
+  // RFC 4250 §4.6.1: printable ASCII, at most 64 characters.
   return /^[!-~]{1,64}$/.test(type) ? type : undefined;
 }

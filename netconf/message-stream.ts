@@ -1,9 +1,9 @@
-/** Messages over a transport: bytes and framing end here. */
+/** Messages over a stream of bytes. Above this file nobody knows of framing, below it nobody knows of messages. RFC 6242 §4. */
 import { frame, MessageReader, type Framing } from './framing.ts';
 
-/** A stream of bytes to a router, both ways: what a session needs, and all it knows of SSH. */
+/** A stream of bytes to and from a router. A session needs no more of SSH than this. */
 export interface Transport {
-  /** Takes over the stream. To be called once, at once: bytes that came before are kept until then. */
+  /** Begins to hand bytes over. To be called once; bytes that came earlier are kept until then. */
   start(handlers: TransportHandlers): void;
   write(bytes: Uint8Array): void;
   /** Ends the connection at once. May be called again. */
@@ -12,14 +12,14 @@ export interface Transport {
 
 export interface TransportHandlers {
   readonly received: (bytes: Uint8Array) => void;
-  /** The stream has ended, from whichever side. Called once; `cause` if it is known. */
+  /** The stream has ended, whichever side ended it. Called once. `cause`: absent if it is not known. */
   readonly lost: (cause?: Error) => void;
 }
 
 interface MessageHandlers {
-  /** One whole message. What it throws ends the stream, as wrong bytes do. */
+  /** Takes one whole message. If it throws, the stream ends as it does at wrong bytes. */
   readonly received: (message: string) => void;
-  /** The router's bytes are not framed messages, or `received` threw. Nothing is read after it. */
+  /** The router's bytes are no framed messages, or `received` threw. Nothing is read afterwards. */
   readonly failed: (error: unknown) => void;
   /** The transport has ended. */
   readonly lost: (reason: string, cause?: Error) => void;
@@ -49,12 +49,12 @@ export class MessageStream {
     });
   }
 
-  /** From the next message on, both ways. */
+  /** Changes the framing of what is sent and read from now on. */
   switchTo(framing: Framing): void {
     this.#reader.switchTo(framing);
   }
 
-  /** All in one write. */
+  /** Sends all of them in one write. */
   send(messages: readonly string[]): void {
     this.#transport.write(Buffer.concat(messages.map((message) => frame(message, this.framing))));
   }

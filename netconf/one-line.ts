@@ -1,10 +1,14 @@
-/** Longest message of an error: it goes into logs, histories and records. */
+/**
+ * Text of a router in messages. A file of its own, as it stands below all that make messages.
+ */
+
+/** Most characters of an error's message: messages go into logs, workflow histories and etcd. */
 export const maxMessageLength = 1_000;
 
-/** Text from a router for a message: on one line, without what a terminal would obey, and cut. */
+/** The text on one line, without characters that a terminal would obey, cut to so many characters. */
 export function oneLine(text: string, longest: number): string {
   const line = text
-    // What is cut off anyway need not be looked at: a router may send megabytes.
+    // A router may send megabytes: only what may be shown is looked at.
     .slice(0, 2 * longest)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .replace(/\p{Cs}/gu, '\ufffd')

@@ -1,10 +1,10 @@
-/** A session over SSH, from the first packet to a hello with all that is needed. */
+/** Opens a session over SSH: from the first packet to the router's hello, and a look at what it offers. */
 import { MissingCapabilityError } from './errors.ts';
+import type { Transport } from './message-stream.ts';
 import { Session, type SessionOptions } from './session.ts';
 import { connectSsh, type SshOptions } from './ssh-transport.ts';
-import type { Transport } from './message-stream.ts';
 
-/** How a router is reached. Throws as `connectSsh` does. */
+/** Connects to a router. Throws as `connectSsh` does. */
 export type Connect = (options: SshOptions) => Promise<Transport>;
 
 interface OpenSessionOptions extends Omit<SessionOptions, 'peer' | 'helloDeadlineMs'> {
@@ -13,7 +13,7 @@ interface OpenSessionOptions extends Omit<SessionOptions, 'peer' | 'helloDeadlin
 }
 
 /**
- * Opens a session; `connectMs` covers everything from the first packet to the router's hello.
+ * Opens a session. `connectMs` is the deadline for all of it, the router's hello included.
  *
  * @throws what `connectSsh` and `Session.open` throw; {MissingCapabilityError}; or the signal's reason.
  */

@@ -1,16 +1,16 @@
-/** An operation is a value: what to ask, and how to read the answer. Sessions know nothing more about it. */
+/** An operation is a value: a request, and how its reply is read. A session needs to know nothing else of it. RFC 6241 §4.1, §4.2. */
 import { ProtocolError, RpcFailedError, type Peer } from './errors.ts';
 import { firstOf, type XmlElement } from './xml.ts';
 import type { RpcError } from './rpc-error.ts';
 
 export interface Operation<Result> {
-  /** For messages: short, without a secret. */
+  /** Names the operation in errors: short, without a secret. */
   readonly name: string;
   /** The element inside `<rpc>`. */
   readonly request: XmlElement;
-  /** @throws {RpcFailedError} or {ProtocolError}, unless the refusal is a result. */
+  /** @throws {RpcFailedError} if the router refused, unless the refusal is a result; {ProtocolError} if the reply has another shape. */
   readonly read: (reply: Reply) => Result;
-  /** How long the router may take, in milliseconds; the session's default otherwise. */
+  /** How long the router may take, in milliseconds. Default: the session's. */
   readonly deadlineMs?: number;
 }
 
@@ -22,7 +22,7 @@ export interface Reply {
   readonly warnings: readonly RpcError[];
 }
 
-/** An operation that did what it was asked to. */
+/** Result of an operation that only does something. */
 export interface Done {
   readonly warnings: readonly RpcError[];
 }
@@ -32,12 +32,12 @@ export function withDeadline<Result>(operation: Operation<Result>, deadlineMs: n
   return { ...operation, deadlineMs };
 }
 
-/** @throws {RpcFailedError} if the reply holds an error of severity error, wherever. */
+/** @throws {RpcFailedError} if the reply holds an error that is more than a warning, at any depth. */
 export function assertNoErrors(name: string, reply: Reply): void {
   if (reply.errors.length > 0) throw new RpcFailedError(reply.peer, name, reply);
 }
 
-/** An operation whose success is one of the given elements, `<ok/>` by default. */
+/** An operation that has succeeded if its reply holds no error, and one of the given elements. */
 export function doing(
   name: string,
   request: XmlElement,
@@ -56,7 +56,7 @@ export function doing(
   };
 }
 
-/** A reply without errors, but without what was asked for either. */
+/** The error for a reply that holds no errors, but not what was asked for either. */
 export function unexpectedReply(name: string, reply: Reply, expected: string): ProtocolError {
   const got = reply.body.children.map((element) => `<${element.name}>`).join(', ');
   return new ProtocolError(reply.peer, `expected ${expected} in reply to ${name}, got ${got || 'nothing'}`, {
@@ -64,16 +64,16 @@ export function unexpectedReply(name: string, reply: Reply, expected: string): P
   });
 }
 
-/** What became of one operation of a pipeline. */
+/** What came of one operation of a pipeline. */
 export type Outcome<Result> =
   { readonly kind: 'done'; readonly value: Result } | { readonly kind: 'failed'; readonly error: unknown };
 
-/** Outcomes of operations, place by place. */
+/** The outcomes of a list of operations, in its order. */
 export type Outcomes<Operations extends readonly Operation<unknown>[]> = {
   [Index in keyof Operations]: Operations[Index] extends Operation<infer Result> ? Outcome<Result> : never;
 };
 
-/** The value; or throws the error. */
+/** The value of an operation that is done. Throws the error of one that failed. */
 export function unwrap<Result>(outcome: Outcome<Result>): Result {
   if (outcome.kind === 'failed') throw outcome.error;
   return outcome.value;

@@ -1,8 +1,8 @@
-/** Junos's operational requests: Junos XML API, "Operational Developer Reference". */
+/** Junos's operational requests. They are described in Juniper's "Junos XML API Operational Developer Reference". */
 import { assertNoErrors, unexpectedReply, type Operation, type Reply } from './operation.ts';
 import { child, descendants, firstOf, textAt, xml, type XmlElement } from './xml.ts';
 
-/** One VRRP group on one interface. */
+/** A VRRP group on one interface. */
 interface VrrpGroup {
   /** `ae0.1025`. */
   readonly interface: string;
@@ -15,12 +15,12 @@ interface VrrpGroup {
   readonly virtualAddresses: readonly string[];
 }
 
-/** The groups on one interface, `ae0.1025`; none if VRRP does not run there. */
+/** `<get-vrrp-interface-information>`: the VRRP groups on an interface, `ae0.1025`; none if VRRP does not run there. */
 export function vrrpInterface(interfaceName: string): Operation<readonly VrrpGroup[]> {
   return vrrp(xml('get-vrrp-interface-information', [xml('interface-name', interfaceName)]));
 }
 
-/** All groups of the router. */
+/** `<get-vrrp-information>`: all VRRP groups of the router. */
 export function vrrpSummary(): Operation<readonly VrrpGroup[]> {
   return vrrp(xml('get-vrrp-information', [xml('summary')]));
 }
@@ -32,7 +32,7 @@ function vrrp(request: XmlElement): Operation<readonly VrrpGroup[]> {
     request,
     read(reply) {
       assertNoErrors(name, reply);
-      // "vrrp subsystem not running - not needed by configuration" is a warning alone.
+      // Where no group is configured, the reply is a warning alone: "vrrp subsystem not running - not needed by configuration".
       if (reply.warnings.length === 0 && firstOf(reply.body, 'vrrp-information') === undefined) {
         throw unexpectedReply(name, reply, '<vrrp-information>');
       }
@@ -53,14 +53,14 @@ function vrrpGroup(element: XmlElement): VrrpGroup {
   };
 }
 
-/** `up` or `down` each. */
+/** State of an interface. Each status is `up` or `down`. */
 interface InterfaceState {
   readonly name: string;
   readonly adminStatus: string;
   readonly operStatus: string;
 }
 
-/** State of an interface, or of a unit `ae0.1025`; `undefined` if the router has none of that name. */
+/** `<get-interface-information>`: state of an interface, or of a unit `ae0.1025`; `undefined` if there is none of that name. */
 export function interfaceTerse(interfaceName: string): Operation<InterfaceState | undefined> {
   const name = 'get-interface-information';
   return {
@@ -87,14 +87,14 @@ export function interfaceTerse(interfaceName: string): Operation<InterfaceState 
   };
 }
 
-/** A counter of a firewall filter; counts above 2^53 are rounded. */
+/** A counter of a firewall filter. Counts above 2^53 are rounded. */
 interface FilterCounter {
   readonly name: string;
   readonly packets: number;
   readonly bytes: number;
 }
 
-/** The counters of a firewall filter; `undefined` if there is no such filter in use. */
+/** `<get-firewall-filter-information>`: the counters of a firewall filter; `undefined` if no such filter is in use. */
 export function filterCounters(filter: string): Operation<readonly FilterCounter[] | undefined> {
   const name = 'get-firewall-filter-information';
   return {
@@ -119,7 +119,7 @@ function filterCounter(element: XmlElement): FilterCounter {
   };
 }
 
-/** `device ae9 not found`, `interface ae0.9 not found`, and for filters, where no public capture exists, the same words or `no such filter`. */
+/** Junos says `device ae9 not found`, `interface ae0.9 not found`. What it says of filters is not documented: these words, or `no such filter`. */
 function isNotFound({ errors }: Reply): boolean {
   return (
     errors.length > 0 &&

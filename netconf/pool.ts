@@ -1,55 +1,56 @@
 /**
- * Sessions kept open per router, for routers limit both how many there are and how many are opened a minute.
+ * A pool of sessions for each router. Sessions are kept open and used again, because routers limit how many there are at once and how many
+ * are opened a minute.
  *
- * 1. A session is leased to one at a time.
- * 2. It is given back only if what was done with it ended well: a lock or an unfinished edit must not be inherited. Otherwise it is ended before the lease is.
- * 3. Leased and idle sessions of a router together never exceed the limit; who waits is served in order.
- * 4. Sessions opened with other credentials are not shared. Credentials are remembered as a keyed digest only.
+ * 1. A session is leased to one caller at a time.
+ * 2. After work that failed a session is not used again, as it may have left the lock or edits. It is ended before its lease is.
+ * 3. The leased and the idle sessions of a router together never exceed the limit. Callers that wait for one are served in their order.
+ * 4. A session is used again only with the credentials that it was opened with. Of credentials only a keyed digest is kept.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { connectTo, type ConnectTo } from './connect-to.ts';
 import { CAPABILITIES } from './hello.ts';
 import { KnownHostsFile } from './known-hosts.ts';
-import { Semaphore } from './semaphore.ts';
 import { openSession, type Connect } from './open-session.ts';
+import { Semaphore } from './semaphore.ts';
 import type { Session } from './session.ts';
 import { assertPrivateKey, type Credentials } from './ssh-authentication.ts';
 import type { Keepalive } from './ssh-transport.ts';
 
-/** A router as its record has it. */
+/** A router, as its record in etcd describes it. */
 export interface RouterTarget {
   readonly id: string;
-  /** For messages, instead of the id. */
+  /** Its name for messages. Default: the id. */
   readonly name?: string;
   readonly address: string;
   readonly port: number;
   readonly username: string;
   readonly password?: string;
-  /** `false`: never more than one request in the air. */
+  /** `false`: never more than one unanswered request. Default: `true`. */
   readonly pipelining?: boolean;
 }
 
 export interface SessionPoolOptions {
-  /** Path of an OpenSSH `known_hosts` file, or who reads one: host keys are always checked. */
+  /** Path of an OpenSSH `known_hosts` file, or something that reads one. Host keys are always checked. */
   readonly knownHosts: string | Pick<KnownHostsFile, 'read'>;
   readonly connectTo?: ConnectTo;
-  /** Contents of a private key file, tried before passwords. */
+  /** Contents of a private key file. Keys are tried before passwords. */
   readonly privateKey?: string | Buffer;
   readonly passphrase?: string;
-  /** Path of an SSH agent's socket, tried before passwords. */
+  /** Path of the socket of an SSH agent. Its keys are tried before passwords. */
   readonly agent?: string;
-  /** Milliseconds from the first packet to the router's hello. */
+  /** Deadline for opening a session, from the first packet to the router's hello, in milliseconds. */
   readonly connectMs: number;
-  /** Milliseconds for a request whose operation doesn't say otherwise. */
+  /** Deadline of a request whose operation has none of its own, in milliseconds. */
   readonly requestMs: number;
-  /** Default: every 15 s, given up after 3. */
+  /** Default: every 15 s; the connection is given up after 3 that were not answered. */
   readonly keepalive?: Keepalive;
-  /** Milliseconds that a session is kept without use. Default: 5 minutes. */
+  /** How long a session is kept that nobody uses, in milliseconds. Default: 5 minutes. */
   readonly idleMs?: number;
-  /** Default: 4, as Junos allows 75 for all its clients together. */
+  /** Default: 4. Junos allows 75 by default, for all its clients together. */
   readonly sessionsPerRouter?: number;
-  /** Default: over SSH. */
+  /** How a router is reached. Default: over SSH. */
   readonly connect?: Connect;
 }
 
@@ -59,11 +60,11 @@ interface Idle {
   readonly timer: NodeJS.Timeout;
 }
 
-/** By address, not by record: two records of one router share its limit. */
+/** Sessions of one address and port: several records of a router share its limit. */
 interface Router {
   readonly leases: Semaphore;
   leased: number;
-  /** Longest idle first. */
+  /** The one that is idle longest comes first. */
   idle: readonly Idle[];
 }
 
@@ -92,10 +93,9 @@ export class SessionPool {
       sessionsPerRouter = defaults.sessionsPerRouter,
     } = options;
     this.#options = { ...options, keepalive, idleMs, sessionsPerRouter };
-    const { knownHosts } = options;
+    const { knownHosts, privateKey, passphrase, connectMs, requestMs } = options;
     this.#knownHosts = typeof knownHosts === 'string' ? new KnownHostsFile(knownHosts) : knownHosts;
-    const { privateKey, passphrase, connectMs, requestMs } = options;
-    // One listener per lease that is waited for or on.
+    // Each caller that waits for a lease, or has one, adds a listener.
     setMaxListeners(0, this.#closing.signal);
     if (privateKey !== undefined) assertPrivateKey(privateKey, passphrase);
     for (const [name, value] of Object.entries({ connectMs, requestMs, idleMs, sessionsPerRouter })) {
@@ -105,10 +105,10 @@ export class SessionPool {
   }
 
   /**
-   * Leases a session, an idle one or a new one, for as long as `work` runs. Connects at most once.
-   * `signal` ends waiting and connecting, not `work`.
+   * Leases a session for as long as `work` runs: an idle one, or a new one, for which it connects once. `signal` ends the waiting and the
+   * connecting, not `work`.
    *
-   * @throws what opening a session throws (`connectSsh`, `Session.open`), or what `work` throws.
+   * @throws what `openSession` throws, or what `work` throws.
    */
   async withSession<Result>(
     target: RouterTarget,
@@ -132,7 +132,7 @@ export class SessionPool {
     }
   }
 
-  /** Ends idle sessions politely; refuses new leases; sessions on lease end when their work does. Work that hangs is cut off after `graceMs`. */
+  /** Refuses new leases, ends idle sessions, and waits for the leased ones to end with their work; after `graceMs` it ends them itself. */
   async close(graceMs = 5_000): Promise<void> {
     this.#closing.abort(new Error('the session pool is closed'));
     const idle = [...this.#routers.values()].flatMap((router) => router.idle.map(({ session }) => session));
@@ -214,10 +214,10 @@ export class SessionPool {
     }
   }
 
-  /** Politely if nothing is in the air, so that the router has released everything when the lease ends. */
+  /** By a request, if the session has no other unanswered: then the router has released the lock before the lease ends. */
   async #finish(session: Session): Promise<void> {
     if (session.isIdle) await session.close();
-    else session.destroy('given back with requests in the air');
+    else session.destroy('given back with unanswered requests');
   }
 
   #keep(router: Router, target: RouterTarget, session: Session): void {
@@ -235,13 +235,10 @@ export class SessionPool {
   }
 }
 
-/** A signal that follows several until disposed; `AbortSignal.any` would keep growing the long-lived one among them. */
-function eitherSignal(signals: readonly (AbortSignal | undefined)[]): {
-  readonly signal: AbortSignal;
-  readonly dispose: () => void;
-} {
+/** A signal that fires with the first of several, until it is disposed of. With `AbortSignal.any` a signal that lives long grows with every call. */
+function eitherSignal(signals: readonly (AbortSignal | undefined)[]) {
   const controller = new AbortController();
-  const releases = signals
+  const stops = signals
     .filter((signal) => signal !== undefined)
     .map((signal) => {
       const follow = () => controller.abort(signal.reason);
@@ -249,5 +246,5 @@ function eitherSignal(signals: readonly (AbortSignal | undefined)[]): {
       signal.addEventListener('abort', follow);
       return () => signal.removeEventListener('abort', follow);
     });
-  return { signal: controller.signal, dispose: () => releases.forEach((release) => release()) };
+  return { signal: controller.signal, dispose: () => stops.forEach((stop) => stop()) };
 }

@@ -1,9 +1,9 @@
-/** `<rpc-error>` as a value. RFC 6241 §4.3, and what Junos adds to it and leaves out. */
+/** `<rpc-error>` as a value. RFC 6241 §4.3, with what Junos adds and leaves out. */
 import { oneLine } from './one-line.ts';
 import { child, descendants, textAt, type XmlElement } from './xml.ts';
 
 export interface RpcError {
-  /** Only what says `warning` is one; anything else, or nothing, counts as an error. */
+  /** `error` unless the router says `warning`. */
   readonly severity: 'error' | 'warning';
   /** `transport`, `rpc`, `protocol`, `application`. */
   readonly type?: string;
@@ -13,13 +13,13 @@ export interface RpcError {
   readonly path?: string;
   readonly message?: string;
   readonly badElement?: string;
-  /** Of a denied lock: its holder's. */
+  /** Of `lock-denied`: the session that has the lock. RFC 6241 §7.5. */
   readonly sessionId?: string;
-  /** Junos: the process that refused a commit. */
+  /** On Junos: the process that refused a commit. */
   readonly sourceDaemon?: string;
 }
 
-/** What a reply reports, at any depth: an `<ok/>` beside an error is no success (Junos sends both). */
+/** The errors and warnings of a reply, at any depth. Junos sends `<ok/>` beside errors, too: that is no success. */
 export function readRpcErrors(reply: XmlElement): {
   readonly errors: readonly RpcError[];
   readonly warnings: readonly RpcError[];
@@ -49,7 +49,7 @@ function readRpcError(element: XmlElement): RpcError {
   };
 }
 
-/** One line for people: message, where, what. */
+/** One line for people: the message, where it is, and what is wrong. */
 export function describeRpcError(error: RpcError): string {
   const message = oneLine(error.message ?? error.tag ?? 'no message', 500);
   const details = [

@@ -1,4 +1,4 @@
-/** Slots given out in the order asked for. */
+/** A number of slots. Callers that wait for one get it in the order in which they asked. */
 export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,7 +7,7 @@ export class Semaphore {
     this.#free = slots;
   }
 
-  /** Waits for a slot; rejects with the signal's reason if that fires first. */
+  /** Takes a slot as soon as one is free. Rejects with the signal's reason if the signal fires first. */
   async acquire(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (this.#free > 0) {
@@ -28,6 +28,7 @@ export class Semaphore {
     });
   }
 
+  /** Gives a slot back. */
   release(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free += 1;

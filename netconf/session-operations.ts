@@ -1,25 +1,25 @@
-/** Operations on sessions and locks. RFC 6241 §7.5 to §7.9. */
+/** Operations of RFC 6241 on sessions, the lock, and the candidate. */
 import { assertNoErrors, doing, unexpectedReply, type Done, type Operation } from './operation.ts';
 import type { RpcError } from './rpc-error.ts';
 import { oneLine } from './one-line.ts';
 import { child, xml } from './xml.ts';
 
-/** What asking for the lock came to. A lock that somebody else holds is to be expected. */
+/** What came of a request for the lock. That somebody else has it is an outcome, not an error. */
 type LockOutcome =
   | { readonly kind: 'locked' }
-  /** Somebody else holds the lock. */
+  /** Another session has the lock. */
   | { readonly kind: 'denied'; readonly holder: LockHolder }
-  /** Nobody holds the lock, but somebody has left edits in the candidate. */
+  /** Junos gives no lock while the candidate holds edits. */
   | { readonly kind: 'modified'; readonly message: string };
 
 export interface LockHolder {
-  /** As the router says it: on Junos user, terminal, process id, since when. */
+  /** In the router's words: on Junos user, terminal, process id, since when. */
   readonly description: string;
-  /** By which the session could be killed; on Junos the process id. */
+  /** The id for `killSession`; on Junos the process id. */
   readonly sessionId?: string;
 }
 
-/** Locks the candidate. */
+/** `<lock>` of the candidate. RFC 6241 §7.5. */
 export function lock(): Operation<LockOutcome> {
   const name = 'lock';
   return {
@@ -35,7 +35,7 @@ export function lock(): Operation<LockOutcome> {
   };
 }
 
-/** Junos sometimes sends severity and message only. */
+/** By the message where there is no tag: Junos sometimes sends severity and message only. */
 function lockRefusal(error: RpcError): LockOutcome | undefined {
   const message = error.message ?? '';
   if (error.tag === 'lock-denied' || /database locked by/i.test(message)) {
@@ -50,19 +50,22 @@ function lockRefusal(error: RpcError): LockOutcome | undefined {
   return undefined;
 }
 
+/** `<unlock>` of the candidate. RFC 6241 §7.6. */
 export function unlock(): Operation<Done> {
   return doing('unlock', xml('unlock', [candidateTarget()]));
 }
 
-/** Throws all edits of the candidate away, whoever made them: only under our lock. */
+/** `<discard-changes>`. RFC 6241 §8.3.4.2. Discards all edits of the candidate, whoever made them: only to be sent while we have the lock. */
 export function discardChanges(): Operation<Done> {
   return doing('discard-changes', xml('discard-changes'));
 }
 
+/** `<kill-session>`: ends another session, and releases its lock. RFC 6241 §7.9. */
 export function killSession(sessionId: string): Operation<Done> {
   return doing('kill-session', xml('kill-session', [xml('session-id', sessionId)]));
 }
 
+/** `<close-session>`: ends this session, and releases its lock. RFC 6241 §7.8. */
 export function closeSession(): Operation<Done> {
   return doing('close-session', xml('close-session'));
 }

@@ -1,9 +1,10 @@
 /**
- * A NETCONF session: requests out, their replies in. RFC 6241 §3, §4.1, §4.5 (pipelining).
+ * A NETCONF session: sends requests, and gives each one its reply. RFC 6241 §3, §4.1, §4.5 (pipelining).
  *
- * 1. Replies come in the order of their requests, each with the id of the oldest that is unanswered. Anything else drops the session.
- * 2. Every request has a deadline, counted from when it became the oldest. A session that missed one is closed: a late reply has nobody to go to.
- * 3. Once closed, it stays closed; whoever waits is told whether the request had been written.
+ * 1. Replies come in the order of their requests: each must have the id of the oldest unanswered request. Anything else ends the session.
+ * 2. Every request has a deadline, counted from when it became the oldest unanswered one. A missed deadline ends the session, because a
+ *    late reply has nobody to go to.
+ * 3. A session that has ended stays so. Each request that was not answered fails, with an error that says whether it had been sent.
  */
 import { ProtocolError, RequestTimeoutError, SessionLostError, UnreachableError } from './errors.ts';
 import type { NetconfError, Peer } from './errors.ts';
@@ -17,17 +18,17 @@ import { writeXml, xml } from './xml.ts';
 
 export interface SessionOptions {
   readonly peer: Peer;
-  /** Milliseconds for a request whose operation doesn't say otherwise. */
+  /** Deadline of a request whose operation has none of its own, in milliseconds. */
   readonly deadlineMs: number;
-  /** Milliseconds until the router's hello; `deadlineMs` by default. */
+  /** Deadline of the router's hello, in milliseconds. Default: `deadlineMs`. */
   readonly helloDeadlineMs?: number;
-  /** Largest message accepted, in octets; 16 MiB by default. */
+  /** Largest message that is accepted, in octets. Default: 16 MiB. */
   readonly maxMessageBytes?: number;
-  /** `false`: `pipeline` sends each request after the reply to the one before. */
+  /** `false`: `pipeline` sends each request only after the reply to the one before. Default: `true`. */
   readonly pipelining?: boolean | undefined;
 }
 
-interface Pending {
+interface UnansweredRequest {
   readonly id: string;
   readonly name: string;
   readonly deadlineMs: number;
@@ -38,7 +39,7 @@ interface Pending {
 interface End {
   readonly reason: string;
   readonly cause?: Error | undefined;
-  /** For the oldest request, whose fault it was. */
+  /** What the oldest unanswered request fails with, if the session ended because of it. */
   readonly error?: NetconfError;
 }
 
@@ -46,7 +47,7 @@ export class Session {
   readonly peer: Peer;
   readonly #stream: MessageStream;
   readonly #options: SessionOptions;
-  readonly #pending: Pending[] = [];
+  readonly #unanswered: UnansweredRequest[] = [];
   readonly #closedListeners: (() => void)[] = [];
   #hello: ServerHello | undefined;
   #opening: { readonly resolve: () => void; readonly reject: (error: NetconfError) => void } | undefined;
@@ -55,11 +56,10 @@ export class Session {
   #end: End | undefined;
 
   private constructor(transport: Transport, options: SessionOptions) {
-    this.peer = options.peer;
+    const { peer, maxMessageBytes = 16 * 1024 * 1024 } = options;
+    this.peer = peer;
     this.#options = options;
-    this.#stream = new MessageStream(transport, {
-      maxMessageBytes: options.maxMessageBytes ?? 16 * 1024 * 1024,
-    });
+    this.#stream = new MessageStream(transport, { maxMessageBytes });
   }
 
   /**
@@ -78,31 +78,32 @@ export class Session {
     return this.#hello?.capabilities ?? new Set();
   }
 
-  /** The router's number for this session, by which it names a lock's holder. */
+  /** The router's id of this session: by it the router says who has the lock. */
   get sessionId(): string {
     return this.#hello?.sessionId ?? '';
   }
 
-  /** Whether requests can be made. */
+  /** Whether the session has not ended. */
   get isOpen(): boolean {
     return this.#end === undefined;
   }
 
-  /** Whether no request is in the air. */
+  /** Whether every request was answered. */
   get isIdle(): boolean {
-    return this.#pending.length === 0;
+    return this.#unanswered.length === 0;
   }
 
-  /** Calls back once, when the session has ended; at once if it has. */
+  /** Calls back once, when the session ends; at once if it has ended. */
   onClosed(listener: () => void): void {
     if (this.isOpen) this.#closedListeners.push(listener);
     else listener();
   }
 
   /**
-   * Asks one thing.
+   * Sends one request and reads its reply.
    *
-   * @throws what the operation's `read` throws; {RequestTimeoutError}, {SessionLostError}, {ProtocolError}; {XmlError} before anything is sent.
+   * @throws what the operation's `read` throws; {RequestTimeoutError}, {SessionLostError}, {ProtocolError}; {XmlError} if the request can't
+   * be written: nothing was sent then.
    */
   async request<Result>(operation: Operation<Result>): Promise<Result> {
     const [outcome] = await this.#send([operation]);
@@ -110,15 +111,13 @@ export class Session {
   }
 
   /**
-   * Asks several things in one write, and waits for all replies. Failures are outcomes, as a commit that was carried out must not be hidden
-   * by the unlock that was not.
-   *
-   * What changes something only behind a lock that is known to be ours: a load sent along with a lock that is then denied goes into
-   * somebody else's candidate.
+   * Sends several requests in one write, and waits for all replies. A failure is an outcome and no exception: the failure of an unlock must
+   * not hide that the commit before it was carried out. What changes something must not be sent together with the request for the lock: if
+   * the lock is denied, a load that was sent along goes into somebody else's candidate.
    *
    * @example
-   * const [load, compare, check] = await session.pipeline([loadText(text, 'merge'), compareWithRunning(), check()]);
-   * @throws {XmlError} if a request can't be written; nothing was sent then.
+   * const [load, compare, check] = await session.pipeline([loadText(text), compareWithRunning(), check()]);
+   * @throws {XmlError} if a request can't be written: nothing was sent then.
    */
   async pipeline<const Operations extends readonly Operation<unknown>[]>(
     operations: Operations,
@@ -129,13 +128,13 @@ export class Session {
     return outcomes as Outcomes<Operations>;
   }
 
-  /** Takes leave of the router, which releases what the session held, and closes. Never throws. */
+  /** Ends the session by `<close-session>`, so that the router releases its lock before this resolves. Never throws. */
   async close(deadlineMs = 5_000): Promise<void> {
     if (this.isOpen) await this.#send([{ ...closeSession(), deadlineMs }]);
     this.destroy('closed by us');
   }
 
-  /** Closes at once, without a word to the router. */
+  /** Ends the session at once, without a request. */
   destroy(reason: string): void {
     this.#endWith({ reason });
   }
@@ -148,7 +147,7 @@ export class Session {
     this.#timer = setTimeout(() => this.#endWith({ reason: `no hello within ${afterMs} ms` }), afterMs);
     this.#stream.start({
       received: (message) =>
-        this.#hello === undefined ? this.#takeHello(message) : this.#takeReply(message),
+        this.#hello === undefined ? this.#receiveHello(message) : this.#receiveReply(message),
       failed: (cause) => this.#endWith(this.#protocolFailure(cause)),
       lost: (reason, cause) => this.#endWith({ reason, cause }),
     });
@@ -156,10 +155,10 @@ export class Session {
     await opened;
   }
 
-  #takeHello(message: string): void {
+  #receiveHello(message: string): void {
     this.#hello = readHello(message);
     clearTimeout(this.#timer);
-    // RFC 6242 §4.1: chunked as soon as both have offered base:1.1, which we always do.
+    // RFC 6242 §4.1: chunked framing follows if both hellos offer base:1.1, and ours always does.
     if (this.#hello.capabilities.has(CAPABILITIES.base11)) this.#stream.switchTo('chunked');
     this.#opening?.resolve();
     this.#opening = undefined;
@@ -192,14 +191,14 @@ export class Session {
   #reply(operation: Operation<unknown>, id: string): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const deadlineMs = operation.deadlineMs ?? this.#options.deadlineMs;
-      this.#pending.push({ id, name: operation.name, deadlineMs, resolve, reject });
-      if (this.#pending.length === 1) this.#startTimer();
+      this.#unanswered.push({ id, name: operation.name, deadlineMs, resolve, reject });
+      if (this.#unanswered.length === 1) this.#startTimer();
     });
   }
 
   #startTimer(): void {
     clearTimeout(this.#timer);
-    const [oldest] = this.#pending;
+    const [oldest] = this.#unanswered;
     if (oldest === undefined) return;
     this.#timer = setTimeout(() => {
       const error = new RequestTimeoutError(this.peer, oldest.name, oldest.deadlineMs);
@@ -207,15 +206,15 @@ export class Session {
     }, oldest.deadlineMs);
   }
 
-  #takeReply(message: string): void {
-    const [oldest] = this.#pending;
+  #receiveReply(message: string): void {
+    const [oldest] = this.#unanswered;
     const body = readXml(message);
     const id = body.attributes['message-id'];
     const expected = oldest === undefined ? 'nothing' : `<rpc-reply> ${oldest.id} to ${oldest.name}`;
     if (oldest === undefined || body.name !== 'rpc-reply' || id !== oldest.id) {
       throw this.#protocolError(`expected ${expected}, got <${body.name}> with message-id ${id ?? 'none'}`);
     }
-    this.#pending.shift();
+    this.#unanswered.shift();
     this.#startTimer();
     oldest.resolve({ peer: this.peer, body, ...readRpcErrors(body) });
   }
@@ -227,7 +226,7 @@ export class Session {
   }
 
   #protocolError(reason: string, cause?: unknown): ProtocolError {
-    return new ProtocolError(this.peer, reason, { sent: this.#pending.length > 0 }, { cause });
+    return new ProtocolError(this.peer, reason, { sent: this.#unanswered.length > 0 }, { cause });
   }
 
   #lost(operation: string, { reason, error, cause }: End, sent: boolean): SessionLostError {
@@ -242,7 +241,7 @@ export class Session {
     this.#opening?.reject(
       end.error ?? new UnreachableError(this.peer, 'hello', end.reason, { cause: end.cause }),
     );
-    this.#pending.splice(0).forEach(({ name, reject }, index) => {
+    this.#unanswered.splice(0).forEach(({ name, reject }, index) => {
       reject(index === 0 && end.error !== undefined ? end.error : this.#lost(name, end, true));
     });
     for (const listener of this.#closedListeners.splice(0)) listener();

@@ -1,18 +1,18 @@
-/** Which credentials are offered to a router, and in which order: keys go first, as they give nothing away to a wrong peer. */
+/** Which credentials are offered to a router, and in which order. Keys go before passwords, because they give nothing away. */
 import ssh2, { type AnyAuthMethod, type AuthHandlerMiddleware } from 'ssh2';
 
-/** What a router is opened with. Kept by nobody beyond the attempt. */
+/** What a login needs. Nobody keeps it beyond the login. */
 export interface Credentials {
   readonly username: string;
   readonly password?: string | undefined;
   /** Contents of a private key file. */
   readonly privateKey?: string | Buffer | undefined;
   readonly passphrase?: string | undefined;
-  /** Path of an agent's socket. */
+  /** Path of the socket of an SSH agent. */
   readonly agent?: string | undefined;
 }
 
-/** @throws {TypeError} if the private key can't be used; the message holds nothing of it. */
+/** @throws {TypeError} if the private key can't be used. The message holds nothing of the key. */
 export function assertPrivateKey(privateKey: string | Buffer, passphrase?: string): void {
   const parsed = ssh2.utils.parseKey(privateKey, passphrase);
   if (parsed instanceof Error) {
@@ -25,14 +25,14 @@ export function assertPrivateKey(privateKey: string | Buffer, passphrase?: strin
     throw new TypeError('private key: expected a private key, got a public one');
 }
 
-/** Offers each method once, if the router still wants it; `tried` collects those offered. */
+/** Offers each method once, if the router still accepts it. `tried` collects the names of those that were offered. */
 export function authenticationHandler(credentials: Credentials, tried: string[]): AuthHandlerMiddleware {
   const methods = methodsFor(credentials);
   return (left: readonly string[] | null, _partial, next) => {
     const at = methods.findIndex((method) => left === null || left.includes(wireName(method)));
     const [method] = at === -1 ? [] : methods.splice(0, at + 1).slice(-1);
     if (method !== undefined) tried.push(wireName(method));
-    next(method ?? (false as unknown as AnyAuthMethod)); // ssh2's types leave out `false`, its word for the end of the list.
+    next(method ?? (false as unknown as AnyAuthMethod)); // `false` ends the list; ssh2's types leave it out.
   };
 }
 
@@ -48,7 +48,7 @@ function methodsFor({ username, password, privateKey, passphrase, agent }: Crede
   if (agent !== undefined) methods.push({ type: 'agent', username, agent });
   if (password !== undefined) {
     methods.push({ type: 'password', username, password });
-    // Some AAA set-ups ask for the password this way only; a prompt that would echo is not for a password.
+    // Some routers ask for the password in this way only. A prompt with echo does not ask for a password.
     methods.push({
       type: 'keyboard-interactive',
       username,

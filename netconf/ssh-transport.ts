@@ -1,4 +1,4 @@
-/** NETCONF over SSH. RFC 6242. */
+/** A transport over SSH. RFC 6242 §3. */
 import { Client, type Algorithms, type ClientChannel, type ServerHostKeyAlgorithm } from 'ssh2';
 import { AuthenticationError, HostKeyError, ProtocolError, UnreachableError } from './errors.ts';
 import type { NetconfError, OpeningStage, Peer } from './errors.ts';
@@ -10,21 +10,21 @@ export interface SshOptions {
   readonly peer: Peer;
   readonly credentials: Credentials;
   readonly knownHosts: KnownHosts;
-  /** Milliseconds for everything up to the open subsystem. */
+  /** Deadline for all up to the open subsystem, in milliseconds. */
   readonly connectMs: number;
-  /** NETCONF has no idle ping; this finds a router that went silent. */
+  /** SSH's keepalive finds routers that have gone silent; NETCONF has none. */
   readonly keepalive: Keepalive;
-  /** Gives the attempt up. */
+  /** Ends the attempt. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface Keepalive {
   readonly intervalMs: number;
-  /** Unanswered ones in a row after which the connection is given up. */
+  /** After so many in a row without an answer the connection is given up. */
   readonly count: number;
 }
 
-/** Without `diffie-hellman-group-exchange`, whose key exchange blocks the event loop for seconds in ssh2. */
+/** Without `diffie-hellman-group-exchange`: in ssh2 its key exchange blocks the event loop for seconds. */
 const algorithms: Algorithms = {
   kex: [
     'curve25519-sha256',
@@ -50,11 +50,11 @@ const hostKeyAlgorithms: readonly ServerHostKeyAlgorithm[] = [
   'rsa-sha2-256',
 ];
 
-/** A session that closes politely is not waited for longer, in milliseconds. */
+/** How long a closed connection may take to end by itself, in milliseconds. */
 const lingerMs = 1_000;
 
 /**
- * Connects, checks the host key, authenticates, and asks for the `netconf` subsystem.
+ * Connects, checks the host key, authenticates, and opens the `netconf` subsystem.
  *
  * @throws {UnreachableError}, {HostKeyError}, {AuthenticationError}, {ProtocolError} (no algorithm in common), or the signal's reason.
  */
@@ -69,7 +69,7 @@ export function connectSsh(options: SshOptions): Promise<Transport> {
     const settle = (act: () => void) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
-      // An error that comes after the end is nobody's.
+      // ssh2 may still report errors; nobody needs them.
       client.removeAllListeners().on('error', () => {});
       act();
     };
@@ -89,12 +89,12 @@ export function connectSsh(options: SshOptions): Promise<Transport> {
     client
       .on('connect', () => {
         stage = 'key exchange';
-        // ssh2 leaves Nagle's algorithm on: 40 ms a round trip, the handshake's included.
+        // With Nagle's algorithm, which ssh2 leaves on, each round trip takes 40 ms longer.
         client.setNoDelay(true);
       })
       .on('handshake', () => void (stage = 'authentication'))
       .on('error', (error: SshError) => {
-        // An agent that isn't there is no more than a method that failed.
+        // If the agent can't be reached, the next method is tried.
         if (error.level === 'agent') return;
         fail(openingError(error, { peer, stage, verdict, methods, username: credentials.username }));
       })
@@ -117,7 +117,7 @@ export function connectSsh(options: SshOptions): Promise<Transport> {
           return verdict.kind === 'known';
         },
         algorithms: { ...algorithms, serverHostKey: preferred(knownHosts.keyTypes(peer)) },
-        // The timer above holds for the whole.
+        // The timer above is for all of it.
         readyTimeout: 0,
         keepaliveInterval: keepalive.intervalMs,
         keepaliveCountMax: keepalive.count,
@@ -128,7 +128,7 @@ export function connectSsh(options: SshOptions): Promise<Transport> {
   });
 }
 
-/** Algorithms of known keys first: a router with several keys then presents the one that can be checked. */
+/** Algorithms of known keys first: then a router with several keys presents one that can be checked. */
 function preferred(keyTypes: readonly string[]): ServerHostKeyAlgorithm[] {
   const isKnown = (algorithm: string) =>
     keyTypes.includes(algorithm.startsWith('rsa-sha2-') ? 'ssh-rsa' : algorithm);
@@ -179,7 +179,7 @@ function channelTransport(client: Client, channel: ClientChannel): Transport {
   client.on('close', () => lost());
   channel.on('error', lost);
   channel.on('end', () => lost()).on('close', () => lost());
-  // Nobody reads it, but unread it would stop the channel.
+  // If nobody read it, it would stop the channel when it is full.
   channel.stderr.resume();
   return {
     start(given) {

@@ -238,9 +238,7 @@ function isTrap(name: string): boolean {
   return name === '__proto__' || name === 'constructor' || name === 'prototype';
 }
 
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x0a || code === 0x09;
-}
+const isBlank = (code: number) => code === 0x20 || code === 0x0a || code === 0x09;
 
 function isNameStartCode(code: number): boolean {
   return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f;

@@ -1,20 +1,20 @@
 /**
- * XML as NETCONF peers speak it: one small tree, read strictly and written safely.
+ * XML, as far as NETCONF needs it: one small tree for what is read and what is written.
  *
- * 1. Elements and attributes are known by local name: prefixes and version-dated namespaces differ from router to router.
- * 2. What is not well-formed is refused as a whole; so is a DOCTYPE, and with it every entity but XML's own.
- * 3. Text is trimmed: operational leaves arrive as `<name>\nge-0/0/0\n</name>`.
+ * 1. Elements and attributes are found by local name, because prefixes, and namespaces with version numbers, differ from router to router.
+ * 2. Text that is not well-formed is refused as a whole. So is a DOCTYPE, and with it every entity that XML does not predefine.
+ * 3. Text is trimmed, because values arrive as `<name>\nge-0/0/0\n</name>`.
  */
 import { maxMessageLength, oneLine } from './one-line.ts';
 
-/** One small tree for what is read and what is written, and the ways to find things in it. */
+/** An element, with all that is in it. */
 export interface XmlElement {
   /** Local name. */
   readonly name: string;
-  /** By local name; namespace declarations are left out when read. */
+  /** By local name. Namespace declarations are left out when read. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly XmlElement[];
-  /** All text directly inside, trimmed. */
+  /** The text of this element, without that of its children, trimmed. */
   readonly text: string;
 }
 
@@ -27,11 +27,11 @@ export class XmlError extends Error {
   }
 }
 
-/** Everything outside of XML 1.0 §2.2's Char. */
+/** All that XML 1.0 §2.2 excludes from `Char`. */
 const excludedCharacter = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
 /**
- * Builds an element to be written: with text, with children, or empty.
+ * An element to be written: with text, with children, or empty.
  *
  * @example
  * writeXml(xml('lock', [xml('target', [xml('candidate')])])) // <lock><target><candidate/></target></lock>
@@ -46,7 +46,7 @@ export function xml(
     : { name, attributes, children: content, text: '' };
 }
 
-/** @throws {XmlError} if a name is none or a text holds characters that XML 1.0 §2.2 excludes. */
+/** The element as text. @throws {XmlError} if a name is no XML name, or a text holds characters that XML 1.0 §2.2 excludes. */
 export function writeXml(element: XmlElement): string {
   const attributes = Object.entries(element.attributes).map(
     ([name, value]) => ` ${checkedName(name)}="${escape(value)}"`,
@@ -86,8 +86,8 @@ const predefined: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Text with its references resolved. XML 1.0 §4.1 and §4.6: character references and the five predefined entities; nothing else exists
- * without a DOCTYPE.
+ * Replaces references by what they stand for: character references (XML 1.0 §4.1) and the five predefined entities (§4.6). Without a DOCTYPE
+ * there are no others.
  *
  * @throws {XmlError} if there is another reference.
  */
@@ -111,12 +111,12 @@ function character(code: number): string | undefined {
   return excludedCharacter.test(value) ? undefined : value;
 }
 
-/** First child of that name. */
+/** The first child of that name. */
 export function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
   return element?.children.find((candidate) => candidate.name === name);
 }
 
-/** Text at the end of a path of first children; `undefined` if there is no such element. */
+/** The text of the first child of a name, its first child of the next name, and so on; `undefined` if there is no such element. */
 export function textAt(element: XmlElement | undefined, ...path: readonly string[]): string | undefined {
   return path.reduce(child, element)?.text;
 }

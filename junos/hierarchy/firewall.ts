@@ -1,6 +1,6 @@
-import { container, each, flag, list, value, values } from '../schema.ts';
+import { container, each, emptyLeaf, leaf, leafList, list } from '../schema.ts';
 
-const prefixes = list({ except: flag() }, { grouped: true });
+const prefixes = list({ except: emptyLeaf() }, { grouped: true });
 
 const from = container({
   ...each(
@@ -34,15 +34,15 @@ const from = container({
       'payload-protocol',
       'forwarding-class',
     ],
-    values(),
+    leafList(),
   ),
-  ...each(['tcp-flags', 'ip-options', 'fragment-offset', 'fragment-flags'], value()),
-  ...each(['tcp-established', 'tcp-initial', 'is-fragment', 'first-fragment'], flag()),
+  ...each(['tcp-flags', 'ip-options', 'fragment-offset', 'fragment-flags'], leaf()),
+  ...each(['tcp-established', 'tcp-initial', 'is-fragment', 'first-fragment'], emptyLeaf()),
   interface: list(),
 });
 const then = container(
   {
-    ...each(['accept', 'log', 'syslog', 'sample', 'port-mirror'], flag()),
+    ...each(['accept', 'log', 'syslog', 'sample', 'port-mirror'], emptyLeaf()),
     ...each(['discard', 'reject'], container({}, { presence: true })),
     ...each(
       [
@@ -56,24 +56,24 @@ const then = container(
         'next-term',
         'prefix-action',
       ],
-      value(),
+      leaf(),
     ),
   },
   { inline: 'single' },
 );
 const filter = list({
-  ...each(['interface-specific', 'physical-interface-filter', 'enhanced-mode'], flag()),
-  term: list({ from, ...each(['then'], then), filter: value() }, { ordered: true }),
+  ...each(['interface-specific', 'physical-interface-filter', 'enhanced-mode'], emptyLeaf()),
+  term: list({ from, ...each(['then'], then), filter: leaf() }, { ordered: true }),
 });
 const policer = list({
-  ...each(['filter-specific', 'logical-interface-policer', 'shared-bandwidth-policer'], flag()),
+  ...each(['filter-specific', 'logical-interface-policer', 'shared-bandwidth-policer'], emptyLeaf()),
   'if-exceeding': container({
-    ...each(['bandwidth-limit', 'bandwidth-percent', 'burst-size-limit'], value()),
+    ...each(['bandwidth-limit', 'bandwidth-percent', 'burst-size-limit'], leaf()),
   }),
   ...each(
     ['then'],
     container(
-      { discard: flag(), ...each(['loss-priority', 'forwarding-class'], value()) },
+      { discard: emptyLeaf(), ...each(['loss-priority', 'forwarding-class'], leaf()) },
       { inline: 'single' },
     ),
   ),

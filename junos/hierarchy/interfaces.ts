@@ -1,63 +1,63 @@
-import { container, each, flag, list, value, values } from '../schema.ts';
+import { container, each, emptyLeaf, leaf, leafList, list } from '../schema.ts';
 
 const vrrpGroup = list({
-  ...each(['virtual-address', 'virtual-inet6-address'], values()),
+  ...each(['virtual-address', 'virtual-inet6-address'], leafList()),
   ...each(
     ['priority', 'advertise-interval', 'fast-interval', 'authentication-type', 'authentication-key'],
-    value(),
+    leaf(),
   ),
-  ...each(['accept-data', 'no-accept-data', 'no-preempt'], flag()),
-  preempt: container({ 'hold-time': value() }, { presence: true }),
+  ...each(['accept-data', 'no-accept-data', 'no-preempt'], emptyLeaf()),
+  preempt: container({ 'hold-time': leaf() }, { presence: true }),
   track: container({
-    interface: list({ 'priority-cost': value() }),
-    route: list({ 'priority-cost': value() }, { keys: ['route_address', 'routing-instance'] }),
-    'priority-hold-time': value(),
+    interface: list({ 'priority-cost': leaf() }),
+    route: list({ 'priority-cost': leaf() }, { keys: ['route_address', 'routing-instance'] }),
+    'priority-hold-time': leaf(),
   }),
 });
 
 const family = container(
   {
-    mtu: value(),
+    mtu: leaf(),
     filter: container({
-      ...each(['input', 'output'], value({ keys: ['filter-name'] })),
-      ...each(['input-list', 'output-list'], values({ ordered: true })),
+      ...each(['input', 'output'], leaf({ keys: ['filter-name'] })),
+      ...each(['input-list', 'output-list'], leafList({ ordered: true })),
     }),
-    policer: container({ ...each(['input', 'output', 'arp'], value()) }),
-    sampling: container({ ...each(['input', 'output'], flag()) }),
-    'rpf-check': container({ mode: value() }, { presence: true }),
+    policer: container({ ...each(['input', 'output', 'arp'], leaf()) }),
+    sampling: container({ ...each(['input', 'output'], emptyLeaf()) }),
+    'rpf-check': container({ mode: leaf() }, { presence: true }),
     address: list({
       'vrrp-group': vrrpGroup,
       'vrrp-inet6-group': vrrpGroup,
-      ...each(['primary', 'preferred'], flag()),
-      arp: list({ mac: value(), publish: flag() }),
+      ...each(['primary', 'preferred'], emptyLeaf()),
+      arp: list({ mac: leaf(), publish: emptyLeaf() }),
     }),
-    ...each(['no-redirects', 'no-neighbor-learn'], flag()),
-    'unnumbered-address': value({ keys: ['source'] }),
-    vlan: container({ members: values() }),
-    'interface-mode': value(),
+    ...each(['no-redirects', 'no-neighbor-learn'], emptyLeaf()),
+    'unnumbered-address': leaf({ keys: ['source'] }),
+    vlan: container({ members: leafList() }),
+    'interface-mode': leaf(),
   },
   { presence: true },
 );
 
 const unit = list({
-  ...each(['description', 'vlan-id', 'bandwidth', 'encapsulation', 'interface-mode', 'peer-unit'], value()),
-  'vlan-tags': container({ ...each(['outer', 'inner'], value()) }, { inline: 'single' }),
-  'vlan-id-list': values(),
-  ...each(['disable', 'proxy-arp', 'traps', 'no-traps'], flag()),
+  ...each(['description', 'vlan-id', 'bandwidth', 'encapsulation', 'interface-mode', 'peer-unit'], leaf()),
+  'vlan-tags': container({ ...each(['outer', 'inner'], leaf()) }, { inline: 'single' }),
+  'vlan-id-list': leafList(),
+  ...each(['disable', 'proxy-arp', 'traps', 'no-traps'], emptyLeaf()),
   family: container(
     { ...each(['inet', 'inet6', 'mpls', 'iso', 'bridge', 'ethernet-switching', 'ccc', 'vpls'], family) },
     { inline: 'always' },
   ),
 });
 
-const bundle = value({ element: 'ieee-802.3ad', keys: ['bundle'] });
+const bundle = leaf({ element: 'ieee-802.3ad', keys: ['bundle'] });
 const negotiation = each(
   ['auto-negotiation', 'no-auto-negotiation', 'flow-control', 'no-flow-control', 'loopback', 'no-loopback'],
-  flag(),
+  emptyLeaf(),
 );
 
 const device = list({
-  ...each(['description', 'mtu', 'encapsulation', 'speed', 'native-vlan-id', 'mac', 'link-mode'], value()),
+  ...each(['description', 'mtu', 'encapsulation', 'speed', 'native-vlan-id', 'mac', 'link-mode'], leaf()),
   ...each(
     [
       'disable',
@@ -68,16 +68,16 @@ const device = list({
       'traps',
       'no-traps',
     ],
-    flag(),
+    emptyLeaf(),
   ),
-  'hold-time': container({ ...each(['up', 'down'], value()) }),
+  'hold-time': container({ ...each(['up', 'down'], leaf()) }),
   ...each(['gigether-options', 'ether-options'], container({ '802.3ad': bundle, ...negotiation })),
   'aggregated-ether-options': container({
-    ...each(['minimum-links', 'link-speed'], value()),
+    ...each(['minimum-links', 'link-speed'], leaf()),
     lacp: container(
       {
-        ...each(['active', 'passive'], flag()),
-        ...each(['periodic', 'system-id', 'system-priority', 'admin-key'], value()),
+        ...each(['active', 'passive'], emptyLeaf()),
+        ...each(['periodic', 'system-id', 'system-priority', 'admin-key'], leaf()),
       },
       { presence: true },
     ),
@@ -90,7 +90,7 @@ export const interfaces = container(
   {
     'interface-range': list({
       member: list(),
-      description: value(),
+      description: leaf(),
       ...each(['gigether-options', 'ether-options'], container({ '802.3ad': bundle })),
     }),
   },

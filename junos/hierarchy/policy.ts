@@ -1,9 +1,9 @@
-import { container, each, flag, list, value, values } from '../schema.ts';
+import { container, each, emptyLeaf, leaf, leafList, list } from '../schema.ts';
 
 const match = {
   ...each(
     ['protocol', 'neighbor', 'community', 'as-path', 'interface', 'tag', 'next-hop', 'policy'],
-    values(),
+    leafList(),
   ),
   ...each(
     [
@@ -18,7 +18,7 @@ const match = {
       'preference',
       'origin',
     ],
-    value(),
+    leaf(),
   ),
   'prefix-list': list(),
   'prefix-list-filter': list({}, { keys: ['list_name', 'choice-ident'] }),
@@ -29,7 +29,7 @@ const from = container(match, { inline: 'single' });
 const to = container(match, { inline: 'single' });
 const action = container(
   {
-    ...each(['accept', 'reject', 'trace'], flag()),
+    ...each(['accept', 'reject', 'trace'], emptyLeaf()),
     ...each(
       [
         'next',
@@ -44,20 +44,20 @@ const action = container(
         'load-balance',
         'forwarding-class',
       ],
-      value(),
+      leaf(),
     ),
     community: list({}, { keys: ['choice-ident', 'community-name'] }),
   },
   { inline: 'single' },
 );
 
-/** Spread in, because an object with `then` looks like a promise to whoever awaits it. */
+/** To be spread: JavaScript takes an object that has a property `then` for a promise. */
 const then = each(['then'], action);
 
 export const policyOptions = container({
-  'prefix-list': list({ 'apply-path': value() }, { entry: { element: 'prefix-list-item', node: list() } }),
+  'prefix-list': list({ 'apply-path': leaf() }, { entry: { element: 'prefix-list-item', node: list() } }),
   'policy-statement': list({ term: list({ from, to, ...then }, { ordered: true }), from, to, ...then }),
-  community: list({ members: values(), 'invert-match': flag() }),
+  community: list({ members: leafList(), 'invert-match': emptyLeaf() }),
   'as-path': list({}, { keys: ['name', 'path'] }),
   'as-path-group': list({ 'as-path': list({}, { keys: ['name', 'path'] }) }),
   condition: list({ 'if-route-exists': container({ 'address-family': container({}) }) }),

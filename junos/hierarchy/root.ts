@@ -1,4 +1,4 @@
-import { container, each, flag, list, value, values, type SchemaNode } from '../schema.ts';
+import { container, each, emptyLeaf, leaf, leafList, list, type SchemaNode } from '../schema.ts';
 import { firewall } from './firewall.ts';
 import { interfaces } from './interfaces.ts';
 import { policyOptions } from './policy.ts';
@@ -13,36 +13,36 @@ const classOfService = container({
         element: 'interface',
         node: list({
           unit: list({
-            ...each(['scheduler-map', 'forwarding-class', 'output-traffic-control-profile'], value()),
-            'shaping-rate': value(),
+            ...each(['scheduler-map', 'forwarding-class', 'output-traffic-control-profile'], leaf()),
+            'shaping-rate': leaf(),
           }),
-          ...each(['scheduler-map', 'output-traffic-control-profile'], value()),
+          ...each(['scheduler-map', 'output-traffic-control-profile'], leaf()),
         }),
       },
     },
   ),
   'forwarding-classes': container({
-    class: list({ ...each(['queue-num', 'priority', 'policing-priority'], value()) }),
+    class: list({ ...each(['queue-num', 'priority', 'policing-priority'], leaf()) }),
   }),
-  'scheduler-maps': list({ 'forwarding-class': list({ scheduler: value() }) }, { grouped: true }),
-  schedulers: list({ priority: value() }, { grouped: true }),
+  'scheduler-maps': list({ 'forwarding-class': list({ scheduler: leaf() }) }, { grouped: true }),
+  schedulers: list({ priority: leaf() }, { grouped: true }),
 });
 
 /** The top of the hierarchy. */
 export const root: SchemaNode = container(() => top);
 
 const top: Record<string, SchemaNode> = {
-  version: value(),
+  version: leaf(),
   groups: list(() => top, { grouped: true }),
   system,
   chassis: container({
-    'aggregated-devices': container({ ethernet: container({ 'device-count': value() }) }),
-    'network-services': value(),
+    'aggregated-devices': container({ ethernet: container({ 'device-count': leaf() }) }),
+    'network-services': leaf(),
   }),
   interfaces,
   snmp: container({
-    ...each(['location', 'contact', 'description'], value()),
-    community: list({ authorization: value(), clients: list({ restrict: flag() }, { grouped: true }) }),
+    ...each(['location', 'contact', 'description'], leaf()),
+    community: list({ authorization: leaf(), clients: list({ restrict: emptyLeaf() }, { grouped: true }) }),
   }),
   'routing-instances': routingInstances,
   'routing-options': routingOptions,
@@ -51,8 +51,8 @@ const top: Record<string, SchemaNode> = {
   firewall,
   'class-of-service': classOfService,
   applications: container({
-    application: list({ ...each(['protocol', 'destination-port', 'source-port'], value()) }),
+    application: list({ ...each(['protocol', 'destination-port', 'source-port'], leaf()) }),
     'application-set': list({ application: list() }),
   }),
-  'event-options': container({ policy: list({ events: values() }) }),
+  'event-options': container({ policy: list({ events: leafList() }) }),
 };

@@ -1,9 +1,9 @@
-import { container, each, flag, list, value, values } from '../schema.ts';
+import { container, each, emptyLeaf, leaf, leafList, list } from '../schema.ts';
 
-const chain = values({ ordered: true });
+const chain = leafList({ ordered: true });
 
 const route = list({
-  'next-hop': values(),
+  'next-hop': leafList(),
   ...each(
     [
       'discard',
@@ -20,26 +20,26 @@ const route = list({
       'install',
       'no-install',
     ],
-    flag(),
+    emptyLeaf(),
   ),
-  ...each(['next-table', 'preference', 'metric', 'tag'], value()),
-  community: values(),
-  'qualified-next-hop': list({ ...each(['preference', 'metric', 'tag', 'interface'], value()) }),
+  ...each(['next-table', 'preference', 'metric', 'tag'], leaf()),
+  community: leafList(),
+  'qualified-next-hop': list({ ...each(['preference', 'metric', 'tag', 'interface'], leaf()) }),
 });
 const statics = container({
   route,
-  defaults: container({ ...each(['preference', 'metric', 'tag'], value()) }),
+  defaults: container({ ...each(['preference', 'metric', 'tag'], leaf()) }),
 });
 const tables = { static: statics, aggregate: container({ route }), generate: container({ route }) };
 
 export const routingOptions = container({
   ...tables,
-  ...each(['router-id', 'autonomous-system', 'route-distinguisher-id'], value()),
+  ...each(['router-id', 'autonomous-system', 'route-distinguisher-id'], leaf()),
   'instance-import': chain,
   'instance-export': chain,
-  'interface-routes': container({ 'rib-group': container({ ...each(['inet', 'inet6'], value()) }) }),
+  'interface-routes': container({ 'rib-group': container({ ...each(['inet', 'inet6'], leaf()) }) }),
   'rib-groups': list(
-    { 'import-rib': chain, 'export-rib': value(), 'import-policy': chain },
+    { 'import-rib': chain, 'export-rib': leaf(), 'import-policy': chain },
     { grouped: true },
   ),
   rib: list(tables),
@@ -62,16 +62,16 @@ const bgp = {
       'authentication-key',
       'metric-out',
     ],
-    value(),
+    leaf(),
   ),
   import: chain,
   export: chain,
   ...each(
     ['passive', 'advertise-inactive', 'remove-private', 'as-override', 'no-client-reflect', 'log-updown'],
-    flag(),
+    emptyLeaf(),
   ),
-  multihop: container({ ttl: value() }, { presence: true }),
-  multipath: container({ 'multiple-as': flag() }, { presence: true }),
+  multihop: container({ ttl: leaf() }, { presence: true }),
+  multipath: container({ 'multiple-as': emptyLeaf() }, { presence: true }),
   family: container(
     {
       ...each(
@@ -86,31 +86,31 @@ const bgp = {
     },
     { inline: 'always' },
   ),
-  'bfd-liveness-detection': container({ ...each(['minimum-interval', 'multiplier'], value()) }),
+  'bfd-liveness-detection': container({ ...each(['minimum-interval', 'multiplier'], leaf()) }),
   'graceful-restart': container({}, { presence: true }),
 };
 
 const ospfInterface = list({
-  ...each(['metric', 'priority', 'hello-interval', 'dead-interval', 'interface-type'], value()),
-  ...each(['disable'], flag()),
+  ...each(['metric', 'priority', 'hello-interval', 'dead-interval', 'interface-type'], leaf()),
+  ...each(['disable'], emptyLeaf()),
   passive: container({}, { presence: true }),
-  authentication: container({ 'simple-password': value(), md5: list({ key: value() }) }),
-  'bfd-liveness-detection': container({ ...each(['minimum-interval', 'multiplier'], value()) }),
+  authentication: container({ 'simple-password': leaf(), md5: list({ key: leaf() }) }),
+  'bfd-liveness-detection': container({ ...each(['minimum-interval', 'multiplier'], leaf()) }),
 });
 const area = list({
   interface: ospfInterface,
-  stub: container({ 'default-metric': value(), 'no-summaries': flag() }, { presence: true }),
+  stub: container({ 'default-metric': leaf(), 'no-summaries': emptyLeaf() }, { presence: true }),
   nssa: container({}, { presence: true }),
 });
 const ospf = container({
   area,
-  ...each(['reference-bandwidth', 'overload'], value()),
+  ...each(['reference-bandwidth', 'overload'], leaf()),
   import: chain,
   export: chain,
 });
 
 export const protocols = container({
-  bgp: container({ ...bgp, group: list({ ...bgp, neighbor: list(bgp), allow: values() }) }),
+  bgp: container({ ...bgp, group: list({ ...bgp, neighbor: list(bgp), allow: leafList() }) }),
   ospf,
   ospf3: ospf,
   ...each(['lldp', 'lacp', 'rsvp', 'mpls', 'ldp', 'router-advertisement'], container({ interface: list() })),
@@ -122,15 +122,15 @@ export const routingInstances = container(
     entry: {
       element: 'instance',
       node: list({
-        ...each(['description', 'instance-type', 'vlan-id'], value()),
+        ...each(['description', 'instance-type', 'vlan-id'], leaf()),
         interface: list(),
-        'routing-interface': value(),
-        'route-distinguisher': value({ keys: ['rd-type'] }),
-        'vrf-target': container({ ...each(['import', 'export'], value()) }),
+        'routing-interface': leaf(),
+        'route-distinguisher': leaf({ keys: ['rd-type'] }),
+        'vrf-target': container({ ...each(['import', 'export'], leaf()) }),
         'vrf-import': chain,
         'vrf-export': chain,
         'vrf-table-label': container({}, { presence: true }),
-        'no-vrf-advertise': flag(),
+        'no-vrf-advertise': emptyLeaf(),
         'routing-options': routingOptions,
         protocols,
       }),

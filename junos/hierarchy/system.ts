@@ -1,7 +1,7 @@
-import { container, each, flag, list, value, values } from '../schema.ts';
+import { container, each, emptyLeaf, leaf, leafList, list } from '../schema.ts';
 
 const keys = each(['ssh-rsa', 'ssh-dsa', 'ssh-ecdsa', 'ssh-ed25519'], list());
-const authentication = container({ 'encrypted-password': value(), ...keys });
+const authentication = container({ 'encrypted-password': leaf(), ...keys });
 
 const ssh = container(
   {
@@ -14,10 +14,10 @@ const ssh = container(
         'rate-limit',
         'max-sessions-per-connection',
       ],
-      value(),
+      leaf(),
     ),
-    ...each(['ciphers', 'macs', 'key-exchange', 'hostkey-algorithm'], values()),
-    ...each(['client-alive-interval', 'client-alive-count-max'], value()),
+    ...each(['ciphers', 'macs', 'key-exchange', 'hostkey-algorithm'], leafList()),
+    ...each(['client-alive-interval', 'client-alive-count-max'], leaf()),
   },
   { presence: true },
 );
@@ -25,47 +25,44 @@ const ssh = container(
 const logged = {
   ...each(
     ['any', 'authorization', 'daemon', 'firewall', 'interactive-commands', 'change-log', 'kernel', 'user'],
-    value(),
+    leaf(),
   ),
 };
 
 export const system = container({
   ...each(
     ['host-name', 'domain-name', 'time-zone', 'max-configurations-on-flash', 'max-configuration-rollbacks'],
-    value(),
+    leaf(),
   ),
-  'domain-search': values({ ordered: true }),
-  'authentication-order': values({ ordered: true }),
+  'domain-search': leafList({ ordered: true }),
+  'authentication-order': leafList({ ordered: true }),
   'root-authentication': authentication,
-  'name-server': list({ 'routing-instance': value() }, { grouped: true }),
+  'name-server': list({ 'routing-instance': leaf() }, { grouped: true }),
   login: container({
-    ...each(['message', 'announcement', 'idle-timeout'], value()),
+    ...each(['message', 'announcement', 'idle-timeout'], leaf()),
     class: list({
-      permissions: values(),
-      ...each(['idle-timeout', 'allow-commands', 'deny-commands'], value()),
+      permissions: leafList(),
+      ...each(['idle-timeout', 'allow-commands', 'deny-commands'], leaf()),
     }),
-    user: list({ ...each(['uid', 'class', 'full-name'], value()), authentication }),
+    user: list({ ...each(['uid', 'class', 'full-name'], leaf()), authentication }),
   }),
   services: container({
     ssh,
     netconf: container({
-      ssh: container(
-        { port: value(), 'connection-limit': value(), 'rate-limit': value() },
-        { presence: true },
-      ),
-      ...each(['rfc-compliant', 'yang-compliant', 'notification'], flag()),
+      ssh: container({ port: leaf(), 'connection-limit': leaf(), 'rate-limit': leaf() }, { presence: true }),
+      ...each(['rfc-compliant', 'yang-compliant', 'notification'], emptyLeaf()),
     }),
-    ...each(['telnet', 'ftp', 'finger'], container({ 'connection-limit': value() }, { presence: true })),
+    ...each(['telnet', 'ftp', 'finger'], container({ 'connection-limit': leaf() }, { presence: true })),
   }),
   syslog: container({
     ...each(['user', 'host', 'file'], list(logged)),
   }),
   ntp: container({
-    server: list({ ...each(['key', 'version'], value()), prefer: flag() }),
-    'boot-server': value(),
+    server: list({ ...each(['key', 'version'], leaf()), prefer: emptyLeaf() }),
+    'boot-server': leaf(),
   }),
   commit: container({
-    ...each(['synchronize', 'fast-synchronize'], flag()),
-    'persist-groups-inheritance': flag(),
+    ...each(['synchronize', 'fast-synchronize'], emptyLeaf()),
+    'persist-groups-inheritance': emptyLeaf(),
   }),
 });

@@ -9,20 +9,20 @@ const words = (path: string): string[] => path.split(' ');
 
 describe('the roles of words', () => {
   for (const [path, roles] of [
-    ['interfaces ae0 unit 5 vlan-id 5', 'container entry list entry value datum'],
+    ['interfaces ae0 unit 5 vlan-id 5', 'container entry list entry leaf value'],
     ['interfaces interface-range r member ae0', 'container list entry list entry'],
-    ['groups G system host-name x', 'list entry container value datum'],
+    ['groups G system host-name x', 'list entry container leaf value'],
     ['policy-options prefix-list p 10.0.0.0/8', 'container list entry entry'],
     [
       'policy-options policy-statement s term t from route-filter 10.0.0.0/8 exact',
-      'container list entry list entry container list name entry',
+      'container list entry list entry container list key entry',
     ],
     [
       'routing-instances r routing-options static route 0.0.0.0/0 discard',
-      'container entry container container list entry flag',
+      'container entry container container list entry empty-leaf',
     ],
-    ['routing-instances r apply-groups G', 'container entry values datum'],
-    ['interfaces ae0 hold-time up 0 down 100', 'container entry container value datum value datum'],
+    ['routing-instances r apply-groups G', 'container entry leaf-list value'],
+    ['interfaces ae0 hold-time up 0 down 100', 'container entry container leaf value leaf value'],
     ['foo bar 5', 'unknown unknown unknown'],
     ['system foo bar', 'container unknown unknown'],
   ] as const) {

@@ -1,6 +1,6 @@
 /** The path that steps of elements name: what `toElements` has to be undone by. */
 import type { ElementStep } from '../../junos/elements.ts';
-import { emptyModel, pathOf, step, type Node } from '../../junos/model.ts';
+import { emptyModel, pathOf, ensureChild, type Node } from '../../junos/model.ts';
 import { child, type SchemaNode } from '../../junos/schema.ts';
 
 export function fromElements(steps: readonly ElementStep[]): string[] {
@@ -16,8 +16,8 @@ function into(parent: Node, { element, name, names, value }: ElementStep): Node 
     schema?.keys.includes(element) === true ||
     element === 'undocumented';
   const words = Object.values(names ?? (name === undefined ? {} : { name }));
-  const start = isWordless ? parent : step(parent, known?.keyword ?? element);
-  return [...words, ...(value === undefined ? [] : [value])].reduce(step, start);
+  const start = isWordless ? parent : ensureChild(parent, known?.keyword ?? element);
+  return [...words, ...(value === undefined ? [] : [value])].reduce(ensureChild, start);
 }
 
 function childByElement(

@@ -153,7 +153,7 @@ describe('the session pool', () => {
     assert.equal(router.connections, 2);
   });
 
-  it('drops a session that is given back with a request in the air', async () => {
+  it('drops a session that is given back with an unanswered request', async () => {
     await start({
       answer: ({ operation }, { reply }) => (operation === 'discard-changes' ? undefined : reply('<ok/>')),
     });
@@ -162,7 +162,7 @@ describe('the session pool', () => {
       abandoned = session.request(discardChanges());
       abandoned.catch(() => {});
     });
-    await assert.rejects(abandoned ?? Promise.resolve(), /given back with requests in the air/);
+    await assert.rejects(abandoned ?? Promise.resolve(), /given back with unanswered requests/);
     await pool.withSession(target, ask);
     assert.equal(router.connections, 2);
   });
