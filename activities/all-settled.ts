@@ -2,11 +2,11 @@ import { CancelledFailure } from '@temporalio/activity';
 import { isFinal } from './classify.ts';
 
 /**
- * Waits for both routers to come to rest, whatever happens on the other, and then throws the error that says most: a
- * cancellation, or one that no further attempt could mend, before one that may pass.
+ * Waits until all have settled. Then throws the most important error, if there is one: a cancellation, else an error that no further
+ * attempt can mend, else any other.
  */
-export async function allSettledOrThrow<T>(sides: readonly Promise<T>[]): Promise<T[]> {
-  const outcomes = await Promise.allSettled(sides);
+export async function allSettledOrThrow<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const outcomes = await Promise.allSettled(promises);
   const errors = outcomes.flatMap((outcome) =>
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
   );

@@ -17,11 +17,13 @@ import { StoreCorruptError, StoreRefusedError, StoreUnavailableError } from '../
 import { NotNowError, RefusedError } from './refused.ts';
 
 export interface ClassifyOptions {
-  /** An undo goes on trying where a doing would give up: somebody may mend a host key or a login meanwhile. */
+  /** For reverts: a refused host key or login is tried again, too, because somebody may mend it meanwhile. */
   readonly stubborn?: boolean;
 }
 
-/** Runs an activity's body; what it throws leaves as an `ApplicationFailure` or as the cancellation it answers. */
+/**
+ * Runs an activity's body. Any error that it throws becomes an `ApplicationFailure`, or a `CancelledFailure` if the activity was cancelled.
+ */
 export async function classified<T>(
   patienceMs: number,
   body: () => Promise<T>,
@@ -49,7 +51,7 @@ export async function classified<T>(
   }
 }
 
-/** Somebody may mend it on the router, or in its record. */
+/** Whether the failure is about the host key or the login: somebody may mend those on the router, or in its record. */
 export function isOfLogin(type: FailureType): boolean {
   return type === FAILURES.HostKeyRejected || type === FAILURES.AuthenticationFailed;
 }
@@ -59,7 +61,7 @@ export function isFinal(error: unknown): boolean {
   return !sort(error).again;
 }
 
-/** What an error is to the saga, and whether another attempt could mend it. */
+/** The failure type of an error, and whether another attempt could mend it. */
 export function sort(
   error: unknown,
   attempt: () => number = () => activityInfo().attempt,
@@ -80,7 +82,7 @@ export function sort(
   return { type: FAILURES.Internal, again: false };
 }
 
-/** Sagas that meet at a lock must not meet again: 0.2 to 1.2 s. */
+/** A random delay of 0.2 to 1.2 s, so that two activities that met at a lock don't meet again. */
 function jitter(): number {
   return 200 + Math.floor(Math.random() * 1_000);
 }

@@ -6,7 +6,7 @@ import type { LoadedKind } from '../gateway/kind.ts';
 /** The kinds of the worker's folder, by resource type. */
 export type Kinds = ReadonlyMap<string, LoadedKind>;
 
-/** What the activities act on. The worker's composition root makes it; tests put others in. */
+/** What the activities act on. The worker's composition root makes them; tests make others. */
 export interface Dependencies {
   readonly store: Store;
   readonly routers: SessionPool;

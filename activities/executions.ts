@@ -5,7 +5,7 @@ import type { ReplyTo } from '../pair/messages.ts';
 /** The client of an activity's context. It may be used after the activity has ended, for as long as the worker lives. */
 export type Client = ReturnType<typeof getClient>;
 
-/** A run, and the first run of its chain: those that continued as new or were reset. */
+/** A run of a workflow, and the first run of its chain. A chain grows when a run continues as new or is reset. */
 export interface Execution {
   readonly runId: string;
   readonly firstRunId: string;
@@ -17,7 +17,7 @@ export async function isRunning(workflowId: string): Promise<boolean> {
   return (await executionOf(getClient(), workflowId))?.isRunning ?? false;
 }
 
-/** Of the newest run unless one is named; `undefined`: there is none. */
+/** The named run of a workflow, or its newest one. `undefined`: there is none. */
 export async function executionOf(
   client: Client,
   workflowId: string,

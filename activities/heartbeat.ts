@@ -1,7 +1,7 @@
 import { heartbeat } from '@temporalio/activity';
 import { HEARTBEAT_MS } from '../gateway/policies.ts';
 
-/** Says every few seconds that this worker is alive while the body runs; without it a lost worker is noticed late. */
+/** Sends heartbeats while the body runs, so that Temporal soon notices when the worker dies. */
 export async function heartbeating<T>(body: () => Promise<T>): Promise<T> {
   const timer = setInterval(() => heartbeat(), HEARTBEAT_MS);
   try {

@@ -1,4 +1,4 @@
-/** What workflows can do. They see only the type. */
+/** All activities. Workflows import only their type. */
 import type { Dependencies } from './dependencies.ts';
 import { planning } from './saga/plan.ts';
 import { polling } from './saga/poll.ts';

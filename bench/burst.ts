@@ -17,11 +17,11 @@ const RUNS = 3;
 const PAIRS = 25;
 const SMALL = 50;
 const LARGE = 1_000;
-/** More do-nothing sagas than this would take longer and show nothing new: results are given for each saga. */
+/** Most do-nothing sagas. The results are given for each saga, so more of them would take longer and change nothing. */
 const MOST_NOTHINGS = 1_000;
-/** Results that are waited for at the same time. The server does not bear many more. */
+/** Most results that are waited for at the same time, because the server can't handle many more. */
 const WAITED_FOR = 500;
-/** Starts, or descriptions, that are requested at the same time. The server answers that many in good time. */
+/** Most starts, or descriptions, that are requested at the same time. The server answers that many quickly. */
 const ASKED = 100;
 const CPU_RATIO = 1.3;
 

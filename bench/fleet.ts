@@ -43,7 +43,7 @@ export interface FleetDevices {
   readonly secondary: DeviceOptionsInput;
 }
 
-/** Pairs in one process. Few enough that no process is ever busy all the time. */
+/** Pairs in one process: so few that no process is busy all the time. */
 const TOGETHER = 100;
 
 /** Starts `count` pairs. All routers have the login of the samples. Rejects when a process ends before its routers listen. */

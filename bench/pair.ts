@@ -12,7 +12,7 @@ const GATEWAYS = 100;
 const COMMIT_SECONDS = 5.6;
 const CONFIRM_SECONDS = 2;
 const RESERVATION_SECONDS = COMMIT_SECONDS + CONFIRM_SECONDS;
-/** The first one alone, the others in two batches of at most 64; and one to spare. */
+/** The first gateway has a reservation alone, the others have two batches of at most 64, and one reservation is to spare. */
 const RESERVATIONS = 4;
 const MORE_SECONDS = 1;
 const EVENTS = 70;

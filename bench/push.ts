@@ -14,7 +14,7 @@ import { interleave, timed } from './statistics.ts';
 const RUNS = 200;
 const ROUND_TRIPS = 4;
 const RATIO = 1.3;
-/** A router's history has room for 50 commits. Until it is full, every look takes longer than the look before it. */
+/** Rounds before the measurement. A router's history has room for 50 commits, and until it is full, every look takes longer than the one before. */
 const WARM_UP = 40;
 
 const VALUES = { vpn_gateway: vpnValues, internet_gateway: internetValues } as const;

@@ -1,4 +1,4 @@
-/** One row of the results: what was measured, what it was compared with, and whether the goal was met. */
+/** One row of the results: the measured values, the baseline that they are compared with, and whether the goal was met. */
 import { pairedDifference, pairedRatio, spread } from './statistics.ts';
 import type { Paired, Spread } from './statistics.ts';
 
@@ -25,7 +25,7 @@ export interface Row {
   readonly what: string;
   readonly unit: Unit;
   readonly measured: Spread;
-  /** What it was compared with, in the same run and in the same unit. */
+  /** The baseline, measured in the same run and in the same unit. */
   readonly against?: { readonly what: string; readonly baseline: Spread; readonly ratio: number };
   readonly goal?: Goal;
 }

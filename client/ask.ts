@@ -11,10 +11,10 @@ const NOBODY_ANSWERS: ReadonlySet<number> = new Set([
   GRPC.unavailable,
 ]);
 
-/** How long an answer is waited for. */
+/** How long to wait for an answer. */
 export interface AskOptions {
   readonly timeoutMs: number;
-  /** Once aborted, the answer is no longer waited for. The query is not withdrawn: a worker that has it already would log an error. */
+  /** Once aborted, the call stops waiting but does not withdraw the query: a worker that has it already would log an error. */
   readonly leave?: AbortSignal;
   /** Once aborted, the query is withdrawn too. */
   readonly signal?: AbortSignal;
@@ -30,8 +30,8 @@ export function askProgress(
 }
 
 /**
- * Queries a run. Only a worker can answer. `null`: no worker did in time, which says nothing about the run itself; or a signal was
- * aborted.
+ * Queries a run, which only a worker can answer. `null` if no worker answered in time, which says nothing about the run itself, or if a
+ * signal was aborted.
  */
 export async function ask<T>(
   temporal: Temporal,

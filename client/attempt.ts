@@ -4,12 +4,12 @@ import { outcomeOfError, outcomeOfResult, type GatewayOutcome } from './outcome.
 import { startCreation } from './start.ts';
 import type { Temporal } from './temporal.ts';
 
-/** Two others may start runs of older versions between ours and the next; a fourth time would be a defect, and not end. */
+/** Other callers may start runs of older versions in between, but hardly more than two. More attempts would mean a defect, and never end. */
 const MAX_ATTEMPTS = 4;
 
 /**
- * One run of the workflow, on behalf of a caller that asked for a version. A run of an older version that the caller joined ends as
- * superseded, as a rule. That does not answer the caller: another run is started after it.
+ * One run of the workflow, for a caller that requested a version. If the caller has joined a run of an older version, that run usually ends
+ * as superseded. That does not answer the request, so another run is started after it.
  */
 export class Attempt {
   readonly handle: WorkflowHandle;
@@ -43,7 +43,7 @@ export class Attempt {
     }
   }
 
-  /** The run that follows this one, whose outcome is given: every call gets the same one. `null`: the outcome is the answer. */
+  /** The run that follows this one, the same for every call. `outcome`: how this run ended. `null`: that outcome answers the request. */
   async next(outcome: GatewayOutcome): Promise<Attempt | null> {
     if (!this.#isOvertaken(outcome)) return null;
     this.#next ??= this.#start();
@@ -61,7 +61,7 @@ export class Attempt {
     }
   }
 
-  /** A cancel by an operator ends the newer version's request as well. */
+  /** A cancelled run is not followed: the cancel by an operator ends the request for the newer version as well. */
   #isOvertaken(outcome: GatewayOutcome): boolean {
     const { version } = this.#asked;
     if (version === undefined || outcome.kind === 'cancelled' || outcome.gateway === null) return false;

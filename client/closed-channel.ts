@@ -15,8 +15,8 @@ type Metadata = Parameters<Call['start']>[0];
 const CANCELLED = 1 as Status['code'];
 
 /**
- * Ends a call that meets a closed channel with a status. The SDK's retry makes its calls from a timer: what gRPC throws there for a
- * channel that was closed meanwhile nobody could catch, and the process would end.
+ * Makes a call on a closed channel end with a status. Without it gRPC throws. The SDK retries calls from a timer, where nothing could catch
+ * that error, and the process would end.
  */
 export const endsOnClosedChannel = ((
   options: Parameters<Interceptor>[0],

@@ -8,7 +8,7 @@ import { Temporal } from './temporal.ts';
 import { unavailable } from './tls-reason.ts';
 
 /**
- * Where Temporal is. Without any option: what the Temporal CLI's own environment variables and profile file say
+ * Where Temporal is. Without any option, the Temporal CLI's own environment variables and profile file decide
  * (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS_…`, `TEMPORAL_PROFILE`), else `localhost:7233`.
  */
 export interface ConnectOptions {
@@ -20,7 +20,7 @@ export interface ConnectOptions {
   readonly profile?: string;
   /** Instead of `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** File of keys: what Temporal stores is encrypted. Instead of the one that `GATEWAY_SAGA_CODEC_KEYS` names. */
+  /** File of the keys that encrypt everything that Temporal stores. Default: the file that `GATEWAY_SAGA_CODEC_KEYS` names. */
   readonly codecKeys?: string;
   /** How long the server may take to answer at first, in milliseconds. Default 10 000. */
   readonly connectTimeoutMs?: number;
@@ -31,8 +31,8 @@ export interface ConnectOptions {
 }
 
 /**
- * @throws {TemporalUnavailableError} if nothing answers there, or TLS has something against it.
- * @throws {InvalidRequestError} for options that contradict each other, and for what the environment says if it can't be used.
+ * @throws {TemporalUnavailableError} if nothing answers there, or the TLS handshake fails.
+ * @throws {InvalidRequestError} for options that contradict each other, and for settings of the environment that can't be used.
  */
 export async function connectToTemporal(options: ConnectOptions = {}): Promise<Temporal> {
   refuseContradiction(options);

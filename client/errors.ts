@@ -1,11 +1,11 @@
-/** What the client throws: misuse, an absent server, an unknown gateway. Outcomes of a creation are values, see `outcome.ts`. */
+/** The errors that the client throws: for misuse, an absent server, an unknown creation. Outcomes of a creation are values, see `outcome.ts`. */
 
-/** Thrown when a request is wrong before anything was sent: it names the field, what was expected and what came. */
+/** Thrown when a request is wrong, before anything is sent. It names the field, the expected value and the given one. */
 export class InvalidRequestError extends Error {
   override readonly name = 'InvalidRequestError';
   readonly field: string;
   readonly expected: string;
-  /** What came, as JSON in printable ASCII. */
+  /** The given value, as JSON in printable ASCII. */
   readonly got: string;
 
   constructor(field: string, expected: string, got: unknown) {
@@ -34,11 +34,11 @@ export class ClientClosedError extends Error {
   override readonly name = 'ClientClosedError';
 
   constructor() {
-    super('the client was closed while it was waited for; the creation itself goes on');
+    super('the client was closed before the answer came; the creation itself goes on');
   }
 }
 
-/** Thrown when a gateway's creation is asked for by its reference and Temporal knows of none. */
+/** Thrown when Temporal knows no creation of the gateway. */
 export class CreationNotFoundError extends Error {
   override readonly name = 'CreationNotFoundError';
   readonly workflowId: string;

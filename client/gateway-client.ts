@@ -60,10 +60,10 @@ export class GatewayClient {
   }
 
   /**
-   * Starts a creation, or joins the one that runs for this gateway. For a version that has ended before nothing is done: its outcome comes back.
-   * If the joined one works on an older version than the one asked for, it ends as superseded, and the one asked for is started after it.
+   * Starts a creation, or joins the one that runs for this gateway. If the version has ended before, nothing is done, and its outcome is the
+   * result. If the joined creation works on an older version than requested, it ends as superseded, and the requested one starts after it.
    *
-   * @throws {InvalidRequestError} before anything is sent, naming the field, what was expected and what came.
+   * @throws {InvalidRequestError} before anything is sent. It names the field, the expected value and the given one.
    * @example
    * ```ts
    * const run = await client.create({ resourceType: 'internet_gateway', resourceId: '429e24b5-a2f0-4fb8-b467-e335857e9476', version: 1 });
@@ -148,11 +148,11 @@ export class GatewayClient {
   }
 
   /**
-   * Which gateways wait for which routers, which are in a batch, and what blocks it: of all router pairs that run, by workflow id; or of the
-   * pair that is named, as `A+B` by the ids of its edge routers in any order, or by its workflow id. A pair that isn't listed has no gateway
-   * waiting and none in a batch.
+   * The queues of router pairs: the gateways that wait, those in a batch, and what blocks the batch. Lists all pairs whose workflows run, in
+   * the order of their workflow ids. A pair that is not listed has no gateway waiting and none in a batch.
    *
-   * @throws {InvalidRequestError} if that doesn't name a pair.
+   * @param pair lists only this pair: `A+B` with the ids of its edge routers in any order, or its workflow id.
+   * @throws {InvalidRequestError} if `pair` doesn't name a pair.
    * @example
    * ```ts
    * for (const { workflowId, queue } of await client.queue()) console.log(workflowId, queue?.phase, queue?.waiting.length);
@@ -178,7 +178,7 @@ export class GatewayClient {
     }
   }
 
-  /** Pinned to that run: a later one is another creation. */
+  /** Bound to this very run: a later run is another creation. */
   #attemptOf(gateway: GatewayRef, { workflowId, runId }: WorkflowExecutionDescription): Attempt {
     return new Attempt(this.#temporal, this.#temporal.client.workflow.getHandle(workflowId, runId), gateway);
   }

@@ -34,8 +34,8 @@ export class GatewayRun {
   }
 
   /**
-   * Waits for the end. A failed or cancelled creation is a value, never thrown. Rejects if the Temporal server can't be asked, if the client
-   * is closed meanwhile, and with the signal's reason once that is aborted.
+   * Waits for the end. A failed or cancelled creation is a value, never thrown. Rejects if the Temporal server can't be reached, if the
+   * client is closed meanwhile, and with the signal's reason once the signal is aborted.
    *
    * @example
    * ```ts
@@ -54,7 +54,7 @@ export class GatewayRun {
   }
 
   /**
-   * How far it is. `null` if no worker answered within `timeoutMs` (default 10 000), which says nothing about the creation itself.
+   * The progress of the creation. `null` if no worker answered within `timeoutMs` (default 10 000), which says nothing about the creation itself.
    *
    * @example
    * ```ts
@@ -67,8 +67,8 @@ export class GatewayRun {
   }
 
   /**
-   * Progress as it changes: the first at once, with no steps, before any worker was asked; the last with an `outcome` other than `running`.
-   * It goes on while no worker is there. Leaving the loop ends the watching, not the creation.
+   * Yields progress as it changes. The first value comes at once, without steps; the last one has an `outcome` other than `running`. Goes on
+   * while no worker runs. Leaving the loop ends the watching, not the creation.
    *
    * @example
    * ```ts
@@ -86,8 +86,8 @@ export class GatewayRun {
   }
 
   /**
-   * Asks the creation to revert what it did and end. Too late once it has asked its pair to confirm the gateway, and without effect once it
-   * has ended: `result()` says how it ended.
+   * Requests the creation to revert the gateway and end. Has no effect once the saga has requested its pair to confirm the gateway, or has
+   * ended: `result()` tells how it ended.
    *
    * @example
    * ```ts

@@ -10,7 +10,7 @@ export const GRPC = {
   unavailable: 14,
 } as const;
 
-/** What the server itself answered, whether or not the SDK wrapped it; `null` for any other error. */
+/** The server's own answer inside an error, also if the SDK has wrapped it; `null` if the error has another cause. */
 export function grpcErrorIn(error: unknown): { readonly code: number; readonly details: string } | null {
   if (isGrpcServiceError(error)) return { code: error.code, details: error.details };
   return error instanceof Error && error.cause !== undefined ? grpcErrorIn(error.cause) : null;

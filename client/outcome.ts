@@ -24,11 +24,11 @@ export interface FailedOutcome {
   readonly message: string;
   /** `null` if the request could not be tied to a configuration and version. */
   readonly gateway: GatewayVersion | null;
-  /** What is not reverted, or not known to be, one line each. Empty: both routers are without the gateway. */
+  /** What is not reverted, or not known to be reverted, one line each. Empty: both routers are without the gateway. */
   readonly compensation: readonly string[];
 }
 
-/** Somebody cancelled the creation; it was undone. */
+/** Somebody cancelled the creation, and the gateway was reverted. */
 export interface CancelledOutcome {
   readonly kind: 'cancelled';
   readonly message: string;

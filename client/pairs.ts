@@ -7,7 +7,7 @@ import type { Temporal } from './temporal.ts';
 /** The workflow of a router pair, while it runs. A pair without one has no gateway waiting and none on trial. */
 export interface PairStatus {
   readonly workflowId: string;
-  /** When its present run started: it starts anew before its history grows large. */
+  /** When its present run started. The workflow continues as new before its history grows large. */
   readonly startedAt: Date;
   /** `null` while no worker answers. */
   readonly queue: PairQueue | null;
@@ -32,7 +32,7 @@ export function validPair(pair: string): readonly [string, string] {
   return one < other ? [one, other] : [other, one];
 }
 
-/** The pairs that run, by id: of all, or of the one that is named. */
+/** The pairs whose workflows run, by id: all of them, or only the named pair. */
 export async function runningPairs(
   temporal: Temporal,
   named: readonly [string, string] | undefined,
@@ -74,7 +74,7 @@ async function list(temporal: Temporal): Promise<readonly Running[]> {
   return found.sort((one, other) => (one.workflowId < other.workflowId ? -1 : 1));
 }
 
-/** The pair's activities on the routers, by the phase in which Temporal retries them. */
+/** By phase, the activity on the routers that Temporal retries in it. */
 const RETRIED: Readonly<Record<string, string>> = {
   applying: 'apply',
   settling: 'settle',

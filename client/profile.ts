@@ -7,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 type Options = ClientConnectConfig['connectionOptions'];
 
-/** Where Temporal is, and how to get in there. */
+/** Where Temporal is, and the credentials for it. */
 export interface Profile {
   readonly namespace: string | undefined;
   readonly connection: Pick<Options, 'address' | 'tls' | 'metadata'> & { readonly apiKey?: string };
@@ -16,15 +16,15 @@ export interface Profile {
 const WHERE = 'TEMPORAL_… or the profile file';
 
 /**
- * What the Temporal CLI's variables and profile file say. Throws an `InvalidRequestError` that quotes neither the file nor a variable's
- * value, which may be keys, but names paths.
+ * Reads the Temporal CLI's variables and profile file. Throws an `InvalidRequestError` that names paths, but quotes neither the file nor a
+ * variable's value, because they may be keys.
  */
 export function profileOf(env: Environment, profile?: string): Profile {
   const overrideEnvVars = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
   const { tls: given, ...config } = loaded(() => loadClientConfigProfile({ overrideEnvVars, profile }));
-  // The SDK would go without a certificate that has no key.
+  // The SDK would silently ignore a certificate without a key.
   if ((given?.clientCert === undefined) !== (given?.clientKey === undefined)) {
     const one = given?.clientCert === undefined ? 'the key' : 'the certificate';
     throw new InvalidRequestError('TEMPORAL_TLS_CLIENT_…', 'a certificate and its key', `only ${one}`);

@@ -10,8 +10,8 @@ const ANSWER_MS = 1_000;
 const NOT_OFTENER_MS = 1_000;
 
 /**
- * Adds a gateway's place in its pair's queue to what its running step waits for. If the pair isn't there or doesn't answer, only the place
- * is missing.
+ * Adds a gateway's place in its pair's queue to the `waitingFor` of its running step. If the pair does not run or does not answer, only the
+ * place is missing.
  */
 export class QueuePlaces {
   readonly #temporal: Temporal;
@@ -49,11 +49,11 @@ export class QueuePlaces {
   }
 }
 
-/** `number 3 of 12 in the queue, behind a batch of 64 (applying)`, `in a batch of 12 (settling)`. */
+/** `number 3 of 12 in the queue, behind a batch of 64 (applying)`, `in a batch of 12 (settling, blocked: MX-1: locked by alice)`. */
 export function placeIn({ batch, waiting, phase, blockedBy }: PairQueue, resourceId: string): string | null {
   const isIt = ({ gateway }: { readonly gateway: { readonly resourceId: string } }) =>
     gateway.resourceId === resourceId;
-  const blocked = blockedBy === null ? '' : `, blocked by ${blockedBy}`;
+  const blocked = blockedBy === null ? '' : `, blocked: ${blockedBy}`;
   const place = waiting.findIndex(isIt);
   if (place >= 0) {
     return `number ${place + 1} of ${waiting.length} in the queue, behind a batch of ${batch.length} (${phase}${blocked})`;

@@ -2,7 +2,7 @@ import type { CreateGatewayInput } from '../gateway/plan.ts';
 import { readRequest } from '../gateway/request.ts';
 import { InvalidRequestError } from './errors.ts';
 
-/** Names one gateway, whichever its version. */
+/** Names one gateway, without a version. */
 export interface GatewayRef {
   /** Its kind, as in `/config/v2.0/<kind>s/`: `vpn_gateway`. */
   readonly resourceType: string;
@@ -18,7 +18,7 @@ export interface CreateRequest extends GatewayRef {
 /**
  * The request as the workflow's input, with nothing else in it.
  *
- * @throws {InvalidRequestError} naming the field, what was expected and what came.
+ * @throws {InvalidRequestError} that names the field, the expected value and the given one.
  */
 export function validCreateRequest(request: CreateRequest): CreateGatewayInput {
   const read = readRequest(request);

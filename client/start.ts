@@ -63,7 +63,7 @@ function searchAttributesOf({
   ]);
 }
 
-/** The namespace has no such attribute, or has it with another type. They are a convenience: without them everything works the same. */
+/** Whether the namespace lacks a search attribute, or has it with another type. Then the workflow starts without them: only searches need them. */
 function isRefusedSearchAttribute(error: unknown): boolean {
   const answer = grpcErrorIn(error);
   return answer?.code === GRPC.invalidArgument && /search attribute/i.test(answer.details);

@@ -1,7 +1,7 @@
 import type { Progress } from '../gateway/messages.ts';
 import type { GatewayOutcome } from './outcome.ts';
 
-/** What Temporal knows of a gateway's creation. Whether the gateway stands is said by `/state` in etcd, not by this. */
+/** What Temporal knows of a gateway's creation. Only `/state` in etcd says whether the gateway stands. */
 export type GatewayStatus =
   /** Never started, or past the namespace's retention time. */
   | { readonly kind: 'not found'; readonly workflowId: string }

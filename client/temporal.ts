@@ -5,9 +5,9 @@ import { ClientClosedError } from './errors.ts';
 /**
  * The Temporal client that calls go through, for as long as it is open.
  *
- * 1. No call outlives `close`: a connection that is closed under a call makes the SDK's retry throw where nobody can catch it.
- * 2. A signal ends a call at once. The SDK leaves a listener on its signal at each call and overlooks one that is aborted between
- *    two calls of a long poll; hence a signal of our own for it, and a race.
+ * 1. No call outlives `close`: a connection that is closed under a call makes the SDK's retry throw where nothing can catch it.
+ * 2. An aborted signal ends a call at once. The SDK leaves a listener on its signal at each call, and misses a signal that is aborted between
+ *    two calls of a long poll. So the SDK gets a signal of its own for each call, and the call races against the given signals.
  */
 export class Temporal {
   readonly client: Client;
@@ -20,7 +20,7 @@ export class Temporal {
     setMaxListeners(0, this.#closing.signal);
   }
 
-  /** Calls, until it is answered or `signal` is aborted: then it rejects with that one's reason. */
+  /** Makes a call. Rejects with the signal's reason once `signal` is aborted. */
   async call<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const inner = new AbortController();
     setMaxListeners(0, inner.signal);

@@ -1,6 +1,6 @@
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 
-/** What TLS has against certificates and keys, in OpenSSL's few words and without their texts; `undefined` if nothing. */
+/** Why TLS can't use these certificates and keys, in OpenSSL's few words, which quote none of them; `undefined` if it can. */
 export function tlsProblem(material: Pick<SecureContextOptions, 'ca' | 'cert' | 'key'>): string | undefined {
   try {
     createSecureContext(material);

@@ -7,7 +7,7 @@ type Tls = ClientConnectConfig['connectionOptions']['tls'];
 
 const LIMIT_MS = 3_000;
 
-/** Why no connection came about. Of TLS, gRPC hardly says more than that time was over: so a handshake of our own finds out. */
+/** The error for a connection that failed. If TLS is the cause, gRPC reports little more than a time-out: a handshake of our own finds the reason. */
 export async function unavailable(
   address: string,
   tls: Tls,
@@ -18,8 +18,8 @@ export async function unavailable(
 }
 
 /**
- * What TLS has against a connection, in a few words; `undefined` if nothing. A server that misses or refuses a client's certificate
- * says so after the handshake (RFC 8446 §4.4.2.4), where a gRPC server greets.
+ * Why TLS refuses the connection, in a few words; `undefined` if it doesn't. A server that misses or refuses a client's certificate says so
+ * only after the handshake (RFC 8446 §4.4.2.4), at the moment at which a gRPC server would greet.
  */
 function tlsReason(address: string, tls: Exclude<Tls, boolean | null | undefined>) {
   const [, host = '', port = '443'] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(address) ?? [];
@@ -49,7 +49,7 @@ function tlsReason(address: string, tls: Exclude<Tls, boolean | null | undefined
       end(agreed ? `the server hung up after the TLS handshake: ${whose}?` : undefined),
     );
     socket.on('error', ({ code = '', message }: NodeJS.ErrnoException) => {
-      // Without a code of TLS it is the network, and gRPC has said that.
+      // An error without a code of TLS comes from the network, and gRPC has reported that.
       if (/^ERR_SSL.*(ALERT|CERTIFICATE)/.test(code)) end(`${whose} (${code})`);
       else if (/CERT|SIGNATURE|ISSUER|ERR_TLS|ERR_SSL/.test(code)) end(message);
       else if (!agreed) end();

@@ -8,24 +8,23 @@ import type { Temporal } from './temporal.ts';
 
 /** How a creation is watched. */
 export interface WatchOptions {
-  /** Time between two questions, in milliseconds. Default 250. */
+  /** Time between two queries, in milliseconds. Default 250. */
   readonly intervalMs?: number;
   /** Ends the watching, not the creation: the iteration throws its reason. */
   readonly signal?: AbortSignal;
 }
 
-/** The server itself lets go of a question after 30 s without a worker. */
+/** How long to wait for an answer. The server itself gives a query up after 30 s without a worker. */
 const ANSWER_MS = 10_000;
 /**
- * The last query only completes the display: it is not worth a long wait. It is sent twice, because a query that meets a worker
- * at the moment when it lets go of the ended run is lost.
+ * How long to wait for the last answers. They only complete the display, so the waits are short. The last query is sent twice, because a
+ * query is lost if it reaches a worker at the moment at which the worker drops the ended run from its cache.
  */
 const LAST_ANSWER_MS = [500, 2_500] as const;
 
 /**
- * Yields `blank` at once, then progress as it changes, through all runs that follow each other. The last one has an `outcome` other than
- * `running`.
- * Without a worker nobody answers: then it waits, and still sees the end.
+ * Yields `blank` at once, then progress as it changes, through all runs that follow each other. The last value has an `outcome` other than
+ * `running`. While no worker answers it yields nothing, but it still sees the end of a run.
  */
 export async function* watchAttempts(
   temporal: Temporal,

@@ -33,7 +33,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const { origin, authorization = '' } = request.headers;
-  // The browser would only hide the answer from such a page: the request is refused.
+  // The request is refused, because the browser would only hide the answer from the page.
   if (origin !== undefined && !options.origins.includes(origin)) return refuse(response, 403, 'origin');
   if (origin !== undefined) allow(response, origin);
   if (request.method === 'OPTIONS') return void response.writeHead(204).end();

@@ -9,12 +9,12 @@ import { parseUsage, quoted, UsageError } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga codec [options]
 
-Shows encrypted histories to the Temporal Web UI and the Temporal CLI: decrypts what they send, with the keys of the workers.
-Every program that reaches it can read everything: so it listens on this machine only, unless it is given a token.
+Decrypts histories for the Temporal Web UI and the Temporal CLI, with the keys of the workers. Every program that reaches it can
+read everything. So it listens on this machine only, unless it is given a token.
 Stays until it is interrupted.
 
   --listen HOST:PORT  where to listen; port 0 for any free one (default 127.0.0.1:8234)
-  --key-file FILE     the keys, as workers have them (default: the file in ${KEYS_VARIABLE})
+  --key-file FILE     the keys of the workers (default: the file in ${KEYS_VARIABLE})
   --origin URL        where the Web UI is, so that its pages are answered; may be repeated
   --token-file FILE   a secret that every request has to bring: "Authorization: Bearer …"
   --help              shows this

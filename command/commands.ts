@@ -1,6 +1,6 @@
 import type { CommandIo } from './io.ts';
 
-/** What each command's file exports. `run` resolves with the exit code. */
+/** The exports of each command's file. `run` resolves with the exit code. */
 export interface CommandModule {
   readonly HELP: string;
   readonly run: (argv: readonly string[], io: CommandIo) => Promise<number>;
@@ -66,7 +66,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'worker',
     arguments: '',
-    summary: 'does the work: serves the task queue until it is stopped',
+    summary: 'runs the sagas, and configures the routers',
     load: () => import('./worker.ts'),
   },
   {

@@ -11,9 +11,9 @@ import { MASK } from './masked-plan.ts';
 import { quoted, UsageError } from './usage.ts';
 
 /**
- * What the fields of a type must hold: a gateway's by its kind, published or from the folder; else those of what gateways refer to.
+ * The schema of a resource type: for a gateway that of its kind, published or from the folder; else that of a resource which gateways refer to.
  *
- * @throws {UsageError} for a type that is neither, with those that are.
+ * @throws {UsageError} for any other type. The message lists the known types.
  */
 export async function schemaOf(
   type: string,
@@ -29,7 +29,7 @@ export async function schemaOf(
   );
 }
 
-/** The record in a text, and what is wrong with it: one line for each problem, none if it can be written. */
+/** Reads the record in a text, and lists its problems, one line each. A record without problems can be written. */
 export function readRecord(
   ref: ResourceRef,
   text: string,

@@ -16,15 +16,15 @@ export const HELP = `Usage: gateway-saga config put TYPE ID FILE [options]
        gateway-saga config get TYPE ID [options]
 
 put  Checks the record in FILE against the schema of its kind, then writes it to etcd, under /config/v2.0/TYPEs/ID.
-     To change a record that stands there, raise its version. The same record again changes nothing.
-get  Shows the record that stands there, in the form that put takes, with •••••• in place of passwords.
+     To change a record, raise its version. The same record again changes nothing.
+get  Shows the record in etcd, in the form that put takes, with •••••• in place of passwords.
 
-  TYPE, ID         a gateway, or what gateways refer to: vpn_gateway, edge_router, ha_interface, …
+  TYPE, ID         a gateway, or a resource that gateways refer to: vpn_gateway, edge_router, ha_interface, …
   FILE             {"version":1,"marked_for_deletion":false,"body":{"id":"ID",…}}; - for standard input
   --templates DIR  the kinds of gateways, where none are published in etcd (default: those of this program)
   --help           shows this
 
-Exit code: 0 written, or it stood there already, or shown; 1 neither, and why; 2 not understood.
+Exit code: 0 written, unchanged or shown; 1 not written or not shown, with the reason; 2 not understood.
 
 Examples:
   gateway-saga config get vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf > gateway.json

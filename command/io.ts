@@ -1,4 +1,4 @@
-/** All that a command sees of the process it runs in. Tests put their own in its place. */
+/** The parts of its process that a command uses. Tests replace them. */
 
 export interface Output {
   write(text: string): unknown;
@@ -22,7 +22,7 @@ export function processIo(): CommandIo {
   return {
     stdout: process.stdout,
     stderr: process.stderr,
-    // Node opens it when it is named: only by a command that reads it.
+    // Node opens standard input at the first access. So only a command that reads it may access it.
     get stdin() {
       return process.stdin;
     },
@@ -37,7 +37,7 @@ export function processIo(): CommandIo {
 /** Exit codes of the command. */
 export const EXIT = {
   ok: 0,
-  /** The creation ended otherwise, or something that it needs is not there. */
+  /** The creation failed or was cancelled, or something that the command needs is missing. */
   otherwise: 1,
   /** The command was not understood. */
   misuse: 2,

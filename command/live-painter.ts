@@ -24,7 +24,7 @@ export class LivePainter {
     this.#write(this.#render());
   }
 
-  /** Lines that have scrolled out of the terminal can't be drawn over: until it is stopped only the last lines that fit are shown. */
+  /** Lines that have scrolled out of the terminal can't be drawn over: until `stop`, only the last lines that fit are shown. */
   #paint(): void {
     const room = Math.max(1, (this.#output.rows ?? 24) - 1);
     this.#write(this.#render().slice(-room));

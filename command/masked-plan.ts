@@ -64,7 +64,7 @@ function withoutSecret(parameter: Parameter): Parameter {
   return parameter.secret ? { ...parameter, value: MASK } : parameter;
 }
 
-/** Templates don't see secret parameters: a configuration holds no secret. */
+/** A router's part of the plan. Templates don't see secret parameters, so a configuration holds no secret. */
 function routerOf({ routers, configurations }: Preparation, role: Role): MaskedRouter {
   const { ref, body } = routers[role];
   return { id: ref.id, name: typeof body.name === 'string' ? body.name : ref.id, ...configurations[role] };

@@ -51,7 +51,7 @@ function routerLines(role: string, { name, id, create, arrange, remove, owns }: 
       'owns',
       owns.map((words) => words.join(' ')),
     ),
-    ...block('is undone by', remove),
+    ...block('is reverted by', remove),
   ];
 }
 

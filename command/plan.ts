@@ -13,7 +13,7 @@ import { parseUsage, wholeNumber } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga plan TYPE ID [options]
 
-Shows what a creation would do and does nothing: each parameter with the resources it was read through,
+Shows what a creation would do, and does nothing: each parameter with the resources through which it was read,
 and the configuration of each router. Secrets are shown as ••••••.
 
   TYPE, ID         as in etcd: /config/v2.0/TYPEs/ID

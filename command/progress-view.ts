@@ -1,10 +1,10 @@
-/** Progress as lines: of one moment for a terminal that is drawn over, of one change for everything else. Pure. */
+/** Progress as lines: the present state for a terminal whose lines can be redrawn, the changes for any other output. Pure. */
 import type { Progress, StepProgress } from '../gateway/messages.ts';
 import { printable } from './printable.ts';
 import { drawn, type Line, type Style } from './style.ts';
 
 export interface ViewOptions {
-  /** Milliseconds since the epoch: up to here the time of a running step is counted. */
+  /** The present time in milliseconds since the epoch: the time of a running step counts up to it. */
   readonly now: number;
   readonly color: boolean;
   /** Lines are cut to this width. */
@@ -32,7 +32,7 @@ export function progressLines(all: readonly Progress[], options: ViewOptions): s
 }
 
 /**
- * What changed between two moments, for an output that can't be drawn over: a line for each step that began or ended.
+ * The changes between two moments, for an output that can't be drawn over: a line for each step that began or ended.
  *
  * @example
  * vpn_gateway 4fab887d…: apply begins, waits for MX-1, MX-2
@@ -111,7 +111,7 @@ function stepOf(step: StepProgress, goesOn: boolean, now: number): Line {
 function mark({ status }: StepProgress, goesOn: boolean, now: number): Line[number] {
   if (status === 'done') return ['green', '✓'];
   if (status === 'failed') return ['red', '✗'];
-  // The creation ended before its last answer: nothing more will be known of this step.
+  // The creation has ended, and the last answer was older: how this step ended is not known.
   return goesOn ? ['cyan', frame(now)] : ['dim', '·'];
 }
 
@@ -124,7 +124,7 @@ function aside({ waitingFor, note }: StepProgress): string {
   return parts.filter((part) => part !== '').join(', ');
 }
 
-/** The workflow's clock and ours may differ a little: never less than nothing. */
+/** Time of a step in milliseconds. The workflow's clock and ours may differ a little, so a negative time counts as 0. */
 function spanOf({ since, until }: StepProgress, now: number): number {
   return Math.max(0, (until === undefined ? now : Date.parse(until)) - Date.parse(since));
 }

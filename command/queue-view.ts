@@ -6,7 +6,7 @@ import { gatewayWord, since } from './router-view.ts';
 import type { Line } from './style.ts';
 
 /**
- * A head, what blocks the pair, the gateways of its batch, the gateways that wait. A gateway is `next` until both routers may carry it, then
+ * A head, the reason for which the pair waits, the gateways of its batch, the gateways that wait. A gateway is `next` until both routers may carry it, then
  * on `trial`.
  *
  * @example

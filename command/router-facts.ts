@@ -3,7 +3,7 @@ import type { Store } from '../etcd/store.ts';
 import type { OwedChange, MaintenanceHold, RouterRecord, Reservation } from '../pair/transactions.ts';
 import { isRecord } from '../gateway/resource.ts';
 
-/** What is shown of a router: its record, without the configuration text of owed changes. */
+/** The facts that are shown of a router: its record, without the configuration text of owed changes. */
 export interface RouterFacts {
   readonly id: string;
   /** `null`: there is no `edge_router` record of it, or none that can be read. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { baseConfig, keptHostKey, type RouterOptions, type RouterUser } from '../simulator/server/index.ts';
 import { parseUsage, quoted, UsageError } from './usage.ts';
 
-/** Where the passwords of users that are named without one are. */
+/** The variable with the password of each user that is named without one. */
 export const PASSWORD_VARIABLE = 'GATEWAY_SAGA_ROUTER_PASSWORD';
 
 const OPTIONS = {
@@ -26,7 +26,7 @@ const OPTIONS = {
 type Role = 'primary' | 'secondary';
 type Values = ReturnType<typeof valuesOf>;
 
-/** What `gateway-saga router` was asked to run. */
+/** The routers that `gateway-saga router` has to run. */
 export interface RouterCommand {
   /** One, or the primary and the secondary of a pair. */
   readonly routers: readonly [RouterOptions, RouterOptions?];

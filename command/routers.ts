@@ -13,14 +13,14 @@ export const HELP = `Usage: gateway-saga routers hold ID --reason TEXT [options]
        gateway-saga routers release ID [options]
        gateway-saga routers list [options]
 
-hold     Holds a router for maintenance: requests that need it wait, visibly, whichever pair they go to. A batch that is on its
-         routers at that moment is settled first: wait until "list" no longer shows a reservation before you begin.
-release  Ends the hold; requests that wait go on.
+hold     Holds a router for maintenance: gateways that need it wait, whichever pair they use. A batch that is on the router when
+         the hold begins is settled first: wait until "list" no longer shows a reservation before you begin.
+release  Ends the hold; gateways that wait go on.
 list     Shows every router that ever was reserved: maintenance hold, reservation, and the changes that it owes.
 
   ID             the edge router's id, as in etcd: /config/v2.0/edge_routers/ID
-  --reason TEXT  why it is held, shown to everybody who waits
-  --json         one JSON document: {"id":…,"name":…,"maintenance":…,"reservation":…,"owedChanges":[…]}, of list a list of them
+  --reason TEXT  the reason for the hold, shown to everybody who waits
+  --json         one JSON document: {"id":…,"name":…,"maintenance":…,"reservation":…,"owedChanges":[…]}; for list an array of these
   --help         shows this
 
 Exit code: 0 done; 1 no such router, or etcd does not answer; 2 not understood.
@@ -33,7 +33,7 @@ Examples:
 ${ETCD_HELP}`;
 
 const OPTIONS = { reason: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
-/** Long enough for a sentence; it is shown in one line. */
+/** Most characters of a reason: enough for a sentence, which is shown in one line. */
 const REASON_LENGTH = 200;
 
 type Action =
@@ -88,7 +88,7 @@ function checkedReason(given: string | undefined): string {
 
 interface Performed {
   readonly routers: readonly RouterFacts[];
-  /** What was done, for a person. */
+  /** A line for a person about what was done. */
   readonly said: string;
 }
 

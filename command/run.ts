@@ -5,7 +5,7 @@ import { EXIT, type CommandIo } from './io.ts';
 import { printable } from './printable.ts';
 import { quoted, UsageError, wantsHelp } from './usage.ts';
 
-/** By name, not by class: commands are loaded when they are called, and some loaders give those a copy of the class of their own. */
+/** Names, not classes: commands are loaded when they are called, and some loaders give a command its own copy of a class. */
 const MISUSE: ReadonlySet<string> = new Set(['UsageError', 'InvalidRequestError']);
 
 /** The `gateway-saga` command. Resolves with the exit code; rejects only for a defect of ours. */

@@ -13,7 +13,7 @@ export const HELP = `Usage: gateway-saga status TYPE ID [options]
 Says where the latest creation of a gateway stands, whoever started it.
 
   TYPE, ID       as in etcd: /config/v2.0/TYPEs/ID
-  --watch        goes on until it has ended
+  --watch        shows progress until the creation has ended
   --json         one JSON document: {"kind":"not found"|"running"|"ended","workflowId":…,…};
                  with --watch one line per change, the last of them {"kind":"ended",…}
   --help         shows this

@@ -8,9 +8,9 @@ import { parseUsage, quoted, UsageError } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga templates publish [options]
 
-Publishes the kinds of gateways to etcd, two heat templates for each: /config/v2.0/heat_templates/TYPE with what creates
-and removes, TYPE_monitoring with what is looked at. Workers take a kind from there when it is there, else from their folder.
-What stands there already with the same content keeps its version.
+Publishes the kinds of gateways to etcd, two heat templates for each: /config/v2.0/heat_templates/TYPE with the templates that
+create and remove a gateway, TYPE_monitoring with the monitors. Workers take a kind from etcd if it is published there, else
+from their folder. A template with the same content as before keeps its version.
 
   --folder DIR   the kinds, one folder each (default: those that come with this program)
   --help         shows this
@@ -29,7 +29,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   const { values, positionals } = parseUsage(argv, OPTIONS, ['publish']);
   const [action] = positionals;
   if (action !== 'publish') throw new UsageError(`expected publish, got ${quoted(action)}`);
-  // All are checked before the first is written.
+  // All kinds are checked before the first one is written.
   const kinds = await loadKinds(values.folder);
   const templates = [...kinds.values()].flatMap(({ kind }) => toHeatTemplates(kind));
   const store = openStore(etcdOptions(io.env));

@@ -30,7 +30,7 @@ function parsed<const O extends Options>(argv: readonly string[], options: O) {
   }
 }
 
-/** Node's own messages speak of its internals; these say what was expected. */
+/** Replaces Node's own messages, which speak of its internals, by messages that say what was expected. */
 function misuse(error: unknown, options: Options): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   const option = /'(?:-\w, )?(--?[^\s'=]+)/.exec(error.message)?.[1] ?? 'an option';

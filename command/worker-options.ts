@@ -99,7 +99,7 @@ function metricsOf(address: string): string {
   throw new UsageError(`--metrics: expected host:port, got ${quoted(address)}`);
 }
 
-/** The content stays out of every message: it may be a key. */
+/** Reads a file. No message quotes the content, which may be a key. */
 function content(option: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');

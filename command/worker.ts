@@ -5,15 +5,16 @@ import { workerOptions } from './worker-options.ts';
 
 export const HELP = `Usage: gateway-saga worker [options]
 
-Does the work: serves the task queue "gateways" until SIGTERM or SIGINT, then finishes what it can, hands over
-the rest and exits with 0. Any number of workers may serve at the same time; the others take over from one that is killed.
+Runs the sagas and configures the routers: serves the task queue "gateways" until SIGTERM or SIGINT. Then it
+finishes what it can, hands over the rest, and exits with 0. Any number of workers may serve at the same time. If one
+is killed, the others take over its work.
 
 Each option can be given by the environment variable beside it instead.
 
   --known-hosts FILE      OpenSSH known_hosts file, against which every     GATEWAY_SAGA_KNOWN_HOSTS
                           router's host key is checked (~/.ssh/known_hosts)
-  --connect-to A:B        reaches a router elsewhere: ID:HOST:PORT or       GATEWAY_SAGA_CONNECT_TO
-                          ADDRESS:PORT:HOST:PORT; may be repeated           (separated by commas)
+  --connect-to A:B        reaches a router at another address: ID:HOST:PORT GATEWAY_SAGA_CONNECT_TO
+                          or ADDRESS:PORT:HOST:PORT; may be repeated        (separated by commas)
   --private-key FILE      logs in with this key, before the password        GATEWAY_SAGA_PRIVATE_KEY
   --agent                 logs in with the keys of the SSH agent at         GATEWAY_SAGA_AGENT=1
                           SSH_AUTH_SOCK

@@ -1,4 +1,4 @@
-/** Which gateway owns which stanza on which router. Nothing on a router says so. */
+/** Claims: which gateway owns which stanza on which router. The configuration of a router does not show the owner. */
 import { ownedBy } from '../gateway/change.ts';
 import type { Entry } from './client.ts';
 import { parseObject } from './envelope.ts';

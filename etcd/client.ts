@@ -1,9 +1,9 @@
 /**
- * The only user of etcd3, and the discipline that makes it safe:
+ * The only code that calls etcd3. Its rules:
  *
- * 1. The library retries no call. Reads are tried again here, once per endpoint. A write is never tried again: the caller reads back first.
+ * 1. etcd3 retries no call. A read is tried again here, once per endpoint. A write is never tried again: the caller reads the keys first.
  * 2. Every call has a deadline. A write that got no answer is `unknown`: it may have been applied, or may be later.
- * 3. Only plain requests, no builders: a builder that isn't awaited sends nothing, and its leases keep themselves alive.
+ * 3. etcd3's request builders are not used: a builder that isn't awaited sends nothing, and its leases are renewed without end.
  */
 import {
   Etcd3,
@@ -21,12 +21,12 @@ import { StoreRefusedError, StoreUnavailableError } from './errors.ts';
 import { etcdOptions } from './options.ts';
 import type { StoreOptions } from './options.ts';
 
-/** A key as it was read. Of a key that does not exist `modRevision` is `'0'` and `value` is `undefined`. */
+/** A key as it was read. If the key does not exist, `modRevision` is `'0'` and `value` is `undefined`. */
 export interface Entry {
   readonly key: string;
   readonly value: Buffer | undefined;
   readonly modRevision: string;
-  /** `'0'`: none. */
+  /** Id of the key's lease; `'0'` if it has none. */
   readonly lease: string;
 }
 
@@ -40,7 +40,7 @@ export interface Transaction {
 export type Written =
   /** At this revision. */
   | { readonly kind: 'applied'; readonly revision: string }
-  /** Something of `unchanged` had changed. */
+  /** An entry of `unchanged` had changed. Nothing was written. */
   | { readonly kind: 'refused' }
   /** No answer: applied, or not, or still to be applied. */
   | { readonly kind: 'unknown'; readonly cause: unknown };
@@ -56,13 +56,13 @@ export class EtcdClient {
   private readonly etcd: EtcdCalls;
   private readonly readTries: number;
 
-  /** `etcd`: the same calls by another way than gRPC, for tests. */
+  /** `etcd`: tests pass calls that do not use gRPC. */
   constructor(options: StoreOptions, etcd: EtcdCalls = new Etcd3(etcdOptions(options))) {
     this.readTries = options.endpoints.length + 1;
     this.etcd = etcd;
   }
 
-  /** Several keys at one revision, by a linearizable read. Default: the newest revision. */
+  /** Reads several keys at one revision, linearizably. Default: the newest revision. */
   async read<K extends readonly string[]>(
     operation: string,
     keys: K,
@@ -73,7 +73,7 @@ export class EtcdClient {
     return entries as unknown as { readonly [index in keyof K]: Entry };
   }
 
-  /** The same, with the newest revision at that moment. At least one key. */
+  /** Reads as `read` does, and also returns etcd's revision at that moment. Needs at least one key. */
   async readNow(operation: string, keys: readonly string[], revision = '0') {
     const success = keys.map((key) => ({ request_range: { key: Buffer.from(key), revision } }));
     const answer = await this.tryRead(operation, () => this.etcd.kv.txn({ success }));
@@ -83,13 +83,13 @@ export class EtcdClient {
     };
   }
 
-  /** All keys with this prefix, in their order, by a linearizable read. */
+  /** Reads all keys with this prefix, in their order, linearizably. */
   async readPrefix(operation: string, prefix: string): Promise<readonly Entry[]> {
     const answer = await this.tryRead(operation, () => this.etcd.kv.range(rangeOf(prefix)));
     return answer.kvs.map((found) => entryOf(found.key.toString(), found));
   }
 
-  /** Each key, and all keys with its prefix, at one revision. */
+  /** Reads each key, and all keys with the prefix given beside it, at one revision. */
   async readWith(
     operation: string,
     asked: readonly { readonly key: string; readonly prefix: string }[],
@@ -107,7 +107,7 @@ export class EtcdClient {
     }));
   }
 
-  /** One key at a revision. Without a revision: at the newest, which is returned as well. */
+  /** Reads one key at a revision, and returns that revision. Default: the newest. */
   async readAt(
     operation: string,
     key: string,
@@ -169,7 +169,7 @@ export class EtcdClient {
 
 /** The error for a call that was given up. */
 export function failureOf(operation: string, cause: unknown): Error {
-  // An etcd that is out of space may have carried out the very write that filled it: the caller has looked before.
+  // If etcd is out of space, it may have carried out the write that filled it. The caller has read the keys again by now.
   if (isRefusal(cause) || cause instanceof GRPCResourceExhastedError) {
     return new StoreRefusedError(operation, cause, !MALFORMED.some((type) => cause instanceof type));
   }
@@ -186,10 +186,10 @@ const REFUSALS = [
   ...MALFORMED,
 ];
 
-/** Users or roles changed during the call. It comes as `INVALID_ARGUMENT`, but the call may be made again. */
+/** Part of etcd's message if users or roles changed during the call. Its code is `INVALID_ARGUMENT`, but the call may be made again. */
 const PASSING = 'revision of auth store is old';
 
-/** Whether etcd says by this error that it did not, and will not, do what was asked. */
+/** Whether this error says that etcd has not carried out the request, and will not. */
 function isRefusal(error: unknown): boolean {
   return REFUSALS.some((type) => error instanceof type) && !String(error).includes(PASSING);
 }

@@ -1,4 +1,4 @@
-/** Writes records under `/config`, as the northbound API would: whole, and at a higher version than what stands. */
+/** Writes records under `/config`, as the northbound API would: each as a whole, at a higher version than the record that stands there. */
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../gateway/resource.ts';
 import type { ResourceRef } from '../gateway/resource.ts';
@@ -41,7 +41,7 @@ export function putConfig(client: EtcdClient, ref: ResourceRef, envelope: Fields
   });
 }
 
-/** An envelope as it would be read once it stands in etcd. */
+/** Reads an envelope as if it stood in etcd already. */
 export function readEnvelope(ref: ResourceRef, envelope: Fields): ReturnType<typeof recordOf> {
   const entry: Entry = {
     key: KEYS.config(ref),

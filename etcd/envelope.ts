@@ -5,10 +5,10 @@ import type { Entry } from './client.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Records are written again, into the job records, and `JSON.stringify` gives up on depths that `JSON.parse` still reads. */
+/** Records are copied into the job records, and `JSON.stringify` fails at depths that `JSON.parse` still reads. */
 const maximumDepth = 100;
 
-/** The JSON object; or a text that says what there is instead. */
+/** The JSON object; or a text that says why it is none. */
 export function parseObject(text: Buffer | string): Fields | string {
   let value: unknown;
   try {
@@ -54,7 +54,7 @@ export function recordOf(ref: ResourceRef, entry: Entry): Lookup {
   return { ref, body, version, markedForDeletion: marked, modRevision: entry.modRevision };
 }
 
-/** The version that a gateway's configuration has now; `null`: there is none, or it can't be read. */
+/** The version that a gateway's configuration has now; `null` if there is no configuration, or its version can't be read. */
 export function configVersion(entry: Entry): number | null {
   const envelope = entry.value === undefined ? '' : parseObject(entry.value);
   return typeof envelope === 'string' ? null : (versionOf(envelope) ?? null);

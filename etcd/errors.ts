@@ -1,4 +1,4 @@
-/** Thrown when etcd gave no answer in time, or can't be reached. What was asked may or may not have happened. */
+/** Thrown when etcd gave no answer in time, or can't be reached. The request may have been carried out. */
 export class StoreUnavailableError extends Error {
   readonly operation: string;
 
@@ -12,7 +12,7 @@ export class StoreUnavailableError extends Error {
 /** Thrown when etcd refused the request itself: credentials, permissions, space, size. */
 export class StoreRefusedError extends Error {
   readonly operation: string;
-  /** The request is good, and an operator can mend the cause. A request that is malformed or too big is always refused. */
+  /** `true`: an operator can mend the cause, and then the same request succeeds. `false`: the request is malformed or too big. */
   readonly canBeMended: boolean;
 
   constructor(operation: string, cause: unknown, canBeMended = true) {
@@ -34,7 +34,7 @@ export class StoreCorruptError extends Error {
   }
 }
 
-/** What was read, or why it can't be read. */
+/** What `read` returns, or the error if the record can't be read. */
 export function readable<T>(read: () => T): T | StoreCorruptError {
   try {
     return read();
@@ -43,7 +43,7 @@ export function readable<T>(read: () => T): T | StoreCorruptError {
   }
 }
 
-/** The same, for a promise's `catch`. */
+/** Returns a `StoreCorruptError`, and throws any other error. For a promise's `catch`. */
 export function corrupt(error: unknown): StoreCorruptError {
   if (error instanceof StoreCorruptError) return error;
   throw error;

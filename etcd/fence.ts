@@ -1,6 +1,6 @@
 /**
- * The fencing token of a reservation (T3). An attempt takes the next token before it does anything, and with it every earlier token is
- * void. A frozen worker whose attempt was given up checks its token under the router's lock, and commits nothing.
+ * The fencing token of a reservation (T3). An attempt takes the next token before it does anything, which voids every earlier token.
+ * A frozen worker whose attempt was given up checks its token under the router's lock, and commits nothing.
  */
 import type { ActivityCall, PermittedMember, Reservation } from '../pair/transactions.ts';
 import type { EtcdClient, Transaction } from './client.ts';
@@ -32,12 +32,12 @@ export type TokenOutcome =
 const ISSUE = 'issue fencing token';
 
 /**
- * Both routers' records as this attempt wrote them last. Its next transaction begins with these instead of reading them again: what it
- * compares tells if they have changed since. Losing them costs a request, nothing else.
+ * Both routers' records as this attempt wrote them last. Its next transaction begins with these instead of reading them again, and
+ * compares their revisions. Losing these records costs a request, nothing else.
  */
 const lastWritten = new WeakMap<Fence, RouterPair>();
 
-/** `pair`: both routers as they were read before, if they were. */
+/** `pair`: both routers' records, if the caller has read them before. */
 export async function issueToken(
   client: EtcdClient,
   { reservation, routers }: ReservationRef,
@@ -57,7 +57,7 @@ export async function issueToken(
         sessions,
         call,
       });
-      // What was read before may have changed since: only a transaction that compares it can tell.
+      // The caller's records may be outdated. Only a write compares them, so a decision without a write is made again from a fresh read.
       if (!isFirst || decided.kind === 'write') return decided;
       return nextToken(await readOwingPair(client, ISSUE, routers), { reservation, sessions, call });
     },
@@ -123,12 +123,12 @@ export function fenced<T>(
   operation: string,
   fence: Fence,
   ifVoid: T,
-  look: (pair: RouterPair) => Promise<Transition<T>> | Transition<T>,
+  look: (pair: RouterPair, isFirst: boolean) => Promise<Transition<T>> | Transition<T>,
 ): Promise<T> {
   let pair: RouterPair;
   const lookNow = async () => {
     pair = await readPair(client, operation, fence.routers);
-    return isCurrent(fence, pair) ? look(pair) : done(ifVoid);
+    return isCurrent(fence, pair) ? look(pair, false) : done(ifVoid);
   };
   return transact<T>(
     client,
@@ -137,7 +137,7 @@ export function fenced<T>(
       const remembered = round === 1 ? lastWritten.get(fence) : undefined;
       if (remembered === undefined) return lookNow();
       pair = remembered;
-      const decided = await look(pair);
+      const decided = await look(pair, true);
       // Without a write nothing would be compared, and a voided token would not be noticed.
       return decided.kind === 'write' ? decided : lookNow();
     },
@@ -170,7 +170,7 @@ export function permitCommit(
   });
 }
 
-/** A transition that writes the routers whose records differ; `done` if none does. */
+/** A transition that writes the routers whose records have changed; `done` if none has. */
 export function changesOf<T>(pair: RouterPair, next: readonly RouterEntry[], outcome: T): Transition<T> {
   const different = next.filter(({ id, record }) => {
     const before = pair.find((router) => router.id === id);

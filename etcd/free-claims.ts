@@ -11,22 +11,22 @@ import { stateOf } from './state.ts';
 const OPERATION = 'free claims';
 
 /**
- * Removes plan record and claims of a gateway that failed at this version or a newer one, once nothing of it is owed and it is permitted on no
- * router. They were kept only for that. To be called after the last owed change is made and after `/state` is written, whichever is later.
+ * Removes plan record and claims of a gateway that failed at this version or a newer one. Does nothing while the gateway is permitted on a
+ * router, or while a router owes a change of it. To be called after the last owed change is made and after `/state` is written, whichever is later.
  */
 export function freeClaims(client: EtcdClient, gateway: GatewayVersion): Promise<void> {
   return transact<void>(client, OPERATION, async () => {
     const [plan, state] = await client.read(OPERATION, [KEYS.plan(gateway), KEYS.state(gateway)] as const);
     const record = readablePlanRecord(plan);
     const facts = stateOf(state);
-    // A newer version that failed before it could register has published the end of this one, too.
+    // A newer version that failed before it could register has published the failure of this version, too.
     const failed = (facts?.version ?? -1) >= gateway.version && facts?.workerState === 'CREATE_FAILED';
     if (!failed || record?.gateway.version !== gateway.version || isKept(record)) return done(undefined);
     const fences = [];
     for (const { id } of Object.values(record.routers)) {
-      // Every change of what a router owes writes the router's record, too.
+      // Every write of an owed change writes the router's record, too. So the transaction compares that record only.
       const { entry, record: router } = await readEntry(client, OPERATION, id);
-      // A gateway that is permitted there may stand there, whatever is owed.
+      // A gateway that is permitted on a router may stand there, even if nothing of it is owed.
       if (router.reservation?.members.some((member) => isSameGateway(member.gateway, gateway)))
         return done(undefined);
       const owed = await client.readPrefix(OPERATION, KEYS.owedChanges(id));

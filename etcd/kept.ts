@@ -1,12 +1,13 @@
 /**
- * What was made permanent, and what is being reverted: the plan record says which, and `/state` promises nothing else. Both are written
- * under the fence, so that a worker that wakes up late changes neither.
+ * Marks plan records: `kept` if the gateway was made permanent, `reverting` if a kept gateway is being reverted. `/state` promises only a
+ * gateway that is kept and not being reverted. Both marks are written under the fence, so that a worker that wakes up late changes neither.
  */
 import type { PermittedMember } from '../pair/transactions.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { assertOf, changed, changesOf, fenced } from './fence.ts';
 import type { Fence } from './fence.ts';
 import { KEYS } from './keys.ts';
+import { entryOf } from './members.ts';
 import { without } from './permitted-members.ts';
 import { isKept, planRecordOf } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
@@ -15,16 +16,21 @@ import { isComplete, stateOf } from './state.ts';
 import { done } from './transact.ts';
 import type { Transition } from './transact.ts';
 
+export interface KeptMember extends PermittedMember {
+  /** Its plan record as it was read last. It saves the transaction a request. */
+  readonly plan?: PlanRecord;
+}
+
 export interface Settlement {
   /** Members that are permanent on both routers. */
-  readonly kept?: readonly PermittedMember[];
+  readonly kept?: readonly KeptMember[];
   /** By router id: members that are permitted there no longer, because they were seen absent, are owed or are kept. */
   readonly finished?: Readonly<Record<string, readonly PermittedMember[]>>;
 }
 
 export type RevertingOutcome =
   | { readonly kind: 'marked' }
-  /** `/state` says of these that they stand: nothing was written. */
+  /** `/state` promises these members, so they were not marked. */
   | { readonly kind: 'promised'; readonly members: readonly PermittedMember[] }
   /** The token was voided or the reservation lost: nothing, or not everything, was written. */
   | { readonly kind: 'void' };
@@ -36,7 +42,7 @@ interface MemberRecords {
   readonly record: PlanRecord | undefined;
 }
 
-/** etcd takes 128 comparisons in a transaction: two for each member, and both routers'. */
+/** Members in one transaction. etcd takes 128 comparisons: two for each member, and two for the routers. */
 const AT_ONCE = 48;
 
 const SETTLE = 'mark settled';
@@ -52,8 +58,8 @@ export async function markSettled(
   for (const [index, members] of chunks.entries()) {
     // A kept member must be known as kept before it is permitted no longer, or in the same transaction.
     const isLast = index === chunks.length - 1;
-    const isCurrent = await fenced<boolean>(client, SETTLE, fence, false, async (pair) => {
-      const plans = await keptPlans(client, members);
+    const isCurrent = await fenced<boolean>(client, SETTLE, fence, false, async (pair, isFirst) => {
+      const plans = await keptPlans(client, members, isFirst);
       const routers = withoutMembers(pair, isLast ? finished : {});
       return routers.kind === 'write' || plans.put.length > 0
         ? {
@@ -71,11 +77,17 @@ export async function markSettled(
   return true;
 }
 
-async function keptPlans(client: EtcdClient, members: readonly PermittedMember[]) {
-  const found = members.length === 0 ? [] : await readMembers(client, SETTLE, members);
+/** `isFirst`: plan records that were read before are taken as they are; the transaction compares them. */
+async function keptPlans(client: EtcdClient, members: readonly KeptMember[], isFirst: boolean) {
+  const known = members.flatMap(({ plan: record }) => {
+    const plan = record && entryOf(record);
+    return plan === undefined ? [] : [{ plan, record }];
+  });
+  const found =
+    isFirst && known.length === members.length ? known : await readMembers(client, SETTLE, members);
   const open = found.filter(({ record }) => record !== undefined && !isKept(record));
   return {
-    unchanged: open.flatMap(({ plan, state }) => [plan, state]),
+    unchanged: open.map(({ plan }) => plan),
     put: open.map(({ plan, record }) => ({
       key: plan.key,
       value: { ...record, kept: true, reverting: false },
@@ -83,7 +95,7 @@ async function keptPlans(client: EtcdClient, members: readonly PermittedMember[]
   };
 }
 
-/** Without its last member, a router's deadline does not count from an earlier commit any more. */
+/** Removes members from both records. A router without members has no `committedAt`: its next deadline counts from a new commit. */
 function withoutMembers(
   pair: RouterPair,
   finished: NonNullable<Settlement['finished']>,
@@ -122,7 +134,7 @@ async function lookToRevert(
   const found = await readMembers(client, REVERT, members);
   const promised = found.filter(({ member, state }) => isComplete(stateOf(state), member.gateway));
   if (promised.length > 0) return done({ kind: 'promised', members: promised.map(({ member }) => member) });
-  // What was never kept can't be promised.
+  // `/state` can promise a kept member only, so the others need no mark.
   const open = found.filter(({ record }) => record?.kept === true && record.reverting !== true);
   if (open.length === 0) return done({ kind: 'marked' });
   return {
@@ -138,15 +150,15 @@ async function lookToRevert(
   };
 }
 
-/** At least one, which may be empty. */
-function chunksOf(members: readonly PermittedMember[]): readonly (readonly PermittedMember[])[] {
+/** The members in chunks of `AT_ONCE`. There is at least one chunk, which may be empty. */
+function chunksOf<T>(members: readonly T[]): readonly (readonly T[])[] {
   const chunks = [members.slice(0, AT_ONCE)];
   for (let from = AT_ONCE; from < members.length; from += AT_ONCE)
     chunks.push(members.slice(from, from + AT_ONCE));
   return chunks;
 }
 
-/** A newer run takes a plan over only if both ends are the same. So the record of the member's version counts, whichever run has it. */
+/** Reads plan record and `/state` of each member. A newer run takes a plan over only if both ends are the same: so the run is not compared. */
 async function readMembers(
   client: EtcdClient,
   operation: string,

@@ -1,4 +1,4 @@
-/** Where each record stands, and the two key spaces of our own. */
+/** The key of each record. */
 import { pluralOf } from '../gateway/resource.ts';
 import type { GatewayRef, GatewayVersion, ResourceRef } from '../gateway/resource.ts';
 
@@ -20,10 +20,10 @@ export const KEYS = {
   claim: (routerId: string, stanza: readonly string[]) =>
     `/gateway-saga/claims/${segment('router id', routerId)}/${stanza.map(encodeWord).join(' ')}`,
   router: (routerId: string) => `${ROUTERS}${segment('router id', routerId)}`,
-  /** Prefix of what one router owes; without an id, of what all routers owe. */
+  /** Prefix of one router's owed changes; without an id, of all routers' owed changes. */
   owedChanges: (routerId?: string) =>
     routerId === undefined ? OWED_CHANGES : `${OWED_CHANGES}${segment('router id', routerId)}/`,
-  /** `content` tells two owed changes of one version apart. */
+  /** `content`: a digest, by which two owed changes of one version differ. */
   owedChange: (routerId: string, gateway: GatewayVersion, content: string) =>
     `${KEYS.owedChanges(routerId)}${member(gateway)}/${gateway.version}:${segment('digest', content)}`,
 } as const;
@@ -33,7 +33,7 @@ export function routerOfKey(key: string): string | undefined {
   return /^\/gateway-saga\/(?:routers\/([^/]+)$|owed-changes\/([^/]+)\/)/.exec(key)?.slice(1).find(Boolean);
 }
 
-/** Whether a text can be one segment of a key: with a `/` in it, it would name another key. */
+/** Whether a text can be one segment of a key. A text with a `/` would name another key. */
 export function isSegment(text: string): boolean {
   return text.length > 0 && text.length <= 255 && !/[/\p{Cc}]/u.test(text);
 }
@@ -52,7 +52,7 @@ export function parseClaimKey(
   }
 }
 
-/** Readable, and without `/` and spaces: `interfaces ge-0%2F0%2F1 unit 122`. */
+/** Encodes what would make a key ambiguous, `/` and blanks: `interfaces ge-0%2F0%2F1 unit 122`. */
 function encodeWord(word: string): string {
   return word.replace(/[%/\s\p{Cc}]/gu, (character) => encodeURIComponent(character));
 }

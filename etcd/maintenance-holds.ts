@@ -1,4 +1,4 @@
-/** Maintenance holds. A hold keeps reservations from beginning; one that has begun is settled under a hold as without one. */
+/** Maintenance holds. Under a hold no reservation of the router begins. A reservation that has begun goes on to its end. */
 import type { MaintenanceHold, RouterRecord } from '../pair/transactions.ts';
 import type { EtcdClient } from './client.ts';
 import { transact, done } from './transact.ts';
@@ -13,7 +13,7 @@ export async function beginMaintenance(
   const record = await transact(client, 'begin maintenance', async () => {
     const router = await readEntry(client, 'begin maintenance', routerId);
     const { maintenance: before } = router.record;
-    // The same hold again keeps the time at which it began.
+    // A hold that is repeated with the same reason keeps the time at which it began.
     if (before?.reason === hold.reason) return done(router.record);
     return setMaintenance(router, { reason: hold.reason, since: before?.since ?? hold.since });
   });
@@ -21,7 +21,7 @@ export async function beginMaintenance(
 }
 
 export async function endMaintenance(client: EtcdClient, routerId: string): Promise<MaintenanceHold | null> {
-  // Remembered from the first look: after a lost answer the second look finds the hold ended already.
+  // Remembered from the first look. If the answer to the write is lost, the second look finds no hold any more.
   let ended: MaintenanceHold | null = null;
   await transact(client, 'end maintenance', async () => {
     const router = await readEntry(client, 'end maintenance', routerId);

@@ -1,4 +1,4 @@
-/** What stands in etcd about the members of a batch, in one read each. */
+/** Reads the members' plan records, or their `/state`, in one request each. */
 import type { EtcdClient } from './client.ts';
 import { readable } from './errors.ts';
 import type { StoreCorruptError } from './errors.ts';
@@ -10,15 +10,28 @@ import { stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 import type { Entry } from './client.ts';
 
-/** Gateways in one read: a transaction of etcd has at most so many operations. */
+/** Most gateways in one read, which is one transaction: etcd takes up to 128 operations in it. */
 export const READ_LIMIT = 128;
+
+const entries = new WeakMap<PlanRecord, Entry>();
+
+/** The entry that a plan record was read from: a transaction that rests on the record compares it. */
+export function entryOf(record: PlanRecord): Entry | undefined {
+  return entries.get(record);
+}
 
 export function readPlans(
   client: EtcdClient,
   gateways: readonly GatewayRef[],
 ): Promise<readonly (PlanRecord | StoreCorruptError | undefined)[]> {
   // A record that can't be read must not hide the others of its batch.
-  return readEach(client, 'plans', gateways, KEYS.plan, (entry) => readable(() => planRecordOf(entry)));
+  return readEach(client, 'plans', gateways, KEYS.plan, (entry) =>
+    readable(() => {
+      const record = planRecordOf(entry);
+      if (record !== undefined) entries.set(record, entry);
+      return record;
+    }),
+  );
 }
 
 export function readStates(
@@ -40,9 +53,9 @@ async function readEach<T>(
     isSegment(gateway.resourceType) && isSegment(gateway.resourceId) ? keyOf(gateway) : undefined,
   );
   const known = keys.filter((key) => key !== undefined);
-  const entries = new Map((await client.read(operation, known)).map((entry) => [entry.key, entry]));
+  const found = new Map((await client.read(operation, known)).map((entry) => [entry.key, entry]));
   return keys.map((key) => {
-    const entry = key === undefined ? undefined : entries.get(key);
+    const entry = key === undefined ? undefined : found.get(key);
     return entry && read(entry);
   });
 }

@@ -17,7 +17,7 @@ import type { Fence } from './fence.ts';
 
 type Owed = Pick<OwedChange, 'gateway' | 'change'>;
 
-/** A request to etcd has at most 1.5 MB by default: so many owed changes leave 45 kB for each. */
+/** Owed changes in one transaction. By default etcd takes requests of up to 1.5 MB, which leaves 45 kB for each. */
 const AT_ONCE = 32;
 
 export async function addOwedChanges(
@@ -135,7 +135,7 @@ function changeOwedChanges(
   });
 }
 
-/** An owed change stays as it is, but for the reservations under which it may be on trial. `undefined`: nothing is new. */
+/** Adds the reservations under which the owed change may be on trial, and changes nothing else. `undefined`: none of them is new. */
 function withReservations(owed: OwedChange, { reservations = [] }: OwedChange): OwedChange | undefined {
   const { reservations: known } = owed;
   if (known === undefined || reservations.every((reservation) => known.includes(reservation)))
@@ -143,7 +143,7 @@ function withReservations(owed: OwedChange, { reservations = [] }: OwedChange): 
   return { ...owed, reservations: [...new Set([...known, ...reservations])] };
 }
 
-/** The same change is owed once, however often that is found. */
+/** The key has a digest of the change, so that the same change is owed only once. */
 function keyOf(routerId: string, { gateway, change }: Owed): string {
   const ends = [change.before, change.after].map(
     (end) => end && [end.create, end.arrange, end.remove, end.owns],

@@ -1,9 +1,9 @@
 /**
- * What the pair transaction asks of etcd. One key per router says which pair has it reserved and whether it is held for maintenance (T8).
- * Each owed change has a key of its own beside it (T7), so that no value grows with what is owed.
+ * The part of the store for the pair transaction. One key per router says which pair has reserved the router ("one reservation", T8), and
+ * whether it is held for maintenance. Each owed change (T7) has a key of its own, so that no value grows with the number of owed changes.
  *
  * 1. A reservation stands on both routers or on none: every write that concerns it compares both keys.
- * 2. A router's key is never removed again, and every change of what the router owes writes it, too. So a write that was given up and
+ * 2. A router's key is never removed again, and every write of an owed change writes it, too. So a write that was given up and
  *    arrives late finds it changed, and does nothing.
  */
 import type {
@@ -45,16 +45,16 @@ export type {
 
 export interface PairStore {
   /**
-   * Reserves both routers or none (T8). The same id again is the same reservation. A reservation of the same pair under another id was left
-   * behind by a workflow that is gone: it is taken over with its token, sessions, members and `committedAt`, even while a router is held
-   * for maintenance, because what stands there must be settled.
+   * Reserves both routers or none. The same id again is the same reservation. A reservation of the same pair under another id was left
+   * behind by a workflow that has ended: it is taken over with its token, sessions, members and `committedAt`, even while a router is held
+   * for maintenance, because its members must be settled.
    */
   reserve(request: ReserveRequest): Promise<ReservedOutcome>;
-  /** Both routers' records. Given to `issueToken`, they save it a request. */
+  /** Reads both routers' records. If they are passed to `issueToken`, it makes one request less. */
   readPair(routers: readonly [string, string]): Promise<OwingPair>;
   /**
-   * Issues the next fencing token; every earlier one is void. Records the NETCONF session ids, per router id: such a session may be
-   * killed. `overtaken`: a call that was made later has a token already.
+   * Issues the next fencing token; every earlier one is void. `sessions`: ids of the NETCONF sessions, by router id. They are recorded,
+   * because a later attempt may kill only these. `overtaken`: a call that was made later has a token already.
    */
   issueToken(
     reservation: ReservationRef,
@@ -63,9 +63,9 @@ export interface PairStore {
     pair?: OwingPair,
   ): Promise<TokenOutcome>;
   /**
-   * Permits these members on these routers (T3). A worker calls this under the routers' locks, right before its commit. `false`: the token
-   * was voided or the reservation lost; nothing may be committed. `committedAt` (ISO time) stays that of the first commit on a router
-   * since it was last without members.
+   * Permits these members on these routers. A worker calls this under the routers' locks, right before its commit. `false`: the token
+   * was voided or the reservation lost; nothing may be committed. `committedAt` (ISO time) is the time of the first
+   * permission since the router was last without members.
    */
   permitCommit(
     fence: Fence,
@@ -74,48 +74,48 @@ export interface PairStore {
     committedAt: string,
   ): Promise<boolean>;
   /**
-   * Writes down what settling came to, in one transaction for up to 48 members. That a gateway is kept outlives reservation and pair: a
-   * saga that sends its request again learns it, and only then may `/state` promise it. A member without a plan record is skipped.
+   * Writes down the result of settling, up to 48 members in one transaction. The mark `kept` outlives the reservation and the pair: a saga
+   * that sends its request again finds it, and `/state` promises only a gateway with this mark. A member without a plan record is skipped.
    * `false`: the token was voided, and not everything was written.
    */
   markSettled(fence: Fence, settlement: Settlement): Promise<boolean>;
-  /** Before anything of these members is reverted: `/state` can't promise them any more. They stay known as ours. */
+  /** To be called before these members are reverted. From then on `/state` can't promise them. Their plan records still show them as ours. */
   markReverting(fence: Fence, members: readonly PermittedMember[]): Promise<RevertingOutcome>;
   /**
-   * Ends the reservation, on each router that has it. A `reserve` that is still on its way comes to nothing. `false`: not ended, because of
-   * `ifEmpty` and a member that is still permitted.
+   * Ends the reservation on each router that has it. A `reserve` that is still on its way has no effect. `false`: the reservation goes on,
+   * because with `ifEmpty` no member may be permitted any more, and one is.
    */
   endReservation(reservation: ReservationRef, options?: { readonly ifEmpty?: boolean }): Promise<boolean>;
-  /** One that is owed already stays as it is (T7). `false`: the token was voided, and not everything was written. */
+  /** Adds owed changes. A change that is owed already stays as it is. `false`: the token was voided, and not everything was written. */
   addOwedChanges(fence: Fence, routerId: string, owedChanges: readonly OwedChange[]): Promise<boolean>;
-  /** It is owed no longer. `true` also if it was not owed. `false`: the token was voided, and nothing was written. */
+  /** Removes an owed change. `true` also if the change was not owed. `false`: the token was voided, and nothing was written. */
   payOwedChange(
     fence: Fence,
     routerId: string,
     owedChange: Pick<OwedChange, 'gateway' | 'change'>,
   ): Promise<boolean>;
   /**
-   * Cancels what is owed for this gateway up to this version, if the registered plan of this version or a newer one owns all its stanzas on
-   * that router. Only after the router was seen carrying them. Resolves to what was cancelled; `undefined`: the token was voided, and
-   * nothing was.
+   * Cancels the owed changes of this gateway up to this version whose stanzas on that router all belong to the registered plan of this
+   * version or a newer one. To be called only after the router was seen carrying the gateway. Resolves to the cancelled changes;
+   * `undefined`: the token was voided, and none was cancelled.
    */
   cancelOwedChanges(
     fence: Fence,
     routerId: string,
     gateway: GatewayVersion,
   ): Promise<readonly OwedChange[] | undefined>;
-  /** Removes plan record and claims of a gateway that failed at this version, unless it may stand on a router or something of it is owed. */
+  /** Removes plan record and claims of a gateway that failed at this version, unless it may stand on a router or a router owes a change of it. */
   freeClaims(gateway: GatewayVersion): Promise<void>;
-  /** No reservation begins on that router any more; one that has begun goes on to its end. Resolves to the record as it is then. */
+  /** Begins a hold: no reservation begins on that router; one that has begun goes on to its end. Resolves to the record under the hold. */
   beginMaintenance(routerId: string, hold: MaintenanceHold): Promise<RouterRecord>;
-  /** Resolves to the hold that was ended; `null`: there was none. */
+  /** Ends a hold, and resolves to it; `null`: there was none. */
   endMaintenance(routerId: string): Promise<MaintenanceHold | null>;
   router(routerId: string): Promise<RouterRecord>;
-  /** Every router that was ever reserved or held, or owes something, by id. */
+  /** By id, every router that was ever reserved or held for maintenance, or that owes a change. */
   routers(): Promise<ReadonlyMap<string, RouterRecord | StoreCorruptError>>;
-  /** Plan records in one read, in the order asked for. A record that can't be read does not hide the others. At most `READ_LIMIT`. */
+  /** Reads plan records in one request, in the order of `gateways`. A record that can't be read does not hide the others. At most `READ_LIMIT`. */
   plans(gateways: readonly GatewayRef[]): Promise<readonly (PlanRecord | StoreCorruptError | undefined)[]>;
-  /** `/state` of each in one read, in the order asked for. At most `READ_LIMIT`. */
+  /** Reads `/state` of each in one request, in the order of `gateways`. At most `READ_LIMIT`. */
   states(gateways: readonly GatewayRef[]): Promise<readonly (StateFacts | undefined)[]>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a saga's calls change in its plan record. A gateway has one run at a time, so a call that was scheduled earlier than the last one
- * that counted is late: it comes from a run that is gone, or from before a reset. It changes nothing.
+ * The changes of a plan record by its saga's calls. A gateway has one run at a time, so a call that was scheduled earlier than the last one
+ * that counted is late: it comes from a run that has ended, or from before a reset. It changes nothing.
  */
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { EtcdClient, Entry, Transaction } from './client.ts';
@@ -28,7 +28,7 @@ export function permitApply(
     const record = planRecordOf(plan);
     if (!counts(record, gateway, run, scheduled)) return done({ kind: 'void' });
     const permitted = { ...heard(record, scheduled), mayBeApplied: true };
-    // Compared: the configuration, so that a newer version stops it here; and the plan record, so that no other call came between.
+    // Compares the configuration, because a newer version must not be missed, and the plan record, because no other call may come between.
     return {
       kind: 'write',
       outcome: { kind: 'permitted' },
@@ -78,7 +78,7 @@ function change(
   });
 }
 
-/** The record is of this version and run, and no later call was heard. */
+/** Whether the record is of this version and run, and no later call has counted. */
 function counts(
   record: PlanRecord | undefined,
   gateway: GatewayVersion,
@@ -88,7 +88,7 @@ function counts(
   return isOwnedBy(record, gateway, run) && isLaterCall(record, gateway, scheduled) !== true;
 }
 
-/** From now on, every call that was scheduled earlier is late. */
+/** The record after a call that counts: every call that was scheduled earlier is late. */
 function heard(record: PlanRecord, scheduled = record.scheduled): PlanRecord {
   return { ...record, ...(scheduled !== undefined && { scheduled }) };
 }

@@ -10,15 +10,15 @@ export interface RecordedRouter extends Change {
   readonly id: string;
 }
 
-/** What a saga registers about itself. Holds no secret. */
+/** The facts that a saga registers about itself. Holds no secret. */
 export interface NewPlanRecord {
   readonly gateway: GatewayVersion;
   /** Id of the saga's run that owns the record. It stands in the workflow's history, so that it survives a reset. */
   readonly run: string;
   /**
-   * When the last call that counted (register, a request to apply or to revert) was scheduled, by the server's clock, in ms since the
-   * epoch. A gateway has one run at a time: a call that was scheduled earlier comes from a run that is gone, or from before a reset.
-   * Absent: not known.
+   * When the last call that counted was scheduled, by the server's clock, in ms since the epoch. Registering counts, and so do a request
+   * to apply or to revert, and publishing a clean failure. A gateway has one run at a time: a call that was scheduled earlier comes from a
+   * run that has ended, or from before a reset. Absent: not known.
    */
   readonly scheduled?: number;
   readonly tenant: string | null;
@@ -29,11 +29,11 @@ export interface NewPlanRecord {
 
 /** `/gateway-saga/plans/<plural>/<id>`: the change of one gateway, and how far it may have come. */
 export interface PlanRecord extends NewPlanRecord {
-  /** The change was requested of the pair, and the routers were not seen without it since. */
+  /** The saga has requested the pair to apply the change, and the routers were not seen without the change since. */
   readonly mayBeApplied: boolean;
-  /** `after` was made permanent on both routers, and seen so. What is left to do is to say so in `/state`. */
+  /** `after` was seen permanent on both routers. Only the publication in `/state` is left to do. */
   readonly kept?: boolean;
-  /** It was kept and is being reverted: it is still ours, but `/state` must not promise it any more. */
+  /** The kept change is being reverted. It is still ours, but `/state` must not promise it any more. */
   readonly reverting?: boolean;
 }
 
@@ -41,21 +41,21 @@ export type PermitApplyOutcome =
   | { readonly kind: 'permitted' }
   /** The configuration's version moved on (`null`: vanished, or unreadable). */
   | { readonly kind: 'superseded'; readonly version: number | null }
-  /** There is no plan record of this version and run, or a later call was heard. */
+  /** There is no plan record of this version and run, or a later call has counted. */
   | { readonly kind: 'void' };
 
-/** `undefined`: there is none. Throws a `StoreCorruptError` if it can't be read. */
+/** The plan record; `undefined` if there is none. Throws a `StoreCorruptError` if it can't be read. */
 export function planRecordOf(entry: Entry): PlanRecord | undefined {
   return entry.value === undefined ? undefined : parseRecord(entry, PLAN_SCHEMA);
 }
 
-/** The same, but a record that can't be read counts as none: it belongs to no run. */
+/** The plan record; `undefined` also if it can't be read, because then it belongs to no run. */
 export function readablePlanRecord(entry: Entry): PlanRecord | undefined {
   const record = readable(() => planRecordOf(entry));
   return record instanceof StoreCorruptError ? undefined : record;
 }
 
-/** The record of this very version and run. */
+/** Whether the record is of this very version and run. */
 export function isOwnedBy(
   record: PlanRecord | undefined,
   gateway: GatewayVersion,
@@ -64,7 +64,7 @@ export function isOwnedBy(
   return record !== undefined && record.gateway.version === gateway.version && record.run === run;
 }
 
-/** Whether a call of this version that was scheduled later, of whichever run, was heard before. `undefined`: not known. */
+/** Whether a later call of this version, by any run, has counted already. `undefined`: not known. */
 export function isLaterCall(
   record: PlanRecord | undefined,
   { version }: GatewayVersion,
@@ -75,7 +75,7 @@ export function isLaterCall(
   return record.scheduled > scheduled;
 }
 
-/** Permanent on both routers, and not being reverted. */
+/** Whether the change is permanent on both routers, and not being reverted. */
 export function isKept(record: PlanRecord | undefined): boolean {
   return record?.kept === true && record.reverting !== true;
 }

@@ -1,4 +1,4 @@
-/** What etcd3 does around each call: it never retries, and it avoids an endpoint that just failed if there are others. */
+/** Policies that etcd3 applies to each call: no retries, and an endpoint that has just failed is avoided if there are others. */
 import { GRPCDeadlineExceededError, isRecoverableError } from 'etcd3';
 import type { IOptions } from 'etcd3';
 
@@ -19,7 +19,7 @@ export const AS_IT_IS: Policy = policyOf(async (call, signal = new AbortControll
 /** How long an endpoint that failed is avoided, in milliseconds. */
 const AVOIDED_MS = 2_000;
 
-/** Thrown instead of making a call: the endpoint failed a moment ago, and another one is to be tried. */
+/** Thrown in place of a call to an endpoint that failed a moment ago, so that etcd3 tries another endpoint. */
 class KeptOffError extends Error {
   constructor(cause: Error) {
     super(cause.message, { cause });
@@ -35,7 +35,7 @@ interface Endpoint {
 
 /**
  * A policy for each of several endpoints. An endpoint that gave no answer is avoided for a while. Then one call tries it again, so that only
- * that call waits for a member that stands still. An error that is thrown without running the call makes etcd3 go on to the next
+ * that call waits for a frozen member. An error that is thrown without running the call makes etcd3 go on to the next
  * endpoint: no call is made twice, and none fails without having been made.
  */
 export function avoidances(now: () => number = Date.now): () => Policy {

@@ -19,7 +19,7 @@ export type RecordOutcome =
 
 interface Step {
   readonly operation: string;
-  /** What `job_state` must be for the step to be due. */
+  /** The step is due when `job_state` has this value. */
   readonly due: unknown;
   readonly isDone: (found: unknown) => boolean;
   readonly put: (record: PlanRecord) => Transaction['put'];
@@ -64,7 +64,7 @@ function take(client: EtcdClient, gateway: GatewayVersion, run: string, step: St
       KEYS.plan(gateway),
       KEYS.jobState(gateway),
     ] as const);
-    // A configuration that was put again at the same version changes nothing.
+    // A configuration that was written again at the same version disturbs nothing.
     const superseded = supersededBy(gateway, config);
     if (superseded) return done(superseded);
     const record = planRecordOf(plan);

@@ -1,4 +1,4 @@
-/** The terminal write: `/state`, once per version, with all that ends together with the saga. */
+/** The terminal write: `/state`, once per version, together with the other writes at the end of a saga. */
 import { isDeepStrictEqual } from 'node:util';
 import { createdState, failedStackRecord, failedState, monitoringRecord } from '../gateway/records.ts';
 import type { MonitorWords } from '../gateway/records.ts';
@@ -27,9 +27,9 @@ export interface Failed {
   readonly kind: 'failed';
   /** For a person. Cut to one line of at most 500 characters. */
   readonly error: string;
-  /** This run had registered: its job records get their retention, and `heat_stacks` the reason. */
+  /** Whether this run had registered. If so, its job records get their retention, and `heat_stacks` the reason. */
   readonly registered: boolean;
-  /** Both routers are known to be without the gateway: claims and plan record go, unless the record says otherwise. */
+  /** Whether both routers are known to be without the gateway. If so, claims and plan record are removed, unless the record says `mayBeApplied`. */
   readonly clean: boolean;
   /** When the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes for the saga, or it is not known. */
   readonly scheduled?: number | undefined;
@@ -42,15 +42,17 @@ export interface PublishRequest {
   readonly outcome: Created | Failed;
   /** How long job records and `job_state` stay readable, in seconds. */
   readonly retentionSeconds: number;
+  /** Ids of the run's jobs, where they are known: they save a request. */
+  readonly jobs?: PlanRecord['jobs'];
 }
 
 export type PublishOutcome =
   | { readonly kind: 'published' }
   /** This version, or a newer one, stands in `/state`; nothing was overwritten. */
   | { readonly kind: 'already'; readonly state: StateFacts }
-  /** An earlier run may still have something on routers, and its end is not published: revert that first (failed only). Nothing was written. */
+  /** (Failed only) An earlier run may have left a change on routers, and its end is not published: revert that first. Nothing was written. */
   | { readonly kind: 'leftover'; readonly record: PlanRecord }
-  /** The configuration's version moved on or vanished (created only), or a later call was heard. Nothing was written. */
+  /** The configuration's version moved on or vanished (created only), or a later call has counted. Nothing was written. */
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** The routers are not known to carry it for good, or it is being reverted (created only). Nothing was written. */
   | { readonly kind: 'not kept' };
@@ -63,10 +65,14 @@ export function publish(client: EtcdClient, request: PublishRequest): Promise<Pu
 
 async function look(
   client: EtcdClient,
-  { gateway, run, outcome, retentionSeconds }: PublishRequest,
+  { gateway, run, outcome, retentionSeconds, jobs }: PublishRequest,
 ): Promise<Transition<PublishOutcome>> {
   const keys = [KEYS.gatewayConfig(gateway), KEYS.state(gateway), KEYS.plan(gateway)] as const;
-  const [config, state, plan] = await client.read(OPERATION, keys);
+  const expected = jobs === undefined ? [] : retainedKeys({ gateway, jobs });
+  const [[config, state, plan, ...retained], lease] = await Promise.all([
+    client.read(OPERATION, [...keys, ...expected] as const),
+    jobs && client.grantLease(OPERATION, retentionSeconds),
+  ]);
   const value =
     outcome.kind === 'created'
       ? createdState(gateway.version, outcome.words)
@@ -79,20 +85,21 @@ async function look(
   }
   const superseded = outcome.kind === 'created' ? supersededBy(gateway, config) : undefined;
   if (superseded) return done(superseded);
-  // A failure is told even where nobody can read what was registered.
+  // A failure is published even if the plan record can't be read.
   const record = readablePlanRecord(plan);
   const registered = isOwnedBy(record, gateway, run);
   if (outcome.kind === 'created' ? !registered : isLate(record, gateway, registered, outcome)) {
     return done({ kind: 'superseded', version: gateway.version });
   }
   const ends = registered ? record : unpublishedOf(record, gateway, state);
-  // The saga has applied it itself, and knows. What an earlier run applied, or this one before a reset, must be looked for (T6).
+  // A run knows what it has applied itself. An earlier run, or this run before a reset, may have applied more: then the routers must be
+  // looked at first ("failed is looked at too", T6).
   const isKnown = registered && (outcome.kind === 'created' || outcome.registered);
   if (!isKnown && ends !== undefined && ends.mayBeApplied) return done({ kind: 'leftover', record: ends });
   if (outcome.kind === 'created' && !isKept(record)) return done({ kind: 'not kept' });
 
   const endings: Endings = ends
-    ? await endingsOf(client, ends, outcome, retentionSeconds)
+    ? await endingsOf(client, ends, outcome, { retentionSeconds, retained, lease })
     : { unchanged: [], put: [], remove: [] };
   const fences = outcome.kind === 'created' ? [config, state, plan] : [state, plan];
   return {
@@ -107,8 +114,8 @@ async function look(
 }
 
 /**
- * Another run has begun since, or this one from the point of a reset: that one publishes how it ends. If the times of the calls are not
- * known, a run that had registered takes another run's record for newer.
+ * Whether another run has begun since, or this one again from the point of a reset: the later one publishes the end. If the times of the
+ * calls are not known, a run that had registered counts another run's record as newer.
  */
 function isLate(
   record: PlanRecord | undefined,
@@ -119,7 +126,7 @@ function isLate(
   return isLaterCall(record, gateway, scheduled) ?? (registered && !isOurs);
 }
 
-/** The record of an earlier run whose end is not published. Its workflow is gone: a gateway has one run at a time. */
+/** The record of an earlier run whose end is not published. Its workflow has ended, because a gateway has one run at a time. */
 function unpublishedOf(
   record: PlanRecord | undefined,
   { version }: GatewayVersion,
@@ -131,20 +138,34 @@ function unpublishedOf(
 
 type Endings = Required<Transaction>;
 
-/** What ends with a registered run: retention of its records, the reason on its stack, and after a clean failure its claims. */
+/** What was read and granted before the plan record was known. */
+interface ReadAhead {
+  readonly retentionSeconds: number;
+  readonly retained: readonly Entry[];
+  readonly lease: string | undefined;
+}
+
+/** Records that stay readable for a while after the end. */
+function retainedKeys({ gateway, jobs }: Pick<PlanRecord, 'gateway' | 'jobs'>): readonly string[] {
+  return [KEYS.jobState(gateway), ...Object.values(jobs).map(KEYS.job)];
+}
+
+/** The writes that end a registered run: its records' retention, the reason on its stack, and after a clean failure the removal of its claims. */
 async function endingsOf(
   client: EtcdClient,
   record: PlanRecord,
   outcome: Created | Failed,
-  retentionSeconds: number,
+  { retentionSeconds, retained: known, lease: granted }: ReadAhead,
 ): Promise<Endings> {
   const { gateway, tenant } = record;
-  const retained = [KEYS.jobState(gateway), ...Object.values(record.jobs).map(KEYS.job)];
+  const retained = retainedKeys(record);
   const claims = isClean(record, outcome) ? claimsOf(record).map(({ key }) => key) : [];
-  const [entries, lease] = await Promise.all([
-    client.read(OPERATION, [...retained, ...claims]),
-    client.grantLease(OPERATION, retentionSeconds),
+  const missing = retained.filter((key) => !known.some((entry) => entry.key === key));
+  const [read, lease] = await Promise.all([
+    client.read(OPERATION, [...missing, ...claims]),
+    granted ?? client.grantLease(OPERATION, retentionSeconds),
   ]);
+  const entries = [...known, ...read];
   const existing = entries.filter(({ value }) => value !== undefined);
   const kept = existing.filter(({ key }) => retained.includes(key));
   const freed = existing.filter(

@@ -1,6 +1,6 @@
 /**
- * The form of the records that only we write. A person's hand may have been in one since, so each is checked when it is read. A field that
- * is wrong is reported with its key, what was expected and what came.
+ * The form of the records that only gateway-saga writes. A person may have edited one, so each record is checked when it is read. The error
+ * for a wrong field names the key, the field, the expected value and the value that stands there.
  */
 import * as v from 'valibot';
 import type { Entry } from './client.ts';
@@ -91,7 +91,7 @@ export const PLAN_SCHEMA = v.object({
   reverting: v.optional(v.boolean('true or false')),
 });
 
-/** Throws a `StoreCorruptError` that names the key, the first wrong field, what was expected and what came. */
+/** Reads a record by its schema. Throws a `StoreCorruptError` for the first wrong field. */
 export function parseRecord<const S extends v.GenericSchema>(
   { key, value }: Entry,
   schema: S,
@@ -99,7 +99,7 @@ export function parseRecord<const S extends v.GenericSchema>(
   const record = parseObject(value ?? '');
   if (typeof record === 'string') throw new StoreCorruptError(key, `it ${record}`);
   const parsed = v.safeParse(schema, record, { abortEarly: true });
-  // As it was read: fields that a newer release has added stay when the record is written again.
+  // Returns the record as it was read: fields that a newer release has added stay when the record is written again.
   if (parsed.success) return record;
   const [issue] = parsed.issues;
   const path = (issue.path ?? []).map((item) => String(item.key));
@@ -110,7 +110,7 @@ export function parseRecord<const S extends v.GenericSchema>(
   );
 }
 
-/** What the schema expects of a field that is missing: valibot's own issue names only the field. */
+/** The schema's expectation of a field that is missing. valibot's own issue names only the field. */
 function expectedAt(schema: v.GenericSchema, path: readonly string[]): string {
   let found: unknown = schema;
   for (const step of path) found = child(found, step);

@@ -26,13 +26,13 @@ export interface RegisterRequest {
 
 export type RegisterOutcome =
   | { readonly kind: 'registered' }
-  /** The configuration was put again at the same version: plan again. */
+  /** The configuration was written again at the same version: plan again. */
   | { readonly kind: 'moved'; readonly configRevision: string }
   /** The configuration's version moved on (`null`: vanished, or unreadable). */
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** `/state` carries this version or a newer one. */
   | { readonly kind: 'settled'; readonly state: StateFacts }
-  /** Another run of this version has registered since: the run that asks is gone. */
+  /** A later call of this version has counted: this call is late, and its run has ended or was reset. */
   | { readonly kind: 'overtaken' }
   /** Another gateway claims a stanza on one of the routers. */
   | {
@@ -118,7 +118,7 @@ async function look(
   };
 }
 
-/** The same run asks again: its first answer was lost. */
+/** Whether the same run registers again, because the first answer was lost. */
 function isSameRegistration(record: PlanRecord, asked: NewPlanRecord): boolean {
   return (
     record.gateway.version === asked.gateway.version &&
@@ -127,7 +127,7 @@ function isSameRegistration(record: PlanRecord, asked: NewPlanRecord): boolean {
   );
 }
 
-/** An earlier run of the same version with the same changes, whose workflow has ended: this run takes its record over. */
+/** Whether an earlier run, whose workflow has ended, had the same version and the same changes: this run takes its record over. */
 function isSamePlan(record: PlanRecord, asked: NewPlanRecord): boolean {
   return (
     record.gateway.version === asked.gateway.version &&
@@ -135,7 +135,7 @@ function isSamePlan(record: PlanRecord, asked: NewPlanRecord): boolean {
   );
 }
 
-/** What an earlier registration left that has no place in this one: its claims, and job records without a lease. */
+/** Entries of an earlier registration that this one does not use: claims, and job records without a lease. */
 async function replacedBy(client: EtcdClient, earlier: PlanRecord, asked: NewPlanRecord): Promise<Entry[]> {
   const kept = new Set(claimsOf(asked).map(({ key }) => key));
   const claimKeys = claimsOf(earlier)

@@ -20,7 +20,7 @@ export interface ReserveRequest extends ReservationRef {
   readonly pair: string;
   /** ISO time. */
   readonly since: string;
-  /** The activity call that asks. A call that was given up and arrives after its reservation is over reserves nothing. Absent: not known. */
+  /** The activity call that reserves. If Temporal has given it up, and its reservation has ended, it reserves nothing. Absent: not known. */
   readonly call?: ActivityCall;
 }
 
@@ -61,7 +61,7 @@ async function lookToReserve(client: EtcdClient, request: ReserveRequest): Promi
   const held = pair.find(({ record }) => record.maintenance);
   const others = pair.find(({ record }) => record.reservation && record.reservation.pair !== request.pair);
   const hasLeftover = !others && records.some(({ reservation }) => reservation !== null);
-  // What an earlier workflow of the pair left on a router is settled even during maintenance.
+  // Members that an earlier workflow of the pair left on a router are settled even during maintenance.
   const mustSettle = hasLeftover && membersOf(records).length > 0;
   if (held?.record.maintenance && !mustSettle) {
     const { maintenance } = held.record;
@@ -90,7 +90,7 @@ function isPast({ reservation, past }: StoredRouter, { pair, call }: ReserveRequ
   );
 }
 
-/** A fresh reservation, or one that takes over from a workflow that is gone. */
+/** A fresh reservation, or one that takes over the reservation of a workflow that has ended. */
 function reservationOf(request: ReserveRequest, before: Reservation | null, token: number): Reservation {
   const { reservation: id, pair, since } = request;
   const call = request.call && { call: request.call };

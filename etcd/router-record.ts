@@ -6,7 +6,7 @@ import type { StoreCorruptError } from './errors.ts';
 import { KEYS, ROUTERS, routerOfKey } from './keys.ts';
 import { OWED_CHANGE_SCHEMA, ROUTER_SCHEMA, parseRecord } from './record-schemas.ts';
 
-/** A reservation as the pair that has it knows it. */
+/** Names a reservation. */
 export interface ReservationRef {
   readonly reservation: string;
   /** Ids of the two edge routers, in any order. */
@@ -16,7 +16,7 @@ export interface ReservationRef {
 /** Records of both routers, in the order in which they were named. */
 export type RouterRecords = readonly [RouterRecord, RouterRecord];
 
-/** What stands under the router's own key. */
+/** The value of the router's own key. */
 export interface StoredRouter {
   readonly reservation: Reservation | null;
   readonly maintenance: MaintenanceHold | null;
@@ -27,7 +27,7 @@ export interface StoredRouter {
   readonly past?: Readonly<Record<string, number>>;
 }
 
-/** A router's own key as it was read, and what it says. */
+/** A router's own key as it was read, and the record in it. */
 export interface RouterEntry {
   readonly id: string;
   readonly entry: Entry;
@@ -55,8 +55,8 @@ export interface OwingRouter extends RouterEntry {
 export type OwingPair = readonly [OwingRouter, OwingRouter];
 
 /**
- * The same, with what the routers owe. Every change of what a router owes writes the router's key, too: a transaction that compares that
- * key finds out if something owed has changed.
+ * Reads both routers' keys and their owed changes at one revision. Every write of an owed change writes the router's key, too: so a
+ * transaction that compares this key fails if an owed change has changed.
  */
 export async function readOwingPair(
   client: EtcdClient,
@@ -81,7 +81,7 @@ async function readOwing(
   }));
 }
 
-/** What the rest of the program knows of these routers. */
+/** The routers' records as the code outside `etcd/` has them. */
 export function recordsOf([one, other]: OwingPair): RouterRecords {
   return [recordOf(one), recordOf(other)];
 }
@@ -99,7 +99,7 @@ export async function readEntry(client: EtcdClient, operation: string, id: strin
   return routerEntryOf(id, entry);
 }
 
-/** What is to be written of a router. Always whole, and never nothing: see the invariants of `pair-store.ts`. */
+/** The write of a router's record. It writes the whole record and never removes it: see the invariants of `pair-store.ts`. */
 export function recordPut({ entry }: RouterEntry, { reservation, maintenance, past }: StoredRouter) {
   return {
     key: entry.key,
@@ -121,7 +121,7 @@ export async function withOwedChanges(
   return { reservation, maintenance, owedChanges: owed.map(owedChangeOf) };
 }
 
-/** A record that can't be read must not hide the others. */
+/** All routers' records by id. A record that can't be read does not hide the others. */
 export async function readRouters(
   client: EtcdClient,
 ): Promise<ReadonlyMap<string, RouterRecord | StoreCorruptError>> {

@@ -6,7 +6,7 @@ import { KEYS, isSegment } from './keys.ts';
 
 /** Records of `/config`, all as they were at the revision of the first read. */
 export interface Snapshot {
-  /** Never throws for bad data: what is not a record comes back as `missing` or `malformed`. */
+  /** Reads one record. Never throws for bad data: a value that is no record is `missing` or `malformed`. */
   read(ref: ResourceRef): Promise<Lookup>;
   /** `/config/v2.0/heat_templates/<id>`, as of the same revision. */
   readTemplate(id: string): Promise<Lookup>;
@@ -14,14 +14,14 @@ export interface Snapshot {
   readonly walked: readonly ResourceRef[];
 }
 
-/** `expected`: what will be asked for, as far as it is known. All of it is read in the first request. */
+/** `expected`: the records that the caller will read, as far as it knows them. The first request reads all of them. */
 export function openSnapshot(client: EtcdClient, expected: readonly ResourceRef[] = []): Snapshot {
   const walked = new Map<string, ResourceRef>();
   const entries = new Map<string, Promise<Entry>>();
   let revision: Promise<string> | undefined;
   let waiting: { readonly keys: string[]; readonly read: Promise<readonly Entry[]> } | undefined;
 
-  /** What is asked for in one turn of the event loop is read in one request: a gateway's neighbours come level by level. */
+  /** All keys that are requested before the next tick of the event loop are read in one request: one request for each level of references. */
   const readKey = (key: string): Promise<Entry> => {
     const known = entries.get(key);
     if (known !== undefined) return known;
@@ -33,7 +33,7 @@ export function openSnapshot(client: EtcdClient, expected: readonly ResourceRef[
       return one;
     });
     entries.set(key, entry);
-    // After a failure the key is asked for again. Whether anybody waits for this one is not known here.
+    // After a failure the key is read again. The rejection is handled here, because this promise may have no other handler.
     entry.catch(() => entries.delete(key));
     return entry;
   };
@@ -49,7 +49,7 @@ export function openSnapshot(client: EtcdClient, expected: readonly ResourceRef[
   const readFirst = async (keys: readonly string[]): Promise<readonly Entry[]> => {
     const first = client.readNow('read', keys);
     revision = first.then((answer) => answer.revision);
-    // Its failure is `first`'s, which is thrown below: on its own it must not count as unhandled.
+    // If it rejects, `first` rejects with the same error, which is thrown below. Alone it must not count as unhandled.
     revision.catch(() => undefined);
     try {
       return (await first).entries;

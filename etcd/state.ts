@@ -10,7 +10,7 @@ export interface StateFacts {
   readonly version: number | null;
   readonly workerState: string;
   readonly error: string;
-  /** What VRRP was on its routers when the gateway was created, where that is known. */
+  /** The VRRP states on its routers when the gateway was created, if they are known. */
   readonly routers?: NonNullable<CreateGatewayResult['routers']>;
 }
 
@@ -28,8 +28,8 @@ export function stateOf(entry: Entry): StateFacts | undefined {
 }
 
 /**
- * What was seen on a gateway's routers at a version: from `/monitoring`, and for the routers' ids from the plan record. `undefined` unless
- * both are of that version: without VRRP nothing is written to `/monitoring`.
+ * The VRRP states of a gateway's routers at a version, from `/monitoring`, with the routers' ids from the plan record. `undefined` unless
+ * both records are of that version: without VRRP nothing is written to `/monitoring`.
  */
 export function seenOnRouters(
   version: number | null,
@@ -49,13 +49,13 @@ export function seenOnRouters(
   };
 }
 
-/** What readers of `/state` take as final: this version's outcome, or a newer one's. */
+/** `/state`, if it has the outcome of this version or of a newer one. Readers take both as final. */
 export function settledState(entry: Entry, version: number): StateFacts | undefined {
   const state = stateOf(entry);
   return state && state.version !== null && state.version >= version ? state : undefined;
 }
 
-/** `/state` promises that this very version stands. */
+/** Whether `/state` promises that this very version stands. */
 export function isComplete(state: StateFacts | undefined, { version }: GatewayVersion): boolean {
   return state?.version === version && state.workerState === 'CREATE_COMPLETED';
 }

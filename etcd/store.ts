@@ -1,4 +1,4 @@
-/** The one door to etcd. Every method that writes is one fenced transaction whose outcome is a value. */
+/** All access to etcd goes through this interface. Every write is a fenced transaction, and its outcome is a value. */
 import type { GatewayVersion, ResourceRef } from '../gateway/resource.ts';
 import { markReverted, permitApply, voidEarlierCalls } from './plan-calls.ts';
 import { EtcdClient } from './client.ts';
@@ -28,25 +28,25 @@ import type { TemplateOutcome } from './templates.ts';
 export type { GatewayRef, StoreOptions };
 
 /**
- * Every method throws `StoreUnavailableError` when etcd does not answer and `StoreRefusedError` when it refuses the request; both
- * can be asked again with the same arguments: what had happened already is found out and not done twice.
+ * Every method throws a `StoreUnavailableError` if etcd does not answer, and a `StoreRefusedError` if etcd refuses the request. After
+ * either, the method can be called again with the same arguments: it finds what it has written already, and writes nothing twice.
  */
 export interface Store extends PairStore {
-  /** A view of `/config` at one revision: that of its first read. `expected`: what will be read of it, as far as it is known. */
+  /** A view of `/config` at one revision: that of its first read. `expected`: the records that will be read, as far as they are known. */
   snapshot(expected?: readonly ResourceRef[]): Snapshot;
-  /** `/state` of a gateway, with what was seen on its routers at that version; `undefined` when there is none. */
+  /** `/state` of a gateway, with the VRRP states of its routers at that version; `undefined` if there is none. */
   state(gateway: GatewayRef): Promise<StateFacts | undefined>;
-  /** Claims, both job records, `job_state` = `{}` and the plan record, all or nothing. Once per run, however often it is asked. */
+  /** Claims, both job records, `job_state` = `{}` and the plan record, all or nothing. Once per run, even if it is called again. */
   register(request: RegisterRequest): Promise<RegisterOutcome>;
   planRecord(gateway: GatewayRef): Promise<PlanRecord | undefined>;
   /** From now on both routers may carry the change. `scheduled`: when the saga's call was scheduled, in ms since the epoch. */
   permitApply(gateway: GatewayVersion, run: string, scheduled?: number): Promise<PermitApplyOutcome>;
   /**
    * From now on every call of the saga that was scheduled earlier is void. Resolves to the record; `undefined`: there is none of this
-   * version and run, or a later call was heard.
+   * version and run, or a later call has counted.
    */
   voidEarlierCalls(gateway: GatewayVersion, run: string, scheduled?: number): Promise<PlanRecord | undefined>;
-  /** Both routers were seen without the change: the record says so. Resolves as `voidEarlierCalls` does, and voids the same calls. */
+  /** Writes into the record that both routers were seen without the change. Resolves as `voidEarlierCalls` does, and voids the same calls. */
   markReverted(gateway: GatewayVersion, run: string, scheduled?: number): Promise<PlanRecord | undefined>;
   /** `heat_stacks` CREATE_COMPLETE, and `job_state` from `{}` to `{"heat_outputs":[]}`. */
   recordStack(gateway: GatewayVersion, run: string): Promise<RecordOutcome>;
@@ -79,7 +79,7 @@ export function storeOver(client: EtcdClient): Store {
     ...pairStore(client),
     snapshot: (expected) => openSnapshot(client, expected),
     state: async (gateway) => {
-      // Free text from a request: what can't be a key has no state.
+      // Type and id are free text from a request. A text that can't be part of a key has no state.
       if (!isSegment(gateway.resourceType) || !isSegment(gateway.resourceId)) return undefined;
       const keys = [KEYS.state(gateway), KEYS.monitoring(gateway), KEYS.plan(gateway)] as const;
       const [entry, monitoring, plan] = await client.read('state', keys);

@@ -1,4 +1,4 @@
-/** Look, decide, write if need be: again until what was read and what was written belong together. */
+/** Reads, decides and writes; begins again if a value that was read has changed before the write. */
 import { failureOf } from './client.ts';
 import type { EtcdClient, Transaction } from './client.ts';
 import { StoreUnavailableError } from './errors.ts';
@@ -8,13 +8,13 @@ export type Transition<T> =
   /** The transaction must list as `unchanged` everything that the decision rests on. */
   | { readonly kind: 'write'; readonly transaction: Transaction; readonly outcome: T };
 
-/** A transaction loses a race by chance a few times. More in a row than this is a defect or a storm, and is retried from outside. */
+/** Rounds before the call fails. A few lost races are chance. More in a row mean a defect or an overload, and the caller tries again later. */
 const ROUNDS = 8;
-/** How many writes may get no answer. Each is followed by a look. */
+/** How many writes may get no answer before the call fails. A look follows each of them. */
 const UNKNOWNS = 2;
 
 /**
- * Looks, and writes what follows from the look. A write that got no answer is never sent again blindly: the next round looks first, and
+ * Looks, and writes what was decided from the look. A write that got no answer is never sent again blindly: the next round looks first, and
  * finds that it was applied or decides anew. If the lost write is applied later still, something that it compares has changed, and it
  * fails.
  *

@@ -1,21 +1,21 @@
 /**
- * The `type` of every failure that leaves an activity or the workflow: the words by which programs tell one from another.
- * Which of them are retried is decided in one place, `activities/classify.ts`.
+ * The `type` of every failure that leaves an activity or the workflow. Programs tell failures apart by it. `activities/classify.ts` alone
+ * decides which of them are retried.
  */
 export const FAILURES = {
   /** The request itself is wrong: workflow id, resource type, version. Nothing was written. */
   InvalidRequest: 'InvalidRequest',
-  /** No configuration under that key, or one whose version can't be read. Nothing was written. */
+  /** The gateway has no configuration, or its version can't be read. Nothing was written. */
   NotFound: 'NotFound',
   /** The configuration exists but is bad. `/state` says why. */
   InvalidGateway: 'InvalidGateway',
-  /** A newer version of a gateway that stands already. Nothing was touched. */
+  /** The gateway was created at an older version, and changing it is not supported. Nothing was touched. */
   NotSupported: 'NotSupported',
-  /** This version had ended as failed before. Nothing was touched. */
+  /** `/state` says already how this version ended, and that is not as created. Nothing is applied any more. */
   AlreadySettled: 'AlreadySettled',
-  /** Another gateway claims, or somebody else configured, what this one wants to own. */
+  /** Another gateway claims a stanza of this gateway, or somebody else has configured one. */
   Conflict: 'Conflict',
-  /** The configuration's version moved on, or it vanished, while the saga ran. */
+  /** While the saga ran, the configuration got a newer version or vanished, or another run took the gateway over. */
   Superseded: 'Superseded',
   /** The router's own load, check or commit refused the configuration. */
   RouterRefused: 'RouterRefused',
@@ -27,19 +27,19 @@ export const FAILURES = {
   AuthenticationFailed: 'AuthenticationFailed',
   /** The router can't be reached, or stopped answering. */
   RouterUnreachable: 'RouterUnreachable',
-  /** Somebody else holds the router's candidate. */
+  /** Somebody else works on the router: its lock, its candidate or its pending commit is theirs. */
   RouterBusy: 'RouterBusy',
   /** VRRP, interfaces or counters were not as promised within the limit. */
   NotConverged: 'NotConverged',
   /** etcd did not answer. */
   StoreUnavailable: 'StoreUnavailable',
-  /** A record that only we write can't be read. No router is touched for its gateway, or by its pair. */
+  /** A record that only gateway-saga writes can't be read. Until it is mended, no router is touched for its gateway, or by its pair. */
   StoreCorrupt: 'StoreCorrupt',
-  /** What an earlier version left on a router could not be removed, and is owed there. */
+  /** A router owes the inverse change, because the gateway could not be reverted there. */
   RemovalOwed: 'RemovalOwed',
   /** Cancelled by an operator. */
   Cancelled: 'Cancelled',
-  /** A defect of ours. */
+  /** A defect of gateway-saga. */
   Internal: 'Internal',
 } as const;
 

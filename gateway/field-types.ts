@@ -1,7 +1,7 @@
 /** What the values of each field type look like. Everything that reaches a router's configuration is checked here first. */
 import type { FieldRule } from './resource.ts';
 
-/** In words for a person, after "expected". */
+/** What a value of each type must be, in words for a person: a message says "expected" before them. */
 export const EXPECTED: Readonly<Record<FieldRule['type'], string>> = {
   string: 'a string',
   integer: 'an integer',
@@ -40,8 +40,8 @@ export function matchesType(value: unknown, type: FieldRule['type']): boolean {
 }
 
 /**
- * Words that Junos takes for something else where a name is expected: `apply-*` statements stand at any level, and a word with
- * a colon at its end is a tag of `load` (`replace:`, `delete:`, `inactive:`).
+ * Words that Junos does not take for names. `apply-*` statements may stand at any level, and a word with a colon at its end is a tag of
+ * `load` (`replace:`, `delete:`, `inactive:`).
  */
 const RESERVED = new Set(['apply-groups', 'apply-groups-except', 'apply-macro', 'apply-flags']);
 
@@ -50,7 +50,7 @@ function isName(value: string): boolean {
 }
 
 function isConfiguration(value: string): boolean {
-  // Counting UTF-16 units first keeps a huge string from being encoded just to be refused.
+  // The UTF-16 units are counted first, so that a huge string is refused without being encoded.
   if (value.length > 65_536 || utf8Length(value) > 65_536) return false;
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   return !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/u.test(value);

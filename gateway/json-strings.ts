@@ -1,6 +1,6 @@
 /**
- * JSON as Python's `json.dumps` prints it with its defaults: a space after `:` and `,`, everything beyond ASCII escaped.
- * The strings inside `/state` are compared byte for byte by those who read them.
+ * JSON as Python's `json.dumps` prints it with its defaults: a space after `:` and `,`, everything beyond ASCII escaped. Readers of
+ * `/state` compare the strings in it byte for byte.
  */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 

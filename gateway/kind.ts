@@ -4,7 +4,7 @@
  */
 import type { ResourceSchema, Role } from './resource.ts';
 
-/** How one job parameter comes to its value. */
+/** Where the value of one job parameter comes from. */
 export type Mapping =
   /** A field of the gateway itself. */
   | { readonly field: string }
@@ -12,10 +12,10 @@ export type Mapping =
   | { readonly constant: string | number | null }
   /** Strings joined: `"FILTER_"` + a policer's name. `null` if any part is `null`. */
   | { readonly concat: readonly Mapping[] }
-  /** The field at the end of a walk along reference fields, the first of them the gateway's. */
+  /** A field of another record. `path`: the reference fields that lead there, the first of them the gateway's. */
   | { readonly path: readonly string[]; readonly field: string };
 
-/** One of the two jobs of a kind: which record it becomes and how its parameters are found. */
+/** One of the two jobs of a kind: the handler of its record, and where its parameters come from. */
 export interface JobTemplate {
   /** Id under `/config/v2.0/heat_templates/`. */
   readonly id: string;
@@ -23,18 +23,22 @@ export interface JobTemplate {
   readonly mappings: Readonly<Record<string, Mapping>>;
 }
 
-/** One word in `state_monitoring` (`downlink`, `uplink`) and what must be seen on each router for it to be `ACTIVE`. */
+/** One entry of `state_monitoring` (`downlink`, `uplink`). It is `ACTIVE` once all of this was seen on both routers. */
 export interface MonitorRule {
   readonly name: string;
-  /** A template for a logical interface: up, and MASTER/BACKUP where its effective configuration has VRRP groups. */
+  /**
+   * Template for the name of a logical interface. It must be up; if its effective configuration has VRRP groups, they must be MASTER on the
+   * primary and BACKUP on the secondary router.
+   */
   readonly interface?: string;
   /** Templates for counters that must exist in firewall filters. */
   readonly counters?: readonly { readonly filter: string; readonly counter: string }[];
 }
 
 /**
- * Templates see parameters by name. A parameter that belongs to one role (`primary_device_ip`, `counter_name_in_primary`) is seen
- * by that role's rendering only, without the word: `device_ip`, `counter_name_in`. Secret parameters are not seen at all.
+ * Templates see parameters by name. A parameter with a role in its name (`primary_device_ip`, `counter_name_in_primary`) belongs to that
+ * role. Only that role's rendering sees it, under its name without the role: `device_ip`, `counter_name_in`. Templates never see secret
+ * parameters.
  */
 export interface Kind {
   readonly resourceType: string;
@@ -46,7 +50,7 @@ export interface Kind {
   readonly routers: Readonly<Record<Role, readonly string[]>>;
   /** Handlebars: Junos text to merge. */
   readonly create: string;
-  /** Handlebars: set commands to load after it (`insert … before …`); may render to nothing. */
+  /** Handlebars: set commands to load after `create` (`insert … before …`). They may render to nothing. */
   readonly arrange: string;
   /** Handlebars: set commands that delete exactly what `owns` names. */
   readonly remove: string;
@@ -55,31 +59,31 @@ export interface Kind {
   readonly monitors: readonly MonitorRule[];
 }
 
-/** A kind together with where it was found and its digest (`sha256:…` over a canonical form of its content). */
+/** A kind, the place where it was found, and its digest (`sha256:…` over a canonical form of its content). */
 export interface LoadedKind {
   readonly kind: Kind;
   readonly source: 'etcd' | 'folder';
   readonly digest: string;
 }
 
-/** One entry of a job's `params`, with what must be known of it besides. */
+/** One entry of a job's `params`, with its origin. */
 export interface Parameter {
   readonly name: string;
   readonly value: string | number | null;
-  /** Every resource the value was read through, in the order walked, without the gateway itself. */
+  /** The resources through which the value was read, in order, without the gateway itself. */
   readonly resources: readonly { readonly resource_type: string; readonly resource_id: string }[];
   readonly secret: boolean;
 }
 
-/** What one router is to carry for one gateway. */
+/** The rendered configuration of one gateway for one router. */
 export interface RouterConfiguration {
   /** Junos text, loaded with action `merge`. */
   readonly create: string;
   /** Set commands loaded after `create`. */
   readonly arrange: readonly string[];
-  /** Set commands that take it all away again. */
+  /** Set commands that remove all of it. */
   readonly remove: readonly string[];
-  /** The stanzas this gateway owns there, as words from the top. */
+  /** Paths of the stanzas that the gateway owns on the router, in words from the top of the configuration. */
   readonly owns: readonly (readonly string[])[];
   readonly monitors: readonly {
     readonly name: string;

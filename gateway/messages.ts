@@ -1,4 +1,4 @@
-/** Names and payloads by which the world talks to the saga. Clients import this without any worker code. */
+/** Names and payloads that the saga shares with its clients. Importing them brings no worker code along. */
 import type { FailureType } from './failures.ts';
 import type { GatewayVersion } from './resource.ts';
 
@@ -26,9 +26,12 @@ export interface StepProgress {
   /** ISO times by the workflow's clock. */
   readonly since: string;
   readonly until?: string;
-  /** Who or what is waited for, in words for a person: `MX-1, MX-2`. */
+  /** What the step waits for, in words for a person: `etcd`, or `MX-1, MX-2`. */
   readonly waitingFor?: string;
-  /** Why its pair doesn't go on, in words for a person; told by clients, beside the place in the queue in `waitingFor`. */
+  /**
+   * Why the gateway's pair does not go on, in words for a person. The saga leaves it absent. A client adds it, and puts the gateway's place
+   * in the queue into `waitingFor`.
+   */
   readonly blockedBy?: string;
   readonly note?: string;
 }
@@ -40,19 +43,19 @@ export interface Progress {
     readonly version: number | null;
   };
   readonly name: string | null;
-  /** Ids of the edge routers, once planned: their pair's queue is where the gateway waits. */
+  /** Ids of the edge routers, known once the gateway is planned. The gateway waits in the queue of their pair. */
   readonly pair?: readonly [string, string];
   readonly steps: readonly StepProgress[];
   readonly outcome: 'running' | 'created' | 'failed' | 'cancelled';
   readonly error?: string;
 }
 
-/** The details that come with the failure of the workflow. */
+/** Details of the workflow's failure. */
 export interface GatewayFailure {
   readonly type: FailureType;
   readonly gateway: GatewayVersion | null;
   readonly message: string;
-  /** Undo steps that failed, one line each. Empty: nothing that this run did is left on a router. */
+  /** One line for each compensation that failed. Empty: this run left nothing on a router. */
   readonly compensation: readonly string[];
 }
 

@@ -1,14 +1,14 @@
-/** What steps take and give. A step that can't succeed, however often it is tried, fails with one of `FAILURES`. */
+/** Inputs and outcomes of the saga's steps. A step that can't succeed, however often it is tried, fails with one of `FAILURES`. */
 import type { Observation, Plan } from './plan.ts';
 import type { GatewayVersion, Role } from './resource.ts';
 
-/** What a step is done for: one run's creation of one version. */
+/** The gateway that a step is for, and the run that creates it. */
 export interface StepInput {
   readonly gateway: GatewayVersion;
   readonly run: string;
 }
 
-/** Of whatever else is known of the run. */
+/** Takes only these two fields of a larger object, so that nothing else enters the history. */
 export function stepOf({ gateway, run }: StepInput): StepInput {
   return { gateway, run };
 }
@@ -21,6 +21,8 @@ export interface PollInput extends StepInput {
 
 export interface SeenInput extends StepInput {
   readonly seen: readonly Observation[];
+  /** Ids of the run's jobs, where they are known: they save a request. */
+  readonly jobs?: Plan['jobs'];
 }
 
 export interface PublishFailedInput {
@@ -29,17 +31,20 @@ export interface PublishFailedInput {
   readonly run: string | null;
   /** One line for a person; no secret. */
   readonly error: string;
-  /** The jobs stand: the stack's record has to tell of the failure too. */
+  /** The jobs were registered, so the stack's record must tell of the failure, too. */
   readonly registered: boolean;
-  /** Neither router carries anything of this gateway: its claims can go. */
+  /** Neither router carries anything of this gateway, so its claims can be freed. */
   readonly clean: boolean;
 }
 
 export type RegisterOutcome =
-  /** With the plan as registered: the configuration may have been read again at the same version. */
+  /**
+   * `plan`: as registered. It may differ from the plan that was given, because registering reads the configuration again, at the same
+   * version.
+   */
   | { readonly kind: 'registered'; readonly plan: Plan }
-  /** An earlier run for this gateway may have left something on its routers, which has to be removed first. */
+  /** An earlier run of this gateway may have left something on its routers. That must be reverted first. */
   | { readonly kind: 'leftover'; readonly left: Leftover };
 
-/** What an earlier run may have left, on the routers that its own record names: another version may be for others. */
+/** An earlier run, and the routers that its plan record names. Another version of the gateway may have other routers. */
 export interface Leftover extends StepInput, Pick<Plan, 'routers'> {}

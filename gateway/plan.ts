@@ -16,7 +16,7 @@ export interface Plan {
   readonly run: string;
   readonly name: string;
   readonly tenant: string | null;
-  /** `mod_revision` of the gateway's configuration: the fence of every write before the terminal one. */
+  /** `mod_revision` of the gateway's configuration. Every write before the terminal one compares it. */
   readonly configRevision: string;
   readonly routers: Readonly<Record<Role, PlannedRouter>>;
   readonly kind: { readonly source: 'etcd' | 'folder'; readonly digest: string };
@@ -24,13 +24,13 @@ export interface Plan {
   readonly digests: Readonly<Record<Role, string>>;
   readonly jobs: { readonly provisioning: string; readonly monitoring: string };
   readonly monitors: readonly string[];
-  /** Everything under `/config` that the plan was made of: registering reads it again in one request. */
+  /** All records under `/config` that the plan was made from. Registering reads them again in one request. */
   readonly walked: readonly ResourceRef[];
   /** Search attributes that exist in this namespace with the right type: only these are upserted. */
   readonly searchAttributes: readonly string[];
 }
 
-/** What planning came to. Only `planned` goes on. */
+/** Outcome of planning. The saga goes on only if it is `planned`. */
 export type PlanOutcome =
   { readonly kind: 'planned'; readonly plan: Plan } | (Unplanned & Pick<Plan, 'searchAttributes'>);
 
@@ -39,7 +39,7 @@ export type Unplanned =
   | { readonly kind: 'settled'; readonly settled: Settled }
   /** The configuration exists but is bad: `/state` gets this reason, nothing else is written. */
   | { readonly kind: 'invalid'; readonly gateway: GatewayVersion; readonly reason: string }
-  /** Can't be tied to a configuration and version, or is not supported: nothing is written. */
+  /** The request fits no configuration and version, or is not supported: nothing is written. */
   | { readonly kind: 'refused'; readonly type: FailureType; readonly reason: string };
 
 /** A version whose outcome stands in `/state`. */
@@ -47,17 +47,17 @@ export interface Settled {
   readonly gateway: GatewayVersion;
   readonly workerState: string;
   readonly error: string;
-  /** What was seen on its routers then, where that is known. */
+  /** What was seen on its routers when it was created. Absent: not known. */
   readonly routers?: CreateGatewayResult['routers'];
 }
 
-/** What was seen on one router by the poll that ended well. */
+/** What the successful poll of one router saw. */
 export interface Observation {
   readonly role: Role;
   readonly router: string;
   /** ISO time of the last look. */
   readonly at: string;
-  /** `MASTER`, `BACKUP`, … ; `null` where no VRRP group is configured on the unit, so that the interface decides. */
+  /** `MASTER`, `BACKUP`, … ; `null`: the unit has no VRRP group, so only the interface was looked at. */
   readonly vrrp: string | null;
   /** Word per monitor, in the kind's order: `{ downlink: 'ACTIVE' }`. */
   readonly words: Readonly<Record<string, string>>;
@@ -71,7 +71,7 @@ export interface CreateGatewayInput {
   readonly version?: number;
 }
 
-/** The workflow's result. Everything but success is a failed workflow with a typed error. */
+/** The workflow's result. If the gateway was not created, the workflow fails with a typed error instead. */
 export interface CreateGatewayResult extends GatewayVersion {
   readonly outcome: 'created';
   /** The version was settled by an earlier run; nothing was touched by this one. */

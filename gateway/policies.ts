@@ -1,30 +1,43 @@
-/** Every limit, interval, time-out and retry, each with its reason. The first part can be set per worker. */
+/** Every limit, interval, time-out and retry, each with its reason. `Policy` can be set per worker. */
 
 /**
- * `required`: a router without confirmed commits gets nothing. `preferred`: it is committed to plainly; what a worker that dies has
- * committed is reverted by the next one. `never`: plainly in any case.
+ * How a router is committed to. `required`: never plainly, so nothing is applied to a router without confirmed commits. `preferred`:
+ * plainly if the router has no confirmed commits; if a worker dies then, the next one reverts what it has committed. `never`: always
+ * plainly.
  */
 export type ConfirmPolicy = 'required' | 'preferred' | 'never';
 const CONFIRM_POLICIES: readonly unknown[] = ['required', 'preferred', 'never'] satisfies ConfirmPolicy[];
 
 export interface Policy {
-  /** The first look is at once; then one every so many milliseconds. */
+  /** Time between two looks at a router, in ms. The first look is at once. */
   readonly vrrpIntervalMs: number;
-  /** VRRP elects within 3 to 4 advertisement intervals (RFC 5798 §6.1); a minute leaves room for a busy router. */
+  /**
+   * How long VRRP may take to come up, in ms. It elects within 3 to 4 advertisement intervals (RFC 5798 §6.1); a minute leaves room for a
+   * busy router.
+   */
   readonly vrrpLimitMs: number;
-  /** How long an unreachable or locked router is waited for before the saga gives up and unwinds. */
+  /** How long the saga waits for an unreachable or locked router before it gives up and compensates, in ms. */
   readonly patienceMs: number;
-  /** How long a pair tries to settle before a router that it can't reach owes the inverse change. A deadline and a look after it must fit in. */
+  /**
+   * How long a pair tries to settle before a router that it can't reach owes the inverse change, in ms. It must be long enough for a
+   * deadline to pass and for a look afterwards.
+   */
   readonly settlePatienceMs: number;
-  /** After how many minutes a router takes back what was not confirmed. `trialTime` says what must fit in. */
+  /** After how many minutes a router takes back a commit that was not confirmed. It must last at least as long as `trialTime`. */
   readonly confirmMinutes: number;
   /** The length of such a minute, in ms: shorter on simulated routers only. */
   readonly minuteMs: number;
-  /** No confirm is sent so shortly before the deadline: one that arrives after it confirms nothing (T2). The margin is for clocks that differ. */
+  /**
+   * No confirm is sent when less than this is left before the deadline, in ms ("deadline margin", T2). A confirm that arrives after the
+   * deadline confirms nothing, and clocks differ.
+   */
   readonly confirmMarginMs: number;
-  /** How long after the deadline a router has fallen back, if it will. Rollbacks were seen up to 45 s late, and take a commit's time (T2). */
+  /**
+   * How long after the deadline a router may take to fall back, in ms. Rollbacks were seen to begin up to 45 s late, and take as long as a
+   * commit.
+   */
   readonly fallbackGraceMs: number;
-  /** Whether a router must offer commits that fall back by themselves: by router id, `*` for all others. */
+  /** Confirm policy of each router, by its id; `*`: of all other routers. */
   readonly confirm: Readonly<Record<string, ConfirmPolicy>>;
   /** How long job records and `job_state` stay readable after the end, in seconds. */
   readonly retentionSeconds: number;
@@ -56,16 +69,19 @@ export const ROUTER_DEADLINES = {
   commitMs: 120_000,
 } as const;
 
-/** How Temporal runs each sort of activity. Attempts are not counted: the activity itself knows when patience ends. */
+/** How Temporal runs each sort of activity. Temporal does not limit the attempts: the activity itself knows when patience ends. */
 export const ACTIVITY_TIMES = {
-  /** etcd only. Short, so that a killed worker's step is taken up soon; retried for as long as etcd is away. */
+  /**
+   * For activities that need only etcd. The time-out is short, so that another worker soon takes up a killed worker's step. Temporal
+   * retries them for as long as etcd is unavailable.
+   */
   store: {
     startToCloseTimeout: 20_000,
     retry: { initialInterval: 250, backoffCoefficient: 2, maximumInterval: 10_000 },
   },
   /**
-   * Works on a pair of routers: connect, prepare and commit, each with its own deadline above. The missing heartbeat tells that a worker is
-   * gone.
+   * For activities that work on both routers of a pair. Each request to a router has a deadline of its own, see above. A missing heartbeat
+   * shows that the worker has died.
    */
   routers: {
     startToCloseTimeout: 10 * 60_000,
@@ -73,14 +89,15 @@ export const ACTIVITY_TIMES = {
     retry: { initialInterval: 1_000, backoffCoefficient: 1.5, maximumInterval: 20_000 },
   },
   /**
-   * The pair answers it in its own time. A request without an answer is sent again, first after this time-out and then after twice as long
-   * each time: its pair, or the worker that sent it, may be gone (M4).
+   * For requests to a pair, which answers when it can. A request without an answer is sent again, first after this time-out and then after
+   * twice as long each time. The pair may have been terminated ("missing saga", M4), or the worker may have died before it sent the
+   * request.
    */
   request: {
     startToCloseTimeout: 60_000,
     retry: { initialInterval: 500, backoffCoefficient: 2, maximumInterval: 10_000 },
   },
-  /** Waits for a reservation, a while at a time. */
+  /** For waiting for a reservation. Each activity waits for a while, and is followed by another one. */
   reservation: {
     startToCloseTimeout: 90_000,
     heartbeatTimeout: 12_000,
@@ -136,7 +153,10 @@ export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
   return checked;
 }
 
-/** How long the pair waits for verdicts once a batch is on trial (T11), in ms: VRRP, and two workers that die meanwhile. */
+/**
+ * How long the pair waits for verdicts once a batch is on trial ("refused revert", T11), in ms. VRRP can come up in that time even if two
+ * workers die meanwhile.
+ */
 export function verdictTime({ vrrpLimitMs }: Policy): number {
   return vrrpLimitMs + ACTIVITY_TIMES.routers.heartbeatTimeout + ACTIVITY_TIMES.poll.heartbeatTimeout;
 }
@@ -146,7 +166,7 @@ export function trialTime(policy: Policy): number {
   return ROUTER_DEADLINES.commitMs + verdictTime(policy) + policy.confirmMarginMs;
 }
 
-/** Checks the numbers that must fit into each other. */
+/** Checks that a commit on trial lasts long enough for a trial, and patience long enough for both. */
 function assertInTime(policy: Policy): void {
   const deadline = policy.confirmMinutes * policy.minuteMs;
   const needed = trialTime(policy);

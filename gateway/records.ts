@@ -1,4 +1,4 @@
-/** The records that tell the world how far a gateway is: job records, `heat_stacks`, `job_state`, `/state`, `/monitoring`. */
+/** The records that tell how far the creation of a gateway is: job records, `heat_stacks`, `job_state`, `/state`, `/monitoring`. */
 import type { JobTemplate, Parameter } from './kind.ts';
 import { dumps } from './json-strings.ts';
 import { ROLES } from './resource.ts';
@@ -19,7 +19,7 @@ export interface JobsInput {
   readonly schema: ResourceSchema;
   readonly provisioning: JobInput;
   readonly monitoring: JobInput;
-  /** `null` in place of every secret. */
+  /** Whether `null` is written in place of every secret. */
   readonly redact: boolean;
 }
 
@@ -73,7 +73,7 @@ function withoutSecrets(body: Fields, schema: ResourceSchema): Fields {
 
 type Ref = Omit<GatewayVersion, 'version'>;
 
-/** `heat_stacks` once both routers carry the gateway. */
+/** Record in `heat_stacks` once both routers carry the gateway. */
 export function stackRecord(gateway: Ref, tenant: string | null): Fields {
   return {
     stack_id: `${gateway.resourceType}_${gateway.resourceId}`,
@@ -85,7 +85,7 @@ export function stackRecord(gateway: Ref, tenant: string | null): Fields {
   };
 }
 
-/** `heat_stacks` of a creation that failed after its jobs had been registered. */
+/** Record in `heat_stacks` of a creation that failed after its jobs had been registered. */
 export function failedStackRecord(gateway: Ref, tenant: string | null, reason: string): Fields {
   return {
     ...stackRecord(gateway, tenant),
@@ -105,7 +105,7 @@ export const JOB_STATE = {
   monitored: (words: MonitorWords): Fields => ({ state_monitoring: words, heat_outputs: [] }),
 } as const;
 
-/** `/state` of a gateway that stands and works. */
+/** `/state` of a gateway that was created. */
 export function createdState(version: number, words: MonitorWords): Fields {
   return {
     state: {
@@ -118,7 +118,7 @@ export function createdState(version: number, words: MonitorWords): Fields {
   };
 }
 
-/** `/state` of a creation that came to nothing. */
+/** `/state` of a creation that failed. */
 export function failedState(version: number, error: string): Fields {
   return {
     state: { worker_state: 'CREATE_FAILED', heat_outputs: dumps([]) },
@@ -127,7 +127,7 @@ export function failedState(version: number, error: string): Fields {
   };
 }
 
-/** `/monitoring` after a creation that saw VRRP on both routers; otherwise there is none. */
+/** `/monitoring` of a gateway that was created. `undefined`: VRRP was not seen on both routers, so it is not written. */
 export function monitoringRecord(
   version: number,
   vrrp: Readonly<Record<Role, string | null>>,

@@ -1,15 +1,15 @@
 import type { CreateGatewayInput } from './plan.ts';
 
-/** Type and id make up the workflow's id, the keys in etcd and words in the routers' logs. */
+/** Type and id become parts of the workflow's id, of keys in etcd and of log lines on routers: so they may hold only these characters. */
 const TYPE = /^[a-z][a-z0-9_]{0,62}$/;
 const ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 
 export type ReadRequest =
   | { readonly kind: 'request'; readonly request: CreateGatewayInput }
-  /** `field` is empty for the input as a whole. */
+  /** `field`: empty if the input as a whole is wrong. */
   | { readonly kind: 'problem'; readonly field: string; readonly expected: string; readonly got: unknown };
 
-/** What somebody asked for, with nothing else in it. `version` may be absent or `null`: the current one. */
+/** Reads a request and leaves out unknown fields. If `version` is absent or `null`, the current version is meant. */
 export function readRequest(input: unknown): ReadRequest {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return problem('', 'an object {"resourceType":"…","resourceId":"…"}', input);

@@ -1,6 +1,6 @@
 /**
- * From a gateway's record to the parameters of its two jobs, each with its provenance, and to its pair of routers. All that is
- * wrong on the way is collected, so that a person mends it at once and not one by one.
+ * From a gateway's record to the parameters of its two jobs, each with its provenance, and to its pair of routers. All problems are
+ * collected, so that a person sees them together and not one by one.
  */
 import type { JobTemplate, Kind, Mapping, Parameter } from './kind.ts';
 import type { ResourceRecord, Role } from './resource.ts';
@@ -22,7 +22,7 @@ export type Resolved =
 type Value = Pick<Parameter, 'value' | 'resources' | 'secret'>;
 const NOTHING: Value = { value: null, resources: [], secret: false };
 
-/** @param read asked once per resource; resources of one level are read in parallel */
+/** @param read called once per resource; resources of one level are read in parallel */
 export async function resolve(kind: Kind, gateway: ResourceRecord, read: Read): Promise<Resolved> {
   const walker = new Walker(gateway, kind.schema, read);
   const [provisioning, monitoring, primary, secondary] = await Promise.all([
@@ -103,7 +103,7 @@ async function routerOf(
   return undefined;
 }
 
-/** The gateway's own fields, and its VLANs against what their interfaces forbid. */
+/** Checks the gateway's own fields, and its VLANs against the ranges that their interfaces forbid. */
 async function checkGateway(kind: Kind, gateway: ResourceRecord, walker: Walker): Promise<void> {
   const restricted: Record<string, string> = {};
   await Promise.all(
@@ -137,7 +137,10 @@ function checkPair(
   }
 }
 
-/** Reads come back in any order; the same configuration always gives the same text. The gateway's own problems come first. */
+/**
+ * Sorts the problems, those of the gateway itself first. Reads come back in any order, but the same configuration must always give the same
+ * text.
+ */
 function inOrder(problems: readonly Problem[], gateway: ResourceRecord): Problem[] {
   const key = ({ at, field, expected }: Problem) =>
     JSON.stringify([at.type !== gateway.ref.type, at.type, at.id, field, expected]);

@@ -1,4 +1,4 @@
-/** What the records under `/config` are: their references, versions, and the schema of their fields. */
+/** The records under `/config`: references to them, their versions, and the schemas of their fields. */
 
 /** Names one resource: `{ type: 'ha_router', id: 'f01e…' }`. */
 export interface ResourceRef {
@@ -22,13 +22,13 @@ export function isSameGateway(one: GatewayRef | undefined, other: GatewayRef): b
   return one?.resourceType === other.resourceType && one.resourceId === other.resourceId;
 }
 
-/** A resource's record as read from etcd, after both encodings of `body` were accepted. */
+/** A resource's record as read from etcd. In etcd its `body` may be encoded in either of two ways. */
 export interface ResourceRecord {
   readonly ref: ResourceRef;
   readonly body: Readonly<Record<string, unknown>>;
   readonly version: number;
   readonly markedForDeletion: boolean;
-  /** etcd's `mod_revision` of the key: what fences every write made on this record's behalf. */
+  /** etcd's `mod_revision` of the key. A write that relies on this record compares it. */
   readonly modRevision: string;
 }
 
@@ -42,19 +42,19 @@ export interface Malformed {
   readonly kind: 'malformed';
   /** For a person: what was expected and what came. */
   readonly reason: string;
-  /** The envelope's version, where that much can be read. */
+  /** The envelope's version. Absent: it can't be read either. */
   readonly version?: number;
 }
 
-/** What reading one resource comes to. */
+/** Outcome of reading one resource. */
 export type Lookup = ResourceRecord | Missing | Malformed;
 
-/** Tells a record from the ways in which there is none. */
+/** Whether the lookup found a record. */
 export function isRecord(lookup: Lookup): lookup is ResourceRecord {
   return !('kind' in lookup);
 }
 
-/** The two routers of a pair, by the part they play for one gateway. */
+/** The part that a router of the pair plays for one gateway. */
 export type Role = 'primary' | 'secondary';
 export const ROLES: readonly Role[] = ['primary', 'secondary'];
 
@@ -71,7 +71,7 @@ export interface FieldRule {
   readonly required?: boolean;
   /** The field holds the id of a resource of this type. */
   readonly refersTo?: string;
-  /** Never shown, never in a workflow's history, not available to templates. */
+  /** The value is never shown, enters no workflow's history, and is not visible to templates. */
   readonly secret?: boolean;
   /** For a `vlan`: the field that refers to the `ha_interface` whose `restricted_vlans` forbid some values. */
   readonly restrictedBy?: string;

@@ -48,7 +48,7 @@ export function isAbsent(value: unknown): value is undefined | null | '' {
   return value === undefined || value === null || value === '';
 }
 
-/** A body comes from JSON: what it inherits (`constructor`, …) is not a field. */
+/** A field of the body itself: a property that every object inherits (`constructor`, …) is not a field. */
 export function ownField(body: Readonly<Record<string, unknown>>, field: string): unknown {
   return Object.hasOwn(body, field) ? body[field] : undefined;
 }

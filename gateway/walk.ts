@@ -1,4 +1,4 @@
-/** Walks along reference fields. Every resource is read once, every problem is said once, whatever number of paths lead there. */
+/** Walks along reference fields. Every resource is read once and every problem is noted once, however many paths lead to it. */
 import { RESOURCES } from './schema.ts';
 import { isAbsent, ownField, printable, printableText, validateFields } from './validate.ts';
 import type { Problem } from './validate.ts';
@@ -7,7 +7,7 @@ import type { FieldRule, Lookup, ResourceRecord, ResourceRef, ResourceSchema } f
 
 export type Read = (ref: ResourceRef) => Promise<Lookup>;
 
-/** Where a walk came to. */
+/** Outcome of a walk. */
 export type Walked =
   | {
       readonly kind: 'there';
@@ -17,7 +17,7 @@ export type Walked =
     }
   /** An optional reference on the way is not given. */
   | { readonly kind: 'absent' }
-  /** There is a problem, noted already. */
+  /** The walk met a problem, which is noted. */
   | { readonly kind: 'broken' };
 
 export class Walker {
@@ -104,7 +104,7 @@ export class Walker {
     return { kind: 'there', record: found, passed: [found] };
   }
 
-  /** The record, or what is wrong with a reference to it. Problems of its fields don't stop the walk. */
+  /** The record, or the problem of a reference to it. A problem of the record's own fields doesn't stop the walk. */
   private record(ref: ResourceRef): Promise<ResourceRecord | Problem> {
     if (same(ref, this.gateway.ref)) return Promise.resolve(this.gateway);
     const key = JSON.stringify([ref.type, ref.id]);
@@ -136,7 +136,7 @@ export class Walker {
     return found;
   }
 
-  /** The record's id and fields against its schema. */
+  /** Checks the record's id and fields against its schema. */
   checkRecord(record: ResourceRecord, restricted?: Readonly<Record<string, string>>): void {
     const schema = this.schemaOf(record.ref.type);
     if (!schema) return;

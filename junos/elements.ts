@@ -1,7 +1,7 @@
 /**
  * Paths as they are in Junos's XML, where the entry of a list is an element with its keys inside: `interfaces ae0` is
- * `<interfaces><interface><name>ae0</name>`. What the schema doesn't know is guessed: a word is an element if it can be one, else the name of
- * the element in front of it.
+ * `<interfaces><interface><name>ae0</name>`. For words that the schema doesn't know, the element is guessed: a word is an element if it can
+ * be one, else the name of the element in front of it.
  */
 import { emptyModel, ensureChild, type Node } from './model.ts';
 import type { Path } from './tree.ts';

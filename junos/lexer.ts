@@ -1,8 +1,8 @@
 /**
- * Splits Junos configuration text into tokens. Invariants: the time grows with the length of the text and no faster; each token knows its
- * line and column, both counted from 1.
+ * Splits Junos configuration text into tokens. Invariants: the time is linear in the length of the text; each token has its line
+ * and column, both counted from 1.
  *
- * A word is all between blanks and the punctuation `{ } [ ] ;`. A wildcard such as `<xe-*>` or `<ge-[01]>` is one word. Comments, in slash and
+ * A word is the text between blanks and the punctuation `{ } [ ] ;`. A wildcard such as `<xe-*>` or `<ge-[01]>` is one word. Comments, in slash and
  * star or from `#` to the end of the line (as `## SECRET-DATA`), begin only where a token may begin.
  */
 import { JunosSyntaxError, shown } from './syntax-error.ts';

@@ -1,5 +1,5 @@
 /**
- * Configuration as a tree with one word per node. Text, set commands and paths of elements are turned into each other by way of it.
+ * Configuration as a tree with one word per node. Text, set commands and paths of elements are converted into each other through this tree.
  * Invariants: the words from the root to a node are its {@link Path}; a leaf has at most one value, the one that was set last.
  */
 import { root as hierarchy } from './hierarchy/root.ts';

@@ -1,7 +1,7 @@
 /**
  * Reads statements: `statement = [tag] word+ ( ";" | "[" word* "]" ";" | "{" statement* "}" )`. Comments are dropped.
- * The depth of nesting and the length of a statement are bounded, so that hostile text can exhaust neither the stack nor the time of what
- * reads the text or walks along the tree.
+ * The depth of nesting and the length of a statement are bounded, so that hostile text can exhaust neither the stack nor the time of the code
+ * that reads the text or walks the tree.
  */
 import { tokens, type Token } from './lexer.ts';
 import { JunosSyntaxError, shown } from './syntax-error.ts';
@@ -78,10 +78,10 @@ function list(input: Iterator<Token>): string[] {
   return words;
 }
 
-/** Nobody reads beyond the `end` token, so there is a next one. */
+/** The next token. There is one, because no caller reads beyond the `end` token. */
 const next = (input: Iterator<Token>): Token => input.next().value as Token;
 
-/** The error for a token that does not fit. It does not repeat what stood in quotes. */
+/** The error for a token that does not fit. It does not repeat quoted text. */
 export function unexpected(token: Token, expected: string): JunosSyntaxError {
   const got =
     token.kind === 'end'

@@ -1,6 +1,6 @@
 /**
- * What the words of the configuration are: container, key of a list's entry, value, in the words of YANG (RFC 7950). Text and set commands
- * don't say it, other than XML. The schema knows it for the part of the hierarchy that gateways use (`hierarchy/`).
+ * The role of each word of the configuration: container, key of a list's entry, value (YANG's terms, RFC 7950). XML shows these roles; text
+ * and set commands don't. The schema knows them for the part of the hierarchy that gateways use (`hierarchy/`).
  *
  * **Unknown statements.** Below a word that the schema doesn't know, every word is a node of its own, and a second value stands beside the
  * first one. Text and set commands are still turned into each other without loss; only elements (XML) are a guess.

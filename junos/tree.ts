@@ -1,6 +1,6 @@
 /**
- * Junos configuration text as a tree: statements made of words, nested by braces. All else in `junos/` reads into it or writes from it. It
- * is a short file because all others import it.
+ * Junos configuration text as a tree: statements made of words, nested by braces. The other files in `junos/` read into this tree or
+ * write from it. This file is short because all of them import it.
  */
 
 /** What may stand in front of a statement, with a colon. Junos obeys `replace:` only in loads with `action="replace"`. */

@@ -118,7 +118,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   };
 }
 
-/** Of a program that has ended by itself: which, how, where its log is, and how that ends. */
+/** The message for a program that has ended by itself: its name, how it ended, where its log is, and the last lines of the log. */
 export async function lastWords({ name, pid, exited, log }: Child): Promise<string> {
   const words = await lastLogLines(log);
   return `${name} (process ${pid}) ended by itself: ${howEnded(await exited)}; its last words (${log}):\n${words}`;

@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 
 /** The checkout's folder, with a slash at its end. */
 export const ROOT = fileURLToPath(new URL('../', import.meta.url));
-/** What runs leave behind or publish; ignored by git. */
+/** Files that runs leave behind or publish; ignored by git. */
 export const LOCAL = `${ROOT}.local`;
-/** One folder per run that is on: its owner, its programs, its data. */
+/** One folder for each run that has not ended: its owner, its programs, its data. */
 export const RUNS = `${LOCAL}/run`;
 export const LOGS = `${LOCAL}/logs`;
 export const STACK_FILE = `${LOCAL}/stack.json`;

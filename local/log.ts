@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** The last lines of a log, for a message about why a program failed. */
+/** The last lines of a log, for the message about a program that failed. */
 export async function lastLogLines(path: string, count = 8): Promise<string> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const lines = text.trimEnd().split('\n').slice(-count);

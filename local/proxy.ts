@@ -49,7 +49,7 @@ export class Proxy {
     server.on('connection', (client) => this.join(client, target));
   }
 
-  /** `beside`: another proxy of the same client. Both share what is armed: the first of them to see the text cuts. */
+  /** `beside`: another proxy of the same client. Both share the armed texts: the first proxy that sees a text cuts. */
   static async open(target: string, beside?: Proxy): Promise<Proxy> {
     const server = createServer({ noDelay: true });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -61,7 +61,7 @@ export class Proxy {
     this.armed.push({ marker, cut });
   }
 
-  /** Forgets everything that was armed and has not happened. */
+  /** Forgets the armed texts that no request has contained yet. */
   disarm(): void {
     this.armed.length = 0;
     this.armedAnswer = undefined;
@@ -73,12 +73,12 @@ export class Proxy {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  /** Passes on the first half of what the server sends next, then cuts that connection. */
+  /** Passes on the first half of the server's next bytes, then cuts that connection. */
   halve(): void {
     this.half = true;
   }
 
-  /** Passes on what the server sends up to this text, then cuts that connection. */
+  /** Passes on the server's bytes up to this text, then cuts that connection. */
   armAnswer(marker: string): void {
     this.armedAnswer = marker;
   }
@@ -189,7 +189,7 @@ export class Proxy {
       case 'held':
         this.held.push(() => {
           server.write(bytes);
-          // Without this the server would go on sending answers to a client that is gone.
+          // Without this the server would go on sending answers to a client that has left.
           setTimeout(() => server.destroy(), ANSWERED_MS).unref();
         });
         client.destroy();
@@ -211,6 +211,6 @@ export class Proxy {
 interface Link {
   readonly client: Socket;
   readonly server: Socket;
-  /** Whether this connection passes nothing any more. */
+  /** Whether this connection was cut: it passes nothing any more. */
   cut: boolean;
 }

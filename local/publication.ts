@@ -42,7 +42,7 @@ export async function publish(
  * Writes `.local/env`: a shell that sources it leads the `gateway-saga` and `temporal` commands to this stack and nowhere else, and has
  * a `temporal` command if it had none.
  *
- * @param environment as in `Stack`: what is `undefined` there is unset.
+ * @param environment as in `Stack`: a variable that is `undefined` there is unset.
  */
 export async function publishShell(
   runFolder: string,

@@ -15,7 +15,7 @@ interface Resource {
 
 interface Sample {
   readonly gateway: Resource;
-  /** The API writes `body` as a JSON string, people write it as an object. There is one sample of each form. */
+  /** The form of `body`: the API writes a JSON string, people write an object. There is one sample of each form. */
   readonly bodyForm: string;
   readonly neighbours: readonly Resource[];
 }

@@ -9,7 +9,7 @@ export interface Point {
   readonly value: unknown;
 }
 
-/** The six points, as far as they exist: a creation that failed has not reached all of them. */
+/** The points that the creation has reached: all six, unless it failed. */
 export async function sixPoints(endpoints: readonly string[], gateway: GatewayRef): Promise<Point[]> {
   const client = new EtcdClient({ endpoints });
   try {

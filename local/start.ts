@@ -21,9 +21,9 @@ import { startStack } from './stack.ts';
 import type { Stack } from './stack.ts';
 import { startWorker } from './worker-process.ts';
 
-/** Like a small real router, so that there is something to watch, in milliseconds. */
+/** Delays of the simulated routers, in milliseconds: as long as those of a small real router, so that a person can watch the steps. */
 const DELAYS = { check: 300, commit: 1_500, vrrpSettle: 800 };
-/** How long the main job may take to notice that it is over. */
+/** How long the main job may take to end after it was aborted, in milliseconds. */
 const LEAVE_MS = 2_000;
 
 const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
@@ -32,7 +32,7 @@ const interrupted = new Promise<'interrupted'>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve('interrupted'));
 });
 let tellDeath: (child: Child) => void;
-/** The first program of the stack that ends, whoever ends it. */
+/** The first program of the stack that ends, for whatever reason. */
 const died = new Promise<Child>((resolve) => (tellDeath = resolve));
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -57,7 +57,7 @@ async function run(): Promise<number> {
     const job = show(stack, started, over.signal);
     const first = await Promise.race([job, interrupted, died]);
     if (typeof first !== 'boolean') {
-      // Its lines must not be drawn over what is said next.
+      // The job must not draw over the lines that follow.
       over.abort();
       await Promise.race([job.catch(() => undefined), sleep(LEAVE_MS, undefined, { ref: false })]);
       return first === 'interrupted' ? 130 : await mourn(first);
@@ -83,7 +83,7 @@ async function mourn(child: Child): Promise<number> {
   return 1;
 }
 
-/** The main job, until `over` is aborted; whether both gateways were created. */
+/** Does the main job, until `over` is aborted. Resolves to whether both gateways were created. */
 async function show(stack: Stack, started: number, over: AbortSignal): Promise<boolean> {
   watch(await startWorker(stack));
   await stack.publish();
@@ -113,7 +113,7 @@ async function show(stack: Stack, started: number, over: AbortSignal): Promise<b
   }
 }
 
-/** What can keep a stack from starting, as opposed to a defect of ours. */
+/** Whether the error says that this machine can't run the stack. Any other error is a defect of ours. */
 function isExpected(error: unknown): error is Error {
   return [ChildError, PortError, NotSetUpError].some((type) => error instanceof type);
 }

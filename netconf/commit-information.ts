@@ -9,20 +9,20 @@ export interface CommitEntry {
   readonly user: string;
   /** `netconf`, `cli`, …; `other` if the router made the commit by itself. */
   readonly client: string;
-  /** When it was made, as the router prints it. */
+  /** Time of the commit, as the router prints it. */
   readonly at: string;
   /** The same in ms since the epoch, to the second, by the router's clock. Absent if the router gives no number. */
   readonly atMs?: number;
   readonly log?: string;
-  /** What the router says of it: `commit confirmed, rollback in 10mins`. The comment stays when the commit is confirmed. */
+  /** The router's own comment: `commit confirmed, rollback in 10mins`. The comment stays when the commit is confirmed. */
   readonly comment?: string;
   /** Whether the router marks it as a confirmed commit that it will roll back. */
   readonly rollbackPending: boolean;
 }
 
 /**
- * Entries, the newest first. A router keeps 50, so a commit that is not among them may have been made nevertheless. An entry is read when it
- * is first asked for, because most readers need only the newest one.
+ * Entries, the newest first. A router keeps 50, so a commit that is not among them may have been made nevertheless. An entry is parsed
+ * when the iteration reaches it, because most readers need only the newest one.
  */
 export type CommitHistory = Iterable<CommitEntry>;
 

@@ -20,8 +20,8 @@ export function loadText(text: string): Operation<Done> {
 }
 
 /**
- * `<load-configuration action="set">`: loads `set`, `delete`, `insert` … lines. To delete what is not there is a warning. After a failure
- * a part may be loaded: discard.
+ * `<load-configuration action="set">`: loads `set`, `delete`, `insert` … lines. Deleting a statement that does not exist is only a
+ * warning. After a failure a part may be loaded: discard.
  */
 export function loadSet(lines: readonly string[]): Operation<Done> {
   return load({ action: 'set', format: 'text' }, xml('configuration-set', lines.join('\n')));
@@ -32,12 +32,12 @@ function load(attributes: Readonly<Record<string, string>>, content: XmlElement)
   return doing(name, xml(name, [content], attributes), ['ok', 'load-success', 'load-configuration-results']);
 }
 
-/** `<get-configuration compare="rollback" rollback="0">`: what the candidate would change, as `show | compare` prints it; empty if nothing. */
+/** `<get-configuration compare="rollback" rollback="0">`: the diff between running configuration and candidate, as `show | compare` prints it. */
 export function compareWithRunning(): Operation<string> {
   return compareWithRollback(0);
 }
 
-/** The same against the configuration of `back` commits ago; 0 is the running one. */
+/** The diff against the configuration of `back` commits ago; 0 is the running one. */
 export function compareWithRollback(back: number): Operation<string> {
   const name = 'get-configuration compare';
   return {
@@ -55,7 +55,7 @@ export function check(): Operation<Done> {
 interface CommitOptions {
   /** Comment in the commit history. */
   readonly log: string;
-  /** The router rolls back after so many minutes unless the commit is confirmed. Other than the form of RFC 6241 §8.4, it outlives its session. */
+  /** The router rolls back after so many minutes unless the commit is confirmed. Unlike the form of RFC 6241 §8.4, it outlives its session. */
   readonly confirmed?: { readonly minutes: number };
 }
 
@@ -72,11 +72,11 @@ export function commit({ log, confirmed }: CommitOptions): Operation<Done> {
 interface GetConfigurationOptions {
   readonly paths: readonly Path[];
   readonly database: 'candidate' | 'committed';
-  /** Whether what configuration groups contribute is included. Default: no. */
+  /** Whether statements inherited from configuration groups are included. Default: no. */
   readonly inherit?: boolean;
 }
 
-/** `<get-configuration>`: what stands at these paths, as text from the top of the hierarchy; empty if nothing does. */
+/** `<get-configuration>`: the configuration at these paths, as text from the top of the hierarchy; empty if there is none. */
 export function getConfiguration({ paths, database, inherit }: GetConfigurationOptions): Operation<string> {
   const name = 'get-configuration';
   const attributes = { database, format: 'text', ...(inherit === true ? { inherit: 'inherit' } : {}) };

@@ -1,5 +1,5 @@
 /**
- * Connects to another address than the router's record holds, as `--connect-to` of curl does. Records keep their addresses. Host keys are
+ * Connects to another address than the router's record has, as curl's `--connect-to` does. The record does not change. Host keys are
  * checked for the address that is really connected to.
  */
 

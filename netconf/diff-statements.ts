@@ -12,7 +12,7 @@ import { maximumDepth, maximumWords } from '../junos/tree.ts';
 import { JunosSyntaxError } from '../junos/syntax-error.ts';
 import type { Path } from '../junos/tree.ts';
 
-/** Thrown when text is not a diff as `show | compare` prints it, so that nobody knows what the candidate would change. */
+/** Thrown when text is not a diff as `show | compare` prints it. Then the changes of the candidate are not known. */
 export class DiffError extends Error {
   override readonly name = 'DiffError';
   /** Line of the diff, from 1. */

@@ -1,4 +1,4 @@
-/** What a candidate would change, as `show | compare` prints it, and whether all of it lies within what somebody owns. */
+/** The changes of a candidate, read from the diff that `show | compare` prints, and whether all of them lie within owned paths. */
 import type { Path } from '../junos/tree.ts';
 import { diffStatements, type DiffStatement } from './diff-statements.ts';
 import { oneLine } from './one-line.ts';
@@ -18,8 +18,8 @@ interface DiffChange {
 }
 
 /**
- * Reads a diff. Routers print a changed list twice: removed with its old values, added with the new ones. Of it, only the values that differ
- * are changes, and the list itself is `!` if the values that stay have another order.
+ * Reads a diff. Routers print a changed list twice: removed with its old values, added with the new ones. Only its values that
+ * differ count as changes, and the list itself is `!` if the values that stay have another order.
  *
  * @example
  * readDiff('[edit interfaces ae0]\n+    unit 1025 {\n+        vlan-id 1025;\n+    }\n')
@@ -51,7 +51,7 @@ export function describeChange({ sign, path }: DiffChange): string {
   return `${sign} ${describePath(path)}`;
 }
 
-/** A path in words, on one line. What a router keeps as a secret (`$9$…`, `$6$…`) is left out, and what is long is cut. */
+/** A path in words, on one line. Secrets (`$9$…`, `$6$…`) are left out, and long paths are cut. */
 export function describePath(path: Path): string {
   return oneLine(path.map((word) => (/^\$[0-9a-z]+\$/.test(word) ? '(hidden)' : word)).join(' '), 200);
 }

@@ -1,4 +1,4 @@
-/** What can go wrong with a router. The message of each error names the router, is one line of bounded length, and holds no credential. */
+/** The errors of a router and its session. The message of each names the router, is one line of bounded length, and holds no credential. */
 import type { HostKeyVerdict } from './known-hosts.ts';
 import { maxMessageLength, oneLine } from './one-line.ts';
 import { describeRpcError, type RpcError } from './rpc-error.ts';
@@ -71,7 +71,7 @@ export class AuthenticationError extends NetconfError {
 /** Thrown when the router's hello lacks a capability that is needed. No request was sent but the one that closed the session. */
 export class MissingCapabilityError extends NetconfError {
   override readonly name = 'MissingCapabilityError';
-  /** URIs of what is needed and not offered; at least one. */
+  /** URIs of the required capabilities that are not offered; at least one. */
   readonly missing: readonly string[];
   /** URIs of the router's hello, without their parameters. */
   readonly offered: readonly string[];
@@ -125,7 +125,7 @@ export class SessionLostError extends NetconfError {
   }
 }
 
-/** Thrown when what the router sends is not the NETCONF that was expected: framing, XML, hello, message-id, shape of a reply. */
+/** Thrown when the router breaks the protocol: framing, XML, hello, message-id, shape of a reply. */
 export class ProtocolError extends NetconfError {
   override readonly name = 'ProtocolError';
   /** Whether a request was unanswered: if so, it may have been carried out. */
@@ -137,7 +137,7 @@ export class ProtocolError extends NetconfError {
   }
 }
 
-/** Thrown when the router's reply holds an error. The router refused the request; of a load, a part may have been carried out. */
+/** Thrown when the router's reply holds an error. The router refused the request, but a part of a load may have been carried out. */
 export class RpcFailedError extends NetconfError {
   override readonly name = 'RpcFailedError';
   readonly operation: string;

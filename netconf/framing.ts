@@ -1,5 +1,5 @@
 /**
- * How messages are told apart in a stream of bytes, in both ways. RFC 6242 §4.2 (chunked) and §4.3 (end-of-message).
+ * Separates messages in a stream of bytes, by both framings: RFC 6242 §4.2 (chunked) and §4.3 (end-of-message).
  *
  * `frame` turns a message into bytes, a `MessageReader` turns bytes into messages; neither knows a socket. Invariants of the reader:
  *
@@ -83,7 +83,7 @@ export class MessageReader {
     return this.#framing;
   }
 
-  /** Whether a part of a message has arrived: if so at the end of the stream, the message was cut. White space behind a message is none. */
+  /** Whether a part of a message has arrived. If the stream ends then, the message was cut. White space behind a message does not count. */
   get midMessage(): boolean {
     return this.#content.view().length > 0 || this.#bytes.view().toString('latin1').trim() !== '';
   }
@@ -92,7 +92,7 @@ export class MessageReader {
     this.#bytes.push(bytes);
   }
 
-  /** Reads what follows in another framing. To be called between two messages. */
+  /** Reads the following messages in another framing. To be called between two messages. */
   switchTo(framing: Framing): void {
     this.#framing = framing;
     this.#searched = 0;

@@ -1,4 +1,4 @@
-/** `<hello>`, the first message of either side: what it can do. RFC 6241 §8.1. */
+/** `<hello>`, the first message of client and router, with the capabilities of each. RFC 6241 §8.1. */
 import { child, textAt, writeXml, xml, XmlError } from './xml.ts';
 import { readXml } from './xml-reader.ts';
 

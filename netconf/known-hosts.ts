@@ -16,7 +16,7 @@ export type HostKeyVerdict =
       readonly keyType: string;
       /** `SHA256:…`, as `ssh-keygen -l` prints it. */
       readonly fingerprint: string;
-      /** What a person can do about it, with the command. */
+      /** Advice for a person, with the command. */
       readonly hint: string;
     };
 
@@ -90,7 +90,7 @@ function parseLine(line: string): Entry | string | undefined {
   if (marker !== undefined && marker !== '@revoked') return `unknown marker ${oneLine(marker, 40)}, ignored`;
   const [names = '', type = '', blob = ''] = fields;
   const key = Buffer.from(blob, 'base64');
-  // Buffer skips what is not base64, and would make another key of such a line than the one that is written there.
+  // Buffer skips characters that are not base64, and would read another key than the one in the line.
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blob) || keyType(key) !== type)
     return 'expected host names, key type and key, ignored';
   const matches = names.startsWith('|') ? hashedMatcher(names) : patternMatcher(names.split(','));

@@ -1,4 +1,4 @@
-/** Messages over a stream of bytes. Above this file nobody knows of framing, below it nobody knows of messages. RFC 6242 §4. */
+/** Messages over a stream of bytes. The session above knows no framing, and the transport below knows no messages. RFC 6242 §4. */
 import { frame, MessageReader, type Framing } from './framing.ts';
 
 /** A stream of bytes to and from a router. A session needs no more of SSH than this. */
@@ -12,7 +12,7 @@ export interface Transport {
 
 export interface TransportHandlers {
   readonly received: (bytes: Uint8Array) => void;
-  /** The stream has ended, whichever side ended it. Called once. `cause`: absent if it is not known. */
+  /** The stream has ended, by the router or by this client. Called once. `cause`: absent if it is not known. */
   readonly lost: (cause?: Error) => void;
 }
 
@@ -49,7 +49,7 @@ export class MessageStream {
     });
   }
 
-  /** Changes the framing of what is sent and read from now on. */
+  /** Changes the framing of all messages that are sent and read from now on. */
   switchTo(framing: Framing): void {
     this.#reader.switchTo(framing);
   }

@@ -1,5 +1,5 @@
 /**
- * Text of a router in messages. A file of its own, as it stands below all that make messages.
+ * Makes a router's text fit for a message. A file of its own, because every file that makes messages imports it.
  */
 
 /** Most characters of an error's message: messages go into logs, workflow histories and etcd. */
@@ -8,7 +8,7 @@ export const maxMessageLength = 1_000;
 /** The text on one line, without characters that a terminal would obey, cut to so many characters. */
 export function oneLine(text: string, longest: number): string {
   const line = text
-    // A router may send megabytes: only what may be shown is looked at.
+    // A router may send megabytes: only the part that can be shown is read.
     .slice(0, 2 * longest)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .replace(/\p{Cs}/gu, '\ufffd')

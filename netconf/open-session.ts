@@ -1,4 +1,4 @@
-/** Opens a session over SSH: from the first packet to the router's hello, and a look at what it offers. */
+/** Opens a session over SSH: from the first packet to the router's hello, whose capabilities are checked. */
 import { MissingCapabilityError } from './errors.ts';
 import type { Transport } from './message-stream.ts';
 import { Session, type SessionOptions } from './session.ts';

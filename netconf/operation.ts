@@ -56,7 +56,7 @@ export function doing(
   };
 }
 
-/** The error for a reply that holds no errors, but not what was asked for either. */
+/** The error for a reply that holds neither an error nor the expected element. */
 export function unexpectedReply(name: string, reply: Reply, expected: string): ProtocolError {
   const got = reply.body.children.map((element) => `<${element.name}>`).join(', ');
   return new ProtocolError(reply.peer, `expected ${expected} in reply to ${name}, got ${got || 'nothing'}`, {
@@ -64,7 +64,7 @@ export function unexpectedReply(name: string, reply: Reply, expected: string): P
   });
 }
 
-/** What came of one operation of a pipeline. */
+/** The result of one operation of a pipeline. */
 export type Outcome<Result> =
   { readonly kind: 'done'; readonly value: Result } | { readonly kind: 'failed'; readonly error: unknown };
 

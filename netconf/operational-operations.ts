@@ -119,7 +119,10 @@ function filterCounter(element: XmlElement): FilterCounter {
   };
 }
 
-/** Junos says `device ae9 not found`, `interface ae0.9 not found`. What it says of filters is not documented: these words, or `no such filter`. */
+/**
+ * Junos says `device ae9 not found`, `interface ae0.9 not found`. Its message for filters is not documented: we accept these words, and
+ * `no such filter`.
+ */
 function isNotFound({ errors }: Reply): boolean {
   return (
     errors.length > 0 &&

@@ -1,6 +1,6 @@
 /**
- * Which confirmed commit still waits to be confirmed, and what confirms it. Only the newest commit can be pending, because each commit
- * confirms the one before. Routers show a pending commit in two ways:
+ * Finds the confirmed commit that still waits to be confirmed, and the operations that confirm it. Only the newest commit can be pending,
+ * because each commit confirms the one before. Routers show a pending commit in two ways:
  *
  * - **By a mark.** The commit information marks the pending commit. The mark goes when the commit is confirmed or rolled back.
  * - **By the clock.** There are no marks, or marks stay for ever. A confirmed commit then counts as pending until its deadline is over, and
@@ -15,7 +15,8 @@ import type { Done, Operation } from './operation.ts';
 export interface PendingCommit {
   readonly entry: CommitEntry;
   /**
-   * What makes it permanent, in the order to try: after each one, look whether it is still pending. The candidate must hold no edits.
+   * The operations that make it permanent, in the order to try them. After each one, look whether the commit is still pending. The candidate
+   * must hold no edits.
    * `log`: comment in the commit history.
    */
   readonly confirmations: (log: string) => readonly Operation<Done>[];
@@ -28,15 +29,15 @@ export interface PendingFacts {
   readonly minuteMs: number;
   /** How long after its deadline a router may take until it has rolled back, in ms. */
   readonly lateMs: number;
-  /** When a commit is rolled back, in ms since the epoch, where its log line tells. It goes before the router's own comment. */
+  /** When a commit is rolled back, in ms since the epoch, if its log line says so. Preferred to the router's own comment. */
   readonly deadlineOf?: (entry: CommitEntry) => number | undefined;
   /** The router was seen to mark a pending commit before. */
   readonly marksSeen?: boolean;
 }
 
 /**
- * The commit that is pending, or may be for all that can be seen. Entries behind the newest one are read only where they decide: for a mark
- * that is there past the deadline, or missing before it.
+ * The commit that is pending; also one that may be pending, if the history can't tell. Entries behind the newest one are read only if they
+ * decide: if there is a mark after the deadline, or none before it.
  */
 export function pendingCommit(history: CommitHistory, facts: PendingFacts): PendingCommit | undefined {
   const [entry] = history;
@@ -51,7 +52,7 @@ export function pendingCommit(history: CommitHistory, facts: PendingFacts): Pend
     entry,
     confirmations(log) {
       const byCommit = commit({ log });
-      // A check leaves no trace in the history. If the mark is still there after it, only a commit can be seen to have confirmed.
+      // A check leaves no trace in the history. If the mark stays after the check, only a commit shows that the pending one was confirmed.
       return entry.rollbackPending && !marksStay() ? [check(), byCommit] : [byCommit];
     },
   };
@@ -66,7 +67,7 @@ function hasOlderMark(history: CommitHistory): boolean {
   return false;
 }
 
-/** Whether it is a confirmed commit whose time, with what the router may be late, is not over. */
+/** Whether the entry is a confirmed commit whose deadline, plus the time by which the router may be late, has not passed. */
 function mayRollBack(entry: CommitEntry, { now, minuteMs, lateMs, deadlineOf }: PendingFacts): boolean {
   const minutes = /commit confirmed, rollback in ([0-9]+) ?min/i.exec(entry.comment ?? '')?.[1];
   if (minutes === undefined) return false;

@@ -3,9 +3,9 @@
  * are opened a minute.
  *
  * 1. A session is leased to one caller at a time.
- * 2. After work that failed a session is not used again, as it may have left the lock or edits. It is ended before its lease is.
+ * 2. If the work of a lease failed, its session is not used again, because it may still have the lock or edits. It ends before the lease does.
  * 3. The leased and the idle sessions of a router together never exceed the limit. Callers that wait for one are served in their order.
- * 4. A session is used again only with the credentials that it was opened with. Of credentials only a keyed digest is kept.
+ * 4. A session is used again only with the credentials that it was opened with. Only a keyed digest of the credentials is stored.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
@@ -46,7 +46,7 @@ export interface SessionPoolOptions {
   readonly requestMs: number;
   /** Default: every 15 s; the connection is given up after 3 that were not answered. */
   readonly keepalive?: Keepalive;
-  /** How long a session is kept that nobody uses, in milliseconds. Default: 5 minutes. */
+  /** How long an unused session stays open, in milliseconds. Default: 5 minutes. */
   readonly idleMs?: number;
   /** Default: 4. Junos allows 75 by default, for all its clients together. */
   readonly sessionsPerRouter?: number;
@@ -214,7 +214,7 @@ export class SessionPool {
     }
   }
 
-  /** By a request, if the session has no other unanswered: then the router has released the lock before the lease ends. */
+  /** Ends a session by a request if no other request is unanswered. Then the router has released the lock before the lease ends. */
   async #finish(session: Session): Promise<void> {
     if (session.isIdle) await session.close();
     else session.destroy('given back with unanswered requests');
@@ -235,7 +235,7 @@ export class SessionPool {
   }
 }
 
-/** A signal that fires with the first of several, until it is disposed of. With `AbortSignal.any` a signal that lives long grows with every call. */
+/** A signal that fires with the first of several, until it is disposed of. `AbortSignal.any` would leak memory into a long-lived signal. */
 function eitherSignal(signals: readonly (AbortSignal | undefined)[]) {
   const controller = new AbortController();
   const stops = signals

@@ -1,4 +1,4 @@
-/** `<rpc-error>` as a value. RFC 6241 §4.3, with what Junos adds and leaves out. */
+/** `<rpc-error>` as a value. RFC 6241 §4.3, with Junos's additions and omissions. */
 import { oneLine } from './one-line.ts';
 import { child, descendants, textAt, type XmlElement } from './xml.ts';
 

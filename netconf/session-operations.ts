@@ -4,7 +4,7 @@ import type { RpcError } from './rpc-error.ts';
 import { oneLine } from './one-line.ts';
 import { child, xml } from './xml.ts';
 
-/** What came of a request for the lock. That somebody else has it is an outcome, not an error. */
+/** The outcome of a request for the lock. A lock that somebody else has is an outcome, not an error. */
 type LockOutcome =
   | { readonly kind: 'locked' }
   /** Another session has the lock. */
@@ -35,7 +35,7 @@ export function lock(): Operation<LockOutcome> {
   };
 }
 
-/** By the message where there is no tag: Junos sometimes sends severity and message only. */
+/** Goes by the message if there is no tag: Junos sometimes sends severity and message only. */
 function lockRefusal(error: RpcError): LockOutcome | undefined {
   const message = error.message ?? '';
   if (error.tag === 'lock-denied' || /database locked by/i.test(message)) {

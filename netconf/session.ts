@@ -3,7 +3,7 @@
  *
  * 1. Replies come in the order of their requests: each must have the id of the oldest unanswered request. Anything else ends the session.
  * 2. Every request has a deadline, counted from when it became the oldest unanswered one. A missed deadline ends the session, because a
- *    late reply has nobody to go to.
+ *    late reply has no request to go to.
  * 3. A session that has ended stays so. Each request that was not answered fails, with an error that says whether it had been sent.
  */
 import { ProtocolError, RequestTimeoutError, SessionLostError, UnreachableError } from './errors.ts';
@@ -39,7 +39,7 @@ interface UnansweredRequest {
 interface End {
   readonly reason: string;
   readonly cause?: Error | undefined;
-  /** What the oldest unanswered request fails with, if the session ended because of it. */
+  /** The error of the oldest unanswered request, if the session ended because of that request. */
   readonly error?: NetconfError;
 }
 
@@ -78,7 +78,7 @@ export class Session {
     return this.#hello?.capabilities ?? new Set();
   }
 
-  /** The router's id of this session: by it the router says who has the lock. */
+  /** The router's id of this session. The router names the owner of the lock by such an id. */
   get sessionId(): string {
     return this.#hello?.sessionId ?? '';
   }
@@ -112,7 +112,7 @@ export class Session {
 
   /**
    * Sends several requests in one write, and waits for all replies. A failure is an outcome and no exception: the failure of an unlock must
-   * not hide that the commit before it was carried out. What changes something must not be sent together with the request for the lock: if
+   * not hide that the commit before it was carried out. A request that changes something must not be sent together with the request for the lock: if
    * the lock is denied, a load that was sent along goes into somebody else's candidate.
    *
    * @example

@@ -1,7 +1,7 @@
 /** Which credentials are offered to a router, and in which order. Keys go before passwords, because they give nothing away. */
 import ssh2, { type AnyAuthMethod, type AuthHandlerMiddleware } from 'ssh2';
 
-/** What a login needs. Nobody keeps it beyond the login. */
+/** Credentials for a login. They are not stored after the login. */
 export interface Credentials {
   readonly username: string;
   readonly password?: string | undefined;

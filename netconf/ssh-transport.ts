@@ -69,7 +69,7 @@ export function connectSsh(options: SshOptions): Promise<Transport> {
     const settle = (act: () => void) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
-      // ssh2 may still report errors; nobody needs them.
+      // ssh2 may still report errors, which no longer matter.
       client.removeAllListeners().on('error', () => {});
       act();
     };
@@ -117,7 +117,7 @@ export function connectSsh(options: SshOptions): Promise<Transport> {
           return verdict.kind === 'known';
         },
         algorithms: { ...algorithms, serverHostKey: preferred(knownHosts.keyTypes(peer)) },
-        // The timer above is for all of it.
+        // The timer above covers all stages.
         readyTimeout: 0,
         keepaliveInterval: keepalive.intervalMs,
         keepaliveCountMax: keepalive.count,
@@ -179,7 +179,7 @@ function channelTransport(client: Client, channel: ClientChannel): Transport {
   client.on('close', () => lost());
   channel.on('error', lost);
   channel.on('end', () => lost()).on('close', () => lost());
-  // If nobody read it, it would stop the channel when it is full.
+  // An unread stderr would block the channel once its buffer is full.
   channel.stderr.resume();
   return {
     start(given) {

@@ -24,7 +24,7 @@ interface OpenElement extends StartTag {
   text: string;
 }
 
-/** Shared by all elements that have none. */
+/** Shared by all elements without attributes. */
 const noAttributes: XmlElement['attributes'] = {};
 const noChildren: XmlElement['children'] = [];
 
@@ -199,7 +199,7 @@ class Reader {
     return this.#hasReferences ? unescapeXml(text) : text;
   }
 
-  /** What stands between the two; reads on behind them. */
+  /** The text between the two marks. Reads on behind the second. */
   #between(begin: string, end: string): string {
     const from = this.#at + begin.length;
     const to = this.#source.indexOf(end, from);
@@ -221,7 +221,7 @@ class Reader {
     return found;
   }
 
-  /** Says where, and nothing of what stands there: it may be a secret. */
+  /** Names the place, but quotes no text from there: it may be a secret. */
   #wrong(expected: string, at = this.#at): XmlError {
     const before = this.#source.slice(0, at).split('\n');
     const column = (before.at(-1)?.length ?? 0) + 1;

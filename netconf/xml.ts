@@ -1,5 +1,5 @@
 /**
- * XML, as far as NETCONF needs it: one small tree for what is read and what is written.
+ * XML, as far as NETCONF needs it: one small tree for reading and writing.
  *
  * 1. Elements and attributes are found by local name, because prefixes, and namespaces with version numbers, differ from router to router.
  * 2. Text that is not well-formed is refused as a whole. So is a DOCTYPE, and with it every entity that XML does not predefine.

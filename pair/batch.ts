@@ -1,4 +1,4 @@
-/** The life of a batch: from the queue to the routers and off them again. */
+/** The life of a batch: from the queue until its reservation ends. */
 import type { PairAnswer, PairMember } from './messages.ts';
 import type { Batch, Decision, Member, PairState, Phase, Verdict } from './state.ts';
 
@@ -42,19 +42,19 @@ export function beginBatch(state: PairState, now: number, { batchLimit, paused }
   };
 }
 
-/** This workflow has put nothing of the batch on the routers: its members can be treated like those in the queue. */
+/** Whether this workflow has put nothing of the batch on the routers. Its members can be treated like those in the queue then. */
 export function isGathering({ phase }: Batch): boolean {
   return phase === 'reserving' || phase === 'recovering' || phase === 'waiting for a router';
 }
 
-/** The trial's name, which answers and `confirm` requests carry (M3). */
+/** The trial's name, which answers and `confirm` requests carry ("named trial", M3). */
 export function trialOf({ reservation, trial }: Batch): string {
   return `${reservation}.${trial}`;
 }
 
 /**
- * Applies the members that have no verdict. A member that already has one was asked to revert before anything was applied: it is only
- * looked at, when the batch is settled.
+ * Applies the members that have no verdict. A member that has one already requested its revert before anything was applied: the routers are
+ * only looked at for it, when the batch is settled.
  */
 export function apply(state: PairState, batch: Batch, now: number): Decision {
   const members = unjudged(batch).map(memberOf);
@@ -73,7 +73,7 @@ export function apply(state: PairState, batch: Batch, now: number): Decision {
   };
 }
 
-/** What a member hears once both routers carry it: it asked to be applied, or to be confirmed. */
+/** The answer to a member once both routers carry it. `action`: the request that waits for the answer. */
 export function appliedAnswer(batch: Batch, action: 'apply' | 'confirm'): PairAnswer {
   const trial = trialOf(batch);
   if (action === 'confirm') return { kind: 'applied again', trial };

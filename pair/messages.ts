@@ -63,7 +63,7 @@ export type PairAction =
   | { readonly kind: 'apply' }
   /**
    * The service was seen working under this trial: make it permanent ("named trial", M3). From this request on a cancel changes nothing
-   * ("point of no return", M5). If the saga is gone when the pair answers, the pair publishes what was seen ("missing saga", M4).
+   * ("point of no return", M5). If the saga has ended when the pair answers, the pair publishes what was seen ("missing saga", M4).
    */
   | { readonly kind: 'confirm'; readonly trial: string; readonly seen: readonly Observation[] }
   /** Put `before` back on both routers, or leave the queue. */
@@ -89,9 +89,12 @@ export interface Reverted {
   readonly type: FailureType;
   /** One line for a person: why the change was not kept. */
   readonly reason: string;
-  /** Names of the routers that owe the inverse change, because they could not be cleaned or looked at (T6, T7). */
+  /**
+   * Names of the routers that owe the inverse change, because they could not be looked at, or could not make it ("failed is looked at too",
+   * T6; "owed change", T7).
+   */
   readonly owedOn: readonly string[];
-  /** Why the inverse change is owed, or what somebody else made of the configuration. Absent: nothing to tell. */
+  /** Why the inverse change is owed, or what somebody else made of the configuration. Absent: neither. */
   readonly note?: string;
 }
 

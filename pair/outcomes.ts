@@ -1,4 +1,4 @@
-/** What the router transactions came to, and which saga is told what. */
+/** What follows from the outcomes of the router transactions: the next phase, and the answers to sagas. */
 import { FAILURES } from '../gateway/failures.ts';
 import {
   appliedAnswer,
@@ -18,7 +18,7 @@ import type { PairAnswer, PairMember } from './messages.ts';
 import type { Batch, Decision, Member, MemberOutcome, PairCommand, PairState } from './state.ts';
 import type { ApplyOutcome, PermittedMember, SettleOutcome } from './transactions.ts';
 
-/** Both routers are reserved. What an earlier workflow of the pair left there is reverted before anything is applied. */
+/** Both routers are reserved. If an earlier workflow of the pair left members behind, they are reverted before anything is applied. */
 export function reserved(
   state: PairState,
   batch: Batch,
@@ -34,8 +34,9 @@ export function reserved(
 }
 
 /**
- * What was left behind is reverted. A saga that still runs sends its request by itself; for one that is gone the pair publishes (M4). The
- * reservation ends: it was given for settling, even under a maintenance hold, and nothing new may begin under it.
+ * The members that were left behind are reverted. A saga that still runs sends its request again, and is answered. The pair publishes for a
+ * saga that does not run any more. The reservation ends, because nothing new may begin under it: it may have been given during a
+ * maintenance hold, for settling only.
  */
 export function recovered(
   state: PairState,
@@ -57,15 +58,15 @@ export function recovered(
   return { state: onward.state, commands: [...published, ...onward.commands] };
 }
 
-export function applied(state: PairState, before: Batch, outcome: ApplyOutcome, now: number): Decision {
-  const batch: Batch = { ...before, plainCommits: outcome.plainCommits ?? [] };
+export function applied(state: PairState, applying: Batch, outcome: ApplyOutcome, now: number): Decision {
+  const batch: Batch = { ...applying, plainCommits: outcome.plainCommits ?? [] };
   const ended = batch.members.flatMap((member): EndedMember[] => {
     const found = outcome.refused.find((one) => isSame(one.member, member));
     if (found !== undefined) {
       const { type, reason } = found;
       return [{ member, answer: { kind: 'reverted', type, reason, owedOn: [] } }];
     }
-    // A member that asked to revert meanwhile learns from settling that it stays (T10).
+    // A member that requested its revert meanwhile is answered after settling, which leaves it where it is ("settled state stays", T10).
     const isComplete = member.verdict === null && (outcome.complete ?? []).some((one) => isSame(one, member));
     return isComplete ? [{ member, answer: { kind: 'complete' } }] : [];
   });
@@ -76,7 +77,7 @@ export function applied(state: PairState, before: Batch, outcome: ApplyOutcome, 
   const members = batch.members
     .filter((member) => !isPostponed(member) && !ended.some((one) => isSame(one.member, member)))
     .map((member): Member => {
-      // A member that asked to revert meanwhile waits for the answer to that, not for this one.
+      // A member that requested its revert meanwhile waits for the answer to that request, not for this one.
       if (member.verdict !== null) return member;
       if (!outcome.applied.some((one) => isSame(one, member))) {
         const { type, reason } = outcome.toRevert.find((one) => isSame(one.member, member)) ?? NOT_REPORTED;
@@ -104,7 +105,7 @@ export function settled(state: PairState, batch: Batch, outcome: SettleOutcome, 
     return answer === undefined ? [] : [{ member, answer }];
   });
   const commands = ended.flatMap(({ member, answer }): PairCommand[] =>
-    // Reverted for want of a verdict: if its saga is gone, the pair must publish (M4).
+    // No request of this member waits: it was reverted because no verdict came. If its saga does not run any more, the pair must publish.
     member.replyTo === null && answer.kind === 'reverted'
       ? [{ kind: 'publish on behalf', member: memberOf(member), outcome: answer }]
       : answersTo(member, answer),
@@ -121,22 +122,26 @@ export function settled(state: PairState, batch: Batch, outcome: SettleOutcome, 
 }
 
 /**
- * Every member takes part in another reservation, which takes over what the lost one may have left on the routers. Nothing that was seen
- * under the lost reservation counts any more (M3). The lost reservation is not ended: etcd would forget what may stand on the routers.
+ * All members go into the next batch. Its reservation takes over what the lost one may have left on the routers. Nothing that was seen
+ * under the lost reservation counts any more ("named trial", M3). The lost reservation is not ended: etcd would forget what may stand on
+ * the routers.
  */
 export function reservationLost(state: PairState, batch: Batch, now: number, limits: PairLimits): Decision {
   const waiting = [...batch.members.map(withoutVerdict), ...state.waiting];
   return beginBatch({ ...state, recovered: false, waiting, batch: null }, now, limits);
 }
 
-/** What fell back is applied again, and must be seen working again ("split confirm", T12). */
+/** A member that fell back is applied again, and must be seen working again ("split confirm", T12). */
 function withoutVerdict(member: Member): Member {
   return member.verdict?.kind === 'confirm'
     ? { ...member, verdict: member.verdict.overruled ?? null }
     : member;
 }
 
-/** The saga is gone. A member on trial without a verdict is reverted alone; how any other member ended is published for it (M4). */
+/**
+ * The answer did not reach its saga ("missing saga", M4). A member on trial without a verdict is reverted alone. The pair publishes how any
+ * other member ended.
+ */
 export function undelivered(state: PairState, member: PairMember, answer: PairAnswer, now: number): Decision {
   switch (answer.kind) {
     case 'reverted':
@@ -164,7 +169,7 @@ export function undelivered(state: PairState, member: PairMember, answer: PairAn
   }
 }
 
-/** The time for verdicts is over: a member without one is reverted (T11). */
+/** The time for verdicts is over: a member without one is reverted ("refused revert", T11). */
 export function verdictsDue(state: PairState, batch: Batch, now: number): Decision {
   const members = batch.members.map((member): Member =>
     member.verdict === null

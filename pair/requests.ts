@@ -25,14 +25,14 @@ type RevertRequest = PairRequest & { readonly action: { readonly kind: 'revert' 
 export function requested(state: PairState, request: PairRequest, now: number, limits: PairLimits): Decision {
   const { batch } = state;
   const outcome = state.outcomes.find((one) => isOfSameGateway(one, request));
-  // After a lost reservation an older run, which is to be reverted, stands beside the newer run.
+  // After a lost reservation, an older run that is to be reverted may wait beside the newer run.
   const [inBatch, inQueue] = [batch?.members ?? [], state.waiting].map(
     (members) =>
       members.find((one) => isSame(one, request)) ?? members.find((one) => isOfSameGateway(one, request)),
   );
   const last = Math.max(outcome?.sequence ?? 0, inBatch?.sequence ?? 0, inQueue?.sequence ?? 0);
   if (request.sequence < last) return { state, commands: [] };
-  // The member has ended, and its answer was lost or came too late. The same answer still holds.
+  // The member has ended, and its answer was lost or came too late. It gets the same answer again.
   if (outcome !== undefined && isSame(outcome, request) && !hasMoreToRevert(outcome, request)) {
     const outcomes = state.outcomes.map((one) =>
       one === outcome ? { ...one, sequence: request.sequence } : one,
@@ -49,7 +49,10 @@ export function requested(state: PairState, request: PairRequest, now: number, l
   return requestedWhileInBatch(state, batch, inBatch, request, now);
 }
 
-/** A new request to revert what was kept, where `/state` decides (T10), or what could not be reverted before. */
+/**
+ * Whether this is a new request to revert a member that may still stand: it was kept, and `/state` decides ("settled state stays", T10); or
+ * a router owes the inverse change.
+ */
 function hasMoreToRevert({ sequence, answer }: MemberOutcome, request: PairRequest): boolean {
   const mayStand = answer.kind !== 'reverted' || answer.owedOn.length > 0;
   return mayStand && request.action.kind === 'revert' && request.sequence > sequence;
@@ -65,7 +68,7 @@ function arrive(state: PairState, request: PairRequest, now: number, limits: Pai
   return nextBatch({ ...state, waiting: [...waiting, arrival] }, now, limits);
 }
 
-/** A revert needs a reservation as well: only a look at the routers can tell that nothing stands there (T6). */
+/** A revert needs a reservation as well: only a look at the routers can tell that nothing stands there ("failed is looked at too", T6). */
 function arrivalOf(request: PairRequest, since: number): Member {
   const { gateway, run, name, sequence, replyTo, action } = request;
   const verdict = action.kind === 'revert' ? cancelled(action.reason) : null;
@@ -73,8 +76,8 @@ function arrivalOf(request: PairRequest, since: number): Member {
 }
 
 /**
- * This workflow has put nothing of the gateway on the routers. So a newer request takes the place of the one that waits, and one of a newer
- * run does, too. `isAlone`: no other run of the gateway is in the batch.
+ * This workflow has put nothing of the gateway on the routers. So a newer request replaces the one that waits, even if it is of a newer
+ * run. `isAlone`: no other run of the gateway is in the batch.
  */
 function requestedWhileWaiting(
   state: PairState,
@@ -98,8 +101,8 @@ function requestedWhileWaiting(
 }
 
 /**
- * A workflow that was reset can't tell a member that it was never applied. The member comes back to the front of the queue, so that the
- * routers are looked at under a reservation.
+ * A workflow that was reset can't know that a member was never applied, so the member was not answered. It goes back to the front of the
+ * queue, so that the routers are looked at under a reservation.
  */
 export function uncertain(
   state: PairState,
@@ -113,7 +116,8 @@ export function uncertain(
   const verdict = cancelled(outcome.answer.reason);
   const { sequence } = outcome;
   const returned: Member = { ...member, sequence, replyTo, since: now, mayBeApplied: true, verdict };
-  // A newer run that is here already finds what may be left by itself, and nobody waits for the older run's answer any more.
+  // If the pair has a newer run of the gateway already, that run finds what may be left, and no activity waits for the older run's answer
+  // any more.
   const members = [...state.waiting, ...(state.batch?.members ?? [])];
   const isReplaced = members.some((one) => isOfSameGateway(one, member));
   const waiting = isReplaced ? state.waiting : [returned, ...state.waiting];
@@ -130,7 +134,7 @@ function requestedWhileInBatch(
   const { sequence, replyTo, action } = request;
   const withMember = (change: Partial<Member>) => replaced(state, member, [{ ...member, ...change }]);
   if (!isSame(member, request)) {
-    // Another run of the same gateway: what the older run applied is reverted first, then the newer run takes part in the next batch.
+    // Another run of the same gateway: the older run is reverted first, then the newer run goes into the next batch.
     const members = batch.members.map((one) =>
       isOfSameGateway(one, request)
         ? { ...one, verdict: revertVerdict(batch, one, 'another run took over') }
@@ -169,14 +173,14 @@ function requestedWhileInBatch(
   }
 }
 
-/** No member wants to go on: the batch stops waiting for a router. */
+/** Once every member is to be reverted, stops applying, or waiting for a router. */
 function stopIfUnwanted({ batch }: PairState, phase: Phase): readonly PairCommand[] {
   return batch?.phase === phase && unjudged(batch).length === 0 ? [{ kind: 'stop applying' }] : [];
 }
 
 /**
- * Once settling has begun, its outcome is the answer, whichever it is (T10). A revert that comes after that counts only for a member that
- * must be applied again.
+ * Once settling has begun, its outcome is the answer, whichever it is. A revert that comes after that counts only for a member that must be
+ * applied again.
  */
 function revertVerdict({ phase }: Batch, { verdict }: Member, reason: string): Verdict {
   if (verdict?.kind === 'revert') return verdict;
@@ -194,7 +198,7 @@ function leavesAtOnce(
   return recovered && request.action.kind === 'revert' && verdict === null && !mayBeApplied;
 }
 
-/** The state with these members, or none, in the place of that one. */
+/** The state in which these members, or none, replace the given one. */
 function replaced(state: PairState, member: Member, by: readonly Member[]): PairState {
   const inPlace = (members: readonly Member[]) => members.flatMap((one) => (one === member ? by : [one]));
   const { batch, waiting } = state;

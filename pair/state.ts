@@ -1,4 +1,7 @@
-/** What a pair remembers, what happens to it, and what it wants done. Plain data: the state travels through continue-as-new. */
+/**
+ * The pair's state, the events that change it, and the commands that follow. Plain data: the state is carried over when the workflow
+ * continues as new.
+ */
 import type { FailureType } from '../gateway/failures.ts';
 import type { Observation } from '../gateway/plan.ts';
 import type { PairAnswer, PairMember, PairQueue, PairRequest, ReplyTo, Reverted } from './messages.ts';
@@ -7,7 +10,7 @@ import type { ApplyOutcome, PermittedMember, SettleOutcome } from './transaction
 export interface PairState {
   /** First part of the next reservation's id. The workflow draws a new one for each step, so that ids are never used twice. */
   readonly prefix: string;
-  /** How many reservations this pair has asked for. */
+  /** How many reservations this pair has requested. */
   readonly reservations: number;
   /**
    * This workflow has had a reservation, and what an earlier workflow of the pair left on the routers is settled. Until then a member may
@@ -32,8 +35,8 @@ export interface Member extends PairMember {
   /** Workflow time of its arrival, in ms since the epoch. */
   readonly since: number;
   /**
-   * A workflow that is forgotten may have applied it before: its last request was not `apply`. The answer to its being applied is then
-   * `applied again` (M3), and before it is reverted somebody must look at the routers ("failed is looked at too", T6).
+   * Its last request was not `apply`, so an earlier workflow of the pair may have applied it. Once both routers carry it, the answer is
+   * `applied again` ("named trial", M3). Before it counts as reverted, the routers must be looked at ("failed is looked at too", T6).
    */
   readonly mayBeApplied: boolean;
   /** What its saga decided about the trial; `null`: not yet. */
@@ -59,7 +62,7 @@ export interface RevertVerdict {
 export interface Batch {
   /** Id of the reservation. */
   readonly reservation: string;
-  /** Number of applies under this reservation so far. A verdict counts only for the trial that it names (M3). */
+  /** Number of applies under this reservation so far. A verdict counts only for the trial that it names. */
   readonly trial: number;
   readonly phase: Phase;
   /** Workflow time at which the phase began, in ms since the epoch. */
@@ -89,7 +92,7 @@ export type Phase =
 export interface MemberOutcome extends PairMember {
   readonly sequence: number;
   readonly answer: { readonly kind: 'kept' | 'complete' } | Reverted;
-  /** What the `confirm` request had seen: the pair publishes it if the saga is gone. */
+  /** What the `confirm` request had seen: the pair publishes it if the saga has ended. */
   readonly seen: readonly Observation[];
   /** The member left before this workflow ever applied it. A workflow that was reset can't know that. */
   readonly neverApplied?: true;
@@ -115,13 +118,13 @@ export type PairEvent =
   | { readonly kind: 'reservation ended' }
   /** A step failed for good and is tried again after a pause. `why`: `null` once it is tried. */
   | { readonly kind: 'step stuck'; readonly why: string | null }
-  /** The member was not told that it left: a run from which this workflow was reset may have applied it. */
+  /** The member was not answered that it was never applied: this workflow was reset, and may have applied it before that. */
   | { readonly kind: 'uncertain'; readonly member: PairMember; readonly replyTo: ReplyTo }
-  /** No activity was there to be answered: its saga was terminated or reset, or is not found (M4). */
+  /** No activity waits for the answer, and the saga does not run any more ("missing saga", M4). */
   | { readonly kind: 'undelivered'; readonly member: PairMember; readonly answer: PairAnswer };
 
 export type PairCommand =
-  /** `known`: what was in the way when the pair asked last. */
+  /** `known`: what was in the way when the pair last tried. */
   | { readonly kind: 'reserve'; readonly reservation: string; readonly known: string | null }
   | {
       readonly kind: 'apply';
@@ -135,7 +138,7 @@ export type PairCommand =
       readonly since: number;
       readonly known: string;
     }
-  /** Applying, or waiting for routers, still ends with its usual event. */
+  /** Stops applying, or waiting for routers. The usual event still follows. */
   | { readonly kind: 'stop applying' }
   | {
       readonly kind: 'settle';
@@ -157,7 +160,7 @@ export type PairCommand =
       /** Only a workflow that was not reset may give this answer. */
       readonly neverApplied?: true;
     }
-  /** Publishes for a saga that is gone. A saga that runs publishes for itself (M4). */
+  /** Publishes for a saga that has ended. A saga that runs publishes for itself. */
   | {
       readonly kind: 'publish on behalf';
       readonly member: PairMember;
@@ -174,8 +177,8 @@ export function emptyPair(prefix: string): PairState {
 }
 
 /**
- * What the next run of the workflow goes on with. A workflow that was reset has forgotten what it did after the point of the reset. So it
- * can't know that a member was never applied, and neither can the runs after it until they have had a reservation.
+ * The state with which the next run of the workflow begins. A workflow that was reset has forgotten what it did after the point of the
+ * reset. So it can't know that a member was never applied, and neither can the runs after it until they have had a reservation.
  */
 export function carriedOver(state: PairState, wasReset: boolean): PairState {
   if (!wasReset) return state;

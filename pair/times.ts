@@ -3,19 +3,19 @@ export const PAIR_TIMES = {
   /** Gateways in one batch. An etcd transaction holds 128 operations, and a router's check of so many gateways takes some seconds. */
   batchLimit: 64,
   /**
-   * How long a pair stays when it is idle. Its memory ends with it, so a saga that missed its answer must have had time to send its
-   * request again.
+   * How long the workflow of an idle pair keeps running. Its state ends with it, so a saga that missed its answer must have had time to
+   * send its request again.
    */
   lingerMs: 150_000,
   /** How long after its last work the pair checks that every saga has published its `/state`. A saga needs some milliseconds for it. */
   publicationCheckMs: 10_000,
-  /** How long verdicts are waited for where the routers gave no deadline. */
+  /** How long the pair waits for verdicts if the routers gave no deadline. */
   verdictMaxMs: 20 * 60_000,
   /** Pause before a step that failed for good is tried again. Such a failure is a defect: the step must not be lost, but is not urgent. */
   stepAgainMs: 30_000,
   /** How often etcd is read while another pair has a router reserved. */
   reservationPollMs: 300,
-  /** After how long the reason for waiting is told again. */
+  /** After how long an activity that waits returns, although the reason for waiting has not changed. */
   reservationWaitMs: 30_000,
   /** A saga without an answer sends its request again, each time after twice as long as before, up to this. It is less than `verdictMaxMs`, so that a request arrives in time. */
   requestAgainMaxMs: 16 * 60_000,

@@ -1,4 +1,4 @@
-/** What stands in etcd for each router, and what the pair's two router transactions, apply and settle, take and give. */
+/** The record of each router in etcd, and the inputs and outcomes of the activities that work on both routers of a pair. */
 import type { Change } from '../gateway/change.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
@@ -16,23 +16,23 @@ export interface Reservation {
   /** Never used twice, and part of every commit's log line under it. */
   readonly id: string;
   /**
-   * Ids of earlier reservations of this pair, whose workflows are gone. This reservation took them over: commits with their log lines are
-   * ours (T5). Absent: none.
+   * Ids of earlier reservations of this pair that this one took over. Commits with their log lines are ours ("others' pending commit", T5).
+   * Absent: none.
    */
   readonly earlier?: readonly string[];
   /** Workflow id of the pair. */
   readonly pair: string;
   /** ISO time. */
   readonly since: string;
-  /** The last fencing token that was issued. A worker with a lower one commits nothing (T3). */
+  /** The last "fencing token" (T3) that was issued. A worker with a lower one commits nothing. */
   readonly token: number;
-  /** The activity call that got the token: a call that was made earlier gets none. Absent: not known. */
+  /** The activity call that got the token. A call that was scheduled earlier gets no token any more. Absent: not known. */
   readonly call?: ActivityCall;
   /** Ids of the NETCONF sessions that were opened on this router under this reservation: only such a session may be killed. */
   readonly sessions: readonly string[];
   /** Gateways that may be committed on this router, and were not seen absent since. */
   readonly members: readonly PermittedMember[];
-  /** ISO time when the first confirmed commit was permitted; `null`: none was. The deadline counts from it (T2). */
+  /** ISO time when the first confirmed commit was permitted; `null`: none was. The deadline counts from it ("deadline margin", T2). */
   readonly committedAt: string | null;
 }
 
@@ -49,14 +49,14 @@ export interface PermittedMember {
   readonly run: string;
 }
 
-/** An operator keeps the router: no reservation begins on it, whichever pair asks. */
+/** An operator keeps the router: no reservation of any pair begins on it. */
 export interface MaintenanceHold {
   readonly reason: string;
   /** ISO time. */
   readonly since: string;
 }
 
-/** An inverse change that could not be made on the router yet (T7). It touches only what still equals its `before`. */
+/** An inverse change that could not be made on the router yet ("owed change", T7). It touches only what still equals its `before`. */
 export interface OwedChange {
   readonly gateway: GatewayVersion;
   readonly role: Role;
@@ -65,7 +65,7 @@ export interface OwedChange {
   /** ISO time. */
   readonly since: string;
   readonly reason: string;
-  /** Ids of the reservations under which it may still be on trial: the next reservation knows their commits as ours (T5). Absent: not known. */
+  /** Ids of the reservations under which it may still be on trial: the next reservation knows their commits as ours. Absent: not known. */
   readonly reservations?: readonly string[];
 }
 
@@ -74,7 +74,7 @@ export interface ReserveInput {
   readonly routers: readonly [string, string];
   /** Id of the reservation. The same id again is the same reservation. */
   readonly reservation: string;
-  /** What was in the way when the pair asked last. The activity returns at once when that changes, else after a while. */
+  /** What was in the way when the pair last tried. The activity returns at once when that changes, else after a while. */
   readonly known: string | null;
 }
 
@@ -125,19 +125,21 @@ export interface ApplyOutcome {
   readonly applied: readonly PairMember[];
   /** Neither router carries them. */
   readonly refused: readonly Refused[];
-  /** Neither router carries them, and the pending commit can't take them in (T4): they go with the next batch. Absent: none. */
+  /**
+   * Neither router carries them, and the pending commit can't take them in ("prepare both", T4): they go with the next batch. Absent: none.
+   */
   readonly postponed?: readonly PairMember[];
-  /** `/state` says already that they are complete: they were left alone (T10). Absent: none. */
+  /** `/state` says already that they are complete: they were left alone ("settled state stays", T10). Absent: none. */
   readonly complete?: readonly PairMember[];
-  /** They could not be put on both routers, or that could not be found out: to be reverted. */
+  /** They could not be applied on both routers, or nobody could look whether they were: to be reverted. */
   readonly toRevert: readonly Refused[];
   /** Per router id: how it was committed to. `null`: it was not. */
   readonly commits: Readonly<Record<string, 'on trial' | 'plain' | null>>;
   /** Names of the routers where what was committed can't fall back. Absent: none. */
   readonly plainCommits?: readonly string[];
-  /** ISO time after which no confirm is sent (T2); `null`: nothing to confirm. */
+  /** ISO time after which no confirm is sent; `null`: nothing to confirm. */
   readonly confirmBy: string | null;
-  /** ISO time after which the pair waits for verdicts no longer (T11). */
+  /** ISO time after which the pair waits for verdicts no longer ("refused revert", T11). */
   readonly verdictBy: string | null;
 }
 
@@ -159,9 +161,9 @@ export interface SettleOutcome {
     readonly member: PairMember;
     /** Names of the routers that owe the inverse change. */
     readonly owedOn: readonly string[];
-    /** Why it is owed, or what somebody else made of the configuration; `null`: nothing to tell. */
+    /** Why it is owed, or what somebody else made of the configuration; `null`: neither. */
     readonly reason: string | null;
   }[];
-  /** A router fell back before they could be confirmed: to be applied again (T12). */
+  /** A router fell back before they could be confirmed: to be applied again ("split confirm", T12). */
   readonly fellBack: readonly PairMember[];
 }

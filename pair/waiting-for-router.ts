@@ -5,7 +5,9 @@ import type { EndedMember } from './members.ts';
 import { answersTo } from './outcomes.ts';
 import type { Batch, Decision, PairState } from './state.ts';
 
-/** Applying changed nothing on either router. A member that asked to revert meanwhile, and was never applied before, leaves at once. */
+/**
+ * Applying changed nothing on either router. A member that requested its revert meanwhile, and was never applied, leaves the batch at once.
+ */
 export function applyBlocked(state: PairState, batch: Batch, why: string, now: number): Decision {
   const ended = batch.members.flatMap((member): EndedMember[] => {
     const { verdict, mayBeApplied } = member;
@@ -20,7 +22,7 @@ export function applyBlocked(state: PairState, batch: Batch, why: string, now: n
   return { state: onward.state, commands: [...answers, ...onward.commands] };
 }
 
-/** Applies again once nothing is in the way, or no member wants to go on. Otherwise the batch waits for what is in the way now. */
+/** Applies again once nothing is in the way, or every member has a verdict. Otherwise the batch waits for what is in the way now. */
 export function routersAwaited(state: PairState, batch: Batch, why: string | null, now: number): Decision {
   if (why === null || unjudged(batch).length === 0) return apply(state, batch, now);
   const { reservation, triedSince } = batch;

@@ -5,7 +5,7 @@ import { KindError } from './errors.ts';
 import { compileTemplate, type Template } from './template.ts';
 import { visibleNames } from './visible.ts';
 
-/** A kind's templates, read. */
+/** A kind's templates, compiled. */
 export interface CompiledKind {
   readonly create: Template;
   readonly arrange: Template;
@@ -20,11 +20,11 @@ export interface CompiledMonitor {
   readonly counters: readonly { readonly filter: Template; readonly counter: Template }[];
 }
 
-const kept = 64;
+const maximumCached = 64;
 const byDigest = new Map<string, CompiledKind>();
 const byKind = new WeakMap<Kind, CompiledKind>();
 
-/** The templates of a kind, read once per digest. Throws {@link KindError}. */
+/** The compiled templates of a kind. They are compiled once per digest. Throws {@link KindError}. */
 export function compiled(kind: Kind): CompiledKind {
   const known = byKind.get(kind);
   if (known !== undefined) return known;
@@ -33,11 +33,13 @@ export function compiled(kind: Kind): CompiledKind {
   byKind.set(kind, found);
   byDigest.set(digest, found);
   const [oldest] = byDigest.keys();
-  if (byDigest.size > kept && oldest !== undefined) byDigest.delete(oldest);
+  if (byDigest.size > maximumCached && oldest !== undefined) byDigest.delete(oldest);
   return found;
 }
 
-/** Reads every template and checks that both roles have what it mentions; `file` is for messages. Throws {@link KindError}. */
+/**
+ * Compiles every template, and checks that both roles have each parameter that it mentions. `file`: for messages. Throws {@link KindError}.
+ */
 export function compileKind(kind: Kind, file: string): CompiledKind {
   const names = ROLES.map((role) => ({ role, names: visibleNames(kind, role) }));
   const read = (field: string, source: string): Template => {

@@ -20,7 +20,7 @@ export class ParameterError extends Error {
   override readonly name = 'ParameterError';
   readonly parameter: string;
   readonly expected: string;
-  /** What came, cut and printable. */
+  /** The value that was given, cut and printable. */
   readonly got: string;
 
   constructor(parameter: string, expected: string, got: string, options?: ErrorOptions) {
@@ -31,7 +31,7 @@ export class ParameterError extends Error {
   }
 }
 
-/** Thrown when what a template made is not the kind's to make: unparsable, or outside its owned stanzas. The kind is at fault. */
+/** Thrown when the text that a template made can't be parsed, or touches something outside the owned stanzas. The kind is at fault. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
   readonly resourceType: string;

@@ -92,7 +92,10 @@ function constantOf(spot: Spot): string | number | null {
   throw wrong(spot, 'a string, an integer or null');
 }
 
-/** A walk begins at a reference field of the gateway; where the next ones lead is known to whoever walks. */
+/**
+ * The first field of a path must be a reference field of the gateway. The other fields are checked when the path is walked, because only
+ * then their records are known.
+ */
 function walk(spot: Spot, schema: ResourceSchema): string[] {
   const path = list(spot);
   const [first] = path;

@@ -1,4 +1,7 @@
-/** Kinds out of a folder: one folder per kind, `kind.json` beside `create.hbs`, `remove.hbs` and, where order matters, `arrange.hbs`. */
+/**
+ * Loads kinds from a folder: one sub-folder per kind, `kind.json` beside `create.hbs`, `remove.hbs` and, where order matters,
+ * `arrange.hbs`.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,8 +19,8 @@ export const defaultFolder = new URL('.', import.meta.url);
 const templateFiles = ['create.hbs', 'arrange.hbs', 'remove.hbs'] as const;
 
 /**
- * Every kind in `folder`, by resource type: each sub-folder is one, and must be whole. Throws {@link KindError} with file and field
- * for what is not as expected, and the file system's error when the folder can't be read.
+ * Every kind in `folder`, by resource type. Each sub-folder must be a complete kind. Throws a {@link KindError} that names the file and
+ * field at fault, and the file system's error when the folder can't be read.
  */
 export async function loadKinds(
   folder: string | URL = defaultFolder,

@@ -1,6 +1,6 @@
 /**
- * Kinds as they are published in the store: two heat templates, `<type>` with what creates and removes, `<type>_monitoring` with what
- * is looked at. The `template_file` of each is JSON as text, as a record's body must be flat there.
+ * Kinds as they are published in etcd: two heat templates. `<type>` holds the templates that create and remove, `<type>_monitoring` holds
+ * the monitors. The `template_file` of each is JSON as text, because a record's body must be flat.
  */
 import type { Kind, LoadedKind } from '../gateway/kind.ts';
 import { pluralOf } from '../gateway/resource.ts';
@@ -23,7 +23,7 @@ export interface HeatTemplate {
 const envelope = ['id', 'handler', 'watch', 'template_file', 'parameter_mappings'] as const;
 const version = 1;
 
-/** The two bodies that say what the folder says, provisioning first. */
+/** The two bodies that publish a kind, provisioning first. */
 export function toHeatTemplates(kind: Kind): readonly [provisioning: HeatTemplate, monitoring: HeatTemplate] {
   const { resourceType, schema, routers, owns, create, arrange, remove, monitors } = kind;
   const body = (job: Kind['provisioning'], content: object): HeatTemplate => ({
@@ -39,7 +39,7 @@ export function toHeatTemplates(kind: Kind): readonly [provisioning: HeatTemplat
   ];
 }
 
-/** The kind that two published bodies are; the order of the two doesn't matter. Throws `KindError` that names template and field. */
+/** Reads a kind from its two published bodies, in any order. Throws a `KindError` that names template and field. */
 export function fromHeatTemplates(bodies: readonly unknown[]): LoadedKind {
   const [first, second, ...more] = bodies.map(opened);
   if (first === undefined || second === undefined || more.length > 0) {

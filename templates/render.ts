@@ -1,9 +1,9 @@
 /**
- * A kind, a role and parameters to what one router is to carry. What the templates make is parsed back and judged:
+ * Renders the configuration of one gateway for one router. The text that the templates make is parsed and checked:
  *
  * R1 `create` is well-formed, without tags, and every leaf of it lies within an owned stanza.
  * R2 An owned stanza is one named entry, and a value can't change what the words of its path mean.
- * R3 A routing instance takes only units that the gateway owns: nobody else's interface is drawn in.
+ * R3 A routing instance takes only units that the gateway owns, and no interface of somebody else.
  * R4 `arrange` only sets, inserts and (de)activates within owned stanzas; `remove` deletes each owned stanza and nothing else.
  */
 import type { Kind, Parameter, RouterConfiguration } from '../gateway/kind.ts';
@@ -22,8 +22,8 @@ import { visibleValues } from './visible.ts';
 import { firstTag, maximumName } from './word.ts';
 
 /**
- * What the router of `role` is to carry; `parameters` are those of both jobs. Throws `ParameterError` when a value can't go into a
- * configuration, `TemplateError` when the kind's templates break R1 to R4, `KindError` when they are no templates.
+ * Renders the configuration for the router with this role. `parameters`: those of both jobs. Throws `ParameterError` when a value can't go
+ * into a configuration, `TemplateError` when the rendered text breaks R1 to R4, `KindError` when a template can't be compiled.
  */
 export function render(kind: Kind, role: Role, parameters: readonly Parameter[]): RouterConfiguration {
   const templates = compiled(kind);
@@ -160,7 +160,7 @@ class Rendering {
   }
 }
 
-/** Names of units are given beside the interfaces and VLANs that they are made of: the two have to agree. */
+/** A parameter may name a unit whose interface and VLAN are parameters, too: the name must agree with them. */
 function assertOwnUnit(name: string, owns: readonly Path[]): void {
   const units = owns
     .filter(([container, , keyword]) => container === 'interfaces' && keyword === 'unit')
@@ -174,5 +174,5 @@ function assertOwnUnit(name: string, owns: readonly Path[]): void {
   }
 }
 
-/** A path for a message; names were checked already, template text is the kind's own. */
+/** A path for a message. Parameters in it were checked already, and the other words are the kind's own. */
 const spoken = (path: Path): string => `'${path.join(' ')}'`;

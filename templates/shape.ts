@@ -1,7 +1,7 @@
-/** Reading untyped data field by field: what is not as expected is a {@link KindError} with the file and the field. */
+/** Reads untyped data field by field. Throws a {@link KindError} that names the file and the field if one is not as expected. */
 import { described, KindError } from './errors.ts';
 
-/** A value out of a file, and where it stands in it. */
+/** A value in a file, and its place in that file. */
 export interface Spot {
   readonly file: string;
   readonly field: string;
@@ -24,7 +24,7 @@ export function entries(spot: Spot): [name: string, field: Spot][] {
   return Object.entries(value).map(([name, field]) => [name, under(spot, name, field)]);
 }
 
-/** An object with these fields and no others; those that are not there come back with the value undefined. */
+/** Reads an object that may have these fields and no others. An absent field comes back with the value `undefined`. */
 export function fields<Name extends string>(spot: Spot, known: readonly Name[]): Record<Name, Spot> {
   const given = entries(spot);
   const unknown = given.find(([name]) => !(known as readonly string[]).includes(name));
@@ -52,7 +52,7 @@ export function list(spot: Spot): Spot[] {
   return spot.value.map((value, at) => ({ file: spot.file, field: `${spot.field}[${at}]`, value }));
 }
 
-/** The spot, unless nothing is there. */
+/** The spot; `undefined` if it has no value. */
 export const given = (spot: Spot): Spot | undefined => (spot.value === undefined ? undefined : spot);
 
 /** JSON text as a spot. */
@@ -60,7 +60,7 @@ export function json(file: string, field: string, source: string): Spot {
   try {
     return { file, field, value: JSON.parse(source) };
   } catch (cause) {
-    // The parser's message repeats the text; where it gave up is enough.
+    // The parser's message repeats the text, so only the position is taken from it.
     const at = cause instanceof Error ? (/position \d+/.exec(cause.message)?.[0] ?? 'the end') : 'unknown';
     throw new KindError(file, field, 'JSON', `text that stops being JSON at ${at}`, { cause });
   }

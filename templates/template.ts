@@ -1,8 +1,8 @@
 /**
- * The small language that a kind's templates are written in, a subset of Handlebars: `{{name}}` (one Junos word), `{{text name}}` (a
- * longer one), `{{configuration name}}` (complete statements), `{{#if name}}` and `{{#unless name}}` with `{{else}}`. Nothing else is
- * accepted: no paths, no other helpers, no partials. Handlebars reads the text; what it reads is carried out here, by walking, so that a
- * template out of the store is never compiled into a program and sees parameters and only parameters.
+ * The small language that a kind's templates are written in, a subset of Handlebars: `{{name}}` (one Junos word), `{{text name}}` (a longer
+ * one), `{{configuration name}}` (complete statements), `{{#if name}}` and `{{#unless name}}` with `{{else}}`. Nothing else is accepted: no
+ * paths, no other helpers, no partials. Handlebars only parses the text. This module walks the parsed tree and writes the result, so that a
+ * template from etcd is never compiled into a program, and sees nothing but parameters.
  */
 import Handlebars from 'handlebars';
 import { shown } from '../junos/syntax-error.ts';
@@ -15,10 +15,10 @@ export class TemplateSyntaxError extends Error {
 
 export type Values = ReadonlyMap<string, unknown>;
 
-/** What an expression becomes: its value, or a placeholder that shows the template's shape. */
+/** Writes an expression: its value, or a placeholder that shows the template's shape. */
 export type Writer = Readonly<Record<Helper, (parameter: string, value: unknown) => string>>;
 
-/** `joined` is a name with something else beside it, as in `{{a}}.{{b}}`: it may need no quotes. */
+/** `joined`: a name with other text right beside it, as in `{{a}}.{{b}}`. The value must not need quotes. */
 type Helper = 'name' | 'joined' | 'text' | 'configuration';
 
 export const values: Writer = {
@@ -28,7 +28,7 @@ export const values: Writer = {
   configuration: configurationText,
 };
 
-/** Words that no keyword of the hierarchy is. */
+/** Placeholders are words that are no keyword of the hierarchy. */
 export const placeholders: Writer = {
   name: (parameter) => `x_${parameter}`,
   joined: (parameter) => `x_${parameter}`,
@@ -39,7 +39,7 @@ export const placeholders: Writer = {
 export interface Template {
   /** Every parameter that the template mentions. */
   readonly mentions: ReadonlySet<string>;
-  /** The text for these values. What `mentions` names must be there. Throws `ParameterError`. */
+  /** The text for these values, which must include every parameter in `mentions`. Throws `ParameterError`. */
   readonly render: (values: Values, writer: Writer) => string;
 }
 
@@ -60,7 +60,7 @@ export const maximumNesting = 32;
 
 const identifier = /^[a-z][a-z0-9_]*$/;
 
-/** Reads a template. Throws {@link TemplateSyntaxError}. */
+/** Compiles a template. Throws {@link TemplateSyntaxError}. */
 export function compileTemplate(source: string): Template {
   if (source.length > maximumTemplate)
     throw new TemplateSyntaxError(`expected at most ${maximumTemplate} characters, got ${source.length}`);
@@ -98,23 +98,23 @@ function readProgram(program: hbs.AST.Program | undefined, mentions: Set<string>
   const nodes = (program?.body ?? []).filter(({ type }) => type !== 'CommentStatement');
   return nodes.map((node, at) => {
     if (isContent(node)) return content(node);
-    const before = neighbour(nodes[at - 1], outermost).at(-1) ?? '';
-    const after = neighbour(nodes[at + 1], outermost).charAt(0);
+    const textBefore = neighbour(nodes[at - 1], outermost).at(-1) ?? '';
+    const textAfter = neighbour(nodes[at + 1], outermost).charAt(0);
     if (isBlock(node)) {
       if (depth === maximumNesting) throw refused(node, `more than ${maximumNesting} blocks in each other`);
       return choice(node, mentions, depth + 1);
     }
     if (!isMustache(node)) throw refused(node, `a ${node.type}`);
-    const joined = !/[\s{[]/.test(before) || !/[\s;{}\]]/.test(after);
+    const joined = !/[\s{[]/.test(textBefore) || !/[\s;{}\]]/.test(textAfter);
     return expression(node, mentions, joined);
   });
 }
 
-/** What stands beside an expression; where a block begins or ends that can't be known, which counts as joined. */
+/** The text beside an expression. Beside a block it can't be known, and counts as joined. */
 const neighbour = (node: hbs.AST.Statement | undefined, outermost: boolean): string =>
   node === undefined ? (outermost ? '\n' : '?') : isContent(node) ? node.value : '?';
 
-/** Quotes must close where they open, so that no expression can stand inside them. */
+/** Quotes must close within one piece of text, so that no expression can stand inside them. */
 function content(node: hbs.AST.ContentStatement): Part {
   if ((node.value.match(/"/g) ?? []).length % 2 !== 0) throw refused(node, 'an expression inside quotes');
   return { kind: 'content', text: node.value };

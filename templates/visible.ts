@@ -7,14 +7,14 @@ import { KindError } from './errors.ts';
  * `device_ip` on the primary, `counter_name_in_primary` is `counter_name_in`, anything else is itself.
  */
 export function visibleName(parameter: string, role: Role): string | undefined {
-  const [, before, first, last, after] =
+  const [, prefix, first, last, suffix] =
     /^(?:(primary|secondary)_(.+)|(.+)_(primary|secondary))$/.exec(parameter) ?? [];
-  const owner = before ?? after;
+  const owner = prefix ?? suffix;
   if (owner === undefined) return parameter;
   return owner === role ? (first ?? last) : undefined;
 }
 
-/** What each name that a role's templates can use stands for, from both jobs of the kind. */
+/** The names that a role's templates can use, each with the parameter that it stands for, from both jobs of the kind. */
 export function visibleNames(kind: Kind, role: Role): Map<string, string> {
   const names = new Map<string, string>();
   for (const parameter of [

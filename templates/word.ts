@@ -1,6 +1,6 @@
 /**
- * Values on their way into configuration text. Whatever comes, each of these gives either exactly one Junos word, a list of complete
- * statements (`configuration`), or a {@link ParameterError}; a value can never end the statement that it stands in.
+ * Turns values into configuration text. Each function returns exactly one Junos word or a list of complete statements, or throws
+ * `ParameterError`. So a value can never end the statement that it stands in.
  */
 import { parse } from '../junos/parse.ts';
 import { print, quoteWord } from '../junos/print.ts';
@@ -18,7 +18,7 @@ const nameRule = /^[A-Za-z0-9_.:/@+=,%-]+(?: [A-Za-z0-9_.:/@+=,%-]+)*$/;
 const forbidden = /[\p{C}\p{Zl}\p{Zp}"{};\\#]/u;
 const comment = /\/\*|\*\/|\/\//;
 
-/** How a value may be written: as a word where a blank would need quotes, or joined to other characters where it may need none. */
+/** Where a value is written: `alone`, where it may be quoted, or `joined` to other characters, where it must not need quotes. */
 export type Place = 'alone' | 'joined';
 
 /** A name or number: letters, digits and `_.:/@+=,%-`, single blanks between. */
@@ -55,7 +55,7 @@ export function textWord(parameter: string, value: unknown): string {
   return quoteWord(value);
 }
 
-/** Free configuration text: parsed on its own and printed again, so that what it opens it also closes. Empty or null is nothing. */
+/** Free configuration text: parsed on its own and printed again, so that its braces are balanced. Empty or `null`: no text. */
 export function configurationText(parameter: string, value: unknown): string {
   if (value === null || value === '') return '';
   const expected = `Junos configuration text of at most ${maximumConfiguration} characters, well-formed on its own and without tags`;
@@ -76,7 +76,7 @@ export function configurationText(parameter: string, value: unknown): string {
   return print(statements);
 }
 
-/** The first tag anywhere in a tree: what is merged into a router must not delete, replace or deactivate. */
+/** The first tag anywhere in a tree. Merged text must have none, so that it deletes, replaces and deactivates nothing. */
 export function firstTag(statements: readonly Statement[]): string | undefined {
   for (const { tag, children } of statements) {
     const found = tag ?? (children === undefined ? undefined : firstTag(children));

@@ -1,4 +1,4 @@
 import { DefaultFailureConverter } from '@temporalio/common';
 
-/** For activities: messages and stacks become payloads, which the codec encrypts. Loaded by the SDK, by its path. */
+/** Turns messages and stacks of activities' failures into payloads, which the codec encrypts. The SDK loads this file by its path. */
 export const failureConverter = new DefaultFailureConverter({ encodeCommonAttributes: true });

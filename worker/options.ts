@@ -4,13 +4,13 @@ import type { Policy } from '../gateway/policies.ts';
 import type { StoreOptions } from '../etcd/store.ts';
 import type { ConnectTo } from '../netconf/connect-to.ts';
 
-/** Everything a worker is told. Credentials of routers are not among it: they come from etcd, or a key from a file. */
+/** All options of a worker. Routers' passwords are not among them: a worker reads those from etcd when it needs them. */
 export interface WorkerOptions {
   readonly temporal: { readonly connection: NativeConnectionOptions; readonly namespace: string };
   readonly etcd: StoreOptions;
   /** Path of an OpenSSH `known_hosts` file. Host keys are always checked. */
   readonly knownHosts: string;
-  /** Where routers are really reached, by edge router id or `address:port`. */
+  /** Where to connect to instead of the address in a router's record, by edge router id or `address:port`. */
   readonly connectTo?: ConnectTo;
   /** Content of a private key file, tried before the record's password. */
   readonly privateKey?: string;
@@ -21,7 +21,7 @@ export interface WorkerOptions {
   readonly templates?: string;
   /** `host:port` for Prometheus to scrape. */
   readonly metrics?: string;
-  /** What the Temporal server is not to read, and whether failures are among it. */
+  /** Encodes payloads that the Temporal server must not read. `encrypts`: failures are encoded, too. */
   readonly codec?: PayloadCodec & { readonly encrypts: boolean };
   /** File made by `npm run build`. Without it the workflows are bundled at start, which takes seconds. */
   readonly workflowBundle?: string;

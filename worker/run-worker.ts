@@ -12,8 +12,8 @@ import { WORKER_SETTINGS } from './settings.ts';
 import { dataConverterOf, workflowsOf } from './workflows.ts';
 
 /**
- * Serves the task queue until SIGTERM or SIGINT, then ends or hands over what it works on and resolves.
- * Rejects when it can't start: the templates, Temporal.
+ * Serves the task queue until SIGTERM or SIGINT. Then it ends its steps or leaves them to another worker, and resolves. Rejects if the
+ * templates can't be loaded or Temporal can't be reached.
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   installRuntime(options.metrics);

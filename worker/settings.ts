@@ -2,12 +2,12 @@ import { HEARTBEAT_MS } from '../gateway/policies.ts';
 
 /** How much a worker takes on at once, and how it ends. */
 export const WORKER_SETTINGS = {
-  /** A gateway that waits for VRRP holds a slot, and costs next to nothing meanwhile. */
+  /** A gateway that waits for VRRP takes up a slot, and costs almost nothing meanwhile. */
   maxConcurrentActivityTaskExecutions: 1_000,
   /** A cached workflow takes 0.3 to 1 MB. */
   maxCachedWorkflows: 500,
-  /** What a step in the air is given to end by itself before it is handed over, in milliseconds. */
+  /** How long a step may go on when the worker shuts down, before it is left to another worker, in ms. */
   shutdownGraceTime: 5_000,
-  /** A cancel comes back with a heartbeat: held back for longer, it would be noticed late. */
+  /** A worker learns of a cancel from the reply to a heartbeat. If heartbeats were throttled for longer, it would learn of it late. */
   maxHeartbeatThrottleInterval: HEARTBEAT_MS,
 } as const;

@@ -12,7 +12,7 @@ const EXTENSION = extname(import.meta.url);
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-/** The bundle that was asked for, the one that the build made, or the sources. */
+/** The workflows' code: the given bundle, else the one that the build made, else the sources. */
 export async function workflowsOf(bundle: string | undefined, coded: boolean) {
   const built = path('../workflow-bundle.js');
   const codePath = bundle ?? (existsSync(built) ? built : undefined);
@@ -29,7 +29,7 @@ async function codeOf(codePath: string | undefined): Promise<string> {
   return code;
 }
 
-/** How the SDK is told of a codec; activities' failures are part of it. */
+/** The SDK's form of a codec, which covers activities' failures as well. */
 export function dataConverterOf(codec: WorkerOptions['codec']): DataConverter | undefined {
   if (!codec) return undefined;
   const failureConverterPath = path(`./failure-converter${EXTENSION}`);

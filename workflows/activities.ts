@@ -1,6 +1,6 @@
 /**
- * The activities as the saga calls them: each with its time-outs and the words that the Web UI shows on its bar, and none
- * abandoned while it may still act.
+ * The activities as the saga calls them, each with its time-outs and the words that the Web UI shows on its bar. No activity is abandoned
+ * while it may still act.
  */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { PollInput, PublishFailedInput, SeenInput, StepInput } from '../gateway/outcomes.ts';
@@ -13,14 +13,17 @@ import { untilAnswered } from './request-again.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 const store = proxyActivities<Activities>({ ...ACTIVITY_TIMES.store, cancellationType });
-/** The pair answers them. A cancel is a request of its own, so it does not end these. */
+/**
+ * The pair completes these activities with its answers. A cancel ends only the waiting. A request of its own, to revert, takes back what
+ * was requested.
+ */
 const requests = proxyActivities<Activities>({
   ...ACTIVITY_TIMES.request,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 const polls = proxyActivities<Activities>({ ...ACTIVITY_TIMES.poll, cancellationType });
 
-/** A request that gets no answer is sent again: its pair may be gone (M4). */
+/** Sends a request, again and again until it is answered: the pair may have been terminated ("missing saga", M4). */
 const requesting =
   (request: typeof requests.requestApply, where: string) =>
   (input: RequestInput): Promise<PairAnswer> =>

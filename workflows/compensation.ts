@@ -1,6 +1,6 @@
 /**
- * The undo side of a saga. An undo is registered before its step, tolerates that the step never happened, and runs
- * last in, first out. One that fails is reported beside the original error, never instead of it.
+ * The compensations of a saga. An undo is registered before its step, tolerates that the step never happened, and runs last in, first out.
+ * An undo that fails is reported beside the original error, never instead of it.
  */
 import { log } from '@temporalio/workflow';
 import { reasonOf } from './reason.ts';
@@ -12,7 +12,7 @@ export class Compensation {
     this.#undos.push({ name, undo });
   }
 
-  /** Runs all, and returns one line for each that failed. */
+  /** Runs all undos, and returns one line for each that failed. */
   async unwind(): Promise<string[]> {
     const failed: string[] = [];
     for (const { name, undo } of this.#undos.splice(0).reverse()) {

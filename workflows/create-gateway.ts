@@ -4,7 +4,7 @@
  *
  * 1. A compensation is registered before its step.
  * 2. No step that changes something is cancelled half-way. The saga notices a cancel between two steps, until it requests the pair to
- *    confirm the gateway: that is the point of no return (M5).
+ *    confirm the gateway: that is the "point of no return" (M5).
  * 3. `/state` is written once, at the end, whatever the end is.
  * 4. The original error is what is reported; a failed compensation stands beside it.
  */
@@ -95,7 +95,8 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
     let seen = await recordAndPoll(plan, log, shield);
     await log.step('record monitoring', 'etcd', () => activities.recordMonitoring({ ...stepOf(plan), seen }));
     shield.throwIfCancelled();
-    // From here on a cancel changes nothing. What fell back meanwhile was applied again, and must be seen working again (M3).
+    // From here on a cancel changes nothing. If a router fell back meanwhile, the answer names a new trial: the gateway must be seen
+    // working again ("named trial", M3).
     for (
       let answer = await pair.confirm(trial, seen);
       answer !== 'kept';
@@ -103,7 +104,9 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
     ) {
       seen = await pollBoth(plan, log);
     }
-    await log.step('publish', 'etcd', () => activities.publishCreated({ ...stepOf(plan), seen }));
+    await log.step('publish', 'etcd', () =>
+      activities.publishCreated({ ...stepOf(plan), seen, jobs: plan.jobs }),
+    );
     return created(plan, seen, log);
   } catch (error) {
     return unwind(plan, log, compensation, error, registered);
@@ -118,7 +121,7 @@ async function register(plan: Plan, log: ProgressLog): Promise<Plan> {
   }
 }
 
-/** Both at once: the stack's record tells nothing that the polls need. If it can't be written, nobody waits for the polls. */
+/** Records and polls at once, because the polls don't need the stack's record. If the record can't be written, the polls are cancelled. */
 async function recordAndPoll(plan: Plan, log: ProgressLog, shield: Shield): Promise<Observation[]> {
   const recording = log.step('record', 'etcd', () => activities.recordStack(stepOf(plan)));
   const polling = shield.interruptible(() => pollBoth(plan, log), recording);
@@ -159,17 +162,17 @@ async function unwind(
   registered: boolean,
 ): Promise<CreateGatewayResult> {
   const reason = reasonOf(error);
-  const undone = await compensation.unwind();
-  const clean = undone.length === 0;
-  const told = withUndo(reason, undone);
-  const input = { gateway: at.gateway, run: at.run ?? null, error: told, registered, clean };
-  const failed = [...undone, ...(await publishFailure(input, log))];
+  const failedUndos = await compensation.unwind();
+  const clean = failedUndos.length === 0;
+  const message = withUndo(reason, failedUndos);
+  const input = { gateway: at.gateway, run: at.run ?? null, error: message, registered, clean };
+  failedUndos.push(...(await publishFailure(input, log)));
   tellOutcome(at.searchAttributes, isCancellation(error) ? 'cancelled' : 'failed');
-  if (isCancellation(error) && failed.length === 0) {
+  if (isCancellation(error) && failedUndos.length === 0) {
     log.tell({ outcome: 'cancelled' });
     throw error;
   }
-  throw fail(log, at.gateway, failureTypeOf(error), reason, failed);
+  throw fail(log, at.gateway, failureTypeOf(error), reason, failedUndos);
 }
 
 function created(plan: Plan, seen: readonly Observation[], log: ProgressLog): CreateGatewayResult {
@@ -205,8 +208,8 @@ function fail(
   message: string,
   compensation: readonly string[],
 ): ApplicationFailure {
-  const told = withUndo(message, compensation);
-  log.tell({ outcome: 'failed', error: told });
+  const error = withUndo(message, compensation);
+  log.tell({ outcome: 'failed', error });
   const details: GatewayFailure = { type, gateway, message, compensation };
-  return ApplicationFailure.create({ type, message: told, nonRetryable: true, details: [details] });
+  return ApplicationFailure.create({ type, message: error, nonRetryable: true, details: [details] });
 }

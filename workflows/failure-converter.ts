@@ -1,7 +1,7 @@
 import { DefaultFailureConverter } from '@temporalio/common';
 import { FAILURE_FORM } from '../gateway/failure-form.ts';
 
-/** Part of every bundle. Messages and stacks become payloads, which a codec encrypts, once the bundle says so. */
+/** Part of every bundle. Where the bundle says `coded`, it turns messages and stacks into payloads, which the codec encrypts. */
 export const failureConverter = new DefaultFailureConverter({
   encodeCommonAttributes: !FAILURE_FORM.endsWith('clear'),
 });

@@ -1,6 +1,6 @@
 /**
- * What an earlier run of a gateway may have left on its routers. That run's workflow is gone, and so may be their pair's. The next run
- * that finds it has it reverted, and publishes how the earlier run ended.
+ * Reverts what an earlier run of a gateway may have left on its routers. That run's workflow has ended, and perhaps its pair's workflow,
+ * too. So the next run that finds its plan record requests the revert, and publishes how the earlier run ended.
  */
 import { ApplicationFailure } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
@@ -12,7 +12,10 @@ import type { Requester } from './pair-requests.ts';
 import type { ProgressLog } from './progress-log.ts';
 import { withUndo } from './reason.ts';
 
-/** Makes room for another plan. What was kept meanwhile is for `/state` to tell. Rejects if a router owes the inverse change. */
+/**
+ * Reverts an earlier run, so that another plan can be registered. If that run was kept, it stays, and `/state` decides. Rejects if a router
+ * owes the inverse change.
+ */
 export async function revertLeftover(left: Requester, log: ProgressLog): Promise<void> {
   const outcome = await new PairRequests(left, log).revert();
   if (outcome.kind === 'reverted') await activities.markReverted(stepOf(left));

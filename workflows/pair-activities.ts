@@ -65,8 +65,8 @@ export const pairActivities = {
 } as const;
 
 /**
- * Whether this run began by a reset. Only activities and the next run may be told: the workflow must not decide by it, because the events
- * before the point of the reset are replayed with it.
+ * Whether this run began by a reset. The workflow may pass this on to activities and to the next run. It must not decide by it, because the
+ * events before the point of the reset were recorded with another value.
  */
 export function wasReset(): boolean {
   const { runId, originalExecutionRunId } = workflowInfo();

@@ -1,4 +1,4 @@
-/** How the pair's workflow carries out its commands. What follows from a command is an event. */
+/** Carries out the pair's commands. The result of a command is an event. */
 import { CancellationScope, isCancellation, log, sleep, uuid4 } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
 import type { PairCommand, PairEvent } from '../pair/state.ts';
@@ -10,8 +10,9 @@ import { failureTypeOf, isCancelled, reasonOf } from './reason.ts';
 type Command<Kind extends PairCommand['kind']> = Extract<PairCommand, { readonly kind: Kind }>;
 
 /**
- * First part of a reservation's id. It comes out the same when the workflow is replayed. After a reset it comes out otherwise: ids of
- * reservations that began after the point of the reset still stand in log lines and records, and must not be used again (T3, T5).
+ * First part of a reservation's id. A replay of the workflow draws the same one. A run after a reset draws another one: ids of reservations
+ * that began after the point of the reset still stand in log lines and records, and must not be used again ("fencing token", T3; "others'
+ * pending commit", T5).
  */
 export function reservationPrefix(): string {
   return uuid4().slice(0, 8);
@@ -24,14 +25,14 @@ export class PairCommands {
   #verdicts: CancellationScope | undefined;
   #applying: CancellationScope | undefined;
 
-  /** `happened` is told of steps that are stuck. */
+  /** `happened`: called with an event when a step is stuck, and again when it is tried again. */
   constructor(pair: string, routers: readonly [string, string], happened: (event: PairEvent) => void) {
     this.#pair = pair;
     this.#routers = routers;
     this.#happened = happened;
   }
 
-  /** Never rejects. Resolves to the event that follows; `undefined`: none does. */
+  /** Never rejects. Resolves to the event that follows; `undefined`: no event follows. */
   async carryOut(command: Exclude<PairCommand, Answer>): Promise<PairEvent | undefined> {
     const routers = this.#routers;
     switch (command.kind) {
@@ -75,7 +76,7 @@ export class PairCommands {
     }
   }
 
-  /** All answers in one activity: those of a large batch would fill the history. */
+  /** Gives all answers in one activity: for a large batch, one activity for each would fill the history. */
   async answer(answers: readonly Answer[]): Promise<readonly PairEvent[]> {
     const deliveries = await untilDone(() => pairActivities.answer(answers));
     return answers.flatMap(({ member, replyTo, answer }, index): readonly PairEvent[] => {
@@ -114,7 +115,7 @@ export class PairCommands {
     }
   }
 
-  /** What is in the way; `null`: time to apply. Applying also brings to light whatever kept this from being found out. */
+  /** What is in the way; `null`: time to apply again. If looking fails for good, applying will fail, too, and report why. */
   async #awaitRouters({ reservation, since, known }: Command<'await routers'>): Promise<string | null> {
     const input = { reservation, routers: this.#routers, since, known };
     try {
@@ -142,8 +143,8 @@ export class PairCommands {
 }
 
 /**
- * Does a step that has no way out but being done. A step that fails for good is a defect: it is reported, and tried again until somebody
- * has mended it.
+ * Tries a step until it succeeds. A step that fails for good is a defect: it is reported, and tried again until somebody has mended the
+ * defect.
  */
 export async function untilDone<T>(
   step: () => Promise<T>,
@@ -162,12 +163,12 @@ export async function untilDone<T>(
   }
 }
 
-/** The reservation is another one's, or over: whatever the transaction found or decided counts no more. */
+/** Whether the reservation was taken over or has ended. Then nothing counts that the transaction found or decided. */
 function isOvertaken(error: unknown): boolean {
   return failureTypeOf(error) === FAILURES.Superseded;
 }
 
-/** The transaction's event, or that its reservation is lost. */
+/** The transaction's event, or `reservation lost`. */
 async function orLost(reservation: string, transaction: () => Promise<PairEvent>): Promise<PairEvent> {
   try {
     return await transaction();

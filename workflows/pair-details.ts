@@ -49,7 +49,7 @@ function table(title: string, head: readonly string[], rows: readonly (readonly 
   ];
 }
 
-/** Names and reasons come from people and routers. */
+/** Escapes a text, which may come from a person or a router. */
 function cell(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 300);
 }

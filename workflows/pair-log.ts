@@ -1,8 +1,8 @@
-/** The log book on a pair's page: a line for each thing that a person would write down. One run of the workflow keeps one. */
+/** The log book on a pair's page: one line for each event that matters to a person. Each run of the workflow has its own log book. */
 import type { PairMember } from '../pair/messages.ts';
 import type { PairEvent, PairState } from '../pair/state.ts';
 
-/** How many lines are kept: the page is for people, and has a limit. */
+/** How many lines the log book has: the page is for people, and its size is limited. */
 const LINES = 30;
 /** How many gateways a line names. */
 const NAMES = 5;
@@ -15,13 +15,13 @@ export class PairLog {
     return this.#lines;
   }
 
-  /** `before`: the state that the event met. */
-  note(before: PairState, event: PairEvent, now: number): void {
-    const what = wordsOf(before, event);
+  /** `state`: as it was before the event. */
+  note(state: PairState, event: PairEvent, now: number): void {
+    const what = wordsOf(state, event);
     if (what === undefined) return;
     const clock = new Date(now).toISOString().slice(11, 19);
-    const reservation = before.batch === null ? '' : `reservation ${before.batch.reservation}: `;
-    // The same reason told again and again would push everything else off the page.
+    const reservation = state.batch === null ? '' : `reservation ${state.batch.reservation}: `;
+    // A reason that comes again and again would leave no room for anything else.
     if (this.#lines[0]?.slice(9) === `${reservation}${what}`) return;
     this.#lines = [`${clock} ${reservation}${what}`, ...this.#lines].slice(0, LINES);
   }

@@ -11,7 +11,7 @@ export type Requester = Pick<Plan, 'gateway' | 'run' | 'name' | 'routers'>;
 
 export type RevertOutcome =
   | { readonly kind: 'reverted' }
-  /** `kept`: it was permanent before, and stays (T10). `owed`: a router owes the inverse change. */
+  /** `kept`: it was permanent before ("settled state stays", T10). `owed`: a router owes the inverse change. */
   | { readonly kind: 'kept' | 'owed'; readonly why: string };
 
 export class PairRequests {
@@ -41,7 +41,7 @@ export class PairRequests {
       },
       (answered) => this.#appliedNote(answered),
     );
-    // After a reset the answer can be `kept`: the request to confirm is then answered so again.
+    // After a reset the answer can be `kept`. Then the request to confirm gets the same answer.
     return 'trial' in answer ? answer.trial : answer.kind;
   }
 
@@ -51,7 +51,9 @@ export class PairRequests {
     return `${this.names}; committed plainly on ${plainCommits.join(' and ')}: it can't fall back by itself`;
   }
 
-  /** Resolves to `kept`, or to the trial under which the service must be seen working again (M3). Rejects if it was reverted. */
+  /**
+   * Resolves to `kept`, or to the trial under which the service must be seen working again ("named trial", M3). Rejects if it was reverted.
+   */
   async confirm(trial: string, seen: readonly Observation[]): Promise<string> {
     return this.#log.step('confirm', this.names, async () => {
       const answer = await activities.requestConfirm(this.#input({ kind: 'confirm', trial, seen }));
@@ -68,7 +70,7 @@ export class PairRequests {
     });
   }
 
-  /** Puts back on both routers what stood there before, or tells why not. */
+  /** Requests that `before` is put back on both routers. Resolves to the reason if it was not. */
   async revert(): Promise<RevertOutcome> {
     const answer = await this.#log.step(
       'revert',
@@ -81,7 +83,7 @@ export class PairRequests {
     return { kind: 'owed', why: revertedNote(answer) ?? '' };
   }
 
-  /** The same as a compensation: rejects unless it was reverted. */
+  /** Reverts as a compensation: rejects unless the gateway was reverted. */
   async compensate(): Promise<void> {
     const outcome = await this.revert();
     if (outcome.kind !== 'reverted') throw ApplicationFailure.nonRetryable(outcome.why, FAILURES.RemovalOwed);

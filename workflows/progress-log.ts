@@ -1,4 +1,4 @@
-/** What a saga has done and waits for: answers the progress query and keeps the Web UI's current details. */
+/** The record of what a saga has done and waits for: for the progress query, and for the current details in the Web UI. */
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { Progress, StepName, StepProgress } from '../gateway/messages.ts';
 
@@ -24,8 +24,8 @@ export class ProgressLog {
   }
 
   /**
-   * Sequence number of the saga's next request, whichever run of its gateway the request is about, in ms since the epoch. Workflow time
-   * stands still within a task, and a second request must not look like the first one again (M2).
+   * Sequence number of the saga's next request, in ms since the epoch. Requests about an earlier run of the gateway share the sequence.
+   * Workflow time stands still within a workflow task, but each request needs another number ("sequence", M2).
    */
   nextSequence(): number {
     this.#sequence = Math.max(Date.now(), this.#sequence + 1);

@@ -3,15 +3,16 @@ import { RetryState } from '@temporalio/common';
 import { FAILURES } from '../gateway/failures.ts';
 import type { FailureType } from '../gateway/failures.ts';
 
-/** The failure that lies at the bottom of what a step threw. */
+/** The cause of an activity's failure. Any other error is its own cause. */
 function rootOf(error: unknown): unknown {
   return error instanceof ActivityFailure && error.cause !== undefined ? error.cause : error;
 }
 
-/** A step ended because it was cancelled: in the middle, or when it would have been tried again. */
+/** Whether a cancel ended the step: during an attempt, or before the next one. */
 export function isCancelled(error: unknown): boolean {
-  const notTriedAgain = error instanceof ActivityFailure && error.retryState === RetryState.CANCEL_REQUESTED;
-  return notTriedAgain || isCancellation(error);
+  const endedBetweenAttempts =
+    error instanceof ActivityFailure && error.retryState === RetryState.CANCEL_REQUESTED;
+  return endedBetweenAttempts || isCancellation(error);
 }
 
 /** One line for a person: why a step failed. */
@@ -21,12 +22,12 @@ export function reasonOf(error: unknown): string {
   return root instanceof Error ? root.message : String(root);
 }
 
-/** The same with what of the undo failed. */
+/** The reason, and after it the undos that failed. */
 export function withUndo(reason: string, failed: readonly string[]): string {
   return failed.length === 0 ? reason : `${reason}; undo failed: ${failed.join('; ')}`;
 }
 
-/** The type by which programs tell failures from another. */
+/** The type by which programs tell failures apart. */
 export function failureTypeOf(error: unknown): FailureType {
   if (isCancelled(error)) return FAILURES.Cancelled;
   const root = rootOf(error);

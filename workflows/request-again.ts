@@ -1,19 +1,19 @@
-/** How long an ask waits for its answer, and what comes then. */
+/** Sends a request again if no answer comes. */
 import { ActivityFailure, TimeoutFailure } from '@temporalio/workflow';
 import { RetryState } from '@temporalio/common';
 import { PAIR_TIMES } from '../pair/times.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 
 /**
- * Asks, and asks the same again when there was no answer for so long: the pair may be gone, or whoever was to ask it. Each time it waits
- * twice as long as before, so that whoever asks in vain loses no more than it has waited already, and thousands that wait their turn
- * don't spend all of it on asking.
+ * Sends a request, and sends it again if no answer came in time: the pair may have been terminated, or the worker may have died before it
+ * sent the request. Each time it waits twice as long as before. So a lost request at most doubles the waiting time, and thousands of
+ * requests in a long queue are not sent again all the time.
  */
-export async function untilAnswered<T>(ask: (waitMs: number) => Promise<T>): Promise<T> {
+export async function untilAnswered<T>(send: (waitMs: number) => Promise<T>): Promise<T> {
   let waitMs: number = ACTIVITY_TIMES.request.startToCloseTimeout;
   for (;;) {
     try {
-      return await ask(waitMs);
+      return await send(waitMs);
     } catch (error) {
       if (!isUnanswered(error)) throw error;
       waitMs = Math.min(2 * waitMs, PAIR_TIMES.requestAgainMaxMs);
@@ -21,7 +21,7 @@ export async function untilAnswered<T>(ask: (waitMs: number) => Promise<T>): Pro
   }
 }
 
-/** Its time was over: while it waited, or while it was about to be tried again. */
+/** Whether the request's time was over: during an attempt, or before the next one. */
 function isUnanswered(error: unknown): boolean {
   if (!(error instanceof ActivityFailure)) return false;
   return error.cause instanceof TimeoutFailure || error.retryState === RetryState.TIMEOUT;

@@ -1,6 +1,6 @@
 /**
- * The workflow of a router pair. It takes the requests that wait as one batch, reserves both routers, applies the batch on trial, hears the
- * verdicts, settles, and answers every request. Its decisions are made in `pair/`; `pair-commands.ts` carries them out.
+ * The workflow of a router pair. It takes the requests that wait as one batch, reserves both routers, applies the batch on trial, waits for
+ * the verdicts, settles, and answers every request. Its decisions are made in `pair/`; `pair-commands.ts` carries them out.
  *
  * 1. It ends when it is idle, and continues as new between two batches even if requests wait. Neither loses a request.
  * 2. Terminating it loses nothing: the reservation and the owed changes are in etcd, and sagas send their requests again.
@@ -55,7 +55,7 @@ export async function routerPair(input: RouterPairInput): Promise<void> {
     description: 'Which gateways are in the batch, which wait, and what keeps them waiting',
   });
   handleMaintenance(input.routers);
-  // An operator's cancel has nothing to stop here: gateways are cancelled one by one.
+  // A cancel of the pair stops nothing: an operator cancels gateways one by one.
   await CancellationScope.nonCancellable(() => pair.serve());
 }
 
@@ -93,7 +93,7 @@ class Pair {
         this.#log.note(this.#state, event, Date.now());
         this.#carryOut(decide(this.#stateToDecide, event, Date.now(), this.#limits));
       }
-      // Once for all events that came together: with a thousand members it takes a millisecond.
+      // The page is written once for all events that came together: with a thousand members that takes a millisecond.
       setCurrentDetails(pairDetails(this.queue, this.#log.lines));
       if (!this.#isIdle) {
         await condition(() => this.#events.length > 0 || this.#isIdle);
@@ -107,7 +107,10 @@ class Pair {
     }
   }
 
-  /** No request comes any more, and how each member ended is in `/state`: its saga has published that, or this pair has (M4). */
+  /**
+   * Whether the workflow may end: no request has come for a while, and `/state` says how each member ended, published by its saga or by
+   * this pair ("missing saga", M4).
+   */
   async #isOver(): Promise<boolean> {
     let running: readonly PairMember[] = [];
     for (const ms of [PAIR_TIMES.publicationCheckMs, PAIR_TIMES.lingerMs]) {
@@ -121,12 +124,14 @@ class Pair {
     return running.length === 0 && this.#events.length === 0;
   }
 
-  /** Between two batches, with every command carried out. The members that wait are carried over when it continues as new. */
+  /**
+   * The pair has no batch, and every command is carried out. Members may wait: they are carried over when the workflow continues as new.
+   */
   get #isIdle(): boolean {
     return this.#commandsUnderWay === 0 && this.#state.batch === null;
   }
 
-  /** With a prefix of its own for each decision, so that a reservation's id is never used twice. */
+  /** The state with a new prefix for each decision, so that a reservation's id is never used twice. */
   get #stateToDecide(): PairState {
     return { ...this.#state, prefix: reservationPrefix() };
   }
@@ -139,7 +144,7 @@ class Pair {
     this.#state = state;
     if (state.batch === null) this.#idleSince = Date.now();
     if (state.batch?.phase !== 'waiting for verdicts') this.#commands.stopAwaitingVerdicts();
-    // The routers come first: there may be many answers, and the sagas that get them wait for nothing else.
+    // Work on the routers begins before the answers are given, because there may be many answers.
     const answers = commands.filter((command) => command.kind === 'answer');
     for (const command of commands) {
       if (command.kind !== 'answer') void this.#run(async () => [await this.#commands.carryOut(command)]);

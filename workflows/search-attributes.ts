@@ -1,4 +1,7 @@
-/** Search attributes are a convenience: only those that the namespace has are touched, or the task would fail for ever. */
+/**
+ * Search attributes are a convenience: only those that the namespace has are set, because setting another one would fail the workflow task
+ * for ever.
+ */
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
@@ -15,13 +18,13 @@ const KEYS = {
   outcome: defineSearchAttributeKey(outcome.name, outcome.type),
 };
 
-/** What can be searched for; of a request that led to no plan less is known. */
+/** What can be searched for. The tenant of a request that led to no plan is not known. */
 export interface Searchable extends Pick<Plan, 'searchAttributes'> {
   readonly gateway: Progress['gateway'];
   readonly tenant?: string | null;
 }
 
-/** Says what the saga is about. One started from the command line has none of them yet. */
+/** Sets the attributes that describe the gateway. A saga that was started by the Temporal CLI has none of them yet. */
 export function describe(
   { gateway, tenant, searchAttributes }: Searchable,
   word: Progress['outcome'] = 'running',
@@ -35,7 +38,7 @@ export function describe(
   ]);
 }
 
-/** Says how it ended. */
+/** Sets the attribute that tells how the saga ended. */
 export function tellOutcome(existing: readonly string[], word: 'created' | 'failed' | 'cancelled'): void {
   upsert(existing, [{ key: KEYS.outcome, value: word }]);
 }

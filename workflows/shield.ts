@@ -1,6 +1,6 @@
 /**
- * Cancellation of a saga. Nothing that changes something is abandoned half-way: the saga runs shielded, notices a
- * request between its steps, and passes it on only to steps that know how to stop.
+ * Cancellation of a saga. Nothing that changes something is abandoned half-way: the saga runs shielded, notices a cancel between its steps,
+ * and passes it on only to steps that know how to stop.
  */
 import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import { isCancelled } from './reason.ts';
@@ -9,7 +9,7 @@ export class Shield {
   #requested = false;
   #running: CancellationScope | undefined;
 
-  /** To be made in the workflow's root scope. */
+  /** Must be constructed in the workflow's root scope. */
   constructor() {
     CancellationScope.current().cancelRequested.catch(() => {
       this.#requested = true;
@@ -17,7 +17,7 @@ export class Shield {
     });
   }
 
-  /** Runs a step that stops by itself, safely, when cancelled: by an operator, or because what runs `beside` it has failed. */
+  /** Runs a step that can be stopped safely. It is cancelled by an operator, or when `beside`, which runs at the same time, rejects. */
   async interruptible<T>(step: () => Promise<T>, beside?: Promise<unknown>): Promise<T> {
     this.throwIfCancelled();
     const scope = new CancellationScope({ cancellable: true });
@@ -33,7 +33,7 @@ export class Shield {
     }
   }
 
-  /** Throws a `CancelledFailure` once the workflow was asked to cancel. */
+  /** Throws a `CancelledFailure` once a cancel of the workflow was requested. */
   throwIfCancelled(): void {
     if (this.#requested) throw new CancelledFailure('cancelled by an operator');
   }

@@ -1,6 +1,7 @@
 /**
- * Waiting for a router that somebody works on, or that is unreachable, with what is in the way on display. A batch waits so only while
- * nothing is permitted under its reservation. Once something may stand on a router, the transaction looks for it until it knows.
+ * Waits for a router that somebody works on, or that is unreachable, and shows what is in the way. A batch waits like this only while
+ * nothing is permitted under its reservation. Once something may stand on a router, the transaction is tried again until a look has shown
+ * what stands there.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledFailure } from '@temporalio/activity';
@@ -42,7 +43,7 @@ export function settling(deps: Dependencies) {
     transaction((context) => settle(deps, context, input), { stubborn: true });
 }
 
-/** Applies, or tells what is in the way if nothing came of it: that is no failure of the activity. */
+/** Applies. If a router is in the way and nothing was permitted, resolves to the reason: the activity does not fail. */
 export async function applyOrWait(
   deps: Dependencies,
   context: AttemptContext,
@@ -51,7 +52,7 @@ export async function applyOrWait(
   try {
     return await apply(deps, context, input);
   } catch (error) {
-    // This attempt took the last fencing token, so no earlier attempt can permit anything any more; and this one ends here.
+    // This attempt took the last fencing token, so no earlier attempt can permit anything any more. Nor will this one: it ends now.
     const isBlocked = !context.signal.aborted && isInTheWay(error, context);
     if (!isBlocked || (await isAnyPermitted(deps, input))) throw error;
     return { kind: 'blocked', why: wordsOf(error) };
@@ -92,7 +93,7 @@ async function inTheWay(
     return null;
   } catch (error) {
     if (context.signal.aborted) throw error;
-    // Applying meets any other error, and knows what to do with it.
+    // Applying will meet any other error, and handles it.
     return isInTheWay(error, context) ? wordsOf(error) : null;
   }
 }
@@ -105,7 +106,10 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** A third of the time waited so far, 0.3 to 10 s. A random part keeps two workers from looking in step. */
+/**
+ * Time until the next look: a third of the time waited so far, 0.3 to 10 s. A random part keeps two workers from looking at the same
+ * moments.
+ */
 function intervalAfter(waited: number): number {
   return Math.min(Math.max(waited / 3, 300), 8_000) * (1 + Math.random() / 4);
 }
@@ -117,7 +121,7 @@ function isInTheWay(error: unknown, { attempt }: AttemptContext): boolean {
 
 async function isAnyPermitted({ store }: Dependencies, { routers, members }: ApplyInput): Promise<boolean> {
   const records = await Promise.all(routers.map((id) => store.router(id)));
-  // Members are permitted whatever became of their plans since.
+  // A member stays permitted even if its plan was taken over since.
   if (members.some((member) => records.some((record) => isPermitted(record, member)))) return true;
   const { planned } = await readBatch(store, routers, members);
   return planned.some((one) => records.some((record) => isOurs(record, one)));

@@ -3,21 +3,19 @@
  * Nothing is committed twice ("prepare both", T4), and an attempt that was given up commits nothing ("fencing token", T3).
  */
 import { FAILURES } from '../../gateway/failures.ts';
-import type { PairMember } from '../../pair/messages.ts';
 import type { ApplyInput, ApplyOutcome, Refused, RouterRecord } from '../../pair/transactions.ts';
-import { verdictTime } from '../../gateway/policies.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
 import { sort } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { activityCallOf, mayGiveUp } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
 import { commitNothing, commitTo } from '../router/commit.ts';
-import type { Committed } from '../router/commit.ts';
 import { OvertakenError, checkFence } from '../router/fence.ts';
 import { separate } from '../router/load.ts';
 import { LockedRouter } from '../router/locked-router.ts';
 import { withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt } from '../router/router-sessions.ts';
+import { NOTHING_APPLIED, messageOf, outcomeOf } from './apply-outcome.ts';
 import { Rejections, findConflicts, isRefusal } from './conflicts.ts';
 import {
   changesOn,
@@ -31,15 +29,6 @@ import {
 import type { PlannedBatch, PlannedMember, RouterChange } from './members.ts';
 import { payOwedChanges } from './pay-owed-changes.ts';
 
-const NOTHING: ApplyOutcome = {
-  applied: [],
-  refused: [],
-  toRevert: [],
-  commits: {},
-  confirmBy: null,
-  verdictBy: null,
-};
-
 export async function apply(
   deps: Dependencies,
   context: AttemptContext,
@@ -49,8 +38,8 @@ export async function apply(
     return await withRouterSessions(deps, context, input, async (attempt) => {
       const records = [...attempt.sessions, ...attempt.unreachable].map(({ record }) => record);
       assertNoneForgotten(input, records);
-      // Read after the token was issued: an earlier attempt that keeps a gateway says so in its plan before it takes it out of the
-      // reservation. So this attempt finds it kept, or permitted.
+      // The plans are read after the token was issued. When an earlier attempt keeps a gateway, it writes that into the plan record first,
+      // and only then takes the gateway out of the reservation. So this attempt finds the gateway kept or permitted.
       return withClosed(await readBatch(deps.store, input.routers, input.members), records, (open) =>
         applyTo(deps, attempt, open),
       );
@@ -75,7 +64,7 @@ async function withClosed(
   const open = planned.filter((one) => !settled.includes(one));
   const complete = settled.filter(isComplete).map(({ member }) => member);
   const closed = [...unplanned, ...settled.filter((one) => !isComplete(one)).map(settledAlready)];
-  const outcome = open.length === 0 ? NOTHING : await applyOpen(open);
+  const outcome = open.length === 0 ? NOTHING_APPLIED : await applyOpen(open);
   const mayStand = ({ member }: Refused) => records.some((record) => isPermitted(record, member));
   return {
     ...outcome,
@@ -116,15 +105,19 @@ async function applyTo(
         due.includes(router) ? commitTo(router, gateways, until) : commitNothing(router),
       ),
     );
-    return outcomeOf(deps, routers, planned, agreed, rejections, committed);
+    const errors = committed.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+    const refusal = errors.find(isRefusal);
+    // If a router refuses the commit, the outcome is final, whatever the other router did. After any other error the next attempt looks.
+    if (errors.length > 0 && refusal === undefined) throw errors[0];
+    return outcomeOf(deps.policy, routers, { planned, agreed, rejections, refusal }, committed);
   } finally {
     await Promise.all(routers.map((router) => router.unlock()));
   }
 }
 
 /**
- * Loads the same members into both candidates and has both routers check them, before either commits (T4). Resolves to the members that
- * both routers carry already or have accepted. The others are rejected, with the router's own words.
+ * Loads the same members into both candidates and has both routers check them, before either commits. Resolves to the members that both
+ * routers carry already or have accepted. The others are rejected, with the router's own words.
  */
 async function prepareBoth(
   routers: readonly LockedRouter[],
@@ -134,7 +127,7 @@ async function prepareBoth(
   const loaded = new Map<LockedRouter, number>();
   for (;;) {
     const wanted = planned.filter(({ member }) => rejections.of(member) === undefined);
-    // A member that one router refuses is loaded on the other one, perhaps: that router loads again, without it.
+    // The other router may have loaded a member that one router refuses. Then it loads again, without that member.
     const behind = routers.filter((router) => loaded.get(router) !== missingOn(router, wanted).length);
     if (behind.length === 0) return wanted;
     await allSettledOrThrow(
@@ -157,63 +150,6 @@ function missingOn(router: LockedRouter, planned: readonly PlannedMember[]): rea
 function carries(router: LockedRouter, { changes }: PlannedMember): boolean {
   const change = changes.get(router.session.id);
   return change !== undefined && router.presence(change).kind === 'after';
-}
-
-/** If a router refuses the commit, the outcome is final, whatever the other router did. After any other error the next attempt looks. */
-function outcomeOf(
-  { policy }: Dependencies,
-  routers: readonly LockedRouter[],
-  planned: readonly PlannedMember[],
-  agreed: readonly PlannedMember[],
-  rejections: Rejections,
-  results: readonly PromiseSettledResult<Committed>[],
-): ApplyOutcome {
-  const errors = results.flatMap((result) =>
-    result.status === 'rejected' ? [result.reason as unknown] : [],
-  );
-  const refusal = errors.find(isRefusal);
-  if (errors.length > 0 && refusal === undefined) throw errors[0];
-  const members = agreed.map(({ member }) => member);
-  const committed = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
-  const confirmBy = committed
-    .flatMap((one) => one?.until ?? [])
-    .map((until) => until - policy.confirmMarginMs);
-  const rejected = planned.flatMap(({ member }) => rejections.of(member) ?? []);
-  // A rejected member that one router carries already must be reverted there.
-  const stands = ({ member }: Refused) =>
-    routers.some((router) =>
-      planned.some(
-        (one) => one.member === member && isOurs(router.session.record, one) && !isAbsent(router, one),
-      ),
-    );
-  const refused = rejected.filter((one) => !stands(one));
-  const plainCommits = routers
-    .filter((_, index) => agreed.length > 0 && committed[index]?.how === 'plain')
-    .map(({ session }) => session.name)
-    .sort();
-  return {
-    applied: refusal === undefined ? members : [],
-    refused: refused.filter(({ member }) => !rejections.isPostponed(member)),
-    postponed: refused.map(({ member }) => member).filter((member) => rejections.isPostponed(member)),
-    toRevert: [
-      ...rejected.filter(stands),
-      ...(refusal === undefined ? [] : members.map((member) => refusedOf(member, refusal))),
-    ],
-    commits: Object.fromEntries(
-      routers.map(({ session }, index) => [
-        session.id,
-        agreed.length > 0 ? (committed[index]?.how ?? null) : null,
-      ]),
-    ),
-    ...(plainCommits.length > 0 && { plainCommits }),
-    confirmBy: confirmBy.length === 0 ? null : isoOf(Math.min(...confirmBy)),
-    verdictBy: agreed.length === 0 ? null : isoOf(Math.min(...confirmBy, Date.now() + verdictTime(policy))),
-  };
-}
-
-function isAbsent(router: LockedRouter, { changes }: PlannedMember): boolean {
-  const change = changes.get(router.session.id);
-  return change === undefined || router.presence(change).kind === 'absent';
 }
 
 /**
@@ -239,7 +175,7 @@ async function giveUp(
     const mayStand = (one: PlannedMember) => records.some((record) => isOurs(record, one));
     const out = (some: readonly PlannedMember[]) => some.map(({ member }) => ({ member, type, reason }));
     return {
-      ...NOTHING,
+      ...NOTHING_APPLIED,
       refused: out(open.filter((one) => !mayStand(one))),
       toRevert: out(open.filter(mayStand)),
     };
@@ -251,22 +187,10 @@ function assertNoneForgotten({ reservation, members }: ApplyInput, records: read
     throw new OvertakenError(reservation, 'another run of one of its gateways may be on the routers');
 }
 
-function refusedOf(member: PairMember, error: unknown): Refused {
-  return { member, type: sort(error).type, reason: messageOf(error) };
-}
-
 function settledAlready({ member, state }: PlannedMember): Refused {
   return {
     member,
     type: FAILURES.AlreadySettled,
     reason: `/state has version ${state?.version} (${state?.workerState}) already`,
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
 }

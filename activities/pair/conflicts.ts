@@ -1,4 +1,4 @@
-/** What keeps a member from being applied: somebody else's configuration on a router, or the router's own refusal. */
+/** Reasons why a member can't be applied: somebody else's configuration on a router, or the router's own refusal. */
 import { FAILURES } from '../../gateway/failures.ts';
 import { ownedBy } from '../../gateway/change.ts';
 import type { PairMember } from '../../pair/messages.ts';
@@ -23,7 +23,7 @@ export class Rejections {
     this.#byMember.set(member, { member, type, reason: reasonOn(router, error) });
   }
 
-  /** The member can't go with this batch, but nothing is wrong with it: it goes with the next. */
+  /** The member can't be applied with this batch, but nothing is wrong with it: it is applied with the next one. */
   postpone(member: PairMember, router: string, why: string): void {
     if (this.#byMember.has(member)) return;
     this.add(member, router, new RefusedError(FAILURES.RouterRefused, why));

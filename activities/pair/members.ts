@@ -23,21 +23,22 @@ export interface PlannedMember {
   readonly member: PairMember;
   /** By router id. */
   readonly changes: ReadonlyMap<string, RouterChange>;
-  /** It is permanent on both routers, perhaps by a pair workflow that is forgotten since. */
+  /** It is permanent on both routers. An earlier workflow of the pair may have kept it. */
   readonly kept: boolean;
+  readonly plan: PlanRecord;
   /** `/state` of its gateway. */
   readonly state: StateFacts | undefined;
 }
 
 export interface PlannedBatch {
   readonly planned: readonly PlannedMember[];
-  /** Members whose plan is gone or can't be read. Nothing can be applied for them, and nothing can be looked for. */
+  /** Members whose plan was taken over or can't be read. It is not known what they own, so they can be neither applied nor looked for. */
   readonly unplanned: readonly Refused[];
 }
 
 /**
- * Reads the plans of all members in one request, and their `/state` in another. `ofHeirs`: the plan of a newer run counts as well. It tells
- * what the older run put on the routers, because a run takes a plan over only if both ends are the same.
+ * Reads the plans of all members in one request, and their `/state` in another. `ofHeirs`: the plan of a newer run counts as well. That
+ * plan tells what the older run put on the routers, because a run takes a plan over only if both ends are the same.
  */
 export async function readBatch(
   { plans, states }: Pick<Store, 'plans' | 'states'>,
@@ -77,7 +78,7 @@ function problemOf(
   };
 }
 
-function plannedOf(member: PairMember, record: PlanRecord): Pick<PlannedMember, 'changes' | 'kept'> {
+function plannedOf(member: PairMember, record: PlanRecord): Pick<PlannedMember, 'changes' | 'kept' | 'plan'> {
   const { gateway, run } = member;
   const changes = new Map(
     ROLES.map((role) => {
@@ -85,20 +86,23 @@ function plannedOf(member: PairMember, record: PlanRecord): Pick<PlannedMember, 
       return [id, { member, gateway, role, change: { before, after } }];
     }),
   );
-  return { changes, kept: isOwnedBy(record, gateway, run) && record.kept === true };
+  return { changes, kept: isOwnedBy(record, gateway, run) && record.kept === true, plan: record };
 }
 
-/** What one router is to carry for all of them. */
+/** The changes of all these members on one router. */
 export function changesOn(planned: readonly PlannedMember[], routerId: string): readonly RouterChange[] {
   return planned.flatMap(({ changes }) => changes.get(routerId) ?? []);
 }
 
-/** Its inverse, for the same member. */
+/** The inverse change, for the same member. */
 export function inverse(change: RouterChange): RouterChange {
   return { ...change, change: inverseOf(change.change) };
 }
 
-/** Whether this member may be committed on the router, and was not seen absent since. What stands there of it is ours then (T9). */
+/**
+ * Whether the router's record permits this member: it may have been committed there, and was not seen absent since. What the router carries
+ * of it is ours then ("disjoint members", T9).
+ */
 export function isPermitted({ reservation }: RouterRecord, { gateway, run }: PairMember): boolean {
   return (reservation?.members ?? []).some(
     (member) =>
@@ -110,7 +114,7 @@ export function isPermitted({ reservation }: RouterRecord, { gateway, run }: Pai
 
 /**
  * Whether another run of one of these gateways is permitted under this reservation. Then the pair's workflow was reset and has forgotten
- * that run: it must reserve the routers anew, and settle what was left behind.
+ * that run: it must reserve the routers again, and settle the members that were left behind.
  */
 export function hasForgottenRun({ reservation }: RouterRecord, members: readonly PairMember[]): boolean {
   return (reservation?.members ?? []).some((left) =>
@@ -118,7 +122,10 @@ export function hasForgottenRun({ reservation }: RouterRecord, members: readonly
   );
 }
 
-/** Whether what stands there is ours (T9): permitted under this reservation, made permanent under an earlier one, or owed since. */
+/**
+ * Whether what the router carries of the member is ours: permitted under this reservation, made permanent under an earlier one, or owed
+ * since.
+ */
 export function isOurs(
   record: RouterRecord,
   { member, kept, changes }: Pick<PlannedMember, 'member' | 'kept' | 'changes'>,
@@ -146,7 +153,7 @@ export function isSettled({ member, state }: PlannedMember): boolean {
   return typeof state?.version === 'number' && state.version >= member.gateway.version;
 }
 
-/** `/state` promises that this very version stands. */
+/** Whether `/state` promises that this very version was created. */
 export function isComplete({ member, state }: PlannedMember): boolean {
   return isCompleteState(state, member.gateway);
 }

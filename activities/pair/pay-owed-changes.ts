@@ -1,6 +1,7 @@
 /**
- * "Owed change" (T7): inverse changes that a router owes from earlier reservations. Whoever has the reservation makes them first, in a
- * commit of their own. Only what still equals its `before` is touched; what somebody has modified since stays, and stays owed.
+ * "Owed change" (T7): inverse changes that a router owes from earlier reservations. The next reservation makes them first, in a separate
+ * commit. An owed change is made only if the router still carries its `before`. If somebody has modified that since, it stays, and the
+ * change stays owed.
  */
 import type { OwedChange } from '../../pair/transactions.ts';
 import type { Fence } from '../../etcd/pair-store.ts';
@@ -20,7 +21,7 @@ const WORD = 'owed, reverted';
 export async function payOwedChanges(store: Store, fence: Fence, router: LockedRouter): Promise<void> {
   const { id, record } = router.session;
   const { kind } = router.look.pending;
-  // A commit would confirm what of ours is pending: then the next reservation pays.
+  // If a commit of ours is pending, another commit would confirm it: the next reservation makes the owed changes.
   if (record.owedChanges.length === 0 || kind === 'ours') return;
   const due = record.owedChanges.filter((owed) => router.presence(owed).kind === 'before');
   if (kind === 'owed') await payOnTrial(store, fence, router, due);
@@ -31,8 +32,8 @@ export async function payOwedChanges(store: Store, fence: Fence, router: LockedR
 }
 
 /**
- * What is owed is in a commit that is still pending since the reservation that owes it. That reservation was settled, so the commit holds
- * nothing else that must not become permanent, except what the router refuses to give up: that stays owed (T11).
+ * An earlier reservation has owed these changes, and its commit is still pending. That reservation was settled: so everything else in the
+ * commit may become permanent. An inverse change that the router refuses stays owed ("refused revert", T11).
  */
 async function payOnTrial(
   store: Store,
@@ -41,7 +42,7 @@ async function payOnTrial(
   due: readonly OwedChange[],
 ): Promise<void> {
   const { pending } = router.look;
-  // The commit holds nothing that we know: whatever it is, it is not ours to confirm (T5).
+  // The commit holds nothing that we could revert: it is not ours to confirm ("others' pending commit", T5).
   if (due.length === 0 && pending.kind === 'owed') throw foreignCommit(router.session, pending.whose);
   await settleRouter(store, fence, router, { changes: due, keepsRest: false, word: WORD });
 }
@@ -59,7 +60,7 @@ async function pay(
     try {
       await router.act(commit({ log: permanentLogLine(fence.reservation, WORD, gateways) }));
     } catch (error) {
-      // They stay owed. The batch does not suffer from it.
+      // The changes stay owed, and the batch goes on.
       if (!(error instanceof RpcFailedError)) throw error;
     }
   }

@@ -1,4 +1,7 @@
-/** Writes what was seen on the routers into etcd, before any saga is told: which members are kept, and what is owed (T6, T7). */
+/**
+ * Writes what was seen on the routers into etcd, before any saga is answered: which members are kept, and what is owed ("failed is looked
+ * at too", T6; "owed change", T7).
+ */
 import { isSameGateway } from '../../gateway/resource.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { OwedChange, Refused, SettleOutcome } from '../../pair/transactions.ts';
@@ -13,7 +16,7 @@ import { inverse, isPermitted, owedFor } from './members.ts';
 import type { PlannedMember } from './members.ts';
 import type { Fate } from './settle-plan.ts';
 
-/** What settling came to on one router. */
+/** The outcome of settling on one router. */
 export interface RouterResult {
   readonly router: RouterSession | UnreachableRouter;
   /** Members that a look found absent. */
@@ -41,12 +44,17 @@ export async function record(
   const members = planned.map(({ member }) => member);
   const kept = members.filter((member) => fates.get(member)?.kind === 'kept');
   for (const result of results) await recordOwed(store, fence, planned, kept, result);
-  // Kept members are permitted no longer, too: a pair workflow that takes over must not revert them as left behind.
-  const finished = results.map(({ router, absent, owed }) => [
+  // Kept members are not permitted any more either: a later workflow of the pair must not take them for left behind, and revert them.
+  const finished = results.map(({ router, absent, owed }): [string, readonly PairMember[]] => [
     router.id,
     members.filter((one) => absent.has(one) || owed.has(one) || kept.includes(one)),
   ]);
-  const settlement = { kept, finished: Object.fromEntries(finished) as Settlement['finished'] };
+  const settlement: Settlement = {
+    kept: planned
+      .filter(({ member }) => kept.includes(member))
+      .map(({ member: { gateway, run }, plan }) => ({ gateway, run, plan })),
+    finished: Object.fromEntries(finished),
+  };
   assertCurrent(fence, await store.markSettled(fence, settlement));
   for (const { router, absent } of results) {
     for (const { member, changes } of planned) {
@@ -100,7 +108,7 @@ function withReasons(fate: Fate, owing: readonly string[]): Fate {
   return { kind: 'reverted', reason: reasons.length === 0 ? null : [...new Set(reasons)].join('; ') };
 }
 
-/** The owed change was seen made. With the last one that its gateway owes, the claims that were kept for it are freed. */
+/** Removes an owed change that a look has shown to be made. With the last owed change of a gateway, its claims are freed. */
 export async function markPaid(
   store: Store,
   fence: Fence,
@@ -111,7 +119,10 @@ export async function markPaid(
   await store.freeClaims(owedChange.gateway);
 }
 
-/** Members without a plan: nobody can tell what they put on the routers. Where they are permitted, somebody has to look. */
+/**
+ * Reports members without a plan as reverted. It is not known what they put on the routers: each router on which one is permitted is
+ * reported as owing, so that a person looks.
+ */
 export async function withoutPlan(
   { store }: Dependencies,
   routers: readonly string[],

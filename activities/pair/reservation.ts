@@ -13,7 +13,7 @@ import { heartbeating } from '../heartbeat.ts';
 import { OvertakenError } from '../router/fence.ts';
 import { nameOf } from '../router/router-target.ts';
 
-/** Reserves both routers, or says what is in the way: at once if that is not what the pair knows, else after a while. */
+/** Reserves both routers. If something is in the way, resolves to the reason: at once if it is not the known one, else after a while. */
 export function reserving({ store }: Dependencies) {
   return ({ pair, routers, reservation, known }: ReserveInput): Promise<ReserveOutcome> =>
     heartbeating(() =>
@@ -44,7 +44,7 @@ export function reserving({ store }: Dependencies) {
     );
 }
 
-/** One line for a person. `name` resolves to what a router is called. */
+/** Why the routers can't be reserved, in one line for a person. `name` resolves to a router's name. */
 export async function whyNot(
   refusal: Extract<ReservedOutcome, { kind: 'maintenance' | 'busy' }>,
   name: (routerId: string) => Promise<string>,
@@ -62,7 +62,10 @@ function routersOf(pair: string): readonly string[] {
   return pair.slice(pair.indexOf(':') + 1).split('+');
 }
 
-/** The pair that has the router reserved may be gone, with no saga left to start it. Woken, it settles what it left and ends the reservation. */
+/**
+ * The workflow of the pair that has the router reserved may have been terminated, and no saga may be left to start it again. This starts
+ * it: it settles what it left behind, and ends the reservation.
+ */
 async function wake(pair: string): Promise<void> {
   if (await isRunning(pair)) return;
   const routers = routersOf(pair);
@@ -78,7 +81,10 @@ async function wake(pair: string): Promise<void> {
 export interface EndReservationInput {
   readonly reservation: string;
   readonly routers: readonly [string, string];
-  /** The workflow can't know what may stand on the routers: fails with `Superseded` if anything may. Absent: ends it anyway. */
+  /**
+   * The workflow can't know whether anything may stand on the routers: if anything may, fails with `Superseded`. Absent: ends the
+   * reservation in any case.
+   */
   readonly ifEmpty?: true;
 }
 

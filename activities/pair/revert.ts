@@ -1,4 +1,4 @@
-/** Reverts members on each router for itself: a router that can't be reached does not keep the other one waiting. */
+/** Reverts members on each router separately: a router that can't be reached does not keep the other one waiting. */
 import type { PairMember } from '../../pair/messages.ts';
 import type { RouterRecord } from '../../pair/transactions.ts';
 import type { ReservationRef } from '../../etcd/pair-store.ts';
@@ -28,8 +28,8 @@ export interface RevertOptions {
 }
 
 /**
- * Takes a new fencing token first, which voids all earlier ones (T3). So nothing of these members stands on a router where they are not
- * permitted, nor ever will: that router is not even asked.
+ * Takes a new "fencing token" (T3) first, which voids all earlier ones. So a router on which none of these members is ours carries nothing
+ * of them, and never will: no session is opened on it.
  */
 export async function revertMembers(
   deps: Dependencies,
@@ -53,7 +53,7 @@ export async function revertMembers(
     context,
     { reservation, routers },
     (attempt) => revertOnEach(deps, context, attempt, planned, options),
-    ids,
+    { ids },
   );
 }
 
@@ -100,7 +100,7 @@ async function revertOn(
   planned: readonly PlannedMember[],
 ): Promise<RouterResult> {
   const own = ours(session, planned);
-  // Nothing of them was ever permitted there.
+  // None of these members was ever permitted on this router.
   if (own.length === 0) return { router: session, absent: new Set(), owed: new Set(), notes: new Map() };
   const changes = changesOn(own, session.id);
   const router = await LockedRouter.lock(session, [...changes, ...session.record.owedChanges]);
@@ -120,10 +120,10 @@ async function revertOn(
     });
     const owed = new Set([...refused.keys()].map(({ member }) => member));
     for (const [{ member }, error] of refused) notes.set(member, reasonOn(session.name, error));
-    const back = changes.find(
+    const returned = changes.find(
       (change) => !owed.has(change.member) && router.presence(change).kind !== 'absent',
     );
-    if (back !== undefined) throw busy(session, `${back.member.name} came back meanwhile`);
+    if (returned !== undefined) throw busy(session, `${returned.member.name} came back meanwhile`);
     const absent = changes.map(({ member }) => member).filter((member) => !owed.has(member));
     return { router: session, absent: new Set(absent), owed, notes };
   } finally {
@@ -131,7 +131,7 @@ async function revertOn(
   }
 }
 
-/** Every member that is permitted there is owed, because nobody could look. */
+/** The result of a router that could not be looked at: it owes the inverse change of every member that is ours on it. */
 function owedOn(
   router: (RouterSession & { readonly error: unknown }) | UnreachableRouter,
   planned: readonly PlannedMember[],
@@ -149,7 +149,10 @@ function ours(
   return planned.filter((one) => isOurs(found, one));
 }
 
-/** The router is unreachable, busy or refuses. A defect, or etcd being away, is no reason to owe anything. */
+/**
+ * Whether the error is one of the router, which is unreachable, busy or refuses. After a defect, or while etcd is unavailable, nothing
+ * becomes owed.
+ */
 function mayBeOwed(error: unknown): boolean {
   if (error instanceof OvertakenError) return false;
   return [NetconfError, NotNowError, RefusedError].some((kind) => error instanceof kind);

@@ -1,4 +1,4 @@
-/** Decides from what both routers carry what becomes of each member of a batch. Pure. */
+/** Decides the fate of each member of a batch from what both routers carry. Pure. */
 import type { PairMember } from '../../pair/messages.ts';
 import { describePath } from '../../netconf/diff.ts';
 import type { PendingCommit } from '../router/commit-history.ts';
@@ -11,7 +11,7 @@ export interface RouterView {
   /** How many commits on trial this reservation has made there. */
   readonly trials: number;
   readonly presence: (member: PairMember) => Presence;
-  /** What stands there of the member is ours to revert. */
+  /** Whether what the router carries of the member is ours, so that it may be reverted. */
   readonly isOurs: (member: PairMember) => boolean;
 }
 
@@ -27,7 +27,7 @@ export interface SettlePlan {
   readonly revert: readonly ReadonlySet<PairMember>[];
 }
 
-/** A gateway that fell back is put on trial once more, but not for ever ("split confirm", T12). */
+/** How many trials a gateway gets: after a fall-back it is applied again once ("split confirm", T12). */
 const MAX_TRIALS = 2;
 
 export function planSettle(
@@ -50,7 +50,8 @@ export function planSettle(
   for (const member of toConfirm) {
     const fate = fateOf(views, member);
     fates.set(member, fate);
-    // Where it is permanent already it stays, and is applied again on the other router alone. Where it is on trial it goes.
+    // On a router where it is permanent already it stays, and it is applied again on the other router alone. On a router where it is on
+    // trial it is reverted.
     if (fate.kind === 'fell back') revertOn(member, ({ pending }) => pending.kind === 'ours');
     if (fate.kind === 'reverted') revertOn(member, () => true);
   }
@@ -61,7 +62,7 @@ function fateOf(views: readonly RouterView[], member: PairMember): Fate {
   const presences = views.map((view) => view.presence(member).kind);
   const carries = (index: number) => presences[index] === 'after' || presences[index] === 'modified';
   if (views.every((_, index) => carries(index))) return { kind: 'kept' };
-  // It stands there but is no longer ours: an earlier attempt saw it permanent on both routers, and its answer was lost.
+  // A router carries it, but it is no longer ours to revert: an earlier attempt saw it permanent on both routers, and its answer was lost.
   if (views.some((view, index) => carries(index) && !view.isOurs(member))) return { kind: 'kept' };
   if (presences.includes('partial')) return { kind: 'reverted', reason: noteOn(views, member) };
   const fallenBack = views.filter((_, index) => !carries(index));

@@ -13,8 +13,8 @@ import type { AttemptContext } from '../router/attempt-context.ts';
 import type { PendingCommit } from '../router/commit-history.ts';
 import { assertMayRevert } from '../router/fence.ts';
 import { LockedRouter, foreignCommit } from '../router/locked-router.ts';
-import { withRouterSessions } from '../router/router-sessions.ts';
-import type { Attempt, RouterSession } from '../router/router-sessions.ts';
+import { readAhead, withRouterSessions } from '../router/router-sessions.ts';
+import type { Attempt, RouterReads, RouterSession } from '../router/router-sessions.ts';
 import { awayFromDeadline, settleRouter } from '../router/settle-router.ts';
 import { reasonOn } from './conflicts.ts';
 import { changesOn, inverse, isComplete, isOurs, readBatch } from './members.ts';
@@ -33,16 +33,17 @@ export async function settle(
   context: AttemptContext,
   input: SettleInput,
 ): Promise<SettleOutcome> {
+  const reads = input.confirm.length > 0 ? readAhead(deps, input.routers) : undefined;
   const confirming = await readBatch(deps.store, input.routers, input.confirm);
-  // No saga is left that could keep these: what stands of them goes.
+  // Members without a plan can't be kept, because no saga could publish them: they are reverted.
   const orphans = confirming.unplanned.map(({ member }) => member);
   const reverting = await readBatch(deps.store, input.routers, [...input.revert, ...orphans], {
     ofHeirs: true,
   });
-  // "Settled state stays" (T10): what `/state` promises is not reverted.
+  // "Settled state stays" (T10): a member that `/state` promises is not reverted.
   const toConfirm = [...confirming.planned, ...reverting.planned.filter(isComplete)];
   const toRevert = reverting.planned.filter((one) => !isComplete(one));
-  const results = await settleMembers(deps, context, input, toConfirm, toRevert);
+  const results = await settleMembers(deps, context, input, toConfirm, toRevert, reads);
   const of = (kind: Fate['kind']) =>
     results.filter(({ fate }) => fate.kind === kind).map(({ member }) => member);
   return {
@@ -63,18 +64,24 @@ async function settleMembers(
   input: SettleInput,
   toConfirm: readonly PlannedMember[],
   toRevert: readonly PlannedMember[],
+  reads: RouterReads | undefined,
 ): Promise<MemberResults> {
   const revert = (planned: readonly PlannedMember[], options: RevertOptions) =>
     revertMembers(deps, context, input, planned, options);
   try {
     return toConfirm.length > 0
-      ? await withRouterSessions(deps, context, input, (attempt) =>
-          settleTogether(deps, attempt, toConfirm, toRevert),
+      ? await withRouterSessions(
+          deps,
+          context,
+          input,
+          (attempt) => settleTogether(deps, attempt, toConfirm, toRevert),
+          reads && { reads },
         )
       : await revert(toRevert, { mayOwe: false });
   } catch (error) {
     if (!mayGiveUp(context, error, deps.policy.settlePatienceMs, { stubborn: true })) throw error;
-    // No hope is left of having them on both routers (T12). What `/state` promises stays where it is.
+    // Both routers can't be settled together any more: the members to confirm are reverted as well ("split confirm", T12), except what
+    // `/state` promises.
     const promised = toConfirm.filter(isComplete);
     const others = toConfirm.filter((one) => !promised.includes(one));
     const reverted = await revert([...others, ...toRevert], { mayOwe: true });
@@ -82,7 +89,7 @@ async function settleMembers(
   }
 }
 
-/** Looks at both routers before it confirms either: what fell back on one must not become permanent on the other. */
+/** Looks at both routers before it confirms either: a member that fell back on one must not become permanent on the other. */
 async function settleTogether(
   deps: Dependencies,
   { fence, sessions, unreachable }: Attempt,
@@ -98,7 +105,7 @@ async function settleTogether(
         routers.push(await LockedRouter.lock(session, changesOn(all, session.id), assertMayConfirm));
       }),
     );
-    // What somebody made of a promised gateway since is left so (T10).
+    // A gateway that `/state` promises is left as it is, even if somebody has changed it since.
     const promised = toConfirm.filter(isComplete);
     const open = all.filter((one) => !promised.includes(one));
     const plan = planSettle(
@@ -136,13 +143,16 @@ async function settleTogether(
   }
 }
 
-/** A commit that holds something owed is not confirmed along with ours: it falls back, or the next batch pays what it holds (T5, T7). */
+/**
+ * A commit that holds something owed is not confirmed along with ours: it falls back, or the next batch makes the owed change ("others'
+ * pending commit", T5; "owed change", T7).
+ */
 function assertMayConfirm(session: RouterSession, pending: PendingCommit): void {
   if (pending.kind === 'owed') throw foreignCommit(session, pending.whose);
   awayFromDeadline(session, pending);
 }
 
-/** The second look must show what was intended. If not, a person or a deadline came between: the next attempt looks anew. */
+/** The second look must show the intended result. If not, a person or a deadline came between: the next attempt looks again. */
 function assertSettled(
   routers: readonly LockedRouter[],
   all: readonly PlannedMember[],

@@ -17,8 +17,8 @@ export interface AnswerInput {
 }
 
 /**
- * What became of an answer. `undelivered`: no activity waits, and none will come again (M4). `uncertain`: the answer was not given, because
- * a workflow that was reset can't know it.
+ * What became of an answer. `undelivered`: no activity waits, and none will come again ("missing saga", M4). `uncertain`: the answer was
+ * not given, because the pair's workflow was reset and can't know whether it is true.
  */
 export type Delivery = 'delivered' | 'undelivered' | 'uncertain';
 
@@ -35,11 +35,12 @@ export function answer({ answers, wasReset }: AnswerInput): Promise<Delivery[]> 
       return 'delivered';
     } catch (error) {
       if (!(error instanceof Error && error.name === 'ActivityNotFoundError')) throw error;
-      // Between two attempts of the request there is nothing to complete: the next one is answered from memory. A workflow that was
-      // reset goes on as another run, which sends its request again.
+      // Between two attempts of the request there is no activity to complete: the pair remembers the answer for the next attempt. A saga
+      // that was reset goes on as another run, which sends its request again.
       return (await isRunning(replyTo.workflowId)) ? 'delivered' : 'undelivered';
     }
   };
-  // If one fails, all are answered again: an activity that was completed is not found then, and its saga runs.
+  // If one answer fails, all are given again. An activity that was completed before is not found then, and counts as delivered because its
+  // saga runs.
   return classified(Infinity, () => allSettledOrThrow(answers.map(deliver)));
 }

@@ -2,7 +2,7 @@ import type { HoldRequest } from '../../pair/messages.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 
-/** Begins a maintenance hold: no reservation begins on the router any more, whichever pair asks. */
+/** Begins a maintenance hold: no reservation of any pair begins on the router any more. */
 export function beginningMaintenance({ store }: Dependencies) {
   return ({ router, reason }: HoldRequest): Promise<void> =>
     classified(Infinity, async () => {

@@ -1,4 +1,4 @@
-/** Publishing for sagas that are gone ("missing saga", M4). A saga that runs publishes for itself. */
+/** Publishes for sagas that have ended without publishing ("missing saga", M4). A saga that runs publishes for itself. */
 import type { PairMember } from '../../pair/messages.ts';
 import type { PairCommand } from '../../pair/state.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
@@ -14,12 +14,12 @@ export type PublishOnBehalfInput = Pick<
   'member' | 'outcome'
 >;
 
-/** Publishes how a gateway ended. Fenced like every publication. */
+/** Publishes how a gateway ended. The write is fenced like every publication. */
 export function publishingOnBehalf(deps: Dependencies) {
   return ({ member: { gateway, run }, outcome }: PublishOnBehalfInput): Promise<void> =>
     classified(Infinity, async () => {
       if (outcome.kind === 'created') {
-        // Fenced by the run: a newer run that goes on meanwhile publishes nothing else, and reads this.
+        // Its run fences the write. A newer run that goes on meanwhile finds this `/state`, and can publish no other.
         await publishCreated(deps, { gateway, run, seen: outcome.seen }).catch(ignoreRefusal);
       } else if (!(await isRunning(workflowIdOf(gateway)))) {
         const { reason, owedOn } = outcome;
@@ -29,14 +29,14 @@ export function publishingOnBehalf(deps: Dependencies) {
     });
 }
 
-/** The configuration moved on, or another saga has published meanwhile: what stands in `/state` holds. */
+/** Ignores that the configuration has moved on, or that another saga has published meanwhile: `/state` stays as it is. */
 function ignoreRefusal(error: unknown): void {
   if (!(error instanceof RefusedError)) throw error;
 }
 
 /**
- * Of the sagas that were told how they ended, publishes for each that is gone without having published. Resolves to the members whose
- * sagas still run.
+ * Publishes for each of these members whose saga got its answer, but ended without publishing. Resolves to the members whose sagas still
+ * run.
  */
 export function publishingUnpublished(deps: Dependencies) {
   const publishOnBehalf = publishingOnBehalf(deps);

@@ -1,7 +1,7 @@
 /**
  * How a saga sends a request to its pair ("answered activity", M1): a signal, which starts the pair if it doesn't run, and then nothing.
- * The pair completes this very activity with its answer. Until then a retry of the activity is the same request again, and so is the
- * activity that follows when its time is over.
+ * The pair completes this very activity with its answer. A retry of the activity sends the same request again, and so does the next
+ * activity if no answer comes in time.
  */
 import { CompleteAsyncError, activityInfo, getClient } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
@@ -22,8 +22,8 @@ export interface RequestInput {
 }
 
 /**
- * Requests that the gateway is applied. Before the pair can act on that, the plan record says that both routers may carry the gateway from
- * now on: a later run that finds the record knows that there may be something to revert.
+ * Requests that the gateway is applied. Before that, writes into the plan record that from now on both routers may carry the gateway. So a
+ * later run that finds the record knows that there may be something to revert.
  */
 export function requestingApply({ store }: Dependencies, unanswered: UnansweredRequests) {
   const request = requesting(unanswered);
@@ -41,8 +41,8 @@ export function requestingApply({ store }: Dependencies, unanswered: UnansweredR
 }
 
 /**
- * Requests that the gateway is reverted. An earlier request to apply it that is still on its way is void from here on. If the gateway was
- * never requested to be applied, nothing of it stands on a router: the answer needs no pair.
+ * Requests that the gateway is reverted. From now on an earlier request to apply it is void, if it is still on its way. If the gateway was
+ * never requested to be applied, no router carries anything of it, and the answer needs no pair.
  */
 export function requestingRevert({ store }: Dependencies, unanswered: UnansweredRequests) {
   const request = requesting(unanswered);
@@ -56,7 +56,7 @@ export function requestingRevert({ store }: Dependencies, unanswered: Unanswered
   };
 }
 
-/** Never returns by itself: the pair completes the activity. */
+/** Sends a request. The activity stays open until the pair completes it. */
 export function requesting(unanswered: UnansweredRequests) {
   return async ({ routers, names, request }: RequestInput): Promise<PairAnswer> => {
     const { workflowExecution, activityId, taskQueue, startToCloseTimeoutMs: waitMs } = activityInfo();

@@ -17,7 +17,7 @@ export interface UnansweredRequest {
   readonly replyTo: ReplyTo;
   /** The run of the pair that the request was sent to. */
   readonly pairRun: string;
-  /** In ms: after that the saga sends it again, by whichever worker. */
+  /** After how many ms the saga sends the request again, through any worker. */
   readonly waitMs: number;
   /** Sends the same request again. Resolves to the run of the pair that it was sent to. */
   readonly send: () => Promise<string>;
@@ -41,7 +41,7 @@ export class UnansweredRequests {
     this.#schedule();
   }
 
-  /** Checks while requests wait, and keeps no process alive. */
+  /** Checks while requests wait. The timer keeps no process alive. */
   #schedule(): void {
     if (this.#timer !== undefined || this.#pairs.size === 0) return;
     this.#timer = setTimeout(() => {
@@ -57,28 +57,28 @@ export class UnansweredRequests {
       const waiting = requests.filter(({ until }) => Date.now() < until);
       this.#pairs.delete(pair);
       if (waiting.length > 0) this.#pairs.set(pair, waiting);
-      // Whatever goes wrong: the next check comes, and the saga sends its request again.
+      // An error only costs time: the next check comes, and the saga sends its request again.
       await sendAgain(pair, waiting).catch(() => undefined);
     }
   }
 }
 
-/** Sends the requests again that no running workflow of the pair has heard, unless they were answered before. */
+/** Sends each request again that the pair's running workflow has not received, unless it was answered before. */
 async function sendAgain(pair: string, requests: readonly WaitingRequest[]): Promise<void> {
   const [first] = requests;
   if (first === undefined) return;
   const { client } = first;
   const now = await executionOf(client, pair);
-  const heardBy = new Set(now?.isRunning ? [now.runId] : []);
+  const receivers = new Set(now?.isRunning ? [now.runId] : []);
   for (const request of requests) {
     const { pairRun, replyTo } = request;
-    if (now !== undefined && !heardBy.has(pairRun) && (await isCarriedOver(request, now)))
-      heardBy.add(pairRun);
-    if (!heardBy.has(pairRun) && (await isWaiting(replyTo, client))) request.pairRun = await request.send();
+    if (now !== undefined && !receivers.has(pairRun) && (await isCarriedOver(request, now)))
+      receivers.add(pairRun);
+    if (!receivers.has(pairRun) && (await isWaiting(replyTo, client))) request.pairRun = await request.send();
   }
 }
 
-/** A pair that continued as new has carried the request along. */
+/** Whether the pair has continued as new since it got the request, and so has carried the request over. */
 async function isCarriedOver({ client, pair, pairRun }: WaitingRequest, now: Execution): Promise<boolean> {
   return now.isRunning && (await executionOf(client, pair, pairRun))?.firstRunId === now.firstRunId;
 }

@@ -1,4 +1,7 @@
-/** What a router transaction knows of the activity that it runs in. It is passed in, so that a test can run a transaction without one. */
+/**
+ * What a router transaction knows of the activity that it runs in. It is passed in, so that a test can run a transaction without an
+ * activity.
+ */
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ActivityCall } from '../../pair/transactions.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../etcd/errors.ts';
@@ -34,7 +37,7 @@ function isOfStore(error: unknown): boolean {
   return error instanceof StoreUnavailableError || error instanceof StoreRefusedError;
 }
 
-/** By this, etcd tells a late call from the one that counts (T3). */
+/** Identifies the activity call, so that etcd can refuse a token to a late call ("fencing token", T3). */
 export function activityCallOf({ since, attempt }: AttemptContext): ActivityCall {
   return { scheduled: since, attempt };
 }
@@ -79,7 +82,10 @@ export function transaction<T>(
   );
 }
 
-/** Until the known time; otherwise longer each time, 0.3 to 10 s. A random part keeps two transactions from meeting again and again. */
+/**
+ * The pause before the next attempt: until the time of a `WaitError`; otherwise longer each time, 0.3 to 10 s. A random part keeps two
+ * transactions from meeting again and again.
+ */
 function delayOf(error: NotNowError, attempt: number): number {
   if (error instanceof WaitError) return Math.max(error.until - Date.now(), 100);
   const base = Math.min(300 * 1.5 ** (attempt - 1), 8_000);

@@ -1,6 +1,6 @@
 /**
- * What a router's commit history says: which commit is pending, and whose it is ("others' pending commit", T5). Nothing on a router marks
- * our commits but their log line, so both its writer and its reader are here.
+ * What a router's commit history says: which commit is pending, and whose it is ("others' pending commit", T5). Only the log line marks a
+ * commit as ours, so this file both writes and reads log lines.
  */
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import type { Policy } from '../../gateway/policies.ts';
@@ -16,7 +16,10 @@ export type PendingCommit =
   | { readonly kind: 'none' }
   /** A commit under this reservation. `until`: when it falls back at the earliest, in ms since the epoch. */
   | { readonly kind: 'ours'; readonly until: number }
-  /** A commit under an earlier reservation, which owes what is in it. Only the payment of that may confirm it. */
+  /**
+   * A commit under an earlier reservation. The router owes the inverse of a change in it. Only making that owed change may confirm the
+   * commit.
+   */
   | { readonly kind: 'owed'; readonly whose: string }
   | { readonly kind: 'foreign'; readonly whose: string };
 
@@ -25,13 +28,13 @@ export interface CommitState {
   readonly pending: PendingCommit;
   /** What confirms the pending commit, in the order to try. */
   readonly confirmations: FoundCommit['confirmations'];
-  /** How many commits on trial this reservation has made there. Reads the whole history. */
+  /** How many commits on trial this reservation has made on the router. Reads the whole history. */
   readonly trials: () => number;
 }
 
 /** What a worker has learned of routers, by router id. Losing it costs time, nothing else. */
 export interface RouterMemory {
-  /** Routers that mark a pending commit. */
+  /** Routers that were seen to mark a pending commit. */
   readonly marks: Set<string>;
   /** Routers that refused a confirmed commit because it was one. */
   readonly plainOnly: Set<string>;
@@ -107,8 +110,9 @@ export function readCommitHistory(
   const whose = `${oneLine(entry.user, 40)} at ${oneLine(entry.at, 40)}${log}`;
   const reservation = readLogLine(entry.log)?.reservation;
   if (reservation !== undefined && owing?.has(reservation)) return pendingAs({ kind: 'owed', whose });
-  // Without the router's mark, only the clock says that the commit is pending. A reservation that owes nothing was settled before it
-  // ended (T8). So the commit was confirmed by a check, which a worker that never saw this router's marks can't tell.
+  // If the router doesn't mark the commit, only the clock says that it is pending. A reservation that owes nothing was settled before it
+  // ended ("one reservation", T8): so a check has confirmed its commit. The history shows that only to a worker that has seen this router
+  // mark a pending commit.
   if (reservation !== undefined && owing !== undefined && !entry.rollbackPending)
     return pendingAs({ kind: 'none' });
   return pendingAs({ kind: 'foreign', whose });
@@ -119,7 +123,7 @@ const LOG_LENGTH = 512;
 
 export interface LogLine {
   readonly reservation: string;
-  /** Of a commit on trial: when it falls back at the earliest, in ms since the epoch, by the worker's clock (T2). */
+  /** Of a commit on trial: when it falls back at the earliest, in ms since the epoch, by the worker's clock ("deadline margin", T2). */
   readonly until?: number;
 }
 

@@ -1,4 +1,4 @@
-/** "Fencing token" (T3): what a worker asks etcd before it changes something on a router. */
+/** "Fencing token" (T3): a worker checks its token in etcd before it changes something on a router. */
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { PermittedMember } from '../../pair/transactions.ts';
@@ -6,7 +6,7 @@ import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
 import { NotNowError, RefusedError } from '../refused.ts';
 
-/** Thrown when a newer attempt has taken over, or the reservation is over. Whatever this attempt finds or decides counts no more. */
+/** Thrown when a newer attempt has taken over, or the reservation is over. Nothing counts any more that this attempt finds or decides. */
 export class OvertakenError extends RefusedError {
   constructor(reservation: string, what: string) {
     super(FAILURES.Superseded, `reservation ${reservation}: ${what}`);
@@ -16,7 +16,7 @@ export class OvertakenError extends RefusedError {
 
 /**
  * Permits these members on these routers, or throws an `OvertakenError` if the token is void. A worker calls this under the router's lock,
- * right before its commit: a frozen worker that wakes up turns back here.
+ * right before its commit: a frozen worker that wakes up gets no further than this.
  */
 export async function checkFence(
   store: Pick<Store, 'permitCommit'>,
@@ -29,8 +29,8 @@ export async function checkFence(
 }
 
 /**
- * Writes down that these members are being reverted, so that `/state` can't promise them any more (T10). Throws a `NotNowError` if
- * `/state` promises one already: the next attempt finds that, and leaves the member alone.
+ * Writes down that these members are being reverted, so that `/state` can't promise them any more ("settled state stays", T10). Throws a
+ * `NotNowError` if `/state` promises one already: the next attempt finds that, and leaves the member alone.
  */
 export async function assertMayRevert(
   store: Store,
@@ -41,7 +41,7 @@ export async function assertMayRevert(
   assertCurrent(fence, outcome.kind !== 'void');
   if (outcome.kind !== 'promised') return;
   const names = outcome.members.map(({ gateway }) => gateway.resourceId).join(', ');
-  throw new NotNowError(FAILURES.Superseded, `/state promises since that it stands: ${names}`);
+  throw new NotNowError(FAILURES.Superseded, `/state promises meanwhile that it was created: ${names}`);
 }
 
 export function assertCurrent({ reservation, token }: Fence, isCurrent: boolean): void {

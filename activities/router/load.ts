@@ -1,7 +1,6 @@
 /**
- * Loading changes into a router's candidate, and finding the ones that the router refuses. Most routers take all of a batch at once. A
- * change that is refused is found by what the refusal names, or else by halving: one among 64 costs seven checks more, and the others
- * don't notice.
+ * Loading changes into a router's candidate, and finding the ones that the router refuses. A router usually accepts a whole batch at once.
+ * A refused change is found by the path that the refusal names, or else by halving the batch: finding one among 64 takes seven more checks.
  */
 import { ownedBy } from '../../gateway/change.ts';
 import type { Change } from '../../gateway/change.ts';
@@ -15,7 +14,7 @@ import { loadSet, loadText } from '../../netconf/operations.ts';
 import { RefusedError } from '../refused.ts';
 import type { GatewayChange } from './presence.ts';
 
-/** What a router makes of several changes in its candidate. */
+/** Whether a router accepts several changes in its candidate. */
 export type LoadResult<T> =
   | { readonly kind: 'accepted' }
   /** The refusal names these. */
@@ -23,7 +22,7 @@ export type LoadResult<T> =
   /** The refusal names none of them. */
   | { readonly kind: 'unclear'; readonly error: Error };
 
-/** Operations that bring a candidate from `before` to `after`. One of both must be nothing. */
+/** Operations that bring a candidate from `before` to `after`. One of the two must be nothing. */
 export function loadsOf({ before, after }: Change): readonly Operation<Done>[] {
   if (before === null && after !== null) {
     const { create, arrange } = after;
@@ -37,7 +36,7 @@ export interface Loaded<T> {
   readonly items: readonly T[];
   /** In the order sent. */
   readonly loads: readonly { readonly item: T; readonly outcome: Outcome<Done> }[];
-  /** The candidate compared with what runs. */
+  /** The candidate compared with the running configuration. */
   readonly diff: Outcome<string>;
   readonly check: Outcome<Done> | undefined;
 }
@@ -127,7 +126,8 @@ export async function separate<T>(
   while (left.length > 0) {
     const result = await load(left);
     if (result.kind === 'accepted') break;
-    // If the router's own configuration fails its check, every item would look guilty, one after the other.
+    // If the configuration that stands on the router fails its check, every item would be blamed, one after the other. So the empty
+    // candidate is checked before items are blamed a second time.
     const empty = halved && result.kind === 'unclear' ? await load([]) : result;
     if (halved && empty.kind === 'unclear') {
       return {
@@ -143,7 +143,7 @@ export async function separate<T>(
   return { accepted: left, refused };
 }
 
-/** These items are refused together, and the refusal names none. Finds at least one that makes it fail. */
+/** Finds at least one item that makes the load fail. The items are refused together, and the refusal names none of them. */
 async function halve<T>(
   items: readonly T[],
   failure: Error,

@@ -1,8 +1,8 @@
 /**
  * One router under our lock: "look, act, look" (T1). Two round trips to look, one to try a load, one to commit.
  *
- * 1. While a commit of somebody else is pending, nothing is checked or committed here (T5). The lock is not even taken: it might keep the
- *    router from falling back at that commit's deadline.
+ * 1. While a commit of somebody else is pending, nothing is checked or committed on the router ("others' pending commit", T5). The lock is
+ *    not even taken: it might keep the router from falling back at that commit's deadline.
  * 2. Nothing that changes the router is sent along with the lock.
  * 3. While a commit of ours is pending, nothing is checked, except to confirm it: a check confirms.
  */
@@ -112,8 +112,8 @@ export class LockedRouter {
   }
 
   /**
-   * Commits what was loaded last, asks for the commit history and unlocks, in one write. Throws an `RpcFailedError` if the commit was
-   * refused. After any other error the commit may have been made.
+   * Commits what was loaded last, reads the commit history and unlocks, in one write. Throws an `RpcFailedError` if the commit was refused.
+   * After any other error the commit may have been made.
    */
   async commitAndUnlock(commit: Operation<Done>): Promise<CommitState> {
     this.#isLocked = false;
@@ -171,7 +171,7 @@ interface Seen {
   readonly entries: CommitHistory;
 }
 
-/** A router that is asked for no path at all sends its whole configuration. */
+/** A filter without any path would return the whole configuration. */
 const ALMOST_NOTHING: readonly Path[] = [['system', 'host-name']];
 
 function lookAt(paths: readonly Path[]) {
@@ -184,7 +184,7 @@ function lookAt(paths: readonly Path[]) {
 
 /**
  * Takes the lock and looks, in one write. The holder of a denied lock (RFC 6241 §7.5 names it) is killed if it is a session of an earlier
- * attempt under this reservation. If the holder is this very session, which was told otherwise before, the session is ended.
+ * attempt under this reservation. If the holder is this very session, to which the router has just denied the lock, the session is ended.
  */
 async function lockAndLook(session: RouterSession, paths: readonly Path[]): Promise<Seen> {
   const { netconf } = session;
@@ -198,8 +198,8 @@ async function lockAndLook(session: RouterSession, paths: readonly Path[]): Prom
     }
     if (outcome.kind === 'denied') {
       const { sessionId, description } = outcome.holder;
-      if (sessionId === netconf.sessionId) netconf.destroy('it has the lock, and was told otherwise');
-      // How long the holder has been idle differs at every look: without it, the same reason is told once.
+      if (sessionId === netconf.sessionId) netconf.destroy('the router denied it the lock that it has');
+      // The holder's idle time differs at every look. Without it the reason stays the same, and is shown once.
       throw busy(session, description.replace(/,? idle \S+/, ''));
     }
     if (outcome.kind === 'modified') throw busy(session, outcome.message);
@@ -214,7 +214,7 @@ async function lockAndLook(session: RouterSession, paths: readonly Path[]): Prom
   }
 }
 
-/** Session ids are process ids, which come again after a restart: the login must be ours, too, where the router tells it. */
+/** Session ids are process ids, which may come again after a restart. So the login must be ours, too, if the router names it. */
 function isOfEarlierAttempt(
   { netconf, username, record }: RouterSession,
   { sessionId, description }: LockHolder,

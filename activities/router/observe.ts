@@ -1,6 +1,6 @@
 /**
- * One look at a router. What is expected follows from the unit's effective configuration: with VRRP groups, own or
- * inherited, the role's state; without, the interface alone decides.
+ * One look at a router. Its interface must be up. If the unit's effective configuration has VRRP groups, own or inherited, they must have
+ * the state of the router's role.
  */
 import type { RouterConfiguration } from '../../gateway/kind.ts';
 import type { Observation } from '../../gateway/plan.ts';

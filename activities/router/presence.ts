@@ -14,7 +14,7 @@ export interface GatewayChange {
   readonly change: Change;
 }
 
-/** What a look finds. Of a change from nothing, `absent` means that nothing changed yet. */
+/** What a look finds of a change. If the change begins with nothing, `absent` means that it is not made. */
 export type Presence =
   /** All of `before`, as rendered. */
   | { readonly kind: 'before' }
@@ -22,7 +22,7 @@ export type Presence =
   | { readonly kind: 'after' }
   /** All stanzas of one end are there, but not as rendered: somebody changed them. */
   | { readonly kind: 'modified'; readonly path: Path }
-  /** Some stanzas of one end are there. */
+  /** Only some stanzas of one end are there. */
   | { readonly kind: 'partial'; readonly found: Path; readonly missing: Path }
   /** No stanza of either end is there. */
   | { readonly kind: 'absent' };

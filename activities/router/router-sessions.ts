@@ -1,7 +1,7 @@
 /** NETCONF sessions for the activities: one for a look, or one on each router of a reservation. */
 import { Context } from '@temporalio/activity';
 import type { RouterRecord } from '../../pair/transactions.ts';
-import type { Fence, ReservationRef } from '../../etcd/pair-store.ts';
+import type { Fence, OwingPair, ReservationRef } from '../../etcd/pair-store.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
 import type { RouterTarget, SessionPool } from '../../netconf/pool.ts';
 import type { Session } from '../../netconf/session.ts';
@@ -40,25 +40,45 @@ export interface Attempt {
   readonly unreachable: readonly UnreachableRouter[];
 }
 
+/** What opening sessions needs of etcd. */
+export interface RouterReads {
+  readonly snapshot: Snapshot;
+  readonly pair: Promise<OwingPair>;
+}
+
+export interface RouterSessionsOptions {
+  /** The routers of the reservation that are needed. Default: both. */
+  readonly ids?: readonly string[];
+  /** What was read ahead. */
+  readonly reads?: RouterReads;
+}
+
+/** Begins to read both routers' addresses and records, beside other reads. */
+export function readAhead({ store }: Dependencies, routers: readonly [string, string]): RouterReads {
+  const snapshot = store.snapshot();
+  const pair = store.readPair(routers);
+  // A failure is met by the caller that waits for the read.
+  for (const id of routers) snapshot.read({ type: 'edge_router', id }).catch(() => undefined);
+  pair.catch(() => undefined);
+  return { snapshot, pair };
+}
+
 /**
- * Opens a session on each router, then takes the next fencing token with the sessions' ids: every earlier token is void (T3). `work` runs
- * with the routers that can be reached. `ids`: those of the reservation's routers that are needed.
+ * Opens a session on each router, then takes the next "fencing token" (T3) with the sessions' ids: every earlier token is void. `work` runs
+ * with the routers that can be reached.
  */
 export async function withRouterSessions<T>(
   deps: Dependencies,
   context: AttemptContext,
   { reservation, routers }: ReservationRef,
   work: (attempt: Attempt) => Promise<T>,
-  ids: readonly string[] = routers,
+  { ids = routers, reads = readAhead(deps, routers) }: RouterSessionsOptions = {},
 ): Promise<T> {
-  const snapshot = deps.store.snapshot();
+  const { snapshot } = reads;
   const leases = ids.map((id) => lease(deps, context, snapshot, id));
   try {
-    // Read beside the leases. If the records change until the token is issued, they are read again.
-    const [pair, ...opened] = await Promise.all([
-      deps.store.readPair(routers),
-      ...leases.map((one) => one.opened),
-    ]);
+    // Read while the sessions are opened. If the records change before the token is issued, they are read again.
+    const [pair, ...opened] = await Promise.all([reads.pair, ...leases.map((one) => one.opened)]);
     const sessionIds = opened.flatMap(({ id, found }) =>
       'session' in found ? [[id, found.session.sessionId] as const] : [],
     );
@@ -149,7 +169,7 @@ export function withLease<Result>(
   target: RouterTarget,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  // Read now: a listener is called outside the activity's context.
+  // The signal is read now, because a listener is called outside the activity's context.
   const signal = Context.current().cancellationSignal;
   return routers.withSession(target, (session) => cutOnAbort(session, signal, () => work(session)), {
     signal,

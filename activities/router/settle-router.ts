@@ -33,17 +33,18 @@ export function awayFromDeadline({ name, reader }: RouterSession, pending: Pendi
 export interface SettleRouterOptions<T extends GatewayChange> {
   /** Inverse changes to make. */
   readonly changes: readonly T[];
-  /** The rest is to stay for good: what confirms it must not come too late. */
+  /** The rest is to become permanent: so it must not be confirmed near the deadline. */
   readonly keepsRest: boolean;
-  /** What the commit history says of the changes. */
+  /** The word for the changes in the commit's log line. */
   readonly word?: string;
 }
 
 type Send = (operation: Operation<Done>) => Promise<void>;
 
 /**
- * Makes the inverse changes, which confirms the rest; or only confirms. Resolves to the changes that the router refuses: what they would
- * take back is still there ("refused revert", T11). Throws if anything of ours is still pending in the end.
+ * Makes the inverse changes in a commit that also confirms the rest. Without inverse changes it only confirms. Resolves to the inverse
+ * changes that the router refuses: their `before` still stands ("refused revert", T11). Throws if anything of ours is still pending in the
+ * end.
  */
 export async function settleRouter<T extends GatewayChange>(
   store: Store,
@@ -79,7 +80,7 @@ async function change<T extends GatewayChange>(
     const gateways = some.map(({ gateway }) => gateway);
     return send(commit({ log: permanentLogLine(reservation, word, gateways) }));
   };
-  // Not checked before: a check would confirm everything that is pending, what is to be reverted among it.
+  // Loaded without a check: a check would confirm everything that is pending, even what is to be reverted.
   const result = await router.load(changes, false);
   if (result.kind === 'accepted') {
     try {
@@ -98,7 +99,7 @@ async function confirm(router: LockedRouter, confirmation: Operation<Done>, send
   try {
     await send(confirmation);
   } catch (error) {
-    // What runs fails the router's own check. It can't be confirmed, and falls back by itself.
+    // The running configuration fails the router's own check. It can't be confirmed, and falls back by itself.
     if (!(error instanceof RpcFailedError)) throw error;
     throw new NotNowError(FAILURES.RouterRefused, error.message, { cause: error });
   }

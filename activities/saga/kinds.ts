@@ -1,4 +1,4 @@
-/** Where kinds come from: published in etcd, as of the snapshot planned from, or else the worker's folder. */
+/** Finds the kind of a gateway: in etcd, at the revision of the plan's snapshot, or else in the worker's folder. */
 import type { LoadedKind } from '../../gateway/kind.ts';
 import type { Kinds } from '../dependencies.ts';
 import { isRecord } from '../../gateway/resource.ts';
@@ -7,8 +7,8 @@ import { KindError } from '../../templates/errors.ts';
 import { fromHeatTemplates } from '../../templates/published.ts';
 
 /**
- * The kind by which a gateway is planned; `undefined` when there is none. Throws `KindError` when only half of it is
- * published, or what is published is no kind: a broken publication must be seen, not papered over from the folder.
+ * The kind by which a gateway is planned; `undefined` when there is none. Throws `KindError` when only half of it is published, or the
+ * published half is broken. A broken publication must be seen, so the folder does not replace it.
  */
 export async function kindOf(
   resourceType: string,

@@ -4,7 +4,7 @@ import type { PlanRecord } from '../../etcd/plan-record.ts';
 import type { Store } from '../../etcd/store.ts';
 import { nameOf } from '../router/router-target.ts';
 
-/** What an earlier run may have left, as its own record tells: what refers to its routers may be gone since. */
+/** An earlier run, with the routers that its plan record names. The configuration may no longer refer to them. */
 export async function leftoverOf(
   store: Pick<Store, 'snapshot'>,
   { gateway, run, routers }: PlanRecord,

@@ -27,7 +27,7 @@ export function planning(deps: Dependencies) {
     });
 }
 
-/** What a plan shows of its preparation: digests instead of text, names instead of logins. */
+/** The plan that belongs to a preparation: it has digests instead of text, and names instead of logins. */
 export function planOf(
   preparation: Preparation,
   given: Pick<Plan, 'run' | 'jobs' | 'searchAttributes'>,

@@ -1,6 +1,6 @@
 /**
- * Reads a gateway and everything it refers to at one etcd revision, and renders what each router is to carry.
- * Writes nothing; the `plan` command uses it as it is.
+ * Reads a gateway and everything it refers to at one etcd revision, and renders the configuration for each router. Writes nothing; the
+ * `plan` command uses it as it is.
  */
 import { FAILURES } from '../../gateway/failures.ts';
 import type { FailureType } from '../../gateway/failures.ts';
@@ -17,7 +17,7 @@ import { render } from '../../templates/render.ts';
 import { kindOf } from './kinds.ts';
 import type { Kinds } from '../dependencies.ts';
 
-/** All that a plan is made of. Parameters hold secrets: none of this leaves the worker but into etcd's job records. */
+/** All that a plan is made from. It holds secrets, so it leaves the worker only as job records in etcd. */
 export interface Preparation {
   readonly gateway: GatewayVersion;
   readonly record: ResourceRecord;
@@ -32,7 +32,7 @@ export interface Preparation {
 
 export type PreparationOutcome = { readonly kind: 'prepared'; readonly preparation: Preparation } | Unplanned;
 
-/** `expected`: what an earlier plan was made of. Throws only when etcd does. */
+/** `expected`: the records that an earlier plan was made from. Throws only when etcd can't be read. */
 export async function preparePlan(
   { store, kinds }: { readonly store: Store; readonly kinds: Kinds },
   request: CreateGatewayInput,
@@ -119,7 +119,7 @@ function renderBoth(
   }
 }
 
-/** What is wrong with a kind or with a value for it; anything else is thrown on. */
+/** The problem of a kind, or of a value for it. Throws any other error again. */
 function problemOf(error: unknown): { readonly problem: string } {
   if (error instanceof ParameterError || error instanceof TemplateError || error instanceof KindError) {
     return { problem: error.message };

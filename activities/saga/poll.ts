@@ -39,7 +39,7 @@ async function poll(
   for (let looks = 1; ; looks += 1) {
     const seen = await withLease(routers, target, (session) => observe(session, after, role)).catch(
       (error: unknown) => {
-        // Looking on with a login that is refused could lock the account; a strange host key stays strange.
+        // Trying a refused login again could lock the account, and a host key does not mend itself.
         if (error instanceof AuthenticationError || error instanceof HostKeyError) throw error;
         if (error instanceof NetconfError) return { missing: error.message };
         throw error;

@@ -9,21 +9,21 @@ import { wordsOf } from './record.ts';
 import { RefusedError } from '../refused.ts';
 import { supersededText } from './register.ts';
 
-/** Says in `/state` that the gateway stands. Fails with `Superseded` when the configuration, or `/state`, has moved on. */
+/** Says in `/state` that the gateway was created. Fails with `Superseded` when the configuration, or `/state`, has moved on. */
 export function publishingCreated(deps: Dependencies) {
   return (input: SeenInput): Promise<void> => classified(Infinity, () => publishCreated(deps, input));
 }
 
 /**
- * Says in `/state` why there is no gateway; what stands there at this version or a newer one is left alone. Resolves to what an earlier
- * run may have left on routers: nothing was said, that has to be removed, and told of, first.
+ * Says in `/state` why the gateway was not created, unless `/state` has this version or a newer one already. If an earlier run may have
+ * left something on its routers, publishes nothing and resolves to that run: it must be reverted and published first.
  */
 export function publishingFailed(deps: Dependencies) {
   return (input: PublishFailedInput): Promise<Leftover | undefined> =>
     classified(Infinity, () => publishFailed(deps, input, activityInfo().scheduledTimestampMs));
 }
 
-/** Neither router carries anything of a run any more: its record says so from now on. */
+/** Writes into a run's plan record that neither router carries anything of that run. */
 export function markingReverted({ store }: Dependencies) {
   return ({ gateway, run }: StepInput): Promise<void> =>
     classified(Infinity, async () => {
@@ -33,7 +33,7 @@ export function markingReverted({ store }: Dependencies) {
 
 export async function publishCreated(
   { store, policy }: Dependencies,
-  { gateway, run, seen }: SeenInput,
+  { gateway, run, seen, jobs }: SeenInput,
 ): Promise<void> {
   const vrrp = (role: Role) => seen.find((observation) => observation.role === role)?.vrrp ?? null;
   const outcome = await store.publish({
@@ -44,6 +44,7 @@ export async function publishCreated(
       words: wordsOf(seen),
       vrrp: { primary: vrrp('primary'), secondary: vrrp('secondary') },
     },
+    ...(jobs && { jobs }),
     retentionSeconds: policy.retentionSeconds,
   });
   if (outcome.kind === 'superseded')
@@ -56,7 +57,7 @@ export async function publishCreated(
   throw new RefusedError(FAILURES.Superseded, `/state has version ${version} (${workerState}) already`);
 }
 
-/** `scheduled`: of the saga's own call. */
+/** `scheduled`: when the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes for the saga. */
 export async function publishFailed(
   { store, policy }: Dependencies,
   { gateway, run, error, registered, clean }: PublishFailedInput,
@@ -70,7 +71,8 @@ export async function publishFailed(
     retentionSeconds: policy.retentionSeconds,
   });
   if (outcome.kind === 'leftover') return leftoverOf(store, outcome.record);
-  // Others may have told of the end before, or what was owed has been paid since: nobody else would release what was kept for it.
+  // The claims may not be freed yet: somebody else published `/state` before, or the owed changes were made since. Nobody else would free
+  // them.
   if (registered) await store.freeClaims(gateway);
   return undefined;
 }

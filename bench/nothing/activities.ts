@@ -1,5 +1,5 @@
 /**
- * Activities that do nothing, and whose results are as large as real ones. Requests to the pair and their answers are real, because
+ * Activities that do nothing, with results as large as those of the real activities. Requests to the pair and their answers are real, because
  * they are part of a saga's shape.
  */
 import { answer } from '../../activities/requests/answer.ts';

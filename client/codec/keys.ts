@@ -12,7 +12,7 @@ export interface CodecKey {
 /** The variable that names the file. */
 export const KEYS_VARIABLE = 'GATEWAY_SAGA_CODEC_KEYS';
 
-/** The keys of the file that the environment names; none without it. */
+/** The keys in the file that the environment names; no keys if it names no file. */
 export function keysOf(env: Environment): readonly CodecKey[] {
   const path = env[KEYS_VARIABLE];
   return path ? readCodecKeys(path) : [];

@@ -1,9 +1,9 @@
 /**
  * Payloads that the Temporal server can't read: AES-256-GCM (NIST SP 800-38D).
  *
- * 1. The whole payload is encrypted, metadata included. Readable are only that it is encrypted, how, and the key's name.
- * 2. Each gets 96 random bits as its nonce. By SP 800-38D §8.3 one key is good for 2^32 payloads.
- * 3. The key's name is authenticated with it: nobody can put another there.
+ * 1. The whole payload is encrypted, metadata included. Only three facts stay readable: that it is encrypted, how, and the key's name.
+ * 2. Each payload gets 96 random bits as its nonce. By SP 800-38D §8.3 one key is good for 2^32 payloads.
+ * 3. The key's name is authenticated with the payload, so that nobody can replace it.
  * 4. A payload that is not encrypted is passed on as it is: a start by hand, an earlier history.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
@@ -27,12 +27,12 @@ export class PayloadKeyError extends Error {
   }
 }
 
-/** A codec that says whether it encrypts. One that doesn't refuses payloads that others have encrypted. */
+/** A codec that says whether it encrypts. A codec that does not encrypt refuses payloads that are encrypted. */
 export interface SecretCodec extends PayloadCodec {
   readonly encrypts: boolean;
 }
 
-/** Encrypts with the first of the keys; without any it encrypts nothing. Decrypts with whichever a payload names. */
+/** Encrypts with the first key; without keys it encrypts nothing. Decrypts with the key that the payload names. */
 export function payloadCodec(keys: readonly CodecKey[]): SecretCodec {
   const [first] = keys;
   return {

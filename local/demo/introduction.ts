@@ -1,9 +1,9 @@
-/** What `npm start` says before it begins: how other terminals get here, then where everything is. */
+/** The first lines of `npm start`: how other terminals find this stack, then where everything is. */
 import type { Stack } from '../stack.ts';
 
 type Shown = Pick<Stack, 'etcd' | 'temporal' | 'routers'>;
 
-/** Lines of at most 80 columns, those that a person needs for any command first. */
+/** Lines of at most 80 columns. The lines that a person needs for any command come first. */
 export function introduction({ etcd, temporal, routers }: Shown): string[] {
   const moved = [...etcd.endpoints, temporal.address]
     .map(portOf)

@@ -44,7 +44,7 @@ function jobLines(value: unknown): string[] {
   ];
 }
 
-/** The body as the documents show it, whichever way it is stored. */
+/** The body as the documents show it, also if it is stored as JSON in a string. */
 function decoded(value: unknown): unknown {
   const envelope = value as { body?: unknown };
   return typeof envelope.body === 'string'

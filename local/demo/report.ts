@@ -5,7 +5,7 @@ import type { Stack } from '../stack.ts';
 import { pointLines } from './points.ts';
 import { routerReports } from './routers.ts';
 
-/** Prints what is in etcd, what is on the routers, the outcomes, and commands to try next. */
+/** Prints the records in etcd, the routers' diffs and VRRP states, the outcomes, and commands to try next. */
 export async function printReport(
   stack: Stack,
   outcomes: readonly GatewayOutcome[],

@@ -1,4 +1,4 @@
-/** What the routers themselves answer afterwards, over NETCONF. */
+/** Asks the routers over NETCONF, after the creations, for their diff and their VRRP states. */
 import { compareWithRollback, vrrpSummary } from '../../netconf/operations.ts';
 import { SessionPool } from '../../netconf/pool.ts';
 import { parseConnectTo } from '../../netconf/connect-to.ts';
@@ -13,7 +13,7 @@ export interface RouterReport {
   readonly vrrp: readonly string[];
 }
 
-/** Asks every router of the stack, all at once. */
+/** The reports of all routers of the stack, requested at the same time. */
 export async function routerReports({ routers, knownHosts, connectTo }: Stack): Promise<RouterReport[]> {
   const pool = new SessionPool({ knownHosts, connectTo: parseConnectTo(connectTo), ...ROUTER_DEADLINES });
   try {

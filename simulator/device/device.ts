@@ -48,7 +48,7 @@ export interface Device {
   onEvent(listener: (entry: TapeEntry) => void): void;
   /** A power cycle: `restore(snapshot())`. */
   restart(): void;
-  /** Keeps the VRRP groups of a unit (`ae0.1025`) in the state init, or ends that. */
+  /** `true`: the VRRP groups of a unit (`ae0.1025`) stay in the state init. `false`: they run again. */
   holdVrrpDown(unit: string, down: boolean): void;
   /** Takes a physical or logical interface down, or up again. */
   setLink(name: string, up: boolean): void;

@@ -5,7 +5,7 @@ import { textOf } from './config/text-form.ts';
 import type { PendingCommit } from './history.ts';
 import type { Router } from './model.ts';
 
-/** Only a `deadline` heeds the switches `deadlineMeetsLock` and `deadlineMeetsDirty`. */
+/** Only a `deadline` obeys the switches `deadlineMeetsLock` and `deadlineMeetsDirty`. */
 export type FallbackCause = 'deadline' | 'session' | 'restart';
 
 /** Falls back, unless the commit is no longer pending, or a switch or a fault prevents it. */

@@ -10,7 +10,7 @@ import { editPath, permissionDenied, RefusedError, type RpcError } from './rpc-e
 /** A user with `read-only` gets `permission denied` for every operation that changes something. */
 export type Permission = 'super-user' | 'read-only' | LoginClass;
 
-/** A login class, as far as the router heeds it. */
+/** The parts of a login class that the router obeys. */
 export interface LoginClass {
   /** Flags: `configure`, `view`, `view-configuration`, `maintenance`, `all`. */
   readonly permissions: readonly string[];
@@ -22,7 +22,7 @@ const HEEDED = ['permissions', 'allow-configuration-regexps'] as const;
 
 /**
  * Reads a class of `system login` from Junos text. Throws a `JunosSyntaxError`, or a `RangeError` if the class does not
- * exist or has a statement that the router would not heed.
+ * exist or has a statement that the router would not obey.
  *
  * @example
  * loginClass('system { login { class c { permissions [ view ]; } } }', 'c')
@@ -42,7 +42,7 @@ export function loginClass(text: string, name: string): LoginClass {
 }
 
 const READ_ONLY: readonly string[] = ['view', 'view-configuration'];
-/** The flag to become root. */
+/** A user with this flag can become root. */
 const MAINTENANCE = 'maintenance';
 
 /** Throws a RefusedError for an operation that the user has no flag for. `operation` is the element's name. */

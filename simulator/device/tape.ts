@@ -1,6 +1,6 @@
 /**
- * The events of a router, for a judge that looks afterwards at what the clients did. They are plain JSON, so that they can
- * be passed between processes. NETCONF shows none of them.
+ * The events of a router, from which a test judges afterwards what the clients did. They are plain JSON, so that they can be
+ * passed between processes. NETCONF shows none of them.
  */
 
 /** The user who made a commit, and the commit's log. */

@@ -40,7 +40,7 @@ export interface Vrrp {
   inDomain(domain: string): readonly VrrpGroup[];
   /** Elects again in one domain, or in all. A peer calls this when its groups have changed. */
   reelect(domain?: string): void;
-  /** Keeps all groups of a unit in the state init, or ends that. */
+  /** `true`: all groups of a unit stay in the state init. `false`: they run again. */
   holdDown(unit: string, down: boolean): void;
   /** Removes all groups and timers, as a restart does. */
   reset(): void;

@@ -24,7 +24,7 @@ describe('work on both routers', () => {
   });
 
   for (const [what, errors, thrown] of [
-    ['an error that nobody can mend, before one that may pass', [busy, conflict], conflict],
+    ['a final error, before one that may pass', [busy, conflict], conflict],
     ['a cancellation, before any other error', [conflict, cancelled], cancelled],
     ['the first of two errors that may pass', [busy, new NotNowError(FAILURES.RouterBusy, 'busy too')], busy],
     ['a defect, before an error that may pass', [busy, TypeError.prototype], TypeError.prototype],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EtcdRequests, sequential } from '../../bench/etcd-requests.ts';
 import { EtcdClient } from '../../etcd/client.ts';
-import { sharedStack } from '../world/stack.ts';
+import { sharedEtcd } from '../world/etcd.ts';
 
 describe('the number of requests in sequence', () => {
   it('is the length of the longest chain in which each starts after the end of the one before', () => {
@@ -23,8 +23,7 @@ describe('requests to etcd through the proxy that counts them', () => {
   let client: EtcdClient;
   before(async function () {
     this.timeout(60_000);
-    const [target = ''] = (await sharedStack()).etcd.endpoints;
-    requests = await EtcdRequests.open(target);
+    requests = await EtcdRequests.open((await sharedEtcd()).endpoint);
     client = new EtcdClient({ endpoints: [requests.endpoint], deadlineMs: 2_000 });
   });
   after(async () => {
@@ -37,10 +36,11 @@ describe('requests to etcd through the proxy that counts them', () => {
     const key = '/counted/one';
     const [absent] = await client.read('read', [key] as const);
     const put = [{ key, value: 'a value' }];
-    assert.deepEqual(await client.write('write', { unchanged: [absent], put }), { kind: 'applied' });
+    const written = await client.write('write', { unchanged: [absent], put });
     assert.deepEqual(await client.write('write', { unchanged: [absent], put }), { kind: 'refused' });
     const [found] = await client.read('read', [key] as const);
     assert.equal(found.value?.toString(), '"a value"');
+    assert.deepEqual(written, { kind: 'applied', revision: found.modRevision });
     await assert.rejects(client.readAt('read', key, '1000000000'), /required revision is a future revision/);
   });
 

@@ -11,9 +11,9 @@ export interface Evidence {
   readonly writes: readonly Write[];
   readonly routers: readonly RouterEvidence[];
   readonly workflows: readonly WorkflowEvidence[];
-  /** What was done to the system, in order of time. None: what was asked for, and can be, has to succeed. */
+  /** What was done to the system, in order of time. Without any, every possible request has to succeed. */
   readonly faults: readonly { readonly at: number; readonly what: string }[];
-  /** Secrets that were planted: passwords and keys, each long enough to be found nowhere by chance. */
+  /** Secrets to be searched for: passwords and keys, each long enough to be found nowhere by chance. */
   readonly canaries: readonly string[];
   /** Where no canary may be: logs, output, exported histories, metrics. etcd is not among them. */
   readonly texts: readonly { readonly name: string; readonly text: string }[];
@@ -51,7 +51,7 @@ export interface WorkflowEvidence {
     'running' | 'completed' | 'failed' | 'canceled' | 'terminated' | 'timed out' | 'continued as new';
   /** What it failed with; `null`: it did not. */
   readonly failure: string | null;
-  /** Of a router pair that still runs: for how many it has something to do. An idle one may linger. */
+  /** Of a router pair that still runs: the number of its members and of those that wait. An idle one may linger. */
   readonly queue?: number;
   /** What happened in it, for the timeline. */
   readonly events?: readonly { readonly at: number; readonly what: string }[];

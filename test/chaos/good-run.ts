@@ -18,13 +18,13 @@ export async function goodRun(): Promise<Evidence> {
       return tape;
     });
     const recorder = await recording(world);
-    const [vpn, internet, doomed] = [
+    const [vpn, internet, flawed] = [
       world.gateway('vpn_gateway', 0),
       world.gateway('internet_gateway', 1),
       world.gateway('vpn_gateway', 2),
     ];
     for (const { device } of world.routers) device.holdVrrpDown('ae0.1027', true);
-    const outcomes = await Promise.all([vpn, internet, doomed].map((gateway) => world.create(gateway)));
+    const outcomes = await Promise.all([vpn, internet, flawed].map((gateway) => world.create(gateway)));
     const writes = await recorder.stop();
     await world.pool.close();
     const ends = world.routers.map(({ device }) => device.inspect());
@@ -35,7 +35,7 @@ export async function goodRun(): Promise<Evidence> {
           kind,
           number,
           pair: ['A', 'B'],
-          doom: number === 2 ? 'vrrp down' : null,
+          flaw: number === 2 ? 'vrrp down' : null,
         })),
         actions: kinds.map((_, gateway) => ({ at: 0, kind: 'create', gateway })),
       },
@@ -49,7 +49,7 @@ export async function goodRun(): Promise<Evidence> {
         end: ends[index] as (typeof ends)[number],
         operators: [],
       })),
-      workflows: [vpn, internet, doomed].map(({ resourceType, resourceId }, index) => ({
+      workflows: [vpn, internet, flawed].map(({ resourceType, resourceId }, index) => ({
         workflowId: `${resourceType}:${resourceId}`,
         runId: randomUUID(),
         type: 'createGateway',

@@ -1,4 +1,4 @@
-/** Runs a harness in a process of its own: it takes the clock, and the timers of everybody else with it. */
+/** Runs a harness in a process of its own, because it replaces the clock and the timers of the whole process. */
 import { execFile } from 'node:child_process';
 
 export interface Ended {
@@ -6,7 +6,7 @@ export interface Ended {
   readonly lines: readonly string[];
 }
 
-/** Rejects when it ended otherwise than by a verdict. */
+/** Rejects when it ended without a verdict. */
 export function harness(main: string, ...options: readonly string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const args = ['--import', 'tsx', main, ...options];

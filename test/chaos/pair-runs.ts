@@ -1,4 +1,4 @@
-/** What pairs were asked, read from a server's histories. */
+/** The requests to pairs, read from a server's histories. */
 import type { Client } from '@temporalio/client';
 import { REQUEST_SIGNAL } from '../../pair/messages.ts';
 import type { PairRun } from './informed-pairs.ts';
@@ -19,7 +19,7 @@ export async function pairRunsOf({ workflow }: Client, runs: readonly RunId[]): 
         startTime,
         chain: raw.workflowExecutionInfo?.firstRunId || runId,
         isTerminated: terminated !== undefined && terminated !== null,
-        asks: (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>
+        requests: (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>
           signal?.signalName === REQUEST_SIGNAL
             ? [(signal.input?.payloads ?? []).map(({ data }) => Buffer.from(data ?? []).toString()).join()]
             : [],

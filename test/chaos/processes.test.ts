@@ -8,10 +8,10 @@ import type { LaneRuns } from './processes/lanes.ts';
 
 /** How many seeds; the first is 1. */
 const SEEDS = Number(process.env['CHAOS_SEEDS'] ?? '2');
-/** A run waits most of its time: two of them are no slower. */
+/** A run waits most of its time: two at once are no slower. */
 const LANES = 2;
 
-describe('whatever crashes, with real processes', function () {
+describe('real processes, whatever crashes', function () {
   this.timeout(240_000);
   const schedules = Array.from({ length: SEEDS }, (_, index) => drawSchedule(index + 1));
   let all: LaneRuns;
@@ -21,7 +21,7 @@ describe('whatever crashes, with real processes', function () {
   after(() => all.ended);
 
   for (const [index, { seed }] of schedules.entries())
-    it(`all nine promises are kept with seed ${seed}`, async () => {
+    it(`none of the nine promises is broken with seed ${seed}`, async () => {
       const judged = await all.verdicts[index];
       assert.deepEqual(judged?.violations, [], `see ${judged?.report}`);
     });

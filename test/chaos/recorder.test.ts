@@ -20,7 +20,7 @@ describe('the recorder of three members of etcd', function () {
     client.close();
   });
 
-  /** One member after the other is killed, or stands still, and the leader moves. */
+  /** One member after the other is killed or frozen, and the leader changes. */
   async function disturb(): Promise<void> {
     const { members, children } = etcd();
     for (const [index, member] of members.entries()) {
@@ -36,7 +36,7 @@ describe('the recorder of three members of etcd', function () {
     }
   }
 
-  it('has every revision once and whole, whichever member is killed, stands still or leads', async () => {
+  it('has every revision once and whole, whichever member is killed, is frozen or leads', async () => {
     const first = recorder.revision;
     const over = new AbortController();
     const write = async (writer: number): Promise<void> => {

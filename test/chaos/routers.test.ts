@@ -15,7 +15,7 @@ describe('the program of the routers', function () {
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'routers-'))));
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('is not left over when it can not begin, and begins when it can', async () => {
+  it('leaves no process behind when it can not start, and starts when it can', async () => {
     const spec = {
       name: 'A' as const,
       id: 'router-a',
@@ -42,7 +42,7 @@ describe('the program of the routers', function () {
     const routers = new Routers(specs, `${folder}/log`);
     routers.fillDisk();
     await assert.rejects(routers.start(), /EISDIR/);
-    // Its handle goes a moment after its exit is told.
+    // Its handle goes a moment after its exit is reported.
     await new Promise((resolve) => setTimeout(resolve, 100));
     assert.equal(programs(), before);
     routers.clearDisk();

@@ -5,7 +5,7 @@ import { drawSchedule } from './processes/schedule.ts';
 import { shrink } from './processes/shrink.ts';
 
 describe('shrinking a schedule', () => {
-  const fault = (at: number): Fault => ({ when: { kind: 'time', at }, deed: { kind: 'compact' } });
+  const fault = (at: number): Fault => ({ when: { kind: 'time', at }, effect: { kind: 'compact' } });
   const schedule = { ...drawSchedule(1), faults: [1, 2, 3, 4].map(fault) };
 
   it('leaves the faults that the failure needs, in their order', async () => {
@@ -16,7 +16,7 @@ describe('shrinking a schedule', () => {
     assert.deepEqual(smallest.faults, needs);
   });
 
-  it('drops them all when it needs none, and none when it needs them all', async () => {
+  it('leaves out all when it needs none, and none when it needs all', async () => {
     assert.deepEqual((await shrink(schedule, () => Promise.resolve(true))).faults, []);
     assert.deepEqual(await shrink(schedule, ({ faults }) => Promise.resolve(faults.length === 4)), schedule);
   });

@@ -17,7 +17,7 @@ const SEEDS = Number(process.env['TIME_SKIPPING_SEEDS'] ?? 5);
 describe('real workflows on a server that skips time', function () {
   this.timeout(120_000 + SEEDS * 20_000);
 
-  it(`hold all nine promises, whatever goes wrong, with ${SEEDS} seeds`, async () => {
+  it(`break none of the nine promises, whatever goes wrong, with ${SEEDS} seeds`, async () => {
     const { code, lines } = await harness(MAIN, '--seeds', `1..${SEEDS}`);
     assert.deepEqual(lines, []);
     assert.equal(code, 0);
@@ -66,7 +66,7 @@ describe("a clock that follows the server's", () => {
   beforeEach(() => (clock = new FollowingClock()));
   afterEach(() => clock.restore());
 
-  it('takes everybody along, and never goes back', () => {
+  it('moves the clock of the whole process, and never goes back', () => {
     const shown = Date.now() + 3_600_000;
     clock.follow(shown);
     clock.follow(shown - 1_800_000);
@@ -77,7 +77,7 @@ describe("a clock that follows the server's", () => {
     assert.ok(Date.now() < shown);
   });
 
-  it('makes come true at once, in order, what came due by a jump, and nothing else', async () => {
+  it('runs at once, in order, what came due by a jump, and nothing else', async () => {
     const made: string[] = [];
     clock.after(60_000, () => made.push('later'));
     clock.after(30_000, () => made.push('sooner'));

@@ -11,7 +11,7 @@ export interface Line {
 }
 
 /**
- * Times are in seconds after the first thing that happened. What was found wrong stands where it can be seen first. `others`: what
+ * Times are in seconds after the first event. Violations stand where they can be seen first. `others`: what
  * happened beside the evidence.
  */
 export function timeline(
@@ -65,7 +65,7 @@ function tapeLines({ name, base, tape }: RouterEvidence): readonly Line[] {
   return tape.flatMap((entry) => {
     const what = tapeText(entry, before);
     if ('config' in entry) before = entry.config;
-    // A poll asks the same again and again.
+    // A poll repeats the same requests.
     if (entry.kind === 'showed' && what === shown) return [];
     if (entry.kind === 'showed') shown = what;
     return [{ at: entry.at, who: name, what }];

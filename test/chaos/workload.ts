@@ -1,4 +1,4 @@
-/** What a seed asks of the system: gateways, and people who come between. Both worlds carry out the same. */
+/** What a seed demands of the system: gateways, and people who interfere. Both worlds carry out the same. */
 import type { Random } from './random.ts';
 
 /** Three routers and the pairs that overlap on them, the roles of A and B both ways. */
@@ -10,11 +10,11 @@ export const PAIRS = [
 export const ROUTERS = ['A', 'B', 'C'] as const;
 export type RouterName = (typeof ROUTERS)[number];
 
-/** Why a gateway can't come to be. */
-export type Doom =
+/** Why a gateway can't be created. */
+export type Flaw =
   /** What it would own exists already. */
   | 'conflict'
-  /** The router's check finds fault with it. */
+  /** The router's check refuses it. */
   | 'check refuses'
   /** Its VRRP group never leaves init. */
   | 'vrrp down'
@@ -27,7 +27,7 @@ export interface WorkloadGateway {
   readonly number: number;
   /** Primary and secondary. */
   readonly pair: readonly [RouterName, RouterName];
-  readonly doom: Doom | null;
+  readonly flaw: Flaw | null;
 }
 
 /** A gateway's workflow, or its pair's, begins anew from before one of its tasks. */
@@ -59,13 +59,13 @@ export type Action = { readonly at: number } & (
       readonly ms: number;
       readonly by: 'command' | 'update';
     }
-  /** An operator takes the router's lock, and keeps it for so long. */
+  /** An operator locks the candidate of the router for `ms`. */
   | { readonly kind: 'operator locks'; readonly router: RouterName; readonly ms: number }
-  /** Leaves an edit in the shared candidate for so long. */
+  /** Leaves an edit in the shared candidate for `ms`. */
   | { readonly kind: 'operator edits'; readonly router: RouterName; readonly ms: number }
   | { readonly kind: 'operator commits'; readonly router: RouterName }
   | { readonly kind: 'operator checks'; readonly router: RouterName }
-  /** A confirmed commit of his own: confirmed after so long, or left to fall back. */
+  /** A confirmed commit of his own: confirmed after `ms`, or left to fall back. */
   | {
       readonly kind: 'operator tries';
       readonly router: RouterName;
@@ -88,20 +88,20 @@ export interface WorkloadOptions {
   readonly spanMs: number;
 }
 
-const DOOMS: readonly Doom[] = ['conflict', 'check refuses', 'vrrp down', 'hostile value'];
+const FLAWS: readonly Flaw[] = ['conflict', 'check refuses', 'vrrp down', 'hostile value'];
 
 export function drawWorkload(random: Random, { gateways: count, people, spanMs }: WorkloadOptions): Workload {
   const gateways = Array.from({ length: random.whole(...count) }, (_, number): WorkloadGateway => ({
     kind: random.pick(['vpn_gateway', 'internet_gateway']),
     number,
     pair: random.pick(PAIRS),
-    doom: random.chance(0.25) ? random.pick(DOOMS) : null,
+    flaw: random.chance(0.25) ? random.pick(FLAWS) : null,
   }));
   const some = () => random.whole(0, gateways.length - 1);
   const at = () => random.whole(0, spanMs);
   const ms = () => random.whole(spanMs / 20, spanMs / 2);
   const router = () => random.pick(ROUTERS);
-  const deeds: readonly (() => Action)[] = [
+  const draws: readonly (() => Action)[] = [
     () => ({ at: at(), kind: 'start again', gateway: some() }),
     () => ({ at: at(), kind: 'cancel', gateway: some() }),
     () => ({ at: at(), kind: 'terminate', gateway: some() }),
@@ -122,14 +122,14 @@ export function drawWorkload(random: Random, { gateways: count, people, spanMs }
     () => ({ at: at(), kind: 'operator tries', router: router(), ms: ms(), confirms: random.chance(0.5) }),
   ];
   const creations = gateways.map((_, gateway): Action => ({ at: at(), kind: 'create', gateway }));
-  const others = Array.from({ length: random.whole(...people) }, () => random.pick(deeds)());
+  const others = Array.from({ length: random.whole(...people) }, () => random.pick(draws)());
   return { gateways, actions: [...creations, ...others].sort((one, other) => one.at - other.at) };
 }
 
-/** The same with nobody in the way and nothing wrong with it: then every gateway has to come to be. */
+/** The same without interference and without flaws: then every gateway has to be created. */
 export function calmed({ gateways, actions }: Workload): Workload {
   return {
-    gateways: gateways.map((gateway) => ({ ...gateway, doom: null })),
+    gateways: gateways.map((gateway) => ({ ...gateway, flaw: null })),
     actions: actions.filter(({ kind }) => kind === 'create' || kind === 'start again'),
   };
 }

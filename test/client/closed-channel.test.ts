@@ -12,7 +12,7 @@ describe('a connection that is closed under a call', () => {
       () => 'answered',
       (error: Error) => error.message,
     );
-    // Nobody listens there: the first attempt has failed, and the next is on its way, when the channel is closed.
+    // No server listens there: the first attempt has failed, and the next is under way, when the channel is closed.
     await sleep(50);
     await connection.close();
     assert.match(await call, /shut down|cancel/i);

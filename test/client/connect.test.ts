@@ -72,7 +72,7 @@ describe('GatewayClient.connect', () => {
     await assert.rejects(run.result(), ClientClosedError);
   });
 
-  it('says where nobody answers', async () => {
+  it('names the address where no server answers', async () => {
     const address = `127.0.0.1:${await freePort()}`;
     await assert.rejects(GatewayClient.connect({ address, connectTimeoutMs: 300 }), (error) => {
       assert(error instanceof TemporalUnavailableError);
@@ -82,7 +82,7 @@ describe('GatewayClient.connect', () => {
     });
   });
 
-  it('keeps the API key out of what it says', async () => {
+  it('shows the API key in no message', async () => {
     const address = `127.0.0.1:${await freePort()}`;
     const env = { TEMPORAL_ADDRESS: address, TEMPORAL_API_KEY: 'canary-6f1c' };
     await assert.rejects(GatewayClient.connect({ env, connectTimeoutMs: 300 }), (error: Error) => {

@@ -130,7 +130,7 @@ describe('GatewayClient.create', () => {
     assert.equal(starts, 3, 'the watcher and the one who waits follow to the same run');
   });
 
-  it('takes a superseded outcome for the answer when no newer version was asked for', async () => {
+  it('takes a superseded outcome for the answer when no newer version was requested', async () => {
     const gateway = scene.gateway();
     const run = await scene.client.create({ ...gateway, version: 1 });
     await scene.end(gateway, superseded(gateway, 1));

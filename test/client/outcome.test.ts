@@ -74,7 +74,7 @@ describe('the outcome of a creation', () => {
       }),
     ],
     [
-      'cancelled, told as a failure of that type',
+      'cancelled, reported as a failure of that type',
       (g) =>
         failed({ type: 'Cancelled', gateway: version(g), message: 'cancelled', compensation: ['MX-1: ?'] }),
       (g) => ({
@@ -115,7 +115,7 @@ describe('the outcome of a creation', () => {
     assert.deepEqual(await run.result(), { kind: 'cancelled', ...rest });
   });
 
-  it('says, after a termination, that the pair reverts or keeps the gateway', async () => {
+  it('says, after a termination, that the pair reverts the gateway, or keeps it if it was confirmed', async () => {
     const run = await scene.client.create(scene.gateway());
     await scene.temporal.workflow.getHandle(run.workflowId).terminate('by mistake');
     const outcome = await run.result();

@@ -27,7 +27,7 @@ export async function startPair(scene: Scene, queue: PairQueue): Promise<() => P
   return () => handle.terminate();
 }
 
-/** Asks until Temporal's list, which is a moment behind, has so many. */
+/** Reads Temporal's list, which is a moment behind, until it has `count` pairs. */
 export async function listed(scene: Scene, count: number) {
   for (;;) {
     const found = await scene.client.queue();

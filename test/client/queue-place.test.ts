@@ -18,11 +18,11 @@ const queue: PairQueue = {
 };
 
 describe("a gateway's place in its pair's queue", () => {
-  it('is told to who waits, with what is before it', () => {
+  it('is shown to a gateway that waits, with what is before it', () => {
     assert.equal(placeIn(queue, 'three'), 'number 2 of 2 in the queue, behind a batch of 1 (applying)');
   });
 
-  it('is told to a gateway in the batch, with what blocks the batch', () => {
+  it('is shown to a gateway in the batch, with what blocks the batch', () => {
     const blocked = {
       ...queue,
       phase: 'reserving',
@@ -30,11 +30,11 @@ describe("a gateway's place in its pair's queue", () => {
     };
     assert.equal(
       placeIn(blocked, 'one'),
-      'in a batch of 1 (reserving, blocked by MX-2 is held for maintenance: new line card)',
+      'in a batch of 1 (reserving, blocked: MX-2 is held for maintenance: new line card)',
     );
   });
 
-  it('is nothing to one that the pair does not know', () => {
+  it('is not shown to a gateway that the pair does not know', () => {
     assert.equal(placeIn(queue, 'four'), null);
   });
 });

@@ -11,7 +11,7 @@ describe('GatewayClient.queue', () => {
   });
   after(() => scene.close());
 
-  it('has nobody where no pair runs', async () => {
+  it('is empty where no pair runs', async () => {
     assert.deepEqual(await scene.client.queue(), []);
     assert.deepEqual(await scene.client.queue('a+b'), []);
   });

@@ -10,7 +10,7 @@ export interface Scene {
   readonly namespace: string;
   readonly client: GatewayClient;
   readonly temporal: Client;
-  /** A gateway that nobody has asked for yet. */
+  /** A gateway whose creation nobody has requested yet. */
   gateway(): { readonly resourceType: string; readonly resourceId: string };
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;

@@ -66,7 +66,7 @@ describe('a creation that was started elsewhere', () => {
     assert.equal(outcomes.at(-1), 'created');
   });
 
-  it('is told apart from one that nobody knows', async () => {
+  it('is distinguished from one that nobody started', async () => {
     const gateway = scene.gateway();
     assert.equal(await scene.client.find(gateway), null);
     await assert.rejects(scene.client.result(gateway), CreationNotFoundError);

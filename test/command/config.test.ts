@@ -10,7 +10,7 @@ import { writeRecords } from '../../local/load-samples.ts';
 import vpn from '../../local/samples/vpn_gateway.json' with { type: 'json' };
 import { loadKinds } from '../../templates/load.ts';
 import { toHeatTemplates } from '../../templates/published.ts';
-import { sharedStack } from '../world/stack.ts';
+import { sharedEtcd } from '../world/etcd.ts';
 import { fakeIo } from './fake-io.ts';
 
 const CANARY = 'canary-password-77c1';
@@ -23,7 +23,7 @@ describe('gateway-saga config', () => {
   let etcd: EtcdClient;
   before(async function () {
     this.timeout(90_000);
-    ({ endpoints } = (await sharedStack()).etcd);
+    endpoints = [(await sharedEtcd()).endpoint];
     etcd = new EtcdClient({ endpoints });
     folder = await mkdtemp(join(tmpdir(), 'gateway-saga-'));
   });

@@ -55,7 +55,7 @@ describe('gateway-saga plan and templates publish', () => {
     const [, primary = '', secondary = ''] = out.split(/^(?:primary|secondary): /m);
     assert.match(primary, /^MX-1 \(.*\)\n {2}merges\n {4}interfaces \{\n/);
     assert.match(primary, /apply-groups VPNGW1-VRRP;/);
-    assert.match(primary, /is undone by\n( {4}delete .*\n)+/);
+    assert.match(primary, /is reverted by\n( {4}delete .*\n)+/);
     assert.match(secondary, /apply-groups VPNGW2-VRRP;/);
   });
 

@@ -99,12 +99,12 @@ describe('changes of progress as lines', () => {
         { ...apply, waitingFor: `MX-1, MX-2; ${place}`, ...(blockedBy !== undefined && { blockedBy }) },
       ],
     });
-    const blocked = at('number 1 of 2 (blocked by alice)', 'alice');
+    const blocked = at('number 1 of 2 (blocked: alice)', 'alice');
     assert.deepEqual(changedLines(at('number 1 of 3'), at('number 1 of 2')), []);
     assert.deepEqual(changedLines(at('number 1 of 3'), blocked), [
-      'vpn_gateway 4fab: apply waits for MX-1, MX-2; number 1 of 2 (blocked by alice)',
+      'vpn_gateway 4fab: apply waits for MX-1, MX-2; number 1 of 2 (blocked: alice)',
     ]);
-    assert.deepEqual(changedLines(blocked, at('number 1 of 1 (blocked by alice)', 'alice')), []);
+    assert.deepEqual(changedLines(blocked, at('number 1 of 1 (blocked: alice)', 'alice')), []);
     assert.deepEqual(changedLines(blocked, at('number 1 of 1')), ['vpn_gateway 4fab: apply goes on']);
   });
 

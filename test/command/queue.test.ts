@@ -43,7 +43,7 @@ describe('gateway-saga queue', () => {
     await store.issueToken(request, {});
     await store.addOwedChanges({ ...request, token: 1 }, routers[1], [owedChangeFor(newGateway())]);
     await store.beginMaintenance(routers[0], { reason: 'line card', since: '2026-01-01T00:00:00.000Z' });
-    const [keep, drop, none, waits] = ['confirm', 'revert', 'none', 'waits'].map((resourceId) => ({
+    const [confirm, revert, none, waits] = ['confirm', 'revert', 'none', 'waits'].map((resourceId) => ({
       gateway: { resourceType: 'vpn_gateway', resourceId, version: 1 },
       name: `${resourceId}_gw`,
     })) as [never, never, never, never];
@@ -52,8 +52,8 @@ describe('gateway-saga queue', () => {
       phase: 'waiting for verdicts',
       blockedBy: 'an operator\u001b[2J',
       batch: [
-        { ...(keep as object), verdict: 'confirm' },
-        { ...(drop as object), verdict: 'revert' },
+        { ...(confirm as object), verdict: 'confirm' },
+        { ...(revert as object), verdict: 'revert' },
         { ...(none as object), verdict: null },
       ] as never,
       waiting: [{ ...(waits as object), since: '2026-01-01T00:00:01.000Z' }] as never,
@@ -68,26 +68,26 @@ describe('gateway-saga queue', () => {
     assert.deepEqual(JSON.parse(json), { pairs: [], routers: [] });
   });
 
-  it('shows of a pair who is on, who waits, what holds it, and what its routers owe', async () => {
+  it('shows of a pair its batch, what waits, what blocks it, and what its routers owe', async () => {
     const { routers, request, end } = await busyPair();
     const { code, out, err } = await run(`${routers[1]}+${routers[0]}`);
     assert.equal(code, 0, err);
     const ago = String.raw`\S+ \(\d+(?:\.\d)? s\)`;
     const expected = [
       `MX-1 \\+ MX-2  waiting for verdicts since ${ago}`,
-      `  router_pair:${routers[0]}\\+${routers[1]}, turn ${request.reservation}`,
-      '  held   an operator \\[2J',
-      '  on     vpn_gateway keep version 1 keep_gw, seen working: to be kept',
-      '  on     vpn_gateway drop version 1 drop_gw, to be taken away',
-      '  on     vpn_gateway none version 1 none_gw, no verdict yet',
-      `  waits  vpn_gateway waits version 1 waits_gw since ${ago}`,
+      `  router_pair:${routers[0]}\\+${routers[1]}, reservation ${request.reservation}`,
+      '  blocked  an operator \\[2J',
+      '  trial    vpn_gateway confirm version 1 confirm_gw, seen working: to be confirmed',
+      '  trial    vpn_gateway revert version 1 revert_gw, to be reverted',
+      '  trial    vpn_gateway none version 1 none_gw, no verdict yet',
+      `  waits    vpn_gateway waits version 1 waits_gw since ${ago}`,
       '',
-      `MX-1 \\(${routers[0]}\\) held, busy`,
-      `  held since ${ago}: line card`,
-      `  turn ${request.reservation} of router_pair:\\S+ since ${ago}`,
-      `MX-2 \\(${routers[1]}\\) busy, owes 1`,
-      `  turn ${request.reservation} of router_pair:\\S+ since ${ago}`,
-      `  owes the removal of vpn_gateway \\S+ version 1 since ${ago}: the router was away`,
+      `MX-1 \\(${routers[0]}\\) maintenance, reserved`,
+      `  maintenance since ${ago}: line card`,
+      `  reservation ${request.reservation} of router_pair:\\S+ since ${ago}`,
+      `MX-2 \\(${routers[1]}\\) reserved, owes 1`,
+      `  reservation ${request.reservation} of router_pair:\\S+ since ${ago}`,
+      `  owes the revert of vpn_gateway \\S+ version 1 since ${ago}: the router was away`,
       '',
     ];
     assert.match(out, new RegExp(`^${expected.join('\n')}$`));
@@ -103,8 +103,8 @@ describe('gateway-saga queue', () => {
     await listed(scene, 1);
     const { out } = await run();
     assert.match(out, /^MX-1 \+ MX-2 {2}waiting for verdicts/);
-    assert.match(out, /^MX-9 \(\S+\) held$/m);
-    assert.match(out, /^MX-10 \(\S+\) busy$/m);
+    assert.match(out, /^MX-9 \(\S+\) maintenance$/m);
+    assert.match(out, /^MX-10 \(\S+\) reserved$/m);
 
     const { out: json } = await run('--json');
     const shown = JSON.parse(json) as { pairs: { queue: unknown }[]; routers: { id: string }[] };
@@ -134,13 +134,13 @@ describe('gateway-saga queue', () => {
   it('shows what is wrong with a record that can’t be read, and all others', async () => {
     const [one, other] = [await newRouter('MX-1'), await newRouter('MX-2')];
     const key = `/gateway-saga/routers/${other}`;
-    await etcd().raw.put(key).value('{"turn":null,"hold":{"reason":5,"since":""}}');
+    await etcd().raw.put(key).value('{"reservation":null,"maintenance":{"reason":5,"since":""}}');
     await etcd().store.beginMaintenance(one, { reason: 'line card', since: '2026-01-01T00:00:00.000Z' });
-    const unreadable = `The record at ${key} can't be read: field "hold.reason": expected a string, got 5`;
+    const unreadable = `The record at ${key} can't be read: field "maintenance.reason": expected a string, got 5`;
     for (const argv of [[`${one}+${other}`], []]) {
       const { code, out, err } = await run(...argv);
       assert.equal(code, 0, err);
-      assert.match(out, new RegExp(`^MX-1 \\(${one}\\) held$`, 'm'));
+      assert.match(out, new RegExp(`^MX-1 \\(${one}\\) maintenance$`, 'm'));
       assert.ok(out.includes(`MX-2 (${other}) unreadable\n  ${unreadable}\n`), out);
     }
     const { out } = await run(`${one}+${other}`, '--json');

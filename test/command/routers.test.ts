@@ -22,7 +22,7 @@ describe('gateway-saga routers', () => {
     return id;
   }
 
-  /** A pair with a turn that one of its routers owes something in. */
+  /** A reserved pair; one of its routers owes a change. */
   async function busyPair() {
     const routers = [await newRouter(), await newRouter('MX-2')] as const;
     const request = requestOf(routers);
@@ -44,7 +44,7 @@ describe('gateway-saga routers', () => {
     assert.match(
       held.out,
       new RegExp(
-        `^held; nothing of ours is going on there\nMX-1 \\(${id}\\) held\n  held since \\S+ \\(\\d+\\.\\d s\\): new line card\n$`,
+        `^held for maintenance; no batch is on it\nMX-1 \\(${id}\\) maintenance\n  maintenance since \\S+ \\(\\d+\\.\\d s\\): new line card\n$`,
       ),
     );
     const outcome = await etcd().store.reserve(requestOf([id, fresh('router')]));
@@ -54,26 +54,31 @@ describe('gateway-saga routers', () => {
     const released = await run('release', id);
     assert.deepEqual(released, {
       code: 0,
-      out: `released; it was held: new line card\nMX-1 (${id}) free\n`,
+      out: `released; it was held for maintenance: new line card\nMX-1 (${id}) free\n`,
       err: '',
     });
     assert.equal((await etcd().store.router(id)).maintenance, null);
-    assert.match((await run('release', id)).out, /^it was not held\n/);
+    assert.match((await run('release', id)).out, /^it was not held for maintenance\n/);
   });
 
   it('hold says what is settled first', async () => {
     const { routers, request, owedChange } = await busyPair();
     const { out } = await run('hold', routers[0], '--reason', 'x');
-    assert.match(out, /^held; a turn is on and is settled first/);
-    assert.match(out, new RegExp(`\nMX-1 \\(${routers[0]}\\) held, busy, owes 1\n`));
     assert.match(
       out,
-      new RegExp(`\n  turn ${request.reservation} of router_pair:\\S+ since .*, 2 gateways may be on it\n`),
+      /^held for maintenance; its batch is settled first: wait until "routers list" no longer shows a reservation\n/,
+    );
+    assert.match(out, new RegExp(`\nMX-1 \\(${routers[0]}\\) maintenance, reserved, owes 1\n`));
+    assert.match(
+      out,
+      new RegExp(
+        `\n  reservation ${request.reservation} of router_pair:\\S+ since .*, 2 gateways may be on it\n`,
+      ),
     );
     assert.match(
       out,
       new RegExp(
-        `\n  owes the removal of vpn_gateway ${owedChange.gateway.resourceId} version 1 since .*: the router was away\n$`,
+        `\n  owes the revert of vpn_gateway ${owedChange.gateway.resourceId} version 1 since .*: the router was away\n$`,
       ),
     );
     assert.equal((await etcd().store.router(routers[0])).reservation?.id, request.reservation);
@@ -82,8 +87,8 @@ describe('gateway-saga routers', () => {
   it('list shows what is known of all, in both forms', async () => {
     const { routers, request, owedChange } = await busyPair();
     const { out } = await run('list');
-    assert.match(out, new RegExp(`^MX-1 \\(${routers[0]}\\) busy, owes 1$`, 'm'));
-    assert.match(out, new RegExp(`^MX-2 \\(${routers[1]}\\) busy$`, 'm'));
+    assert.match(out, new RegExp(`^MX-1 \\(${routers[0]}\\) reserved, owes 1$`, 'm'));
+    assert.match(out, new RegExp(`^MX-2 \\(${routers[1]}\\) reserved$`, 'm'));
     const { out: json } = await run('list', '--json');
     const all = JSON.parse(json) as {
       id: string;
@@ -101,8 +106,8 @@ describe('gateway-saga routers', () => {
   it('gives one JSON document of the router that was held', async () => {
     const id = await newRouter();
     const { out } = await run('hold', id, '--reason', 'x', '--json');
-    const { hold, ...rest } = JSON.parse(out) as { hold: { reason: string } };
-    assert.equal(hold.reason, 'x');
+    const { maintenance, ...rest } = JSON.parse(out) as { maintenance: { reason: string } };
+    assert.equal(maintenance.reason, 'x');
     assert.deepEqual(rest, { id, name: 'MX-1', reservation: null, owedChanges: [] });
   });
 
@@ -123,7 +128,7 @@ describe('gateway-saga routers', () => {
       assert.equal(code, 2);
       assert.equal(
         err,
-        `gateway-saga routers: --reason: expected why the router is held, got ${got}\ngateway-saga routers --help shows how it is used.\n`,
+        `gateway-saga routers: --reason: expected a reason for the hold, got ${got}\ngateway-saga routers --help shows how it is used.\n`,
       );
     }
     assert.equal((await run('hold', id, '--reason', 'x'.repeat(201))).code, 2);
@@ -150,7 +155,7 @@ describe('gateway-saga routers', () => {
     await etcd().raw.delete().key(`/config/v2.0/edge_routers/${id}`);
     assert.deepEqual(await run('release', id), {
       code: 0,
-      out: `released; it was held: x\n${id} free\n`,
+      out: `released; it was held for maintenance: x\n${id} free\n`,
       err: '',
     });
   });

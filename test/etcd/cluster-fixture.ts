@@ -8,7 +8,7 @@ import type { EtcdMember } from '../world/etcd-cluster.ts';
 export interface Cluster {
   readonly members: readonly EtcdMember[];
   readonly endpoints: readonly string[];
-  /** In the members' order; whoever starts one anew puts it here. */
+  /** In the members' order; a test that starts a member anew replaces its entry. */
   readonly children: Child[];
 }
 

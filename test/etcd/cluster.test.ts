@@ -11,7 +11,7 @@ import type { EtcdMember } from '../world/etcd-cluster.ts';
 const DEADLINE_MS = 1_000;
 const MANY = 20;
 const ASKED_MS = 9_000;
-/** This program did not come to its turn for so long: whatever it waited for may have been there before. */
+/** If this program did not run for this long, what it waited for may have come earlier than it noticed. */
 const STALL_MS = 200;
 
 describe('three members of etcd', function () {
@@ -28,7 +28,7 @@ describe('three members of etcd', function () {
     store.close();
     await untilLed(members);
   });
-  /** By these a member is there for nobody, or only for clients; each gives the way back. */
+  /** Each makes a member unreachable for all, or for all but clients, and returns what undoes that. */
   const absences = {
     'stands still': async (member: EtcdMember) => {
       const child = etcd().children[members.indexOf(member)];
@@ -54,10 +54,13 @@ describe('three members of etcd', function () {
   const untilFollowed = (frozen: EtcdMember): Promise<EtcdMember> =>
     untilLed(members.filter((member) => member !== frozen));
   /**
-   * What many ask at the same time, again and again until that has come to its end: how many of them waited for a deadline, and how many
-   * in vain. How long it took while this program stood still nobody can tell.
+   * Many calls at the same time, repeated until `end` resolves: how many of them waited for a deadline, and how many
+   * failed. Calls during which this program itself stood still are not judged.
    */
-  const ask = async (end: Promise<unknown>, call: (n: number) => Promise<unknown> = () => store.ping()) => {
+  const repeat = async (
+    end: Promise<unknown>,
+    call: (n: number) => Promise<unknown> = () => store.ping(),
+  ) => {
     const over = new AbortController();
     let ticked = Date.now();
     let stalled = 0;
@@ -80,12 +83,12 @@ describe('three members of etcd', function () {
         await sleep(10);
       }
     };
-    const asked = Promise.all(Array.from({ length: MANY }, (_, n) => replyTo(n)));
+    const replies = Promise.all(Array.from({ length: MANY }, (_, n) => replyTo(n)));
     try {
       await end;
     } finally {
       over.abort();
-      await asked;
+      await replies;
       clearInterval(ticking);
     }
     return told;
@@ -101,12 +104,12 @@ describe('three members of etcd', function () {
     ['whose leader', leader, 'stands still'],
     ['whose leader', leader, 'is cut off from the others'],
   ] as const)
-    it(`${name} ${how} keep nobody waiting but those who find out`, async () => {
+    it(`${name} ${how} delay only the calls that find out`, async () => {
       const member = await frozen();
       assert.ok(member);
       await without(member, how, async () => {
         await untilFollowed(member);
-        const { answered, late, failed } = await ask(sleep(ASKED_MS));
+        const { answered, late, failed } = await repeat(sleep(ASKED_MS));
         // All find out at first, and one every two seconds.
         assert.ok(late < 2.5 * MANY, `${late} late, ${answered} answered`);
         assert.ok(answered > MANY, `${answered} answered`);
@@ -119,18 +122,20 @@ describe('three members of etcd', function () {
     const move = async (): Promise<void> => {
       for (let times = 1; times <= 4; times += 1) {
         await sleep(400);
-        // Nobody is to be found who leads while nobody answers in time.
+        // No leader can be found while no member answers in time.
         while (!(await moveLeader(members))) await sleep(50);
       }
       await sleep(400);
     };
     const moved = move();
     try {
-      const asked = [
-        ask(moved, () => patient.ping()),
-        ask(moved, (n) => patient.beginMaintenance(`router-${n}`, { reason: 'x', since: `${Date.now()}` })),
+      const replies = [
+        repeat(moved, () => patient.ping()),
+        repeat(moved, (n) =>
+          patient.beginMaintenance(`router-${n}`, { reason: 'x', since: `${Date.now()}` }),
+        ),
       ];
-      for (const { answered, failed } of await Promise.all(asked)) {
+      for (const { answered, failed } of await Promise.all(replies)) {
         assert.equal(failed, 0);
         assert.ok(answered > MANY, `${answered} answered`);
       }

@@ -36,7 +36,7 @@ describe('the fencing token of a reservation (T3)', () => {
     assert.deepEqual(await store.router(one), second.records[0]);
   });
 
-  it('is given out once, even to those who begin at the same moment', async () => {
+  it('is issued once, even to attempts that begin at the same moment', async () => {
     const { store, request, routers } = await reserved();
     const begun = await Promise.all([1, 2, 3, 4].map(() => store.issueToken(request, {})));
     const numbers = begun.map((outcome) => (outcome.kind === 'issued' ? outcome.fence.token : 0));
@@ -92,7 +92,7 @@ describe('the fencing token of a reservation (T3)', () => {
     }
   });
 
-  it('permits 64 members in one transaction, and says nothing new when it is asked again', async () => {
+  it('permits 64 members in one transaction, and changes nothing when the request is repeated', async () => {
     const { store, routers, request, reservation, revision } = await reserved();
     await store.issueToken(request, {});
     const fence = { ...request, token: 1 };
@@ -107,7 +107,7 @@ describe('the fencing token of a reservation (T3)', () => {
     }
   });
 
-  it('keeps of a member only what it is known by', async () => {
+  it('stores of a member only what identifies it', async () => {
     const { store, routers, request, reservation } = await reserved();
     await store.issueToken(request, {});
     const [member] = newMembers(1);
@@ -164,7 +164,7 @@ describe('the fencing token of a reservation (T3)', () => {
     assert.deepEqual((await reservation(routers[0])).members, [member, next]);
   });
 
-  it('is not asked about a router that isn’t the reservation’s', async () => {
+  it('is not read for a router that isn’t the reservation’s', async () => {
     const { store, request } = await reserved();
     const fence = { ...request, token: 0 };
     await assert.rejects(async () => store.permitCommit(fence, ['elsewhere'], [], SINCE), TypeError);

@@ -214,7 +214,7 @@ export class Witness {
   }
 }
 
-/** Asks until etcd answers, as an activity would. */
+/** Sends the request until etcd answers, as an activity would. */
 export async function untilRegistered(store: Store, request: RegisterRequest): Promise<void> {
   for (;;) {
     const outcome = await store.register(request).catch((error: unknown) => {

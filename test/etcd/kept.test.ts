@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { KEYS } from '../../etcd/keys.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
 import { created } from './publication.ts';
-import { newRouters, requestOf } from './reservation-fixture.ts';
+import { SINCE, newRouters, requestOf } from './reservation-fixture.ts';
 
 describe('what was kept on both routers', () => {
   const etcd = useEtcd();
@@ -93,6 +94,35 @@ describe('what was kept on both routers', () => {
     assert.ok((await marked()).every((flags) => String(flags) === 'true,false'));
     await store.markReverting(fence, members);
     assert.ok((await marked()).every((flags) => String(flags) === 'true,true'));
+  });
+
+  it('stays permitted until the last one of a large batch is marked', async () => {
+    const { store, raw } = etcd();
+    const routers = newRouters();
+    const request = requestOf(routers);
+    await store.reserve(request);
+    const begun = await store.issueToken(request, {});
+    assert.ok(begun.kind === 'issued');
+    // More than one transaction takes.
+    const members = Array.from({ length: 64 }, () => ({ gateway: newGateway(), run: 'run-1' }));
+    const witnesses = members.map(({ gateway }) => new Witness(raw, gateway));
+    for (const [index, { gateway }] of members.entries())
+      await store.register(requestFor(gateway, (await witnesses[index]?.configure()) ?? ''));
+    await store.permitCommit(begun.fence, routers, members, SINCE);
+    const finished = Object.fromEntries(routers.map((id) => [id, members]));
+    assert.equal(await store.markSettled(begun.fence, { kept: members, finished }), true);
+    const marked = await Promise.all(
+      witnesses.map(async (witness) => Number((await witness.entry(witness.keys.plan))?.mod_revision)),
+    );
+    for (const id of routers) {
+      assert.deepEqual((await store.router(id)).reservation?.members, []);
+      const [router] = (await raw.get(KEYS.router(id)).exec()).kvs;
+      assert.equal(
+        Number(router?.mod_revision),
+        Math.max(...marked),
+        'the members left before the last mark',
+      );
+    }
   });
 
   it('alone can be promised by /state', async () => {

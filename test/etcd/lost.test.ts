@@ -22,7 +22,7 @@ interface Operation {
   /** Text that only this operation's write carries. */
   readonly marker: string;
   readonly before: (store: Store, scene: Scene) => Promise<unknown>;
-  readonly ask: (store: Store, scene: Scene) => Promise<unknown>;
+  readonly call: (store: Store, scene: Scene) => Promise<unknown>;
   readonly expected: unknown;
   /** What must have been written, each value as often as `writes` says. */
   readonly key: (keys: Witness['keys']) => string;
@@ -47,7 +47,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'register',
     marker: '"is_first"',
     before: async () => undefined,
-    ask: register,
+    call: register,
     expected: { kind: 'registered' },
     key: (keys) => keys.plan,
     written: has('"run-1"'),
@@ -56,7 +56,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'permitApply',
     marker: '"mayBeApplied":true',
     before: register,
-    ask: permit,
+    call: permit,
     expected: { kind: 'permitted' },
     key: (keys) => keys.plan,
     written: has('"mayBeApplied":true'),
@@ -66,7 +66,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'voidEarlierCalls',
     marker: '"scheduled":2000',
     before: inOrder(register, permit),
-    ask: async (store, { gateway }) => (await store.voidEarlierCalls(gateway, 'run-1', 2_000))?.mayBeApplied,
+    call: async (store, { gateway }) => (await store.voidEarlierCalls(gateway, 'run-1', 2_000))?.mayBeApplied,
     expected: true,
     key: (keys) => keys.plan,
     written: has('"scheduled":2000'),
@@ -76,7 +76,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'markReverted',
     marker: '"mayBeApplied":false,"scheduled":2000',
     before: inOrder(register, permit),
-    ask: async (store, { gateway }) => (await store.markReverted(gateway, 'run-1', 2_000))?.mayBeApplied,
+    call: async (store, { gateway }) => (await store.markReverted(gateway, 'run-1', 2_000))?.mayBeApplied,
     expected: false,
     key: (keys) => keys.plan,
     written: has('"scheduled":2000'),
@@ -86,7 +86,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'recordStack',
     marker: 'CREATE_COMPLETE',
     before: register,
-    ask: stack,
+    call: stack,
     expected: { kind: 'recorded' },
     key: (keys) => keys.jobState,
     written: has('heat_outputs'),
@@ -95,7 +95,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'recordMonitoring',
     marker: 'state_monitoring',
     before: inOrder(register, stack),
-    ask: (store, { gateway }) => store.recordMonitoring(gateway, 'run-1', WORDS),
+    call: (store, { gateway }) => store.recordMonitoring(gateway, 'run-1', WORDS),
     expected: { kind: 'recorded' },
     key: (keys) => keys.jobState,
     written: has('state_monitoring'),
@@ -104,7 +104,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'publish of a success',
     marker: 'CREATE_COMPLETED',
     before: inOrder(register, stack, (store, { gateway }) => keep({ store }, gateway)),
-    ask: (store, { gateway }) =>
+    call: (store, { gateway }) =>
       store.publish({
         gateway,
         run: 'run-1',
@@ -119,7 +119,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'publish of a failure',
     marker: 'CREATE_FAILED',
     before: register,
-    ask: (store, { gateway }) =>
+    call: (store, { gateway }) =>
       store.publish({
         gateway,
         run: 'run-1',
@@ -154,10 +154,10 @@ describe('when the connection to etcd is cut', () => {
     return scene;
   }
 
-  /** Asks with the connection cut around the write; the write must be there, so many times. */
+  /** Sends the request with the connection cut around the write; the write must be there `writes` times. */
   async function assertWritten(operation: Operation, scene: Scene, cut: Cut, writes = 1): Promise<void> {
     proxy.arm(operation.marker, cut);
-    assert.deepEqual(await operation.ask(store, scene), operation.expected);
+    assert.deepEqual(await operation.call(store, scene), operation.expected);
     assert.equal(proxy.cuts, 1);
     const { witness } = scene;
     const history = await witness.history(operation.key(witness.keys));

@@ -4,10 +4,10 @@ import { SINCE, owedChangeFor, fresh, newMembers, newRouters, requestOf } from '
 
 const HOLD = { reason: 'new line card', since: SINCE };
 
-describe('a router that is held for maintenance', () => {
+describe('a router under a maintenance hold', () => {
   const etcd = useEtcd();
 
-  it('gets no reservation, whatever pair asks for it and in whatever order, until the hold ends', async () => {
+  it('gets no reservation, whatever pair requests it and in whatever order, until the hold ends', async () => {
     const { store } = etcd();
     const [a, b] = newRouters();
     const c = fresh('router');
@@ -35,7 +35,7 @@ describe('a router that is held for maintenance', () => {
     assert.equal((await store.reserve(requestOf([b, fresh('router')]))).kind, 'reserved');
   });
 
-  it('is held since it was first held, with the reason that was given last', async () => {
+  it('shows when the hold first began, with the reason that was given last', async () => {
     const { store, raw } = etcd();
     const router = fresh('router');
     await store.beginMaintenance(router, HOLD);
@@ -49,7 +49,7 @@ describe('a router that is held for maintenance', () => {
     assert.deepEqual(hold, { reason: 'b', since: SINCE });
   });
 
-  it('lets the reservation that is on be settled', async () => {
+  it('lets the current reservation be settled', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
@@ -99,14 +99,14 @@ describe('a router that is held for maintenance', () => {
     assert.equal(await store.permitCommit({ ...request, token: 1 }, routers, newMembers(1), SINCE), false);
   });
 
-  it('that wasn’t held leaves no trace when a hold is ended', async () => {
+  it('leaves no trace when a hold is ended that never began', async () => {
     const { store } = etcd();
     const router = fresh('router');
     assert.equal(await store.endMaintenance(router), null);
     assert.equal((await store.routers()).has(router), false);
   });
 
-  it('and asked for at the same moment is held, or has a reservation that began before', async () => {
+  it('that is requested at the same moment has the hold, or a reservation that began before', async () => {
     const { store, raw } = etcd();
     for (let round = 0; round < 10; round += 1) {
       const routers = newRouters();

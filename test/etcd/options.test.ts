@@ -8,7 +8,7 @@ import { newGateway, requestFor, useEtcd, useOwnEtcd } from './fixture.ts';
 import { startSecureEtcd } from './secure-etcd.ts';
 import type { SecureEtcd } from './secure-etcd.ts';
 
-/** Asks until the server listens; what it says then is the answer. */
+/** Sends the request until the server listens. Resolves to its answer. */
 async function ping(options: StoreOptions): Promise<void> {
   const store = openStore({ deadlineMs: 2_000, ...options });
   try {
@@ -138,7 +138,7 @@ describe('a store over TLS', () => {
     await assert.rejects(ping({ endpoints: [endpoint], tls: { ...tls, ca } }), StoreUnavailableError);
   });
 
-  it('logs in again, and does what was asked once, after its login has expired', async () => {
+  it('logs in again after its login has expired, and carries out the request once', async () => {
     const auth = { username: 'root', password: await server.requirePasswords() };
     const store = openStore({ endpoints: [endpoint], tls, auth });
     try {

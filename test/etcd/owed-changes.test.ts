@@ -16,7 +16,7 @@ describe('what is owed on a router (T7)', () => {
     return { store, routers, request, fence: { ...request, token: 1 }, owedChangesOf, revision };
   }
 
-  it('is the router’s: whoever has the next reservation there finds it, whatever pair it is', async () => {
+  it('belongs to the router: the next reservation there finds it, whatever pair it is', async () => {
     const { store, routers, fence, request } = await reserved();
     const [one, other] = routers;
     const owedChange = owedChangeFor(newGateway());
@@ -198,7 +198,7 @@ describe('what is owed on a router (T7)', () => {
       assert.deepEqual((await store.router(fence.routers[0])).owedChanges, [owedChange]);
     });
 
-    it('not when the plan is of an older version than the one that is asked for, or there is none', async () => {
+    it('not when the plan is of an older version than the requested one, or there is none', async () => {
       const { store, fence, next, owed } = await owedWithPlan(1);
       assert.deepEqual(await store.cancelOwedChanges(fence, 'router-1', { ...next, version: 2 }), []);
       await etcd().raw.delete().key(`/gateway-saga/plans/vpn_gateways/${next.resourceId}`);
@@ -226,7 +226,7 @@ describe('what is owed on a router (T7)', () => {
     });
   });
 
-  it('that can’t be read is nobody’s to overlook', async () => {
+  it('that can’t be read is never overlooked', async () => {
     const { store, raw } = etcd();
     const routers = newRouters();
     const key = `/gateway-saga/owed-changes/${routers[0]}/vpn_gateways/x/1:00`;

@@ -19,13 +19,16 @@ describe('when something changes between the look and the write of a saga’s ca
   const etcd = useEtcd();
   const registered = () => registerPlan(etcd());
 
-  /** Asks with the write of run-1's record on its way until `meanwhile` is done: what it compares is older than that. */
-  async function racing<T>(meanwhile: () => Promise<unknown>, ask: (store: Store) => Promise<T>): Promise<T> {
+  /** Delays the write of run-1's record until `meanwhile` is done: what the write compares is older than that. */
+  async function racing<T>(
+    meanwhile: () => Promise<unknown>,
+    call: (store: Store) => Promise<T>,
+  ): Promise<T> {
     const proxy = await Proxy.open(etcd().endpoint);
     const store = openStore({ endpoints: [proxy.endpoint] });
     try {
       proxy.arm('"run":"run-1"', { kind: 'pause', meanwhile });
-      return await ask(store);
+      return await call(store);
     } finally {
       assert.equal(proxy.cuts, 1);
       store.close();

@@ -72,7 +72,7 @@ describe('the calls of a saga that change its plan record', () => {
       assert.deepEqual(await recordOf(scene), record);
     });
 
-    it('leaves no say to a request to apply that was scheduled before', async () => {
+    it('voids a request to apply that was scheduled before', async () => {
       const scene = await registered();
       await scene.store.voidEarlierCalls(scene.gateway, 'run-1', NOW);
       assert.deepEqual(await scene.store.permitApply(scene.gateway, 'run-1', EARLY), VOID);
@@ -95,7 +95,13 @@ describe('the calls of a saga that change its plan record', () => {
       await scene.store.permitApply(scene.gateway, 'run-1', EARLY);
       await keep(scene, { reverting: true });
       const record = await scene.store.markReverted(scene.gateway, 'run-1', NOW);
-      assert.deepEqual(record, { ...before, mayBeApplied: false, kept: false, scheduled: NOW });
+      assert.deepEqual(record, {
+        ...before,
+        mayBeApplied: false,
+        kept: false,
+        reverting: false,
+        scheduled: NOW,
+      });
       assert.deepEqual(await recordOf(scene), record);
     });
 
@@ -141,7 +147,7 @@ describe('the calls of a saga that change its plan record', () => {
         }
       });
 
-      it('counts when nobody knows when it was scheduled, or the last call before it', async () => {
+      it('counts when it is unknown when it was scheduled, or the last call before it', async () => {
         const known = await registered(NOW);
         assert.notDeepEqual(await call(known.store, known.gateway, 'run-1'), nothingOf(name));
         assert.equal((await recordOf(known)).scheduled, NOW);
@@ -150,7 +156,7 @@ describe('the calls of a saga that change its plan record', () => {
         assert.equal((await recordOf(unknown)).scheduled, EARLY);
       });
 
-      it('once done, leaves the record the same when it is asked again', async () => {
+      it('once done, leaves the record the same when it is called again', async () => {
         const scene = await registered();
         await call(scene.store, scene.gateway, 'run-1', NOW);
         const record = await recordOf(scene);
@@ -185,7 +191,7 @@ describe('the calls of a saga that change its plan record', () => {
           const { store, gateway, witness } = await registered();
           const revision = await witness.put(witness.keys.plan, value);
           const corrupt = { name: 'StoreCorruptError', key: witness.keys.plan };
-          // Before something is applied, somebody must look. What is to be reverted belongs to no run.
+          // Before anything is applied, the routers must be looked at. What is to be reverted belongs to no run.
           if (name === 'permitApply') await assert.rejects(call(store, gateway, 'run-1'), corrupt);
           else assert.equal(await call(store, gateway, 'run-1'), undefined);
           await assert.rejects(store.planRecord(gateway), corrupt);

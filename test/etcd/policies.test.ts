@@ -12,7 +12,7 @@ const failing = (error: Error) => {
 };
 
 describe('a single endpoint', () => {
-  it('is asked once per call, and asked again by the next', async () => {
+  it('gets one request per call, and another one by the next call', async () => {
     const error = new GRPCUnavailableError('gone');
     const call = failing(error);
     await assert.rejects(AS_IT_IS.execute(call), error);
@@ -29,7 +29,7 @@ describe('one of several endpoints', () => {
   };
 
   for (const error of [new GRPCUnavailableError('gone'), new GRPCDeadlineExceededError('late')]) {
-    it(`is kept off for a while after ${error.constructor.name}, then asked again`, async () => {
+    it(`is avoided for a while after ${error.constructor.name}, then gets requests again`, async () => {
       const { clock, policy } = setUp();
       const call = failing(error);
       await assert.rejects(policy.execute(call), error);
@@ -41,13 +41,13 @@ describe('one of several endpoints', () => {
     });
   }
 
-  it('is asked by one call alone after that while, and by all once that one was answered', async () => {
+  it('gets a request of one call alone after that while, and of all calls once that one was answered', async () => {
     const { clock, policy } = setUp();
     await assert.rejects(policy.execute(failing(new GRPCDeadlineExceededError('late'))));
     clock.time = 2_000;
     let answer: (word: string) => void = () => undefined;
     const first = policy.execute(() => new Promise<string>((resolve) => (answer = resolve)));
-    const second = failing(new Error('nobody asks'));
+    const second = failing(new Error('no call gets here'));
     await assert.rejects(policy.execute(second), { message: 'late' });
     assert.equal(second.count, 0);
     answer('back');
@@ -55,14 +55,14 @@ describe('one of several endpoints', () => {
     assert.equal(await policy.execute(async () => 'there'), 'there');
   });
 
-  it('is asked though it failed when all others failed too', async () => {
+  it('gets a request though it failed when all others failed too', async () => {
     const { policy, other } = setUp();
     await assert.rejects(policy.execute(failing(new GRPCUnavailableError('leader changed'))));
     await assert.rejects(other.execute(failing(new GRPCUnavailableError('leader changed'))));
     assert.equal(await policy.execute(async () => 'led'), 'led');
   });
 
-  it('is not kept off any more once it has refused a request: that is an answer', async () => {
+  it('is not avoided any more once it has refused a request: that is an answer', async () => {
     const { clock, policy } = setUp();
     await assert.rejects(policy.execute(failing(new GRPCUnavailableError('gone'))));
     clock.time = 2_000;
@@ -75,7 +75,7 @@ describe('one of several endpoints', () => {
     assert.equal(await trial, 'there');
   });
 
-  it('is not kept off for having refused a request', async () => {
+  it('is not avoided for having refused a request', async () => {
     const { policy } = setUp();
     const call = failing(new EtcdPermissionDeniedError('no'));
     await assert.rejects(policy.execute(call), EtcdPermissionDeniedError);

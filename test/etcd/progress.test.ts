@@ -52,7 +52,7 @@ describe('recording progress', () => {
     assert.equal(written[0]?.mod_revision, written[1]?.mod_revision);
   });
 
-  it('happens once, however often it is asked', async () => {
+  it('happens once, however often it is requested', async () => {
     const { witness, stack, monitoring } = await registered();
     await stack();
     await stack();
@@ -63,7 +63,7 @@ describe('recording progress', () => {
     assert.equal((await witness.history(witness.keys.stack)).length, 1);
   });
 
-  it('happens once when two ask at the same moment', async () => {
+  it('happens once when two calls come at the same moment', async () => {
     const { witness, stack } = await registered();
     assert.deepEqual(await Promise.all([stack(), stack()]), [{ kind: 'recorded' }, { kind: 'recorded' }]);
     assert.equal((await witness.history(witness.keys.jobState)).length, 2);

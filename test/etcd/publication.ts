@@ -1,4 +1,4 @@
-/** Gateways that are about to be published, and what is asked for them. */
+/** Gateways that are about to be published, and the requests to publish them. */
 import type { PublishRequest } from '../../etcd/publish.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { Witness, newGateway, requestFor } from './fixture.ts';

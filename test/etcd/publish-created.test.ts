@@ -45,7 +45,7 @@ describe('publishing a success', () => {
     assert.equal(await neverApplied.witness.value(neverApplied.witness.keys.monitoring), undefined);
   });
 
-  it('keeps job records and job_state for the retention time, and no longer', async function () {
+  it('leaves job records and job_state for the retention time, and no longer', async function () {
     this.timeout(20_000);
     const { gateway, witness, store } = await monitored(etcd());
     const before = await witness.jobs();
@@ -63,7 +63,7 @@ describe('publishing a success', () => {
       state_monitoring: WORDS,
       heat_outputs: [],
     });
-    // The store stays connected all the while: did it keep the lease alive, this would never end.
+    // The store stays connected all the while: if it renewed the lease, this would never end.
     while ((await witness.entry(witness.keys.jobState)) !== undefined) {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
@@ -72,7 +72,7 @@ describe('publishing a success', () => {
     assert.equal((await witness.ownClaims()).length, 4);
   });
 
-  it('keeps claims, plan record and stack for good', async () => {
+  it('leaves claims, plan record and stack for good', async () => {
     const { gateway, witness, store } = await monitored(etcd());
     await store.publish(created(gateway));
     assert.equal((await witness.ownClaims()).length, 4);
@@ -81,7 +81,7 @@ describe('publishing a success', () => {
     assert.equal((await witness.entry(witness.keys.stack))?.lease, '0');
   });
 
-  it('happens once, however often it is asked', async () => {
+  it('happens once, however often it is requested', async () => {
     const { gateway, witness, store } = await monitored(etcd());
     const outcomes = await Promise.all([store.publish(created(gateway)), store.publish(created(gateway))]);
     outcomes.push(await store.publish(created(gateway)));

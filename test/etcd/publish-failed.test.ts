@@ -55,7 +55,7 @@ describe('publishing a failure', () => {
     assert.deepEqual(await store.permitApply(gateway, 'run-1'), { kind: 'void' });
   });
 
-  it('keeps claims and plan record while a router may carry the gateway, whatever is said', async () => {
+  it('leaves claims and plan record while a router may carry the gateway, whatever the call says', async () => {
     const { gateway, witness, store } = await monitored(etcd());
     await store.publish(failed(gateway));
     assert.equal((await witness.ownClaims()).length, 4);

@@ -5,7 +5,7 @@ import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
 describe('what etcd refuses', () => {
   const etcd = useEtcd();
 
-  it('for want of space says so, and can be asked again when an operator has made some', async () => {
+  it('for want of space is reported so, and succeeds when it is sent again after an operator has made space', async () => {
     const { store, raw } = etcd();
     const gateway = newGateway();
     const request = requestFor(gateway, await new Witness(raw, gateway).configure());

@@ -1,4 +1,4 @@
-/** A worker that stood still registers when the run that asked it is terminated, and another one of the same gateway has begun. */
+/** A frozen worker registers for a run that was terminated, after another run of the same gateway has begun. */
 import assert from 'node:assert/strict';
 import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
 import { failed } from './publication.ts';
@@ -57,7 +57,7 @@ describe('a call to register that comes late', () => {
     assert.deepEqual(await register(now), { kind: 'overtaken' });
   });
 
-  it('takes over what was registered at a time that nobody knows', async () => {
+  it('takes over what was registered at an unknown time', async () => {
     const { store, gateway, witness } = await open();
     const revision = await witness.configure();
     await store.register(requestFor(gateway, revision));

@@ -48,7 +48,7 @@ describe('registering a gateway', () => {
     assert.equal(new Set(revisions).size, 1);
   });
 
-  it('happens once when the same run asks twice', async () => {
+  it('happens once when the same run requests it twice', async () => {
     const { gateway, witness, configRevision } = await configured();
     await register(gateway, configRevision);
     const revision = await witness.revision();
@@ -56,7 +56,7 @@ describe('registering a gateway', () => {
     assert.equal(await witness.revision(), revision);
   });
 
-  it('happens once when the same run asks twice at the same moment', async () => {
+  it('happens once when the same run requests it twice at the same moment', async () => {
     const { gateway, witness, configRevision } = await configured();
     const outcomes = await Promise.all([
       register(gateway, configRevision),
@@ -73,7 +73,7 @@ describe('registering a gateway', () => {
     assert.deepEqual(await register(gateway, configRevision), { kind: 'registered' });
   });
 
-  it('asks for a new plan when the configuration was put again at the same version', async () => {
+  it('requests a new plan when the configuration was put again at the same version', async () => {
     const { gateway, witness, configRevision } = await configured();
     const newer = await witness.configure();
     assert.deepEqual(await register(gateway, configRevision), {

@@ -14,7 +14,7 @@ export function fresh(what: string): string {
 
 export const SINCE = '2026-01-02T03:04:05.000Z';
 
-/** What the pair of these two routers asks for. */
+/** What the pair of these two routers requests. */
 export function requestOf(routers: readonly [string, string], reservation = fresh('reservation')) {
   const pair = `router_pair:${[...routers].sort().join('+')}`;
   return { pair, routers, reservation, since: SINCE };

@@ -1,4 +1,4 @@
-/** A worker that stood still asks for a reservation when it is over: another attempt of its activity has had it, or a later reservation. */
+/** A frozen worker requests a reservation that has ended: by another attempt of its activity, or before a later reservation. */
 import assert from 'node:assert/strict';
 import type { ActivityCall } from '../../pair/transactions.ts';
 import { useEtcd } from './fixture.ts';

@@ -22,7 +22,7 @@ interface Operation {
   /** Text that only this operation's write carries. */
   readonly marker: (scene: Scene) => string;
   readonly before: readonly ((scene: Scene) => Promise<unknown>)[];
-  readonly ask: (scene: Scene) => Promise<unknown>;
+  readonly call: (scene: Scene) => Promise<unknown>;
   readonly expected: (scene: Scene, outcome: unknown) => unknown;
   /** How many writes there are in all when the first one's answer is lost. */
   readonly writes?: number;
@@ -44,30 +44,30 @@ const OPERATIONS: readonly Operation[] = [
     name: 'reserve',
     marker: ({ request }) => `"id":"${request.reservation}"`,
     before: [],
-    ask: reserve,
+    call: reserve,
     expected: (_, outcome) => assert.equal((outcome as { kind: string }).kind, 'reserved'),
   },
   {
     name: 'issueToken',
     marker: () => 'session-1',
     before: [reserve],
-    ask: issue,
+    call: issue,
     expected: (_, outcome) => assert.equal((outcome as { kind: string }).kind, 'issued'),
-    // A token whose issue wasn't heard of is nobody's: the next one is issued.
+    // A token whose issue was not answered belongs to no attempt: the next one is issued.
     writes: 2,
   },
   {
     name: 'permitCommit',
     marker: ({ members }) => `${members[0]?.run}`,
     before: [reserve, issue],
-    ask: permit,
+    call: permit,
     expected: isTrue,
   },
   {
     name: 'markAbsent',
     marker: () => '"members":[],"committedAt":null',
     before: [reserve, issue, permit],
-    ask: ({ store, fence, routers, members }) =>
+    call: ({ store, fence, routers, members }) =>
       store.markSettled(fence, { finished: { [routers[0]]: members } }),
     expected: isTrue,
   },
@@ -75,7 +75,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'addOwedChanges',
     marker: () => 'the router was away',
     before: [reserve, issue],
-    ask: owe,
+    call: owe,
     expected: isTrue,
   },
   {
@@ -83,14 +83,14 @@ const OPERATIONS: readonly Operation[] = [
     // Reads name the owed change too, but only the write carries the record with it.
     marker: ({ request }) => `"id":"${request.reservation}"`,
     before: [reserve, issue, owe],
-    ask: ({ store, fence, routers, owedChange }) => store.payOwedChange(fence, routers[0], owedChange),
+    call: ({ store, fence, routers, owedChange }) => store.payOwedChange(fence, routers[0], owedChange),
     expected: isTrue,
   },
   {
     name: 'endReservation',
     marker: () => '{"reservation":null,"maintenance":null}',
     before: [reserve, issue, permit],
-    ask: ({ store, request }) => store.endReservation(request),
+    call: ({ store, request }) => store.endReservation(request),
     expected: isTrue,
     // What is free is written once more: see "comes to nothing after the reservation has ended".
     writes: 2,
@@ -99,7 +99,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'beginMaintenance',
     marker: () => 'line card',
     before: [],
-    ask: hold,
+    call: hold,
     expected: (_, outcome) =>
       assert.equal((outcome as { maintenance: { reason: string } }).maintenance.reason, 'line card'),
   },
@@ -107,7 +107,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'endMaintenance',
     marker: () => '{"reservation":null,"maintenance":null}',
     before: [hold],
-    ask: ({ store, routers }) => store.endMaintenance(routers[0]),
+    call: ({ store, routers }) => store.endMaintenance(routers[0]),
     expected: (_, outcome) => assert.deepEqual(outcome, { reason: 'line card', since: SINCE }),
   },
 ];
@@ -154,7 +154,7 @@ describe('when the connection to etcd is cut around a reservation’s write,', (
           while ((await revision()) === before) await etcd().store.ping();
         };
         proxy.arm(operation.marker(scene), { kind: 'reply', applied });
-        operation.expected(scene, await operation.ask(scene));
+        operation.expected(scene, await operation.call(scene));
         assert.equal(proxy.cuts, 1);
         assert.equal(await revision(), before + (operation.writes ?? 1));
       });
@@ -163,7 +163,7 @@ describe('when the connection to etcd is cut around a reservation’s write,', (
         const scene = await sceneFor(operation);
         const before = await revision();
         proxy.arm(operation.marker(scene), { kind: 'request' });
-        operation.expected(scene, await operation.ask(scene));
+        operation.expected(scene, await operation.call(scene));
         assert.equal(proxy.cuts, 1);
         assert.equal(await revision(), before + 1);
       });
@@ -171,7 +171,7 @@ describe('when the connection to etcd is cut around a reservation’s write,', (
       it('changes nothing when the lost request arrives after all', async () => {
         const scene = await sceneFor(operation);
         proxy.arm(operation.marker(scene), { kind: 'held' });
-        operation.expected(scene, await operation.ask(scene));
+        operation.expected(scene, await operation.call(scene));
         assert.equal(proxy.cuts, 1);
         await assertLateChangesNothing();
       });
@@ -186,20 +186,20 @@ describe('when the connection to etcd is cut around a reservation’s write,', (
     assert.equal(await revision(), before);
   }
 
-  /** Asks with the write held back and the connection gone: nothing is known of it then. */
-  async function giveUp(scene: Scene, operation: Pick<Operation, 'marker' | 'ask'>): Promise<Scene> {
+  /** Sends the request, holds its write back and cuts the connection: the outcome is unknown. */
+  async function giveUp(scene: Scene, operation: Pick<Operation, 'marker' | 'call'>): Promise<Scene> {
     const other = openStore({ endpoints: [proxy.endpoint], deadlineMs: 3_000 });
     await other.ping();
     proxy.arm(operation.marker(scene), { kind: 'held' });
     proxy.closed = true;
-    await assert.rejects(operation.ask({ ...scene, store: other }), StoreUnavailableError);
+    await assert.rejects(operation.call({ ...scene, store: other }), StoreUnavailableError);
     other.close();
     assert.equal(proxy.cuts, 1);
     return { ...scene, store: etcd().store };
   }
 
   it('a reserving that was given up comes to nothing after the reservation has ended', async () => {
-    const operation = { marker: ({ request }: Scene) => request.reservation, ask: reserve };
+    const operation = { marker: ({ request }: Scene) => request.reservation, call: reserve };
     const scene = await giveUp(await sceneFor({ before: [] }), operation);
     await scene.store.endReservation(scene.request);
     await assertLateChangesNothing();
@@ -207,7 +207,7 @@ describe('when the connection to etcd is cut around a reservation’s write,', (
   });
 
   it('a reserving that was given up comes to nothing on routers that others had meanwhile', async () => {
-    const operation = { marker: ({ request }: Scene) => request.reservation, ask: reserve };
+    const operation = { marker: ({ request }: Scene) => request.reservation, call: reserve };
     const scene = await giveUp(await sceneFor({ before: [] }), operation);
     const other = { ...requestOf(scene.routers), pair: 'router_pair:other' };
     assert.equal((await scene.store.reserve(other)).kind, 'reserved');
@@ -216,7 +216,7 @@ describe('when the connection to etcd is cut around a reservation’s write,', (
   });
 
   it('a permission that was given up counts for nothing once the token is void', async () => {
-    const operation = { marker: ({ members }: Scene) => `${members[0]?.run}`, ask: permit };
+    const operation = { marker: ({ members }: Scene) => `${members[0]?.run}`, call: permit };
     const scene = await giveUp(await sceneFor({ before: [reserve, issue] }), operation);
     await issue(scene);
     await assertLateChangesNothing();
@@ -224,7 +224,7 @@ describe('when the connection to etcd is cut around a reservation’s write,', (
   });
 
   it('an owed change that was given up is not owed again after it was paid', async () => {
-    const operation = { marker: () => 'the router was away', ask: owe };
+    const operation = { marker: () => 'the router was away', call: owe };
     const scene = await giveUp(await sceneFor({ before: [reserve, issue] }), operation);
     await owe(scene);
     await scene.store.payOwedChange(scene.fence, scene.routers[0], scene.owedChange);
@@ -232,7 +232,7 @@ describe('when the connection to etcd is cut around a reservation’s write,', (
     assert.deepEqual((await scene.store.router(scene.routers[0])).owedChanges, []);
   });
 
-  it('a reservation that is left is taken over once, however often that is asked', async () => {
+  it('a leftover reservation is taken over once, however often that is requested', async () => {
     const scene = await sceneFor({ before: [reserve, issue, permit] });
     const heir = { ...scene, request: requestOf(scene.routers) };
     const before = await revision();

@@ -32,7 +32,7 @@ describe('the reservation of a pair of routers (T8)', () => {
     assert.deepEqual([all.get(routers[0]), all.get(routers[1])], [record, record]);
   });
 
-  it('of a router that nobody knows is nobody’s', async () => {
+  it('of an unknown router belongs to no pair', async () => {
     assert.deepEqual(await etcd().store.router(fresh('router')), {
       reservation: null,
       maintenance: null,
@@ -40,7 +40,7 @@ describe('the reservation of a pair of routers (T8)', () => {
     });
   });
 
-  it('is the same reservation when its id is asked for again, with the routers in the other order too', async () => {
+  it('is the same reservation when its id is requested again, with the routers in the other order too', async () => {
     const { store, raw } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
@@ -90,7 +90,7 @@ describe('the reservation of a pair of routers (T8)', () => {
     assert.deepEqual(await reservationsOf(...routers), [null, null]);
   });
 
-  it('of overlapping pairs that ask at once and in any order goes to one of them, and in the end to all', async () => {
+  it('of overlapping pairs that request it at once and in any order goes to one of them, and in the end to all', async () => {
     const { store, raw } = etcd();
     const [a, b] = newRouters();
     const c = fresh('router');
@@ -149,7 +149,7 @@ describe('the reservation of a pair of routers (T8)', () => {
     });
   });
 
-  it('ends on both at once, as often as it is asked for, and by nobody else', async () => {
+  it('ends on both at once, however often its pair ends it, and by no other pair', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);
@@ -209,7 +209,7 @@ describe('the reservation of a pair of routers (T8)', () => {
       assert.deepEqual(outcome.records[0].reservation?.earlier, [request.reservation, heir.reservation]);
     });
 
-    it('leaves its tokens without a say', async () => {
+    it('voids its tokens', async () => {
       const { store, routers, fence } = await left();
       const heir = requestOf(routers);
       await store.reserve(heir);
@@ -223,7 +223,7 @@ describe('the reservation of a pair of routers (T8)', () => {
       assert.equal(begun.kind === 'issued' && begun.fence.token, 2);
     });
 
-    it('keeps every other pair waiting', async () => {
+    it('makes every other pair wait', async () => {
       const { store, routers, request } = await left();
       const outcome = await store.reserve(requestOf([routers[1], fresh('router')]));
       assert.equal(outcome.kind, 'busy');
@@ -266,7 +266,7 @@ describe('the reservation of a pair of routers (T8)', () => {
 describe('what etcd knows of a batch', () => {
   const etcd = useEtcd();
 
-  it('is read in the order asked for, missing, unreadable and impossible ones included', async () => {
+  it('is read in the requested order, missing, unreadable and impossible ones included', async () => {
     const { store, raw } = etcd();
     const [known, unknown, broken] = [newGateway(), newGateway(), newGateway()];
     const hostile = { resourceType: 'vpn_gateway', resourceId: '../x/y', version: 1 };
@@ -276,11 +276,11 @@ describe('what etcd knows of a batch', () => {
     await raw
       .put(`/state/v2.0/vpn_gateways/${known.resourceId}`)
       .value('{"version":4,"state":{"worker_state":"CREATE_COMPLETED"},"error":""}');
-    const asked = [broken, known, hostile, unknown, known];
+    const wanted = [broken, known, hostile, unknown, known];
     const facts = { version: 4, workerState: 'CREATE_COMPLETED', error: '' };
     const blank = { version: null, workerState: '', error: '' };
-    assert.deepEqual(await store.states(asked), [blank, facts, undefined, undefined, facts]);
-    const plans = await store.plans(asked);
+    assert.deepEqual(await store.states(wanted), [blank, facts, undefined, undefined, facts]);
+    const plans = await store.plans(wanted);
     assert.equal(plans[0] instanceof Error && plans[0].name, 'StoreCorruptError');
     assert.deepEqual(plans.slice(1), [undefined, undefined, undefined, undefined]);
   });

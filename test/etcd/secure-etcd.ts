@@ -18,7 +18,7 @@ export interface SecureEtcd {
   readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
   /** The same as files, by etcdctl's variables. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The password of a user that may do everything. From then on nobody gets in without one. */
+  /** The password of a user that may do everything. From then on etcd refuses clients without a login. */
   requirePasswords(): Promise<string>;
   /** A plain client, to look and to prepare with. */
   client(auth?: StoreOptions['auth']): Etcd3;

@@ -17,7 +17,7 @@ const plan = (version: number) =>
 const SEEN = '{"status":{"primary":"MASTER","secondary":"BACKUP"},"version":3}';
 
 describe('what was seen on the routers of a version', () => {
-  it('is told by /monitoring, with the routers of the plan record', () => {
+  it('is read from /monitoring, with the routers of the plan record', () => {
     assert.deepEqual(seenOnRouters(3, entry(SEEN), plan(3)), {
       primary: { id: 'one', vrrp: 'MASTER' },
       secondary: { id: 'other', vrrp: 'BACKUP' },

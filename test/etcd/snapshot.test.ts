@@ -106,7 +106,7 @@ describe('a snapshot of /config', () => {
     assert.equal(isRecord(fresh) && fresh.version, 2);
   });
 
-  it('keeps one revision for reads that begin at once while others write', async () => {
+  it('uses one revision for reads that begin at once while others write', async () => {
     const pair = ['/config/v2.0/ha_routers/p', '/config/v2.0/ha_routers/q'] as const;
     const value = (version: number) => JSON.stringify({ body: {}, version });
     const { raw } = etcd();

@@ -32,7 +32,7 @@ describe('registering a gateway that was registered before,', () => {
       assert.ok(jobs.every((id) => id.endsWith('bbbbb')));
     });
 
-    it('leaves the earlier run without a say', async () => {
+    it('voids the calls of the earlier run', async () => {
       const { gateway, configRevision } = await configured();
       await register(gateway, configRevision);
       await register(gateway, configRevision, { run: 'run-2', jobs: 'bbbbb' });

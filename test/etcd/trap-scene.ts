@@ -1,4 +1,4 @@
-/** The library as it comes and the client of ours side by side, each behind a proxy, with keys of their own for each test. */
+/** The unchanged library and our client side by side, each behind a proxy, with keys of their own for each test. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import type { IOptions, Watcher } from 'etcd3';

@@ -1,6 +1,6 @@
 /**
- * What etcd3 does when something goes wrong, shown with the library as it comes; and what becomes of it here. Nothing of ours watches,
- * keeps a lease alive, or uses the library's locks and builders: `uses-of-etcd3.test.ts` reads the sources for that.
+ * What etcd3 does when something goes wrong, shown with the unchanged library; and what our client does then. Our code neither watches,
+ * nor renews a lease, nor uses the library's locks and builders: `uses-of-etcd3.test.ts` reads the sources for that.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -36,7 +36,7 @@ describe('the traps of etcd3', function () {
       assert.equal(await value(), 'only once');
     });
 
-    it('is unknown here, and found out by reading', async () => {
+    it('is unknown to our client, which finds out by reading', async () => {
       const client = ours();
       cutReply('only once');
       const [unchanged] = await client.read('test', [key()] as const);
@@ -47,12 +47,12 @@ describe('the traps of etcd3', function () {
       assert.equal(written.kind, 'unknown');
       const [found] = await client.read('test', [key()] as const);
       assert.equal(found.value?.toString(), '"only once"');
-      // Asked again without a look, it would be refused: it compares what it depends on.
+      // Sent again without a look, it would be refused: it compares what it depends on.
       const again = { unchanged: [unchanged], put: [{ key: key(), value: 'only once' }] };
       assert.deepEqual(await client.write('test', again), { kind: 'refused' });
     });
 
-    it('is a success of the store that asked for it, done once', async () => {
+    it('is a success for the store that requested it, done once', async () => {
       const store = closing(openStore({ endpoints: [proxy().endpoint] }));
       const gateway = newGateway();
       const witness = new Witness(etcd().raw, gateway);
@@ -117,7 +117,7 @@ describe('the traps of etcd3', function () {
       assert.equal(proxy().cuts, 1);
     });
 
-    it('is what nothing here waits for: what changed meanwhile is read', async () => {
+    it('is not relied on by our client: what changed meanwhile is read', async () => {
       const client = ours();
       await etcd().raw.put(key()).value('before');
       await client.read('test', [key()] as const);
@@ -126,7 +126,7 @@ describe('the traps of etcd3', function () {
       const { header } = await etcd().raw.put(key()).value('meanwhile');
       await etcd().raw.kv.compact({ revision: header.revision, physical: true });
       proxy().closed = false;
-      // The connection may need a moment: the caller asks again, as an activity would.
+      // The connection may need a moment: the caller sends the request again, as an activity would.
       for (;;) {
         const read = await client.read('test', [key()] as const).catch((error: unknown) => {
           assert.ok(error instanceof StoreUnavailableError);
@@ -149,7 +149,7 @@ describe('the traps of etcd3', function () {
       }
     }
 
-    it('keeps a put waiting for as long as it likes, and no watcher notices', async () => {
+    it('delays a put without a limit, and no watcher notices', async () => {
       const client = plain();
       const watcher = await watching(client);
       const events: string[] = [];
@@ -187,7 +187,7 @@ describe('the traps of etcd3', function () {
       await until(async () => (await Promise.all(names.map(value))).includes('late'));
     });
 
-    it('is given up here in time, and what it carries out later is refused once somebody looked and went on', async () => {
+    it('is given up by our client in time, and a write that it carries out later is refused once another call has written', async () => {
       const client = ours(300);
       const [unchanged] = await client.read('test', [key()] as const);
       await frozen(async () => {
@@ -211,7 +211,7 @@ describe('the traps of etcd3', function () {
   });
 
   describe('a lease', () => {
-    it('is still held for the library when others see that it is gone', async () => {
+    it('is still alive for the library when others see that it has expired', async () => {
       const lease = plain().lease(1);
       let lost = false;
       lease.on('lost', () => (lost = true));
@@ -223,7 +223,7 @@ describe('the traps of etcd3', function () {
       await once(lease, 'lost');
     });
 
-    it('is only a time to live here: nobody keeps it alive, and nobody asks who holds it', async () => {
+    it('is only a time to live for our client: it is never renewed, and never used as a lock', async () => {
       const client = ours();
       const granted = await client.grantLease('test', 1);
       await client.write('test', { unchanged: [], put: [{ key: key(), value: 'kept', lease: granted }] });
@@ -232,7 +232,7 @@ describe('the traps of etcd3', function () {
     });
   });
 
-  describe('a request that nobody awaits', () => {
+  describe('a request that is not awaited', () => {
     it('is never sent by the library', async () => {
       const client = plain();
       await client.get(key()).string();
@@ -242,7 +242,7 @@ describe('the traps of etcd3', function () {
       assert.deepEqual([await value(), await value(key('other'))], [null, 'sent']);
     });
 
-    it('is sent here', async () => {
+    it('is sent by our client', async () => {
       void ours().write('test', { unchanged: [], put: [{ key: key(), value: 'sent' }] });
       await until(async () => (await value()) === '"sent"');
     });

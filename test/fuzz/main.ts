@@ -1,5 +1,5 @@
 /**
- * Fuzzes for as long as it is told: `npm run fuzz -- [--only framing,xml] [--inputs 10000000] [--seed 1]`.
+ * Fuzzes with a given number of inputs: `npm run fuzz -- [--only framing,xml] [--inputs 10000000] [--seed 1]`.
  * `--inputs` is the number for all targets together.
  */
 import { parseArgs } from 'node:util';

@@ -1,4 +1,4 @@
-/** Changes to an input that keep most of its structure. */
+/** Changes to an input that preserve most of its structure. */
 import type { Random } from '../chaos/random.ts';
 
 /** Longest input: long enough for every state of the parsers, short enough for a hundred thousand a second. */

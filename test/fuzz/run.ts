@@ -42,7 +42,7 @@ export async function fuzz(
       const smallest = await minimized(input, async (text) => (await failure(target, text)) !== undefined);
       throw new FuzzError(target.name, seed, number, smallest, (await failure(target, smallest)) ?? error);
     }
-    // Others, and timers, have their turn.
+    // Lets timers and other tasks run.
     if (number % 1_000 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   return { inputs, ms: performance.now() - from };

@@ -8,7 +8,7 @@ export interface Target {
   readonly share: number;
   /** An input by the grammar, good or nearly so. */
   readonly make: (random: Random) => string;
-  /** Pieces that mean something here, for mutations. */
+  /** Pieces with a meaning for this target, for mutations. */
   readonly tokens: readonly string[];
   /** Throws when something does not hold that must, whatever the input. Decides by the input alone, so that one input is enough to repeat it. */
   readonly check: (input: string) => void | Promise<void>;

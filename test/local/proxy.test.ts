@@ -64,7 +64,7 @@ describe('a proxy in front of a server that sends everything back', () => {
     }
   });
 
-  it('drops all connections, and accepts new ones', async () => {
+  it('cuts all connections, and accepts new ones', async () => {
     proxy.drop();
     await once(client, 'close');
     client = dial();

@@ -82,7 +82,7 @@ describe('what npm start says first', () => {
       routers: SAMPLE_PAIRS.flat().map((router) => ({ ...router, host: '127.0.0.1', port: 45_587 })),
     }) as unknown as Stack;
 
-  it('is how other terminals get here, then where everything is, in 80 columns', () => {
+  it('is how other terminals reach this stack, then where everything is, in 80 columns', () => {
     const lines = introduction(stack('127.0.0.1:2379', '127.0.0.1:7233'));
     assert.match(lines[0] ?? '', /\. \.local\/env$/);
     assert.equal(lines[1], '');

@@ -44,7 +44,7 @@ describe('the embedded stack', function () {
     });
   });
 
-  it('ends its programs, removes its data and keeps its logs', async () => {
+  it('ends its programs, removes its data and leaves its logs', async () => {
     const stack = await startStack();
     await stack.stop();
     for (const { pid, start } of [stack.etcd.child, stack.temporal.child]) {
@@ -63,7 +63,7 @@ describe('the embedded stack', function () {
     }
   });
 
-  describe('with the usual ports asked for', () => {
+  describe('with the usual ports requested', () => {
     it('uses other ports if those are taken', async () => {
       // The usual ports may be free or taken before this. Afterwards they are taken.
       const servers = await Promise.all([2379, 7233, 8233].map((port) => occupy(port)));

@@ -10,7 +10,7 @@ describe("the stack's worker", function () {
   beforeEach(async () => (stack = await startStack()));
   afterEach(() => stack.stop());
 
-  it('polls as soon as it is started, and ends by itself when it is told to', async () => {
+  it('polls as soon as it is started, and ends by itself on SIGTERM', async () => {
     const worker = await startWorker(stack);
     assert.equal(await processStart(worker.pid), worker.start);
     assert.deepEqual(await worker.stop(), { code: 0, signal: null });

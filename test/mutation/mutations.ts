@@ -1,5 +1,6 @@
 import type { Mutation } from './mutation.ts';
 import { PAIR_MUTATIONS } from './pair-mutations.ts';
+import { RESERVATION_MUTATIONS } from './reservation-mutations.ts';
 import { ROUTER_MUTATIONS } from './router-mutations.ts';
 import { SAGA_MUTATIONS } from './saga-mutations.ts';
 import { STORE_MUTATIONS } from './store-mutations.ts';
@@ -9,6 +10,7 @@ import { TRANSACTION_MUTATIONS } from './transaction-mutations.ts';
 export const MUTATIONS: readonly Mutation[] = [
   ...SAGA_MUTATIONS,
   ...STORE_MUTATIONS,
+  ...RESERVATION_MUTATIONS,
   ...TRANSACTION_MUTATIONS,
   ...ROUTER_MUTATIONS,
   ...PAIR_MUTATIONS,

@@ -9,9 +9,9 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     name: 'the look after the act left out',
     kind: 'T1',
     file: `${ROUTER}/settle-router.ts`,
-    find: '  await router.discard();\n  await router.lookAgain();\n  if (isPending())',
-    put: '  await router.discard();\n  if (isPending())',
-    specs: [`${SPECS}/settle.test.ts`, `${SPECS}/device-switches.test.ts`],
+    find: '  await router.discard();\n  await router.lookAgain();\n  const log',
+    put: '  await router.discard();\n  const log',
+    specs: [`${SPECS}/settle.test.ts`, `${SPECS}/kept.test.ts`],
   },
   {
     name: 'a confirm near the deadline',
@@ -128,6 +128,14 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     find: "const isPending = () => ['ours', 'owed'].includes(router.look.pending.kind);",
     put: "const before = ['ours', 'owed'].includes(router.look.pending.kind);\n  const isPending = () => before;",
     specs: [`${SPECS}/settle.test.ts`],
+  },
+  {
+    name: 'a check tried although marks stay',
+    kind: 'T1',
+    file: 'netconf/pending-commit.ts',
+    find: 'entry.rollbackPending && !marksStay() ? [check(), byCommit]',
+    put: 'entry.rollbackPending ? [check(), byCommit]',
+    specs: ['test/netconf/pending-commit.test.ts'],
   },
   {
     name: 'the ISO time of a log line read as milliseconds',

@@ -138,10 +138,9 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     name: 'marked as kept after the members left the reservation',
     kind: 'T10',
     file: `${PAIR}/record.ts`,
-    find: `  assertCurrent(fence, await store.markSettled(fence, { kept: kept }));
-  for (const result of results) await recordOn(store, fence, planned, kept, result);`,
-    put: `  for (const result of results) await recordOn(store, fence, planned, kept, result);
-  assertCurrent(fence, await store.markSettled(fence, { kept: kept }));`,
+    find: 'assertCurrent(fence, await store.markSettled(fence, settlement));',
+    put: `assertCurrent(fence, await store.markSettled(fence, { ...settlement, kept: [] }));
+  assertCurrent(fence, await store.markSettled(fence, { kept }));`,
     specs: [`${SPECS}/kept.test.ts`],
   },
   {

@@ -37,7 +37,7 @@ describe('a pair that continues as new', () => {
     assert.equal(pair.overview, 'idle:  | b c');
   });
 
-  it('stops waiting for a blocked reservation, and keeps the order of the queue', () => {
+  it('stops waiting for a blocked reservation, and preserves the order of the queue', () => {
     const pair = new DrivenPair();
     pair.limits = { batchLimit: 1 };
     pair.requested(a, APPLY);
@@ -92,7 +92,7 @@ describe('a pair that continues as new', () => {
     assert.equal(carriedOver(state, false), state);
   });
 
-  it('hands over what it can still know if it was reset: not who was never applied, nor that it has recovered', () => {
+  it('hands over what it can still know if it was reset: not which members were never applied, nor that it has recovered', () => {
     const { state } = nextRun(false);
     assert.deepEqual(
       state.outcomes.map(({ name, neverApplied }) => [name, neverApplied]),

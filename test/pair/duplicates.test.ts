@@ -159,7 +159,7 @@ describe('a request that comes twice, late, or from another run (M2)', () => {
     assert.equal(pair.applied(newer)[0], 'answer a (second confirm): applied again t.1.1');
   });
 
-  it('of an older run that has ended is answered from memory, and the newer run keeps its place', () => {
+  it('of an older run that has ended is answered from memory, and the newer run stays in its place', () => {
     const pair = new DrivenPair();
     pair.hasOnTrial(a);
     pair.requested(newer, APPLY);

@@ -5,8 +5,7 @@ import type { PairMember, PairRequest } from '../../pair/messages.ts';
 import type { PairCommand, PairEvent } from '../../pair/state.ts';
 import type { ApplyOutcome, SettleOutcome } from '../../pair/transactions.ts';
 import { keyOf } from './model-saga.ts';
-import type { States } from './model-saga.ts';
-import type { Chance } from './model-world.ts';
+import type { Chance, States } from './model-saga.ts';
 
 type Step = Exclude<PairCommand, { kind: 'answer' } | { kind: 'publish on behalf' }>;
 
@@ -22,7 +21,7 @@ export class ModelRouters {
   inMaintenance = false;
   /** Another pair has reserved a router. */
   isBusy = false;
-  /** Somebody has locked a router. */
+  /** An operator has locked a router. */
   isLocked = false;
   #reservation: string | null = null;
   /** The reservation was given under a maintenance hold, for settling only. */

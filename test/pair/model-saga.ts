@@ -1,11 +1,13 @@
 /** A gateway's saga, as far as its pair is concerned. */
 import type { PairAnswer, PairMember, PairRequest } from '../../pair/messages.ts';
-import type { Chance } from './model-world.ts';
 import { run } from './driver.ts';
+
+/** Draws a number that decides what happens next. When none is left, it is 0: nothing special happens. */
+export type Chance = (below: number) => number;
 
 export type States = Map<string, 'created' | 'failed'>;
 
-/** Names one run of a gateway. Members that were left behind have lost their names for people. */
+/** Names one run of a gateway. Leftover members have lost their display names. */
 export function keyOf({ gateway, run: id }: Pick<PairMember, 'gateway' | 'run'>): string {
   return `${gateway.resourceId}/${id}`;
 }

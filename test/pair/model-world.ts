@@ -13,10 +13,8 @@ import { emptyPair } from '../../pair/state.ts';
 import type { Decision, PairCommand, PairEvent, PairState } from '../../pair/state.ts';
 import { ModelRouters } from './model-routers.ts';
 import { ModelSaga, keyOf } from './model-saga.ts';
+import type { Chance } from './model-saga.ts';
 import { checkNoneForgotten, checkState } from './state-rules.ts';
-
-/** Draws a number that decides what happens next. When none is left, it is 0: nothing special happens. */
-export type Chance = (below: number) => number;
 
 const BATCH_LIMIT = 2;
 

@@ -56,7 +56,7 @@ describe('what an earlier workflow of the pair left behind', () => {
     );
   });
 
-  it('keeps a member from leaving at once while it is being reverted', () => {
+  it('does not let a member leave at once while it is being reverted', () => {
     const pair = new DrivenPair();
     pair.hasOnTrial(b);
     pair.requested(b, confirm('t.1.1'));
@@ -77,7 +77,7 @@ describe('what an earlier workflow of the pair left behind', () => {
     assert.deepEqual(pair.settled({ kept: [b] }), ['end reservation t.1']);
   });
 
-  it('keeps later members waiting, behind those who came before', () => {
+  it('makes later members wait behind the earlier ones', () => {
     const pair = new DrivenPair();
     pair.requested(a, APPLY);
     pair.reserved(run('old'));

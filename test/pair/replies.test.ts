@@ -3,8 +3,8 @@ import { REVERT, DrivenPair, APPLY, confirm, run } from './driver.ts';
 
 const [a, b] = [run('a'), run('b')];
 
-describe('what a saga is told once its batch was applied', () => {
-  it('names the routers that were committed to plainly, and is the same if it asks again', () => {
+describe('the answer to a saga once its batch was applied', () => {
+  it('names the routers that were committed to plainly, and is the same if the request is sent again', () => {
     const pair = new DrivenPair();
     pair.requested(a, APPLY, { sequence: 7 });
     pair.reserved();
@@ -24,7 +24,7 @@ describe('what a saga is told once its batch was applied', () => {
     assert.deepEqual(pair.state.batch?.plainCommits, []);
   });
 
-  it('is that /state promises the gateway already, and the same if it asks again (T10)', () => {
+  it('is that /state promises the gateway already, and the same if the request is sent again (T10)', () => {
     const pair = new DrivenPair();
     pair.requested(a, APPLY, { sequence: 7 });
     pair.requested(b, APPLY);

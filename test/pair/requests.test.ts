@@ -68,7 +68,7 @@ describe('requests to a pair', () => {
     assert.equal(pair.overview, 'reserving:  | b c');
   });
 
-  it('go on trying to reserve, and pass on what was in the way last', () => {
+  it('repeat the attempt to reserve, and pass on what was in the way last', () => {
     const pair = new DrivenPair();
     pair.requested(a, APPLY);
     assert.deepEqual(pair.happens({ kind: 'reservation blocked', why: 'er1 is held for maintenance' }), [

@@ -36,7 +36,7 @@ describe('a request to revert', () => {
     assert.deepEqual(pair.settled({ reverted: [reverted(a)] }), [REVERTED, 'end reservation t.3']);
   });
 
-  it('that was not answered is dropped if another run waits, which looks at the routers itself', () => {
+  it('that was not answered is discarded if another run waits, which looks at the routers itself', () => {
     const pair = recovered();
     pair.requested(a, APPLY);
     pair.requested(a, REVERT);
@@ -113,7 +113,7 @@ describe('a request to revert', () => {
     ]);
   });
 
-  it('keeps its own reason, if applying failed as well', () => {
+  it('retains its own reason, if applying failed as well', () => {
     const pair = new DrivenPair();
     pair.requested(a, APPLY);
     pair.reserved();
@@ -158,7 +158,7 @@ describe('a request to revert', () => {
     assert.deepEqual(pair.settled({ kept: [a] }), ['answer a (first revert): kept', 'end reservation t.2']);
   });
 
-  it('for a member whose inverse change is owed is tried again; the same request sent again gets the same answer', () => {
+  it('for a member whose inverse change is owed is attempted again; the same request sent again gets the same answer', () => {
     const pair = new DrivenPair();
     pair.hasOnTrial(a);
     const { now: sequence } = pair;

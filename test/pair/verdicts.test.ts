@@ -16,7 +16,7 @@ describe('verdicts on a batch', () => {
     ]);
   });
 
-  it('are not asked of a member that was refused: it is answered at once, and no other notices', () => {
+  it('are not needed from a member that was refused: it is answered at once, and no other is affected', () => {
     const pair = new DrivenPair();
     pair.requested(a, APPLY);
     pair.requested(b, APPLY);

@@ -17,7 +17,7 @@ function blockedByAlice(...members: (typeof a)[]): DrivenPair {
 }
 
 describe('a batch that waits for a router', () => {
-  it('says who is in the way, until it goes on', () => {
+  it('names the operator who is in the way, until it goes on', () => {
     const pair = blockedByAlice(a);
     const { phase, blockedBy } = queueOf(pair.state, ['er1', 'er2'], 0);
     assert.deepEqual([phase, blockedBy], ['waiting for a router', ALICE]);
@@ -26,7 +26,7 @@ describe('a batch that waits for a router', () => {
     assert.equal(pair.applied(a)[0], 'answer a (first apply): applied t.1.2');
   });
 
-  it('says why a step is stuck, until the step is tried again, and does nothing else', () => {
+  it('says why a step is stuck, until the next attempt of the step, and does nothing else', () => {
     const pair = new DrivenPair();
     assert.deepEqual(pair.happens({ kind: 'step stuck', why: 'there is no batch' }), []);
     pair.requested(a, APPLY);
@@ -45,7 +45,7 @@ describe('a batch that waits for a router', () => {
     assert.equal(pair.state.batch?.blockedBy, 'MX-2: locked by bob');
   });
 
-  it('counts its patience from its first try', () => {
+  it('counts its patience from its first attempt', () => {
     const pair = blockedByAlice(a);
     pair.now = 5_000;
     pair.routersAwaited();

@@ -78,7 +78,7 @@ describe('install scripts', () => {
     assert.deepEqual([...new Set(names)].toSorted(), Object.keys(SCRIPTS).toSorted());
   });
 
-  it('do not run here, and did not', async () => {
+  it('do not run in this checkout, and did not', async () => {
     assert.match(await readFile(`${ROOT}.npmrc`, 'utf8'), /^ignore-scripts=true$/m);
     for (const built of ['ssh2/lib/protocol/crypto/build', 'cpu-features/build'])
       await assert.rejects(stat(`${ROOT}node_modules/${built}`), { code: 'ENOENT' });

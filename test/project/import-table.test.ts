@@ -181,7 +181,7 @@ function nameOf(each: Case): string {
   return file.replace('made', `made-${numbers.get(each)}`);
 }
 
-/** What lint finds in a folder, as `<rule> <file>`. It exits with 1 when it finds something: here that is the point. */
+/** What lint finds in a folder, as `<rule> <file>`. Lint exits with 1 when it finds something, as it must for these files. */
 function lint(folder: string): Promise<ReadonlySet<string>> {
   return new Promise((resolve, reject) => {
     const args = [`${ROOT}node_modules/oxlint/bin/oxlint`, '--format=json', '.'];

@@ -35,7 +35,7 @@ describe('the licences of what users install', () => {
     const shipped = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && dev !== true);
     packages = await Promise.all(
       shipped.map(async ([path, entry]) => {
-        // What is for other platforms is not installed here: of those the lockfile tells.
+        // Packages for other platforms are not installed on this one: the lockfile names their licences.
         const own = await json<Package>(`${path}/package.json`).catch(() => entry);
         const licence = own.license ?? own.licenses?.map(({ type }) => type).join(' OR ') ?? entry.license;
         return [path, licence ?? (await licenceInFile(path))] as [string, string];
@@ -58,7 +58,7 @@ describe('the licences of what users install', () => {
   });
 });
 
-/** Any side of an OR will do, every part of an AND must. */
+/** Any part of an OR is enough, every part of an AND must be allowed. */
 function isAllowed(expression: string): boolean {
   const sides = expression.replaceAll(/[()]/g, '').split(' OR ');
   return sides.some((side) => side.split(' AND ').every((licence) => ALLOWED.has(licence.trim())));

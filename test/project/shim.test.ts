@@ -26,7 +26,7 @@ describe('command/gateway-saga.mjs', () => {
     assert.deepEqual(await run('status', 'a:b'), { from: 'source', args: ['status', 'a:b'] });
   });
 
-  it('installs the dependencies of a checkout first, and keeps standard output for the command', async () => {
+  it('installs the dependencies of a checkout first, and leaves standard output to the command', async () => {
     await writeFile(`${folder}/command/main.ts`, says('source'));
     await mkdir(`${folder}/local`);
     const setup = `import { symlinkSync } from 'node:fs';

@@ -13,7 +13,7 @@ import { Holds } from './breakpoints.ts';
 import { assertLeft } from './matrix-quiescence.ts';
 
 /** Shorter than the minutes after which what is on trial falls back. */
-describe('a turn that was left behind', function () {
+describe('a reservation whose saga and pair were terminated', function () {
   this.timeout(20_000);
   const holds = new Holds();
   let world: World;
@@ -24,7 +24,7 @@ describe('a turn that was left behind', function () {
     await world.close();
   });
 
-  it('is settled and given back when another pair needs a router of it, though nobody asks its own', async () => {
+  it('is settled and ended when another pair needs one of its routers, without a request to its own pair', async () => {
     const [a, b, c] = world.routers as readonly [LocalRouter, LocalRouter, LocalRouter];
     const left = await written(a, b, 0);
     const pairId = pairIdOf([a.id, b.id]);
@@ -39,7 +39,7 @@ describe('a turn that was left behind', function () {
 
     const run = await world.client.create(await written(b, c, 1));
     const outcome = await run.result();
-    // It had its turn: only A and B elect VRRP masters between them, so what spans B and C is seen not to work.
+    // The batch was applied. Only A and B elect a VRRP master between them, so a gateway on B and C is seen not to work.
     const told = JSON.stringify(outcome);
     assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.NotConverged, told);
     while ((await wordsOf(left)).length === 0) await new Promise((resolve) => setTimeout(resolve, 100));

@@ -98,7 +98,7 @@ describe('bad input: a name that could break out of the configuration', function
 
   const hostile = Object.entries(HOSTILE);
   for (const [index, [kind, type, field]] of FIELDS.entries()) {
-    // Two per field, so that all are tried in the fields of each kind.
+    // Two per field, so that each is used in the fields of each kind.
     for (const [what, value] of [
       hostile[(2 * index) % hostile.length],
       hostile[(2 * index + 1) % hostile.length],

@@ -126,7 +126,7 @@ describe('bad input: a request', function () {
     });
   }
 
-  it('for a kind that nobody knows is refused, and its configuration is left to whom it belongs', async () => {
+  it('for an unknown kind is refused, and its configuration is left alone', async () => {
     const gateway = world.gateway('vpn_gateway');
     const { resourceId } = gateway;
     await putRaw(
@@ -156,7 +156,7 @@ describe('bad input: a request', function () {
       readonly says: RegExp;
     }
 
-    /** The VPN's kind under another name, so that nobody else plans by it. */
+    /** The VPN's kind under another name, so that no other test plans by it. */
     async function create({ kind, bodies: spoil, raw, says }: Publication) {
       const gateway = { ...world.gateway('vpn_gateway'), resourceType: 'probe_gateway' };
       const { body } = gateway.gateway;
@@ -238,7 +238,7 @@ describe('bad input: a request', function () {
         kind: ({ owns }) => ({ owns: [...owns, 'system'] }),
         says: /^template probe_gateway\/owns: 'system' is not one named entry$/,
       },
-      'whose template asks for a password': {
+      'whose template uses a password': {
         bodies: inFile('description vpn_gw', 'description {{device_password}}'),
         says: /^template probe_gateway\/create: parameter device_password is a secret, or was not given$/,
       },

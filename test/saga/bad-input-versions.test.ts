@@ -28,8 +28,8 @@ describe('a gateway that stands', function () {
     await putRaw(world, recordOf(gateway.gateway).key, recordOf(gateway.gateway).value);
   }
 
-  /** Asks again, and makes sure that nobody touched anything. */
-  async function ask(gateway: TestGateway, version?: number) {
+  /** Requests the creation again, and asserts that nothing was changed. */
+  async function requestAgain(gateway: TestGateway, version?: number) {
     const before = { routers: tracesOf(world.routers), revision: await revisionOf(world) };
     const { resourceType, resourceId } = gateway;
     const request = { resourceType, resourceId, ...(version === undefined ? {} : { version }) };
@@ -43,7 +43,7 @@ describe('a gateway that stands', function () {
     const gateway = await standing();
     for (const version of [undefined, 1]) {
       const { resourceType, resourceId } = gateway;
-      assert.deepEqual(await ask(gateway, version), {
+      assert.deepEqual(await requestAgain(gateway, version), {
         kind: 'created',
         gateway: { resourceType, resourceId, version: 1 },
         alreadySettled: true,
@@ -58,7 +58,7 @@ describe('a gateway that stands', function () {
   it('is not changed to a newer version, and says so', async () => {
     const gateway = await standing();
     await moveTo(gateway, 2);
-    const outcome = await ask(gateway);
+    const outcome = await requestAgain(gateway);
     assert.ok(outcome.kind === 'failed');
     assert.equal(outcome.type, FAILURES.NotSupported);
     assert.match(
@@ -67,10 +67,10 @@ describe('a gateway that stands', function () {
     );
   });
 
-  it('is known by the version asked for, also when its configuration has moved on', async () => {
+  it('is found under the requested version, also when its configuration has moved on', async () => {
     const gateway = await standing();
     await moveTo(gateway, 2);
-    const outcome = await ask(gateway, 1);
+    const outcome = await requestAgain(gateway, 1);
     assert.equal(outcome.kind, 'created');
   });
 
@@ -79,13 +79,13 @@ describe('a gateway that stands', function () {
     gateway.gateway.version = 3;
     assert.equal((await world.create(gateway)).kind, 'created');
     await moveTo(gateway, 2);
-    const outcome = await ask(gateway);
+    const outcome = await requestAgain(gateway);
     assert.ok(outcome.kind === 'failed');
     assert.equal(outcome.type, FAILURES.Superseded);
     assert.match(outcome.message, /vpn_gateways\/\S+ has version 2, but \/state has version 3 already$/);
   });
 
-  it('was created once, however many asked at once', async () => {
+  it('was created once, however many requests came at once', async () => {
     const gateway = world.gateway('vpn_gateway', (number += 1));
     await world.write(gateway);
     const runs = await Promise.all(Array.from({ length: 5 }, () => world.client.create(gateway)));

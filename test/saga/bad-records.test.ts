@@ -48,7 +48,7 @@ describe('a record of ours that can not be read', function () {
     });
   }
 
-  it('of a router, once it is registered, is waited for: told, not asked for in a hurry, and over once it is mended', async () => {
+  it('of a router, once the gateway is registered, is waited for: shown, read less and less often, and done with once it is repaired', async () => {
     const { gateway, run, why, mend } = await brokenBefore('reserve', 3);
     assert.equal(await blockedBy(gateway), why);
     const status = await world.client.status(gateway);
@@ -62,7 +62,7 @@ describe('a record of ours that can not be read', function () {
     assert.equal(outcome.kind, 'created', JSON.stringify(outcome));
   });
 
-  it('of a router, while a batch is on it, is told as what holds the batch, which is settled once it is mended', async () => {
+  it('of a router that carries a batch is shown as what blocks the batch, which is settled once the record is repaired', async () => {
     const { gateway, run, why, mend } = await brokenBefore('settle', 4);
     assert.equal(await blockedBy(gateway), why);
     await mend();
@@ -70,7 +70,7 @@ describe('a record of ours that can not be read', function () {
     assert.equal(outcome.kind, 'created', JSON.stringify(outcome));
   }).timeout(60_000);
 
-  /** Somebody's hand was in the secondary's record when the pair came to a step. */
+  /** The secondary's record is edited by hand just before a step of the pair. */
   async function brokenBefore(step: 'reserve' | 'settle', pair: number) {
     const gateway = world.gateway('vpn_gateway', (number += 1), pair);
     await world.write(gateway);

@@ -6,7 +6,7 @@ import { client, LOCK, UNLOCK } from '../simulator/device/scene.ts';
 import { openCancelScene } from './cancel-scene.ts';
 import type { CancelScene } from './cancel-scene.ts';
 
-describe('a batch whose router somebody has locked', function () {
+describe('a batch whose router an operator has locked', function () {
   this.timeout(40_000);
   let scene: CancelScene;
   before(async () => {
@@ -14,7 +14,7 @@ describe('a batch whose router somebody has locked', function () {
   });
   after(() => scene.close());
 
-  it('shows who it is, lets go at once who is cancelled, and takes the others when it is free', async () => {
+  it('names the operator, lets a cancelled member leave at once, and takes the others when the lock is released', async () => {
     const [leaves, stays] = [await scene.candidate(), await scene.candidate()];
     const pair = pairIdOf([leaves.primary.id, leaves.secondary.id]);
     const operator = client(leaves.primary.device);
@@ -40,7 +40,7 @@ describe('a batch whose router somebody has locked', function () {
     assert.match(blocked.blockedBy ?? '', new RegExp(`^${locked}`));
     assert.match(
       await waitingFor(staying),
-      new RegExp(`in a batch of 2 \\(waiting for a router, blocked by ${locked}`),
+      new RegExp(`in a batch of 2 \\(waiting for a router, blocked: ${locked}`),
     );
 
     await leaving.cancel();
@@ -75,7 +75,7 @@ describe('a batch whose router somebody has locked', function () {
     assert.ok(status.kind === 'running');
     const confirm = status.progress?.steps.find(({ step }) => step === 'confirm');
     assert.match(confirm?.blockedBy ?? '', locked);
-    assert.match(confirm?.waitingFor ?? '', /in a batch of 1 \(settling, blocked by /);
+    assert.match(confirm?.waitingFor ?? '', /in a batch of 1 \(settling, blocked: /);
     await operator.ok(UNLOCK);
     await scene.assertCreated(candidate, run);
     operator.session.close();
@@ -85,7 +85,7 @@ describe('a batch whose router somebody has locked', function () {
 async function waitingFor(run: GatewayRun): Promise<string> {
   for await (const { steps } of run.watch({ intervalMs: 50 })) {
     const words = steps.find(({ step }) => step === 'apply')?.waitingFor ?? '';
-    if (words.includes('blocked by')) return words;
+    if (words.includes('blocked: ')) return words;
   }
   throw new Error('it ended without waiting');
 }

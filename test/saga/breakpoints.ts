@@ -1,5 +1,5 @@
 /**
- * Holds a gateway's saga, or its pair, at a point that a test knows: before an activity begins, or after it has done its work
+ * Halts a gateway's saga, or its pair, at a known point: before an activity begins, or after it has done its work
  * or failed.
  */
 import type { Activities } from '../../activities/index.ts';
@@ -35,7 +35,7 @@ interface Input extends Partial<GatewayRef>, Partial<Pick<SettleInput, 'confirm'
 export class Holds {
   readonly #points = new Map<string, Point>();
 
-  /** The next activity of that name is held once: the gateway's, or its pair's for a batch with it. A reservation is a pair's: by its workflow id. */
+  /** Halts the next activity of that name once: the gateway's, or its pair's for a batch with it. A reservation belongs to a pair: give the pair's workflow id. */
   at({ resourceId }: Pick<GatewayRef, 'resourceId'>, activity: keyof Activities, moment: Moment): Hold {
     let arrive = (): void => {};
     let release = (): void => {};

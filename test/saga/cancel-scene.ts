@@ -13,7 +13,7 @@ import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { Holds } from './breakpoints.ts';
 
-/** A gateway in etcd that nobody has asked for yet. */
+/** A gateway in etcd whose creation nobody has requested yet. */
 export interface Candidate {
   readonly gateway: TestGateway;
   readonly primary: LocalRouter;
@@ -31,7 +31,7 @@ export interface CancelScene {
   /** One outcome, the same wherever one looks: the client, the workflow, `/state`, the routers, the claims. */
   assertCancelled(candidate: Candidate, run: GatewayRun): Promise<void>;
   assertCreated(candidate: Candidate, run: GatewayRun): Promise<void>;
-  /** Soon there is no lock, no edit, no turn, nothing on trial, nothing owed on its routers. */
+  /** Soon there is no lock, no edit, no reservation, nothing on trial, and nothing owed on its routers. */
   assertAtRest(routers: Pick<Candidate, 'primary' | 'secondary'>): Promise<void>;
   close(): Promise<void>;
 }
@@ -91,7 +91,7 @@ export async function openCancelScene(
           return { lock, pending, edited: candidate !== running, reservation, owedChanges };
         };
         const free = { lock: null, pending: null, edited: false, reservation: null, owedChanges: [] };
-        // A router that is still at it lets go of the session that is gone when it is done; the turn is given back last.
+        // A router that still works for a closed session ends that session when it is done. The reservation ends last.
         const givenUp = Date.now() + 10_000;
         while (!isDeepStrictEqual(await left(), free) && Date.now() < givenUp)
           await new Promise((resolve) => setTimeout(resolve, 50));

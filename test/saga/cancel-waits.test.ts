@@ -25,10 +25,10 @@ describe('cancelling a creation that waits', function () {
     return { met, mend };
   };
   const assertPrompt = async (candidate: Candidate, run: GatewayRun) => {
-    const asked = performance.now();
+    const began = performance.now();
     await run.cancel();
     await scene.assertCancelled(candidate, run);
-    const took = Math.round(performance.now() - asked);
+    const took = Math.round(performance.now() - began);
     assert.ok(took < PROMPT_MS, `it went on waiting for ${took} ms`);
   };
   const pairOf = ({ primary, secondary }: Candidate) =>
@@ -36,7 +36,7 @@ describe('cancelling a creation that waits', function () {
   const start = ({ gateway }: Candidate) => scene.world.client.create(gateway);
 
   const stories: Readonly<Record<string, (candidate: Candidate, pair: number) => Promise<void>>> = {
-    'stops a push that has loaded but not committed, and leaves no edit and no lock behind': async (
+    'stops an apply that has loaded but not committed, and leaves no edit and no lock behind': async (
       candidate,
       pair,
     ) => {
@@ -54,7 +54,7 @@ describe('cancelling a creation that waits', function () {
         commits,
         traces.map((trace) => trace.commits),
       );
-      // The next one waits until the router has let go of the dropped session, and then finds nothing of it.
+      // The next one waits until the router has ended the lost session, and then finds nothing of it.
       const next = await scene.candidate(pair);
       await scene.assertCreated(next, await start(next));
     },
@@ -99,7 +99,7 @@ describe('cancelling a creation that waits', function () {
       await assertPrompt(candidate, run);
     },
 
-    'stops waiting for a router that somebody has locked': async (candidate) => {
+    'stops waiting for a router that an operator has locked': async (candidate) => {
       const outcome = { kind: 'deny-lock' } as const;
       const { met, mend } = fault(candidate, { rpc: 'lock', times: Infinity, outcome });
       const run = await start(candidate);
@@ -108,22 +108,24 @@ describe('cancelling a creation that waits', function () {
       mend();
     },
 
-    'does not wait for routers that nothing was asked of, be one held for maintenance or away': async (
-      candidate,
-    ) => {
-      const { gateway, primary, secondary } = candidate;
-      const { store } = scene.world;
-      await store.beginMaintenance(primary.id, { reason: 'new line card', since: new Date().toISOString() });
-      secondary.server.setReachable(false);
-      const registered = scene.holds.at(gateway, 'register', 'after');
-      const run = await start(candidate);
-      await registered.reached;
-      await run.cancel();
-      registered.release();
-      await assertPrompt(candidate, run);
-      secondary.server.setReachable(true);
-      await store.endMaintenance(primary.id);
-    },
+    'does not wait for routers that the gateway was never sent to, even under a maintenance hold or unreachable':
+      async (candidate) => {
+        const { gateway, primary, secondary } = candidate;
+        const { store } = scene.world;
+        await store.beginMaintenance(primary.id, {
+          reason: 'new line card',
+          since: new Date().toISOString(),
+        });
+        secondary.server.setReachable(false);
+        const registered = scene.holds.at(gateway, 'register', 'after');
+        const run = await start(candidate);
+        await registered.reached;
+        await run.cancel();
+        registered.release();
+        await assertPrompt(candidate, run);
+        secondary.server.setReachable(true);
+        await store.endMaintenance(primary.id);
+      },
 
     'stops waiting for a router that can not be reached': async (candidate) => {
       const { server } = candidate.secondary;

@@ -37,7 +37,7 @@ describe('cancelling a creation', function () {
     ['recordMonitoring', 'after'],
   ];
   for (const [activity, moment] of steps) {
-    it(`unwinds when asked ${moment} ${activity} has done its work`, async () => {
+    it(`unwinds when it comes ${moment} ${activity} has done its work`, async () => {
       const candidate = await scene.candidate();
       const hold = scene.holds.at(candidate.gateway, activity, moment);
       const run = await scene.world.client.create(candidate.gateway);
@@ -57,7 +57,7 @@ describe('cancelling a creation', function () {
     ['publishCreated', 'after'],
   ];
   for (const [activity, moment] of late) {
-    it(`is too late when asked ${moment} ${activity} has done its work: the routers keep it (M5)`, async () => {
+    it(`is too late when it comes ${moment} ${activity} has done its work: the gateway stays on the routers (M5)`, async () => {
       const candidate = await scene.candidate();
       const hold = scene.holds.at(candidate.gateway, activity, moment);
       const run = await scene.world.client.create(candidate.gateway);
@@ -76,7 +76,7 @@ describe('cancelling a creation', function () {
     await scene.assertCreated(candidate, run);
   });
 
-  it('changes nothing while the undo of a failure runs: the failure is what is told', async () => {
+  it('changes nothing while the undo of a failure runs: the failure is reported', async () => {
     const { gateway, primary, secondary, traces } = await scene.candidate();
     secondary.device.faults.add({
       rpc: 'commit-configuration',
@@ -96,7 +96,7 @@ describe('cancelling a creation', function () {
     assertSameRunning([primary, secondary], traces);
   });
 
-  it('asked twice, unwinds once', async () => {
+  it('twice unwinds once', async () => {
     const candidate = await scene.candidate();
     const recorded = scene.holds.at(candidate.gateway, 'recordStack', 'after');
     const reverted = scene.holds.at(candidate.gateway, 'settle', 'after');

@@ -53,7 +53,7 @@ describe('with a payload codec', function () {
   const write = (pair: number): Promise<TestGateway> =>
     site.write('vpn_gateway', pair, ({ gateway }) => void (gateway.body['name'] = NAME));
 
-  it('a gateway is created, and its history shows nobody what it is about', async () => {
+  it('a gateway is created, and its history shows nothing of it in clear', async () => {
     const gateway = await write(0);
     const run = await client.create(gateway);
     let seen = 0;
@@ -64,7 +64,7 @@ describe('with a payload codec', function () {
     await assertSealed(gateway);
   });
 
-  it('a failure is told to those who have the key, and its history shows nobody why', async () => {
+  it('a failure is readable with the key, and its history shows nothing of the reason', async () => {
     const [{ device }] = site.pair(1);
     device.setLink('ae0', false);
     const gateway = await write(1);
@@ -134,7 +134,7 @@ describe('with a payload codec', function () {
     await assert.rejects(run.result(), /encrypted with the key "2026-11"/);
   });
 
-  it('the codec endpoint ends with 0 when it is told to', async () => {
+  it('the codec endpoint ends with 0 on a signal', async () => {
     assert.deepEqual(await endpoint.stop(), { code: 0, signal: null });
   });
 

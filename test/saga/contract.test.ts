@@ -73,7 +73,7 @@ describe('the etcd contract', function () {
       assert.equal((await world.history(KEYS.state(gateway))).length, 1, '/state is written once');
     });
 
-    it(`keeps the bytes of /state's inner strings for a ${kind}`, async () => {
+    it(`writes the inner strings of /state byte for byte as documented for a ${kind}`, async () => {
       const expected = seed.points.at(-1)?.value as { state: Record<string, string> };
       const got = (await world.state(gateway)) as { state: Record<string, string> };
       assert.equal(got.state['state_monitoring'], expected.state['state_monitoring']);

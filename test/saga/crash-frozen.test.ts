@@ -39,10 +39,10 @@ describe('a creation', function () {
     const run = await site.client.create(gateway);
     await Promise.all(first);
     frozen.signal('SIGSTOP');
-    // What it had asked the server for, it can not be given now: else it would get some of the next attempts too.
+    // The server cannot give a task to its earlier polls now: otherwise it would get some of the next attempts too.
     relay.drop();
     await startWorker(site.stack, { name: 'worker' });
-    // The first one's lock stands as long as its session does: the other one waits for the router, not for the server.
+    // The first worker's lock lasts as long as its session: the other worker waits for the router, not for the server.
     while ((await site.attemptOn(0)) < 2) await new Promise((resolve) => setTimeout(resolve, 50));
     assert.ok(!committed.includes(0), 'the first one has committed');
     frozen.signal('SIGCONT');

@@ -16,7 +16,7 @@ import type { Moment } from './breakpoints.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 
-/** What a router that is held by a fault does once its client is gone, it does within this time. */
+/** A router that a fault delays, and whose client has ended, finishes what it was doing within this time. */
 const ROUTER_MS = 8_000;
 
 interface Held {
@@ -59,7 +59,7 @@ describe('a worker that is killed', function () {
     ['publishCreated', 'after'],
   ];
   const moments: readonly [string, 'primary' | 'both', Omit<FaultRule, 'outcome'>][] = [
-    ['when it has asked for a lock', 'primary', { rpc: 'get-commit-information' }],
+    ['when it has requested a lock', 'primary', { rpc: 'get-commit-information' }],
     ['when it has loaded', 'primary', { rpc: 'load-configuration', moment: 'after' }],
     ['while both routers commit', 'both', { rpc: 'commit-configuration', step: 'activate' }],
     [
@@ -70,7 +70,7 @@ describe('a worker that is killed', function () {
   ];
 
   before(async () => {
-    // Who is held holds up its pair: a pair for each.
+    // A halted gateway blocks its pair, so each has a pair of its own.
     site = await openSite(moments.length + steps.length + 1);
     const folder = `${site.stack.run.folder}/held`;
     await mkdir(folder);
@@ -117,14 +117,14 @@ describe('a worker that is killed', function () {
     undone = { name: 'undo', gateway, reached: met };
 
     const worker = await startChild({
-      name: 'held-worker',
+      name: 'paused-worker',
       program: process.execPath,
       args: ['--import=tsx', `${ROOT}test/saga/paused-worker.ts`, await workflowBundle(), folder, ...points],
       env: site.stack.environment,
       cwd: ROOT,
-      log: `${site.stack.logs}/held-worker.log`,
+      log: `${site.stack.logs}/paused-worker.log`,
     });
-    await site.stack.run.adopt(worker, 'held-worker.ts');
+    await site.stack.run.adopt(worker, 'paused-worker.ts');
     const all = [...held.values(), undone];
     await Promise.all(all.map(async (one) => (one.run = await site.client.create(one.gateway))));
     await Promise.all(all.map(({ reached }) => reached));

@@ -62,7 +62,7 @@ describe('a creation whose commit goes wrong', function () {
     'is lost after it was carried out': { moment: 'after', outcome: { kind: 'drop' } },
     'comes only in part': { moment: 'after', outcome: { kind: 'truncate' } },
     'is lost with the request': { moment: 'before', outcome: { kind: 'drop' } },
-    'has nobody to go to, while the router goes on': {
+    'has lost its connection, while the router goes on': {
       moment: 'before',
       outcome: { kind: 'drop-and-go-on' },
     },
@@ -107,7 +107,7 @@ describe('a creation whose commit goes wrong', function () {
   });
 
   for (const step of ['load', 'check'] as const) {
-    it(`and whose connection is lost at the ${step} is tried again`, async () => {
+    it(`and whose connection is lost at the ${step} is attempted again`, async () => {
       const gateway = next();
       fault(gateway, 'secondary', { step, outcome: { kind: 'drop' } });
       const result = await world.create(gateway);

@@ -32,7 +32,7 @@ describe('a creation whose login a router refuses', function () {
     return putRaw(world, recordOf(record).key, recordOf(record).value);
   };
 
-  it('fails after three tries, and says so without the password', async () => {
+  it('fails after three attempts, and says so without the password', async () => {
     const gateway = next();
     const record = gateway.neighbour('edge_router', 'MX-2');
     const right = record.body['password'];
@@ -48,7 +48,7 @@ describe('a creation whose login a router refuses', function () {
     await assertCreatedNext(world, gateway);
   });
 
-  it('while it is polled, tries three times, not at every look', async () => {
+  it('while it is polled, logs in three times, not at every look', async () => {
     const gateway = next();
     const { secondary } = world.pairOf(gateway);
     const record = gateway.neighbour('edge_router', 'MX-2');
@@ -75,7 +75,7 @@ describe('a creation whose login a router refuses', function () {
     meanwhile.before('recordStack', async () => {
       await put(record, 'canary-4711');
       meanwhile.before('requestRevert', async () => {
-        // By then three tries were made for the undo, too.
+        // By then three attempts were made for the undo, too.
         setTimeout(() => {
           mended = put(record, right);
         }, 3_000);

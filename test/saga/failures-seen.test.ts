@@ -36,7 +36,7 @@ describe('a creation that fails because what was promised is not seen', function
         const [name, word] = role === 'primary' ? ['MX-1', 'MASTER'] : ['MX-2', 'BACKUP'];
         return `${name} \\(${role}\\): downlink: VRRP group 10 on ${unit(gateway)} is INIT, expected ${word} after 1 s`;
       });
-      // With the primary held down, the secondary is rightly its master.
+      // While VRRP is kept down on the primary, the secondary is rightly the master.
       const other = `(; MX-2 \\(secondary\\): downlink: VRRP group 10 on ${unit(gateway)} is MASTER, expected BACKUP after 1 s)?`;
       await failCreation(world, gateway, {
         type: FAILURES.NotConverged,

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { Activities } from '../../activities/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
+import { PROGRESS_QUERY } from '../../gateway/messages.ts';
+import type { Progress } from '../../gateway/messages.ts';
 import { assertSameRunning, keysOf, putRaw, removeKeys, tracesOf } from '../world/evidence.ts';
 import { assertCandidatesFree, assertCreatedNext, assertUndone, failCreation } from '../world/failure.ts';
 import { Meanwhile } from '../world/meanwhile.ts';
@@ -84,6 +86,28 @@ describe('a creation whose configuration moved on', function () {
     assert.deepEqual(Object.keys(await keysOf(world, gateway)), [KEYS.state(gateway)]);
     const newer = await (await world.client.create(gateway)).result();
     assert.equal(newer.kind, 'created', JSON.stringify(newer));
+  });
+
+  it('before recordStack, when both routers were seen working already: no step comes after it', async () => {
+    const gateway = next();
+    const progress = () =>
+      world.temporal.workflow
+        .getHandle(`${gateway.resourceType}:${gateway.resourceId}`)
+        .query<Progress>(PROGRESS_QUERY);
+    const areSeen = async () =>
+      (await progress()).steps.filter(({ step, status }) => step.startsWith('poll') && status === 'done')
+        .length === 2;
+    meanwhile.before('recordStack', async () => {
+      while (!(await areSeen())) await new Promise((resolve) => setTimeout(resolve, 20));
+      await removeKeys(world, [KEYS.gatewayConfig(gateway)]);
+    });
+    await failCreation(world, gateway, { type: FAILURES.Superseded, says: /vanished$/ });
+    const failed = (await progress()).steps.filter(({ status }) => status === 'failed');
+    assert.deepEqual(
+      failed.map(({ step }) => step),
+      ['record'],
+    );
+    await assertCreatedNext(world, gateway);
   });
 
   it('to being deleted: unwound', async () => {

@@ -69,7 +69,7 @@ describe('the undo of a creation', function () {
     ],
   };
   for (const [what, [lines, note]] of Object.entries(changes)) {
-    it(`removes what somebody has ${what} since, and notes it`, async () => {
+    it(`removes what an operator has ${what} since, and notes it`, async () => {
       const gateway = next();
       meanwhile.before('recordStack', async () => {
         const operator = client(world.pairOf(gateway).primary.device);
@@ -84,7 +84,7 @@ describe('the undo of a creation', function () {
     });
   }
 
-  it('waits for a router that is away for a while, and for one that somebody has locked', async () => {
+  it('waits for a router that is unreachable for a while, and for one that an operator has locked', async () => {
     const gateway = next();
     const { primary, secondary } = world.pairOf(gateway);
     const operator = client(primary.device);
@@ -101,7 +101,7 @@ describe('the undo of a creation', function () {
     await assertCreatedNext(world, gateway);
   });
 
-  /** The secondary goes away for good, with what somebody has confirmed there: the undo can't be finished. */
+  /** The secondary becomes unreachable for good, after an operator's commit made the change permanent there: the undo can't be finished. */
   async function failOwing(gateway: TestGateway): Promise<string> {
     const { secondary } = world.pairOf(gateway);
     const before = tracesOf(world.routers);
@@ -143,7 +143,7 @@ describe('the undo of a creation', function () {
     return old;
   }
 
-  it('is told beside the original error when it fails; what it may have left is reverted by the next version, under the old names', async () => {
+  it('is reported beside the original error when it fails; what it may have left is reverted by the next version, under the old names', async () => {
     const gateway = next();
     const { primary, secondary } = world.pairOf(gateway);
     const old = await failOwing(gateway);
@@ -174,7 +174,7 @@ describe('the undo of a creation', function () {
     await assertCreatedNext(world, gateway);
   });
 
-  it('that failed is finished by whoever comes to the routers next, and the claims that were kept for it go', async () => {
+  it('that failed is finished under the next reservation of the routers, and the claims that remained for it are freed', async () => {
     const gateway = next();
     const { secondary } = world.pairOf(gateway);
     const old = await failOwing(gateway);
@@ -188,7 +188,7 @@ describe('the undo of a creation', function () {
     await assertCreatedNext(world, gateway);
   });
 
-  it('fails when somebody relies on what is to be removed, and tells what the router says', async () => {
+  it('fails when an operator has built upon what is to be removed, and reports what the router says', async () => {
     const gateway = next('internet_gateway');
     const { primary } = world.pairOf(gateway);
     const prefixes = `${vrf(gateway)}_prefix`;

@@ -29,7 +29,7 @@ describe('a creation that fails before anything is committed', function () {
   const routerOf = (gateway: TestGateway, role: Role): LocalRouter => world.pairOf(gateway)[role];
 
   for (const role of ['primary', 'secondary'] as const) {
-    it(`for a ${role} that can't be reached: waited for, then given up`, async () => {
+    it(`for a ${role} that can't be reached: the router is waited for, then given up`, async () => {
       const gateway = next();
       const { server } = routerOf(gateway, role);
       server.setReachable(false);
@@ -61,7 +61,7 @@ describe('a creation that fails before anything is committed', function () {
     }
   });
 
-  it('for a host key that nobody knows: with the fingerprint, and the line that would add it', async () => {
+  it('for an unknown host key: with the fingerprint, and the line that would add it', async () => {
     const gateway = next();
     const { server } = routerOf(gateway, 'secondary');
     const text = await readFile(world.knownHosts, 'utf8');
@@ -83,7 +83,7 @@ describe('a creation that fails before anything is committed', function () {
     await assertCreatedNext(world, gateway);
   });
 
-  it('for a lock that somebody holds for ever: says who', async () => {
+  it('for a lock that an operator never releases: names the operator', async () => {
     const gateway = next();
     const operator = client(routerOf(gateway, 'secondary').device);
     await operator.ok(LOCK);
@@ -96,7 +96,7 @@ describe('a creation that fails before anything is committed', function () {
     await assertCreatedNext(world, gateway);
   });
 
-  it('not at all for a lock that somebody holds for a while', async () => {
+  it('not at all for a lock that an operator releases after a while', async () => {
     const gateway = next();
     const operator = client(routerOf(gateway, 'primary').device);
     await operator.ok(LOCK);
@@ -106,7 +106,7 @@ describe('a creation that fails before anything is committed', function () {
     assert.equal(outcome.kind, 'created', JSON.stringify(outcome));
   });
 
-  it("for somebody's unfinished edits, which stay", async () => {
+  it("for another user's unfinished edits, which stay", async () => {
     const gateway = next();
     const operator = client(routerOf(gateway, 'primary').device);
     await operator.set('set system host-name half-way');
@@ -122,7 +122,7 @@ describe('a creation that fails before anything is committed', function () {
     await assertCreatedNext(world, gateway);
   });
 
-  it("for somebody's pending confirmed commit, which stays pending", async () => {
+  it("for another user's pending confirmed commit, which stays pending", async () => {
     const gateway = next();
     const { device } = routerOf(gateway, 'secondary');
     const operator = client(device);

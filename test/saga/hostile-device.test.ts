@@ -103,7 +103,7 @@ describe('hostile values in the records of a gateway', function () {
 
   const hasErrors = (body: string) => texts(body, 'error-severity').includes('error');
 
-  /** Loads and commits as the push does; a router that refuses keeps what it had. */
+  /** Loads and commits as `apply` does. A router that refuses stays as it was. */
   async function land(operator: Client, rendered: RouterConfiguration): Promise<'committed' | 'refused'> {
     await operator.ok(LOCK);
     const loads = [
@@ -142,7 +142,7 @@ describe('hostile values in the records of a gateway', function () {
           seen.invalid += 1;
           return;
         }
-        // What stands there already is never touched: the push looks before it loads.
+        // What stands there already is never touched: `apply` looks before it loads.
         if (rendered.owns.some((owned) => at(parse(before), owned) !== undefined)) {
           seen.refused += 1;
           return;
@@ -160,7 +160,7 @@ describe('hostile values in the records of a gateway', function () {
         await operator.set(...rendered.remove);
         await operator.ok(COMMIT);
         const left = paths(parse(device.running())).filter((path) => !ours.has(JSON.stringify(path)));
-        // A router keeps a named block when the last of it goes: one that the owned stanza had to be put into.
+        // A router retains a named block when its last statement is removed, if the owned stanza was added inside that block.
         for (const path of left)
           assert.ok(
             rendered.owns.some((owned) => owned.length > path.length && within(owned, path)),

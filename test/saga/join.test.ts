@@ -77,7 +77,7 @@ describe('starting a creation while there is one', function () {
   });
 
   describe('whose workflow was terminated', () => {
-    /** Terminates at a point; the activity that is held there still runs. */
+    /** Terminates at a point; the activity that is halted there still runs. */
     const terminate = async (gateway: TestGateway, hold: Hold): Promise<void> => {
       await world.client.create(gateway);
       await hold.reached;
@@ -104,7 +104,7 @@ describe('starting a creation while there is one', function () {
       await terminate(gateway, hold);
       hold.release();
       await again(gateway);
-      // Nobody had seen the first one's working: whatever was on trial is gone, and one stands.
+      // The first one was never seen working: whatever was on trial has been removed, and one gateway stands.
       const words = (await world.history(KEYS.state(gateway))) as { state: { worker_state: string } }[];
       assert.deepEqual(
         words.map(({ state }) => state.worker_state),
@@ -143,7 +143,7 @@ describe('starting a creation while there is one', function () {
       await again(gateway);
       const settled = tracesOf(world.routers);
       hold.release();
-      // Whoever asks for the routers next comes after it.
+      // The next reservation of the routers begins after it.
       await world.restartWorker();
       assert.deepEqual(tracesOf(world.routers), settled);
       await assertCreatedOnce(gateway);

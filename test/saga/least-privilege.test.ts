@@ -78,7 +78,7 @@ describe('the role in etcd that the operations page gives a worker', function ()
     assert.equal(await stateOf(gateway), 'CREATE_FAILED');
   });
 
-  it('is enough for the commands that look and hold', async () => {
+  it('is enough for the commands that show routers and begin a maintenance hold', async () => {
     const [{ id }] = site.pair(0);
     for (const args of [
       ['routers', 'list'],
@@ -136,7 +136,7 @@ async function assertRefused(sent: { then: unknown }): Promise<void> {
   }, EtcdPermissionDeniedError);
 }
 
-/** Carries out the documented commands: what was read there is what is tried here. */
+/** Carries out the documented commands, as they are read from the page. */
 async function grantAsDocumented(root: Etcd3): Promise<void> {
   const section = sectionOf(await readPage('docs/operations.md'), 'The role in etcd');
   const text = blocksOf({ path: '', text: section })

@@ -46,7 +46,7 @@ describe('what a creation has left on its routers, when its pair was terminated 
     });
   }
 
-  it('is removed, and told of, when the next version fails before it registers', async () => {
+  it('is removed, and mentioned in the reason, when the next version fails before it registers', async () => {
     const left = await leftBehind();
     left.gateway.gateway.body['downlink_interface_id'] = 'nowhere';
     await put(left, 2);
@@ -94,7 +94,7 @@ describe('what a creation has left on its routers, when its pair was terminated 
     );
   });
 
-  /** On trial on both routers of the first pair, with nobody left who knows of it. */
+  /** On trial on both routers of the first pair, after the saga and the pair were terminated. */
   async function leftBehind(kind?: SampleKind): Promise<Candidate> {
     const candidate = await scene.candidate(0, kind);
     const { gateway, primary, secondary } = candidate;

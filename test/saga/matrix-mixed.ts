@@ -36,10 +36,10 @@ export async function gatherMixed(site: Site, store: Store, pair: number): Promi
   );
   const [one, other] = routers;
   const handle = site.temporal.workflow.getHandle(pairIdOf([one.id, other.id]));
-  for (let asked = 0; asked < members.length;) {
+  for (let requested = 0; requested < members.length;) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     const queue = await handle.query<PairQueue>(QUEUE_QUERY).catch(() => undefined);
-    asked = queue?.batch.length ?? 0;
+    requested = queue?.batch.length ?? 0;
   }
   const go = async () => {
     await store.endMaintenance(id);

@@ -1,6 +1,6 @@
 /**
- * Where a transaction is halted: before the request that counts, after it, before its reply, after the reply. The router waits there, and
- * does what it was asked to whoever is still there to hear of it.
+ * Where a transaction is halted: before the decisive request, after it, before its reply, after the reply. The router waits there, then
+ * carries out the request, whether or not its client is still connected.
  */
 import type { FaultPoint, FaultRule } from '../../simulator/server/index.ts';
 import type { LocalRouter } from '../../local/routers.ts';
@@ -9,7 +9,7 @@ import type { LocalRouter } from '../../local/routers.ts';
 type Act = 'apply' | 'confirm' | 'removal';
 export type Where = 'primary' | 'secondary' | 'both';
 
-/** The `nth` time that it is come by on a router. */
+/** The `nth` time that it is passed on a router. */
 interface Point extends Pick<FaultRule, 'step' | 'moment'> {
   readonly rpc: string;
   readonly nth: number;
@@ -84,9 +84,9 @@ export async function halted(
 }
 
 interface Ear {
-  /** Whoever has asked for the lock last is the one to be heard, unless it asks for the lock anew. */
+  /** The session that requested the lock last is the one that counts, until it requests the lock again. */
   mark(): void;
-  /** Its commits and checks are heard from now on. */
+  /** The session's commits and checks count from now on. */
   listen(): void;
   readonly heard: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** What must hold once all has come to rest: one word, and both routers as it says. */
+/** What must be true once all has come to rest: one outcome in `/state`, and both routers in accordance. */
 import assert from 'node:assert/strict';
 import { presenceOf } from '../../activities/router/presence.ts';
 import type { GatewayRun } from '../../client/index.ts';
@@ -17,7 +17,7 @@ export interface Expected {
   readonly run: GatewayRun;
   readonly ends: 'created' | 'not converged';
   readonly routers: readonly [LocalRouter, LocalRouter];
-  /** Of the routers, before it was asked for; nobody else works there. */
+  /** What the routers showed before the request; nothing else changes these routers. */
   readonly before: readonly RouterTrace[];
 }
 
@@ -64,7 +64,7 @@ export async function assertWhole(
   }
 }
 
-/** Nothing on trial, nobody's lock, nobody's edits, no reservation, nothing owed. */
+/** Nothing on trial, no lock, no edits, no reservation, nothing owed. */
 export async function assertLeft(store: Store, { id, name, device }: LocalRouter): Promise<void> {
   assert.equal(device.snapshot().pending, undefined, `${name}: something is pending`);
   const givenUp = Date.now() + 10_000;

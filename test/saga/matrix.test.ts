@@ -15,7 +15,7 @@ import type { Site } from './site.ts';
 
 /** Longer than the heartbeat time-out: the next attempt comes while the routers are still at it. */
 const HALT_MS = 28_000;
-/** A service that never comes up is waited for so long. */
+/** How long a service that never comes up is waited for. */
 const policy = { vrrpIntervalMs: 200, vrrpLimitMs: 4_000 };
 
 const nameOf = ({ act, moment, where }: Halt): string => `${act}, ${moment}, on ${where}`;
@@ -42,14 +42,14 @@ describe('a worker that is lost while its pairs are at every point of a transact
         await site.close();
       });
       for (const halt of HALTS) {
-        it(`${nameOf(halt)}: comes to rest, with one word and both routers as it says`, async () => {
+        it(`${nameOf(halt)}: comes to rest, with one published outcome and both routers in accordance`, async () => {
           const expected = all.get(nameOf(halt));
           assert.ok(expected, 'it never came there');
           await assertAtRest(site, store, expected);
         });
       }
       for (const halt of MIXED) {
-        it(`${nameOf(halt)}, of one in three: comes to rest, each with its own word`, async () => {
+        it(`${nameOf(halt)}, of one in three: comes to rest, each with its own outcome`, async () => {
           const expected = mixed.get(nameOf(halt));
           assert.ok(expected, 'it never came there');
           await assertMixedAtRest(site, store, expected);
@@ -76,7 +76,7 @@ describe('a worker that is lost while its pairs are at every point of a transact
     for (const ear of ears) ear.mark();
     const reservations = await Promise.all(site.stack.routers.map(reservationOn));
     assert.ok(!reservations.includes('none'), 'a transaction was over before');
-    // What it had asked the server for, it can not be given now.
+    // The server cannot give a task to its earlier polls now.
     relay.drop();
     await startWorker(site.stack, { policy, name: 'worker-second' });
     for (const [index, router] of site.stack.routers.entries())

@@ -17,7 +17,7 @@ describe('Temporal over mutual TLS', function () {
   this.timeout(90_000);
   let site: Site;
   let front: TlsFront;
-  /** As the Temporal CLI would be told. */
+  /** Settings as the Temporal CLI takes them. */
   let trusted: Environment;
   let wrongAuthority: Environment;
   let noCertificate: Environment;

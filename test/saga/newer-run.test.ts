@@ -67,7 +67,7 @@ describe('a gateway whose creation was terminated and started again', function (
     await assertTold(gateway, 'CREATE_COMPLETED');
   });
 
-  it('is taken away and told of when the terminated one is reset to after it had registered', async () => {
+  it('is removed, and the removal is reported, when the terminated one is reset to after it had registered', async () => {
     const gateway = await written();
     const first = holds.at(gateway, 'poll', 'before');
     const { runId, terminate } = await start(gateway);

@@ -26,7 +26,7 @@ describe('many gateways on one pair of routers', function () {
     const outcomes = await createAll(gateways);
     assert.deepEqual(new Set(outcomes), new Set(['created']));
     for (const gateway of gateways) await assertStands(gateway);
-    // One commit for those who came first, one or two for all who gathered meanwhile; a check confirms.
+    // One commit for the first gateways, one or two for all that gathered meanwhile; a check confirms.
     for (const [index, commits] of commitsOf(world.routers).entries()) {
       assert.ok(commits - (before[index] ?? 0) <= 5, `${commits} commits on ${world.routers[index]?.name}`);
     }
@@ -44,7 +44,7 @@ describe('many gateways on one pair of routers', function () {
     for (const gateway of [...straight, ...swapped]) await assertStands(gateway);
   });
 
-  it('do not notice one among them whom a router refuses', async () => {
+  it('are not affected by one among them that a router refuses', async () => {
     const gateways = Array.from({ length: 8 }, (_, number) => world.gateway('vpn_gateway', 300 + number));
     const [poisonous, ...others] = gateways;
     assert.ok(poisonous);
@@ -61,7 +61,7 @@ describe('many gateways on one pair of routers', function () {
     }
   });
 
-  it('wait while a router is held for maintenance, and go on when that ends', async () => {
+  it('wait during a maintenance hold on a router, and go on when the hold ends', async () => {
     const [one, other] = world.routers;
     assert.ok(one && other);
     await world.store.beginMaintenance(other.id, {
@@ -89,17 +89,17 @@ describe('many gateways on one pair of routers', function () {
       }
       return undefined;
     });
-    assert.match(told, /^MX-1, MX-2; in a batch of 1 \(reserving, blocked by .*new line card/);
+    assert.match(told, /^MX-1, MX-2; in a batch of 1 \(reserving, blocked: .*new line card/);
     assert.doesNotMatch(one.device.running(), new RegExp(String(gateway.gateway.body['vrf_name'])));
     await world.store.endMaintenance(other.id);
     assert.equal((await run.result()).kind, 'created');
     await assertStands(gateway);
   });
 
-  it('are held back and let go from the Web UI and the Temporal CLI, too', async () => {
+  it('wait for a maintenance hold that is begun and ended in the Web UI or the Temporal CLI, too', async () => {
     const [one, other] = world.routers;
     assert.ok(one && other);
-    // Somebody has to have asked for the pair: it answers for a while after its last reservation.
+    // The pair's workflow runs only after a first request. It answers for a while after its last reservation.
     assert.deepEqual(await createAll([world.gateway('vpn_gateway', 500)]), ['created']);
     const pair = world.temporal.workflow.getHandle(pairIdOf([one.id, other.id]));
     await assert.rejects(

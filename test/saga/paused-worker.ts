@@ -1,6 +1,6 @@
 /**
- * A worker that comes to a halt: `node held-worker.ts <bundle> <folder> <point>…`, a point being `<gateway id> <activity> before|after`.
- * Come to a point, it leaves a file of the gateway's name in the folder and does no more for this gateway, until it is killed.
+ * A worker that comes to a halt: `node paused-worker.ts <bundle> <folder> <point>…`, a point being `<gateway id> <activity> before|after`.
+ * At a point, it writes a file with the gateway's id as its name into the folder and does no more for this gateway, until it is killed.
  */
 import { writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';

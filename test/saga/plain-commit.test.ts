@@ -10,7 +10,7 @@ describe('a gateway on routers that are never committed to on trial', function (
   });
   after(() => world.close());
 
-  it('is told by its own progress, with their names, that it could not fall back by itself', async () => {
+  it('shows in its progress, with the names of the routers, that it could not fall back by itself', async () => {
     const gateway = world.gateway('vpn_gateway', 1);
     await world.write(gateway);
     const run = await world.client.create(gateway);

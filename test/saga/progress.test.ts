@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../../client/index.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
@@ -28,7 +29,7 @@ describe('the progress of a creation', function () {
     const hold = holds.at(gateway, 'recordStack', 'before');
     const run = await world.client.create(gateway);
     await hold.reached;
-    during = await progress();
+    during = await progressAfterPolls();
     detailsDuring = (await metadata()).currentDetails;
     hold.release();
     assert.equal((await run.result()).kind, 'created');
@@ -39,14 +40,30 @@ describe('the progress of a creation', function () {
   });
   const handle = () => world.temporal.workflow.getHandle(`vpn_gateway:${gateway.resourceId}`);
   const progress = () => handle().query<Progress>('progress');
+  /** The progress once both polls are done. Recording runs at the same time, and is halted. */
+  const progressAfterPolls = async () => {
+    for (;;) {
+      const seen = await progress();
+      const polls = seen.steps.filter(({ step }) => step.startsWith('poll '));
+      if (polls.length === 2 && polls.every(({ status }) => status === 'done')) return seen;
+      await sleep(50);
+    }
+  };
   const metadata = () => handle().query<Metadata>('__temporal_workflow_metadata');
   const shape = ({ steps }: Progress) => steps.map(({ step, status }) => `${step}: ${status}`);
 
   it('tells each step, and what it waits for', () => {
-    assert.deepEqual(shape(during), ['plan: done', 'register: done', 'apply: done', 'record: running']);
+    assert.deepEqual(shape(during), [
+      'plan: done',
+      'register: done',
+      'apply: done',
+      'record: running',
+      'poll primary: done',
+      'poll secondary: done',
+    ]);
     assert.equal(during.outcome, 'running');
     assert.equal(during.name, gateway.gateway.body['name']);
-    assert.equal(during.steps.at(-1)?.waitingFor, 'etcd');
+    assert.equal(during.steps.find(({ step }) => step === 'record')?.waitingFor, 'etcd');
   });
 
   it('tells the end, with times that follow each other', () => {
@@ -79,7 +96,11 @@ describe('the progress of a creation', function () {
   it('is a table in the Web UI, during and after', async () => {
     assert.match(detailsDuring, /^\*\*.+\*\* version 1: \*\*running\*\*\n\n\| step \|.*\n\| --- \|/);
     assert.match(detailsDuring, /\| apply \| done \|/);
-    assert.match(detailsDuring, /\| record \| running \| etcd \| \d\d:\d\d:\d\d \| {2}\|$/);
+    assert.match(
+      detailsDuring,
+      /\| record \| running \| etcd \| \d\d:\d\d:\d\d \| {2}\|\n\| poll primary \| done \|/,
+    );
+    assert.match(detailsDuring, /\| poll secondary \| done \| BACKUP \| \d\d:\d\d:\d\d \| \d+ ms \|$/);
     const { currentDetails } = await metadata();
     assert.match(currentDetails, /version 1: \*\*created\*\*/);
     assert.match(currentDetails, /\| poll secondary \| done \| BACKUP \| [\d:.]+ \| \d+ ms \|/);

@@ -18,7 +18,7 @@ type Name = keyof Activities;
 /** Where it stands when it is reset, and to before which activity. `ended`: its workflow, or its batch, has. */
 type Story = readonly [at: Name | 'ended', moment: Moment, to: Name];
 
-/** All stories are told at once, each on a pair of its own, with a second gateway on it that nobody touches. */
+/** All cases run at once, each on a pair of its own with a second, undisturbed gateway. */
 describe('resetting', function () {
   this.timeout(150_000);
   const holds = new Holds();
@@ -76,7 +76,7 @@ describe('resetting', function () {
     for (const { name, device } of [primary, secondary]) assert.ok(device.running().includes(vrf), name);
   };
 
-  /** Two gateways on a pair; the first is held where the story wants it, and one workflow is reset there. */
+  /** Two gateways on a pair; the first is halted where the case says, and one workflow is reset there. */
   const tell = async (index: number, [at, moment, to]: Story, who: 'saga' | 'pair') => {
     const gateway = world.gateway('vpn_gateway', 2 * index, index);
     const other = world.gateway('vpn_gateway', 2 * index + 1, index);
@@ -100,7 +100,7 @@ describe('resetting', function () {
     await Promise.all([ended(gateway), ended(other)]);
     await assertCreated(gateway);
     await assertCreated(other);
-    // Somebody who comes now finds the routers free.
+    // The next gateway finds the routers free.
     const next = world.gateway('vpn_gateway', 2 * index + 1_000, index);
     await world.create(next);
     await assertCreated(next);
@@ -164,17 +164,17 @@ describe('resetting', function () {
 
   for (const story of sagaStories) {
     const [at, moment, to] = story;
-    it(`a saga ${moment} ${at} to before ${to} ends as created, told once`, () =>
+    it(`a saga ${moment} ${at} to before ${to} ends as created, published once`, () =>
       told.get(`saga ${story.join()}`));
   }
   for (const story of pairStories) {
     const [at, moment, to] = story;
-    it(`a pair ${moment} ${at} to before ${to} keeps both its gateways`, () =>
+    it(`a pair ${moment} ${at} to before ${to} leaves both its gateways created`, () =>
       told.get(`pair ${story.join()}`));
   }
   for (const story of cancelled) {
     const [who, to] = story;
-    it(`a ${who} to before ${to}, and cancelled then, leaves nothing on the routers when it says so`, () =>
+    it(`a ${who} to before ${to}, and cancelled then, has left nothing on the routers when it reports its end`, () =>
       told.get(`cancelled ${story.join()}`));
   }
   it('leaves no lock, no edit and nothing on trial', () => assertCandidatesFree(world));

@@ -4,7 +4,7 @@ import type { Activities } from '../../activities/index.ts';
 import { reset } from '../world/reset.ts';
 
 /**
- * Begins a run, the newest unless told otherwise, anew from before the last time that it asked for that activity. Resolves to the id of
+ * Resets a run, by default the newest, to before the last time that it scheduled that activity. Resolves to the id of
  * the new run.
  */
 export async function resetBefore(
@@ -14,10 +14,10 @@ export async function resetBefore(
   runId?: string,
 ): Promise<string> {
   return reset(client, { workflowId, runId }, (events) => {
-    const asked = events.findLast(
+    const scheduled = events.findLast(
       ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === activity,
     );
-    if (!asked) throw new Error(`${workflowId}: expected it to have asked for ${activity}`);
-    return asked.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId;
+    if (!scheduled) throw new Error(`${workflowId}: expected it to have scheduled ${activity}`);
+    return scheduled.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId;
   });
 }

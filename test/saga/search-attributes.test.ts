@@ -35,7 +35,7 @@ describe('search attributes', function () {
     GatewayOutcome: outcome,
   });
 
-  it('tell of a gateway that was created, and find it', async () => {
+  it('describe a gateway that was created, and find it', async () => {
     const gateway = world.gateway('vpn_gateway');
     assert.equal((await world.create(gateway)).kind, 'created');
     const tenant = gateway.gateway.body['tenant_id'];
@@ -50,7 +50,7 @@ describe('search attributes', function () {
     assert.deepEqual(found, [workflowIdOf(gateway)]);
   });
 
-  it('tell of one that failed', async () => {
+  it('describe one that failed', async () => {
     const gateway = world.gateway('vpn_gateway', 1);
     world.pairOf(gateway).primary.device.faults.add({
       rpc: 'commit-configuration',
@@ -62,7 +62,7 @@ describe('search attributes', function () {
     assert.deepEqual(await attributesOf(world.temporal, gateway), expected(gateway, tenant, 'failed'));
   });
 
-  it('tell of one whose configuration was bad, or is not there', async () => {
+  it('describe one whose configuration is bad or missing', async () => {
     const gateway = world.gateway('vpn_gateway', 1);
     delete gateway.gateway.body['vrf_name'];
     assert.equal((await world.create(gateway)).kind, 'failed');
@@ -75,7 +75,7 @@ describe('search attributes', function () {
     assert.deepEqual(await attributesOf(world.temporal, absent), { ...least, GatewayId: absent.resourceId });
   });
 
-  it('tell of one that was cancelled, and meanwhile that it runs', async () => {
+  it('describe one that was cancelled, and before that as running', async () => {
     const gateway = world.gateway('internet_gateway', 2);
     await world.write(gateway);
     const hold = holds.at(gateway, 'recordStack', 'before');

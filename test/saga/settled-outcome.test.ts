@@ -24,7 +24,7 @@ describe('a second start', function () {
     return { code, lines: io.out().trimEnd().split('\n').slice(1) };
   };
 
-  it('of a created gateway tells what its first one told, and so does status', async () => {
+  it('of a created gateway reports what the first start reported, and so does status', async () => {
     const gateway = world.gateway('vpn_gateway', 1);
     const first = await world.create(gateway);
     assert.ok(first.kind === 'created', JSON.stringify(first));
@@ -40,7 +40,7 @@ describe('a second start', function () {
     });
   });
 
-  it('tells no VRRP that is not on record', async () => {
+  it('reports no VRRP state that is not on record', async () => {
     const gateway = world.gateway('vpn_gateway', 2);
     assert.equal((await world.create(gateway)).kind, 'created');
     await removeKeys(world, [KEYS.monitoring(gateway)]);
@@ -49,7 +49,7 @@ describe('a second start', function () {
     assert.equal(second.routers, undefined);
   });
 
-  it('of a failed gateway tells why it failed, and so does status', async () => {
+  it('of a failed gateway reports why it failed, and so does status', async () => {
     const gateway = world.gateway('vpn_gateway', 3);
     world.pairOf(gateway).primary.device.faults.add({
       rpc: 'commit-configuration',

@@ -42,7 +42,7 @@ describe('a version that has ended', function () {
     return outcome;
   };
 
-  it('as created is told again, and nothing is touched', async () => {
+  it('as created is reported again, and nothing is changed', async () => {
     const gateway = await created();
     for (const version of [undefined, 1]) {
       const outcome = await untouched(gateway, version);
@@ -52,7 +52,7 @@ describe('a version that has ended', function () {
     }
   });
 
-  it('as failed is told again with what to do, and nothing is touched', async () => {
+  it('as failed is reported again with what to do, and nothing is changed', async () => {
     const gateway = await failed();
     const outcome = await untouched(gateway);
     assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.AlreadySettled, JSON.stringify(outcome));
@@ -62,7 +62,7 @@ describe('a version that has ended', function () {
     );
   });
 
-  it('is told even when the configuration has moved on', async () => {
+  it('is reported even when the configuration has moved on', async () => {
     const gateway = await failed();
     gateway.gateway.version = 2;
     await world.write(gateway);
@@ -110,7 +110,7 @@ describe('a version that has ended', function () {
     assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.Superseded, JSON.stringify(outcome));
   });
 
-  it('is not taken for another one that was asked for', async () => {
+  it('is not taken for another version that was requested', async () => {
     const gateway = await created();
     const outcome = await untouched(gateway, 7);
     assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.InvalidRequest, JSON.stringify(outcome));

@@ -13,12 +13,12 @@ import { meeting } from './breakpoints.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 
-/** A worker's time of grace is 5 s; what hangs then is handed over. */
+/** A worker's time of grace is 5 s; what has not ended by then is handed over. */
 const EXIT_MS = 8_000;
-const LOCKED = 'a batch whose router somebody has locked';
-const HELD = 'a turn on a router that is held';
+const LOCKED = 'a batch whose router an operator has locked';
+const UNDER_MAINTENANCE = 'a batch that waits for the end of a maintenance hold';
 
-describe('a worker that is asked to end', function () {
+describe('a worker that is told to end', function () {
   this.timeout(60_000);
   let site: Site;
   let worker: Child;
@@ -27,8 +27,8 @@ describe('a worker that is asked to end', function () {
 
   const faults: readonly [string, Omit<FaultRule, 'outcome'>, number][] = [
     // Both go on for longer than the worker's time of grace.
-    ['a push that a router does not answer', { rpc: 'get-commit-information' }, 7_000],
-    ['a push whose router commits for longer', { rpc: 'commit-configuration', step: 'activate' }, 7_000],
+    ['an apply that a router does not answer', { rpc: 'get-commit-information' }, 7_000],
+    ['an apply whose router commits for longer', { rpc: 'commit-configuration', step: 'activate' }, 7_000],
   ];
 
   before(async () => {
@@ -58,31 +58,36 @@ describe('a worker that is asked to end', function () {
     for (const { device } of polled)
       for (let unit = 1025; unit < 1035; unit += 1) device.holdVrrpDown(`ae0.${unit}`, true);
     const { run } = await begin('polls that wait for VRRP', faults.length);
-    const [locked, held] = [site.pair(faults.length + 1)[0], site.pair(faults.length + 2)[0]];
+    const [locked, inMaintenance] = [site.pair(faults.length + 1)[0], site.pair(faults.length + 2)[0]];
     const operator = client(locked.device);
     await operator.ok(LOCK);
-    await store.beginMaintenance(held.id, { reason: 'new fan', since: new Date().toISOString() });
+    await store.beginMaintenance(inMaintenance.id, { reason: 'new fan', since: new Date().toISOString() });
     await begin(LOCKED, faults.length + 1);
-    await begin(HELD, faults.length + 2);
-    const isHeld = async (router: string) =>
+    await begin(UNDER_MAINTENANCE, faults.length + 2);
+    const isBlocked = async (router: string) =>
       (await site.client.queue()).some(
         ({ queue }) => queue?.routers.includes(router) === true && queue.blockedBy !== null,
       );
     await Promise.all([...reached, site.untilStep(run, 'poll secondary')]);
-    while (!(await isHeld(locked.id)) || !(await isHeld(held.id)));
+    while (!(await isBlocked(locked.id)) || !(await isBlocked(inMaintenance.id)));
 
-    const asked = performance.now();
+    const began = performance.now();
     assert.deepEqual(await worker.stop(), { code: 0, signal: null });
-    assert.ok(performance.now() - asked < EXIT_MS, 'it was late');
+    assert.ok(performance.now() - began < EXIT_MS, 'it was late');
     for (const { device } of polled)
       for (let unit = 1025; unit < 1035; unit += 1) device.holdVrrpDown(`ae0.${unit}`, false);
     await operator.ok(UNLOCK);
     operator.session.close();
-    await store.endMaintenance(held.id);
+    await store.endMaintenance(inMaintenance.id);
     await startWorker(site.stack, { name: 'worker-2' });
   });
 
-  for (const name of [...faults.map(([name]) => name), 'polls that wait for VRRP', LOCKED, HELD]) {
+  for (const name of [
+    ...faults.map(([name]) => name),
+    'polls that wait for VRRP',
+    LOCKED,
+    UNDER_MAINTENANCE,
+  ]) {
     it(`hands over ${name}: the next one creates the gateway, once`, async () => {
       const { gateway, run } = runs.get(name)!;
       await site.assertCreatedOnce(gateway, run);
@@ -106,7 +111,7 @@ describe('a worker that is asked to end', function () {
         ended.filter((end) => end !== null && end !== undefined),
         [],
       );
-      // The router may not have noticed yet that the first worker's session is gone.
+      // The router may not have noticed yet that the first worker's session has ended.
       const words = events.flatMap(({ activityTaskStartedEventAttributes: started }) =>
         started?.lastFailure ? [started.lastFailure.applicationFailureInfo?.type] : [],
       );

@@ -27,10 +27,10 @@ export interface Site {
   write(kind: SampleKind, pair: number, spoil?: (gateway: TestGateway) => void): Promise<TestGateway>;
   /** Resolves once the saga's running step is this one. */
   untilStep(run: GatewayRun, step: string): Promise<void>;
-  /** Resolves once the server counts at least so many attempts of an activity that is not done yet. */
+  /** Resolves once the server counts at least `attempt` attempts of an activity that has not ended. */
   untilAttempt(gateway: GatewayRef, activity: string, attempt: number): Promise<void>;
   states(gateway: GatewayRef): Promise<unknown[]>;
-  /** Number of the attempt that a pair's turn is at; 0: nobody has the turn. */
+  /** The fencing token of a pair's reservation; 0: there is no reservation. */
   attemptOn(pair: number): Promise<number>;
   /** Created, once: one word in `/state`, and one commit on each router. */
   assertCreatedOnce(gateway: TestGateway, run: GatewayRun): Promise<void>;

@@ -11,8 +11,8 @@ import { Holds } from './breakpoints.ts';
 import type { Moment } from './breakpoints.ts';
 
 /**
- * All at once, each on a pair of its own, with a second gateway on it that nobody touches. The limit is shorter than the minute after
- * which an ask comes again by itself: that its pair is gone has to be noticed before.
+ * All cases run at once, each on a pair of its own with a second, undisturbed gateway. The limit is shorter than the minute after
+ * which a request is sent again by itself: the missing pair has to be noticed before that.
  */
 describe('terminating', function () {
   this.timeout(50_000);
@@ -93,7 +93,7 @@ describe('terminating', function () {
     assertCreated(other);
     while ((await wordsOf(gateway)).length === 0) await new Promise((resolve) => setTimeout(resolve, 100));
     if (isLast) hold.release();
-    // Asked to keep, the pair keeps it, and says so for the saga that is gone (M4, M5).
+    // Requested to confirm, the pair keeps the gateway, and publishes for the missing saga (M4, M5).
     const isKept = activity === 'settle' || isLast;
     assert.deepEqual(await wordsOf(gateway), [isKept ? 'CREATE_COMPLETED' : 'CREATE_FAILED']);
     assertCarried(gateway, isKept);
@@ -119,11 +119,11 @@ describe('terminating', function () {
   });
 
   for (const [activity, moment] of pairPoints) {
-    it(`a pair ${moment} ${activity} keeps both its gateways, told once`, () =>
+    it(`a pair ${moment} ${activity} leaves both its gateways created, each published once`, () =>
       stories.get(`pair ${activity},${moment}`));
   }
   for (const [activity, moment] of sagaPoints) {
-    it(`a saga ${moment} ${activity} leaves its gateway to the pair, which tells its end`, () =>
+    it(`a saga ${moment} ${activity} leaves its gateway to the pair, which publishes its /state`, () =>
       stories.get(`saga ${activity},${moment}`));
   }
   it('leaves no lock, no edit and nothing on trial', () => assertCandidatesFree(world));

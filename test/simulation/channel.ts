@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 
 export interface ChannelWays {
   readonly wrote: (bytes: Buffer) => void;
-  /** Nothing more comes from the router, which still hears. */
+  /** Nothing more comes from the router, which still receives. */
   readonly saidAll: () => void;
   readonly ended: () => void;
 }

@@ -2,13 +2,13 @@
 import { UnreachableError } from '../../netconf/errors.ts';
 import type { Connect } from '../../netconf/open-session.ts';
 import { Connection } from './connection.ts';
-import type { ConnectionWay } from './connection.ts';
+import type { ConnectionDependencies } from './connection.ts';
 
-export function connectTo(router: (host: string) => ConnectionWay): Connect {
+export function connectTo(router: (host: string) => ConnectionDependencies): Connect {
   return (options) => {
-    const way = router(options.peer.host);
+    const deps = router(options.peer.host);
     return new Promise((resolve, reject) => {
-      const { process, clock, name } = way;
+      const { process, clock, name } = deps;
       const { peer, connectMs, signal, credentials } = options;
       const giveUp = (): void => reject(signal?.reason);
       if (signal?.aborted) return giveUp();
@@ -18,11 +18,11 @@ export function connectTo(router: (host: string) => ConnectionWay): Connect {
         run();
       };
       // TCP, keys, login: some round trips.
-      const [from, to] = way.delayMs();
-      clock.after(way.random.whole(from * 8, to * 8), () => {
+      const [from, to] = deps.delayMs();
+      clock.after(deps.random.whole(from * 8, to * 8), () => {
         if (process.state === 'dead') return;
-        if (!way.isReachable()) {
-          way.tell(`${process.name} can't reach ${name}`);
+        if (!deps.isReachable()) {
+          deps.tell(`${process.name} can't reach ${name}`);
           return process.deliver(
             done(() => reject(new UnreachableError(peer, 'connect', 'connect ECONNREFUSED'))),
           );
@@ -30,8 +30,8 @@ export function connectTo(router: (host: string) => ConnectionWay): Connect {
         process.deliver(
           done(() => {
             if (signal?.aborted) return;
-            const connection = new Connection(way, credentials.username);
-            way.made(connection);
+            const connection = new Connection(deps, credentials.username);
+            deps.made(connection);
             resolve(connection.transport);
           }),
         );

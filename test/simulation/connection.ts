@@ -1,6 +1,6 @@
 /**
  * NETCONF without a network: a transport for the real client, a channel for the simulator's real server, and the bytes
- * between them, which can be cut, halved, held up or lost at any moment.
+ * between them, which can be cut, halved, delayed or lost at any moment.
  */
 import type { ServerChannel } from 'ssh2';
 import type { TransportHandlers } from '../../netconf/message-stream.ts';
@@ -17,7 +17,7 @@ import type { Process } from './process.ts';
 /** A silent connection is given up after three keepalives without an answer. */
 const SILENCE_MS = 60_000;
 
-export interface ConnectionWay {
+export interface ConnectionDependencies {
   readonly name: string;
   readonly device: () => Device;
   readonly clock: Clock;
@@ -32,13 +32,13 @@ export interface ConnectionWay {
 }
 
 export class Connection {
-  readonly #way: ConnectionWay;
+  readonly #deps: ConnectionDependencies;
   readonly #out: Link;
   readonly #back: Link;
   readonly #channel: Channel;
   readonly #server: NetconfSession;
   #handlers: TransportHandlers | undefined;
-  /** What the client does not hear any more, and the router not either. */
+  /** Whether each end has noticed that the connection was lost. */
   #client: 'open' | 'closed' = 'open';
   #router: 'open' | 'gone' = 'open';
   #early: Buffer[] = [];
@@ -46,19 +46,19 @@ export class Connection {
   #isLost = false;
   readonly id: number;
 
-  constructor(way: ConnectionWay, user: string) {
-    const { clock, random, name, process } = way;
-    this.#way = way;
-    this.#out = new Link(clock, random, way.delayMs());
-    this.#back = new Link(clock, random, way.delayMs());
+  constructor(deps: ConnectionDependencies, user: string) {
+    const { clock, random, name, process } = deps;
+    this.#deps = deps;
+    this.#out = new Link(clock, random, deps.delayMs());
+    this.#back = new Link(clock, random, deps.delayMs());
     this.#channel = new Channel({
       wrote: (bytes) => this.#fromRouter(bytes),
       saidAll: () => this.#back.carry(() => this.#lose()),
       ended: () => this.#routerEnds(),
     });
-    const session = way.device().open({ user });
+    const session = deps.device().open({ user });
     this.id = session.id;
-    way.tell(`${process.name} opens session ${session.id} on ${name}`);
+    deps.tell(`${process.name} opens session ${session.id} on ${name}`);
     // The hello goes out at once: it waits on the link.
     this.#server = serveNetconf({
       channel: this.#channel as unknown as ServerChannel,
@@ -70,11 +70,11 @@ export class Connection {
   }
 
   get process(): Process {
-    return this.#way.process;
+    return this.#deps.process;
   }
 
   get router(): string {
-    return this.#way.name;
+    return this.#deps.name;
   }
 
   get isOpen(): boolean {
@@ -91,7 +91,7 @@ export class Connection {
     close: (): void => this.#clientCloses('noticed'),
   };
 
-  /** Ends it for both, or for the client alone: the router keeps the session until somebody tells it. */
+  /** Ends it for both, or for the client alone: the router then retains the session until it notices. */
   cut(how: 'noticed' | 'unnoticed'): void {
     this.#clientCloses(how);
     this.#lose(new Error('read ECONNRESET'));
@@ -102,9 +102,9 @@ export class Connection {
     this.#halves = true;
   }
 
-  /** Nothing passes for so long. Longer than the keepalives' patience, the client gives up. */
+  /** Nothing passes for `ms`. If that is longer than the keepalives allow, the client gives up. */
   freeze(ms: number): void {
-    const { clock } = this.#way;
+    const { clock } = this.#deps;
     this.#out.freeze();
     this.#back.freeze();
     if (ms > SILENCE_MS) clock.after(SILENCE_MS, () => this.#lose(new Error('Keepalive timeout')));
@@ -115,12 +115,12 @@ export class Connection {
   }
 
   #fromClient(bytes: Buffer): void {
-    const { points, process, name, tell } = this.#way;
+    const { points, process, name, tell } = this.#deps;
     if (this.#client === 'closed') return;
     const rpcs = rpcsIn(bytes);
     tell(`${process.name} → ${name} ${this.id}: ${rpcs.join(', ')}`);
     for (const rpc of rpcs) points.pass(`before ${name} ${rpc}`, process);
-    // What happened at the point may have been its end, or have stopped it.
+    // A fault at the point may have ended the process, or frozen it.
     process.deliver(() => {
       if (this.#client !== 'open') return;
       this.#out.carry(() => {
@@ -132,7 +132,7 @@ export class Connection {
   }
 
   #fromRouter(bytes: Buffer): void {
-    const { points, process, name, tell } = this.#way;
+    const { points, process, name, tell } = this.#deps;
     points.pass(`reply ${name}`, process);
     if (this.#router === 'gone') return;
     const halves = this.#halves;
@@ -162,8 +162,8 @@ export class Connection {
     this.#client = 'closed';
     if (how === 'unnoticed') {
       this.#server.gone('unnoticed');
-      // Its own keepalives tell the router, in the end.
-      this.#way.clock.after(2 * SILENCE_MS, () => this.#noticed());
+      // The router notices by its own keepalives, in the end.
+      this.#deps.clock.after(2 * SILENCE_MS, () => this.#noticed());
     } else this.#out.carry(() => this.#noticed());
   }
 
@@ -174,7 +174,7 @@ export class Connection {
   }
 
   #lose(cause?: Error): void {
-    this.#way.process.deliver(() => {
+    this.#deps.process.deliver(() => {
       this.#isLost = true;
       const handlers = this.#handlers;
       this.#handlers = undefined;

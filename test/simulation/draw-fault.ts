@@ -4,7 +4,7 @@ import type { Random } from '../chaos/random.ts';
 import { drawReset, ROUTERS } from '../chaos/workload.ts';
 import type { RouterName, Workload } from '../chaos/workload.ts';
 import { WORKERS } from './faults.ts';
-import type { Deed, Fault, Moment, RouterRule, Whose } from './faults.ts';
+import type { Effect, Fault, Moment, RouterRule, Whose } from './faults.ts';
 
 const RPCS = [
   'lock',
@@ -50,18 +50,18 @@ const ACTIVITIES = [
   'publishOnBehalf',
 ] as const;
 
-/** One thing that goes wrong, or two at the same moment: what one of them breaks, the other keeps from being mended. */
+/** One thing that goes wrong, or two at the same moment: one of them may prevent the repair of what the other breaks. */
 export function drawFaults(random: Random, workload: Workload): readonly Fault[] {
   const routers = ROUTERS.filter((name) => workload.gateways.some(({ pair }) => pair.includes(name)));
   const when = drawMoment(random, workload, routers);
-  const deeds = Array.from({ length: random.chance(0.25) ? 2 : 1 }, () =>
-    drawDeed(random, when, workload, routers),
+  const effects = Array.from({ length: random.chance(0.25) ? 2 : 1 }, () =>
+    drawEffect(random, when, workload, routers),
   );
-  return deeds.map((deed) => ({ when, deed }));
+  return effects.map((effect) => ({ when, effect }));
 }
 
 function drawMoment(random: Random, { actions }: Workload, routers: readonly RouterName[]): Moment {
-  // Soon after somebody did something: then there is something to break.
+  // Soon after a person's action: then there is something to break.
   if (random.chance(0.25)) return { kind: 'time', at: random.pick(actions).at + random.whole(0, 90_000) };
   const router = random.pick(routers);
   const [point, most] = random.pick<() => readonly [string, number]>([
@@ -79,7 +79,7 @@ function drawMoment(random: Random, { actions }: Workload, routers: readonly Rou
   return { kind: 'point', point, nth: random.whole(1, most) };
 }
 
-/** Seconds, or minutes: some outlast a time-out, some a deadline, some all patience. */
+/** Seconds, or minutes: some are longer than a time-out, some than a deadline, some than all patience. */
 function drawMs(random: Random): number {
   return random.pick([
     () => random.whole(200, 10_000),
@@ -89,17 +89,17 @@ function drawMs(random: Random): number {
   ])();
 }
 
-function drawDeed(
+function drawEffect(
   random: Random,
   when: Moment,
   { gateways }: Workload,
   routers: readonly RouterName[],
-): Deed {
+): Effect {
   const named = when.kind === 'point' ? ROUTERS.find((name) => when.point.includes(` ${name}`)) : undefined;
   const router = named !== undefined && random.chance(0.7) ? named : random.pick(routers);
   const worker: Whose = when.kind === 'point' && random.chance(0.8) ? 'whoever' : random.pick(WORKERS);
   const ms = () => drawMs(random);
-  const kinds: readonly (() => Deed)[] = [
+  const kinds: readonly (() => Effect)[] = [
     () => ({ kind: 'kill', worker, ms: ms(), noticed: random.chance(0.7) }),
     () => ({ kind: 'kill', worker, ms: random.whole(100, 5_000), noticed: true }),
     () => ({ kind: 'kill all', ms: ms(), noticed: random.chance(0.7) }),

@@ -1,4 +1,4 @@
-/** A process's way to etcd, as the real client uses it: over a link, with deadlines, and with etcd's weather. */
+/** A process's calls to etcd, as the real client makes them: over a link, with deadlines, and with etcd's faults. */
 import {
   GRPCDeadlineExceededError,
   GRPCOutOfRangeError,
@@ -15,25 +15,25 @@ import type { Process } from './process.ts';
 
 const DEADLINE_MS = 5_000;
 
-/** What becomes of calls; all may change at any time. */
+/** Which calls fail, and how; all of it may change at any time. */
 export interface EtcdWeather {
   /** Refuses connections. */
   isAway: boolean;
   /** Refuses what would need space. */
   isFull: boolean;
-  /** Of so many of the next writes the answer is lost. */
+  /** How many of the next writes lose their answer. */
   losesAnswers: number;
-  /** So many of the next writes are applied so late that nobody waits for them. */
+  /** By how many ms each of the next writes is applied late: after its caller has given up. */
   laterMs: number[];
   /** Reads at revisions before this one are refused. */
   compactedAt: number;
 }
 
-export function clearSky(): EtcdWeather {
+export function fairWeather(): EtcdWeather {
   return { isAway: false, isFull: false, losesAnswers: 0, laterMs: [], compactedAt: 0 };
 }
 
-export interface EtcdWay {
+export interface EtcdDependencies {
   readonly etcd: Etcd;
   readonly weather: EtcdWeather;
   readonly clock: Clock;
@@ -44,8 +44,8 @@ export interface EtcdWay {
   readonly tell: (words: string) => void;
 }
 
-export function etcdCalls(way: EtcdWay): EtcdCalls {
-  const { etcd, weather, clock, points, process, out, back, tell } = way;
+export function etcdCalls(deps: EtcdDependencies): EtcdCalls {
+  const { etcd, weather, clock, points, process, out, back, tell } = deps;
 
   const call = <T>(name: string, writes: boolean, apply: () => T): Promise<T> =>
     new Promise((resolve, reject) => {

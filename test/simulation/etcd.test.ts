@@ -1,11 +1,11 @@
-/** The simulation is worth what its etcd is: the same calls, made to it and to the real one, have the same answers. */
+/** The simulation relies on its etcd: the same calls, made to it and to a real etcd, must have the same answers. */
 import assert from 'node:assert/strict';
 import { EtcdClient } from '../../etcd/client.ts';
 import type { Entry, Transaction } from '../../etcd/client.ts';
 import { createVirtualClock } from '../simulator/device/virtual-clock.ts';
 import { useOwnEtcd } from '../etcd/fixture.ts';
 import { Etcd } from './etcd.ts';
-import { clearSky, etcdCalls } from './etcd-calls.ts';
+import { fairWeather, etcdCalls } from './etcd-calls.ts';
 import { Link } from './link.ts';
 import { Points } from './points.ts';
 import { Process } from './process.ts';
@@ -24,7 +24,7 @@ describe('etcd in memory', () => {
     const etcd = new Etcd(clock);
     const calls = etcdCalls({
       etcd,
-      weather: clearSky(),
+      weather: fairWeather(),
       clock,
       points: new Points(),
       process,
@@ -41,7 +41,7 @@ describe('etcd in memory', () => {
     return { client, clock, during, etcd };
   }
 
-  /** Values as text; of a lease only whether there is one: its number is anybody's. */
+  /** Values as text; of a lease only whether there is one, as its number is arbitrary. */
   const shown = ({ key, value, modRevision, lease }: Entry) => [
     key,
     value?.toString(),
@@ -49,7 +49,7 @@ describe('etcd in memory', () => {
     lease !== '0',
   ];
 
-  it('answers as the real one, revision by revision, whatever is asked', async () => {
+  it('answers every request as the real one, revision by revision', async () => {
     const theirs = new EtcdClient({ endpoints: [real().endpoint] });
     const { client: ours, during } = simulated();
     const random = randomOf('etcd');
@@ -92,14 +92,15 @@ describe('etcd in memory', () => {
     theirs.close();
   });
 
-  it('lets what hangs on a lease go when its time is over, and nothing else', async () => {
+  it('removes the keys of a lease when its time is over, and nothing else', async () => {
     const { client, clock, during, etcd } = simulated();
     const lease = await during(client.grantLease('grant', 10));
     const put = [
       { key: '/with', value: 1, lease },
       { key: '/without', value: 1 },
     ];
-    assert.deepEqual(await during(client.write('write', { unchanged: [], put })), { kind: 'applied' });
+    const written = await during(client.write('write', { unchanged: [], put }));
+    assert.deepEqual(written, { kind: 'applied', revision: '2' });
     await clock.advance(9_000);
     assert.equal(etcd.value('/with'), '1');
     await clock.advance(2_000);

@@ -84,7 +84,7 @@ export class Etcd {
     return this.#at(key, 0)[0]?.value.toString();
   }
 
-  /** As whoever writes configurations does: blindly. */
+  /** An unconditional put, as writers of configurations make it. */
   put(key: string, value: string): void {
     this.#revision += 1;
     this.#put(key, Buffer.from(value), '0');
@@ -117,7 +117,7 @@ export class Etcd {
     this.#onWrite(write);
   }
 
-  /** What all leases hold is gone a day later. */
+  /** Lets a day pass: all leases expire, with their keys. */
   expireAll(): void {
     for (const lease of this.#leases) this.#expire(lease);
   }

@@ -5,17 +5,17 @@ import type { Reset, RouterName } from '../chaos/workload.ts';
 export const WORKERS = ['worker-1', 'worker-2'] as const;
 export type WorkerName = (typeof WORKERS)[number];
 
-/** Whose: the one that came by the point, if one did. */
+/** `whoever`: the worker that passed the point, if one did. */
 export type Whose = WorkerName | 'whoever';
 
 export type Moment =
   /** So many ms after the beginning. */
   | { readonly kind: 'time'; readonly at: number }
-  /** The `nth` time that somebody comes by. */
+  /** The `nth` time that the point is passed. */
   | { readonly kind: 'point'; readonly point: string; readonly nth: number };
 
-export type Deed =
-  /** Dead for so long. Unnoticed: as by power, nobody closes its connections. */
+export type Effect =
+  /** Dead for `ms`. If it is not `noticed`, its connections are not closed, as after a power failure. */
   | { readonly kind: 'kill'; readonly worker: Whose; readonly ms: number; readonly noticed: boolean }
   /** Every worker at once. */
   | { readonly kind: 'kill all'; readonly ms: number; readonly noticed: boolean }
@@ -25,7 +25,7 @@ export type Deed =
   | { readonly kind: 'stall'; readonly worker: Whose; readonly router: RouterName; readonly ms: number }
   /** Of the router's next message half, then a cut. */
   | { readonly kind: 'half'; readonly worker: Whose; readonly router: RouterName }
-  /** Can't be connected to; what is connected is cut. */
+  /** Refuses new connections, and loses those that it has. */
   | { readonly kind: 'away'; readonly router: RouterName; readonly ms: number }
   | { readonly kind: 'slow'; readonly router: RouterName; readonly delayMs: number; readonly ms: number }
   /** A power cycle. */
@@ -39,7 +39,7 @@ export type Deed =
   | { readonly kind: 'write late'; readonly ms: number }
   | { readonly kind: 'temporal away'; readonly ms: number }
   | { readonly kind: 'temporal answer lost'; readonly count: number }
-  /** `terminate and start`: somebody is in a hurry. */
+  /** `terminate and start`: an impatient operator. */
   | {
       readonly kind: 'saga';
       readonly does: 'cancel' | 'terminate' | 'terminate and start';
@@ -58,11 +58,11 @@ export interface RouterRule {
 
 export interface Fault {
   readonly when: Moment;
-  readonly deed: Deed;
+  readonly effect: Effect;
 }
 
-export function describeFault({ when, deed }: Fault): string {
+export function describeFault({ when, effect }: Fault): string {
   const moment = when.kind === 'time' ? `at ${when.at} ms` : `${when.point}, number ${when.nth}`;
-  const { kind, ...facts } = deed;
+  const { kind, ...facts } = effect;
   return `${moment}: ${kind} ${JSON.stringify(facts)}`;
 }

@@ -1,4 +1,4 @@
-/** A workload's gateways as records, with their routers' logins, and what dooms some of them. */
+/** A workload's gateways as records, with their routers' logins, and the flaws of some of them. */
 import { randomUUID } from 'node:crypto';
 import { pairIdOf } from '../../pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
@@ -25,7 +25,7 @@ export function routerRecords(): readonly RouterRecord[] {
   }));
 }
 
-export interface Asked {
+export interface RequestedGateway {
   readonly test: TestGateway;
   readonly workflowId: string;
   /** Its pair's workflow. */
@@ -37,9 +37,9 @@ export interface Asked {
 export function gatewaysOf(
   gateways: Workload['gateways'],
   routers: readonly RouterRecord[],
-): readonly Asked[] {
+): readonly RequestedGateway[] {
   const idOf = (wanted: RouterName): string => routers.find(({ name }) => name === wanted)?.id ?? '';
-  return gateways.map(({ kind, number, pair: [primary, secondary], doom }) => {
+  return gateways.map(({ kind, number, pair: [primary, secondary], flaw }) => {
     const test = gatewayOn(kind, { primary: idOf(primary), secondary: idOf(secondary) }, number);
     for (const { type, body } of test.neighbours) {
       const router = routers.find(({ id }) => type === 'edge_router' && id === body.id);
@@ -51,8 +51,8 @@ export function gatewaysOf(
           password: router.password,
         });
     }
-    if (doom === 'check refuses') test.neighbour('qos_option').body['incoming_policer_name'] = 'MISSING';
-    if (doom === 'hostile value') test.gateway.body['vrf_name'] = 'vrf; } system { host-name owned; }';
+    if (flaw === 'check refuses') test.neighbour('qos_option').body['incoming_policer_name'] = 'MISSING';
+    if (flaw === 'hostile value') test.gateway.body['vrf_name'] = 'vrf; } system { host-name owned; }';
     return {
       test,
       workflowId: workflowIdOf(test),
@@ -62,7 +62,7 @@ export function gatewaysOf(
   });
 }
 
-export function recordsOf(asked: readonly Asked[]) {
-  const all = asked.flatMap(({ test }) => [...test.neighbours, test.gateway].map(recordOf));
+export function recordsOf(requested: readonly RequestedGateway[]) {
+  const all = requested.flatMap(({ test }) => [...test.neighbours, test.gateway].map(recordOf));
   return [...new Map(all.map((record) => [record.key, record])).values()];
 }

@@ -1,14 +1,14 @@
-/** Makes things go wrong as scheduled, and puts all of it right again at once. */
+/** Makes the scheduled faults happen, and repairs all of them at once at the end. */
 import { pairIdOf } from '../../pair/messages.ts';
 import { WORKERS } from './faults.ts';
 import { describeFault } from './faults.ts';
-import type { Deed, Fault, Whose, WorkerName } from './faults.ts';
+import type { Effect, Fault, Whose, WorkerName } from './faults.ts';
 import type { Passing } from './points.ts';
 import type { Stage } from './stage.ts';
 
 export class Injection {
   readonly #world: Stage;
-  /** What is to be put right at the end. */
+  /** The repairs that are still to be made. */
   #repairs: (() => void)[] = [];
   #isOver = false;
 
@@ -17,32 +17,32 @@ export class Injection {
     for (const fault of world.schedule.faults) this.#plan(fault);
   }
 
-  /** No more of it, and everything works from now on. */
+  /** Ends all faults: everything works from now on. */
   end(): void {
     this.#isOver = true;
-    const { points, sky, sites } = this.#world;
+    const { points, weather, sites } = this.#world;
     points.clear();
     for (const repair of this.#repairs.splice(0)) repair();
-    sky.losesAnswers = 0;
-    sky.laterMs = [];
+    weather.losesAnswers = 0;
+    weather.laterMs = [];
     this.#world.losesTemporalAnswers = 0;
     for (const { device } of Object.values(sites)) device.faults.clear();
   }
 
-  #plan({ when, deed }: Fault): void {
+  #plan({ when, effect }: Fault): void {
     const { time, points } = this.#world;
     if (when.kind === 'time')
-      time.clock.after(when.at, () => this.#do({ when, deed }, { process: undefined }));
-    else points.at(when.point, when.nth, (passing) => this.#do({ when, deed }, passing));
+      time.clock.after(when.at, () => this.#do({ when, effect }, { process: undefined }));
+    else points.at(when.point, when.nth, (passing) => this.#do({ when, effect }, passing));
   }
 
   #do(fault: Fault, passing: Passing): void {
     if (this.#isOver) return;
     this.#world.happens(describeFault(fault));
-    this.#carryOut(fault.deed, passing);
+    this.#carryOut(fault.effect, passing);
   }
 
-  /** Repaired after so long, or at the end. */
+  /** Repairs it after `ms`, or at the end. */
   #for(ms: number, repair: () => void): void {
     let isDone = false;
     const once = (): void => {
@@ -54,97 +54,98 @@ export class Injection {
     this.#repairs.push(once);
   }
 
-  #carryOut(deed: Deed, passing: Passing): void {
+  #carryOut(effect: Effect, passing: Passing): void {
     const world = this.#world;
-    switch (deed.kind) {
+    switch (effect.kind) {
       case 'kill':
-        return this.#kill(this.#whose(deed.worker, passing), deed.ms, deed.noticed);
+        return this.#kill(this.#whose(effect.worker, passing), effect.ms, effect.noticed);
       case 'kill all':
-        for (const name of WORKERS) this.#kill(name, deed.ms, deed.noticed);
+        for (const name of WORKERS) this.#kill(name, effect.ms, effect.noticed);
         return;
       case 'freeze': {
-        const { process } = world.worker(this.#whose(deed.worker, passing));
+        const { process } = world.worker(this.#whose(effect.worker, passing));
         process.freeze();
-        return this.#for(deed.ms, () => {
+        return this.#for(effect.ms, () => {
           process.thaw();
           world.temporal.polled();
         });
       }
       case 'cut':
-        for (const one of this.#connections(deed, passing)) one.cut(deed.noticed ? 'noticed' : 'unnoticed');
+        for (const one of this.#connections(effect, passing))
+          one.cut(effect.noticed ? 'noticed' : 'unnoticed');
         return;
       case 'stall':
-        for (const one of this.#connections(deed, passing)) one.freeze(deed.ms);
+        for (const one of this.#connections(effect, passing)) one.freeze(effect.ms);
         return;
       case 'half':
-        for (const one of this.#connections(deed, passing)) one.halve();
+        for (const one of this.#connections(effect, passing)) one.halve();
         return;
       case 'away': {
-        const site = world.sites[deed.router];
+        const site = world.sites[effect.router];
         site.isReachable = false;
-        for (const one of world.connections({ router: deed.router })) one.cut('unnoticed');
-        return this.#for(deed.ms, () => (site.isReachable = true));
+        for (const one of world.connections({ router: effect.router })) one.cut('unnoticed');
+        return this.#for(effect.ms, () => (site.isReachable = true));
       }
       case 'slow': {
-        const site = world.sites[deed.router];
+        const site = world.sites[effect.router];
         const before = site.delayMs;
-        site.delayMs = [0, deed.delayMs];
-        return this.#for(deed.ms, () => (site.delayMs = before));
+        site.delayMs = [0, effect.delayMs];
+        return this.#for(effect.ms, () => (site.delayMs = before));
       }
       case 'restart': {
-        const site = world.sites[deed.router];
+        const site = world.sites[effect.router];
         site.isReachable = false;
         site.device.restart();
-        return this.#for(deed.ms, () => (site.isReachable = true));
+        return this.#for(effect.ms, () => (site.isReachable = true));
       }
       case 'router does': {
-        const { record, device } = world.sites[deed.router];
-        const { rule } = deed;
+        const { record, device } = world.sites[effect.router];
+        const { rule } = effect;
         const isOurs =
           rule.rpc === 'rollback' ? {} : { when: ({ user }: { user: string }) => user === record.username };
         device.faults.add({ ...rule, ...isOurs });
         return;
       }
       case 'etcd away':
-        world.sky.isAway = true;
-        return this.#for(deed.ms, () => (world.sky.isAway = false));
+        world.weather.isAway = true;
+        return this.#for(effect.ms, () => (world.weather.isAway = false));
       case 'etcd full':
-        world.sky.isFull = true;
-        return this.#for(deed.ms, () => (world.sky.isFull = false));
+        world.weather.isFull = true;
+        return this.#for(effect.ms, () => (world.weather.isFull = false));
       case 'etcd stall': {
-        const links = world.etcdLinks(world.worker(this.#whose(deed.worker, passing)).process);
+        const links = world.etcdLinks(world.worker(this.#whose(effect.worker, passing)).process);
         for (const link of links) link.freeze();
-        return this.#for(deed.ms, () => links.forEach((link) => link.thaw()));
+        return this.#for(effect.ms, () => links.forEach((link) => link.thaw()));
       }
       case 'etcd compacts':
-        world.sky.compactedAt = world.etcd.revision;
+        world.weather.compactedAt = world.etcd.revision;
         return;
       case 'answer lost':
-        world.sky.losesAnswers += deed.count;
+        world.weather.losesAnswers += effect.count;
         return;
       case 'write late':
-        world.sky.laterMs.push(deed.ms);
+        world.weather.laterMs.push(effect.ms);
         return;
       case 'temporal away':
         world.temporal.goAway();
-        return this.#for(deed.ms, () => world.temporal.comeBack());
+        return this.#for(effect.ms, () => world.temporal.comeBack());
       case 'temporal answer lost':
-        world.losesTemporalAnswers += deed.count;
+        world.losesTemporalAnswers += effect.count;
         return;
       case 'saga': {
-        const id = world.gateways[deed.gateway]?.workflowId ?? '';
-        if (deed.does === 'cancel') return world.temporal.cancel(id);
+        const id = world.gateways[effect.gateway]?.workflowId ?? '';
+        if (effect.does === 'cancel') return world.temporal.cancel(id);
         world.temporal.terminate(id);
-        if (deed.does === 'terminate and start') world.create(deed.gateway);
+        if (effect.does === 'terminate and start') world.create(effect.gateway);
         return;
       }
       case 'reset': {
-        const asked = world.gateways[deed.gateway];
-        const id = deed.whose === 'pair' ? asked?.pairId : asked?.workflowId;
-        return world.temporal.reset(id ?? '', deed.share);
+        const gateway = world.gateways[effect.gateway];
+        const id = effect.whose === 'pair' ? gateway?.pairId : gateway?.workflowId;
+        return world.temporal.reset(id ?? '', effect.share);
       }
       case 'pair terminated': {
-        const [one, other] = deed.pair.map((name) => world.sites[name].record.id);
+        const [one, other] = effect.pair.map((name) => world.sites[name].record.id);
         return world.temporal.terminate(pairIdOf([one ?? '', other ?? '']));
       }
     }

@@ -1,4 +1,4 @@
-/** One way between two parties: in order, with a delay, and with weather. */
+/** One direction between two parties: in order, with a delay, and with faults. */
 import type { Clock } from '../../simulator/device/clock.ts';
 import type { Random } from '../chaos/random.ts';
 
@@ -6,8 +6,8 @@ export class Link {
   readonly #clock: Clock;
   readonly #random: Random;
   #lastAt = 0;
-  #held: (() => void)[] | undefined;
-  /** Up to so many ms each way. */
+  #queued: (() => void)[] | undefined;
+  /** A message takes between `from` and `to` ms. */
   delayMs: readonly [from: number, to: number];
 
   constructor(clock: Clock, random: Random, delayMs: readonly [number, number]) {
@@ -16,28 +16,28 @@ export class Link {
     this.delayMs = delayMs;
   }
 
-  /** Brings something to the other end, behind all that is on its way. */
+  /** Delivers a message to the other end, after all earlier ones. */
   carry(arrive: () => void): void {
     const at = Math.max(this.#lastAt, this.#clock.now() + this.#random.whole(...this.delayMs));
     this.#lastAt = at;
     this.#clock.after(at - this.#clock.now(), () => {
-      if (this.#held) this.#held.push(arrive);
+      if (this.#queued) this.#queued.push(arrive);
       else arrive();
     });
   }
 
   get isFrozen(): boolean {
-    return this.#held !== undefined;
+    return this.#queued !== undefined;
   }
 
-  /** Nothing passes, nothing is lost. */
+  /** Until it thaws, nothing passes and nothing is lost. */
   freeze(): void {
-    this.#held ??= [];
+    this.#queued ??= [];
   }
 
   thaw(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
+    const held = this.#queued ?? [];
+    this.#queued = undefined;
     for (const arrive of held) this.#clock.after(0, arrive);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * `--seeds A..B [--until-failure] [--verbose] [--trace] [--shrink]`: a line of JSON for each seed that fails; exit code 1 if one did.
- * `--verbose` tells on the error output what happened, `--trace` every message of it, `--shrink` how little it takes.
- * `--minutes M` begins none after so long, and says how many there were time for.
+ * `--verbose` prints what happened to the error output, `--trace` every message of it, `--shrink` the smallest schedule that still fails.
+ * `--minutes M` begins no seed after M minutes, and says how many there was time for.
  * Two runs of the same seed are the same, to the last byte: `--digests` prints what they can be compared by, `--times N` runs each N times.
  */
 import { parseArgs } from 'node:util';

@@ -1,11 +1,11 @@
-/** What is left to be done on routers at the end, and who would have to come for it. */
+/** What is left to be done on routers at the end, and which pairs would do it. */
 import { KEYS } from '../../etcd/keys.ts';
 import type { RouterName } from '../chaos/workload.ts';
 import type { Stage } from './stage.ts';
 
 const OWED_CHANGES = '/gateway-saga/owed-changes/';
 
-/** Routers where something is owed, or where a pair that was terminated has left its turn: both are for whoever comes next. */
+/** Routers where something is owed, or where a terminated pair has left its reservation: the next reservation deals with both. */
 export function owes({ etcd, sites }: Pick<Stage, 'etcd' | 'sites'>): readonly RouterName[] {
   const owed = etcd
     .range({ key: Buffer.from(OWED_CHANGES), range_end: Buffer.from(`${OWED_CHANGES}~`) })

@@ -2,7 +2,7 @@
 import { KEYS } from '../../etcd/keys.ts';
 import { recordOf } from '../../local/test-gateway.ts';
 import type { Action, RouterName } from '../chaos/workload.ts';
-import type { Asked } from './gateways.ts';
+import type { RequestedGateway } from './gateways.ts';
 import { Operator } from './operator.ts';
 import type { Stage } from './stage.ts';
 
@@ -40,22 +40,22 @@ export class People {
       case 'start again':
         return world.create(action.gateway);
       case 'cancel':
-        return world.temporal.cancel(this.#asked(action.gateway).workflowId);
+        return world.temporal.cancel(this.#gateway(action.gateway).workflowId);
       case 'terminate':
-        return world.temporal.terminate(this.#asked(action.gateway).workflowId);
+        return world.temporal.terminate(this.#gateway(action.gateway).workflowId);
       case 'reset': {
-        const { workflowId, pairId } = this.#asked(action.gateway);
+        const { workflowId, pairId } = this.#gateway(action.gateway);
         return world.temporal.reset(action.whose === 'pair' ? pairId : workflowId, action.share);
       }
       case 'new version': {
-        const { test } = this.#asked(action.gateway);
+        const { test } = this.#gateway(action.gateway);
         test.gateway.version += 1;
         const { key, value } = recordOf(test.gateway);
         world.etcd.put(key, value);
         return world.create(action.gateway);
       }
       case 'remove record':
-        return world.etcd.remove(KEYS.gatewayConfig(this.#asked(action.gateway).test));
+        return world.etcd.remove(KEYS.gatewayConfig(this.#gateway(action.gateway).test));
       case 'hold': {
         const { id } = world.sites[action.router].record;
         await this.#insist(() =>
@@ -78,19 +78,19 @@ export class People {
     }
   }
 
-  #asked(index: number): Asked {
-    return this.#world.gateways[index] as Asked;
+  #gateway(index: number): RequestedGateway {
+    return this.#world.gateways[index] as RequestedGateway;
   }
 
   #operator(router: RouterName): Operator {
-    const { device, operators, tried } = this.#world.sites[router];
+    const { device, operators, onTrial } = this.#world.sites[router];
     return new Operator({
       router,
       device: () => device,
       wait: (ms) => this.#world.wait(ms),
       tell: (words) => this.#world.tell(words),
       stands: (line) => void operators.push(line),
-      mayStand: (line) => void tried.push(line),
+      mayStand: (line) => void onTrial.push(line),
     });
   }
 

@@ -1,8 +1,8 @@
-/** Named points of a run, at which something can be made to happen: each time one is passed, it says so here. */
+/** Named points of a run, at which faults can be made to happen. The code that passes a point calls `pass`. */
 import { Process } from './process.ts';
 
 export interface Passing {
-  /** Whose doing it is; `undefined`: the world's. */
+  /** The process that passed it; `undefined`: the world. */
   readonly process: Process | undefined;
 }
 

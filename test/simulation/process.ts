@@ -1,6 +1,6 @@
 /**
  * A process as the world sees it: what reaches it runs, waits while it is frozen, or is lost once it is dead. Timers and
- * messages that its code asked for are its own, whoever's code it is.
+ * messages that its code requested belong to the process, whatever code it is.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
@@ -16,12 +16,12 @@ export class Process {
     this.name = name;
   }
 
-  /** Whose code runs now; `undefined`: the world's. */
+  /** The process whose code runs now; `undefined`: the world's own code. */
   static get current(): Process | undefined {
     return current.getStore();
   }
 
-  /** Runs the world's code, whoever called it. */
+  /** Runs the world's own code, even when a process called it. */
   static outside<T>(run: () => T): T {
     return current.run(undefined, run);
   }

@@ -18,17 +18,17 @@ import { World } from './world.ts';
 /** How long things may go wrong, from the beginning. */
 const FAULTS_MS = 25 * 60_000;
 /**
- * Within so many ms after the last fault all has come to rest: the patience for settling, twice over, the longest deadline with a
+ * All has come to rest within this many ms after the last fault: the patience for settling, twice over, the longest deadline with a
  * fall-back that is late, verdicts, and a pair that lingers.
  */
 export const REST_MS = 90 * 60_000;
-/** Sessions end with their workers: what is left after so long was left behind. */
+/** Sessions end with their workers: a session that is open after this time was leaked. */
 const FAREWELL_MS = 5 * 60_000;
 
-/** Gateways that come to a router that owes something, one after the other. */
+/** Gateways that are created on a router that owes something, one after the other. */
 const PAYERS = 2;
 
-// To look at another pair's turn, or whether a pair is there, less often only saves time of ours.
+// Looking at another pair's reservation, or for a pair's workflow, less often only saves computing time.
 Object.assign(PAIR_TIMES, { turnPollMs: 3_000, watchMs: 10_000 });
 
 export interface Run {
@@ -39,7 +39,7 @@ export interface Run {
   readonly steps: number;
   /** Virtual milliseconds. */
   readonly lasted: number;
-  /** Everything that happened, line by line, if it was to be told. */
+  /** Everything that happened, line by line; empty unless `isTold`. */
   readonly lines: readonly string[];
 }
 
@@ -55,11 +55,11 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
     world.tell('no more faults');
     const isOver = () => !people.isBusy && isQuiet(world);
     let isAtRest = await time.run(isOver, REST_MS);
-    // Who terminates a creation starts it again where nobody else is left who knows how it ended.
+    // A terminated creation is started again where no pair knows how it ended.
     const left = unfinished(world, (workflowId) => wasTerminated(world, workflowId), pairRuns(world));
     for (const gateway of left) startAgain(world, gateway);
     if (isAtRest && left.length > 0) isAtRest = await time.run(isOver, REST_MS);
-    // What is owed is paid by whoever has the turn next: somebody has to come.
+    // The next reservation pays what is owed: a gateway has to be created there.
     for (let rounds = 0; isAtRest && rounds < PAYERS && owes(world).length > 0; rounds += 1) {
       for (const pair of pairsOf(owes(world))) world.pay(pair);
       isAtRest = await time.run(isOver, REST_MS);
@@ -95,7 +95,7 @@ function pairRuns({ temporal }: World): readonly PairRun[] {
     .map(({ start, status, history }) => ({
       chain: start.firstRunId,
       isTerminated: status === 'terminated',
-      asks: history.filter((line) => line.includes(`"signalName":"${REQUEST_SIGNAL}"`)),
+      requests: history.filter((line) => line.includes(`"signalName":"${REQUEST_SIGNAL}"`)),
     }));
 }
 

@@ -1,4 +1,4 @@
-/** What every world over the simulation has, whatever its time, its Temporal and its workers are: etcd, three routers, and what lies between. */
+/** What every world over the simulation has, with whatever clock, Temporal server and workers: etcd, three routers, and the links between. */
 import { EtcdClient } from '../../etcd/client.ts';
 import type { EtcdCalls } from '../../etcd/client.ts';
 import { storeOver } from '../../etcd/store.ts';
@@ -9,13 +9,13 @@ import { randomOf } from '../chaos/random.ts';
 import type { Random } from '../chaos/random.ts';
 import type { RouterName } from '../chaos/workload.ts';
 import { connectTo } from './connect.ts';
-import type { Connection, ConnectionWay } from './connection.ts';
+import type { Connection, ConnectionDependencies } from './connection.ts';
 import { Etcd } from './etcd.ts';
-import { clearSky, etcdCalls } from './etcd-calls.ts';
+import { fairWeather, etcdCalls } from './etcd-calls.ts';
 import { WORKERS } from './faults.ts';
 import type { WorkerName } from './faults.ts';
 import { gatewaysOf, recordsOf, routerRecords } from './gateways.ts';
-import type { Asked } from './gateways.ts';
+import type { RequestedGateway } from './gateways.ts';
 import { Link } from './link.ts';
 import { Points } from './points.ts';
 import { Process } from './process.ts';
@@ -24,7 +24,7 @@ import { siteOf } from './site.ts';
 import type { Site } from './site.ts';
 import type { Stage } from './stage.ts';
 
-export interface SceneWay<Time extends Stage['time']> {
+export interface SceneDependencies<Time extends Stage['time']> {
   readonly schedule: Schedule;
   readonly time: Time;
   /** How long a message to or from etcd takes, and one to or from a router. */
@@ -41,26 +41,26 @@ export abstract class Scene<
   readonly time: Time;
   readonly points = new Points();
   readonly etcd: Etcd;
-  readonly sky = clearSky();
+  readonly weather = fairWeather();
   readonly sites: Readonly<Record<RouterName, Site>>;
-  readonly gateways: readonly Asked[];
-  /** As a person at a keyboard has it: never cut off, never frozen. */
+  readonly gateways: readonly RequestedGateway[];
+  /** The client of a person at a keyboard: never cut off, never frozen. */
   readonly store: Store;
   readonly faults: { readonly at: number; readonly what: string }[] = [];
   losesTemporalAnswers = 0;
   abstract readonly temporal: Stage['temporal'];
   protected readonly random: Random;
   protected readonly workers = new Map<WorkerName, Worker>();
-  readonly #way: SceneWay<Time>;
+  readonly #deps: SceneDependencies<Time>;
   readonly #etcdLinks = new Map<Process, readonly Link[]>();
   #connections: Connection[] = [];
   #payers = 0;
 
-  constructor(way: SceneWay<Time>) {
-    const { schedule, time, routerMs: delayMs } = way;
+  constructor(deps: SceneDependencies<Time>) {
+    const { schedule, time, routerMs: delayMs } = deps;
     const { workload } = schedule;
     const { clock } = time;
-    this.#way = way;
+    this.#deps = deps;
     this.schedule = schedule;
     this.time = time;
     this.random = randomOf(`${schedule.seed}/world`);
@@ -83,10 +83,10 @@ export abstract class Scene<
 
   abstract startWorker(name: WorkerName): void;
   abstract wait(ms: number): Promise<void>;
-  protected abstract ask(asked: Asked): void;
+  protected abstract requestCreation(requested: RequestedGateway): void;
 
   tell(words: string): void {
-    this.#way.tell(words);
+    this.#deps.tell(words);
   }
 
   happens(what: string): void {
@@ -114,17 +114,17 @@ export abstract class Scene<
   }
 
   create(index: number): void {
-    this.ask(this.gateways[index] as Asked);
+    this.requestCreation(this.gateways[index] as RequestedGateway);
   }
 
-  /** One more gateway, as whoever comes next. */
+  /** Creates one more gateway. */
   pay(routers: readonly [RouterName, RouterName]): void {
     this.#payers += 1;
     const number = 500 + this.#payers;
     const records = Object.values(this.sites).map(({ record }) => record);
-    const asked = gatewaysOf([{ kind: 'vpn_gateway', number, pair: routers, doom: null }], records);
-    for (const { key, value } of recordsOf(asked)) this.etcd.put(key, value);
-    for (const one of asked) this.ask(one);
+    const requested = gatewaysOf([{ kind: 'vpn_gateway', number, pair: routers, flaw: null }], records);
+    for (const { key, value } of recordsOf(requested)) this.etcd.put(key, value);
+    for (const one of requested) this.requestCreation(one);
   }
 
   protected link(name: string, delayMs: readonly [number, number]): Link {
@@ -132,20 +132,20 @@ export abstract class Scene<
   }
 
   protected etcdCalls(process: Process): EtcdCalls {
-    const { etcd, sky: weather, points } = this;
-    const { etcdMs, time } = this.#way;
+    const { etcd, weather, points } = this;
+    const { etcdMs, time } = this.#deps;
     const [out, back] = [this.link('etcd', etcdMs), this.link('etcd', etcdMs)];
     this.#etcdLinks.set(process, [out, back]);
     const tell = (words: string): void => this.tell(words);
     return etcdCalls({ etcd, weather, clock: time.clock, points, process, out, back, tell });
   }
 
-  /** How a process comes to the routers. */
+  /** How a process connects to the routers. */
   protected connect(process: Process): Connect {
-    return connectTo((host) => this.#wayTo(host, process));
+    return connectTo((host) => this.#dependenciesOf(host, process));
   }
 
-  #wayTo(host: string, process: Process): ConnectionWay {
+  #dependenciesOf(host: string, process: Process): ConnectionDependencies {
     const site = Object.values(this.sites).find(({ record }) => record.host === host);
     if (site === undefined) throw new Error(`expected one of the routers, got ${host}`);
     return {

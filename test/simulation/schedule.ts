@@ -1,4 +1,4 @@
-/** All that a seed decides: who asks for what and when, how the routers behave, what goes wrong, and by which policy. */
+/** All that a seed decides: which gateways are requested and when, how the routers behave, what goes wrong, and by which policy. */
 import { checkPolicy } from '../../gateway/policies.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import type { DeviceOptionsInput } from '../../simulator/device/options.ts';
@@ -19,10 +19,10 @@ export interface Schedule {
   readonly suggestAfter: number;
 }
 
-/** Within so many ms everything begins that people do: all at once, or one after the other. Virtual time costs nothing: minutes are real ones. */
+/** People's actions begin within this many ms: all at once, or one after the other. Virtual time costs nothing: a minute is 60 s. */
 const SPANS_MS = [2_000, 40_000, 300_000] as const;
 
-/** In every tenth nothing stands in the way, and everything asked for has to come to be. */
+/** In every tenth schedule nothing goes wrong, and every requested gateway has to be created. */
 export function drawSchedule(seed: number): Schedule {
   const random = randomOf(seed);
   const isCalm = seed % 10 === 1;

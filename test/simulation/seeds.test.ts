@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { harness } from '../chaos/harness.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
-/** How many seeds; enough for a developer to notice what he broke. */
+/** How many seeds; enough for a developer to notice a mistake. */
 const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 100);
 const PROCESSES = Math.min(2, availableParallelism());
 
@@ -13,7 +13,7 @@ const simulation = (...options: readonly string[]) => harness(MAIN, ...options);
 describe('the simulation', function () {
   this.timeout(60_000 + SEEDS * 500);
 
-  it(`keeps all nine promises, whatever goes wrong, with ${SEEDS} seeds`, async () => {
+  it(`breaks none of the nine promises, whatever goes wrong, with ${SEEDS} seeds`, async () => {
     const share = Math.ceil(SEEDS / PROCESSES);
     const shares = Array.from({ length: PROCESSES }, (_, index) => [index * share + 1, (index + 1) * share]);
     const ended = await Promise.all(shares.map(([from, to]) => simulation('--seeds', `${from}..${to}`)));

@@ -1,4 +1,4 @@
-/** Drops what goes wrong, and what people do, one by one, as long as the same promise stays broken. */
+/** Leaves out faults and people's actions, one by one, as long as the same promise stays broken. */
 import type { Kinds } from '../../activities/dependencies.ts';
 import type { Violation } from '../chaos/checker/violation.ts';
 import { judge } from './run-and-check.ts';
@@ -28,7 +28,7 @@ export async function shrink(
 function* smallerThan(schedule: Schedule): Generator<Schedule> {
   const { faults, workload } = schedule;
   for (const fault of faults) yield { ...schedule, faults: faults.filter((one) => one !== fault) };
-  // Gateways stay: actions name them by their number. One that nobody creates is as good as gone.
+  // Gateways stay: actions name them by their number. A gateway without an action that creates it has no effect.
   for (const action of workload.actions) {
     const actions = workload.actions.filter((one) => one !== action);
     yield { ...schedule, workload: { ...workload, actions } };

@@ -17,27 +17,34 @@ export interface Site {
   readonly device: Device;
   readonly base: string;
   readonly tape: TapeEntry[];
-  /** Statements of operators that are there to stay, and those that may have fallen back. */
+  /** Statements that operators committed for good, and those that they committed on trial. */
   readonly operators: string[];
-  readonly tried: string[];
+  readonly onTrial: string[];
   isReachable: boolean;
   delayMs: readonly [number, number];
 }
 
-export interface SiteWay {
+export interface SiteDependencies {
   readonly record: RouterRecord;
   readonly clock: Clock;
   readonly options: DeviceOptionsInput;
-  /** What dooms its gateways is on the router. */
+  /** Puts the flaws of its gateways on the router. */
   readonly workload: Workload;
   /** How long a message to or from it takes. */
   readonly delayMs?: readonly [number, number];
   readonly tell: (words: string) => void;
 }
 
-export function siteOf({ record, clock, options, workload, delayMs = ROUTER_MS, tell }: SiteWay): Site {
+export function siteOf({
+  record,
+  clock,
+  options,
+  workload,
+  delayMs = ROUTER_MS,
+  tell,
+}: SiteDependencies): Site {
   const role = record.name === 'B' ? 'secondary' : 'primary';
-  const conflicts = workload.gateways.filter((one) => one.doom === 'conflict' && one.pair[0] === record.name);
+  const conflicts = workload.gateways.filter((one) => one.flaw === 'conflict' && one.pair[0] === record.name);
   const extra = conflicts.map(
     ({ number }) =>
       `interfaces { ae0 { unit ${1025 + number} { description theirs; vlan-id ${1025 + number}; } } }\n`,
@@ -52,8 +59,8 @@ export function siteOf({ record, clock, options, workload, delayMs = ROUTER_MS, 
     ],
     options,
   });
-  for (const { doom, number, pair: roles } of workload.gateways)
-    if (doom === 'vrrp down' && roles.includes(record.name))
+  for (const { flaw, number, pair: roles } of workload.gateways)
+    if (flaw === 'vrrp down' && roles.includes(record.name))
       device.holdVrrpDown(`ae0.${1025 + number}`, true);
   const site: Site = {
     record,
@@ -61,7 +68,7 @@ export function siteOf({ record, clock, options, workload, delayMs = ROUTER_MS, 
     base: device.running(),
     tape: [],
     operators: [],
-    tried: [],
+    onTrial: [],
     isReachable: true,
     delayMs,
   };
@@ -72,8 +79,8 @@ export function siteOf({ record, clock, options, workload, delayMs = ROUTER_MS, 
   return site;
 }
 
-/** What it leaves behind. */
-export function witnessOf({ record, device, base, tape, operators, tried }: Site): RouterEvidence {
+/** The evidence that it leaves. */
+export function witnessOf({ record, device, base, tape, operators, onTrial }: Site): RouterEvidence {
   return {
     id: record.id,
     name: record.name,
@@ -81,7 +88,7 @@ export function witnessOf({ record, device, base, tape, operators, tried }: Site
     base,
     tape,
     end: device.inspect(),
-    operators: [...operators, ...tried.filter((line) => stands(line, device.running()))],
+    operators: [...operators, ...onTrial.filter((line) => stands(line, device.running()))],
   };
 }
 

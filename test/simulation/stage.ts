@@ -1,4 +1,4 @@
-/** What people and faults act on: a world, whatever its time and its Temporal are. */
+/** What people and faults act on: a world, with whatever clock and Temporal server. */
 import type { Store } from '../../etcd/store.ts';
 import type { Clock } from '../../simulator/device/clock.ts';
 import type { RouterName, Workload } from '../chaos/workload.ts';
@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import type { Etcd } from './etcd.ts';
 import type { EtcdWeather } from './etcd-calls.ts';
 import type { Fault, WorkerName } from './faults.ts';
-import type { Asked } from './gateways.ts';
+import type { RequestedGateway } from './gateways.ts';
 import type { Link } from './link.ts';
 import type { Points } from './points.ts';
 import type { Process } from './process.ts';
@@ -17,9 +17,9 @@ export interface Stage {
   readonly time: { readonly clock: Clock };
   readonly points: Points;
   readonly etcd: Etcd;
-  readonly sky: EtcdWeather;
+  readonly weather: EtcdWeather;
   readonly sites: Readonly<Record<RouterName, Site>>;
-  readonly gateways: readonly Asked[];
+  readonly gateways: readonly RequestedGateway[];
   readonly store: Store;
   readonly temporal: {
     cancel(workflowId: string): void;

@@ -9,7 +9,7 @@ import type { Clock } from '../../simulator/device/clock.ts';
 import { Process } from './process.ts';
 import type { Random } from '../chaos/random.ts';
 
-/** What a run takes is a tenth of it: more is a run that goes on for ever. */
+/** A run takes a tenth of it. One that takes more is taken for endless. */
 const MAX_STEPS = 150_000;
 
 /** When every run begins. */
@@ -27,9 +27,9 @@ export function quiet(): Promise<void> {
 
 export interface VirtualTime {
   readonly now: () => number;
-  /** For the world's own doings: no process owns it. */
+  /** For the world's own code: no process owns it. */
   readonly clock: Clock;
-  /** Keeps time standing until it is done: for what has to see its own promises through alone. */
+  /** Stops time until `work` is done: for work whose promises must be resolved without anything else in between. */
   alone(work: () => Promise<void>): Promise<void>;
   /** Lets things happen until `isOver`, or so many ms have passed, or too much has happened. `false`: it is not over by then. */
   run(isOver: () => boolean, limitMs: number): Promise<boolean>;
@@ -90,7 +90,7 @@ export function takeTime(chance: Random): VirtualTime {
     later(owned(run), ms, ...args)) as typeof setTimeout;
   const again = kept.setInterval;
   globalThis.setInterval = ((run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]): Timer => {
-    // A process that stood still finds one tick when it goes on, not all that it missed.
+    // A frozen process gets one tick when it goes on, not all that it missed.
     let due = false;
     const tick = owned(() => {
       due = false;
@@ -120,7 +120,7 @@ export function takeTime(chance: Random): VirtualTime {
     },
     alone: (run) => (work = (work ?? Promise.resolve()).then(run)),
     async run(isOver, limitMs) {
-      // A timer of its own: time must not go on to whatever comes after the limit.
+      // A separate timer: time must not advance past the limit to the next event.
       let isLate = false;
       const limit = later(() => (isLate = true), limitMs);
       for (;;) {

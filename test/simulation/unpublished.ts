@@ -1,4 +1,4 @@
-/** Creations that were terminated before `/state` told of them, and that nobody else knows of, as numbers of the workload's gateways. */
+/** Creations that were terminated before their `/state` was written, and that no pair will publish, as indices of the workload's gateways. */
 import { KEYS } from '../../etcd/keys.ts';
 import { recordOf } from '../../local/test-gateway.ts';
 import { isLeftToPair } from '../chaos/informed-pairs.ts';
@@ -22,7 +22,7 @@ export function unfinished(
   });
 }
 
-/** As a person does it: with its record, should that be gone. */
+/** As an operator does it: writes the gateway's record again first, in case it was removed. */
 export function startAgain(world: Stage, index: number): void {
   const test = world.gateways[index]?.test;
   if (test === undefined) return;

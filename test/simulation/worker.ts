@@ -1,4 +1,4 @@
-/** A worker process: the real activities over a store, a session pool and a client of its own, and with nothing else to act by. */
+/** A worker process: the real activities over a store, a session pool and a client of its own, and no other access to the world. */
 import { asyncLocalStorage, CompleteAsyncError, Context } from '@temporalio/activity';
 import type { Info } from '@temporalio/activity';
 import {
@@ -31,9 +31,9 @@ import type { ActivityTask, Attempt } from './temporal/activity-task.ts';
 import { payloadOf, valueOf } from './temporal/execution.ts';
 import type { Failure, Payload, Start } from './temporal/execution.ts';
 import type { Temporal } from './temporal/server.ts';
-import type { TaskWorker } from './temporal/way.ts';
+import type { TaskWorker } from './temporal/dependencies.ts';
 
-export interface WorkerWay {
+export interface WorkerDependencies {
   readonly name: string;
   readonly clock: Clock;
   readonly points: Points;
@@ -53,21 +53,21 @@ type Outcome =
 
 export class Worker implements TaskWorker {
   readonly process: Process;
-  readonly #way: WorkerWay;
+  readonly #deps: WorkerDependencies;
   readonly #calls: Calls;
   readonly #activities: Readonly<Record<string, (input: unknown) => Promise<unknown>>>;
 
-  constructor(way: WorkerWay) {
-    this.#way = way;
-    this.process = new Process(way.name);
-    this.#calls = way.calls(this.process);
-    const store = storeOver(new EtcdClient({ endpoints: ['etcd'] }, way.etcd(this.process)));
+  constructor(deps: WorkerDependencies) {
+    this.#deps = deps;
+    this.process = new Process(deps.name);
+    this.#calls = deps.calls(this.process);
+    const store = storeOver(new EtcdClient({ endpoints: ['etcd'] }, deps.etcd(this.process)));
     const routers = new SessionPool({
       knownHosts: { read: async () => parseKnownHosts('', '') },
-      connect: way.connect(this.process),
+      connect: deps.connect(this.process),
       ...ROUTER_DEADLINES,
     });
-    const { kinds, policy } = way;
+    const { kinds, policy } = deps;
     this.#activities = createActivities({
       store,
       routers,
@@ -91,8 +91,8 @@ export class Worker implements TaskWorker {
 
   perform(task: ActivityTask, attempt: Attempt, of: Start): void {
     this.process.deliver(() => {
-      this.#way.points.pass(`start ${task.command.activityType}`, this.process);
-      // What happened at the point may have been its end.
+      this.#deps.points.pass(`start ${task.command.activityType}`, this.process);
+      // A fault at the point may have ended the process.
       if (this.process.state === 'running') void this.#run(task, attempt, of);
     });
   }
@@ -117,7 +117,7 @@ export class Worker implements TaskWorker {
       cancelled,
       controller.signal,
       beat,
-      clientOf(this.#calls, this.#way.temporal) as never,
+      clientOf(this.#calls, this.#deps.temporal) as never,
       undefined as never,
       undefined as never,
       {},
@@ -139,7 +139,7 @@ export class Worker implements TaskWorker {
   }
 
   #report(task: ActivityTask, attempt: Attempt, outcome: Outcome): void {
-    const { points, tell } = this.#way;
+    const { points, tell } = this.#deps;
     points.pass(`end ${task.command.activityType}`, this.process);
     this.#calls.tell(() => {
       const isHeard =
@@ -157,11 +157,11 @@ export class Worker implements TaskWorker {
   #heartbeats(task: ActivityTask, attempt: Attempt, cancel: (reason: string) => void): () => void {
     let last = -Infinity;
     return () => {
-      const now = this.#way.clock.now();
+      const now = this.#deps.clock.now();
       if (now - last < WORKER_SETTINGS.maxHeartbeatThrottleInterval - 1) return;
       last = now;
       void this.#calls
-        .ask('heartbeat', () =>
+        .call('heartbeat', () =>
           task.heartbeat(attempt) ? (attempt.isCancelRequested ? 'CANCELLED' : null) : 'NOT_FOUND',
         )
         .then((reason) => {

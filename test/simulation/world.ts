@@ -1,9 +1,9 @@
-/** Everything of one run, on virtual time: etcd, Temporal, three routers, two workers, and what lies between them. */
+/** Everything of one run, on virtual time: etcd, Temporal, three routers, two workers, and the links between them. */
 import type { Kinds } from '../../activities/dependencies.ts';
 import { CREATE_GATEWAY } from '../../gateway/messages.ts';
 import { WORKERS } from './faults.ts';
 import type { WorkerName } from './faults.ts';
-import type { Asked } from './gateways.ts';
+import type { RequestedGateway } from './gateways.ts';
 import { Scene } from './scene.ts';
 import type { Schedule } from './schedule.ts';
 import { callsOf } from './temporal/calls.ts';
@@ -78,7 +78,7 @@ export class World extends Scene<VirtualTime, Worker> {
     for (const { device } of Object.values(this.sites)) device.stop();
   }
 
-  protected ask({ workflowId, test: { resourceType, resourceId } }: Asked): void {
+  protected requestCreation({ workflowId, test: { resourceType, resourceId } }: RequestedGateway): void {
     this.temporal.start(CREATE_GATEWAY, workflowId, [payloadOf({ resourceType, resourceId })]);
   }
 }

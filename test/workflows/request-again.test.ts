@@ -53,7 +53,7 @@ describe('a request', function () {
     ]);
   });
 
-  it('that fails is tried again while its time lasts', async () => {
+  it('that fails is attempted again while its time lasts', async () => {
     const fails = () => new Error('etcd is away');
     ends = [fails, unanswered, fails];
     assert.deepEqual(await request(), ANSWER);

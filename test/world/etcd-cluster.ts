@@ -120,7 +120,7 @@ export function isolate(members: readonly EtcdMember[], member: EtcdMember): () 
 
 /**
  * The id of a member, in hexadecimal. etcd computes it from the member's URL and the cluster's token (`computeMemberID` in etcd's
- * server/etcdserver/api/membership/member.go). A frozen member could not be asked for it.
+ * server/etcdserver/api/membership/member.go). A frozen member could not answer a request for it.
  */
 function memberIdOf(peerEndpoint: string): string {
   const hash = createHash('sha1').update(`http://${peerEndpoint}etcd-cluster`).digest();

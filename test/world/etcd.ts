@@ -11,7 +11,7 @@ export interface RunningEtcd {
   stop(): Promise<void>;
 }
 
-/** An etcd of one's own; whoever starts it stops it. */
+/** A separate etcd; the test that starts it stops it. */
 export async function ownEtcd(): Promise<RunningEtcd> {
   const run = await openRun();
   let started: EtcdProcess;

@@ -6,7 +6,7 @@ import { writeRecords } from '../../local/load-samples.ts';
 import type { LocalRouter } from '../../local/routers.ts';
 import type { World } from './world.ts';
 
-/** Everything by which a router shows that somebody used it. */
+/** Everything by which a router shows that it was used. */
 export interface RouterTrace {
   readonly name: string;
   readonly running: string;
@@ -23,7 +23,7 @@ export function tracesOf(routers: readonly LocalRouter[]): RouterTrace[] {
   });
 }
 
-/** The running configurations are the same as before, byte for byte. Commits may have been made and taken back meanwhile. */
+/** The running configurations are the same as before, byte for byte. Commits may have been made and reverted meanwhile. */
 export function assertSameRunning(routers: readonly LocalRouter[], before: readonly RouterTrace[]): void {
   for (const [index, { name, running }] of tracesOf(routers).entries()) {
     assert.equal(running, before[index]?.running, `${name} runs something else than before`);

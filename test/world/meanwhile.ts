@@ -9,7 +9,7 @@ export class Meanwhile {
     return this.#next !== undefined;
   }
 
-  /** Makes `happens` happen once, before the next activity of that name, for whatever gateway. */
+  /** Makes `happens` happen once, before the next activity of that name, for any gateway. */
   before(activity: keyof Activities, happens: () => Promise<void>): void {
     this.#next = { activity, happens };
   }

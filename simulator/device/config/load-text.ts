@@ -20,7 +20,7 @@ export interface Loaded {
 /** An edit as a function, so that it can be made again on another configuration. */
 export type ConfigEdit = (config: Config) => Loaded;
 
-/** `merge` adds; `replace` heeds the tag `replace:`; `override` and `update` begin with an empty configuration. */
+/** `merge` adds; `replace` obeys the tag `replace:`; `override` and `update` begin with an empty configuration. */
 export type TextAction = 'merge' | 'replace' | 'override' | 'update';
 
 /** Thrown when a text that a router is to start with is not a configuration. */

@@ -27,7 +27,7 @@ function standardEdit(operation: XmlElement): ConfigEdit {
   const defaultOperation = childText(operation, 'default-operation') ?? 'merge';
   if (!['merge', 'replace', 'none'].includes(defaultOperation))
     throw new RefusedError(syntaxError(defaultOperation));
-  // To replace everything is Junos's override. Otherwise single elements may say `replace`, which has to be heeded.
+  // `replace` for the whole configuration is Junos's override. Otherwise single elements may have the operation `replace`.
   const action: TextAction = defaultOperation === 'replace' ? 'override' : 'replace';
   const text =
     childText(child(operation, 'config-text') ?? operation, 'configuration-text') ??

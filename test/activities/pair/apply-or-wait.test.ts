@@ -44,7 +44,7 @@ describe('a router that an operator has locked', function () {
     return outcome.why;
   };
 
-  it('is named with its operator, and nothing was changed', async () => {
+  it('is named with its operator, and nothing is changed', async () => {
     const before = scene.routers.map(logsOf);
     assert.match(await whatIsInTheWay(), LOCKED);
     assert.deepEqual(scene.routers.map(logsOf), before);
@@ -54,7 +54,7 @@ describe('a router that an operator has locked', function () {
     }
   });
 
-  it('is tried again as soon as it is unlocked', async () => {
+  it('gets another attempt as soon as it is unlocked', async () => {
     const known = await whatIsInTheWay();
     const waits = waiting(known);
     await operator.ok(UNLOCK);
@@ -89,7 +89,7 @@ describe('a router that an operator has locked', function () {
     assert.ok((pauses.at(-1) ?? 0) > 1.3 * (pauses[0] ?? 0), `pauses were ${pauses.join(', ')}`);
   });
 
-  it('is waited for until patience is over, counted from the first try, and then named as the reason', async () => {
+  it('is waited for until patience is over, counted from the first attempt, and then named as the reason', async () => {
     const { patienceMs } = scene.deps.policy;
     const since = Date.now() - patienceMs;
     assert.deepEqual(await waiting(await whatIsInTheWay(), since), { kind: 'try' });
@@ -103,7 +103,7 @@ describe('a router that an operator has locked', function () {
     assert.match(outcome.refused[0]?.reason ?? '', /\(given up after 10 s\)$/);
   });
 
-  it('keeps no member waiting that may be on a router: that is looked for until it is known (T6)', async () => {
+  it('does not make a member wait that may be on a router: the routers are looked at until that is known (T6)', async () => {
     await operator.ok(UNLOCK);
     scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
     await assert.rejects(applying());
@@ -114,12 +114,12 @@ describe('a router that an operator has locked', function () {
     await scene.settle(reservation, { revert: members });
   });
 
-  it('keeps no member waiting that may be on a router, even if another run takes its plan over meanwhile (T6)', async () => {
+  it('does not make a member wait that may be on a router, even if another run takes its plan over meanwhile (T6)', async () => {
     await operator.ok(UNLOCK);
     const [member] = members as [PairMember];
     const { store } = scene.deps;
-    const permitCommit: typeof store.permitCommit = async (...asked) => {
-      const isPermitted = await store.permitCommit(...asked);
+    const permitCommit: typeof store.permitCommit = async (...given) => {
+      const isPermitted = await store.permitCommit(...given);
       const record = await store.planRecord(member.gateway);
       await etcd()
         .raw.put(KEYS.plan(member.gateway))

@@ -110,9 +110,9 @@ describe('applying a batch', function () {
     // If the plans were read before the token, they would not say yet that the gateway is kept.
     const late: typeof store = {
       ...store,
-      async issueToken(...asked) {
+      async issueToken(...given) {
         await scene.settle(reservation, { confirm: members }, { since: reset });
-        return store.issueToken(...asked);
+        return store.issueToken(...given);
       },
     };
     const input = { reservation, routers: scene.ids, members };
@@ -155,7 +155,7 @@ describe('applying a batch', function () {
     for (const router of scene.routers) assert.match(logsOf(router)[0] ?? '', /reverted/);
   });
 
-  /** From now on nothing says that the gateway on the routers is ours. */
+  /** From now on no record says that the gateway on the routers is ours. */
   async function markReverted({ gateway, run }: PairMember): Promise<void> {
     assert.ok(await scene.deps.store.markReverted(gateway, run));
   }

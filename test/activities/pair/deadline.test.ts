@@ -62,12 +62,12 @@ describe('the deadline of a batch', function () {
     ]);
   });
 
-  it('is waited for as well if it came near while etcd was being asked (T2)', async () => {
+  it('is waited for as well if it came near during a request to etcd (T2)', async () => {
     const { confirmBy } = await scene.apply(reservation, members);
     const { store } = scene.deps;
-    const slow: typeof store.permitCommit = async (...asked) => {
+    const slow: typeof store.permitCommit = async (...given) => {
       await waitUntil(() => Date.now() >= Date.parse(confirmBy ?? ''));
-      return store.permitCommit(...asked);
+      return store.permitCommit(...given);
     };
     const deps = { ...scene.deps, store: { ...store, permitCommit: slow } };
     const input = { reservation, routers: scene.ids, confirm: members, revert: [] };

@@ -5,6 +5,8 @@ import { publishCreated } from '../../../activities/saga/publish.ts';
 import { StoreUnavailableError } from '../../../etcd/errors.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import type { PlanRecord } from '../../../etcd/plan-record.ts';
+import { openStore } from '../../../etcd/store.ts';
+import { Proxy } from '../../../local/proxy.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { client, COMMIT } from '../../simulator/device/scene.ts';
@@ -78,25 +80,30 @@ describe('a gateway that was kept', function () {
     assert.deepEqual(carried(), [false, false], 'what was kept was not known to be ours any more');
   });
 
-  it('is marked as kept before it leaves the reservation, in case its worker dies in between', async () => {
-    const { store } = scene.deps;
+  it('is marked as kept in the write by which it leaves the reservation, so that no worker dies in between', async () => {
     const isLeft = async () =>
-      (await Promise.all(scene.ids.map((id) => store.router(id)))).map(
+      (await Promise.all(scene.ids.map((id) => scene.deps.store.router(id)))).map(
         ({ reservation: left }) => left?.members.length,
       );
-    const dying = {
-      ...store,
-      markAbsent: () => Promise.reject(new StoreUnavailableError('mark absent', 'gone')),
-    };
+    const isKept = async () => (await scene.deps.store.planRecord(member.gateway))?.kept;
+    const proxy = await Proxy.open(etcd().endpoint);
+    const store = openStore({ endpoints: [proxy.endpoint], deadlineMs: 3_000 });
+    const dying = { ...scene.deps, store };
     const input = { reservation, routers: scene.ids, confirm: [member], revert: [] };
-    await assert.rejects(settle({ ...scene.deps, store: dying }, contextOf(), input), StoreUnavailableError);
-    assert.deepEqual(await isLeft(), [1, 1]);
-    assert.equal((await store.planRecord(member.gateway))?.kept, true);
+    proxy.arm('"kept":true', { kind: 'request', meanwhile: async () => (proxy.closed = true) });
+    try {
+      await assert.rejects(settle(dying, contextOf(), input), StoreUnavailableError);
+    } finally {
+      store.close();
+      await proxy.close();
+    }
+    assert.equal(proxy.cuts, 1);
+    assert.deepEqual([await isLeft(), await isKept()], [[1, 1], undefined], 'part of it was written');
     assert.deepEqual((await scene.settle(reservation, { confirm: [member] })).kept, [member]);
-    assert.deepEqual(await isLeft(), [0, 0]);
+    assert.deepEqual([await isLeft(), await isKept()], [[0, 0], true]);
   });
 
-  it('is known for ours by an attempt to apply that had begun before (T3)', async () => {
+  it('is recognized as ours by an attempt to apply that had begun before (T3)', async () => {
     const { store } = scene.deps;
     const since = Date.now();
     const issueToken: typeof store.issueToken = async (...args) => {
@@ -115,7 +122,7 @@ describe('a gateway that was kept', function () {
     await publish();
   });
 
-  it('and promised is left as somebody has changed it since (T10)', async () => {
+  it('and promised is left as an operator has changed it since (T10)', async () => {
     const [other] = (await scene.gateways(1)) as [PairMember];
     await scene.settle(reservation, { confirm: [member] });
     await publish();

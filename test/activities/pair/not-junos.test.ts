@@ -30,7 +30,7 @@ describe('a router that is no Junos router', function () {
   this.timeout(30_000);
   const etcd = useEtcd();
 
-  it('is refused at once, before anything is asked of it; the reason names what was expected and what it offers', async () => {
+  it('is refused at once, before any request is sent to it; the reason names what was expected and what it offers', async () => {
     const scene = await openScene(etcd(), { pool: { connect: connectToOthers } });
     try {
       const [member] = (await scene.gateways(1)) as [PairMember];

@@ -119,7 +119,7 @@ describe('an owed change', function () {
     await scene.settle(reservation, { revert: [next] });
   });
 
-  it('is not paid if somebody has changed the configuration since (T7)', async () => {
+  it('is not paid if an operator has changed the configuration since (T7)', async () => {
     const member = await owed();
     const operator = client(scene.other.device);
     const unit = ownedOn(member, scene.other.id)

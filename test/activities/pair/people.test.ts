@@ -32,7 +32,7 @@ describe('people on the same routers', function () {
   const discard = () => operator.ok('<discard-changes/>');
   const applyAll = async () => assert.deepEqual((await scene.apply(reservation, members)).applied, members);
 
-  it('a session of ours that has the lock, and was told otherwise, is ended', async () => {
+  it('a session of ours that has the lock although it was answered otherwise is ended', async () => {
     const outcome = { kind: 'deny-lock' } as const;
     scene.one.device.faults.add({ rpc: 'lock', step: 'rpc', moment: 'after', times: 1, outcome });
     await assert.rejects(scene.apply(reservation, members), { name: 'NotNowError', message: /pid 99999/ });
@@ -66,7 +66,7 @@ describe('people on the same routers', function () {
     },
   };
   for (const [who, { begin, says, end }] of Object.entries(hindrances)) {
-    it(`somebody ${who} is waited for, and left alone (T5)`, async () => {
+    it(`an operator ${who} is waited for, and left alone (T5)`, async () => {
       await begin();
       const before = scene.routers.map(({ device }) => device.snapshot().history.length);
       const wasPending = pendingOn(scene.one);
@@ -80,7 +80,7 @@ describe('people on the same routers', function () {
       await applyAll();
     });
 
-    it(`somebody ${who} keeps a batch from being settled, and is left alone (T5)`, async () => {
+    it(`an operator ${who} delays the settling of a batch, and is left alone (T5)`, async () => {
       await applyAll();
       await begin();
       const wasPending = pendingOn(scene.one);
@@ -97,7 +97,7 @@ describe('people on the same routers', function () {
       for (const router of scene.routers) assert.equal(carries(router, unwanted), false);
     });
 
-    it(`somebody ${who} keeps a batch from being reverted there, not on the other router (T5)`, async () => {
+    it(`an operator ${who} delays the revert of a batch there, not on the other router (T5)`, async () => {
       await applyAll();
       await begin();
       const running = scene.one.device.running();
@@ -109,7 +109,7 @@ describe('people on the same routers', function () {
       for (const member of members) assert.equal(carries(scene.one, member), false);
     });
 
-    it(`somebody ${who} for longer than patience lasts has nothing changed, and is named as the reason`, async () => {
+    it(`an operator ${who} for longer than patience lasts is named as the reason, and nothing is changed`, async () => {
       await begin();
       const outcome = await scene.impatient.apply(reservation, members);
       assert.deepEqual(outcome.toRevert, []);
@@ -124,7 +124,7 @@ describe('people on the same routers', function () {
     });
   }
 
-  it('somebody whose commit confirms ours is found to have done so', async () => {
+  it('an operator whose commit confirms ours is found to have done so', async () => {
     await applyAll();
     await mtu(1_400);
     await operator.ok(COMMIT);
@@ -137,7 +137,7 @@ describe('people on the same routers', function () {
     );
   });
 
-  it('somebody who confirms our commit by a check does not keep it from being reverted', async () => {
+  it('an operator who confirms our commit by a check does not prevent its revert', async () => {
     await applyAll();
     await operator.ok(CHECK);
     assert.equal((await scene.settle(reservation, { revert: members })).reverted.length, 2);
@@ -145,7 +145,7 @@ describe('people on the same routers', function () {
       for (const member of members) assert.equal(carries(router, member), false);
   });
 
-  it('somebody who confirms our commit before the batch is on the other router does no harm (T4)', async () => {
+  it('an operator who confirms our commit before the batch is on the other router does no harm (T4)', async () => {
     scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
     await assert.rejects(scene.apply(reservation, members));
     assert.deepEqual(scene.routers.map(pendingOn), [true, false]);
@@ -156,7 +156,7 @@ describe('people on the same routers', function () {
     assert.deepEqual((await scene.settle(reservation, { confirm: members })).kept, members);
   });
 
-  it('somebody who has confirmed an own commit by a check is not waited for, if the router is known to mark pending commits (T5)', async () => {
+  it('an operator who has confirmed an own commit by a check is not waited for, if the router is known to mark pending commits (T5)', async () => {
     await applyAll();
     await scene.settle(reservation, { revert: members });
     await mtu(1_400);
@@ -165,7 +165,7 @@ describe('people on the same routers', function () {
     await applyAll();
   });
 
-  it('somebody who changed our configuration is mentioned when it is reverted, and it is reverted all the same', async () => {
+  it('an operator who changed our configuration is mentioned when it is reverted, and it is reverted all the same', async () => {
     await applyAll();
     const [changed] = members as [PairMember];
     await operator.set(`set interfaces ae0 unit ${unitOf(changed, scene.one)} description "mine now"`);
@@ -178,7 +178,7 @@ describe('people on the same routers', function () {
     for (const router of scene.routers) assert.equal(carries(router, changed), false);
   });
 
-  it('somebody who removed a part of a gateway before it was kept has the rest reverted: both routers or neither', async () => {
+  it('an operator who removed a part of a gateway before it was kept causes the rest to be reverted: both routers or neither', async () => {
     await applyAll();
     const [changed, whole] = members as [PairMember, PairMember];
     await operator.set(

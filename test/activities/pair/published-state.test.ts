@@ -55,7 +55,7 @@ describe('/state', function () {
     [1, 'CREATE_FAILED'],
     [2, 'CREATE_COMPLETED'],
   ] as const) {
-    it(`that says ${word} of version ${version} keeps version 1 from being applied (T10, M2)`, async () => {
+    it(`that says ${word} of version ${version} prevents that version 1 is applied (T10, M2)`, async () => {
       const [settled, open] = (await scene.gateways(2)) as [PairMember, PairMember];
       await state(settled, version, word);
       const outcome = await scene.apply(reservation, [settled, open]);

@@ -15,7 +15,7 @@ describe('why the routers can’t be reserved', () => {
     return id;
   }
 
-  it('names the router that is held for maintenance, and the reason', async () => {
+  it('names the router that is under a maintenance hold, and the reason', async () => {
     const routerId = await newRouter('MX-7');
     const maintenance = { reason: 'new line card', since: '2026-01-01T00:00:00.000Z' };
     assert.equal(

@@ -45,7 +45,7 @@ const cases: readonly (readonly ['confirm' | 'revert', Seen, Seen, Fate['kind'],
   ['confirm', { is: 'absent', trials: 2 }, { is: 'after' }, 'reverted', 'B'],
   ['confirm', { is: 'absent', trials: 2 }, { is: 'absent', trials: 2 }, 'reverted', ''],
   ['confirm', { is: 'partial' }, { is: 'after' }, 'reverted', 'AB'],
-  // Both were seen to carry it for good, and the saga was told so, before one lost it.
+  // Both were seen to carry it for good, and the saga was answered `kept`, before one lost it.
   ['confirm', { is: 'absent', notOurs: true }, { is: 'after', notOurs: true }, 'kept', ''],
   ['revert', { is: 'after', onTrial: true }, { is: 'after', onTrial: true }, 'reverted', 'AB'],
   ['revert', { is: 'absent' }, { is: 'modified' }, 'reverted', 'B'],

@@ -98,7 +98,7 @@ describe('settling a batch', function () {
     await assertNothingLeft();
   });
 
-  it('says where somebody has to look for a member whose plan can’t be read, and settles the others', async () => {
+  it('names the routers that must be looked at for a member whose plan can’t be read, and settles the others', async () => {
     const [kept, broken] = await scene.gateways(2);
     assert.ok(kept && broken);
     const reservation = await scene.reservation();
@@ -137,6 +137,19 @@ describe('settling a batch', function () {
       }
       await own.close();
     });
+
+    it(`sees that the revert has confirmed the rest on a router that marks a pending commit ${pendingMark === 'none' ? 'never' : 'for ever'}: no commit follows (T1)`, async () => {
+      const own = await openScene(etcd(), { device: { pendingMark } });
+      const [kept, unwanted] = (await own.gateways(2)) as [PairMember, PairMember];
+      const reservation = await own.reservation();
+      await own.apply(reservation, [kept, unwanted]);
+      assert.deepEqual((await own.settle(reservation, { confirm: [kept], revert: [unwanted] })).kept, [kept]);
+      for (const router of own.routers) {
+        assert.match(logsOf(router)[0] ?? '', / reverted: /);
+        assert.equal(logsOf(router).length, 3);
+      }
+      await own.close();
+    });
   }
 
   it('does not take a check as proof: a member that is falling back meanwhile is not kept (T1)', async () => {
@@ -148,8 +161,8 @@ describe('settling a batch', function () {
     const { confirmBy } = await own.apply(reservation, members);
     const deadline = Date.parse(confirmBy ?? '') - 5_000;
     const { store } = own.deps;
-    const late: typeof store.permitCommit = async (...asked) => {
-      const answer = await store.permitCommit(...asked);
+    const late: typeof store.permitCommit = async (...given) => {
+      const answer = await store.permitCommit(...given);
       await waitUntil(() => Date.now() > deadline + 200);
       assert.deepEqual(own.routers.map(pendingOn), [true, true], 'the fallback must be under way');
       return answer;

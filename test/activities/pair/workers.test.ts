@@ -167,7 +167,7 @@ describe('a worker that is taken for dead', function () {
     await scene.settle(reservation, { revert: members });
   });
 
-  it('is told from an operator with the same login', async () => {
+  it('is distinguished from an operator with the same login', async () => {
     const members = await scene.gateways(1);
     const reservation = await scene.reservation();
     const other = client(scene.one.device);
@@ -279,7 +279,7 @@ describe('a worker that is taken for dead', function () {
     await scene.settle(reservation, { revert: [good] });
   });
 
-  it('leaves members to be reverted that it may have committed, if nobody can look any more (T6)', async () => {
+  it('leaves members to be reverted that it may have committed, if the routers can’t be looked at any more (T6)', async () => {
     const members = await scene.gateways(2);
     const reservation = await scene.reservation();
     scene.other.device.faults.add({ step: 'activate', moment: 'after', outcome: { kind: 'drop' } });

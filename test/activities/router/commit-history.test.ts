@@ -5,8 +5,8 @@ import { CAPABILITIES } from '../../../netconf/hello.ts';
 import type { CommitEntry } from '../../../netconf/operations.ts';
 import type { Session } from '../../../netconf/session.ts';
 
-describe("somebody's pending commit", () => {
-  it('is told in a line of bounded length, whatever its author wrote', () => {
+describe("another user's pending commit", () => {
+  it('is described in a line of bounded length, whatever its author wrote', () => {
     const entry: CommitEntry = {
       sequence: 0,
       user: `eve\u001b[2J${'e'.repeat(10_000)}`,

@@ -33,7 +33,7 @@ function sessionThatReplies(replies: Readonly<Record<string, object>>, sent: str
 
 const done = (value: unknown) => ({ kind: 'done', value });
 
-describe('a router that gives its lock with somebody’s edits in the candidate', () => {
+describe('a router that grants its lock while another user has edits in the candidate', () => {
   it('is unlocked again, and the edits stay (T5)', async () => {
     const sent: string[] = [];
     const session = sessionThatReplies(
@@ -58,7 +58,7 @@ describe('a router that gives its lock with somebody’s edits in the candidate'
 describe('a router that is locked by a dead session of ours', () => {
   const description = 'configuration database locked by: esi terminal (pid 4711) on since then, idle 00:01';
 
-  it('is waited for if our login may end no session: that is tried once, then the holder is named', async () => {
+  it('is waited for if our login may end no session: one attempt is made to end it, then its owner is named', async () => {
     const sent: string[] = [];
     const session = sessionThatReplies(
       {

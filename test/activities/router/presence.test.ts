@@ -82,12 +82,12 @@ describe('what a look finds of a change', () => {
       assert.deepEqual(is(update), { kind: 'absent' });
     });
 
-    it('is told of `after` where neither end is there as rendered, and something of `after` is', () => {
+    it('refers to `after` where neither end is there as rendered, and something of `after` is', () => {
       assert.deepEqual(is(update, unit(9), LIST_TEXT), { kind: 'modified', path: UNIT });
       assert.deepEqual(is(update, unit(9)), { kind: 'partial', found: UNIT, missing: LIST });
     });
 
-    it('is told of `before` where only stanzas of that are there', () => {
+    it('refers to `before` where only stanzas of that are there', () => {
       assert.deepEqual(is(update, INSTANCE_TEXT), { kind: 'partial', found: INSTANCE, missing: UNIT });
     });
   });

@@ -42,7 +42,7 @@ function on(gateway: Gateway, expected: readonly Expected[], routerId: string): 
   return expected.filter((one) => one.routerId === routerId).map((one) => ({ gateway, expected: one }));
 }
 
-/** In whose stanza a statement is, if it is in anybody's. */
+/** The gateway in whose stanza a statement is, if there is one. */
 export function ownerOf(line: string, all: readonly OnRouter[]): OnRouter | undefined {
   return all.find(({ expected }) => expected.stanzas.some((stanza) => isIn(line, stanza)));
 }

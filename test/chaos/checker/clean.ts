@@ -1,4 +1,4 @@
-/** Nothing of ours is left over: no lock, no pending commit, no edits, no session, no reservation, no claim of what is not there. */
+/** Nothing of ours is left over: no lock, no pending commit, no edits, no session, no reservation, no claim without its stanza. */
 import type { Case } from './case.ts';
 import { linesOf } from './lines.ts';
 import { fieldsOf, isFields } from './records.ts';
@@ -68,7 +68,7 @@ function claims({ records, gateways }: Case): readonly Violation[] {
   ];
 }
 
-/** What a router owes may be in use there: nobody else gets it before it is paid. */
+/** What a router owes may be in use there: no other gateway gets its claims before it is paid. */
 function released({ records }: Case): readonly Violation[] {
   const owing = records.keys('/gateway-saga/owed-changes/').map((key) => {
     const [first] = records.history(key);

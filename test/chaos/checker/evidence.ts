@@ -1,4 +1,4 @@
-/** `CREATE_COMPLETED` only if the routers were asked, and showed that it works, after the commit and before the publication. */
+/** `CREATE_COMPLETED` only if the routers were polled, and showed that it works, after the commit and before the publication. */
 import type { Case } from './case.ts';
 import type { Expected } from './expected.ts';
 import { registrationOf } from './gateways.ts';
@@ -27,7 +27,7 @@ export function evidence({ gateways, tapes }: Case): readonly Violation[] {
   );
 }
 
-/** What nobody of us was shown between the commit that brought it and its publication. */
+/** What none of our sessions saw between the commit that brought it and its publication. */
 function neverApplied(
   tape: Tape,
   { role, unit, counters, lines }: Expected,

@@ -1,4 +1,4 @@
-/** The gateways of a run: what was asked for, what was registered, what `/state` says. */
+/** The gateways of a run: what was requested, what was registered, what `/state` says. */
 import { expectedOn, KINDS, ROLES } from './expected.ts';
 import type { Expected, Kind } from './expected.ts';
 import { configured, fieldsOf, isFields } from './records.ts';
@@ -14,7 +14,7 @@ export interface Gateway {
   /** Oldest first. */
   readonly registrations: readonly Registration[];
   readonly states: readonly Published[];
-  /** What each version asked for, as far as the records can make one. */
+  /** What each version requested, as far as the records can make one. */
   readonly wanted: readonly (readonly Expected[])[];
   /** As `/state` promises it at the end; `undefined`: it promises none. */
   readonly standing: readonly Expected[] | undefined;

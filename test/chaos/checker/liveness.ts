@@ -1,4 +1,4 @@
-/** Every workflow has ended, every queue is empty; and where nothing stood in the way, what was asked for has come to be. */
+/** Every workflow has ended, every queue is empty; and where nothing went wrong, what was requested was created. */
 import type { Case } from './case.ts';
 import { violationsOf } from './violation.ts';
 import type { Violation } from './violation.ts';
@@ -25,26 +25,22 @@ export function liveness(of: Case): readonly Violation[] {
   ];
 }
 
-/** Nobody disturbed anything, and nothing was wrong with it. */
+/** There was no fault, no action beside creating, and no flaw. */
 function isCalm({ evidence: { faults, workload } }: Case): boolean {
-  const asked = workload.actions.every(({ kind }) => kind === 'create' || kind === 'start again');
-  return faults.length === 0 && asked && workload.gateways.every(({ doom }) => doom === null);
+  const nobodyInterfered = workload.actions.every(({ kind }) => kind === 'create' || kind === 'start again');
+  return faults.length === 0 && nobodyInterfered && workload.gateways.every(({ flaw }) => flaw === null);
 }
 
-/** Then every gateway stands. */
+/** Then every gateway is created. */
 function unborn({ gateways }: Case): readonly Violation[] {
   return gateways
     .filter(({ standing }) => standing === undefined)
     .map(({ name, states }) =>
-      violation(
-        name,
-        'CREATE_COMPLETED, as nothing was in its way',
-        states.at(-1)?.write.value ?? 'no /state',
-      ),
+      violation(name, 'CREATE_COMPLETED, as nothing went wrong', states.at(-1)?.write.value ?? 'no /state'),
     );
 }
 
-/** Then nobody is given up who is still at work. */
+/** Then no worker is given up that is still at work. */
 function takenForDead({ tapes }: Case): readonly Violation[] {
   return tapes.flatMap((tape) =>
     tape.router.tape.flatMap((entry) =>

@@ -1,4 +1,4 @@
-/** No double apply, no confirmed commit stacked on another, nobody's safety net confirmed by us. */
+/** No double apply, no confirmed commit stacked on another, no other user's pending commit confirmed by us. */
 import type { Case } from './case.ts';
 import type { Tape } from './tape.ts';
 import { violationsOf } from './violation.ts';
@@ -25,16 +25,16 @@ function nets(tape: Tape): readonly Violation[] {
 }
 
 /**
- * A commit of ours changes something, unless it makes permanent what is pending, or, once for each trial, may be: not every router tells
- * whether something is.
+ * A commit of ours changes something, unless it makes permanent what is pending, or, once for each trial, may be: not every router shows
+ * whether anything is pending.
  */
 function repeats(tape: Tape): readonly Violation[] {
-  let isTried = false;
+  let isOnTrial = false;
   return tape.moments.flatMap(({ entry, running, at }, index) => {
     if (entry?.kind !== 'committed' || !tape.isOurs(entry.user)) return [];
     const before = tape.moments[index - 1]?.running.list.join('\n');
-    const confirms = entry.until === null && (entry.met !== null || isTried);
-    isTried = entry.until !== null;
+    const confirms = entry.until === null && (entry.met !== null || isOnTrial);
+    isOnTrial = entry.until !== null;
     return before === running.list.join('\n') && !confirms
       ? [violation(tape.name, 'nothing is committed twice', `"${entry.log}" changed nothing`, at)]
       : [];

@@ -1,4 +1,4 @@
-/** What operators put on the routers is there, line by line and in its order; nobody of us touched anything but his own. */
+/** What operators put on the routers is there, line by line and in its order; none of our commits touched anything but what is ours. */
 import { ownerOf, standingOn, wantedOn } from './case.ts';
 import type { Case } from './case.ts';
 import type { OnRouter } from './case.ts';
@@ -29,7 +29,7 @@ function atTheEnd(of: Case, tape: Tape): readonly Violation[] {
       ? [violation(tape.name, "operators' statements are all there", `lost: ${few(lost)}`)]
       : []),
     ...(strange.length > 0
-      ? [violation(tape.name, 'nothing that nobody asked for', `found: ${few(strange)}`)]
+      ? [violation(tape.name, 'nothing that was never requested', `found: ${few(strange)}`)]
       : []),
     ...(moved === undefined
       ? []
@@ -60,7 +60,7 @@ function commits(of: Case, tape: Tape): readonly Violation[] {
   });
 }
 
-/** Gateways of which a commit has added a part, with nobody's version of it whole. */
+/** Gateways of which a commit has added a part, with no version of it whole. */
 function halves(
   added: readonly string[],
   before: Lines,
@@ -82,7 +82,7 @@ function halves(
   });
 }
 
-/** How we behave while we work: T5. */
+/** Other users' locks, edits and pending commits were left alone (T5). */
 function manners(tape: Tape): readonly Violation[] {
   const editors = new Map<number, string>();
   return tape.router.tape.flatMap((entry) => {

@@ -39,7 +39,7 @@ function onRouter(of: Case, tape: Tape): readonly Violation[] {
   ];
 }
 
-/** `/state` promises a gateway on routers that there are none of, or that nobody can tell what it looks like. */
+/** `/state` promises a gateway on routers that don't exist, or one whose configuration the records don't determine. */
 function strays({ gateways, tapes }: Case): readonly Violation[] {
   return gateways.flatMap((gateway) => {
     if (gateway.states.at(-1)?.word !== 'CREATE_COMPLETED') return [];

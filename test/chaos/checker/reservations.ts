@@ -98,7 +98,7 @@ function permits(of: Case, tape: Tape): readonly Violation[] {
     return [...owners]
       .filter((id) => !members.includes(id) && !sharesStanza(id))
       .map((id) => violation(tape.name, 'a commit only of what was permitted', `${id} was not`, at));
-    /** Whose statement it is can't be told where two want the same. */
+    /** The owner of a statement; where two gateways want the same statement, the owner is unknown. */
     function sharesStanza(id: string): boolean {
       const stanzas = wanted
         .filter(({ gateway }) => gateway.id === id)

@@ -104,7 +104,7 @@ function isOwed({ records }: Case, { kind, id }: Gateway, routerId: string, revi
   return records.keys(prefix).some((key) => records.at(key, revision) !== undefined);
 }
 
-/** What was registered comes to an end that is told. */
+/** What was registered comes to an end that is published. */
 function missing(
   { evidence }: Case,
   { name, id, kind, registrations, states }: Gateway,

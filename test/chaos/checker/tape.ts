@@ -1,4 +1,4 @@
-/** A router's tape, replayed: what ran when, and what would run if nobody confirmed any more. */
+/** A router's tape, replayed: what ran when, and what would run if nothing were confirmed any more. */
 import type { Author, TapeEntry } from '../../../simulator/device/tape.ts';
 import type { RouterEvidence } from '../evidence.ts';
 import { linesOf } from './lines.ts';

@@ -10,7 +10,8 @@ import { linesOf } from './history-lines.ts';
 import { textsOf } from './logs.ts';
 import type { LogMark } from './logs.ts';
 import { pairIds } from './pair-runs.ts';
-import type { People, Stage } from './people.ts';
+import type { Stage } from './participants.ts';
+import type { People } from './people.ts';
 import { readableHistory } from './readable-history.ts';
 import { OUR_USER } from './routers-messages.ts';
 import type { RouterSpec } from './routers-messages.ts';
@@ -29,14 +30,14 @@ export interface Left {
 }
 
 export async function collect(stage: Stage, people: People, left: Left): Promise<Evidence> {
-  const { site, cast, routers } = stage;
+  const { site, participants, routers } = stage;
   await site.recorder.catchUp();
   const workflows = await workflowsOf(stage, left.gateways);
   const logs = await textsOf(left.logs);
   const ends = await Promise.all(
     ROUTERS.map(async (name) => ({
       name,
-      spec: cast.routers[name],
+      spec: participants.routers[name],
       end: await routers.order({ kind: 'inspect', router: name }),
     })),
   );
@@ -49,13 +50,13 @@ export async function collect(stage: Stage, people: People, left: Left): Promise
         name: `MX-${name}`,
         ourUser: OUR_USER,
         base: left.before.get(name) ?? '',
-        ...(await witnessed(spec, people.committed[name], people.tried[name])),
+        ...(await witnessed(spec, people.committed[name], people.onTrial[name])),
         end,
       })),
     ),
     workflows: workflows.map(({ evidence }) => evidence),
     faults: left.faults,
-    canaries: cast.canaries,
+    canaries: participants.canaries,
     texts: [
       ...logs,
       ...workflows.map(({ evidence, text }) => ({ name: `${evidence.workflowId} ${evidence.runId}`, text })),
@@ -63,23 +64,23 @@ export async function collect(stage: Stage, people: People, left: Left): Promise
   };
 }
 
-/** A try that fell back is not in what the router ran when it was last changed by others than us. */
+/** A commit on trial that fell back is not in what the router ran when it was last changed by another user. */
 async function witnessed(
   spec: RouterSpec,
   committed: readonly string[],
-  tried: readonly string[],
+  onTrial: readonly string[],
 ): Promise<Pick<RouterEvidence, 'tape' | 'operators'>> {
   const tape = await tapeOf(spec);
   const last = tape.findLast((entry) => 'config' in entry && !('user' in entry && entry.user === OUR_USER));
   const config = last !== undefined && 'config' in last ? last.config : '';
-  const stayed = tried.filter((statement) => config.includes(` ${statement.split(' ').at(-1)};`));
+  const stayed = onTrial.filter((statement) => config.includes(` ${statement.split(' ').at(-1)};`));
   return { tape, operators: [...new Set([...committed, ...stayed])] };
 }
 
 async function tapeOf({ tapeFile }: RouterSpec): Promise<RouterEvidence['tape']> {
   if (!existsSync(tapeFile)) return [];
   const lines = (await readFile(tapeFile, 'utf8')).split('\n');
-  // Whoever was killed while writing left half a line.
+  // A process that was killed while writing left half a line.
   return lines.flatMap((line) => {
     try {
       return line === '' ? [] : [JSON.parse(line) as RouterEvidence['tape'][number]];
@@ -96,10 +97,10 @@ interface Exported {
 }
 
 async function workflowsOf(
-  { site, cast }: Stage,
+  { site, participants }: Stage,
   gateways: readonly TestGateway[],
 ): Promise<readonly Exported[]> {
-  const ids = [...gateways.map(workflowIdOf), ...pairIds(cast)];
+  const ids = [...gateways.map(workflowIdOf), ...pairIds(participants)];
   const found: Exported[] = [];
   for (const id of ids) {
     const query = `WorkflowId = '${id}'`;

@@ -4,9 +4,9 @@ import type { Random } from '../random.ts';
 import { PAIRS } from '../workload.ts';
 import type { RouterName } from '../workload.ts';
 import { MEMBERS, WORKERS } from './faults.ts';
-import type { Deed, Fault, LinkName, Moment, ProgramName, RouterPoint } from './faults.ts';
+import type { Effect, Fault, LinkName, Moment, ProgramName, RouterPoint } from './faults.ts';
 
-/** Where a router can be caught. */
+/** Points at which a router can be interrupted. */
 const POINTS: readonly (readonly [rpc: string, step: RouterPoint['step'], most: number])[] = [
   ['lock', 'rpc', 3],
   ['load-configuration', 'load', 2],
@@ -51,15 +51,15 @@ const TEMPORAL_MARKERS = [
 const SOME_OF_ETCD = ['etcd leader', 'etcd leader', 'etcd majority', ...MEMBERS] as const;
 const PROGRAMS: readonly ProgramName[] = [...WORKERS, 'workers', 'etcd', 'temporal', 'routers'];
 
-/** `busy`: the routers that something goes on on, the more the more often. */
+/** `busy`: the routers with work on them, each as often as it has work. */
 export function drawFault(random: Random, busy: readonly RouterName[], spanMs: number): Fault {
-  const deed = drawDeed(random, busy);
+  const effect = drawEffect(random, busy);
   // What waits for its own moment is there early.
-  const isArmed = 'point' in deed || 'marker' in deed;
+  const isArmed = 'point' in effect || 'marker' in effect;
   const when: Moment = isArmed
     ? { kind: 'time', at: random.whole(0, spanMs / 3) }
     : drawMoment(random, busy, spanMs);
-  return { when, deed };
+  return { when, effect };
 }
 
 function drawMoment(random: Random, busy: readonly RouterName[], spanMs: number): Moment {
@@ -68,7 +68,7 @@ function drawMoment(random: Random, busy: readonly RouterName[], spanMs: number)
   return { kind: 'request', ...drawMessage(random), from: random.whole(0, spanMs / 2) };
 }
 
-/** What a worker says to one of the servers. */
+/** A message of a worker to one of the servers. */
 function drawMessage(random: Random): { readonly link: LinkName; readonly marker: string } {
   const to = random.pick(['etcd', 'temporal'] as const);
   return {
@@ -92,15 +92,15 @@ function drawLink(random: Random, busy: readonly RouterName[]): LinkName {
   return `${random.pick(WORKERS)} ${random.pick(['etcd', random.pick(MEMBERS), 'temporal', ...busy] as const)}`;
 }
 
-function drawDeed(random: Random, busy: readonly RouterName[]): Deed {
+function drawEffect(random: Random, busy: readonly RouterName[]): Effect {
   const router = () => random.pick(busy);
   const message = () => drawMessage(random);
-  const kinds: readonly (() => Deed)[] = [
+  const kinds: readonly (() => Effect)[] = [
     () => ({ kind: 'kill', program: random.pick(PROGRAMS), ms: random.whole(0, 1_500) }),
     () => ({ kind: 'kill', program: random.pick([...WORKERS, 'workers']), ms: random.whole(0, 1_500) }),
-    // The longer ones are given up meanwhile, and come back.
+    // A worker that is frozen for longer is taken for dead meanwhile, and wakes up later.
     () => ({ kind: 'freeze', program: random.pick([...WORKERS, 'workers']), ms: random.whole(500, 9_000) }),
-    // Longer than a router's grace would be no fall-back that is late, but one that nobody promised.
+    // Longer than a router's grace would be no late fall-back, but one that was never promised.
     () => ({
       kind: 'freeze',
       program: random.pick(['etcd', 'temporal', 'routers']),
@@ -132,17 +132,17 @@ function drawDeed(random: Random, busy: readonly RouterName[]): Deed {
     () => ({ kind: 'restart', router: router() }),
     () => ({ kind: 'half open', router: router(), ms: random.whole(1_000, 6_000) }),
     () => ({ kind: 'deny lock', router: router(), ms: random.whole(300, 6_000) }),
-    () => drawMisdeed(random, busy),
-    () => drawMisdeed(random, busy),
+    () => drawMisbehaviour(random, busy),
+    () => drawMisbehaviour(random, busy),
     () => ({ kind: 'terminate pair', pair: random.pick(PAIRS) }),
     () => ({ kind: 'disk full', ms: random.whole(300, 2_000) }),
   ];
   return random.pick(kinds)();
 }
 
-function drawMisdeed(random: Random, busy: readonly RouterName[]): Deed {
+function drawMisbehaviour(random: Random, busy: readonly RouterName[]): Effect {
   const point = drawPoint(random, busy);
-  // Nobody waits for an answer to a fall-back. It may be late, by no more than the workers' grace.
+  // A fall-back has no answer. It may be late, by no more than the workers' grace.
   const outcome =
     point.step === 'rollback'
       ? random.pick<FaultOutcome>([{ kind: 'refuse' }, { kind: 'delay', ms: random.whole(200, 1_000) }])

@@ -14,7 +14,7 @@ export type ProgramName = WorkerName | 'workers' | MemberName | MembersName | 't
 /** `etcd`: to all its members. */
 export type LinkName = `${WorkerName} ${'etcd' | MemberName | 'temporal' | RouterName}`;
 
-/** The `nth` time that our user comes by there on a router; the rollback is nobody's. */
+/** The `nth` time that our user passes the point on a router; a rollback belongs to no user. */
 export interface RouterPoint extends Required<Pick<FaultRule, 'step' | 'moment'>> {
   readonly router: RouterName;
   readonly rpc: string;
@@ -24,24 +24,24 @@ export interface RouterPoint extends Required<Pick<FaultRule, 'step' | 'moment'>
 export type Moment =
   /** So many ms after the beginning. */
   | { readonly kind: 'time'; readonly at: number }
-  /** The router waits there until the deed is begun. */
+  /** The router waits there until the fault begins. */
   | { readonly kind: 'point'; readonly point: RouterPoint }
-  /** The next request on its way that carries this text waits until the deed is begun. */
+  /** The next request on its way that carries this text waits until the fault begins. */
   | { readonly kind: 'request'; readonly link: LinkName; readonly marker: string; readonly from: number };
 
-export type Deed =
+export type Effect =
   | { readonly kind: 'kill'; readonly program: ProgramName; readonly ms: number }
-  /** SIGSTOP, and SIGCONT so much later. */
+  /** SIGSTOP, and SIGCONT `ms` later. */
   | { readonly kind: 'freeze'; readonly program: ProgramName; readonly ms: number }
   | { readonly kind: 'cut'; readonly link: LinkName }
   /** Cut, and new connections too. */
   | { readonly kind: 'away'; readonly link: LinkName; readonly ms: number }
-  /** Nothing passes, and nobody is told. */
+  /** Nothing passes, without an error. */
   | { readonly kind: 'stall'; readonly link: LinkName; readonly ms: number }
   | { readonly kind: 'slow'; readonly link: LinkName | 'all'; readonly delayMs: number; readonly ms: number }
   /** Half of what comes next from the server, then a cut. */
   | { readonly kind: 'half'; readonly link: LinkName }
-  /** The next request with this text: it is applied and its answer is lost; it is lost; it arrives so much later. */
+  /** The next request with this text: it is applied and its answer is lost; it is lost; it arrives `ms` later. */
   | {
       readonly kind: 'lose';
       readonly what: 'reply' | 'request';
@@ -57,30 +57,30 @@ export type Deed =
   /** etcd's quota is used up until it is compacted, defragmented and disarmed. */
   | { readonly kind: 'no space'; readonly ms: number }
   | { readonly kind: 'restart'; readonly router: RouterName }
-  /** Connections that end are not noticed by the router: their sessions stay, with what they hold. */
+  /** Connections that end are not noticed by the router: their sessions stay, with their locks. */
   | { readonly kind: 'half open'; readonly router: RouterName; readonly ms: number }
   | { readonly kind: 'deny lock'; readonly router: RouterName; readonly ms: number }
   /** What the router does there. */
   | { readonly kind: 'router does'; readonly point: RouterPoint; readonly outcome: FaultOutcome }
   /** Its workflow ends without a chance to do anything. */
   | { readonly kind: 'terminate pair'; readonly pair: readonly [RouterName, RouterName] }
-  /** What the routers keep can't be written: they end at the next change of it. */
+  /** The routers' lasting state can't be written: the routers end when it changes. */
   | { readonly kind: 'disk full'; readonly ms: number };
 
 export interface Fault {
   readonly when: Moment;
-  readonly deed: Deed;
+  readonly effect: Effect;
 }
 
 /** One line for a person. */
-export function describeFault({ when, deed }: Fault): string {
+export function describeFault({ when, effect }: Fault): string {
   const moment =
     when.kind === 'time'
       ? `at ${when.at} ms`
       : when.kind === 'point'
         ? `at ${describePoint(when.point)}`
         : `before a request with ${when.marker} by ${when.link}, from ${when.from} ms`;
-  const { kind, ...facts } = deed;
+  const { kind, ...facts } = effect;
   const words = Object.entries(facts).map(([name, value]) =>
     name === 'point' ? describePoint(value as RouterPoint) : `${name} ${JSON.stringify(value)}`,
   );

@@ -1,22 +1,22 @@
-/** Lets what a schedule says go wrong, and puts it right again. */
+/** Makes a schedule's faults happen, and repairs them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pairIdOf } from '../../../pair/messages.ts';
 import { isolate, moveLeader } from '../../world/etcd-cluster.ts';
 import { compact, fill, makeRoom } from './etcd-space.ts';
 import { describeFault, WORKERS } from './faults.ts';
-import type { Deed, Fault, LinkName } from './faults.ts';
+import type { Effect, Fault, LinkName } from './faults.ts';
 import type { Link } from './link.ts';
 import { isOfEtcd, membersOf } from './members.ts';
-import type { Stage } from './people.ts';
+import type { Stage } from './participants.ts';
 import type { Program } from './program.ts';
 import type { Order } from './routers-messages.ts';
 
 export class Chaos {
   private readonly stage: Stage;
   private over = false;
-  /** What was begun and is not put right yet. */
+  /** Faults that have begun and are not repaired yet. */
   private readonly going = new Set<Promise<void>>();
-  /** Ends the waiting for what has not begun. */
+  /** Ends the wait for faults that have not begun. */
   private readonly end = new AbortController();
   private filled = false;
 
@@ -24,12 +24,12 @@ export class Chaos {
     this.stage = stage;
   }
 
-  /** Arms all of it. What never comes by never happens. */
+  /** Arms all faults. A fault whose point is never passed never happens. */
   begin(faults: readonly Fault[]): void {
     for (const fault of faults) void this.keep(this.arm(fault));
   }
 
-  /** No more faults: what goes on comes to its end, and everything that is still wrong is put right. */
+  /** No more faults: those under way end, and everything that is still wrong is repaired. */
   async stop(): Promise<void> {
     this.over = true;
     this.end.abort();
@@ -43,7 +43,7 @@ export class Chaos {
       proxy.release();
     }
     routers.clearDisk();
-    // Those that could not keep something may be about to end.
+    // Routers that could not write their state may be about to end.
     for (let tries = 1; ; tries += 1) {
       try {
         await routers.revive();
@@ -60,81 +60,81 @@ export class Chaos {
   }
 
   private async arm(fault: Fault): Promise<void> {
-    const { when, deed } = fault;
+    const { when, effect } = fault;
     const name = describeFault(fault);
     const happen = async (targets: readonly Program[]): Promise<void> => {
       if (this.over) return;
       this.stage.say(`fault: ${name}`);
-      await this.perform(deed, targets);
+      await this.perform(effect, targets);
     };
     if (when.kind === 'time') {
       await this.last(when.at);
-      await happen(await this.targetsOf(deed));
+      await happen(await this.targetsOf(effect));
     } else if (when.kind === 'point') {
-      // Not waited for: it may never be come by.
+      // Not waited for: the point may never be passed.
       const come = this.come({ kind: 'point', point: when.point });
-      void come.then(() => this.keep(this.targetsOf(deed).then(happen)));
+      void come.then(() => this.keep(this.targetsOf(effect).then(happen)));
     } else {
       await this.last(when.from);
       const meanwhile = async (): Promise<void> => {
-        // To find out who leads may take longer than the request is to wait for what happens then.
-        const targets = await this.targetsOf(deed);
+        // Finding the leader may take longer than the request is delayed.
+        const targets = await this.targetsOf(effect);
         await Promise.race([this.keep(happen(targets)), sleep(50)]);
       };
       if (!this.over) this.link(when.link).arm(when.marker, { kind: 'pause', meanwhile });
     }
   }
 
-  private async perform(deed: Deed, targets: readonly Program[]): Promise<void> {
-    const { site, cast, routers } = this.stage;
-    switch (deed.kind) {
+  private async perform(effect: Effect, targets: readonly Program[]): Promise<void> {
+    const { site, participants, routers } = this.stage;
+    switch (effect.kind) {
       case 'kill':
         await Promise.all(
           targets.map(async (program) => {
             await program.kill();
-            await sleep(deed.ms);
-            // Those that are needed to start may be away as well: it is tried again at the end.
+            await sleep(effect.ms);
+            // The servers that it needs to start may be down as well: the start is repeated at the end.
             await program.revive().catch(() => undefined);
           }),
         );
         return;
       case 'freeze':
         for (const program of targets) program.freeze();
-        await sleep(deed.ms);
+        await sleep(effect.ms);
         for (const program of targets) program.thaw();
         return;
       case 'cut':
-        return this.link(deed.link).drop();
+        return this.link(effect.link).drop();
       case 'away': {
-        const link = this.link(deed.link);
+        const link = this.link(effect.link);
         link.closed = true;
         link.drop();
-        await sleep(deed.ms);
+        await sleep(effect.ms);
         link.closed = false;
         return;
       }
       case 'stall':
-        this.link(deed.link).freeze();
-        await sleep(deed.ms);
-        return this.link(deed.link).unfreeze();
+        this.link(effect.link).freeze();
+        await sleep(effect.ms);
+        return this.link(effect.link).unfreeze();
       case 'slow': {
-        const links = deed.link === 'all' ? [...site.links.values()] : [this.link(deed.link)];
-        for (const link of links) link.delayMs = deed.delayMs;
-        await sleep(deed.ms);
+        const links = effect.link === 'all' ? [...site.links.values()] : [this.link(effect.link)];
+        for (const link of links) link.delayMs = effect.delayMs;
+        await sleep(effect.ms);
         for (const link of links) link.delayMs = 0;
         return;
       }
       case 'half':
-        return this.link(deed.link).halve();
+        return this.link(effect.link).halve();
       case 'lose':
-        return this.link(deed.link).arm(
-          deed.marker,
-          deed.what === 'request' ? { kind: 'request' } : { kind: 'reply', applied: () => sleep(150) },
+        return this.link(effect.link).arm(
+          effect.marker,
+          effect.what === 'request' ? { kind: 'request' } : { kind: 'reply', applied: () => sleep(150) },
         );
       case 'late': {
-        const link = this.link(deed.link);
-        link.arm(deed.marker, { kind: 'held' });
-        await sleep(deed.ms);
+        const link = this.link(effect.link);
+        link.arm(effect.marker, { kind: 'held' });
+        await sleep(effect.ms);
         return link.release();
       }
       case 'compact':
@@ -145,49 +145,49 @@ export class Chaos {
       case 'no space':
         this.filled = true;
         await fill(site);
-        await sleep(deed.ms);
+        await sleep(effect.ms);
         return makeRoom(site);
       case 'isolate': {
         const member = site.members.find(({ name }) => name === targets[0]?.name);
         const back = member && isolate(site.members, member);
-        await sleep(deed.ms);
+        await sleep(effect.ms);
         return back?.();
       }
       case 'restart':
-        await routers.order({ kind: 'restart', router: deed.router }).catch(() => undefined);
+        await routers.order({ kind: 'restart', router: effect.router }).catch(() => undefined);
         return;
       case 'half open':
       case 'deny lock': {
-        const { kind, router } = deed;
+        const { kind, router } = effect;
         await routers.order({ kind, router, on: true }).catch(() => undefined);
-        await sleep(deed.ms);
+        await sleep(effect.ms);
         await routers.order({ kind, router, on: false }).catch(() => undefined);
         return;
       }
       case 'router does': {
-        const { point, outcome } = deed;
+        const { point, outcome } = effect;
         const told = `fault: come by: ${outcome.kind} at ${point.rpc} of ${point.router}`;
         void this.come({ kind: 'point', point, outcome }).then(() => this.stage.say(told));
         return;
       }
       case 'terminate pair': {
-        const [one, other] = deed.pair.map((name) => cast.routers[name].id) as [string, string];
+        const [one, other] = effect.pair.map((name) => participants.routers[name].id) as [string, string];
         const pair = site.temporal.workflow.getHandle(pairIdOf([one, other]));
-        // There may be none, or nobody to be asked.
+        // There may be no such workflow, or no server that answers.
         await pair.terminate('by somebody').catch(() => undefined);
         return;
       }
       case 'disk full':
         routers.fillDisk();
-        await sleep(deed.ms);
+        await sleep(effect.ms);
         routers.clearDisk();
         return routers.revive();
       default:
-        deed satisfies never;
+        effect satisfies never;
     }
   }
 
-  /** Resolves when a router comes by, never if none does. Routers that were started anew are told anew. */
+  /** Resolves when a router passes the point, never if none does. Routers that were started anew get the order anew. */
   private async come(order: Extract<Order, { readonly kind: 'point' }>): Promise<void> {
     for (;;) {
       try {
@@ -200,7 +200,7 @@ export class Chaos {
     }
   }
 
-  /** So long, or until it is over. */
+  /** Resolves after `ms`, or when the faults are over. */
   private async last(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: this.end.signal }).catch(() => undefined);
   }
@@ -215,9 +215,9 @@ export class Chaos {
   }
 
   /** The programs that it is about, if any. */
-  private async targetsOf(deed: Deed): Promise<readonly Program[]> {
+  private async targetsOf(effect: Effect): Promise<readonly Program[]> {
     const { programs, members } = this.stage.site;
-    const name = 'program' in deed ? deed.program : deed.kind === 'isolate' ? deed.member : undefined;
+    const name = 'program' in effect ? effect.program : effect.kind === 'isolate' ? effect.member : undefined;
     if (name === undefined) return [];
     if (name === 'workers') return WORKERS.map((worker) => programs[worker]);
     if (name === 'routers') return [this.stage.routers];

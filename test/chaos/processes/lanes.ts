@@ -37,7 +37,7 @@ export function runInLanes(
       settle.judged = resolve;
       settle.failed = reject;
     });
-    // Whoever asks for it gets it; until then it is nobody's.
+    // The rejection reaches the caller that awaits it; until then it must not count as unhandled.
     verdict.catch(() => undefined);
     return { schedule, verdict, settle };
   });

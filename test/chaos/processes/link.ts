@@ -4,12 +4,12 @@ import type { Cut, Proxy } from '../../../local/proxy.ts';
 export class Link {
   private readonly proxies: readonly [Proxy, ...Proxy[]];
 
-  /** What is armed on the first comes by on any: see `Proxy.open`. */
+  /** What is armed on the first applies to all: see `Proxy.open`. */
   constructor(proxies: readonly [Proxy, ...Proxy[]]) {
     this.proxies = proxies;
   }
 
-  /** As a client is told: several with commas between. */
+  /** As clients get it: several addresses, separated by commas. */
   get endpoint(): string {
     return this.proxies.map(({ endpoint }) => endpoint).join(',');
   }

@@ -5,10 +5,10 @@ import type { Client } from '@temporalio/client';
 import { BEGIN_MAINTENANCE_UPDATE, END_MAINTENANCE_UPDATE } from '../../../pair/messages.ts';
 import type { HoldRequest } from '../../../pair/messages.ts';
 
-/** No worker answers: somebody looks at a page that doesn't come for so long. */
+/** How long a person waits for a page when no worker answers. */
 const DEADLINE_MS = 3_000;
 
-/** Asked again with the same ids: what was heard before is not done twice. */
+/** Repeated with the same ids, so that an update that was carried out is not carried out twice. */
 export class Maintenance {
   private readonly temporal: Client;
   private readonly pair: string;

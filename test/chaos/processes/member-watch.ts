@@ -1,4 +1,4 @@
-/** One member's word on all keys, for as long as it lives, and again when it does. */
+/** Watches all keys on one member as long as it runs, and again when it is back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import type { IWatchResponse } from 'etcd3';
@@ -52,7 +52,7 @@ export class MemberWatch {
     }
   }
 
-  /** Resolves when it tells nothing more. */
+  /** Resolves when no more events come. */
   private async watch(etcd: Etcd3): Promise<void> {
     const stream = await etcd.watchClient.watch();
     await new Promise<void>((resolve) => {

@@ -9,7 +9,7 @@ export function isOfEtcd(name: ProgramName): name is MemberName | MembersName {
   return name.startsWith('etcd');
 }
 
-/** When nobody leads, the first counts as the leader. */
+/** Without a leader, the first counts as the leader. */
 export async function membersOf(
   members: readonly Member[],
   name: MemberName | MembersName,

@@ -1,34 +1,34 @@
-/** An operator's deeds, by a session of his own on the router's terminal. Rejects when the router doesn't let him. */
+/** What an operator does, in a session of his own on the router's terminal. Rejects when the router doesn't let him. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Device } from '../../../simulator/server/index.ts';
 import { CHECK, client, COMMIT, confirmed, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
 import type { Client } from '../../simulator/device/scene.ts';
 import { OPERATOR } from './routers-messages.ts';
-import type { OperatorDeed } from './routers-messages.ts';
+import type { OperatorAction } from './routers-messages.ts';
 import { MINUTE_MS } from './schedule.ts';
 
 const DISCARD = '<discard-changes/>';
 
-/** Statements that he committed for good. */
-export async function operate(device: Device, deed: OperatorDeed): Promise<readonly string[]> {
+/** Resolves to the statements that he committed for good. */
+export async function operate(device: Device, action: OperatorAction): Promise<readonly string[]> {
   const operator = client(device, OPERATOR);
   try {
-    return await perform(operator, device, deed);
+    return await perform(operator, device, action);
   } finally {
     operator.session.close();
   }
 }
 
-async function perform(operator: Client, device: Device, deed: OperatorDeed): Promise<readonly string[]> {
-  switch (deed.kind) {
+async function perform(operator: Client, device: Device, action: OperatorAction): Promise<readonly string[]> {
+  switch (action.kind) {
     case 'locks':
       await operator.ok(LOCK);
-      await sleep(deed.ms);
+      await sleep(action.ms);
       await operator.ok(UNLOCK);
       return [];
     case 'edits':
-      await edit(operator, deed.statement);
-      await sleep(deed.ms);
+      await edit(operator, action.statement);
+      await sleep(action.ms);
       await operator.ok(DISCARD);
       return [];
     case 'checks':
@@ -36,25 +36,25 @@ async function perform(operator: Client, device: Device, deed: OperatorDeed): Pr
       return [];
     case 'commits':
       await operator.ok(LOCK);
-      await edit(operator, deed.statement);
+      await edit(operator, action.statement);
       await operator.ok(COMMIT);
       await operator.ok(UNLOCK);
-      return [deed.statement];
+      return [action.statement];
     case 'tries': {
       await operator.ok(LOCK);
-      await edit(operator, deed.statement);
-      const minutes = Math.ceil(deed.ms / MINUTE_MS) + (deed.confirms ? 2 : 0);
+      await edit(operator, action.statement);
+      const minutes = Math.ceil(action.ms / MINUTE_MS) + (action.confirms ? 2 : 0);
       await operator.ok(confirmed(minutes, 'a try'));
       await operator.ok(UNLOCK);
-      await sleep(deed.ms);
-      if (!deed.confirms) return [];
+      await sleep(action.ms);
+      if (!action.confirms) return [];
       await operator.ok(COMMIT);
-      // He looks, as we do: it may have fallen back before.
-      const word = deed.statement.split(' ').at(-1) ?? '';
-      return device.running().includes(word) ? [deed.statement] : [];
+      // The operator looks, as we do: it may have fallen back before.
+      const word = action.statement.split(' ').at(-1) ?? '';
+      return device.running().includes(word) ? [action.statement] : [];
     }
     default:
-      return deed satisfies never;
+      return action satisfies never;
   }
 }
 

@@ -1,4 +1,4 @@
-/** Who takes part in a run: gateways with their records, routers with what stands on them before anything begins. */
+/** What takes part in a run: gateways with their records, routers with their first configuration. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { baseConfig } from '../../../simulator/server/index.ts';
 import { gatewayOn } from '../../../local/test-gateway.ts';
@@ -7,11 +7,21 @@ import { ROUTERS } from '../workload.ts';
 import type { RouterName, WorkloadGateway } from '../workload.ts';
 import { OUR_USER } from './routers-messages.ts';
 import type { RouterSpec } from './routers-messages.ts';
+import type { Routers } from './routers.ts';
 import type { Schedule } from './schedule.ts';
 import { addressOf } from './site.ts';
 import type { Site } from './site.ts';
 
-export interface Cast {
+/** What the parts of the harness share during a run. */
+export interface Stage {
+  readonly site: Site;
+  readonly participants: Participants;
+  readonly routers: Routers;
+  /** Writes a line into the run's log. */
+  readonly say: (line: string) => void;
+}
+
+export interface Participants {
   readonly gateways: readonly TestGateway[];
   readonly routers: Readonly<Record<RouterName, RouterSpec>>;
   /** The routers' passwords. */
@@ -25,7 +35,11 @@ interface Login {
   readonly password: string;
 }
 
-export function castOf({ workload, routers: behaviour }: Schedule, site: Site, folder: string): Cast {
+export function participantsOf(
+  { workload, routers: behaviour }: Schedule,
+  site: Site,
+  folder: string,
+): Participants {
   const logins = Object.fromEntries(
     ROUTERS.map((name): [string, Login] => [
       name,
@@ -39,14 +53,14 @@ export function castOf({ workload, routers: behaviour }: Schedule, site: Site, f
     name,
     config: [
       baseConfig({ name: `MX-${name}`, role: name === 'B' ? 'secondary' : 'primary' }),
-      ...doomed(workload.gateways, 'conflict', name).map(
+      ...gatewaysWith(workload.gateways, 'conflict', name).map(
         (index) => `routing-instances { ${vrfOf(gateways[index])} { instance-type virtual-router; } }\n`,
       ),
     ].join(''),
     options: behaviour[name],
     stateFile: `${folder}/${name}.state.json`,
     tapeFile: `${folder}/${name}.tape.jsonl`,
-    vrrpDown: doomed(workload.gateways, 'vrrp down', name).map(
+    vrrpDown: gatewaysWith(workload.gateways, 'vrrp down', name).map(
       (index) => `ae0.${1025 + (workload.gateways[index]?.number ?? 0)}`,
     ),
   });
@@ -54,11 +68,11 @@ export function castOf({ workload, routers: behaviour }: Schedule, site: Site, f
     gateways,
     routers: { A: spec('A'), B: spec('B'), C: spec('C') },
     canaries: Object.values(logins).map(({ password }) => password),
-    another: (number, pair) => gatewayOf({ kind: 'vpn_gateway', number, pair, doom: null }, logins),
+    another: (number, pair) => gatewayOf({ kind: 'vpn_gateway', number, pair, flaw: null }, logins),
   };
 }
 
-/** One record per router, whichever role it has and whoever refers to it. */
+/** One record per router, whichever role it has and whatever refers to it. */
 function gatewayOf({ kind, number, pair }: WorkloadGateway, logins: Record<RouterName, Login>): TestGateway {
   const [primary, secondary] = pair;
   const ids = { primary: logins[primary].id, secondary: logins[secondary].id };
@@ -77,25 +91,25 @@ function gatewayOf({ kind, number, pair }: WorkloadGateway, logins: Record<Route
   return gateway;
 }
 
-function spoiled(gateway: TestGateway, { doom, kind }: WorkloadGateway): TestGateway {
-  if (doom === 'check refuses') {
+function spoiled(gateway: TestGateway, { flaw, kind }: WorkloadGateway): TestGateway {
+  if (flaw === 'check refuses') {
     const service = gateway.neighbour(kind === 'vpn_gateway' ? 'vpn_service' : 'internet_service');
     const field = kind === 'vpn_gateway' ? 'primary_downlink_vrrp_config_group' : 'primary_vrrp_config_group';
     service.body[field] = 'NO-SUCH-GROUP';
   }
-  if (doom === 'hostile value')
+  if (flaw === 'hostile value')
     gateway.gateway.body['vrf_name'] = 'x; } } system { host-name mine; } y { z {';
   return gateway;
 }
 
-/** Gateways whose doom is on that router: every other one's is its primary. */
-function doomed(
+/** Indices of the gateways whose flaw is on that router: on the primary of every second one. */
+function gatewaysWith(
   gateways: readonly WorkloadGateway[],
-  doom: WorkloadGateway['doom'],
+  flaw: WorkloadGateway['flaw'],
   router: RouterName,
 ): readonly number[] {
   return gateways.flatMap((gateway, index) =>
-    gateway.doom === doom && gateway.pair[gateway.number % 2] === router ? [index] : [],
+    gateway.flaw === flaw && gateway.pair[gateway.number % 2] === router ? [index] : [],
   );
 }
 

@@ -1,4 +1,4 @@
-/** What people do in a run: those who ask for gateways, and operators at the routers. Who finds a server away tries again. */
+/** What people do in a run: they request gateways, and operate routers. What fails because a server is down is repeated. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GatewayClient } from '../../../client/index.ts';
 import { KEYS } from '../../../etcd/keys.ts';
@@ -11,32 +11,22 @@ import type { TestGateway } from '../../../local/test-gateway.ts';
 import { isLeftToPair } from '../informed-pairs.ts';
 import { PAIRS } from '../workload.ts';
 import type { Action, RouterName, Workload } from '../workload.ts';
-import type { Cast } from './participants.ts';
+import type { Stage } from './participants.ts';
 import { Maintenance } from './maintenance.ts';
 import { idsOf, pairRuns } from './pair-runs.ts';
 import { resetTo } from './reset-to.ts';
-import type { Routers } from './routers.ts';
-import type { OperatorDeed } from './routers-messages.ts';
-import type { Site } from './site.ts';
+import type { OperatorAction } from './routers-messages.ts';
 
-/** A creation is asked for until Temporal knows of it; anything else is given up. */
+/** How long an action is repeated: a request to create until Temporal has it; anything else is given up sooner. */
 const STUBBORN_MS = 60_000;
 const PATIENT_MS = 4_000;
 const AGAIN_MS = 300;
 
-export interface Stage {
-  readonly site: Site;
-  readonly cast: Cast;
-  readonly routers: Routers;
-  /** Writes a line into the run's log. */
-  readonly say: (line: string) => void;
-}
-
 export class People {
   /** What operators committed for good, by router. */
   readonly committed: Readonly<Record<RouterName, string[]>> = { A: [], B: [], C: [] };
-  /** What they tried: there to stay only if somebody has confirmed it. */
-  readonly tried: Readonly<Record<RouterName, string[]>> = { A: [], B: [], C: [] };
+  /** What they committed on trial: it stays only if somebody has confirmed it. */
+  readonly onTrial: Readonly<Record<RouterName, string[]>> = { A: [], B: [], C: [] };
   private readonly stage: Stage;
   private statements = 0;
 
@@ -59,12 +49,12 @@ export class People {
 
   create(gateway: TestGateway): Promise<void> {
     const { client } = this.stage.site;
-    return this.tries(`create ${workflowIdOf(gateway)}`, STUBBORN_MS, () => ask(client, gateway));
+    return this.tries(`create ${workflowIdOf(gateway)}`, STUBBORN_MS, () => requestCreation(client, gateway));
   }
 
-  /** As the handbook says: whose workflow was ended before anybody else knew of it has no end yet, and is started again, with its record. */
+  /** As the handbook says: a creation that was terminated before its pair knew of it is started again, with its record. */
   async startAgain(): Promise<void> {
-    const { site, cast } = this.stage;
+    const { site, participants } = this.stage;
     const ended = this.workload.actions.flatMap((action) =>
       action.kind === 'terminate' || (action.kind === 'reset' && action.whose === 'saga')
         ? [action.gateway]
@@ -72,7 +62,7 @@ export class People {
     );
     if (ended.length === 0) return;
     const runs = await pairRuns(this.stage);
-    for (const gateway of [...new Set(ended)].flatMap((index) => cast.gateways[index] ?? [])) {
+    for (const gateway of [...new Set(ended)].flatMap((index) => participants.gateways[index] ?? [])) {
       const plan = await site.store.planRecord(gateway);
       const state = await site.store.state(gateway);
       if (plan === undefined || plan.gateway.version === state?.version) continue;
@@ -83,17 +73,17 @@ export class People {
   }
 
   /**
-   * An update may come late, or again: whoever finds a router held that somebody held by one, and wants no more, releases it. By the
+   * An update may come late, or twice: a maintenance hold that was begun by an update, and should be over, is ended again. By the
    * command none may come late.
    */
   async releaseUpdated(): Promise<void> {
-    const { site, cast, say } = this.stage;
+    const { site, participants, say } = this.stage;
     const updated = this.workload.actions.flatMap((action) =>
-      action.kind === 'hold' && action.by === 'update' ? [cast.routers[action.router]] : [],
+      action.kind === 'hold' && action.by === 'update' ? [participants.routers[action.router]] : [],
     );
     for (const { id, name } of updated) {
       const hold = await site.store.endMaintenance(id);
-      if (hold) say(`people: ${name} was still held: ${hold.reason}`);
+      if (hold) say(`people: ${name} was still under a maintenance hold: ${hold.reason}`);
     }
   }
 
@@ -112,17 +102,17 @@ export class People {
       case 'operator tries': {
         const { ms, confirms } = action;
         const statement = this.statement();
-        this.tried[action.router].push(statement);
+        this.onTrial[action.router].push(statement);
         return this.operate(action.router, { kind: 'tries', ms, confirms, statement });
       }
       default:
-        return this.ask(action);
+        return this.changeGateway(action);
     }
   }
 
-  private async ask(action: Extract<Action, { readonly gateway: number }>): Promise<void> {
-    const { site, cast } = this.stage;
-    const gateway = cast.gateways[action.gateway];
+  private async changeGateway(action: Extract<Action, { readonly gateway: number }>): Promise<void> {
+    const { site, participants } = this.stage;
+    const gateway = participants.gateways[action.gateway];
     if (!gateway) throw new RangeError(`no gateway ${action.gateway}`);
     const id = workflowIdOf(gateway);
     switch (action.kind) {
@@ -150,7 +140,7 @@ export class People {
         });
       case 'reset': {
         const { pair = PAIRS[0] } = this.workload.gateways[action.gateway] ?? {};
-        const whose = action.whose === 'saga' ? id : pairIdOf(idsOf(cast, pair));
+        const whose = action.whose === 'saga' ? id : pairIdOf(idsOf(participants, pair));
         return this.tries(`reset ${whose}`, PATIENT_MS, () => resetTo(site.temporal, whose, action.share));
       }
       default:
@@ -159,10 +149,10 @@ export class People {
   }
 
   private async hold({ router, ms, by }: Extract<Action, { readonly kind: 'hold' }>): Promise<void> {
-    const { site, cast } = this.stage;
-    const { id } = cast.routers[router];
+    const { site, participants } = this.stage;
+    const { id } = participants.routers[router];
     const pair = by === 'update' ? PAIRS.find((names) => names.some((name) => name === router)) : undefined;
-    const updates = pair && new Maintenance(site.temporal, pairIdOf(idsOf(cast, pair)));
+    const updates = pair && new Maintenance(site.temporal, pairIdOf(idsOf(participants, pair)));
     const reason = 'a new card';
     await this.tries(`hold ${router} by ${by}`, PATIENT_MS, async () => {
       if (await updates?.hold({ router: id, reason })) return;
@@ -175,9 +165,9 @@ export class People {
     });
   }
 
-  private async operate(router: RouterName, deed: OperatorDeed): Promise<void> {
-    await this.tries(`operator ${deed.kind} on ${router}`, PATIENT_MS, async () => {
-      this.committed[router].push(...(await this.stage.routers.order({ kind: 'operate', router, deed })));
+  private async operate(router: RouterName, action: OperatorAction): Promise<void> {
+    await this.tries(`operator ${action.kind} on ${router}`, PATIENT_MS, async () => {
+      this.committed[router].push(...(await this.stage.routers.order({ kind: 'operate', router, action })));
     });
   }
 
@@ -205,7 +195,10 @@ export class People {
   }
 }
 
-async function ask(client: GatewayClient, { resourceType, resourceId }: TestGateway): Promise<void> {
+async function requestCreation(
+  client: GatewayClient,
+  { resourceType, resourceId }: TestGateway,
+): Promise<void> {
   await client.create({ resourceType, resourceId });
 }
 

@@ -4,13 +4,13 @@ import { MINUTE_MS } from './schedule.ts';
 
 /**
  * The workers' policy. Deadlines come while work is going on, which `checkPolicy` would not let pass: it holds the promise of an end
- * in time, and what is tried here are the promises that hold without it.
+ * in time, and this harness tests the promises that hold without it.
  */
 export const CHAOS_POLICY: Policy = {
   ...DEFAULT_POLICY,
   vrrpIntervalMs: 150,
   vrrpLimitMs: 4_000,
-  // Shorter than the longest outage: some are outlasted, some are not.
+  // Shorter than the longest outage: some outages are survived, some are not.
   patienceMs: 4_000,
   confirmMinutes: 8,
   minuteMs: MINUTE_MS,
@@ -20,8 +20,8 @@ export const CHAOS_POLICY: Policy = {
 };
 
 /**
- * Within so many ms after the last fault all has come to rest: a worker that is found dead twice over (2 × 6.5 s), the patience for a
- * router (4 s), the patience for settling (20 s) and its last attempt (9 s), an ask that is asked again (6 s), a pair that lingers (8 s),
- * a step that is tried again (2 × 3 s), and as much again for turns that wait for each other on a machine with two cores.
+ * All has come to rest within this many ms after the last fault: a worker that is found dead twice over (2 × 6.5 s), the patience for a
+ * router (4 s), the patience for settling (20 s) and its last attempt (9 s), a request that is sent again (6 s), a pair that lingers (8 s),
+ * a step that is attempted again (2 × 3 s), and as much again for reservations that wait for each other on a machine with two cores.
  */
 export const REST_MS = 120_000;

@@ -1,7 +1,7 @@
 /** A program that is killed, frozen and started again. Started means: the system runs it; ready is another question. */
 import type { Exit } from '../../../local/child.ts';
 
-/** Exit code of a program that finds nobody to talk to when it starts (EX_TEMPFAIL of sysexits.h): to be started again. */
+/** Exit code of a program that can't reach its server when it starts (EX_TEMPFAIL of sysexits.h): to be started again. */
 export const CAN_NOT_START = 75;
 
 export interface Running {
@@ -13,7 +13,7 @@ export interface Running {
 
 export class Program {
   readonly name: string;
-  /** Ends that nobody asked for, in words. */
+  /** Unexpected ends, in words. */
   readonly surprises: string[] = [];
   private readonly begin: () => Promise<Running>;
   private running: Running | undefined;
@@ -51,7 +51,7 @@ export class Program {
     });
   }
 
-  /** SIGKILL; resolves when it is gone. */
+  /** SIGKILL; resolves when the program has ended. */
   async kill(): Promise<void> {
     const { running } = this;
     if (!running) return;

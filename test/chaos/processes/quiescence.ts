@@ -4,14 +4,14 @@ import { workflowIdOf } from '../../../gateway/resource.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
 import { ROUTERS } from '../workload.ts';
 import { pairIds } from './pair-runs.ts';
-import type { Stage } from './people.ts';
+import type { Stage } from './participants.ts';
 import { REST_MS } from './policy.ts';
 
 const LOOK_MS = 200;
 
 /**
- * Waits until nothing goes on any more. What still did when the time was over. What is owed, and a turn that a terminated pair
- * had, wait for somebody who asks for a gateway there.
+ * Waits until nothing goes on any more. Resolves to what still did when the time was over. What is owed, and a reservation that a terminated
+ * pair had, wait for the next gateway there.
  */
 export async function untilRest(
   stage: Stage,
@@ -28,7 +28,7 @@ export async function untilRest(
 }
 
 async function goingOn(
-  { site, cast, routers }: Stage,
+  { site, participants, routers }: Stage,
   gateways: readonly TestGateway[],
   owed: 'counts' | 'may be',
 ): Promise<readonly string[]> {
@@ -37,12 +37,12 @@ async function goingOn(
       (await site.client.status(gateway)).kind === 'running' ? [`${workflowIdOf(gateway)} runs`] : [],
     ),
   );
-  // Cheapest first: nobody is asked what follows while a saga runs.
+  // Cheapest first: the rest is not looked at while a saga runs.
   if (sagas.flat().length > 0) return sagas.flat();
   const devices = await Promise.all(
     ROUTERS.map(async (router) => {
       const { lock, pending } = await routers.order({ kind: 'inspect', router });
-      const { reservation, owedChanges } = await site.store.router(cast.routers[router].id);
+      const { reservation, owedChanges } = await site.store.router(participants.routers[router].id);
       return [
         ...(lock ? [`${router} is locked by ${lock.user}`] : []),
         ...(pending ? [`${router}: a commit by ${pending.user} is pending`] : []),
@@ -54,10 +54,10 @@ async function goingOn(
     }),
   );
   if (devices.flat().length > 0) return devices.flat();
-  // Whose workflow was terminated hears nothing any more: its pair says so, or nobody does, and then somebody starts it again.
+  // A terminated creation is published by its pair; where no pair knows of it, it is started again.
   const unpublished = owed === 'counts' ? await unpublishedOf(site, gateways) : [];
   if (unpublished.length > 0) return unpublished;
-  const pairs = await Promise.all(pairIds(cast).map((pair) => site.client.queue(pair)));
+  const pairs = await Promise.all(pairIds(participants).map((pair) => site.client.queue(pair)));
   return pairs.flat().flatMap(({ workflowId, queue }) => {
     const waiting = queue === null ? 1 : queue.waiting.length + queue.batch.length;
     return waiting === 0

@@ -1,18 +1,19 @@
 /**
- * All that etcd ever applied, told by every member at once: whoever is first is heard, so that one that is killed or stands still is
- * not missed. Revisions have no gaps: where one is missing, that member is asked again from there. Nobody compacts what was not
+ * All that etcd ever applied, watched on every member at once: the first member's event counts, so that one that is killed or frozen is
+ * not missed. Revisions have no gaps: where one is missing, that member is watched again from there. Nothing is compacted that was not
  * recorded yet.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import { etcdOptions } from '../../../etcd/options.ts';
 import type { Write } from '../evidence.ts';
-import { FILLER } from './etcd-space.ts';
 import { MemberWatch } from './member-watch.ts';
 import type { Events } from './member-watch.ts';
 
+/** The key that uses up the space of etcd: it is not recorded. */
+export const FILLER = '/chaos/filler';
 const LOOK_MS = 150;
-/** Nothing came for so long although there is something: whatever the reason, the watches are made anew. */
+/** If nothing came for this long although there is something, the watches are made anew, whatever the reason. */
 const STILL_MS = 1_000;
 const PATIENCE_MS = 20_000;
 
@@ -20,7 +21,7 @@ export class Recorder {
   readonly writes: Write[] = [];
   private readonly etcd: Etcd3;
   private readonly watches: readonly MemberWatch[];
-  /** The last revision of which everything is here. */
+  /** The last revision that is recorded completely. */
   private recorded: number;
 
   private constructor(endpoints: readonly string[], etcd: Etcd3, recorded: number) {
@@ -45,7 +46,7 @@ export class Recorder {
     return this.recorded;
   }
 
-  /** Resolves when all that was written before the call is here. */
+  /** Resolves when all that was written before the call is recorded. */
   async catchUp(): Promise<void> {
     const wanted = await newest(this.etcd);
     const givenUp = Date.now() + PATIENCE_MS;

@@ -15,7 +15,7 @@ export async function writeReport(
   const { texts, ...rest } = evidence;
   await Promise.all([
     writeFile(`${path}/violations.json`, json(violations)),
-    writeFile(`${path}/timeline.txt`, timeline(evidence, violations, deedsOf(told))),
+    writeFile(`${path}/timeline.txt`, timeline(evidence, violations, whatPeopleDid(told))),
     writeFile(`${path}/schedule.json`, json(schedule)),
     writeFile(`${path}/schedule.txt`, `${schedule.faults.map(describeFault).join('\n')}\n`),
     writeFile(`${path}/evidence.json`, json({ ...rest, texts: texts.map(({ name }) => name) })),
@@ -31,7 +31,7 @@ export async function writeReport(
 }
 
 /** What people did, and what became of it; faults are in the evidence. */
-function deedsOf(told: readonly Told[]): readonly Line[] {
+function whatPeopleDid(told: readonly Told[]): readonly Line[] {
   return told.flatMap(({ at, line }) => {
     const [, who, what] = /^(people|chaos): (.*)$/s.exec(line) ?? [];
     return who === undefined || what === undefined ? [] : [{ at, who, what }];

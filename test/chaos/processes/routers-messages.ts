@@ -1,4 +1,4 @@
-/** What the harness and the process of the routers say to each other. Plain JSON. */
+/** The messages between the harness and the process of the routers. Plain JSON. */
 import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
 import type { Inspection } from '../../../simulator/device/tape.ts';
 import type { FaultOutcome } from '../../../simulator/server/index.ts';
@@ -18,7 +18,7 @@ export interface RouterSpec {
   /** What it starts with, as Junos text. */
   readonly config: string;
   readonly options: DeviceOptionsInput;
-  /** Where it keeps what survives a restart. */
+  /** The file with what survives a restart. */
   readonly stateFile: string;
   /** File that gets what happens, a line of JSON each. */
   readonly tapeFile: string;
@@ -27,7 +27,7 @@ export interface RouterSpec {
 }
 
 /** What an operator does at a router. */
-export type OperatorDeed =
+export type OperatorAction =
   | { readonly kind: 'locks'; readonly ms: number }
   | { readonly kind: 'edits'; readonly ms: number; readonly statement: string }
   | { readonly kind: 'commits'; readonly statement: string }
@@ -36,16 +36,16 @@ export type OperatorDeed =
 
 export type Order =
   | { readonly kind: 'start'; readonly routers: readonly RouterSpec[] }
-  /** Answered when the router comes by; without an outcome it waits there for a while. */
+  /** Answered when the router passes the point; without an outcome it waits there for a while. */
   | { readonly kind: 'point'; readonly point: RouterPoint; readonly outcome?: FaultOutcome }
   | { readonly kind: 'deny lock'; readonly router: RouterName; readonly on: boolean }
   | { readonly kind: 'half open'; readonly router: RouterName; readonly on: boolean }
   | { readonly kind: 'restart'; readonly router: RouterName }
-  | { readonly kind: 'operate'; readonly router: RouterName; readonly deed: OperatorDeed }
+  | { readonly kind: 'operate'; readonly router: RouterName; readonly action: OperatorAction }
   | { readonly kind: 'clear' }
   | { readonly kind: 'inspect'; readonly router: RouterName };
 
-/** What is answered to an order. */
+/** The answers to orders. */
 export interface Answers {
   start: null;
   point: null;

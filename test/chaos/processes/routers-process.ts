@@ -1,4 +1,4 @@
-/** The routers of a run in a process of their own, told by its parent what to do; what they keep is in files. Ends with its parent. */
+/** The routers of a run in a process of their own, controlled by its parent; their lasting state is in files. Ends with its parent. */
 import { appendFileSync } from 'node:fs';
 import { pair } from '../../../simulator/device/create.ts';
 import { keptHostKey, startRouter } from '../../../simulator/server/index.ts';
@@ -11,7 +11,7 @@ import type { RouterPoint } from './faults.ts';
 
 const routers = new Map<string, Router>();
 const denials = new Map<string, () => void>();
-/** Time for a deed to be begun. */
+/** Time for an action to begin. */
 const WAIT: FaultOutcome = { kind: 'delay', ms: 400 };
 
 function routerOf(name: string): Router {
@@ -31,14 +31,14 @@ async function start(spec: RouterSpec): Promise<void> {
     stateFile,
     hostKey: keptHostKey(spec.hostKey),
     users: [{ name: OUR_USER, password }, { name: OPERATOR }],
-    // At once: whoever is killed afterwards has told it.
+    // At once: a process that is killed afterwards has written it.
     onEvent: (entry) => appendFileSync(tapeFile, `${JSON.stringify(entry)}\n`),
   });
   for (const unit of spec.vrrpDown) router.device.holdVrrpDown(unit, true);
   routers.set(name, router);
 }
 
-/** Resolves when the router comes by. */
+/** Resolves when the router passes the point. */
 function come(point: RouterPoint, outcome: FaultOutcome): Promise<null> {
   const { router, rpc, step, moment, nth } = point;
   let times = 0;
@@ -80,7 +80,7 @@ async function obey(order: Order): Promise<unknown> {
       routerOf(order.router).device.restart();
       return null;
     case 'operate':
-      return operate(routerOf(order.router).device, order.deed);
+      return operate(routerOf(order.router).device, order.action);
     case 'clear':
       for (const router of routers.values()) {
         router.device.faults.clear();

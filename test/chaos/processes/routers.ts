@@ -9,7 +9,7 @@ import type { AnswerMessage, Answers, Order, RouterSpec } from './routers-messag
 
 const program = fileURLToPath(new URL('routers-process.ts', import.meta.url));
 
-/** Thrown when the routers' process is gone before it answered, or answered with an error. */
+/** Thrown when the routers' process ended before it answered, or answered with an error. */
 export class RoutersError extends Error {
   override readonly name = 'RoutersError';
 }
@@ -29,7 +29,7 @@ export class Routers extends Program {
     return send(this.link, order);
   }
 
-  /** Nothing more can be kept: the routers end when they try. */
+  /** Nothing more can be written: the routers end when they change their state. */
   fillDisk(): void {
     for (const { stateFile } of this.specs) mkdirSync(`${stateFile}.next`, { recursive: true });
   }
@@ -79,7 +79,7 @@ async function begin(specs: readonly RouterSpec[], log: string, link: Link): Pro
   try {
     await send(link, { kind: 'start', routers: specs });
   } catch (error) {
-    // With a full disk they can't begin: nobody else would end what is left of them.
+    // With a full disk they can't start, and no other code would end what is left of them.
     child.kill('SIGKILL');
     await exited;
     throw error;

@@ -9,14 +9,14 @@ import type { Violation } from '../checker/violation.ts';
 import type { Evidence } from '../evidence.ts';
 import { PAIRS, ROUTERS } from '../workload.ts';
 import type { Workload, WorkloadGateway } from '../workload.ts';
-import { castOf } from './participants.ts';
+import { participantsOf } from './participants.ts';
 import { Chaos } from './inject-faults.ts';
 import { collect } from './collect.ts';
 import { MEMBERS, WORKERS } from './faults.ts';
 import { markLog, textsOf } from './logs.ts';
 import type { LogMark } from './logs.ts';
 import { People } from './people.ts';
-import type { Stage } from './people.ts';
+import type { Stage } from './participants.ts';
 import { REST_MS } from './policy.ts';
 import { untilRest } from './quiescence.ts';
 import { Routers } from './routers.ts';
@@ -42,16 +42,19 @@ export interface Verdict extends Found {
   readonly ms: number;
 }
 
-/** How often people look whether a router is held that nobody wants held any more. */
+/** How often people look for maintenance holds that should be over. */
 const MIND_MS = 1_000;
 
 const LAST_PAIRS = [PAIRS[0], PAIRS[2]] as const;
 
-/** Where a gateway is created when all is over: nobody is in its way, and whatever is owed there is paid. */
-async function lastPairs({ site, cast }: Stage, seed: number): Promise<readonly WorkloadGateway['pair'][]> {
+/** Where a gateway is created when all faults are over: nothing interferes, and whatever is owed there is paid. */
+async function lastPairs(
+  { site, participants }: Stage,
+  seed: number,
+): Promise<readonly WorkloadGateway['pair'][]> {
   const owing = await Promise.all(
     LAST_PAIRS.map(async (pair) => {
-      const records = await Promise.all(pair.map((name) => site.store.router(cast.routers[name].id)));
+      const records = await Promise.all(pair.map((name) => site.store.router(participants.routers[name].id)));
       return records.some(({ reservation, owedChanges }) => reservation !== null || owedChanges.length > 0);
     }),
   );
@@ -95,8 +98,8 @@ async function happen({
   await site.ready();
   const folder = `${site.run.folder}/seed-${schedule.seed}-${began}`;
   await mkdir(folder, { recursive: true });
-  const cast = castOf(schedule, site, folder);
-  const routers = new Routers(Object.values(cast.routers), logOf(site, 'routers'));
+  const participants = participantsOf(schedule, site, folder);
+  const routers = new Routers(Object.values(participants.routers), logOf(site, 'routers'));
   let minding: ReturnType<typeof setInterval> | undefined;
   try {
     await site.recorder.catchUp();
@@ -107,11 +110,11 @@ async function happen({
         async (router) => [router, (await routers.order({ kind: 'inspect', router })).running] as const,
       ),
     );
-    await write(site, cast.gateways);
-    const stage: Stage = { site, cast, routers, say };
+    await write(site, participants.gateways);
+    const stage: Stage = { site, participants, routers, say };
     const people = new People(stage, schedule.workload);
     const chaos = new Chaos(stage);
-    say(`seed ${schedule.seed}: ${cast.gateways.map(workflowIdOf).join(', ')}`);
+    say(`seed ${schedule.seed}: ${participants.gateways.map(workflowIdOf).join(', ')}`);
     chaos.begin(schedule.faults);
     const acted = people.perform();
     await new Promise((resolve) => setTimeout(resolve, SPAN_MS));
@@ -119,17 +122,17 @@ async function happen({
     await acted;
     say('people: all is asked for');
     minding = setInterval(() => void people.releaseUpdated().catch(() => undefined), MIND_MS);
-    const busy = [...(await untilRest(stage, cast.gateways, { owed: 'may be' }))];
+    const busy = [...(await untilRest(stage, participants.gateways, { owed: 'may be' }))];
     await people.startAgain();
     const last = await createLast(stage, people, schedule);
-    busy.push(...(await untilRest(stage, [...cast.gateways, ...last.gateways], { owed: 'counts' })));
+    busy.push(...(await untilRest(stage, [...participants.gateways, ...last.gateways], { owed: 'counts' })));
     say(busy.length === 0 ? 'all has come to rest' : `still going on: ${busy.join('; ')}`);
-    // Whoever holds a session now has lost it. The workers' idle ones are none.
+    // A session that is open now was leaked, except the workers' idle ones.
     for (const [name, proxy] of site.links) if (/ [ABC]$/.test(name)) proxy.drop();
     await new Promise((resolve) => setTimeout(resolve, 100));
     const evidence = await collect(stage, people, {
       workload: last.workload,
-      gateways: [...cast.gateways, ...last.gateways],
+      gateways: [...participants.gateways, ...last.gateways],
       revision,
       before: new Map(before),
       faults: faultsOf(told),
@@ -149,7 +152,7 @@ async function happen({
   }
 }
 
-/** A run that can't go on is no rest either, and leaves what is there: the writes to etcd, what was done, the logs. */
+/** A run that can't go on has not come to rest. Its report holds what there is: the writes to etcd, what was done, the logs. */
 async function unjudged({ site, schedule, told, logs }: Telling, error: unknown): Promise<Found> {
   return {
     evidence: {
@@ -189,14 +192,14 @@ interface Last {
 }
 
 async function createLast(stage: Stage, people: People, { seed, workload }: Schedule): Promise<Last> {
-  const { site, cast, say } = stage;
+  const { site, participants, say } = stage;
   const wanted = (await lastPairs(stage, seed)).map((pair, index): WorkloadGateway => ({
     kind: 'vpn_gateway',
     number: workload.gateways.length + index,
     pair,
-    doom: null,
+    flaw: null,
   }));
-  const gateways = wanted.map(({ number, pair }) => cast.another(number, pair));
+  const gateways = wanted.map(({ number, pair }) => participants.another(number, pair));
   await write(site, gateways);
   await Promise.all(gateways.map((gateway) => people.create(gateway)));
   const signal = AbortSignal.timeout(REST_MS);
@@ -243,7 +246,7 @@ function unrest(found: string): Violation {
 function surprises({ programs }: Site, { faults }: Schedule): readonly Violation[] {
   const workers = WORKERS.flatMap((name) => programs[name].surprises.splice(0));
   const members = MEMBERS.flatMap((name) => programs[name].surprises.splice(0));
-  const isFilled = faults.some(({ deed }) => deed.kind === 'no space');
+  const isFilled = faults.some(({ effect }) => effect.kind === 'no space');
   return [...workers, ...(isFilled ? [] : members)].map((found) => ({
     invariant: 'liveness',
     subject: 'a program',

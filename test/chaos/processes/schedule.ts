@@ -1,6 +1,6 @@
 /**
- * All that a seed decides: who asks for what and when, how the routers behave, what goes wrong. The same seed gives the same
- * schedule on every machine. When a process comes by a point is up to the machine: a replay is alike, not the same.
+ * All that a seed decides: which gateways are requested and when, how the routers behave, what goes wrong. The same seed gives the same
+ * schedule on every machine. When a process passes a point is up to the machine: a replay is similar, not equal.
  */
 import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
 import { randomOf } from '../random.ts';
@@ -17,9 +17,9 @@ export interface Schedule {
   readonly faults: readonly Fault[];
 }
 
-/** Within so many ms everything begins that people do. */
+/** People's actions begin within this many ms. */
 const ASKED_MS = 3_000;
-/** Within so many ms everything begins that goes wrong; after it, all is put right. */
+/** Faults begin within this many ms; after it, all is repaired. */
 export const SPAN_MS = 6_000;
 /** A second instead of a minute. */
 export const MINUTE_MS = 1_000;

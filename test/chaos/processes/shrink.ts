@@ -1,7 +1,7 @@
-/** Finds out which faults a failure needs: drops them one by one, for as long as it stays. */
+/** Finds out which faults a failure needs: leaves them out one by one, as long as the failure stays. */
 import type { Schedule } from './schedule.ts';
 
-/** `fails` runs a schedule, and tells whether it still fails. A run that holds by luck leaves a fault too many, never one too few. */
+/** `fails` runs a schedule, and resolves to whether it still fails. A run that succeeds by luck leaves a fault too many, never one too few. */
 export async function shrink(
   schedule: Schedule,
   fails: (smaller: Schedule) => Promise<boolean>,

@@ -54,7 +54,7 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** What the routers' records say: nobody is there, workers are told where they really are. */
+/** The addresses in the routers' records: nothing listens there; workers are given the real addresses. */
 export function addressOf(router: RouterName): string {
   return `192.0.2.${ROUTERS.indexOf(router) + 1}`;
 }

@@ -13,24 +13,26 @@ export class Tally {
 
   add({ faults }: Schedule, evidence: Evidence): void {
     for (const fault of faults) {
-      const { deed, when } = fault;
+      const { effect, when } = fault;
       const what =
-        'program' in deed
-          ? `${deed.kind} ${deed.program.replace(/^etcd-\d$/, 'a member of etcd').replace(/-\d$/, '')}`
-          : 'link' in deed
-            ? `${deed.kind} ${linkOf(deed.link)}`
-            : deed.kind;
+        'program' in effect
+          ? `${effect.kind} ${effect.program.replace(/^etcd-\d$/, 'a member of etcd').replace(/-\d$/, '')}`
+          : 'link' in effect
+            ? `${effect.kind} ${linkOf(effect.link)}`
+            : effect.kind;
       const came = hasCome(fault, evidence);
       this.count(what, came);
       this.count(
         `moment: ${when.kind === 'request' ? `${when.kind} ${linkOf(when.link)}` : when.kind}`,
         came,
       );
-      if (deed.kind === 'router does')
+      if (effect.kind === 'router does')
         this.count(
-          'router does, and is come by',
+          'router does, and its point is passed',
           evidence.faults.some(({ what: told }) =>
-            told.startsWith(`come by: ${deed.outcome.kind} at ${deed.point.rpc} of ${deed.point.router}`),
+            told.startsWith(
+              `come by: ${effect.outcome.kind} at ${effect.point.rpc} of ${effect.point.router}`,
+            ),
           ),
         );
     }
@@ -48,7 +50,7 @@ export class Tally {
   }
 }
 
-/** To what, whichever worker's it is. */
+/** The server of a link, without the worker's name. */
 function linkOf(link: string): string {
   const to = link.split(' ').at(-1) ?? '';
   return to.length === 1 ? 'router' : to.replace(/^etcd-\d$/, 'a member of etcd');

@@ -1,5 +1,5 @@
 /**
- * The product's times, shortened: what takes minutes on a network takes seconds here, in the same proportions. Loaded by the
+ * The product's times, shortened: what takes minutes on a network takes seconds in this harness, in the same proportions. Loaded by the
  * worker before anything else, and by each workflow before its code: both go by the same numbers.
  */
 import { PAIR_TIMES } from '../../../pair/times.ts';

@@ -9,12 +9,12 @@ import { CAN_NOT_START } from './program.ts';
 
 const [workflowBundle = '', policyFile = ''] = process.argv.slice(2);
 const options = workerOptions([], process.env);
-// What a killed worker had in its cache waits for it so long.
+// A task for a workflow in a killed worker's cache waits for that worker this long.
 Object.assign(WORKER_SETTINGS, { stickyQueueScheduleToStartTimeout: 2_000 });
 try {
   await runWorker({
     ...options,
-    // So that what passes can be known by its text.
+    // So that a message can be recognized by its text.
     temporal: {
       ...options.temporal,
       connection: { ...options.temporal.connection, grpcCompression: { codec: 'none' } },

@@ -1,4 +1,4 @@
-/** Gateways that nobody has seen working. */
+/** Gateways that were never seen working. */
 import { onTape, shown } from '../spoil.ts';
 import type { Spoilt } from '../spoil.ts';
 

@@ -42,7 +42,7 @@ export const liveness: readonly Spoilt[] = [
       ...evidence,
       workload: {
         ...evidence.workload,
-        gateways: evidence.workload.gateways.map((one) => ({ ...one, doom: null })),
+        gateways: evidence.workload.gateways.map((one) => ({ ...one, flaw: null })),
       },
     }),
     /CREATE_FAILED/,
@@ -51,7 +51,7 @@ export const liveness: readonly Spoilt[] = [
     'a worker given up that was at work',
     (evidence) => {
       const { workload } = evidence;
-      const gateways = workload.gateways.map((one) => ({ ...one, doom: null }));
+      const gateways = workload.gateways.map((one) => ({ ...one, flaw: null }));
       const victim = { user: 'esi', session: 8 };
       return adds((at) => ({ at, kind: 'killed', user: 'esi', victim }))({
         ...evidence,

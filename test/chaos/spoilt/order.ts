@@ -12,7 +12,7 @@ export const order: readonly Spoilt[] = [
     /create:heat_worker/,
   ],
   [
-    'jobs of a version that is gone',
+    'jobs of a version that was replaced',
     written('/config/v2.0/vpn_gateways/<1025>', 0, (value) => value.replace('"version":1', '"version":2')),
     /1, not 2/,
   ],

@@ -4,7 +4,7 @@ import type { Spoilt } from '../spoil.ts';
 
 export const ownership: readonly Spoilt[] = [
   ["an operator's statement lost", runs(0, without(/\n\s+description management;/)), /lost: .*management/],
-  ['what nobody asked for', runs(0, inserted('ae9 { description strange; }')), /found: interfaces ae9/],
+  ['what was never requested', runs(0, inserted('ae9 { description strange; }')), /found: interfaces ae9/],
   [
     "an operator's addition lost",
     onRouter(0, () => ({ operators: ['set system location building X'] })),

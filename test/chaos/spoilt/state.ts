@@ -27,7 +27,7 @@ export const state: readonly Spoilt[] = [
     /none/,
   ],
   [
-    'a terminated creation that nobody tells the end of',
+    'a terminated creation whose end is never published',
     (evidence) => {
       const unpublished = written('/state/v2.0/vpn_gateways/<1027>', 0, () => undefined)(evidence);
       const id = `vpn_gateway:${idOf(evidence, '1027')}`;

@@ -1,8 +1,8 @@
 /**
  * The activities under way, and whose they are. The test server would wait out their time-outs in real time, as it skips nothing while
- * an activity is open, and once a cancel was asked for it forgets the time-out altogether. So those of a worker that says nothing any
- * more are timed out here, much sooner: what follows is the same, another attempt after the backoff, and what a frozen one says later
- * is not heard.
+ * an activity is open, and once a cancel was requested it forgets the time-out altogether. So those of a worker that is silent
+ * are timed out by this class, much sooner: what follows is the same, another attempt after the backoff, and what a frozen one reports later
+ * is ignored.
  */
 import { ApplicationFailure, CompleteAsyncError, Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
@@ -11,7 +11,7 @@ import type { Next, ActivityInboundCallsInterceptor, ActivityExecuteInput } from
 import type { Points } from '../../simulation/points.ts';
 import type { Process } from '../../simulation/process.ts';
 
-/** Heard nothing of for so long: lost. */
+/** An activity without a sign of life for this long is lost. */
 const LOST_MS = 250;
 
 interface Attempt {
@@ -21,7 +21,7 @@ interface Attempt {
   silentSince: number | undefined;
 }
 
-export interface AttemptsWay {
+export interface AttemptsDependencies {
   readonly client: Client;
   readonly points: Points;
   /** Before anything of an activity runs. */
@@ -30,11 +30,11 @@ export interface AttemptsWay {
 }
 
 export class Attempts {
-  readonly #way: AttemptsWay;
+  readonly #deps: AttemptsDependencies;
   readonly #open = new Set<Attempt>();
 
-  constructor(way: AttemptsWay) {
-    this.#way = way;
+  constructor(deps: AttemptsDependencies) {
+    this.#deps = deps;
   }
 
   interceptorOf(process: Process): ActivityInboundCallsInterceptor {
@@ -42,7 +42,7 @@ export class Attempts {
     return {
       execute: async (input, next) => {
         const done = await Promise.race([dead, this.#execute(process, input, next)]);
-        // Nothing is reported: the server is left to find out.
+        // Nothing is reported: the server has to find out.
         if (done === 'dead') throw new CompleteAsyncError();
         return done.result;
       },
@@ -54,9 +54,9 @@ export class Attempts {
     return this.#open.size === 0;
   }
 
-  /** The server takes it for begun, and nobody is at it: it was on its way to a worker that ended, or how it ended was swallowed. */
+  /** The server takes it for begun, and no worker runs it: its task was on its way to a worker that ended, or its end was swallowed. */
   timeOut(id: FullActivityId): Promise<void> {
-    this.#way.tell(`activity ${id.activityId} of ${id.workflowId} is nobody's, and given up`);
+    this.#deps.tell(`activity ${id.activityId} of ${id.workflowId} is nobody's, and given up`);
     return this.#giveUp(id);
   }
 
@@ -68,20 +68,20 @@ export class Attempts {
       const { silentSince } = attempt;
       if (silentSince === undefined || performance.now() - silentSince < LOST_MS) continue;
       this.#open.delete(attempt);
-      this.#way.tell(`${attempt.name} of ${attempt.process.name} is given up`);
+      this.#deps.tell(`${attempt.name} of ${attempt.process.name} is given up`);
       void this.#giveUp(attempt.token);
     }
   }
 
   /**
-   * A failure that comes once a cancel was asked for is swallowed by this server: the activity neither ends nor is it tried again. Its
-   * end is a cancel in either case, and that is refused as long as nobody asked for one. A cancel asked for between the two is lost,
-   * until the activity is found to be nobody's. Never rejects: its workflow may have ended.
+   * This server swallows a failure that comes after a cancel was requested: the activity neither ends nor gets another attempt. Its
+   * end is a cancel in either case, and that is refused until one was requested. A cancel that is requested between the two calls is lost,
+   * until the activity is found to be lost. Never rejects: its workflow may have ended.
    */
   async #giveUp(which: Uint8Array | FullActivityId): Promise<void> {
     // The client has a method for each of the two.
     const one = which as FullActivityId;
-    const { activity } = this.#way.client;
+    const { activity } = this.#deps.client;
     const failure = ApplicationFailure.create({ type: 'Lost', message: 'activity Heartbeat timeout' });
     await activity
       .reportCancellation(one)
@@ -94,7 +94,7 @@ export class Attempts {
     input: ActivityExecuteInput,
     next: Next<ActivityInboundCallsInterceptor, 'execute'>,
   ): Promise<{ readonly result: unknown }> {
-    const { points, tell, begins } = this.#way;
+    const { points, tell, begins } = this.#deps;
     const context = Context.current();
     const { activityType, taskToken, workflowExecution, attempt: number } = context.info;
     const name = `${activityType} (attempt ${number})`;

@@ -1,7 +1,7 @@
 /**
  * This process's clock follows the server's. The server skips time whenever nothing runs, and so the workflows' clock runs ahead of
  * ours, while they and the activities compare each other's moments: `verdictBy`, patience, deadlines. So our `Date` is shifted by what
- * was skipped, and never back. Only `Date`: whoever waits with a timer has not been skipped over, for he was running.
+ * was skipped, and never back. Only `Date`: code that waits with a timer counts as running, so no time is skipped during its wait.
  *
  * What is planned on this clock (the routers' deadlines, above all) moves along: what has come due by a jump happens at once, in order.
  */
@@ -18,7 +18,7 @@ export class FollowingClock implements Clock {
   readonly #planned = new Set<Planned>();
   #ahead = 0;
 
-  /** Takes `Date` from everybody in this process, until `restore`. */
+  /** Replaces `Date` in the whole process, until `restore`. */
   constructor() {
     const machine = this.#machine;
     const now = (): number => machine.now() + this.#ahead;
@@ -42,7 +42,7 @@ export class FollowingClock implements Clock {
     return () => this.#take(planned);
   }
 
-  /** The server's clock shows so much. Gives how many ms were skipped. */
+  /** Follows the server's clock, which shows `now`. Returns how many ms were skipped. */
   follow(shown: number): number {
     const skipped = Math.max(0, shown - this.now());
     if (skipped > 0) this.jump(skipped);

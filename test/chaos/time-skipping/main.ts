@@ -1,6 +1,6 @@
 /**
- * `--seeds A..B [--until-failure] [--verbose]`: a line of JSON for each seed that fails; exit code 1 if one did. What happened in it is
- * told on the error output, `--verbose` tells it of all.
+ * `--seeds A..B [--until-failure] [--verbose]`: a line of JSON for each seed that fails; exit code 1 if one did. Its events are
+ * printed to the error output, with `--verbose` those of all seeds.
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -26,7 +26,7 @@ const means = {
   workflowBundle: { code: await readFile(await workflowBundle(), 'utf8') },
   log: `${folder.logs}/temporal-test-server.log`,
 };
-/** The runtime ends with its last worker: each seed has its own. What a killed worker is refused is no news, and stdout is ours. */
+/** The runtime ends with its last worker, so each seed has its own. Refusals of a killed worker's calls are not logged; stdout is for results. */
 const RUNTIME = {
   logger: new DefaultLogger('ERROR'),
   telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }), forward: {} } },
@@ -50,5 +50,5 @@ for (let seed = from; seed <= to; seed += 1) {
 await folder.close();
 const ms = Math.round((performance.now() - began) / done);
 process.stderr.write(`${failed} of ${done} seeds failed; ${ms} ms a seed\n`);
-// Not when nothing is left to do: what killed workers were at stays in this process for ever, and its heartbeats with it.
+// Exits explicitly: the activities of killed workers, and their heartbeats, would keep the process alive.
 process.exit(failed > 0 ? 1 : 0);

@@ -16,20 +16,20 @@ import { startServer } from './server.ts';
 import type { TimeSkippingServer } from './server.ts';
 import { World } from './world.ts';
 
-/** Within so many ms of real time after the last fault all has come to rest; what the server skips comes on top. */
+/** All has come to rest within this many ms of real time after the last fault, not counting the time that the server skips. */
 export const REST_MS = 90_000;
 const LOOK_MS = 40;
-/** Nothing has happened for so long, and nothing is open in so many looks: the server doesn't skip, though it could. */
+/** If nothing has happened for this long, and nothing was open in this many looks, the server doesn't skip though it could. */
 const STANDSTILL_MS = 500;
 const SURE_LOOKS = 5;
-/** Nothing has happened for longer than anything waits to be tried again: what has begun then, and is no worker's, is lost. */
+/** If nothing has happened for longer than any retry waits, an activity that has begun, and that no worker runs, is lost. */
 const FORLORN_MS = 15_000;
-/** Sessions end with their workers: what is left after so long was left behind. */
+/** Sessions end with their workers: a session that is open after this time was leaked. */
 const FAREWELL_MS = 5 * 60_000;
-/** Gateways that come to a router that owes something, one after the other. */
+/** Gateways that are created on a router that owes something, one after the other. */
 const PAYERS = 2;
 
-// The routers are sixty times as fast as real ones: nobody waits for their answers as long.
+// The routers are sixty times as fast as real ones, so their answers are waited for less long.
 Object.assign(ROUTER_DEADLINES, { connectMs: 1_000, requestMs: 1_500, commitMs: 4_000 });
 
 export interface Run {
@@ -42,7 +42,7 @@ export interface Means {
   readonly workflowBundle: WorkflowBundle;
   /** File for what the server prints. */
   readonly log: string;
-  /** Hears everything that happens, line by line. */
+  /** Called with everything that happens, line by line. */
   readonly tell: (line: string) => void;
 }
 
@@ -56,7 +56,7 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
     world.attempts.timeOutLost();
     server.now().then(
       (now) => {
-        // More than what two clocks differ by: that is a sign of life too.
+        // More than two clocks differ by: a skip is a sign of life too.
         if (clock.follow(now) > LOOK_MS) world.lastAt = performance.now();
       },
       () => undefined,
@@ -69,7 +69,7 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
     injection.end();
     tell('no more faults');
     let isAtRest = await untilRest(world, people, server);
-    // Who terminates a creation starts it again where nobody else is left who knows how it ended.
+    // A terminated creation is started again where no pair knows how it ended.
     const terminated = await world.temporal.terminated();
     const left = unfinished(
       world,
@@ -78,7 +78,7 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
     );
     for (const gateway of left) startAgain(world, gateway);
     if (isAtRest && left.length > 0) isAtRest = await untilRest(world, people, server);
-    // What is owed is paid by whoever has the turn next: somebody has to come.
+    // The next reservation pays what is owed: a gateway has to be created there.
     for (let rounds = 0; isAtRest && rounds < PAYERS && owes(world).length > 0; rounds += 1) {
       for (const pair of pairsOf(owes(world))) world.pay(pair);
       isAtRest = await untilRest(world, people, server);
@@ -97,7 +97,7 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
   }
 }
 
-/** Only meanwhile time is skipped. */
+/** Time is skipped only while `work` runs. */
 async function untilRest(world: World, people: People, server: TimeSkippingServer): Promise<boolean> {
   const { temporal, attempts } = world;
   const givenUp = performance.now() + REST_MS;

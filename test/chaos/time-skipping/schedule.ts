@@ -1,5 +1,5 @@
 /**
- * What the simulation draws from a seed, sixty times as fast: there a minute is a minute, here it is a second of real time. All of it begins
+ * What the simulation draws from a seed, sixty times as fast: a minute of the simulation is a second of real time. All of it begins
  * sooner yet, as the real thing takes its own time and more would have ended before the next thing happens.
  */
 import type { Policy } from '../../../gateway/policies.ts';
@@ -8,29 +8,29 @@ import type { Schedule } from '../../simulation/schedule.ts';
 
 export const SCALE = 60;
 const PACE = 3 * SCALE;
-/** After the last thing that happens at a moment of its own, all stays wrong for so long at most; in every fifth schedule for longer. */
+/** Faults last at most this long after the last one that happens at a given time; in every fifth schedule longer. */
 const WRONG_MS = 1_500;
 const LONG_WRONG_MS = 8_000;
 
-/** Within so many ms everything has begun; then all is put right. */
+/** Everything has begun within this many ms; then all is repaired. */
 export function spanOf({ seed, workload, faults }: Schedule): number {
   const timed = faults.flatMap(({ when }) => (when.kind === 'time' ? [when.at] : []));
   const last = Math.max(...workload.actions.map(({ at }) => at), ...timed);
   return last + (faults.length === 0 ? 0 : seed % 5 === 0 ? LONG_WRONG_MS : WRONG_MS);
 }
 
-/** The server is a process of its own, nothing lies between us and it that could be cut, and it does not know of resets. */
-const NOT_HERE = ['temporal away', 'temporal answer lost', 'reset'];
+/** Faults that this harness can't make: the server is a separate process without a link that could be cut, and it has no resets. */
+const IMPOSSIBLE = ['temporal away', 'temporal answer lost', 'reset'];
 
 export function drawSchedule(seed: number): Schedule {
   const { workload, routers, faults, policy, ...rest } = drawSlow(seed);
   return {
     ...rest,
-    // How long people take is up to whoever waits for them.
+    // The schedule of people is scaled by the harness that waits for them.
     workload: {
       ...workload,
       actions: workload.actions
-        .filter(({ kind }) => !NOT_HERE.includes(kind))
+        .filter(({ kind }) => !IMPOSSIBLE.includes(kind))
         .map((one) => ({ ...one, at: one.at / PACE })),
     },
     routers: Object.fromEntries(
@@ -39,12 +39,12 @@ export function drawSchedule(seed: number): Schedule {
         { ...options, minute: 60_000 / SCALE, delays: faster(delays) },
       ]),
     ) as unknown as Schedule['routers'],
-    faults: faults.filter(({ deed }) => !NOT_HERE.includes(deed.kind)).map(faster),
+    faults: faults.filter(({ effect }) => !IMPOSSIBLE.includes(effect.kind)).map(faster),
     policy: fasterPolicy(policy),
   };
 }
 
-/** `checkPolicy` would not let it pass: it holds the promise of an end in time, which is not what is tried here. */
+/** `checkPolicy` would not let it pass: it holds the promise of an end in time, which this harness does not test. */
 function fasterPolicy(policy: Policy): Policy {
   return {
     ...policy,

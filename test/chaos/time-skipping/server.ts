@@ -7,7 +7,7 @@ import { accepts, freePort } from '../../../local/ports.ts';
 import { programOf } from '../../../local/programs.ts';
 
 const READY_MS = 30_000;
-/** So far time is skipped at once, at most: nobody misses much by it, and the end of all workflows' time is never near. */
+/** The longest single skip: short enough that nothing is missed, and that no workflow's time limit is skipped over. */
 const STEP_MS = 1_000;
 
 export interface TimeSkippingServer {
@@ -19,7 +19,7 @@ export interface TimeSkippingServer {
   skips(does: boolean): Promise<void>;
   /**
    * For when neither a workflow's task nor an activity is open, and no time is skipped all the same: those of a workflow that ended
-   * before them keep the server from it for ever. One of them no longer does. The server must not owe this to anything that is open:
+   * before them block the skipping for ever. This call removes one such block. It must not be used while anything is open:
    * whatever that did at its end would be refused, half done.
    */
   forgets(): Promise<void>;
@@ -39,7 +39,7 @@ export async function startServer(log: string): Promise<TimeSkippingServer> {
   const address = `127.0.0.1:${port}`;
   const options = {
     address,
-    // Nothing is tried again: not what was under way as the server went, either.
+    // No retries, not even of calls that were under way when the server ended.
     interceptors: [],
     [InternalConnectionOptionsSymbol]: { supportsTestService: true },
   };
@@ -57,7 +57,7 @@ export async function startServer(log: string): Promise<TimeSkippingServer> {
     const end = new AbortController();
     const was = skipping;
     skipping = does ? { end, ended: skip(end.signal) } : undefined;
-    // What goes wrong is told to whoever ends it.
+    // An error is reported to the caller that ends the server.
     skipping?.ended.catch(() => undefined);
     was?.end.abort();
     await was?.ended;

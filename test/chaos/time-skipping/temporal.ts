@@ -1,4 +1,4 @@
-/** The server as people use it, and what is left of every run of every workflow. */
+/** The server as people use it, and the remains of every run of every workflow. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { FullActivityId } from '@temporalio/client/lib/async-completion-client.js';
 import { CREATE_GATEWAY, TASK_QUEUE } from '../../../gateway/messages.ts';
@@ -9,7 +9,7 @@ import { pairRunsOf } from '../pair-runs.ts';
 import { readableHistory } from '../processes/readable-history.ts';
 import { statusOf } from '../processes/status.ts';
 
-/** What histories tell of a workflow's own tasks. */
+/** Events of a workflow's own tasks in histories. */
 const TASKS = [
   'workflowTaskScheduledEventAttributes',
   'workflowTaskStartedEventAttributes',
@@ -30,7 +30,7 @@ export class RealTemporal {
     this.#tell = tell;
   }
 
-  /** A run that somebody has come across. */
+  /** Notes a run that was seen. */
   seen({ workflowId, runId }: { readonly workflowId: string; readonly runId: string }): void {
     this.#runs.set(runId, workflowId);
   }
@@ -51,25 +51,25 @@ export class RealTemporal {
     this.#do(`terminate ${workflowId}`, () => this.#client.workflow.getHandle(workflowId).terminate());
   }
 
-  /** The server that skips time knows nothing of it. */
+  /** The server that skips time does not support it. */
   reset(): void {}
 
-  /** Nothing to be told: it is a server of its own. */
+  /** Nothing to do: the server is a separate process. */
   polled(): void {}
   goAway(): void {}
   comeBack(): void {}
 
-  /** Resolves once all that was said before has been heard. */
+  /** Resolves once all earlier calls have been carried out. */
   async heard(): Promise<void> {
     await Promise.all(this.#underWay);
   }
 
-  /** Whether all that was said has been heard and every workflow has ended. */
+  /** Whether all calls have been carried out and every workflow has ended. */
   async isQuiet(): Promise<boolean> {
     return this.#underWay.size === 0 && (await this.#open()).length === 0;
   }
 
-  /** Whether the workflows that run have nothing to do: no activity, not even one to be tried again, and no task of their own. */
+  /** Whether the running workflows have nothing to do: no activity, not even one that waits for a retry, and no task of their own. */
   async isIdle(): Promise<boolean> {
     for (const handle of await this.#open()) {
       const { raw } = await handle.describe();
@@ -81,7 +81,7 @@ export class RealTemporal {
     return this.#underWay.size === 0;
   }
 
-  /** The activities whose end it waits for; those that wait to be tried again are told from those that run by nothing. */
+  /** The activities whose end it waits for. Those that wait for a retry can't be distinguished from those that run. */
   async pending(): Promise<readonly FullActivityId[]> {
     const found: FullActivityId[] = [];
     for (const handle of await this.#open()) {
@@ -143,7 +143,7 @@ export class RealTemporal {
     });
   }
 
-  /** Whoever cancels what has ended, or starts what runs, is told so, and that is all. */
+  /** Ignores the errors of a cancel of what has ended, and of a start of what runs. */
   #do(what: string, work: () => Promise<unknown>): void {
     const doing = work().then(
       () => this.#tell(`${what}: done`),

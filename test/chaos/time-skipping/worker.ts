@@ -16,7 +16,7 @@ import { WORKER_SETTINGS } from '../../../worker/settings.ts';
 import { Process } from '../../simulation/process.ts';
 import type { Attempts } from './attempts.ts';
 
-export interface WorkerWay {
+export interface WorkerDependencies {
   readonly name: string;
   readonly address: string;
   readonly workflowBundle: WorkflowBundle;
@@ -29,20 +29,20 @@ export interface WorkerWay {
 
 export class RealWorker {
   readonly process: Process;
-  readonly #way: WorkerWay;
+  readonly #deps: WorkerDependencies;
   readonly #pool: SessionPool;
   #worker: Worker | undefined;
-  /** It may have been told so before it had begun. */
+  /** The worker may have been told to end before it had begun. */
   #isToEnd = false;
   /** Resolves once nothing of it runs any more. */
   readonly ended: Promise<void>;
 
-  constructor(way: WorkerWay) {
-    this.#way = way;
-    this.process = new Process(way.name);
+  constructor(deps: WorkerDependencies) {
+    this.#deps = deps;
+    this.process = new Process(deps.name);
     this.#pool = new SessionPool({
       knownHosts: { read: async () => parseKnownHosts('', '') },
-      connect: way.connect(this.process),
+      connect: deps.connect(this.process),
       ...ROUTER_DEADLINES,
     });
     this.process.onEnd(() => this.#shutdown());
@@ -58,10 +58,10 @@ export class RealWorker {
   }
 
   async #run(): Promise<void> {
-    const { address, attempts, workflowBundle, kinds, policy } = this.#way;
+    const { address, attempts, workflowBundle, kinds, policy } = this.#deps;
     const connection = await NativeConnection.connect({ address });
     try {
-      const store = storeOver(new EtcdClient({ endpoints: ['etcd'] }, this.#way.etcd(this.process)));
+      const store = storeOver(new EtcdClient({ endpoints: ['etcd'] }, this.#deps.etcd(this.process)));
       this.#worker = await Worker.create({
         connection,
         taskQueue: TASK_QUEUE,
@@ -76,7 +76,7 @@ export class RealWorker {
         interceptors: { activity: [() => ({ inbound: attempts.interceptorOf(this.process) })] },
         ...WORKER_SETTINGS,
         shutdownGraceTime: 0,
-        // The test server leaves tasks for ever to a worker that has them cached and is gone. So each one replays its whole history.
+        // The test server waits for ever for a dead worker that has a workflow cached. So each task replays the whole history.
         maxCachedWorkflows: 0,
         // Workflows run in this thread: threads of their own take longer to start than a run lasts.
         debugMode: true,

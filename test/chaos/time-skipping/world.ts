@@ -3,7 +3,7 @@ import type { WorkflowBundle } from '@temporalio/worker';
 import type { Kinds } from '../../../activities/dependencies.ts';
 import { WORKERS } from '../../simulation/faults.ts';
 import type { WorkerName } from '../../simulation/faults.ts';
-import type { Asked } from '../../simulation/gateways.ts';
+import type { RequestedGateway } from '../../simulation/gateways.ts';
 import { Scene } from '../../simulation/scene.ts';
 import type { Schedule } from '../../simulation/schedule.ts';
 import { Attempts } from './attempts.ts';
@@ -15,7 +15,7 @@ import { RealWorker } from './worker.ts';
 
 const DELAY_MS = [0, 1] as const;
 
-export interface WorldWay {
+export interface WorldDependencies {
   readonly schedule: Schedule;
   readonly clock: FollowingClock;
   readonly server: TimeSkippingServer;
@@ -27,15 +27,15 @@ export interface WorldWay {
 export class World extends Scene<{ readonly clock: FollowingClock }, RealWorker> {
   readonly temporal: RealTemporal;
   readonly attempts: Attempts;
-  readonly #way: WorldWay;
+  readonly #deps: WorldDependencies;
   readonly #ended: Promise<void>[] = [];
   /** When something happened last, by the machine's monotonic clock. */
   lastAt = 0;
 
-  constructor(way: WorldWay) {
-    const { schedule, clock, server } = way;
-    super({ schedule, time: { clock }, etcdMs: DELAY_MS, routerMs: DELAY_MS, tell: way.tell });
-    this.#way = way;
+  constructor(deps: WorldDependencies) {
+    const { schedule, clock, server } = deps;
+    super({ schedule, time: { clock }, etcdMs: DELAY_MS, routerMs: DELAY_MS, tell: deps.tell });
+    this.#deps = deps;
     this.temporal = new RealTemporal(server.client, (words) => this.tell(words));
     this.attempts = new Attempts({
       client: server.client,
@@ -55,7 +55,7 @@ export class World extends Scene<{ readonly clock: FollowingClock }, RealWorker>
   }
 
   startWorker(name: WorkerName): void {
-    const { server, workflowBundle, kinds, schedule } = this.#way;
+    const { server, workflowBundle, kinds, schedule } = this.#deps;
     const worker = new RealWorker({
       name,
       address: server.address,
@@ -80,7 +80,7 @@ export class World extends Scene<{ readonly clock: FollowingClock }, RealWorker>
     await Promise.all(this.#ended);
   }
 
-  protected ask({ workflowId, test: { resourceType, resourceId } }: Asked): void {
+  protected requestCreation({ workflowId, test: { resourceType, resourceId } }: RequestedGateway): void {
     this.temporal.create(workflowId, { resourceType, resourceId });
   }
 }

@@ -59,7 +59,7 @@ const names = [
 ];
 
 const peer = { id: 'r-1', host: '192.0.2.1', port: 830 };
-const asked: readonly Operation<unknown>[] = [
+const requested: readonly Operation<unknown>[] = [
   operations.lock(),
   operations.unlock(),
   operations.discardChanges(),
@@ -81,7 +81,7 @@ function check(input: string): void {
   if (body === undefined) return;
   const reply = { peer, body, ...readRpcErrors(body) };
   for (const error of [...reply.errors, ...reply.warnings]) assertShown(describeRpcError(error));
-  for (const operation of asked) {
+  for (const operation of requested) {
     const result = attempt([RpcFailedError, ProtocolError], () => operation.read(reply));
     if (result !== undefined && reply.errors.length > 0)
       assert.ok(

@@ -1,4 +1,4 @@
-/** What somebody may ask for, as JSON. */
+/** A request to create a gateway, as JSON. */
 import assert from 'node:assert/strict';
 import { readRequest } from '../../../gateway/request.ts';
 import { printable } from '../../../gateway/validate.ts';
@@ -35,7 +35,7 @@ export const request: Target = {
     try {
       given = JSON.parse(input);
     } catch {
-      // A text is asked for then, as somebody may.
+      // A text is passed as the request then, as a caller may.
     }
     const read = readRequest(given);
     if (read.kind === 'problem') {

@@ -99,7 +99,7 @@ async function check(input: string): Promise<void> {
     if (body !== undefined)
       Object.defineProperty(body, field, { value, enumerable: true, configurable: true, writable: true });
   }
-  // A password elsewhere than in its field is nobody's secret.
+  // A password outside its field is not protected.
   const secret = !changes.some(
     ([, field, value]) => field !== 'password' && JSON.stringify(value ?? null).includes(canary),
   );

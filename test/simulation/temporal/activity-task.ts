@@ -19,7 +19,7 @@ export interface Attempt {
   isCancelRequested: boolean;
 }
 
-export interface ActivityWay {
+export interface ActivityDependencies {
   readonly clock: Clock;
   /** Wants a worker for its next attempt. */
   readonly ready: (task: ActivityTask) => void;
@@ -30,7 +30,7 @@ export interface ActivityWay {
 export class ActivityTask {
   readonly command: Scheduled;
   readonly scheduledAt: number;
-  readonly #way: ActivityWay;
+  readonly #deps: ActivityDependencies;
   #state: 'scheduled' | 'started' | 'closed' = 'scheduled';
   #attempts = 0;
   #attempt: Attempt | undefined;
@@ -39,13 +39,13 @@ export class ActivityTask {
   #givingUp: Cancel = () => undefined;
   #beat: Cancel = () => undefined;
 
-  constructor(command: Scheduled, way: ActivityWay) {
+  constructor(command: Scheduled, deps: ActivityDependencies) {
     this.command = command;
-    this.#way = way;
-    this.scheduledAt = way.clock.now();
+    this.#deps = deps;
+    this.scheduledAt = deps.clock.now();
     const ms = msOf(command.scheduleToCloseTimeout);
-    if (ms > 0) this.#givingUp = way.clock.after(ms, () => this.#tooLate());
-    way.ready(this);
+    if (ms > 0) this.#givingUp = deps.clock.after(ms, () => this.#tooLate());
+    deps.ready(this);
   }
 
   get name(): string {
@@ -60,10 +60,10 @@ export class ActivityTask {
     return this.#state === 'started';
   }
 
-  /** A worker takes it. `undefined`: there is nothing to take. */
+  /** A worker begins an attempt. `undefined`: there is none to begin. */
   begin(): Attempt | undefined {
     if (this.#state !== 'scheduled') return undefined;
-    const { clock } = this.#way;
+    const { clock } = this.#deps;
     this.#attempts += 1;
     this.#state = 'started';
     const attempt: Attempt = {
@@ -80,7 +80,7 @@ export class ActivityTask {
     return attempt;
   }
 
-  /** `false`: nobody waits for that attempt any more. */
+  /** `false`: that attempt does not count any more. */
   heartbeat(attempt: Attempt): boolean {
     if (!this.#isCurrent(attempt)) return false;
     this.#expectBeat();
@@ -93,7 +93,7 @@ export class ActivityTask {
     return true;
   }
 
-  /** What an attempt failed with: tried again, unless it says no. */
+  /** An attempt failed: another follows, unless the failure is final. */
   fail(attempt: Attempt, failure: Failure): boolean {
     if (!this.#isCurrent(attempt)) return false;
     const facts = failure.applicationFailureInfo;
@@ -132,35 +132,35 @@ export class ActivityTask {
   #expectBeat(): void {
     this.#beat();
     const ms = msOf(this.command.heartbeatTimeout);
-    if (ms > 0) this.#beat = this.#way.clock.after(ms, () => this.#timedOut(TIMEOUTS.heartbeat));
+    if (ms > 0) this.#beat = this.#deps.clock.after(ms, () => this.#timedOut(TIMEOUTS.heartbeat));
   }
 
   #timedOut(timeoutType: number): void {
     // It was due while the server was away, and has ended since.
     if (this.#state !== 'started') return;
-    this.#way.tell(`${this.name} attempt ${this.#attempts} timed out`);
+    this.#deps.tell(`${this.name} attempt ${this.#attempts} timed out`);
     const failure = timedOut(timeoutType);
     if (this.#isCancelRequested) this.#failWith(failure, RETRY_STATES.cancelRequested);
     else this.#again(failure);
   }
 
-  /** All its time is over: that of its attempts and what lies between them. */
+  /** The schedule-to-close time-out: it covers all attempts and the time between them. */
   #tooLate(): void {
     if (this.#state === 'closed') return;
-    this.#way.tell(`${this.name} is too late`);
+    this.#deps.tell(`${this.name} is too late`);
     const { cancelRequested, timeout } = RETRY_STATES;
     this.#failWith(timedOut(TIMEOUTS.scheduleToClose), this.#isCancelRequested ? cancelRequested : timeout);
   }
 
-  /** Not where its time would be over by then. */
+  /** No further attempt is made if the schedule-to-close time-out would end before it. */
   #again(failure: Failure, delayMs = this.#backoff()): void {
     const limit = msOf(this.command.scheduleToCloseTimeout);
-    if (limit > 0 && this.#way.clock.now() + delayMs > this.scheduledAt + limit)
+    if (limit > 0 && this.#deps.clock.now() + delayMs > this.scheduledAt + limit)
       return this.#failWith(failure, RETRY_STATES.timeout);
     this.#stop();
     this.#state = 'scheduled';
     this.#attempt = undefined;
-    this.#timers.push(this.#way.clock.after(delayMs, () => this.#way.ready(this)));
+    this.#timers.push(this.#deps.clock.after(delayMs, () => this.#deps.ready(this)));
   }
 
   #backoff(): number {
@@ -189,7 +189,7 @@ export class ActivityTask {
 
   #close(resolution: Resolution): void {
     this.#end();
-    this.#way.resolved(this, resolution);
+    this.#deps.resolved(this, resolution);
   }
 
   #end(): void {

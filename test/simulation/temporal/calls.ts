@@ -1,16 +1,16 @@
-/** A process's way to the Temporal server. */
+/** A process's calls to the Temporal server. */
 import type { Clock } from '../../../simulator/device/clock.ts';
 import type { Link } from '../link.ts';
 import type { Points } from '../points.ts';
 import { Process } from '../process.ts';
 import type { Temporal } from './server.ts';
 
-/** What the SDK's client gives up after, tries and all. */
+/** The SDK's client gives up after this time, retries included. */
 const DEADLINE_MS = 10_000;
-/** After how long it tries again. */
+/** The time before a retry. */
 const AGAIN_MS = 500;
 
-export interface CallsWay {
+export interface CallsDependencies {
   readonly clock: Clock;
   readonly points: Points;
   readonly temporal: Temporal;
@@ -22,23 +22,31 @@ export interface CallsWay {
 }
 
 export interface Calls {
-  /** Asks, and rejects when no answer comes in time: then it may have been heard all the same. */
-  ask<T>(name: string, serve: () => T): Promise<T>;
-  /** Says so for as long as it takes: a result is not given up. */
+  /** Calls the server. Rejects when no answer comes in time; the server may have carried out the call all the same. */
+  call<T>(name: string, serve: () => T): Promise<T>;
+  /** Reports a result, again and again until the server has heard it. */
   tell(serve: () => void): void;
 }
 
-export function callsOf({ clock, points, temporal, process, out, back, losesAnswer }: CallsWay): Calls {
+export function callsOf({
+  clock,
+  points,
+  temporal,
+  process,
+  out,
+  back,
+  losesAnswer,
+}: CallsDependencies): Calls {
   const deliver = (serve: () => void, isWanted: () => boolean): void => {
     out.carry(() => {
       if (!isWanted()) return;
-      // Until the server is there again, it is tried again and again.
+      // Repeated until the server is back.
       if (temporal.isAway) clock.after(AGAIN_MS, () => deliver(serve, isWanted));
       else serve();
     });
   };
   return {
-    ask: (name, serve) =>
+    call: (name, serve) =>
       new Promise((resolve, reject) => {
         points.pass(`before ${name}`, process);
         let isOver = false;

@@ -22,14 +22,14 @@ export function clientOf(calls: Calls, temporal: Temporal) {
     workflow: {
       signalWithStart: (type: string, { workflowId, args, signal, signalArgs }: SignalWithStart) => {
         const [payloads, input] = [args.map(payloadOf), signalArgs.map(payloadOf)];
-        return calls.ask(`signal ${signal}`, () => {
+        return calls.call(`signal ${signal}`, () => {
           const { runId } = temporal.signalWithStart(type, workflowId, payloads, signal, input);
           return { workflowId, signaledRunId: runId };
         });
       },
       getHandle: (workflowId: string, runId?: string) => ({
         describe: () =>
-          calls.ask('describe', () => {
+          calls.call('describe', () => {
             const { start, status, pending } = temporal.describe(workflowId, runId);
             return {
               workflowId,
@@ -46,7 +46,7 @@ export function clientOf(calls: Calls, temporal: Temporal) {
     activity: {
       complete: async (ids: ActivityIds, result: unknown): Promise<void> => {
         const payload = payloadOf(result);
-        const isHeard = await calls.ask('answer', () => temporal.completeActivity(ids, payload));
+        const isHeard = await calls.call('answer', () => temporal.completeActivity(ids, payload));
         if (!isHeard) throw new ActivityNotFoundError('not found');
       },
     },

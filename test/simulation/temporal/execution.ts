@@ -45,7 +45,7 @@ export class Execution {
   failure: string | null = null;
   /** What waits for the next workflow task. */
   jobs: Job[] = [];
-  /** Everything that came and went, as JSON lines. */
+  /** Every job and command, as JSON lines. */
   readonly history: string[] = [];
   /** Its workflow tasks so far. */
   readonly tasks: Handed[] = [];

@@ -7,27 +7,27 @@ import type { Command, Execution, Handed, Job, Payload, Status } from './executi
 /** `coresdk.workflow_commands.ActivityCancellationType`. */
 const TRY_CANCEL = 0;
 
-export interface RunningWay {
-  /** What is due while the server is away is due when it is back. */
+export interface RunningDependencies {
+  /** A timer of the server: what is due while the server is down runs when it is back. */
   readonly clock: Clock;
   readonly dispatch: (task: ActivityTask, running: Running) => void;
   /** There is something for the next workflow task. */
   readonly schedule: (running: Running) => void;
-  /** Goes on as another run, with what has not been heard yet. */
+  /** Continues as a new run, with the signals that were not delivered yet. */
   readonly continueAsNew: (running: Running, args: readonly Payload[], unheard: readonly Job[]) => void;
   readonly tell: (words: string) => void;
 }
 
 export class Running {
   readonly execution: Execution;
-  readonly #way: RunningWay;
+  readonly #deps: RunningDependencies;
   readonly #tasks = new Map<number, ActivityTask>();
   readonly #timers = new Map<number, () => void>();
   readonly #told = new Set<number>();
 
-  constructor(execution: Execution, way: RunningWay) {
+  constructor(execution: Execution, deps: RunningDependencies) {
     this.execution = execution;
-    this.#way = way;
+    this.#deps = deps;
   }
 
   get isOn(): boolean {
@@ -41,25 +41,25 @@ export class Running {
 
   hears(job: Job): void {
     this.execution.jobs.push(job);
-    this.#way.schedule(this);
+    this.#deps.schedule(this);
   }
 
   /**
-   * Does again what another run of the same workflow was handed before; what of it had not come to its end by what is still to be
-   * heard is begun anew.
+   * Replays the tasks of another run of the same workflow. Activities and timers that end neither in these tasks nor in `unheard` are
+   * begun anew.
    */
   async replay(tasks: readonly Handed[], unheard: readonly Job[]): Promise<void> {
     const heard = [...tasks.flatMap(({ jobs }) => jobs), ...unheard];
     const ended = new Set(heard.flatMap(({ resolveActivity }) => resolveActivity?.seq ?? []));
     const fired = new Set(heard.flatMap(({ fireTimer }) => fireTimer?.seq ?? []));
     for (const task of tasks) {
-      // Somebody may have terminated it since.
+      // It may have been terminated since.
       if (!this.isOn) return;
       for (const command of await this.execution.activate(task)) {
         const { scheduleActivity, startTimer } = command;
         if (scheduleActivity && ended.has(scheduleActivity.seq ?? 0)) continue;
         if (startTimer && fired.has(startTimer.seq ?? 0)) continue;
-        const passed = this.#way.clock.now() - task.at;
+        const passed = this.#deps.clock.now() - task.at;
         if (startTimer)
           this.#startTimer(Number(startTimer.seq), msOf(startTimer.startToFireTimeout) - passed);
         else this.carryOut(command);
@@ -83,7 +83,7 @@ export class Running {
     else if (command.continueAsNewWorkflowExecution) {
       this.end('continued as new', null);
       const unheard = this.execution.jobs.splice(0).filter(({ signalWorkflow }) => signalWorkflow);
-      this.#way.continueAsNew(this, command.continueAsNewWorkflowExecution.arguments ?? [], unheard);
+      this.#deps.continueAsNew(this, command.continueAsNewWorkflowExecution.arguments ?? [], unheard);
     }
   }
 
@@ -94,16 +94,16 @@ export class Running {
     for (const task of this.#tasks.values()) task.abandon();
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
-    this.#way.tell(`${execution.start.workflowId} is ${status}${failure === null ? '' : `: ${failure}`}`);
+    this.#deps.tell(`${execution.start.workflowId} is ${status}${failure === null ? '' : `: ${failure}`}`);
   }
 
   #begin(command: Scheduled): void {
     const seq = Number(command.seq);
     const task = new ActivityTask(command, {
-      clock: this.#way.clock,
-      ready: (ready) => this.#way.clock.after(0, () => this.#way.dispatch(ready, this)),
+      clock: this.#deps.clock,
+      ready: (ready) => this.#deps.clock.after(0, () => this.#deps.dispatch(ready, this)),
       resolved: (_, resolution) => this.#resolved(seq, resolution),
-      tell: this.#way.tell,
+      tell: this.#deps.tell,
     });
     this.#tasks.set(seq, task);
   }
@@ -111,14 +111,14 @@ export class Running {
   #cancelActivity(seq: number): void {
     const task = this.#tasks.get(seq);
     if (!task || task.isClosed) return;
-    // Not waited for: core tells the workflow at once, and the server goes on.
+    // The cancel is not waited for: core resolves the activity for the workflow at once, and the server goes on.
     if ((task.command.cancellationType ?? 0) === TRY_CANCEL)
       this.#resolved(seq, { cancelled: { failure: task.cancelFailure() } });
     task.requestCancel();
   }
 
   #startTimer(seq: number, ms: number): void {
-    const cancel = this.#way.clock.after(Math.max(ms, 0), () => {
+    const cancel = this.#deps.clock.after(Math.max(ms, 0), () => {
       if (this.#timers.delete(seq)) this.hears({ fireTimer: { seq } });
     });
     this.#timers.set(seq, cancel);

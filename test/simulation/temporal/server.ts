@@ -5,13 +5,13 @@ import { Execution } from './execution.ts';
 import type { Job, Payload, Start } from './execution.ts';
 import { quiet } from '../time.ts';
 import { Running } from './running.ts';
-import type { Beginning, Description, TaskWorker, TemporalWay } from './way.ts';
+import type { Beginning, Description, TaskWorker, TemporalDependencies } from './dependencies.ts';
 
-/** A sticky task goes to another worker after so long; and so it is when a worker was about to do it. */
+/** The time after which a sticky task goes to another worker, also when a worker was about to do it. */
 const STICKY_MS = 10_000;
 
 export class Temporal {
-  readonly #way: TemporalWay;
+  readonly #deps: TemporalDependencies;
   /** All runs, in the order of their beginning. */
   readonly #runs = new Map<string, Running>();
   /** The newest run of each workflow id. */
@@ -20,14 +20,14 @@ export class Temporal {
   #waiting: (readonly [ActivityTask, Running])[] = [];
   /** Runs that a workflow task is on its way for. */
   readonly #scheduled = new Set<Running>();
-  /** Whose worker keeps a run in its memory. */
+  /** The worker that has a run in its cache. */
   readonly #sticky = new Map<Running, TaskWorker>();
   #runIds = 0;
   /** Events after which a run is advised to continue as new. */
   suggestAfter = 4_096;
 
-  constructor(way: TemporalWay) {
-    this.#way = way;
+  constructor(deps: TemporalDependencies) {
+    this.#deps = deps;
   }
 
   get executions(): readonly Execution[] {
@@ -38,7 +38,7 @@ export class Temporal {
     return this.#away !== undefined;
   }
 
-  /** It is down: whoever calls it hears nothing; what it has to do by itself is done when it is back. */
+  /** The server is down: calls get no answer, and what the server has to do by itself is done when it is back. */
   goAway(): void {
     this.#away ??= [];
   }
@@ -103,8 +103,8 @@ export class Temporal {
       ...signals.filter(({ signalWorkflow }) => signalWorkflow),
     ];
     running.execution.jobs.splice(0, Infinity, ...unheard);
-    // Whoever asks meanwhile is heard after it; and whoever is at work has come as far as he can, as then it is another time.
-    this.#way.alone(async () => {
+    // Calls that come meanwhile are carried out after it. Workers that run have come as far as they can, because time stands still.
+    this.#deps.alone(async () => {
       await quiet();
       await running.replay(kept, unheard);
     });
@@ -121,7 +121,7 @@ export class Temporal {
     return { start, status, pending };
   }
 
-  /** By those who only know its ids. `false`: no such activity is under way. */
+  /** For callers that only know its ids. `false`: no such activity is open. */
   completeActivity(
     ids: { readonly workflowId: string; readonly runId?: string; readonly activityId: string },
     result: Payload,
@@ -131,7 +131,7 @@ export class Temporal {
     return task?.complete('whichever', result) ?? false;
   }
 
-  /** A worker is there for whatever waits. */
+  /** A worker has come: waiting tasks are dispatched. */
   polled(): void {
     for (const [task, running] of this.#waiting.splice(0)) this.#dispatch(task, running);
     for (const running of this.#runs.values()) if (running.execution.jobs.length > 0) this.#schedule(running);
@@ -150,7 +150,7 @@ export class Temporal {
 
   #enter(start: Beginning): Running {
     this.#runIds += 1;
-    const runId = `${String(this.#runIds).padStart(8, '0')}-0000-4000-8000-${String(this.#way.random.whole(0, 1e9)).padStart(12, '0')}`;
+    const runId = `${String(this.#runIds).padStart(8, '0')}-0000-4000-8000-${String(this.#deps.random.whole(0, 1e9)).padStart(12, '0')}`;
     const execution = new Execution(
       {
         ...start,
@@ -161,43 +161,43 @@ export class Temporal {
       this.suggestAfter,
     );
     const running = new Running(execution, {
-      clock: { now: () => this.#way.clock.now(), after: (ms, due) => this.#after(ms, due) },
+      clock: { now: () => this.#deps.clock.now(), after: (ms, due) => this.#after(ms, due) },
       dispatch: (task, of) => this.#dispatch(task, of),
       schedule: (of) => this.#schedule(of),
       continueAsNew: ({ execution: { start: before } }, args, unheard) => {
         const { workflowId, firstRunId, type } = before;
         this.#begin({ workflowId, firstRunId, type, args }).execution.jobs.push(...unheard);
       },
-      tell: this.#way.tell,
+      tell: this.#deps.tell,
     });
     this.#runs.set(runId, running);
     this.#newest.set(start.workflowId, running);
-    this.#way.tell(`${start.workflowId} begins (${start.type})`);
+    this.#deps.tell(`${start.workflowId} begins (${start.type})`);
     return running;
   }
 
-  /** When the server is there. */
-  #whenHere(run: () => void): void {
+  /** Runs it at once, or when the server is back. */
+  #whenUp(run: () => void): void {
     if (this.#away) this.#away.push(run);
     else run();
   }
 
   #after(ms: number, run: () => void): () => void {
-    return this.#way.clock.after(ms, () => this.#whenHere(run));
+    return this.#deps.clock.after(ms, () => this.#whenUp(run));
   }
 
   #schedule(running: Running): void {
     if (this.#scheduled.has(running) || !running.isOn) return;
-    const able = this.#way.workers().filter((worker) => worker.isPolling && !worker.isFrozen);
+    const able = this.#deps.workers().filter((worker) => worker.isPolling && !worker.isFrozen);
     if (able.length === 0) return;
     const before = this.#sticky.get(running);
     const isLost = before !== undefined && !able.includes(before);
-    const worker = before === undefined || isLost ? this.#way.random.pick(able) : before;
+    const worker = before === undefined || isLost ? this.#deps.random.pick(able) : before;
     this.#sticky.set(running, worker);
     this.#scheduled.add(running);
-    this.#after((isLost ? STICKY_MS : 0) + this.#way.random.whole(1, 6), () => {
-      // Its worker may have gone away meanwhile.
-      if (worker.isPolling && !worker.isFrozen) return this.#way.alone(() => this.#work(running));
+    this.#after((isLost ? STICKY_MS : 0) + this.#deps.random.whole(1, 6), () => {
+      // Its worker may have ended meanwhile.
+      if (worker.isPolling && !worker.isFrozen) return this.#deps.alone(() => this.#work(running));
       this.#scheduled.delete(running);
       this.#schedule(running);
     });
@@ -213,9 +213,9 @@ export class Temporal {
 
   #dispatch(task: ActivityTask, running: Running): void {
     if (task.isClosed) return;
-    const { points, random, clock, tell } = this.#way;
-    const polling = this.#way.workers().filter((worker) => worker.isPolling);
-    // One that stands still had asked for work before: now and then it is given some.
+    const { points, random, clock, tell } = this.#deps;
+    const polling = this.#deps.workers().filter((worker) => worker.isPolling);
+    // A frozen worker had polled before: now and then it gets a task.
     const able = polling.filter((worker) => !worker.isFrozen || random.chance(0.2));
     if (able.length === 0) return void this.#waiting.push([task, running]);
     const worker = random.pick(able);
@@ -228,7 +228,7 @@ export class Temporal {
   }
 }
 
-/** What is drawn from now on was not drawn before. */
+/** A new random seed: the reset run draws other numbers than the run before. */
 function freshChance({ execution: { start } }: Running): Job {
   const bytes = [...Buffer.from(start.runId)];
   return { updateRandomSeed: { randomnessSeed: { toBytes: () => bytes } as never } };

@@ -1,11 +1,11 @@
-/** What the simulation's Temporal server is given, and gives. */
+/** What the simulation's Temporal server depends on, and what it describes. */
 import type { Clock } from '../../../simulator/device/clock.ts';
 import type { Random } from '../../chaos/random.ts';
 import type { Points } from '../points.ts';
 import type { ActivityTask, Attempt } from './activity-task.ts';
 import type { Start, Status } from './execution.ts';
 
-/** Who does the work. */
+/** A worker, as the server knows it. */
 export interface TaskWorker {
   readonly name: string;
   /** Whether it polls: a frozen one may still be given something, a dead one not. */
@@ -24,7 +24,7 @@ export interface Description {
 export type Beginning = Omit<Start, 'runId' | 'firstRunId' | 'originalRunId'> &
   Partial<Pick<Start, 'firstRunId' | 'originalRunId'>>;
 
-export interface TemporalWay {
+export interface TemporalDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly points: Points;

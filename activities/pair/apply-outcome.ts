@@ -1,0 +1,93 @@
+/** The outcome of applying a batch, from what both routers did. */
+import { verdictTime } from '../../gateway/policies.ts';
+import type { Policy } from '../../gateway/policies.ts';
+import type { PairMember } from '../../pair/messages.ts';
+import type { ApplyOutcome, Refused } from '../../pair/transactions.ts';
+import { sort } from '../classify.ts';
+import type { Committed } from '../router/commit.ts';
+import type { LockedRouter } from '../router/locked-router.ts';
+import type { Rejections } from './conflicts.ts';
+import { isOurs } from './members.ts';
+import type { PlannedMember } from './members.ts';
+
+/** The members of one trial. */
+export interface TrialMembers {
+  readonly planned: readonly PlannedMember[];
+  /** The members that both routers carry already or have accepted. */
+  readonly agreed: readonly PlannedMember[];
+  readonly rejections: Rejections;
+  /** A router's refusal of the commit. `undefined`: none refused it. */
+  readonly refusal: unknown;
+}
+
+/** The outcome of applying no member. */
+export const NOTHING_APPLIED: ApplyOutcome = {
+  applied: [],
+  refused: [],
+  toRevert: [],
+  commits: {},
+  confirmBy: null,
+  verdictBy: null,
+};
+
+/** The outcome of a trial that was committed to on both routers, or that a router refused. `results`: per router, in the order given. */
+export function outcomeOf(
+  policy: Policy,
+  routers: readonly LockedRouter[],
+  { planned, agreed, rejections, refusal }: TrialMembers,
+  results: readonly PromiseSettledResult<Committed>[],
+): ApplyOutcome {
+  const members = agreed.map(({ member }) => member);
+  const committed = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
+  const confirmBy = committed
+    .flatMap((one) => one?.until ?? [])
+    .map((until) => until - policy.confirmMarginMs);
+  const rejected = planned.flatMap(({ member }) => rejections.of(member) ?? []);
+  // A rejected member that one router carries already must be reverted there.
+  const stands = ({ member }: Refused) =>
+    routers.some((router) =>
+      planned.some(
+        (one) => one.member === member && isOurs(router.session.record, one) && !isAbsent(router, one),
+      ),
+    );
+  const refused = rejected.filter((one) => !stands(one));
+  const plainCommits = routers
+    .filter((_, index) => agreed.length > 0 && committed[index]?.how === 'plain')
+    .map(({ session }) => session.name)
+    .sort();
+  return {
+    applied: refusal === undefined ? members : [],
+    refused: refused.filter(({ member }) => !rejections.isPostponed(member)),
+    postponed: refused.map(({ member }) => member).filter((member) => rejections.isPostponed(member)),
+    toRevert: [
+      ...rejected.filter(stands),
+      ...(refusal === undefined ? [] : members.map((member) => refusedOf(member, refusal))),
+    ],
+    commits: Object.fromEntries(
+      routers.map(({ session }, index) => [
+        session.id,
+        agreed.length > 0 ? (committed[index]?.how ?? null) : null,
+      ]),
+    ),
+    ...(plainCommits.length > 0 && { plainCommits }),
+    confirmBy: confirmBy.length === 0 ? null : isoOf(Math.min(...confirmBy)),
+    verdictBy: agreed.length === 0 ? null : isoOf(Math.min(...confirmBy, Date.now() + verdictTime(policy))),
+  };
+}
+
+function isAbsent(router: LockedRouter, { changes }: PlannedMember): boolean {
+  const change = changes.get(router.session.id);
+  return change === undefined || router.presence(change).kind === 'absent';
+}
+
+function refusedOf(member: PairMember, error: unknown): Refused {
+  return { member, type: sort(error).type, reason: messageOf(error) };
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
