@@ -65,7 +65,7 @@ function addressKey({ host, port }: Endpoint): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`.toLowerCase();
 }
 
-/** Where to connect to for a router. An entry for its id goes before an entry for its address. */
+/** Where to connect to for a router. An entry for its id takes precedence over one for its address. */
 export function connectTo(
   map: ConnectTo,
   router: { readonly id: string; readonly address: string; readonly port: number },
