@@ -14,6 +14,8 @@ import { frame, MessageReader, type Framing } from '../../netconf/framing.ts';
 import { CAPABILITIES } from '../../netconf/hello.ts';
 import { parseKnownHosts, type KnownHosts } from '../../netconf/known-hosts.ts';
 import { type XmlElement } from '../../netconf/xml.ts';
+import { openSession } from '../../netconf/open-session.ts';
+import type { Session } from '../../netconf/session.ts';
 import { readXml } from '../../netconf/xml-reader.ts';
 import { keyPair, type KeyType } from './keys.ts';
 
@@ -214,4 +216,22 @@ function serve(router: FakeRouter, channel: ServerChannel, cut: () => void): voi
     }
   });
   channel.on('error', () => {});
+}
+
+/** Opens a session, with the deadlines of tests. */
+export function openSessionTo(
+  { port, knownHosts }: FakeRouter,
+  options: Partial<Parameters<typeof openSession>[1]> & { readonly connectMs?: number } = {},
+): Promise<Session> {
+  const { connectMs = 5_000, ...session } = options;
+  return openSession(
+    {
+      peer: { id: 'r-1', host: '127.0.0.1', port },
+      credentials: { username: 'ops', password: 'secret' },
+      knownHosts,
+      connectMs,
+      keepalive: { intervalMs: 0, count: 3 },
+    },
+    { deadlineMs: 5_000, ...session },
+  );
 }
