@@ -1,4 +1,4 @@
-/** All operations there are. */
+/** All operations, for other folders to import from one place. */
 export { withDeadline, type Done, type Operation } from './operation.ts';
 export {
   closeSession,
