@@ -111,7 +111,7 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     file: 'netconf/rpc-error.ts',
     find: "const all = descendants(reply, 'rpc-error').map(readRpcError);",
     put: "const all = (descendants(reply, 'ok').length > 0 ? [] : descendants(reply, 'rpc-error')).map(readRpcError);",
-    specs: ['test/netconf/operations.test.ts', 'test/saga/hostile-device.test.ts'],
+    specs: ['test/netconf/replies.test.ts', 'test/saga/hostile-device.test.ts'],
   },
   {
     name: 'a failure on one of two routers dropped',
@@ -158,7 +158,7 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     kind: 'routers',
     file: 'netconf/session.ts',
     find: 'this.#endWith({ reason: `no reply to ${oldest.name} in time`, error });',
-    put: 'this.#pending.shift(); oldest.reject(error); this.#startTimer();',
-    specs: ['test/netconf/session.test.ts'],
+    put: 'this.#unanswered.shift(); oldest.reject(error); this.#startTimer();',
+    specs: ['test/netconf/session-failures.test.ts'],
   },
 ];
