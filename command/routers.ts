@@ -20,7 +20,8 @@ list     Shows every router that ever was reserved: maintenance hold, reservatio
 
   ID             the edge router's id, as in etcd: /config/v2.0/edge_routers/ID
   --reason TEXT  the reason for the hold, shown to everybody who waits
-  --json         one JSON document: {"id":…,"name":…,"maintenance":…,"reservation":…,"owedChanges":[…]}; for list an array of these
+  --json         one JSON document, for list an array of these:
+                 {"id":…,"name":…,"maintenance":…,"reservation":…,"owedChanges":[…]}
   --help         shows this
 
 Exit code: 0 done; 1 no such router, or etcd does not answer; 2 not understood.
