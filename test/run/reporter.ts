@@ -1,9 +1,12 @@
-/** A mocha reporter that prints what failed, and writes the counts and the time of each spec to the file of its option `results`. */
+/** A mocha reporter that prints what failed, and writes the counts and the time of each spec to the file that `RESULTS_FILE` names. */
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import Mocha from 'mocha';
 import type { MochaOptions, Runner, Suite } from 'mocha';
 import { ROOT } from '../../local/folders.ts';
+
+/** The environment variable with the path of the results. */
+export const RESULTS_FILE = 'GATEWAY_SAGA_TEST_RESULTS';
 
 export interface Results {
   readonly passed: number;
@@ -16,7 +19,6 @@ export interface Results {
 export default class extends Mocha.reporters.Base {
   constructor(runner: Runner, options: MochaOptions) {
     super(runner, options);
-    const { results } = options.reporterOptions as { readonly results: string };
     const times = new Map([['loading', performance.now()]]);
     let began = 0;
     runner.on('suite', (suite) => {
@@ -36,7 +38,7 @@ export default class extends Mocha.reporters.Base {
         times: Array.from(times, ([what, ms]) => ({ what, ms: Math.round(ms) })),
       };
       if (failed > 0) Mocha.reporters.Base.list(this.failures);
-      writeFileSync(results, JSON.stringify(written));
+      writeFileSync(process.env[RESULTS_FILE] ?? '', JSON.stringify(written));
     });
   }
 }
