@@ -53,7 +53,7 @@ describe('a creation whose login a router refuses', function () {
     const { secondary } = world.pairOf(gateway);
     const record = gateway.neighbour('edge_router', 'MX-2');
     const right = record.body['password'];
-    meanwhile.before('recordStack', () => put(record, 'canary-4711'));
+    meanwhile.before('poll', () => put(record, 'canary-4711'));
     const outcome = await world.create(gateway);
     assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
     assert.equal(outcome.type, FAILURES.AuthenticationFailed, outcome.message);
@@ -72,7 +72,7 @@ describe('a creation whose login a router refuses', function () {
     const record = gateway.neighbour('edge_router', 'MX-2');
     const right = record.body['password'];
     let mended: Promise<void> | undefined;
-    meanwhile.before('recordStack', async () => {
+    meanwhile.before('poll', async () => {
       await put(record, 'canary-4711');
       meanwhile.before('requestRevert', async () => {
         // By then three attempts were made for the undo, too.

@@ -3,13 +3,14 @@ import type { Activities } from '../../activities/index.ts';
 
 export class Meanwhile {
   #next: { readonly activity: keyof Activities; readonly happens: () => Promise<void> } | undefined;
+  #happening: { readonly activity: string; readonly done: Promise<void> } | undefined;
 
   /** Whether something is still to happen, because the activity has not been called. */
   get isDue(): boolean {
     return this.#next !== undefined;
   }
 
-  /** Makes `happens` happen once, before the next activity of that name, for any gateway. */
+  /** Makes `happens` happen once, before the next activity of that name, for any gateway. Activities of that name that begin meanwhile wait. */
   before(activity: keyof Activities, happens: () => Promise<void>): void {
     this.#next = { activity, happens };
   }
@@ -24,8 +25,9 @@ export class Meanwhile {
           if (this.#next?.activity === name) {
             const { happens } = this.#next;
             this.#next = undefined;
-            await happens();
+            this.#happening = { activity: name, done: happens() };
           }
+          if (this.#happening?.activity === name) await this.#happening.done;
           return run(input);
         },
       ];
