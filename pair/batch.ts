@@ -27,7 +27,7 @@ export function beginBatch(state: PairState, now: number, { batchLimit, paused }
     phase: 'reserving',
     since: now,
     blockedBy: null,
-    triedSince: null,
+    firstTriedAt: null,
     plainCommits: [],
     members: state.waiting.slice(0, batchLimit),
   };
@@ -42,8 +42,8 @@ export function beginBatch(state: PairState, now: number, { batchLimit, paused }
   };
 }
 
-/** Whether this workflow has put nothing of the batch on the routers. Its members can be treated like those in the queue then. */
-export function isGathering({ phase }: Batch): boolean {
+/** Whether this workflow has put nothing of the batch on the routers. Then a request for a member is handled as if the member were in the queue. */
+export function hasAppliedNothing({ phase }: Batch): boolean {
   return phase === 'reserving' || phase === 'recovering' || phase === 'waiting for a router';
 }
 
@@ -53,18 +53,18 @@ export function trialOf({ reservation, trial }: Batch): string {
 }
 
 /**
- * Applies the members that have no verdict. A member that has one already requested its revert before anything was applied: the routers are
- * only looked at for it, when the batch is settled.
+ * Applies the members that have no verdict. A member with a verdict is to be reverted: settling looks at the routers for it, and applying
+ * leaves it out.
  */
 export function apply(state: PairState, batch: Batch, now: number): Decision {
-  const members = unjudged(batch).map(memberOf);
+  const members = undecided(batch).map(memberOf);
   if (members.length === 0) return settle(state, batch, now);
-  const { phase, triedSince, reservation } = batch;
-  const since = phase === 'waiting for a router' && triedSince !== null ? triedSince : now;
+  const { phase, firstTriedAt, reservation } = batch;
+  const since = phase === 'waiting for a router' && firstTriedAt !== null ? firstTriedAt : now;
   const next: Batch = {
     ...enter(batch, 'applying', now),
     trial: batch.trial + 1,
-    triedSince: since,
+    firstTriedAt: since,
     plainCommits: [],
   };
   return {
@@ -81,8 +81,8 @@ export function appliedAnswer(batch: Batch, action: 'apply' | 'confirm'): PairAn
   return { kind: 'applied', trial, ...(plainCommits.length > 0 && { plainCommits }) };
 }
 
-/** Members whose saga has not decided yet. */
-export function unjudged({ members }: Batch): readonly Member[] {
+/** Members without a verdict. */
+export function undecided({ members }: Batch): readonly Member[] {
   return members.filter(({ verdict }) => verdict === null);
 }
 
@@ -113,10 +113,10 @@ export function returnToQueue(state: PairState, batch: Batch, now: number): Deci
   return settle({ ...state, waiting }, { ...batch, members: [] }, now);
 }
 
-/** Settles once every member has its verdict. */
-export function settleWhenJudged(state: PairState, now: number): Decision {
+/** Settles once every member has a verdict. Until then nothing is confirmed or reverted on the routers. */
+export function settleOnceDecided(state: PairState, now: number): Decision {
   const { batch } = state;
-  if (batch?.phase !== 'waiting for verdicts' || unjudged(batch).length > 0) return { state, commands: [] };
+  if (batch?.phase !== 'waiting for verdicts' || undecided(batch).length > 0) return { state, commands: [] };
   return settle(state, batch, now);
 }
 

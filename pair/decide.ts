@@ -1,6 +1,6 @@
 /**
  * The pair's decisions, without I/O: an event goes in, commands come out. The workflow carries the commands out; tests drive the decisions
- * directly.
+ * directly. Comments call a rule by its name and number (T1 to T13, M1 to M5): `docs/transaction.md` lists the rules.
  *
  * 1. One batch is on the routers at a time. Meanwhile the next one gathers. A gateway that comes alone does not wait for company.
  * 2. Every request is answered, whatever becomes of the batch.

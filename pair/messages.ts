@@ -94,7 +94,7 @@ export interface Reverted {
    * T6; "owed change", T7).
    */
   readonly owedOn: readonly string[];
-  /** Why the inverse change is owed, or what somebody else made of the configuration. Absent: neither. */
+  /** Why the inverse change is owed, or how somebody else has changed the configuration. Absent: neither. */
   readonly note?: string;
 }
 

@@ -8,7 +8,7 @@ import {
   memberOf,
   returnToQueue,
   settle,
-  settleWhenJudged,
+  settleOnceDecided,
   trialOf,
 } from './batch.ts';
 import type { PairLimits } from './batch.ts';
@@ -77,7 +77,7 @@ export function applied(state: PairState, applying: Batch, outcome: ApplyOutcome
   const members = batch.members
     .filter((member) => !isPostponed(member) && !ended.some((one) => isSame(one.member, member)))
     .map((member): Member => {
-      // A member that requested its revert meanwhile waits for the answer to that request, not for this one.
+      // This member has requested its revert meanwhile. It waits for the answer to that request, so the pair does not send it `applied`.
       if (member.verdict !== null) return member;
       if (!outcome.applied.some((one) => isSame(one, member))) {
         const { type, reason } = outcome.toRevert.find((one) => isSame(one.member, member)) ?? NOT_REPORTED;
@@ -91,11 +91,11 @@ export function applied(state: PairState, applying: Batch, outcome: ApplyOutcome
     { ...state, waiting, batch: enter({ ...batch, members }, 'waiting for verdicts', now) },
     ended,
   );
-  const judged = settleWhenJudged(next, now);
+  const onward = settleOnceDecided(next, now);
   const wait: PairCommand = { kind: 'await verdicts', trial: trialOf(batch), until: outcome.verdictBy };
   return {
-    state: judged.state,
-    commands: [...commands, ...(judged.state === next ? [wait] : judged.commands)],
+    state: onward.state,
+    commands: [...commands, ...(onward.state === next ? [wait] : onward.commands)],
   };
 }
 
@@ -105,7 +105,7 @@ export function settled(state: PairState, batch: Batch, outcome: SettleOutcome, 
     return answer === undefined ? [] : [{ member, answer }];
   });
   const commands = ended.flatMap(({ member, answer }): PairCommand[] =>
-    // No request of this member waits: it was reverted because no verdict came. If its saga does not run any more, the pair must publish.
+    // No request of this member waits: the pair itself gave the verdict. If its saga does not run any more, the pair must publish.
     member.replyTo === null && answer.kind === 'reverted'
       ? [{ kind: 'publish on behalf', member: memberOf(member), outcome: answer }]
       : answersTo(member, answer),
@@ -116,7 +116,7 @@ export function settled(state: PairState, batch: Batch, outcome: SettleOutcome, 
   // A member that settling did not report may still be on a router. Applying would start a trial in which its old verdict counts, so
   // settling is done again until every member is reported.
   const onward = left.every(fellBack)
-    ? apply(next, { ...batch, members: left.map(withoutVerdict) }, now)
+    ? apply(next, { ...batch, members: left.map(withoutConfirm) }, now)
     : settle(next, { ...batch, members: left }, now);
   return { state: onward.state, commands: [...commands, ...onward.commands] };
 }
@@ -127,14 +127,14 @@ export function settled(state: PairState, batch: Batch, outcome: SettleOutcome, 
  * the routers.
  */
 export function reservationLost(state: PairState, batch: Batch, now: number, limits: PairLimits): Decision {
-  const waiting = [...batch.members.map(withoutVerdict), ...state.waiting];
+  const waiting = [...batch.members.map(withoutConfirm), ...state.waiting];
   return beginBatch({ ...state, recovered: false, waiting, batch: null }, now, limits);
 }
 
 /** A member that fell back is applied again, and must be seen working again ("split confirm", T12). */
-function withoutVerdict(member: Member): Member {
+function withoutConfirm(member: Member): Member {
   return member.verdict?.kind === 'confirm'
-    ? { ...member, verdict: member.verdict.overruled ?? null }
+    ? { ...member, verdict: member.verdict.lateRevert ?? null }
     : member;
 }
 
@@ -164,7 +164,7 @@ export function undelivered(state: PairState, member: PairMember, answer: PairAn
             }
           : one,
       );
-      return settleWhenJudged({ ...state, batch: { ...batch, members } }, now);
+      return settleOnceDecided({ ...state, batch: { ...batch, members } }, now);
     }
   }
 }

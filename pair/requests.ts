@@ -3,7 +3,14 @@
  * same number is the same request again, whose answer was lost ("sequence", M2).
  */
 import { FAILURES } from '../gateway/failures.ts';
-import { appliedAnswer, isGathering, nextBatch, settleWhenJudged, trialOf, unjudged } from './batch.ts';
+import {
+  appliedAnswer,
+  hasAppliedNothing,
+  nextBatch,
+  settleOnceDecided,
+  trialOf,
+  undecided,
+} from './batch.ts';
 import type { PairLimits } from './batch.ts';
 import { isOfSameGateway, isSame, withOutcomes } from './members.ts';
 import type { PairAnswer, PairRequest, Reverted } from './messages.ts';
@@ -33,7 +40,7 @@ export function requested(state: PairState, request: PairRequest, now: number, l
   const last = Math.max(outcome?.sequence ?? 0, inBatch?.sequence ?? 0, inQueue?.sequence ?? 0);
   if (request.sequence < last) return { state, commands: [] };
   // The member has ended, and its answer was lost or came too late. It gets the same answer again.
-  if (outcome !== undefined && isSame(outcome, request) && !hasMoreToRevert(outcome, request)) {
+  if (outcome !== undefined && isSame(outcome, request) && !isNewRevert(outcome, request)) {
     const outcomes = state.outcomes.map((one) =>
       one === outcome ? { ...one, sequence: request.sequence } : one,
     );
@@ -45,15 +52,15 @@ export function requested(state: PairState, request: PairRequest, now: number, l
   if (inQueue !== undefined)
     return requestedWhileWaiting(state, inQueue, inBatch === undefined, request, now);
   if (inBatch === undefined || batch === null) return arrive(state, request, now, limits);
-  if (isGathering(batch)) return requestedWhileWaiting(state, inBatch, true, request, now);
+  if (hasAppliedNothing(batch)) return requestedWhileWaiting(state, inBatch, true, request, now);
   return requestedWhileInBatch(state, batch, inBatch, request, now);
 }
 
 /**
- * Whether this is a new request to revert a member that may still stand: it was kept, and `/state` decides ("settled state stays", T10); or
- * a router owes the inverse change.
+ * Whether this is a new request to revert a member that a router may still carry: one that was kept or complete, where `/state` decides
+ * ("settled state stays", T10), or one whose inverse change a router owes.
  */
-function hasMoreToRevert({ sequence, answer }: MemberOutcome, request: PairRequest): boolean {
+function isNewRevert({ sequence, answer }: MemberOutcome, request: PairRequest): boolean {
   const mayStand = answer.kind !== 'reverted' || answer.owedOn.length > 0;
   return mayStand && request.action.kind === 'revert' && request.sequence > sequence;
 }
@@ -141,7 +148,7 @@ function requestedWhileInBatch(
         : one,
     );
     const waiting = [...state.waiting, arrivalOf(request, now)];
-    return settleWhenJudged({ ...state, batch: { ...batch, members }, waiting }, now);
+    return settleOnceDecided({ ...state, batch: { ...batch, members }, waiting }, now);
   }
   const isAwaited = batch.phase === 'waiting for verdicts' && member.verdict === null;
   switch (action.kind) {
@@ -150,9 +157,10 @@ function requestedWhileInBatch(
       const next = withMember({ sequence, replyTo, verdict });
       return batch.phase === 'applying'
         ? { state: next, commands: stopIfUnwanted(next, 'applying') }
-        : settleWhenJudged(next, now);
+        : settleOnceDecided(next, now);
     }
     case 'confirm': {
+      // The answer follows once the batch is applied again, or settled.
       if (!isAwaited) return { state: withMember({ sequence, replyTo, mayBeApplied: true }), commands: [] };
       if (action.trial !== trialOf(batch)) {
         return {
@@ -161,7 +169,7 @@ function requestedWhileInBatch(
         };
       }
       const verdict = { kind: 'confirm' as const, seen: action.seen };
-      return settleWhenJudged(withMember({ sequence, replyTo, mayBeApplied: true, verdict }), now);
+      return settleOnceDecided(withMember({ sequence, replyTo, mayBeApplied: true, verdict }), now);
     }
     case 'apply': {
       if (!isAwaited) return { state: withMember({ sequence, replyTo, mayBeApplied: false }), commands: [] };
@@ -175,7 +183,7 @@ function requestedWhileInBatch(
 
 /** Once every member is to be reverted, stops applying, or waiting for a router. */
 function stopIfUnwanted({ batch }: PairState, phase: Phase): readonly PairCommand[] {
-  return batch?.phase === phase && unjudged(batch).length === 0 ? [{ kind: 'stop applying' }] : [];
+  return batch?.phase === phase && undecided(batch).length === 0 ? [{ kind: 'stop applying' }] : [];
 }
 
 /**
@@ -185,7 +193,7 @@ function stopIfUnwanted({ batch }: PairState, phase: Phase): readonly PairComman
 function revertVerdict({ phase }: Batch, { verdict }: Member, reason: string): Verdict {
   if (verdict?.kind === 'revert') return verdict;
   return phase === 'settling' && verdict !== null
-    ? { ...verdict, overruled: cancelled(reason) }
+    ? { ...verdict, lateRevert: cancelled(reason) }
     : cancelled(reason);
 }
 

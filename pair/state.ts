@@ -13,8 +13,8 @@ export interface PairState {
   /** How many reservations this pair has requested. */
   readonly reservations: number;
   /**
-   * This workflow has had a reservation, and what an earlier workflow of the pair left on the routers is settled. Until then a member may
-   * stand on the routers although this workflow never applied it.
+   * What an earlier workflow of the pair left on the routers is settled. `false` after a start, a reset or a lost reservation: then a
+   * member may stand on the routers although this workflow never applied it.
    */
   readonly recovered: boolean;
   /** Members that wait for the next batch, in the order of arrival. */
@@ -35,8 +35,9 @@ export interface Member extends PairMember {
   /** Workflow time of its arrival, in ms since the epoch. */
   readonly since: number;
   /**
-   * Its last request was not `apply`, so an earlier workflow of the pair may have applied it. Once both routers carry it, the answer is
-   * `applied again` ("named trial", M3). Before it counts as reverted, the routers must be looked at ("failed is looked at too", T6).
+   * The member may have been applied before this batch: it came with `confirm` or `revert`, or has requested `confirm` since. Once both
+   * routers carry it, the answer is `applied again` ("named trial", M3). Before it counts as reverted, the routers must be looked at
+   * ("failed is looked at too", T6).
    */
   readonly mayBeApplied: boolean;
   /** What its saga decided about the trial; `null`: not yet. */
@@ -47,8 +48,8 @@ export type Verdict =
   | {
       readonly kind: 'confirm';
       readonly seen: readonly Observation[];
-      /** A revert that was requested after settling had begun. It counts only if the member must be applied again. */
-      readonly overruled?: RevertVerdict;
+      /** A revert that arrived while the batch was being settled. It counts only if the member would have to be applied again. */
+      readonly lateRevert?: RevertVerdict;
     }
   | RevertVerdict;
 
@@ -69,21 +70,24 @@ export interface Batch {
   readonly since: number;
   /** What keeps the batch from going on, in words for a person. */
   readonly blockedBy: string | null;
-  /** Workflow time of the first try to apply this trial, in ms since the epoch: patience counts from it. `null`: not tried yet. */
-  readonly triedSince: number | null;
+  /** Workflow time of the first try to apply this trial, in ms since the epoch. The limit on waiting for a router counts from it. `null`: not tried yet. */
+  readonly firstTriedAt: number | null;
   /** Names of the routers that were committed to plainly in this trial. */
   readonly plainCommits: readonly string[];
   readonly members: readonly Member[];
 }
 
-/** In the order of a batch's life. `waiting for a router` goes back to `applying`, and so does `settling` after a fall-back. */
+/**
+ * In the order of a batch's life. `waiting for a router` goes back to `applying`, and so does `settling` after a fall-back. `recovering` ends
+ * the reservation; the members then go into a new batch.
+ */
 export type Phase =
   /** The pair wants both routers reserved in etcd. */
   | 'reserving'
   /** The pair reverts what an earlier workflow of it left on the routers. */
   | 'recovering'
   | 'applying'
-  /** A router is locked or unreachable. Neither router carries anything of the batch, and nobody tries to change that. */
+  /** A router is locked or unreachable. Neither router carries anything of the batch, and no attempt can still commit anything of it. */
   | 'waiting for a router'
   | 'waiting for verdicts'
   | 'settling'
@@ -106,7 +110,7 @@ export type PairEvent =
   | { readonly kind: 'reserved'; readonly leftover: readonly PermittedMember[] }
   | { readonly kind: 'reservation blocked'; readonly why: string }
   | { readonly kind: 'applied'; readonly outcome: ApplyOutcome }
-  /** A router could not be had, and nothing was permitted on either. */
+  /** A router was locked or unreachable, and nothing was permitted on either. */
   | { readonly kind: 'apply blocked'; readonly why: string }
   /** `why`: what is in the way now; `null`: time to try again. */
   | { readonly kind: 'routers awaited'; readonly why: string | null }
@@ -116,9 +120,9 @@ export type PairEvent =
   /** The time for verdicts on this trial is over ("refused revert", T11). */
   | { readonly kind: 'verdicts due'; readonly trial: string }
   | { readonly kind: 'reservation ended' }
-  /** A step failed for good and is tried again after a pause. `why`: `null` once it is tried. */
+  /** A step failed with an error that is not retried. The pair repeats the step after a pause. `why`: `null` once it does. */
   | { readonly kind: 'step stuck'; readonly why: string | null }
-  /** The member was not answered that it was never applied: this workflow was reset, and may have applied it before that. */
+  /** The workflow did not answer the member that it was never applied: it was reset, and may have applied the member before that. */
   | { readonly kind: 'uncertain'; readonly member: PairMember; readonly replyTo: ReplyTo }
   /** No activity waits for the answer, and the saga does not run any more ("missing saga", M4). */
   | { readonly kind: 'undelivered'; readonly member: PairMember; readonly answer: PairAnswer };

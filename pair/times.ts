@@ -11,13 +11,16 @@ export const PAIR_TIMES = {
   publicationCheckMs: 10_000,
   /** How long the pair waits for verdicts if the routers gave no deadline. */
   verdictMaxMs: 20 * 60_000,
-  /** Pause before a step that failed for good is tried again. Such a failure is a defect: the step must not be lost, but is not urgent. */
+  /** Pause before the pair repeats a step that failed with an error that is not retried. Such an error is a defect: the step must not be lost, but is not urgent. */
   stepAgainMs: 30_000,
   /** How often etcd is read while another pair has a router reserved. */
   reservationPollMs: 300,
   /** After how long an activity that waits returns, although the reason for waiting has not changed. */
   reservationWaitMs: 30_000,
-  /** A saga without an answer sends its request again, each time after twice as long as before, up to this. It is less than `verdictMaxMs`, so that a request arrives in time. */
+  /**
+   * A saga without an answer sends its request again. The time between two requests doubles up to this limit. The limit is below
+   * `verdictMaxMs`, so that a repeated request reaches the pair before the time for verdicts is over.
+   */
   requestAgainMaxMs: 16 * 60_000,
   /** How often a worker checks that the pairs of its unanswered requests still run. */
   pairCheckMs: 2_000,

@@ -30,7 +30,7 @@ export interface Reservation {
   readonly call?: ActivityCall;
   /** Ids of the NETCONF sessions that were opened on this router under this reservation: only such a session may be killed. */
   readonly sessions: readonly string[];
-  /** Gateways that may be committed on this router, and were not seen absent since. */
+  /** Gateways that a worker may have committed on this router, until a look shows that they are absent. */
   readonly members: readonly PermittedMember[];
   /** ISO time when the first confirmed commit was permitted; `null`: none was. The deadline counts from it ("deadline margin", T2). */
   readonly committedAt: string | null;
@@ -56,7 +56,7 @@ export interface MaintenanceHold {
   readonly since: string;
 }
 
-/** An inverse change that could not be made on the router yet ("owed change", T7). It touches only what still equals its `before`. */
+/** An inverse change that could not be made on the router yet ("owed change", T7). It removes only text that still equals its `before`. */
 export interface OwedChange {
   readonly gateway: GatewayVersion;
   readonly role: Role;
@@ -86,13 +86,13 @@ export interface ApplyInput {
   readonly reservation: string;
   readonly routers: readonly [string, string];
   readonly members: readonly PairMember[];
-  /** Workflow time of the first try of this trial, in ms since the epoch: patience counts from it. Absent: since the activity began. */
+  /** Workflow time of the first try of this trial, in ms since the epoch: the limit on waiting for a router counts from it. Absent: since the activity began. */
   readonly since?: number;
 }
 
 /**
  * Something is in the way, and nothing was permitted under this reservation: neither router carries anything of the members, and no
- * earlier try can change that.
+ * attempt can still commit anything of them.
  */
 export interface Blocked {
   readonly kind: 'blocked';
@@ -110,7 +110,7 @@ export interface AwaitRoutersInput {
 }
 
 export type AwaitRoutersOutcome =
-  /** Both routers can be had, or patience is over: time to apply again. */
+  /** Both routers can be locked, or the limit on waiting for a router is over: time to apply again. */
   { readonly kind: 'try' } | Blocked;
 
 export interface Refused {
@@ -126,7 +126,7 @@ export interface ApplyOutcome {
   /** Neither router carries them. */
   readonly refused: readonly Refused[];
   /**
-   * Neither router carries them, and the pending commit can't take them in ("prepare both", T4): they go with the next batch. Absent: none.
+   * Neither router carries them, and nothing can be added to the commit that is on trial ("prepare both", T4): they go into the next batch. Absent: none.
    */
   readonly postponed?: readonly PairMember[];
   /** `/state` says already that they are complete: they were left alone ("settled state stays", T10). Absent: none. */
@@ -161,7 +161,7 @@ export interface SettleOutcome {
     readonly member: PairMember;
     /** Names of the routers that owe the inverse change. */
     readonly owedOn: readonly string[];
-    /** Why it is owed, or what somebody else made of the configuration; `null`: neither. */
+    /** Why it is owed, or how somebody else has changed the configuration; `null`: neither. */
     readonly reason: string | null;
   }[];
   /** A router fell back before they could be confirmed: to be applied again ("split confirm", T12). */

@@ -1,5 +1,5 @@
 /** A batch that has its reservation but not its routers: somebody works on one of them, or one is unreachable. */
-import { apply, enter, unjudged } from './batch.ts';
+import { apply, enter, undecided } from './batch.ts';
 import { withOutcomes } from './members.ts';
 import type { EndedMember } from './members.ts';
 import { answersTo } from './outcomes.ts';
@@ -24,10 +24,10 @@ export function applyBlocked(state: PairState, batch: Batch, why: string, now: n
 
 /** Applies again once nothing is in the way, or every member has a verdict. Otherwise the batch waits for what is in the way now. */
 export function routersAwaited(state: PairState, batch: Batch, why: string | null, now: number): Decision {
-  if (why === null || unjudged(batch).length === 0) return apply(state, batch, now);
-  const { reservation, triedSince } = batch;
+  if (why === null || undecided(batch).length === 0) return apply(state, batch, now);
+  const { reservation, firstTriedAt } = batch;
   return {
     state: { ...state, batch: { ...batch, blockedBy: why } },
-    commands: [{ kind: 'await routers', reservation, since: triedSince ?? now, known: why }],
+    commands: [{ kind: 'await routers', reservation, since: firstTriedAt ?? now, known: why }],
   };
 }

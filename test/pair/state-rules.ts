@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isGathering } from '../../pair/batch.ts';
+import { hasAppliedNothing } from '../../pair/batch.ts';
 import type { Decision, PairState } from '../../pair/state.ts';
 
 /** What holds for a pair's state at any moment. */
@@ -12,7 +12,7 @@ export function checkState({ batch, waiting, outcomes }: PairState, gateways: nu
     const other = waiting.find(({ name }) => name === member.name);
     if (other === undefined) continue;
     assert.ok(
-      batch !== null && !isGathering(batch),
+      batch !== null && !hasAppliedNothing(batch),
       `${member.name} is in batch and queue, with nothing on the routers`,
     );
     assert.notEqual(other.run, member.run, `the same run of ${member.name} is in batch and queue`);

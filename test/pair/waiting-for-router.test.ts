@@ -51,7 +51,7 @@ describe('a batch that waits for a router', () => {
     pair.routersAwaited();
     assert.deepEqual(pair.applyBlocked(ALICE), [`await routers t.1 since 1010: ${ALICE}`]);
     assert.deepEqual(pair.routersAwaited(), ['apply t.1: a']);
-    assert.equal(pair.state.batch?.triedSince, 1_010);
+    assert.equal(pair.state.batch?.firstTriedAt, 1_010);
   });
 
   it('counts its patience anew in another trial', () => {
@@ -61,7 +61,7 @@ describe('a batch that waits for a router', () => {
     pair.requested(a, confirm('t.1.2'));
     pair.now = 9_999;
     assert.deepEqual(pair.settled({ fellBack: [a] }), ['apply t.1: a']);
-    assert.equal(pair.state.batch?.triedSince, 10_000);
+    assert.equal(pair.state.batch?.firstTriedAt, 10_000);
   });
 
   it('answers a request to revert at once, and the others go on waiting', () => {

@@ -18,7 +18,7 @@ const batch: Batch = {
   phase: 'applying',
   since: NOON,
   blockedBy: null,
-  triedSince: NOON,
+  firstTriedAt: NOON,
   plainCommits: [],
   members: [],
 };
