@@ -1,5 +1,5 @@
 /**
- * The fencing token of a reservation (T3). An attempt takes the next token before it does anything, which voids every earlier token.
+ * The fencing token of a reservation ("fencing token", T3). An attempt takes the next token before it does anything, which voids every earlier token.
  * A frozen worker whose attempt was given up checks its token under the router's lock, and commits nothing.
  */
 import type { ActivityCall, PermittedMember, Reservation } from '../pair/transactions.ts';

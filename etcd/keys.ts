@@ -38,20 +38,6 @@ export function isSegment(text: string): boolean {
   return text.length > 0 && text.length <= 255 && !/[/\p{Cc}]/u.test(text);
 }
 
-/** The router and the stanza that a claim's key names; `undefined` for any other key. */
-export function parseClaimKey(
-  key: string,
-): { readonly routerId: string; readonly stanza: readonly string[] } | undefined {
-  const match = /^\/gateway-saga\/claims\/([^/]+)\/([^/]+)$/.exec(key);
-  if (match?.[1] === undefined || match[2] === undefined) return undefined;
-  try {
-    return { routerId: match[1], stanza: match[2].split(' ').map(decodeURIComponent) };
-  } catch (error) {
-    if (error instanceof URIError) return undefined;
-    throw error;
-  }
-}
-
 /** Encodes what would make a key ambiguous, `/` and blanks: `interfaces ge-0%2F0%2F1 unit 122`. */
 function encodeWord(word: string): string {
   return word.replace(/[%/\s\p{Cc}]/gu, (character) => encodeURIComponent(character));

@@ -1,5 +1,5 @@
 /**
- * Owed changes (T7), each under a key of its own beside its router's. Every change of them writes the router's record as well, unchanged: a
+ * Owed changes ("owed change", T7), each under a key of its own beside its router's. Every change of them writes the router's record as well, unchanged: a
  * write that arrives late finds another revision there, and fails.
  */
 import { createHash } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
  * The part of the store for the pair transaction. One key per router says which pair has reserved the router ("one reservation", T8), and
- * whether it is held for maintenance. Each owed change (T7) has a key of its own, so that no value grows with the number of owed changes.
+ * whether it is held for maintenance. Each owed change ("owed change", T7) has a key of its own, so that no value grows with the number of owed changes.
  *
  * 1. A reservation stands on both routers or on none: every write that concerns it compares both keys.
  * 2. A router's key is never removed again, and every write of an owed change writes it, too. So a write that was given up and

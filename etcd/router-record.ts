@@ -1,4 +1,4 @@
-/** `/gateway-saga/routers/<edge router id>`: reservation (T8) and maintenance hold, with the owed changes that are kept beside it (T7). */
+/** `/gateway-saga/routers/<edge router id>`: reservation ("one reservation", T8) and maintenance hold, with the owed changes beside it ("owed change", T7). */
 import type { OwedChange, MaintenanceHold, RouterRecord, Reservation } from '../pair/transactions.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { readable } from './errors.ts';

@@ -4,7 +4,7 @@ import { timeline } from './timeline.ts';
 
 const BASE = 'system { host-name r; }\n';
 const WITH = `${BASE}interfaces { ae0 { unit 5 { vlan-id 5; description x; } } }\n`;
-const author = { user: 'esi', log: 'turn 1' };
+const author = { user: 'esi', log: 'reservation 1' };
 
 const EVIDENCE: Evidence = {
   workload: { gateways: [], actions: [] },
@@ -56,7 +56,7 @@ describe('the timeline', () => {
     );
     assert.equal(
       told,
-      `    0.000  MX-1      committed on trial by esi ("turn 1"): + interfaces ae0 unit 5 (2)
+      `    0.000  MX-1      committed on trial by esi ("reservation 1"): + interfaces ae0 unit 5 (2)
     0.500  MX-1      showed esi vrrp ae0.5 init
     1.000  FAULT     etcd stands still
     1.200  people    cancel vpn_gateway:g
@@ -64,7 +64,7 @@ describe('the timeline', () => {
     2.000  WRONG     once: MX-1: expected once, found twice
     3.000  etcd      #3 /state/v2.0/vpn_gateways/g {"error":"(secret)"}
     4.000  etcd      #4 /jobs/all/j gone
-    8.000  MX-1      fell back from esi ("turn 1"): - interfaces ae0 unit 5 (2)
+    8.000  MX-1      fell back from esi ("reservation 1"): - interfaces ae0 unit 5 (2)
       end  temporal  vpn_gateway:g failed: so
       end  MX-1      no lock, nothing pending, 0 sessions
       end  WRONG     pair: g: expected both, found one

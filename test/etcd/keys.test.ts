@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { claimsOf } from '../../etcd/claims.ts';
-import { KEYS, parseClaimKey } from '../../etcd/keys.ts';
+import { KEYS } from '../../etcd/keys.ts';
+import { parseClaimKey } from './claim-key.ts';
 import { newGateway, requestFor } from './fixture.ts';
 
 describe('the key of a claim', () => {

@@ -118,7 +118,7 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     kind: 'activities',
     file: 'activities/all-settled.ts',
     find: 'if (errors.length > 0) {',
-    put: 'if (errors.length === sides.length) {',
+    put: 'if (errors.length === promises.length) {',
     specs: ['test/activities/all-settled.test.ts'],
   },
   {

@@ -148,7 +148,7 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     kind: 'T1',
     file: `${PAIR}/apply.ts`,
     find: 'if (errors.length > 0 && refusal === undefined) throw errors[0];',
-    put: 'if (errors.length === results.length && refusal === undefined) throw errors[0];',
+    put: 'if (errors.length === committed.length && refusal === undefined) throw errors[0];',
     specs: [`${SPECS}/lost-reply.test.ts`, `${SPECS}/apply.test.ts`],
   },
   {

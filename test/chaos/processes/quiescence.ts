@@ -46,7 +46,7 @@ async function goingOn(
       return [
         ...(lock ? [`${router} is locked by ${lock.user}`] : []),
         ...(pending ? [`${router}: a commit by ${pending.user} is pending`] : []),
-        ...(reservation && owed === 'counts' ? [`${router}: ${reservation.pair} has the turn`] : []),
+        ...(reservation && owed === 'counts' ? [`${router}: ${reservation.pair} has it reserved`] : []),
         ...(owed === 'counts'
           ? owedChanges.map(({ gateway }) => `${router}: ${gateway.resourceId} is owed`)
           : []),
