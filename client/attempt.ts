@@ -4,7 +4,7 @@ import { outcomeOfError, outcomeOfResult, type GatewayOutcome } from './outcome.
 import { startCreation } from './start.ts';
 import type { Temporal } from './temporal.ts';
 
-/** Other callers may start runs of older versions in between, but hardly more than two. More attempts would mean a defect, and never end. */
+/** Other callers may start runs of older versions in between, but hardly more than two. Without a limit, a defect could cause attempts without end. */
 const MAX_ATTEMPTS = 4;
 
 /**
@@ -43,7 +43,7 @@ export class Attempt {
     }
   }
 
-  /** The run that follows this one, the same for every call. `outcome`: how this run ended. `null`: that outcome answers the request. */
+  /** Starts the run that follows this one; every call gets the same run. `outcome`: how this run ended. `null`: that outcome answers the request. */
   async next(outcome: GatewayOutcome): Promise<Attempt | null> {
     if (!this.#isOvertaken(outcome)) return null;
     this.#next ??= this.#start();

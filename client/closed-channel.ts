@@ -39,7 +39,7 @@ export const endsOnClosedChannel = ((
   }
 }) as Interceptor;
 
-/** The SDK's own retry, safe against closing. */
+/** The SDK's own retry of calls, and around each try `endsOnClosedChannel`. */
 export const safeInterceptors: readonly Interceptor[] = [
   makeGrpcRetryInterceptor(defaultGrpcRetryOptions()),
   endsOnClosedChannel,

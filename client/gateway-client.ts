@@ -54,7 +54,7 @@ export class GatewayClient {
     return new GatewayClient(await connectToTemporal(options));
   }
 
-  /** Rejects all calls that still wait with a `ClientClosedError`, and closes the connection unless it was yours. Creations go on. */
+  /** Rejects all waiting calls, with a `ClientClosedError`. Closes the connection, unless you passed it, or its client, to `connect`. Creations go on. */
   async close(): Promise<void> {
     await this.#temporal.close();
   }
@@ -178,7 +178,7 @@ export class GatewayClient {
     }
   }
 
-  /** Bound to this very run: a later run is another creation. */
+  /** An attempt that is bound to the described run: a later run is another creation. */
   #attemptOf(gateway: GatewayRef, { workflowId, runId }: WorkflowExecutionDescription): Attempt {
     return new Attempt(this.#temporal, this.#temporal.client.workflow.getHandle(workflowId, runId), gateway);
   }

@@ -87,7 +87,7 @@ export class GatewayRun {
 
   /**
    * Requests the creation to revert the gateway and end. Has no effect once the saga has requested its pair to confirm the gateway, or has
-   * ended: `result()` tells how it ended.
+   * ended. `result()` tells how the creation ended.
    *
    * @example
    * ```ts

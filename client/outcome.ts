@@ -50,7 +50,7 @@ export function outcomeOfResult(result: CreateGatewayResult): CreatedOutcome {
   };
 }
 
-/** The outcome that a rejected `handle.result()` stands for; `null` if the error is about something else (no server, no such workflow). */
+/** The outcome of a run whose `handle.result()` was rejected with this error; `null` if the error is about something else (no server, no such workflow). */
 export function outcomeOfError(error: unknown): FailedOutcome | CancelledOutcome | null {
   if (!(error instanceof WorkflowFailedError)) return null;
   const { cause } = error;

@@ -4,7 +4,7 @@ import { ask } from './ask.ts';
 import { InvalidRequestError } from './errors.ts';
 import type { Temporal } from './temporal.ts';
 
-/** The workflow of a router pair, while it runs. A pair without one has no gateway waiting and none on trial. */
+/** The workflow of a router pair, while it runs. A pair without a running workflow has no gateway waiting and none in a batch. */
 export interface PairStatus {
   readonly workflowId: string;
   /** When its present run started. The workflow continues as new before its history grows large. */
@@ -59,7 +59,7 @@ async function describe(temporal: Temporal, workflowId: string): Promise<readonl
   }
 }
 
-/** Temporal's list is a moment behind. */
+/** All pairs whose workflows run. Temporal's list may lag behind by a moment. */
 async function list(temporal: Temporal): Promise<readonly Running[]> {
   const query = `WorkflowType = '${ROUTER_PAIR}' AND ExecutionStatus = 'Running'`;
   const found = await temporal.call(async () => {
@@ -74,14 +74,14 @@ async function list(temporal: Temporal): Promise<readonly Running[]> {
   return found.sort((one, other) => (one.workflowId < other.workflowId ? -1 : 1));
 }
 
-/** By phase, the activity on the routers that Temporal retries in it. */
+/** For each phase that works on the routers: the activity that does the work, and that Temporal retries. */
 const RETRIED: Readonly<Record<string, string>> = {
   applying: 'apply',
   settling: 'settle',
   recovering: 'settle',
 };
 
-/** The pair's queue. While one of its activities is retried, `blockedBy` is its last failure. `null`: no worker answers. */
+/** The pair's queue. While the activity of its phase is retried, `blockedBy`, if it is `null`, becomes its last failure. `null`: no worker answers. */
 export async function queueOf(
   temporal: Temporal,
   workflowId: string,

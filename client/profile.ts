@@ -35,7 +35,7 @@ export function profileOf(env: Environment, profile?: string): Profile {
   return { namespace, connection: { address, tls, metadata, apiKey: config.apiKey } };
 }
 
-/** The SDKs' own errors name neither the variable nor the file. */
+/** Refuses TLS files that can't be used, because the SDK's own errors name neither the variable nor the file. */
 function refuseUnusable(tls: Exclude<Options['tls'], boolean | undefined>): void {
   const { serverRootCACertificate: ca, clientCertPair: own } = tls ?? {};
   const problem = tlsProblem({
@@ -54,7 +54,7 @@ function loaded<T>(load: () => T): T {
   try {
     return load();
   } catch (error) {
-    // The reader of the file quotes the lines around a mistake.
+    // The message of the TOML parser quotes the lines around a mistake, which may hold a secret.
     const { message } = error as Error;
     const got = message.includes('TOML') ? 'a profile file that is no TOML' : message;
     throw new InvalidRequestError(WHERE, 'what the Temporal CLI takes', got);

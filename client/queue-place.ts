@@ -1,17 +1,19 @@
 import { pairIdOf, type PairQueue } from '../pair/messages.ts';
 import type { Progress, StepProgress } from '../gateway/messages.ts';
+import { isSameGateway } from '../gateway/resource.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
 import { queueOf } from './pairs.ts';
 import type { Temporal } from './temporal.ts';
 
 /** Steps in which a gateway waits for its pair. */
 const AT_THE_PAIR: ReadonlySet<StepProgress['step']> = new Set(['apply', 'confirm', 'revert']);
 const ANSWER_MS = 1_000;
-/** Each query is a task for some worker. */
+/** Least time between two queries of the queue: each query is a task for some worker. */
 const NOT_OFTENER_MS = 1_000;
 
 /**
- * Adds a gateway's place in its pair's queue to the `waitingFor` of its running step. If the pair does not run or does not answer, only the
- * place is missing.
+ * Adds a gateway's place in its pair's queue to the `waitingFor` of its running step. If the pair does not run or does not answer, the
+ * progress is returned as it was.
  */
 export class QueuePlaces {
   readonly #temporal: Temporal;
@@ -28,7 +30,7 @@ export class QueuePlaces {
     if (pair === undefined || waits === undefined) return progress;
     if (Date.now() - this.#asked >= NOT_OFTENER_MS) {
       this.#asked = Date.now();
-      this.#place = await this.#placeOf(pair, gateway.resourceId);
+      this.#place = await this.#placeOf(pair, gateway);
     }
     const place = this.#place;
     if (place === null) return progress;
@@ -37,10 +39,10 @@ export class QueuePlaces {
     return { ...progress, steps: steps.map((step) => (step === waits ? told : step)) };
   }
 
-  async #placeOf(pair: readonly [string, string], resourceId: string) {
+  async #placeOf(pair: readonly [string, string], gateway: GatewayRef) {
     try {
       const queue = await queueOf(this.#temporal, pairIdOf(pair), ANSWER_MS);
-      const waitingFor = queue && placeIn(queue, resourceId);
+      const waitingFor = queue && placeIn(queue, gateway);
       if (queue === null || waitingFor === null) return null;
       return { waitingFor, ...(queue.blockedBy !== null && { blockedBy: queue.blockedBy }) };
     } catch {
@@ -49,10 +51,9 @@ export class QueuePlaces {
   }
 }
 
-/** `number 3 of 12 in the queue, behind a batch of 64 (applying)`, `in a batch of 12 (settling, blocked: MX-1: locked by alice)`. */
-export function placeIn({ batch, waiting, phase, blockedBy }: PairQueue, resourceId: string): string | null {
-  const isIt = ({ gateway }: { readonly gateway: { readonly resourceId: string } }) =>
-    gateway.resourceId === resourceId;
+/** The place in words: `number 3 of 12 in the queue, behind a batch of 64 (applying)`, `in a batch of 12 (settling, blocked: MX-1: locked by alice)`. */
+export function placeIn({ batch, waiting, phase, blockedBy }: PairQueue, wanted: GatewayRef): string | null {
+  const isIt = ({ gateway }: { readonly gateway: GatewayRef }) => isSameGateway(gateway, wanted);
   const blocked = blockedBy === null ? '' : `, blocked: ${blockedBy}`;
   const place = waiting.findIndex(isIt);
   if (place >= 0) {

@@ -7,8 +7,8 @@ import { GRPC, grpcErrorIn } from './grpc.ts';
 import type { Temporal } from './temporal.ts';
 
 /**
- * Starts a creation, or joins the one that runs. The workflow has no time-out: one would end it before it could revert anything.
- * Resolves to a handle on that very run.
+ * Starts a creation, or joins the one that runs. The workflow has no time-out: a time-out would end it before it could revert anything.
+ * Resolves to a handle that is bound to the run that was started or joined.
  */
 export async function startCreation(temporal: Temporal, input: CreateGatewayInput): Promise<WorkflowHandle> {
   const { workflow } = temporal.client;

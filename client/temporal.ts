@@ -34,7 +34,7 @@ export class Temporal {
     }
   }
 
-  /** Rejects the calls that still wait with a `ClientClosedError`, then closes the connection if it is ours. */
+  /** Rejects all waiting calls, with a `ClientClosedError`, then closes the connection, unless the caller brought it. */
   async close(): Promise<void> {
     this.#closing.abort(new ClientClosedError());
     await this.#closeConnection();

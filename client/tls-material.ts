@@ -1,6 +1,6 @@
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 
-/** Why TLS can't use these certificates and keys, in OpenSSL's few words, which quote none of them; `undefined` if it can. */
+/** Why TLS can't use these certificates and keys, in OpenSSL's words, which quote no key or certificate; `undefined` if TLS can use them. */
 export function tlsProblem(material: Pick<SecureContextOptions, 'ca' | 'cert' | 'key'>): string | undefined {
   try {
     createSecureContext(material);

@@ -7,7 +7,7 @@ type Tls = ClientConnectConfig['connectionOptions']['tls'];
 
 const LIMIT_MS = 3_000;
 
-/** The error for a connection that failed. If TLS is the cause, gRPC reports little more than a time-out: a handshake of our own finds the reason. */
+/** The error for a connection that failed. If TLS is the cause, gRPC reports little more than a time-out. So a second handshake finds the reason. */
 export async function unavailable(
   address: string,
   tls: Tls,
@@ -34,7 +34,7 @@ function tlsReason(address: string, tls: Exclude<Tls, boolean | null | undefined
     const socket = connect({
       host,
       port: Number(port),
-      // An address is not a name (RFC 6066 §3).
+      // TLS's server name must not be an IP address (RFC 6066 §3).
       ...(isIP(host) === 0 && { servername: host }),
       ...(serverNameOverride !== undefined && { servername: serverNameOverride }),
       ALPNProtocols: ['h2'],

@@ -18,7 +18,7 @@ export function keysOf(env: Environment): readonly CodecKey[] {
   return path ? readCodecKeys(path) : [];
 }
 
-/** Throws an `InvalidRequestError` that names the file and the line, and never its content. */
+/** Reads a file of keys. Throws an `InvalidRequestError` that names the file and the line, and never quotes the content. */
 export function readCodecKeys(path: string): readonly CodecKey[] {
   let text: string;
   try {

@@ -4,7 +4,7 @@
  * 1. The whole payload is encrypted, metadata included. Only three facts stay readable: that it is encrypted, how, and the key's name.
  * 2. Each payload gets 96 random bits as its nonce. By SP 800-38D §8.3 one key is good for 2^32 payloads.
  * 3. The key's name is authenticated with the payload, so that nobody can replace it.
- * 4. A payload that is not encrypted is passed on as it is: a start by hand, an earlier history.
+ * 4. A payload that is not encrypted is passed on as it is. It may come from a start by hand, or from a history without a codec.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
@@ -15,7 +15,7 @@ const CIPHER = 'aes-256-gcm';
 const NONCE = 12;
 const TAG = 16;
 
-/** Thrown when a payload is encrypted and can't be decrypted: its key is not among ours, or it was tampered with. */
+/** Thrown when a payload is encrypted and can't be decrypted: the codec does not have its key, or the payload was tampered with. */
 export class PayloadKeyError extends Error {
   override readonly name = 'PayloadKeyError';
   /** Name of the key, as the payload has it. */
@@ -79,7 +79,7 @@ function decrypt(payload: Payload, keys: readonly CodecKey[]): Payload {
   }
 }
 
-/** The length of the metadata in 4 bytes, the metadata as JSON, the data. */
+/** The payload as bytes: the length of the metadata in 4 bytes, the metadata as JSON, the data. */
 function bytesOf({ metadata, data }: Payload): Buffer {
   const head = Buffer.from(
     JSON.stringify(

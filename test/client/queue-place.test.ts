@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { placeIn } from '../../client/queue-place.ts';
 import type { PairQueue } from '../../pair/messages.ts';
 
+const vpn = (resourceId: string) => ({ resourceType: 'vpn_gateway', resourceId });
 const entry = (resourceId: string) => ({
-  gateway: { resourceType: 'vpn_gateway', resourceId, version: 1 },
+  gateway: { ...vpn(resourceId), version: 1 },
   name: resourceId,
 });
 const queue: PairQueue = {
@@ -19,7 +20,7 @@ const queue: PairQueue = {
 
 describe("a gateway's place in its pair's queue", () => {
   it('is shown to a gateway that waits, with what is before it', () => {
-    assert.equal(placeIn(queue, 'three'), 'number 2 of 2 in the queue, behind a batch of 1 (applying)');
+    assert.equal(placeIn(queue, vpn('three')), 'number 2 of 2 in the queue, behind a batch of 1 (applying)');
   });
 
   it('is shown to a gateway in the batch, with what blocks the batch', () => {
@@ -29,12 +30,16 @@ describe("a gateway's place in its pair's queue", () => {
       blockedBy: 'MX-2 is held for maintenance: new line card',
     };
     assert.equal(
-      placeIn(blocked, 'one'),
+      placeIn(blocked, vpn('one')),
       'in a batch of 1 (reserving, blocked: MX-2 is held for maintenance: new line card)',
     );
   });
 
   it('is not shown to a gateway that the pair does not know', () => {
-    assert.equal(placeIn(queue, 'four'), null);
+    assert.equal(placeIn(queue, vpn('four')), null);
+  });
+
+  it('is not that of a gateway of another type with the same id', () => {
+    assert.equal(placeIn(queue, { resourceType: 'internet_gateway', resourceId: 'two' }), null);
   });
 });
