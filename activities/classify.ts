@@ -1,6 +1,6 @@
 /**
- * The one place where errors become failures: refused for good, or tried again as long as patience lasts.
- * A failure's message is read by people and kept in the workflow's history: it never holds configuration or credentials.
+ * The only place where errors become failures: the activity fails for good, or is tried again while its time limit allows that.
+ * People read a failure's message, and the workflow's history keeps it: it never holds configuration or credentials.
  */
 import { ApplicationFailure, CancelledFailure, activityInfo, cancellationSignal } from '@temporalio/activity';
 import { AUTHENTICATION_ATTEMPTS } from '../gateway/policies.ts';
@@ -23,6 +23,7 @@ export interface ClassifyOptions {
 
 /**
  * Runs an activity's body. Any error that it throws becomes an `ApplicationFailure`, or a `CancelledFailure` if the activity was cancelled.
+ * `patienceMs`: for how long after the activity was scheduled a failure may be retried.
  */
 export async function classified<T>(
   patienceMs: number,
@@ -56,7 +57,7 @@ export function isOfLogin(type: FailureType): boolean {
   return type === FAILURES.HostKeyRejected || type === FAILURES.AuthenticationFailed;
 }
 
-/** Whether no further attempt could mend it. */
+/** Whether no further attempt could mend the error. */
 export function isFinal(error: unknown): boolean {
   return !sort(error).again;
 }

@@ -3,15 +3,15 @@ import type { SessionPool } from '../netconf/pool.ts';
 import type { Store } from '../etcd/store.ts';
 import type { LoadedKind } from '../gateway/kind.ts';
 
-/** The kinds of the worker's folder, by resource type. */
+/** The kinds in the worker's folder, by resource type. */
 export type Kinds = ReadonlyMap<string, LoadedKind>;
 
-/** What the activities act on. The worker's composition root makes them; tests make others. */
+/** What the activities act on. The worker's composition root creates these; tests create others. */
 export interface Dependencies {
   readonly store: Store;
   readonly routers: SessionPool;
   readonly kinds: Kinds;
   readonly policy: Policy;
-  /** Names of the search attributes that the namespace has with the type we give them. */
+  /** Names of the search attributes that exist in the namespace and have the type that this project sets them with. */
   readonly searchAttributes: () => Promise<readonly string[]>;
 }

@@ -30,7 +30,7 @@ export async function executionOf(
   return { runId, firstRunId, isRunning: status.name === 'RUNNING' };
 }
 
-/** Whether this very activity still waits for its answer. */
+/** Whether the activity still waits for its answer. */
 export async function isWaiting(
   { workflowId, runId, activityId }: ReplyTo,
   client: Client,

@@ -13,7 +13,7 @@ import { markingReverted, publishingCreated, publishingFailed } from './saga/pub
 import { recordingMonitoring, recordingStack } from './saga/record.ts';
 import { registering } from './saga/register.ts';
 
-/** Each property is an activity under its name. */
+/** Each property is an activity, registered under the property's name. */
 export function createActivities(deps: Dependencies) {
   const unanswered = new UnansweredRequests();
   return {

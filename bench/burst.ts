@@ -1,6 +1,6 @@
 /**
- * Many creations at once on many pairs, compared with as many sagas that do nothing. Also shows whether all pairs, and all gateways, get
- * a fair share.
+ * Many creations at once on many pairs, compared with as many sagas that do nothing. Also shows whether
+ * some pair, or some gateway, waits much longer than the others.
  */
 import type { GatewayRun } from '../client/index.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
@@ -17,11 +17,11 @@ const RUNS = 3;
 const PAIRS = 25;
 const SMALL = 50;
 const LARGE = 1_000;
-/** Most do-nothing sagas. The results are given for each saga, so more of them would take longer and change nothing. */
+/** The largest number of do-nothing sagas. Their results are reported per saga, so more sagas would take longer and give the same results. */
 const MOST_NOTHINGS = 1_000;
-/** Most results that are waited for at the same time, because the server can't handle many more. */
+/** How many results are awaited at the same time, at most. The server can't handle many more. */
 const WAITED_FOR = 500;
-/** Most starts, or descriptions, that are requested at the same time. The server answers that many quickly. */
+/** How many workflows are started, or described, at the same time, at most. The server answers that many requests quickly. */
 const ASKED = 100;
 const CPU_RATIO = 1.3;
 

@@ -39,7 +39,7 @@ async function measureTime(scene: Scene, kind: SampleKind, runs: number): Promis
     },
     baseline: (run: number) => timed(() => scene.doNothing(run % PAIRS)),
   };
-  // Afterwards a session is open to every router, and the code of both workers is compiled.
+  // After the warm-up a session is open to every router, and the code of both workers is compiled.
   await interleave(WARM_UP, sides);
   created.splice(0);
   const values = await interleave(runs, sides);

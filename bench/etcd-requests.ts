@@ -61,7 +61,7 @@ export class EtcdRequests {
   private pass(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const started = performance.now();
     let noted = false;
-    // The end is noted before it is sent to the worker, so it is never later than the start of the worker's next request.
+    // A request's end is noted before the end of its answer is sent. So it is never later than the start of the worker's next request.
     const note = () => {
       if (!noted) this.answered.push({ method: String(headers[':path']), started, ended: performance.now() });
       noted = true;
@@ -80,7 +80,7 @@ export class EtcdRequests {
       note();
       stream.sendTrailers(trailers);
     });
-    // If the worker gives a request up, the request to etcd is cancelled. If etcd resets it, so does the proxy.
+    // If the worker gives up a request, the proxy cancels the request to etcd. If etcd resets that one, the proxy resets the worker's.
     stream.on('close', () => {
       note();
       request.close(constants.NGHTTP2_CANCEL);

@@ -18,7 +18,7 @@ export interface FleetPair {
   readonly secondary: FleetRouter;
 }
 
-/** The message that a process with routers sends once they listen. */
+/** The message that a process with routers sends once its routers listen. */
 export interface FleetStarted {
   readonly routers: readonly { readonly id: string; readonly host: string; readonly port: number }[];
   /** Text of a `known_hosts` file. */
@@ -43,7 +43,7 @@ export interface FleetDevices {
   readonly secondary: DeviceOptionsInput;
 }
 
-/** Pairs in one process: so few that no process is busy all the time. */
+/** Most pairs in one process. With so few, no process is busy all the time. */
 const TOGETHER = 100;
 
 /** Starts `count` pairs. All routers have the login of the samples. Rejects when a process ends before its routers listen. */

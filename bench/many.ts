@@ -22,7 +22,7 @@ interface Taken {
 export async function measureMany(runs = RUNS): Promise<Row[]> {
   const taken = new Map<number, Taken[]>(SIZES.map((size) => [size, []]));
   for (let run = 0; run < runs; run += 1) {
-    // Each size has a pair of its own, because every look at a router takes longer the more it carries.
+    // Each size has a pair of its own, because a look takes longer the more gateways the router carries.
     await withScene({ pairs: SIZES.length + 1 }, async (scene) => {
       await scene.create(await scene.gateway('vpn_gateway', SIZES.length));
       for (const [pair, size] of SIZES.entries()) taken.get(size)?.push(await createMany(scene, pair, size));

@@ -28,7 +28,7 @@ export async function pairHistory({ workflow }: Client, fleet: Fleet, index: num
   return { events: count, batches };
 }
 
-/** How many of the last 50 commits on a pair's primary router gateway-saga made. Counts commits on trial and commits that settle. */
+/** Counts gateway-saga's commits among the last 50 on a pair's primary router: those on trial, and those that settle. */
 export async function commitsOn(fleet: Fleet, pair: number): Promise<number> {
   const { session } = await openPushSession(fleet, 2 * pair);
   try {

@@ -12,12 +12,12 @@ const GATEWAYS = 100;
 const COMMIT_SECONDS = 5.6;
 const CONFIRM_SECONDS = 2;
 const RESERVATION_SECONDS = COMMIT_SECONDS + CONFIRM_SECONDS;
-/** The first gateway has a reservation alone, the others have two batches of at most 64, and one reservation is to spare. */
+/** The goal, in reservations: one for the first gateway alone, two for the other gateways in batches of at most 64, and one to spare. */
 const RESERVATIONS = 4;
 const MORE_SECONDS = 1;
 const EVENTS = 70;
 
-/** A router that shows its pending commit is confirmed by a check, which makes no commit. Other routers are confirmed by a commit. */
+/** On a router that marks its pending commit, a check confirms that commit, without a further commit. On other routers, a commit confirms it. */
 const WAYS: Readonly<Record<string, DeviceOptionsInput>> = {
   'confirmed by a commit, checks at once': {
     pendingMark: 'none',

@@ -10,7 +10,7 @@ export interface Usage {
   readonly residentMb: number;
 }
 
-/** The unit of times in `/proc`, whatever the kernel's own tick is (proc(5), `USER_HZ`). */
+/** The unit of CPU times in `/proc` (proc(5), `USER_HZ`). It does not depend on the kernel's own tick. */
 const TICK_MS = 10;
 const LOOK_MS = 500;
 
@@ -24,14 +24,14 @@ export async function usageOf(pid: number): Promise<Usage> {
 
 /** Reads proc(5)'s `stat` and `status`. */
 export function fromProc(stat: string, status: string): Usage {
-  // The program's name is in parentheses and may contain anything. `utime` and `stime` are the 14th and 15th field of all.
+  // The program's name is in parentheses and may contain anything. `utime` and `stime` are the 12th and 13th field after it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const cpuMs = (Number(fields[11]) + Number(fields[12])) * TICK_MS;
   const residentMb = (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024) / 1e6;
   return { cpuMs, residentMb };
 }
 
-/** The most resident memory of the process while `work` runs, in megabytes. Looks twice a second. */
+/** The largest resident memory of the process while `work` runs, in megabytes. It is read twice a second. */
 export async function peakMemory(pid: number, work: () => Promise<unknown>): Promise<number> {
   let peak = 0;
   const look = async () => {

@@ -73,7 +73,7 @@ export async function pushOn(at: PushSession, configuration: RouterConfiguration
   }
 }
 
-/** Takes the gateway off the router again, and leaves no commit pending. */
+/** Removes the gateway from the router again, and leaves no commit pending. */
 export async function removeFrom(at: PushSession, configuration: RouterConfiguration): Promise<void> {
   const change = { gateway: GATEWAY, change: { before: configuration, after: null } };
   const router = await LockedRouter.lock(routerSessionOf(at), [change]);

@@ -8,11 +8,11 @@ export interface EndpointOptions {
   readonly codec: PayloadCodec;
   /** Origins of web pages whose requests are answered: `http://127.0.0.1:8233`. Programs send no origin and are answered. */
   readonly origins: readonly string[];
-  /** Every request has to bring it as a bearer token. */
+  /** The bearer token that every request must carry. Absent: none is needed. */
   readonly token?: string;
 }
 
-/** As in `temporal.api.common.v1.Payloads`, as JSON: bytes are base64. */
+/** A payload of `temporal.api.common.v1.Payloads` as JSON: bytes are written in base64. */
 interface WirePayload {
   readonly metadata?: Readonly<Record<string, string>>;
   readonly data?: string;
@@ -33,7 +33,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const { origin, authorization = '' } = request.headers;
-  // The request is refused, because the browser would only hide the answer from the page.
+  // Without this refusal the request would be carried out: a browser only hides the answer from a page of another origin.
   if (origin !== undefined && !options.origins.includes(origin)) return refuse(response, 403, 'origin');
   if (origin !== undefined) allow(response, origin);
   if (request.method === 'OPTIONS') return void response.writeHead(204).end();

@@ -54,7 +54,7 @@ export function readRecord(
   return { envelope, problems: problems.map((problem) => problemText([problem])) };
 }
 
-/** The record that stands in etcd, in the form that is written, with `••••••` in place of each secret. */
+/** The record that stands in etcd, in the form that `config put` takes, with `••••••` in place of each secret. */
 export async function shownRecord(store: Store, ref: ResourceRef, schema: ResourceSchema): Promise<Fields> {
   const record = await store.snapshot().read(ref);
   const key = `/config/v2.0/${ref.type}s/${ref.id}`;

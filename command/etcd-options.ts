@@ -7,8 +7,8 @@ const DEFAULT_ENDPOINT = '127.0.0.1:2379';
 
 /**
  * Where etcd is, by etcdctl's own environment variables: ETCDCTL_ENDPOINTS, ETCDCTL_CACERT, ETCDCTL_CERT, ETCDCTL_KEY, ETCDCTL_USER
- * (`user:password`, or the user alone) and ETCDCTL_PASSWORD; or, of our own, GATEWAY_SAGA_ETCD_PASSWORD_FILE. Throws a
- * `UsageError` that names the variable; never its value where that is a secret.
+ * (`user:password`, or the user alone) and ETCDCTL_PASSWORD. GATEWAY_SAGA_ETCD_PASSWORD_FILE, which etcdctl does not know, may name a file
+ * with the password instead. Throws a `UsageError` that names the variable, and never quotes a secret.
  */
 export function etcdOptions(env: Readonly<Record<string, string | undefined>>): StoreOptions {
   const endpoints = (env.ETCDCTL_ENDPOINTS || DEFAULT_ENDPOINT)

@@ -8,7 +8,7 @@ import { isRedrawable, takesColor } from './style.ts';
 /** How a creation is followed: for a person, as one JSON document at the end, or as one JSON line per change. */
 export type FollowForm = 'text' | 'json' | 'json lines';
 
-/** A worker that is there answers well within this time, in milliseconds. */
+/** How long to wait before the display says that no worker answers, in milliseconds. A running worker answers much sooner. */
 const SILENCE_MS = 3_000;
 
 /** Shows a creation until its end. Ctrl-C ends only the display. Resolves with the exit code. */

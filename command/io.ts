@@ -11,7 +11,7 @@ export interface Output {
 export interface CommandIo {
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Absent: empty. */
+  /** Absent: standard input is empty. */
   readonly stdin?: AsyncIterable<string | Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Calls `listener` on Ctrl-C, instead of ending the process, until the returned function is called. */
@@ -41,6 +41,6 @@ export const EXIT = {
   otherwise: 1,
   /** The command was not understood. */
   misuse: 2,
-  /** Ctrl-C, as shells have it. */
+  /** Ended by Ctrl-C. Shells use the same number: 128 and the number of SIGINT. */
   interrupted: 130,
 } as const;

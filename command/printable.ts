@@ -3,7 +3,7 @@ export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
-/** The same for text of several lines: those stay, and so do tabs. */
+/** Text of several lines from elsewhere, line by line. Tabs stay; each other control character becomes `?`. */
 export function printableLines(text: string): string[] {
   return text.split('\n').map((line) => line.replaceAll(/(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?').trimEnd());
 }

@@ -111,7 +111,7 @@ function stepOf(step: StepProgress, goesOn: boolean, now: number): Line {
 function mark({ status }: StepProgress, goesOn: boolean, now: number): Line[number] {
   if (status === 'done') return ['green', '✓'];
   if (status === 'failed') return ['red', '✗'];
-  // The creation has ended, and the last answer was older: how this step ended is not known.
+  // If the creation has ended and the step still says `running`, the last answer is older: how the step ended is not known.
   return goesOn ? ['cyan', frame(now)] : ['dim', '·'];
 }
 
@@ -124,7 +124,7 @@ function aside({ waitingFor, note }: StepProgress): string {
   return parts.filter((part) => part !== '').join(', ');
 }
 
-/** Time of a step in milliseconds. The workflow's clock and ours may differ a little, so a negative time counts as 0. */
+/** Time of a step in milliseconds. The workflow's clock and this computer's may differ a little, so a negative time counts as 0. */
 function spanOf({ since, until }: StepProgress, now: number): number {
   return Math.max(0, (until === undefined ? now : Date.parse(until)) - Date.parse(since));
 }

@@ -6,8 +6,8 @@ import { gatewayWord, since } from './router-view.ts';
 import type { Line } from './style.ts';
 
 /**
- * A head, the reason for which the pair waits, the gateways of its batch, the gateways that wait. A gateway is `next` until both routers may carry it, then
- * on `trial`.
+ * The lines of one pair: a head, what blocks the pair, the gateways of its batch, and the gateways that wait. A gateway of the batch is shown
+ * as `trial` in the phases `ON_TRIAL`, and as `next` in all others.
  *
  * @example
  * MX-1 + MX-2  waiting for verdicts since 2026-05-04T10:00:00.000Z (12.0 s)
@@ -47,7 +47,7 @@ export function queueLines(
 }
 
 const VERDICTS = { confirm: 'seen working: to be confirmed', revert: 'to be reverted' } as const;
-/** Phases in which the batch's commits are made. */
+/** Phases between the commits of the batch and the end of its reservation. */
 const ON_TRIAL: ReadonlySet<string> = new Set(['waiting for verdicts', 'settling']);
 
 function memberLine({ gateway, name, verdict }: PairQueue['batch'][number], isOnTrial: boolean): Line {

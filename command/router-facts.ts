@@ -6,7 +6,7 @@ import { isRecord } from '../gateway/resource.ts';
 /** The facts that are shown of a router: its record, without the configuration text of owed changes. */
 export interface RouterFacts {
   readonly id: string;
-  /** `null`: there is no `edge_router` record of it, or none that can be read. */
+  /** From the `edge_router` record. `null`: there is no such record, or no name can be read from it. */
   readonly name: string | null;
   readonly maintenance: MaintenanceHold | null;
   readonly reservation: Reservation | null;
@@ -42,7 +42,7 @@ export async function routerFacts(
   );
 }
 
-/** Whether there is an `edge_router` record of it, readable or not. */
+/** Whether there is an `edge_router` record with this id, readable or not. */
 export async function isRouter(store: Store, id: string): Promise<boolean> {
   const found = await store.snapshot().read({ type: 'edge_router', id });
   return isRecord(found) || found.kind !== 'missing';

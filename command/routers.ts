@@ -34,7 +34,7 @@ Examples:
 ${ETCD_HELP}`;
 
 const OPTIONS = { reason: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
-/** Most characters of a reason: enough for a sentence, which is shown in one line. */
+/** Most characters of a reason: enough for a sentence. A reason is shown in one line. */
 const REASON_LENGTH = 200;
 
 type Action =

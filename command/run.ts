@@ -8,7 +8,7 @@ import { quoted, UsageError, wantsHelp } from './usage.ts';
 /** Names, not classes: commands are loaded when they are called, and some loaders give a command its own copy of a class. */
 const MISUSE: ReadonlySet<string> = new Set(['UsageError', 'InvalidRequestError']);
 
-/** The `gateway-saga` command. Resolves with the exit code; rejects only for a defect of ours. */
+/** The `gateway-saga` command. Resolves with the exit code; rejects only for a defect of gateway-saga. */
 export async function main(argv: readonly string[], io: CommandIo): Promise<number> {
   const [name, ...rest] = argv;
   try {
@@ -46,13 +46,13 @@ async function dispatch(name: string | undefined, rest: readonly string[], io: C
   return run(rest, io);
 }
 
-/** The package's own file, wherever this one was built to. */
+/** The version in gateway-saga's own `package.json`, which is found by the package's name from wherever this file was built to. */
 function versionOf(): string {
   const { version } = createRequire(import.meta.url)('gateway-saga/package.json') as { version: string };
   return version;
 }
 
-/** An error's message with those of its causes that add something. */
+/** An error's message, and the messages of those of its causes that add something. */
 function messageOf(error: Error): string {
   const own = printable(error.message);
   if (!(error.cause instanceof Error)) return own;

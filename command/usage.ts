@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
-/** Thrown when a command was not understood: it says what was expected and what came. */
+/** Thrown when a command was not understood: it says what was expected and what was given. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -9,7 +9,7 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 
 type Given<N extends string> = N extends `[${string}]` ? string | undefined : string;
 
-/** Options by name, and exactly the named arguments, of which those in brackets may be left out. Throws a `UsageError` for anything else. */
+/** Reads the options, and one argument for each of `names`. An argument whose name is in brackets may be left out. Throws a `UsageError` for anything else. */
 export function parseUsage<const O extends Options, const N extends readonly string[]>(
   argv: readonly string[],
   options: O,

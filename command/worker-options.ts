@@ -79,7 +79,7 @@ function policyOf(path: string): Policy {
   }
 }
 
-/** The parser's own message quotes the file, which may be a key that was given for a policy. */
+/** Parses the policy file. The parser's own message is not shown: it quotes the file, which may be a private key given by mistake. */
 function jsonOf(path: string, text: string): unknown {
   try {
     return JSON.parse(text);

@@ -25,7 +25,7 @@ export function claimValue({ resourceType, resourceId }: GatewayRef): GatewayRef
   return { resourceType, resourceId };
 }
 
-/** The gateway that has a claim. A claim that can't be read belongs to some gateway all the same. */
+/** The gateway that has the claim; `undefined` if there is no claim. A claim that can't be read counts as held by an unknown gateway. */
 export function holderOf(entry: Entry | undefined): GatewayRef | undefined {
   if (entry?.value === undefined) return undefined;
   const value = parseObject(entry.value);

@@ -1,7 +1,7 @@
 /**
  * The only code that calls etcd3. Its rules:
  *
- * 1. etcd3 retries no call. A read is tried again here, once per endpoint. A write is never tried again: the caller reads the keys first.
+ * 1. etcd3 retries no call. A read is tried again here, once per endpoint. A write is not tried again here: its caller first reads the keys again.
  * 2. Every call has a deadline. A write that got no answer is `unknown`: it may have been applied, or may be later.
  * 3. etcd3's request builders are not used: a builder that isn't awaited sends nothing, and its leases are renewed without end.
  */
@@ -169,7 +169,8 @@ export class EtcdClient {
 
 /** The error for a call that was given up. */
 export function failureOf(operation: string, cause: unknown): Error {
-  // If etcd is out of space, it may have carried out the write that filled it. The caller has read the keys again by now.
+  // A write that etcd answers with "out of space" may have been carried out. So `write` returns `unknown`, and its caller reads the keys
+  // again before it gives up and comes here.
   if (isRefusal(cause) || cause instanceof GRPCResourceExhastedError) {
     return new StoreRefusedError(operation, cause, !MALFORMED.some((type) => cause instanceof type));
   }
@@ -205,7 +206,7 @@ function entryOf(
 function rangeOf(prefix: string) {
   const key = Buffer.from(prefix);
   const range_end = Buffer.from(key);
-  // Our prefixes end in "/": the range ends before the byte that follows it.
+  // Every prefix ends in "/", and the byte after "/" is "0". So the range ends before the prefix with "0" in place of its last "/".
   range_end[range_end.length - 1] = (key.at(-1) ?? 0) + 1;
   return { key, range_end };
 }

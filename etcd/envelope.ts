@@ -8,7 +8,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** Records are copied into the job records, and `JSON.stringify` fails at depths that `JSON.parse` still reads. */
 const maximumDepth = 100;
 
-/** The JSON object; or a text that says why it is none. */
+/** The JSON object in a text; or, as a string, why the text is not a JSON object. */
 export function parseObject(text: Buffer | string): Fields | string {
   let value: unknown;
   try {
@@ -60,7 +60,7 @@ export function configVersion(entry: Entry): number | null {
   return typeof envelope === 'string' ? null : (versionOf(envelope) ?? null);
 }
 
-/** Whether a gateway's configuration is no longer the version that a saga works on. */
+/** Whether a gateway's configuration is no longer at the version that a saga works on, or is marked for deletion. */
 export function supersededBy(
   gateway: GatewayVersion,
   entry: Entry,

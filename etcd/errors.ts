@@ -23,7 +23,7 @@ export class StoreRefusedError extends Error {
   }
 }
 
-/** Thrown when a record that only we write can't be read. A person must look before its gateway is touched. */
+/** Thrown when a record that only gateway-saga writes can't be read. A person must mend the record before its gateway is touched. */
 export class StoreCorruptError extends Error {
   readonly key: string;
 

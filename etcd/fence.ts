@@ -24,7 +24,7 @@ export interface Fence extends ReservationRef {
 
 export type TokenOutcome =
   | { readonly kind: 'issued'; readonly fence: Fence; readonly records: RouterRecords }
-  /** The reservation is lost. */
+  /** The routers are no longer both under this reservation. */
   | { readonly kind: 'void' }
   /** A later call of this reservation has a token already: this call was given up. */
   | { readonly kind: 'overtaken' };
@@ -107,7 +107,7 @@ function nextToken(
   };
 }
 
-/** A call that was frozen before it took a token must not take one after the calls that replaced it. */
+/** Whether `begun` is a later call than `call`. A call that was frozen before it took a token must not take one after a call that replaced it. */
 export function isLater(begun: ActivityCall | undefined, call: ActivityCall | undefined): boolean {
   if (begun === undefined || call === undefined) return false;
   if (begun.scheduled !== call.scheduled) return begun.scheduled > call.scheduled;
@@ -115,8 +115,8 @@ export function isLater(begun: ActivityCall | undefined, call: ActivityCall | un
 }
 
 /**
- * A transaction under a fence. `look` decides from both routers' records; its transaction compares both. Resolves to `ifVoid` if the token
- * was voided or the reservation lost.
+ * A transaction under a fence. `look` decides from both routers' records; its transaction compares both. `isFirst`: the records are those
+ * that the last transaction wrote, and were not read again. Resolves to `ifVoid` if the token was voided or the reservation lost.
  */
 export function fenced<T>(
   client: EtcdClient,
@@ -187,7 +187,7 @@ export function changesOf<T>(pair: RouterPair, next: readonly RouterEntry[], out
   };
 }
 
-/** Whether both routers' records are of this reservation and have this token. */
+/** Whether both routers' records name this reservation and this token. */
 export function isCurrent({ reservation, token }: Fence, pair: readonly RouterEntry[]): boolean {
   return pair.every(
     ({ record }) => record.reservation?.id === reservation && record.reservation.token === token,

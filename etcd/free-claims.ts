@@ -11,8 +11,9 @@ import { stateOf } from './state.ts';
 const OPERATION = 'free claims';
 
 /**
- * Removes plan record and claims of a gateway that failed at this version or a newer one. Does nothing while the gateway is permitted on a
- * router, or while a router owes a change of it. To be called after the last owed change is made and after `/state` is written, whichever is later.
+ * Removes plan record and claims of a gateway that failed at this version or a newer one. Does nothing if the plan record is of another
+ * version or kept, while the gateway is permitted on a router, or while a router owes a change of the gateway. To be called after the last
+ * owed change is made and after `/state` is written, whichever is later.
  */
 export function freeClaims(client: EtcdClient, gateway: GatewayVersion): Promise<void> {
   return transact<void>(client, OPERATION, async () => {

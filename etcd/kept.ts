@@ -24,7 +24,7 @@ export interface KeptMember extends PermittedMember {
 export interface Settlement {
   /** Members that are permanent on both routers. */
   readonly kept?: readonly KeptMember[];
-  /** By router id: members that are permitted there no longer, because they were seen absent, are owed or are kept. */
+  /** By router id: members that the router's record names no longer, because they were seen absent, are owed or are kept. */
   readonly finished?: Readonly<Record<string, readonly PermittedMember[]>>;
 }
 
@@ -56,7 +56,7 @@ export async function markSettled(
   for (const id of Object.keys(finished)) assertOf(fence, id);
   const chunks = chunksOf(kept);
   for (const [index, members] of chunks.entries()) {
-    // A kept member must be known as kept before it is permitted no longer, or in the same transaction.
+    // The mark `kept` must be written before the routers' records stop naming the member, or in the same transaction.
     const isLast = index === chunks.length - 1;
     const isCurrent = await fenced<boolean>(client, SETTLE, fence, false, async (pair, isFirst) => {
       const plans = await keptPlans(client, members, isFirst);
@@ -77,7 +77,7 @@ export async function markSettled(
   return true;
 }
 
-/** `isFirst`: plan records that were read before are taken as they are; the transaction compares them. */
+/** `isFirst`: the plan records that the members bring are not read again, because the transaction compares them. */
 async function keptPlans(client: EtcdClient, members: readonly KeptMember[], isFirst: boolean) {
   const known = members.flatMap(({ plan: record }) => {
     const plan = record && entryOf(record);
@@ -158,7 +158,7 @@ function chunksOf<T>(members: readonly T[]): readonly (readonly T[])[] {
   return chunks;
 }
 
-/** Reads plan record and `/state` of each member. A newer run takes a plan over only if both ends are the same: so the run is not compared. */
+/** Reads plan record and `/state` of each member. The run is not compared: a newer run takes the record over only if its changes are the same. */
 async function readMembers(
   client: EtcdClient,
   operation: string,

@@ -1,4 +1,4 @@
-/** Reads the members' plan records, or their `/state`, in one request each. */
+/** Reads the plan records of many gateways in one request, or `/state` of many gateways in one request. */
 import type { EtcdClient } from './client.ts';
 import { readable } from './errors.ts';
 import type { StoreCorruptError } from './errors.ts';
@@ -10,7 +10,7 @@ import { stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 import type { Entry } from './client.ts';
 
-/** Most gateways in one read, which is one transaction: etcd takes up to 128 operations in it. */
+/** Most gateways in one read. A read is one transaction, and etcd takes up to 128 operations in a transaction. */
 export const READ_LIMIT = 128;
 
 const entries = new WeakMap<PlanRecord, Entry>();

@@ -1,6 +1,6 @@
 /**
- * Owed changes ("owed change", T7), each under a key of its own beside its router's. Every change of them writes the router's record as well, unchanged: a
- * write that arrives late finds another revision there, and fails.
+ * Owed changes ("owed change", T7), each under a key of its own beside its router's. Every write of an owed change also writes the router's record
+ * again, with the same content, which gives it a new revision. So a write that arrives late finds another revision there, and fails.
  */
 import { createHash } from 'node:crypto';
 import { ownedBy } from '../gateway/change.ts';
@@ -135,7 +135,10 @@ function changeOwedChanges(
   });
 }
 
-/** Adds the reservations under which the owed change may be on trial, and changes nothing else. `undefined`: none of them is new. */
+/**
+ * Adds the reservations under which the owed change may be on trial, and changes nothing else. `undefined`: nothing is to be written, because
+ * none of them is new, or because the record's own reservations are not known.
+ */
 function withReservations(owed: OwedChange, { reservations = [] }: OwedChange): OwedChange | undefined {
   const { reservations: known } = owed;
   if (known === undefined || reservations.every((reservation) => known.includes(reservation)))

@@ -46,8 +46,8 @@ export type {
 export interface PairStore {
   /**
    * Reserves both routers or none. The same id again is the same reservation. A reservation of the same pair under another id was left
-   * behind by a workflow that has ended: it is taken over with its token, sessions, members and `committedAt`, even while a router is held
-   * for maintenance, because its members must be settled.
+   * behind by a workflow that has ended: it is taken over with its token, sessions, members and `committedAt`. If it has members, they must
+   * be settled, so it is taken over even while a router is held for maintenance.
    */
   reserve(request: ReserveRequest): Promise<ReservedOutcome>;
   /** Reads both routers' records. If they are passed to `issueToken`, it makes one request less. */
@@ -79,11 +79,11 @@ export interface PairStore {
    * `false`: the token was voided, and not everything was written.
    */
   markSettled(fence: Fence, settlement: Settlement): Promise<boolean>;
-  /** To be called before these members are reverted. From then on `/state` can't promise them. Their plan records still show them as ours. */
+  /** To be called before these members are reverted. From then on `/state` can't promise them. A plan record that is marked as kept stays so. */
   markReverting(fence: Fence, members: readonly PermittedMember[]): Promise<RevertingOutcome>;
   /**
-   * Ends the reservation on each router that has it. A `reserve` that is still on its way has no effect. `false`: the reservation goes on,
-   * because with `ifEmpty` no member may be permitted any more, and one is.
+   * Ends the reservation on each router that has it. With `ifEmpty`, ends it only if no member is permitted any more. `false`: a member is
+   * still permitted, and the reservation goes on. An earlier `reserve` that reaches etcd after this call writes nothing.
    */
   endReservation(reservation: ReservationRef, options?: { readonly ifEmpty?: boolean }): Promise<boolean>;
   /** Adds owed changes. A change that is owed already stays as it is. `false`: the token was voided, and not everything was written. */

@@ -18,7 +18,7 @@ function wordOf({ gateway, run }: PermittedMember): string {
   return JSON.stringify([gateway.resourceType, gateway.resourceId, gateway.version, run]);
 }
 
-/** Callers give more, such as names for people. The record holds only this. */
+/** Callers pass objects with more fields, such as names for people. The router's record holds only these two fields. */
 function plain({ gateway, run }: PermittedMember): PermittedMember {
   return { gateway, run };
 }

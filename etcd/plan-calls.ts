@@ -1,6 +1,7 @@
 /**
- * The changes of a plan record by its saga's calls. A gateway has one run at a time, so a call that was scheduled earlier than the last one
- * that counted is late: it comes from a run that has ended, or from before a reset. It changes nothing.
+ * What a saga's calls change in its plan record. A call that changes the record counts, and the record keeps when it was scheduled. A gateway
+ * has one run at a time. So a call that was scheduled before the last call that counted is late: it comes from a run that has ended, or from
+ * before a reset. A late call changes nothing.
  */
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { EtcdClient, Entry, Transaction } from './client.ts';
@@ -88,7 +89,7 @@ function counts(
   return isOwnedBy(record, gateway, run) && isLaterCall(record, gateway, scheduled) !== true;
 }
 
-/** The record after a call that counts: every call that was scheduled earlier is late. */
+/** The record with the time of a call that counts. From then on every call that was scheduled earlier is late. */
 function heard(record: PlanRecord, scheduled = record.scheduled): PlanRecord {
   return { ...record, ...(scheduled !== undefined && { scheduled }) };
 }

@@ -29,17 +29,17 @@ export interface NewPlanRecord {
 
 /** `/gateway-saga/plans/<plural>/<id>`: the change of one gateway, and how far it may have come. */
 export interface PlanRecord extends NewPlanRecord {
-  /** The saga has requested the pair to apply the change, and the routers were not seen without the change since. */
+  /** The saga may have requested the pair to apply the change, and since then the routers were not both seen without it. */
   readonly mayBeApplied: boolean;
   /** `after` was seen permanent on both routers. Only the publication in `/state` is left to do. */
   readonly kept?: boolean;
-  /** The kept change is being reverted. It is still ours, but `/state` must not promise it any more. */
+  /** The kept change is being reverted. It may still be on the routers, but `/state` must not promise it any more. */
   readonly reverting?: boolean;
 }
 
 export type PermitApplyOutcome =
   | { readonly kind: 'permitted' }
-  /** The configuration's version moved on (`null`: vanished, or unreadable). */
+  /** The configuration has another version (`null`: none, or none that can be read), or is marked for deletion. */
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** There is no plan record of this version and run, or a later call has counted. */
   | { readonly kind: 'void' };

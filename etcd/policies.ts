@@ -11,7 +11,7 @@ function policyOf(execute: Policy['execute']): Policy {
   return { _altReturn: undefined as never, onSuccess: SILENT, onFailure: SILENT, execute };
 }
 
-/** Runs a call as it is. Otherwise etcd3 would retry some calls without looking first. */
+/** Makes each call once. With its default policy etcd3 would make some calls again, without reading the keys first. */
 export const AS_IT_IS: Policy = policyOf(async (call, signal = new AbortController().signal) =>
   call({ signal }),
 );
@@ -35,8 +35,8 @@ interface Endpoint {
 
 /**
  * A policy for each of several endpoints. An endpoint that gave no answer is avoided for a while. Then one call tries it again, so that only
- * that call waits for a frozen member. An error that is thrown without running the call makes etcd3 go on to the next
- * endpoint: no call is made twice, and none fails without having been made.
+ * that call waits if the endpoint is still frozen. The policy throws `KeptOffError` in place of a call, and etcd3 goes on to the next
+ * endpoint: no call is made twice. If all endpoints are to be avoided, none is, so that no call fails without having been made.
  */
 export function avoidances(now: () => number = Date.now): () => Policy {
   const all: Endpoint[] = [];

@@ -12,7 +12,7 @@ import type { PlanRecord } from './plan-record.ts';
 
 export type RecordOutcome =
   | { readonly kind: 'recorded' }
-  /** The configuration's version moved on (`null`: vanished, or unreadable), or another run took over. */
+  /** The configuration has another version (`null`: none, or none that can be read), or is marked for deletion; or another run took over. */
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** `job_state` holds something that no step of this run wrote. Nothing was written. */
   | { readonly kind: 'lost'; readonly found: string };
@@ -33,7 +33,7 @@ export function recordStack(
   return take(client, gateway, run, {
     operation: 'record stack',
     due: JOB_STATE.registered(),
-    // The record of the monitoring can only come after this one.
+    // `recordMonitoring` leaves `heat_outputs` in the value, so this step counts as done after that one, too.
     isDone: (found) => typeof found === 'object' && found !== null && 'heat_outputs' in found,
     put: ({ tenant }) => [
       { key: KEYS.stack(gateway), value: stackRecord(gateway, tenant) },

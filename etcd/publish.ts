@@ -48,13 +48,19 @@ export interface PublishRequest {
 
 export type PublishOutcome =
   | { readonly kind: 'published' }
-  /** This version, or a newer one, stands in `/state`; nothing was overwritten. */
+  /** `/state` has another outcome of this version, or a newer version. Nothing was written. */
   | { readonly kind: 'already'; readonly state: StateFacts }
-  /** (Failed only) An earlier run may have left a change on routers, and its end is not published: revert that first. Nothing was written. */
+  /**
+   * (Failed only) An earlier run, or this run before a reset, may have left a change on routers, and its outcome is not published. The change
+   * must be reverted first. Nothing was written.
+   */
   | { readonly kind: 'leftover'; readonly record: PlanRecord }
-  /** The configuration's version moved on or vanished (created only), or a later call has counted. Nothing was written. */
+  /**
+   * Created: the configuration has another version, vanished or is marked for deletion, or the plan record is not this run's. Failed: a later
+   * call has counted. Nothing was written.
+   */
   | { readonly kind: 'superseded'; readonly version: number | null }
-  /** The routers are not known to carry it for good, or it is being reverted (created only). Nothing was written. */
+  /** (Created only) The plan record does not say that the gateway is kept, or says that it is being reverted. Nothing was written. */
   | { readonly kind: 'not kept' };
 
 const OPERATION = 'publish';
@@ -92,8 +98,8 @@ async function look(
     return done({ kind: 'superseded', version: gateway.version });
   }
   const ends = registered ? record : unpublishedOf(record, gateway, state);
-  // A run knows what it has applied itself. An earlier run, or this run before a reset, may have applied more: then the routers must be
-  // looked at first ("failed is looked at too", T6).
+  // A run knows what it has applied itself. But an earlier run, or this run before a reset, may have left `mayBeApplied` in the record. Then
+  // the routers must be looked at first ("failed is looked at too", T6).
   const isKnown = registered && (outcome.kind === 'created' || outcome.registered);
   if (!isKnown && ends !== undefined && ends.mayBeApplied) return done({ kind: 'leftover', record: ends });
   if (outcome.kind === 'created' && !isKept(record)) return done({ kind: 'not kept' });
@@ -114,8 +120,8 @@ async function look(
 }
 
 /**
- * Whether another run has begun since, or this one again from the point of a reset: the later one publishes the end. If the times of the
- * calls are not known, a run that had registered counts another run's record as newer.
+ * Whether a later call of this version has counted, by another run, or by this run after a reset. Then the later one publishes the outcome. If
+ * the times of the calls are not known, a run that had registered is late if the plan record is another run's.
  */
 function isLate(
   record: PlanRecord | undefined,
@@ -126,7 +132,7 @@ function isLate(
   return isLaterCall(record, gateway, scheduled) ?? (registered && !isOurs);
 }
 
-/** The record of an earlier run whose end is not published. Its workflow has ended, because a gateway has one run at a time. */
+/** The record, if it is of an earlier run whose outcome is not published. Its workflow has ended, because a gateway has one run at a time. */
 function unpublishedOf(
   record: PlanRecord | undefined,
   { version }: GatewayVersion,
@@ -138,7 +144,7 @@ function unpublishedOf(
 
 type Endings = Required<Transaction>;
 
-/** What was read and granted before the plan record was known. */
+/** The entries that were read, and the lease that was granted, before the plan record was known. */
 interface ReadAhead {
   readonly retentionSeconds: number;
   readonly retained: readonly Entry[];

@@ -18,9 +18,9 @@ import type { StateFacts } from './state.ts';
 export interface RegisterRequest {
   /** `mod_revision` of the configuration that was planned from. */
   readonly configRevision: string;
-  /** The two job records; each carries its own key's id. */
+  /** The two job records. The id of each is the last part of its key. */
   readonly jobs: readonly JobRecord[];
-  /** The claims are the stanzas that both ends of its changes own. */
+  /** What is claimed: each stanza that either end of its changes owns. */
   readonly planRecord: NewPlanRecord;
 }
 
@@ -28,7 +28,7 @@ export type RegisterOutcome =
   | { readonly kind: 'registered' }
   /** The configuration was written again at the same version: plan again. */
   | { readonly kind: 'moved'; readonly configRevision: string }
-  /** The configuration's version moved on (`null`: vanished, or unreadable). */
+  /** The configuration has another version (`null`: none, or none that can be read), or is marked for deletion. */
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** `/state` carries this version or a newer one. */
   | { readonly kind: 'settled'; readonly state: StateFacts }
@@ -127,7 +127,7 @@ function isSameRegistration(record: PlanRecord, asked: NewPlanRecord): boolean {
   );
 }
 
-/** Whether an earlier run, whose workflow has ended, had the same version and the same changes: this run takes its record over. */
+/** Whether the record is of the same version and has the same changes. Then this run takes over the record of the earlier run, which has ended. */
 function isSamePlan(record: PlanRecord, asked: NewPlanRecord): boolean {
   return (
     record.gateway.version === asked.gateway.version &&

@@ -20,14 +20,14 @@ export interface ReserveRequest extends ReservationRef {
   readonly pair: string;
   /** ISO time. */
   readonly since: string;
-  /** The activity call that reserves. If Temporal has given it up, and its reservation has ended, it reserves nothing. Absent: not known. */
+  /** The activity call that reserves. A call that is late reserves nothing, see `isPast`. Absent: not known. */
   readonly call?: ActivityCall;
 }
 
 type Refusal =
   | { readonly kind: 'maintenance'; readonly routerId: string; readonly maintenance: MaintenanceHold }
   | { readonly kind: 'busy'; readonly routerId: string; readonly reservation: Reservation }
-  /** A later call of the same pair has had a reservation there since: this call is late. */
+  /** The call is late: see `isPast`. */
   | { readonly kind: 'past' };
 
 export type ReservedOutcome =
@@ -81,7 +81,10 @@ async function lookToReserve(client: EtcdClient, request: ReserveRequest): Promi
   return writeOf(pair, after, { kind: 'reserved', pair: taken });
 }
 
-/** Whether a later call of the pair has had a reservation there since: a frozen worker that wakes up must not reserve again. */
+/**
+ * Whether the call is late on this router: a reservation that this call or a later one of the pair had here is over, or a later call of the
+ * pair has the reservation now. A frozen worker that wakes up must not reserve again.
+ */
 function isPast({ reservation, past }: StoredRouter, { pair, call }: ReserveRequest): boolean {
   if (call === undefined) return false;
   return (

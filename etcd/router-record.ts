@@ -81,7 +81,7 @@ async function readOwing(
   }));
 }
 
-/** The routers' records as the code outside `etcd/` has them. */
+/** The routers' records in the form that the code outside `etcd/` uses. */
 export function recordsOf([one, other]: OwingPair): RouterRecords {
   return [recordOf(one), recordOf(other)];
 }

@@ -10,7 +10,7 @@ export interface Snapshot {
   read(ref: ResourceRef): Promise<Lookup>;
   /** `/config/v2.0/heat_templates/<id>`, as of the same revision. */
   readTemplate(id: string): Promise<Lookup>;
-  /** Everything that was read so far, each once. */
+  /** Every resource that was requested so far, each once. */
   readonly walked: readonly ResourceRef[];
 }
 
@@ -45,7 +45,7 @@ export function openSnapshot(client: EtcdClient, expected: readonly ResourceRef[
     });
     return { keys, read };
   };
-  /** Reads that begin meanwhile wait for this answer's revision. */
+  /** Makes the first request. Later requests wait until its answer gives the revision that they read at. */
   const readFirst = async (keys: readonly string[]): Promise<readonly Entry[]> => {
     const first = client.readNow('read', keys);
     revision = first.then((answer) => answer.revision);

@@ -55,7 +55,7 @@ export function settledState(entry: Entry, version: number): StateFacts | undefi
   return state && state.version !== null && state.version >= version ? state : undefined;
 }
 
-/** Whether `/state` promises that this very version stands. */
+/** Whether `/state` promises that the gateway is created at exactly this version. */
 export function isComplete(state: StateFacts | undefined, { version }: GatewayVersion): boolean {
   return state?.version === version && state.workerState === 'CREATE_COMPLETED';
 }

@@ -36,7 +36,7 @@ export interface Store extends PairStore {
   snapshot(expected?: readonly ResourceRef[]): Snapshot;
   /** `/state` of a gateway, with the VRRP states of its routers at that version; `undefined` if there is none. */
   state(gateway: GatewayRef): Promise<StateFacts | undefined>;
-  /** Claims, both job records, `job_state` = `{}` and the plan record, all or nothing. Once per run, even if it is called again. */
+  /** Writes claims, both job records, `job_state` = `{}` and the plan record, all or nothing. A second call of the same run finds them written. */
   register(request: RegisterRequest): Promise<RegisterOutcome>;
   planRecord(gateway: GatewayRef): Promise<PlanRecord | undefined>;
   /** From now on both routers may carry the change. `scheduled`: when the saga's call was scheduled, in ms since the epoch. */
@@ -48,9 +48,9 @@ export interface Store extends PairStore {
   voidEarlierCalls(gateway: GatewayVersion, run: string, scheduled?: number): Promise<PlanRecord | undefined>;
   /** Writes into the record that both routers were seen without the change. Resolves as `voidEarlierCalls` does, and voids the same calls. */
   markReverted(gateway: GatewayVersion, run: string, scheduled?: number): Promise<PlanRecord | undefined>;
-  /** `heat_stacks` CREATE_COMPLETE, and `job_state` from `{}` to `{"heat_outputs":[]}`. */
+  /** Writes CREATE_COMPLETE into `heat_stacks`, and changes `job_state` from `{}` to `{"heat_outputs":[]}`. */
   recordStack(gateway: GatewayVersion, run: string): Promise<RecordOutcome>;
-  /** `state_monitoring` into `job_state`. */
+  /** Writes `state_monitoring` into `job_state`. */
   recordMonitoring(
     gateway: GatewayVersion,
     run: string,

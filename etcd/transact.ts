@@ -15,11 +15,11 @@ const UNKNOWNS = 2;
 
 /**
  * Looks, and writes what was decided from the look. A write that got no answer is never sent again blindly: the next round looks first, and
- * finds that it was applied or decides anew. If the lost write is applied later still, something that it compares has changed, and it
- * fails.
+ * finds that the write was applied, or decides anew. A lost write may also reach etcd after that. Then it fails, because something that it
+ * compares has changed.
  *
  * @param look gets the number of the round, from 1
- * @param written is told of the transaction that was applied, and at which revision
+ * @param written called once a transaction is applied, with its revision
  */
 export async function transact<T>(
   client: EtcdClient,

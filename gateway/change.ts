@@ -1,13 +1,13 @@
 /**
- * A change of one gateway on one router: the configuration that stands for good, and the one that shall stand. Creating a gateway goes from
- * nothing to `after`. A revert makes the inverse change, at once or later.
+ * A change of one gateway on one router: from the configuration that is permanent there to the one that shall replace it. Creating a gateway
+ * goes from nothing to `after`. A revert makes the inverse change, at once or later.
  */
 import type { RouterConfiguration } from './kind.ts';
 
 export interface Change {
-  /** Configuration that stands on the router for good, as it was rendered when it was made permanent. `null`: nothing. */
+  /** Configuration that is permanent on the router, as it was rendered when it was made permanent. `null`: nothing. */
   readonly before: RouterConfiguration | null;
-  /** Configuration that shall stand on the router. `null`: nothing. */
+  /** Configuration that shall replace `before`. `null`: nothing. */
   readonly after: RouterConfiguration | null;
 }
 

@@ -11,7 +11,7 @@ export const FAILURES = {
   InvalidGateway: 'InvalidGateway',
   /** The gateway was created at an older version, and changing it is not supported. Nothing was touched. */
   NotSupported: 'NotSupported',
-  /** `/state` says already how this version ended, and that is not as created. Nothing is applied any more. */
+  /** `/state` already has an outcome of this version other than created. Nothing is applied any more. */
   AlreadySettled: 'AlreadySettled',
   /** Another gateway claims a stanza of this gateway, or somebody else has configured one. */
   Conflict: 'Conflict',
@@ -27,7 +27,7 @@ export const FAILURES = {
   AuthenticationFailed: 'AuthenticationFailed',
   /** The router can't be reached, or stopped answering. */
   RouterUnreachable: 'RouterUnreachable',
-  /** Somebody else works on the router: its lock, its candidate or its pending commit is theirs. */
+  /** Somebody else works on the router: holds its lock, has changes in its candidate, or has a commit pending. */
   RouterBusy: 'RouterBusy',
   /** VRRP, interfaces or counters were not as promised within the limit. */
   NotConverged: 'NotConverged',

@@ -23,7 +23,7 @@ export interface JobTemplate {
   readonly mappings: Readonly<Record<string, Mapping>>;
 }
 
-/** One entry of `state_monitoring` (`downlink`, `uplink`). It is `ACTIVE` once all of this was seen on both routers. */
+/** One entry of `state_monitoring` (`downlink`, `uplink`). It is `ACTIVE` once its interface and its counters were seen on both routers. */
 export interface MonitorRule {
   readonly name: string;
   /**
@@ -70,7 +70,7 @@ export interface LoadedKind {
 export interface Parameter {
   readonly name: string;
   readonly value: string | number | null;
-  /** The resources through which the value was read, in order, without the gateway itself. */
+  /** The resources that lead from the gateway to the value, in order, without the gateway itself. */
   readonly resources: readonly { readonly resource_type: string; readonly resource_id: string }[];
   readonly secret: boolean;
 }
@@ -81,7 +81,7 @@ export interface RouterConfiguration {
   readonly create: string;
   /** Set commands loaded after `create`. */
   readonly arrange: readonly string[];
-  /** Set commands that remove all of it. */
+  /** Set commands that remove all stanzas in `owns`. */
   readonly remove: readonly string[];
   /** Paths of the stanzas that the gateway owns on the router, in words from the top of the configuration. */
   readonly owns: readonly (readonly string[])[];

@@ -1,9 +1,9 @@
 /** Every limit, interval, time-out and retry, each with its reason. `Policy` can be set per worker. */
 
 /**
- * How a router is committed to. `required`: never plainly, so nothing is applied to a router without confirmed commits. `preferred`:
- * plainly if the router has no confirmed commits; if a worker dies then, the next one reverts what it has committed. `never`: always
- * plainly.
+ * Which commits are made on a router. `required`: only confirmed commits; nothing is applied to a router that has none. `preferred`: plain
+ * commits if the router has no confirmed commits; if the worker dies after one, the next worker reverts what was committed. `never`: only
+ * plain commits.
  */
 export type ConfirmPolicy = 'required' | 'preferred' | 'never';
 const CONFIRM_POLICIES: readonly unknown[] = ['required', 'preferred', 'never'] satisfies ConfirmPolicy[];
@@ -16,7 +16,7 @@ export interface Policy {
    * busy router.
    */
   readonly vrrpLimitMs: number;
-  /** How long the saga waits for an unreachable or locked router before it gives up and compensates, in ms. */
+  /** How long an unreachable or locked router is waited for before the gateway fails and is reverted, in ms. */
   readonly patienceMs: number;
   /**
    * How long a pair tries to settle before a router that it can't reach owes the inverse change, in ms. It must be long enough for a
@@ -37,7 +37,7 @@ export interface Policy {
    * commit.
    */
   readonly fallbackGraceMs: number;
-  /** Confirm policy of each router, by its id; `*`: of all other routers. */
+  /** Confirm policy of each router, by the router's id. The entry `*` is for all other routers. */
   readonly confirm: Readonly<Record<string, ConfirmPolicy>>;
   /** How long job records and `job_state` stay readable after the end, in seconds. */
   readonly retentionSeconds: number;
@@ -69,7 +69,7 @@ export const ROUTER_DEADLINES = {
   commitMs: 120_000,
 } as const;
 
-/** How Temporal runs each sort of activity. Temporal does not limit the attempts: the activity itself knows when patience ends. */
+/** How Temporal runs each sort of activity. Temporal does not limit the attempts: the activity itself gives up, at the limits in `Policy`. */
 export const ACTIVITY_TIMES = {
   /**
    * For activities that need only etcd. The time-out is short, so that another worker soon takes up a killed worker's step. Temporal
@@ -117,7 +117,7 @@ export const HEARTBEAT_MS = 3_000;
 /** Wrong credentials are tried this often before the saga gives up: more could lock the account. */
 export const AUTHENTICATION_ATTEMPTS = 3;
 
-/** Reads a policy given as JSON, over the defaults. Throws an `Error` that names the field, what was expected and what came. */
+/** Reads a policy given as JSON, over the defaults. Throws an `Error` that names the field, the expected value and the given one. */
 export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
   const policy: Record<string, unknown> = { ...DEFAULT_POLICY };
   for (const [field, value] of Object.entries(given)) {
@@ -166,7 +166,7 @@ export function trialTime(policy: Policy): number {
   return ROUTER_DEADLINES.commitMs + verdictTime(policy) + policy.confirmMarginMs;
 }
 
-/** Checks that a commit on trial lasts long enough for a trial, and patience long enough for both. */
+/** Checks that the deadline of a commit leaves time for a trial, and that `settlePatienceMs` covers the deadline, a fallback and a commit. */
 function assertInTime(policy: Policy): void {
   const deadline = policy.confirmMinutes * policy.minuteMs;
   const needed = trialTime(policy);

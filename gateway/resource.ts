@@ -40,7 +40,7 @@ export interface Missing {
 /** Something stands there, but it is not a resource's record. */
 export interface Malformed {
   readonly kind: 'malformed';
-  /** For a person: what was expected and what came. */
+  /** For a person: what was expected, and what stands there. */
   readonly reason: string;
   /** The envelope's version. Absent: it can't be read either. */
   readonly version?: number;

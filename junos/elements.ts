@@ -1,12 +1,15 @@
 /**
  * Paths as they are in Junos's XML, where the entry of a list is an element with its keys inside: `interfaces ae0` is
- * `<interfaces><interface><name>ae0</name>`. For words that the schema doesn't know, the element is guessed: a word is an element if it can
- * be one, else the name of the element in front of it.
+ * `<interfaces><interface><name>ae0</name>`. Words that the schema doesn't know are guessed: a word that can be the name of an XML element is
+ * an element; any other word is the key of the element in front of it.
  */
 import { emptyModel, ensureChild, type Node } from './model.ts';
 import type { Path } from './tree.ts';
 
-/** One element of a path; of a list's entry with the last key (`name`) and all keys by element (`names`), of a leaf with its value. */
+/**
+ * One element of a path. The entry of a list has its first key as `name`, and all its keys by element as `names`; an entry without a keyword
+ * has only `name`. A leaf has its value.
+ */
 export interface ElementStep {
   readonly element: string;
   readonly name?: string;

@@ -63,7 +63,7 @@ export function ensureChild(parent: Node, word: string): Node {
   return made;
 }
 
-/** A known keyword behind a leaf is the leaf's sibling: `hold-time up 0 down 100`. */
+/** A known keyword behind a leaf's value, or behind an empty leaf, is a sibling of that leaf: `hold-time up 0 down 100`. */
 function siblingOfLeaf(leaf: Node, word: string): Node | undefined {
   const holder = leaf.role === 'empty-leaf' ? leaf.parent : leaf.parent?.parent;
   return holder !== undefined && child(holder.schema, word) !== undefined

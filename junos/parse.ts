@@ -15,7 +15,7 @@ const tags: ReadonlyMap<string, Tag> = new Map(
 export const isTag = (word: string): boolean => tags.has(word);
 
 interface OpenStatement {
-  /** How many words the blocks around it have. */
+  /** How many words the heads of all blocks around it have together. */
   readonly above: number;
   words: string[];
   tag?: Tag | undefined;

@@ -3,7 +3,7 @@ import { buildModel, nodeAt, pathOf, isVoid, type Node } from './model.ts';
 import { statementsInside, statementsOf } from './statements.ts';
 import type { Path, Statement } from './tree.ts';
 
-/** A key or a value is printed behind its keyword: `unit 1025`, `description x`. */
+/** The words that are printed in front of a key or a value, its keyword first: `unit` of `unit 1025`, `description` of `description x`. */
 function leading(node: Node): string[] {
   const words: string[] = [];
   for (
@@ -31,7 +31,7 @@ export function paths(tree: readonly Statement[]): string[][] {
   return leaves(buildModel(tree)).map(pathOf);
 }
 
-/** The nodes without children, but for containers that Junos drops. */
+/** The nodes below which nothing is printed, without the containers that Junos drops. */
 function leaves(node: Node): Node[] {
   const children = [...node.children.values()].filter((child) => !isVoid(child));
   if (children.length > 0) return children.flatMap(leaves);

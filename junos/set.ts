@@ -54,7 +54,7 @@ function command(line: readonly Token[]): SetCommand[] {
   return values(listed, end).map((value) => ({ verb, path: [...path, value] }));
 }
 
-/** `insert PATH before|after ANCHOR`. A key may be one of these two words, too: the last one with an anchor behind it counts. */
+/** `insert PATH before|after ANCHOR`. A key may also be called `before` or `after`: the last such word with an anchor behind it counts. */
 function insert(words: readonly string[], stop: Token): SetCommand {
   const at = words.findLastIndex(
     (word, index) => index > 1 && index < words.length - 1 && (word === 'before' || word === 'after'),

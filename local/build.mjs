@@ -45,7 +45,7 @@ async function copyData(name) {
   }
 }
 
-/** Bundles the workflows now. At a worker's start that would take seconds, and a compiler. */
+/** Bundles the workflows in advance. To bundle them when a worker starts would take seconds, and need a compiler. */
 async function bundle() {
   const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
   const workflowsPath = `${folder}/workflows`;

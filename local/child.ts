@@ -12,7 +12,7 @@ export interface ChildOptions {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
-  /** File that its output goes to. */
+  /** File for the output of the program. */
   readonly log: string;
   /** Time between SIGTERM and SIGKILL, in milliseconds. Default: 8,000. */
   readonly graceMs?: number;
@@ -37,7 +37,7 @@ export interface Child {
   stop(): Promise<Exit>;
 }
 
-/** Thrown when a program of the embedded stack can't be started or ends before it is ready. The message has the end of its log. */
+/** Thrown when a program of the embedded stack can't be started or ends before it is ready. The message has the last lines of the program's log. */
 export class ChildError extends Error {
   override readonly name = 'ChildError';
   readonly child: string;

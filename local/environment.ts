@@ -17,7 +17,7 @@ export interface ReachableParts {
 
 /**
  * The variables that lead programs to this stack, and to nothing else. Variables that a person has set for other servers
- * are `undefined` here, which takes them away from a child process; the person's Temporal configuration file is replaced by
+ * are `undefined` here, which removes them from a child process's environment; the person's Temporal configuration file is replaced by
  * an empty one.
  */
 export async function environmentOf(parts: ReachableParts): Promise<Record<string, string | undefined>> {

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 // A row is a folder or a file of this repository, and what it may import besides itself:
 //   etcd             a folder and all below it     types of etcd    that, by `import type` only
 //   etcd/keys.ts     one file                      any but etcd     everything but that
-//   ssh2             an npm package                as etcd          what that row may, and the files directly in that folder
+//   ssh2             an npm package                as etcd          what that row may import, and the files directly in that folder
 //   node             what Node.js itself brings
 export const TABLE = {
   gateway: 'nothing',

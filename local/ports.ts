@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer, connect } from 'node:net';
 
-/** Thrown when the port that a variable fixes is taken, or is no port number. */
+/** Thrown when an environment variable fixes a port that is taken, or a text that is no port number. */
 export class PortError extends Error {
   override readonly name = 'PortError';
   readonly variable: string;
@@ -12,7 +12,7 @@ export class PortError extends Error {
   }
 }
 
-/** Opens and closes a listener on 127.0.0.1. */
+/** Whether a listener on 127.0.0.1 can be opened. It is closed again at once. */
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -25,8 +25,8 @@ function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * The range lies below the ports that a system assigns by itself (from 32768 on Linux, from 49152 on macOS). So a port that is
- * found free is not assigned to another program before it is used.
+ * Free ports are picked from this range. It lies below the ports that a system assigns by itself (from 32768 on Linux, from 49152 on
+ * macOS). So the system assigns no picked port to another program before it is used.
  */
 const FREE = { from: 15_000, to: 32_000 } as const;
 

@@ -25,7 +25,7 @@ const ANSWERED_MS = 1_000;
 
 export class Proxy {
   readonly endpoint: string;
-  /** How many connections were cut because of an armed text or `halve()`. */
+  /** How often an armed text or `halve()` took effect; a `pause` counts too. */
   cuts = 0;
   /** Whether new connections are cut at once. */
   closed = false;
@@ -56,12 +56,12 @@ export class Proxy {
     return new Proxy(server, target, beside?.armed ?? []);
   }
 
-  /** Cuts at the next request that contains the text. Later ones pass. */
+  /** Does what `cut` says to the next request that contains the text. Later requests pass. */
   arm(marker: string, cut: Cut): void {
     this.armed.push({ marker, cut });
   }
 
-  /** Forgets the armed texts that no request has contained yet. */
+  /** Takes back each `arm`, `armAnswer` and `halve` that has not taken effect yet. */
   disarm(): void {
     this.armed.length = 0;
     this.armedAnswer = undefined;
@@ -211,6 +211,6 @@ export class Proxy {
 interface Link {
   readonly client: Socket;
   readonly server: Socket;
-  /** Whether this connection was cut: it passes nothing any more. */
+  /** Whether this connection was cut. A connection that was cut passes nothing on. */
   cut: boolean;
 }

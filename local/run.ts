@@ -37,7 +37,7 @@ export async function openRun(): Promise<Run> {
   await mkdir(fresh, { recursive: true });
   const owner = { pid: process.pid, start: await processStart(process.pid), program: '' };
   await writeFile(`${fresh}/owner.json`, JSON.stringify(owner));
-  // The folder gets its name when the owner's record is inside. Without that record, another process would take it for a crashed run.
+  // The folder gets its final name only when the owner's record is inside. So every folder without a leading dot names its owner.
   await rename(fresh, folder);
   const logs = `${LOGS}/${id}`;
   await mkdir(logs, { recursive: true });

@@ -1,4 +1,7 @@
-/** The six points of a creation, read from etcd afterwards. Values that were overwritten come from etcd's revision history. */
+/**
+ * The six points at which a creation shows in etcd: configuration, jobs, stack, progress (twice), state. They are read afterwards. Values that
+ * were overwritten come from etcd's revision history.
+ */
 import { EtcdClient } from '../etcd/client.ts';
 import { KEYS } from '../etcd/keys.ts';
 import type { GatewayRef } from '../gateway/resource.ts';

@@ -38,7 +38,7 @@ export interface Stack extends ReachableParts {
   stop(): Promise<void>;
 }
 
-/** Another program may take a port after it was found free and before the server listens on it. */
+/** How often the stack is started: another program may take a port after it was found free and before the server listens on it. */
 const PORT_TRIES = 3;
 const PORT_TAKEN = /address already in use|can't set frontend port/i;
 

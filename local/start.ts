@@ -1,6 +1,6 @@
 /**
- * `npm start`: the main job on an embedded stack. Everything is real but the routers, and those speak NETCONF over SSH.
- * Stays up with a terminal as standard input or `--keep`. Exit code: 0 if both gateways were created; 1 if not, or if the stack can't be
+ * `npm start`: creates both sample gateways on an embedded stack. Only the routers are simulated; they speak NETCONF over SSH.
+ * Stays up if standard input is a terminal, or with `--keep`. Exit code: 0 if both gateways were created; 1 if not, or if the stack can't be
  * started, or if one of its programs ended by itself; 130 for Ctrl-C before the gateways were created.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,7 +23,7 @@ import { startWorker } from './worker-process.ts';
 
 /** Delays of the simulated routers, in milliseconds: as long as those of a small real router, so that a person can watch the steps. */
 const DELAYS = { check: 300, commit: 1_500, vrrpSettle: 800 };
-/** How long the main job may take to end after it was aborted, in milliseconds. */
+/** How long `show` may take to end after it was aborted, in milliseconds. */
 const LEAVE_MS = 2_000;
 
 const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
@@ -57,7 +57,7 @@ async function run(): Promise<number> {
     const job = show(stack, started, over.signal);
     const first = await Promise.race([job, interrupted, died]);
     if (typeof first !== 'boolean') {
-      // The job must not draw over the lines that follow.
+      // `show` must not draw over the lines that follow.
       over.abort();
       await Promise.race([job.catch(() => undefined), sleep(LEAVE_MS, undefined, { ref: false })]);
       return first === 'interrupted' ? 130 : await mourn(first);
@@ -83,7 +83,7 @@ async function mourn(child: Child): Promise<number> {
   return 1;
 }
 
-/** Does the main job, until `over` is aborted. Resolves to whether both gateways were created. */
+/** Starts a worker, creates both gateways and reports, until `over` is aborted. Resolves to whether both gateways were created. */
 async function show(stack: Stack, started: number, over: AbortSignal): Promise<boolean> {
   watch(await startWorker(stack));
   await stack.publish();

@@ -68,7 +68,7 @@ export async function startTemporal(run: Run, options: TemporalOptions): Promise
     // A person's own variables must not make this program use another server.
     env: { TEMPORAL_ADDRESS: undefined, TEMPORAL_NAMESPACE: undefined, TEMPORAL_PROFILE: undefined },
     log: `${run.logs}/temporal.log`,
-    // A kill loses nothing that has to be saved, and an orderly end takes a second.
+    // Short, because a kill loses nothing that has to be saved, and an orderly end takes a second.
     graceMs: 300,
   });
   await run.adopt(child, program);

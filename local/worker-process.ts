@@ -49,7 +49,7 @@ export async function startWorker(stack: Stack, options: WorkerOptions = {}): Pr
   return child;
 }
 
-/** The SDK names its pollers `<process id>@<host>`. */
+/** Whether the process polls for tasks. The SDK names its pollers `<process id>@<host>`. */
 async function polls(connection: Connection, namespace: string, pid: number): Promise<boolean> {
   const { pollers } = await connection.workflowService.describeTaskQueue({
     namespace,

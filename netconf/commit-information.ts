@@ -16,12 +16,12 @@ export interface CommitEntry {
   readonly log?: string;
   /** The router's own comment: `commit confirmed, rollback in 10mins`. The comment stays when the commit is confirmed. */
   readonly comment?: string;
-  /** Whether the router marks it as a confirmed commit that it will roll back. */
+  /** Whether the router marks this entry as a confirmed commit that it will roll back. */
   readonly rollbackPending: boolean;
 }
 
 /**
- * Entries, the newest first. A router keeps 50, so a commit that is not among them may have been made nevertheless. An entry is parsed
+ * Entries, the newest first. A router keeps 50, so a commit that is not among them may have been made earlier. An entry is parsed
  * when the iteration reaches it, because most readers need only the newest one.
  */
 export type CommitHistory = Iterable<CommitEntry>;

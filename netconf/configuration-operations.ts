@@ -14,14 +14,17 @@ import {
 } from './operation.ts';
 import { firstOf, xml, type XmlElement } from './xml.ts';
 
-/** `<load-configuration action="merge" format="text">`: loads configuration text into the candidate. After a failure a part may be loaded: discard. */
+/**
+ * `<load-configuration action="merge" format="text">`: loads configuration text into the candidate. If that fails, a part of the text may be
+ * loaded: the caller has to discard it.
+ */
 export function loadText(text: string): Operation<Done> {
   return load({ action: 'merge', format: 'text' }, xml('configuration-text', text));
 }
 
 /**
  * `<load-configuration action="set">`: loads `set`, `delete`, `insert` … lines. Deleting a statement that does not exist is only a
- * warning. After a failure a part may be loaded: discard.
+ * warning. If the load fails, some lines may be loaded: the caller has to discard them.
  */
 export function loadSet(lines: readonly string[]): Operation<Done> {
   return load({ action: 'set', format: 'text' }, xml('configuration-set', lines.join('\n')));
@@ -47,7 +50,7 @@ export function compareWithRollback(back: number): Operation<string> {
   };
 }
 
-/** `<commit-configuration><check/>`: the router checks the candidate. That confirms a pending confirmed commit, whoever made it. */
+/** `<commit-configuration><check/>`: the router checks the candidate. A check also confirms a pending commit, whoever made that commit. */
 export function check(): Operation<Done> {
   return doing('check', xml('commit-configuration', [xml('check')]), ['ok', 'commit-check-success']);
 }
@@ -55,7 +58,7 @@ export function check(): Operation<Done> {
 interface CommitOptions {
   /** Comment in the commit history. */
   readonly log: string;
-  /** The router rolls back after so many minutes unless the commit is confirmed. Unlike the form of RFC 6241 §8.4, it outlives its session. */
+  /** The router rolls back after so many minutes unless the commit is confirmed. The end of the session does not matter, unlike in RFC 6241 §8.4. */
   readonly confirmed?: { readonly minutes: number };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Connects to another address than the router's record has, as curl's `--connect-to` does. The record does not change. Host keys are
- * checked for the address that is really connected to.
+ * Replaces the address in a router's record by another one to connect to, as curl's `--connect-to` does. The record does not change. Host
+ * keys are checked for the address that is really connected to.
  */
 
 /** Where a connection goes to. */

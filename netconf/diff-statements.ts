@@ -1,5 +1,6 @@
 /**
- * The statements of a diff, each with the sign of its first line. Below its header a section is configuration text, with the signs in front:
+ * Reads the statements of a diff, each with the sign of its first line. A diff consists of sections: a header, then configuration text with
+ * a sign in front of each line:
  *
  *     [edit firewall family inet filter INET_IN]
  *     +     term mine {

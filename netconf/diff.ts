@@ -18,8 +18,8 @@ interface DiffChange {
 }
 
 /**
- * Reads a diff. Routers print a changed list twice: removed with its old values, added with the new ones. Only its values that
- * differ count as changes, and the list itself is `!` if the values that stay have another order.
+ * Reads a diff. Routers print a changed list twice: removed with its old values, added with the new ones. Only the values
+ * that differ count as changes. If the values that stay are in another order, the list itself is a change with the sign `!`.
  *
  * @example
  * readDiff('[edit interfaces ae0]\n+    unit 1025 {\n+        vlan-id 1025;\n+    }\n')

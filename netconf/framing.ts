@@ -4,7 +4,7 @@
  * `frame` turns a message into bytes, a `MessageReader` turns bytes into messages; neither knows a socket. Invariants of the reader:
  *
  * 1. However the stream is cut into pieces, the same messages come out. No bytes are decoded before their message is complete.
- * 2. `next` returns one message at a time. So the framing can be changed behind a hello, even if the next message has arrived with it.
+ * 2. `next` returns one message at a time. So the framing can be changed after a hello, even if the next message has arrived with the hello.
  * 3. It never keeps more of a message than the limit. A message that would exceed the limit is refused as soon as its size is known.
  * 4. A message that is not UTF-8 (RFC 6241 §3) is refused. If it were decoded nevertheless, two different messages could become one text.
  */
@@ -23,7 +23,7 @@ const largestChunk = 4_294_967_295;
 const lineFeed = 0x0a;
 const hash = 0x23;
 
-/** Thrown when bytes do not follow the framing, a message is larger than the limit, or a message can't be framed. The stream can't be read on. */
+/** Thrown when bytes do not follow the framing, a message is larger than the limit, or a message can't be framed. No more is read then. */
 export class FramingError extends Error {
   override readonly name = 'FramingError';
   readonly framing: Framing;

@@ -23,7 +23,7 @@ export type HostKeyVerdict =
 export interface KnownHosts {
   /** Which lines were ignored, and why. */
   readonly notes: readonly string[];
-  /** Types of the keys that are known for a host. If they are negotiated first, the router presents a key that can be checked. */
+  /** Types of the keys that are known for a host. If the client prefers these types, the router presents a key that can be checked. */
   keyTypes(endpoint: Endpoint): readonly string[];
   /** Compares the key (in SSH wire format) that a host presents. `endpoint`: the address that was really connected to. */
   verify(endpoint: Endpoint, key: Buffer): HostKeyVerdict;
@@ -116,7 +116,7 @@ function patternMatcher(patterns: readonly string[]): Entry['matches'] {
   };
 }
 
-/** Only `*` and `?` are special; brackets belong to `[host]:port`. After a mismatch it goes back to the last `*` only, so that no pattern takes long. */
+/** Only `*` and `?` are special; brackets belong to `[host]:port`. A mismatch goes back to the last `*` only, so that no pattern takes long. */
 function isLike(name: string, pattern: string): boolean {
   let [at, spot, star, from] = [0, 0, -1, 0];
   while (at < name.length) {

@@ -17,7 +17,7 @@ export interface TransportHandlers {
 }
 
 interface MessageHandlers {
-  /** Takes one whole message. If it throws, the stream ends as it does at wrong bytes. */
+  /** Takes one whole message. If it throws, `failed` is called and nothing more is read. */
   readonly received: (message: string) => void;
   /** The router's bytes are no framed messages, or `received` threw. Nothing is read afterwards. */
   readonly failed: (error: unknown) => void;

@@ -2,10 +2,10 @@
  * Makes a router's text fit for a message. A file of its own, because every file that makes messages imports it.
  */
 
-/** Most characters of an error's message: messages go into logs, workflow histories and etcd. */
+/** Longest message of an error, in characters. It is limited because messages go into logs, workflow histories and etcd. */
 export const maxMessageLength = 1_000;
 
-/** The text on one line, without characters that a terminal would obey, cut to so many characters. */
+/** The text on one line, without characters that a terminal would obey, cut to `longest` characters. */
 export function oneLine(text: string, longest: number): string {
   const line = text
     // A router may send megabytes: only the part that can be shown is read.

@@ -8,7 +8,7 @@ export interface Operation<Result> {
   readonly name: string;
   /** The element inside `<rpc>`. */
   readonly request: XmlElement;
-  /** @throws {RpcFailedError} if the router refused, unless the refusal is a result; {ProtocolError} if the reply has another shape. */
+  /** @throws {RpcFailedError} if the router refused, unless this operation returns the refusal; {ProtocolError} if the reply has another shape. */
   readonly read: (reply: Reply) => Result;
   /** How long the router may take, in milliseconds. Default: the session's. */
   readonly deadlineMs?: number;

@@ -3,8 +3,8 @@
  * because each commit confirms the one before. Routers show a pending commit in two ways:
  *
  * - **By a mark.** The commit information marks the pending commit. The mark goes when the commit is confirmed or rolled back.
- * - **By the clock.** There are no marks, or marks stay for ever. A confirmed commit then counts as pending until its deadline is over, and
- *   the time by which the router may be late.
+ * - **By the clock.** There are no marks, or marks stay for ever. A confirmed commit then counts as pending until its deadline, and the
+ *   time by which the router may roll back late, are over.
  *
  * A mark on an older commit, which can't be pending, says that marks stay on this router.
  */
@@ -36,8 +36,8 @@ export interface PendingFacts {
 }
 
 /**
- * The commit that is pending; also one that may be pending, if the history can't tell. Entries behind the newest one are read only if they
- * decide: if there is a mark after the deadline, or none before it.
+ * The commit that is pending; also one that may be pending, if the history can't tell. To decide that, older entries are read only if the
+ * newest one is marked after its deadline, or lacks a mark before its deadline on a router that was seen to mark.
  */
 export function pendingCommit(history: CommitHistory, facts: PendingFacts): PendingCommit | undefined {
   const [entry] = history;

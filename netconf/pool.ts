@@ -3,7 +3,7 @@
  * are opened a minute.
  *
  * 1. A session is leased to one caller at a time.
- * 2. If the work of a lease failed, its session is not used again, because it may still have the lock or edits. It ends before the lease does.
+ * 2. If the work of a lease failed, its session is not used again, because it may still have the lock or edits. That session ends before the lease does.
  * 3. The leased and the idle sessions of a router together never exceed the limit. Callers that wait for one are served in their order.
  * 4. A session is used again only with the credentials that it was opened with. Only a keyed digest of the credentials is stored.
  */
@@ -95,7 +95,7 @@ export class SessionPool {
     this.#options = { ...options, keepalive, idleMs, sessionsPerRouter };
     const { knownHosts, privateKey, passphrase, connectMs, requestMs } = options;
     this.#knownHosts = typeof knownHosts === 'string' ? new KnownHostsFile(knownHosts) : knownHosts;
-    // Each caller that waits for a lease, or has one, adds a listener.
+    // Without a limit, because each caller that waits for a lease, or has one, adds a listener.
     setMaxListeners(0, this.#closing.signal);
     if (privateKey !== undefined) assertPrivateKey(privateKey, passphrase);
     for (const [name, value] of Object.entries({ connectMs, requestMs, idleMs, sessionsPerRouter })) {
@@ -105,8 +105,8 @@ export class SessionPool {
   }
 
   /**
-   * Leases a session for as long as `work` runs: an idle one, or a new one, for which it connects once. `signal` ends the waiting and the
-   * connecting, not `work`.
+   * Leases a session for as long as `work` runs: an idle one, or a new one. It tries only once to connect. `signal` ends the waiting and
+   * the connecting, not `work`.
    *
    * @throws what `openSession` throws, or what `work` throws.
    */

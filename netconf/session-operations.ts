@@ -35,7 +35,7 @@ export function lock(): Operation<LockOutcome> {
   };
 }
 
-/** Goes by the message if there is no tag: Junos sometimes sends severity and message only. */
+/** Looks at the message too, because Junos sometimes sends severity and message only, without a tag. */
 function lockRefusal(error: RpcError): LockOutcome | undefined {
   const message = error.message ?? '';
   if (error.tag === 'lock-denied' || /database locked by/i.test(message)) {
@@ -55,7 +55,7 @@ export function unlock(): Operation<Done> {
   return doing('unlock', xml('unlock', [candidateTarget()]));
 }
 
-/** `<discard-changes>`. RFC 6241 §8.3.4.2. Discards all edits of the candidate, whoever made them: only to be sent while we have the lock. */
+/** `<discard-changes>`. RFC 6241 §8.3.4.2. It discards everybody's edits, so send it only while we have the lock. */
 export function discardChanges(): Operation<Done> {
   return doing('discard-changes', xml('discard-changes'));
 }

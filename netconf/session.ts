@@ -4,7 +4,7 @@
  * 1. Replies come in the order of their requests: each must have the id of the oldest unanswered request. Anything else ends the session.
  * 2. Every request has a deadline, counted from when it became the oldest unanswered one. A missed deadline ends the session, because a
  *    late reply has no request to go to.
- * 3. A session that has ended stays so. Each request that was not answered fails, with an error that says whether it had been sent.
+ * 3. A session that has ended can't be used again. Each request that was not answered fails, with an error that says whether it had been sent.
  */
 import { ProtocolError, RequestTimeoutError, SessionLostError, UnreachableError } from './errors.ts';
 import type { NetconfError, Peer } from './errors.ts';

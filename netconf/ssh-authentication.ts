@@ -1,4 +1,4 @@
-/** Which credentials are offered to a router, and in which order. Keys go before passwords, because they give nothing away. */
+/** Which credentials are offered to a router, and in which order. Keys go first, because no secret is sent to the router. */
 import ssh2, { type AnyAuthMethod, type AuthHandlerMiddleware } from 'ssh2';
 
 /** Credentials for a login. They are not stored after the login. */

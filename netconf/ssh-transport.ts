@@ -10,17 +10,17 @@ export interface SshOptions {
   readonly peer: Peer;
   readonly credentials: Credentials;
   readonly knownHosts: KnownHosts;
-  /** Deadline for all up to the open subsystem, in milliseconds. */
+  /** Deadline for all steps until the subsystem is open, in milliseconds. */
   readonly connectMs: number;
   /** SSH's keepalive finds routers that have gone silent; NETCONF has none. */
   readonly keepalive: Keepalive;
-  /** Ends the attempt. */
+  /** Ends the attempt to connect. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface Keepalive {
   readonly intervalMs: number;
-  /** After so many in a row without an answer the connection is given up. */
+  /** The connection is given up after so many unanswered keepalives in a row. */
   readonly count: number;
 }
 

@@ -1,8 +1,8 @@
 import { unescapeXml, XmlError, type XmlElement } from './xml.ts';
 
-/** Deeper than any reply; a message that goes on and on must not fill the memory with open elements. */
+/** How deep elements may be nested: deeper than in any reply. Without a limit, a message could fill the memory with open elements. */
 const maxDepth = 100;
-/** More elements and attributes than any reply has (4,000 VRRP groups are 40,000): each takes far more memory than its few octets. */
+/** How many elements and attributes a message may have: more than any reply (4,000 VRRP groups are 40,000). Each takes much memory. */
 const maxNodes = 250_000;
 
 const nameStart = 'A-Za-z_\\u00C0-\\uFFFD';
@@ -39,8 +39,8 @@ export function readXml(text: string): XmlElement {
 }
 
 /**
- * One pass from the first character to the last. Nearly all of a reply is `<name>text</name>`, with a name in ASCII and without a prefix:
- * that is read without a regular expression.
+ * One pass from the first character to the last. Nearly all of a reply is `<name>text</name>`, with a name in ASCII and without a prefix.
+ * Such elements are read without a regular expression.
  */
 class Reader {
   readonly #source: string;
@@ -105,7 +105,7 @@ class Reader {
     this.#open.push({ qualifiedName, name, attributes, children: [], text: '' });
   }
 
-  /** `undefined` if it was a whole element, `<ok/>`. */
+  /** Reads a start tag. `undefined` if the tag was a whole element, such as `<ok/>`: then the element is added. */
   #startTag(): StartTag | undefined {
     const plain = this.#plainName();
     const qualifiedName = plain ?? this.#match(startTag, 'a tag')[1] ?? '';
@@ -158,7 +158,7 @@ class Reader {
     if (this.#nodes > maxNodes) throw this.#wrong(`at most ${maxNodes} elements and attributes`);
   }
 
-  /** Reads on to the end of the element, if it holds text alone. */
+  /** Reads the rest of an element that holds text alone, and adds the element. `false`: it has another form, and nothing was read. */
   #textAndEnd({ qualifiedName, name, attributes }: StartTag): boolean {
     const from = this.#at;
     const end = this.#source.indexOf('<', from);
@@ -180,7 +180,7 @@ class Reader {
     this.#add({ name, attributes, children, text: text.trim() });
   }
 
-  /** Reads on behind the end tag of that name, if it stands there without a blank in it. */
+  /** Skips the end tag of that name, if it stands at `from` without a blank in it. `false`: it does not, and nothing was skipped. */
   #plainEnd(from: number, qualifiedName: string): boolean {
     const behind = from + 2 + qualifiedName.length;
     if (this.#source[from + 1] !== '/' || this.#source[behind] !== '>') return false;
@@ -199,7 +199,7 @@ class Reader {
     return this.#hasReferences ? unescapeXml(text) : text;
   }
 
-  /** The text between the two marks. Reads on behind the second. */
+  /** The text between the two marks. Skips both marks. */
   #between(begin: string, end: string): string {
     const from = this.#at + begin.length;
     const to = this.#source.indexOf(end, from);

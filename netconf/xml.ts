@@ -116,7 +116,7 @@ export function child(element: XmlElement | undefined, name: string): XmlElement
   return element?.children.find((candidate) => candidate.name === name);
 }
 
-/** The text of the first child of a name, its first child of the next name, and so on; `undefined` if there is no such element. */
+/** The text of the element at a path of names. Each name leads to the first child of that name. `undefined` if a child is missing. */
 export function textAt(element: XmlElement | undefined, ...path: readonly string[]): string | undefined {
   return path.reduce(child, element)?.text;
 }

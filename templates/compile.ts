@@ -38,7 +38,7 @@ export function compiled(kind: Kind): CompiledKind {
 }
 
 /**
- * Compiles every template, and checks that both roles have each parameter that it mentions. `file`: for messages. Throws {@link KindError}.
+ * Compiles every template, and checks that each parameter that a template mentions exists for both roles. `file`: for messages. Throws {@link KindError}.
  */
 export function compileKind(kind: Kind, file: string): CompiledKind {
   const names = ROLES.map((role) => ({ role, names: visibleNames(kind, role) }));

@@ -93,8 +93,8 @@ function constantOf(spot: Spot): string | number | null {
 }
 
 /**
- * The first field of a path must be a reference field of the gateway. The other fields are checked when the path is walked, because only
- * then their records are known.
+ * The first field of a path must be a reference field of the gateway. The other fields are checked when a gateway is planned, because the
+ * records that they belong to are known only then.
  */
 function walk(spot: Spot, schema: ResourceSchema): string[] {
   const path = list(spot);

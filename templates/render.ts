@@ -160,7 +160,7 @@ class Rendering {
   }
 }
 
-/** A parameter may name a unit whose interface and VLAN are parameters, too: the name must agree with them. */
+/** Throws unless `name` is a unit that the gateway owns. The name is one parameter, the unit's interface and VLAN are others: they must agree. */
 function assertOwnUnit(name: string, owns: readonly Path[]): void {
   const units = owns
     .filter(([container, , keyword]) => container === 'interfaces' && keyword === 'unit')

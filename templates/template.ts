@@ -15,7 +15,7 @@ export class TemplateSyntaxError extends Error {
 
 export type Values = ReadonlyMap<string, unknown>;
 
-/** Writes an expression: its value, or a placeholder that shows the template's shape. */
+/** Writes the value of an expression, or a placeholder in its place that shows the template's shape. */
 export type Writer = Readonly<Record<Helper, (parameter: string, value: unknown) => string>>;
 
 /** `joined`: a name with other text right beside it, as in `{{a}}.{{b}}`. The value must not need quotes. */
@@ -28,7 +28,7 @@ export const values: Writer = {
   configuration: configurationText,
 };
 
-/** Placeholders are words that are no keyword of the hierarchy. */
+/** Writes placeholders: words that are not keywords of Junos's hierarchy. */
 export const placeholders: Writer = {
   name: (parameter) => `x_${parameter}`,
   joined: (parameter) => `x_${parameter}`,

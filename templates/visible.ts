@@ -4,7 +4,7 @@ import { KindError } from './errors.ts';
 
 /**
  * The name by which one role's templates see a parameter, or undefined when it belongs to the other role: `primary_device_ip` is
- * `device_ip` on the primary, `counter_name_in_primary` is `counter_name_in`, anything else is itself.
+ * `device_ip` on the primary, `counter_name_in_primary` is `counter_name_in`. A parameter without a role keeps its name.
  */
 export function visibleName(parameter: string, role: Role): string | undefined {
   const [, prefix, first, last, suffix] =

@@ -42,7 +42,7 @@ export function nameWord(parameter: string, value: unknown, place: Place = 'alon
   return word;
 }
 
-/** One line of printable text without quotes, braces, semicolons, backslashes and comment marks, always quoted where needed. */
+/** One line of printable text without quotes, braces, semicolons, backslashes and comment marks. In quotes if it needs them. */
 export function textWord(parameter: string, value: unknown): string {
   const expected = `one line of 1 to ${maximumText} printable characters without quotes, braces, semicolons, backslashes and comment marks`;
   if (typeof value !== 'string' || value === '')

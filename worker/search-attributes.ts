@@ -1,15 +1,15 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { SEARCH_ATTRIBUTES } from '../gateway/messages.ts';
 
-/** How long an answer is used, in ms. Somebody may register search attributes while the worker runs. */
+/** How long an answer is used before the server is asked again, in ms. Somebody may register search attributes while the worker runs. */
 const GOOD_FOR_MS = 60_000;
 
 /** Temporal's number for each type of search attribute (`temporal.api.enums.v1.IndexedValueType`). */
 const TYPE_NUMBERS: Readonly<Record<string, number>> = { KEYWORD: 2, INT: 3 };
 
 /**
- * Which of our search attributes the namespace has with our type. None, if the server can't tell: they are a convenience, and setting one
- * that is missing would stop the workflow.
+ * Names of those `SEARCH_ATTRIBUTES` that the namespace has with the right type. None if the server can't tell: search attributes are a
+ * convenience, and setting one that the namespace lacks would stop the workflow.
  */
 export function searchAttributesOf(
   connection: NativeConnection,

@@ -29,7 +29,7 @@ async function codeOf(codePath: string | undefined): Promise<string> {
   return code;
 }
 
-/** The SDK's form of a codec, which covers activities' failures as well. */
+/** The codec in the form that the SDK takes. If the codec encrypts, activities' failures are encoded, too. */
 export function dataConverterOf(codec: WorkerOptions['codec']): DataConverter | undefined {
   if (!codec) return undefined;
   const failureConverterPath = path(`./failure-converter${EXTENSION}`);

@@ -1,6 +1,7 @@
 /**
- * The activities as the saga calls them, each with its time-outs and the words that the Web UI shows on its bar. No activity is abandoned
- * while it may still act.
+ * The activities as the saga calls them, each with its time-outs and with the text that the Web UI shows on the activity's bar. A cancel
+ * waits until the running activity has ended, so that none is abandoned while it may still act. Only requests to the pair are not waited
+ * for.
  */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { PollInput, PublishFailedInput, SeenInput, StepInput } from '../gateway/outcomes.ts';
@@ -14,8 +15,8 @@ import { untilAnswered } from './request-again.ts';
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 const store = proxyActivities<Activities>({ ...ACTIVITY_TIMES.store, cancellationType });
 /**
- * The pair completes these activities with its answers. A cancel ends only the waiting. A request of its own, to revert, takes back what
- * was requested.
+ * The pair completes these activities with its answers. A cancel only ends the wait for the answer. To take back what was requested, the
+ * saga sends a separate request to revert.
  */
 const requests = proxyActivities<Activities>({
   ...ACTIVITY_TIMES.request,
@@ -23,7 +24,7 @@ const requests = proxyActivities<Activities>({
 });
 const polls = proxyActivities<Activities>({ ...ACTIVITY_TIMES.poll, cancellationType });
 
-/** Sends a request, again and again until it is answered: the pair may have been terminated ("missing saga", M4). */
+/** Sends a request again and again until an answer comes: the pair's workflow may have been terminated ("missing saga", M4). */
 const requesting =
   (request: typeof requests.requestApply, where: string) =>
   (input: RequestInput): Promise<PairAnswer> =>

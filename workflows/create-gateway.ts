@@ -1,12 +1,12 @@
 /**
- * The create-gateway saga: plan, register, apply, record, poll, record, confirm, publish. Everything that touches the routers is requested
- * of their pair (`router-pair.ts`), which does it for many gateways at once.
+ * The create-gateway saga: plan, register, apply, record, poll, record, confirm, publish. For everything that changes the routers it sends
+ * a request to their pair (`router-pair.ts`), which does it for many gateways at once.
  *
  * 1. A compensation is registered before its step.
- * 2. No step that changes something is cancelled half-way. The saga notices a cancel between two steps, until it requests the pair to
- *    confirm the gateway: that is the "point of no return" (M5).
- * 3. `/state` is written once, at the end, whatever the end is.
- * 4. The original error is what is reported; a failed compensation stands beside it.
+ * 2. No step that changes something is cancelled half-way. The saga notices a cancel between two steps, and while it waits for `apply` or
+ *    polls, until it requests the pair to confirm the gateway: that is the "point of no return" (M5).
+ * 3. `/state` is written once, at the end, whether the saga succeeds or fails.
+ * 4. The saga reports the original error. A failed compensation is reported beside it.
  */
 import {
   ApplicationFailure,
@@ -95,8 +95,8 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
     let seen = await recordAndPoll(plan, log, shield);
     await log.step('record monitoring', 'etcd', () => activities.recordMonitoring({ ...stepOf(plan), seen }));
     shield.throwIfCancelled();
-    // From here on a cancel changes nothing. If a router fell back meanwhile, the answer names a new trial: the gateway must be seen
-    // working again ("named trial", M3).
+    // From here on a cancel changes nothing. If a router fell back before it was confirmed, the answer names a new trial. Then the gateway
+    // must be seen working again under that trial ("named trial", M3).
     for (
       let answer = await pair.confirm(trial, seen);
       answer !== 'kept';
@@ -121,7 +121,10 @@ async function register(plan: Plan, log: ProgressLog): Promise<Plan> {
   }
 }
 
-/** Records and polls at once, because the polls don't need the stack's record. If the record can't be written, the polls are cancelled. */
+/**
+ * Records the stack and polls at the same time, because the polls don't need the stack's record. If the record can't be written, the polls
+ * are cancelled.
+ */
 async function recordAndPoll(plan: Plan, log: ProgressLog, shield: Shield): Promise<Observation[]> {
   const recording = log.step('record', 'etcd', () => activities.recordStack(stepOf(plan)));
   const polling = shield.interruptible(() => pollBoth(plan, log), recording);
@@ -131,7 +134,7 @@ async function recordAndPoll(plan: Plan, log: ProgressLog, shield: Shield): Prom
   return polled.value;
 }
 
-/** Both polls run to their ends, so that a failure reports both routers. */
+/** Lets both polls run to their ends, so that a failure can report both routers. */
 async function pollBoth(plan: Plan, log: ProgressLog): Promise<Observation[]> {
   const poll = (role: Role) => {
     const { id, name } = plan.routers[role];
@@ -153,7 +156,7 @@ async function pollBoth(plan: Plan, log: ProgressLog): Promise<Observation[]> {
   throw ApplicationFailure.nonRetryable(failed.map(reasonOf).join('; '), failureTypeOf(first));
 }
 
-/** Compensates, says so in `/state`, and ends the workflow with the original error. */
+/** Runs the compensations, publishes the failure in `/state`, and ends the workflow with the original error. */
 async function unwind(
   at: Pick<Plan, 'gateway' | 'searchAttributes'> & Partial<Pick<Plan, 'run'>>,
   log: ProgressLog,

@@ -1,6 +1,6 @@
 /**
- * Reverts what an earlier run of a gateway may have left on its routers. That run's workflow has ended, and perhaps its pair's workflow,
- * too. So the next run that finds its plan record requests the revert, and publishes how the earlier run ended.
+ * Reverts what an earlier run of a gateway may have left on its routers. The workflow of that run has ended, and perhaps the workflow of
+ * its pair has, too. So the next run that finds the earlier run's plan record requests the revert, and publishes how the earlier run ended.
  */
 import { ApplicationFailure } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
@@ -13,8 +13,8 @@ import type { ProgressLog } from './progress-log.ts';
 import { withUndo } from './reason.ts';
 
 /**
- * Reverts an earlier run, so that another plan can be registered. If that run was kept, it stays, and `/state` decides. Rejects if a router
- * owes the inverse change.
+ * Reverts an earlier run, so that another plan can be registered. If the earlier run's gateway is kept, nothing is reverted, and the next
+ * attempt to register decides by `/state`. Rejects if a router owes the inverse change.
  */
 export async function revertLeftover(left: Requester, log: ProgressLog): Promise<void> {
   const outcome = await new PairRequests(left, log).revert();
@@ -25,8 +25,8 @@ export async function revertLeftover(left: Requester, log: ProgressLog): Promise
 }
 
 /**
- * Says in `/state` how a saga failed. If an earlier run may have left something, that is reverted and published first, with the same
- * reason. Resolves to one line for each router pair that owes an inverse change.
+ * Publishes in `/state` how a saga failed. If an earlier run may have left something on its routers, that run is reverted and published
+ * first, with the same reason. Resolves to one line for each router pair that owes an inverse change.
  */
 export async function publishFailure(
   input: PublishFailedInput,

@@ -1,4 +1,4 @@
-/** Maintenance holds from the Web UI and the Temporal CLI: the same as `gateway-saga routers hold` and `release`. */
+/** Maintenance holds from the Web UI and the Temporal CLI: they do the same as `gateway-saga routers hold` and `release`. */
 import { ApplicationFailure, defineUpdate, setHandler } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
 import { BEGIN_MAINTENANCE_UPDATE, END_MAINTENANCE_UPDATE } from '../pair/messages.ts';
@@ -12,7 +12,7 @@ export const endMaintenanceUpdate = defineUpdate<boolean, [Pick<HoldRequest, 'ro
   END_MAINTENANCE_UPDATE,
 );
 
-/** Bad input is refused before it enters the history, with the field, what was expected and what came. */
+/** The validators refuse bad input before it enters the history. Their error names the field, what was expected and what came. */
 export function handleMaintenance(routers: readonly [string, string]): void {
   const checkRouter = (input: Partial<HoldRequest> | null | undefined): void => {
     if (input?.router === undefined || !routers.includes(input.router)) {

@@ -1,4 +1,6 @@
-/** The pair's activities as its workflow calls them, each with its time-outs and the words that the Web UI shows on its bar. */
+/**
+ * The pair's activities as its workflow calls them, each with its time-outs and with the text that the Web UI shows on the activity's bar.
+ */
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 import type { HoldRequest, PairMember } from '../pair/messages.ts';
@@ -65,8 +67,8 @@ export const pairActivities = {
 } as const;
 
 /**
- * Whether this run began by a reset. The workflow may pass this on to activities and to the next run. It must not decide by it, because the
- * events before the point of the reset were recorded with another value.
+ * Whether this run began by a reset. The workflow may pass this on to activities and to the next run. It must not base its own decisions on
+ * it, because the events before the point of the reset were recorded while it had another value.
  */
 export function wasReset(): boolean {
   const { runId, originalExecutionRunId } = workflowInfo();

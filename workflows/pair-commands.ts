@@ -1,4 +1,4 @@
-/** Carries out the pair's commands. The result of a command is an event. */
+/** Carries out the pair's commands. What a command leads to comes back as an event. */
 import { CancellationScope, isCancellation, log, sleep, uuid4 } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
 import type { PairCommand, PairEvent } from '../pair/state.ts';
@@ -10,9 +10,9 @@ import { failureTypeOf, isCancelled, reasonOf } from './reason.ts';
 type Command<Kind extends PairCommand['kind']> = Extract<PairCommand, { readonly kind: Kind }>;
 
 /**
- * First part of a reservation's id. A replay of the workflow draws the same one. A run after a reset draws another one: ids of reservations
- * that began after the point of the reset still stand in log lines and records, and must not be used again ("fencing token", T3; "others'
- * pending commit", T5).
+ * First part of a reservation's id. A replay of the workflow draws the same prefix. A run that began by a reset draws another one:
+ * reservations that began after the point of the reset still have their ids in log lines and records, and these ids must not be used again
+ * ("fencing token", T3; "others' pending commit", T5).
  */
 export function reservationPrefix(): string {
   return uuid4().slice(0, 8);
@@ -25,14 +25,14 @@ export class PairCommands {
   #verdicts: CancellationScope | undefined;
   #applying: CancellationScope | undefined;
 
-  /** `happened`: called with an event when a step is stuck, and again when it is tried again. */
+  /** `happened` is called with an event when a step is stuck, and again when the step is about to be tried again. */
   constructor(pair: string, routers: readonly [string, string], happened: (event: PairEvent) => void) {
     this.#pair = pair;
     this.#routers = routers;
     this.#happened = happened;
   }
 
-  /** Never rejects. Resolves to the event that follows; `undefined`: no event follows. */
+  /** Never rejects. Resolves to the event that the command leads to, or to `undefined` if it leads to none. */
   async carryOut(command: Exclude<PairCommand, Answer>): Promise<PairEvent | undefined> {
     const routers = this.#routers;
     switch (command.kind) {
@@ -99,7 +99,7 @@ export class PairCommands {
     return untilDone(step, this.#happened);
   }
 
-  /** If applying fails for good, a part of it may have been done: the members are reverted. */
+  /** Applies. If that fails for good, a part of the batch may be on a router: so all members are to be reverted. */
   async #apply({ reservation, members, since }: Command<'apply'>): Promise<PairEvent> {
     const input = { reservation, routers: this.#routers, members, since };
     try {
@@ -115,7 +115,10 @@ export class PairCommands {
     }
   }
 
-  /** What is in the way; `null`: time to apply again. If looking fails for good, applying will fail, too, and report why. */
+  /**
+   * Resolves to what is in the way, or to `null` when it is time to apply again. If looking fails for good, `apply` will fail, too, and
+   * report why.
+   */
   async #awaitRouters({ reservation, since, known }: Command<'await routers'>): Promise<string | null> {
     const input = { reservation, routers: this.#routers, since, known };
     try {
@@ -143,8 +146,8 @@ export class PairCommands {
 }
 
 /**
- * Tries a step until it succeeds. A step that fails for good is a defect: it is reported, and tried again until somebody has mended the
- * defect.
+ * Tries a step until it succeeds. A step that fails for good shows a defect: the failure is reported, and the step is tried again until
+ * somebody has mended the defect.
  */
 export async function untilDone<T>(
   step: () => Promise<T>,
@@ -163,12 +166,12 @@ export async function untilDone<T>(
   }
 }
 
-/** Whether the reservation was taken over or has ended. Then nothing counts that the transaction found or decided. */
+/** Whether the reservation was taken over or has ended. Then the findings and decisions of the transaction no longer count. */
 function isOvertaken(error: unknown): boolean {
   return failureTypeOf(error) === FAILURES.Superseded;
 }
 
-/** The transaction's event, or `reservation lost`. */
+/** Resolves to the transaction's event, or to `reservation lost`. */
 async function orLost(reservation: string, transaction: () => Promise<PairEvent>): Promise<PairEvent> {
   try {
     return await transaction();

@@ -1,4 +1,6 @@
-/** A saga's requests to its router pair: each is a step of its own, and its answer is a value ("answered activity", M1). */
+/**
+ * A saga's requests to its router pair. Each request is a step of the saga, and the pair's answer is its result ("answered activity", M1).
+ */
 import { ApplicationFailure } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
 import type { Observation, Plan } from '../gateway/plan.ts';
@@ -11,7 +13,7 @@ export type Requester = Pick<Plan, 'gateway' | 'run' | 'name' | 'routers'>;
 
 export type RevertOutcome =
   | { readonly kind: 'reverted' }
-  /** `kept`: it was permanent before ("settled state stays", T10). `owed`: a router owes the inverse change. */
+  /** `kept`: the gateway was permanent before ("settled state stays", T10). `owed`: a router owes the inverse change. */
   | { readonly kind: 'kept' | 'owed'; readonly why: string };
 
 export class PairRequests {
@@ -27,8 +29,8 @@ export class PairRequests {
   }
 
   /**
-   * Resolves to the trial under which both routers carry the gateway, or to `complete` if `/state` says already that it stands. Rejects if
-   * the routers don't carry it.
+   * Resolves to the trial under which both routers carry the gateway, or to `complete` if `/state` already says that the gateway was
+   * created. Rejects if the gateway was reverted.
    */
   async apply(): Promise<string> {
     const answer = await this.#log.step(
@@ -41,7 +43,7 @@ export class PairRequests {
       },
       (answered) => this.#appliedNote(answered),
     );
-    // After a reset the answer can be `kept`. Then the request to confirm gets the same answer.
+    // After a reset of the saga the answer can be `kept`. Then the request to confirm is answered by `kept`, too.
     return 'trial' in answer ? answer.trial : answer.kind;
   }
 
@@ -52,7 +54,8 @@ export class PairRequests {
   }
 
   /**
-   * Resolves to `kept`, or to the trial under which the service must be seen working again ("named trial", M3). Rejects if it was reverted.
+   * Resolves to `kept`, or to the trial under which the service must be seen working again ("named trial", M3). Rejects if the gateway was
+   * reverted.
    */
   async confirm(trial: string, seen: readonly Observation[]): Promise<string> {
     return this.#log.step('confirm', this.names, async () => {
@@ -70,7 +73,7 @@ export class PairRequests {
     });
   }
 
-  /** Requests that `before` is put back on both routers. Resolves to the reason if it was not. */
+  /** Requests that `before` is put back on both routers. Resolves to whether that was done, and if not, why. */
   async revert(): Promise<RevertOutcome> {
     const answer = await this.#log.step(
       'revert',

@@ -1,4 +1,4 @@
-/** The record of what a saga has done and waits for: for the progress query, and for the current details in the Web UI. */
+/** Records what a saga has done and what it waits for, for the progress query and for the current details in the Web UI. */
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { Progress, StepName, StepProgress } from '../gateway/messages.ts';
 
@@ -17,15 +17,15 @@ export class ProgressLog {
     return { ...this.#head, steps: this.#steps };
   }
 
-  /** Replaces what is known of the gateway, or of the outcome. */
+  /** Replaces some facts about the gateway or the outcome. */
   tell(facts: Partial<Omit<Progress, 'steps'>>): void {
     this.#head = { ...this.#head, ...facts };
     this.#show();
   }
 
   /**
-   * Sequence number of the saga's next request, in ms since the epoch. Requests about an earlier run of the gateway share the sequence.
-   * Workflow time stands still within a workflow task, but each request needs another number ("sequence", M2).
+   * Sequence number of the saga's next request, in ms since the epoch. Requests that revert an earlier run of the gateway share the
+   * sequence. Workflow time stands still within a workflow task, but each request needs a higher number than the last ("sequence", M2).
    */
   nextSequence(): number {
     this.#sequence = Math.max(Date.now(), this.#sequence + 1);

@@ -1,10 +1,10 @@
 /**
- * The workflow of a router pair. It takes the requests that wait as one batch, reserves both routers, applies the batch on trial, waits for
- * the verdicts, settles, and answers every request. Its decisions are made in `pair/`; `pair-commands.ts` carries them out.
+ * The workflow of a router pair. It takes the waiting requests as one batch, reserves both routers, applies the batch on trial, waits for
+ * the verdicts, settles, and answers every request. `pair/` makes its decisions; `pair-commands.ts` carries them out.
  *
- * 1. It ends when it is idle, and continues as new between two batches even if requests wait. Neither loses a request.
+ * 1. It ends when it is idle. It continues as new between two batches, even if requests wait. Neither loses a request.
  * 2. Terminating it loses nothing: the reservation and the owed changes are in etcd, and sagas send their requests again.
- * 3. Resetting it loses nothing either: the new run draws reservation ids of its own, and takes over what the old run left.
+ * 3. Resetting it loses nothing either: the new run draws new reservation ids, and takes over what the old run left.
  */
 import {
   CancellationScope,
@@ -93,7 +93,7 @@ class Pair {
         this.#log.note(this.#state, event, Date.now());
         this.#carryOut(decide(this.#stateToDecide, event, Date.now(), this.#limits));
       }
-      // The page is written once for all events that came together: with a thousand members that takes a millisecond.
+      // The page is written once for all events that came together, because writing it takes a millisecond for a thousand members.
       setCurrentDetails(pairDetails(this.queue, this.#log.lines));
       if (!this.#isIdle) {
         await condition(() => this.#events.length > 0 || this.#isIdle);
@@ -125,13 +125,14 @@ class Pair {
   }
 
   /**
-   * The pair has no batch, and every command is carried out. Members may wait: they are carried over when the workflow continues as new.
+   * Whether the pair has no batch and every command was carried out. Members may still wait: they are carried over when the workflow
+   * continues as new.
    */
   get #isIdle(): boolean {
     return this.#commandsUnderWay === 0 && this.#state.batch === null;
   }
 
-  /** The state with a new prefix for each decision, so that a reservation's id is never used twice. */
+  /** The state with a new prefix for each decision, so that no reservation id is ever used twice. */
   get #stateToDecide(): PairState {
     return { ...this.#state, prefix: reservationPrefix() };
   }

@@ -1,6 +1,6 @@
 /**
- * Search attributes are a convenience: only those that the namespace has are set, because setting another one would fail the workflow task
- * for ever.
+ * Search attributes are a convenience. Only those that the namespace has are set: setting one that it lacks would make the workflow task
+ * fail again and again.
  */
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
@@ -18,7 +18,7 @@ const KEYS = {
   outcome: defineSearchAttributeKey(outcome.name, outcome.type),
 };
 
-/** What can be searched for. The tenant of a request that led to no plan is not known. */
+/** What can be searched for. The tenant is not known if the request led to no plan. */
 export interface Searchable extends Pick<Plan, 'searchAttributes'> {
   readonly gateway: Progress['gateway'];
   readonly tenant?: string | null;

@@ -1,7 +1,7 @@
 /**
- * Waits for a router that somebody works on, or that is unreachable, and shows what is in the way. A batch waits like this only while
- * nothing is permitted under its reservation. Once something may stand on a router, the transaction is tried again until a look has shown
- * what stands there.
+ * The activities that apply, wait for routers, and settle. If somebody works on a router, or it is unreachable, `apply` resolves to what is
+ * in the way, and the batch waits and shows that. It waits like this only while nothing is permitted under its reservation. Once something
+ * may stand on a router, the transaction is tried again until a look has shown what stands there.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledFailure } from '@temporalio/activity';
@@ -43,7 +43,7 @@ export function settling(deps: Dependencies) {
     transaction((context) => settle(deps, context, input), { stubborn: true });
 }
 
-/** Applies. If a router is in the way and nothing was permitted, resolves to the reason: the activity does not fail. */
+/** Applies. If a router is in the way and nothing was permitted, resolves to the reason instead of failing. */
 export async function applyOrWait(
   deps: Dependencies,
   context: AttemptContext,
@@ -52,14 +52,18 @@ export async function applyOrWait(
   try {
     return await apply(deps, context, input);
   } catch (error) {
-    // This attempt took the last fencing token, so no earlier attempt can permit anything any more. Nor will this one: it ends now.
+    // This attempt took the last fencing token, so no earlier attempt can permit anything any more. This attempt won't either, because it
+    // ends now.
     const isBlocked = !context.signal.aborted && isInTheWay(error, context);
     if (!isBlocked || (await isAnyPermitted(deps, input))) throw error;
     return { kind: 'blocked', why: wordsOf(error) };
   }
 }
 
-/** Looks again and again whether both routers can be had. Returns at once if something else is in the way, else after a while. */
+/**
+ * Looks again and again whether both routers can be reached and locked. Returns as soon as they can, or when `known` is no longer what is
+ * in the way, or after a while.
+ */
 export async function awaitRouters(
   deps: Dependencies,
   context: AttemptContext,
@@ -93,7 +97,7 @@ async function inTheWay(
     return null;
   } catch (error) {
     if (context.signal.aborted) throw error;
-    // Applying will meet any other error, and handles it.
+    // The next `apply` will meet any other error, and handle it.
     return isInTheWay(error, context) ? wordsOf(error) : null;
   }
 }
@@ -121,7 +125,7 @@ function isInTheWay(error: unknown, { attempt }: AttemptContext): boolean {
 
 async function isAnyPermitted({ store }: Dependencies, { routers, members }: ApplyInput): Promise<boolean> {
   const records = await Promise.all(routers.map((id) => store.router(id)));
-  // A member stays permitted even if its plan was taken over since.
+  // This comes before the plans are read: a member stays permitted even if another run has taken over its plan since.
   if (members.some((member) => records.some((record) => isPermitted(record, member)))) return true;
   const { planned } = await readBatch(store, routers, members);
   return planned.some((one) => records.some((record) => isOurs(record, one)));

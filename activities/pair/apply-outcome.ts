@@ -16,11 +16,11 @@ export interface TrialMembers {
   /** The members that both routers carry already or have accepted. */
   readonly agreed: readonly PlannedMember[];
   readonly rejections: Rejections;
-  /** A router's refusal of the commit. `undefined`: none refused it. */
+  /** The error with which a router refused the commit. `undefined`: no router refused it. */
   readonly refusal: unknown;
 }
 
-/** The outcome of applying no member. */
+/** The outcome when no member was applied. */
 export const NOTHING_APPLIED: ApplyOutcome = {
   applied: [],
   refused: [],
@@ -30,7 +30,7 @@ export const NOTHING_APPLIED: ApplyOutcome = {
   verdictBy: null,
 };
 
-/** The outcome of a trial that was committed to on both routers, or that a router refused. `results`: per router, in the order given. */
+/** The outcome of a trial that both routers committed, or that a router refused. `results`: one per router, in the order of `routers`. */
 export function outcomeOf(
   policy: Policy,
   routers: readonly LockedRouter[],
@@ -43,7 +43,7 @@ export function outcomeOf(
     .flatMap((one) => one?.until ?? [])
     .map((until) => until - policy.confirmMarginMs);
   const rejected = planned.flatMap(({ member }) => rejections.of(member) ?? []);
-  // A rejected member that one router carries already must be reverted there.
+  // If a router carries a rejected member already, the member must be reverted there.
   const stands = ({ member }: Refused) =>
     routers.some((router) =>
       planned.some(

@@ -1,6 +1,7 @@
 /**
- * Puts a batch on both routers, on trial: "look, act, look" (T1). An attempt that finds the work of an earlier attempt goes on from there.
- * Nothing is committed twice ("prepare both", T4), and an attempt that was given up commits nothing ("fencing token", T3).
+ * Puts a batch on both routers, on trial: "look, act, look" (T1). If an earlier attempt has done a part of the work, this attempt goes on
+ * from there. Nothing is committed twice ("prepare both", T4), and an attempt that another one has replaced commits nothing ("fencing
+ * token", T3).
  */
 import { FAILURES } from '../../gateway/failures.ts';
 import type { ApplyInput, ApplyOutcome, Refused, RouterRecord } from '../../pair/transactions.ts';
@@ -38,8 +39,8 @@ export async function apply(
     return await withRouterSessions(deps, context, input, async (attempt) => {
       const records = [...attempt.sessions, ...attempt.unreachable].map(({ record }) => record);
       assertNoneForgotten(input, records);
-      // The plans are read after the token was issued. When an earlier attempt keeps a gateway, it writes that into the plan record first,
-      // and only then takes the gateway out of the reservation. So this attempt finds the gateway kept or permitted.
+      // The plans are read after the token was issued. An earlier attempt that keeps a gateway writes that into the plan record first, and
+      // only then takes the gateway out of the reservation. So this attempt finds such a gateway kept, or still permitted.
       return withClosed(await readBatch(deps.store, input.routers, input.members), records, (open) =>
         applyTo(deps, attempt, open),
       );
@@ -52,8 +53,9 @@ export async function apply(
 }
 
 /**
- * Applies the members that are open. The others are closed: they have no plan, or `/state` has their version already. A closed member that
- * an earlier attempt may have put on a router is reverted.
+ * Applies the members that are open. The others are closed: they have no plan, or `/state` has their version or a newer one already. A
+ * closed member is reported as complete if `/state` promises it. Otherwise it is to be reverted if an earlier attempt may have put it on a
+ * router, and refused if not.
  */
 async function withClosed(
   { planned, unplanned }: PlannedBatch,
@@ -107,7 +109,8 @@ async function applyTo(
     );
     const errors = committed.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
     const refusal = errors.find(isRefusal);
-    // If a router refuses the commit, the outcome is final, whatever the other router did. After any other error the next attempt looks.
+    // If a router refuses the commit, the outcome is final, whatever the other router did. After any other error the next attempt must look
+    // first.
     if (errors.length > 0 && refusal === undefined) throw errors[0];
     return outcomeOf(deps.policy, routers, { planned, agreed, rejections, refusal }, committed);
   } finally {
@@ -116,8 +119,8 @@ async function applyTo(
 }
 
 /**
- * Loads the same members into both candidates and has both routers check them, before either commits. Resolves to the members that both
- * routers carry already or have accepted. The others are rejected, with the router's own words.
+ * Loads the same members into both candidates and has both routers check them, before either router commits. Resolves to the members that
+ * both routers carry already or have accepted. Any other member is rejected, with the router's own words.
  */
 async function prepareBoth(
   routers: readonly LockedRouter[],
@@ -127,7 +130,7 @@ async function prepareBoth(
   const loaded = new Map<LockedRouter, number>();
   for (;;) {
     const wanted = planned.filter(({ member }) => rejections.of(member) === undefined);
-    // The other router may have loaded a member that one router refuses. Then it loads again, without that member.
+    // If one router refuses a member that the other one has loaded, the other one loads again, without that member.
     const behind = routers.filter((router) => loaded.get(router) !== missingOn(router, wanted).length);
     if (behind.length === 0) return wanted;
     await allSettledOrThrow(
@@ -153,8 +156,8 @@ function carries(router: LockedRouter, { changes }: PlannedMember): boolean {
 }
 
 /**
- * Patience is over, or no further attempt can mend the error. A new fencing token voids all earlier ones first. So a member that is not
- * permitted by then stands on no router, and never will.
+ * Ends the transaction without success: its time limit has passed, or no further attempt can mend the error. A new fencing token voids all
+ * earlier ones first. So a member that is not permitted after that stands on no router, and no earlier attempt can put it there.
  */
 async function giveUp(
   { store }: Dependencies,

@@ -23,7 +23,7 @@ export class Rejections {
     this.#byMember.set(member, { member, type, reason: reasonOn(router, error) });
   }
 
-  /** The member can't be applied with this batch, but nothing is wrong with it: it is applied with the next one. */
+  /** Rejects a member that can't be applied with this batch although nothing is wrong with it. It is applied with the next batch. */
   postpone(member: PairMember, router: string, why: string): void {
     if (this.#byMember.has(member)) return;
     this.add(member, router, new RefusedError(FAILURES.RouterRefused, why));
@@ -39,7 +39,7 @@ export class Rejections {
   }
 }
 
-/** Names the router, unless the router's own words do. */
+/** The reason, with the router's name in front. The router's own refusal (`RpcFailedError`) names the router already. */
 export function reasonOn(router: string, error: Error): string {
   return error instanceof RpcFailedError ? error.message : `${router}: ${error.message}`;
 }
@@ -49,7 +49,10 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof RpcFailedError || error instanceof RefusedError;
 }
 
-/** Rejects the members for which something else stands on the router, and postpones those that the pending commit can't take in. */
+/**
+ * Rejects a member if the router carries somebody else's configuration in its place, or can't be committed to under its policy. Postpones a
+ * member that is absent while a commit of ours is pending.
+ */
 export function findConflicts(
   router: LockedRouter,
   planned: readonly PlannedMember[],

@@ -23,7 +23,7 @@ export interface PlannedMember {
   readonly member: PairMember;
   /** By router id. */
   readonly changes: ReadonlyMap<string, RouterChange>;
-  /** It is permanent on both routers. An earlier workflow of the pair may have kept it. */
+  /** The change is permanent on both routers, as the plan record says. An earlier workflow of the pair may have kept it. */
   readonly kept: boolean;
   readonly plan: PlanRecord;
   /** `/state` of its gateway. */
@@ -32,13 +32,13 @@ export interface PlannedMember {
 
 export interface PlannedBatch {
   readonly planned: readonly PlannedMember[];
-  /** Members whose plan was taken over or can't be read. It is not known what they own, so they can be neither applied nor looked for. */
+  /** Members whose plan was taken over or can't be read. Nobody knows what they own, so they can be neither applied nor looked for. */
   readonly unplanned: readonly Refused[];
 }
 
 /**
- * Reads the plans of all members in one request, and their `/state` in another. `ofHeirs`: the plan of a newer run counts as well. That
- * plan tells what the older run put on the routers, because a run takes a plan over only if both ends are the same.
+ * Reads the plans of all members in one request, and their `/state` in another. `ofHeirs`: accepts the plan of a newer run as well. Such a
+ * plan also tells what the older run put on the routers, because a run takes over an older run's plan only if both ends are the same.
  */
 export async function readBatch(
   { plans, states }: Pick<Store, 'plans' | 'states'>,
@@ -100,8 +100,8 @@ export function inverse(change: RouterChange): RouterChange {
 }
 
 /**
- * Whether the router's record permits this member: it may have been committed there, and was not seen absent since. What the router carries
- * of it is ours then ("disjoint members", T9).
+ * Whether the router's record permits this member: it may have been committed there, and no look has found it absent since. Then whatever
+ * the router carries of the member is ours ("disjoint members", T9).
  */
 export function isPermitted({ reservation }: RouterRecord, { gateway, run }: PairMember): boolean {
   return (reservation?.members ?? []).some(
@@ -113,8 +113,8 @@ export function isPermitted({ reservation }: RouterRecord, { gateway, run }: Pai
 }
 
 /**
- * Whether another run of one of these gateways is permitted under this reservation. Then the pair's workflow was reset and has forgotten
- * that run: it must reserve the routers again, and settle the members that were left behind.
+ * Whether another run of one of these gateways is permitted under this reservation. Then the pair's workflow was reset and doesn't remember
+ * that run. The workflow must reserve the routers again, and settle the members that were left behind.
  */
 export function hasForgottenRun({ reservation }: RouterRecord, members: readonly PairMember[]): boolean {
   return (reservation?.members ?? []).some((left) =>
@@ -123,8 +123,8 @@ export function hasForgottenRun({ reservation }: RouterRecord, members: readonly
 }
 
 /**
- * Whether what the router carries of the member is ours: permitted under this reservation, made permanent under an earlier one, or owed
- * since.
+ * Whether what the router carries of the member is ours: the member is permitted under this reservation, or it was made permanent under an
+ * earlier one, or the router owes its inverse change.
  */
 export function isOurs(
   record: RouterRecord,

@@ -1,7 +1,7 @@
 /**
  * "Owed change" (T7): inverse changes that a router owes from earlier reservations. The next reservation makes them first, in a separate
- * commit. An owed change is made only if the router still carries its `before`. If somebody has modified that since, it stays, and the
- * change stays owed.
+ * commit. An owed change is made only if the router still carries its `before`. If somebody has modified that configuration since, it is
+ * left alone, and the change stays owed.
  */
 import type { OwedChange } from '../../pair/transactions.ts';
 import type { Fence } from '../../etcd/pair-store.ts';
@@ -21,7 +21,7 @@ const WORD = 'owed, reverted';
 export async function payOwedChanges(store: Store, fence: Fence, router: LockedRouter): Promise<void> {
   const { id, record } = router.session;
   const { kind } = router.look.pending;
-  // If a commit of ours is pending, another commit would confirm it: the next reservation makes the owed changes.
+  // If a commit of ours is pending, another commit would confirm it. So the owed changes wait for the next reservation.
   if (record.owedChanges.length === 0 || kind === 'ours') return;
   const due = record.owedChanges.filter((owed) => router.presence(owed).kind === 'before');
   if (kind === 'owed') await payOnTrial(store, fence, router, due);
@@ -32,8 +32,8 @@ export async function payOwedChanges(store: Store, fence: Fence, router: LockedR
 }
 
 /**
- * An earlier reservation has owed these changes, and its commit is still pending. That reservation was settled: so everything else in the
- * commit may become permanent. An inverse change that the router refuses stays owed ("refused revert", T11).
+ * Makes owed changes while the commit of an earlier reservation that contains them is still pending. That reservation was settled, so
+ * everything else in the commit may become permanent. An inverse change that the router refuses stays owed ("refused revert", T11).
  */
 async function payOnTrial(
   store: Store,
@@ -42,7 +42,7 @@ async function payOnTrial(
   due: readonly OwedChange[],
 ): Promise<void> {
   const { pending } = router.look;
-  // The commit holds nothing that we could revert: it is not ours to confirm ("others' pending commit", T5).
+  // None of the owed changes can be made, so we have no reason to confirm the commit ("others' pending commit", T5).
   if (due.length === 0 && pending.kind === 'owed') throw foreignCommit(router.session, pending.whose);
   await settleRouter(store, fence, router, { changes: due, keepsRest: false, word: WORD });
 }

@@ -1,6 +1,6 @@
 /**
- * Writes what was seen on the routers into etcd, before any saga is answered: which members are kept, and what is owed ("failed is looked
- * at too", T6; "owed change", T7).
+ * Writes into etcd what was seen on the routers, before any saga gets its answer: which members are kept, and which inverse changes are
+ * owed ("failed is looked at too", T6; "owed change", T7).
  */
 import { isSameGateway } from '../../gateway/resource.ts';
 import type { PairMember } from '../../pair/messages.ts';
@@ -23,7 +23,7 @@ export interface RouterResult {
   readonly absent: ReadonlySet<PairMember>;
   /** Members whose inverse change is owed. */
   readonly owed: ReadonlySet<PairMember>;
-  /** Why the inverse change is owed, or what somebody else made of the configuration. */
+  /** Why the inverse change is owed, or how somebody else has changed the configuration. */
   readonly notes: ReadonlyMap<PairMember, string>;
 }
 
@@ -44,7 +44,8 @@ export async function record(
   const members = planned.map(({ member }) => member);
   const kept = members.filter((member) => fates.get(member)?.kind === 'kept');
   for (const result of results) await recordOwed(store, fence, planned, kept, result);
-  // Kept members are not permitted any more either: a later workflow of the pair must not take them for left behind, and revert them.
+  // Kept members are no longer permitted either. Otherwise a later workflow of the pair would take them for members that were left behind,
+  // and revert them.
   const finished = results.map(({ router, absent, owed }): [string, readonly PairMember[]] => [
     router.id,
     members.filter((one) => absent.has(one) || owed.has(one) || kept.includes(one)),
@@ -73,7 +74,7 @@ export async function record(
   }));
 }
 
-/** Adds what the router owes now, and cancels what it owed of gateways that are kept. */
+/** Adds the inverse changes that the router owes now, and cancels the owed changes of gateways that are kept. */
 async function recordOwed(
   store: Store,
   fence: Fence,
@@ -101,14 +102,16 @@ async function recordOwed(
   }
 }
 
-/** The reason for an owed change stands beside the reason for the revert. */
+/** Adds the reasons for owed changes to the reason for the revert. */
 function withReasons(fate: Fate, owing: readonly string[]): Fate {
   if (fate.kind !== 'reverted') return fate;
   const reasons = [...(fate.reason === null ? [] : [fate.reason]), ...owing];
   return { kind: 'reverted', reason: reasons.length === 0 ? null : [...new Set(reasons)].join('; ') };
 }
 
-/** Removes an owed change that a look has shown to be made. With the last owed change of a gateway, its claims are freed. */
+/**
+ * Removes an owed change from the record, because a look has shown that it is made. Frees the gateway's claims if nothing else needs them.
+ */
 export async function markPaid(
   store: Store,
   fence: Fence,
@@ -120,8 +123,8 @@ export async function markPaid(
 }
 
 /**
- * Reports members without a plan as reverted. It is not known what they put on the routers: each router on which one is permitted is
- * reported as owing, so that a person looks.
+ * Reports members without a plan as reverted. Nobody knows what they put on the routers. So each router on which such a member is permitted
+ * is reported as owing its inverse change, and a person must look.
  */
 export async function withoutPlan(
   { store }: Dependencies,

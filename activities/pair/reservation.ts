@@ -13,7 +13,10 @@ import { heartbeating } from '../heartbeat.ts';
 import { OvertakenError } from '../router/fence.ts';
 import { nameOf } from '../router/router-target.ts';
 
-/** Reserves both routers. If something is in the way, resolves to the reason: at once if it is not the known one, else after a while. */
+/**
+ * Reserves both routers. If something is in the way, resolves to the reason: at once if the reason differs from `known`, otherwise after a
+ * while.
+ */
 export function reserving({ store }: Dependencies) {
   return ({ pair, routers, reservation, known }: ReserveInput): Promise<ReserveOutcome> =>
     heartbeating(() =>
@@ -29,7 +32,7 @@ export function reserving({ store }: Dependencies) {
         };
         for (;;) {
           const since = new Date().toISOString();
-          // A record that can't be read blocks like a maintenance hold, until somebody has mended it.
+          // A record that can't be read blocks the reservation like a maintenance hold, until somebody has mended the record.
           const outcome = await store
             .reserve({ pair, routers, reservation, since, call })
             .catch((error: unknown) => ({ kind: 'unreadable', why: corrupt(error).message }) as const);
@@ -63,8 +66,8 @@ function routersOf(pair: string): readonly string[] {
 }
 
 /**
- * The workflow of the pair that has the router reserved may have been terminated, and no saga may be left to start it again. This starts
- * it: it settles what it left behind, and ends the reservation.
+ * Starts the workflow of the pair that has reserved the router, unless it runs. It may have been terminated, with no saga left to start it
+ * again. The new run settles what the terminated one left behind, and ends the reservation.
  */
 async function wake(pair: string): Promise<void> {
   if (await isRunning(pair)) return;
@@ -82,8 +85,8 @@ export interface EndReservationInput {
   readonly reservation: string;
   readonly routers: readonly [string, string];
   /**
-   * The workflow can't know whether anything may stand on the routers: if anything may, fails with `Superseded`. Absent: ends the
-   * reservation in any case.
+   * Set if the workflow was reset and so can't know whether anything may stand on the routers. Then this fails with `Superseded` if a
+   * member is still permitted. Absent: ends the reservation in any case.
    */
   readonly ifEmpty?: true;
 }

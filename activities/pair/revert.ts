@@ -23,13 +23,13 @@ import { noteOn } from './settle-plan.ts';
 import type { Fate } from './settle-plan.ts';
 
 export interface RevertOptions {
-  /** What can't be reverted now becomes an owed change, instead of being tried again. */
+  /** What can't be reverted now becomes an owed change. Otherwise the error is thrown, and the revert is tried again. */
   readonly mayOwe: boolean;
 }
 
 /**
- * Takes a new "fencing token" (T3) first, which voids all earlier ones. So a router on which none of these members is ours carries nothing
- * of them, and never will: no session is opened on it.
+ * Takes a new "fencing token" (T3) first, which voids all earlier ones. So if none of these members is ours on a router, that router
+ * carries nothing of them, and no earlier attempt can change that: no session is opened on it.
  */
 export async function revertMembers(
   deps: Dependencies,
@@ -100,7 +100,7 @@ async function revertOn(
   planned: readonly PlannedMember[],
 ): Promise<RouterResult> {
   const own = ours(session, planned);
-  // None of these members was ever permitted on this router.
+  // None of these members is ours on this router, so there is nothing to revert.
   if (own.length === 0) return { router: session, absent: new Set(), owed: new Set(), notes: new Map() };
   const changes = changesOn(own, session.id);
   const router = await LockedRouter.lock(session, [...changes, ...session.record.owedChanges]);
@@ -131,7 +131,7 @@ async function revertOn(
   }
 }
 
-/** The result of a router that could not be looked at: it owes the inverse change of every member that is ours on it. */
+/** The result for a router that could not be looked at or settled: it owes the inverse change of every member that is ours on it. */
 function owedOn(
   router: (RouterSession & { readonly error: unknown }) | UnreachableRouter,
   planned: readonly PlannedMember[],
@@ -150,8 +150,8 @@ function ours(
 }
 
 /**
- * Whether the error is one of the router, which is unreachable, busy or refuses. After a defect, or while etcd is unavailable, nothing
- * becomes owed.
+ * Whether the error comes from the router, which is unreachable, is busy, or refuses. After any other error, such as a defect or an outage
+ * of etcd, nothing becomes owed.
  */
 function mayBeOwed(error: unknown): boolean {
   if (error instanceof OvertakenError) return false;

@@ -27,7 +27,10 @@ export interface SettlePlan {
   readonly revert: readonly ReadonlySet<PairMember>[];
 }
 
-/** How many trials a gateway gets: after a fall-back it is applied again once ("split confirm", T12). */
+/**
+ * How many commits on trial a router may get under one reservation. A gateway that falls back after the first is applied again; after the
+ * second it is reverted ("split confirm", T12).
+ */
 const MAX_TRIALS = 2;
 
 export function planSettle(
@@ -50,8 +53,8 @@ export function planSettle(
   for (const member of toConfirm) {
     const fate = fateOf(views, member);
     fates.set(member, fate);
-    // On a router where it is permanent already it stays, and it is applied again on the other router alone. On a router where it is on
-    // trial it is reverted.
+    // Where the member is still on trial, it is reverted. Where it is permanent already, it stays, and only the other router applies it
+    // again.
     if (fate.kind === 'fell back') revertOn(member, ({ pending }) => pending.kind === 'ours');
     if (fate.kind === 'reverted') revertOn(member, () => true);
   }
@@ -62,7 +65,8 @@ function fateOf(views: readonly RouterView[], member: PairMember): Fate {
   const presences = views.map((view) => view.presence(member).kind);
   const carries = (index: number) => presences[index] === 'after' || presences[index] === 'modified';
   if (views.every((_, index) => carries(index))) return { kind: 'kept' };
-  // A router carries it, but it is no longer ours to revert: an earlier attempt saw it permanent on both routers, and its answer was lost.
+  // A router carries the member, but the member is no longer ours to revert: an earlier attempt saw it permanent on both routers, and the
+  // result of that attempt was lost.
   if (views.some((view, index) => carries(index) && !view.isOurs(member))) return { kind: 'kept' };
   if (presences.includes('partial')) return { kind: 'reverted', reason: noteOn(views, member) };
   const fallenBack = views.filter((_, index) => !carries(index));
@@ -72,7 +76,7 @@ function fateOf(views: readonly RouterView[], member: PairMember): Fate {
   return { kind: 'reverted', reason };
 }
 
-/** What somebody else has made of the member's configuration; `null`: nothing. */
+/** How somebody else has changed the member's configuration; `null`: not at all. */
 export function noteOn(
   views: readonly Pick<RouterView, 'name' | 'presence'>[],
   member: PairMember,

@@ -1,6 +1,6 @@
 /**
  * Makes permanent what was seen working and reverts the rest, on both routers of a reservation: "look, act, look" (T1). If a router can't
- * be looked at before patience ends, the inverse change is owed there ("failed is looked at too", T6).
+ * be looked at within `settlePatienceMs`, it owes the inverse changes ("failed is looked at too", T6).
  */
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PairMember } from '../../pair/messages.ts';
@@ -35,7 +35,7 @@ export async function settle(
 ): Promise<SettleOutcome> {
   const reads = input.confirm.length > 0 ? readAhead(deps, input.routers) : undefined;
   const confirming = await readBatch(deps.store, input.routers, input.confirm);
-  // Members without a plan can't be kept, because no saga could publish them: they are reverted.
+  // A member without a plan can't be kept, because no saga could publish it. So it is reverted.
   const orphans = confirming.unplanned.map(({ member }) => member);
   const reverting = await readBatch(deps.store, input.routers, [...input.revert, ...orphans], {
     ofHeirs: true,
@@ -80,8 +80,8 @@ async function settleMembers(
       : await revert(toRevert, { mayOwe: false });
   } catch (error) {
     if (!mayGiveUp(context, error, deps.policy.settlePatienceMs, { stubborn: true })) throw error;
-    // Both routers can't be settled together any more: the members to confirm are reverted as well ("split confirm", T12), except what
-    // `/state` promises.
+    // The two routers can't be settled together any more. So the members to confirm are reverted as well ("split confirm", T12), except
+    // those that `/state` promises.
     const promised = toConfirm.filter(isComplete);
     const others = toConfirm.filter((one) => !promised.includes(one));
     const reverted = await revert([...others, ...toRevert], { mayOwe: true });
@@ -89,7 +89,7 @@ async function settleMembers(
   }
 }
 
-/** Looks at both routers before it confirms either: a member that fell back on one must not become permanent on the other. */
+/** Looks at both routers before it confirms on either: a member that fell back on one router must not become permanent on the other. */
 async function settleTogether(
   deps: Dependencies,
   { fence, sessions, unreachable }: Attempt,
@@ -105,7 +105,7 @@ async function settleTogether(
         routers.push(await LockedRouter.lock(session, changesOn(all, session.id), assertMayConfirm));
       }),
     );
-    // A gateway that `/state` promises is left as it is, even if somebody has changed it since.
+    // A gateway that `/state` promises is left as it is on the router, even if somebody has changed it since.
     const promised = toConfirm.filter(isComplete);
     const open = all.filter((one) => !promised.includes(one));
     const plan = planSettle(
@@ -144,15 +144,15 @@ async function settleTogether(
 }
 
 /**
- * A commit that holds something owed is not confirmed along with ours: it falls back, or the next batch makes the owed change ("others'
- * pending commit", T5; "owed change", T7).
+ * Throws if the pending commit contains an owed change, or if its deadline is near. A commit with an owed change is not confirmed along
+ * with this batch: it falls back, or the next batch makes the owed change ("others' pending commit", T5; "owed change", T7).
  */
 function assertMayConfirm(session: RouterSession, pending: PendingCommit): void {
   if (pending.kind === 'owed') throw foreignCommit(session, pending.whose);
   awayFromDeadline(session, pending);
 }
 
-/** The second look must show the intended result. If not, a person or a deadline came between: the next attempt looks again. */
+/** The second look must show the intended result. If it doesn't, a person or a deadline interfered: the next attempt looks again. */
 function assertSettled(
   routers: readonly LockedRouter[],
   all: readonly PlannedMember[],

@@ -12,17 +12,18 @@ export interface AnswerInput {
     /** The pair's workflow remembers that it never applied this member. */
     readonly neverApplied?: true;
   }[];
-  /** The workflow was reset, and does not remember what it did after that point. Absent: it was not. */
+  /** The pair's workflow was reset, and does not remember what it did after the point of the reset. Absent: it was not reset. */
   readonly wasReset?: true;
 }
 
 /**
- * What became of an answer. `undelivered`: no activity waits, and none will come again ("missing saga", M4). `uncertain`: the answer was
- * not given, because the pair's workflow was reset and can't know whether it is true.
+ * What became of an answer. `delivered`: the activity was completed, or the saga still runs and will send its request again. `undelivered`:
+ * no activity waits, and none will come ("missing saga", M4). `uncertain`: the answer was not given, because the pair's workflow was reset
+ * and can't know whether the answer is true.
  */
 export type Delivery = 'delivered' | 'undelivered' | 'uncertain';
 
-/** Completes all these activities. Resolves to what became of each answer, in their order. */
+/** Completes all these activities. Resolves to what became of each answer, in the order of `answers`. */
 export function answer({ answers, wasReset }: AnswerInput): Promise<Delivery[]> {
   const deliver = async ({
     replyTo,
@@ -40,7 +41,7 @@ export function answer({ answers, wasReset }: AnswerInput): Promise<Delivery[]> 
       return (await isRunning(replyTo.workflowId)) ? 'delivered' : 'undelivered';
     }
   };
-  // If one answer fails, all are given again. An activity that was completed before is not found then, and counts as delivered because its
-  // saga runs.
+  // If giving one answer fails, all answers are given again. An activity that was completed the first time is not found the second time.
+  // Its answer then counts as delivered if its saga still runs.
   return classified(Infinity, () => allSettledOrThrow(answers.map(deliver)));
 }

@@ -1,4 +1,4 @@
-/** Publishes for sagas that have ended without publishing ("missing saga", M4). A saga that runs publishes for itself. */
+/** Publishes for sagas that have ended without publishing ("missing saga", M4). A saga that still runs publishes its own end. */
 import type { PairMember } from '../../pair/messages.ts';
 import type { PairCommand } from '../../pair/state.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
@@ -19,7 +19,8 @@ export function publishingOnBehalf(deps: Dependencies) {
   return ({ member: { gateway, run }, outcome }: PublishOnBehalfInput): Promise<void> =>
     classified(Infinity, async () => {
       if (outcome.kind === 'created') {
-        // Its run fences the write. A newer run that goes on meanwhile finds this `/state`, and can publish no other.
+        // The write succeeds only if the plan record still names this run. If a newer run follows, it finds this `/state` and can't publish
+        // another one.
         await publishCreated(deps, { gateway, run, seen: outcome.seen }).catch(ignoreRefusal);
       } else if (!(await isRunning(workflowIdOf(gateway)))) {
         const { reason, owedOn } = outcome;
@@ -29,14 +30,14 @@ export function publishingOnBehalf(deps: Dependencies) {
     });
 }
 
-/** Ignores that the configuration has moved on, or that another saga has published meanwhile: `/state` stays as it is. */
+/** Ignores a refusal: the configuration has moved on, or another saga has published meanwhile. `/state` stays as it is. */
 function ignoreRefusal(error: unknown): void {
   if (!(error instanceof RefusedError)) throw error;
 }
 
 /**
- * Publishes for each of these members whose saga got its answer, but ended without publishing. Resolves to the members whose sagas still
- * run.
+ * Publishes for each of these members whose saga has ended without publishing, although it was answered. Resolves to the members whose
+ * sagas still run.
  */
 export function publishingUnpublished(deps: Dependencies) {
   const publishOnBehalf = publishingOnBehalf(deps);

@@ -1,7 +1,7 @@
 /**
- * How a saga sends a request to its pair ("answered activity", M1): a signal, which starts the pair if it doesn't run, and then nothing.
- * The pair completes this very activity with its answer. A retry of the activity sends the same request again, and so does the next
- * activity if no answer comes in time.
+ * How a saga sends a request to its pair ("answered activity", M1). The activity sends a signal, which starts the pair's workflow if it
+ * doesn't run, and then stays open until the pair completes it with the answer. A retry of the activity sends the same request again. If no
+ * answer comes in time, the saga's next activity sends it again.
  */
 import { CompleteAsyncError, activityInfo, getClient } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
@@ -41,8 +41,8 @@ export function requestingApply({ store }: Dependencies, unanswered: UnansweredR
 }
 
 /**
- * Requests that the gateway is reverted. From now on an earlier request to apply it is void, if it is still on its way. If the gateway was
- * never requested to be applied, no router carries anything of it, and the answer needs no pair.
+ * Requests that the gateway is reverted. From now on any earlier request to apply it is void, even if it is still on its way. If the saga
+ * never requested to apply the gateway, no router carries anything of it, and the answer is given without the pair.
  */
 export function requestingRevert({ store }: Dependencies, unanswered: UnansweredRequests) {
   const request = requesting(unanswered);

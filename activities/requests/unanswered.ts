@@ -1,9 +1,9 @@
 /**
- * This worker's requests that wait for an answer. If their pair was terminated they are sent again within seconds, instead of when their
- * time is over. The worker checks pairs, not requests: a thousand requests to one pair cost one check.
+ * This worker's requests that wait for an answer. If the workflow of their pair was terminated, they are sent again within seconds, and not
+ * only when their time is over. The worker checks pairs, not requests: a thousand requests to one pair cost one check.
  *
- * Losing this memory costs time, nothing else: a request without an answer is sent again by its saga, after a minute or as long again as it
- * has waited (`ACTIVITY_TIMES.request`, `PAIR_TIMES.requestAgainMaxMs`).
+ * Losing this memory costs time, nothing else. The saga sends an unanswered request again itself, first after a minute, and then each time
+ * after twice the last wait (`ACTIVITY_TIMES.request`, `PAIR_TIMES.requestAgainMaxMs`).
  */
 import type { ReplyTo } from '../../pair/messages.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
@@ -29,7 +29,7 @@ interface WaitingRequest extends UnansweredRequest {
 }
 
 export class UnansweredRequests {
-  /** By pair. The pair that was checked last comes last. */
+  /** By pair. The pair that has waited longest for a check stands first. */
   readonly #pairs = new Map<string, WaitingRequest[]>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -41,7 +41,7 @@ export class UnansweredRequests {
     this.#schedule();
   }
 
-  /** Checks while requests wait. The timer keeps no process alive. */
+  /** Plans the next check if requests wait. The timer doesn't keep the process alive. */
   #schedule(): void {
     if (this.#timer !== undefined || this.#pairs.size === 0) return;
     this.#timer = setTimeout(() => {
@@ -63,7 +63,7 @@ export class UnansweredRequests {
   }
 }
 
-/** Sends each request again that the pair's running workflow has not received, unless it was answered before. */
+/** Sends each request again that the pair's running workflow has not received, unless the request was answered. */
 async function sendAgain(pair: string, requests: readonly WaitingRequest[]): Promise<void> {
   const [first] = requests;
   if (first === undefined) return;
@@ -78,7 +78,7 @@ async function sendAgain(pair: string, requests: readonly WaitingRequest[]): Pro
   }
 }
 
-/** Whether the pair has continued as new since it got the request, and so has carried the request over. */
+/** Whether the pair's workflow has continued as new since it got the request. Then it has carried the request over. */
 async function isCarriedOver({ client, pair, pairRun }: WaitingRequest, now: Execution): Promise<boolean> {
   return now.isRunning && (await executionOf(client, pair, pairRun))?.firstRunId === now.firstRunId;
 }

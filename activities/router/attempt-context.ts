@@ -12,15 +12,18 @@ import { NotNowError } from '../refused.ts';
 import { OvertakenError } from './fence.ts';
 
 export interface AttemptContext {
-  /** Aborts when the activity is cancelled, or its worker shuts down. */
+  /** Aborts when the activity is cancelled, or when its worker shuts down and the grace period is over. */
   readonly signal: AbortSignal;
-  /** When the activity was scheduled, in ms since the epoch: patience counts from it. */
+  /** When the activity was scheduled, in ms since the epoch. The time limits of a transaction count from then. */
   readonly since: number;
   /** Number of this attempt, from 1. */
   readonly attempt: number;
 }
 
-/** Whether a transaction may end without success: patience is over, or no further attempt can mend the error. */
+/**
+ * Whether a transaction may end without success: its time limit has passed, or no further attempt can mend the error. Never after a cancel,
+ * after a newer attempt has taken over, or while etcd fails.
+ */
 export function mayGiveUp(
   { signal, since, attempt }: AttemptContext,
   error: unknown,
@@ -32,7 +35,7 @@ export function mayGiveUp(
   return !(again || (stubborn && isOfLogin(type))) || Date.now() - since >= patienceMs;
 }
 
-/** Only etcd knows what was permitted: without it a transaction can do nothing but wait. */
+/** Whether etcd failed. Only etcd knows what was permitted, so without it a transaction can only wait. */
 function isOfStore(error: unknown): boolean {
   return error instanceof StoreUnavailableError || error instanceof StoreRefusedError;
 }
@@ -54,7 +57,10 @@ export class WaitError extends NotNowError {
   }
 }
 
-/** Runs a transaction as an activity. The transaction decides how long it is patient; Temporal retries every error that can be mended. */
+/**
+ * Runs a transaction as an activity. The transaction itself decides when to give up. Temporal retries every error that another attempt
+ * could mend.
+ */
 export function transaction<T>(
   run: (context: AttemptContext) => Promise<T>,
   options: ClassifyOptions = {},
@@ -83,8 +89,8 @@ export function transaction<T>(
 }
 
 /**
- * The pause before the next attempt: until the time of a `WaitError`; otherwise longer each time, 0.3 to 10 s. A random part keeps two
- * transactions from meeting again and again.
+ * The pause before the next attempt. After a `WaitError` it lasts until the error's time; otherwise it grows with each attempt, from 0.3 to
+ * 10 s. A random part keeps two transactions from colliding again and again.
  */
 function delayOf(error: NotNowError, attempt: number): number {
   if (error instanceof WaitError) return Math.max(error.until - Date.now(), 100);

@@ -17,8 +17,8 @@ export type PendingCommit =
   /** A commit under this reservation. `until`: when it falls back at the earliest, in ms since the epoch. */
   | { readonly kind: 'ours'; readonly until: number }
   /**
-   * A commit under an earlier reservation. The router owes the inverse of a change in it. Only making that owed change may confirm the
-   * commit.
+   * A commit under an earlier reservation that contains a change whose inverse the router owes. Only making that owed change may confirm
+   * the commit.
    */
   | { readonly kind: 'owed'; readonly whose: string }
   | { readonly kind: 'foreign'; readonly whose: string };
@@ -26,13 +26,13 @@ export type PendingCommit =
 /** What the commit history says of pending commits. */
 export interface CommitState {
   readonly pending: PendingCommit;
-  /** What confirms the pending commit, in the order to try. */
+  /** The operations that confirm the pending commit, in the order to try them. */
   readonly confirmations: FoundCommit['confirmations'];
-  /** How many commits on trial this reservation has made on the router. Reads the whole history. */
+  /** How many commits on trial this reservation has made on the router. Calling it reads the whole history. */
   readonly trials: () => number;
 }
 
-/** What a worker has learned of routers, by router id. Losing it costs time, nothing else. */
+/** What a worker has learned about routers, by router id. Losing this memory costs time, nothing else. */
 export interface RouterMemory {
   /** Routers that were seen to mark a pending commit. */
   readonly marks: Set<string>;
@@ -54,7 +54,10 @@ export interface CommitHistoryReader {
   readonly reservation: string;
   /** Ids of this reservation and of those that it took over. */
   readonly ours: ReadonlySet<string>;
-  /** Ids of the reservations whose commits hold something owed; `undefined`: not known for every owed change. */
+  /**
+   * Ids of the reservations whose commits may contain a change with an owed inverse; `undefined`: for some owed change the ids are not
+   * known.
+   */
   readonly owing: ReadonlySet<string> | undefined;
   readonly policy: Policy;
   readonly memory: RouterMemory;
@@ -110,9 +113,9 @@ export function readCommitHistory(
   const whose = `${oneLine(entry.user, 40)} at ${oneLine(entry.at, 40)}${log}`;
   const reservation = readLogLine(entry.log)?.reservation;
   if (reservation !== undefined && owing?.has(reservation)) return pendingAs({ kind: 'owed', whose });
-  // If the router doesn't mark the commit, only the clock says that it is pending. A reservation that owes nothing was settled before it
-  // ended ("one reservation", T8): so a check has confirmed its commit. The history shows that only to a worker that has seen this router
-  // mark a pending commit.
+  // The router has not marked this commit, so only the clock says that it is pending. Its reservation owes nothing, so it was settled
+  // before it ended ("one reservation", T8): a check has confirmed the commit. The missing mark proves that only to a worker that has seen
+  // this router mark a pending commit.
   if (reservation !== undefined && owing !== undefined && !entry.rollbackPending)
     return pendingAs({ kind: 'none' });
   return pendingAs({ kind: 'foreign', whose });

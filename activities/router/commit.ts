@@ -14,7 +14,7 @@ export interface Committed {
   readonly until?: number;
 }
 
-/** How the router is committed to; `undefined`: not at all, because it doesn't offer what its policy requires. */
+/** How to commit to the router; `undefined`: not at all, because the router doesn't offer what its policy requires. */
 export function howToCommit({ session }: LockedRouter): Committed['how'] | undefined {
   const { policy, memory } = session.reader;
   const wanted = policy.confirm[session.id] ?? policy.confirm['*'] ?? 'required';
@@ -24,7 +24,10 @@ export function howToCommit({ session }: LockedRouter): Committed['how'] | undef
   return wanted === 'preferred' ? 'plain' : undefined;
 }
 
-/** The router carries the batch already, by an earlier attempt: unlocks it and reports how that attempt committed. */
+/**
+ * For a router that carries the batch already, because an earlier attempt committed it: unlocks the router, and reports how that attempt
+ * committed.
+ */
 export async function commitNothing(router: LockedRouter): Promise<Committed> {
   const { pending } = router.look;
   await router.unlock();

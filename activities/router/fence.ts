@@ -6,7 +6,7 @@ import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
 import { NotNowError, RefusedError } from '../refused.ts';
 
-/** Thrown when a newer attempt has taken over, or the reservation is over. Nothing counts any more that this attempt finds or decides. */
+/** Thrown when a newer attempt has taken over, or the reservation is over. What this attempt finds or decides no longer counts. */
 export class OvertakenError extends RefusedError {
   constructor(reservation: string, what: string) {
     super(FAILURES.Superseded, `reservation ${reservation}: ${what}`);
@@ -29,8 +29,8 @@ export async function checkFence(
 }
 
 /**
- * Writes down that these members are being reverted, so that `/state` can't promise them any more ("settled state stays", T10). Throws a
- * `NotNowError` if `/state` promises one already: the next attempt finds that, and leaves the member alone.
+ * Writes into etcd that these members are being reverted, so that `/state` can no longer promise them ("settled state stays", T10). Throws
+ * a `NotNowError` if `/state` promises a member already: the next attempt finds that promise, and leaves the member alone.
  */
 export async function assertMayRevert(
   store: Store,

@@ -1,6 +1,6 @@
 /**
- * Loading changes into a router's candidate, and finding the ones that the router refuses. A router usually accepts a whole batch at once.
- * A refused change is found by the path that the refusal names, or else by halving the batch: finding one among 64 takes seven more checks.
+ * Loads changes into a router's candidate, and finds the changes that the router refuses. A router usually accepts a whole batch at once. A
+ * refused change is found by the path that the refusal names, or else by halving the batch: to find one among 64 takes seven more checks.
  */
 import { ownedBy } from '../../gateway/change.ts';
 import type { Change } from '../../gateway/change.ts';
@@ -22,7 +22,7 @@ export type LoadResult<T> =
   /** The refusal names none of them. */
   | { readonly kind: 'unclear'; readonly error: Error };
 
-/** Operations that bring a candidate from `before` to `after`. One of the two must be nothing. */
+/** Operations that bring a candidate from `before` to `after`. Exactly one of the two must be `null`. */
 export function loadsOf({ before, after }: Change): readonly Operation<Done>[] {
   if (before === null && after !== null) {
     const { create, arrange } = after;
@@ -49,7 +49,7 @@ export function loadResultOf<T extends GatewayChange>({
   check,
 }: Loaded<T>): LoadResult<T> {
   const culprits = new Map<T, Error>();
-  // After a load that failed, the later replies mean nothing.
+  // Of each item only the first failed load counts. If any load failed, the diff and the check mean nothing and are not read.
   for (const { item, outcome } of loads) {
     if (outcome.kind === 'done' || culprits.has(item)) continue;
     if (!(outcome.error instanceof RpcFailedError)) throw outcome.error;
@@ -73,13 +73,16 @@ export function blame<T extends GatewayChange>(items: readonly T[], error: RpcFa
   return { kind: 'refused', culprits: new Map(culprits.map((item) => [item, error])) };
 }
 
-/** Of `[edit interfaces ae0 unit 5]`. Any other form names no change. */
+/** The path in a text like `[edit interfaces ae0 unit 5]`. `undefined`: the text has another form. */
 function pathOf(text: string | undefined): Path | undefined {
   const words = /^\[edit (.+)\]$/s.exec(text?.trim() ?? '')?.[1];
   return words?.match(/"[^"]*"|\S+/g)?.map((word) => word.replace(/^"(.*)"$/, '$1'));
 }
 
-/** The candidate's diff may touch only what the changes own, and each change must show in it, in its own direction. */
+/**
+ * The candidate's diff may touch only what the changes own. Each change must show in the diff: as additions if it
+ * creates configuration, as removals if it removes configuration.
+ */
 function compare<T extends GatewayChange>(items: readonly T[], text: string): LoadResult<T> {
   const lines = readDiff(text);
   const [strange] = outside(
@@ -98,7 +101,7 @@ function compare<T extends GatewayChange>(items: readonly T[], text: string): Lo
   return culprits.length === 0 ? { kind: 'accepted' } : { kind: 'refused', culprits: new Map(culprits) };
 }
 
-/** How a change shows in a diff. */
+/** The sign of the lines that a change makes in a diff. */
 function signOf({ change }: GatewayChange): '+' | '-' {
   return change.after === null ? '-' : '+';
 }
@@ -110,12 +113,12 @@ function unexpected(item: GatewayChange | undefined, got: string): RefusedError 
 }
 
 export interface Separated<T> {
-  /** Loaded together last, and accepted. */
+  /** The items that were loaded together last, and were accepted. */
   readonly accepted: readonly T[];
   readonly refused: ReadonlyMap<T, Error>;
 }
 
-/** Finds the items that a router takes together. `load` loads them, and nothing else, into the candidate. */
+/** Finds the items that a router accepts together. `load` puts its items, and nothing else, into the candidate. */
 export async function separate<T>(
   items: readonly T[],
   load: (items: readonly T[]) => Promise<LoadResult<T>>,
@@ -126,8 +129,8 @@ export async function separate<T>(
   while (left.length > 0) {
     const result = await load(left);
     if (result.kind === 'accepted') break;
-    // If the configuration that stands on the router fails its check, every item would be blamed, one after the other. So the empty
-    // candidate is checked before items are blamed a second time.
+    // If the configuration that stands on the router fails the check by itself, halving would blame every item, one after the other. So
+    // before a batch is halved a second time, the empty candidate is checked.
     const empty = halved && result.kind === 'unclear' ? await load([]) : result;
     if (halved && empty.kind === 'unclear') {
       return {
@@ -143,7 +146,7 @@ export async function separate<T>(
   return { accepted: left, refused };
 }
 
-/** Finds at least one item that makes the load fail. The items are refused together, and the refusal names none of them. */
+/** Finds at least one item that makes the load fail, after the router has refused these items together without naming any of them. */
 async function halve<T>(
   items: readonly T[],
   failure: Error,

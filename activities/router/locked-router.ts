@@ -1,10 +1,11 @@
 /**
- * One router under our lock: "look, act, look" (T1). Two round trips to look, one to try a load, one to commit.
+ * One router under our lock: "look, act, look" (T1). A look takes two round trips, trying a load takes one, a commit takes one.
  *
- * 1. While a commit of somebody else is pending, nothing is checked or committed on the router ("others' pending commit", T5). The lock is
- *    not even taken: it might keep the router from falling back at that commit's deadline.
- * 2. Nothing that changes the router is sent along with the lock.
- * 3. While a commit of ours is pending, nothing is checked, except to confirm it: a check confirms.
+ * 1. While a commit of somebody else is pending, nothing is checked or committed on the router ("others' pending commit", T5). Not even the
+ *    lock is taken: it might keep the router from falling back at that commit's deadline.
+ * 2. No operation that changes the router is sent in the same write as the lock.
+ * 3. While a commit of ours is pending, no check is sent except to confirm it, because a check confirms. One exception: `settleRouter`
+ *    checks inverse changes after the router has refused them together.
  */
 import { FAILURES } from '../../gateway/failures.ts';
 import { ROUTER_DEADLINES } from '../../gateway/policies.ts';
@@ -52,7 +53,7 @@ export class LockedRouter {
 
   /**
    * Locks the router and looks at these changes. `mayDisturb` throws if the pending commit must be left alone although it is ours. Throws a
-   * `NotNowError` while the lock, the candidate or the pending commit is somebody else's.
+   * `NotNowError` if somebody else has the lock, has edits in the candidate, or has a commit pending.
    */
   static async lock(
     session: RouterSession,
@@ -149,7 +150,7 @@ export class LockedRouter {
     const { netconf } = this.session;
     if (this.#isEdited) {
       const [discarded] = await netconf.pipeline([discardChanges()]);
-      // Edits that stay in an unlocked candidate would go along with the next commit, whoever makes it.
+      // Edits that stayed in an unlocked candidate would become part of the next commit, whoever makes it.
       if (discarded.kind === 'failed') netconf.destroy('our edits could not be discarded');
     }
     await unlockRouter(this.session);
@@ -183,8 +184,9 @@ function lookAt(paths: readonly Path[]) {
 }
 
 /**
- * Takes the lock and looks, in one write. The holder of a denied lock (RFC 6241 §7.5 names it) is killed if it is a session of an earlier
- * attempt under this reservation. If the holder is this very session, to which the router has just denied the lock, the session is ended.
+ * Takes the lock and looks, in one write. If the lock is denied and its holder (RFC 6241 §7.5 names it) is a session of an earlier attempt
+ * under this reservation, that session is killed, and the lock is tried once more. If the router names this very session as the holder,
+ * this session is ended.
  */
 async function lockAndLook(session: RouterSession, paths: readonly Path[]): Promise<Seen> {
   const { netconf } = session;
@@ -192,14 +194,14 @@ async function lockAndLook(session: RouterSession, paths: readonly Path[]): Prom
     const [locked, running, edits, entries] = await netconf.pipeline([lock(), ...lookAt(paths)]);
     const outcome = unwrap(locked);
     if (outcome.kind === 'denied' && tries === 1 && isOfEarlierAttempt(session, outcome.holder)) {
-      // The router refuses this if the session has ended meanwhile.
+      // The router refuses the kill if that session has ended meanwhile. That does no harm.
       await netconf.pipeline([killSession(outcome.holder.sessionId ?? '')]);
       continue;
     }
     if (outcome.kind === 'denied') {
       const { sessionId, description } = outcome.holder;
       if (sessionId === netconf.sessionId) netconf.destroy('the router denied it the lock that it has');
-      // The holder's idle time differs at every look. Without it the reason stays the same, and is shown once.
+      // The holder's idle time differs at every look. Without it the reason stays the same, and is reported only once.
       throw busy(session, description.replace(/,? idle \S+/, ''));
     }
     if (outcome.kind === 'modified') throw busy(session, outcome.message);
@@ -214,7 +216,10 @@ async function lockAndLook(session: RouterSession, paths: readonly Path[]): Prom
   }
 }
 
-/** Session ids are process ids, which may come again after a restart. So the login must be ours, too, if the router names it. */
+/**
+ * Session ids are process ids, which may be used again after a restart of the router. So if the router names the holder's login, it must be
+ * ours, too.
+ */
 function isOfEarlierAttempt(
   { netconf, username, record }: RouterSession,
   { sessionId, description }: LockHolder,

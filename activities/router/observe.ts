@@ -17,7 +17,7 @@ type Observed =
 
 const EXPECTED: Readonly<Record<Role, string>> = { primary: 'MASTER', secondary: 'BACKUP' };
 
-/** Looks at every monitor. Throws what the session throws. */
+/** Looks at every monitor, until one is not as promised. Throws what the session throws. */
 export async function observe(
   session: Session,
   { monitors }: RouterConfiguration,
@@ -50,7 +50,7 @@ async function look(
     : lookAtInterface(session, monitor.interface, expected);
 }
 
-/** All in one write: reading needs no lock. */
+/** Sends all reads in one write: they need no lock. */
 async function lookAtInterface(session: Session, name: string, expected: string) {
   const [interfaces, configuration, vrrp] = await session.pipeline([
     interfaceTerse(name),

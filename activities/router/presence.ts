@@ -1,4 +1,4 @@
-/** What a router carries of a change. */
+/** Finds out what a router carries of a change. */
 import { ownedBy } from '../../gateway/change.ts';
 import type { Change } from '../../gateway/change.ts';
 import type { RouterConfiguration } from '../../gateway/kind.ts';
@@ -14,7 +14,7 @@ export interface GatewayChange {
   readonly change: Change;
 }
 
-/** What a look finds of a change. If the change begins with nothing, `absent` means that it is not made. */
+/** What a look finds of a change. If `before` is nothing, `absent` means that the change is not made. */
 export type Presence =
   /** All of `before`, as rendered. */
   | { readonly kind: 'before' }
@@ -28,7 +28,7 @@ export type Presence =
   | { readonly kind: 'absent' };
 
 export function presenceOf(running: readonly Statement[], change: Change): Presence {
-  // The tree of a whole batch is too large to be searched for every path of every member.
+  // Reduces the tree first: the tree of a whole batch is too large to be searched for every path of every member.
   const own = pick(running, ownedBy(change));
   const { before, after } = change;
   const ofAfter = after === null ? ABSENT : endPresence(own, after);

@@ -1,4 +1,4 @@
-/** NETCONF sessions for the activities: one for a look, or one on each router of a reservation. */
+/** NETCONF sessions for the activities: a single one for polling, or one on each router of a reservation. */
 import { Context } from '@temporalio/activity';
 import type { RouterRecord } from '../../pair/transactions.ts';
 import type { Fence, OwingPair, ReservationRef } from '../../etcd/pair-store.ts';
@@ -40,32 +40,32 @@ export interface Attempt {
   readonly unreachable: readonly UnreachableRouter[];
 }
 
-/** What opening sessions needs of etcd. */
+/** The reads from etcd that opening sessions needs. */
 export interface RouterReads {
   readonly snapshot: Snapshot;
   readonly pair: Promise<OwingPair>;
 }
 
 export interface RouterSessionsOptions {
-  /** The routers of the reservation that are needed. Default: both. */
+  /** Ids of the reservation's routers that are needed. Default: both. */
   readonly ids?: readonly string[];
-  /** What was read ahead. */
+  /** Reads that the caller began before. Default: they begin now. */
   readonly reads?: RouterReads;
 }
 
-/** Begins to read both routers' addresses and records, beside other reads. */
+/** Begins to read both routers' addresses and records, so that the caller can read other things at the same time. */
 export function readAhead({ store }: Dependencies, routers: readonly [string, string]): RouterReads {
   const snapshot = store.snapshot();
   const pair = store.readPair(routers);
-  // A failure is met by the caller that waits for the read.
+  // Whoever awaits a read handles its failure. Until then it must not count as an unhandled rejection.
   for (const id of routers) snapshot.read({ type: 'edge_router', id }).catch(() => undefined);
   pair.catch(() => undefined);
   return { snapshot, pair };
 }
 
 /**
- * Opens a session on each router, then takes the next "fencing token" (T3) with the sessions' ids: every earlier token is void. `work` runs
- * with the routers that can be reached.
+ * Opens a session on each router, then takes the next "fencing token" (T3) with the sessions' ids, which voids every earlier token. Then
+ * `work` runs, even if some routers are unreachable.
  */
 export async function withRouterSessions<T>(
   deps: Dependencies,
@@ -77,7 +77,7 @@ export async function withRouterSessions<T>(
   const { snapshot } = reads;
   const leases = ids.map((id) => lease(deps, context, snapshot, id));
   try {
-    // Read while the sessions are opened. If the records change before the token is issued, they are read again.
+    // The pair's records are read while the sessions are opened. If they change before the token is issued, `issueToken` reads them again.
     const [pair, ...opened] = await Promise.all([reads.pair, ...leases.map((one) => one.opened)]);
     const sessionIds = opened.flatMap(({ id, found }) =>
       'session' in found ? [[id, found.session.sessionId] as const] : [],
@@ -103,7 +103,7 @@ export async function withRouterSessions<T>(
     }
     return await work({ fence: issued.fence, sessions, unreachable });
   } catch (error) {
-    // A transaction that only has to wait has unlocked its routers and discarded its edits: its sessions can be used again.
+    // A transaction that ends with a `NotNowError` has unlocked its routers and discarded its edits, so its sessions can be used again.
     if (!(error instanceof NotNowError)) for (const { abandon } of leases) abandon(error);
     throw error;
   } finally {
@@ -163,7 +163,10 @@ function lease({ routers }: Dependencies, { signal }: AttemptContext, snapshot: 
   };
 }
 
-/** Leases a session for looking. A cancel of the activity, and the end of the worker's grace period, end the waiting and the session. */
+/**
+ * Leases a session for polling. If the activity is cancelled, or the grace period of the worker's shutdown is over, the wait for the
+ * session ends, or the session does.
+ */
 export function withLease<Result>(
   routers: SessionPool,
   target: RouterTarget,

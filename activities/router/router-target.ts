@@ -11,7 +11,7 @@ export interface NamedTarget {
   readonly target: RouterTarget;
 }
 
-/** Where a router is and how to log in, read from etcd at the moment of need: credentials are never carried along. */
+/** Where a router is and how to log in. This is read from etcd whenever it is needed: credentials are never passed around. */
 export async function targetOf(snapshot: Pick<Snapshot, 'read'>, id: string): Promise<NamedTarget> {
   const found = await snapshot.read({ type: 'edge_router', id });
   if (!isRecord(found)) {
@@ -32,7 +32,7 @@ export async function targetOf(snapshot: Pick<Snapshot, 'read'>, id: string): Pr
   };
 }
 
-/** For people: the router's name as its record tells it, or its id. */
+/** The router's name from its record, or else its id. For people. */
 export async function nameOf(store: Pick<Store, 'snapshot'>, id: string): Promise<string> {
   const found = await store.snapshot().read({ type: 'edge_router', id });
   const name = isRecord(found) ? found.body['name'] : undefined;

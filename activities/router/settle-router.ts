@@ -17,8 +17,8 @@ import type { GatewayChange } from './presence.ts';
 import type { RouterSession } from './router-sessions.ts';
 
 /**
- * "Deadline margin" (T2): near its deadline a commit on trial is left alone until it has fallen back, if it will. A confirm that arrives
- * after the deadline confirms nothing, and a lock might keep the router from falling back. Throws a `WaitError` then.
+ * "Deadline margin" (T2): throws a `WaitError` if a commit on trial is near its deadline. The commit is left alone until the router has had
+ * time to fall back. A confirm that arrives after the deadline confirms nothing, and a lock might keep the router from falling back.
  */
 export function awayFromDeadline({ name, reader }: RouterSession, pending: PendingCommit): void {
   if (pending.kind !== 'ours') return;
@@ -33,9 +33,9 @@ export function awayFromDeadline({ name, reader }: RouterSession, pending: Pendi
 export interface SettleRouterOptions<T extends GatewayChange> {
   /** Inverse changes to make. */
   readonly changes: readonly T[];
-  /** The rest is to become permanent: so it must not be confirmed near the deadline. */
+  /** The rest of the pending commit is to become permanent, so it must not be confirmed near the deadline. */
   readonly keepsRest: boolean;
-  /** The word for the changes in the commit's log line. */
+  /** The word that the commit's log line has for these changes. */
   readonly word?: string;
 }
 
@@ -80,7 +80,7 @@ async function change<T extends GatewayChange>(
     const gateways = some.map(({ gateway }) => gateway);
     return send(commit({ log: permanentLogLine(reservation, word, gateways) }));
   };
-  // Loaded without a check: a check would confirm everything that is pending, even what is to be reverted.
+  // The first load is not checked: a check would confirm everything that is pending, even what is to be reverted.
   const result = await router.load(changes, false);
   if (result.kind === 'accepted') {
     try {
@@ -99,7 +99,7 @@ async function confirm(router: LockedRouter, confirmation: Operation<Done>, send
   try {
     await send(confirmation);
   } catch (error) {
-    // The running configuration fails the router's own check. It can't be confirmed, and falls back by itself.
+    // The running configuration fails the router's own check. So the commit can't be confirmed, and falls back by itself.
     if (!(error instanceof RpcFailedError)) throw error;
     throw new NotNowError(FAILURES.RouterRefused, error.message, { cause: error });
   }

@@ -1,4 +1,4 @@
-/** Finds the kind of a gateway: in etcd, at the revision of the plan's snapshot, or else in the worker's folder. */
+/** Finds the kind of a gateway: in etcd, at the revision of the plan's snapshot. If etcd has none, in the worker's folder. */
 import type { LoadedKind } from '../../gateway/kind.ts';
 import type { Kinds } from '../dependencies.ts';
 import { isRecord } from '../../gateway/resource.ts';
@@ -7,8 +7,8 @@ import { KindError } from '../../templates/errors.ts';
 import { fromHeatTemplates } from '../../templates/published.ts';
 
 /**
- * The kind by which a gateway is planned; `undefined` when there is none. Throws `KindError` when only half of it is published, or the
- * published half is broken. A broken publication must be seen, so the folder does not replace it.
+ * The kind by which a gateway is planned; `undefined` if there is none. Throws a `KindError` if only one of the kind's two templates is
+ * published, or if what is published is broken. The folder doesn't replace a broken publication, because an operator must notice it.
  */
 export async function kindOf(
   resourceType: string,

@@ -4,7 +4,7 @@ import type { PlanRecord } from '../../etcd/plan-record.ts';
 import type { Store } from '../../etcd/store.ts';
 import { nameOf } from '../router/router-target.ts';
 
-/** An earlier run, with the routers that its plan record names. The configuration may no longer refer to them. */
+/** An earlier run, with the routers that its plan record names. The gateway's configuration may no longer refer to these routers. */
 export async function leftoverOf(
   store: Pick<Store, 'snapshot'>,
   { gateway, run, routers }: PlanRecord,

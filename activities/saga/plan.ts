@@ -27,7 +27,7 @@ export function planning(deps: Dependencies) {
     });
 }
 
-/** The plan that belongs to a preparation: it has digests instead of text, and names instead of logins. */
+/** The plan for a preparation: digests instead of configuration text, and routers' names instead of logins. */
 export function planOf(
   preparation: Preparation,
   given: Pick<Plan, 'run' | 'jobs' | 'searchAttributes'>,

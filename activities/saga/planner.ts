@@ -1,6 +1,6 @@
 /**
- * Reads a gateway and everything it refers to at one etcd revision, and renders the configuration for each router. Writes nothing; the
- * `plan` command uses it as it is.
+ * Reads a gateway and everything it refers to at one etcd revision, and renders the configuration for each router. Writes nothing. The
+ * `plan` command uses this as well.
  */
 import { FAILURES } from '../../gateway/failures.ts';
 import type { FailureType } from '../../gateway/failures.ts';
@@ -17,7 +17,7 @@ import { render } from '../../templates/render.ts';
 import { kindOf } from './kinds.ts';
 import type { Kinds } from '../dependencies.ts';
 
-/** All that a plan is made from. It holds secrets, so it leaves the worker only as job records in etcd. */
+/** Everything that a plan is built from. It holds secrets, which leave the worker only in the job records in etcd. */
 export interface Preparation {
   readonly gateway: GatewayVersion;
   readonly record: ResourceRecord;
@@ -32,7 +32,7 @@ export interface Preparation {
 
 export type PreparationOutcome = { readonly kind: 'prepared'; readonly preparation: Preparation } | Unplanned;
 
-/** `expected`: the records that an earlier plan was made from. Throws only when etcd can't be read. */
+/** `expected`: the records that an earlier plan was built from; they are read in one request. Throws only if etcd can't be read. */
 export async function preparePlan(
   { store, kinds }: { readonly store: Store; readonly kinds: Kinds },
   request: CreateGatewayInput,
@@ -119,7 +119,7 @@ function renderBoth(
   }
 }
 
-/** The problem of a kind, or of a value for it. Throws any other error again. */
+/** The problem, if the error is about a kind or about a value for it. Throws any other error again. */
 function problemOf(error: unknown): { readonly problem: string } {
   if (error instanceof ParameterError || error instanceof TemplateError || error instanceof KindError) {
     return { problem: error.message };

@@ -1,4 +1,4 @@
-/** Looks at one router until it does what the gateway's configuration promises, or the limit has passed. */
+/** Looks at one router until it does what the gateway's configuration promises, or until the time limit has passed. */
 import { CancelledFailure, activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PollInput } from '../../gateway/outcomes.ts';
@@ -12,7 +12,7 @@ import { observe } from '../router/observe.ts';
 import { RefusedError } from '../refused.ts';
 import { targetOf } from '../router/router-target.ts';
 
-/** Completes with what was seen; a router that is not as promised in time is a failure of type `NotConverged`. */
+/** Resolves to what was seen. Fails with `NotConverged` if the router is not as promised in time. */
 export function polling(deps: Dependencies) {
   return (input: PollInput): Promise<Observation> =>
     heartbeating(() => classified(Infinity, () => poll(deps, input)));
@@ -39,7 +39,8 @@ async function poll(
   for (let looks = 1; ; looks += 1) {
     const seen = await withLease(routers, target, (session) => observe(session, after, role)).catch(
       (error: unknown) => {
-        // Trying a refused login again could lock the account, and a host key does not mend itself.
+        // These errors end the attempt at once. Looking on would try a refused login every time, which could lock the account, and a host
+        // key does not mend itself.
         if (error instanceof AuthenticationError || error instanceof HostKeyError) throw error;
         if (error instanceof NetconfError) return { missing: error.message };
         throw error;

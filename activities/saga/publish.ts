@@ -9,14 +9,17 @@ import { wordsOf } from './record.ts';
 import { RefusedError } from '../refused.ts';
 import { supersededText } from './register.ts';
 
-/** Says in `/state` that the gateway was created. Fails with `Superseded` when the configuration, or `/state`, has moved on. */
+/**
+ * Publishes in `/state` that the gateway was created. Fails with `Superseded` if the configuration or `/state` has moved on, or if the
+ * gateway is no longer permanent on both routers.
+ */
 export function publishingCreated(deps: Dependencies) {
   return (input: SeenInput): Promise<void> => classified(Infinity, () => publishCreated(deps, input));
 }
 
 /**
- * Says in `/state` why the gateway was not created, unless `/state` has this version or a newer one already. If an earlier run may have
- * left something on its routers, publishes nothing and resolves to that run: it must be reverted and published first.
+ * Publishes in `/state` why the gateway was not created, unless `/state` has this version or a newer one already. If an earlier run may
+ * have left something on its routers, this publishes nothing and resolves to that run: it must be reverted and published first.
  */
 export function publishingFailed(deps: Dependencies) {
   return (input: PublishFailedInput): Promise<Leftover | undefined> =>
@@ -57,7 +60,7 @@ export async function publishCreated(
   throw new RefusedError(FAILURES.Superseded, `/state has version ${version} (${workerState}) already`);
 }
 
-/** `scheduled`: when the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes for the saga. */
+/** `scheduled`: when the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes on behalf of the saga. */
 export async function publishFailed(
   { store, policy }: Dependencies,
   { gateway, run, error, registered, clean }: PublishFailedInput,
@@ -71,7 +74,7 @@ export async function publishFailed(
     retentionSeconds: policy.retentionSeconds,
   });
   if (outcome.kind === 'leftover') return leftoverOf(store, outcome.record);
-  // The claims may not be freed yet: somebody else published `/state` before, or the owed changes were made since. Nobody else would free
+  // If somebody else published `/state` before, or an owed change was made since, the claims may still be held. Nobody else would free
   // them.
   if (registered) await store.freeClaims(gateway);
   return undefined;

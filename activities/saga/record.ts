@@ -19,7 +19,7 @@ export function recordingMonitoring({ store }: Dependencies) {
     classified(Infinity, async () => accept(await store.recordMonitoring(gateway, run, wordsOf(seen))));
 }
 
-/** The words of both routers together. They can't differ: each router was polled until all its words were `ACTIVE`. */
+/** The monitoring words of both routers together. The routers can't differ: each was polled until all its words were `ACTIVE`. */
 export function wordsOf(seen: readonly Observation[]): Readonly<Record<string, string>> {
   return Object.assign({}, ...seen.map(({ words }) => words)) as Record<string, string>;
 }

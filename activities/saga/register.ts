@@ -13,8 +13,8 @@ import type { Preparation } from './planner.ts';
 import { RefusedError } from '../refused.ts';
 
 /**
- * Claims what the gateway will own and writes the jobs, in one transaction fenced by the gateway's configuration. Prepares the plan anew,
- * so that secrets come from etcd and not from the workflow's history.
+ * Claims what the gateway will own and writes the jobs, in one transaction that fails if the gateway's configuration has changed. Prepares
+ * the plan again, so that secrets come from etcd and not from the workflow's history.
  */
 export function registering(deps: Dependencies) {
   return (plan: Plan): Promise<RegisterOutcome> =>
@@ -30,7 +30,7 @@ export async function registerPlan(
   for (;;) {
     const [preparation] = await Promise.all([
       prepare(deps, plan),
-      // If a router's record can't be read, the pair could never reserve the router: registering fails instead.
+      // If a router's record can't be read, the pair could never reserve that router. So registering fails right away.
       ...ROLES.map((role) => deps.store.router(plan.routers[role].id)),
     ]);
     const current = planOf(preparation, plan);
@@ -59,7 +59,7 @@ export async function registerPlan(
   }
 }
 
-/** One line for a person: the configuration got a newer version, or vanished, while the saga ran. */
+/** One line for a person: while the saga ran, the configuration got a newer version or vanished. */
 export function supersededText(version: number | null): string {
   return version === null
     ? 'superseded: the configuration vanished'

@@ -1,6 +1,6 @@
 /**
  * The worker of the do-nothing saga, in a process of its own like the real worker: `worker-process.ts ADDRESS NAMESPACE`. Its workflows
- * are the real ones. Because their activities do nothing, all the time that they take is Temporal's share of a creation.
+ * are the real ones. Because their activities do nothing, all the time that these workflows take is Temporal's share of a creation.
  */
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';

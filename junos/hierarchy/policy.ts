@@ -51,7 +51,7 @@ const action = container(
   { inline: 'single' },
 );
 
-/** To be spread: JavaScript takes an object that has a property `then` for a promise. */
+/** To be spread into other objects, so that no object literal has a property `then`: it would look like a promise. */
 const then = each(['then'], action);
 
 export const policyOptions = container({

@@ -1,4 +1,4 @@
-/** The six points of a creation on a screen: one line per parameter, secrets masked. */
+/** Prints the six points of a creation (`six-points.ts`): the job with one line per parameter, secrets masked. */
 import type { Point } from '../six-points.ts';
 
 const MEANING: Readonly<Record<Point['point'], string>> = {
@@ -44,7 +44,7 @@ function jobLines(value: unknown): string[] {
   ];
 }
 
-/** The body as the documents show it, also if it is stored as JSON in a string. */
+/** The record with its body as an object, even if etcd holds the body as a JSON string. */
 function decoded(value: unknown): unknown {
   const envelope = value as { body?: unknown };
   return typeof envelope.body === 'string'

@@ -62,8 +62,8 @@ async function lockfileHash() {
 }
 
 /**
- * Gives true if a person or a program has installed what the lockfile says with `npm install`, by npm's own record of it. Such an
- * installation may be in use, and is not removed and made again.
+ * Whether npm's own record says that everything in the lockfile is installed, although this set-up did not install it. Such an
+ * installation may be in use, so set-up does not remove it and install it again.
  */
 async function isInstalledByHand() {
   const recorded = await readFile(`${nodeModules}/.package-lock.json`, 'utf8').catch(() => undefined);

@@ -6,7 +6,7 @@ import { say, tools } from './paths.mjs';
 
 /** Longer than any set-up takes. A set-up that has waited so long for another one gives up. */
 const patience = 30 * 60_000;
-/** The longest time between making the folder and writing its owner into it. After that time the maker must have died in between. */
+/** A set-up writes its owner into a new lock folder within this time. If a folder still has no owner then, its maker has died. */
 const namingTime = 10_000;
 
 /**

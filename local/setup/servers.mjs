@@ -110,7 +110,7 @@ async function examine(server, path, source) {
   const result = await run(path, probe, { limit: 20_000 });
   if (!result.ok) return `${probe.join(' ')}: ${result.reason} ${lastLines(result.output)}`;
   const answer = server.version.exec(result.output);
-  // A program that can't tell its version was checked by its checksum, so it is the pinned version.
+  // A program that can't print its version is recorded as the pinned version. A downloaded one is that version, by its checksum.
   const version = answer && (answer[1] ?? server.wanted);
   if (!version) return `${probe.join(' ')}: expected ${server.title}, got ${lastLines(result.output)}`;
   const objection = server.objection(version);

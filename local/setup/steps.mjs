@@ -1,6 +1,6 @@
 import { lastLines, run } from './run.mjs';
 
-/** Runs one step of a source. Throws with the reason in one line if the step fails. */
+/** Runs a program as one step of fetching a server. Throws with the reason in one line if the program fails. */
 export async function attempt(program, args, options) {
   const result = await run(program, args, options);
   if (result.ok) return;

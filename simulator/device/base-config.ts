@@ -4,7 +4,7 @@ export interface EdgeRouter {
   readonly hostName: string;
   /** Decides the router's addresses. Which router of a pair is master depends on the groups that a gateway applies. */
   readonly role: 'primary' | 'secondary';
-  /** Whether the policy INSTANCE-MASTER_IN exists, with a term of the operator. Default true. */
+  /** Whether the policy INSTANCE-MASTER_IN exists, with a term that the operator wrote. Default true. */
   readonly hasMasterPolicy?: boolean;
 }
 

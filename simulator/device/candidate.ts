@@ -42,7 +42,7 @@ export interface LockOwner {
 
 export interface Lock {
   readonly owner: LockOwner | undefined;
-  /** Returns undefined when the lock is acquired, and its owner when it is locked already, even by the same session. */
+  /** Returns undefined when the lock is acquired; the present owner when somebody has it already, even the same session. */
   acquire(owner: LockOwner): LockOwner | undefined;
   /** Has no effect when another session owns the lock. */
   release(session: number): void;

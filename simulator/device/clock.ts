@@ -10,7 +10,7 @@ export interface Clock {
   after(ms: number, fn: () => void): Cancel;
 }
 
-/** Resolves after `ms` on the clock. Where `ms` is 0 or less, the clock is not used. */
+/** Resolves after `ms` on the clock. If `ms` is 0 or less, the clock is not used. */
 export function pause(clock: Clock, ms: number): Promise<void> {
   return ms <= 0 ? Promise.resolve() : new Promise((resolve) => clock.after(ms, resolve));
 }

@@ -166,7 +166,7 @@ function createQueue(): Router['exclusively'] {
   let last: Promise<unknown> = Promise.resolve();
   return async (work) => {
     const own = last.then(work);
-    // `last` never rejects, so the next work begins. `own` does: the caller gets the failure, or Node reports it.
+    // `last` never rejects, so the next work begins. `own` rejects if its work failed: the caller gets the failure, or Node reports it.
     last = own.catch(() => undefined);
     return own;
   };

@@ -29,7 +29,7 @@ export interface DeviceSettings {
   readonly options?: DeviceOptionsInput;
   /** A snapshot of an earlier device: this one goes on from it as after a restart. */
   readonly state?: DeviceSnapshot;
-  /** As for `Device.onEvent`, and called from the first event. */
+  /** A listener as for `Device.onEvent`. It also gets the events that happen while the device is made. */
   readonly onEvent?: (entry: TapeEntry) => void;
 }
 
@@ -44,7 +44,7 @@ export interface Device {
   restore(state: DeviceSnapshot): void;
   /** `listener` is called after each change of `snapshot()`. */
   onChange(listener: () => void): void;
-  /** `listener` is called with each event from now on, at once. */
+  /** `listener` is called with each later event, at the moment of the event. */
   onEvent(listener: (entry: TapeEntry) => void): void;
   /** A power cycle: `restore(snapshot())`. */
   restart(): void;

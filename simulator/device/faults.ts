@@ -7,7 +7,10 @@
  */
 export type Step = 'rpc' | 'load' | 'check' | 'activate' | 'rollback';
 
-/** A fault `before` a step keeps the step from happening. A fault `after` a step comes when the step has happened. */
+/**
+ * A fault `before` a step applies when the step is about to begin. If the outcome ends the operation, the step does not happen. A fault
+ * `after` a step applies when the step has ended, even if the step failed.
+ */
 export interface FaultPoint {
   /** The name of the operation's element: `commit-configuration`; `rollback` for a fall-back, which no client requests. */
   readonly rpc: string;

@@ -81,7 +81,7 @@ function denial(path: readonly string[]): RpcError {
   return { ...permissionDenied(path.at(-1) ?? ''), path: editPath(path.slice(0, -1)) };
 }
 
-/** The paths of all statements that were added or removed, or that changed places with others that are in both. */
+/** The paths of all statements that were added or removed, or that have another place among the statements that both configurations have. */
 function changedPaths(from: Config, to: Config): readonly (readonly string[])[] {
   const [before, after] = [setLines(from), setLines(to)];
   const [inBefore, inAfter] = [new Set(before), new Set(after)];

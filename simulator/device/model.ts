@@ -35,13 +35,13 @@ export interface Router {
   running(): Config;
   /** The running configuration with all inherited statements in their places, without inactive ones. */
   effective(): Config;
-  /** Runs one work at a time, in the order of the calls: checks, commits and fall-backs must not overlap. */
+  /** Runs the work of one call at a time, in the order of the calls: checks, commits and fall-backs must not overlap. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
   /** Makes a configuration the running one and adds the commit to the history. `event` is emitted for it. */
   activate(commit: Omit<Commit, 'sequence' | 'at'>, event: () => TapeEvent): Commit;
   /** To be called after each change of the state that survives a restart. */
   stateChanged(): void;
-  /** Passes an event on to the listeners. It is made only if there are any. */
+  /** Passes an event on to the listeners. `event` is called only if there are listeners. */
   emit(event: () => TapeEvent): void;
   /** The author of the pending confirmed commit; `null` when none is pending. */
   pendingAuthor(): Author | null;

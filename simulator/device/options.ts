@@ -52,7 +52,7 @@ export interface DeviceOptions {
    */
   readonly foreignCheck: 'confirms' | 'leaves';
   /**
-   * `<commit-confirmed>` in the commit information. `live` (default): on the pending commit, while it is pending.
+   * Where the commit information has `<commit-confirmed>`. `live` (default): on the pending commit, while it is pending.
    * `forever`: on every commit that was a confirmed one. `none`: never.
    */
   readonly pendingMark: 'live' | 'forever' | 'none';

@@ -32,7 +32,7 @@ export function sharedWorkspace(router: Router, session: number, user: string): 
   };
 }
 
-/** A commit of a private copy makes its edits again, on the configuration that runs by then. */
+/** Committing a private copy makes its edits again, on the configuration that runs at that moment. */
 export function privateWorkspace(router: Router): Workspace {
   let config: Config = router.running();
   let edits: readonly ConfigEdit[] = [];

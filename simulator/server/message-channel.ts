@@ -1,6 +1,6 @@
 /**
- * NETCONF messages on one SSH channel. Its user either reads or writes, never both at once, so at most one promise waits at
- * a time. `stop` resolves it.
+ * NETCONF messages on one SSH channel. The caller either reads or writes, never both at once, so at most one promise waits
+ * at a time. `stop` resolves it.
  */
 
 import type { ServerChannel } from 'ssh2';
@@ -17,7 +17,7 @@ export class MessageChannel {
   #framing: Framing = 'end-of-message';
   #unread = 0;
   #inputEnded = false;
-  /** From now on, writing has no effect. */
+  /** If true, writing has no effect. */
   #outputEnded = false;
   /** The client has ended the connection, and the router has not noticed. */
   #halfOpen = false;
@@ -103,7 +103,7 @@ export class MessageChannel {
     this.#outputEnded = true;
   }
 
-  /** The client has ended the connection and the router does not notice: messages that have arrived are still read. */
+  /** To be called when the client has ended the connection and the router shall not notice: messages that have arrived are still read. */
   becomeHalfOpen(): void {
     this.#outputEnded = true;
     this.#halfOpen = true;

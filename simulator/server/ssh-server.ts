@@ -76,7 +76,7 @@ export async function listenSsh(settings: SshServerSettings): Promise<SshServer>
     hostKeys: [settings.hostKey.privateKey],
     ident: 'OpenSSH_7.5',
     algorithms: { kex: [...KEX] },
-    // Practically never, as on Junos: a client that is silent, or frozen, keeps its session. The default is every 15 s.
+    // The server sends practically no keepalives, as on Junos: a client that is silent, or frozen, keeps its session. ssh2's default: every 15 s.
     keepaliveInterval: 2 ** 31 - 1,
   });
   ssh.on('connection', (connection, { ip, port }) => {

@@ -18,7 +18,7 @@ export interface RouterUser {
 export type Authenticate = (attempt: AuthContext) => boolean;
 
 /**
- * Decides by a list of users.
+ * Makes an `Authenticate` that knows these users.
  *
  * @throws {TypeError} for a public key that cannot be read.
  */

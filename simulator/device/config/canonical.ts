@@ -1,5 +1,5 @@
 /**
- * Statements as a client wrote them, brought into canonical form (`config.ts`). The result is an edit: the tags `delete`,
+ * Brings statements, as a client wrote them, into canonical form (`config.ts`). The result is an edit: the tags `delete`,
  * `replace`, `active` and `inactive` are still there.
  */
 
@@ -24,7 +24,7 @@ class MisplacedWordError extends Error {
   }
 }
 
-/** Brings what was written inside a block with this rule into canonical form, statement by statement. */
+/** Brings the statements inside a block into canonical form. `rule` and `path` are those of the block. */
 export function canonical(
   written: readonly Statement[],
   rule: Rule,

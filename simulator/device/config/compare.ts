@@ -20,7 +20,7 @@ export function compare(from: Config, to: Config, rule: Rule): string {
 
 interface Level {
   readonly path: readonly string[];
-  /** How many blocks are around; the indent follows it. */
+  /** How many blocks surround the level. This number decides the indentation. */
   readonly depth: number;
   readonly parent: Rule;
 }

@@ -1,6 +1,6 @@
 /**
- * The router's configuration as statements in one canonical form. A configuration is never changed in place, so a copy of
- * it is a reference. Invariants: (1) a block has `children`, even when it is empty, and its head as `words`; (2) a leaf
+ * The router's configuration as statements in one canonical form. A configuration is never changed in place, so a
+ * reference serves as a copy. Invariants: (1) a block has `children`, even when it is empty, and its head as `words`; (2) a leaf
  * has two words, a flag one; (3) a list has one word and `list`; (4) the only tag is `inactive`; (5) no two siblings have
  * the same identity.
  */

@@ -12,7 +12,7 @@ export interface Merged {
 }
 
 interface Context {
-  /** Whether the tag `replace` replaces; without it the tag has no effect. */
+  /** Whether the tag `replace` has an effect. */
   readonly replacing: boolean;
   readonly warnings: RpcError[];
 }
@@ -98,7 +98,10 @@ function notFound(config: Config, edit: Statement, path: readonly string[], cont
   return config;
 }
 
-/** A new keyword takes the hierarchy's place among its siblings; within a keyword, and among names, the user's order stays. */
+/**
+ * Puts a statement in place of the one at `at`. If `at` is negative, adds it where the hierarchy has its keyword, behind the siblings with
+ * the same keyword. Statements that begin with a name instead of a keyword come last.
+ */
 function put(config: Config, at: number, statement: Statement, parent: Rule): Config {
   if (at >= 0) return config.with(at, statement);
   const rank = rankOf(parent, statement.words[0] ?? '');
@@ -112,7 +115,7 @@ function onlyDeletes(edit: Statement): boolean {
   return edit.children !== undefined && edit.children.length > 0 && edit.children.every(onlyDeletes);
 }
 
-/** Whether a block is empty and exists through its content alone. */
+/** Whether a block has to be removed: it is empty, and has a meaning only through its content. */
 function vanishes(statement: Statement, parent: Rule, rule: Rule): boolean {
   const isItem = parent.items === rule;
   return (

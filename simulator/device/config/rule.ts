@@ -55,7 +55,7 @@ export const list = (extra: Extra = {}): Rule => rule('list', {}, extra);
 export const flag = (choice?: string): Rule => rule('flag', {}, choice === undefined ? {} : { choice });
 export const opaque: Rule = rule('opaque');
 
-/** `...under('then', rule)` instead of `then: rule`, which lint takes for a promise. */
+/** Write `...under('then', rule)` instead of `then: rule`: lint takes an object with a literal `then` for a promise. */
 export const under = (keyword: string, rule: Rule): Readonly<Record<string, Rule>> => ({ [keyword]: rule });
 
 /** Keywords that every block knows. */

@@ -10,7 +10,7 @@ const INDENT = '    ';
 
 const texts = new WeakMap<Config, string>();
 
-/** The text of a whole configuration. It is kept, as each change of the router prints most of its history again. */
+/** The text of a whole configuration. The text is kept, because each change of the router makes a snapshot, with all texts of its history. */
 export function textOf(config: Config): string {
   const text = texts.get(config) ?? configText(config, SCHEMA);
   texts.set(config, text);

@@ -78,7 +78,7 @@ interface Head {
   readonly inner: readonly XmlElement[];
 }
 
-/** The head of the statement that an element inside a block with the rule `parent` stands for; undefined when there is none. */
+/** The head of the statement that `element` stands for. `parent` is the rule of the block around it. Undefined when there is none. */
 function headOf(element: XmlElement, parent: Rule): Head | undefined {
   const isItem = parent.items && element.name === parent.itemElement;
   const rule = isItem ? parent.items : ruleOf(parent, element.name);
@@ -105,7 +105,7 @@ function headOf(element: XmlElement, parent: Rule): Head | undefined {
   return { words: [element.name], rule, inner: element.children };
 }
 
-/** By the value of the standard attribute `operation` (RFC 6241 §7.2). */
+/** The tag for each value of the standard attribute `operation` (RFC 6241 §7.2). */
 const TAGS = {
   delete: 'delete',
   remove: 'delete',
@@ -114,7 +114,7 @@ const TAGS = {
   create: undefined,
 } as const;
 
-/** Junos's own attributes, then the standard one. */
+/** The tag of an element: by Junos's own attributes, or else by the standard one. */
 function tagOf({ attributes }: XmlElement): Statement['tag'] {
   if (attributes['delete'] !== undefined) return 'delete';
   if (attributes['inactive'] !== undefined) return 'inactive';

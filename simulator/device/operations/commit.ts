@@ -71,7 +71,7 @@ function wholeNumber(text: string | undefined, otherwise: number, max: number): 
   throw new RefusedError(syntaxError(text, { tag: 'invalid-value' }));
 }
 
-/** The errors of a check are inside `commit-results`. Other errors (a lock) have nothing around them. */
+/** Puts the errors of a check inside `commit-results`. Other errors, such as that of a lock, are passed on as they are. */
 async function asResults(work: () => Promise<string>): Promise<string> {
   try {
     return await work();
@@ -99,7 +99,7 @@ interface CommitRequest {
   };
 }
 
-/** Checks the workspace. Success confirms a pending commit; if another user is its author, `options.foreignCheck` decides. */
+/** Checks the workspace. Success confirms a pending commit; if another user made that commit, `options.foreignCheck` decides. */
 function checkCandidate(call: Call): Promise<void> {
   const { router } = call;
   requireUnlocked(call);

@@ -10,7 +10,7 @@ import type { Operation, Router } from '../model.ts';
 import { operationFailed, RefusedError, rpcErrorXml, syntaxError, type RpcError } from '../rpc-error.ts';
 import { child, childText, leaf, wrap, type XmlElement } from '../xml.ts';
 
-/** The configuration is XML, or text in Junos's `<config-text>`. An edit with an error fails. */
+/** The configuration is XML, or text in Junos's `<config-text>`. If a statement has an error, the reply is that error; other statements stay loaded. */
 export const editConfig: Operation = (call) => {
   requireEditable(call);
   const { operation, session } = call;
@@ -38,7 +38,7 @@ function standardEdit(operation: XmlElement): ConfigEdit {
   return (config) => loadStatements(config, statementsOf(xml.children, SCHEMA), [], action, SCHEMA);
 }
 
-/** Not atomic: the statements without an error are in the candidate, also when others have errors. */
+/** Not atomic: statements without an error are loaded even if others have errors. */
 export const loadConfiguration: Operation = (call) => {
   requireEditable(call);
   return call.step('load', () => {
