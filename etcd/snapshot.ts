@@ -11,12 +11,12 @@ export interface Snapshot {
   /** `/config/v2.0/heat_templates/<id>`, as of the same revision. */
   readTemplate(id: string): Promise<Lookup>;
   /** Every resource that was requested so far, each once. */
-  readonly walked: readonly ResourceRef[];
+  readonly recordsRead: readonly ResourceRef[];
 }
 
 /** `expected`: the records that the caller will read, as far as it knows them. The first request reads all of them. */
 export function openSnapshot(client: EtcdClient, expected: readonly ResourceRef[] = []): Snapshot {
-  const walked = new Map<string, ResourceRef>();
+  const recordsRead = new Map<string, ResourceRef>();
   const entries = new Map<string, Promise<Entry>>();
   let revision: Promise<string> | undefined;
   let waiting: { readonly keys: string[]; readonly read: Promise<readonly Entry[]> } | undefined;
@@ -66,7 +66,7 @@ export function openSnapshot(client: EtcdClient, expected: readonly ResourceRef[
       return { kind: 'malformed', reason };
     }
     const key = KEYS.config(ref);
-    walked.set(key, ref);
+    recordsRead.set(key, ref);
     const entry = readKey(key);
     if (isFirst) for (const one of expected.filter(isReadable)) void readKey(KEYS.config(one));
     isFirst = false;
@@ -75,8 +75,8 @@ export function openSnapshot(client: EtcdClient, expected: readonly ResourceRef[
   return {
     read,
     readTemplate: (id) => read({ type: 'heat_template', id }),
-    get walked() {
-      return [...walked.values()];
+    get recordsRead() {
+      return [...recordsRead.values()];
     },
   };
 }

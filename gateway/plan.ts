@@ -25,7 +25,7 @@ export interface Plan {
   readonly jobs: { readonly provisioning: string; readonly monitoring: string };
   readonly monitors: readonly string[];
   /** All records under `/config` that the plan was made from. Registering reads them again in one request. */
-  readonly walked: readonly ResourceRef[];
+  readonly recordsRead: readonly ResourceRef[];
   /** Search attributes that exist in this namespace with the right type: only these are upserted. */
   readonly searchAttributes: readonly string[];
 }

@@ -32,7 +32,7 @@ export function planOf(
   preparation: Preparation,
   given: Pick<Plan, 'run' | 'jobs' | 'searchAttributes'>,
 ): Plan {
-  const { gateway, record, kind, configurations, routers, walked } = preparation;
+  const { gateway, record, kind, configurations, routers, recordsRead } = preparation;
   return {
     ...given,
     gateway,
@@ -46,7 +46,7 @@ export function planOf(
     kind: { source: kind.source, digest: kind.digest },
     digests: { primary: digest(configurations.primary), secondary: digest(configurations.secondary) },
     monitors: kind.kind.monitors.map(({ name }) => name),
-    walked,
+    recordsRead,
   };
 }
 

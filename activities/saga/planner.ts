@@ -27,7 +27,7 @@ export interface Preparation {
   readonly routers: Readonly<Record<Role, ResourceRecord>>;
   readonly configurations: Readonly<Record<Role, RouterConfiguration>>;
   /** Everything under `/config` that was read. */
-  readonly walked: readonly ResourceRef[];
+  readonly recordsRead: readonly ResourceRef[];
 }
 
 export type PreparationOutcome = { readonly kind: 'prepared'; readonly preparation: Preparation } | Unplanned;
@@ -100,7 +100,7 @@ export async function preparePlan(
       record: found,
       kind,
       configurations: rendered,
-      walked: snapshot.walked,
+      recordsRead: snapshot.recordsRead,
     },
   };
 }

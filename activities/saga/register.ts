@@ -67,7 +67,7 @@ export function supersededText(version: number | null): string {
 }
 
 async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation> {
-  const outcome = await preparePlan(deps, plan.gateway, plan.walked);
+  const outcome = await preparePlan(deps, plan.gateway, plan.recordsRead);
   switch (outcome.kind) {
     case 'prepared':
       return outcome.preparation;

@@ -62,7 +62,7 @@ function planFor({ resourceType, resourceId }: CreateGatewayInput): Plan {
     digests: { primary: DIGEST, secondary: DIGEST },
     jobs: { provisioning: job, monitoring: job },
     monitors: ['downlink'],
-    walked: [],
+    recordsRead: [],
     searchAttributes: Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name),
   };
 }
