@@ -23,10 +23,8 @@ export interface ClassifyOptions {
 
 /**
  * Runs an activity's body. Any error that it throws becomes an `ApplicationFailure`, or a `CancelledFailure` if the activity was cancelled.
- * `patienceMs`: for how long after the activity was scheduled a failure may be retried.
  */
 export async function classified<T>(
-  patienceMs: number,
   body: () => Promise<T>,
   { stubborn = false }: ClassifyOptions = {},
 ): Promise<T> {
@@ -34,19 +32,15 @@ export async function classified<T>(
     return await body();
   } catch (error) {
     if (error instanceof CancelledFailure || error instanceof ApplicationFailure) throw error;
-    const sorted = sort(error);
-    const { type } = sorted;
-    const again = sorted.again || (stubborn && isOfLogin(type));
+    const { type, again: canBeMended } = failureOf(error);
+    const again = canBeMended || (stubborn && isOfLogin(type));
     if (again && cancellationSignal().aborted)
       throw new CancelledFailure('cancelled while waiting to try again', [], asError(error));
-    const waited = Date.now() - activityInfo().scheduledTimestampMs;
-    const patient = again && waited < patienceMs;
-    const message = asError(error).message;
     throw ApplicationFailure.create({
       type,
-      message: again && !patient ? `${message} (given up after ${Math.round(waited / 1000)} s)` : message,
-      nonRetryable: !patient,
-      ...(patient && type === FAILURES.RouterBusy ? { nextRetryDelay: jitter() } : {}),
+      message: asError(error).message,
+      nonRetryable: !again,
+      ...(again && type === FAILURES.RouterBusy ? { nextRetryDelay: jitter() } : {}),
       cause: asError(error),
     });
   }
@@ -59,11 +53,11 @@ export function isOfLogin(type: FailureType): boolean {
 
 /** Whether no further attempt could mend the error. */
 export function isFinal(error: unknown): boolean {
-  return !sort(error).again;
+  return !failureOf(error).again;
 }
 
 /** The failure type of an error, and whether another attempt could mend it. */
-export function sort(
+export function failureOf(
   error: unknown,
   attempt: () => number = () => activityInfo().attempt,
 ): { readonly type: FailureType; readonly again: boolean } {

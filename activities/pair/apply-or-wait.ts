@@ -18,7 +18,7 @@ import type {
 import { PAIR_TIMES } from '../../pair/times.ts';
 import type { ReservationRef } from '../../etcd/pair-store.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
-import { sort } from '../classify.ts';
+import { failureOf } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { transaction } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
@@ -119,7 +119,7 @@ function intervalAfter(waited: number): number {
 }
 
 function isInTheWay(error: unknown, { attempt }: AttemptContext): boolean {
-  const { type, again } = sort(error, () => attempt);
+  const { type, again } = failureOf(error, () => attempt);
   return again && (type === FAILURES.RouterBusy || type === FAILURES.RouterUnreachable);
 }
 

@@ -6,7 +6,7 @@
 import { FAILURES } from '../../gateway/failures.ts';
 import type { ApplyInput, ApplyOutcome, Refused, RouterRecord } from '../../pair/transactions.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
-import { sort } from '../classify.ts';
+import { failureOf } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { activityCallOf, mayGiveUp } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
@@ -170,7 +170,7 @@ async function giveUp(
   if (issued.kind !== 'issued') throw new OvertakenError(reservation, issued.kind);
   const { records } = issued;
   assertNoneForgotten(input, records);
-  const { type, again } = sort(error, () => context.attempt);
+  const { type, again } = failureOf(error, () => context.attempt);
   const message = messageOf(error);
   const waited = Math.round((Date.now() - since) / 1000);
   const reason = again ? `${message} (given up after ${waited} s)` : message;

@@ -20,7 +20,7 @@ import { nameOf } from '../router/router-target.ts';
 export function reserving({ store }: Dependencies) {
   return ({ pair, routers, reservation, known }: ReserveInput): Promise<ReserveOutcome> =>
     heartbeating(() =>
-      classified(Infinity, async () => {
+      classified(async () => {
         const until = Date.now() + PAIR_TIMES.reservationWaitMs;
         const { scheduledTimestampMs: scheduled, attempt } = activityInfo();
         const call = { scheduled, attempt };
@@ -93,7 +93,7 @@ export interface EndReservationInput {
 
 export function endingReservation({ store }: Dependencies) {
   return ({ reservation, routers, ifEmpty }: EndReservationInput): Promise<void> =>
-    classified(Infinity, async () => {
+    classified(async () => {
       if (!(await store.endReservation({ reservation, routers }, { ifEmpty: ifEmpty === true })))
         throw new OvertakenError(reservation, 'something is permitted under it still');
     });

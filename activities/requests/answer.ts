@@ -43,5 +43,5 @@ export function answer({ answers, wasReset }: AnswerInput): Promise<Delivery[]> 
   };
   // If giving one answer fails, all answers are given again. An activity that was completed the first time is not found the second time.
   // Its answer then counts as delivered if its saga still runs.
-  return classified(Infinity, () => allSettledOrThrow(answers.map(deliver)));
+  return classified(() => allSettledOrThrow(answers.map(deliver)));
 }

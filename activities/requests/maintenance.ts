@@ -5,7 +5,7 @@ import type { Dependencies } from '../dependencies.ts';
 /** Begins a maintenance hold: no reservation of any pair begins on the router any more. */
 export function beginningMaintenance({ store }: Dependencies) {
   return ({ router, reason }: HoldRequest): Promise<void> =>
-    classified(Infinity, async () => {
+    classified(async () => {
       await store.beginMaintenance(router, { reason, since: new Date().toISOString() });
     });
 }
@@ -13,5 +13,5 @@ export function beginningMaintenance({ store }: Dependencies) {
 /** Ends a maintenance hold. Resolves to whether there was one. */
 export function endingMaintenance({ store }: Dependencies) {
   return ({ router }: Pick<HoldRequest, 'router'>): Promise<boolean> =>
-    classified(Infinity, async () => (await store.endMaintenance(router)) !== null);
+    classified(async () => (await store.endMaintenance(router)) !== null);
 }

@@ -17,7 +17,7 @@ export type PublishOnBehalfInput = Pick<
 /** Publishes how a gateway ended. The write is fenced like every publication. */
 export function publishingOnBehalf(deps: Dependencies) {
   return ({ member: { gateway, run }, outcome }: PublishOnBehalfInput): Promise<void> =>
-    classified(Infinity, async () => {
+    classified(async () => {
       if (outcome.kind === 'created') {
         // The write succeeds only if the plan record still names this run. If a newer run follows, it finds this `/state` and can't publish
         // another one.
@@ -45,13 +45,11 @@ export function publishingUnpublished(deps: Dependencies) {
     const running: PairMember[] = [];
     for (let from = 0; from < ended.length; from += READ_LIMIT) {
       const some = ended.slice(from, from + READ_LIMIT);
-      const states = await classified(Infinity, () =>
-        deps.store.states(some.map(({ member }) => member.gateway)),
-      );
+      const states = await classified(() => deps.store.states(some.map(({ member }) => member.gateway)));
       for (const [index, one] of some.entries()) {
         const { gateway } = one.member;
         if ((states[index]?.version ?? -1) >= gateway.version) continue;
-        if (await classified(Infinity, () => isRunning(workflowIdOf(gateway)))) running.push(one.member);
+        if (await classified(() => isRunning(workflowIdOf(gateway)))) running.push(one.member);
         else await publishOnBehalf(one);
       }
     }

@@ -28,7 +28,7 @@ export interface RequestInput {
 export function requestingApply({ store }: Dependencies, unanswered: UnansweredRequests) {
   const request = requesting(unanswered);
   return async (input: RequestInput): Promise<PairAnswer> => {
-    await classified(Infinity, async () => {
+    await classified(async () => {
       const { gateway, run } = input.request;
       const outcome = await store.permitApply(gateway, run, activityInfo().scheduledTimestampMs);
       if (outcome.kind === 'superseded')
@@ -48,7 +48,7 @@ export function requestingRevert({ store }: Dependencies, unanswered: Unanswered
   const request = requesting(unanswered);
   return async (input: RequestInput): Promise<PairAnswer> => {
     const { gateway, run, action } = input.request;
-    const record = await classified(Infinity, () =>
+    const record = await classified(() =>
       store.voidEarlierCalls(gateway, run, activityInfo().scheduledTimestampMs),
     );
     if (action.kind !== 'revert' || record === undefined || record.mayBeApplied) return request(input);

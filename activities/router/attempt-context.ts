@@ -5,7 +5,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ActivityCall } from '../../pair/transactions.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../etcd/errors.ts';
-import { classified, isOfLogin, sort } from '../classify.ts';
+import { classified, isOfLogin, failureOf } from '../classify.ts';
 import type { ClassifyOptions } from '../classify.ts';
 import { heartbeating } from '../heartbeat.ts';
 import { NotNowError } from '../refused.ts';
@@ -31,7 +31,7 @@ export function mayGiveUp(
   { stubborn = false }: ClassifyOptions = {},
 ): boolean {
   if (signal.aborted || error instanceof OvertakenError || isOfStore(error)) return false;
-  const { type, again } = sort(error, () => attempt);
+  const { type, again } = failureOf(error, () => attempt);
   return !(again || (stubborn && isOfLogin(type))) || Date.now() - since >= patienceMs;
 }
 
@@ -68,23 +68,19 @@ export function transaction<T>(
   const { cancellationSignal: signal, info } = Context.current();
   const context = { signal, since: info.scheduledTimestampMs, attempt: info.attempt };
   return heartbeating(() =>
-    classified(
-      Infinity,
-      async () => {
-        try {
-          return await run(context);
-        } catch (error) {
-          if (!(error instanceof NotNowError) || signal.aborted) throw error;
-          throw ApplicationFailure.create({
-            type: error.type,
-            message: error.message,
-            nextRetryDelay: delayOf(error, context.attempt),
-            cause: error,
-          });
-        }
-      },
-      options,
-    ),
+    classified(async () => {
+      try {
+        return await run(context);
+      } catch (error) {
+        if (!(error instanceof NotNowError) || signal.aborted) throw error;
+        throw ApplicationFailure.create({
+          type: error.type,
+          message: error.message,
+          nextRetryDelay: delayOf(error, context.attempt),
+          cause: error,
+        });
+      }
+    }, options),
   );
 }
 

@@ -11,7 +11,7 @@ import type { Preparation } from './planner.ts';
 /** Plans a gateway: reads, validates, renders. Writes nothing. */
 export function planning(deps: Dependencies) {
   return (request: CreateGatewayInput): Promise<PlanOutcome> =>
-    classified(Infinity, async () => {
+    classified(async () => {
       const [outcome, searchAttributes] = await Promise.all([
         preparePlan(deps, request),
         deps.searchAttributes(),

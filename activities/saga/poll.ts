@@ -14,8 +14,7 @@ import { targetOf } from '../router/router-target.ts';
 
 /** Resolves to what was seen. Fails with `NotConverged` if the router is not as promised in time. */
 export function polling(deps: Dependencies) {
-  return (input: PollInput): Promise<Observation> =>
-    heartbeating(() => classified(Infinity, () => poll(deps, input)));
+  return (input: PollInput): Promise<Observation> => heartbeating(() => classified(() => poll(deps, input)));
 }
 
 async function poll(

@@ -14,7 +14,7 @@ import { supersededText } from './register.ts';
  * gateway is no longer permanent on both routers.
  */
 export function publishingCreated(deps: Dependencies) {
-  return (input: SeenInput): Promise<void> => classified(Infinity, () => publishCreated(deps, input));
+  return (input: SeenInput): Promise<void> => classified(() => publishCreated(deps, input));
 }
 
 /**
@@ -23,13 +23,13 @@ export function publishingCreated(deps: Dependencies) {
  */
 export function publishingFailed(deps: Dependencies) {
   return (input: PublishFailedInput): Promise<Leftover | undefined> =>
-    classified(Infinity, () => publishFailed(deps, input, activityInfo().scheduledTimestampMs));
+    classified(() => publishFailed(deps, input, activityInfo().scheduledTimestampMs));
 }
 
 /** Writes into a run's plan record that neither router carries anything of that run. */
 export function markingReverted({ store }: Dependencies) {
   return ({ gateway, run }: StepInput): Promise<void> =>
-    classified(Infinity, async () => {
+    classified(async () => {
       await store.markReverted(gateway, run, activityInfo().scheduledTimestampMs);
     });
 }

@@ -10,13 +10,13 @@ import { supersededText } from './register.ts';
 /** Writes the stack's record and `heat_outputs`. */
 export function recordingStack({ store }: Dependencies) {
   return ({ gateway, run }: StepInput): Promise<void> =>
-    classified(Infinity, async () => accept(await store.recordStack(gateway, run)));
+    classified(async () => accept(await store.recordStack(gateway, run)));
 }
 
 /** Writes `state_monitoring`. */
 export function recordingMonitoring({ store }: Dependencies) {
   return ({ gateway, run, seen }: SeenInput): Promise<void> =>
-    classified(Infinity, async () => accept(await store.recordMonitoring(gateway, run, wordsOf(seen))));
+    classified(async () => accept(await store.recordMonitoring(gateway, run, wordsOf(seen))));
 }
 
 /** The monitoring words of both routers together. The routers can't differ: each was polled until all its words were `ACTIVE`. */

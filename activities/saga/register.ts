@@ -18,7 +18,7 @@ import { RefusedError } from '../refused.ts';
  */
 export function registering(deps: Dependencies) {
   return (plan: Plan): Promise<RegisterOutcome> =>
-    classified(Infinity, () => registerPlan(deps, plan, activityInfo().scheduledTimestampMs));
+    classified(() => registerPlan(deps, plan, activityInfo().scheduledTimestampMs));
 }
 
 /** `scheduled`: when the saga's call was scheduled, in ms since the epoch. */

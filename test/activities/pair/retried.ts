@@ -1,6 +1,6 @@
 import { WaitError } from '../../../activities/router/attempt-context.ts';
 import type { AttemptContext } from '../../../activities/router/attempt-context.ts';
-import { sort } from '../../../activities/classify.ts';
+import { failureOf } from '../../../activities/classify.ts';
 import { contextOf } from './scene.ts';
 
 /** Runs attempts as Temporal does, until one succeeds or fails with an error that no further attempt can mend. */
@@ -10,7 +10,7 @@ export async function tried<T>(run: (context: AttemptContext) => Promise<T>): Pr
     try {
       return await run(contextOf({ since, attempt }));
     } catch (error) {
-      if (!sort(error, () => attempt).again) throw error;
+      if (!failureOf(error, () => attempt).again) throw error;
       const ms = error instanceof WaitError ? error.until - Date.now() : 20;
       await new Promise((resolve) => setTimeout(resolve, Math.max(ms, 0)));
     }
