@@ -25,6 +25,7 @@ import type { AttemptContext } from '../router/attempt-context.ts';
 import { LockedRouter } from '../router/locked-router.ts';
 import { withRouterSessions } from '../router/router-sessions.ts';
 import { apply } from './apply.ts';
+import { messageOf } from './apply-outcome.ts';
 import { isOurs, isPermitted, readBatch } from './members.ts';
 import { settle } from './settle.ts';
 
@@ -56,7 +57,7 @@ export async function applyOrWait(
     // ends now.
     const isBlocked = !context.signal.aborted && isInTheWay(error, context);
     if (!isBlocked || (await isAnyPermitted(deps, input))) throw error;
-    return { kind: 'blocked', why: wordsOf(error) };
+    return { kind: 'blocked', why: messageOf(error) };
   }
 }
 
@@ -98,7 +99,7 @@ async function inTheWay(
   } catch (error) {
     if (context.signal.aborted) throw error;
     // The next `apply` will meet any other error, and handle it.
-    return isInTheWay(error, context) ? wordsOf(error) : null;
+    return isInTheWay(error, context) ? messageOf(error) : null;
   }
 }
 
@@ -129,8 +130,4 @@ async function isAnyPermitted({ store }: Dependencies, { routers, members }: App
   if (members.some((member) => records.some((record) => isPermitted(record, member)))) return true;
   const { planned } = await readBatch(store, routers, members);
   return planned.some((one) => records.some((record) => isOurs(record, one)));
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
