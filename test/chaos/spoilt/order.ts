@@ -62,6 +62,6 @@ export const order: readonly Spoilt[] = [
   [
     'a late call that counts',
     (evidence) => writesAgain('/gateway-saga/plans/vpn_gateways/<1025>', 0, (value) => value)(evidence),
-    /0/,
+    /^\d{13}$/,
   ],
 ];
