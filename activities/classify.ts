@@ -18,7 +18,7 @@ import { NotNowError, RefusedError } from './refused.ts';
 
 export interface ClassifyOptions {
   /** For reverts: a refused host key or login is tried again, too, because somebody may mend it meanwhile. */
-  readonly stubborn?: boolean;
+  readonly waitsForLogin?: boolean;
 }
 
 /**
@@ -26,14 +26,14 @@ export interface ClassifyOptions {
  */
 export async function classified<T>(
   body: () => Promise<T>,
-  { stubborn = false }: ClassifyOptions = {},
+  { waitsForLogin = false }: ClassifyOptions = {},
 ): Promise<T> {
   try {
     return await body();
   } catch (error) {
     if (error instanceof CancelledFailure || error instanceof ApplicationFailure) throw error;
     const { type, again: canBeMended } = failureOf(error);
-    const again = canBeMended || (stubborn && isOfLogin(type));
+    const again = canBeMended || (waitsForLogin && isOfLogin(type));
     if (again && cancellationSignal().aborted)
       throw new CancelledFailure('cancelled while waiting to try again', [], asError(error));
     throw ApplicationFailure.create({

@@ -1,8 +1,8 @@
 import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
 import type { Progress } from '../gateway/messages.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
-import { askProgress } from './ask.ts';
-import { Attempt } from './attempt.ts';
+import { queryProgress } from './query.ts';
+import { VersionRun } from './version-run.ts';
 import { connectToTemporal, type ConnectOptions } from './connect.ts';
 import { CreationNotFoundError } from './errors.ts';
 import { GatewayRun } from './gateway-run.ts';
@@ -75,7 +75,7 @@ export class GatewayClient {
     const { resourceType, resourceId, version } = input;
     return new GatewayRun(
       this.#temporal,
-      new Attempt(this.#temporal, handle, input),
+      new VersionRun(this.#temporal, handle, input),
       { resourceType, resourceId },
       version,
     );
@@ -94,7 +94,7 @@ export class GatewayClient {
   async find(ref: GatewayRef): Promise<GatewayRun | null> {
     const gateway = validRef(ref);
     const found = await this.#describe(gateway);
-    return found && new GatewayRun(this.#temporal, this.#attemptOf(gateway, found), gateway, undefined);
+    return found && new GatewayRun(this.#temporal, this.#runOf(gateway, found), gateway, undefined);
   }
 
   /**
@@ -113,11 +113,11 @@ export class GatewayClient {
     const found = await this.#describe(gateway);
     if (!found) return { kind: 'not found', workflowId };
     const { runId, startTime: startedAt, closeTime: endedAt } = found;
-    const attempt = this.#attemptOf(gateway, found);
+    const run = this.#runOf(gateway, found);
     if (endedAt)
-      return { kind: 'ended', workflowId, runId, startedAt, endedAt, outcome: await attempt.outcome() };
-    const asked = await askProgress(this.#temporal, attempt.handle, { timeoutMs: 3_000 });
-    const progress = asked && (await new QueuePlaces(this.#temporal).told(asked));
+      return { kind: 'ended', workflowId, runId, startedAt, endedAt, outcome: await run.outcome() };
+    const answer = await queryProgress(this.#temporal, run.handle, { timeoutMs: 3_000 });
+    const progress = answer && (await new QueuePlaces(this.#temporal).shown(answer));
     return { kind: 'running', workflowId, runId, startedAt, progress };
   }
 
@@ -178,8 +178,12 @@ export class GatewayClient {
     }
   }
 
-  /** An attempt that is bound to the described run: a later run is another creation. */
-  #attemptOf(gateway: GatewayRef, { workflowId, runId }: WorkflowExecutionDescription): Attempt {
-    return new Attempt(this.#temporal, this.#temporal.client.workflow.getHandle(workflowId, runId), gateway);
+  /** A run that is bound to the described run: a later run is another creation. */
+  #runOf(gateway: GatewayRef, { workflowId, runId }: WorkflowExecutionDescription): VersionRun {
+    return new VersionRun(
+      this.#temporal,
+      this.#temporal.client.workflow.getHandle(workflowId, runId),
+      gateway,
+    );
   }
 }

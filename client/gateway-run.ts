@@ -1,10 +1,10 @@
 import type { Progress } from '../gateway/messages.ts';
-import { askProgress } from './ask.ts';
-import type { Attempt } from './attempt.ts';
+import { queryProgress } from './query.ts';
+import type { VersionRun } from './version-run.ts';
 import type { GatewayOutcome } from './outcome.ts';
 import type { GatewayRef } from './request.ts';
 import type { Temporal } from './temporal.ts';
-import { watchAttempts, type WatchOptions } from './watch.ts';
+import { watchRuns, type WatchOptions } from './watch.ts';
 
 /**
  * A creation that was started or joined.
@@ -22,15 +22,15 @@ export class GatewayRun {
   readonly workflowId: string;
   readonly #temporal: Temporal;
   readonly #version: number | undefined;
-  readonly #first: Attempt;
+  readonly #first: VersionRun;
 
   /** @internal Runs come from `GatewayClient`. */
-  constructor(temporal: Temporal, attempt: Attempt, gateway: GatewayRef, version: number | undefined) {
+  constructor(temporal: Temporal, run: VersionRun, gateway: GatewayRef, version: number | undefined) {
     this.#temporal = temporal;
-    this.#first = attempt;
+    this.#first = run;
     this.#version = version;
     this.gateway = gateway;
-    this.workflowId = attempt.handle.workflowId;
+    this.workflowId = run.handle.workflowId;
   }
 
   /**
@@ -44,12 +44,12 @@ export class GatewayRun {
    * ```
    */
   async result(options: { readonly signal?: AbortSignal } = {}): Promise<GatewayOutcome> {
-    let attempt = this.#first;
+    let run = this.#first;
     for (;;) {
-      const outcome = await attempt.outcome(options.signal);
-      const next = await attempt.next(outcome);
+      const outcome = await run.outcome(options.signal);
+      const next = await run.next(outcome);
       if (!next) return outcome;
-      attempt = next;
+      run = next;
     }
   }
 
@@ -63,7 +63,9 @@ export class GatewayRun {
    * ```
    */
   async progress(options: { readonly timeoutMs?: number } = {}): Promise<Progress | null> {
-    return askProgress(this.#temporal, this.#first.latest.handle, { timeoutMs: options.timeoutMs ?? 10_000 });
+    return queryProgress(this.#temporal, this.#first.latest.handle, {
+      timeoutMs: options.timeoutMs ?? 10_000,
+    });
   }
 
   /**
@@ -82,7 +84,7 @@ export class GatewayRun {
       steps: [],
       outcome: 'running',
     };
-    return watchAttempts(this.#temporal, this.#first, blank, options);
+    return watchRuns(this.#temporal, this.#first, blank, options);
   }
 
   /**

@@ -11,7 +11,7 @@ export interface CreatedOutcome {
   readonly kind: 'created';
   readonly gateway: GatewayVersion;
   /** This version had been created before; nothing was touched now. */
-  readonly alreadySettled: boolean;
+  readonly alreadyEnded: boolean;
   readonly routers?: CreateGatewayResult['routers'];
 }
 
@@ -41,11 +41,11 @@ export interface CancelledOutcome {
 export type GatewayOutcome = CreatedOutcome | FailedOutcome | CancelledOutcome;
 
 export function outcomeOfResult(result: CreateGatewayResult): CreatedOutcome {
-  const { resourceType, resourceId, version, alreadySettled, routers } = result;
+  const { resourceType, resourceId, version, alreadyEnded, routers } = result;
   return {
     kind: 'created',
     gateway: { resourceType, resourceId, version },
-    alreadySettled,
+    alreadyEnded,
     ...(routers && { routers }),
   };
 }

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { pairIdOf, QUEUE_QUERY, ROUTER_PAIR, type PairQueue } from '../pair/messages.ts';
-import { ask } from './ask.ts';
+import { query } from './query.ts';
 import { InvalidRequestError } from './errors.ts';
 import type { Temporal } from './temporal.ts';
 
@@ -88,7 +88,7 @@ export async function queueOf(
   timeoutMs: number,
 ): Promise<PairQueue | null> {
   const handle = temporal.client.workflow.getHandle(workflowId);
-  const queue = await ask<PairQueue>(temporal, handle, QUEUE_QUERY, { timeoutMs });
+  const queue = await query<PairQueue>(temporal, handle, QUEUE_QUERY, { timeoutMs });
   const step = queue?.blockedBy === null ? RETRIED[queue.phase] : undefined;
   if (queue === null || step === undefined) return queue;
   const { raw } = await temporal.call(() => handle.describe());

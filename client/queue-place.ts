@@ -17,26 +17,26 @@ const NOT_OFTENER_MS = 1_000;
  */
 export class QueuePlaces {
   readonly #temporal: Temporal;
-  #asked = 0;
+  #askedAt = 0;
   #place: Pick<StepProgress, 'waitingFor' | 'blockedBy'> | null = null;
 
   constructor(temporal: Temporal) {
     this.#temporal = temporal;
   }
 
-  async told(progress: Progress): Promise<Progress> {
+  async shown(progress: Progress): Promise<Progress> {
     const { pair, steps, gateway } = progress;
     const waits = steps.find(({ step, status }) => status === 'running' && AT_THE_PAIR.has(step));
     if (pair === undefined || waits === undefined) return progress;
-    if (Date.now() - this.#asked >= NOT_OFTENER_MS) {
-      this.#asked = Date.now();
+    if (Date.now() - this.#askedAt >= NOT_OFTENER_MS) {
+      this.#askedAt = Date.now();
       this.#place = await this.#placeOf(pair, gateway);
     }
     const place = this.#place;
     if (place === null) return progress;
     const waitingFor = [waits.waitingFor, place.waitingFor].filter((words) => words !== undefined).join('; ');
-    const told = { ...waits, ...place, waitingFor };
-    return { ...progress, steps: steps.map((step) => (step === waits ? told : step)) };
+    const placed = { ...waits, ...place, waitingFor };
+    return { ...progress, steps: steps.map((step) => (step === waits ? placed : step)) };
   }
 
   async #placeOf(pair: readonly [string, string], gateway: GatewayRef) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../gateway/messages.ts';
-import { askProgress } from './ask.ts';
-import type { Attempt } from './attempt.ts';
+import { queryProgress } from './query.ts';
+import type { VersionRun } from './version-run.ts';
 import type { GatewayOutcome } from './outcome.ts';
 import { QueuePlaces } from './queue-place.ts';
 import type { Temporal } from './temporal.ts';
@@ -26,9 +26,9 @@ const LAST_ANSWER_MS = [500, 2_500] as const;
  * Yields `blank` at once, then progress as it changes, through all runs that follow each other. The last value has an `outcome` other than
  * `running`. While no worker answers it yields nothing, but it still sees the end of a run.
  */
-export async function* watchAttempts(
+export async function* watchRuns(
   temporal: Temporal,
-  first: Attempt,
+  first: VersionRun,
   blank: Progress,
   options: WatchOptions,
 ): AsyncGenerator<Progress, void, void> {
@@ -37,22 +37,22 @@ export async function* watchAttempts(
   try {
     yield blank;
     let last = blank;
-    let attempt: Attempt | null = first;
-    while (attempt) {
+    let run: VersionRun | null = first;
+    while (run) {
       const ended = new AbortController();
-      const ending = attempt.outcome(signal).finally(() => ended.abort());
+      const ending = run.outcome(signal).finally(() => ended.abort());
       // Awaited below; until then a rejection must not count as unhandled.
       ending.catch(() => {});
-      for await (const progress of changes(temporal, attempt, last, {
+      for await (const progress of changes(temporal, run, last, {
         intervalMs: options.intervalMs ?? 250,
         ended: ended.signal,
         signal,
       }))
         yield (last = progress);
       const outcome: GatewayOutcome = await ending;
-      const next: Attempt | null = await attempt.next(outcome);
-      if (!next) yield await finalProgress(temporal, attempt, last, outcome);
-      attempt = next;
+      const next: VersionRun | null = await run.next(outcome);
+      if (!next) yield await finalProgress(temporal, run, last, outcome);
+      run = next;
     }
   } finally {
     left.abort();
@@ -61,7 +61,7 @@ export async function* watchAttempts(
 
 async function* changes(
   temporal: Temporal,
-  { handle }: Attempt,
+  { handle }: VersionRun,
   before: Progress,
   options: { readonly intervalMs: number; readonly ended: AbortSignal; readonly signal: AbortSignal },
 ): AsyncGenerator<Progress, void, void> {
@@ -69,8 +69,8 @@ async function* changes(
   const places = new QueuePlaces(temporal);
   let last = JSON.stringify(before);
   while (!ended.aborted) {
-    const asked = await askProgress(temporal, handle, { timeoutMs: ANSWER_MS, leave: ended, signal });
-    const progress = asked && (await places.told(asked));
+    const answer = await queryProgress(temporal, handle, { timeoutMs: ANSWER_MS, leave: ended, signal });
+    const progress = answer && (await places.shown(answer));
     const now = JSON.stringify(progress);
     // The end is yielded by `finalProgress`, which knows the outcome.
     if (progress?.outcome === 'running' && now !== last) {
@@ -83,12 +83,12 @@ async function* changes(
 
 async function finalProgress(
   temporal: Temporal,
-  { handle }: Attempt,
+  { handle }: VersionRun,
   last: Progress,
   outcome: GatewayOutcome,
 ): Promise<Progress> {
   let answer: Progress | null = null;
-  for (const timeoutMs of LAST_ANSWER_MS) answer ??= await askProgress(temporal, handle, { timeoutMs });
+  for (const timeoutMs of LAST_ANSWER_MS) answer ??= await queryProgress(temporal, handle, { timeoutMs });
   const { kind, gateway } = outcome;
   return {
     ...(answer ?? last),

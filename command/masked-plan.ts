@@ -1,7 +1,7 @@
 import type { Preparation, PreparationOutcome } from '../activities/saga/planner.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import type { Parameter, RouterConfiguration } from '../gateway/kind.ts';
-import type { Settled } from '../gateway/plan.ts';
+import type { EndedVersion } from '../gateway/plan.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 
 /** Shown in place of every secret. */
@@ -21,7 +21,7 @@ export type MaskedPlan =
       readonly routers: Readonly<Record<Role, MaskedRouter>>;
     }
   | {
-      readonly kind: 'settled';
+      readonly kind: 'ended';
       readonly gateway: GatewayVersion;
       readonly workerState: string;
       readonly error: string;
@@ -38,15 +38,15 @@ export function masked(outcome: PreparationOutcome): MaskedPlan {
   switch (outcome.kind) {
     case 'prepared':
       return planned(outcome.preparation);
-    case 'settled':
-      return settled(outcome.settled);
+    case 'ended':
+      return ended(outcome.ended);
     default:
       return outcome;
   }
 }
 
-function settled({ gateway, workerState, error }: Settled): MaskedPlan {
-  return { kind: 'settled', gateway, workerState, error };
+function ended({ gateway, workerState, error }: EndedVersion): MaskedPlan {
+  return { kind: 'ended', gateway, workerState, error };
 }
 
 function planned(preparation: Preparation): MaskedPlan {

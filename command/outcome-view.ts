@@ -9,7 +9,7 @@ export function outcomeLines(outcome: GatewayOutcome, color: boolean): string[] 
 
 function linesOf(outcome: GatewayOutcome): Line[] {
   if (outcome.kind === 'created') {
-    const before = outcome.alreadySettled ? ' before; nothing was touched now' : '';
+    const before = outcome.alreadyEnded ? ' before; nothing was touched now' : '';
     const { primary, secondary } = outcome.routers ?? {};
     return [
       [

@@ -48,7 +48,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     const plan = masked(await preparePlan({ store, kinds }, request));
     if (values.json) io.stdout.write(`${JSON.stringify(plan)}\n`);
     else tell(plan, io);
-    return plan.kind === 'planned' || plan.kind === 'settled' ? EXIT.ok : EXIT.otherwise;
+    return plan.kind === 'planned' || plan.kind === 'ended' ? EXIT.ok : EXIT.otherwise;
   } finally {
     store.close();
   }
@@ -61,7 +61,7 @@ function tell(plan: MaskedPlan, io: CommandIo): void {
       for (const line of planLines(plan, color)) io.stdout.write(`${line}\n`);
       return;
     }
-    case 'settled': {
+    case 'ended': {
       const { gateway, workerState, error } = plan;
       const reason = error === '' ? '' : ` (${printable(error)})`;
       io.stdout.write(

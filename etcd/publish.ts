@@ -12,7 +12,7 @@ import { parseObject, supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import { isKept, isLaterCall, isOwnedBy, readablePlanRecord } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
-import { settledState } from './state.ts';
+import { endedState } from './state.ts';
 import type { StateFacts } from './state.ts';
 
 export interface Created {
@@ -84,7 +84,7 @@ async function look(
       ? createdState(gateway.version, outcome.words)
       : failedState(gateway.version, outcome.error);
 
-  const settled = settledState(state, gateway.version);
+  const settled = endedState(state, gateway.version);
   if (settled) {
     const ours = state.value && isDeepStrictEqual(parseObject(state.value), value);
     return done(ours ? { kind: 'published' } : { kind: 'already', state: settled });
@@ -139,7 +139,7 @@ function unpublishedOf(
   state: Entry,
 ): PlanRecord | undefined {
   if (record === undefined || record.gateway.version > version) return undefined;
-  return settledState(state, record.gateway.version) === undefined ? record : undefined;
+  return endedState(state, record.gateway.version) === undefined ? record : undefined;
 }
 
 type Endings = Required<Transaction>;

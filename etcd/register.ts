@@ -12,7 +12,7 @@ import { KEYS } from './keys.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { isLaterCall, planRecordOf } from './plan-record.ts';
 import type { NewPlanRecord, PlanRecord } from './plan-record.ts';
-import { settledState } from './state.ts';
+import { endedState } from './state.ts';
 import type { StateFacts } from './state.ts';
 
 export interface RegisterRequest {
@@ -31,7 +31,7 @@ export type RegisterOutcome =
   /** The configuration has another version (`null`: none, or none that can be read), or is marked for deletion. */
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** `/state` carries this version or a newer one. */
-  | { readonly kind: 'settled'; readonly state: StateFacts }
+  | { readonly kind: 'ended'; readonly state: StateFacts }
   /** A later call of this version has counted: this call is late, and its run has ended or was reset. */
   | { readonly kind: 'overtaken' }
   /** Another gateway claims a stanza on one of the routers. */
@@ -66,8 +66,8 @@ async function look(
 
   const superseded = supersededBy(gateway, config);
   if (superseded) return done(superseded);
-  const settled = settledState(state, gateway.version);
-  if (settled) return done({ kind: 'settled', state: settled });
+  const ended = endedState(state, gateway.version);
+  if (ended) return done({ kind: 'ended', state: ended });
   const earlier = planRecordOf(plan);
   const overtaken = isLaterCall(earlier, gateway, planRecord.scheduled) === true;
   if (earlier && isSameRegistration(earlier, planRecord)) {

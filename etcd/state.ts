@@ -50,7 +50,7 @@ export function seenOnRouters(
 }
 
 /** `/state`, if it has the outcome of this version or of a newer one. Readers take both as final. */
-export function settledState(entry: Entry, version: number): StateFacts | undefined {
+export function endedState(entry: Entry, version: number): StateFacts | undefined {
   const state = stateOf(entry);
   return state && state.version !== null && state.version >= version ? state : undefined;
 }

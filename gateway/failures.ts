@@ -12,7 +12,7 @@ export const FAILURES = {
   /** The gateway was created at an older version, and changing it is not supported. Nothing was touched. */
   NotSupported: 'NotSupported',
   /** `/state` already has an outcome of this version other than created. Nothing is applied any more. */
-  AlreadySettled: 'AlreadySettled',
+  AlreadyEnded: 'AlreadyEnded',
   /** Another gateway claims a stanza of this gateway, or somebody else has configured one. */
   Conflict: 'Conflict',
   /** While the saga ran, the configuration got a newer version or vanished, or another run took the gateway over. */
@@ -36,7 +36,7 @@ export const FAILURES = {
   /** A record that only gateway-saga writes can't be read. Until it is mended, no router is touched for its gateway, or by its pair. */
   StoreCorrupt: 'StoreCorrupt',
   /** A router owes the inverse change, because the gateway could not be reverted there. */
-  RemovalOwed: 'RemovalOwed',
+  RevertOwed: 'RevertOwed',
   /** Cancelled by an operator. */
   Cancelled: 'Cancelled',
   /** A defect of gateway-saga. */

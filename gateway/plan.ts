@@ -36,14 +36,14 @@ export type PlanOutcome =
 
 export type Unplanned =
   /** `/state` carries this version already: nothing is touched. */
-  | { readonly kind: 'settled'; readonly settled: Settled }
+  | { readonly kind: 'ended'; readonly ended: EndedVersion }
   /** The configuration exists but is bad: `/state` gets this reason, nothing else is written. */
   | { readonly kind: 'invalid'; readonly gateway: GatewayVersion; readonly reason: string }
   /** The request fits no configuration and version, or is not supported: nothing is written. */
   | { readonly kind: 'refused'; readonly type: FailureType; readonly reason: string };
 
 /** A version whose outcome stands in `/state`. */
-export interface Settled {
+export interface EndedVersion {
   readonly gateway: GatewayVersion;
   readonly workerState: string;
   readonly error: string;
@@ -74,7 +74,7 @@ export interface CreateGatewayInput {
 /** The workflow's result. If the gateway was not created, the workflow fails with a typed error instead. */
 export interface CreateGatewayResult extends GatewayVersion {
   readonly outcome: 'created';
-  /** The version was settled by an earlier run; nothing was touched by this one. */
-  readonly alreadySettled: boolean;
+  /** The version ended in an earlier run. This run touched nothing. */
+  readonly alreadyEnded: boolean;
   readonly routers?: Readonly<Record<Role, { readonly id: string; readonly vrrp: string | null }>>;
 }

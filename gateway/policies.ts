@@ -37,8 +37,8 @@ export interface Policy {
    * commit.
    */
   readonly fallbackGraceMs: number;
-  /** Confirm policy of each router, by the router's id. The entry `*` is for all other routers. */
-  readonly confirm: Readonly<Record<string, ConfirmPolicy>>;
+  /** Whether confirmed commits are made on each router, by the router's id. The entry `*` is for all other routers. */
+  readonly confirmedCommits: Readonly<Record<string, ConfirmPolicy>>;
   /** How long job records and `job_state` stay readable after the end, in seconds. */
   readonly retentionSeconds: number;
   /** Write `null` instead of passwords into the job records. */
@@ -54,7 +54,7 @@ export const DEFAULT_POLICY: Policy = {
   minuteMs: 60_000,
   confirmMarginMs: 45_000,
   fallbackGraceMs: 120_000,
-  confirm: { '*': 'required' },
+  confirmedCommits: { '*': 'required' },
   retentionSeconds: 24 * 60 * 60,
   redactJobs: false,
 };
@@ -126,8 +126,8 @@ export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
       throw new Error(
         `policy: unknown field "${field}"; known are ${Object.keys(DEFAULT_POLICY).join(', ')}`,
       );
-    if (field === 'confirm') {
-      policy[field] = { ...DEFAULT_POLICY.confirm, ...checkConfirm(value) };
+    if (field === 'confirmedCommits') {
+      policy[field] = { ...DEFAULT_POLICY.confirmedCommits, ...checkConfirm(value) };
       continue;
     }
     const good =
@@ -181,12 +181,12 @@ function assertInTime(policy: Policy): void {
     );
 }
 
-function checkConfirm(value: unknown): Policy['confirm'] {
+function checkConfirm(value: unknown): Policy['confirmedCommits'] {
   const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   const bad = entries.find(([, word]) => !CONFIRM_POLICIES.includes(word));
   if (entries.length === 0 || bad)
     throw new Error(
-      `policy: field "confirm": expected ${CONFIRM_POLICIES.join(', ')} by router id or "*", got ${JSON.stringify(bad ? Object.fromEntries([bad]) : value)}`,
+      `policy: field "confirmedCommits": expected ${CONFIRM_POLICIES.join(', ')} by router id or "*", got ${JSON.stringify(bad ? Object.fromEntries([bad]) : value)}`,
     );
   return Object.fromEntries<ConfirmPolicy>(entries as [string, ConfirmPolicy][]);
 }

@@ -20,7 +20,13 @@ import { FAILURES } from '../gateway/failures.ts';
 import { PROGRESS_QUERY } from '../gateway/messages.ts';
 import type { GatewayFailure, Progress } from '../gateway/messages.ts';
 import { stepOf } from '../gateway/outcomes.ts';
-import type { CreateGatewayInput, CreateGatewayResult, Observation, Plan, Settled } from '../gateway/plan.ts';
+import type {
+  CreateGatewayInput,
+  CreateGatewayResult,
+  Observation,
+  Plan,
+  EndedVersion,
+} from '../gateway/plan.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
 import { Compensation } from './compensation.ts';
@@ -52,11 +58,11 @@ async function run(
 ): Promise<CreateGatewayResult> {
   const planned = await log.step('plan', 'etcd', () => activities.plan(request));
   switch (planned.kind) {
-    case 'settled': {
-      const { settled, searchAttributes } = planned;
-      const word = settled.workerState === 'CREATE_COMPLETED' ? 'created' : 'failed';
-      describe({ gateway: settled.gateway, searchAttributes }, word);
-      return resultOf(settled, log);
+    case 'ended': {
+      const { ended, searchAttributes } = planned;
+      const word = ended.workerState === 'CREATE_COMPLETED' ? 'created' : 'failed';
+      describe({ gateway: ended.gateway, searchAttributes }, word);
+      return resultOf(ended, log);
     }
     case 'refused':
       describe({ gateway: log.progress.gateway, searchAttributes: planned.searchAttributes }, 'failed');
@@ -188,20 +194,20 @@ function created(plan: Plan, seen: readonly Observation[], log: ProgressLog): Cr
   return {
     ...plan.gateway,
     outcome: 'created',
-    alreadySettled: false,
+    alreadyEnded: false,
     routers: { primary: of('primary'), secondary: of('secondary') },
   };
 }
 
-function resultOf(settled: Settled, log: ProgressLog): CreateGatewayResult {
-  const { gateway, workerState, error, routers } = settled;
+function resultOf(ended: EndedVersion, log: ProgressLog): CreateGatewayResult {
+  const { gateway, workerState, error, routers } = ended;
   log.tell({ gateway });
   if (workerState === 'CREATE_COMPLETED') {
     log.tell({ outcome: 'created' });
-    return { ...gateway, outcome: 'created', alreadySettled: true, ...(routers && { routers }) };
+    return { ...gateway, outcome: 'created', alreadyEnded: true, ...(routers && { routers }) };
   }
   const reason = `version ${gateway.version} ended as ${workerState}${error === '' ? '' : ` (${error})`}; to try again, write a new version`;
-  throw fail(log, gateway, FAILURES.AlreadySettled, reason, []);
+  throw fail(log, gateway, FAILURES.AlreadyEnded, reason, []);
 }
 
 function fail(

@@ -21,7 +21,7 @@ export async function revertLeftover(left: Requester, log: ProgressLog): Promise
   if (outcome.kind === 'reverted') await activities.markReverted(stepOf(left));
   if (outcome.kind !== 'owed') return;
   await publish({ ...stepOf(left), error: outcome.why, registered: true, clean: false }, log);
-  throw ApplicationFailure.nonRetryable(outcome.why, FAILURES.RemovalOwed);
+  throw ApplicationFailure.nonRetryable(outcome.why, FAILURES.RevertOwed);
 }
 
 /**

@@ -89,7 +89,9 @@ export class PairRequests {
   /** Reverts as a compensation: rejects unless the gateway was reverted. */
   async compensate(): Promise<void> {
     const outcome = await this.revert();
-    if (outcome.kind !== 'reverted') throw ApplicationFailure.nonRetryable(outcome.why, FAILURES.RemovalOwed);
+    if (outcome.kind === 'reverted') return;
+    const type = outcome.kind === 'kept' ? FAILURES.AlreadyEnded : FAILURES.RevertOwed;
+    throw ApplicationFailure.nonRetryable(outcome.why, type);
   }
 
   #input(action: PairAction) {

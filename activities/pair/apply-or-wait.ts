@@ -41,7 +41,7 @@ export function awaitingRouters(deps: Dependencies) {
 
 export function settling(deps: Dependencies) {
   return (input: SettleInput): Promise<SettleOutcome> =>
-    transaction((context) => settle(deps, context, input), { stubborn: true });
+    transaction((context) => settle(deps, context, input), { waitsForLogin: true });
 }
 
 /** Applies. If a router is in the way and nothing was permitted, resolves to the reason instead of failing. */

@@ -11,7 +11,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { activityCallOf, mayGiveUp } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
 import { commitNothing, commitTo } from '../router/commit.ts';
-import { OvertakenError, checkFence } from '../router/fence.ts';
+import { OvertakenError, permitCommit } from '../router/fence.ts';
 import { separate } from '../router/load.ts';
 import { LockedRouter } from '../router/locked-router.ts';
 import { withRouterSessions } from '../router/router-sessions.ts';
@@ -24,7 +24,7 @@ import {
   isComplete,
   isOurs,
   isPermitted,
-  isSettled,
+  hasEnded,
   readBatch,
 } from './members.ts';
 import type { PlannedBatch, PlannedMember, RouterChange } from './members.ts';
@@ -62,7 +62,7 @@ async function withClosed(
   records: readonly RouterRecord[],
   applyOpen: (open: readonly PlannedMember[]) => Promise<ApplyOutcome>,
 ): Promise<ApplyOutcome> {
-  const settled = planned.filter(isSettled);
+  const settled = planned.filter(hasEnded);
   const open = planned.filter((one) => !settled.includes(one));
   const complete = settled.filter(isComplete).map(({ member }) => member);
   const closed = [...unplanned, ...settled.filter((one) => !isComplete(one)).map(settledAlready)];
@@ -98,7 +98,7 @@ async function applyTo(
     const due = routers.filter((router) => agreed.some((one) => !carries(router, one)));
     if (due.length > 0) {
       const ids = due.map(({ session }) => session.id);
-      await checkFence(deps.store, fence, ids, members);
+      await permitCommit(deps.store, fence, ids, members);
     }
     const until = Date.now() + deps.policy.confirmMinutes * deps.policy.minuteMs;
     const gateways = members.map(({ gateway }) => gateway);
@@ -193,7 +193,7 @@ function assertNoneForgotten({ reservation, members }: ApplyInput, records: read
 function settledAlready({ member, state }: PlannedMember): Refused {
   return {
     member,
-    type: FAILURES.AlreadySettled,
+    type: FAILURES.AlreadyEnded,
     reason: `/state has version ${state?.version} (${state?.workerState}) already`,
   };
 }

@@ -77,7 +77,7 @@ export function findConflicts(
 
 function problemOfAdding(router: LockedRouter): RefusedError | undefined {
   if (howToCommit(router) !== undefined) return undefined;
-  const why = 'it has no commits that fall back by themselves, which its policy "confirm" requires';
+  const why = 'it has no commits that fall back by themselves, which its policy "confirmedCommits" requires';
   return new RefusedError(FAILURES.RouterRefused, why);
 }
 

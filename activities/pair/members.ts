@@ -37,14 +37,14 @@ export interface PlannedBatch {
 }
 
 /**
- * Reads the plans of all members in one request, and their `/state` in another. `ofHeirs`: accepts the plan of a newer run as well. Such a
+ * Reads the plans of all members in one request, and their `/state` in another. `ofNewerRuns`: accepts the plan of a newer run as well. Such a
  * plan also tells what the older run put on the routers, because a run takes over an older run's plan only if both ends are the same.
  */
 export async function readBatch(
   { plans, states }: Pick<Store, 'plans' | 'states'>,
   routers: readonly [string, string],
   members: readonly PairMember[],
-  { ofHeirs = false }: { readonly ofHeirs?: boolean } = {},
+  { ofNewerRuns = false }: { readonly ofNewerRuns?: boolean } = {},
 ): Promise<PlannedBatch> {
   const gateways = members.map(({ gateway }) => gateway);
   const [records, facts] = await Promise.all([plans(gateways), states(gateways)]);
@@ -52,7 +52,7 @@ export async function readBatch(
   const unplanned: Refused[] = [];
   for (const [index, member] of members.entries()) {
     const record = records[index];
-    const problem = problemOf(member, record, routers, ofHeirs);
+    const problem = problemOf(member, record, routers, ofNewerRuns);
     if (problem !== undefined) unplanned.push({ member, ...problem });
     else planned.push({ member, ...plannedOf(member, record as PlanRecord), state: facts[index] });
   }
@@ -63,10 +63,10 @@ function problemOf(
   { gateway, run }: PairMember,
   record: PlanRecord | Error | undefined,
   routers: readonly string[],
-  ofHeirs: boolean,
+  ofNewerRuns: boolean,
 ): Pick<Refused, 'type' | 'reason'> | undefined {
   if (record instanceof Error) return { type: FAILURES.StoreCorrupt, reason: record.message };
-  const isTakenOver = record?.run !== run && !ofHeirs;
+  const isTakenOver = record?.run !== run && !ofNewerRuns;
   if (isTakenOver || record?.gateway.version !== gateway.version) {
     return { type: FAILURES.Superseded, reason: 'the plan is gone: another run has taken this gateway over' };
   }
@@ -149,7 +149,7 @@ export function owedFor(
 }
 
 /** "Settled state stays" (T10): `/state` has this version or a newer one, so nothing is changed any more. */
-export function isSettled({ member, state }: PlannedMember): boolean {
+export function hasEnded({ member, state }: PlannedMember): boolean {
   return typeof state?.version === 'number' && state.version >= member.gateway.version;
 }
 

@@ -9,7 +9,7 @@ import type { Store } from '../../etcd/store.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { commit } from '../../netconf/operations.ts';
 import { permanentLogLine } from '../router/commit-history.ts';
-import { checkFence } from '../router/fence.ts';
+import { permitCommit } from '../router/fence.ts';
 import { separate } from '../router/load.ts';
 import { foreignCommit } from '../router/locked-router.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
@@ -55,7 +55,7 @@ async function pay(
 ): Promise<void> {
   const { accepted } = await separate(due, (some) => router.load(some, true));
   if (accepted.length > 0) {
-    await checkFence(store, fence, [router.session.id]);
+    await permitCommit(store, fence, [router.session.id]);
     const gateways = accepted.map(({ gateway }) => gateway);
     try {
       await router.act(commit({ log: permanentLogLine(fence.reservation, WORD, gateways) }));

@@ -8,7 +8,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { NotNowError, RefusedError } from '../refused.ts';
 import { activityCallOf } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
-import { OvertakenError, assertMayRevert } from '../router/fence.ts';
+import { OvertakenError, markReverting } from '../router/fence.ts';
 import { LockedRouter, busy } from '../router/locked-router.ts';
 import { withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt, RouterSession, UnreachableRouter } from '../router/router-sessions.ts';
@@ -65,7 +65,7 @@ async function revertOnEach(
   { mayOwe }: RevertOptions,
 ): Promise<MemberResults> {
   const members = planned.map(({ member }) => member);
-  await assertMayRevert(deps.store, fence, members);
+  await markReverting(deps.store, fence, members);
   const reverted = await allSettledOrThrow(
     sessions.map(async (session) => {
       try {

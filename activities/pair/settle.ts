@@ -11,7 +11,7 @@ import { NotNowError } from '../refused.ts';
 import { mayGiveUp } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
 import type { PendingCommit } from '../router/commit-history.ts';
-import { assertMayRevert } from '../router/fence.ts';
+import { markReverting } from '../router/fence.ts';
 import { LockedRouter, foreignCommit } from '../router/locked-router.ts';
 import { readAhead, withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt, RouterReads, RouterSession } from '../router/router-sessions.ts';
@@ -38,7 +38,7 @@ export async function settle(
   // A member without a plan can't be kept, because no saga could publish it. So it is reverted.
   const orphans = confirming.unplanned.map(({ member }) => member);
   const reverting = await readBatch(deps.store, input.routers, [...input.revert, ...orphans], {
-    ofHeirs: true,
+    ofNewerRuns: true,
   });
   // "Settled state stays" (T10): a member that `/state` promises is not reverted.
   const toConfirm = [...confirming.planned, ...reverting.planned.filter(isComplete)];
@@ -79,7 +79,7 @@ async function settleMembers(
         )
       : await revert(toRevert, { mayOwe: false });
   } catch (error) {
-    if (!mayGiveUp(context, error, deps.policy.settlePatienceMs, { stubborn: true })) throw error;
+    if (!mayGiveUp(context, error, deps.policy.settlePatienceMs, { waitsForLogin: true })) throw error;
     // The two routers can't be settled together any more. So the members to confirm are reverted as well ("split confirm", T12), except
     // those that `/state` promises.
     const promised = toConfirm.filter(isComplete);
@@ -115,7 +115,7 @@ async function settleTogether(
     );
     const fates = new Map([...plan.fates, ...membersOf(promised).map((member) => [member, KEPT] as const)]);
     const notKept = [...plan.fates].filter(([, { kind }]) => kind !== 'kept').map(([member]) => member);
-    await assertMayRevert(deps.store, fence, notKept);
+    await markReverting(deps.store, fence, notKept);
     const keepsRest = [...fates.values()].some(({ kind }) => kind === 'kept');
     const refused = await allSettledOrThrow(
       routers.map(async (router, index) => {

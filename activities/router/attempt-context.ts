@@ -28,11 +28,11 @@ export function mayGiveUp(
   { signal, since, attempt }: AttemptContext,
   error: unknown,
   patienceMs: number,
-  { stubborn = false }: ClassifyOptions = {},
+  { waitsForLogin = false }: ClassifyOptions = {},
 ): boolean {
   if (signal.aborted || error instanceof OvertakenError || isOfStore(error)) return false;
   const { type, again } = failureOf(error, () => attempt);
-  return !(again || (stubborn && isOfLogin(type))) || Date.now() - since >= patienceMs;
+  return !(again || (waitsForLogin && isOfLogin(type))) || Date.now() - since >= patienceMs;
 }
 
 /** Whether etcd failed. Only etcd knows what was permitted, so without it a transaction can only wait. */

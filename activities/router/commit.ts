@@ -17,7 +17,7 @@ export interface Committed {
 /** How to commit to the router; `undefined`: not at all, because the router doesn't offer what its policy requires. */
 export function howToCommit({ session }: LockedRouter): Committed['how'] | undefined {
   const { policy, memory } = session.reader;
-  const wanted = policy.confirm[session.id] ?? policy.confirm['*'] ?? 'required';
+  const wanted = policy.confirmedCommits[session.id] ?? policy.confirmedCommits['*'] ?? 'required';
   if (wanted === 'never') return 'plain';
   const offered = hasConfirmedCommit(session.netconf.capabilities) && !memory.plainOnly.has(session.id);
   if (offered) return 'on trial';

@@ -18,7 +18,7 @@ export class OvertakenError extends RefusedError {
  * Permits these members on these routers, or throws an `OvertakenError` if the token is void. A worker calls this under the router's lock,
  * right before its commit: a frozen worker that wakes up gets no further than this.
  */
-export async function checkFence(
+export async function permitCommit(
   store: Pick<Store, 'permitCommit'>,
   fence: Fence,
   routerIds: readonly string[],
@@ -32,7 +32,7 @@ export async function checkFence(
  * Writes into etcd that these members are being reverted, so that `/state` can no longer promise them ("settled state stays", T10). Throws
  * a `NotNowError` if `/state` promises a member already: the next attempt finds that promise, and leaves the member alone.
  */
-export async function assertMayRevert(
+export async function markReverting(
   store: Store,
   fence: Fence,
   members: readonly PairMember[],

@@ -9,7 +9,7 @@ import { NotNowError } from '../refused.ts';
 import { WaitError } from './attempt-context.ts';
 import { permanentLogLine } from './commit-history.ts';
 import type { PendingCommit } from './commit-history.ts';
-import { checkFence } from './fence.ts';
+import { permitCommit } from './fence.ts';
 import { separate } from './load.ts';
 import { busy } from './locked-router.ts';
 import type { LockedRouter } from './locked-router.ts';
@@ -54,7 +54,7 @@ export async function settleRouter<T extends GatewayChange>(
 ): Promise<ReadonlyMap<T, Error>> {
   const isPending = () => ['ours', 'owed'].includes(router.look.pending.kind);
   const send: Send = async (operation) => {
-    await checkFence(store, fence, [router.session.id]);
+    await permitCommit(store, fence, [router.session.id]);
     if (keepsRest) awayFromDeadline(router.session, router.look.pending);
     await router.act(operation);
   };

@@ -47,7 +47,7 @@ export async function preparePlan(
     kindOf(resourceType, kinds, snapshot).catch(problemOf),
   ]);
 
-  if (state !== undefined && state.version === request.version) return settled(request, state.version, state);
+  if (state !== undefined && state.version === request.version) return ended(request, state.version, state);
   if (kind === undefined) {
     const known = new Set([...kinds.keys(), ...(await store.publishedKinds())]);
     return refused(
@@ -67,7 +67,7 @@ export async function preparePlan(
     );
   }
   if (state !== undefined) {
-    if (state.version === version) return settled(request, version, state);
+    if (state.version === version) return ended(request, version, state);
     if (state.version !== null && state.version > version) {
       return refused(
         FAILURES.Superseded,
@@ -127,13 +127,13 @@ function problemOf(error: unknown): { readonly problem: string } {
   throw error;
 }
 
-function settled(
+function ended(
   { resourceType, resourceId }: CreateGatewayInput,
   version: number,
   { workerState, error, routers }: StateFacts,
 ): PreparationOutcome {
   const gateway = { resourceType, resourceId, version };
-  return { kind: 'settled', settled: { gateway, workerState, error, ...(routers && { routers }) } };
+  return { kind: 'ended', ended: { gateway, workerState, error, ...(routers && { routers }) } };
 }
 
 function refused(type: FailureType, reason: string): PreparationOutcome {

@@ -53,7 +53,7 @@ export async function registerPlan(
         throw new RefusedError(FAILURES.Superseded, 'another run has taken this gateway over');
       case 'superseded':
         throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
-      case 'settled':
+      case 'ended':
         throw new RefusedError(FAILURES.Superseded, `/state has version ${outcome.state.version} already`);
     }
   }
@@ -73,10 +73,10 @@ async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation> {
       return outcome.preparation;
     case 'invalid':
       throw new RefusedError(FAILURES.InvalidGateway, outcome.reason);
-    case 'settled':
+    case 'ended':
       throw new RefusedError(
         FAILURES.Superseded,
-        `version ${plan.gateway.version} ended as ${outcome.settled.workerState}`,
+        `version ${plan.gateway.version} ended as ${outcome.ended.workerState}`,
       );
     case 'refused':
       throw new RefusedError(FAILURES.Superseded, `superseded: ${outcome.reason}`);

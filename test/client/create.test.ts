@@ -51,12 +51,12 @@ describe('GatewayClient.create', () => {
     };
     await scene.end(gateway, {
       kind: 'created',
-      result: { ...gateway, version: 1, outcome: 'created', alreadySettled: false, routers },
+      result: { ...gateway, version: 1, outcome: 'created', alreadyEnded: false, routers },
     });
     assert.deepEqual(await run.result(), {
       kind: 'created',
       gateway: { ...gateway, version: 1 },
-      alreadySettled: false,
+      alreadyEnded: false,
       routers,
     });
   });

@@ -50,7 +50,7 @@ export async function openScene(attributes: 'with attributes' | 'without attribu
 }
 
 export function created({ resourceType, resourceId, version = 1 }: CreateRequest): Ending {
-  const result = { resourceType, resourceId, version, outcome: 'created', alreadySettled: false } as const;
+  const result = { resourceType, resourceId, version, outcome: 'created', alreadyEnded: false } as const;
   return { kind: 'created', result };
 }
 

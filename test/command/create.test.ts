@@ -100,7 +100,7 @@ describe('gateway-saga create and status', () => {
     assert.deepEqual(JSON.parse(io.out()), {
       kind: 'ended',
       workflowId: `vpn_gateway:${gateway.resourceId}`,
-      outcome: { kind: 'created', gateway: { ...gateway, version: 1 }, alreadySettled: false },
+      outcome: { kind: 'created', gateway: { ...gateway, version: 1 }, alreadyEnded: false },
     });
   });
 

@@ -109,7 +109,7 @@ describe('registering a gateway', () => {
       const state = { worker_state: 'CREATE_FAILED' };
       await witness.put(witness.keys.state, { state, version, error: 'why' });
       assert.deepEqual(await register(gateway, configRevision), {
-        kind: 'settled',
+        kind: 'ended',
         state: { version, workerState: 'CREATE_FAILED', error: 'why' },
       });
       assert.deepEqual(await witness.jobs(), []);

@@ -44,13 +44,13 @@ describe('the numbers of a policy', () => {
     ['grace beyond patience', { fallbackGraceMs: 500_000 }, /"settlePatienceMs": expected at least/],
     [
       'unknown way to commit',
-      { confirm: { '*': 'maybe' } },
-      /"confirm": expected required, preferred, never .*got {"\*":"maybe"}/,
+      { confirmedCommits: { '*': 'maybe' } },
+      /"confirmedCommits": expected required, preferred, never .*got {"\*":"maybe"}/,
     ],
     [
       'way to commit that is no record',
-      { confirm: 'never' },
-      /"confirm": expected required, preferred, never/,
+      { confirmedCommits: 'never' },
+      /"confirmedCommits": expected required, preferred, never/,
     ],
   ] as const) {
     it(`are refused: ${what}`, () => {
@@ -64,7 +64,7 @@ describe('the numbers of a policy', () => {
   });
 
   it('say per router how it is to be committed to; the others stay as they were', () => {
-    assert.deepEqual(checkPolicy({ confirm: { 'r-1': 'never' } }).confirm, {
+    assert.deepEqual(checkPolicy({ confirmedCommits: { 'r-1': 'never' } }).confirmedCommits, {
       '*': 'required',
       'r-1': 'never',
     });

@@ -46,7 +46,7 @@ describe('a gateway that stands', function () {
       assert.deepEqual(await requestAgain(gateway, version), {
         kind: 'created',
         gateway: { resourceType, resourceId, version: 1 },
-        alreadySettled: true,
+        alreadyEnded: true,
         routers: {
           primary: { id: world.pairOf(gateway).primary.id, vrrp: 'MASTER' },
           secondary: { id: world.pairOf(gateway).secondary.id, vrrp: 'BACKUP' },

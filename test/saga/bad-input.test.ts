@@ -322,7 +322,7 @@ describe('bad input: creating a gateway is refused', function () {
 
     const again = await (await world.client.create(gateway)).result();
     assert.equal(again.kind, 'failed');
-    assert.equal(again.type, FAILURES.AlreadySettled);
+    assert.equal(again.type, FAILURES.AlreadyEnded);
     assert.match(
       again.message,
       /version 1 ended as CREATE_FAILED \(.*"5000"\); to try again, write a new version/,

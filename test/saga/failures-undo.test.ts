@@ -168,7 +168,7 @@ describe('the undo of a creation', function () {
     gateway.gateway.body['vrf_name'] = 'vrf_of_a_third_name';
     gateway.gateway.version += 1;
     const outcome = await world.create(gateway);
-    assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.RemovalOwed, JSON.stringify(outcome));
+    assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.RevertOwed, JSON.stringify(outcome));
     assert.match(outcome.message, new RegExp(`^owed on ${secondary.name} \\(.*can't be reached.*\\)$`));
     secondary.server.setReachable(true);
     await assertCreatedNext(world, gateway);

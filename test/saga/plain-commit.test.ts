@@ -6,7 +6,7 @@ describe('a gateway on routers that are never committed to on trial', function (
   this.timeout(30_000);
   let world: World;
   before(async () => {
-    world = await openWorld({ policy: { confirm: { '*': 'never' } } });
+    world = await openWorld({ policy: { confirmedCommits: { '*': 'never' } } });
   });
   after(() => world.close());
 

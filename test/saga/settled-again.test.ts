@@ -30,7 +30,7 @@ describe('a creation that is reset after its /state promised the gateway', funct
         .getHandle(workflowIdOf(gateway), runId)
         .result()) as CreateGatewayResult;
       assert.equal(result.outcome, 'created');
-      assert.equal(result.alreadySettled, to === 'requestApply');
+      assert.equal(result.alreadyEnded, to === 'requestApply');
       assertUntouched(world.routers, traces);
       assert.equal((await world.history(KEYS.state(gateway))).length, 1);
     });

@@ -33,7 +33,7 @@ describe('a second start', function () {
       'VRRP: primary MASTER, secondary BACKUP',
     ]);
     const second = await (await world.client.create(gateway)).result();
-    assert.deepEqual(second, { ...first, alreadySettled: true });
+    assert.deepEqual(second, { ...first, alreadyEnded: true });
     assert.deepEqual(await status(gateway), {
       code: 0,
       lines: ['created version 1 before; nothing was touched now', 'VRRP: primary MASTER, secondary BACKUP'],
@@ -45,7 +45,7 @@ describe('a second start', function () {
     assert.equal((await world.create(gateway)).kind, 'created');
     await removeKeys(world, [KEYS.monitoring(gateway)]);
     const second = await (await world.client.create(gateway)).result();
-    assert.ok(second.kind === 'created' && second.alreadySettled);
+    assert.ok(second.kind === 'created' && second.alreadyEnded);
     assert.equal(second.routers, undefined);
   });
 
@@ -62,7 +62,7 @@ describe('a second start', function () {
     assert.equal(code, 1);
     assert.match(
       lines.join(),
-      /^failed \(AlreadySettled\): version 1 ended as CREATE_FAILED \(.*not today.*\); to try again, write a new version$/,
+      /^failed \(AlreadyEnded\): version 1 ended as CREATE_FAILED \(.*not today.*\); to try again, write a new version$/,
     );
   });
 });

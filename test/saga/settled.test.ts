@@ -47,7 +47,7 @@ describe('a version that has ended', function () {
     for (const version of [undefined, 1]) {
       const outcome = await untouched(gateway, version);
       assert.ok(outcome.kind === 'created', JSON.stringify(outcome));
-      assert.equal(outcome.alreadySettled, true);
+      assert.equal(outcome.alreadyEnded, true);
       assert.equal(outcome.gateway.version, 1);
     }
   });
@@ -55,7 +55,7 @@ describe('a version that has ended', function () {
   it('as failed is reported again with what to do, and nothing is changed', async () => {
     const gateway = await failed();
     const outcome = await untouched(gateway);
-    assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.AlreadySettled, JSON.stringify(outcome));
+    assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.AlreadyEnded, JSON.stringify(outcome));
     assert.match(
       outcome.message,
       /^version 1 ended as CREATE_FAILED \(.*not today.*\); to try again, write a new version$/,
@@ -67,7 +67,7 @@ describe('a version that has ended', function () {
     gateway.gateway.version = 2;
     await world.write(gateway);
     const outcome = await untouched(gateway, 1);
-    assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.AlreadySettled, JSON.stringify(outcome));
+    assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.AlreadyEnded, JSON.stringify(outcome));
   });
 
   it('as failed can be followed by a new one', async () => {

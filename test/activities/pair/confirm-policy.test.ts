@@ -18,11 +18,14 @@ describe('a router that refuses commits on trial', function () {
     await scene.close();
   });
 
-  const open = async (confirm: ConfirmPolicy, only?: (ids: readonly string[]) => Policy['confirm']) => {
-    const policy = { confirm: { '*': confirm } };
+  const open = async (
+    confirm: ConfirmPolicy,
+    only?: (ids: readonly string[]) => Policy['confirmedCommits'],
+  ) => {
+    const policy = { confirmedCommits: { '*': confirm } };
     scene = await openScene(etcd(), { policy });
-    if (only !== undefined) Object.assign(policy.confirm, only(scene.ids));
-    Object.assign(scene.deps.policy.confirm, policy.confirm);
+    if (only !== undefined) Object.assign(policy.confirmedCommits, only(scene.ids));
+    Object.assign(scene.deps.policy.confirmedCommits, policy.confirmedCommits);
     const [member] = (await scene.gateways(1)) as [PairMember];
     return { scene, member, reservation: await scene.reservation() };
   };

@@ -37,7 +37,7 @@ describe('a member that can’t be applied any more', function () {
 
   for (const [what, spoil, type] of [
     ['its plan has become unreadable', spoilPlan, FAILURES.StoreCorrupt],
-    ['/state says that it failed', fail, FAILURES.AlreadySettled],
+    ['/state says that it failed', fail, FAILURES.AlreadyEnded],
   ] as const) {
     it(`is to be reverted if an earlier attempt has, and since then ${what}`, async () => {
       const [good, bad] = (await scene.gateways(2)) as [PairMember, PairMember];

@@ -64,7 +64,7 @@ describe('/state', function () {
       assert.deepEqual(outcome.complete, isCreated ? [settled] : undefined);
       assert.deepEqual(
         outcome.refused.map(({ member, type }) => [member, type]),
-        isCreated ? [] : [[settled, FAILURES.AlreadySettled]],
+        isCreated ? [] : [[settled, FAILURES.AlreadyEnded]],
       );
       for (const router of scene.routers) assert.equal(carries(router, settled), false);
       await scene.settle(reservation, { revert: [open] });

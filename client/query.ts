@@ -12,7 +12,7 @@ const NOBODY_ANSWERS: ReadonlySet<number> = new Set([
 ]);
 
 /** How long to wait for an answer. */
-export interface AskOptions {
+export interface QueryOptions {
   readonly timeoutMs: number;
   /** Once aborted, the call stops waiting but does not withdraw the query: a worker that has it already would log an error. */
   readonly leave?: AbortSignal;
@@ -21,23 +21,23 @@ export interface AskOptions {
 }
 
 /** Queries a creation's run for its progress. */
-export function askProgress(
+export function queryProgress(
   temporal: Temporal,
   handle: WorkflowHandle,
-  options: AskOptions,
+  options: QueryOptions,
 ): Promise<Progress | null> {
-  return ask<Progress>(temporal, handle, PROGRESS_QUERY, options);
+  return query<Progress>(temporal, handle, PROGRESS_QUERY, options);
 }
 
 /**
  * Queries a run, which only a worker can answer. `null` if no worker answered in time, which says nothing about the run itself, or if a
  * signal was aborted.
  */
-export async function ask<T>(
+export async function query<T>(
   temporal: Temporal,
   handle: WorkflowHandle,
   name: string,
-  { timeoutMs, leave, signal }: AskOptions,
+  { timeoutMs, leave, signal }: QueryOptions,
 ): Promise<T | null> {
   const query = () => temporal.client.withDeadline(Date.now() + timeoutMs, () => handle.query<T>(name));
   try {

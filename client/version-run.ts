@@ -4,30 +4,30 @@ import { outcomeOfError, outcomeOfResult, type GatewayOutcome } from './outcome.
 import { startCreation } from './start.ts';
 import type { Temporal } from './temporal.ts';
 
-/** Other callers may start runs of older versions in between, but hardly more than two. Without a limit, a defect could cause attempts without end. */
-const MAX_ATTEMPTS = 4;
+/** Other callers may start runs of older versions in between, but hardly more than two. Without a limit, a defect could start runs without end. */
+const MAX_RUNS = 4;
 
 /**
  * One run of the workflow, for a caller that requested a version. If the caller has joined a run of an older version, that run usually ends
  * as superseded. That does not answer the request, so another run is started after it.
  */
-export class Attempt {
+export class VersionRun {
   readonly handle: WorkflowHandle;
   readonly #temporal: Temporal;
-  readonly #asked: CreateGatewayInput;
+  readonly #requested: CreateGatewayInput;
   readonly #number: number;
-  #next: Promise<Attempt> | undefined;
-  #following: Attempt | undefined;
+  #next: Promise<VersionRun> | undefined;
+  #following: VersionRun | undefined;
 
-  constructor(temporal: Temporal, handle: WorkflowHandle, asked: CreateGatewayInput, number = 1) {
+  constructor(temporal: Temporal, handle: WorkflowHandle, requested: CreateGatewayInput, number = 1) {
     this.#temporal = temporal;
     this.handle = handle;
-    this.#asked = asked;
+    this.#requested = requested;
     this.#number = number;
   }
 
   /** The last run that is known to follow this one, or this one itself. */
-  get latest(): Attempt {
+  get latest(): VersionRun {
     return this.#following?.latest ?? this;
   }
 
@@ -44,16 +44,16 @@ export class Attempt {
   }
 
   /** Starts the run that follows this one; every call gets the same run. `outcome`: how this run ended. `null`: that outcome answers the request. */
-  async next(outcome: GatewayOutcome): Promise<Attempt | null> {
+  async next(outcome: GatewayOutcome): Promise<VersionRun | null> {
     if (!this.#isOvertaken(outcome)) return null;
     this.#next ??= this.#start();
     return this.#next;
   }
 
-  async #start(): Promise<Attempt> {
+  async #start(): Promise<VersionRun> {
     try {
-      const handle = await startCreation(this.#temporal, this.#asked);
-      this.#following = new Attempt(this.#temporal, handle, this.#asked, this.#number + 1);
+      const handle = await startCreation(this.#temporal, this.#requested);
+      this.#following = new VersionRun(this.#temporal, handle, this.#requested, this.#number + 1);
       return this.#following;
     } catch (error) {
       this.#next = undefined;
@@ -63,8 +63,8 @@ export class Attempt {
 
   /** A cancelled run is not followed: the cancel by an operator ends the request for the newer version as well. */
   #isOvertaken(outcome: GatewayOutcome): boolean {
-    const { version } = this.#asked;
+    const { version } = this.#requested;
     if (version === undefined || outcome.kind === 'cancelled' || outcome.gateway === null) return false;
-    return outcome.gateway.version < version && this.#number < MAX_ATTEMPTS;
+    return outcome.gateway.version < version && this.#number < MAX_RUNS;
   }
 }
