@@ -60,7 +60,9 @@ function drawPolicy(random: Random): Policy {
     patienceMs: random.pick([30_000, 120_000, 300_000]),
     confirmMinutes: random.pick([5, 7]),
     settlePatienceMs: random.pick([12, 15]) * 60_000,
-    confirmedCommits: random.chance(0.15) ? { '*': random.pick(['preferred', 'never']) } : { '*': 'required' },
+    confirmedCommits: random.chance(0.15)
+      ? { '*': random.pick(['preferred', 'never']) }
+      : { '*': 'required' },
     redactJobs: random.chance(0.2),
   });
 }
