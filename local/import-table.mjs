@@ -24,7 +24,7 @@ export const TABLE = {
 
   netconf: 'junos, ssh2, node',
   etcd: 'gateway, types of pair, etcd3, valibot, node',
-  templates: 'gateway, junos, handlebars, node',
+  templates: 'gateway, junos, handlebars, valibot, node',
   worker:
     'gateway, junos, pair, workflows, activities, netconf, etcd, templates, @temporalio/common, @temporalio/worker, node',
   client: 'gateway, pair, @temporalio/client, @temporalio/common, @temporalio/envconfig, node',

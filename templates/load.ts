@@ -5,12 +5,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as v from 'valibot';
 import type { Kind, LoadedKind } from '../gateway/kind.ts';
 import { compileKind } from './compile.ts';
 import { digestOf } from './digest.ts';
 import { KindError } from './errors.ts';
-import { mappingsOf, monitorsOf, ownsOf, routersOf, schemaOf, word } from './kind-shape.ts';
-import { fields, json, oneOf, wrong, type Spot } from './shape.ts';
+import { mappings, monitors, owns, routers, schema, word } from './kind-schemas.ts';
+import { checkReferences } from './references.ts';
+import { exactly, json, read, under, wrong, type Spot } from './shape.ts';
 import { checkNames } from './visible.ts';
 
 /** The folder of the kinds that come with the program: the one that this module is in. */
@@ -39,7 +41,7 @@ async function loadKind(root: string, name: string): Promise<LoadedKind> {
   const allowed: readonly string[] = ['kind.json', 'README.md', ...templateFiles];
   const strange = (await readdir(folder)).find((file) => !file.startsWith('.') && !allowed.includes(file));
   if (strange !== undefined) throw new KindError(name, '', `only ${allowed.join(', ')}`, `'${strange}'`);
-  const read = async (file: string, otherwise?: string): Promise<string> => {
+  const content = async (file: string, otherwise?: string): Promise<string> => {
     try {
       return await readFile(join(folder, file), 'utf8');
     } catch (cause) {
@@ -50,53 +52,38 @@ async function loadKind(root: string, name: string): Promise<LoadedKind> {
     }
   };
   const file = `${name}/kind.json`;
-  const spot = json(file, '', await read('kind.json'));
+  const spot = json({ file, field: '' }, await content('kind.json'));
   const [create, arrange, remove] = await Promise.all([
-    read('create.hbs'),
-    read('arrange.hbs', ''),
-    read('remove.hbs'),
+    content('create.hbs'),
+    content('arrange.hbs', ''),
+    content('remove.hbs'),
   ]);
   const kind = kindOf(spot, { create, arrange, remove });
   if (kind.resourceType !== name)
-    throw wrong({ file, field: 'resourceType', value: kind.resourceType }, `the folder's name, '${name}'`);
+    throw wrong(under(spot, 'resourceType'), `the folder's name, '${name}'`, `'${kind.resourceType}'`);
   compileKind(kind, name);
   return { kind, source: 'folder', digest: digestOf(kind) };
 }
 
+const kindSchema = exactly({
+  resourceType: word,
+  schema,
+  routers,
+  provisioning: exactly({ id: word, handler: v.literal('heat_worker', "'heat_worker'"), mappings }),
+  monitoring: exactly({ id: word, handler: v.literal('monitoring_worker', "'monitoring_worker'"), mappings }),
+  owns,
+  monitors,
+});
+
 function kindOf(spot: Spot, templates: Pick<Kind, 'create' | 'arrange' | 'remove'>): Kind {
-  const { resourceType, schema, routers, provisioning, monitoring, owns, monitors } = fields(spot, [
-    'resourceType',
-    'schema',
-    'routers',
-    'provisioning',
-    'monitoring',
-    'owns',
-    'monitors',
-  ]);
-  const checked = schemaOf(schema);
-  const kind: Kind = {
-    resourceType: word(resourceType),
-    schema: checked,
-    provisioning: jobOf(provisioning, 'heat_worker', checked),
-    monitoring: jobOf(monitoring, 'monitoring_worker', checked),
-    routers: routersOf(routers, checked),
-    ...templates,
-    owns: ownsOf(owns),
-    monitors: monitorsOf(monitors),
-  };
+  const kind: Kind = { ...read(kindSchema, spot), ...templates };
+  checkReferences(kind, {
+    schema: under(spot, 'schema'),
+    provisioning: under(spot, 'provisioning', 'mappings'),
+    monitoring: under(spot, 'monitoring', 'mappings'),
+    routers: under(spot, 'routers'),
+    monitors: under(spot, 'monitors'),
+  });
   checkNames(kind, spot.file);
   return kind;
-}
-
-function jobOf(
-  spot: Spot,
-  handler: Kind['provisioning']['handler'],
-  schema: Kind['schema'],
-): Kind['provisioning'] {
-  const job = fields(spot, ['id', 'handler', 'mappings']);
-  return {
-    id: word(job.id),
-    handler: oneOf(job.handler, [handler]),
-    mappings: mappingsOf(job.mappings, schema),
-  };
 }

@@ -2,12 +2,14 @@
  * Kinds as they are published in etcd: two heat templates. `<type>` holds the templates that create and remove, `<type>_monitoring` holds
  * the monitors. The `template_file` of each is JSON as text, because a record's body must be flat.
  */
+import * as v from 'valibot';
 import type { Kind, LoadedKind } from '../gateway/kind.ts';
 import { pluralOf } from '../gateway/resource.ts';
 import { compileKind } from './compile.ts';
 import { digestOf } from './digest.ts';
-import { mappingsOf, monitorsOf, ownsOf, routersOf, schemaOf, word } from './kind-shape.ts';
-import { entries, fields, json, oneOf, text, wrong, type Spot } from './shape.ts';
+import { mappings, monitors, owns, routers, schema, text, word } from './kind-schemas.ts';
+import { checkReferences } from './references.ts';
+import { exactly, json, read, under, wrong, type Spot } from './shape.ts';
 import { checkNames } from './visible.ts';
 
 /** The body of `/config/v2.0/heat_templates/<id>`. */
@@ -20,7 +22,6 @@ export interface HeatTemplate {
   readonly parameter_mappings: Kind['provisioning']['mappings'];
 }
 
-const envelope = ['id', 'handler', 'watch', 'template_file', 'parameter_mappings'] as const;
 const version = 1;
 
 /** The two bodies that publish a kind, provisioning first. */
@@ -39,58 +40,81 @@ export function toHeatTemplates(kind: Kind): readonly [provisioning: HeatTemplat
   ];
 }
 
+const format = v.literal(version, `the format ${version}`);
+
+const provisioningContent = exactly({
+  version: format,
+  resourceType: word,
+  schema,
+  routers,
+  owns,
+  create: text,
+  arrange: text,
+  remove: text,
+});
+
+const monitoringContent = exactly({ version: format, resourceType: word, monitors });
+
 /** Reads a kind from its two published bodies, in any order. Throws a `KindError` that names template and field. */
 export function fromHeatTemplates(bodies: readonly unknown[]): LoadedKind {
-  const [first, second, ...more] = bodies.map(opened);
-  if (first === undefined || second === undefined || more.length > 0) {
-    throw wrong({ file: 'heat templates', field: '', value: bodies }, 'two bodies', String(bodies.length));
-  }
-  const [one, other] = first.handler.value === 'heat_worker' ? [first, second] : [second, first];
-  const content = fields(one.content, [
-    'version',
-    'resourceType',
-    'schema',
-    'routers',
-    'owns',
-    'create',
-    'arrange',
-    'remove',
-  ]);
-  const seen = fields(other.content, ['version', 'resourceType', 'monitors']);
-  for (const spot of [content.version, seen.version])
-    if (spot.value !== version) throw wrong(spot, `the format ${version}`);
-  const resourceType = word(content.resourceType);
-  if (seen.resourceType.value !== resourceType)
-    throw wrong(seen.resourceType, `'${resourceType}' as in ${one.id.file}`);
-  const schema = schemaOf(content.schema);
-  const job = (body: Opened, handler: HeatTemplate['handler']): Kind['provisioning'] => ({
-    id: word(body.id),
-    handler: oneOf(body.handler, [handler]),
-    mappings: mappingsOf(body.parameter_mappings, schema),
-  });
+  const [first, second, ...more] = bodies.map((value, at) => ({ file: fileOf(value, at), field: '', value }));
+  if (first === undefined || second === undefined || more.length > 0)
+    throw wrong({ file: 'heat templates', field: '' }, 'two bodies', String(bodies.length));
+  const isFirst = v.is(v.object({ handler: v.literal('heat_worker') }), first.value);
+  const [one, other] = isFirst ? [first, second] : [second, first];
+  const provisioning = opened(one, 'heat_worker', provisioningContent);
+  const monitoring = opened(other, 'monitoring_worker', monitoringContent);
+  const { version: _, ...content } = provisioning.content;
+  const { resourceType } = monitoring.content;
+  if (resourceType !== content.resourceType)
+    throw wrong(
+      under(monitoring.place, 'resourceType'),
+      `'${content.resourceType}' as in ${one.file}`,
+      `'${resourceType}'`,
+    );
   const kind: Kind = {
-    resourceType,
-    schema,
-    provisioning: job(one, 'heat_worker'),
-    monitoring: job(other, 'monitoring_worker'),
-    routers: routersOf(content.routers, schema),
-    create: text(content.create),
-    arrange: text(content.arrange),
-    remove: text(content.remove),
-    owns: ownsOf(content.owns),
-    monitors: monitorsOf(seen.monitors),
+    ...content,
+    provisioning: provisioning.job,
+    monitoring: monitoring.job,
+    monitors: monitoring.content.monitors,
   };
-  checkNames(kind, one.id.file);
-  compileKind(kind, one.id.file);
+  checkReferences(kind, {
+    schema: under(provisioning.place, 'schema'),
+    provisioning: under(one, 'parameter_mappings'),
+    monitoring: under(other, 'parameter_mappings'),
+    routers: under(provisioning.place, 'routers'),
+    monitors: under(monitoring.place, 'monitors'),
+  });
+  checkNames(kind, one.file);
+  compileKind(kind, one.file);
   return { kind, source: 'etcd', digest: digestOf(kind) };
 }
 
-type Opened = Record<(typeof envelope)[number], Spot> & { readonly content: Spot };
+/** What messages call a body: its id, if it has a good one. */
+function fileOf(body: unknown, at: number): string {
+  const named = v.safeParse(v.object({ id: word }), body);
+  return named.success ? `heat template ${named.output.id}` : `heat template ${at + 1} of 2`;
+}
 
-function opened(value: unknown, at: number): Opened {
-  const unnamed = { file: `heat template ${at + 1} of 2`, field: '', value };
-  const [, id] = entries(unnamed).find(([name]) => name === 'id') ?? [];
-  const file = id === undefined ? unnamed.file : `heat template ${word(id)}`;
-  const body = fields({ ...unnamed, file }, envelope);
-  return { ...body, content: json(file, 'template_file', text(body.template_file)) };
+function opened<H extends HeatTemplate['handler'], const S extends v.GenericSchema>(
+  body: Spot,
+  handler: H,
+  content: S,
+) {
+  const { id, template_file, parameter_mappings } = read(
+    exactly({
+      id: word,
+      handler: v.literal(handler, `'${handler}'`),
+      watch: v.exactOptional(v.unknown()),
+      template_file: text,
+      parameter_mappings: mappings,
+    }),
+    body,
+  );
+  const place = under(body, 'template_file');
+  return {
+    place,
+    job: { id, handler, mappings: parameter_mappings },
+    content: read(content, json(place, template_file)),
+  };
 }

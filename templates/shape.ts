@@ -1,67 +1,83 @@
-/** Reads untyped data field by field. Throws a {@link KindError} that names the file and the field if one is not as expected. */
+/** Reads untyped data by a schema. The error for a wrong field names the file, the field, the expected value and what stands there. */
+import * as v from 'valibot';
 import { described, KindError } from './errors.ts';
 
-/** A value in a file, and its place in that file. */
-export interface Spot {
+/** A place in a file. */
+export interface Place {
   readonly file: string;
+  /** `provisioning.mappings.vlan`; empty for the file as a whole. */
   readonly field: string;
+}
+
+/** A value, and where it stands. */
+export interface Spot extends Place {
   readonly value: unknown;
 }
 
-const under = (spot: Spot, name: string, value: unknown): Spot => ({
-  file: spot.file,
-  field: spot.field === '' ? name : `${spot.field}.${name}`,
-  value,
-});
-
-export const wrong = (spot: Spot, expected: string, got = described(spot.value)): KindError =>
-  new KindError(spot.file, spot.field, expected, got);
-
-/** The own fields of an object. */
-export function entries(spot: Spot): [name: string, field: Spot][] {
-  const { value } = spot;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(spot, 'an object');
-  return Object.entries(value).map(([name, field]) => [name, under(spot, name, field)]);
+export function under({ file, field }: Place, ...path: readonly (string | number)[]): Place {
+  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
+  return { file, field: `${field}${steps.join('')}`.replace(/^\./, '') };
 }
 
-/** Reads an object that may have these fields and no others. An absent field comes back with the value `undefined`. */
-export function fields<Name extends string>(spot: Spot, known: readonly Name[]): Record<Name, Spot> {
-  const given = entries(spot);
-  const unknown = given.find(([name]) => !(known as readonly string[]).includes(name));
-  if (unknown !== undefined) throw wrong(spot, `only the fields ${known.join(', ')}`, described(unknown[0]));
-  const found = new Map(given);
-  return Object.fromEntries(
-    known.map((name) => [name, found.get(name) ?? under(spot, name, undefined)]),
-  ) as Record<Name, Spot>;
+export function wrong({ file, field }: Place, expected: string, got: string): KindError {
+  return new KindError(file, field, expected, got);
 }
 
-export function text(spot: Spot, rule: RegExp = /^[^]*$/, expected = 'a string'): string {
-  if (typeof spot.value !== 'string' || !rule.test(spot.value)) throw wrong(spot, expected);
-  return spot.value;
+const noObject = v.never('an object');
+// valibot takes a list for an object.
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** An object with these fields and no others. */
+export function exactly<const E extends v.ObjectEntries>(entries: E) {
+  const object = v.strictObject(entries, ({ expected, path }) => {
+    if (expected === 'never') return `only the fields ${Object.keys(entries).join(', ')}`;
+    // A field is missing. Its own schema says what it should be.
+    const missing = entries[String(path?.[0]?.key)];
+    const parsed = missing && v.safeParse(missing, undefined);
+    return parsed?.issues?.[0].message ?? 'a value';
+  });
+  return v.lazy((input) => (isObject(input) ? object : noObject));
 }
 
-export function oneOf<Word extends string>(spot: Spot, words: readonly Word[]): Word {
-  const found = words.find((word) => word === spot.value);
-  if (found === undefined)
-    throw wrong(spot, words.length === 1 ? `'${words[0]}'` : `one of ${words.join(', ')}`);
-  return found;
+// valibot drops these keys of a record without a word.
+const dropped: readonly string[] = ['__proto__', 'prototype', 'constructor'];
+
+/** An object whose fields may have any name that `name` allows. */
+export function named<
+  const N extends v.GenericSchema<string, string>,
+  const S extends v.GenericSchema<unknown, unknown>,
+>(name: N, item: S) {
+  const record = v.record(name, item);
+  return v.lazy((input) => {
+    if (!isObject(input)) return noObject;
+    const refused = dropped.find((key) => Object.hasOwn(input, key));
+    return refused === undefined ? record : v.object({ [refused]: v.never('another name') });
+  });
 }
 
-export function list(spot: Spot): Spot[] {
-  if (!Array.isArray(spot.value)) throw wrong(spot, 'a list');
-  return spot.value.map((value, at) => ({ file: spot.file, field: `${spot.field}[${at}]`, value }));
+/** Reads a value by a schema. An unknown field is reported first: it may be a missing one, misspelled. */
+export function read<const S extends v.GenericSchema>(
+  schema: S,
+  { file, field, value }: Spot,
+): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  const isUnknownField = ({ type, expected }: v.BaseIssue<unknown>): boolean =>
+    type === 'strict_object' && expected === 'never';
+  const issue = parsed.issues.find(isUnknownField) ?? parsed.issues[0];
+  const path = (issue.path ?? []).map(({ key }) => key as string | number);
+  const place = under({ file, field }, ...(isUnknownField(issue) ? path.slice(0, -1) : path));
+  throw wrong(place, issue.message, issue.type === 'non_empty' ? 'an empty list' : described(issue.input));
 }
 
-/** The spot; `undefined` if it has no value. */
-export const given = (spot: Spot): Spot | undefined => (spot.value === undefined ? undefined : spot);
-
-/** JSON text as a spot. */
-export function json(file: string, field: string, source: string): Spot {
+/** Reads JSON text. */
+export function json(place: Place, source: string): Spot {
   try {
-    return { file, field, value: JSON.parse(source) };
+    return { ...place, value: JSON.parse(source) };
   } catch (cause) {
     // The parser's message repeats the text, so only the position is taken from it.
     const at = cause instanceof Error ? (/position \d+/.exec(cause.message)?.[0] ?? 'the end') : 'unknown';
-    throw new KindError(file, field, 'JSON', `text that stops being JSON at ${at}`, { cause });
+    throw new KindError(place.file, place.field, 'JSON', `text that stops being JSON at ${at}`, { cause });
   }
 }

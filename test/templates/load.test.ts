@@ -173,6 +173,40 @@ describe('loading kinds from a folder', () => {
         /the secondary's rendering has, got downlink_vrrp_config_group/,
       ],
       [
+        'a field whose name is misspelled, by that name',
+        (k) => {
+          at(k, 'provisioning')['handlre'] = at(k, 'provisioning')['handler'];
+          delete at(k, 'provisioning')['handler'];
+        },
+        /provisioning: expected only the fields id, handler, mappings, got 'handlre'$/,
+      ],
+      [
+        'a missing field deep inside, with what it should be',
+        (k) => (k['monitors'] = [{ name: 'x', counters: [{ filter: 'f' }] }]),
+        /monitors\[0\]\.counters\[0\]\.counter: expected a string, got nothing$/,
+      ],
+      [
+        'a list that should be an object',
+        (k) => (at(k, 'provisioning')['mappings'] = []),
+        /provisioning\.mappings: expected an object, got a list$/,
+      ],
+      [
+        'a part of a joined value that is no field',
+        (k) =>
+          (at(k, 'provisioning', 'mappings')['vrf_name'] = { concat: [{ constant: 1 }, { field: 'x' }] }),
+        /mappings\.vrf_name\.concat\[1\]\.field: expected a field of the kind's schema, got 'x'$/,
+      ],
+      [
+        "a mapping of a field that only JavaScript's objects have",
+        (k) => (at(k, 'provisioning', 'mappings')['vrf_name'] = { field: 'constructor' }),
+        /vrf_name\.field: expected a field of the kind's schema, got 'constructor'$/,
+      ],
+      [
+        'a parameter that would vanish',
+        (k) => (at(k, 'provisioning', 'mappings')['constructor'] = { constant: 1 }),
+        /provisioning\.mappings\.constructor: expected another name, got an object$/,
+      ],
+      [
         'a prototype as a field',
         (k) => Object.defineProperty(k, '__proto__', { value: {}, enumerable: true }),
         /only the fields .*, got '__proto__'/,
