@@ -40,7 +40,7 @@ export async function connectToTemporal(options: ConnectOptions = {}): Promise<T
   if (client) return new Temporal(client, leaveOpen);
   const env = options.env ?? process.env;
   const dataConverter = {
-    payloadCodecs: [payloadCodec(codecKeys ? readCodecKeys(codecKeys) : keysOf(env))],
+    payloadCodecs: [payloadCodec(codecKeys ? readCodecKeys(codecKeys, 'codecKeys') : keysOf(env))],
   };
   if (connection) {
     const settings = { connection, namespace: namespace ?? env.TEMPORAL_NAMESPACE, dataConverter };

@@ -13,7 +13,8 @@ export interface Profile {
   readonly connection: Pick<Options, 'address' | 'tls' | 'metadata'> & { readonly apiKey?: string };
 }
 
-const WHERE = 'TEMPORAL_… or the profile file';
+/** TLS's files: how the profile file's fields begin, and in capitals the variables `TEMPORAL_TLS_…`. Each may be a path or the text itself. */
+const TLS_FILES = { ca: 'server_ca_cert', cert: 'client_cert', key: 'client_key' } as const;
 
 /**
  * Reads the Temporal CLI's variables and profile file. Throws an `InvalidRequestError` that names paths, but quotes neither the file nor a
@@ -23,40 +24,51 @@ export function profileOf(env: Environment, profile?: string): Profile {
   const overrideEnvVars = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-  const { tls: given, ...config } = loaded(() => loadClientConfigProfile({ overrideEnvVars, profile }));
+  const { tls: given, ...config } = loaded(env, () => loadClientConfigProfile({ overrideEnvVars, profile }));
   // The SDK would silently ignore a certificate without a key.
   if ((given?.clientCert === undefined) !== (given?.clientKey === undefined)) {
-    const one = given?.clientCert === undefined ? 'the key' : 'the certificate';
-    throw new InvalidRequestError('TEMPORAL_TLS_CLIENT_…', 'a certificate and its key', `only ${one}`);
+    const [part, one] = given?.clientCert
+      ? (['cert', 'the certificate'] as const)
+      : (['key', 'the key'] as const);
+    throw new InvalidRequestError(sourceOf(part, env), 'a certificate and its key', `only ${one}`);
   }
-  const { namespace, connectionOptions } = loaded(() => toClientOptions({ ...config, tls: given }));
+  const { namespace, connectionOptions } = loaded(env, () => toClientOptions({ ...config, tls: given }));
   const { address, tls, metadata } = connectionOptions;
-  if (typeof tls === 'object') refuseUnusable(tls);
+  if (typeof tls === 'object') refuseUnusable(tls, env);
   return { namespace, connection: { address, tls, metadata, apiKey: config.apiKey } };
 }
 
 /** Refuses TLS files that can't be used, because the SDK's own errors name neither the variable nor the file. */
-function refuseUnusable(tls: Exclude<Options['tls'], boolean | undefined>): void {
+function refuseUnusable(tls: Exclude<Options['tls'], boolean | undefined>, env: Environment): void {
   const { serverRootCACertificate: ca, clientCertPair: own } = tls ?? {};
   const problem = tlsProblem({
     ...(ca && { ca: Buffer.from(ca) }),
     ...(own && { cert: Buffer.from(own.crt), key: Buffer.from(own.key) }),
   });
-  if (problem !== undefined)
-    throw new InvalidRequestError(
-      'TEMPORAL_TLS_…',
-      'certificates, and the key of the client’s, as PEM',
-      problem,
-    );
+  if (problem === undefined) return;
+  const names = problem.parts.map((part) => sourceOf(part, env)).join(', ');
+  throw new InvalidRequestError(names, problem.expected, problem.reason);
 }
 
-function loaded<T>(load: () => T): T {
+/** The variable that gave one of TLS's files, else the field of the profile file. */
+function sourceOf(part: keyof typeof TLS_FILES, env: Environment): string {
+  const name = TLS_FILES[part];
+  const variables = ['PATH', 'DATA'].map((form) => `TEMPORAL_TLS_${name}_${form}`.toUpperCase());
+  return variables.find((variable) => env[variable]) ?? `${name}_… in the profile file`;
+}
+
+function loaded<T>(env: Environment, load: () => T): T {
   try {
     return load();
   } catch (error) {
     // The message of the TOML parser quotes the lines around a mistake, which may hold a secret.
-    const { message } = error as Error;
+    const { message, path } = error as NodeJS.ErrnoException;
     const got = message.includes('TOML') ? 'a profile file that is no TOML' : message;
-    throw new InvalidRequestError(WHERE, 'what the Temporal CLI takes', got);
+    const [variable] = Object.entries(env).find(([, value]) => path !== undefined && value === path) ?? [];
+    throw new InvalidRequestError(
+      variable ?? 'TEMPORAL_… or the profile file',
+      'what the Temporal CLI takes',
+      got,
+    );
   }
 }

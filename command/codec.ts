@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { keysOf, KEYS_VARIABLE, readCodecKeys } from '../client/codec/keys.ts';
 import { payloadCodec } from '../client/codec/payload-codec.ts';
 import { codecEndpoint } from './codec-endpoint.ts';
 import { EXIT, type CommandIo } from './io.ts';
+import { textOf } from './setting.ts';
 import { parseUsage, quoted, UsageError } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga codec [options]
@@ -36,7 +36,8 @@ const OPTIONS = {
 /** Runs until SIGINT or SIGTERM. */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values } = parseUsage(argv, OPTIONS, []);
-  const keys = values['key-file'] ? readCodecKeys(values['key-file']) : keysOf(io.env);
+  const keyFile = values['key-file'];
+  const keys = keyFile ? readCodecKeys(keyFile, '--key-file') : keysOf(io.env);
   if (keys.length === 0) throw new UsageError(`--key-file: expected a file, or ${KEYS_VARIABLE}, got none`);
   const tokenFile = values['token-file'];
   const token = tokenFile === undefined ? undefined : tokenOf(tokenFile);
@@ -81,12 +82,7 @@ function originOf(text: string): string {
 }
 
 function tokenOf(path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8').trim();
-  } catch (cause) {
-    throw new UsageError(`--token-file: expected a readable file, got ${path}`, { cause });
-  }
+  const text = textOf({ by: '--token-file', value: path }).trim();
   if (text.length >= 16) return text;
   throw new UsageError(`--token-file: expected at least 16 characters in ${path}, got ${text.length}`);
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { tlsProblem } from '../client/tls-material.ts';
-import type { StoreOptions } from '../etcd/store.ts';
+import { etcdOptions as clientOptions, type StoreOptions } from '../etcd/options.ts';
+import { textOf } from './setting.ts';
 import { UsageError } from './usage.ts';
 
 const DEFAULT_ENDPOINT = '127.0.0.1:2379';
@@ -19,40 +19,51 @@ export function etcdOptions(env: Readonly<Record<string, string | undefined>>): 
     throw new UsageError('ETCDCTL_ENDPOINTS: expected host:port, several separated by commas, got none');
   const tls = tlsOf(env);
   const auth = authOf(env);
-  return { endpoints, ...(tls && { tls }), ...(auth && { auth }) };
+  const options = { endpoints, ...(tls && { tls }), ...(auth && { auth }) };
+  refuseContradiction(options);
+  return options;
+}
+
+function refuseContradiction(options: StoreOptions): void {
+  try {
+    clientOptions(options);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError(`ETCDCTL_ENDPOINTS: ${error.message.replace(/^E/, 'e')}`);
+  }
 }
 
 function tlsOf(env: Readonly<Record<string, string | undefined>>): StoreOptions['tls'] {
-  const [ca, cert, key] = ['ETCDCTL_CACERT', 'ETCDCTL_CERT', 'ETCDCTL_KEY'].map((name) => pemOf(name, env));
+  const [ca, cert, key] = [pemOf(FILES.ca, env), pemOf(FILES.cert, env), pemOf(FILES.key, env)];
   if ((cert === undefined) !== (key === undefined))
     throw new UsageError(
-      `${cert === undefined ? 'ETCDCTL_CERT' : 'ETCDCTL_KEY'}: expected a file, as the other one of ETCDCTL_CERT and ETCDCTL_KEY is set; got none`,
+      `${cert === undefined ? FILES.cert : FILES.key}: expected a file, as the other one of ${FILES.cert} and ${FILES.key} is set; got none`,
     );
   if (ca === undefined && cert === undefined) return undefined;
   const problem = tlsProblem({ ca, cert, key });
-  if (problem !== undefined)
-    throw new UsageError(`ETCDCTL_CERT, ETCDCTL_KEY: expected a certificate and its key, got ${problem}`);
+  if (problem !== undefined) {
+    const names = problem.parts.map((part) => FILES[part]);
+    const paths = names.map((name) => env[name]).join(', ');
+    throw new UsageError(
+      `${names.join(', ')}: expected ${problem.expected}, got ${problem.reason} in ${paths}`,
+    );
+  }
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
+
+const FILES = { ca: 'ETCDCTL_CACERT', cert: 'ETCDCTL_CERT', key: 'ETCDCTL_KEY' } as const;
 
 function pemOf(name: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
   const path = env[name];
   if (!path) return undefined;
-  const text = contentOf(name, path, 'a readable PEM file');
-  const expected = name === 'ETCDCTL_KEY' ? 'PRIVATE KEY' : 'CERTIFICATE';
+  const text = textOf({ by: name, value: path }, 'a readable PEM file');
+  const isKey = name === FILES.key;
+  const expected = isKey ? 'PRIVATE KEY' : 'CERTIFICATE';
   if (!new RegExp(`-----BEGIN [A-Z ]*${expected}-----`).test(text))
     throw new UsageError(`${name}: expected a PEM file with a ${expected}, got none in ${path}`);
-  if (/ENCRYPTED/.test(text))
+  if (isKey && /ENCRYPTED/.test(text))
     throw new UsageError(`${name}: expected a key without a passphrase, got an encrypted one in ${path}`);
   return text;
-}
-
-function contentOf(name: string, path: string, expected: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new UsageError(`${name}: expected ${expected}, got ${path}`, { cause });
-  }
 }
 
 const PASSWORD_FILE = 'GATEWAY_SAGA_ETCD_PASSWORD_FILE';
@@ -64,8 +75,10 @@ function authOf(env: Readonly<Record<string, string | undefined>>): StoreOptions
   const username = colon === -1 ? user : user.slice(0, colon);
   const file = env[PASSWORD_FILE];
   const password = file
-    ? contentOf(PASSWORD_FILE, file, 'a readable file').replace(/\r?\n$/, '')
+    ? textOf({ by: PASSWORD_FILE, value: file }).replace(/\r?\n$/, '')
     : env.ETCDCTL_PASSWORD || (colon === -1 ? '' : user.slice(colon + 1));
+  if (file && password === '')
+    throw new UsageError(`${PASSWORD_FILE}: expected a password in ${file}, got none`);
   if (username === '' || password === '')
     throw new UsageError(
       `ETCDCTL_USER: expected user:password, or a user and ETCDCTL_PASSWORD or ${PASSWORD_FILE}, got no ${username === '' ? 'user' : 'password'}`,

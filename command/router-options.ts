@@ -1,5 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { baseConfig, keptHostKey, type RouterOptions, type RouterUser } from '../simulator/server/index.ts';
+import {
+  baseConfig,
+  HostKeyError,
+  keptHostKey,
+  type HostKey,
+  type RouterOptions,
+  type RouterUser,
+} from '../simulator/server/index.ts';
+import { textOf } from './setting.ts';
 import { parseUsage, quoted, UsageError } from './usage.ts';
 
 /** The variable with the password of each user that is named without one. */
@@ -70,7 +77,7 @@ function routersOf(values: Values, env: Readonly<Record<string, string | undefin
     base11: values.base11,
   };
   const roles: readonly Role[] = isPair ? ['primary', 'secondary'] : [roleOf(values.role ?? 'primary')];
-  const hostKey = hostKeyFile === undefined ? {} : { hostKey: keptHostKey(hostKeyFile) };
+  const hostKey = hostKeyFile === undefined ? {} : { hostKey: hostKeyOf(hostKeyFile) };
   return roles.map((role, index): RouterOptions => {
     const name = values.name === undefined ? `edge-${role}` : `${values.name}${isPair ? `-${role}` : ''}`;
     const file = configs[index];
@@ -81,7 +88,7 @@ function routersOf(values: Values, env: Readonly<Record<string, string | undefin
       users,
       options,
       ...hostKey,
-      config: file === undefined ? baseConfig({ name, role }) : readText('--config', file),
+      config: file === undefined ? baseConfig({ name, role }) : textOf({ by: '--config', value: file }),
       ...(values.state !== undefined && { stateFile: `${values.state}${isPair ? `.${role}` : ''}` }),
     };
   });
@@ -89,7 +96,8 @@ function routersOf(values: Values, env: Readonly<Record<string, string | undefin
 
 function usersOf(values: Values, env: Readonly<Record<string, string | undefined>>): RouterUser[] {
   const keysFile = values['authorized-keys'];
-  const keys = keysFile === undefined ? undefined : publicKeys(readText('--authorized-keys', keysFile));
+  const keys =
+    keysFile === undefined ? undefined : publicKeys(textOf({ by: '--authorized-keys', value: keysFile }));
   return (values.user ?? ['admin']).map((given) => {
     const colon = given.indexOf(':');
     const name = colon === -1 ? given : given.slice(0, colon);
@@ -128,10 +136,14 @@ function roleOf(text: string): Role {
   return text;
 }
 
-function readText(option: string, file: string): string {
+function hostKeyOf(file: string): HostKey {
   try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${option}: expected a readable file, got ${file}`, { cause: error });
+    return keptHostKey(file);
+  } catch (cause) {
+    const got =
+      cause instanceof HostKeyError ? `what is none in ${file}` : `no such folder or no right to it: ${file}`;
+    throw new UsageError(`--host-key: expected a private key, or the place for a new one, got ${got}`, {
+      cause,
+    });
   }
 }

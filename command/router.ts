@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { startPair, startRouter, type Router, type RouterOptions } from '../simulator/server/index.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { PASSWORD_VARIABLE, routerCommand } from './router-options.ts';
-import { wantsHelp } from './usage.ts';
+import { UsageError, wantsHelp } from './usage.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -85,5 +85,9 @@ function addKnownHosts(file: string, routers: readonly Router[]): void {
   const known = text.split(/\r?\n/);
   const added = routers.map((router) => router.hostKeyLine).filter((line) => !known.includes(line));
   const separator = text === '' || text.endsWith('\n') ? '' : '\n';
-  if (added.length > 0) appendFileSync(file, `${separator}${added.join('\n')}\n`);
+  try {
+    if (added.length > 0) appendFileSync(file, `${separator}${added.join('\n')}\n`);
+  } catch (cause) {
+    throw new UsageError(`--known-hosts: expected a file that can be written, got ${file}`, { cause });
+  }
 }

@@ -4,6 +4,7 @@ import { toHeatTemplates } from '../templates/published.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { ETCD_HELP } from './environment-help.ts';
 import { EXIT, type CommandIo } from './io.ts';
+import { folderOf } from './setting.ts';
 import { parseUsage, quoted, UsageError } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga templates publish [options]
@@ -30,7 +31,9 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   const [action] = positionals;
   if (action !== 'publish') throw new UsageError(`expected publish, got ${quoted(action)}`);
   // All kinds are checked before the first one is written.
-  const kinds = await loadKinds(values.folder);
+  const kinds = await loadKinds(
+    values.folder ? folderOf({ by: '--folder', value: values.folder }) : undefined,
+  );
   const templates = [...kinds.values()].flatMap(({ kind }) => toHeatTemplates(kind));
   const store = openStore(etcdOptions(io.env));
   try {

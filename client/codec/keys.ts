@@ -15,18 +15,21 @@ export const KEYS_VARIABLE = 'GATEWAY_SAGA_CODEC_KEYS';
 /** The keys in the file that the environment names; no keys if it names no file. */
 export function keysOf(env: Environment): readonly CodecKey[] {
   const path = env[KEYS_VARIABLE];
-  return path ? readCodecKeys(path) : [];
+  return path ? readCodecKeys(path, KEYS_VARIABLE) : [];
 }
 
-/** Reads a file of keys. Throws an `InvalidRequestError` that names the file and the line, and never quotes the content. */
-export function readCodecKeys(path: string): readonly CodecKey[] {
+/**
+ * Reads a file of keys. `option`: what named the file, for messages. Throws an `InvalidRequestError` that names option, file and line, and
+ * never quotes the content.
+ */
+export function readCodecKeys(path: string, option = 'codec keys'): readonly CodecKey[] {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch {
-    throw new InvalidRequestError(KEYS_VARIABLE, 'a readable file', path);
+    throw new InvalidRequestError(option, 'a readable file', path);
   }
-  return parseCodecKeys(text, path);
+  return parseCodecKeys(text, `${option} ${path}`);
 }
 
 /**
@@ -36,15 +39,15 @@ export function readCodecKeys(path: string): readonly CodecKey[] {
  * 2026-11 q0X3n4Yk…=
  * 2026-05 7vJb1sQe…=
  */
-export function parseCodecKeys(text: string, path: string): readonly CodecKey[] {
+export function parseCodecKeys(text: string, where: string): readonly CodecKey[] {
   const lines = text.split(/\r?\n/).map((line, index) => ({ line: line.trim(), number: index + 1 }));
   const keys = lines
     .filter(({ line }) => line !== '' && !line.startsWith('#'))
-    .map(({ line, number }) => keyOf(line, `${path}, line ${number}`));
-  if (keys.length === 0) throw new InvalidRequestError(path, 'at least one key', 'none');
+    .map(({ line, number }) => keyOf(line, `${where}, line ${number}`));
+  if (keys.length === 0) throw new InvalidRequestError(where, 'at least one key', 'none');
   const names = keys.map(({ id }) => id);
   const twice = names.find((id, index) => names.indexOf(id) !== index);
-  if (twice !== undefined) throw new InvalidRequestError(path, 'each name once', twice);
+  if (twice !== undefined) throw new InvalidRequestError(where, 'each name once', twice);
   return keys;
 }
 

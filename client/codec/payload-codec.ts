@@ -8,7 +8,7 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { KEYS_VARIABLE, type CodecKey } from './keys.ts';
+import type { CodecKey } from './keys.ts';
 
 const ENCODING = 'binary/encrypted';
 const CIPHER = 'aes-256-gcm';
@@ -64,7 +64,7 @@ function decrypt(payload: Payload, keys: readonly CodecKey[]): Payload {
   if (!key)
     throw new PayloadKeyError(
       id,
-      `a payload is encrypted with ${named}, which is not in the file that ${KEYS_VARIABLE} names`,
+      `a payload is encrypted with ${named}, which is not among the codec keys that this program was given`,
     );
   const data = Buffer.from(payload.data ?? []);
   try {

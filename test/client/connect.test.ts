@@ -91,6 +91,15 @@ describe('GatewayClient.connect', () => {
     });
   });
 
+  it('names the option or the variable of a file of keys that is not there', async () => {
+    await assert.rejects(GatewayClient.connect({ codecKeys: '/no/keys', env: {} }), {
+      message: 'codecKeys: expected a readable file, got "/no/keys"',
+    });
+    await assert.rejects(GatewayClient.connect({ env: { GATEWAY_SAGA_CODEC_KEYS: '/no/keys' } }), {
+      message: 'GATEWAY_SAGA_CODEC_KEYS: expected a readable file, got "/no/keys"',
+    });
+  });
+
   it('refuses options that contradict each other', async () => {
     const client = await clientFor('default');
     await assert.rejects(GatewayClient.connect({ client, address: 'x:1' }), InvalidRequestError);

@@ -111,6 +111,7 @@ describe('gateway-saga codec', () => {
 
   const bad: [args: () => string[], message: RegExp][] = [
     [() => [], /--key-file: expected a file, or GATEWAY_SAGA_CODEC_KEYS, got none/],
+    [() => ['--key-file', '/no/keys'], /--key-file: expected a readable file, got "\/no\/keys"/],
     [() => ['--key-file', keys, '--listen', '0.0.0.0:1'], /--listen: expected 127\.0\.0\.1 or --token-file/],
     [() => ['--key-file', keys, '--listen', 'here'], /--listen: expected HOST:PORT, got "here"/],
     [() => ['--key-file', keys, '--origin', 'evil'], /--origin: expected http:\/\/HOST:PORT/],

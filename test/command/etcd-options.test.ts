@@ -16,6 +16,10 @@ const FILES = {
   key,
   encrypted: '-----BEGIN ENCRYPTED PRIVATE KEY-----\ncanary\n-----END ENCRYPTED PRIVATE KEY-----\n',
   password: 'a:b\n',
+  empty: '\n',
+  damagedCertificate: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
+  damagedKey: '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n',
+  certificateAndEncryptedKey: `${cert}\n-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA==\n-----END ENCRYPTED PRIVATE KEY-----\n`,
 };
 
 describe("etcd's options, by etcdctl's variables", () => {
@@ -92,6 +96,26 @@ describe("etcd's options, by etcdctl's variables", () => {
     );
   });
 
+  it('are a certificate from a file that also holds an encrypted key', () => {
+    const env = { ETCDCTL_CERT: file('certificateAndEncryptedKey'), ETCDCTL_KEY: file('key') };
+    assert.equal(etcdOptions(env).tls?.key, key);
+  });
+
+  it('are refused with an empty password file, naming its variable', () => {
+    const env = { ETCDCTL_USER: 'root', GATEWAY_SAGA_ETCD_PASSWORD_FILE: file('empty') };
+    assert.throws(
+      () => etcdOptions(env),
+      /^UsageError: GATEWAY_SAGA_ETCD_PASSWORD_FILE: expected a password in \S+empty, got none$/,
+    );
+  });
+
+  it('are refused with endpoints that contradict each other or the TLS files', () => {
+    const mixed = { ETCDCTL_ENDPOINTS: 'https://a:2379,http://b:2379' };
+    assert.throws(() => etcdOptions(mixed), /^UsageError: ETCDCTL_ENDPOINTS: expected .*https.*, got both$/);
+    const plain = { ETCDCTL_ENDPOINTS: 'http://a:2379', ETCDCTL_CACERT: file('ca') };
+    assert.throws(() => etcdOptions(plain), /^UsageError: ETCDCTL_ENDPOINTS: expected https.*, got http:/);
+  });
+
   it('are refused with files that hold something else', () => {
     const swapped = { ETCDCTL_CERT: file('key'), ETCDCTL_KEY: file('cert') };
     assert.throws(
@@ -103,6 +127,18 @@ describe("etcd's options, by etcdctl's variables", () => {
       () => etcdOptions(foreign),
       /^UsageError: ETCDCTL_CERT, ETCDCTL_KEY: expected a certificate and its key, got key values mismatch/,
     );
+    const damaged: [name: string, env: Record<string, string>][] = [
+      ['ETCDCTL_CACERT', { ETCDCTL_CACERT: file('damagedCertificate') }],
+      ['ETCDCTL_CERT', { ETCDCTL_CERT: file('damagedCertificate'), ETCDCTL_KEY: file('key') }],
+      ['ETCDCTL_KEY', { ETCDCTL_CERT: file('cert'), ETCDCTL_KEY: file('damagedKey') }],
+    ];
+    for (const [name, env] of damaged)
+      assert.throws(
+        () => etcdOptions({ ETCDCTL_CACERT: file('ca'), ...env }),
+        new RegExp(
+          `^UsageError: ${name}: expected a (certificate|key) that TLS can use, got .* in ${env[name]}$`,
+        ),
+      );
     const encrypted = { ETCDCTL_CERT: file('cert'), ETCDCTL_KEY: file('encrypted') };
     assert.throws(
       () => etcdOptions(encrypted),

@@ -206,6 +206,21 @@ describe('gateway-saga router', () => {
       '--config: expected a readable file, got /nowhere',
     ],
     [
+      'a host key that can not be made',
+      ['--port', '0', '--host-key', '/nowhere/key', ...login],
+      '--host-key: expected a private key, or the place for a new one, got no such folder or no right to it: /nowhere/key',
+    ],
+    [
+      'a host key that is none',
+      ['--port', '0', '--host-key', SCRIPT, ...login],
+      `--host-key: expected a private key, or the place for a new one, got what is none in ${SCRIPT}`,
+    ],
+    [
+      'a known_hosts file that can not be written',
+      ['--port', '0', '--known-hosts', '/nowhere/known_hosts', ...login],
+      '--known-hosts: expected a file that can be written, got /nowhere/known_hosts',
+    ],
+    [
       'negative seconds',
       ['--port', '0', '--commit-seconds=-1', ...login],
       '--commit-seconds: expected seconds from 0, got "-1"',

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { InvalidRequestError } from '../../client/errors.ts';
 import { workerOptions } from '../../command/worker-options.ts';
 import { UsageError } from '../../command/usage.ts';
 import { DEFAULT_POLICY } from '../../gateway/policies.ts';
@@ -39,17 +40,17 @@ describe("a worker's options", () => {
 
   it('are given by flags', () => {
     const options = workerOptions(
-      `--known-hosts hosts --templates kinds --metrics [::1]:9464 --agent --workflow-bundle bundle.js
+      `--known-hosts hosts --templates ${folder} --metrics [::1]:9464 --agent --workflow-bundle ${file('list')}
        --connect-to r1:127.0.0.1:8301 --connect-to 10.0.0.2:830:[::1]:8302
        --private-key ${file('key')} --policy ${file('policy')}`.split(/\s+/),
       { SSH_AUTH_SOCK: '/agent' },
     );
     assert.equal(options.knownHosts, 'hosts');
-    assert.equal(options.templates, 'kinds');
+    assert.equal(options.templates, folder);
     assert.equal(options.metrics, '[::1]:9464');
     assert.equal(options.agent, '/agent');
     assert.equal(options.privateKey, 'canary-key');
-    assert.equal(options.workflowBundle, 'bundle.js');
+    assert.equal(options.workflowBundle, file('list'));
     assert.deepEqual(options.policy, { ...DEFAULT_POLICY, vrrpLimitMs: 5000 });
     assert.deepEqual(
       [...(options.connectTo ?? [])],
@@ -68,9 +69,9 @@ describe("a worker's options", () => {
       GATEWAY_SAGA_AGENT: '1',
       SSH_AUTH_SOCK: '/agent',
       GATEWAY_SAGA_POLICY: file('policy'),
-      GATEWAY_SAGA_TEMPLATES: 'kinds',
+      GATEWAY_SAGA_TEMPLATES: folder,
       GATEWAY_SAGA_METRICS: '127.0.0.1:9464',
-      GATEWAY_SAGA_WORKFLOW_BUNDLE: 'bundle.js',
+      GATEWAY_SAGA_WORKFLOW_BUNDLE: file('list'),
       TEMPORAL_ADDRESS: 'temporal:7233',
       TEMPORAL_NAMESPACE: 'network',
       ETCDCTL_ENDPOINTS: 'etcd:2379',
@@ -81,9 +82,9 @@ describe("a worker's options", () => {
     assert.equal(options.privateKey, 'canary-key');
     assert.equal(options.agent, '/agent');
     assert.equal(options.policy.vrrpLimitMs, 5000);
-    assert.equal(options.templates, 'kinds');
+    assert.equal(options.templates, folder);
     assert.equal(options.metrics, '127.0.0.1:9464');
-    assert.equal(options.workflowBundle, 'bundle.js');
+    assert.equal(options.workflowBundle, file('list'));
     assert.equal(options.temporal.connection.address, 'temporal:7233');
     assert.equal(options.temporal.namespace, 'network');
     assert.deepEqual(options.etcd.endpoints, ['etcd:2379']);
@@ -91,29 +92,72 @@ describe("a worker's options", () => {
     assert.equal(workerOptions(['--connect-to', 'r3:h:1'], env).connectTo?.size, 1);
   });
 
-  const bad: [argv: () => string[], message: RegExp][] = [
-    [() => ['--known-host', 'x'], /expected --known-hosts, .*, got --known-host$/],
-    [() => ['--connect-to', 'r1'], /^--connect-to: .*expected ID:HOST:PORT/],
-    [() => ['--agent'], /^--agent: expected SSH_AUTH_SOCK/],
-    [() => ['--metrics', 'host:99999'], /^--metrics: expected host:port, got "host:99999"/],
-    [() => ['--private-key', '/no/key'], /^--private-key: expected a readable file, got \/no\/key/],
-    [() => ['--policy', '/no/policy'], /^--policy: expected a readable file/],
-    [() => ['--policy', file('unknown')], /^--policy .*unknown field "vrrpLimit"/],
-    [() => ['--policy', file('list')], /^--policy .*expected a JSON object/],
-    [() => ['--policy', file('broken')], /^--policy .*JSON/],
+  /** Each option is refused by the name of what gave it: its flag, or its variable. */
+  const bad: [flag: string, variable: string, value: () => string, message: RegExp][] = [
+    ['--connect-to', 'GATEWAY_SAGA_CONNECT_TO', () => 'r1', /^NAME: .*expected ID:HOST:PORT/],
+    ['--metrics', 'GATEWAY_SAGA_METRICS', () => 'host:99999', /^NAME: expected host:port, got "host:99999"/],
+    [
+      '--private-key',
+      'GATEWAY_SAGA_PRIVATE_KEY',
+      () => '/no/key',
+      /^NAME: expected a readable file, got \/no/,
+    ],
+    ['--policy', 'GATEWAY_SAGA_POLICY', () => '/no/policy', /^NAME: expected a readable file, got \/no/],
+    ['--policy', 'GATEWAY_SAGA_POLICY', () => file('unknown'), /^NAME \S+: .*unknown field "vrrpLimit"/],
+    ['--policy', 'GATEWAY_SAGA_POLICY', () => file('list'), /^NAME \S+: expected a JSON object/],
+    ['--policy', 'GATEWAY_SAGA_POLICY', () => file('broken'), /^NAME \S+: .*JSON/],
     // A key given for a policy must not be quoted by the JSON parser's message.
-    [() => ['--policy', file('key')], /^--policy /],
+    ['--policy', 'GATEWAY_SAGA_POLICY', () => file('key'), /^NAME /],
+    [
+      '--templates',
+      'GATEWAY_SAGA_TEMPLATES',
+      () => '/no/kinds',
+      /^NAME: expected a readable folder, got \/no/,
+    ],
+    [
+      '--workflow-bundle',
+      'GATEWAY_SAGA_WORKFLOW_BUNDLE',
+      () => '/no/bundle',
+      /^NAME: expected a readable file, got \/no/,
+    ],
+    [
+      '--codec-keys',
+      'GATEWAY_SAGA_CODEC_KEYS',
+      () => '/no/keys',
+      /^NAME: expected a readable file, got "\/no/,
+    ],
+    [
+      '--codec-keys',
+      'GATEWAY_SAGA_CODEC_KEYS',
+      () => file('key'),
+      /^NAME \S+, line 1: expected a name and 32/,
+    ],
   ];
-  for (const [argv, message] of bad)
-    it(`are refused: ${message.source}`, () => {
-      assert.throws(
-        () => workerOptions(argv(), {}),
-        (error) => {
-          assert(error instanceof UsageError);
-          assert.match(error.message, message);
-          assert(!inspect(error, { depth: 10 }).includes('canary'));
-          return true;
-        },
-      );
-    });
+  for (const [flag, variable, value, message] of bad)
+    for (const by of [flag, variable])
+      it(`are refused: ${message.source.replace('NAME', by)}`, () => {
+        const [argv, env] = by === flag ? [[flag, value()], {}] : [[], { [variable]: value() }];
+        refused(argv, env, new RegExp(message.source.replace('NAME', by)));
+      });
+
+  it('are refused with an agent whose socket nothing names', () => {
+    refused(['--agent'], {}, /^--agent: expected SSH_AUTH_SOCK to name/);
+    refused([], { GATEWAY_SAGA_AGENT: '1' }, /^GATEWAY_SAGA_AGENT: expected SSH_AUTH_SOCK to name/);
+  });
+
+  it('are refused with an unknown flag', () => {
+    refused(['--known-host', 'x'], {}, /expected --known-hosts, .*, got --known-host$/);
+  });
+
+  function refused(argv: string[], env: Record<string, string>, message: RegExp): void {
+    assert.throws(
+      () => workerOptions(argv, env),
+      (error) => {
+        assert(error instanceof UsageError || error instanceof InvalidRequestError);
+        assert.match(error.message, message);
+        assert(!inspect(error, { depth: 10 }).includes('canary'));
+        return true;
+      },
+    );
+  }
 });

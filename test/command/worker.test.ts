@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { clientFor, newNamespace, temporal } from '../client/temporal.ts';
@@ -80,8 +83,17 @@ describe('gateway-saga worker', () => {
     });
 
   it('says in one line why it can not start, with 1', async () => {
-    const { ended, output } = start(['worker', '--templates', '/no/such/folder'], env);
-    assert.deepEqual(await ended, [1, null]);
-    assert.match(output(), /^gateway-saga worker: .*\/no\/such\/folder.*\n$/m);
+    const folder = await mkdtemp(join(tmpdir(), 'kinds-'));
+    try {
+      await mkdir(join(folder, 'unfinished'));
+      const { ended, output } = start(['worker', '--templates', folder], env);
+      assert.deepEqual(await ended, [1, null]);
+      assert.match(
+        output(),
+        /^gateway-saga worker: unfinished\/kind\.json: expected a file, got nothing\n$/m,
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

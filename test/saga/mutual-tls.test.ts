@@ -109,7 +109,7 @@ describe('Temporal over mutual TLS', function () {
     assert.equal(code, 2);
     assert.match(
       printed,
-      /TEMPORAL_TLS_CLIENT_…: expected a certificate and its key, got "only the certificate"/,
+      /TEMPORAL_TLS_CLIENT_CERT_PATH: expected a certificate and its key, got "only the certificate"/,
     );
   });
 
@@ -120,14 +120,17 @@ describe('Temporal over mutual TLS', function () {
     };
     const { code, printed } = await command(['worker'], env);
     assert.equal(code, 2);
-    assert.match(printed, /TEMPORAL_TLS_…: expected certificates.*got "key values mismatch"/);
+    assert.match(
+      printed,
+      /TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH: .*"key values mismatch"/,
+    );
   });
 
   it('names a file that can not be read', async () => {
     const env = { ...noCertificate, TEMPORAL_TLS_SERVER_CA_CERT_PATH: '/no/such/file' };
     const { code, printed } = await command(['worker'], env);
     assert.equal(code, 2);
-    assert.match(printed, /\/no\/such\/file/);
+    assert.match(printed, /TEMPORAL_TLS_SERVER_CA_CERT_PATH: .*\/no\/such\/file/);
   });
 
   it('shows nothing of a profile file that it can not read', async () => {

@@ -69,7 +69,7 @@ describe('the payload codec', () => {
       name: 'PayloadKeyError',
       keyId: 'first',
       message:
-        'a payload is encrypted with the key "first", which is not in the file that GATEWAY_SAGA_CODEC_KEYS names',
+        'a payload is encrypted with the key "first", which is not among the codec keys that this program was given',
     });
   });
 
