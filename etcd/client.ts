@@ -63,7 +63,7 @@ export class EtcdClient {
   }
 
   /** Reads several keys at one revision, linearizably. Default: the newest revision. */
-  async read<K extends readonly string[]>(
+  async read<const K extends readonly string[]>(
     operation: string,
     keys: K,
     revision = '0',
@@ -105,17 +105,6 @@ export class EtcdClient {
         entryOf(found.key.toString(), found),
       ),
     }));
-  }
-
-  /** Reads one key at a revision, and returns that revision. Default: the newest. */
-  async readAt(
-    operation: string,
-    key: string,
-    revision?: string,
-  ): Promise<{ readonly entry: Entry; readonly revision: string }> {
-    const request = { key: Buffer.from(key), ...(revision === undefined ? {} : { revision }) };
-    const answer = await this.tryRead(operation, () => this.etcd.kv.range(request));
-    return { entry: entryOf(key, answer.kvs[0]), revision: revision ?? answer.header.revision };
   }
 
   async write(operation: string, transaction: Transaction): Promise<Written> {

@@ -16,7 +16,7 @@ export interface Point {
 export async function sixPoints(endpoints: readonly string[], gateway: GatewayRef): Promise<Point[]> {
   const client = new EtcdClient({ endpoints });
   try {
-    const plan = (await client.readAt('plan', KEYS.plan(gateway))).entry.value;
+    const [{ value: plan }] = await client.read('plan', [KEYS.plan(gateway)]);
     const jobs =
       plan === undefined
         ? []
@@ -47,12 +47,12 @@ export async function sixPoints(endpoints: readonly string[], gateway: GatewayRe
 /** All values that a key has had, oldest first. */
 export async function history(client: EtcdClient, key: string): Promise<unknown[]> {
   const values: unknown[] = [];
-  let { entry } = await client.readAt('history', key);
+  let [entry] = await client.read('history', [key]);
   while (entry.value !== undefined) {
     values.unshift(JSON.parse(entry.value.toString()));
     const before = BigInt(entry.modRevision) - 1n;
     if (before <= 0n) break;
-    ({ entry } = await client.readAt('history', key, before.toString()));
+    [entry] = await client.read('history', [key], before.toString());
   }
   return values;
 }

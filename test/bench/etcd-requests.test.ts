@@ -41,7 +41,7 @@ describe('requests to etcd through the proxy that counts them', () => {
     const [found] = await client.read('read', [key] as const);
     assert.equal(found.value?.toString(), '"a value"');
     assert.deepEqual(written, { kind: 'applied', revision: found.modRevision });
-    await assert.rejects(client.readAt('read', key, '1000000000'), /required revision is a future revision/);
+    await assert.rejects(client.read('read', [key], '1000000000'), /required revision is a future revision/);
   });
 
   it('are listed with their methods', async () => {

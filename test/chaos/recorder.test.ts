@@ -52,9 +52,8 @@ describe('the recorder of three members of etcd', function () {
     await writing;
     await recorder.catchUp();
 
-    const { revision, entries } = await client
-      .readPrefix('test', '/test/')
-      .then(async (found) => ({ ...(await client.readAt('test', '/')), entries: found }));
+    const entries = await client.readPrefix('test', '/test/');
+    const { revision } = await client.readNow('test', ['/']);
     const stands = entries.map(({ key, modRevision }) => `${modRevision} ${key}`).sort();
     assert.deepEqual(recorder.writes.map((write) => `${write.revision} ${write.key}`).sort(), stands);
     const revisions = [...new Set(recorder.writes.map((write) => write.revision))];

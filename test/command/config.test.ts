@@ -42,7 +42,7 @@ describe('gateway-saga config', () => {
     JSON.stringify({ version, marked_for_deletion: false, body: { ...BODY, id, ...fields } });
   const put = (id: string, text: string, type = 'vpn_gateway') => run(['put', type, id, '-'], text);
   const valueOf = async (key: string): Promise<unknown> => {
-    const { entry } = await etcd.readAt('test', key);
+    const [entry] = await etcd.read('test', [key]);
     return entry.value === undefined ? undefined : JSON.parse(entry.value.toString());
   };
 

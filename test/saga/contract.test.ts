@@ -98,12 +98,12 @@ describe('the etcd contract', function () {
 });
 
 async function firstRevision(world: World, key: string): Promise<number> {
-  let { entry } = await world.etcd.readAt('first', key);
+  let [entry] = await world.etcd.read('first', [key]);
   assert.ok(entry.value, key);
   for (;;) {
-    const before = await world.etcd.readAt('first', key, String(BigInt(entry.modRevision) - 1n));
-    if (before.entry.value === undefined) return Number(entry.modRevision);
-    ({ entry } = before);
+    const [before] = await world.etcd.read('first', [key], String(BigInt(entry.modRevision) - 1n));
+    if (before.value === undefined) return Number(entry.modRevision);
+    entry = before;
   }
 }
 

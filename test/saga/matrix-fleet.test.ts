@@ -100,10 +100,14 @@ describe('two workers that serve overlapping pairs of three routers', function (
     const reservations = new Map<string, string>();
     try {
       const at = (revision?: string) =>
-        Promise.all(ids.map((id) => etcd.readAt('history', KEYS.router(id), revision)));
+        etcd.read(
+          'history',
+          ids.map((id) => KEYS.router(id)),
+          revision,
+        );
       let seen = await at();
       for (;;) {
-        const held = seen.flatMap(({ entry }, index) => {
+        const held = seen.flatMap((entry, index) => {
           const { reservation } = (
             entry.value === undefined ? { reservation: null } : JSON.parse(entry.value.toString())
           ) as Pick<RouterRecord, 'reservation'>;
@@ -118,7 +122,7 @@ describe('two workers that serve overlapping pairs of three routers', function (
             `reservation ${reservation.id}`,
           );
         }
-        const changed = seen.map(({ entry }) => BigInt(entry.modRevision));
+        const changed = seen.map((entry) => BigInt(entry.modRevision));
         const last = changed.reduce((one, other) => (one > other ? one : other));
         if (last <= 1n) return reservations;
         seen = await at(String(last - 1n));

@@ -61,7 +61,7 @@ describe('etcd in memory', () => {
         const at = String(
           random.whole(0, step === 0 ? 0 : 1) === 0
             ? 0
-            : Math.max(1, Number((await theirs.readAt('r', '/a')).revision) - 3),
+            : Math.max(1, Number((await theirs.readNow('r', ['/a'])).revision) - 3),
         );
         const [one, other] = [await theirs.read('read', some, at), await during(ours.read('read', some, at))];
         assert.deepEqual(other.map(shown), one.map(shown), `read ${some.join(' ')} at ${at}`);
@@ -74,8 +74,8 @@ describe('etcd in memory', () => {
         assert.deepEqual(other.map(shown), one.map(shown));
       } else if (kind === 4) {
         const key = random.pick(KEYS);
-        const [one, other] = [await theirs.readAt('read', key), await during(ours.readAt('read', key))];
-        assert.deepEqual([other.revision, shown(other.entry)], [one.revision, shown(one.entry)]);
+        const [one, other] = [await theirs.readNow('read', [key]), await during(ours.readNow('read', [key]))];
+        assert.deepEqual([other.revision, other.entries.map(shown)], [one.revision, one.entries.map(shown)]);
       } else {
         const transaction: Transaction = {
           unchanged: known.filter(() => random.chance(0.6)),

@@ -37,7 +37,7 @@ export function assertUntouched(routers: readonly LocalRouter[], before: readonl
 
 /** etcd's revision. It rises by one with every transaction that writes. */
 export async function revisionOf(world: World): Promise<bigint> {
-  return BigInt((await world.etcd.readAt('revision', '/')).revision);
+  return BigInt((await world.etcd.readNow('revision', ['/'])).revision);
 }
 
 const OURS = ['/jobs/', '/esi-worker/', '/state/', '/monitoring/', '/gateway-saga/'];
