@@ -3,6 +3,7 @@ import {
   makeGrpcRetryInterceptor,
   type ConnectionOptions,
 } from '@temporalio/client';
+import { messageOf } from './errors.ts';
 
 type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
 type Call = ReturnType<Parameters<Interceptor>[1]>;
@@ -25,7 +26,7 @@ export const endsOnClosedChannel = ((
   try {
     return nextCall(options);
   } catch (error) {
-    const details = error instanceof Error ? error.message : String(error);
+    const details = messageOf(error);
     const ended = {
       start: (metadata: Metadata, listener?: Listener) =>
         listener?.onReceiveStatus?.({ code: CANCELLED, details, metadata }),

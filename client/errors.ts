@@ -23,7 +23,7 @@ export class TemporalUnavailableError extends Error {
   readonly address: string;
 
   constructor(address: string, cause: unknown, reason?: string) {
-    const why = reason ?? (cause instanceof Error ? cause.message : String(cause));
+    const why = reason ?? messageOf(cause);
     super(`Temporal at ${address} can't be reached: ${why}`, { cause });
     this.address = address;
   }
@@ -61,4 +61,9 @@ function show(value: unknown): string {
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   return safe.length > 120 ? `${safe.slice(0, 117)}...` : safe;
+}
+
+/** The words of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

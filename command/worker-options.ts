@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readCodecKeys } from '../client/codec/keys.ts';
 import { payloadCodec } from '../client/codec/payload-codec.ts';
+import { messageOf } from '../client/errors.ts';
 import { profileOf } from '../client/profile.ts';
 import { checkPolicy, DEFAULT_POLICY, type Policy } from '../gateway/policies.ts';
 import { parseConnectTo, type ConnectTo } from '../netconf/connect-to.ts';
@@ -89,7 +90,7 @@ function policyOf(file: Setting): Policy {
   try {
     return checkPolicy(policy as Record<string, unknown>);
   } catch (error) {
-    throw new UsageError(`${by} ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${by} ${path}: ${messageOf(error)}`);
   }
 }
 

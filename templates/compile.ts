@@ -1,7 +1,7 @@
 import type { Kind } from '../gateway/kind.ts';
 import { ROLES } from '../gateway/resource.ts';
 import { digestOf } from './digest.ts';
-import { KindError } from './errors.ts';
+import { KindError, messageOf } from './errors.ts';
 import { compileTemplate, type Template } from './template.ts';
 import { visibleNames } from './visible.ts';
 
@@ -47,7 +47,7 @@ export function compileKind(kind: Kind, file: string): CompiledKind {
     try {
       template = compileTemplate(source);
     } catch (cause) {
-      throw new KindError(file, field, 'a template', cause instanceof Error ? cause.message : String(cause), {
+      throw new KindError(file, field, 'a template', messageOf(cause), {
         cause,
       });
     }

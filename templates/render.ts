@@ -16,7 +16,7 @@ import { parseSet, printSet, type SetCommand } from '../junos/set.ts';
 import { shown } from '../junos/syntax-error.ts';
 import type { Path, Statement } from '../junos/tree.ts';
 import { compiled, type CompiledKind, type CompiledMonitor } from './compile.ts';
-import { ParameterError, TemplateError } from './errors.ts';
+import { messageOf, ParameterError, TemplateError } from './errors.ts';
 import { placeholders, values, type Template, type Values } from './template.ts';
 import { visibleValues } from './visible.ts';
 import { firstTag, maximumName } from './word.ts';
@@ -151,7 +151,7 @@ class Rendering {
       return read();
     } catch (cause) {
       if (cause instanceof ParameterError || cause instanceof TemplateError) throw cause;
-      throw this.wrong(name, cause instanceof Error ? cause.message : String(cause), { cause });
+      throw this.wrong(name, messageOf(cause), { cause });
     }
   }
 

@@ -6,6 +6,7 @@
  */
 import Handlebars from 'handlebars';
 import { shown } from '../junos/syntax-error.ts';
+import { messageOf } from './errors.ts';
 import { configurationText, nameWord, textWord } from './word.ts';
 
 /** Thrown when a template's text is not of this language. */
@@ -68,10 +69,7 @@ export function compileTemplate(source: string): Template {
   try {
     program = Handlebars.parse(source);
   } catch (cause) {
-    throw new TemplateSyntaxError(
-      shown(cause instanceof Error ? cause.message.split('\n', 1).join('') : String(cause), 200),
-      { cause },
-    );
+    throw new TemplateSyntaxError(shown(messageOf(cause).split('\n', 1).join(''), 200), { cause });
   }
   const mentions = new Set<string>();
   const parts = readProgram(program, mentions, 0);

@@ -5,7 +5,7 @@
 import { parse } from '../junos/parse.ts';
 import { print, quoteWord } from '../junos/print.ts';
 import type { Statement } from '../junos/tree.ts';
-import { described, ParameterError } from './errors.ts';
+import { described, messageOf, ParameterError } from './errors.ts';
 
 /** Longest name: Junos refuses longer filter, policy and instance names on some releases. */
 export const maximumName = 63;
@@ -67,7 +67,7 @@ export function configurationText(parameter: string, value: unknown): string {
   try {
     statements = parse(value);
   } catch (cause) {
-    throw new ParameterError(parameter, expected, cause instanceof Error ? cause.message : String(cause), {
+    throw new ParameterError(parameter, expected, messageOf(cause), {
       cause,
     });
   }

@@ -18,14 +18,13 @@ import type {
 import { PAIR_TIMES } from '../../pair/times.ts';
 import type { ReservationRef } from '../../etcd/pair-store.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
-import { failureOf } from '../classify.ts';
+import { failureOf, messageOf } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { transaction } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
 import { LockedRouter } from '../router/locked-router.ts';
 import { withRouterSessions } from '../router/router-sessions.ts';
 import { apply } from './apply.ts';
-import { messageOf } from './apply-outcome.ts';
 import { isOurs, isPermitted, readBatch } from './members.ts';
 import { settle } from './settle.ts';
 

@@ -3,7 +3,7 @@ import { verdictTime } from '../../gateway/policies.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { ApplyOutcome, Refused } from '../../pair/transactions.ts';
-import { failureOf } from '../classify.ts';
+import { failureOf, messageOf } from '../classify.ts';
 import type { Committed } from '../router/commit.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
 import type { Rejections } from './conflicts.ts';
@@ -82,10 +82,6 @@ function isAbsent(router: LockedRouter, { changes }: PlannedMember): boolean {
 
 function refusedOf(member: PairMember, error: unknown): Refused {
   return { member, type: failureOf(error).type, reason: messageOf(error) };
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function isoOf(ms: number): string {

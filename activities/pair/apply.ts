@@ -6,7 +6,7 @@
 import { FAILURES } from '../../gateway/failures.ts';
 import type { ApplyInput, ApplyOutcome, Refused, RouterRecord } from '../../pair/transactions.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
-import { failureOf } from '../classify.ts';
+import { failureOf, messageOf } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { activityCallOf, mayGiveUp } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
@@ -16,7 +16,7 @@ import { separate } from '../router/load.ts';
 import { LockedRouter } from '../router/locked-router.ts';
 import { withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt } from '../router/router-sessions.ts';
-import { NOTHING_APPLIED, messageOf, outcomeOf } from './apply-outcome.ts';
+import { NOTHING_APPLIED, outcomeOf } from './apply-outcome.ts';
 import { Rejections, findConflicts, isRefusal } from './conflicts.ts';
 import {
   changesOn,

@@ -1,5 +1,6 @@
 /** Makes a schedule's faults happen, and repairs them. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../../client/errors.ts';
 import { pairIdOf } from '../../../pair/messages.ts';
 import { isolate, moveLeader } from '../../world/etcd-cluster.ts';
 import { compact, fill, makeRoom } from './etcd-space.ts';
@@ -207,7 +208,7 @@ export class Chaos {
 
   private keep(going: Promise<void>): Promise<void> {
     const kept = going.catch((error: unknown) => {
-      this.stage.say(`chaos: ${error instanceof Error ? error.message : String(error)}`);
+      this.stage.say(`chaos: ${messageOf(error)}`);
     });
     this.going.add(kept);
     void kept.then(() => this.going.delete(kept));

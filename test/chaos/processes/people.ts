@@ -1,5 +1,6 @@
 /** What people do in a run: they request gateways, and operate routers. What fails because a server is down is repeated. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../../client/errors.ts';
 import type { GatewayClient } from '../../../client/index.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import { pairIdOf } from '../../../pair/messages.ts';
@@ -186,7 +187,7 @@ export class People {
         this.stage.say(`people: done: ${what}`);
         return;
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         this.stage.say(`people: ${what}: ${reason.split('\n')[0] ?? ''}`);
         if (Date.now() > until) return;
         await sleep(AGAIN_MS);

@@ -1,5 +1,6 @@
 /** The routers of a run in a process of their own, controlled by its parent; their lasting state is in files. Ends with its parent. */
 import { appendFileSync } from 'node:fs';
+import { messageOf } from '../../../client/errors.ts';
 import { pair } from '../../../simulator/device/create.ts';
 import { keptHostKey, startRouter } from '../../../simulator/server/index.ts';
 import type { FaultOutcome, Router } from '../../../simulator/server/index.ts';
@@ -98,7 +99,7 @@ process.on('message', ({ id, order }: OrderMessage) => {
   const tell = (message: AnswerMessage) => process.send?.(message);
   obey(order).then(
     (answer) => tell({ id, answer }),
-    (error: unknown) => tell({ id, error: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => tell({ id, error: messageOf(error) }),
   );
 });
 process.once('disconnect', () => process.exit());
