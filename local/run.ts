@@ -37,7 +37,7 @@ export async function openRun(): Promise<Run> {
   await mkdir(fresh, { recursive: true });
   const owner = { pid: process.pid, start: await processStart(process.pid), program: '' };
   await writeFile(`${fresh}/owner.json`, JSON.stringify(owner));
-  // The folder gets its final name only when the owner's record is inside. So every folder without a leading dot names its owner.
+  // The folder gets its final name only when the owner's record is inside.
   await rename(fresh, folder);
   const logs = `${LOGS}/${id}`;
   await mkdir(logs, { recursive: true });
@@ -65,8 +65,7 @@ async function endLeftovers(): Promise<void> {
   const names = await readdir(RUNS).catch(() => []);
   for (const name of names) {
     const folder = `${RUNS}/${name}`;
-    const owner = await readRecord(`${folder}/owner.json`);
-    if (name.startsWith('.') || owner === undefined || (await isRunning(owner))) continue;
+    if (await mayBeOwned(name, folder)) continue;
     const files = await readdir(folder).catch(() => []);
     const records = await Promise.all(
       files.filter((file) => file.endsWith('.process.json')).map((file) => readRecord(`${folder}/${file}`)),
@@ -75,6 +74,17 @@ async function endLeftovers(): Promise<void> {
     await unpublish(folder);
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Whether the run's owner may still work. A run that was not quite opened, or not quite removed, has no owner's record: then the process id
+ * in the folder's name decides. A folder with another name is not ours.
+ */
+async function mayBeOwned(name: string, folder: string): Promise<boolean> {
+  const owner = await readRecord(`${folder}/owner.json`);
+  if (owner !== undefined) return isRunning(owner);
+  const [, pid] = /-(\d+)-[0-9a-f]{4}$/.exec(name) ?? [];
+  return pid === undefined || (await processStart(Number(pid))) !== undefined;
 }
 
 async function readRecord(path: string): Promise<ProcessRecord | undefined> {

@@ -13,7 +13,7 @@ import { timeSkipping } from './time-skipping.mjs';
 const record = `${tools}/servers.json`;
 const running = [etcd, temporal];
 
-/** Finds or fetches each server and records its path. `tests`: also the servers that only tests use. */
+/** Finds or fetches each server and records its path, and its version if that is known. `tests`: also the servers that only tests use. */
 export async function installServers({ tests }) {
   const servers = tests ? [...running, timeSkipping] : running;
   const known = await readRecord();
@@ -60,7 +60,7 @@ async function install(server) {
   if (onPath !== undefined) {
     const result = await examine(server, onPath, 'PATH');
     if (typeof result !== 'string') {
-      say(`${server.title} ${result.version}, found on PATH: ${onPath}`);
+      say(`${server.title} ${result.version ?? 'of unknown version'}, found on PATH: ${onPath}`);
       return result;
     }
     tried.push(`${onPath} on PATH (${result})`);
@@ -88,8 +88,10 @@ async function fetchFrom(server, source) {
   await mkdir(temporary, { recursive: true });
   try {
     const program = await source.fetch(temporary, source.limit);
-    const result = await examine(server, program, source.title);
-    if (typeof result === 'string') return result;
+    const examined = await examine(server, program, source.title);
+    if (typeof examined === 'string') return examined;
+    // Its checksum says which version it is, even if the program does not.
+    const result = { ...examined, version: examined.version ?? server.wanted };
     await mkdir(server.folder, { recursive: true });
     const path = `${server.folder}/${server.name}`;
     await rename(program, path);
@@ -110,10 +112,10 @@ async function examine(server, path, source) {
   const result = await run(path, probe, { limit: 20_000 });
   if (!result.ok) return `${probe.join(' ')}: ${result.reason} ${lastLines(result.output)}`;
   const answer = server.version.exec(result.output);
-  // A program that can't print its version is recorded as the pinned version. A downloaded one is that version, by its checksum.
-  const version = answer && (answer[1] ?? server.wanted);
-  if (!version) return `${probe.join(' ')}: expected ${server.title}, got ${lastLines(result.output)}`;
-  const objection = server.objection(version);
+  if (!answer) return `${probe.join(' ')}: expected ${server.title}, got ${lastLines(result.output)}`;
+  // Not every program can print its version.
+  const version = answer[1];
+  const objection = version === undefined ? undefined : server.objection(version);
   if (objection !== undefined) return `version ${version}: ${objection}`;
   return { path, version, source, size: found.size, mtimeMs: found.mtimeMs };
 }

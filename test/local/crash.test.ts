@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { RUNS } from '../../local/folders.ts';
+import { openRun } from '../../local/run.ts';
 import { processStart } from '../../local/processes.mjs';
 import { startStack } from '../../local/stack.ts';
 
@@ -47,6 +50,28 @@ describe('a run that crashes', function () {
     assert.deepEqual(await stillRunning(held), []);
     await stack.stop();
     await assert.rejects(stat(held.run), { code: 'ENOENT' });
+  });
+
+  it('is cleaned up by the next start even if the record of its owner is lost', async () => {
+    const { holder, held } = await hold();
+    await kill(holder);
+    await rm(`${held.run}/owner.json`);
+    const unopened = `${RUNS}/.${basename(held.run)}`;
+    await mkdir(unopened);
+    await (await openRun()).close();
+    await assert.rejects(stat(held.run), { code: 'ENOENT' });
+    await assert.rejects(stat(unopened), { code: 'ENOENT' });
+  });
+
+  it('is not cleaned up while the process in its name lives, or if its name is not that of a run', async () => {
+    const folders = [`${RUNS}/2026-01-01T00-00-00-${process.pid}-0000`, `${RUNS}/somebody's notes`];
+    for (const folder of folders) await mkdir(folder, { recursive: true });
+    try {
+      await (await openRun()).close();
+      for (const folder of folders) assert.ok((await stat(folder)).isDirectory());
+    } finally {
+      for (const folder of folders) await rm(folder, { recursive: true });
+    }
   });
 
   it('ends a program whose guard has just begun to run', async () => {

@@ -71,7 +71,7 @@ describe('set-up', function () {
     afterEach(() => checkout.remove());
 
     const record = async (): Promise<
-      Record<'etcd' | 'temporal', { path: string; source: string; version: string }>
+      Record<'etcd' | 'temporal' | 'temporal-test-server', { path: string; source: string; version?: string }>
     > => JSON.parse(await readFile(`${checkout.folder}/.tools/servers.json`, 'utf8'));
 
     it('uses those that variables name, and prints nothing', async () => {
@@ -126,6 +126,23 @@ describe('set-up', function () {
       await fakeProgram(checkout, 'etcd', 'etcd Version: 3.6.16');
       await checkout.setup([], { ...servers, GATEWAY_SAGA_ETCD: path });
       assert.equal((await record()).etcd.version, '3.6.16');
+    });
+
+    it("records no version of a person's program that can't print one", async () => {
+      const path = await fakeProgram(checkout, 'temporal-test-server', '--enable-time-skipping');
+      const folder = path.slice(0, path.lastIndexOf('/'));
+      const env = { ...servers, GATEWAY_SAGA_TEMPORAL_TEST_SERVER: undefined };
+      const onPath = { ...env, PATH: `${folder}:${process.env['PATH']}` };
+      const { code, output } = await checkout.setup(['--tests'], onPath);
+      assert.deepEqual(
+        { code, output },
+        { code: 0, output: `setup: Temporal test server of unknown version, found on PATH: ${path}\n` },
+      );
+      assert.equal((await record())['temporal-test-server'].version, undefined);
+      const named = { ...servers, GATEWAY_SAGA_TEMPORAL_TEST_SERVER: path };
+      assert.equal((await checkout.setup(['--tests'], named)).code, 0);
+      assert.equal((await record())['temporal-test-server'].version, undefined);
+      assert.equal((await record())['temporal-test-server'].path, path);
     });
 
     it('breaks the lock of a set-up that died', async () => {
