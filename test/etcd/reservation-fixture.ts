@@ -1,5 +1,6 @@
 /** Routers, reservations and members of their own for each test. */
 import { inverseOf } from '../../gateway/change.ts';
+import type { Store } from '../../etcd/store.ts';
 import type { OwedChange, PermittedMember } from '../../pair/transactions.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { newGateway, requestFor } from './fixture.ts';
@@ -26,6 +27,11 @@ export function newRouters(): readonly [string, string] {
 
 export function newMembers(length: number): PermittedMember[] {
   return Array.from({ length }, () => ({ gateway: newGateway(), run: fresh('run') }));
+}
+
+/** The ids of the reservations that these routers' records name; `null`: none. */
+export function reservationIds(store: Store, routers: readonly string[]): Promise<(string | null)[]> {
+  return Promise.all(routers.map(async (id) => (await store.router(id)).reservation?.id ?? null));
 }
 
 /** What would be owed of a gateway. Its stanzas follow from `unit`. */

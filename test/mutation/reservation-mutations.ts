@@ -74,6 +74,6 @@ export const RESERVATION_MUTATIONS: readonly Mutation[] = [
     file: 'activities/router/fence.ts',
     find: 'if (!isCurrent) throw',
     put: "if (reservation === '') throw",
-    specs: ['test/activities/pair/workers.test.ts'],
+    specs: ['test/activities/pair/frozen-workers.test.ts'],
   },
 ];

@@ -8,31 +8,14 @@ import {
 } from '../../netconf/errors.ts';
 import { check, commit, discardChanges, unlock, withDeadline } from '../../netconf/operations.ts';
 import { unwrap } from '../../netconf/operation.ts';
-import type { Session } from '../../netconf/session.ts';
-import { FakeRouter, openSessionTo, type FakeRouterOptions } from './fake-router.ts';
-
-const refused =
-  '<rpc-error><error-type>application</error-type><error-tag>operation-failed</error-tag><error-severity>error</error-severity>' +
-  '<error-message>\nboom\n</error-message></rpc-error>';
+import { openSessionTo, type FakeRouterOptions } from './fake-router.ts';
+import { REFUSED, useSessions } from './use-sessions.ts';
 
 /** Whether the error says that a request had been sent. */
 const wasSent = (error: Error) => 'sent' in error && error.sent === true;
 
 describe('a NETCONF session', () => {
-  let router: FakeRouter;
-  const sessions: Session[] = [];
-
-  async function open(options: FakeRouterOptions = {}, session: Parameters<typeof openSessionTo>[1] = {}) {
-    router = await FakeRouter.start(options);
-    const opened = await openSessionTo(router, session);
-    sessions.push(opened);
-    return opened;
-  }
-
-  afterEach(async () => {
-    for (const session of sessions.splice(0)) session.destroy('the test is over');
-    await router.close();
-  });
+  const { open, start } = useSessions();
 
   describe('with a router that is slow', () => {
     it('gives up after the deadline, closes, and says that the outcome is unknown', async () => {
@@ -143,7 +126,7 @@ describe('a NETCONF session', () => {
     });
 
     it('does not take <ok/> beside an error for success', async () => {
-      const session = await open({ answer: (_request, { reply }) => reply(`${refused}<ok/>`) });
+      const session = await open({ answer: (_request, { reply }) => reply(`${REFUSED}<ok/>`) });
       await assert.rejects(session.request(discardChanges()), /discard-changes was refused: boom/);
       assert.equal(session.isOpen, true);
     });
@@ -173,7 +156,7 @@ describe('a NETCONF session', () => {
     ];
     for (const [name, hello, expected, message] of broken) {
       it(`fails on ${name}`, async () => {
-        router = await FakeRouter.start({ hello });
+        const router = await start({ hello });
         const opening = openSessionTo(router, hello === undefined ? { connectMs: 1_500 } : {});
         await assert.rejects(
           opening,
@@ -189,7 +172,7 @@ describe('a NETCONF session', () => {
         'urn:x',
       ];
       const uris = offered.map((uri) => `<capability>${uri}?module=y</capability>`).join('');
-      router = await FakeRouter.start({
+      const router = await start({
         hello: `<hello><capabilities>${uris}</capabilities><session-id>1</session-id></hello>`,
       });
       const opening = openSessionTo(router, { requiredCapabilities: ['urn:x', 'urn:needed'] });

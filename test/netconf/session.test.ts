@@ -12,29 +12,11 @@ import {
   unlock,
 } from '../../netconf/operations.ts';
 import { unwrap } from '../../netconf/operation.ts';
-import type { Session } from '../../netconf/session.ts';
 import { XmlError } from '../../netconf/xml.ts';
-import { FakeRouter, openSessionTo, type FakeRouterOptions } from './fake-router.ts';
-
-const refused =
-  '<rpc-error><error-type>application</error-type><error-tag>operation-failed</error-tag><error-severity>error</error-severity>' +
-  '<error-message>\nboom\n</error-message></rpc-error>';
+import { REFUSED, useSessions } from './use-sessions.ts';
 
 describe('a NETCONF session', () => {
-  let router: FakeRouter;
-  const sessions: Session[] = [];
-
-  async function open(options: FakeRouterOptions = {}, session: Parameters<typeof openSessionTo>[1] = {}) {
-    router = await FakeRouter.start(options);
-    const opened = await openSessionTo(router, session);
-    sessions.push(opened);
-    return opened;
-  }
-
-  afterEach(async () => {
-    for (const session of sessions.splice(0)) session.destroy('the test is over');
-    await router.close();
-  });
+  const { open, router } = useSessions();
 
   for (const framing of ['end-of-message', 'chunked'] as const) {
     describe(`with ${framing} framing`, () => {
@@ -43,7 +25,7 @@ describe('a NETCONF session', () => {
         assert.deepEqual(await session.request(discardChanges()), { warnings: [] });
         assert.deepEqual(await session.request(unlock()), { warnings: [] });
         assert.deepEqual(
-          router.requests.map(({ id, operation }) => `${id} ${operation}`),
+          router().requests.map(({ id, operation }) => `${id} ${operation}`),
           ['1 discard-changes', '2 unlock'],
         );
         assert.equal(session.sessionId, '4711');
@@ -95,7 +77,7 @@ describe('a NETCONF session', () => {
   describe('pipelining', () => {
     it('writes all requests at once and gives each its own outcome', async () => {
       const session = await open({
-        answer: ({ operation }, { reply }) => reply(operation === 'load-configuration' ? refused : '<ok/>'),
+        answer: ({ operation }, { reply }) => reply(operation === 'load-configuration' ? REFUSED : '<ok/>'),
       });
       const [load, discard, released] = await session.pipeline([
         loadSet(['set a b']),
@@ -103,7 +85,7 @@ describe('a NETCONF session', () => {
         unlock(),
       ]);
       assert.deepEqual(
-        router.requests.map(({ together }) => together),
+        router().requests.map(({ together }) => together),
         [3, 3, 3],
       );
       assert.throws(
@@ -127,7 +109,7 @@ describe('a NETCONF session', () => {
       await session.pipeline([loadText(''), loadSet([]), compareWithRunning(), check()]);
       await session.pipeline([commit({ log: 'x' }), unlock()]);
       assert.deepEqual(
-        router.requests.map(({ together }) => together),
+        router().requests.map(({ together }) => together),
         [1, 2, 2, 4, 4, 4, 4, 2, 2],
       );
     });
@@ -139,7 +121,7 @@ describe('a NETCONF session', () => {
       );
       await session.pipeline([discardChanges(), unlock()]);
       assert.deepEqual(
-        router.requests.map(({ together }) => together),
+        router().requests.map(({ together }) => together),
         [1, 1],
       );
     });
@@ -161,7 +143,7 @@ describe('a NETCONF session', () => {
       await assert.rejects(session.pipeline([discardChanges(), commit({ log: 'bell \u0007' })]), XmlError);
       await session.request(unlock());
       assert.deepEqual(
-        router.requests.map(({ id, operation }) => `${id} ${operation}`),
+        router().requests.map(({ id, operation }) => `${id} ${operation}`),
         ['1 unlock'],
       );
     });
@@ -170,7 +152,7 @@ describe('a NETCONF session', () => {
   it('closes politely', async () => {
     const session = await open();
     await session.close();
-    assert.deepEqual(router.operations, ['close-session']);
+    assert.deepEqual(router().operations, ['close-session']);
     assert.equal(session.isOpen, false);
     await session.close();
   });

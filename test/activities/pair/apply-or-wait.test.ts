@@ -7,9 +7,10 @@ import { client, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
 import type { Client } from '../../simulator/device/scene.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
-import { contextOf, openScene } from './scene.ts';
+import { contextOf } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, logsOf } from './router-facts.ts';
+import { carries, logsOf } from './router-facts.ts';
+import { useScene } from './use-scene.ts';
 
 const LOCKED = /^MX-1: configuration database locked by: esi terminal \(pid \d+\) on since \d{4}-/;
 
@@ -20,18 +21,16 @@ describe('a router that an operator has locked', function () {
   let operator: Client;
   let members: PairMember[];
   let reservation: string;
+  afterEach(() => {
+    operator.session.close();
+    scene.other.server.setReachable(true);
+  });
+  useScene(etcd, (opened) => (scene = opened));
   beforeEach(async () => {
-    scene = await openScene(etcd());
     operator = client(scene.one.device);
     members = await scene.gateways(2);
     reservation = await scene.reservation();
     await operator.ok(LOCK);
-  });
-  afterEach(async () => {
-    operator.session.close();
-    scene.other.server.setReachable(true);
-    await assertFree(scene);
-    await scene.close();
   });
 
   const applying = (since = Date.now(), context: Partial<AttemptContext> = {}) =>

@@ -3,21 +3,16 @@ import { FAILURES } from '../../../gateway/failures.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { apply } from '../../../activities/pair/apply.ts';
-import { contextOf, openScene, register } from './scene.ts';
+import { contextOf, register } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, logsOf, pendingOn } from './router-facts.ts';
+import { carries, logsOf, pendingOn } from './router-facts.ts';
+import { useScene } from './use-scene.ts';
 
 describe('applying a batch', function () {
   this.timeout(30_000);
   const etcd = useEtcd();
   let scene: Scene;
-  beforeEach(async () => {
-    scene = await openScene(etcd());
-  });
-  afterEach(async () => {
-    await assertFree(scene);
-    await scene.close();
-  });
+  useScene(etcd, (opened) => (scene = opened));
 
   it('puts all of it on both routers, each with one commit on trial', async () => {
     const members = [...(await scene.gateways(2)), ...(await scene.gateways(1, 'internet_gateway'))];

@@ -4,10 +4,11 @@ import type { PairMember } from '../../../pair/messages.ts';
 import { CHECK, client } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { settle } from '../../../activities/pair/settle.ts';
-import { contextOf, openScene } from './scene.ts';
+import { contextOf } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, logsOf, pendingOn, waitUntil } from './router-facts.ts';
+import { carries, logsOf, pendingOn, waitUntil } from './router-facts.ts';
 import { tried } from './retried.ts';
+import { useScene } from './use-scene.ts';
 
 /** Its minute lasts a second, so that a test can wait for a deadline. */
 const policy = {
@@ -24,14 +25,10 @@ describe('the deadline of a batch', function () {
   let scene: Scene;
   let members: PairMember[];
   let reservation: string;
+  useScene(etcd, (opened) => (scene = opened), { policy });
   beforeEach(async () => {
-    scene = await openScene(etcd(), { policy });
     members = await scene.gateways(2);
     reservation = await scene.reservation();
-  });
-  afterEach(async () => {
-    await assertFree(scene);
-    await scene.close();
   });
 
   const carried = () => scene.routers.map((router) => members.map((member) => carries(router, member)));

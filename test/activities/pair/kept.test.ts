@@ -10,10 +10,11 @@ import { Proxy } from '../../../local/proxy.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { client, COMMIT } from '../../simulator/device/scene.ts';
-import { contextOf, openScene, ownedOn } from './scene.ts';
+import { contextOf, ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries } from './router-facts.ts';
+import { carries } from './router-facts.ts';
 import { tried } from './retried.ts';
+import { useScene } from './use-scene.ts';
 
 describe('a gateway that was kept', function () {
   this.timeout(30_000);
@@ -21,15 +22,11 @@ describe('a gateway that was kept', function () {
   let scene: Scene;
   let member: PairMember;
   let reservation: string;
+  useScene(etcd, (opened) => (scene = opened));
   beforeEach(async () => {
-    scene = await openScene(etcd());
     [member] = (await scene.gateways(1)) as [PairMember];
     reservation = await scene.reservation();
     await scene.apply(reservation, [member]);
-  });
-  afterEach(async () => {
-    await assertFree(scene);
-    await scene.close();
   });
 
   const nextReservation = async () => {

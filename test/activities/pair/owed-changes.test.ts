@@ -4,22 +4,19 @@ import { KEYS } from '../../../etcd/keys.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { client, COMMIT } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
-import { openScene, owedOf, ownedOn } from './scene.ts';
+import { owedOf, ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, logsOf, pendingOn } from './router-facts.ts';
+import { carries, logsOf, pendingOn } from './router-facts.ts';
+import { useScene } from './use-scene.ts';
 
 describe('an owed change', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
   let scene: Scene;
   let reservation: string;
+  useScene(etcd, (opened) => (scene = opened));
   beforeEach(async () => {
-    scene = await openScene(etcd());
     reservation = await scene.reservation();
-  });
-  afterEach(async () => {
-    await assertFree(scene);
-    await scene.close();
   });
 
   const owedChangesOf = async (router = scene.other) =>

@@ -5,9 +5,10 @@ import { CHECK, client, COMMIT, confirmed, LOCK, UNLOCK } from '../../simulator/
 import type { Client } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import type { LocalRouter } from '../../../local/routers.ts';
-import { openScene, ownedOn } from './scene.ts';
+import { ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, logsOf, pendingOn } from './router-facts.ts';
+import { carries, logsOf, pendingOn } from './router-facts.ts';
+import { useScene } from './use-scene.ts';
 
 describe('people on the same routers', function () {
   this.timeout(60_000);
@@ -16,16 +17,14 @@ describe('people on the same routers', function () {
   let operator: Client;
   let members: PairMember[];
   let reservation: string;
+  afterEach(() => {
+    operator.session.close();
+  });
+  useScene(etcd, (opened) => (scene = opened));
   beforeEach(async () => {
-    scene = await openScene(etcd());
     operator = client(scene.one.device);
     members = await scene.gateways(2);
     reservation = await scene.reservation();
-  });
-  afterEach(async () => {
-    operator.session.close();
-    await assertFree(scene);
-    await scene.close();
   });
 
   const mtu = (value: number) => operator.set(`set interfaces ge-0/0/1 mtu ${value}`);

@@ -3,22 +3,18 @@ import { KEYS } from '../../../etcd/keys.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
-import { openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, pendingOn } from './router-facts.ts';
+import { carries, pendingOn } from './router-facts.ts';
+import { useScene } from './use-scene.ts';
 
 describe('/state', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
   let scene: Scene;
   let reservation: string;
+  useScene(etcd, (opened) => (scene = opened));
   beforeEach(async () => {
-    scene = await openScene(etcd());
     reservation = await scene.reservation();
-  });
-  afterEach(async () => {
-    await assertFree(scene);
-    await scene.close();
   });
 
   const state = (member: PairMember, version: number, word: string) =>

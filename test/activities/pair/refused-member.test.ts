@@ -4,21 +4,15 @@ import { FAILURES } from '../../../gateway/failures.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import type { PlanRecord } from '../../../etcd/plan-record.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
-import { openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, logsOf, pendingOn } from './router-facts.ts';
+import { carries, logsOf, pendingOn } from './router-facts.ts';
+import { useScene } from './use-scene.ts';
 
 describe('a member that a router refuses', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
   let scene: Scene;
-  beforeEach(async () => {
-    scene = await openScene(etcd());
-  });
-  afterEach(async () => {
-    await assertFree(scene);
-    await scene.close();
-  });
+  useScene(etcd, (opened) => (scene = opened));
 
   /** Changes the text that is registered to be loaded. */
   async function spoil(

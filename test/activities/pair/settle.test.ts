@@ -5,19 +5,14 @@ import { useEtcd } from '../../etcd/fixture.ts';
 import { settle } from '../../../activities/pair/settle.ts';
 import { contextOf, openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { assertFree, carries, logsOf, pendingOn, waitUntil } from './router-facts.ts';
+import { carries, logsOf, pendingOn, waitUntil } from './router-facts.ts';
+import { useScene } from './use-scene.ts';
 
 describe('settling a batch', function () {
   this.timeout(30_000);
   const etcd = useEtcd();
   let scene: Scene;
-  beforeEach(async () => {
-    scene = await openScene(etcd());
-  });
-  afterEach(async () => {
-    await assertFree(scene);
-    await scene.close();
-  });
+  useScene(etcd, (opened) => (scene = opened));
 
   const assertNothingLeft = async () => {
     for (const router of scene.routers) {
