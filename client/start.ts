@@ -40,10 +40,10 @@ function detailsOf({ resourceType, resourceId, version }: CreateGatewayInput): s
     `Creates \`${resourceType}\` \`${resourceId}\` on both edge routers of its pair, or on neither.`,
     '',
     `* Version: ${version ?? 'the current one'}`,
-    '* Cancelling reverts what was configured already.',
+    '* Cancelling reverts what was configured already. Once the confirm is requested, a cancel changes nothing.',
     '* Terminating leaves that to the router pair: it reverts the gateway, or keeps it if it was confirmed, and publishes which.',
     '* Terminated before `apply`: no router was touched, and nothing is published.',
-    '* Terminated together with its router pair: nobody reverts or publishes until the creation is started again.',
+    '* Terminated together with its router pair: nobody reverts or publishes until the creation is started again, or another gateway needs one of its routers.',
   ].join('\n');
 }
 

@@ -138,8 +138,9 @@ describe('the outcome of a creation', () => {
     );
     assert.match(
       details,
-      /together with its router pair: nobody reverts .* until the creation is started again/,
+      /together with its router pair: nobody reverts .* until the creation is started again, or another gateway needs one of its routers/,
     );
+    assert.match(details, /Once the confirm is requested, a cancel changes nothing/);
   });
 
   it('is untouched by a cancel that comes after the end', async () => {
