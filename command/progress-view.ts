@@ -27,7 +27,7 @@ const FRAME_MS = 100;
  */
 export function progressLines(all: readonly Progress[], options: ViewOptions): string[] {
   return all
-    .flatMap((progress) => [headOf(progress), ...stepsOf(progress, options.now)])
+    .flatMap((progress) => [headOf(progress, options.columns), ...stepsOf(progress, options.now)])
     .map((line) => drawn(line, options));
 }
 
@@ -73,13 +73,17 @@ function changeOf(step: StepProgress): string {
   return `${step.step} ${change}${words === '' ? '' : `, ${words}`}`;
 }
 
-function headOf({ gateway, name, outcome }: Progress): Line {
+/** On a narrow terminal the name is cut, because the outcome behind it matters more. */
+function headOf({ gateway, name, outcome }: Progress, columns = Number.POSITIVE_INFINITY): Line {
+  const subject = printable(`${gateway.resourceType} ${gateway.resourceId}`);
   const version = gateway.version === null ? '' : ` version ${gateway.version}`;
-  const end: Line[number] = outcome === 'running' ? ['plain', ''] : [styleOf(outcome), ` ${outcome}`];
+  const end = outcome === 'running' ? '' : ` ${outcome}`;
+  const called = name === null ? '' : ` ${printable(name)}`;
+  const room = Math.max(0, columns - subject.length - version.length - end.length);
   return [
-    ['bold', printable(`${gateway.resourceType} ${gateway.resourceId}`)],
-    ['plain', `${version}${name === null ? '' : ` ${printable(name)}`}`],
-    end,
+    ['bold', subject],
+    ['plain', `${version}${drawn([['plain', called]], { color: false, columns: room })}`],
+    [outcome === 'running' ? 'plain' : styleOf(outcome), end],
   ];
 }
 

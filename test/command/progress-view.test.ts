@@ -66,6 +66,17 @@ describe('progress as lines', () => {
     assert.match(progressLines([running], { ...plain, now: START - 5_000 })[2] ?? '', / 0\.0 s/);
   });
 
+  it('shows the outcome on a narrow terminal, and cuts the name before it', () => {
+    const created: Progress = { ...running, name: 'a-name-that-is-rather-long', outcome: 'created' };
+    const [whole = ''] = progressLines([created], plain);
+    assert.match(whole, / a-name-that-is-rather-long created$/);
+    for (const columns of [whole.length - 1, whole.length - 15]) {
+      const [head = ''] = progressLines([created], { ...plain, columns });
+      assert.match(head, / a-name[a-z-]*… created$/);
+      assert.equal(head.length, columns);
+    }
+  });
+
   it('is cut to the width, colours not counted', () => {
     const narrow = { ...plain, columns: 30 };
     const lines = progressLines([running], narrow);
