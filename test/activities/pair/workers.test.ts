@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { apply } from '../../../activities/pair/apply.ts';
-import { settle } from '../../../activities/pair/settle.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import type { PlanRecord } from '../../../etcd/plan-record.ts';
