@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { LOCAL } from '../../../local/folders.ts';
+import { seedsOf } from './seeds.ts';
 
 export interface ChaosOptions {
   readonly seeds: readonly number[];
@@ -12,7 +13,7 @@ export interface ChaosOptions {
   readonly out: string;
 }
 
-export const USAGE = `Usage: npm run chaos -- --seeds A..B | --seed N [--lanes N] [--verbose] [--shrink] [--out FOLDER]`;
+export const USAGE = `Usage: npm run chaos -- --seeds A..B[,C..D][,today] | --seed N [--lanes N] [--verbose] [--shrink] [--out FOLDER]`;
 
 /** Throws a `TypeError` that names the option. */
 export function chaosOptions(argv: readonly string[]): ChaosOptions {
@@ -30,14 +31,6 @@ export function chaosOptions(argv: readonly string[]): ChaosOptions {
   const { seed, seeds, lanes, ...rest } = values;
   if ((seed === undefined) === (seeds === undefined))
     throw new TypeError(`expected either --seed or --seeds\n${USAGE}`);
-  const range = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/.exec(seed ?? seeds ?? '');
-  const from = Number(range?.[1]);
-  const to = Number(range?.[2] ?? range?.[1]);
-  if (!(from <= to)) throw new TypeError(`--seeds: expected A..B, got "${seed ?? seeds}"\n${USAGE}`);
   if (!/^[1-9]$/.test(lanes)) throw new TypeError(`--lanes: expected 1 to 9, got "${lanes}"\n${USAGE}`);
-  return {
-    ...rest,
-    lanes: Number(lanes),
-    seeds: Array.from({ length: to - from + 1 }, (_, index) => from + index),
-  };
+  return { ...rest, lanes: Number(lanes), seeds: seedsOf(seed ?? seeds ?? '', new Date()) };
 }
