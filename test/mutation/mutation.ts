@@ -11,6 +11,8 @@ export interface Mutation {
   readonly put: string;
   /** Specs of which one has to fail by it if no seed of the simulation does. */
   readonly specs: readonly string[];
+  /** The mistake is one that the compiler reports; the specs see it all the same. Every other mutation compiles. */
+  readonly isTypeError?: true;
 }
 
 /** Thrown when a mutation's text is not in its file exactly once: the list has to follow the sources. */

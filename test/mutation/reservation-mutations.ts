@@ -19,6 +19,7 @@ export const RESERVATION_MUTATIONS: readonly Mutation[] = [
     find: 'if (others?.record.reservation) {',
     put: 'if (others?.record.reservation === null) {',
     specs: ['test/etcd/reservations.test.ts'],
+    isTypeError: true,
   },
   {
     name: 'a fencing token that voids nothing',

@@ -17,6 +17,7 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     find: "if (result.kind === 'applied') {",
     put: "if (result.kind !== 'refused') {",
     specs: ['test/etcd/lost.test.ts'],
+    isTypeError: true,
   },
   {
     name: 'a lost race taken for won',
@@ -25,6 +26,7 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     find: "if (result.kind === 'applied') {",
     put: "if (result.kind !== 'unknown') {",
     specs: ['test/etcd/lost.test.ts', 'test/etcd/register.test.ts'],
+    isTypeError: true,
   },
   {
     name: 'the fence of progress on the wrong key',

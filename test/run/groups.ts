@@ -78,7 +78,11 @@ export const GROUPS: readonly Group[] = [
       'command/router.',
     ],
   },
-  { command: 'system', name: 'fuzz', specs: ['fuzz/fuzz', 'fuzz/growth', 'bench/nothing'] },
+  {
+    command: 'system',
+    name: 'fuzz and mutations',
+    specs: ['fuzz/fuzz', 'fuzz/growth', 'mutation/compile', 'bench/nothing'],
+  },
 
   {
     command: 'test',

@@ -41,5 +41,8 @@ export function sharedEtcd(): Promise<RunningEtcd> {
 
 after('end the shared etcd', async function () {
   this.timeout(30_000);
-  await (await starting)?.stop();
+  const running = starting;
+  // Mutation testing runs the specs again in the same process.
+  starting = undefined;
+  await (await running)?.stop();
 });
