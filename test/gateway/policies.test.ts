@@ -47,6 +47,31 @@ describe('the numbers of a policy', () => {
       { confirmedCommits: { '*': 'maybe' } },
       /"confirmedCommits": expected required, preferred, never .*got {"\*":"maybe"}/,
     ],
+    ['a field that nobody knows', { vrrpLimit: 1 }, /unknown field "vrrpLimit"; known are vrrpIntervalMs, /],
+    [
+      'none of a number',
+      { retentionSeconds: 0 },
+      /"retentionSeconds": expected a positive whole number, got 0/,
+    ],
+    ['half a number', { minuteMs: 1.5 }, /"minuteMs": expected a positive whole number, got 1.5/],
+    ['a number as text', { minuteMs: '60000' }, /"minuteMs": expected a positive whole number, got "60000"/],
+    ['a word for yes or no', { redactJobs: 'yes' }, /"redactJobs": expected true or false, got "yes"/],
+    [
+      'polls beyond their time-out',
+      { vrrpLimitMs: 900_001, confirmMinutes: 19, settlePatienceMs: 1_380_000 },
+      /"vrrpLimitMs": expected at most 900000, got 900001/,
+    ],
+    [
+      'a pause between polls that looks like a dead worker',
+      { vrrpIntervalMs: 6_001 },
+      /"vrrpIntervalMs": expected at most 6000, got 6001/,
+    ],
+    ['no way to commit at all', { confirm: {} }, /"confirm": expected required, preferred, never.*got {}/],
+    [
+      'null as the way to commit',
+      { confirm: null },
+      /"confirm": expected required, preferred, never.*got null/,
+    ],
     [
       'way to commit that is no record',
       { confirmedCommits: 'never' },
@@ -57,6 +82,29 @@ describe('the numbers of a policy', () => {
       assert.throws(() => checkPolicy(given), says);
     });
   }
+
+  it('may be as large as their limits, and no larger', () => {
+    const deadline = Math.ceil(trialTime({ ...DEFAULT_POLICY, vrrpLimitMs: 900_000 }) / 1_000);
+    const atLimit = {
+      vrrpLimitMs: 900_000,
+      vrrpIntervalMs: 6_000,
+      minuteMs: 1_000,
+      confirmMinutes: deadline,
+      settlePatienceMs: deadline * 1_000 + DEFAULT_POLICY.fallbackGraceMs + ROUTER_DEADLINES.commitMs,
+      retentionSeconds: 1,
+      redactJobs: true,
+    };
+    assert.deepEqual(checkPolicy(atLimit), { ...DEFAULT_POLICY, ...atLimit });
+    assert.throws(() => checkPolicy({ ...atLimit, confirmMinutes: deadline - 1 }), /"confirmMinutes"/);
+    const less = atLimit.settlePatienceMs - 1;
+    assert.throws(() => checkPolicy({ ...atLimit, settlePatienceMs: less }), /"settlePatienceMs"/);
+  });
+
+  it('are these by default: five minutes of patience, a day of retention, secrets where other programs read them', () => {
+    const { patienceMs, settlePatienceMs, retentionSeconds, redactJobs } = DEFAULT_POLICY;
+    assert.deepEqual([patienceMs, settlePatienceMs, retentionSeconds], [300_000, 720_000, 86_400]);
+    assert.equal(redactJobs, false);
+  });
 
   it('may differ together', () => {
     const policy = checkPolicy({ vrrpLimitMs: 200_000, confirmMinutes: 8, settlePatienceMs: 900_000 });

@@ -49,7 +49,7 @@ export class World {
     this.records.delete(`${record.ref.type}/${record.ref.id}`);
   }
 
-  private add(type: string, body: object): ResourceRecord {
+  add(type: string, body: object): ResourceRecord {
     const copy = structuredClone(body) as Body;
     const ref = { type, id: String(copy['id']) };
     const record = { ref, body: copy, version: 1, markedForDeletion: false, modRevision: '1' };

@@ -58,7 +58,9 @@ const TABLE: Readonly<Record<FieldRule['type'], { good: unknown[]; bad: unknown[
       'delete:',
       'inactive:',
       'apply-groups',
+      'apply-groups-except',
       'apply-macro',
+      'apply-flags',
       'x'.repeat(64),
       7,
     ],
@@ -68,7 +70,18 @@ const TABLE: Readonly<Record<FieldRule['type'], { good: unknown[]; bad: unknown[
     bad: ['a"b', 'a\\b', 'a\nb', 'a\n', 'a\tb', 'a\u007f', 'ä', 'x'.repeat(256), 7],
   },
   configuration: {
-    good: ['a {\n\tb "c";\n}\n', 'ä', 'x'.repeat(65_536), '"\\'],
+    good: [
+      'a {\n\tb "c";\n}\n',
+      'ä',
+      'x'.repeat(65_536),
+      // At most 65,536 bytes of UTF-8, whatever they take for a character: two, three or four.
+      'ÿ'.repeat(32_768),
+      '\u07ff'.repeat(32_768),
+      '\u0800'.repeat(21_845),
+      '\uffff'.repeat(21_845),
+      '\u{10000}'.repeat(16_384),
+      '"\\',
+    ],
     bad: [
       'a\u0000',
       'a\rb',
@@ -78,20 +91,39 @@ const TABLE: Readonly<Record<FieldRule['type'], { good: unknown[]; bad: unknown[
       '\ud800',
       'x'.repeat(65_537),
       'ä'.repeat(32_769),
+      '\u07ff'.repeat(32_769),
+      '\u0800'.repeat(21_846),
+      '\uffff'.repeat(21_846),
+      '\u{10000}'.repeat(16_385),
       7,
     ],
   },
   vlan: {
     good: [1, 4094, '1', '1025', '4094'],
-    bad: [0, 4095, 5000, -1, 1.5, '0', '4095', '01', '1 ', ' 1', '1e3', '0x10', '١', 'x', {}],
+    bad: [0, 4095, 5000, -1, 1.5, '0', '4095', '01', '1 ', ' 1', '1e3', '0x10', '١', 'x', {}, [7], true],
   },
   'vlan-ranges': {
-    good: ['0-1024,4094', '1', '0-4095', ' 1 - 2 , 3 '],
+    good: ['0-1024,4094', '1', '0-4095', ' 1 - 2 , 3 ', ' '],
     bad: ['2-1', '4096', '1-', '-1', '1,,2', 'a', ',', 7],
   },
   host: {
-    good: ['10.79.5.185', 'router-1.example.net', '2001:db8::1', 'fe80::1%eth0', 'R1'],
-    bad: ['a b', '-a', 'a-', '.a', 'a;b', 'a/b', 'a\n', 'user@host', '[::1]', 'x'.repeat(254), 7],
+    good: ['10.79.5.185', 'router-1.example.net', '2001:db8::1', 'fe80::1%eth0', 'R1', 'a', 'x'.repeat(253)],
+    bad: [
+      'z::1',
+      '::1z',
+      '::1%',
+      'a b',
+      '-a',
+      'a-',
+      '.a',
+      'a;b',
+      'a/b',
+      'a\n',
+      'user@host',
+      '[::1]',
+      'x'.repeat(254),
+      7,
+    ],
   },
   port: { good: [1, 830, 65_535], bad: [0, 65_536, 8.5, '830', -1] },
 };
@@ -139,6 +171,8 @@ describe('a field', () => {
         /expected a VLAN outside the interface's restricted ranges "0-1024,4094", got/,
       );
     }
+    // Other types of fields have no VLAN to forbid.
+    assert.equal(problems(7, { type: 'integer' }, '0-1024'), '');
     // Ranges that can't be read are the interface's problem, and are said there.
     assert.equal(problems(7, rule, 'nonsense'), '');
   });
@@ -157,6 +191,30 @@ describe('the text of a problem', () => {
 
   it('cuts a long value', () => {
     assert.match(problems('x'.repeat(1_000), { type: 'vlan' }), /got "x{60}…"$/);
+    assert.match(problems('x'.repeat(61), { type: 'vlan' }), /got "x{60}…"$/);
+    assert.match(problems('x'.repeat(60), { type: 'vlan' }), /got "x{60}"$/);
+  });
+
+  it('has the code of every character that can not be printed', () => {
+    assert.match(problems('a\n\u2028\ud800b', { type: 'vlan' }), /got "a\\u000a\\u2028\\ud800b"$/);
+  });
+
+  it('names the kind of what is no text and no number', () => {
+    assert.match(problems([1], { type: 'vlan' }), /got a list$/);
+    assert.match(problems({ a: 1 }, { type: 'vlan' }), /got an object$/);
+    assert.match(problems(true, { type: 'vlan' }), /got true$/);
+  });
+
+  it('stands beside those of other fields, with a semicolon between, and without a field for a whole record', () => {
+    const at = { type: 'vpn_gateway', id: '4fab' };
+    const facts = { at, expected: 'this', got: 'that' };
+    assert.equal(
+      problemText([
+        { ...facts, field: null },
+        { ...facts, field: 'f' },
+      ]),
+      'vpn_gateways/4fab: expected this, got that; vpn_gateways/4fab: field "f": expected this, got that',
+    );
   });
 
   it('never shows a secret', () => {

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { readRequest } from '../../gateway/request.ts';
+
+const GOOD = { resourceType: 'vpn_gateway', resourceId: '4fab-1' };
+
+describe('a request for a gateway', () => {
+  it('names type and id; a version is optional, and unknown fields are left out', () => {
+    assert.deepEqual(readRequest({ ...GOOD, other: 1 }), { kind: 'request', request: GOOD });
+    assert.deepEqual(readRequest({ ...GOOD, version: null }), { kind: 'request', request: GOOD });
+    for (const version of [0, 1, Number.MAX_SAFE_INTEGER])
+      assert.deepEqual(readRequest({ ...GOOD, version }), { kind: 'request', request: { ...GOOD, version } });
+  });
+
+  const LONGEST = [
+    { ...GOOD, resourceType: `a${'0'.repeat(62)}` },
+    { ...GOOD, resourceId: `0${'_'.repeat(127)}` },
+    { ...GOOD, resourceId: 'a.B-c_9' },
+    { ...GOOD, resourceType: 'a', resourceId: '0' },
+  ];
+  for (const request of LONGEST)
+    it(`may be ${request.resourceType.length} and ${request.resourceId.length} characters long`, () => {
+      assert.deepEqual(readRequest(request), { kind: 'request', request });
+    });
+
+  const TYPE = 'a word like "vpn_gateway", at most 63 characters';
+  const ID = 'letters, digits, "_", "." or "-", at most 128';
+  const VERSION = 'a whole number from 0';
+  const BAD: readonly [field: string, expected: string, values: readonly unknown[]][] = [
+    [
+      'resourceType',
+      TYPE,
+      [undefined, null, 7, ['vpn'], '', '1a', 'A', 'a-b', 'a/b', 'a b', ' a', 'a\n', `a${'0'.repeat(63)}`],
+    ],
+    [
+      'resourceId',
+      ID,
+      [undefined, 7, ['a'], '', '-a', '.a', '_a', 'a/b', 'a:b', 'a%b', 'a+b', ' a', 'a\n', 'a'.repeat(129)],
+    ],
+    ['version', VERSION, [-1, 1.5, '1', Number.NaN, 2 ** 53, true, {}]],
+  ];
+  for (const [field, expected, values] of BAD)
+    it(`is refused for its ${field}, and told what was expected`, () => {
+      for (const got of values)
+        assert.deepEqual(readRequest({ ...GOOD, [field]: got }), { kind: 'problem', field, expected, got });
+    });
+
+  it('is refused as a whole if it is no object', () => {
+    const expected = 'an object {"resourceType":"…","resourceId":"…"}';
+    for (const got of [undefined, null, 'vpn_gateway', 7, [GOOD]])
+      assert.deepEqual(readRequest(got), { kind: 'problem', field: '', expected, got });
+  });
+});
