@@ -35,10 +35,15 @@ export class DrivenPair {
   limits: PairLimits = { batchLimit: 64 };
 
   happens(event: PairEvent): string[] {
+    return this.commandsOf(event).map(wordsOf);
+  }
+
+  /** What follows, not in words. */
+  commandsOf(event: PairEvent): readonly PairCommand[] {
     this.now += 1;
     const { state, commands } = decide(this.state, event, this.now, this.limits);
     this.state = state;
-    return commands.map(wordsOf);
+    return commands;
   }
 
   requested(

@@ -1,7 +1,7 @@
 /** Runs Stryker in a copy of the sources: the checkout itself is never touched. */
 import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { checkout } from '../checkout.ts';
 import { SPECS } from './mocha-runner.ts';
 import { FATES } from './reporter.ts';
@@ -48,7 +48,10 @@ export async function runStryker({ mutate, specs, limitMs }: Run): Promise<Teste
     await writeFile(join(folder, FATES), '');
     const { code, output } = await stryker(folder, specs, limitMs);
     const lines = (await readFile(join(folder, FATES), 'utf8')).split('\n').filter(Boolean);
-    const fates = lines.map((line) => JSON.parse(line) as Fate);
+    const fates = lines.map((line) => {
+      const fate = JSON.parse(line) as Fate;
+      return { ...fate, file: relative(folder, fate.file) };
+    });
     const isComplete = code === 0;
     if (!isComplete && code !== null) throw new Error(`Stryker ended with exit code ${code}:\n${output}`);
     return { fates, isComplete };

@@ -1,34 +1,77 @@
-/** The folders that Stryker mutates, and which specs have to notice. */
+/** The folders that Stryker mutates, and the specs that have to notice. */
 import { readdir } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { ROOT } from '../../../local/folders.ts';
 import { groupOf } from '../../run/groups.ts';
 import { allSpecs } from '../../run/specs.ts';
 
 export interface Target {
   readonly folder: string;
-  /** Beginnings of the specs' paths below `test/`. Those of `npm run test:chaos` take too long to run for each mutant. */
-  readonly specs: readonly string[];
   /** The share of mutants that should be noticed, in percent. */
   readonly goal: number;
-  /** How many lines are mutated and tested in a minute, about. */
-  readonly linesPerMinute: number;
+  /** Files whose specs don't have the file's name: beginnings of the specs' paths below `test/`. */
+  readonly specs: Readonly<Record<string, readonly string[]>>;
+  /** Specs that run for no file but their own: they take too long. */
+  readonly slow?: readonly string[];
 }
 
+const RESERVATIONS = ['etcd/reservations.', 'etcd/reservations-', 'etcd/takeover'];
+
 export const TARGETS: readonly Target[] = [
-  { folder: 'pair', specs: ['pair/'], goal: 85, linesPerMinute: 60 },
-  { folder: 'gateway', specs: ['gateway/'], goal: 85, linesPerMinute: 60 },
-  { folder: 'etcd', specs: ['etcd/'], goal: 85, linesPerMinute: 20 },
-  { folder: 'activities/pair', specs: ['activities/pair/'], goal: 80, linesPerMinute: 10 },
+  { folder: 'pair', goal: 85, specs: {} },
+  { folder: 'gateway', goal: 85, specs: {} },
+  {
+    folder: 'etcd',
+    goal: 85,
+    specs: {
+      'claims.ts': ['etcd/keys', 'etcd/register', 'etcd/free-claims', 'etcd/hostile'],
+      'client.ts': ['etcd/lost', 'etcd/away', 'etcd/refused'],
+      'envelope.ts': ['etcd/snapshot', 'etcd/hostile'],
+      'errors.ts': ['etcd/refused'],
+      'fence.ts': ['etcd/fence', 'etcd/takeover', 'etcd/reservations.'],
+      'keys.ts': ['etcd/keys', 'etcd/snapshot'],
+      'kept.ts': ['etcd/kept', 'etcd/seen'],
+      'members.ts': RESERVATIONS,
+      'plan-record.ts': ['etcd/register', 'etcd/hostile'],
+      'record-schemas.ts': ['etcd/hostile', 'etcd/register', 'etcd/owed-changes', 'etcd/reservations.'],
+      'reservations.ts': RESERVATIONS,
+      'router-record.ts': ['etcd/hostile', 'etcd/maintenance', 'etcd/owed-changes', 'etcd/reservations.'],
+      'snapshot.ts': ['etcd/snapshot', 'etcd/hostile'],
+      'state.ts': ['etcd/publish', 'etcd/hostile'],
+      'transact.ts': ['etcd/lost', 'etcd/register', 'etcd/fence'],
+    },
+    slow: ['etcd/roles-change', 'etcd/traps', 'etcd/options', 'etcd/lost', 'etcd/away'],
+  },
+  { folder: 'activities/pair', goal: 80, specs: {} },
 ];
 
-export async function specsOf({ specs: starts }: Target): Promise<readonly string[]> {
-  const specs = await allSpecs();
-  return specs
-    .filter((spec) => starts.some((start) => spec.startsWith(start)) && groupOf(spec)?.command !== 'chaos')
-    .map((spec) => `test/${spec}`);
+/** The target that a file or a folder belongs to. */
+export function targetOf(path: string): Target | undefined {
+  return TARGETS.find(({ folder }) => path === folder || path.startsWith(`${folder}/`));
 }
 
 export async function filesOf({ folder }: Target): Promise<readonly string[]> {
   const names = await readdir(`${ROOT}${folder}`);
   return names.filter((name) => name.endsWith('.ts')).map((name) => `${folder}/${name}`);
+}
+
+/**
+ * Specs for one file: those that the target names for it, or those with its name, or else all of its folder that are not slow. The specs of
+ * `npm run test:chaos` would take too long for every mutant.
+ */
+export async function specsFor(
+  file: string,
+  { folder, specs, slow = [] }: Target,
+): Promise<readonly string[]> {
+  const all = (await allSpecs()).filter((spec) => spec.startsWith(`${folder}/`));
+  const quick = all.filter((spec) => groupOf(spec)?.command !== 'chaos');
+  const beginning = (starts: readonly string[]) =>
+    quick.filter((spec) => starts.some((start) => spec.startsWith(start)));
+  const named = specs[basename(file)];
+  if (named !== undefined) return beginning(named);
+  if (Object.keys(specs).length > 0) {
+    const own = beginning([`${folder}/${basename(file, '.ts')}`]);
+    if (own.length > 0) return own;
+  }
+  return quick.filter((spec) => !slow.some((start) => spec.startsWith(start)));
 }

@@ -1,0 +1,2 @@
+import type { Survivor } from './survivors.ts';
+export const SURVIVORS: readonly Survivor[] = [];
