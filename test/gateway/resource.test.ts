@@ -5,7 +5,8 @@ describe('a gateway', () => {
   const gateway = { resourceType: 'vpn_gateway', resourceId: 'a' };
 
   it('is the same in any version', () => {
-    assert.ok(isSameGateway(gateway, { ...gateway, ...{ version: 2 } }));
+    const newer = { ...gateway, version: 2 };
+    assert.ok(isSameGateway(gateway, newer));
   });
 
   it('is another one if its type or its id is another one, and if there is none', () => {

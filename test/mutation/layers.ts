@@ -23,7 +23,7 @@ export function layersOf(
   for (const mutation of mutations) {
     const place = placeOf(mutation, sources.get(mutation.file) ?? '');
     const free = layers.find(({ places }) => !(places.get(mutation.file) ?? []).some(touches(place)));
-    const layer = free ?? { mutations: [], places: new Map() };
+    const layer: Layer = free ?? { mutations: [], places: new Map() };
     if (free === undefined) layers.push(layer);
     layer.mutations.push(mutation);
     layer.places.set(mutation.file, [...(layer.places.get(mutation.file) ?? []), place]);

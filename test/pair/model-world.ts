@@ -64,7 +64,10 @@ export class World {
     this.routers.isLocked = false;
     for (let round = 0; round < 400; round += 1) {
       this.#now += 1;
-      for (let left = 1_000; this.#signals.length > 0 && left > 0; left -= 1) this.#deliver(0, false);
+      for (let left = 1_000; this.#signals.length > 0; left -= 1) {
+        assert.ok(left > 0, 'every signal is followed by another one');
+        this.#deliver(0, false);
+      }
       for (let left = 50; this.#underWay.length > 0 && left > 0; left -= 1) this.#finish(0);
       for (const saga of this.sagas) this.#act(saga);
       if (this.isIdle && this.sagas.every(({ lives }) => !lives)) {

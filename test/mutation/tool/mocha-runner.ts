@@ -28,7 +28,7 @@ export const SPECS = 'GATEWAY_SAGA_MUTATION_SPECS';
 const LIMIT_MS = 6_000;
 
 class SpecsRunner implements TestRunner {
-  private readonly mocha = new Mocha({ bail: true, reporter: class {}, timeout: 60_000 });
+  private readonly mocha = new Mocha({ bail: true, reporter: Mocha.reporters.Base, timeout: 60_000 });
   private readonly context: InstrumenterContext;
   private isLoaded = false;
 

@@ -8,8 +8,9 @@ import { FATES } from './reporter.ts';
 import type { Fate } from './reporter.ts';
 
 export interface Run {
-  /** Files, or lines of them: `pair/batch.ts:10-20`. */
-  readonly mutate: readonly string[];
+  /** A file, or lines of it: `pair/batch.ts:10-20`. */
+  readonly mutate: string;
+  /** Below `test/`. */
   readonly specs: readonly string[];
   readonly limitMs: number;
 }
@@ -21,7 +22,6 @@ export interface Tested {
 }
 
 const CONFIG = 'stryker.conf.json';
-const LOG = 'stryker.log';
 /** Beyond what the tests took without a mutant, and half as much again: a mutant with an endless loop costs as much. */
 const ENDLESS_MS = 3_000;
 
@@ -32,7 +32,7 @@ export async function runStryker({ mutate, specs, limitMs }: Run): Promise<Teste
     await writeFile(
       join(folder, CONFIG),
       JSON.stringify({
-        mutate,
+        mutate: [mutate],
         inPlace: true,
         plugins: ['mocha-runner', 'reporter'].map((name) => `./test/mutation/tool/${name}.ts`),
         testRunner: 'specs',
@@ -70,7 +70,7 @@ function stryker(folder: string, specs: readonly string[], limitMs: number) {
         cwd: folder,
         env: {
           ...process.env,
-          [SPECS]: specs.join('\n'),
+          [SPECS]: specs.map((spec) => `test/${spec}`).join('\n'),
           [FATES]: join(folder, FATES),
           TMPDIR: folder,
         },

@@ -1,0 +1,117 @@
+/** etcd takes 128 comparisons, and 128 operations, in one transaction. Whatever there may be many of is written at, below and above a limit. */
+import assert from 'node:assert/strict';
+import { StoreRefusedError } from '../../etcd/errors.ts';
+import { READ_LIMIT } from '../../etcd/members.ts';
+import type { PlanRecord } from '../../etcd/plan-record.ts';
+import { failedState } from '../../gateway/records.ts';
+import { KEYS } from '../../etcd/keys.ts';
+import { newGateway, requestFor, useOwnEtcd, Witness } from './fixture.ts';
+import { newMembers, newRouters, owedChangeFor, requestOf, SINCE } from './reservation-fixture.ts';
+
+describe('a number at a limit', function () {
+  this.timeout(60_000);
+  const etcd = useOwnEtcd();
+
+  async function reserved() {
+    const { store } = etcd();
+    const routers = newRouters();
+    const request = requestOf(routers);
+    await store.reserve(request);
+    await store.issueToken(request, {});
+    return { store, routers, fence: { ...request, token: 1 } };
+  }
+
+  for (const count of [47, 48, 49, 63, 64, 65, 96, 97]) {
+    it(`of members (${count}) is permitted, kept, marked for a revert, and gone from the reservation`, async () => {
+      const { store, routers, fence } = await reserved();
+      const members = newMembers(count);
+      for (const { gateway } of members) {
+        const record = { ...requestFor(gateway, '0').planRecord, mayBeApplied: true };
+        await etcd().raw.put(KEYS.plan(gateway)).value(JSON.stringify(record));
+      }
+      assert.equal(await store.permitCommit(fence, routers, members, SINCE), true);
+      assert.deepEqual((await store.router(routers[1])).reservation?.members, members);
+      const finished = { [routers[0]]: members, [routers[1]]: members };
+      assert.equal(await store.markSettled(fence, { kept: members, finished }), true);
+      for (const router of routers) assert.deepEqual((await store.router(router)).reservation?.members, []);
+      assert.deepEqual(await store.markReverting(fence, members), { kind: 'marked' });
+      for (const { gateway } of members) {
+        const plan = (await new Witness(etcd().raw, gateway).value(KEYS.plan(gateway))) as PlanRecord;
+        assert.deepEqual([plan.kept, plan.reverting], [true, true], gateway.resourceId);
+      }
+    });
+  }
+
+  for (const count of [1, 31, 32, 33, 64, 65]) {
+    it(`of owed changes (${count}) is written, each once`, async () => {
+      const { store, routers, fence } = await reserved();
+      const owedChanges = newMembers(count).map(({ gateway }) => owedChangeFor(gateway));
+      assert.equal(await store.addOwedChanges(fence, routers[0], [...owedChanges, ...owedChanges]), true);
+      const ids = (all: typeof owedChanges) => all.map(({ gateway }) => gateway.resourceId).sort();
+      assert.deepEqual(ids([...(await store.router(routers[0])).owedChanges]), ids(owedChanges));
+    });
+  }
+
+  for (const count of [READ_LIMIT - 1, READ_LIMIT])
+    it(`of gateways (${count}) is read at once, in order`, async () => {
+      const { store, raw } = etcd();
+      const gateways = newMembers(count).map(({ gateway }) => gateway);
+      const last = gateways.at(-1) ?? newGateway();
+      await raw.put(KEYS.state(last)).value(JSON.stringify(failedState(1, 'x')));
+      const states = await store.states(gateways);
+      assert.equal(states.length, count);
+      assert.deepEqual(
+        states.flatMap((state, index) => (state === undefined ? [] : [index])),
+        [count - 1],
+      );
+      assert.equal((await store.plans(gateways)).length, count);
+    });
+
+  it('of gateways, and one more, is refused by etcd', async () => {
+    const gateways = newMembers(READ_LIMIT + 1).map(({ gateway }) => gateway);
+    await assert.rejects(etcd().store.states(gateways), StoreRefusedError);
+  });
+
+  /** A gateway that owns so many stanzas on its two routers together. */
+  function owner(count: number) {
+    const gateway = newGateway();
+    const request = requestFor(gateway, '0');
+    const routers = Object.fromEntries(
+      Object.entries(request.planRecord.routers).map(([role, { id, before, after }], index) => {
+        const length = index === 0 ? Math.ceil(count / 2) : Math.floor(count / 2);
+        const owns = Array.from({ length }, (_, unit) => [
+          'interfaces',
+          gateway.resourceId,
+          'unit',
+          String(unit),
+        ]);
+        return [role, { id, before, after: after && { ...after, owns } }];
+      }),
+    ) as unknown as PlanRecord['routers'];
+    return { gateway, request: { ...request, planRecord: { ...request.planRecord, routers } } };
+  }
+
+  for (const count of [63, 64, 65, 124])
+    it(`of stanzas (${count}) is claimed with a registration, and freed with it`, async () => {
+      const { store, raw } = etcd();
+      const { gateway, request } = owner(count);
+      const witness = new Witness(raw, gateway);
+      const configRevision = await witness.configure();
+      assert.deepEqual(await store.register({ ...request, configRevision }), { kind: 'registered' });
+      assert.equal((await witness.ownClaims()).length, count);
+      await witness.put(witness.keys.state, failedState(1, 'x'));
+      await store.freeClaims(gateway);
+      assert.deepEqual(await witness.ownClaims(), []);
+      assert.equal(await witness.value(witness.keys.plan), undefined);
+    });
+
+  it('of stanzas beyond what one transaction can claim registers nothing, and says so', async () => {
+    const { store, raw } = etcd();
+    const { gateway, request } = owner(125);
+    const witness = new Witness(raw, gateway);
+    const configRevision = await witness.configure();
+    await assert.rejects(store.register({ ...request, configRevision }), StoreRefusedError);
+    assert.deepEqual(await witness.ownClaims(), []);
+    assert.equal(await witness.value(witness.keys.jobState), undefined);
+  });
+});
