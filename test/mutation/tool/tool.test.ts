@@ -4,6 +4,7 @@ import { ROOT } from '../../../local/folders.ts';
 import { READ, SURVIVORS } from './explained.ts';
 import { percent, scoresOf } from './score.ts';
 import { piecesOf } from './slice.ts';
+import type { Piece } from './slice.ts';
 import { mergedIntoTests } from './suite-coverage.ts';
 import { reasonFor } from './survivors.ts';
 import { filesOf, specsFor, targetOf, TARGETS } from './targets.ts';
@@ -42,13 +43,13 @@ describe('the list of mutants that no test has to notice', () => {
 
 describe('the slice of a day', () => {
   it('begins with other lines than that of another day, and would cover every line of every file', async () => {
-    const [one, other] = await Promise.all(['2026-11-29', '2026-11-30'].map(piecesOf));
+    const [one, other]: (readonly Piece[])[] = await Promise.all(['2026-11-29', '2026-11-30'].map(piecesOf));
     assert.ok(one && other);
     assert.notDeepEqual(one.slice(0, 5), other.slice(0, 5));
     assert.deepEqual(await piecesOf('2026-11-29'), one);
     for (const target of TARGETS)
       for (const file of await filesOf(target)) {
-        const pieces = one.filter((piece) => piece.file === file).map(({ lines }) => lines);
+        const pieces: Piece['lines'][] = one.filter((piece) => piece.file === file).map(({ lines }) => lines);
         const inOrder = pieces.toSorted(([a], [b]) => a - b);
         const count = (await readFile(`${ROOT}${file}`, 'utf8')).split('\n').length;
         assert.equal(inOrder[0]?.[0], 1);
