@@ -62,7 +62,7 @@ export class World {
     this.routers.inMaintenance = false;
     this.routers.isBusy = false;
     this.routers.isLocked = false;
-    for (let round = 0; round < 400; round += 1) {
+    for (let round = 0; round < 100; round += 1) {
       this.#now += 1;
       for (let left = 1_000; this.#signals.length > 0; left -= 1) {
         assert.ok(left > 0, 'every signal is followed by another one');

@@ -26,6 +26,7 @@ export const TARGETS: readonly Target[] = [
     folder: 'etcd',
     goal: 85,
     specs: {
+      'register.ts': ['etcd/register', 'etcd/takeover', 'etcd/plan-calls.', 'etcd/refused'],
       'claims.ts': ['etcd/alike', 'etcd/keys', 'etcd/register', 'etcd/free-claims', 'etcd/hostile'],
       'client.ts': ['etcd/lost', 'etcd/away', 'etcd/refused'],
       'envelope.ts': ['etcd/snapshot', 'etcd/hostile'],
