@@ -36,7 +36,7 @@ function worldWithPeer(change: Readonly<Record<string, unknown>> = {}) {
 
 async function problemsOf(kind: Kind, world: World, read = world.read): Promise<readonly string[]> {
   const result = await resolve(kind, world.gateway, read);
-  assert.ok(result.kind === 'invalid');
+  assert.ok(result.kind === 'invalid', 'there is no problem');
   return problemText(result.problems).split('; ');
 }
 
@@ -161,7 +161,7 @@ describe('from gateway to gateway', () => {
       },
     );
     const result = await resolve(kind, vpnWorld().gateway, vpnWorld().read);
-    assert.ok(result.kind === 'resolved');
+    assert.ok(result.kind === 'resolved', JSON.stringify(result));
     assert.deepEqual(
       result.monitoring.map(({ secret }) => secret),
       [true, false],

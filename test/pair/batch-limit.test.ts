@@ -10,7 +10,7 @@ function batchesOf(count: number, batchLimit: number): readonly (readonly string
   pair.limits = { batchLimit };
   for (const name of namesOf(count)) pair.requested(run(name), APPLY);
   const batches: string[][] = [];
-  while (pair.state.batch !== null) {
+  while (pair.state.batch !== null && batches.length <= count) {
     const { members } = pair.state.batch;
     batches.push(members.map(({ name }) => name));
     pair.reserved();
