@@ -1,10 +1,8 @@
 /** Owed changes while something else changes, and owed changes that are nearly those of a plan. */
 import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
-import { openStore } from '../../etcd/store.ts';
-import type { Store } from '../../etcd/store.ts';
-import { Proxy } from '../../local/proxy.ts';
 import { newGateway, requestFor, useEtcd, Witness } from './fixture.ts';
+import { racing } from './racing.ts';
 import { fresh, owedChangeFor, requestOf } from './reservation-fixture.ts';
 
 describe('an owed change', () => {
@@ -34,28 +32,11 @@ describe('an owed change', () => {
     return { store, gateway, witness, request, fence: issued.fence, owedChange, left };
   }
 
-  /** Calls with another store, whose write under this reservation waits until `meanwhile` is done. */
-  async function racing<T>(
-    reservation: string,
-    meanwhile: () => Promise<unknown>,
-    call: (store: Store) => Promise<T>,
-  ): Promise<T> {
-    const proxy = await Proxy.open(etcd().endpoint);
-    const store = openStore({ endpoints: [proxy.endpoint] });
-    try {
-      proxy.arm(`"id":"${reservation}"`, { kind: 'pause', meanwhile });
-      return await call(store);
-    } finally {
-      assert.equal(proxy.cuts, 1);
-      store.close();
-      await proxy.close();
-    }
-  }
-
   it('is not cancelled by an attempt whose token is voided meanwhile', async () => {
     const { store, gateway, request, fence, owedChange, left } = await owed();
     const cancelled = await racing(
-      request.reservation,
+      etcd(),
+      `"id":"${request.reservation}"`,
       () => store.issueToken(request, {}),
       (late) => late.cancelOwedChanges({ ...fence }, ROUTER, gateway),
     );
@@ -66,7 +47,8 @@ describe('an owed change', () => {
   it('is not cancelled when the plan that owns its stanzas goes meanwhile', async () => {
     const { gateway, witness, request, fence, owedChange, left } = await owed();
     const cancelled = await racing(
-      request.reservation,
+      etcd(),
+      `"id":"${request.reservation}"`,
       () => witness.remove(witness.keys.plan),
       (late) => late.cancelOwedChanges({ ...fence }, ROUTER, gateway),
     );
@@ -77,7 +59,8 @@ describe('an owed change', () => {
   it('that is paid meanwhile is not said to be cancelled', async () => {
     const { store, gateway, request, fence, owedChange, left } = await owed();
     const cancelled = await racing(
-      request.reservation,
+      etcd(),
+      `"id":"${request.reservation}"`,
       () => store.payOwedChange({ ...fence }, ROUTER, owedChange),
       (late) => late.cancelOwedChanges({ ...fence }, ROUTER, gateway),
     );

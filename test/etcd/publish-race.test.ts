@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { createdState, failedState } from '../../gateway/records.ts';
+import { KEYS } from '../../etcd/keys.ts';
+import { useEtcd } from './fixture.ts';
+import { configured, created, failed, monitored, WORDS } from './publication.ts';
+import { racing } from './racing.ts';
+
+describe('when something changes between the look and the write of a publication,', () => {
+  const etcd = useEtcd();
+  const CREATED = 'CREATE_COMPLETED';
+  const FAILED = 'CREATE_FAILED';
+
+  it('a newer version of the configuration stops a success', async () => {
+    const { gateway, witness } = await monitored(etcd());
+    const outcome = await racing(
+      etcd(),
+      CREATED,
+      () => witness.configure(2),
+      (store) => store.publish(created(gateway)),
+    );
+    assert.deepEqual(outcome, { kind: 'superseded', version: 2 });
+    assert.equal(await witness.value(witness.keys.state), undefined);
+  });
+
+  it('a revert that begins stops a success', async () => {
+    const { gateway, witness } = await monitored(etcd());
+    const plan = (await witness.value(witness.keys.plan)) as object;
+    const outcome = await racing(
+      etcd(),
+      CREATED,
+      () => witness.put(witness.keys.plan, { ...plan, reverting: true }),
+      (store) => store.publish(created(gateway)),
+    );
+    assert.deepEqual(outcome, { kind: 'not kept' });
+    assert.equal(await witness.value(witness.keys.state), undefined);
+  });
+
+  for (const [name, request, marker] of [
+    ['success', created, CREATED],
+    ['failure', failed, FAILED],
+  ] as const) {
+    it(`another outcome that is published stays, and no ${name} is`, async () => {
+      const { gateway, witness } = await monitored(etcd());
+      const other = name === 'success' ? failedState(1, 'another') : createdState(1, WORDS);
+      const outcome = await racing(
+        etcd(),
+        marker,
+        () => witness.put(witness.keys.state, other),
+        (store) => store.publish(request(gateway)),
+      );
+      assert.equal(outcome.kind, 'already');
+      assert.deepEqual(await witness.value(witness.keys.state), other);
+    });
+  }
+
+  it('a failure of a run whose record another run has taken is left to that run', async () => {
+    const { gateway, witness } = await monitored(etcd());
+    const plan = (await witness.value(witness.keys.plan)) as object;
+    const outcome = await racing(
+      etcd(),
+      FAILED,
+      () => witness.put(witness.keys.plan, { ...plan, run: 'run-2' }),
+      (store) => store.publish(failed(gateway)),
+    );
+    assert.deepEqual(outcome, { kind: 'superseded', version: 1 });
+    assert.equal(await witness.value(witness.keys.state), undefined);
+  });
+
+  it('a configuration that goes does not stop a failure', async () => {
+    const { gateway, witness } = await configured(etcd());
+    const outcome = await racing(
+      etcd(),
+      FAILED,
+      () => witness.remove(witness.keys.config),
+      (store) => store.publish(failed(gateway, { run: null, registered: false })),
+    );
+    assert.deepEqual(outcome, { kind: 'published' });
+  });
+
+  it('a claim that another gateway has taken stays with that one', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    const plan = (await witness.value(witness.keys.plan)) as object;
+    await witness.put(witness.keys.plan, { ...plan, mayBeApplied: false });
+    const [key = ''] = (await witness.ownClaims()).map((claim) => `/gateway-saga/claims/${claim}`);
+    const other = { resourceType: 'vpn_gateway', resourceId: 'another' };
+    const outcome = await racing(
+      etcd(),
+      FAILED,
+      () => witness.put(key, other),
+      (late) => late.publish(failed(gateway)),
+    );
+    assert.deepEqual(outcome, { kind: 'published' });
+    assert.deepEqual(await witness.value(key), other);
+    assert.deepEqual(await witness.ownClaims(), []);
+    assert.equal(await store.planRecord(gateway), undefined);
+  });
+});
+
+describe('a success', () => {
+  const etcd = useEtcd();
+
+  it('is not published before the gateway is kept, nor once it is to be reverted', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    const plan = (await witness.value(witness.keys.plan)) as object;
+    for (const marks of [{ kept: false }, { kept: undefined }, { kept: true, reverting: true }]) {
+      await witness.put(witness.keys.plan, { ...plan, ...marks });
+      assert.deepEqual(await store.publish(created(gateway)), { kind: 'not kept' });
+    }
+    assert.equal(await witness.value(witness.keys.state), undefined);
+  });
+
+  it('that says which jobs it had ends them as one that does not', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    const record = await store.planRecord(gateway);
+    assert.ok(record);
+    const { jobs } = record;
+    assert.deepEqual(await store.publish({ ...created(gateway), jobs }), { kind: 'published' });
+    const keys = [witness.keys.jobState, KEYS.job(jobs.provisioning), KEYS.job(jobs.monitoring)];
+    const leases = await Promise.all(keys.map(async (key) => (await witness.entry(key))?.lease));
+    assert.equal(new Set(leases).size, 1);
+    assert.notEqual(leases[0], '0');
+  });
+
+  it('keeps claims and plan record', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    const claims = await witness.ownClaims();
+    await store.publish(created(gateway));
+    assert.deepEqual(await witness.ownClaims(), claims);
+    assert.ok(await store.planRecord(gateway));
+  });
+});
