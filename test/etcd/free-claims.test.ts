@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
 import { createdState, failedState } from '../../gateway/records.ts';
 import { Witness, newGateway, requestFor, useOwnEtcd } from './fixture.ts';
+import { racing } from './racing.ts';
 import { SINCE, owedChangeFor, fresh, requestOf } from './reservation-fixture.ts';
 
 describe('the claims of a creation that failed', () => {
@@ -66,6 +67,47 @@ describe('the claims of a creation that failed', () => {
     await end();
     await store.freeClaims(gateway);
     assert.equal(await kept(), 0);
+  });
+
+  it('stay as long as a reservation may have it on a router, whatever else it has there', async () => {
+    const { store, gateway, kept, end, fence } = await owing(failedState(1, 'x'));
+    const before = await kept();
+    const members = [
+      { gateway: newGateway(), run: 'run-1' },
+      { gateway, run: 'run-1' },
+    ];
+    await store.permitCommit(fence, ['router-1'], members, SINCE);
+    await store.payOwedChange(fence, 'router-1', owedChangeFor(gateway));
+    await store.freeClaims(gateway);
+    assert.equal(await kept(), before);
+    await end();
+  });
+
+  it('stay when a newer plan is registered meanwhile', async () => {
+    const { gateway, kept, end } = await owing(failedState(1, 'x'));
+    await end();
+    const before = await kept();
+    const witness = new Witness(etcd().raw, gateway);
+    const plan = (await witness.value(witness.keys.plan)) as object;
+    await racing(
+      etcd(),
+      // Only the write deletes the plan's key by itself; the first request reads it beside `/state`.
+      'claims/router-2',
+      () => witness.put(witness.keys.plan, { ...plan, gateway: { ...gateway, version: 2 } }),
+      (store) => store.freeClaims(gateway),
+    );
+    assert.equal(await kept(), before);
+  });
+
+  it('that another gateway has by now stay with it', async () => {
+    const { store, gateway, kept, end } = await owing(failedState(1, 'x'));
+    await end();
+    const [claim = ''] = await new Witness(etcd().raw, gateway).ownClaims();
+    const other = { resourceType: 'vpn_gateway', resourceId: 'another' };
+    await etcd().raw.put(`/gateway-saga/claims/${claim}`).value(JSON.stringify(other));
+    await store.freeClaims(gateway);
+    assert.equal(await kept(), 0);
+    assert.equal(await etcd().raw.get(`/gateway-saga/claims/${claim}`).string(), JSON.stringify(other));
   });
 
   it('stay when it was kept, unless it was taken away since', async () => {

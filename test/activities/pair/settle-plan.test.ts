@@ -44,6 +44,9 @@ const cases: readonly (readonly ['confirm' | 'revert', Seen, Seen, Fate['kind'],
   ['confirm', { is: 'absent' }, { is: 'after', onTrial: true }, 'fell back', 'B'],
   ['confirm', { is: 'absent', trials: 2 }, { is: 'after' }, 'reverted', 'B'],
   ['confirm', { is: 'absent', trials: 2 }, { is: 'absent', trials: 2 }, 'reverted', ''],
+  // One of the two has fallen back twice; how often the other was tried counts only if that one has fallen back, too.
+  ['confirm', { is: 'absent', trials: 1 }, { is: 'absent', trials: 2 }, 'reverted', ''],
+  ['confirm', { is: 'absent', trials: 1 }, { is: 'after', trials: 2 }, 'fell back', ''],
   ['confirm', { is: 'partial' }, { is: 'after' }, 'reverted', 'AB'],
   // Both were seen to carry it for good, and the saga was answered `kept`, before one lost it.
   ['confirm', { is: 'absent', notOurs: true }, { is: 'after', notOurs: true }, 'kept', ''],
@@ -81,5 +84,9 @@ describe('what becomes of a gateway on two routers', () => {
       reasonOf({ is: 'partial' }, { is: 'after' }, [member]),
       'A: "interfaces" was removed by somebody else',
     );
+    const twice = 'fell back 2 times before it could be made permanent';
+    assert.equal(reasonOf({ is: 'absent', trials: 2 }, { is: 'after' }, [member]), `A: ${twice}`);
+    const both = reasonOf({ is: 'absent', trials: 2 }, { is: 'before', trials: 2 }, [member]);
+    assert.equal(both, `A and B: ${twice}`);
   });
 });
