@@ -15,9 +15,14 @@ export const READ: readonly string[] = [
   'gateway/resolve.ts',
   'gateway/resource.ts',
   'pair/decide.ts',
+  'etcd/free-claims.ts',
+  'etcd/reservations.ts',
+  'activities/pair/settle-plan.ts',
 ];
 
 const WORDS = 'the words of a message for a person, which no program reads';
+const OPERATION = 'the name of the operation, which only an error says';
+const WRITE = 'whatever is not `done` is written';
 const CHECKED = 'never reached: the compiler checks that every case is there';
 
 /** Mutants that no test has to notice. */
@@ -112,5 +117,32 @@ export const SURVIVORS: readonly Survivor[] = [
     file: 'gateway/resolve.ts',
     line: '.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0))',
     why: 'no two problems have the same key, so the last comparison is never needed',
+  },
+  { file: 'etcd/reservations.ts', line: "const RESERVE = 'reserve';", why: OPERATION },
+  { file: 'etcd/reservations.ts', line: "const END = 'end reservation';", why: OPERATION },
+  { file: 'etcd/reservations.ts', line: "kind: 'write',", why: WRITE },
+  {
+    file: 'etcd/reservations.ts',
+    line: 'if (!reservation?.call) return { ...record, reservation: null };',
+    put: 'reservation.call',
+    why: 'only for the compiler: the caller has looked that there is a reservation',
+  },
+  { file: 'etcd/free-claims.ts', line: "const OPERATION = 'free claims';", why: OPERATION },
+  { file: 'etcd/free-claims.ts', line: "kind: 'write',", why: WRITE },
+  {
+    file: 'etcd/free-claims.ts',
+    line: "const failed = (facts?.version ?? -1) >= gateway.version && facts?.workerState === 'CREATE_FAILED';",
+    why: 'without a `/state` the second condition is false whatever the version; with one, there are facts',
+  },
+  {
+    file: 'activities/pair/settle-plan.ts',
+    line: 'if (stands && view.isOurs(member) && where(view)) revert[index]?.add(member);',
+    put: 'revert[index].add',
+    why: 'only for the compiler: there is a set for each view',
+  },
+  {
+    file: 'activities/pair/settle-plan.ts',
+    line: 'return `${view.name}: "${presence.missing.join(\' \')}" was removed by somebody else`;',
+    why: WORDS,
   },
 ];
