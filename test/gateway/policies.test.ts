@@ -66,12 +66,8 @@ describe('the numbers of a policy', () => {
       { vrrpIntervalMs: 6_001 },
       /"vrrpIntervalMs": expected at most 6000, got 6001/,
     ],
-    ['no way to commit at all', { confirm: {} }, /"confirm": expected required, preferred, never.*got {}/],
-    [
-      'null as the way to commit',
-      { confirm: null },
-      /"confirm": expected required, preferred, never.*got null/,
-    ],
+    ['no way to commit at all', { confirmedCommits: {} }, /"confirmedCommits": expected .*got {}/],
+    ['null as the way to commit', { confirmedCommits: null }, /"confirmedCommits": expected .*got null/],
     [
       'way to commit that is no record',
       { confirmedCommits: 'never' },
