@@ -13,6 +13,13 @@ describe('the key of a claim', () => {
     );
   });
 
+  it('encodes only what would make it ambiguous', () => {
+    assert.equal(
+      KEYS.claim('r', ['a:b+c,d(e)', '100%', 'two words', 'ä', 'x\u0000\u0085y']),
+      '/gateway-saga/claims/r/a:b+c,d(e) 100%25 two%20words ä x%00%C2%85y',
+    );
+  });
+
   it('gives back router and stanza, whatever the words', () => {
     const word = fc.string({ minLength: 1, unit: 'grapheme' });
     fc.assert(

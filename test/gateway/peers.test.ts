@@ -4,8 +4,8 @@ import type { FieldRule } from '../../gateway/resource.ts';
 import type { Kind, Mapping } from '../../gateway/kind.ts';
 import { resolve } from '../../gateway/resolve.ts';
 import { problemText } from '../../gateway/validate.ts';
-import { VPN } from './kinds.ts';
-import { vpnWorld } from './samples.ts';
+import { INTERNET, VPN } from './kinds.ts';
+import { internetWorld, vpnWorld } from './samples.ts';
 import type { World } from './samples.ts';
 
 const PEER: FieldRule = { type: 'string', refersTo: 'vpn_gateway' };
@@ -183,5 +183,28 @@ describe('from gateway to gateway', () => {
       'edge_routers ssh_port',
       'ha_interfaces id',
     ]);
+  });
+
+  for (const field of ['id', 'ip', 'login', 'password', 'ssh_port'])
+    it(`a router without ${field} is told`, async () => {
+      const world = vpnWorld();
+      const router = world.one('edge_router');
+      world.change(router, { [field]: undefined });
+      const [problem] = await problemsOf(VPN, world);
+      assert.match(
+        problem ?? '',
+        new RegExp(`^edge_routers/${router.ref.id}: field "${field}": expected .*, got nothing$`),
+      );
+    });
+
+  it('text for a router’s configuration is looked at before it gets there', async () => {
+    const world = internetWorld();
+    world.change(world.one('internet_service'), { vrf_config: 'a\u0000' });
+    const result = await resolve(INTERNET, world.gateway, world.read);
+    assert.ok(result.kind === 'invalid', 'there is no problem');
+    assert.match(
+      problemText(result.problems),
+      /field "vrf_config": expected configuration text of at most 64 KiB/,
+    );
   });
 });

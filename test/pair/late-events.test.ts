@@ -65,6 +65,13 @@ describe('a pair', () => {
     assert.deepEqual(ending(PHASES.settling(), settled), command);
   });
 
+  it('that still recovers has put nothing of its batch on a router: a newer run takes the place of an older one', () => {
+    const pair = PHASES.recovering();
+    pair.requested(run('a', 'second'), APPLY);
+    assert.equal(pair.overview, 'recovering: a | ');
+    assert.equal(pair.state.batch?.members[0]?.run, 'second');
+  });
+
   it('begins a batch, and a trial, without plain commits', () => {
     for (const phase of ['reserving', 'applying'] as const)
       assert.deepEqual(PHASES[phase]().state.batch?.plainCommits, []);
