@@ -85,4 +85,21 @@ describe('a member', () => {
       'answer b (first confirm): reverted, NotConverged: it fell back before it could be made permanent',
     ]);
   });
+
+  it('that never got to a router is answered so, and only such a one', () => {
+    const pair = new DrivenPair();
+    for (const member of [a, b]) pair.requested(member, APPLY);
+    pair.reserved();
+    pair.requested(a, REVERT);
+    const [first] = pair.commandsOf({ kind: 'apply blocked', why: 'MX-1: locked by alice' });
+    assert.ok(first?.kind === 'answer', JSON.stringify(first));
+    assert.deepEqual([first.member.name, first.neverApplied], ['a', true]);
+    assert.equal(pair.state.outcomes[0]?.neverApplied, true);
+    pair.routersAwaited();
+    const [second] = pair.commandsOf({
+      kind: 'applied',
+      outcome: { applied: [b], refused: [], toRevert: [], commits: {}, confirmBy: null, verdictBy: null },
+    });
+    assert.ok(second?.kind === 'answer' && !('neverApplied' in second), JSON.stringify(second));
+  });
 });

@@ -1,0 +1,17 @@
+import type { Survivor } from '../survivors.ts';
+import { WORDS } from './reasons.ts';
+
+/** Mutants of `activities/pair/` that no test has to notice. */
+export const ACTIVITIES: readonly Survivor[] = [
+  {
+    file: 'activities/pair/settle-plan.ts',
+    line: 'if (stands && view.isOurs(member) && where(view)) revert[index]?.add(member);',
+    put: 'revert[index].add',
+    why: 'only for the compiler: there is a set for each view',
+  },
+  {
+    file: 'activities/pair/settle-plan.ts',
+    line: 'return `${view.name}: "${presence.missing.join(\' \')}" was removed by somebody else`;',
+    why: WORDS,
+  },
+];
