@@ -143,4 +143,22 @@ describe('publishing a failure', () => {
     assert.match(told, /^first second third x+…$/);
     assert.equal(told.length, 500);
   });
+
+  it('of an older version leaves the plan, the claims and the jobs of a newer one as they are', async () => {
+    const { gateway, witness, store } = await configured(etcd());
+    const newer = { ...gateway, version: 2 };
+    const configRevision = await witness.configure(2);
+    await store.register(requestFor(newer, configRevision, { run: 'run-2' }));
+    const before = await Promise.all([
+      witness.entry(witness.keys.plan),
+      witness.entry(witness.keys.jobState),
+    ]);
+    const claims = await witness.ownClaims();
+    const request = failed(gateway, { run: null, registered: false });
+    assert.deepEqual(await store.publish(request), { kind: 'published' });
+    const after = await Promise.all([witness.entry(witness.keys.plan), witness.entry(witness.keys.jobState)]);
+    assert.deepEqual(after, before);
+    assert.deepEqual(await witness.ownClaims(), claims);
+    assert.equal(await witness.value(witness.keys.stack), undefined);
+  });
 });

@@ -71,6 +71,7 @@ describe('a member', () => {
         owedOn: [],
         ...(note !== null && { note }),
       });
+      assert.deepEqual(pair.state.outcomes[0]?.seen, []);
     }
   });
 

@@ -29,7 +29,9 @@ export const READ: readonly string[] = [
   'gateway/walk.ts',
   'pair/batch.ts',
   'pair/decide.ts',
+  'pair/members.ts',
   'pair/outcomes.ts',
+  'pair/state.ts',
 ];
 
 export const SURVIVORS: readonly Survivor[] = [...PAIR, ...GATEWAY, ...ETCD, ...ACTIVITIES];
