@@ -53,7 +53,8 @@ export async function runStryker({ mutate, specs, limitMs }: Run): Promise<Teste
       return { ...fate, file: relative(folder, fate.file) };
     });
     const isComplete = code === 0;
-    if (!isComplete && code !== null) throw new Error(`Stryker ended with exit code ${code}:\n${output}`);
+    if (!isComplete && code !== null)
+      throw new Error(`Stryker ended with exit code ${code}:\n…${output.slice(-2_000)}`);
     return { fates, isComplete };
   } finally {
     await remove();
