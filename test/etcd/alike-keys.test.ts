@@ -115,7 +115,7 @@ describe('keys of ids that are alike', () => {
   });
 
   it('show the beginning of what was refused', () => {
-    assert.throws(() => KEYS.router(`${'x'.repeat(300)}`), { message: new RegExp(`got "x{60}"$`) });
+    assert.throws(() => KEYS.router('x'.repeat(300)), { message: new RegExp(`got "x{60}"$`) });
   });
 });
 

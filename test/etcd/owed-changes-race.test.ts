@@ -1,12 +1,12 @@
 /** Owed changes while something else changes, and owed changes that are nearly those of a plan. */
 import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
-import { newGateway, requestFor, useEtcd, Witness } from './fixture.ts';
+import { newGateway, requestFor, useOwnEtcd, Witness } from './fixture.ts';
 import { racing } from './racing.ts';
 import { fresh, owedChangeFor, requestOf } from './reservation-fixture.ts';
 
 describe('an owed change', () => {
-  const etcd = useEtcd();
+  const etcd = useOwnEtcd();
   /** The router on which `requestFor` plans. */
   const ROUTER = 'router-1';
   let over = async (): Promise<void> => undefined;
