@@ -60,6 +60,8 @@ export interface DeviceOptions {
   readonly base11: boolean;
   /** How many commits the history keeps. Default 50. */
   readonly historyLength: number;
+  /** By how much the times that the router prints are ahead of the clock, in ms; negative: behind. Default 0. */
+  readonly clockAhead: number;
 }
 
 /** Options as a caller gives them. Those left out have their defaults. */
@@ -82,6 +84,7 @@ const DEFAULT_OPTIONS: DeviceOptions = {
   pendingMark: 'live',
   base11: false,
   historyLength: 50,
+  clockAhead: 0,
 };
 
 /** Fills in the defaults. Throws a RangeError, with the option's name, for a time or a length that makes no sense. */

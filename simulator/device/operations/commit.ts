@@ -4,7 +4,7 @@
  */
 
 import { requireUnlocked } from '../call.ts';
-import { dateText, pause } from '../clock.ts';
+import { pause } from '../clock.ts';
 import { check } from '../config/check.ts';
 import { sameConfig, type Config } from '../config/config.ts';
 import { SCHEMA } from '../config/schema.ts';
@@ -13,6 +13,7 @@ import type { Commit } from '../history.ts';
 import type { Call, Operation, Router } from '../model.ts';
 import { NoReplyError, operationFailed, RefusedError, rpcErrorXml, syntaxError } from '../rpc-error.ts';
 import { child, childText, leaf, wrap } from '../xml.ts';
+import { dateXml } from './status.ts';
 
 const DEFAULT_MINUTES = 10;
 const DEFAULT_SECONDS = 600;
@@ -198,7 +199,7 @@ export const getCommitInformation: Operation = ({ router }) => {
         leaf('sequence-number', n),
         leaf('user', commit.user),
         leaf('client', commit.client),
-        `<date-time seconds="${Math.floor(commit.at / 1000)}">${dateText(commit.at)}</date-time>`,
+        dateXml(router, commit.at),
         ...(commit.comment === undefined ? [] : [leaf('comment', commit.comment)]),
         ...(isMarkedPending(router, commit) ? [leaf('commit-confirmed', 'rollback pending')] : []),
         ...(commit.log === undefined ? [] : [leaf('log', commit.log)]),

@@ -10,6 +10,7 @@ import {
   getInterfaceInformation,
   getSoftwareInformation,
   getSystemInformation,
+  getSystemUptimeInformation,
   getVrrpInformation,
   getVrrpInterfaceInformation,
 } from './status.ts';
@@ -38,6 +39,7 @@ export const operations: Readonly<Partial<Record<string, Operation>>> = Object.a
   'get-firewall-counter-information': getFirewallCounterInformation,
   'get-system-information': getSystemInformation,
   'get-software-information': getSoftwareInformation,
+  'get-system-uptime-information': getSystemUptimeInformation,
   'close-session': closeSession,
   'kill-session': killSession,
 } satisfies Record<string, Operation>);

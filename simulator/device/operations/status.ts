@@ -1,8 +1,9 @@
 /**
- * Operational state: `<get-system-information>` and `<get-software-information>`, `<get-interface-information>`,
+ * Operational state: `<get-system-information>`, `<get-software-information>`, `<get-system-uptime-information>`, `<get-interface-information>`,
  * `<get-vrrp-information>` and `<get-vrrp-interface-information>`.
  */
 
+import { dateText } from '../clock.ts';
 import { inside, valueOf } from '../config/config.ts';
 import { addressesOf, portsOf, type Port, type Unit } from '../interfaces.ts';
 import type { Call, Operation, Router } from '../model.ts';
@@ -38,6 +39,15 @@ export const getSoftwareInformation: Operation = ({ router }) =>
 
 function hostName(router: Router): string {
   return valueOf(inside(router.effective(), 'system'), 'host-name') ?? router.name;
+}
+
+export const getSystemUptimeInformation: Operation = ({ router }) =>
+  wrap('system-uptime-information', wrap('current-time', dateXml(router, router.clock.now())));
+
+/** A time in ms since the epoch, as the router's own clock shows it. */
+export function dateXml({ options }: Router, ms: number): string {
+  const shown = ms + options.clockAhead;
+  return `<date-time seconds="${Math.floor(shown / 1000)}">${dateText(shown)}</date-time>`;
 }
 
 /** One interface, a port or a unit of it, or all ports. */
