@@ -39,7 +39,7 @@ export const FAILURES = {
   RevertOwed: 'RevertOwed',
   /** Cancelled by an operator. */
   Cancelled: 'Cancelled',
-  /** A defect of gateway-saga. */
+  /** A defect of gateway-saga. A client also gets it for a workflow that was terminated or timed out. */
   Internal: 'Internal',
 } as const;
 
