@@ -1,7 +1,7 @@
 /** An operator on a router, with a CLI session. He is not careful: he commits what he wants, when he wants. */
 import type { Device, DeviceSession } from '../../simulator/device/device.ts';
 import { escapeXml, readXml } from '../../simulator/device/xml.ts';
-import type { RouterName } from '../chaos/workload.ts';
+import type { Confirms, RouterName } from '../chaos/workload.ts';
 
 export const OPERATOR = 'operator';
 /** The time before he requests the lock again. */
@@ -57,9 +57,9 @@ export class Operator {
   }
 
   /** A confirmed commit of his own: confirmed after `ms`, or left to fall back. */
-  async tries(ms: number, confirms: boolean, line: string): Promise<void> {
+  async tries(ms: number, confirms: Confirms, line: string): Promise<void> {
     let isOnTrial = false;
-    const minutes = Math.max(1, Math.ceil(ms / 60_000) + (confirms ? 1 : 0));
+    const minutes = Math.max(1, Math.ceil(ms / 60_000) + (confirms === 'not' ? 0 : 1));
     await this.#withLock(async () => {
       isOnTrial =
         (await this.#set(line)) &&
@@ -70,9 +70,10 @@ export class Operator {
     });
     // Another user may have confirmed it.
     if (isOnTrial) this.#deps.mayStand(line);
-    if (!isOnTrial || !confirms) return;
+    if (!isOnTrial || confirms === 'not') return;
     await this.#deps.wait(ms);
     this.#session = this.#deps.device().open({ user: OPERATOR, client: 'cli' });
+    if (confirms === 'by check') return this.checks();
     await this.#withLock(() =>
       this.#send('<commit-configuration><log>confirmed</log></commit-configuration>'),
     );

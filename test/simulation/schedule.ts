@@ -4,7 +4,7 @@ import type { Policy } from '../../gateway/policies.ts';
 import type { DeviceOptionsInput } from '../../simulator/device/options.ts';
 import { randomOf } from '../chaos/random.ts';
 import type { Random } from '../chaos/random.ts';
-import { calmed, drawWorkload, ROUTERS } from '../chaos/workload.ts';
+import { calmed, drawStaleMark, drawWorkload, ROUTERS, withActions } from '../chaos/workload.ts';
 import type { RouterName, Workload } from '../chaos/workload.ts';
 import { drawFaults } from './draw-fault.ts';
 import type { Fault } from './faults.ts';
@@ -22,6 +22,9 @@ export interface Schedule {
 /** People's actions begin within this many ms: all at once, or one after the other. Virtual time costs nothing: a minute is 60 s. */
 const SPANS_MS = [2_000, 40_000, 300_000] as const;
 
+/** A router's clock may be this far from the workers'. */
+const CLOCKS_APART_MS = 600_000;
+
 /** In every tenth schedule nothing goes wrong, and every requested gateway has to be created. */
 export function drawSchedule(seed: number): Schedule {
   const random = randomOf(seed);
@@ -34,10 +37,17 @@ export function drawSchedule(seed: number): Schedule {
   });
   const behaviour = random.fork('routers');
   const checks = random.fork('checks');
+  const clocks = random.fork('clocks');
+  const stale = drawStaleMark(random.fork('stale mark'), SPANS_MS[1]);
   const routers = Object.fromEntries(
     ROUTERS.map((router) => [
       router,
-      { ...drawBehaviour(behaviour), foreignCheck: checks.pick(['confirms', 'leaves']) },
+      {
+        ...drawBehaviour(behaviour),
+        foreignCheck: checks.pick(['confirms', 'leaves']),
+        clockAhead: clocks.pick([0, 0, -CLOCKS_APART_MS, CLOCKS_APART_MS]),
+        ...(stale.some((action) => action.router === router) && { pendingMark: 'forever' }),
+      },
     ]),
   ) as Schedule['routers'];
   const wrong = random.fork('faults');
@@ -45,7 +55,7 @@ export function drawSchedule(seed: number): Schedule {
   const numbers = random.fork('policy');
   return {
     seed,
-    workload: isCalm ? calmed(workload) : workload,
+    workload: isCalm ? calmed(workload) : withActions(workload, stale),
     routers,
     faults: isCalm ? [] : faults,
     policy: drawPolicy(numbers),

@@ -43,12 +43,12 @@ async function perform(operator: Client, device: Device, action: OperatorAction)
     case 'tries': {
       await operator.ok(LOCK);
       await edit(operator, action.statement);
-      const minutes = Math.ceil(action.ms / MINUTE_MS) + (action.confirms ? 2 : 0);
+      const minutes = Math.ceil(action.ms / MINUTE_MS) + (action.confirms === 'not' ? 0 : 2);
       await operator.ok(confirmed(minutes, 'a try'));
       await operator.ok(UNLOCK);
       await sleep(action.ms);
-      if (!action.confirms) return [];
-      await operator.ok(COMMIT);
+      if (action.confirms === 'not') return [];
+      await operator.ok(action.confirms === 'by check' ? CHECK : COMMIT);
       // The operator looks, as we do: it may have fallen back before.
       const word = action.statement.split(' ').at(-1) ?? '';
       return device.running().includes(word) ? [action.statement] : [];

@@ -2,7 +2,7 @@
 import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
 import type { Inspection } from '../../../simulator/device/tape.ts';
 import type { FaultOutcome } from '../../../simulator/server/index.ts';
-import type { RouterName } from '../workload.ts';
+import type { Confirms, RouterName } from '../workload.ts';
 import type { RouterPoint } from './faults.ts';
 
 export const OUR_USER = 'esi';
@@ -32,7 +32,7 @@ export type OperatorAction =
   | { readonly kind: 'edits'; readonly ms: number; readonly statement: string }
   | { readonly kind: 'commits'; readonly statement: string }
   | { readonly kind: 'checks' }
-  | { readonly kind: 'tries'; readonly ms: number; readonly confirms: boolean; readonly statement: string };
+  | { readonly kind: 'tries'; readonly ms: number; readonly confirms: Confirms; readonly statement: string };
 
 export type Order =
   | { readonly kind: 'start'; readonly routers: readonly RouterSpec[] }

@@ -5,7 +5,7 @@
 import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
 import { randomOf } from '../random.ts';
 import type { Random } from '../random.ts';
-import { drawWorkload, ROUTERS } from '../workload.ts';
+import { drawStaleMark, drawWorkload, ROUTERS, withActions } from '../workload.ts';
 import type { RouterName, Workload } from '../workload.ts';
 import { drawFault } from './draw-fault.ts';
 import type { Fault } from './faults.ts';
@@ -21,6 +21,8 @@ export interface Schedule {
 const ASKED_MS = 3_000;
 /** Faults begin within this many ms; after it, all is repaired. */
 export const SPAN_MS = 6_000;
+/** A router's clock may be this far from the workers'. */
+const CLOCKS_APART_MS = 60_000;
 /** A second instead of a minute. */
 export const MINUTE_MS = 1_000;
 
@@ -33,10 +35,17 @@ export function drawSchedule(seed: number): Schedule {
   });
   const behaviour = random.fork('routers');
   const checks = random.fork('checks');
+  const clocks = random.fork('clocks');
+  const stale = drawStaleMark(random.fork('stale mark'), ASKED_MS);
   const routers = Object.fromEntries(
     ROUTERS.map((router) => [
       router,
-      { ...drawBehaviour(behaviour), foreignCheck: checks.pick(['confirms', 'leaves']) },
+      {
+        ...drawBehaviour(behaviour),
+        foreignCheck: checks.pick(['confirms', 'leaves']),
+        clockAhead: clocks.pick([0, 0, -CLOCKS_APART_MS, CLOCKS_APART_MS]),
+        ...(stale.some((action) => action.router === router) && { pendingMark: 'forever' }),
+      },
     ]),
   ) as unknown as Schedule['routers'];
   const busy = workload.gateways.flatMap(({ pair }) => pair);
@@ -44,7 +53,7 @@ export function drawSchedule(seed: number): Schedule {
   const faults = Array.from({ length: wrong.chance(0.1) ? 0 : wrong.whole(1, 10) }, () =>
     drawFault(wrong, busy, SPAN_MS),
   );
-  return { seed, workload, routers, faults };
+  return { seed, workload: withActions(workload, stale), routers, faults };
 }
 
 /** Each unknown of Junos, and how fast the router is. */
