@@ -15,7 +15,7 @@ import type { Fleet } from './fleet.ts';
 
 const RESERVATION = 'measured.1';
 const GATEWAY = { resourceType: 'measured', resourceId: '00000000-0000-4000-8000-000000000000', version: 1 };
-const MEMORY: RouterMemory = { marks: new Set(), plainOnly: new Set() };
+const MEMORY: RouterMemory = { marks: new Set(), plainOnly: new Set(), undated: new Map() };
 
 export interface Login {
   readonly id: string;

@@ -14,7 +14,10 @@ export interface CommitEntry {
   /** The same in ms since the epoch, to the second, by the router's clock. Absent if the router gives no number. */
   readonly atMs?: number;
   readonly log?: string;
-  /** The router's own comment: `commit confirmed, rollback in 10mins`. The comment stays when the commit is confirmed. */
+  /**
+   * The router's own comment: `commit confirmed, rollback in 10mins`. The comment stays when the commit is confirmed. Several comments are
+   * joined by `; `.
+   */
   readonly comment?: string;
   /** Whether the router marks this entry as a confirmed commit that it will roll back. */
   readonly rollbackPending: boolean;
@@ -57,19 +60,25 @@ class LazyHistory implements CommitHistory {
 
 function commitEntry(element: XmlElement): CommitEntry {
   const date = firstOf(element, 'date-time');
-  const seconds = date?.attributes['seconds'] ?? '';
+  const atMs = date && secondsOf(date);
   const log = textOf(element, 'log');
-  const comment = textOf(element, 'comment');
+  const comments = descendants(element, 'comment').map(({ text }) => text);
   return {
     sequence: Number(textOf(element, 'sequence-number')),
     user: textOf(element, 'user') ?? '',
     client: textOf(element, 'client') ?? '',
     at: date?.text ?? '',
-    ...(/^[0-9]{1,12}$/.test(seconds) ? { atMs: Number(seconds) * 1_000 } : {}),
+    ...(atMs === undefined ? {} : { atMs }),
     ...(log === undefined ? {} : { log }),
-    ...(comment === undefined ? {} : { comment }),
+    ...(comments.length === 0 ? {} : { comment: comments.join('; ') }),
     rollbackPending: /rollback pending/i.test(textOf(element, 'commit-confirmed') ?? ''),
   };
+}
+
+/** The time of a `<date-time seconds="…">` in ms since the epoch; `undefined` without that number. */
+export function secondsOf({ attributes }: XmlElement): number | undefined {
+  const seconds = attributes['seconds'] ?? '';
+  return /^[0-9]{1,12}$/.test(seconds) ? Number(seconds) * 1_000 : undefined;
 }
 
 function textOf(element: XmlElement, name: string): string | undefined {

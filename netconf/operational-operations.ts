@@ -1,5 +1,6 @@
 /** Junos's operational requests. They are described in Juniper's "Junos XML API Operational Developer Reference". */
 import { assertNoErrors, unexpectedReply, type Operation, type Reply } from './operation.ts';
+import { secondsOf } from './commit-information.ts';
 import { child, descendants, firstOf, textAt, xml, type XmlElement } from './xml.ts';
 
 /** A VRRP group on one interface. */
@@ -116,6 +117,24 @@ function filterCounter(element: XmlElement): FilterCounter {
     name: textAt(element, 'counter-name') ?? '',
     packets: Number(textAt(element, 'packet-count')),
     bytes: Number(textAt(element, 'byte-count')),
+  };
+}
+
+/**
+ * `<get-system-uptime-information>`: the time of the router's own clock, in ms since the epoch, to the second; `undefined` if the router
+ * gives no number.
+ */
+export function systemTime(): Operation<number | undefined> {
+  const name = 'get-system-uptime-information';
+  return {
+    name,
+    request: xml(name),
+    read(reply) {
+      assertNoErrors(name, reply);
+      const now = firstOf(reply.body, 'current-time');
+      const date = now && firstOf(now, 'date-time');
+      return date && secondsOf(date);
+    },
   };
 }
 

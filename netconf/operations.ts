@@ -18,4 +18,10 @@ export {
   loadText,
 } from './configuration-operations.ts';
 export { commitInformation, type CommitEntry, type CommitHistory } from './commit-information.ts';
-export { filterCounters, interfaceTerse, vrrpInterface, vrrpSummary } from './operational-operations.ts';
+export {
+  filterCounters,
+  interfaceTerse,
+  systemTime,
+  vrrpInterface,
+  vrrpSummary,
+} from './operational-operations.ts';

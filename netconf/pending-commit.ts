@@ -6,7 +6,8 @@
  * - **By the clock.** There are no marks, or marks stay for ever. A confirmed commit then counts as pending until its deadline, and the
  *   time by which the router may roll back late, are over.
  *
- * A mark on an older commit, which can't be pending, says that marks stay on this router.
+ * A mark on an older commit, which can't be pending, says that marks stay on this router. On the newest commit a mark that stays looks like
+ * a mark that lives. So past the commit's deadline, and the time by which the router may be late, the mark is stale.
  */
 import type { CommitEntry, CommitHistory } from './commit-information.ts';
 import { check, commit } from './configuration-operations.ts';
@@ -14,6 +15,8 @@ import type { Done, Operation } from './operation.ts';
 
 export interface PendingCommit {
   readonly entry: CommitEntry;
+  /** The commit should have been rolled back long ago, but is still marked: either the mark stays for ever, or the router is very late. */
+  readonly isStale: boolean;
   /**
    * The operations that make it permanent, in the order to try them. After each one, look whether the commit is still pending. The candidate
    * must hold no edits.
@@ -23,14 +26,21 @@ export interface PendingCommit {
 }
 
 export interface PendingFacts {
-  /** In ms since the epoch. */
+  /** When the history was asked for, in ms since the epoch, by our clock. */
   readonly now: number;
+  /** The same by the router's clock. Absent: it is not known, and taken to be `now`. */
+  readonly routerNow?: number | undefined;
   /** Length of a minute of `confirm-timeout`, in ms. */
   readonly minuteMs: number;
   /** How long after its deadline a router may take until it has rolled back, in ms. */
   readonly lateMs: number;
-  /** When a commit is rolled back, in ms since the epoch, if its log line says so. Preferred to the router's own comment. */
+  /**
+   * When a commit is rolled back at the earliest, in ms since the epoch by our clock, if its log line says so. The router counts from when
+   * its commit was made. So the log line alone counts only where the router's clock is not known.
+   */
   readonly deadlineOf?: (entry: CommitEntry) => number | undefined;
+  /** When an entry was first seen, in ms since the epoch by the router's clock. It counts for an entry without a time. */
+  readonly firstSeen?: (entry: CommitEntry) => number;
   /** The router was seen to mark a pending commit before. */
   readonly marksSeen?: boolean;
 }
@@ -42,18 +52,21 @@ export interface PendingFacts {
 export function pendingCommit(history: CommitHistory, facts: PendingFacts): PendingCommit | undefined {
   const [entry] = history;
   if (entry === undefined) return undefined;
-  const isInTime = mayRollBack(entry, facts);
+  const msLeft = msUntilRolledBack(entry, facts);
+  const isInTime = msLeft !== undefined && msLeft > 0;
   const marksStay = () => hasOlderMark(history);
   const isPending = entry.rollbackPending
     ? isInTime || !marksStay()
     : isInTime && (facts.marksSeen !== true || marksStay());
   if (!isPending) return undefined;
+  const isStale = msLeft !== undefined && !isInTime;
   return {
     entry,
+    isStale,
     confirmations(log) {
       const byCommit = commit({ log });
       // A check leaves no trace in the history. If the mark stays after the check, only a commit shows that the pending one was confirmed.
-      return entry.rollbackPending && !marksStay() ? [check(), byCommit] : [byCommit];
+      return entry.rollbackPending && !isStale && !marksStay() ? [check(), byCommit] : [byCommit];
     },
   };
 }
@@ -67,11 +80,32 @@ function hasOlderMark(history: CommitHistory): boolean {
   return false;
 }
 
-/** Whether the entry is a confirmed commit whose deadline, plus the time by which the router may be late, has not passed. */
-function mayRollBack(entry: CommitEntry, { now, minuteMs, lateMs, deadlineOf }: PendingFacts): boolean {
-  const minutes = /commit confirmed, rollback in ([0-9]+) ?min/i.exec(entry.comment ?? '')?.[1];
-  if (minutes === undefined) return false;
-  const made = entry.atMs ?? now;
-  const deadline = deadlineOf?.(entry) ?? made + Number(minutes) * minuteMs;
-  return now < deadline + lateMs;
+/**
+ * The time left until the router must have rolled the commit back, if nobody confirms it, in ms; not above 0 if that time is over.
+ * `undefined`: the entry shows no deadline, as every plain commit.
+ */
+function msUntilRolledBack(
+  entry: CommitEntry,
+  { now, routerNow, minuteMs, lateMs, deadlineOf, firstSeen }: PendingFacts,
+): number | undefined {
+  const minutes = confirmTimeout.exec(entry.comment ?? '')?.[1];
+  if (minutes === undefined) return undefined;
+  const told = deadlineOf?.(entry);
+  if (told !== undefined && routerNow === undefined) return told + lateMs - now;
+  const atMs = entry.atMs ?? firstSeen?.(entry);
+  const made = atMs === undefined ? undefined : atMs + WITHIN_SECOND_MS - ((routerNow ?? now) - now);
+  const shown = made === undefined ? undefined : made + Number(minutes) * minuteMs;
+  const deadline = Math.max(told ?? -Infinity, shown ?? -Infinity);
+  return Number.isFinite(deadline) ? deadline + lateMs - now : undefined;
 }
+
+/** The router's own comment on a confirmed commit. */
+const confirmTimeout = /commit confirmed, rollback in ([0-9]+) ?min/i;
+
+/** Whether the entry was a confirmed commit once, pending or not. */
+export function isConfirmedCommit({ comment, rollbackPending }: CommitEntry): boolean {
+  return rollbackPending || confirmTimeout.test(comment ?? '');
+}
+
+/** Routers print the time of a commit without the fraction of its second. */
+const WITHIN_SECOND_MS = 1_000;

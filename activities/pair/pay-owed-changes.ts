@@ -11,7 +11,7 @@ import { commit } from '../../netconf/operations.ts';
 import { permanentLogLine } from '../router/commit-history.ts';
 import { permitCommit } from '../router/fence.ts';
 import { separate } from '../router/load.ts';
-import { foreignCommit } from '../router/locked-router.ts';
+import { foreignCommit } from '../router/lock.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
 import { settleRouter } from '../router/settle-router.ts';
 import { markPaid } from './record.ts';

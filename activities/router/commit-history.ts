@@ -7,20 +7,23 @@ import type { Policy } from '../../gateway/policies.ts';
 import type { RouterRecord } from '../../pair/transactions.ts';
 import { oneLine } from '../../netconf/one-line.ts';
 import type { CommitEntry, CommitHistory } from '../../netconf/operations.ts';
-import { pendingCommit } from '../../netconf/pending-commit.ts';
+import { isConfirmedCommit, pendingCommit } from '../../netconf/pending-commit.ts';
 import type { PendingCommit as FoundCommit } from '../../netconf/pending-commit.ts';
 import type { SessionPool } from '../../netconf/pool.ts';
 import type { Session } from '../../netconf/session.ts';
 
 export type PendingCommit =
   | { readonly kind: 'none' }
-  /** A commit under this reservation. `until`: when it falls back at the earliest, in ms since the epoch. */
-  | { readonly kind: 'ours'; readonly until: number }
+  /**
+   * A commit under this reservation. `until`: when it falls back at the earliest, in ms since the epoch. Absent: it should have fallen back
+   * long ago, but the router still marks it. Most likely it is permanent and the mark stays for ever; a further commit makes sure.
+   */
+  | { readonly kind: 'ours'; readonly until?: number }
   /**
    * A commit under an earlier reservation that contains a change whose inverse the router owes. Only making that owed change may confirm
-   * the commit.
+   * the commit. `until`: as of ours.
    */
-  | { readonly kind: 'owed'; readonly whose: string }
+  | { readonly kind: 'owed'; readonly whose: string; readonly until: number }
   | { readonly kind: 'foreign'; readonly whose: string };
 
 /** What the commit history says of pending commits. */
@@ -38,13 +41,15 @@ export interface RouterMemory {
   readonly marks: Set<string>;
   /** Routers that refused a confirmed commit because it was one. */
   readonly plainOnly: Set<string>;
+  /** When the newest commit of a router was first seen, by the router's clock. Only for a commit without a time. */
+  readonly undated: Map<string, { readonly commit: string; readonly atMs: number }>;
 }
 
 const memories = new WeakMap<SessionPool, RouterMemory>();
 
 /** One memory for all activities that share a worker's sessions. */
 export function memoryOf(pool: SessionPool): RouterMemory {
-  const memory = memories.get(pool) ?? { marks: new Set(), plainOnly: new Set() };
+  const memory = memories.get(pool) ?? { marks: new Set(), plainOnly: new Set(), undated: new Map() };
   memories.set(pool, memory);
   return memory;
 }
@@ -86,33 +91,61 @@ export function reservationIdsOf({ reservation }: RouterRecord): readonly string
   return reservation === null ? [] : [reservation.id, ...(reservation.earlier ?? [])];
 }
 
+/** When a commit history was asked for. An answer may come late: by then a commit may have fallen back that the answer shows as pending. */
+export interface AskedAt {
+  /** In ms since the epoch, by our clock. */
+  readonly now: number;
+  /** By how much the router's clock is ahead of ours, in ms. Absent: it was not needed, or the router does not tell it. */
+  readonly aheadMs: number | undefined;
+}
+
+/**
+ * Whether the router's own clock is needed to tell if its newest commit is still pending. It is for somebody's confirmed commit. Of ours the
+ * log line tells until when it certainly is.
+ */
+export function needsRouterClock(history: CommitHistory, now: number): boolean {
+  const [newest] = history;
+  if (newest === undefined || !isConfirmedCommit(newest)) return false;
+  const until = readLogLine(newest.log)?.until;
+  return until === undefined || now >= until;
+}
+
 export function readCommitHistory(
   { peer }: Session,
   history: CommitHistory,
   { ours, owing, policy, memory }: CommitHistoryReader,
+  { now, aheadMs }: AskedAt,
 ): CommitState {
   const { minuteMs, fallbackGraceMs: lateMs, confirmMinutes } = policy;
-  const now = Date.now();
+  const routerNow = aheadMs === undefined ? undefined : now + aheadMs;
   const deadlineOf = ({ log }: CommitEntry) => readLogLine(log)?.until;
+  const firstSeen = ({ user, at, log, comment }: CommitEntry) => {
+    const commit = JSON.stringify([user, at, log, comment]);
+    const known = memory.undated.get(peer.id);
+    if (known?.commit === commit) return known.atMs;
+    memory.undated.set(peer.id, { commit, atMs: routerNow ?? now });
+    return routerNow ?? now;
+  };
   const [newest] = history;
   if (newest?.rollbackPending === true) memory.marks.add(peer.id);
   const marksSeen = memory.marks.has(peer.id);
-  const found = pendingCommit(history, { now, minuteMs, lateMs, deadlineOf, marksSeen });
+  const facts = { now, routerNow, minuteMs, lateMs, deadlineOf, firstSeen, marksSeen };
+  const found = pendingCommit(history, facts);
   const isOurs = ({ log }: CommitEntry) => ours.has(readLogLine(log)?.reservation ?? '');
   let counted: number | undefined;
   const trials = () =>
     (counted ??= [...history].filter((entry) => isOurs(entry) && deadlineOf(entry) !== undefined).length);
   if (found === undefined) return { trials, confirmations: () => [], pending: { kind: 'none' } };
-  const { entry, confirmations } = found;
+  const { entry, isStale, confirmations } = found;
   const pendingAs = (pending: PendingCommit): CommitState => ({ trials, confirmations, pending });
-  if (isOurs(entry)) {
-    const until = deadlineOf(entry) ?? (entry.atMs ?? now) + confirmMinutes * minuteMs;
-    return pendingAs({ kind: 'ours', until });
-  }
+  const until = deadlineOf(entry) ?? (entry.atMs ?? now) + confirmMinutes * minuteMs;
+  if (isOurs(entry)) return pendingAs({ kind: 'ours', ...(isStale ? {} : { until }) });
+  // Nobody waits for a commit whose time is over: on a router where the mark stays for ever, everybody would wait for ever.
+  if (isStale) return pendingAs({ kind: 'none' });
   const log = entry.log === undefined ? '' : ` ("${oneLine(entry.log, 80)}")`;
   const whose = `${oneLine(entry.user, 40)} at ${oneLine(entry.at, 40)}${log}`;
   const reservation = readLogLine(entry.log)?.reservation;
-  if (reservation !== undefined && owing?.has(reservation)) return pendingAs({ kind: 'owed', whose });
+  if (reservation !== undefined && owing?.has(reservation)) return pendingAs({ kind: 'owed', whose, until });
   // The router has not marked this commit, so only the clock says that it is pending. Its reservation owes nothing, so it was settled
   // before it ended ("one reservation", T8): a check has confirmed the commit. The missing mark proves that only to a worker that has seen
   // this router mark a pending commit.

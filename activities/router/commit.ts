@@ -31,7 +31,9 @@ export function howToCommit({ session }: LockedRouter): Committed['how'] | undef
 export async function commitNothing(router: LockedRouter): Promise<Committed> {
   const { pending } = router.look;
   await router.unlock();
-  return pending.kind === 'ours' ? { how: 'on trial', until: pending.until } : { how: 'plain' };
+  return pending.kind === 'ours' && pending.until !== undefined
+    ? { how: 'on trial', until: pending.until }
+    : { how: 'plain' };
 }
 
 /** Commits the candidate and unlocks the router. Throws as `LockedRouter.commitAndUnlock` does. */
@@ -51,7 +53,7 @@ export async function commitTo(
     const { pending } = await router.commitAndUnlock(
       commit({ log, confirmed: { minutes: policy.confirmMinutes } }),
     );
-    return { how: 'on trial', until: pending.kind === 'ours' ? pending.until : until };
+    return { how: 'on trial', until: (pending.kind === 'ours' ? pending.until : undefined) ?? until };
   } catch (error) {
     if (!refusesConfirmedCommit(error)) throw error;
     memory.plainOnly.add(session.id);

@@ -5,9 +5,9 @@
  *    lock is taken: it might keep the router from falling back at that commit's deadline.
  * 2. No operation that changes the router is sent in the same write as the lock.
  * 3. While a commit of ours is pending, no check is sent except to confirm it, because a check confirms. One exception: `settleRouter`
- *    checks inverse changes after the router has refused them together.
+ *    checks inverse changes after the router has refused them together. Before each of these checks it does what it does before a confirm.
+ *    If the look found nothing pending, nothing can become pending under the lock, so a check needs no "fencing token" (T3).
  */
-import { FAILURES } from '../../gateway/failures.ts';
 import { ROUTER_DEADLINES } from '../../gateway/policies.ts';
 import { ownedBy } from '../../gateway/change.ts';
 import { parse } from '../../junos/parse.ts';
@@ -19,17 +19,15 @@ import {
   commitInformation,
   compareWithRunning,
   discardChanges,
-  getConfiguration,
-  killSession,
-  lock,
   unlock,
 } from '../../netconf/operations.ts';
-import type { CommitHistory, LockHolder } from '../../netconf/operations.ts';
-import { NotNowError } from '../refused.ts';
-import { readCommitHistory } from './commit-history.ts';
+import type { CommitHistory } from '../../netconf/operations.ts';
+import { needsRouterClock, readCommitHistory } from './commit-history.ts';
 import type { CommitState, PendingCommit } from './commit-history.ts';
 import { loadResultOf, loadsOf } from './load.ts';
 import type { LoadResult } from './load.ts';
+import { foreignCommit, lockAndLook, lookAt, readAheadMs, unlockRouter } from './lock.ts';
+import type { Seen } from './lock.ts';
 import { presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
 import type { RouterSession } from './router-sessions.ts';
@@ -41,13 +39,21 @@ export interface Look extends CommitState {
 export class LockedRouter {
   readonly session: RouterSession;
   readonly #changes: readonly GatewayChange[];
+  /** By how much the router's clock is ahead of ours, in ms, where that matters. Under our lock nobody else commits. */
+  readonly #aheadMs: number | undefined;
   #look: Look;
   #isEdited = false;
   #isLocked = true;
 
-  private constructor(session: RouterSession, changes: readonly GatewayChange[], look: Look) {
+  private constructor(
+    session: RouterSession,
+    changes: readonly GatewayChange[],
+    aheadMs: number | undefined,
+    look: Look,
+  ) {
     this.session = session;
     this.#changes = changes;
+    this.#aheadMs = aheadMs;
     this.#look = look;
   }
 
@@ -60,17 +66,23 @@ export class LockedRouter {
     changes: readonly GatewayChange[],
     mayDisturb: (session: RouterSession, pending: PendingCommit) => void = () => undefined,
   ): Promise<LockedRouter> {
+    const now = Date.now();
     const entries = await session.netconf.request(commitInformation());
+    const aheadOf = async (history: CommitHistory, askedAt: number) =>
+      needsRouterClock(history, askedAt) ? readAheadMs(session.netconf) : undefined;
+    const aheadMs = await aheadOf(entries, now);
     const assertMayGoOn = ({ pending }: CommitState): void => {
       if (pending.kind === 'foreign') throw foreignCommit(session, pending.whose);
       mayDisturb(session, pending);
     };
-    assertMayGoOn(readCommitHistory(session.netconf, entries, session.reader));
+    assertMayGoOn(readCommitHistory(session.netconf, entries, session.reader, { now, aheadMs }));
     const seen = await lockAndLook(session, pathsOf(changes));
     try {
-      const look = lookOf(session, changes, seen);
+      // Somebody may have committed before we had the lock.
+      const locked = aheadMs ?? (await aheadOf(seen.entries, seen.now));
+      const look = lookOf(session, changes, locked, seen);
       assertMayGoOn(look);
-      return new LockedRouter(session, changes, look);
+      return new LockedRouter(session, changes, locked, look);
     } catch (error) {
       await unlockRouter(session);
       throw error;
@@ -88,9 +100,10 @@ export class LockedRouter {
 
   /** Looks again, still under the lock. */
   async lookAgain(): Promise<Look> {
+    const now = Date.now();
     const [running, edits, entries] = await this.session.netconf.pipeline(lookAt(pathsOf(this.#changes)));
-    const seen = { running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };
-    this.#look = lookOf(this.session, this.#changes, seen);
+    const seen = { now, running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };
+    this.#look = lookOf(this.session, this.#changes, this.#aheadMs, seen);
     return this.#look;
   }
 
@@ -119,6 +132,7 @@ export class LockedRouter {
   async commitAndUnlock(commit: Operation<Done>): Promise<CommitState> {
     this.#isLocked = false;
     const { netconf, reader } = this.session;
+    const now = Date.now();
     const [committed, entries, ...cleared] = await netconf.pipeline([
       slow(commit),
       commitInformation(),
@@ -128,7 +142,7 @@ export class LockedRouter {
     if (cleared.some(({ kind }) => kind === 'failed'))
       netconf.destroy('the candidate could not be given back');
     unwrap(committed);
-    return readCommitHistory(netconf, unwrap(entries), reader);
+    return readCommitHistory(netconf, unwrap(entries), reader, { now, aheadMs: this.#aheadMs });
   }
 
   /** Commits or checks what the candidate holds, and keeps the lock. Throws as `commitAndUnlock` does. */
@@ -157,85 +171,6 @@ export class LockedRouter {
   }
 }
 
-export function busy({ name }: RouterSession, why: string): NotNowError {
-  return new NotNowError(FAILURES.RouterBusy, `${name}: ${why.slice(0, 200)}`);
-}
-
-export function foreignCommit(session: RouterSession, whose: string): NotNowError {
-  return busy(session, `a confirmed commit by ${whose} is pending`);
-}
-
-interface Seen {
-  readonly running: string;
-  /** What the candidate would change. */
-  readonly edits: string;
-  readonly entries: CommitHistory;
-}
-
-/** A filter without any path would return the whole configuration. */
-const ALMOST_NOTHING: readonly Path[] = [['system', 'host-name']];
-
-function lookAt(paths: readonly Path[]) {
-  return [
-    getConfiguration({ paths: paths.length === 0 ? ALMOST_NOTHING : paths, database: 'committed' }),
-    compareWithRunning(),
-    commitInformation(),
-  ] as const;
-}
-
-/**
- * Takes the lock and looks, in one write. If the lock is denied and its holder (RFC 6241 §7.5 names it) is a session of an earlier attempt
- * under this reservation, that session is killed, and the lock is tried once more. If the router names this very session as the holder,
- * this session is ended.
- */
-async function lockAndLook(session: RouterSession, paths: readonly Path[]): Promise<Seen> {
-  const { netconf } = session;
-  for (let tries = 1; ; tries += 1) {
-    const [locked, running, edits, entries] = await netconf.pipeline([lock(), ...lookAt(paths)]);
-    const outcome = unwrap(locked);
-    if (outcome.kind === 'denied' && tries === 1 && isOfEarlierAttempt(session, outcome.holder)) {
-      // The router refuses the kill if that session has ended meanwhile. That does no harm.
-      await netconf.pipeline([killSession(outcome.holder.sessionId ?? '')]);
-      continue;
-    }
-    if (outcome.kind === 'denied') {
-      const { sessionId, description } = outcome.holder;
-      if (sessionId === netconf.sessionId) netconf.destroy('the router denied it the lock that it has');
-      // The holder's idle time differs at every look. Without it the reason stays the same, and is reported only once.
-      throw busy(session, description.replace(/,? idle \S+/, ''));
-    }
-    if (outcome.kind === 'modified') throw busy(session, outcome.message);
-    try {
-      const seen = { running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };
-      if (seen.edits.trim() !== '') throw busy(session, "the candidate holds somebody's unfinished edits");
-      return seen;
-    } catch (error) {
-      await unlockRouter(session);
-      throw error;
-    }
-  }
-}
-
-/**
- * Session ids are process ids, which may be used again after a restart of the router. So if the router names the holder's login, it must be
- * ours, too.
- */
-function isOfEarlierAttempt(
-  { netconf, username, record }: RouterSession,
-  { sessionId, description }: LockHolder,
-): boolean {
-  if (sessionId === undefined || sessionId === netconf.sessionId) return false;
-  const holder = /locked by:? *(\S+)/i.exec(description)?.[1];
-  const isRecorded = record.reservation?.sessions.includes(sessionId) ?? false;
-  return isRecorded && (holder === undefined || holder === username);
-}
-
-/** Never throws: a session that can't unlock is ended, which makes the router unlock. */
-async function unlockRouter({ netconf }: RouterSession): Promise<void> {
-  const [unlocked] = await netconf.pipeline([unlock()]);
-  if (unlocked.kind === 'failed') netconf.destroy('the lock could not be given back');
-}
-
 function slow<T>(operation: Operation<T>): Operation<T> {
   return withDeadline(operation, ROUTER_DEADLINES.commitMs);
 }
@@ -247,9 +182,10 @@ function pathsOf(changes: readonly GatewayChange[]): readonly Path[] {
 function lookOf(
   { netconf, reader }: RouterSession,
   changes: readonly GatewayChange[],
-  { running, entries }: Seen,
+  aheadMs: number | undefined,
+  { now, running, entries }: Seen,
 ): Look {
   const tree = parse(running);
   const presence = new Map(changes.map((one) => [one, presenceOf(tree, one.change)]));
-  return { ...readCommitHistory(netconf, entries, reader), presence };
+  return { ...readCommitHistory(netconf, entries, reader, { now, aheadMs }), presence };
 }

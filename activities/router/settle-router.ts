@@ -11,7 +11,7 @@ import { permanentLogLine } from './commit-history.ts';
 import type { PendingCommit } from './commit-history.ts';
 import { permitCommit } from './fence.ts';
 import { separate } from './load.ts';
-import { busy } from './locked-router.ts';
+import { busy } from './lock.ts';
 import type { LockedRouter } from './locked-router.ts';
 import type { GatewayChange } from './presence.ts';
 import type { RouterSession } from './router-sessions.ts';
@@ -19,9 +19,10 @@ import type { RouterSession } from './router-sessions.ts';
 /**
  * "Deadline margin" (T2): throws a `WaitError` if a commit on trial is near its deadline. The commit is left alone until the router has had
  * time to fall back. A confirm that arrives after the deadline confirms nothing, and a lock might keep the router from falling back.
+ * After that time, a commit that is still marked is settled as any other: the mark may stay for ever.
  */
 export function awayFromDeadline({ name, reader }: RouterSession, pending: PendingCommit): void {
-  if (pending.kind !== 'ours') return;
+  if ((pending.kind !== 'ours' && pending.kind !== 'owed') || pending.until === undefined) return;
   const { confirmMarginMs, fallbackGraceMs } = reader.policy;
   const now = Date.now();
   if (now < pending.until - confirmMarginMs) return;
@@ -33,13 +34,14 @@ export function awayFromDeadline({ name, reader }: RouterSession, pending: Pendi
 export interface SettleRouterOptions<T extends GatewayChange> {
   /** Inverse changes to make. */
   readonly changes: readonly T[];
-  /** The rest of the pending commit is to become permanent, so it must not be confirmed near the deadline. */
+  /** The rest of the pending commit is to become permanent, so even the commit that reverts must not be sent near the deadline. */
   readonly keepsRest: boolean;
   /** The word that the commit's log line has for these changes. */
   readonly word?: string;
 }
 
-type Send = (operation: Operation<Done>) => Promise<void>;
+/** Called right before each check and each commit. `confirms`: whether the router may make permanent by it what stays of the trial. */
+type AssertMaySend = (confirms: boolean) => Promise<void>;
 
 /**
  * Makes the inverse changes in a commit that also confirms the rest. Without inverse changes it only confirms. Resolves to the inverse
@@ -53,17 +55,19 @@ export async function settleRouter<T extends GatewayChange>(
   { changes, keepsRest, word = 'reverted' }: SettleRouterOptions<T>,
 ): Promise<ReadonlyMap<T, Error>> {
   const isPending = () => ['ours', 'owed'].includes(router.look.pending.kind);
-  const send: Send = async (operation) => {
+  const assertMaySend: AssertMaySend = async (confirms) => {
     await permitCommit(store, fence, [router.session.id]);
-    if (keepsRest) awayFromDeadline(router.session, router.look.pending);
-    await router.act(operation);
+    if (confirms) awayFromDeadline(router.session, router.look.pending);
   };
-  const refused = changes.length > 0 ? await change(router, changes, word, send) : new Map<T, Error>();
+  const refused =
+    changes.length > 0
+      ? await change(router, changes, { keepsRest, word }, assertMaySend)
+      : new Map<T, Error>();
   await router.discard();
   await router.lookAgain();
   const log = permanentLogLine(fence.reservation, 'kept', []);
   for (const confirmation of router.look.confirmations(log)) {
-    if (isPending()) await confirm(router, confirmation, send);
+    if (isPending()) await confirm(router, confirmation, assertMaySend);
   }
   if (isPending()) throw busy(router.session, 'what was confirmed is still pending');
   return refused;
@@ -72,32 +76,43 @@ export async function settleRouter<T extends GatewayChange>(
 async function change<T extends GatewayChange>(
   router: LockedRouter,
   changes: readonly T[],
-  word: string,
-  send: Send,
+  { keepsRest, word }: { readonly keepsRest: boolean; readonly word: string },
+  assertMaySend: AssertMaySend,
 ): Promise<ReadonlyMap<T, Error>> {
   const { reservation } = router.session.reader;
-  const commitSome = (some: readonly T[]) => {
+  const commitSome = async (some: readonly T[], confirms: boolean) => {
     const gateways = some.map(({ gateway }) => gateway);
-    return send(commit({ log: permanentLogLine(reservation, word, gateways) }));
+    await assertMaySend(confirms);
+    await router.act(commit({ log: permanentLogLine(reservation, word, gateways) }));
   };
   // The first load is not checked: a check would confirm everything that is pending, even what is to be reverted.
   const result = await router.load(changes, false);
   if (result.kind === 'accepted') {
     try {
-      await commitSome(changes);
+      await commitSome(changes, keepsRest);
       return new Map();
     } catch (error) {
       if (!(error instanceof RpcFailedError)) throw error;
     }
   }
-  const { accepted, refused } = await separate(changes, (some) => router.load(some, true));
-  if (accepted.length > 0) await commitSome(accepted);
+  // From here on each check, and the commit, makes permanent what the router refuses to revert.
+  const { accepted, refused } = await separate(changes, async (some) => {
+    await router.discard();
+    await assertMaySend(true);
+    return router.load(some, true);
+  });
+  if (accepted.length > 0) await commitSome(accepted, true);
   return refused;
 }
 
-async function confirm(router: LockedRouter, confirmation: Operation<Done>, send: Send): Promise<void> {
+async function confirm(
+  router: LockedRouter,
+  confirmation: Operation<Done>,
+  assertMaySend: AssertMaySend,
+): Promise<void> {
+  await assertMaySend(true);
   try {
-    await send(confirmation);
+    await router.act(confirmation);
   } catch (error) {
     // The running configuration fails the router's own check. So the commit can't be confirmed, and falls back by itself.
     if (!(error instanceof RpcFailedError)) throw error;

@@ -32,13 +32,13 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
   {
     name: "an operator's edits committed along",
     kind: 'T5',
-    file: `${ROUTER}/locked-router.ts`,
+    file: `${ROUTER}/lock.ts`,
     find: `    if (outcome.kind === 'modified') throw busy(session, outcome.message);
     try {
-      const seen = { running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };
+      const seen = { now, running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };
       if (seen.edits.trim() !== '') throw busy(session, "the candidate holds somebody's unfinished edits");`,
     put: `    try {
-      const seen = { running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };`,
+      const seen = { now, running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };`,
     specs: [`${SPECS}/people.test.ts`],
   },
   {
@@ -52,7 +52,7 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
   {
     name: "anybody's session killed for its lock",
     kind: 'T5',
-    file: `${ROUTER}/locked-router.ts`,
+    file: `${ROUTER}/lock.ts`,
     find: 'return isRecorded && (holder === undefined || holder === username);',
     put: 'return isRecorded || holder !== username;',
     specs: [`${SPECS}/people.test.ts`],
@@ -100,7 +100,7 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a lock that is not given back',
     kind: 'routers',
-    file: `${ROUTER}/locked-router.ts`,
+    file: `${ROUTER}/lock.ts`,
     find: 'const [unlocked] = await netconf.pipeline([unlock()]);',
     put: 'const [unlocked] = await netconf.pipeline([compareWithRunning()]); unlock satisfies unknown;',
     specs: ['test/activities/router/locked-router.test.ts'],
@@ -133,8 +133,8 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     name: 'a check tried although marks stay',
     kind: 'T1',
     file: 'netconf/pending-commit.ts',
-    find: 'entry.rollbackPending && !marksStay() ? [check(), byCommit]',
-    put: 'entry.rollbackPending ? [check(), byCommit]',
+    find: 'entry.rollbackPending && !isStale && !marksStay() ? [check(), byCommit]',
+    put: 'entry.rollbackPending && !isStale ? [check(), byCommit]',
     specs: ['test/netconf/pending-commit.test.ts'],
   },
   {
@@ -160,5 +160,29 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     find: 'this.#endWith({ reason: `no reply to ${oldest.name} in time`, error });',
     put: 'this.#unanswered.shift(); oldest.reject(error); this.#startTimer();',
     specs: ['test/netconf/session-failures.test.ts'],
+  },
+  {
+    name: 'a mark that never grows stale',
+    kind: 'T5',
+    file: `${ROUTER}/commit-history.ts`,
+    find: "if (isStale) return pendingAs({ kind: 'none' });",
+    put: '',
+    specs: [`${SPECS}/stale-mark.test.ts`],
+  },
+  {
+    name: "an operator's deadline judged by the worker's clock",
+    kind: 'T5',
+    file: 'netconf/pending-commit.ts',
+    find: 'WITHIN_SECOND_MS - ((routerNow ?? now) - now)',
+    put: 'WITHIN_SECOND_MS',
+    specs: [`${SPECS}/stale-mark.test.ts`],
+  },
+  {
+    name: 'refused reverts checked without the token and the margin',
+    kind: 'T2',
+    file: `${ROUTER}/settle-router.ts`,
+    find: 'await assertMaySend(true);\n    return router.load(some, true);',
+    put: 'return router.load(some, true);',
+    specs: [`${SPECS}/refused-revert.test.ts`],
   },
 ];

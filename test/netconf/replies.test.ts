@@ -11,6 +11,7 @@ import {
   loadSet,
   loadText,
   lock,
+  systemTime,
   unlock,
   vrrpInterface,
   vrrpSummary,
@@ -215,6 +216,22 @@ describe('replies', () => {
       assert.equal(reading(filterCounters('G'), reply), undefined);
       assert.equal(reading(filterCounters('G'), error('filter G not found')), undefined);
       assert.equal(reading(filterCounters('G'), '<firewall-information/>'), undefined);
+    });
+
+    it('tell the time of the router’s clock', () => {
+      const reply = (date: string) =>
+        `<system-uptime-information><current-time>${date}</current-time><system-booted-time><date-time junos:seconds="5">then</date-time></system-booted-time></system-uptime-information>`;
+      assert.equal(reading(systemTime(), reply('<date-time junos:seconds="7">now</date-time>')), 7_000);
+      assert.equal(reading(systemTime(), reply('<date-time>now</date-time>')), undefined);
+      assert.equal(reading(systemTime(), '<system-uptime-information/>'), undefined);
+      assert.throws(() => reading(systemTime(), error('permission denied')), RpcFailedError);
+    });
+
+    it('read all comments of a commit: `commit synchronize` may stand first', () => {
+      const reply =
+        '<commit-information><commit-history><comment>commit synchronize</comment><comment>commit confirmed, rollback in 5mins</comment></commit-history></commit-information>';
+      const [entry] = reading(commitInformation(), reply);
+      assert.equal(entry?.comment, 'commit synchronize; commit confirmed, rollback in 5mins');
     });
 
     it('list commits, with the live mark', () => {

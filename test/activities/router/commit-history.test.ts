@@ -25,7 +25,10 @@ describe("another user's pending commit", () => {
       policy: { minuteMs: 60_000, fallbackGraceMs: 60_000, confirmMinutes: 10 },
       memory: { marks: new Set() },
     } as unknown as CommitHistoryReader;
-    const { pending } = readCommitHistory(session, [entry], reader);
+    const { pending } = readCommitHistory(session, [entry], reader, {
+      now: Date.now(),
+      aheadMs: undefined,
+    });
     assert.ok(pending.kind === 'foreign');
     assert.ok(pending.whose.length < 200 && !/\p{C}/u.test(pending.whose), pending.whose);
     assert.match(pending.whose, /^eve \[2J.*… at now now .*… \("two lines"\)$/);

@@ -34,6 +34,7 @@ const names = [
   'log',
   'comment',
   'commit-confirmed',
+  'current-time',
   'configuration-text',
   'configuration-output',
   'configuration-information',
@@ -72,6 +73,7 @@ const requested: readonly Operation<unknown>[] = [
   operations.vrrpSummary(),
   operations.interfaceTerse('text'),
   operations.filterCounters('text'),
+  operations.systemTime(),
 ];
 const commitInformation = operations.commitInformation();
 const time = { now: 1_700_000_000_000, minuteMs: 60_000, lateMs: 60_000 };

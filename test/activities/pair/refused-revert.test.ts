@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { settle } from '../../../activities/pair/settle.ts';
+import type { PairMember } from '../../../pair/messages.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { contextOf, openScene, ownedOn } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { assertFree, carries, pendingOn, waitUntil } from './router-facts.ts';
+import { tried } from './retried.ts';
+
+/** Its minute lasts two seconds, so that a test can wait for a deadline. */
+const policy = {
+  confirmMinutes: 1,
+  minuteMs: 2_000,
+  confirmMarginMs: 800,
+  fallbackGraceMs: 300,
+  settlePatienceMs: 8_000,
+};
+
+describe('a router that refuses to revert while our commit is pending checks what it refuses: a check confirms', function () {
+  this.timeout(60_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+  let kept: PairMember;
+  let stuck: PairMember;
+  let reservation: string;
+  afterEach(async () => {
+    await assertFree(scene);
+    await scene.close();
+  });
+
+  async function applied(scenePolicy: Partial<typeof policy> = {}): Promise<string | null> {
+    scene = await openScene(etcd(), { policy: { ...policy, ...scenePolicy } });
+    [kept, stuck] = (await scene.gateways(2, 'internet_gateway')) as [PairMember, PairMember];
+    reservation = await scene.reservation();
+    const outcome = await scene.apply(reservation, [kept, stuck]);
+    assert.deepEqual(outcome.applied, [kept, stuck]);
+    return outcome.confirmBy;
+  }
+
+  /** The first router refuses the next commit, and says which member is the reason. */
+  function refuseRevert(times = 1): void {
+    const [path = []] = ownedOn(stuck, scene.one.id);
+    const outcome = {
+      kind: 'fail-check',
+      message: 'referred to',
+      path: `[edit ${path.join(' ')}]`,
+    } as const;
+    scene.one.device.faults.add({ rpc: 'commit-configuration', step: 'check', times, outcome });
+  }
+
+  /** Resolves to what the settling of both verdicts ends with. `atPermit`: what happens when the token is looked at again. */
+  async function settled(atPermit: (call: number) => Promise<void>): Promise<unknown> {
+    const { store } = scene.deps;
+    let calls = 0;
+    const permitCommit: typeof store.permitCommit = async (...given) => {
+      if (given[1].includes(scene.one.id)) await atPermit((calls += 1));
+      return store.permitCommit(...given);
+    };
+    const deps = { ...scene.deps, store: { ...store, permitCommit } };
+    const input = { reservation, routers: scene.ids, confirm: [], revert: [kept, stuck] };
+    return settle(deps, contextOf(), input).catch((error: unknown) => error);
+  }
+
+  it('not by a worker that has lost its token since (T3)', async () => {
+    await applied({ minuteMs: 60_000 });
+    refuseRevert();
+    const error = await settled(async (call) => {
+      if (call !== 2) return;
+      const since = Date.now();
+      const issued = await scene.deps.store.issueToken(
+        { reservation, routers: scene.ids },
+        {},
+        { scheduled: since, attempt: 1 },
+      );
+      assert.equal(issued.kind, 'issued');
+    });
+    assert.match(String(error), /fencing token \d+ is void/);
+    assert.equal(pendingOn(scene.one), true, 'it was confirmed by a worker without a token');
+    await scene.settle(reservation, { revert: [kept, stuck] });
+  });
+
+  for (const [what, confirm] of [
+    ['nothing else is kept', false],
+    ['another member is kept', true],
+  ] as const) {
+    it(`not near its deadline: then the router falls back by itself (${what}) (T2)`, async () => {
+      const confirmBy = Date.parse((await applied()) ?? '');
+      refuseRevert();
+      const ms = confirmBy - Date.now();
+      const { faults } = scene.one.device;
+      faults.add({ rpc: 'commit-configuration', moment: 'after', outcome: { kind: 'delay', ms } });
+      const verdicts = confirm ? { confirm: [kept], revert: [stuck] } : { revert: [kept, stuck] };
+      await assert.rejects(scene.settle(reservation, verdicts), { name: 'WaitError' });
+      assert.equal(pendingOn(scene.one), true, 'it was confirmed near its deadline');
+      await waitUntil(() => !pendingOn(scene.one));
+      const outcome = await tried((context) => scene.settle(reservation, verdicts, context));
+      assert.deepEqual(
+        outcome.reverted.map(({ member, owedOn }) => [member, owedOn]),
+        verdicts.revert.map((member) => [member, []]),
+      );
+      assert.equal(carries(scene.one, stuck), false);
+    });
+  }
+
+  it('nor near the deadline of what an earlier reservation has left there on trial (T2, T7)', async () => {
+    const confirmBy = Date.parse((await applied({ minuteMs: 5_000 })) ?? '');
+    scene.one.server.setReachable(false);
+    await scene.impatient.settle(reservation, { revert: [kept, stuck] });
+    scene.one.server.setReachable(true);
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+    const later = await scene.reservation();
+    const next = await scene.gateways(1);
+    refuseRevert();
+    const outcome = { kind: 'delay', ms: confirmBy - Date.now() } as const;
+    scene.one.device.faults.add({ rpc: 'commit-configuration', moment: 'after', outcome });
+    await assert.rejects(scene.apply(later, next), { name: 'WaitError' });
+    assert.equal(pendingOn(scene.one), true, 'it was confirmed near its deadline');
+    const { applied: done } = await tried((context) => scene.apply(later, next, context));
+    assert.deepEqual(done, next);
+    assert.deepEqual((await scene.deps.store.router(scene.one.id)).owedChanges, []);
+    await scene.settle(later, { revert: next });
+  });
+
+  it('and owes it if there is time', async () => {
+    await applied({ minuteMs: 60_000 });
+    refuseRevert(2);
+    const { reverted } = await scene.settle(reservation, { revert: [kept, stuck] });
+    assert.deepEqual(
+      reverted.map(({ member, owedOn }) => [member, owedOn]),
+      [
+        [kept, []],
+        [stuck, ['MX-1']],
+      ],
+    );
+    assert.equal(pendingOn(scene.one), false);
+  });
+});
