@@ -45,6 +45,12 @@ export type Effect =
       readonly does: 'cancel' | 'terminate' | 'terminate and start';
       readonly gateway: number;
     }
+  /** What people do at a time of their own, too. */
+  | {
+      readonly kind: 'people';
+      readonly does: 'new version' | 'remove record';
+      readonly gateway: number;
+    }
   | ({ readonly kind: 'reset'; readonly gateway: number } & Reset)
   | { readonly kind: 'pair terminated'; readonly pair: readonly [RouterName, RouterName] };
 
