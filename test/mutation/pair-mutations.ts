@@ -99,8 +99,8 @@ export const PAIR_MUTATIONS: readonly Mutation[] = [
     name: 'a saga that ended without publishing overlooked',
     kind: 'M4',
     file: 'activities/requests/publish-on-behalf.ts',
-    find: 'else await publishOnBehalf(one);',
-    put: '',
+    find: 'const publication = await publishOnBehalf(one);',
+    put: 'const publication: Publication = PUBLISHED;',
     specs: ['test/saga/terminate.test.ts'],
   },
 
