@@ -22,7 +22,7 @@ export function drawSetting(random: Random, workload: Workload): readonly Fault[
     () => [{ when: at('start settle', random.pick([1, 1, 2])), effect: away(random, routers, [13, 24]) }],
     () => [{ when: at(random.pick(['start poll', 'end apply'])), effect: away(random, routers, [1, 24]) }],
     () => [{ when: at('start apply'), effect: away(random, routers, [1, 8]) }],
-    ...Array.from({ length: 3 }, () => () => drawDebt(random, routers, gateway())),
+    ...Array.from({ length: 6 }, () => () => drawDebt(random, routers, gateway())),
     () => [{ when: at('start settle'), effect: refuses(random, routers, 'load-configuration', 'load') }],
     () => [
       { when: at('start settle'), effect: refuses(random, routers, 'commit-configuration', 'activate') },

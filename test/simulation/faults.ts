@@ -67,6 +67,15 @@ export interface Fault {
   readonly effect: Effect;
 }
 
+/** At which points something goes wrong: see `strikes.ts`. */
+export interface StrikePlan {
+  readonly seed: number;
+  /** Only their points are struck. */
+  readonly activities: readonly string[];
+  /** Only these; absent: all that the seed says. */
+  readonly only?: readonly string[];
+}
+
 export function describeFault({ when, effect }: Fault): string {
   const moment = when.kind === 'time' ? `at ${when.at} ms` : `${when.point}, number ${when.nth}`;
   const { kind, ...facts } = effect;

@@ -8,10 +8,9 @@ import { calmed, drawWorkload, ROUTERS } from '../chaos/workload.ts';
 import type { RouterName, Workload } from '../chaos/workload.ts';
 import { drawFaults } from './draw-fault.ts';
 import { drawEncores, drawMeeting, drawSetting } from './draw-setting.ts';
-import type { Fault } from './faults.ts';
+import type { Fault, StrikePlan } from './faults.ts';
 import type { MeetingPlan } from './meeting.ts';
 import { drawStrikes } from './strikes.ts';
-import type { StrikePlan } from './strikes.ts';
 
 export interface Schedule {
   readonly seed: number;

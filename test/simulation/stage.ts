@@ -5,7 +5,7 @@ import type { RouterName, Workload } from '../chaos/workload.ts';
 import type { Connection } from './connection.ts';
 import type { Etcd } from './etcd.ts';
 import type { EtcdWeather } from './etcd-calls.ts';
-import type { Fault, WorkerName } from './faults.ts';
+import type { Fault, StrikePlan, WorkerName } from './faults.ts';
 import type { MeetingPlan } from './meeting.ts';
 import type { RequestedGateway } from './gateways.ts';
 import type { Link } from './link.ts';
@@ -13,7 +13,6 @@ import type { Points } from './points.ts';
 import type { Process } from './process.ts';
 import type { Site } from './site.ts';
 import type { Steps } from './steps.ts';
-import type { StrikePlan } from './strikes.ts';
 
 export interface Stage {
   readonly schedule: {

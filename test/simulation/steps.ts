@@ -3,7 +3,6 @@
  * that may have changed something, is a point: `settle: after etcd mark settled 1`. The code that makes a call asks here at each point.
  */
 import { asyncLocalStorage } from '@temporalio/activity';
-import type { Context } from '@temporalio/activity';
 import { Process } from './process.ts';
 
 /** Calls of the same kind beyond so many in one attempt have one name: an activity that waits makes any number of them. */
@@ -48,7 +47,7 @@ export class Steps {
 
   /** The step that a call is; `undefined`: no activity makes it. `call`: what is called, by the workflow that the activity works for. */
   of(system: System, process: Process, call: (workflowId: string) => string): Step | undefined {
-    const attempt = asyncLocalStorage.getStore() as Context | undefined;
+    const attempt = asyncLocalStorage.getStore();
     if (attempt === undefined) return undefined;
     const { activityType: activity, workflowExecution } = attempt.info;
     const workflowId = workflowExecution?.workflowId ?? '';
