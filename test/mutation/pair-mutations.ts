@@ -103,6 +103,14 @@ export const PAIR_MUTATIONS: readonly Mutation[] = [
     put: 'const publication: Publication = PUBLISHED;',
     specs: ['test/saga/terminate.test.ts'],
   },
+  {
+    name: 'a kept gateway that can not be published left on its routers',
+    kind: 'M4',
+    file: OUTCOMES,
+    find: 'return nextBatch({ ...state, waiting: [...state.waiting, toRevert] }, now, limits);',
+    put: 'return toRevert.since < 0 ? nextBatch(state, now, limits) : { state, commands: [] };',
+    specs: ['test/pair/undelivered.test.ts'],
+  },
 
   {
     name: 'a trial compared with the id of its reservation',
