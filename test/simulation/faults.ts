@@ -72,6 +72,8 @@ export interface StrikePlan {
   readonly seed: number;
   /** Only their points are struck. */
   readonly activities: readonly string[];
+  /** Only these of their calls: each attempt calls routers so often that nothing would be left of it before it comes to its last write. */
+  readonly systems: readonly ('etcd' | 'router' | 'temporal')[];
   /** Only these; absent: all that the seed says. */
   readonly only?: readonly string[];
 }

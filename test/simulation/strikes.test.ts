@@ -60,7 +60,7 @@ describe('strikes', () => {
     const effects: Effect[] = [];
     const gateways = [{ workflowId: 'vpn_gateway:1', pairId: 'pair' }];
     const struck = strikerOf(
-      { ...drawStrikes(seed), ...(only && { only }) },
+      { ...drawStrikes(seed), systems: ['etcd'], ...(only && { only }) },
       { gateways: gateways as never, happens: () => undefined },
       (effect) => void effects.push(effect),
     );

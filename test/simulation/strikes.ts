@@ -1,6 +1,7 @@
 /**
- * What goes wrong at points of some activities. A seed picks two, and each of their points is struck or not, and how, by the seed and by
- * what the point is. So a point that few runs pass is struck as often, when it is passed, as one that every run passes.
+ * What goes wrong at points of some activities. A seed picks two activities, and either what they write or what they ask of routers. Each of
+ * these points is struck or not, and how, by the seed and by what the point is. So a point that few runs pass is struck as often, when it is
+ * passed, as one that every run passes.
  */
 import { randomOf } from '../chaos/random.ts';
 import type { Random } from '../chaos/random.ts';
@@ -46,7 +47,8 @@ const ACTIVITIES: readonly (readonly [name: string, share: number])[] = [
 export function drawStrikes(seed: number): StrikePlan {
   const all = ACTIVITIES.flatMap(([name, share]) => Array.from({ length: share }, () => name));
   const random = randomOf(`${seed}/struck`);
-  return { seed, activities: [random.pick(all), random.pick(all)] };
+  const activities = [random.pick(all), random.pick(all)];
+  return { seed, activities, systems: random.chance(0.65) ? ['etcd', 'temporal'] : ['router'] };
 }
 
 /** How likely a point is struck: routers are called more often than etcd is written to. */
@@ -77,7 +79,12 @@ export function strikerOf(
   const strikes: Strike[] = [];
   const times = new Map<string, number>();
   const striker: Striker = (point, moment, step) => {
-    if (!plan.activities.includes(step.activity) || strikes.length >= MOST) return undefined;
+    if (
+      !plan.activities.includes(step.activity) ||
+      !plan.systems.includes(step.system) ||
+      strikes.length >= MOST
+    )
+      return undefined;
     if (plan.only !== undefined && !plan.only.includes(point)) return undefined;
     const random = randomOf(`${plan.seed}/${point}`);
     if (!random.chance(ENDING.test(step.call) ? ENDING_CHANCE : CHANCE[step.system])) return undefined;
