@@ -15,6 +15,7 @@ import {
   reserved,
   settled,
   undelivered,
+  unpublishable,
   verdictsDue,
 } from './outcomes.ts';
 import { requested, uncertain } from './requests.ts';
@@ -29,6 +30,8 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
       return requested(state, event.request, now, limits);
     case 'undelivered':
       return undelivered(state, event.member, event.answer, now);
+    case 'unpublishable':
+      return unpublishable(state, event, now, limits);
     case 'uncertain':
       return uncertain(state, event, now, limits);
     case 'woken':

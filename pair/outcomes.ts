@@ -6,16 +6,17 @@ import {
   beginBatch,
   enter,
   memberOf,
+  nextBatch,
   returnToQueue,
   settle,
   settleOnceDecided,
   trialOf,
 } from './batch.ts';
 import type { PairLimits } from './batch.ts';
-import { isSame, withOutcomes } from './members.ts';
+import { isOfSameGateway, isSame, withOutcomes } from './members.ts';
 import type { EndedMember } from './members.ts';
 import type { PairAnswer, PairMember } from './messages.ts';
-import type { Batch, Decision, Member, MemberOutcome, PairCommand, PairState } from './state.ts';
+import type { Batch, Decision, Member, MemberOutcome, PairCommand, PairEvent, PairState } from './state.ts';
 import type { ApplyOutcome, PermittedMember, SettleOutcome } from './transactions.ts';
 
 /** Both routers are reserved. If an earlier workflow of the pair left members behind, they are reverted before anything is applied. */
@@ -167,6 +168,31 @@ export function undelivered(state: PairState, member: PairMember, answer: PairAn
       return settleOnceDecided({ ...state, batch: { ...batch, members } }, now);
     }
   }
+}
+
+/**
+ * The pair reverts a kept member that `/state` can't promise any more, and then publishes for its saga, which has ended ("missing saga", M4).
+ * Without that the gateway would stay on both routers, and nobody would tell. A later request of the same gateway decides for itself.
+ */
+export function unpublishable(
+  state: PairState,
+  { member, reason }: Extract<PairEvent, { readonly kind: 'unpublishable' }>,
+  now: number,
+  limits: PairLimits,
+): Decision {
+  const outcome = state.outcomes.find((one) => isSame(one, member));
+  const others = [...state.waiting, ...(state.batch?.members ?? [])];
+  if (outcome?.answer.kind !== 'kept' || others.some((one) => isOfSameGateway(one, member)))
+    return { state, commands: [] };
+  const toRevert: Member = {
+    ...memberOf(outcome),
+    sequence: outcome.sequence,
+    replyTo: null,
+    since: now,
+    mayBeApplied: true,
+    verdict: { kind: 'revert', type: FAILURES.Superseded, reason },
+  };
+  return nextBatch({ ...state, waiting: [...state.waiting, toRevert] }, now, limits);
 }
 
 /** The time for verdicts is over: a member without one is reverted ("refused revert", T11). */

@@ -124,6 +124,11 @@ export type PairEvent =
   | { readonly kind: 'step stuck'; readonly why: string | null }
   /** The workflow did not answer the member that it was never applied: it was reset, and may have applied the member before that. */
   | { readonly kind: 'uncertain'; readonly member: PairMember; readonly replyTo: ReplyTo }
+  /**
+   * The pair was to publish for a saga that has ended that its gateway is kept, but the configuration has moved on, so `/state` can't promise
+   * the gateway any more.
+   */
+  | { readonly kind: 'unpublishable'; readonly member: PairMember; readonly reason: string }
   /** No activity waits for the answer, and the saga does not run any more ("missing saga", M4). */
   | { readonly kind: 'undelivered'; readonly member: PairMember; readonly answer: PairAnswer };
 

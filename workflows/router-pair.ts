@@ -116,10 +116,14 @@ class Pair {
     for (const ms of [PAIR_TIMES.publicationCheckMs, PAIR_TIMES.lingerMs]) {
       if (await condition(() => this.#events.length > 0, ms)) return false;
       const unpublished = this.#state.outcomes.filter((outcome) => !this.#published.has(outcome));
-      running =
-        unpublished.length === 0 ? [] : await untilDone(() => pairActivities.publishUnpublished(unpublished));
+      const publications =
+        unpublished.length === 0
+          ? { running: [], unpublishable: [] }
+          : await untilDone(() => pairActivities.publishUnpublished(unpublished));
+      running = publications.running;
       for (const outcome of unpublished)
         if (!running.some((one) => isSame(one, outcome))) this.#published.add(outcome);
+      for (const one of publications.unpublishable) this.happened({ kind: 'unpublishable', ...one });
     }
     return running.length === 0 && this.#events.length === 0;
   }

@@ -39,10 +39,10 @@ export const idleActivities: Activities = {
   }),
   endReservation: async () => undefined,
   answer,
-  publishOnBehalf: async () => undefined,
+  publishOnBehalf: async () => ({ kind: 'published' }),
   beginMaintenance: async () => undefined,
   endMaintenance: async () => false,
-  publishUnpublished: async () => [],
+  publishUnpublished: async () => ({ running: [], unpublishable: [] }),
 };
 
 function planFor({ resourceType, resourceId }: CreateGatewayInput): Plan {

@@ -99,9 +99,17 @@ export const PAIR_MUTATIONS: readonly Mutation[] = [
     name: 'a saga that ended without publishing overlooked',
     kind: 'M4',
     file: 'activities/requests/publish-on-behalf.ts',
-    find: 'else await publishOnBehalf(one);',
-    put: '',
+    find: 'const publication = await publishOnBehalf(one);',
+    put: 'const publication: Publication = PUBLISHED;',
     specs: ['test/saga/terminate.test.ts'],
+  },
+  {
+    name: 'a kept gateway that can not be published left on its routers',
+    kind: 'M4',
+    file: OUTCOMES,
+    find: 'return nextBatch({ ...state, waiting: [...state.waiting, toRevert] }, now, limits);',
+    put: 'return toRevert.since < 0 ? nextBatch(state, now, limits) : { state, commands: [] };',
+    specs: ['test/pair/undelivered.test.ts'],
   },
 
   {

@@ -89,6 +89,10 @@ export class DrivenPair {
     return this.happens({ kind: 'undelivered', member, answer });
   }
 
+  unpublishable(member: PairMember, reason: string): string[] {
+    return this.happens({ kind: 'unpublishable', member, reason });
+  }
+
   reservationEnded(): string[] {
     return this.happens({ kind: 'reservation ended' });
   }

@@ -92,3 +92,43 @@ describe('a saga that is missing when it is answered (M4)', () => {
     assert.deepEqual(pair.requested(a, confirm('t.1.1')), ['settle t.1: confirm a, revert']);
   });
 });
+
+describe('a kept gateway that /state can not promise any more, and whose saga has ended (M4)', () => {
+  const reason = '/config has version 2';
+
+  /** Kept, and no saga has heard of it. */
+  function kept(...members: ReturnType<typeof run>[]): DrivenPair {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(...members);
+    for (const member of members) pair.requested(member, confirm('t.1.1'));
+    pair.settled({ kept: members });
+    pair.reservationEnded();
+    return pair;
+  }
+
+  it('is reverted, and the pair publishes that', () => {
+    const pair = kept(a);
+    assert.deepEqual(pair.unpublishable(a, reason), ['reserve t.2']);
+    assert.deepEqual(pair.reserved(), ['settle t.2: confirm, revert a']);
+    assert.deepEqual(pair.settled({ reverted: [{ member: a, owedOn: [], reason: null }] }), [
+      `publish for a (first): reverted, Superseded: ${reason}`,
+      'end reservation t.2',
+    ]);
+  });
+
+  it('is left to a newer run that has requested something since', () => {
+    const pair = kept(a);
+    assert.deepEqual(pair.requested(run('a', 'second'), APPLY), ['reserve t.2']);
+    assert.deepEqual(pair.unpublishable(a, reason), []);
+    assert.equal(pair.overview, 'reserving: a | ');
+  });
+
+  it('is reverted once, however often it is told', () => {
+    const pair = kept(a);
+    pair.unpublishable(a, reason);
+    assert.deepEqual(pair.unpublishable(a, reason), []);
+    pair.reserved();
+    pair.settled({ reverted: [reverted(a)] });
+    assert.deepEqual(pair.unpublishable(a, reason), []);
+  });
+});

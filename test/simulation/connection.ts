@@ -13,16 +13,20 @@ import { Channel } from './channel.ts';
 import { Link } from './link.ts';
 import type { Points } from './points.ts';
 import type { Process } from './process.ts';
+import type { Step, Steps } from './steps.ts';
 
 /** A silent connection is given up after three keepalives without an answer. */
 const SILENCE_MS = 60_000;
 
 export interface ConnectionDependencies {
   readonly name: string;
+  /** Of its record. */
+  readonly routerId: string;
   readonly device: () => Device;
   readonly clock: Clock;
   readonly random: Random;
   readonly points: Points;
+  readonly steps: Steps;
   readonly process: Process;
   readonly delayMs: () => readonly [number, number];
   readonly isReachable: () => boolean;
@@ -43,6 +47,8 @@ export class Connection {
   #router: 'open' | 'gone' = 'open';
   #early: Buffer[] = [];
   #halves = false;
+  /** The steps that wait for their replies, in their order. */
+  readonly #unanswered: (Step | undefined)[] = [];
   #isLost = false;
   readonly id: number;
 
@@ -115,11 +121,16 @@ export class Connection {
   }
 
   #fromClient(bytes: Buffer): void {
-    const { points, process, name, tell } = this.#deps;
+    const { points, steps, process, name, routerId, tell } = this.#deps;
     if (this.#client === 'closed') return;
     const rpcs = rpcsIn(bytes);
+    const made = rpcs.map((rpc) =>
+      steps.of('router', process, (workflowId) => `${rpc}${placeOf(routerId, workflowId)}`),
+    );
     tell(`${process.name} → ${name} ${this.id}: ${rpcs.join(', ')}`);
     for (const rpc of rpcs) points.pass(`before ${name} ${rpc}`, process);
+    if (made.some((step) => steps.fails(step))) return this.cut('noticed');
+    this.#unanswered.push(...made);
     // A fault at the point may have ended the process, or frozen it.
     process.deliver(() => {
       if (this.#client !== 'open') return;
@@ -132,9 +143,11 @@ export class Connection {
   }
 
   #fromRouter(bytes: Buffer): void {
-    const { points, process, name, tell } = this.#deps;
+    const { points, steps, process, name, tell } = this.#deps;
     points.pass(`reply ${name}`, process);
     if (this.#router === 'gone') return;
+    for (const step of this.#unanswered.splice(0, repliesIn(bytes)))
+      if (steps.pass('after', step)?.kind === 'lost answer') return this.cut('noticed');
     const halves = this.#halves;
     this.#halves = false;
     this.#back.carry(() => {
@@ -181,6 +194,17 @@ export class Connection {
       handlers?.lost(cause);
     });
   }
+}
+
+/** A pair's workflow is named by both its routers; a saga's polls know one router each. */
+function placeOf(routerId: string, workflowId: string): string {
+  const at = workflowId.indexOf(routerId);
+  if (at < 0) return '';
+  return workflowId.slice(0, at).includes('+') ? ' on the second router' : ' on the first router';
+}
+
+function repliesIn(bytes: Buffer): number {
+  return bytes.toString('latin1').split('</rpc-reply>').length - 1;
 }
 
 /** The operations in some bytes, in their order. */

@@ -10,8 +10,10 @@ import type { EtcdCalls } from '../../etcd/client.ts';
 import type { Clock } from '../../simulator/device/clock.ts';
 import type { Etcd } from './etcd.ts';
 import type { Link } from './link.ts';
+import { operationNow } from './etcd-operation.ts';
 import type { Points } from './points.ts';
 import type { Process } from './process.ts';
+import type { Steps } from './steps.ts';
 
 const DEADLINE_MS = 5_000;
 
@@ -38,6 +40,7 @@ export interface EtcdDependencies {
   readonly weather: EtcdWeather;
   readonly clock: Clock;
   readonly points: Points;
+  readonly steps: Steps;
   readonly process: Process;
   readonly out: Link;
   readonly back: Link;
@@ -45,11 +48,13 @@ export interface EtcdDependencies {
 }
 
 export function etcdCalls(deps: EtcdDependencies): EtcdCalls {
-  const { etcd, weather, clock, points, process, out, back, tell } = deps;
+  const { etcd, weather, clock, points, steps, process, out, back, tell } = deps;
 
   const call = <T>(name: string, writes: boolean, apply: () => T): Promise<T> =>
     new Promise((resolve, reject) => {
+      const step = steps.of('etcd', process, () => `etcd ${operationNow() ?? name}`);
       points.pass(`before ${name}`, process);
+      const delay = writes ? steps.pass('before', step) : undefined;
       const cancel = clock.after(DEADLINE_MS, () =>
         process.deliver(() =>
           reject(new GRPCDeadlineExceededError('4 DEADLINE_EXCEEDED: Deadline exceeded')),
@@ -82,20 +87,28 @@ export function etcdCalls(deps: EtcdDependencies): EtcdCalls {
         }
         tell(`etcd ${process.name} ${name}${isLate ? ', late' : ''}: ${wordsOf(result)}`);
         if (writes) points.pass(`after ${name}`, process);
-        if (writes && weather.losesAnswers > 0) {
-          weather.losesAnswers -= 1;
+        // Where etcd refused a write, nothing was written.
+        const blow = writes && wordsOf(result) === 'done' ? steps.pass('after', step) : undefined;
+        if (blow?.kind === 'lost answer' || (writes && weather.losesAnswers > 0)) {
+          if (blow === undefined) weather.losesAnswers -= 1;
           tell(`etcd: the answer to ${name} is lost`);
           return;
         }
         answer(() => resolve(result));
       };
-      const late = writes ? weather.laterMs.shift() : undefined;
-      process.deliver(() =>
-        out.carry(() => {
-          if (late === undefined) arrive(false);
-          else clock.after(late, () => arrive(true));
-        }),
-      );
+      if (steps.fails(step))
+        return answer(() => reject(new GRPCUnavailableError('14 UNAVAILABLE: a strike at the step before')));
+      const late = delay?.kind === 'late' ? delay.ms : writes ? weather.laterMs.shift() : undefined;
+      const send = (): void =>
+        process.deliver(() =>
+          out.carry(() => {
+            if (late === undefined) arrive(false);
+            else clock.after(late, () => arrive(true));
+          }),
+        );
+      if (writes && step !== undefined)
+        steps.meeting(`${step.activity}: ${step.call}`, step.workflowId, send);
+      else send();
     });
 
   const fresh = (revision: IRangeRequest['revision']): void => {

@@ -9,6 +9,7 @@ import { fairWeather, etcdCalls } from './etcd-calls.ts';
 import { Link } from './link.ts';
 import { Points } from './points.ts';
 import { Process } from './process.ts';
+import { Steps } from './steps.ts';
 import { randomOf } from '../chaos/random.ts';
 
 const KEYS = ['/a/1', '/a/2', '/a/3', '/b/1', '/b/2'] as const;
@@ -27,6 +28,7 @@ describe('etcd in memory', () => {
       weather: fairWeather(),
       clock,
       points: new Points(),
+      steps: new Steps(),
       process,
       out: link(),
       back: link(),

@@ -45,6 +45,12 @@ export type Effect =
       readonly does: 'cancel' | 'terminate' | 'terminate and start';
       readonly gateway: number;
     }
+  /** What people do at a time of their own, too. */
+  | {
+      readonly kind: 'people';
+      readonly does: 'new version' | 'remove record';
+      readonly gateway: number;
+    }
   | ({ readonly kind: 'reset'; readonly gateway: number } & Reset)
   | { readonly kind: 'pair terminated'; readonly pair: readonly [RouterName, RouterName] };
 
@@ -59,6 +65,17 @@ export interface RouterRule {
 export interface Fault {
   readonly when: Moment;
   readonly effect: Effect;
+}
+
+/** At which points something goes wrong: see `strikes.ts`. */
+export interface StrikePlan {
+  readonly seed: number;
+  /** Only their points are struck. */
+  readonly activities: readonly string[];
+  /** Only these of their calls: each attempt calls routers so often that nothing would be left of it before it comes to its last write. */
+  readonly systems: readonly ('etcd' | 'router' | 'temporal')[];
+  /** Only these; absent: all that the seed says. */
+  readonly only?: readonly string[];
 }
 
 export function describeFault({ when, effect }: Fault): string {

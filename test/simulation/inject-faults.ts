@@ -3,18 +3,43 @@ import { pairIdOf } from '../../pair/messages.ts';
 import { WORKERS } from './faults.ts';
 import { describeFault } from './faults.ts';
 import type { Effect, Fault, Whose, WorkerName } from './faults.ts';
+import { Meeting } from './meeting.ts';
+import type { People } from './people.ts';
 import type { Passing } from './points.ts';
 import type { Stage } from './stage.ts';
+import { concernedBy, strikerOf } from './strikes.ts';
+import type { Strike } from './strikes.ts';
 
 export class Injection {
   readonly #world: Stage;
+  readonly #people: Pick<People, 'act'>;
+  /** What was struck, in its order. */
+  readonly strikes: readonly Strike[];
+  readonly meeting: Meeting | null;
   /** The repairs that are still to be made. */
   #repairs: (() => void)[] = [];
   #isOver = false;
 
-  constructor(world: Stage) {
+  constructor(world: Stage, people: Pick<People, 'act'>) {
     this.#world = world;
-    for (const fault of world.schedule.faults) this.#plan(fault);
+    this.#people = people;
+    const { faults, strikes, meeting } = world.schedule;
+    for (const fault of faults) this.#plan(fault);
+    const struck =
+      strikes && strikerOf(strikes, world, (effect, { process }) => this.#carryOut(effect, { process }));
+    if (struck) world.steps.striker = (...at) => (this.#isOver ? undefined : struck.striker(...at));
+    this.strikes = struck?.strikes ?? [];
+    const open = (workflowId: string): void => {
+      const [gateway] = concernedBy(workflowId, world);
+      if (gateway === undefined) return;
+      for (const does of meeting?.opening ?? [])
+        this.#carryOut(
+          does === 'new version' ? { kind: 'people', does, gateway } : { kind: 'saga', does, gateway },
+          { process: undefined },
+        );
+    };
+    this.meeting = meeting && new Meeting(meeting, world.time.clock, (what) => world.happens(what), open);
+    if (this.meeting) world.steps.meeting = (...at) => this.meeting?.arrive(...at);
   }
 
   /** Ends all faults: everything works from now on. */
@@ -22,6 +47,7 @@ export class Injection {
     this.#isOver = true;
     const { points, weather, sites } = this.#world;
     points.clear();
+    this.meeting?.end();
     for (const repair of this.#repairs.splice(0)) repair();
     weather.losesAnswers = 0;
     weather.laterMs = [];
@@ -139,6 +165,8 @@ export class Injection {
         if (effect.does === 'terminate and start') world.create(effect.gateway);
         return;
       }
+      case 'people':
+        return this.#people.act({ at: 0, kind: effect.does, gateway: effect.gateway });
       case 'reset': {
         const gateway = world.gateways[effect.gateway];
         const id = effect.whose === 'pair' ? gateway?.pairId : gateway?.workflowId;

@@ -1,12 +1,14 @@
 /**
  * `--seeds A..B [--until-failure] [--verbose] [--trace] [--shrink]`: a line of JSON for each seed that fails; exit code 1 if one did.
  * `--verbose` prints what happened to the error output, `--trace` every message of it, `--shrink` the smallest schedule that still fails.
+ * At the end it says how many points were struck, of those that were passed: `--points` lists them all.
  * `--minutes M` begins no seed after M minutes, and says how many there was time for.
  * Two runs of the same seed are the same, to the last byte: `--digests` prints what they can be compared by, `--times N` runs each N times.
  */
 import { parseArgs } from 'node:util';
 import { loadKinds } from '../../templates/load.ts';
 import { timeline } from '../chaos/timeline.ts';
+import { Coverage } from './coverage.ts';
 import { judge } from './run-and-check.ts';
 import { describeFault } from './faults.ts';
 import { drawSchedule } from './schedule.ts';
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: false },
+    points: { type: 'boolean', default: false },
     digests: { type: 'boolean', default: false },
     times: { type: 'string', default: '1' },
     minutes: { type: 'string', default: 'Infinity' },
@@ -27,6 +30,7 @@ const { values } = parseArgs({
 const [from = 1, to = from] = values.seeds.split('..').map(Number);
 const kinds = await loadKinds();
 const began = process.cpuUsage();
+const coverage = new Coverage();
 let failed = 0;
 let steps = 0;
 let runs = 0;
@@ -38,6 +42,7 @@ for (const seed of seeds) {
   runs += 1;
   const verdict = await judge(drawSchedule(seed), kinds, values.trace);
   steps += verdict.run.steps;
+  coverage.add(verdict.run);
   if (values.verbose) process.stderr.write(timeline(verdict.run.evidence, verdict.violations));
   if (values.trace) process.stderr.write(verdict.run.lines.join(''));
   if (values.digests) process.stdout.write(`${JSON.stringify({ seed, digest: verdict.run.digest })}\n`);
@@ -45,17 +50,20 @@ for (const seed of seeds) {
   failed += 1;
   process.stdout.write(`${JSON.stringify({ seed, violations: verdict.violations })}\n`);
   if (values.shrink) {
-    const { faults, workload } = await shrink(drawSchedule(seed), kinds, verdict.violations);
+    const { faults, strikes, meeting, workload } = await shrink(drawSchedule(seed), kinds, verdict);
     process.stderr.write(
       [...workload.gateways, ...workload.actions].map((one) => `${JSON.stringify(one)}\n`).join('') +
-        faults.map((fault) => `${describeFault(fault)}\n`).join(''),
+        faults.map((fault) => `${describeFault(fault)}\n`).join('') +
+        `${JSON.stringify({ strikes, meeting })}\n`,
     );
   }
   if (values['until-failure']) break;
 }
 const ms = (process.cpuUsage(began).user + process.cpuUsage(began).system) / 1_000;
 const each = (total: number) => Math.round(total / Math.max(runs, 1));
+if (values.points) process.stdout.write(coverage.list());
 process.stderr.write(
-  `${failed} of ${runs} seeds failed${runs < seeds.length ? `, of ${seeds.length} asked for` : ''}; ${each(ms)} ms of CPU and ${each(steps)} steps a seed\n`,
+  coverage.summary() +
+    `${failed} of ${runs} seeds failed${runs < seeds.length ? `, of ${seeds.length} asked for` : ''}; ${each(ms)} ms of CPU and ${each(steps)} steps a seed\n`,
 );
 process.exitCode = failed > 0 ? 1 : 0;

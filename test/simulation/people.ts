@@ -14,12 +14,17 @@ export class People {
   constructor(world: Stage) {
     this.#world = world;
     for (const action of world.schedule.workload.actions)
-      world.time.clock.after(action.at, () => void this.#doing(() => this.#do(action)));
+      world.time.clock.after(action.at, () => this.act(action));
   }
 
   /** Whether somebody is in the middle of something. */
   get isBusy(): boolean {
     return this.#busy > 0;
+  }
+
+  /** At once. */
+  act(action: Action): void {
+    void this.#doing(() => this.#do(action));
   }
 
   async #doing(work: () => Promise<void>): Promise<void> {

@@ -12,6 +12,7 @@ import { People } from './people.ts';
 import type { Schedule } from './schedule.ts';
 import { witnessOf } from './site.ts';
 import { takeTime } from './time.ts';
+import type { Strike } from './strikes.ts';
 import { startAgain, unfinished } from './unpublished.ts';
 import { World } from './world.ts';
 
@@ -41,6 +42,10 @@ export interface Run {
   readonly lasted: number;
   /** Everything that happened, line by line; empty unless `isTold`. */
   readonly lines: readonly string[];
+  /** Points that were passed, those that were struck, and the meeting, if it came about. */
+  readonly passed: ReadonlySet<string>;
+  readonly strikes: readonly Strike[];
+  readonly met: string | null;
 }
 
 export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Promise<Run> {
@@ -49,7 +54,7 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
   try {
     const world = new World(schedule, time, kinds, isTold);
     const people = new People(world);
-    const injection = new Injection(world);
+    const injection = new Injection(world, people);
     await time.run(() => false, FAULTS_MS);
     injection.end();
     world.tell('no more faults');
@@ -75,6 +80,9 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
       steps: time.steps,
       lasted,
       lines: world.trace.lines,
+      passed: world.steps.passed,
+      strikes: injection.strikes,
+      met: injection.meeting?.hasHappened === true ? injection.meeting.plan.places.join(' | ') : null,
     };
   } finally {
     time.restore();

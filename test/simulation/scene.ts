@@ -23,6 +23,7 @@ import type { Schedule } from './schedule.ts';
 import { siteOf } from './site.ts';
 import type { Site } from './site.ts';
 import type { Stage } from './stage.ts';
+import { Steps } from './steps.ts';
 
 export interface SceneDependencies<Time extends Stage['time']> {
   readonly schedule: Schedule;
@@ -40,6 +41,7 @@ export abstract class Scene<
   readonly schedule: Schedule;
   readonly time: Time;
   readonly points = new Points();
+  readonly steps = new Steps();
   readonly etcd: Etcd;
   readonly weather = fairWeather();
   readonly sites: Readonly<Record<RouterName, Site>>;
@@ -132,12 +134,12 @@ export abstract class Scene<
   }
 
   protected etcdCalls(process: Process): EtcdCalls {
-    const { etcd, weather, points } = this;
+    const { etcd, weather, points, steps } = this;
     const { etcdMs, time } = this.#deps;
     const [out, back] = [this.link('etcd', etcdMs), this.link('etcd', etcdMs)];
     this.#etcdLinks.set(process, [out, back]);
     const tell = (words: string): void => this.tell(words);
-    return etcdCalls({ etcd, weather, clock: time.clock, points, process, out, back, tell });
+    return etcdCalls({ etcd, weather, clock: time.clock, points, steps, process, out, back, tell });
   }
 
   /** How a process connects to the routers. */
@@ -150,10 +152,12 @@ export abstract class Scene<
     if (site === undefined) throw new Error(`expected one of the routers, got ${host}`);
     return {
       name: site.record.name,
+      routerId: site.record.id,
       device: () => site.device,
       clock: this.time.clock,
       random: this.random,
       points: this.points,
+      steps: this.steps,
       process,
       delayMs: () => site.delayMs,
       isReachable: () => site.isReachable,

@@ -7,7 +7,10 @@ import type { Random } from '../chaos/random.ts';
 import { calmed, drawStaleMark, drawWorkload, ROUTERS, withActions } from '../chaos/workload.ts';
 import type { RouterName, Workload } from '../chaos/workload.ts';
 import { drawFaults } from './draw-fault.ts';
-import type { Fault } from './faults.ts';
+import { drawEncores, drawMeeting, drawSetting } from './draw-setting.ts';
+import type { Fault, StrikePlan } from './faults.ts';
+import type { MeetingPlan } from './meeting.ts';
+import { drawStrikes } from './strikes.ts';
 
 export interface Schedule {
   readonly seed: number;
@@ -15,6 +18,9 @@ export interface Schedule {
   readonly routers: Readonly<Record<RouterName, DeviceOptionsInput>>;
   readonly policy: Policy;
   readonly faults: readonly Fault[];
+  /** Struck is at points of one activity, systematically; `null`: the faults are all. */
+  readonly strikes: StrikePlan | null;
+  readonly meeting: MeetingPlan | null;
   /** Events after which a workflow is advised to continue as new. */
   readonly suggestAfter: number;
 }
@@ -25,8 +31,28 @@ const SPANS_MS = [2_000, 40_000, 300_000] as const;
 /** A router's clock may be this far from the workers'. */
 const CLOCKS_APART_MS = 600_000;
 
-/** In every tenth schedule nothing goes wrong, and every requested gateway has to be created. */
+/** In every other schedule faults come at random moments; in the rest, points are struck and parties meet. */
 export function drawSchedule(seed: number): Schedule {
+  const schedule = drawRandomSchedule(seed);
+  return seed % 2 === 0 ? withStrikes(schedule) : schedule;
+}
+
+function withStrikes(schedule: Schedule): Schedule {
+  const { seed, workload } = schedule;
+  const random = randomOf(seed).fork('strikes');
+  const setting = drawSetting(random, workload);
+  const actions = [...workload.actions, ...drawEncores(random, workload)];
+  return {
+    ...schedule,
+    workload: { ...workload, actions: actions.sort((one, other) => one.at - other.at) },
+    faults: setting,
+    strikes: drawStrikes(seed),
+    meeting: random.chance(0.4) ? drawMeeting(random) : null,
+  };
+}
+
+/** In every tenth schedule nothing goes wrong, and every requested gateway has to be created. */
+export function drawRandomSchedule(seed: number): Schedule {
   const random = randomOf(seed);
   const isCalm = seed % 10 === 1;
   const people = random.fork('workload');
@@ -58,6 +84,8 @@ export function drawSchedule(seed: number): Schedule {
     workload: isCalm ? calmed(workload) : withActions(workload, stale),
     routers,
     faults: isCalm ? [] : faults,
+    strikes: null,
+    meeting: null,
     policy: drawPolicy(numbers),
     suggestAfter: numbers.chance(0.3) ? numbers.whole(20, 200) : 4_096,
   };

@@ -1,18 +1,19 @@
-/** Leaves out faults and people's actions, one by one, as long as the same promise stays broken. */
+/** Leaves out faults, strikes and people's actions, one by one, as long as the same promise stays broken. */
 import type { Kinds } from '../../activities/dependencies.ts';
-import type { Violation } from '../chaos/checker/violation.ts';
 import { judge } from './run-and-check.ts';
+import type { Verdict } from './run-and-check.ts';
 import type { Schedule } from './schedule.ts';
 
 export async function shrink(
   schedule: Schedule,
   kinds: Kinds,
-  violations: readonly Violation[],
+  { run, violations }: Verdict,
 ): Promise<Schedule> {
   const broken = new Set(violations.map(({ invariant }) => invariant));
   const fails = async (candidate: Schedule): Promise<boolean> =>
     (await judge(candidate, kinds)).violations.some(({ invariant }) => broken.has(invariant));
-  let smallest = schedule;
+  const only = run.strikes.map(({ point }) => point);
+  let smallest: Schedule = { ...schedule, strikes: schedule.strikes && { ...schedule.strikes, only } };
   for (let isSmaller = true; isSmaller;) {
     isSmaller = false;
     for (const candidate of smallerThan(smallest)) {
@@ -26,7 +27,13 @@ export async function shrink(
 }
 
 function* smallerThan(schedule: Schedule): Generator<Schedule> {
-  const { faults, workload } = schedule;
+  const { faults, strikes, meeting, workload } = schedule;
+  if (meeting) yield { ...schedule, meeting: null };
+  for (const point of strikes?.only ?? [])
+    yield {
+      ...schedule,
+      strikes: strikes && { ...strikes, only: strikes.only?.filter((one) => one !== point) },
+    };
   for (const fault of faults) yield { ...schedule, faults: faults.filter((one) => one !== fault) };
   // Gateways stay: actions name them by their number. A gateway without an action that creates it has no effect.
   for (const action of workload.actions) {

@@ -5,17 +5,25 @@ import type { RouterName, Workload } from '../chaos/workload.ts';
 import type { Connection } from './connection.ts';
 import type { Etcd } from './etcd.ts';
 import type { EtcdWeather } from './etcd-calls.ts';
-import type { Fault, WorkerName } from './faults.ts';
+import type { Fault, StrikePlan, WorkerName } from './faults.ts';
+import type { MeetingPlan } from './meeting.ts';
 import type { RequestedGateway } from './gateways.ts';
 import type { Link } from './link.ts';
 import type { Points } from './points.ts';
 import type { Process } from './process.ts';
 import type { Site } from './site.ts';
+import type { Steps } from './steps.ts';
 
 export interface Stage {
-  readonly schedule: { readonly workload: Workload; readonly faults: readonly Fault[] };
+  readonly schedule: {
+    readonly workload: Workload;
+    readonly faults: readonly Fault[];
+    readonly strikes: StrikePlan | null;
+    readonly meeting: MeetingPlan | null;
+  };
   readonly time: { readonly clock: Clock };
   readonly points: Points;
+  readonly steps: Steps;
   readonly etcd: Etcd;
   readonly weather: EtcdWeather;
   readonly sites: Readonly<Record<RouterName, Site>>;

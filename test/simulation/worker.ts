@@ -11,7 +11,6 @@ import {
 import { isAbortError } from '@temporalio/common/lib/type-helpers.js';
 import { createActivities } from '../../activities/index.ts';
 import type { Kinds } from '../../activities/dependencies.ts';
-import { EtcdClient } from '../../etcd/client.ts';
 import type { EtcdCalls } from '../../etcd/client.ts';
 import { storeOver } from '../../etcd/store.ts';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
@@ -22,8 +21,10 @@ import type { Connect } from '../../netconf/open-session.ts';
 import { SessionPool } from '../../netconf/pool.ts';
 import { WORKER_SETTINGS } from '../../worker/settings.ts';
 import type { Clock } from '../../simulator/device/clock.ts';
+import { NamedEtcdClient } from './etcd-operation.ts';
 import type { Points } from './points.ts';
 import { Process } from './process.ts';
+import type { Steps } from './steps.ts';
 import { clientOf } from './temporal/client.ts';
 import type { Calls } from './temporal/calls.ts';
 import { msOf } from './temporal/activity-task.ts';
@@ -37,6 +38,7 @@ export interface WorkerDependencies {
   readonly name: string;
   readonly clock: Clock;
   readonly points: Points;
+  readonly steps: Steps;
   readonly temporal: Temporal;
   readonly calls: (process: Process) => Calls;
   readonly etcd: (process: Process) => EtcdCalls;
@@ -61,7 +63,7 @@ export class Worker implements TaskWorker {
     this.#deps = deps;
     this.process = new Process(deps.name);
     this.#calls = deps.calls(this.process);
-    const store = storeOver(new EtcdClient({ endpoints: ['etcd'] }, deps.etcd(this.process)));
+    const store = storeOver(new NamedEtcdClient({ endpoints: ['etcd'] }, deps.etcd(this.process)));
     const routers = new SessionPool({
       knownHosts: { read: async () => parseKnownHosts('', '') },
       connect: deps.connect(this.process),
@@ -92,8 +94,12 @@ export class Worker implements TaskWorker {
   perform(task: ActivityTask, attempt: Attempt, of: Start): void {
     this.process.deliver(() => {
       this.#deps.points.pass(`start ${task.command.activityType}`, this.process);
-      // A fault at the point may have ended the process.
-      if (this.process.state === 'running') void this.#run(task, attempt, of);
+      // A fault at the point may have ended the process, and a meeting may hold it.
+      this.#deps.steps.meeting(`${task.command.activityType}: start`, of.workflowId, () =>
+        this.process.deliver(() => {
+          if (this.process.state === 'running') void this.#run(task, attempt, of);
+        }),
+      );
     });
   }
 

@@ -42,12 +42,13 @@ export class World extends Scene<VirtualTime, Worker> {
 
   /** The one that runs under this name must be dead. */
   startWorker(name: WorkerName): void {
-    const { points, temporal, schedule } = this;
+    const { points, steps, temporal, schedule } = this;
     const { clock } = this.time;
     const worker = new Worker({
       name,
       clock,
       points,
+      steps,
       temporal,
       kinds: this.#kinds,
       policy: schedule.policy,
@@ -55,6 +56,7 @@ export class World extends Scene<VirtualTime, Worker> {
         callsOf({
           clock,
           points,
+          steps,
           temporal,
           process,
           out: this.link('temporal', TEMPORAL_MS),

@@ -126,7 +126,9 @@ function published(records: Records, gateway: Gateway, one: Published): readonly
   ];
   const stackWord = isFailure ? 'CREATE_FAILED' : 'CREATE_COMPLETE';
   const stackId = isFailure ? '' : `${kind}_${id}`;
-  const superseded = isFailure && records.at(keys.plan, revision - 1) === undefined;
+  // Without a plan record of its version, or once a newer version has registered, the stack is not its own.
+  const plan = fieldsOf(records.at(keys.plan, revision - 1)?.value)?.['gateway'];
+  const superseded = isFailure && !(isFields(plan) && plan['version'] === version);
   if (!superseded && (stack?.['stack_status'] !== stackWord || stack['stack_id'] !== stackId))
     return tell(`heat_stacks ${stackWord} before /state, or with it`, stack);
   if (isFailure) return [];

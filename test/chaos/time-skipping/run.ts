@@ -64,7 +64,7 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
   }, LOOK_MS);
   try {
     const people = new People(world);
-    const injection = new Injection(world);
+    const injection = new Injection(world, people);
     await sleep(spanOf(schedule) + LOOK_MS);
     injection.end();
     tell('no more faults');

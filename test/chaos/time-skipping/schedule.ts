@@ -3,7 +3,7 @@
  * sooner yet, as the real thing takes its own time and more would have ended before the next thing happens.
  */
 import type { Policy } from '../../../gateway/policies.ts';
-import { drawSchedule as drawSlow } from '../../simulation/schedule.ts';
+import { drawRandomSchedule as drawSlow } from '../../simulation/schedule.ts';
 import type { Schedule } from '../../simulation/schedule.ts';
 
 export const SCALE = 60;

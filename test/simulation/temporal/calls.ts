@@ -3,6 +3,7 @@ import type { Clock } from '../../../simulator/device/clock.ts';
 import type { Link } from '../link.ts';
 import type { Points } from '../points.ts';
 import { Process } from '../process.ts';
+import type { Steps } from '../steps.ts';
 import type { Temporal } from './server.ts';
 
 /** The SDK's client gives up after this time, retries included. */
@@ -13,6 +14,7 @@ const AGAIN_MS = 500;
 export interface CallsDependencies {
   readonly clock: Clock;
   readonly points: Points;
+  readonly steps: Steps;
   readonly temporal: Temporal;
   readonly process: Process;
   readonly out: Link;
@@ -31,6 +33,7 @@ export interface Calls {
 export function callsOf({
   clock,
   points,
+  steps,
   temporal,
   process,
   out,
@@ -49,37 +52,42 @@ export function callsOf({
     call: (name, serve) =>
       new Promise((resolve, reject) => {
         points.pass(`before ${name}`, process);
+        const step =
+          name === 'heartbeat' ? undefined : steps.of('temporal', process, () => `temporal ${name}`);
+        if (steps.fails(step)) return reject(noAnswer());
         let isOver = false;
         const cancel = clock.after(DEADLINE_MS, () => {
           isOver = true;
+          process.deliver(() => reject(noAnswer()));
+        });
+        const send = (): void =>
           process.deliver(() =>
-            reject(
-              Object.assign(new Error('Failed to call Temporal: no answer in time'), {
-                name: 'ServiceError',
-              }),
+            deliver(
+              () => {
+                const answer = outcomeOf(serve);
+                points.pass(`after ${name}`, process);
+                const blow = name === 'describe' ? undefined : steps.pass('after', step);
+                if (blow !== undefined || losesAnswer()) return;
+                back.carry(() => {
+                  if (isOver) return;
+                  cancel();
+                  process.deliver(() =>
+                    answer.kind === 'value' ? resolve(answer.value) : reject(answer.error),
+                  );
+                });
+              },
+              () => !isOver,
             ),
           );
-        });
-        process.deliver(() =>
-          deliver(
-            () => {
-              const answer = outcomeOf(serve);
-              points.pass(`after ${name}`, process);
-              if (losesAnswer()) return;
-              back.carry(() => {
-                if (isOver) return;
-                cancel();
-                process.deliver(() =>
-                  answer.kind === 'value' ? resolve(answer.value) : reject(answer.error),
-                );
-              });
-            },
-            () => !isOver,
-          ),
-        );
+        if (step === undefined || name === 'describe') send();
+        else steps.meeting(`${step.activity}: ${step.call}`, step.workflowId, send);
       }),
     tell: (serve) => process.deliver(() => deliver(serve, () => process.state !== 'dead')),
   };
+}
+
+function noAnswer(): Error {
+  return Object.assign(new Error('Failed to call Temporal: no answer in time'), { name: 'ServiceError' });
 }
 
 function outcomeOf<T>(serve: () => T): { kind: 'value'; value: T } | { kind: 'error'; error: unknown } {
