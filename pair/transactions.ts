@@ -137,10 +137,13 @@ export interface ApplyOutcome {
   readonly commits: Readonly<Record<string, 'on trial' | 'plain' | null>>;
   /** Names of the routers where what was committed can't fall back. Absent: none. */
   readonly plainCommits?: readonly string[];
-  /** ISO time after which no confirm is sent; `null`: nothing to confirm. */
+  /** ISO time after which no confirm is sent, by the worker's clock, for people; `null`: nothing to confirm. */
   readonly confirmBy: string | null;
-  /** ISO time after which the pair waits for verdicts no longer ("refused revert", T11). */
-  readonly verdictBy: string | null;
+  /**
+   * How long the pair waits for verdicts from now on, in ms ("refused revert", T11); `null`: it waits for none. A time would be the worker's,
+   * and the pair's workflow has another clock.
+   */
+  readonly verdictMs: number | null;
 }
 
 export interface SettleInput {

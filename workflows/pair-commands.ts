@@ -110,7 +110,7 @@ export class PairCommands {
       if (isOvertaken(error)) throw error;
       const [type, reason] = [failureTypeOf(error), reasonOf(error)];
       const toRevert = members.map((member) => ({ member, type, reason }));
-      const outcome = { applied: [], refused: [], toRevert, commits: {}, confirmBy: null, verdictBy: null };
+      const outcome = { applied: [], refused: [], toRevert, commits: {}, confirmBy: null, verdictMs: null };
       return { kind: 'applied', outcome };
     }
   }
@@ -131,12 +131,12 @@ export class PairCommands {
     }
   }
 
-  async #awaitVerdicts({ trial, until }: Command<'await verdicts'>): Promise<PairEvent | undefined> {
+  async #awaitVerdicts({ trial, waitMs }: Command<'await verdicts'>): Promise<PairEvent | undefined> {
     const max = PAIR_TIMES.verdictMaxMs;
-    const left = until === null ? max : Math.min(max, Date.parse(until) - Date.now());
+    const ms = waitMs === null ? max : Math.min(max, waitMs);
     this.#verdicts = new CancellationScope({ cancellable: true });
     try {
-      await this.#verdicts.run(() => sleep(Math.max(left, 1)));
+      await this.#verdicts.run(() => sleep(ms));
       return { kind: 'verdicts due', trial };
     } catch (error) {
       if (isCancellation(error)) return undefined;

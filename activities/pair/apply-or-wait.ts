@@ -70,14 +70,15 @@ export async function awaitRouters(
   { known, since, reservation, routers }: AwaitRoutersInput,
 ): Promise<AwaitRoutersOutcome> {
   const patience = since + deps.policy.patienceMs;
-  const until = Math.min(Date.now() + PAIR_TIMES.reservationWaitMs, patience);
+  const until = Math.min(context.now() + PAIR_TIMES.reservationWaitMs, patience);
   for (;;) {
-    const next = Math.min(Date.now() + intervalAfter(Date.now() - since), patience);
-    await pause(next - Date.now(), context.signal);
-    if (Date.now() >= patience) return { kind: 'try' };
+    const now = context.now();
+    const next = Math.min(now + intervalAfter(now - since), patience);
+    await pause(next - now, context.signal);
+    if (context.now() >= patience) return { kind: 'try' };
     const why = await inTheWay(deps, context, { reservation, routers });
     if (why === null) return { kind: 'try' };
-    if (why !== known || Date.now() >= until) return { kind: 'blocked', why };
+    if (why !== known || context.now() >= until) return { kind: 'blocked', why };
   }
 }
 

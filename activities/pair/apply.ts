@@ -67,7 +67,7 @@ async function othersPermitted(
   );
   if (others.length === 0) return [];
   const named = others.map((one) => ({ ...one, name: one.gateway.resourceId }));
-  return (await readBatch(store, routers, named, { ofHeirs: true })).planned;
+  return (await readBatch(store, routers, named, { ofNewerRuns: true })).planned;
 }
 
 /**
@@ -191,7 +191,7 @@ async function giveUp(
   assertNoneForgotten(input, records);
   const { type, again } = failureOf(error, () => context.attempt);
   const message = messageOf(error);
-  const waited = Math.round((Date.now() - since) / 1000);
+  const waited = Math.round((context.now() - since) / 1000);
   const reason = again ? `${message} (given up after ${waited} s)` : message;
   return withClosed(await readBatch(store, routers, input.members), records, async (open) => {
     const mayStand = (one: PlannedMember) => records.some((record) => isOurs(record, one));

@@ -10,6 +10,7 @@ import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { isRunning } from '../executions.ts';
 import { heartbeating } from '../heartbeat.ts';
+import { serverClock } from '../server-clock.ts';
 import { OvertakenError } from '../router/fence.ts';
 import { nameOf } from '../router/router-target.ts';
 
@@ -21,8 +22,10 @@ export function reserving({ store }: Dependencies) {
   return ({ pair, routers, reservation, known }: ReserveInput): Promise<ReserveOutcome> =>
     heartbeating(() =>
       classified(async () => {
-        const until = Date.now() + PAIR_TIMES.reservationWaitMs;
-        const { scheduledTimestampMs: scheduled, attempt } = activityInfo();
+        const info = activityInfo();
+        const { scheduledTimestampMs: scheduled, attempt } = info;
+        const now = serverClock(info);
+        const until = now() + PAIR_TIMES.reservationWaitMs;
         const call = { scheduled, attempt };
         const names = new Map<string, string>();
         const name = async (id: string): Promise<string> => {
@@ -31,7 +34,7 @@ export function reserving({ store }: Dependencies) {
           return found;
         };
         for (;;) {
-          const since = new Date().toISOString();
+          const since = new Date(now()).toISOString();
           // A record that can't be read blocks the reservation like a maintenance hold, until somebody has mended the record.
           const outcome = await store
             .reserve({ pair, routers, reservation, since, call })
@@ -40,7 +43,7 @@ export function reserving({ store }: Dependencies) {
           if (outcome.kind === 'past') throw new OvertakenError(reservation, 'it is over');
           const why = outcome.kind === 'unreadable' ? outcome.why : await whyNot(outcome, name);
           if (outcome.kind === 'busy') await wake(outcome.reservation.pair);
-          if (why !== known || Date.now() > until) return { kind: 'blocked', why };
+          if (why !== known || now() > until) return { kind: 'blocked', why };
           await sleep(PAIR_TIMES.reservationPollMs);
         }
       }),

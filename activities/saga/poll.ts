@@ -8,6 +8,7 @@ import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeat.ts';
 import { withLease } from '../router/router-sessions.ts';
+import { serverClock } from '../server-clock.ts';
 import { observe } from '../router/observe.ts';
 import { RefusedError } from '../refused.ts';
 import { targetOf } from '../router/router-target.ts';
@@ -34,7 +35,9 @@ async function poll(
       FAILURES.Internal,
       'expected a change that leaves something to see, got one to nothing',
     );
-  const end = activityInfo().scheduledTimestampMs + policy.vrrpLimitMs;
+  const info = activityInfo();
+  const now = serverClock(info);
+  const end = info.scheduledTimestampMs + policy.vrrpLimitMs;
   for (let looks = 1; ; looks += 1) {
     const seen = await withLease(routers, target, (session) => observe(session, after, role)).catch(
       (error: unknown) => {
@@ -45,10 +48,10 @@ async function poll(
         throw error;
       },
     );
-    if (!('missing' in seen)) return { role, router: name, at: new Date().toISOString(), ...seen };
+    if (!('missing' in seen)) return { role, router: name, at: new Date(now()).toISOString(), ...seen };
     heartbeat({ looks, seen: seen.missing });
     if (cancellationSignal().aborted) throw new CancelledFailure('cancelled while polling');
-    if (Date.now() + policy.vrrpIntervalMs > end) {
+    if (now() + policy.vrrpIntervalMs > end) {
       throw new RefusedError(
         FAILURES.NotConverged,
         `${name} (${role}): ${seen.missing} after ${Math.round(policy.vrrpLimitMs / 1000)} s`,

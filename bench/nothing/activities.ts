@@ -69,9 +69,10 @@ function planFor({ resourceType, resourceId }: CreateGatewayInput): Plan {
 
 function appliedAll({ routers, members }: ApplyInput) {
   const { confirmMinutes, minuteMs } = DEFAULT_POLICY;
-  const by = new Date(Date.now() + confirmMinutes * minuteMs).toISOString();
+  const ms = confirmMinutes * minuteMs;
+  const confirmBy = new Date(Date.now() + ms).toISOString();
   const commits = Object.fromEntries(routers.map((id) => [id, 'on trial' as const]));
-  return { applied: members, refused: [], toRevert: [], commits, confirmBy: by, verdictBy: by };
+  return { applied: members, refused: [], toRevert: [], commits, confirmBy, verdictMs: ms };
 }
 
 function observationFor({ role }: PollInput) {

@@ -17,10 +17,15 @@ export interface Schedule {
   readonly faults: readonly Fault[];
   /** Events after which a workflow is advised to continue as new. */
   readonly suggestAfter: number;
+  /** How far the clock of Temporal's server is ahead of all other clocks, in ms; behind, if negative. */
+  readonly serverAheadMs: number;
 }
 
 /** People's actions begin within this many ms: all at once, or one after the other. Virtual time costs nothing: a minute is 60 s. */
 const SPANS_MS = [2_000, 40_000, 300_000] as const;
+
+/** Clocks that nobody has set differ by minutes. */
+const SKEWS_MS = [0, 0, -600_000, 600_000] as const;
 
 /** In every tenth schedule nothing goes wrong, and every requested gateway has to be created. */
 export function drawSchedule(seed: number): Schedule {
@@ -50,6 +55,7 @@ export function drawSchedule(seed: number): Schedule {
     faults: isCalm ? [] : faults,
     policy: drawPolicy(numbers),
     suggestAfter: numbers.chance(0.3) ? numbers.whole(20, 200) : 4_096,
+    serverAheadMs: random.fork('clocks').pick(SKEWS_MS),
   };
 }
 

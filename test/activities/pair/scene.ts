@@ -148,7 +148,7 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
 }
 
 export function contextOf(given: Partial<AttemptContext> = {}): AttemptContext {
-  return { signal: new AbortController().signal, since: Date.now(), attempt: 1, ...given };
+  return { signal: new AbortController().signal, since: Date.now(), now: Date.now, attempt: 1, ...given };
 }
 
 /** As the saga does before its first request. */
