@@ -86,6 +86,10 @@ export const PLAN_SCHEMA = v.object({
     'where the kind comes from',
   ),
   routers: v.object({ primary: recordedRouter, secondary: recordedRouter }, 'two routers'),
+  config: v.object(
+    { revision: text, digest: text, secretFields: texts },
+    'the configuration that was planned from',
+  ),
   mayBeApplied: v.boolean('true or false'),
   kept: v.optional(v.boolean('true or false')),
   reverting: v.optional(v.boolean('true or false')),

@@ -87,6 +87,9 @@ function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { po
   const { gateway, record, kind, provisioning, monitoring, configurations } = preparation;
   return {
     configRevision: plan.configRevision,
+    secretFields: Object.entries(kind.kind.schema.fields).flatMap(([name, { secret }]) =>
+      secret === true ? [name] : [],
+    ),
     jobs: jobRecords({
       gateway,
       body: record.body,

@@ -101,6 +101,7 @@ export function requestFor(
   };
   return {
     configRevision,
+    secretFields: ['key'],
     jobs: jobRecords({
       gateway,
       body: { id: gateway.resourceId, tenant_id: 'tenant-1' },
@@ -150,10 +151,16 @@ export class Witness {
   async configure(
     version: number | string = this.gateway.version,
     markedForDeletion = false,
+    fields: Readonly<Record<string, unknown>> = {},
   ): Promise<string> {
-    const body = JSON.stringify({ id: this.gateway.resourceId, tenant_id: 'tenant-1' });
+    const body = JSON.stringify({ id: this.gateway.resourceId, tenant_id: 'tenant-1', ...fields });
     const record = { body, version, marked_for_deletion: markedForDeletion };
     return this.put(this.keys.config, record);
+  }
+
+  /** Puts the same version again, with another body. */
+  rewrite(fields: Readonly<Record<string, unknown>> = { tenant_id: 'tenant-2' }): Promise<string> {
+    return this.configure(this.gateway.version, false, fields);
   }
 
   async put(key: string, value: unknown): Promise<string> {

@@ -40,6 +40,7 @@ const samples: readonly Fields[] = [
       primary: { id: 'r-1', before: null, after: configuration },
       secondary: { id: 'r-2', before: configuration, after: null },
     },
+    config: { revision: '12', digest: 'sha256:00', secretFields: ['key'] },
     scheduled: 1_700_000_000_000,
     mayBeApplied: true,
     kept: true,
