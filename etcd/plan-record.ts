@@ -1,4 +1,5 @@
 import type { Change } from '../gateway/change.ts';
+import type { ChangeLimits } from '../gateway/policies.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import type { Entry } from './client.ts';
 import { StoreCorruptError, readable } from './errors.ts';
@@ -25,6 +26,8 @@ export interface NewPlanRecord {
   readonly tenant: string | null;
   readonly jobs: { readonly provisioning: string; readonly monitoring: string };
   readonly kind: { readonly source: 'etcd' | 'folder'; readonly digest: string };
+  /** As planned. */
+  readonly limits: ChangeLimits;
   readonly routers: Readonly<Record<Role, RecordedRouter>>;
 }
 

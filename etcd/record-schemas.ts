@@ -85,6 +85,7 @@ export const PLAN_SCHEMA = v.object({
     { source: v.picklist(['etcd', 'folder'], 'etcd or folder'), digest: text },
     'where the kind comes from',
   ),
+  limits: v.object({ vrrpIntervalMs: wholeNumber, vrrpLimitMs: wholeNumber }, 'the limits of the change'),
   routers: v.object({ primary: recordedRouter, secondary: recordedRouter }, 'two routers'),
   config: v.object(
     { revision: text, digest: text, secretFields: texts },

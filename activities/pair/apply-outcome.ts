@@ -74,7 +74,13 @@ export function outcomeOf(
     verdictMs:
       agreed.length === 0
         ? null
-        : Math.max(Math.min(...confirmBy.map((by) => by - Date.now()), verdictTime(policy)), 1),
+        : Math.max(
+            Math.min(
+              ...confirmBy.map((by) => by - Date.now()),
+              verdictTime({ vrrpLimitMs: Math.max(...agreed.map(({ plan }) => plan.limits.vrrpLimitMs)) }),
+            ),
+            1,
+          ),
   };
 }
 

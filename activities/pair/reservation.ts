@@ -1,6 +1,7 @@
 /** Reserving both routers for a pair, and ending the reservation ("one reservation", T8). */
 import { activityInfo, getClient, sleep } from '@temporalio/activity';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
+import { batchPolicyOf } from '../../gateway/policies.ts';
 import { ROUTER_PAIR, WAKE_SIGNAL } from '../../pair/messages.ts';
 import type { ReserveInput, ReserveOutcome } from '../../pair/transactions.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
@@ -18,7 +19,7 @@ import { nameOf } from '../router/router-target.ts';
  * Reserves both routers. If something is in the way, resolves to the reason: at once if the reason differs from `known`, otherwise after a
  * while.
  */
-export function reserving({ store }: Dependencies) {
+export function reserving({ store, policy }: Dependencies) {
   return ({ pair, routers, reservation, known }: ReserveInput): Promise<ReserveOutcome> =>
     heartbeating(() =>
       classified(async () => {
@@ -39,7 +40,9 @@ export function reserving({ store }: Dependencies) {
           const outcome = await store
             .reserve({ pair, routers, reservation, since, call })
             .catch((error: unknown) => ({ kind: 'unreadable', why: corrupt(error).message }) as const);
-          if (outcome.kind === 'reserved') return { kind: 'reserved', leftover: outcome.leftover };
+          if (outcome.kind === 'reserved') {
+            return { kind: 'reserved', leftover: outcome.leftover, policy: batchPolicyOf(policy, routers) };
+          }
           if (outcome.kind === 'past') throw new OvertakenError(reservation, 'it is over');
           const why = outcome.kind === 'unreadable' ? outcome.why : await whyNot(outcome, name);
           if (outcome.kind === 'busy') await wake(outcome.reservation.pair);

@@ -19,7 +19,7 @@ export function polling(deps: Dependencies) {
 }
 
 async function poll(
-  { store, routers, policy }: Dependencies,
+  { store, routers }: Dependencies,
   { gateway, role, router }: PollInput,
 ): Promise<Observation> {
   const [record, { name, target }] = await Promise.all([
@@ -27,8 +27,9 @@ async function poll(
     targetOf(store.snapshot(), router),
   ]);
   const planned = record?.routers[role];
-  if (planned?.id !== router)
+  if (record === undefined || planned?.id !== router)
     throw new RefusedError(FAILURES.Superseded, 'the plan is gone: another run has taken this gateway over');
+  const { limits } = record;
   const { after } = planned;
   if (after === null)
     throw new RefusedError(
@@ -37,7 +38,7 @@ async function poll(
     );
   const info = activityInfo();
   const now = serverClock(info);
-  const end = info.scheduledTimestampMs + policy.vrrpLimitMs;
+  const end = info.scheduledTimestampMs + limits.vrrpLimitMs;
   for (let looks = 1; ; looks += 1) {
     const seen = await withLease(routers, target, (session) => observe(session, after, role)).catch(
       (error: unknown) => {
@@ -51,12 +52,12 @@ async function poll(
     if (!('missing' in seen)) return { role, router: name, at: new Date(now()).toISOString(), ...seen };
     heartbeat({ looks, seen: seen.missing });
     if (cancellationSignal().aborted) throw new CancelledFailure('cancelled while polling');
-    if (now() + policy.vrrpIntervalMs > end) {
+    if (now() + limits.vrrpIntervalMs > end) {
       throw new RefusedError(
         FAILURES.NotConverged,
-        `${name} (${role}): ${seen.missing} after ${Math.round(policy.vrrpLimitMs / 1000)} s`,
+        `${name} (${role}): ${seen.missing} after ${Math.round(limits.vrrpLimitMs / 1000)} s`,
       );
     }
-    await sleep(policy.vrrpIntervalMs);
+    await sleep(limits.vrrpIntervalMs);
   }
 }
