@@ -1,4 +1,4 @@
-import type { Policy } from '../gateway/policies.ts';
+import type { BatchPolicy, Policy } from '../gateway/policies.ts';
 import type { SessionPool } from '../netconf/pool.ts';
 import type { Store } from '../etcd/store.ts';
 import type { LoadedKind } from '../gateway/kind.ts';
@@ -14,4 +14,9 @@ export interface Dependencies {
   readonly policy: Policy;
   /** Names of the search attributes that exist in the namespace and have the type that this project sets them with. */
   readonly searchAttributes: () => Promise<readonly string[]>;
+}
+
+/** The same, but with the policy that a batch got with its reservation. `undefined`: it is the worker's own. */
+export function withBatchPolicy(deps: Dependencies, policy: BatchPolicy | undefined): Dependencies {
+  return { ...deps, policy: { ...deps.policy, ...policy } };
 }

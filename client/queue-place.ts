@@ -17,7 +17,7 @@ const NOT_OFTENER_MS = 1_000;
  */
 export class QueuePlaces {
   readonly #temporal: Temporal;
-  #askedAt = 0;
+  #askedAt = -Infinity;
   #place: Pick<StepProgress, 'waitingFor' | 'blockedBy'> | null = null;
 
   constructor(temporal: Temporal) {
@@ -28,8 +28,8 @@ export class QueuePlaces {
     const { pair, steps, gateway } = progress;
     const waits = steps.find(({ step, status }) => status === 'running' && AT_THE_PAIR.has(step));
     if (pair === undefined || waits === undefined) return progress;
-    if (Date.now() - this.#askedAt >= NOT_OFTENER_MS) {
-      this.#askedAt = Date.now();
+    if (performance.now() - this.#askedAt >= NOT_OFTENER_MS) {
+      this.#askedAt = performance.now();
       this.#place = await this.#placeOf(pair, gateway);
     }
     const place = this.#place;

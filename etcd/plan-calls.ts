@@ -9,6 +9,7 @@ import { supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import { isLaterCall, isOwnedBy, planRecordOf, readablePlanRecord } from './plan-record.ts';
 import type { PermitApplyOutcome, PlanRecord } from './plan-record.ts';
+import { isRewritten } from './planned-config.ts';
 import { done, transact } from './transact.ts';
 
 const PERMIT = 'permit apply';
@@ -28,6 +29,7 @@ export function permitApply(
     if (superseded) return done(superseded);
     const record = planRecordOf(plan);
     if (!counts(record, gateway, run, scheduled)) return done({ kind: 'void' });
+    if (isRewritten(record.config, config)) return done({ kind: 'rewritten' });
     const permitted = { ...heard(record, scheduled), mayBeApplied: true };
     // Compares the configuration, because a newer version must not be missed, and the plan record, because no other call may come between.
     return {

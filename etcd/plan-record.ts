@@ -1,7 +1,9 @@
 import type { Change } from '../gateway/change.ts';
+import type { ChangeLimits } from '../gateway/policies.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import type { Entry } from './client.ts';
 import { StoreCorruptError, readable } from './errors.ts';
+import type { PlannedConfig } from './planned-config.ts';
 import { PLAN_SCHEMA, parseRecord } from './record-schemas.ts';
 
 /** One router, and the gateway's change on it. */
@@ -24,11 +26,14 @@ export interface NewPlanRecord {
   readonly tenant: string | null;
   readonly jobs: { readonly provisioning: string; readonly monitoring: string };
   readonly kind: { readonly source: 'etcd' | 'folder'; readonly digest: string };
+  /** As planned. */
+  readonly limits: ChangeLimits;
   readonly routers: Readonly<Record<Role, RecordedRouter>>;
 }
 
 /** `/gateway-saga/plans/<plural>/<id>`: the change of one gateway, and how far it may have come. */
 export interface PlanRecord extends NewPlanRecord {
+  readonly config: PlannedConfig;
   /** The saga may have requested the pair to apply the change, and since then the routers were not both seen without it. */
   readonly mayBeApplied: boolean;
   /** `after` was seen permanent on both routers. Only the publication in `/state` is left to do. */
@@ -39,6 +44,8 @@ export interface PlanRecord extends NewPlanRecord {
 
 export type PermitApplyOutcome =
   | { readonly kind: 'permitted' }
+  /** The configuration was written again at the same version with another body. */
+  | { readonly kind: 'rewritten' }
   /** The configuration has another version (`null`: none, or none that can be read), or is marked for deletion. */
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** There is no plan record of this version and run, or a later call has counted. */

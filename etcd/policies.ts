@@ -38,7 +38,7 @@ interface Endpoint {
  * that call waits if the endpoint is still frozen. The policy throws `KeptOffError` in place of a call, and etcd3 goes on to the next
  * endpoint: no call is made twice. If all endpoints are to be avoided, none is, so that no call fails without having been made.
  */
-export function avoidances(now: () => number = Date.now): () => Policy {
+export function avoidances(now: () => number = () => performance.now()): () => Policy {
   const all: Endpoint[] = [];
   const isOff = ({ failure, tried }: Endpoint): boolean =>
     failure !== undefined && (tried || now() < failure.until);

@@ -11,6 +11,7 @@ import type { Transition } from './transact.ts';
 import { parseObject, supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import { isKept, isLaterCall, isOwnedBy, readablePlanRecord } from './plan-record.ts';
+import { isRewritten } from './planned-config.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { endedState } from './state.ts';
 import type { StateFacts } from './state.ts';
@@ -60,6 +61,8 @@ export type PublishOutcome =
    * call has counted. Nothing was written.
    */
   | { readonly kind: 'superseded'; readonly version: number | null }
+  /** (Created only) The configuration was written again at the same version with another body. Nothing was written. */
+  | { readonly kind: 'rewritten' }
   /** (Created only) The plan record does not say that the gateway is kept, or says that it is being reverted. Nothing was written. */
   | { readonly kind: 'not kept' };
 
@@ -97,6 +100,8 @@ async function look(
   if (outcome.kind === 'created' ? !registered : isLate(record, gateway, registered, outcome)) {
     return done({ kind: 'superseded', version: gateway.version });
   }
+  if (outcome.kind === 'created' && registered && isRewritten(record.config, config))
+    return done({ kind: 'rewritten' });
   const ends = registered ? record : unpublishedOf(record, gateway, state);
   // A run knows what it has applied itself. But an earlier run, or this run before a reset, may have left `mayBeApplied` in the record. Then
   // the routers must be looked at first ("failed is looked at too", T6).

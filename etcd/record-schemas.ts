@@ -85,7 +85,12 @@ export const PLAN_SCHEMA = v.object({
     { source: v.picklist(['etcd', 'folder'], 'etcd or folder'), digest: text },
     'where the kind comes from',
   ),
+  limits: v.object({ vrrpIntervalMs: wholeNumber, vrrpLimitMs: wholeNumber }, 'the limits of the change'),
   routers: v.object({ primary: recordedRouter, secondary: recordedRouter }, 'two routers'),
+  config: v.object(
+    { revision: text, digest: text, secretFields: texts },
+    'the configuration that was planned from',
+  ),
   mayBeApplied: v.boolean('true or false'),
   kept: v.optional(v.boolean('true or false')),
   reverting: v.optional(v.boolean('true or false')),

@@ -11,6 +11,7 @@ import { supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { isLaterCall, planRecordOf } from './plan-record.ts';
+import { plannedConfig } from './planned-config.ts';
 import type { NewPlanRecord, PlanRecord } from './plan-record.ts';
 import { endedState } from './state.ts';
 import type { StateFacts } from './state.ts';
@@ -18,6 +19,8 @@ import type { StateFacts } from './state.ts';
 export interface RegisterRequest {
   /** `mod_revision` of the configuration that was planned from. */
   readonly configRevision: string;
+  /** Names of the fields of the configuration's body that are secret. */
+  readonly secretFields: readonly string[];
   /** The two job records. The id of each is the last part of its key. */
   readonly jobs: readonly JobRecord[];
   /** What is claimed: each stanza that either end of its changes owns. */
@@ -52,7 +55,7 @@ export function register(client: EtcdClient, request: RegisterRequest): Promise<
 
 async function look(
   client: EtcdClient,
-  { configRevision, jobs, planRecord }: RegisterRequest,
+  { configRevision, secretFields, jobs, planRecord }: RegisterRequest,
 ): Promise<Transition<RegisterOutcome>> {
   const { gateway } = planRecord;
   const claims = claimsOf(planRecord);
@@ -99,6 +102,7 @@ async function look(
   const replaced = earlier ? await replacedBy(client, earlier, planRecord) : [];
   const record: PlanRecord = {
     ...planRecord,
+    config: plannedConfig(config, secretFields),
     mayBeApplied: same && earlier.mayBeApplied,
     ...(same && earlier.kept === true ? { kept: true, reverting: earlier.reverting === true } : {}),
   };

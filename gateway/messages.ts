@@ -1,5 +1,6 @@
 /** Names and payloads that the saga shares with its clients. Importing them brings no worker code along. */
 import type { FailureType } from './failures.ts';
+import type { ChangeLimits } from './policies.ts';
 import type { GatewayVersion } from './resource.ts';
 
 export const TASK_QUEUE = 'gateways';
@@ -45,6 +46,8 @@ export interface Progress {
   readonly name: string | null;
   /** Ids of the edge routers, known once the gateway is planned. The gateway waits in the queue of their pair. */
   readonly pair?: readonly [string, string];
+  /** Known once the gateway is planned: they hold for the whole change. */
+  readonly limits?: ChangeLimits;
   readonly steps: readonly StepProgress[];
   readonly outcome: 'running' | 'created' | 'failed' | 'cancelled';
   readonly error?: string;

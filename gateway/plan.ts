@@ -1,5 +1,6 @@
 /** What a saga carries from step to step. Versions, digests and names; never a secret, never configuration text. */
 import type { FailureType } from './failures.ts';
+import type { ChangeLimits } from './policies.ts';
 import type { GatewayVersion, ResourceRef, Role } from './resource.ts';
 
 export interface PlannedRouter {
@@ -24,6 +25,8 @@ export interface Plan {
   readonly digests: Readonly<Record<Role, string>>;
   readonly jobs: { readonly provisioning: string; readonly monitoring: string };
   readonly monitors: readonly string[];
+  /** By the policy of the worker that planned. They hold for the whole change, whatever the policies of other workers are. */
+  readonly limits: ChangeLimits;
   /** All records under `/config` that the plan was made from. Registering reads them again in one request. */
   readonly recordsRead: readonly ResourceRef[];
   /** Search attributes that exist in this namespace with the right type: only these are upserted. */

@@ -45,6 +45,37 @@ export interface Policy {
   readonly redactJobs: boolean;
 }
 
+/** What a change keeps from its plan on, whichever workers carry it out. */
+export type ChangeLimits = Pick<Policy, 'vrrpIntervalMs' | 'vrrpLimitMs'>;
+
+export function changeLimitsOf({ vrrpIntervalMs, vrrpLimitMs }: Policy): ChangeLimits {
+  return { vrrpIntervalMs, vrrpLimitMs };
+}
+
+/** What a batch keeps from its reservation on, for all its members. `confirmedCommits`: of its two routers. */
+export type BatchPolicy = Omit<Policy, keyof ChangeLimits | 'retentionSeconds' | 'redactJobs'>;
+
+export function batchPolicyOf(policy: Policy, routers: readonly [string, string]): BatchPolicy {
+  const { patienceMs, settlePatienceMs, confirmMinutes, minuteMs, confirmMarginMs, fallbackGraceMs } = policy;
+  return {
+    patienceMs,
+    settlePatienceMs,
+    confirmMinutes,
+    minuteMs,
+    confirmMarginMs,
+    fallbackGraceMs,
+    confirmedCommits: Object.fromEntries(routers.map((id) => [id, confirmedCommitsOf(policy, id)])),
+  };
+}
+
+/** Which commits are made on a router. */
+export function confirmedCommitsOf(
+  { confirmedCommits }: Pick<Policy, 'confirmedCommits'>,
+  routerId: string,
+): ConfirmPolicy {
+  return confirmedCommits[routerId] ?? confirmedCommits['*'] ?? 'required';
+}
+
 export const DEFAULT_POLICY: Policy = {
   vrrpIntervalMs: 1_000,
   vrrpLimitMs: 60_000,
@@ -157,7 +188,7 @@ export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
  * How long the pair waits for verdicts once a batch is on trial ("refused revert", T11), in ms. VRRP can come up in that time even if two
  * workers die meanwhile.
  */
-export function verdictTime({ vrrpLimitMs }: Policy): number {
+export function verdictTime({ vrrpLimitMs }: Pick<Policy, 'vrrpLimitMs'>): number {
   return vrrpLimitMs + ACTIVITY_TIMES.routers.heartbeatTimeout + ACTIVITY_TIMES.poll.heartbeatTimeout;
 }
 

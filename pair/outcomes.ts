@@ -93,7 +93,7 @@ export function applied(state: PairState, applying: Batch, outcome: ApplyOutcome
     ended,
   );
   const onward = settleOnceDecided(next, now);
-  const wait: PairCommand = { kind: 'await verdicts', trial: trialOf(batch), until: outcome.verdictBy };
+  const wait: PairCommand = { kind: 'await verdicts', trial: trialOf(batch), waitMs: outcome.verdictMs };
   return {
     state: onward.state,
     commands: [...commands, ...(onward.state === next ? [wait] : onward.commands)],

@@ -160,7 +160,7 @@ export type PairCommand =
    * member may stand on a router.
    */
   | { readonly kind: 'end reservation'; readonly reservation: string; readonly recovered?: true }
-  | { readonly kind: 'await verdicts'; readonly trial: string; readonly until: string | null }
+  | { readonly kind: 'await verdicts'; readonly trial: string; readonly waitMs: number | null }
   | {
       readonly kind: 'answer';
       readonly replyTo: ReplyTo;

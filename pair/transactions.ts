@@ -1,6 +1,7 @@
 /** The record of each router in etcd, and the inputs and outcomes of the activities that work on both routers of a pair. */
 import type { Change } from '../gateway/change.ts';
 import type { FailureType } from '../gateway/failures.ts';
+import type { BatchPolicy } from '../gateway/policies.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import type { PairMember } from './messages.ts';
 
@@ -80,11 +81,23 @@ export interface ReserveInput {
 
 export type ReserveOutcome =
   /** `leftover`: members of a reservation that an earlier workflow of the pair left behind. They are reverted before anything else. */
-  { readonly kind: 'reserved'; readonly leftover: readonly PermittedMember[] } | Blocked;
+  | {
+      readonly kind: 'reserved';
+      readonly leftover: readonly PermittedMember[];
+      /** By the policy of the worker that reserved. It holds for the batch until the reservation ends. */
+      readonly policy: BatchPolicy;
+    }
+  | Blocked;
 
-export interface ApplyInput {
+/** What each transaction of a batch gets. */
+export interface BatchInput {
   readonly reservation: string;
   readonly routers: readonly [string, string];
+  /** Absent: the policy of the worker that carries it out. */
+  readonly policy?: BatchPolicy | undefined;
+}
+
+export interface ApplyInput extends BatchInput {
   readonly members: readonly PairMember[];
   /** Workflow time of the first try of this trial, in ms since the epoch: the limit on waiting for a router counts from it. Absent: since the activity began. */
   readonly since?: number;
@@ -100,9 +113,7 @@ export interface Blocked {
   readonly why: string;
 }
 
-export interface AwaitRoutersInput {
-  readonly reservation: string;
-  readonly routers: readonly [string, string];
+export interface AwaitRoutersInput extends BatchInput {
   /** As in `ApplyInput`. */
   readonly since: number;
   /** What was in the way when the pair looked last. The activity returns at once when that changes, else after a while. */
@@ -137,15 +148,16 @@ export interface ApplyOutcome {
   readonly commits: Readonly<Record<string, 'on trial' | 'plain' | null>>;
   /** Names of the routers where what was committed can't fall back. Absent: none. */
   readonly plainCommits?: readonly string[];
-  /** ISO time after which no confirm is sent; `null`: nothing to confirm. */
+  /** ISO time after which no confirm is sent, by the worker's clock, for people; `null`: nothing to confirm. */
   readonly confirmBy: string | null;
-  /** ISO time after which the pair waits for verdicts no longer ("refused revert", T11). */
-  readonly verdictBy: string | null;
+  /**
+   * How long the pair waits for verdicts from now on, in ms ("refused revert", T11); `null`: it waits for none. A time would be the worker's,
+   * and the pair's workflow has another clock.
+   */
+  readonly verdictMs: number | null;
 }
 
-export interface SettleInput {
-  readonly reservation: string;
-  readonly routers: readonly [string, string];
+export interface SettleInput extends BatchInput {
   /** To be made permanent. */
   readonly confirm: readonly PairMember[];
   /** To go back to `before`. */

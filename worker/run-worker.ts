@@ -6,6 +6,7 @@ import { ROUTER_DEADLINES } from '../gateway/policies.ts';
 import { TASK_QUEUE } from '../gateway/messages.ts';
 import { SessionPool } from '../netconf/pool.ts';
 import { loadKinds } from '../templates/load.ts';
+import { warnOfSkew } from './clock-skew.ts';
 import type { WorkerOptions } from './options.ts';
 import { searchAttributesOf } from './search-attributes.ts';
 import { WORKER_SETTINGS } from './settings.ts';
@@ -34,7 +35,13 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       activities: createActivities({ store, routers, kinds, policy: options.policy, searchAttributes }),
       ...WORKER_SETTINGS,
     });
-    await worker.run();
+    const { identity } = worker.options;
+    const startedAt = Date.now();
+    const running = worker.run();
+    void warnOfSkew(connection, { namespace, identity, startedAt }, (words) =>
+      Runtime.instance().logger.warn(words),
+    );
+    await running;
   } finally {
     await routers.close();
     store.close();

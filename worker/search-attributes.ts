@@ -16,15 +16,15 @@ export function searchAttributesOf(
   namespace: string,
 ): () => Promise<readonly string[]> {
   let known: readonly string[] = [];
-  let readAt = 0;
+  let readAt = -Infinity;
   return async () => {
-    if (Date.now() - readAt < GOOD_FOR_MS && known.length > 0) return known;
+    if (performance.now() - readAt < GOOD_FOR_MS && known.length > 0) return known;
     try {
       const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
       known = Object.values(SEARCH_ATTRIBUTES)
         .filter(({ name, type }) => customAttributes?.[name] === TYPE_NUMBERS[type])
         .map(({ name }) => name);
-      readAt = Date.now();
+      readAt = performance.now();
     } catch {
       known = [];
     }

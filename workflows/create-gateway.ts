@@ -73,8 +73,8 @@ async function run(
       return unwind(planned, log, new Compensation(), error, false);
     }
     case 'planned': {
-      const { gateway, name, routers } = planned.plan;
-      log.tell({ gateway, name, pair: [routers.primary.id, routers.secondary.id] });
+      const { gateway, name, routers, limits } = planned.plan;
+      log.tell({ gateway, name, limits, pair: [routers.primary.id, routers.secondary.id] });
       return saga(planned.plan, log, shield);
     }
   }

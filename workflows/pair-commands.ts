@@ -1,6 +1,7 @@
 /** Carries out the pair's commands. What a command leads to comes back as an event. */
 import { CancellationScope, isCancellation, log, sleep, uuid4 } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
+import type { BatchPolicy } from '../gateway/policies.ts';
 import type { PairCommand, PairEvent } from '../pair/state.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
 import { pairActivities } from './pair-activities.ts';
@@ -24,12 +25,18 @@ export class PairCommands {
   readonly #happened: (event: PairEvent) => void;
   #verdicts: CancellationScope | undefined;
   #applying: CancellationScope | undefined;
+  #policy: BatchPolicy | undefined;
 
   /** `happened` is called with an event when a step is stuck, and again when the step is about to be tried again. */
   constructor(pair: string, routers: readonly [string, string], happened: (event: PairEvent) => void) {
     this.#pair = pair;
     this.#routers = routers;
     this.#happened = happened;
+  }
+
+  /** The policy of the last reservation: for people, and for all that is done under it. */
+  get policy(): BatchPolicy | undefined {
+    return this.#policy;
   }
 
   /** Never rejects. Resolves to the event that the command leads to, or to `undefined` if it leads to none. */
@@ -41,7 +48,9 @@ export class PairCommands {
         const input = { pair: this.#pair, routers, reservation, known };
         return this.#untilDone(async () => {
           const outcome = await pairActivities.reserve(input);
-          return outcome.kind === 'reserved' ? outcome : { kind: 'reservation blocked', why: outcome.why };
+          if (outcome.kind === 'blocked') return { kind: 'reservation blocked', why: outcome.why };
+          this.#policy = outcome.policy;
+          return { kind: 'reserved', leftover: outcome.leftover };
         });
       }
       case 'apply':
@@ -53,7 +62,7 @@ export class PairCommands {
         return undefined;
       case 'settle': {
         const { reservation, confirm, revert } = command;
-        const input = { reservation, routers, confirm, revert };
+        const input = { reservation, routers, policy: this.#policy, confirm, revert };
         return this.#untilDone(() =>
           orLost(reservation, async () => ({
             kind: 'settled',
@@ -103,7 +112,7 @@ export class PairCommands {
 
   /** Applies. If that fails for good, a part of the batch may be on a router: so all members are to be reverted. */
   async #apply({ reservation, members, since }: Command<'apply'>): Promise<PairEvent> {
-    const input = { reservation, routers: this.#routers, members, since };
+    const input = { reservation, routers: this.#routers, policy: this.#policy, members, since };
     try {
       this.#applying = new CancellationScope({ cancellable: true });
       const outcome = await this.#applying.run(() => pairActivities.apply(input));
@@ -112,7 +121,7 @@ export class PairCommands {
       if (isOvertaken(error)) throw error;
       const [type, reason] = [failureTypeOf(error), reasonOf(error)];
       const toRevert = members.map((member) => ({ member, type, reason }));
-      const outcome = { applied: [], refused: [], toRevert, commits: {}, confirmBy: null, verdictBy: null };
+      const outcome = { applied: [], refused: [], toRevert, commits: {}, confirmBy: null, verdictMs: null };
       return { kind: 'applied', outcome };
     }
   }
@@ -122,7 +131,7 @@ export class PairCommands {
    * report why.
    */
   async #awaitRouters({ reservation, since, known }: Command<'await routers'>): Promise<string | null> {
-    const input = { reservation, routers: this.#routers, since, known };
+    const input = { reservation, routers: this.#routers, policy: this.#policy, since, known };
     try {
       this.#applying = new CancellationScope({ cancellable: true });
       const outcome = await this.#applying.run(() => pairActivities.awaitRouters(input));
@@ -133,12 +142,12 @@ export class PairCommands {
     }
   }
 
-  async #awaitVerdicts({ trial, until }: Command<'await verdicts'>): Promise<PairEvent | undefined> {
+  async #awaitVerdicts({ trial, waitMs }: Command<'await verdicts'>): Promise<PairEvent | undefined> {
     const max = PAIR_TIMES.verdictMaxMs;
-    const left = until === null ? max : Math.min(max, Date.parse(until) - Date.now());
+    const ms = waitMs === null ? max : Math.min(max, waitMs);
     this.#verdicts = new CancellationScope({ cancellable: true });
     try {
-      await this.#verdicts.run(() => sleep(Math.max(left, 1)));
+      await this.#verdicts.run(() => sleep(ms));
       return { kind: 'verdicts due', trial };
     } catch (error) {
       if (isCancellation(error)) return undefined;

@@ -1,4 +1,5 @@
 /** The pair's page in the Web UI, in Markdown: its queue now, and its log book. */
+import type { BatchPolicy } from '../gateway/policies.ts';
 import type { PairQueue } from '../pair/messages.ts';
 
 /** How many rows a table shows: the page is for people. */
@@ -7,6 +8,7 @@ const ROWS = 50;
 export function pairDetails(
   { names, reservation, phase, blockedBy, since, batch, waiting }: PairQueue,
   book: readonly string[],
+  policy?: BatchPolicy,
 ): string {
   return [
     `**${phase}** since ${clock(since)} UTC${reservation === null ? '' : `, reservation \`${reservation}\``}`,
@@ -32,7 +34,13 @@ export function pairDetails(
     ),
     '',
     `Routers ${names.map(cell).join(' and ')}`,
+    ...(policy === undefined ? [] : ['', limitsOf(policy)]),
   ].join('\n');
+}
+
+function limitsOf({ patienceMs, settlePatienceMs, confirmMinutes }: BatchPolicy): string {
+  const [patience, settling] = [patienceMs, settlePatienceMs].map((ms) => `${ms / 1000} s`);
+  return `Limits since the last reservation: a router is waited for ${patience}, settling takes at most ${settling}, a trial falls back after ${confirmMinutes} min`;
 }
 
 function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -1,5 +1,6 @@
 /** Records what a saga has done and what it waits for, for the progress query and for the current details in the Web UI. */
 import { setCurrentDetails } from '@temporalio/workflow';
+import type { ChangeLimits } from '../gateway/policies.ts';
 import type { Progress, StepName, StepProgress } from '../gateway/messages.ts';
 
 type Open = { -readonly [K in keyof StepProgress]: StepProgress[K] };
@@ -60,7 +61,7 @@ export class ProgressLog {
   }
 
   #show(): void {
-    const { gateway, name, outcome, error } = this.#head;
+    const { gateway, name, outcome, error, limits } = this.#head;
     const rows = this.#steps.map(
       (s) =>
         `| ${s.step} | ${s.status} | ${s.waitingFor ?? s.note ?? ''} | ${s.since.slice(11, 19)} | ${took(s)} |`,
@@ -72,9 +73,14 @@ export class ProgressLog {
         '| step | state | with | since (UTC) | took |',
         '| --- | --- | --- | --- | --- |',
         ...rows,
+        ...(limits === undefined ? [] : ['', limitsText(limits)]),
       ].join('\n'),
     );
   }
+}
+
+function limitsText({ vrrpLimitMs, vrrpIntervalMs }: ChangeLimits): string {
+  return `VRRP may take ${vrrpLimitMs / 1000} s to come up; a look every ${vrrpIntervalMs / 1000} s`;
 }
 
 /** Workflow time: the sandbox's `Date` is deterministic. */

@@ -94,7 +94,7 @@ class Pair {
         this.#carryOut(decide(this.#stateToDecide, event, Date.now(), this.#limits));
       }
       // The page is written once for all events that came together, because writing it takes a millisecond for a thousand members.
-      setCurrentDetails(pairDetails(this.queue, this.#log.lines));
+      setCurrentDetails(pairDetails(this.queue, this.#log.lines, this.#commands.policy));
       if (!this.#isIdle) {
         await condition(() => this.#events.length > 0 || this.#isIdle);
       } else if (workflowInfo().continueAsNewSuggested) {

@@ -19,6 +19,7 @@ import { PAIR_TIMES } from '../../pair/times.ts';
 import type { ReservationRef } from '../../etcd/pair-store.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
 import { failureOf, messageOf } from '../classify.ts';
+import { withBatchPolicy } from '../dependencies.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { transaction } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
@@ -30,17 +31,19 @@ import { settle } from './settle.ts';
 
 export function applying(deps: Dependencies) {
   return (input: ApplyInput): Promise<ApplyOutcome | Blocked> =>
-    transaction((context) => applyOrWait(deps, context, input));
+    transaction((context) => applyOrWait(withBatchPolicy(deps, input.policy), context, input));
 }
 
 export function awaitingRouters(deps: Dependencies) {
   return (input: AwaitRoutersInput): Promise<AwaitRoutersOutcome> =>
-    transaction((context) => awaitRouters(deps, context, input));
+    transaction((context) => awaitRouters(withBatchPolicy(deps, input.policy), context, input));
 }
 
 export function settling(deps: Dependencies) {
   return (input: SettleInput): Promise<SettleOutcome> =>
-    transaction((context) => settle(deps, context, input), { waitsForLogin: true });
+    transaction((context) => settle(withBatchPolicy(deps, input.policy), context, input), {
+      waitsForLogin: true,
+    });
 }
 
 /** Applies. If a router is in the way and nothing was permitted, resolves to the reason instead of failing. */
@@ -70,14 +73,15 @@ export async function awaitRouters(
   { known, since, reservation, routers }: AwaitRoutersInput,
 ): Promise<AwaitRoutersOutcome> {
   const patience = since + deps.policy.patienceMs;
-  const until = Math.min(Date.now() + PAIR_TIMES.reservationWaitMs, patience);
+  const until = Math.min(context.now() + PAIR_TIMES.reservationWaitMs, patience);
   for (;;) {
-    const next = Math.min(Date.now() + intervalAfter(Date.now() - since), patience);
-    await pause(next - Date.now(), context.signal);
-    if (Date.now() >= patience) return { kind: 'try' };
+    const now = context.now();
+    const next = Math.min(now + intervalAfter(now - since), patience);
+    await pause(next - now, context.signal);
+    if (context.now() >= patience) return { kind: 'try' };
     const why = await inTheWay(deps, context, { reservation, routers });
     if (why === null) return { kind: 'try' };
-    if (why !== known || Date.now() >= until) return { kind: 'blocked', why };
+    if (why !== known || context.now() >= until) return { kind: 'blocked', why };
   }
 }
 

@@ -27,7 +27,7 @@ export const NOTHING_APPLIED: ApplyOutcome = {
   toRevert: [],
   commits: {},
   confirmBy: null,
-  verdictBy: null,
+  verdictMs: null,
 };
 
 /** The outcome of a trial that both routers committed, or that a router refused. `results`: one per router, in the order of `routers`. */
@@ -71,7 +71,16 @@ export function outcomeOf(
     ),
     ...(plainCommits.length > 0 && { plainCommits }),
     confirmBy: confirmBy.length === 0 ? null : isoOf(Math.min(...confirmBy)),
-    verdictBy: agreed.length === 0 ? null : isoOf(Math.min(...confirmBy, Date.now() + verdictTime(policy))),
+    verdictMs:
+      agreed.length === 0
+        ? null
+        : Math.max(
+            Math.min(
+              ...confirmBy.map((by) => by - Date.now()),
+              verdictTime({ vrrpLimitMs: Math.max(...agreed.map(({ plan }) => plan.limits.vrrpLimitMs)) }),
+            ),
+            1,
+          ),
   };
 }
 

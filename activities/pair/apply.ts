@@ -4,6 +4,7 @@
  * token", T3).
  */
 import { FAILURES } from '../../gateway/failures.ts';
+import { isSameGateway } from '../../gateway/resource.ts';
 import type { ApplyInput, ApplyOutcome, Refused, RouterRecord } from '../../pair/transactions.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
 import { failureOf, messageOf } from '../classify.ts';
@@ -41,15 +42,32 @@ export async function apply(
       assertNoneForgotten(input, records);
       // The plans are read after the token was issued. An earlier attempt that keeps a gateway writes that into the plan record first, and
       // only then takes the gateway out of the reservation. So this attempt finds such a gateway kept, or still permitted.
-      return withClosed(await readBatch(deps.store, input.routers, input.members), records, (open) =>
-        applyTo(deps, attempt, open),
-      );
+      const [batch, others] = await Promise.all([
+        readBatch(deps.store, input.routers, input.members),
+        othersPermitted(deps, input, records),
+      ]);
+      return withClosed(batch, records, (open) => applyTo(deps, attempt, open, others));
     });
   } catch (error) {
     const since = input.since ?? context.since;
     if (!mayGiveUp({ ...context, since }, error, deps.policy.patienceMs)) throw error;
     return giveUp(deps, context, input, error);
   }
+}
+
+/** Gateways that are not to be applied, but may be on a router under this reservation: they are about to be reverted. Usually none. */
+async function othersPermitted(
+  { store }: Dependencies,
+  { routers, members }: ApplyInput,
+  records: readonly RouterRecord[],
+): Promise<readonly PlannedMember[]> {
+  const permitted = records.flatMap(({ reservation }) => reservation?.members ?? []);
+  const others = permitted.filter(
+    ({ gateway }) => !members.some((one) => isSameGateway(one.gateway, gateway)),
+  );
+  if (others.length === 0) return [];
+  const named = others.map((one) => ({ ...one, name: one.gateway.resourceId }));
+  return (await readBatch(store, routers, named, { ofNewerRuns: true })).planned;
 }
 
 /**
@@ -80,6 +98,7 @@ async function applyTo(
   deps: Dependencies,
   { fence, sessions, unreachable }: Attempt,
   planned: readonly PlannedMember[],
+  others: readonly PlannedMember[],
 ): Promise<ApplyOutcome> {
   if (unreachable[0] !== undefined) throw unreachable[0].error;
   const routers: LockedRouter[] = [];
@@ -92,7 +111,7 @@ async function applyTo(
     );
     await allSettledOrThrow(routers.map((router) => payOwedChanges(deps.store, fence, router)));
     const rejections = new Rejections();
-    for (const router of routers) findConflicts(router, planned, rejections);
+    for (const router of routers) findConflicts(router, planned, rejections, others);
     const agreed = await prepareBoth(routers, planned, rejections);
     const members = agreed.map(({ member }) => member);
     const due = routers.filter((router) => agreed.some((one) => !carries(router, one)));
@@ -172,7 +191,7 @@ async function giveUp(
   assertNoneForgotten(input, records);
   const { type, again } = failureOf(error, () => context.attempt);
   const message = messageOf(error);
-  const waited = Math.round((Date.now() - since) / 1000);
+  const waited = Math.round((context.now() - since) / 1000);
   const reason = again ? `${message} (given up after ${waited} s)` : message;
   return withClosed(await readBatch(store, routers, input.members), records, async (open) => {
     const mayStand = (one: PlannedMember) => records.some((record) => isOurs(record, one));

@@ -8,8 +8,10 @@ import { RpcFailedError } from '../../netconf/errors.ts';
 import { RefusedError } from '../refused.ts';
 import { howToCommit } from '../router/commit.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
-import type { Presence } from '../router/presence.ts';
-import { isOurs } from './members.ts';
+import { overlapOf } from '../router/overlap.ts';
+import type { Overlap } from '../router/overlap.ts';
+import type { GatewayChange, Presence } from '../router/presence.ts';
+import { changesOn, isOurs } from './members.ts';
 import type { PlannedMember, RouterChange } from './members.ts';
 
 /** Members that can't be applied, each with the first reason found. */
@@ -50,19 +52,23 @@ export function isRefusal(error: unknown): boolean {
 }
 
 /**
- * Rejects a member if the router carries somebody else's configuration in its place, or can't be committed to under its policy. Postpones a
- * member that is absent while a commit of ours is pending.
+ * Rejects a member if the router carries somebody else's configuration in its place, or can't be committed to under its policy. Rejects a
+ * member also if its stanzas overlap those of another gateway: of a member before it in the queue, of one of `others`, or of an owed change
+ * ("disjoint members", T9). Postpones a member that is absent while a commit of ours is pending.
  */
 export function findConflicts(
   router: LockedRouter,
   planned: readonly PlannedMember[],
   rejections: Rejections,
+  others: readonly PlannedMember[] = [],
 ): void {
   const { id, name, record } = router.session;
+  const owed = record.owedChanges.filter((one) => router.presence(one).kind !== 'absent');
+  const taken: GatewayChange[] = [...owed, ...changesOn(others, id)];
   for (const one of planned) {
     const { member, changes } = one;
     const change = changes.get(id);
-    if (change === undefined) continue;
+    if (change === undefined || rejections.of(member) !== undefined) continue;
     const presence = router.presence(change);
     // "Prepare both" (T4): nothing is committed on top of a pending commit.
     if (presence.kind === 'absent' && router.look.pending.kind === 'ours') {
@@ -70,9 +76,21 @@ export function findConflicts(
       continue;
     }
     const problem =
-      presence.kind === 'absent' ? problemOfAdding(router) : problemOf(presence, change, isOurs(record, one));
-    if (problem !== undefined) rejections.add(member, name, problem);
+      problemOfOverlap(overlapOf(change, taken)) ??
+      (presence.kind === 'absent'
+        ? problemOfAdding(router)
+        : problemOf(presence, change, isOurs(record, one)));
+    if (problem === undefined) taken.push(change);
+    else rejections.add(member, name, problem);
   }
+}
+
+function problemOfOverlap(overlap: Overlap | undefined): RefusedError | undefined {
+  if (overlap === undefined) return undefined;
+  const { stanza, other, owner } = overlap;
+  const [own, theirs] = [`"${describePath(stanza)}"`, `"${describePath(other)}"`];
+  const what = own === theirs ? own : `${own} overlaps ${theirs}, which`;
+  return new RefusedError(FAILURES.Conflict, `${what} belongs to ${owner.resourceType} ${owner.resourceId}`);
 }
 
 function problemOfAdding(router: LockedRouter): RefusedError | undefined {

@@ -1,6 +1,7 @@
 /** Reserving both routers for a pair, and ending the reservation ("one reservation", T8). */
 import { activityInfo, getClient, sleep } from '@temporalio/activity';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
+import { batchPolicyOf } from '../../gateway/policies.ts';
 import { ROUTER_PAIR, WAKE_SIGNAL } from '../../pair/messages.ts';
 import type { ReserveInput, ReserveOutcome } from '../../pair/transactions.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
@@ -10,6 +11,7 @@ import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { isRunning } from '../executions.ts';
 import { heartbeating } from '../heartbeat.ts';
+import { serverClock } from '../server-clock.ts';
 import { OvertakenError } from '../router/fence.ts';
 import { nameOf } from '../router/router-target.ts';
 
@@ -17,12 +19,14 @@ import { nameOf } from '../router/router-target.ts';
  * Reserves both routers. If something is in the way, resolves to the reason: at once if the reason differs from `known`, otherwise after a
  * while.
  */
-export function reserving({ store }: Dependencies) {
+export function reserving({ store, policy }: Dependencies) {
   return ({ pair, routers, reservation, known }: ReserveInput): Promise<ReserveOutcome> =>
     heartbeating(() =>
       classified(async () => {
-        const until = Date.now() + PAIR_TIMES.reservationWaitMs;
-        const { scheduledTimestampMs: scheduled, attempt } = activityInfo();
+        const info = activityInfo();
+        const { scheduledTimestampMs: scheduled, attempt } = info;
+        const now = serverClock(info);
+        const until = now() + PAIR_TIMES.reservationWaitMs;
         const call = { scheduled, attempt };
         const names = new Map<string, string>();
         const name = async (id: string): Promise<string> => {
@@ -31,16 +35,18 @@ export function reserving({ store }: Dependencies) {
           return found;
         };
         for (;;) {
-          const since = new Date().toISOString();
+          const since = new Date(now()).toISOString();
           // A record that can't be read blocks the reservation like a maintenance hold, until somebody has mended the record.
           const outcome = await store
             .reserve({ pair, routers, reservation, since, call })
             .catch((error: unknown) => ({ kind: 'unreadable', why: corrupt(error).message }) as const);
-          if (outcome.kind === 'reserved') return { kind: 'reserved', leftover: outcome.leftover };
+          if (outcome.kind === 'reserved') {
+            return { kind: 'reserved', leftover: outcome.leftover, policy: batchPolicyOf(policy, routers) };
+          }
           if (outcome.kind === 'past') throw new OvertakenError(reservation, 'it is over');
           const why = outcome.kind === 'unreadable' ? outcome.why : await whyNot(outcome, name);
           if (outcome.kind === 'busy') await wake(outcome.reservation.pair);
-          if (why !== known || Date.now() > until) return { kind: 'blocked', why };
+          if (why !== known || now() > until) return { kind: 'blocked', why };
           await sleep(PAIR_TIMES.reservationPollMs);
         }
       }),

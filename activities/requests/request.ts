@@ -11,6 +11,7 @@ import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { RefusedError } from '../refused.ts';
 import { supersededText } from '../saga/register.ts';
+import { rewritten } from '../saga/rewritten.ts';
 import type { UnansweredRequests } from './unanswered.ts';
 
 export interface RequestInput {
@@ -33,6 +34,7 @@ export function requestingApply({ store }: Dependencies, unanswered: UnansweredR
       const outcome = await store.permitApply(gateway, run, activityInfo().scheduledTimestampMs);
       if (outcome.kind === 'superseded')
         throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
+      if (outcome.kind === 'rewritten') throw rewritten(gateway);
       if (outcome.kind === 'void')
         throw new RefusedError(FAILURES.Superseded, 'another run has taken this gateway over');
     });

@@ -25,6 +25,7 @@ export interface UnansweredRequest {
 
 interface WaitingRequest extends UnansweredRequest {
   pairRun: string;
+  /** By the process's monotonic clock. */
   readonly until: number;
 }
 
@@ -34,7 +35,7 @@ export class UnansweredRequests {
   #timer: NodeJS.Timeout | undefined;
 
   add(request: UnansweredRequest): void {
-    const waiting = { ...request, until: Date.now() + request.waitMs };
+    const waiting = { ...request, until: performance.now() + request.waitMs };
     const others = this.#pairs.get(request.pair);
     if (others === undefined) this.#pairs.set(request.pair, [waiting]);
     else others.push(waiting);
@@ -54,7 +55,7 @@ export class UnansweredRequests {
 
   async #check(): Promise<void> {
     for (const [pair, requests] of [...this.#pairs].slice(0, PAIR_TIMES.pairsCheckedAtOnce)) {
-      const waiting = requests.filter(({ until }) => Date.now() < until);
+      const waiting = requests.filter(({ until }) => performance.now() < until);
       this.#pairs.delete(pair);
       if (waiting.length > 0) this.#pairs.set(pair, waiting);
       // An error only costs time: the next check comes, and the saga sends its request again.

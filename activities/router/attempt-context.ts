@@ -9,13 +9,17 @@ import { classified, isOfLogin, failureOf } from '../classify.ts';
 import type { ClassifyOptions } from '../classify.ts';
 import { heartbeating } from '../heartbeat.ts';
 import { NotNowError } from '../refused.ts';
+import { serverClock } from '../server-clock.ts';
+import type { ServerClock } from '../server-clock.ts';
 import { OvertakenError } from './fence.ts';
 
 export interface AttemptContext {
   /** Aborts when the activity is cancelled, or when its worker shuts down and the grace period is over. */
   readonly signal: AbortSignal;
-  /** When the activity was scheduled, in ms since the epoch. The time limits of a transaction count from then. */
+  /** When the activity was scheduled, by the server's clock, in ms since the epoch. The time limits of a transaction count from then. */
   readonly since: number;
+  /** The time now, by the same clock. */
+  readonly now: ServerClock;
   /** Number of this attempt, from 1. */
   readonly attempt: number;
 }
@@ -25,14 +29,14 @@ export interface AttemptContext {
  * after a newer attempt has taken over, or while etcd fails.
  */
 export function mayGiveUp(
-  { signal, since, attempt }: AttemptContext,
+  { signal, since, now, attempt }: AttemptContext,
   error: unknown,
   patienceMs: number,
   { waitsForLogin = false }: ClassifyOptions = {},
 ): boolean {
   if (signal.aborted || error instanceof OvertakenError || isOfStore(error)) return false;
   const { type, again } = failureOf(error, () => attempt);
-  return !(again || (waitsForLogin && isOfLogin(type))) || Date.now() - since >= patienceMs;
+  return !(again || (waitsForLogin && isOfLogin(type))) || now() - since >= patienceMs;
 }
 
 /** Whether etcd failed. Only etcd knows what was permitted, so without it a transaction can only wait. */
@@ -45,15 +49,14 @@ export function activityCallOf({ since, attempt }: AttemptContext): ActivityCall
   return { scheduled: since, attempt };
 }
 
-/** Thrown when a router must be left alone until a known time. */
+/** Thrown when a router must be left alone for a known time. */
 export class WaitError extends NotNowError {
-  /** In ms since the epoch. */
-  readonly until: number;
+  readonly waitMs: number;
 
-  constructor(type: NotNowError['type'], message: string, until: number) {
+  constructor(type: NotNowError['type'], message: string, waitMs: number) {
     super(type, message);
     this.name = 'WaitError';
-    this.until = until;
+    this.waitMs = waitMs;
   }
 }
 
@@ -66,7 +69,12 @@ export function transaction<T>(
   options: ClassifyOptions = {},
 ): Promise<T> {
   const { cancellationSignal: signal, info } = Context.current();
-  const context = { signal, since: info.scheduledTimestampMs, attempt: info.attempt };
+  const context = {
+    signal,
+    since: info.scheduledTimestampMs,
+    now: serverClock(info),
+    attempt: info.attempt,
+  };
   return heartbeating(() =>
     classified(async () => {
       try {
@@ -85,11 +93,11 @@ export function transaction<T>(
 }
 
 /**
- * The pause before the next attempt. After a `WaitError` it lasts until the error's time; otherwise it grows with each attempt, from 0.3 to
+ * The pause before the next attempt. After a `WaitError` it lasts as long as the error says; otherwise it grows with each attempt, from 0.3 to
  * 10 s. A random part keeps two transactions from colliding again and again.
  */
 function delayOf(error: NotNowError, attempt: number): number {
-  if (error instanceof WaitError) return Math.max(error.until - Date.now(), 100);
+  if (error instanceof WaitError) return error.waitMs;
   const base = Math.min(300 * 1.5 ** (attempt - 1), 8_000);
   return Math.round(base * (1 + Math.random() / 4));
 }

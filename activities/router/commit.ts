@@ -1,5 +1,6 @@
 /** The commit that puts a batch on one router, on trial where the router can do that. */
 import { FAILURES } from '../../gateway/failures.ts';
+import { confirmedCommitsOf } from '../../gateway/policies.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { hasConfirmedCommit } from '../../netconf/hello.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
@@ -17,7 +18,7 @@ export interface Committed {
 /** How to commit to the router; `undefined`: not at all, because the router doesn't offer what its policy requires. */
 export function howToCommit({ session }: LockedRouter): Committed['how'] | undefined {
   const { policy, memory } = session.reader;
-  const wanted = policy.confirmedCommits[session.id] ?? policy.confirmedCommits['*'] ?? 'required';
+  const wanted = confirmedCommitsOf(policy, session.id);
   if (wanted === 'never') return 'plain';
   const offered = hasConfirmedCommit(session.netconf.capabilities) && !memory.plainOnly.has(session.id);
   if (offered) return 'on trial';

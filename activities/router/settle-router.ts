@@ -28,7 +28,7 @@ export function awayFromDeadline({ name, reader }: RouterSession, pending: Pendi
   if (now < pending.until - confirmMarginMs) return;
   const over = pending.until + fallbackGraceMs;
   const why = `${name}: too late to confirm what falls back at ${new Date(pending.until).toISOString()}`;
-  throw new WaitError(FAILURES.RouterBusy, why, Math.max(over, now + 1_000));
+  throw new WaitError(FAILURES.RouterBusy, why, Math.max(over - now, 1_000));
 }
 
 export interface SettleRouterOptions<T extends GatewayChange> {

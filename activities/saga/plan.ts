@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { jobId, jobSuffix } from '../../gateway/job-id.ts';
 import type { JobTemplate } from '../../gateway/kind.ts';
 import type { CreateGatewayInput, Plan, PlanOutcome } from '../../gateway/plan.ts';
+import { changeLimitsOf } from '../../gateway/policies.ts';
 import type { ResourceRecord, Role } from '../../gateway/resource.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -23,14 +24,16 @@ export function planning(deps: Dependencies) {
         provisioning: newJobId(preparation, provisioning),
         monitoring: newJobId(preparation, monitoring),
       };
-      return { kind: 'planned', plan: planOf(preparation, { run: randomUUID(), jobs, searchAttributes }) };
+      const run = randomUUID();
+      const limits = changeLimitsOf(deps.policy);
+      return { kind: 'planned', plan: planOf(preparation, { run, jobs, searchAttributes, limits }) };
     });
 }
 
 /** The plan for a preparation: digests instead of configuration text, and routers' names instead of logins. */
 export function planOf(
   preparation: Preparation,
-  given: Pick<Plan, 'run' | 'jobs' | 'searchAttributes'>,
+  given: Pick<Plan, 'run' | 'jobs' | 'searchAttributes' | 'limits'>,
 ): Plan {
   const { gateway, record, kind, configurations, routers, recordsRead } = preparation;
   return {

@@ -8,6 +8,7 @@ import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeat.ts';
 import { withLease } from '../router/router-sessions.ts';
+import { serverClock } from '../server-clock.ts';
 import { observe } from '../router/observe.ts';
 import { RefusedError } from '../refused.ts';
 import { targetOf } from '../router/router-target.ts';
@@ -18,7 +19,7 @@ export function polling(deps: Dependencies) {
 }
 
 async function poll(
-  { store, routers, policy }: Dependencies,
+  { store, routers }: Dependencies,
   { gateway, role, router }: PollInput,
 ): Promise<Observation> {
   const [record, { name, target }] = await Promise.all([
@@ -26,15 +27,18 @@ async function poll(
     targetOf(store.snapshot(), router),
   ]);
   const planned = record?.routers[role];
-  if (planned?.id !== router)
+  if (record === undefined || planned?.id !== router)
     throw new RefusedError(FAILURES.Superseded, 'the plan is gone: another run has taken this gateway over');
+  const { limits } = record;
   const { after } = planned;
   if (after === null)
     throw new RefusedError(
       FAILURES.Internal,
       'expected a change that leaves something to see, got one to nothing',
     );
-  const end = activityInfo().scheduledTimestampMs + policy.vrrpLimitMs;
+  const info = activityInfo();
+  const now = serverClock(info);
+  const end = info.scheduledTimestampMs + limits.vrrpLimitMs;
   for (let looks = 1; ; looks += 1) {
     const seen = await withLease(routers, target, (session) => observe(session, after, role)).catch(
       (error: unknown) => {
@@ -45,15 +49,15 @@ async function poll(
         throw error;
       },
     );
-    if (!('missing' in seen)) return { role, router: name, at: new Date().toISOString(), ...seen };
+    if (!('missing' in seen)) return { role, router: name, at: new Date(now()).toISOString(), ...seen };
     heartbeat({ looks, seen: seen.missing });
     if (cancellationSignal().aborted) throw new CancelledFailure('cancelled while polling');
-    if (Date.now() + policy.vrrpIntervalMs > end) {
+    if (now() + limits.vrrpIntervalMs > end) {
       throw new RefusedError(
         FAILURES.NotConverged,
-        `${name} (${role}): ${seen.missing} after ${Math.round(policy.vrrpLimitMs / 1000)} s`,
+        `${name} (${role}): ${seen.missing} after ${Math.round(limits.vrrpLimitMs / 1000)} s`,
       );
     }
-    await sleep(policy.vrrpIntervalMs);
+    await sleep(limits.vrrpIntervalMs);
   }
 }

@@ -7,6 +7,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { leftoverOf } from './leftover.ts';
 import { wordsOf } from './record.ts';
 import { RefusedError } from '../refused.ts';
+import { rewritten } from './rewritten.ts';
 import { supersededText } from './register.ts';
 
 /**
@@ -52,6 +53,7 @@ export async function publishCreated(
   });
   if (outcome.kind === 'superseded')
     throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
+  if (outcome.kind === 'rewritten') throw rewritten(gateway);
   if (outcome.kind === 'published') return;
   if (outcome.kind !== 'already')
     throw new RefusedError(FAILURES.Superseded, 'it is not permanent on both routers any more');

@@ -87,6 +87,9 @@ function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { po
   const { gateway, record, kind, provisioning, monitoring, configurations } = preparation;
   return {
     configRevision: plan.configRevision,
+    secretFields: Object.entries(kind.kind.schema.fields).flatMap(([name, { secret }]) =>
+      secret === true ? [name] : [],
+    ),
     jobs: jobRecords({
       gateway,
       body: record.body,
@@ -106,6 +109,7 @@ function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { po
       tenant: plan.tenant,
       jobs: plan.jobs,
       kind: plan.kind,
+      limits: plan.limits,
       routers: {
         primary: { id: plan.routers.primary.id, before: null, after: configurations.primary },
         secondary: { id: plan.routers.secondary.id, before: null, after: configurations.secondary },

@@ -10,7 +10,7 @@ import { SEARCH_ATTRIBUTES } from '../../gateway/messages.ts';
 import type { PollInput } from '../../gateway/outcomes.ts';
 import type { ApplyInput } from '../../pair/transactions.ts';
 import type { CreateGatewayInput, Plan } from '../../gateway/plan.ts';
-import { DEFAULT_POLICY } from '../../gateway/policies.ts';
+import { DEFAULT_POLICY, batchPolicyOf, changeLimitsOf } from '../../gateway/policies.ts';
 import { routersOf } from './names.ts';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
@@ -29,7 +29,11 @@ export const idleActivities: Activities = {
   recordMonitoring: async () => undefined,
   publishCreated: async () => undefined,
   publishFailed: async () => undefined,
-  reserve: async () => ({ kind: 'reserved', leftover: [] }),
+  reserve: async ({ routers }) => ({
+    kind: 'reserved',
+    leftover: [],
+    policy: batchPolicyOf(DEFAULT_POLICY, routers),
+  }),
   apply: async (input) => appliedAll(input),
   awaitRouters: async () => ({ kind: 'try' }),
   settle: async ({ confirm, revert }) => ({
@@ -62,6 +66,7 @@ function planFor({ resourceType, resourceId }: CreateGatewayInput): Plan {
     digests: { primary: DIGEST, secondary: DIGEST },
     jobs: { provisioning: job, monitoring: job },
     monitors: ['downlink'],
+    limits: changeLimitsOf(DEFAULT_POLICY),
     recordsRead: [],
     searchAttributes: Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name),
   };
@@ -69,9 +74,10 @@ function planFor({ resourceType, resourceId }: CreateGatewayInput): Plan {
 
 function appliedAll({ routers, members }: ApplyInput) {
   const { confirmMinutes, minuteMs } = DEFAULT_POLICY;
-  const by = new Date(Date.now() + confirmMinutes * minuteMs).toISOString();
+  const ms = confirmMinutes * minuteMs;
+  const confirmBy = new Date(Date.now() + ms).toISOString();
   const commits = Object.fromEntries(routers.map((id) => [id, 'on trial' as const]));
-  return { applied: members, refused: [], toRevert: [], commits, confirmBy: by, verdictBy: by };
+  return { applied: members, refused: [], toRevert: [], commits, confirmBy, verdictMs: ms };
 }
 
 function observationFor({ role }: PollInput) {

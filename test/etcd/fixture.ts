@@ -101,6 +101,7 @@ export function requestFor(
   };
   return {
     configRevision,
+    secretFields: ['key'],
     jobs: jobRecords({
       gateway,
       body: { id: gateway.resourceId, tenant_id: 'tenant-1' },
@@ -116,6 +117,7 @@ export function requestFor(
       tenant: 'tenant-1',
       jobs: ids,
       kind: { source: 'folder', digest: 'sha256:00' },
+      limits: { vrrpIntervalMs: 1_000, vrrpLimitMs: 60_000 },
       routers: { primary: router('router-1'), secondary: router('router-2') },
     },
   };
@@ -150,10 +152,16 @@ export class Witness {
   async configure(
     version: number | string = this.gateway.version,
     markedForDeletion = false,
+    fields: Readonly<Record<string, unknown>> = {},
   ): Promise<string> {
-    const body = JSON.stringify({ id: this.gateway.resourceId, tenant_id: 'tenant-1' });
+    const body = JSON.stringify({ id: this.gateway.resourceId, tenant_id: 'tenant-1', ...fields });
     const record = { body, version, marked_for_deletion: markedForDeletion };
     return this.put(this.keys.config, record);
+  }
+
+  /** Puts the same version again, with another body. */
+  rewrite(fields: Readonly<Record<string, unknown>> = { tenant_id: 'tenant-2' }): Promise<string> {
+    return this.configure(this.gateway.version, false, fields);
   }
 
   async put(key: string, value: unknown): Promise<string> {

@@ -8,7 +8,11 @@ import { owedChangeOf, readEntry } from '../../etcd/router-record.ts';
 import { requestFor } from './fixture.ts';
 
 const gateway = { resourceType: 'vpn_gateway', resourceId: 'g-1', version: 1 };
-const plan = { ...requestFor(gateway, '1').planRecord, mayBeApplied: true };
+const plan = {
+  ...requestFor(gateway, '1').planRecord,
+  config: { revision: '1', digest: 'sha256:00', secretFields: [] },
+  mayBeApplied: true,
+};
 const { after } = plan.routers.primary;
 const change = { before: after, after: null };
 const owedChange = { gateway, role: 'primary', change, since: '2024-01-01T00:00:00Z', reason: 'away' };

@@ -55,6 +55,14 @@ describe('the calls of a saga that change its plan record', () => {
       });
     }
 
+    it('permits nothing after the same version was put again with another body', async () => {
+      const { store, gateway, witness } = await registered();
+      await witness.rewrite();
+      const revision = await witness.revision();
+      assert.deepEqual(await store.permitApply(gateway, 'run-1'), { kind: 'rewritten' });
+      assert.equal(await witness.revision(), revision);
+    });
+
     it('permits after the configuration was put again at the same version', async () => {
       const { store, gateway, witness } = await registered();
       await witness.configure();

@@ -77,6 +77,16 @@ describe('recording progress', () => {
     assert.deepEqual(await monitoring(), { kind: 'recorded' });
   });
 
+  it('stops when the same version was put again with another body', async () => {
+    const { witness, stack, monitoring } = await registered();
+    await witness.rewrite();
+    assert.deepEqual(await stack(), { kind: 'rewritten' });
+    await witness.configure();
+    assert.deepEqual(await stack(), { kind: 'recorded' });
+    await witness.rewrite();
+    assert.deepEqual(await monitoring(), { kind: 'rewritten' });
+  });
+
   it('stops when the version moved on or the configuration vanished', async () => {
     const { witness, stack, monitoring } = await registered();
     await witness.configure(2);

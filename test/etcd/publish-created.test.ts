@@ -111,6 +111,13 @@ describe('publishing a success', () => {
     assert.deepEqual(await store.publish(created(gateway)), { kind: 'published' });
   });
 
+  it('is none when the same version was put again with another body', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    await witness.rewrite();
+    assert.deepEqual(await store.publish(created(gateway)), { kind: 'rewritten' });
+    assert.equal(await store.state(gateway), undefined);
+  });
+
   it('is none for a run that lost its registration', async () => {
     const { gateway, configRevision, witness, store } = await monitored(etcd());
     await store.register(requestFor(gateway, configRevision, { run: 'run-2', jobs: 'bbbbb' }));

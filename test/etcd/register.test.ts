@@ -25,10 +25,9 @@ describe('registering a gateway', () => {
     assert.deepEqual(await witness.value(`/jobs/all/${provisioning.id}`), provisioning.value);
     assert.deepEqual(await witness.value(`/jobs/all/${monitoring.id}`), monitoring.value);
     assert.deepEqual(await witness.value(witness.keys.jobState), {});
-    assert.deepEqual(await etcd().store.planRecord(gateway), {
-      ...request.planRecord,
-      mayBeApplied: false,
-    });
+    const { config, ...record } = (await etcd().store.planRecord(gateway)) ?? {};
+    assert.deepEqual(record, { ...request.planRecord, mayBeApplied: false });
+    assert.deepEqual([config?.revision, config?.secretFields], [configRevision, ['key']]);
     const unit = gateway.resourceId;
     assert.deepEqual((await witness.ownClaims()).sort(), [
       `router-1/interfaces ge-0%2F0%2F1 unit ${unit}`,

@@ -137,11 +137,11 @@ export const PAIR_MUTATIONS: readonly Mutation[] = [
     specs: ['test/pair/reverts.test.ts', 'test/pair/trials.test.ts', PROPERTY],
   },
   {
-    name: 'the time for verdicts read as milliseconds',
+    name: 'verdicts awaited for one millisecond',
     kind: 'T11',
     file: 'workflows/pair-commands.ts',
-    find: 'Math.min(max, Date.parse(until) - Date.now())',
-    put: 'Math.min(max, Number(until) - Date.now())',
+    find: 'Math.min(max, waitMs)',
+    put: 'Math.min(max, waitMs, 1)',
     specs: ['test/saga/create.test.ts'],
   },
 ];

@@ -69,7 +69,7 @@ export class DrivenPair {
   }
 
   appliedWith(outcome: Partial<ApplyOutcome>): string[] {
-    const nothing = { applied: [], refused: [], toRevert: [], commits: {}, confirmBy: null, verdictBy: null };
+    const nothing = { applied: [], refused: [], toRevert: [], commits: {}, confirmBy: null, verdictMs: null };
     return this.happens({ kind: 'applied', outcome: { ...nothing, ...outcome } });
   }
 

@@ -99,7 +99,7 @@ describe('a member', () => {
     pair.routersAwaited();
     const [second] = pair.commandsOf({
       kind: 'applied',
-      outcome: { applied: [b], refused: [], toRevert: [], commits: {}, confirmBy: null, verdictBy: null },
+      outcome: { applied: [b], refused: [], toRevert: [], commits: {}, confirmBy: null, verdictMs: null },
     });
     assert.ok(second?.kind === 'answer' && !('neverApplied' in second), JSON.stringify(second));
   });

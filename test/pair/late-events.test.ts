@@ -17,7 +17,7 @@ const PHASES: Readonly<Record<Phase, () => DrivenPair>> = {
   'ending the reservation': () => after(PHASES.settling(), (pair) => pair.settled({ kept: [a] })),
 };
 
-const NOTHING = { applied: [], refused: [], toRevert: [], commits: {}, confirmBy: null, verdictBy: null };
+const NOTHING = { applied: [], refused: [], toRevert: [], commits: {}, confirmBy: null, verdictMs: null };
 
 /** The phases in which each event means something. */
 const EVENTS: readonly [event: PairEvent, phases: readonly Phase[]][] = [

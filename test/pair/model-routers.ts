@@ -161,7 +161,7 @@ export class ModelRouters {
         this.#carried.set(member.name, { member, isPermanent: false, isOwed: false });
       }
     }
-    return { ...outcome, commits: {}, confirmBy: null, verdictBy: null };
+    return { ...outcome, commits: {}, confirmBy: null, verdictMs: null };
   }
 
   #settle({ reservation, confirm, revert }: Extract<PairCommand, { kind: 'settle' }>): SettleOutcome {

@@ -60,6 +60,22 @@ describe('a creation whose configuration moved on', function () {
       assert.equal(newer.kind, 'created', JSON.stringify(newer));
     });
 
+    it(`to another body of the same version before ${step}: unwound, and a new version is asked for`, async () => {
+      const gateway = next();
+      const name = gateway.gateway.body['name'];
+      meanwhile.before(step, async () => {
+        gateway.gateway.body['name'] = 'another';
+        await put(gateway);
+      });
+      await failCreation(world, gateway, {
+        type: FAILURES.Superseded,
+        says: /^version 1 of \/config\/v2\.0\/vpn_gateways\/\S+ was written again with another body while it was under way: write a new version$/,
+        jobState,
+      });
+      gateway.gateway.body['name'] = name;
+      await assertCreatedNext(world, gateway);
+    });
+
     it(`and the configuration vanished before ${step}: unwound`, async () => {
       const gateway = next();
       meanwhile.before(step, () => removeKeys(world, [KEYS.gatewayConfig(gateway)]));

@@ -23,6 +23,8 @@ export interface Schedule {
   readonly meeting: MeetingPlan | null;
   /** Events after which a workflow is advised to continue as new. */
   readonly suggestAfter: number;
+  /** How far the clock of Temporal's server is ahead of all other clocks, in ms; behind, if negative. */
+  readonly serverAheadMs: number;
 }
 
 /** People's actions begin within this many ms: all at once, or one after the other. Virtual time costs nothing: a minute is 60 s. */
@@ -30,6 +32,8 @@ const SPANS_MS = [2_000, 40_000, 300_000] as const;
 
 /** A router's clock may be this far from the workers'. */
 const CLOCKS_APART_MS = 600_000;
+/** Clocks that nobody has set differ by minutes. */
+const SKEWS_MS = [0, 0, -600_000, 600_000] as const;
 
 /** In every other schedule faults come at random moments; in the rest, points are struck and parties meet. */
 export function drawSchedule(seed: number): Schedule {
@@ -88,6 +92,7 @@ export function drawRandomSchedule(seed: number): Schedule {
     meeting: null,
     policy: drawPolicy(numbers),
     suggestAfter: numbers.chance(0.3) ? numbers.whole(20, 200) : 4_096,
+    serverAheadMs: random.fork('clocks').pick(SKEWS_MS),
   };
 }
 

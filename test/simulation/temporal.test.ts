@@ -15,7 +15,7 @@ describe("the simulation's Temporal", () => {
       type: 'routerPair',
       args: [],
     };
-    const execution = new Execution(start, 1_000);
+    const execution = new Execution(start, 1_000, () => 0);
     const handed = { at: 0, jobs: execution.jobs.splice(0) };
     const running = new Running(execution, {
       clock: createVirtualClock(),

@@ -197,7 +197,7 @@ function infoOf(task: ActivityTask, attempt: Attempt, { workflowId, runId, type 
     activityNamespace: 'default',
     taskQueue: TASK_QUEUE,
     scheduledTimestampMs: attempt.scheduledAt,
-    currentAttemptScheduledTimestampMs: attempt.startedAt,
+    currentAttemptScheduledTimestampMs: attempt.readyAt,
     startToCloseTimeoutMs: msOf(task.command.startToCloseTimeout),
     scheduleToCloseTimeoutMs: msOf(task.command.scheduleToCloseTimeout),
     heartbeatDetails: undefined,

@@ -28,8 +28,12 @@ export class World extends Scene<VirtualTime, Worker> {
     super({ schedule, time, etcdMs: ETCD_MS, tell });
     this.trace = trace;
     this.#kinds = kinds;
+    const { clock } = time;
     this.temporal = new Temporal({
-      clock: time.clock,
+      clock: {
+        now: () => clock.now() + schedule.serverAheadMs,
+        after: (ms, due) => clock.after(ms, due),
+      },
       random: this.random.fork('temporal'),
       points: this.points,
       alone: (work) => void time.alone(work),

@@ -31,7 +31,7 @@ const applied = (facts: object): PairEvent => ({
     toRevert: [],
     commits: {},
     confirmBy: null,
-    verdictBy: null,
+    verdictMs: null,
     ...facts,
   },
 });

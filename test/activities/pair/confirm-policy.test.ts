@@ -80,7 +80,7 @@ describe('a router that refuses commits on trial', function () {
     const { scene, member, reservation } = await open('never');
     const outcome = await scene.apply(reservation, [member]);
     assert.equal(outcome.confirmBy, null);
-    assert.ok(outcome.verdictBy);
+    assert.ok(outcome.verdictMs);
     assert.deepEqual((await scene.settle(reservation, { confirm: [member] })).kept, [member]);
   });
 });

@@ -11,7 +11,7 @@ export async function tried<T>(run: (context: AttemptContext) => Promise<T>): Pr
       return await run(contextOf({ since, attempt }));
     } catch (error) {
       if (!failureOf(error, () => attempt).again) throw error;
-      const ms = error instanceof WaitError ? error.until - Date.now() : 20;
+      const ms = error instanceof WaitError ? error.waitMs : 20;
       await new Promise((resolve) => setTimeout(resolve, Math.max(ms, 0)));
     }
   }

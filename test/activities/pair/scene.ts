@@ -36,6 +36,8 @@ export interface Scene {
   readonly ids: readonly [string, string];
   /** Registers new gateways on the pair. */
   gateways(count: number, kind?: SampleKind): Promise<PairMember[]>;
+  /** Deletes all claims on the pair, as a person may, and registers a gateway on the VLANs and the VRF of the last one. */
+  clashing(kind?: SampleKind): Promise<PairMember>;
   /** Reserves both routers for the pair. Resolves to the id of the reservation. */
   reservation(pair?: string): Promise<string>;
   /** With the last fencing token that was issued. */
@@ -100,6 +102,14 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
     settle: (reservation, { confirm = [], revert = [] }, context) =>
       settle(by, contextOf(context), { reservation, routers: ids, confirm, revert }),
   });
+  const registered = async (kind: SampleKind, number: number): Promise<PairMember> => {
+    const gateway = gatewayOn(kind, { primary: one.id, secondary: other.id }, number);
+    for (const { type, body } of gateway.neighbours)
+      if (type === 'edge_router') body['name'] = body.id === one.id ? one.name : other.name;
+    await writeRecords([etcd.endpoint], [...gateway.neighbours, gateway.gateway].map(recordOf));
+    const { resourceType, resourceId } = gateway;
+    return register(deps, { resourceType, resourceId });
+  };
   return {
     deps,
     one,
@@ -108,15 +118,12 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
     ids,
     async gateways(wanted, kind = 'vpn_gateway') {
       const members: PairMember[] = [];
-      for (let made = 0; made < wanted; made += 1) {
-        const gateway = gatewayOn(kind, { primary: one.id, secondary: other.id }, (count += 1));
-        for (const { type, body } of gateway.neighbours)
-          if (type === 'edge_router') body['name'] = body.id === one.id ? one.name : other.name;
-        await writeRecords([etcd.endpoint], [...gateway.neighbours, gateway.gateway].map(recordOf));
-        const { resourceType, resourceId } = gateway;
-        members.push(await register(deps, { resourceType, resourceId }));
-      }
+      for (let made = 0; made < wanted; made += 1) members.push(await registered(kind, (count += 1)));
       return members;
+    },
+    async clashing(kind = 'vpn_gateway') {
+      for (const id of ids) await etcd.raw.delete().prefix(`/gateway-saga/claims/${id}/`);
+      return registered(kind, count);
     },
     async reservation(name = 'router_pair:test') {
       const reservation = `${randomUUID().slice(0, 8)}.1`;
@@ -141,7 +148,7 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
 }
 
 export function contextOf(given: Partial<AttemptContext> = {}): AttemptContext {
-  return { signal: new AbortController().signal, since: Date.now(), attempt: 1, ...given };
+  return { signal: new AbortController().signal, since: Date.now(), now: Date.now, attempt: 1, ...given };
 }
 
 /** As the saga does before its first request. */

@@ -1,7 +1,7 @@
 /**
  * This process's clock follows the server's. The server skips time whenever nothing runs, and so the workflows' clock runs ahead of
- * ours, while they and the activities compare each other's moments: `verdictBy`, patience, deadlines. So our `Date` is shifted by what
- * was skipped, and never back. Only `Date`: code that waits with a timer counts as running, so no time is skipped during its wait.
+ * ours, while they and the activities compare each other's moments: patience, deadlines. So our `Date` is shifted by what
+ * was skipped, and never back, and so is `performance.now`. No timers: code that waits with a timer counts as running, so no time is skipped during its wait.
  *
  * What is planned on this clock (the routers' deadlines, above all) moves along: what has come due by a jump happens at once, in order.
  */
@@ -15,10 +15,11 @@ interface Planned {
 
 export class FollowingClock implements Clock {
   readonly #machine = Date;
+  readonly #monotonic = performance.now.bind(performance);
   readonly #planned = new Set<Planned>();
   #ahead = 0;
 
-  /** Replaces `Date` in the whole process, until `restore`. */
+  /** Replaces `Date` and `performance.now` in the whole process, until `restore`. */
   constructor() {
     const machine = this.#machine;
     const now = (): number => machine.now() + this.#ahead;
@@ -30,6 +31,7 @@ export class FollowingClock implements Clock {
         return now();
       }
     } as DateConstructor;
+    performance.now = () => this.#monotonic() + this.#ahead;
   }
 
   now(): number {
@@ -61,6 +63,7 @@ export class FollowingClock implements Clock {
   restore(): void {
     for (const planned of this.#planned) this.#take(planned);
     globalThis.Date = this.#machine;
+    performance.now = this.#monotonic;
   }
 
   #wait(ms: number, fn: () => void): NodeJS.Timeout {

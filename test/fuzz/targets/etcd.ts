@@ -36,10 +36,12 @@ const samples: readonly Fields[] = [
     tenant: null,
     jobs: { provisioning: 'a', monitoring: 'b' },
     kind: { source: 'etcd', digest: 'sha256:00' },
+    limits: { vrrpIntervalMs: 1_000, vrrpLimitMs: 60_000 },
     routers: {
       primary: { id: 'r-1', before: null, after: configuration },
       secondary: { id: 'r-2', before: configuration, after: null },
     },
+    config: { revision: '12', digest: 'sha256:00', secretFields: ['key'] },
     scheduled: 1_700_000_000_000,
     mayBeApplied: true,
     kept: true,

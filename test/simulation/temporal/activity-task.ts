@@ -15,7 +15,8 @@ const TIMEOUTS = { startToClose: 1, scheduleToClose: 3, heartbeat: 4 } as const;
 export interface Attempt {
   readonly number: number;
   readonly scheduledAt: number;
-  readonly startedAt: number;
+  /** When this attempt was scheduled: after the pause, before it waits for a worker. */
+  readonly readyAt: number;
   isCancelRequested: boolean;
 }
 
@@ -35,6 +36,7 @@ export class ActivityTask {
   #attempts = 0;
   #attempt: Attempt | undefined;
   #isCancelRequested = false;
+  #readyAt: number;
   #timers: Cancel[] = [];
   #givingUp: Cancel = () => undefined;
   #beat: Cancel = () => undefined;
@@ -43,6 +45,7 @@ export class ActivityTask {
     this.command = command;
     this.#deps = deps;
     this.scheduledAt = deps.clock.now();
+    this.#readyAt = this.scheduledAt;
     const ms = msOf(command.scheduleToCloseTimeout);
     if (ms > 0) this.#givingUp = deps.clock.after(ms, () => this.#tooLate());
     deps.ready(this);
@@ -69,7 +72,7 @@ export class ActivityTask {
     const attempt: Attempt = {
       number: this.#attempts,
       scheduledAt: this.scheduledAt,
-      startedAt: clock.now(),
+      readyAt: this.#readyAt,
       isCancelRequested: this.#isCancelRequested,
     };
     this.#attempt = attempt;
@@ -160,6 +163,7 @@ export class ActivityTask {
     this.#stop();
     this.#state = 'scheduled';
     this.#attempt = undefined;
+    this.#readyAt = this.#deps.clock.now() + delayMs;
     this.#timers.push(this.#deps.clock.after(delayMs, () => this.#deps.ready(this)));
   }
 

@@ -40,7 +40,7 @@ export interface Handed {
 
 export class Execution {
   readonly start: Start;
-  readonly startedAt = Date.now();
+  readonly startedAt: number;
   status: Status = 'running';
   failure: string | null = null;
   /** What waits for the next workflow task. */
@@ -51,11 +51,15 @@ export class Execution {
   readonly tasks: Handed[] = [];
   /** When it should continue as new. */
   readonly #suggestAfter: number;
+  /** The server's clock. */
+  readonly #now: () => number;
   readonly #activator: Activator;
   #steps = 0;
 
-  constructor(start: Start, suggestAfter: number) {
+  constructor(start: Start, suggestAfter: number, now: () => number) {
     this.start = start;
+    this.#now = now;
+    this.startedAt = now();
     this.#suggestAfter = suggestAfter;
     this.#activator = new Activator({
       info: infoOf(start, this.startedAt),
@@ -64,7 +68,7 @@ export class Execution {
       showStackTraceSources: false,
       sourceMap: { version: 3, sources: [], names: [], mappings: '', file: '' },
       registeredActivityNames: new Set(),
-      getTimeOfDay: () => BigInt(Date.now()) * 1_000_000n,
+      getTimeOfDay: () => BigInt(now()) * 1_000_000n,
       stackTracesEnabled: false,
     });
     const workflow = (workflows as Record<string, unknown>)[start.type];
@@ -82,7 +86,7 @@ export class Execution {
 
   /** Hands over what waits, or what another run was handed before, and returns what the workflow wants done. */
   async activate(
-    handed: Handed = { at: Date.now(), jobs: this.jobs.splice(0) },
+    handed: Handed = { at: this.#now(), jobs: this.jobs.splice(0) },
   ): Promise<readonly Command[]> {
     this.tasks.push(handed);
     const { now } = Date;

@@ -159,6 +159,7 @@ export class Temporal {
         originalRunId: start.originalRunId ?? runId,
       },
       this.suggestAfter,
+      () => this.#deps.clock.now(),
     );
     const running = new Running(execution, {
       clock: { now: () => this.#deps.clock.now(), after: (ms, due) => this.#after(ms, due) },

@@ -1,0 +1,22 @@
+/** Runs an activity's code as a worker does, with the times that Temporal's server gives it. */
+import { Context, asyncLocalStorage } from '@temporalio/activity';
+import type { Info } from '@temporalio/activity';
+
+export type ServerTimes = Pick<Info, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'>;
+
+/** The first attempt of a call that a server schedules now, whose clock is so many ms ahead of this process's clock. */
+export function scheduledNow(aheadMs = 0): ServerTimes {
+  const now = Date.now() + aheadMs;
+  return { scheduledTimestampMs: now, currentAttemptScheduledTimestampMs: now };
+}
+
+export function inActivity<T>(times: ServerTimes, run: () => Promise<T>): Promise<T> {
+  const never = new Promise<never>(() => undefined);
+  const info = { attempt: 1, ...times } as Info;
+  const unused = undefined as never;
+  const { signal } = new AbortController();
+  return asyncLocalStorage.run(
+    new Context(info, never, signal, () => undefined, unused, unused, unused, {}),
+    run,
+  );
+}
