@@ -61,6 +61,14 @@ describe('gateway-saga config', () => {
     assert.deepEqual(JSON.parse(out), JSON.parse(record(id)));
   });
 
+  it('refuses a name that its template would refuse, and names the field', async () => {
+    const id = randomUUID();
+    const { code, err } = await put(id, record(id, { vrf_name: 'a//b' }));
+    assert.equal(code, 1);
+    assert.match(err, /^invalid: vpn_gateways\/\S+: field "vrf_name": expected a name .*, got "a\/\/b"\n$/);
+    assert.equal(await valueOf(keyOf(id)), undefined);
+  });
+
   it('says that it is not to be deleted, where the record does not say', async () => {
     const id = randomUUID();
     assert.equal((await put(id, JSON.stringify({ version: 1, body: { ...BODY, id } }))).code, 0);
