@@ -116,8 +116,11 @@ class Pair {
     for (const ms of [PAIR_TIMES.publicationCheckMs, PAIR_TIMES.lingerMs]) {
       if (await condition(() => this.#events.length > 0, ms)) return false;
       const unpublished = this.#state.outcomes.filter((outcome) => !this.#published.has(outcome));
-      running =
-        unpublished.length === 0 ? [] : await untilDone(() => pairActivities.publishUnpublished(unpublished));
+      running = [];
+      for (let from = 0; from < unpublished.length; from += PAIR_TIMES.batchLimit) {
+        const some = unpublished.slice(from, from + PAIR_TIMES.batchLimit);
+        running = [...running, ...(await untilDone(() => pairActivities.publishUnpublished(some)))];
+      }
       for (const outcome of unpublished)
         if (!running.some((one) => isSame(one, outcome))) this.#published.add(outcome);
     }
