@@ -3,6 +3,7 @@
  * People read a failure's message, and the workflow's history keeps it: it never holds configuration or credentials.
  */
 import { ApplicationFailure, CancelledFailure, activityInfo, cancellationSignal } from '@temporalio/activity';
+import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { AUTHENTICATION_ATTEMPTS } from '../gateway/policies.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import type { FailureType } from '../gateway/failures.ts';
@@ -35,13 +36,13 @@ export async function classified<T>(
     const { type, again: canBeMended } = failureOf(error);
     const again = canBeMended || (waitsForLogin && isOfLogin(type));
     if (again && cancellationSignal().aborted)
-      throw new CancelledFailure('cancelled while waiting to try again', [], asError(error));
+      throw new CancelledFailure('cancelled while waiting to try again', [], causeOf(error));
     throw ApplicationFailure.create({
       type,
-      message: asError(error).message,
+      message: oneLine(asError(error).message, LENGTHS.message),
       nonRetryable: !again,
       ...(again && type === FAILURES.RouterBusy ? { nextRetryDelay: jitter() } : {}),
-      cause: asError(error),
+      cause: causeOf(error),
     });
   }
 }
@@ -82,11 +83,27 @@ function jitter(): number {
   return 200 + Math.floor(Math.random() * 1_000);
 }
 
+/** How many causes of an error a failure tells, and how many lines of each one's stack. */
+const CAUSES = 3;
+const STACK_LINES = 10;
+
+/** The error as the failure's cause, with its own causes. Each message and stack travels with the failure, so each is cut. */
+export function causeOf(given: unknown, causes = CAUSES): Error {
+  const { name, message: whole, stack, cause } = asError(given);
+  const message = oneLine(whole, LENGTHS.message);
+  const isTold = cause !== undefined && causes > 1;
+  const error = new Error(message, isTold ? { cause: causeOf(cause, causes - 1) } : {});
+  const places = (stack ?? '').split('\n').filter((line) => /^ {4}at .{1,500}$/.test(line));
+  error.name = name;
+  error.stack = [`${name}: ${message}`, ...places.slice(0, STACK_LINES)].join('\n');
+  return error;
+}
+
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** The words of whatever was thrown. */
+/** The words of whatever was thrown, as a reason. A router's words may be megabytes. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return oneLine(asError(error).message);
 }

@@ -1,4 +1,5 @@
-import type { Preparation, PreparationOutcome } from '../activities/saga/planner.ts';
+import type { PreparationOutcome } from '../activities/saga/planner.ts';
+import type { Preparation } from '../activities/saga/preparation.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import type { Parameter, RouterConfiguration } from '../gateway/kind.ts';
 import type { EndedVersion } from '../gateway/plan.ts';

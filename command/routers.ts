@@ -1,5 +1,6 @@
 import { openStore, type Store } from '../etcd/store.ts';
 import { isSegment } from '../etcd/keys.ts';
+import { LENGTHS } from '../gateway/display.ts';
 import { ETCD_HELP } from './environment-help.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { EXIT, type CommandIo } from './io.ts';
@@ -34,8 +35,6 @@ Examples:
 ${ETCD_HELP}`;
 
 const OPTIONS = { reason: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
-/** Most characters of a reason: enough for a sentence. A reason is shown in one line. */
-const REASON_LENGTH = 200;
 
 type Action =
   | { readonly kind: 'list' }
@@ -82,8 +81,8 @@ function checkedReason(given: string | undefined): string {
     throw new UsageError(
       `--reason: expected a reason for the hold, got ${given === undefined ? 'none' : quoted(given)}`,
     );
-  if (reason.length > REASON_LENGTH)
-    throw new UsageError(`--reason: expected at most ${REASON_LENGTH} characters, got ${reason.length}`);
+  if (reason.length > LENGTHS.hold)
+    throw new UsageError(`--reason: expected at most ${LENGTHS.hold} characters, got ${reason.length}`);
   return reason;
 }
 

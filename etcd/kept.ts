@@ -9,6 +9,7 @@ import type { Fence } from './fence.ts';
 import { KEYS } from './keys.ts';
 import { entryOf } from './members.ts';
 import { without } from './permitted-members.ts';
+import { fitting } from './request-size.ts';
 import { isKept, planRecordOf } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 import type { RouterPair } from './router-record.ts';
@@ -42,6 +43,13 @@ interface MemberRecords {
   readonly record: PlanRecord | undefined;
 }
 
+/** The plan records were too large for one transaction. The next one looks again, and marks those that are left. */
+interface ToBeContinued {
+  readonly kind: 'to be continued';
+}
+
+type Progress = 'complete' | 'to be continued' | 'void';
+
 /** Members in one transaction. etcd takes 128 comparisons: two for each member, and two for the routers. */
 const AT_ONCE = 48;
 
@@ -58,21 +66,24 @@ export async function markSettled(
   for (const [index, members] of chunks.entries()) {
     // The mark `kept` must be written before the routers' records stop naming the member, or in the same transaction.
     const isLast = index === chunks.length - 1;
-    const isCurrent = await fenced<boolean>(client, SETTLE, fence, false, async (pair, isFirst) => {
-      const plans = await keptPlans(client, members, isFirst);
-      const routers = withoutMembers(pair, isLast ? finished : {});
-      return routers.kind === 'write' || plans.put.length > 0
-        ? {
-            kind: 'write',
-            outcome: true,
-            transaction: {
-              unchanged: [...pair.map(({ entry }) => entry), ...plans.unchanged],
-              put: [...plans.put, ...(routers.kind === 'write' ? routers.transaction.put : [])],
-            },
-          }
-        : done(true);
-    });
-    if (!isCurrent) return false;
+    const settleSome = () =>
+      fenced<Progress>(client, SETTLE, fence, 'void', async (pair, isFirst) => {
+        const plans = await keptPlans(client, members, isFirst);
+        const routers = withoutMembers(pair, isLast && !plans.isPart ? finished : {});
+        return routers.kind === 'write' || plans.put.length > 0
+          ? {
+              kind: 'write',
+              outcome: plans.isPart ? 'to be continued' : 'complete',
+              transaction: {
+                unchanged: [...pair.map(({ entry }) => entry), ...plans.unchanged],
+                put: [...plans.put, ...(routers.kind === 'write' ? routers.transaction.put : [])],
+              },
+            }
+          : done('complete');
+      });
+    let progress = await settleSome();
+    while (progress === 'to be continued') progress = await settleSome();
+    if (progress === 'void') return false;
   }
   return true;
 }
@@ -86,12 +97,16 @@ async function keptPlans(client: EtcdClient, members: readonly KeptMember[], isF
   const found =
     isFirst && known.length === members.length ? known : await readMembers(client, SETTLE, members);
   const open = found.filter(({ record }) => record !== undefined && !isKept(record));
+  const put = open.map(({ plan, record }) => ({
+    key: plan.key,
+    value: { ...record, kept: true, reverting: false },
+  }));
+  const fits = fitting(put);
   return {
-    unchanged: open.map(({ plan }) => plan),
-    put: open.map(({ plan, record }) => ({
-      key: plan.key,
-      value: { ...record, kept: true, reverting: false },
-    })),
+    unchanged: open.slice(0, fits).map(({ plan }) => plan),
+    put: put.slice(0, fits),
+    /** The rest is too large for the same transaction. */
+    isPart: fits < put.length,
   };
 }
 
@@ -117,9 +132,12 @@ export async function markReverting(
 ): Promise<RevertingOutcome> {
   const promised: PermittedMember[] = [];
   for (const some of members.length === 0 ? [] : chunksOf(members)) {
-    const outcome = await fenced<RevertingOutcome>(client, REVERT, fence, { kind: 'void' }, (pair) =>
-      lookToRevert(client, pair, some),
-    );
+    const markSome = () =>
+      fenced<RevertingOutcome | ToBeContinued>(client, REVERT, fence, { kind: 'void' }, (pair) =>
+        lookToRevert(client, pair, some),
+      );
+    let outcome = await markSome();
+    while (outcome.kind === 'to be continued') outcome = await markSome();
     if (outcome.kind === 'void') return outcome;
     if (outcome.kind === 'promised') promised.push(...outcome.members);
   }
@@ -130,22 +148,25 @@ async function lookToRevert(
   client: EtcdClient,
   pair: RouterPair,
   members: readonly PermittedMember[],
-): Promise<Transition<RevertingOutcome>> {
+): Promise<Transition<RevertingOutcome | ToBeContinued>> {
   const found = await readMembers(client, REVERT, members);
   const promised = found.filter(({ member, state }) => isComplete(stateOf(state), member.gateway));
   if (promised.length > 0) return done({ kind: 'promised', members: promised.map(({ member }) => member) });
   // `/state` can promise a kept member only, so the others need no mark.
   const open = found.filter(({ record }) => record?.kept === true && record.reverting !== true);
   if (open.length === 0) return done({ kind: 'marked' });
+  const put = open.map(({ plan, record }) => ({
+    key: plan.key,
+    value: { ...record, kept: true, reverting: true },
+  }));
+  const fits = fitting(put);
+  const compared = open.slice(0, fits).flatMap(({ plan, state }) => [plan, state]);
   return {
     kind: 'write',
-    outcome: { kind: 'marked' },
+    outcome: { kind: fits < put.length ? 'to be continued' : 'marked' },
     transaction: {
-      unchanged: [...pair.map(({ entry }) => entry), ...open.flatMap(({ plan, state }) => [plan, state])],
-      put: open.map(({ plan, record }) => ({
-        key: plan.key,
-        value: { ...record, kept: true, reverting: true },
-      })),
+      unchanged: [...pair.map(({ entry }) => entry), ...compared],
+      put: put.slice(0, fits),
     },
   };
 }

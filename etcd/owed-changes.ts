@@ -10,6 +10,7 @@ import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { done } from './transact.ts';
 import { KEYS } from './keys.ts';
 import { planRecordOf } from './plan-record.ts';
+import { inParts } from './request-size.ts';
 import { owedChangeOf, recordPut } from './router-record.ts';
 import type { RouterEntry } from './router-record.ts';
 import { assertOf, fenced } from './fence.ts';
@@ -17,7 +18,7 @@ import type { Fence } from './fence.ts';
 
 type Owed = Pick<OwedChange, 'gateway' | 'change'>;
 
-/** Owed changes in one transaction. By default etcd takes requests of up to 1.5 MB, which leaves 45 kB for each. */
+/** Most owed changes in one transaction, in which etcd takes 128 operations. Large ones go into several transactions. */
 const AT_ONCE = 32;
 
 export async function addOwedChanges(
@@ -28,8 +29,7 @@ export async function addOwedChanges(
 ): Promise<boolean> {
   assertOf(fence, routerId);
   const byKey = [...new Map(owedChanges.map((owedChange) => [keyOf(routerId, owedChange), owedChange]))];
-  for (let from = 0; from < byKey.length; from += AT_ONCE) {
-    const some = byKey.slice(from, from + AT_ONCE);
+  for (const some of inParts(byKey, AT_ONCE)) {
     const added = await changeOwedChanges(
       client,
       'add owed changes',

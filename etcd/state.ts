@@ -1,10 +1,11 @@
+import { LENGTHS, oneLine } from '../gateway/display.ts';
 import type { CreateGatewayResult } from '../gateway/plan.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry } from './client.ts';
 import { isFields, parseObject } from './envelope.ts';
 import type { PlanRecord } from './plan-record.ts';
 
-/** `/state` of one gateway, as far as it is readable. */
+/** `/state` of one gateway, as far as it is readable. Others write it, too, so its texts are cut. */
 export interface StateFacts {
   /** `null`: there is a value, but no version can be read from it. */
   readonly version: number | null;
@@ -22,8 +23,8 @@ export function stateOf(entry: Entry): StateFacts | undefined {
   const word = isFields(state) ? state['worker_state'] : undefined;
   return {
     version: Number.isSafeInteger(version) ? (version as number) : null,
-    workerState: typeof word === 'string' ? word : '',
-    error: typeof error === 'string' ? error : '',
+    workerState: typeof word === 'string' ? oneLine(word, LENGTHS.name) : '',
+    error: typeof error === 'string' ? oneLine(error) : '',
   };
 }
 
@@ -44,8 +45,8 @@ export function seenOnRouters(
   const { primary, secondary } = status;
   if (typeof primary !== 'string' || typeof secondary !== 'string') return undefined;
   return {
-    primary: { id: plan.routers.primary.id, vrrp: primary },
-    secondary: { id: plan.routers.secondary.id, vrrp: secondary },
+    primary: { id: plan.routers.primary.id, vrrp: oneLine(primary, LENGTHS.name) },
+    secondary: { id: plan.routers.secondary.id, vrrp: oneLine(secondary, LENGTHS.name) },
   };
 }
 

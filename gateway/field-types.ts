@@ -1,12 +1,13 @@
 /** What the values of each field type look like. Everything that reaches a router's configuration is checked here first. */
+import { utf8Length } from './display.ts';
 import type { FieldRule } from './resource.ts';
 
 /** What a value of each type must be, in words for a person: a message says "expected" before them. */
 export const EXPECTED: Readonly<Record<FieldRule['type'], string>> = {
   string: 'a string',
   integer: 'an integer',
-  name: 'a name (at most 63 letters, digits, "_", ".", ":", "/" or "-", beginning with a letter or digit; no word of the configuration language)',
-  text: 'one line of at most 255 printable ASCII characters without quotes and backslashes',
+  name: 'a name (at most 63 letters, digits, "_", ".", ":", "/" or "-", beginning with a letter or digit; no comment mark and no word of the configuration language)',
+  text: 'one line of at most 255 printable ASCII characters without quotes, backslashes, braces, ";", "#" and comment marks',
   configuration: 'configuration text of at most 64 KiB without control characters other than newline and tab',
   vlan: 'a VLAN from 1 to 4094',
   'vlan-ranges': 'VLAN ranges like "0-1024,4094"',
@@ -23,7 +24,7 @@ export function matchesType(value: unknown, type: FieldRule['type']): boolean {
     case 'name':
       return typeof value === 'string' && isName(value);
     case 'text':
-      return typeof value === 'string' && /^[ !#-[\]-~]{0,255}$/.test(value);
+      return typeof value === 'string' && /^[ !$-:<-[\]-z|~]{0,255}$/.test(value) && !COMMENT.test(value);
     case 'configuration':
       return typeof value === 'string' && isConfiguration(value);
     case 'vlan':
@@ -39,6 +40,9 @@ export function matchesType(value: unknown, type: FieldRule['type']): boolean {
   }
 }
 
+/** What begins or ends a comment in configuration text. Templates refuse it in names and texts as well. */
+const COMMENT = /\/\*|\*\/|\/\//;
+
 /**
  * Words that Junos does not take for names. `apply-*` statements may stand at any level, and a word with a colon at its end is a tag of
  * `load` (`replace:`, `delete:`, `inactive:`).
@@ -46,7 +50,8 @@ export function matchesType(value: unknown, type: FieldRule['type']): boolean {
 const RESERVED = new Set(['apply-groups', 'apply-groups-except', 'apply-macro', 'apply-flags']);
 
 function isName(value: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,62}$/.test(value) && !value.endsWith(':') && !RESERVED.has(value);
+  const isWord = /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,62}$/.test(value);
+  return isWord && !COMMENT.test(value) && !value.endsWith(':') && !RESERVED.has(value);
 }
 
 function isConfiguration(value: string): boolean {
@@ -54,15 +59,6 @@ function isConfiguration(value: string): boolean {
   if (value.length > 65_536 || utf8Length(value) > 65_536) return false;
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   return !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/u.test(value);
-}
-
-function utf8Length(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
 }
 
 function isHost(value: string): boolean {

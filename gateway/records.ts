@@ -1,4 +1,5 @@
 /** The records that tell how far the creation of a gateway is: job records, `heat_stacks`, `job_state`, `/state`, `/monitoring`. */
+import { oneLine } from './display.ts';
 import type { JobTemplate, Parameter } from './kind.ts';
 import { dumps } from './json-strings.ts';
 import { ROLES } from './resource.ts';
@@ -134,14 +135,4 @@ export function monitoringRecord(
 ): Fields | undefined {
   if (ROLES.some((role) => vrrp[role] === null)) return undefined;
   return { status: { primary: vrrp.primary, secondary: vrrp.secondary }, version };
-}
-
-/** An error for a person: one line, at most 500 characters. */
-export function oneLine(text: string): string {
-  const line = text
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .replace(/\p{Cs}/gu, '\ufffd')
-    .trim();
-  const characters = Array.from(line);
-  return characters.length > 500 ? `${characters.slice(0, 499).join('')}…` : line;
 }

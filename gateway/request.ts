@@ -4,6 +4,11 @@ import type { CreateGatewayInput } from './plan.ts';
 const TYPE = /^[a-z][a-z0-9_]{0,62}$/;
 const ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 
+const EXPECTED_ID = 'letters, digits, "_", "." or "-", at most 128';
+
+/** What the id of an edge router must be: pairs of routers have the two ids, with a "+" between, in their workflow ids. */
+export const ROUTER_ID = { pattern: ID, expected: `an id: ${EXPECTED_ID}` } as const;
+
 export type ReadRequest =
   | { readonly kind: 'request'; readonly request: CreateGatewayInput }
   /** `field`: empty if the input as a whole is wrong. */
@@ -19,7 +24,7 @@ export function readRequest(input: unknown): ReadRequest {
     return problem('resourceType', 'a word like "vpn_gateway", at most 63 characters', resourceType);
   }
   if (typeof resourceId !== 'string' || !ID.test(resourceId)) {
-    return problem('resourceId', 'letters, digits, "_", "." or "-", at most 128', resourceId);
+    return problem('resourceId', EXPECTED_ID, resourceId);
   }
   if (version === undefined || version === null)
     return { kind: 'request', request: { resourceType, resourceId } };

@@ -3,6 +3,7 @@
  * collected, so that a person sees them together and not one by one.
  */
 import type { JobTemplate, Kind, Mapping, Parameter } from './kind.ts';
+import { ROUTER_ID } from './request.ts';
 import type { ResourceRecord, Role } from './resource.ts';
 import { isAbsent, ownField, printable } from './validate.ts';
 import type { Problem } from './validate.ts';
@@ -95,7 +96,12 @@ async function routerOf(
   walker: Walker,
 ): Promise<ResourceRecord | undefined> {
   const walked = await walker.follow(kind.routers[role]);
-  if (walked.kind === 'there') return walked.record;
+  if (walked.kind === 'there') {
+    const { ref } = walked.record;
+    if (ROUTER_ID.pattern.test(ref.id)) return walked.record;
+    const field = kind.routers[role].join(' → ');
+    walker.note({ at: gateway.ref, field, expected: ROUTER_ID.expected, got: printable(ref.id) });
+  }
   if (walked.kind === 'absent') {
     const field = kind.routers[role].join(' → ');
     walker.note({ at: gateway.ref, field, expected: `a ${role} router`, got: 'nothing' });

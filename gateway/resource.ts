@@ -62,7 +62,7 @@ export const ROLES: readonly Role[] = ['primary', 'secondary'];
 export interface FieldRule {
   /**
    * `name`: one safe word for a router's configuration (no quotes, braces, semicolons, control characters …);
-   * `text`: one line of printable text for a router's configuration; `configuration`: free Junos text;
+   * `text`: one line of printable text for a router's configuration, with blanks and other signs than these; `configuration`: free Junos text;
    * `vlan`: 1–4094, as a number or a decimal string; `vlan-ranges`: `"0-1024,4094"`;
    * `string` and `integer`: anything of that JSON type; `host`: a name or address to connect to; `port`: 1–65535.
    */

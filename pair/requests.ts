@@ -2,6 +2,7 @@
  * One request of a saga: apply, confirm or revert. A request with a lower sequence number than the last one is ignored. A request with the
  * same number is the same request again, whose answer was lost ("sequence", M2).
  */
+import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import {
   appliedAnswer,
@@ -98,8 +99,8 @@ function requestedWhileWaiting(
     const next = replaced(state, member, [arrival]);
     return { state: next, commands: stopIfUnwanted(next, 'waiting for a router') };
   }
-  const { reason } = request.action;
-  const answer: Reverted = { kind: 'reverted', type: FAILURES.Cancelled, reason, owedOn: [] };
+  const { type, reason } = cancelled(request.action.reason);
+  const answer: Reverted = { kind: 'reverted', type, reason, owedOn: [] };
   const next = withOutcomes(replaced(state, member, []), [{ member: arrival, answer, neverApplied: true }]);
   return {
     state: next,
@@ -218,7 +219,7 @@ function replaced(state: PairState, member: Member, by: readonly Member[]): Pair
 }
 
 function cancelled(reason: string): RevertVerdict {
-  return { kind: 'revert', type: FAILURES.Cancelled, reason };
+  return { kind: 'revert', type: FAILURES.Cancelled, reason: oneLine(reason, LENGTHS.request) };
 }
 
 function answerCommand(

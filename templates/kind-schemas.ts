@@ -70,13 +70,29 @@ export const mappings = named(word, mapping);
 
 export const routers = exactly({ primary: path, secondary: path });
 
-export const owns = v.pipe(v.array(text, 'a list'), v.nonEmpty('at least one owned stanza'));
+/**
+ * Most stanzas that a gateway may own on a router. Registering compares the claims of both routers, old and new ones, in one transaction,
+ * and etcd takes 128 comparisons.
+ */
+const OWNS_LIMIT = 30;
 
-export const monitors = v.array(
-  exactly({
-    name: word,
-    interface: v.exactOptional(text),
-    counters: v.exactOptional(v.array(exactly({ filter: text, counter: text }), 'a list')),
-  }),
-  'a list',
+export const owns = v.pipe(
+  v.array(text, 'a list'),
+  v.nonEmpty('at least one owned stanza'),
+  v.maxLength(OWNS_LIMIT, `at most ${OWNS_LIMIT} owned stanzas`),
+);
+
+/** Most monitors of a kind. What was seen of each travels from the saga to its pair. */
+export const MONITORS_LIMIT = 16;
+
+export const monitors = v.pipe(
+  v.array(
+    exactly({
+      name: word,
+      interface: v.exactOptional(text),
+      counters: v.exactOptional(v.array(exactly({ filter: text, counter: text }), 'a list')),
+    }),
+    'a list',
+  ),
+  v.maxLength(MONITORS_LIMIT, `at most ${MONITORS_LIMIT} monitors`),
 );

@@ -68,7 +68,13 @@ export function read<const S extends v.GenericSchema>(
   const issue = parsed.issues.find(isUnknownField) ?? parsed.issues[0];
   const path = (issue.path ?? []).map(({ key }) => key as string | number);
   const place = under({ file, field }, ...(isUnknownField(issue) ? path.slice(0, -1) : path));
-  throw wrong(place, issue.message, issue.type === 'non_empty' ? 'an empty list' : described(issue.input));
+  throw wrong(place, issue.message, gotOf(issue));
+}
+
+/** What stands in the wrong place. Of a list that is too short or too long, its length. */
+function gotOf({ type, input }: v.BaseIssue<unknown>): string {
+  if (type === 'non_empty') return 'an empty list';
+  return type === 'max_length' && Array.isArray(input) ? `${input.length}` : described(input);
 }
 
 /** Reads JSON text. */

@@ -4,6 +4,7 @@
  * for.
  */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { LENGTHS, oneLine } from '../gateway/display.ts';
 import type { PollInput, PublishFailedInput, SeenInput, StepInput } from '../gateway/outcomes.ts';
 import type { CreateGatewayInput, Plan } from '../gateway/plan.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
@@ -31,7 +32,7 @@ const requesting =
     untilAnswered((waitMs) =>
       request.executeWithOptions(
         {
-          summary: `${where} ${input.names.join(', ')}`,
+          summary: oneLine(`${where} ${input.names.join(', ')}`, LENGTHS.summary),
           startToCloseTimeout: waitMs,
           scheduleToCloseTimeout: waitMs,
         },

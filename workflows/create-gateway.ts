@@ -16,6 +16,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import { PROGRESS_QUERY } from '../gateway/messages.ts';
 import type { GatewayFailure, Progress } from '../gateway/messages.ts';
@@ -37,6 +38,9 @@ import { failureTypeOf, isCancelled, reasonOf, withUndo } from './reason.ts';
 import { checkRequest } from './request.ts';
 import { describe, tellOutcome } from './search-attributes.ts';
 import { Shield } from './shield.ts';
+
+/** How many compensations a failure tells of. More than one or two come only of earlier runs that were left. */
+export const COMPENSATION_LINES = 10;
 
 export const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
 
@@ -159,7 +163,10 @@ async function pollBoth(plan: Plan, log: ProgressLog): Promise<Observation[]> {
   if (first === undefined)
     return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   if (failed.some(isCancelled)) throw failed.find(isCancelled);
-  throw ApplicationFailure.nonRetryable(failed.map(reasonOf).join('; '), failureTypeOf(first));
+  throw ApplicationFailure.nonRetryable(
+    oneLine(failed.map(reasonOf).join('; '), LENGTHS.message),
+    failureTypeOf(first),
+  );
 }
 
 /** Runs the compensations, publishes the failure in `/state`, and ends the workflow with the original error. */
@@ -219,6 +226,7 @@ function fail(
 ): ApplicationFailure {
   const error = withUndo(message, compensation);
   log.tell({ outcome: 'failed', error });
-  const details: GatewayFailure = { type, gateway, message, compensation };
+  const lines = compensation.slice(0, COMPENSATION_LINES).map((line) => oneLine(line));
+  const details: GatewayFailure = { type, gateway, message, compensation: lines };
   return ApplicationFailure.create({ type, message: error, nonRetryable: true, details: [details] });
 }

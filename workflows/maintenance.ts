@@ -1,11 +1,10 @@
 /** Maintenance holds from the Web UI and the Temporal CLI: they do the same as `gateway-saga routers hold` and `release`. */
 import { ApplicationFailure, defineUpdate, setHandler } from '@temporalio/workflow';
+import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import { BEGIN_MAINTENANCE_UPDATE, END_MAINTENANCE_UPDATE } from '../pair/messages.ts';
 import type { HoldRequest } from '../pair/messages.ts';
 import { pairActivities } from './pair-activities.ts';
-
-const REASON_LENGTH = 200;
 
 export const beginMaintenanceUpdate = defineUpdate<void, [HoldRequest]>(BEGIN_MAINTENANCE_UPDATE);
 export const endMaintenanceUpdate = defineUpdate<boolean, [Pick<HoldRequest, 'router'>]>(
@@ -16,28 +15,31 @@ export const endMaintenanceUpdate = defineUpdate<boolean, [Pick<HoldRequest, 'ro
 export function handleMaintenance(routers: readonly [string, string]): void {
   const checkRouter = (input: Partial<HoldRequest> | null | undefined): void => {
     if (input?.router === undefined || !routers.includes(input.router)) {
-      throw refused(
-        `router: expected ${routers.join(' or ')}, got ${JSON.stringify(input?.router) ?? 'nothing'}`,
-      );
+      throw refused(`router: expected ${routers.join(' or ')}, got ${shown(input?.router)}`);
     }
   };
-  setHandler(beginMaintenanceUpdate, (input) => pairActivities.beginMaintenance(input), {
-    description:
-      'Holds a router for maintenance: {"router":"<id>","reason":"…"}. Its batch is settled, and no reservation begins.',
-    validator: (input) => {
-      checkRouter(input);
-      const reason: unknown = input.reason;
-      if (typeof reason !== 'string' || reason.trim() === '' || reason.length > REASON_LENGTH) {
-        throw refused(
-          `reason: expected 1 to ${REASON_LENGTH} characters, got ${JSON.stringify(reason)?.slice(0, 80) ?? 'nothing'}`,
-        );
-      }
+  setHandler(
+    beginMaintenanceUpdate,
+    ({ router, reason }) => pairActivities.beginMaintenance({ router, reason }),
+    {
+      description:
+        'Holds a router for maintenance: {"router":"<id>","reason":"…"}. Its batch is settled, and no reservation begins.',
+      validator: (input) => {
+        checkRouter(input);
+        const reason: unknown = input.reason;
+        if (typeof reason !== 'string' || reason.trim() === '' || reason.length > LENGTHS.hold)
+          throw refused(`reason: expected 1 to ${LENGTHS.hold} characters, got ${shown(reason)}`);
+      },
     },
-  });
-  setHandler(endMaintenanceUpdate, (input) => pairActivities.endMaintenance(input), {
+  );
+  setHandler(endMaintenanceUpdate, ({ router }) => pairActivities.endMaintenance({ router }), {
     description: 'Ends a maintenance hold: {"router":"<id>"}',
     validator: checkRouter,
   });
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : oneLine(JSON.stringify(value), LENGTHS.value);
 }
 
 function refused(message: string): ApplicationFailure {

@@ -2,6 +2,7 @@
  * The pair's activities as its workflow calls them, each with its time-outs and with the text that the Web UI shows on the activity's bar.
  */
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 import type { HoldRequest, PairMember } from '../pair/messages.ts';
 import type { MemberOutcome, PairCommand } from '../pair/state.ts';
@@ -25,7 +26,7 @@ export const pairActivities = {
   apply: (input: ApplyInput) =>
     apply.executeWithOptions({ summary: `${input.reservation}: ${namesOf(input.members)}` }, [input]),
   awaitRouters: (input: AwaitRoutersInput) =>
-    awaitRouters.executeWithOptions({ summary: `${input.reservation}: ${input.known}` }, [input]),
+    awaitRouters.executeWithOptions({ summary: summaryOf(`${input.reservation}: ${input.known}`) }, [input]),
   settle: (input: SettleInput) => {
     const { reservation, confirm, revert } = input;
     const summary = `${reservation}: confirm ${confirm.length}, revert ${revert.length}`;
@@ -52,7 +53,7 @@ export const pairActivities = {
     return answer.executeWithOptions({ summary }, [{ answers, ...reset }]);
   },
   beginMaintenance: (input: HoldRequest) =>
-    beginMaintenance.executeWithOptions({ summary: `${input.router}: ${input.reason}` }, [input]),
+    beginMaintenance.executeWithOptions({ summary: summaryOf(`${input.router}: ${input.reason}`) }, [input]),
   endMaintenance: (input: Pick<HoldRequest, 'router'>) =>
     endMaintenance.executeWithOptions({ summary: input.router }, [input]),
   publishOnBehalf: ({ member, outcome }: Extract<PairCommand, { kind: 'publish on behalf' }>) =>
@@ -73,6 +74,10 @@ export const pairActivities = {
 export function wasReset(): boolean {
   const { runId, originalExecutionRunId } = workflowInfo();
   return runId !== originalExecutionRunId;
+}
+
+function summaryOf(text: string): string {
+  return oneLine(text, LENGTHS.summary);
 }
 
 function namesOf(members: readonly PairMember[]): string {

@@ -1,5 +1,6 @@
 /** Carries out the pair's commands. What a command leads to comes back as an event. */
 import { CancellationScope, isCancellation, log, sleep, uuid4 } from '@temporalio/workflow';
+import { oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import type { BatchPolicy } from '../gateway/policies.ts';
 import type { PairCommand, PairEvent } from '../pair/state.ts';
@@ -119,7 +120,7 @@ export class PairCommands {
       return 'why' in outcome ? { kind: 'apply blocked', why: outcome.why } : { kind: 'applied', outcome };
     } catch (error) {
       if (isOvertaken(error)) throw error;
-      const [type, reason] = [failureTypeOf(error), reasonOf(error)];
+      const [type, reason] = [failureTypeOf(error), oneLine(reasonOf(error))];
       const toRevert = members.map((member) => ({ member, type, reason }));
       const outcome = { applied: [], refused: [], toRevert, commits: {}, confirmBy: null, verdictMs: null };
       return { kind: 'applied', outcome };
@@ -168,7 +169,7 @@ export async function untilDone<T>(
     try {
       return await step();
     } catch (error) {
-      const why = reasonOf(error);
+      const why = oneLine(reasonOf(error));
       log.error('a step of the pair failed for good; trying again', { reason: why });
       happened({ kind: 'step stuck', why });
       await sleep(PAIR_TIMES.stepAgainMs);

@@ -1,4 +1,5 @@
 /** The pair's page in the Web UI, in Markdown: its queue now, and its log book. */
+import { oneLine } from '../gateway/display.ts';
 import type { BatchPolicy } from '../gateway/policies.ts';
 import type { PairQueue } from '../pair/messages.ts';
 
@@ -59,7 +60,7 @@ function table(title: string, head: readonly string[], rows: readonly (readonly 
 
 /** Escapes a text, which may come from a person or a router. */
 function cell(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 300);
+  return oneLine(text, 300).replaceAll('|', '\\|');
 }
 
 function clock(iso: string): string {

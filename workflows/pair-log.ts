@@ -1,4 +1,5 @@
 /** The log book on a pair's page: one line for each event that matters to a person. Each run of the workflow has its own log book. */
+import { oneLine } from '../gateway/display.ts';
 import type { PairMember } from '../pair/messages.ts';
 import type { PairEvent, PairState } from '../pair/state.ts';
 
@@ -17,8 +18,9 @@ export class PairLog {
 
   /** `state`: as it was before the event. */
   note(state: PairState, event: PairEvent, now: number): void {
-    const what = wordsOf(state, event);
-    if (what === undefined) return;
+    const told = wordsOf(state, event);
+    if (told === undefined) return;
+    const what = oneLine(told);
     const clock = new Date(now).toISOString().slice(11, 19);
     const reservation = state.batch === null ? '' : `reservation ${state.batch.reservation}: `;
     // A reason that comes again and again would leave no room for anything else.

@@ -1,7 +1,11 @@
 /** Records what a saga has done and what it waits for, for the progress query and for the current details in the Web UI. */
 import { setCurrentDetails } from '@temporalio/workflow';
+import { oneLine } from '../gateway/display.ts';
 import type { ChangeLimits } from '../gateway/policies.ts';
 import type { Progress, StepName, StepProgress } from '../gateway/messages.ts';
+
+/** How many steps are told, the newest ones. A creation has a dozen; more come only of trials that fell back and of earlier runs. */
+export const STEPS = 100;
 
 type Open = { -readonly [K in keyof StepProgress]: StepProgress[K] };
 
@@ -43,11 +47,12 @@ export class ProgressLog {
     const entry: Open = { step, status: 'running', since: now() };
     if (waitingFor !== undefined) entry.waitingFor = waitingFor;
     this.#steps.push(entry);
+    if (this.#steps.length > STEPS) this.#steps.shift();
     this.#show();
     try {
       const result = await run();
       const words = note?.(result);
-      entry.note = words ?? waitingFor ?? '';
+      entry.note = oneLine(words ?? waitingFor ?? '');
       entry.status = 'done';
       return result;
     } catch (error) {

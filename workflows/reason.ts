@@ -1,5 +1,6 @@
 import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import { RetryState } from '@temporalio/common';
+import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import type { FailureType } from '../gateway/failures.ts';
 
@@ -19,12 +20,18 @@ export function isCancelled(error: unknown): boolean {
 export function reasonOf(error: unknown): string {
   if (isCancelled(error)) return 'cancelled';
   const root = rootOf(error);
-  return root instanceof Error ? root.message : String(root);
+  return oneLine(root instanceof Error ? root.message : String(root), LENGTHS.message);
 }
 
-/** The reason, and after it the undos that failed. */
+/** The reason, and after it the undos that failed. If that is too long for `/state`, both are cut, so that it still tells of both. */
 export function withUndo(reason: string, failed: readonly string[]): string {
-  return failed.length === 0 ? reason : `${reason}; undo failed: ${failed.join('; ')}`;
+  if (failed.length === 0) return reason;
+  const between = '; undo failed: ';
+  const undo = failed.join('; ');
+  const whole = `${reason}${between}${undo}`;
+  if (whole === oneLine(whole)) return whole;
+  const half = Math.floor((LENGTHS.reason - between.length) / 2);
+  return `${oneLine(reason, half)}${between}${oneLine(undo, half)}`;
 }
 
 /** The type by which programs tell failures apart. */

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/workflow';
+import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import type { CreateGatewayInput } from '../gateway/plan.ts';
 import { readRequest } from '../gateway/request.ts';
@@ -19,7 +20,7 @@ export function checkRequest(input: unknown, workflowId: string): CreateGatewayI
 }
 
 function invalid(field: string, expected: string, got: unknown): ApplicationFailure {
-  const shown = got === undefined ? 'nothing' : JSON.stringify(got);
-  const message = `${field}: expected ${expected}, got ${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}`;
+  const shown = got === undefined ? 'nothing' : oneLine(JSON.stringify(got), LENGTHS.value);
+  const message = `${field}: expected ${expected}, got ${shown}`;
   return ApplicationFailure.create({ type: FAILURES.InvalidRequest, message, nonRetryable: true });
 }

@@ -19,11 +19,12 @@ import {
 import { nextBatch } from '../pair/batch.ts';
 import { decide } from '../pair/decide.ts';
 import { QUEUE_QUERY, REQUEST_SIGNAL, WAKE_SIGNAL, pairIdOf } from '../pair/messages.ts';
-import type { PairMember, PairQueue, PairRequest } from '../pair/messages.ts';
+import type { PairQueue, PairRequest } from '../pair/messages.ts';
 import { isSame } from '../pair/members.ts';
 import { carriedOver, emptyPair, queueOf } from '../pair/state.ts';
 import type { Decision, MemberOutcome, PairEvent, PairState } from '../pair/state.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
+import type { Publications } from '../activities/requests/publish-on-behalf.ts';
 import { handleMaintenance } from './maintenance.ts';
 import { pairActivities, wasReset } from './pair-activities.ts';
 import { PairCommands, reservationPrefix, untilDone } from './pair-commands.ts';
@@ -112,20 +113,30 @@ class Pair {
    * this pair ("missing saga", M4).
    */
   async #isOver(): Promise<boolean> {
-    let running: readonly PairMember[] = [];
+    let running: Publications['running'] = [];
     for (const ms of [PAIR_TIMES.publicationCheckMs, PAIR_TIMES.lingerMs]) {
       if (await condition(() => this.#events.length > 0, ms)) return false;
       const unpublished = this.#state.outcomes.filter((outcome) => !this.#published.has(outcome));
-      const publications =
-        unpublished.length === 0
-          ? { running: [], unpublishable: [] }
-          : await untilDone(() => pairActivities.publishUnpublished(unpublished));
+      const publications = await this.#publishUnpublished(unpublished);
       running = publications.running;
       for (const outcome of unpublished)
         if (!running.some((one) => isSame(one, outcome))) this.#published.add(outcome);
       for (const one of publications.unpublishable) this.happened({ kind: 'unpublishable', ...one });
     }
     return running.length === 0 && this.#events.length === 0;
+  }
+
+  /** Publishes some at a time, because the input of an activity is limited. */
+  async #publishUnpublished(outcomes: readonly MemberOutcome[]): Promise<Publications> {
+    const all: Publications[] = [];
+    for (let from = 0; from < outcomes.length; from += PAIR_TIMES.batchLimit) {
+      const some = outcomes.slice(from, from + PAIR_TIMES.batchLimit);
+      all.push(await untilDone(() => pairActivities.publishUnpublished(some)));
+    }
+    return {
+      running: all.flatMap(({ running }) => running),
+      unpublishable: all.flatMap(({ unpublishable }) => unpublishable),
+    };
   }
 
   /**

@@ -3,6 +3,7 @@
  * from there. Nothing is committed twice ("prepare both", T4), and an attempt that another one has replaced commits nothing ("fencing
  * token", T3).
  */
+import { LENGTHS, oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { isSameGateway } from '../../gateway/resource.ts';
 import type { ApplyInput, ApplyOutcome, Refused, RouterRecord } from '../../pair/transactions.ts';
@@ -191,8 +192,8 @@ async function giveUp(
   assertNoneForgotten(input, records);
   const { type, again } = failureOf(error, () => context.attempt);
   const message = messageOf(error);
-  const waited = Math.round((context.now() - since) / 1000);
-  const reason = again ? `${message} (given up after ${waited} s)` : message;
+  const waited = ` (given up after ${Math.round((context.now() - since) / 1000)} s)`;
+  const reason = again ? `${oneLine(message, LENGTHS.reason - waited.length)}${waited}` : message;
   return withClosed(await readBatch(store, routers, input.members), records, async (open) => {
     const mayStand = (one: PlannedMember) => records.some((record) => isOurs(record, one));
     const out = (some: readonly PlannedMember[]) => some.map(({ member }) => ({ member, type, reason }));

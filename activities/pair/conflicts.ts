@@ -1,4 +1,5 @@
 /** Reasons why a member can't be applied: somebody else's configuration on a router, or the router's own refusal. */
+import { oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { ownedBy } from '../../gateway/change.ts';
 import type { PairMember } from '../../pair/messages.ts';
@@ -43,7 +44,7 @@ export class Rejections {
 
 /** The reason, with the router's name in front. The router's own refusal (`RpcFailedError`) names the router already. */
 export function reasonOn(router: string, error: Error): string {
-  return error instanceof RpcFailedError ? error.message : `${router}: ${error.message}`;
+  return oneLine(error instanceof RpcFailedError ? error.message : `${router}: ${error.message}`);
 }
 
 /** Whether the router refused the operation, so that it was not carried out. */
@@ -108,7 +109,7 @@ function problemOf(presence: Presence, change: RouterChange, isOurOwn: boolean):
 }
 
 function describeModification(presence: Presence): string {
-  if (presence.kind === 'partial') return `"${presence.missing.join(' ')}" was removed`;
+  if (presence.kind === 'partial') return `"${describePath(presence.missing)}" was removed`;
   return presence.kind === 'modified' ? `"${describePath(presence.path)}" was changed` : 'it was changed';
 }
 
@@ -116,5 +117,5 @@ function placeOf(presence: Presence, { change }: RouterChange): string {
   const [first = []] = ownedBy(change);
   const path =
     presence.kind === 'partial' ? presence.found : presence.kind === 'modified' ? presence.path : first;
-  return `"${path.join(' ')}"`;
+  return `"${describePath(path)}"`;
 }

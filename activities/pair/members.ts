@@ -1,6 +1,7 @@
 /** The members of a batch, each with the change that each router is to carry. */
 import { isDeepStrictEqual } from 'node:util';
 import { inverseOf } from '../../gateway/change.ts';
+import { oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { ROLES, isSameGateway } from '../../gateway/resource.ts';
 import type { Role } from '../../gateway/resource.ts';
@@ -65,7 +66,7 @@ function problemOf(
   routers: readonly string[],
   ofNewerRuns: boolean,
 ): Pick<Refused, 'type' | 'reason'> | undefined {
-  if (record instanceof Error) return { type: FAILURES.StoreCorrupt, reason: record.message };
+  if (record instanceof Error) return { type: FAILURES.StoreCorrupt, reason: oneLine(record.message) };
   const isTakenOver = record?.run !== run && !ofNewerRuns;
   if (isTakenOver || record?.gateway.version !== gateway.version) {
     return { type: FAILURES.Superseded, reason: 'the plan is gone: another run has taken this gateway over' };

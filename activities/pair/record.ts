@@ -2,6 +2,7 @@
  * Writes into etcd what was seen on the routers, before any saga gets its answer: which members are kept, and which inverse changes are
  * owed ("failed is looked at too", T6; "owed change", T7).
  */
+import { oneLine } from '../../gateway/display.ts';
 import { isSameGateway } from '../../gateway/resource.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { OwedChange, Refused, SettleOutcome } from '../../pair/transactions.ts';
@@ -106,7 +107,10 @@ async function recordOwed(
 function withReasons(fate: Fate, owing: readonly string[]): Fate {
   if (fate.kind !== 'reverted') return fate;
   const reasons = [...(fate.reason === null ? [] : [fate.reason]), ...owing];
-  return { kind: 'reverted', reason: reasons.length === 0 ? null : [...new Set(reasons)].join('; ') };
+  return {
+    kind: 'reverted',
+    reason: reasons.length === 0 ? null : oneLine([...new Set(reasons)].join('; ')),
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Reserving both routers for a pair, and ending the reservation ("one reservation", T8). */
 import { activityInfo, getClient, sleep } from '@temporalio/activity';
+import { oneLine } from '../../gateway/display.ts';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { batchPolicyOf } from '../../gateway/policies.ts';
 import { ROUTER_PAIR, WAKE_SIGNAL } from '../../pair/messages.ts';
@@ -44,7 +45,7 @@ export function reserving({ store, policy }: Dependencies) {
             return { kind: 'reserved', leftover: outcome.leftover, policy: batchPolicyOf(policy, routers) };
           }
           if (outcome.kind === 'past') throw new OvertakenError(reservation, 'it is over');
-          const why = outcome.kind === 'unreadable' ? outcome.why : await whyNot(outcome, name);
+          const why = oneLine(outcome.kind === 'unreadable' ? outcome.why : await whyNot(outcome, name));
           if (outcome.kind === 'busy') await wake(outcome.reservation.pair);
           if (why !== known || now() > until) return { kind: 'blocked', why };
           await sleep(PAIR_TIMES.reservationPollMs);

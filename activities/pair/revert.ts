@@ -4,6 +4,7 @@ import type { RouterRecord } from '../../pair/transactions.ts';
 import type { ReservationRef } from '../../etcd/pair-store.ts';
 import { NetconfError } from '../../netconf/errors.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
+import { messageOf } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NotNowError, RefusedError } from '../refused.ts';
 import { activityCallOf } from '../router/attempt-context.ts';
@@ -138,7 +139,7 @@ function owedOn(
   planned: readonly PlannedMember[],
 ): RouterResult {
   const owed = new Set(ours(router, planned).map(({ member }) => member));
-  const why = router.error instanceof Error ? router.error.message : 'it could not be reached';
+  const why = messageOf(router.error);
   const notes = new Map([...owed].map((member) => [member, why]));
   return { router, absent: new Set(), owed, notes };
 }

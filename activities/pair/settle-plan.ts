@@ -86,7 +86,7 @@ export function noteOn(
     if (presence.kind === 'modified')
       return `${view.name}: "${describePath(presence.path)}" was changed by somebody else`;
     if (presence.kind === 'partial')
-      return `${view.name}: "${presence.missing.join(' ')}" was removed by somebody else`;
+      return `${view.name}: "${describePath(presence.missing)}" was removed by somebody else`;
   }
   return null;
 }

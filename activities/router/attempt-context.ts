@@ -5,7 +5,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ActivityCall } from '../../pair/transactions.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../etcd/errors.ts';
-import { classified, isOfLogin, failureOf } from '../classify.ts';
+import { causeOf, classified, isOfLogin, failureOf } from '../classify.ts';
 import type { ClassifyOptions } from '../classify.ts';
 import { heartbeating } from '../heartbeat.ts';
 import { NotNowError } from '../refused.ts';
@@ -85,7 +85,7 @@ export function transaction<T>(
           type: error.type,
           message: error.message,
           nextRetryDelay: delayOf(error, context.attempt),
-          cause: error,
+          cause: causeOf(error),
         });
       }
     }, options),

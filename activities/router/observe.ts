@@ -2,6 +2,7 @@
  * One look at a router. Its interface must be up. If the unit's effective configuration has VRRP groups, own or inherited, they must have
  * the state of the router's role.
  */
+import { oneLine } from '../../gateway/display.ts';
 import type { RouterConfiguration } from '../../gateway/kind.ts';
 import type { Observation } from '../../gateway/plan.ts';
 import type { Role } from '../../gateway/resource.ts';
@@ -27,7 +28,7 @@ export async function observe(
   let vrrp: string | null = null;
   for (const monitor of monitors) {
     const seen = await look(session, monitor, EXPECTED[role]);
-    if ('missing' in seen) return { missing: `${monitor.name}: ${seen.missing}` };
+    if ('missing' in seen) return { missing: oneLine(`${monitor.name}: ${seen.missing}`) };
     vrrp ??= seen.vrrp;
     words[monitor.name] = 'ACTIVE';
   }

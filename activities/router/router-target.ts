@@ -1,3 +1,4 @@
+import { displayName } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { isRecord } from '../../gateway/resource.ts';
 import type { RouterTarget } from '../../netconf/pool.ts';
@@ -18,12 +19,13 @@ export async function targetOf(snapshot: Pick<Snapshot, 'read'>, id: string): Pr
     const came = found.kind === 'missing' ? 'none' : found.reason;
     throw new RefusedError(FAILURES.InvalidGateway, `edge_router ${id}: expected a record, got ${came}`);
   }
-  const { name, ip, ssh_port, login, password } = found.body;
+  const { ip, ssh_port, login, password } = found.body;
+  const name = nameIn(found.body);
   return {
-    name: typeof name === 'string' && name !== '' ? name : id,
+    name: name ?? id,
     target: {
       id,
-      ...(typeof name === 'string' && name !== '' ? { name } : {}),
+      ...(name === undefined ? {} : { name }),
       address: text(id, 'ip', ip),
       port: Number(ssh_port),
       username: text(id, 'login', login),
@@ -35,8 +37,11 @@ export async function targetOf(snapshot: Pick<Snapshot, 'read'>, id: string): Pr
 /** The router's name from its record, or else its id. For people. */
 export async function nameOf(store: Pick<Store, 'snapshot'>, id: string): Promise<string> {
   const found = await store.snapshot().read({ type: 'edge_router', id });
-  const name = isRecord(found) ? found.body['name'] : undefined;
-  return typeof name === 'string' && name !== '' ? name : id;
+  return (isRecord(found) ? nameIn(found.body) : undefined) ?? id;
+}
+
+function nameIn({ name }: Readonly<Record<string, unknown>>): string | undefined {
+  return (typeof name === 'string' && displayName(name)) || undefined;
 }
 
 function text(id: string, field: string, value: unknown): string {

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { displayName } from '../../gateway/display.ts';
 import { jobId, jobSuffix } from '../../gateway/job-id.ts';
 import type { JobTemplate } from '../../gateway/kind.ts';
 import type { CreateGatewayInput, Plan, PlanOutcome } from '../../gateway/plan.ts';
@@ -7,7 +8,7 @@ import type { ResourceRecord, Role } from '../../gateway/resource.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { preparePlan } from './planner.ts';
-import type { Preparation } from './planner.ts';
+import type { Preparation } from './preparation.ts';
 
 /** Plans a gateway: reads, validates, renders. Writes nothing. */
 export function planning(deps: Dependencies) {
@@ -39,8 +40,8 @@ export function planOf(
   return {
     ...given,
     gateway,
-    name: text(record, 'name') ?? gateway.resourceId,
-    tenant: text(record, 'tenant_id'),
+    name: displayNameIn(record, 'name') ?? gateway.resourceId,
+    tenant: displayNameIn(record, 'tenant_id'),
     configRevision: record.modRevision,
     routers: {
       primary: planned('primary', routers.primary),
@@ -54,15 +55,20 @@ export function planOf(
 }
 
 function planned(role: Role, router: ResourceRecord): Plan['routers'][Role] {
-  return { role, id: router.ref.id, name: text(router, 'name') ?? router.ref.id };
+  return { role, id: router.ref.id, name: displayNameIn(router, 'name') ?? router.ref.id };
 }
 
 function newJobId({ gateway }: Preparation, { handler }: JobTemplate): string {
   return jobId({ action: 'create', handler, ...gateway, suffix: jobSuffix(Math.random) });
 }
 
-function text(record: ResourceRecord, field: string): string | null {
-  const value = record.body[field];
+function displayNameIn(record: ResourceRecord, field: string): string | null {
+  return displayName(textIn(record, field) ?? '') || null;
+}
+
+/** The whole text. It may be long, so it must not enter the plan. */
+export function textIn({ body }: ResourceRecord, field: string): string | null {
+  const value = body[field];
   return typeof value === 'string' && value !== '' ? value : null;
 }
 

@@ -2,13 +2,14 @@
  * Reads a gateway and everything it refers to at one etcd revision, and renders the configuration for each router. Writes nothing. The
  * `plan` command uses this as well.
  */
+import { LENGTHS, oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { FailureType } from '../../gateway/failures.ts';
-import type { LoadedKind, Parameter, RouterConfiguration } from '../../gateway/kind.ts';
+import type { LoadedKind, Parameter } from '../../gateway/kind.ts';
 import type { CreateGatewayInput, Unplanned } from '../../gateway/plan.ts';
 import { resolve } from '../../gateway/resolve.ts';
 import { isRecord, pluralOf } from '../../gateway/resource.ts';
-import type { GatewayVersion, ResourceRecord, ResourceRef, Role } from '../../gateway/resource.ts';
+import type { ResourceRef } from '../../gateway/resource.ts';
 import { problemText } from '../../gateway/validate.ts';
 import type { StateFacts } from '../../etcd/state.ts';
 import type { Store } from '../../etcd/store.ts';
@@ -16,19 +17,8 @@ import { KindError, ParameterError, TemplateError } from '../../templates/errors
 import { render } from '../../templates/render.ts';
 import { kindOf } from './kinds.ts';
 import type { Kinds } from '../dependencies.ts';
-
-/** Everything that a plan is built from. It holds secrets, which leave the worker only in the job records in etcd. */
-export interface Preparation {
-  readonly gateway: GatewayVersion;
-  readonly record: ResourceRecord;
-  readonly kind: LoadedKind;
-  readonly provisioning: readonly Parameter[];
-  readonly monitoring: readonly Parameter[];
-  readonly routers: Readonly<Record<Role, ResourceRecord>>;
-  readonly configurations: Readonly<Record<Role, RouterConfiguration>>;
-  /** Everything under `/config` that was read. */
-  readonly recordsRead: readonly ResourceRef[];
-}
+import { problemOfSize } from './preparation.ts';
+import type { Preparation } from './preparation.ts';
 
 export type PreparationOutcome = { readonly kind: 'prepared'; readonly preparation: Preparation } | Unplanned;
 
@@ -83,7 +73,11 @@ export async function preparePlan(
   }
 
   const gateway = { resourceType, resourceId, version };
-  const invalid = (reason: string): PreparationOutcome => ({ kind: 'invalid', gateway, reason });
+  const invalid = (reason: string): PreparationOutcome => ({
+    kind: 'invalid',
+    gateway,
+    reason: oneLine(reason, LENGTHS.message),
+  });
   if ('kind' in found) return invalid(`${key}: ${found.kind === 'malformed' ? found.reason : 'vanished'}`);
   if (found.markedForDeletion)
     return invalid(`${key}: field "marked_for_deletion": expected false, got true`);
@@ -92,17 +86,16 @@ export async function preparePlan(
   if (resolved.kind === 'invalid') return invalid(problemText(resolved.problems));
   const rendered = renderBoth(kind, [...resolved.provisioning, ...resolved.monitoring]);
   if ('problem' in rendered) return invalid(rendered.problem);
-  return {
-    kind: 'prepared',
-    preparation: {
-      ...resolved,
-      gateway,
-      record: found,
-      kind,
-      configurations: rendered,
-      recordsRead: snapshot.recordsRead,
-    },
+  const preparation: Preparation = {
+    ...resolved,
+    gateway,
+    record: found,
+    kind,
+    configurations: rendered,
+    recordsRead: snapshot.recordsRead,
   };
+  const problem = problemOfSize(preparation);
+  return problem === undefined ? { kind: 'prepared', preparation } : invalid(problem);
 }
 
 function renderBoth(
@@ -137,5 +130,5 @@ function ended(
 }
 
 function refused(type: FailureType, reason: string): PreparationOutcome {
-  return { kind: 'refused', type, reason };
+  return { kind: 'refused', type, reason: oneLine(reason, LENGTHS.message) };
 }

@@ -1,5 +1,6 @@
 /** Looks at one router until it does what the gateway's configuration promises, or until the time limit has passed. */
 import { CancelledFailure, activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
+import { oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PollInput } from '../../gateway/outcomes.ts';
 import type { Observation } from '../../gateway/plan.ts';
@@ -45,7 +46,7 @@ async function poll(
         // These errors end the attempt at once. Looking on would try a refused login every time, which could lock the account, and a host
         // key does not mend itself.
         if (error instanceof AuthenticationError || error instanceof HostKeyError) throw error;
-        if (error instanceof NetconfError) return { missing: error.message };
+        if (error instanceof NetconfError) return { missing: oneLine(error.message) };
         throw error;
       },
     );

@@ -7,9 +7,9 @@ import { jobRecords } from '../../gateway/records.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { leftoverOf } from './leftover.ts';
-import { planOf } from './plan.ts';
+import { planOf, textIn } from './plan.ts';
 import { preparePlan } from './planner.ts';
-import type { Preparation } from './planner.ts';
+import type { Preparation } from './preparation.ts';
 import { RefusedError } from '../refused.ts';
 
 /**
@@ -106,7 +106,7 @@ function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { po
       gateway,
       run: plan.run,
       scheduled,
-      tenant: plan.tenant,
+      tenant: textIn(record, 'tenant_id'),
       jobs: plan.jobs,
       kind: plan.kind,
       limits: plan.limits,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { main } from '../../command/run.ts';
 import { EtcdClient } from '../../etcd/client.ts';
 import { openStore } from '../../etcd/store.ts';
+import { EXPECTED } from '../../gateway/field-types.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import vpn from '../../local/samples/vpn_gateway.json' with { type: 'json' };
 import { loadKinds } from '../../templates/load.ts';
@@ -110,11 +111,12 @@ describe('gateway-saga config', () => {
   it('names each field that is not as its kind wants it, and writes nothing', async () => {
     const id = randomUUID();
     const { downlink_vlan_id: _, ...rest } = BODY;
-    const body = { ...rest, id: 'other', uplink_vlan_id: '5000' };
+    const body = { ...rest, id: 'other', uplink_vlan_id: '5000', vrf_name: 'a//b' };
     assert.deepEqual(await put(id, JSON.stringify({ version: 1, body })), {
       code: 1,
       out: '',
       err: [
+        `invalid: vpn_gateways/${id}: field "vrf_name": expected ${EXPECTED.name}, got "a//b"\n`,
         `invalid: vpn_gateways/${id}: field "downlink_vlan_id": expected a VLAN from 1 to 4094, got nothing\n`,
         `invalid: vpn_gateways/${id}: field "uplink_vlan_id": expected a VLAN from 1 to 4094, got "5000"\n`,
         `invalid: vpn_gateways/${id}: field "id": expected "${id}", the ID that was given, got "other"\n`,

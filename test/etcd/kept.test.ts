@@ -38,6 +38,37 @@ describe('what was kept on both routers', () => {
     assert.deepEqual(await record(), { kept: true, reverting: false });
   });
 
+  it('is marked, and its router is left, however large the plan records of a batch are', async () => {
+    const { store, raw } = etcd();
+    const routers = newRouters();
+    const request = requestOf(routers);
+    await store.reserve(request);
+    await store.issueToken(request, {});
+    const fence = { ...request, token: 1 };
+    const members = Array.from({ length: 20 }, () => ({ gateway: newGateway(), run: 'run-1' }));
+    const witnesses = members.map(({ gateway }) => new Witness(raw, gateway));
+    for (const [index, witness] of witnesses.entries()) {
+      const revision = await witness.configure();
+      const description = 'x'.repeat(60_000 + index);
+      await store.register(requestFor(witness.gateway, revision, { description }));
+    }
+    await store.permitCommit(fence, routers, members, SINCE);
+    const records = async () =>
+      Promise.all(
+        witnesses.map(async (witness) => {
+          const { kept, reverting } = (await witness.value(witness.keys.plan)) as PlanRecord;
+          return { kept, reverting };
+        }),
+      );
+    const all = (record: object) => members.map(() => record);
+    const finished = Object.fromEntries(routers.map((id) => [id, members]));
+    assert.equal(await store.markSettled(fence, { kept: members, finished }), true);
+    assert.deepEqual(await records(), all({ kept: true, reverting: false }));
+    for (const id of routers) assert.deepEqual((await store.router(id)).reservation?.members, []);
+    assert.deepEqual(await store.markReverting(fence, members), { kind: 'marked' });
+    assert.deepEqual(await records(), all({ kept: true, reverting: true }));
+  });
+
   it('writes nothing for what was never kept, is marked already, or has no plan', async () => {
     const { store, fence, member, witness } = await scene();
     const stranger = { gateway: newGateway(), run: 'run-1' };

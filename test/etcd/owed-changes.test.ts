@@ -32,6 +32,17 @@ describe('what is owed on a router (T7)', () => {
     assert.deepEqual((await store.router(one)).owedChanges, []);
   });
 
+  it('is written down however large the changes of a batch are', async () => {
+    const { store, routers, fence, owedChangesOf } = await reserved();
+    const owed = Array.from({ length: 20 }, (_, index) => {
+      const { change, ...rest } = owedChangeFor(newGateway());
+      const before = change.before && { ...change.before, create: 'x'.repeat(100_000 + index) };
+      return { ...rest, change: { ...change, before } };
+    });
+    assert.equal(await store.addOwedChanges(fence, routers[0], owed), true);
+    assert.equal((await owedChangesOf(routers[0])).length, owed.length);
+  });
+
   it('survives new tokens, a takeover, a hold and the loss of the router’s own record', async () => {
     const { store, routers, fence } = await reserved();
     const [one] = routers;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { CODED_FAILURES, FAILURE_FORM } from '../../gateway/failure-form.ts';
 import { CREATE_GATEWAY, PROGRESS_QUERY, TASK_QUEUE } from '../../gateway/messages.ts';
+import { oneLine } from '../../gateway/display.ts';
 import { stepOf } from '../../gateway/outcomes.ts';
-import { oneLine } from '../../gateway/records.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 
 describe('what other programs know by its name', () => {

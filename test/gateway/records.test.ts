@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { oneLine } from '../../gateway/display.ts';
 import { dumps } from '../../gateway/json-strings.ts';
 import { jobId, jobSuffix } from '../../gateway/job-id.ts';
 import {
@@ -8,7 +9,6 @@ import {
   failedState,
   jobRecords,
   monitoringRecord,
-  oneLine,
   stackRecord,
 } from '../../gateway/records.ts';
 import { resolve } from '../../gateway/resolve.ts';

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { FieldRule } from '../../gateway/resource.ts';
 import { problemText, validateFields } from '../../gateway/validate.ts';
 import { EXPECTED } from '../../gateway/field-types.ts';
+import { nameWord, textWord } from '../../templates/word.ts';
 
 const REF = { type: 'vpn_gateway', id: '4fab' };
 
@@ -61,13 +62,31 @@ const TABLE: Readonly<Record<FieldRule['type'], { good: unknown[]; bad: unknown[
       'apply-groups-except',
       'apply-macro',
       'apply-flags',
+      'a//b',
       'x'.repeat(64),
       7,
     ],
   },
   text: {
-    good: ['one line; {with} #marks /* of all */ kinds', 'x'.repeat(255), ' '],
-    bad: ['a"b', 'a\\b', 'a\nb', 'a\n', 'a\tb', 'a\u007f', 'ä', 'x'.repeat(256), 7],
+    good: ['one line, (with) $marks | <of> many/kinds: 50 % [x]', 'x'.repeat(255), ' '],
+    bad: [
+      'a;b',
+      'a{b',
+      'a}b',
+      'a#b',
+      'a/*b',
+      'a*/b',
+      'http://x',
+      'a"b',
+      'a\\b',
+      'a\nb',
+      'a\n',
+      'a\tb',
+      'a\u007f',
+      'ä',
+      'x'.repeat(256),
+      7,
+    ],
   },
   configuration: {
     good: [
@@ -127,6 +146,45 @@ const TABLE: Readonly<Record<FieldRule['type'], { good: unknown[]; bad: unknown[
   },
   port: { good: [1, 830, 65_535], bad: [0, 65_536, 8.5, '830', -1] },
 };
+
+describe('a value that goes into a configuration as one word', () => {
+  const words = {
+    name: (value: string) => nameWord('p', value),
+    text: (value: string) => textWord('p', value),
+  };
+  for (const [type, word] of Object.entries(words) as [keyof typeof words, (value: string) => string][])
+    it(`is accepted by its template if its field, of type ${type}, is in order`, () => {
+      const pieces = [
+        'a',
+        '9',
+        ' ',
+        ';',
+        '{',
+        '}',
+        '#',
+        '/',
+        '*',
+        '"',
+        '\\',
+        ':',
+        '.',
+        '-',
+        '_',
+        '$',
+        '|',
+        '~',
+      ];
+      const value = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 6 });
+      fc.assert(
+        fc.property(value, (some) => {
+          const text = some.join('');
+          fc.pre(problems(text, { type }) === '');
+          assert.doesNotThrow(() => word(text));
+        }),
+        { numRuns: 2_000 },
+      );
+    });
+});
 
 describe('a field', () => {
   for (const [type, { good, bad }] of Object.entries(TABLE) as [

@@ -121,7 +121,7 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     name: 'a password in a name that is told',
     kind: 'secrets',
     file: 'activities/router/router-target.ts',
-    find: "name: typeof name === 'string' && name !== '' ? name : id,",
+    find: 'name: name ?? id,',
     put: 'name: `${String(name)} ${String(login)}:${String(password)}`,',
     specs: ['test/saga/secrets.test.ts'],
   },

@@ -123,7 +123,7 @@ describe('bad input: a name that could break out of the configuration', function
   it('is refused: slashes that begin a comment in gateway.vrf_name', async () => {
     const gateway = world.gateway('vpn_gateway');
     gateway.gateway.body['vrf_name'] = 'a//b';
-    await refused(gateway, /parameter vrf_name: expected a name .*, got 'a\/\/b'$/);
+    await refused(gateway, /field "vrf_name": expected a name .*, got "a\/\/b"$/);
   });
 
   it('is harmless where nothing renders it, and kept', async () => {

@@ -113,7 +113,18 @@ describe('many gateways on one pair of routers', function () {
           `router: expected ${pairIdOf([one.id, other.id]).slice(12).replace('+', ' or ')}`,
         ),
     );
-    await pair.executeUpdate('beginMaintenance', { args: [{ router: one.id, reason: 'new fan' }] });
+    await assert.rejects(
+      pair.executeUpdate('beginMaintenance', { args: [{ router: one.id, reason: 'x'.repeat(201) }] }),
+      (error: Error) => /reason: expected 1 to 200 characters, got "x{78}…/.test(String(error.cause)),
+    );
+    const beside = 'x'.repeat(1_000_000);
+    await pair.executeUpdate('beginMaintenance', { args: [{ router: one.id, reason: 'new fan', beside }] });
+    const { events } = await pair.fetchHistory();
+    const inputs = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.input?.payloads);
+    assert.ok(
+      !inputs.some((input) => (input?.[0]?.data?.length ?? 0) > 100_000),
+      'more than asked for travels on',
+    );
     assert.equal((await world.store.router(one.id)).maintenance?.reason, 'new fan');
     assert.equal(await pair.executeUpdate('endMaintenance', { args: [{ router: one.id }] }), true);
     assert.equal(await pair.executeUpdate('endMaintenance', { args: [{ router: one.id }] }), false);

@@ -153,6 +153,16 @@ describe('loading kinds from a folder', () => {
         /monitors: expected each name once, got 'x' twice/,
       ],
       [
+        'more monitors than can travel',
+        (k) => (k['monitors'] = Array.from({ length: 17 }, (_, n) => ({ name: `m${n}`, interface: 'a' }))),
+        /monitors: expected at most 16 monitors, got 17/,
+      ],
+      [
+        'more owned stanzas than can be claimed at once',
+        (k) => (k['owns'] = Array.from({ length: 31 }, (_, n) => `interfaces x${n}`)),
+        /owns: expected at most 30 owned stanzas, got 31/,
+      ],
+      [
         'one parameter with two meanings',
         (k) => (at(k, 'monitoring', 'mappings')['vrf_name'] = { constant: 'x' }),
         /monitoring\.mappings\.vrf_name: expected the same mapping/,

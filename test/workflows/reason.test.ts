@@ -8,7 +8,8 @@ import {
   TimeoutType,
 } from '@temporalio/common';
 import { FAILURES } from '../../gateway/failures.ts';
-import { failureTypeOf, isCancelled, reasonOf } from '../../workflows/reason.ts';
+import { LENGTHS } from '../../gateway/display.ts';
+import { failureTypeOf, isCancelled, reasonOf, withUndo } from '../../workflows/reason.ts';
 
 const step = (cause: Error, retryState: RetryState = RetryState.NON_RETRYABLE_FAILURE) =>
   new ActivityFailure('Activity task failed', 'apply', '7', retryState, 'worker', cause);
@@ -67,4 +68,28 @@ describe('why a step ended', () => {
       assert.equal(isCancelled(error), cancelled);
     });
   }
+
+  it('is one line that ends somewhere, whoever wrote it', () => {
+    const said = reasonOf(step(ApplicationFailure.nonRetryable('no\n'.repeat(1_000_000), FAILURES.Internal)));
+    assert.match(said, /^(no )+.*…$/);
+    assert.equal(Array.from(said).length, LENGTHS.message);
+  });
+});
+
+describe('a reason with the undos that failed', () => {
+  it('is told whole if it is short', () => {
+    assert.equal(withUndo('MX-1 refused it', []), 'MX-1 refused it');
+    assert.equal(
+      withUndo('MX-1 refused it', ['revert on MX-1: owed', 'another']),
+      'MX-1 refused it; undo failed: revert on MX-1: owed; another',
+    );
+  });
+
+  it('tells in /state that an undo failed and where, however long the reason is', () => {
+    const told = withUndo('refused '.repeat(1_000), [
+      `revert on MX-1: owed on MX-1 (${'away '.repeat(1_000)})`,
+    ]);
+    assert.ok(Array.from(told).length <= LENGTHS.reason, `${told.length}`);
+    assert.match(told, /^refused .*…; undo failed: revert on MX-1: owed on MX-1 \(away .*…$/);
+  });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readRequest } from '../../../gateway/request.ts';
 import { printable } from '../../../gateway/validate.ts';
-import { oneLine } from '../../../gateway/records.ts';
+import { oneLine } from '../../../gateway/display.ts';
 import { assertSame, assertShown, repeated, type Target } from '../target.ts';
 
 export const request: Target = {

@@ -1,0 +1,74 @@
+/** What a plan is built from, and whether it is small enough to be registered. */
+import type { LoadedKind, Parameter, RouterConfiguration } from '../../gateway/kind.ts';
+import { jobRecords } from '../../gateway/records.ts';
+import { pluralOf } from '../../gateway/resource.ts';
+import type { GatewayVersion, ResourceRecord, ResourceRef, Role } from '../../gateway/resource.ts';
+import { problemText } from '../../gateway/validate.ts';
+
+/** Everything that a plan is built from. It holds secrets, which leave the worker only in the job records in etcd. */
+export interface Preparation {
+  readonly gateway: GatewayVersion;
+  readonly record: ResourceRecord;
+  readonly kind: LoadedKind;
+  readonly provisioning: readonly Parameter[];
+  readonly monitoring: readonly Parameter[];
+  readonly routers: Readonly<Record<Role, ResourceRecord>>;
+  readonly configurations: Readonly<Record<Role, RouterConfiguration>>;
+  /** Everything under `/config` that was read. */
+  readonly recordsRead: readonly ResourceRef[];
+}
+
+/** Most records that a plan may be made from. Registering reads them in one transaction, and etcd takes 128 operations in a transaction. */
+export const RECORDS_LIMIT = 100;
+/**
+ * Largest jobs and plan record together, in KiB. They are written in one transaction, and by default etcd takes requests of up to 1.5 MiB.
+ * A quarter of a MiB is left for the keys and the other records.
+ */
+const REGISTRATION_KIB = 1_280;
+
+/** Why the plan can't be registered, in words for a person. `undefined`: it can. */
+export function problemOfSize(preparation: Preparation): string | undefined {
+  const { gateway, record, recordsRead } = preparation;
+  if (recordsRead.length > RECORDS_LIMIT) {
+    const where = `${pluralOf(gateway.resourceType)}/${gateway.resourceId}`;
+    return `${where}: expected parameters from at most ${RECORDS_LIMIT} records, got them from ${recordsRead.length}`;
+  }
+  const size = kib(registered(preparation));
+  if (size <= REGISTRATION_KIB) return undefined;
+  const [largest] = valuesOf(preparation).sort((one, other) => kib(other.value) - kib(one.value));
+  const { at, field, value } = largest ?? { at: record.ref, field: null, value: null };
+  const expected = `jobs and a plan of at most ${REGISTRATION_KIB} KiB together`;
+  return problemText([{ at, field, expected, got: `${size} KiB, with a value of ${kib(value)} KiB here` }]);
+}
+
+/** What registering writes, but for ids. */
+function registered({ gateway, record, kind, provisioning, monitoring, configurations }: Preparation) {
+  const { schema, provisioning: first, monitoring: second } = kind.kind;
+  const jobs = jobRecords({
+    gateway,
+    body: record.body,
+    schema,
+    provisioning: { id: '', handler: first.handler, parameters: provisioning },
+    monitoring: { id: '', handler: second.handler, parameters: monitoring },
+    redact: false,
+  });
+  return [jobs, configurations, record.body['tenant_id'] ?? null];
+}
+
+/** Every value that registering writes: the gateway's own fields, and the parameters that come from other records. */
+function valuesOf({ record, kind, provisioning, monitoring }: Preparation) {
+  const own = Object.entries(record.body).map(([field, value]) => ({ at: record.ref, field, value }));
+  const { mappings } = kind.kind.provisioning;
+  const others = [...provisioning, ...monitoring].flatMap(({ name, value, resources }) => {
+    const last = resources.at(-1);
+    if (last === undefined) return [];
+    const mapping = mappings[name] ?? kind.kind.monitoring.mappings[name];
+    const field = mapping !== undefined && 'field' in mapping ? mapping.field : name;
+    return [{ at: { type: last.resource_type, id: last.resource_id }, field, value }];
+  });
+  return [...own, ...others];
+}
+
+function kib(value: unknown): number {
+  return Math.ceil(Buffer.byteLength(JSON.stringify(value)) / 1024);
+}

@@ -1,0 +1,64 @@
+/**
+ * Texts for people, bounded where they enter. Temporal refuses large commands, and tries a workflow task with such a command again for ever.
+ * So no name, reason or message from etcd, from a router or from a person travels through Temporal before it was cut here. Identity does not
+ * suffer: gateways and routers are known by their ids. The records in etcd keep the whole text.
+ */
+
+/** Longest texts, in characters. After `oneLine` a character takes at most 4 bytes. */
+export const LENGTHS = {
+  /** A gateway's, router's or tenant's name. Temporal takes 400 bytes as the summary of a workflow: a pair's summary is two names. */
+  name: 48,
+  /** Why a gateway failed, or why a pair waits. `/state` has one of them. */
+  reason: 500,
+  /** Why a saga requests a revert. Every member that waits may carry such a reason. */
+  request: 100,
+  /** The message of a failure. It may tell of several problems. */
+  message: 2_000,
+  /** The reason for a maintenance hold: a sentence. Longer ones are refused. */
+  hold: 200,
+  /** A value in a message that refuses it. */
+  value: 80,
+  /** The summary of an activity, a row in the Web UI. */
+  summary: 95,
+} as const;
+
+/** The text on one line, without characters that a terminal would obey, cut to `longest` characters. */
+export function oneLine(text: string, longest: number = LENGTHS.reason): string {
+  return cut(text, longest, '…');
+}
+
+/** A name on one line. A name that is too long ends in a digest of the whole, so that two long names differ. */
+export function displayName(name: string): string {
+  return cut(name, LENGTHS.name, `…${digestOf(name)}`);
+}
+
+function cut(text: string, longest: number, end: string): string {
+  // A text may have megabytes: only the part that can be shown is read.
+  const readable = 4 * longest;
+  const line = text
+    .slice(0, readable)
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .replace(/\p{Cs}/gu, '\ufffd')
+    .trim();
+  const characters = Array.from(line);
+  if (text.length <= readable && characters.length <= longest) return line;
+  return `${characters.slice(0, longest - end.length).join('')}${end}`;
+}
+
+/** 32 bits of FNV-1a in hexadecimal digits. It only tells long names apart, and this folder imports nothing. */
+function digestOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
+/** Bytes of the text in UTF-8. */
+export function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { planning } from '../../../activities/saga/plan.ts';
+import { registerPlan } from '../../../activities/saga/register.ts';
+import { KEYS } from '../../../etcd/keys.ts';
+import { displayName } from '../../../gateway/display.ts';
+import { writeRecords } from '../../../local/load-samples.ts';
+import { gatewayOn, recordOf } from '../../../local/test-gateway.ts';
+import type { TestGateway } from '../../../local/test-gateway.ts';
+import { loadKinds } from '../../../templates/load.ts';
+import type { Dependencies } from '../../../activities/dependencies.ts';
+import { DEFAULT_POLICY } from '../../../gateway/policies.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+
+const LONG = '長'.repeat(40_000);
+
+describe('planning', function () {
+  this.timeout(30_000);
+  const etcd = useEtcd();
+  let count = 0;
+  let deps: Dependencies;
+  before(async () => {
+    const kinds = await loadKinds();
+    // Planning and registering open no session.
+    const routers = undefined as unknown as Dependencies['routers'];
+    const { store } = etcd();
+    deps = { store, routers, kinds, policy: DEFAULT_POLICY, searchAttributes: async () => [] };
+  });
+
+  /** A gateway on routers of its own. */
+  function newGateway(
+    kind: 'vpn_gateway' | 'internet_gateway' = 'vpn_gateway',
+    ids?: [string, string],
+  ): TestGateway {
+    count += 1;
+    const [primary, secondary] = ids ?? [`plan-${count}-1`, `plan-${count}-2`];
+    return gatewayOn(kind, { primary, secondary }, count);
+  }
+
+  async function planOf(gateway: TestGateway) {
+    await writeRecords([etcd().endpoint], [...gateway.neighbours, gateway.gateway].map(recordOf));
+    const { resourceType, resourceId } = gateway;
+    return planning(deps)({ resourceType, resourceId });
+  }
+
+  async function refusalOf(gateway: TestGateway): Promise<string> {
+    const outcome = await planOf(gateway);
+    assert.equal(outcome.kind, 'invalid', JSON.stringify(outcome).slice(0, 1_000));
+    return outcome.reason;
+  }
+
+  it('carries names only as far as they can be shown, however long they are', async () => {
+    const gateway = newGateway();
+    const long = (what: string) => `${what} ${LONG}`;
+    gateway.gateway.body['name'] = long('gateway');
+    gateway.gateway.body['tenant_id'] = long('tenant');
+    for (const { type, body } of gateway.neighbours) if (type === 'edge_router') body['name'] = long(body.id);
+    const outcome = await planOf(gateway);
+    assert.equal(outcome.kind, 'planned');
+    const { plan } = outcome;
+    assert.equal(plan.name, displayName(long('gateway')));
+    assert.equal(plan.tenant, displayName(long('tenant')));
+    for (const { id, name } of Object.values(plan.routers)) assert.equal(name, displayName(long(id)));
+    const size = Buffer.byteLength(JSON.stringify(plan));
+    assert.ok(size < 8 * 1024, `${size} bytes`);
+  });
+
+  it('leaves the tenant whole in the record of the stack', async () => {
+    const gateway = newGateway();
+    const tenant = 't'.repeat(1_000);
+    gateway.gateway.body['tenant_id'] = tenant;
+    const outcome = await planOf(gateway);
+    assert.equal(outcome.kind, 'planned');
+    assert.equal((await registerPlan(deps, outcome.plan, Date.now())).kind, 'registered');
+    await deps.store.recordStack(outcome.plan.gateway, outcome.plan.run);
+    const stack = JSON.parse((await etcd().raw.get(KEYS.stack(gateway)).string()) ?? '') as object;
+    assert.equal('tenant_id' in stack && stack.tenant_id, tenant);
+  });
+
+  it('refuses a gateway whose jobs etcd would not take, and names the field that is too long', async () => {
+    const gateway = newGateway();
+    gateway.gateway.body['description'] = 'd'.repeat(700_000);
+    assert.match(
+      await refusalOf(gateway),
+      /^vpn_gateways\/\S+: field "description": expected jobs and a plan of at most 1280 KiB together, got 13\d\d KiB, with a value of 684 KiB here$/,
+    );
+  });
+
+  it('names the field of another record that is too long, too', async () => {
+    const gateway = newGateway();
+    const router = gateway.neighbour('edge_router');
+    router.body['login'] = 'l'.repeat(1_400_000);
+    const { id } = router.body;
+    assert.ok((await refusalOf(gateway)).startsWith(`edge_routers/${id}: field "login": expected jobs`));
+  });
+
+  it('takes a gateway whose configuration is as long as its field allows', async () => {
+    const gateway = newGateway('internet_gateway');
+    const line = 'description x;\n';
+    gateway.neighbour('internet_service').body['vrf_config'] = line.repeat(65_536 / line.length - 1);
+    assert.equal((await planOf(gateway)).kind, 'planned');
+  });
+
+  it('refuses an edge router whose id can’t stand in the id of its pair', async () => {
+    const gateway = newGateway('vpn_gateway', ['a+b', 'c']);
+    assert.match(
+      await refusalOf(gateway),
+      /^vpn_gateways\/\S+: field "downlink_interface_id → ha_router_id → primary_router_id": expected an id: letters, .*, got "a\+b"$/,
+    );
+  });
+
+  it('says what is wrong in a text that can be shown, however many fields are wrong', async () => {
+    const gateway = newGateway();
+    for (const field of Object.keys(gateway.gateway.body))
+      if (field !== 'id') gateway.gateway.body[field] = { not: 'so' };
+    for (const { body } of gateway.neighbours)
+      for (const field of Object.keys(body)) if (field !== 'id') body[field] = 'x y'.repeat(1_000);
+    const reason = await refusalOf(gateway);
+    assert.ok(Array.from(reason).length <= 2_000, `${reason.length} characters`);
+  });
+});

@@ -1,0 +1,176 @@
+/** The largest inputs and results of all activities. A new activity does not compile here until it has its own. */
+import assert from 'node:assert/strict';
+import type { Activities } from '../../activities/index.ts';
+import { RECORDS_LIMIT } from '../../activities/saga/preparation.ts';
+import { LENGTHS } from '../../gateway/display.ts';
+import { SEARCH_ATTRIBUTES } from '../../gateway/messages.ts';
+import type { RegisterOutcome } from '../../gateway/outcomes.ts';
+import type { CreateGatewayInput, CreateGatewayResult, Plan, PlanOutcome } from '../../gateway/plan.ts';
+import type { BatchPolicy } from '../../gateway/policies.ts';
+import type { HoldRequest } from '../../pair/messages.ts';
+import { PAIR_TIMES } from '../../pair/times.ts';
+import type { ApplyOutcome, Blocked, ReserveOutcome, SettleOutcome } from '../../pair/transactions.ts';
+import { MONITORS_LIMIT } from '../../templates/kind-schemas.ts';
+import * as most from './largest.ts';
+import { largest, largestKind, times } from './largest.ts';
+import type { Whole } from './largest.ts';
+
+const BATCH = PAIR_TIMES.batchLimit;
+const {
+  GATEWAY,
+  ID,
+  IDS,
+  MEMBER,
+  MESSAGE,
+  NAME,
+  NAMES,
+  NUMBER,
+  REASON,
+  RESERVATION,
+  RUN,
+  SEEN,
+  TIME,
+  TYPE,
+  WORD,
+} = most;
+const members = times(BATCH, MEMBER);
+const step = { gateway: GATEWAY, run: RUN };
+const routers = { primary: { ...most.ROUTER, role: 'primary' }, secondary: most.ROUTER } as const;
+const jobs = {
+  provisioning: `create:heat_worker:${WORD}:${ID}:${NUMBER}:12345`,
+  monitoring: `create:monitoring_worker:${WORD}:${ID}:${NUMBER}:12345`,
+};
+const searchAttributes = Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name);
+const digest = `sha256:${'0'.repeat(64)}`;
+
+const plan: Whole<Plan> = {
+  gateway: GATEWAY,
+  run: RUN,
+  name: NAME,
+  tenant: NAME,
+  configRevision: String(NUMBER),
+  routers,
+  kind: { source: 'folder', digest },
+  digests: { primary: digest, secondary: digest },
+  jobs,
+  monitors: times(MONITORS_LIMIT, WORD),
+  // An id may have any 255 characters but two sorts. Half of a character outside the basic plane is written in six.
+  limits: { vrrpIntervalMs: NUMBER, vrrpLimitMs: NUMBER },
+  recordsRead: times(RECORDS_LIMIT, { type: WORD, id: '\ud800'.repeat(255) }),
+  searchAttributes,
+};
+
+export const result: Whole<CreateGatewayResult> = {
+  ...GATEWAY,
+  outcome: 'created',
+  alreadyEnded: false,
+  routers: { primary: { id: ID, vrrp: NAME }, secondary: { id: ID, vrrp: NAME } },
+};
+const request: Whole<CreateGatewayInput> = GATEWAY;
+const seen = { ...step, seen: SEEN, jobs };
+const blocked: Whole<Blocked> = { kind: 'blocked', why: REASON };
+const refused = { member: MEMBER, type: TYPE, reason: REASON } as const;
+const reservation = { reservation: RESERVATION, routers: IDS };
+export const policy: Whole<BatchPolicy> = {
+  patienceMs: NUMBER,
+  settlePatienceMs: NUMBER,
+  confirmMinutes: NUMBER,
+  minuteMs: NUMBER,
+  confirmMarginMs: NUMBER,
+  fallbackGraceMs: NUMBER,
+  confirmedCommits: { [ID]: 'preferred', [`${ID.slice(1)}y`]: 'preferred' },
+};
+const underway = { ...reservation, policy };
+const requesting = { routers: IDS, names: NAMES, request: most.REQUEST };
+const hold: Whole<HoldRequest> = { router: ID, reason: '\ud800'.repeat(LENGTHS.hold) };
+const onBehalf = { member: MEMBER, outcome: most.REVERTED };
+
+const applied: Whole<ApplyOutcome> = {
+  // Every member is in one of the lists.
+  applied: [],
+  refused: times(BATCH, refused),
+  postponed: [],
+  complete: [],
+  toRevert: [],
+  commits: { [ID]: 'on trial', [`${ID.slice(1)}y`]: 'on trial' },
+  plainCommits: NAMES.slice(),
+  confirmBy: TIME,
+  verdictMs: NUMBER,
+};
+const settled: Whole<SettleOutcome> = {
+  kept: [],
+  reverted: times(BATCH, { member: MEMBER, owedOn: NAMES.slice(), reason: REASON }),
+  fellBack: [],
+};
+
+type Traffic = {
+  readonly [A in keyof Activities]: {
+    readonly input: Whole<Parameters<Activities[A]>[0]>;
+    readonly result: Whole<Awaited<ReturnType<Activities[A]>>>;
+  };
+};
+
+/** What each activity takes and gives at most. */
+export const traffic: Traffic = {
+  plan: {
+    input: request,
+    result: largestKind<PlanOutcome>({
+      planned: { kind: 'planned', plan },
+      ended: {
+        kind: 'ended',
+        ended: { gateway: GATEWAY, workerState: NAME, error: REASON, routers: result.routers },
+        searchAttributes,
+      },
+      invalid: { kind: 'invalid', gateway: GATEWAY, reason: MESSAGE, searchAttributes },
+      refused: { kind: 'refused', type: TYPE, reason: MESSAGE, searchAttributes },
+    }),
+  },
+  register: {
+    input: plan,
+    result: largestKind<RegisterOutcome>({
+      registered: { kind: 'registered', plan },
+      leftover: { kind: 'leftover', left: { ...step, routers } },
+    }),
+  },
+  requestApply: { input: requesting, result: most.ANSWER },
+  requestConfirm: { input: requesting, result: most.ANSWER },
+  requestRevert: { input: requesting, result: most.ANSWER },
+  markReverted: { input: step, result: undefined },
+  recordStack: { input: step, result: undefined },
+  poll: { input: { ...step, role: 'secondary', router: ID }, result: SEEN[0] ?? assert.fail() },
+  recordMonitoring: { input: seen, result: undefined },
+  publishCreated: { input: seen, result: undefined },
+  publishFailed: {
+    input: { ...step, error: MESSAGE, registered: false, clean: false },
+    result: { ...step, routers },
+  },
+  reserve: {
+    input: { pair: most.PAIR_ID, ...reservation, known: REASON },
+    result: largestKind<ReserveOutcome>({
+      reserved: { kind: 'reserved', leftover: times(BATCH, step), policy },
+      blocked,
+    }),
+  },
+  apply: {
+    input: { ...underway, members, since: NUMBER },
+    result: largest<Whole<ApplyOutcome | Blocked>>([applied, blocked]),
+  },
+  awaitRouters: { input: { ...underway, since: NUMBER, known: REASON }, result: blocked },
+  settle: { input: { ...underway, confirm: members, revert: [] }, result: settled },
+  endReservation: { input: { ...reservation, ifEmpty: true }, result: undefined },
+  answer: {
+    input: {
+      answers: times(BATCH, { replyTo: most.REPLY_TO, answer: most.ANSWER, neverApplied: true as const }),
+      wasReset: true,
+    },
+    result: times(BATCH, 'undelivered' as const),
+  },
+  publishOnBehalf: { input: onBehalf, result: { kind: 'unpublishable', reason: REASON } },
+  publishUnpublished: {
+    input: times(BATCH, onBehalf),
+    // Every member is in one of the lists.
+    result: { running: [], unpublishable: times(BATCH, { member: MEMBER, reason: REASON }) },
+  },
+  beginMaintenance: { input: hold, result: undefined },
+  endMaintenance: { input: { router: ID }, result: false },
+};
