@@ -90,7 +90,7 @@ async function keptPlans(client: EtcdClient, members: readonly KeptMember[], isF
     unchanged: open.map(({ plan }) => plan),
     put: open.map(({ plan, record }) => ({
       key: plan.key,
-      value: { ...record, kept: true, reverting: false },
+      value: { ...record, kept: true, reverting: false, disputed: undefined, rewritten: undefined },
     })),
   };
 }

@@ -7,13 +7,14 @@ import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { transact, done } from './transact.ts';
 import { parseObject, supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import { isOwnedBy, planRecordOf } from './plan-record.ts';
-import type { PlanRecord } from './plan-record.ts';
+import { isOwnedBy, notOwned, planRecordOf } from './plan-record.ts';
+import type { NotOwned, PlanRecord } from './plan-record.ts';
 
 export type RecordOutcome =
   | { readonly kind: 'recorded' }
-  /** The configuration has another version (`null`: none, or none that can be read), or is marked for deletion; or another run took over. */
+  /** The configuration has another version (`null`: none, or none that can be read), or is marked for deletion. */
   | { readonly kind: 'superseded'; readonly version: number | null }
+  | NotOwned
   /** `job_state` holds something that no step of this run wrote. Nothing was written. */
   | { readonly kind: 'lost'; readonly found: string };
 
@@ -68,9 +69,7 @@ function take(client: EtcdClient, gateway: GatewayVersion, run: string, step: St
     const superseded = supersededBy(gateway, config);
     if (superseded) return done(superseded);
     const record = planRecordOf(plan);
-    if (!isOwnedBy(record, gateway, run)) {
-      return done({ kind: 'superseded', version: gateway.version });
-    }
+    if (!isOwnedBy(record, gateway, run)) return done(notOwned(plan));
     const found = jobState.value === undefined ? undefined : parseObject(jobState.value);
     if (step.isDone(found)) return done({ kind: 'recorded' });
     if (!isDeepStrictEqual(found, step.due)) return done({ kind: 'lost', found: shown(jobState) });

@@ -39,11 +39,22 @@ const requesting =
       ),
     );
 const { poll } = polls;
-const { plan, register, markReverted, recordStack, recordMonitoring, publishCreated, publishFailed } = store;
+const {
+  plan,
+  register,
+  rewrite,
+  markReverted,
+  recordStack,
+  recordMonitoring,
+  publishCreated,
+  publishFailed,
+} = store;
 
 export const activities = {
   plan: (input: CreateGatewayInput) => plan.executeWithOptions({ summary: 'read, resolve, render' }, [input]),
   register: (input: Plan) => register.executeWithOptions({ summary: 'claims, jobs, job_state' }, [input]),
+  rewrite: (input: Plan) =>
+    rewrite.executeWithOptions({ summary: 'again: claims, jobs, job_state' }, [input]),
   markReverted: (input: StepInput) =>
     markReverted.executeWithOptions({ summary: 'what an earlier run left' }, [input]),
   requestApply: requesting(requests.requestApply, 'to'),

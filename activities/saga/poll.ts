@@ -10,6 +10,7 @@ import { heartbeating } from '../heartbeat.ts';
 import { withLease } from '../router/router-sessions.ts';
 import { observe } from '../router/observe.ts';
 import { RefusedError } from '../refused.ts';
+import { refusalOf } from './not-owned.ts';
 import { targetOf } from '../router/router-target.ts';
 
 /** Resolves to what was seen. Fails with `NotConverged` if the router is not as promised in time. */
@@ -26,8 +27,7 @@ async function poll(
     targetOf(store.snapshot(), router),
   ]);
   const planned = record?.routers[role];
-  if (planned?.id !== router)
-    throw new RefusedError(FAILURES.Superseded, 'the plan is gone: another run has taken this gateway over');
+  if (planned?.id !== router) throw refusalOf({ kind: record === undefined ? 'gone' : 'void' }, gateway);
   const { after } = planned;
   if (after === null)
     throw new RefusedError(

@@ -5,9 +5,9 @@ import type { Role } from '../../gateway/resource.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { leftoverOf } from './leftover.ts';
+import { refusalOf } from './not-owned.ts';
 import { wordsOf } from './record.ts';
 import { RefusedError } from '../refused.ts';
-import { supersededText } from './register.ts';
 
 /**
  * Publishes in `/state` that the gateway was created. Fails with `Superseded` if the configuration or `/state` has moved on, or if the
@@ -50,9 +50,9 @@ export async function publishCreated(
     ...(jobs && { jobs }),
     retentionSeconds: policy.retentionSeconds,
   });
-  if (outcome.kind === 'superseded')
-    throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
   if (outcome.kind === 'published') return;
+  if (outcome.kind === 'superseded' || outcome.kind === 'void' || outcome.kind === 'gone')
+    throw refusalOf(outcome, gateway);
   if (outcome.kind !== 'already')
     throw new RefusedError(FAILURES.Superseded, 'it is not permanent on both routers any more');
   const { version, workerState } = outcome.state;

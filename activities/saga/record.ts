@@ -1,22 +1,23 @@
 import { FAILURES } from '../../gateway/failures.ts';
 import type { SeenInput, StepInput } from '../../gateway/outcomes.ts';
 import type { Observation } from '../../gateway/plan.ts';
+import type { GatewayVersion } from '../../gateway/resource.ts';
 import type { RecordOutcome } from '../../etcd/progress.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { RefusedError } from '../refused.ts';
-import { supersededText } from './register.ts';
+import { refusalOf } from './not-owned.ts';
 
 /** Writes the stack's record and `heat_outputs`. */
 export function recordingStack({ store }: Dependencies) {
   return ({ gateway, run }: StepInput): Promise<void> =>
-    classified(async () => accept(await store.recordStack(gateway, run)));
+    classified(async () => accept(gateway, await store.recordStack(gateway, run)));
 }
 
 /** Writes `state_monitoring`. */
 export function recordingMonitoring({ store }: Dependencies) {
   return ({ gateway, run, seen }: SeenInput): Promise<void> =>
-    classified(async () => accept(await store.recordMonitoring(gateway, run, wordsOf(seen))));
+    classified(async () => accept(gateway, await store.recordMonitoring(gateway, run, wordsOf(seen))));
 }
 
 /** The monitoring words of both routers together. The routers can't differ: each was polled until all its words were `ACTIVE`. */
@@ -24,12 +25,11 @@ export function wordsOf(seen: readonly Observation[]): Readonly<Record<string, s
   return Object.assign({}, ...seen.map(({ words }) => words)) as Record<string, string>;
 }
 
-function accept(outcome: RecordOutcome): void {
-  if (outcome.kind === 'superseded')
-    throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
-  if (outcome.kind === 'lost')
-    throw new RefusedError(
-      FAILURES.Superseded,
-      `job_state was changed by somebody else: ${outcome.found.slice(0, 120)}`,
-    );
+function accept(gateway: GatewayVersion, outcome: RecordOutcome): void {
+  if (outcome.kind === 'recorded') return;
+  if (outcome.kind !== 'lost') throw refusalOf(outcome, gateway);
+  throw new RefusedError(
+    FAILURES.Superseded,
+    `job_state was changed by somebody else: ${outcome.found.slice(0, 120)}`,
+  );
 }

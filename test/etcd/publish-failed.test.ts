@@ -118,7 +118,7 @@ describe('publishing a failure', () => {
     const { gateway, configRevision, witness, store } = await monitored(etcd());
     await store.register(requestFor(gateway, configRevision, { run: 'run-2', jobs: 'bbbbb' }));
     const revision = await witness.revision();
-    assert.deepEqual(await store.publish(failed(gateway)), { kind: 'superseded', version: 1 });
+    assert.deepEqual(await store.publish(failed(gateway)), { kind: 'void' });
     assert.equal(await witness.revision(), revision);
     assert.equal((await witness.ownClaims()).length, 4);
     assert.equal((await store.planRecord(gateway))?.run, 'run-2');
