@@ -66,7 +66,7 @@ export async function look({ store, pool, kinds, policy, running }: Sources): Pr
   });
   return {
     inventory,
-    routers,
+    routers: routers.toSorted((one, other) => one.name.localeCompare(other.name)),
     gateways: gateways.filter(({ resourceType }) => types.includes(resourceType)),
     known: (gateway) => known.get(workflowIdOf(gateway)),
     running,

@@ -32,8 +32,8 @@ export async function readInventory(client: EtcdClient, types: readonly string[]
   ]);
   const records = plans.map((entry) => readable(() => planRecordOf(entry)));
   return {
-    plans: records.filter((one) => one !== undefined && !(one instanceof StoreCorruptError)),
-    unreadable: records.filter((one) => one instanceof StoreCorruptError),
+    plans: records.flatMap((one) => (one === undefined || one instanceof StoreCorruptError ? [] : [one])),
+    unreadable: records.flatMap((one) => (one instanceof StoreCorruptError ? [one] : [])),
     claims: new Map(
       claims.flatMap((entry) => {
         const holder = holderOf(entry);

@@ -114,7 +114,10 @@ export function readCommitHistory(
   if (newest?.rollbackPending === true) memory.marks.add(peer.id);
   const marksSeen = memory.marks.has(peer.id);
   const found = pendingCommit(history, { now, minuteMs, lateMs, deadlineOf, marksSeen });
-  const isOurs = ({ log }: CommitEntry) => ours.has(readLogLine(log)?.reservation ?? '');
+  const isOurs = ({ log }: CommitEntry) => {
+    const line = readLogLine(log);
+    return line !== undefined && ours.has(line.reservation);
+  };
   let counted: number | undefined;
   const trials = () =>
     (counted ??= [...history].filter((entry) => isOurs(entry) && deadlineOf(entry) !== undefined).length);

@@ -52,7 +52,7 @@ describe('publishing a failure', () => {
     await store.publish(failed(gateway));
     assert.deepEqual(await witness.ownClaims(), []);
     assert.equal(await store.planRecord(gateway), undefined);
-    assert.deepEqual(await store.permitApply(gateway, 'run-1'), { kind: 'void' });
+    assert.deepEqual(await store.permitApply(gateway, 'run-1'), { kind: 'gone' });
   });
 
   it('leaves claims and plan record while a router may carry the gateway, whatever the call says', async () => {

@@ -135,7 +135,8 @@ describe('a gateway whose records in etcd are lost', function () {
     await etcd()
       .raw.put(key)
       .value(JSON.stringify({ ...value, version: 2 }));
-    const next = await register(scene.deps, { ...again.gateway });
+    const { resourceType, resourceId } = again.gateway;
+    const next = await register(scene.deps, { resourceType, resourceId });
     assert.equal(next.gateway.version, 2);
     assert.equal((await scene.deps.store.planRecord(next.gateway))?.disputed, true);
     const reservation = await scene.reservation();
