@@ -201,7 +201,7 @@ describe('gateway-saga doctor', function () {
   }
 
   async function raw(key: string): Promise<string> {
-    return (await world.etcd.readAt('raw', key)).entry.value?.toString() ?? '';
+    return (await world.etcd.read('raw', [key] as const))[0].value?.toString() ?? '';
   }
 
   /** No saga and no pair runs any more, in Temporal's list either. */
