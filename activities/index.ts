@@ -11,7 +11,7 @@ import { applying, awaitingRouters, settling } from './pair/apply-or-wait.ts';
 import { endingReservation, reserving } from './pair/reservation.ts';
 import { markingReverted, publishingCreated, publishingFailed } from './saga/publish.ts';
 import { recordingMonitoring, recordingStack } from './saga/record.ts';
-import { registering } from './saga/register.ts';
+import { registering, restoringRecords } from './saga/register.ts';
 
 /** Each property is an activity, registered under the property's name. */
 export function createActivities(deps: Dependencies) {
@@ -19,6 +19,7 @@ export function createActivities(deps: Dependencies) {
   return {
     plan: planning(deps),
     register: registering(deps),
+    restoreRecords: restoringRecords(deps),
     requestApply: requestingApply(deps, unanswered),
     requestConfirm: requesting(unanswered),
     requestRevert: requestingRevert(deps, unanswered),

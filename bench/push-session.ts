@@ -1,7 +1,8 @@
 /** A session of the real NETCONF client with one simulated router. Its writes are recorded. */
 import type { RouterConfiguration } from '../gateway/kind.ts';
 import { DEFAULT_POLICY, ROUTER_DEADLINES } from '../gateway/policies.ts';
-import { commitHistoryReader, permanentLogLine, trialLogLine } from '../activities/router/commit-history.ts';
+import { commitHistoryReader } from '../activities/router/commit-history.ts';
+import { permanentLogLine, trialLogLine } from '../activities/router/log-line.ts';
 import type { RouterMemory } from '../activities/router/commit-history.ts';
 import { LockedRouter } from '../activities/router/locked-router.ts';
 import type { RouterSession } from '../activities/router/router-sessions.ts';

@@ -52,6 +52,12 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./routers.ts'),
   },
   {
+    name: 'doctor',
+    arguments: '',
+    summary: 'compares etcd with all routers, and says what mends each difference',
+    load: () => import('./doctor.ts'),
+  },
+  {
     name: 'templates',
     arguments: 'publish',
     summary: 'publishes the kinds of gateways to etcd',

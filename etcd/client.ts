@@ -89,6 +89,19 @@ export class EtcdClient {
     return answer.kvs.map((found) => entryOf(found.key.toString(), found));
   }
 
+  /** Reads all keys with this prefix, in their order, a few at a time: keys may change between two reads. */
+  async readInPages(operation: string, prefix: string, limit = 200): Promise<readonly Entry[]> {
+    const found: Entry[] = [];
+    const { key, range_end } = rangeOf(prefix);
+    for (let from = key; ;) {
+      const answer = await this.tryRead(operation, () => this.etcd.kv.range({ key: from, range_end, limit }));
+      found.push(...answer.kvs.map((one) => entryOf(one.key.toString(), one)));
+      const last = answer.kvs.at(-1);
+      if (last === undefined || !answer.more) return found;
+      from = Buffer.concat([last.key, Buffer.of(0)]);
+    }
+  }
+
   /** Reads each key, and all keys with the prefix given beside it, at one revision. */
   async readWith(
     operation: string,

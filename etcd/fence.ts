@@ -154,6 +154,7 @@ export function permitCommit(
   routerIds: readonly string[],
   members: readonly PermittedMember[],
   committedAt: string,
+  takenOver: readonly string[] = [],
 ): Promise<boolean> {
   for (const id of routerIds) assertOf(fence, id);
   return fenced<boolean>(client, 'permit commit', fence, false, (pair) => {
@@ -162,6 +163,9 @@ export function permitCommit(
       .map((router) =>
         changed(router, (reservation) => ({
           ...reservation,
+          ...(takenOver.length > 0 && {
+            earlier: [...new Set([...(reservation.earlier ?? []), ...takenOver])],
+          }),
           members: unionOf([...reservation.members, ...members]),
           committedAt: reservation.committedAt ?? committedAt,
         })),

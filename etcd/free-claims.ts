@@ -12,7 +12,7 @@ const OPERATION = 'free claims';
 
 /**
  * Removes plan record and claims of a gateway that failed at this version or a newer one. Does nothing if the plan record is of another
- * version or kept, while the gateway is permitted on a router, or while a router owes a change of the gateway. To be called after the last
+ * version, kept or disputed, while the gateway is permitted on a router, or while a router owes a change of the gateway. To be called after the last
  * owed change is made and after `/state` is written, whichever is later.
  */
 export function freeClaims(client: EtcdClient, gateway: GatewayVersion): Promise<void> {
@@ -23,6 +23,7 @@ export function freeClaims(client: EtcdClient, gateway: GatewayVersion): Promise
     // A newer version that failed before it could register has published the failure of this version, too.
     const failed = (facts?.version ?? -1) >= gateway.version && facts?.workerState === 'CREATE_FAILED';
     if (!failed || record?.gateway.version !== gateway.version || isKept(record)) return done(undefined);
+    if (record.disputed === true) return done(undefined);
     const fences = [];
     for (const { id } of Object.values(record.routers)) {
       // Every write of an owed change writes the router's record, too. So the transaction compares that record only.

@@ -99,7 +99,7 @@ async function keptPlans(client: EtcdClient, members: readonly KeptMember[], isF
   const open = found.filter(({ record }) => record !== undefined && !isKept(record));
   const put = open.map(({ plan, record }) => ({
     key: plan.key,
-    value: { ...record, kept: true, reverting: false },
+    value: { ...record, kept: true, reverting: false, disputed: undefined, restored: undefined },
   }));
   const fits = fitting(put);
   return {

@@ -4,6 +4,10 @@ import type { GatewayRef, GatewayVersion, ResourceRef } from '../gateway/resourc
 
 /** Prefix of all routers' records. */
 export const ROUTERS = '/gateway-saga/routers/';
+/** Prefix of all plan records. */
+export const PLANS = '/gateway-saga/plans/';
+/** Prefix of all claims. */
+export const CLAIMS = '/gateway-saga/claims/';
 const OWED_CHANGES = '/gateway-saga/owed-changes/';
 
 export const KEYS = {

@@ -19,6 +19,7 @@ import { addOwedChanges, cancelOwedChanges, payOwedChange } from './owed-changes
 import type { StoreCorruptError } from './errors.ts';
 import { beginMaintenance, endMaintenance } from './maintenance-holds.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
+import { markDisputed } from './disputed.ts';
 import { markReverting, markSettled } from './kept.ts';
 import type { RevertingOutcome, Settlement } from './kept.ts';
 import { readPlans, readStates } from './members.ts';
@@ -65,14 +66,21 @@ export interface PairStore {
   /**
    * Permits these members on these routers. A worker calls this under the routers' locks, right before its commit. `false`: the token
    * was voided or the reservation lost; nothing may be committed. `committedAt` (ISO time) is the time of the first
-   * permission since the router was last without members.
+   * permission since the router was last without members. `takenOver`: ids of reservations whose records are lost. From now on their
+   * commits are ours, as those of `earlier` reservations are.
    */
   permitCommit(
     fence: Fence,
     routerIds: readonly string[],
     members: readonly PermittedMember[],
     committedAt: string,
+    takenOver?: readonly string[],
   ): Promise<boolean>;
+  /**
+   * Marks the plan records of these members as disputed, or not. Members whose records say so already are skipped. `false`: the token was
+   * voided, and not everything was written.
+   */
+  markDisputed(fence: Fence, members: readonly PermittedMember[], isDisputed: boolean): Promise<boolean>;
   /**
    * Writes down the result of settling, up to 48 members in one transaction. The mark `kept` outlives the reservation and the pair: a saga
    * that sends its request again finds it, and `/state` promises only a gateway with this mark. A member without a plan record is skipped.
@@ -124,8 +132,9 @@ export function pairStore(client: EtcdClient): PairStore {
     reserve: (request) => reserve(client, request),
     readPair: (routers) => readOwingPair(client, 'routers of a pair', routers),
     issueToken: (reservation, sessions, call, pair) => issueToken(client, reservation, sessions, call, pair),
-    permitCommit: (fence, routerIds, members, committedAt) =>
-      permitCommit(client, fence, routerIds, members, committedAt),
+    permitCommit: (fence, routerIds, members, committedAt, takenOver) =>
+      permitCommit(client, fence, routerIds, members, committedAt, takenOver),
+    markDisputed: (fence, members, isDisputed) => markDisputed(client, fence, members, isDisputed),
     endReservation: (reservation, options) => endReservation(client, reservation, options),
     addOwedChanges: (fence, routerId, owedChanges) => addOwedChanges(client, fence, routerId, owedChanges),
     payOwedChange: (fence, routerId, owedChange) => payOwedChange(client, fence, routerId, owedChange),

@@ -7,7 +7,7 @@ import type { GatewayVersion } from '../gateway/resource.ts';
 import type { EtcdClient, Entry, Transaction } from './client.ts';
 import { supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import { isLaterCall, isOwnedBy, planRecordOf, readablePlanRecord } from './plan-record.ts';
+import { isLaterCall, isOwnedBy, notOwned, planRecordOf, readablePlanRecord } from './plan-record.ts';
 import type { PermitApplyOutcome, PlanRecord } from './plan-record.ts';
 import { isRewritten } from './planned-config.ts';
 import { done, transact } from './transact.ts';
@@ -28,7 +28,7 @@ export function permitApply(
     const superseded = supersededBy(gateway, config);
     if (superseded) return done(superseded);
     const record = planRecordOf(plan);
-    if (!counts(record, gateway, run, scheduled)) return done({ kind: 'void' });
+    if (!counts(record, gateway, run, scheduled)) return done(notOwned(plan));
     if (isRewritten(record.config, config)) return done({ kind: 'rewritten' });
     const permitted = { ...heard(record, scheduled), mayBeApplied: true };
     // Compares the configuration, because a newer version must not be missed, and the plan record, because no other call may come between.

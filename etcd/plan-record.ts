@@ -40,6 +40,16 @@ export interface PlanRecord extends NewPlanRecord {
   readonly kept?: boolean;
   /** The kept change is being reverted. It may still be on the routers, but `/state` must not promise it any more. */
   readonly reverting?: boolean;
+  /**
+   * A look found configuration in the gateway's stanzas that may be its own, although no record says so: records were lost. Its claims stay
+   * until a look finds nothing there, or finds the whole gateway.
+   */
+  readonly disputed?: boolean;
+  /**
+   * The record was gone, and the run that had written it has written it again. What that run has put on the routers before is known from
+   * their commit histories only.
+   */
+  readonly restored?: boolean;
 }
 
 export type PermitApplyOutcome =
@@ -48,8 +58,18 @@ export type PermitApplyOutcome =
   | { readonly kind: 'rewritten' }
   /** The configuration has another version (`null`: none, or none that can be read), or is marked for deletion. */
   | { readonly kind: 'superseded'; readonly version: number | null }
-  /** There is no plan record of this version and run, or a later call has counted. */
-  | { readonly kind: 'void' };
+  | NotOwned;
+
+/** Why a run's call changes nothing. */
+export type NotOwned =
+  /** The plan record is of another version or run, or a later call has counted. */
+  | { readonly kind: 'void' }
+  /** There is no plan record, although the run has registered. */
+  | { readonly kind: 'gone' };
+
+export function notOwned({ value }: Pick<Entry, 'value'>): NotOwned {
+  return { kind: value === undefined ? 'gone' : 'void' };
+}
 
 /** The plan record; `undefined` if there is none. Throws a `StoreCorruptError` if it can't be read. */
 export function planRecordOf(entry: Entry): PlanRecord | undefined {

@@ -8,15 +8,16 @@ import { transact, done } from './transact.ts';
 import { parseObject, supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import { isRewritten } from './planned-config.ts';
-import { isOwnedBy, planRecordOf } from './plan-record.ts';
-import type { PlanRecord } from './plan-record.ts';
+import { isOwnedBy, notOwned, planRecordOf } from './plan-record.ts';
+import type { NotOwned, PlanRecord } from './plan-record.ts';
 
 export type RecordOutcome =
   | { readonly kind: 'recorded' }
-  /** The configuration has another version (`null`: none, or none that can be read), or is marked for deletion; or another run took over. */
+  /** The configuration has another version (`null`: none, or none that can be read), or is marked for deletion. */
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** The configuration was written again at the same version with another body. Nothing was written. */
   | { readonly kind: 'rewritten' }
+  | NotOwned
   /** `job_state` holds something that no step of this run wrote. Nothing was written. */
   | { readonly kind: 'lost'; readonly found: string };
 
@@ -70,9 +71,7 @@ function take(client: EtcdClient, gateway: GatewayVersion, run: string, step: St
     const superseded = supersededBy(gateway, config);
     if (superseded) return done(superseded);
     const record = planRecordOf(plan);
-    if (!isOwnedBy(record, gateway, run)) {
-      return done({ kind: 'superseded', version: gateway.version });
-    }
+    if (!isOwnedBy(record, gateway, run)) return done(notOwned(plan));
     if (isRewritten(record.config, config)) return done({ kind: 'rewritten' });
     const found = jobState.value === undefined ? undefined : parseObject(jobState.value);
     if (step.isDone(found)) return done({ kind: 'recorded' });

@@ -10,9 +10,9 @@ import { transact, done } from './transact.ts';
 import type { Transition } from './transact.ts';
 import { parseObject, supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import { isKept, isLaterCall, isOwnedBy, readablePlanRecord } from './plan-record.ts';
+import { isKept, isLaterCall, isOwnedBy, notOwned, readablePlanRecord } from './plan-record.ts';
+import type { NotOwned, PlanRecord } from './plan-record.ts';
 import { isRewritten } from './planned-config.ts';
-import type { PlanRecord } from './plan-record.ts';
 import { endedState } from './state.ts';
 import type { StateFacts } from './state.ts';
 
@@ -30,7 +30,7 @@ export interface Failed {
   readonly error: string;
   /** Whether this run had registered. If so, its job records get their retention, and `heat_stacks` the reason. */
   readonly registered: boolean;
-  /** Whether both routers are known to be without the gateway. If so, claims and plan record are removed, unless the record says `mayBeApplied`. */
+  /** Whether both routers are known to be without the gateway. If so, claims and plan record are removed, unless the record says `mayBeApplied` or `disputed`. */
   readonly clean: boolean;
   /** When the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes for the saga, or it is not known. */
   readonly scheduled?: number | undefined;
@@ -56,13 +56,12 @@ export type PublishOutcome =
    * must be reverted first. Nothing was written.
    */
   | { readonly kind: 'leftover'; readonly record: PlanRecord }
-  /**
-   * Created: the configuration has another version, vanished or is marked for deletion, or the plan record is not this run's. Failed: a later
-   * call has counted. Nothing was written.
-   */
+  /** (Created only) The configuration has another version, vanished or is marked for deletion. Nothing was written. */
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** (Created only) The configuration was written again at the same version with another body. Nothing was written. */
   | { readonly kind: 'rewritten' }
+  /** Created: as it says. Failed: `void` only, if a later call has counted. Nothing was written. */
+  | NotOwned
   /** (Created only) The plan record does not say that the gateway is kept, or says that it is being reverted. Nothing was written. */
   | { readonly kind: 'not kept' };
 
@@ -98,7 +97,7 @@ async function look(
   const record = readablePlanRecord(plan);
   const registered = isOwnedBy(record, gateway, run);
   if (outcome.kind === 'created' ? !registered : isLate(record, gateway, registered, outcome)) {
-    return done({ kind: 'superseded', version: gateway.version });
+    return done(outcome.kind === 'created' ? notOwned(plan) : { kind: 'void' });
   }
   if (outcome.kind === 'created' && registered && isRewritten(record.config, config))
     return done({ kind: 'rewritten' });
@@ -201,5 +200,5 @@ function monitoringOf(gateway: GatewayVersion, { vrrp }: Created): Transaction['
 }
 
 function isClean(record: PlanRecord, outcome: Created | Failed): boolean {
-  return outcome.kind === 'failed' && outcome.clean && !record.mayBeApplied;
+  return outcome.kind === 'failed' && outcome.clean && !record.mayBeApplied && record.disputed !== true;
 }

@@ -94,6 +94,8 @@ export const PLAN_SCHEMA = v.object({
   mayBeApplied: v.boolean('true or false'),
   kept: v.optional(v.boolean('true or false')),
   reverting: v.optional(v.boolean('true or false')),
+  disputed: v.optional(v.boolean('true or false')),
+  restored: v.optional(v.boolean('true or false')),
 });
 
 /** Reads a record by its schema. Throws a `StoreCorruptError` for the first wrong field. */

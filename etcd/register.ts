@@ -25,6 +25,8 @@ export interface RegisterRequest {
   readonly jobs: readonly JobRecord[];
   /** What is claimed: each stanza that either end of its changes owns. */
   readonly planRecord: NewPlanRecord;
+  /** The run has registered before, and its records are gone: it writes them again, and routers may carry its change. */
+  readonly again?: boolean;
 }
 
 export type RegisterOutcome =
@@ -55,7 +57,7 @@ export function register(client: EtcdClient, request: RegisterRequest): Promise<
 
 async function look(
   client: EtcdClient,
-  { configRevision, secretFields, jobs, planRecord }: RegisterRequest,
+  { configRevision, secretFields, jobs, planRecord, again = false }: RegisterRequest,
 ): Promise<Transition<RegisterOutcome>> {
   const { gateway } = planRecord;
   const claims = claimsOf(planRecord);
@@ -84,7 +86,7 @@ async function look(
     };
     return { kind: 'write', outcome: { kind: 'registered' }, transaction };
   }
-  if (overtaken) return done({ kind: 'overtaken' });
+  if (overtaken || (again && earlier !== undefined)) return done({ kind: 'overtaken' });
   if (config.modRevision !== configRevision) {
     return done({ kind: 'moved', configRevision: config.modRevision });
   }
@@ -103,7 +105,9 @@ async function look(
   const record: PlanRecord = {
     ...planRecord,
     config: plannedConfig(config, secretFields),
-    mayBeApplied: same && earlier.mayBeApplied,
+    mayBeApplied: again || (same && earlier.mayBeApplied),
+    ...(again && { restored: true }),
+    ...(earlier?.disputed === true && { disputed: true }),
     ...(same && earlier.kept === true ? { kept: true, reverting: earlier.reverting === true } : {}),
   };
   return {
@@ -139,10 +143,13 @@ function isSamePlan(record: PlanRecord, asked: NewPlanRecord): boolean {
   );
 }
 
-/** Entries of an earlier registration that this one does not use: claims, and job records without a lease. */
+/**
+ * Entries of an earlier registration that this one does not use: claims, and job records without a lease. The claims of a disputed gateway
+ * stay: something may stand in its stanzas.
+ */
 async function replacedBy(client: EtcdClient, earlier: PlanRecord, asked: NewPlanRecord): Promise<Entry[]> {
   const kept = new Set(claimsOf(asked).map(({ key }) => key));
-  const claimKeys = claimsOf(earlier)
+  const claimKeys = (earlier.disputed === true ? [] : claimsOf(earlier))
     .map(({ key }) => key)
     .filter((key) => !kept.has(key));
   const asking: readonly string[] = Object.values(asked.jobs);

@@ -8,6 +8,8 @@ import type { Fields } from './envelope.ts';
 import { KEYS, isSegment } from './keys.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import type { StoreOptions } from './options.ts';
+import { readInventory } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
 import { pairStore } from './pair-store.ts';
 import type { PairStore } from './pair-store.ts';
 import { planRecordOf, readablePlanRecord } from './plan-record.ts';
@@ -64,6 +66,8 @@ export interface Store extends PairStore {
   publishedKinds(): Promise<readonly string[]>;
   /** Puts a record under `/config`, unless another one stands there at its version or a higher one. */
   putConfig(ref: ResourceRef, envelope: Fields): Promise<PutConfigOutcome>;
+  /** Everything that gateway-saga has written about gateways, and the ids of all edge routers. `types`: of gateways, whose `/state` is read. */
+  inventory(types: readonly string[]): Promise<Inventory>;
   /** Resolves when etcd answers a linearizable read. */
   ping(): Promise<void>;
   close(): void;
@@ -101,6 +105,7 @@ export function storeOver(client: EtcdClient): Store {
     publishTemplate: (id, body) => publishTemplate(client, id, body),
     publishedKinds: () => publishedKinds(client),
     putConfig: (ref, envelope) => putConfig(client, ref, envelope),
+    inventory: (types) => readInventory(client, types),
     ping: async () => {
       await client.read('ping', ['/gateway-saga/ping'] as const);
     },

@@ -17,6 +17,11 @@ export const FAILURES = {
   Conflict: 'Conflict',
   /** While the saga ran, the configuration got a newer version or vanished, or another run took the gateway over. */
   Superseded: 'Superseded',
+  /**
+   * While the saga ran, its records in etcd vanished: etcd was restored from a backup, or somebody removed them. The saga writes them again
+   * and goes on; it fails only if that is not possible.
+   */
+  RecordsGone: 'RecordsGone',
   /** The router's own load, check or commit refused the configuration. */
   RouterRefused: 'RouterRefused',
   /** The candidate's diff touched something that this gateway doesn't own. */

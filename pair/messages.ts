@@ -59,8 +59,11 @@ export interface PairRequest extends PairMember {
 }
 
 export type PairAction =
-  /** Put the gateway's `after` on both routers, on trial. */
-  | { readonly kind: 'apply' }
+  /**
+   * Put the gateway's `after` on both routers, on trial. `again`: the saga's records in etcd were gone. Then the routers are looked at,
+   * whatever the pair remembers.
+   */
+  | { readonly kind: 'apply'; readonly again?: true }
   /**
    * The service was seen working under this trial: make it permanent ("named trial", M3). From this request on a cancel changes nothing
    * ("point of no return", M5). If the saga has ended when the pair answers, the pair publishes what was seen ("missing saga", M4).

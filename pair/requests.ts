@@ -14,7 +14,7 @@ import {
 } from './batch.ts';
 import type { PairLimits } from './batch.ts';
 import { isOfSameGateway, isSame, withOutcomes } from './members.ts';
-import type { PairAnswer, PairRequest, Reverted } from './messages.ts';
+import type { PairAction, PairAnswer, PairRequest, Reverted } from './messages.ts';
 import type {
   Batch,
   Decision,
@@ -40,6 +40,11 @@ export function requested(state: PairState, request: PairRequest, now: number, l
   );
   const last = Math.max(outcome?.sequence ?? 0, inBatch?.sequence ?? 0, inQueue?.sequence ?? 0);
   if (request.sequence < last) return { state, commands: [] };
+  // What the pair remembers of a member counts no more, once its records in etcd were gone.
+  if (outcome !== undefined && isSame(outcome, request) && isNewApply(outcome, request)) {
+    const outcomes = state.outcomes.filter((one) => one !== outcome);
+    return requested({ ...state, outcomes }, request, now, limits);
+  }
   // The member has ended, and its answer was lost or came too late. It gets the same answer again.
   if (outcome !== undefined && isSame(outcome, request) && !isNewRevert(outcome, request)) {
     const outcomes = state.outcomes.map((one) =>
@@ -66,6 +71,15 @@ function isNewRevert({ sequence, answer }: MemberOutcome, request: PairRequest):
   return mayStand && request.action.kind === 'revert' && request.sequence > sequence;
 }
 
+/** Whether this is a new request to apply a member whose records in etcd were gone. */
+function isNewApply({ sequence }: MemberOutcome, { action, sequence: newer }: PairRequest): boolean {
+  return looksAgain(action) && newer > sequence;
+}
+
+function looksAgain(action: PairAction): boolean {
+  return action.kind === 'apply' && action.again === true;
+}
+
 /** The pair knows nothing of this gateway: it joins the batch that still waits for its reservation, or the queue. */
 function arrive(state: PairState, request: PairRequest, now: number, limits: PairLimits): Decision {
   const { batch, waiting } = state;
@@ -80,7 +94,8 @@ function arrive(state: PairState, request: PairRequest, now: number, limits: Pai
 function arrivalOf(request: PairRequest, since: number): Member {
   const { gateway, run, name, sequence, replyTo, action } = request;
   const verdict = action.kind === 'revert' ? cancelled(action.reason) : null;
-  return { gateway, run, name, sequence, replyTo, since, mayBeApplied: action.kind !== 'apply', verdict };
+  const mayBeApplied = action.kind !== 'apply' || looksAgain(action);
+  return { gateway, run, name, sequence, replyTo, since, mayBeApplied, verdict };
 }
 
 /**
@@ -173,7 +188,8 @@ function requestedWhileInBatch(
       return settleOnceDecided(withMember({ sequence, replyTo, mayBeApplied: true, verdict }), now);
     }
     case 'apply': {
-      if (!isAwaited) return { state: withMember({ sequence, replyTo, mayBeApplied: false }), commands: [] };
+      if (!isAwaited)
+        return { state: withMember({ sequence, replyTo, mayBeApplied: looksAgain(action) }), commands: [] };
       return {
         state: withMember({ sequence }),
         commands: [answerCommand(request, appliedAnswer(batch, 'apply'))],

@@ -40,11 +40,22 @@ const requesting =
       ),
     );
 const { poll } = polls;
-const { plan, register, markReverted, recordStack, recordMonitoring, publishCreated, publishFailed } = store;
+const {
+  plan,
+  register,
+  restoreRecords,
+  markReverted,
+  recordStack,
+  recordMonitoring,
+  publishCreated,
+  publishFailed,
+} = store;
 
 export const activities = {
   plan: (input: CreateGatewayInput) => plan.executeWithOptions({ summary: 'read, resolve, render' }, [input]),
   register: (input: Plan) => register.executeWithOptions({ summary: 'claims, jobs, job_state' }, [input]),
+  restoreRecords: (input: Plan) =>
+    restoreRecords.executeWithOptions({ summary: 'again: claims, jobs, job_state' }, [input]),
   markReverted: (input: StepInput) =>
     markReverted.executeWithOptions({ summary: 'what an earlier run left' }, [input]),
   requestApply: requesting(requests.requestApply, 'to'),

@@ -41,6 +41,8 @@ import { Shield } from './shield.ts';
 
 /** How many compensations a failure tells of. More than one or two come only of earlier runs that were left. */
 export const COMPENSATION_LINES = 10;
+/** How often a saga writes its records again. */
+const MAX_RESTORED = 3;
 
 export const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
 
@@ -95,32 +97,68 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Crea
     registered = true;
     const pair = new PairRequests(plan, log);
     // Registered even before the first request: after a reset the saga doesn't know which requests it has sent.
-    compensation.add(`revert on ${pair.names}`, () => pair.compensate());
-    shield.throwIfCancelled();
-    const trial = await shield.interruptible(() => pair.apply());
-    if (trial === 'complete') {
-      tellOutcome(plan.searchAttributes, 'created');
-      return resultOf({ gateway: plan.gateway, workerState: 'CREATE_COMPLETED', error: '' }, log);
-    }
-    let seen = await recordAndPoll(plan, log, shield);
-    await log.step('record monitoring', 'etcd', () => activities.recordMonitoring({ ...stepOf(plan), seen }));
-    shield.throwIfCancelled();
-    // From here on a cancel changes nothing. If a router fell back before it was confirmed, the answer names a new trial. Then the gateway
-    // must be seen working again under that trial ("named trial", M3).
-    for (
-      let answer = await pair.confirm(trial, seen);
-      answer !== 'kept';
-      answer = await pair.confirm(answer, seen)
-    ) {
-      seen = await pollBoth(plan, log);
-    }
-    await log.step('publish', 'etcd', () =>
-      activities.publishCreated({ ...stepOf(plan), seen, jobs: plan.jobs }),
-    );
-    return created(plan, seen, log);
+    compensation.add(`revert on ${pair.names}`, () => withRecords(plan, log, () => pair.compensate()));
+    return await withRecords(plan, log, (again) => applyAndPublish(plan, log, shield, pair, again));
   } catch (error) {
     return unwind(plan, log, compensation, error, registered);
   }
+}
+
+/**
+ * Does the work. If the saga's records in etcd turn out to be gone, because etcd was restored from a backup or somebody removed them, writes
+ * them again and does the work again: what the routers carry by then is found there.
+ */
+async function withRecords<T>(
+  plan: Plan,
+  log: ProgressLog,
+  work: (again: boolean) => Promise<T>,
+): Promise<T> {
+  for (let restored = 0; ; restored += 1) {
+    try {
+      return await work(restored > 0);
+    } catch (error) {
+      if (failureTypeOf(error) !== FAILURES.RecordsGone || restored === MAX_RESTORED) throw error;
+      await log
+        .step('register', 'etcd', () => activities.restoreRecords(plan))
+        .catch((cause: unknown) => {
+          throw ApplicationFailure.nonRetryable(
+            `${reasonOf(error)}, and can't be written again: ${reasonOf(cause)}`,
+            FAILURES.RecordsGone,
+          );
+        });
+    }
+  }
+}
+
+async function applyAndPublish(
+  plan: Plan,
+  log: ProgressLog,
+  shield: Shield,
+  pair: PairRequests,
+  again: boolean,
+): Promise<CreateGatewayResult> {
+  shield.throwIfCancelled();
+  const trial = await shield.interruptible(() => pair.apply(again));
+  if (trial === 'complete') {
+    tellOutcome(plan.searchAttributes, 'created');
+    return resultOf({ gateway: plan.gateway, workerState: 'CREATE_COMPLETED', error: '' }, log);
+  }
+  let seen = await recordAndPoll(plan, log, shield);
+  await log.step('record monitoring', 'etcd', () => activities.recordMonitoring({ ...stepOf(plan), seen }));
+  shield.throwIfCancelled();
+  // From here on a cancel changes nothing. If a router fell back before it was confirmed, the answer names a new trial. Then the gateway
+  // must be seen working again under that trial ("named trial", M3).
+  for (
+    let answer = await pair.confirm(trial, seen);
+    answer !== 'kept';
+    answer = await pair.confirm(answer, seen)
+  ) {
+    seen = await pollBoth(plan, log);
+  }
+  await log.step('publish', 'etcd', () =>
+    activities.publishCreated({ ...stepOf(plan), seen, jobs: plan.jobs }),
+  );
+  return created(plan, seen, log);
 }
 
 async function register(plan: Plan, log: ProgressLog): Promise<Plan> {

@@ -8,16 +8,16 @@ import { stepOf } from '../gateway/outcomes.ts';
 import type { PublishFailedInput } from '../gateway/outcomes.ts';
 import { activities } from './activities.ts';
 import { PairRequests } from './pair-requests.ts';
-import type { Requester } from './pair-requests.ts';
+import type { Requester, RevertOutcome } from './pair-requests.ts';
 import type { ProgressLog } from './progress-log.ts';
-import { withUndo } from './reason.ts';
+import { failureTypeOf, reasonOf, withUndo } from './reason.ts';
 
 /**
  * Reverts an earlier run, so that another plan can be registered. If the earlier run's gateway is kept, nothing is reverted, and the next
  * attempt to register decides by `/state`. Rejects if a router owes the inverse change.
  */
 export async function revertLeftover(left: Requester, log: ProgressLog): Promise<void> {
-  const outcome = await new PairRequests(left, log).revert();
+  const outcome = await revert(new PairRequests(left, log));
   if (outcome.kind === 'reverted') await activities.markReverted(stepOf(left));
   if (outcome.kind !== 'owed') return;
   await publish({ ...stepOf(left), error: outcome.why, registered: true, clean: false }, log);
@@ -35,7 +35,7 @@ export async function publishFailure(
   const failed: string[] = [];
   for (let left = await publish(input, log); left !== undefined; left = await publish(input, log)) {
     const pair = new PairRequests({ name: left.gateway.resourceId, ...left }, log);
-    const outcome = await pair.revert();
+    const outcome = await revert(pair);
     if (outcome.kind === 'kept') continue;
     const owed = outcome.kind === 'owed' ? [`revert on ${pair.names}: ${outcome.why}`] : [];
     failed.push(...owed);
@@ -43,6 +43,16 @@ export async function publishFailure(
     await publish({ ...stepOf(left), error, registered: true, clean: owed.length === 0 }, log);
   }
   return failed;
+}
+
+/** If the earlier run's records have vanished meanwhile, nobody knows what it left on the routers. */
+async function revert(pair: PairRequests): Promise<RevertOutcome> {
+  try {
+    return await pair.revert();
+  } catch (error) {
+    if (failureTypeOf(error) !== FAILURES.RecordsGone) throw error;
+    return { kind: 'owed', why: reasonOf(error) };
+  }
 }
 
 function publish(input: PublishFailedInput, log: ProgressLog) {

@@ -30,14 +30,16 @@ export class PairRequests {
 
   /**
    * Resolves to the trial under which both routers carry the gateway, or to `complete` if `/state` already says that the gateway was
-   * created. Rejects if the gateway was reverted.
+   * created. Rejects if the gateway was reverted. `again`: the saga's records were gone.
    */
-  async apply(): Promise<string> {
+  async apply(again: boolean): Promise<string> {
     const answer = await this.#log.step(
       'apply',
       this.names,
       async () => {
-        const answered = await activities.requestApply(this.#input({ kind: 'apply' }));
+        const answered = await activities.requestApply(
+          this.#input({ kind: 'apply', ...(again && { again }) }),
+        );
         if (answered.kind === 'reverted') throw failureOf(answered);
         return answered;
       },

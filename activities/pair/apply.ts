@@ -31,6 +31,7 @@ import {
 } from './members.ts';
 import type { PlannedBatch, PlannedMember, RouterChange } from './members.ts';
 import { payOwedChanges } from './pay-owed-changes.ts';
+import { mayTakeOver, recognize, recordRecognized } from './recognize.ts';
 
 export async function apply(
   deps: Dependencies,
@@ -107,12 +108,24 @@ async function applyTo(
     await allSettledOrThrow(
       sessions.map(async (session) => {
         const changes = [...changesOn(planned, session.id), ...session.record.owedChanges];
-        routers.push(await LockedRouter.lock(session, changes));
+        routers.push(
+          await LockedRouter.lock(session, changes, {
+            mayTakeOver: (trial) => mayTakeOver(trial, planned, deps.policy),
+          }),
+        );
       }),
     );
     await allSettledOrThrow(routers.map((router) => payOwedChanges(deps.store, fence, router)));
+    const recognized = recognize(routers, planned, deps.policy);
+    await recordRecognized(deps.store, fence, planned, recognized);
     const rejections = new Rejections();
-    for (const router of routers) findConflicts(router, planned, rejections, others);
+    for (const [{ member }, error] of recognized.disputed) rejections.add(member, null, error);
+    const unknown = planned.filter((one) => !recognized.members.includes(one));
+    for (const router of routers)
+      findConflicts(router, unknown, rejections, {
+        others: [...others, ...recognized.members],
+        isTakenOver: recognized.trials.has(router.session.id),
+      });
     const agreed = await prepareBoth(routers, planned, rejections);
     const members = agreed.map(({ member }) => member);
     const due = routers.filter((router) => agreed.some((one) => !carries(router, one)));
@@ -124,7 +137,9 @@ async function applyTo(
     const gateways = members.map(({ gateway }) => gateway);
     const committed = await Promise.allSettled(
       routers.map((router) =>
-        due.includes(router) ? commitTo(router, gateways, until) : commitNothing(router),
+        due.includes(router)
+          ? commitTo(router, gateways, until)
+          : commitNothing(router, recognized.trials.get(router.session.id)),
       ),
     );
     const errors = committed.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));

@@ -20,10 +20,12 @@ export class Rejections {
   readonly #byMember = new Map<PairMember, Refused>();
   readonly #postponed = new Set<PairMember>();
 
-  add(member: PairMember, router: string, error: Error): void {
+  /** `router`: its name; `null`: the error names the routers. */
+  add(member: PairMember, router: string | null, error: Error): void {
     if (this.#byMember.has(member)) return;
     const type = error instanceof RefusedError ? error.type : FAILURES.RouterRefused;
-    this.#byMember.set(member, { member, type, reason: reasonOn(router, error) });
+    const reason = router === null ? error.message : reasonOn(router, error);
+    this.#byMember.set(member, { member, type, reason });
   }
 
   /** Rejects a member that can't be applied with this batch although nothing is wrong with it. It is applied with the next batch. */
@@ -55,15 +57,20 @@ export function isRefusal(error: unknown): boolean {
 /**
  * Rejects a member if the router carries somebody else's configuration in its place, or can't be committed to under its policy. Rejects a
  * member also if its stanzas overlap those of another gateway: of a member before it in the queue, of one of `others`, or of an owed change
- * ("disjoint members", T9). Postpones a member that is absent while a commit of ours is pending.
+ * ("disjoint members", T9). Postpones a member that is absent while a commit of ours is pending. `isTakenOver`: a pending commit of
+ * a lost reservation is ours.
  */
 export function findConflicts(
   router: LockedRouter,
   planned: readonly PlannedMember[],
   rejections: Rejections,
-  others: readonly PlannedMember[] = [],
+  {
+    others = [],
+    isTakenOver = false,
+  }: { readonly others?: readonly PlannedMember[]; readonly isTakenOver?: boolean } = {},
 ): void {
   const { id, name, record } = router.session;
+  const isPending = isTakenOver || router.look.pending.kind === 'ours';
   const owed = record.owedChanges.filter((one) => router.presence(one).kind !== 'absent');
   const taken: GatewayChange[] = [...owed, ...changesOn(others, id)];
   for (const one of planned) {
@@ -72,7 +79,7 @@ export function findConflicts(
     if (change === undefined || rejections.of(member) !== undefined) continue;
     const presence = router.presence(change);
     // "Prepare both" (T4): nothing is committed on top of a pending commit.
-    if (presence.kind === 'absent' && router.look.pending.kind === 'ours') {
+    if (presence.kind === 'absent' && isPending) {
       rejections.postpone(member, name, 'left out of the commit that is pending there');
       continue;
     }

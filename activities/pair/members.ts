@@ -12,6 +12,7 @@ import type { PlanRecord } from '../../etcd/plan-record.ts';
 import { isComplete as isCompleteState } from '../../etcd/state.ts';
 import type { StateFacts } from '../../etcd/state.ts';
 import type { Store } from '../../etcd/store.ts';
+import type { LockedRouter } from '../router/locked-router.ts';
 import type { GatewayChange } from '../router/presence.ts';
 
 /** What one router is to carry for one member. */
@@ -67,10 +68,10 @@ function problemOf(
   ofNewerRuns: boolean,
 ): Pick<Refused, 'type' | 'reason'> | undefined {
   if (record instanceof Error) return { type: FAILURES.StoreCorrupt, reason: oneLine(record.message) };
-  const isTakenOver = record?.run !== run && !ofNewerRuns;
-  if (isTakenOver || record?.gateway.version !== gateway.version) {
-    return { type: FAILURES.Superseded, reason: 'the plan is gone: another run has taken this gateway over' };
-  }
+  if (record === undefined) return { type: FAILURES.RecordsGone, reason: 'its records in etcd are gone' };
+  const isTakenOver = record.run !== run && !ofNewerRuns;
+  if (isTakenOver || record.gateway.version !== gateway.version)
+    return { type: FAILURES.Superseded, reason: 'another run has taken this gateway over' };
   const own = ROLES.map((role) => record.routers[role].id);
   if (own.every((id) => routers.includes(id)) && own[0] !== own[1]) return undefined;
   return {
@@ -136,6 +137,20 @@ export function isOurs(
     isPermitted(record, member) ||
     [...changes.values()].some((change) => owedFor(record, change).length > 0)
   );
+}
+
+/**
+ * Whether the router may carry something of the member that is ours: also if its plan record was gone and is written again. Then only a look
+ * at the commit history can tell.
+ */
+export function mayBeOurs(record: RouterRecord, one: PlannedMember): boolean {
+  return isOurs(record, one) || one.plan.restored === true;
+}
+
+/** As `isOurs`, after a look: what a commit of ours put there is ours, too, if the member's plan record was gone and is written again. */
+export function isOursOn({ session, look }: LockedRouter, one: PlannedMember): boolean {
+  const isNamed = () => one.plan.restored === true && look.appliedBy(one.member.gateway) !== undefined;
+  return isOurs(session.record, one) || isNamed();
 }
 
 /** The router's owed changes that are the inverse of this change. */

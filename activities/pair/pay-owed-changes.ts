@@ -8,8 +8,8 @@ import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { commit } from '../../netconf/operations.ts';
-import { permanentLogLine } from '../router/commit-history.ts';
 import { permitCommit } from '../router/fence.ts';
+import { permanentLogLine } from '../router/log-line.ts';
 import { separate } from '../router/load.ts';
 import { foreignCommit } from '../router/lock.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
@@ -21,8 +21,8 @@ const WORD = 'owed, reverted';
 export async function payOwedChanges(store: Store, fence: Fence, router: LockedRouter): Promise<void> {
   const { id, record } = router.session;
   const { kind } = router.look.pending;
-  // If a commit of ours is pending, another commit would confirm it. So the owed changes wait for the next reservation.
-  if (record.owedChanges.length === 0 || kind === 'ours') return;
+  // Another commit would confirm what is pending. So the owed changes wait for the next reservation.
+  if (record.owedChanges.length === 0 || kind === 'ours' || kind === 'foreign') return;
   const due = record.owedChanges.filter((owed) => router.presence(owed).kind === 'before');
   if (kind === 'owed') await payOnTrial(store, fence, router, due);
   else if (due.length > 0) await pay(store, fence, router, due);

@@ -16,7 +16,7 @@ import { withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt, RouterSession, UnreachableRouter } from '../router/router-sessions.ts';
 import { settleRouter } from '../router/settle-router.ts';
 import { reasonOn } from './conflicts.ts';
-import { changesOn, inverse, isOurs } from './members.ts';
+import { changesOn, inverse, isOursOn, mayBeOurs } from './members.ts';
 import type { PlannedMember } from './members.ts';
 import { payOwedChanges } from './pay-owed-changes.ts';
 import { record } from './record.ts';
@@ -44,7 +44,7 @@ export async function revertMembers(
   const issued = await deps.store.issueToken({ reservation, routers }, {}, activityCallOf(context));
   if (issued.kind !== 'issued') throw new OvertakenError(reservation, issued.kind);
   const ids = routers.filter((_, index) =>
-    planned.some((one) => isOurs(issued.records[index] as RouterRecord, one)),
+    planned.some((one) => mayBeOurs(issued.records[index] as RouterRecord, one)),
   );
   if (ids.length === 0) {
     const fate: Fate = { kind: 'reverted', reason: null };
@@ -108,7 +108,10 @@ async function revertOn(
   const router = await LockedRouter.lock(session, [...changes, ...session.record.owedChanges]);
   try {
     if (router.look.pending.kind === 'owed') await payOwedChanges(store, fence, router);
-    const standing = changes.filter((change) => router.presence(change).kind !== 'absent');
+    const known = new Set(own.filter((one) => isOursOn(router, one)).map(({ member }) => member));
+    const standing = changes.filter(
+      (change) => known.has(change.member) && router.presence(change).kind !== 'absent',
+    );
     const notes = new Map(
       changes.flatMap((change) => {
         const view = { name: session.name, presence: () => router.presence(change) };
@@ -123,7 +126,8 @@ async function revertOn(
     const owed = new Set([...refused.keys()].map(({ member }) => member));
     for (const [{ member }, error] of refused) notes.set(member, reasonOn(session.name, error));
     const returned = changes.find(
-      (change) => !owed.has(change.member) && router.presence(change).kind !== 'absent',
+      (change) =>
+        known.has(change.member) && !owed.has(change.member) && router.presence(change).kind !== 'absent',
     );
     if (returned !== undefined) throw busy(session, `${returned.member.name} came back meanwhile`);
     const absent = changes.map(({ member }) => member).filter((member) => !owed.has(member));
@@ -148,7 +152,7 @@ function ours(
   { record: found }: Pick<RouterSession, 'record'>,
   planned: readonly PlannedMember[],
 ): readonly PlannedMember[] {
-  return planned.filter((one) => isOurs(found, one));
+  return planned.filter((one) => mayBeOurs(found, one));
 }
 
 /**

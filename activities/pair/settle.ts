@@ -18,7 +18,7 @@ import { readAhead, withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt, RouterReads, RouterSession } from '../router/router-sessions.ts';
 import { awayFromDeadline, settleRouter } from '../router/settle-router.ts';
 import { reasonOn } from './conflicts.ts';
-import { changesOn, inverse, isComplete, isOurs, readBatch } from './members.ts';
+import { changesOn, inverse, isComplete, isOursOn, readBatch } from './members.ts';
 import type { PlannedMember } from './members.ts';
 import { record, withoutPlan } from './record.ts';
 import type { MemberResults } from './record.ts';
@@ -103,7 +103,9 @@ async function settleTogether(
   try {
     await allSettledOrThrow(
       sessions.map(async (session) => {
-        routers.push(await LockedRouter.lock(session, changesOn(all, session.id), assertMayConfirm));
+        routers.push(
+          await LockedRouter.lock(session, changesOn(all, session.id), { mayDisturb: assertMayConfirm }),
+        );
       }),
     );
     // A gateway that `/state` promises is left as it is on the router, even if somebody has changed it since.
@@ -188,7 +190,7 @@ function viewOf(router: LockedRouter, all: readonly PlannedMember[]): RouterView
       const change = changes.get(member);
       return change === undefined ? { kind: 'absent' } : router.presence(change);
     },
-    isOurs: (member) => all.some((one) => one.member === member && isOurs(session.record, one)),
+    isOurs: (member) => all.some((one) => one.member === member && isOursOn(router, one)),
   };
 }
 

@@ -9,9 +9,7 @@ import { REQUEST_SIGNAL, ROUTER_PAIR, pairIdOf } from '../../pair/messages.ts';
 import type { PairAnswer, PairRequest } from '../../pair/messages.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { RefusedError } from '../refused.ts';
-import { supersededText } from '../saga/register.ts';
-import { rewritten } from '../saga/rewritten.ts';
+import { refusalOf } from '../saga/not-owned.ts';
 import type { UnansweredRequests } from './unanswered.ts';
 
 export interface RequestInput {
@@ -32,11 +30,7 @@ export function requestingApply({ store }: Dependencies, unanswered: UnansweredR
     await classified(async () => {
       const { gateway, run } = input.request;
       const outcome = await store.permitApply(gateway, run, activityInfo().scheduledTimestampMs);
-      if (outcome.kind === 'superseded')
-        throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
-      if (outcome.kind === 'rewritten') throw rewritten(gateway);
-      if (outcome.kind === 'void')
-        throw new RefusedError(FAILURES.Superseded, 'another run has taken this gateway over');
+      if (outcome.kind !== 'permitted') throw refusalOf(outcome, gateway);
     });
     return request(input);
   };
@@ -44,15 +38,19 @@ export function requestingApply({ store }: Dependencies, unanswered: UnansweredR
 
 /**
  * Requests that the gateway is reverted. From now on any earlier request to apply it is void, even if it is still on its way. If the saga
- * never requested to apply the gateway, no router carries anything of it, and the answer is given without the pair.
+ * never requested to apply the gateway, no router carries anything of it, and the answer is given without the pair. Fails with `RecordsGone`
+ * if there is no plan record: without it the pair would not know what to revert.
  */
 export function requestingRevert({ store }: Dependencies, unanswered: UnansweredRequests) {
   const request = requesting(unanswered);
   return async (input: RequestInput): Promise<PairAnswer> => {
     const { gateway, run, action } = input.request;
-    const record = await classified(() =>
-      store.voidEarlierCalls(gateway, run, activityInfo().scheduledTimestampMs),
-    );
+    const record = await classified(async () => {
+      const found = await store.voidEarlierCalls(gateway, run, activityInfo().scheduledTimestampMs);
+      if (found === undefined && (await store.plans([gateway]))[0] === undefined)
+        throw refusalOf({ kind: 'gone' }, gateway);
+      return found;
+    });
     if (action.kind !== 'revert' || record === undefined || record.mayBeApplied) return request(input);
     return { kind: 'reverted', type: FAILURES.Cancelled, reason: action.reason, owedOn: [] };
   };

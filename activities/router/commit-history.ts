@@ -1,8 +1,8 @@
 /**
- * What a router's commit history says: which commit is pending, and whose it is ("others' pending commit", T5). Only the log line marks a
- * commit as ours, so this file both writes and reads log lines.
+ * What a router's commit history says: which commit is pending, and whose it is ("others' pending commit", T5). Only its log line marks a
+ * commit as ours.
  */
-import type { GatewayVersion } from '../../gateway/resource.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import type { RouterRecord } from '../../pair/transactions.ts';
 import { oneLine } from '../../netconf/one-line.ts';
@@ -11,6 +11,8 @@ import { isConfirmedCommit, pendingCommit } from '../../netconf/pending-commit.t
 import type { PendingCommit as FoundCommit } from '../../netconf/pending-commit.ts';
 import type { SessionPool } from '../../netconf/pool.ts';
 import type { Session } from '../../netconf/session.ts';
+import { commitThatApplied, readLogLine } from './log-line.ts';
+import type { LogLine, OwnCommit } from './log-line.ts';
 
 export type PendingCommit =
   | { readonly kind: 'none' }
@@ -26,9 +28,23 @@ export type PendingCommit =
   | { readonly kind: 'owed'; readonly whose: string; readonly until: number }
   | { readonly kind: 'foreign'; readonly whose: string };
 
+/**
+ * A commit on trial with our log line, under a reservation that no record names: it is over, or its records are lost. Perhaps it is still
+ * pending.
+ */
+export interface UnrecordedTrial extends LogLine {
+  readonly until: number;
+  /** For people. */
+  readonly whose: string;
+}
+
 /** What the commit history says of pending commits. */
 export interface CommitState {
   readonly pending: PendingCommit;
+  /** The newest commit, if it is such a trial and its deadline has not passed. Then `pending` is `foreign` or `none`. */
+  readonly unrecorded?: UnrecordedTrial;
+  /** Finds the commit of ours by which the router carries a gateway. Calling it may read the whole history. */
+  readonly appliedBy: (gateway: GatewayRef) => OwnCommit | undefined;
   /** The operations that confirm the pending commit, in the order to try them. */
   readonly confirmations: FoundCommit['confirmations'];
   /** How many commits on trial this reservation has made on the router. Calling it reads the whole history. */
@@ -131,74 +147,36 @@ export function readCommitHistory(
   const marksSeen = memory.marks.has(peer.id);
   const facts = { now, routerNow, minuteMs, lateMs, deadlineOf, firstSeen, marksSeen };
   const found = pendingCommit(history, facts);
-  const isOurs = ({ log }: CommitEntry) => ours.has(readLogLine(log)?.reservation ?? '');
+  const isOurs = ({ log }: CommitEntry) => {
+    const line = readLogLine(log);
+    return line !== undefined && ours.has(line.reservation);
+  };
   let counted: number | undefined;
   const trials = () =>
     (counted ??= [...history].filter((entry) => isOurs(entry) && deadlineOf(entry) !== undefined).length);
-  if (found === undefined) return { trials, confirmations: () => [], pending: { kind: 'none' } };
+  const appliedBy = (gateway: GatewayRef) => commitThatApplied(history, gateway);
+  if (found === undefined) return { trials, appliedBy, confirmations: () => [], pending: { kind: 'none' } };
   const { entry, isStale, confirmations } = found;
-  const pendingAs = (pending: PendingCommit): CommitState => ({ trials, confirmations, pending });
+  const pendingAs = (pending: PendingCommit, unrecorded?: UnrecordedTrial): CommitState => ({
+    trials,
+    appliedBy,
+    confirmations,
+    pending,
+    ...(unrecorded && { unrecorded }),
+  });
   const until = deadlineOf(entry) ?? (entry.atMs ?? now) + confirmMinutes * minuteMs;
   if (isOurs(entry)) return pendingAs({ kind: 'ours', ...(isStale ? {} : { until }) });
   // Nobody waits for a commit whose time is over: on a router where the mark stays for ever, everybody would wait for ever.
   if (isStale) return pendingAs({ kind: 'none' });
   const log = entry.log === undefined ? '' : ` ("${oneLine(entry.log, 80)}")`;
   const whose = `${oneLine(entry.user, 40)} at ${oneLine(entry.at, 40)}${log}`;
-  const reservation = readLogLine(entry.log)?.reservation;
-  if (reservation !== undefined && owing?.has(reservation)) return pendingAs({ kind: 'owed', whose, until });
+  const line = readLogLine(entry.log);
+  if (line !== undefined && owing?.has(line.reservation)) return pendingAs({ kind: 'owed', whose, until });
+  const unrecorded = line?.until === undefined ? undefined : { ...line, until: line.until, whose };
   // The router has not marked this commit, so only the clock says that it is pending. Its reservation owes nothing, so it was settled
   // before it ended ("one reservation", T8): a check has confirmed the commit. The missing mark proves that only to a worker that has seen
   // this router mark a pending commit.
-  if (reservation !== undefined && owing !== undefined && !entry.rollbackPending)
-    return pendingAs({ kind: 'none' });
-  return pendingAs({ kind: 'foreign', whose });
-}
-
-/** Junos: `log` of `commit` takes up to 512 characters. */
-const LOG_LENGTH = 512;
-
-export interface LogLine {
-  readonly reservation: string;
-  /** Of a commit on trial: when it falls back at the earliest, in ms since the epoch, by the worker's clock ("deadline margin", T2). */
-  readonly until?: number;
-}
-
-/** Log line of a commit on trial. */
-export function trialLogLine(
-  reservation: string,
-  until: number,
-  gateways: readonly GatewayVersion[],
-): string {
-  return logLine(`reservation ${reservation} until ${new Date(until).toISOString()}`, gateways);
-}
-
-/** Log line of any other commit. `what`: `kept`, `reverted`, `plain`, `owed, reverted`. */
-export function permanentLogLine(
-  reservation: string,
-  what: string,
-  gateways: readonly GatewayVersion[],
-): string {
-  return logLine(`reservation ${reservation} ${what}`, gateways);
-}
-
-function logLine(what: string, gateways: readonly GatewayVersion[]): string {
-  const names = gateways.map(
-    ({ resourceType, resourceId, version }) => `${resourceType}:${resourceId} version ${version}`,
-  );
-  const line = (shownNames: number) => {
-    const rest = names.length - shownNames;
-    const words = [...names.slice(0, shownNames), ...(rest > 0 ? [`${rest} more`] : [])];
-    return `gateway-saga ${what}${words.length === 0 ? '' : `: ${words.join(', ')}`}`;
-  };
-  let count = names.length;
-  while (count > 0 && line(count).length > LOG_LENGTH) count -= 1;
-  return line(count);
-}
-
-/** `undefined`: the commit is not ours. */
-export function readLogLine(log: string | undefined): LogLine | undefined {
-  const found = /^gateway-saga reservation (\S+?):?(?: until (\S+Z))?(?=[: ]|$)/.exec(log ?? '');
-  if (found?.[1] === undefined) return undefined;
-  const until = Date.parse(found[2] ?? '');
-  return { reservation: found[1], ...(Number.isNaN(until) ? {} : { until }) };
+  if (line !== undefined && owing !== undefined && !entry.rollbackPending)
+    return pendingAs({ kind: 'none' }, unrecorded);
+  return pendingAs({ kind: 'foreign', whose }, unrecorded);
 }

@@ -6,7 +6,8 @@ import { hasConfirmedCommit } from '../../netconf/hello.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { commit } from '../../netconf/operations.ts';
 import { NotNowError } from '../refused.ts';
-import { permanentLogLine, trialLogLine } from './commit-history.ts';
+import type { UnrecordedTrial } from './commit-history.ts';
+import { permanentLogLine, trialLogLine } from './log-line.ts';
 import type { LockedRouter } from './locked-router.ts';
 
 export interface Committed {
@@ -27,14 +28,13 @@ export function howToCommit({ session }: LockedRouter): Committed['how'] | undef
 
 /**
  * For a router that carries the batch already, because an earlier attempt committed it: unlocks the router, and reports how that attempt
- * committed.
+ * committed. `takenOver`: the trial of a lost reservation under which it was committed.
  */
-export async function commitNothing(router: LockedRouter): Promise<Committed> {
+export async function commitNothing(router: LockedRouter, takenOver?: UnrecordedTrial): Promise<Committed> {
   const { pending } = router.look;
   await router.unlock();
-  return pending.kind === 'ours' && pending.until !== undefined
-    ? { how: 'on trial', until: pending.until }
-    : { how: 'plain' };
+  const until = pending.kind === 'ours' ? pending.until : takenOver?.until;
+  return until === undefined ? { how: 'plain' } : { how: 'on trial', until };
 }
 
 /** Commits the candidate and unlocks the router. Throws as `LockedRouter.commitAndUnlock` does. */

@@ -16,16 +16,17 @@ export class OvertakenError extends RefusedError {
 
 /**
  * Permits these members on these routers, or throws an `OvertakenError` if the token is void. A worker calls this under the router's lock,
- * right before its commit: a frozen worker that wakes up gets no further than this.
+ * right before its commit: a frozen worker that wakes up gets no further than this. `takenOver`: lost reservations whose commits are ours.
  */
 export async function permitCommit(
   store: Pick<Store, 'permitCommit'>,
   fence: Fence,
   routerIds: readonly string[],
   members: readonly PermittedMember[] = [],
+  takenOver: readonly string[] = [],
 ): Promise<void> {
   const now = new Date().toISOString();
-  assertCurrent(fence, await store.permitCommit(fence, routerIds, members, now));
+  assertCurrent(fence, await store.permitCommit(fence, routerIds, members, now, takenOver));
 }
 
 /**

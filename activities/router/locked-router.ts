@@ -23,7 +23,7 @@ import {
 } from '../../netconf/operations.ts';
 import type { CommitHistory } from '../../netconf/operations.ts';
 import { needsRouterClock, readCommitHistory } from './commit-history.ts';
-import type { CommitState, PendingCommit } from './commit-history.ts';
+import type { CommitState, PendingCommit, UnrecordedTrial } from './commit-history.ts';
 import { loadResultOf, loadsOf } from './load.ts';
 import type { LoadResult } from './load.ts';
 import { foreignCommit, lockAndLook, lookAt, readAheadMs, unlockRouter } from './lock.ts';
@@ -34,6 +34,13 @@ import type { RouterSession } from './router-sessions.ts';
 
 export interface Look extends CommitState {
   readonly presence: ReadonlyMap<GatewayChange, Presence>;
+}
+
+export interface LockOptions {
+  /** Throws if the pending commit must be left alone although it is ours. */
+  readonly mayDisturb?: (session: RouterSession, pending: PendingCommit) => void;
+  /** Whether the lock may be taken although this trial is pending. Default: no. */
+  readonly mayTakeOver?: (trial: UnrecordedTrial) => boolean;
 }
 
 export class LockedRouter {
@@ -58,22 +65,23 @@ export class LockedRouter {
   }
 
   /**
-   * Locks the router and looks at these changes. `mayDisturb` throws if the pending commit must be left alone although it is ours. Throws a
-   * `NotNowError` if somebody else has the lock, has edits in the candidate, or has a commit pending.
+   * Locks the router and looks at these changes. Throws a `NotNowError` if somebody else has the lock, has edits in the candidate, or has a
+   * commit pending.
    */
   static async lock(
     session: RouterSession,
     changes: readonly GatewayChange[],
-    mayDisturb: (session: RouterSession, pending: PendingCommit) => void = () => undefined,
+    { mayDisturb, mayTakeOver }: LockOptions = {},
   ): Promise<LockedRouter> {
     const now = Date.now();
     const entries = await session.netconf.request(commitInformation());
     const aheadOf = async (history: CommitHistory, askedAt: number) =>
       needsRouterClock(history, askedAt) ? readAheadMs(session.netconf) : undefined;
     const aheadMs = await aheadOf(entries, now);
-    const assertMayGoOn = ({ pending }: CommitState): void => {
+    const assertMayGoOn = ({ pending, unrecorded }: CommitState): void => {
+      if (unrecorded !== undefined && mayTakeOver?.(unrecorded)) return;
       if (pending.kind === 'foreign') throw foreignCommit(session, pending.whose);
-      mayDisturb(session, pending);
+      mayDisturb?.(session, pending);
     };
     assertMayGoOn(readCommitHistory(session.netconf, entries, session.reader, { now, aheadMs }));
     const seen = await lockAndLook(session, pathsOf(changes));

@@ -7,7 +7,7 @@ import { commit } from '../../netconf/operations.ts';
 import type { Done, Operation } from '../../netconf/operations.ts';
 import { NotNowError } from '../refused.ts';
 import { WaitError } from './attempt-context.ts';
-import { permanentLogLine } from './commit-history.ts';
+import { permanentLogLine } from './log-line.ts';
 import type { PendingCommit } from './commit-history.ts';
 import { permitCommit } from './fence.ts';
 import { separate } from './load.ts';

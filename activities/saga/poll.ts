@@ -12,6 +12,7 @@ import { withLease } from '../router/router-sessions.ts';
 import { serverClock } from '../server-clock.ts';
 import { observe } from '../router/observe.ts';
 import { RefusedError } from '../refused.ts';
+import { refusalOf } from './not-owned.ts';
 import { targetOf } from '../router/router-target.ts';
 
 /** Resolves to what was seen. Fails with `NotConverged` if the router is not as promised in time. */
@@ -29,7 +30,7 @@ async function poll(
   ]);
   const planned = record?.routers[role];
   if (record === undefined || planned?.id !== router)
-    throw new RefusedError(FAILURES.Superseded, 'the plan is gone: another run has taken this gateway over');
+    throw refusalOf({ kind: record === undefined ? 'gone' : 'void' }, gateway);
   const { limits } = record;
   const { after } = planned;
   if (after === null)

@@ -5,10 +5,9 @@ import type { Role } from '../../gateway/resource.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { leftoverOf } from './leftover.ts';
+import { refusalOf } from './not-owned.ts';
 import { wordsOf } from './record.ts';
 import { RefusedError } from '../refused.ts';
-import { rewritten } from './rewritten.ts';
-import { supersededText } from './register.ts';
 
 /**
  * Publishes in `/state` that the gateway was created. Fails with `Superseded` if the configuration or `/state` has moved on, or if the
@@ -51,12 +50,10 @@ export async function publishCreated(
     ...(jobs && { jobs }),
     retentionSeconds: policy.retentionSeconds,
   });
-  if (outcome.kind === 'superseded')
-    throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
-  if (outcome.kind === 'rewritten') throw rewritten(gateway);
   if (outcome.kind === 'published') return;
-  if (outcome.kind !== 'already')
+  if (outcome.kind === 'not kept' || outcome.kind === 'leftover')
     throw new RefusedError(FAILURES.Superseded, 'it is not permanent on both routers any more');
+  if (outcome.kind !== 'already') throw refusalOf(outcome, gateway);
   const { version, workerState } = outcome.state;
   if (version === gateway.version && workerState === 'CREATE_COMPLETED') return;
   throw new RefusedError(FAILURES.Superseded, `/state has version ${version} (${workerState}) already`);

@@ -6,8 +6,7 @@ import type { RecordOutcome } from '../../etcd/progress.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { RefusedError } from '../refused.ts';
-import { rewritten } from './rewritten.ts';
-import { supersededText } from './register.ts';
+import { refusalOf } from './not-owned.ts';
 
 /** Writes the stack's record and `heat_outputs`. */
 export function recordingStack({ store }: Dependencies) {
@@ -27,12 +26,10 @@ export function wordsOf(seen: readonly Observation[]): Readonly<Record<string, s
 }
 
 function accept(gateway: GatewayVersion, outcome: RecordOutcome): void {
-  if (outcome.kind === 'rewritten') throw rewritten(gateway);
-  if (outcome.kind === 'superseded')
-    throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
-  if (outcome.kind === 'lost')
-    throw new RefusedError(
-      FAILURES.Superseded,
-      `job_state was changed by somebody else: ${outcome.found.slice(0, 120)}`,
-    );
+  if (outcome.kind === 'recorded') return;
+  if (outcome.kind !== 'lost') throw refusalOf(outcome, gateway);
+  throw new RefusedError(
+    FAILURES.Superseded,
+    `job_state was changed by somebody else: ${outcome.found.slice(0, 120)}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { activityInfo } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { RegisterOutcome } from '../../gateway/outcomes.ts';
@@ -7,6 +8,7 @@ import { jobRecords } from '../../gateway/records.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { leftoverOf } from './leftover.ts';
+import { refusalOf } from './not-owned.ts';
 import { planOf, textIn } from './plan.ts';
 import { preparePlan } from './planner.ts';
 import type { Preparation } from './preparation.ts';
@@ -21,11 +23,23 @@ export function registering(deps: Dependencies) {
     classified(() => registerPlan(deps, plan, activityInfo().scheduledTimestampMs));
 }
 
-/** `scheduled`: when the saga's call was scheduled, in ms since the epoch. */
+/**
+ * Registers again, because the run's records in etcd are gone. Fails with `RecordsGone` if the same configuration can't be rendered any
+ * more: then nobody knows what the run has put on the routers.
+ */
+export function restoringRecords(deps: Dependencies) {
+  return (plan: Plan): Promise<void> =>
+    classified(async () => {
+      await registerPlan(deps, plan, activityInfo().scheduledTimestampMs, true);
+    });
+}
+
+/** `scheduled`: when the saga's call was scheduled, in ms since the epoch. `again`: the run has registered before, and its records are gone. */
 export async function registerPlan(
   deps: Dependencies,
   plan: Plan,
   scheduled: number,
+  again = false,
 ): Promise<RegisterOutcome> {
   for (;;) {
     const [preparation] = await Promise.all([
@@ -34,7 +48,10 @@ export async function registerPlan(
       ...ROLES.map((role) => deps.store.router(plan.routers[role].id)),
     ]);
     const current = planOf(preparation, plan);
-    const outcome = await deps.store.register(requestOf(preparation, current, scheduled, deps));
+    if (again && !isDeepStrictEqual(current.digests, plan.digests))
+      throw new RefusedError(FAILURES.RecordsGone, 'what it was planned from has changed since');
+    const request = requestOf(preparation, current, scheduled, deps);
+    const outcome = await deps.store.register({ ...request, again });
     switch (outcome.kind) {
       case 'registered':
         return { kind: 'registered', plan: current };
@@ -50,20 +67,13 @@ export async function registerPlan(
         );
       }
       case 'overtaken':
-        throw new RefusedError(FAILURES.Superseded, 'another run has taken this gateway over');
+        throw refusalOf({ kind: 'void' }, plan.gateway);
       case 'superseded':
-        throw new RefusedError(FAILURES.Superseded, supersededText(outcome.version));
+        throw refusalOf(outcome, plan.gateway);
       case 'ended':
         throw new RefusedError(FAILURES.Superseded, `/state has version ${outcome.state.version} already`);
     }
   }
-}
-
-/** One line for a person: while the saga ran, the configuration got a newer version or vanished. */
-export function supersededText(version: number | null): string {
-  return version === null
-    ? 'superseded: the configuration vanished'
-    : `superseded by version ${version} of the configuration`;
 }
 
 async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation> {

@@ -119,7 +119,14 @@ describe('recording progress', () => {
 
   it('is refused to a run that does not own the registration', async () => {
     const { stack, monitoring } = await registered();
-    assert.deepEqual(await stack('run-2'), { kind: 'superseded', version: 1 });
-    assert.deepEqual(await monitoring(WORDS, 'run-2'), { kind: 'superseded', version: 1 });
+    assert.deepEqual(await stack('run-2'), { kind: 'void' });
+    assert.deepEqual(await monitoring(WORDS, 'run-2'), { kind: 'void' });
+  });
+
+  it('is told apart from a registration that is gone', async () => {
+    const { stack, monitoring, witness } = await registered();
+    await witness.remove(witness.keys.plan);
+    assert.deepEqual(await stack(), { kind: 'gone' });
+    assert.deepEqual(await monitoring(), { kind: 'gone' });
   });
 });

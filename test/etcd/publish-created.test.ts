@@ -121,9 +121,9 @@ describe('publishing a success', () => {
   it('is none for a run that lost its registration', async () => {
     const { gateway, configRevision, witness, store } = await monitored(etcd());
     await store.register(requestFor(gateway, configRevision, { run: 'run-2', jobs: 'bbbbb' }));
-    assert.deepEqual(await store.publish(created(gateway)), { kind: 'superseded', version: 1 });
+    assert.deepEqual(await store.publish(created(gateway)), { kind: 'void' });
     await witness.remove(witness.keys.plan);
-    assert.deepEqual(await store.publish(created(gateway)), { kind: 'superseded', version: 1 });
+    assert.deepEqual(await store.publish(created(gateway)), { kind: 'gone' });
     assert.equal(await store.state(gateway), undefined);
   });
 

@@ -52,7 +52,7 @@ describe('publishing a failure', () => {
     await store.publish(failed(gateway));
     assert.deepEqual(await witness.ownClaims(), []);
     assert.equal(await store.planRecord(gateway), undefined);
-    assert.deepEqual(await store.permitApply(gateway, 'run-1'), { kind: 'void' });
+    assert.deepEqual(await store.permitApply(gateway, 'run-1'), { kind: 'gone' });
   });
 
   it('leaves claims and plan record while a router may carry the gateway, whatever the call says', async () => {
@@ -118,7 +118,7 @@ describe('publishing a failure', () => {
     const { gateway, configRevision, witness, store } = await monitored(etcd());
     await store.register(requestFor(gateway, configRevision, { run: 'run-2', jobs: 'bbbbb' }));
     const revision = await witness.revision();
-    assert.deepEqual(await store.publish(failed(gateway)), { kind: 'superseded', version: 1 });
+    assert.deepEqual(await store.publish(failed(gateway)), { kind: 'void' });
     assert.equal(await witness.revision(), revision);
     assert.equal((await witness.ownClaims()).length, 4);
     assert.equal((await store.planRecord(gateway))?.run, 'run-2');

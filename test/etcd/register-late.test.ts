@@ -88,7 +88,7 @@ describe('publishing a failure, with another run’s registration there,', () =>
       const { store, gateway, witness } = await open(false);
       const revision = await witness.revision();
       const outcome = await store.publish(failed(gateway, { ...whose, scheduled: 1_000 }));
-      assert.deepEqual(outcome, { kind: 'superseded', version: 1 });
+      assert.deepEqual(outcome, { kind: 'void' });
       assert.equal(await witness.revision(), revision);
     });
 
@@ -96,7 +96,7 @@ describe('publishing a failure, with another run’s registration there,', () =>
       const { store, gateway, witness } = await open(true);
       const revision = await witness.revision();
       const late = failed(gateway, { ...whose, run: 'run-2', scheduled: 1_000 });
-      assert.deepEqual(await store.publish(late), { kind: 'superseded', version: 1 });
+      assert.deepEqual(await store.publish(late), { kind: 'void' });
       assert.equal(await witness.revision(), revision);
     });
 

@@ -41,7 +41,7 @@ describe('registering a gateway that was registered before,', () => {
       assert.equal(await store.voidEarlierCalls(gateway, 'run-1'), undefined);
       assert.equal(await store.markReverted(gateway, 'run-1'), undefined);
       const recorded = await store.recordStack(gateway, 'run-1');
-      assert.deepEqual(recorded, { kind: 'superseded', version: 1 });
+      assert.deepEqual(recorded, { kind: 'void' });
     });
 
     it('replaces a different plan that no router carries, with its claims', async () => {

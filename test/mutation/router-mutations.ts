@@ -140,7 +140,7 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
   {
     name: 'the ISO time of a log line read as milliseconds',
     kind: 'T2',
-    file: `${ROUTER}/commit-history.ts`,
+    file: `${ROUTER}/log-line.ts`,
     find: "const until = Date.parse(found[2] ?? '');",
     put: "const until = Number(found[2] ?? '');",
     specs: ['test/activities/router/commit-history.test.ts', `${SPECS}/deadline.test.ts`],

@@ -9,8 +9,8 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     name: 'compensation registered after its step',
     kind: 'saga',
     file: SAGA,
-    find: '    compensation.add(`revert on ${pair.names}`, () => pair.compensate());\n    shield.throwIfCancelled();\n    const trial = await shield.interruptible(() => pair.apply());',
-    put: '    const trial = await shield.interruptible(() => pair.apply());\n    compensation.add(`revert on ${pair.names}`, () => pair.compensate());',
+    find: '    compensation.add(`revert on ${pair.names}`, () => withRecords(plan, log, () => pair.compensate()));\n    return await withRecords(plan, log, (again) => applyAndPublish(plan, log, shield, pair, again));',
+    put: '    const result = await withRecords(plan, log, (again) => applyAndPublish(plan, log, shield, pair, again));\n    compensation.add(`revert on ${pair.names}`, () => withRecords(plan, log, () => pair.compensate()));\n    return result;',
     specs: STEPS,
   },
   {
@@ -41,8 +41,8 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     name: 'published before it is kept',
     kind: 'saga',
     file: SAGA,
-    find: '    // From here on a cancel changes nothing.',
-    put: '    await activities.publishCreated({ ...stepOf(plan), seen });\n    // From here on a cancel changes nothing.',
+    find: '  // From here on a cancel changes nothing.',
+    put: '  await activities.publishCreated({ ...stepOf(plan), seen });\n  // From here on a cancel changes nothing.',
     specs: ['test/saga/contract.test.ts'],
   },
   {

@@ -164,8 +164,8 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     name: 'a run that takes over forgets what routers may carry',
     kind: 'T6',
     file: 'etcd/register.ts',
-    find: 'mayBeApplied: same && earlier.mayBeApplied,',
-    put: 'mayBeApplied: false,',
+    find: 'mayBeApplied: again || (same && earlier.mayBeApplied),',
+    put: 'mayBeApplied: again,',
     specs: ['test/etcd/takeover.test.ts'],
   },
   {

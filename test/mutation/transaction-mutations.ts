@@ -25,8 +25,8 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     name: 'a confirmed commit upon a pending one',
     kind: 'T4',
     file: `${PAIR}/conflicts.ts`,
-    find: "presence.kind === 'absent' && router.look.pending.kind === 'ours'",
-    put: "presence.kind === 'absent' && router.look.pending.kind === 'foreign'",
+    find: "isTakenOver || router.look.pending.kind === 'ours'",
+    put: "isTakenOver || router.look.pending.kind === 'foreign'",
     specs: [`${SPECS}/postponed.test.ts`, `${SPECS}/lost-reply.test.ts`],
   },
   {

@@ -29,6 +29,21 @@ describe('a request that comes twice, late, or from another run (M2)', () => {
     assert.equal(pair.overview, 'idle:  | ');
   });
 
+  it('to apply after its records were gone is no question of what the pair remembers: the routers are looked at again', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY, { sequence: 5 });
+    pair.reserved();
+    pair.applied(a);
+    pair.requested(a, confirm('t.1.1'), { sequence: 6 });
+    pair.settled({ kept: [a] });
+    pair.reservationEnded();
+    const again = { kind: 'apply', again: true } as const;
+    assert.match(pair.requested(a, again, { sequence: 7 }).join(), /^reserve t\.2/);
+    pair.reserved();
+    assert.match(pair.applied(a).join(), /applied again t\.2\.1/);
+    assert.deepEqual(pair.requested(a, confirm('t.2.1'), { sequence: 8 }), ['settle t.2: confirm a, revert']);
+  });
+
   it('to apply, sent again while the member waits, makes no second member, and its last activity is answered', () => {
     const pair = new DrivenPair();
     pair.requested(a, APPLY, { sequence: 5, activity: 'first attempt' });

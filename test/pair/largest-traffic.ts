@@ -132,6 +132,7 @@ export const traffic: Traffic = {
       leftover: { kind: 'leftover', left: { ...step, routers } },
     }),
   },
+  restoreRecords: { input: plan, result: undefined },
   requestApply: { input: requesting, result: most.ANSWER },
   requestConfirm: { input: requesting, result: most.ANSWER },
   requestRevert: { input: requesting, result: most.ANSWER },

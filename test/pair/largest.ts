@@ -96,7 +96,7 @@ export const REQUEST: Whole<PairRequest> = {
   sequence: NUMBER,
   replyTo: REPLY_TO,
   action: largestKind<PairRequest['action']>({
-    apply: { kind: 'apply' },
+    apply: { kind: 'apply', again: true },
     confirm: { kind: 'confirm', trial: TRIAL, seen: SEEN },
     revert: { kind: 'revert', reason: REQUEST_REASON },
   }),

@@ -1,0 +1,62 @@
+/** Looks at a router without its lock, and changes nothing. */
+import type { GatewayVersion } from '../../gateway/resource.ts';
+import type { Policy } from '../../gateway/policies.ts';
+import { ownedBy } from '../../gateway/change.ts';
+import { parse } from '../../junos/parse.ts';
+import { unwrap } from '../../netconf/operation.ts';
+import { commitInformation, getConfiguration } from '../../netconf/operations.ts';
+import type { RouterTarget, SessionPool } from '../../netconf/pool.ts';
+import type { RouterRecord } from '../../pair/transactions.ts';
+import { commitHistoryReader, memoryOf, needsRouterClock, readCommitHistory } from './commit-history.ts';
+import type { CommitState } from './commit-history.ts';
+import { readAheadMs } from './lock.ts';
+import { readLogLine } from './log-line.ts';
+import { presenceOf } from './presence.ts';
+import type { GatewayChange, Presence } from './presence.ts';
+
+export interface Inspection extends CommitState {
+  readonly presence: (change: GatewayChange) => Presence;
+}
+
+/** Gateways that commits of ours in the history have put on the router, by the version that the newest of them names. */
+export async function gatewaysInHistory(
+  pool: SessionPool,
+  target: RouterTarget,
+): Promise<readonly GatewayVersion[]> {
+  return pool.withSession(target, async (session) => {
+    const found = new Map<string, GatewayVersion>();
+    for (const { log } of await session.request(commitInformation()))
+      for (const gateway of readLogLine(log)?.gateways ?? []) {
+        const word = `${gateway.resourceType}:${gateway.resourceId}`;
+        if (!found.has(word)) found.set(word, gateway);
+      }
+    return [...found.values()];
+  });
+}
+
+/** What the router carries of these changes, and what its commit history says. */
+export async function inspect(
+  pool: SessionPool,
+  target: RouterTarget,
+  record: RouterRecord,
+  changes: readonly GatewayChange[],
+  policy: Policy,
+): Promise<Inspection> {
+  return pool.withSession(target, async (session) => {
+    const now = Date.now();
+    const paths = changes.flatMap(({ change }) => ownedBy(change));
+    const [running, history] = await session.pipeline([
+      getConfiguration({
+        paths: paths.length === 0 ? [['system', 'host-name']] : paths,
+        database: 'committed',
+      }),
+      commitInformation(),
+    ]);
+    const tree = parse(unwrap(running));
+    const reader = commitHistoryReader(record.reservation?.id ?? '', record, policy, memoryOf(pool));
+    const entries = unwrap(history);
+    const aheadMs = needsRouterClock(entries, now) ? await readAheadMs(session) : undefined;
+    const state = readCommitHistory(session, entries, reader, { now, aheadMs });
+    return { ...state, presence: ({ change }) => presenceOf(tree, change) };
+  });
+}

@@ -1,0 +1,210 @@
+/** Compares what stands in etcd with what the routers carry. Pure. */
+import type { Inspection } from '../activities/router/inspect.ts';
+import type { GatewayChange } from '../activities/router/presence.ts';
+import { claimsOf } from '../etcd/claims.ts';
+import { StoreCorruptError } from '../etcd/errors.ts';
+import type { Inventory } from '../etcd/inventory.ts';
+import { KEYS } from '../etcd/keys.ts';
+import type { StateFacts } from '../etcd/state.ts';
+import { isSameGateway, workflowIdOf } from '../gateway/resource.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
+import { describePath } from '../netconf/diff.ts';
+import type { RouterRecord } from '../pair/transactions.ts';
+
+/** A difference between etcd and the routers, or something that waits for a person. */
+export interface Finding {
+  readonly what: string;
+  /** The command that mends it, or what to do. */
+  readonly mend: string;
+}
+
+export interface RouterSeen {
+  readonly id: string;
+  readonly name: string;
+  readonly record: RouterRecord | StoreCorruptError;
+  /** What a look found; a text: why there was none. */
+  readonly seen: Inspection | string;
+}
+
+/** What a gateway should carry, by router id: from its plan record, or rendered now where there is none. */
+export interface Known {
+  readonly gateway: GatewayRef & { readonly version: number };
+  readonly changes: ReadonlyMap<string, GatewayChange>;
+}
+
+export interface Facts {
+  readonly inventory: Inventory;
+  readonly routers: readonly RouterSeen[];
+  /** Every gateway of which plan record, `/state`, a claim or a commit history knows; once. */
+  readonly gateways: readonly GatewayRef[];
+  readonly known: (gateway: GatewayRef) => Known | undefined;
+  /** Ids of the workflows that run. */
+  readonly running: ReadonlySet<string>;
+}
+
+export function findingsOf(facts: Facts): readonly Finding[] {
+  return [
+    ...facts.inventory.unreadable.map(unreadable),
+    ...facts.routers.flatMap((router) => onRouter(router, facts)),
+    ...facts.gateways.flatMap((gateway) => ofGateway(gateway, facts)),
+  ];
+}
+
+function unreadable({ message }: StoreCorruptError): Finding {
+  return { what: message, mend: 'look at the record and at the routers, then mend the record' };
+}
+
+function onRouter({ name, id, record, seen }: RouterSeen, { running }: Facts): Finding[] {
+  const findings: Finding[] = [];
+  const add = (what: string, mend: string) => findings.push({ what: `${name}: ${what}`, mend });
+  if (typeof seen === 'string') add(`can't be looked at: ${seen}`, 'mend that, then: gateway-saga doctor');
+  if (record instanceof StoreCorruptError) return [...findings, unreadable(record)];
+  const { reservation, maintenance, owedChanges } = record;
+  if (maintenance !== null)
+    add(
+      `held for maintenance since ${maintenance.since}: ${maintenance.reason}`,
+      `gateway-saga routers release ${id}`,
+    );
+  for (const { gateway, reason } of owedChanges)
+    add(
+      `owes the revert of ${wordOf(gateway)} version ${gateway.version}: ${reason}`,
+      'mend the reason; the next creation on this router makes it first',
+    );
+  const isServed = reservation !== null && running.has(reservation.pair);
+  if (reservation !== null && !isServed) {
+    const left = reservation.members.map(({ gateway }) => wordOf(gateway)).join(', ');
+    const members = left === '' ? '' : `, and nobody settles ${left}`;
+    add(
+      `reserved by ${reservation.pair}, whose workflow does not run${members}`,
+      `temporal workflow signal-with-start --type routerPair --task-queue gateways --workflow-id ${reservation.pair} --input '${pairInput(reservation.pair)}' --signal-name wake`,
+    );
+  }
+  if (typeof seen === 'string') return findings;
+  const { pending, unrecorded } = seen;
+  if (pending.kind === 'ours' && !isServed)
+    add('a commit on trial is pending, and nobody settles it', 'settle its reservation, as above');
+  if (pending.kind === 'foreign')
+    add(
+      `a confirmed commit by ${pending.whose} is pending`,
+      unrecorded === undefined
+        ? 'whoever made it confirms it or lets it fall back'
+        : `create its gateways before it falls back at ${new Date(unrecorded.until).toISOString()}, or wait until then`,
+    );
+  return findings;
+}
+
+function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
+  if (facts.running.has(workflowIdOf(gateway))) return [];
+  const { inventory } = facts;
+  const plan = inventory.plans.find((one) => isSameGateway(one.gateway, gateway));
+  const state = inventory.states.find((one) => isSameGateway(one, gateway));
+  const places = placesOf(gateway, facts);
+  const standing = places.filter(({ stands }) => stands);
+  const told = places.map(({ text }) => text).join('; ');
+  const isOwed = facts.routers.some(
+    ({ record }) =>
+      !(record instanceof StoreCorruptError) &&
+      record.owedChanges.some((owed) => isSameGateway(owed.gateway, gateway)),
+  );
+  const isCreated = state?.workerState === 'CREATE_COMPLETED';
+  const version = state?.version ?? null;
+  const word = `${wordOf(gateway)}${version === null ? '' : ` version ${version}`}`;
+  const create = `gateway-saga create ${gateway.resourceType} ${gateway.resourceId}`;
+  const findings: Finding[] = [];
+  if (isCreated && plan === undefined)
+    findings.push({
+      what: `${word}: /state says created, but its plan record is gone; what is rendered for it now: ${told || 'not known'}`,
+      mend: `put ${KEYS.plan(gateway)} back from a backup of etcd`,
+    });
+  else if (isCreated && places.some(({ isWhole }) => !isWhole))
+    findings.push({
+      what: `${word}: /state says created, but ${told}`,
+      mend: `put back by hand what is missing, as ${KEYS.plan(gateway)} has it`,
+    });
+  else if (!isCreated && standing.length > 0 && !isOwed)
+    findings.push({
+      what: `${word}: ${told}; /state says ${state === undefined ? 'nothing' : state.workerState}`,
+      mend: state === undefined ? create : `write it with a higher version, then: ${create}`,
+    });
+  else if (plan !== undefined && !isEnded(state, plan.gateway.version))
+    findings.push({
+      what: `${wordOf(gateway)} version ${plan.gateway.version}: its run has ended without a /state`,
+      mend: create,
+    });
+  return [...findings, ...claimFindings(gateway, isCreated, standing.length > 0, facts)];
+}
+
+interface Place {
+  readonly text: string;
+  readonly stands: boolean;
+  readonly isWhole: boolean;
+}
+
+/** What each router that can be looked at carries of the gateway. */
+function placesOf(gateway: GatewayRef, { known, routers }: Facts): readonly Place[] {
+  const changes = known(gateway)?.changes;
+  return routers.flatMap(({ id, name, seen }): Place[] => {
+    if (typeof seen === 'string') return [];
+    const change = changes?.get(id);
+    const isNamed = () => seen.appliedBy(gateway) !== undefined;
+    if (change === undefined) {
+      if (changes !== undefined || !isNamed()) return [];
+      const text = `a commit has put it on ${name}, and whether it still stands is not known`;
+      return [{ text, stands: true, isWhole: false }];
+    }
+    const presence = seen.presence(change);
+    const text = {
+      absent: () => `${name} carries nothing of it`,
+      partial: () => `${name} carries a part of it`,
+      modified: () =>
+        `${name} carries it with "${presence.kind === 'modified' ? describePath(presence.path) : ''}" changed`,
+      before: () => `${name} carries it whole`,
+      after: () => `${name} carries it whole`,
+    }[presence.kind]();
+    // Without our commit in the history it is somebody else's, unless it is equal.
+    const stands = presence.kind === 'after' || (presence.kind !== 'absent' && isNamed());
+    return [{ text, stands, isWhole: presence.kind === 'after' }];
+  });
+}
+
+function claimFindings(
+  gateway: GatewayRef,
+  isCreated: boolean,
+  stands: boolean,
+  { inventory }: Facts,
+): Finding[] {
+  const plan = inventory.plans.find((one) => isSameGateway(one.gateway, gateway));
+  const wanted = new Set(plan === undefined ? [] : claimsOf(plan).map(({ key }) => key));
+  const held = [...inventory.claims].filter(([, holder]) => isSameGateway(holder, gateway));
+  const { resourceType, resourceId } = gateway;
+  const value = JSON.stringify({ resourceType, resourceId });
+  const missing = isCreated ? [...wanted].filter((key) => !held.some(([one]) => one === key)) : [];
+  const isUnexplained = !stands && !(isCreated && plan === undefined);
+  const surplus = isUnexplained ? held.filter(([key]) => !wanted.has(key)) : [];
+  return [
+    ...missing.map((key) => ({
+      what: `${wordOf(gateway)}: it is created, and does not have the claim ${key}${holderText(inventory.claims.get(key))}`,
+      mend: `etcdctl put '${key}' '${value}'`,
+    })),
+    ...surplus.map(([key]) => ({
+      what: `${wordOf(gateway)}: it has the claim ${key}, which no plan record and no /state explains`,
+      mend: `etcdctl del '${key}'`,
+    })),
+  ];
+}
+
+function holderText(holder: GatewayRef | undefined): string {
+  return holder === undefined ? '' : `, which ${wordOf(holder)} has`;
+}
+
+function isEnded(state: StateFacts | undefined, version: number): boolean {
+  return (state?.version ?? -1) >= version;
+}
+
+function pairInput(pair: string): string {
+  return JSON.stringify({ routers: pair.slice(pair.indexOf(':') + 1).split('+') });
+}
+
+function wordOf({ resourceType, resourceId }: GatewayRef): string {
+  return `${resourceType} ${resourceId}`;
+}

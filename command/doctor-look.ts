@@ -1,0 +1,123 @@
+/** Reads all of etcd, Temporal and the routers that `doctor` compares. Reads only. */
+import { gatewaysInHistory, inspect } from '../activities/router/inspect.ts';
+import type { GatewayChange } from '../activities/router/presence.ts';
+import { targetOf } from '../activities/router/router-target.ts';
+import { preparePlan } from '../activities/saga/planner.ts';
+import type { Store } from '../etcd/store.ts';
+import { StoreCorruptError } from '../etcd/errors.ts';
+import { ROLES, isSameGateway, workflowIdOf } from '../gateway/resource.ts';
+import type { GatewayRef, GatewayVersion } from '../gateway/resource.ts';
+import type { LoadedKind } from '../gateway/kind.ts';
+import type { Policy } from '../gateway/policies.ts';
+import type { RouterTarget, SessionPool } from '../netconf/pool.ts';
+import type { RouterRecord } from '../pair/transactions.ts';
+import type { Facts, Known, RouterSeen } from './doctor-findings.ts';
+
+export interface Sources {
+  readonly store: Store;
+  readonly pool: SessionPool;
+  readonly kinds: ReadonlyMap<string, LoadedKind>;
+  readonly policy: Policy;
+  readonly running: ReadonlySet<string>;
+}
+
+interface Reached {
+  readonly id: string;
+  readonly name: string;
+  readonly record: RouterRecord | StoreCorruptError;
+  readonly target: RouterTarget | undefined;
+  readonly history: readonly GatewayVersion[] | string;
+}
+
+/** How many routers are looked at together. */
+const AT_ONCE = 16;
+const NOTHING: RouterRecord = { reservation: null, maintenance: null, owedChanges: [] };
+
+export async function look({ store, pool, kinds, policy, running }: Sources): Promise<Facts> {
+  const types = [...new Set([...kinds.keys(), ...(await store.publishedKinds())])];
+  const [inventory, records] = await Promise.all([store.inventory(types), store.routers()]);
+  const ids = [...new Set([...inventory.routerIds, ...records.keys()])].sort();
+  const reached = await inGroups(ids, (id) => reach(store, pool, id, records.get(id) ?? NOTHING));
+  const gateways = onlyOnce([
+    ...inventory.plans.map(({ gateway }) => gateway),
+    ...inventory.states.filter(({ workerState }) => workerState === 'CREATE_COMPLETED'),
+    ...inventory.claims.values(),
+    ...reached.flatMap(({ history }) => (typeof history === 'string' ? [] : history)),
+  ]);
+  const known = new Map<string, Known>();
+  for (const { gateway, routers } of inventory.plans) {
+    const changes = ROLES.map((role): [string, GatewayChange] => {
+      const { id, before, after } = routers[role];
+      return [id, { gateway, change: { before, after } }];
+    });
+    known.set(workflowIdOf(gateway), { gateway, changes: new Map(changes) });
+  }
+  const unplanned = gateways.filter((gateway) => !known.has(workflowIdOf(gateway)));
+  for (const found of await inGroups(unplanned, (gateway) => rendered(store, kinds, gateway)))
+    if (found !== undefined) known.set(workflowIdOf(found.gateway), found);
+  const routers = await inGroups(reached, async (router): Promise<RouterSeen> => {
+    const { id, name, record, target, history } = router;
+    if (target === undefined || typeof history === 'string')
+      return { id, name, record, seen: typeof history === 'string' ? history : 'it has no address' };
+    const changes = [...known.values()].flatMap((one) => one.changes.get(id) ?? []);
+    const stored = record instanceof StoreCorruptError ? NOTHING : record;
+    const seen = await inspect(pool, target, stored, changes, policy).catch(messageOf);
+    return { id, name, record, seen };
+  });
+  return {
+    inventory,
+    routers: routers.toSorted((one, other) => one.name.localeCompare(other.name)),
+    gateways: gateways.filter(({ resourceType }) => types.includes(resourceType)),
+    known: (gateway) => known.get(workflowIdOf(gateway)),
+    running,
+  };
+}
+
+async function reach(
+  store: Store,
+  pool: SessionPool,
+  id: string,
+  record: RouterRecord | StoreCorruptError,
+): Promise<Reached> {
+  try {
+    const { name, target } = await targetOf(store.snapshot(), id);
+    const history = await gatewaysInHistory(pool, target).catch(messageOf);
+    return { id, name, record, target, history };
+  } catch (error) {
+    return { id, name: id, record, target: undefined, history: messageOf(error) };
+  }
+}
+
+/** What would be rendered for a gateway now, whatever its `/state`; `undefined`: its configuration is gone or bad. */
+async function rendered(
+  store: Store,
+  kinds: Sources['kinds'],
+  { resourceType, resourceId }: GatewayRef,
+): Promise<Known | undefined> {
+  const withoutState: Store = { ...store, state: async () => undefined };
+  const outcome = await preparePlan({ store: withoutState, kinds }, { resourceType, resourceId });
+  if (outcome.kind !== 'prepared') return undefined;
+  const { gateway, routers, configurations } = outcome.preparation;
+  const changes = ROLES.map((role): [string, GatewayChange] => [
+    routers[role].ref.id,
+    { gateway, change: { before: null, after: configurations[role] } },
+  ]);
+  return { gateway, changes: new Map(changes) };
+}
+
+function onlyOnce(gateways: readonly GatewayRef[]): readonly GatewayRef[] {
+  return gateways
+    .filter((one, index) => gateways.findIndex((other) => isSameGateway(other, one)) === index)
+    .map(({ resourceType, resourceId }) => ({ resourceType, resourceId }));
+}
+
+async function inGroups<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < items.length; from += AT_ONCE)
+    results.push(...(await Promise.all(items.slice(from, from + AT_ONCE).map(work))));
+  return results;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,104 @@
+import { runningWorkflows } from '../client/running.ts';
+import { openStore } from '../etcd/store.ts';
+import { ROUTER_DEADLINES } from '../gateway/policies.ts';
+import { SessionPool } from '../netconf/pool.ts';
+import { loadKinds } from '../templates/load.ts';
+import { findingsOf, type Finding } from './doctor-findings.ts';
+import { look } from './doctor-look.ts';
+import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
+import { EXIT, type CommandIo } from './io.ts';
+import { printable } from './printable.ts';
+import { drawn, takesColor } from './style.ts';
+import { parseUsage } from './usage.ts';
+import { workerOptions } from './worker-options.ts';
+
+export const HELP = `Usage: gateway-saga doctor [options]
+
+Compares the records in etcd with all routers, and shows each difference with the
+command that mends it. Changes nothing: it reads the running configuration and the
+commit history of each router, and takes no lock. A creation that runs is no
+difference.
+
+Each option can be given by the environment variable beside it instead.
+
+  --known-hosts FILE  OpenSSH known_hosts file, against        GATEWAY_SAGA_KNOWN_HOSTS
+                      which every router's host key is checked
+                      (~/.ssh/known_hosts)
+  --connect-to A:B    reaches a router at another address,     GATEWAY_SAGA_CONNECT_TO
+                      as for the worker; may be repeated
+  --private-key FILE  logs in with this key, before the        GATEWAY_SAGA_PRIVATE_KEY
+                      password
+  --agent             logs in with the keys of the SSH agent   GATEWAY_SAGA_AGENT=1
+                      at SSH_AUTH_SOCK
+  --policy FILE       the policy of the workers                GATEWAY_SAGA_POLICY
+  --templates DIR     the kinds of gateways                    GATEWAY_SAGA_TEMPLATES
+  --json              one JSON document: [{"what":…,"mend":…}]
+  --help              shows this
+
+Exit code: 0 no difference; 1 some, or etcd or Temporal does not answer; 2 not understood.
+
+Examples:
+  gateway-saga doctor
+  gateway-saga doctor --json | jq -r '.[].mend'
+
+${TEMPORAL_HELP}
+${ETCD_HELP}`;
+
+const OPTIONS = {
+  'known-hosts': { type: 'string' },
+  'connect-to': { type: 'string', multiple: true },
+  'private-key': { type: 'string' },
+  agent: { type: 'boolean' },
+  policy: { type: 'string' },
+  templates: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+const COLUMNS = 80;
+
+export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  const { values } = parseUsage(argv, OPTIONS, []);
+  // The worker's own options, of which `OPTIONS` has those that matter here.
+  const ofWorker = argv.filter((argument) => argument !== '--json');
+  const { etcd, policy, templates, knownHosts, connectTo, privateKey, agent } = workerOptions(
+    ofWorker,
+    io.env,
+  );
+  const kinds = await loadKinds(templates);
+  const running = await runningWorkflows({ env: io.env });
+  const store = openStore(etcd);
+  const pool = new SessionPool({ knownHosts, connectTo, privateKey, agent, ...ROUTER_DEADLINES });
+  try {
+    const facts = await look({ store, pool, kinds, policy, running });
+    const findings = findingsOf(facts);
+    if (values.json) io.stdout.write(`${JSON.stringify(findings)}\n`);
+    else tell(findings, facts.routers.length, facts.gateways.length, io);
+    return findings.length === 0 ? EXIT.ok : EXIT.otherwise;
+  } finally {
+    await pool.close();
+    store.close();
+  }
+}
+
+function tell(findings: readonly Finding[], routers: number, gateways: number, io: CommandIo): void {
+  const color = takesColor(io.stdout, io.env);
+  for (const { what, mend } of findings) {
+    for (const line of wrapped(printable(what), COLUMNS))
+      io.stdout.write(`${drawn([['bold', line]], { color })}\n`);
+    // A command is not wrapped, so that it can be copied.
+    io.stdout.write(`  ${printable(mend)}\n\n`);
+  }
+  const count = findings.length === 0 ? 'no difference' : `${findings.length} to mend`;
+  io.stdout.write(`${count}: ${routers} routers, ${gateways} gateways\n`);
+}
+
+/** The text in lines of at most so many columns, broken at blanks; a longer word has a line of its own. */
+function wrapped(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,52 @@
+/** Lists what stands in etcd about gateways, for a comparison with the routers. */
+import { pluralOf } from '../gateway/resource.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
+import { holderOf } from './claims.ts';
+import type { EtcdClient } from './client.ts';
+import { StoreCorruptError, readable } from './errors.ts';
+import { CLAIMS, KEYS, PLANS } from './keys.ts';
+import { planRecordOf } from './plan-record.ts';
+import type { PlanRecord } from './plan-record.ts';
+import { stateOf } from './state.ts';
+import type { StateFacts } from './state.ts';
+
+export interface Inventory {
+  readonly plans: readonly PlanRecord[];
+  readonly unreadable: readonly StoreCorruptError[];
+  /** By key. */
+  readonly claims: ReadonlyMap<string, GatewayRef>;
+  readonly states: readonly (GatewayRef & StateFacts)[];
+  /** Ids of the `edge_router` records. */
+  readonly routerIds: readonly string[];
+}
+
+const OPERATION = 'inventory';
+
+export async function readInventory(client: EtcdClient, types: readonly string[]): Promise<Inventory> {
+  const routers = KEYS.config({ type: 'edge_router', id: 'x' }).slice(0, -1);
+  const [plans, claims, configured, ...states] = await Promise.all([
+    client.readInPages(OPERATION, PLANS),
+    client.readInPages(OPERATION, CLAIMS),
+    client.readInPages(OPERATION, routers),
+    ...types.map((type) => client.readInPages(OPERATION, `/state/v2.0/${pluralOf(type)}/`)),
+  ]);
+  const records = plans.map((entry) => readable(() => planRecordOf(entry)));
+  return {
+    plans: records.flatMap((one) => (one === undefined || one instanceof StoreCorruptError ? [] : [one])),
+    unreadable: records.flatMap((one) => (one instanceof StoreCorruptError ? [one] : [])),
+    claims: new Map(
+      claims.flatMap((entry) => {
+        const holder = holderOf(entry);
+        return holder === undefined ? [] : [[entry.key, holder] as const];
+      }),
+    ),
+    states: states.flatMap((entries, index) =>
+      entries.flatMap((entry) => {
+        const state = stateOf(entry);
+        const resourceId = entry.key.slice(entry.key.lastIndexOf('/') + 1);
+        return state === undefined ? [] : [{ resourceType: types[index] ?? '', resourceId, ...state }];
+      }),
+    ),
+    routerIds: configured.map(({ key }) => key.slice(routers.length)),
+  };
+}
