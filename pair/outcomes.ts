@@ -1,4 +1,5 @@
 /** What follows from the outcomes of the router transactions: the next phase, and the answers to sagas. */
+import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import {
   appliedAnswer,
@@ -190,7 +191,7 @@ export function unpublishable(
     replyTo: null,
     since: now,
     mayBeApplied: true,
-    verdict: { kind: 'revert', type: FAILURES.Superseded, reason },
+    verdict: { kind: 'revert', type: FAILURES.Superseded, reason: oneLine(reason, LENGTHS.request) },
   };
   return nextBatch({ ...state, waiting: [...state.waiting, toRevert] }, now, limits);
 }

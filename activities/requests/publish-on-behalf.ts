@@ -4,7 +4,7 @@ import type { PairCommand } from '../../pair/state.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { READ_LIMIT } from '../../etcd/members.ts';
 import { isKept, isOwnedBy } from '../../etcd/plan-record.ts';
-import { classified } from '../classify.ts';
+import { classified, messageOf } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { isRunning } from '../executions.ts';
 import { RefusedError } from '../refused.ts';
@@ -52,12 +52,12 @@ export function publishingOnBehalf(deps: Dependencies) {
 async function refusedFor(
   { store }: Dependencies,
   { gateway, run }: Pick<PairMember, 'gateway' | 'run'>,
-  { message }: RefusedError,
+  error: RefusedError,
 ): Promise<Publication> {
   const record = await store.planRecord(gateway);
   const isLeft =
     isOwnedBy(record, gateway, run) && isKept(record) && !(await isRunning(workflowIdOf(gateway)));
-  return isLeft ? { kind: 'unpublishable', reason: message } : PUBLISHED;
+  return isLeft ? { kind: 'unpublishable', reason: messageOf(error) } : PUBLISHED;
 }
 
 export interface Publications {

@@ -67,6 +67,7 @@ describe('what was kept on both routers', () => {
     for (const id of routers) assert.deepEqual((await store.router(id)).reservation?.members, []);
     assert.deepEqual(await store.markReverting(fence, members), { kind: 'marked' });
     assert.deepEqual(await records(), all({ kept: true, reverting: true }));
+    for (const witness of witnesses) await witness.remove(witness.keys.plan);
   });
 
   it('writes nothing for what was never kept, is marked already, or has no plan', async () => {

@@ -18,12 +18,18 @@ describe('planning', function () {
   const etcd = useEtcd();
   let count = 0;
   let deps: Dependencies;
+  const written: string[] = [];
   before(async () => {
     const kinds = await loadKinds();
     // Planning and registering open no session.
     const routers = undefined as unknown as Dependencies['routers'];
     const { store } = etcd();
     deps = { store, routers, kinds, policy: DEFAULT_POLICY, searchAttributes: async () => [] };
+  });
+
+  // Other tests list the keys of this etcd, and an answer of more than 4 MB is refused.
+  afterEach(async () => {
+    for (const key of written.splice(0)) await etcd().raw.delete().key(key);
   });
 
   /** A gateway on routers of its own. */
@@ -37,7 +43,9 @@ describe('planning', function () {
   }
 
   async function planOf(gateway: TestGateway) {
-    await writeRecords([etcd().endpoint], [...gateway.neighbours, gateway.gateway].map(recordOf));
+    const records = [...gateway.neighbours, gateway.gateway].map(recordOf);
+    written.push(...records.map(({ key }) => key));
+    await writeRecords([etcd().endpoint], records);
     const { resourceType, resourceId } = gateway;
     return planning(deps)({ resourceType, resourceId });
   }
