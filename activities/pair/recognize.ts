@@ -38,7 +38,7 @@ export function mayTakeOver(
   policy: Policy,
 ): boolean {
   const own = members.filter(({ member }) => names(member.gateway)).length;
-  return own === count && Date.now() + verdictTime(policy) + policy.confirmMarginMs < until;
+  return count > 0 && own === count && Date.now() + verdictTime(policy) + policy.confirmMarginMs < until;
 }
 
 /** Throws a `NotNowError` if a trial under a lost reservation must fall back first. */

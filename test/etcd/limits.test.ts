@@ -26,7 +26,8 @@ describe('a number at a limit', function () {
       const { store, routers, fence } = await reserved();
       const members = newMembers(count);
       for (const { gateway } of members) {
-        const record = { ...requestFor(gateway, '0').planRecord, mayBeApplied: true };
+        const config = { revision: '1', digest: 'sha256:0', secretFields: [] };
+        const record = { ...requestFor(gateway, '0').planRecord, config, mayBeApplied: true };
         await etcd().raw.put(KEYS.plan(gateway)).value(JSON.stringify(record));
       }
       assert.equal(await store.permitCommit(fence, routers, members, SINCE), true);

@@ -62,7 +62,7 @@ describe('when something changes between the look and the write of a publication
       () => witness.put(witness.keys.plan, { ...plan, run: 'run-2' }),
       (store) => store.publish(failed(gateway)),
     );
-    assert.deepEqual(outcome, { kind: 'superseded', version: 1 });
+    assert.deepEqual(outcome, { kind: 'void' });
     assert.equal(await witness.value(witness.keys.state), undefined);
   });
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import '../simulation/workflow-globals.ts';
+import './workflow-globals.ts';
 import { DEFAULT_POLICY, batchPolicyOf } from '../../gateway/policies.ts';
 import { REQUEST_SIGNAL } from '../../pair/messages.ts';
 import type { PairRequest } from '../../pair/messages.ts';
-import { Execution, payloadOf, valueOf } from '../simulation/temporal/execution.ts';
-import type { Command, Job } from '../simulation/temporal/execution.ts';
+import { Execution, payloadOf, valueOf } from './temporal/execution.ts';
+import type { Command, Job } from './temporal/execution.ts';
 
 const ROUTERS = ['a', 'b'] as const;
 const POLICY = batchPolicyOf({ ...DEFAULT_POLICY, patienceMs: 7 }, ROUTERS);
