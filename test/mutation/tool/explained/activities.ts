@@ -11,7 +11,7 @@ export const ACTIVITIES: readonly Survivor[] = [
   },
   {
     file: 'activities/pair/settle-plan.ts',
-    line: 'return `${view.name}: "${presence.missing.join(\' \')}" was removed by somebody else`;',
+    line: 'return `${view.name}: "${describePath(presence.missing)}" was removed by somebody else`;',
     why: WORDS,
   },
 ];

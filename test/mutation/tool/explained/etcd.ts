@@ -25,12 +25,6 @@ export const ETCD: readonly Survivor[] = [
   { file: 'etcd/owed-changes.ts', line: "kind: 'write',", why: WRITE },
   {
     file: 'etcd/owed-changes.ts',
-    line: 'for (let from = 0; from < byKey.length; from += AT_ONCE) {',
-    put: 'from <= byKey.length',
-    why: 'one more round with nothing in it writes nothing',
-  },
-  {
-    file: 'etcd/owed-changes.ts',
     line: 'const [key, owedChange] = some[index] ?? [];',
     why: 'only for the compiler: there are as many entries as keys',
   },
