@@ -1,5 +1,6 @@
 import {
   baseConfig,
+  formOf,
   HostKeyError,
   keptHostKey,
   type HostKey,
@@ -30,6 +31,8 @@ const OPTIONS = {
   base11: { type: 'boolean', default: false },
 } as const;
 
+const FORMS = { braces: 'read as text in braces', set: 'read as set commands' } as const;
+
 type Role = 'primary' | 'secondary';
 type Values = ReturnType<typeof valuesOf>;
 
@@ -37,6 +40,8 @@ type Values = ReturnType<typeof valuesOf>;
 export interface RouterCommand {
   /** One, or the primary and the secondary of a pair. */
   readonly routers: readonly [RouterOptions, RouterOptions?];
+  /** For each router: the file that its configuration was read from, and how that file writes it. Empty: no file was named. */
+  readonly configurations: readonly string[];
   readonly knownHosts: string | undefined;
 }
 
@@ -47,7 +52,11 @@ export function routerCommand(
 ): RouterCommand {
   const values = valuesOf(argv);
   const routers = routersOf(values, env) as [RouterOptions, RouterOptions?];
-  return { routers, knownHosts: values['known-hosts'] };
+  const files = values.config ?? [];
+  const configurations = files.map(
+    (file, index) => `${file}, ${FORMS[formOf(routers[index]?.config ?? '')]}`,
+  );
+  return { routers, configurations, knownHosts: values['known-hosts'] };
 }
 
 const valuesOf = (argv: readonly string[]) => parseUsage(argv, OPTIONS, []).values;

@@ -19,7 +19,7 @@ Stays until it is interrupted.
                           is taken (default admin)
   --authorized-keys FILE  public keys that every user may log in with
   --role ROLE             base configuration to start with: primary or secondary (default primary)
-  --config FILE           configuration to start with instead; for a pair give it twice
+  --config FILE           configuration to start with instead, in braces or as set commands; for a pair give it twice
   --state FILE            keeps configuration and history here over restarts; of a pair: FILE.primary, FILE.secondary
   --host-key FILE         the host key, made if the file doesn't exist (default: a new one each time)
   --known-hosts FILE      adds the host key to this known_hosts file
@@ -41,7 +41,7 @@ export async function runRouter(argv: readonly string[], io: CommandIo): Promise
     io.stdout.write(HELP);
     return EXIT.ok;
   }
-  const { routers: specs, knownHosts } = routerCommand(argv, io.env);
+  const { routers: specs, configurations, knownHosts } = routerCommand(argv, io.env);
   let stop = (): void => {};
   const stopped = new Promise<void>((resolve) => (stop = resolve));
   for (const signal of SIGNALS) process.once(signal, stop);
@@ -49,7 +49,8 @@ export async function runRouter(argv: readonly string[], io: CommandIo): Promise
     const { routers, close } = await start(specs);
     try {
       if (knownHosts !== undefined) addKnownHosts(knownHosts, routers);
-      for (const router of routers) io.stdout.write(introduction(router, specs[0].users[0]?.name ?? ''));
+      for (const [index, router] of routers.entries())
+        io.stdout.write(introduction(router, specs[0].users[0]?.name ?? '', configurations[index]));
       await stopped;
     } finally {
       await close();
@@ -69,10 +70,11 @@ async function start([first, second]: readonly [RouterOptions, RouterOptions?]) 
   return { routers: [pair.primary, pair.secondary], close: () => pair.close() };
 }
 
-function introduction(router: Router, user: string): string {
+function introduction(router: Router, user: string, configuration?: string): string {
   const address = router.hostKeyLine.split(' ')[0]?.replace(/^\[(.*)\]:\d+$/, '$1');
   return [
     `${router.id} listens on ${router.host} port ${router.port}`,
+    ...(configuration === undefined ? [] : [`  config       ${configuration}`]),
     `  host key     ${router.fingerprint}`,
     `  known_hosts  ${router.hostKeyLine}`,
     `  try          ssh -p ${router.port} -s ${user}@${address} netconf`,

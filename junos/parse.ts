@@ -18,12 +18,22 @@ interface OpenStatement {
   /** How many words the heads of all blocks around it have together. */
   readonly above: number;
   words: string[];
+  /** The line of its last word. */
+  line?: number;
   tag?: Tag | undefined;
   readonly siblings: Statement[];
 }
 
+export interface ParseOptions {
+  /**
+   * `required` (default): each statement without a block ends with `;`. `optional`: the end of a line ends it too, if the next line goes on with
+   * a word or with `}`. A router reads text in this way (seen on Junos 16.1).
+   */
+  readonly semicolons?: 'required' | 'optional';
+}
+
 /** Reads configuration text. Throws {@link JunosSyntaxError} at the first token that does not fit. */
-export function parse(text: string): Statement[] {
+export function parse(text: string, { semicolons = 'required' }: ParseOptions = {}): Statement[] {
   const top: Statement[] = [];
   const outer: { readonly open: OpenStatement; readonly token: Token }[] = [];
   let open: OpenStatement = { above: 0, words: [], siblings: top };
@@ -33,14 +43,17 @@ export function parse(text: string): Statement[] {
   };
   const input = tokens(text);
   for (let token = next(input); ; token = next(input)) {
+    if (semicolons === 'optional' && endsWithoutSemicolon(open, token)) close({});
     const begun = open.words.length > 0;
     if (token.kind === 'word') {
       const tag = token.quoted || begun ? undefined : tags.get(token.text);
       if (tag !== undefined && open.tag !== undefined) throw unexpected(token, 'a statement after the tag');
       if (open.above + open.words.length === maximumWords)
         throw unexpected(token, `at most ${maximumWords} words from the top to the end of a statement`);
-      if (tag === undefined) open.words.push(token.text);
-      else open.tag = tag;
+      if (tag === undefined) {
+        open.words.push(token.text);
+        open.line = token.line;
+      } else open.tag = tag;
     } else if (token.kind === 'end') {
       const inside = outer.at(-1);
       if (begun || open.tag !== undefined) throw unexpected(token, "';' or '{'");
@@ -65,6 +78,12 @@ export function parse(text: string): Statement[] {
       throw unexpected(token, "';' or '{'");
     }
   }
+}
+
+/** Whether the token stands on a later line than the statement before it, and can't belong to that statement. */
+function endsWithoutSemicolon({ words, line }: OpenStatement, token: Token): boolean {
+  if (words.length === 0 || line === undefined || token.line === line) return false;
+  return token.kind === 'word' || token.kind === 'end' || token.text === '}';
 }
 
 /** The words up to `]`. Reads the `;` behind it, too. */

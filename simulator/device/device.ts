@@ -71,6 +71,8 @@ export interface DeviceSession {
   /** The session id of the hello. Lock messages show it as the process id. */
   readonly id: number;
   readonly user: string;
+  /** The user's login class for the hello, as Junos names its own ones: `j-super-user`. `undefined`: a class of the configuration. */
+  readonly loginClass: string | undefined;
   /** Capability URIs for the hello. */
   readonly capabilities: readonly string[];
   /**

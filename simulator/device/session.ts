@@ -30,6 +30,7 @@ export function openSession(router: Router, id: number, request: OpenRequest): D
     user: user.name,
     client: request.client ?? 'netconf',
     permission: user.permission,
+    loginClass: typeof user.permission === 'string' ? `j-${user.permission}` : undefined,
     capabilities: capabilities(router.options),
     handle(operation) {
       const reply = queue.then(async (): Promise<Reply> => {
@@ -63,12 +64,18 @@ export function openSession(router: Router, id: number, request: OpenRequest): D
   return session;
 }
 
+/** A router names its capabilities twice: by the URN of RFC 6241, and by one of an older draft. Seen on Junos 16.1. */
 const CAPABILITIES = [
   'urn:ietf:params:netconf:base:1.0',
   'urn:ietf:params:netconf:capability:candidate:1.0',
   'urn:ietf:params:netconf:capability:confirmed-commit:1.0',
   'urn:ietf:params:netconf:capability:validate:1.0',
   'urn:ietf:params:netconf:capability:url:1.0?scheme=http,ftp,file',
+  'urn:ietf:params:xml:ns:netconf:base:1.0',
+  'urn:ietf:params:xml:ns:netconf:capability:candidate:1.0',
+  'urn:ietf:params:xml:ns:netconf:capability:confirmed-commit:1.0',
+  'urn:ietf:params:xml:ns:netconf:capability:validate:1.0',
+  'urn:ietf:params:xml:ns:netconf:capability:url:1.0?protocol=http,ftp,file',
   'http://xml.juniper.net/netconf/junos/1.0',
   'http://xml.juniper.net/dmi/system/1.0',
 ] as const;

@@ -3,6 +3,7 @@
 export type { Clock } from '../device/clock.ts';
 export type { Device } from '../device/device.ts';
 export type { FaultOutcome, FaultPoint, FaultRule } from '../device/faults.ts';
+export { formOf, type TextForm } from '../device/config/load-text.ts';
 export { loginClass, type LoginClass } from '../device/login-class.ts';
 export type { DeviceOptionsInput } from '../device/options.ts';
 export { createHostKey, HostKeyError, keptHostKey, type HostKey } from './host-key.ts';

@@ -67,12 +67,14 @@ function readHello(hello: XmlElement): ClientMessage {
 /** The router's hello, with the comments that Junos puts before it. */
 export function helloMessage(hello: {
   readonly user: string;
+  readonly loginClass: string | undefined;
   readonly sessionId: number;
   readonly capabilities: readonly string[];
 }): string {
+  const loginClass = hello.loginClass === undefined ? '' : `, class ${hello.loginClass}`;
   return [
     '<!-- No zombies were killed during the creation of this user interface -->',
-    `<!-- user ${escapeXml(hello.user).replace(/--/g, '- -')} -->`,
+    `<!-- user ${escapeXml(hello.user).replace(/--/g, '- -')}${loginClass} -->`,
     `<hello xmlns="${BASE}">`,
     '<capabilities>',
     ...hello.capabilities.map((uri) => `<capability>${escapeXml(uri)}</capability>`),

@@ -55,8 +55,8 @@ export function serveNetconf({ channel, session, cut, now }: NetconfSessionSetti
   });
 
   const greet = async (): Promise<Next> => {
-    const { user, id, capabilities } = session;
-    await messages.send(helloMessage({ user, sessionId: id, capabilities }));
+    const { user, id, loginClass, capabilities } = session;
+    await messages.send(helloMessage({ user, loginClass, sessionId: id, capabilities }));
     const message = await messages.next();
     if (message === undefined) return 'end';
     const hello = readClientMessage(message);

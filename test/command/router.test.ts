@@ -126,6 +126,22 @@ describe('gateway-saga router', () => {
     assert.equal(await second.end('SIGINT'), 0);
   });
 
+  it('takes a configuration in braces or in set commands, and says which it has read', async () => {
+    writeFileSync(inFolder('one.conf'), 'system { host-name one; }');
+    writeFileSync(inFolder('two.set'), 'set system host-name two\n');
+    const running = await start(
+      ['--port', '0', '--pair', '0', '--config', inFolder('one.conf'), '--config', inFolder('two.set')],
+      2,
+    );
+    assert.match(running.output(), /config {7}\S*one\.conf, read as text in braces/);
+    assert.match(running.output(), /config {7}\S*two\.set, read as set commands/);
+    for (const [index, name] of ['one', 'two'].entries()) {
+      const raw = await session(running.ports[index], { password: PASSWORD });
+      const shown = await raw.ask('<get-configuration format="text" database="committed"/>');
+      assert.match(shown, new RegExp(`host-name ${name};`));
+    }
+  });
+
   it('takes its configuration from a file, and users by key', async () => {
     const key = createHostKey();
     writeFileSync(inFolder('edge.conf'), 'system { host-name from-file; }\n');

@@ -41,7 +41,7 @@ function canonicalAll(
   errors: RpcError[],
 ): readonly Statement[] {
   const done: Statement[] = [];
-  for (const statement of written) {
+  for (const statement of written.flatMap((one) => split(one, parent))) {
     try {
       done.push(canonicalOne(statement, parent, path, errors));
     } catch (error) {
@@ -50,6 +50,19 @@ function canonicalAll(
     }
   }
   return done;
+}
+
+/** `family { inet { … } inet6 { … } }` is written for `family inet { … }` and `family inet6 { … }`. Seen on Junos 16.1. */
+function split(written: Statement, parent: Rule): readonly Statement[] {
+  const [keyword = '', ...names] = written.words;
+  const rule = ruleOf(parent, keyword);
+  const isWhole = rule?.form !== 'block' || rule.keys !== 1 || names.length > 0;
+  if (isWhole || written.children === undefined || written.children.length === 0) return [written];
+  return written.children.map((child) => ({
+    ...child,
+    words: [keyword, ...child.words],
+    ...(written.tag !== undefined && child.tag === undefined && { tag: written.tag }),
+  }));
 }
 
 function canonicalOne(
@@ -76,7 +89,8 @@ function canonicalOne(
   const expected = rule.form === 'leaf' ? 1 : 0;
   if (values.length > expected) throw new MisplacedWordError(values[expected] ?? '');
   if (values.length < expected && !mayLackValue) throw new MisplacedWordError(keyword);
-  return withTag({ words: written.words }, written.tag);
+  const words = rule.secret ? [keyword, ...values.map(scrambled)] : written.words;
+  return withTag({ words }, written.tag);
 }
 
 function canonicalBlock(
@@ -106,6 +120,18 @@ function opaqueChain(written: Statement): Statement {
   const values = (written.list ?? []).map((value) => ({ words: [value], children: [] }));
   const children = [...values, ...(written.children ?? []).map(opaqueChain)];
   return withTag({ words: [first], children }, written.tag);
+}
+
+const SCRAMBLED = '$9$';
+
+/**
+ * A secret in the form in which a router stores and shows it. Junos draws another form each time; here the same secret always has the same
+ * one.
+ */
+function scrambled(secret: string): string {
+  if (secret.startsWith(SCRAMBLED)) return secret;
+  const codes = [...secret].map((char, at) => (char.codePointAt(0) ?? 0) + 7 * at + secret.length);
+  return `${SCRAMBLED}${codes.map((code) => code.toString(36)).join('')}`;
 }
 
 function withTag(statement: Statement, tag: Statement['tag']): Statement {

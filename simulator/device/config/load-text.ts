@@ -28,19 +28,39 @@ export class BadConfigurationError extends Error {
   override readonly name = 'BadConfigurationError';
 }
 
+/** A router takes the end of a line for the end of a statement. */
+const AS_A_ROUTER = { semicolons: 'optional' } as const;
+
 /** Longest part of a line that an error quotes. */
 const QUOTED_CHARACTERS = 80;
 
+/** How a text writes a configuration: in braces, or as set commands (`show | display set`). */
+export type TextForm = 'braces' | 'set';
+
+/** The form of a text: `set` if its first line that is not empty begins with `set` or `deactivate`. */
+export function formOf(text: string): TextForm {
+  const first = text.split('\n').find((line) => line.trim() !== '' && !line.trimStart().startsWith('#'));
+  return /^\s*(?:set|deactivate)\s/.test(first ?? '') ? 'set' : 'braces';
+}
+
 /**
- * A text in braces as a configuration. Throws JunosSyntaxError, or BadConfigurationError with the first statement that the
- * router does not know.
+ * A text as a configuration. Throws JunosSyntaxError, or BadConfigurationError with the first statement that the router does not
+ * know.
  */
 export function readConfig(text: string): Config {
-  const { statements, errors } = canonical(parse(text), SCHEMA);
+  const { config, errors } =
+    formOf(text) === 'set' ? loadSetLines([], text, SCHEMA) : readBraces(parse(text, AS_A_ROUTER));
   const [first] = errors;
   if (first)
-    throw new BadConfigurationError(`${first.message} at ${first.path ?? ''}: ${first.badElement ?? ''}`);
-  return merge([], statements, SCHEMA).config;
+    throw new BadConfigurationError(
+      `${first.message} at ${first.path ?? '[edit]'}: ${first.badElement ?? ''}`,
+    );
+  return config;
+}
+
+function readBraces(written: readonly Statement[]): Loaded {
+  const { statements, errors } = canonical(written, SCHEMA);
+  return { config: merge([], statements, SCHEMA).config, errors };
 }
 
 /** Loads text in braces. Statements with an error are left out and reported, the others are loaded. */
@@ -70,7 +90,7 @@ interface ReadText {
 
 function readText(text: string): ReadText {
   try {
-    return { statements: parse(text), errors: [] };
+    return { statements: parse(text, AS_A_ROUTER), errors: [] };
   } catch (error) {
     if (!(error instanceof JunosSyntaxError)) throw error;
     const line = text.split('\n')[error.line - 1] ?? '';

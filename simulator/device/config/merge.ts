@@ -105,8 +105,18 @@ function notFound(config: Config, edit: Statement, path: readonly string[], cont
 function put(config: Config, at: number, statement: Statement, parent: Rule): Config {
   if (at >= 0) return config.with(at, statement);
   const rank = rankOf(parent, statement.words[0] ?? '');
-  const before = config.findLastIndex((s) => rankOf(parent, s.words[0] ?? '') <= rank);
+  const isSorted = ruleOf(parent, statement.words[0] ?? '')?.sort === 'ports first';
+  const before = config.findLastIndex((s) => {
+    const other = rankOf(parent, s.words[0] ?? '');
+    return other < rank || (other === rank && !(isSorted && isPortBefore(statement, s)));
+  });
   return config.toSpliced(before + 1, 0, statement);
+}
+
+/** Whether an interface stands before another one where a router sorts them. */
+function isPortBefore({ words: [, name = ''] }: Statement, { words: [, other = ''] }: Statement): boolean {
+  const [isPort, isOtherPort] = [name, other].map((one) => /^[a-z]+-\d/.test(one));
+  return isPort === isOtherPort ? name < other : isPort === true;
 }
 
 /** Whether an edit deletes and does nothing else. Such an edit must not create the blocks around what it deletes. */

@@ -20,6 +20,11 @@ export interface Rule {
   readonly itemElement?: string;
   /** The user decides the order among siblings with this keyword, and the order has a meaning. */
   readonly ordered: boolean;
+  /**
+   * The router's own order among siblings with this keyword. `ports first`: interfaces of a slot (`ge-0/0/1.122`) before others (`ae0.1025`),
+   * each sort by name. Absent: as they came.
+   */
+  readonly sort?: 'ports first';
   /** Of all siblings with the same choice only one can exist: `accept`, `discard`. */
   readonly choice?: string;
   /** The block has a meaning when it is empty (`preempt;`). Other blocks without a name vanish when they are empty. */
@@ -30,6 +35,8 @@ export interface Rule {
   readonly nestedKey: boolean;
   /** A leaf's value has an element of its own in XML: `<input><filter-name>`. */
   readonly valueElement?: string;
+  /** A leaf's value is stored scrambled, and shown so, with a comment. */
+  readonly secret?: boolean;
 }
 
 type Extra = Partial<Omit<Rule, 'form' | 'children'>>;
@@ -57,6 +64,10 @@ export const opaque: Rule = rule('opaque');
 
 /** Write `...under('then', rule)` instead of `then: rule`: lint takes an object with a literal `then` for a promise. */
 export const under = (keyword: string, rule: Rule): Readonly<Record<string, Rule>> => ({ [keyword]: rule });
+
+/** The same rule for each of these keywords. */
+export const all = (keywords: readonly string[], rule: Rule): Readonly<Record<string, Rule>> =>
+  Object.fromEntries(keywords.map((keyword) => [keyword, rule]));
 
 /** Keywords that every block knows. */
 const EVERYWHERE: Readonly<Record<string, Rule>> = {

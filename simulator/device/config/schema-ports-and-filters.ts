@@ -12,7 +12,7 @@ const vrrpGroup = named({
   'advertise-interval': leaf(),
   'fast-interval': leaf(),
   'authentication-type': leaf(),
-  'authentication-key': leaf(),
+  'authentication-key': leaf({ secret: true }),
   track: opaque,
 });
 
@@ -22,6 +22,8 @@ const unitFilter = block({
   'input-list': list({ ordered: true }),
   'output-list': list({ ordered: true }),
 });
+
+const serviceSets = block({ 'service-set': named({ 'service-filter': leaf() }) });
 
 const unitFamily = named(
   {
@@ -42,6 +44,7 @@ const unitFamily = named(
     bridge: opaque,
     'interface-mode': leaf(),
     vlan: opaque,
+    service: block({ input: serviceSets, output: serviceSets }),
   },
   { nestedKey: true },
 );
@@ -54,10 +57,11 @@ const unit = named({
   'vlan-id': leaf(),
   'vlan-tags': opaque,
   'vlan-id-list': list(),
+  dlci: leaf(),
+  'peer-unit': leaf(),
   family: unitFamily,
   bandwidth: leaf(),
   'proxy-arp': opaque,
-  'peer-unit': leaf(),
   tunnel: opaque,
   traps: flag(),
   'no-traps': flag(),

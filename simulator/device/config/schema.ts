@@ -3,15 +3,33 @@
  * is opaque.
  */
 
-import { block, flag, leaf, list, named, opaque, under, type Rule } from './rule.ts';
+import { all, block, flag, leaf, list, named, opaque, under, type Rule } from './rule.ts';
 import { firewall, interfaces } from './schema-ports-and-filters.ts';
+
+const route = named(
+  {
+    'next-hop': list(),
+    'qualified-next-hop': opaque,
+    ...all(
+      [
+        ...['discard', 'reject', 'receive', 'resolve', 'no-resolve', 'retain', 'no-retain', 'readvertise'],
+        ...['no-readvertise', 'active', 'passive', 'install', 'no-install'],
+      ],
+      flag(),
+    ),
+    ...all(['next-table', 'preference', 'metric', 'tag'], leaf()),
+    community: list(),
+    'bfd-liveness-detection': opaque,
+  },
+  { oneLine: true },
+);
 
 const routingOptions = block({
   'instance-import': list({ ordered: true }),
   'instance-export': list({ ordered: true }),
   'router-id': leaf(),
   'autonomous-system': opaque,
-  static: opaque,
+  static: block({ route, defaults: opaque, 'rib-group': leaf() }),
   'interface-routes': opaque,
   'auto-export': opaque,
   'maximum-prefixes': opaque,
@@ -23,10 +41,69 @@ const routingOptions = block({
   multipath: opaque,
 });
 
+const bgpNeighbor = {
+  ...all(
+    ['description', 'type', 'local-address', 'hold-time', 'peer-as', 'local-preference', 'cluster'],
+    leaf(),
+  ),
+  ...all(['preference', 'metric-out'], leaf()),
+  'authentication-key': leaf({ secret: true }),
+  import: list({ ordered: true }),
+  export: list({ ordered: true }),
+  ...all(
+    ['family', 'local-as', 'multihop', 'multipath', 'bfd-liveness-detection', 'graceful-restart'],
+    opaque,
+  ),
+  ...all(['passive', 'log-updown', 'as-override', 'remove-private', 'advertise-inactive'], flag()),
+  'no-client-reflect': flag(),
+};
+
+const protocols = block({
+  ...all(
+    ['bfd', 'evpn', 'igmp', 'isis', 'l2-learning', 'lacp', 'ldp', 'lldp', 'mpls', 'mstp', 'oam'],
+    opaque,
+  ),
+  ...all(['ospf', 'ospf3', 'pim', 'router-advertisement', 'rstp', 'rsvp', 'sflow', 'vrrp', 'vstp'], opaque),
+  bgp: block({
+    ...bgpNeighbor,
+    group: named({ ...bgpNeighbor, neighbor: named(bgpNeighbor), allow: list() }, { ordered: true }),
+    traceoptions: opaque,
+  }),
+});
+
+const services = block({
+  'service-set': named({
+    'nat-rules': named({}),
+    'interface-service': block({ 'service-interface': leaf() }),
+    ...all(['next-hop-service', 'syslog', 'max-flows', 'stateful-firewall-rules', 'ipsec-vpn-rules'], opaque),
+  }),
+  nat: block({
+    pool: named({ address: list(), 'address-range': opaque, port: opaque }),
+    rule: named({
+      'match-direction': leaf(),
+      term: named({
+        from: opaque,
+        ...under(
+          'then',
+          block({
+            translated: block({
+              ...all(['source-pool', 'destination-pool', 'source-prefix', 'destination-prefix'], leaf()),
+              'translation-type': opaque,
+            }),
+            'no-translation': flag(),
+            syslog: flag(),
+          }),
+        ),
+      }),
+    }),
+  }),
+  ...all(['stateful-firewall', 'ipsec-vpn', 'flow-monitoring', 'rpm', 'ssl', 'traceoptions'], opaque),
+});
+
 const instance = block({
   description: leaf(),
   'instance-type': leaf(),
-  interface: named({ 'vlan-id': leaf() }),
+  interface: named({ 'vlan-id': leaf() }, { sort: 'ports first' }),
   'routing-options': routingOptions,
   'route-distinguisher': leaf(),
   'vrf-import': list({ ordered: true }),
@@ -36,7 +113,7 @@ const instance = block({
   'vlan-id': leaf(),
   'no-vrf-advertise': flag(),
   'forwarding-options': opaque,
-  protocols: opaque,
+  protocols,
 });
 
 const policyFrom = block(
@@ -84,7 +161,10 @@ const policyThen = block(
 const policyTerm = { from: policyFrom, to: policyFrom, ...under('then', policyThen) };
 
 const policyOptions = block({
-  'prefix-list': named({ 'apply-path': leaf() }, { items: block({}), itemElement: 'prefix-list-item' }),
+  'prefix-list': named(
+    { 'apply-path': leaf() },
+    { items: block({}), itemElement: 'prefix-list-item', ordered: true },
+  ),
   'policy-statement': named({ term: named(policyTerm, { ordered: true }), ...policyTerm }),
   community: opaque,
   'as-path': opaque,
@@ -113,29 +193,31 @@ const system = block({
   scripts: opaque,
 });
 
+/** In the order in which a router shows them. */
 const top: Readonly<Record<string, Rule>> = {
+  version: leaf(),
   system,
-  interfaces,
-  'routing-instances': block({}, { items: instance, itemElement: 'instance' }),
-  'routing-options': routingOptions,
-  'policy-options': policyOptions,
-  firewall,
-  protocols: opaque,
+  'logical-systems': opaque,
   chassis: opaque,
-  snmp: opaque,
-  services: opaque,
+  access: opaque,
+  services,
   security: opaque,
-  'class-of-service': opaque,
+  interfaces,
+  snmp: opaque,
   'forwarding-options': opaque,
+  'accounting-options': opaque,
+  accounting: opaque,
   'event-options': opaque,
+  'multi-chassis': opaque,
+  'routing-options': routingOptions,
+  protocols,
+  'policy-options': policyOptions,
+  'class-of-service': opaque,
+  firewall,
+  'routing-instances': block({}, { items: instance, itemElement: 'instance' }),
+  applications: opaque,
   'bridge-domains': opaque,
   vlans: opaque,
-  access: opaque,
-  accounting: opaque,
-  'accounting-options': opaque,
-  applications: opaque,
-  'logical-systems': opaque,
-  'multi-chassis': opaque,
 };
 
 /** The rule of a whole configuration. A group may contain whatever the top level may contain, except groups. */

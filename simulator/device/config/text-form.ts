@@ -55,7 +55,7 @@ function append(lines: string[], statement: Statement, parent: Rule, margin: str
   const children = statement.children ?? [];
   const [only] = children;
   const head = `${margin}${headText(statement)}`;
-  if (!only) return void lines.push(`${head};`);
+  if (!only) return void lines.push(`${head};${rule.secret ? ' ## SECRET-DATA' : ''}`);
   const isPlain = children.length === 1 && only.tag === undefined && (only.children ?? []).length === 0;
   if (isPlain && (rule.form === 'opaque' || (rule.oneLine && only.children === undefined))) {
     return void lines.push(`${head} ${headText(only)};`);

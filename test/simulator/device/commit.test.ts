@@ -93,7 +93,7 @@ describe('a commit', () => {
     await alice.set('set interfaces ae0 mtu 9000');
     await clock.advance(4000);
     await done;
-    assert.equal(await alice.compare(), '[edit interfaces ae0]\n+    mtu 9000;\n');
+    assert.equal(await alice.compare(), '[edit interfaces ae0]\n+   mtu 9000;\n');
   });
 
   it('without a change has an entry in the history as well', async () => {

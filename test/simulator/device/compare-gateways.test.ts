@@ -108,6 +108,41 @@ describe('show | compare of gateways', () => {
 +            }
 +        }
 +    }
+[edit policy-options]
++   prefix-list ${VRF}_prefix;
+[edit policy-options]
++   policy-statement INSTANCE-MASTER_IN {
++       term ${VRF} {
++           from instance ${VRF};
++           then accept;
++       }
++   }
+[edit firewall family inet filter INET_IN]
++      term ${VRF}_filter {
++          from {
++              destination-prefix-list {
++                  ${VRF}_prefix;
++              }
++          }
++          then {
++              count ${VRF}_IN;
++              accept;
++          }
++      }
+       term all-accept { ... }
+[edit firewall family inet filter INET_OUT]
++      term ${VRF}_filter {
++          from {
++              source-prefix-list {
++                  ${VRF}_prefix;
++              }
++          }
++          then {
++              count ${VRF}_OUT;
++              accept;
++          }
++      }
+       term all-accept { ... }
 [edit routing-instances]
 +   ${VRF} {
 +       instance-type virtual-router;
@@ -117,40 +152,6 @@ describe('show | compare of gateways', () => {
 +           instance-export INSTANCE-USER_OUT;
 +       }
 +   }
-[edit policy-options]
-+   prefix-list ${VRF}_prefix;
-+   policy-statement INSTANCE-MASTER_IN {
-+       term ${VRF} {
-+           from instance ${VRF};
-+           then accept;
-+       }
-+   }
-[edit firewall family inet filter INET_IN]
-+     term ${VRF}_filter {
-+         from {
-+             destination-prefix-list {
-+                 ${VRF}_prefix;
-+             }
-+         }
-+         then {
-+             count ${VRF}_IN;
-+             accept;
-+         }
-+     }
-      term all-accept { ... }
-[edit firewall family inet filter INET_OUT]
-+     term ${VRF}_filter {
-+         from {
-+             source-prefix-list {
-+                 ${VRF}_prefix;
-+             }
-+         }
-+         then {
-+             count ${VRF}_OUT;
-+             accept;
-+         }
-+     }
-      term all-accept { ... }
 `,
     );
     await c.commit();

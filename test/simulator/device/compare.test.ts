@@ -17,8 +17,8 @@ describe('show | compare', () => {
       difference: 'a changed value as removed and added',
       lines: ['set interfaces ae0 description other'],
       diff: `[edit interfaces ae0]
--    description downlink;
-+    description other;
+-   description downlink;
++   description other;
 `,
     },
     {
@@ -48,10 +48,10 @@ describe('show | compare', () => {
         'set routing-instances vrf_management routing-options instance-import INSTANCE-USER_IN',
       ],
       diff: `[edit interfaces ge-0/0/1 unit 4000]
-+     apply-groups [ VPNGW1-VRRP InetGW1-VRRP ];
++    apply-groups [ VPNGW1-VRRP InetGW1-VRRP ];
 [edit routing-instances vrf_management routing-options]
--     instance-import INSTANCE-MANAGEMENT;
-+     instance-import [ INSTANCE-MANAGEMENT INSTANCE-USER_IN ];
+-    instance-import INSTANCE-MANAGEMENT;
++    instance-import [ INSTANCE-MANAGEMENT INSTANCE-USER_IN ];
 `,
     },
     {
@@ -89,7 +89,7 @@ describe('show | compare', () => {
     assert.equal(await c.compare(0), '');
     assert.equal(
       await c.compare(1),
-      '[edit interfaces ae0]\n-    description downlink;\n+    description second;\n',
+      '[edit interfaces ae0]\n-   description downlink;\n+   description second;\n',
     );
   });
 

@@ -14,7 +14,7 @@ describe('loading text', () => {
     );
     assert.equal(
       await c.compare(),
-      '[edit interfaces ae0 unit 1]\n-     description one;\n+     description new;\n[edit interfaces ae0 unit 1 family inet]\n+      mtu 1400;\n',
+      '[edit interfaces ae0 unit 1]\n-    description one;\n+    description new;\n[edit interfaces ae0 unit 1 family inet]\n+      mtu 1400;\n',
     );
   });
 
@@ -35,7 +35,7 @@ describe('loading text', () => {
     await replacing.load(text, 'replace');
     assert.equal(
       await replacing.compare(),
-      '[edit interfaces ae0 unit 1]\n-     description one;\n-     family inet {\n-         address 10.0.0.1/24;\n-     }\n',
+      '[edit interfaces ae0 unit 1]\n-    description one;\n-     family inet {\n-         address 10.0.0.1/24;\n-     }\n',
     );
   });
 
@@ -102,7 +102,7 @@ describe('loading text', () => {
     const c = clientWithTwoUnits();
     await c.load(String.raw`interfaces { ae0 { description "a \"b\" { c; }"; } }`);
     assert.match(await candidate(c), /description "a \\"b\\" \{ c; \}"/);
-    assert.match(await c.compare(), /\+ {4}description "a \\"b\\" \{ c; \}";/);
+    assert.match(await c.compare(), /\+ {3}description "a \\"b\\" \{ c; \}";/);
   });
 });
 
@@ -133,12 +133,12 @@ describe('other loads', () => {
 -        vlan-id 2;
 -    }
 [edit interfaces ae0 unit 1]
--     description one;
-+     description xml;
+-    description one;
++    description xml;
 [edit interfaces ae0 unit 1 family inet]
-+      filter {
-+          input F;
-+      }
++       filter {
++           input F;
++       }
 `,
     );
   });
@@ -159,7 +159,7 @@ describe('other loads', () => {
     );
     assert.equal(
       await c.compare(),
-      '[edit interfaces ae0]\n-    unit 2 {\n-        description two;\n-        vlan-id 2;\n-    }\n+    mtu 9000;\n',
+      '[edit interfaces ae0]\n+   mtu 9000;\n[edit interfaces ae0]\n-    unit 2 {\n-        description two;\n-        vlan-id 2;\n-    }\n',
     );
   });
 

@@ -114,7 +114,7 @@ describe('a deadline while the candidate has uncommitted edits', () => {
     await clock.advance(2 * MINUTE);
     assertRunning('downlink');
     assert.match(await esi.compare(), /mtu 9000/);
-    assert.match(await esi.compare(), /\+ {4}description unconfirmed/);
+    assert.match(await esi.compare(), /\+ {3}description unconfirmed/);
   });
 
   it('or does not make the commit fall back', async () => {

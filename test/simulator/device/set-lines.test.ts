@@ -61,7 +61,7 @@ describe('loading set commands', () => {
   it('deactivates and activates', async () => {
     const c = clientWithTwoUnits();
     await c.set('deactivate interfaces ae0 unit 1 description');
-    assert.equal(await c.compare(), '[edit interfaces ae0 unit 1]\n!     inactive: description one;\n');
+    assert.equal(await c.compare(), '[edit interfaces ae0 unit 1]\n!    inactive: description one;\n');
     await c.set('activate interfaces ae0 unit 1 description');
     assert.equal(await c.compare(), '');
   });
@@ -86,7 +86,7 @@ describe('loading set commands', () => {
       assert.deepEqual(texts(reply, 'load-error-count'), ['1']);
       assert.equal(
         await c.compare(),
-        '[edit interfaces ae0]\n+    mtu 9000;\n[edit interfaces ae0 unit 1]\n+     disable;\n',
+        '[edit interfaces ae0]\n+   mtu 9000;\n[edit interfaces ae0 unit 1]\n+    disable;\n',
       );
     });
   }

@@ -42,6 +42,7 @@ export function scriptedDevice(script: Script, capabilities: readonly string[] =
       return {
         id,
         user,
+        loginClass: undefined,
         capabilities: ['urn:ietf:params:netconf:base:1.0', ...capabilities],
         handle(operation) {
           asked.push(operation.name);
