@@ -82,7 +82,7 @@ export class MissingCapabilityError extends NetconfError {
   ) {
     super(
       peer,
-      `expected ${facts.missing.join(' and ')} among its capabilities, got ${facts.offered.join(', ')}`,
+      `expected ${facts.missing.join(' and ')} among its capabilities, got ${vendorsFirst(facts.offered).join(', ')}`,
     );
     this.missing = facts.missing;
     this.offered = facts.offered;
@@ -155,4 +155,10 @@ export class RpcFailedError extends NetconfError {
     this.errors = facts.errors;
     this.warnings = facts.warnings;
   }
+}
+
+/** The names that the IETF gave come last: a peer offers a dozen of them, and the others say whose it is. */
+function vendorsFirst(capabilities: readonly string[]): readonly string[] {
+  const isStandard = (name: string) => name.startsWith('urn:ietf:');
+  return [...capabilities.filter((name) => !isStandard(name)), ...capabilities.filter(isStandard)];
 }

@@ -182,7 +182,7 @@ describe('a NETCONF session', () => {
         assert.deepEqual(error.offered, offered);
         assert.match(
           error.message,
-          /: expected urn:needed among its capabilities, got \S+base:1.0, \S+candidate:1.0, urn:x$/,
+          /: expected urn:needed among its capabilities, got urn:x, \S+base:1.0, \S+candidate:1.0$/,
         );
         return true;
       });

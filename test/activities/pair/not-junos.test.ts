@@ -40,7 +40,7 @@ describe('a router that is no Junos router', function () {
       assert.equal(outcome.refused[0]?.type, FAILURES.RouterRefused);
       assert.match(
         outcome.refused[0].reason,
-        new RegExp(`router MX-\\d \\(.*\\): expected ${CAPABILITIES.junos} .*, got .*base:1.0, .*${OTHER}`),
+        new RegExp(`router MX-\\d \\(.*\\): expected ${CAPABILITIES.junos} .*, got .*${OTHER}, .*base:1.0`),
       );
       assert.deepEqual(scene.routers.map(logsOf), before);
       for (const router of scene.routers) assert.equal(carries(router, member), false);
