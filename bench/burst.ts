@@ -108,7 +108,8 @@ async function gatewaysOf(scene: Scene, count: number): Promise<TestGateway[]> {
   return gateways;
 }
 
-async function creations(scene: Scene, gateways: readonly TestGateway[]): Promise<void> {
+/** Creates all these gateways at once, as far as the server can handle so many. */
+export async function creations(scene: Scene, gateways: readonly TestGateway[]): Promise<void> {
   const runs: GatewayRun[] = [];
   await eachOf(gateways, ASKED, async (gateway, number) => void (runs[number] = await scene.start(gateway)));
   await eachOf(runs, WAITED_FOR, (run) => scene.created(run));

@@ -1,4 +1,5 @@
 /** Many gateways at once on one pair whose routers commit without delay. Shows what each additional gateway costs. */
+import { creations } from './burst.ts';
 import { commitsOn, pairHistory } from './pair-history.ts';
 import { peakMemory, usageOf } from './process-usage.ts';
 import { plainRow, ratioRow } from './row.ts';
@@ -8,7 +9,7 @@ import type { Scene } from './scene.ts';
 import { timed } from './statistics.ts';
 
 const RUNS = 1;
-const SIZES = [250, 500, 1_000] as const;
+const SIZES = [250, 500, 1_000];
 
 interface Taken {
   readonly seconds: number;
@@ -19,19 +20,27 @@ interface Taken {
   readonly waitingMb: number;
 }
 
-export async function measureMany(runs = RUNS): Promise<Row[]> {
-  const taken = new Map<number, Taken[]>(SIZES.map((size) => [size, []]));
+/** `most`: the largest number of gateways on one pair, instead of 1,000. The slope is that from the smallest to the largest. */
+export async function measureMany(runs = RUNS, most?: number): Promise<Row[]> {
+  const sizes = most === undefined ? SIZES : [...SIZES.filter((size) => size < most), most];
+  const taken = new Map<number, Taken[]>(sizes.map((size) => [size, []]));
   for (let run = 0; run < runs; run += 1) {
     // Each size has a pair of its own, because a look takes longer the more gateways the router carries.
-    await withScene({ pairs: SIZES.length + 1 }, async (scene) => {
-      await scene.create(await scene.gateway('vpn_gateway', SIZES.length));
-      for (const [pair, size] of SIZES.entries()) taken.get(size)?.push(await createMany(scene, pair, size));
+    await withScene({ pairs: sizes.length + 1 }, async (scene) => {
+      await scene.create(await scene.gateway('vpn_gateway', sizes.length));
+      for (const [pair, size] of sizes.entries()) taken.get(size)?.push(await createMany(scene, pair, size));
     });
   }
-  return [...taken].flatMap(([size, all]) => rowsOf(size, all, taken.get(SIZES[0]) ?? []));
+  return [...taken].flatMap(([size, all]) =>
+    rowsOf(size, all, { size: sizes[0] ?? size, taken: taken.get(sizes[0] ?? size) ?? [] }),
+  );
 }
 
-function rowsOf(size: number, all: readonly Taken[], least: readonly Taken[]): Row[] {
+function rowsOf(
+  size: number,
+  all: readonly Taken[],
+  least: { readonly size: number; readonly taken: readonly Taken[] },
+): Row[] {
   const what = `${size} creates at once on one pair`;
   const each = (some: readonly Taken[], count: number) =>
     some.map(({ seconds }) => (seconds / count) * 1_000);
@@ -46,8 +55,8 @@ function rowsOf(size: number, all: readonly Taken[], least: readonly Taken[]): R
     ratioRow({
       what: `${what}, each`,
       unit: 'ms',
-      baseline: `each of ${SIZES[0]}`,
-      values: { measured: each(all, size), baseline: each(least, SIZES[0]) },
+      baseline: `each of ${least.size}`,
+      values: { measured: each(all, size), baseline: each(least.taken, least.size) },
     }),
     plain('batches', 'batches', ({ batches }) => batches),
     plain('commits on each router', 'commits', ({ commits }) => commits),
@@ -66,7 +75,7 @@ async function createMany(scene: Scene, pair: number, size: number): Promise<Tak
   const { residentMb: idleMb } = await usageOf(scene.worker.pid);
   let ms = 0;
   const waitingMb = await peakMemory(scene.worker.pid, async () => {
-    ms = await timed(() => Promise.all(gateways.map((gateway) => scene.create(gateway))));
+    ms = await timed(() => creations(scene, gateways));
   });
   const { events, batches } = await pairHistory(scene.temporal, scene.fleet, pair);
   return {

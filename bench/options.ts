@@ -8,7 +8,7 @@ export interface BenchOptions {
   readonly only: readonly Measurement[];
   /** Number of runs of each measurement. `undefined`: each measurement's own number. */
   readonly runs: number | undefined;
-  /** Number of gateways of `burst`. `undefined`: its own numbers, 50 and then 1,000. */
+  /** Number of gateways of `burst`, and the largest one of `many`. `undefined`: their own numbers. */
   readonly gateways: number | undefined;
   readonly json: boolean;
   readonly help: boolean;
@@ -23,7 +23,7 @@ export const USAGE = `Usage: npm run bench -- [options]
 
   --only LIST  ${MEASUREMENTS.join(', ')}; several separated by commas (default: all)
   --runs N     how often each is measured, instead of its own number of runs
-  --gateways N how many burst asks for at once, instead of 50 and then 1,000
+  --gateways N how many burst asks for at once, instead of 50 and then 1,000, and many at most on one pair, instead of 1,000
   --json       prints the results as JSON
   --help       shows this
 
@@ -31,6 +31,7 @@ Examples:
   npm run bench
   npm run bench -- --only push,create --runs 30
   npm run bench -- --only burst --gateways 10000
+  npm run bench -- --only many --gateways 20000
   npm run --silent bench -- --json > results.json
 `;
 

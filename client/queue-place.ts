@@ -1,3 +1,4 @@
+import { aheadOf } from '../pair/door.ts';
 import { pairIdOf, type PairQueue } from '../pair/messages.ts';
 import type { Progress, StepProgress } from '../gateway/messages.ts';
 import { isSameGateway } from '../gateway/resource.ts';
@@ -30,19 +31,20 @@ export class QueuePlaces {
     if (pair === undefined || waits === undefined) return progress;
     if (performance.now() - this.#askedAt >= NOT_OFTENER_MS) {
       this.#askedAt = performance.now();
-      this.#place = await this.#placeOf(pair, gateway);
+      this.#place = await this.#placeOf(pair, gateway, waits.atTheDoor);
     }
-    const place = this.#place;
+    // If the pair does not answer, the saga's own last place is told.
+    const place = this.#place ?? doorOf(waits);
     if (place === null) return progress;
     const waitingFor = [waits.waitingFor, place.waitingFor].filter((words) => words !== undefined).join('; ');
     const placed = { ...waits, ...place, waitingFor };
     return { ...progress, steps: steps.map((step) => (step === waits ? placed : step)) };
   }
 
-  async #placeOf(pair: readonly [string, string], gateway: GatewayRef) {
+  async #placeOf(pair: readonly [string, string], gateway: GatewayRef, atTheDoor: AtTheDoor) {
     try {
       const queue = await queueOf(this.#temporal, pairIdOf(pair), ANSWER_MS);
-      const waitingFor = queue && placeIn(queue, gateway);
+      const waitingFor = queue && placeIn(queue, gateway, atTheDoor);
       if (queue === null || waitingFor === null) return null;
       return { waitingFor, ...(queue.blockedBy !== null && { blockedBy: queue.blockedBy }) };
     } catch {
@@ -51,13 +53,29 @@ export class QueuePlaces {
   }
 }
 
-/** The place in words: `number 3 of 12 in the queue, behind a batch of 64 (applying)`, `in a batch of 12 (settling, blocked: MX-1: locked by alice)`. */
-export function placeIn({ batch, waiting, phase, blockedBy }: PairQueue, wanted: GatewayRef): string | null {
+function doorOf({ atTheDoor }: StepProgress): Pick<StepProgress, 'waitingFor'> | null {
+  return atTheDoor === undefined ? null : { waitingFor: `at the door, ${atTheDoor.ahead} ahead` };
+}
+
+type AtTheDoor = StepProgress['atTheDoor'];
+
+/**
+ * The place in words: `number 3 of 12 in the queue, behind a batch of 64 (applying)`, `in a batch of 12 (settling, blocked: MX-1: locked by
+ * alice)`, `at the door, 137 ahead, behind a queue of 256 and a batch of 64 (applying)`.
+ */
+export function placeIn(
+  { batch, waiting, phase, blockedBy, door }: PairQueue,
+  wanted: GatewayRef,
+  atTheDoor?: AtTheDoor,
+): string | null {
   const isIt = ({ gateway }: { readonly gateway: GatewayRef }) => isSameGateway(gateway, wanted);
   const blocked = blockedBy === null ? '' : `, blocked: ${blockedBy}`;
   const place = waiting.findIndex(isIt);
   if (place >= 0) {
     return `number ${place + 1} of ${waiting.length} in the queue, behind a batch of ${batch.length} (${phase}${blocked})`;
   }
-  return batch.some(isIt) ? `in a batch of ${batch.length} (${phase}${blocked})` : null;
+  if (batch.some(isIt)) return `in a batch of ${batch.length} (${phase}${blocked})`;
+  if (atTheDoor === undefined) return null;
+  const ahead = aheadOf({ number: atTheDoor.ticket, gate: door.gate });
+  return `at the door, ${ahead} ahead, behind a queue of ${waiting.length} and a batch of ${batch.length} (${phase}${blocked})`;
 }

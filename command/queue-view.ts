@@ -6,7 +6,8 @@ import { gatewayWord, since } from './router-view.ts';
 import type { Line } from './style.ts';
 
 /**
- * The lines of one pair: a head, what blocks the pair, the gateways of its batch, and the gateways that wait. A gateway of the batch is shown
+ * The lines of one pair: a head, what blocks the pair, the gateways of its batch, the gateways that wait, and how many more wait at the door,
+ * because the pair is full. A gateway of the batch is shown
  * as `trial` in the phases `ON_TRIAL`, and as `next` in all others.
  *
  * @example
@@ -40,7 +41,8 @@ export function queueLines(
     ...queue.waiting.map(({ gateway, name, since: time }) =>
       line('plain', `waits    ${gatewayWord(gateway)} ${printable(name)} since ${since(time, now)}`),
     ),
-    ...(queue.batch.length + queue.waiting.length > 0
+    ...(queue.door.standing === 0 ? [] : [line('plain', `waits    ${queue.door.standing} more at the door`)]),
+    ...(queue.batch.length + queue.waiting.length + queue.door.standing > 0
       ? []
       : [line('dim', 'no gateway waits, none is in a batch')]),
   ];

@@ -34,6 +34,8 @@ export interface StepProgress {
    * in the queue into `waitingFor`.
    */
   readonly blockedBy?: string;
+  /** The gateway waits at the door of its pair, which is full: its ticket, and how many were before it when it asked last. */
+  readonly atTheDoor?: { readonly ticket: number; readonly ahead: number };
   readonly note?: string;
 }
 

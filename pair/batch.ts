@@ -1,17 +1,27 @@
 /** The life of a batch: from the queue until its reservation ends. */
+import type { PairLimits } from './limits.ts';
 import type { PairAnswer, PairMember } from './messages.ts';
-import type { Batch, Decision, Member, PairState, Phase, Verdict } from './state.ts';
-
-export interface PairLimits {
-  /** Gateways in one batch. */
-  readonly batchLimit: number;
-  /** No batch begins: the workflow is about to continue as new. */
-  readonly paused?: boolean;
-}
+import type { Batch, Decision, Member, PairCommand, PairState, Phase, Verdict } from './state.ts';
 
 /** Begins a batch with the members that wait, if the pair has no batch. */
 export function nextBatch(state: PairState, now: number, limits: PairLimits): Decision {
   return state.waiting.length === 0 ? { state, commands: [] } : beginBatch(state, now, limits);
+}
+
+/**
+ * Goes on with what the run before this one has carried over. A batch is carried over only while nothing works on its routers
+ * (`isBetweenSteps`).
+ */
+export function resume(state: PairState, now: number, limits: PairLimits): Decision {
+  const { batch } = state;
+  if (batch === null) return nextBatch(state, now, limits);
+  const isTried = batch.phase === 'waiting for a router';
+  return { state, commands: [isTried ? awaitRouters(batch, now) : awaitVerdicts(batch, now)] };
+}
+
+/** Whether nothing is under way on the routers, and nothing is to be done before something happens. */
+export function isBetweenSteps({ batch }: PairState): boolean {
+  return batch === null || batch.phase === 'waiting for verdicts' || batch.phase === 'waiting for a router';
 }
 
 /**
@@ -29,6 +39,8 @@ export function beginBatch(state: PairState, now: number, { batchLimit, paused }
     blockedBy: null,
     firstTriedAt: null,
     plainCommits: [],
+    verdictMs: null,
+    begunAt: null,
     members: state.waiting.slice(0, batchLimit),
   };
   return {
@@ -66,6 +78,8 @@ export function apply(state: PairState, batch: Batch, now: number): Decision {
     trial: batch.trial + 1,
     firstTriedAt: since,
     plainCommits: [],
+    verdictMs: null,
+    begunAt: batch.begunAt ?? now,
   };
   return {
     state: { ...state, batch: next },
@@ -79,6 +93,17 @@ export function appliedAnswer(batch: Batch, action: 'apply' | 'confirm'): PairAn
   if (action === 'confirm') return { kind: 'applied again', trial };
   const { plainCommits } = batch;
   return { kind: 'applied', trial, ...(plainCommits.length > 0 && { plainCommits }) };
+}
+
+export function awaitRouters({ reservation, firstTriedAt, blockedBy }: Batch, now: number): PairCommand {
+  return { kind: 'await routers', reservation, since: firstTriedAt ?? now, known: blockedBy ?? '' };
+}
+
+/** `now`: workflow time. Another run of the workflow may have waited for a part of the time. */
+export function awaitVerdicts(batch: Batch, now: number): PairCommand {
+  const { verdictMs, since } = batch;
+  const waitMs = verdictMs === null ? null : Math.max(0, verdictMs - (now - since));
+  return { kind: 'await verdicts', trial: trialOf(batch), waitMs };
 }
 
 /** Members without a verdict. */

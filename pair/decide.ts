@@ -7,7 +7,9 @@
  * 3. Everything that was permitted under a reservation is settled before the reservation ends.
  */
 import { beginBatch, nextBatch, returnToQueue, trialOf } from './batch.ts';
-import type { PairLimits } from './batch.ts';
+import { measured } from './door.ts';
+import type { Door } from './door.ts';
+import type { PairLimits } from './limits.ts';
 import {
   applied,
   recovered,
@@ -19,7 +21,7 @@ import {
   verdictsDue,
 } from './outcomes.ts';
 import { requested, uncertain } from './requests.ts';
-import type { Decision, PairEvent, PairState } from './state.ts';
+import type { Batch, Decision, PairEvent, PairState } from './state.ts';
 import { applyBlocked, routersAwaited } from './waiting-for-router.ts';
 
 /** @param now workflow time, in ms since the epoch */
@@ -54,10 +56,11 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
       if (batch?.phase === 'applying') return applied(state, batch, event.outcome, now);
       break;
     case 'apply blocked':
-      if (batch?.phase === 'applying') return applyBlocked(state, batch, event.why, now);
+      if (batch?.phase === 'applying') return applyBlocked(state, batch, event.why, now, limits);
       break;
     case 'routers awaited':
-      if (batch?.phase === 'waiting for a router') return routersAwaited(state, batch, event.why, now);
+      if (batch?.phase === 'waiting for a router')
+        return routersAwaited(state, batch, event.why, now, limits);
       break;
     case 'verdicts due':
       if (batch?.phase === 'waiting for verdicts' && trialOf(batch) === event.trial)
@@ -75,8 +78,17 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
         return { state: { ...state, batch: { ...batch, blockedBy: event.why } }, commands: [] };
       break;
     case 'reservation ended':
-      if (batch?.phase === 'ending the reservation') return nextBatch({ ...state, batch: null }, now, limits);
+      if (batch?.phase === 'ending the reservation')
+        return nextBatch(
+          { ...state, door: measuredBy(state.door, batch, now, limits), batch: null },
+          now,
+          limits,
+        );
       break;
   }
   return { state, commands: [] };
+}
+
+function measuredBy(door: Door, { begunAt }: Batch, now: number, { batchLimit }: PairLimits): Door {
+  return begunAt === null ? door : measured(door, batchLimit, now - begunAt);
 }

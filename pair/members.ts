@@ -1,10 +1,8 @@
 /** Telling members apart, and remembering how they ended. */
 import { isSameGateway } from '../gateway/resource.ts';
+import { PAIR_LIMITS } from './limits.ts';
 import type { PairMember } from './messages.ts';
 import type { Member, MemberOutcome, PairState } from './state.ts';
-
-/** How many ended members are remembered: far more than requests can be late. */
-const REMEMBERED = 1_000;
 
 /** Whether both are members of one gateway, whatever its version or run. */
 export function isOfSameGateway(
@@ -36,5 +34,5 @@ export function withOutcomes(state: PairState, ended: readonly EndedMember[]): P
     return { gateway, run, name, sequence, answer, seen, ...(neverApplied && { neverApplied }) };
   });
   const older = state.outcomes.filter((outcome) => !fresh.some((one) => isOfSameGateway(one, outcome)));
-  return { ...state, outcomes: [...older, ...fresh].slice(-REMEMBERED) };
+  return { ...state, outcomes: [...older, ...fresh].slice(-PAIR_LIMITS.remembered) };
 }

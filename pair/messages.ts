@@ -56,6 +56,22 @@ export interface PairRequest extends PairMember {
   readonly sequence: number;
   readonly replyTo: ReplyTo;
   readonly action: PairAction;
+  /** The ticket of the last answer, if that was `full`. Absent: it comes for the first time. */
+  readonly ticket?: Ticket;
+}
+
+/** A place at the door of a pair that was full. It also says how the door stood when it was given, in case the pair begins anew. */
+export interface Ticket {
+  /** Id of the door. */
+  readonly door: string;
+  /** Tickets enter in the order of their numbers. */
+  readonly number: number;
+  /** Tickets up to this number may enter. */
+  readonly gate: number;
+  /** The last number that was drawn. */
+  readonly last: number;
+  /** Sequence of the request that was the first to wait. */
+  readonly opened: number;
 }
 
 export type PairAction =
@@ -69,8 +85,11 @@ export type PairAction =
    * ("point of no return", M5). If the saga has ended when the pair answers, the pair publishes what was seen ("missing saga", M4).
    */
   | { readonly kind: 'confirm'; readonly trial: string; readonly seen: readonly Observation[] }
-  /** Put `before` back on both routers, or leave the queue. */
-  | { readonly kind: 'revert'; readonly reason: string };
+  /**
+   * Put `before` back on both routers, or leave the queue. `atTheDoor`: the last answer was `full` with this ticket, and nothing was requested
+   * since. So the routers carry nothing of it.
+   */
+  | { readonly kind: 'revert'; readonly reason: string; readonly atTheDoor?: Ticket };
 
 export type PairAnswer =
   /**
@@ -84,7 +103,19 @@ export type PairAnswer =
   | { readonly kind: 'kept' }
   /** `/state` said before that this very version is complete. Nothing was done. */
   | { readonly kind: 'complete' }
+  | Full
   | Reverted;
+
+/** An answer that ends a request. */
+export type LastAnswer = Exclude<PairAnswer, Full>;
+
+/** The pair carries as many members as it can, and this gateway is none of them. The saga asks again after `againMs`, with the ticket. */
+export interface Full {
+  readonly kind: 'full';
+  /** `null`: no ticket is needed, because the request goes before all that wait at the door. */
+  readonly ticket: Ticket | null;
+  readonly againMs: number;
+}
 
 /** Both routers carry `before`, except where the inverse change is owed. */
 export interface Reverted {
@@ -127,4 +158,11 @@ export interface PairQueue {
     readonly name: string;
     readonly since: string;
   }[];
+  /** Who waits at the door, because the pair is full. */
+  readonly door: {
+    /** How many, as far as the pair knows. */
+    readonly standing: number;
+    /** The highest ticket that may enter. */
+    readonly gate: number;
+  };
 }

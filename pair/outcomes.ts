@@ -4,6 +4,7 @@ import { FAILURES } from '../gateway/failures.ts';
 import {
   appliedAnswer,
   apply,
+  awaitVerdicts,
   beginBatch,
   enter,
   memberOf,
@@ -13,7 +14,8 @@ import {
   settleOnceDecided,
   trialOf,
 } from './batch.ts';
-import type { PairLimits } from './batch.ts';
+import { leave } from './door.ts';
+import type { PairLimits } from './limits.ts';
 import { isOfSameGateway, isSame, withOutcomes } from './members.ts';
 import type { EndedMember } from './members.ts';
 import type { PairAnswer, PairMember } from './messages.ts';
@@ -61,7 +63,8 @@ export function recovered(
 }
 
 export function applied(state: PairState, applying: Batch, outcome: ApplyOutcome, now: number): Decision {
-  const batch: Batch = { ...applying, plainCommits: outcome.plainCommits ?? [] };
+  const { plainCommits = [], verdictMs } = outcome;
+  const batch: Batch = { ...applying, plainCommits, verdictMs };
   const ended = batch.members.flatMap((member): EndedMember[] => {
     const found = outcome.refused.find((one) => isSame(one.member, member));
     if (found !== undefined) {
@@ -89,15 +92,12 @@ export function applied(state: PairState, applying: Batch, outcome: ApplyOutcome
       commands.push(...answersTo(member, appliedAnswer(batch, action)));
       return { ...member, replyTo: null };
     });
-  const next = withOutcomes(
-    { ...state, waiting, batch: enter({ ...batch, members }, 'waiting for verdicts', now) },
-    ended,
-  );
+  const entered = enter({ ...batch, members }, 'waiting for verdicts', now);
+  const next = withOutcomes({ ...state, waiting, batch: entered }, ended);
   const onward = settleOnceDecided(next, now);
-  const wait: PairCommand = { kind: 'await verdicts', trial: trialOf(batch), waitMs: outcome.verdictMs };
   return {
     state: onward.state,
-    commands: [...commands, ...(onward.state === next ? [wait] : onward.commands)],
+    commands: [...commands, ...(onward.state === next ? [awaitVerdicts(entered, now)] : onward.commands)],
   };
 }
 
@@ -154,6 +154,10 @@ export function undelivered(state: PairState, member: PairMember, answer: PairAn
     }
     case 'complete':
       return { state, commands: [] };
+    case 'full': {
+      const { ticket } = answer;
+      return { state: ticket === null ? state : { ...state, door: leave(state.door, ticket) }, commands: [] };
+    }
     case 'applied':
     case 'applied again': {
       const { batch } = state;

@@ -2,8 +2,7 @@
  * One request of a saga: apply, confirm or revert. A request with a lower sequence number than the last one is ignored. A request with the
  * same number is the same request again, whose answer was lost ("sequence", M2).
  */
-import { LENGTHS, oneLine } from '../gateway/display.ts';
-import { FAILURES } from '../gateway/failures.ts';
+import { answerCommand, arrivalOf, arrive, cancelled, looksAgain } from './arrive.ts';
 import {
   appliedAnswer,
   hasAppliedNothing,
@@ -12,9 +11,9 @@ import {
   trialOf,
   undecided,
 } from './batch.ts';
-import type { PairLimits } from './batch.ts';
+import type { PairLimits } from './limits.ts';
 import { isOfSameGateway, isSame, withOutcomes } from './members.ts';
-import type { PairAction, PairAnswer, PairRequest, Reverted } from './messages.ts';
+import type { PairRequest, Reverted } from './messages.ts';
 import type {
   Batch,
   Decision,
@@ -24,7 +23,6 @@ import type {
   PairEvent,
   PairState,
   Phase,
-  RevertVerdict,
   Verdict,
 } from './state.ts';
 
@@ -74,28 +72,6 @@ function isNewRevert({ sequence, answer }: MemberOutcome, request: PairRequest):
 /** Whether this is a new request to apply a member whose records in etcd were gone. */
 function isNewApply({ sequence }: MemberOutcome, { action, sequence: newer }: PairRequest): boolean {
   return looksAgain(action) && newer > sequence;
-}
-
-function looksAgain(action: PairAction): boolean {
-  return action.kind === 'apply' && action.again === true;
-}
-
-/** The pair knows nothing of this gateway: it joins the batch that still waits for its reservation, or the queue. */
-function arrive(state: PairState, request: PairRequest, now: number, limits: PairLimits): Decision {
-  const { batch, waiting } = state;
-  const arrival = arrivalOf(request, now);
-  if (batch?.phase === 'reserving' && batch.members.length < limits.batchLimit && waiting.length === 0) {
-    return { state: { ...state, batch: { ...batch, members: [...batch.members, arrival] } }, commands: [] };
-  }
-  return nextBatch({ ...state, waiting: [...waiting, arrival] }, now, limits);
-}
-
-/** A revert needs a reservation as well: only a look at the routers can tell that nothing stands there ("failed is looked at too", T6). */
-function arrivalOf(request: PairRequest, since: number): Member {
-  const { gateway, run, name, sequence, replyTo, action } = request;
-  const verdict = action.kind === 'revert' ? cancelled(action.reason) : null;
-  const mayBeApplied = action.kind !== 'apply' || looksAgain(action);
-  return { gateway, run, name, sequence, replyTo, since, mayBeApplied, verdict };
 }
 
 /**
@@ -232,17 +208,4 @@ function replaced(state: PairState, member: Member, by: readonly Member[]): Pair
     waiting: inPlace(waiting),
     batch: batch && { ...batch, members: inPlace(batch.members) },
   };
-}
-
-function cancelled(reason: string): RevertVerdict {
-  return { kind: 'revert', type: FAILURES.Cancelled, reason: oneLine(reason, LENGTHS.request) };
-}
-
-function answerCommand(
-  { replyTo, gateway, run, name }: PairRequest,
-  answer: PairAnswer,
-  neverApplied?: true,
-): PairCommand {
-  const member = { gateway, run, name };
-  return { kind: 'answer', replyTo, member, answer, ...(neverApplied && { neverApplied }) };
 }

@@ -6,6 +6,8 @@ import { utf8Length } from '../gateway/display.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import type { Observation } from '../gateway/plan.ts';
 import type { PairAnswer, PairMember, PairQueue, PairRequest, ReplyTo, Reverted } from './messages.ts';
+import { newDoor, standing } from './door.ts';
+import type { Door } from './door.ts';
 import type { ApplyOutcome, PermittedMember, SettleOutcome } from './transactions.ts';
 
 export interface PairState {
@@ -20,6 +22,8 @@ export interface PairState {
   readonly recovered: boolean;
   /** Members that wait for the next batch, in the order of arrival. */
   readonly waiting: readonly Member[];
+  /** Where others wait while this pair is full. */
+  readonly door: Door;
   readonly batch: Batch | null;
   /** How the last members ended, newest last: the answer to a request that comes late or twice ("sequence", M2). */
   readonly outcomes: readonly MemberOutcome[];
@@ -75,6 +79,10 @@ export interface Batch {
   readonly firstTriedAt: number | null;
   /** Names of the routers that were committed to plainly in this trial. */
   readonly plainCommits: readonly string[];
+  /** How long the pair waits for verdicts on this trial, in ms; `null`: it was not applied yet, or waits for none. */
+  readonly verdictMs: number | null;
+  /** Workflow time when the batch was applied first, in ms since the epoch. `null`: not yet. */
+  readonly begunAt: number | null;
   readonly members: readonly Member[];
 }
 
@@ -183,7 +191,8 @@ export interface Decision {
 }
 
 export function emptyPair(prefix: string): PairState {
-  return { prefix, reservations: 0, recovered: false, waiting: [], batch: null, outcomes: [] };
+  const door = newDoor(prefix);
+  return { prefix, reservations: 0, recovered: false, waiting: [], door, batch: null, outcomes: [] };
 }
 
 /**
@@ -214,7 +223,7 @@ function withNewestOutcomes(state: PairState): PairState {
 
 /** What a pair shows of itself. */
 export function queueOf(
-  { batch, waiting }: PairState,
+  { batch, waiting, door }: PairState,
   routers: readonly [string, string],
   idleSince: number,
   names = routers,
@@ -236,5 +245,6 @@ export function queueOf(
       name,
       since: new Date(since).toISOString(),
     })),
+    door: { standing: standing(door), gate: door.gate },
   };
 }

@@ -1,7 +1,5 @@
-/** Limits and times of a pair, the same for every worker, each with its reason. Times are milliseconds. */
+/** Times of a pair, the same for every worker, each with its reason, in milliseconds. How much a pair carries: `limits.ts`. */
 export const PAIR_TIMES = {
-  /** Gateways in one batch. An etcd transaction holds 128 operations, and a router's check of so many gateways takes some seconds. */
-  batchLimit: 64,
   /**
    * How long the workflow of an idle pair keeps running. Its state ends with it, so a saga that missed its answer must have had time to
    * send its request again.
@@ -22,6 +20,15 @@ export const PAIR_TIMES = {
    * `verdictMaxMs`, so that a repeated request reaches the pair before the time for verdicts is over.
    */
   requestAgainMaxMs: 16 * 60_000,
+  /** How long a place is kept for a saga that was admitted at the door, twice over at most. It sleeps until its turn comes, which it can miss by some seconds. */
+  keptMs: 20_000,
+  /** How long a saga at the door sleeps between two requests, at least and at most. After the longest sleep it may be late by as much. */
+  doorMinMs: 1_000,
+  doorMaxMs: 10 * 60_000,
+  /** How long a pair takes for one member, until it has measured it: a minute for a batch. */
+  memberMs: 100,
+  /** Answers to sagas at the door are gathered for so long, because they are not urgent, and each activity that answers fills the history. */
+  doorAnswerMs: 1_000,
   /** How often a worker checks that the pairs of its unanswered requests still run. */
   pairCheckMs: 2_000,
   /** How many pairs it checks each time: 25 a second at most. */

@@ -1,5 +1,6 @@
 /** A batch that has its reservation but not its routers: somebody works on one of them, or one is unreachable. */
-import { apply, enter, undecided } from './batch.ts';
+import { apply, awaitRouters, enter, undecided } from './batch.ts';
+import type { PairLimits } from './limits.ts';
 import { withOutcomes } from './members.ts';
 import type { EndedMember } from './members.ts';
 import { answersTo } from './outcomes.ts';
@@ -8,7 +9,13 @@ import type { Batch, Decision, PairState } from './state.ts';
 /**
  * Applying changed nothing on either router. A member that requested its revert meanwhile, and was never applied, leaves the batch at once.
  */
-export function applyBlocked(state: PairState, batch: Batch, why: string, now: number): Decision {
+export function applyBlocked(
+  state: PairState,
+  batch: Batch,
+  why: string,
+  now: number,
+  limits: PairLimits,
+): Decision {
   const ended = batch.members.flatMap((member): EndedMember[] => {
     const { verdict, mayBeApplied } = member;
     if (verdict?.kind !== 'revert' || mayBeApplied) return [];
@@ -17,17 +24,26 @@ export function applyBlocked(state: PairState, batch: Batch, why: string, now: n
   });
   const members = batch.members.filter((one) => !ended.some(({ member }) => member === one));
   const next = enter({ ...batch, members }, 'waiting for a router', now);
-  const onward = routersAwaited(withOutcomes(state, ended), next, why, now);
+  const onward = routersAwaited(withOutcomes(state, ended), next, why, now, limits);
   const answers = ended.flatMap(({ member, answer }) => answersTo(member, answer, true));
   return { state: onward.state, commands: [...answers, ...onward.commands] };
 }
 
-/** Applies again once nothing is in the way, or every member has a verdict. Otherwise the batch waits for what is in the way now. */
-export function routersAwaited(state: PairState, batch: Batch, why: string | null, now: number): Decision {
+/**
+ * Applies again once nothing is in the way, or every member has a verdict. Otherwise the batch waits for what is in the way now, in the next
+ * run if the workflow is about to continue as new.
+ */
+export function routersAwaited(
+  state: PairState,
+  batch: Batch,
+  why: string | null,
+  now: number,
+  { paused }: PairLimits,
+): Decision {
   if (why === null || undecided(batch).length === 0) return apply(state, batch, now);
-  const { reservation, firstTriedAt } = batch;
+  const next = { ...batch, blockedBy: why };
   return {
-    state: { ...state, batch: { ...batch, blockedBy: why } },
-    commands: [{ kind: 'await routers', reservation, since: firstTriedAt ?? now, known: why }],
+    state: { ...state, batch: next },
+    commands: paused === true ? [] : [awaitRouters(next, now)],
   };
 }

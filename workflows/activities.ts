@@ -8,7 +8,7 @@ import { LENGTHS, oneLine } from '../gateway/display.ts';
 import type { PollInput, PublishFailedInput, SeenInput, StepInput } from '../gateway/outcomes.ts';
 import type { CreateGatewayInput, Plan } from '../gateway/plan.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
-import type { PairAnswer } from '../pair/messages.ts';
+import type { LastAnswer, Ticket } from '../pair/messages.ts';
 import type { RequestInput } from '../activities/requests/request.ts';
 import type { Activities } from '../activities/index.ts';
 import { untilAnswered } from './request-again.ts';
@@ -25,20 +25,20 @@ const requests = proxyActivities<Activities>({
 });
 const polls = proxyActivities<Activities>({ ...ACTIVITY_TIMES.poll, cancellationType });
 
-/** Sends a request again and again until an answer comes: the pair's workflow may have been terminated ("missing saga", M4). */
+/**
+ * Sends a request again and again until an answer comes: the pair's workflow may have been terminated ("missing saga", M4), or the pair may be
+ * full.
+ */
 const requesting =
   (request: typeof requests.requestApply, where: string) =>
-  (input: RequestInput): Promise<PairAnswer> =>
-    untilAnswered((waitMs) =>
-      request.executeWithOptions(
-        {
-          summary: oneLine(`${where} ${input.names.join(', ')}`, LENGTHS.summary),
-          startToCloseTimeout: waitMs,
-          scheduleToCloseTimeout: waitMs,
-        },
-        [input],
-      ),
-    );
+  (input: RequestInput, noteDoor: (ticket: Ticket | null) => void): Promise<LastAnswer> =>
+    untilAnswered((waitMs, ticket) => {
+      const summary = oneLine(`${where} ${input.names.join(', ')}`, LENGTHS.summary);
+      const options = { summary, startToCloseTimeout: waitMs, scheduleToCloseTimeout: waitMs };
+      return request.executeWithOptions(options, [
+        ticket === null ? input : { ...input, request: { ...input.request, ticket } },
+      ]);
+    }, noteDoor);
 const { poll } = polls;
 const {
   plan,

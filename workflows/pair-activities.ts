@@ -35,13 +35,14 @@ export const pairActivities = {
   endReservation: (
     { reservation, recovered }: Extract<PairCommand, { kind: 'end reservation' }>,
     pair: readonly [string, string],
+    isReset: boolean,
   ) => {
-    const ifEmpty = wasReset() && !recovered ? { ifEmpty: true as const } : {};
+    const ifEmpty = isReset && !recovered ? { ifEmpty: true as const } : {};
     return endReservation.executeWithOptions({ summary: reservation }, [
       { reservation, routers: pair, ...ifEmpty },
     ]);
   },
-  answer: (commands: readonly Answer[]) => {
+  answer: (commands: readonly Answer[], isReset: boolean) => {
     const kinds = [...new Set(commands.map((command) => command.answer.kind))].join(', ');
     const summary = `${namesOf(commands.map(({ member }) => member))}: ${kinds}`;
     const answers = commands.map(({ replyTo, answer: words, neverApplied }) => ({
@@ -49,7 +50,7 @@ export const pairActivities = {
       answer: words,
       ...(neverApplied && { neverApplied }),
     }));
-    const reset = wasReset() ? { wasReset: true as const } : {};
+    const reset = isReset ? { wasReset: true as const } : {};
     return answer.executeWithOptions({ summary }, [{ answers, ...reset }]);
   },
   beginMaintenance: (input: HoldRequest) =>

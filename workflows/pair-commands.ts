@@ -20,18 +20,31 @@ export function reservationPrefix(): string {
   return uuid4().slice(0, 8);
 }
 
+export interface PairCommandsInput {
+  /** Workflow id of the pair. */
+  readonly pair: string;
+  readonly routers: readonly [string, string];
+  /** This run was reset, or the run that has carried the batch over. */
+  readonly wasReset: boolean;
+  /** Policy of the batch that was carried over. */
+  readonly policy: BatchPolicy | undefined;
+}
+
 export class PairCommands {
   readonly #pair: string;
   readonly #routers: readonly [string, string];
+  readonly #wasReset: boolean;
   readonly #happened: (event: PairEvent) => void;
   #verdicts: CancellationScope | undefined;
   #applying: CancellationScope | undefined;
   #policy: BatchPolicy | undefined;
 
   /** `happened` is called with an event when a step is stuck, and again when the step is about to be tried again. */
-  constructor(pair: string, routers: readonly [string, string], happened: (event: PairEvent) => void) {
+  constructor({ pair, routers, wasReset, policy }: PairCommandsInput, happened: (event: PairEvent) => void) {
     this.#pair = pair;
     this.#routers = routers;
+    this.#wasReset = wasReset;
+    this.#policy = policy;
     this.#happened = happened;
   }
 
@@ -74,7 +87,7 @@ export class PairCommands {
       case 'end reservation':
         return this.#untilDone(() =>
           orLost(command.reservation, async () => {
-            await pairActivities.endReservation(command, routers);
+            await pairActivities.endReservation(command, routers, this.#wasReset);
             return { kind: 'reservation ended' };
           }),
         );
@@ -88,9 +101,9 @@ export class PairCommands {
     }
   }
 
-  /** Gives all answers in one activity: for a large batch, one activity for each would fill the history. */
+  /** Gives these answers in one activity: for a large batch, one activity for each would fill the history. */
   async answer(answers: readonly Answer[]): Promise<readonly PairEvent[]> {
-    const deliveries = await untilDone(() => pairActivities.answer(answers));
+    const deliveries = await untilDone(() => pairActivities.answer(answers, this.#wasReset));
     return answers.flatMap(({ member, replyTo, answer }, index): readonly PairEvent[] => {
       switch (deliveries[index]) {
         case 'delivered':

@@ -7,7 +7,7 @@ import type { PairQueue } from '../pair/messages.ts';
 const ROWS = 50;
 
 export function pairDetails(
-  { names, reservation, phase, blockedBy, since, batch, waiting }: PairQueue,
+  { names, reservation, phase, blockedBy, since, batch, waiting, door }: PairQueue,
   book: readonly string[],
   policy?: BatchPolicy,
 ): string {
@@ -28,6 +28,7 @@ export function pairDetails(
         clock(from),
       ]),
     ),
+    ...(door.standing === 0 ? [] : ['', `${door.standing} more wait at the door`]),
     ...table(
       'Log book, newest first',
       ['UTC', 'what'],

@@ -75,7 +75,7 @@ function wordsOf({ batch }: PairState, event: PairEvent): string | undefined {
     case 'unpublishable':
       return `${event.member.name} can't be published, and is to be reverted: ${event.reason}`;
     case 'undelivered':
-      return `the saga of ${event.member.name} is gone`;
+      return event.answer.kind === 'full' ? undefined : `the saga of ${event.member.name} is gone`;
     case 'requested':
     case 'woken':
       return undefined;

@@ -3,13 +3,17 @@
  */
 import { ApplicationFailure } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
+import type { StepProgress } from '../gateway/messages.ts';
 import type { Observation, Plan } from '../gateway/plan.ts';
-import type { PairAction, PairAnswer, Reverted } from '../pair/messages.ts';
+import { aheadOf } from '../pair/door.ts';
+import type { LastAnswer, PairAction, Reverted, Ticket } from '../pair/messages.ts';
 import { activities } from './activities.ts';
 import type { ProgressLog } from './progress-log.ts';
 
 /** The run that sends the requests, and the routers of its pair. */
 export type Requester = Pick<Plan, 'gateway' | 'run' | 'name' | 'routers'>;
+
+type DoorNote = (place: StepProgress['atTheDoor']) => void;
 
 export type RevertOutcome =
   | { readonly kind: 'reverted' }
@@ -19,6 +23,8 @@ export type RevertOutcome =
 export class PairRequests {
   readonly #requester: Requester;
   readonly #log: ProgressLog;
+  /** The ticket that this run waits with at the door, or waited with when it was cancelled. `null`: it does not stand at the door. */
+  #ticket: Ticket | null = null;
   /** Names of both routers. */
   readonly names: string;
 
@@ -36,10 +42,9 @@ export class PairRequests {
     const answer = await this.#log.step(
       'apply',
       this.names,
-      async () => {
-        const answered = await activities.requestApply(
-          this.#input({ kind: 'apply', ...(again && { again }) }),
-        );
+      async (noteDoor) => {
+        const input = this.#input({ kind: 'apply', ...(again && { again }) });
+        const answered = await activities.requestApply(input, this.#at(noteDoor));
         if (answered.kind === 'reverted') throw failureOf(answered);
         return answered;
       },
@@ -49,7 +54,7 @@ export class PairRequests {
     return 'trial' in answer ? answer.trial : answer.kind;
   }
 
-  #appliedNote(answer: PairAnswer): string {
+  #appliedNote(answer: LastAnswer): string {
     const plainCommits = answer.kind === 'applied' ? (answer.plainCommits ?? []) : [];
     if (plainCommits.length === 0) return this.names;
     return `${this.names}; committed plainly on ${plainCommits.join(' and ')}: it can't fall back by itself`;
@@ -60,8 +65,9 @@ export class PairRequests {
    * reverted.
    */
   async confirm(trial: string, seen: readonly Observation[]): Promise<string> {
-    return this.#log.step('confirm', this.names, async () => {
-      const answer = await activities.requestConfirm(this.#input({ kind: 'confirm', trial, seen }));
+    return this.#log.step('confirm', this.names, async (noteDoor) => {
+      const input = this.#input({ kind: 'confirm', trial, seen });
+      const answer = await activities.requestConfirm(input, this.#at(noteDoor));
       switch (answer.kind) {
         case 'kept':
         case 'complete':
@@ -77,10 +83,12 @@ export class PairRequests {
 
   /** Requests that `before` is put back on both routers. Resolves to whether that was done, and if not, why. */
   async revert(): Promise<RevertOutcome> {
+    const atTheDoor = this.#ticket === null ? {} : { atTheDoor: this.#ticket };
+    const input = this.#input({ kind: 'revert', reason: 'undone', ...atTheDoor });
     const answer = await this.#log.step(
       'revert',
       this.names,
-      () => activities.requestRevert(this.#input({ kind: 'revert', reason: 'undone' })),
+      (noteDoor) => activities.requestRevert(input, this.#at(noteDoor)),
       (answered) => (answered.kind === 'reverted' ? revertedNote(answered) : undefined),
     );
     if (answer.kind !== 'reverted') return { kind: 'kept', why: `it is ${answer.kind}` };
@@ -94,6 +102,14 @@ export class PairRequests {
     if (outcome.kind === 'reverted') return;
     const type = outcome.kind === 'kept' ? FAILURES.AlreadyEnded : FAILURES.RevertOwed;
     throw ApplicationFailure.nonRetryable(outcome.why, type);
+  }
+
+  /** Keeps the ticket of a wait at the door, and notes it in the log. */
+  #at(noteDoor: DoorNote): (ticket: Ticket | null) => void {
+    return (ticket) => {
+      this.#ticket = ticket;
+      noteDoor(ticket === null ? undefined : { ticket: ticket.number, ahead: aheadOf(ticket) });
+    };
   }
 
   #input(action: PairAction) {

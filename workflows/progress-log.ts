@@ -37,11 +37,14 @@ export class ProgressLog {
     return this.#sequence;
   }
 
-  /** Runs a step and notes when it began, how it ended, and what it waits for meanwhile. */
+  /**
+   * Runs a step and notes when it began, how it ended, and what it waits for meanwhile. The step may note that it waits at the door of its
+   * pair, and that it does not any more.
+   */
   async step<T>(
     step: StepName,
     waitingFor: string | undefined,
-    run: () => Promise<T>,
+    run: (noteDoor: (place: StepProgress['atTheDoor']) => void) => Promise<T>,
     note?: (result: T) => string | undefined,
   ): Promise<T> {
     const entry: Open = { step, status: 'running', since: now() };
@@ -50,7 +53,11 @@ export class ProgressLog {
     if (this.#steps.length > STEPS) this.#steps.shift();
     this.#show();
     try {
-      const result = await run();
+      const result = await run((place) => {
+        if (place === undefined) delete entry.atTheDoor;
+        else entry.atTheDoor = place;
+        this.#show();
+      });
       const words = note?.(result);
       entry.note = oneLine(words ?? waitingFor ?? '');
       entry.status = 'done';
@@ -61,6 +68,7 @@ export class ProgressLog {
     } finally {
       entry.until = now();
       delete entry.waitingFor;
+      delete entry.atTheDoor;
       this.#show();
     }
   }
@@ -69,7 +77,7 @@ export class ProgressLog {
     const { gateway, name, outcome, error, limits } = this.#head;
     const rows = this.#steps.map(
       (s) =>
-        `| ${s.step} | ${s.status} | ${s.waitingFor ?? s.note ?? ''} | ${s.since.slice(11, 19)} | ${took(s)} |`,
+        `| ${s.step} | ${s.status} | ${s.waitingFor ?? s.note ?? ''}${door(s)} | ${s.since.slice(11, 19)} | ${took(s)} |`,
     );
     setCurrentDetails(
       [
@@ -91,6 +99,10 @@ function limitsText({ vrrpLimitMs, vrrpIntervalMs }: ChangeLimits): string {
 /** Workflow time: the sandbox's `Date` is deterministic. */
 function now(): string {
   return new Date().toISOString();
+}
+
+function door({ atTheDoor }: StepProgress): string {
+  return atTheDoor === undefined ? '' : `; at the door, ${atTheDoor.ahead} ahead`;
 }
 
 function took(step: StepProgress): string {

@@ -1,6 +1,7 @@
-/** Sends a request again if no answer comes. */
-import { ActivityFailure, TimeoutFailure } from '@temporalio/workflow';
+/** Sends a request again if no answer comes, or if the pair was full. */
+import { ActivityFailure, sleep, TimeoutFailure } from '@temporalio/workflow';
 import { RetryState } from '@temporalio/common';
+import type { LastAnswer, PairAnswer, Ticket } from '../pair/messages.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 
@@ -8,12 +9,25 @@ import { ACTIVITY_TIMES } from '../gateway/policies.ts';
  * Sends a request, and sends it again if no answer came in time: the pair may have been terminated, or the worker may have died before it
  * sent the request. Each time it waits twice as long as before. So a lost request at most doubles the waiting time, and thousands of
  * requests in a long queue are not sent again all the time.
+ *
+ * If the pair is full, it waits at the door, and then sends the request again with the ticket that it got. A cancel ends this wait.
+ *
+ * @param noteDoor told the ticket before each wait at the door, and `null` before each request that follows
  */
-export async function untilAnswered<T>(send: (waitMs: number) => Promise<T>): Promise<T> {
+export async function untilAnswered(
+  send: (waitMs: number, ticket: Ticket | null) => Promise<PairAnswer>,
+  noteDoor: (ticket: Ticket | null) => void,
+): Promise<LastAnswer> {
   let waitMs: number = ACTIVITY_TIMES.request.startToCloseTimeout;
-  for (;;) {
+  for (let ticket: Ticket | null = null; ;) {
     try {
-      return await send(waitMs);
+      const answer = await send(waitMs, ticket);
+      if (answer.kind !== 'full') return answer;
+      ticket = answer.ticket;
+      noteDoor(ticket);
+      await sleep(answer.againMs);
+      noteDoor(null);
+      waitMs = ACTIVITY_TIMES.request.startToCloseTimeout;
     } catch (error) {
       if (!isUnanswered(error)) throw error;
       waitMs = Math.min(2 * waitMs, PAIR_TIMES.requestAgainMaxMs);

@@ -2,7 +2,8 @@
  * The workflow of a router pair. It takes the waiting requests as one batch, reserves both routers, applies the batch on trial, waits for
  * the verdicts, settles, and answers every request. `pair/` makes its decisions; `pair-commands.ts` carries them out.
  *
- * 1. It ends when it is idle. It continues as new between two batches, even if requests wait. Neither loses a request.
+ * 1. It ends when it is idle. It continues as new before its history grows large: between two batches, or while the batch waits for verdicts or
+ *    for a router. Neither loses a request.
  * 2. Terminating it loses nothing: the reservation and the owed changes are in etcd, and sagas send their requests again.
  * 3. Resetting it loses nothing either: the new run draws new reservation ids, and takes over what the old run left.
  */
@@ -14,10 +15,14 @@ import {
   defineSignal,
   setCurrentDetails,
   setHandler,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import { nextBatch } from '../pair/batch.ts';
+import { isBetweenSteps, resume } from '../pair/batch.ts';
+import type { BatchPolicy } from '../gateway/policies.ts';
 import { decide } from '../pair/decide.ts';
+import { inShares, PAIR_LIMITS } from '../pair/limits.ts';
+import type { PairLimits } from '../pair/limits.ts';
 import { QUEUE_QUERY, REQUEST_SIGNAL, WAKE_SIGNAL, pairIdOf } from '../pair/messages.ts';
 import type { PairQueue, PairRequest } from '../pair/messages.ts';
 import { isSame } from '../pair/members.ts';
@@ -25,8 +30,10 @@ import { carriedOver, emptyPair, queueOf } from '../pair/state.ts';
 import type { Decision, MemberOutcome, PairEvent, PairState } from '../pair/state.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
 import type { Publications } from '../activities/requests/publish-on-behalf.ts';
+import { DoorAnswers } from './door-answers.ts';
 import { handleMaintenance } from './maintenance.ts';
 import { pairActivities, wasReset } from './pair-activities.ts';
+import type { Answer } from './pair-activities.ts';
 import { PairCommands, reservationPrefix, untilDone } from './pair-commands.ts';
 import { pairDetails } from './pair-details.ts';
 import { PairLog } from './pair-log.ts';
@@ -42,6 +49,12 @@ export interface RouterPairInput {
   readonly names?: readonly [string, string];
   /** What the run before this one carried over. */
   readonly state?: PairState;
+  /** Answers to sagas at the door that the run before this one did not give. Absent: none. */
+  readonly unanswered?: readonly Answer[];
+  /** The policy of the batch that is carried over. Absent: no batch is, or its policy is not known. */
+  readonly policy?: BatchPolicy | undefined;
+  /** The run before this one was reset, and has carried over a batch. Absent: not both. */
+  readonly wasReset?: true;
 }
 
 export async function routerPair(input: RouterPairInput): Promise<void> {
@@ -64,18 +77,33 @@ class Pair {
   readonly #routers: readonly [string, string];
   readonly #names: readonly [string, string] | undefined;
   readonly #commands: PairCommands;
+  /** As `wasReset`, of this run, or of the run before if its batch goes on. The pair's own decisions must not depend on it. */
+  readonly #wasReset: boolean;
+  readonly #door: DoorAnswers;
   #state: PairState;
   readonly #events: PairEvent[] = [];
+  /** Answers to be given. */
+  readonly #answers: Answer[] = [];
   readonly #log = new PairLog();
   /** Outcomes that are in `/state`. */
   readonly #published = new Set<MemberOutcome>();
+  /** Commands that are being carried out, but for the wait for verdicts and the answers at the door. */
   #commandsUnderWay = 0;
   #idleSince = Date.now();
 
-  constructor({ routers, names, state }: RouterPairInput) {
+  constructor({ routers, names, state, unanswered = [], policy, wasReset: before }: RouterPairInput) {
     this.#routers = routers;
     this.#names = names;
-    this.#commands = new PairCommands(pairIdOf(routers), routers, (event) => this.happened(event));
+    this.#wasReset = before === true || wasReset();
+    this.#commands = new PairCommands(
+      { pair: pairIdOf(routers), routers, wasReset: this.#wasReset, policy },
+      (event) => this.happened(event),
+    );
+    this.#door = new DoorAnswers(
+      unanswered,
+      (answers) => this.#happen(() => this.#commands.answer(answers)),
+      () => this.#isToContinue,
+    );
     this.#state = state ?? emptyPair(reservationPrefix());
   }
 
@@ -88,24 +116,48 @@ class Pair {
   }
 
   async serve(): Promise<void> {
-    this.#carryOut(nextBatch(this.#stateToDecide, Date.now(), this.#limits));
+    this.#carryOut(resume(this.#stateToDecide, Date.now(), this.#limits));
+    this.#giveAnswers();
     for (;;) {
-      for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
-        this.#log.note(this.#state, event, Date.now());
-        this.#carryOut(decide(this.#stateToDecide, event, Date.now(), this.#limits));
-      }
+      await this.#decideAll();
       // The page is written once for all events that came together, because writing it takes a millisecond for a thousand members.
       setCurrentDetails(pairDetails(this.queue, this.#log.lines, this.#commands.policy));
-      if (!this.#isIdle) {
-        await condition(() => this.#events.length > 0 || this.#isIdle);
-      } else if (workflowInfo().continueAsNewSuggested) {
-        const [routers, names] = [this.#routers, this.#names];
-        const state = carriedOver(this.#state, wasReset());
-        await continueAsNew<typeof routerPair>({ routers, state, ...(names && { names }) });
+      if (this.#isToContinue && this.#door.mayBeCarried) {
+        await continueAsNew<typeof routerPair>(this.#next);
+      } else if (!this.#isIdle) {
+        await condition(
+          () => this.#events.length > 0 || this.#isIdle || (this.#isToContinue && this.#door.mayBeCarried),
+        );
       } else if (await this.#isOver()) {
         return;
       }
     }
+  }
+
+  /** Decides on all events, in the order in which they came. What comes beyond a bound waits for the next workflow task. */
+  async #decideAll(): Promise<void> {
+    while (this.#events.length > 0) {
+      const events = this.#events.splice(0, PAIR_LIMITS.eventsAtOnce);
+      for (const event of events) {
+        this.#log.note(this.#state, event, Date.now());
+        this.#carryOut(decide(this.#stateToDecide, event, Date.now(), this.#limits));
+      }
+      this.#giveAnswers();
+      if (this.#events.length > 0) await sleep(1);
+    }
+  }
+
+  get #next(): RouterPairInput {
+    const [routers, names, unanswered] = [this.#routers, this.#names, this.#door.open];
+    const state = carriedOver(this.#state, this.#wasReset);
+    return {
+      routers,
+      state,
+      ...(names && { names }),
+      ...(unanswered.length > 0 && { unanswered }),
+      ...(state.batch !== null && { policy: this.#commands.policy }),
+      ...(this.#wasReset && state.batch !== null && { wasReset: true as const }),
+    };
   }
 
   /**
@@ -129,22 +181,23 @@ class Pair {
   /** Publishes some at a time, because the input of an activity is limited. */
   async #publishUnpublished(outcomes: readonly MemberOutcome[]): Promise<Publications> {
     const all: Publications[] = [];
-    for (let from = 0; from < outcomes.length; from += PAIR_TIMES.batchLimit) {
-      const some = outcomes.slice(from, from + PAIR_TIMES.batchLimit);
+    for (const some of inShares(outcomes))
       all.push(await untilDone(() => pairActivities.publishUnpublished(some)));
-    }
     return {
       running: all.flatMap(({ running }) => running),
       unpublishable: all.flatMap(({ unpublishable }) => unpublishable),
     };
   }
 
-  /**
-   * Whether the pair has no batch and every command was carried out. Members may still wait: they are carried over when the workflow
-   * continues as new.
-   */
+  /** Whether the pair has no batch and every command was carried out. */
   get #isIdle(): boolean {
-    return this.#commandsUnderWay === 0 && this.#state.batch === null;
+    return this.#commandsUnderWay === 0 && this.#door.isDone && this.#state.batch === null;
+  }
+
+  /** Whether the workflow is to continue as new, and nothing is under way but the wait for verdicts and answers at the door. */
+  get #isToContinue(): boolean {
+    const isQuiet = this.#commandsUnderWay + this.#events.length === 0 && isBetweenSteps(this.#state);
+    return isQuiet && workflowInfo().continueAsNewSuggested;
   }
 
   /** The state with a new prefix for each decision, so that no reservation id is ever used twice. */
@@ -152,28 +205,44 @@ class Pair {
     return { ...this.#state, prefix: reservationPrefix() };
   }
 
-  get #limits() {
-    return { batchLimit: PAIR_TIMES.batchLimit, paused: workflowInfo().continueAsNewSuggested };
+  get #limits(): PairLimits {
+    const { batch: batchLimit, waiting: waitingLimit } = PAIR_LIMITS;
+    return { batchLimit, waitingLimit, paused: workflowInfo().continueAsNewSuggested };
   }
 
+  /** Gathers the answers, and carries out all other commands: work on the routers begins before answers are given, because these may be many. */
   #carryOut({ state, commands }: Decision): void {
     this.#state = state;
     if (state.batch === null) this.#idleSince = Date.now();
     if (state.batch?.phase !== 'waiting for verdicts') this.#commands.stopAwaitingVerdicts();
-    // Work on the routers begins before the answers are given, because there may be many answers.
-    const answers = commands.filter((command) => command.kind === 'answer');
     for (const command of commands) {
-      if (command.kind !== 'answer') void this.#run(async () => [await this.#commands.carryOut(command)]);
+      if (command.kind === 'answer') {
+        this.#answers.push(command);
+        continue;
+      }
+      const carryOut = async () => [await this.#commands.carryOut(command)];
+      void (command.kind === 'await verdicts' ? this.#happen(carryOut) : this.#run(carryOut));
     }
-    if (answers.length > 0) void this.#run(() => this.#commands.answer(answers));
+  }
+
+  #giveAnswers(): void {
+    const all = this.#answers.splice(0, Infinity);
+    const isAtTheDoor = ({ answer }: Answer) => answer.kind === 'full';
+    for (const some of inShares(all.filter((answer) => !isAtTheDoor(answer))))
+      void this.#run(() => this.#commands.answer(some));
+    void this.#door.give(all.filter(isAtTheDoor));
   }
 
   async #run(carryOut: () => Promise<readonly (PairEvent | undefined)[]>): Promise<void> {
     this.#commandsUnderWay += 1;
     try {
-      for (const event of await carryOut()) if (event !== undefined) this.happened(event);
+      await this.#happen(carryOut);
     } finally {
       this.#commandsUnderWay -= 1;
     }
+  }
+
+  async #happen(carryOut: () => Promise<readonly (PairEvent | undefined)[]>): Promise<void> {
+    for (const event of await carryOut()) if (event !== undefined) this.happened(event);
   }
 }

@@ -15,6 +15,7 @@ export function queueOf(routers: readonly [string, string], more: Partial<PairQu
     since,
     batch: [],
     waiting: [],
+    door: { standing: 0, gate: 0 },
     ...more,
   };
 }

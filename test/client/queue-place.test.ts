@@ -16,6 +16,7 @@ const queue: PairQueue = {
   since: '2026-01-01T00:00:00.000Z',
   batch: [{ ...entry('one'), verdict: null }],
   waiting: [entry('two'), entry('three')].map((one) => ({ ...one, since: '2026-01-01T00:00:00.000Z' })),
+  door: { standing: 0, gate: 0 },
 };
 
 describe("a gateway's place in its pair's queue", () => {
@@ -37,6 +38,14 @@ describe("a gateway's place in its pair's queue", () => {
 
   it('is not shown to a gateway that the pair does not know', () => {
     assert.equal(placeIn(queue, vpn('four')), null);
+  });
+
+  it('is shown to a gateway at the door by what the pair says now, which may be newer than what the saga heard', () => {
+    const full = { ...queue, door: { standing: 40, gate: 110 } };
+    const place = placeIn(full, vpn('four'), { ticket: 120, ahead: 17 });
+    assert.equal(place, 'at the door, 9 ahead, behind a queue of 2 and a batch of 1 (applying)');
+    const next = placeIn(full, vpn('four'), { ticket: 100, ahead: 17 });
+    assert.equal(next, 'at the door, 0 ahead, behind a queue of 2 and a batch of 1 (applying)');
   });
 
   it('is not that of a gateway of another type with the same id', () => {

@@ -90,7 +90,7 @@ export const PAIR_MUTATIONS: readonly Mutation[] = [
   {
     name: 'the queue forgotten when a member arrives',
     kind: 'pair',
-    file: REQUESTS,
+    file: 'pair/arrive.ts',
     find: 'return nextBatch({ ...state, waiting: [...waiting, arrival] }, now, limits);',
     put: 'return nextBatch({ ...state, waiting: [arrival] }, now, limits);',
     specs: ['test/pair/queue.test.ts', PROPERTY],

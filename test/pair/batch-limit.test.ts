@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { FAILURES } from '../../gateway/failures.ts';
-import { PAIR_TIMES } from '../../pair/times.ts';
+import { PAIR_LIMITS } from '../../pair/limits.ts';
 import { APPLY, DrivenPair, run } from './driver.ts';
 
 /** So many members ask at once. Each batch is refused as a whole, so that the next one begins. */
@@ -46,7 +46,7 @@ describe('a batch', () => {
     [129, [64, 64, 1]],
   ] as const)
     it(`of ${count} members at once begins with ${sizes[0]}`, () => {
-      const batches = batchesOf(count, PAIR_TIMES.batchLimit);
+      const batches = batchesOf(count, PAIR_LIMITS.batch);
       assert.deepEqual(
         batches.map((batch) => batch.length),
         sizes,

@@ -4,11 +4,11 @@ import type { GatewayFailure, Progress } from '../../gateway/messages.ts';
 import type { PairQueue } from '../../pair/messages.ts';
 import { CARRIED_OUTCOMES_BYTES, carriedOver, queueOf } from '../../pair/state.ts';
 import type { PairState } from '../../pair/state.ts';
-import { PAIR_TIMES } from '../../pair/times.ts';
+import { PAIR_LIMITS, waitingAtMost } from '../../pair/limits.ts';
 import { COMPENSATION_LINES } from '../../workflows/create-gateway.ts';
 import { STEPS } from '../../workflows/progress-log.ts';
 import type { RouterPairInput } from '../../workflows/router-pair.ts';
-import { result, traffic } from './largest-traffic.ts';
+import { policy, result, traffic } from './largest-traffic.ts';
 import * as most from './largest.ts';
 import { bytesOf, times } from './largest.ts';
 import type { Whole } from './largest.ts';
@@ -23,9 +23,9 @@ const CARRIED = 1_536 * KIB;
 /** A pair may get many signals at once, and its history keeps them. */
 const SIGNAL = 16 * KIB;
 
-/** How many members wait at most. The pair's own limit takes its place here. */
-const WAITING = 256;
-const BATCH = PAIR_TIMES.batchLimit;
+const BATCH = PAIR_LIMITS.batch;
+/** How many members wait at most: those who may enter, a batch that has returned, and a newer run of each of its gateways. */
+const WAITING = waitingAtMost({ batchLimit: BATCH }) + 2 * BATCH;
 
 const { GATEWAY, ID, IDS, MESSAGE, MOMENT, NAME, NAMES, NUMBER, REASON, RESERVATION, TIME, TYPE, WORD } =
   most;
@@ -41,6 +41,7 @@ const progress: Whole<Progress> = {
     until: TIME,
     waitingFor: REASON,
     blockedBy: REASON,
+    atTheDoor: { ticket: NUMBER, ahead: NUMBER },
     note: REASON,
   }),
   outcome: 'cancelled',
@@ -66,10 +67,33 @@ const state: Whole<PairState> = {
     blockedBy: REASON,
     firstTriedAt: NUMBER,
     plainCommits: NAMES.slice(),
+    verdictMs: NUMBER,
+    begunAt: MOMENT,
     members: times(BATCH, most.IN_BATCH),
   },
-  outcomes: times(1_000, most.OUTCOME),
+  door: {
+    id: '12345678',
+    last: NUMBER,
+    gate: NUMBER,
+    opened: MOMENT,
+    left: NUMBER,
+    kept: NUMBER,
+    keptBefore: NUMBER,
+    came: NUMBER,
+    stride: NUMBER,
+    since: MOMENT,
+    first: NUMBER,
+    memberMs: NUMBER,
+  },
+  outcomes: times(PAIR_LIMITS.remembered, most.OUTCOME),
 };
+const unanswered = times(PAIR_LIMITS.answersCarried, {
+  kind: 'answer' as const,
+  replyTo: most.REPLY_TO,
+  member: most.MEMBER,
+  answer: most.FULL,
+  neverApplied: true as const,
+});
 
 describe('what travels through Temporal is never too large', () => {
   function assertFits(value: unknown, budget: number): void {
@@ -102,6 +126,9 @@ describe('what travels through Temporal is never too large', () => {
         routers: IDS,
         names: NAMES,
         state: carriedOver(state, wasReset) as Whole<PairState>,
+        unanswered,
+        policy,
+        wasReset: true,
       };
       assertFits(input, CARRIED);
     });

@@ -1,8 +1,9 @@
 /** Drives the pair's decisions by hand, and puts its commands into words. */
 import { decide } from '../../pair/decide.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import type { PairLimits } from '../../pair/batch.ts';
-import type { PairAction, PairMember } from '../../pair/messages.ts';
+import type { PairLimits } from '../../pair/limits.ts';
+import type { PairAction, PairMember, Ticket } from '../../pair/messages.ts';
+import { aheadOf } from '../../pair/door.ts';
 import { emptyPair, queueOf } from '../../pair/state.ts';
 import type { PairCommand, PairEvent, PairState } from '../../pair/state.ts';
 import type { ApplyOutcome, Refused, SettleOutcome } from '../../pair/transactions.ts';
@@ -26,6 +27,7 @@ export interface RequestOptions {
   readonly sequence?: number;
   /** Id of the activity that waits for the answer. */
   readonly activity?: string;
+  readonly ticket?: Ticket;
 }
 
 /** A pair's state, with the events that a test sends. Each method returns the commands that follow, in words. */
@@ -33,6 +35,8 @@ export class DrivenPair {
   state: PairState = emptyPair('t');
   now = 1_000;
   limits: PairLimits = { batchLimit: 64 };
+  /** The ticket of the last answer `full`. */
+  lastTicket: Ticket | null = null;
 
   happens(event: PairEvent): string[] {
     return this.commandsOf(event).map(wordsOf);
@@ -43,16 +47,22 @@ export class DrivenPair {
     this.now += 1;
     const { state, commands } = decide(this.state, event, this.now, this.limits);
     this.state = state;
+    for (const command of commands)
+      if (command.kind === 'answer' && command.answer.kind === 'full')
+        this.lastTicket = command.answer.ticket;
     return commands;
   }
 
   requested(
     member: PairMember,
     action: PairAction,
-    { sequence = this.now, activity = action.kind }: RequestOptions = {},
+    { sequence = this.now, activity = action.kind, ticket }: RequestOptions = {},
   ): string[] {
     const replyTo = { workflowId: `vpn_gateway:${member.name}`, runId: member.run, activityId: activity };
-    return this.happens({ kind: 'requested', request: { ...member, sequence, replyTo, action } });
+    return this.happens({
+      kind: 'requested',
+      request: { ...member, sequence, replyTo, action, ...(ticket && { ticket }) },
+    });
   }
 
   /** As if the workflow had been terminated, and started anew by the next request. */
@@ -159,6 +169,8 @@ function answerWords(answer: Words): string {
     case 'kept':
     case 'complete':
       return answer.kind;
+    case 'full':
+      return `full, ${answer.ticket === null ? 'without a ticket' : `ticket ${answer.ticket.number}, ${aheadOf(answer.ticket)} ahead`}`;
     case 'created':
       return `created, seen ${answer.seen.map(({ vrrp }) => vrrp).join(' ')}`;
     case 'reverted': {

@@ -8,14 +8,14 @@ import type { RegisterOutcome } from '../../gateway/outcomes.ts';
 import type { CreateGatewayInput, CreateGatewayResult, Plan, PlanOutcome } from '../../gateway/plan.ts';
 import type { BatchPolicy } from '../../gateway/policies.ts';
 import type { HoldRequest } from '../../pair/messages.ts';
-import { PAIR_TIMES } from '../../pair/times.ts';
+import { PAIR_LIMITS } from '../../pair/limits.ts';
 import type { ApplyOutcome, Blocked, ReserveOutcome, SettleOutcome } from '../../pair/transactions.ts';
 import { MONITORS_LIMIT } from '../../templates/kind-schemas.ts';
 import * as most from './largest.ts';
 import { largest, largestKind, times } from './largest.ts';
 import type { Whole } from './largest.ts';
 
-const BATCH = PAIR_TIMES.batchLimit;
+const BATCH = PAIR_LIMITS.batch;
 const {
   GATEWAY,
   ID,

@@ -7,7 +7,15 @@ import { FAILURES } from '../../gateway/failures.ts';
 import type { FailureType } from '../../gateway/failures.ts';
 import type { Observation, PlannedRouter } from '../../gateway/plan.ts';
 import type { GatewayVersion, Role } from '../../gateway/resource.ts';
-import type { PairAnswer, PairMember, PairRequest, ReplyTo, Reverted } from '../../pair/messages.ts';
+import type {
+  Full,
+  PairAnswer,
+  PairMember,
+  PairRequest,
+  ReplyTo,
+  Reverted,
+  Ticket,
+} from '../../pair/messages.ts';
 import type { Member, MemberOutcome, Verdict } from '../../pair/state.ts';
 import { MONITORS_LIMIT } from '../../templates/kind-schemas.ts';
 
@@ -77,11 +85,21 @@ export const REVERTED: Whole<Reverted> = {
   note: REASON,
 };
 
+export const TICKET: Whole<Ticket> = {
+  door: '12345678',
+  number: NUMBER,
+  gate: NUMBER,
+  last: NUMBER,
+  opened: MOMENT,
+};
+export const FULL: Whole<Full> = { kind: 'full', ticket: TICKET, againMs: NUMBER };
+
 export const ANSWER = largestKind<PairAnswer>({
   applied: { kind: 'applied', trial: TRIAL, plainCommits: NAMES.slice() },
   'applied again': { kind: 'applied again', trial: TRIAL },
   kept: { kind: 'kept' },
   complete: { kind: 'complete' },
+  full: FULL,
   reverted: REVERTED,
 });
 
@@ -98,8 +116,9 @@ export const REQUEST: Whole<PairRequest> = {
   action: largestKind<PairRequest['action']>({
     apply: { kind: 'apply', again: true },
     confirm: { kind: 'confirm', trial: TRIAL, seen: SEEN },
-    revert: { kind: 'revert', reason: REQUEST_REASON },
+    revert: { kind: 'revert', reason: REQUEST_REASON, atTheDoor: TICKET },
   }),
+  ticket: TICKET,
 };
 
 const revert = (reason: string) => ({ kind: 'revert', type: TYPE, reason }) as const;

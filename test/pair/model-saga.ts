@@ -1,5 +1,5 @@
 /** A gateway's saga, as far as its pair is concerned. */
-import type { PairAnswer, PairMember, PairRequest } from '../../pair/messages.ts';
+import type { PairAnswer, PairMember, PairRequest, Ticket } from '../../pair/messages.ts';
 import { run } from './driver.ts';
 
 /** Draws a number that decides what happens next. When none is left, it is 0: nothing special happens. */
@@ -24,6 +24,10 @@ export class ModelSaga {
   request: PairRequest | null = null;
   #stage: Stage;
   #trial = '';
+  #ticket: Ticket | null = null;
+  /** It stands at the door: the last answer was `full`. */
+  #isAtTheDoor = false;
+  #sequence = 0;
   #isCancelled = false;
   #wasTerminated = false;
   #wasRegistered: boolean;
@@ -97,14 +101,21 @@ export class ModelSaga {
       case 'confirming':
         return this.#requests(this.member, { kind: 'confirm', trial: this.#trial, seen: [] }, sequence);
       case 'reverting':
-        return this.#requests(this.member, { kind: 'revert', reason: 'cancelled' }, sequence);
+        return this.#requests(
+          this.member,
+          { kind: 'revert', reason: 'cancelled', ...(this.#leaves && { atTheDoor: this.#leaves }) },
+          sequence,
+        );
       case 'ended':
         return undefined;
     }
   }
 
   hears(answer: PairAnswer, states: States): void {
+    const { request } = this;
     this.request = null;
+    this.#isAtTheDoor = answer.kind === 'full';
+    this.#sequence = request?.sequence ?? 0;
     switch (answer.kind) {
       case 'applied':
       case 'applied again':
@@ -115,6 +126,9 @@ export class ModelSaga {
       case 'complete':
         if (!states.has(this.name)) states.set(this.name, 'created');
         this.#stage = 'ended';
+        return;
+      case 'full':
+        this.#ticket = answer.ticket;
         return;
       case 'reverted':
         if (this.#stage === 'reverting leftover') {
@@ -127,10 +141,20 @@ export class ModelSaga {
     }
   }
 
-  #requests(member: PairMember, action: PairRequest['action'], sequence: number): PairRequest {
+  /** The ticket with which it waits at the door, if it has requested nothing since. */
+  get #leaves(): Ticket | null {
+    return this.#isAtTheDoor ? this.#ticket : null;
+  }
+
+  /** At the door the same request is sent again, with the ticket. */
+  #requests(member: PairMember, action: PairRequest['action'], now: number): PairRequest {
+    const isSame = this.#isAtTheDoor && !('atTheDoor' in action) && this.#ticket !== null;
+    const sequence = isSame ? this.#sequence : now;
+    const ticket = isSame && this.#ticket ? { ticket: this.#ticket } : {};
+    this.#isAtTheDoor = false;
     activities += 1;
     const replyTo = { workflowId: this.workflowId, runId: this.member.run, activityId: `${activities}` };
-    this.request = { ...member, sequence, replyTo, action };
+    this.request = { ...member, sequence, replyTo, action, ...ticket };
     return this.request;
   }
 }

@@ -5,12 +5,12 @@ import { World } from './model-world.ts';
 
 const GATEWAYS = ['a', 'b', 'c'];
 
-/** Checks `histories` random histories. The seed is always the same, so fewer histories are the first ones of more. */
-export function assertEverySagaIsAnswered(histories: number): void {
+/** Checks `histories` random histories of a pair where `waitingLimit` members may wait, and others wait at the door. The seed is always the same, so fewer histories are the first ones of more. */
+export function assertEverySagaIsAnswered(histories: number, waitingLimit: number): void {
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 5039 }), { minLength: 200, maxLength: 900 }), (numbers) => {
       const { chance, isLeft } = chanceOf(numbers);
-      const world = new World(GATEWAYS, chance);
+      const world = new World(GATEWAYS, chance, waitingLimit);
       while (isLeft()) world.step();
       world.calm();
 

@@ -21,6 +21,7 @@ describe('what a pair shows of itself', () => {
       since: '1970-01-01T00:00:01.000Z',
       batch: [],
       waiting: [],
+      door: { standing: 0, gate: 0 },
     });
   });
 

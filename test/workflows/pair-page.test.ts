@@ -20,6 +20,8 @@ const batch: Batch = {
   blockedBy: null,
   firstTriedAt: NOON,
   plainCommits: [],
+  verdictMs: null,
+  begunAt: null,
   members: [],
 };
 const state: PairState = { ...emptyPair('t'), batch };
@@ -90,6 +92,7 @@ describe("a pair's page", () => {
       ...member(`w${index}`),
       since: '2026-01-01T12:00:01.000Z',
     })),
+    door: { standing: 0, gate: 0 },
   };
 
   it('shows what is in the way, the batch and the queue', () => {
@@ -102,6 +105,14 @@ describe("a pair's page", () => {
       /\*\*60 wait for the next batch\*\*[^]*\| 1\. w0 \| 1 \| 12:00:01 \|[^]*\| … 10 more \|/,
     );
     assert.match(page, /\| 12:00:00 \| reservation t\.1: begun \|/);
+  });
+
+  it('says how many wait at the door, if any do', () => {
+    assert.match(
+      pairDetails({ ...queue, door: { standing: 20_000, gate: 300 } }, []),
+      /\n\n20000 more wait at the door\n/,
+    );
+    assert.doesNotMatch(pairDetails(queue, []), /door/);
   });
 
   it('is short when the pair is idle', () => {

@@ -6,5 +6,5 @@ import { activities } from '../../workflows/activities.ts';
 Object.assign(ACTIVITY_TIMES.request, { startToCloseTimeout: 300 });
 
 export function requesting(input: RequestInput): Promise<unknown> {
-  return activities.requestApply(input);
+  return activities.requestApply(input, () => undefined);
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
+import type { WorkflowClient } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { installQuietRuntime } from '../world/quiet-runtime.ts';
 import { sharedStack } from '../world/stack.ts';
@@ -11,11 +12,19 @@ type AnyWorkflow = (...args: never[]) => Promise<unknown>;
 export interface WorkflowScene {
   /** Runs a workflow to its end. */
   execute<W extends AnyWorkflow>(type: string, ...args: Parameters<W>): Promise<Awaited<ReturnType<W>>>;
+  readonly client: WorkflowClient;
+  readonly taskQueue: string;
+  /** Starts the worker, if it does not run. */
+  startWorker(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** `file`: name of a file in this folder, which exports the workflows. */
-export async function openWorkflows(file: string, activities: object = {}): Promise<WorkflowScene> {
+/** `file`: name of a file in this folder, which exports the workflows. `isLate`: the worker is started later. */
+export async function openWorkflows(
+  file: string,
+  activities: object = {},
+  isLate = false,
+): Promise<WorkflowScene> {
   installQuietRuntime();
   const { temporal } = await sharedStack();
   const workflowBundle = await bundleWorkflowCode({
@@ -24,18 +33,28 @@ export async function openWorkflows(file: string, activities: object = {}): Prom
   });
   const taskQueue = `workflows-${randomUUID()}`;
   const native = await NativeConnection.connect({ address: temporal.address });
-  const worker = await Worker.create({ connection: native, taskQueue, workflowBundle, activities });
-  const running = worker.run();
+  let stop = async () => {};
+  const startWorker = async () => {
+    const worker = await Worker.create({ connection: native, taskQueue, workflowBundle, activities });
+    const running = worker.run();
+    stop = async () => {
+      worker.shutdown();
+      await running;
+    };
+  };
+  if (!isLate) await startWorker();
   const connection = await Connection.connect({ address: temporal.address });
   const { workflow } = new Client({ connection });
   return {
+    client: workflow,
+    taskQueue,
+    startWorker,
     async execute(type, ...args) {
       const started = { taskQueue, workflowId: randomUUID(), args };
       return (await workflow.execute(type, started)) as never;
     },
     async close() {
-      worker.shutdown();
-      await running;
+      await stop();
       await connection.close();
       await native.close();
     },

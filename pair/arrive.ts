@@ -1,0 +1,89 @@
+/** A request of a gateway that the pair does not know: it enters the queue, or waits at the door. */
+import { LENGTHS, oneLine } from '../gateway/display.ts';
+import { FAILURES } from '../gateway/failures.ts';
+import { nextBatch } from './batch.ts';
+import { againMs, ask, leave } from './door.ts';
+import { PAIR_LIMITS, waitingAtMost } from './limits.ts';
+import type { PairLimits } from './limits.ts';
+import { withOutcomes } from './members.ts';
+import type { PairAction, PairAnswer, PairRequest, Reverted } from './messages.ts';
+import type { Decision, Member, PairCommand, PairState, RevertVerdict } from './state.ts';
+
+export function arrive(state: PairState, request: PairRequest, now: number, limits: PairLimits): Decision {
+  const { waiting, door: before } = state;
+  const { action } = request;
+  // A request that came twice may have entered an earlier workflow of the pair, and been applied by it. So the routers are looked at unless
+  // what that workflow left is settled.
+  if (action.kind === 'revert' && action.atTheDoor !== undefined && state.recovered) {
+    return leaves({ ...state, door: leave(before, action.atTheDoor) }, request, action.reason, now);
+  }
+  const { batchLimit, waitingLimit = PAIR_LIMITS.waiting } = limits;
+  const isIdle = waiting.length === 0;
+  if (mayStand(action)) {
+    if (waiting.length < waitingAtMost(limits)) return enter(state, request, now, limits);
+    return full(state, request, { kind: 'full', ticket: null, againMs: before.memberMs * batchLimit });
+  }
+  const { door, ticket } = ask(before, request, waitingLimit - waiting.length, now);
+  if (ticket === null) return enter({ ...state, door }, request, now, limits);
+  return full({ ...state, door }, request, {
+    kind: 'full',
+    ticket,
+    againMs: againMs(door, ticket, batchLimit, isIdle),
+  });
+}
+
+/** Joins the batch that still waits for its reservation, or the queue. */
+function enter(state: PairState, request: PairRequest, now: number, limits: PairLimits): Decision {
+  const { batch, waiting } = state;
+  const arrival = arrivalOf(request, now);
+  if (batch?.phase === 'reserving' && batch.members.length < limits.batchLimit && waiting.length === 0) {
+    return { state: { ...state, batch: { ...batch, members: [...batch.members, arrival] } }, commands: [] };
+  }
+  return nextBatch({ ...state, waiting: [...waiting, arrival] }, now, limits);
+}
+
+function full(state: PairState, request: PairRequest, answer: PairAnswer): Decision {
+  return { state, commands: [answerCommand(request, answer)] };
+}
+
+/** A gateway that waited at the door does not want to enter any more. The routers carry nothing of it. */
+function leaves(state: PairState, request: PairRequest, why: string, now: number): Decision {
+  const { type, reason } = cancelled(why);
+  const answer: Reverted = { kind: 'reverted', type, reason, owedOn: [] };
+  const member = arrivalOf(request, now);
+  return {
+    // A request to apply may still be on its way. It is late, as the sequence tells ("sequence", M2).
+    state: withOutcomes(state, [{ member, answer, neverApplied: true }]),
+    commands: [answerCommand(request, answer, true)],
+  };
+}
+
+/** A revert needs a reservation as well: only a look at the routers can tell that nothing stands there ("failed is looked at too", T6). */
+export function arrivalOf(request: PairRequest, since: number): Member {
+  const { gateway, run, name, sequence, replyTo, action } = request;
+  const verdict = action.kind === 'revert' ? cancelled(action.reason) : null;
+  return { gateway, run, name, sequence, replyTo, since, mayBeApplied: mayStand(action), verdict };
+}
+
+/** Whether the routers may carry the gateway already, by this run of its saga. */
+function mayStand(action: PairAction): boolean {
+  return action.kind !== 'apply' || looksAgain(action);
+}
+
+/** Whether the request is to apply a member whose records in etcd were gone. */
+export function looksAgain(action: PairAction): boolean {
+  return action.kind === 'apply' && action.again === true;
+}
+
+export function cancelled(reason: string): RevertVerdict {
+  return { kind: 'revert', type: FAILURES.Cancelled, reason: oneLine(reason, LENGTHS.request) };
+}
+
+export function answerCommand(
+  { replyTo, gateway, run, name }: PairRequest,
+  answer: PairAnswer,
+  neverApplied?: true,
+): PairCommand {
+  const member = { gateway, run, name };
+  return { kind: 'answer', replyTo, member, answer, ...(neverApplied && { neverApplied }) };
+}
