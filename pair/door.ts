@@ -1,10 +1,10 @@
 /**
- * The door of a pair that is full. Who comes to a full pair draws a ticket, sleeps, and asks again with it. The pair remembers nobody at the
+ * The door of a pair that is full. A saga that comes to a full pair draws a ticket, sleeps, and asks again with it. The pair remembers nobody at the
  * door: it has a few numbers, whether ten wait there or twenty thousand.
  *
- * 1. Tickets enter in the order in which they were drawn. Who has no ticket can't enter before those who have one.
+ * 1. Tickets enter in the order in which they were drawn. A saga without a ticket can't enter before those that have one.
  * 2. The gate rises by as many tickets as there are free places. Each place is kept for a while, because the holder of its ticket sleeps.
- * 3. Whoever never comes blocks nobody: its place is kept no longer than `keptMs` twice over. As long as most don't come, the gate rises twice
+ * 3. A saga that never comes back blocks nobody: its place is kept no longer than `keptMs` twice over. As long as most don't come, the gate rises twice
  *    as far each time.
  * 4. A ticket outlives the workflow that gave it: it says how the door stood, and a new workflow of the pair goes on from there. Members that had
  *    entered without a ticket are known by their sequence: it is lower than that of the first who waited.
@@ -19,7 +19,7 @@ export interface Door {
   readonly last: number;
   /** Tickets up to this one may enter. */
   readonly gate: number;
-  /** Sequence of the request that was the first to wait. Who comes without a ticket, but with a lower sequence, was before all tickets. */
+  /** Sequence of the request that was the first to wait. A request without a ticket, but with a lower sequence, was made before all tickets. */
   readonly opened: number;
   /** How many behind the gate have said that they leave. */
   readonly left: number;

@@ -130,7 +130,7 @@ const SCRAMBLED = '$9$';
  */
 function scrambled(secret: string): string {
   if (secret.startsWith(SCRAMBLED)) return secret;
-  const codes = [...secret].map((char, at) => (char.codePointAt(0) ?? 0) + 7 * at + secret.length);
+  const codes = Array.from(secret, (char, at) => (char.codePointAt(0) ?? 0) + 7 * at + secret.length);
   return `${SCRAMBLED}${codes.map((code) => code.toString(36)).join('')}`;
 }
 
