@@ -14,7 +14,7 @@ export function arrive(state: PairState, request: PairRequest, now: number, limi
   const { action } = request;
   // A request that came twice may have entered an earlier workflow of the pair, and been applied by it. So the routers are looked at unless
   // what that workflow left is settled.
-  if (action.kind === 'revert' && action.atTheDoor !== undefined && state.recovered) {
+  if (action.kind === 'revert' && action.atTheDoor !== undefined && mayLeave(state, action)) {
     return leaves({ ...state, door: leave(before, action.atTheDoor) }, request, action.reason, now);
   }
   const { batchLimit, waitingLimit = PAIR_LIMITS.waiting } = limits;
@@ -30,6 +30,11 @@ export function arrive(state: PairState, request: PairRequest, now: number, limi
     ticket,
     againMs: againMs(door, ticket, batchLimit, isIdle),
   });
+}
+
+/** Whether a member that this workflow never applied may leave without a look: then the routers carry nothing of it. */
+export function mayLeave({ recovered }: PairState, action: PairAction): boolean {
+  return recovered && action.kind === 'revert' && action.kept !== true;
 }
 
 /** Joins the batch that still waits for its reservation, or the queue. */

@@ -87,9 +87,10 @@ export type PairAction =
   | { readonly kind: 'confirm'; readonly trial: string; readonly seen: readonly Observation[] }
   /**
    * Put `before` back on both routers, or leave the queue. `atTheDoor`: the last answer was `full` with this ticket, and nothing was requested
-   * since. So the routers carry nothing of it.
+   * since. So the routers carry nothing of it. `kept`: the plan record says that the gateway was kept, so the routers carry it, whatever the
+   * pair remembers.
    */
-  | { readonly kind: 'revert'; readonly reason: string; readonly atTheDoor?: Ticket };
+  | { readonly kind: 'revert'; readonly reason: string; readonly atTheDoor?: Ticket; readonly kept?: true };
 
 export type PairAnswer =
   /**

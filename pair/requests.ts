@@ -2,7 +2,7 @@
  * One request of a saga: apply, confirm or revert. A request with a lower sequence number than the last one is ignored. A request with the
  * same number is the same request again, whose answer was lost ("sequence", M2).
  */
-import { answerCommand, arrivalOf, arrive, cancelled, looksAgain } from './arrive.ts';
+import { answerCommand, arrivalOf, arrive, cancelled, looksAgain, mayLeave } from './arrive.ts';
 import {
   appliedAnswer,
   hasAppliedNothing,
@@ -192,11 +192,11 @@ function revertVerdict({ phase }: Batch, { verdict }: Member, reason: string): V
 
 /** A member that was never applied, neither by this workflow nor by an earlier one, leaves the queue at once: no reservation is needed. */
 function leavesAtOnce(
-  { recovered }: PairState,
+  state: PairState,
   { verdict, mayBeApplied }: Member,
   request: PairRequest,
 ): request is RevertRequest {
-  return recovered && request.action.kind === 'revert' && verdict === null && !mayBeApplied;
+  return mayLeave(state, request.action) && verdict === null && !mayBeApplied;
 }
 
 /** The state in which these members, or none, replace the given one. */

@@ -5,6 +5,7 @@
  */
 import { CompleteAsyncError, activityInfo, getClient } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
+import { isKept } from '../../etcd/plan-record.ts';
 import { REQUEST_SIGNAL, ROUTER_PAIR, pairIdOf } from '../../pair/messages.ts';
 import type { PairAnswer, PairRequest } from '../../pair/messages.ts';
 import { classified } from '../classify.ts';
@@ -51,6 +52,8 @@ export function requestingRevert({ store }: Dependencies, unanswered: Unanswered
         throw refusalOf({ kind: 'gone' }, gateway);
       return found;
     });
+    if (action.kind === 'revert' && isKept(record))
+      return request({ ...input, request: { ...input.request, action: { ...action, kept: true } } });
     if (action.kind !== 'revert' || record === undefined || record.mayBeApplied) return request(input);
     return { kind: 'reverted', type: FAILURES.Cancelled, reason: action.reason, owedOn: [] };
   };

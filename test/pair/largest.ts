@@ -116,7 +116,7 @@ export const REQUEST: Whole<PairRequest> = {
   action: largestKind<PairRequest['action']>({
     apply: { kind: 'apply', again: true },
     confirm: { kind: 'confirm', trial: TRIAL, seen: SEEN },
-    revert: { kind: 'revert', reason: REQUEST_REASON, atTheDoor: TICKET },
+    revert: { kind: 'revert', reason: REQUEST_REASON, atTheDoor: TICKET, kept: true },
   }),
   ticket: TICKET,
 };

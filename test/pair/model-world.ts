@@ -97,7 +97,12 @@ export class World {
 
   #act(saga: ModelSaga | undefined): void {
     const request = saga?.acts(this.#chance, (this.#now += 1), this.routers.states);
-    if (request !== undefined) this.#signals.push(request);
+    if (saga === undefined || request === undefined) return;
+    const { action } = request;
+    // The plan record says so, which the activity reads that sends the request.
+    const isKept = action.kind === 'revert' && this.routers.wasKept(request);
+    saga.request = isKept ? { ...request, action: { ...action, kept: true } } : request;
+    this.#signals.push(saga.request);
   }
 
   /** The same request, by the next attempt of the same activity. */
@@ -234,7 +239,7 @@ export class World {
     else assert.ok(state.batch !== null && state.batch.phase !== 'waiting for verdicts');
     if (copy.batch?.phase === 'waiting for a router') {
       for (const member of copy.batch.members.filter(
-        ({ verdict, mayBeApplied }) => verdict === null && !mayBeApplied,
+        (member) => member.verdict === null && !member.mayBeApplied && !this.routers.wasKept(member),
       ))
         assert.ok(!this.routers.carries(member), `${keyOf(member)} waits, and the routers carry it`);
     }
