@@ -4,6 +4,7 @@
  * are timed out by this class, much sooner: what follows is the same, another attempt after the backoff, and what a frozen one reports later
  * is ignored.
  */
+import { machineMs } from './clock.ts';
 import { ApplicationFailure, CompleteAsyncError, Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { FullActivityId } from '@temporalio/client/lib/async-completion-client.js';
@@ -64,9 +65,9 @@ export class Attempts {
   timeOutLost(): void {
     for (const attempt of this.#open) {
       if (attempt.process.state === 'running') attempt.silentSince = undefined;
-      else attempt.silentSince ??= performance.now();
+      else attempt.silentSince ??= machineMs();
       const { silentSince } = attempt;
-      if (silentSince === undefined || performance.now() - silentSince < LOST_MS) continue;
+      if (silentSince === undefined || machineMs() - silentSince < LOST_MS) continue;
       this.#open.delete(attempt);
       this.#deps.tell(`${attempt.name} of ${attempt.process.name} is given up`);
       void this.#giveUp(attempt.token);

@@ -1,7 +1,7 @@
 /**
  * This process's clock follows the server's. The server skips time whenever nothing runs, and so the workflows' clock runs ahead of
- * ours, while they and the activities compare each other's moments: patience, deadlines. So our `Date` is shifted by what
- * was skipped, and never back, and so is `performance.now`. No timers: code that waits with a timer counts as running, so no time is skipped during its wait.
+ * ours, while they and the activities compare each other's moments: patience, deadlines. So our `Date` is shifted by what was skipped, and
+ * never back, and so is `performance.now`. Timers are not: code that waits with a timer counts as running, so no time is skipped meanwhile.
  *
  * What is planned on this clock (the routers' deadlines, above all) moves along: what has come due by a jump happens at once, in order.
  */
@@ -12,6 +12,9 @@ interface Planned {
   readonly fn: () => void;
   timer: NodeJS.Timeout;
 }
+
+/** This machine's own monotonic clock, in ms: it follows nobody. The harness measures its own patience by it. */
+export const machineMs = (): number => Number(process.hrtime.bigint() / 1_000_000n);
 
 export class FollowingClock implements Clock {
   readonly #machine = Date;

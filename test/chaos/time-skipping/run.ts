@@ -10,7 +10,7 @@ import { People } from '../../simulation/people.ts';
 import type { Schedule } from '../../simulation/schedule.ts';
 import { witnessOf } from '../../simulation/site.ts';
 import { startAgain, unfinished } from '../../simulation/unpublished.ts';
-import { FollowingClock } from './clock.ts';
+import { FollowingClock, machineMs } from './clock.ts';
 import { spanOf } from './schedule.ts';
 import { startServer } from './server.ts';
 import type { TimeSkippingServer } from './server.ts';
@@ -57,7 +57,7 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
     server.now().then(
       (now) => {
         // More than two clocks differ by: a skip is a sign of life too.
-        if (clock.follow(now) > LOOK_MS) world.lastAt = performance.now();
+        if (clock.follow(now) > LOOK_MS) world.lastAt = machineMs();
       },
       () => undefined,
     );
@@ -100,18 +100,18 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
 /** Time is skipped only while `work` runs. */
 async function untilRest(world: World, people: People, server: TimeSkippingServer): Promise<boolean> {
   const { temporal, attempts } = world;
-  const givenUp = performance.now() + REST_MS;
+  const givenUp = machineMs() + REST_MS;
   let idle = 0;
   await temporal.heard();
   await server.skips(true);
-  world.lastAt = performance.now();
+  world.lastAt = machineMs();
   for (;;) {
     const isQuiet = !people.isBusy && (await temporal.isQuiet());
-    if (isQuiet || performance.now() > givenUp) {
+    if (isQuiet || machineMs() > givenUp) {
       await server.skips(false);
       return isQuiet;
     }
-    const stillMs = performance.now() - world.lastAt;
+    const stillMs = machineMs() - world.lastAt;
     idle = stillMs > STANDSTILL_MS && (await temporal.isIdle()) ? idle + 1 : 0;
     if (idle === SURE_LOOKS) {
       await server.forgets();

@@ -8,6 +8,7 @@ import { Scene } from '../../simulation/scene.ts';
 import type { Schedule } from '../../simulation/schedule.ts';
 import { Attempts } from './attempts.ts';
 import type { FollowingClock } from './clock.ts';
+import { machineMs } from './clock.ts';
 import { SCALE } from './schedule.ts';
 import type { TimeSkippingServer } from './server.ts';
 import { RealTemporal } from './temporal.ts';
@@ -50,7 +51,7 @@ export class World extends Scene<{ readonly clock: FollowingClock }, RealWorker>
   }
 
   override tell(words: string): void {
-    this.lastAt = performance.now();
+    this.lastAt = machineMs();
     super.tell(words);
   }
 
