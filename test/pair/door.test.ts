@@ -139,6 +139,18 @@ describe('the door of a pair', () => {
     assert.deepEqual(pair.requested(run('g'), leaves(ticket)), ['settle t.4: confirm, revert g']);
   });
 
+  it('is left by an answer that a workflow may give only if it was not reset', () => {
+    const pair = fullPair();
+    const action = leaves(ticketOf(pair, 'g'));
+    const replyTo = { workflowId: 'vpn_gateway:g', runId: 'run-1', activityId: '99' };
+    const [answer] = pair.commandsOf({
+      kind: 'requested',
+      request: { ...run('g'), sequence: 99, replyTo, action },
+    });
+    assert.ok(answer?.kind === 'answer', JSON.stringify(answer));
+    assert.deepEqual([answer.neverApplied, pair.state.outcomes.at(-1)?.neverApplied], [true, true]);
+  });
+
   it('is left with a look if an earlier workflow of the pair may have applied the gateway', () => {
     const pair = fullPair();
     const ticket = ticketOf(pair, 'g');

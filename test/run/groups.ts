@@ -36,7 +36,13 @@ export const GROUPS: readonly Group[] = [
   {
     command: 'chaos',
     name: 'whatever a router or a pair meets',
-    specs: ['activities/pair/device-switches', 'activities/pair/lost-reply', 'pair/property.'],
+    specs: [
+      'activities/pair/device-switches',
+      'activities/pair/lost-reply',
+      'activities/pair/stale-mark',
+      'pair/property.',
+      'workflows/crowd.',
+    ],
   },
 
   {
