@@ -9,7 +9,6 @@ import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { transact, done } from './transact.ts';
 import type { Transition } from './transact.ts';
 import { parseObject, supersededBy } from './envelope.ts';
-import { routersWithout } from './free-claims.ts';
 import { KEYS } from './keys.ts';
 import { isKept, isLaterCall, isOwnedBy, notOwned, readablePlanRecord } from './plan-record.ts';
 import type { NotOwned, PlanRecord } from './plan-record.ts';
@@ -170,9 +169,7 @@ async function endingsOf(
 ): Promise<Endings> {
   const { gateway, tenant } = record;
   const retained = retainedKeys(record);
-  // Another version of the gateway may be owed, which this run knows nothing of.
-  const fences = isClean(record, outcome) ? await routersWithout(client, record) : undefined;
-  const claims = fences === undefined ? [] : claimsOf(record).map(({ key }) => key);
+  const claims = isClean(record, outcome) ? claimsOf(record).map(({ key }) => key) : [];
   const missing = retained.filter((key) => !known.some((entry) => entry.key === key));
   const [read, lease] = await Promise.all([
     client.read(OPERATION, [...missing, ...claims]),
@@ -185,7 +182,7 @@ async function endingsOf(
     (entry) => claims.includes(entry.key) && isSameGateway(holderOf(entry), gateway),
   );
   return {
-    unchanged: [...kept, ...freed, ...(fences ?? [])],
+    unchanged: [...kept, ...freed],
     put: [
       ...kept.map(({ key, value }) => ({ key, value, lease })),
       ...(outcome.kind === 'created' ? monitoringOf(gateway, outcome) : []),
@@ -193,7 +190,7 @@ async function endingsOf(
         ? [{ key: KEYS.stack(gateway), value: failedStackRecord(gateway, tenant, outcome.error) }]
         : []),
     ],
-    remove: fences === undefined ? [] : [KEYS.plan(gateway), ...freed.map(({ key }) => key)],
+    remove: isClean(record, outcome) ? [KEYS.plan(gateway), ...freed.map(({ key }) => key)] : [],
   };
 }
 

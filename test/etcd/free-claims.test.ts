@@ -57,30 +57,6 @@ describe('the claims of a creation that failed', () => {
     assert.equal(await kept(), 0);
   });
 
-  it('go, too, when the last change of an older version is made after a newer version has failed', async () => {
-    const { store, gateway, kept, end } = await owing(failedState(2, 'configured there already'));
-    const witness = new Witness(etcd().raw, gateway);
-    const plan = (await witness.value(witness.keys.plan)) as object;
-    await witness.put(witness.keys.plan, { ...plan, gateway: { ...gateway, version: 2 } });
-    await store.freeClaims(gateway);
-    assert.ok((await kept()) > 1);
-    await end();
-    await store.freeClaims(gateway);
-    assert.equal(await kept(), 0);
-  });
-
-  it('stay when a failure is published that left nothing, as long as another version is owed', async () => {
-    const { store, gateway, kept, end } = await owing();
-    const before = await kept();
-    const outcome = { kind: 'failed', error: 'x', registered: true, clean: true } as const;
-    const published = await store.publish({ gateway, run: 'run-1', outcome, retentionSeconds: 60 });
-    assert.deepEqual(published, { kind: 'published' });
-    assert.equal(await kept(), before);
-    await end();
-    await store.freeClaims(gateway);
-    assert.equal(await kept(), 0);
-  });
-
   it('stay as long as a reservation may have it on a router', async () => {
     const { store, gateway, kept, end, fence } = await owing(failedState(1, 'x'));
     const before = await kept();

@@ -16,7 +16,7 @@ export const ETCD: readonly Survivor[] = [
   { file: 'etcd/free-claims.ts', line: "kind: 'write',", why: WRITE },
   {
     file: 'etcd/free-claims.ts',
-    line: "(facts?.version ?? -1) >= version && facts?.workerState === 'CREATE_FAILED';",
+    line: "const failed = (facts?.version ?? -1) >= gateway.version && facts?.workerState === 'CREATE_FAILED';",
     why: 'without a `/state` the second condition is false whatever the version; with one, there are facts',
   },
   { file: 'etcd/owed-changes.ts', line: "'add owed changes',", why: OPERATION },
