@@ -3,6 +3,7 @@ import { gatewaysInHistory, inspect } from '../activities/router/inspect.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
 import { targetOf } from '../activities/router/router-target.ts';
 import { preparePlan } from '../activities/saga/planner.ts';
+import { messageOf } from '../client/errors.ts';
 import type { Store } from '../etcd/store.ts';
 import { StoreCorruptError } from '../etcd/errors.ts';
 import { ROLES, isSameGateway, workflowIdOf } from '../gateway/resource.ts';
@@ -116,8 +117,4 @@ async function inGroups<T, R>(items: readonly T[], work: (item: T) => Promise<R>
   for (let from = 0; from < items.length; from += AT_ONCE)
     results.push(...(await Promise.all(items.slice(from, from + AT_ONCE).map(work))));
   return results;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

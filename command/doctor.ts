@@ -10,7 +10,7 @@ import { EXIT, type CommandIo } from './io.ts';
 import { printable } from './printable.ts';
 import { drawn, takesColor } from './style.ts';
 import { parseUsage } from './usage.ts';
-import { workerOptions } from './worker-options.ts';
+import { ROUTER_OPTIONS, workerOptions } from './worker-options.ts';
 
 export const HELP = `Usage: gateway-saga doctor [options]
 
@@ -44,15 +44,7 @@ Examples:
 ${TEMPORAL_HELP}
 ${ETCD_HELP}`;
 
-const OPTIONS = {
-  'known-hosts': { type: 'string' },
-  'connect-to': { type: 'string', multiple: true },
-  'private-key': { type: 'string' },
-  agent: { type: 'boolean' },
-  policy: { type: 'string' },
-  templates: { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const;
+const OPTIONS = { ...ROUTER_OPTIONS, json: { type: 'boolean', default: false } } as const;
 const COLUMNS = 80;
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {

@@ -11,13 +11,18 @@ import { etcdOptions } from './etcd-options.ts';
 import { fileOf, folderOf, settingOf, textOf, type Setting } from './setting.ts';
 import { parseUsage, quoted, UsageError } from './usage.ts';
 
-const OPTIONS = {
+/** Options of whatever looks at routers as a worker does. */
+export const ROUTER_OPTIONS = {
   'known-hosts': { type: 'string' },
   'connect-to': { type: 'string', multiple: true },
   'private-key': { type: 'string' },
   agent: { type: 'boolean' },
   policy: { type: 'string' },
   templates: { type: 'string' },
+} as const;
+
+const OPTIONS = {
+  ...ROUTER_OPTIONS,
   metrics: { type: 'string' },
   'codec-keys': { type: 'string' },
   'workflow-bundle': { type: 'string' },

@@ -4,12 +4,12 @@ import type { Policy } from '../../gateway/policies.ts';
 import { ownedBy } from '../../gateway/change.ts';
 import { parse } from '../../junos/parse.ts';
 import { unwrap } from '../../netconf/operation.ts';
-import { commitInformation, getConfiguration } from '../../netconf/operations.ts';
+import { commitInformation } from '../../netconf/operations.ts';
 import type { RouterTarget, SessionPool } from '../../netconf/pool.ts';
 import type { RouterRecord } from '../../pair/transactions.ts';
 import { commitHistoryReader, memoryOf, needsRouterClock, readCommitHistory } from './commit-history.ts';
 import type { CommitState } from './commit-history.ts';
-import { readAheadMs } from './lock.ts';
+import { readAheadMs, runningAt } from './lock.ts';
 import { readLogLine } from './log-line.ts';
 import { presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
@@ -45,13 +45,7 @@ export async function inspect(
   return pool.withSession(target, async (session) => {
     const now = Date.now();
     const paths = changes.flatMap(({ change }) => ownedBy(change));
-    const [running, history] = await session.pipeline([
-      getConfiguration({
-        paths: paths.length === 0 ? [['system', 'host-name']] : paths,
-        database: 'committed',
-      }),
-      commitInformation(),
-    ]);
+    const [running, history] = await session.pipeline([runningAt(paths), commitInformation()]);
     const tree = parse(unwrap(running));
     const reader = commitHistoryReader(record.reservation?.id ?? '', record, policy, memoryOf(pool));
     const entries = unwrap(history);

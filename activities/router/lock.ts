@@ -38,13 +38,14 @@ export interface Seen {
 /** A filter without any path would return the whole configuration. */
 const ALMOST_NOTHING: readonly Path[] = [['system', 'host-name']];
 
+/** Asks for what the router runs below these paths. */
+export function runningAt(paths: readonly Path[]) {
+  return getConfiguration({ paths: paths.length === 0 ? ALMOST_NOTHING : paths, database: 'committed' });
+}
+
 /** The requests of a look. */
 export function lookAt(paths: readonly Path[]) {
-  return [
-    getConfiguration({ paths: paths.length === 0 ? ALMOST_NOTHING : paths, database: 'committed' }),
-    compareWithRunning(),
-    commitInformation(),
-  ] as const;
+  return [runningAt(paths), compareWithRunning(), commitInformation()] as const;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What a plan is built from, and whether it is small enough to be registered. */
 import type { LoadedKind, Parameter, RouterConfiguration } from '../../gateway/kind.ts';
+import type { Plan } from '../../gateway/plan.ts';
 import { jobRecords } from '../../gateway/records.ts';
 import { pluralOf } from '../../gateway/resource.ts';
 import type { GatewayVersion, ResourceRecord, ResourceRef, Role } from '../../gateway/resource.ts';
@@ -41,17 +42,27 @@ export function problemOfSize(preparation: Preparation): string | undefined {
   return problemText([{ at, field, expected, got: `${size} KiB, with a value of ${kib(value)} KiB here` }]);
 }
 
-/** What registering writes, but for ids. */
-function registered({ gateway, record, kind, provisioning, monitoring, configurations }: Preparation) {
+/** The two job records, with these ids. They hold secrets unless these are redacted. */
+export function jobsOf(
+  { gateway, record, kind, provisioning, monitoring }: Preparation,
+  ids: Plan['jobs'],
+  redact: boolean,
+) {
   const { schema, provisioning: first, monitoring: second } = kind.kind;
-  const jobs = jobRecords({
+  return jobRecords({
     gateway,
     body: record.body,
     schema,
-    provisioning: { id: '', handler: first.handler, parameters: provisioning },
-    monitoring: { id: '', handler: second.handler, parameters: monitoring },
-    redact: false,
+    provisioning: { id: ids.provisioning, handler: first.handler, parameters: provisioning },
+    monitoring: { id: ids.monitoring, handler: second.handler, parameters: monitoring },
+    redact,
   });
+}
+
+/** What registering writes, but for ids. */
+function registered(preparation: Preparation) {
+  const { record, configurations } = preparation;
+  const jobs = jobsOf(preparation, { provisioning: '', monitoring: '' }, false);
   return [jobs, configurations, record.body['tenant_id'] ?? null];
 }
 

@@ -4,13 +4,13 @@ import { FAILURES } from '../../gateway/failures.ts';
 import type { RegisterOutcome } from '../../gateway/outcomes.ts';
 import type { Plan } from '../../gateway/plan.ts';
 import { ROLES } from '../../gateway/resource.ts';
-import { jobRecords } from '../../gateway/records.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { leftoverOf } from './leftover.ts';
 import { refusalOf } from './not-owned.ts';
 import { planOf, textIn } from './plan.ts';
 import { preparePlan } from './planner.ts';
+import { jobsOf } from './preparation.ts';
 import type { Preparation } from './preparation.ts';
 import { RefusedError } from '../refused.ts';
 
@@ -94,24 +94,13 @@ async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation> {
 }
 
 function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { policy }: Dependencies) {
-  const { gateway, record, kind, provisioning, monitoring, configurations } = preparation;
+  const { gateway, record, kind, configurations } = preparation;
   return {
     configRevision: plan.configRevision,
     secretFields: Object.entries(kind.kind.schema.fields).flatMap(([name, { secret }]) =>
       secret === true ? [name] : [],
     ),
-    jobs: jobRecords({
-      gateway,
-      body: record.body,
-      schema: kind.kind.schema,
-      provisioning: {
-        id: plan.jobs.provisioning,
-        handler: kind.kind.provisioning.handler,
-        parameters: provisioning,
-      },
-      monitoring: { id: plan.jobs.monitoring, handler: kind.kind.monitoring.handler, parameters: monitoring },
-      redact: policy.redactJobs,
-    }),
+    jobs: jobsOf(preparation, plan.jobs, policy.redactJobs),
     planRecord: {
       gateway,
       run: plan.run,

@@ -2,7 +2,6 @@
 import './workflow-globals.ts';
 import type { Kinds } from '../../activities/dependencies.ts';
 import { REQUEST_SIGNAL, ROUTER_PAIR } from '../../pair/messages.ts';
-import { PAIR_TIMES } from '../../pair/times.ts';
 import type { Evidence } from '../chaos/evidence.ts';
 import type { PairRun } from '../chaos/informed-pairs.ts';
 import { randomOf } from '../chaos/random.ts';
@@ -28,9 +27,6 @@ const FAREWELL_MS = 5 * 60_000;
 
 /** Gateways that are created on a router that owes something, one after the other. */
 const PAYERS = 2;
-
-// Looking at another pair's reservation, or for a pair's workflow, less often only saves computing time.
-Object.assign(PAIR_TIMES, { turnPollMs: 3_000, watchMs: 10_000 });
 
 export interface Run {
   readonly evidence: Evidence;

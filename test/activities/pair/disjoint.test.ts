@@ -2,22 +2,17 @@ import assert from 'node:assert/strict';
 import { FAILURES } from '../../../gateway/failures.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
-import { openScene, ownedOn } from './scene.ts';
+import { ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { client, COMMIT } from '../../simulator/device/scene.ts';
-import { assertFree, carries, logsOf } from './router-facts.ts';
+import { carries, logsOf } from './router-facts.ts';
+import { useScene } from './use-scene.ts';
 
 describe('applying gateways that own the same stanza, after somebody has deleted the claims', function () {
   this.timeout(30_000);
   const etcd = useEtcd();
   let scene: Scene;
-  beforeEach(async () => {
-    scene = await openScene(etcd());
-  });
-  afterEach(async () => {
-    await assertFree(scene);
-    await scene.close();
-  });
+  useScene(etcd, (opened) => (scene = opened));
 
   for (const kind of ['vpn_gateway', 'internet_gateway'] as const) {
     it(`refuses the later one in the queue, a ${kind}, and names the stanza and the other gateway`, async () => {

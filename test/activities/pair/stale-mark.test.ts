@@ -53,6 +53,15 @@ describe('a mark "rollback pending" that stays for ever', function () {
     message: /^MX-1: a confirmed commit by esi at .* \("try it"\) is pending/,
   };
 
+  /** A gateway waits while somebody's commit is pending, and is applied after that. */
+  async function assertWaitsAndApplies(scene: Scene): Promise<void> {
+    const members = await scene.gateways(1);
+    const reservation = await scene.reservation();
+    await assert.rejects(scene.apply(reservation, members), busy);
+    const { applied } = await tried((context) => scene.apply(reservation, members, context));
+    assert.deepEqual(applied, members);
+  }
+
   it('keeps us off somebody’s commit until its time and grace are over, and no longer', async () => {
     const scene = await open({ device: { pendingMark: 'forever' } });
     await tryOut(scene, 1, 'by a check');
@@ -116,11 +125,7 @@ describe('a mark "rollback pending" that stays for ever', function () {
     it(`is judged by the router’s own clock, which may be ten minutes ${how}`, async () => {
       const scene = await open({ device: { pendingMark: 'forever', clockAhead: aheadMs } });
       await tryOut(scene, 1, 'by a check');
-      const members = await scene.gateways(1);
-      const reservation = await scene.reservation();
-      await assert.rejects(scene.apply(reservation, members), busy);
-      const { applied } = await tried((context) => scene.apply(reservation, members, context));
-      assert.deepEqual(applied, members);
+      await assertWaitsAndApplies(scene);
     });
   }
 
@@ -129,11 +134,7 @@ describe('a mark "rollback pending" that stays for ever', function () {
     const outcome = { kind: 'refuse' } as const;
     scene.one.device.faults.add({ rpc: 'get-system-uptime-information', times: Infinity, outcome });
     await tryOut(scene, 1, 'by a check');
-    const members = await scene.gateways(1);
-    const reservation = await scene.reservation();
-    await assert.rejects(scene.apply(reservation, members), busy);
-    const { applied } = await tried((context) => scene.apply(reservation, members, context));
-    assert.deepEqual(applied, members);
+    await assertWaitsAndApplies(scene);
   });
 
   for (const pendingMark of ['live', 'forever', 'none'] as const) {
