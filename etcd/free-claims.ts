@@ -1,53 +1,95 @@
 import type { GatewayVersion } from '../gateway/resource.ts';
 import { claimsOf, holderOf } from './claims.ts';
 import { isSameGateway } from '../gateway/resource.ts';
-import type { EtcdClient } from './client.ts';
+import type { Entry, EtcdClient } from './client.ts';
 import { transact, done } from './transact.ts';
 import { KEYS } from './keys.ts';
 import { isKept, readablePlanRecord } from './plan-record.ts';
-import { owedChangeOf, readEntry } from './router-record.ts';
+import type { PlanRecord } from './plan-record.ts';
+import { owedChangeOf, routerEntryOf } from './router-record.ts';
+import type { StoredRouter } from './router-record.ts';
 import { stateOf } from './state.ts';
 
 const OPERATION = 'free claims';
 
+/** What a transaction compares and removes in order to free claims. Without `remove`, the claims stay. */
+export interface FreedClaims {
+  readonly unchanged: readonly Entry[];
+  readonly remove: readonly string[];
+}
+
 /**
- * Removes plan record and claims of a gateway that failed at this version or a newer one. Does nothing if the plan record is of another
- * version, kept or disputed, while the gateway is permitted on a router, or while a router owes a change of the gateway. To be called after the last
- * owed change is made and after `/state` is written, whichever is later.
+ * Removes plan record and claims of a gateway that failed at this version or a newer one. Does nothing if the plan record is of an older
+ * version, is of one that has not failed, is kept or disputed; while the gateway is permitted on a router; or while a router owes a change
+ * of the gateway. To be called after `/state` is written. The last owed change frees the claims in its own transaction.
  */
 export function freeClaims(client: EtcdClient, gateway: GatewayVersion): Promise<void> {
   return transact<void>(client, OPERATION, async () => {
-    const [plan, state] = await client.read(OPERATION, [KEYS.plan(gateway), KEYS.state(gateway)] as const);
-    const record = readablePlanRecord(plan);
-    const facts = stateOf(state);
-    // A newer version that failed before it could register has published the failure of this version, too.
-    const failed = (facts?.version ?? -1) >= gateway.version && facts?.workerState === 'CREATE_FAILED';
-    if (!failed || record?.gateway.version !== gateway.version || isKept(record)) return done(undefined);
-    if (record.disputed === true) return done(undefined);
-    const fences = [];
-    for (const { id } of Object.values(record.routers)) {
-      // Every write of an owed change writes the router's record, too. So the transaction compares that record only.
-      const { entry, record: router } = await readEntry(client, OPERATION, id);
-      // A gateway that is permitted on a router may stand there, even if nothing of it is owed.
-      if (router.reservation?.members.some((member) => isSameGateway(member.gateway, gateway)))
-        return done(undefined);
-      const owed = await client.readPrefix(OPERATION, KEYS.owedChanges(id));
-      if (owed.some((owedChange) => isSameGateway(owedChangeOf(owedChange).gateway, gateway)))
-        return done(undefined);
-      fences.push(entry);
-    }
-    const keys = claimsOf(record).map(({ key }) => key);
-    const claims = (await client.read(OPERATION, keys)).filter((one) =>
-      isSameGateway(holderOf(one), gateway),
-    );
-    return {
-      kind: 'write',
-      outcome: undefined,
-      transaction: {
-        unchanged: [plan, state, ...fences, ...claims],
-        put: [],
-        remove: [plan.key, ...claims.map(({ key }) => key)],
-      },
-    };
+    const { unchanged, remove } = await claimsToFree(client, gateway);
+    if (remove.length === 0) return done(undefined);
+    return { kind: 'write', outcome: undefined, transaction: { unchanged, put: [], remove } };
   });
+}
+
+/**
+ * The claims of a gateway that may be freed as soon as the owed changes under the keys `paid` are gone. `unchanged` has all that this depends
+ * on, also if nothing may be freed: so of two writers that leave the claims to each other, one is refused.
+ */
+export async function claimsToFree(
+  client: EtcdClient,
+  gateway: GatewayVersion,
+  paid: readonly string[] = [],
+): Promise<FreedClaims> {
+  const [plan, state] = await client.read(OPERATION, [KEYS.plan(gateway), KEYS.state(gateway)] as const);
+  const stays = { unchanged: [plan, state], remove: [] };
+  const record = readablePlanRecord(plan);
+  // The plan record may be of a newer version that failed, too, while this one was owed.
+  if (record === undefined || record.gateway.version < gateway.version) return stays;
+  if (!hasFailed(record, state) || isKept(record) || record.disputed === true) return stays;
+  // A gateway that is permitted on a router may stand there, even if nothing of it is owed.
+  const isPermitted = ({ reservation }: StoredRouter) =>
+    reservation?.members.some((one) => isSameGateway(one.gateway, gateway)) ?? false;
+  const fences = await routersWithout(client, record, { paid, mayCarry: isPermitted });
+  if (fences === undefined) return stays;
+  const keys = claimsOf(record).map(({ key }) => key);
+  const claims = (await client.read(OPERATION, keys)).filter((one) => isSameGateway(holderOf(one), gateway));
+  return {
+    unchanged: [plan, state, ...fences, ...claims],
+    remove: [plan.key, ...claims.map(({ key }) => key)],
+  };
+}
+
+/** A newer version that failed before it could register has published the failure of the older ones, too. */
+function hasFailed({ gateway: { version } }: PlanRecord, state: Entry): boolean {
+  const facts = stateOf(state);
+  return (facts?.version ?? -1) >= version && facts?.workerState === 'CREATE_FAILED';
+}
+
+/**
+ * The records of the gateway's routers, to be compared, if neither router owes a change of the gateway, of whatever version. `undefined`: its
+ * claims must stay.
+ */
+export async function routersWithout(
+  client: EtcdClient,
+  { gateway, routers }: Pick<PlanRecord, 'gateway' | 'routers'>,
+  {
+    paid = [],
+    mayCarry = () => false,
+  }: {
+    /** Keys of owed changes that go in the same transaction. */
+    readonly paid?: readonly string[];
+    /** Whether something of the gateway may stand on a router although nothing of it is owed there. */
+    readonly mayCarry?: (router: StoredRouter) => boolean;
+  } = {},
+): Promise<readonly Entry[] | undefined> {
+  const ids = Object.values(routers).map(({ id }) => id);
+  const asked = ids.map((id) => ({ key: KEYS.router(id), prefix: KEYS.owedChanges(id) }));
+  const found = await client.readWith(OPERATION, asked);
+  // Every write of an owed change writes the router's record, too. So it is enough to compare that record.
+  const stays = found.some(
+    ({ entry, under }, index) =>
+      under.some((one) => !paid.includes(one.key) && isSameGateway(owedChangeOf(one).gateway, gateway)) ||
+      mayCarry(routerEntryOf(ids[index] ?? '', entry).record),
+  );
+  return stays ? undefined : found.map(({ entry }) => entry);
 }

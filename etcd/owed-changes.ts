@@ -7,6 +7,7 @@ import { ownedBy } from '../gateway/change.ts';
 import type { OwedChange } from '../pair/transactions.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
+import { claimsToFree } from './free-claims.ts';
 import { done } from './transact.ts';
 import { KEYS } from './keys.ts';
 import { planRecordOf } from './plan-record.ts';
@@ -53,6 +54,10 @@ export async function addOwedChanges(
   return true;
 }
 
+/**
+ * Removes an owed change that is made. The transaction that removes the last one of a gateway that failed frees its claims, too: a worker
+ * that dies afterwards leaves nothing behind that nobody would free.
+ */
 export function payOwedChange(
   client: EtcdClient,
   fence: Fence,
@@ -65,9 +70,12 @@ export function payOwedChange(
     fence,
     routerId,
     [keyOf(routerId, owedChange)],
-    (entries) => ({
-      remove: entries.filter(({ value }) => value !== undefined).map(({ key }) => key),
-    }),
+    async (entries) => {
+      const paid = entries.filter(({ value }) => value !== undefined).map(({ key }) => key);
+      if (paid.length === 0) return {};
+      const { unchanged, remove } = await claimsToFree(client, owedChange.gateway, paid);
+      return { unchanged, remove: [...paid, ...remove] };
+    },
   );
 }
 
@@ -115,19 +123,19 @@ function changeOwedChanges(
   fence: Fence,
   routerId: string,
   keys: readonly string[],
-  change: (entries: readonly Entry[]) => Partial<Pick<Transaction, 'put' | 'remove'>>,
+  change: (entries: readonly Entry[]) => Partial<Transaction> | Promise<Partial<Transaction>>,
 ): Promise<boolean> {
   assertOf(fence, routerId);
   return fenced<boolean>(client, operation, fence, false, async (pair) => {
     const entries = await client.read(operation, keys);
-    const { put = [], remove = [] } = change(entries);
+    const { unchanged = [], put = [], remove = [] } = await change(entries);
     if (put.length + remove.length === 0) return done(true);
     const own = pair.find(({ id }) => id === routerId) as RouterEntry;
     return {
       kind: 'write',
       outcome: true,
       transaction: {
-        unchanged: [...pair.map(({ entry }) => entry), ...entries],
+        unchanged: [...pair.map(({ entry }) => entry), ...entries, ...unchanged],
         put: [...put, recordPut(own, own.record)],
         remove,
       },

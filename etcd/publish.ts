@@ -9,6 +9,7 @@ import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { transact, done } from './transact.ts';
 import type { Transition } from './transact.ts';
 import { parseObject, supersededBy } from './envelope.ts';
+import { routersWithout } from './free-claims.ts';
 import { KEYS } from './keys.ts';
 import { isKept, isLaterCall, isOwnedBy, notOwned, readablePlanRecord } from './plan-record.ts';
 import type { NotOwned, PlanRecord } from './plan-record.ts';
@@ -124,8 +125,8 @@ async function look(
 }
 
 /**
- * Whether a later call of this version has counted, by another run, or by this run after a reset. Then the later one publishes the outcome. If
- * the times of the calls are not known, a run that had registered is late if the plan record is another run's.
+ * Whether a later call has counted, by a newer version, by another run, or by this run after a reset. Then the later one publishes the
+ * outcome. If the times of the calls are not known, a run that had registered is late if the plan record is another run's.
  */
 function isLate(
   record: PlanRecord | undefined,
@@ -133,6 +134,7 @@ function isLate(
   isOurs: boolean,
   { registered, scheduled }: Failed,
 ): boolean {
+  if (registered && record !== undefined && record.gateway.version > gateway.version) return true;
   return isLaterCall(record, gateway, scheduled) ?? (registered && !isOurs);
 }
 
@@ -169,7 +171,9 @@ async function endingsOf(
 ): Promise<Endings> {
   const { gateway, tenant } = record;
   const retained = retainedKeys(record);
-  const claims = isClean(record, outcome) ? claimsOf(record).map(({ key }) => key) : [];
+  // Another version of the gateway may be owed, which this run knows nothing of.
+  const fences = isClean(record, outcome) ? await routersWithout(client, record) : undefined;
+  const claims = fences === undefined ? [] : claimsOf(record).map(({ key }) => key);
   const missing = retained.filter((key) => !known.some((entry) => entry.key === key));
   const [read, lease] = await Promise.all([
     client.read(OPERATION, [...missing, ...claims]),
@@ -182,7 +186,7 @@ async function endingsOf(
     (entry) => claims.includes(entry.key) && isSameGateway(holderOf(entry), gateway),
   );
   return {
-    unchanged: [...kept, ...freed],
+    unchanged: [...kept, ...freed, ...(fences ?? [])],
     put: [
       ...kept.map(({ key, value }) => ({ key, value, lease })),
       ...(outcome.kind === 'created' ? monitoringOf(gateway, outcome) : []),
@@ -190,7 +194,7 @@ async function endingsOf(
         ? [{ key: KEYS.stack(gateway), value: failedStackRecord(gateway, tenant, outcome.error) }]
         : []),
     ],
-    remove: isClean(record, outcome) ? [KEYS.plan(gateway), ...freed.map(({ key }) => key)] : [],
+    remove: fences === undefined ? [] : [KEYS.plan(gateway), ...freed.map(({ key }) => key)],
   };
 }
 

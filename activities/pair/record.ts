@@ -113,9 +113,7 @@ function withReasons(fate: Fate, owing: readonly string[]): Fate {
   };
 }
 
-/**
- * Removes an owed change from the record, because a look has shown that it is made. Frees the gateway's claims if nothing else needs them.
- */
+/** Removes an owed change, because a look has shown that it is made. The gateway's claims go with it if nothing else needs them. */
 export async function markPaid(
   store: Store,
   fence: Fence,
@@ -123,7 +121,6 @@ export async function markPaid(
   owedChange: Pick<OwedChange, 'gateway' | 'change'>,
 ): Promise<void> {
   assertCurrent(fence, await store.payOwedChange(fence, routerId, owedChange));
-  await store.freeClaims(owedChange.gateway);
 }
 
 /**

@@ -15,7 +15,8 @@ describe('the claims of a creation that failed', () => {
     const { resourceId } = gateway;
     const revision = await new Witness(raw, gateway).configure();
     assert.equal((await store.register(requestFor(gateway, revision))).kind, 'registered');
-    if (state !== undefined) await raw.put(KEYS.state(gateway)).value(JSON.stringify(state));
+    const tell = (told: unknown) => raw.put(KEYS.state(gateway)).value(JSON.stringify(told));
+    if (state !== undefined) await tell(state);
     const request = requestOf(['router-1', fresh('neighbour')]);
     await store.reserve(request);
     await store.issueToken(request, {});
@@ -34,26 +35,86 @@ describe('the claims of a creation that failed', () => {
       await store.payOwedChange(fence, 'router-1', owedChange);
       await store.endReservation(request);
     };
-    return { store, gateway, kept, end, fence };
+    return { store, gateway, kept, end, fence, tell };
   }
 
   it('stay as long as something is owed, and go with its plan when nothing is', async () => {
-    const { store, gateway, kept, end } = await owing(failedState(1, 'x'));
+    const { store, gateway, kept, end, tell } = await owing();
     const before = await kept();
     assert.ok(before > 1);
+    await tell(failedState(1, 'owed on MX-1'));
     await store.freeClaims(gateway);
     assert.equal(await kept(), before);
+    await tell(createdState(0, {}));
     await end();
+    assert.equal(await kept(), before);
+    await tell(failedState(1, 'owed on MX-1'));
     await store.freeClaims(gateway);
     assert.equal(await kept(), 0);
     await store.freeClaims(gateway);
   });
 
-  it('go, too, when a newer version failed that never came to register, as something was owed', async () => {
-    const { store, gateway, kept, end } = await owing(failedState(2, 'owed on MX-1'));
-    await end();
+  it('go in the very write that removes the last owed change, so that no worker can die between the two', async () => {
+    const { store, gateway, kept, fence, end } = await owing(failedState(1, 'owed on MX-1'));
     assert.ok((await kept()) > 1);
+    await store.payOwedChange(fence, 'router-1', owedChangeFor(gateway));
+    assert.equal(await kept(), 0);
+    await end();
+  });
+
+  it('go, too, if the failure is published just before the write that removes the last owed change', async () => {
+    const { gateway, kept, fence, tell, store, end } = await owing();
+    assert.ok((await kept()) > 1);
+    await racing(
+      etcd(),
+      '"reservation":',
+      async () => {
+        await tell(failedState(1, 'owed on MX-1'));
+        await store.freeClaims(gateway);
+      },
+      (late) => late.payOwedChange(fence, 'router-1', owedChangeFor(gateway)),
+    );
+    assert.equal(await kept(), 0);
+    await end();
+  });
+
+  it('stay when one of two owed changes is made', async () => {
+    const { store, gateway, kept, end, fence } = await owing(failedState(1, 'owed on MX-1'));
+    const before = await kept();
+    await store.addOwedChanges(fence, 'router-1', [owedChangeFor(gateway, '7')]);
+    await store.payOwedChange(fence, 'router-1', owedChangeFor(gateway));
+    assert.equal(await kept(), before);
+    await store.payOwedChange(fence, 'router-1', owedChangeFor(gateway, '7'));
+    assert.equal(await kept(), 0);
+    await end();
+  });
+
+  it('go, too, when a newer version failed that never came to register, as something was owed', async () => {
+    const { kept, end } = await owing(failedState(2, 'owed on MX-1'));
+    assert.ok((await kept()) > 1);
+    await end();
+    assert.equal(await kept(), 0);
+  });
+
+  it('go, too, when the last change of an older version is made after a newer version has failed', async () => {
+    const { store, gateway, kept, end } = await owing(failedState(2, 'configured there already'));
+    const witness = new Witness(etcd().raw, gateway);
+    const plan = (await witness.value(witness.keys.plan)) as object;
+    await witness.put(witness.keys.plan, { ...plan, gateway: { ...gateway, version: 2 } });
     await store.freeClaims(gateway);
+    assert.ok((await kept()) > 1);
+    await end();
+    assert.equal(await kept(), 0);
+  });
+
+  it('stay when a failure is published that left nothing, as long as another version is owed', async () => {
+    const { store, gateway, kept, end } = await owing();
+    const before = await kept();
+    const outcome = { kind: 'failed', error: 'x', registered: true, clean: true } as const;
+    const published = await store.publish({ gateway, run: 'run-1', outcome, retentionSeconds: 60 });
+    assert.deepEqual(published, { kind: 'published' });
+    assert.equal(await kept(), before);
+    await end();
     assert.equal(await kept(), 0);
   });
 
@@ -84,8 +145,9 @@ describe('the claims of a creation that failed', () => {
   });
 
   it('stay when a newer plan is registered meanwhile', async () => {
-    const { gateway, kept, end } = await owing(failedState(1, 'x'));
+    const { gateway, kept, end, tell } = await owing();
     await end();
+    await tell(failedState(1, 'x'));
     const before = await kept();
     const witness = new Witness(etcd().raw, gateway);
     const plan = (await witness.value(witness.keys.plan)) as object;
@@ -100,8 +162,9 @@ describe('the claims of a creation that failed', () => {
   });
 
   it('that another gateway has by now stay with it', async () => {
-    const { store, gateway, kept, end } = await owing(failedState(1, 'x'));
+    const { store, gateway, kept, end, tell } = await owing();
     await end();
+    await tell(failedState(1, 'x'));
     const [claim = ''] = await new Witness(etcd().raw, gateway).ownClaims();
     const other = { resourceType: 'vpn_gateway', resourceId: 'another' };
     await etcd().raw.put(`/gateway-saga/claims/${claim}`).value(JSON.stringify(other));

@@ -124,6 +124,17 @@ describe('publishing a failure', () => {
     assert.equal((await store.planRecord(gateway))?.run, 'run-2');
   });
 
+  it('comes too late when a newer version has registered: that one publishes the outcome', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    const plan = (await witness.value(witness.keys.plan)) as object;
+    await witness.put(witness.keys.plan, { ...plan, gateway: { ...gateway, version: 2 }, run: 'run-2' });
+    const revision = await witness.revision();
+    for (const scheduled of [undefined, 5]) {
+      assert.deepEqual(await store.publish(failed(gateway, { scheduled })), { kind: 'void' });
+    }
+    assert.equal(await witness.revision(), revision);
+  });
+
   it('does not take away a claim that has become another’s', async () => {
     const { gateway, configRevision, witness, store } = await configured(etcd());
     await store.register(requestFor(gateway, configRevision));

@@ -116,8 +116,8 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     name: 'claims freed while a reservation may have the gateway on a router',
     kind: 'store',
     file: 'etcd/free-claims.ts',
-    find: 'if (router.reservation?.members.some((member) => isSameGateway(member.gateway, gateway)))',
-    put: 'if (router.reservation?.members.every((member) => isSameGateway(member.gateway, gateway)) === false)',
+    find: 'reservation?.members.some((one) => isSameGateway(one.gateway, gateway)) ?? false;',
+    put: 'reservation?.members.every((one) => isSameGateway(one.gateway, gateway)) === false;',
     specs: ['test/etcd/free-claims.test.ts'],
   },
   {

@@ -13,10 +13,14 @@ export const ETCD: readonly Survivor[] = [
     why: 'only for the compiler: the caller has looked that there is a reservation',
   },
   { file: 'etcd/free-claims.ts', line: "const OPERATION = 'free claims';", why: OPERATION },
-  { file: 'etcd/free-claims.ts', line: "kind: 'write',", why: WRITE },
   {
     file: 'etcd/free-claims.ts',
-    line: "const failed = (facts?.version ?? -1) >= gateway.version && facts?.workerState === 'CREATE_FAILED';",
+    line: "return { kind: 'write', outcome: undefined, transaction: { unchanged, put: [], remove } };",
+    why: WRITE,
+  },
+  {
+    file: 'etcd/free-claims.ts',
+    line: "return (facts?.version ?? -1) >= version && facts?.workerState === 'CREATE_FAILED';",
     why: 'without a `/state` the second condition is false whatever the version; with one, there are facts',
   },
   { file: 'etcd/owed-changes.ts', line: "'add owed changes',", why: OPERATION },
