@@ -174,11 +174,14 @@ export function failureOf(operation: string, cause: unknown): Error {
   // A write that etcd answers with "out of space" may have been carried out. So `write` returns `unknown`, and its caller reads the keys
   // again before it gives up and comes here.
   if (isRefusal(cause) || cause instanceof GRPCResourceExhastedError) {
-    return new StoreRefusedError(operation, cause, !MALFORMED.some((type) => cause instanceof type));
+    const isFinal = MALFORMED.some((type) => cause instanceof type) || String(cause).includes(TOO_LARGE);
+    return new StoreRefusedError(operation, cause, !isFinal);
   }
   return new StoreUnavailableError(operation, cause);
 }
 
+/** Part of gRPC's message for a message beyond its own limit. Its code is `RESOURCE_EXHAUSTED`, as that of "out of space", but it stays refused. */
+const TOO_LARGE = 'larger than max';
 const MALFORMED = [GRPCInvalidArgumentError, GRPCNotImplementedError];
 const REFUSALS = [
   EtcdAuthenticationFailedError,

@@ -22,6 +22,11 @@ export interface Preparation {
 /** Most records that a plan may be made from. Registering reads them in one transaction, and etcd takes 128 operations in a transaction. */
 export const RECORDS_LIMIT = 100;
 /**
+ * Most stanzas that a gateway may own on its two routers together. Their claims are freed in the transaction that removes the last owed
+ * change, and etcd takes 128 comparisons in a transaction.
+ */
+export const STANZAS_LIMIT = 120;
+/**
  * Largest jobs and plan record together, in KiB. They are written in one transaction, and by default etcd takes requests of up to 1.5 MiB.
  * A quarter of a MiB is left for the keys and the other records.
  */
@@ -33,6 +38,11 @@ export function problemOfSize(preparation: Preparation): string | undefined {
   if (recordsRead.length > RECORDS_LIMIT) {
     const where = `${pluralOf(gateway.resourceType)}/${gateway.resourceId}`;
     return `${where}: expected parameters from at most ${RECORDS_LIMIT} records, got them from ${recordsRead.length}`;
+  }
+  const { primary, secondary } = preparation.configurations;
+  const stanzas = primary.owns.length + secondary.owns.length;
+  if (stanzas > STANZAS_LIMIT) {
+    return `kind ${gateway.resourceType}, field "owns": expected at most ${STANZAS_LIMIT} stanzas on both routers together, got ${stanzas}`;
   }
   const size = kib(registered(preparation));
   if (size <= REGISTRATION_KIB) return undefined;

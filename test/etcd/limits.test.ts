@@ -1,5 +1,6 @@
 /** etcd takes 128 comparisons, and 128 operations, in one transaction. Whatever there may be many of is written at, below and above a limit. */
 import assert from 'node:assert/strict';
+import { STANZAS_LIMIT } from '../../activities/saga/preparation.ts';
 import { StoreRefusedError } from '../../etcd/errors.ts';
 import { READ_LIMIT } from '../../etcd/members.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
@@ -74,7 +75,7 @@ describe('a number at a limit', function () {
   });
 
   /** A gateway that owns so many stanzas on its two routers together. */
-  function owner(count: number) {
+  function owner(count: number, ids?: readonly string[]) {
     const gateway = newGateway();
     const request = requestFor(gateway, '0');
     const routers = Object.fromEntries(
@@ -86,11 +87,29 @@ describe('a number at a limit', function () {
           'unit',
           String(unit),
         ]);
-        return [role, { id, before, after: after && { ...after, owns } }];
+        return [role, { id: ids?.[index] ?? id, before, after: after && { ...after, owns } }];
       }),
     ) as unknown as PlanRecord['routers'];
     return { gateway, request: { ...request, planRecord: { ...request.planRecord, routers } } };
   }
+
+  for (const isOwed of [false, true])
+    it(`of stanzas (${STANZAS_LIMIT}) is freed by the write that removes the last owed change, with ${isOwed ? 'another' : 'no'} change owed`, async () => {
+      const { store, raw } = etcd();
+      const { routers, fence } = await reserved();
+      const { gateway, request } = owner(STANZAS_LIMIT, routers);
+      const witness = new Witness(raw, gateway);
+      const configRevision = await witness.configure();
+      assert.deepEqual(await store.register({ ...request, configRevision }), { kind: 'registered' });
+      await witness.put(witness.keys.state, failedState(1, 'x'));
+      const owed = owedChangeFor(gateway);
+      const other = owedChangeFor(gateway, '7');
+      await store.addOwedChanges(fence, routers[0], isOwed ? [owed, other] : [owed]);
+      if (isOwed) assert.equal(await store.payOwedChange(fence, routers[0], other), true);
+      assert.equal((await witness.ownClaims()).length, STANZAS_LIMIT);
+      assert.equal(await store.payOwedChange(fence, routers[0], owed), true);
+      assert.deepEqual(await witness.ownClaims(), []);
+    });
 
   for (const count of [63, 64, 65, 124])
     it(`of stanzas (${count}) is claimed with a registration, and freed with it`, async () => {

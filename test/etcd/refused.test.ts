@@ -20,13 +20,17 @@ describe('what etcd refuses', () => {
     assert.deepEqual(await store.register(request), { kind: 'registered' });
   });
 
-  it('because it is too big will always be refused', async () => {
-    const body = { text: 'x'.repeat(1_700_000) };
-    await assert.rejects(etcd().store.publishTemplate('big', body), (error: unknown) => {
-      assert.ok(error instanceof StoreRefusedError, String(error));
-      assert.match(error.message, /request is too large/);
-      assert.equal(error.canBeMended, false);
-      return true;
+  for (const [by, length, words] of [
+    ['etcd', 1_700_000, /request is too large/],
+    ['gRPC', 3_000_000, /larger than max/],
+  ] as const)
+    it(`because it is too big for ${by} will always be refused`, async () => {
+      const body = { text: 'x'.repeat(length) };
+      await assert.rejects(etcd().store.publishTemplate('big', body), (error: unknown) => {
+        assert.ok(error instanceof StoreRefusedError, String(error));
+        assert.match(error.message, words);
+        assert.equal(error.canBeMended, false);
+        return true;
+      });
     });
-  });
 });

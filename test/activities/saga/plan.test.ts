@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { planning } from '../../../activities/saga/plan.ts';
+import { STANZAS_LIMIT } from '../../../activities/saga/preparation.ts';
 import { registerPlan } from '../../../activities/saga/register.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import { displayName } from '../../../gateway/display.ts';
@@ -99,6 +100,36 @@ describe('planning', function () {
     router.body['login'] = 'l'.repeat(1_400_000);
     const { id } = router.body;
     assert.ok((await refusalOf(gateway)).startsWith(`edge_routers/${id}: field "login": expected jobs`));
+  });
+
+  it('refuses a gateway that would own more stanzas than one transaction can free', async () => {
+    const loaded = deps.kinds.get('vpn_gateway');
+    assert.ok(loaded !== undefined);
+    const { kinds } = deps;
+    const planWith = async (count: number) => {
+      const lists = Array.from({ length: count }, (_, at) => `prefix-list p-{{downlink_vlan}}-${at}`);
+      const kind = {
+        ...loaded.kind,
+        create: `policy-options { ${lists.map((list) => `${list} { 192.0.2.0/24; }`).join(' ')} }`,
+        arrange: '',
+        remove: lists.map((list) => `delete policy-options ${list}\n`).join(''),
+        owns: lists.map((list) => `policy-options ${list}`),
+      };
+      deps = { ...deps, kinds: new Map([...kinds, ['vpn_gateway', { ...loaded, kind }]]) };
+      return planOf(newGateway());
+    };
+    try {
+      const refused = await planWith(STANZAS_LIMIT / 2 + 1);
+      assert.equal(
+        refused.kind === 'invalid' && refused.reason,
+        `kind vpn_gateway, field "owns": expected at most ${STANZAS_LIMIT} stanzas on both routers together, got ${STANZAS_LIMIT + 2}`,
+      );
+      const planned = await planWith(STANZAS_LIMIT / 2);
+      assert.ok(planned.kind === 'planned');
+      assert.equal((await registerPlan(deps, planned.plan, Date.now())).kind, 'registered');
+    } finally {
+      deps = { ...deps, kinds };
+    }
   });
 
   it('takes a gateway whose configuration is as long as its field allows', async () => {
