@@ -9,6 +9,7 @@ import { FAILURES } from '../gateway/failures.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import {
   AuthenticationError,
+  ContentionError,
   HostKeyError,
   MissingCapabilityError,
   NetconfError,
@@ -70,6 +71,7 @@ export function failureOf(
   }
   if (error instanceof RpcFailedError || error instanceof MissingCapabilityError)
     return { type: FAILURES.RouterRefused, again: false };
+  if (error instanceof ContentionError) return { type: FAILURES.RouterBusy, again: true };
   if (error instanceof NetconfError) return { type: FAILURES.RouterUnreachable, again: true };
   if (error instanceof StoreUnavailableError) return { type: FAILURES.StoreUnavailable, again: true };
   if (error instanceof StoreRefusedError && error.canBeMended)

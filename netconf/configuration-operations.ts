@@ -12,6 +12,7 @@ import {
   type Operation,
   type Reply,
 } from './operation.ts';
+import { contended } from './contention.ts';
 import { firstOf, xml, type XmlElement } from './xml.ts';
 
 /**
@@ -32,7 +33,8 @@ export function loadSet(lines: readonly string[]): Operation<Done> {
 
 function load(attributes: Readonly<Record<string, string>>, content: XmlElement): Operation<Done> {
   const name = 'load-configuration';
-  return doing(name, xml(name, [content], attributes), ['ok', 'load-success', 'load-configuration-results']);
+  const success = ['ok', 'load-success', 'load-configuration-results'];
+  return contended(doing(name, xml(name, [content], attributes), success));
 }
 
 /** `<get-configuration compare="rollback" rollback="0">`: the diff between running configuration and candidate, as `show | compare` prints it. */
@@ -52,7 +54,8 @@ export function compareWithRollback(back: number): Operation<string> {
 
 /** `<commit-configuration><check/>`: the router checks the candidate. A check also confirms a pending commit, whoever made that commit. */
 export function check(): Operation<Done> {
-  return doing('check', xml('commit-configuration', [xml('check')]), ['ok', 'commit-check-success']);
+  const request = xml('commit-configuration', [xml('check')]);
+  return contended(doing('check', request, ['ok', 'commit-check-success']));
 }
 
 interface CommitOptions {
@@ -66,10 +69,8 @@ interface CommitOptions {
 export function commit({ log, confirmed }: CommitOptions): Operation<Done> {
   const confirm =
     confirmed === undefined ? [] : [xml('confirmed'), xml('confirm-timeout', String(confirmed.minutes))];
-  return doing('commit', xml('commit-configuration', [...confirm, xml('log', log)]), [
-    'ok',
-    'commit-success',
-  ]);
+  const request = xml('commit-configuration', [...confirm, xml('log', log)]);
+  return contended(doing('commit', request, ['ok', 'commit-success']));
 }
 
 interface GetConfigurationOptions {

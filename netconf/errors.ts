@@ -157,6 +157,17 @@ export class RpcFailedError extends NetconfError {
   }
 }
 
+/** Thrown when somebody else, or the other routing engine, has the configuration: nothing was done, and it may be asked again later. */
+export class ContentionError extends NetconfError {
+  override readonly name = 'ContentionError';
+  readonly operation: string;
+
+  constructor(peer: Peer, operation: string, error: RpcError) {
+    super(peer, `${operation} has to wait: ${describeRpcError(error)}`);
+    this.operation = operation;
+  }
+}
+
 /** The names that the IETF gave come last: a peer offers a dozen of them, and the others say whose it is. */
 function vendorsFirst(capabilities: readonly string[]): readonly string[] {
   const isStandard = (name: string) => name.startsWith('urn:ietf:');

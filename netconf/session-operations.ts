@@ -1,4 +1,5 @@
 /** Operations of RFC 6241 on sessions, the lock, and the candidate. */
+import { isContention } from './contention.ts';
 import { assertNoErrors, doing, unexpectedReply, type Done, type Operation } from './operation.ts';
 import type { RpcError } from './rpc-error.ts';
 import { oneLine } from './one-line.ts';
@@ -45,9 +46,7 @@ function lockRefusal(error: RpcError): LockOutcome | undefined {
       holder: error.sessionId === undefined ? holder : { ...holder, sessionId: error.sessionId },
     };
   }
-  if (/configuration database modified/i.test(message))
-    return { kind: 'modified', message: oneLine(message, 500) };
-  return undefined;
+  return isContention(error) ? { kind: 'modified', message: oneLine(message, 500) } : undefined;
 }
 
 /** `<unlock>` of the candidate. RFC 6241 §7.6. */
