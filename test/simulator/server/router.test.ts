@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { rpc } from './raw-client.ts';
+import { openRaw, rpc } from './raw-client.ts';
 import {
   commit,
   COMPARE,
@@ -30,6 +30,19 @@ describe('a simulated router', () => {
     );
     assert.match(await raw.ask('<commit/>'), /<commit-success\/>|<ok\/>/);
     assert.match(at.device.running(), /description new;/);
+  });
+
+  it('says hello as a router does: with the class of the user, and each standard capability in both of its forms', async () => {
+    const { host, port } = await router();
+    const raw = await openRaw({ host, port, username: USER.name, password: USER.password });
+    const greeting = await raw.receive();
+    assert.match(greeting, /^<!-- [^\n]+ -->\n<!-- user netops, class j-super-user -->\n<hello /);
+    const offered = [...greeting.matchAll(/<capability>([^<]+)</g)].map(([, uri = '']) => uri);
+    for (const name of ['base:1.0', 'capability:candidate:1.0', 'capability:confirmed-commit:1.0']) {
+      assert.ok(offered.includes(`urn:ietf:params:netconf:${name}`), name);
+      assert.ok(offered.includes(`urn:ietf:params:xml:ns:netconf:${name}`), `${name}, the other form`);
+    }
+    await raw.close();
   });
 
   it('names the session that owns the lock to another session', async () => {
