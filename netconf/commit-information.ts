@@ -37,9 +37,10 @@ export function commitInformation(): Operation<CommitHistory> {
     request: xml(name),
     read(reply) {
       assertNoErrors(name, reply);
-      if (firstOf(reply.body, 'commit-information') === undefined)
-        throw unexpectedReply(name, reply, '<commit-information>');
-      return new LazyHistory(descendants(reply.body, 'commit-history'));
+      // A router with several routing engines may answer for each of them: the first one counts.
+      const information = firstOf(reply.body, 'commit-information');
+      if (information === undefined) throw unexpectedReply(name, reply, '<commit-information>');
+      return new LazyHistory(descendants(information, 'commit-history'));
     },
   };
 }

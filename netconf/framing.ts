@@ -6,9 +6,11 @@
  * 1. However the stream is cut into pieces, the same messages come out. No bytes are decoded before their message is complete.
  * 2. `next` returns one message at a time. So the framing can be changed after a hello, even if the next message has arrived with the hello.
  * 3. It never keeps more of a message than the limit. A message that would exceed the limit is refused as soon as its size is known.
- * 4. A message that is not UTF-8 (RFC 6241 §3) is refused. If it were decoded nevertheless, two different messages could become one text.
+ * 4. A message that is not UTF-8 (RFC 6241 §3) is refused, or its bad octets are marked. If they were only replaced, two different messages
+ *    could become one text.
  */
 import { isUtf8 } from 'node:buffer';
+import { decodeMarked } from './bad-octets.ts';
 
 /** `end-of-message` for the hellos, and after them unless both offer base:1.1; else `chunked`. RFC 6242 §4.1. */
 export type Framing = 'end-of-message' | 'chunked';
@@ -61,6 +63,7 @@ export function frame(message: string, framing: Framing): Buffer {
  */
 export class MessageReader {
   readonly #maxMessageBytes: number;
+  readonly #marksBadOctets: boolean;
   readonly #bytes = new ByteQueue();
   #framing: Framing = 'end-of-message';
   /** Index up to which no `]]>]]>` was found. */
@@ -68,15 +71,19 @@ export class MessageReader {
   /** Content of the chunks of the unfinished message. */
   readonly #content = new ByteQueue();
 
-  /** `maxMessageBytes`: largest message that is accepted, in octets, without its framing. */
-  constructor(options: { readonly maxMessageBytes: number }) {
-    const { maxMessageBytes } = options;
+  /**
+   * `maxMessageBytes`: largest message that is accepted, in octets, without its framing. `marksBadOctets`: octets that are not UTF-8 become
+   * the mark `badOctet`; default: their message is refused.
+   */
+  constructor(options: { readonly maxMessageBytes: number; readonly marksBadOctets?: boolean }) {
+    const { maxMessageBytes, marksBadOctets = false } = options;
     if (!Number.isSafeInteger(maxMessageBytes) || maxMessageBytes < 1) {
       throw new TypeError(
         `maxMessageBytes: expected a whole number of octets from 1, got ${maxMessageBytes}`,
       );
     }
     this.#maxMessageBytes = maxMessageBytes;
+    this.#marksBadOctets = marksBadOctets;
   }
 
   get framing(): Framing {
@@ -174,9 +181,9 @@ export class MessageReader {
   }
 
   #decoded(message: Buffer): string {
-    if (!isUtf8(message))
-      throw new FramingError(this.#framing, 'expected a message in UTF-8, got other octets');
-    return message.toString('utf8');
+    if (isUtf8(message)) return message.toString('utf8');
+    if (this.#marksBadOctets) return decodeMarked(message);
+    throw new FramingError(this.#framing, 'expected a message in UTF-8, got other octets');
   }
 
   #tooLarge(size: number): FramingError {

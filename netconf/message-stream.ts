@@ -32,7 +32,7 @@ export class MessageStream {
 
   constructor(transport: Transport, options: { readonly maxMessageBytes: number }) {
     this.#transport = transport;
-    this.#reader = new MessageReader(options);
+    this.#reader = new MessageReader({ ...options, marksBadOctets: true });
   }
 
   get framing(): Framing {

@@ -37,6 +37,17 @@ export function assertNoErrors(name: string, reply: Reply): void {
   if (reply.errors.length > 0) throw new RpcFailedError(reply.peer, name, reply);
 }
 
+/**
+ * Junos says `device ae9 not found`, `interface ae0.9 not found`. Its message for filters is not documented: we accept these words, and
+ * `no such filter`.
+ */
+export function isNotFound({ errors }: Reply): boolean {
+  return (
+    errors.length > 0 &&
+    errors.every(({ message }) => /not found|no such|does not exist/i.test(message ?? ''))
+  );
+}
+
 /** An operation that has succeeded if its reply holds no error, and one of the given elements. */
 export function doing(
   name: string,
@@ -62,6 +73,12 @@ export function unexpectedReply(name: string, reply: Reply, expected: string): P
   return new ProtocolError(reply.peer, `expected ${expected} in reply to ${name}, got ${got || 'nothing'}`, {
     sent: true,
   });
+}
+
+/** The error for a text that is to be compared, and holds what the router should not have sent. */
+export function damagedReply(name: string, reply: Reply, element: string): ProtocolError {
+  const expected = `expected text in UTF-8, with the characters that XML allows, in ${element}`;
+  return new ProtocolError(reply.peer, `in ${name}: ${expected}, got other octets`, { sent: true });
 }
 
 /** The result of one operation of a pipeline. */

@@ -18,10 +18,6 @@ export {
   loadText,
 } from './configuration-operations.ts';
 export { commitInformation, type CommitEntry, type CommitHistory } from './commit-information.ts';
-export {
-  filterCounters,
-  interfaceTerse,
-  systemTime,
-  vrrpInterface,
-  vrrpSummary,
-} from './operational-operations.ts';
+export { interfaceTerse, systemTime } from './operational-operations.ts';
+export { filterCounters, filterInstances, type FilterCounter } from './firewall-operations.ts';
+export { vrrpInterface, vrrpSummary } from './vrrp-operations.ts';

@@ -1,6 +1,9 @@
-/** `<rpc-error>` as a value. RFC 6241 §4.3, with Junos's additions and omissions. */
+/**
+ * `<rpc-error>` as a value. RFC 6241 §4.3, with Junos's additions and omissions. Junos's own `<xnm:error>` and `<xnm:warning>` say the same
+ * in other words.
+ */
 import { oneLine } from './one-line.ts';
-import { child, descendants, textAt, type XmlElement } from './xml.ts';
+import { child, descendants, firstOf, textAt, type XmlElement } from './xml.ts';
 
 export interface RpcError {
   /** `error` unless the router says `warning`. */
@@ -19,34 +22,57 @@ export interface RpcError {
   readonly sourceDaemon?: string;
 }
 
-/** The errors and warnings of a reply, at any depth. Junos sends `<ok/>` beside errors, too: that is no success. */
+/**
+ * The errors and warnings of a reply, at any depth. Junos sends `<ok/>` beside errors, too: that is no success. Neither is a load that tells
+ * only how many errors it has met.
+ */
 export function readRpcErrors(reply: XmlElement): {
   readonly errors: readonly RpcError[];
   readonly warnings: readonly RpcError[];
 } {
-  const all = descendants(reply, 'rpc-error').map(readRpcError);
+  const all = [
+    ...descendants(reply, 'rpc-error').map(readRpcError),
+    ...descendants(reply, 'error').map((element) => readXnm(element, 'error')),
+    ...descendants(reply, 'warning').map((element) => readXnm(element, 'warning')),
+  ];
+  const errors = all.filter(({ severity }) => severity === 'error');
   return {
-    errors: all.filter(({ severity }) => severity === 'error'),
+    errors: errors.length === 0 ? readErrorCount(reply) : errors,
     warnings: all.filter(({ severity }) => severity === 'warning'),
   };
 }
 
+function readErrorCount(reply: XmlElement): readonly RpcError[] {
+  const count = firstOf(reply, 'load-error-count')?.text ?? '0';
+  return Number(count) === 0 ? [] : [{ severity: 'error', message: `load-error-count ${count}` }];
+}
+
 function readRpcError(element: XmlElement): RpcError {
   const info = child(element, 'error-info');
-  const facts = {
+  return told(textAt(element, 'error-severity') === 'warning' ? 'warning' : 'error', {
     type: textAt(element, 'error-type'),
     tag: textAt(element, 'error-tag'),
     path: textAt(element, 'error-path'),
     message: textAt(element, 'error-message'),
     badElement: textAt(info, 'bad-element'),
     sessionId: textAt(info, 'session-id'),
+    // From Junos 21.2 on, with `rfc-compliant`, it stands within the information.
+    sourceDaemon: textAt(element, 'source-daemon') ?? textAt(info, 'source-daemon'),
+  });
+}
+
+function readXnm(element: XmlElement, severity: RpcError['severity']): RpcError {
+  return told(severity, {
+    path: textAt(element, 'edit-path'),
+    message: textAt(element, 'message'),
+    badElement: textAt(element, 'token') ?? textAt(element, 'statement'),
     sourceDaemon: textAt(element, 'source-daemon'),
-  };
-  const told = Object.entries(facts).filter(([, value]) => value !== undefined && value !== '');
-  return {
-    severity: textAt(element, 'error-severity') === 'warning' ? 'warning' : 'error',
-    ...Object.fromEntries(told),
-  };
+  });
+}
+
+function told(severity: RpcError['severity'], facts: Readonly<Record<string, string | undefined>>): RpcError {
+  const given = Object.entries(facts).filter(([, value]) => value !== undefined && value !== '');
+  return { severity, ...Object.fromEntries(given) };
 }
 
 /** One line for people: the message, where it is, and what is wrong. */

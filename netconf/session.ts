@@ -220,8 +220,12 @@ export class Session {
   }
 
   #protocolFailure(cause: unknown): End {
-    const error =
-      cause instanceof ProtocolError ? cause : this.#protocolError((cause as Error).message, cause);
+    if (cause instanceof ProtocolError) return { reason: cause.message, error: cause };
+    const where = this.#unanswered
+      .slice(0, 1)
+      .map(({ name }) => `in ${name}: `)
+      .join('');
+    const error = this.#protocolError(`${where}${(cause as Error).message}`, cause);
     return { reason: error.message, error };
   }
 

@@ -1,27 +1,20 @@
+import { badOctet } from './bad-octets.ts';
+import { damagedText, rawWildcard, readCharacters, readText } from './damaged-text.ts';
+import type { ReadText } from './damaged-text.ts';
+import { endOf } from './unclosed-routing-engine.ts';
 import { unescapeXml, XmlError, type XmlElement } from './xml.ts';
+import { attribute, elementOf, endTag, startTag, startTagEnd, type StartTag } from './xml-tags.ts';
+import { isBlank, isNameCode, isNameStartCode, isTrap, localName } from './xml-tags.ts';
 
 /** How deep elements may be nested: deeper than in any reply. Without a limit, a message could fill the memory with open elements. */
 const maxDepth = 100;
 /** How many elements and attributes a message may have: more than any reply (4,000 VRRP groups are 40,000). Each takes much memory. */
 const maxNodes = 250_000;
 
-const nameStart = 'A-Za-z_\\u00C0-\\uFFFD';
-const namePart = `[${nameStart}][${nameStart}0-9.\\u00B7-]*`;
-const namePattern = `${namePart}(?::${namePart})?`;
-const startTag = new RegExp(`<(${namePattern})`, 'y');
-const attribute = new RegExp(`\\s+(${namePattern})\\s*=\\s*(?:"([^"<]*)"|'([^'<]*)')`, 'y');
-const startTagEnd = /\s*(\/?)>/y;
-const endTag = new RegExp(`</(${namePattern})\\s*>`, 'y');
-
-interface StartTag {
-  readonly qualifiedName: string;
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
 interface OpenElement extends StartTag {
   readonly children: XmlElement[];
   text: string;
+  isDamaged: boolean;
 }
 
 /** Shared by all elements without attributes. */
@@ -44,7 +37,8 @@ export function readXml(text: string): XmlElement {
  */
 class Reader {
   readonly #source: string;
-  readonly #hasReferences: boolean;
+  /** Without references, and in UTF-8. */
+  readonly #isPlain: boolean;
   readonly #open: OpenElement[] = [];
   #at = 0;
   #nodes = 0;
@@ -52,7 +46,7 @@ class Reader {
 
   constructor(source: string) {
     this.#source = source;
-    this.#hasReferences = source.includes('&');
+    this.#isPlain = !source.includes('&') && !source.includes(badOctet);
   }
 
   document(): XmlElement {
@@ -74,7 +68,7 @@ class Reader {
     const end = next === -1 ? this.#source.length : next;
     if (end === this.#at) return;
     if (parent === undefined) throw this.#wrong('an element');
-    parent.text += this.#unescaped(this.#source.slice(this.#at, end));
+    this.#append(parent, this.#read(this.#source.slice(this.#at, end)));
     this.#at = end;
   }
 
@@ -85,39 +79,49 @@ class Reader {
   #markup(): void {
     const next = this.#source[this.#at + 1];
     if (next === '/') return this.#end();
+    const parent = this.#open[this.#open.length - 1];
+    if (next === '*' && parent !== undefined && this.#source.startsWith(rawWildcard, this.#at)) {
+      this.#at += rawWildcard.length;
+      return this.#append(parent, damagedText);
+    }
     if (next !== '!' && next !== '?') return this.#start();
     if (this.#source.startsWith('<!--', this.#at)) return void this.#between('<!--', '-->');
     if (this.#source.startsWith('<?', this.#at)) return void this.#between('<?', '?>');
     if (this.#source.startsWith('<![CDATA[', this.#at)) {
-      const parent = this.#open.at(-1);
       if (parent === undefined) throw this.#wrong('an element');
-      parent.text += this.#between('<![CDATA[', ']]>');
-      return;
+      return this.#append(parent, readCharacters(this.#between('<![CDATA[', ']]>')));
     }
     this.#start();
+  }
+
+  #append(parent: OpenElement, { text, isDamaged }: ReadText): void {
+    parent.text += text;
+    parent.isDamaged ||= isDamaged;
   }
 
   #start(): void {
     if (this.#root !== undefined || this.#open.length === maxDepth) throw this.#wrong('no further element');
     const tag = this.#startTag();
     if (tag === undefined || this.#textAndEnd(tag)) return;
-    const { qualifiedName, name, attributes } = tag;
-    this.#open.push({ qualifiedName, name, attributes, children: [], text: '' });
+    this.#open.push({ ...tag, children: [], text: '', isDamaged: false });
   }
 
   /** Reads a start tag. `undefined` if the tag was a whole element, such as `<ok/>`: then the element is added. */
   #startTag(): StartTag | undefined {
+    const from = this.#at;
     const plain = this.#plainName();
     const qualifiedName = plain ?? this.#match(startTag, 'a tag')[1] ?? '';
     const name = plain ?? localName(qualifiedName);
     if (isTrap(name)) throw this.#wrong('another name');
     this.#count();
-    if (this.#source[this.#at] === '>') {
+    if (this.#source[this.#at] === '>' && plain !== undefined) {
       this.#at += 1;
       return { qualifiedName, name, attributes: noAttributes };
     }
     const attributes = this.#attributes();
     const [, slash] = this.#match(startTagEnd, 'an attribute or the end of the tag');
+    if (!this.#isPlain && this.#source.slice(from, this.#at).includes(badOctet))
+      throw this.#wrong('UTF-8', from);
     if (slash === '') return { qualifiedName, name, attributes };
     this.#add({ name, attributes, children: noChildren, text: '' });
     return undefined;
@@ -159,12 +163,11 @@ class Reader {
   }
 
   /** Reads the rest of an element that holds text alone, and adds the element. `false`: it has another form, and nothing was read. */
-  #textAndEnd({ qualifiedName, name, attributes }: StartTag): boolean {
+  #textAndEnd(tag: StartTag): boolean {
     const from = this.#at;
     const end = this.#source.indexOf('<', from);
-    if (end === -1 || !this.#plainEnd(end, qualifiedName)) return false;
-    const text = this.#unescaped(this.#source.slice(from, end)).trim();
-    this.#add({ name, attributes, children: noChildren, text });
+    if (end === -1 || !this.#plainEnd(end, tag.qualifiedName)) return false;
+    this.#add(elementOf(tag, noChildren, this.#read(this.#source.slice(from, end))));
     return true;
   }
 
@@ -174,10 +177,17 @@ class Reader {
     const expected = element === undefined ? 'no end tag' : `</${element.qualifiedName}>`;
     if (element === undefined || !this.#plainEnd(from, element.qualifiedName)) {
       const [, qualifiedName] = this.#match(endTag, expected);
-      if (element === undefined || qualifiedName !== element.qualifiedName) throw this.#wrong(expected, from);
+      if (element === undefined) throw this.#wrong(expected, from);
+      if (qualifiedName !== element.qualifiedName) {
+        const end = endOf(element.name, element.children);
+        if (end === undefined) throw this.#wrong(expected, from);
+        for (const one of [elementOf(element, end.inside, element), ...end.behind]) this.#add(one);
+        // The same end tag again, for the element around.
+        this.#at = from;
+        return this.#end();
+      }
     }
-    const { name, attributes, children, text } = element;
-    this.#add({ name, attributes, children, text: text.trim() });
+    this.#add(elementOf(element, element.children, element));
   }
 
   /** Skips the end tag of that name, if it stands at `from` without a blank in it. `false`: it does not, and nothing was skipped. */
@@ -195,8 +205,8 @@ class Reader {
     else parent.children.push(element);
   }
 
-  #unescaped(text: string): string {
-    return this.#hasReferences ? unescapeXml(text) : text;
+  #read(text: string): ReadText {
+    return this.#isPlain ? { text, isDamaged: false } : readText(text);
   }
 
   /** The text between the two marks. Skips both marks. */
@@ -227,23 +237,4 @@ class Reader {
     const column = (before.at(-1)?.length ?? 0) + 1;
     return new XmlError(`expected well-formed XML: ${expected} in line ${before.length}, column ${column}`);
   }
-}
-
-function localName(qualifiedName: string): string {
-  return qualifiedName.slice(qualifiedName.indexOf(':') + 1);
-}
-
-/** Names that mean something else to JavaScript's own objects. */
-function isTrap(name: string): boolean {
-  return name === '__proto__' || name === 'constructor' || name === 'prototype';
-}
-
-const isBlank = (code: number) => code === 0x20 || code === 0x0a || code === 0x09;
-
-function isNameStartCode(code: number): boolean {
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f;
-}
-
-function isNameCode(code: number): boolean {
-  return isNameStartCode(code) || (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2e;
 }

@@ -16,6 +16,8 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
   /** The text of this element, without that of its children, trimmed. */
   readonly text: string;
+  /** The text holds a U+FFFD for something that the router should not have sent: see `damaged-text.ts`. */
+  readonly isDamaged?: true;
 }
 
 /** Thrown when text is not the XML that was expected, or a value cannot be written as XML. */
@@ -89,16 +91,19 @@ const predefined: ReadonlyMap<string, string> = new Map(
  * Replaces references by what they stand for: character references (XML 1.0 §4.1) and the five predefined entities (§4.6). Without a DOCTYPE
  * there are no others.
  *
+ * `excluded`: gives what stands for a reference to a character that XML excludes. Default: the text is refused.
+ *
  * @throws {XmlError} if there is another reference.
  */
-export function unescapeXml(text: string): string {
+export function unescapeXml(text: string, excluded?: () => string): string {
   if (!text.includes('&')) return text;
   return text.replace(/&([^;]{0,12});?/g, (reference, name: string) => {
     const number = /^#(?:x([0-9A-Fa-f]+)|([0-9]+))$/.exec(name);
     const value =
       number === null
         ? predefined.get(name)
-        : character(Number.parseInt(number[1] ?? number[2] ?? '', number[1] === undefined ? 10 : 16));
+        : (character(Number.parseInt(number[1] ?? number[2] ?? '', number[1] === undefined ? 10 : 16)) ??
+          excluded?.());
     if (value === undefined || !reference.endsWith(';'))
       throw new XmlError('expected a predefined entity or a character reference behind "&", got neither');
     return value;

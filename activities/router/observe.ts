@@ -8,7 +8,14 @@ import type { Observation } from '../../gateway/plan.ts';
 import type { Role } from '../../gateway/resource.ts';
 import { parse } from '../../junos/parse.ts';
 import type { Statement } from '../../junos/tree.ts';
-import { filterCounters, getConfiguration, interfaceTerse, vrrpInterface } from '../../netconf/operations.ts';
+import {
+  filterCounters,
+  filterInstances,
+  getConfiguration,
+  interfaceTerse,
+  vrrpInterface,
+} from '../../netconf/operations.ts';
+import type { FilterCounter } from '../../netconf/operations.ts';
 import { unwrap } from '../../netconf/operation.ts';
 import type { Session } from '../../netconf/session.ts';
 
@@ -41,7 +48,7 @@ async function look(
   expected: string,
 ): Promise<{ vrrp: string | null } | { missing: string }> {
   for (const { filter, counter } of monitor.counters) {
-    const counters = await session.request(filterCounters(filter));
+    const counters = await countersOf(session, filter, monitor.interface);
     if (counters === undefined) return { missing: `filter ${filter} is not there` };
     if (!counters.some(({ name }) => name === counter))
       return { missing: `counter ${counter} is not in filter ${filter}` };
@@ -49,6 +56,28 @@ async function look(
   return monitor.interface === undefined
     ? { vrrp: null }
     : lookAtInterface(session, monitor.interface, expected);
+}
+
+/**
+ * The counters of a filter. If the filter is interface-specific, those of its instances: of those on the monitor's interface, or of all if
+ * the monitor names no interface.
+ */
+async function countersOf(
+  session: Session,
+  filter: string,
+  unit: string | undefined,
+): Promise<readonly FilterCounter[] | undefined> {
+  if (unit === undefined) {
+    const own = await session.request(filterCounters(filter));
+    return own ?? session.request(filterInstances(filter));
+  }
+  const outcomes = await session.pipeline([
+    filterCounters(filter),
+    filterCounters(filter, { unit, direction: 'input' }),
+    filterCounters(filter, { unit, direction: 'output' }),
+  ]);
+  const found = outcomes.map(unwrap).filter((counters) => counters !== undefined);
+  return found.length === 0 ? undefined : found.flat();
 }
 
 /** Sends all reads in one write: they need no lock. */

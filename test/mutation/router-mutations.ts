@@ -109,8 +109,8 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     name: 'ok beside an error taken for success',
     kind: 'routers',
     file: 'netconf/rpc-error.ts',
-    find: "const all = descendants(reply, 'rpc-error').map(readRpcError);",
-    put: "const all = (descendants(reply, 'ok').length > 0 ? [] : descendants(reply, 'rpc-error')).map(readRpcError);",
+    find: "...descendants(reply, 'rpc-error').map(readRpcError),",
+    put: "...(descendants(reply, 'ok').length > 0 ? [] : descendants(reply, 'rpc-error')).map(readRpcError),",
     specs: ['test/netconf/replies.test.ts', 'test/saga/hostile-device.test.ts'],
   },
   {

@@ -96,17 +96,17 @@ const harms: readonly Harm[] = [
     message: malformed,
   },
   {
-    name: 'sends octets that are no UTF-8',
+    name: 'sends octets that are no UTF-8 in a tag',
     does: ({ raw }) =>
       raw(
         Buffer.concat([
-          Buffer.from('<rpc-reply message-id="1"><ok>'),
+          Buffer.from('<rpc-reply message-id="1"><ok a="'),
           Buffer.from([0xff]),
-          Buffer.from('</ok></rpc-reply>]]>]]>'),
+          Buffer.from('"/></rpc-reply>]]>]]>'),
         ]),
       ),
     type: ProtocolError,
-    message: /expected a message in UTF-8/,
+    message: /in unlock: expected well-formed XML: UTF-8/,
   },
   {
     name: 'gives the reply a name and an id of a megabyte',

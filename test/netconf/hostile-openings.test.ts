@@ -36,7 +36,12 @@ describe('before the first request', function () {
         ProtocolError,
         /well-formed XML/,
       ],
-      ['in another encoding', [hello, '\xff', ']]>]]>'], ProtocolError, /expected a message in UTF-8/],
+      [
+        'in another encoding',
+        [hello, '\xff', ']]>]]>'],
+        ProtocolError,
+        /expected well-formed XML: an element/,
+      ],
       [
         'of a million capabilities',
         [`<hello>${'<c/>'.repeat(megabyte)}</hello>]]>]]>`],

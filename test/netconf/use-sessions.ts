@@ -6,13 +6,14 @@ export const REFUSED =
   '<rpc-error><error-type>application</error-type><error-tag>operation-failed</error-tag><error-severity>error</error-severity>' +
   '<error-message>\nboom\n</error-message></rpc-error>';
 
-/** Sessions with a fake router. Both end after each test. */
+/** Sessions with fake routers. All of them end after each test. */
 export function useSessions() {
-  let router: FakeRouter | undefined;
+  const routers: FakeRouter[] = [];
   const sessions: Session[] = [];
 
   async function start(options: FakeRouterOptions = {}): Promise<FakeRouter> {
-    router = await FakeRouter.start(options);
+    const router = await FakeRouter.start(options);
+    routers.push(router);
     return router;
   }
 
@@ -24,14 +25,15 @@ export function useSessions() {
 
   afterEach(async () => {
     for (const session of sessions.splice(0)) session.destroy('the test is over');
-    await router?.close();
-    router = undefined;
+    await Promise.all(routers.splice(0).map((router) => router.close()));
   });
 
   return {
     start,
     open,
+    /** The one that was started last. */
     router: (): FakeRouter => {
+      const router = routers.at(-1);
       if (router === undefined) throw new Error('expected a router to be started before');
       return router;
     },

@@ -54,7 +54,12 @@ function check(input: string): void {
   );
   // What XML can't hold, or a name beyond ASCII, is not written again.
   const written = attempt([XmlError], () => writeXml(element));
-  if (written !== undefined) assertSame(readXml(written), element);
+  if (written !== undefined) assertSame(readXml(written), undamaged(element));
+}
+
+/** What stood for damage is written as any other character. */
+function undamaged({ name, attributes, children, text }: XmlElement): XmlElement {
+  return { name, attributes, children: children.map(undamaged), text };
 }
 
 export const xmlTokens = [
@@ -70,6 +75,11 @@ export const xmlTokens = [
   '&lt;',
   '&#',
   '&#0;',
+  '&#8;',
+  '<*>',
+  '\uffff',
+  '<routing-engine>',
+  '<commit-success/>',
   '&#x110000;',
   '&#xD800;',
   '&constructor;',

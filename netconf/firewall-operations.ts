@@ -1,0 +1,81 @@
+/**
+ * The counters of firewall filters. Described in Juniper's "Junos XML API Operational Developer Reference".
+ *
+ * A filter that is `interface-specific` has no counters of its own: each unit that it is applied to has an instance of it. The instance of
+ * `F` on the way into `ae0.5` is `F-ae0.5-i`, and its counter `C` is `C-ae0.5-i`; outward both end in `-o`.
+ */
+import { assertNoErrors, isNotFound, type Operation, type Reply } from './operation.ts';
+import { descendants, textAt, xml, type XmlElement } from './xml.ts';
+
+/** A counter of a firewall filter. Counts above 2^53 are rounded. */
+export interface FilterCounter {
+  /** Its name in the configuration. */
+  readonly name: string;
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+interface Instance {
+  /** `ae0.1025`. */
+  readonly unit: string;
+  readonly direction: 'input' | 'output';
+}
+
+type Counters = Operation<readonly FilterCounter[] | undefined>;
+
+/**
+ * `<get-firewall-filter-information>`: the counters of a firewall filter, or of its instance on a unit; `undefined` if no such filter is in
+ * use.
+ */
+export function filterCounters(filter: string, instance?: Instance): Counters {
+  const ending = instance === undefined ? '' : endingOf(instance);
+  return counters(
+    xml('get-firewall-filter-information', [xml('filtername', `${filter}${ending}`)]),
+    (name) => (name === `${filter}${ending}` ? ending : undefined),
+  );
+}
+
+/**
+ * `<get-firewall-information>`: the counters of all instances of a firewall filter; `undefined` if there is none. The router answers with all
+ * its filters.
+ */
+export function filterInstances(filter: string): Counters {
+  return counters(xml('get-firewall-information'), (name) => {
+    const ending = name.startsWith(filter) ? name.slice(filter.length) : '';
+    return instanceEnding.test(ending) ? ending : undefined;
+  });
+}
+
+/** `-ae0.5-i`, `-xe-1/2/0:3.7-o`. */
+const instanceEnding = /^-[a-z]+[0-9]*(?:-[0-9]+\/[0-9]+\/[0-9]+(?::[0-9]+)*)?\.[0-9]+-[io]$/;
+
+function endingOf({ unit, direction }: Instance): string {
+  return `-${unit}-${direction === 'input' ? 'i' : 'o'}`;
+}
+
+/** `ending`: that of a filter's name, if the filter is wanted. */
+function counters(request: XmlElement, ending: (filterName: string) => string | undefined): Counters {
+  const { name } = request;
+  return {
+    name,
+    request,
+    read(reply: Reply) {
+      if (isNotFound(reply)) return undefined;
+      assertNoErrors(name, reply);
+      const found = descendants(reply.body, 'filter-information').flatMap((element) => {
+        const own = ending(textAt(element, 'filter-name') ?? '');
+        return own === undefined ? [] : [descendants(element, 'counter').map((one) => counterOf(one, own))];
+      });
+      return found.length === 0 ? undefined : found.flat();
+    },
+  };
+}
+
+function counterOf(element: XmlElement, ending: string): FilterCounter {
+  const name = textAt(element, 'counter-name') ?? '';
+  return {
+    name: name.endsWith(ending) ? name.slice(0, name.length - ending.length) : name,
+    packets: Number(textAt(element, 'packet-count')),
+    bytes: Number(textAt(element, 'byte-count')),
+  };
+}
