@@ -41,8 +41,8 @@ export class FramingError extends Error {
  *
  * @throws {FramingError} if the message holds `]]>]]>` (end-of-message), or is empty (chunked).
  */
-export function frame(message: string, framing: Framing): Buffer {
-  const bytes = Buffer.from(message, 'utf8');
+export function frame(message: string | Buffer, framing: Framing): Buffer {
+  const bytes = typeof message === 'string' ? Buffer.from(message, 'utf8') : message;
   if (framing === 'end-of-message') {
     if (bytes.includes(endOfMessage))
       throw new FramingError(framing, 'expected a message without "]]>]]>", got one that holds it');

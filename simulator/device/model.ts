@@ -62,6 +62,7 @@ export interface LiveSession extends DeviceSession {
 export interface Workspace {
   readonly kind: 'shared' | 'private';
   readonly config: Config;
+  readonly isEdited: boolean;
   edit(edit: ConfigEdit): Loaded;
   /** Discards all edits. */
   discard(): void;

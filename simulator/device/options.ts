@@ -3,6 +3,8 @@
  * questions that `docs/routers.md` lists).
  */
 
+import { PLAIN, type Dialect } from './dialect.ts';
+
 /** Times in milliseconds, on the device's clock. */
 export interface Delays {
   /** A commit check, alone or as the first half of a commit. */
@@ -62,11 +64,14 @@ export interface DeviceOptions {
   readonly historyLength: number;
   /** By how much the times that the router prints are ahead of the clock, in ms; negative: behind. Default 0. */
   readonly clockAhead: number;
+  /** How it writes its replies. */
+  readonly dialect: Dialect;
 }
 
 /** Options as a caller gives them. Those left out have their defaults. */
-export type DeviceOptionsInput = Partial<Omit<DeviceOptions, 'delays'>> & {
+export type DeviceOptionsInput = Partial<Omit<DeviceOptions, 'delays' | 'dialect'>> & {
   readonly delays?: Partial<Delays>;
+  readonly dialect?: Partial<Dialect>;
 };
 
 const NO_DELAYS: Delays = { check: 0, commit: 0, confirm: 0, rollback: 0, vrrpSettle: 0 };
@@ -85,11 +90,14 @@ const DEFAULT_OPTIONS: DeviceOptions = {
   base11: false,
   historyLength: 50,
   clockAhead: 0,
+  dialect: PLAIN,
 };
 
 /** Fills in the defaults. Throws a RangeError, with the option's name, for a time or a length that makes no sense. */
 export function deviceOptions(input: DeviceOptionsInput = {}): DeviceOptions {
-  const options = { ...DEFAULT_OPTIONS, ...input, delays: { ...NO_DELAYS, ...input.delays } };
+  const delays = { ...NO_DELAYS, ...input.delays };
+  const dialect = { ...PLAIN, ...input.dialect };
+  const options = { ...DEFAULT_OPTIONS, ...input, delays, dialect };
   for (const [name, ms] of Object.entries(options.delays)) {
     if (!(ms >= 0))
       throw new RangeError(`Expected delays.${name} to be a number of ms, 0 or more, got ${ms}`);

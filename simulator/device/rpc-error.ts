@@ -2,6 +2,7 @@
 
 import { quoteWord } from '../../junos/print.ts';
 import { dateText, idleText } from './clock.ts';
+import type { Dialect } from './dialect.ts';
 import { leaf, paddedLeaf } from './xml.ts';
 
 /** RFC 6241 §4.3, with the elements that Junos adds. */
@@ -76,9 +77,29 @@ export function editPath(words: readonly string[]): string {
   return `[${['edit', ...words.map(quoteWord)].join(' ')}]`;
 }
 
+/** An error or a warning in the reply to a load, a check or a commit. */
+export function resultErrorXml(error: RpcError, { errors, sourceDaemon }: Dialect): string {
+  return errors === 'xnm' ? xnmXml(error) : rpcErrorXml(error, sourceDaemon);
+}
+
+/** Junos's own form of an error or a warning. */
+export function xnmXml({ severity, message, path, badElement, sourceDaemon }: RpcError): string {
+  return [
+    `<xnm:${severity} xmlns="http://xml.juniper.net/xnm/1.1/xnm" xmlns:xnm="http://xml.juniper.net/xnm/1.1/xnm">`,
+    ...(sourceDaemon === undefined ? [] : [leaf('source-daemon', sourceDaemon)]),
+    ...(path === undefined ? [] : [leaf('edit-path', path)]),
+    ...(badElement === undefined ? [] : [leaf('token', badElement)]),
+    paddedLeaf('message', message),
+    `</xnm:${severity}>`,
+  ].join('\n');
+}
+
 /** The `<rpc-error>` element, with its parts in the order that Junos uses. */
-export function rpcErrorXml(error: RpcError): string {
+export function rpcErrorXml(error: RpcError, whereDaemon: Dialect['sourceDaemon'] = 'beside'): string {
+  const daemon = error.sourceDaemon === undefined ? [] : [leaf('source-daemon', error.sourceDaemon)];
+  const isInside = whereDaemon === 'inside';
   const info = [
+    ...(isInside ? daemon : []),
     ...(error.badElement === undefined ? [] : [leaf('bad-element', error.badElement)]),
     ...(error.sessionId === undefined ? [] : [leaf('session-id', error.sessionId)]),
   ];
@@ -87,7 +108,7 @@ export function rpcErrorXml(error: RpcError): string {
     ...(error.type === undefined ? [] : [leaf('error-type', error.type)]),
     ...(error.tag === undefined ? [] : [leaf('error-tag', error.tag)]),
     leaf('error-severity', error.severity),
-    ...(error.sourceDaemon === undefined ? [] : [leaf('source-daemon', error.sourceDaemon)]),
+    ...(isInside ? [] : daemon),
     ...(error.path === undefined ? [] : [leaf('error-path', error.path)]),
     paddedLeaf('error-message', error.message),
     ...(info.length === 0 ? [] : ['<error-info>', ...info, '</error-info>']),

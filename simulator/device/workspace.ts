@@ -11,6 +11,9 @@ export function sharedWorkspace(router: Router, session: number, user: string): 
     get config() {
       return candidate.config;
     },
+    get isEdited() {
+      return candidate.modifiedBy !== undefined;
+    },
     edit(edit) {
       const loaded = edit(candidate.config);
       if (loaded.config === candidate.config) return loaded;
@@ -44,6 +47,9 @@ export function privateWorkspace(router: Router): Workspace {
     kind: 'private',
     get config() {
       return config;
+    },
+    get isEdited() {
+      return edits.length > 0;
     },
     edit(edit) {
       const loaded = edit(config);

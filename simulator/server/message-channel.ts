@@ -5,6 +5,7 @@
 
 import type { ServerChannel } from 'ssh2';
 import { frame, FramingError, MessageReader, type Framing } from '../../netconf/framing.ts';
+import { octetsOf } from './messages.ts';
 
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
@@ -77,12 +78,12 @@ export class MessageChannel {
   }
 
   send(message: string): Promise<void> {
-    return this.write(frame(message, this.#framing));
+    return this.write(frame(octetsOf(message), this.#framing));
   }
 
   /** Sends the first half of a message's bytes. */
   sendHalf(message: string): Promise<void> {
-    const whole = frame(message, this.#framing);
+    const whole = frame(octetsOf(message), this.#framing);
     return this.write(whole.subarray(0, Math.ceil(whole.length / 2)));
   }
 

@@ -96,6 +96,16 @@ export function replyMessage(attributes: readonly WrittenAttribute[], body: stri
   return `<rpc-reply${text}>\n${body}${body === '' ? '' : '\n'}</rpc-reply>\n`;
 }
 
+/** A low half of a surrogate pair that stands alone is an octet that is not UTF-8 (`octet` in `device/dialect.ts`). */
+export function octetsOf(message: string): Buffer {
+  const parts = message.split(/(?<![\ud800-\udbff])([\udc00-\udcff])/);
+  return Buffer.concat(
+    parts.map((part, index) =>
+      index % 2 === 0 ? Buffer.from(part) : Buffer.of(part.charCodeAt(0) - 0xdc00),
+    ),
+  );
+}
+
 /** The answer to a malformed message. The tag `malformed-message` exists since base:1.1 (RFC 6241, appendix A). */
 export function malformedMessage(reason: string, framing: Framing): string {
   const error =

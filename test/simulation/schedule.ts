@@ -2,6 +2,7 @@
 import { checkPolicy } from '../../gateway/policies.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import type { DeviceOptionsInput } from '../../simulator/device/options.ts';
+import { drawDialect } from '../chaos/draw-dialect.ts';
 import { randomOf } from '../chaos/random.ts';
 import type { Random } from '../chaos/random.ts';
 import { calmed, drawStaleMark, drawWorkload, ROUTERS, withActions } from '../chaos/workload.ts';
@@ -69,6 +70,7 @@ export function drawRandomSchedule(seed: number): Schedule {
   const checks = random.fork('checks');
   const clocks = random.fork('clocks');
   const stale = drawStaleMark(random.fork('stale mark'), SPANS_MS[1]);
+  const dialects = random.fork('dialects');
   const routers = Object.fromEntries(
     ROUTERS.map((router) => [
       router,
@@ -77,6 +79,7 @@ export function drawRandomSchedule(seed: number): Schedule {
         foreignCheck: checks.pick(['confirms', 'leaves']),
         clockAhead: clocks.pick([0, 0, -CLOCKS_APART_MS, CLOCKS_APART_MS]),
         ...(stale.some((action) => action.router === router) && { pendingMark: 'forever' }),
+        dialect: drawDialect(dialects),
       },
     ]),
   ) as Schedule['routers'];

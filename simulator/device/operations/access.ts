@@ -4,7 +4,8 @@
  */
 
 import { requireUnlocked } from '../call.ts';
-import type { Call, Operation } from '../model.ts';
+import type { Call, LiveSession, Operation } from '../model.ts';
+import { dialectOf } from '../dialect.ts';
 import { lockDenied, operationFailed, RefusedError, syntaxError } from '../rpc-error.ts';
 import { privateWorkspace } from '../workspace.ts';
 import { child, childText } from '../xml.ts';
@@ -17,15 +18,21 @@ export const lock: Operation = (call) => {
   return router.exclusively(async () => {
     requireUnlocked(call);
     const { modifiedBy } = router.candidate;
-    if (modifiedBy !== undefined && modifiedBy !== session.id) {
-      throw new RefusedError(operationFailed('configuration database modified'));
-    }
+    const isModified = modifiedBy !== undefined && modifiedBy !== session.id;
+    if (dialectOf(router, session).editsInUse === 'private') {
+      if (isModified || [...router.sessions.values()].some(hasPrivateEdits))
+        throw new RefusedError(operationFailed('private edits in use. Try again later.'));
+    } else if (isModified) throw new RefusedError(operationFailed('configuration database modified'));
     const now = router.clock.now();
     const owner = router.lock.acquire({ session: session.id, user: session.user, since: now });
     if (owner) throw new RefusedError(lockDenied(owner, now));
     return '<ok/>';
   });
 };
+
+function hasPrivateEdits({ workspace }: LiveSession): boolean {
+  return workspace.kind === 'private' && workspace.isEdited;
+}
 
 /** Releases the lock. `options.unlockMeetsDirty` decides about uncommitted edits. */
 export const unlock: Operation = (call) => {

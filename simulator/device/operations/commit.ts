@@ -9,9 +9,10 @@ import { check } from '../config/check.ts';
 import { sameConfig, type Config } from '../config/config.ts';
 import { SCHEMA } from '../config/schema.ts';
 import { textOf } from '../config/text-form.ts';
+import { dialectOf, routersLog, type Dialect } from '../dialect.ts';
 import type { Commit } from '../history.ts';
 import type { Call, Operation, Router } from '../model.ts';
-import { NoReplyError, operationFailed, RefusedError, rpcErrorXml, syntaxError } from '../rpc-error.ts';
+import { NoReplyError, operationFailed, RefusedError, resultErrorXml, syntaxError } from '../rpc-error.ts';
 import { child, childText, leaf, wrap } from '../xml.ts';
 import { dateXml } from './status.ts';
 
@@ -22,11 +23,11 @@ const CHECK_FAILED = 'configuration check-out failed';
 
 /** Junos's form. A confirmed commit of this form does not depend on its session, and its time-out is in minutes. */
 export const commitConfiguration: Operation = (call) =>
-  asResults(async () => {
+  asResults(call, async (dialect) => {
     const { operation, router } = call;
     if (child(operation, 'check')) {
       await checkCandidate(call);
-      return success('<commit-check-success/>');
+      return success('<commit-check-success/>', dialect);
     }
     const log = childText(operation, 'log');
     const minutes = wholeNumber(childText(operation, 'confirm-timeout'), DEFAULT_MINUTES, MAX_MINUTES);
@@ -36,7 +37,7 @@ export const commitConfiguration: Operation = (call) =>
         confirmed: { timeout: minutes * router.options.minute, minutes, endsWithSession: false },
       }),
     });
-    return success('<commit-success/>');
+    return success('<commit-success/>', dialect);
   });
 
 /** The standard form. A confirmed commit of this form falls back when its session ends, and its time-out is in seconds. */
@@ -50,7 +51,7 @@ export const commit: Operation = (call) => {
     minutes: Math.ceil(seconds / 60),
     endsWithSession: true,
   };
-  return asResults(async () => {
+  return asResults(call, async () => {
     await commitCandidate(call, child(operation, 'confirmed') ? { confirmed } : {});
     return '<ok/>';
   });
@@ -60,9 +61,9 @@ export const commit: Operation = (call) => {
 export const validate: Operation = (call) => {
   const source = child(call.operation, 'source')?.children[0]?.name ?? 'candidate';
   if (source !== 'candidate') throw new RefusedError(syntaxError(source));
-  return asResults(async () => {
+  return asResults(call, async (dialect) => {
     await checkCandidate(call);
-    return success('<commit-check-success/>');
+    return success('<commit-check-success/>', dialect);
   });
 };
 
@@ -73,17 +74,26 @@ function wholeNumber(text: string | undefined, otherwise: number, max: number): 
 }
 
 /** Puts the errors of a check inside `commit-results`. Other errors, such as that of a lock, are passed on as they are. */
-async function asResults(work: () => Promise<string>): Promise<string> {
+async function asResults(call: Call, work: (dialect: Dialect) => Promise<string>): Promise<string> {
+  const dialect = dialectOf(call.router, call.session);
   try {
-    return await work();
+    return await work(dialect);
   } catch (error) {
     const isCheck = error instanceof RefusedError && error.errors.at(-1)?.message === CHECK_FAILED;
     if (!isCheck) throw error;
-    return wrap('commit-results', error.errors.map(rpcErrorXml).join('\n'));
+    const errors = error.errors.map((one) => resultErrorXml(one, dialect)).join('\n');
+    // The end tag was only ever missing around the standard form of an error.
+    if (dialect.routingEngine === 'closed' || dialect.errors === 'xnm') return wrap('commit-results', errors);
+    return openRoutingEngine(errors);
   }
 }
 
-function success(inner: string): string {
+function openRoutingEngine(inner: string): string {
+  return `<routing-engine>\n${leaf('name', 're0')}\n${inner}`;
+}
+
+function success(inner: string, { routingEngine }: Dialect): string {
+  if (routingEngine === 'open') return openRoutingEngine(`${inner}\n<ok/>`);
   return wrap('commit-results', wrap('routing-engine', `${leaf('name', 're0')}\n${inner}`));
 }
 
@@ -191,7 +201,8 @@ function activate(call: Call, config: Config, { confirmed, log }: CommitRequest)
 }
 
 /** The history: author, time, log and marks of each commit, newest first. */
-export const getCommitInformation: Operation = ({ router }) => {
+export const getCommitInformation: Operation = ({ router, session }) => {
+  const dialect = dialectOf(router, session);
   const entries = router.history.commits.map((commit, n) =>
     wrap(
       'commit-history',
@@ -200,9 +211,11 @@ export const getCommitInformation: Operation = ({ router }) => {
         leaf('user', commit.user),
         leaf('client', commit.client),
         dateXml(router, commit.at),
+        ...(dialect.synchronizeComment ? [leaf('comment', 'commit synchronize')] : []),
         ...(commit.comment === undefined ? [] : [leaf('comment', commit.comment)]),
         ...(isMarkedPending(router, commit) ? [leaf('commit-confirmed', 'rollback pending')] : []),
         ...(commit.log === undefined ? [] : [leaf('log', commit.log)]),
+        ...(commit.client === 'other' ? routersLog(dialect) : []),
       ].join('\n'),
     ),
   );

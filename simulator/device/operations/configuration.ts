@@ -8,6 +8,7 @@ import { SCHEMA } from '../config/schema.ts';
 import { setLines, textOf } from '../config/text-form.ts';
 import { selected, xmlOf } from '../config/xml-form.ts';
 import type { Call, Operation } from '../model.ts';
+import { dialectOf } from '../dialect.ts';
 import { operationFailed, RefusedError, syntaxError } from '../rpc-error.ts';
 import { child, escapeXml, wrap, type XmlElement } from '../xml.ts';
 
@@ -60,6 +61,8 @@ function comparison(call: Call, rollback: string): string {
 
 function formatted(call: Call, config: Config, format: string): string {
   const { newest } = call.router.history;
+  const { nothing } = dialectOf(call.router, call.session);
+  if (config.length === 0 && nothing !== 'element') return nothing === 'ok' ? '<ok/>' : '';
   switch (format) {
     case 'text': {
       const header = `## Last commit: ${dateText(newest.at)} by ${newest.user}\n`;

@@ -5,9 +5,17 @@ import { loadSetLines, loadStatements, loadText } from '../config/load-text.ts';
 import type { ConfigEdit, TextAction } from '../config/load-text.ts';
 import { SCHEMA } from '../config/schema.ts';
 import { statementsOf } from '../config/xml-form.ts';
+import { dialectOf, type Dialect } from '../dialect.ts';
 import { permittedEdit } from '../login-class.ts';
 import type { Operation, Router } from '../model.ts';
-import { operationFailed, RefusedError, rpcErrorXml, syntaxError, type RpcError } from '../rpc-error.ts';
+import {
+  operationFailed,
+  RefusedError,
+  resultErrorXml,
+  rpcErrorXml,
+  syntaxError,
+  type RpcError,
+} from '../rpc-error.ts';
 import { child, childText, leaf, wrap, type XmlElement } from '../xml.ts';
 
 /** The configuration is XML, or text in Junos's `<config-text>`. If a statement has an error, the reply is that error; other statements stay loaded. */
@@ -19,7 +27,7 @@ export const editConfig: Operation = (call) => {
   return call.step('load', () => {
     const { errors } = session.workspace.edit(permittedEdit(session.permission, standardEdit(operation)));
     if (errors.some((e) => e.severity === 'error')) throw new RefusedError(...errors);
-    return [...errors.map(rpcErrorXml), '<ok/>'].join('\n');
+    return [...errors.map((error) => rpcErrorXml(error)), '<ok/>'].join('\n');
   });
 };
 
@@ -47,7 +55,7 @@ export const loadConfiguration: Operation = (call) => {
     const before = workspace.config;
     const { config, errors } = workspace.edit(permittedEdit(permission, edit));
     if (call.operation.attributes['rollback'] === '0') workspace.discard();
-    return loadResults(errors, config !== before);
+    return loadResults(errors, config !== before, dialectOf(call.router, call.session));
   });
 };
 
@@ -79,11 +87,12 @@ function rollbackEdit({ history }: Router, n: string): ConfigEdit {
 }
 
 /** `<ok/>` stands beside the errors when a part of the configuration was loaded. */
-function loadResults(errors: readonly RpcError[], changed: boolean): string {
+function loadResults(errors: readonly RpcError[], changed: boolean, dialect: Dialect): string {
   const failures = errors.filter((e) => e.severity === 'error');
-  const parts = errors.map(rpcErrorXml);
+  const isCounted = dialect.errors === 'count' && failures.length > 0;
+  const parts = isCounted ? [] : errors.map((error) => resultErrorXml(error, dialect));
   if (failures.length > 0) parts.push(leaf('load-error-count', failures.length));
-  if (failures.length === 0 || changed) parts.push('<ok/>');
+  if (failures.length === 0 || (changed && !isCounted)) parts.push('<ok/>');
   return wrap('load-configuration-results', parts.join('\n'));
 }
 

@@ -5,15 +5,18 @@ import { closeConfiguration, closeSession, killSession, lock, openConfiguration,
 import { commit, commitConfiguration, getCommitInformation, validate } from './commit.ts';
 import { getConfig, getConfiguration } from './configuration.ts';
 import { discardChanges, editConfig, loadConfiguration } from './edit.ts';
-import { getFirewallCounterInformation, getFirewallFilterInformation } from './firewall.ts';
+import {
+  getFirewallCounterInformation,
+  getFirewallFilterInformation,
+  getFirewallInformation,
+} from './firewall.ts';
 import {
   getInterfaceInformation,
   getSoftwareInformation,
   getSystemInformation,
   getSystemUptimeInformation,
-  getVrrpInformation,
-  getVrrpInterfaceInformation,
 } from './status.ts';
+import { getVrrpInformation, getVrrpInterfaceInformation } from './vrrp.ts';
 
 // Without a prototype, so that `constructor` is not taken for an operation.
 export const operations: Readonly<Partial<Record<string, Operation>>> = Object.assign(Object.create(null), {
@@ -35,6 +38,7 @@ export const operations: Readonly<Partial<Record<string, Operation>>> = Object.a
   'get-vrrp-information': getVrrpInformation,
   'get-vrrp-interface-information': getVrrpInterfaceInformation,
   'get-interface-information': getInterfaceInformation,
+  'get-firewall-information': getFirewallInformation,
   'get-firewall-filter-information': getFirewallFilterInformation,
   'get-firewall-counter-information': getFirewallCounterInformation,
   'get-system-information': getSystemInformation,

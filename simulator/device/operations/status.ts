@@ -1,19 +1,18 @@
 /**
- * Operational state: `<get-system-information>`, `<get-software-information>`, `<get-system-uptime-information>`, `<get-interface-information>`,
- * `<get-vrrp-information>` and `<get-vrrp-interface-information>`.
+ * Operational state: `<get-system-information>`, `<get-software-information>`, `<get-system-uptime-information>` and
+ * `<get-interface-information>`.
  */
 
 import { dateText } from '../clock.ts';
 import { inside, valueOf } from '../config/config.ts';
 import { addressesOf, portsOf, type Port, type Unit } from '../interfaces.ts';
 import type { Call, Operation, Router } from '../model.ts';
-import { operationFailed, RefusedError, rpcErrorXml, syntaxError } from '../rpc-error.ts';
-import type { VrrpGroup } from '../vrrp.ts';
+import { operationFailed, RefusedError } from '../rpc-error.ts';
 import { child, childText, leaf, paddedLeaf, wrap } from '../xml.ts';
 
 const MODEL = 'vmx';
 const VERSION = '22.2R1.9';
-const XMLNS_JUNOS = 'xmlns:junos="http://xml.juniper.net/junos/22.2R0/junos"';
+export const XMLNS_JUNOS = 'xmlns:junos="http://xml.juniper.net/junos/22.2R0/junos"';
 
 export const getSystemInformation: Operation = ({ router }) =>
   wrap(
@@ -104,73 +103,6 @@ function statusXml({ name, adminUp, operUp, content }: Unit | Port, withDescript
   ].join('\n');
 }
 
-function upOrDown(isUp: boolean): string {
+export function upOrDown(isUp: boolean): string {
   return isUp ? 'up' : 'down';
-}
-
-const STYLES = ['summary', 'brief', 'detail', 'extensive'] as const;
-
-type Style = (typeof STYLES)[number];
-
-/** All groups. On Junos this request cannot name an interface. */
-export const getVrrpInformation: Operation = (call) => {
-  const names = call.operation.children.map((c) => c.name);
-  const unknown = names.find((name) => !STYLES.some((style) => style === name));
-  if (unknown !== undefined) throw new RefusedError(syntaxError(unknown));
-  const style = STYLES.find((known) => names.includes(known)) ?? 'brief';
-  return vrrpInformation(call, call.router.vrrp.groups(), style);
-};
-
-/** The groups of one interface. */
-export const getVrrpInterfaceInformation: Operation = (call) => {
-  const { router, operation } = call;
-  const name = childText(operation, 'interface-name');
-  if (name === undefined) throw new RefusedError(syntaxError('interface-name'));
-  const style = STYLES.find((s) => child(operation, s)) ?? 'detail';
-  const groups = router.vrrp.groups().filter((g) => g.unit === name || g.unit.startsWith(`${name}.`));
-  return vrrpInformation(call, groups, style);
-};
-
-const VRRP_NOT_RUNNING = rpcErrorXml({
-  severity: 'warning',
-  type: 'application',
-  tag: 'operation-failed',
-  message: 'vrrp subsystem not running - not needed by configuration.',
-});
-
-function vrrpInformation({ router, session }: Call, groups: readonly VrrpGroup[], style: Style): string {
-  if (groups.length === 0) return VRRP_NOT_RUNNING;
-  for (const { unit, state } of groups)
-    router.emit(() => ({ kind: 'showed', user: session.user, what: 'vrrp', name: unit, state }));
-  return wrap(
-    'vrrp-information',
-    groups.map((g) => groupXml(g, style)).join('\n'),
-    `xmlns="http://xml.juniper.net/junos/22.2R0/junos-vrrpd" ${XMLNS_JUNOS} junos:style="${style}"`,
-  );
-}
-
-function groupXml(group: VrrpGroup, style: Style): string {
-  const isLong = style === 'detail' || style === 'extensive';
-  return wrap(
-    'vrrp-interface',
-    [
-      leaf('interface', group.unit),
-      leaf('interface-state', upOrDown(group.up)),
-      leaf('group', group.group),
-      leaf('vrrp-state', group.state),
-      leaf('vrrp-mode', 'Active'),
-      ...(isLong
-        ? [
-            leaf('priority', group.priority),
-            leaf('advertisement-interval', 1),
-            leaf('preempt', 'yes'),
-            leaf('accept-data-mode', group.acceptData ? 'yes' : 'no'),
-            leaf('virtual-ip-count', 1),
-          ]
-        : []),
-      ...(style === 'brief' ? [leaf('timer-name', 'A'), leaf('timer-value', '0.000')] : []),
-      leaf('local-interface-address', group.address),
-      leaf('virtual-ip-address', group.virtualAddress),
-    ].join('\n'),
-  );
 }

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import type { PairMember } from '../../../pair/messages.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
-import { KEYS } from '../../../etcd/keys.ts';
-import type { PlanRecord } from '../../../etcd/plan-record.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import type { Scene } from './scene.ts';
 import { carries, logsOf, pendingOn } from './router-facts.ts';
+import { spoil } from './spoil.ts';
 import { useScene } from './use-scene.ts';
 
 describe('a member that a router refuses', function () {
@@ -13,26 +12,6 @@ describe('a member that a router refuses', function () {
   const etcd = useEtcd();
   let scene: Scene;
   useScene(etcd, (opened) => (scene = opened));
-
-  /** Changes the text that is registered to be loaded. */
-  async function spoil(
-    { gateway }: PairMember,
-    routerIds: readonly string[],
-    change: (create: string) => string,
-  ) {
-    const key = KEYS.plan(gateway);
-    const record = JSON.parse((await etcd().raw.get(key).string()) ?? '') as PlanRecord;
-    const routers = Object.fromEntries(
-      Object.entries(record.routers).map(([role, { id, before, after }]) => {
-        assert.ok(after);
-        const create = routerIds.includes(id) ? change(after.create) : after.create;
-        return [role, { id, before, after: { ...after, create } }];
-      }),
-    );
-    await etcd()
-      .raw.put(key)
-      .value(JSON.stringify({ ...record, routers }));
-  }
 
   /** Counts the checks that each router makes, also those within commits. */
   function countChecks(): () => readonly number[] {
@@ -75,7 +54,7 @@ describe('a member that a router refuses', function () {
     it(`(${what}) fails alone among 64`, async () => {
       const members = await scene.gateways(64);
       const bad = members[37] as PairMember;
-      await spoil(bad, scene.ids, change);
+      await spoil(etcd(), bad, scene.ids, change);
       const good = members.filter((member) => member !== bad);
       const counted = countChecks();
       const outcome = await scene.apply(await scene.reservation(), members);
@@ -98,7 +77,7 @@ describe('a member that a router refuses', function () {
   it('is taken out of the other router’s batch, too, before either commits', async () => {
     const members = await scene.gateways(3);
     const bad = members[1] as PairMember;
-    await spoil(bad, [scene.other.id], ways['its text refers to a filter that is not there'].change);
+    await spoil(etcd(), bad, [scene.other.id], ways['its text refers to a filter that is not there'].change);
     const outcome = await scene.apply(await scene.reservation(), members);
     assert.deepEqual(outcome.applied, [members[0], members[2]]);
     assert.match(outcome.refused[0]?.reason ?? '', new RegExp(`router ${scene.other.name} `));
@@ -114,8 +93,8 @@ describe('a member that a router refuses', function () {
   it('leaves the rest on both routers if each router refuses another member', async () => {
     const members = await scene.gateways(3);
     const { change } = ways['its text refers to a filter that is not there'];
-    await spoil(members[0] as PairMember, [scene.one.id], change);
-    await spoil(members[2] as PairMember, [scene.other.id], change);
+    await spoil(etcd(), members[0] as PairMember, [scene.one.id], change);
+    await spoil(etcd(), members[2] as PairMember, [scene.other.id], change);
     const outcome = await scene.apply(await scene.reservation(), members);
     assert.deepEqual(outcome.applied, [members[1]]);
     assert.equal(outcome.refused.length, 2);
@@ -124,7 +103,7 @@ describe('a member that a router refuses', function () {
   it('leaves no commit if it is alone', async () => {
     const [bad] = await scene.gateways(1);
     assert.ok(bad);
-    await spoil(bad, scene.ids, ways['its text refers to a filter that is not there'].change);
+    await spoil(etcd(), bad, scene.ids, ways['its text refers to a filter that is not there'].change);
     const reservation = await scene.reservation();
     const outcome = await scene.apply(reservation, [bad]);
     assert.deepEqual([outcome.applied, outcome.toRevert, outcome.confirmBy], [[], [], null]);

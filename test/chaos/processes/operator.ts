@@ -11,7 +11,7 @@ const DISCARD = '<discard-changes/>';
 
 /** Resolves to the statements that he committed for good. */
 export async function operate(device: Device, action: OperatorAction): Promise<readonly string[]> {
-  const operator = client(device, OPERATOR);
+  const operator = client(device, OPERATOR, 'cli');
   try {
     return await perform(operator, device, action);
   } finally {

@@ -3,6 +3,7 @@
  * schedule on every machine. When a process passes a point is up to the machine: a replay is similar, not equal.
  */
 import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
+import { drawDialect } from '../draw-dialect.ts';
 import { randomOf } from '../random.ts';
 import type { Random } from '../random.ts';
 import { drawStaleMark, drawWorkload, ROUTERS, withActions } from '../workload.ts';
@@ -37,6 +38,7 @@ export function drawSchedule(seed: number): Schedule {
   const checks = random.fork('checks');
   const clocks = random.fork('clocks');
   const stale = drawStaleMark(random.fork('stale mark'), ASKED_MS);
+  const dialects = random.fork('dialects');
   const routers = Object.fromEntries(
     ROUTERS.map((router) => [
       router,
@@ -45,6 +47,7 @@ export function drawSchedule(seed: number): Schedule {
         foreignCheck: checks.pick(['confirms', 'leaves']),
         clockAhead: clocks.pick([0, 0, -CLOCKS_APART_MS, CLOCKS_APART_MS]),
         ...(stale.some((action) => action.router === router) && { pendingMark: 'forever' }),
+        dialect: drawDialect(dialects),
       },
     ]),
   ) as unknown as Schedule['routers'];

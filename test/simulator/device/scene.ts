@@ -93,8 +93,9 @@ const errorMessages = (body: string): readonly string[] =>
     .filter((e) => e.children.some((c) => c.name === 'error-severity' && c.text === 'error'))
     .map((e) => e.children.find((c) => c.name === 'error-message')?.text.trim() ?? '');
 
-export function client(device: Device, user = 'esi'): Client {
-  const session = device.open({ user });
+/** `via`: by what the user is there, `netconf` or `cli`. */
+export function client(device: Device, user = 'esi', via: 'netconf' | 'cli' = 'netconf'): Client {
+  const session = device.open({ user, client: via });
   const send = (rpc: string): Promise<Reply> => session.handle(readXml(rpc));
   const ask = async (rpc: string): Promise<string> => {
     const reply = await send(rpc);

@@ -1,0 +1,91 @@
+/**
+ * How a router writes its replies, where routers differ: by release, by model, by `rfc-compliant`. Each of these forms was seen on a real
+ * router. The defaults are the documented ones.
+ */
+
+import type { LiveSession, Router } from './model.ts';
+import { leaf, wrap } from './xml.ts';
+
+export interface Dialect {
+  /** `<routing-engine>` in the reply to a check or a commit. `open`: its end tag is missing. Default `closed`. */
+  readonly routingEngine: 'closed' | 'open';
+  /**
+   * Errors and warnings in the reply to a load, a check or a commit. `rpc-error` (default); `xnm`: `<xnm:error>` and `<xnm:warning>`;
+   * `count`: of a load that has failed the reply says only how many errors it met.
+   */
+  readonly errors: 'rpc-error' | 'xnm' | 'count';
+  /** Where an `<rpc-error>` names the process that refused. `beside` the message (default), or `inside` `<error-info>`. */
+  readonly sourceDaemon: 'beside' | 'inside';
+  /**
+   * VRRP groups. `apart` (default): each in an element, with its interface's name. `together`: all of a port in one element, with port and
+   * unit before each.
+   */
+  readonly vrrpGroups: 'apart' | 'together';
+  /** How the router says that VRRP does not run: by a `warning` (default), as `output`, or by an `xnm` warning. */
+  readonly vrrpIdle: 'warning' | 'output' | 'xnm';
+  /** Reply to `<get-configuration>` if there is nothing to show: an empty `element` (default), no content, or `<ok/>`. */
+  readonly nothing: 'element' | 'none' | 'ok';
+  /** Whether operational replies are inside `<multi-routing-engine-results>`. Default false. */
+  readonly wrapped: boolean;
+  /** Whether each commit has the comment `commit synchronize` before any other. Default false. */
+  readonly synchronizeComment: boolean;
+  /**
+   * Which filters have an instance per interface instead of counters of their own. `configured` (default): those with the statement
+   * `interface-specific`. `all`: all, and a filter that is applied nowhere has an instance on the router's first unit.
+   */
+  readonly interfaceSpecific: 'configured' | 'all';
+  /**
+   * A lock that meets somebody's edits. `modified` (default): edits in the candidate deny it. `private`: the router says
+   * `private edits in use`, and edits in private copies deny it too.
+   */
+  readonly editsInUse: 'modified' | 'private';
+  /**
+   * Whether commits that the router makes by itself have a log with octets that are not UTF-8, with a reference to a control character, or
+   * with `<*>` without its escapes. Default `good`: they have none.
+   */
+  readonly logs: 'good' | 'latin-1' | 'control' | 'wildcard';
+}
+
+export const PLAIN: Dialect = {
+  routingEngine: 'closed',
+  errors: 'rpc-error',
+  sourceDaemon: 'beside',
+  vrrpGroups: 'apart',
+  vrrpIdle: 'warning',
+  nothing: 'element',
+  wrapped: false,
+  synchronizeComment: false,
+  interfaceSpecific: 'configured',
+  editsInUse: 'modified',
+  logs: 'good',
+};
+
+/** A session of the command line is answered plainly. */
+export function dialectOf(router: Router, { client }: LiveSession): Dialect {
+  return client === 'netconf' ? router.options.dialect : PLAIN;
+}
+
+/** Octets of text are written as these characters where they are not UTF-8: `server/messages.ts` makes octets of them. */
+export const octet = (code: number): string => String.fromCharCode(0xdc00 + code);
+
+const BAD_LOGS: Readonly<Record<Dialect['logs'], string | undefined>> = {
+  good: undefined,
+  'latin-1': `Zur${octet(0xfc)}ck`,
+  control: 'back&#8;',
+  wildcard: 'unit <*> as before',
+};
+
+/** The log of a commit that the router made by itself, as markup. */
+export function routersLog({ logs }: Dialect): readonly string[] {
+  const log = BAD_LOGS[logs];
+  return log === undefined ? [] : [`<log>${log}</log>`];
+}
+
+const OPERATIONAL = /^get-(?!config)/;
+
+/** The reply to an operation, in its wrapper if there is one. */
+export function inWrapper({ wrapped }: Dialect, operation: string, body: string): string {
+  if (!wrapped || !OPERATIONAL.test(operation)) return body;
+  const item = wrap('multi-routing-engine-item', `${leaf('re-name', 're0')}\n${body}`);
+  return wrap('multi-routing-engine-results', item);
+}

@@ -1,0 +1,186 @@
+/** The transaction on routers, over SSH, that write their replies in each of the forms that real routers use. */
+import assert from 'node:assert/strict';
+import { observe } from '../../../activities/router/observe.ts';
+import { targetOf } from '../../../activities/router/router-target.ts';
+import { FAILURES } from '../../../gateway/failures.ts';
+import type { Role } from '../../../gateway/resource.ts';
+import type { LocalRouter } from '../../../local/routers.ts';
+import { commitInformation, vrrpInterface } from '../../../netconf/operations.ts';
+import type { Session } from '../../../netconf/session.ts';
+import type { PairMember } from '../../../pair/messages.ts';
+import type { Dialect } from '../../../simulator/device/dialect.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { client } from '../../simulator/device/scene.ts';
+import { assertFree, carries } from './router-facts.ts';
+import { openScene } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { spoil } from './spoil.ts';
+
+const NO_FILTER = {
+  change: (create: string) => create.replace(/input \S+;/, 'input NO-SUCH-FILTER;'),
+  says: /check was refused: .*NO-SUCH-FILTER/,
+};
+const BROKEN = {
+  change: (create: string) => `${create}\ninterfaces { ae0 { nonsense 5 { } } }`,
+  says: /load-configuration was refused: syntax error/,
+};
+const COUNTED = { ...BROKEN, says: /load-configuration was refused: load-error-count 1/ };
+
+const ALL: Dialect = {
+  routingEngine: 'open',
+  errors: 'rpc-error',
+  sourceDaemon: 'inside',
+  vrrpGroups: 'together',
+  vrrpIdle: 'output',
+  nothing: 'none',
+  wrapped: true,
+  synchronizeComment: true,
+  interfaceSpecific: 'all',
+  editsInUse: 'private',
+  logs: 'latin-1',
+};
+
+const dialects: readonly (readonly [name: string, dialect: Partial<Dialect>, load?: typeof BROKEN])[] = [
+  ['the documented one', {}],
+  ['an open <routing-engine>', { routingEngine: 'open' }],
+  ['<xnm:error>', { errors: 'xnm' }],
+  ['<load-error-count> alone', { errors: 'count' }, COUNTED],
+  ['<source-daemon> within <error-info>', { sourceDaemon: 'inside' }],
+  ['the VRRP groups of a port together', { vrrpGroups: 'together' }],
+  ['VRRP that does not run, as output', { vrrpIdle: 'output', wrapped: true }],
+  ['VRRP that does not run, as <xnm:warning>', { vrrpIdle: 'xnm' }],
+  ['no content for nothing', { nothing: 'none' }],
+  ['<ok/> for nothing', { nothing: 'ok' }],
+  ['several routing engines', { wrapped: true }],
+  ['two comments', { synchronizeComment: true }],
+  ['interface-specific filters', { interfaceSpecific: 'all' }],
+  ['a log in Latin-1', { logs: 'latin-1' }],
+  ['a log with a control character', { logs: 'control' }],
+  ['a log with a wildcard', { logs: 'wildcard' }],
+  ['all of them', ALL],
+];
+
+describe('both routers carry a gateway, and a refused one is told, in every dialect', function () {
+  this.timeout(60_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+
+  async function open(dialect: Partial<Dialect>): Promise<Scene> {
+    scene = await openScene(etcd(), { device: { dialect } });
+    return scene;
+  }
+
+  afterEach(async () => {
+    try {
+      await assertFree(scene);
+    } finally {
+      await scene.close();
+    }
+  });
+
+  async function onSession<T>({ id }: LocalRouter, work: (session: Session) => Promise<T>): Promise<T> {
+    const { target } = await targetOf(scene.deps.store.snapshot(), id);
+    return scene.deps.routers.withSession(target, work);
+  }
+
+  /** Looks until all is as promised, as the poll does. */
+  async function assertWorks({ gateway }: PairMember): Promise<void> {
+    const record = await scene.deps.store.planRecord(gateway);
+    for (const role of ['primary', 'secondary'] as const satisfies readonly Role[]) {
+      const planned = record?.routers[role];
+      const router = scene.routers.find(({ id }) => id === planned?.id);
+      const { after = null } = planned ?? {};
+      assert.ok(router && after);
+      const seen = await onSession(router, (session) => observe(session, after, role));
+      assert.ok(!('missing' in seen), JSON.stringify(seen));
+      assert.equal(seen.vrrp, role === 'primary' ? 'MASTER' : 'BACKUP');
+    }
+  }
+
+  for (const [name, dialect, load = BROKEN] of dialects)
+    it(name, async () => {
+      const { apply, settle, routers, ids, reservation } = await open(dialect);
+      const vpns = await scene.gateways(3);
+      const internet = await scene.gateways(1, 'internet_gateway');
+      const [vpn, unchecked, unloaded] = vpns as [PairMember, PairMember, PairMember];
+      await spoil(etcd(), unchecked, ids, NO_FILTER.change);
+      await spoil(etcd(), unloaded, ids, load.change);
+      const reserved = await reservation();
+      const good = [vpn, ...internet];
+      const outcome = await apply(reserved, [...vpns, ...internet]);
+      assert.deepEqual(outcome.applied, good);
+      const reasons = new Map(outcome.refused.map((refused) => [refused.member, refused]));
+      for (const [member, { says }] of [[unchecked, NO_FILTER] as const, [unloaded, load] as const]) {
+        assert.equal(reasons.get(member)?.type, FAILURES.RouterRefused);
+        assert.match(reasons.get(member)?.reason ?? '', says);
+      }
+      for (const member of good) await assertWorks(member);
+      assert.deepEqual((await settle(reserved, { confirm: internet, revert: [vpn] })).kept, internet);
+      for (const router of routers) {
+        assert.equal(carries(router, vpn), false);
+        for (const member of internet) assert.equal(carries(router, member), true);
+        await onSession(router, async (session) => {
+          assert.deepEqual(await session.request(vrrpInterface('ge-0/0/1.4000')), []);
+          const logs = [...(await session.request(commitInformation()))].map(({ log }) => log ?? '');
+          assert.equal(
+            logs.some((log) => log.includes('\ufffd')),
+            'logs' in dialect,
+          );
+        });
+      }
+    });
+
+  for (const [dialect, says] of [
+    [{ editsInUse: 'modified' }, undefined],
+    [{ editsInUse: 'private' }, /^MX-1: private edits in use/],
+  ] as const)
+    it(`edits in a private copy ${says === undefined ? 'are no hindrance' : 'make the router busy'}: ${dialect.editsInUse}`, async () => {
+      const { apply, reservation, one } = await open({ ...dialect });
+      const members = await scene.gateways(1);
+      const reserved = await reservation();
+      const visitor = client(one.device);
+      await visitor.ok('<open-configuration><private/></open-configuration>');
+      await visitor.set('set interfaces ge-0/0/1 mtu 1400');
+      if (says !== undefined)
+        await assert.rejects(apply(reserved, members), {
+          name: 'NotNowError',
+          type: FAILURES.RouterBusy,
+          message: says,
+        });
+      await visitor.ok('<close-configuration/>');
+      visitor.session.close();
+      assert.deepEqual((await apply(reserved, members)).applied, members);
+      await scene.settle(reserved, { revert: members });
+    });
+
+  it('a counter of an interface-specific filter is that of the interface', async () => {
+    const { one } = await open({});
+    await scene.gateways(1);
+    const operator = client(one.device);
+    await operator.set(
+      'set firewall family inet filter RATE interface-specific',
+      'set firewall family inet filter RATE term all then count packets',
+      'set interfaces ge-0/0/1 unit 4000 family inet filter output RATE',
+      'set interfaces ge-0/0/1 unit 4001 vlan-id 4001',
+    );
+    await operator.commit();
+    const seen = (on: string | undefined, counter = 'packets') =>
+      onSession(one, (session) => {
+        const counters = [{ filter: 'RATE', counter }];
+        const monitor = { name: 'rate', counters, ...(on !== undefined && { interface: on }) };
+        return observe(
+          session,
+          { create: '', arrange: [], remove: [], owns: [], monitors: [monitor] },
+          'primary',
+        );
+      });
+    const works = { vrrp: null, words: { rate: 'ACTIVE' } };
+    assert.deepEqual(await seen('ge-0/0/1.4000'), works);
+    assert.deepEqual(await seen(undefined), works);
+    assert.deepEqual(await seen('ge-0/0/1.4001'), { missing: 'rate: filter RATE is not there' });
+    assert.deepEqual(await seen('ge-0/0/1.4000', 'octets'), {
+      missing: 'rate: counter octets is not in filter RATE',
+    });
+    operator.session.close();
+  });
+});
