@@ -5,14 +5,26 @@ import { targetOf } from '../../../activities/router/router-target.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
 import type { Role } from '../../../gateway/resource.ts';
 import type { LocalRouter } from '../../../local/routers.ts';
-import { commitInformation, vrrpInterface } from '../../../netconf/operations.ts';
+import { parse } from '../../../junos/parse.ts';
+import { RpcFailedError } from '../../../netconf/errors.ts';
+import {
+  check,
+  commitInformation,
+  discardChanges,
+  getConfiguration,
+  loadSet,
+  lock,
+  unlock,
+  vrrpInterface,
+  vrrpSummary,
+} from '../../../netconf/operations.ts';
 import type { Session } from '../../../netconf/session.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import type { Dialect } from '../../../simulator/device/dialect.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { client } from '../../simulator/device/scene.ts';
 import { assertFree, carries } from './router-facts.ts';
-import { openScene } from './scene.ts';
+import { openScene, ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { spoil } from './spoil.ts';
 
@@ -60,6 +72,14 @@ const dialects: readonly (readonly [name: string, dialect: Partial<Dialect>, loa
   ['all of them', ALL],
 ];
 
+/** The units of these gateways on a router that have a VRRP group. */
+function unitsOf({ id }: LocalRouter, members: readonly PairMember[]): readonly string[] {
+  return members
+    .flatMap((member) => ownedOn(member, id))
+    .flatMap(([top, port, , unit]) => (top === 'interfaces' && port === 'ae0' ? [`${port}.${unit}`] : []))
+    .sort();
+}
+
 describe('both routers carry a gateway, and a refused one is told, in every dialect', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
@@ -97,6 +117,33 @@ describe('both routers carry a gateway, and a refused one is told, in every dial
     }
   }
 
+  /** What the transaction does not ask for by itself. */
+  async function assertRead(session: Session, units: readonly string[], hasBadLog: boolean): Promise<void> {
+    const groups = await session.request(vrrpSummary());
+    assert.deepEqual(groups.map((group) => group.interface).sort(), units);
+    assert.deepEqual(await session.request(vrrpInterface('ge-0/0/1.4000')), []);
+    const absent = getConfiguration({ paths: [['snmp']], database: 'committed' });
+    assert.deepEqual(parse(await session.request(absent)), []);
+    const logs = [...(await session.request(commitInformation()))].map(({ log }) => log ?? '');
+    assert.equal(
+      logs.some((log) => log.includes('\ufffd')),
+      hasBadLog,
+    );
+  }
+
+  async function assertNamesDaemon(session: Session): Promise<void> {
+    const wrong = 'set interfaces ae0 unit 7 family inet filter input NO-SUCH-FILTER';
+    const [, , checked] = await session.pipeline([
+      lock(),
+      loadSet([wrong]),
+      check(),
+      discardChanges(),
+      unlock(),
+    ]);
+    assert.ok(checked.kind === 'failed' && checked.error instanceof RpcFailedError);
+    assert.notEqual(checked.error.errors[0]?.sourceDaemon, undefined);
+  }
+
   for (const [name, dialect, load = BROKEN] of dialects)
     it(name, async () => {
       const { apply, settle, routers, ids, reservation } = await open(dialect);
@@ -115,18 +162,13 @@ describe('both routers carry a gateway, and a refused one is told, in every dial
         assert.match(reasons.get(member)?.reason ?? '', says);
       }
       for (const member of good) await assertWorks(member);
+      for (const router of routers)
+        await onSession(router, (session) => assertRead(session, unitsOf(router, good), 'logs' in dialect));
       assert.deepEqual((await settle(reserved, { confirm: internet, revert: [vpn] })).kept, internet);
       for (const router of routers) {
         assert.equal(carries(router, vpn), false);
         for (const member of internet) assert.equal(carries(router, member), true);
-        await onSession(router, async (session) => {
-          assert.deepEqual(await session.request(vrrpInterface('ge-0/0/1.4000')), []);
-          const logs = [...(await session.request(commitInformation()))].map(({ log }) => log ?? '');
-          assert.equal(
-            logs.some((log) => log.includes('\ufffd')),
-            'logs' in dialect,
-          );
-        });
+        await onSession(router, assertNamesDaemon);
       }
     });
 
