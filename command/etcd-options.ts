@@ -1,7 +1,7 @@
 import { tlsProblem } from '../client/tls-material.ts';
 import { etcdOptions as clientOptions, type StoreOptions } from '../etcd/options.ts';
-import { textOf } from './setting.ts';
-import { UsageError } from './usage.ts';
+import { textOf, type Setting } from './setting.ts';
+import { quoted, UsageError } from './usage.ts';
 
 const DEFAULT_ENDPOINT = '127.0.0.1:2379';
 
@@ -21,7 +21,8 @@ export function etcdOptions(env: Readonly<Record<string, string | undefined>>): 
   const auth = authOf(env);
   const options = { endpoints, ...(tls && { tls }), ...(auth && { auth }) };
   refuseContradiction(options);
-  return options;
+  const prefix = env[TEMPLATE_PREFIX];
+  return prefix ? { ...options, templatePrefix: prefixOf({ by: TEMPLATE_PREFIX, value: prefix }) } : options;
 }
 
 function refuseContradiction(options: StoreOptions): void {
@@ -84,4 +85,19 @@ function authOf(env: Readonly<Record<string, string | undefined>>): StoreOptions
       `ETCDCTL_USER: expected user:password, or a user and ETCDCTL_PASSWORD or ${PASSWORD_FILE}, got no ${username === '' ? 'user' : 'password'}`,
     );
   return { username, password };
+}
+
+/** Names the prefix of published templates, for whoever reads or publishes them. */
+const TEMPLATE_PREFIX = 'GATEWAY_SAGA_TEMPLATE_PREFIX';
+/** Where other records stand, so that a template could be taken for one of them. */
+const TAKEN = /^\/(?:config|esi-worker|gateway-saga|jobs|monitoring|state)\//;
+const FREE = ['/config/v2.0/heat_templates/', '/gateway-saga/templates/'];
+
+/** The prefix of the keys of published templates. Throws a `UsageError` for one under which other records stand. */
+export function prefixOf({ by, value }: Setting): string {
+  const isFree = FREE.includes(value) || !TAKEN.test(value);
+  if (isFree && /^\/(?:[\w.-]+\/)+$/.test(value)) return value;
+  throw new UsageError(
+    `${by}: expected ${FREE.join(', ')} or a prefix of your own like /network/templates/, got ${quoted(value)}`,
+  );
 }

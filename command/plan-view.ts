@@ -13,6 +13,12 @@ export function planLines(plan: MaskedPlan & { readonly kind: 'planned' }, color
       ['plain', ` version ${gateway.version}`],
     ],
     [['dim', `templates from ${templates.source}, ${templates.digest}`]],
+    ...(templates.leftAlone ?? []).map((id): Line => [
+      [
+        'yellow',
+        `heat template ${printable(id)} in etcd was not published by gateway-saga: it is left alone`,
+      ],
+    ]),
     ...parameterLines('provisioning', parameters.provisioning),
     ...parameterLines('monitoring', parameters.monitoring),
     ...ROLES.flatMap((role) => routerLines(role, routers[role])),

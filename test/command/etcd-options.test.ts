@@ -40,6 +40,28 @@ describe("etcd's options, by etcdctl's variables", () => {
     assert.deepEqual(endpoints, ['https://a:2379', 'https://b:2379']);
   });
 
+  it('are the prefix of published kinds, if it is one under which nothing else stands', () => {
+    const of = (GATEWAY_SAGA_TEMPLATE_PREFIX: string) =>
+      etcdOptions({ GATEWAY_SAGA_TEMPLATE_PREFIX }).templatePrefix;
+    for (const good of ['/gateway-saga/templates/', '/config/v2.0/heat_templates/', '/a/b-1.0/'])
+      assert.equal(of(good), good);
+    assert.equal(of(''), undefined);
+    for (const bad of [
+      '/a',
+      'a/',
+      '/',
+      '//',
+      '/a b/',
+      '/config/v2.0/',
+      '/gateway-saga/routers/',
+      '/state/v2.0/',
+    ])
+      assert.throws(() => of(bad), {
+        name: 'UsageError',
+        message: `GATEWAY_SAGA_TEMPLATE_PREFIX: expected /config/v2.0/heat_templates/, /gateway-saga/templates/ or a prefix of your own like /network/templates/, got "${bad}"`,
+      });
+  });
+
   it('are the contents of the certificate files', () => {
     const { tls } = etcdOptions({
       ETCDCTL_CACERT: file('ca'),
