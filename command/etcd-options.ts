@@ -4,6 +4,7 @@ import { textOf, type Setting } from './setting.ts';
 import { quoted, UsageError } from './usage.ts';
 
 const DEFAULT_ENDPOINT = '127.0.0.1:2379';
+const ENDPOINT = 'host:port, http://host:port or https://host:port';
 
 /**
  * Where etcd is, by etcdctl's own environment variables: ETCDCTL_ENDPOINTS, ETCDCTL_CACERT, ETCDCTL_CERT, ETCDCTL_KEY, ETCDCTL_USER
@@ -14,15 +15,28 @@ export function etcdOptions(env: Readonly<Record<string, string | undefined>>): 
   const endpoints = (env.ETCDCTL_ENDPOINTS || DEFAULT_ENDPOINT)
     .split(',')
     .map((endpoint) => endpoint.trim())
-    .filter((endpoint) => endpoint !== '');
+    .filter((endpoint) => endpoint !== '')
+    .map(endpointOf);
   if (endpoints.length === 0)
-    throw new UsageError('ETCDCTL_ENDPOINTS: expected host:port, several separated by commas, got none');
+    throw new UsageError(`ETCDCTL_ENDPOINTS: expected ${ENDPOINT}, several separated by commas, got none`);
   const tls = tlsOf(env);
   const auth = authOf(env);
   const options = { endpoints, ...(tls && { tls }), ...(auth && { auth }) };
   refuseContradiction(options);
   const prefix = env[TEMPLATE_PREFIX];
   return prefix ? { ...options, templatePrefix: prefixOf({ by: TEMPLATE_PREFIX, value: prefix }) } : options;
+}
+
+/** An endpoint as etcdctl takes it, without the slash at its end. etcd3 would look up anything else as the name of a host, call by call. */
+function endpointOf(given: string): string {
+  const [, scheme = '', host = '', port] =
+    /^([a-z]+:\/\/)?([\w.-]+|\[[\da-f:.]+(?:%\w+)?\])(?::(\d{1,5}))?\/?$/i.exec(given) ?? [];
+  const isWeb = ['', 'http://', 'https://'].includes(scheme.toLowerCase());
+  if (host !== '' && isWeb && Number(port ?? 1) >= 1 && Number(port ?? 1) <= 65_535)
+    return `${scheme.toLowerCase()}${host}${port === undefined ? '' : `:${port}`}`;
+  // What stands before an @ may be a password.
+  const got = given.includes('@') ? 'one with a login, which belongs into ETCDCTL_USER' : quoted(given);
+  throw new UsageError(`ETCDCTL_ENDPOINTS: expected ${ENDPOINT}, got ${got}`);
 }
 
 function refuseContradiction(options: StoreOptions): void {

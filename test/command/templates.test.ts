@@ -24,7 +24,8 @@ describe('the reference system’s own templates in etcd', () => {
   before(async function () {
     this.timeout(90_000);
     const etcd = await ownEtcd();
-    ({ endpoint, stop } = etcd);
+    endpoint = etcd.endpoint;
+    stop = () => etcd.stop();
     raw = new Etcd3({ hosts: endpoint });
     await writeRecords([endpoint], [...sampleNeighbours(), ...sampleGateways()]);
     for (const id of ['vpn_gateway', 'vpn_gateway_monitoring'])
