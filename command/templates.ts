@@ -20,7 +20,8 @@ never overwritten: if one stands there, nothing is published.
                  kinds there by GATEWAY_SAGA_TEMPLATE_PREFIX (/config/v2.0/heat_templates/)
   --help         shows this
 
-Exit code: 0 published; 1 a kind is not as expected, somebody else's record stands there, or etcd does not answer; 2 not understood.
+Exit code: 0 published; 1 a kind is not as expected, somebody else's record stands there, or etcd does not answer;
+2 not understood.
 
 Examples:
   gateway-saga templates publish

@@ -49,7 +49,7 @@ export function authenticationHandler(
   let left = [...methods];
   let last: AnyAuthMethod | undefined;
   return (names: readonly string[] | null, partial, next) => {
-    if (partial === true && last !== undefined) {
+    if (partial && last !== undefined) {
       accepted.add(last);
       left = methods.filter((method) => !accepted.has(method));
     }
