@@ -8,6 +8,7 @@ import { AUTHENTICATION_ATTEMPTS } from '../gateway/policies.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import {
+  AlgorithmError,
   AuthenticationError,
   ContentionError,
   HostKeyError,
@@ -67,9 +68,14 @@ export function failureOf(
   if (error instanceof NotNowError) return { type: error.type, again: true };
   if (error instanceof HostKeyError) return { type: FAILURES.HostKeyRejected, again: false };
   if (error instanceof AuthenticationError) {
-    return { type: FAILURES.AuthenticationFailed, again: attempt() < AUTHENTICATION_ATTEMPTS };
+    const again = error.reason === undefined && attempt() < AUTHENTICATION_ATTEMPTS;
+    return { type: FAILURES.AuthenticationFailed, again };
   }
-  if (error instanceof RpcFailedError || error instanceof MissingCapabilityError)
+  if (
+    error instanceof RpcFailedError ||
+    error instanceof MissingCapabilityError ||
+    error instanceof AlgorithmError
+  )
     return { type: FAILURES.RouterRefused, again: false };
   if (error instanceof ContentionError) return { type: FAILURES.RouterBusy, again: true };
   if (error instanceof NetconfError) return { type: FAILURES.RouterUnreachable, again: true };

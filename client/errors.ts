@@ -21,11 +21,14 @@ export class InvalidRequestError extends Error {
 export class TemporalUnavailableError extends Error {
   override readonly name = 'TemporalUnavailableError';
   readonly address: string;
+  /** Something answers there, and TLS refuses the connection. */
+  readonly refused: boolean;
 
   constructor(address: string, cause: unknown, reason?: string) {
     const why = reason ?? messageOf(cause);
     super(`Temporal at ${address} can't be reached: ${why}`, { cause });
     this.address = address;
+    this.refused = reason !== undefined;
   }
 }
 

@@ -12,6 +12,7 @@ export interface CreatedOutcome {
   readonly gateway: GatewayVersion;
   /** This version had been created before; nothing was touched now. */
   readonly alreadyEnded: boolean;
+  /** The VRRP state that the creation saw on each router. Absent if nothing was touched now. */
   readonly routers?: CreateGatewayResult['routers'];
 }
 

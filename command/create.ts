@@ -17,7 +17,8 @@ Ctrl-C ends only the display; the creation goes on.
                  with --no-wait {"kind":"started","workflowId":…}
   --help         shows this
 
-Exit code: 0 created (with --no-wait: started); 1 ended otherwise; 2 not understood; 130 interrupted.
+Exit code: 0 created (with --no-wait: started); 1 ended otherwise; 2 not understood; 130 interrupted;
+141 nobody read its output to the end.
 
 Examples:
   gateway-saga create vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf

@@ -8,7 +8,7 @@ import { look } from './doctor-look.ts';
 import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { printable } from './printable.ts';
-import { drawn, takesColor } from './style.ts';
+import { drawn, lookOf } from './style.ts';
 import { parseUsage } from './usage.ts';
 import { ROUTER_OPTIONS, workerOptions } from './worker-options.ts';
 
@@ -72,10 +72,10 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
 }
 
 function tell(findings: readonly Finding[], routers: number, gateways: number, io: CommandIo): void {
-  const color = takesColor(io.stdout, io.env);
+  const { color, ascii = false } = lookOf(io.stdout, io.env);
   for (const { what, mend } of findings) {
     for (const line of wrapped(printable(what), COLUMNS))
-      io.stdout.write(`${drawn([['bold', line]], { color })}\n`);
+      io.stdout.write(`${drawn([['bold', line]], { color, ascii })}\n`);
     // A command is not wrapped, so that it can be copied.
     io.stdout.write(`  ${printable(mend)}\n\n`);
   }

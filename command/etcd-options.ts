@@ -1,9 +1,10 @@
 import { tlsProblem } from '../client/tls-material.ts';
 import { etcdOptions as clientOptions, type StoreOptions } from '../etcd/options.ts';
-import { textOf } from './setting.ts';
-import { UsageError } from './usage.ts';
+import { textOf, type Setting } from './setting.ts';
+import { quoted, UsageError } from './usage.ts';
 
 const DEFAULT_ENDPOINT = '127.0.0.1:2379';
+const ENDPOINT = 'host:port, http://host:port or https://host:port';
 
 /**
  * Where etcd is, by etcdctl's own environment variables: ETCDCTL_ENDPOINTS, ETCDCTL_CACERT, ETCDCTL_CERT, ETCDCTL_KEY, ETCDCTL_USER
@@ -14,14 +15,28 @@ export function etcdOptions(env: Readonly<Record<string, string | undefined>>): 
   const endpoints = (env.ETCDCTL_ENDPOINTS || DEFAULT_ENDPOINT)
     .split(',')
     .map((endpoint) => endpoint.trim())
-    .filter((endpoint) => endpoint !== '');
+    .filter((endpoint) => endpoint !== '')
+    .map(endpointOf);
   if (endpoints.length === 0)
-    throw new UsageError('ETCDCTL_ENDPOINTS: expected host:port, several separated by commas, got none');
+    throw new UsageError(`ETCDCTL_ENDPOINTS: expected ${ENDPOINT}, several separated by commas, got none`);
   const tls = tlsOf(env);
   const auth = authOf(env);
   const options = { endpoints, ...(tls && { tls }), ...(auth && { auth }) };
   refuseContradiction(options);
-  return options;
+  const prefix = env[TEMPLATE_PREFIX];
+  return prefix ? { ...options, templatePrefix: prefixOf({ by: TEMPLATE_PREFIX, value: prefix }) } : options;
+}
+
+/** An endpoint as etcdctl takes it, without the slash at its end. etcd3 would look up anything else as the name of a host, call by call. */
+function endpointOf(given: string): string {
+  const [, scheme = '', host = '', port] =
+    /^([a-z]+:\/\/)?([\w.-]+|\[[\da-f:.]+(?:%\w+)?\])(?::(\d{1,5}))?\/?$/i.exec(given) ?? [];
+  const isWeb = ['', 'http://', 'https://'].includes(scheme.toLowerCase());
+  if (host !== '' && isWeb && Number(port ?? 1) >= 1 && Number(port ?? 1) <= 65_535)
+    return `${scheme.toLowerCase()}${host}${port === undefined ? '' : `:${port}`}`;
+  // What stands before an @ may be a password.
+  const got = given.includes('@') ? 'one with a login, which belongs into ETCDCTL_USER' : quoted(given);
+  throw new UsageError(`ETCDCTL_ENDPOINTS: expected ${ENDPOINT}, got ${got}`);
 }
 
 function refuseContradiction(options: StoreOptions): void {
@@ -84,4 +99,19 @@ function authOf(env: Readonly<Record<string, string | undefined>>): StoreOptions
       `ETCDCTL_USER: expected user:password, or a user and ETCDCTL_PASSWORD or ${PASSWORD_FILE}, got no ${username === '' ? 'user' : 'password'}`,
     );
   return { username, password };
+}
+
+/** Names the prefix of published templates, for whoever reads or publishes them. */
+const TEMPLATE_PREFIX = 'GATEWAY_SAGA_TEMPLATE_PREFIX';
+/** Where other records stand, so that a template could be taken for one of them. */
+const TAKEN = /^\/(?:config|esi-worker|gateway-saga|jobs|monitoring|state)\//;
+const FREE = ['/config/v2.0/heat_templates/', '/gateway-saga/templates/'];
+
+/** The prefix of the keys of published templates. Throws a `UsageError` for one under which other records stand. */
+export function prefixOf({ by, value }: Setting): string {
+  const isFree = FREE.includes(value) || !TAKEN.test(value);
+  if (isFree && /^\/(?:[\w.-]+\/)+$/.test(value)) return value;
+  throw new UsageError(
+    `${by}: expected ${FREE.join(', ')} or a prefix of your own like /network/templates/, got ${quoted(value)}`,
+  );
 }

@@ -3,7 +3,7 @@ import { EXIT, type CommandIo } from './io.ts';
 import { LivePainter } from './live-painter.ts';
 import { outcomeLines } from './outcome-view.ts';
 import { changedLines, noWorkerLine, progressLines } from './progress-view.ts';
-import { isRedrawable, takesColor } from './style.ts';
+import { isRedrawable, lookOf } from './style.ts';
 
 /** How a creation is followed: for a person, as one JSON document at the end, or as one JSON line per change. */
 export type FollowForm = 'text' | 'json' | 'json lines';
@@ -59,14 +59,13 @@ async function show(
 }
 
 async function paint(run: GatewayRun, io: CommandIo, signal: AbortSignal): Promise<void> {
-  const color = takesColor(io.stdout, io.env);
   let latest: Progress | null = null;
   let painter: LivePainter | undefined;
   try {
     for await (const progress of run.watch({ signal })) {
       latest = progress;
       painter ??= new LivePainter(io.stdout, () =>
-        latest ? progressLines([latest], { now: Date.now(), color, columns: io.stdout.columns }) : [],
+        latest ? progressLines([latest], { now: Date.now(), ...lookOf(io.stdout, io.env) }) : [],
       );
     }
   } finally {
@@ -76,7 +75,7 @@ async function paint(run: GatewayRun, io: CommandIo, signal: AbortSignal): Promi
 
 function tell(run: GatewayRun, outcome: GatewayOutcome, io: CommandIo, form: FollowForm): void {
   if (form === 'text') {
-    for (const line of outcomeLines(outcome, takesColor(io.stdout, io.env))) io.stdout.write(`${line}\n`);
+    for (const line of outcomeLines(outcome, lookOf(io.stdout, io.env))) io.stdout.write(`${line}\n`);
   } else {
     io.stdout.write(`${JSON.stringify({ kind: 'ended', workflowId: run.workflowId, outcome })}\n`);
   }

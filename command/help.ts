@@ -14,7 +14,8 @@ ${rows.join('\n')}
   --help                 shows this, or a command's own help
   --version              shows the version
 
-Exit code: 0 created, or done; 1 ended otherwise; 2 not understood; 130 interrupted.
+Exit code: 0 created, or done; 1 ended otherwise; 2 not understood; 130 interrupted;
+141 nobody read its output to the end.
 
 Examples:
   gateway-saga create vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf

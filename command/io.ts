@@ -43,4 +43,6 @@ export const EXIT = {
   misuse: 2,
   /** Ended by Ctrl-C. Shells use the same number: 128 and the number of SIGINT. */
   interrupted: 130,
+  /** Nobody read the output to its end. Shells use the same number: 128 and the number of SIGPIPE. */
+  unread: 141,
 } as const;

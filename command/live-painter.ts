@@ -26,7 +26,7 @@ export class LivePainter {
 
   /** Lines that have scrolled out of the terminal can't be drawn over: until `stop`, only the last lines that fit are shown. */
   #paint(): void {
-    const room = Math.max(1, (this.#output.rows ?? 24) - 1);
+    const room = Math.max(1, (this.#output.rows || 24) - 1);
     this.#write(this.#render().slice(-room));
   }
 

@@ -1,10 +1,8 @@
 /** The program: runs the command that the process was started with. */
 import { processIo } from './io.ts';
 import { main } from './run.ts';
+import { whenUnwritable } from './unwritable.ts';
 
-// A reader of the output may end early, as `head` does: that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
-process.exitCode = await main(process.argv.slice(2), processIo());
+const argv = process.argv.slice(2);
+whenUnwritable(process, argv);
+process.exitCode = await main(argv, processIo());

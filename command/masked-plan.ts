@@ -1,7 +1,7 @@
 import type { PreparationOutcome } from '../activities/saga/planner.ts';
 import type { Preparation } from '../activities/saga/preparation.ts';
 import type { FailureType } from '../gateway/failures.ts';
-import type { Parameter, RouterConfiguration } from '../gateway/kind.ts';
+import type { LoadedKind, Parameter, RouterConfiguration } from '../gateway/kind.ts';
 import type { EndedVersion } from '../gateway/plan.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 
@@ -13,8 +13,8 @@ export type MaskedPlan =
   | {
       readonly kind: 'planned';
       readonly gateway: GatewayVersion;
-      /** Where the kind was found, and its digest. */
-      readonly templates: { readonly source: 'etcd' | 'folder'; readonly digest: string };
+      /** Where the kind was found, its digest, and which templates in etcd were left alone, because gateway-saga did not publish them. */
+      readonly templates: Omit<LoadedKind, 'kind'>;
       readonly parameters: {
         readonly provisioning: readonly Parameter[];
         readonly monitoring: readonly Parameter[];
@@ -55,7 +55,11 @@ function planned(preparation: Preparation): MaskedPlan {
   return {
     kind: 'planned',
     gateway,
-    templates: { source: kind.source, digest: kind.digest },
+    templates: {
+      source: kind.source,
+      digest: kind.digest,
+      ...(kind.leftAlone && { leftAlone: kind.leftAlone }),
+    },
     parameters: { provisioning: provisioning.map(withoutSecret), monitoring: monitoring.map(withoutSecret) },
     routers: { primary: routerOf(preparation, 'primary'), secondary: routerOf(preparation, 'secondary') },
   };

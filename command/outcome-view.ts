@@ -1,10 +1,13 @@
 import type { GatewayOutcome } from '../client/index.ts';
 import { printable } from './printable.ts';
-import { drawn, type Line } from './style.ts';
+import { drawn, type Line, type Look } from './style.ts';
 
 /** How a creation ended, for a person. */
-export function outcomeLines(outcome: GatewayOutcome, color: boolean): string[] {
-  return linesOf(outcome).map((line) => drawn(line, { color }));
+export function outcomeLines(
+  outcome: GatewayOutcome,
+  { color, ascii = false }: Omit<Look, 'columns'>,
+): string[] {
+  return linesOf(outcome).map((line) => drawn(line, { color, ascii }));
 }
 
 function linesOf(outcome: GatewayOutcome): Line[] {

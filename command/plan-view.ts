@@ -2,10 +2,13 @@ import type { Parameter } from '../gateway/kind.ts';
 import { ROLES } from '../gateway/resource.ts';
 import { MASK, type MaskedPlan, type MaskedRouter } from './masked-plan.ts';
 import { printable, printableLines } from './printable.ts';
-import { drawn, type Line } from './style.ts';
+import { drawn, type Line, type Look } from './style.ts';
 
 /** A plan for a person: parameters with the resources they were read through, then each router's configuration. */
-export function planLines(plan: MaskedPlan & { readonly kind: 'planned' }, color: boolean): string[] {
+export function planLines(
+  plan: MaskedPlan & { readonly kind: 'planned' },
+  { color, ascii = false }: Omit<Look, 'columns'>,
+): string[] {
   const { gateway, templates, parameters, routers } = plan;
   const lines: Line[] = [
     [
@@ -13,11 +16,17 @@ export function planLines(plan: MaskedPlan & { readonly kind: 'planned' }, color
       ['plain', ` version ${gateway.version}`],
     ],
     [['dim', `templates from ${templates.source}, ${templates.digest}`]],
+    ...(templates.leftAlone ?? []).map((id): Line => [
+      [
+        'yellow',
+        `heat template ${printable(id)} in etcd was not published by gateway-saga: it is left alone`,
+      ],
+    ]),
     ...parameterLines('provisioning', parameters.provisioning),
     ...parameterLines('monitoring', parameters.monitoring),
     ...ROLES.flatMap((role) => routerLines(role, routers[role])),
   ];
-  return lines.map((line) => drawn(line, { color }).trimEnd());
+  return lines.map((line) => drawn(line, { color, ascii }).trimEnd());
 }
 
 function parameterLines(job: string, parameters: readonly Parameter[]): Line[] {

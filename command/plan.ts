@@ -8,7 +8,7 @@ import { EXIT, type CommandIo } from './io.ts';
 import { masked, type MaskedPlan } from './masked-plan.ts';
 import { planLines } from './plan-view.ts';
 import { printable } from './printable.ts';
-import { takesColor } from './style.ts';
+import { lookOf } from './style.ts';
 import { parseUsage, wholeNumber } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga plan TYPE ID [options]
@@ -57,8 +57,8 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
 function tell(plan: MaskedPlan, io: CommandIo): void {
   switch (plan.kind) {
     case 'planned': {
-      const color = takesColor(io.stdout, io.env);
-      for (const line of planLines(plan, color)) io.stdout.write(`${line}\n`);
+      const look = lookOf(io.stdout, io.env);
+      for (const line of planLines(plan, look)) io.stdout.write(`${line}\n`);
       return;
     }
     case 'ended': {

@@ -1,6 +1,10 @@
+import { shownBlanks } from '../gateway/display.ts';
+
 /** Text from elsewhere, fit for a line on a terminal: without control characters, which could steer it or forge a line. */
 export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return shownBlanks(text)
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
 }
 
 /** Text of several lines from elsewhere, line by line. Tabs stay; each other control character becomes `?`. */

@@ -1,20 +1,16 @@
 /** Progress as lines: the present state for a terminal whose lines can be redrawn, the changes for any other output. Pure. */
 import type { Progress, StepProgress } from '../gateway/messages.ts';
 import { printable } from './printable.ts';
-import { drawn, type Line, type Style } from './style.ts';
+import { drawn, SPINNER, type Line, type Look, type Style } from './style.ts';
 
-export interface ViewOptions {
+export interface ViewOptions extends Look {
   /** The present time in milliseconds since the epoch: the time of a running step counts up to it. */
   readonly now: number;
-  readonly color: boolean;
-  /** Lines are cut to this width. */
-  readonly columns?: number;
 }
 
 /** Shown while no worker has answered for a creation. */
 const NO_WORKER = 'waits for a worker to take it up';
 
-const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const FRAME_MS = 100;
 
 /**

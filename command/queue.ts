@@ -10,7 +10,7 @@ import { printable } from './printable.ts';
 import { queueLines } from './queue-view.ts';
 import { isRouter, routerFacts, type RouterFacts } from './router-facts.ts';
 import { routerLines } from './router-view.ts';
-import { drawn, takesColor, type Line } from './style.ts';
+import { drawn, lookOf, type Line } from './style.ts';
 import { parseUsage } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga queue [PAIR] [options]
@@ -50,8 +50,8 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     io.stdout.write(`${JSON.stringify(shown)}\n`);
     return EXIT.ok;
   }
-  const color = takesColor(io.stdout, io.env);
-  for (const line of linesOf(shown, named, Date.now())) io.stdout.write(`${drawn(line, { color })}\n`);
+  const { color, ascii = false } = lookOf(io.stdout, io.env);
+  for (const line of linesOf(shown, named, Date.now())) io.stdout.write(`${drawn(line, { color, ascii })}\n`);
   return EXIT.ok;
 }
 

@@ -7,7 +7,7 @@ import { EXIT, type CommandIo } from './io.ts';
 import { printable } from './printable.ts';
 import { isRouter, routerFacts, type RouterFacts } from './router-facts.ts';
 import { routerLines } from './router-view.ts';
-import { drawn, takesColor } from './style.ts';
+import { drawn, lookOf } from './style.ts';
 import { parseUsage, quoted, UsageError } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga routers hold ID --reason TEXT [options]
@@ -52,9 +52,9 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
       return EXIT.ok;
     }
     io.stdout.write(said === '' ? '' : `${said}\n`);
-    const color = takesColor(io.stdout, io.env);
+    const { color, ascii = false } = lookOf(io.stdout, io.env);
     for (const line of routers.flatMap((router) => routerLines(router, Date.now())))
-      io.stdout.write(`${drawn(line, { color })}\n`);
+      io.stdout.write(`${drawn(line, { color, ascii })}\n`);
     return EXIT.ok;
   } finally {
     store.close();

@@ -5,7 +5,7 @@ import { TEMPORAL_HELP } from './environment-help.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { outcomeLines } from './outcome-view.ts';
 import { progressLines } from './progress-view.ts';
-import { takesColor } from './style.ts';
+import { lookOf } from './style.ts';
 import { parseUsage } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga status TYPE ID [options]
@@ -18,7 +18,8 @@ Says where the latest creation of a gateway stands, whoever started it.
                  with --watch one line per change, the last of them {"kind":"ended",…}
   --help         shows this
 
-Exit code: 0 running or created; 1 not found, or ended otherwise; 2 not understood; 130 interrupted.
+Exit code: 0 running or created; 1 not found, or ended otherwise; 2 not understood;
+130 interrupted; 141 nobody read its output to the end.
 
 Examples:
   gateway-saga status vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf
@@ -57,10 +58,10 @@ function exitCodeOf(status: GatewayStatus): number {
 function linesOf(status: GatewayStatus, io: CommandIo): string[] {
   const { kind, workflowId } = status;
   if (kind === 'not found') return [`${workflowId}: no creation is known`];
-  const color = takesColor(io.stdout, io.env);
+  const look = lookOf(io.stdout, io.env);
   if (kind === 'ended')
-    return [`${workflowId}: ended ${status.endedAt.toISOString()}`, ...outcomeLines(status.outcome, color)];
+    return [`${workflowId}: ended ${status.endedAt.toISOString()}`, ...outcomeLines(status.outcome, look)];
   const { progress, startedAt } = status;
   if (!progress) return [`${workflowId}: running since ${startedAt.toISOString()}, no worker answers`];
-  return progressLines([progress], { now: Date.now(), color, columns: io.stdout.columns });
+  return progressLines([progress], { now: Date.now(), ...look });
 }

@@ -13,19 +13,65 @@ export function isRedrawable(output: Output, env: Readonly<Record<string, string
   return output.isTTY === true && env.TERM !== 'dumb';
 }
 
+/** How lines are drawn on an output. */
+export interface Look {
+  readonly color: boolean;
+  /** Marks are ASCII, because the locale has no others. */
+  readonly ascii?: boolean;
+  /** Lines are cut to this width. */
+  readonly columns?: number;
+}
+
+export function lookOf(output: Output, env: Readonly<Record<string, string | undefined>>): Look {
+  const columns = columnsOf(output);
+  return {
+    color: takesColor(output, env),
+    ascii: hasAsciiLocale(env),
+    ...(columns !== undefined && { columns }),
+  };
+}
+
+/** A terminal that says 0 does not know its width: serial lines, and some containers. */
+function columnsOf({ columns }: Output): number | undefined {
+  return columns === 0 ? undefined : columns;
+}
+
+/** Whether the locale is one whose characters are ASCII, or of unknown others: `C`, `POSIX`, `en_US`. Without any, terminals take UTF-8. */
+function hasAsciiLocale(env: Readonly<Record<string, string | undefined>>): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
+  return locale !== undefined && locale !== '' && !/utf-?8/i.test(locale);
+}
+
+/** The frames of what turns while something runs. */
+export const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+
+/** A mark for each mark, of the same width. */
+const ASCII: Readonly<Record<string, string>> = {
+  '✓': '+',
+  '✗': 'x',
+  '·': '.',
+  '…': '~',
+  '→': '>',
+  '•': '*',
+  ...Object.fromEntries(Array.from(SPINNER, (mark, index) => [mark, '|/-\\'.charAt(index % 4)])),
+};
+
+function inAscii(text: string): string {
+  return text.replaceAll(/[^ -~]/gu, (mark) => ASCII[mark] ?? mark);
+}
+
 /** A line in pieces, so that it can be cut to a width before it is coloured. */
 export type Line = readonly (readonly [style: Style, text: string])[];
 
 /** The line as text, at most `columns` wide. */
-export function drawn(
-  line: Line,
-  { color, columns }: { readonly color: boolean; readonly columns?: number },
-): string {
+export function drawn(line: Line, { color, ascii = false, columns }: Look): string {
   let left = columns ?? Number.POSITIVE_INFINITY;
   let text = '';
   for (const [style, piece] of line) {
     const characters = Array.from(piece);
-    const cut = characters.length <= left ? piece : `${characters.slice(0, Math.max(0, left - 1)).join('')}…`;
+    const whole =
+      characters.length <= left ? piece : `${characters.slice(0, Math.max(0, left - 1)).join('')}…`;
+    const cut = ascii ? inAscii(whole) : whole;
     text += color && style !== 'plain' && cut !== '' ? `\u001b[${CODES[style]}m${cut}\u001b[0m` : cut;
     left -= characters.length;
     if (left <= 0) break;

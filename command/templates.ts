@@ -1,9 +1,10 @@
 import { openStore } from '../etcd/store.ts';
 import { loadKinds } from '../templates/load.ts';
 import { toHeatTemplates } from '../templates/published.ts';
-import { etcdOptions } from './etcd-options.ts';
+import { etcdOptions, prefixOf } from './etcd-options.ts';
 import { ETCD_HELP } from './environment-help.ts';
 import { EXIT, type CommandIo } from './io.ts';
+import { printable } from './printable.ts';
 import { folderOf } from './setting.ts';
 import { parseUsage, quoted, UsageError } from './usage.ts';
 
@@ -11,20 +12,25 @@ export const HELP = `Usage: gateway-saga templates publish [options]
 
 Publishes the kinds of gateways to etcd, two heat templates for each: /config/v2.0/heat_templates/TYPE with the templates that
 create and remove a gateway, TYPE_monitoring with the monitors. Workers take a kind from etcd if it is published there, else
-from their folder. A template with the same content as before keeps its version.
+from their folder. A template with the same content as before keeps its version. A record that gateway-saga did not publish is
+never overwritten: if one stands there, nothing is published.
 
   --folder DIR   the kinds, one folder each (default: those that come with this program)
+  --prefix KEY   publishes under this prefix instead; workers and the other commands find the
+                 kinds there by GATEWAY_SAGA_TEMPLATE_PREFIX (/config/v2.0/heat_templates/)
   --help         shows this
 
-Exit code: 0 published; 1 a kind is not as expected, or etcd does not answer; 2 not understood.
+Exit code: 0 published; 1 a kind is not as expected, somebody else's record stands there, or etcd does not answer;
+2 not understood.
 
 Examples:
   gateway-saga templates publish
   ETCDCTL_ENDPOINTS=https://etcd1:2379 ETCDCTL_CACERT=ca.pem gateway-saga templates publish --folder ./templates
+  gateway-saga templates publish --prefix /gateway-saga/templates/
 
 ${ETCD_HELP}`;
 
-const OPTIONS = { folder: { type: 'string' } } as const;
+const OPTIONS = { folder: { type: 'string' }, prefix: { type: 'string' } } as const;
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseUsage(argv, OPTIONS, ['publish']);
@@ -35,14 +41,27 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     values.folder ? folderOf({ by: '--folder', value: values.folder }) : undefined,
   );
   const templates = [...kinds.values()].flatMap(({ kind }) => toHeatTemplates(kind));
-  const store = openStore(etcdOptions(io.env));
+  const options = etcdOptions(io.env);
+  const templatePrefix = values.prefix
+    ? prefixOf({ by: '--prefix', value: values.prefix })
+    : options.templatePrefix;
+  const store = openStore({ ...options, ...(templatePrefix && { templatePrefix }) });
   try {
+    refuseForeign(await store.foreignTemplates(templates.map(({ id }) => id)));
     for (const template of templates) {
-      const { kind, version } = await store.publishTemplate(template.id, { ...template });
-      io.stdout.write(`/config/v2.0/heat_templates/${template.id} ${kind}, version ${version}\n`);
+      const outcome = await store.publishTemplate(template.id, { ...template });
+      if (outcome.kind === 'foreign') refuseForeign([outcome.key]);
+      else io.stdout.write(`${outcome.key} ${outcome.kind}, version ${outcome.version}\n`);
     }
     return EXIT.ok;
   } finally {
     store.close();
   }
+}
+
+function refuseForeign(keys: readonly string[]): void {
+  if (keys.length === 0) return;
+  throw new Error(
+    `${keys.map(printable).join(', ')}: expected nothing, or a template that gateway-saga published; got somebody else's record, which is left as it is; publish elsewhere with --prefix /gateway-saga/templates/`,
+  );
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readCodecKeys } from '../client/codec/keys.ts';
@@ -40,7 +41,8 @@ export function workerOptions(argv: readonly string[], env: Env): WorkerOptions 
     variableOf('connect-to'),
     env,
   );
-  const [privateKey, policy, templates, metrics, codecKeys, workflowBundle] = [
+  const [knownHosts, privateKey, policy, templates, metrics, codecKeys, workflowBundle] = [
+    of('known-hosts'),
     of('private-key'),
     of('policy'),
     of('templates'),
@@ -51,9 +53,9 @@ export function workerOptions(argv: readonly string[], env: Env): WorkerOptions 
   const agent = values.agent ? '--agent' : agentVariable(env);
   return {
     temporal: temporalOf(env),
-    codec: payloadCodec(codecKeys ? readCodecKeys(codecKeys.value, codecKeys.by) : []),
+    codec: payloadCodec(codecKeys ? codecKeysOf(codecKeys) : []),
     etcd: etcdOptions(env),
-    knownHosts: of('known-hosts')?.value ?? join(homedir(), '.ssh', 'known_hosts'),
+    knownHosts: knownHosts ? fileOf(knownHosts) : join(homedir(), '.ssh', 'known_hosts'),
     policy: policy ? policyOf(policy) : DEFAULT_POLICY,
     ...(connectTo && { connectTo: connectToOf(connectTo) }),
     ...(privateKey && { privateKey: textOf(privateKey) }),
@@ -107,6 +109,16 @@ function jsonOf(file: Setting): unknown {
   } catch {
     throw new UsageError(`${file.by} ${file.value}: expected a JSON object, got what is no JSON`);
   }
+}
+
+/** The keys in a file that not everybody on the machine can read: who has them reads all histories. */
+function codecKeysOf({ by, value: path }: Setting): ReturnType<typeof readCodecKeys> {
+  const keys = readCodecKeys(path, by);
+  const mode = statSync(path).mode & 0o777;
+  if ((mode & 0o004) === 0) return keys;
+  throw new UsageError(
+    `${by}: expected a file that not everybody can read, as chmod 600 makes it, got ${path} with mode ${mode.toString(8)}`,
+  );
 }
 
 function socketOf(by: string, env: Env): string {

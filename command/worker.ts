@@ -2,12 +2,13 @@ import { unavailable } from '../client/tls-reason.ts';
 import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { workerOptions } from './worker-options.ts';
+import type { WorkerOptions } from '../worker/options.ts';
 
 export const HELP = `Usage: gateway-saga worker [options]
 
 Runs the sagas and configures the routers: serves the task queue "gateways" until SIGTERM or SIGINT. Then it
 finishes what it can, hands over the rest, and exits with 0. Any number of workers may serve at the same time. If one
-is killed, the others take over its work.
+is killed, the others take over its work. While etcd or Temporal is away, it says so and waits.
 
 Each option can be given by the environment variable beside it instead.
 
@@ -42,11 +43,17 @@ ${ETCD_HELP}`;
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const options = workerOptions(argv, io.env);
   const { runWorker } = await import('../worker/run-worker.ts');
-  const { address = 'localhost:7233', tls } = options.temporal.connection;
-  await runWorker(options).catch(async (error: unknown) => {
-    throw error instanceof Error && error.name === 'TransportError'
-      ? await unavailable(address, tls, error)
-      : error;
-  });
+  await runWorker(options, (error) => refusalOf(error, options.temporal.connection));
   return EXIT.ok;
+}
+
+/** Temporal is waited for while it is away. But a setting that it or TLS refuses stays wrong. */
+async function refusalOf(
+  error: unknown,
+  { address = 'localhost:7233', tls }: WorkerOptions['temporal']['connection'],
+): Promise<Error | undefined> {
+  if (!(error instanceof Error)) return new Error(String(error));
+  if (error.name !== 'TransportError') return error;
+  const found = await unavailable(address, tls, error);
+  return found.refused || /authenticat|permission/i.test(error.message) ? found : undefined;
 }

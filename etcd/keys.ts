@@ -13,13 +13,12 @@ const OWED_CHANGES = '/gateway-saga/owed-changes/';
 export const KEYS = {
   config: (ref: ResourceRef) => `/config/v2.0/${collection(ref.type, ref.id)}`,
   gatewayConfig: (gateway: GatewayRef) => `/config/v2.0/${member(gateway)}`,
-  /** Prefix of all heat templates. */
+  /** Prefix of all heat templates, unless they are published elsewhere. */
   heatTemplates: '/config/v2.0/heat_templates/',
   job: (jobId: string) => `/jobs/all/${jobId}`,
   stack: (gateway: GatewayRef) => `/esi-worker/heat_stacks/v2.0/${member(gateway)}`,
   jobState: (gateway: GatewayRef) => `/esi-worker/job_state/v2.0/${member(gateway)}`,
   state: (gateway: GatewayRef) => `/state/v2.0/${member(gateway)}`,
-  monitoring: (gateway: GatewayRef) => `/monitoring/v2.0/${member(gateway)}`,
   plan: (gateway: GatewayRef) => `/gateway-saga/plans/${member(gateway)}`,
   claim: (routerId: string, stanza: readonly string[]) =>
     `/gateway-saga/claims/${segment('router id', routerId)}/${stanza.map(encodeWord).join(' ')}`,

@@ -9,6 +9,8 @@ export interface StoreOptions {
   /** PEM texts. `cert` and `key` go together; without `ca` the usual authorities are trusted. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly auth?: { readonly username: string; readonly password: string };
+  /** Prefix of the templates of published kinds. Default: `/config/v2.0/heat_templates/`. */
+  readonly templatePrefix?: string;
   /** How long each call may take, in milliseconds. Default: 5,000. */
   readonly deadlineMs?: number;
 }

@@ -1,8 +1,8 @@
 /** The terminal write: `/state`, once per version, together with the other writes at the end of a saga. */
 import { isDeepStrictEqual } from 'node:util';
-import { createdState, failedStackRecord, failedState, monitoringRecord } from '../gateway/records.ts';
+import { createdState, failedStackRecord, failedState } from '../gateway/records.ts';
 import type { MonitorWords } from '../gateway/records.ts';
-import type { GatewayVersion, Role } from '../gateway/resource.ts';
+import type { GatewayVersion } from '../gateway/resource.ts';
 import { claimsOf, holderOf } from './claims.ts';
 import { isSameGateway } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
@@ -21,8 +21,6 @@ export interface Created {
   readonly kind: 'created';
   /** `state_monitoring`: `{ downlink: 'ACTIVE' }`, in the kind's order. */
   readonly words: MonitorWords;
-  /** VRRP's state per router. `/monitoring` is written when both are known. */
-  readonly vrrp: Readonly<Record<Role, string | null>>;
 }
 
 export interface Failed {
@@ -189,18 +187,12 @@ async function endingsOf(
     unchanged: [...kept, ...freed, ...(fences ?? [])],
     put: [
       ...kept.map(({ key, value }) => ({ key, value, lease })),
-      ...(outcome.kind === 'created' ? monitoringOf(gateway, outcome) : []),
       ...(outcome.kind === 'failed'
         ? [{ key: KEYS.stack(gateway), value: failedStackRecord(gateway, tenant, outcome.error) }]
         : []),
     ],
     remove: fences === undefined ? [] : [KEYS.plan(gateway), ...freed.map(({ key }) => key)],
   };
-}
-
-function monitoringOf(gateway: GatewayVersion, { vrrp }: Created): Transaction['put'] {
-  const value = monitoringRecord(gateway.version, vrrp);
-  return value ? [{ key: KEYS.monitoring(gateway), value }] : [];
 }
 
 function isClean(record: PlanRecord, outcome: Created | Failed): boolean {

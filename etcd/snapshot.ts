@@ -3,19 +3,29 @@ import type { Lookup, ResourceRef } from '../gateway/resource.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { recordOf } from './envelope.ts';
 import { KEYS, isSegment } from './keys.ts';
+import { templateOf } from './templates.ts';
+import type { TemplateLookup } from './templates.ts';
 
 /** Records of `/config`, all as they were at the revision of the first read. */
 export interface Snapshot {
   /** Reads one record. Never throws for bad data: a value that is no record is `missing` or `malformed`. */
   read(ref: ResourceRef): Promise<Lookup>;
-  /** `/config/v2.0/heat_templates/<id>`, as of the same revision. */
-  readTemplate(id: string): Promise<Lookup>;
+  /** A published template, as of the same revision. */
+  readTemplate(id: string): Promise<TemplateLookup>;
   /** Every resource that was requested so far, each once. */
   readonly recordsRead: readonly ResourceRef[];
 }
 
-/** `expected`: the records that the caller will read, as far as it knows them. The first request reads all of them. */
-export function openSnapshot(client: EtcdClient, expected: readonly ResourceRef[] = []): Snapshot {
+/**
+ * `expected`: the records that the caller will read, as far as it knows them. The first request reads all of them. `templates`: prefix of
+ * the published templates.
+ */
+export function openSnapshot(
+  client: EtcdClient,
+  expected: readonly ResourceRef[] = [],
+  templates: string = KEYS.heatTemplates,
+): Snapshot {
+  const keyOf = (ref: ResourceRef) => (ref.type === TEMPLATE ? `${templates}${ref.id}` : KEYS.config(ref));
   const recordsRead = new Map<string, ResourceRef>();
   const entries = new Map<string, Promise<Entry>>();
   let revision: Promise<string> | undefined;
@@ -60,26 +70,31 @@ export function openSnapshot(client: EtcdClient, expected: readonly ResourceRef[
   };
 
   let isFirst = true;
-  const read = async (ref: ResourceRef): Promise<Lookup> => {
-    if (!isReadable(ref)) {
-      const reason = 'expected a type and an id without "/" and control characters';
-      return { kind: 'malformed', reason };
-    }
-    const key = KEYS.config(ref);
+  const entryOf = (ref: ResourceRef): Promise<Entry> => {
+    const key = keyOf(ref);
     recordsRead.set(key, ref);
     const entry = readKey(key);
-    if (isFirst) for (const one of expected.filter(isReadable)) void readKey(KEYS.config(one));
+    if (isFirst) for (const one of expected.filter(isReadable)) void readKey(keyOf(one));
     isFirst = false;
-    return recordOf(ref, await entry);
+    return entry;
   };
   return {
-    read,
-    readTemplate: (id) => read({ type: 'heat_template', id }),
+    read: async (ref) => (isReadable(ref) ? recordOf(ref, await entryOf(ref)) : UNREADABLE),
+    readTemplate: async (id) => {
+      const ref = { type: TEMPLATE, id };
+      return isReadable(ref) ? templateOf(id, await entryOf(ref)) : { kind: 'missing' };
+    },
     get recordsRead() {
       return [...recordsRead.values()];
     },
   };
 }
+
+const TEMPLATE = 'heat_template';
+const UNREADABLE: Lookup = {
+  kind: 'malformed',
+  reason: 'expected a type and an id without "/" and control characters',
+};
 
 function isReadable({ type, id }: ResourceRef): boolean {
   return isSegment(type) && isSegment(id);

@@ -1,9 +1,7 @@
 import { LENGTHS, oneLine } from '../gateway/display.ts';
-import type { CreateGatewayResult } from '../gateway/plan.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry } from './client.ts';
 import { isFields, parseObject } from './envelope.ts';
-import type { PlanRecord } from './plan-record.ts';
 
 /** `/state` of one gateway, as far as it is readable. Others write it, too, so its texts are cut. */
 export interface StateFacts {
@@ -11,8 +9,6 @@ export interface StateFacts {
   readonly version: number | null;
   readonly workerState: string;
   readonly error: string;
-  /** The VRRP states on its routers when the gateway was created, if they are known. */
-  readonly routers?: NonNullable<CreateGatewayResult['routers']>;
 }
 
 export function stateOf(entry: Entry): StateFacts | undefined {
@@ -25,28 +21,6 @@ export function stateOf(entry: Entry): StateFacts | undefined {
     version: Number.isSafeInteger(version) ? (version as number) : null,
     workerState: typeof word === 'string' ? oneLine(word, LENGTHS.name) : '',
     error: typeof error === 'string' ? oneLine(error) : '',
-  };
-}
-
-/**
- * The VRRP states of a gateway's routers at a version, from `/monitoring`, with the routers' ids from the plan record. `undefined` unless
- * both records are of that version: without VRRP nothing is written to `/monitoring`.
- */
-export function seenOnRouters(
-  version: number | null,
-  monitoring: Entry,
-  plan: PlanRecord | undefined,
-): StateFacts['routers'] {
-  const seen = monitoring.value === undefined ? '' : parseObject(monitoring.value);
-  if (typeof seen === 'string' || seen['version'] !== version || plan?.gateway.version !== version)
-    return undefined;
-  const { status } = seen;
-  if (!isFields(status)) return undefined;
-  const { primary, secondary } = status;
-  if (typeof primary !== 'string' || typeof secondary !== 'string') return undefined;
-  return {
-    primary: { id: plan.routers.primary.id, vrrp: oneLine(primary, LENGTHS.name) },
-    secondary: { id: plan.routers.secondary.id, vrrp: oneLine(secondary, LENGTHS.name) },
   };
 }
 

@@ -12,7 +12,7 @@ import { readInventory } from './inventory.ts';
 import type { Inventory } from './inventory.ts';
 import { pairStore } from './pair-store.ts';
 import type { PairStore } from './pair-store.ts';
-import { planRecordOf, readablePlanRecord } from './plan-record.ts';
+import { planRecordOf } from './plan-record.ts';
 import type { PermitApplyOutcome, PlanRecord } from './plan-record.ts';
 import { recordMonitoring, recordStack } from './progress.ts';
 import type { RecordOutcome } from './progress.ts';
@@ -22,9 +22,9 @@ import { register } from './register.ts';
 import type { RegisterOutcome, RegisterRequest } from './register.ts';
 import { openSnapshot } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
-import { seenOnRouters, stateOf } from './state.ts';
+import { stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
-import { publishedKinds, publishTemplate } from './templates.ts';
+import { foreignTemplates, publishedKinds, publishTemplate } from './templates.ts';
 import type { TemplateOutcome } from './templates.ts';
 
 export type { GatewayRef, StoreOptions };
@@ -36,7 +36,7 @@ export type { GatewayRef, StoreOptions };
 export interface Store extends PairStore {
   /** A view of `/config` at one revision: that of its first read. `expected`: the records that will be read, as far as they are known. */
   snapshot(expected?: readonly ResourceRef[]): Snapshot;
-  /** `/state` of a gateway, with the VRRP states of its routers at that version; `undefined` if there is none. */
+  /** `/state` of a gateway; `undefined` if there is none. */
   state(gateway: GatewayRef): Promise<StateFacts | undefined>;
   /** Writes claims, both job records, `job_state` = `{}` and the plan record, all or nothing. A second call of the same run finds them written. */
   register(request: RegisterRequest): Promise<RegisterOutcome>;
@@ -60,8 +60,10 @@ export interface Store extends PairStore {
   ): Promise<RecordOutcome>;
   /** The terminal write: `/state`, once per version. */
   publish(request: PublishRequest): Promise<PublishOutcome>;
-  /** Puts a template's body under `/config/v2.0/heat_templates/<id>`; the version rises when the content differs. */
+  /** Puts a template's body under its key, unless something that gateway-saga did not publish stands there. The version rises when the content differs. */
   publishTemplate(id: string, body: Readonly<Record<string, unknown>>): Promise<TemplateOutcome>;
+  /** Those keys of templates with these ids under which something stands that gateway-saga did not publish. */
+  foreignTemplates(ids: readonly string[]): Promise<readonly string[]>;
   /** Resource types of all kinds that are published. */
   publishedKinds(): Promise<readonly string[]>;
   /** Puts a record under `/config`, unless another one stands there at its version or a higher one. */
@@ -75,21 +77,18 @@ export interface Store extends PairStore {
 
 /** Connects at the first call. Throws a `TypeError` for options that don't go together. */
 export function openStore(options: StoreOptions): Store {
-  return storeOver(new EtcdClient(options));
+  return storeOver(new EtcdClient(options), options.templatePrefix);
 }
 
-export function storeOver(client: EtcdClient): Store {
+export function storeOver(client: EtcdClient, templates: string = KEYS.heatTemplates): Store {
   return {
     ...pairStore(client),
-    snapshot: (expected) => openSnapshot(client, expected),
+    snapshot: (expected) => openSnapshot(client, expected, templates),
     state: async (gateway) => {
       // Type and id are free text from a request. A text that can't be part of a key has no state.
       if (!isSegment(gateway.resourceType) || !isSegment(gateway.resourceId)) return undefined;
-      const keys = [KEYS.state(gateway), KEYS.monitoring(gateway), KEYS.plan(gateway)] as const;
-      const [entry, monitoring, plan] = await client.read('state', keys);
-      const state = stateOf(entry);
-      const routers = state && seenOnRouters(state.version, monitoring, readablePlanRecord(plan));
-      return routers ? { ...state, routers } : state;
+      const [entry] = await client.read('state', [KEYS.state(gateway)] as const);
+      return stateOf(entry);
     },
     register: (request) => register(client, request),
     planRecord: async (gateway) => {
@@ -102,8 +101,9 @@ export function storeOver(client: EtcdClient): Store {
     recordStack: (gateway, run) => recordStack(client, gateway, run),
     recordMonitoring: (gateway, run, words) => recordMonitoring(client, gateway, run, words),
     publish: (request) => publish(client, request),
-    publishTemplate: (id, body) => publishTemplate(client, id, body),
-    publishedKinds: () => publishedKinds(client),
+    publishTemplate: (id, body) => publishTemplate(client, templates, id, body),
+    foreignTemplates: (ids) => foreignTemplates(client, templates, ids),
+    publishedKinds: () => publishedKinds(client, templates),
     putConfig: (ref, envelope) => putConfig(client, ref, envelope),
     inventory: (types) => readInventory(client, types),
     ping: async () => {

@@ -1,41 +1,94 @@
+/**
+ * Kinds of gateways as they are published: records in the form of the reference system's heat templates. That system has records of its own
+ * under the same keys, in another language. Ours carry a mark; a record without it is left alone: never read as a kind, never overwritten.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../gateway/resource.ts';
-import type { EtcdClient } from './client.ts';
+import type { Lookup } from '../gateway/resource.ts';
+import type { Entry, EtcdClient } from './client.ts';
 import { transact, done } from './transact.ts';
 import type { Fields } from './envelope.ts';
 import { configVersion, recordOf } from './envelope.ts';
-import { KEYS } from './keys.ts';
 
-export interface TemplateOutcome {
+/** The field of a body that says whose it is. */
+const MARK = { published_by: 'gateway-saga' } as const;
+
+export type TemplateOutcome =
   /** `unchanged`: the same content stood there; nothing was written. */
-  readonly kind: 'written' | 'unchanged';
-  readonly version: number;
+  | { readonly kind: 'written' | 'unchanged'; readonly key: string; readonly version: number }
+  /** A record that gateway-saga did not publish stands there. Nothing was written. */
+  | { readonly kind: 'foreign'; readonly key: string };
+
+/** `foreign`: something stands there that carries no mark, read or unreadable. The body of a record comes without the mark. */
+export type TemplateLookup = Exclude<Lookup, { kind: 'malformed' }> | Foreign;
+
+interface Foreign {
+  readonly kind: 'foreign';
+  readonly reason: string;
 }
 
-/** Resource types of all kinds that are published, each as two templates: `<type>` and `<type>_monitoring`. */
-export async function publishedKinds(client: EtcdClient): Promise<readonly string[]> {
-  const entries = await client.readPrefix('published kinds', KEYS.heatTemplates);
-  const ids = new Set(entries.map(({ key }) => key.slice(KEYS.heatTemplates.length)));
+export function templateOf(id: string, entry: Entry): TemplateLookup {
+  const found = recordOf({ type: 'heat_template', id }, entry);
+  if (!isRecord(found)) return found.kind === 'missing' ? found : { kind: 'foreign', reason: found.reason };
+  const { published_by: by, ...body } = found.body;
+  if (by === MARK.published_by) return { ...found, body };
+  return { kind: 'foreign', reason: 'a record that gateway-saga did not publish' };
+}
+
+/** Resource types of all kinds that are published under the prefix, each as two templates: `<type>` and `<type>_monitoring`. */
+export async function publishedKinds(client: EtcdClient, prefix: string): Promise<readonly string[]> {
+  const entries = await client.readPrefix('published kinds', prefix);
+  const ours = entries
+    .map((entry) => ({ id: entry.key.slice(prefix.length), entry }))
+    .filter(({ id, entry }) => !('kind' in templateOf(id, entry)));
+  const ids = new Set(ours.map(({ id }) => id));
   return [...ids].filter((id) => ids.has(`${id}_monitoring`));
 }
 
-export function publishTemplate(client: EtcdClient, id: string, body: Fields): Promise<TemplateOutcome> {
-  const ref = { type: 'heat_template', id };
-  const json = JSON.stringify(body);
+/** Those of the keys `<prefix><id>` under which something stands that gateway-saga did not publish. */
+export async function foreignTemplates(
+  client: EtcdClient,
+  prefix: string,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const entries = await client.read(
+    'published kinds',
+    ids.map((id) => `${prefix}${id}`),
+  );
+  return entries
+    .filter((entry, index) => isForeign(templateOf(ids[index] ?? '', entry)))
+    .map(({ key }) => key);
+}
+
+export function isForeign(found: TemplateLookup | undefined): found is Foreign {
+  return found !== undefined && 'kind' in found && found.kind === 'foreign';
+}
+
+export function publishTemplate(
+  client: EtcdClient,
+  prefix: string,
+  id: string,
+  body: Fields,
+): Promise<TemplateOutcome> {
+  const key = `${prefix}${id}`;
+  const json = JSON.stringify({ ...body, ...MARK });
   return transact<TemplateOutcome>(client, 'publish template', async () => {
-    const [entry] = await client.read('publish template', [KEYS.config(ref)] as const);
-    const found = recordOf(ref, entry);
-    if (isRecord(found) && !found.markedForDeletion && isDeepStrictEqual(found.body, JSON.parse(json))) {
-      return done({ kind: 'unchanged', version: found.version });
-    }
+    const [entry] = await client.read('publish template', [key] as const);
+    const found = templateOf(id, entry);
+    if (isForeign(found)) return done({ kind: 'foreign', key });
+    const isSame =
+      !('kind' in found) &&
+      !found.markedForDeletion &&
+      isDeepStrictEqual(found.body, JSON.parse(JSON.stringify(body)));
+    if (isSame) return done({ kind: 'unchanged', key, version: found.version });
     const version = (configVersion(entry) ?? 0) + 1;
     return {
       kind: 'write',
       transaction: {
         unchanged: [entry],
-        put: [{ key: entry.key, value: { body: json, version, marked_for_deletion: false } }],
+        put: [{ key, value: { body: json, version, marked_for_deletion: false } }],
       },
-      outcome: { kind: 'written', version },
+      outcome: { kind: 'written', key, version },
     };
   });
 }

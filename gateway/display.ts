@@ -24,7 +24,12 @@ export const LENGTHS = {
 
 /** The text on one line, without characters that a terminal would obey, cut to `longest` characters. */
 export function oneLine(text: string, longest: number = LENGTHS.reason): string {
-  return cut(text, longest, '…');
+  return cut(shownBlanks(text.slice(0, READ * longest)), longest, '…', text.length);
+}
+
+/** A blank that looks like a space and is none, such as U+00A0, is shown as `\u00a0`: it is often the very fault that a message tells of. */
+export function shownBlanks(text: string): string {
+  return text.replace(/(?! )\p{Zs}/gu, (blank) => `\\u${blank.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** A name on one line. A name that is too long ends in a digest of the whole, so that two long names differ. */
@@ -32,16 +37,18 @@ export function displayName(name: string): string {
   return cut(name, LENGTHS.name, `…${digestOf(name)}`);
 }
 
-function cut(text: string, longest: number, end: string): string {
-  // A text may have megabytes: only the part that can be shown is read.
-  const readable = 4 * longest;
+/** A text may have megabytes: only the part that can be shown is read, so many times the longest. */
+const READ = 4;
+
+function cut(text: string, longest: number, end: string, length = text.length): string {
+  const readable = READ * longest;
   const line = text
     .slice(0, readable)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .replace(/\p{Cs}/gu, '\ufffd')
     .trim();
   const characters = Array.from(line);
-  if (text.length <= readable && characters.length <= longest) return line;
+  if (length <= readable && characters.length <= longest) return line;
   return `${characters.slice(0, longest - end.length).join('')}${end}`;
 }
 

@@ -64,6 +64,8 @@ export interface LoadedKind {
   readonly kind: Kind;
   readonly source: 'etcd' | 'folder';
   readonly digest: string;
+  /** Ids of published templates that gateway-saga did not publish, so that the folder's kind is used instead. Absent: none. */
+  readonly leftAlone?: readonly string[];
 }
 
 /** One entry of a job's `params`, with its origin. */

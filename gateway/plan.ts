@@ -50,8 +50,6 @@ export interface EndedVersion {
   readonly gateway: GatewayVersion;
   readonly workerState: string;
   readonly error: string;
-  /** What was seen on its routers when it was created. Absent: not known. */
-  readonly routers?: CreateGatewayResult['routers'];
 }
 
 /** What the successful poll of one router saw. */
@@ -79,5 +77,6 @@ export interface CreateGatewayResult extends GatewayVersion {
   readonly outcome: 'created';
   /** The version ended in an earlier run. This run touched nothing. */
   readonly alreadyEnded: boolean;
+  /** What this run saw on the routers. Absent: it touched nothing, so it looked at nothing. */
   readonly routers?: Readonly<Record<Role, { readonly id: string; readonly vrrp: string | null }>>;
 }

@@ -1,9 +1,8 @@
-/** The records that tell how far the creation of a gateway is: job records, `heat_stacks`, `job_state`, `/state`, `/monitoring`. */
+/** The records that tell how far the creation of a gateway is: job records, `heat_stacks`, `job_state`, `/state`. */
 import { oneLine } from './display.ts';
 import type { JobTemplate, Parameter } from './kind.ts';
 import { dumps } from './json-strings.ts';
-import { ROLES } from './resource.ts';
-import type { GatewayVersion, ResourceSchema, Role } from './resource.ts';
+import type { GatewayVersion, ResourceSchema } from './resource.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -126,13 +125,4 @@ export function failedState(version: number, error: string): Fields {
     version,
     error: oneLine(error),
   };
-}
-
-/** `/monitoring` of a gateway that was created. `undefined`: VRRP was not seen on both routers, so it is not written. */
-export function monitoringRecord(
-  version: number,
-  vrrp: Readonly<Record<Role, string | null>>,
-): Fields | undefined {
-  if (ROLES.some((role) => vrrp[role] === null)) return undefined;
-  return { status: { primary: vrrp.primary, secondary: vrrp.secondary }, version };
 }

@@ -48,23 +48,36 @@ export class HostKeyError extends NetconfError {
   }
 }
 
-/** Thrown when the router refused every credential that it was offered. */
+/** Thrown when the router offers no SSH algorithm that is taken. No credential was sent. */
+export class AlgorithmError extends NetconfError {
+  override readonly name = 'AlgorithmError';
+}
+
+/** Thrown when the router refused every credential that it was offered, or wants something that only a person can give. */
 export class AuthenticationError extends NetconfError {
   override readonly name = 'AuthenticationError';
   readonly username: string;
   /** Methods tried, in order: `publickey`, `password`, … */
   readonly methods: readonly string[];
+  /** What the router wants of a person. Until it has that, every login is refused. */
+  readonly reason: string | undefined;
 
   constructor(
     peer: Peer,
-    facts: { readonly username: string; readonly methods: readonly string[] },
+    facts: {
+      readonly username: string;
+      readonly methods: readonly string[];
+      readonly reason?: string | undefined;
+    },
     options?: ErrorOptions,
   ) {
     const tried =
       facts.methods.length === 0 ? 'no method was left to try' : `tried ${facts.methods.join(', ')}`;
-    super(peer, `authentication of ${JSON.stringify(facts.username)} was refused (${tried})`, options);
+    const why = facts.reason === undefined ? '' : `: ${facts.reason}`;
+    super(peer, `authentication of ${JSON.stringify(facts.username)} was refused (${tried})${why}`, options);
     this.username = facts.username;
     this.methods = facts.methods;
+    this.reason = facts.reason;
   }
 }
 

@@ -11,7 +11,8 @@ import { oneLine } from './one-line.ts';
 export type HostKeyVerdict =
   | { readonly kind: 'known' }
   | {
-      readonly kind: 'unknown' | 'changed' | 'revoked';
+      /** `of another type`: keys are known for the host, but none of this type. */
+      readonly kind: 'unknown' | 'changed' | 'of another type' | 'revoked';
       /** `ssh-ed25519`, … */
       readonly keyType: string;
       /** `SHA256:…`, as `ssh-keygen -l` prints it. */
@@ -147,19 +148,35 @@ function knownKeys(entries: readonly Entry[], endpoint: Endpoint): readonly Entr
   return entries.filter(({ revoked, matches }) => !revoked && [...names].some(matches));
 }
 
+type Refusal = Exclude<HostKeyVerdict, { kind: 'known' }>['kind'];
+
+/** Types as `ssh-keyscan -t` names them. */
+const SCAN_TYPES = ['ed25519', 'ecdsa', 'rsa'] as const;
+
 function verify(entries: readonly Entry[], endpoint: Endpoint, key: Buffer, file: string): HostKeyVerdict {
   const same = (entry: Entry) => entry.key.equals(key);
   const names = [nameOf(endpoint), endpoint.host.toLowerCase()];
-  const refused = (kind: 'unknown' | 'changed' | 'revoked', hint: string): HostKeyVerdict => {
+  const refused = (kind: Refusal, hint: string): HostKeyVerdict => {
     const fingerprint = `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
     return { kind, keyType: keyType(key) ?? 'of no known type', fingerprint, hint };
   };
   if (entries.some((entry) => entry.revoked && same(entry) && names.some(entry.matches))) {
     return refused('revoked', `it is marked @revoked in ${file}`);
   }
-  if (knownKeys(entries, endpoint).some(same)) return { kind: 'known' };
+  const known = knownKeys(entries, endpoint);
+  if (known.some(same)) return { kind: 'known' };
   const name = nameOf(endpoint);
   const scan = `ssh-keyscan -p ${endpoint.port} ${quote(endpoint.host)} >> ${quote(file)}`;
+  const type = keyType(key);
+  if (known.length > 0 && !known.some((entry) => entry.type === type)) {
+    const types = [...new Set(known.map((entry) => entry.type))].join(', ');
+    const wanted = SCAN_TYPES.find((one) => type?.includes(one));
+    const scanOne = wanted === undefined ? scan : scan.replace('ssh-keyscan', `ssh-keyscan -t ${wanted}`);
+    return refused(
+      'of another type',
+      `known for it is ${oneLine(types, 100)}; if that is the router's fingerprint: ${scanOne}`,
+    );
+  }
   if (entries.some(({ revoked, matches }) => !revoked && matches(name))) {
     return refused(
       'changed',

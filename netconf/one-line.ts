@@ -10,6 +10,8 @@ export function oneLine(text: string, longest: number): string {
   const line = text
     // A router may send megabytes: only the part that can be shown is read.
     .slice(0, 2 * longest)
+    // A blank that looks like a space and is none is often the fault itself.
+    .replace(/(?! )\p{Zs}/gu, (blank) => `\\u${blank.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .replace(/\p{Cs}/gu, '\ufffd')
     .trim();

@@ -1,9 +1,10 @@
 /** A transport over SSH. RFC 6242 §3. */
-import { Client, type Algorithms, type ClientChannel, type ServerHostKeyAlgorithm } from 'ssh2';
-import { AuthenticationError, HostKeyError, ProtocolError, UnreachableError } from './errors.ts';
+import { Client, type ClientChannel } from 'ssh2';
+import { AlgorithmError, AuthenticationError, HostKeyError, UnreachableError } from './errors.ts';
 import type { NetconfError, OpeningStage, Peer } from './errors.ts';
 import type { HostKeyVerdict, KnownHosts } from './known-hosts.ts';
-import { authenticationHandler, type Credentials } from './ssh-authentication.ts';
+import { algorithmsFor, Negotiation } from './ssh-algorithms.ts';
+import { authenticationHandler, NEW_PASSWORD, type Credentials } from './ssh-authentication.ts';
 import type { Transport, TransportHandlers } from './message-stream.ts';
 
 export interface SshOptions {
@@ -24,45 +25,20 @@ export interface Keepalive {
   readonly count: number;
 }
 
-/** Without `diffie-hellman-group-exchange`: in ssh2 its key exchange blocks the event loop for seconds. */
-const algorithms: Algorithms = {
-  kex: [
-    'curve25519-sha256',
-    'curve25519-sha256@libssh.org',
-    'ecdh-sha2-nistp256',
-    'ecdh-sha2-nistp384',
-    'ecdh-sha2-nistp521',
-    'diffie-hellman-group14-sha256',
-    'diffie-hellman-group16-sha512',
-    'diffie-hellman-group18-sha512',
-  ],
-  cipher: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes128-ctr', 'aes192-ctr', 'aes256-ctr'],
-  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
-  compress: ['none'],
-};
-
-const hostKeyAlgorithms: readonly ServerHostKeyAlgorithm[] = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-];
-
 /** How long a closed connection may take to end by itself, in milliseconds. */
 const lingerMs = 1_000;
 
 /**
  * Connects, checks the host key, authenticates, and opens the `netconf` subsystem.
  *
- * @throws {UnreachableError}, {HostKeyError}, {AuthenticationError}, {ProtocolError} (no algorithm in common), or the signal's reason.
+ * @throws {UnreachableError}, {HostKeyError}, {AuthenticationError}, {AlgorithmError}, or the signal's reason.
  */
 export function connectSsh(options: SshOptions): Promise<Transport> {
   const { peer, credentials, knownHosts, connectMs, keepalive, signal } = options;
   return new Promise((resolve, reject) => {
     const client = new Client();
     const methods: string[] = [];
+    const negotiation = new Negotiation();
     let stage: OpeningStage = 'connect';
     let verdict: HostKeyVerdict | undefined;
 
@@ -79,6 +55,8 @@ export function connectSsh(options: SshOptions): Promise<Transport> {
         reject(error);
       });
     const abort = () => fail(signal?.reason);
+    const refuse = (reason: string) =>
+      fail(new AuthenticationError(peer, { username: credentials.username, methods, reason }));
     const timer = setTimeout(
       () => fail(new UnreachableError(peer, stage, `not connected within ${connectMs} ms`)),
       connectMs,
@@ -96,9 +74,12 @@ export function connectSsh(options: SshOptions): Promise<Transport> {
       .on('error', (error: SshError) => {
         // If the agent can't be reached, the next method is tried.
         if (error.level === 'agent') return;
-        fail(openingError(error, { peer, stage, verdict, methods, username: credentials.username }));
+        fail(
+          openingError(error, { peer, stage, verdict, methods, negotiation, username: credentials.username }),
+        );
       })
       .on('close', () => fail(new UnreachableError(peer, stage, 'the connection was closed')))
+      .on('change password', () => refuse(NEW_PASSWORD))
       .on('ready', () => {
         stage = 'subsystem';
         client.subsys('netconf', (error, channel) => {
@@ -111,12 +92,13 @@ export function connectSsh(options: SshOptions): Promise<Transport> {
         host: peer.host,
         port: peer.port,
         username: credentials.username,
-        authHandler: authenticationHandler(credentials, methods),
+        authHandler: authenticationHandler(credentials, { tried: methods, refuse }),
         hostVerifier: (key: Buffer) => {
           verdict = knownHosts.verify(peer, key);
           return verdict.kind === 'known';
         },
-        algorithms: { ...algorithms, serverHostKey: preferred(knownHosts.keyTypes(peer)) },
+        algorithms: algorithmsFor(knownHosts.keyTypes(peer)),
+        debug: negotiation.hear,
         // The timer above covers all stages.
         readyTimeout: 0,
         keepaliveInterval: keepalive.intervalMs,
@@ -128,16 +110,6 @@ export function connectSsh(options: SshOptions): Promise<Transport> {
   });
 }
 
-/** Algorithms of known keys first: then a router with several keys presents one that can be checked. */
-function preferred(keyTypes: readonly string[]): ServerHostKeyAlgorithm[] {
-  const isKnown = (algorithm: string) =>
-    keyTypes.includes(algorithm.startsWith('rsa-sha2-') ? 'ssh-rsa' : algorithm);
-  return [
-    ...hostKeyAlgorithms.filter(isKnown),
-    ...hostKeyAlgorithms.filter((algorithm) => !isKnown(algorithm)),
-  ];
-}
-
 interface SshError extends Error {
   readonly level?: string;
 }
@@ -147,12 +119,13 @@ interface OpeningFacts {
   readonly stage: OpeningStage;
   readonly verdict: HostKeyVerdict | undefined;
   readonly methods: readonly string[];
+  readonly negotiation: Negotiation;
   readonly username: string;
 }
 
 function openingError(
   cause: SshError,
-  { peer, stage, verdict, methods, username }: OpeningFacts,
+  { peer, stage, verdict, methods, negotiation, username }: OpeningFacts,
 ): NetconfError {
   if (verdict !== undefined && verdict.kind !== 'known') return new HostKeyError(peer, verdict);
   if (
@@ -161,8 +134,7 @@ function openingError(
   ) {
     return new AuthenticationError(peer, { username, methods }, { cause });
   }
-  if (/no matching/i.test(cause.message))
-    return new ProtocolError(peer, cause.message, { sent: false }, { cause });
+  if (/no matching/i.test(cause.message)) return new AlgorithmError(peer, negotiation.words, { cause });
   return new UnreachableError(peer, stage, cause.message, { cause });
 }
 

@@ -245,11 +245,11 @@ function created(plan: Plan, seen: readonly Observation[], log: ProgressLog): Cr
 }
 
 function resultOf(ended: EndedVersion, log: ProgressLog): CreateGatewayResult {
-  const { gateway, workerState, error, routers } = ended;
+  const { gateway, workerState, error } = ended;
   log.tell({ gateway });
   if (workerState === 'CREATE_COMPLETED') {
     log.tell({ outcome: 'created' });
-    return { ...gateway, outcome: 'created', alreadyEnded: true, ...(routers && { routers }) };
+    return { ...gateway, outcome: 'created', alreadyEnded: true };
   }
   const reason = `version ${gateway.version} ended as ${workerState}${error === '' ? '' : ` (${error})`}; to try again, write a new version`;
   throw fail(log, gateway, FAILURES.AlreadyEnded, reason, []);

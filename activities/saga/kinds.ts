@@ -1,8 +1,11 @@
-/** Finds the kind of a gateway: in etcd, at the revision of the plan's snapshot. If etcd has none, in the worker's folder. */
+/**
+ * Finds the kind of a gateway: in etcd, at the revision of the plan's snapshot. If gateway-saga has published none there, in the worker's
+ * folder.
+ */
 import type { LoadedKind } from '../../gateway/kind.ts';
 import type { Kinds } from '../dependencies.ts';
-import { isRecord } from '../../gateway/resource.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
+import { isForeign } from '../../etcd/templates.ts';
 import { KindError } from '../../templates/errors.ts';
 import { fromHeatTemplates } from '../../templates/published.ts';
 
@@ -17,11 +20,14 @@ export async function kindOf(
 ): Promise<LoadedKind | undefined> {
   const ids = [resourceType, `${resourceType}_monitoring`];
   const published = await Promise.all(ids.map((id) => snapshot.readTemplate(id)));
-  if (published.every((template) => 'kind' in template && template.kind === 'missing'))
-    return kinds.get(resourceType);
+  if (published.every((template) => 'kind' in template)) {
+    const leftAlone = ids.filter((_, index) => isForeign(published[index]));
+    const loaded = kinds.get(resourceType);
+    return loaded && leftAlone.length > 0 ? { ...loaded, leftAlone } : loaded;
+  }
   const bodies = published.map((template, index) => {
-    if (isRecord(template)) return template.body;
-    const got = template.kind === 'malformed' ? template.reason : 'nothing';
+    if (!('kind' in template)) return template.body;
+    const got = template.kind === 'foreign' ? template.reason : 'nothing';
     throw new KindError(`heat template ${ids[index]}`, '', 'a published template', got);
   });
   const loaded = fromHeatTemplates(bodies);

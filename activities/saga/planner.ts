@@ -123,10 +123,10 @@ function problemOf(error: unknown): { readonly problem: string } {
 function ended(
   { resourceType, resourceId }: CreateGatewayInput,
   version: number,
-  { workerState, error, routers }: StateFacts,
+  { workerState, error }: StateFacts,
 ): PreparationOutcome {
   const gateway = { resourceType, resourceId, version };
-  return { kind: 'ended', ended: { gateway, workerState, error, ...(routers && { routers }) } };
+  return { kind: 'ended', ended: { gateway, workerState, error } };
 }
 
 function refused(type: FailureType, reason: string): PreparationOutcome {

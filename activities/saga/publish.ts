@@ -1,7 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { Leftover, PublishFailedInput, SeenInput, StepInput } from '../../gateway/outcomes.ts';
-import type { Role } from '../../gateway/resource.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { leftoverOf } from './leftover.ts';
@@ -38,15 +37,10 @@ export async function publishCreated(
   { store, policy }: Dependencies,
   { gateway, run, seen, jobs }: SeenInput,
 ): Promise<void> {
-  const vrrp = (role: Role) => seen.find((observation) => observation.role === role)?.vrrp ?? null;
   const outcome = await store.publish({
     gateway,
     run,
-    outcome: {
-      kind: 'created',
-      words: wordsOf(seen),
-      vrrp: { primary: vrrp('primary'), secondary: vrrp('secondary') },
-    },
+    outcome: { kind: 'created', words: wordsOf(seen) },
     ...(jobs && { jobs }),
     retentionSeconds: policy.retentionSeconds,
   });

@@ -23,12 +23,15 @@ export class HostKeyError extends Error {
   }
 }
 
+const BITS = { ed25519: 256, ecdsa: 256, rsa: 2048 } as const;
+
 const ANY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
-/** A new ed25519 key. */
-export function createHostKey(): HostKey {
+/** A new key. An old release has no ed25519 key. */
+export function createHostKey(type: 'ed25519' | 'ecdsa' | 'rsa' = 'ed25519'): HostKey {
   for (;;) {
-    const { private: text } = ssh2.utils.generateKeyPairSync('ed25519');
+    // ssh2's types want the options of each type apart.
+    const { private: text } = ssh2.utils.generateKeyPairSync(type as 'rsa', { bits: BITS[type] } as never);
     // For a public key that begins with a zero octet (one in 256) ssh2 writes a key that it cannot read.
     if (!(ssh2.utils.parseKey(text) instanceof Error)) return hostKeyFrom(text);
   }

@@ -8,7 +8,7 @@ import type { Device, DeviceSettings } from '../device/device.ts';
 import type { DeviceOptionsInput } from '../device/options.ts';
 import { createMachineClock } from './clock.ts';
 import { createHostKey, knownHostsLine, type HostKey } from './host-key.ts';
-import { listenSsh } from './ssh-server.ts';
+import { listenSsh, type SshSwitches } from './ssh-server.ts';
 import { readState, saveChanges } from './state-file.ts';
 import { authenticator, type RouterUser } from './users.ts';
 
@@ -29,6 +29,8 @@ export interface RouterOptions {
   /** The file for the state that survives a restart. A state that an earlier router saved there is used instead of `config`. */
   readonly stateFile?: string;
   readonly options?: DeviceOptionsInput;
+  /** How its SSH server differs from that of a new release with plain logins. */
+  readonly ssh?: SshSwitches;
   /** Default: the machine's. */
   readonly clock?: Clock;
   /** As in `DeviceSettings`. */
@@ -97,7 +99,15 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   };
   try {
     if (stateFile !== undefined) stopSaving = saveChanges(stateFile, device);
-    const ssh = await listenSsh({ device, hostKey, authenticate, host, port, now: () => clock.now() });
+    const ssh = await listenSsh({
+      device,
+      hostKey,
+      authenticate,
+      host,
+      port,
+      now: () => clock.now(),
+      ...(options.ssh && { switches: options.ssh }),
+    });
     return {
       id,
       host,

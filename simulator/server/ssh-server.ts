@@ -1,9 +1,10 @@
 /** A router's SSH server: logins, channels, and NETCONF on them (RFC 6242). Junos also accepts `ssh HOST netconf`. */
 
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import ssh2, { type Connection, type ServerChannel, type Session } from 'ssh2';
+import ssh2, { type Algorithms, type Connection, type ServerChannel, type Session } from 'ssh2';
 import type { Device } from '../device/device.ts';
 import type { HostKey } from './host-key.ts';
+import { handleLogins, type LoginSwitches } from './logins.ts';
 import { serveNetconf, type NetconfSession } from './netconf-session.ts';
 import type { Authenticate } from './users.ts';
 
@@ -20,7 +21,10 @@ const KEX = [
 /** The commands that start a NETCONF session on Junos, as the subsystem does. */
 const NETCONF_COMMANDS: readonly string[] = ['netconf', 'xml-mode netconf need-trailer'];
 
-const MAX_LOGIN_FAILURES = 6;
+export interface SshSwitches extends LoginSwitches {
+  /** What an older release offers instead. */
+  readonly algorithms?: Algorithms;
+}
 
 export interface SshServerSettings {
   readonly device: Device;
@@ -30,6 +34,8 @@ export interface SshServerSettings {
   /** 0: any free port. */
   readonly port: number;
   readonly now: () => number;
+  /** Default: none. */
+  readonly switches?: SshSwitches;
 }
 
 export interface SshServer {
@@ -75,26 +81,16 @@ export async function listenSsh(settings: SshServerSettings): Promise<SshServer>
   const ssh = new ssh2.Server({
     hostKeys: [settings.hostKey.privateKey],
     ident: 'OpenSSH_7.5',
-    algorithms: { kex: [...KEX] },
+    algorithms: { kex: [...KEX], ...settings.switches?.algorithms },
     // The server sends practically no keepalives, as on Junos: a client that is silent, or frozen, keeps its session. ssh2's default: every 15 s.
     keepaliveInterval: 2 ** 31 - 1,
   });
   ssh.on('connection', (connection, { ip, port }) => {
     const socket = [...sockets].find((one) => one.remoteAddress === ip && one.remotePort === port);
-    let failures = 0;
     let user = '';
     // An error ends the connection. The 'close' event follows and is handled.
     connection.on('error', () => {});
-    connection.on('authentication', (attempt) => {
-      if (settings.authenticate(attempt)) {
-        user = attempt.username;
-        attempt.accept();
-        return;
-      }
-      if (attempt.method !== 'none') failures += 1;
-      attempt.reject(['publickey', 'password']);
-      if (failures >= MAX_LOGIN_FAILURES) connection.end();
-    });
+    handleLogins(connection, settings.authenticate, settings.switches ?? {}, (name) => (user = name));
     connection.on('session', (accept) => onSession(connection, user, () => socket?.destroySoon(), accept()));
   });
 

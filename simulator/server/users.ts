@@ -1,7 +1,7 @@
 /** Logins: the users of a router, with their passwords and keys. */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import ssh2, { type AuthContext, type ParsedKey } from 'ssh2';
+import ssh2, { type AuthContext, type ParsedKey, type PasswordAuthContext } from 'ssh2';
 import type { DeviceUser } from '../device/device.ts';
 
 /** A user with neither a password nor a key cannot log in. */
@@ -14,8 +14,12 @@ export interface RouterUser {
   readonly permission?: DeviceUser['permission'];
 }
 
+/** An attempt to log in. A password may have come by a dialogue, too. */
+export type Attempt =
+  Exclude<AuthContext, PasswordAuthContext> | Pick<PasswordAuthContext, 'method' | 'username' | 'password'>;
+
 /** Whether one attempt to log in succeeds. */
-export type Authenticate = (attempt: AuthContext) => boolean;
+export type Authenticate = (attempt: Attempt) => boolean;
 
 /**
  * Makes an `Authenticate` that knows these users.

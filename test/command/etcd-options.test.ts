@@ -40,6 +40,38 @@ describe("etcd's options, by etcdctl's variables", () => {
     assert.deepEqual(endpoints, ['https://a:2379', 'https://b:2379']);
   });
 
+  it('are endpoints as etcdctl takes them, without a slash at the end', () => {
+    const of = (given: string) => etcdOptions({ ETCDCTL_ENDPOINTS: given }).endpoints;
+    assert.deepEqual(of('http://etcd1:2379/,etcd_2.example.net:2379/'), [
+      'http://etcd1:2379',
+      'etcd_2.example.net:2379',
+    ]);
+    assert.deepEqual(of('HTTPS://[::1]:2379'), ['https://[::1]:2379']);
+    assert.deepEqual(of('[fe80::1%eth0]:2379'), ['[fe80::1%eth0]:2379']);
+  });
+
+  it('are the prefix of published kinds, if it is one under which nothing else stands', () => {
+    const of = (GATEWAY_SAGA_TEMPLATE_PREFIX: string) =>
+      etcdOptions({ GATEWAY_SAGA_TEMPLATE_PREFIX }).templatePrefix;
+    for (const good of ['/gateway-saga/templates/', '/config/v2.0/heat_templates/', '/a/b-1.0/'])
+      assert.equal(of(good), good);
+    assert.equal(of(''), undefined);
+    for (const bad of [
+      '/a',
+      'a/',
+      '/',
+      '//',
+      '/a b/',
+      '/config/v2.0/',
+      '/gateway-saga/routers/',
+      '/state/v2.0/',
+    ])
+      assert.throws(() => of(bad), {
+        name: 'UsageError',
+        message: `GATEWAY_SAGA_TEMPLATE_PREFIX: expected /config/v2.0/heat_templates/, /gateway-saga/templates/ or a prefix of your own like /network/templates/, got "${bad}"`,
+      });
+  });
+
   it('are the contents of the certificate files', () => {
     const { tls } = etcdOptions({
       ETCDCTL_CACERT: file('ca'),
@@ -65,6 +97,26 @@ describe("etcd's options, by etcdctl's variables", () => {
 
   const bad: [env: Record<string, string>, message: RegExp][] = [
     [{ ETCDCTL_ENDPOINTS: ' , ' }, /^ETCDCTL_ENDPOINTS: expected host:port/],
+    ...[
+      '"http://a:2379"',
+      "'a:2379'",
+      'http://a:2379/v3',
+      'http://a:2379//',
+      'http://a:2379?x=1',
+      'ftp://a:2379',
+      'unix:///run/etcd.sock',
+      'http://',
+      'a:2379 b:2379',
+      'a:0',
+      'a:65536',
+    ].map((given): [Record<string, string>, RegExp] => [
+      { ETCDCTL_ENDPOINTS: `b:2379,${given}` },
+      /^ETCDCTL_ENDPOINTS: expected host:port, http:\/\/host:port or https:\/\/host:port, got "/,
+    ]),
+    [
+      { ETCDCTL_ENDPOINTS: 'https://root:canary@a:2379' },
+      /^ETCDCTL_ENDPOINTS: expected .*, got one with a login, which belongs into ETCDCTL_USER$/,
+    ],
     [
       { ETCDCTL_CACERT: '/no/such/file' },
       /^ETCDCTL_CACERT: expected a readable PEM file, got \/no\/such\/file/,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -17,6 +17,11 @@ describe("a worker's options", () => {
     await writeFile(join(folder, 'unknown'), '{"vrrpLimit":5000}');
     await writeFile(join(folder, 'list'), '[]');
     await writeFile(join(folder, 'broken'), '{');
+    await writeFile(join(folder, 'hosts'), '');
+    for (const [name, mode] of [['open keys', 0o644] as const, ['kept keys', 0o640] as const]) {
+      await writeFile(join(folder, name), `a ${Buffer.alloc(32).toString('base64')}\n`);
+      await chmod(join(folder, name), mode);
+    }
   });
   after(() => rm(folder, { recursive: true }));
   const file = (name: string) => join(folder, name);
@@ -40,12 +45,12 @@ describe("a worker's options", () => {
 
   it('are given by flags', () => {
     const options = workerOptions(
-      `--known-hosts hosts --templates ${folder} --metrics [::1]:9464 --agent --workflow-bundle ${file('list')}
+      `--known-hosts ${file('hosts')} --templates ${folder} --metrics [::1]:9464 --agent --workflow-bundle ${file('list')}
        --connect-to r1:127.0.0.1:8301 --connect-to 10.0.0.2:830:[::1]:8302
        --private-key ${file('key')} --policy ${file('policy')}`.split(/\s+/),
       { SSH_AUTH_SOCK: '/agent' },
     );
-    assert.equal(options.knownHosts, 'hosts');
+    assert.equal(options.knownHosts, file('hosts'));
     assert.equal(options.templates, folder);
     assert.equal(options.metrics, '[::1]:9464');
     assert.equal(options.agent, '/agent');
@@ -63,7 +68,7 @@ describe("a worker's options", () => {
 
   it('are given by the environment, after the flags', () => {
     const env = {
-      GATEWAY_SAGA_KNOWN_HOSTS: 'hosts',
+      GATEWAY_SAGA_KNOWN_HOSTS: file('hosts'),
       GATEWAY_SAGA_CONNECT_TO: 'r1:127.0.0.1:8301,r2:127.0.0.1:8302',
       GATEWAY_SAGA_PRIVATE_KEY: file('key'),
       GATEWAY_SAGA_AGENT: '1',
@@ -77,7 +82,7 @@ describe("a worker's options", () => {
       ETCDCTL_ENDPOINTS: 'etcd:2379',
     };
     const options = workerOptions([], env);
-    assert.equal(options.knownHosts, 'hosts');
+    assert.equal(options.knownHosts, file('hosts'));
     assert.equal(options.connectTo?.size, 2);
     assert.equal(options.privateKey, 'canary-key');
     assert.equal(options.agent, '/agent');
@@ -88,7 +93,7 @@ describe("a worker's options", () => {
     assert.equal(options.temporal.connection.address, 'temporal:7233');
     assert.equal(options.temporal.namespace, 'network');
     assert.deepEqual(options.etcd.endpoints, ['etcd:2379']);
-    assert.equal(workerOptions(['--known-hosts', 'others'], env).knownHosts, 'others');
+    assert.equal(workerOptions(['--known-hosts', file('list')], env).knownHosts, file('list'));
     assert.equal(workerOptions(['--connect-to', 'r3:h:1'], env).connectTo?.size, 1);
   });
 
@@ -108,6 +113,12 @@ describe("a worker's options", () => {
     ['--policy', 'GATEWAY_SAGA_POLICY', () => file('broken'), /^NAME \S+: .*JSON/],
     // A key given for a policy must not be quoted by the JSON parser's message.
     ['--policy', 'GATEWAY_SAGA_POLICY', () => file('key'), /^NAME /],
+    [
+      '--known-hosts',
+      'GATEWAY_SAGA_KNOWN_HOSTS',
+      () => '/no/hosts',
+      /^NAME: expected a readable file, got \/no\/hosts$/,
+    ],
     [
       '--templates',
       'GATEWAY_SAGA_TEMPLATES',
@@ -132,6 +143,12 @@ describe("a worker's options", () => {
       () => file('key'),
       /^NAME \S+, line 1: expected a name and 32/,
     ],
+    [
+      '--codec-keys',
+      'GATEWAY_SAGA_CODEC_KEYS',
+      () => file('open keys'),
+      /^NAME: expected a file that not everybody can read, as chmod 600 makes it, got .*open keys with mode 644$/,
+    ],
   ];
   for (const [flag, variable, value, message] of bad)
     for (const by of [flag, variable])
@@ -139,6 +156,10 @@ describe("a worker's options", () => {
         const [argv, env] = by === flag ? [[flag, value()], {}] : [[], { [variable]: value() }];
         refused(argv, env, new RegExp(message.source.replace('NAME', by)));
       });
+
+  it('have codec keys from a file that a group may read', () => {
+    assert.equal(workerOptions(['--codec-keys', file('kept keys')], {}).codec?.encrypts, true);
+  });
 
   it('are refused with an agent whose socket nothing names', () => {
     refused(['--agent'], {}, /^--agent: expected SSH_AUTH_SOCK to name/);

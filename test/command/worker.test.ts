@@ -82,6 +82,36 @@ describe('gateway-saga worker', () => {
       }
     });
 
+  for (const [what, away] of [
+    ['etcd', { ETCDCTL_ENDPOINTS: '127.0.0.1:1' }],
+    ['Temporal', { TEMPORAL_ADDRESS: '127.0.0.1:1' }],
+  ] as const)
+    it(`says within seconds that ${what} is away, and goes on until it is told to end`, async function () {
+      this.timeout(30_000);
+      const { child, ended, output } = start(['worker'], { ...env, ...away });
+      try {
+        const warning = new RegExp(
+          `WARN\\W.*${what} at 127\\.0\\.0\\.1:1 does not answer \\(.+\\): this worker`,
+        );
+        const startedAt = Date.now();
+        while (!warning.test(output())) {
+          assert.equal(child.exitCode, null, output());
+          assert.ok(Date.now() - startedAt < 15_000, output());
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        child.kill('SIGTERM');
+        assert.deepEqual(await ended, [0, null], output());
+      } finally {
+        child.kill('SIGKILL');
+      }
+    });
+
+  it('is not started with a file of known hosts that is not there, with 2', async () => {
+    const { ended, output } = start(['worker'], { ...env, GATEWAY_SAGA_KNOWN_HOSTS: '/nowhere/hosts' });
+    assert.deepEqual(await ended, [2, null]);
+    assert.match(output(), /GATEWAY_SAGA_KNOWN_HOSTS: expected a readable file, got \/nowhere\/hosts/);
+  });
+
   it('says in one line why it can not start, with 1', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'kinds-'));
     try {

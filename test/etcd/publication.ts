@@ -6,10 +6,9 @@ import type { TestEtcd } from './fixture.ts';
 import { newRouters, requestOf } from './reservation-fixture.ts';
 
 export const WORDS = { downlink: 'ACTIVE', uplink: 'ACTIVE' };
-export const VRRP = { primary: 'MASTER', secondary: 'BACKUP' };
 
 export function created(gateway: GatewayVersion, run = 'run-1', retentionSeconds = 3_600): PublishRequest {
-  return { gateway, run, retentionSeconds, outcome: { kind: 'created', words: WORDS, vrrp: VRRP } };
+  return { gateway, run, retentionSeconds, outcome: { kind: 'created', words: WORDS } };
 }
 
 interface Failure {

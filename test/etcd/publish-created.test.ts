@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { requestFor, useEtcd } from './fixture.ts';
-import { VRRP, WORDS, created, failed, keep, monitored } from './publication.ts';
+import { WORDS, created, failed, keep, monitored } from './publication.ts';
 
 describe('publishing a success', () => {
   const etcd = useEtcd();
@@ -24,25 +24,13 @@ describe('publishing a success', () => {
       version: 1,
       workerState: 'CREATE_COMPLETED',
       error: '',
-      routers: {
-        primary: { id: 'router-1', vrrp: VRRP.primary },
-        secondary: { id: 'router-2', vrrp: VRRP.secondary },
-      },
     });
   });
 
-  it('writes /monitoring when VRRP was seen on both routers, and only then', async () => {
-    const seen = await monitored(etcd());
-    await seen.store.publish(created(seen.gateway));
-    assert.deepEqual(await seen.witness.value(seen.witness.keys.monitoring), {
-      status: VRRP,
-      version: 1,
-    });
-    const neverApplied = await monitored(etcd());
-    const vrrp = { primary: 'MASTER', secondary: null };
-    const outcome = { kind: 'created', words: WORDS, vrrp } as const;
-    await neverApplied.store.publish({ ...created(neverApplied.gateway), outcome });
-    assert.equal(await neverApplied.witness.value(neverApplied.witness.keys.monitoring), undefined);
+  it('writes nothing to /monitoring: it would say MASTER for as long as the gateway stands', async () => {
+    const { gateway, witness, store } = await monitored(etcd());
+    await store.publish(created(gateway));
+    assert.equal(await witness.value(witness.keys.monitoring), undefined);
   });
 
   it('leaves job records and job_state for the retention time, and no longer', async function () {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { openStore } from '../../etcd/store.ts';
 import { isRecord } from '../../gateway/resource.ts';
 import { sampleGateways, sampleNeighbours } from '../../local/samples.ts';
 import { useEtcd } from './fixture.ts';
@@ -141,39 +142,85 @@ describe('a published template', () => {
   it('is read back, in the form that the API gives to all of /config', async () => {
     const { store, raw } = etcd();
     const body = { id: 'vpn_gateway', handler: 'heat_worker', template_file: 'unit {{vlan}};\n' };
-    assert.deepEqual(await store.publishTemplate('vpn_gateway', body), {
-      kind: 'written',
-      version: 1,
-    });
-    const text = await raw.get('/config/v2.0/heat_templates/vpn_gateway').json();
-    assert.deepEqual(text, { body: JSON.stringify(body), version: 1, marked_for_deletion: false });
+    const key = '/config/v2.0/heat_templates/vpn_gateway';
+    assert.deepEqual(await store.publishTemplate('vpn_gateway', body), { kind: 'written', key, version: 1 });
+    const text = await raw.get(key).json();
+    const marked = { ...body, published_by: 'gateway-saga' };
+    assert.deepEqual(text, { body: JSON.stringify(marked), version: 1, marked_for_deletion: false });
     const found = await store.snapshot().readTemplate('vpn_gateway');
-    assert.ok(isRecord(found));
+    assert.ok(!('kind' in found));
     assert.deepEqual(found.body, body);
   });
 
   it('is written again only when the content differs, at the next version', async () => {
     const { store, raw } = etcd();
+    const key = '/config/v2.0/heat_templates/t';
     await store.publishTemplate('t', { id: 't', a: 1, b: [1] });
-    assert.deepEqual(await store.publishTemplate('t', { b: [1], id: 't', a: 1 }), {
-      kind: 'unchanged',
-      version: 1,
-    });
-    assert.deepEqual(await store.publishTemplate('t', { id: 't', a: 2 }), {
-      kind: 'written',
-      version: 2,
-    });
-    const { kvs } = await raw.get('/config/v2.0/heat_templates/t').exec();
+    const again = await store.publishTemplate('t', { b: [1], id: 't', a: 1 });
+    assert.deepEqual(again, { kind: 'unchanged', key, version: 1 });
+    const other = await store.publishTemplate('t', { id: 't', a: 2 });
+    assert.deepEqual(other, { kind: 'written', key, version: 2 });
+    const { kvs } = await raw.get(key).exec();
     assert.equal(kvs[0]?.version, '2');
   });
 
-  it('replaces what is unreadable or being deleted', async () => {
+  it('replaces a record of ours that is being deleted', async () => {
     const { store, raw } = etcd();
     const key = '/config/v2.0/heat_templates/u';
-    await raw.put(key).value('nonsense');
-    assert.deepEqual(await store.publishTemplate('u', { id: 'u' }), { kind: 'written', version: 1 });
-    await raw.put(key).value('{"body":{"id":"u"},"version":5,"marked_for_deletion":true}');
-    assert.deepEqual(await store.publishTemplate('u', { id: 'u' }), { kind: 'written', version: 6 });
+    const ours = { body: { id: 'u', published_by: 'gateway-saga' }, version: 5, marked_for_deletion: true };
+    await raw.put(key).value(JSON.stringify(ours));
+    assert.deepEqual(await store.publishTemplate('u', { id: 'u' }), { kind: 'written', key, version: 6 });
+  });
+
+  const foreign: Readonly<Record<string, string>> = {
+    'the reference system’s record': JSON.stringify({
+      body: JSON.stringify({ id: 'f', handler: 'heat_worker', template_file: 'heat_template_version: 2013' }),
+      version: 3,
+      marked_for_deletion: false,
+    }),
+    'a record with another mark': '{"body":{"id":"f","published_by":"somebody"},"version":1}',
+    'what nobody can read': 'nonsense',
+  };
+  for (const [index, [what, value]] of Object.entries(foreign).entries())
+    it(`never takes the place of ${what}`, async () => {
+      const { store, raw } = etcd();
+      const [id, key] = [`f${index}`, `/config/v2.0/heat_templates/f${index}`];
+      await raw.put(key).value(value);
+      assert.deepEqual(await store.foreignTemplates([id, 'nothing-there']), [key]);
+      assert.deepEqual(await store.publishTemplate(id, { id }), { kind: 'foreign', key });
+      assert.equal(await raw.get(key).string(), value);
+      const found = await store.snapshot().readTemplate(id);
+      assert.ok('kind' in found && found.kind === 'foreign');
+    });
+
+  it('is one of the published kinds only if both of its records are ours', async () => {
+    const { store, raw } = etcd();
+    for (const id of ['both', 'both_monitoring', 'half']) await store.publishTemplate(id, { id });
+    await raw.put('/config/v2.0/heat_templates/half_monitoring').value('{"body":{},"version":1}');
+    const kinds = await store.publishedKinds();
+    assert.ok(kinds.includes('both') && !kinds.includes('half'), kinds.join());
+  });
+
+  it('stands under another prefix where one was chosen, for reading and for writing', async () => {
+    const { endpoint, raw } = etcd();
+    const elsewhere = openStore({ endpoints: [endpoint], templatePrefix: '/gateway-saga/templates/' });
+    try {
+      const key = '/gateway-saga/templates/e';
+      assert.deepEqual(await elsewhere.publishTemplate('e', { id: 'e' }), {
+        kind: 'written',
+        key,
+        version: 1,
+      });
+      await elsewhere.publishTemplate('e_monitoring', { id: 'e_monitoring' });
+      assert.equal(await raw.get('/config/v2.0/heat_templates/e').string(), null);
+      assert.deepEqual(await elsewhere.publishedKinds(), ['e']);
+      const ref = { type: 'heat_template', id: 'e' };
+      const found = await elsewhere.snapshot([ref]).readTemplate('e');
+      assert.ok(!('kind' in found));
+      assert.deepEqual(found.body, { id: 'e' });
+    } finally {
+      elsewhere.close();
+    }
   });
 
   it('published by two at once has one version', async () => {
@@ -183,7 +230,7 @@ describe('a published template', () => {
       store.publishTemplate('w', { id: 'w' }),
     ]);
     assert.deepEqual(
-      outcomes.map(({ version }) => version),
+      outcomes.map((outcome) => 'version' in outcome && outcome.version),
       [1, 1],
     );
     assert.deepEqual(outcomes.map(({ kind }) => kind).sort(), ['unchanged', 'written']);

@@ -9,6 +9,12 @@ describe('a text for a person', () => {
     assert.equal(oneLine('x'.repeat(LENGTHS.reason)), 'x'.repeat(LENGTHS.reason));
   });
 
+  it('shows a blank that looks like a space and is none', () => {
+    assert.equal(oneLine('expected 5, got "5\u00a0"'), String.raw`expected 5, got "5\u00a0"`);
+    assert.equal(oneLine('1\u202f000\u3000'), String.raw`1\u202f000\u3000`);
+    assert.equal(oneLine('\u00a0'.repeat(100), 10), String.raw`\u00a0\u0…`);
+  });
+
   it('is cut between two characters, never within one', () => {
     const cut = oneLine('😀'.repeat(LENGTHS.reason + 1));
     assert.equal(cut, `${'😀'.repeat(LENGTHS.reason - 1)}…`);

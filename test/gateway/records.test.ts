@@ -8,7 +8,6 @@ import {
   failedStackRecord,
   failedState,
   jobRecords,
-  monitoringRecord,
   stackRecord,
 } from '../../gateway/records.ts';
 import { resolve } from '../../gateway/resolve.ts';
@@ -137,17 +136,6 @@ describe('the records of a failure', () => {
     assert.equal(Array.from(long).length, 500);
     assert.ok(long.endsWith('😀…'));
     assert.equal(oneLine('x'.repeat(500)).length, 500);
-  });
-});
-
-describe('the record of monitoring', () => {
-  it('stands when VRRP was seen on both routers', () => {
-    assert.deepEqual(monitoringRecord(1, { primary: 'MASTER', secondary: 'BACKUP' }), {
-      status: { primary: 'MASTER', secondary: 'BACKUP' },
-      version: 1,
-    });
-    assert.equal(monitoringRecord(1, { primary: 'MASTER', secondary: null }), undefined);
-    assert.equal(monitoringRecord(1, { primary: null, secondary: null }), undefined);
   });
 });
 

@@ -49,7 +49,9 @@ describe('known_hosts', () => {
     [`${hashed('[r1]:830')} ${field(ed)}`, 'r1', 830, 'known'],
     [`${hashed('r1')} ${field(ed)}`, 'r2', 22, 'unknown'],
     [`r1 ${field(otherEd)}`, 'r1', 22, 'changed'],
-    [`r1 ${field(rsa)}`, 'r1', 22, 'changed'],
+    [`r1 ${field(rsa)}`, 'r1', 22, 'of another type'],
+    [`r1 ${field(rsa)}`, 'r1', 830, 'of another type'],
+    [`r1 ${field(rsa)}\nr1 ${field(otherEd)}`, 'r1', 22, 'changed'],
     [`r1 ${field(otherEd)}\nr1 ${field(rsa)}\nr1 ${field(ed)}`, 'r1', 22, 'known'],
     [`r1 ${field(otherEd)}`, 'r1', 830, 'unknown'],
     [`@revoked r1 ${field(ed)}`, 'r1', 22, 'revoked'],
@@ -102,6 +104,15 @@ describe('known_hosts', () => {
     assert.match(
       changed.kind === 'known' ? '' : changed.hint,
       /ssh-keygen -R '\[r1\]:830' -f '\/my files\/known_hosts' && ssh-keyscan -p 830 r1 >> /,
+    );
+  });
+
+  it('says of a key of another type which ones are known, and how that one key is fetched', () => {
+    const file = parseKnownHosts(`r1 ${field(rsa)}`, 'f');
+    const told = file.verify({ host: 'r1', port: 830 }, ed);
+    assert.equal(
+      told.kind === 'known' ? '' : told.hint,
+      "known for it is ssh-rsa; if that is the router's fingerprint: ssh-keyscan -t ed25519 -p 830 r1 >> f",
     );
   });
 

@@ -118,7 +118,7 @@ export const traffic: Traffic = {
       planned: { kind: 'planned', plan },
       ended: {
         kind: 'ended',
-        ended: { gateway: GATEWAY, workerState: NAME, error: REASON, routers: result.routers },
+        ended: { gateway: GATEWAY, workerState: NAME, error: REASON },
         searchAttributes,
       },
       invalid: { kind: 'invalid', gateway: GATEWAY, reason: MESSAGE, searchAttributes },

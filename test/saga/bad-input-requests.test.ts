@@ -169,6 +169,7 @@ describe('bad input: a request', function () {
       };
       const bodies: Bodies = toHeatTemplates({ ...probe, ...kind?.(probe) }).map((template) => ({
         ...template,
+        published_by: 'gateway-saga',
       }));
       spoil?.(bodies);
       const keys = ['probe_gateway', 'probe_gateway_monitoring'].map(

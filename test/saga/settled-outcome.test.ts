@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { main } from '../../command/run.ts';
-import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { toHeatTemplates } from '../../templates/published.ts';
 import { fakeIo } from '../command/fake-io.ts';
-import { keysOf, removeKeys } from '../world/evidence.ts';
+import { keysOf } from '../world/evidence.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 
@@ -24,7 +23,7 @@ describe('a second start', function () {
     return { code, lines: io.out().trimEnd().split('\n').slice(1) };
   };
 
-  it('of a created gateway reports what the first start reported, and so does status', async () => {
+  it('of a created gateway reports what the first start reported but VRRP, and so does status', async () => {
     const gateway = world.gateway('vpn_gateway', 1);
     const first = await world.create(gateway);
     assert.ok(first.kind === 'created', JSON.stringify(first));
@@ -33,24 +32,17 @@ describe('a second start', function () {
       'VRRP: primary MASTER, secondary BACKUP',
     ]);
     const second = await (await world.client.create(gateway)).result();
-    assert.deepEqual(second, { ...first, alreadyEnded: true });
+    // How VRRP is now, nobody knows: this start looked at no router.
+    const { routers: _, ...known } = first;
+    assert.deepEqual(second, { ...known, alreadyEnded: true });
     assert.deepEqual(await status(gateway), {
       code: 0,
-      lines: ['created version 1 before; nothing was touched now', 'VRRP: primary MASTER, secondary BACKUP'],
+      lines: ['created version 1 before; nothing was touched now'],
     });
   });
 
-  it('reports no VRRP state that is not on record', async () => {
-    const gateway = world.gateway('vpn_gateway', 2);
-    assert.equal((await world.create(gateway)).kind, 'created');
-    await removeKeys(world, [KEYS.monitoring(gateway)]);
-    const second = await (await world.client.create(gateway)).result();
-    assert.ok(second.kind === 'created' && second.alreadyEnded);
-    assert.equal(second.routers, undefined);
-  });
-
   it('of a failed gateway reports why it failed, and so does status', async () => {
-    const gateway = world.gateway('vpn_gateway', 3);
+    const gateway = world.gateway('vpn_gateway', 2);
     world.pairOf(gateway).primary.device.faults.add({
       rpc: 'commit-configuration',
       step: 'check',

@@ -10,7 +10,7 @@ export interface Gateway {
   readonly id: string;
   /** `vpn_gateway 4fab…`. */
   readonly name: string;
-  readonly keys: Readonly<Record<'config' | 'state' | 'stack' | 'jobState' | 'plan' | 'monitoring', string>>;
+  readonly keys: Readonly<Record<'config' | 'state' | 'stack' | 'jobState' | 'plan', string>>;
   /** Oldest first. */
   readonly registrations: readonly Registration[];
   readonly states: readonly Published[];
@@ -54,7 +54,6 @@ function gatewayOf(records: Records, kind: Kind, id: string): Gateway {
     stack: `/esi-worker/heat_stacks/v2.0/${path}`,
     jobState: `/esi-worker/job_state/v2.0/${path}`,
     plan: `/gateway-saga/plans/${path}`,
-    monitoring: `/monitoring/v2.0/${path}`,
   };
   const registrations = registrationsOf(records, kind, id, keys.config);
   const states = records.history(keys.state).map(publishedOf);

@@ -12,17 +12,21 @@ const options = workerOptions([], process.env);
 // A task for a workflow in a killed worker's cache waits for that worker this long.
 Object.assign(WORKER_SETTINGS, { stickyQueueScheduleToStartTimeout: 2_000 });
 try {
-  await runWorker({
-    ...options,
-    // So that a message can be recognized by its text.
-    temporal: {
-      ...options.temporal,
-      connection: { ...options.temporal.connection, grpcCompression: { codec: 'none' } },
+  await runWorker(
+    {
+      ...options,
+      // So that a message can be recognized by its text.
+      temporal: {
+        ...options.temporal,
+        connection: { ...options.temporal.connection, grpcCompression: { codec: 'none' } },
+      },
+      etcd: { ...options.etcd, deadlineMs: 2_000 },
+      policy: JSON.parse(readFileSync(policyFile, 'utf8')),
+      workflowBundle,
     },
-    etcd: { ...options.etcd, deadlineMs: 2_000 },
-    policy: JSON.parse(readFileSync(policyFile, 'utf8')),
-    workflowBundle,
-  });
+    // The harness starts it again.
+    async (error) => (error instanceof Error ? error : new Error(String(error))),
+  );
 } catch (error) {
   console.error(error);
   process.exit(error instanceof TransportError ? CAN_NOT_START : 1);

@@ -1,0 +1,31 @@
+/** What a command does when nobody reads what it writes, or when it can't be written. */
+import { EXIT } from './io.ts';
+import { wantsHelp } from './usage.ts';
+
+/** The parts of the process that are needed. Tests replace them. */
+export interface Writing {
+  readonly stdout: NodeJS.EventEmitter;
+  readonly stderr: NodeJS.EventEmitter & { write(text: string): unknown };
+  readonly exitCode?: number | string | null | undefined;
+  exit(code: number): void;
+}
+
+/**
+ * Ends the process when its output fails. A reader may leave early, as `head` does: that deserves no words, but no command that does
+ * something has succeeded then, because nobody has heard how it ended. Help is the exception.
+ */
+export function whenUnwritable(process: Writing, argv: readonly string[]): void {
+  const onlyShows = wantsHelp(argv) || argv[0] === 'help' || argv[0] === '--version';
+  const end = (code: number) => process.exit(Number(process.exitCode ?? 0) || code);
+  const isReaderGone = ({ code }: NodeJS.ErrnoException) =>
+    code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (isReaderGone(error)) return onlyShows ? process.exit(EXIT.ok) : end(EXIT.unread);
+    process.stderr.write(`gateway-saga: can't write to standard output: ${error.message}\n`);
+    end(EXIT.otherwise);
+  });
+  // There is nowhere left to say it.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    end(isReaderGone(error) ? EXIT.unread : EXIT.otherwise);
+  });
+}
