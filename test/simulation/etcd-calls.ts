@@ -13,7 +13,7 @@ import type { Link } from './link.ts';
 import { operationNow } from './etcd-operation.ts';
 import type { Points } from './points.ts';
 import type { Process } from './process.ts';
-import type { Steps } from './steps.ts';
+import type { Step, Steps } from './steps.ts';
 
 const DEADLINE_MS = 5_000;
 
@@ -50,9 +50,16 @@ export interface EtcdDependencies {
 export function etcdCalls(deps: EtcdDependencies): EtcdCalls {
   const { etcd, weather, clock, points, steps, process, out, back, tell } = deps;
 
-  const call = <T>(name: string, writes: boolean, apply: () => T): Promise<T> =>
+  const call = <T>(name: string, writes: boolean, apply: () => T): Promise<T> => {
+    const step = steps.of('etcd', process, () => `etcd ${operationNow() ?? name}`);
+    const over = steps.underWay.begin(step, writes);
+    const answered = carryOut(name, writes, step, apply);
+    answered.then(over, over);
+    return answered;
+  };
+
+  const carryOut = <T>(name: string, writes: boolean, step: Step | undefined, apply: () => T): Promise<T> =>
     new Promise((resolve, reject) => {
-      const step = steps.of('etcd', process, () => `etcd ${operationNow() ?? name}`);
       points.pass(`before ${name}`, process);
       const delay = writes ? steps.pass('before', step) : undefined;
       const cancel = clock.after(DEADLINE_MS, () =>

@@ -42,6 +42,8 @@ export interface Run {
   readonly passed: ReadonlySet<string>;
   readonly strikes: readonly Strike[];
   readonly met: string | null;
+  /** Calls that were not awaited: `settle: etcd mark settled 1`. */
+  readonly unawaited: readonly string[];
 }
 
 export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Promise<Run> {
@@ -77,6 +79,7 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
       lasted,
       lines: world.trace.lines,
       passed: world.steps.passed,
+      unawaited: world.steps.underWay.unawaited.map(({ activity, call }) => `${activity}: ${call}`),
       strikes: injection.strikes,
       met: injection.meeting?.hasHappened === true ? injection.meeting.plan.places.join(' | ') : null,
     };

@@ -1,0 +1,32 @@
+/**
+ * The calls of each attempt of an activity that are under way: begun, and not answered yet. An attempt ends after all its calls. A call that is
+ * still under way then was not awaited: whatever comes next may come before it. A write that begins after the end was not awaited either.
+ */
+interface Call {
+  readonly activity: string;
+  readonly call: string;
+}
+
+export class CallsUnderWay {
+  /** The calls that outlasted their attempts. */
+  readonly unawaited: Call[] = [];
+  readonly #open = new WeakMap<object, Set<Call>>();
+  readonly #ended = new WeakSet<object>();
+
+  /** Returns what is to be called when the call is over, however it ended. `undefined`: no activity makes the call. */
+  begin(step: (Call & { readonly attempt: object }) | undefined, writes: boolean): () => void {
+    if (step === undefined) return () => undefined;
+    const { attempt, activity, call } = step;
+    if (writes && this.#ended.has(attempt)) this.unawaited.push({ activity, call });
+    const open = this.#open.get(attempt) ?? new Set();
+    const one = { activity, call };
+    this.#open.set(attempt, open.add(one));
+    return () => open.delete(one);
+  }
+
+  /** After a failure a read may still be under way, for which nobody waits any more. It changes nothing. */
+  end(attempt: object, how: 'completed' | 'failed'): void {
+    this.#ended.add(attempt);
+    if (how === 'completed') this.unawaited.push(...(this.#open.get(attempt) ?? []));
+  }
+}
