@@ -21,6 +21,8 @@ const WRITES = [
   'publish',
 ] as const;
 type Write = (typeof WRITES)[number];
+/** How late each write is answered: whoever doesn't wait for it comes to the next one before. */
+const LATE_MS = 200;
 
 describe('a write to etcd is answered before what comes after it begins', function () {
   this.timeout(60_000);
@@ -38,6 +40,7 @@ describe('a write to etcd is answered before what comes after it begins', functi
       async (...args: unknown[]) => {
         told.push(write);
         const answer = await calls[write](...args);
+        await new Promise((resolve) => setTimeout(resolve, LATE_MS));
         told.push(`${write} answered`);
         return answer;
       },
