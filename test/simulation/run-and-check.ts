@@ -23,5 +23,5 @@ export async function judge(schedule: Schedule, kinds: Kinds, isTold = false): P
 
 /** What is written last must be written before what comes next. */
 function unawaited(call: string): Violation {
-  return violationsOf('order')(call, 'no call under way when its activity ends', 'it was not awaited');
+  return violationsOf('order')(call, 'nothing goes on before it is answered', 'it was not awaited');
 }

@@ -26,7 +26,7 @@ describe('calls under way', () => {
     for (const how of ['completed', 'failed'] as const) {
       const underWay = new CallsUnderWay();
       underWay.end(attempt, how);
-      underWay.begin(step('etcd reserve 1'), false);
+      underWay.begin(step('etcd plans 1'), false);
       assert.deepEqual(calls(underWay), []);
       underWay.begin(step('etcd free claims 1'), true);
       assert.deepEqual(calls(underWay), ['etcd free claims 1']);

@@ -19,6 +19,8 @@ export class CallsUnderWay {
     const { attempt, activity, call } = step;
     if (writes && this.#ended.has(attempt)) this.unawaited.push({ activity, call });
     const open = this.#open.get(attempt) ?? new Set();
+    for (const other of open)
+      if (comesAlone(other) && kindOf(other) !== kindOf({ call })) this.unawaited.push(other);
     const one = { activity, call };
     this.#open.set(attempt, open.add(one));
     return () => open.delete(one);
@@ -29,4 +31,14 @@ export class CallsUnderWay {
     this.#ended.add(attempt);
     if (how === 'completed') this.unawaited.push(...(this.#open.get(attempt) ?? []));
   }
+}
+
+/** These prepare what comes next, or end what came before. All others may go on for both routers at once, or are reads. */
+function comesAlone({ call }: Call): boolean {
+  return /^etcd (mark|add|cancel|issue|publish|register|reserve|end|void|permit apply)/.test(call);
+}
+
+/** Without its number: a transaction reads first, and then writes. */
+function kindOf({ call }: Pick<Call, 'call'>): string {
+  return call.replace(/ \w+$/, '');
 }
