@@ -135,8 +135,10 @@ export class Connection {
     // A fault at the point may have ended the process, or frozen it.
     process.deliver(() => {
       if (this.#client !== 'open') return;
-      for (const step of made) {
-        const over = steps.underWay.begin(step, false);
+      for (const [index, step] of made.entries()) {
+        // The pool closes sessions that nobody uses, and no activity waits for that.
+        const isOfPool = rpcs[index] === 'close-session';
+        const over = steps.underWay.begin(isOfPool ? undefined : step, false);
         this.#underWay.add(over);
         this.#unanswered.push({ step, over });
       }
