@@ -188,8 +188,8 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     name: 'only what is owed of the same version keeps the claims',
     kind: 'T7',
     file: 'etcd/free-claims.ts',
-    find: 'isSameGateway(owedChangeOf(owedChange).gateway, gateway)',
-    put: 'JSON.stringify(owedChangeOf(owedChange).gateway) === JSON.stringify(gateway)',
+    find: 'isSameGateway(owedChangeOf(one).gateway, gateway)',
+    put: 'JSON.stringify(owedChangeOf(one).gateway) === JSON.stringify(gateway)',
     specs: ['test/etcd/free-claims.test.ts'],
   },
   {

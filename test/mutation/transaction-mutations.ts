@@ -212,12 +212,4 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     put: 'void markReverting(deps.store, fence, members);',
     specs: [AWAITED],
   },
-  {
-    name: 'claims freed by nobody who waits, after an owed change is paid',
-    kind: 'await',
-    file: `${PAIR}/record.ts`,
-    find: 'await store.freeClaims(owedChange.gateway);',
-    put: 'void store.freeClaims(owedChange.gateway);',
-    specs: [AWAITED],
-  },
 ];
