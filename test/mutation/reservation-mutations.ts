@@ -77,4 +77,12 @@ export const RESERVATION_MUTATIONS: readonly Mutation[] = [
     put: "if (reservation === '') throw",
     specs: ['test/activities/pair/frozen-workers.test.ts'],
   },
+  {
+    name: 'members dropped before the rest of a large batch is marked as kept',
+    kind: 'T10',
+    file: 'etcd/kept.ts',
+    find: 'isLast && !plans.isPart ? finished : {}',
+    put: 'isLast ? finished : {}',
+    specs: ['test/etcd/kept.test.ts'],
+  },
 ];

@@ -142,4 +142,28 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     put: 'if (registered && run !== null)',
     specs: ['test/activities/saga/publish.test.ts'],
   },
+  {
+    name: 'marked as reverted by nobody who waits, before a failure is published',
+    kind: 'await',
+    file: 'activities/saga/publish.ts',
+    find: 'if (registered && clean && run !== null) await store.markReverted(',
+    put: 'if (registered && clean && run !== null) void store.markReverted(',
+    specs: ['test/activities/awaited-writes.test.ts'],
+  },
+  {
+    name: 'an earlier run marked as reverted by nobody who waits',
+    kind: 'await',
+    file: 'activities/saga/publish.ts',
+    find: 'await store.markReverted(gateway, run, activityInfo().scheduledTimestampMs);',
+    put: 'void store.markReverted(gateway, run, activityInfo().scheduledTimestampMs);',
+    specs: ['test/activities/awaited-writes.test.ts'],
+  },
+  {
+    name: 'claims freed by nobody who waits, after a failure is published',
+    kind: 'await',
+    file: 'activities/saga/publish.ts',
+    find: 'if (registered) await store.freeClaims(gateway);',
+    put: 'if (registered) void store.freeClaims(gateway);',
+    specs: ['test/activities/awaited-writes.test.ts'],
+  },
 ];

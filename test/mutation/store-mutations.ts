@@ -184,4 +184,20 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     put: '[...(after?.owns ?? [])]',
     specs: ['test/etcd/owed-changes.test.ts', 'test/activities/pair/owed-changes.test.ts'],
   },
+  {
+    name: 'only what is owed of the same version keeps the claims',
+    kind: 'T7',
+    file: 'etcd/free-claims.ts',
+    find: 'isSameGateway(owedChangeOf(one).gateway, gateway)',
+    put: 'JSON.stringify(owedChangeOf(one).gateway) === JSON.stringify(gateway)',
+    specs: ['test/etcd/free-claims.test.ts'],
+  },
+  {
+    name: 'created published without comparing the configuration',
+    kind: 'T10',
+    file: 'etcd/publish.ts',
+    find: "const fences = outcome.kind === 'created' ? [config, state, plan] : [state, plan];",
+    put: 'const fences = [state, plan];',
+    specs: ['test/etcd/publish-race.test.ts'],
+  },
 ];

@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 
 const PAIR = 'activities/pair';
 const SPECS = 'test/activities/pair';
+const AWAITED = 'test/activities/awaited-writes.test.ts';
 
 export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
   {
@@ -161,5 +162,54 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     return await withRouterSessions(deps, context, input, async (attempt) => {
       const readBatch = readBefore;`,
     specs: [`${SPECS}/kept.test.ts`],
+  },
+  {
+    name: 'what is owed written after its gateway has left the reservation',
+    kind: 'T7',
+    file: `${PAIR}/record.ts`,
+    find: 'for (const result of results) await recordOwed(store, fence, planned, kept, result);',
+    put: `for (const { router, absent, owed } of results)
+    await store.markSettled(fence, {
+      finished: { [router.id]: members.filter((one) => absent.has(one) || owed.has(one)) },
+    });
+  for (const result of results) await recordOwed(store, fence, planned, kept, result);`,
+    specs: [`${SPECS}/owed-changes.test.ts`],
+  },
+  {
+    name: 'given up without making its own token void',
+    kind: 'T3',
+    file: `${PAIR}/apply.ts`,
+    find: `  const issued = await store.issueToken({ reservation, routers }, {}, activityCallOf(context));
+  if (issued.kind !== 'issued') throw new OvertakenError(reservation, issued.kind);
+  const { records } = issued;`,
+    put: `  activityCallOf(context);
+  const records = await Promise.all(routers.map((id) => store.router(id)));`,
+    specs: [`${SPECS}/frozen-workers.test.ts`],
+  },
+  {
+    name: 'reverted without making older tokens void',
+    kind: 'T3',
+    file: `${PAIR}/revert.ts`,
+    find: `  const issued = await deps.store.issueToken({ reservation, routers }, {}, activityCallOf(context));
+  if (issued.kind !== 'issued') throw new OvertakenError(reservation, issued.kind);`,
+    put: `  if (activityCallOf(context).attempt < 0) throw new OvertakenError(reservation, 'overtaken');
+  const issued = { records: await Promise.all(routers.map((id) => deps.store.router(id))) };`,
+    specs: [`${SPECS}/frozen-workers.test.ts`],
+  },
+  {
+    name: 'a mark of what is to be reverted that nobody waits for, beside what is kept',
+    kind: 'await',
+    file: `${PAIR}/settle.ts`,
+    find: 'await markReverting(deps.store, fence, notKept);',
+    put: 'void markReverting(deps.store, fence, notKept);',
+    specs: [AWAITED],
+  },
+  {
+    name: 'a mark of what is to be reverted that nobody waits for, on each router',
+    kind: 'await',
+    file: `${PAIR}/revert.ts`,
+    find: 'await markReverting(deps.store, fence, members);',
+    put: 'void markReverting(deps.store, fence, members);',
+    specs: [AWAITED],
   },
 ];

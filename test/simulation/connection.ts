@@ -48,7 +48,9 @@ export class Connection {
   #early: Buffer[] = [];
   #halves = false;
   /** The steps that wait for their replies, in their order. */
-  readonly #unanswered: (Step | undefined)[] = [];
+  readonly #unanswered: { readonly step: Step | undefined; readonly over: () => void }[] = [];
+  /** What is to be called when the requests are over: their replies have arrived, or the connection has ended. */
+  readonly #underWay = new Set<() => void>();
   #isLost = false;
   readonly id: number;
 
@@ -130,10 +132,16 @@ export class Connection {
     tell(`${process.name} → ${name} ${this.id}: ${rpcs.join(', ')}`);
     for (const rpc of rpcs) points.pass(`before ${name} ${rpc}`, process);
     if (made.some((step) => steps.fails(step))) return this.cut('noticed');
-    this.#unanswered.push(...made);
     // A fault at the point may have ended the process, or frozen it.
     process.deliver(() => {
       if (this.#client !== 'open') return;
+      for (const [index, step] of made.entries()) {
+        // The pool closes sessions that nobody uses, and no activity waits for that.
+        const isOfPool = rpcs[index] === 'close-session';
+        const over = steps.underWay.begin(isOfPool ? undefined : step, false);
+        this.#underWay.add(over);
+        this.#unanswered.push({ step, over });
+      }
       this.#out.carry(() => {
         if (this.#router === 'gone') return;
         this.#channel.emit('data', bytes);
@@ -146,7 +154,8 @@ export class Connection {
     const { points, steps, process, name, tell } = this.#deps;
     points.pass(`reply ${name}`, process);
     if (this.#router === 'gone') return;
-    for (const step of this.#unanswered.splice(0, repliesIn(bytes)))
+    const answered = this.#unanswered.splice(0, repliesIn(bytes));
+    for (const { step } of answered)
       if (steps.pass('after', step)?.kind === 'lost answer') return this.cut('noticed');
     const halves = this.#halves;
     this.#halves = false;
@@ -157,6 +166,7 @@ export class Connection {
       );
       process.deliver(() => {
         if (this.#client === 'closed') return;
+        this.#over(answered.map(({ over }) => over));
         if (this.#handlers) this.#handlers.received(arrived);
         else this.#early.push(arrived);
       });
@@ -173,11 +183,19 @@ export class Connection {
   #clientCloses(how: 'noticed' | 'unnoticed'): void {
     if (this.#client === 'closed') return;
     this.#client = 'closed';
+    this.#over([...this.#underWay]);
     if (how === 'unnoticed') {
       this.#server.gone('unnoticed');
       // The router notices by its own keepalives, in the end.
       this.#deps.clock.after(2 * SILENCE_MS, () => this.#noticed());
     } else this.#out.carry(() => this.#noticed());
+  }
+
+  #over(calls: readonly (() => void)[]): void {
+    for (const over of calls) {
+      over();
+      this.#underWay.delete(over);
+    }
   }
 
   #noticed(): void {
@@ -189,6 +207,7 @@ export class Connection {
   #lose(cause?: Error): void {
     this.#deps.process.deliver(() => {
       this.#isLost = true;
+      this.#over([...this.#underWay]);
       const handlers = this.#handlers;
       this.#handlers = undefined;
       handlers?.lost(cause);

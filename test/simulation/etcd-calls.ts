@@ -13,7 +13,7 @@ import type { Link } from './link.ts';
 import { operationNow } from './etcd-operation.ts';
 import type { Points } from './points.ts';
 import type { Process } from './process.ts';
-import type { Steps } from './steps.ts';
+import type { Step, Steps } from './steps.ts';
 
 const DEADLINE_MS = 5_000;
 
@@ -50,66 +50,74 @@ export interface EtcdDependencies {
 export function etcdCalls(deps: EtcdDependencies): EtcdCalls {
   const { etcd, weather, clock, points, steps, process, out, back, tell } = deps;
 
-  const call = <T>(name: string, writes: boolean, apply: () => T): Promise<T> =>
-    new Promise((resolve, reject) => {
-      const step = steps.of('etcd', process, () => `etcd ${operationNow() ?? name}`);
-      points.pass(`before ${name}`, process);
-      const delay = writes ? steps.pass('before', step) : undefined;
-      const cancel = clock.after(DEADLINE_MS, () =>
-        process.deliver(() =>
-          reject(new GRPCDeadlineExceededError('4 DEADLINE_EXCEEDED: Deadline exceeded')),
-        ),
-      );
-      const answer = (run: () => void): void =>
-        back.carry(() => {
-          cancel();
-          process.deliver(run);
-        });
-      const arrive = (isLate: boolean): void => {
-        if (weather.isAway && !isLate) {
-          return answer(() => reject(new GRPCUnavailableError('14 UNAVAILABLE: No connection established')));
-        }
-        if (weather.isFull && writes) {
-          return answer(() =>
-            reject(
-              new GRPCResourceExhastedError(
-                '8 RESOURCE_EXHAUSTED: etcdserver: mvcc: database space exceeded',
-              ),
-            ),
-          );
-        }
-        let result: T;
-        try {
-          result = apply();
-        } catch (error) {
-          tell(`etcd ${name}: ${String(error)}`);
-          return answer(() => reject(error));
-        }
-        tell(`etcd ${process.name} ${name}${isLate ? ', late' : ''}: ${wordsOf(result)}`);
-        if (writes) points.pass(`after ${name}`, process);
-        // Where etcd refused a write, nothing was written.
-        const blow = writes && wordsOf(result) === 'done' ? steps.pass('after', step) : undefined;
-        if (blow?.kind === 'lost answer' || (writes && weather.losesAnswers > 0)) {
-          if (blow === undefined) weather.losesAnswers -= 1;
-          tell(`etcd: the answer to ${name} is lost`);
-          return;
-        }
-        answer(() => resolve(result));
-      };
-      if (steps.fails(step))
-        return answer(() => reject(new GRPCUnavailableError('14 UNAVAILABLE: a strike at the step before')));
-      const late = delay?.kind === 'late' ? delay.ms : writes ? weather.laterMs.shift() : undefined;
-      const send = (): void =>
-        process.deliver(() =>
-          out.carry(() => {
-            if (late === undefined) arrive(false);
-            else clock.after(late, () => arrive(true));
-          }),
-        );
-      if (writes && step !== undefined)
-        steps.meeting(`${step.activity}: ${step.call}`, step.workflowId, send);
-      else send();
+  const call = <T>(name: string, writes: boolean, apply: () => T): Promise<T> => {
+    const step = steps.of('etcd', process, () => `etcd ${operationNow() ?? name}`);
+    const over = steps.underWay.begin(step, writes);
+    return new Promise((resolve, reject) => {
+      carryOut(name, writes, step, apply, then(over, resolve), then(over, reject));
     });
+  };
+
+  const carryOut = <T>(
+    name: string,
+    writes: boolean,
+    step: Step | undefined,
+    apply: () => T,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ): void => {
+    points.pass(`before ${name}`, process);
+    const delay = writes ? steps.pass('before', step) : undefined;
+    const cancel = clock.after(DEADLINE_MS, () =>
+      process.deliver(() => reject(new GRPCDeadlineExceededError('4 DEADLINE_EXCEEDED: Deadline exceeded'))),
+    );
+    const answer = (run: () => void): void =>
+      back.carry(() => {
+        cancel();
+        process.deliver(run);
+      });
+    const arrive = (isLate: boolean): void => {
+      if (weather.isAway && !isLate) {
+        return answer(() => reject(new GRPCUnavailableError('14 UNAVAILABLE: No connection established')));
+      }
+      if (weather.isFull && writes) {
+        return answer(() =>
+          reject(
+            new GRPCResourceExhastedError('8 RESOURCE_EXHAUSTED: etcdserver: mvcc: database space exceeded'),
+          ),
+        );
+      }
+      let result: T;
+      try {
+        result = apply();
+      } catch (error) {
+        tell(`etcd ${name}: ${String(error)}`);
+        return answer(() => reject(error));
+      }
+      tell(`etcd ${process.name} ${name}${isLate ? ', late' : ''}: ${wordsOf(result)}`);
+      if (writes) points.pass(`after ${name}`, process);
+      // Where etcd refused a write, nothing was written.
+      const blow = writes && wordsOf(result) === 'done' ? steps.pass('after', step) : undefined;
+      if (blow?.kind === 'lost answer' || (writes && weather.losesAnswers > 0)) {
+        if (blow === undefined) weather.losesAnswers -= 1;
+        tell(`etcd: the answer to ${name} is lost`);
+        return;
+      }
+      answer(() => resolve(result));
+    };
+    if (steps.fails(step))
+      return answer(() => reject(new GRPCUnavailableError('14 UNAVAILABLE: a strike at the step before')));
+    const late = delay?.kind === 'late' ? delay.ms : writes ? weather.laterMs.shift() : undefined;
+    const send = (): void =>
+      process.deliver(() =>
+        out.carry(() => {
+          if (late === undefined) arrive(false);
+          else clock.after(late, () => arrive(true));
+        }),
+      );
+    if (writes && step !== undefined) steps.meeting(`${step.activity}: ${step.call}`, step.workflowId, send);
+    else send();
+  };
 
   const fresh = (revision: IRangeRequest['revision']): void => {
     const at = Number(revision ?? 0);
@@ -157,4 +165,12 @@ function wordsOf(result: unknown): string {
   if (typeof result !== 'object' || result === null) return String(result);
   if ('succeeded' in result) return result.succeeded === true ? 'done' : 'refused';
   return 'done';
+}
+
+/** First the one, and then the other at once: a process that goes on gets all that it was held for before anything that was promised. */
+function then<T>(first: () => void, second: (value: T) => void): (value: T) => void {
+  return (value) => {
+    first();
+    second(value);
+  };
 }

@@ -19,6 +19,7 @@ export class Injection {
   /** The repairs that are still to be made. */
   #repairs: (() => void)[] = [];
   #isOver = false;
+  #isPaying = false;
 
   constructor(world: Stage, people: Pick<People, 'act'>) {
     this.#world = world;
@@ -26,8 +27,13 @@ export class Injection {
     const { faults, strikes, meeting } = world.schedule;
     for (const fault of faults) this.#plan(fault);
     const struck =
-      strikes && strikerOf(strikes, world, (effect, { process }) => this.#carryOut(effect, { process }));
-    if (struck) world.steps.striker = (...at) => (this.#isOver ? undefined : struck.striker(...at));
+      strikes &&
+      strikerOf(strikes, world, (effect, { process }) => {
+        if (!this.#isPaying || effect.kind === 'freeze' || effect.kind === 'kill')
+          this.#carryOut(effect, { process });
+      });
+    if (struck)
+      world.steps.striker = (...at) => (this.#isOver && !this.#isPaying ? undefined : struck.striker(...at));
     this.strikes = struck?.strikes ?? [];
     const open = (workflowId: string): void => {
       const [gateway] = concernedBy(workflowId, world);
@@ -42,9 +48,15 @@ export class Injection {
     if (this.meeting) world.steps.meeting = (...at) => this.meeting?.arrive(...at);
   }
 
+  /** What is owed is paid now. Points are struck again, until the end; nobody changes his mind any more. */
+  pay(): void {
+    this.#isPaying = true;
+  }
+
   /** Ends all faults: everything works from now on. */
   end(): void {
     this.#isOver = true;
+    this.#isPaying = false;
     const { points, weather, sites } = this.#world;
     points.clear();
     this.meeting?.end();

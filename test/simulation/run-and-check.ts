@@ -1,5 +1,6 @@
 /** A run and what the checker says of it. */
 import type { Kinds } from '../../activities/dependencies.ts';
+import { violationsOf } from '../chaos/checker/violation.ts';
 import type { Violation } from '../chaos/checker/violation.ts';
 import { verdictOn } from '../chaos/verdict.ts';
 import { run } from './run.ts';
@@ -13,5 +14,14 @@ export interface Verdict {
 
 export async function judge(schedule: Schedule, kinds: Kinds, isTold = false): Promise<Verdict> {
   const result = await run(schedule, kinds, isTold);
-  return { run: result, violations: verdictOn(result.evidence, result.isAtRest) };
+  const violations = [
+    ...verdictOn(result.evidence, result.isAtRest),
+    ...[...new Set(result.unawaited)].map(unawaited),
+  ];
+  return { run: result, violations };
+}
+
+/** What is written last must be written before what comes next. */
+function unawaited(call: string): Violation {
+  return violationsOf('order')(call, 'nothing goes on before it is answered', 'it was not awaited');
 }

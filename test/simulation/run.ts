@@ -25,8 +25,8 @@ export const REST_MS = 90 * 60_000;
 /** Sessions end with their workers: a session that is open after this time was leaked. */
 const FAREWELL_MS = 5 * 60_000;
 
-/** Gateways that are created on a router that owes something, one after the other. */
-const PAYERS = 2;
+/** Gateways that are created on a router that owes something, one after the other. Points are struck while the first one is. */
+const PAYERS = 3;
 
 export interface Run {
   readonly evidence: Evidence;
@@ -42,11 +42,16 @@ export interface Run {
   readonly passed: ReadonlySet<string>;
   readonly strikes: readonly Strike[];
   readonly met: string | null;
+  /** Calls that were not awaited, `settle: etcd mark settled 1`, and failures that nobody has caught. */
+  readonly unawaited: readonly string[];
 }
 
 export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Promise<Run> {
   const time = takeTime(randomOf(`${schedule.seed}/chance`));
   const began = time.now();
+  const unawaited: string[] = [];
+  const failed = (error: unknown) => void unawaited.push(`a failure: ${String(error)}`);
+  process.on('unhandledRejection', failed);
   try {
     const world = new World(schedule, time, kinds, isTold);
     const people = new People(world);
@@ -62,8 +67,10 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
     if (isAtRest && left.length > 0) isAtRest = await time.run(isOver, REST_MS);
     // The next reservation pays what is owed: a gateway has to be created there.
     for (let rounds = 0; isAtRest && rounds < PAYERS && owes(world).length > 0; rounds += 1) {
+      if (rounds === 0) injection.pay();
       for (const pair of pairsOf(owes(world))) world.pay(pair);
       isAtRest = await time.run(isOver, REST_MS);
+      injection.end();
     }
     const lasted = time.now() - began;
     world.stop();
@@ -77,10 +84,15 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
       lasted,
       lines: world.trace.lines,
       passed: world.steps.passed,
+      unawaited: [
+        ...world.steps.underWay.unawaited.map(({ activity, call }) => `${activity}: ${call}`),
+        ...unawaited,
+      ],
       strikes: injection.strikes,
       met: injection.meeting?.hasHappened === true ? injection.meeting.plan.places.join(' | ') : null,
     };
   } finally {
+    process.off('unhandledRejection', failed);
     time.restore();
   }
 }

@@ -4,6 +4,7 @@
  */
 import { asyncLocalStorage } from '@temporalio/activity';
 import { Process } from './process.ts';
+import { CallsUnderWay } from './under-way.ts';
 
 /** Calls of the same kind beyond so many in one attempt have one name: an activity that waits makes any number of them. */
 const COUNTED = 4;
@@ -39,6 +40,7 @@ export class Steps {
   striker: Striker = () => undefined;
   /** Keeps a party waiting for another one, and runs it then. */
   meeting: (place: string, workflowId: string, go: () => void) => void = (_place, _workflowId, go) => go();
+  readonly underWay = new CallsUnderWay();
   /** Every point that was passed. */
   readonly passed = new Set<string>();
   readonly #counts = new WeakMap<object, Map<string, number>>();

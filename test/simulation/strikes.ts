@@ -1,7 +1,7 @@
 /**
  * What goes wrong at points of some activities. A seed picks two activities, and either what they write or what they ask of routers. Each of
  * these points is struck or not, and how, by the seed and by what the point is. So a point that few runs pass is struck as often, when it is
- * passed, as one that every run passes.
+ * passed, as one that every run passes. Writes that few runs make are struck in all of them.
  */
 import { randomOf } from '../chaos/random.ts';
 import type { Random } from '../chaos/random.ts';
@@ -56,6 +56,8 @@ const CHANCE: Readonly<Record<System, number>> = { etcd: 0.2, temporal: 0.5, rou
 /** Writes that end, record or clean. The others come at the beginning of every attempt. */
 const ENDING = /^etcd (mark|add|pay|cancel|free|publish|end|void|record)/;
 const ENDING_CHANCE = 0.65;
+/** Writes that few runs make. They are struck in whatever activity they come. */
+const RARE = /^etcd (mark rever|mark disputed|add owed|pay owed|cancel owed|free claims)/;
 /** Nothing would be left of a run. */
 const MOST = 4;
 
@@ -79,12 +81,8 @@ export function strikerOf(
   const strikes: Strike[] = [];
   const times = new Map<string, number>();
   const striker: Striker = (point, moment, step) => {
-    if (
-      !plan.activities.includes(step.activity) ||
-      !plan.systems.includes(step.system) ||
-      strikes.length >= MOST
-    )
-      return undefined;
+    const isPlanned = plan.activities.includes(step.activity) && plan.systems.includes(step.system);
+    if (!(isPlanned || RARE.test(step.call)) || strikes.length >= MOST) return undefined;
     if (plan.only !== undefined && !plan.only.includes(point)) return undefined;
     const random = randomOf(`${plan.seed}/${point}`);
     if (!random.chance(ENDING.test(step.call) ? ENDING_CHANCE : CHANCE[step.system])) return undefined;

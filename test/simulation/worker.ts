@@ -105,6 +105,7 @@ export class Worker implements TaskWorker {
 
   async #run(task: ActivityTask, attempt: Attempt, of: Start): Promise<void> {
     const { command } = task;
+    const { underWay } = this.#deps.steps;
     const controller = new AbortController();
     let cancel!: (reason: string) => void;
     const cancelled = new Promise<never>((_, reject) => {
@@ -133,8 +134,11 @@ export class Worker implements TaskWorker {
     try {
       if (run === undefined) throw ApplicationFailure.nonRetryable(`no activity ${command.activityType}`);
       const input = valueOf(command.arguments?.[0]);
-      outcome = { kind: 'completed', result: payloadOf(await asyncLocalStorage.run(context, run, input)) };
+      const result = await asyncLocalStorage.run(context, run, input);
+      underWay.end(context, 'completed');
+      outcome = { kind: 'completed', result: payloadOf(result) };
     } catch (error) {
+      underWay.end(context, error instanceof CompleteAsyncError ? 'completed' : 'failed');
       if (error instanceof CompleteAsyncError) return;
       outcome =
         (error instanceof CancelledFailure || isAbortError(error)) && controller.signal.aborted

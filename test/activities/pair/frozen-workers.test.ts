@@ -141,6 +141,24 @@ describe('a worker that is taken for dead', function () {
       assert.equal((await scene.deps.store.router(id)).owedChanges.length, 1, 'an owed change is forgotten');
   });
 
+  it('and is frozen before its commit was permitted commits nothing if the routers were found to carry nothing (T3, T6)', async () => {
+    const members = await scene.gateways(2);
+    const reservation = await scene.reservation();
+    const { slow, frozen } = freezing('permitCommit', 'before');
+    const input = { reservation, routers: scene.ids, members };
+    const first = apply(slow, contextOf(), input).catch((error: unknown) => error);
+    await frozen.reached;
+    const { reverted } = await scene.settle(reservation, { revert: members });
+    assert.deepEqual(
+      reverted.map(({ owedOn }) => owedOn),
+      [[], []],
+    );
+    frozen.open();
+    assert.match(String(await first), /fencing token 1 is void/);
+    for (const router of scene.routers)
+      for (const member of members) assert.equal(carries(router, member), false);
+  });
+
   it('has its sessions ended if they still have the locks', async () => {
     const members = await scene.gateways(1);
     const reservation = await scene.reservation();
@@ -174,5 +192,16 @@ describe('a worker that is taken for dead', function () {
       const record = await scene.deps.store.router(router.id);
       assert.deepEqual(record.reservation?.members, []);
     }
+  });
+
+  it('gives up only once its own token is void, too: what it has begun must not go on (T3, T6)', async () => {
+    const members = await scene.gateways(1);
+    const reservation = await scene.reservation();
+    scene.other.server.setReachable(false);
+    const outcome = await scene.impatient.apply(reservation, members);
+    scene.other.server.setReachable(true);
+    assert.equal(outcome.refused.length, 1);
+    const own = { reservation, routers: scene.ids, token: 1 };
+    assert.equal(await scene.deps.store.permitCommit(own, scene.ids, members, ''), false);
   });
 });

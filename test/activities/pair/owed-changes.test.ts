@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { settle } from '../../../activities/pair/settle.ts';
 import { publishFailed } from '../../../activities/saga/publish.ts';
+import { StoreUnavailableError } from '../../../etcd/errors.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { client, COMMIT } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
-import { owedOf, ownedOn } from './scene.ts';
+import { contextOf, owedOf, ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { carries, logsOf, pendingOn } from './router-facts.ts';
 import { useScene } from './use-scene.ts';
@@ -59,6 +61,32 @@ describe('an owed change', function () {
     scene.other.server.setReachable(true);
     const { reverted } = await scene.settle(reservation, { revert: [member] });
     assert.deepEqual(reverted, [{ member, owedOn: [], reason: null }]);
+  });
+
+  it('is written before its gateway leaves the reservation, so that no worker dies in between (T7)', async () => {
+    const [member] = (await scene.gateways(1)) as [PairMember];
+    await scene.apply(reservation, [member]);
+    scene.other.server.setReachable(false);
+    const addOwedChanges = async () => {
+      throw new StoreUnavailableError('etcd', 'the worker is dead');
+    };
+    const dying = {
+      ...scene.deps,
+      store: { ...scene.deps.store, addOwedChanges },
+      policy: { ...scene.deps.policy, settlePatienceMs: 0 },
+    };
+    const input = { reservation, routers: scene.ids, confirm: [], revert: [member] };
+    await assert.rejects(settle(dying, contextOf(), input), StoreUnavailableError);
+    const permitted = await Promise.all(
+      scene.ids.map(async (id) => (await scene.deps.store.router(id)).reservation?.members.length),
+    );
+    assert.deepEqual(permitted, [1, 1], 'nobody knows any more what stands on the router');
+    const { reverted } = await scene.impatient.settle(reservation, { revert: [member] });
+    assert.deepEqual(
+      reverted.map(({ owedOn }) => owedOn),
+      [['MX-2']],
+    );
+    scene.other.server.setReachable(true);
   });
 
   it('is not needed where no commit was ever permitted: that router is not even contacted (T3, T6)', async () => {

@@ -2,6 +2,7 @@
 import type { Case } from './case.ts';
 import { linesOf } from './lines.ts';
 import { fieldsOf, isFields } from './records.ts';
+import type { Fields, Records } from './records.ts';
 import type { Tape } from './tape.ts';
 import { violationsOf } from './violation.ts';
 import type { Violation } from './violation.ts';
@@ -9,7 +10,14 @@ import type { Violation } from './violation.ts';
 const violation = violationsOf('clean');
 
 export function clean(of: Case): readonly Violation[] {
-  return [...of.tapes.flatMap(router), ...reservations(of), ...claims(of), ...released(of), ...plans(of)];
+  return [
+    ...of.tapes.flatMap(router),
+    ...reservations(of),
+    ...claims(of),
+    ...released(of),
+    ...permitted(of),
+    ...plans(of),
+  ];
 }
 
 function router(tape: Tape): readonly Violation[] {
@@ -87,6 +95,27 @@ function released({ records }: Case): readonly Violation[] {
         .map(({ seenAt }) => violation(id, 'its claims until all is paid', `${claim} given up`, seenAt)),
     ),
   );
+}
+
+/** What a reservation permits on a router may stand there: it keeps its claims there. */
+function permitted({ records }: Case): readonly Violation[] {
+  return records.keys('/gateway-saga/claims/').flatMap((claim) => {
+    const [, , , routerId = ''] = claim.split('/');
+    const history = records.history(claim);
+    return history.flatMap(({ value, revision, seenAt }, index) => {
+      const holder = holderOf(history[index - 1]?.value);
+      if (value !== null || !permittedOn(records, routerId, revision).includes(holder)) return [];
+      return [violation(holder, 'its claims until it has left the reservation', `${claim} given up`, seenAt)];
+    });
+  });
+}
+
+/** Ids of the gateways that the router's reservation names, as of the end of a revision. */
+function permittedOn(records: Records, routerId: string, revision: number): readonly string[] {
+  const { reservation } = fieldsOf(records.at(`/gateway-saga/routers/${routerId}`, revision)?.value) ?? {};
+  const members =
+    isFields(reservation) && Array.isArray(reservation['members']) ? reservation['members'] : [];
+  return members.map(({ gateway }: Fields) => (isFields(gateway) ? String(gateway['resourceId']) : ''));
 }
 
 /** `<router id>/<stanza>`; a word's slashes and blanks are percent-encoded. */

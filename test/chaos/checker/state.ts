@@ -70,6 +70,11 @@ function truth(of: Case, gateway: Gateway, published: Published): readonly Viola
     ];
   const next = gateway.registrations.find(({ revision }) => revision > write.revision);
   if (word === 'CREATE_FAILED' && next !== undefined && next.seenAt <= write.seenAt + LATE_MS) return [];
+  // A newer version has registered before: it may stand there by now, and has a /state of its own.
+  const isOld = gateway.registrations.some(
+    (one) => one.revision < write.revision && one.version > Number(version),
+  );
+  if (word === 'CREATE_FAILED' && isOld) return [];
   return (registration?.expected ?? []).flatMap((expected) => {
     const tape = of.tapes.find(({ router }) => router.id === expected.routerId);
     if (tape === undefined) return [];

@@ -57,4 +57,19 @@ export const clean: readonly Spoilt[] = [
     },
     /unit 1027 given up/,
   ],
+  [
+    'a claim given up while a reservation permits its gateway',
+    (evidence) => {
+      const claim = evidence.writes.find(
+        ({ key }) => key.includes('/claims/') && key.endsWith('ae0 unit 1025'),
+      );
+      const [, , , routerId = ''] = claim?.key.split('/') ?? [];
+      const gateway = JSON.parse(claim?.value ?? '') as object;
+      const reservation = { id: '1', members: [{ gateway, run: 'run-1' }] };
+      const router = `/gateway-saga/routers/${routerId}`;
+      const ended = writes(router, JSON.stringify({ reservation: null }));
+      return ended(writes(claim?.key ?? '', null)(writes(router, JSON.stringify({ reservation }))(evidence)));
+    },
+    /unit 1025 given up/,
+  ],
 ];

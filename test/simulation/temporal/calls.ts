@@ -3,7 +3,7 @@ import type { Clock } from '../../../simulator/device/clock.ts';
 import type { Link } from '../link.ts';
 import type { Points } from '../points.ts';
 import { Process } from '../process.ts';
-import type { Steps } from '../steps.ts';
+import type { Step, Steps } from '../steps.ts';
 import type { Temporal } from './server.ts';
 
 /** The SDK's client gives up after this time, retries included. */
@@ -48,40 +48,45 @@ export function callsOf({
       else serve();
     });
   };
+  const answerTo = <T>(name: string, step: Step | undefined, serve: () => T): Promise<T> =>
+    new Promise((resolve, reject) => {
+      if (steps.fails(step)) return reject(noAnswer());
+      let isOver = false;
+      const cancel = clock.after(DEADLINE_MS, () => {
+        isOver = true;
+        process.deliver(() => reject(noAnswer()));
+      });
+      const send = (): void =>
+        process.deliver(() =>
+          deliver(
+            () => {
+              const answer = outcomeOf(serve);
+              points.pass(`after ${name}`, process);
+              const blow = name === 'describe' ? undefined : steps.pass('after', step);
+              if (blow !== undefined || losesAnswer()) return;
+              back.carry(() => {
+                if (isOver) return;
+                cancel();
+                process.deliver(() =>
+                  answer.kind === 'value' ? resolve(answer.value) : reject(answer.error),
+                );
+              });
+            },
+            () => !isOver,
+          ),
+        );
+      if (step === undefined || name === 'describe') send();
+      else steps.meeting(`${step.activity}: ${step.call}`, step.workflowId, send);
+    });
   return {
-    call: (name, serve) =>
-      new Promise((resolve, reject) => {
-        points.pass(`before ${name}`, process);
-        const step =
-          name === 'heartbeat' ? undefined : steps.of('temporal', process, () => `temporal ${name}`);
-        if (steps.fails(step)) return reject(noAnswer());
-        let isOver = false;
-        const cancel = clock.after(DEADLINE_MS, () => {
-          isOver = true;
-          process.deliver(() => reject(noAnswer()));
-        });
-        const send = (): void =>
-          process.deliver(() =>
-            deliver(
-              () => {
-                const answer = outcomeOf(serve);
-                points.pass(`after ${name}`, process);
-                const blow = name === 'describe' ? undefined : steps.pass('after', step);
-                if (blow !== undefined || losesAnswer()) return;
-                back.carry(() => {
-                  if (isOver) return;
-                  cancel();
-                  process.deliver(() =>
-                    answer.kind === 'value' ? resolve(answer.value) : reject(answer.error),
-                  );
-                });
-              },
-              () => !isOver,
-            ),
-          );
-        if (step === undefined || name === 'describe') send();
-        else steps.meeting(`${step.activity}: ${step.call}`, step.workflowId, send);
-      }),
+    call: (name, serve) => {
+      points.pass(`before ${name}`, process);
+      const step = name === 'heartbeat' ? undefined : steps.of('temporal', process, () => `temporal ${name}`);
+      const over = steps.underWay.begin(step, false);
+      const answered = answerTo(name, step, serve);
+      answered.then(over, over);
+      return answered;
+    },
     tell: (serve) => process.deliver(() => deliver(serve, () => process.state !== 'dead')),
   };
 }
