@@ -65,6 +65,8 @@ export function aheadOf({ number, gate }: Pick<Ticket, 'number' | 'gate'>): numb
   return Math.max(0, number - gate - 1);
 }
 
+type DoorRequest = Pick<PairRequest, 'ticket' | 'sequence' | 'firstSequence'>;
+
 export interface Asked {
   readonly door: Door;
   /** The ticket to ask again with; `null`: it enters. */
@@ -74,7 +76,7 @@ export interface Asked {
 /** A request at the door. `free`: places in the queue; none or fewer if the queue is full. */
 export function ask(
   before: Door,
-  { ticket: shown, sequence }: Pick<PairRequest, 'ticket' | 'sequence'>,
+  { ticket: shown, sequence: latest, firstSequence: sequence = latest }: DoorRequest,
   free: number,
   now: number,
 ): Asked {

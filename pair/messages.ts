@@ -54,6 +54,8 @@ export interface PairRequest extends PairMember {
    * lower number than the last one ("sequence", M2).
    */
   readonly sequence: number;
+  /** The sequence with which it was sent first. Absent: it was not sent again since. */
+  readonly firstSequence?: number;
   readonly replyTo: ReplyTo;
   readonly action: PairAction;
   /** The ticket of the last answer, if that was `full`. Absent: it comes for the first time. */

@@ -1,6 +1,7 @@
 /**
- * One request of a saga: apply, confirm or revert. A request with a lower sequence number than the last one is ignored. A request with the
- * same number is the same request again, whose answer was lost ("sequence", M2).
+ * One request of a saga: apply, confirm or revert. A request with a lower sequence number than the last one is ignored. One with the same
+ * number is the same request again ("sequence", M2). A saga that got no answer sends its request again with a higher number: after a reset,
+ * the pair may remember a request that the saga does not.
  */
 import { answerCommand, arrivalOf, arrive, cancelled, looksAgain, mayLeave } from './arrive.ts';
 import {

@@ -25,19 +25,26 @@ const requests = proxyActivities<Activities>({
 });
 const polls = proxyActivities<Activities>({ ...ACTIVITY_TIMES.poll, cancellationType });
 
+/** How a request is sent. */
+export interface Sending {
+  readonly noteDoor: (ticket: Ticket | null) => void;
+  /** The sequence number of a request that is sent again. */
+  readonly nextSequence: () => number;
+}
+
 /**
  * Sends a request again and again until an answer comes: the pair's workflow may have been terminated ("missing saga", M4), or the pair may be
  * full.
  */
 const requesting =
   (request: typeof requests.requestApply, where: string) =>
-  (input: RequestInput, noteDoor: (ticket: Ticket | null) => void): Promise<LastAnswer> =>
-    untilAnswered((waitMs, ticket) => {
+  (input: RequestInput, { noteDoor, nextSequence }: Sending): Promise<LastAnswer> =>
+    untilAnswered((waitMs, ticket, isAgain) => {
       const summary = oneLine(`${where} ${input.names.join(', ')}`, LENGTHS.summary);
       const options = { summary, startToCloseTimeout: waitMs, scheduleToCloseTimeout: waitMs };
-      return request.executeWithOptions(options, [
-        ticket === null ? input : { ...input, request: { ...input.request, ticket } },
-      ]);
+      const again = isAgain && { sequence: nextSequence(), firstSequence: input.request.sequence };
+      const sent = { ...input.request, ...again, ...(ticket !== null && { ticket }) };
+      return request.executeWithOptions(options, [{ ...input, request: sent }]);
     }, noteDoor);
 const { poll } = polls;
 const {

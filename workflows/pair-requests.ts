@@ -8,6 +8,7 @@ import type { Observation, Plan } from '../gateway/plan.ts';
 import { aheadOf } from '../pair/door.ts';
 import type { LastAnswer, PairAction, Reverted, Ticket } from '../pair/messages.ts';
 import { activities } from './activities.ts';
+import type { Sending } from './activities.ts';
 import type { ProgressLog } from './progress-log.ts';
 
 /** The run that sends the requests, and the routers of its pair. */
@@ -105,10 +106,13 @@ export class PairRequests {
   }
 
   /** Keeps the ticket of a wait at the door, and notes it in the log. */
-  #at(noteDoor: DoorNote): (ticket: Ticket | null) => void {
-    return (ticket) => {
-      this.#ticket = ticket;
-      noteDoor(ticket === null ? undefined : { ticket: ticket.number, ahead: aheadOf(ticket) });
+  #at(noteDoor: DoorNote): Sending {
+    return {
+      noteDoor: (ticket) => {
+        this.#ticket = ticket;
+        noteDoor(ticket === null ? undefined : { ticket: ticket.number, ahead: aheadOf(ticket) });
+      },
+      nextSequence: () => this.#log.nextSequence(),
     };
   }
 

@@ -8,20 +8,22 @@ import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 /**
  * Sends a request, and sends it again if no answer came in time: the pair may have been terminated, or the worker may have died before it
  * sent the request. Each time it waits twice as long as before. So a lost request at most doubles the waiting time, and thousands of
- * requests in a long queue are not sent again all the time.
+ * requests in a long queue are not sent again all the time. It counts as a new request then: a pair that remembers a later request of this
+ * saga, from before a reset, would ignore the old one for ever.
  *
  * If the pair is full, it waits at the door, and then sends the request again with the ticket that it got. A cancel ends this wait.
  *
  * @param noteDoor told the ticket before each wait at the door, and `null` before each request that follows
  */
 export async function untilAnswered(
-  send: (waitMs: number, ticket: Ticket | null) => Promise<PairAnswer>,
+  send: (waitMs: number, ticket: Ticket | null, isAgain: boolean) => Promise<PairAnswer>,
   noteDoor: (ticket: Ticket | null) => void,
 ): Promise<LastAnswer> {
   let waitMs: number = ACTIVITY_TIMES.request.startToCloseTimeout;
+  let isAgain = false;
   for (let ticket: Ticket | null = null; ;) {
     try {
-      const answer = await send(waitMs, ticket);
+      const answer = await send(waitMs, ticket, isAgain);
       if (answer.kind !== 'full') return answer;
       ticket = answer.ticket;
       noteDoor(ticket);
@@ -30,6 +32,7 @@ export async function untilAnswered(
       waitMs = ACTIVITY_TIMES.request.startToCloseTimeout;
     } catch (error) {
       if (!isUnanswered(error)) throw error;
+      isAgain = true;
       waitMs = Math.min(2 * waitMs, PAIR_TIMES.requestAgainMaxMs);
     }
   }

@@ -225,7 +225,8 @@ describe('the door of a pair', () => {
       for (const name of ['a', 'b']) pair.requested(run(name), APPLY);
       ticketOf(pair, 'g', g);
       ticketOf(pair, 'new');
-      for (const { name, sequence } of queued) pair.requested(run(name), APPLY, { sequence });
+      for (const [index, { name, sequence }] of queued.entries())
+        pair.requested(run(name), APPLY, index % 2 === 0 ? { sequence } : { firstSequence: sequence });
       assert.equal(pair.overview, 'reserving: a b | c d e f');
     });
 

@@ -25,6 +25,7 @@ export function run(name: string, id = 'first'): PairMember {
 
 export interface RequestOptions {
   readonly sequence?: number;
+  readonly firstSequence?: number;
   /** Id of the activity that waits for the answer. */
   readonly activity?: string;
   readonly ticket?: Ticket;
@@ -56,12 +57,19 @@ export class DrivenPair {
   requested(
     member: PairMember,
     action: PairAction,
-    { sequence = this.now, activity = action.kind, ticket }: RequestOptions = {},
+    { sequence = this.now, firstSequence, activity = action.kind, ticket }: RequestOptions = {},
   ): string[] {
     const replyTo = { workflowId: `vpn_gateway:${member.name}`, runId: member.run, activityId: activity };
     return this.happens({
       kind: 'requested',
-      request: { ...member, sequence, replyTo, action, ...(ticket && { ticket }) },
+      request: {
+        ...member,
+        sequence,
+        ...(firstSequence !== undefined && { firstSequence }),
+        replyTo,
+        action,
+        ...(ticket && { ticket }),
+      },
     });
   }
 

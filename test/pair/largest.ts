@@ -112,6 +112,7 @@ export const REPLY_TO: Whole<ReplyTo> = {
 export const REQUEST: Whole<PairRequest> = {
   ...MEMBER,
   sequence: NUMBER,
+  firstSequence: NUMBER,
   replyTo: REPLY_TO,
   action: largestKind<PairRequest['action']>({
     apply: { kind: 'apply', again: true },

@@ -24,10 +24,12 @@ describe('a request', function () {
   let scene: WorkflowScene;
   /** How the first attempts end, one after the other. The attempt after the last one is answered. */
   let ends: (() => Error)[];
+  let sent: (readonly [sequence: number, first: number | undefined])[];
   let attempts: { readonly waits: number; readonly attempt: number }[];
   before(async () => {
     scene = await openWorkflows('requesting.ts', {
-      requestApply: () => {
+      requestApply: ({ request: { sequence, firstSequence } }: RequestInput) => {
+        sent.push([sequence, firstSequence]);
         const { startToCloseTimeoutMs: waits, attempt } = activityInfo();
         attempts.push({ waits, attempt });
         const end = ends.shift();
@@ -36,7 +38,10 @@ describe('a request', function () {
       },
     });
   });
-  beforeEach(() => (attempts = []));
+  beforeEach(() => {
+    attempts = [];
+    sent = [];
+  });
   after(() => scene.close());
   const request = () => scene.execute<typeof requesting>('requesting', INPUT);
   /** The pair would have to answer, and does not. */
@@ -50,6 +55,16 @@ describe('a request', function () {
       { waits: 600, attempt: 1 },
       { waits: 1_200, attempt: 1 },
       { waits: 2_400, attempt: 1 },
+    ]);
+  });
+
+  it('without an answer counts as a new one when it is sent again, and tells with which number it was sent first', async () => {
+    ends = [unanswered, unanswered];
+    await request();
+    assert.deepEqual(sent, [
+      [1, undefined],
+      [2, 1],
+      [3, 1],
     ]);
   });
 

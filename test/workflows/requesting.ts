@@ -6,5 +6,7 @@ import { activities } from '../../workflows/activities.ts';
 Object.assign(ACTIVITY_TIMES.request, { startToCloseTimeout: 300 });
 
 export function requesting(input: RequestInput): Promise<unknown> {
-  return activities.requestApply(input, () => undefined);
+  let sequence = input.request.sequence;
+  const nextSequence = () => (sequence += 1);
+  return activities.requestApply(input, { noteDoor: () => undefined, nextSequence });
 }
