@@ -1,6 +1,7 @@
 /** A call: one operation while the router carries it out, with the faults that are due at its steps. */
 
 import { pause } from './clock.ts';
+import { PLAIN, type Dialect } from './dialect.ts';
 import type { FaultOutcome, Step } from './faults.ts';
 import type { Call, LiveSession, Router } from './model.ts';
 import { lockDenied, NoReplyError, operationFailed, RefusedError } from './rpc-error.ts';
@@ -65,6 +66,11 @@ async function applyFault(call: Call, outcome: FaultOutcome): Promise<void> {
     case 'half-close':
       call.ending = outcome.kind;
   }
+}
+
+/** A session of the command line is answered plainly. */
+export function dialectOf({ router, session }: Pick<Call, 'router' | 'session'>): Dialect {
+  return session.client === 'netconf' ? router.options.dialect : PLAIN;
 }
 
 /** Throws a RefusedError when another session owns the lock. */

@@ -3,7 +3,6 @@
  * router. The defaults are the documented ones.
  */
 
-import type { LiveSession, Router } from './model.ts';
 import { leaf, wrap } from './xml.ts';
 
 export interface Dialect {
@@ -59,11 +58,6 @@ export const PLAIN: Dialect = {
   editsInUse: 'modified',
   logs: 'good',
 };
-
-/** A session of the command line is answered plainly. */
-export function dialectOf(router: Router, { client }: LiveSession): Dialect {
-  return client === 'netconf' ? router.options.dialect : PLAIN;
-}
 
 /** Octets of text are written as these characters where they are not UTF-8: `server/messages.ts` makes octets of them. */
 export const octet = (code: number): string => String.fromCharCode(0xdc00 + code);

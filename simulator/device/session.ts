@@ -1,7 +1,7 @@
 /** A session: it carries out its operations one after the other, and cleans up at its end. */
 
-import { createCall } from './call.ts';
-import { dialectOf, inWrapper } from './dialect.ts';
+import { createCall, dialectOf } from './call.ts';
+import { inWrapper } from './dialect.ts';
 import type { DeviceSession, EndReason, OpenRequest, Reply } from './device.ts';
 import { fallBack } from './fallback.ts';
 import { requirePermission } from './login-class.ts';
@@ -100,7 +100,7 @@ async function execute(router: Router, session: LiveSession, element: XmlElement
     if (!(error instanceof RefusedError)) throw error;
     body = error.errors.map((one) => rpcErrorXml(one)).join('\n');
   }
-  body = inWrapper(dialectOf(router, session), element.name, body);
+  body = inWrapper(dialectOf(call), element.name, body);
   if (call.ending !== 'reply') return { kind: call.ending, body };
   return { kind: 'reply', body, last: element.name === 'close-session' };
 }

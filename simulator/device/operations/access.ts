@@ -3,9 +3,8 @@
  * `<close-configuration>`; and the end of sessions: `<close-session>` and `<kill-session>` (§7.8, §7.9).
  */
 
-import { requireUnlocked } from '../call.ts';
+import { dialectOf, requireUnlocked } from '../call.ts';
 import type { Call, LiveSession, Operation } from '../model.ts';
-import { dialectOf } from '../dialect.ts';
 import { lockDenied, operationFailed, RefusedError, syntaxError } from '../rpc-error.ts';
 import { privateWorkspace } from '../workspace.ts';
 import { child, childText } from '../xml.ts';
@@ -19,7 +18,7 @@ export const lock: Operation = (call) => {
     requireUnlocked(call);
     const { modifiedBy } = router.candidate;
     const isModified = modifiedBy !== undefined && modifiedBy !== session.id;
-    if (dialectOf(router, session).editsInUse === 'private') {
+    if (dialectOf({ router, session }).editsInUse === 'private') {
       if (isModified || [...router.sessions.values()].some(hasPrivateEdits))
         throw new RefusedError(operationFailed('private edits in use. Try again later.'));
     } else if (isModified) throw new RefusedError(operationFailed('configuration database modified'));

@@ -3,13 +3,13 @@
  * `<get-commit-information>`.
  */
 
-import { requireUnlocked } from '../call.ts';
+import { dialectOf, requireUnlocked } from '../call.ts';
 import { pause } from '../clock.ts';
 import { check } from '../config/check.ts';
 import { sameConfig, type Config } from '../config/config.ts';
 import { SCHEMA } from '../config/schema.ts';
 import { textOf } from '../config/text-form.ts';
-import { dialectOf, routersLog, type Dialect } from '../dialect.ts';
+import { routersLog, type Dialect } from '../dialect.ts';
 import type { Commit } from '../history.ts';
 import type { Call, Operation, Router } from '../model.ts';
 import { NoReplyError, operationFailed, RefusedError, resultErrorXml, syntaxError } from '../rpc-error.ts';
@@ -75,7 +75,7 @@ function wholeNumber(text: string | undefined, otherwise: number, max: number): 
 
 /** Puts the errors of a check inside `commit-results`. Other errors, such as that of a lock, are passed on as they are. */
 async function asResults(call: Call, work: (dialect: Dialect) => Promise<string>): Promise<string> {
-  const dialect = dialectOf(call.router, call.session);
+  const dialect = dialectOf(call);
   try {
     return await work(dialect);
   } catch (error) {
@@ -202,7 +202,7 @@ function activate(call: Call, config: Config, { confirmed, log }: CommitRequest)
 
 /** The history: author, time, log and marks of each commit, newest first. */
 export const getCommitInformation: Operation = ({ router, session }) => {
-  const dialect = dialectOf(router, session);
+  const dialect = dialectOf({ router, session });
   const entries = router.history.commits.map((commit, n) =>
     wrap(
       'commit-history',

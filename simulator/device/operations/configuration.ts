@@ -1,5 +1,6 @@
 /** `<get-configuration>` in its formats, with `show | compare`, and the standard `<get-config>` (RFC 6241 §7.1). */
 
+import { dialectOf } from '../call.ts';
 import { dateText } from '../clock.ts';
 import { compare } from '../config/compare.ts';
 import type { Config } from '../config/config.ts';
@@ -8,7 +9,6 @@ import { SCHEMA } from '../config/schema.ts';
 import { setLines, textOf } from '../config/text-form.ts';
 import { selected, xmlOf } from '../config/xml-form.ts';
 import type { Call, Operation } from '../model.ts';
-import { dialectOf } from '../dialect.ts';
 import { operationFailed, RefusedError, syntaxError } from '../rpc-error.ts';
 import { child, escapeXml, wrap, type XmlElement } from '../xml.ts';
 
@@ -61,7 +61,7 @@ function comparison(call: Call, rollback: string): string {
 
 function formatted(call: Call, config: Config, format: string): string {
   const { newest } = call.router.history;
-  const { nothing } = dialectOf(call.router, call.session);
+  const { nothing } = dialectOf(call);
   if (config.length === 0 && nothing !== 'element') return nothing === 'ok' ? '<ok/>' : '';
   switch (format) {
     case 'text': {

@@ -1,11 +1,11 @@
 /** `<edit-config>` on the candidate (RFC 6241 §7.2), Junos's own `<load-configuration>`, and `<discard-changes>`. */
 
-import { requireEditable } from '../call.ts';
+import { dialectOf, requireEditable } from '../call.ts';
 import { loadSetLines, loadStatements, loadText } from '../config/load-text.ts';
 import type { ConfigEdit, TextAction } from '../config/load-text.ts';
 import { SCHEMA } from '../config/schema.ts';
 import { statementsOf } from '../config/xml-form.ts';
-import { dialectOf, type Dialect } from '../dialect.ts';
+import type { Dialect } from '../dialect.ts';
 import { permittedEdit } from '../login-class.ts';
 import type { Operation, Router } from '../model.ts';
 import {
@@ -55,7 +55,7 @@ export const loadConfiguration: Operation = (call) => {
     const before = workspace.config;
     const { config, errors } = workspace.edit(permittedEdit(permission, edit));
     if (call.operation.attributes['rollback'] === '0') workspace.discard();
-    return loadResults(errors, config !== before, dialectOf(call.router, call.session));
+    return loadResults(errors, config !== before, dialectOf(call));
   });
 };
 

@@ -3,8 +3,8 @@
  * filters, or of their instances where they are interface-specific.
  */
 
-import { blocksOf, hasFlag, inside, listOf, valueOf, type Config } from '../config/config.ts';
-import { dialectOf } from '../dialect.ts';
+import { dialectOf } from '../call.ts';
+import { blocksOf, hasFlag, inside, listOf, valueOf } from '../config/config.ts';
 import { portsOf, type Unit } from '../interfaces.ts';
 import type { Call, Operation } from '../model.ts';
 import { operationFailed, RefusedError, syntaxError } from '../rpc-error.ts';
@@ -44,7 +44,7 @@ const nameOf = ({ configured, ending }: Filter): string => `${configured}${endin
 
 function filtersOf({ router, session }: Call): readonly Filter[] {
   const config = router.effective();
-  const { interfaceSpecific } = dialectOf(router, session);
+  const { interfaceSpecific } = dialectOf({ router, session });
   const units = portsOf(config, router.linksDown).flatMap((port) => port.units);
   const firewall = inside(config, 'firewall');
   const families = blocksOf(firewall, 'family').map((family) => family.children ?? []);

@@ -6,7 +6,7 @@
 import { dateText } from '../clock.ts';
 import { inside, valueOf } from '../config/config.ts';
 import { addressesOf, portsOf, type Port, type Unit } from '../interfaces.ts';
-import type { Call, Operation, Router } from '../model.ts';
+import type { Operation, Router } from '../model.ts';
 import { operationFailed, RefusedError } from '../rpc-error.ts';
 import { child, childText, leaf, paddedLeaf, wrap } from '../xml.ts';
 

@@ -1,6 +1,7 @@
 /** `<get-vrrp-information>` and `<get-vrrp-interface-information>`: the state of VRRP. */
 
-import { dialectOf, type Dialect } from '../dialect.ts';
+import { dialectOf } from '../call.ts';
+import type { Dialect } from '../dialect.ts';
 import type { Call, Operation } from '../model.ts';
 import { RefusedError, rpcErrorXml, syntaxError, xnmXml, type RpcError } from '../rpc-error.ts';
 import type { VrrpGroup } from '../vrrp.ts';
@@ -43,7 +44,7 @@ function notRunning({ vrrpIdle }: Dialect): string {
 }
 
 function vrrpInformation({ router, session }: Call, groups: readonly VrrpGroup[], style: Style): string {
-  const dialect = dialectOf(router, session);
+  const dialect = dialectOf({ router, session });
   if (groups.length === 0) return notRunning(dialect);
   for (const { unit, state } of groups)
     router.emit(() => ({ kind: 'showed', user: session.user, what: 'vrrp', name: unit, state }));

@@ -146,15 +146,15 @@ describe('both routers carry a gateway, and a refused one is told, in every dial
 
   for (const [name, dialect, load = BROKEN] of dialects)
     it(name, async () => {
-      const { apply, settle, routers, ids, reservation } = await open(dialect);
+      const { routers, ids } = await open(dialect);
       const vpns = await scene.gateways(3);
       const internet = await scene.gateways(1, 'internet_gateway');
       const [vpn, unchecked, unloaded] = vpns as [PairMember, PairMember, PairMember];
       await spoil(etcd(), unchecked, ids, NO_FILTER.change);
       await spoil(etcd(), unloaded, ids, load.change);
-      const reserved = await reservation();
+      const reserved = await scene.reservation();
       const good = [vpn, ...internet];
-      const outcome = await apply(reserved, [...vpns, ...internet]);
+      const outcome = await scene.apply(reserved, [...vpns, ...internet]);
       assert.deepEqual(outcome.applied, good);
       const reasons = new Map(outcome.refused.map((refused) => [refused.member, refused]));
       for (const [member, { says }] of [[unchecked, NO_FILTER] as const, [unloaded, load] as const]) {
@@ -164,7 +164,7 @@ describe('both routers carry a gateway, and a refused one is told, in every dial
       for (const member of good) await assertWorks(member);
       for (const router of routers)
         await onSession(router, (session) => assertRead(session, unitsOf(router, good), 'logs' in dialect));
-      assert.deepEqual((await settle(reserved, { confirm: internet, revert: [vpn] })).kept, internet);
+      assert.deepEqual((await scene.settle(reserved, { confirm: internet, revert: [vpn] })).kept, internet);
       for (const router of routers) {
         assert.equal(carries(router, vpn), false);
         for (const member of internet) assert.equal(carries(router, member), true);
@@ -177,21 +177,21 @@ describe('both routers carry a gateway, and a refused one is told, in every dial
     [{ editsInUse: 'private' }, /^MX-1: private edits in use/],
   ] as const)
     it(`edits in a private copy ${says === undefined ? 'are no hindrance' : 'make the router busy'}: ${dialect.editsInUse}`, async () => {
-      const { apply, reservation, one } = await open({ ...dialect });
+      const { one } = await open({ ...dialect });
       const members = await scene.gateways(1);
-      const reserved = await reservation();
+      const reserved = await scene.reservation();
       const visitor = client(one.device);
       await visitor.ok('<open-configuration><private/></open-configuration>');
       await visitor.set('set interfaces ge-0/0/1 mtu 1400');
       if (says !== undefined)
-        await assert.rejects(apply(reserved, members), {
+        await assert.rejects(scene.apply(reserved, members), {
           name: 'NotNowError',
           type: FAILURES.RouterBusy,
           message: says,
         });
       await visitor.ok('<close-configuration/>');
       visitor.session.close();
-      assert.deepEqual((await apply(reserved, members)).applied, members);
+      assert.deepEqual((await scene.apply(reserved, members)).applied, members);
       await scene.settle(reserved, { revert: members });
     });
 

@@ -1,7 +1,7 @@
 /** What a router may answer to each request, and its hello. */
 import assert from 'node:assert/strict';
 import { describeRpcError, readRpcErrors } from '../../../netconf/rpc-error.ts';
-import { NetconfError, ProtocolError, RpcFailedError } from '../../../netconf/errors.ts';
+import { ContentionError, NetconfError, ProtocolError, RpcFailedError } from '../../../netconf/errors.ts';
 import { readHello } from '../../../netconf/hello.ts';
 import type { Operation } from '../../../netconf/operation.ts';
 import * as operations from '../../../netconf/operations.ts';
@@ -57,6 +57,19 @@ const names = [
   'byte-count',
   'load-configuration-results',
   'commit-results',
+  'routing-engine',
+  'commit-success',
+  'xnm:error',
+  'xnm:warning',
+  'edit-path',
+  'message',
+  'load-error-count',
+  'vrrp-vlan',
+  'physical-interface',
+  'unit',
+  'multi-routing-engine-results',
+  'multi-routing-engine-item',
+  'output',
 ];
 
 const peer = { id: 'r-1', host: '192.0.2.1', port: 830 };
@@ -73,6 +86,7 @@ const requested: readonly Operation<unknown>[] = [
   operations.vrrpSummary(),
   operations.interfaceTerse('text'),
   operations.filterCounters('text'),
+  operations.filterInstances('text'),
   operations.systemTime(),
 ];
 const commitInformation = operations.commitInformation();
@@ -84,10 +98,12 @@ function check(input: string): void {
   const reply = { peer, body, ...readRpcErrors(body) };
   for (const error of [...reply.errors, ...reply.warnings]) assertShown(describeRpcError(error));
   for (const operation of requested) {
-    const result = attempt([RpcFailedError, ProtocolError], () => operation.read(reply));
+    const result = attempt([RpcFailedError, ContentionError, ProtocolError], () => operation.read(reply));
     if (result !== undefined && reply.errors.length > 0)
       assert.ok(
-        ['lock', 'get-interface-information', 'get-firewall-filter-information'].includes(operation.name),
+        operation.name === 'lock' ||
+          operation.name.startsWith('get-interface-') ||
+          operation.name.startsWith('get-firewall-'),
       );
   }
   const history = attempt([NetconfError], () => commitInformation.read(reply));
