@@ -3,7 +3,8 @@
  * and column, both counted from 1.
  *
  * A word is the text between blanks and the punctuation `{ } [ ] ;`. A wildcard such as `<xe-*>` or `<ge-[01]>` is one word. Comments, in slash and
- * star or from `#` to the end of the line (as `## SECRET-DATA`), begin only where a token may begin.
+ * star or from `#` to the end of the line (as `## SECRET-DATA`), begin only where a token may begin. Blanks and control characters are those of
+ * ASCII: a router may print `ß` as its two octets in UTF-8, 195 and 159, and then U+009F is text.
  */
 import { JunosSyntaxError, shown } from './syntax-error.ts';
 
@@ -26,11 +27,11 @@ export type Token =
   | { readonly kind: 'end'; readonly of: 'text' | 'line'; readonly line: number; readonly column: number };
 
 const blank = /[ \t\r]+/y;
-const bare = /(?:<[^\s;{}"<>\p{Cc}]*>|[^\s;{}[\]"\p{Cc}])+/uy;
+const bare = /(?:<(?:[^ ;{}"<>\p{Cc}]|[\u0080-\u009f])*>|[^ ;{}[\]"\p{Cc}]|[\u0080-\u009f])+/uy;
 const lineComment = /#[^\n]*/y;
 const punctuation: ReadonlySet<string> = new Set<Punctuation>(['{', '}', '[', ']', ';']);
 const isPunctuation = (char: string): char is Punctuation => punctuation.has(char);
-const controls = /\p{Cc}/u;
+const controls = /[^\P{Cc}\u0080-\u009f]/u;
 
 /** All tokens of `text`; the last one has the kind `end`. Throws {@link JunosSyntaxError}. */
 export function* tokens(text: string): Generator<Token> {

@@ -1,11 +1,12 @@
 /**
- * Reads statements: `statement = [tag] word+ ( ";" | "[" word* "]" ";" | "{" statement* "}" )`. Comments are dropped.
+ * Reads statements: `statement = [tag] word+ ( ";" | "[" word* "]" ";" | "{" statement* "}" )`. Comments are dropped. What routers print
+ * and accept beyond that is read only where {@link ParseOptions} says so.
  * The depth of nesting and the length of a statement are bounded, so that hostile text can exhaust neither the stack nor the time of the code
  * that reads the text or walks the tree.
  */
 import { tokens, type Token } from './lexer.ts';
 import { JunosSyntaxError, shown } from './syntax-error.ts';
-import { maximumDepth, maximumWords, type Statement, type Tag } from './tree.ts';
+import { maximumDepth, maximumWords, maximumWordsOfRouter, type Statement, type Tag } from './tree.ts';
 
 const tags: ReadonlyMap<string, Tag> = new Map(
   (['inactive', 'active', 'replace', 'delete', 'protect'] satisfies Tag[]).map((tag) => [`${tag}:`, tag]),
@@ -26,14 +27,21 @@ interface OpenStatement {
 
 export interface ParseOptions {
   /**
-   * `required` (default): each statement without a block ends with `;`. `optional`: the end of a line ends it too, if the next line goes on with
-   * a word or with `}`. A router reads text in this way (seen on Junos 16.1).
+   * `us` (default): text of a template or of a record; nothing is forgiven. `router`: text that a router printed, or that it is to read as
+   * Junos 16.1 was seen to read it:
+   * - The end of a line ends a statement, too, if the next line goes on with a word or with `}`.
+   * - A `;` may stand alone, as behind a block or a comment.
+   * - Several tags may stand before a statement, in any order. `protect:` beside another tag is dropped: it changes nothing in what the
+   *   configuration means.
+   * - A statement may be longer.
    */
-  readonly semicolons?: 'required' | 'optional';
+  readonly by?: 'us' | 'router';
 }
 
 /** Reads configuration text. Throws {@link JunosSyntaxError} at the first token that does not fit. */
-export function parse(text: string, { semicolons = 'required' }: ParseOptions = {}): Statement[] {
+export function parse(text: string, { by = 'us' }: ParseOptions = {}): Statement[] {
+  const isOfRouter = by === 'router';
+  const limit = isOfRouter ? maximumWordsOfRouter : maximumWords;
   const top: Statement[] = [];
   const outer: { readonly open: OpenStatement; readonly token: Token }[] = [];
   let open: OpenStatement = { above: 0, words: [], siblings: top };
@@ -43,23 +51,28 @@ export function parse(text: string, { semicolons = 'required' }: ParseOptions = 
   };
   const input = tokens(text);
   for (let token = next(input); ; token = next(input)) {
-    if (semicolons === 'optional' && endsWithoutSemicolon(open, token)) close({});
+    if (isOfRouter && endsWithoutSemicolon(open, token)) close({});
     const begun = open.words.length > 0;
     if (token.kind === 'word') {
       const tag = token.quoted || begun ? undefined : tags.get(token.text);
-      if (tag !== undefined && open.tag !== undefined) throw unexpected(token, 'a statement after the tag');
-      if (open.above + open.words.length === maximumWords)
-        throw unexpected(token, `at most ${maximumWords} words from the top to the end of a statement`);
+      if (open.above + open.words.length === limit)
+        throw unexpected(token, `at most ${limit} words from the top to the end of a statement`);
       if (tag === undefined) {
         open.words.push(token.text);
         open.line = token.line;
-      } else open.tag = tag;
+      } else {
+        const both = isOfRouter || open.tag === undefined ? together(open.tag, tag) : undefined;
+        if (both === undefined) throw unexpected(token, 'a statement after the tag');
+        open.tag = both;
+      }
     } else if (token.kind === 'end') {
       const inside = outer.at(-1);
       if (begun || open.tag !== undefined) throw unexpected(token, "';' or '{'");
       if (inside !== undefined)
         throw unexpected(token, `'}' for the block opened on line ${inside.token.line}`);
       return top;
+    } else if (isOfRouter && !begun && token.text === ';' && open.tag === undefined) {
+      continue;
     } else if (!begun && (token.text !== '}' || open.tag !== undefined || outer.length === 0)) {
       throw unexpected(token, 'a statement');
     } else if (token.text === ';') {
@@ -78,6 +91,12 @@ export function parse(text: string, { semicolons = 'required' }: ParseOptions = 
       throw unexpected(token, "';' or '{'");
     }
   }
+}
+
+/** The tag that two tags before one statement come to. `undefined`: they contradict each other. */
+function together(one: Tag | undefined, other: Tag): Tag | undefined {
+  if (one === undefined || one === 'protect' || one === other) return other;
+  return other === 'protect' ? one : undefined;
 }
 
 /** Whether the token stands on a later line than the statement before it, and can't belong to that statement. */

@@ -43,7 +43,7 @@ export class JunosWordError extends Error {
 const plain = /^[\p{L}\p{N}_.:/@+,=%~!*?'`-]+$/u;
 const wildcard = /^<[\p{L}\p{N}_.:/@+,=%~!*?|[\]-]*>$/u;
 const startsComment = /^\/\*/;
-const unprintable = /[^\P{Cc}\n\t]/u;
+const unprintable = /[^\P{Cc}\u0080-\u009f\n\t]/u;
 const escapes: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\t': '\\t' };
 
 /** A word as it stands in configuration text: bare where that is safe, else in quotes. Throws {@link JunosWordError}. */

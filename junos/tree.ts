@@ -26,3 +26,6 @@ export const maximumDepth = 64;
 
 /** Most words from the top of the configuration to the end of a statement, as each is a level of the model. Real ones stay below 40. */
 export const maximumWords = 256;
+
+/** The same for what a router printed. Nobody writes more by hand, and the model of so long a statement still fits on the stack. */
+export const maximumWordsOfRouter = 512;

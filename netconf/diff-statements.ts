@@ -9,7 +9,7 @@
  *           term all-accept { ... }
  */
 import { tokens, type Token } from '../junos/lexer.ts';
-import { maximumDepth, maximumWords } from '../junos/tree.ts';
+import { maximumDepth, maximumWordsOfRouter as maximumWords } from '../junos/tree.ts';
 import { JunosSyntaxError } from '../junos/syntax-error.ts';
 import type { Path } from '../junos/tree.ts';
 
@@ -136,6 +136,7 @@ class SectionReader {
   #words: Word[] = [];
   #values: string[] | undefined;
   #isInList = false;
+  #isBehindBlock = false;
 
   constructor(section: Section) {
     this.#section = section;
@@ -148,6 +149,7 @@ class SectionReader {
       else if (this.#isInList) this.#endOfList(token);
       else if (token.text === '}') this.#endOfBlock(token);
       else this.#punctuation(token);
+      this.#isBehindBlock = token.kind === 'punctuation' && token.text === '}';
     }
     return this.#found;
   }
@@ -181,6 +183,7 @@ class SectionReader {
   }
 
   #punctuation(token: Punctuation): void {
+    if (this.#mayStandAlone(token)) return;
     if (this.#words.length === 0) throw this.#unexpected(token, 'a statement');
     switch (token.text) {
       case '[':
@@ -202,16 +205,25 @@ class SectionReader {
     }
   }
 
+  /**
+   * A `;` may stand alone behind a block, or where nothing changed. Elsewhere it may stand for a change that the router leaves out:
+   * a comment in place of it.
+   */
+  #mayStandAlone({ text, line }: Punctuation): boolean {
+    const isBare = text === ';' && this.#words.length === 0;
+    return isBare && (this.#isBehindBlock || (this.#section.signs[line - 1] ?? ' ') === ' ');
+  }
+
   /** The statement that was read. */
   #statement(): DiffStatement {
     const { signs, offset } = this.#section;
     const words = this.#words;
     const values = this.#values;
-    const [first] = words;
-    const tag =
-      first !== undefined && !first.quoted && tags.has(first.text) ? first.text.slice(0, -1) : undefined;
-    const line = first?.line ?? 1;
-    const named = (tag === undefined ? words : words.slice(1)).map(({ text }) => text);
+    const line = words[0]?.line ?? 1;
+    // Several tags may stand before a statement, in any order. One of them is enough to tell that it has any.
+    const begin = words.findIndex(({ quoted, text }) => quoted || !tags.has(text));
+    const named = (begin < 0 ? [] : words.slice(begin)).map(({ text }) => text);
+    const tag = begin === 0 ? undefined : words[0]?.text.slice(0, -1);
     for (const block of this.#blocks) block.isEmpty = false;
     this.#words = [];
     this.#values = undefined;

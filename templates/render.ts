@@ -19,7 +19,7 @@ import { compiled, type CompiledKind, type CompiledMonitor } from './compile.ts'
 import { messageOf, ParameterError, TemplateError } from './errors.ts';
 import { placeholders, values, type Template, type Values } from './template.ts';
 import { visibleValues } from './visible.ts';
-import { firstTag, maximumName } from './word.ts';
+import { beyondAscii, firstTag, maximumName } from './word.ts';
 
 /**
  * Renders the configuration for the router with this role. `parameters`: those of both jobs. Throws `ParameterError` when a value can't go
@@ -127,7 +127,10 @@ class Rendering {
   private text(name: string, template: Template): string {
     const hidden = [...template.mentions].find((mention) => !this.values.has(mention));
     if (hidden !== undefined) throw this.wrong(name, `parameter ${hidden} is a secret, or was not given`);
-    return template.render(this.values, values);
+    const rendered = template.render(this.values, values);
+    const foreign = beyondAscii(rendered);
+    if (foreign !== undefined) throw this.wrong(name, `expected ASCII text, got ${shown(foreign)}`);
+    return rendered;
   }
 
   private commands(name: string, template: Template): SetCommand[] {

@@ -4,6 +4,7 @@
  */
 import { parse } from '../junos/parse.ts';
 import { print, quoteWord } from '../junos/print.ts';
+import { shown } from '../junos/syntax-error.ts';
 import type { Statement } from '../junos/tree.ts';
 import { described, messageOf, ParameterError } from './errors.ts';
 
@@ -15,7 +16,7 @@ export const maximumText = 255;
 export const maximumConfiguration = 64 * 1024;
 
 const nameRule = /^[A-Za-z0-9_.:/@+=,%-]+(?: [A-Za-z0-9_.:/@+=,%-]+)*$/;
-const forbidden = /[\p{C}\p{Zl}\p{Zp}"{};\\#]/u;
+const forbidden = /[\t\n\r"{};\\#]/;
 const comment = /\/\*|\*\/|\/\//;
 
 /** Where a value is written: `alone`, where it may be quoted, or `joined` to other characters, where it must not need quotes. */
@@ -42,15 +43,15 @@ export function nameWord(parameter: string, value: unknown, place: Place = 'alon
   return word;
 }
 
-/** One line of printable text without quotes, braces, semicolons, backslashes and comment marks. In quotes if it needs them. */
+/** One line of printable ASCII without quotes, braces, semicolons, backslashes and comment marks. In quotes if it needs them. */
 export function textWord(parameter: string, value: unknown): string {
-  const expected = `one line of 1 to ${maximumText} printable characters without quotes, braces, semicolons, backslashes and comment marks`;
+  const expected = `one line of 1 to ${maximumText} printable ASCII characters without quotes, braces, semicolons, backslashes and comment marks`;
   if (typeof value !== 'string' || value === '')
     throw new ParameterError(parameter, expected, described(value));
   if (value.length > maximumText) {
     throw new ParameterError(parameter, expected, `${described(value)} (${value.length} characters)`);
   }
-  if (forbidden.test(value) || comment.test(value))
+  if (beyondAscii(value) !== undefined || forbidden.test(value) || comment.test(value))
     throw new ParameterError(parameter, expected, described(value));
   return quoteWord(value);
 }
@@ -58,11 +59,13 @@ export function textWord(parameter: string, value: unknown): string {
 /** Free configuration text: parsed on its own and printed again, so that its braces are balanced. Empty or `null`: no text. */
 export function configurationText(parameter: string, value: unknown): string {
   if (value === null || value === '') return '';
-  const expected = `Junos configuration text of at most ${maximumConfiguration} characters, well-formed on its own and without tags`;
+  const expected = `Junos configuration text of at most ${maximumConfiguration} ASCII characters, well-formed on its own and without tags`;
   if (typeof value !== 'string') throw new ParameterError(parameter, expected, described(value));
   if (value.length > maximumConfiguration) {
     throw new ParameterError(parameter, expected, `${value.length} characters`);
   }
+  const foreign = beyondAscii(value);
+  if (foreign !== undefined) throw new ParameterError(parameter, expected, shown(foreign));
   let statements: Statement[];
   try {
     statements = parse(value);
@@ -74,6 +77,14 @@ export function configurationText(parameter: string, value: unknown): string {
   const tag = firstTag(statements);
   if (tag !== undefined) throw new ParameterError(parameter, expected, `the tag ${tag}:`);
   return print(statements);
+}
+
+/**
+ * The first character that a router may not print as it was sent. Beyond ASCII, routers print references, one per character or one per octet of
+ * UTF-8: these could not be told from somebody else's change.
+ */
+export function beyondAscii(text: string): string | undefined {
+  return /[^\t\n\r -~]/u.exec(text)?.[0];
 }
 
 /** The first tag anywhere in a tree. Merged text must have none, so that it deletes, replaces and deactivates nothing. */

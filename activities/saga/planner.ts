@@ -9,7 +9,7 @@ import type { LoadedKind, Parameter } from '../../gateway/kind.ts';
 import type { CreateGatewayInput, Unplanned } from '../../gateway/plan.ts';
 import { resolve } from '../../gateway/resolve.ts';
 import { isRecord, pluralOf } from '../../gateway/resource.ts';
-import type { ResourceRef } from '../../gateway/resource.ts';
+import type { ResourceRef, Role } from '../../gateway/resource.ts';
 import { problemText } from '../../gateway/validate.ts';
 import type { StateFacts } from '../../etcd/state.ts';
 import type { Store } from '../../etcd/store.ts';
@@ -17,6 +17,7 @@ import { KindError, ParameterError, TemplateError } from '../../templates/errors
 import { render } from '../../templates/render.ts';
 import { kindOf } from './kinds.ts';
 import type { Kinds } from '../dependencies.ts';
+import { parameterProblem } from './parameter-problem.ts';
 import { problemOfSize } from './preparation.ts';
 import type { Preparation } from './preparation.ts';
 
@@ -84,7 +85,7 @@ export async function preparePlan(
   if ('problem' in kind) return invalid(kind.problem);
   const resolved = await resolve(kind.kind, found, (ref) => snapshot.read(ref));
   if (resolved.kind === 'invalid') return invalid(problemText(resolved.problems));
-  const rendered = renderBoth(kind, [...resolved.provisioning, ...resolved.monitoring]);
+  const rendered = renderBoth(kind, found.ref, [...resolved.provisioning, ...resolved.monitoring]);
   if ('problem' in rendered) return invalid(rendered.problem);
   const preparation: Preparation = {
     ...resolved,
@@ -100,23 +101,24 @@ export async function preparePlan(
 
 function renderBoth(
   { kind }: LoadedKind,
+  gateway: ResourceRef,
   parameters: readonly Parameter[],
 ): Preparation['configurations'] | { readonly problem: string } {
+  let role: Role = 'primary';
   try {
-    return {
-      primary: render(kind, 'primary', parameters),
-      secondary: render(kind, 'secondary', parameters),
-    };
+    const primary = render(kind, role, parameters);
+    role = 'secondary';
+    return { primary, secondary: render(kind, role, parameters) };
   } catch (error) {
+    if (error instanceof ParameterError)
+      return { problem: parameterProblem(error, kind, role, gateway, parameters) };
     return problemOf(error);
   }
 }
 
-/** The problem, if the error is about a kind or about a value for it. Throws any other error again. */
+/** The problem, if the error is about a kind. Throws any other error again. */
 function problemOf(error: unknown): { readonly problem: string } {
-  if (error instanceof ParameterError || error instanceof TemplateError || error instanceof KindError) {
-    return { problem: error.message };
-  }
+  if (error instanceof TemplateError || error instanceof KindError) return { problem: error.message };
   throw error;
 }
 

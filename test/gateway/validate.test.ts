@@ -89,18 +89,7 @@ const TABLE: Readonly<Record<FieldRule['type'], { good: unknown[]; bad: unknown[
     ],
   },
   configuration: {
-    good: [
-      'a {\n\tb "c";\n}\n',
-      'ä',
-      'x'.repeat(65_536),
-      // At most 65,536 bytes of UTF-8, whatever they take for a character: two, three or four.
-      'ÿ'.repeat(32_768),
-      '\u07ff'.repeat(32_768),
-      '\u0800'.repeat(21_845),
-      '\uffff'.repeat(21_845),
-      '\u{10000}'.repeat(16_384),
-      '"\\',
-    ],
+    good: ['a {\n\tb "c";\n}\n', 'x'.repeat(65_536), '"\\'],
     bad: [
       'a\u0000',
       'a\rb',
@@ -109,10 +98,9 @@ const TABLE: Readonly<Record<FieldRule['type'], { good: unknown[]; bad: unknown[
       '\u2028',
       '\ud800',
       'x'.repeat(65_537),
-      'ä'.repeat(32_769),
-      '\u07ff'.repeat(32_769),
-      '\u0800'.repeat(21_846),
-      '\uffff'.repeat(21_846),
+      'ä',
+      'description "Straße";',
+      '\u{10000}',
       '\u{10000}'.repeat(16_385),
       7,
     ],

@@ -155,6 +155,16 @@ describe('reading a diff', () => {
       diff: '[edit]\n-  apply-groups [ A B ];\n+  inactive: apply-groups [ A B ];',
       expected: ['- apply-groups A', '- apply-groups B', '+ inactive: apply-groups'],
     },
+    {
+      name: 'several tags, in any order',
+      diff: '[edit interfaces ae0]\n-    protect: inactive: unit 5 { ... }\n-    inactive: protect: mtu 9000;',
+      expected: ['- protect: interfaces ae0 unit 5', '- inactive: interfaces ae0 mtu 9000'],
+    },
+    {
+      name: 'content that the router leaves out',
+      diff: '[edit interfaces ae0]\n-    unit 5 { /* OMITTED */ };\n     /* note */;',
+      expected: ['- interfaces ae0 unit 5'],
+    },
     { name: 'an empty list', diff: '[edit]\n+  apply-groups [ ];', expected: ['+ apply-groups'] },
     {
       name: 'an annotation over several lines',
@@ -190,6 +200,11 @@ describe('reading a diff', () => {
     ['a block that was not opened', '[edit]\n+  a;\n+  }', /line 3: expected a statement, got "}"/],
     ['a statement without an end', '[edit]\n+  a {\n+  b\n+  }', /line 4: expected ";", got "}"/],
     ['words after a list', '[edit]\n+  a [ b ] c;', /line 2: expected ";" after a list/],
+    [
+      'a change of which only a comment is there',
+      '[edit]\n+  /* OMITTED */;',
+      /line 2: expected a statement/,
+    ],
     ['a quote that is not closed', '[edit]\n+  a "b;', /line 2: expected a closing quote/],
   ];
   for (const [name, diff, message] of wrong) {

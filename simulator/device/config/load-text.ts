@@ -28,8 +28,7 @@ export class BadConfigurationError extends Error {
   override readonly name = 'BadConfigurationError';
 }
 
-/** A router takes the end of a line for the end of a statement. */
-const AS_A_ROUTER = { semicolons: 'optional' } as const;
+const AS_A_ROUTER = { by: 'router' } as const;
 
 /** Longest part of a line that an error quotes. */
 const QUOTED_CHARACTERS = 80;
