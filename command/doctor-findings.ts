@@ -1,6 +1,7 @@
 /** Compares what stands in etcd with what the routers carry. Pure. */
 import type { Inspection } from '../activities/router/inspect.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
+import { describeUnreadable } from '../activities/router/presences.ts';
 import { claimsOf } from '../etcd/claims.ts';
 import { StoreCorruptError } from '../etcd/errors.ts';
 import type { Inventory } from '../etcd/inventory.ts';
@@ -158,6 +159,8 @@ function placesOf(gateway: GatewayRef, { known, routers }: Facts): readonly Plac
       partial: () => `${name} carries a part of it`,
       modified: () =>
         `${name} carries it with "${presence.kind === 'modified' ? describePath(presence.path) : ''}" changed`,
+      unreadable: () =>
+        presence.kind === 'unreadable' ? `${name} carries it, but ${describeUnreadable(presence)}` : '',
       before: () => `${name} carries it whole`,
       after: () => `${name} carries it whole`,
     }[presence.kind]();

@@ -12,6 +12,7 @@ import type { LockedRouter } from '../router/locked-router.ts';
 import { overlapOf } from '../router/overlap.ts';
 import type { Overlap } from '../router/overlap.ts';
 import type { GatewayChange, Presence } from '../router/presence.ts';
+import { describeUnreadable } from '../router/presences.ts';
 import { changesOn, isOurs } from './members.ts';
 import type { PlannedMember, RouterChange } from './members.ts';
 
@@ -109,6 +110,7 @@ function problemOfAdding(router: LockedRouter): RefusedError | undefined {
 
 function problemOf(presence: Presence, change: RouterChange, isOurOwn: boolean): RefusedError | undefined {
   if (isOurOwn && presence.kind === 'after') return undefined;
+  if (presence.kind === 'unreadable') return new RefusedError(FAILURES.Conflict, describeUnreadable(presence));
   const what = isOurOwn
     ? describeModification(presence)
     : `${placeOf(presence, change)} is configured there already,`;
@@ -125,4 +127,21 @@ function placeOf(presence: Presence, { change }: RouterChange): string {
   const path =
     presence.kind === 'partial' ? presence.found : presence.kind === 'modified' ? presence.path : first;
   return `"${describePath(path)}"`;
+}
+
+/**
+ * Members whose revert can't be seen, with the reason: what the router prints for one of their stanzas can't be read. What can't be read can't
+ * be said to be gone ("failed is looked at too", T6).
+ */
+export function stillUnreadable(
+  router: LockedRouter,
+  reverted: readonly RouterChange[],
+): ReadonlyMap<PairMember, string> {
+  const found = new Map<PairMember, string>();
+  for (const change of reverted) {
+    const presence = router.presence(change);
+    if (presence.kind !== 'unreadable') continue;
+    found.set(change.member, oneLine(`${router.session.name}: ${describeUnreadable(presence)}`));
+  }
+  return found;
 }

@@ -17,6 +17,7 @@ import type { UnrecordedTrial } from '../router/commit-history.ts';
 import { assertCurrent, permitCommit } from '../router/fence.ts';
 import { foreignCommit } from '../router/lock.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
+import { describeUnreadable } from '../router/presences.ts';
 import { isOurs } from './members.ts';
 import type { PlannedMember } from './members.ts';
 
@@ -131,6 +132,8 @@ function sentenceOf({ name, presence, commit }: View): string {
       return `${name} carries it with "${describePath(presence.path)}" changed (${by})`;
     case 'partial':
       return `${name} carries it without "${presence.missing.join(' ')}" (${by})`;
+    case 'unreadable':
+      return `${name}: ${describeUnreadable(presence)} (${by})`;
     case 'before':
     case 'after':
       return `${name} carries it whole (${by})`;

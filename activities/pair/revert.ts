@@ -15,7 +15,7 @@ import { LockedRouter } from '../router/locked-router.ts';
 import { withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt, RouterSession, UnreachableRouter } from '../router/router-sessions.ts';
 import { settleRouter } from '../router/settle-router.ts';
-import { reasonOn } from './conflicts.ts';
+import { reasonOn, stillUnreadable } from './conflicts.ts';
 import { changesOn, inverse, isOursOn, mayBeOurs } from './members.ts';
 import type { PlannedMember } from './members.ts';
 import { payOwedChanges } from './pay-owed-changes.ts';
@@ -125,6 +125,10 @@ async function revertOn(
     });
     const owed = new Set([...refused.keys()].map(({ member }) => member));
     for (const [{ member }, error] of refused) notes.set(member, reasonOn(session.name, error));
+    for (const [member, why] of stillUnreadable(router, standing)) {
+      owed.add(member);
+      notes.set(member, why);
+    }
     const returned = changes.find(
       (change) =>
         known.has(change.member) && !owed.has(change.member) && router.presence(change).kind !== 'absent',

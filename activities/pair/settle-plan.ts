@@ -3,6 +3,7 @@ import type { PairMember } from '../../pair/messages.ts';
 import { describePath } from '../../netconf/diff.ts';
 import type { PendingCommit } from '../router/commit-history.ts';
 import type { Presence } from '../router/presence.ts';
+import { describeUnreadable } from '../router/presences.ts';
 
 /** One router as a look under the lock showed it. */
 export interface RouterView {
@@ -68,7 +69,8 @@ function fateOf(views: readonly RouterView[], member: PairMember): Fate {
   // A router carries the member, but the member is no longer ours to revert: an earlier attempt saw it permanent on both routers, and the
   // result of that attempt was lost.
   if (views.some((view, index) => carries(index) && !view.isOurs(member))) return { kind: 'kept' };
-  if (presences.includes('partial')) return { kind: 'reverted', reason: noteOn(views, member) };
+  if (presences.includes('partial') || presences.includes('unreadable'))
+    return { kind: 'reverted', reason: noteOn(views, member) };
   const fallenBack = views.filter((_, index) => !carries(index));
   if (fallenBack.every(({ trials }) => trials < MAX_TRIALS)) return { kind: 'fell back' };
   const names = fallenBack.map(({ name }) => name).join(' and ');
@@ -76,13 +78,14 @@ function fateOf(views: readonly RouterView[], member: PairMember): Fate {
   return { kind: 'reverted', reason };
 }
 
-/** How somebody else has changed the member's configuration; `null`: not at all. */
+/** How somebody else has changed the member's configuration, or that it can't be read; `null`: it is as it was. */
 export function noteOn(
   views: readonly Pick<RouterView, 'name' | 'presence'>[],
   member: PairMember,
 ): string | null {
   for (const view of views) {
     const presence = view.presence(member);
+    if (presence.kind === 'unreadable') return `${view.name}: ${describeUnreadable(presence)}`;
     if (presence.kind === 'modified')
       return `${view.name}: "${describePath(presence.path)}" was changed by somebody else`;
     if (presence.kind === 'partial')

@@ -17,7 +17,7 @@ import { LockedRouter } from '../router/locked-router.ts';
 import { readAhead, withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt, RouterReads, RouterSession } from '../router/router-sessions.ts';
 import { awayFromDeadline, settleRouter } from '../router/settle-router.ts';
-import { reasonOn } from './conflicts.ts';
+import { reasonOn, stillUnreadable } from './conflicts.ts';
 import { changesOn, inverse, isComplete, isOursOn, readBatch } from './members.ts';
 import type { PlannedMember } from './members.ts';
 import { record, withoutPlan } from './record.ts';
@@ -123,11 +123,13 @@ async function settleTogether(
     const refused = await allSettledOrThrow(
       routers.map(async (router, index) => {
         const { id, name } = router.session;
-        const changes = changesOn(all, id)
-          .filter(({ member }) => plan.revert[index]?.has(member))
-          .map(inverse);
+        const reverting = changesOn(all, id).filter(({ member }) => plan.revert[index]?.has(member));
+        const changes = reverting.map(inverse);
         const left = await settleRouter(deps.store, fence, router, { changes, keepsRest });
-        return new Map([...left].map(([{ member }, error]) => [member, reasonOn(name, error)]));
+        return new Map([
+          ...stillUnreadable(router, reverting),
+          ...[...left].map(([{ member }, error]) => [member, reasonOn(name, error)] as const),
+        ]);
       }),
     );
     assertSettled(routers, open, fates, plan.revert, refused);

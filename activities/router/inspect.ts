@@ -2,7 +2,6 @@
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import { ownedBy } from '../../gateway/change.ts';
-import { parse } from '../../junos/parse.ts';
 import { unwrap } from '../../netconf/operation.ts';
 import { commitInformation } from '../../netconf/operations.ts';
 import type { RouterTarget, SessionPool } from '../../netconf/pool.ts';
@@ -11,8 +10,8 @@ import { commitHistoryReader, memoryOf, needsRouterClock, readCommitHistory } fr
 import type { CommitState } from './commit-history.ts';
 import { readAheadMs, runningAt } from './lock.ts';
 import { readLogLine } from './log-line.ts';
-import { presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
+import { readPresences } from './presences.ts';
 
 export interface Inspection extends CommitState {
   readonly presence: (change: GatewayChange) => Presence;
@@ -46,11 +45,11 @@ export async function inspect(
     const now = Date.now();
     const paths = changes.flatMap(({ change }) => ownedBy(change));
     const [running, history] = await session.pipeline([runningAt(paths), commitInformation()]);
-    const tree = parse(unwrap(running));
+    const presences = await readPresences(session, changes, unwrap(running));
     const reader = commitHistoryReader(record.reservation?.id ?? '', record, policy, memoryOf(pool));
     const entries = unwrap(history);
     const aheadMs = needsRouterClock(entries, now) ? await readAheadMs(session) : undefined;
     const state = readCommitHistory(session, entries, reader, { now, aheadMs });
-    return { ...state, presence: ({ change }) => presenceOf(tree, change) };
+    return { ...state, presence: (change) => presences.get(change) ?? { kind: 'absent' } };
   });
 }

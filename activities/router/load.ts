@@ -6,7 +6,7 @@ import { ownedBy } from '../../gateway/change.ts';
 import type { Change } from '../../gateway/change.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { Path } from '../../junos/tree.ts';
-import { describeChange, outside, readDiff } from '../../netconf/diff.ts';
+import { DiffError, describeChange, outside, readDiff } from '../../netconf/diff.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { unwrap } from '../../netconf/operation.ts';
 import type { Done, Operation, Outcome } from '../../netconf/operation.ts';
@@ -84,7 +84,13 @@ function pathOf(text: string | undefined): Path | undefined {
  * creates configuration, as removals if it removes configuration.
  */
 function compare<T extends GatewayChange>(items: readonly T[], text: string): LoadResult<T> {
-  const lines = readDiff(text);
+  let lines: ReturnType<typeof readDiff>;
+  try {
+    lines = readDiff(text);
+  } catch (error) {
+    if (!(error instanceof DiffError)) throw error;
+    return { kind: 'unclear', error: unexpected(items[0], `what can't be read (${error.message})`) };
+  }
   const [strange] = outside(
     lines,
     items.flatMap(({ change }) => ownedBy(change)),

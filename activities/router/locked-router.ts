@@ -10,7 +10,6 @@
  */
 import { ROUTER_DEADLINES } from '../../gateway/policies.ts';
 import { ownedBy } from '../../gateway/change.ts';
-import { parse } from '../../junos/parse.ts';
 import type { Path } from '../../junos/tree.ts';
 import { unwrap, withDeadline } from '../../netconf/operation.ts';
 import type { Done, Operation, Outcome } from '../../netconf/operation.ts';
@@ -28,12 +27,13 @@ import { loadResultOf, loadsOf } from './load.ts';
 import type { LoadResult } from './load.ts';
 import { foreignCommit, lockAndLook, lookAt, readAheadMs, unlockRouter } from './lock.ts';
 import type { Seen } from './lock.ts';
-import { presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
+import { readPresences } from './presences.ts';
+import type { Presences } from './presences.ts';
 import type { RouterSession } from './router-sessions.ts';
 
 export interface Look extends CommitState {
-  readonly presence: ReadonlyMap<GatewayChange, Presence>;
+  readonly presence: Presences;
 }
 
 export interface LockOptions {
@@ -88,7 +88,7 @@ export class LockedRouter {
     try {
       // Somebody may have committed before we had the lock.
       const locked = aheadMs ?? (await aheadOf(seen.entries, seen.now));
-      const look = lookOf(session, changes, locked, seen);
+      const look = await lookOf(session, changes, locked, seen);
       assertMayGoOn(look);
       return new LockedRouter(session, changes, locked, look);
     } catch (error) {
@@ -111,7 +111,7 @@ export class LockedRouter {
     const now = Date.now();
     const [running, edits, entries] = await this.session.netconf.pipeline(lookAt(pathsOf(this.#changes)));
     const seen = { now, running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };
-    this.#look = lookOf(this.session, this.#changes, this.#aheadMs, seen);
+    this.#look = await lookOf(this.session, this.#changes, this.#aheadMs, seen);
     return this.#look;
   }
 
@@ -187,13 +187,12 @@ function pathsOf(changes: readonly GatewayChange[]): readonly Path[] {
   return changes.flatMap(({ change }) => ownedBy(change));
 }
 
-function lookOf(
+async function lookOf(
   { netconf, reader }: RouterSession,
   changes: readonly GatewayChange[],
   aheadMs: number | undefined,
   { now, running, entries }: Seen,
-): Look {
-  const tree = parse(running);
-  const presence = new Map(changes.map((one) => [one, presenceOf(tree, one.change)]));
+): Promise<Look> {
+  const presence = await readPresences(netconf, changes, running);
   return { ...readCommitHistory(netconf, entries, reader, { now, aheadMs }), presence };
 }

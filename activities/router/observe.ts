@@ -6,7 +6,7 @@ import { oneLine } from '../../gateway/display.ts';
 import type { RouterConfiguration } from '../../gateway/kind.ts';
 import type { Observation } from '../../gateway/plan.ts';
 import type { Role } from '../../gateway/resource.ts';
-import { parse } from '../../junos/parse.ts';
+import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { Statement } from '../../junos/tree.ts';
 import {
   filterCounters,
@@ -18,6 +18,7 @@ import {
 import type { FilterCounter } from '../../netconf/operations.ts';
 import { unwrap } from '../../netconf/operation.ts';
 import type { Session } from '../../netconf/session.ts';
+import { readRunning } from './presences.ts';
 
 type Monitor = RouterConfiguration['monitors'][number];
 type Observed =
@@ -92,7 +93,10 @@ async function lookAtInterface(session: Session, name: string, expected: string)
   if (state.adminStatus !== 'up' || state.operStatus !== 'up') {
     return { missing: `interface ${name} is ${state.adminStatus}/${state.operStatus}, expected up/up` };
   }
-  if (!mentions(parse(unwrap(configuration)), 'vrrp-group')) return { vrrp: null };
+  const tree = readRunning(unwrap(configuration));
+  if (tree instanceof JunosSyntaxError)
+    return { missing: `the configuration of ${name} can't be read (${tree.message})` };
+  if (!mentions(tree, 'vrrp-group')) return { vrrp: null };
   const groups = unwrap(vrrp);
   if (groups.length === 0) return { missing: `VRRP on ${name} is not running, expected ${expected}` };
   const other = groups.find((group) => group.state.toUpperCase() !== expected);

@@ -24,6 +24,8 @@ export type Presence =
   | { readonly kind: 'modified'; readonly path: Path }
   /** Only some stanzas of one end are there. */
   | { readonly kind: 'partial'; readonly found: Path; readonly missing: Path }
+  /** What the router prints for this stanza is no configuration text, so nobody knows what stands there. */
+  | { readonly kind: 'unreadable'; readonly path: Path; readonly why: string }
   /** No stanza of either end is there. */
   | { readonly kind: 'absent' };
 

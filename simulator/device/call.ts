@@ -20,6 +20,7 @@ export function createCall(router: Router, session: LiveSession, operation: XmlE
     session,
     operation,
     ending: 'reply',
+    rewrite: (body) => body,
     async step(step, work) {
       await applyFaults(step, 'before');
       try {
@@ -61,6 +62,9 @@ async function applyFault(call: Call, outcome: FaultOutcome): Promise<void> {
       return pause(router.clock, outcome.ms);
     case 'drop-and-go-on':
       session.end('dropped');
+      return;
+    case 'rewrite':
+      call.rewrite = (body) => outcome.by(body, call.operation);
       return;
     case 'truncate':
     case 'half-close':

@@ -1,5 +1,7 @@
 /** Faults on request: a rule names a point of an operation, and what goes wrong there. */
 
+import type { XmlElement } from './xml.ts';
+
 /**
  * The steps of an operation. `rpc` is the operation as a whole. Within it, `load` puts the configuration of one request
  * into the candidate; `check` and `activate` are the two halves of a commit; `rollback` is the fall-back of an unconfirmed
@@ -29,6 +31,8 @@ export type FaultOutcome =
   | { readonly kind: 'never-reply' }
   /** The operation runs to its end. Only the first part of its reply is sent, then the connection is cut. */
   | { readonly kind: 'truncate' }
+  /** The operation runs to its end. Its reply is sent as this function gives it: `body` is what stands inside `<rpc-reply>`. */
+  | { readonly kind: 'rewrite'; readonly by: (body: string, operation: XmlElement) => string }
   /** The operation runs to its end. Its reply is sent, then the router ends its output. */
   | { readonly kind: 'half-close' }
   /** The connection is cut at this point, as if the client had ended it, and the operation runs to its end. */

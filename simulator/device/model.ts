@@ -79,6 +79,8 @@ export interface Call {
   readonly operation: XmlElement;
   /** How much of the reply is sent once the operation has ended. */
   ending: 'reply' | 'truncate' | 'half-close';
+  /** What is sent in place of the reply's body. */
+  rewrite: (body: string) => string;
   /** Carries out a step, with the faults that are due before and after it. */
   step<T>(step: Step, work: () => Promise<T> | T): Promise<T>;
 }

@@ -100,7 +100,7 @@ async function execute(router: Router, session: LiveSession, element: XmlElement
     if (!(error instanceof RefusedError)) throw error;
     body = error.errors.map((one) => rpcErrorXml(one)).join('\n');
   }
-  body = inWrapper(dialectOf(call), element.name, body);
+  body = call.rewrite(inWrapper(dialectOf(call), element.name, body));
   if (call.ending !== 'reply') return { kind: call.ending, body };
   return { kind: 'reply', body, last: element.name === 'close-session' };
 }

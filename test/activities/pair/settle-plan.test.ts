@@ -15,6 +15,7 @@ const presences: Readonly<Record<Presence['kind'], Presence>> = {
   after: { kind: 'after' },
   modified: { kind: 'modified', path: ['system'] },
   partial: { kind: 'partial', found: ['system'], missing: ['interfaces'] },
+  unreadable: { kind: 'unreadable', path: ['system'], why: 'line 1' },
 };
 
 interface Seen {
@@ -48,6 +49,9 @@ const cases: readonly (readonly ['confirm' | 'revert', Seen, Seen, Fate['kind'],
   ['confirm', { is: 'absent', trials: 1 }, { is: 'absent', trials: 2 }, 'reverted', ''],
   ['confirm', { is: 'absent', trials: 1 }, { is: 'after', trials: 2 }, 'fell back', ''],
   ['confirm', { is: 'partial' }, { is: 'after' }, 'reverted', 'AB'],
+  ['confirm', { is: 'unreadable', onTrial: true }, { is: 'after', onTrial: true }, 'reverted', 'AB'],
+  ['revert', { is: 'unreadable' }, { is: 'absent' }, 'reverted', 'A'],
+  ['confirm', { is: 'unreadable', notOurs: true }, { is: 'after', notOurs: true }, 'kept', ''],
   // Both were seen to carry it for good, and the saga was answered `kept`, before one lost it.
   ['confirm', { is: 'absent', notOurs: true }, { is: 'after', notOurs: true }, 'kept', ''],
   ['revert', { is: 'after', onTrial: true }, { is: 'after', onTrial: true }, 'reverted', 'AB'],
@@ -83,6 +87,10 @@ describe('what becomes of a gateway on two routers', () => {
     assert.equal(
       reasonOf({ is: 'partial' }, { is: 'after' }, [member]),
       'A: "interfaces" was removed by somebody else',
+    );
+    assert.equal(
+      reasonOf({ is: 'after' }, { is: 'unreadable' }, [member]),
+      'B: "system" can\'t be read (line 1)',
     );
     const twice = 'fell back 2 times before it could be made permanent';
     assert.equal(reasonOf({ is: 'absent', trials: 2 }, { is: 'after' }, [member]), `A: ${twice}`);

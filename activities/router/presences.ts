@@ -1,0 +1,57 @@
+/** What a router carries of several changes. Text that can't be read concerns only the change whose stanza it is. */
+import { ownedBy } from '../../gateway/change.ts';
+import { parse } from '../../junos/parse.ts';
+import { JunosSyntaxError } from '../../junos/syntax-error.ts';
+import type { Path, Statement } from '../../junos/tree.ts';
+import { describePath } from '../../netconf/diff.ts';
+import { unwrap } from '../../netconf/operation.ts';
+import type { Session } from '../../netconf/session.ts';
+import { runningAt } from './lock.ts';
+import { presenceOf } from './presence.ts';
+import type { GatewayChange, Presence } from './presence.ts';
+
+export type Presences = ReadonlyMap<GatewayChange, Presence>;
+
+/**
+ * The presence of each change, in the text that the router printed for all of them together. If that can't be read, the router is asked again
+ * for each change alone. Under its lock nothing can come between but a fall-back, and the next look shows that.
+ */
+export async function readPresences(
+  netconf: Session,
+  changes: readonly GatewayChange[],
+  running: string,
+): Promise<Presences> {
+  const tree = readRunning(running);
+  if (!(tree instanceof JunosSyntaxError))
+    return new Map(changes.map((one) => [one, presenceOf(tree, one.change)]));
+  const texts = await netconf.pipeline(changes.map(({ change }) => runningAt(ownedBy(change))));
+  const found = changes.map(async (one, index): Promise<[GatewayChange, Presence]> => {
+    const own = readRunning(unwrap(texts[index] as (typeof texts)[number]));
+    if (!(own instanceof JunosSyntaxError)) return [one, presenceOf(own, one.change)];
+    return [one, { kind: 'unreadable', path: await unreadablePath(netconf, one), why: own.message }];
+  });
+  return new Map(await Promise.all(found));
+}
+
+/** In words for a person: the stanza, and why it can't be read. */
+export function describeUnreadable({ path, why }: Extract<Presence, { readonly kind: 'unreadable' }>): string {
+  return `"${describePath(path)}" can't be read (${why})`;
+}
+
+/** The first stanza of a change that can't be read by itself. */
+async function unreadablePath(netconf: Session, { change }: GatewayChange): Promise<Path> {
+  const paths = ownedBy(change);
+  const texts = await netconf.pipeline(paths.map((path) => runningAt([path])));
+  const index = texts.findIndex((text) => readRunning(unwrap(text)) instanceof JunosSyntaxError);
+  return paths[Math.max(index, 0)] ?? [];
+}
+
+/** Configuration text that a router printed. The error is a value: the text is the router's. */
+export function readRunning(text: string): Statement[] | JunosSyntaxError {
+  try {
+    return parse(text, { by: 'router' });
+  } catch (error) {
+    if (error instanceof JunosSyntaxError) return error;
+    throw error;
+  }
+}
