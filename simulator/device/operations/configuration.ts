@@ -20,7 +20,8 @@ export const getConfiguration: Operation = (call) => {
   if (to !== undefined) return comparison(call, rollback);
   const config = source(call);
   const shown = inherit === 'inherit' ? effective(config, SCHEMA, { keepInactive: true }) : config;
-  return formatted(call, filtered(shown, child(call.operation, 'configuration')), format);
+  const part = filtered(shown, child(call.operation, 'configuration'));
+  return referenced(call, formatted(call, part, format));
 };
 
 export const getConfig: Operation = (call) => {
@@ -34,7 +35,7 @@ export const getConfig: Operation = (call) => {
   // RFC 6241 §6.4.2: an empty filter selects nothing.
   const isEmpty = filter !== undefined && filter.children.length === 0;
   const part = isEmpty ? [] : filtered(config, filter ? child(filter, 'configuration') : undefined);
-  return wrap('data', formatted(call, part, 'xml'));
+  return wrap('data', referenced(call, formatted(call, part, 'xml')));
 };
 
 function source(call: Call): Config {
@@ -56,7 +57,20 @@ function comparison(call: Call, rollback: string): string {
       operationFailed(`rollback ${rollback}: no such configuration`, { badElement: rollback }),
     );
   const text = escapeXml(compare(old.config, source(call), SCHEMA));
-  return wrap('configuration-information', `<configuration-output>\n${text}</configuration-output>`);
+  return referenced(
+    call,
+    wrap('configuration-information', `<configuration-output>\n${text}</configuration-output>`),
+  );
+}
+
+/** The reply with references in place of characters beyond ASCII, where the router prints them so. */
+function referenced({ router }: Call, body: string): string {
+  const { beyondAscii } = router.options;
+  if (beyondAscii === 'plain') return body;
+  return body.replace(/[^\0-\x7f]/gu, (character) => {
+    const codes = beyondAscii === 'octets' ? [...Buffer.from(character)] : [character.codePointAt(0) ?? 0];
+    return codes.map((code) => `&#${code};`).join('');
+  });
 }
 
 function formatted(call: Call, config: Config, format: string): string {

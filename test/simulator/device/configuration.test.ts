@@ -153,3 +153,22 @@ describe('get-config', () => {
     await clientWithGroups().errors(getConfig('running', '<filter type="xpath" select="/"/>'));
   });
 });
+
+describe('text beyond ASCII in what a router prints', () => {
+  const printed = {
+    plain: 'Straße',
+    characters: 'Stra&#223;e',
+    octets: 'Stra&#195;&#159;e',
+  };
+  for (const [beyondAscii, expected] of Object.entries(printed) as [keyof typeof printed, string][]) {
+    it(`is as the option says, in the configuration and in diffs: ${beyondAscii}`, async () => {
+      const { device } = router({ options: { beyondAscii } });
+      const visitor = client(device);
+      await visitor.set('set interfaces ge-0/0/1 description "Straße"');
+      const diff = '<get-configuration compare="rollback" rollback="0" format="text"/>';
+      const text = '<get-configuration database="candidate" format="text"/>';
+      for (const request of [diff, text])
+        assert.ok((await visitor.ask(request)).includes(`description ${expected};`));
+    });
+  }
+});

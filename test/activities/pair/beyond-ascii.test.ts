@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { FAILURES } from '../../../gateway/failures.ts';
+import type { PairMember } from '../../../pair/messages.ts';
+import { client, COMMIT } from '../../simulator/device/scene.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { carries } from './router-facts.ts';
+import { ownedOn } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { useScene } from './use-scene.ts';
+
+for (const beyondAscii of ['plain', 'characters', 'octets'] as const) {
+  describe(`a person's text on a router that prints what is not ASCII as ${beyondAscii}`, function () {
+    this.timeout(60_000);
+    const etcd = useEtcd();
+    let scene: Scene;
+    let described: PairMember;
+    let other: PairMember;
+    let reservation: string;
+    useScene(etcd, (opened) => (scene = opened), { device: { beyondAscii } });
+    beforeEach(async () => {
+      [described, other] = (await scene.gateways(2)) as [PairMember, PairMember];
+      reservation = await scene.reservation();
+    });
+
+    async function written(text: string): Promise<void> {
+      const operator = client(scene.one.device);
+      const [path = []] = ownedOn(described, scene.one.id);
+      await operator.set(`set ${path.join(' ')} description "${text}"`);
+      await operator.ok(COMMIT);
+      operator.session.close();
+    }
+
+    for (const text of ['Straße', 'Zürich', '長 à\u00a0la']) {
+      it(`in a stanza that stood before is a conflict of that member alone: ${text}`, async () => {
+        await written(text);
+        const outcome = await scene.apply(reservation, [described, other]);
+        assert.deepEqual(outcome.applied, [other]);
+        assert.deepEqual(
+          outcome.refused.map(({ member, type }) => [member, type]),
+          [[described, FAILURES.Conflict]],
+        );
+        assert.match(outcome.refused[0]?.reason ?? '', /^MX-1: "interfaces .*" is configured there already/);
+        await scene.settle(reservation, { revert: [other] });
+      });
+
+      it(`in a stanza of ours stays on confirm: ${text}`, async () => {
+        assert.deepEqual((await scene.apply(reservation, [described, other])).applied, [described, other]);
+        await written(text);
+        assert.deepEqual((await scene.settle(reservation, { confirm: [described, other] })).kept, [
+          described,
+          other,
+        ]);
+        assert.ok(scene.one.device.running().includes(text));
+      });
+
+      it(`in a stanza of ours goes with it on revert, and the reason says so: ${text}`, async () => {
+        assert.deepEqual((await scene.apply(reservation, [described, other])).applied, [described, other]);
+        await written(text);
+        const { kept, reverted } = await scene.settle(reservation, { confirm: [other], revert: [described] });
+        assert.deepEqual(kept, [other]);
+        assert.deepEqual(reverted[0]?.owedOn, []);
+        assert.match(reverted[0]?.reason ?? '', /^MX-1: "interfaces .*" was changed by somebody else/);
+        assert.equal(carries(scene.one, described), false);
+      });
+    }
+  });
+}
