@@ -46,10 +46,10 @@ export async function look({ store, pool, kinds, policy, running }: Sources): Pr
     ...reached.flatMap(({ history }) => (typeof history === 'string' ? [] : history)),
   ]);
   const known = new Map<string, Known>();
-  for (const { gateway, routers } of inventory.plans) {
+  for (const { gateway, routers, secrets } of inventory.plans) {
     const changes = ROLES.map((role): [string, GatewayChange] => {
       const { id, before, after } = routers[role];
-      return [id, { gateway, change: { before, after } }];
+      return [id, { gateway, change: { before, after }, secrets: secrets?.[role] }];
     });
     known.set(workflowIdOf(gateway), { gateway, changes: new Map(changes) });
   }

@@ -11,7 +11,7 @@ import { entryOf } from './members.ts';
 import { without } from './permitted-members.ts';
 import { fitting } from './request-size.ts';
 import { isKept, planRecordOf } from './plan-record.ts';
-import type { PlanRecord } from './plan-record.ts';
+import type { PlanRecord, RoutersSecrets } from './plan-record.ts';
 import type { RouterPair } from './router-record.ts';
 import { isComplete, stateOf } from './state.ts';
 import { done } from './transact.ts';
@@ -20,6 +20,8 @@ import type { Transition } from './transact.ts';
 export interface KeptMember extends PermittedMember {
   /** Its plan record as it was read last. It saves the transaction a request. */
   readonly plan?: PlanRecord;
+  /** What the routers have in place of the gateway's secrets. Absent: it has none, or nobody has looked. */
+  readonly secrets?: RoutersSecrets | undefined;
 }
 
 export interface Settlement {
@@ -97,9 +99,17 @@ async function keptPlans(client: EtcdClient, members: readonly KeptMember[], isF
   const found =
     isFirst && known.length === members.length ? known : await readMembers(client, SETTLE, members);
   const open = found.filter(({ record }) => record !== undefined && !isKept(record));
+  const secretsOf = new Map(members.map(({ gateway, secrets }) => [KEYS.plan(gateway), secrets]));
   const put = open.map(({ plan, record }) => ({
     key: plan.key,
-    value: { ...record, kept: true, reverting: false, disputed: undefined, restored: undefined },
+    value: {
+      ...record,
+      kept: true,
+      reverting: false,
+      disputed: undefined,
+      restored: undefined,
+      secrets: secretsOf.get(plan.key) ?? record?.secrets,
+    },
   }));
   const fits = fitting(put);
   return {

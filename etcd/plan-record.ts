@@ -31,6 +31,9 @@ export interface NewPlanRecord {
   readonly routers: Readonly<Record<Role, RecordedRouter>>;
 }
 
+/** Digests of secrets as the routers store them, by role of the router. */
+export type RoutersSecrets = Readonly<Partial<Record<Role, string>>>;
+
 /** `/gateway-saga/plans/<plural>/<id>`: the change of one gateway, and how far it may have come. */
 export interface PlanRecord extends NewPlanRecord {
   readonly config: PlannedConfig;
@@ -38,6 +41,11 @@ export interface PlanRecord extends NewPlanRecord {
   readonly mayBeApplied: boolean;
   /** `after` was seen permanent on both routers. Only the publication in `/state` is left to do. */
   readonly kept?: boolean;
+  /**
+   * Digests of the forms in which the routers stored the secrets of `after` when it was kept. Absent: there are none, or they are not known.
+   * Then any form counts as ours.
+   */
+  readonly secrets?: RoutersSecrets;
   /** The kept change is being reverted. It may still be on the routers, but `/state` must not promise it any more. */
   readonly reverting?: boolean;
   /**

@@ -109,6 +109,7 @@ async function look(
     ...(again && { restored: true }),
     ...(earlier?.disputed === true && { disputed: true }),
     ...(same && earlier.kept === true ? { kept: true, reverting: earlier.reverting === true } : {}),
+    ...(same && earlier.secrets !== undefined && { secrets: earlier.secrets }),
   };
   return {
     kind: 'write',

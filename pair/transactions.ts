@@ -63,6 +63,8 @@ export interface OwedChange {
   readonly role: Role;
   /** `before`: what may stand on the router; `after`: what shall stand there. */
   readonly change: Change;
+  /** Digest of the forms in which the router stored the secrets of `before` when the change became owed. Absent: none, or not known. */
+  readonly secrets?: string;
   /** ISO time. */
   readonly since: string;
   readonly reason: string;

@@ -110,7 +110,8 @@ function problemOfAdding(router: LockedRouter): RefusedError | undefined {
 
 function problemOf(presence: Presence, change: RouterChange, isOurOwn: boolean): RefusedError | undefined {
   if (isOurOwn && presence.kind === 'after') return undefined;
-  if (presence.kind === 'unreadable') return new RefusedError(FAILURES.Conflict, describeUnreadable(presence));
+  if (presence.kind === 'unreadable')
+    return new RefusedError(FAILURES.Conflict, describeUnreadable(presence));
   const what = isOurOwn
     ? describeModification(presence)
     : `${placeOf(presence, change)} is configured there already,`;

@@ -85,10 +85,25 @@ function plannedOf(member: PairMember, record: PlanRecord): Pick<PlannedMember, 
   const changes = new Map(
     ROLES.map((role) => {
       const { id, before, after } = record.routers[role];
-      return [id, { member, gateway, role, change: { before, after } }];
+      const secrets = record.secrets?.[role];
+      return [id, { member, gateway, role, change: { before, after }, secrets }];
     }),
   );
   return { changes, kept: isOwnedBy(record, gateway, run) && record.kept === true, plan: record };
+}
+
+/** Of these changes, the digests of what the router has in place of secrets, as the last look found it. */
+export function secretsOn(
+  router: LockedRouter,
+  changes: readonly RouterChange[],
+): ReadonlyMap<PairMember, string> {
+  return new Map(
+    changes.flatMap((change) => {
+      const presence = router.presence(change);
+      const secrets = 'secrets' in presence ? presence.secrets : undefined;
+      return secrets === undefined ? [] : [[change.member, secrets] as const];
+    }),
+  );
 }
 
 /** The changes of all these members on one router. */

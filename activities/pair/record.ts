@@ -4,9 +4,11 @@
  */
 import { oneLine } from '../../gateway/display.ts';
 import { isSameGateway } from '../../gateway/resource.ts';
+import type { Role } from '../../gateway/resource.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { OwedChange, Refused, SettleOutcome } from '../../pair/transactions.ts';
 import type { Fence, Settlement } from '../../etcd/pair-store.ts';
+import type { RoutersSecrets } from '../../etcd/plan-record.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { reservationIdsOf } from '../router/commit-history.ts';
@@ -24,6 +26,8 @@ export interface RouterResult {
   readonly absent: ReadonlySet<PairMember>;
   /** Members whose inverse change is owed. */
   readonly owed: ReadonlySet<PairMember>;
+  /** Digests of what the router has in place of secrets, as the last look found it. */
+  readonly secrets: ReadonlyMap<PairMember, string>;
   /** Why the inverse change is owed, or how somebody else has changed the configuration. */
   readonly notes: ReadonlyMap<PairMember, string>;
 }
@@ -54,7 +58,10 @@ export async function record(
   const settlement: Settlement = {
     kept: planned
       .filter(({ member }) => kept.includes(member))
-      .map(({ member: { gateway, run }, plan }) => ({ gateway, run, plan })),
+      .map(({ member, plan, changes }) => {
+        const { gateway, run } = member;
+        return { gateway, run, plan, secrets: secretsOf(member, changes, results) };
+      }),
     finished: Object.fromEntries(finished),
   };
   assertCurrent(fence, await store.markSettled(fence, settlement));
@@ -75,13 +82,26 @@ export async function record(
   }));
 }
 
+function secretsOf(
+  member: PairMember,
+  changes: PlannedMember['changes'],
+  results: readonly RouterResult[],
+): RoutersSecrets | undefined {
+  const found = results.flatMap(({ router, secrets }): [Role, string][] => {
+    const digest = secrets.get(member);
+    const role = changes.get(router.id)?.role;
+    return digest === undefined || role === undefined ? [] : [[role, digest]];
+  });
+  return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
 /** Adds the inverse changes that the router owes now, and cancels the owed changes of gateways that are kept. */
 async function recordOwed(
   store: Store,
   fence: Fence,
   planned: readonly PlannedMember[],
   kept: readonly PairMember[],
-  { router, owed, notes }: RouterResult,
+  { router, owed, notes, secrets }: RouterResult,
 ): Promise<void> {
   const owedChanges = planned.flatMap(({ member, changes }): OwedChange[] => {
     const change = owed.has(member) ? changes.get(router.id) : undefined;
@@ -91,7 +111,9 @@ async function recordOwed(
     // A member that is not permitted under this reservation is not on trial under it.
     const reservations = isPermitted(router.record, member) ? reservationIdsOf(router.record) : [];
     const since = new Date().toISOString();
-    return [{ gateway, role, change: inverse(change).change, since, reason, reservations }];
+    const digest = secrets.get(member) ?? change.secrets;
+    const owedSecrets = digest === undefined ? {} : { secrets: digest };
+    return [{ gateway, role, change: inverse(change).change, ...owedSecrets, since, reason, reservations }];
   });
   assertCurrent(fence, await store.addOwedChanges(fence, router.id, owedChanges));
   const owing = kept.filter(({ gateway }) =>

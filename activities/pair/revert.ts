@@ -16,13 +16,20 @@ import { withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt, RouterSession, UnreachableRouter } from '../router/router-sessions.ts';
 import { settleRouter } from '../router/settle-router.ts';
 import { reasonOn, stillUnreadable } from './conflicts.ts';
-import { changesOn, inverse, isOursOn, mayBeOurs } from './members.ts';
+import { changesOn, inverse, isOursOn, mayBeOurs, secretsOn } from './members.ts';
 import type { PlannedMember } from './members.ts';
 import { payOwedChanges } from './pay-owed-changes.ts';
 import { record } from './record.ts';
 import type { MemberResults, RouterResult } from './record.ts';
 import { noteOn } from './settle-plan.ts';
 import type { Fate } from './settle-plan.ts';
+
+const NO_RESULT: Omit<RouterResult, 'router'> = {
+  absent: new Set(),
+  owed: new Set(),
+  notes: new Map(),
+  secrets: new Map(),
+};
 
 export interface RevertOptions {
   /** What can't be reverted now becomes an owed change. Otherwise the error is thrown, and the revert is tried again. */
@@ -103,7 +110,7 @@ async function revertOn(
 ): Promise<RouterResult> {
   const own = ours(session, planned);
   // None of these members is ours on this router, so there is nothing to revert.
-  if (own.length === 0) return { router: session, absent: new Set(), owed: new Set(), notes: new Map() };
+  if (own.length === 0) return { ...NO_RESULT, router: session };
   const changes = changesOn(own, session.id);
   const router = await LockedRouter.lock(session, [...changes, ...session.record.owedChanges]);
   try {
@@ -135,7 +142,7 @@ async function revertOn(
     );
     if (returned !== undefined) throw busy(session, `${returned.member.name} came back meanwhile`);
     const absent = changes.map(({ member }) => member).filter((member) => !owed.has(member));
-    return { router: session, absent: new Set(absent), owed, notes };
+    return { router: session, absent: new Set(absent), owed, notes, secrets: secretsOn(router, changes) };
   } finally {
     await router.unlock();
   }
@@ -149,7 +156,7 @@ function owedOn(
   const owed = new Set(ours(router, planned).map(({ member }) => member));
   const why = messageOf(router.error);
   const notes = new Map([...owed].map((member) => [member, why]));
-  return { router, absent: new Set(), owed, notes };
+  return { ...NO_RESULT, router, owed, notes };
 }
 
 function ours(

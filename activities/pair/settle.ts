@@ -18,7 +18,7 @@ import { readAhead, withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt, RouterReads, RouterSession } from '../router/router-sessions.ts';
 import { awayFromDeadline, settleRouter } from '../router/settle-router.ts';
 import { reasonOn, stillUnreadable } from './conflicts.ts';
-import { changesOn, inverse, isComplete, isOursOn, readBatch } from './members.ts';
+import { changesOn, inverse, isComplete, isOursOn, readBatch, secretsOn } from './members.ts';
 import type { PlannedMember } from './members.ts';
 import { record, withoutPlan } from './record.ts';
 import type { MemberResults } from './record.ts';
@@ -137,6 +137,7 @@ async function settleTogether(
       router: router.session,
       owed: new Set(refused[index]?.keys()),
       notes: refused[index] ?? new Map<PairMember, string>(),
+      secrets: secretsOn(router, changesOn(all, router.session.id)),
       absent: new Set(
         membersOf(all).filter((member) => viewOf(router, all).presence(member).kind === 'absent'),
       ),

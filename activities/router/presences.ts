@@ -22,19 +22,21 @@ export async function readPresences(
   running: string,
 ): Promise<Presences> {
   const tree = readRunning(running);
-  if (!(tree instanceof JunosSyntaxError))
-    return new Map(changes.map((one) => [one, presenceOf(tree, one.change)]));
+  if (!(tree instanceof JunosSyntaxError)) return new Map(changes.map((one) => [one, presenceOf(tree, one)]));
   const texts = await netconf.pipeline(changes.map(({ change }) => runningAt(ownedBy(change))));
   const found = changes.map(async (one, index): Promise<[GatewayChange, Presence]> => {
     const own = readRunning(unwrap(texts[index] as (typeof texts)[number]));
-    if (!(own instanceof JunosSyntaxError)) return [one, presenceOf(own, one.change)];
+    if (!(own instanceof JunosSyntaxError)) return [one, presenceOf(own, one)];
     return [one, { kind: 'unreadable', path: await unreadablePath(netconf, one), why: own.message }];
   });
   return new Map(await Promise.all(found));
 }
 
 /** In words for a person: the stanza, and why it can't be read. */
-export function describeUnreadable({ path, why }: Extract<Presence, { readonly kind: 'unreadable' }>): string {
+export function describeUnreadable({
+  path,
+  why,
+}: Extract<Presence, { readonly kind: 'unreadable' }>): string {
   return `"${describePath(path)}" can't be read (${why})`;
 }
 

@@ -60,7 +60,7 @@ export async function assertWhole(
     const { id } = change;
     const router = routers.find((one) => one.id === id);
     assert.ok(router, `${id} is none of its routers`);
-    assert.equal(presenceOf(parse(router.device.running()), change).kind, 'after', router.name);
+    assert.equal(presenceOf(parse(router.device.running()), { change }).kind, 'after', router.name);
   }
 }
 

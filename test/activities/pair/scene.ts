@@ -26,7 +26,7 @@ import { loadKinds } from '../../../templates/load.ts';
 import type { Fence } from '../../../etcd/pair-store.ts';
 import type { TestEtcd } from '../../etcd/fixture.ts';
 import { gatewayOn, recordOf } from '../../../local/test-gateway.ts';
-import type { SampleKind } from '../../../local/test-gateway.ts';
+import type { SampleKind, TestGateway } from '../../../local/test-gateway.ts';
 
 export interface Scene {
   readonly deps: Dependencies;
@@ -35,7 +35,7 @@ export interface Scene {
   readonly routers: readonly [LocalRouter, LocalRouter];
   readonly ids: readonly [string, string];
   /** Registers new gateways on the pair. */
-  gateways(count: number, kind?: SampleKind): Promise<PairMember[]>;
+  gateways(count: number, kind?: SampleKind, edit?: (gateway: TestGateway) => void): Promise<PairMember[]>;
   /** Deletes all claims on the pair, as a person may, and registers a gateway on the VLANs and the VRF of the last one. */
   clashing(kind?: SampleKind): Promise<PairMember>;
   /** Reserves both routers for the pair. Resolves to the id of the reservation. */
@@ -102,8 +102,13 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
     settle: (reservation, { confirm = [], revert = [] }, context) =>
       settle(by, contextOf(context), { reservation, routers: ids, confirm, revert }),
   });
-  const registered = async (kind: SampleKind, number: number): Promise<PairMember> => {
+  const registered = async (
+    kind: SampleKind,
+    number: number,
+    edit?: (gateway: TestGateway) => void,
+  ): Promise<PairMember> => {
     const gateway = gatewayOn(kind, { primary: one.id, secondary: other.id }, number);
+    edit?.(gateway);
     for (const { type, body } of gateway.neighbours)
       if (type === 'edge_router') body['name'] = body.id === one.id ? one.name : other.name;
     await writeRecords([etcd.endpoint], [...gateway.neighbours, gateway.gateway].map(recordOf));
@@ -116,9 +121,9 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
     other,
     routers: [one, other],
     ids,
-    async gateways(wanted, kind = 'vpn_gateway') {
+    async gateways(wanted, kind = 'vpn_gateway', edit) {
       const members: PairMember[] = [];
-      for (let made = 0; made < wanted; made += 1) members.push(await registered(kind, (count += 1)));
+      for (let made = 0; made < wanted; made += 1) members.push(await registered(kind, (count += 1), edit));
       return members;
     },
     async clashing(kind = 'vpn_gateway') {

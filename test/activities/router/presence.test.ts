@@ -29,7 +29,7 @@ const nothing: Change = { before: null, after: null };
 const others =
   'interfaces { ae0 { unit 7 { vlan-id 7; } } }\nrouting-instances { other { instance-type vrf; } }';
 const is = (change: Change, ...running: readonly string[]): Presence =>
-  presenceOf(parse([others, ...running].join('\n')), change);
+  presenceOf(parse([others, ...running].join('\n')), { change });
 
 describe('what a look finds of a change', () => {
   describe('from nothing', () => {
@@ -89,6 +89,42 @@ describe('what a look finds of a change', () => {
 
     it('refers to `before` where only stanzas of that are there', () => {
       assert.deepEqual(is(update, INSTANCE_TEXT), { kind: 'partial', found: INSTANCE, missing: UNIT });
+    });
+  });
+
+  describe('with a secret', () => {
+    const peer = (key: string, more = '') =>
+      `routing-instances { vrf { protocols { bgp { group g { neighbor 192.0.2.1 { authentication-key ${key};${more} } } } } } }`;
+    const change: Change = { before: null, after: configuration(peer('test'), [INSTANCE]) };
+    const look = (running: string, secrets?: string, looked = change): Presence =>
+      presenceOf(parse(running), { change: looked, secrets });
+    const digestOf = (running: string): string => {
+      const presence = look(running);
+      assert.equal(presence.kind, 'after');
+      return presence.secrets ?? assert.fail('no digest');
+    };
+    const stored = peer('"$9$first"');
+
+    it('is `after` in whatever form the router stores the secret, and gives a digest of the form', () => {
+      assert.match(digestOf(stored), /^sha256:[0-9a-f]{64}$/);
+      assert.notEqual(digestOf(stored), digestOf(peer('"$9$second"')));
+    });
+
+    it('is `modified` in another form than the known one', () => {
+      const known = digestOf(stored);
+      assert.deepEqual(look(stored, known), { kind: 'after', secrets: known });
+      assert.deepEqual(look(peer('"$9$second"'), known), { kind: 'modified', path: INSTANCE });
+    });
+
+    it('is `modified` where anything else differs', () => {
+      assert.deepEqual(look(peer('"$9$first"', ' passive;')), { kind: 'modified', path: INSTANCE });
+      assert.deepEqual(look(peer('other')), { kind: 'modified', path: INSTANCE });
+    });
+
+    it('is `before` of the inverse change by the same digest', () => {
+      const known = digestOf(stored);
+      assert.deepEqual(look(stored, known, inverseOf(change)), { kind: 'before', secrets: known });
+      assert.equal(look(peer('"$9$second"'), known, inverseOf(change)).kind, 'modified');
     });
   });
 

@@ -1,0 +1,46 @@
+/**
+ * Compares what a router prints with what was written to it. A router stores a secret in a form of its own, another one on each router and
+ * each time: `authentication-key test` is printed as `authentication-key "$9$…"; ## SECRET-DATA`.
+ */
+import { buildModel, pathOf, type Node } from './model.ts';
+import { same } from './select.ts';
+import { statementsInside } from './statements.ts';
+import type { Path, Statement } from './tree.ts';
+
+export interface Compared {
+  /** Whether both mean the same, if each scrambled word stands for the word that was written in its place. */
+  readonly isSame: boolean;
+  /** The scrambled words, each as the path that ends with it. */
+  readonly scrambled: readonly Path[];
+}
+
+/** A hash or a `$9$` or `$8$` form, as Junos stores passwords and keys. */
+const form = /^\$[15689]\$./;
+
+export function comparePrinted(printed: readonly Statement[], written: readonly Statement[]): Compared {
+  if (same(printed, written)) return { isSame: true, scrambled: [] };
+  const scrambled: Path[] = [];
+  const expected = buildModel(written);
+  const found = unscrambled(buildModel(printed), expected, scrambled);
+  return { isSame: canonical(found) === canonical(expected), scrambled };
+}
+
+/** The node with the written words in place of scrambled ones. Adds the scrambled ones to `scrambled`. */
+function unscrambled(printed: Node, written: Node, scrambled: Path[]): Node {
+  const [strange, ...more] = [...printed.children.values()].filter(({ word }) => !written.children.has(word));
+  const [missing, ...others] = [...written.children.values()].filter(
+    ({ word }) => !printed.children.has(word),
+  );
+  const isPair = more.length === 0 && others.length === 0 && strange !== undefined && missing !== undefined;
+  const secret = isPair && form.test(strange.word) && !form.test(missing.word) ? missing : undefined;
+  const children = [...printed.children.values()].map((node): [string, Node] => {
+    const isSecret = node === strange && secret !== undefined;
+    if (isSecret) scrambled.push(pathOf(node));
+    const counterpart = isSecret ? secret : written.children.get(node.word);
+    const { word } = isSecret ? secret : node;
+    return [word, counterpart === undefined ? node : { ...unscrambled(node, counterpart, scrambled), word }];
+  });
+  return { ...printed, children: new Map(children) };
+}
+
+const canonical = (node: Node): string => JSON.stringify(statementsInside(node, 'sorted'));
