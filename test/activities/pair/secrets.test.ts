@@ -3,6 +3,7 @@ import { apply } from '../../../activities/pair/apply.ts';
 import { settle } from '../../../activities/pair/settle.ts';
 import { inspect } from '../../../activities/router/inspect.ts';
 import { targetOf } from '../../../activities/router/router-target.ts';
+import { KEYS } from '../../../etcd/keys.ts';
 import type { LocalRouter } from '../../../local/routers.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { client, COMMIT } from '../../simulator/device/scene.ts';
@@ -74,12 +75,13 @@ describe('a gateway with a secret, which routers store in a form of their own', 
     assert.equal(await presenceOn(scene.other), 'after');
   });
 
-  it('leaves no form of the secret in etcd', async () => {
+  it('leaves no form of the secret in its records in etcd', async () => {
     await scene.settle(reservation, { confirm: [member] });
     const plan = await scene.deps.store.planRecord(member.gateway);
     assert.match(plan?.secrets?.primary ?? '', /^sha256:/);
-    const all = await etcd().raw.getAll().prefix('/').strings();
-    assert.doesNotMatch(JSON.stringify(all), /\$9\$/);
+    const { gateway } = member;
+    for (const key of [KEYS.plan(gateway), KEYS.router(scene.one.id)])
+      assert.doesNotMatch(JSON.stringify(await etcd().raw.getAll().prefix(key).strings()), /\$9\$/);
   });
 
   it('is reverted, and nobody is said to have changed it', async () => {
@@ -101,7 +103,9 @@ describe('a gateway with a secret, which routers store in a form of their own', 
     refuseReverts();
     await scene.settle(reservation, { revert: [member] });
     scene.one.device.faults.clear();
-    assert.match((await owed())[0]?.secrets ?? '', /^sha256:/);
+    const [change] = await owed();
+    assert.match(change?.secrets ?? '', /^sha256:/);
+    assert.doesNotMatch(JSON.stringify(change), /\$9\$/);
     await rekey(scene.one);
     await scene.apply(await scene.reservation(), await scene.gateways(1));
     assert.equal((await owed()).length, 1);

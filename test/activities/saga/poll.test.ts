@@ -51,3 +51,34 @@ describe('polling a router that does not carry the gateway', function () {
     assert.ok(took < LIMIT_MS / 2, `it took ${took} ms`);
   });
 });
+
+describe('polling a router whose configuration can’t be read', function () {
+  this.timeout(20_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+  before(async () => {
+    scene = await openScene(etcd(), { policy: { vrrpIntervalMs: 50, vrrpLimitMs: LIMIT_MS } });
+  });
+  after(() => scene.close());
+
+  it('fails as not converged when the limit is over, and says why', async () => {
+    const [member] = (await scene.gateways(1)) as [PairMember];
+    const { applied } = await scene.apply(await scene.reservation(), [member]);
+    assert.deepEqual(applied, [member]);
+    scene.one.device.faults.add({
+      rpc: 'get-configuration',
+      times: Infinity,
+      outcome: {
+        kind: 'rewrite',
+        by: (body) => body.replace('</configuration-text>', 'x [</configuration-text>'),
+      },
+    });
+    const { gateway, run } = member;
+    await assert.rejects(
+      inActivity(scheduledNow(0), () =>
+        polling(scene.deps)({ gateway, run, role: 'primary', router: scene.one.id }),
+      ),
+      { type: FAILURES.NotConverged, message: /the configuration of \S+ can't be read \(line \d+/ },
+    );
+  });
+});
