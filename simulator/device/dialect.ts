@@ -24,6 +24,11 @@ export interface Dialect {
   readonly vrrpIdle: 'warning' | 'output' | 'xnm';
   /** Reply to `<get-configuration>` if there is nothing to show: an empty `element` (default), no content, or `<ok/>`. */
   readonly nothing: 'element' | 'none' | 'ok';
+  /**
+   * Characters of the configuration that are not ASCII. `plain` (default): as they are. `characters`: each as a decimal character reference.
+   * `octets`: one reference for each octet of their UTF-8.
+   */
+  readonly beyondAscii: 'plain' | 'characters' | 'octets';
   /** Whether operational replies are inside `<multi-routing-engine-results>`. Default false. */
   readonly wrapped: boolean;
   /** Whether each commit has the comment `commit synchronize` before any other. Default false. */
@@ -52,6 +57,7 @@ export const PLAIN: Dialect = {
   vrrpGroups: 'apart',
   vrrpIdle: 'warning',
   nothing: 'element',
+  beyondAscii: 'plain',
   wrapped: false,
   synchronizeComment: false,
   interfaceSpecific: 'configured',

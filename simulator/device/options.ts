@@ -58,11 +58,6 @@ export interface DeviceOptions {
    * `forever`: on every commit that was a confirmed one. `none`: never.
    */
   readonly pendingMark: 'live' | 'forever' | 'none';
-  /**
-   * How the router prints characters of its configuration that are not ASCII. `plain` (default): as they are. `characters`: each as a
-   * decimal character reference. `octets`: one reference for each octet of their UTF-8.
-   */
-  readonly beyondAscii: 'plain' | 'characters' | 'octets';
   /** Whether the router offers `:base:1.1`, chunked framing. Default false, as Junos before 24.4. */
   readonly base11: boolean;
   /** How many commits the history keeps. Default 50. */
@@ -92,7 +87,6 @@ const DEFAULT_OPTIONS: DeviceOptions = {
   unlockMeetsDirty: 'keep',
   foreignCheck: 'confirms',
   pendingMark: 'live',
-  beyondAscii: 'plain',
   base11: false,
   historyLength: 50,
   clockAhead: 0,

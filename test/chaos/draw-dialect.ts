@@ -15,5 +15,6 @@ export function drawDialect(random: Random): Dialect {
     interfaceSpecific: random.pick(['configured', 'all']),
     editsInUse: random.pick(['modified', 'private']),
     logs: random.pick(['good', 'latin-1', 'control', 'wildcard']),
+    beyondAscii: random.pick(['plain', 'characters', 'octets']),
   };
 }

@@ -64,8 +64,8 @@ function comparison(call: Call, rollback: string): string {
 }
 
 /** The reply with references in place of characters beyond ASCII, where the router prints them so. */
-function referenced({ router }: Call, body: string): string {
-  const { beyondAscii } = router.options;
+function referenced(call: Call, body: string): string {
+  const { beyondAscii } = dialectOf(call);
   if (beyondAscii === 'plain') return body;
   return body.replace(/[^\0-\x7f]/gu, (character) => {
     const codes = beyondAscii === 'octets' ? [...Buffer.from(character)] : [character.codePointAt(0) ?? 0];

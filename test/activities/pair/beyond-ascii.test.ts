@@ -16,7 +16,7 @@ for (const beyondAscii of ['plain', 'characters', 'octets'] as const) {
     let described: PairMember;
     let other: PairMember;
     let reservation: string;
-    useScene(etcd, (opened) => (scene = opened), { device: { beyondAscii } });
+    useScene(etcd, (opened) => (scene = opened), { device: { dialect: { beyondAscii } } });
     beforeEach(async () => {
       [described, other] = (await scene.gateways(2)) as [PairMember, PairMember];
       reservation = await scene.reservation();

@@ -50,6 +50,7 @@ const ALL: Dialect = {
   interfaceSpecific: 'all',
   editsInUse: 'private',
   logs: 'latin-1',
+  beyondAscii: 'octets',
 };
 
 const dialects: readonly (readonly [name: string, dialect: Partial<Dialect>, load?: typeof BROKEN])[] = [

@@ -162,7 +162,7 @@ describe('text beyond ASCII in what a router prints', () => {
   };
   for (const [beyondAscii, expected] of Object.entries(printed) as [keyof typeof printed, string][]) {
     it(`is as the option says, in the configuration and in diffs: ${beyondAscii}`, async () => {
-      const { device } = router({ options: { beyondAscii } });
+      const { device } = router({ options: { dialect: { beyondAscii } } });
       const visitor = client(device);
       await visitor.set('set interfaces ge-0/0/1 description "Straße"');
       const diff = '<get-configuration compare="rollback" rollback="0" format="text"/>';
