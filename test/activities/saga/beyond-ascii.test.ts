@@ -49,7 +49,7 @@ describe('text beyond ASCII that would reach a router', function () {
       assert.match(
         await reasonOf(gateway, kinds),
         new RegExp(
-          `^vpn_gateways/${gateway.resourceId}: field "description": expected one line of .* ASCII .*, got '${word.replace('\u00a0', '.')}'`,
+          `^vpn_gateways/${gateway.resourceId}: field "description": expected one line of .* ASCII .*, got '${word.replace('\u00a0', String.raw`\\u00a0`)}'`,
         ),
       );
     });
