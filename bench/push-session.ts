@@ -64,7 +64,7 @@ export async function pushOn(at: PushSession, configuration: RouterConfiguration
   const change = { gateway: GATEWAY, change: { before: null, after: configuration } };
   const router = await LockedRouter.lock(routerSessionOf(at), [change]);
   try {
-    const result = await router.load([change], true);
+    const result = await router.load([change], 'checked on every engine');
     if (result.kind !== 'accepted') throw new Error(`expected a load that is accepted, got ${result.kind}`);
     const minutes = DEFAULT_POLICY.confirmMinutes;
     const log = trialLogLine(RESERVATION, Date.now() + minutes * DEFAULT_POLICY.minuteMs, [GATEWAY]);
@@ -79,7 +79,7 @@ export async function removeFrom(at: PushSession, configuration: RouterConfigura
   const change = { gateway: GATEWAY, change: { before: configuration, after: null } };
   const router = await LockedRouter.lock(routerSessionOf(at), [change]);
   try {
-    const result = await router.load([change], false);
+    const result = await router.load([change], 'unchecked');
     if (result.kind !== 'accepted') throw new Error(`expected something to revert, got ${result.kind}`);
     await router.act(commit({ log: permanentLogLine(RESERVATION, 'reverted', [GATEWAY]) }));
   } finally {

@@ -6,7 +6,18 @@
  * plain commits.
  */
 export type ConfirmPolicy = 'required' | 'preferred' | 'never';
-const CONFIRM_POLICIES: readonly unknown[] = ['required', 'preferred', 'never'] satisfies ConfirmPolicy[];
+
+/**
+ * Whether checks and commits on a router ask for both of its routing engines. `auto`: if there are two, and the router's configuration does
+ * not ask for both already. `always`: in any case. `never`: not.
+ */
+export type SynchronizePolicy = 'auto' | 'always' | 'never';
+
+/** The words of the fields that are by router id. */
+const ROUTER_WORDS = {
+  confirmedCommits: ['required', 'preferred', 'never'] satisfies ConfirmPolicy[],
+  synchronize: ['auto', 'always', 'never'] satisfies SynchronizePolicy[],
+} as const;
 
 export interface Policy {
   /** Time between two looks at a router, in ms. The first look is at once. */
@@ -39,6 +50,8 @@ export interface Policy {
   readonly fallbackGraceMs: number;
   /** Whether confirmed commits are made on each router, by the router's id. The entry `*` is for all other routers. */
   readonly confirmedCommits: Readonly<Record<string, ConfirmPolicy>>;
+  /** Whether each router's other routing engine is asked for as well, by the router's id. The entry `*` is for all other routers. */
+  readonly synchronize: Readonly<Record<string, SynchronizePolicy>>;
   /** How long job records and `job_state` stay readable after the end, in seconds. */
   readonly retentionSeconds: number;
   /** Write `null` instead of passwords into the job records. */
@@ -52,7 +65,7 @@ export function changeLimitsOf({ vrrpIntervalMs, vrrpLimitMs }: Policy): ChangeL
   return { vrrpIntervalMs, vrrpLimitMs };
 }
 
-/** What a batch keeps from its reservation on, for all its members. `confirmedCommits`: of its two routers. */
+/** What a batch keeps from its reservation on, for all its members. What is by router id: of its two routers. */
 export type BatchPolicy = Omit<Policy, keyof ChangeLimits | 'retentionSeconds' | 'redactJobs'>;
 
 export function batchPolicyOf(policy: Policy, routers: readonly [string, string]): BatchPolicy {
@@ -65,6 +78,7 @@ export function batchPolicyOf(policy: Policy, routers: readonly [string, string]
     confirmMarginMs,
     fallbackGraceMs,
     confirmedCommits: Object.fromEntries(routers.map((id) => [id, confirmedCommitsOf(policy, id)])),
+    synchronize: Object.fromEntries(routers.map((id) => [id, synchronizeOf(policy, id)])),
   };
 }
 
@@ -74,6 +88,14 @@ export function confirmedCommitsOf(
   routerId: string,
 ): ConfirmPolicy {
   return confirmedCommits[routerId] ?? confirmedCommits['*'] ?? 'required';
+}
+
+/** Whether a router's other routing engine is asked for as well. */
+export function synchronizeOf(
+  { synchronize }: Pick<Policy, 'synchronize'>,
+  routerId: string,
+): SynchronizePolicy {
+  return synchronize[routerId] ?? synchronize['*'] ?? 'auto';
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -86,6 +108,7 @@ export const DEFAULT_POLICY: Policy = {
   confirmMarginMs: 45_000,
   fallbackGraceMs: 120_000,
   confirmedCommits: { '*': 'required' },
+  synchronize: { '*': 'auto' },
   retentionSeconds: 24 * 60 * 60,
   redactJobs: false,
 };
@@ -157,8 +180,8 @@ export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
       throw new Error(
         `policy: unknown field "${field}"; known are ${Object.keys(DEFAULT_POLICY).join(', ')}`,
       );
-    if (field === 'confirmedCommits') {
-      policy[field] = { ...DEFAULT_POLICY.confirmedCommits, ...checkConfirm(value) };
+    if (field === 'confirmedCommits' || field === 'synchronize') {
+      policy[field] = { ...DEFAULT_POLICY[field], ...checkByRouter(field, value) };
       continue;
     }
     const good =
@@ -212,12 +235,14 @@ function assertInTime(policy: Policy): void {
     );
 }
 
-function checkConfirm(value: unknown): Policy['confirmedCommits'] {
-  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  const bad = entries.find(([, word]) => !CONFIRM_POLICIES.includes(word));
+function checkByRouter(field: keyof typeof ROUTER_WORDS, value: unknown): Readonly<Record<string, string>> {
+  const words: readonly unknown[] = ROUTER_WORDS[field];
+  const entries: readonly [string, string][] =
+    typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const bad = entries.find(([, word]) => !words.includes(word));
   if (entries.length === 0 || bad)
     throw new Error(
-      `policy: field "confirmedCommits": expected ${CONFIRM_POLICIES.join(', ')} by router id or "*", got ${JSON.stringify(bad ? Object.fromEntries([bad]) : value)}`,
+      `policy: field "${field}": expected ${words.join(', ')} by router id or "*", got ${JSON.stringify(bad ? Object.fromEntries([bad]) : value)}`,
     );
-  return Object.fromEntries<ConfirmPolicy>(entries as [string, ConfirmPolicy][]);
+  return Object.fromEntries(entries);
 }

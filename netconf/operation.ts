@@ -25,6 +25,8 @@ export interface Reply {
 /** Result of an operation that only does something. */
 export interface Done {
   readonly warnings: readonly RpcError[];
+  /** Of a synchronized check or commit: the routing engines on which it succeeded, as the reply names them. */
+  readonly engines?: readonly string[];
 }
 
 /** The same operation with another deadline, in milliseconds. */

@@ -19,5 +19,6 @@ export {
 } from './configuration-operations.ts';
 export { commitInformation, type CommitEntry, type CommitHistory } from './commit-information.ts';
 export { interfaceTerse, systemTime } from './operational-operations.ts';
+export { routingEngines, synchronized } from './routing-engines.ts';
 export { filterCounters, filterInstances, type FilterCounter } from './firewall-operations.ts';
 export { vrrpInterface, vrrpSummary } from './vrrp-operations.ts';

@@ -171,7 +171,7 @@ async function prepareBoth(
     await allSettledOrThrow(
       behind.map(async (router) => {
         const { accepted, refused } = await separate(missingOn(router, wanted), (items) =>
-          router.load(items, true),
+          router.load(items, 'checked on every engine'),
         );
         for (const [{ member }, error] of refused) rejections.add(member, router.session.name, error);
         if (accepted.length === 0) await router.discard();

@@ -47,23 +47,37 @@ async function payOnTrial(
   await settleRouter(store, fence, router, { changes: due, keepsRest: false, word: WORD });
 }
 
+/** If nothing can be paid, perhaps the router's other routing engine has refused it, and the changes are made without that engine. */
 async function pay(
   store: Store,
   fence: Fence,
   router: LockedRouter,
   due: readonly OwedChange[],
 ): Promise<void> {
-  const { accepted } = await separate(due, (some) => router.load(some, true));
-  if (accepted.length > 0) {
-    await permitCommit(store, fence, [router.session.id]);
-    const gateways = accepted.map(({ gateway }) => gateway);
-    try {
-      await router.act(commit({ log: permanentLogLine(fence.reservation, WORD, gateways) }));
-    } catch (error) {
-      // The changes stay owed, and the batch goes on.
-      if (!(error instanceof RpcFailedError)) throw error;
-    }
-  }
+  const isPaid = await payTogether(store, fence, router, due);
+  if (!isPaid && router.isSynchronized)
+    await router.onOneEngine(() => payTogether(store, fence, router, due));
   await router.discard();
   await router.lookAgain();
+}
+
+/** Resolves to whether any of the changes was made. */
+async function payTogether(
+  store: Store,
+  fence: Fence,
+  router: LockedRouter,
+  due: readonly OwedChange[],
+): Promise<boolean> {
+  const { accepted } = await separate(due, (some) => router.load(some, 'checked'));
+  if (accepted.length === 0) return false;
+  await permitCommit(store, fence, [router.session.id]);
+  const gateways = accepted.map(({ gateway }) => gateway);
+  try {
+    await router.act(commit({ log: permanentLogLine(fence.reservation, WORD, gateways) }));
+    return true;
+  } catch (error) {
+    // The changes stay owed, and the batch goes on.
+    if (!(error instanceof RpcFailedError)) throw error;
+    return false;
+  }
 }

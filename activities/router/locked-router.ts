@@ -11,6 +11,7 @@
 import { ROUTER_DEADLINES } from '../../gateway/policies.ts';
 import { ownedBy } from '../../gateway/change.ts';
 import type { Path } from '../../junos/tree.ts';
+import { RpcFailedError } from '../../netconf/errors.ts';
 import { unwrap, withDeadline } from '../../netconf/operation.ts';
 import type { Done, Operation, Outcome } from '../../netconf/operation.ts';
 import {
@@ -18,6 +19,7 @@ import {
   commitInformation,
   compareWithRunning,
   discardChanges,
+  synchronized,
   unlock,
 } from '../../netconf/operations.ts';
 import type { CommitHistory } from '../../netconf/operations.ts';
@@ -31,6 +33,8 @@ import type { GatewayChange, Presence } from './presence.ts';
 import { readPresences } from './presences.ts';
 import type { Presences } from './presences.ts';
 import type { RouterSession } from './router-sessions.ts';
+import { assertOnEveryEngine, forgetEngines, readFirstHistory } from './synchronization.ts';
+import type { Synchronization } from './synchronization.ts';
 
 export interface Look extends CommitState {
   readonly presence: Presences;
@@ -43,11 +47,15 @@ export interface LockOptions {
   readonly mayTakeOver?: (trial: UnrecordedTrial) => boolean;
 }
 
+/** Whether the router checks what is loaded, and whether the check has to reach its other routing engine, where it is synchronized. */
+export type Check = 'unchecked' | 'checked' | 'checked on every engine';
+
 export class LockedRouter {
   readonly session: RouterSession;
   readonly #changes: readonly GatewayChange[];
   /** By how much the router's clock is ahead of ours, in ms, where that matters. Under our lock nobody else commits. */
   readonly #aheadMs: number | undefined;
+  #synchronization: Synchronization;
   #look: Look;
   #isEdited = false;
   #isLocked = true;
@@ -56,11 +64,13 @@ export class LockedRouter {
     session: RouterSession,
     changes: readonly GatewayChange[],
     aheadMs: number | undefined,
+    synchronization: Synchronization,
     look: Look,
   ) {
     this.session = session;
     this.#changes = changes;
     this.#aheadMs = aheadMs;
+    this.#synchronization = synchronization;
     this.#look = look;
   }
 
@@ -74,7 +84,7 @@ export class LockedRouter {
     { mayDisturb, mayTakeOver }: LockOptions = {},
   ): Promise<LockedRouter> {
     const now = Date.now();
-    const entries = await session.netconf.request(commitInformation());
+    const { entries, synchronization } = await readFirstHistory(session);
     const aheadOf = async (history: CommitHistory, askedAt: number) =>
       needsRouterClock(history, askedAt) ? readAheadMs(session.netconf) : undefined;
     const aheadMs = await aheadOf(entries, now);
@@ -90,7 +100,7 @@ export class LockedRouter {
       const locked = aheadMs ?? (await aheadOf(seen.entries, seen.now));
       const look = await lookOf(session, changes, locked, seen);
       assertMayGoOn(look);
-      return new LockedRouter(session, changes, locked, look);
+      return new LockedRouter(session, changes, locked, synchronization, look);
     } catch (error) {
       await unlockRouter(session);
       throw error;
@@ -115,48 +125,91 @@ export class LockedRouter {
     return this.#look;
   }
 
-  /** Puts these changes, and nothing else, into the candidate. `isChecked`: the router checks them as well. */
-  async load<T extends GatewayChange>(items: readonly T[], isChecked: boolean): Promise<LoadResult<T>> {
+  /**
+   * Puts these changes, and nothing else, into the candidate. Throws a `RefusedError` if a check that has to reach every routing engine has
+   * not.
+   */
+  async load<T extends GatewayChange>(items: readonly T[], how: Check): Promise<LoadResult<T>> {
     const loads = items.flatMap((item) => loadsOf(item.change).map((load) => ({ item, load })));
     await this.discard();
     this.#isEdited = true;
     const outcomes = await this.session.netconf.pipeline([
       ...loads.map(({ load }) => load),
       compareWithRunning(),
-      ...(isChecked ? [slow(check())] : []),
+      ...(how === 'unchecked' ? [] : [this.#synchronized(check())]),
     ]);
-    return loadResultOf({
+    const checked = outcomes[loads.length + 1] as Outcome<Done> | undefined;
+    const result = loadResultOf({
       items,
       loads: loads.map(({ item }, index) => ({ item, outcome: outcomes[index] as Outcome<Done> })),
       diff: outcomes[loads.length] as Outcome<string>,
-      check: outcomes[loads.length + 1] as Outcome<Done> | undefined,
+      check: checked,
     });
+    if (checked?.kind === 'failed') this.#doubtEngines(checked.error);
+    if (how === 'checked on every engine' && result.kind === 'accepted' && checked?.kind === 'done')
+      assertOnEveryEngine(this.session, this.#synchronization, 'check', checked.value);
+    return result;
   }
 
   /**
-   * Commits what was loaded last, reads the commit history and unlocks, in one write. Throws an `RpcFailedError` if the commit was refused.
-   * After any other error the commit may have been made.
+   * Commits what was loaded last, reads the commit history and unlocks, in one write. Throws an `RpcFailedError` if the commit was refused, a
+   * `RefusedError` if it was made on one of two routing engines only. After any other error the commit may have been made.
    */
   async commitAndUnlock(commit: Operation<Done>): Promise<CommitState> {
     this.#isLocked = false;
     const { netconf, reader } = this.session;
     const now = Date.now();
     const [committed, entries, ...cleared] = await netconf.pipeline([
-      slow(commit),
+      this.#synchronized(commit),
       commitInformation(),
       discardChanges(),
       unlock(),
     ]);
     if (cleared.some(({ kind }) => kind === 'failed'))
       netconf.destroy('the candidate could not be given back');
-    unwrap(committed);
+    if (committed.kind === 'failed') this.#doubtEngines(committed.error);
+    assertOnEveryEngine(this.session, this.#synchronization, 'commit', unwrap(committed));
     return readCommitHistory(netconf, unwrap(entries), reader, { now, aheadMs: this.#aheadMs });
   }
 
-  /** Commits or checks what the candidate holds, and keeps the lock. Throws as `commitAndUnlock` does. */
+  /**
+   * Commits or checks what the candidate holds, and keeps the lock. Throws an `RpcFailedError` if that was refused. It need not reach the other
+   * routing engine.
+   */
   async act(operation: Operation<Done>): Promise<void> {
-    await this.session.netconf.request(slow(operation));
+    try {
+      await this.session.netconf.request(this.#synchronized(operation));
+    } catch (error) {
+      this.#doubtEngines(error);
+      throw error;
+    }
     this.#isEdited = false;
+  }
+
+  /** Whether checks and commits are synchronized with the router's other routing engine. */
+  get isSynchronized(): boolean {
+    return this.#synchronization.goesAlong;
+  }
+
+  /** Does this work without the router's other routing engine. */
+  async onOneEngine<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#synchronization;
+    this.#synchronization = { goesAlong: false };
+    try {
+      return await work();
+    } finally {
+      this.#synchronization = before;
+    }
+  }
+
+  #synchronized(operation: Operation<Done>): Operation<Done> {
+    const { goesAlong } = this.#synchronization;
+    return withDeadline(goesAlong ? synchronized(operation) : operation, ROUTER_DEADLINES.commitMs);
+  }
+
+  /** What was refused may have been refused by the other engine. */
+  #doubtEngines(error: unknown): void {
+    if (this.#synchronization.goesAlong && error instanceof RpcFailedError) forgetEngines(this.session);
   }
 
   async discard(): Promise<void> {
@@ -177,10 +230,6 @@ export class LockedRouter {
     }
     await unlockRouter(this.session);
   }
-}
-
-function slow<T>(operation: Operation<T>): Operation<T> {
-  return withDeadline(operation, ROUTER_DEADLINES.commitMs);
 }
 
 function pathsOf(changes: readonly GatewayChange[]): readonly Path[] {

@@ -73,10 +73,31 @@ export async function settleRouter<T extends GatewayChange>(
   return refused;
 }
 
+interface ChangeOptions {
+  readonly keepsRest: boolean;
+  readonly word: string;
+}
+
+/** If everything is refused, perhaps the router's other routing engine has refused it. A revert must not depend on that engine. */
 async function change<T extends GatewayChange>(
   router: LockedRouter,
   changes: readonly T[],
-  { keepsRest, word }: { readonly keepsRest: boolean; readonly word: string },
+  { keepsRest, word }: ChangeOptions,
+  assertMaySend: AssertMaySend,
+): Promise<ReadonlyMap<T, Error>> {
+  try {
+    const refused = await changeTogether(router, changes, { keepsRest, word }, assertMaySend);
+    if (refused.size < changes.length || !router.isSynchronized) return refused;
+  } catch (error) {
+    if (!(error instanceof RpcFailedError && router.isSynchronized)) throw error;
+  }
+  return router.onOneEngine(() => changeTogether(router, changes, { keepsRest: true, word }, assertMaySend));
+}
+
+async function changeTogether<T extends GatewayChange>(
+  router: LockedRouter,
+  changes: readonly T[],
+  { keepsRest, word }: ChangeOptions,
   assertMaySend: AssertMaySend,
 ): Promise<ReadonlyMap<T, Error>> {
   const { reservation } = router.session.reader;
@@ -86,7 +107,7 @@ async function change<T extends GatewayChange>(
     await router.act(commit({ log: permanentLogLine(reservation, word, gateways) }));
   };
   // The first load is not checked: a check would confirm everything that is pending, even what is to be reverted.
-  const result = await router.load(changes, false);
+  const result = await router.load(changes, 'unchecked');
   if (result.kind === 'accepted') {
     try {
       await commitSome(changes, keepsRest);
@@ -99,7 +120,7 @@ async function change<T extends GatewayChange>(
   const { accepted, refused } = await separate(changes, async (some) => {
     await router.discard();
     await assertMaySend(true);
-    return router.load(some, true);
+    return router.load(some, 'checked');
   });
   if (accepted.length > 0) await commitSome(accepted, true);
   return refused;
@@ -114,8 +135,10 @@ async function confirm(
   try {
     await router.act(confirmation);
   } catch (error) {
-    // The running configuration fails the router's own check. So the commit can't be confirmed, and falls back by itself.
+    // The running configuration fails the router's own check, or the other routing engine has refused it. In the first case the commit can't be
+    // confirmed, and falls back by itself.
     if (!(error instanceof RpcFailedError)) throw error;
+    if (router.isSynchronized) return router.onOneEngine(() => confirm(router, confirmation, assertMaySend));
     throw new NotNowError(FAILURES.RouterRefused, error.message, { cause: error });
   }
   await router.lookAgain();

@@ -7,6 +7,7 @@ import { readConfig } from './config/load-text.ts';
 import { SCHEMA } from './config/schema.ts';
 import { textOf } from './config/text-form.ts';
 import type { Device, DeviceSettings, DeviceSnapshot } from './device.ts';
+import { createEngines } from './engines.ts';
 import { fallBack } from './fallback.ts';
 import { createFaults } from './faults.ts';
 import { createHistory, createPending } from './history.ts';
@@ -71,6 +72,10 @@ export function createDevice(settings: DeviceSettings): Device {
     onChange: (listener) => void changeListeners.push(listener),
     onEvent: (listener) => void eventListeners.push(listener),
     restart: () => start(snapshotOf(router, lastSession)),
+    switchover: () => start(snapshotOf(router.engines.switchOver(router), lastSession)),
+    setBackupAway(away) {
+      router.engines.isBackupAway = away;
+    },
     holdVrrpDown: (unit, down) => router.vrrp.holdDown(unit, down),
     setLink(name, up) {
       if (up) router.linksDown.delete(name);
@@ -126,6 +131,7 @@ function createRouter(
     lock: createLock(),
     candidate: createCandidate(config),
     history,
+    engines: createEngines(options, clock, history.newest),
     pending: createPending(clock, (commit) => void fallBack(router, commit, 'deadline')),
     vrrp: createVrrp(
       clock,

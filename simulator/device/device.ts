@@ -48,6 +48,13 @@ export interface Device {
   onEvent(listener: (entry: TapeEntry) => void): void;
   /** A power cycle: `restore(snapshot())`. */
   restart(): void;
+  /**
+   * The backup routing engine becomes the master, with what was synchronized with it: as a restart with that state. Throws a RangeError if
+   * there is none.
+   */
+  switchover(): void;
+  /** Takes the backup routing engine away, or brings it back as it was. What is synchronized meanwhile reaches the master only. */
+  setBackupAway(away: boolean): void;
   /** `true`: the VRRP groups of a unit (`ae0.1025`) stay in the state init. `false`: they run again. */
   holdVrrpDown(unit: string, down: boolean): void;
   /** Takes a physical or logical interface down, or up again. */
@@ -129,6 +136,7 @@ export interface SnapshotEntry {
   readonly at: number;
   readonly log?: string;
   readonly comment?: string;
+  readonly isSynchronized?: true;
   readonly sequence: number;
 }
 

@@ -13,6 +13,8 @@ export interface Commit {
   readonly log?: string;
   /** Text that the router adds and never takes away: `commit confirmed, rollback in 10mins`. */
   readonly comment?: string;
+  /** Whether it was synchronized with the other routing engine. The router says so in a comment of its own. */
+  readonly isSynchronized?: true;
   /** Counts the router's commits from the first. A commit keeps its number, while its place in the history changes. */
   readonly sequence: number;
 }

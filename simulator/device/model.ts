@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import type { ConfigEdit, Loaded } from './config/load-text.ts';
 import type { DeviceSession, DeviceUser, EndReason } from './device.ts';
+import type { Engines } from './engines.ts';
 import type { Faults, Step } from './faults.ts';
 import type { Commit, History, Pending } from './history.ts';
 import type { DeviceOptions } from './options.ts';
@@ -25,6 +26,7 @@ export interface Router {
   readonly candidate: Candidate;
   readonly history: History;
   readonly pending: Pending;
+  readonly engines: Engines;
   readonly vrrp: Vrrp;
   readonly sessions: Map<number, LiveSession>;
   /** Names of interfaces, physical or logical, whose link was taken down. */

@@ -58,6 +58,12 @@ export interface DeviceOptions {
    * `forever`: on every commit that was a confirmed one. `none`: never.
    */
   readonly pendingMark: 'live' | 'forever' | 'none';
+  /** How many routing engines the router has. Default 1. What the backup has is forgotten when a snapshot is started from. */
+  readonly routingEngines: 1 | 2;
+  /**
+   * `<synchronize/>` on a router with one routing engine. `warns` (default): the commit is made, with a warning. `refuses`: nothing is done.
+   */
+  readonly synchronizeAlone: 'warns' | 'refuses';
   /** Whether the router offers `:base:1.1`, chunked framing. Default false, as Junos before 24.4. */
   readonly base11: boolean;
   /** How many commits the history keeps. Default 50. */
@@ -87,6 +93,8 @@ const DEFAULT_OPTIONS: DeviceOptions = {
   unlockMeetsDirty: 'keep',
   foreignCheck: 'confirms',
   pendingMark: 'live',
+  routingEngines: 1,
+  synchronizeAlone: 'warns',
   base11: false,
   historyLength: 50,
   clockAhead: 0,

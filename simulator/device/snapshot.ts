@@ -4,15 +4,16 @@ import type { Config } from './config/config.ts';
 import { readConfig } from './config/load-text.ts';
 import { textOf } from './config/text-form.ts';
 import type { DeviceSnapshot } from './device.ts';
+import type { EngineState } from './engines.ts';
 import type { Commit } from './history.ts';
 import type { Router } from './model.ts';
 import type { Inspection } from './tape.ts';
 
-export function snapshotOf(router: Router, lastSession: number): DeviceSnapshot {
-  const { current } = router.pending;
+export function snapshotOf({ history, pending }: EngineState, lastSession: number): DeviceSnapshot {
+  const { current } = pending;
   return {
     version: 1,
-    history: router.history.commits.map(({ config, ...rest }) => ({
+    history: history.commits.map(({ config, ...rest }) => ({
       ...rest,
       config: textOf(config),
     })),

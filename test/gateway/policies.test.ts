@@ -3,6 +3,7 @@ import {
   ACTIVITY_TIMES,
   DEFAULT_POLICY,
   ROUTER_DEADLINES,
+  batchPolicyOf,
   checkPolicy,
   trialTime,
   verdictTime,
@@ -66,6 +67,12 @@ describe('the numbers of a policy', () => {
       { vrrpIntervalMs: 6_001 },
       /"vrrpIntervalMs": expected at most 6000, got 6001/,
     ],
+    [
+      'unknown way to synchronize',
+      { synchronize: { 'r-1': 'yes' } },
+      /"synchronize": expected auto, always, never by router id or "\*", got {"r-1":"yes"}/,
+    ],
+    ['no way to synchronize at all', { synchronize: {} }, /"synchronize": expected .*got {}/],
     ['no way to commit at all', { confirmedCommits: {} }, /"confirmedCommits": expected .*got {}/],
     ['null as the way to commit', { confirmedCommits: null }, /"confirmedCommits": expected .*got null/],
     [
@@ -112,5 +119,19 @@ describe('the numbers of a policy', () => {
       '*': 'required',
       'r-1': 'never',
     });
+    assert.deepEqual(checkPolicy({ synchronize: { 'r-1': 'always' } }).synchronize, {
+      '*': 'auto',
+      'r-1': 'always',
+    });
+  });
+
+  it('are fixed for a batch, for its two routers', () => {
+    const policy = checkPolicy({
+      confirmedCommits: { 'r-1': 'never', 'r-3': 'preferred' },
+      synchronize: { 'r-2': 'never', 'r-3': 'always' },
+    });
+    const batch = batchPolicyOf(policy, ['r-1', 'r-2']);
+    assert.deepEqual(batch.confirmedCommits, { 'r-1': 'never', 'r-2': 'required' });
+    assert.deepEqual(batch.synchronize, { 'r-1': 'auto', 'r-2': 'never' });
   });
 });

@@ -14,6 +14,8 @@ import {
   loadSet,
   loadText,
   lock,
+  routingEngines,
+  synchronized,
   unlock,
   vrrpInterface,
   vrrpSummary,
@@ -44,6 +46,12 @@ describe('requests', () => {
       commit({ log: 'x', confirmed: { minutes: 5 } }),
       '<commit-configuration><confirmed/><confirm-timeout>5</confirm-timeout><log>x</log></commit-configuration>',
     ],
+    [synchronized(check()), '<commit-configuration><synchronize/><check/></commit-configuration>'],
+    [
+      synchronized(commit({ log: 'x', confirmed: { minutes: 5 } })),
+      '<commit-configuration><synchronize/><confirmed/><confirm-timeout>5</confirm-timeout><log>x</log></commit-configuration>',
+    ],
+    [routingEngines(), '<get-route-engine-information/>'],
     [commitInformation(), '<get-commit-information/>'],
     [
       vrrpInterface('ae0.5'),

@@ -79,6 +79,7 @@ export const policy: Whole<BatchPolicy> = {
   confirmMarginMs: NUMBER,
   fallbackGraceMs: NUMBER,
   confirmedCommits: { [ID]: 'preferred', [`${ID.slice(1)}y`]: 'preferred' },
+  synchronize: { [ID]: 'always', [`${ID.slice(1)}y`]: 'always' },
 };
 const underway = { ...reservation, policy };
 const requesting = { routers: IDS, names: NAMES, request: most.REQUEST };

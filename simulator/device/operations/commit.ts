@@ -15,6 +15,7 @@ import type { Call, Operation, Router } from '../model.ts';
 import { NoReplyError, operationFailed, RefusedError, resultErrorXml, syntaxError } from '../rpc-error.ts';
 import { child, childText, leaf, wrap } from '../xml.ts';
 import { dateXml } from './status.ts';
+import { openRoutingEngine, success, synchronizationOf, type Synchronization } from './synchronize.ts';
 
 const DEFAULT_MINUTES = 10;
 const DEFAULT_SECONDS = 600;
@@ -25,19 +26,21 @@ const CHECK_FAILED = 'configuration check-out failed';
 export const commitConfiguration: Operation = (call) =>
   asResults(call, async (dialect) => {
     const { operation, router } = call;
+    const synchronization = synchronizationOf(call);
     if (child(operation, 'check')) {
-      await checkCandidate(call);
-      return success('<commit-check-success/>', dialect);
+      await checkCandidate(call, synchronization);
+      return success(call, synchronization, dialect, '<commit-check-success/>');
     }
     const log = childText(operation, 'log');
     const minutes = wholeNumber(childText(operation, 'confirm-timeout'), DEFAULT_MINUTES, MAX_MINUTES);
     await commitCandidate(call, {
+      synchronization,
       ...(log === undefined ? {} : { log }),
       ...(child(operation, 'confirmed') && {
         confirmed: { timeout: minutes * router.options.minute, minutes, endsWithSession: false },
       }),
     });
-    return success('<commit-success/>', dialect);
+    return success(call, synchronization, dialect, '<commit-success/>');
   });
 
 /** The standard form. A confirmed commit of this form falls back when its session ends, and its time-out is in seconds. */
@@ -52,7 +55,11 @@ export const commit: Operation = (call) => {
     endsWithSession: true,
   };
   return asResults(call, async () => {
-    await commitCandidate(call, child(operation, 'confirmed') ? { confirmed } : {});
+    const synchronization = synchronizationOf(call);
+    await commitCandidate(call, {
+      synchronization,
+      ...(child(operation, 'confirmed') ? { confirmed } : {}),
+    });
     return '<ok/>';
   });
 };
@@ -62,8 +69,9 @@ export const validate: Operation = (call) => {
   const source = child(call.operation, 'source')?.children[0]?.name ?? 'candidate';
   if (source !== 'candidate') throw new RefusedError(syntaxError(source));
   return asResults(call, async (dialect) => {
-    await checkCandidate(call);
-    return success('<commit-check-success/>', dialect);
+    const synchronization = synchronizationOf(call);
+    await checkCandidate(call, synchronization);
+    return success(call, synchronization, dialect, '<commit-check-success/>');
   });
 };
 
@@ -84,20 +92,12 @@ async function asResults(call: Call, work: (dialect: Dialect) => Promise<string>
     const errors = error.errors.map((one) => resultErrorXml(one, dialect)).join('\n');
     // The end tag was only ever missing around the standard form of an error.
     if (dialect.routingEngine === 'closed' || dialect.errors === 'xnm') return wrap('commit-results', errors);
-    return openRoutingEngine(errors);
+    return openRoutingEngine(call.router.engines.master, errors);
   }
 }
 
-function openRoutingEngine(inner: string): string {
-  return `<routing-engine>\n${leaf('name', 're0')}\n${inner}`;
-}
-
-function success(inner: string, { routingEngine }: Dialect): string {
-  if (routingEngine === 'open') return openRoutingEngine(`${inner}\n<ok/>`);
-  return wrap('commit-results', wrap('routing-engine', `${leaf('name', 're0')}\n${inner}`));
-}
-
 interface CommitRequest {
+  readonly synchronization: Synchronization;
   readonly log?: string;
   /** Left out: the commit is permanent. */
   readonly confirmed?: {
@@ -111,12 +111,13 @@ interface CommitRequest {
 }
 
 /** Checks the workspace. Success confirms a pending commit; if another user made that commit, `options.foreignCheck` decides. */
-function checkCandidate(call: Call): Promise<void> {
+function checkCandidate(call: Call, synchronization: Synchronization): Promise<void> {
   const { router } = call;
   requireUnlocked(call);
   return router.exclusively(async () => {
     requireUnlocked(call);
     await requireChecked(call, call.session.workspace.toCommit());
+    if (synchronization === 'done') router.engines.confirmOnBackup();
     const met = router.pendingAuthor();
     const { user } = call.session;
     if (!met || (met.user !== user && router.options.foreignCheck === 'leaves')) return;
@@ -169,7 +170,7 @@ async function requireChecked(call: Call, config: Config): Promise<void> {
   });
 }
 
-function activate(call: Call, config: Config, { confirmed, log }: CommitRequest): Commit {
+function activate(call: Call, config: Config, { synchronization, confirmed, log }: CommitRequest): Commit {
   const { router, session } = call;
   const before = router.running();
   const earlier = router.pending.current;
@@ -184,9 +185,11 @@ function activate(call: Call, config: Config, { confirmed, log }: CommitRequest)
       client,
       ...(log === undefined ? {} : { log }),
       ...(confirmed ? { comment: `commit confirmed, rollback in ${confirmed.minutes}mins` } : {}),
+      ...(synchronization === 'done' ? { isSynchronized: true as const } : {}),
     },
     () => ({ kind: 'committed', user, log: log ?? null, until, config: textOf(config), met }),
   );
+  if (synchronization === 'done') router.engines.commitOnBackup(made, until);
   session.workspace.committed(config);
   if (confirmed && until !== null) {
     router.pending.start({
@@ -211,7 +214,9 @@ export const getCommitInformation: Operation = ({ router, session }) => {
         leaf('user', commit.user),
         leaf('client', commit.client),
         dateXml(router, commit.at),
-        ...(dialect.synchronizeComment ? [leaf('comment', 'commit synchronize')] : []),
+        ...(commit.isSynchronized || dialect.synchronizeComment
+          ? [leaf('comment', 'commit synchronize')]
+          : []),
         ...(commit.comment === undefined ? [] : [leaf('comment', commit.comment)]),
         ...(isMarkedPending(router, commit) ? [leaf('commit-confirmed', 'rollback pending')] : []),
         ...(commit.log === undefined ? [] : [leaf('log', commit.log)]),

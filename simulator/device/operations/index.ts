@@ -12,6 +12,7 @@ import {
 } from './firewall.ts';
 import {
   getInterfaceInformation,
+  getRouteEngineInformation,
   getSoftwareInformation,
   getSystemInformation,
   getSystemUptimeInformation,
@@ -41,6 +42,7 @@ export const operations: Readonly<Partial<Record<string, Operation>>> = Object.a
   'get-firewall-information': getFirewallInformation,
   'get-firewall-filter-information': getFirewallFilterInformation,
   'get-firewall-counter-information': getFirewallCounterInformation,
+  'get-route-engine-information': getRouteEngineInformation,
   'get-system-information': getSystemInformation,
   'get-software-information': getSoftwareInformation,
   'get-system-uptime-information': getSystemUptimeInformation,

@@ -1,6 +1,6 @@
 /**
- * Operational state: `<get-system-information>`, `<get-software-information>`, `<get-system-uptime-information>` and
- * `<get-interface-information>`.
+ * Operational state: `<get-system-information>`, `<get-software-information>`, `<get-system-uptime-information>`, `<get-route-engine-information>`
+ * and `<get-interface-information>`.
  */
 
 import { dateText } from '../clock.ts';
@@ -42,6 +42,27 @@ function hostName(router: Router): string {
 
 export const getSystemUptimeInformation: Operation = ({ router }) =>
   wrap('system-uptime-information', wrap('current-time', dateXml(router, router.clock.now())));
+
+/** The routing engines. One that is away is `Present`: neither master nor backup. */
+export const getRouteEngineInformation: Operation = ({ router: { engines, options } }) => {
+  const slots = options.routingEngines === 2 ? [0, 1] : [0];
+  const stateOf = (slot: number): string => {
+    if (slot === engines.master) return 'master';
+    return engines.isBackupAway ? 'Present' : 'backup';
+  };
+  return wrap(
+    'route-engine-information',
+    slots
+      .map((slot) =>
+        wrap(
+          'route-engine',
+          [leaf('slot', slot), leaf('mastership-state', stateOf(slot)), leaf('status', 'OK')].join('\n'),
+        ),
+      )
+      .join('\n'),
+    `xmlns="http://xml.juniper.net/junos/22.2R0/junos-chassis" ${XMLNS_JUNOS}`,
+  );
+};
 
 /** A time in ms since the epoch, as the router's own clock shows it. */
 export function dateXml({ options }: Router, ms: number): string {

@@ -24,7 +24,7 @@ function sessionThatReplies(replies: Readonly<Record<string, object>>, sent: str
   const reader = {
     ours: new Set(['t.1']),
     owing: new Set(),
-    policy: { minuteMs: 60_000, fallbackGraceMs: 60_000, confirmMinutes: 10 },
+    policy: { minuteMs: 60_000, fallbackGraceMs: 60_000, confirmMinutes: 10, synchronize: { '*': 'never' } },
     memory: { marks: new Set() },
   };
   const record = { reservation: { sessions: ['4711'] }, owedChanges: [] };

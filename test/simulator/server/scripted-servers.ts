@@ -63,6 +63,8 @@ export function scriptedDevice(script: Script, capabilities: readonly string[] =
     restart: unused,
     holdVrrpDown: unused,
     setLink: unused,
+    switchover: unused,
+    setBackupAway: unused,
     running: unused,
     onEvent: () => {},
     inspect: () => ({ running: '', candidate: '', lock: null, pending: null, sessions: [] }),

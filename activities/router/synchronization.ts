@@ -1,0 +1,100 @@
+/**
+ * Whether checks and commits on a router are synchronized with its other routing engine. A router with two engines keeps two configurations.
+ * After a switchover the other engine's counts: without what was committed on one engine only.
+ */
+import { FAILURES } from '../../gateway/failures.ts';
+import { synchronizeOf } from '../../gateway/policies.ts';
+import { parse } from '../../junos/parse.ts';
+import { at } from '../../junos/select.ts';
+import type { Path } from '../../junos/tree.ts';
+import { RpcFailedError } from '../../netconf/errors.ts';
+import { unwrap } from '../../netconf/operation.ts';
+import type { Done } from '../../netconf/operation.ts';
+import { commitInformation, getConfiguration, routingEngines } from '../../netconf/operations.ts';
+import type { CommitHistory } from '../../netconf/operations.ts';
+import type { Session } from '../../netconf/session.ts';
+import { RefusedError } from '../refused.ts';
+import type { RouterSession } from './router-sessions.ts';
+
+/** What the router has told in this session. */
+interface Engines {
+  /** `undefined`: the router doesn't tell. */
+  readonly names: readonly string[] | undefined;
+  /** The router's configuration synchronizes every commit. */
+  readonly isByItself: boolean;
+}
+
+/** Whether `<synchronize/>` goes along with checks and commits, and the engines that it has to reach, if that is known. */
+export type Synchronization =
+  { readonly goesAlong: false } | { readonly goesAlong: true; readonly engines: readonly string[] };
+
+const SYNCHRONIZE: Path = ['system', 'commit', 'synchronize'];
+const told = new WeakMap<Session, Engines>();
+
+/** Reads the commit history. The router is asked for its engines along with the first one in a session. */
+export async function readFirstHistory(
+  session: RouterSession,
+): Promise<{ readonly entries: CommitHistory; readonly synchronization: Synchronization }> {
+  const { netconf, id, reader } = session;
+  const policy = synchronizeOf(reader.policy, id);
+  const known = told.get(netconf);
+  if (policy === 'never' || known !== undefined) {
+    const entries = await netconf.request(commitInformation());
+    return { entries, synchronization: synchronizationOf(policy, known) };
+  }
+  const [entries, engines] = await netconf.pipeline([commitInformation(), routingEngines()]);
+  const names = unwrap(engines);
+  const asked = { names, isByItself: hasTwo(names) && (await synchronizesByItself(netconf)) };
+  told.set(netconf, asked);
+  return { entries: unwrap(entries), synchronization: synchronizationOf(policy, asked) };
+}
+
+/** To be called when the router has refused what was synchronized: it is asked again for its engines, because one may have failed. */
+export function forgetEngines({ netconf }: RouterSession): void {
+  told.delete(netconf);
+}
+
+/** Throws a `RefusedError` if a synchronized check or commit has not reached every engine. */
+export function assertOnEveryEngine(
+  session: RouterSession,
+  synchronization: Synchronization,
+  what: 'check' | 'commit',
+  { engines: reached = [] }: Done,
+): void {
+  if (!synchronization.goesAlong) return;
+  const { engines } = synchronization;
+  if (engines.every((name) => reached.includes(name))) return;
+  forgetEngines(session);
+  const got = reached.length === 0 ? 'none' : reached.join(' and ');
+  const why = `expected the ${what} to succeed on the routing engines ${engines.join(' and ')}, got ${got}`;
+  throw new RefusedError(FAILURES.RouterRefused, `${session.name}: ${why}`);
+}
+
+function synchronizationOf(
+  policy: ReturnType<typeof synchronizeOf>,
+  { names = [], isByItself }: Engines = { names: [], isByItself: false },
+): Synchronization {
+  const goesAlong = policy === 'always' || (policy === 'auto' && hasTwo(names) && !isByItself);
+  return goesAlong ? { goesAlong, engines: hasTwo(names) ? names : [] } : { goesAlong };
+}
+
+function hasTwo(names: readonly string[] | undefined): boolean {
+  return names !== undefined && names.length > 1;
+}
+
+/** `false` too if the router refuses to show that: synchronizing twice does no harm. */
+async function synchronizesByItself(netconf: Session): Promise<boolean> {
+  try {
+    const text = await netconf.request(
+      getConfiguration({ paths: [SYNCHRONIZE], database: 'committed', inherit: true }),
+    );
+    const tree = parse(text);
+    return SYNCHRONIZE.every((_, index) => {
+      const found = at(tree, SYNCHRONIZE.slice(0, index + 1));
+      return found !== undefined && found.tag !== 'inactive';
+    });
+  } catch (error) {
+    if (error instanceof RpcFailedError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import type { RouterSession } from '../../../activities/router/router-sessions.ts';
+import { forgetEngines, readFirstHistory } from '../../../activities/router/synchronization.ts';
+import type { SynchronizePolicy } from '../../../gateway/policies.ts';
+import type { Operation } from '../../../netconf/operations.ts';
+import type { Outcome } from '../../../netconf/operation.ts';
+import { reading } from '../../netconf/reading-replies.ts';
+
+const REFUSED =
+  '<rpc-error><error-severity>error</error-severity><error-message>permission denied</error-message></rpc-error>';
+const engines = (...slots: number[]) =>
+  `<route-engine-information>${slots.map((slot) => `<route-engine><slot>${slot}</slot></route-engine>`).join('')}</route-engine-information>`;
+const text = (configuration: string) => `<configuration-text>${configuration}</configuration-text>`;
+
+/** A session on a router that says this of its engines and its configuration. `sent` gets the names of the operations. */
+function sessionOf(policy: SynchronizePolicy, information: string, configuration: string, sent: string[]) {
+  const replies: Readonly<Record<string, string>> = {
+    'get-commit-information': '<commit-information/>',
+    'get-route-engine-information': information,
+    'get-configuration': configuration,
+  };
+  const request = async <T>(operation: Operation<T>): Promise<T> => {
+    sent.push(operation.name);
+    return reading(operation, replies[operation.name] ?? '');
+  };
+  const pipeline = (operations: readonly Operation<unknown>[]): Promise<Outcome<unknown>[]> =>
+    Promise.all(operations.map(async (one) => ({ kind: 'done', value: await request(one) }) as const));
+  const reader = { policy: { synchronize: { '*': policy } } };
+  return { id: 'r-1', name: 'MX-1', netconf: { request, pipeline }, reader } as unknown as RouterSession;
+}
+
+describe('what is sent to a router', () => {
+  const both = { goesAlong: true, engines: ['re0', 're1'] };
+  const blindly = { goesAlong: true, engines: [] };
+  const not = { goesAlong: false };
+  const two = engines(0, 1);
+  const nothing = '<ok/>';
+  const byItself = text('system { commit { synchronize; } }');
+  const table: readonly [SynchronizePolicy, what: string, string, string, expected: object][] = [
+    ['auto', 'that has two engines', two, nothing, both],
+    ['auto', 'that synchronizes by itself', two, byItself, not],
+    [
+      'auto',
+      'that synchronizes by itself, written on one line',
+      two,
+      text('system commit synchronize;'),
+      not,
+    ],
+    [
+      'auto',
+      'whose own statement is not active',
+      two,
+      text('system { commit { inactive: synchronize; } }'),
+      both,
+    ],
+    [
+      'auto',
+      'whose own statements are not active',
+      two,
+      text('system { inactive: commit { synchronize; } }'),
+      both,
+    ],
+    ['auto', 'that refuses to show its configuration', two, REFUSED, both],
+    ['auto', 'that has one engine', engines(0), nothing, not],
+    ['auto', 'that refuses to tell its engines', REFUSED, nothing, not],
+    ['always', 'that has two engines', two, byItself, both],
+    ['always', 'that has one engine', engines(0), nothing, blindly],
+    ['always', 'that refuses to tell its engines', REFUSED, nothing, blindly],
+    ['never', 'that has two engines', two, nothing, not],
+  ];
+  for (const [policy, what, information, configuration, expected] of table)
+    it(`${what}, by the policy "${policy}", is ${JSON.stringify(expected)}`, async () => {
+      const session = sessionOf(policy, information, configuration, []);
+      assert.deepEqual((await readFirstHistory(session)).synchronization, expected);
+      assert.deepEqual((await readFirstHistory(session)).synchronization, expected);
+    });
+});
+
+describe('a router', () => {
+  const FIRST = ['get-commit-information', 'get-route-engine-information'];
+
+  it('is asked for its engines once in a session, and again after it was doubted', async () => {
+    const sent: string[] = [];
+    const session = sessionOf('auto', engines(0), '<ok/>', sent);
+    await readFirstHistory(session);
+    await readFirstHistory(session);
+    assert.deepEqual(sent, [...FIRST, 'get-commit-information']);
+    forgetEngines(session);
+    await readFirstHistory(session);
+    assert.deepEqual(sent.slice(3), FIRST);
+  });
+
+  it('is asked for its configuration only if it has two', async () => {
+    const sent: string[] = [];
+    await readFirstHistory(sessionOf('auto', engines(0, 1), '<ok/>', sent));
+    assert.deepEqual(sent, [...FIRST, 'get-configuration']);
+  });
+
+  it('is asked for neither if nothing is ever synchronized there', async () => {
+    const sent: string[] = [];
+    await readFirstHistory(sessionOf('never', engines(0, 1), '<ok/>', sent));
+    assert.deepEqual(sent, ['get-commit-information']);
+  });
+});
