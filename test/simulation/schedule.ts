@@ -1,8 +1,9 @@
 /** All that a seed decides: which gateways are requested and when, how the routers behave, what goes wrong, and by which policy. */
 import { checkPolicy } from '../../gateway/policies.ts';
-import type { Policy } from '../../gateway/policies.ts';
+import type { Policy, SynchronizePolicy } from '../../gateway/policies.ts';
 import type { DeviceOptionsInput } from '../../simulator/device/options.ts';
 import { drawDialect } from '../chaos/draw-dialect.ts';
+import { drawEngines } from '../chaos/draw-engines.ts';
 import { randomOf } from '../chaos/random.ts';
 import type { Random } from '../chaos/random.ts';
 import { calmed, drawStaleMark, drawWorkload, ROUTERS, withActions } from '../chaos/workload.ts';
@@ -71,6 +72,8 @@ export function drawRandomSchedule(seed: number): Schedule {
   const clocks = random.fork('clocks');
   const stale = drawStaleMark(random.fork('stale mark'), SPANS_MS[1]);
   const dialects = random.fork('dialects');
+  const engines = random.fork('engines');
+  const synchronize = engines.pick(['auto', 'auto', 'auto', 'always', 'never'] as const);
   const routers = Object.fromEntries(
     ROUTERS.map((router) => [
       router,
@@ -80,6 +83,7 @@ export function drawRandomSchedule(seed: number): Schedule {
         clockAhead: clocks.pick([0, 0, -CLOCKS_APART_MS, CLOCKS_APART_MS]),
         ...(stale.some((action) => action.router === router) && { pendingMark: 'forever' }),
         dialect: drawDialect(dialects),
+        ...drawEngines(engines, synchronize),
       },
     ]),
   ) as Schedule['routers'];
@@ -93,13 +97,13 @@ export function drawRandomSchedule(seed: number): Schedule {
     faults: isCalm ? [] : faults,
     strikes: null,
     meeting: null,
-    policy: drawPolicy(numbers),
+    policy: drawPolicy(numbers, synchronize),
     suggestAfter: numbers.chance(0.3) ? numbers.whole(20, 200) : 4_096,
     serverAheadMs: random.fork('clocks').pick(SKEWS_MS),
   };
 }
 
-function drawPolicy(random: Random): Policy {
+function drawPolicy(random: Random, synchronize: SynchronizePolicy): Policy {
   return checkPolicy({
     vrrpIntervalMs: random.pick([3_000, 6_000]),
     vrrpLimitMs: random.pick([20_000, 60_000]),
@@ -110,6 +114,7 @@ function drawPolicy(random: Random): Policy {
       ? { '*': random.pick(['preferred', 'never']) }
       : { '*': 'required' },
     redactJobs: random.chance(0.2),
+    synchronize: { '*': synchronize },
   });
 }
 

@@ -36,9 +36,10 @@ describe('a router with two routing engines', function () {
   /** Which of the newest commits were synchronized, the newest first. */
   const synchronized = ({ device }: LocalRouter) =>
     device.snapshot().history.map(({ isSynchronized = false }) => isSynchronized);
-  const refuseAll = (router: LocalRouter, step: 'check' | 'activate') => {
+  /** The other engine can't be reached. */
+  const refuse = (router: LocalRouter, step: 'rpc' | 'check' | 'activate', times: number) => {
     const outcome = { kind: 'refuse', message: 'could not connect to re1' } as const;
-    router.device.faults.add({ rpc: 'commit-configuration', step, times: 1, outcome });
+    router.device.faults.add({ rpc: 'commit-configuration', step, times, outcome });
   };
 
   const keptOn = async (on: Scene): Promise<PairMember> => {
@@ -171,11 +172,7 @@ describe('a router with two routing engines', function () {
     const [kept, reverted] = (await on.gateways(2)) as [PairMember, PairMember];
     const reservation = await on.reservation();
     await apply(on, reservation, [kept, reverted]);
-    on.one.device.faults.add({
-      rpc: 'commit-configuration',
-      times: 2,
-      outcome: { kind: 'refuse', message: 'could not connect to re1' },
-    });
+    refuse(on.one, 'rpc', 2);
     const outcome = await settle(on, reservation, { confirm: [kept], revert: [reverted] });
     assert.deepEqual(outcome.kept, [kept]);
     assert.deepEqual(outcome.reverted[0]?.owedOn, []);
@@ -183,12 +180,35 @@ describe('a router with two routing engines', function () {
     assert.equal(synchronized(on.one)[0], false);
   });
 
+  for (const step of ['check', 'activate'] as const)
+    it(`pays what it owes on one engine if the other one is in the way (${step})`, async () => {
+      const on = await open();
+      const [member] = (await on.gateways(1)) as [PairMember];
+      const reservation = await on.reservation();
+      await apply(on, reservation, [member]);
+      const operator = client(on.one.device);
+      await operator.ok('<commit-configuration><synchronize/><check/></commit-configuration>');
+      operator.session.close();
+      on.one.server.setReachable(false);
+      const owing = await on.impatient.settle(reservation, { revert: [member] });
+      assert.deepEqual(owing.reverted[0]?.owedOn, ['MX-1']);
+      on.one.server.setReachable(true);
+      await on.deps.store.endReservation({ reservation, routers: on.ids });
+      refuse(on.one, step, 1);
+      const members = await on.gateways(1);
+      const next = await on.reservation();
+      assert.deepEqual((await apply(on, next, members)).applied, members);
+      assert.equal(carries(on.one, member), false);
+      assert.deepEqual(synchronized(on.one).slice(0, 2), [true, false], 'the batch is synchronized again');
+      await settle(on, next, { revert: members });
+    });
+
   it('keeps a batch on one engine if the other one is in the way', async () => {
     const on = await open();
     const [member] = (await on.gateways(1)) as [PairMember];
     const reservation = await on.reservation();
     await apply(on, reservation, [member]);
-    refuseAll(on.one, 'check');
+    refuse(on.one, 'check', 1);
     assert.deepEqual((await settle(on, reservation, { confirm: [member] })).kept, [member]);
     assert.equal(pendingOn(on.one), false);
   });

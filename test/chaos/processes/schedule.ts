@@ -4,6 +4,7 @@
  */
 import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
 import { drawDialect } from '../draw-dialect.ts';
+import { drawEngines } from '../draw-engines.ts';
 import { randomOf } from '../random.ts';
 import type { Random } from '../random.ts';
 import { drawStaleMark, drawWorkload, ROUTERS, withActions } from '../workload.ts';
@@ -39,6 +40,7 @@ export function drawSchedule(seed: number): Schedule {
   const clocks = random.fork('clocks');
   const stale = drawStaleMark(random.fork('stale mark'), ASKED_MS);
   const dialects = random.fork('dialects');
+  const engines = random.fork('engines');
   const routers = Object.fromEntries(
     ROUTERS.map((router) => [
       router,
@@ -48,6 +50,7 @@ export function drawSchedule(seed: number): Schedule {
         clockAhead: clocks.pick([0, 0, -CLOCKS_APART_MS, CLOCKS_APART_MS]),
         ...(stale.some((action) => action.router === router) && { pendingMark: 'forever' }),
         dialect: drawDialect(dialects),
+        ...drawEngines(engines, 'auto'),
       },
     ]),
   ) as unknown as Schedule['routers'];
