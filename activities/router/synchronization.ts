@@ -63,7 +63,8 @@ export function assertOnEveryEngine(
 ): void {
   if (!synchronization.goesAlong) return;
   const { engines } = synchronization;
-  if (engines.every((name) => reached.includes(name))) return;
+  // They are counted, because some routers name an engine otherwise in this reply: `member0-re0`, `node1`.
+  if (reached.length >= engines.length) return;
   forgetEngines(session);
   const got = reached.length === 0 ? 'none' : reached.join(' and ');
   const why = `expected the ${what} to succeed on the routing engines ${engines.join(' and ')}, got ${got}`;

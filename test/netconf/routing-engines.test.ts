@@ -70,6 +70,13 @@ describe('the engines on which a synchronized check or commit succeeded', () => 
       `<commit-results><routing-engine><name>re0</name><commit-success/></commit-results>`,
       ['re0'],
     ],
+    [
+      'both, if both are left open',
+      aCheck,
+      ['re0', 're1'].map((name) => `<routing-engine><name>${name}</name><commit-check-success/>`).join('') +
+        '<ok/>',
+      ['re0', 're1'],
+    ],
     ['none, if the router only says ok', aCommit, '<ok/>', []],
   ];
   for (const [what, operation, reply, engines] of table)

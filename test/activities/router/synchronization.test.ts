@@ -29,50 +29,56 @@ function sessionOf(policy: SynchronizePolicy, information: string, configuration
   return { id: 'r-1', name: 'MX-1', netconf: { request, pipeline }, reader } as unknown as RouterSession;
 }
 
-describe('what is sent to a router', () => {
-  const both = { goesAlong: true, engines: ['re0', 're1'] };
-  const blindly = { goesAlong: true, engines: [] };
-  const not = { goesAlong: false };
+describe('what is sent to a router by its policy', () => {
+  const EXPECTED = {
+    'asks for both engines, and they are known': { goesAlong: true, engines: ['re0', 're1'] },
+    'asks for both engines, and they are not known': { goesAlong: true, engines: [] },
+    'does not ask for both engines': { goesAlong: false },
+  };
+  const both = 'asks for both engines, and they are known';
+  const blindly = 'asks for both engines, and they are not known';
+  const not = 'does not ask for both engines';
   const two = engines(0, 1);
   const nothing = '<ok/>';
   const byItself = text('system { commit { synchronize; } }');
-  const table: readonly [SynchronizePolicy, what: string, string, string, expected: object][] = [
-    ['auto', 'that has two engines', two, nothing, both],
-    ['auto', 'that synchronizes by itself', two, byItself, not],
+  const table: readonly [SynchronizePolicy, what: string, string, string, expected: keyof typeof EXPECTED][] =
     [
-      'auto',
-      'that synchronizes by itself, written on one line',
-      two,
-      text('system commit synchronize;'),
-      not,
-    ],
-    [
-      'auto',
-      'whose own statement is not active',
-      two,
-      text('system { commit { inactive: synchronize; } }'),
-      both,
-    ],
-    [
-      'auto',
-      'whose own statements are not active',
-      two,
-      text('system { inactive: commit { synchronize; } }'),
-      both,
-    ],
-    ['auto', 'that refuses to show its configuration', two, REFUSED, both],
-    ['auto', 'that has one engine', engines(0), nothing, not],
-    ['auto', 'that refuses to tell its engines', REFUSED, nothing, not],
-    ['always', 'that has two engines', two, byItself, both],
-    ['always', 'that has one engine', engines(0), nothing, blindly],
-    ['always', 'that refuses to tell its engines', REFUSED, nothing, blindly],
-    ['never', 'that has two engines', two, nothing, not],
-  ];
+      ['auto', 'that has two engines', two, nothing, both],
+      ['auto', 'that synchronizes by itself', two, byItself, not],
+      [
+        'auto',
+        'that synchronizes by itself, written on one line',
+        two,
+        text('system commit synchronize;'),
+        not,
+      ],
+      [
+        'auto',
+        'whose own statement is not active',
+        two,
+        text('system { commit { inactive: synchronize; } }'),
+        both,
+      ],
+      [
+        'auto',
+        'whose own statements are not active',
+        two,
+        text('system { inactive: commit { synchronize; } }'),
+        both,
+      ],
+      ['auto', 'that refuses to show its configuration', two, REFUSED, both],
+      ['auto', 'that has one engine', engines(0), nothing, not],
+      ['auto', 'that refuses to tell its engines', REFUSED, nothing, not],
+      ['always', 'that has two engines', two, byItself, both],
+      ['always', 'that has one engine', engines(0), nothing, blindly],
+      ['always', 'that refuses to tell its engines', REFUSED, nothing, blindly],
+      ['never', 'that has two engines', two, nothing, not],
+    ];
   for (const [policy, what, information, configuration, expected] of table)
-    it(`${what}, by the policy "${policy}", is ${JSON.stringify(expected)}`, async () => {
+    it(`${policy}: ${expected}, if it is one ${what}`, async () => {
       const session = sessionOf(policy, information, configuration, []);
-      assert.deepEqual((await readFirstHistory(session)).synchronization, expected);
-      assert.deepEqual((await readFirstHistory(session)).synchronization, expected);
+      assert.deepEqual((await readFirstHistory(session)).synchronization, EXPECTED[expected]);
+      assert.deepEqual((await readFirstHistory(session)).synchronization, EXPECTED[expected]);
     });
 });
 
