@@ -40,7 +40,7 @@ export interface Transaction {
 export type Written =
   /** At this revision. */
   | { readonly kind: 'applied'; readonly revision: string }
-  /** An entry of `unchanged` had changed. Nothing was written. */
+  /** An entry of `unchanged` had changed, or users or roles. Nothing was written. */
   | { readonly kind: 'refused' }
   /** No answer: applied, or not, or still to be applied. */
   | { readonly kind: 'unknown'; readonly cause: unknown };
@@ -140,7 +140,7 @@ export class EtcdClient {
       return succeeded ? { kind: 'applied', revision: header.revision } : { kind: 'refused' };
     } catch (cause) {
       if (isRefusal(cause)) throw failureOf(operation, cause);
-      return { kind: 'unknown', cause };
+      return isPassing(cause) ? { kind: 'refused' } : { kind: 'unknown', cause };
     }
   }
 
@@ -163,7 +163,8 @@ export class EtcdClient {
       try {
         return await call();
       } catch (cause) {
-        if (tries === this.readTries || isRefusal(cause)) throw failureOf(operation, cause);
+        const most = isPassing(cause) ? PASSING_TRIES : this.readTries;
+        if (tries >= most || isRefusal(cause)) throw failureOf(operation, cause);
       }
     }
   }
@@ -192,12 +193,18 @@ const REFUSALS = [
   ...MALFORMED,
 ];
 
-/** Part of etcd's message if users or roles changed during the call. Its code is `INVALID_ARGUMENT`, but the call may be made again. */
+/** Part of etcd's message if users or roles changed during the call. Its code is `INVALID_ARGUMENT`, but nothing was done, and the call may be made again. */
 const PASSING = 'revision of auth store is old';
+/** How often such a read is made at most. Every change of a role may meet a call. */
+const PASSING_TRIES = 8;
+
+function isPassing(error: unknown): boolean {
+  return String(error).includes(PASSING);
+}
 
 /** Whether this error says that etcd has not carried out the request, and will not. */
 function isRefusal(error: unknown): boolean {
-  return REFUSALS.some((type) => error instanceof type) && !String(error).includes(PASSING);
+  return REFUSALS.some((type) => error instanceof type) && !isPassing(error);
 }
 
 function entryOf(
