@@ -3,7 +3,7 @@
  * The parent process sends the list of routers. This process ends with its parent.
  */
 import { baseConfig, startRouters } from '../simulator/server/index.ts';
-import type { FleetPair, FleetRouter, FleetStarted } from './fleet.ts';
+import type { FleetCount, FleetPair, FleetRouter, FleetStarted } from './fleet.ts';
 
 function specification({ id, name, username, password, device }: FleetRouter, role: 'primary' | 'secondary') {
   return {
@@ -28,8 +28,10 @@ process.once('message', (pairs: readonly FleetPair[]) => {
       knownHosts,
     };
     process.send?.(started);
-    // The parent asks only one question: how many connections are open.
-    process.on('message', () => process.send?.(routers.reduce((sum, router) => sum + router.connections, 0)));
+    // The parent asks how many connections are open, or how many requests have come.
+    process.on('message', (what: FleetCount) =>
+      process.send?.(routers.reduce((sum, router) => sum + router[what], 0)),
+    );
   })();
 });
 process.once('disconnect', () => process.exit());

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { SAMPLE_PAIRS } from '../local/samples.ts';
+import { SHORT_MINUTES } from '../local/short-minutes.ts';
 import type { DeviceOptionsInput } from '../simulator/server/index.ts';
 
 export interface FleetRouter {
@@ -25,6 +26,8 @@ export interface FleetStarted {
   readonly knownHosts: string;
 }
 
+export type FleetCount = 'connections' | 'requests';
+
 /** Pairs of simulated routers in other processes. */
 export interface Fleet extends FleetStarted {
   readonly pairs: readonly FleetPair[];
@@ -32,8 +35,11 @@ export interface Fleet extends FleetStarted {
   readonly connectTo: string;
   /** Resolves when one of the processes has ended, for whatever reason. */
   readonly exited: Promise<unknown>;
-  /** How many sessions are open on all routers together. Counts connections: a worker's connection has one session. */
-  sessions(): Promise<number>;
+  /**
+   * Of all routers together: how many sessions are open, or how many requests have come. Sessions are counted as connections: a worker's
+   * connection has one session.
+   */
+  count(what: FleetCount): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -56,7 +62,7 @@ export async function startFleet(count: number, devices: FleetDevices): Promise<
     name,
     username,
     password,
-    device,
+    device: { ...SHORT_MINUTES.device, ...device },
   });
   const pairs = Array.from({ length: count }, (_, pair) => ({
     primary: router(`MX-${2 * pair + 1}`, devices.primary),
@@ -73,8 +79,8 @@ export async function startFleet(count: number, devices: FleetDevices): Promise<
     knownHosts: started.map((part) => part.knownHosts).join('\n'),
     connectTo: routers.map(({ id, host, port }) => `${id}:${host}:${port}`).join(','),
     exited: Promise.race(parts.map((part) => part.ended)),
-    async sessions() {
-      const counts = await Promise.all(parts.map((part) => part.sessions()));
+    async count(what) {
+      const counts = await Promise.all(parts.map((part) => part.count(what)));
       return counts.reduce((sum, count) => sum + count, 0);
     },
     async close() {
@@ -94,10 +100,10 @@ function startPart(pairs: readonly FleetPair[]) {
     child.once('error', reject);
   });
   child.send(pairs);
-  const sessions = async () => {
-    child.send('sessions');
-    const [count] = (await once(child, 'message')) as [number];
-    return count;
+  const count = async (what: FleetCount) => {
+    child.send(what);
+    const [counted] = (await once(child, 'message')) as [number];
+    return counted;
   };
-  return { child, started, sessions, ended: once(child, 'exit') };
+  return { child, started, count, ended: once(child, 'exit') };
 }

@@ -18,6 +18,7 @@ interface Taken {
   readonly eventsPerBatch: number;
   readonly idleMb: number;
   readonly waitingMb: number;
+  readonly requestsPerSecond: number;
 }
 
 /** `most`: the largest number of gateways on one pair, instead of 1,000. The slope is that from the smallest to the largest. */
@@ -60,6 +61,7 @@ function rowsOf(
     }),
     plain('batches', 'batches', ({ batches }) => batches),
     plain('commits on each router', 'commits', ({ commits }) => commits),
+    plain('requests to each router', 'per s', ({ requestsPerSecond }) => requestsPerSecond),
     plain("the pair's history, each batch", 'events', ({ eventsPerBatch }) => eventsPerBatch),
     ratioRow({
       what: `${what}: worker's memory at most`,
@@ -73,10 +75,13 @@ function rowsOf(
 async function createMany(scene: Scene, pair: number, size: number): Promise<Taken> {
   const gateways = await gatewaysOn(scene, pair, size);
   const { residentMb: idleMb } = await usageOf(scene.worker.pid);
+  const requests = await scene.fleet.count('requests');
   let ms = 0;
   const waitingMb = await peakMemory(scene.worker.pid, async () => {
     ms = await timed(() => creations(scene, gateways));
   });
+  // Nothing else works on the other pairs' routers.
+  const asked = (await scene.fleet.count('requests')) - requests;
   const { events, batches } = await pairHistory(scene.temporal, scene.fleet, pair);
   return {
     seconds: ms / 1_000,
@@ -85,5 +90,6 @@ async function createMany(scene: Scene, pair: number, size: number): Promise<Tak
     eventsPerBatch: events / batches,
     idleMb,
     waitingMb,
+    requestsPerSecond: asked / 2 / (ms / 1_000),
   };
 }

@@ -60,7 +60,7 @@ async function oneOnEach(scene: Scene) {
   const before = await usageOf(pid);
   await new Promise((resolve) => setTimeout(resolve, WATCHED_MS));
   // Sessions are counted, because some may have ended: the worker ends sessions that were not used for five minutes.
-  const [after, sessions] = await Promise.all([usageOf(pid), scene.fleet.sessions()]);
+  const [after, sessions] = await Promise.all([usageOf(pid), scene.fleet.count('connections')]);
   const idleCpu = ((after.cpuMs - before.cpuMs) / WATCHED_MS) * 100;
   return { seconds: ms / 1_000, beforeMb, afterMb: after.residentMb, sessions, idleCpu };
 }

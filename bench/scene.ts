@@ -13,6 +13,7 @@ import { startChild } from '../local/child.ts';
 import type { Child } from '../local/child.ts';
 import { openConnection } from '../local/connection.ts';
 import { writeRecords } from '../local/load-samples.ts';
+import { SHORT_MINUTES } from '../local/short-minutes.ts';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
 import { startWorker } from '../local/worker-process.ts';
@@ -64,7 +65,7 @@ export async function withScene<T>(
   try {
     const fleet = await startFleet(pairs, devices);
     endings.push(() => fleet.close());
-    const stack = await startStack();
+    const stack = await startStack({ policy: SHORT_MINUTES.policy });
     endings.push(() => stack.stop());
     const { address, namespace } = stack.temporal;
     const servers = await through({ etcd: stack.etcd.endpoints.join(), temporal: address });

@@ -1,5 +1,7 @@
 import type { Parameter } from '../gateway/kind.ts';
 import { ROLES } from '../gateway/resource.ts';
+import { parse } from '../junos/parse.ts';
+import { untilMasterText, vrrpTimers } from '../junos/vrrp.ts';
 import { MASK, type MaskedPlan, type MaskedRouter } from './masked-plan.ts';
 import { printable, printableLines } from './printable.ts';
 import { drawn, type Line, type Look } from './style.ts';
@@ -51,7 +53,8 @@ function walk({ resources }: Parameter): string {
   return `  from ${printable(steps.join(' → '))}`;
 }
 
-function routerLines(role: string, { name, id, create, arrange, remove, owns }: MaskedRouter): Line[] {
+function routerLines(role: string, router: MaskedRouter): Line[] {
+  const { name, id, create, arrange, remove, owns, monitors } = router;
   return [
     ...heading(`${role}: ${printable(name)} (${printable(id)})`),
     ...block('merges', printableLines(create.trimEnd())),
@@ -61,7 +64,18 @@ function routerLines(role: string, { name, id, create, arrange, remove, owns }: 
       owns.map((words) => words.join(' ')),
     ),
     ...block('is reverted by', remove),
+    ...block('VRRP, by this text alone', vrrpOf(create, monitors)),
   ];
+}
+
+/** How long MASTER may take. The groups are often inherited: then only the router can tell, before the commit. */
+function vrrpOf(create: string, monitors: MaskedRouter['monitors']): string[] {
+  const tree = parse(create);
+  const groups = monitors.flatMap((monitor) =>
+    monitor.interface === undefined ? [] : vrrpTimers(tree, monitor.interface),
+  );
+  if (groups.length > 0) return groups.map((group) => `MASTER after ${untilMasterText(group)}`);
+  return ["no group; the router's own timers are read before the commit"];
 }
 
 function block(title: string, content: readonly string[]): Line[] {

@@ -86,7 +86,10 @@ export const PLAN_SCHEMA = v.object({
     { source: v.picklist(['etcd', 'folder'], 'etcd or folder'), digest: text },
     'where the kind comes from',
   ),
-  limits: v.object({ vrrpIntervalMs: wholeNumber, vrrpLimitMs: wholeNumber }, 'the limits of the change'),
+  limits: v.object(
+    { vrrpIntervalMs: wholeNumber, vrrpLimitMs: wholeNumber, vrrpMaxMs: wholeNumber },
+    'the limits of the change',
+  ),
   routers: v.object({ primary: recordedRouter, secondary: recordedRouter }, 'two routers'),
   config: v.object(
     { revision: text, digest: text, secretFields: texts },

@@ -3,6 +3,7 @@
  * So no name, reason or message from etcd, from a router or from a person travels through Temporal before it was cut here. Identity does not
  * suffer: gateways and routers are known by their ids. The records in etcd keep the whole text.
  */
+import type { VrrpTime } from './vrrp-time.ts';
 
 /** Longest texts, in characters. After `oneLine` a character takes at most 4 bytes. */
 export const LENGTHS = {
@@ -68,4 +69,17 @@ export function utf8Length(text: string): number {
     bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
   return bytes;
+}
+
+/** `MASTER expected within 36.1 s of the commit, 90 s at most` */
+export function vrrpTimeText({ masterMs, limitMs }: VrrpTime): string {
+  const most = `${secondsText(limitMs)} at most`;
+  return masterMs === null
+    ? `no VRRP; ${most}`
+    : `MASTER expected within ${secondsText(masterMs)} of the commit, ${most}`;
+}
+
+/** `36.1 s` */
+export function secondsText(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
 }

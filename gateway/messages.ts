@@ -2,6 +2,7 @@
 import type { FailureType } from './failures.ts';
 import type { ChangeLimits } from './policies.ts';
 import type { GatewayVersion } from './resource.ts';
+import type { VrrpTime } from './vrrp-time.ts';
 
 export const TASK_QUEUE = 'gateways';
 export const CREATE_GATEWAY = 'createGateway';
@@ -50,6 +51,8 @@ export interface Progress {
   readonly pair?: readonly [string, string];
   /** Known once the gateway is planned: they hold for the whole change. */
   readonly limits?: ChangeLimits;
+  /** Known while the gateway is on trial: how long VRRP takes by its routers' timers. */
+  readonly vrrp?: VrrpTime;
   readonly steps: readonly StepProgress[];
   readonly outcome: 'running' | 'created' | 'failed' | 'cancelled';
   readonly error?: string;

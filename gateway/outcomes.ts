@@ -17,6 +17,8 @@ export interface PollInput extends StepInput {
   readonly role: Role;
   /** Id of the edge router. */
   readonly router: string;
+  /** How long it may take, in ms, by the timers of the batch's routers. Absent: `vrrpLimitMs`. */
+  readonly limitMs?: number;
 }
 
 export interface SeenInput extends StepInput {

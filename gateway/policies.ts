@@ -1,4 +1,5 @@
 /** Every limit, interval, time-out and retry, each with its reason. `Policy` can be set per worker. */
+import { trialMinutes } from './vrrp-time.ts';
 
 /**
  * Which commits are made on a router. `required`: only confirmed commits; nothing is applied to a router that has none. `preferred`: plain
@@ -23,10 +24,12 @@ export interface Policy {
   /** Time between two looks at a router, in ms. The first look is at once. */
   readonly vrrpIntervalMs: number;
   /**
-   * How long VRRP may take to come up, in ms. It elects within 3 to 4 advertisement intervals (RFC 5798 §6.1); a minute leaves room for a
-   * busy router.
+   * How long VRRP may take to come up, in ms, at least. With default timers it elects within 3 to 4 s (RFC 5798 §6.1); a minute leaves room
+   * for a busy router. Slower timers of a router give more time, see `vrrp-time.ts`.
    */
   readonly vrrpLimitMs: number;
+  /** How long VRRP may take at most, in ms. What needs more by its routers' timers is refused before the commit. */
+  readonly vrrpMaxMs: number;
   /** How long an unreachable or locked router is waited for before the gateway fails and is reverted, in ms. */
   readonly patienceMs: number;
   /**
@@ -34,7 +37,10 @@ export interface Policy {
    * deadline to pass and for a look afterwards.
    */
   readonly settlePatienceMs: number;
-  /** After how many minutes a router takes back a commit that was not confirmed. It must last at least as long as `trialTime`. */
+  /**
+   * After how many minutes a router takes back a commit that was not confirmed. It must last at least as long as `trialTime`. What VRRP may
+   * take beyond `vrrpLimitMs` is added, see `vrrp-time.ts`.
+   */
   readonly confirmMinutes: number;
   /** The length of such a minute, in ms: shorter on simulated routers only. */
   readonly minuteMs: number;
@@ -59,10 +65,10 @@ export interface Policy {
 }
 
 /** What a change keeps from its plan on, whichever workers carry it out. */
-export type ChangeLimits = Pick<Policy, 'vrrpIntervalMs' | 'vrrpLimitMs'>;
+export type ChangeLimits = Pick<Policy, 'vrrpIntervalMs' | 'vrrpLimitMs' | 'vrrpMaxMs'>;
 
-export function changeLimitsOf({ vrrpIntervalMs, vrrpLimitMs }: Policy): ChangeLimits {
-  return { vrrpIntervalMs, vrrpLimitMs };
+export function changeLimitsOf({ vrrpIntervalMs, vrrpLimitMs, vrrpMaxMs }: Policy): ChangeLimits {
+  return { vrrpIntervalMs, vrrpLimitMs, vrrpMaxMs };
 }
 
 /** What a batch keeps from its reservation on, for all its members. What is by router id: of its two routers. */
@@ -101,8 +107,9 @@ export function synchronizeOf(
 export const DEFAULT_POLICY: Policy = {
   vrrpIntervalMs: 1_000,
   vrrpLimitMs: 60_000,
+  vrrpMaxMs: 6 * 60_000,
   patienceMs: 5 * 60_000,
-  settlePatienceMs: 12 * 60_000,
+  settlePatienceMs: 14 * 60_000,
   confirmMinutes: 5,
   minuteMs: 60_000,
   confirmMarginMs: 45_000,
@@ -157,7 +164,7 @@ export const ACTIVITY_TIMES = {
     heartbeatTimeout: 12_000,
     retry: { initialInterval: 250, backoffCoefficient: 2, maximumInterval: 10_000 },
   },
-  /** Looks every `vrrpIntervalMs` for at most `vrrpLimitMs`, which `checkPolicy` keeps below the time-out. */
+  /** Looks every `vrrpIntervalMs` for at most `vrrpMaxMs`, which `checkPolicy` keeps below the time-out. */
   poll: {
     startToCloseTimeout: 30 * 60_000,
     heartbeatTimeout: 12_000,
@@ -195,10 +202,14 @@ export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
     policy[field] = value;
   }
   const checked = policy as unknown as Policy;
+  if (checked.vrrpLimitMs > checked.vrrpMaxMs)
+    throw new Error(
+      `policy: field "vrrpLimitMs": expected at most "vrrpMaxMs", ${checked.vrrpMaxMs}, got ${checked.vrrpLimitMs}`,
+    );
   assertInTime(checked);
   const limit = ACTIVITY_TIMES.poll.startToCloseTimeout / 2;
-  if (checked.vrrpLimitMs > limit)
-    throw new Error(`policy: field "vrrpLimitMs": expected at most ${limit}, got ${checked.vrrpLimitMs}`);
+  if (checked.vrrpMaxMs > limit)
+    throw new Error(`policy: field "vrrpMaxMs": expected at most ${limit}, got ${checked.vrrpMaxMs}`);
   const interval = ACTIVITY_TIMES.poll.heartbeatTimeout / 2;
   if (checked.vrrpIntervalMs > interval)
     throw new Error(
@@ -228,10 +239,11 @@ function assertInTime(policy: Policy): void {
     throw new Error(
       `policy: field "confirmMinutes": expected at least ${Math.ceil(needed / policy.minuteMs)} minutes of ${policy.minuteMs} ms, for a commit, a worker's restart, "vrrpLimitMs" and "confirmMarginMs", got ${policy.confirmMinutes}`,
     );
-  const settled = deadline + policy.fallbackGraceMs + ROUTER_DEADLINES.commitMs;
+  const longest = trialMinutes(policy, policy.vrrpMaxMs) * policy.minuteMs;
+  const settled = longest + policy.fallbackGraceMs + ROUTER_DEADLINES.commitMs;
   if (policy.settlePatienceMs < settled)
     throw new Error(
-      `policy: field "settlePatienceMs": expected at least ${settled}, for "confirmMinutes", "fallbackGraceMs" and a commit, got ${policy.settlePatienceMs}`,
+      `policy: field "settlePatienceMs": expected at least ${settled}, for "confirmMinutes", what "vrrpMaxMs" adds to them, "fallbackGraceMs" and a commit, got ${policy.settlePatienceMs}`,
     );
 }
 

@@ -1,3 +1,4 @@
+import type { Policy } from '../gateway/policies.ts';
 import type { Child } from './child.ts';
 import { environmentOf } from './environment.ts';
 import type { ReachableParts } from './environment.ts';
@@ -21,6 +22,8 @@ export interface StackOptions {
   readonly pairs?: readonly (readonly [SampleRouter, SampleRouter])[];
   /** Behaviour of the simulated routers. */
   readonly routers?: RoutersOptions;
+  /** What the policies of its workers have, beside what each is given. */
+  readonly policy?: Partial<Policy>;
 }
 
 /** A real etcd, a real Temporal server and simulated routers, which nothing else uses. */
@@ -28,6 +31,7 @@ export interface Stack extends ReachableParts {
   readonly etcd: { readonly endpoints: readonly string[]; readonly child: Child };
   readonly temporal: TemporalProcess;
   readonly routers: LocalRouters['routers'];
+  readonly policy: Partial<Policy> | undefined;
   /** Folder with one log per program. */
   readonly logs: string;
   /** Variables that lead the `gateway-saga` and `temporal` commands to this stack and nowhere else. */
@@ -86,6 +90,7 @@ async function start(run: Run, parts: Parts, options: StackOptions): Promise<Sta
   return {
     ...reachable,
     routers: fleet?.routers ?? [],
+    policy: options.policy,
     logs: run.logs,
     environment: await environmentOf(reachable),
     publish: async () => {

@@ -8,7 +8,7 @@ import type { Stack } from './stack.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 export interface WorkerOptions {
-  /** Limits and intervals that differ from the defaults. */
+  /** Limits and intervals that differ from the stack's policy and from the defaults. */
   readonly policy?: Partial<Policy>;
   /** Path of the `gateway-saga.mjs` to run, such as that of an installed package. Default: this checkout's. */
   readonly command?: string;
@@ -27,8 +27,9 @@ export async function startWorker(stack: Stack, options: WorkerOptions = {}): Pr
   const args = [program, 'worker'];
   // An installed package has a bundle of its own.
   if (options.command === undefined) args.push(`--workflow-bundle=${await workflowBundle()}`);
-  if (options.policy !== undefined) {
-    args.push(`--policy=${await stack.run.write(`${name}.policy.json`, JSON.stringify(options.policy))}`);
+  if (stack.policy !== undefined || options.policy !== undefined) {
+    const policy = { ...stack.policy, ...options.policy };
+    args.push(`--policy=${await stack.run.write(`${name}.policy.json`, JSON.stringify(policy))}`);
   }
   const child = await startChild({
     name,

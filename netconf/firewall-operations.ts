@@ -35,15 +35,48 @@ export function filterCounters(filter: string, instance?: Instance): Counters {
   );
 }
 
+/** The counters of all filters and instances of a router, by their names there. */
+type AllFilters = ReadonlyMap<string, readonly FilterCounter[]>;
+
+/** `<get-firewall-information>`: the counters of all filters of the router. */
+export function allFilters(): Operation<AllFilters> {
+  const name = 'get-firewall-information';
+  return {
+    name,
+    request: xml(name),
+    read(reply) {
+      if (isNotFound(reply)) return new Map();
+      assertNoErrors(name, reply);
+      return new Map(
+        descendants(reply.body, 'filter-information').map((element) => [
+          textAt(element, 'filter-name') ?? '',
+          descendants(element, 'counter').map((one) => counterOf(one, '')),
+        ]),
+      );
+    },
+  };
+}
+
 /**
- * `<get-firewall-information>`: the counters of all instances of a firewall filter; `undefined` if there is none. The router answers with all
- * its filters.
+ * The counters of a filter among all of them: its own, and those of its instances on a unit, or of all its instances; `undefined` if the
+ * filter is not in use.
  */
-export function filterInstances(filter: string): Counters {
-  return counters(xml('get-firewall-information'), (name) => {
-    const ending = name.startsWith(filter) ? name.slice(filter.length) : '';
-    return instanceEnding.test(ending) ? ending : undefined;
+export function countersIn(
+  all: AllFilters,
+  filter: string,
+  unit?: string,
+): readonly FilterCounter[] | undefined {
+  const isEnding = (ending: string) =>
+    ending === '' ||
+    (unit === undefined
+      ? instanceEnding.test(ending)
+      : (['input', 'output'] as const).some((direction) => ending === endingOf({ unit, direction })));
+  const found = [...all].flatMap(([name, counters]) => {
+    const ending = name.startsWith(filter) ? name.slice(filter.length) : undefined;
+    if (ending === undefined || !isEnding(ending)) return [];
+    return [counters.map((one) => ({ ...one, name: withoutEnding(one.name, ending) }))];
   });
+  return found.length === 0 ? undefined : found.flat();
 }
 
 /** `-ae0.5-i`, `-xe-1/2/0:3.7-o`. */
@@ -74,8 +107,12 @@ function counters(request: XmlElement, ending: (filterName: string) => string | 
 function counterOf(element: XmlElement, ending: string): FilterCounter {
   const name = textAt(element, 'counter-name') ?? '';
   return {
-    name: name.endsWith(ending) ? name.slice(0, name.length - ending.length) : name,
+    name: withoutEnding(name, ending),
     packets: Number(textAt(element, 'packet-count')),
     bytes: Number(textAt(element, 'byte-count')),
   };
+}
+
+function withoutEnding(name: string, ending: string): string {
+  return name.endsWith(ending) ? name.slice(0, name.length - ending.length) : name;
 }

@@ -4,7 +4,7 @@ import { secondsOf } from './commit-information.ts';
 import { descendants, firstOf, textAt, xml } from './xml.ts';
 
 /** State of an interface. Each status is `up` or `down`. */
-interface InterfaceState {
+export interface InterfaceState {
   readonly name: string;
   readonly adminStatus: string;
   readonly operStatus: string;
@@ -12,12 +12,22 @@ interface InterfaceState {
 
 /** `<get-interface-information>`: state of an interface, or of a unit `ae0.1025`; `undefined` if there is none of that name. */
 export function interfaceTerse(interfaceName: string): Operation<InterfaceState | undefined> {
-  const name = 'get-interface-information';
+  const { name, read } = allInterfaces();
   return {
     name,
     request: xml(name, [xml('terse'), xml('interface-name', interfaceName)]),
+    read: (reply) =>
+      isNotFound(reply) ? undefined : read(reply).find((state) => state.name === interfaceName),
+  };
+}
+
+/** `<get-interface-information>`: the states of all interfaces of the router, physical and logical. */
+export function allInterfaces(): Operation<readonly InterfaceState[]> {
+  const name = 'get-interface-information';
+  return {
+    name,
+    request: xml(name, [xml('terse')]),
     read(reply) {
-      if (isNotFound(reply)) return undefined;
       assertNoErrors(name, reply);
       const information = firstOf(reply.body, 'interface-information');
       if (information === undefined) throw unexpectedReply(name, reply, '<interface-information>');
@@ -25,14 +35,11 @@ export function interfaceTerse(interfaceName: string): Operation<InterfaceState 
         ...descendants(information, 'physical-interface'),
         ...descendants(information, 'logical-interface'),
       ];
-      const found = all.find((element) => textAt(element, 'name') === interfaceName);
-      return found === undefined
-        ? undefined
-        : {
-            name: interfaceName,
-            adminStatus: textAt(found, 'admin-status') ?? '',
-            operStatus: textAt(found, 'oper-status') ?? '',
-          };
+      return all.map((element) => ({
+        name: textAt(element, 'name') ?? '',
+        adminStatus: textAt(element, 'admin-status') ?? '',
+        operStatus: textAt(element, 'oper-status') ?? '',
+      }));
     },
   };
 }

@@ -18,7 +18,7 @@ export {
   loadText,
 } from './configuration-operations.ts';
 export { commitInformation, type CommitEntry, type CommitHistory } from './commit-information.ts';
-export { interfaceTerse, systemTime } from './operational-operations.ts';
+export { allInterfaces, interfaceTerse, systemTime, type InterfaceState } from './operational-operations.ts';
 export { routingEngines, synchronized } from './routing-engines.ts';
-export { filterCounters, filterInstances, type FilterCounter } from './firewall-operations.ts';
-export { vrrpInterface, vrrpSummary } from './vrrp-operations.ts';
+export { allFilters, countersIn, filterCounters, type FilterCounter } from './firewall-operations.ts';
+export { vrrpInterface, vrrpSummary, type VrrpGroup } from './vrrp-operations.ts';

@@ -3,7 +3,7 @@ import { assertNoErrors, unexpectedReply, type Operation } from './operation.ts'
 import { child, descendants, firstOf, textAt, xml, type XmlElement } from './xml.ts';
 
 /** A VRRP group on one interface. */
-interface VrrpGroup {
+export interface VrrpGroup {
   /** `ae0.1025`. */
   readonly interface: string;
   readonly interfaceState: string;

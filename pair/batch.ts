@@ -73,8 +73,9 @@ export function apply(state: PairState, batch: Batch, now: number): Decision {
   if (members.length === 0) return settle(state, batch, now);
   const { phase, firstTriedAt, reservation } = batch;
   const since = phase === 'waiting for a router' && firstTriedAt !== null ? firstTriedAt : now;
+  const { vrrp: _, ...rest } = batch;
   const next: Batch = {
-    ...enter(batch, 'applying', now),
+    ...enter(rest, 'applying', now),
     trial: batch.trial + 1,
     firstTriedAt: since,
     plainCommits: [],
@@ -90,9 +91,10 @@ export function apply(state: PairState, batch: Batch, now: number): Decision {
 /** The answer to a member once both routers carry it. `action`: the request that waits for the answer. */
 export function appliedAnswer(batch: Batch, action: 'apply' | 'confirm'): PairAnswer {
   const trial = trialOf(batch);
-  if (action === 'confirm') return { kind: 'applied again', trial };
-  const { plainCommits } = batch;
-  return { kind: 'applied', trial, ...(plainCommits.length > 0 && { plainCommits }) };
+  const { plainCommits, vrrp } = batch;
+  const time = vrrp === undefined ? {} : { vrrp };
+  if (action === 'confirm') return { kind: 'applied again', trial, ...time };
+  return { kind: 'applied', trial, ...(plainCommits.length > 0 && { plainCommits }), ...time };
 }
 
 export function awaitRouters({ reservation, firstTriedAt, blockedBy }: Batch, now: number): PairCommand {

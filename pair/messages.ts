@@ -6,6 +6,7 @@
 import type { FailureType } from '../gateway/failures.ts';
 import type { Observation } from '../gateway/plan.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
+import type { VrrpTime } from '../gateway/vrrp-time.ts';
 
 /** Workflow type. */
 export const ROUTER_PAIR = 'routerPair';
@@ -97,11 +98,16 @@ export type PairAction =
 export type PairAnswer =
   /**
    * Both routers carry `after` under this trial, and fall back by themselves unless it is confirmed. `plainCommits` names the routers
-   * that can't fall back, because they were committed to plainly.
+   * that can't fall back, because they were committed to plainly. `vrrp`: how long VRRP takes there.
    */
-  | { readonly kind: 'applied'; readonly trial: string; readonly plainCommits?: readonly string[] }
+  | {
+      readonly kind: 'applied';
+      readonly trial: string;
+      readonly plainCommits?: readonly string[];
+      readonly vrrp?: VrrpTime;
+    }
   /** The named trial is over. `after` was applied again under this one, and must be seen working again. */
-  | { readonly kind: 'applied again'; readonly trial: string }
+  | { readonly kind: 'applied again'; readonly trial: string; readonly vrrp?: VrrpTime }
   /** `after` is permanent on both routers. */
   | { readonly kind: 'kept' }
   /** `/state` said before that this very version is complete. Nothing was done. */
@@ -149,6 +155,8 @@ export interface PairQueue {
   readonly blockedBy: string | null;
   /** ISO time at which the phase began. */
   readonly since: string;
+  /** How long VRRP takes for what is on trial. `null`: nothing is, or it is not known. */
+  readonly vrrp: VrrpTime | null;
   /** Members that share the current reservation. */
   readonly batch: readonly {
     readonly gateway: GatewayVersion;

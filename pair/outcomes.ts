@@ -63,8 +63,8 @@ export function recovered(
 }
 
 export function applied(state: PairState, applying: Batch, outcome: ApplyOutcome, now: number): Decision {
-  const { plainCommits = [], verdictMs } = outcome;
-  const batch: Batch = { ...applying, plainCommits, verdictMs };
+  const { plainCommits = [], verdictMs, vrrp } = outcome;
+  const batch: Batch = { ...applying, plainCommits, verdictMs, ...(vrrp && { vrrp }) };
   const ended = batch.members.flatMap((member): EndedMember[] => {
     const found = outcome.refused.find((one) => isSame(one.member, member));
     if (found !== undefined) {

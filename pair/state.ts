@@ -5,6 +5,7 @@
 import { utf8Length } from '../gateway/display.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import type { Observation } from '../gateway/plan.ts';
+import type { VrrpTime } from '../gateway/vrrp-time.ts';
 import type { PairAnswer, PairMember, PairQueue, PairRequest, ReplyTo, Reverted } from './messages.ts';
 import { newDoor, standing } from './door.ts';
 import type { Door } from './door.ts';
@@ -81,6 +82,8 @@ export interface Batch {
   readonly plainCommits: readonly string[];
   /** How long the pair waits for verdicts on this trial, in ms; `null`: it was not applied yet, or waits for none. */
   readonly verdictMs: number | null;
+  /** How long VRRP takes for this trial. Absent: it was not applied yet, or that is not known. */
+  readonly vrrp?: VrrpTime;
   /** Workflow time when the batch was applied first, in ms since the epoch. `null`: not yet. */
   readonly begunAt: number | null;
   readonly members: readonly Member[];
@@ -235,10 +238,11 @@ export function queueOf(
     phase: batch?.phase ?? 'idle',
     blockedBy: batch?.blockedBy ?? null,
     since: new Date(batch?.since ?? idleSince).toISOString(),
-    batch: (batch?.members ?? []).map(({ gateway, name, verdict }) => ({
-      gateway,
-      name,
-      verdict: verdict?.kind ?? null,
+    vrrp: batch?.phase === 'waiting for verdicts' ? (batch.vrrp ?? null) : null,
+    batch: (batch?.members ?? []).map((one) => ({
+      gateway: one.gateway,
+      name: one.name,
+      verdict: one.verdict?.kind ?? null,
     })),
     waiting: waiting.map(({ gateway, name, since }) => ({
       gateway,

@@ -3,6 +3,7 @@ import type { Change } from '../gateway/change.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import type { BatchPolicy } from '../gateway/policies.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
+import type { VrrpTime } from '../gateway/vrrp-time.ts';
 import type { PairMember } from './messages.ts';
 
 /** `/gateway-saga/routers/<edge router id>`, with the owed changes of that router. */
@@ -157,6 +158,8 @@ export interface ApplyOutcome {
    * and the pair's workflow has another clock.
    */
   readonly verdictMs: number | null;
+  /** How long VRRP takes for the members that were applied. Absent: not known. */
+  readonly vrrp?: VrrpTime;
 }
 
 export interface SettleInput extends BatchInput {

@@ -16,7 +16,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { LENGTHS, oneLine } from '../gateway/display.ts';
+import { LENGTHS, oneLine, vrrpTimeText } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import { PROGRESS_QUERY } from '../gateway/messages.ts';
 import type { GatewayFailure, Progress } from '../gateway/messages.ts';
@@ -33,6 +33,7 @@ import { activities } from './activities.ts';
 import { Compensation } from './compensation.ts';
 import { revertLeftover, publishFailure } from './leftover.ts';
 import { PairRequests } from './pair-requests.ts';
+import type { Trial } from './pair-requests.ts';
 import { ProgressLog } from './progress-log.ts';
 import { failureTypeOf, isCancelled, reasonOf, withUndo } from './reason.ts';
 import { checkRequest } from './request.ts';
@@ -139,21 +140,21 @@ async function applyAndPublish(
 ): Promise<CreateGatewayResult> {
   shield.throwIfCancelled();
   const trial = await shield.interruptible(() => pair.apply(again));
-  if (trial === 'complete') {
+  if (trial.name === 'complete') {
     tellOutcome(plan.searchAttributes, 'created');
     return resultOf({ gateway: plan.gateway, workerState: 'CREATE_COMPLETED', error: '' }, log);
   }
-  let seen = await recordAndPoll(plan, log, shield);
+  let seen = await recordAndPoll(plan, log, shield, trial);
   await log.step('record monitoring', 'etcd', () => activities.recordMonitoring({ ...stepOf(plan), seen }));
   shield.throwIfCancelled();
   // From here on a cancel changes nothing. If a router fell back before it was confirmed, the answer names a new trial. Then the gateway
   // must be seen working again under that trial ("named trial", M3).
   for (
-    let answer = await pair.confirm(trial, seen);
-    answer !== 'kept';
-    answer = await pair.confirm(answer, seen)
+    let next = await pair.confirm(trial.name, seen);
+    next !== null;
+    next = await pair.confirm(next.name, seen)
   ) {
-    seen = await pollBoth(plan, log);
+    seen = await pollBoth(plan, log, next);
   }
   await log.step('publish', 'etcd', () =>
     activities.publishCreated({ ...stepOf(plan), seen, jobs: plan.jobs }),
@@ -173,9 +174,14 @@ async function register(plan: Plan, log: ProgressLog): Promise<Plan> {
  * Records the stack and polls at the same time, because the polls don't need the stack's record. If the record can't be written, the polls
  * are cancelled.
  */
-async function recordAndPoll(plan: Plan, log: ProgressLog, shield: Shield): Promise<Observation[]> {
+async function recordAndPoll(
+  plan: Plan,
+  log: ProgressLog,
+  shield: Shield,
+  trial: Trial,
+): Promise<Observation[]> {
   const recording = log.step('record', 'etcd', () => activities.recordStack(stepOf(plan)));
-  const polling = shield.interruptible(() => pollBoth(plan, log), recording);
+  const polling = shield.interruptible(() => pollBoth(plan, log, trial), recording);
   const [recorded, polled] = await Promise.allSettled([recording, polling]);
   if (recorded.status === 'rejected') throw recorded.reason;
   if (polled.status === 'rejected') throw polled.reason;
@@ -183,13 +189,16 @@ async function recordAndPoll(plan: Plan, log: ProgressLog, shield: Shield): Prom
 }
 
 /** Lets both polls run to their ends, so that a failure can report both routers. */
-async function pollBoth(plan: Plan, log: ProgressLog): Promise<Observation[]> {
+async function pollBoth(plan: Plan, log: ProgressLog, { vrrp }: Trial): Promise<Observation[]> {
+  if (vrrp !== undefined) log.tell({ vrrp });
+  const limit = vrrp === undefined ? {} : { limitMs: vrrp.limitMs };
+  const expected = vrrp === undefined ? '' : `, ${vrrpTimeText(vrrp)}`;
   const poll = (role: Role) => {
     const { id, name } = plan.routers[role];
     return log.step(
       `poll ${role}`,
-      name,
-      () => activities.poll({ ...stepOf(plan), role, router: id }, name),
+      role === 'primary' ? `${name}${expected}` : name,
+      () => activities.poll({ ...stepOf(plan), role, router: id, ...limit }, name),
       (seen) => seen.vrrp ?? 'no VRRP configured',
     );
   };

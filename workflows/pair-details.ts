@@ -1,5 +1,5 @@
 /** The pair's page in the Web UI, in Markdown: its queue now, and its log book. */
-import { oneLine } from '../gateway/display.ts';
+import { oneLine, vrrpTimeText } from '../gateway/display.ts';
 import type { BatchPolicy } from '../gateway/policies.ts';
 import type { PairQueue } from '../pair/messages.ts';
 
@@ -7,12 +7,13 @@ import type { PairQueue } from '../pair/messages.ts';
 const ROWS = 50;
 
 export function pairDetails(
-  { names, reservation, phase, blockedBy, since, batch, waiting, door }: PairQueue,
+  { names, reservation, phase, blockedBy, since, batch, waiting, door, vrrp }: PairQueue,
   book: readonly string[],
   policy?: BatchPolicy,
 ): string {
   return [
     `**${phase}** since ${clock(since)} UTC${reservation === null ? '' : `, reservation \`${reservation}\``}`,
+    ...(vrrp === null ? [] : ['', vrrpTimeText(vrrp)]),
     ...(blockedBy === null ? [] : ['', `In the way: ${cell(blockedBy)}`]),
     ...table(
       `${batch.length} in this batch`,

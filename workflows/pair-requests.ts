@@ -5,6 +5,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
 import type { StepProgress } from '../gateway/messages.ts';
 import type { Observation, Plan } from '../gateway/plan.ts';
+import type { VrrpTime } from '../gateway/vrrp-time.ts';
 import { aheadOf } from '../pair/door.ts';
 import type { LastAnswer, PairAction, Reverted, Ticket } from '../pair/messages.ts';
 import { activities } from './activities.ts';
@@ -13,6 +14,12 @@ import type { ProgressLog } from './progress-log.ts';
 
 /** The run that sends the requests, and the routers of its pair. */
 export type Requester = Pick<Plan, 'gateway' | 'run' | 'name' | 'routers'>;
+
+/** One apply of the gateway's batch, by the name that a request to confirm needs ("named trial", M3). */
+export interface Trial {
+  readonly name: string;
+  readonly vrrp?: VrrpTime;
+}
 
 type DoorNote = (place: StepProgress['atTheDoor']) => void;
 
@@ -36,10 +43,10 @@ export class PairRequests {
   }
 
   /**
-   * Resolves to the trial under which both routers carry the gateway, or to `complete` if `/state` already says that the gateway was
-   * created. Rejects if the gateway was reverted. `again`: the saga's records were gone.
+   * Resolves to the trial under which both routers carry the gateway, or to one with the name `complete` if `/state` already says that the
+   * gateway was created. Rejects if the gateway was reverted. `again`: the saga's records were gone.
    */
-  async apply(again: boolean): Promise<string> {
+  async apply(again: boolean): Promise<Trial> {
     const answer = await this.#log.step(
       'apply',
       this.names,
@@ -52,7 +59,7 @@ export class PairRequests {
       (answered) => this.#appliedNote(answered),
     );
     // After a reset of the saga the answer can be `kept`. Then the request to confirm is answered by `kept`, too.
-    return 'trial' in answer ? answer.trial : answer.kind;
+    return 'trial' in answer ? trialOf(answer) : { name: answer.kind };
   }
 
   #appliedNote(answer: LastAnswer): string {
@@ -62,20 +69,20 @@ export class PairRequests {
   }
 
   /**
-   * Resolves to `kept`, or to the trial under which the service must be seen working again ("named trial", M3). Rejects if the gateway was
+   * Resolves to `null` if it is kept, or to the trial under which the service must be seen working again ("named trial", M3). Rejects if the gateway was
    * reverted.
    */
-  async confirm(trial: string, seen: readonly Observation[]): Promise<string> {
+  async confirm(trial: string, seen: readonly Observation[]): Promise<Trial | null> {
     return this.#log.step('confirm', this.names, async (noteDoor) => {
       const input = this.#input({ kind: 'confirm', trial, seen });
       const answer = await activities.requestConfirm(input, this.#at(noteDoor));
       switch (answer.kind) {
         case 'kept':
         case 'complete':
-          return 'kept';
+          return null;
         case 'applied':
         case 'applied again':
-          return answer.trial;
+          return trialOf(answer);
         case 'reverted':
           throw failureOf(answer);
       }
@@ -129,6 +136,10 @@ export class PairRequests {
 function revertedNote({ owedOn, note }: Reverted): string | undefined {
   if (owedOn.length === 0) return note;
   return `owed on ${owedOn.join(', ')}${note === undefined ? '' : ` (${note})`}`;
+}
+
+function trialOf({ trial, vrrp }: Extract<LastAnswer, { readonly trial: string }>): Trial {
+  return { name: trial, ...(vrrp && { vrrp }) };
 }
 
 function failureOf({ type, reason }: Reverted): ApplicationFailure {

@@ -1,7 +1,8 @@
 /** Records what a saga has done and what it waits for, for the progress query and for the current details in the Web UI. */
 import { setCurrentDetails } from '@temporalio/workflow';
-import { oneLine } from '../gateway/display.ts';
+import { oneLine, vrrpTimeText } from '../gateway/display.ts';
 import type { ChangeLimits } from '../gateway/policies.ts';
+import type { VrrpTime } from '../gateway/vrrp-time.ts';
 import type { Progress, StepName, StepProgress } from '../gateway/messages.ts';
 
 /** How many steps are told, the newest ones. A creation has a dozen; more come only of trials that fell back and of earlier runs. */
@@ -74,7 +75,7 @@ export class ProgressLog {
   }
 
   #show(): void {
-    const { gateway, name, outcome, error, limits } = this.#head;
+    const { gateway, name, outcome, error, limits, vrrp } = this.#head;
     const rows = this.#steps.map(
       (s) =>
         `| ${s.step} | ${s.status} | ${s.waitingFor ?? s.note ?? ''}${door(s)} | ${s.since.slice(11, 19)} | ${took(s)} |`,
@@ -86,14 +87,19 @@ export class ProgressLog {
         '| step | state | with | since (UTC) | took |',
         '| --- | --- | --- | --- | --- |',
         ...rows,
-        ...(limits === undefined ? [] : ['', limitsText(limits)]),
+        ...(limits === undefined ? [] : ['', limitsText(limits, vrrp)]),
       ].join('\n'),
     );
   }
 }
 
-function limitsText({ vrrpLimitMs, vrrpIntervalMs }: ChangeLimits): string {
-  return `VRRP may take ${vrrpLimitMs / 1000} s to come up; a look every ${vrrpIntervalMs / 1000} s`;
+/** `vrrp`: `undefined` until it is known, with what is on trial. */
+function limitsText({ vrrpLimitMs, vrrpMaxMs, vrrpIntervalMs }: ChangeLimits, vrrp?: VrrpTime): string {
+  const time =
+    vrrp === undefined
+      ? `VRRP may take ${vrrpLimitMs / 1000} to ${vrrpMaxMs / 1000} s to come up, by the routers' timers`
+      : vrrpTimeText(vrrp);
+  return `${time}; a look every ${vrrpIntervalMs / 1000} s`;
 }
 
 /** Workflow time: the sandbox's `Date` is deterministic. */

@@ -1,6 +1,7 @@
 /** The outcome of applying a batch, from what both routers did. */
 import { verdictTime } from '../../gateway/policies.ts';
 import type { Policy } from '../../gateway/policies.ts';
+import type { VrrpTime } from '../../gateway/vrrp-time.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { ApplyOutcome, Refused } from '../../pair/transactions.ts';
 import { failureOf, messageOf } from '../classify.ts';
@@ -18,6 +19,7 @@ export interface TrialMembers {
   readonly rejections: Rejections;
   /** The error with which a router refused the commit. `undefined`: no router refused it. */
   readonly refusal: unknown;
+  readonly vrrp: VrrpTime;
 }
 
 /** The outcome when no member was applied. */
@@ -34,7 +36,7 @@ export const NOTHING_APPLIED: ApplyOutcome = {
 export function outcomeOf(
   policy: Policy,
   routers: readonly LockedRouter[],
-  { planned, agreed, rejections, refusal }: TrialMembers,
+  { planned, agreed, rejections, refusal, vrrp }: TrialMembers,
   results: readonly PromiseSettledResult<Committed>[],
 ): ApplyOutcome {
   const members = agreed.map(({ member }) => member);
@@ -75,12 +77,10 @@ export function outcomeOf(
       agreed.length === 0
         ? null
         : Math.max(
-            Math.min(
-              ...confirmBy.map((by) => by - Date.now()),
-              verdictTime({ vrrpLimitMs: Math.max(...agreed.map(({ plan }) => plan.limits.vrrpLimitMs)) }),
-            ),
+            Math.min(...confirmBy.map((by) => by - Date.now()), verdictTime({ vrrpLimitMs: vrrp.limitMs })),
             1,
           ),
+    ...(agreed.length > 0 && { vrrp }),
   };
 }
 

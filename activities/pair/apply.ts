@@ -6,6 +6,7 @@
 import { LENGTHS, oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { isSameGateway } from '../../gateway/resource.ts';
+import { trialMinutes } from '../../gateway/vrrp-time.ts';
 import type { ApplyInput, ApplyOutcome, Refused, RouterRecord } from '../../pair/transactions.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
 import { failureOf, messageOf } from '../classify.ts';
@@ -14,7 +15,6 @@ import { activityCallOf, mayGiveUp } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
 import { commitNothing, commitTo } from '../router/commit.ts';
 import { OvertakenError, permitCommit } from '../router/fence.ts';
-import { separate } from '../router/load.ts';
 import { LockedRouter } from '../router/locked-router.ts';
 import { withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt } from '../router/router-sessions.ts';
@@ -29,7 +29,8 @@ import {
   hasEnded,
   readBatch,
 } from './members.ts';
-import type { PlannedBatch, PlannedMember, RouterChange } from './members.ts';
+import type { PlannedBatch, PlannedMember } from './members.ts';
+import { prepareInTime } from './prepare.ts';
 import { payOwedChanges } from './pay-owed-changes.ts';
 import { mayTakeOver, recognize, recordRecognized } from './recognize.ts';
 
@@ -126,19 +127,20 @@ async function applyTo(
         others: [...others, ...recognized.members],
         isTakenOver: recognized.trials.has(router.session.id),
       });
-    const agreed = await prepareBoth(routers, planned, rejections);
+    const { agreed, vrrp } = await prepareInTime(deps.policy, routers, planned, rejections);
     const members = agreed.map(({ member }) => member);
     const due = routers.filter((router) => agreed.some((one) => !carries(router, one)));
     if (due.length > 0) {
       const ids = due.map(({ session }) => session.id);
       await permitCommit(deps.store, fence, ids, members);
     }
-    const until = Date.now() + deps.policy.confirmMinutes * deps.policy.minuteMs;
+    const minutes = trialMinutes(deps.policy, vrrp.limitMs);
+    const until = Date.now() + minutes * deps.policy.minuteMs;
     const gateways = members.map(({ gateway }) => gateway);
     const committed = await Promise.allSettled(
       routers.map((router) =>
         due.includes(router)
-          ? commitTo(router, gateways, until)
+          ? commitTo(router, gateways, { until, minutes })
           : commitNothing(router, recognized.trials.get(router.session.id)),
       ),
     );
@@ -147,42 +149,10 @@ async function applyTo(
     // If a router refuses the commit, the outcome is final, whatever the other router did. After any other error the next attempt must look
     // first.
     if (errors.length > 0 && refusal === undefined) throw errors[0];
-    return outcomeOf(deps.policy, routers, { planned, agreed, rejections, refusal }, committed);
+    return outcomeOf(deps.policy, routers, { planned, agreed, rejections, refusal, vrrp }, committed);
   } finally {
     await Promise.all(routers.map((router) => router.unlock()));
   }
-}
-
-/**
- * Loads the same members into both candidates and has both routers check them, before either router commits. Resolves to the members that
- * both routers carry already or have accepted. Any other member is rejected, with the router's own words.
- */
-async function prepareBoth(
-  routers: readonly LockedRouter[],
-  planned: readonly PlannedMember[],
-  rejections: Rejections,
-): Promise<readonly PlannedMember[]> {
-  const loaded = new Map<LockedRouter, number>();
-  for (;;) {
-    const wanted = planned.filter(({ member }) => rejections.of(member) === undefined);
-    // If one router refuses a member that the other one has loaded, the other one loads again, without that member.
-    const behind = routers.filter((router) => loaded.get(router) !== missingOn(router, wanted).length);
-    if (behind.length === 0) return wanted;
-    await allSettledOrThrow(
-      behind.map(async (router) => {
-        const { accepted, refused } = await separate(missingOn(router, wanted), (items) =>
-          router.load(items, 'checked on every engine'),
-        );
-        for (const [{ member }, error] of refused) rejections.add(member, router.session.name, error);
-        if (accepted.length === 0) await router.discard();
-        loaded.set(router, accepted.length);
-      }),
-    );
-  }
-}
-
-function missingOn(router: LockedRouter, planned: readonly PlannedMember[]): readonly RouterChange[] {
-  return changesOn(planned, router.session.id).filter((change) => router.presence(change).kind === 'absent');
 }
 
 function carries(router: LockedRouter, { changes }: PlannedMember): boolean {

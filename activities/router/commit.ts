@@ -37,23 +37,21 @@ export async function commitNothing(router: LockedRouter, takenOver?: Unrecorded
   return until === undefined ? { how: 'plain' } : { how: 'on trial', until };
 }
 
-/** Commits the candidate and unlocks the router. Throws as `LockedRouter.commitAndUnlock` does. */
+/** Commits the candidate and unlocks the router; on trial, it falls back after so many minutes. Throws as `LockedRouter.commitAndUnlock` does. */
 export async function commitTo(
   router: LockedRouter,
   gateways: readonly GatewayVersion[],
-  until: number,
+  { until, minutes }: { readonly until: number; readonly minutes: number },
 ): Promise<Committed> {
   const { session } = router;
-  const { reservation, policy, memory } = session.reader;
+  const { reservation, memory } = session.reader;
   if (howToCommit(router) === 'plain') {
     await router.commitAndUnlock(commit({ log: permanentLogLine(reservation, 'plain', gateways) }));
     return { how: 'plain' };
   }
   const log = trialLogLine(reservation, until, gateways);
   try {
-    const { pending } = await router.commitAndUnlock(
-      commit({ log, confirmed: { minutes: policy.confirmMinutes } }),
-    );
+    const { pending } = await router.commitAndUnlock(commit({ log, confirmed: { minutes } }));
     return { how: 'on trial', until: (pending.kind === 'ours' ? pending.until : undefined) ?? until };
   } catch (error) {
     if (!refusesConfirmedCommit(error)) throw error;

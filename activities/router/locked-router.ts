@@ -33,6 +33,8 @@ import type { GatewayChange, Presence } from './presence.ts';
 import { readPresences } from './presences.ts';
 import type { Presences } from './presences.ts';
 import type { RouterSession } from './router-sessions.ts';
+import { readUnits } from './units.ts';
+import type { Units } from './units.ts';
 import { assertOnEveryEngine, forgetEngines, readFirstHistory } from './synchronization.ts';
 import type { Synchronization } from './synchronization.ts';
 
@@ -123,6 +125,11 @@ export class LockedRouter {
     const seen = { now, running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };
     this.#look = await lookOf(this.session, this.#changes, this.#aheadMs, seen);
     return this.#look;
+  }
+
+  /** The configuration of these units in the candidate, own and inherited. */
+  unitsInCandidate(names: readonly string[]): Promise<Units> {
+    return readUnits(this.session.netconf, names, 'candidate');
   }
 
   /**

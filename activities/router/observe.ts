@@ -1,118 +1,113 @@
-/**
- * One look at a router. Its interface must be up. If the unit's effective configuration has VRRP groups, own or inherited, they must have
- * the state of the router's role.
- */
-import { oneLine } from '../../gateway/display.ts';
-import type { RouterConfiguration } from '../../gateway/kind.ts';
-import type { Observation } from '../../gateway/plan.ts';
-import type { Role } from '../../gateway/resource.ts';
+/** Reads what a router shows of the services of any number of gateways: without the lock, and in a bounded number of requests. */
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
-import type { Statement } from '../../junos/tree.ts';
+import { vrrpTimers } from '../../junos/vrrp.ts';
+import type { VrrpTimers } from '../../junos/vrrp.ts';
+import { unwrap } from '../../netconf/operation.ts';
+import type { Operation } from '../../netconf/operation.ts';
 import {
+  allFilters,
+  allInterfaces,
+  countersIn,
   filterCounters,
-  filterInstances,
-  getConfiguration,
   interfaceTerse,
   vrrpInterface,
+  vrrpSummary,
 } from '../../netconf/operations.ts';
-import type { FilterCounter } from '../../netconf/operations.ts';
-import { unwrap } from '../../netconf/operation.ts';
+import type { FilterCounter, InterfaceState, VrrpGroup } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
-import { readRunning } from './presences.ts';
+import { unitsIn, unitsOf } from './units.ts';
 
-type Monitor = RouterConfiguration['monitors'][number];
-type Observed =
-  Pick<Observation, 'vrrp' | 'words'> | { /** What is not as promised yet. */ readonly missing: string };
-
-const EXPECTED: Readonly<Record<Role, string>> = { primary: 'MASTER', secondary: 'BACKUP' };
-
-/** Looks at every monitor, until one is not as promised. Throws what the session throws. */
-export async function observe(
-  session: Session,
-  { monitors }: RouterConfiguration,
-  role: Role,
-): Promise<Observed> {
-  const words: Record<string, string> = {};
-  let vrrp: string | null = null;
-  for (const monitor of monitors) {
-    const seen = await look(session, monitor, EXPECTED[role]);
-    if ('missing' in seen) return { missing: oneLine(`${monitor.name}: ${seen.missing}`) };
-    vrrp ??= seen.vrrp;
-    words[monitor.name] = 'ACTIVE';
-  }
-  return { vrrp, words };
+/** What is to be read. */
+export interface Wanted {
+  /** Logical interfaces: `ae0.1025`. */
+  readonly interfaces: readonly string[];
+  readonly filters: readonly WantedFilter[];
 }
 
-async function look(
-  session: Session,
-  monitor: Monitor,
-  expected: string,
-): Promise<{ vrrp: string | null } | { missing: string }> {
-  for (const { filter, counter } of monitor.counters) {
-    const counters = await countersOf(session, filter, monitor.interface);
-    if (counters === undefined) return { missing: `filter ${filter} is not there` };
-    if (!counters.some(({ name }) => name === counter))
-      return { missing: `counter ${counter} is not in filter ${filter}` };
-  }
-  return monitor.interface === undefined
-    ? { vrrp: null }
-    : lookAtInterface(session, monitor.interface, expected);
+export interface WantedFilter {
+  readonly filter: string;
+  /** If the filter is interface-specific, its instances on this unit are meant. Absent: all its instances. */
+  readonly unit?: string;
 }
 
-/**
- * The counters of a filter. If the filter is interface-specific, those of its instances: of those on the monitor's interface, or of all if
- * the monitor names no interface.
- */
-async function countersOf(
-  session: Session,
-  filter: string,
-  unit: string | undefined,
-): Promise<readonly FilterCounter[] | undefined> {
-  if (unit === undefined) {
-    const own = await session.request(filterCounters(filter));
-    return own ?? session.request(filterInstances(filter));
-  }
-  const outcomes = await session.pipeline([
+/** What a router shows. */
+export interface Shown {
+  /** An interface that has no entry is not there. */
+  readonly interfaces: ReadonlyMap<string, InterfaceState>;
+  /** By interface. */
+  readonly groups: ReadonlyMap<string, readonly VrrpGroup[]>;
+  /** The configured VRRP groups by interface, own and inherited. The error says why the configuration can't be read. */
+  readonly timers: ReadonlyMap<string, readonly VrrpTimers[] | JunosSyntaxError>;
+  /** `undefined`: the filter is not there. */
+  readonly countersOf: (wanted: WantedFilter) => readonly FilterCounter[] | undefined;
+}
+
+/** Up to so many are asked for one by one; for more, the router is asked for all that it has. */
+const ASKED_ALONE = { interfaces: 4, filters: 2 } as const;
+
+/** Throws what the session throws. */
+export async function observe(session: Session, wanted: Wanted): Promise<Shown> {
+  const names = [...new Set(wanted.interfaces)];
+  const areFew = names.length <= ASKED_ALONE.interfaces;
+  const states = areFew ? names.map((name) => interfaceTerse(name)) : [allInterfaces()];
+  const vrrp = areFew ? names.map((name) => vrrpInterface(name)) : [vrrpSummary()];
+  const counters = countersBy(wanted.filters);
+  const units = names.length === 0 ? [] : [unitsOf(names, 'committed')];
+  const outcomes = await session.pipeline<readonly Operation<unknown>[]>([
+    ...states,
+    ...vrrp,
+    ...counters.operations,
+    ...units,
+  ]);
+  const replies = outcomes.map((outcome) => unwrap(outcome));
+  const take = <T>({ length }: readonly Operation<T>[]) => replies.splice(0, length) as T[];
+  const interfaces = take<InterfaceState | readonly InterfaceState[] | undefined>(states).flat();
+  const groups = take<readonly VrrpGroup[]>(vrrp).flat();
+  const countersOf = counters.read(take(counters.operations));
+  const trees = await unitsIn(session, names, 'committed', take(units).join(''));
+  return {
+    interfaces: new Map(interfaces.flatMap((state) => (state === undefined ? [] : [[state.name, state]]))),
+    groups: new Map(names.map((name) => [name, groups.filter((group) => group.interface === name)])),
+    timers: new Map(
+      [...trees].map(([name, tree]) => [
+        name,
+        tree instanceof JunosSyntaxError ? tree : vrrpTimers(tree, name),
+      ]),
+    ),
+    countersOf,
+  };
+}
+
+interface Counters {
+  readonly operations: readonly Operation<unknown>[];
+  readonly read: (replies: readonly unknown[]) => Shown['countersOf'];
+}
+
+function countersBy(filters: readonly WantedFilter[]): Counters {
+  const all = new Map(filters.map((one) => [JSON.stringify(one), one]));
+  const units = [...all.values()].flatMap(({ filter, unit }) =>
+    unit === undefined ? [] : [{ filter, unit }],
+  );
+  if (units.length < all.size || all.size > ASKED_ALONE.filters)
+    return {
+      operations: [allFilters()],
+      read: ([found]) => {
+        const those = found as ReturnType<ReturnType<typeof allFilters>['read']>;
+        return ({ filter, unit }) => countersIn(those, filter, unit);
+      },
+    };
+  const operations = units.flatMap(({ filter, unit }) => [
     filterCounters(filter),
     filterCounters(filter, { unit, direction: 'input' }),
     filterCounters(filter, { unit, direction: 'output' }),
   ]);
-  const found = outcomes.map(unwrap).filter((counters) => counters !== undefined);
-  return found.length === 0 ? undefined : found.flat();
-}
-
-/** Sends all reads in one write: they need no lock. */
-async function lookAtInterface(session: Session, name: string, expected: string) {
-  const [interfaces, configuration, vrrp] = await session.pipeline([
-    interfaceTerse(name),
-    getConfiguration({ paths: [unitPath(name)], database: 'committed', inherit: true }),
-    vrrpInterface(name),
-  ]);
-  const state = unwrap(interfaces);
-  if (state === undefined) return { missing: `interface ${name} is not there` };
-  if (state.adminStatus !== 'up' || state.operStatus !== 'up') {
-    return { missing: `interface ${name} is ${state.adminStatus}/${state.operStatus}, expected up/up` };
-  }
-  const tree = readRunning(unwrap(configuration));
-  if (tree instanceof JunosSyntaxError)
-    return { missing: `the configuration of ${name} can't be read (${tree.message})` };
-  if (!mentions(tree, 'vrrp-group')) return { vrrp: null };
-  const groups = unwrap(vrrp);
-  if (groups.length === 0) return { missing: `VRRP on ${name} is not running, expected ${expected}` };
-  const other = groups.find((group) => group.state.toUpperCase() !== expected);
-  if (other !== undefined) {
-    return {
-      missing: `VRRP group ${other.group} on ${name} is ${other.state.toUpperCase()}, expected ${expected}`,
-    };
-  }
-  return { vrrp: expected };
-}
-
-function unitPath(name: string): string[] {
-  const [physical, unit] = name.split('.');
-  return ['interfaces', physical ?? name, ...(unit === undefined ? [] : ['unit', unit])];
-}
-
-function mentions(tree: readonly Statement[], keyword: string): boolean {
-  return tree.some(({ words, children }) => words.includes(keyword) || mentions(children ?? [], keyword));
+  return {
+    operations,
+    read: (replies) => (wanted) => {
+      const index = units.findIndex(({ filter, unit }) => filter === wanted.filter && unit === wanted.unit);
+      const found = replies.slice(index * 3, index * 3 + 3) as (readonly FilterCounter[] | undefined)[];
+      const counters = found.filter((some) => some !== undefined);
+      return counters.length === 0 ? undefined : counters.flat();
+    },
+  };
 }

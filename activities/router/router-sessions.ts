@@ -1,9 +1,7 @@
 /** NETCONF sessions for the activities: a single one for polling, or one on each router of a reservation. */
-import { Context } from '@temporalio/activity';
 import type { RouterRecord } from '../../pair/transactions.ts';
 import type { Fence, OwingPair, ReservationRef } from '../../etcd/pair-store.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
-import type { RouterTarget, SessionPool } from '../../netconf/pool.ts';
 import type { Session } from '../../netconf/session.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NotNowError } from '../refused.ts';
@@ -161,22 +159,6 @@ function lease({ routers }: Dependencies, { signal }: AttemptContext, snapshot: 
       await lent;
     },
   };
-}
-
-/**
- * Leases a session for polling. If the activity is cancelled, or the grace period of the worker's shutdown is over, the wait for the
- * session ends, or the session does.
- */
-export function withLease<Result>(
-  routers: SessionPool,
-  target: RouterTarget,
-  work: (session: Session) => Promise<Result>,
-): Promise<Result> {
-  // The signal is read now, because a listener is called outside the activity's context.
-  const signal = Context.current().cancellationSignal;
-  return routers.withSession(target, (session) => cutOnAbort(session, signal, () => work(session)), {
-    signal,
-  });
 }
 
 async function cutOnAbort<T>(session: Session, signal: AbortSignal, work: () => Promise<T>): Promise<T> {

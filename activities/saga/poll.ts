@@ -1,17 +1,22 @@
 /** Looks at one router until it does what the gateway's configuration promises, or until the time limit has passed. */
-import { CancelledFailure, activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
+import { activityInfo, heartbeat } from '@temporalio/activity';
 import { oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PollInput } from '../../gateway/outcomes.ts';
 import type { Observation } from '../../gateway/plan.ts';
+import type { Role } from '../../gateway/resource.ts';
+import type { PlanRecord } from '../../etcd/plan-record.ts';
+import type { Snapshot } from '../../etcd/snapshot.ts';
 import { AuthenticationError, HostKeyError, NetconfError } from '../../netconf/errors.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeat.ts';
-import { withLease } from '../router/router-sessions.ts';
+import { nextLook } from '../router/shared-looks.ts';
 import { serverClock } from '../server-clock.ts';
-import { observe } from '../router/observe.ts';
+import { serviceOf, wantedBy } from '../router/service.ts';
 import { RefusedError } from '../refused.ts';
+import { BackupEvidence, MasterEvidence } from './evidence.ts';
+import type { Lookout, TimedService } from './evidence.ts';
 import { refusalOf } from './not-owned.ts';
 import { targetOf } from '../router/router-target.ts';
 
@@ -20,46 +25,64 @@ export function polling(deps: Dependencies) {
   return (input: PollInput): Promise<Observation> => heartbeating(() => classified(() => poll(deps, input)));
 }
 
-async function poll(
-  { store, routers }: Dependencies,
-  { gateway, role, router }: PollInput,
-): Promise<Observation> {
-  const [record, { name, target }] = await Promise.all([
-    store.planRecord(gateway),
-    targetOf(store.snapshot(), router),
-  ]);
-  const planned = record?.routers[role];
-  if (record === undefined || planned?.id !== router)
+async function poll(deps: Dependencies, { gateway, role, router, limitMs }: PollInput): Promise<Observation> {
+  const snapshot = deps.store.snapshot();
+  const [record] = await Promise.all([deps.store.planRecord(gateway), targetOf(snapshot, router)]);
+  if (record === undefined || record.routers[role].id !== router)
     throw refusalOf({ kind: record === undefined ? 'gone' : 'void' }, gateway);
-  const { limits } = record;
-  const { after } = planned;
+  const { vrrpIntervalMs, vrrpLimitMs } = record.limits;
+  const info = activityInfo();
+  const now = serverClock(info);
+  const limit = limitMs ?? vrrpLimitMs;
+  const end = info.scheduledTimestampMs + limit;
+  const own = await lookoutOn(deps, snapshot, record, role);
+  const evidence =
+    role === 'primary'
+      ? new MasterEvidence(own)
+      : new BackupEvidence(own, await lookoutOn(deps, snapshot, record, 'primary'), {
+          now: () => performance.now(),
+          minuteMs: deps.policy.minuteMs,
+        });
+  for (let looks = 1; ; looks += 1) {
+    const seen = await evidence.look();
+    if (!('missing' in seen)) return { role, router: own.name, at: new Date(now()).toISOString(), ...seen };
+    heartbeat({ looks, seen: seen.missing });
+    if (now() + vrrpIntervalMs > end) {
+      throw new RefusedError(
+        FAILURES.NotConverged,
+        `${own.name} (${role}): ${seen.missing} after ${Math.round(limit / 1000)} s`,
+      );
+    }
+  }
+}
+
+async function lookoutOn(
+  { routers }: Dependencies,
+  snapshot: Pick<Snapshot, 'read'>,
+  record: PlanRecord,
+  role: Role,
+): Promise<Lookout> {
+  const { id, after } = record.routers[role];
   if (after === null)
     throw new RefusedError(
       FAILURES.Internal,
       'expected a change that leaves something to see, got one to nothing',
     );
-  const info = activityInfo();
-  const now = serverClock(info);
-  const end = info.scheduledTimestampMs + limits.vrrpLimitMs;
-  for (let looks = 1; ; looks += 1) {
-    const seen = await withLease(routers, target, (session) => observe(session, after, role)).catch(
-      (error: unknown) => {
-        // These errors end the attempt at once. Looking on would try a refused login every time, which could lock the account, and a host
-        // key does not mend itself.
-        if (error instanceof AuthenticationError || error instanceof HostKeyError) throw error;
-        if (error instanceof NetconfError) return { missing: oneLine(error.message) };
-        throw error;
-      },
-    );
-    if (!('missing' in seen)) return { role, router: name, at: new Date(now()).toISOString(), ...seen };
-    heartbeat({ looks, seen: seen.missing });
-    if (cancellationSignal().aborted) throw new CancelledFailure('cancelled while polling');
-    if (now() + limits.vrrpIntervalMs > end) {
-      throw new RefusedError(
-        FAILURES.NotConverged,
-        `${name} (${role}): ${seen.missing} after ${Math.round(limits.vrrpLimitMs / 1000)} s`,
-      );
+  const { name, target } = await targetOf(snapshot, id);
+  const wanted = wantedBy(after);
+  const look = async (): Promise<TimedService> => {
+    const asked = performance.now();
+    try {
+      const { shown, begunAt } = await nextLook(routers, target, wanted, record.limits.vrrpIntervalMs);
+      return { ...serviceOf(shown, after), begunAt };
+    } catch (error) {
+      // These errors end the attempt at once. Looking on would try a refused login every time, which could lock the account, and a host
+      // key does not mend itself.
+      if (error instanceof AuthenticationError || error instanceof HostKeyError) throw error;
+      if (error instanceof NetconfError)
+        return { missing: oneLine(error.message), groups: [], words: {}, begunAt: asked };
+      throw error;
     }
-    await sleep(limits.vrrpIntervalMs);
-  }
+  };
+  return { name, look };
 }

@@ -6,6 +6,8 @@ export interface EdgeRouter {
   readonly role: 'primary' | 'secondary';
   /** Whether the policy INSTANCE-MASTER_IN exists, with a term that the operator wrote. Default true. */
   readonly hasMasterPolicy?: boolean;
+  /** Further statements of each VRRP group, such as its timers: `fast-interval 10000;`. Default none: VRRP's defaults. */
+  readonly vrrpTimers?: string;
 }
 
 interface VrrpApplyGroup {
@@ -23,7 +25,11 @@ const APPLY_GROUPS: readonly VrrpApplyGroup[] = [
   { name: 'InetGW2-VRRP', network: '100.64.20', group: 20, priority: 100 },
 ];
 
-const vrrpGroup = ({ name, network, group, priority }: VrrpApplyGroup, host: number): string => `
+const vrrpGroup = (
+  { name, network, group, priority }: VrrpApplyGroup,
+  host: number,
+  timers: string,
+): string => `
     ${name} {
         interfaces {
             <*> {
@@ -33,7 +39,7 @@ const vrrpGroup = ({ name, network, group, priority }: VrrpApplyGroup, host: num
                             vrrp-group ${group} {
                                 virtual-address ${network}.1;
                                 priority ${priority};
-                                accept-data;
+                                accept-data;${timers === '' ? '' : `\n${' '.repeat(32)}${timers}`}
                             }
                         }
                     }
@@ -70,7 +76,12 @@ const MASTER_POLICY = `    policy-statement INSTANCE-MASTER_IN {
 `;
 
 /** A configuration that passes the check, alone and with VPN and Internet gateways added. Ends with a line break. */
-export function edgeRouterConfig({ hostName, role, hasMasterPolicy = true }: EdgeRouter): string {
+export function edgeRouterConfig({
+  hostName,
+  role,
+  hasMasterPolicy = true,
+  vrrpTimers = '',
+}: EdgeRouter): string {
   const host = role === 'primary' ? 2 : 3;
   return `system {
     host-name ${hostName};
@@ -81,7 +92,7 @@ export function edgeRouterConfig({ hostName, role, hasMasterPolicy = true }: Edg
         }
     }
 }
-groups {${APPLY_GROUPS.map((group) => vrrpGroup(group, host)).join('')}
+groups {${APPLY_GROUPS.map((group) => vrrpGroup(group, host, vrrpTimers)).join('')}
 }
 interfaces {
     ge-0/0/1 {

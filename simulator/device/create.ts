@@ -77,6 +77,7 @@ export function createDevice(settings: DeviceSettings): Device {
       router.engines.isBackupAway = away;
     },
     holdVrrpDown: (unit, down) => router.vrrp.holdDown(unit, down),
+    isolateVrrp: (unit, isolated) => router.vrrp.isolate(unit, isolated),
     setLink(name, up) {
       if (up) router.linksDown.delete(name);
       else router.linksDown.add(name);
@@ -135,7 +136,7 @@ function createRouter(
     pending: createPending(clock, (commit) => void fallBack(router, commit, 'deadline')),
     vrrp: createVrrp(
       clock,
-      options.delays.vrrpSettle,
+      { settle: options.delays.vrrpSettle, minute: options.minute },
       () => ({ config: router.effective(), linksDown: router.linksDown }),
       (unit, state) => emit(() => ({ kind: 'vrrp', unit, state })),
     ),

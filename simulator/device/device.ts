@@ -57,6 +57,8 @@ export interface Device {
   setBackupAway(away: boolean): void;
   /** `true`: the VRRP groups of a unit (`ae0.1025`) stay in the state init. `false`: they run again. */
   holdVrrpDown(unit: string, down: boolean): void;
+  /** `true`: the VRRP groups of a unit and those of other routers don't hear each other, so both become master. `false`: they do again. */
+  isolateVrrp(unit: string, isolated: boolean): void;
   /** Takes a physical or logical interface down, or up again. */
   setLink(name: string, up: boolean): void;
   /** The running configuration as Junos text. */

@@ -15,13 +15,13 @@ export interface Delays {
   readonly confirm: number;
   /** Activating the configuration that an unconfirmed commit falls back to. */
   readonly rollback: number;
-  /** The time that a VRRP group needs for each of its steps init → backup → master. */
+  /** The time from the state init to the state backup of a VRRP group. From there on its configured timers run, see `minute`. */
   readonly vrrpSettle: number;
 }
 
 export interface DeviceOptions {
   readonly delays: Delays;
-  /** The length of a minute of Junos's `confirm-timeout`, in ms. Default 60 000. */
+  /** The length of a minute of Junos's `confirm-timeout` and of VRRP's timers, in ms. Default 60 000. */
   readonly minute: number;
   /** The length of a second of the standard `confirm-timeout`, in ms. Default 1000. */
   readonly second: number;

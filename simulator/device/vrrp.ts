@@ -1,29 +1,14 @@
 /**
- * VRRP between routers of one network, usually two (RFC 5798). Of all groups in one domain the group with the highest
- * priority is master; at equal priority the group with the highest address. A group starts in the state init, becomes
- * backup, then master if it hears no stronger group. Each of these two steps takes the settle time.
+ * VRRP between routers of one network, usually two (RFC 5798 §6.4). A group starts in the state init. After the settle time it is backup. It
+ * becomes master if it hears no master for a master-down interval, or only masters that it may preempt. A master that hears a
+ * stronger one is backup again. Advertisements are not sent: each router sees at once which groups of its peers are masters.
  */
 
 import type { Cancel, Clock } from './clock.ts';
-import { blocksOf, hasFlag, listOf, valueOf, type Config } from './config/config.ts';
-import { addressesOf, portsOf } from './interfaces.ts';
+import type { Config } from './config/config.ts';
+import { vrrpSettings, type VrrpSettings } from './vrrp-settings.ts';
 
 export type VrrpState = 'init' | 'backup' | 'master';
-
-/** A VRRP group as it is configured. */
-export interface VrrpSettings {
-  readonly unit: string;
-  readonly group: string;
-  /** Without its prefix length. */
-  readonly address: string;
-  readonly virtualAddress: string;
-  readonly priority: number;
-  readonly acceptData: boolean;
-  /** Whether the unit is operationally up. */
-  readonly up: boolean;
-  /** Groups of one domain elect one master: they have the same VLAN, group number and virtual address. */
-  readonly domain: string;
-}
 
 export interface VrrpGroup extends VrrpSettings {
   readonly state: VrrpState;
@@ -36,12 +21,14 @@ export interface Vrrp {
   refresh(): void;
   /** Adds a peer to elect masters with. The peer has to add this router too. */
   pairWith(peer: Vrrp): void;
-  /** This router's groups of one domain. */
-  inDomain(domain: string): readonly VrrpGroup[];
+  /** The masters of one domain that this router makes heard. */
+  mastersIn(domain: string): readonly VrrpGroup[];
   /** Elects again in one domain, or in all. A peer calls this when its groups have changed. */
   reelect(domain?: string): void;
   /** `true`: all groups of a unit stay in the state init. `false`: they run again. */
   holdDown(unit: string, down: boolean): void;
+  /** `true`: the groups of a unit and those of other routers don't hear each other. `false`: they do again. */
+  isolate(unit: string, isolated: boolean): void;
   /** Removes all groups and timers, as a restart does. */
   reset(): void;
 }
@@ -53,28 +40,34 @@ export interface VrrpSource {
   readonly linksDown: ReadonlySet<string>;
 }
 
+export interface VrrpTiming {
+  /** From the state init to the state backup, in ms. */
+  readonly settle: number;
+  /** The length of a minute of VRRP's timers, in ms. */
+  readonly minute: number;
+}
+
 interface Instance {
   settings: VrrpSettings;
   state: VrrpState;
-  /** Cancels the step that waits for the settle time. */
+  /** Cancels the step that waits for its time. */
   step: Cancel | undefined;
 }
 
-/**
- * `settle` is the settle time in ms. `onTransition` is called for each state that a unit's group enters, and with `gone`
- * when the group is removed.
- */
+/** `onTransition` is called for each state that a unit's group enters, and with `gone` when the group is removed. */
 export function createVrrp(
   clock: Clock,
-  settle: number,
+  { settle, minute }: VrrpTiming,
   source: () => VrrpSource,
   onTransition: (unit: string, state: VrrpState | 'gone') => void = () => undefined,
 ): Vrrp {
   const instances = new Map<string, Instance>();
   const domains = new Map<string, readonly Instance[]>();
   const heldDown = new Set<string>();
+  const isolated = new Set<string>();
   const peers = new Set<Vrrp>();
 
+  const scaled = (ms: number): number => (ms * minute) / 60_000;
   const notifyPeers = (domain?: string): void => {
     for (const peer of peers) peer.reelect(domain);
   };
@@ -88,25 +81,39 @@ export function createVrrp(
     instance.state = state;
     onTransition(instance.settings.unit, state);
     notifyPeers(instance.settings.domain);
+    elect(instance);
   };
-  const enterAfterSettling = (instance: Instance, state: VrrpState): void => {
-    const settled = (): void => {
-      enter(instance, state);
-      elect(instance);
-    };
-    if (settle <= 0) return settled();
-    instance.step ??= clock.after(settle, settled);
+  /** Does the step after `ms`, unless a step waits already. */
+  const after = (instance: Instance, ms: number, step: () => void): void => {
+    if (ms <= 0) return step();
+    instance.step ??= clock.after(ms, () => {
+      instance.step = undefined;
+      step();
+    });
   };
-  const hearsStronger = ({ settings }: Instance): boolean =>
-    [...peers].some((peer) =>
-      peer.inDomain(settings.domain).some((g) => g.state !== 'init' && isStronger(g, settings)),
-    );
+  const mastersHeardBy = ({ settings }: Instance): readonly VrrpGroup[] =>
+    isolated.has(settings.unit) ? [] : [...peers].flatMap((peer) => peer.mastersIn(settings.domain));
+  /** The master-down interval is over. Where a weaker router is master, the hold-time is waited for as well. */
+  const takeOver = (instance: Instance): void => {
+    const isHeld = mastersHeardBy(instance).length > 0;
+    after(instance, isHeld ? scaled(instance.settings.holdMs) : 0, () => enter(instance, 'master'));
+  };
   const elect = (instance: Instance): void => {
-    const { settings } = instance;
+    const { settings, state } = instance;
     if (!settings.up || heldDown.has(settings.unit)) return enter(instance, 'init');
-    if (instance.state === 'init') return enterAfterSettling(instance, 'backup');
-    if (hearsStronger(instance)) return enter(instance, 'backup');
-    if (instance.state === 'backup') enterAfterSettling(instance, 'master');
+    const masters = mastersHeardBy(instance);
+    switch (state) {
+      case 'init':
+        return after(instance, settle, () => enter(instance, 'backup'));
+      case 'backup':
+        // The advertisements of such a master start the timer anew, over and over.
+        if (masters.some((master) => !mayPreempt(settings, master))) return cancelStep(instance);
+        return after(instance, settings.priority === 255 ? 0 : scaled(masterDownMs(settings)), () =>
+          takeOver(instance),
+        );
+      case 'master':
+        if (masters.some((master) => isStronger(master, settings))) enter(instance, 'backup');
+    }
   };
   const electAll = (): void => {
     for (const instance of instances.values()) elect(instance);
@@ -122,7 +129,10 @@ export function createVrrp(
   const groupOf = ({ settings, state }: Instance): VrrpGroup => ({ ...settings, state });
   return {
     groups: () => [...instances.values()].map(groupOf),
-    inDomain: (domain) => members(domain).map(groupOf),
+    mastersIn: (domain) =>
+      members(domain)
+        .filter(({ state, settings }) => state === 'master' && !isolated.has(settings.unit))
+        .map(groupOf),
     refresh() {
       const { config, linksDown } = source();
       const configured = new Map(
@@ -160,6 +170,12 @@ export function createVrrp(
       else heldDown.delete(unit);
       electAll();
     },
+    isolate(unit, isIsolated) {
+      if (isIsolated) isolated.add(unit);
+      else isolated.delete(unit);
+      electAll();
+      notifyPeers();
+    },
     reset() {
       for (const instance of instances.values()) cancelStep(instance);
       instances.clear();
@@ -174,32 +190,12 @@ function isStronger(a: VrrpSettings, b: VrrpSettings): boolean {
   return a.address.localeCompare(b.address, 'en', { numeric: true }) > 0;
 }
 
-/** The VRRP groups of an effective configuration. A group without a virtual address does not run. */
-function vrrpSettings(config: Config, linksDown: ReadonlySet<string>): readonly VrrpSettings[] {
-  return portsOf(config, linksDown).flatMap((port) =>
-    port.units.flatMap((unit) =>
-      addressesOf(unit).flatMap(({ address, content }) =>
-        blocksOf(content, 'vrrp-group').flatMap((group): readonly VrrpSettings[] => {
-          const inner = group.children ?? [];
-          const [virtualAddress] = listOf(inner, 'virtual-address');
-          if (virtualAddress === undefined) return [];
-          const own = address.split('/')[0] ?? address;
-          const number = group.words[1] ?? '';
-          return [
-            {
-              unit: unit.name,
-              group: number,
-              address: own,
-              virtualAddress,
-              // RFC 5798 §5.2.4: the owner of the virtual address has the priority 255.
-              priority: own === virtualAddress ? 255 : Number(valueOf(inner, 'priority') ?? 100),
-              acceptData: hasFlag(inner, 'accept-data'),
-              up: unit.operUp,
-              domain: [unit.vlan ?? unit.name, number, virtualAddress].join(' '),
-            },
-          ];
-        }),
-      ),
-    ),
-  );
+/** RFC 5798 §6.4.2: a backup ignores a master of a lower priority, if it preempts. */
+function mayPreempt({ preempts, priority }: VrrpSettings, master: VrrpSettings): boolean {
+  return preempts && priority > master.priority;
+}
+
+/** RFC 5798 §6.1. */
+function masterDownMs({ intervalMs, priority }: VrrpSettings): number {
+  return 3 * intervalMs + ((256 - priority) * intervalMs) / 256;
 }

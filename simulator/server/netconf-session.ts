@@ -25,6 +25,8 @@ export interface NetconfSessionSettings {
   readonly cut: () => void;
   /** Milliseconds since the epoch, for the comment at the session's end. */
   readonly now: () => number;
+  /** Called for each request. */
+  readonly onRequest: () => void;
 }
 
 export interface NetconfSession {
@@ -39,7 +41,13 @@ export interface NetconfSession {
 type Next = 'go on' | 'end';
 
 /** Sends the hello and serves the channel until its end. */
-export function serveNetconf({ channel, session, cut, now }: NetconfSessionSettings): NetconfSession {
+export function serveNetconf({
+  channel,
+  session,
+  cut,
+  now,
+  onRequest,
+}: NetconfSessionSettings): NetconfSession {
   const messages = new MessageChannel(channel);
 
   const end = (): void => {
@@ -92,6 +100,7 @@ export function serveNetconf({ channel, session, cut, now }: NetconfSessionSetti
   const serve = async (text: string): Promise<Next> => {
     if (text.trim() === '') return 'go on';
     const message = readClientMessage(text);
+    if (message.kind === 'rpc' || message.kind === 'bad-rpc') onRequest();
     if (message.kind === 'rpc') return answer(await session.handle(message.operation), message.attributes);
     if (message.kind === 'bad-rpc') {
       await messages.send(replyMessage(message.attributes, rpcErrorXml(message.error)));

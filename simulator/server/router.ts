@@ -60,6 +60,8 @@ export interface Router {
   readonly fingerprint: string;
   /** How many TCP connections are open. */
   readonly connections: number;
+  /** How many requests of NETCONF have come. */
+  readonly requests: number;
   /** `false`: all connections are cut, and so is each new one. The device goes on. */
   setReachable(reachable: boolean): void;
   /** `true`: when a connection ends, its session stays, with its lock and edits. `false`: such sessions end too. */
@@ -117,6 +119,9 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
       fingerprint: hostKey.fingerprint,
       get connections() {
         return ssh.connections;
+      },
+      get requests() {
+        return ssh.requests;
       },
       setReachable: (reachable) => ssh.setReachable(reachable),
       keepHalfOpen: (keep) => ssh.keepHalfOpen(keep),

@@ -42,6 +42,8 @@ export interface SshServer {
   readonly port: number;
   /** How many TCP connections are open. */
   readonly connections: number;
+  /** How many requests of NETCONF have come. */
+  readonly requests: number;
   /** `false`: all connections are cut, and so is each new one. */
   setReachable(reachable: boolean): void;
   /** `true`: when a connection ends, its session stays, with its lock and edits. `false`: such sessions end too. */
@@ -55,6 +57,7 @@ export async function listenSsh(settings: SshServerSettings): Promise<SshServer>
   const halfOpen = new Set<NetconfSession>();
   let reachable = true;
   let keepsHalfOpen = false;
+  let requests = 0;
 
   const connectionEnded = (session: NetconfSession): void => {
     session.gone(keepsHalfOpen ? 'unnoticed' : 'noticed');
@@ -64,7 +67,13 @@ export async function listenSsh(settings: SshServerSettings): Promise<SshServer>
   const onSession = (connection: Connection, user: string, cut: () => void, ssh: Session): void => {
     const start = (channel: ServerChannel): void => {
       const session = settings.device.open({ user });
-      const netconf = serveNetconf({ channel, session, cut, now: settings.now });
+      const netconf = serveNetconf({
+        channel,
+        session,
+        cut,
+        now: settings.now,
+        onRequest: () => void (requests += 1),
+      });
       const onClose = (): void => {
         connection.off('close', onClose);
         connectionEnded(netconf);
@@ -124,6 +133,9 @@ export async function listenSsh(settings: SshServerSettings): Promise<SshServer>
     port: (listener.address() as AddressInfo).port,
     get connections() {
       return sockets.size;
+    },
+    get requests() {
+      return requests;
     },
     setReachable(next) {
       reachable = next;

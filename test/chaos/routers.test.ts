@@ -27,6 +27,7 @@ describe('the program of the routers', function () {
       stateFile: `${folder}/state`,
       tapeFile: `${folder}/tape`,
       vrrpDown: [],
+      vrrpIsolated: [],
     };
     const specs = [
       spec,

@@ -18,6 +18,8 @@ export type Flaw =
   | 'check refuses'
   /** Its VRRP group never leaves init. */
   | 'vrrp down'
+  /** Its VRRP groups on the two routers don't hear each other, so both become master. */
+  | 'vrrp isolated'
   /** A value in its records that is no value for a configuration. */
   | 'hostile value';
 
@@ -94,11 +96,12 @@ export interface WorkloadOptions {
 const FLAWS: readonly Flaw[] = ['conflict', 'check refuses', 'vrrp down', 'hostile value'];
 
 export function drawWorkload(random: Random, { gateways: count, people, spanMs }: WorkloadOptions): Workload {
+  const isolated = random.fork('vrrp isolated');
   const gateways = Array.from({ length: random.whole(...count) }, (_, number): WorkloadGateway => ({
     kind: random.pick(['vpn_gateway', 'internet_gateway']),
     number,
     pair: random.pick(PAIRS),
-    flaw: random.chance(0.25) ? random.pick(FLAWS) : null,
+    flaw: random.chance(0.25) ? random.pick(FLAWS) : isolated.chance(0.08) ? 'vrrp isolated' : null,
   }));
   const some = () => random.whole(0, gateways.length - 1);
   const at = () => random.whole(0, spanMs);

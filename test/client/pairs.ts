@@ -12,6 +12,7 @@ export function queueOf(routers: readonly [string, string], more: Partial<PairQu
     reservation: null,
     phase: 'idle',
     blockedBy: null,
+    vrrp: null,
     since,
     batch: [],
     waiting: [],

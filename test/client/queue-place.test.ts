@@ -13,6 +13,7 @@ const queue: PairQueue = {
   reservation: 't.1',
   phase: 'applying',
   blockedBy: null,
+  vrrp: null,
   since: '2026-01-01T00:00:00.000Z',
   batch: [{ ...entry('one'), verdict: null }],
   waiting: [entry('two'), entry('three')].map((one) => ({ ...one, since: '2026-01-01T00:00:00.000Z' })),

@@ -57,6 +57,10 @@ describe('gateway-saga plan and templates publish', () => {
     assert.match(primary, /apply-groups VPNGW1-VRRP;/);
     assert.match(primary, /is reverted by\n( {4}delete .*\n)+/);
     assert.match(secondary, /apply-groups VPNGW2-VRRP;/);
+    assert.match(
+      primary,
+      /VRRP, by this text alone\n {4}no group; the router's own timers are read before the commit\n/,
+    );
   });
 
   it('masks secrets, in both forms', async () => {

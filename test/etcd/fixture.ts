@@ -117,7 +117,7 @@ export function requestFor(
       tenant: 'tenant-1',
       jobs: ids,
       kind: { source: 'folder', digest: 'sha256:00' },
-      limits: { vrrpIntervalMs: 1_000, vrrpLimitMs: 60_000 },
+      limits: { vrrpIntervalMs: 1_000, vrrpLimitMs: 60_000, vrrpMaxMs: 360_000 },
       routers: { primary: router('router-1'), secondary: router('router-2') },
     },
   };

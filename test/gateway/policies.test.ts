@@ -12,13 +12,14 @@ import {
 describe('the numbers of a policy', () => {
   it('fit into each other by default', () => {
     assert.deepEqual(checkPolicy({}), DEFAULT_POLICY);
-    const { confirmMinutes, minuteMs, confirmMarginMs, vrrpLimitMs, fallbackGraceMs, settlePatienceMs } =
-      DEFAULT_POLICY;
+    const { confirmMinutes, minuteMs, confirmMarginMs, vrrpLimitMs, vrrpMaxMs } = DEFAULT_POLICY;
+    const { fallbackGraceMs, settlePatienceMs } = DEFAULT_POLICY;
     const deadline = confirmMinutes * minuteMs;
+    const longest = deadline + vrrpMaxMs - vrrpLimitMs;
     // A commit, VRRP, a worker lost while settling and one while polling, and the margin.
     const restarts = ACTIVITY_TIMES.routers.heartbeatTimeout + ACTIVITY_TIMES.poll.heartbeatTimeout;
     assert.ok(ROUTER_DEADLINES.commitMs + vrrpLimitMs + restarts + confirmMarginMs <= deadline);
-    assert.ok(deadline + fallbackGraceMs + ROUTER_DEADLINES.commitMs <= settlePatienceMs);
+    assert.ok(longest + fallbackGraceMs + ROUTER_DEADLINES.commitMs <= settlePatienceMs);
     assert.equal(
       trialTime(DEFAULT_POLICY),
       ROUTER_DEADLINES.commitMs + verdictTime(DEFAULT_POLICY) + confirmMarginMs,
@@ -40,7 +41,7 @@ describe('the numbers of a policy', () => {
     [
       'patience that ends before a deadline can be looked at',
       { confirmMinutes: 10 },
-      /"settlePatienceMs": expected at least 840000/,
+      /"settlePatienceMs": expected at least 1140000, .* got 840000/,
     ],
     ['grace beyond patience', { fallbackGraceMs: 500_000 }, /"settlePatienceMs": expected at least/],
     [
@@ -59,8 +60,13 @@ describe('the numbers of a policy', () => {
     ['a word for yes or no', { redactJobs: 'yes' }, /"redactJobs": expected true or false, got "yes"/],
     [
       'polls beyond their time-out',
-      { vrrpLimitMs: 900_001, confirmMinutes: 19, settlePatienceMs: 1_380_000 },
-      /"vrrpLimitMs": expected at most 900000, got 900001/,
+      { vrrpMaxMs: 900_001, settlePatienceMs: 1_440_000 },
+      /"vrrpMaxMs": expected at most 900000, got 900001/,
+    ],
+    [
+      'less at most than at least',
+      { vrrpLimitMs: 100_000, vrrpMaxMs: 90_000 },
+      /"vrrpLimitMs": expected at most "vrrpMaxMs", 90000, got 100000/,
     ],
     [
       'a pause between polls that looks like a dead worker',
@@ -90,6 +96,7 @@ describe('the numbers of a policy', () => {
     const deadline = Math.ceil(trialTime({ ...DEFAULT_POLICY, vrrpLimitMs: 900_000 }) / 1_000);
     const atLimit = {
       vrrpLimitMs: 900_000,
+      vrrpMaxMs: 900_000,
       vrrpIntervalMs: 6_000,
       minuteMs: 1_000,
       confirmMinutes: deadline,
@@ -105,7 +112,7 @@ describe('the numbers of a policy', () => {
 
   it('are these by default: five minutes of patience, a day of retention, secrets where other programs read them', () => {
     const { patienceMs, settlePatienceMs, retentionSeconds, redactJobs } = DEFAULT_POLICY;
-    assert.deepEqual([patienceMs, settlePatienceMs, retentionSeconds], [300_000, 720_000, 86_400]);
+    assert.deepEqual([patienceMs, settlePatienceMs, retentionSeconds], [300_000, 840_000, 86_400]);
     assert.equal(redactJobs, false);
   });
 

@@ -17,10 +17,18 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
   {
     name: 'the barrier on one router only',
     kind: 'T4',
-    file: `${PAIR}/apply.ts`,
+    file: `${PAIR}/prepare.ts`,
     find: 'const behind = routers.filter(',
     put: 'const behind = routers.slice(0, 1).filter(',
     specs: [`${SPECS}/apply.test.ts`],
+  },
+  {
+    name: 'a trial that falls back before VRRP can come up',
+    kind: 'T2',
+    file: `${PAIR}/apply.ts`,
+    find: 'const minutes = trialMinutes(deps.policy, vrrp.limitMs);',
+    put: 'const minutes = trialMinutes(deps.policy, 0);',
+    specs: [`${SPECS}/vrrp-time.test.ts`],
   },
   {
     name: 'a confirmed commit upon a pending one',

@@ -4,10 +4,11 @@ import { ProtocolError, RpcFailedError } from '../../netconf/errors.ts';
 import {
   check,
   commit,
+  allFilters,
   commitInformation,
   compareWithRunning,
+  countersIn,
   filterCounters,
-  filterInstances,
   getConfiguration,
   interfaceTerse,
   loadSet,
@@ -306,7 +307,7 @@ describe('a filter that is interface-specific', () => {
       filter('FF-ae0.5-i', 'Y-ae0.5-i'),
       filter('F-backup', 'Z'),
     );
-    assert.deepEqual(names(reading(filterInstances('F'), reply)), ['C', 'D']);
-    assert.equal(reading(filterInstances('H'), reply), undefined);
+    assert.deepEqual(names(countersIn(reading(allFilters(), reply), 'F')), ['C', 'D']);
+    assert.equal(countersIn(reading(allFilters(), reply), 'H'), undefined);
   });
 });

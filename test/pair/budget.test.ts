@@ -33,7 +33,8 @@ const progress: Whole<Progress> = {
   gateway: GATEWAY,
   name: NAME,
   pair: IDS,
-  limits: { vrrpIntervalMs: NUMBER, vrrpLimitMs: NUMBER },
+  limits: { vrrpIntervalMs: NUMBER, vrrpLimitMs: NUMBER, vrrpMaxMs: NUMBER },
+  vrrp: most.VRRP,
   steps: times(STEPS, {
     step: 'publish failure',
     status: 'running',
@@ -68,6 +69,7 @@ const state: Whole<PairState> = {
     firstTriedAt: NUMBER,
     plainCommits: NAMES.slice(),
     verdictMs: NUMBER,
+    vrrp: most.VRRP,
     begunAt: MOMENT,
     members: times(BATCH, most.IN_BATCH),
   },

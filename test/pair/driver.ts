@@ -2,6 +2,7 @@
 import { decide } from '../../pair/decide.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PairLimits } from '../../pair/limits.ts';
+import type { VrrpTime } from '../../gateway/vrrp-time.ts';
 import type { PairAction, PairMember, Ticket } from '../../pair/messages.ts';
 import { aheadOf } from '../../pair/door.ts';
 import { emptyPair, queueOf } from '../../pair/state.ts';
@@ -171,9 +172,9 @@ type Words =
 function answerWords(answer: Words): string {
   switch (answer.kind) {
     case 'applied':
-      return `applied ${answer.trial}${answer.plainCommits === undefined ? '' : ` plainly on ${answer.plainCommits.join(' ')}`}`;
+      return `applied ${answer.trial}${answer.plainCommits === undefined ? '' : ` plainly on ${answer.plainCommits.join(' ')}`}${within(answer.vrrp)}`;
     case 'applied again':
-      return `${answer.kind} ${answer.trial}`;
+      return `${answer.kind} ${answer.trial}${within(answer.vrrp)}`;
     case 'kept':
     case 'complete':
       return answer.kind;
@@ -186,4 +187,8 @@ function answerWords(answer: Words): string {
       return `reverted, ${answer.type}: ${answer.reason}${owed}`;
     }
   }
+}
+
+function within(vrrp: VrrpTime | undefined): string {
+  return vrrp === undefined ? '' : ` within ${vrrp.limitMs} ms`;
 }

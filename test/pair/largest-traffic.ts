@@ -55,7 +55,7 @@ const plan: Whole<Plan> = {
   jobs,
   monitors: times(MONITORS_LIMIT, WORD),
   // An id may have any 255 characters but two sorts. Half of a character outside the basic plane is written in six.
-  limits: { vrrpIntervalMs: NUMBER, vrrpLimitMs: NUMBER },
+  limits: { vrrpIntervalMs: NUMBER, vrrpLimitMs: NUMBER, vrrpMaxMs: NUMBER },
   recordsRead: times(RECORDS_LIMIT, { type: WORD, id: '\ud800'.repeat(255) }),
   searchAttributes,
 };
@@ -97,6 +97,7 @@ const applied: Whole<ApplyOutcome> = {
   plainCommits: NAMES.slice(),
   confirmBy: TIME,
   verdictMs: NUMBER,
+  vrrp: most.VRRP,
 };
 const settled: Whole<SettleOutcome> = {
   kept: [],
@@ -139,7 +140,10 @@ export const traffic: Traffic = {
   requestRevert: { input: requesting, result: most.ANSWER },
   markReverted: { input: step, result: undefined },
   recordStack: { input: step, result: undefined },
-  poll: { input: { ...step, role: 'secondary', router: ID }, result: SEEN[0] ?? assert.fail() },
+  poll: {
+    input: { ...step, role: 'secondary', router: ID, limitMs: NUMBER },
+    result: SEEN[0] ?? assert.fail(),
+  },
   recordMonitoring: { input: seen, result: undefined },
   publishCreated: { input: seen, result: undefined },
   publishFailed: {

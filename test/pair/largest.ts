@@ -6,6 +6,7 @@ import { LENGTHS, utf8Length } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { FailureType } from '../../gateway/failures.ts';
 import type { Observation, PlannedRouter } from '../../gateway/plan.ts';
+import type { VrrpTime } from '../../gateway/vrrp-time.ts';
 import type { GatewayVersion, Role } from '../../gateway/resource.ts';
 import type {
   Full,
@@ -57,6 +58,7 @@ export const WORD = 'x'.repeat(63);
 export const RUN = 'x'.repeat(36);
 export const TIME = '2026-01-02T03:04:05.678Z';
 export const NUMBER = Number.MAX_SAFE_INTEGER;
+export const VRRP: Whole<VrrpTime> = { masterMs: NUMBER, limitMs: NUMBER };
 /** The last moment that there is, in ms since the epoch. */
 export const MOMENT = 8_640_000_000_000_000;
 export const RESERVATION = `12345678.${NUMBER}`;
@@ -95,8 +97,8 @@ export const TICKET: Whole<Ticket> = {
 export const FULL: Whole<Full> = { kind: 'full', ticket: TICKET, againMs: NUMBER };
 
 export const ANSWER = largestKind<PairAnswer>({
-  applied: { kind: 'applied', trial: TRIAL, plainCommits: NAMES.slice() },
-  'applied again': { kind: 'applied again', trial: TRIAL },
+  applied: { kind: 'applied', trial: TRIAL, plainCommits: NAMES.slice(), vrrp: VRRP },
+  'applied again': { kind: 'applied again', trial: TRIAL, vrrp: VRRP },
   kept: { kind: 'kept' },
   complete: { kind: 'complete' },
   full: FULL,

@@ -19,6 +19,7 @@ describe('what a pair shows of itself', () => {
       phase: 'idle',
       blockedBy: null,
       since: '1970-01-01T00:00:01.000Z',
+      vrrp: null,
       batch: [],
       waiting: [],
       door: { standing: 0, gate: 0 },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { queueOf } from '../../pair/state.ts';
 import { REVERT, DrivenPair, APPLY, confirm, run } from './driver.ts';
 
 const [a, b] = [run('a'), run('b')];
@@ -22,6 +23,23 @@ describe('the answer to a saga once its batch was applied', () => {
     pair.settled({ fellBack: [a] });
     assert.equal(pair.applied(a)[0], 'answer a (first confirm): applied again t.1.2');
     assert.deepEqual(pair.state.batch?.plainCommits, []);
+  });
+
+  it('says how long VRRP takes there, which is known anew after each trial', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY, { sequence: 7 });
+    pair.reserved();
+    const vrrp = { masterMs: 36_094, limitMs: 90_000 };
+    const told = 'answer a (first apply): applied t.1.1 within 90000 ms';
+    assert.equal(pair.appliedWith({ applied: [a], vrrp })[0], told);
+    assert.deepEqual(pair.requested(a, APPLY, { sequence: 7 }), [told]);
+    assert.deepEqual(queueOf(pair.state, ['x', 'y'], 0).vrrp, vrrp);
+    pair.requested(a, confirm('t.1.1'));
+    assert.equal(queueOf(pair.state, ['x', 'y'], 0).vrrp, null);
+    pair.settled({ fellBack: [a] });
+    assert.equal(pair.state.batch?.vrrp, undefined);
+    const [again] = pair.appliedWith({ applied: [a], vrrp: { masterMs: null, limitMs: 60_000 } });
+    assert.equal(again, 'answer a (first confirm): applied again t.1.2 within 60000 ms');
   });
 
   it('is that /state promises the gateway already, and the same if the request is sent again (T10)', () => {

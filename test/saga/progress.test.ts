@@ -102,7 +102,7 @@ describe('the progress of a creation', function () {
     );
     assert.match(
       detailsDuring,
-      /\| poll secondary \| done \| BACKUP \| \d\d:\d\d:\d\d \| \d+ ms \|\n\nVRRP may take 2 s to come up; a look every 0\.05 s$/,
+      /\| poll secondary \| done \| BACKUP \| \d\d:\d\d:\d\d \| \d+ ms \|\n\nMASTER expected within 0\.1 s of the commit, 2 s at most; a look every 0\.05 s$/,
     );
     const { currentDetails } = await metadata();
     assert.match(currentDetails, /version 1: \*\*created\*\*/);

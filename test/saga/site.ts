@@ -12,6 +12,7 @@ import { workflowIdOf } from '../../gateway/resource.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import type { LocalRouter } from '../../local/routers.ts';
 import { history } from '../../local/six-points.ts';
+import { SHORT_MINUTES } from '../../local/short-minutes.ts';
 import { startStack } from '../../local/stack.ts';
 import type { Stack, StackOptions } from '../../local/stack.ts';
 import { tracesOf } from '../world/evidence.ts';
@@ -54,7 +55,9 @@ export async function openSite(
     password,
   });
   const stack = await startStack({
+    policy: SHORT_MINUTES.policy,
     ...options,
+    routers: { ...options.routers, options: { ...SHORT_MINUTES.device, ...options.routers?.options } },
     pairs: Array.from(
       { length: pairs },
       (_, pair) => [router(`MX-${pair}-1`), router(`MX-${pair}-2`)] as const,

@@ -73,6 +73,7 @@ export class Connection {
       session,
       cut: () => this.#routerEnds(),
       now: () => clock.now(),
+      onRequest: () => undefined,
     });
     process.onEnd(() => this.#clientCloses('noticed'));
   }

@@ -60,7 +60,7 @@ export abstract class Scene<
 
   constructor(deps: SceneDependencies<Time>) {
     const { schedule, time, routerMs: delayMs } = deps;
-    const { workload } = schedule;
+    const { workload, vrrpTimers } = schedule;
     const { clock } = time;
     this.#deps = deps;
     this.schedule = schedule;
@@ -70,7 +70,8 @@ export abstract class Scene<
     const records = routerRecords();
     const site = (record: (typeof records)[number]): Site => {
       const options = schedule.routers[record.name];
-      return siteOf({ record, clock, options, workload, delayMs, tell: (words) => this.tell(words) });
+      const tell = (words: string) => this.tell(words);
+      return siteOf({ record, clock, options, vrrpTimers, workload, delayMs, tell });
     };
     this.sites = Object.fromEntries(records.map((record) => [record.name, site(record)])) as Record<
       RouterName,

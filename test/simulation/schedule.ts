@@ -18,6 +18,8 @@ export interface Schedule {
   readonly seed: number;
   readonly workload: Workload;
   readonly routers: Readonly<Record<RouterName, DeviceOptionsInput>>;
+  /** Statements of each VRRP group on every router. */
+  readonly vrrpTimers: string;
   readonly policy: Policy;
   readonly faults: readonly Fault[];
   /** Struck is at points of one activity, systematically; `null`: the faults are all. */
@@ -36,6 +38,9 @@ const SPANS_MS = [2_000, 40_000, 300_000] as const;
 const CLOCKS_APART_MS = 600_000;
 /** Clocks that nobody has set differ by minutes. */
 const SKEWS_MS = [0, 0, -600_000, 600_000] as const;
+
+/** The defaults, and slower ones, for which the shorter of the limits is too short: MASTER after 20.6 s, where the other router is first. */
+const VRRP_TIMERS = ['', '', 'fast-interval 3000; preempt { hold-time 10; }'] as const;
 
 /** In every other schedule faults come at random moments; in the rest, points are struck and parties meet. */
 export function drawSchedule(seed: number): Schedule {
@@ -97,6 +102,7 @@ export function drawRandomSchedule(seed: number): Schedule {
     faults: isCalm ? [] : faults,
     strikes: null,
     meeting: null,
+    vrrpTimers: random.fork('vrrp timers').pick(VRRP_TIMERS),
     policy: drawPolicy(numbers, synchronize),
     suggestAfter: numbers.chance(0.3) ? numbers.whole(20, 200) : 4_096,
     serverAheadMs: random.fork('clocks').pick(SKEWS_MS),
@@ -107,6 +113,7 @@ function drawPolicy(random: Random, synchronize: SynchronizePolicy): Policy {
   return checkPolicy({
     vrrpIntervalMs: random.pick([3_000, 6_000]),
     vrrpLimitMs: random.pick([20_000, 60_000]),
+    vrrpMaxMs: 60_000,
     patienceMs: random.pick([30_000, 120_000, 300_000]),
     confirmMinutes: random.pick([5, 7]),
     settlePatienceMs: random.pick([12, 15]) * 60_000,

@@ -28,6 +28,8 @@ export interface SiteDependencies {
   readonly record: RouterRecord;
   readonly clock: Clock;
   readonly options: DeviceOptionsInput;
+  /** Statements of each VRRP group. */
+  readonly vrrpTimers: string;
   /** Puts the flaws of its gateways on the router. */
   readonly workload: Workload;
   /** How long a message to or from it takes. */
@@ -39,6 +41,7 @@ export function siteOf({
   record,
   clock,
   options,
+  vrrpTimers,
   workload,
   delayMs = ROUTER_MS,
   tell,
@@ -51,7 +54,7 @@ export function siteOf({
   );
   const device = createDevice({
     name: record.name,
-    config: edgeRouterConfig({ hostName: record.name, role }) + extra.join(''),
+    config: edgeRouterConfig({ hostName: record.name, role, vrrpTimers }) + extra.join(''),
     clock,
     users: [
       { name: record.username, permission: 'super-user' },
@@ -59,9 +62,12 @@ export function siteOf({
     ],
     options,
   });
-  for (const { flaw, number, pair: roles } of workload.gateways)
-    if (flaw === 'vrrp down' && roles.includes(record.name))
-      device.holdVrrpDown(`ae0.${1025 + number}`, true);
+  for (const { flaw, number, pair: roles } of workload.gateways) {
+    if (!roles.includes(record.name)) continue;
+    const unit = `ae0.${1025 + number}`;
+    if (flaw === 'vrrp down') device.holdVrrpDown(unit, true);
+    if (flaw === 'vrrp isolated') device.isolateVrrp(unit, true);
+  }
   const site: Site = {
     record,
     device,

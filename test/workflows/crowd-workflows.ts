@@ -24,7 +24,8 @@ export async function turn(requester: Requester): Promise<string> {
   const pair = new PairRequests(requester, new ProgressLog(requester.gateway));
   try {
     const trial = await pair.apply(false);
-    return await pair.confirm(trial, []);
+    const next = await pair.confirm(trial.name, []);
+    return next?.name ?? 'kept';
   } catch (error) {
     if (!isCancelled(error)) throw error;
     return CancellationScope.nonCancellable(async () => `cancelled, ${(await pair.revert()).kind}`);

@@ -86,6 +86,7 @@ describe("a pair's page", () => {
     reservation: 't.1',
     phase: 'reserving',
     blockedBy: 'x is held for maintenance: new | line card',
+    vrrp: null,
     since: '2026-01-01T12:00:00.000Z',
     batch: [{ ...member('a'), verdict: null }],
     waiting: Array.from({ length: 60 }, (_, index) => ({
@@ -113,6 +114,18 @@ describe("a pair's page", () => {
       /\n\n20000 more wait at the door\n/,
     );
     assert.doesNotMatch(pairDetails(queue, []), /door/);
+  });
+
+  it('says when MASTER is expected while a batch is on trial', () => {
+    const vrrp = { masterMs: 36_094, limitMs: 90_235 };
+    assert.match(
+      pairDetails({ ...queue, vrrp }, []),
+      /\nMASTER expected within 36\.1 s of the commit, 90\.2 s at most\n/,
+    );
+    assert.match(
+      pairDetails({ ...queue, vrrp: { masterMs: null, limitMs: 60_000 } }, []),
+      /\nno VRRP; 60 s at most\n/,
+    );
   });
 
   it('is short when the pair is idle', () => {

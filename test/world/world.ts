@@ -24,6 +24,7 @@ import { startLocalRouters } from '../../local/routers.ts';
 import type { LocalRouter } from '../../local/routers.ts';
 import type { SampleRouter } from '../../local/samples.ts';
 import { history } from '../../local/six-points.ts';
+import { SHORT_MINUTES } from '../../local/short-minutes.ts';
 import type { Stack } from '../../local/stack.ts';
 import { workflowBundle } from '../../local/workflow-bundle.ts';
 import { parseConnectTo } from '../../netconf/connect-to.ts';
@@ -52,6 +53,7 @@ export interface WorldOptions {
 /** Short times, so that a test of a failure does not take minutes. */
 const TEST_POLICY: Policy = {
   ...DEFAULT_POLICY,
+  ...SHORT_MINUTES.policy,
   vrrpIntervalMs: 50,
   vrrpLimitMs: 2_000,
   patienceMs: 4_000,
@@ -105,10 +107,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
           (_, pair) => [sample('primary', pair), sample('secondary', pair)] as const,
         )
       : wanted;
-  const local = await startLocalRouters(
-    pairs,
-    options.device === undefined ? {} : { options: options.device },
-  );
+  const local = await startLocalRouters(pairs, { options: { ...SHORT_MINUTES.device, ...options.device } });
   const knownHosts = await stack.run.write(`known_hosts-${randomUUID()}`, local.knownHosts);
   const store = openStore({ endpoints: stack.etcd.endpoints });
   const etcd = new EtcdClient({ endpoints: stack.etcd.endpoints });

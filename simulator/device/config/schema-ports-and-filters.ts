@@ -4,12 +4,14 @@ import { block, flag, leaf, list, named, opaque, under } from './rule.ts';
 
 const vrrpGroup = named({
   'virtual-address': list(),
+  'virtual-inet6-address': list(),
   priority: leaf(),
   'accept-data': flag('accept'),
   'no-accept-data': flag('accept'),
   preempt: block({ 'hold-time': leaf() }, { presence: true }),
   'no-preempt': flag(),
   'advertise-interval': leaf(),
+  'inet6-advertise-interval': leaf(),
   'fast-interval': leaf(),
   'authentication-type': leaf(),
   'authentication-key': leaf({ secret: true }),

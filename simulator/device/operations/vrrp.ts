@@ -93,8 +93,8 @@ function groupXml(group: VrrpGroup, style: Style): string {
     ...(isLong
       ? [
           leaf('priority', group.priority),
-          leaf('advertisement-interval', 1),
-          leaf('preempt', 'yes'),
+          leaf('advertisement-interval', group.intervalMs / 1000),
+          leaf('preempt', group.preempts ? 'yes' : 'no'),
           leaf('accept-data-mode', group.acceptData ? 'yes' : 'no'),
           leaf('virtual-ip-count', 1),
         ]

@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict';
 import { observe } from '../../../activities/router/observe.ts';
 import { targetOf } from '../../../activities/router/router-target.ts';
+import { serviceOf, wantedBy } from '../../../activities/router/service.ts';
+import { polling } from '../../../activities/saga/poll.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
 import type { Role } from '../../../gateway/resource.ts';
 import type { LocalRouter } from '../../../local/routers.ts';
+import { SHORT_MINUTES } from '../../../local/short-minutes.ts';
 import { parse } from '../../../junos/parse.ts';
 import { RpcFailedError } from '../../../netconf/errors.ts';
 import {
@@ -23,6 +26,7 @@ import type { PairMember } from '../../../pair/messages.ts';
 import type { Dialect } from '../../../simulator/device/dialect.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { client } from '../../simulator/device/scene.ts';
+import { inActivity, scheduledNow } from '../activity.ts';
 import { assertFree, carries } from './router-facts.ts';
 import { openScene, ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
@@ -87,7 +91,8 @@ describe('both routers carry a gateway, and a refused one is told, in every dial
   let scene: Scene;
 
   async function open(dialect: Partial<Dialect>): Promise<Scene> {
-    scene = await openScene(etcd(), { device: { dialect } });
+    const policy = { ...SHORT_MINUTES.policy, vrrpIntervalMs: 50, vrrpLimitMs: 5_000 };
+    scene = await openScene(etcd(), { device: { dialect }, policy });
     return scene;
   }
 
@@ -104,16 +109,13 @@ describe('both routers carry a gateway, and a refused one is told, in every dial
     return scene.deps.routers.withSession(target, work);
   }
 
-  /** Looks until all is as promised, as the poll does. */
-  async function assertWorks({ gateway }: PairMember): Promise<void> {
+  async function assertWorks({ gateway, run }: PairMember): Promise<void> {
     const record = await scene.deps.store.planRecord(gateway);
     for (const role of ['primary', 'secondary'] as const satisfies readonly Role[]) {
-      const planned = record?.routers[role];
-      const router = scene.routers.find(({ id }) => id === planned?.id);
-      const { after = null } = planned ?? {};
-      assert.ok(router && after);
-      const seen = await onSession(router, (session) => observe(session, after, role));
-      assert.ok(!('missing' in seen), JSON.stringify(seen));
+      const router = record?.routers[role].id ?? '';
+      const seen = await inActivity(scheduledNow(), () =>
+        polling(scene.deps)({ gateway, run, role, router }),
+      );
       assert.equal(seen.vrrp, role === 'primary' ? 'MASTER' : 'BACKUP');
     }
   }
@@ -208,22 +210,18 @@ describe('both routers carry a gateway, and a refused one is told, in every dial
     );
     await operator.commit();
     const seen = (on: string | undefined, counter = 'packets') =>
-      onSession(one, (session) => {
+      onSession(one, async (session) => {
         const counters = [{ filter: 'RATE', counter }];
         const monitor = { name: 'rate', counters, ...(on !== undefined && { interface: on }) };
-        return observe(
-          session,
-          { create: '', arrange: [], remove: [], owns: [], monitors: [monitor] },
-          'primary',
-        );
+        const after = { create: '', arrange: [], remove: [], owns: [], monitors: [monitor] };
+        const { words, missing } = serviceOf(await observe(session, wantedBy(after)), after);
+        return missing === undefined ? words : missing;
       });
-    const works = { vrrp: null, words: { rate: 'ACTIVE' } };
+    const works = { rate: 'ACTIVE' };
     assert.deepEqual(await seen('ge-0/0/1.4000'), works);
     assert.deepEqual(await seen(undefined), works);
-    assert.deepEqual(await seen('ge-0/0/1.4001'), { missing: 'rate: filter RATE is not there' });
-    assert.deepEqual(await seen('ge-0/0/1.4000', 'octets'), {
-      missing: 'rate: counter octets is not in filter RATE',
-    });
+    assert.deepEqual(await seen('ge-0/0/1.4001'), 'rate: filter RATE is not there');
+    assert.deepEqual(await seen('ge-0/0/1.4000', 'octets'), 'rate: counter octets is not in filter RATE');
     operator.session.close();
   });
 });

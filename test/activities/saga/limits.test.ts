@@ -7,13 +7,14 @@ import type { Dependencies } from '../../../activities/dependencies.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
 import { batchPolicyOf, verdictTime } from '../../../gateway/policies.ts';
 import type { Policy } from '../../../gateway/policies.ts';
+import { SHORT_MINUTES } from '../../../local/short-minutes.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { inActivity, scheduledNow } from '../activity.ts';
 import { openScene } from '../pair/scene.ts';
 import type { Scene } from '../pair/scene.ts';
 
-const LIMITS = { vrrpIntervalMs: 50, vrrpLimitMs: 600 };
+const LIMITS = { vrrpIntervalMs: 50, vrrpLimitMs: 600, vrrpMaxMs: 60_000 };
 
 describe('a change that workers with different policies carry out', function () {
   this.timeout(20_000);
@@ -21,7 +22,7 @@ describe('a change that workers with different policies carry out', function () 
   let scene: Scene;
   let member: PairMember;
   beforeEach(async () => {
-    scene = await openScene(etcd(), { policy: LIMITS });
+    scene = await openScene(etcd(), { policy: { ...SHORT_MINUTES.policy, ...LIMITS } });
     [member] = (await scene.gateways(1)) as [PairMember];
   });
   afterEach(() => scene.close());
@@ -61,7 +62,10 @@ describe('a change that workers with different policies carry out', function () 
 
   it('is applied and settled by the policy of its reservation', async () => {
     const reservation = await scene.reservation();
-    const policy = batchPolicyOf({ ...scene.deps.policy, confirmMinutes: 9, settlePatienceMs: 1 }, scene.ids);
+    const policy = batchPolicyOf(
+      { ...scene.deps.policy, confirmMinutes: 540, settlePatienceMs: 1 },
+      scene.ids,
+    );
     const input = { reservation, routers: scene.ids, policy };
     const other = workerWith({ confirmMinutes: 5, confirmedCommits: { '*': 'never' } });
     const outcome = await inActivity(scheduledNow(-5_000), () =>

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { polling } from '../../../activities/saga/poll.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
+import type { Observation } from '../../../gateway/plan.ts';
+import type { Role } from '../../../gateway/resource.ts';
+import { SHORT_MINUTES } from '../../../local/short-minutes.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { inActivity, scheduledNow } from '../activity.ts';
@@ -23,11 +26,12 @@ describe('polling a router that does not carry the gateway', function () {
   after(() => scene.close());
 
   /** Polls until that fails. Resolves to how long it took, in ms. */
-  const polled = async (times: ServerTimes): Promise<number> => {
+  const polled = async (times: ServerTimes, limitMs?: number): Promise<number> => {
     const { gateway, run } = member;
+    const input = { gateway, run, role: 'primary', router: scene.one.id } as const;
     const began = performance.now();
     await assert.rejects(
-      inActivity(times, () => polling(scene.deps)({ gateway, run, role: 'primary', router: scene.one.id })),
+      inActivity(times, () => polling(scene.deps)(limitMs === undefined ? input : { ...input, limitMs })),
       { type: FAILURES.NotConverged },
     );
     return performance.now() - began;
@@ -49,6 +53,77 @@ describe('polling a router that does not carry the gateway', function () {
     const times = { scheduledTimestampMs, currentAttemptScheduledTimestampMs: scheduledTimestampMs + 500 };
     const took = await polled(times);
     assert.ok(took < LIMIT_MS / 2, `it took ${took} ms`);
+  });
+
+  it('goes on for as long as the timers of its routers need', async () => {
+    const took = await polled(scheduledNow(), 2 * LIMIT_MS);
+    assert.ok(took > 1.5 * LIMIT_MS && took < LIMIT_MS * 6, `it took ${took} ms`);
+  });
+});
+
+describe('polling two routers that carry the gateway', function () {
+  this.timeout(20_000);
+  const etcd = useEtcd();
+  // VRRP's timers run a tenth as long: MASTER comes after 0.36 s.
+  const minuteMs = 6_000;
+  let scene: Scene;
+  let member: PairMember;
+  let reservation: string;
+  beforeEach(async () => {
+    scene = await openScene(etcd(), {
+      device: { minute: minuteMs },
+      policy: { ...SHORT_MINUTES.policy, minuteMs, vrrpIntervalMs: 20, vrrpLimitMs: 1_000 },
+    });
+    [member] = (await scene.gateways(1)) as [PairMember];
+    reservation = await scene.reservation();
+  });
+  afterEach(async () => {
+    await scene.settle(reservation, { revert: [member] });
+    await scene.close();
+  });
+
+  const unit = async () => {
+    const record = await scene.deps.store.planRecord(member.gateway);
+    return (
+      record?.routers.primary.after?.monitors.find((one) => one.interface?.startsWith('ae0'))?.interface ?? ''
+    );
+  };
+  const polled = (role: Role, limitMs = 1_000): Promise<Observation> => {
+    const { gateway, run } = member;
+    const router = role === 'primary' ? scene.one.id : scene.other.id;
+    return inActivity(scheduledNow(), () => polling(scene.deps)({ gateway, run, role, router, limitMs }));
+  };
+
+  it('sees BACKUP only after a master-down interval, and beside MASTER', async () => {
+    await scene.apply(reservation, [member]);
+    const began = Date.now();
+    const [primary, secondary] = await Promise.all([polled('primary'), polled('secondary')]);
+    assert.deepEqual([primary.vrrp, secondary.vrrp], ['MASTER', 'BACKUP']);
+    assert.ok(Date.now() - began >= 361, 'BACKUP was believed too soon');
+  });
+
+  it('never takes two routers that do not hear each other for one that works', async () => {
+    scene.other.device.isolateVrrp(await unit(), true);
+    await scene.apply(reservation, [member]);
+    const [primary, secondary] = await Promise.allSettled([polled('primary'), polled('secondary')]);
+    assert.equal(primary.status, 'fulfilled');
+    assert.ok(secondary.status === 'rejected');
+    assert.match(
+      String(secondary.reason),
+      /MX-2 \(secondary\): .* is MASTER, expected BACKUP: MASTER on MX-1 too, the two don't hear each other after 1 s/,
+    );
+  });
+
+  it('waits for a secondary router that is master first, and believes it after another interval', async () => {
+    scene.one.device.holdVrrpDown(await unit(), true);
+    await scene.apply(reservation, [member]);
+    const began = Date.now();
+    const both = Promise.all([polled('primary', 5_000), polled('secondary', 5_000)]);
+    await new Promise((resolve) => setTimeout(resolve, 450));
+    scene.one.device.holdVrrpDown(await unit(), false);
+    const [primary, secondary] = await both;
+    assert.ok(Date.now() - began >= 450 + 359 + 361, 'BACKUP was believed too soon');
+    assert.deepEqual([primary.vrrp, secondary.vrrp], ['MASTER', 'BACKUP']);
   });
 });
 

@@ -14,12 +14,13 @@ import { ownership } from './ownership.ts';
 import { pair } from './pair.ts';
 import { secrets } from './secrets.ts';
 import { state } from './state.ts';
+import { twoMasters } from './two-masters.ts';
 import type { Invariant, Violation } from './violation.ts';
 
 const CHECKS: Readonly<Record<Invariant, (of: Case) => readonly Violation[]>> = {
   pair,
   state,
-  evidence,
+  evidence: (of) => [...evidence(of), ...twoMasters(of)],
   ownership,
   clean,
   order,

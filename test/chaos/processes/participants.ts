@@ -47,6 +47,10 @@ export function participantsOf(
     ]),
   ) as Record<RouterName, Login>;
   const gateways = workload.gateways.map((gateway) => spoiled(gatewayOf(gateway, logins), gateway));
+  const unitsWith = (flaw: WorkloadGateway['flaw'], name: RouterName) =>
+    gatewaysWith(workload.gateways, flaw, name).map(
+      (index) => `ae0.${1025 + (workload.gateways[index]?.number ?? 0)}`,
+    );
   const spec = (name: RouterName): RouterSpec => ({
     ...site.routers[name],
     ...logins[name],
@@ -60,9 +64,8 @@ export function participantsOf(
     options: behaviour[name],
     stateFile: `${folder}/${name}.state.json`,
     tapeFile: `${folder}/${name}.tape.jsonl`,
-    vrrpDown: gatewaysWith(workload.gateways, 'vrrp down', name).map(
-      (index) => `ae0.${1025 + (workload.gateways[index]?.number ?? 0)}`,
-    ),
+    vrrpDown: unitsWith('vrrp down', name),
+    vrrpIsolated: unitsWith('vrrp isolated', name),
   });
   return {
     gateways,

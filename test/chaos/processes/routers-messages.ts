@@ -24,6 +24,8 @@ export interface RouterSpec {
   readonly tapeFile: string;
   /** Units whose VRRP groups never leave init. */
   readonly vrrpDown: readonly string[];
+  /** Units whose VRRP groups and those of other routers don't hear each other. */
+  readonly vrrpIsolated: readonly string[];
 }
 
 /** What an operator does at a router. */

@@ -36,6 +36,7 @@ async function start(spec: RouterSpec): Promise<void> {
     onEvent: (entry) => appendFileSync(tapeFile, `${JSON.stringify(entry)}\n`),
   });
   for (const unit of spec.vrrpDown) router.device.holdVrrpDown(unit, true);
+  for (const unit of spec.vrrpIsolated) router.device.isolateVrrp(unit, true);
   routers.set(name, router);
 }
 

@@ -39,6 +39,15 @@ export const evidence: readonly Spoilt[] = [
     /never/,
   ],
   [
+    'two routers that are master, once BACKUP was shown',
+    onTape(1, (entry) =>
+      shown(entry, /^ae0.1025$/, 'backup')
+        ? [entry, { at: entry.at, kind: 'vrrp', unit: 'ae0.1025', state: 'master' }]
+        : [entry],
+    ),
+    /both are/,
+  ],
+  [
     'an interface never shown',
     onTape(0, (entry) => (shown(entry, /^ae0.1025$/, 'up') ? [] : [entry])),
     /never/,

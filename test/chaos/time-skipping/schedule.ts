@@ -51,6 +51,7 @@ function fasterPolicy(policy: Policy): Policy {
     vrrpIntervalMs: 50,
     // A machine that is busy takes its time, and fast routers don't make it faster: no shorter than these.
     vrrpLimitMs: 3_000,
+    vrrpMaxMs: 3_000,
     patienceMs: Math.max(2_000, policy.patienceMs / SCALE),
     settlePatienceMs: policy.settlePatienceMs / SCALE,
     minuteMs: policy.minuteMs / SCALE,

@@ -36,7 +36,7 @@ const samples: readonly Fields[] = [
     tenant: null,
     jobs: { provisioning: 'a', monitoring: 'b' },
     kind: { source: 'etcd', digest: 'sha256:00' },
-    limits: { vrrpIntervalMs: 1_000, vrrpLimitMs: 60_000 },
+    limits: { vrrpIntervalMs: 1_000, vrrpLimitMs: 60_000, vrrpMaxMs: 360_000 },
     routers: {
       primary: { id: 'r-1', before: null, after: configuration },
       secondary: { id: 'r-2', before: configuration, after: null },

@@ -86,7 +86,7 @@ const requested: readonly Operation<unknown>[] = [
   operations.vrrpSummary(),
   operations.interfaceTerse('text'),
   operations.filterCounters('text'),
-  operations.filterInstances('text'),
+  operations.allFilters(),
   operations.systemTime(),
 ];
 const commitInformation = operations.commitInformation();

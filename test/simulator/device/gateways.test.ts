@@ -66,13 +66,14 @@ const vrrp = async (device: Device): Promise<Readonly<Record<string, string>>> =
 
 describe('both kinds of gateway on one pair of edge routers', () => {
   it('are committed, elect a master each, have counters, and are removed completely', async () => {
-    const { primary, secondary } = routerPair();
+    const { clock, primary, secondary } = routerPair();
     const before = [primary.running(), secondary.running()];
     await Promise.all([push(primary, vpn('VPNGW1-VRRP')), push(secondary, vpn('VPNGW2-VRRP'))]);
     await Promise.all([
       push(primary, internet('InetGW1-VRRP'), ...ARRANGE),
       push(secondary, internet('InetGW2-VRRP'), ...ARRANGE),
     ]);
+    await clock.advance(4_000);
     assert.deepEqual(await vrrp(primary), { 'ae0.1025': 'master', 'ae0.1026': 'master' });
     assert.deepEqual(await vrrp(secondary), { 'ae0.1025': 'backup', 'ae0.1026': 'backup' });
     for (const device of [primary, secondary]) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Device } from '../../../simulator/device/device.ts';
 import { pair } from '../../../simulator/device/create.ts';
 import { client, parsed, router, routerPair, texts } from './scene.ts';
+import type { VirtualClock } from './virtual-clock.ts';
 
 const SUMMARY = '<get-vrrp-information><summary/></get-vrrp-information>';
 const ofUnit = (name: string): string =>
@@ -23,7 +24,14 @@ async function addUnit(
   await c.commit();
 }
 
-const states = async (device: Device): Promise<readonly string[]> => {
+/** Longer than the master-down interval of every group here, which is 3.6 s. */
+const ELECTED_MS = 4_000;
+
+const GROUP_OF_PRIMARY = 'interfaces ae0 unit 1025 family inet address 100.64.10.2/24 vrrp-group 10';
+const GROUP_OF_SECONDARY = GROUP_OF_PRIMARY.replace('10.2/24', '10.3/24');
+
+const states = async (device: Device, clock?: VirtualClock): Promise<readonly string[]> => {
+  await clock?.advance(ELECTED_MS);
   const reply = await client(device).ok(SUMMARY);
   const names = texts(reply, 'interface');
   return texts(reply, 'vrrp-state').map((state, i) => `${names[i]} ${state}`);
@@ -43,30 +51,33 @@ describe('VRRP', () => {
 
   it('elects the inherited group with the higher priority, in whatever order the groups are configured', async () => {
     for (const order of ['primary first', 'secondary first']) {
-      const { primary, secondary } = routerPair();
+      const { clock, primary, secondary } = routerPair();
       const steps = [
         () => addUnit(primary, 1025, 'VPNGW1-VRRP'),
         () => addUnit(secondary, 1025, 'VPNGW2-VRRP'),
       ];
-      for (const step of order === 'primary first' ? steps : steps.toReversed()) await step();
+      for (const step of order === 'primary first' ? steps : steps.toReversed()) {
+        await step();
+        await clock.advance(ELECTED_MS);
+      }
       assert.deepEqual(await states(primary), ['ae0.1025 master'], order);
       assert.deepEqual(await states(secondary), ['ae0.1025 backup'], order);
     }
   });
 
   it('makes a router master that hears no other one', async () => {
-    const { secondary } = routerPair();
+    const { clock, secondary } = routerPair();
     await addUnit(secondary, 1025, 'VPNGW2-VRRP');
-    assert.deepEqual(await states(secondary), ['ae0.1025 master']);
+    assert.deepEqual(await states(secondary, clock), ['ae0.1025 master']);
   });
 
   it('has separate elections in different VLANs, even for the same group and address', async () => {
-    const { primary, secondary } = routerPair();
+    const { clock, primary, secondary } = routerPair();
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
     await addUnit(primary, 1026, 'VPNGW2-VRRP');
     await addUnit(secondary, 1025, 'VPNGW2-VRRP');
     await addUnit(secondary, 1026, 'VPNGW1-VRRP');
-    assert.deepEqual(await states(primary), ['ae0.1025 master', 'ae0.1026 backup']);
+    assert.deepEqual(await states(primary, clock), ['ae0.1025 master', 'ae0.1026 backup']);
     assert.deepEqual(await states(secondary), ['ae0.1025 backup', 'ae0.1026 master']);
   });
 
@@ -78,74 +89,159 @@ describe('VRRP', () => {
     await addUnit(secondary, 1025, 'VPNGW2-VRRP');
     await addUnit(secondary, 1026, 'VPNGW1-VRRP');
     await addUnit(third, 1026, 'VPNGW2-VRRP');
-    assert.deepEqual(await states(primary), ['ae0.1025 master']);
+    assert.deepEqual(await states(primary, clock), ['ae0.1025 master']);
     assert.deepEqual(await states(secondary), ['ae0.1025 backup', 'ae0.1026 master']);
     assert.deepEqual(await states(third), ['ae0.1026 backup']);
   });
 
-  it('elects the higher address at equal priorities', async () => {
-    const { primary, secondary } = routerPair();
+  it('keeps a master of the same priority, and of two masters the one with the higher address', async () => {
+    const { clock, primary, secondary } = routerPair();
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
+    await clock.advance(ELECTED_MS);
     await addUnit(secondary, 1025, 'VPNGW1-VRRP');
+    assert.deepEqual(await states(secondary, clock), ['ae0.1025 backup']);
+    secondary.isolateVrrp('ae0.1025', true);
+    assert.deepEqual(await states(secondary, clock), ['ae0.1025 master']);
+    secondary.isolateVrrp('ae0.1025', false);
     assert.deepEqual(await states(primary), ['ae0.1025 backup']);
     assert.deepEqual(await states(secondary), ['ae0.1025 master']);
   });
 
   it('prefers a local priority to an inherited one', async () => {
-    const { primary, secondary } = routerPair();
+    const { clock, primary, secondary } = routerPair();
     const local =
       'set interfaces ae0 unit 1025 family inet address 100.64.10.3/24 vrrp-group 10 priority 200';
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
     await addUnit(secondary, 1025, 'VPNGW2-VRRP', local);
-    assert.deepEqual(await states(secondary), ['ae0.1025 master']);
+    assert.deepEqual(await states(secondary, clock), ['ae0.1025 master']);
   });
 
-  it('needs the settle time for each step', async () => {
+  it('needs the settle time until it is backup, and a master-down interval until it is master', async () => {
     const { clock, primary } = routerPair({ delays: { vrrpSettle: 1000 } });
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
     assert.deepEqual(await states(primary), ['ae0.1025 init']);
     await clock.advance(1000);
     assert.deepEqual(await states(primary), ['ae0.1025 backup']);
-    await clock.advance(1000);
+    // 3 × 1 s, and (256 − 105) / 256 s.
+    await clock.advance(3_589);
+    assert.deepEqual(await states(primary), ['ae0.1025 backup']);
+    await clock.advance(1);
+    assert.deepEqual(await states(primary), ['ae0.1025 master']);
+  });
+
+  for (const [what, content, waitMs] of [
+    ['fast-interval', 'fast-interval 10000', 35_900],
+    ['advertise-interval', 'advertise-interval 2', 7_180],
+  ] as const) {
+    it(`advertises every ${what}`, async () => {
+      const { clock, primary } = routerPair();
+      await addUnit(primary, 1025, 'VPNGW1-VRRP', `set ${GROUP_OF_PRIMARY} ${content}`);
+      await clock.advance(waitMs - 10);
+      assert.deepEqual(await states(primary), ['ae0.1025 backup']);
+      await clock.advance(10);
+      assert.deepEqual(await states(primary), ['ae0.1025 master']);
+    });
+  }
+
+  it('is faster where minutes are shorter', async () => {
+    const { clock, primary } = routerPair({ minute: 600 });
+    await addUnit(primary, 1025, 'VPNGW1-VRRP');
+    await clock.advance(36);
+    assert.deepEqual(await states(primary), ['ae0.1025 master']);
+  });
+
+  it('preempts after the hold-time, where another router was master first', async () => {
+    const { clock, primary, secondary } = routerPair();
+    const real = (group: string) =>
+      [`fast-interval 10000`, 'preempt hold-time 180'].map((content) => `set ${group} ${content}`);
+    await addUnit(secondary, 1025, 'VPNGW2-VRRP', ...real(GROUP_OF_SECONDARY));
+    await clock.advance(40_000);
+    await addUnit(primary, 1025, 'VPNGW1-VRRP', ...real(GROUP_OF_PRIMARY));
+    await clock.advance(35_899 + 180_000 - 10);
+    assert.deepEqual(await states(primary), ['ae0.1025 backup']);
+    assert.deepEqual(await states(secondary), ['ae0.1025 master']);
+    await clock.advance(20);
+    assert.deepEqual(await states(primary), ['ae0.1025 master']);
+    assert.deepEqual(await states(secondary), ['ae0.1025 backup']);
+  });
+
+  it('does not preempt where it is configured not to', async () => {
+    const { clock, primary, secondary } = routerPair();
+    await addUnit(secondary, 1025, 'VPNGW2-VRRP');
+    await clock.advance(ELECTED_MS);
+    await addUnit(primary, 1025, 'VPNGW1-VRRP', `set ${GROUP_OF_PRIMARY} no-preempt`);
+    assert.deepEqual(await states(primary, clock), ['ae0.1025 backup']);
+    assert.deepEqual(await states(secondary), ['ae0.1025 master']);
+  });
+
+  it('makes both routers master that do not hear each other, and one of them when they do again', async () => {
+    const { clock, primary, secondary } = routerPair();
+    primary.isolateVrrp('ae0.1025', true);
+    await addUnit(primary, 1025, 'VPNGW1-VRRP');
+    await addUnit(secondary, 1025, 'VPNGW2-VRRP');
+    assert.deepEqual(await states(primary), ['ae0.1025 backup']);
+    assert.deepEqual(await states(secondary), ['ae0.1025 backup'], 'for a master-down interval');
+    assert.deepEqual(await states(primary, clock), ['ae0.1025 master']);
+    assert.deepEqual(await states(secondary), ['ae0.1025 master']);
+    primary.isolateVrrp('ae0.1025', false);
+    assert.deepEqual(await states(primary), ['ae0.1025 master']);
+    assert.deepEqual(await states(secondary), ['ae0.1025 backup']);
+  });
+
+  it('runs for IPv6 as well', async () => {
+    const { clock, primary } = routerPair();
+    const group = 'set interfaces ae0 unit 1025 family inet6 address 2001:db8::2/64 vrrp-inet6-group 1';
+    const c = client(primary);
+    await c.set(
+      'set interfaces ae0 unit 1025 vlan-id 1025',
+      `${group} virtual-inet6-address 2001:db8::1`,
+      `${group} inet6-advertise-interval 2000`,
+    );
+    await c.commit();
+    await clock.advance(7_200);
+    assert.deepEqual(await states(primary), ['ae0.1025 backup']);
+    await clock.advance(20);
     assert.deepEqual(await states(primary), ['ae0.1025 master']);
   });
 
   it('moves the mastership when the link of the master is lost, and moves it back', async () => {
-    const { primary, secondary } = routerPair();
+    const { clock, primary, secondary } = routerPair();
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
     await addUnit(secondary, 1025, 'VPNGW2-VRRP');
+    await clock.advance(ELECTED_MS);
     for (const link of ['ae0', 'ae0.1025']) {
       primary.setLink(link, false);
       assert.deepEqual(await states(primary), ['ae0.1025 init']);
-      assert.deepEqual(await states(secondary), ['ae0.1025 master']);
+      assert.deepEqual(await states(secondary, clock), ['ae0.1025 master']);
       primary.setLink(link, true);
-      assert.deepEqual(await states(primary), ['ae0.1025 master']);
+      assert.deepEqual(await states(primary, clock), ['ae0.1025 master']);
       assert.deepEqual(await states(secondary), ['ae0.1025 backup']);
     }
   });
 
   it('can be kept in the state init for one unit', async () => {
-    const { primary, secondary } = routerPair();
+    const { clock, primary, secondary } = routerPair();
     primary.holdVrrpDown('ae0.1025', true);
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
     await addUnit(primary, 1026, 'VPNGW1-VRRP');
     await addUnit(secondary, 1025, 'VPNGW2-VRRP');
-    assert.deepEqual(await states(primary), ['ae0.1025 init', 'ae0.1026 master']);
+    assert.deepEqual(await states(primary, clock), ['ae0.1025 init', 'ae0.1026 master']);
     assert.deepEqual(await states(secondary), ['ae0.1025 master']);
     primary.holdVrrpDown('ae0.1025', false);
-    assert.deepEqual(await states(primary), ['ae0.1025 master', 'ae0.1026 master']);
+    assert.deepEqual(await states(primary, clock), ['ae0.1025 master', 'ae0.1026 master']);
     assert.deepEqual(await states(secondary), ['ae0.1025 backup']);
   });
 
   it('ends with the unit', async () => {
-    const { primary, secondary } = routerPair();
+    const { clock, primary, secondary } = routerPair();
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
     await addUnit(secondary, 1025, 'VPNGW2-VRRP');
+    await clock.advance(ELECTED_MS);
     const c = client(primary);
     await c.set('delete interfaces ae0 unit 1025');
     await c.commit();
     assert.deepEqual(texts(await c.ok(SUMMARY), 'error-severity'), ['warning']);
-    assert.deepEqual(await states(secondary), ['ae0.1025 master']);
+    assert.deepEqual(await states(secondary, clock), ['ae0.1025 master']);
   });
 
   it('begins in the state init after a restart', async () => {

@@ -62,6 +62,7 @@ export function scriptedDevice(script: Script, capabilities: readonly string[] =
     onChange: () => {},
     restart: unused,
     holdVrrpDown: unused,
+    isolateVrrp: unused,
     setLink: unused,
     switchover: unused,
     setBackupAway: unused,

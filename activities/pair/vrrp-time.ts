@@ -1,0 +1,99 @@
+/** How long VRRP takes for a batch: read from the candidates before the commit, because the trial's deadline must cover it. */
+import { secondsText } from '../../gateway/display.ts';
+import { FAILURES } from '../../gateway/failures.ts';
+import type { Policy } from '../../gateway/policies.ts';
+import type { Role } from '../../gateway/resource.ts';
+import { vrrpLimitOf } from '../../gateway/vrrp-time.ts';
+import type { VrrpTime } from '../../gateway/vrrp-time.ts';
+import { JunosSyntaxError } from '../../junos/syntax-error.ts';
+import { masterDownMs, untilMasterMs, untilMasterText, vrrpTimers } from '../../junos/vrrp.ts';
+import type { VrrpTimers } from '../../junos/vrrp.ts';
+import { RefusedError } from '../refused.ts';
+import type { LockedRouter } from '../router/locked-router.ts';
+import { wantedBy } from '../router/service.ts';
+import type { Units } from '../router/units.ts';
+import type { Rejections } from './conflicts.ts';
+import { changesOn } from './members.ts';
+import type { PlannedMember } from './members.ts';
+
+type Timers = Readonly<Record<Role, readonly VrrpTimers[]>>;
+
+/**
+ * Reads the timers of these members' units on both routers, with all that is inherited, and rejects each member whose VRRP needs more than
+ * its `vrrpMaxMs`. Resolves to the time that the slowest of the others needs.
+ */
+export async function vrrpTimeOf(
+  routers: readonly LockedRouter[],
+  planned: readonly PlannedMember[],
+  policy: Pick<Policy, 'minuteMs' | 'vrrpLimitMs'>,
+  rejections: Rejections,
+): Promise<VrrpTime> {
+  const trees = new Map(
+    await Promise.all(
+      routers.map(async (router) => [router.session.id, await unitsOn(router, planned)] as const),
+    ),
+  );
+  const scaled = (ms: number) => Math.ceil((ms * policy.minuteMs) / 60_000);
+  const times = planned.flatMap((one): VrrpTime[] => {
+    const { member, plan } = one;
+    const timers = timersOf(one, trees);
+    if (timers instanceof RefusedError) {
+      rejections.add(member, null, timers);
+      return [];
+    }
+    const master = Math.max(0, ...timers.primary.map((one) => scaled(untilMasterMs(one))));
+    // Where the secondary was master first, its BACKUP begins when the primary has taken over.
+    const needed = master + Math.max(0, ...timers.secondary.map((one) => scaled(masterDownMs(one))));
+    const { limits } = plan;
+    if (needed > limits.vrrpMaxMs) {
+      rejections.add(member, null, tooSlow(needed, limits.vrrpMaxMs, timers));
+      return [];
+    }
+    const masterMs =
+      timers.primary.length === 0
+        ? null
+        : Math.max(...timers.primary.map((one) => scaled(masterDownMs(one))));
+    return [{ masterMs, limitMs: vrrpLimitOf(limits, needed) }];
+  });
+  const masters = times.flatMap(({ masterMs }) => masterMs ?? []);
+  return {
+    masterMs: masters.length === 0 ? null : Math.max(...masters),
+    limitMs: times.length === 0 ? policy.vrrpLimitMs : Math.max(...times.map(({ limitMs }) => limitMs)),
+  };
+}
+
+/** The effective configuration of the members' units in the candidate. */
+function unitsOn(router: LockedRouter, planned: readonly PlannedMember[]): Promise<Units> {
+  const names = changesOn(planned, router.session.id).flatMap(({ change }) =>
+    change.after === null ? [] : wantedBy(change.after).interfaces,
+  );
+  return router.unitsInCandidate([...new Set(names)]);
+}
+
+function timersOf(
+  { changes }: Pick<PlannedMember, 'changes'>,
+  trees: ReadonlyMap<string, Units>,
+): Timers | RefusedError {
+  const timers: Record<Role, VrrpTimers[]> = { primary: [], secondary: [] };
+  for (const [id, { role, change }] of changes) {
+    for (const name of change.after === null ? [] : wantedBy(change.after).interfaces) {
+      const tree = trees.get(id)?.get(name) ?? [];
+      if (tree instanceof JunosSyntaxError)
+        return new RefusedError(
+          FAILURES.Conflict,
+          `the configuration of ${name} on the ${role} can't be read (${tree.message})`,
+        );
+      timers[role].push(...vrrpTimers(tree, name));
+    }
+  }
+  return timers;
+}
+
+function tooSlow(needed: number, most: number, { primary, secondary }: Timers): RefusedError {
+  const slowest = primary.reduce((one, other) => (untilMasterMs(other) > untilMasterMs(one) ? other : one));
+  const backup = secondary.map((one) => masterDownMs(one));
+  return new RefusedError(
+    FAILURES.NotConverged,
+    `VRRP needs ${secondsText(needed)}, more than the ${secondsText(most)} of "vrrpMaxMs": MASTER on the primary after ${untilMasterText(slowest)}, then ${secondsText(Math.max(0, ...backup))} until BACKUP on the secondary proves something`,
+  );
+}

@@ -1,0 +1,101 @@
+/**
+ * What proves that a gateway works on its routers.
+ *
+ * MASTER is what it says. BACKUP proves nothing at first: a router that hears nobody is backup as well, until its master-down interval is over
+ * (RFC 5798 §6.4.2). So BACKUP counts once every look through such an interval has shown it, all of them after the commit, and if the look
+ * after them shows MASTER on the other router. Two masters don't hear each other: they never count.
+ */
+import { secondsText } from '../../gateway/display.ts';
+import type { Observation } from '../../gateway/plan.ts';
+import { unlike } from '../router/service.ts';
+import type { GroupSeen, Service } from '../router/service.ts';
+
+export type Seen =
+  Pick<Observation, 'vrrp' | 'words'> | { /** What is not as promised yet. */ readonly missing: string };
+
+/** What a look says, and when it began, in ms of the process's monotonic clock. */
+export interface TimedService extends Service {
+  readonly begunAt: number;
+}
+
+/** Looks at one router. */
+export interface Lookout {
+  /** The router's name. */
+  readonly name: string;
+  readonly look: () => Promise<TimedService>;
+}
+
+/** Evidence on the primary router. */
+export class MasterEvidence {
+  readonly #own: Lookout;
+
+  constructor(own: Lookout) {
+    this.#own = own;
+  }
+
+  async look(): Promise<Seen> {
+    const { groups, words, missing = unlike(groups, 'MASTER') } = await this.#own.look();
+    if (missing !== undefined) return { missing };
+    return { words, vrrp: groups.length === 0 ? null : 'MASTER' };
+  }
+}
+
+export interface EvidenceTimes {
+  /** The process's monotonic clock. */
+  readonly now: () => number;
+  /** The length of a minute of the router's timers, in ms. */
+  readonly minuteMs: number;
+}
+
+/** Evidence on the secondary router. */
+export class BackupEvidence {
+  readonly #own: Lookout;
+  readonly #primary: Lookout;
+  readonly #times: EvidenceTimes;
+  /** The end of the first look since when every look has shown BACKUP. */
+  #since: number | undefined;
+
+  constructor(own: Lookout, primary: Lookout, times: EvidenceTimes) {
+    this.#own = own;
+    this.#primary = primary;
+    this.#times = times;
+  }
+
+  async look(): Promise<Seen> {
+    const { groups, words, missing, begunAt } = await this.#own.look();
+    if (missing !== undefined) return this.#notBackup(missing);
+    if (groups.length === 0) return { words, vrrp: null };
+    const wrong = unlike(groups, 'BACKUP');
+    if (wrong !== undefined) return this.#notBackup(await this.#orBothMasters(wrong, groups));
+    this.#since ??= this.#times.now();
+    const [lasted, needed] = [Math.max(0, begunAt - this.#since), this.#masterDownMs(groups)];
+    if (lasted < needed)
+      return {
+        missing: `BACKUP proves nothing before ${secondsText(needed)}, and was seen for ${secondsText(lasted)}`,
+      };
+    const problem = noMasterIn(await this.#primary.look());
+    if (problem === undefined) return { words, vrrp: 'BACKUP' };
+    return { missing: `BACKUP proves nothing without MASTER on ${this.#primary.name}: ${problem}` };
+  }
+
+  #notBackup(missing: string): Seen {
+    this.#since = undefined;
+    return { missing };
+  }
+
+  async #orBothMasters(wrong: string, groups: readonly GroupSeen[]): Promise<string> {
+    if (unlike(groups, 'MASTER') !== undefined) return wrong;
+    if (noMasterIn(await this.#primary.look()) !== undefined) return wrong;
+    return `${wrong}: MASTER on ${this.#primary.name} too, the two don't hear each other`;
+  }
+
+  #masterDownMs(groups: readonly GroupSeen[]): number {
+    const longest = Math.max(...groups.map(({ masterDownMs }) => masterDownMs));
+    return Math.ceil((longest * this.#times.minuteMs) / 60_000);
+  }
+}
+
+/** Why this look shows no MASTER. `undefined`: it does, whatever else is missing there. */
+function noMasterIn({ groups, missing = 'no VRRP group is configured' }: Service): string | undefined {
+  return groups.length === 0 ? missing : unlike(groups, 'MASTER');
+}

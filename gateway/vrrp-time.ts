@@ -1,0 +1,37 @@
+/** How long VRRP may take, and how long a trial lasts then. */
+
+/** How long VRRP takes for a batch, by the timers of its routers. */
+export interface VrrpTime {
+  /** Until MASTER, if no other router is master first, in ms. `null`: no member has VRRP. */
+  readonly masterMs: number | null;
+  /** How long its members may take until they are seen working, in ms. The batch waits for the slowest, so all have this time. */
+  readonly limitMs: number;
+}
+
+/**
+ * The limit of a change whose VRRP needs `neededMs` by its timers: a quarter more, for links that come up and for busy routers, and two looks,
+ * because MASTER and BACKUP are noticed at the next one.
+ */
+export function vrrpLimitOf(
+  {
+    vrrpIntervalMs,
+    vrrpLimitMs,
+    vrrpMaxMs,
+  }: { readonly vrrpIntervalMs: number; readonly vrrpLimitMs: number; readonly vrrpMaxMs: number },
+  neededMs: number,
+): number {
+  const wanted = Math.ceil(neededMs * 1.25) + 2 * vrrpIntervalMs;
+  return Math.min(vrrpMaxMs, Math.max(vrrpLimitMs, wanted));
+}
+
+/** After how many minutes a trial falls back in which VRRP may take `limitMs`. */
+export function trialMinutes(
+  {
+    confirmMinutes,
+    minuteMs,
+    vrrpLimitMs,
+  }: { readonly confirmMinutes: number; readonly minuteMs: number; readonly vrrpLimitMs: number },
+  limitMs: number,
+): number {
+  return confirmMinutes + Math.ceil(Math.max(0, limitMs - vrrpLimitMs) / minuteMs);
+}

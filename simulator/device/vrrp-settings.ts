@@ -1,0 +1,72 @@
+/** The VRRP groups of a configuration. */
+
+import { blocksOf, hasFlag, listOf, valueOf, type Config } from './config/config.ts';
+import { addressesOf, portsOf } from './interfaces.ts';
+
+/** A VRRP group as it is configured. Times are in ms. */
+export interface VrrpSettings {
+  readonly unit: string;
+  readonly group: string;
+  /** Without its prefix length. */
+  readonly address: string;
+  readonly virtualAddress: string;
+  readonly priority: number;
+  /** Between two advertisements. */
+  readonly intervalMs: number;
+  readonly preempts: boolean;
+  /** How long it waits before it preempts. */
+  readonly holdMs: number;
+  readonly acceptData: boolean;
+  /** Whether the unit is operationally up. */
+  readonly up: boolean;
+  /** Groups of one domain elect one master: they have the same VLAN, group number and virtual address. */
+  readonly domain: string;
+}
+
+const FAMILIES = {
+  'vrrp-group': { virtual: 'virtual-address', interval: 'advertise-interval', unitMs: 1_000 },
+  'vrrp-inet6-group': {
+    virtual: 'virtual-inet6-address',
+    interval: 'inet6-advertise-interval',
+    unitMs: 1,
+  },
+} as const;
+
+/** The VRRP groups of an effective configuration. A group without a virtual address does not run. */
+export function vrrpSettings(config: Config, linksDown: ReadonlySet<string>): readonly VrrpSettings[] {
+  return portsOf(config, linksDown).flatMap((port) =>
+    port.units.flatMap((unit) =>
+      addressesOf(unit).flatMap(({ address, content }) =>
+        Object.entries(FAMILIES).flatMap(([keyword, words]) =>
+          blocksOf(content, keyword).flatMap((group): readonly VrrpSettings[] => {
+            const inner = group.children ?? [];
+            const [virtualAddress] = listOf(inner, words.virtual);
+            if (virtualAddress === undefined) return [];
+            const own = address.split('/')[0] ?? address;
+            const number = group.words[1] ?? '';
+            const preempt = blocksOf(inner, 'preempt')[0]?.children ?? [];
+            return [
+              {
+                unit: unit.name,
+                group: number,
+                address: own,
+                virtualAddress,
+                // RFC 5798 §5.2.4: the owner of the virtual address has the priority 255.
+                priority: own === virtualAddress ? 255 : Number(valueOf(inner, 'priority') ?? 100),
+                intervalMs: Number(
+                  valueOf(inner, 'fast-interval') ??
+                    Number(valueOf(inner, words.interval) ?? 1_000 / words.unitMs) * words.unitMs,
+                ),
+                preempts: !hasFlag(inner, 'no-preempt'),
+                holdMs: Number(valueOf(preempt, 'hold-time') ?? 0) * 1_000,
+                acceptData: hasFlag(inner, 'accept-data'),
+                up: unit.operUp,
+                domain: [unit.vlan ?? unit.name, number, virtualAddress].join(' '),
+              },
+            ];
+          }),
+        ),
+      ),
+    ),
+  );
+}

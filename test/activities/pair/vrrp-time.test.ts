@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { FAILURES } from '../../../gateway/failures.ts';
+import { verdictTime } from '../../../gateway/policies.ts';
+import type { LocalRouter } from '../../../local/routers.ts';
+import type { PairMember } from '../../../pair/messages.ts';
+import { client } from '../../simulator/device/scene.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { carries, logsOf } from './router-facts.ts';
+import type { Scene } from './scene.ts';
+import { useScene } from './use-scene.ts';
+
+describe('the time that VRRP takes for a batch', function () {
+  this.timeout(30_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+  let reservation: string;
+  useScene(etcd, (opened) => (scene = opened));
+  beforeEach(async () => (reservation = await scene.reservation()));
+
+  /** Adds statements to the group that a kind of gateway inherits its VRRP from. */
+  async function inherits(router: LocalRouter, group: string, number: number, ...statements: string[]) {
+    const operator = client(router.device);
+    const host = router === scene.one ? 2 : 3;
+    const address = `interfaces <*> unit <*> family inet address 100.64.${number}.${host}/24`;
+    await operator.set(
+      ...statements.map((words) => `set groups ${group}-VRRP ${address} vrrp-group ${number} ${words}`),
+    );
+    await operator.commit();
+    operator.session.close();
+  }
+  const slowVpn = async (...statements: string[]) => {
+    await inherits(scene.one, 'VPNGW1', 10, ...statements);
+    await inherits(scene.other, 'VPNGW2', 10, ...statements);
+  };
+  const trialMinutes = (confirmBy: string | null, began: number) =>
+    (Date.parse(confirmBy ?? '') + scene.deps.policy.confirmMarginMs - began) / 60_000;
+
+  it('is that of the policy, with the default timers', async () => {
+    const members = await scene.gateways(1);
+    const began = Date.now();
+    const { vrrp, confirmBy, verdictMs } = await scene.apply(reservation, members);
+    // 3 advertisements of 1 s, and (256 − 105) / 256 s.
+    assert.deepEqual(vrrp, { masterMs: 3_590, limitMs: 60_000 });
+    assert.ok(trialMinutes(confirmBy, began) < 5.2);
+    assert.equal(verdictMs, verdictTime({ vrrpLimitMs: 60_000 }));
+    await scene.settle(reservation, { revert: members });
+  });
+
+  it('follows inherited timers, and so do the deadline of the trial and the wait for verdicts', async () => {
+    await slowVpn('fast-interval 10000', 'preempt hold-time 180');
+    const members = await scene.gateways(1);
+    const began = Date.now();
+    const { applied, vrrp, confirmBy, verdictMs } = await scene.apply(reservation, members);
+    assert.deepEqual(applied, members);
+    // MASTER after 35.9 s; after 215.9 s if the other router was first; then 36.1 s until BACKUP proves something; and a quarter and two looks more.
+    assert.deepEqual(vrrp, { masterMs: 35_899, limitMs: Math.ceil((215_899 + 36_094) * 1.25) + 2_000 });
+    const minutes = trialMinutes(confirmBy, began);
+    assert.ok(minutes >= 10 && minutes < 10.2, `a trial of ${minutes} minutes`);
+    assert.equal(verdictMs, verdictTime({ vrrpLimitMs: vrrp?.limitMs ?? 0 }));
+    for (const router of scene.routers) assert.match(logsOf(router)[0] ?? '', / until /);
+    await scene.settle(reservation, { revert: members });
+  });
+
+  it('is that of the slowest member', async () => {
+    await inherits(scene.one, 'InetGW1', 20, 'fast-interval 20000');
+    const [vpn] = (await scene.gateways(1)) as [PairMember];
+    const [internet] = (await scene.gateways(1, 'internet_gateway')) as [PairMember];
+    const { applied, vrrp } = await scene.apply(reservation, [vpn, internet]);
+    assert.deepEqual(applied, [vpn, internet]);
+    assert.deepEqual(vrrp, { masterMs: 71_797, limitMs: Math.ceil((71_797 + 3_610) * 1.25) + 2_000 });
+    await scene.settle(reservation, { revert: [vpn, internet] });
+  });
+
+  it('is too long for a member whose timers need more than the policy allows, which is refused before the commit', async () => {
+    await inherits(scene.one, 'VPNGW1', 10, 'fast-interval 40000', 'preempt hold-time 240');
+    const [slow] = (await scene.gateways(1)) as [PairMember];
+    const [other] = (await scene.gateways(1, 'internet_gateway')) as [PairMember];
+    const { applied, refused } = await scene.apply(reservation, [slow, other]);
+    assert.deepEqual(applied, [other]);
+    assert.deepEqual(refused, [
+      {
+        member: slow,
+        type: FAILURES.NotConverged,
+        reason:
+          'VRRP needs 387.2 s, more than the 360 s of "vrrpMaxMs": MASTER on the primary after vrrp-group 10: 3 advertisements of 40 s + skew 23.6 s + hold-time 240 s = 383.6 s, then 3.6 s until BACKUP on the secondary proves something',
+      },
+    ]);
+    for (const router of scene.routers) assert.equal(carries(router, slow), false);
+    await scene.settle(reservation, { revert: [other] });
+  });
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { polling } from '../../../activities/saga/poll.ts';
+import type { Role } from '../../../gateway/resource.ts';
+import { SHORT_MINUTES } from '../../../local/short-minutes.ts';
+import type { PairMember } from '../../../pair/messages.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { inActivity, scheduledNow } from '../activity.ts';
+import { openScene } from '../pair/scene.ts';
+import type { Scene } from '../pair/scene.ts';
+
+const GATEWAYS = 12;
+const INTERVAL_MS = 200;
+const LIMIT_MS = 1_000;
+/** A summary of VRRP, all interfaces, the configuration of the units, and the filters that the gateways share. */
+const MOST_IN_A_LOOK = 8;
+
+describe('gateways of one worker that wait for the same router', function () {
+  this.timeout(30_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+  let members: PairMember[];
+  let reservation: string;
+  before(async () => {
+    scene = await openScene(etcd(), {
+      policy: { ...SHORT_MINUTES.policy, vrrpIntervalMs: INTERVAL_MS, vrrpLimitMs: LIMIT_MS },
+    });
+    members = [
+      ...(await scene.gateways(GATEWAYS / 2, 'vpn_gateway')),
+      ...(await scene.gateways(GATEWAYS / 2, 'internet_gateway')),
+    ];
+    reservation = await scene.reservation();
+  });
+  after(() => scene.close());
+
+  const polled = (role: Role) =>
+    Promise.allSettled(
+      members.map(({ gateway, run }) =>
+        inActivity(scheduledNow(), () =>
+          polling(scene.deps)({
+            gateway,
+            run,
+            role,
+            router: role === 'primary' ? scene.one.id : scene.other.id,
+          }),
+        ),
+      ),
+    );
+
+  it('ask it as often as one would, and each is judged alone', async () => {
+    const units = await Promise.all(
+      members.map(async ({ gateway }) => {
+        const record = await scene.deps.store.planRecord(gateway);
+        const monitors = record?.routers.primary.after?.monitors ?? [];
+        return monitors.map((one) => one.interface ?? '').find((name) => name.startsWith('ae0')) ?? '';
+      }),
+    );
+    const down = units.filter((_, index) => index % 3 === 0);
+    for (const unit of down) scene.one.device.holdVrrpDown(unit, true);
+    await scene.apply(reservation, members);
+    const before = scene.one.server.requests;
+    const outcomes = await polled('primary');
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      members.map((_, index) => (index % 3 === 0 ? 'rejected' : 'fulfilled')),
+    );
+    for (const [index, outcome] of outcomes.entries())
+      if (outcome.status === 'rejected')
+        assert.ok(String(outcome.reason).includes(`on ${units[index]} is INIT`));
+    const looks = LIMIT_MS / INTERVAL_MS + 1;
+    const asked = scene.one.server.requests - before;
+    assert.ok(asked <= looks * MOST_IN_A_LOOK, `${asked} requests for ${GATEWAYS} gateways`);
+    for (const unit of down) scene.one.device.holdVrrpDown(unit, false);
+  });
+
+  it('are told of a router that can not be reached, each of them', async () => {
+    scene.other.server.setReachable(false);
+    for (const outcome of await polled('secondary')) {
+      assert.ok(outcome.status === 'rejected');
+      assert.match(String(outcome.reason), /MX-2/);
+    }
+    scene.other.server.setReachable(true);
+  });
+});

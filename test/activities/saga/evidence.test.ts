@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { BackupEvidence, MasterEvidence } from '../../../activities/saga/evidence.ts';
+import type { Lookout, Seen } from '../../../activities/saga/evidence.ts';
+import type { Service } from '../../../activities/router/service.ts';
+
+const MASTER_DOWN_MS = 3_600;
+const words = { downlink: 'ACTIVE' };
+const group = (state: string, name = 'VRRP group 10 on ae0.5') => ({
+  name,
+  state,
+  masterDownMs: MASTER_DOWN_MS,
+});
+const up = (...states: readonly string[]): Service => ({
+  words,
+  groups: states.map((state) => group(state)),
+});
+
+/** Two routers that show what a test wants, and a clock that a test moves. */
+class World {
+  primary: Service = up('MASTER');
+  secondary: Service = up('BACKUP');
+  now = 0;
+  /** How long a look takes. */
+  lookMs = 0;
+  readonly #backup: BackupEvidence;
+
+  constructor(minuteMs = 60_000) {
+    this.#backup = new BackupEvidence(
+      this.#on('MX-2', () => this.secondary),
+      this.#on('MX-1', () => this.primary),
+      { now: () => this.now, minuteMs },
+    );
+  }
+
+  /** What is missing on the secondary at this time; `undefined`: nothing is. */
+  async missingAt(now: number): Promise<string | undefined> {
+    this.now = now;
+    const seen = await this.#backup.look();
+    return 'missing' in seen ? seen.missing : undefined;
+  }
+
+  onPrimary(): Promise<Seen> {
+    return new MasterEvidence(this.#on('MX-1', () => this.primary)).look();
+  }
+
+  #on(name: string, shown: () => Service): Lookout {
+    return {
+      name,
+      look: async () => {
+        const [service, begunAt] = [shown(), this.now];
+        this.now += this.lookMs;
+        return { ...service, begunAt };
+      },
+    };
+  }
+}
+
+describe('the evidence on a primary router', () => {
+  const world = new World();
+
+  it('is MASTER, of every group', async () => {
+    assert.deepEqual(await world.onPrimary(), { words, vrrp: 'MASTER' });
+    world.primary = up('MASTER', 'INIT');
+    assert.deepEqual(await world.onPrimary(), {
+      missing: 'VRRP group 10 on ae0.5 is INIT, expected MASTER',
+    });
+  });
+
+  it('is that its interfaces are up, where there is no VRRP', async () => {
+    world.primary = up();
+    assert.deepEqual(await world.onPrimary(), { words, vrrp: null });
+  });
+});
+
+describe('the evidence on a secondary router', () => {
+  let world: World;
+  beforeEach(() => (world = new World()));
+
+  it('is BACKUP, once a master-down interval of looks has shown it', async () => {
+    for (const now of [0, 1_000, 2_000, 3_000, 3_599])
+      assert.match((await world.missingAt(now)) ?? '', /^BACKUP proves nothing before 3\.6 s/);
+    assert.equal(await world.missingAt(3_600), undefined);
+  });
+
+  it('is not BACKUP of two routers that do not hear each other, at whatever moment they are looked at', async () => {
+    // For a master-down interval both are backup, or the primary is master already. Then both are master.
+    for (const now of [0, 1_000, 3_500]) assert.notEqual(await world.missingAt(now), undefined, `at ${now}`);
+    world.secondary = up('MASTER');
+    assert.equal(
+      await world.missingAt(3_700),
+      "VRRP group 10 on ae0.5 is MASTER, expected BACKUP: MASTER on MX-1 too, the two don't hear each other",
+    );
+  });
+
+  it('begins anew when a look has shown something else', async () => {
+    for (const interruption of [up('MASTER'), up('INIT'), { ...up(), missing: 'the connection is cut' }]) {
+      world = new World();
+      await world.missingAt(0);
+      world.secondary = interruption;
+      assert.notEqual(await world.missingAt(3_000), undefined);
+      world.secondary = up('BACKUP');
+      assert.notEqual(await world.missingAt(4_000), undefined);
+      assert.notEqual(await world.missingAt(7_500), undefined);
+      assert.equal(await world.missingAt(7_600), undefined);
+    }
+  });
+
+  it('is timed from the end of the first look to the beginning of the last one', async () => {
+    world.lookMs = 2_000;
+    await world.missingAt(0);
+    assert.notEqual(await world.missingAt(3_600), undefined);
+    assert.equal(await world.missingAt(5_600), undefined);
+  });
+
+  it('needs MASTER on the primary router, seen after it', async () => {
+    await world.missingAt(0);
+    world.primary = up('BACKUP');
+    assert.equal(
+      await world.missingAt(4_000),
+      'BACKUP proves nothing without MASTER on MX-1: VRRP group 10 on ae0.5 is BACKUP, expected MASTER',
+    );
+    world.primary = { ...up(), missing: 'MX-1: unreachable' };
+    assert.equal(
+      await world.missingAt(5_000),
+      'BACKUP proves nothing without MASTER on MX-1: MX-1: unreachable',
+    );
+    world.primary = up('MASTER');
+    assert.equal(await world.missingAt(6_000), undefined);
+  });
+
+  it('needs nothing else of the primary router, which has a poll of its own', async () => {
+    await world.missingAt(0);
+    world.primary = { ...up('MASTER'), missing: 'uplink: counter C is not in filter F' };
+    assert.equal(await world.missingAt(4_000), undefined);
+    world.primary = up();
+    assert.match((await world.missingAt(5_000)) ?? '', /MX-1: no VRRP group is configured$/);
+  });
+
+  it('does not accuse the primary router of a MASTER that only the secondary has', async () => {
+    world.primary = up('BACKUP');
+    world.secondary = up('MASTER');
+    assert.equal(await world.missingAt(0), 'VRRP group 10 on ae0.5 is MASTER, expected BACKUP');
+  });
+
+  it('is as much faster as the minutes of the routers are shorter', async () => {
+    world = new World(1_000);
+    assert.notEqual(await world.missingAt(0), undefined);
+    assert.notEqual(await world.missingAt(59), undefined);
+    assert.equal(await world.missingAt(60), undefined);
+  });
+
+  it('is that its interfaces are up, where there is no VRRP', async () => {
+    world.secondary = up();
+    assert.equal(await world.missingAt(0), undefined);
+  });
+});
