@@ -48,7 +48,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'routers',
     arguments: 'ACTION [ID]',
-    summary: 'holds a router for maintenance, releases it, lists all',
+    summary: 'checks a router, holds it for maintenance, releases it, lists all',
     load: () => import('./routers.ts'),
   },
   {

@@ -11,6 +11,7 @@ import { printable } from './printable.ts';
 import { drawn, lookOf } from './style.ts';
 import { parseUsage } from './usage.ts';
 import { ROUTER_OPTIONS, workerOptions } from './worker-options.ts';
+import { wrapped } from './wrapped.ts';
 
 export const HELP = `Usage: gateway-saga doctor [options]
 
@@ -81,16 +82,4 @@ function tell(findings: readonly Finding[], routers: number, gateways: number, i
   }
   const count = findings.length === 0 ? 'no difference' : `${findings.length} to mend`;
   io.stdout.write(`${count}: ${routers} routers, ${gateways} gateways\n`);
-}
-
-/** The text in lines of at most so many columns, broken at blanks; a longer word has a line of its own. */
-function wrapped(text: string, columns: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= columns)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

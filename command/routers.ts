@@ -5,6 +5,7 @@ import { ETCD_HELP } from './environment-help.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { printable } from './printable.ts';
+import { CHECK_HELP } from './routers-check-help.ts';
 import { isRouter, routerFacts, type RouterFacts } from './router-facts.ts';
 import { routerLines } from './router-view.ts';
 import { drawn, lookOf } from './style.ts';
@@ -13,24 +14,29 @@ import { parseUsage, quoted, UsageError } from './usage.ts';
 export const HELP = `Usage: gateway-saga routers hold ID --reason TEXT [options]
        gateway-saga routers release ID [options]
        gateway-saga routers list [options]
+       gateway-saga routers check ID [options]
 
 hold     Holds a router for maintenance: gateways that need it wait, whichever pair they use. A batch that is on the router when
          the hold begins is settled first: wait until "list" no longer shows a reservation before you begin.
 release  Ends the hold; gateways that wait go on.
 list     Shows every router that ever was reserved: maintenance hold, reservation, and the changes that it owes.
+${CHECK_HELP}
 
   ID             the edge router's id, as in etcd: /config/v2.0/edge_routers/ID
   --reason TEXT  the reason for the hold, shown to everybody who waits
   --json         one JSON document, for list an array of these:
-                 {"id":…,"name":…,"maintenance":…,"reservation":…,"owedChanges":[…]}
+                 {"id":…,"name":…,"maintenance":…,"reservation":…,"owedChanges":[…]}; for check
+                 {"id":…,"name":…,"checks":[{"name":…,"result":…,"text":…,"mend":…}],"notAsked":[…]}
   --help         shows this
 
-Exit code: 0 done; 1 no such router, or etcd does not answer; 2 not understood.
+Exit code: 0 done; 1 no such router, or etcd does not answer; 2 not understood. For check: 0 all ok, or warnings;
+1 something failed; 2 not understood, or it could not be asked.
 
 Examples:
   gateway-saga routers hold 792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198 --reason "new line card, back at 14:00"
   gateway-saga routers release 792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198
   gateway-saga routers list --json | jq '.[] | select(.maintenance)'
+  gateway-saga routers check 792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198 --transcript check.xml
 
 ${ETCD_HELP}`;
 
@@ -42,6 +48,8 @@ type Action =
   | { readonly kind: 'release'; readonly id: string };
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  // Loaded only when it is called: the other actions need no router library.
+  if (argv[0] === 'check') return (await import('./routers-check.ts')).run(argv.slice(1), io);
   const { values, positionals } = parseUsage(argv, OPTIONS, ['ACTION', '[ID]']);
   const action = actionOf(positionals, values.reason);
   const store = openStore(etcdOptions(io.env));
@@ -63,7 +71,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
 
 function actionOf([action, id]: readonly [string, string?], reason: string | undefined): Action {
   if (action !== 'hold' && action !== 'release' && action !== 'list')
-    throw new UsageError(`expected hold, release or list, got ${quoted(action)}`);
+    throw new UsageError(`expected hold, release, list or check, got ${quoted(action)}`);
   if (action !== 'hold' && reason !== undefined)
     throw new UsageError(`--reason: expected with hold only, got it with ${action}`);
   if (action === 'list') {

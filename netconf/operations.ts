@@ -22,3 +22,4 @@ export { allInterfaces, interfaceTerse, systemTime, type InterfaceState } from '
 export { routingEngines, synchronized } from './routing-engines.ts';
 export { allFilters, countersIn, filterCounters, type FilterCounter } from './firewall-operations.ts';
 export { vrrpInterface, vrrpSummary, type VrrpGroup } from './vrrp-operations.ts';
+export { softwareInformation, type SoftwareInformation } from './software-information.ts';

@@ -71,7 +71,8 @@ export function pendingCommit(history: CommitHistory, facts: PendingFacts): Pend
   };
 }
 
-function hasOlderMark(history: CommitHistory): boolean {
+/** Whether a commit that can no longer be pending is still marked: on this router marks stay. */
+export function hasOlderMark(history: CommitHistory): boolean {
   let isNewest = true;
   for (const { rollbackPending } of history) {
     if (rollbackPending && !isNewest) return true;

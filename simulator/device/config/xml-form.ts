@@ -29,6 +29,7 @@ function statementXml(s: Statement, parent: Rule): string {
       ? name
       : wrap(parent.itemElement ?? 'entry', join(name, inner), tagAttribute(s));
   }
+  if (isUnwrapped(keyword, rule)) return inner;
   if (rule.keys === 0) return wrap(keyword, inner, tagAttribute(s));
   if (rule.nestedKey) return wrap(keyword, wrap(key ?? '', inner, tagAttribute(s)));
   return wrap(keyword, join(leaf('name', key ?? ''), inner), tagAttribute(s));
@@ -102,7 +103,13 @@ function headOf(element: XmlElement, parent: Rule): Head | undefined {
     const key = name?.text.trim();
     return { words: [element.name, ...(key === undefined || key === '' ? [] : [key])], rule, inner };
   }
+  if (name && isUnwrapped(element.name, rule)) return { words: [element.name], rule, inner: [element] };
   return { words: [element.name], rule, inner: element.children };
+}
+
+/** Configuration groups have no element around them all: `<groups><name>G</name>…</groups>` is one group. */
+function isUnwrapped(keyword: string, { itemElement }: Rule): boolean {
+  return itemElement === keyword;
 }
 
 /** The tag for each value of the standard attribute `operation` (RFC 6241 §7.2). */

@@ -1,0 +1,8 @@
+/** The part of the help of `routers` that is about `check`. In a file of its own, because the other actions need no router library. */
+export const CHECK_HELP = `check    Asks a router what gateways need of it, and says for each point what to do: ok, warning or
+         failed. Changes nothing and takes no lock.
+
+  --for TYPE ID       also checks the names that this gateway's configuration refers to
+  --transcript FILE   writes all requests and replies to a file, secrets masked
+  --known-hosts FILE, --connect-to A:B, --private-key FILE, --agent, --policy FILE, --templates DIR
+                      as for the worker, or by the worker's environment variables`;

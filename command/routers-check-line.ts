@@ -1,0 +1,84 @@
+/** A check of a router: what it asks, and what it makes of the answer. Each is one line of the report. */
+import type { RouterTarget } from '../netconf/pool.ts';
+import type { Session } from '../netconf/session.ts';
+import { NetconfError, RpcFailedError } from '../netconf/errors.ts';
+import type { Policy } from '../gateway/policies.ts';
+import type { RouterConfiguration } from '../gateway/kind.ts';
+import type { StoreCorruptError } from '../etcd/errors.ts';
+import type { RouterRecord } from '../pair/transactions.ts';
+import type { Transcript } from './routers-check-transcript.ts';
+
+export type Result = 'ok' | 'warning' | 'failed';
+
+export interface Verdict {
+  readonly result: Result;
+  readonly text: string;
+  /** What to do. Absent where all is well. */
+  readonly mend?: string;
+}
+
+export interface Line extends Verdict {
+  readonly name: string;
+}
+
+/** A router with an open session, and what etcd has of it. */
+export interface CheckedRouter {
+  readonly id: string;
+  readonly name: string;
+  readonly target: RouterTarget;
+  readonly session: Session;
+  readonly policy: Policy;
+  readonly record: RouterRecord | StoreCorruptError;
+  readonly transcript: Transcript;
+  /** What a gateway would put on this router, or why that is not known. Absent: no gateway was named. */
+  readonly rendered?: RouterConfiguration | string;
+}
+
+export interface Check<Seen> {
+  /** Its name in the report. */
+  readonly name: string;
+  ask(router: CheckedRouter): Seen | Promise<Seen>;
+  judge(seen: Seen, router: CheckedRouter): Verdict;
+}
+
+export function check<Seen>(one: Check<Seen>): Check<unknown> {
+  return one;
+}
+
+export const ok = (text: string): Verdict => ({ result: 'ok', text });
+export const warning = (text: string, mend: string): Verdict => ({ result: 'warning', text, mend });
+export const failed = (text: string, mend: string): Verdict => ({ result: 'failed', text, mend });
+
+export const LOGIN_CLASS = 'give the user the rights of docs/routers.md, "The login class"';
+
+/** The lines of these checks, one after the other. A check that has lost the session is the last one. */
+export async function linesOf(checks: readonly Check<unknown>[], router: CheckedRouter): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const one of checks) {
+    if (!router.session.isOpen) break;
+    lines.push({ name: one.name, ...(await verdictOf(one, router)) });
+  }
+  return lines;
+}
+
+async function verdictOf(one: Check<unknown>, router: CheckedRouter): Promise<Verdict> {
+  try {
+    return one.judge(await one.ask(router), router);
+  } catch (error) {
+    if (error instanceof RpcFailedError) return failed(reasonOf(error), LOGIN_CLASS);
+    if (error instanceof NetconfError)
+      return failed(
+        reasonOf(error),
+        'the answer is not as expected: report it, with a transcript (--transcript)',
+      );
+    throw error;
+  }
+}
+
+/** The message without the router's name and address, which the report has in its head. */
+export function reasonOf(error: Error): string {
+  if (!(error instanceof NetconfError)) return error.message;
+  const { id, name, host, port } = error.peer;
+  const where = `router ${name ?? id} (${host}, port ${port}): `;
+  return error.message.startsWith(where) ? error.message.slice(where.length) : error.message;
+}

@@ -1,0 +1,59 @@
+import { isSegment } from '../etcd/keys.ts';
+import type { WorkerOptions } from '../worker/options.ts';
+import { parseUsage, quoted, UsageError } from './usage.ts';
+import { ROUTER_OPTIONS, workerOptions } from './worker-options.ts';
+
+const OPTIONS = {
+  ...ROUTER_OPTIONS,
+  json: { type: 'boolean', default: false },
+  transcript: { type: 'string' },
+} as const;
+
+export interface CheckOptions {
+  readonly id: string;
+  readonly gateway?: { readonly resourceType: string; readonly resourceId: string };
+  readonly json: boolean;
+  readonly transcript?: string;
+  readonly worker: WorkerOptions;
+}
+
+export function checkOptions(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): CheckOptions {
+  const { gateway, rest } = gatewayIn(argv);
+  const { values, positionals } = parseUsage(rest, OPTIONS, ['ID']);
+  const [id] = positionals;
+  if (!isSegment(id)) throw new UsageError(`check: expected the ID of an edge router, got ${quoted(id)}`);
+  const { json, transcript } = values;
+  return {
+    id,
+    json,
+    ...(gateway && { gateway }),
+    ...(transcript !== undefined && { transcript }),
+    worker: workerOptions(ofWorker(rest, id), env),
+  };
+}
+
+/** `--for` has two values, which Node's parser does not know. */
+function gatewayIn(argv: readonly string[]): {
+  readonly gateway?: CheckOptions['gateway'];
+  readonly rest: readonly string[];
+} {
+  const index = argv.indexOf('--for');
+  if (index === -1) return { rest: argv };
+  const [resourceType = '', resourceId = ''] = argv.slice(index + 1);
+  if (![resourceType, resourceId].every((word) => isSegment(word) && !word.startsWith('-')))
+    throw new UsageError(`--for: expected TYPE ID, got ${[resourceType, resourceId].map(quoted).join(' ')}`);
+  return {
+    gateway: { resourceType, resourceId },
+    rest: [...argv.slice(0, index), ...argv.slice(index + 3)],
+  };
+}
+
+/** The worker's own options, of which `OPTIONS` has those that matter here. */
+function ofWorker(argv: readonly string[], id: string): readonly string[] {
+  const own = argv.filter((word) => word !== '--json' && word !== id && !word.startsWith('--transcript='));
+  const index = own.indexOf('--transcript');
+  return index === -1 ? own : [...own.slice(0, index), ...own.slice(index + 2)];
+}

@@ -1,0 +1,300 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { main } from '../../command/run.ts';
+import { loginClass } from '../../simulator/server/index.ts';
+import { KEYS } from '../../etcd/keys.ts';
+import { readXml } from '../../netconf/xml-reader.ts';
+import { writeRecords } from '../../local/load-samples.ts';
+import { gatewayOn, recordOf } from '../../local/test-gateway.ts';
+import { useEtcd } from '../etcd/fixture.ts';
+import { confirmed, describeAe0 } from '../simulator/device/scene.ts';
+import { openCheckScene, PASSWORD, type CheckScene } from './check-scene.ts';
+import { fakeIo } from './fake-io.ts';
+
+const NAMES = [
+  'reachable',
+  'host key',
+  'login',
+  'hello',
+  'software',
+  'confirmed commits',
+  'permissions',
+  'candidate',
+  'commit history',
+  'others',
+  'clock',
+  'dialect',
+];
+
+describe('gateway-saga routers check', function () {
+  this.timeout(20_000);
+  const etcd = useEtcd();
+  let scene: CheckScene;
+
+  const open = async (...options: [] | [Parameters<typeof openCheckScene>[1]]) => {
+    scene = await openCheckScene(etcd().endpoint, ...options);
+    return scene;
+  };
+  afterEach(async () => {
+    await scene.close();
+  });
+
+  it('finds a router well that gateways can use, changes nothing there, and ends its session', async () => {
+    const { router, check } = await open();
+    const before = router.device.inspect();
+    const { code, out, err } = await check('--json');
+    assert.deepEqual([code, err], [0, '']);
+    const { checks, notAsked, ...rest } = JSON.parse(out) as {
+      checks: { name: string; result: string }[];
+      notAsked: string[];
+    };
+    assert.deepEqual(rest, { id: router.id, name: 'MX-1' });
+    assert.deepEqual([checks.map(({ name }) => name), notAsked], [NAMES, []]);
+    assert.deepEqual(
+      checks.filter(({ result }) => result !== 'ok'),
+      [],
+    );
+    assert.deepEqual(router.device.inspect(), before);
+  });
+
+  it('takes no lock, loads nothing and checks nothing', async () => {
+    const { router, check, folder } = await open();
+    const file = join(folder, 'transcript.xml');
+    assert.equal((await check('--transcript', file)).code, 0);
+    const text = readFileSync(file, 'utf8');
+    const operations = Array.from(
+      text.matchAll(/from="client" [^>]* operation="([^"]*)"/g),
+      ([, name]) => name,
+    );
+    assert.ok(operations.length > 8);
+    const writing = /^(lock|unlock|load|edit|commit|discard|validate|kill|open|close-conf)/;
+    assert.deepEqual(
+      operations.filter((name) => writing.test(name ?? '')),
+      [],
+    );
+    assert.equal(router.device.inspect().lock, null);
+  });
+
+  it('prints lines of at most 80 columns, each with its result and name', async () => {
+    const { check } = await open({ options: { clockAhead: 60_000 } });
+    const { code, out } = await check();
+    assert.equal(code, 0);
+    for (const line of out.split('\n')) assert.ok(line.length <= 80, line);
+    for (const name of NAMES) assert.match(out, new RegExp(`^  (ok     |warning)  ${name} `, 'm'));
+    assert.match(out, /^11 ok, 1 warning, 0 failed$/m);
+  });
+
+  it('ends at the step that failed, and says what to do', async () => {
+    const { router, check, line, env, folder } = await open();
+    router.server.setReachable(false);
+    // The simulated router takes the connection and cuts it.
+    const cut = await check();
+    assert.equal(cut.code, 1);
+    assert.match(cut.out, /not asked: .*software/s);
+    router.server.setReachable(true);
+    const nobody = fakeIo({ ...env, GATEWAY_SAGA_CONNECT_TO: `${router.id}:127.0.0.1:1` });
+    assert.equal(await scene.begin(nobody), 1);
+    assert.match(nobody.out(), /^  failed   reachable {10}can't be reached \(connect\): .*ECONNREFUSED/m);
+    assert.match(nobody.out(), /--connect-to/);
+
+    writeFileSync(join(folder, 'known_hosts'), '');
+    const key = await line('host key');
+    assert.equal(key.result, 'failed');
+    assert.match(key.text, /^ssh-ed25519 SHA256:\S+ is unknown$/);
+    assert.match(key.mend ?? '', /ssh-keyscan -p \d+ 127\.0\.0\.1 >> /);
+    assert.equal((await line('reachable')).result, 'ok');
+  });
+
+  it('tells a login that is refused', async () => {
+    const { gateway, line, check } = await open();
+    for (const { type, body } of gateway.neighbours) if (type === 'edge_router') body['password'] = 'another';
+    await scene.writeRecords();
+    const login = await line('login');
+    assert.equal(login.result, 'failed');
+    assert.match(login.text, /authentication of "esi" was refused/);
+    const { code, out } = await check();
+    assert.equal(code, 1);
+    assert.doesNotMatch(out, /another/);
+  });
+
+  it('tells which reads the login class does not allow', async () => {
+    const text = 'system { login { class c { permissions [ configure view ]; } } }';
+    const { line, check } = await open({ loginClass: loginClass(text, 'c') });
+    const permissions = await line('permissions');
+    assert.equal(permissions.result, 'failed');
+    assert.equal(permissions.text, 'refused: get-configuration, get-configuration compare');
+    assert.match(permissions.mend ?? '', /The login class/);
+    assert.equal((await check()).code, 1);
+  });
+
+  it('tells edits that nobody has committed, and whose commit is pending', async () => {
+    const { line, operator, check } = await open();
+    const other = operator();
+    await other.set(describeAe0('downstairs'));
+    const candidate = await line('candidate');
+    assert.equal(candidate.result, 'warning');
+    assert.match(candidate.text, /^\d+ lines of edits that nobody has committed: gateways wait$/);
+    await other.ok(confirmed(10, 'a safety net'));
+    assert.equal((await line('candidate')).text, 'clean');
+    const others = await line('others');
+    assert.equal(others.result, 'warning');
+    assert.match(
+      others.text,
+      /^a confirmed commit by esi at .* \("a safety net"\) is pending: gateways wait$/,
+    );
+    assert.equal((await line('commit history')).text, '2 commits; a pending commit is marked');
+    assert.equal((await check()).code, 0);
+    await other.commit();
+    assert.match((await line('commit history')).text, /confirmed ones without a mark/);
+    assert.equal((await line('others')).result, 'ok');
+    other.session.close();
+  });
+
+  it('names a mark that stays for ever', async () => {
+    const { line, operator } = await open({ options: { pendingMark: 'forever' } });
+    const other = operator();
+    await other.set(describeAe0('downstairs'));
+    await other.ok(confirmed(10));
+    await other.set('delete interfaces ae0 description');
+    await other.commit();
+    assert.match((await line('commit history')).text, /marks stay on commits that are over/);
+    other.session.close();
+  });
+
+  for (const [clockAhead, words] of [
+    [90_000, /^(89|90|91) s ahead of this host's clock$/],
+    [-90_000, /^(89|90|91) s behind this host's clock$/],
+  ] as const) {
+    it(`tells a clock that is ${clockAhead / 1_000} s ahead`, async () => {
+      const { line } = await open({ options: { clockAhead } });
+      const clock = await line('clock');
+      assert.equal(clock.result, 'warning');
+      assert.match(clock.text, words);
+      assert.match(clock.mend ?? '', /NTP/);
+    });
+  }
+
+  it('tells a maintenance hold and a record that can not be read', async () => {
+    const { line, router } = await open();
+    await etcd().store.beginMaintenance(router.id, {
+      reason: 'new line card',
+      since: new Date().toISOString(),
+    });
+    const held = await line('others');
+    assert.deepEqual(
+      [held.result, held.text, held.mend],
+      ['warning', 'held for maintenance: new line card', `gateway-saga routers release ${router.id}`],
+    );
+    await etcd().raw.put(KEYS.router(router.id)).value('{');
+    assert.equal((await line('others')).result, 'failed');
+  });
+
+  it('speaks with chunked framing, and reads the hello of either', async () => {
+    const { line } = await open({ options: { base11: true } });
+    assert.match((await line('hello')).text, /^session \d+, \d+ capabilities, user esi, class j-super-user$/);
+    assert.match((await line('software')).text, /^vmx, Junos \S+, host-name MX-1$/);
+  });
+
+  describe('--for', () => {
+    const gatewayOf = ({ gateway }: CheckScene) => ['--for', gateway.resourceType, gateway.resourceId];
+
+    it('finds all names that the gateway refers to', async () => {
+      await open();
+      const names = await scene.line('names', ...gatewayOf(scene));
+      assert.equal(names.result, 'ok', names.text);
+      assert.match(names.text, /InetGW1-VRRP, FILTER_10M-GA-UP-INET, .*INSTANCE-USER_IN/);
+    });
+
+    it('names what the router does not have', async () => {
+      await open();
+      const other = scene.operator();
+      await other.set(
+        'delete groups InetGW1-VRRP\ndelete firewall family inet filter INET_IN term all-accept',
+      );
+      await other.commit();
+      other.session.close();
+      const names = await scene.line('names', ...gatewayOf(scene));
+      assert.equal(names.result, 'failed');
+      assert.equal(
+        names.text,
+        'not on the router: groups InetGW1-VRRP, firewall family inet filter INET_IN term all-accept',
+      );
+    });
+
+    it('says why nothing is rendered, and is misuse for a gateway on other routers', async () => {
+      await open();
+      const names = await scene.line('names', '--for', 'vpn_gateway', 'no-such');
+      assert.deepEqual([names.result, /got nothing/.test(names.text)], ['failed', true]);
+      const elsewhere = { primary: randomUUID(), secondary: randomUUID() };
+      const other = gatewayOn('internet_gateway', elsewhere, 1);
+      await writeRecords([etcd().endpoint], [...other.neighbours, other.gateway].map(recordOf));
+      const { code, err } = await scene.check('--for', other.resourceType, other.resourceId);
+      assert.equal(code, 2, err);
+      assert.match(err, /--for: expected a gateway on router \S+, got one on \S+ and \S+/);
+    });
+  });
+
+  it('writes a transcript in which no password and no secret of the router stands', async () => {
+    const { check, folder } = await open();
+    const file = join(folder, 'transcript.xml');
+    assert.equal((await check('--transcript', file)).code, 0);
+    const text = readFileSync(file, 'utf8');
+    assert.ok(!text.includes(PASSWORD));
+    const transcript = readXml(text);
+    assert.deepEqual(
+      transcript.children.map(({ name, attributes }) => [name, attributes['router'], attributes['address']]),
+      [['session', 'MX-1', '10.79.5.185:830']],
+    );
+    const [session] = transcript.children;
+    assert.ok(session);
+    assert.match(session.attributes['session-id'] ?? '', /^\d+$/);
+    const [hello, greeting, ...others] = session.children;
+    assert.deepEqual(
+      new Set([hello, greeting].map((one) => one?.attributes['from'])),
+      new Set(['client', 'server']),
+    );
+    for (const message of [hello, greeting]) assert.equal(message?.attributes['operation'], 'hello');
+    for (const { name, attributes, text: inside } of others) {
+      assert.equal(name, 'message');
+      assert.match(attributes['at'] ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}$/);
+      assert.match(attributes['ms'] ?? '', /^\d+$/);
+      assert.match(inside, attributes['from'] === 'client' ? /^<rpc / : /^<rpc-reply /);
+      assert.match(attributes['operation'] ?? '', /^(get-|close-session)/);
+    }
+  });
+
+  it('can not be asked without etcd or without a record: exit code 2', async () => {
+    const { env } = await open();
+    for (const [id, more, words] of [
+      [randomUUID(), {}, /expected a record, got none/],
+      [scene.router.id, { ETCDCTL_ENDPOINTS: '127.0.0.1:1' }, /etcd/],
+    ] as const) {
+      const io = fakeIo({ ...env, ...more });
+      assert.equal(await main(['routers', 'check', id], io), 2);
+      assert.match(io.err(), words);
+      assert.equal(io.out(), '');
+    }
+  });
+
+  for (const argv of [
+    [],
+    ['a', 'b'],
+    ['a', '--for', 'vpn_gateway'],
+    ['a', '--for'],
+    ['a', '--reason', 'x'],
+  ]) {
+    it(`does not understand: ${argv.join(' ')}`, async () => {
+      const { env } = await open();
+      assert.equal(await main(['routers', 'check', ...argv], fakeIo(env)), 2);
+    });
+  }
+
+  it('tells a policy that wants no confirmed commits', async () => {
+    const { folder, line } = await open();
+    const file = join(folder, 'policy.json');
+    writeFileSync(file, JSON.stringify({ confirmedCommits: { '*': 'never' } }));
+    assert.equal((await line('confirmed commits', '--policy', file)).result, 'warning');
+  });
+});
