@@ -58,6 +58,15 @@ policy-options {
     );
   });
 
+  it('selects one configuration group, which has no element around all groups', async () => {
+    const one = '<groups><name>G</name></groups>';
+    const selected = await text(get(one));
+    assert.match(selected, /^groups \{\n {4}G \{/);
+    assert.doesNotMatch(selected, /^ {4}H \{/m);
+    const xml = await clientWithGroups().ok(get(one, 'format="xml"'));
+    assert.match(xml.replaceAll('\n', ''), /<configuration [^>]*><groups><name>G<\/name>/);
+  });
+
   it('is empty when the filter selects nothing', async () => {
     for (const filter of [AE0.replace('ae0', 'ae9'), '<snmp/>', '<nonsense/>'])
       assert.equal(await text(get(filter)), '');
