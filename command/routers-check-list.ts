@@ -22,7 +22,6 @@ import {
 } from '../netconf/operations.ts';
 import type { CommitEntry } from '../netconf/operations.ts';
 import { hasOlderMark, isConfirmedCommit } from '../netconf/pending-commit.ts';
-import { deviationsIn } from './routers-check-dialect.ts';
 import { check, failed, LOGIN_CLASS, ok, warning } from './routers-check-line.ts';
 import type { Check, CheckedRouter, Verdict } from './routers-check-line.ts';
 import { missingNames, namesIn } from './routers-check-names.ts';
@@ -105,16 +104,6 @@ export const GATEWAY_CHECKS: readonly Check<unknown>[] = [
         ? ok(found.length === 0 ? 'the gateway refers to none' : `all there: ${found.join(', ')}`)
         : failed(`not on the router: ${words}`, 'configure them, or correct the names in the records');
     },
-  }),
-];
-
-/** Asked last, because it judges all replies so far. */
-export const LAST_CHECKS: readonly Check<unknown>[] = [
-  check({
-    name: 'dialect',
-    ask: ({ transcript }) => deviationsIn(transcript.messages),
-    judge: (deviations) =>
-      ok(deviations.length === 0 ? 'replies as documented' : `understood, though ${deviations.join('; ')}`),
   }),
 ];
 

@@ -6,6 +6,8 @@ import { ROUTER_OPTIONS, workerOptions } from './worker-options.ts';
 const OPTIONS = {
   ...ROUTER_OPTIONS,
   json: { type: 'boolean', default: false },
+  trial: { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
   transcript: { type: 'string' },
 } as const;
 
@@ -13,6 +15,10 @@ export interface CheckOptions {
   readonly id: string;
   readonly gateway?: { readonly resourceType: string; readonly resourceId: string };
   readonly json: boolean;
+  readonly trial: boolean;
+  /** Whether somebody has said yes to the trial already. */
+  readonly yes: boolean;
+  /** The file for the transcript. Absent: none is written. */
   readonly transcript?: string;
   readonly worker: WorkerOptions;
 }
@@ -25,10 +31,14 @@ export function checkOptions(
   const { values, positionals } = parseUsage(rest, OPTIONS, ['ID']);
   const [id] = positionals;
   if (!isSegment(id)) throw new UsageError(`check: expected the ID of an edge router, got ${quoted(id)}`);
-  const { json, transcript } = values;
+  const { json, trial, yes } = values;
+  if (yes && !trial) throw new UsageError('--yes: expected with --trial only, got it without');
+  const transcript = values.transcript ?? (trial ? `routers-check-${id}.xml` : undefined);
   return {
     id,
     json,
+    trial,
+    yes,
     ...(gateway && { gateway }),
     ...(transcript !== undefined && { transcript }),
     worker: workerOptions(ofWorker(rest, id), env),
@@ -53,7 +63,8 @@ function gatewayIn(argv: readonly string[]): {
 
 /** The worker's own options, of which `OPTIONS` has those that matter here. */
 function ofWorker(argv: readonly string[], id: string): readonly string[] {
-  const own = argv.filter((word) => word !== '--json' && word !== id && !word.startsWith('--transcript='));
+  const flags = ['--json', '--trial', '--yes', id];
+  const own = argv.filter((word) => !flags.includes(word) && !word.startsWith('--transcript='));
   const index = own.indexOf('--transcript');
   return index === -1 ? own : [...own.slice(0, index), ...own.slice(index + 2)];
 }

@@ -24,7 +24,8 @@ export function checkedLines({ name, result, text, mend }: Checked): Line[] {
 
 /** A command is not wrapped, so that it can be copied. */
 function mendLines(mend: string): Line[] {
-  if (/gateway-saga |ssh-key/.test(mend)) return [[['bold', `${' '.repeat(11)}${printable(mend)}`]]];
+  if (/gateway-saga |ssh-key|configure exclusive/.test(mend))
+    return [[['bold', `${' '.repeat(11)}${printable(mend)}`]]];
   return pieces(mend).map((piece): Line => [['bold', indented(piece)]]);
 }
 

@@ -1,125 +1,133 @@
 import { writeFileSync } from 'node:fs';
-import { preparePlan } from '../activities/saga/planner.ts';
-import { targetOf } from '../activities/router/router-target.ts';
 import { openStore, type Store } from '../etcd/store.ts';
-import { StoreCorruptError } from '../etcd/errors.ts';
-import type { RouterConfiguration } from '../gateway/kind.ts';
-import { ROLES } from '../gateway/resource.ts';
-import { loadKinds } from '../templates/load.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { printable } from './printable.ts';
-import { CHECKS, GATEWAY_CHECKS, LAST_CHECKS } from './routers-check-list.ts';
-import { linesOf, type CheckedRouter, type Line } from './routers-check-line.ts';
-import { open, OPENING_NAMES, openingLines, type Opening } from './routers-check-open.ts';
+import { askable, type Asked } from './routers-check-ask.ts';
+import { deviationsIn } from './routers-check-dialect.ts';
+import { CHECKS, GATEWAY_CHECKS } from './routers-check-list.ts';
+import { failed, linesOf, ok, warning, type Line } from './routers-check-line.ts';
+import { open, OPENING_NAMES, openingLines } from './routers-check-open.ts';
 import { checkOptions, type CheckOptions } from './routers-check-options.ts';
-import { Transcript } from './routers-check-transcript.ts';
+import { trialLines } from './routers-check-trial-run.ts';
 import { checkedLines, summary } from './routers-check-view.ts';
-import { drawn, lookOf } from './style.ts';
+import { drawn, lookOf, type Line as Drawable } from './style.ts';
 import { UsageError } from './usage.ts';
 
 /** `routers check`. Exit code 2 also if it could not be asked: etcd does not answer, or knows no such router. */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const options = checkOptions(argv, io.env);
+  if (options.trial && !options.yes && io.stdout.isTTY !== true)
+    throw new UsageError('--trial: expected --yes where no terminal can be asked, got none');
   const store = openStore(options.worker.etcd);
+  const interrupt = new AbortController();
+  const stopListening = io.onInterrupt(() => interrupt.abort(new Error('interrupted')));
   try {
     const asked = await askable(store, options);
-    const { lines, notAsked } = await report(asked, options);
-    const isFailed = lines.some(({ result }) => result === 'failed');
-    tell({ ...asked, lines, notAsked }, options, io);
-    return isFailed ? EXIT.otherwise : EXIT.ok;
+    const lines = await reported(store, asked, options, io, interrupt.signal);
+    if (interrupt.signal.aborted) return EXIT.interrupted;
+    return lines.some(({ result }) => result === 'failed') ? EXIT.otherwise : EXIT.ok;
   } catch (error) {
     if (error instanceof UsageError || !(error instanceof Error)) throw error;
     io.stderr.write(`gateway-saga routers check: ${printable(error.message)}\n`);
-    return EXIT.misuse;
+    return interrupt.signal.aborted ? EXIT.interrupted : EXIT.misuse;
   } finally {
+    stopListening();
     store.close();
   }
 }
 
-interface Asked extends Omit<CheckedRouter, 'session'> {
-  readonly options: CheckOptions;
-}
-
-/** What etcd has of the router and of the gateway. Throws if that can't be asked. */
-async function askable(store: Store, options: CheckOptions): Promise<Asked> {
-  const { id, worker } = options;
-  const [{ name, target }, record, gateway] = await Promise.all([
-    targetOf(store.snapshot(), id),
-    store.router(id).catch((error: unknown) => {
-      if (error instanceof StoreCorruptError) return error;
-      throw error;
-    }),
-    renderedFor(store, options),
-  ]);
-  const address = `${target.address}:${target.port}`;
-  const transcript = new Transcript({ name, address }, [target.password ?? '', ...(gateway?.secrets ?? [])]);
-  const asked = { id, name, target, policy: worker.policy, record, transcript, options };
-  return gateway === undefined ? asked : { ...asked, rendered: gateway.rendered };
-}
-
-interface Rendered {
-  readonly rendered: RouterConfiguration | string;
-  readonly secrets: readonly string[];
-}
-
-/** What the gateway would put on this router, whatever its `/state`. */
-async function renderedFor(
+/** Shows each part of the report when it is known; as JSON all of it at the end. */
+async function reported(
   store: Store,
-  { id, gateway, worker }: CheckOptions,
-): Promise<Rendered | undefined> {
-  if (gateway === undefined) return undefined;
-  const kinds = await loadKinds(worker.templates);
-  const withoutState: Store = { ...store, state: async () => undefined };
-  const outcome = await preparePlan({ store: withoutState, kinds }, gateway);
-  if (outcome.kind === 'ended') throw new Error('expected no state, got one');
-  if (outcome.kind !== 'prepared') return { rendered: outcome.reason, secrets: [] };
-  const { routers, configurations, provisioning, monitoring } = outcome.preparation;
-  const role = ROLES.find((one) => routers[one].ref.id === id);
-  if (role === undefined) {
-    const on = ROLES.map((one) => routers[one].ref.id).join(' and ');
-    throw new UsageError(`--for: expected a gateway on router ${id}, got one on ${on}`);
+  asked: Asked,
+  options: CheckOptions,
+  io: CommandIo,
+  signal: AbortSignal,
+): Promise<readonly Line[]> {
+  const { id, name, transcript } = asked;
+  const show = (drawables: readonly Drawable[]) => {
+    const { color, ascii = false } = lookOf(io.stdout, io.env);
+    if (!options.json) for (const line of drawables) io.stdout.write(`${drawn(line, { color, ascii })}\n`);
+  };
+  try {
+    show([[['bold', `${printable(name)} (${printable(id)})`]]]);
+    const { lines: read, notAsked } = await readLines(asked, options, signal);
+    show(read.flatMap(checkedLines));
+    const tried = options.trial ? await triedLines(store, asked, read, options, io, signal) : [];
+    const last = notAsked.length === 0 ? [dialectLine(asked)] : [];
+    show([...tried, ...last].flatMap(checkedLines));
+    const lines = [...read, ...tried, ...last];
+    const written = options.transcript === undefined ? [] : [`transcript: ${options.transcript}`];
+    show([...summary(lines, notAsked), ...written].map((text): Drawable => [['plain', text]]));
+    if (options.json) io.stdout.write(`${JSON.stringify({ id, name, checks: lines, notAsked })}\n`);
+    return lines;
+  } finally {
+    if (options.transcript !== undefined) writeFileSync(options.transcript, transcript.toXml());
   }
-  const secrets = [...provisioning, ...monitoring].flatMap(({ secret, value }) =>
-    secret && typeof value === 'string' ? [value] : [],
-  );
-  return { rendered: configurations[role], secrets };
 }
 
-interface Report {
+interface ReadLines {
   readonly lines: readonly Line[];
   /** Names of the checks that were not reached. */
   readonly notAsked: readonly string[];
 }
 
-async function report(asked: Asked, { worker }: CheckOptions): Promise<Report> {
-  const checks = [...CHECKS, ...(asked.rendered === undefined ? [] : GATEWAY_CHECKS), ...LAST_CHECKS];
-  const opening = await open(asked.target, worker, asked.transcript);
-  const lines = [...openingLines(opening), ...(await inSession(opening, asked, checks))];
+async function readLines(asked: Asked, { worker }: CheckOptions, signal: AbortSignal): Promise<ReadLines> {
+  const checks = [...CHECKS, ...(asked.rendered === undefined ? [] : GATEWAY_CHECKS)];
+  const opening = await open(asked.target, worker, asked.transcript, signal);
+  const { session } = opening;
+  const lines = openingLines(opening);
+  try {
+    if (session !== undefined) lines.push(...(await linesOf(checks, { ...asked, session })));
+  } finally {
+    await session?.close();
+  }
   const names = [...OPENING_NAMES, ...checks.map(({ name }) => name)];
   return { lines, notAsked: names.slice(lines.length) };
 }
 
-async function inSession({ session }: Opening, asked: Asked, checks: typeof CHECKS): Promise<Line[]> {
-  if (session === undefined) return [];
-  try {
-    return await linesOf(checks, { ...asked, session });
-  } finally {
-    await session.close();
-  }
-}
-
-function tell(
-  { id, name, lines, notAsked, transcript }: Asked & Report,
+async function triedLines(
+  store: Store,
+  asked: Asked,
+  read: readonly Line[],
   options: CheckOptions,
   io: CommandIo,
-): void {
-  if (options.transcript !== undefined) writeFileSync(options.transcript, transcript.toXml());
-  if (options.json) {
-    io.stdout.write(`${JSON.stringify({ id, name, checks: lines, notAsked })}\n`);
-    return;
+  signal: AbortSignal,
+): Promise<readonly Line[]> {
+  const name = 'trial';
+  if (read.some(({ result }) => result === 'failed'))
+    return [{ name, ...failed('not begun', 'mend first what has failed above') }];
+  if (!options.yes && !(await isAgreed(asked, io)))
+    return [{ name, ...warning('not begun: nobody said yes', 'answer y, or give --yes') }];
+  return trialLines({
+    store,
+    router: asked,
+    signal,
+    open: async () => {
+      const { session, error } = await open(asked.target, options.worker, asked.transcript);
+      if (session === undefined) throw error ?? new Error('no session could be opened');
+      return session;
+    },
+  });
+}
+
+/** Asks on the terminal. */
+async function isAgreed({ name }: Asked, { stderr, stdin }: CommandIo): Promise<boolean> {
+  stderr.write(
+    `Commit a statement that does nothing on ${printable(name)}, confirm it and remove it again? [y/N] `,
+  );
+  let answer = '';
+  for await (const piece of stdin ?? []) {
+    answer += String(piece);
+    if (answer.includes('\n')) break;
   }
-  const { color, ascii = false } = lookOf(io.stdout, io.env);
-  io.stdout.write(`${drawn([['bold', `${printable(name)} (${printable(id)})`]], { color, ascii })}\n`);
-  for (const line of lines.flatMap(checkedLines)) io.stdout.write(`${drawn(line, { color, ascii })}\n`);
-  for (const line of summary(lines, notAsked)) io.stdout.write(`${line}\n`);
+  return /^\s*y(es)?\s*$/i.test(answer.split('\n')[0] ?? '');
+}
+
+/** Asked last, because it judges all replies so far. */
+function dialectLine({ transcript }: Asked): Line {
+  const deviations = deviationsIn(transcript.messages);
+  const text =
+    deviations.length === 0 ? 'replies as documented' : `understood, though ${deviations.join('; ')}`;
+  return { name: 'dialect', ...ok(text) };
 }

@@ -59,7 +59,10 @@ export const emptyLeaf = makeChildless('empty-leaf');
 export const each = (keywords: readonly string[], node: SchemaNode): Record<string, SchemaNode> =>
   Object.fromEntries(keywords.map((keyword) => [keyword, node]));
 
-const anywhere: Children = { ...each(['apply-groups', 'apply-groups-except'], leafList({ ordered: true })) };
+const anywhere: Children = {
+  ...each(['apply-groups', 'apply-groups-except'], leafList({ ordered: true })),
+  'apply-macro': list(),
+};
 
 /** The schema of `keyword` inside of `parent`; `undefined` if it is not known. */
 export function child(parent: SchemaNode | undefined, keyword: string): SchemaNode | undefined {

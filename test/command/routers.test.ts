@@ -162,7 +162,7 @@ describe('gateway-saga routers', () => {
 
   for (const [argv, message] of [
     [[], 'expected ACTION [ID], got no argument'],
-    [['keep'], 'expected hold, release or list, got "keep"'],
+    [['keep'], 'expected hold, release, list or check, got "keep"'],
     [['list', 'a'], 'list: expected no ID, got "a"'],
     [['list', '--reason', 'x'], '--reason: expected with hold only, got it with list'],
     [['release', 'a', '--reason', 'x'], '--reason: expected with hold only, got it with release'],

@@ -73,6 +73,8 @@ export const all = (keywords: readonly string[], rule: Rule): Readonly<Record<st
 const EVERYWHERE: Readonly<Record<string, Rule>> = {
   'apply-groups': list({ ordered: true }),
   'apply-groups-except': list(),
+  // Data for scripts: the router itself makes nothing of it.
+  'apply-macro': named({}, { items: opaque }),
 };
 
 /** The rule of a statement that begins with `keyword` inside a block with the rule `parent`; undefined when there is none. */

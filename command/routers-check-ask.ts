@@ -1,0 +1,59 @@
+/** What etcd has of a router that is checked, and of the gateway that is named. */
+import { targetOf } from '../activities/router/router-target.ts';
+import { preparePlan } from '../activities/saga/planner.ts';
+import { StoreCorruptError } from '../etcd/errors.ts';
+import type { Store } from '../etcd/store.ts';
+import type { RouterConfiguration } from '../gateway/kind.ts';
+import { ROLES } from '../gateway/resource.ts';
+import { loadKinds } from '../templates/load.ts';
+import type { CheckedRouter } from './routers-check-line.ts';
+import type { CheckOptions } from './routers-check-options.ts';
+import { Transcript } from './routers-check-transcript.ts';
+import { UsageError } from './usage.ts';
+
+export type Asked = Omit<CheckedRouter, 'session'>;
+
+/** What etcd has of the router and of the gateway. Throws if that can't be asked. */
+export async function askable(store: Store, options: CheckOptions): Promise<Asked> {
+  const { id, worker } = options;
+  const [{ name, target }, record, gateway] = await Promise.all([
+    targetOf(store.snapshot(), id),
+    store.router(id).catch((error: unknown) => {
+      if (error instanceof StoreCorruptError) return error;
+      throw error;
+    }),
+    renderedFor(store, options),
+  ]);
+  const address = `${target.address}:${target.port}`;
+  const transcript = new Transcript({ name, address }, [target.password ?? '', ...(gateway?.secrets ?? [])]);
+  const asked = { id, name, target, policy: worker.policy, record, transcript };
+  return gateway === undefined ? asked : { ...asked, rendered: gateway.rendered };
+}
+
+interface Rendered {
+  readonly rendered: RouterConfiguration | string;
+  readonly secrets: readonly string[];
+}
+
+/** What the gateway would put on this router, whatever its `/state`. */
+async function renderedFor(
+  store: Store,
+  { id, gateway, worker }: CheckOptions,
+): Promise<Rendered | undefined> {
+  if (gateway === undefined) return undefined;
+  const kinds = await loadKinds(worker.templates);
+  const withoutState: Store = { ...store, state: async () => undefined };
+  const outcome = await preparePlan({ store: withoutState, kinds }, gateway);
+  if (outcome.kind === 'ended') throw new Error('expected no state, got one');
+  if (outcome.kind !== 'prepared') return { rendered: outcome.reason, secrets: [] };
+  const { routers, configurations, provisioning, monitoring } = outcome.preparation;
+  const role = ROLES.find((one) => routers[one].ref.id === id);
+  if (role === undefined) {
+    const on = ROLES.map((one) => routers[one].ref.id).join(' and ');
+    throw new UsageError(`--for: expected a gateway on router ${id}, got one on ${on}`);
+  }
+  const secrets = [...provisioning, ...monitoring].flatMap(({ secret, value }) =>
+    secret && typeof value === 'string' ? [value] : [],
+  );
+  return { rendered: configurations[role], secrets };
+}

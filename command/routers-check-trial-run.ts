@@ -1,0 +1,128 @@
+/** Runs a trial: keeps pairs away, takes its steps, and leaves the router clean whatever happens. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../client/errors.ts';
+import { StoreCorruptError } from '../etcd/errors.ts';
+import type { Store } from '../etcd/store.ts';
+import { NetconfError } from '../netconf/errors.ts';
+import { failed, ok, reasonOf } from './routers-check-line.ts';
+import type { CheckedRouter, Line, Verdict } from './routers-check-line.ts';
+import { remove, STEPS, Trial, type OpenSession } from './routers-check-trial.ts';
+
+/** How long it is tried to clean up, in ms: a lost session may keep its lock for a while. */
+const CLEAN_UP_MS = 60_000;
+const PAUSE_MS = 1_000;
+
+export interface TrialOptions {
+  readonly store: Store;
+  readonly router: Omit<CheckedRouter, 'session'>;
+  readonly open: OpenSession;
+  /** Aborted when somebody interrupts: the step that runs goes to its end, and what stands is removed. */
+  readonly signal: AbortSignal;
+  readonly cleanUpMs?: number;
+}
+
+/** The lines of a trial. The last one says if something may be left. */
+export async function trialLines(options: TrialOptions): Promise<readonly Line[]> {
+  const { store, router } = options;
+  const { record } = router;
+  if (record instanceof StoreCorruptError)
+    return [{ name: 'trial', ...failed(record.message, 'gateway-saga doctor') }];
+  const trial = new Trial({ ...router, record }, options.open);
+  const hold = `routers check --trial ${trial.reservation}`;
+  if (record.maintenance !== null) return stepsUnlessReserved(trial, options);
+  const reason = `routers check --trial ${trial.reservation}`;
+  await store.beginMaintenance(router.id, { reason, since: new Date().toISOString() });
+  const lines = await stepsUnlessReserved(trial, options);
+  const left = await endHold(options, reason).catch(messageOf);
+  if (left === undefined) return lines;
+  const verdict = failed(`the hold could not be ended: ${left}`, `gateway-saga routers release ${router.id}`);
+  return [...lines, { name: 'trial: hold', ...verdict }];
+}
+
+/** Under the hold no reservation begins. One that has begun before is on the router. */
+async function stepsUnlessReserved(trial: Trial, options: TrialOptions): Promise<readonly Line[]> {
+  const found = await options.store.router(options.router.id).catch(messageOf);
+  const name = 'trial';
+  if (typeof found === 'string') return [{ name, ...failed(`not begun: ${found}`, 'try again') }];
+  if (found.reservation === null) return stepLines(trial, options);
+  const text = `not begun: ${found.reservation.pair} is on the router`;
+  return [{ name, ...failed(text, 'try again when it is done') }];
+}
+
+/** Somebody may have made the hold his own meanwhile: then it stays. */
+async function endHold({ store, router }: TrialOptions, reason: string): Promise<undefined> {
+  const { maintenance } = await store.router(router.id);
+  if (maintenance?.reason === reason) await store.endMaintenance(router.id);
+}
+
+async function stepLines(
+  trial: Trial,
+  { signal, cleanUpMs = CLEAN_UP_MS }: TrialOptions,
+): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  try {
+    for (const { name, take } of STEPS) {
+      const verdict = signal.aborted
+        ? failed('not taken: interrupted', 'see the line below')
+        : await take(trial).catch(verdictOf);
+      lines.push({ name, ...verdict });
+      if (verdict.result === 'failed') break;
+    }
+  } finally {
+    const verdict = await cleanUp(trial, Date.now() + cleanUpMs);
+    if (lines.some(({ result }) => result === 'failed') || verdict.result !== 'ok')
+      lines.push({ name: 'trial: clean-up', ...verdict });
+  }
+  return lines;
+}
+
+/** Refusals and lost sessions are outcomes of a step. */
+function verdictOf(error: unknown): Verdict {
+  if (!(error instanceof Error)) throw error;
+  const text = reasonOf(error);
+  return error instanceof NetconfError || 'type' in error
+    ? failed(text, 'mend that, then try again')
+    : failed(`unexpected: ${text}`, 'report it, with the transcript');
+}
+
+/** Removes what the trial may have left, until the deadline. */
+async function cleanUp(trial: Trial, deadline: number): Promise<Verdict> {
+  let last = 'nothing was seen';
+  while (trial.mayStand) {
+    try {
+      await trial.endSession();
+      await removeWhatStands(trial);
+      if (!trial.mayStand) break;
+    } catch (error) {
+      last = reasonOf(error as Error);
+    }
+    if (Date.now() > deadline) return leftover(trial, last);
+    await sleep(PAUSE_MS);
+  }
+  await trial.endSession();
+  return ok('nothing of the trial is on the router');
+}
+
+async function removeWhatStands(trial: Trial): Promise<void> {
+  const locked = await trial.lock();
+  if (trial.change === undefined || locked.presence(trial.change).kind !== 'absent') await remove(trial);
+  else
+    for (const operation of locked.look.confirmations(trial.log('kept'))) {
+      if (locked.look.pending.kind !== 'ours') break;
+      await locked.act(operation);
+      await locked.lookAgain();
+    }
+  await trial.unlock();
+  const { look } = await trial.lock();
+  const isGone = trial.change === undefined || trial.locked.presence(trial.change).kind === 'absent';
+  if (isGone && look.pending.kind === 'none') trial.mayStand = false;
+  await trial.unlock();
+}
+
+function leftover({ change }: Trial, last: string): Verdict {
+  const commands = [...(change?.change.after?.remove ?? []), 'commit'].join('; ');
+  return failed(
+    `THE STATEMENT MAY STILL BE ON THE ROUTER: ${last}`,
+    `on the router: configure exclusive; ${commands}`,
+  );
+}
