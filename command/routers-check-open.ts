@@ -34,7 +34,6 @@ export async function open(
   target: RouterTarget,
   options: ConnectOptions,
   transcript: Transcript,
-  signal?: AbortSignal,
 ): Promise<Opening> {
   const endpoint = connectTo(options.connectTo ?? new Map(), target);
   const { username, password } = target;
@@ -64,7 +63,6 @@ export async function open(
         },
         connectMs: ROUTER_DEADLINES.connectMs,
         keepalive: { intervalMs: 15_000, count: 3 },
-        signal,
       },
       { deadlineMs: ROUTER_DEADLINES.requestMs, requiredCapabilities: [CAPABILITIES.junos] },
       async (ssh) => {

@@ -28,7 +28,6 @@ export async function trialLines(options: TrialOptions): Promise<readonly Line[]
   if (record instanceof StoreCorruptError)
     return [{ name: 'trial', ...failed(record.message, 'gateway-saga doctor') }];
   const trial = new Trial({ ...router, record }, options.open);
-  const hold = `routers check --trial ${trial.reservation}`;
   if (record.maintenance !== null) return stepsUnlessReserved(trial, options);
   const reason = `routers check --trial ${trial.reservation}`;
   await store.beginMaintenance(router.id, { reason, since: new Date().toISOString() });

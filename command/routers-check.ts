@@ -20,10 +20,10 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     throw new UsageError('--trial: expected --yes where no terminal can be asked, got none');
   const store = openStore(options.worker.etcd);
   const interrupt = new AbortController();
-  const stopListening = io.onInterrupt(() => interrupt.abort(new Error('interrupted')));
   try {
     const asked = await askable(store, options);
-    const lines = await reported(store, asked, options, io, interrupt.signal);
+    if (options.transcript !== undefined) makeFile(options.transcript);
+    const lines = await reported(store, asked, options, io, interrupt);
     if (interrupt.signal.aborted) return EXIT.interrupted;
     return lines.some(({ result }) => result === 'failed') ? EXIT.otherwise : EXIT.ok;
   } catch (error) {
@@ -31,8 +31,16 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     io.stderr.write(`gateway-saga routers check: ${printable(error.message)}\n`);
     return interrupt.signal.aborted ? EXIT.interrupted : EXIT.misuse;
   } finally {
-    stopListening();
     store.close();
+  }
+}
+
+/** Before anything is done on the router. Only its owner can read the file: it shows much of a router. */
+function makeFile(path: string): void {
+  try {
+    writeFileSync(path, '', { mode: 0o600 });
+  } catch (cause) {
+    throw new UsageError(`--transcript: expected a file that can be written, got ${path}`, { cause });
   }
 }
 
@@ -42,7 +50,7 @@ async function reported(
   asked: Asked,
   options: CheckOptions,
   io: CommandIo,
-  signal: AbortSignal,
+  interrupt: AbortController,
 ): Promise<readonly Line[]> {
   const { id, name, transcript } = asked;
   const show = (drawables: readonly Drawable[]) => {
@@ -51,9 +59,9 @@ async function reported(
   };
   try {
     show([[['bold', `${printable(name)} (${printable(id)})`]]]);
-    const { lines: read, notAsked } = await readLines(asked, options, signal);
+    const { lines: read, notAsked } = await readLines(asked, options);
     show(read.flatMap(checkedLines));
-    const tried = options.trial ? await triedLines(store, asked, read, options, io, signal) : [];
+    const tried = options.trial ? await triedLines(store, asked, read, options, io, interrupt) : [];
     const last = notAsked.length === 0 ? [dialectLine(asked)] : [];
     show([...tried, ...last].flatMap(checkedLines));
     const lines = [...read, ...tried, ...last];
@@ -72,9 +80,9 @@ interface ReadLines {
   readonly notAsked: readonly string[];
 }
 
-async function readLines(asked: Asked, { worker }: CheckOptions, signal: AbortSignal): Promise<ReadLines> {
+async function readLines(asked: Asked, { worker }: CheckOptions): Promise<ReadLines> {
   const checks = [...CHECKS, ...(asked.rendered === undefined ? [] : GATEWAY_CHECKS)];
-  const opening = await open(asked.target, worker, asked.transcript, signal);
+  const opening = await open(asked.target, worker, asked.transcript);
   const { session } = opening;
   const lines = openingLines(opening);
   try {
@@ -92,23 +100,25 @@ async function triedLines(
   read: readonly Line[],
   options: CheckOptions,
   io: CommandIo,
-  signal: AbortSignal,
+  interrupt: AbortController,
 ): Promise<readonly Line[]> {
   const name = 'trial';
   if (read.some(({ result }) => result === 'failed'))
     return [{ name, ...failed('not begun', 'mend first what has failed above') }];
   if (!options.yes && !(await isAgreed(asked, io)))
     return [{ name, ...warning('not begun: nobody said yes', 'answer y, or give --yes') }];
+  // Until here Ctrl-C ends the program, because there is nothing to clean up.
+  const stopListening = io.onInterrupt(() => interrupt.abort());
   return trialLines({
     store,
     router: asked,
-    signal,
+    signal: interrupt.signal,
     open: async () => {
       const { session, error } = await open(asked.target, options.worker, asked.transcript);
       if (session === undefined) throw error ?? new Error('no session could be opened');
       return session;
     },
-  });
+  }).finally(stopListening);
 }
 
 /** Asks on the terminal. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { main } from '../../command/run.ts';
 import { loginClass } from '../../simulator/server/index.ts';
@@ -247,6 +247,7 @@ describe('gateway-saga routers check', function () {
       transcript.children.map(({ name, attributes }) => [name, attributes['router'], attributes['address']]),
       [['session', 'MX-1', '10.79.5.185:830']],
     );
+    assert.equal(statSync(file).mode & 0o777, 0o600);
     const [session] = transcript.children;
     assert.ok(session);
     assert.match(session.attributes['session-id'] ?? '', /^\d+$/);
@@ -290,6 +291,13 @@ describe('gateway-saga routers check', function () {
       assert.equal(await main(['routers', 'check', ...argv], fakeIo(env)), 2);
     });
   }
+
+  it('does not begin if the transcript can not be written', async () => {
+    await open();
+    const { code, err, out } = await scene.check('--transcript', join(scene.folder, 'none', 'x.xml'));
+    assert.deepEqual([code, out], [2, '']);
+    assert.match(err, /--transcript: expected a file that can be written, got /);
+  });
 
   it('tells a policy that wants no confirmed commits', async () => {
     const { folder, line } = await open();
