@@ -6,8 +6,9 @@ import {
 } from '../activities/router/commit-history.ts';
 import type { PendingCommit, RouterMemory } from '../activities/router/commit-history.ts';
 import { readAheadMs } from '../activities/router/lock.ts';
+import { synchronizesByItself } from '../activities/router/synchronization.ts';
 import { StoreCorruptError } from '../etcd/errors.ts';
-import { confirmedCommitsOf } from '../gateway/policies.ts';
+import { confirmedCommitsOf, synchronizeOf } from '../gateway/policies.ts';
 import { hasConfirmedCommit } from '../netconf/hello.ts';
 import type { Outcome } from '../netconf/operation.ts';
 import {
@@ -16,6 +17,7 @@ import {
   filterCounters,
   getConfiguration,
   interfaceTerse,
+  routingEngines,
   softwareInformation,
   systemTime,
   vrrpInterface,
@@ -51,6 +53,14 @@ export const CHECKS: readonly Check<unknown>[] = [
             'attach a transcript if you report a fault',
           )
         : ok(`${[model, version].join(', Junos ')}, host-name ${hostName}`),
+  }),
+  check({
+    name: 'routing engines',
+    ask: async ({ session }) => ({
+      names: await session.request(routingEngines()),
+      isByItself: await synchronizesByItself(session),
+    }),
+    judge: enginesVerdict,
   }),
   check({
     name: 'confirmed commits',
@@ -106,6 +116,28 @@ export const GATEWAY_CHECKS: readonly Check<unknown>[] = [
     },
   }),
 ];
+
+interface EnginesSeen {
+  readonly names: readonly string[] | undefined;
+  readonly isByItself: boolean;
+}
+
+function enginesVerdict({ names, isByItself }: EnginesSeen, { id, policy }: CheckedRouter): Verdict {
+  const wanted = synchronizeOf(policy, id);
+  const both = names?.join(' and ');
+  if (both === undefined)
+    return wanted === 'auto' && !isByItself
+      ? warning('the router does not tell how many', 'if it has two: set "synchronize" to "always" for it')
+      : ok('the router does not tell how many; commits are for both');
+  if (names === undefined || names.length < 2) return ok(`one: ${both}`);
+  if (isByItself) return ok(`${both}; the router's configuration synchronizes commits`);
+  return wanted === 'never'
+    ? warning(
+        `${both}, but commits reach one of them: the policy has "never"`,
+        'set "synchronize" to "auto", or "system commit synchronize" on the router',
+      )
+    : ok(`${both}; commits ask for both, as the policy has "${wanted}"`);
+}
 
 function commitsVerdict(isOffered: boolean, { id, policy }: CheckedRouter): Verdict {
   const wanted = confirmedCommitsOf(policy, id);

@@ -163,7 +163,7 @@ async function chooseStatement(trial: Trial): Promise<Verdict> {
   const reasons: string[] = [];
   for (const stanza of STANZAS) {
     const change = macroUnder(stanza, trial.reservation);
-    const result = await trial.locked.load([change], true);
+    const result = await trial.locked.load([change], 'checked on every engine');
     if (result.kind === 'accepted') {
       trial.change = change;
       return ok(`apply-macro under "${stanza}" is loaded; its diff and its check are as expected`);
@@ -188,7 +188,7 @@ async function commitOnTrial(trial: Trial): Promise<Verdict> {
       'the statement is there already',
       'remove what an earlier trial has left: see docs/routers.md',
     );
-  const loaded = await locked.load([change], true);
+  const loaded = await locked.load([change], 'checked on every engine');
   if (loaded.kind !== 'accepted') return failed('the statement is refused now', 'try again');
   const until = Date.now() + policy.confirmMinutes * policy.minuteMs;
   const confirmed = { minutes: policy.confirmMinutes };
@@ -197,7 +197,9 @@ async function commitOnTrial(trial: Trial): Promise<Verdict> {
     commit({ log: trialLogLine(trial.reservation, until, []), confirmed }),
   );
   return state.pending.kind === 'ours'
-    ? ok(`made on trial, and seen as pending, for ${policy.confirmMinutes} minutes`)
+    ? ok(
+        `made on trial${locked.isSynchronized ? ' on both routing engines' : ''}, and seen as pending, for ${policy.confirmMinutes} minutes`,
+      )
     : failed(
         `made on trial, but not seen as pending (${state.pending.kind})`,
         'do not use this router, and report it with the transcript',
@@ -233,7 +235,7 @@ export async function remove(trial: Trial): Promise<void> {
   if (change === undefined) return;
   const inverse = { ...change, change: inverseOf(change.change) };
   // Not checked: a check would confirm what is pending.
-  const result = await locked.load([inverse], false);
+  const result = await locked.load([inverse], 'unchecked');
   if (result.kind !== 'accepted') {
     const [error] = result.kind === 'refused' ? result.culprits.values() : [result.error];
     throw error ?? new Error('the removal was refused');

@@ -83,8 +83,8 @@ function hasTwo(names: readonly string[] | undefined): boolean {
   return names !== undefined && names.length > 1;
 }
 
-/** `false` too if the router refuses to show that: synchronizing twice does no harm. */
-async function synchronizesByItself(netconf: Session): Promise<boolean> {
+/** Whether the router's configuration synchronizes every commit. `false` too if it refuses to show that: synchronizing twice does no harm. */
+export async function synchronizesByItself(netconf: Session): Promise<boolean> {
   try {
     const text = await netconf.request(
       getConfiguration({ paths: [SYNCHRONIZE], database: 'committed', inherit: true }),

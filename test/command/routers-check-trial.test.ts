@@ -11,7 +11,7 @@ import { loginClass, type DeviceOptionsInput } from '../../simulator/server/inde
 import { useEtcd } from '../etcd/fixture.ts';
 import { fresh, requestOf } from '../etcd/reservation-fixture.ts';
 import { readPage } from '../project/readme-document.ts';
-import { confirmed, describeAe0, LOCK } from '../simulator/device/scene.ts';
+import { CHECK, confirmed, describeAe0, LOCK } from '../simulator/device/scene.ts';
 import { openCheckScene, PASSWORD, type CheckScene, type ReportLine } from './check-scene.ts';
 import { fakeIo } from './fake-io.ts';
 
@@ -134,6 +134,7 @@ describe('routers check --trial', function () {
     { clockAhead: -120_000 },
     { unlockMeetsDirty: 'discard' },
     { historyLength: 3 },
+    { routingEngines: 2 },
   ];
   for (const one of options) {
     it(`succeeds on a router with ${JSON.stringify(one)}`, async () => {
@@ -143,6 +144,50 @@ describe('routers check --trial', function () {
       await assertClean();
     });
   }
+
+  it('reaches both routing engines, and fails where one of them is away', async () => {
+    await open({ options: { routingEngines: 2 } });
+    const { device } = scene.router;
+    const good = await trial();
+    assert.match(textOf(good.steps, 'trial: commit') ?? '', /^made on trial on both routing engines, /);
+    await assertClean();
+    device.faults.add({
+      rpc: 'commit-configuration',
+      times: Infinity,
+      when: () => {
+        device.setBackupAway(true);
+        return false;
+      },
+      outcome: { kind: 'drop' },
+    });
+    const { code, steps } = await trial();
+    assert.equal(code, 1, JSON.stringify(steps));
+    assert.match(JSON.stringify(steps), /routing engines re0 and re1, got/);
+    await assertClean();
+  });
+
+  it('fails if the commit on trial is confirmed by somebody else when its session ends', async () => {
+    await open();
+    const other = scene.operator();
+    scene.router.device.faults.add({
+      rpc: 'close-session',
+      when: () => {
+        if (scene.router.device.inspect().pending === null) return false;
+        void other.ok(CHECK);
+        return true;
+      },
+      outcome: { kind: 'delay', ms: 50 },
+    });
+    const { code, steps } = await trial();
+    assert.equal(code, 1);
+    assert.match(
+      textOf(steps, 'trial: session') ?? '',
+      /did not outlive its session, or is not seen as pending$/,
+    );
+    assert.equal(textOf(steps, 'trial: clean-up'), 'nothing of the trial is on the router');
+    other.session.close();
+    await assertClean();
+  });
 
   describe('with a login class', () => {
     it('of the documentation, succeeds', async () => {

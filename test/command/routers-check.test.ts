@@ -8,6 +8,7 @@ import { KEYS } from '../../etcd/keys.ts';
 import { readXml } from '../../netconf/xml-reader.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import { gatewayOn, recordOf } from '../../local/test-gateway.ts';
+import { escapeXml } from '../../simulator/device/xml.ts';
 import { useEtcd } from '../etcd/fixture.ts';
 import { confirmed, describeAe0 } from '../simulator/device/scene.ts';
 import { openCheckScene, PASSWORD, type CheckScene } from './check-scene.ts';
@@ -19,6 +20,7 @@ const NAMES = [
   'login',
   'hello',
   'software',
+  'routing engines',
   'confirmed commits',
   'permissions',
   'candidate',
@@ -83,7 +85,7 @@ describe('gateway-saga routers check', function () {
     assert.equal(code, 0);
     for (const line of out.split('\n')) assert.ok(line.length <= 80, line);
     for (const name of NAMES) assert.match(out, new RegExp(`^  (ok     |warning)  ${name} `, 'm'));
-    assert.match(out, /^11 ok, 1 warning, 0 failed$/m);
+    assert.match(out, /^12 ok, 1 warning, 0 failed$/m);
   });
 
   it('ends at the step that failed, and says what to do', async () => {
@@ -176,6 +178,29 @@ describe('gateway-saga routers check', function () {
     });
   }
 
+  it('tells how many routing engines there are, and what synchronizes them', async () => {
+    await open();
+    assert.equal((await scene.line('routing engines')).text, 'one: re0');
+    await scene.close();
+    await open({ options: { routingEngines: 2 } });
+    const two = await scene.line('routing engines');
+    assert.deepEqual(
+      [two.result, two.text],
+      ['ok', 're0 and re1; commits ask for both, as the policy has "auto"'],
+    );
+    const file = join(scene.folder, 'policy.json');
+    writeFileSync(file, JSON.stringify({ synchronize: { '*': 'never' } }));
+    const never = await scene.line('routing engines', '--policy', file);
+    assert.equal(never.result, 'warning');
+    assert.match(never.text, /^re0 and re1, but commits reach one of them/);
+    const other = scene.operator();
+    await other.set('set system commit synchronize');
+    await other.commit();
+    other.session.close();
+    const own = await scene.line('routing engines', '--policy', file);
+    assert.equal(own.text, "re0 and re1; the router's configuration synchronizes commits");
+  });
+
   it('tells a maintenance hold and a record that can not be read', async () => {
     const { line, router } = await open();
     await etcd().store.beginMaintenance(router.id, {
@@ -237,11 +262,23 @@ describe('gateway-saga routers check', function () {
   });
 
   it('writes a transcript in which no password and no secret of the router stands', async () => {
-    const { check, folder } = await open();
+    const { check, folder, operator, gateway } = await open();
+    const other = operator();
+    const vrrp =
+      'groups InetGW1-VRRP interfaces <*> unit <*> family inet address 100.64.20.2/24 vrrp-group 20';
+    await other.set(`set ${vrrp} authentication-key sesame`);
+    await other.ok(
+      `<commit-configuration><log>${escapeXml(`password ${PASSWORD}`)}</log></commit-configuration>`,
+    );
+    other.session.close();
     const file = join(folder, 'transcript.xml');
-    assert.equal((await check('--transcript', file)).code, 0);
+    const { code } = await check('--transcript', file, '--for', gateway.resourceType, gateway.resourceId);
+    assert.equal(code, 0);
     const text = readFileSync(file, 'utf8');
-    assert.ok(!text.includes(PASSWORD));
+    assert.match(text, /<log>\s*password MASKED\s*<\/log>/);
+    assert.match(text, /authentication-key MASKED/);
+    for (const secret of [PASSWORD, escapeXml(PASSWORD), 'sesame', '$9$'])
+      assert.ok(!text.includes(secret), secret);
     const transcript = readXml(text);
     assert.deepEqual(
       transcript.children.map(({ name, attributes }) => [name, attributes['router'], attributes['address']]),
