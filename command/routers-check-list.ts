@@ -9,6 +9,7 @@ import { readAheadMs } from '../activities/router/lock.ts';
 import { synchronizesByItself } from '../activities/router/synchronization.ts';
 import { StoreCorruptError } from '../etcd/errors.ts';
 import { confirmedCommitsOf, synchronizeOf } from '../gateway/policies.ts';
+import type { Path } from '../junos/tree.ts';
 import { hasConfirmedCommit } from '../netconf/hello.ts';
 import type { Outcome } from '../netconf/operation.ts';
 import {
@@ -109,7 +110,7 @@ export const GATEWAY_CHECKS: readonly Check<unknown>[] = [
     judge: (missing, { rendered }) => {
       if (typeof rendered !== 'object') return failed(rendered ?? '', 'see: gateway-saga plan TYPE ID');
       const words = missing.map((path) => path.join(' ')).join(', ');
-      const found = namesIn(rendered).map((path) => path.at(-1) ?? '');
+      const found = namesIn(rendered).map(shortName);
       return missing.length === 0
         ? ok(found.length === 0 ? 'the gateway refers to none' : `all there: ${found.join(', ')}`)
         : failed(`not on the router: ${words}`, 'configure them, or correct the names in the records');
@@ -165,9 +166,14 @@ function permissionsVerdict(outcomes: readonly Outcome<unknown>[]): Verdict {
     : ok('all reads are answered; lock, load and commit can only be tried: --trial');
 }
 
+/** `INET_IN term all-accept`: terms of several filters may have one name. */
+function shortName(path: Path): string {
+  return path.slice(path.at(-2) === 'term' ? -3 : -1).join(' ');
+}
+
 function historyVerdict(entries: readonly CommitEntry[]): Verdict {
   const undated = entries.filter(({ atMs }) => atMs === undefined).length;
-  const text = `${entries.length} commits; ${markWords(entries)}`;
+  const text = `${entries.length} ${entries.length === 1 ? 'commit' : 'commits'}; ${markWords(entries)}`;
   return undated === 0
     ? ok(text)
     : warning(

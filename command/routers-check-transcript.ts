@@ -10,6 +10,8 @@ import { MASK, maskSecrets } from './masked-text.ts';
 export interface Message extends PassedMessage {
   /** The request's element, `hello` for the hellos. */
   readonly operation: string;
+  /** Of a reply: how long the router took since the request, in ms. */
+  readonly tookMs?: number;
 }
 
 export interface RecordedSession {
@@ -31,16 +33,17 @@ export class Transcript {
   /** Begins the record of a further session. */
   session(): RecordedSession {
     const messages: Message[] = [];
-    const unanswered: string[] = [];
-    const pass = (message: PassedMessage) => {
-      const isHello = messages.every(({ from }) => from !== message.from);
-      const operation = isHello
-        ? 'hello'
-        : message.from === 'server'
-          ? (unanswered.shift() ?? '')
-          : requestIn(message.text);
-      if (message.from === 'client' && !isHello) unanswered.push(operation);
-      messages.push({ ...message, operation, text: maskSecrets(message.text, this.#secrets) });
+    const unanswered: Message[] = [];
+    const pass = (passed: PassedMessage) => {
+      const { from, atMs } = passed;
+      const isHello = messages.every((one) => one.from !== from);
+      const request = from === 'server' && !isHello ? unanswered.shift() : undefined;
+      const operation = isHello ? 'hello' : (request?.operation ?? requestIn(passed.text));
+      const text = maskSecrets(passed.text, this.#secrets);
+      const took = request === undefined ? {} : { tookMs: atMs - request.atMs };
+      const message = { from, atMs, operation, text, ...took };
+      if (from === 'client' && !isHello) unanswered.push(message);
+      messages.push(message);
     };
     const session = { messages, pass };
     this.#sessions.push(session);
@@ -70,8 +73,10 @@ export class Transcript {
       'session-id': sessionIdOf(messages),
       started: timeOf(start),
     };
-    const lines = messages.map(({ from, atMs, operation, text }) => {
-      const facts = { from, at: timeOf(atMs), ms: String(atMs - start), operation };
+    const lines = messages.map(({ from, atMs, operation, text, tookMs }) => {
+      const took: Readonly<Record<string, string>> =
+        tookMs === undefined ? {} : { 'took-ms': String(tookMs) };
+      const facts = { from, at: timeOf(atMs), ms: String(atMs - start), operation, ...took };
       return `<message${written(facts)}><![CDATA[${cdata(text)}]]></message>\n`;
     });
     return `<session${written(attributes)}>\n${lines.join('')}</session>\n`;

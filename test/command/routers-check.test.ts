@@ -229,7 +229,10 @@ describe('gateway-saga routers check', function () {
       await open();
       const names = await scene.line('names', ...gatewayOf(scene));
       assert.equal(names.result, 'ok', names.text);
-      assert.match(names.text, /InetGW1-VRRP, FILTER_10M-GA-UP-INET, .*INSTANCE-USER_IN/);
+      assert.match(
+        names.text,
+        /InetGW1-VRRP, FILTER_10M-GA-UP-INET, .*INSTANCE-USER_IN.*, INET_IN term all-accept, INET_OUT term/,
+      );
     });
 
     it('names what the router does not have', async () => {
@@ -300,6 +303,7 @@ describe('gateway-saga routers check', function () {
       assert.match(attributes['ms'] ?? '', /^\d+$/);
       assert.match(inside, attributes['from'] === 'client' ? /^<rpc / : /^<rpc-reply /);
       assert.match(attributes['operation'] ?? '', /^(get-|close-session)/);
+      assert.equal(/^\d+$/.test(attributes['took-ms'] ?? ''), attributes['from'] === 'server');
     }
   });
 
