@@ -16,6 +16,7 @@ import {
   commitInformation,
   compareWithRunning,
   filterCounters,
+  filterInstances,
   getConfiguration,
   interfaceTerse,
   routingEngines,
@@ -41,6 +42,7 @@ const READS = [
   interfaceTerse('ae0'),
   vrrpInterface('ae0'),
   filterCounters('gateway-saga-check'),
+  filterInstances('gateway-saga-check'),
 ] as const;
 
 export const CHECKS: readonly Check<unknown>[] = [

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { deviationsIn } from '../../command/routers-check-dialect.ts';
 import type { Dialect } from '../../simulator/device/dialect.ts';
 import { useEtcd } from '../etcd/fixture.ts';
 import { client, confirmed, describeAe0 } from '../simulator/device/scene.ts';
@@ -18,9 +19,31 @@ const FORMS: readonly (readonly [dialect: Partial<Dialect>, words: RegExp])[] = 
     { nothing: 'ok' },
     /^understood, though where there is nothing to show, <configuration-text> is left out$/,
   ],
+  [{ interfaceSpecific: 'all' }, /^understood, though filters have an instance for each interface$/],
   [{ synchronizeComment: true }, /^understood, though a commit has two comments$/],
   [{ wrapped: true, nothing: 'ok' }, /though replies are within .*; where there is nothing to show, /],
 ];
+
+describe('deviations of a reply', () => {
+  const of = (text: string) =>
+    deviationsIn([{ from: 'server', atMs: 0, operation: 'commit-configuration', text }]);
+
+  it('are the process that refused, where it stands within <error-info>', () => {
+    const daemon = '<source-daemon>dcd</source-daemon>';
+    const inside = `<rpc-error><error-info><bad-element>x</bad-element>${daemon}</error-info></rpc-error>`;
+    assert.deepEqual(of(inside), ['<source-daemon> is within <error-info>']);
+    assert.deepEqual(
+      of(`<rpc-error>${daemon}<error-info><bad-element>x</bad-element></error-info></rpc-error>`),
+      [],
+    );
+  });
+
+  it('are those of replies, not of requests', () => {
+    const request = { from: 'client', atMs: 0, operation: 'x', text: '<xnm:error/>' } as const;
+    assert.deepEqual(deviationsIn([request]), []);
+    assert.deepEqual(of('<xnm:error/>'), ['errors or warnings are in <xnm:…>']);
+  });
+});
 
 describe("routers check, on a router's dialect", function () {
   this.timeout(20_000);

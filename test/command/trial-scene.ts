@@ -1,0 +1,57 @@
+/** Trials on a simulated router, which must be left as it was. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { useEtcd } from '../etcd/fixture.ts';
+import { openCheckScene, type Checked, type CheckScene, type ReportLine } from './check-scene.ts';
+
+export interface Tried extends Checked {
+  readonly checks: readonly ReportLine[];
+  readonly steps: readonly ReportLine[];
+}
+
+/** A scene for each test, which ends with the test. */
+export function useTrials() {
+  const etcd = useEtcd();
+  let scene: CheckScene;
+  let before = '';
+  afterEach(async () => {
+    await scene.close();
+  });
+  const transcriptFile = () => join(scene.folder, 'transcript.xml');
+  const keepAsIs = () => {
+    before = scene.router.device.running();
+  };
+  return {
+    etcd,
+    transcriptFile,
+    /** The router has to look as it does now. */
+    keepAsIs,
+    open: async (...options: [] | [Parameters<typeof openCheckScene>[1]]): Promise<CheckScene> => {
+      scene = await openCheckScene(etcd().endpoint, ...options);
+      keepAsIs();
+      return scene;
+    },
+    trial: async (...argv: string[]): Promise<Tried> => {
+      const report = await scene.check(
+        '--trial',
+        '--yes',
+        '--json',
+        '--transcript',
+        transcriptFile(),
+        ...argv,
+      );
+      const { checks } = JSON.parse(report.out) as { checks: ReportLine[] };
+      return { ...report, checks, steps: checks.filter(({ name }) => name.startsWith('trial')) };
+    },
+    assertClean: async (): Promise<void> => {
+      const { pending, lock, candidate, running } = scene.router.device.inspect();
+      assert.deepEqual([pending, lock, running, candidate === running], [null, null, before, true]);
+      const { maintenance, reservation } = await etcd().store.router(scene.router.id);
+      assert.deepEqual([maintenance, reservation], [null, null]);
+    },
+  };
+}
+
+export function textOf(lines: readonly ReportLine[], name: string): string | undefined {
+  return lines.find((one) => one.name === name)?.text;
+}
