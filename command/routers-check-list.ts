@@ -13,10 +13,10 @@ import type { Path } from '../junos/tree.ts';
 import { hasConfirmedCommit } from '../netconf/hello.ts';
 import type { Outcome } from '../netconf/operation.ts';
 import {
+  allFilters,
   commitInformation,
   compareWithRunning,
   filterCounters,
-  filterInstances,
   getConfiguration,
   interfaceTerse,
   routingEngines,
@@ -29,6 +29,7 @@ import { hasOlderMark, isConfirmedCommit } from '../netconf/pending-commit.ts';
 import { check, failed, LOGIN_CLASS, ok, warning } from './routers-check-line.ts';
 import type { Check, CheckedRouter, Verdict } from './routers-check-line.ts';
 import { missingNames, namesIn } from './routers-check-names.ts';
+import { timersFor, timersVerdict } from './routers-check-vrrp.ts';
 
 /** A difference of clocks from which on it is worth a word, in ms. The router tells its time to the second. */
 const CLOCK_MS = 5_000;
@@ -42,7 +43,7 @@ const READS = [
   interfaceTerse('ae0'),
   vrrpInterface('ae0'),
   filterCounters('gateway-saga-check'),
-  filterInstances('gateway-saga-check'),
+  allFilters(),
 ] as const;
 
 export const CHECKS: readonly Check<unknown>[] = [
@@ -117,6 +118,13 @@ export const GATEWAY_CHECKS: readonly Check<unknown>[] = [
         ? ok(found.length === 0 ? 'the gateway refers to none' : `all there: ${found.join(', ')}`)
         : failed(`not on the router: ${words}`, 'configure them, or correct the names in the records');
     },
+  }),
+  check({
+    name: 'VRRP timers',
+    ask: async ({ session, rendered }) =>
+      typeof rendered === 'object' ? timersFor(session, rendered) : undefined,
+    judge: (timers, { policy }) =>
+      timers === undefined ? ok('not known without the configuration') : timersVerdict(timers, policy),
   }),
 ];
 

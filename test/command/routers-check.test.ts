@@ -251,6 +251,24 @@ describe('gateway-saga routers check', function () {
       );
     });
 
+    it('tells the VRRP timers of the units, and what they mean for the limits', async () => {
+      await open();
+      const brief = await scene.line('VRRP timers', ...gatewayOf(scene));
+      assert.equal(
+        brief.text,
+        'vrrp-group 20: 3 advertisements of 1 s + skew 0.6 s = 3.6 s; waited for at least 60 s',
+      );
+      const vrrp =
+        'groups InetGW1-VRRP interfaces <*> unit <*> family inet address 100.64.20.2/24 vrrp-group 20';
+      const other = scene.operator();
+      await other.set(`set ${vrrp} fast-interval 10000`, `set ${vrrp} preempt hold-time 400`);
+      await other.commit();
+      other.session.close();
+      const slow = await scene.line('VRRP timers', ...gatewayOf(scene));
+      assert.equal(slow.result, 'failed');
+      assert.match(slow.text, /^vrrp-group 20: .* \+ hold-time 400 s = .* s: more than "vrrpMaxMs", 360 s$/);
+    });
+
     it('says why nothing is rendered, and is misuse for a gateway on other routers', async () => {
       await open();
       const names = await scene.line('names', '--for', 'vpn_gateway', 'no-such');
