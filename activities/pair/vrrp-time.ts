@@ -90,10 +90,14 @@ function timersOf(
 }
 
 function tooSlow(needed: number, most: number, { primary, secondary }: Timers): RefusedError {
-  const slowest = primary.reduce((one, other) => (untilMasterMs(other) > untilMasterMs(one) ? other : one));
+  const [slowest] = [...primary].sort((one, other) => untilMasterMs(other) - untilMasterMs(one));
+  const master =
+    slowest === undefined
+      ? 'no VRRP on the primary'
+      : `MASTER on the primary after ${untilMasterText(slowest)}`;
   const backup = secondary.map((one) => masterDownMs(one));
   return new RefusedError(
     FAILURES.NotConverged,
-    `VRRP needs ${secondsText(needed)}, more than the ${secondsText(most)} of "vrrpMaxMs": MASTER on the primary after ${untilMasterText(slowest)}, then ${secondsText(Math.max(0, ...backup))} until BACKUP on the secondary proves something`,
+    `VRRP needs ${secondsText(needed)}, more than the ${secondsText(most)} of "vrrpMaxMs": ${master}, then ${secondsText(Math.max(0, ...backup))} until BACKUP on the secondary proves something`,
   );
 }

@@ -88,4 +88,19 @@ describe('the time that VRRP takes for a batch', function () {
     for (const router of scene.routers) assert.equal(carries(router, slow), false);
     await scene.settle(reservation, { revert: [other] });
   });
+
+  it('is told also if only the secondary has groups', async () => {
+    const operator = client(scene.one.device);
+    await operator.set(
+      'delete groups VPNGW1-VRRP interfaces',
+      'set groups VPNGW1-VRRP interfaces <*> mtu 9000',
+    );
+    await operator.commit();
+    operator.session.close();
+    await inherits(scene.other, 'VPNGW2', 10, 'fast-interval 150000');
+    const members = await scene.gateways(1);
+    const { applied, refused } = await scene.apply(reservation, members);
+    assert.deepEqual(applied, []);
+    assert.match(refused[0]?.reason ?? '', /: no VRRP on the primary, then 5\d\d\.\d s until BACKUP/);
+  });
 });
