@@ -3,7 +3,14 @@ import { container, each, emptyLeaf, leaf, leafList, list } from '../schema.ts';
 const vrrpGroup = list({
   ...each(['virtual-address', 'virtual-inet6-address'], leafList()),
   ...each(
-    ['priority', 'advertise-interval', 'fast-interval', 'authentication-type', 'authentication-key'],
+    [
+      'priority',
+      'advertise-interval',
+      'fast-interval',
+      'advertisements-threshold',
+      'authentication-type',
+      'authentication-key',
+    ],
     leaf(),
   ),
   ...each(['accept-data', 'no-accept-data', 'no-preempt'], emptyLeaf()),

@@ -13,6 +13,8 @@ export interface VrrpSettings {
   readonly priority: number;
   /** Between two advertisements. */
   readonly intervalMs: number;
+  /** How many advertisements in a row a backup misses before it becomes master. */
+  readonly threshold: number;
   readonly preempts: boolean;
   /** How long it waits before it preempts. */
   readonly holdMs: number;
@@ -57,6 +59,7 @@ export function vrrpSettings(config: Config, linksDown: ReadonlySet<string>): re
                   valueOf(inner, 'fast-interval') ??
                     Number(valueOf(inner, words.interval) ?? 1_000 / words.unitMs) * words.unitMs,
                 ),
+                threshold: Number(valueOf(inner, 'advertisements-threshold') ?? 3),
                 preempts: !hasFlag(inner, 'no-preempt'),
                 holdMs: Number(valueOf(preempt, 'hold-time') ?? 0) * 1_000,
                 acceptData: hasFlag(inner, 'accept-data'),

@@ -196,6 +196,6 @@ function mayPreempt({ preempts, priority }: VrrpSettings, master: VrrpSettings):
 }
 
 /** RFC 5798 §6.1. */
-function masterDownMs({ intervalMs, priority }: VrrpSettings): number {
-  return 3 * intervalMs + ((256 - priority) * intervalMs) / 256;
+function masterDownMs({ intervalMs, threshold, priority }: VrrpSettings): number {
+  return threshold * intervalMs + ((256 - priority) * intervalMs) / 256;
 }

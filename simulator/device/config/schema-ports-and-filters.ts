@@ -13,6 +13,7 @@ const vrrpGroup = named({
   'advertise-interval': leaf(),
   'inet6-advertise-interval': leaf(),
   'fast-interval': leaf(),
+  'advertisements-threshold': leaf(),
   'authentication-type': leaf(),
   'authentication-key': leaf({ secret: true }),
   track: opaque,

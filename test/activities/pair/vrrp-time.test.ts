@@ -97,10 +97,10 @@ describe('the time that VRRP takes for a batch', function () {
     );
     await operator.commit();
     operator.session.close();
-    await inherits(scene.other, 'VPNGW2', 10, 'fast-interval 150000');
+    await inherits(scene.other, 'VPNGW2', 10, 'fast-interval 40000', 'advertisements-threshold 10');
     const members = await scene.gateways(1);
     const { applied, refused } = await scene.apply(reservation, members);
     assert.deepEqual(applied, []);
-    assert.match(refused[0]?.reason ?? '', /: no VRRP on the primary, then 5\d\d\.\d s until BACKUP/);
+    assert.match(refused[0]?.reason ?? '', /: no VRRP on the primary, then 42\d\.\d s until BACKUP/);
   });
 });

@@ -132,6 +132,7 @@ describe('VRRP', () => {
   for (const [what, content, waitMs] of [
     ['fast-interval', 'fast-interval 10000', 35_900],
     ['advertise-interval', 'advertise-interval 2', 7_180],
+    ['second, with a threshold of 5', 'advertisements-threshold 5', 5_590],
   ] as const) {
     it(`advertises every ${what}`, async () => {
       const { clock, primary } = routerPair();
