@@ -5,7 +5,7 @@ import { ETCD_HELP } from './environment-help.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { printable } from './printable.ts';
-import { CHECK_HELP } from './routers-check-help.ts';
+import { CHECK_HELP } from './routers-check/help.ts';
 import { isRouter, routerFacts, type RouterFacts } from './router-facts.ts';
 import { routerLines } from './router-view.ts';
 import { drawn, lookOf } from './style.ts';
@@ -49,7 +49,7 @@ type Action =
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   // Loaded only when it is called: the other actions need no router library.
-  if (argv[0] === 'check') return (await import('./routers-check.ts')).run(argv.slice(1), io);
+  if (argv[0] === 'check') return (await import('./routers-check/index.ts')).run(argv.slice(1), io);
   const { values, positionals } = parseUsage(argv, OPTIONS, ['ACTION', '[ID]']);
   const action = actionOf(positionals, values.reason);
   const store = openStore(etcdOptions(io.env));

@@ -1,6 +1,6 @@
 /** Where a router's replies differ from the documented form. All of these are understood; the report names them. */
 
-import type { Message } from './routers-check-transcript.ts';
+import type { Message } from './transcript.ts';
 
 interface Deviation {
   readonly words: string;

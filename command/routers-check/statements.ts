@@ -1,9 +1,9 @@
 /** What a trial loads: one statement of each sort that gateways own, and the statement that it commits. */
-import type { GatewayChange } from '../activities/router/presence.ts';
-import { RpcFailedError } from '../netconf/errors.ts';
-import { discardChanges, loadText } from '../netconf/operations.ts';
-import { describeRpcError } from '../netconf/rpc-error.ts';
-import type { Session } from '../netconf/session.ts';
+import type { GatewayChange } from '../../activities/router/presence.ts';
+import { RpcFailedError } from '../../netconf/errors.ts';
+import { discardChanges, loadText } from '../../netconf/operations.ts';
+import { describeRpcError } from '../../netconf/rpc-error.ts';
+import type { Session } from '../../netconf/session.ts';
 
 const NAME = 'gateway-saga-check';
 

@@ -1,15 +1,15 @@
 /** What etcd has of a router that is checked, and of the gateway that is named. */
-import { targetOf } from '../activities/router/router-target.ts';
-import { preparePlan } from '../activities/saga/planner.ts';
-import { StoreCorruptError } from '../etcd/errors.ts';
-import type { Store } from '../etcd/store.ts';
-import type { RouterConfiguration } from '../gateway/kind.ts';
-import { ROLES } from '../gateway/resource.ts';
-import { loadKinds } from '../templates/load.ts';
-import type { CheckedRouter } from './routers-check-line.ts';
-import type { CheckOptions } from './routers-check-options.ts';
-import { Transcript } from './routers-check-transcript.ts';
-import { UsageError } from './usage.ts';
+import { targetOf } from '../../activities/router/router-target.ts';
+import { preparePlan } from '../../activities/saga/planner.ts';
+import { StoreCorruptError } from '../../etcd/errors.ts';
+import type { Store } from '../../etcd/store.ts';
+import type { RouterConfiguration } from '../../gateway/kind.ts';
+import { ROLES } from '../../gateway/resource.ts';
+import { loadKinds } from '../../templates/load.ts';
+import type { CheckedRouter } from './line.ts';
+import type { CheckOptions } from './options.ts';
+import { Transcript } from './transcript.ts';
+import { UsageError } from '../usage.ts';
 
 export type Asked = Omit<CheckedRouter, 'session'>;
 

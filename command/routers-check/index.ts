@@ -1,17 +1,17 @@
 import { writeFileSync } from 'node:fs';
-import { openStore, type Store } from '../etcd/store.ts';
-import { EXIT, type CommandIo } from './io.ts';
-import { printable } from './printable.ts';
-import { askable, type Asked } from './routers-check-ask.ts';
-import { deviationsIn } from './routers-check-dialect.ts';
-import { CHECKS, GATEWAY_CHECKS } from './routers-check-list.ts';
-import { failed, linesOf, ok, warning, type Line } from './routers-check-line.ts';
-import { open, OPENING_NAMES, openingLines } from './routers-check-open.ts';
-import { checkOptions, type CheckOptions } from './routers-check-options.ts';
-import { trialLines } from './routers-check-trial-run.ts';
-import { checkedLines, summary } from './routers-check-view.ts';
-import { drawn, lookOf, type Line as Drawable } from './style.ts';
-import { UsageError } from './usage.ts';
+import { openStore, type Store } from '../../etcd/store.ts';
+import { EXIT, type CommandIo } from '../io.ts';
+import { printable } from '../printable.ts';
+import { askable, type Asked } from './ask.ts';
+import { deviationsIn } from './dialect.ts';
+import { CHECKS, GATEWAY_CHECKS } from './list.ts';
+import { failed, linesOf, ok, warning, type Line } from './line.ts';
+import { open, OPENING_NAMES, openingLines } from './open.ts';
+import { checkOptions, type CheckOptions } from './options.ts';
+import { trialLines } from './trial-run.ts';
+import { checkedLines, summary } from './view.ts';
+import { drawn, lookOf, type Line as Drawable } from '../style.ts';
+import { UsageError } from '../usage.ts';
 
 /** `routers check`. Exit code 2 also if it could not be asked: etcd does not answer, or knows no such router. */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {

@@ -1,8 +1,8 @@
 /** Trials on a simulated router, which must be left as it was. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { useEtcd } from '../etcd/fixture.ts';
-import { openCheckScene, type Checked, type CheckScene, type ReportLine } from './check-scene.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { openCheckScene, type Checked, type CheckScene, type ReportLine } from './scene.ts';
 
 export interface Tried extends Checked {
   readonly checks: readonly ReportLine[];

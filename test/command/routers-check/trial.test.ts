@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { readXml } from '../../netconf/xml-reader.ts';
-import type { Dialect } from '../../simulator/device/dialect.ts';
-import { loginClass, type DeviceOptionsInput } from '../../simulator/server/index.ts';
-import { readPage } from '../project/readme-document.ts';
-import { CHECK, describeAe0 } from '../simulator/device/scene.ts';
-import { PASSWORD, type CheckScene } from './check-scene.ts';
+import { readXml } from '../../../netconf/xml-reader.ts';
+import type { Dialect } from '../../../simulator/device/dialect.ts';
+import { loginClass, type DeviceOptionsInput } from '../../../simulator/server/index.ts';
+import { readPage } from '../../project/readme-document.ts';
+import { CHECK, describeAe0 } from '../../simulator/device/scene.ts';
+import { PASSWORD, type CheckScene } from './scene.ts';
 import { textOf, useTrials } from './trial-scene.ts';
 
 const STEPS = [

@@ -1,10 +1,10 @@
 /** The names that a gateway's configuration refers to, and that the router must have. */
-import type { RouterConfiguration } from '../gateway/kind.ts';
-import { parse } from '../junos/parse.ts';
-import { at, paths } from '../junos/select.ts';
-import type { Path } from '../junos/tree.ts';
-import { getConfiguration } from '../netconf/operations.ts';
-import type { Session } from '../netconf/session.ts';
+import type { RouterConfiguration } from '../../gateway/kind.ts';
+import { parse } from '../../junos/parse.ts';
+import { at, paths } from '../../junos/select.ts';
+import type { Path } from '../../junos/tree.ts';
+import { getConfiguration } from '../../netconf/operations.ts';
+import type { Session } from '../../netconf/session.ts';
 
 const PREFIX_LISTS = ['prefix-list', 'source-prefix-list', 'destination-prefix-list', 'prefix-list-filter'];
 const POLICIES = ['import', 'export', 'instance-import', 'instance-export', 'vrf-import', 'vrf-export'];

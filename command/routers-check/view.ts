@@ -1,8 +1,8 @@
 /** The report of a check, for a person at 80 columns. Pure. */
-import { printable } from './printable.ts';
-import type { Line as Checked, Result } from './routers-check-line.ts';
-import type { Line, Style } from './style.ts';
-import { wrapped } from './wrapped.ts';
+import { printable } from '../printable.ts';
+import type { Line as Checked, Result } from './line.ts';
+import type { Line, Style } from '../style.ts';
+import { wrapped } from '../wrapped.ts';
 
 const COLUMNS = 80;
 const NAME = 19;

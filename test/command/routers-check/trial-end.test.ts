@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { askable } from '../../command/routers-check-ask.ts';
-import { open as openSession } from '../../command/routers-check-open.ts';
-import { checkOptions } from '../../command/routers-check-options.ts';
-import { trialLines } from '../../command/routers-check-trial-run.ts';
-import { fresh, requestOf } from '../etcd/reservation-fixture.ts';
-import { confirmed, describeAe0, LOCK } from '../simulator/device/scene.ts';
-import { type CheckScene } from './check-scene.ts';
-import { fakeIo } from './fake-io.ts';
+import { askable } from '../../../command/routers-check/ask.ts';
+import { open as openSession } from '../../../command/routers-check/open.ts';
+import { checkOptions } from '../../../command/routers-check/options.ts';
+import { trialLines } from '../../../command/routers-check/trial-run.ts';
+import { fresh, requestOf } from '../../etcd/reservation-fixture.ts';
+import { confirmed, describeAe0, LOCK } from '../../simulator/device/scene.ts';
+import { type CheckScene } from './scene.ts';
+import { fakeIo } from '../fake-io.ts';
 import { textOf, useTrials } from './trial-scene.ts';
 
 describe('routers check --trial, where something is in its way', function () {

@@ -1,14 +1,14 @@
 /** The VRRP timers that a gateway's units will have, and what they mean for its limits. */
-import type { RouterConfiguration } from '../gateway/kind.ts';
-import type { Policy } from '../gateway/policies.ts';
-import { vrrpLimitOf } from '../gateway/vrrp-time.ts';
-import { parse } from '../junos/parse.ts';
-import { at } from '../junos/select.ts';
-import { seconds, untilMasterMs, untilMasterText, vrrpTimers, type VrrpTimers } from '../junos/vrrp.ts';
-import { getConfiguration } from '../netconf/operations.ts';
-import type { Session } from '../netconf/session.ts';
-import { failed, ok, type Verdict } from './routers-check-line.ts';
-import { namesIn } from './routers-check-names.ts';
+import type { RouterConfiguration } from '../../gateway/kind.ts';
+import type { Policy } from '../../gateway/policies.ts';
+import { vrrpLimitOf } from '../../gateway/vrrp-time.ts';
+import { parse } from '../../junos/parse.ts';
+import { at } from '../../junos/select.ts';
+import { seconds, untilMasterMs, untilMasterText, vrrpTimers, type VrrpTimers } from '../../junos/vrrp.ts';
+import { getConfiguration } from '../../netconf/operations.ts';
+import type { Session } from '../../netconf/session.ts';
+import { failed, ok, type Verdict } from './line.ts';
+import { namesIn } from './names.ts';
 
 /**
  * Read from the configuration groups that the gateway applies, because its units are not on the router yet. What a group has for another

@@ -1,12 +1,12 @@
 /** A check of a router: what it asks, and what it makes of the answer. Each is one line of the report. */
-import type { RouterTarget } from '../netconf/pool.ts';
-import type { Session } from '../netconf/session.ts';
-import { NetconfError, RpcFailedError } from '../netconf/errors.ts';
-import type { Policy } from '../gateway/policies.ts';
-import type { RouterConfiguration } from '../gateway/kind.ts';
-import type { StoreCorruptError } from '../etcd/errors.ts';
-import type { RouterRecord } from '../pair/transactions.ts';
-import type { Transcript } from './routers-check-transcript.ts';
+import type { RouterTarget } from '../../netconf/pool.ts';
+import type { Session } from '../../netconf/session.ts';
+import { NetconfError, RpcFailedError } from '../../netconf/errors.ts';
+import type { Policy } from '../../gateway/policies.ts';
+import type { RouterConfiguration } from '../../gateway/kind.ts';
+import type { StoreCorruptError } from '../../etcd/errors.ts';
+import type { RouterRecord } from '../../pair/transactions.ts';
+import type { Transcript } from './transcript.ts';
 
 export type Result = 'ok' | 'warning' | 'failed';
 

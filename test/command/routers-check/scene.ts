@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { main } from '../../command/run.ts';
-import { writeRecords } from '../../local/load-samples.ts';
-import { startLocalRouters, type LocalRouter, type RoutersOptions } from '../../local/routers.ts';
-import { gatewayOn, recordOf, type TestGateway } from '../../local/test-gateway.ts';
-import { client } from '../simulator/device/scene.ts';
-import { fakeIo, type FakeIo } from './fake-io.ts';
+import { main } from '../../../command/run.ts';
+import { writeRecords } from '../../../local/load-samples.ts';
+import { startLocalRouters, type LocalRouter, type RoutersOptions } from '../../../local/routers.ts';
+import { gatewayOn, recordOf, type TestGateway } from '../../../local/test-gateway.ts';
+import { client } from '../../simulator/device/scene.ts';
+import { fakeIo, type FakeIo } from '../fake-io.ts';
 
 export const PASSWORD = 'S3cret<&"1';
 

@@ -2,10 +2,10 @@
  * What a router and gateway-saga said to each other, as a document that can be attached to a report: one `<session>` for each session, one
  * `<message>` for each message, its text in CDATA. Secrets are masked before anything is kept.
  */
-import type { PassedMessage } from '../netconf/recorded-transport.ts';
-import { readHello } from '../netconf/hello.ts';
-import { readXml } from '../netconf/xml-reader.ts';
-import { MASK, maskSecrets } from './masked-text.ts';
+import type { PassedMessage } from '../../netconf/recorded-transport.ts';
+import { readHello } from '../../netconf/hello.ts';
+import { readXml } from '../../netconf/xml-reader.ts';
+import { MASK, maskSecrets } from '../masked-text.ts';
 
 export interface Message extends PassedMessage {
   /** The request's element, `hello` for the hellos. */

@@ -3,15 +3,15 @@ import {
   commitHistoryReader,
   needsRouterClock,
   readCommitHistory,
-} from '../activities/router/commit-history.ts';
-import type { PendingCommit, RouterMemory } from '../activities/router/commit-history.ts';
-import { readAheadMs } from '../activities/router/lock.ts';
-import { synchronizesByItself } from '../activities/router/synchronization.ts';
-import { StoreCorruptError } from '../etcd/errors.ts';
-import { confirmedCommitsOf, synchronizeOf } from '../gateway/policies.ts';
-import type { Path } from '../junos/tree.ts';
-import { hasConfirmedCommit } from '../netconf/hello.ts';
-import type { Outcome } from '../netconf/operation.ts';
+} from '../../activities/router/commit-history.ts';
+import type { PendingCommit, RouterMemory } from '../../activities/router/commit-history.ts';
+import { readAheadMs } from '../../activities/router/lock.ts';
+import { synchronizesByItself } from '../../activities/router/synchronization.ts';
+import { StoreCorruptError } from '../../etcd/errors.ts';
+import { confirmedCommitsOf, synchronizeOf } from '../../gateway/policies.ts';
+import type { Path } from '../../junos/tree.ts';
+import { hasConfirmedCommit } from '../../netconf/hello.ts';
+import type { Outcome } from '../../netconf/operation.ts';
 import {
   allFilters,
   commitInformation,
@@ -23,13 +23,13 @@ import {
   softwareInformation,
   systemTime,
   vrrpInterface,
-} from '../netconf/operations.ts';
-import type { CommitEntry } from '../netconf/operations.ts';
-import { hasOlderMark, isConfirmedCommit } from '../netconf/pending-commit.ts';
-import { check, failed, LOGIN_CLASS, ok, warning } from './routers-check-line.ts';
-import type { Check, CheckedRouter, Verdict } from './routers-check-line.ts';
-import { missingNames, namesIn } from './routers-check-names.ts';
-import { timersFor, timersVerdict } from './routers-check-vrrp.ts';
+} from '../../netconf/operations.ts';
+import type { CommitEntry } from '../../netconf/operations.ts';
+import { hasOlderMark, isConfirmedCommit } from '../../netconf/pending-commit.ts';
+import { check, failed, LOGIN_CLASS, ok, warning } from './line.ts';
+import type { Check, CheckedRouter, Verdict } from './line.ts';
+import { missingNames, namesIn } from './names.ts';
+import { timersFor, timersVerdict } from './vrrp.ts';
 
 /** A difference of clocks from which on it is worth a word, in ms. The router tells its time to the second. */
 const CLOCK_MS = 5_000;

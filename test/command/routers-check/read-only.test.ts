@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { main } from '../../command/run.ts';
-import { loginClass } from '../../simulator/server/index.ts';
-import { KEYS } from '../../etcd/keys.ts';
-import { readXml } from '../../netconf/xml-reader.ts';
-import { writeRecords } from '../../local/load-samples.ts';
-import { gatewayOn, recordOf } from '../../local/test-gateway.ts';
-import { escapeXml } from '../../simulator/device/xml.ts';
-import { useEtcd } from '../etcd/fixture.ts';
-import { confirmed, describeAe0 } from '../simulator/device/scene.ts';
-import { openCheckScene, PASSWORD, type CheckScene } from './check-scene.ts';
-import { fakeIo } from './fake-io.ts';
+import { main } from '../../../command/run.ts';
+import { loginClass } from '../../../simulator/server/index.ts';
+import { KEYS } from '../../../etcd/keys.ts';
+import { readXml } from '../../../netconf/xml-reader.ts';
+import { writeRecords } from '../../../local/load-samples.ts';
+import { gatewayOn, recordOf } from '../../../local/test-gateway.ts';
+import { escapeXml } from '../../../simulator/device/xml.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { confirmed, describeAe0 } from '../../simulator/device/scene.ts';
+import { openCheckScene, PASSWORD, type CheckScene } from './scene.ts';
+import { fakeIo } from '../fake-io.ts';
 
 const NAMES = [
   'reachable',

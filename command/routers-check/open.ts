@@ -1,18 +1,18 @@
 /** Opens the first session on a router, and judges each step on the way: the first four lines of the report. */
 import { createHash } from 'node:crypto';
-import { connectTo, type Endpoint } from '../netconf/connect-to.ts';
-import { HostKeyError, UnreachableError, type NetconfError } from '../netconf/errors.ts';
-import { CAPABILITIES } from '../netconf/hello.ts';
-import { KnownHostsFile, type HostKeyVerdict } from '../netconf/known-hosts.ts';
-import { openSession } from '../netconf/open-session.ts';
-import type { RouterTarget } from '../netconf/pool.ts';
-import { recordedTransport } from '../netconf/recorded-transport.ts';
-import type { Session } from '../netconf/session.ts';
-import { connectSsh } from '../netconf/ssh-transport.ts';
-import { ROUTER_DEADLINES } from '../gateway/policies.ts';
-import type { WorkerOptions } from '../worker/options.ts';
-import { failed, ok, reasonOf, type Line, type Verdict } from './routers-check-line.ts';
-import type { Transcript } from './routers-check-transcript.ts';
+import { connectTo, type Endpoint } from '../../netconf/connect-to.ts';
+import { HostKeyError, UnreachableError, type NetconfError } from '../../netconf/errors.ts';
+import { CAPABILITIES } from '../../netconf/hello.ts';
+import { KnownHostsFile, type HostKeyVerdict } from '../../netconf/known-hosts.ts';
+import { openSession } from '../../netconf/open-session.ts';
+import type { RouterTarget } from '../../netconf/pool.ts';
+import { recordedTransport } from '../../netconf/recorded-transport.ts';
+import type { Session } from '../../netconf/session.ts';
+import { connectSsh } from '../../netconf/ssh-transport.ts';
+import { ROUTER_DEADLINES } from '../../gateway/policies.ts';
+import type { WorkerOptions } from '../../worker/options.ts';
+import { failed, ok, reasonOf, type Line, type Verdict } from './line.ts';
+import type { Transcript } from './transcript.ts';
 
 export type ConnectOptions = Pick<WorkerOptions, 'knownHosts' | 'connectTo' | 'privateKey' | 'agent'>;
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { deviationsIn } from '../../command/routers-check-dialect.ts';
-import type { Dialect } from '../../simulator/device/dialect.ts';
-import { useEtcd } from '../etcd/fixture.ts';
-import { client, confirmed, describeAe0 } from '../simulator/device/scene.ts';
-import { openCheckScene, type CheckScene } from './check-scene.ts';
+import { deviationsIn } from '../../../command/routers-check/dialect.ts';
+import type { Dialect } from '../../../simulator/device/dialect.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { client, confirmed, describeAe0 } from '../../simulator/device/scene.ts';
+import { openCheckScene, type CheckScene } from './scene.ts';
 
 /** Each form that shows without a lock, and its words in the report. */
 const FORMS: readonly (readonly [dialect: Partial<Dialect>, words: RegExp])[] = [

@@ -1,12 +1,12 @@
 /** Runs a trial: keeps pairs away, takes its steps, and leaves the router clean whatever happens. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../client/errors.ts';
-import { StoreCorruptError } from '../etcd/errors.ts';
-import type { Store } from '../etcd/store.ts';
-import { NetconfError } from '../netconf/errors.ts';
-import { failed, ok, reasonOf } from './routers-check-line.ts';
-import type { CheckedRouter, Line, Verdict } from './routers-check-line.ts';
-import { remove, STEPS, Trial, type OpenSession } from './routers-check-trial.ts';
+import { messageOf } from '../../client/errors.ts';
+import { StoreCorruptError } from '../../etcd/errors.ts';
+import type { Store } from '../../etcd/store.ts';
+import { NetconfError } from '../../netconf/errors.ts';
+import { failed, ok, reasonOf } from './line.ts';
+import type { CheckedRouter, Line, Verdict } from './line.ts';
+import { remove, STEPS, Trial, type OpenSession } from './trial.ts';
 
 /** How long it is tried to clean up, in ms: a lost session may keep its lock for a while. */
 const CLEAN_UP_MS = 60_000;

@@ -3,21 +3,21 @@
  * gateways there. Each step is a line of the report. After any other end than the last step, `cleanUp` removes what may stand.
  */
 import { randomBytes } from 'node:crypto';
-import { commitHistoryReader, type CommitState } from '../activities/router/commit-history.ts';
-import { permanentLogLine, trialLogLine } from '../activities/router/log-line.ts';
-import { LockedRouter } from '../activities/router/locked-router.ts';
-import type { GatewayChange } from '../activities/router/presence.ts';
-import type { RouterSession } from '../activities/router/router-sessions.ts';
-import { inverseOf } from '../gateway/change.ts';
-import { hasConfirmedCommit } from '../netconf/hello.ts';
-import type { Done, Operation } from '../netconf/operation.ts';
-import { commit, commitInformation } from '../netconf/operations.ts';
-import type { Session } from '../netconf/session.ts';
-import type { RouterRecord } from '../pair/transactions.ts';
-import { failed, LOGIN_CLASS, ok, warning } from './routers-check-line.ts';
-import type { CheckedRouter, Verdict } from './routers-check-line.ts';
-import { newMemory } from './routers-check-list.ts';
-import { macroUnder, refusedSorts, SORTS, STANZAS } from './routers-check-statements.ts';
+import { commitHistoryReader, type CommitState } from '../../activities/router/commit-history.ts';
+import { permanentLogLine, trialLogLine } from '../../activities/router/log-line.ts';
+import { LockedRouter } from '../../activities/router/locked-router.ts';
+import type { GatewayChange } from '../../activities/router/presence.ts';
+import type { RouterSession } from '../../activities/router/router-sessions.ts';
+import { inverseOf } from '../../gateway/change.ts';
+import { hasConfirmedCommit } from '../../netconf/hello.ts';
+import type { Done, Operation } from '../../netconf/operation.ts';
+import { commit, commitInformation } from '../../netconf/operations.ts';
+import type { Session } from '../../netconf/session.ts';
+import type { RouterRecord } from '../../pair/transactions.ts';
+import { failed, LOGIN_CLASS, ok, warning } from './line.ts';
+import type { CheckedRouter, Verdict } from './line.ts';
+import { newMemory } from './list.ts';
+import { macroUnder, refusedSorts, SORTS, STANZAS } from './statements.ts';
 
 export type TrialRouter = Omit<CheckedRouter, 'session' | 'record'> & { readonly record: RouterRecord };
 

@@ -1,7 +1,7 @@
-import { isSegment } from '../etcd/keys.ts';
-import type { WorkerOptions } from '../worker/options.ts';
-import { parseUsage, quoted, UsageError } from './usage.ts';
-import { ROUTER_OPTIONS, workerOptions } from './worker-options.ts';
+import { isSegment } from '../../etcd/keys.ts';
+import type { WorkerOptions } from '../../worker/options.ts';
+import { parseUsage, quoted, UsageError } from '../usage.ts';
+import { ROUTER_OPTIONS, workerOptions } from '../worker-options.ts';
 
 const OPTIONS = {
   ...ROUTER_OPTIONS,
