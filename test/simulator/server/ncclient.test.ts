@@ -79,7 +79,7 @@ describe('ncclient, in its mode for Junos', function () {
         assert.match(at.device.running(), /unit 1025 \{\s+apply-groups VPNGW1-VRRP;/);
         assert.match(replies['get-config'] ?? '', /<data>[^]*<name>1025<\/name>/);
         assert.match(replies['get-configuration'] ?? '', /<configuration-text>[^]*unit 1025 \{/);
-        assert.match(replies['vrrp'] ?? '', /<interface>ae0\.1025<[^]*<vrrp-state>master</);
+        assert.match(replies['vrrp'] ?? '', /<interface>ae0\.1025<[^]*<vrrp-state>(backup|master)</);
 
         const [denied] = refused['lock'] ?? [];
         assert.equal(denied?.tag, 'lock-denied');
