@@ -63,7 +63,13 @@ async function run(
   log: ProgressLog,
   shield: Shield,
 ): Promise<CreateGatewayResult> {
-  const planned = await log.step('plan', 'etcd', () => activities.plan(request));
+  // A plan writes nothing. So while etcd does not answer, a cancel ends the saga without a word in `/state`.
+  const planned = await log
+    .step('plan', 'etcd', () => shield.interruptible(() => activities.plan(request)))
+    .catch((error: unknown) => {
+      if (isCancellation(error)) log.tell({ outcome: 'cancelled' });
+      throw error;
+    });
   switch (planned.kind) {
     case 'ended': {
       const { ended, searchAttributes } = planned;
