@@ -61,6 +61,8 @@ export type PublishOutcome =
   | { readonly kind: 'rewritten' }
   /** Created: as it says. Failed: `void` only, if a later call has counted. Nothing was written. */
   | NotOwned
+  /** (Failed only) Both routers carry the gateway for good, and nobody reverts it. Nothing was written: a failure would be a lie. */
+  | { readonly kind: 'kept' }
   /** (Created only) The plan record does not say that the gateway is kept, or says that it is being reverted. Nothing was written. */
   | { readonly kind: 'not kept' };
 
@@ -106,6 +108,7 @@ async function look(
   const isKnown = registered && (outcome.kind === 'created' || outcome.registered);
   if (!isKnown && ends !== undefined && ends.mayBeApplied) return done({ kind: 'leftover', record: ends });
   if (outcome.kind === 'created' && !isKept(record)) return done({ kind: 'not kept' });
+  if (outcome.kind === 'failed' && registered && isKept(record)) return done({ kind: 'kept' });
 
   const endings: Endings = ends
     ? await endingsOf(client, ends, outcome, { retentionSeconds, retained, lease })

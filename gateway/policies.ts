@@ -109,7 +109,7 @@ export const DEFAULT_POLICY: Policy = {
   vrrpLimitMs: 60_000,
   vrrpMaxMs: 6 * 60_000,
   patienceMs: 5 * 60_000,
-  settlePatienceMs: 14 * 60_000,
+  settlePatienceMs: 15 * 60_000,
   confirmMinutes: 5,
   minuteMs: 60_000,
   confirmMarginMs: 45_000,

@@ -36,7 +36,7 @@ export async function publishFailure(
   for (let left = await publish(input, log); left !== undefined; left = await publish(input, log)) {
     const pair = new PairRequests({ name: left.gateway.resourceId, ...left }, log);
     const outcome = await revert(pair);
-    if (outcome.kind === 'kept') continue;
+    if (outcome.kind === 'kept' || outcome.kind === 'complete') continue;
     const owed = outcome.kind === 'owed' ? [`revert on ${pair.names}: ${outcome.why}`] : [];
     failed.push(...owed);
     const error = withUndo(input.error, owed);

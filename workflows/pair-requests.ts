@@ -25,8 +25,11 @@ type DoorNote = (place: StepProgress['atTheDoor']) => void;
 
 export type RevertOutcome =
   | { readonly kind: 'reverted' }
-  /** `kept`: the gateway was permanent before ("settled state stays", T10). `owed`: a router owes the inverse change. */
-  | { readonly kind: 'kept' | 'owed'; readonly why: string };
+  /**
+   * `complete`: `/state` promises the gateway ("settled state stays", T10). `kept`: the pair made it permanent when the request came. `owed`: a
+   * router owes the inverse change.
+   */
+  | { readonly kind: 'complete' | 'kept' | 'owed'; readonly why: string };
 
 export class PairRequests {
   readonly #requester: Requester;
@@ -99,16 +102,19 @@ export class PairRequests {
       (noteDoor) => activities.requestRevert(input, this.#at(noteDoor)),
       (answered) => (answered.kind === 'reverted' ? revertedNote(answered) : undefined),
     );
-    if (answer.kind !== 'reverted') return { kind: 'kept', why: `it is ${answer.kind}` };
+    if (answer.kind !== 'reverted')
+      return { kind: answer.kind === 'kept' ? 'kept' : 'complete', why: `it is ${answer.kind}` };
     if (answer.owedOn.length === 0) return { kind: 'reverted' };
     return { kind: 'owed', why: revertedNote(answer) ?? '' };
   }
 
   /** Reverts as a compensation: rejects unless the gateway was reverted. */
   async compensate(): Promise<void> {
-    const outcome = await this.revert();
+    let outcome = await this.revert();
+    // A pair that was making the gateway permanent can revert it by a further request.
+    if (outcome.kind === 'kept') outcome = await this.revert();
     if (outcome.kind === 'reverted') return;
-    const type = outcome.kind === 'kept' ? FAILURES.AlreadyEnded : FAILURES.RevertOwed;
+    const type = outcome.kind === 'owed' ? FAILURES.RevertOwed : FAILURES.AlreadyEnded;
     throw ApplicationFailure.nonRetryable(outcome.why, type);
   }
 

@@ -45,7 +45,7 @@ export async function publishCreated(
     retentionSeconds: policy.retentionSeconds,
   });
   if (outcome.kind === 'published') return;
-  if (outcome.kind === 'not kept' || outcome.kind === 'leftover')
+  if (outcome.kind === 'not kept' || outcome.kind === 'leftover' || outcome.kind === 'kept')
     throw new RefusedError(FAILURES.Superseded, 'it is not permanent on both routers any more');
   if (outcome.kind !== 'already') throw refusalOf(outcome, gateway);
   const { version, workerState } = outcome.state;
@@ -67,6 +67,8 @@ export async function publishFailed(
     retentionSeconds: policy.retentionSeconds,
   });
   if (outcome.kind === 'leftover') return leftoverOf(store, outcome.record);
+  // Its pair publishes that it was created.
+  if (outcome.kind === 'kept') return undefined;
   // If somebody else published `/state` before, or an owed change was made since, the claims may still be held. Nobody else would free
   // them.
   if (registered) await store.freeClaims(gateway);

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { main } from '../../command/run.ts';
 import { createHostKey } from '../../simulator/server/index.ts';
 import { HELLO_1_0, openRaw, type RawClient } from '../simulator/server/raw-client.ts';
-import { commit, unit } from '../simulator/server/starting.ts';
+import { commit, shown, unit } from '../simulator/server/starting.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../command/main.ts', import.meta.url));
 const PASSWORD = 'not to be seen';
@@ -97,7 +97,7 @@ describe('gateway-saga router', () => {
     ];
     await commit(one, unit('VPNGW1-VRRP'));
     await commit(two, unit('VPNGW2-VRRP'));
-    assert.match(await one.ask(VRRP), /<vrrp-state>master</);
+    await shown(one, 'master');
     assert.match(await two.ask(VRRP), /<vrrp-state>backup</);
 
     assert.match(output(), /^edge-primary listens on 127\.0\.0\.1 port \d+\n {2}host key {5}SHA256:\S{43}\n/);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 /** Gateways that are about to be published, and the requests to publish them. */
 import type { PublishRequest } from '../../etcd/publish.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
@@ -42,6 +43,19 @@ export async function monitored(etcd: TestEtcd) {
   await store.recordStack(gateway, 'run-1');
   await store.recordMonitoring(gateway, 'run-1', WORDS);
   await keep(etcd, gateway);
+  return world;
+}
+
+/** As `monitored`, and being reverted since. */
+export async function reverting(etcd: TestEtcd) {
+  const world = await monitored(etcd);
+  const { gateway, store } = world;
+  const request = requestOf(newRouters());
+  await store.reserve(request);
+  await store.issueToken(request, {});
+  const members = [{ gateway, run: 'run-1' }];
+  assert.deepEqual(await store.markReverting({ ...request, token: 1 }, members), { kind: 'marked' });
+  await store.endReservation(request);
   return world;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { requestFor, useEtcd } from './fixture.ts';
-import { WORDS, created, failed, keep, monitored } from './publication.ts';
+import { WORDS, created, failed, keep, monitored, reverting } from './publication.ts';
 
 describe('publishing a success', () => {
   const etcd = useEtcd();
@@ -116,7 +116,7 @@ describe('publishing a success', () => {
   });
 
   it('overwrites neither another outcome of this version nor a newer one', async () => {
-    const { gateway, witness, store } = await monitored(etcd());
+    const { gateway, witness, store } = await reverting(etcd());
     await store.publish(failed(gateway, { error: 'was first', clean: false }));
     assert.deepEqual(await store.publish(created(gateway)), {
       kind: 'already',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createdState, failedState } from '../../gateway/records.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { useEtcd } from './fixture.ts';
-import { configured, created, failed, monitored, WORDS } from './publication.ts';
+import { configured, created, failed, monitored, reverting, WORDS } from './publication.ts';
 import { racing } from './racing.ts';
 
 describe('when something changes between the look and the write of a publication,', () => {
@@ -40,7 +40,7 @@ describe('when something changes between the look and the write of a publication
     ['failure', failed, FAILED],
   ] as const) {
     it(`another outcome that is published stays, and no ${name} is`, async () => {
-      const { gateway, witness } = await monitored(etcd());
+      const { gateway, witness } = await (name === 'success' ? monitored : reverting)(etcd());
       const other = name === 'success' ? failedState(1, 'another') : createdState(1, WORDS);
       const outcome = await racing(
         etcd(),
@@ -54,7 +54,7 @@ describe('when something changes between the look and the write of a publication
   }
 
   it('a failure of a run whose record another run has taken is left to that run', async () => {
-    const { gateway, witness } = await monitored(etcd());
+    const { gateway, witness } = await reverting(etcd());
     const plan = (await witness.value(witness.keys.plan)) as object;
     const outcome = await racing(
       etcd(),
@@ -78,7 +78,7 @@ describe('when something changes between the look and the write of a publication
   });
 
   it('a claim that another gateway has taken stays with that one', async () => {
-    const { gateway, witness, store } = await monitored(etcd());
+    const { gateway, witness, store } = await reverting(etcd());
     const plan = (await witness.value(witness.keys.plan)) as object;
     await witness.put(witness.keys.plan, { ...plan, mayBeApplied: false });
     const [key = ''] = (await witness.ownClaims()).map((claim) => `/gateway-saga/claims/${claim}`);

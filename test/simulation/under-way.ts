@@ -29,8 +29,14 @@ export class CallsUnderWay {
   /** After a failure a read may still be under way, for which nobody waits any more. It changes nothing. */
   end(attempt: object, how: 'completed' | 'failed'): void {
     this.#ended.add(attempt);
-    if (how === 'completed') this.unawaited.push(...(this.#open.get(attempt) ?? []));
+    if (how === 'completed')
+      this.unawaited.push(...[...(this.#open.get(attempt) ?? [])].filter((one) => !isShared(one)));
   }
+}
+
+/** A poll looks at a router on behalf of all polls of its worker. It may end before the others have what they wait for. */
+function isShared({ activity, call }: Call): boolean {
+  return activity === 'poll' && call.startsWith('get-');
 }
 
 /** These prepare what comes next, or end what came before. All others may go on for both routers at once, or are reads. */

@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import { startPair, startRouters } from '../../../simulator/server/index.ts';
-import type { RawClient } from './raw-client.ts';
-import { commit, routersOfTest, sessionWith, unit, USER, VRRP } from './starting.ts';
+import { commit, routersOfTest, shown, sessionWith, unit, USER, VRRP } from './starting.ts';
 
 describe('a pair of simulated routers', () => {
   const { pair, closeAll } = routersOfTest();
 
   afterEach(closeAll);
-
-  /** What a router shows of VRRP once its group has this state. */
-  async function shown(router: RawClient, state: string): Promise<string> {
-    for (;;) {
-      const reply = await router.ask(VRRP);
-      if (reply.includes(`<vrrp-state>${state}<`)) return reply;
-    }
-  }
 
   it('elects the primary master and the secondary backup', async () => {
     const { primary, secondary } = await pair({ options: { minute: 600 } });

@@ -55,6 +55,14 @@ export function load(text: string): string {
 export const RUNNING = '<get-configuration format="text" database="committed"/>';
 export const VRRP = '<get-vrrp-information><summary/></get-vrrp-information>';
 
+/** What a router shows of VRRP once its group has this state: an election takes its time. */
+export async function shown(router: RawClient, state: string): Promise<string> {
+  for (;;) {
+    const reply = await router.ask(VRRP);
+    if (reply.includes(`<vrrp-state>${state}<`)) return reply;
+  }
+}
+
 export function description(text: string): string {
   return `interfaces { ae0 { description ${text}; } }`;
 }
