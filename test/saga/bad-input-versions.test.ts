@@ -47,10 +47,6 @@ describe('a gateway that stands', function () {
         kind: 'created',
         gateway: { resourceType, resourceId, version: 1 },
         alreadyEnded: true,
-        routers: {
-          primary: { id: world.pairOf(gateway).primary.id, vrrp: 'MASTER' },
-          secondary: { id: world.pairOf(gateway).secondary.id, vrrp: 'BACKUP' },
-        },
       });
     }
   });
