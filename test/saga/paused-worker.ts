@@ -10,6 +10,7 @@ import { workerOptions } from '../../command/worker-options.ts';
 import { openStore } from '../../etcd/store.ts';
 import { ROUTER_DEADLINES } from '../../gateway/policies.ts';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
+import { SHORT_MINUTES } from '../../local/short-minutes.ts';
 import { SessionPool } from '../../netconf/pool.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { searchAttributesOf } from '../../worker/search-attributes.ts';
@@ -18,6 +19,8 @@ import { Holds } from './breakpoints.ts';
 
 const [bundle = '', folder = '', ...points] = process.argv.slice(2);
 const { temporal, etcd, knownHosts, connectTo, policy } = workerOptions([], process.env);
+// As the routers of `site.ts` have it: with longer minutes here, their trials would fall back at once.
+const sitePolicy = { ...policy, ...SHORT_MINUTES.policy };
 const connection = await NativeConnection.connect(temporal.connection);
 const holds = new Holds();
 for (const point of points) {
@@ -35,7 +38,7 @@ const worker = await Worker.create({
       store: openStore(etcd),
       routers: new SessionPool({ knownHosts, connectTo, ...ROUTER_DEADLINES }),
       kinds: await loadKinds(),
-      policy,
+      policy: sitePolicy,
       searchAttributes: searchAttributesOf(connection, temporal.namespace),
     }),
   ),
