@@ -8,6 +8,11 @@ export interface VrrpTime {
   readonly limitMs: number;
 }
 
+/** How long a time of the routers' timers lasts, in ms, where their minutes last `minuteMs`. */
+export function lastingMs(timerMs: number, minuteMs: number): number {
+  return Math.ceil((timerMs * minuteMs) / 60_000);
+}
+
 /**
  * The limit of a change whose VRRP needs `neededMs` by its timers: a quarter more, for links that come up and for busy routers, and two looks,
  * because MASTER and BACKUP are noticed at the next one.

@@ -66,7 +66,7 @@ export function untilMasterText(timers: VrrpTimers): string {
 }
 
 /** `36.1 s` */
-export function seconds(ms: number): string {
+function seconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
 }
 

@@ -3,7 +3,7 @@ import { secondsText } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import type { Role } from '../../gateway/resource.ts';
-import { vrrpLimitOf } from '../../gateway/vrrp-time.ts';
+import { lastingMs, vrrpLimitOf } from '../../gateway/vrrp-time.ts';
 import type { VrrpTime } from '../../gateway/vrrp-time.ts';
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import { masterDownMs, untilMasterMs, untilMasterText, vrrpTimers } from '../../junos/vrrp.ts';
@@ -33,7 +33,7 @@ export async function vrrpTimeOf(
       routers.map(async (router) => [router.session.id, await unitsOn(router, planned)] as const),
     ),
   );
-  const scaled = (ms: number) => Math.ceil((ms * policy.minuteMs) / 60_000);
+  const scaled = (ms: number) => lastingMs(ms, policy.minuteMs);
   const times = planned.flatMap((one): VrrpTime[] => {
     const { member, plan } = one;
     const timers = timersOf(one, trees);

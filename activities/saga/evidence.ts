@@ -7,6 +7,7 @@
  */
 import { secondsText } from '../../gateway/display.ts';
 import type { Observation } from '../../gateway/plan.ts';
+import { lastingMs } from '../../gateway/vrrp-time.ts';
 import { unlike } from '../router/service.ts';
 import type { GroupSeen, Service } from '../router/service.ts';
 
@@ -91,7 +92,7 @@ export class BackupEvidence {
 
   #masterDownMs(groups: readonly GroupSeen[]): number {
     const longest = Math.max(...groups.map(({ masterDownMs }) => masterDownMs));
-    return Math.ceil((longest * this.#times.minuteMs) / 60_000);
+    return lastingMs(longest, this.#times.minuteMs);
   }
 }
 

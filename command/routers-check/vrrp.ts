@@ -1,10 +1,11 @@
 /** The VRRP timers that a gateway's units will have, and what they mean for its limits. */
+import { secondsText } from '../../gateway/display.ts';
 import type { RouterConfiguration } from '../../gateway/kind.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import { vrrpLimitOf } from '../../gateway/vrrp-time.ts';
 import { parse } from '../../junos/parse.ts';
 import { at } from '../../junos/select.ts';
-import { seconds, untilMasterMs, untilMasterText, vrrpTimers, type VrrpTimers } from '../../junos/vrrp.ts';
+import { untilMasterMs, untilMasterText, vrrpTimers, type VrrpTimers } from '../../junos/vrrp.ts';
 import { getConfiguration } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
 import { failed, ok, type Verdict } from './line.ts';
@@ -36,8 +37,8 @@ export function timersVerdict(timers: readonly VrrpTimers[], policy: Policy): Ve
   const words = timers.map(untilMasterText).join('; ');
   return needed > policy.vrrpMaxMs
     ? failed(
-        `${words}: more than "vrrpMaxMs", ${seconds(policy.vrrpMaxMs)}`,
+        `${words}: more than "vrrpMaxMs", ${secondsText(policy.vrrpMaxMs)}`,
         'raise "vrrpMaxMs", or shorten the timers: such gateways are refused',
       )
-    : ok(`${words}; waited for at least ${seconds(vrrpLimitOf(policy, needed))}`);
+    : ok(`${words}; waited for at least ${secondsText(vrrpLimitOf(policy, needed))}`);
 }

@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { PairAnswer } from '../../pair/messages.ts';
-import type { Requester } from '../../workflows/pair-requests.ts';
 import type { compensatingKept } from './compensating-kept.ts';
+import { REQUESTER } from './requester.ts';
 import { openWorkflows } from './scene.ts';
 import type { WorkflowScene } from './scene.ts';
 
-const REQUESTER: Requester = {
-  gateway: { resourceType: 'vpn_gateway', resourceId: 'one', version: 1 },
-  run: 'a run',
-  name: 'one',
-  routers: {
-    primary: { role: 'primary', id: 'A', name: 'MX-1' },
-    secondary: { role: 'secondary', id: 'B', name: 'MX-2' },
-  },
-};
 const REVERTED: PairAnswer = { kind: 'reverted', type: 'Cancelled', reason: 'undone', owedOn: [] };
 
 describe('the compensation of a gateway', function () {

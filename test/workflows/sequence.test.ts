@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict';
 import type { RequestInput } from '../../activities/requests/request.ts';
-import type { Requester } from '../../workflows/pair-requests.ts';
 import type { numbering } from './numbering.ts';
+import { REQUESTER } from './requester.ts';
 import { openWorkflows } from './scene.ts';
 import type { WorkflowScene } from './scene.ts';
-
-const REQUESTER: Requester = {
-  gateway: { resourceType: 'vpn_gateway', resourceId: 'one', version: 1 },
-  run: 'a run',
-  name: 'one',
-  routers: {
-    primary: { role: 'primary', id: 'A', name: 'MX-1' },
-    secondary: { role: 'secondary', id: 'B', name: 'MX-2' },
-  },
-};
 
 describe('sequence numbers of requests', function () {
   this.timeout(30_000);
