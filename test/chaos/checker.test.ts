@@ -8,7 +8,7 @@ import type { Spoilt } from './spoil.ts';
 import { clean } from './spoilt/clean.ts';
 import { evidence } from './spoilt/evidence.ts';
 import { liveness } from './spoilt/liveness.ts';
-import { once } from './spoilt/once.ts';
+import { once, repeatedAfterRestart } from './spoilt/once.ts';
 import { order } from './spoilt/order.ts';
 import { ownership } from './spoilt/ownership.ts';
 import { pair } from './spoilt/pair.ts';
@@ -36,6 +36,14 @@ describe('the checker', () => {
 
   it('finds nothing wrong with a run in which all went well', () => {
     assert.deepEqual(check(run), []);
+  });
+
+  it('finds nothing done twice if a restart may have lost the first commit', () => {
+    const violations = check(repeatedAfterRestart(run));
+    assert.deepEqual(
+      violations.filter(({ invariant }) => invariant === 'once'),
+      [],
+    );
   });
 
   for (const invariant of INVARIANTS) {

@@ -26,14 +26,17 @@ function nets(tape: Tape): readonly Violation[] {
 
 /**
  * A commit of ours changes something, unless it makes permanent what is pending, or, once for each trial, may be: not every router shows
- * whether anything is pending.
+ * whether anything is pending. A router that restarts may have lost the last entry of its commit history, so that commit may come again.
  */
 function repeats(tape: Tape): readonly Violation[] {
   let isOnTrial = false;
+  let hasConfirmed = false;
   return tape.moments.flatMap(({ entry, running, at }, index) => {
+    if (entry?.kind === 'restarted') isOnTrial ||= hasConfirmed;
     if (entry?.kind !== 'committed' || !tape.isOurs(entry.user)) return [];
     const before = tape.moments[index - 1]?.running.list.join('\n');
     const confirms = entry.until === null && (entry.met !== null || isOnTrial);
+    hasConfirmed = confirms;
     isOnTrial = entry.until !== null;
     return before === running.list.join('\n') && !confirms
       ? [violation(tape.name, 'nothing is committed twice', `"${entry.log}" changed nothing`, at)]
