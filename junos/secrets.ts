@@ -25,8 +25,8 @@ export function comparePrinted(printed: readonly Statement[], written: readonly 
   return { isSame: canonical(found) === canonical(expected), scrambled };
 }
 
-/** The node with the written words in place of scrambled ones. Adds the scrambled ones to `scrambled`. */
-function unscrambled(printed: Node, written: Node, scrambled: Path[]): Node {
+/** The printed node with the written words in place of scrambled ones. Adds the path of each scrambled one to `scrambled`. */
+export function unscrambled(printed: Node, written: Node, scrambled: Path[]): Node {
   const [strange, ...more] = [...printed.children.values()].filter(({ word }) => !written.children.has(word));
   const [missing, ...others] = [...written.children.values()].filter(
     ({ word }) => !printed.children.has(word),

@@ -32,7 +32,7 @@ export function paths(tree: readonly Statement[]): string[][] {
 }
 
 /** The nodes below which nothing is printed, without the containers that Junos drops. */
-function leaves(node: Node): Node[] {
+export function leaves(node: Node): Node[] {
   const children = [...node.children.values()].filter((child) => !isVoid(child));
   if (children.length > 0) return children.flatMap(leaves);
   return node.parent === undefined ? [] : [node];
