@@ -9,7 +9,8 @@ import { beginningMaintenance, endingMaintenance } from './requests/maintenance.
 import { publishingOnBehalf, publishingUnpublished } from './requests/publish-on-behalf.ts';
 import { applying, awaitingRouters, settling } from './pair/apply-or-wait.ts';
 import { endingReservation, reserving } from './pair/reservation.ts';
-import { markingReverted, publishingCreated, publishingFailed } from './saga/publish.ts';
+import { publishingNothing } from './saga/publish-nothing.ts';
+import { markingReverted, publishingCompleted, publishingFailed } from './saga/publish.ts';
 import { recordingMonitoring, recordingStack } from './saga/record.ts';
 import { registering, restoringRecords } from './saga/register.ts';
 
@@ -27,8 +28,9 @@ export function createActivities(deps: Dependencies) {
     recordStack: recordingStack(deps),
     poll: polling(deps),
     recordMonitoring: recordingMonitoring(deps),
-    publishCreated: publishingCreated(deps),
+    publishCompleted: publishingCompleted(deps),
     publishFailed: publishingFailed(deps),
+    publishNothing: publishingNothing(deps),
     reserve: reserving(deps),
     apply: applying(deps),
     awaitRouters: awaitingRouters(deps),

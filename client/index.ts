@@ -24,5 +24,10 @@ export { workflowIdOf } from '../gateway/resource.ts';
 export type { FailureType } from '../gateway/failures.ts';
 export type { GatewayFailure, Progress, StepName, StepProgress } from '../gateway/messages.ts';
 export type { PairQueue } from '../pair/messages.ts';
-export type { CreateGatewayInput, CreateGatewayResult } from '../gateway/plan.ts';
+export type {
+  GatewayRequest,
+  GatewayRequest as CreateGatewayInput,
+  GatewayResult,
+  GatewayResult as CreateGatewayResult,
+} from '../gateway/plan.ts';
 export type { GatewayVersion, Role } from '../gateway/resource.ts';

@@ -3,7 +3,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
 import { FAILURES, type FailureType } from '../gateway/failures.ts';
 import type { GatewayFailure } from '../gateway/messages.ts';
-import type { CreateGatewayResult } from '../gateway/plan.ts';
+import type { GatewayResult } from '../gateway/plan.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 
 /** Both routers carry the gateway, and `/state` says so. */
@@ -13,7 +13,7 @@ export interface CreatedOutcome {
   /** This version had been created before; nothing was touched now. */
   readonly alreadyEnded: boolean;
   /** The VRRP state that the creation saw on each router. Absent if nothing was touched now. */
-  readonly routers?: CreateGatewayResult['routers'];
+  readonly routers?: GatewayResult['routers'];
 }
 
 /** The gateway was not created. */
@@ -41,7 +41,7 @@ export interface CancelledOutcome {
 /** How a creation ended. `kind` tells the three apart. */
 export type GatewayOutcome = CreatedOutcome | FailedOutcome | CancelledOutcome;
 
-export function outcomeOfResult(result: CreateGatewayResult): CreatedOutcome {
+export function outcomeOfResult(result: GatewayResult): CreatedOutcome {
   const { resourceType, resourceId, version, alreadyEnded, routers } = result;
   return {
     kind: 'created',

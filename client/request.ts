@@ -1,4 +1,4 @@
-import type { CreateGatewayInput } from '../gateway/plan.ts';
+import type { GatewayRequest } from '../gateway/plan.ts';
 import { readRequest } from '../gateway/request.ts';
 import { InvalidRequestError } from './errors.ts';
 
@@ -20,7 +20,7 @@ export interface CreateRequest extends GatewayRef {
  *
  * @throws {InvalidRequestError} that names the field, the expected value and the given one.
  */
-export function validCreateRequest(request: CreateRequest): CreateGatewayInput {
+export function validCreateRequest(request: CreateRequest): GatewayRequest {
   const read = readRequest(request);
   if (read.kind === 'request') return read.request;
   throw new InvalidRequestError(read.field === '' ? 'request' : read.field, read.expected, read.got);

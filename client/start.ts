@@ -1,7 +1,7 @@
 import type { WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { CREATE_GATEWAY, SEARCH_ATTRIBUTES, TASK_QUEUE } from '../gateway/messages.ts';
-import type { CreateGatewayInput } from '../gateway/plan.ts';
+import type { GatewayRequest } from '../gateway/plan.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import { GRPC, grpcErrorIn } from './grpc.ts';
 import type { Temporal } from './temporal.ts';
@@ -10,7 +10,7 @@ import type { Temporal } from './temporal.ts';
  * Starts a creation, or joins the one that runs. The workflow has no time-out: a time-out would end it before it could revert anything.
  * Resolves to a handle that is bound to the run that was started or joined.
  */
-export async function startCreation(temporal: Temporal, input: CreateGatewayInput): Promise<WorkflowHandle> {
+export async function startCreation(temporal: Temporal, input: GatewayRequest): Promise<WorkflowHandle> {
   const { workflow } = temporal.client;
   const workflowId = workflowIdOf(input);
   const options: WorkflowStartOptions = {
@@ -35,7 +35,7 @@ export async function startCreation(temporal: Temporal, input: CreateGatewayInpu
 }
 
 /** Markdown for the Web UI. */
-function detailsOf({ resourceType, resourceId, version }: CreateGatewayInput): string {
+function detailsOf({ resourceType, resourceId, version }: GatewayRequest): string {
   return [
     `Creates \`${resourceType}\` \`${resourceId}\` on both edge routers of its pair, or on neither.`,
     '',
@@ -47,11 +47,7 @@ function detailsOf({ resourceType, resourceId, version }: CreateGatewayInput): s
   ].join('\n');
 }
 
-function searchAttributesOf({
-  resourceType,
-  resourceId,
-  version,
-}: CreateGatewayInput): TypedSearchAttributes {
+function searchAttributesOf({ resourceType, resourceId, version }: GatewayRequest): TypedSearchAttributes {
   const { type, id, version: versionAttribute } = SEARCH_ATTRIBUTES;
   const attributes = new TypedSearchAttributes([
     { key: defineSearchAttributeKey(type.name, type.type), value: resourceType },

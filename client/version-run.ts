@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { CreateGatewayInput, CreateGatewayResult } from '../gateway/plan.ts';
+import type { GatewayRequest, GatewayResult } from '../gateway/plan.ts';
 import { outcomeOfError, outcomeOfResult, type GatewayOutcome } from './outcome.ts';
 import { startCreation } from './start.ts';
 import type { Temporal } from './temporal.ts';
@@ -14,12 +14,12 @@ const MAX_RUNS = 4;
 export class VersionRun {
   readonly handle: WorkflowHandle;
   readonly #temporal: Temporal;
-  readonly #requested: CreateGatewayInput;
+  readonly #requested: GatewayRequest;
   readonly #number: number;
   #next: Promise<VersionRun> | undefined;
   #following: VersionRun | undefined;
 
-  constructor(temporal: Temporal, handle: WorkflowHandle, requested: CreateGatewayInput, number = 1) {
+  constructor(temporal: Temporal, handle: WorkflowHandle, requested: GatewayRequest, number = 1) {
     this.#temporal = temporal;
     this.handle = handle;
     this.#requested = requested;
@@ -35,7 +35,7 @@ export class VersionRun {
   async outcome(signal?: AbortSignal): Promise<GatewayOutcome> {
     try {
       const result = await this.#temporal.call(() => this.handle.result(), signal);
-      return outcomeOfResult(result as CreateGatewayResult);
+      return outcomeOfResult(result as GatewayResult);
     } catch (error) {
       const outcome = outcomeOfError(error);
       if (!outcome) throw error;

@@ -1,11 +1,13 @@
 /** Compares what stands in etcd with what the routers carry. Pure. */
 import type { Inspection } from '../activities/router/inspect.ts';
+import { isAfter, isBefore } from '../activities/router/presence.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
 import { describeUnreadable } from '../activities/router/presences.ts';
 import { claimsOf } from '../etcd/claims.ts';
 import { StoreCorruptError } from '../etcd/errors.ts';
 import type { Inventory } from '../etcd/inventory.ts';
 import { KEYS } from '../etcd/keys.ts';
+import { isStanding } from '../etcd/state.ts';
 import type { StateFacts } from '../etcd/state.ts';
 import { isSameGateway, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
@@ -107,7 +109,7 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
       !(record instanceof StoreCorruptError) &&
       record.owedChanges.some((owed) => isSameGateway(owed.gateway, gateway)),
   );
-  const isCreated = state?.workerState === 'CREATE_COMPLETED';
+  const isCreated = isStanding(state);
   const version = state?.version ?? null;
   const word = `${wordOf(gateway)}${version === null ? '' : ` version ${version}`}`;
   const create = `gateway-saga create ${gateway.resourceType} ${gateway.resourceId}`;
@@ -156,16 +158,17 @@ function placesOf(gateway: GatewayRef, { known, routers }: Facts): readonly Plac
     const presence = seen.presence(change);
     const text = {
       absent: () => `${name} carries nothing of it`,
+      before: () => `${name} carries nothing of it`,
       partial: () => `${name} carries a part of it`,
       modified: () =>
         `${name} carries it with "${presence.kind === 'modified' ? describePath(presence.path) : ''}" changed`,
       unreadable: () =>
         presence.kind === 'unreadable' ? `${name} carries it, but ${describeUnreadable(presence)}` : '',
-      before: () => `${name} carries it whole`,
+      unchanged: () => `${name} carries nothing of it`,
       after: () => `${name} carries it whole`,
     }[presence.kind]();
     // Without our commit in the history it is somebody else's, unless it is equal.
-    const stands = presence.kind === 'after' || (presence.kind !== 'absent' && isNamed());
+    const stands = isAfter(presence) || (!isBefore(presence) && isNamed());
     return [{ text, stands, isWhole: presence.kind === 'after' }];
   });
 }

@@ -4,6 +4,7 @@ import type { GatewayChange } from '../activities/router/presence.ts';
 import { targetOf } from '../activities/router/router-target.ts';
 import { preparePlan } from '../activities/saga/planner.ts';
 import { messageOf } from '../client/errors.ts';
+import { isStanding } from '../etcd/state.ts';
 import type { Store } from '../etcd/store.ts';
 import { StoreCorruptError } from '../etcd/errors.ts';
 import { ROLES, isSameGateway, workflowIdOf } from '../gateway/resource.ts';
@@ -41,7 +42,7 @@ export async function look({ store, pool, kinds, policy, running }: Sources): Pr
   const reached = await inGroups(ids, (id) => reach(store, pool, id, records.get(id) ?? NOTHING));
   const gateways = onlyOnce([
     ...inventory.plans.map(({ gateway }) => gateway),
-    ...inventory.states.filter(({ workerState }) => workerState === 'CREATE_COMPLETED'),
+    ...inventory.states.filter(isStanding),
     ...inventory.claims.values(),
     ...reached.flatMap(({ history }) => (typeof history === 'string' ? [] : history)),
   ]);
@@ -49,7 +50,7 @@ export async function look({ store, pool, kinds, policy, running }: Sources): Pr
   for (const { gateway, routers, secrets } of inventory.plans) {
     const changes = ROLES.map((role): [string, GatewayChange] => {
       const { id, before, after } = routers[role];
-      return [id, { gateway, change: { before, after }, secrets: secrets?.[role] }];
+      return [id, { gateway, change: { before: null, after: after ?? before }, secrets: secrets?.[role] }];
     });
     known.set(workflowIdOf(gateway), { gateway, changes: new Map(changes) });
   }
@@ -98,10 +99,10 @@ async function rendered(
   const withoutState: Store = { ...store, state: async () => undefined };
   const outcome = await preparePlan({ store: withoutState, kinds }, { resourceType, resourceId });
   if (outcome.kind !== 'prepared') return undefined;
-  const { gateway, routers, configurations } = outcome.preparation;
+  const { gateway, routers, changes: rendering } = outcome.preparation;
   const changes = ROLES.map((role): [string, GatewayChange] => [
     routers[role].ref.id,
-    { gateway, change: { before: null, after: configurations[role] } },
+    { gateway, change: { before: null, after: rendering[role].after } },
   ]);
   return { gateway, changes: new Map(changes) };
 }

@@ -1,5 +1,6 @@
 import type { PreparationOutcome } from '../activities/saga/planner.ts';
 import type { Preparation } from '../activities/saga/preparation.ts';
+import type { Action } from '../gateway/change.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import type { LoadedKind, Parameter, RouterConfiguration } from '../gateway/kind.ts';
 import type { EndedVersion } from '../gateway/plan.ts';
@@ -13,6 +14,9 @@ export type MaskedPlan =
   | {
       readonly kind: 'planned';
       readonly gateway: GatewayVersion;
+      readonly action: Action;
+      /** The version that stands. `null`: none. */
+      readonly standing: number | null;
       /** Where the kind was found, its digest, and which templates in etcd were left alone, because gateway-saga did not publish them. */
       readonly templates: Omit<LoadedKind, 'kind'>;
       readonly parameters: {
@@ -27,9 +31,12 @@ export type MaskedPlan =
       readonly workerState: string;
       readonly error: string;
     }
+  /** It is marked for deletion, and nothing of it stands. */
+  | { readonly kind: 'nothing'; readonly gateway: GatewayVersion }
   | { readonly kind: 'invalid'; readonly gateway: GatewayVersion; readonly reason: string }
   | { readonly kind: 'refused'; readonly type: FailureType; readonly reason: string };
 
+/** What shall stand on a router; of a deletion, what stands. */
 export interface MaskedRouter extends RouterConfiguration {
   readonly id: string;
   readonly name: string;
@@ -51,10 +58,12 @@ function ended({ gateway, workerState, error }: EndedVersion): MaskedPlan {
 }
 
 function planned(preparation: Preparation): MaskedPlan {
-  const { gateway, kind, provisioning, monitoring } = preparation;
+  const { gateway, action, standing, kind, provisioning, monitoring } = preparation;
   return {
     kind: 'planned',
     gateway,
+    action,
+    standing: standing?.version ?? null,
     templates: {
       source: kind.source,
       digest: kind.digest,
@@ -70,7 +79,11 @@ function withoutSecret(parameter: Parameter): Parameter {
 }
 
 /** A router's part of the plan. Templates don't see secret parameters, so a configuration holds no secret. */
-function routerOf({ routers, configurations }: Preparation, role: Role): MaskedRouter {
+function routerOf({ routers, changes }: Preparation, role: Role): MaskedRouter {
   const { ref, body } = routers[role];
-  return { id: ref.id, name: typeof body.name === 'string' ? body.name : ref.id, ...configurations[role] };
+  const { before, after } = changes[role];
+  const shown = after ?? before ?? NOTHING;
+  return { id: ref.id, name: typeof body.name === 'string' ? body.name : ref.id, ...shown };
 }
+
+const NOTHING: RouterConfiguration = { create: '', arrange: [], remove: [], owns: [], monitors: [] };

@@ -21,6 +21,15 @@ export function claimsOf(record: Pick<NewPlanRecord, 'routers'>): Claim[] {
   return [...new Map(claims.map((claim) => [claim.key, claim])).values()];
 }
 
+/** The claims of this record that its next one does not need. */
+export function claimsOnlyOf(
+  record: Pick<NewPlanRecord, 'routers'>,
+  next: Pick<NewPlanRecord, 'routers'> | undefined,
+): Claim[] {
+  const needed = new Set(next === undefined ? [] : claimsOf(next).map(({ key }) => key));
+  return claimsOf(record).filter(({ key }) => !needed.has(key));
+}
+
 export function claimValue({ resourceType, resourceId }: GatewayRef): GatewayRef {
   return { resourceType, resourceId };
 }

@@ -1,4 +1,5 @@
 /** The form of everything under `/config`: `{"body": …, "version": N, "marked_for_deletion": bool}`. */
+import type { Action } from '../gateway/change.ts';
 import type { GatewayVersion, Lookup, ResourceRef } from '../gateway/resource.ts';
 import { printable } from '../gateway/validate.ts';
 import type { Entry } from './client.ts';
@@ -60,16 +61,21 @@ export function configVersion(entry: Entry): number | null {
   return typeof envelope === 'string' ? null : (versionOf(envelope) ?? null);
 }
 
-/** Whether a gateway's configuration is no longer at the version that a saga works on, or is marked for deletion. */
+/**
+ * Whether a gateway's configuration is no longer at the version that a saga works on, or asks for another action: it is marked for deletion,
+ * or is not any more. If the action is not known, only the version counts.
+ */
 export function supersededBy(
   gateway: GatewayVersion,
+  action: Action | undefined,
   entry: Entry,
 ): { readonly kind: 'superseded'; readonly version: number | null } | undefined {
   const version = configVersion(entry);
   if (version !== gateway.version) return { kind: 'superseded', version };
   const envelope = entry.value === undefined ? '' : parseObject(entry.value);
   const marked = typeof envelope !== 'string' && envelope['marked_for_deletion'] === true;
-  return marked ? { kind: 'superseded', version } : undefined;
+  if (action === undefined || marked === (action === 'delete')) return undefined;
+  return { kind: 'superseded', version };
 }
 
 function versionOf(envelope: Fields): number | undefined {

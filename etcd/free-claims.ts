@@ -1,10 +1,11 @@
+import { FAILED } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
-import { claimsOf, holderOf } from './claims.ts';
+import { claimsOnlyOf, holderOf } from './claims.ts';
 import { isSameGateway } from '../gateway/resource.ts';
-import type { Entry, EtcdClient } from './client.ts';
+import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { transact, done } from './transact.ts';
 import { KEYS } from './keys.ts';
-import { isKept, readablePlanRecord } from './plan-record.ts';
+import { isKept, readablePlanRecord, settledRecord, withoutChange } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { owedChangeOf, routerEntryOf } from './router-record.ts';
 import type { StoredRouter } from './router-record.ts';
@@ -12,22 +13,19 @@ import { stateOf } from './state.ts';
 
 const OPERATION = 'free claims';
 
-/** What a transaction compares and removes in order to free claims. Without `remove`, the claims stay. */
-export interface FreedClaims {
-  readonly unchanged: readonly Entry[];
-  readonly remove: readonly string[];
-}
+/** What a transaction compares and writes in order to free claims. Without `put` and `remove`, the claims stay. */
+export type FreedClaims = Required<Transaction>;
 
 /**
- * Removes plan record and claims of a gateway that failed at this version or a newer one. Does nothing if the plan record is of an older
+ * Removes the claims that a change needed which failed at this version or a newer one; if nothing stands of the gateway, its plan record, too. Does nothing if the plan record is of an older
  * version, is of one that has not failed, is kept or disputed; while the gateway is permitted on a router; or while a router owes a change
  * of the gateway. To be called after `/state` is written. The last owed change frees the claims in its own transaction.
  */
 export function freeClaims(client: EtcdClient, gateway: GatewayVersion): Promise<void> {
   return transact<void>(client, OPERATION, async () => {
-    const { unchanged, remove } = await claimsToFree(client, gateway);
-    if (remove.length === 0) return done(undefined);
-    return { kind: 'write', outcome: undefined, transaction: { unchanged, put: [], remove } };
+    const { unchanged, put, remove } = await claimsToFree(client, gateway);
+    if (put.length + remove.length === 0) return done(undefined);
+    return { kind: 'write', outcome: undefined, transaction: { unchanged, put, remove } };
   });
 }
 
@@ -41,7 +39,7 @@ export async function claimsToFree(
   paid: readonly string[] = [],
 ): Promise<FreedClaims> {
   const [plan, state] = await client.read(OPERATION, [KEYS.plan(gateway), KEYS.state(gateway)] as const);
-  const stays = { unchanged: [plan, state], remove: [] };
+  const stays = { unchanged: [plan, state], put: [], remove: [] };
   const record = readablePlanRecord(plan);
   // The plan record may be of a newer version that failed, too, while this one was owed.
   if (record === undefined || record.gateway.version < gateway.version) return stays;
@@ -51,18 +49,23 @@ export async function claimsToFree(
     reservation?.members.some((one) => isSameGateway(one.gateway, gateway)) ?? false;
   const fences = await routersWithout(client, record, { paid, mayCarry: isPermitted });
   if (fences === undefined) return stays;
-  const keys = claimsOf(record).map(({ key }) => key);
+  const next = settledRecord(withoutChange(record));
+  const keys = claimsOnlyOf(record, next).map(({ key }) => key);
+  if (next !== undefined && keys.length === 0) return stays;
   const claims = (await client.read(OPERATION, keys)).filter((one) => isSameGateway(holderOf(one), gateway));
   return {
     unchanged: [plan, state, ...fences, ...claims],
-    remove: [plan.key, ...claims.map(({ key }) => key)],
+    put: next === undefined ? [] : [{ key: plan.key, value: next }],
+    remove: [...(next === undefined ? [plan.key] : []), ...claims.map(({ key }) => key)],
   };
 }
 
 /** A newer version that failed before it could register has published the failure of the older ones, too. */
 function hasFailed({ gateway: { version } }: PlanRecord, state: Entry): boolean {
   const facts = stateOf(state);
-  return (facts?.version ?? -1) >= version && facts?.workerState === 'CREATE_FAILED';
+  return (
+    (facts?.version ?? -1) >= version && Object.values<string>(FAILED).includes(facts?.workerState ?? '')
+  );
 }
 
 /**

@@ -73,8 +73,8 @@ export function payOwedChange(
     async (entries) => {
       const paid = entries.filter(({ value }) => value !== undefined).map(({ key }) => key);
       if (paid.length === 0) return {};
-      const { unchanged, remove } = await claimsToFree(client, owedChange.gateway, paid);
-      return { unchanged, remove: [...paid, ...remove] };
+      const { unchanged, put, remove } = await claimsToFree(client, owedChange.gateway, paid);
+      return { unchanged, put, remove: [...paid, ...remove] };
     },
   );
 }
@@ -93,7 +93,7 @@ export function cancelOwedChanges(
     const record = planRecordOf(plan);
     if (!record || record.gateway.version < gateway.version) return done([]);
     const planned = Object.values(record.routers).filter(({ id }) => id === routerId);
-    const owned = new Set(planned.flatMap(({ after }) => (after?.owns ?? []).map(stanzaWord)));
+    const owned = new Set(planned.flatMap((change) => ownedBy(change).map(stanzaWord)));
     const owed = await client.readPrefix(operation, KEYS.owedChanges(routerId));
     const over = owed
       .map((entry) => ({ entry, owedChange: owedChangeOf(entry) }))

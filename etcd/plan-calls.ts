@@ -25,9 +25,9 @@ export function permitApply(
   return transact<PermitApplyOutcome>(client, PERMIT, async () => {
     const keys = [KEYS.gatewayConfig(gateway), KEYS.plan(gateway)] as const;
     const [config, plan] = await client.read(PERMIT, keys);
-    const superseded = supersededBy(gateway, config);
-    if (superseded) return done(superseded);
     const record = planRecordOf(plan);
+    const superseded = supersededBy(gateway, record?.action, config);
+    if (superseded) return done(superseded);
     if (!counts(record, gateway, run, scheduled)) return done(notOwned(plan));
     if (isRewritten(record.config, config)) return done({ kind: 'rewritten' });
     const permitted = { ...heard(record, scheduled), mayBeApplied: true };

@@ -1,10 +1,13 @@
-import type { Change } from '../gateway/change.ts';
+import type { Action, Change } from '../gateway/change.ts';
+import type { KindSource } from '../gateway/plan.ts';
 import type { ChangeLimits } from '../gateway/policies.ts';
+import type { RouterConfiguration } from '../gateway/kind.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import type { Entry } from './client.ts';
 import { StoreCorruptError, readable } from './errors.ts';
 import type { PlannedConfig } from './planned-config.ts';
 import { PLAN_SCHEMA, parseRecord } from './record-schemas.ts';
+import type { StateFacts } from './state.ts';
 
 /** One router, and the gateway's change on it. */
 export interface RecordedRouter extends Change {
@@ -15,6 +18,9 @@ export interface RecordedRouter extends Change {
 /** The facts that a saga registers about itself. Holds no secret. */
 export interface NewPlanRecord {
   readonly gateway: GatewayVersion;
+  readonly action: Action;
+  /** The version that `before` was made permanent at. `null`: nothing stands. */
+  readonly standing: number | null;
   /** Id of the saga's run that owns the record. It stands in the workflow's history, so that it survives a reset. */
   readonly run: string;
   /**
@@ -24,8 +30,9 @@ export interface NewPlanRecord {
    */
   readonly scheduled?: number;
   readonly tenant: string | null;
-  readonly jobs: { readonly provisioning: string; readonly monitoring: string };
-  readonly kind: { readonly source: 'etcd' | 'folder'; readonly digest: string };
+  /** Ids of the jobs, in their order. */
+  readonly jobs: readonly string[];
+  readonly kind: KindSource;
   /** As planned. */
   readonly limits: ChangeLimits;
   readonly routers: Readonly<Record<Role, RecordedRouter>>;
@@ -108,6 +115,56 @@ export function isLaterCall(
   if (record?.gateway.version !== version) return false;
   if (record.scheduled === undefined || scheduled === undefined) return undefined;
   return record.scheduled > scheduled;
+}
+
+/** What stands for good on the routers, at which version. */
+export interface Standing {
+  readonly version: number;
+  readonly configurations: Readonly<Record<Role, RouterConfiguration>>;
+  /** Digests of what the routers have in place of secrets. */
+  readonly secrets?: RoutersSecrets | undefined;
+}
+
+/**
+ * What stands once a change is made on top of this record. That is its `after` if it was kept and published. Otherwise it is its `before`: a
+ * change that is not settled is reverted first. `undefined`: nothing.
+ */
+export function standingOf(
+  record: PlanRecord | undefined,
+  state: StateFacts | undefined,
+): Standing | undefined {
+  if (record === undefined) return undefined;
+  const isAfter = isKept(record) && (state?.version ?? -1) >= record.gateway.version;
+  const end = isAfter ? 'after' : 'before';
+  const [primary, secondary] = [record.routers.primary[end], record.routers.secondary[end]];
+  const version = isAfter ? record.gateway.version : record.standing;
+  if (primary === null || secondary === null || version === null) return undefined;
+  const { secrets } = record;
+  return { version, configurations: { primary, secondary }, ...(secrets && { secrets }) };
+}
+
+/** The record once its change is reverted, or was refused: what stands is both of its ends. */
+export function withoutChange(record: PlanRecord): PlanRecord {
+  const narrowed = ({ id, before }: RecordedRouter): RecordedRouter => ({ id, before, after: before });
+  const { primary, secondary } = record.routers;
+  return { ...record, routers: { primary: narrowed(primary), secondary: narrowed(secondary) } };
+}
+
+/** The record once its change is published as made: what stands is both of its ends. */
+export function withoutBefore(record: PlanRecord): PlanRecord {
+  const narrowed = ({ id, after }: RecordedRouter): RecordedRouter => ({ id, before: after, after });
+  const { primary, secondary } = record.routers;
+  return {
+    ...record,
+    standing: record.gateway.version,
+    routers: { primary: narrowed(primary), secondary: narrowed(secondary) },
+  };
+}
+
+/** The record of a change that has ended; `undefined` if nothing stands: then there is none. */
+export function settledRecord(record: PlanRecord): PlanRecord | undefined {
+  const { primary, secondary } = record.routers;
+  return primary.after === null && secondary.after === null ? undefined : record;
 }
 
 /** Whether the change is permanent on both routers, and not being reverted. */

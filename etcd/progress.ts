@@ -39,8 +39,8 @@ export function recordStack(
     due: JOB_STATE.registered(),
     // `recordMonitoring` leaves `heat_outputs` in the value, so this step counts as done after that one, too.
     isDone: (found) => typeof found === 'object' && found !== null && 'heat_outputs' in found,
-    put: ({ tenant }) => [
-      { key: KEYS.stack(gateway), value: stackRecord(gateway, tenant) },
+    put: ({ action, tenant }) => [
+      { key: KEYS.stack(gateway), value: stackRecord(gateway, tenant, action) },
       { key: KEYS.jobState(gateway), value: JOB_STATE.stacked() },
     ],
   });
@@ -68,9 +68,9 @@ function take(client: EtcdClient, gateway: GatewayVersion, run: string, step: St
       KEYS.plan(gateway),
       KEYS.jobState(gateway),
     ] as const);
-    const superseded = supersededBy(gateway, config);
-    if (superseded) return done(superseded);
     const record = planRecordOf(plan);
+    const superseded = supersededBy(gateway, record?.action, config);
+    if (superseded) return done(superseded);
     if (!isOwnedBy(record, gateway, run)) return done(notOwned(plan));
     if (isRewritten(record.config, config)) return done({ kind: 'rewritten' });
     const found = jobState.value === undefined ? undefined : parseObject(jobState.value);

@@ -1,9 +1,10 @@
 /** The terminal write: `/state`, once per version, together with the other writes at the end of a saga. */
 import { isDeepStrictEqual } from 'node:util';
-import { createdState, failedStackRecord, failedState } from '../gateway/records.ts';
+import type { Action } from '../gateway/change.ts';
+import { completedState, failedStackRecord, failedState } from '../gateway/records.ts';
 import type { MonitorWords } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
-import { claimsOf, holderOf } from './claims.ts';
+import { claimsOnlyOf, holderOf } from './claims.ts';
 import { isSameGateway } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { transact, done } from './transact.ts';
@@ -11,15 +12,24 @@ import type { Transition } from './transact.ts';
 import { parseObject, supersededBy } from './envelope.ts';
 import { routersWithout } from './free-claims.ts';
 import { KEYS } from './keys.ts';
-import { isKept, isLaterCall, isOwnedBy, notOwned, readablePlanRecord } from './plan-record.ts';
+import {
+  isKept,
+  isLaterCall,
+  isOwnedBy,
+  notOwned,
+  readablePlanRecord,
+  settledRecord,
+  withoutBefore,
+  withoutChange,
+} from './plan-record.ts';
 import type { NotOwned, PlanRecord } from './plan-record.ts';
 import { isRewritten } from './planned-config.ts';
 import { endedState } from './state.ts';
 import type { StateFacts } from './state.ts';
 
-export interface Created {
-  readonly kind: 'created';
-  /** `state_monitoring`: `{ downlink: 'ACTIVE' }`, in the kind's order. */
+export interface Completed {
+  readonly kind: 'completed';
+  /** `state_monitoring`: `{ downlink: 'ACTIVE' }`, in the kind's order. A deletion has none. */
   readonly words: MonitorWords;
 }
 
@@ -29,8 +39,13 @@ export interface Failed {
   readonly error: string;
   /** Whether this run had registered. If so, its job records get their retention, and `heat_stacks` the reason. */
   readonly registered: boolean;
-  /** Whether both routers are known to be without the gateway. If so, claims and plan record are removed, unless the record says `mayBeApplied` or `disputed`. */
+  /**
+   * Whether both routers are known to carry `before`. If so, what only `after` owns is not claimed any more, unless the record says `mayBeApplied`
+   * or `disputed`; if nothing stands, the plan record goes, too.
+   */
   readonly clean: boolean;
+  /** What the configuration asked for. It counts if the plan record is another run's. */
+  readonly action?: Action | undefined;
   /** When the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes for the saga, or it is not known. */
   readonly scheduled?: number | undefined;
 }
@@ -39,7 +54,7 @@ export interface PublishRequest {
   readonly gateway: GatewayVersion;
   /** `null`: the saga ended before it had a plan; then only `/state` is written. */
   readonly run: string | null;
-  readonly outcome: Created | Failed;
+  readonly outcome: Completed | Failed;
   /** How long job records and `job_state` stay readable, in seconds. */
   readonly retentionSeconds: number;
   /** Ids of the run's jobs, where they are known: they save a request. */
@@ -55,15 +70,15 @@ export type PublishOutcome =
    * must be reverted first. Nothing was written.
    */
   | { readonly kind: 'leftover'; readonly record: PlanRecord }
-  /** (Created only) The configuration has another version, vanished or is marked for deletion. Nothing was written. */
+  /** (Completed only) The configuration has another version, vanished or is marked for deletion. Nothing was written. */
   | { readonly kind: 'superseded'; readonly version: number | null }
-  /** (Created only) The configuration was written again at the same version with another body. Nothing was written. */
+  /** (Completed only) The configuration was written again at the same version with another body. Nothing was written. */
   | { readonly kind: 'rewritten' }
-  /** Created: as it says. Failed: `void` only, if a later call has counted. Nothing was written. */
+  /** Completed: as it says. Failed: `void` only, if a later call has counted. Nothing was written. */
   | NotOwned
-  /** (Failed only) Both routers carry the gateway for good, and nobody reverts it. Nothing was written: a failure would be a lie. */
+  /** (Failed only) Both routers carry `after` for good, and nobody reverts it. Nothing was written: a failure would be a lie. */
   | { readonly kind: 'kept' }
-  /** (Created only) The plan record does not say that the gateway is kept, or says that it is being reverted. Nothing was written. */
+  /** (Completed only) The plan record does not say that the gateway is kept, or says that it is being reverted. Nothing was written. */
   | { readonly kind: 'not kept' };
 
 const OPERATION = 'publish';
@@ -82,38 +97,39 @@ async function look(
     client.read(OPERATION, [...keys, ...expected] as const),
     jobs && client.grantLease(OPERATION, retentionSeconds),
   ]);
+  // A failure is published even if the plan record can't be read.
+  const record = readablePlanRecord(plan);
+  const registered = isOwnedBy(record, gateway, run);
+  const action = registered || outcome.kind === 'completed' ? record?.action : outcome.action;
   const value =
-    outcome.kind === 'created'
-      ? createdState(gateway.version, outcome.words)
-      : failedState(gateway.version, outcome.error);
+    outcome.kind === 'completed'
+      ? completedState(gateway.version, outcome.words, action ?? 'create')
+      : failedState(gateway.version, outcome.error, action ?? 'create');
 
   const settled = endedState(state, gateway.version);
   if (settled) {
     const ours = state.value && isDeepStrictEqual(parseObject(state.value), value);
     return done(ours ? { kind: 'published' } : { kind: 'already', state: settled });
   }
-  const superseded = outcome.kind === 'created' ? supersededBy(gateway, config) : undefined;
+  const superseded = outcome.kind === 'completed' ? supersededBy(gateway, record?.action, config) : undefined;
   if (superseded) return done(superseded);
-  // A failure is published even if the plan record can't be read.
-  const record = readablePlanRecord(plan);
-  const registered = isOwnedBy(record, gateway, run);
-  if (outcome.kind === 'created' ? !registered : isLate(record, gateway, registered, outcome)) {
-    return done(outcome.kind === 'created' ? notOwned(plan) : { kind: 'void' });
+  if (outcome.kind === 'completed' ? !registered : isLate(record, gateway, registered, outcome)) {
+    return done(outcome.kind === 'completed' ? notOwned(plan) : { kind: 'void' });
   }
-  if (outcome.kind === 'created' && registered && isRewritten(record.config, config))
+  if (outcome.kind === 'completed' && registered && isRewritten(record.config, config))
     return done({ kind: 'rewritten' });
   const ends = registered ? record : unpublishedOf(record, gateway, state);
   // A run knows what it has applied itself. But an earlier run, or this run before a reset, may have left `mayBeApplied` in the record. Then
   // the routers must be looked at first ("failed is looked at too", T6).
-  const isKnown = registered && (outcome.kind === 'created' || outcome.registered);
+  const isKnown = registered && (outcome.kind === 'completed' || outcome.registered);
   if (!isKnown && ends !== undefined && ends.mayBeApplied) return done({ kind: 'leftover', record: ends });
-  if (outcome.kind === 'created' && !isKept(record)) return done({ kind: 'not kept' });
+  if (outcome.kind === 'completed' && !isKept(record)) return done({ kind: 'not kept' });
   if (outcome.kind === 'failed' && registered && isKept(record)) return done({ kind: 'kept' });
 
   const endings: Endings = ends
     ? await endingsOf(client, ends, outcome, { retentionSeconds, retained, lease })
     : { unchanged: [], put: [], remove: [] };
-  const fences = outcome.kind === 'created' ? [config, state, plan] : [state, plan];
+  const fences = outcome.kind === 'completed' ? [config, state, plan] : [state, plan];
   return {
     kind: 'write',
     outcome: { kind: 'published' },
@@ -167,14 +183,15 @@ function retainedKeys({ gateway, jobs }: Pick<PlanRecord, 'gateway' | 'jobs'>): 
 async function endingsOf(
   client: EtcdClient,
   record: PlanRecord,
-  outcome: Created | Failed,
+  outcome: Completed | Failed,
   { retentionSeconds, retained: known, lease: granted }: ReadAhead,
 ): Promise<Endings> {
-  const { gateway, tenant } = record;
+  const { action, gateway, tenant } = record;
   const retained = retainedKeys(record);
+  const next = recordAfter(record, outcome);
   // Another version of the gateway may be owed, which this run knows nothing of.
-  const fences = isClean(record, outcome) ? await routersWithout(client, record) : undefined;
-  const claims = fences === undefined ? [] : claimsOf(record).map(({ key }) => key);
+  const fences = next === record ? undefined : await routersWithout(client, record);
+  const claims = fences === undefined ? [] : claimsOnlyOf(record, next).map(({ key }) => key);
   const missing = retained.filter((key) => !known.some((entry) => entry.key === key));
   const [read, lease] = await Promise.all([
     client.read(OPERATION, [...missing, ...claims]),
@@ -191,13 +208,26 @@ async function endingsOf(
     put: [
       ...kept.map(({ key, value }) => ({ key, value, lease })),
       ...(outcome.kind === 'failed'
-        ? [{ key: KEYS.stack(gateway), value: failedStackRecord(gateway, tenant, outcome.error) }]
+        ? [
+            {
+              key: KEYS.stack(gateway),
+              value: failedStackRecord(gateway, tenant, outcome.error, action),
+            },
+          ]
         : []),
+      ...(fences === undefined || next === undefined ? [] : [{ key: KEYS.plan(gateway), value: next }]),
     ],
-    remove: fences === undefined ? [] : [KEYS.plan(gateway), ...freed.map(({ key }) => key)],
+    remove: [
+      ...(fences === undefined || next !== undefined ? [] : [KEYS.plan(gateway)]),
+      ...freed.map(({ key }) => key),
+    ],
   };
 }
 
-function isClean(record: PlanRecord, outcome: Created | Failed): boolean {
-  return outcome.kind === 'failed' && outcome.clean && !record.mayBeApplied && record.disputed !== true;
+/** The plan record from now on; `undefined`: none. The same record: it stays as it is, with its claims. */
+function recordAfter(record: PlanRecord, outcome: Completed | Failed): PlanRecord | undefined {
+  if (outcome.kind === 'completed')
+    return record.action === 'create' ? record : settledRecord(withoutBefore(record));
+  const isClean = outcome.clean && !record.mayBeApplied && record.disputed !== true;
+  return isClean ? settledRecord(withoutChange(record)) : record;
 }

@@ -78,10 +78,12 @@ export const OWED_CHANGE_SCHEMA = v.object({
 /** `/gateway-saga/plans/<plural>/<id>`. */
 export const PLAN_SCHEMA = v.object({
   gateway: gatewayVersion,
+  action: v.picklist(['create', 'update', 'delete'], 'create, update or delete'),
+  standing: v.nullable(wholeNumber),
   run: text,
   scheduled: v.optional(wholeNumber),
   tenant: v.nullable(text),
-  jobs: v.object({ provisioning: text, monitoring: text }, 'the ids of two jobs'),
+  jobs: v.array(text, 'a list of ids of jobs'),
   kind: v.object(
     { source: v.picklist(['etcd', 'folder'], 'etcd or folder'), digest: text },
     'where the kind comes from',

@@ -1,19 +1,21 @@
-/** The first write of a saga: claims, both job records, `job_state` = `{}` and the plan record, in one transaction. */
+/** The first write of a saga: claims, job records, `job_state` = `{}` and the plan record, in one transaction. */
 import { isDeepStrictEqual } from 'node:util';
+import { changesNothing, isUnchanged } from '../gateway/change.ts';
 import { JOB_STATE } from '../gateway/records.ts';
 import type { JobRecord } from '../gateway/records.ts';
 import { claimsOf, claimValue, holderOf } from './claims.ts';
-import { isSameGateway } from '../gateway/resource.ts';
+import { ROLES, isSameGateway } from '../gateway/resource.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { transact, done } from './transact.ts';
 import type { Transition } from './transact.ts';
 import { supersededBy } from './envelope.ts';
+import { routersWithout } from './free-claims.ts';
 import { KEYS } from './keys.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
-import { isLaterCall, planRecordOf } from './plan-record.ts';
+import { isLaterCall, planRecordOf, standingOf } from './plan-record.ts';
 import { plannedConfig } from './planned-config.ts';
-import type { NewPlanRecord, PlanRecord } from './plan-record.ts';
-import { endedState } from './state.ts';
+import type { NewPlanRecord, PlanRecord, Standing } from './plan-record.ts';
+import { endedState, stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 
 export interface RegisterRequest {
@@ -21,7 +23,7 @@ export interface RegisterRequest {
   readonly configRevision: string;
   /** Names of the fields of the configuration's body that are secret. */
   readonly secretFields: readonly string[];
-  /** The two job records. The id of each is the last part of its key. */
+  /** The job records, in their order. The id of each is the last part of its key. */
   readonly jobs: readonly JobRecord[];
   /** What is claimed: each stanza that either end of its changes owns. */
   readonly planRecord: NewPlanRecord;
@@ -31,8 +33,8 @@ export interface RegisterRequest {
 
 export type RegisterOutcome =
   | { readonly kind: 'registered' }
-  /** The configuration was written again at the same version: plan again. */
-  | { readonly kind: 'moved'; readonly configRevision: string }
+  /** The configuration was written again at the same version, or something else stands on the routers by now: plan again. */
+  | { readonly kind: 'moved' }
   /** The configuration has another version (`null`: none, or none that can be read), or is marked for deletion. */
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** `/state` carries this version or a newer one. */
@@ -47,7 +49,9 @@ export type RegisterOutcome =
       readonly holder: GatewayRef;
     }
   /** An earlier, different plan of this gateway may still stand on routers: revert it first. */
-  | { readonly kind: 'leftover'; readonly record: PlanRecord };
+  | { readonly kind: 'leftover'; readonly record: PlanRecord }
+  /** The change would change nothing, but a router owes a change of this gateway, so that something else may stand there. */
+  | { readonly kind: 'owed' };
 
 const OPERATION = 'register';
 
@@ -69,7 +73,7 @@ async function look(
     ...claims.map(({ key }) => key),
   ] as const);
 
-  const superseded = supersededBy(gateway, config);
+  const superseded = supersededBy(gateway, planRecord.action, config);
   if (superseded) return done(superseded);
   const ended = endedState(state, gateway.version);
   if (ended) return done({ kind: 'ended', state: ended });
@@ -87,13 +91,16 @@ async function look(
     return { kind: 'write', outcome: { kind: 'registered' }, transaction };
   }
   if (overtaken || (again && earlier !== undefined)) return done({ kind: 'overtaken' });
-  if (config.modRevision !== configRevision) {
-    return done({ kind: 'moved', configRevision: config.modRevision });
-  }
+  if (config.modRevision !== configRevision) return done({ kind: 'moved' });
   const same = earlier !== undefined && isSamePlan(earlier, planRecord);
-  if (earlier && !same && earlier.mayBeApplied) {
+  const standing = standingOf(earlier, stateOf(state));
+  const isSettled = standing !== undefined && standing.version === earlier?.gateway.version;
+  if (earlier && !same && !isSettled && earlier.mayBeApplied) {
     return done({ kind: 'leftover', record: earlier });
   }
+  if (!same && !isPlannedOn(planRecord, standing)) return done({ kind: 'moved' });
+  const unowed = await unchangedRouters(client, planRecord);
+  if (unowed === undefined) return done({ kind: 'owed' });
   for (const [index, { routerId, stanza }] of claims.entries()) {
     const holder = holderOf(held[index]);
     if (holder && !isSameGateway(holder, gateway)) {
@@ -109,13 +116,16 @@ async function look(
     ...(again && { restored: true }),
     ...(earlier?.disputed === true && { disputed: true }),
     ...(same && earlier.kept === true ? { kept: true, reverting: earlier.reverting === true } : {}),
+    // What changes nothing stands already. It is on no trial, and its pair is not asked.
+    ...(!same && changesNothing(planRecord.routers) && { kept: true }),
     ...(same && earlier.secrets !== undefined && { secrets: earlier.secrets }),
+    ...(!same && standing?.secrets !== undefined && { secrets: standing.secrets }),
   };
   return {
     kind: 'write',
     outcome: { kind: 'registered' },
     transaction: {
-      unchanged: [config, state, plan, jobState, ...held, ...replaced],
+      unchanged: [config, state, plan, jobState, ...held, ...replaced, ...unowed],
       put: [
         ...claims.map(({ key }) => ({ key, value: claimValue(gateway) })),
         ...jobs.map(({ id, value }) => ({ key: KEYS.job(id), value })),
@@ -134,6 +144,26 @@ function isSameRegistration(record: PlanRecord, asked: NewPlanRecord): boolean {
     record.run === asked.run &&
     isDeepStrictEqual(record.jobs, asked.jobs)
   );
+}
+
+/** Whether the plan was made from what stands. */
+function isPlannedOn({ standing: version, routers }: NewPlanRecord, standing: Standing | undefined): boolean {
+  if (standing === undefined) return version === null;
+  return (
+    version === standing.version &&
+    ROLES.every((role) => isUnchanged({ before: routers[role].before, after: standing.configurations[role] }))
+  );
+}
+
+/**
+ * If the change changes nothing, the records of its routers, to be compared; otherwise nothing. `undefined`: it changes nothing, but a router
+ * owes a change of the gateway.
+ */
+async function unchangedRouters(
+  client: EtcdClient,
+  record: NewPlanRecord,
+): Promise<readonly Entry[] | undefined> {
+  return changesNothing(record.routers) ? routersWithout(client, record) : [];
 }
 
 /** Whether the record is of the same version and has the same changes. Then this run takes over the record of the earlier run, which has ended. */

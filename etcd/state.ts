@@ -1,4 +1,5 @@
 import { LENGTHS, oneLine } from '../gateway/display.ts';
+import { COMPLETED, FAILED } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry } from './client.ts';
 import { isFields, parseObject } from './envelope.ts';
@@ -30,7 +31,16 @@ export function endedState(entry: Entry, version: number): StateFacts | undefine
   return state && state.version !== null && state.version >= version ? state : undefined;
 }
 
-/** Whether `/state` promises that the gateway is created at exactly this version. */
+/** Whether `/state` promises that exactly this version was carried out. */
 export function isComplete(state: StateFacts | undefined, { version }: GatewayVersion): boolean {
-  return state?.version === version && state.workerState === 'CREATE_COMPLETED';
+  return state?.version === version && COMPLETED_WORDS.includes(state.workerState);
 }
+
+/** Whether `/state` says that some version of the gateway stands on its routers. */
+export function isStanding(state: StateFacts | undefined): boolean {
+  return state !== undefined && !NOTHING_STANDS.includes(state.workerState);
+}
+
+/** `MODIFY_COMPLETED` is written by others only. */
+const COMPLETED_WORDS: readonly string[] = [...Object.values(COMPLETED), 'MODIFY_COMPLETED'];
+const NOTHING_STANDS: readonly string[] = [FAILED.create, COMPLETED.delete];

@@ -18,6 +18,8 @@ import { recordMonitoring, recordStack } from './progress.ts';
 import type { RecordOutcome } from './progress.ts';
 import { publish } from './publish.ts';
 import type { PublishOutcome, PublishRequest } from './publish.ts';
+import { publishNothing } from './publish-nothing.ts';
+import type { NothingPublished } from './publish-nothing.ts';
 import { register } from './register.ts';
 import type { RegisterOutcome, RegisterRequest } from './register.ts';
 import { openSnapshot } from './snapshot.ts';
@@ -38,7 +40,7 @@ export interface Store extends PairStore {
   snapshot(expected?: readonly ResourceRef[]): Snapshot;
   /** `/state` of a gateway; `undefined` if there is none. */
   state(gateway: GatewayRef): Promise<StateFacts | undefined>;
-  /** Writes claims, both job records, `job_state` = `{}` and the plan record, all or nothing. A second call of the same run finds them written. */
+  /** Writes claims, job records, `job_state` = `{}` and the plan record, all or nothing. A second call of the same run finds them written. */
   register(request: RegisterRequest): Promise<RegisterOutcome>;
   planRecord(gateway: GatewayRef): Promise<PlanRecord | undefined>;
   /** From now on both routers may carry the change. `scheduled`: when the saga's call was scheduled, in ms since the epoch. */
@@ -60,6 +62,8 @@ export interface Store extends PairStore {
   ): Promise<RecordOutcome>;
   /** The terminal write: `/state`, once per version. */
   publish(request: PublishRequest): Promise<PublishOutcome>;
+  /** Writes into `/state` that a gateway is deleted of which nothing stands on its routers. */
+  publishNothing(gateway: GatewayVersion): Promise<NothingPublished>;
   /** Puts a template's body under its key, unless something that gateway-saga did not publish stands there. The version rises when the content differs. */
   publishTemplate(id: string, body: Readonly<Record<string, unknown>>): Promise<TemplateOutcome>;
   /** Those keys of templates with these ids under which something stands that gateway-saga did not publish. */
@@ -101,6 +105,7 @@ export function storeOver(client: EtcdClient, templates: string = KEYS.heatTempl
     recordStack: (gateway, run) => recordStack(client, gateway, run),
     recordMonitoring: (gateway, run, words) => recordMonitoring(client, gateway, run, words),
     publish: (request) => publish(client, request),
+    publishNothing: (gateway) => publishNothing(client, gateway),
     publishTemplate: (id, body) => publishTemplate(client, templates, id, body),
     foreignTemplates: (ids) => foreignTemplates(client, templates, ids),
     publishedKinds: () => publishedKinds(client, templates),

@@ -1,10 +1,11 @@
 /** Names of the job records: `create:heat_worker:vpn_gateway:<id>:1:6zudv`. */
+import type { JobAction } from './job-chain.ts';
 import type { GatewayVersion } from './resource.ts';
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
 
 export interface JobName extends GatewayVersion {
-  readonly action: 'create';
+  readonly action: JobAction;
   readonly handler: 'heat_worker' | 'monitoring_worker';
   /** Five characters of `[0-9a-z]`: `jobSuffix()`. */
   readonly suffix: string;

@@ -1,11 +1,21 @@
 /** Names and payloads that the saga shares with its clients. Importing them brings no worker code along. */
+import type { Action } from './change.ts';
 import type { FailureType } from './failures.ts';
+import type { SuccessWord } from './plan.ts';
 import type { ChangeLimits } from './policies.ts';
 import type { GatewayVersion } from './resource.ts';
 import type { VrrpTime } from './vrrp-time.ts';
 
 export const TASK_QUEUE = 'gateways';
-export const CREATE_GATEWAY = 'createGateway';
+/** Workflow type for each action. Each refuses a gateway whose configuration asks for another action. */
+export const WORKFLOWS = {
+  create: 'createGateway',
+  update: 'updateGateway',
+  delete: 'deleteGateway',
+} as const satisfies Readonly<Record<Action, string>>;
+export const CREATE_GATEWAY = WORKFLOWS.create;
+/** Workflow type that does whatever the configuration asks for. */
+export const APPLY_GATEWAY = 'applyGateway';
 /** Query: how far the saga is. Returns `Progress`. */
 export const PROGRESS_QUERY = 'progress';
 
@@ -54,7 +64,11 @@ export interface Progress {
   /** Known while the gateway is on trial: how long VRRP takes by its routers' timers. */
   readonly vrrp?: VrrpTime;
   readonly steps: readonly StepProgress[];
-  readonly outcome: 'running' | 'created' | 'failed' | 'cancelled';
+  readonly outcome: 'running' | SuccessWord | 'failed' | 'cancelled';
+  /** What the configuration asks for. Known once the gateway is planned. */
+  readonly action?: Action;
+  /** The version that stands until the change is made. Absent: none, or not known yet. */
+  readonly standing?: number;
   readonly error?: string;
 }
 

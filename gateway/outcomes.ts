@@ -1,4 +1,5 @@
 /** Inputs and outcomes of the saga's steps. A step that can't succeed, however often it is tried, fails with one of `FAILURES`. */
+import type { Action } from './change.ts';
 import type { Observation, Plan } from './plan.ts';
 import type { GatewayVersion, Role } from './resource.ts';
 
@@ -17,6 +18,8 @@ export interface PollInput extends StepInput {
   readonly role: Role;
   /** Id of the edge router. */
   readonly router: string;
+  /** Which end of the change is looked for. `before`: the change was reverted. Default: `after`. */
+  readonly end?: 'before' | 'after';
   /** How long it may take, in ms, by the timers of the batch's routers. Absent: `vrrpLimitMs`. */
   readonly limitMs?: number;
 }
@@ -35,8 +38,10 @@ export interface PublishFailedInput {
   readonly error: string;
   /** The jobs were registered, so the stack's record must tell of the failure, too. */
   readonly registered: boolean;
-  /** Neither router carries anything of this gateway, so its claims can be freed. */
+  /** Both routers carry `before`, so what only `after` owns need not be claimed any more. */
   readonly clean: boolean;
+  /** What the configuration asked for. Absent: as the plan record says. */
+  readonly action?: Action;
 }
 
 export type RegisterOutcome =
@@ -46,6 +51,12 @@ export type RegisterOutcome =
    */
   | { readonly kind: 'registered'; readonly plan: Plan }
   /** An earlier run of this gateway may have left something on its routers. That must be reverted first. */
+  | { readonly kind: 'leftover'; readonly left: Leftover };
+
+/** Outcome of publishing that nothing of a deleted gateway stood on its routers. */
+export type NothingOutcome =
+  | { readonly kind: 'published' }
+  /** An earlier run may have left something on its routers. That must be reverted first. */
   | { readonly kind: 'leftover'; readonly left: Leftover };
 
 /** An earlier run, and the routers that its plan record names. Another version of the gateway may have other routers. */

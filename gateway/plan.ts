@@ -1,4 +1,5 @@
 /** What a saga carries from step to step. Versions, digests and names; never a secret, never configuration text. */
+import type { Action } from './change.ts';
 import type { FailureType } from './failures.ts';
 import type { ChangeLimits } from './policies.ts';
 import type { GatewayVersion, ResourceRef, Role } from './resource.ts';
@@ -13,6 +14,11 @@ export interface PlannedRouter {
 /** The result of planning, as it stands in the workflow's history. */
 export interface Plan {
   readonly gateway: GatewayVersion;
+  readonly action: Action;
+  /** The version that stands on the routers. `null`: none does. */
+  readonly standing: number | null;
+  /** Both routers carry what the configuration asks for already. */
+  readonly unchanged: boolean;
   /** Id of this run, by which etcd and the pair know it. Unlike Temporal's run id it survives a reset. */
   readonly run: string;
   readonly name: string;
@@ -20,10 +26,11 @@ export interface Plan {
   /** `mod_revision` of the gateway's configuration. Every write before the terminal one compares it. */
   readonly configRevision: string;
   readonly routers: Readonly<Record<Role, PlannedRouter>>;
-  readonly kind: { readonly source: 'etcd' | 'folder'; readonly digest: string };
-  /** sha256 of each router's rendered configuration. */
+  readonly kind: KindSource;
+  /** sha256 of both ends of each router's change. */
   readonly digests: Readonly<Record<Role, string>>;
-  readonly jobs: { readonly provisioning: string; readonly monitoring: string };
+  /** Ids of the jobs, in their order. */
+  readonly jobs: readonly string[];
   readonly monitors: readonly string[];
   /** By the policy of the worker that planned. They hold for the whole change, whatever the policies of other workers are. */
   readonly limits: ChangeLimits;
@@ -31,6 +38,12 @@ export interface Plan {
   readonly recordsRead: readonly ResourceRef[];
   /** Search attributes that exist in this namespace with the right type: only these are upserted. */
   readonly searchAttributes: readonly string[];
+}
+
+/** Where the kind of a change was found. */
+export interface KindSource {
+  readonly source: 'etcd' | 'folder';
+  readonly digest: string;
 }
 
 /** Outcome of planning. The saga goes on only if it is `planned`. */
@@ -41,13 +54,21 @@ export type Unplanned =
   /** `/state` carries this version already: nothing is touched. */
   | { readonly kind: 'ended'; readonly ended: EndedVersion }
   /** The configuration exists but is bad: `/state` gets this reason, nothing else is written. */
-  | { readonly kind: 'invalid'; readonly gateway: GatewayVersion; readonly reason: string }
-  /** The request fits no configuration and version, or is not supported: nothing is written. */
+  | {
+      readonly kind: 'invalid';
+      readonly action: Action;
+      readonly gateway: GatewayVersion;
+      readonly reason: string;
+    }
+  /** The configuration is marked for deletion, and nothing of the gateway stands: only `/state` is to be written. */
+  | { readonly kind: 'nothing'; readonly gateway: GatewayVersion }
+  /** The request fits no configuration and version, or is for another action: nothing is written. */
   | { readonly kind: 'refused'; readonly type: FailureType; readonly reason: string };
 
 /** A version whose outcome stands in `/state`. */
 export interface EndedVersion {
   readonly gateway: GatewayVersion;
+  readonly action: Action;
   readonly workerState: string;
   readonly error: string;
 }
@@ -65,16 +86,25 @@ export interface Observation {
 }
 
 /** The workflow's input, as people type it. */
-export interface CreateGatewayInput {
+export interface GatewayRequest {
   readonly resourceType: string;
   readonly resourceId: string;
   /** Default: the version that `/config` has now. */
   readonly version?: number;
 }
 
-/** The workflow's result. If the gateway was not created, the workflow fails with a typed error instead. */
-export interface CreateGatewayResult extends GatewayVersion {
-  readonly outcome: 'created';
+/** What the `plan` activity gets. */
+export interface PlanInput extends GatewayRequest {
+  /** The action that the workflow's type is for. Absent: whichever the configuration asks for. */
+  readonly action?: Action;
+}
+
+/** How a change ends that comes out as asked. `unchanged`: an update that changes nothing on either router. */
+export type SuccessWord = 'created' | 'updated' | 'unchanged' | 'deleted';
+
+/** The workflow's result. If the change was not made, the workflow fails with a typed error instead. */
+export interface GatewayResult extends GatewayVersion {
+  readonly outcome: SuccessWord;
   /** The version ended in an earlier run. This run touched nothing. */
   readonly alreadyEnded: boolean;
   /** What this run saw on the routers. Absent: it touched nothing, so it looked at nothing. */

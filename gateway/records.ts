@@ -1,5 +1,8 @@
-/** The records that tell how far the creation of a gateway is: job records, `heat_stacks`, `job_state`, `/state`. */
+/** The records that tell how far a change of a gateway is: job records, `heat_stacks`, `job_state`, `/state`. */
+import type { Action } from './change.ts';
 import { oneLine } from './display.ts';
+import { JOB_CHAINS } from './job-chain.ts';
+import type { JobStep } from './job-chain.ts';
 import type { JobTemplate, Parameter } from './kind.ts';
 import { dumps } from './json-strings.ts';
 import type { GatewayVersion, ResourceSchema } from './resource.ts';
@@ -13,7 +16,10 @@ export interface JobRecord {
 }
 
 export interface JobsInput {
+  readonly action: Action;
   readonly gateway: GatewayVersion;
+  /** Ids of the action's jobs, in the order of `JOB_CHAINS`. */
+  readonly ids: readonly string[];
   /** The configuration's body as it came, unknown fields included. */
   readonly body: Fields;
   readonly schema: ResourceSchema;
@@ -24,42 +30,52 @@ export interface JobsInput {
 }
 
 export interface JobInput {
-  readonly id: string;
   readonly handler: JobTemplate['handler'];
   readonly parameters: readonly Parameter[];
 }
 
-/** The two jobs of a creation, the second depending on the first. */
-export function jobRecords(input: JobsInput): readonly [JobRecord, JobRecord] {
+/** The jobs of a change. Each depends on all those before it, the nearest first. */
+export function jobRecords(input: JobsInput): readonly JobRecord[] {
+  const chain = JOB_CHAINS[input.action];
+  return chain.map((step, index) => jobRecord(input, step, index, index === chain.length - 1));
+}
+
+function jobRecord(input: JobsInput, step: JobStep, index: number, isLast: boolean): JobRecord {
   const { resourceType, resourceId, version } = input.gateway;
-  const record = (job: JobInput, dependency: readonly string[]): JobRecord => ({
-    id: job.id,
+  const { handler, parameters } = input[step.job];
+  const id = input.ids[index] ?? '';
+  return {
+    id,
     value: [
-      job.handler,
+      handler,
       {
-        is_first: job === input.provisioning,
+        is_first: index === 0,
         resource_id: resourceId,
-        handler: job.handler,
+        handler,
         job_name: `${resourceType}:${resourceId}:${version}`,
-        dependency,
+        dependency: input.ids.slice(0, index).reverse(),
         version,
-        params: job.parameters.map((parameter) => ({
-          resources: parameter.resources,
+        params: parameters.map((parameter) => ({
+          resources: resourcesOf(parameter, input.action),
           type: 'value',
           value: input.redact && parameter.secret ? null : parameter.value,
           param: parameter.name,
         })),
         resource_type: resourceType,
-        action: 'create',
-        is_last: job === input.monitoring,
-        on_failure: 'fail',
-        id: job.id,
+        action: step.action,
+        is_last: isLast,
+        on_failure: step.onFailure,
+        id,
         resource_input: input.redact ? withoutSecrets(input.body, input.schema) : input.body,
       },
       0,
     ],
-  });
-  return [record(input.provisioning, []), record(input.monitoring, [input.provisioning.id])];
+  };
+}
+
+/** A creation names the resources on the way to a value once. The jobs of an update or a deletion name them twice over. */
+function resourcesOf({ resources }: Parameter, action: Action): Parameter['resources'] {
+  return action === 'create' ? resources : [...resources, ...resources];
 }
 
 function withoutSecrets(body: Fields, schema: ResourceSchema): Fields {
@@ -73,55 +89,86 @@ function withoutSecrets(body: Fields, schema: ResourceSchema): Fields {
 
 type Ref = Omit<GatewayVersion, 'version'>;
 
-/** Record in `heat_stacks` once both routers carry the gateway. */
-export function stackRecord(gateway: Ref, tenant: string | null): Fields {
+/** Record in `heat_stacks` once both routers carry what the change was for. */
+export function stackRecord(gateway: Ref, tenant: string | null, action: Action = 'create'): Fields {
+  const { status, reason } = STACK[action];
   return {
-    stack_id: `${gateway.resourceType}_${gateway.resourceId}`,
+    stack_id: action === 'delete' ? '' : `${gateway.resourceType}_${gateway.resourceId}`,
     tenant_id: tenant,
-    stack_status: 'CREATE_COMPLETE',
+    stack_status: status,
     output: [],
-    status_reason: 'Stack CREATE completed successfully',
+    status_reason: reason,
     id: `${gateway.resourceType}:${gateway.resourceId}`,
   };
 }
 
-/** Record in `heat_stacks` of a creation that failed after its jobs had been registered. */
-export function failedStackRecord(gateway: Ref, tenant: string | null, reason: string): Fields {
+const STACK = {
+  create: { status: 'CREATE_COMPLETE', reason: 'Stack CREATE completed successfully' },
+  update: { status: 'UPDATE_COMPLETE', reason: 'Stack successfully updated' },
+  delete: { status: 'DELETE_COMPLETE', reason: '' },
+} as const;
+
+/** Record in `heat_stacks` of a change that failed after its jobs had been registered. The stack of an update or a deletion stays. */
+export function failedStackRecord(
+  gateway: Ref,
+  tenant: string | null,
+  reason: string,
+  action: Action = 'create',
+): Fields {
   return {
-    ...stackRecord(gateway, tenant),
-    stack_id: '',
-    stack_status: 'CREATE_FAILED',
+    ...stackRecord(gateway, tenant, action === 'create' ? action : 'update'),
+    ...(action === 'create' && { stack_id: '' }),
+    stack_status: FAILED_STACK[action],
     status_reason: oneLine(reason),
   };
 }
 
+const FAILED_STACK = {
+  create: 'CREATE_FAILED',
+  update: 'UPDATE_FAILED',
+  delete: 'DELETE_FAILED',
+} as const;
+
 /** Words per monitor, in the kind's order: `{ downlink: 'ACTIVE', uplink: 'ACTIVE' }`. */
 export type MonitorWords = Readonly<Record<string, string>>;
 
-/** The three values that `job_state` goes through, each a write of its own. */
+/** The three values that `job_state` goes through, each a write of its own. A deletion ends with the second. */
 export const JOB_STATE = {
   registered: (): Fields => ({}),
   stacked: (): Fields => ({ heat_outputs: [] }),
   monitored: (words: MonitorWords): Fields => ({ state_monitoring: words, heat_outputs: [] }),
 } as const;
 
-/** `/state` of a gateway that was created. */
-export function createdState(version: number, words: MonitorWords): Fields {
+/**
+ * `worker_state` in `/state`. It follows the action of the last job, which is `create` for an update, too: the update ends by monitoring the
+ * gateway again.
+ */
+export const COMPLETED = {
+  create: 'CREATE_COMPLETED',
+  update: 'CREATE_COMPLETED',
+  delete: 'DELETE_COMPLETED',
+} as const satisfies Readonly<Record<Action, string>>;
+
+export const FAILED = {
+  create: 'CREATE_FAILED',
+  update: 'MODIFY_FAILED',
+  delete: 'DELETE_FAILED',
+} as const satisfies Readonly<Record<Action, string>>;
+
+/** `/state` once both routers carry what the change was for. `words`: unused by a deletion. */
+export function completedState(version: number, words: MonitorWords, action: Action = 'create'): Fields {
+  const state = { worker_state: COMPLETED[action], heat_outputs: dumps([]) };
   return {
-    state: {
-      state_monitoring: dumps(words),
-      worker_state: 'CREATE_COMPLETED',
-      heat_outputs: dumps([]),
-    },
+    state: action === 'delete' ? state : { state_monitoring: dumps(words), ...state },
     version,
     error: '',
   };
 }
 
-/** `/state` of a creation that failed. */
-export function failedState(version: number, error: string): Fields {
+/** `/state` of a change that failed. */
+export function failedState(version: number, error: string, action: Action = 'create'): Fields {
   return {
-    state: { worker_state: 'CREATE_FAILED', heat_outputs: dumps([]) },
+    state: { worker_state: FAILED[action], heat_outputs: dumps([]) },
     version,
     error: oneLine(error),
   };

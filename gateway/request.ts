@@ -1,4 +1,4 @@
-import type { CreateGatewayInput } from './plan.ts';
+import type { GatewayRequest } from './plan.ts';
 
 /** Type and id become parts of the workflow's id, of keys in etcd and of log lines on routers: so they may hold only these characters. */
 const TYPE = /^[a-z][a-z0-9_]{0,62}$/;
@@ -10,7 +10,7 @@ const EXPECTED_ID = 'letters, digits, "_", "." or "-", at most 128';
 export const ROUTER_ID = { pattern: ID, expected: `an id: ${EXPECTED_ID}` } as const;
 
 export type ReadRequest =
-  | { readonly kind: 'request'; readonly request: CreateGatewayInput }
+  | { readonly kind: 'request'; readonly request: GatewayRequest }
   /** `field`: empty if the input as a whole is wrong. */
   | { readonly kind: 'problem'; readonly field: string; readonly expected: string; readonly got: unknown };
 

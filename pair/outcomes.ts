@@ -150,7 +150,7 @@ export function undelivered(state: PairState, member: PairMember, answer: PairAn
       return { state, commands: [{ kind: 'publish on behalf', member, outcome: answer }] };
     case 'kept': {
       const seen = state.outcomes.find((one) => isSame(one, member))?.seen ?? [];
-      return { state, commands: [{ kind: 'publish on behalf', member, outcome: { kind: 'created', seen } }] };
+      return { state, commands: [{ kind: 'publish on behalf', member, outcome: { kind: 'kept', seen } }] };
     }
     case 'complete':
       return { state, commands: [] };

@@ -185,7 +185,7 @@ export type PairCommand =
   | {
       readonly kind: 'publish on behalf';
       readonly member: PairMember;
-      readonly outcome: { readonly kind: 'created'; readonly seen: readonly Observation[] } | Reverted;
+      readonly outcome: { readonly kind: 'kept'; readonly seen: readonly Observation[] } | Reverted;
     };
 
 export interface Decision {

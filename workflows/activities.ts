@@ -6,7 +6,10 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
 import type { PollInput, PublishFailedInput, SeenInput, StepInput } from '../gateway/outcomes.ts';
-import type { CreateGatewayInput, Plan } from '../gateway/plan.ts';
+import type { Plan, PlanInput } from '../gateway/plan.ts';
+import type { Action } from '../gateway/change.ts';
+import { COMPLETED, FAILED } from '../gateway/records.ts';
+import type { GatewayVersion } from '../gateway/resource.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 import type { LastAnswer, Ticket } from '../pair/messages.ts';
 import type { RequestInput } from '../activities/requests/request.ts';
@@ -54,12 +57,13 @@ const {
   markReverted,
   recordStack,
   recordMonitoring,
-  publishCreated,
+  publishCompleted,
   publishFailed,
+  publishNothing,
 } = store;
 
 export const activities = {
-  plan: (input: CreateGatewayInput) => plan.executeWithOptions({ summary: 'read, resolve, render' }, [input]),
+  plan: (input: PlanInput) => plan.executeWithOptions({ summary: 'read, resolve, render' }, [input]),
   register: (input: Plan) => register.executeWithOptions({ summary: 'claims, jobs, job_state' }, [input]),
   restoreRecords: (input: Plan) =>
     restoreRecords.executeWithOptions({ summary: 'again: claims, jobs, job_state' }, [input]),
@@ -74,8 +78,10 @@ export const activities = {
     poll.executeWithOptions({ summary: `${input.role} ${name}` }, [input]),
   recordMonitoring: (input: SeenInput) =>
     recordMonitoring.executeWithOptions({ summary: 'state_monitoring' }, [input]),
-  publishCreated: (input: SeenInput) =>
-    publishCreated.executeWithOptions({ summary: '/state CREATE_COMPLETED' }, [input]),
+  publishCompleted: (input: SeenInput, action: Action) =>
+    publishCompleted.executeWithOptions({ summary: `/state ${COMPLETED[action]}` }, [input]),
   publishFailed: (input: PublishFailedInput) =>
-    publishFailed.executeWithOptions({ summary: '/state CREATE_FAILED' }, [input]),
+    publishFailed.executeWithOptions({ summary: `/state ${FAILED[input.action ?? 'create']}` }, [input]),
+  publishNothing: (input: GatewayVersion) =>
+    publishNothing.executeWithOptions({ summary: `/state ${COMPLETED.delete}` }, [input]),
 } as const;

@@ -1,3 +1,3 @@
 /** Everything that a worker registers by name. */
-export { createGateway } from './create-gateway.ts';
+export { applyGateway, createGateway, deleteGateway, updateGateway } from './change-gateway.ts';
 export { routerPair } from './router-pair.ts';

@@ -63,7 +63,7 @@ export const pairActivities = {
     publishUnpublished.executeWithOptions({ summary: `${namesOf(outcomes)}: published?` }, [
       outcomes.map(({ gateway, run, name, answer: ended, seen }) => ({
         member: { gateway, run, name },
-        outcome: ended.kind === 'reverted' ? ended : { kind: 'created', seen },
+        outcome: ended.kind === 'reverted' ? ended : { kind: 'kept', seen },
       })),
     ]),
 } as const;

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
-import type { CreateGatewayInput } from '../gateway/plan.ts';
+import type { GatewayRequest } from '../gateway/plan.ts';
 import { readRequest } from '../gateway/request.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 
@@ -9,7 +9,7 @@ import { workflowIdOf } from '../gateway/resource.ts';
  * Checks what a person typed. Throws an `ApplicationFailure` of type `InvalidRequest` that names the field, what was
  * expected and what came. The workflow id is checked too: one gateway, one workflow.
  */
-export function checkRequest(input: unknown, workflowId: string): CreateGatewayInput {
+export function checkRequest(input: unknown, workflowId: string): GatewayRequest {
   const read = readRequest(input);
   if (read.kind === 'problem') {
     throw invalid(read.field === '' ? 'input' : `input.${read.field}`, read.expected, read.got);

@@ -39,7 +39,7 @@ export function describe(
 }
 
 /** Sets the attribute that tells how the saga ended. */
-export function tellOutcome(existing: readonly string[], word: 'created' | 'failed' | 'cancelled'): void {
+export function tellOutcome(existing: readonly string[], word: Progress['outcome']): void {
   upsert(existing, [{ key: KEYS.outcome, value: word }]);
 }
 

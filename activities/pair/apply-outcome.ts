@@ -7,6 +7,7 @@ import type { ApplyOutcome, Refused } from '../../pair/transactions.ts';
 import { failureOf, messageOf } from '../classify.ts';
 import type { Committed } from '../router/commit.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
+import { isBefore } from '../router/presence.ts';
 import type { Rejections } from './conflicts.ts';
 import { isOurs } from './members.ts';
 import type { PlannedMember } from './members.ts';
@@ -49,7 +50,7 @@ export function outcomeOf(
   const stands = ({ member }: Refused) =>
     routers.some((router) =>
       planned.some(
-        (one) => one.member === member && isOurs(router.session.record, one) && !isAbsent(router, one),
+        (one) => one.member === member && isOurs(router.session.record, one) && !isUntouched(router, one),
       ),
     );
   const refused = rejected.filter((one) => !stands(one));
@@ -84,9 +85,9 @@ export function outcomeOf(
   };
 }
 
-function isAbsent(router: LockedRouter, { changes }: PlannedMember): boolean {
+function isUntouched(router: LockedRouter, { changes }: PlannedMember): boolean {
   const change = changes.get(router.session.id);
-  return change === undefined || router.presence(change).kind === 'absent';
+  return change === undefined || isBefore(router.presence(change));
 }
 
 function refusedOf(member: PairMember, error: unknown): Refused {

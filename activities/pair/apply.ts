@@ -16,6 +16,7 @@ import type { AttemptContext } from '../router/attempt-context.ts';
 import { commitNothing, commitTo } from '../router/commit.ts';
 import { OvertakenError, permitCommit } from '../router/fence.ts';
 import { LockedRouter } from '../router/locked-router.ts';
+import { isAfter } from '../router/presence.ts';
 import { withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt } from '../router/router-sessions.ts';
 import { NOTHING_APPLIED, outcomeOf } from './apply-outcome.ts';
@@ -157,7 +158,7 @@ async function applyTo(
 
 function carries(router: LockedRouter, { changes }: PlannedMember): boolean {
   const change = changes.get(router.session.id);
-  return change !== undefined && router.presence(change).kind === 'after';
+  return change !== undefined && isAfter(router.presence(change));
 }
 
 /**

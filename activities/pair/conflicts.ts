@@ -11,6 +11,7 @@ import { howToCommit } from '../router/commit.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
 import { overlapOf } from '../router/overlap.ts';
 import type { Overlap } from '../router/overlap.ts';
+import { isAfter, isToApply } from '../router/presence.ts';
 import type { GatewayChange, Presence } from '../router/presence.ts';
 import { describeUnreadable } from '../router/presences.ts';
 import { changesOn, isOurs } from './members.ts';
@@ -58,7 +59,7 @@ export function isRefusal(error: unknown): boolean {
 /**
  * Rejects a member if the router carries somebody else's configuration in its place, or can't be committed to under its policy. Rejects a
  * member also if its stanzas overlap those of another gateway: of a member before it in the queue, of one of `others`, or of an owed change
- * ("disjoint members", T9). Postpones a member that is absent while a commit of ours is pending. `isTakenOver`: a pending commit of
+ * ("disjoint members", T9). Postpones a member that is not applied yet while a commit of ours is pending. `isTakenOver`: a pending commit of
  * a lost reservation is ours.
  */
 export function findConflicts(
@@ -72,7 +73,7 @@ export function findConflicts(
 ): void {
   const { id, name, record } = router.session;
   const isPending = isTakenOver || router.look.pending.kind === 'ours';
-  const owed = record.owedChanges.filter((one) => router.presence(one).kind !== 'absent');
+  const owed = record.owedChanges.filter((one) => !isAfter(router.presence(one)));
   const taken: GatewayChange[] = [...owed, ...changesOn(others, id)];
   for (const one of planned) {
     const { member, changes } = one;
@@ -80,15 +81,14 @@ export function findConflicts(
     if (change === undefined || rejections.of(member) !== undefined) continue;
     const presence = router.presence(change);
     // "Prepare both" (T4): nothing is committed on top of a pending commit.
-    if (presence.kind === 'absent' && isPending) {
+    const isOpen = isToApply(presence, change.change);
+    if (isOpen && isPending) {
       rejections.postpone(member, name, 'left out of the commit that is pending there');
       continue;
     }
     const problem =
       problemOfOverlap(overlapOf(change, taken)) ??
-      (presence.kind === 'absent'
-        ? problemOfAdding(router)
-        : problemOf(presence, change, isOurs(record, one)));
+      (isOpen ? problemOfCommit(router) : problemOf(presence, change, isOurs(record, one)));
     if (problem === undefined) taken.push(change);
     else rejections.add(member, name, problem);
   }
@@ -102,16 +102,19 @@ function problemOfOverlap(overlap: Overlap | undefined): RefusedError | undefine
   return new RefusedError(FAILURES.Conflict, `${what} belongs to ${owner.resourceType} ${owner.resourceId}`);
 }
 
-function problemOfAdding(router: LockedRouter): RefusedError | undefined {
+function problemOfCommit(router: LockedRouter): RefusedError | undefined {
   if (howToCommit(router) !== undefined) return undefined;
   const why = 'it has no commits that fall back by themselves, which its policy "confirmedCommits" requires';
   return new RefusedError(FAILURES.RouterRefused, why);
 }
 
-function problemOf(presence: Presence, change: RouterChange, isOurOwn: boolean): RefusedError | undefined {
-  if (isOurOwn && presence.kind === 'after') return undefined;
+function problemOf(presence: Presence, change: RouterChange, isPermitted: boolean): RefusedError | undefined {
+  const { before, after } = change.change;
+  // What is to go may have gone before us.
+  if (isAfter(presence) && (isPermitted || after === null || presence.kind === 'unchanged')) return undefined;
   if (presence.kind === 'unreadable')
     return new RefusedError(FAILURES.Conflict, describeUnreadable(presence));
+  const isOurOwn = isPermitted || (before !== null && !isAfter(presence));
   const what = isOurOwn
     ? describeModification(presence)
     : `${placeOf(presence, change)} is configured there already,`;
@@ -120,7 +123,8 @@ function problemOf(presence: Presence, change: RouterChange, isOurOwn: boolean):
 
 function describeModification(presence: Presence): string {
   if (presence.kind === 'partial') return `"${describePath(presence.missing)}" was removed`;
-  return presence.kind === 'modified' ? `"${describePath(presence.path)}" was changed` : 'it was changed';
+  if (presence.kind === 'modified') return `"${describePath(presence.path)}" was changed`;
+  return presence.kind === 'absent' ? 'it was removed' : 'it was changed';
 }
 
 function placeOf(presence: Presence, { change }: RouterChange): string {

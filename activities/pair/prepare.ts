@@ -4,6 +4,7 @@ import type { VrrpTime } from '../../gateway/vrrp-time.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
 import { separate } from '../router/load.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
+import { isToApply } from '../router/presence.ts';
 import type { Rejections } from './conflicts.ts';
 import { changesOn } from './members.ts';
 import type { PlannedMember, RouterChange } from './members.ts';
@@ -52,5 +53,5 @@ async function prepareBoth(
 }
 
 function missingOn(router: LockedRouter, planned: readonly PlannedMember[]): readonly RouterChange[] {
-  return changesOn(planned, router.session.id).filter((change) => router.presence(change).kind === 'absent');
+  return changesOn(planned, router.session.id).filter((one) => isToApply(router.presence(one), one.change));
 }

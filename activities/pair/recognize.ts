@@ -17,6 +17,8 @@ import type { UnrecordedTrial } from '../router/commit-history.ts';
 import { assertCurrent, permitCommit } from '../router/fence.ts';
 import { foreignCommit } from '../router/lock.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
+import { isAfter, isBefore } from '../router/presence.ts';
+import type { Presence } from '../router/presence.ts';
 import { describeUnreadable } from '../router/presences.ts';
 import { isOurs } from './members.ts';
 import type { PlannedMember } from './members.ts';
@@ -53,11 +55,11 @@ export function recognize(
   for (const one of planned) {
     if (routers.some(({ session }) => isRecorded(session.record, one))) continue;
     const views = routers.map((router) => viewOf(router, one));
-    const isWhole = ({ presence, commit }: View) => presence.kind === 'after' && commit !== undefined;
+    const isWhole = ({ presence, commit }: View) => isAfter(presence) && commit !== undefined;
     const maybeOurs = ({ presence, commit }: View) =>
-      presence.kind === 'after' || (presence.kind !== 'absent' && commit !== undefined);
+      isAfter(presence) || (!isBefore(presence) && commit !== undefined);
     if (views.every(isWhole)) members.push(one);
-    else if (views.some(maybeOurs)) disputed.set(one, disputeOf(views));
+    else if (isCreation(one) && views.some(maybeOurs)) disputed.set(one, disputeOf(views));
   }
   const trials = new Map<string, UnrecordedTrial>();
   for (const { session, look } of routers) {
@@ -75,6 +77,11 @@ export function recognize(
 function isRecorded(record: RouterRecord, one: PlannedMember): boolean {
   const { gateway } = one.member;
   return isOurs(record, one) || record.owedChanges.some((owed) => isSameGateway(owed.gateway, gateway));
+}
+
+/** Only a creation can meet what nobody explains: the plan record of any other change says what stands. */
+function isCreation({ changes }: PlannedMember): boolean {
+  return [...changes.values()].every(({ change }) => change.before === null);
 }
 
 /** Writes into the records what was recognized, and which of these members are disputed. */
@@ -99,15 +106,15 @@ export async function recordRecognized(
 
 interface View {
   readonly name: string;
-  readonly presence: ReturnType<LockedRouter['presence']>;
+  readonly presence: Presence;
   readonly commit: ReturnType<LockedRouter['look']['appliedBy']>;
 }
 
 function viewOf(router: LockedRouter, { member, changes }: PlannedMember): View {
   const { id, name } = router.session;
   const change = changes.get(id);
-  const presence = change === undefined ? ({ kind: 'absent' } as const) : router.presence(change);
-  const commit = presence.kind === 'absent' ? undefined : router.look.appliedBy(member.gateway);
+  const presence: Presence = change === undefined ? { kind: 'before' } : router.presence(change);
+  const commit = isBefore(presence) ? undefined : router.look.appliedBy(member.gateway);
   return { name, presence, commit };
 }
 
@@ -126,6 +133,7 @@ function sentenceOf({ name, presence, commit }: View): string {
       ? 'no commit of gateway-saga in its history put it there'
       : `put there under reservation ${commit.line.reservation}`;
   switch (presence.kind) {
+    case 'before':
     case 'absent':
       return `${name} carries nothing of it`;
     case 'modified':
@@ -134,8 +142,8 @@ function sentenceOf({ name, presence, commit }: View): string {
       return `${name} carries it without "${presence.missing.join(' ')}" (${by})`;
     case 'unreadable':
       return `${name}: ${describeUnreadable(presence)} (${by})`;
-    case 'before':
     case 'after':
+    case 'unchanged':
       return `${name} carries it whole (${by})`;
   }
 }

@@ -22,8 +22,8 @@ import type { Fate } from './settle-plan.ts';
 /** The outcome of settling on one router. */
 export interface RouterResult {
   readonly router: RouterSession | UnreachableRouter;
-  /** Members that a look found absent. */
-  readonly absent: ReadonlySet<PairMember>;
+  /** Members of which a look found `before`. */
+  readonly before: ReadonlySet<PairMember>;
   /** Members whose inverse change is owed. */
   readonly owed: ReadonlySet<PairMember>;
   /** Digests of what the router has in place of secrets, as the last look found it. */
@@ -51,9 +51,9 @@ export async function record(
   for (const result of results) await recordOwed(store, fence, planned, kept, result);
   // Kept members are no longer permitted either. Otherwise a later workflow of the pair would take them for members that were left behind,
   // and revert them.
-  const finished = results.map(({ router, absent, owed }): [string, readonly PairMember[]] => [
+  const finished = results.map(({ router, before, owed }): [string, readonly PairMember[]] => [
     router.id,
-    members.filter((one) => absent.has(one) || owed.has(one) || kept.includes(one)),
+    members.filter((one) => before.has(one) || owed.has(one) || kept.includes(one)),
   ]);
   const settlement: Settlement = {
     kept: planned
@@ -65,9 +65,9 @@ export async function record(
     finished: Object.fromEntries(finished),
   };
   assertCurrent(fence, await store.markSettled(fence, settlement));
-  for (const { router, absent } of results) {
+  for (const { router, before } of results) {
     for (const { member, changes } of planned) {
-      const change = absent.has(member) ? changes.get(router.id) : undefined;
+      const change = before.has(member) ? changes.get(router.id) : undefined;
       const paid = change === undefined ? [] : owedFor(router.record, change);
       for (const owedChange of paid) await markPaid(store, fence, router.id, owedChange);
     }

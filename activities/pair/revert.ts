@@ -12,6 +12,7 @@ import type { AttemptContext } from '../router/attempt-context.ts';
 import { OvertakenError, markReverting } from '../router/fence.ts';
 import { busy } from '../router/lock.ts';
 import { LockedRouter } from '../router/locked-router.ts';
+import { isBefore } from '../router/presence.ts';
 import { withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt, RouterSession, UnreachableRouter } from '../router/router-sessions.ts';
 import { settleRouter } from '../router/settle-router.ts';
@@ -25,7 +26,7 @@ import { noteOn } from './settle-plan.ts';
 import type { Fate } from './settle-plan.ts';
 
 const NO_RESULT: Omit<RouterResult, 'router'> = {
-  absent: new Set(),
+  before: new Set(),
   owed: new Set(),
   notes: new Map(),
   secrets: new Map(),
@@ -117,7 +118,7 @@ async function revertOn(
     if (router.look.pending.kind === 'owed') await payOwedChanges(store, fence, router);
     const known = new Set(own.filter((one) => isOursOn(router, one)).map(({ member }) => member));
     const standing = changes.filter(
-      (change) => known.has(change.member) && router.presence(change).kind !== 'absent',
+      (change) => known.has(change.member) && !isBefore(router.presence(change)),
     );
     const notes = new Map(
       changes.flatMap((change) => {
@@ -137,12 +138,11 @@ async function revertOn(
       notes.set(member, why);
     }
     const returned = changes.find(
-      (change) =>
-        known.has(change.member) && !owed.has(change.member) && router.presence(change).kind !== 'absent',
+      (change) => known.has(change.member) && !owed.has(change.member) && !isBefore(router.presence(change)),
     );
     if (returned !== undefined) throw busy(session, `${returned.member.name} came back meanwhile`);
-    const absent = changes.map(({ member }) => member).filter((member) => !owed.has(member));
-    return { router: session, absent: new Set(absent), owed, notes, secrets: secretsOn(router, changes) };
+    const before = changes.map(({ member }) => member).filter((member) => !owed.has(member));
+    return { router: session, before: new Set(before), owed, notes, secrets: secretsOn(router, changes) };
   } finally {
     await router.unlock();
   }

@@ -2,6 +2,7 @@
 import type { PairMember } from '../../pair/messages.ts';
 import { describePath } from '../../netconf/diff.ts';
 import type { PendingCommit } from '../router/commit-history.ts';
+import { isAfter, isBefore } from '../router/presence.ts';
 import type { Presence } from '../router/presence.ts';
 import { describeUnreadable } from '../router/presences.ts';
 
@@ -12,6 +13,8 @@ export interface RouterView {
   /** How many commits on trial this reservation has made there. */
   readonly trials: number;
   readonly presence: (member: PairMember) => Presence;
+  /** Whether nothing stood there before the member's change. */
+  readonly isCreated: (member: PairMember) => boolean;
   /** Whether what the router carries of the member is ours, so that it may be reverted. */
   readonly isOurs: (member: PairMember) => boolean;
 }
@@ -43,8 +46,7 @@ export function planSettle(
   const revert = views.map(() => new Set<PairMember>());
   const revertOn = (member: PairMember, where: (view: RouterView) => boolean): void => {
     for (const [index, view] of views.entries()) {
-      const stands = view.presence(member).kind !== 'absent';
-      if (stands && view.isOurs(member) && where(view)) revert[index]?.add(member);
+      if (!isBefore(view.presence(member)) && view.isOurs(member) && where(view)) revert[index]?.add(member);
     }
   };
   for (const member of toRevert) {
@@ -64,12 +66,17 @@ export function planSettle(
 
 function fateOf(views: readonly RouterView[], member: PairMember): Fate {
   const presences = views.map((view) => view.presence(member).kind);
-  const carries = (index: number) => presences[index] === 'after' || presences[index] === 'modified';
+  const carries = (index: number) => {
+    const view = views[index] as RouterView;
+    const presence = view.presence(member);
+    // Somebody has changed what we put there. It stays as it is now, unless something else stood there before us.
+    return isAfter(presence) || (presence.kind === 'modified' && view.isCreated(member));
+  };
   if (views.every((_, index) => carries(index))) return { kind: 'kept' };
   // A router carries the member, but the member is no longer ours to revert: an earlier attempt saw it permanent on both routers, and the
   // result of that attempt was lost.
   if (views.some((view, index) => carries(index) && !view.isOurs(member))) return { kind: 'kept' };
-  if (presences.includes('partial') || presences.includes('unreadable'))
+  if (presences.some((kind, index) => !carries(index) && kind !== 'before'))
     return { kind: 'reverted', reason: noteOn(views, member) };
   const fallenBack = views.filter((_, index) => !carries(index));
   if (fallenBack.every(({ trials }) => trials < MAX_TRIALS)) return { kind: 'fell back' };
@@ -90,6 +97,7 @@ export function noteOn(
       return `${view.name}: "${describePath(presence.path)}" was changed by somebody else`;
     if (presence.kind === 'partial')
       return `${view.name}: "${describePath(presence.missing)}" was removed by somebody else`;
+    if (presence.kind === 'absent') return `${view.name}: it was removed by somebody else`;
   }
   return null;
 }

@@ -14,6 +14,7 @@ import type { PendingCommit } from '../router/commit-history.ts';
 import { markReverting } from '../router/fence.ts';
 import { foreignCommit } from '../router/lock.ts';
 import { LockedRouter } from '../router/locked-router.ts';
+import { isBefore } from '../router/presence.ts';
 import { readAhead, withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt, RouterReads, RouterSession } from '../router/router-sessions.ts';
 import { awayFromDeadline, settleRouter } from '../router/settle-router.ts';
@@ -138,9 +139,7 @@ async function settleTogether(
       owed: new Set(refused[index]?.keys()),
       notes: refused[index] ?? new Map<PairMember, string>(),
       secrets: secretsOn(router, changesOn(all, router.session.id)),
-      absent: new Set(
-        membersOf(all).filter((member) => viewOf(router, all).presence(member).kind === 'absent'),
-      ),
+      before: new Set(membersOf(all).filter((member) => isBefore(viewOf(router, all).presence(member)))),
     }));
     await Promise.all(routers.map((router) => router.unlock()));
     return await record(deps, fence, all, fates, results);
@@ -169,11 +168,12 @@ function assertSettled(
   for (const [index, router] of routers.entries()) {
     const { presence } = viewOf(router, all);
     for (const { member } of all) {
-      const { kind } = presence(member);
-      const vanished = fates.get(member)?.kind === 'kept' && kind === 'absent';
-      const cameBack = revert[index]?.has(member) && !refused[index]?.has(member) && kind !== 'absent';
-      if (vanished || cameBack) {
-        const what = `${member.name} ${vanished ? 'vanished' : 'came back'} meanwhile`;
+      const found = presence(member);
+      const isLost =
+        fates.get(member)?.kind === 'kept' && (found.kind === 'before' || found.kind === 'absent');
+      const cameBack = revert[index]?.has(member) && !refused[index]?.has(member) && !isBefore(found);
+      if (isLost || cameBack) {
+        const what = `${member.name} ${isLost ? 'fell back' : 'came back'} meanwhile`;
         throw new NotNowError(FAILURES.RouterBusy, `${router.session.name}: ${what}`);
       }
     }
@@ -191,8 +191,9 @@ function viewOf(router: LockedRouter, all: readonly PlannedMember[]): RouterView
     },
     presence: (member) => {
       const change = changes.get(member);
-      return change === undefined ? { kind: 'absent' } : router.presence(change);
+      return change === undefined ? { kind: 'before' } : router.presence(change);
     },
+    isCreated: (member) => changes.get(member)?.change.before === null,
     isOurs: (member) => all.some((one) => one.member === member && isOursOn(router, one)),
   };
 }

@@ -8,7 +8,7 @@ import { classified, messageOf } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { isRunning } from '../executions.ts';
 import { RefusedError } from '../refused.ts';
-import { publishCreated, publishFailed } from '../saga/publish.ts';
+import { publishCompleted, publishFailed } from '../saga/publish.ts';
 
 export type PublishOnBehalfInput = Pick<
   Extract<PairCommand, { kind: 'publish on behalf' }>,
@@ -27,11 +27,11 @@ const PUBLISHED: Publication = { kind: 'published' };
 export function publishingOnBehalf(deps: Dependencies) {
   return ({ member: { gateway, run }, outcome }: PublishOnBehalfInput): Promise<Publication> =>
     classified(async () => {
-      if (outcome.kind === 'created') {
+      if (outcome.kind === 'kept') {
         try {
           // The write succeeds only if the plan record still names this run. If a newer run follows, it finds this `/state` and can't
           // publish another one.
-          await publishCreated(deps, { gateway, run, seen: outcome.seen });
+          await publishCompleted(deps, { gateway, run, seen: outcome.seen });
         } catch (error) {
           if (!(error instanceof RefusedError)) throw error;
           return refusedFor(deps, { gateway, run }, error);

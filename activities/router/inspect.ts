@@ -10,8 +10,9 @@ import { commitHistoryReader, memoryOf, needsRouterClock, readCommitHistory } fr
 import type { CommitState } from './commit-history.ts';
 import { readAheadMs, runningAt } from './lock.ts';
 import { readLogLine } from './log-line.ts';
+import { presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
-import { readPresences } from './presences.ts';
+import { readPresences, readRunning } from './presences.ts';
 
 export interface Inspection extends CommitState {
   readonly presence: (change: GatewayChange) => Presence;
@@ -45,11 +46,11 @@ export async function inspect(
     const now = Date.now();
     const paths = changes.flatMap(({ change }) => ownedBy(change));
     const [running, history] = await session.pipeline([runningAt(paths), commitInformation()]);
-    const presences = await readPresences(session, changes, unwrap(running));
+    const presences = await readPresences(session, changes, readRunning(unwrap(running)));
     const reader = commitHistoryReader(record.reservation?.id ?? '', record, policy, memoryOf(pool));
     const entries = unwrap(history);
     const aheadMs = needsRouterClock(entries, now) ? await readAheadMs(session) : undefined;
     const state = readCommitHistory(session, entries, reader, { now, aheadMs });
-    return { ...state, presence: (change) => presences.get(change) ?? { kind: 'absent' } };
+    return { ...state, presence: (change) => presences.get(change) ?? presenceOf([], change) };
   });
 }

@@ -2,10 +2,12 @@
  * Loads changes into a router's candidate, and finds the changes that the router refuses. A router usually accepts a whole batch at once. A
  * refused change is found by the path that the refusal names, or else by halving the batch: to find one among 64 takes seven more checks.
  */
-import { ownedBy } from '../../gateway/change.ts';
+import { isUnchanged, ownedBy } from '../../gateway/change.ts';
 import type { Change } from '../../gateway/change.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import type { Path } from '../../junos/tree.ts';
+import { edits } from '../../junos/edits.ts';
+import { parse } from '../../junos/parse.ts';
+import type { Path, Statement } from '../../junos/tree.ts';
 import { DiffError, describeChange, outside, readDiff } from '../../netconf/diff.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { unwrap } from '../../netconf/operation.ts';
@@ -22,14 +24,32 @@ export type LoadResult<T> =
   /** The refusal names none of them. */
   | { readonly kind: 'unclear'; readonly error: Error };
 
-/** Operations that bring a candidate from `before` to `after`. Exactly one of the two must be `null`. */
-export function loadsOf({ before, after }: Change): readonly Operation<Done>[] {
-  if (before === null && after !== null) {
-    const { create, arrange } = after;
-    return [loadText(create), ...(arrange.length === 0 ? [] : [loadSet(arrange)])];
-  }
-  if (before !== null && after === null) return [loadSet(before.remove)];
-  throw new TypeError('Expected a change from nothing or to nothing, got another one');
+/**
+ * Operations that bring a candidate from `before` to `after`. `standing`: what the router carries in the stanzas of both ends. If both ends are
+ * something, it is edited in place, statement by statement.
+ */
+export function loadsOf(
+  { before, after }: Change,
+  standing: () => readonly Statement[],
+): readonly Operation<Done>[] {
+  if (isUnchanged({ before, after })) return [];
+  if (after === null) return before === null ? [] : [loadSet(before.remove)];
+  const { create, arrange } = after;
+  if (before === null) return [loadText(create), ...(arrange.length === 0 ? [] : [loadSet(arrange)])];
+  const commands = edits({
+    base: parse(before.create),
+    target: parse(create),
+    standing: standing(),
+    owns: ownedBy({ before, after }),
+    arrange,
+  });
+  return commands.length === 0 ? [] : [loadSet(commands)];
+}
+
+/** What goes is loaded before what changes, and that before what is new: a stanza that goes may stand in the way of a new one. */
+export function inLoadOrder<T extends GatewayChange>(items: readonly T[]): readonly T[] {
+  const order = ({ change: { before, after } }: T) => (after === null ? 0 : before === null ? 2 : 1);
+  return items.toSorted((one, other) => order(one) - order(other));
 }
 
 export interface Loaded<T> {
@@ -100,20 +120,22 @@ function compare<T extends GatewayChange>(items: readonly T[], text: string): Lo
   const culprits = items.flatMap((item): [T, Error][] => {
     const sign = signOf(item);
     const within = lines.filter((line) => outside([line], ownedBy(item.change)).length === 0);
-    const wrong = within.find((line) => line.sign !== sign);
+    const wrong = sign === null ? undefined : within.find((line) => line.sign !== sign);
     if (wrong !== undefined) return [[item, unexpected(item, `"${describeChange(wrong)}"`)]];
     return within.length === 0 ? [[item, unexpected(item, 'nothing')]] : [];
   });
   return culprits.length === 0 ? { kind: 'accepted' } : { kind: 'refused', culprits: new Map(culprits) };
 }
 
-/** The sign of the lines that a change makes in a diff. */
-function signOf({ change }: GatewayChange): '+' | '-' {
-  return change.after === null ? '-' : '+';
+/** The sign of the lines that a change makes in a diff. `null`: it may have any. */
+function signOf({ change }: GatewayChange): '+' | '-' | null {
+  if (change.after === null) return '-';
+  return change.before === null ? '+' : null;
 }
 
 function unexpected(item: GatewayChange | undefined, got: string): RefusedError {
-  const way = item === undefined || signOf(item) === '+' ? 'additions to' : 'removals from';
+  const sign = item === undefined ? '+' : signOf(item);
+  const way = sign === null ? 'changes of' : sign === '+' ? 'additions to' : 'removals from';
   const message = `the candidate's diff: expected ${way} what the gateway owns, got ${got}`;
   return new RefusedError(FAILURES.OutsideOwnership, message);
 }

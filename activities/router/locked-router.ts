@@ -25,13 +25,14 @@ import {
 import type { CommitHistory } from '../../netconf/operations.ts';
 import { needsRouterClock, readCommitHistory } from './commit-history.ts';
 import type { CommitState, PendingCommit, UnrecordedTrial } from './commit-history.ts';
-import { loadResultOf, loadsOf } from './load.ts';
+import { inLoadOrder, loadResultOf, loadsOf } from './load.ts';
 import type { LoadResult } from './load.ts';
 import { foreignCommit, lockAndLook, lookAt, readAheadMs, unlockRouter } from './lock.ts';
 import type { Seen } from './lock.ts';
+import { presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
-import { readPresences } from './presences.ts';
-import type { Presences } from './presences.ts';
+import { readPresences, readRunning, standingIn } from './presences.ts';
+import type { Presences, Running } from './presences.ts';
 import type { RouterSession } from './router-sessions.ts';
 import { readUnits } from './units.ts';
 import type { Units } from './units.ts';
@@ -40,6 +41,8 @@ import type { Synchronization } from './synchronization.ts';
 
 export interface Look extends CommitState {
   readonly presence: Presences;
+  /** What the router carries in the stanzas of all changes. */
+  readonly running: Running;
 }
 
 export interface LockOptions {
@@ -115,7 +118,7 @@ export class LockedRouter {
   }
 
   presence(change: GatewayChange): Presence {
-    return this.#look.presence.get(change) ?? { kind: 'absent' };
+    return this.#look.presence.get(change) ?? presenceOf([], change);
   }
 
   /** Looks again, still under the lock. */
@@ -137,7 +140,10 @@ export class LockedRouter {
    * not.
    */
   async load<T extends GatewayChange>(items: readonly T[], how: Check): Promise<LoadResult<T>> {
-    const loads = items.flatMap((item) => loadsOf(item.change).map((load) => ({ item, load })));
+    const loads = inLoadOrder(items).flatMap((item) => {
+      const standing = () => standingIn(this.#look.running, item.change);
+      return loadsOf(item.change, standing).map((load) => ({ item, load }));
+    });
     await this.discard();
     this.#isEdited = true;
     const outcomes = await this.session.netconf.pipeline([
@@ -247,8 +253,9 @@ async function lookOf(
   { netconf, reader }: RouterSession,
   changes: readonly GatewayChange[],
   aheadMs: number | undefined,
-  { now, running, entries }: Seen,
+  { now, running: text, entries }: Seen,
 ): Promise<Look> {
+  const running = readRunning(text);
   const presence = await readPresences(netconf, changes, running);
-  return { ...readCommitHistory(netconf, entries, reader, { now, aheadMs }), presence };
+  return { ...readCommitHistory(netconf, entries, reader, { now, aheadMs }), presence, running };
 }

@@ -1,9 +1,10 @@
 /** Finds out what a router carries of a change. */
 import { createHash } from 'node:crypto';
-import { ownedBy } from '../../gateway/change.ts';
+import { isUnchanged, ownedBy } from '../../gateway/change.ts';
 import type { Change } from '../../gateway/change.ts';
 import type { RouterConfiguration } from '../../gateway/kind.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
+import { heldOf } from '../../junos/holds.ts';
 import { parse } from '../../junos/parse.ts';
 import { comparePrinted } from '../../junos/secrets.ts';
 import { at } from '../../junos/select.ts';
@@ -18,20 +19,40 @@ export interface GatewayChange {
   readonly secrets?: string | undefined;
 }
 
-/** What a look finds of a change. If `before` is nothing, `absent` means that the change is not made. */
+/**
+ * What a look finds of a change. An end that is nothing is there if no stanza of the other end is. `secrets`: the digest of what the router has in
+ * place of secrets. Absent: it has none.
+ */
 export type Presence =
-  /** All of `before`, as rendered. `secrets`: the digest of what the router has in place of secrets. Absent: it has none. */
+  /** All of `before`, as rendered. */
   | { readonly kind: 'before'; readonly secrets?: string }
-  /** All of `after`, as rendered. `secrets` as above. */
+  /** All of `after`, as rendered. */
   | { readonly kind: 'after'; readonly secrets?: string }
-  /** All stanzas of one end are there, but not as rendered: somebody changed them. */
+  /** All of both ends, which are equal. */
+  | { readonly kind: 'unchanged'; readonly secrets?: string }
+  /** All stanzas of one end are there, but not as rendered: somebody changed them. `path`: a stanza, or of an update the statement. */
   | { readonly kind: 'modified'; readonly path: Path }
   /** Only some stanzas of one end are there. */
   | { readonly kind: 'partial'; readonly found: Path; readonly missing: Path }
   /** What the router prints for this stanza is no configuration text, so nobody knows what stands there. */
   | { readonly kind: 'unreadable'; readonly path: Path; readonly why: string }
-  /** No stanza of either end is there. */
+  /** No stanza of either end is there, although neither end is nothing. */
   | { readonly kind: 'absent' };
+
+/** Whether the router carries `before`, so that there is nothing to revert. */
+export function isBefore({ kind }: Presence): boolean {
+  return kind === 'before' || kind === 'unchanged';
+}
+
+/** Whether the router carries `after`, so that there is nothing to apply. */
+export function isAfter({ kind }: Presence): boolean {
+  return kind === 'after' || kind === 'unchanged';
+}
+
+/** Whether the change can be made from what the router carries. Of what is to go, a part may have gone before. */
+export function isToApply({ kind }: Presence, { after }: Change): boolean {
+  return kind === 'before' || (kind === 'partial' && after === null);
+}
 
 export function presenceOf(
   running: readonly Statement[],
@@ -40,11 +61,38 @@ export function presenceOf(
   // Reduces the tree first: the tree of a whole batch is too large to be searched for every path of every member.
   const own = pick(running, ownedBy(change));
   const { before, after } = change;
-  const ofAfter = after === null ? ABSENT : endPresence(own, after, secrets);
-  if (ofAfter.kind === 'whole') return { ...ofAfter, kind: 'after' };
-  const ofBefore = before === null ? ABSENT : endPresence(own, before, secrets);
-  if (ofBefore.kind === 'whole') return { ...ofBefore, kind: 'before' };
-  return ofAfter.kind === 'absent' ? ofBefore : ofAfter;
+  if (before !== null && after !== null) return updatePresence(own, { before, after });
+  const end = before ?? after;
+  if (end === null) return { kind: 'unchanged' };
+  const found = endPresence(own, end, secrets);
+  if (found.kind === 'whole') return { ...found, kind: before === null ? 'after' : 'before' };
+  if (found.kind === 'absent') return { kind: before === null ? 'before' : 'after' };
+  return found;
+}
+
+/**
+ * What a look finds if neither end is nothing. It goes by statement: once a gateway stands, others have statements of their own in its stanzas.
+ * Any form of a secret counts as ours.
+ */
+function updatePresence(
+  own: readonly Statement[],
+  change: { readonly before: RouterConfiguration; readonly after: RouterConfiguration },
+): Presence {
+  const [before, after] = [parse(change.before.create), parse(change.after.create)];
+  const owns = ownedBy(change);
+  const ofAfter = heldOf(own, { text: after, without: before, owns });
+  if (ofAfter.kind === 'whole')
+    return { kind: isUnchanged(change) ? 'unchanged' : 'after', ...digestIn(ofAfter.scrambled) };
+  const ofBefore = heldOf(own, { text: before, without: after, owns });
+  if (ofBefore.kind === 'whole') return { kind: 'before', ...digestIn(ofBefore.scrambled) };
+  const ends = [ofBefore, ofAfter];
+  for (const end of ends) if (end.kind === 'changed') return { kind: 'modified', path: end.path };
+  for (const end of ends) if (end.kind === 'partial') return end;
+  return { kind: 'absent' };
+}
+
+function digestIn(scrambled: readonly Path[]): { readonly secrets?: string } {
+  return scrambled.length === 0 ? {} : { secrets: digestOf(scrambled) };
 }
 
 type EndPresence =
@@ -84,7 +132,7 @@ function digestOf(scrambled: readonly Path[]): string {
 }
 
 /** The part of a tree that leads to these paths, and what is below them. */
-function pick(tree: readonly Statement[], paths: readonly Path[]): readonly Statement[] {
+export function pick(tree: readonly Statement[], paths: readonly Path[]): readonly Statement[] {
   return tree.flatMap((statement): Statement[] => {
     const { words, children } = statement;
     const through = paths.filter((path) => words.every((word, i) => i >= path.length || word === path[i]));

@@ -1,5 +1,6 @@
 /** What a router carries of several changes. Text that can't be read concerns only the change whose stanza it is. */
 import { ownedBy } from '../../gateway/change.ts';
+import type { Change } from '../../gateway/change.ts';
 import { parse } from '../../junos/parse.ts';
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
@@ -7,10 +8,13 @@ import { describePath } from '../../netconf/diff.ts';
 import { unwrap } from '../../netconf/operation.ts';
 import type { Session } from '../../netconf/session.ts';
 import { runningAt } from './lock.ts';
-import { presenceOf } from './presence.ts';
+import { pick, presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
 
 export type Presences = ReadonlyMap<GatewayChange, Presence>;
+
+/** What a router printed, or why it can't be read. */
+export type Running = readonly Statement[] | JunosSyntaxError;
 
 /**
  * The presence of each change, in the text that the router printed for all of them together. If that can't be read, the router is asked again
@@ -19,9 +23,8 @@ export type Presences = ReadonlyMap<GatewayChange, Presence>;
 export async function readPresences(
   netconf: Session,
   changes: readonly GatewayChange[],
-  running: string,
+  tree: Running,
 ): Promise<Presences> {
-  const tree = readRunning(running);
   if (!(tree instanceof JunosSyntaxError)) return new Map(changes.map((one) => [one, presenceOf(tree, one)]));
   const texts = await netconf.pipeline(changes.map(({ change }) => runningAt(ownedBy(change))));
   const found = changes.map(async (one, index): Promise<[GatewayChange, Presence]> => {
@@ -30,6 +33,12 @@ export async function readPresences(
     return [one, { kind: 'unreadable', path: await unreadablePath(netconf, one), why: own.message }];
   });
   return new Map(await Promise.all(found));
+}
+
+/** What the router carries in the stanzas of a change. If that can't be read, `before` is taken for it. */
+export function standingIn(running: Running, change: Change): readonly Statement[] {
+  const tree = running instanceof JunosSyntaxError ? parse(change.before?.create ?? '') : running;
+  return pick(tree, ownedBy(change));
 }
 
 /** In words for a person: the stanza, and why it can't be read. */
@@ -49,7 +58,7 @@ async function unreadablePath(netconf: Session, { change }: GatewayChange): Prom
 }
 
 /** Configuration text that a router printed. The error is a value: the text is the router's. */
-export function readRunning(text: string): Statement[] | JunosSyntaxError {
+export function readRunning(text: string): Running {
   try {
     return parse(text, { by: 'router' });
   } catch (error) {

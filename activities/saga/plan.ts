@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { changesNothing } from '../../gateway/change.ts';
 import { displayName } from '../../gateway/display.ts';
 import { jobId, jobSuffix } from '../../gateway/job-id.ts';
-import type { JobTemplate } from '../../gateway/kind.ts';
-import type { CreateGatewayInput, Plan, PlanOutcome } from '../../gateway/plan.ts';
+import { JOB_CHAINS } from '../../gateway/job-chain.ts';
+import type { JobStep } from '../../gateway/job-chain.ts';
+import type { Plan, PlanInput, PlanOutcome } from '../../gateway/plan.ts';
 import { changeLimitsOf } from '../../gateway/policies.ts';
 import type { ResourceRecord, Role } from '../../gateway/resource.ts';
 import { classified } from '../classify.ts';
@@ -12,7 +14,7 @@ import type { Preparation } from './preparation.ts';
 
 /** Plans a gateway: reads, validates, renders. Writes nothing. */
 export function planning(deps: Dependencies) {
-  return (request: CreateGatewayInput): Promise<PlanOutcome> =>
+  return (request: PlanInput): Promise<PlanOutcome> =>
     classified(async () => {
       const [outcome, searchAttributes] = await Promise.all([
         preparePlan(deps, request),
@@ -20,11 +22,7 @@ export function planning(deps: Dependencies) {
       ]);
       if (outcome.kind !== 'prepared') return { ...outcome, searchAttributes };
       const { preparation } = outcome;
-      const { provisioning, monitoring } = preparation.kind.kind;
-      const jobs = {
-        provisioning: newJobId(preparation, provisioning),
-        monitoring: newJobId(preparation, monitoring),
-      };
+      const jobs = JOB_CHAINS[preparation.action].map((step) => newJobId(preparation, step));
       const run = randomUUID();
       const limits = changeLimitsOf(deps.policy);
       return { kind: 'planned', plan: planOf(preparation, { run, jobs, searchAttributes, limits }) };
@@ -36,10 +34,13 @@ export function planOf(
   preparation: Preparation,
   given: Pick<Plan, 'run' | 'jobs' | 'searchAttributes' | 'limits'>,
 ): Plan {
-  const { gateway, record, kind, configurations, routers, recordsRead } = preparation;
+  const { gateway, action, standing, record, kind, changes, routers, recordsRead } = preparation;
   return {
     ...given,
     gateway,
+    action,
+    standing: standing?.version ?? null,
+    unchanged: changesNothing(changes),
     name: displayNameIn(record, 'name') ?? gateway.resourceId,
     tenant: displayNameIn(record, 'tenant_id'),
     configRevision: record.modRevision,
@@ -48,7 +49,7 @@ export function planOf(
       secondary: planned('secondary', routers.secondary),
     },
     kind: { source: kind.source, digest: kind.digest },
-    digests: { primary: digest(configurations.primary), secondary: digest(configurations.secondary) },
+    digests: { primary: digest(changes.primary), secondary: digest(changes.secondary) },
     monitors: kind.kind.monitors.map(({ name }) => name),
     recordsRead,
   };
@@ -58,8 +59,9 @@ function planned(role: Role, router: ResourceRecord): Plan['routers'][Role] {
   return { role, id: router.ref.id, name: displayNameIn(router, 'name') ?? router.ref.id };
 }
 
-function newJobId({ gateway }: Preparation, { handler }: JobTemplate): string {
-  return jobId({ action: 'create', handler, ...gateway, suffix: jobSuffix(Math.random) });
+function newJobId({ gateway, kind }: Preparation, { action, job }: JobStep): string {
+  const { handler } = kind.kind[job];
+  return jobId({ action, handler, ...gateway, suffix: jobSuffix(Math.random) });
 }
 
 function displayNameIn(record: ResourceRecord, field: string): string | null {

@@ -25,7 +25,10 @@ export function polling(deps: Dependencies) {
   return (input: PollInput): Promise<Observation> => heartbeating(() => classified(() => poll(deps, input)));
 }
 
-async function poll(deps: Dependencies, { gateway, role, router, limitMs }: PollInput): Promise<Observation> {
+async function poll(
+  deps: Dependencies,
+  { gateway, role, router, end = 'after', limitMs }: PollInput,
+): Promise<Observation> {
   const snapshot = deps.store.snapshot();
   const [record] = await Promise.all([deps.store.planRecord(gateway), targetOf(snapshot, router)]);
   if (record === undefined || record.routers[role].id !== router)
@@ -34,12 +37,12 @@ async function poll(deps: Dependencies, { gateway, role, router, limitMs }: Poll
   const info = activityInfo();
   const now = serverClock(info);
   const limit = limitMs ?? vrrpLimitMs;
-  const end = info.scheduledTimestampMs + limit;
-  const own = await lookoutOn(deps, snapshot, record, role);
+  const until = info.scheduledTimestampMs + limit;
+  const own = await lookoutOn(deps, snapshot, record, role, end);
   const evidence =
     role === 'primary'
       ? new MasterEvidence(own)
-      : new BackupEvidence(own, await lookoutOn(deps, snapshot, record, 'primary'), {
+      : new BackupEvidence(own, await lookoutOn(deps, snapshot, record, 'primary', end), {
           now: () => performance.now(),
           minuteMs: deps.policy.minuteMs,
         });
@@ -47,7 +50,7 @@ async function poll(deps: Dependencies, { gateway, role, router, limitMs }: Poll
     const seen = await evidence.look();
     if (!('missing' in seen)) return { role, router: own.name, at: new Date(now()).toISOString(), ...seen };
     heartbeat({ looks, seen: seen.missing });
-    if (now() + vrrpIntervalMs > end) {
+    if (now() + vrrpIntervalMs > until) {
       throw new RefusedError(
         FAILURES.NotConverged,
         `${own.name} (${role}): ${seen.missing} after ${Math.round(limit / 1000)} s`,
@@ -61,20 +64,18 @@ async function lookoutOn(
   snapshot: Pick<Snapshot, 'read'>,
   record: PlanRecord,
   role: Role,
+  end: 'before' | 'after',
 ): Promise<Lookout> {
-  const { id, after } = record.routers[role];
-  if (after === null)
-    throw new RefusedError(
-      FAILURES.Internal,
-      'expected a change that leaves something to see, got one to nothing',
-    );
+  const { id, [end]: standing } = record.routers[role];
+  if (standing === null)
+    throw new RefusedError(FAILURES.Internal, `expected something to see at the end "${end}", got nothing`);
   const { name, target } = await targetOf(snapshot, id);
-  const wanted = wantedBy(after);
+  const wanted = wantedBy(standing);
   const look = async (): Promise<TimedService> => {
     const asked = performance.now();
     try {
       const { shown, begunAt } = await nextLook(routers, target, wanted, record.limits.vrrpIntervalMs);
-      return { ...serviceOf(shown, after), begunAt };
+      return { ...serviceOf(shown, standing), begunAt };
     } catch (error) {
       // These errors end the attempt at once. Looking on would try a refused login every time, which could lock the account, and a host
       // key does not mend itself.

@@ -1,20 +1,26 @@
 /** What a plan is built from, and whether it is small enough to be registered. */
-import type { LoadedKind, Parameter, RouterConfiguration } from '../../gateway/kind.ts';
+import { ownedBy } from '../../gateway/change.ts';
+import type { Action, Changes } from '../../gateway/change.ts';
+import type { LoadedKind, Parameter } from '../../gateway/kind.ts';
 import type { Plan } from '../../gateway/plan.ts';
 import { jobRecords } from '../../gateway/records.ts';
 import { pluralOf } from '../../gateway/resource.ts';
 import type { GatewayVersion, ResourceRecord, ResourceRef, Role } from '../../gateway/resource.ts';
 import { problemText } from '../../gateway/validate.ts';
+import type { Standing } from '../../etcd/plan-record.ts';
 
 /** Everything that a plan is built from. It holds secrets, which leave the worker only in the job records in etcd. */
 export interface Preparation {
   readonly gateway: GatewayVersion;
+  readonly action: Action;
+  /** What stands on the routers. `undefined`: nothing. */
+  readonly standing: Standing | undefined;
   readonly record: ResourceRecord;
   readonly kind: LoadedKind;
   readonly provisioning: readonly Parameter[];
   readonly monitoring: readonly Parameter[];
   readonly routers: Readonly<Record<Role, ResourceRecord>>;
-  readonly configurations: Readonly<Record<Role, RouterConfiguration>>;
+  readonly changes: Changes;
   /** Everything under `/config` that was read. */
   readonly recordsRead: readonly ResourceRef[];
 }
@@ -39,8 +45,8 @@ export function problemOfSize(preparation: Preparation): string | undefined {
     const where = `${pluralOf(gateway.resourceType)}/${gateway.resourceId}`;
     return `${where}: expected parameters from at most ${RECORDS_LIMIT} records, got them from ${recordsRead.length}`;
   }
-  const { primary, secondary } = preparation.configurations;
-  const stanzas = primary.owns.length + secondary.owns.length;
+  const { primary, secondary } = preparation.changes;
+  const stanzas = ownedBy(primary).length + ownedBy(secondary).length;
   if (stanzas > STANZAS_LIMIT) {
     return `kind ${gateway.resourceType}, field "owns": expected at most ${STANZAS_LIMIT} stanzas on both routers together, got ${stanzas}`;
   }
@@ -52,28 +58,30 @@ export function problemOfSize(preparation: Preparation): string | undefined {
   return problemText([{ at, field, expected, got: `${size} KiB, with a value of ${kib(value)} KiB here` }]);
 }
 
-/** The two job records, with these ids. They hold secrets unless these are redacted. */
+/** The job records, with these ids. They hold secrets unless these are redacted. */
 export function jobsOf(
-  { gateway, record, kind, provisioning, monitoring }: Preparation,
+  { action, gateway, record, kind, provisioning, monitoring }: Preparation,
   ids: Plan['jobs'],
   redact: boolean,
 ) {
   const { schema, provisioning: first, monitoring: second } = kind.kind;
   return jobRecords({
+    action,
     gateway,
+    ids,
     body: record.body,
     schema,
-    provisioning: { id: ids.provisioning, handler: first.handler, parameters: provisioning },
-    monitoring: { id: ids.monitoring, handler: second.handler, parameters: monitoring },
+    provisioning: { handler: first.handler, parameters: provisioning },
+    monitoring: { handler: second.handler, parameters: monitoring },
     redact,
   });
 }
 
 /** What registering writes, but for ids. */
 function registered(preparation: Preparation) {
-  const { record, configurations } = preparation;
-  const jobs = jobsOf(preparation, { provisioning: '', monitoring: '' }, false);
-  return [jobs, configurations, record.body['tenant_id'] ?? null];
+  const { record, changes } = preparation;
+  const jobs = jobsOf(preparation, [], false);
+  return [jobs, changes, record.body['tenant_id'] ?? null];
 }
 
 /** Every value that registering writes: the gateway's own fields, and the parameters that come from other records. */

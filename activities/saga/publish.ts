@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { Leftover, PublishFailedInput, SeenInput, StepInput } from '../../gateway/outcomes.ts';
+import { isComplete } from '../../etcd/state.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { leftoverOf } from './leftover.ts';
@@ -9,15 +10,15 @@ import { wordsOf } from './record.ts';
 import { RefusedError } from '../refused.ts';
 
 /**
- * Publishes in `/state` that the gateway was created. Fails with `Superseded` if the configuration or `/state` has moved on, or if the
+ * Publishes in `/state` that the change was made. Fails with `Superseded` if the configuration or `/state` has moved on, or if the
  * gateway is no longer permanent on both routers.
  */
-export function publishingCreated(deps: Dependencies) {
-  return (input: SeenInput): Promise<void> => classified(() => publishCreated(deps, input));
+export function publishingCompleted(deps: Dependencies) {
+  return (input: SeenInput): Promise<void> => classified(() => publishCompleted(deps, input));
 }
 
 /**
- * Publishes in `/state` why the gateway was not created, unless `/state` has this version or a newer one already. If an earlier run may
+ * Publishes in `/state` why the change was not made, unless `/state` has this version or a newer one already. If an earlier run may
  * have left something on its routers, this publishes nothing and resolves to that run: it must be reverted and published first.
  */
 export function publishingFailed(deps: Dependencies) {
@@ -25,7 +26,7 @@ export function publishingFailed(deps: Dependencies) {
     classified(() => publishFailed(deps, input, activityInfo().scheduledTimestampMs));
 }
 
-/** Writes into a run's plan record that neither router carries anything of that run. */
+/** Writes into a run's plan record that both routers carry `before`. */
 export function markingReverted({ store }: Dependencies) {
   return ({ gateway, run }: StepInput): Promise<void> =>
     classified(async () => {
@@ -33,14 +34,14 @@ export function markingReverted({ store }: Dependencies) {
     });
 }
 
-export async function publishCreated(
+export async function publishCompleted(
   { store, policy }: Dependencies,
   { gateway, run, seen, jobs }: SeenInput,
 ): Promise<void> {
   const outcome = await store.publish({
     gateway,
     run,
-    outcome: { kind: 'created', words: wordsOf(seen) },
+    outcome: { kind: 'completed', words: wordsOf(seen) },
     ...(jobs && { jobs }),
     retentionSeconds: policy.retentionSeconds,
   });
@@ -48,26 +49,26 @@ export async function publishCreated(
   if (outcome.kind === 'not kept' || outcome.kind === 'leftover' || outcome.kind === 'kept')
     throw new RefusedError(FAILURES.Superseded, 'it is not permanent on both routers any more');
   if (outcome.kind !== 'already') throw refusalOf(outcome, gateway);
+  if (isComplete(outcome.state, gateway)) return;
   const { version, workerState } = outcome.state;
-  if (version === gateway.version && workerState === 'CREATE_COMPLETED') return;
   throw new RefusedError(FAILURES.Superseded, `/state has version ${version} (${workerState}) already`);
 }
 
 /** `scheduled`: when the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes on behalf of the saga. */
 export async function publishFailed(
   { store, policy }: Dependencies,
-  { gateway, run, error, registered, clean }: PublishFailedInput,
+  { gateway, run, error, registered, clean, action }: PublishFailedInput,
   scheduled?: number,
 ): Promise<Leftover | undefined> {
   if (registered && clean && run !== null) await store.markReverted(gateway, run, scheduled);
   const outcome = await store.publish({
     gateway,
     run,
-    outcome: { kind: 'failed', error, registered, clean, scheduled },
+    outcome: { kind: 'failed', error, registered, clean, scheduled, action },
     retentionSeconds: policy.retentionSeconds,
   });
   if (outcome.kind === 'leftover') return leftoverOf(store, outcome.record);
-  // Its pair publishes that it was created.
+  // Its pair publishes that the change was made.
   if (outcome.kind === 'kept') return undefined;
   // If somebody else published `/state` before, or an owed change was made since, the claims may still be held. Nobody else would free
   // them.

@@ -55,6 +55,11 @@ export async function registerPlan(
     switch (outcome.kind) {
       case 'registered':
         return { kind: 'registered', plan: current };
+      case 'owed':
+        throw new RefusedError(
+          FAILURES.RevertOwed,
+          'one of its routers owes an inverse change of this gateway, so nobody knows what stands there: it is made when the router can be reached',
+        );
       case 'leftover':
         return { kind: 'leftover', left: await leftoverOf(deps.store, outcome.record) };
       case 'moved':
@@ -77,7 +82,7 @@ export async function registerPlan(
 }
 
 async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation> {
-  const outcome = await preparePlan(deps, plan.gateway, plan.recordsRead);
+  const outcome = await preparePlan(deps, { ...plan.gateway, action: plan.action }, plan.recordsRead);
   switch (outcome.kind) {
     case 'prepared':
       return outcome.preparation;
@@ -90,11 +95,13 @@ async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation> {
       );
     case 'refused':
       throw new RefusedError(FAILURES.Superseded, `superseded: ${outcome.reason}`);
+    case 'nothing':
+      throw new RefusedError(FAILURES.Superseded, 'superseded: nothing of it stands any more');
   }
 }
 
 function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { policy }: Dependencies) {
-  const { gateway, record, kind, configurations } = preparation;
+  const { gateway, action, record, kind, changes } = preparation;
   return {
     configRevision: plan.configRevision,
     secretFields: Object.entries(kind.kind.schema.fields).flatMap(([name, { secret }]) =>
@@ -103,6 +110,8 @@ function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { po
     jobs: jobsOf(preparation, plan.jobs, policy.redactJobs),
     planRecord: {
       gateway,
+      action,
+      standing: plan.standing,
       run: plan.run,
       scheduled,
       tenant: textIn(record, 'tenant_id'),
@@ -110,8 +119,8 @@ function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { po
       kind: plan.kind,
       limits: plan.limits,
       routers: {
-        primary: { id: plan.routers.primary.id, before: null, after: configurations.primary },
-        secondary: { id: plan.routers.secondary.id, before: null, after: configurations.secondary },
+        primary: { id: plan.routers.primary.id, ...changes.primary },
+        secondary: { id: plan.routers.secondary.id, ...changes.secondary },
       },
     },
   };

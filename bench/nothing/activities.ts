@@ -9,7 +9,7 @@ import type { Activities } from '../../activities/index.ts';
 import { SEARCH_ATTRIBUTES } from '../../gateway/messages.ts';
 import type { PollInput } from '../../gateway/outcomes.ts';
 import type { ApplyInput } from '../../pair/transactions.ts';
-import type { CreateGatewayInput, Plan } from '../../gateway/plan.ts';
+import type { GatewayRequest, Plan } from '../../gateway/plan.ts';
 import { DEFAULT_POLICY, batchPolicyOf, changeLimitsOf } from '../../gateway/policies.ts';
 import { routersOf } from './names.ts';
 
@@ -28,8 +28,9 @@ export const idleActivities: Activities = {
   recordStack: async () => undefined,
   poll: async (input) => observationFor(input),
   recordMonitoring: async () => undefined,
-  publishCreated: async () => undefined,
+  publishCompleted: async () => undefined,
   publishFailed: async () => undefined,
+  publishNothing: async () => ({ kind: 'published' }),
   reserve: async ({ routers }) => ({
     kind: 'reserved',
     leftover: [],
@@ -50,11 +51,14 @@ export const idleActivities: Activities = {
   publishUnpublished: async () => ({ running: [], unpublishable: [] }),
 };
 
-function planFor({ resourceType, resourceId }: CreateGatewayInput): Plan {
+function planFor({ resourceType, resourceId }: GatewayRequest): Plan {
   const job = `create_esi_gateway:${resourceType}:${resourceId}:1:00000000`;
   const { primary, secondary } = routersOf(resourceId);
   return {
     gateway: { resourceType, resourceId, version: 1 },
+    action: 'create',
+    standing: null,
+    unchanged: false,
     run: SOME_ID,
     name: 'a gateway that is none',
     tenant: SOME_ID,
@@ -65,7 +69,7 @@ function planFor({ resourceType, resourceId }: CreateGatewayInput): Plan {
     },
     kind: { source: 'folder', digest: DIGEST },
     digests: { primary: DIGEST, secondary: DIGEST },
-    jobs: { provisioning: job, monitoring: job },
+    jobs: [job, job],
     monitors: ['downlink'],
     limits: changeLimitsOf(DEFAULT_POLICY),
     recordsRead: [],

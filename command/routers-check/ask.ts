@@ -45,8 +45,9 @@ async function renderedFor(
   const withoutState: Store = { ...store, state: async () => undefined };
   const outcome = await preparePlan({ store: withoutState, kinds }, gateway);
   if (outcome.kind === 'ended') throw new Error('expected no state, got one');
+  if (outcome.kind === 'nothing') return { rendered: MARKED, secrets: [] };
   if (outcome.kind !== 'prepared') return { rendered: outcome.reason, secrets: [] };
-  const { routers, configurations, provisioning, monitoring } = outcome.preparation;
+  const { routers, changes, provisioning, monitoring } = outcome.preparation;
   const role = ROLES.find((one) => routers[one].ref.id === id);
   if (role === undefined) {
     const on = ROLES.map((one) => routers[one].ref.id).join(' and ');
@@ -55,5 +56,7 @@ async function renderedFor(
   const secrets = [...provisioning, ...monitoring].flatMap(({ secret, value }) =>
     secret && typeof value === 'string' ? [value] : [],
   );
-  return { rendered: configurations[role], secrets };
+  return { rendered: changes[role].after ?? MARKED, secrets };
 }
+
+const MARKED = 'it is marked for deletion';

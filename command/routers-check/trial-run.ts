@@ -1,5 +1,6 @@
 /** Runs a trial: keeps pairs away, takes its steps, and leaves the router clean whatever happens. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isBefore } from '../../activities/router/presence.ts';
 import { messageOf } from '../../client/errors.ts';
 import { StoreCorruptError } from '../../etcd/errors.ts';
 import type { Store } from '../../etcd/store.ts';
@@ -104,7 +105,7 @@ async function cleanUp(trial: Trial, deadline: number): Promise<Verdict> {
 
 async function removeWhatStands(trial: Trial): Promise<void> {
   const locked = await trial.lock();
-  if (trial.change === undefined || locked.presence(trial.change).kind !== 'absent') await remove(trial);
+  if (trial.change === undefined || !isBefore(locked.presence(trial.change))) await remove(trial);
   else
     for (const operation of locked.look.confirmations(trial.log('kept'))) {
       if (locked.look.pending.kind !== 'ours') break;
@@ -113,7 +114,7 @@ async function removeWhatStands(trial: Trial): Promise<void> {
     }
   await trial.unlock();
   const { look } = await trial.lock();
-  const isGone = trial.change === undefined || trial.locked.presence(trial.change).kind === 'absent';
+  const isGone = trial.change === undefined || isBefore(trial.locked.presence(trial.change));
   if (isGone && look.pending.kind === 'none') trial.mayStand = false;
   await trial.unlock();
 }

@@ -2,10 +2,12 @@
  * A trial on a real router: a statement that does nothing is put there on trial, watched, confirmed and removed, by the same code that puts
  * gateways there. Each step is a line of the report. After any other end than the last step, `cleanUp` removes what may stand.
  */
+
 import { randomBytes } from 'node:crypto';
 import { commitHistoryReader, type CommitState } from '../../activities/router/commit-history.ts';
 import { permanentLogLine, trialLogLine } from '../../activities/router/log-line.ts';
 import { LockedRouter } from '../../activities/router/locked-router.ts';
+import { isBefore } from '../../activities/router/presence.ts';
 import type { GatewayChange } from '../../activities/router/presence.ts';
 import type { RouterSession } from '../../activities/router/router-sessions.ts';
 import { inverseOf } from '../../gateway/change.ts';
@@ -147,7 +149,7 @@ export const STEPS: readonly Step[] = [
       const { look } = await trial.lock();
       const presence = trial.change && trial.locked.presence(trial.change).kind;
       await trial.endSession();
-      if (presence !== 'absent' || look.pending.kind !== 'none')
+      if (presence !== 'before' || look.pending.kind !== 'none')
         return failed(
           `expected it gone and nothing pending, got ${presence}, ${look.pending.kind}`,
           'see below',
@@ -183,7 +185,7 @@ async function commitOnTrial(trial: Trial): Promise<Verdict> {
   await trial.unlock();
   const locked = await trial.lock();
   const { change } = trial;
-  if (change === undefined || locked.presence(change).kind !== 'absent')
+  if (change === undefined || !isBefore(locked.presence(change)))
     return failed(
       'the statement is there already',
       'remove what an earlier trial has left: see docs/routers.md',

@@ -15,11 +15,11 @@ import {
   type StepProgress,
 } from '../../gateway/messages.ts';
 import { QUEUE_QUERY, type PairQueue } from '../../pair/messages.ts';
-import type { CreateGatewayInput, CreateGatewayResult } from '../../gateway/plan.ts';
+import type { GatewayRequest, GatewayResult } from '../../gateway/plan.ts';
 
 /** How the stub is to end. */
 export type Ending =
-  | { readonly kind: 'created'; readonly result: CreateGatewayResult }
+  | { readonly kind: 'created'; readonly result: GatewayResult }
   | {
       readonly kind: 'failed';
       readonly type: string;
@@ -32,7 +32,7 @@ export const endSignal = defineSignal<[Ending]>('end');
 /** How it ends when it is cancelled: as cancelled, or with these details. */
 export const onCancelSignal = defineSignal<[GatewayFailure]>('onCancel');
 
-export async function createGateway(input: CreateGatewayInput): Promise<CreateGatewayResult> {
+export async function createGateway(input: GatewayRequest): Promise<GatewayResult> {
   const { resourceType, resourceId, version = 1 } = input;
   const progress: { -readonly [K in keyof Progress]: Progress[K] } = {
     gateway: { resourceType, resourceId, version },

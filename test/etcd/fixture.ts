@@ -95,23 +95,24 @@ export function requestFor(
     },
   });
   const name = [gateway.resourceType, gateway.resourceId, gateway.version, jobs].join(':');
-  const ids = {
-    provisioning: `create:heat_worker:${name}`,
-    monitoring: `create:monitoring_worker:${name}`,
-  };
+  const ids = [`create:heat_worker:${name}`, `create:monitoring_worker:${name}`];
   return {
     configRevision,
     secretFields: ['key'],
     jobs: jobRecords({
+      action: 'create',
       gateway,
+      ids,
       body: { id: gateway.resourceId, tenant_id: 'tenant-1' },
       schema: { fields: {} },
-      provisioning: { id: ids.provisioning, handler: 'heat_worker', parameters: [] },
-      monitoring: { id: ids.monitoring, handler: 'monitoring_worker', parameters: [] },
+      provisioning: { handler: 'heat_worker', parameters: [] },
+      monitoring: { handler: 'monitoring_worker', parameters: [] },
       redact: false,
     }),
     planRecord: {
       gateway,
+      action: 'create',
+      standing: null,
       run,
       ...(scheduled !== undefined && { scheduled }),
       tenant: 'tenant-1',

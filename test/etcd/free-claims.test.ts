@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
-import { createdState, failedState } from '../../gateway/records.ts';
+import { completedState, failedState } from '../../gateway/records.ts';
 import { Witness, newGateway, requestFor, useOwnEtcd } from './fixture.ts';
 import { racing } from './racing.ts';
 import { SINCE, owedChangeFor, fresh, requestOf } from './reservation-fixture.ts';
@@ -45,7 +45,7 @@ describe('the claims of a creation that failed', () => {
     await tell(failedState(1, 'owed on MX-1'));
     await store.freeClaims(gateway);
     assert.equal(await kept(), before);
-    await tell(createdState(0, {}));
+    await tell(completedState(0, {}));
     await end();
     assert.equal(await kept(), before);
     await tell(failedState(1, 'owed on MX-1'));
@@ -188,7 +188,7 @@ describe('the claims of a creation that failed', () => {
 
   for (const [what, state] of [
     ['nothing was said of its end yet', undefined],
-    ['it was created', createdState(1, {})],
+    ['it was created', completedState(1, {})],
     ['an older version is what failed', failedState(0, 'x')],
   ] as const) {
     it(`stay when ${what}`, async () => {

@@ -109,7 +109,7 @@ const OPERATIONS: readonly Operation[] = [
         gateway,
         run: 'run-1',
         retentionSeconds: 3_600,
-        outcome: { kind: 'created', words: WORDS },
+        outcome: { kind: 'completed', words: WORDS },
       }),
     expected: { kind: 'published' },
     key: (keys) => keys.state,

@@ -9,7 +9,7 @@ import { newRouters, requestOf } from './reservation-fixture.ts';
 export const WORDS = { downlink: 'ACTIVE', uplink: 'ACTIVE' };
 
 export function created(gateway: GatewayVersion, run = 'run-1', retentionSeconds = 3_600): PublishRequest {
-  return { gateway, run, retentionSeconds, outcome: { kind: 'created', words: WORDS } };
+  return { gateway, run, retentionSeconds, outcome: { kind: 'completed', words: WORDS } };
 }
 
 interface Failure {

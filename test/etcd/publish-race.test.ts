@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createdState, failedState } from '../../gateway/records.ts';
+import { completedState, failedState } from '../../gateway/records.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { useEtcd } from './fixture.ts';
 import { configured, created, failed, monitored, reverting, WORDS } from './publication.ts';
@@ -41,7 +41,7 @@ describe('when something changes between the look and the write of a publication
   ] as const) {
     it(`another outcome that is published stays, and no ${name} is`, async () => {
       const { gateway, witness } = await (name === 'success' ? monitored : reverting)(etcd());
-      const other = name === 'success' ? failedState(1, 'another') : createdState(1, WORDS);
+      const other = name === 'success' ? failedState(1, 'another') : completedState(1, WORDS);
       const outcome = await racing(
         etcd(),
         marker,
@@ -115,7 +115,7 @@ describe('a success', () => {
     assert.ok(record);
     const { jobs } = record;
     assert.deepEqual(await store.publish({ ...created(gateway), jobs }), { kind: 'published' });
-    const keys = [witness.keys.jobState, KEYS.job(jobs.provisioning), KEYS.job(jobs.monitoring)];
+    const keys = [witness.keys.jobState, ...jobs.map(KEYS.job)];
     const leases = await Promise.all(keys.map(async (key) => (await witness.entry(key))?.lease));
     assert.equal(new Set(leases).size, 1);
     assert.notEqual(leases[0], '0');

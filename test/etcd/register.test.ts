@@ -75,10 +75,7 @@ describe('registering a gateway', () => {
   it('requests a new plan when the configuration was put again at the same version', async () => {
     const { gateway, witness, configRevision } = await configured();
     const newer = await witness.configure();
-    assert.deepEqual(await register(gateway, configRevision), {
-      kind: 'moved',
-      configRevision: newer,
-    });
+    assert.deepEqual(await register(gateway, configRevision), { kind: 'moved' });
     assert.deepEqual(await witness.jobs(), []);
     assert.deepEqual(await witness.ownClaims(), []);
     assert.deepEqual(await register(gateway, newer), { kind: 'registered' });

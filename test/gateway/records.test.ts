@@ -4,7 +4,7 @@ import { dumps } from '../../gateway/json-strings.ts';
 import { jobId, jobSuffix } from '../../gateway/job-id.ts';
 import {
   JOB_STATE,
-  createdState,
+  completedState,
   failedStackRecord,
   failedState,
   jobRecords,
@@ -31,21 +31,19 @@ async function jobsOf({ kind, suffixes }: (typeof CASES)[number], world: World, 
   const gateway = { resourceType: ref.type, resourceId: ref.id, version };
   const resolved = await resolve(kind, world.gateway, world.read);
   assert.equal(resolved.kind, 'resolved');
-  const job = (
-    template: typeof kind.provisioning,
-    suffix: string,
-    parameters: typeof resolved.provisioning,
-  ) => ({
-    id: jobId({ ...gateway, action: 'create', handler: template.handler, suffix }),
-    handler: template.handler,
-    parameters,
-  });
+  const { provisioning, monitoring } = kind;
+  const handlers = [provisioning.handler, monitoring.handler];
+  const ids = handlers.map((handler, index) =>
+    jobId({ ...gateway, action: 'create', handler, suffix: suffixes[index] ?? '' }),
+  );
   const records = jobRecords({
+    action: 'create',
     gateway,
+    ids,
     body,
     schema: kind.schema,
-    provisioning: job(kind.provisioning, suffixes[0], resolved.provisioning),
-    monitoring: job(kind.monitoring, suffixes[1], resolved.monitoring),
+    provisioning: { handler: provisioning.handler, parameters: resolved.provisioning },
+    monitoring: { handler: monitoring.handler, parameters: resolved.monitoring },
     redact,
   });
   return { gateway, records };
@@ -78,7 +76,7 @@ for (const sample of CASES) {
       assert.deepEqual(stackRecord(gateway, tenant), pointsOf(seed, 3)[0]?.value);
       assert.deepEqual(JOB_STATE.stacked(), pointsOf(seed, 4)[0]?.value);
       assert.deepEqual(JOB_STATE.monitored(sample.words), pointsOf(seed, 5)[0]?.value);
-      assert.deepEqual(createdState(1, sample.words), pointsOf(seed, 6)[0]?.value);
+      assert.deepEqual(completedState(1, sample.words), pointsOf(seed, 6)[0]?.value);
     });
   });
 }
@@ -99,14 +97,16 @@ describe('redacted jobs', () => {
 
   it('have null for secrets among the gateway’s own fields', () => {
     const [job] = jobRecords({
+      action: 'create',
+      ids: ['a', 'b'],
       gateway: { resourceType: 't', resourceId: 'i', version: 1 },
       body: { key: 'canary', constructor: 'kept' },
       schema: { fields: { key: { type: 'string', secret: true } } },
-      provisioning: { id: 'a', handler: 'heat_worker', parameters: [] },
-      monitoring: { id: 'b', handler: 'monitoring_worker', parameters: [] },
+      provisioning: { handler: 'heat_worker', parameters: [] },
+      monitoring: { handler: 'monitoring_worker', parameters: [] },
       redact: true,
     });
-    assert.deepEqual(job.value[1]['resource_input'], { key: null, constructor: 'kept' });
+    assert.deepEqual(job?.value[1]['resource_input'], { key: null, constructor: 'kept' });
   });
 });
 

@@ -1,7 +1,7 @@
 /** Mutations of the saga: `workflows/`, and the activities that it calls. */
 import type { Mutation } from './mutation.ts';
 
-const SAGA = 'workflows/create-gateway.ts';
+const SAGA = 'workflows/change-gateway.ts';
 const STEPS = ['test/saga/failures.test.ts', 'test/saga/cancel.test.ts'];
 
 export const SAGA_MUTATIONS: readonly Mutation[] = [
@@ -42,7 +42,7 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     kind: 'saga',
     file: SAGA,
     find: '  // From here on a cancel changes nothing.',
-    put: '  await activities.publishCreated({ ...stepOf(plan), seen });\n  // From here on a cancel changes nothing.',
+    put: '  await activities.publishCompleted({ ...stepOf(plan), seen });\n  // From here on a cancel changes nothing.',
     specs: ['test/saga/contract.test.ts'],
   },
   {

@@ -10,8 +10,8 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     name: 'a check that succeeded taken for a proof',
     kind: 'T1',
     file: `${PAIR}/settle.ts`,
-    find: 'if (vanished || cameBack) {',
-    put: 'if (vanished && cameBack) {',
+    find: 'if (isLost || cameBack) {',
+    put: 'if (isLost && cameBack) {',
     specs: [`${SPECS}/settle.test.ts`, `${SPECS}/lost-reply.test.ts`],
   },
   {

@@ -5,7 +5,7 @@ import type { PairQueue } from '../../pair/messages.ts';
 import { CARRIED_OUTCOMES_BYTES, carriedOver, queueOf } from '../../pair/state.ts';
 import type { PairState } from '../../pair/state.ts';
 import { PAIR_LIMITS, waitingAtMost } from '../../pair/limits.ts';
-import { COMPENSATION_LINES } from '../../workflows/create-gateway.ts';
+import { COMPENSATION_LINES } from '../../workflows/ends.ts';
 import { STEPS } from '../../workflows/progress-log.ts';
 import type { RouterPairInput } from '../../workflows/router-pair.ts';
 import { policy, result, traffic } from './largest-traffic.ts';
@@ -31,6 +31,8 @@ const { GATEWAY, ID, IDS, MESSAGE, MOMENT, NAME, NAMES, NUMBER, REASON, RESERVAT
   most;
 const progress: Whole<Progress> = {
   gateway: GATEWAY,
+  action: 'create',
+  standing: NUMBER,
   name: NAME,
   pair: IDS,
   limits: { vrrpIntervalMs: NUMBER, vrrpLimitMs: NUMBER, vrrpMaxMs: NUMBER },

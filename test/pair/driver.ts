@@ -176,12 +176,11 @@ function answerWords(answer: Words): string {
     case 'applied again':
       return `${answer.kind} ${answer.trial}${within(answer.vrrp)}`;
     case 'kept':
+      return 'seen' in answer ? `kept, seen ${answer.seen.map(({ vrrp }) => vrrp).join(' ')}` : answer.kind;
     case 'complete':
       return answer.kind;
     case 'full':
       return `full, ${answer.ticket === null ? 'without a ticket' : `ticket ${answer.ticket.number}, ${aheadOf(answer.ticket)} ahead`}`;
-    case 'created':
-      return `created, seen ${answer.seen.map(({ vrrp }) => vrrp).join(' ')}`;
     case 'reverted': {
       const owed = answer.owedOn.length === 0 ? '' : `, owed on ${answer.owedOn.join(' ')}`;
       return `reverted, ${answer.type}: ${answer.reason}${owed}`;

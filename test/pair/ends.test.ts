@@ -46,7 +46,7 @@ describe('a member', () => {
   it('that was kept, and is forgotten, is published without what was seen', () => {
     const pair = new DrivenPair();
     assert.deepEqual(pair.commandsOf({ kind: 'undelivered', member: a, answer: { kind: 'kept' } }), [
-      { kind: 'publish on behalf', member: a, outcome: { kind: 'created', seen: [] } },
+      { kind: 'publish on behalf', member: a, outcome: { kind: 'kept', seen: [] } },
     ]);
   });
 

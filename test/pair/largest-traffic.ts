@@ -5,7 +5,7 @@ import { RECORDS_LIMIT } from '../../activities/saga/preparation.ts';
 import { LENGTHS } from '../../gateway/display.ts';
 import { SEARCH_ATTRIBUTES } from '../../gateway/messages.ts';
 import type { RegisterOutcome } from '../../gateway/outcomes.ts';
-import type { CreateGatewayInput, CreateGatewayResult, Plan, PlanOutcome } from '../../gateway/plan.ts';
+import type { GatewayRequest, GatewayResult, Plan, PlanOutcome } from '../../gateway/plan.ts';
 import type { BatchPolicy } from '../../gateway/policies.ts';
 import type { HoldRequest } from '../../pair/messages.ts';
 import { PAIR_LIMITS } from '../../pair/limits.ts';
@@ -36,15 +36,15 @@ const {
 const members = times(BATCH, MEMBER);
 const step = { gateway: GATEWAY, run: RUN };
 const routers = { primary: { ...most.ROUTER, role: 'primary' }, secondary: most.ROUTER } as const;
-const jobs = {
-  provisioning: `create:heat_worker:${WORD}:${ID}:${NUMBER}:12345`,
-  monitoring: `create:monitoring_worker:${WORD}:${ID}:${NUMBER}:12345`,
-};
+const jobs = times(3, `logical_delete:monitoring_worker:${WORD}:${ID}:${NUMBER}:12345`);
 const searchAttributes = Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name);
 const digest = `sha256:${'0'.repeat(64)}`;
 
 const plan: Whole<Plan> = {
   gateway: GATEWAY,
+  action: 'create',
+  standing: NUMBER,
+  unchanged: false,
   run: RUN,
   name: NAME,
   tenant: NAME,
@@ -60,13 +60,13 @@ const plan: Whole<Plan> = {
   searchAttributes,
 };
 
-export const result: Whole<CreateGatewayResult> = {
+export const result: Whole<GatewayResult> = {
   ...GATEWAY,
   outcome: 'created',
   alreadyEnded: false,
   routers: { primary: { id: ID, vrrp: NAME }, secondary: { id: ID, vrrp: NAME } },
 };
-const request: Whole<CreateGatewayInput> = GATEWAY;
+const request: Whole<GatewayRequest> = GATEWAY;
 const seen = { ...step, seen: SEEN, jobs };
 const blocked: Whole<Blocked> = { kind: 'blocked', why: REASON };
 const refused = { member: MEMBER, type: TYPE, reason: REASON } as const;
@@ -115,15 +115,16 @@ type Traffic = {
 /** What each activity takes and gives at most. */
 export const traffic: Traffic = {
   plan: {
-    input: request,
+    input: { ...request, action: 'create' },
     result: largestKind<PlanOutcome>({
       planned: { kind: 'planned', plan },
       ended: {
         kind: 'ended',
-        ended: { gateway: GATEWAY, workerState: NAME, error: REASON },
+        ended: { gateway: GATEWAY, action: 'create', workerState: NAME, error: REASON },
         searchAttributes,
       },
-      invalid: { kind: 'invalid', gateway: GATEWAY, reason: MESSAGE, searchAttributes },
+      invalid: { kind: 'invalid', action: 'create', gateway: GATEWAY, reason: MESSAGE, searchAttributes },
+      nothing: { kind: 'nothing', gateway: GATEWAY, searchAttributes },
       refused: { kind: 'refused', type: TYPE, reason: MESSAGE, searchAttributes },
     }),
   },
@@ -141,14 +142,18 @@ export const traffic: Traffic = {
   markReverted: { input: step, result: undefined },
   recordStack: { input: step, result: undefined },
   poll: {
-    input: { ...step, role: 'secondary', router: ID, limitMs: NUMBER },
+    input: { ...step, role: 'secondary', router: ID, end: 'before', limitMs: NUMBER },
     result: SEEN[0] ?? assert.fail(),
   },
   recordMonitoring: { input: seen, result: undefined },
-  publishCreated: { input: seen, result: undefined },
+  publishCompleted: { input: seen, result: undefined },
   publishFailed: {
-    input: { ...step, error: MESSAGE, registered: false, clean: false },
+    input: { ...step, error: MESSAGE, registered: false, clean: false, action: 'create' },
     result: { ...step, routers },
+  },
+  publishNothing: {
+    input: GATEWAY,
+    result: { kind: 'leftover', left: { ...step, routers } },
   },
   reserve: {
     input: { pair: most.PAIR_ID, ...reservation, known: REASON },

@@ -147,7 +147,7 @@ export class World {
       const { member, outcome } = command;
       const newest = this.sagas.filter(({ name }) => name === member.name).at(-1);
       if (newest?.lives || newest?.member.run !== member.run) return undefined;
-      this.routers.publish(member, outcome.kind === 'created');
+      this.routers.publish(member, outcome.kind === 'kept');
       return undefined;
     }
     return this.routers.carryOut(command);

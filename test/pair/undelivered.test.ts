@@ -64,7 +64,7 @@ describe('a saga that is missing when it is answered (M4)', () => {
     pair.hasOnTrial(a);
     pair.requested(a, confirm('t.1.1'));
     pair.settled({ kept: [a] });
-    assert.deepEqual(pair.undelivered(a, { kind: 'kept' }), ['publish for a (first): created, seen MASTER']);
+    assert.deepEqual(pair.undelivered(a, { kind: 'kept' }), ['publish for a (first): kept, seen MASTER']);
   });
 
   it('is published for with the reason, if its gateway was reverted', () => {

@@ -53,8 +53,8 @@ describe('cancelling a creation', function () {
     ['requestConfirm', 'after'],
     ['settle', 'before'],
     ['settle', 'after'],
-    ['publishCreated', 'before'],
-    ['publishCreated', 'after'],
+    ['publishCompleted', 'before'],
+    ['publishCompleted', 'after'],
   ];
   for (const [activity, moment] of late) {
     it(`is too late when it comes ${moment} ${activity} has done its work: the gateway stays on the routers (M5)`, async () => {

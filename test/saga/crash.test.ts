@@ -55,8 +55,8 @@ describe('a worker that is killed', function () {
     ['settle', 'after'],
     ['endReservation', 'before'],
     ['endReservation', 'after'],
-    ['publishCreated', 'before'],
-    ['publishCreated', 'after'],
+    ['publishCompleted', 'before'],
+    ['publishCompleted', 'after'],
   ];
   const moments: readonly [string, 'primary' | 'both', Omit<FaultRule, 'outcome'>][] = [
     ['when it has requested a lock', 'primary', { rpc: 'get-commit-information' }],

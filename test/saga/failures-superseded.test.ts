@@ -35,7 +35,7 @@ describe('a creation whose configuration moved on', function () {
     ['requestApply', {}],
     ['recordStack', {}],
     ['recordMonitoring', stacked],
-    ['publishCreated', { state_monitoring: { downlink: 'ACTIVE' }, heat_outputs: [] }],
+    ['publishCompleted', { state_monitoring: { downlink: 'ACTIVE' }, heat_outputs: [] }],
   ];
   for (const [step, jobState] of steps) {
     it(`to a newer version before ${step}: unwound, said at the old version, and the new one is created`, async () => {
@@ -144,7 +144,7 @@ describe('a creation whose configuration moved on', function () {
     'requestApply',
     'recordStack',
     'recordMonitoring',
-    'publishCreated',
+    'publishCompleted',
   ] as const) {
     it(`but not when the same version is put again before ${step}: it goes on`, async () => {
       const gateway = next();

@@ -69,7 +69,7 @@ describe('a creation whose records in etcd are lost', function () {
     const gateway = world.gateway('vpn_gateway', 4);
     await world.write(gateway);
     const backup = await snapshot();
-    const publishing = holds.at(gateway, 'publishCreated', 'before');
+    const publishing = holds.at(gateway, 'publishCompleted', 'before');
     const run = await world.client.create(gateway);
     await publishing.reached;
     const before = tracesOf(world.routers);

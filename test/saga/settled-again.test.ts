@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
-import type { CreateGatewayResult } from '../../gateway/plan.ts';
+import type { GatewayResult } from '../../gateway/plan.ts';
 import { pairIdOf } from '../../pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { assertUntouched, tracesOf } from '../world/evidence.ts';
@@ -28,7 +28,7 @@ describe('a creation that is reset after its /state promised the gateway', funct
       const runId = await resetBefore(world.temporal, workflowIdOf(gateway), to);
       const result = (await world.temporal.workflow
         .getHandle(workflowIdOf(gateway), runId)
-        .result()) as CreateGatewayResult;
+        .result()) as GatewayResult;
       assert.equal(result.outcome, 'created');
       assert.equal(result.alreadyEnded, to === 'requestApply');
       assertUntouched(world.routers, traces);

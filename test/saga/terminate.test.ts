@@ -37,7 +37,7 @@ describe('terminating', function () {
     ['recordStack', 'before'],
     ['poll', 'after'],
     ['settle', 'before'],
-    ['publishCreated', 'before'],
+    ['publishCompleted', 'before'],
   ];
   const stories = new Map<string, Promise<void>>();
 
@@ -88,7 +88,7 @@ describe('terminating', function () {
     await hold.reached;
     await terminate(workflowIdOf(gateway));
     // Its last step is never done by itself.
-    const isLast = activity === 'publishCreated';
+    const isLast = activity === 'publishCompleted';
     if (!isLast) hold.release();
     assert.equal((await second.result()).kind, 'created');
     assertCreated(other);
@@ -103,7 +103,7 @@ describe('terminating', function () {
   /** Its configuration is removed before the pair can publish for it. */
   const unpublishableStory = async (pair: number) => {
     const gateway = await written(pair);
-    const hold = holds.at(gateway, 'publishCreated', 'before');
+    const hold = holds.at(gateway, 'publishCompleted', 'before');
     await world.client.create(gateway);
     await hold.reached;
     await removeKeys(world, [KEYS.gatewayConfig(gateway)]);

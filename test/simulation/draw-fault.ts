@@ -38,7 +38,7 @@ const ACTIVITIES = [
   'recordStack',
   'poll',
   'recordMonitoring',
-  'publishCreated',
+  'publishCompleted',
   'publishFailed',
   'reserve',
   'apply',

@@ -56,7 +56,7 @@ function drawPoint(random: Random): string {
     'start poll',
     'start settle',
     'end settle',
-    'start publishCreated',
+    'start publishCompleted',
     'start publishFailed',
     'start recordMonitoring',
   ]);
@@ -97,7 +97,7 @@ interface Encounter extends Pick<MeetingPlan, 'places'> {
   readonly openings: readonly MeetingPlan['opening'][];
 }
 
-const PUBLISH = 'publishCreated: etcd publish';
+const PUBLISH = 'publishCompleted: etcd publish';
 const AGAIN = ['terminate and start'] as const;
 const NEWER = ['new version', 'terminate and start'] as const;
 
@@ -105,9 +105,9 @@ const ENCOUNTERS: readonly Encounter[] = [
   { places: [PUBLISH, 'settle: etcd mark reverting'], openings: [NEWER] },
   { places: [PUBLISH, 'register: etcd register'], openings: [AGAIN] },
   { places: [PUBLISH, 'requestApply: etcd permit apply'], openings: [AGAIN] },
-  { places: ['publishCreated: start', 'settle: start'], openings: [AGAIN, NEWER] },
+  { places: ['publishCompleted: start', 'settle: start'], openings: [AGAIN, NEWER] },
   { places: [PUBLISH, 'publishOnBehalf: start'], openings: [['terminate']] },
-  { places: ['publishCreated: start', 'publishUnpublished: start'], openings: [['terminate']] },
+  { places: ['publishCompleted: start', 'publishUnpublished: start'], openings: [['terminate']] },
   { places: ['publishFailed: start', 'publishUnpublished: start'], openings: [['terminate']] },
   { places: ['publishFailed: start', 'register: etcd register'], openings: [AGAIN, NEWER] },
   { places: ['publishFailed: etcd mark reverted', 'register: etcd register'], openings: [AGAIN, NEWER] },

@@ -7,7 +7,7 @@ const START_MS = 60_000;
 const WRITE_MS = 4_500;
 
 export interface MeetingPlan {
-  /** Where each comes to, as the beginning of a place: `settle: start`, `publishCreated: etcd publish`. */
+  /** Where each comes to, as the beginning of a place: `settle: start`, `publishCompleted: etcd publish`. */
   readonly places: readonly [string, string];
   /** What is done, when the first one comes, to the gateway that it is about. */
   readonly opening: readonly ('cancel' | 'terminate' | 'terminate and start' | 'new version')[];

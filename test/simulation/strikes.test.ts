@@ -118,7 +118,7 @@ describe('strikes', () => {
 
 describe('a meeting', () => {
   const plan = {
-    places: ['publishCreated: etcd publish', 'settle: start'],
+    places: ['publishCompleted: etcd publish', 'settle: start'],
     opening: [],
     offsetMs: 3,
   } as const;
@@ -140,15 +140,15 @@ describe('a meeting', () => {
   it('keeps who comes first until the other one is there, and lets both go within milliseconds', async () => {
     const { clock, log, one, arrive } = meeting();
     const began = clock.now();
-    arrive('publishCreated: etcd publish 1');
-    arrive('publishCreated: etcd publish 1');
+    arrive('publishCompleted: etcd publish 1');
+    arrive('publishCompleted: etcd publish 1');
     await clock.advance(1_000);
     arrive('settle: start');
     await clock.advance(100);
     assert.deepEqual(log, [
       'opened for vpn_gateway:1',
-      `${began} publishCreated: etcd publish 1`,
-      `${began + 1_000} publishCreated: etcd publish 1`,
+      `${began} publishCompleted: etcd publish 1`,
+      `${began + 1_000} publishCompleted: etcd publish 1`,
       `${began + 1_003} settle: start`,
     ]);
     assert.equal(one.hasHappened, true);
@@ -156,7 +156,7 @@ describe('a meeting', () => {
 
   it('waits for nobody for longer than a caller waits for the answer', async () => {
     const { clock, log, one, arrive } = meeting();
-    arrive('publishCreated: etcd publish 1');
+    arrive('publishCompleted: etcd publish 1');
     await clock.advance(5_000);
     assert.equal(log.length, 2);
     assert.equal(one.hasHappened, false);

@@ -29,7 +29,7 @@ const ACTIVITIES: readonly (readonly [name: string, share: number])[] = [
   ['publishFailed', 3],
   ['publishOnBehalf', 3],
   ['publishUnpublished', 2],
-  ['publishCreated', 3],
+  ['publishCompleted', 3],
   ['markReverted', 2],
   ['requestRevert', 2],
   ['endReservation', 2],

@@ -15,7 +15,7 @@ describe('a saga whose plan can not be read, because etcd refuses or is away', f
   let attempts = 0;
   let tried: () => void;
   before(async () => {
-    scene = await openWorkflows('../../workflows/create-gateway.ts', {
+    scene = await openWorkflows('../../workflows/change-gateway.ts', {
       plan: () => {
         attempts += 1;
         if (attempts === 2) tried();

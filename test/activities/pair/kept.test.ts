@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { apply } from '../../../activities/pair/apply.ts';
 import { settle } from '../../../activities/pair/settle.ts';
-import { publishCreated } from '../../../activities/saga/publish.ts';
+import { publishCompleted } from '../../../activities/saga/publish.ts';
 import { StoreUnavailableError } from '../../../etcd/errors.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import type { PlanRecord } from '../../../etcd/plan-record.ts';
@@ -34,7 +34,7 @@ describe('a gateway that was kept', function () {
     reservation = await scene.reservation();
   };
   const carried = () => scene.routers.map((router) => carries(router, member));
-  const publish = () => publishCreated(scene.deps, { ...member, seen: [] });
+  const publish = () => publishCompleted(scene.deps, { ...member, seen: [] });
   /** Settles while something else happens right after the store's first answer to `call`. */
   const settleWith = (
     verdicts: { readonly confirm?: PairMember[]; readonly revert?: PairMember[] },

@@ -13,6 +13,7 @@ const presences: Readonly<Record<Presence['kind'], Presence>> = {
   absent: { kind: 'absent' },
   before: { kind: 'before' },
   after: { kind: 'after' },
+  unchanged: { kind: 'unchanged' },
   modified: { kind: 'modified', path: ['system'] },
   partial: { kind: 'partial', found: ['system'], missing: ['interfaces'] },
   unreadable: { kind: 'unreadable', path: ['system'], why: 'line 1' },
@@ -23,14 +24,20 @@ interface Seen {
   readonly onTrial?: boolean;
   readonly trials?: number;
   readonly notOurs?: boolean;
+  /** The member's change is no creation. */
+  readonly stoodBefore?: boolean;
 }
 
-function view(name: string, { is, onTrial = false, trials = 1, notOurs = false }: Seen): RouterView {
+function view(
+  name: string,
+  { is, onTrial = false, trials = 1, notOurs = false, stoodBefore = false }: Seen,
+): RouterView {
   return {
     name,
     pending: onTrial ? { kind: 'ours', until: 0 } : { kind: 'none' },
     trials,
     presence: () => presences[is],
+    isCreated: () => !stoodBefore,
     isOurs: () => !notOurs,
   };
 }
@@ -40,23 +47,23 @@ const cases: readonly (readonly ['confirm' | 'revert', Seen, Seen, Fate['kind'],
   ['confirm', { is: 'after', onTrial: true }, { is: 'after', onTrial: true }, 'kept', ''],
   ['confirm', { is: 'after' }, { is: 'after', onTrial: true }, 'kept', ''],
   ['confirm', { is: 'modified' }, { is: 'after' }, 'kept', ''],
-  ['confirm', { is: 'absent' }, { is: 'absent' }, 'fell back', ''],
-  ['confirm', { is: 'absent' }, { is: 'after' }, 'fell back', ''],
-  ['confirm', { is: 'absent' }, { is: 'after', onTrial: true }, 'fell back', 'B'],
-  ['confirm', { is: 'absent', trials: 2 }, { is: 'after' }, 'reverted', 'B'],
-  ['confirm', { is: 'absent', trials: 2 }, { is: 'absent', trials: 2 }, 'reverted', ''],
+  ['confirm', { is: 'before' }, { is: 'before' }, 'fell back', ''],
+  ['confirm', { is: 'before' }, { is: 'after' }, 'fell back', ''],
+  ['confirm', { is: 'before' }, { is: 'after', onTrial: true }, 'fell back', 'B'],
+  ['confirm', { is: 'before', trials: 2 }, { is: 'after' }, 'reverted', 'B'],
+  ['confirm', { is: 'before', trials: 2 }, { is: 'before', trials: 2 }, 'reverted', ''],
   // One of the two has fallen back twice; how often the other was tried counts only if that one has fallen back, too.
-  ['confirm', { is: 'absent', trials: 1 }, { is: 'absent', trials: 2 }, 'reverted', ''],
-  ['confirm', { is: 'absent', trials: 1 }, { is: 'after', trials: 2 }, 'fell back', ''],
+  ['confirm', { is: 'before', trials: 1 }, { is: 'before', trials: 2 }, 'reverted', ''],
+  ['confirm', { is: 'before', trials: 1 }, { is: 'after', trials: 2 }, 'fell back', ''],
   ['confirm', { is: 'partial' }, { is: 'after' }, 'reverted', 'AB'],
   ['confirm', { is: 'unreadable', onTrial: true }, { is: 'after', onTrial: true }, 'reverted', 'AB'],
-  ['revert', { is: 'unreadable' }, { is: 'absent' }, 'reverted', 'A'],
+  ['revert', { is: 'unreadable' }, { is: 'before' }, 'reverted', 'A'],
   ['confirm', { is: 'unreadable', notOurs: true }, { is: 'after', notOurs: true }, 'kept', ''],
   // Both were seen to carry it for good, and the saga was answered `kept`, before one lost it.
-  ['confirm', { is: 'absent', notOurs: true }, { is: 'after', notOurs: true }, 'kept', ''],
+  ['confirm', { is: 'before', notOurs: true }, { is: 'after', notOurs: true }, 'kept', ''],
   ['revert', { is: 'after', onTrial: true }, { is: 'after', onTrial: true }, 'reverted', 'AB'],
-  ['revert', { is: 'absent' }, { is: 'modified' }, 'reverted', 'B'],
-  ['revert', { is: 'partial' }, { is: 'absent' }, 'reverted', 'A'],
+  ['revert', { is: 'before' }, { is: 'modified' }, 'reverted', 'B'],
+  ['revert', { is: 'partial' }, { is: 'before' }, 'reverted', 'A'],
   ['revert', { is: 'after', notOurs: true }, { is: 'after' }, 'reverted', 'B'],
 ];
 
@@ -93,8 +100,8 @@ describe('what becomes of a gateway on two routers', () => {
       'B: "system" can\'t be read (line 1)',
     );
     const twice = 'fell back 2 times before it could be made permanent';
-    assert.equal(reasonOf({ is: 'absent', trials: 2 }, { is: 'after' }, [member]), `A: ${twice}`);
-    const both = reasonOf({ is: 'absent', trials: 2 }, { is: 'before', trials: 2 }, [member]);
+    assert.equal(reasonOf({ is: 'before', trials: 2 }, { is: 'after' }, [member]), `A: ${twice}`);
+    const both = reasonOf({ is: 'before', trials: 2 }, { is: 'before', trials: 2 }, [member]);
     assert.equal(both, `A and B: ${twice}`);
   });
 });

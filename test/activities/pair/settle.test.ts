@@ -164,7 +164,7 @@ describe('settling a batch', function () {
     };
     const deps = { ...own.deps, store: { ...store, permitCommit: late } };
     const input = { reservation, routers: own.ids, confirm: members, revert: [] };
-    await assert.rejects(settle(deps, contextOf(), input), /vanished meanwhile/);
+    await assert.rejects(settle(deps, contextOf(), input), /fell back meanwhile/);
     assert.deepEqual((await own.settle(reservation, { confirm: members })).fellBack, members);
     await own.close();
   });

@@ -33,8 +33,8 @@ const is = (change: Change, ...running: readonly string[]): Presence =>
 
 describe('what a look finds of a change', () => {
   describe('from nothing', () => {
-    it('is `absent` where no stanza of it is there, whatever others have', () => {
-      assert.deepEqual(is(create), { kind: 'absent' });
+    it('is `before` where no stanza of it is there, whatever others have', () => {
+      assert.deepEqual(is(create), { kind: 'before' });
     });
 
     it('is `after` where all of it is there as rendered, in whatever order', () => {
@@ -58,9 +58,9 @@ describe('what a look finds of a change', () => {
   describe('to nothing', () => {
     const remove = inverseOf(create);
 
-    it('is `before` where all of it is still there, and `absent` once nothing is', () => {
+    it('is `before` where all of it is still there, and `after` once nothing is', () => {
       assert.deepEqual(is(remove, older.create), { kind: 'before' });
-      assert.deepEqual(is(remove), { kind: 'absent' });
+      assert.deepEqual(is(remove), { kind: 'after' });
     });
 
     it('is `modified` or `partial` as for the change from nothing', () => {
@@ -82,13 +82,27 @@ describe('what a look finds of a change', () => {
       assert.deepEqual(is(update), { kind: 'absent' });
     });
 
-    it('refers to `after` where neither end is there as rendered, and something of `after` is', () => {
-      assert.deepEqual(is(update, unit(9), LIST_TEXT), { kind: 'modified', path: UNIT });
-      assert.deepEqual(is(update, unit(9)), { kind: 'partial', found: UNIT, missing: LIST });
+    it('is `modified` where all stanzas of one end are there, and names the statement', () => {
+      const path = [...UNIT, 'vlan-id', '6'];
+      assert.deepEqual(is(update, unit(9), LIST_TEXT), { kind: 'modified', path });
     });
 
-    it('refers to `before` where only stanzas of that are there', () => {
+    it('is `partial` where stanzas of both ends are missing', () => {
+      assert.deepEqual(is(update, unit(9)), { kind: 'partial', found: UNIT, missing: INSTANCE });
       assert.deepEqual(is(update, INSTANCE_TEXT), { kind: 'partial', found: INSTANCE, missing: UNIT });
+    });
+
+    it('is an end whatever others have in its stanzas, but not beside statements of the other end', () => {
+      const address = 'interfaces { ae0 { unit 5 { family inet { address 192.0.2.1/24; } } } }';
+      assert.deepEqual(is(update, older.create, address), { kind: 'before' });
+      assert.deepEqual(is(update, newer.create, address), { kind: 'after' });
+      assert.deepEqual(is(update, older.create, LIST_TEXT), { kind: 'modified', path: LIST });
+    });
+
+    it('is `unchanged` where both ends are equal and stand', () => {
+      const same = { before: older, after: older };
+      assert.deepEqual(is(same, older.create), { kind: 'unchanged' });
+      assert.deepEqual(is(same), { kind: 'absent' });
     });
   });
 
@@ -128,7 +142,7 @@ describe('what a look finds of a change', () => {
     });
   });
 
-  it('from nothing to nothing is `absent`', () => {
-    assert.deepEqual(is(nothing, older.create), { kind: 'absent' });
+  it('from nothing to nothing is `unchanged`', () => {
+    assert.deepEqual(is(nothing, older.create), { kind: 'unchanged' });
   });
 });

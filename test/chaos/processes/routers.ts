@@ -54,7 +54,11 @@ function send<O extends Order>({ process, waiting }: Link, order: O): Promise<An
     }
     const id = (last += 1);
     waiting.set(id, { resolve, reject });
-    process.send({ id, order });
+    // The routers may end just now: without a callback the error would end this process.
+    process.send({ id, order }, (error) => {
+      if (error === null || !waiting.delete(id)) return;
+      reject(new RoutersError('the routers are not running'));
+    });
   });
 }
 

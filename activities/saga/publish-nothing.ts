@@ -1,0 +1,34 @@
+import { FAILURES } from '../../gateway/failures.ts';
+import type { NothingOutcome } from '../../gateway/outcomes.ts';
+import type { GatewayVersion } from '../../gateway/resource.ts';
+import { classified } from '../classify.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { RefusedError } from '../refused.ts';
+import { leftoverOf } from './leftover.ts';
+import { refusalOf } from './not-owned.ts';
+
+/**
+ * Publishes in `/state` that a gateway is deleted of which nothing stands on its routers: it was never created, or its creation failed. If an
+ * earlier run may have left something there, this publishes nothing and resolves to that run: it must be reverted first.
+ */
+export function publishingNothing({ store }: Dependencies) {
+  return (gateway: GatewayVersion): Promise<NothingOutcome> =>
+    classified(async () => {
+      const outcome = await store.publishNothing(gateway);
+      switch (outcome.kind) {
+        case 'published':
+          return outcome;
+        case 'leftover':
+          return { kind: 'leftover', left: await leftoverOf(store, outcome.record) };
+        case 'owed':
+          throw new RefusedError(FAILURES.RevertOwed, 'a router owes an inverse change of this gateway');
+        case 'superseded':
+          throw refusalOf(outcome, gateway);
+        case 'already':
+          throw new RefusedError(
+            FAILURES.Superseded,
+            `/state has version ${outcome.state.version} (${outcome.state.workerState}) already`,
+          );
+      }
+    });
+}

@@ -1,0 +1,61 @@
+/** The only write of a deletion that finds nothing on the routers: `/state`, and with it goes what is left of the gateway's records. */
+import { completedState } from '../gateway/records.ts';
+import type { GatewayVersion } from '../gateway/resource.ts';
+import { isSameGateway } from '../gateway/resource.ts';
+import { claimsOf, holderOf } from './claims.ts';
+import type { EtcdClient } from './client.ts';
+import { supersededBy } from './envelope.ts';
+import { routersWithout } from './free-claims.ts';
+import { KEYS } from './keys.ts';
+import { planRecordOf, standingOf } from './plan-record.ts';
+import type { PlanRecord } from './plan-record.ts';
+import { endedState, isComplete, stateOf } from './state.ts';
+import type { StateFacts } from './state.ts';
+import { done, transact } from './transact.ts';
+
+export type NothingPublished =
+  | { readonly kind: 'published' }
+  /** `/state` has another outcome of this version, or a newer version. Nothing was written. */
+  | { readonly kind: 'already'; readonly state: StateFacts }
+  /** The configuration has another version (`null`: none), or is not marked for deletion. Nothing was written. */
+  | { readonly kind: 'superseded'; readonly version: number | null }
+  /** An earlier run may have left a change on routers, which must be reverted first. Nothing was written. */
+  | { readonly kind: 'leftover'; readonly record: PlanRecord }
+  /** A router owes a change of the gateway. Nothing was written. */
+  | { readonly kind: 'owed' };
+
+const OPERATION = 'publish nothing';
+
+export function publishNothing(client: EtcdClient, gateway: GatewayVersion): Promise<NothingPublished> {
+  return transact<NothingPublished>(client, OPERATION, async () => {
+    const [config, state, plan] = await client.read(OPERATION, [
+      KEYS.gatewayConfig(gateway),
+      KEYS.state(gateway),
+      KEYS.plan(gateway),
+    ] as const);
+    const settled = endedState(state, gateway.version);
+    if (settled) return done(isComplete(settled, gateway) ? PUBLISHED : { kind: 'already', state: settled });
+    const superseded = supersededBy(gateway, 'delete', config);
+    if (superseded) return done(superseded);
+    const record = planRecordOf(plan);
+    if (record?.mayBeApplied || standingOf(record, stateOf(state)) !== undefined)
+      return done({ kind: 'leftover', record: record as PlanRecord });
+    const fences = record === undefined ? [] : await routersWithout(client, record);
+    if (fences === undefined) return done({ kind: 'owed' });
+    const keys = record === undefined ? [] : claimsOf(record).map(({ key }) => key);
+    const claims = (await client.read(OPERATION, keys)).filter((one) =>
+      isSameGateway(holderOf(one), gateway),
+    );
+    return {
+      kind: 'write',
+      outcome: PUBLISHED,
+      transaction: {
+        unchanged: [config, state, plan, ...fences, ...claims],
+        put: [{ key: state.key, value: completedState(gateway.version, {}, 'delete') }],
+        remove: [plan.key, ...claims.map(({ key }) => key)],
+      },
+    };
+  });
+}
+
+const PUBLISHED: NothingPublished = { kind: 'published' };

@@ -1,0 +1,119 @@
+/** How a saga ends: with a result, or with a typed failure. */
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import type { Action } from '../gateway/change.ts';
+import { LENGTHS, oneLine } from '../gateway/display.ts';
+import { FAILURES } from '../gateway/failures.ts';
+import type { GatewayFailure } from '../gateway/messages.ts';
+import type { EndedVersion, GatewayResult, Observation, Plan, SuccessWord } from '../gateway/plan.ts';
+import { COMPLETED } from '../gateway/records.ts';
+import type { GatewayVersion, Role } from '../gateway/resource.ts';
+import type { Compensation } from './compensation.ts';
+import { publishFailure } from './leftover.ts';
+import type { ProgressLog } from './progress-log.ts';
+import { failureTypeOf, reasonOf, withUndo } from './reason.ts';
+import { describe, tellOutcome } from './search-attributes.ts';
+import type { Searchable } from './search-attributes.ts';
+
+/** How many compensations a failure tells of. More than one or two come only of earlier runs that were left. */
+export const COMPENSATION_LINES = 10;
+
+const WORDS = { create: 'created', update: 'updated', delete: 'deleted' } as const satisfies Readonly<
+  Record<Action, SuccessWord>
+>;
+
+/** The change was made, and `/state` says so. */
+export function changed(plan: Plan, seen: readonly Observation[], log: ProgressLog): GatewayResult {
+  const outcome = plan.unchanged ? 'unchanged' : WORDS[plan.action];
+  log.tell({ outcome });
+  tellOutcome(plan.searchAttributes, outcome);
+  const of = (role: Role) => ({
+    id: plan.routers[role].id,
+    vrrp: seen.find((observation) => observation.role === role)?.vrrp ?? null,
+  });
+  return {
+    ...plan.gateway,
+    outcome,
+    alreadyEnded: false,
+    routers: { primary: of('primary'), secondary: of('secondary') },
+  };
+}
+
+/** Nothing of the gateway stood on its routers. */
+export function deletedNothing(
+  { gateway, searchAttributes }: Searchable & { readonly gateway: GatewayVersion },
+  log: ProgressLog,
+): GatewayResult {
+  log.tell({ gateway, outcome: 'deleted' });
+  tellOutcome(searchAttributes, 'deleted');
+  return { ...gateway, outcome: 'deleted', alreadyEnded: false };
+}
+
+/** The version had ended before this run. Throws if it had failed. */
+export function resultOf(
+  { gateway, action, workerState, error }: EndedVersion,
+  searchAttributes: readonly string[],
+  log: ProgressLog,
+): GatewayResult {
+  log.tell({ gateway });
+  const isCompleted = workerState === COMPLETED[action] || workerState === 'MODIFY_COMPLETED';
+  const outcome = isCompleted ? WORDS[action] : 'failed';
+  describe({ gateway, searchAttributes }, outcome);
+  if (outcome !== 'failed') {
+    log.tell({ outcome });
+    return { ...gateway, outcome, alreadyEnded: true };
+  }
+  const reason = `version ${gateway.version} ended as ${workerState}${error === '' ? '' : ` (${error})`}; to try again, write a new version`;
+  throw fail(log, gateway, FAILURES.AlreadyEnded, reason, []);
+}
+
+interface Unwinding {
+  readonly registered: boolean;
+  /** Looks at what stands after the compensations, and tells it. */
+  readonly restored?: () => Promise<string | undefined>;
+}
+
+/** Runs the compensations, publishes the failure in `/state`, and ends the workflow with the original error. */
+export async function unwind(
+  at: Pick<Plan, 'action' | 'gateway' | 'searchAttributes'> & Partial<Pick<Plan, 'run'>>,
+  log: ProgressLog,
+  compensation: Compensation,
+  error: unknown,
+  { registered, restored }: Unwinding,
+): Promise<GatewayResult> {
+  const failedUndos = await compensation.unwind();
+  const clean = failedUndos.length === 0;
+  const standing = clean ? await restored?.() : undefined;
+  const reason = standing === undefined ? reasonOf(error) : withStanding(reasonOf(error), standing);
+  const message = withUndo(reason, failedUndos);
+  const { action, gateway } = at;
+  const input = { gateway, run: at.run ?? null, error: message, registered, clean, action };
+  failedUndos.push(...(await publishFailure(input, log)));
+  tellOutcome(at.searchAttributes, isCancellation(error) ? 'cancelled' : 'failed');
+  if (isCancellation(error) && failedUndos.length === 0) {
+    log.tell({ outcome: 'cancelled' });
+    throw error;
+  }
+  throw fail(log, gateway, failureTypeOf(error), reason, failedUndos);
+}
+
+/** Both parts stay readable where the whole is too long for `/state`. */
+function withStanding(reason: string, standing: string): string {
+  const whole = `${reason}; ${standing}`;
+  if (whole === oneLine(whole)) return whole;
+  const half = Math.floor((LENGTHS.reason - 2) / 2);
+  return `${oneLine(reason, half)}; ${oneLine(standing, half)}`;
+}
+
+export function fail(
+  log: ProgressLog,
+  gateway: GatewayVersion | null,
+  type: GatewayFailure['type'],
+  message: string,
+  compensation: readonly string[],
+): ApplicationFailure {
+  const error = withUndo(message, compensation);
+  log.tell({ outcome: 'failed', error });
+  const lines = compensation.slice(0, COMPENSATION_LINES).map((line) => oneLine(line));
+  const details: GatewayFailure = { type, gateway, message, compensation: lines };
+  return ApplicationFailure.create({ type, message: error, nonRetryable: true, details: [details] });
+}
