@@ -4,6 +4,7 @@ import type { Policy, SynchronizePolicy } from '../../gateway/policies.ts';
 import type { DeviceOptionsInput } from '../../simulator/device/options.ts';
 import { drawDialect } from '../chaos/draw-dialect.ts';
 import { drawEngines } from '../chaos/draw-engines.ts';
+import { withLargeMembers } from '../chaos/large-members.ts';
 import { randomOf } from '../chaos/random.ts';
 import type { Random } from '../chaos/random.ts';
 import { calmed, drawStaleMark, drawWorkload, ROUTERS, withActions } from '../chaos/workload.ts';
@@ -33,6 +34,9 @@ export interface Schedule {
 
 /** People's actions begin within this many ms: all at once, or one after the other. Virtual time costs nothing: a minute is 60 s. */
 const SPANS_MS = [2_000, 40_000, 300_000] as const;
+
+/** With 60 kB each, even their owed changes on one router are too large for one request to etcd. */
+const LARGE_MEMBERS = { share: 0.03, members: [22, 28] } as const;
 
 /** A router's clock may be this far from the workers'. */
 const CLOCKS_APART_MS = 600_000;
@@ -67,11 +71,12 @@ export function drawRandomSchedule(seed: number): Schedule {
   const random = randomOf(seed);
   const isCalm = seed % 10 === 1;
   const people = random.fork('workload');
-  const workload = drawWorkload(people, {
-    gateways: [1, 3],
-    people: [0, 4],
-    spanMs: people.pick(SPANS_MS),
-  });
+  const spanMs = people.pick(SPANS_MS);
+  const workload = withLargeMembers(
+    drawWorkload(people, { gateways: [1, 3], people: [0, 4], spanMs }),
+    random.fork('large members'),
+    { ...LARGE_MEMBERS, spanMs },
+  );
   const behaviour = random.fork('routers');
   const checks = random.fork('checks');
   const clocks = random.fork('clocks');
