@@ -1,7 +1,8 @@
 /**
- * Gateways with a long `vrf_config`, asked for at the same moment on one pair. Some schedules have a batch of them: what is settled, marked
+ * Gateways with a long `vrf_config`, requested at the same moment on one pair. Some schedules have a batch of them: what is settled, marked
  * or owed together is larger than what etcd takes in one request.
  */
+import type { TestGateway } from '../../local/test-gateway.ts';
 import type { Random } from './random.ts';
 import { PAIRS } from './workload.ts';
 import type { Action, Workload, WorkloadGateway } from './workload.ts';
@@ -10,7 +11,7 @@ export interface LargeMembersOptions {
   /** Which share of the schedules has them. */
   readonly share: number;
   readonly members: readonly [from: number, to: number];
-  /** Within so many ms they are asked for; twice as late at most, all of them are cancelled or superseded in some schedules. */
+  /** Within so many ms they are requested. In some schedules all of them are cancelled or superseded, within as many ms afterwards. */
   readonly spanMs: number;
 }
 
@@ -51,7 +52,17 @@ export function withLargeMembers(
   };
 }
 
-/** Configuration text of some so many octets: neighbours with long descriptions, because few long statements cost a router less than many short ones. */
+export function largeMembersOf({ gateways }: Workload): readonly WorkloadGateway[] {
+  return gateways.filter(({ vrfConfigOctets }) => vrfConfigOctets !== undefined);
+}
+
+/** Gives a gateway the `vrf_config` that the workload says. */
+export function enlarge(test: TestGateway, gateway: WorkloadGateway): void {
+  if (gateway.vrfConfigOctets !== undefined)
+    test.neighbour('internet_service').body['vrf_config'] = vrfConfigOf(gateway);
+}
+
+/** Neighbours with long descriptions: few long statements cost a router less than many short ones. */
 export function vrfConfigOf({ number, vrfConfigOctets = 0 }: WorkloadGateway): string {
   const neighbours = Array.from({ length: Math.floor(vrfConfigOctets / DESCRIPTION_OCTETS) }, (_, index) => {
     const words = `${number}-${index}-`;
