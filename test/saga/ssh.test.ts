@@ -74,7 +74,7 @@ const CASES: readonly Case[] = [
   {
     what: 'takes neither the key nor the password',
     type: FAILURES.AuthenticationFailed,
-    says: 'authentication of "esi" was refused \\(tried publickey, password\\)',
+    says: 'authentication of "esi" was refused \\(tried publickey, password\\): check login and password of its edge_router record, or the private key',
     async spoil(world, gateway) {
       const record = gateway.neighbour('edge_router', 'MX-2');
       const put = (password: string) => {
