@@ -23,9 +23,12 @@ describe('a record of a router', function () {
   after(() => scene.world.close());
 
   describe('its reservation', () => {
-    it('deleted while nothing runs is written again by the next reservation', async () => {
+    it('deleted while nothing runs is written again by the next reservation, without the maintenance hold', async () => {
       const gateway = await scene.created();
+      const [primary = ''] = scene.ids(gateway);
       const keys = scene.ids(gateway).map((id) => KEYS.router(id));
+      const hold = { reason: 'a new line card', since: new Date().toISOString() };
+      await scene.world.store.beginMaintenance(primary, hold);
       await removeKeys(scene.world, keys);
       await scene.assertNothingTold(gateway);
       const other = scene.next('internet_gateway');
