@@ -127,7 +127,12 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
   else if (!isCreated && standing.length > 0 && !isOwed)
     findings.push({
       what: `${word}: ${told}; /state says ${state === undefined ? 'nothing' : state.workerState}`,
-      mend: state === undefined ? create : `write it with a higher version, then: ${create}`,
+      // What does not stand whole on both routers would be a conflict.
+      mend: !places.every(({ isWhole }) => isWhole)
+        ? `remove it by hand from the routers, as gateway-saga plan shows; then write it with a higher version, and: ${create}`
+        : state === undefined
+          ? create
+          : `write it with a higher version, then: ${create}`,
     });
   else if (plan !== undefined && !isEnded(state, plan.gateway.version))
     findings.push({

@@ -1,4 +1,5 @@
 import { preparePlan } from '../activities/saga/planner.ts';
+import type { Policy } from '../gateway/policies.ts';
 import { validCreateRequest } from '../client/request.ts';
 import { openStore } from '../etcd/store.ts';
 import { loadKinds } from '../templates/load.ts';
@@ -10,15 +11,17 @@ import { planLines } from './plan-view.ts';
 import { printable } from './printable.ts';
 import { lookOf } from './style.ts';
 import { parseUsage, wholeNumber } from './usage.ts';
+import { policyFrom } from './worker-options.ts';
 
 export const HELP = `Usage: gateway-saga plan TYPE ID [options]
 
 Shows what a creation would do, and does nothing: each parameter with the resources through which it was read,
-and the configuration of each router. Secrets are shown as ••••••.
+the configuration of each router, and how long VRRP may take. Contacts no router. Secrets are shown as ••••••.
 
   TYPE, ID         as in etcd: /config/v2.0/TYPEs/ID
   --version N      version of the configuration (default: the current one)
   --templates DIR  the kinds of gateways, where none are published in etcd (default: those of this program)
+  --policy FILE    the policy of the workers, for the limits of VRRP (default: that of GATEWAY_SAGA_POLICY, else the built-in one)
   --json           one JSON document: {"kind":"planned"|"settled"|"invalid"|"refused",…}
   --help           shows this
 
@@ -33,6 +36,7 @@ ${ETCD_HELP}`;
 const OPTIONS = {
   version: { type: 'string' },
   templates: { type: 'string' },
+  policy: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
 
@@ -42,23 +46,24 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   const version = wholeNumber('--version', values.version);
   const request = validCreateRequest({ resourceType, resourceId, ...(version !== undefined && { version }) });
   const options = etcdOptions(io.env);
+  const policy = policyFrom(values.policy, io.env);
   const kinds = await loadKinds(values.templates || io.env.GATEWAY_SAGA_TEMPLATES || undefined);
   const store = openStore(options);
   try {
     const plan = masked(await preparePlan({ store, kinds }, request));
     if (values.json) io.stdout.write(`${JSON.stringify(plan)}\n`);
-    else tell(plan, io);
+    else tell(plan, policy, io);
     return plan.kind === 'planned' || plan.kind === 'ended' ? EXIT.ok : EXIT.otherwise;
   } finally {
     store.close();
   }
 }
 
-function tell(plan: MaskedPlan, io: CommandIo): void {
+function tell(plan: MaskedPlan, policy: Policy, io: CommandIo): void {
   switch (plan.kind) {
     case 'planned': {
       const look = lookOf(io.stdout, io.env);
-      for (const line of planLines(plan, look)) io.stdout.write(`${line}\n`);
+      for (const line of planLines(plan, policy, look)) io.stdout.write(`${line}\n`);
       return;
     }
     case 'ended': {

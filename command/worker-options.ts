@@ -41,10 +41,9 @@ export function workerOptions(argv: readonly string[], env: Env): WorkerOptions 
     variableOf('connect-to'),
     env,
   );
-  const [knownHosts, privateKey, policy, templates, metrics, codecKeys, workflowBundle] = [
+  const [knownHosts, privateKey, templates, metrics, codecKeys, workflowBundle] = [
     of('known-hosts'),
     of('private-key'),
-    of('policy'),
     of('templates'),
     of('metrics'),
     of('codec-keys'),
@@ -56,7 +55,7 @@ export function workerOptions(argv: readonly string[], env: Env): WorkerOptions 
     codec: payloadCodec(codecKeys ? codecKeysOf(codecKeys) : []),
     etcd: etcdOptions(env),
     knownHosts: knownHosts ? fileOf(knownHosts) : join(homedir(), '.ssh', 'known_hosts'),
-    policy: policy ? policyOf(policy) : DEFAULT_POLICY,
+    policy: policyFrom(values.policy, env),
     ...(connectTo && { connectTo: connectToOf(connectTo) }),
     ...(privateKey && { privateKey: textOf(privateKey) }),
     ...(agent && { agent: socketOf(agent, env) }),
@@ -64,6 +63,12 @@ export function workerOptions(argv: readonly string[], env: Env): WorkerOptions 
     ...(metrics && { metrics: addressOf(metrics) }),
     ...(workflowBundle && { workflowBundle: fileOf(workflowBundle) }),
   };
+}
+
+/** The workers' policy: of the file that `--policy` names, else of the environment's; else the default. */
+export function policyFrom(flag: string | undefined, env: Env): Policy {
+  const file = settingOf(['--policy', flag], variableOf('policy'), env);
+  return file ? policyOf(file) : DEFAULT_POLICY;
 }
 
 /** `--known-hosts` and `GATEWAY_SAGA_KNOWN_HOSTS` are one option. */

@@ -6,7 +6,7 @@ import type { Fence } from './fence.ts';
 import { KEYS } from './keys.ts';
 import { isOwnedBy, planRecordOf } from './plan-record.ts';
 import type { RouterPair } from './router-record.ts';
-import { fitting } from './request-size.ts';
+import { TO_BE_CONTINUED, fitting, untilNothingIsLeft } from './request-size.ts';
 import { done } from './transact.ts';
 import type { Transition } from './transact.ts';
 
@@ -23,19 +23,16 @@ export async function markDisputed(
 ): Promise<boolean> {
   for (let from = 0; from < members.length; from += AT_ONCE) {
     const some = members.slice(from, from + AT_ONCE);
-    const markSome = () =>
-      fenced<Progress>(client, OPERATION, fence, 'void', (pair) =>
-        lookToMark(client, pair, some, isDisputed),
-      );
-    let progress = await markSome();
-    // The plan records were too large for one transaction. The next one marks those that are left.
-    while (progress === 'to be continued') progress = await markSome();
-    if (progress === 'void') return false;
+    const isCurrent = await untilNothingIsLeft(() =>
+      fenced<Progress>(client, OPERATION, fence, false, (pair) => lookToMark(client, pair, some, isDisputed)),
+    );
+    if (!isCurrent) return false;
   }
   return true;
 }
 
-type Progress = 'marked' | 'to be continued' | 'void';
+/** `false`: the token was voided or the reservation lost. */
+type Progress = boolean | typeof TO_BE_CONTINUED;
 
 async function lookToMark(
   client: EtcdClient,
@@ -51,7 +48,7 @@ async function lookToMark(
     const isOpen = isOwnedBy(record, gateway, run) && (record.disputed === true) !== isDisputed;
     return isOpen ? [{ entry, record }] : [];
   });
-  if (open.length === 0) return done('marked');
+  if (open.length === 0) return done(true);
   const put = open.map(({ entry, record }) => ({
     key: entry.key,
     value: { ...record, disputed: isDisputed ? true : undefined },
@@ -59,7 +56,7 @@ async function lookToMark(
   const fits = fitting(put);
   return {
     kind: 'write',
-    outcome: fits < put.length ? 'to be continued' : 'marked',
+    outcome: fits < put.length ? TO_BE_CONTINUED : true,
     transaction: {
       unchanged: [...pair.map(({ entry }) => entry), ...open.slice(0, fits).map(({ entry }) => entry)],
       put: put.slice(0, fits),

@@ -9,7 +9,7 @@ import type { Fence } from './fence.ts';
 import { KEYS } from './keys.ts';
 import { entryOf } from './members.ts';
 import { without } from './permitted-members.ts';
-import { fitting } from './request-size.ts';
+import { TO_BE_CONTINUED, fitting, untilNothingIsLeft } from './request-size.ts';
 import { isKept, planRecordOf } from './plan-record.ts';
 import type { PlanRecord, RoutersSecrets } from './plan-record.ts';
 import type { RouterPair } from './router-record.ts';
@@ -45,13 +45,6 @@ interface MemberRecords {
   readonly record: PlanRecord | undefined;
 }
 
-/** The plan records were too large for one transaction. The next one looks again, and marks those that are left. */
-interface ToBeContinued {
-  readonly kind: 'to be continued';
-}
-
-type Progress = 'complete' | 'to be continued' | 'void';
-
 /** Members in one transaction. etcd takes 128 comparisons: two for each member, and two for the routers. */
 const AT_ONCE = 48;
 
@@ -68,24 +61,23 @@ export async function markSettled(
   for (const [index, members] of chunks.entries()) {
     // The mark `kept` must be written before the routers' records stop naming the member, or in the same transaction.
     const isLast = index === chunks.length - 1;
-    const settleSome = () =>
-      fenced<Progress>(client, SETTLE, fence, 'void', async (pair, isFirst) => {
+    const isCurrent = await untilNothingIsLeft(() =>
+      fenced<boolean | typeof TO_BE_CONTINUED>(client, SETTLE, fence, false, async (pair, isFirst) => {
         const plans = await keptPlans(client, members, isFirst);
         const routers = withoutMembers(pair, isLast && !plans.isPart ? finished : {});
         return routers.kind === 'write' || plans.put.length > 0
           ? {
               kind: 'write',
-              outcome: plans.isPart ? 'to be continued' : 'complete',
+              outcome: plans.isPart ? TO_BE_CONTINUED : true,
               transaction: {
                 unchanged: [...pair.map(({ entry }) => entry), ...plans.unchanged],
                 put: [...plans.put, ...(routers.kind === 'write' ? routers.transaction.put : [])],
               },
             }
-          : done('complete');
-      });
-    let progress = await settleSome();
-    while (progress === 'to be continued') progress = await settleSome();
-    if (progress === 'void') return false;
+          : done(true);
+      }),
+    );
+    if (!isCurrent) return false;
   }
   return true;
 }
@@ -142,12 +134,11 @@ export async function markReverting(
 ): Promise<RevertingOutcome> {
   const promised: PermittedMember[] = [];
   for (const some of members.length === 0 ? [] : chunksOf(members)) {
-    const markSome = () =>
-      fenced<RevertingOutcome | ToBeContinued>(client, REVERT, fence, { kind: 'void' }, (pair) =>
+    const outcome = await untilNothingIsLeft(() =>
+      fenced<RevertingOutcome | typeof TO_BE_CONTINUED>(client, REVERT, fence, { kind: 'void' }, (pair) =>
         lookToRevert(client, pair, some),
-      );
-    let outcome = await markSome();
-    while (outcome.kind === 'to be continued') outcome = await markSome();
+      ),
+    );
     if (outcome.kind === 'void') return outcome;
     if (outcome.kind === 'promised') promised.push(...outcome.members);
   }
@@ -158,7 +149,7 @@ async function lookToRevert(
   client: EtcdClient,
   pair: RouterPair,
   members: readonly PermittedMember[],
-): Promise<Transition<RevertingOutcome | ToBeContinued>> {
+): Promise<Transition<RevertingOutcome | typeof TO_BE_CONTINUED>> {
   const found = await readMembers(client, REVERT, members);
   const promised = found.filter(({ member, state }) => isComplete(stateOf(state), member.gateway));
   if (promised.length > 0) return done({ kind: 'promised', members: promised.map(({ member }) => member) });
@@ -173,7 +164,7 @@ async function lookToRevert(
   const compared = open.slice(0, fits).flatMap(({ plan, state }) => [plan, state]);
   return {
     kind: 'write',
-    outcome: { kind: fits < put.length ? 'to be continued' : 'marked' },
+    outcome: fits < put.length ? TO_BE_CONTINUED : { kind: 'marked' },
     transaction: {
       unchanged: [...pair.map(({ entry }) => entry), ...compared],
       put: put.slice(0, fits),

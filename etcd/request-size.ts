@@ -25,3 +25,14 @@ export function inParts<T>(values: readonly T[], most: number): readonly (readon
   }
   return parts;
 }
+
+/** The outcome of a transaction for which its values were too large: those that are left need another one. */
+export const TO_BE_CONTINUED = 'to be continued';
+
+/** Writes until nothing is left. Each `write` is a transaction that looks again, and takes as many of the values that are left as fit. */
+export async function untilNothingIsLeft<T>(write: () => Promise<T | typeof TO_BE_CONTINUED>): Promise<T> {
+  for (;;) {
+    const outcome = await write();
+    if (outcome !== TO_BE_CONTINUED) return outcome;
+  }
+}

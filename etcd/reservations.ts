@@ -72,11 +72,11 @@ async function lookToReserve(client: EtcdClient, request: ReserveRequest): Promi
     return done({ kind: 'busy', routerId: others.id, reservation: others.record.reservation });
   }
   const token = Math.max(...records.map(({ reservation }) => reservation?.token ?? 0));
-  const take = (router: OwingRouter) => ({
-    ...router,
-    record: { ...router.record, reservation: reservationOf(request, router.record.reservation, token) },
-  });
-  const taken = [take(pair[0]), take(pair[1])] as const;
+  const take = (router: OwingRouter, other: OwingRouter) => {
+    const before = router.record.reservation ?? copyOf(other.record.reservation);
+    return { ...router, record: { ...router.record, reservation: reservationOf(request, before, token) } };
+  };
+  const taken = [take(pair[0], pair[1]), take(pair[1], pair[0])] as const;
   const after = taken.map(({ record }) => record);
   return writeOf(pair, after, { kind: 'reserved', pair: taken });
 }
@@ -91,6 +91,14 @@ function isPast({ reservation, past }: StoredRouter, { pair, call }: ReserveRequ
     (past?.[pair] ?? -Infinity) >= call.scheduled ||
     (reservation?.pair === pair && isLater(reservation.call, call))
   );
+}
+
+/**
+ * Both routers' records have a reservation, or neither has. If only one has it, somebody has removed the other router's record: what may
+ * have been committed there is then known from this copy.
+ */
+function copyOf(reservation: Reservation | null): Reservation | null {
+  return reservation && { ...reservation, sessions: [] };
 }
 
 /** A fresh reservation, or one that takes over the reservation of a workflow that has ended. */

@@ -6,6 +6,7 @@ import {
   type DeviceOptionsInput,
   type LoginClass,
   type Router,
+  type RouterOptions,
 } from '../simulator/server/index.ts';
 
 export interface RoutersOptions {
@@ -13,6 +14,14 @@ export interface RoutersOptions {
   readonly options?: DeviceOptionsInput;
   /** Permissions of the worker's user. Default: all. */
   readonly loginClass?: LoginClass;
+  /** How a router's SSH server differs, and which keys log the worker's user in. Default: not, and none. */
+  readonly login?: (router: SampleRouter) => RouterLogin;
+}
+
+export interface RouterLogin {
+  readonly ssh?: RouterOptions['ssh'];
+  /** Lines of an `authorized_keys` file. */
+  readonly publicKeys?: readonly string[];
 }
 
 /** A simulated router that stands in for an edge router. */
@@ -59,15 +68,20 @@ export async function startLocalRouters(
 }
 
 function specification(
-  { id, name, username, password }: SampleRouter,
+  router: SampleRouter,
   role: 'primary' | 'secondary',
-  { options, loginClass: permission }: RoutersOptions,
-): Parameters<typeof startRouters>[0][number]['primary'] {
+  { options, loginClass: permission, login }: RoutersOptions,
+): RouterOptions {
+  const { id, name, username, password } = router;
+  const { ssh, publicKeys } = login?.(router) ?? {};
   return {
     id,
     name,
     config: baseConfig({ name, role }),
-    users: [{ name: username, password, ...(permission && { permission }) }],
+    users: [
+      { name: username, password, ...(permission && { permission }), ...(publicKeys && { publicKeys }) },
+    ],
     ...(options && { options }),
+    ...(ssh && { ssh }),
   };
 }

@@ -73,8 +73,12 @@ export class AuthenticationError extends NetconfError {
   ) {
     const tried =
       facts.methods.length === 0 ? 'no method was left to try' : `tried ${facts.methods.join(', ')}`;
-    const why = facts.reason === undefined ? '' : `: ${facts.reason}`;
-    super(peer, `authentication of ${JSON.stringify(facts.username)} was refused (${tried})${why}`, options);
+    const why = facts.reason ?? 'check login and password of its edge_router record, or the private key';
+    super(
+      peer,
+      `authentication of ${JSON.stringify(facts.username)} was refused (${tried}): ${why}`,
+      options,
+    );
     this.username = facts.username;
     this.methods = facts.methods;
     this.reason = facts.reason;

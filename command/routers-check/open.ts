@@ -117,11 +117,7 @@ const STEPS: readonly {
     name: 'login',
     isDone: ({ isLoggedIn }) => isLoggedIn,
     done: ({ username }) => ok(username),
-    undone: (error) =>
-      failed(
-        reasonOf(error),
-        'look at login and password of its edge_router record, and at the user on the router',
-      ),
+    undone: (error) => failed(reasonOf(error), 'look at that, and at the user on the router'),
   },
   {
     name: 'hello',

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EtcdClient } from '../../etcd/client.ts';
 import { useCluster } from '../etcd/cluster-fixture.ts';
 import { moveLeader, untilLed } from '../world/etcd-cluster.ts';
+import { MemberWatch } from './processes/member-watch.ts';
 import { Recorder } from './processes/recorder.ts';
 
 describe('the recorder of three members of etcd', function () {
@@ -62,5 +63,33 @@ describe('the recorder of three members of etcd', function () {
       Array.from({ length: Number(revision) - first }, (_, index) => first + 1 + index),
     );
     assert.ok(revisions.length > 100, `${revisions.length} revisions`);
+  });
+
+  it('catches up with more than gRPC takes at once by default', async () => {
+    const [endpoint = ''] = etcd().endpoints;
+    const value = 'x'.repeat(1024 * 1024);
+    const keys = Array.from({ length: 6 }, (_, index) => `/large/${index}`);
+    const patient = new EtcdClient({ endpoints: [endpoint] });
+    const { revision } = await patient.readNow('test', ['/']);
+    for (const key of keys) {
+      const { kind } = await patient.write('test', { unchanged: [], put: [{ key, value }] });
+      assert.equal(kind, 'applied');
+    }
+    patient.close();
+    const seen: string[] = [];
+    const watch = new MemberWatch(
+      endpoint,
+      () => Number(revision) + 1,
+      (events) => {
+        seen.push(...events.map(({ kv }) => kv.key.toString()));
+        return true;
+      },
+    );
+    try {
+      for (let tries = 0; seen.length < keys.length && tries < 100; tries += 1) await sleep(100);
+    } finally {
+      await watch.close();
+    }
+    assert.deepEqual(seen.toSorted(), keys);
   });
 });

@@ -30,6 +30,8 @@ export interface WorkloadGateway {
   /** Primary and secondary. */
   readonly pair: readonly [RouterName, RouterName];
   readonly flaw: Flaw | null;
+  /** Length of its `vrf_config`. Absent: it has none. */
+  readonly vrfConfigOctets?: number;
 }
 
 /** A gateway's workflow, or its pair's, begins anew from before one of its tasks. */

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from '../../command/run.ts';
 import type { MaskedPlan } from '../../command/masked-plan.ts';
+import { planLines } from '../../command/plan-view.ts';
+import { DEFAULT_POLICY } from '../../gateway/policies.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import { sampleGateways, sampleNeighbours, SAMPLE_GATEWAYS, type ConfigRecord } from '../../local/samples.ts';
 import { ownEtcd } from '../world/etcd.ts';
@@ -57,10 +59,56 @@ describe('gateway-saga plan and templates publish', () => {
     assert.match(primary, /apply-groups VPNGW1-VRRP;/);
     assert.match(primary, /is reverted by\n( {4}delete .*\n)+/);
     assert.match(secondary, /apply-groups VPNGW2-VRRP;/);
-    assert.match(
-      primary,
-      /VRRP, by this text alone\n {4}no group; the router's own timers are read before the commit\n/,
+  });
+
+  it("says that the routers' timers decide how long VRRP may take, within which limits, and what shows them", async () => {
+    const { out } = await run('plan', ...vpn);
+    const [, vrrp = ''] = out.split('\nVRRP\n');
+    const words = vrrp.replaceAll(/\s+/g, ' ');
+    assert.match(words, /^ The routers' timers decide how long VRRP may take\./);
+    assert.match(words, /at least 60 s \("vrrpLimitMs"\) and at most 360 s \("vrrpMaxMs"\)\./);
+    assert.match(words, /MX-1 in the text above: no VRRP group; .* MX-2 in the text above: no VRRP group; /);
+    const [type, id] = vpn;
+    const commands = Array.from(vrrp.matchAll(/routers check (\S+) \\\n +--for (\S+) (\S+)\n/g), (found) =>
+      found.slice(1),
     );
+    const plan = JSON.parse((await run('plan', ...vpn, '--json')).out) as MaskedPlan;
+    assert(plan.kind === 'planned');
+    assert.deepEqual(
+      commands,
+      [plan.routers.primary.id, plan.routers.secondary.id].map((router) => [router, type, id]),
+    );
+    for (const line of vrrp.split('\n')) assert.ok(line.length <= 80, line);
+  });
+
+  it('tells the VRRP timers that the text itself has, and that they are too slow for the limits', async () => {
+    const plan = JSON.parse((await run('plan', ...vpn, '--json')).out) as MaskedPlan;
+    assert(plan.kind === 'planned');
+    const group = (timers: string) =>
+      `interfaces { ae0 { unit 7 { family inet { address 192.0.2.1/24 { vrrp-group 7 { priority 200; ${timers} } } } } } }`;
+    const monitors = [{ interface: 'ae0.7' }] as unknown as typeof plan.routers.primary.monitors;
+    const { primary, secondary } = plan.routers;
+    const routers = {
+      primary: { ...primary, monitors, create: group('') },
+      secondary: { ...secondary, monitors, create: group('preempt { hold-time 600; }') },
+    };
+    const lines = planLines({ ...plan, routers }, DEFAULT_POLICY, { color: false });
+    const words = lines.join(' ').replaceAll(/\s+/g, ' ');
+    assert.match(
+      words,
+      /MX-1 in the text above: vrrp-group 7: 3 advertisements of 1 s .* waited for at least 60 s/,
+    );
+    assert.match(words, /MX-2 in the text above: .* \+ hold-time 600 s = .*: more than "vrrpMaxMs", 360 s/);
+  });
+
+  it('takes the limits of VRRP from the policy of the workers', async () => {
+    const file = join(folder, 'policy.json');
+    await writeFile(file, '{"vrrpLimitMs":70000,"vrrpMaxMs":300000}');
+    const { out, err } = await run('plan', ...vpn, '--policy', file);
+    assert.match(out, /at least 70 s/, err);
+    assert.match(out, /at most\s+300 s/);
+    await writeFile(file, '{"vrrpLimitMs":0}');
+    assert.equal((await run('plan', ...vpn, '--policy', file)).code, 2);
   });
 
   it('masks secrets, in both forms', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
-import { newRouters, requestOf } from './reservation-fixture.ts';
+import { KEYS } from '../../etcd/keys.ts';
+import { newMembers, newRouters, requestOf } from './reservation-fixture.ts';
 
 describe('a disputed gateway', () => {
   const etcd = useEtcd();
@@ -37,6 +38,28 @@ describe('a disputed gateway', () => {
     await store.register(requestFor(next, configRevision, { run: 'run-2', unit: 'elsewhere' }));
     assert.equal((await store.planRecord(next))?.disputed, true);
     assert.equal((await witness.ownClaims()).length, 8);
+  });
+
+  it('is marked, and no longer, however large the plan records of a batch are', async () => {
+    const { store, raw } = etcd();
+    const request = requestOf(newRouters());
+    await store.reserve(request);
+    const issued = await store.issueToken(request, {});
+    assert.ok(issued.kind === 'issued');
+    const members = newMembers(64);
+    const gateways = members.map(({ gateway }) => gateway);
+    for (const { gateway, run } of members) {
+      const config = { revision: '1', digest: 'sha256:0', secretFields: [] };
+      const { planRecord } = requestFor(gateway, '0', { run, description: 'x'.repeat(60_000) });
+      await raw.put(KEYS.plan(gateway)).value(JSON.stringify({ ...planRecord, config, mayBeApplied: true }));
+    }
+    const marks = async () =>
+      (await store.plans(gateways)).map((record) => (record instanceof Error ? record : record?.disputed));
+    assert.equal(await store.markDisputed(issued.fence, members, true), true);
+    assert.deepEqual(new Set(await marks()), new Set([true]));
+    assert.equal(await store.markDisputed(issued.fence, members, false), true);
+    assert.deepEqual(new Set(await marks()), new Set([undefined]));
+    for (const gateway of gateways) await raw.delete().key(KEYS.plan(gateway));
   });
 
   it('is not marked by a worker whose token is void, nor for another run', async () => {

@@ -55,6 +55,25 @@ describe('of two routers', () => {
     }
   });
 
+  it('one whose reservation was deleted by hand gets it back from the other, but for the sessions', async () => {
+    for (const kept of [0, 1]) {
+      const { store, routers, request, reservation } = scene();
+      const left = {
+        ...reservation,
+        id: fresh('left'),
+        sessions: ['4711'],
+        members: newMembers(1),
+        committedAt: SINCE,
+      };
+      await put(routers[kept] ?? '', { reservation: left });
+      assert.equal((await store.reserve(request)).kind, 'reserved');
+      const { members, committedAt } = left;
+      const taken = { ...reservation, members, committedAt, earlier: [left.id] };
+      assert.deepEqual((await stored(routers[kept] ?? '')).reservation, { ...taken, sessions: ['4711'] });
+      assert.deepEqual((await stored(routers[1 - kept] ?? '')).reservation, taken);
+    }
+  });
+
   it('one on which the call is over is enough: the call is late', async () => {
     const { store, routers, request } = scene();
     await put(routers[1], { past: { [request.pair]: CALL.scheduled } });

@@ -79,7 +79,7 @@ describe('the reservation that a pair’s workflow left behind (T8)', () => {
     assert.deepEqual(
       outcome.records.map(({ reservation }) => [reservation?.token, reservation?.members.length]),
       [
-        [1, 0],
+        [1, 3],
         [1, 3],
       ],
     );

@@ -103,7 +103,10 @@ describe('the SSH transport', () => {
     await start();
     await assert.rejects(open({ credentials: { username: 'ops', password: canary } }), (error: unknown) => {
       assert.ok(error instanceof AuthenticationError);
-      assert.match(error.message, /authentication of "ops" was refused \(tried password\)/);
+      assert.match(
+        error.message,
+        /authentication of "ops" was refused \(tried password\): check login and password of its edge_router record, or the private key$/,
+      );
       assert.deepEqual(error.methods, ['password']);
       assertNoCanary(error);
       return true;

@@ -40,7 +40,7 @@ describe('a creation whose login a router refuses', function () {
     const began = Date.now();
     await failCreation(world, gateway, {
       type: FAILURES.AuthenticationFailed,
-      says: /^router \S+ \(127\.0\.0\.1, port \d+\): authentication of "esi" was refused \(tried password.*\)$/,
+      says: /^router \S+ \(127\.0\.0\.1, port \d+\): authentication of "esi" was refused \(tried password.*\): check login and password of /,
     });
     assert.ok(Date.now() - began >= 2_000, 'it did not try again');
     assert.doesNotMatch(JSON.stringify(await world.history(KEYS.state(gateway))), /canary-4711/);

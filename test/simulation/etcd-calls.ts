@@ -10,6 +10,7 @@ import type { EtcdCalls } from '../../etcd/client.ts';
 import type { Clock } from '../../simulator/device/clock.ts';
 import type { Etcd } from './etcd.ts';
 import type { Link } from './link.ts';
+import { refuseTooLarge } from './etcd-limits.ts';
 import { operationNow } from './etcd-operation.ts';
 import type { Points } from './points.ts';
 import type { Process } from './process.ts';
@@ -129,6 +130,7 @@ export function etcdCalls(deps: EtcdDependencies): EtcdCalls {
       txn: (request) => {
         const writes = (request.success ?? []).some((one) => one.request_put ?? one.request_delete_range);
         return call(nameOf(request), writes, () => {
+          refuseTooLarge(request);
           for (const { request_range: range } of request.success ?? []) if (range) fresh(range.revision);
           return etcd.txn(request);
         });

@@ -94,6 +94,42 @@ describe('etcd in memory', () => {
     theirs.close();
   });
 
+  it('refuses the same as the real one: too many operations, or too many octets', async () => {
+    const theirs = new EtcdClient({ endpoints: [real().endpoint] });
+    const { client: ours, during } = simulated();
+    const puts = (count: number, octets: number): Transaction => ({
+      unchanged: [],
+      put: Array.from({ length: count }, (_, index) => ({ key: `/c/${index}`, value: 'x'.repeat(octets) })),
+    });
+    const compared = (count: number): Transaction => {
+      const missing = { value: undefined, modRevision: '0', lease: '0' };
+      const unchanged = Array.from({ length: count }, (_, index) => ({ key: `/d/${index}`, ...missing }));
+      return { unchanged, put: [{ key: '/d', value: 1 }] };
+    };
+    const keys = (count: number) => Array.from({ length: count }, (_, index) => `/d/${index}`);
+    const outcome = async (work: Promise<object>): Promise<string> => {
+      const found = await work.catch((error: unknown) => ({ cause: error }));
+      return 'cause' in found ? String(found.cause).replaceAll(/\d{5,}/g, 'N') : 'done';
+    };
+    const cases: readonly (readonly [string, (client: EtcdClient) => Promise<object>, RegExp])[] = [
+      ['128 puts', (client) => client.write('write', puts(128, 1)), /^done$/],
+      ['129 puts', (client) => client.write('write', puts(129, 1)), /too many operations/],
+      ['128 comparisons', (client) => client.write('write', compared(128)), /^done$/],
+      ['129 comparisons', (client) => client.write('write', compared(129)), /too many operations/],
+      ['128 reads', (client) => client.read('read', keys(128)), /^done$/],
+      ['129 reads', (client) => client.read('read', keys(129)), /too many operations/],
+      ['1.4 MiB', (client) => client.write('write', puts(14, 104_857)), /^done$/],
+      ['1.6 MiB', (client) => client.write('write', puts(16, 104_857)), /request is too large/],
+      ['2.1 MiB', (client) => client.write('write', puts(21, 104_857)), /larger than max/],
+    ];
+    for (const [words, call, expected] of cases) {
+      const [one, other] = [await outcome(call(theirs)), await during(outcome(call(ours)))];
+      assert.match(one, expected, words);
+      assert.equal(other, one, words);
+    }
+    theirs.close();
+  });
+
   it('removes the keys of a lease when its time is over, and nothing else', async () => {
     const { client, clock, during, etcd } = simulated();
     const lease = await during(client.grantLease('grant', 10));

@@ -4,6 +4,7 @@ import { pairIdOf } from '../../pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { gatewayOn, recordOf } from '../../local/test-gateway.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
+import { enlarge } from '../chaos/large-members.ts';
 import type { RouterName, Workload } from '../chaos/workload.ts';
 import { ROUTERS } from '../chaos/workload.ts';
 
@@ -39,7 +40,9 @@ export function gatewaysOf(
   routers: readonly RouterRecord[],
 ): readonly RequestedGateway[] {
   const idOf = (wanted: RouterName): string => routers.find(({ name }) => name === wanted)?.id ?? '';
-  return gateways.map(({ kind, number, pair: [primary, secondary], flaw }) => {
+  return gateways.map((gateway) => {
+    const { kind, number, flaw } = gateway;
+    const [primary, secondary] = gateway.pair;
     const test = gatewayOn(kind, { primary: idOf(primary), secondary: idOf(secondary) }, number);
     for (const { type, body } of test.neighbours) {
       const router = routers.find(({ id }) => type === 'edge_router' && id === body.id);
@@ -53,6 +56,7 @@ export function gatewaysOf(
     }
     if (flaw === 'check refuses') test.neighbour('qos_option').body['incoming_policer_name'] = 'MISSING';
     if (flaw === 'hostile value') test.gateway.body['vrf_name'] = 'vrf; } system { host-name owned; }';
+    enlarge(test, gateway);
     return {
       test,
       workflowId: workflowIdOf(test),

@@ -4,8 +4,10 @@ import type { Policy, SynchronizePolicy } from '../../gateway/policies.ts';
 import type { DeviceOptionsInput } from '../../simulator/device/options.ts';
 import { drawDialect } from '../chaos/draw-dialect.ts';
 import { drawEngines } from '../chaos/draw-engines.ts';
+import { largeMembersOf, withLargeMembers } from '../chaos/large-members.ts';
 import { randomOf } from '../chaos/random.ts';
 import type { Random } from '../chaos/random.ts';
+import type { LargeMembersOptions } from '../chaos/large-members.ts';
 import { calmed, drawStaleMark, drawWorkload, ROUTERS, withActions } from '../chaos/workload.ts';
 import type { RouterName, Workload } from '../chaos/workload.ts';
 import { drawFaults } from './draw-fault.ts';
@@ -34,6 +36,11 @@ export interface Schedule {
 /** People's actions begin within this many ms: all at once, or one after the other. Virtual time costs nothing: a minute is 60 s. */
 const SPANS_MS = [2_000, 40_000, 300_000] as const;
 
+/** With 60 kB each, even their owed changes on one router are too large for one request to etcd. */
+const LARGE_MEMBERS = { share: 0.005, members: [24, 30] } as const;
+/** Longer than all patience. */
+const AWAY_MS = 24 * 60_000;
+
 /** A router's clock may be this far from the workers'. */
 const CLOCKS_APART_MS = 600_000;
 /** Clocks that nobody has set differ by minutes. */
@@ -44,8 +51,24 @@ const VRRP_TIMERS = ['', '', 'fast-interval 3000; preempt { hold-time 10; }'] as
 
 /** In every other schedule faults come at random moments; in the rest, points are struck and parties meet. */
 export function drawSchedule(seed: number): Schedule {
-  const schedule = drawRandomSchedule(seed);
-  return seed % 2 === 0 ? withStrikes(schedule) : schedule;
+  const schedule = drawRandomSchedule(seed, LARGE_MEMBERS);
+  return withDebts(seed % 2 === 0 ? withStrikes(schedule) : schedule);
+}
+
+/** In some schedules with large members a router is away once they are on trial, and owes all of them: so many polls only their batch has. */
+function withDebts(schedule: Schedule): Schedule {
+  const { seed, workload, faults } = schedule;
+  const random = randomOf(seed).fork('large debts');
+  const [large] = largeMembersOf(workload);
+  if (large === undefined || isCalm(seed) || !random.chance(0.5)) return schedule;
+  const when = { kind: 'point', point: 'start poll', nth: random.whole(12, 24) } as const;
+  const effect = { kind: 'away', router: random.pick(large.pair), ms: AWAY_MS } as const;
+  return { ...schedule, faults: [...faults, { when, effect }] };
+}
+
+/** In every tenth schedule nothing goes wrong, and every requested gateway has to be created. */
+function isCalm(seed: number): boolean {
+  return seed % 10 === 1;
 }
 
 function withStrikes(schedule: Schedule): Schedule {
@@ -62,16 +85,14 @@ function withStrikes(schedule: Schedule): Schedule {
   };
 }
 
-/** In every tenth schedule nothing goes wrong, and every requested gateway has to be created. */
-export function drawRandomSchedule(seed: number): Schedule {
+/** `large`: in some schedules there is a batch of large members, too. */
+export function drawRandomSchedule(seed: number, large?: Omit<LargeMembersOptions, 'spanMs'>): Schedule {
   const random = randomOf(seed);
-  const isCalm = seed % 10 === 1;
   const people = random.fork('workload');
-  const workload = drawWorkload(people, {
-    gateways: [1, 3],
-    people: [0, 4],
-    spanMs: people.pick(SPANS_MS),
-  });
+  const spanMs = people.pick(SPANS_MS);
+  const drawn = drawWorkload(people, { gateways: [1, 3], people: [0, 4], spanMs });
+  const workload =
+    large === undefined ? drawn : withLargeMembers(drawn, random.fork('large members'), { ...large, spanMs });
   const behaviour = random.fork('routers');
   const checks = random.fork('checks');
   const clocks = random.fork('clocks');
@@ -97,9 +118,9 @@ export function drawRandomSchedule(seed: number): Schedule {
   const numbers = random.fork('policy');
   return {
     seed,
-    workload: isCalm ? calmed(workload) : withActions(workload, stale),
+    workload: isCalm(seed) ? calmed(workload) : withActions(workload, stale),
     routers,
-    faults: isCalm ? [] : faults,
+    faults: isCalm(seed) ? [] : faults,
     strikes: null,
     meeting: null,
     vrrpTimers: random.fork('vrrp timers').pick(VRRP_TIMERS),

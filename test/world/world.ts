@@ -21,7 +21,7 @@ import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { openConnection } from '../../local/connection.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import { startLocalRouters } from '../../local/routers.ts';
-import type { LocalRouter } from '../../local/routers.ts';
+import type { LocalRouter, RoutersOptions } from '../../local/routers.ts';
 import type { SampleRouter } from '../../local/samples.ts';
 import { history } from '../../local/six-points.ts';
 import { SHORT_MINUTES } from '../../local/short-minutes.ts';
@@ -44,6 +44,9 @@ export interface WorldOptions {
   readonly policy?: Partial<Policy>;
   /** Password of all routers and of their records. */
   readonly password?: string;
+  readonly login?: RoutersOptions['login'];
+  /** The worker's private key. Default: it logs in by password only. */
+  readonly privateKey?: string;
   /** Wraps or replaces activities, to make them wait or fail, or to count their calls. */
   readonly wrap?: (activities: Activities) => Activities;
   /** Folder of kinds. Default: the package's own. */
@@ -107,13 +110,17 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
           (_, pair) => [sample('primary', pair), sample('secondary', pair)] as const,
         )
       : wanted;
-  const local = await startLocalRouters(pairs, { options: { ...SHORT_MINUTES.device, ...options.device } });
+  const local = await startLocalRouters(pairs, {
+    options: { ...SHORT_MINUTES.device, ...options.device },
+    ...(options.login && { login: options.login }),
+  });
   const knownHosts = await stack.run.write(`known_hosts-${randomUUID()}`, local.knownHosts);
   const store = openStore({ endpoints: stack.etcd.endpoints });
   const etcd = new EtcdClient({ endpoints: stack.etcd.endpoints });
   const pool = new SessionPool({
     knownHosts,
     connectTo: parseConnectTo(local.connectTo),
+    ...(options.privateKey && { privateKey: options.privateKey }),
     ...ROUTER_DEADLINES,
   });
   const connection = await NativeConnection.connect({ address: stack.temporal.address });

@@ -75,22 +75,34 @@ export const getInterfaceInformation: Operation = ({ router, session, operation 
   const isTerse = child(operation, 'terse') !== undefined;
   const ports = portsOf(router.effective(), router.linksDown);
   const name = childText(operation, 'interface-name');
-  const information = (inner: string): string =>
-    wrap(
+  const information = (units: readonly Unit[], inner: string): string => {
+    for (const unit of units)
+      router.emit(() => ({
+        kind: 'showed',
+        user: session.user,
+        what: 'interface',
+        name: unit.name,
+        state: upOrDown(unit.operUp),
+      }));
+    return wrap(
       'interface-information',
       inner,
       `xmlns="http://xml.juniper.net/junos/22.2R0/junos-interface" ${XMLNS_JUNOS} junos:style="${isTerse ? 'terse' : 'normal'}"`,
     );
-  if (name === undefined) return information(ports.map((p) => portXml(p, isTerse)).join('\n'));
+  };
+  const allOf = (some: readonly Port[]): string =>
+    information(
+      some.flatMap(({ units }) => units),
+      some.map((port) => portXml(port, isTerse)).join('\n'),
+    );
+  if (name === undefined) return allOf(ports);
   const [portName = ''] = name.split('.');
   const port = ports.find((p) => p.name === portName);
   if (!port) throw new RefusedError(operationFailed(`device ${portName} not found`));
-  if (port.name === name) return information(portXml(port, isTerse));
+  if (port.name === name) return allOf([port]);
   const unit = port.units.find((u) => u.name === name);
   if (!unit) throw new RefusedError(operationFailed(`interface ${name} not found`));
-  const state = upOrDown(unit.operUp);
-  router.emit(() => ({ kind: 'showed', user: session.user, what: 'interface', name, state }));
-  return information(unitXml(unit, isTerse));
+  return information([unit], unitXml(unit, isTerse));
 };
 
 function portXml(port: Port, isTerse: boolean): string {

@@ -3,6 +3,7 @@ import { planning } from '../../../activities/saga/plan.ts';
 import { STANZAS_LIMIT } from '../../../activities/saga/preparation.ts';
 import { registerPlan } from '../../../activities/saga/register.ts';
 import { KEYS } from '../../../etcd/keys.ts';
+import type { PlanRecord } from '../../../etcd/plan-record.ts';
 import { displayName } from '../../../gateway/display.ts';
 import { writeRecords } from '../../../local/load-samples.ts';
 import { gatewayOn, recordOf } from '../../../local/test-gateway.ts';
@@ -137,6 +138,29 @@ describe('planning', function () {
     const line = 'description x;\n';
     gateway.neighbour('internet_service').body['vrf_config'] = line.repeat(65_536 / line.length - 1);
     assert.equal((await planOf(gateway)).kind, 'planned');
+  });
+
+  it('registers a large text once for each router, and once in a job', async () => {
+    const gateway = newGateway('internet_gateway');
+    const { body } = gateway.neighbour('internet_service');
+    const routes = Array.from({ length: 1_000 }, (_, index) => {
+      const prefix = `10.${Math.floor(index / 250)}.${index % 250}.0/24`;
+      return `route ${prefix} next-hop 192.0.2.1 community 65000:${10_000 + index};\n`;
+    });
+    body['vrf_config'] = `routing-options { static {\n${routes.join('')}} }`;
+    const outcome = await planOf(gateway);
+    assert.ok(outcome.kind === 'planned');
+    const { plan } = outcome;
+    assert.equal((await registerPlan(deps, plan, Date.now())).kind, 'registered');
+    const keys = [KEYS.plan(gateway), KEYS.job(plan.jobs.provisioning), KEYS.job(plan.jobs.monitoring)];
+    written.push(...keys);
+    const texts = await Promise.all(keys.map(async (key) => (await etcd().raw.get(key).string()) ?? ''));
+    const copies = (text: string) => text.split('65000:10500;').length - 1;
+    assert.deepEqual(texts.map(copies), [2, 1, 0]);
+    const { routers } = JSON.parse(texts[0] ?? '') as PlanRecord;
+    const rendered = Object.values(routers).map(({ after }) => JSON.stringify(after?.create));
+    const rest = Buffer.byteLength(texts[0] ?? '') - Buffer.byteLength(rendered.join(''));
+    assert.ok(rest < 8 * 1024, `${rest} bytes beside the two texts`);
   });
 
   it('refuses an edge router whose id can’t stand in the id of its pair', async () => {

@@ -40,7 +40,9 @@ export class MemberWatch {
 
   private async go(): Promise<void> {
     while (!this.closed) {
-      const etcd = new Etcd3({ hosts: this.endpoint });
+      // gRPC refuses answers above 4 MB, and a member that was away has more to tell in one.
+      const grpcOptions = { 'grpc.max_receive_message_length': -1 };
+      const etcd = new Etcd3({ hosts: this.endpoint, grpcOptions });
       try {
         await this.watch(etcd);
       } catch {

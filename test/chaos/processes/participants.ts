@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { baseConfig } from '../../../simulator/server/index.ts';
 import { gatewayOn } from '../../../local/test-gateway.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
+import { enlarge } from '../large-members.ts';
 import { ROUTERS } from '../workload.ts';
 import type { RouterName, WorkloadGateway } from '../workload.ts';
 import { OUR_USER } from './routers-messages.ts';
@@ -76,7 +77,8 @@ export function participantsOf(
 }
 
 /** One record per router, whichever role it has and whatever refers to it. */
-function gatewayOf({ kind, number, pair }: WorkloadGateway, logins: Record<RouterName, Login>): TestGateway {
+function gatewayOf(wanted: WorkloadGateway, logins: Record<RouterName, Login>): TestGateway {
+  const { kind, number, pair } = wanted;
   const [primary, secondary] = pair;
   const ids = { primary: logins[primary].id, secondary: logins[secondary].id };
   const gateway = gatewayOn(kind, ids, number);
@@ -91,6 +93,7 @@ function gatewayOf({ kind, number, pair }: WorkloadGateway, logins: Record<Route
         password: logins[name].password,
       });
   }
+  enlarge(gateway, wanted);
   return gateway;
 }
 

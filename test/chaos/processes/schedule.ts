@@ -5,6 +5,7 @@
 import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
 import { drawDialect } from '../draw-dialect.ts';
 import { drawEngines } from '../draw-engines.ts';
+import { withLargeMembers } from '../large-members.ts';
 import { randomOf } from '../random.ts';
 import type { Random } from '../random.ts';
 import { drawStaleMark, drawWorkload, ROUTERS, withActions } from '../workload.ts';
@@ -23,6 +24,8 @@ export interface Schedule {
 const ASKED_MS = 3_000;
 /** Faults begin within this many ms; after it, all is repaired. */
 export const SPAN_MS = 6_000;
+/** With 60 kB each, their plan records are too large for one request to etcd. More members would take real processes too long. */
+const LARGE_MEMBERS = { share: 0.02, members: [14, 16] } as const;
 /** A router's clock may be this far from the workers'. */
 const CLOCKS_APART_MS = 60_000;
 /** A second instead of a minute. */
@@ -30,11 +33,11 @@ export const MINUTE_MS = 1_000;
 
 export function drawSchedule(seed: number): Schedule {
   const random = randomOf(seed);
-  const workload = drawWorkload(random.fork('workload'), {
-    gateways: [1, 6],
-    people: [0, 5],
-    spanMs: ASKED_MS,
-  });
+  const workload = withLargeMembers(
+    drawWorkload(random.fork('workload'), { gateways: [1, 6], people: [0, 5], spanMs: ASKED_MS }),
+    random.fork('large members'),
+    { ...LARGE_MEMBERS, spanMs: ASKED_MS },
+  );
   const behaviour = random.fork('routers');
   const checks = random.fork('checks');
   const clocks = random.fork('clocks');

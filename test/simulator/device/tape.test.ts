@@ -164,6 +164,35 @@ describe('the events of a router', () => {
     );
   });
 
+  it('report each unit and each group that was shown, alone or with all others', async () => {
+    const { clock, primary } = routerPair({ delays: { vrrpSettle: 1000 } });
+    const esi = client(primary);
+    for (const unit of [7, 8])
+      await esi.set(
+        `set interfaces ae0 unit ${unit} apply-groups VPNGW1-VRRP`,
+        `set interfaces ae0 unit ${unit} vlan-id ${unit}`,
+        `set interfaces ae0 unit ${unit} family inet`,
+      );
+    await esi.commit();
+    await clock.advance(5000);
+    const shownBy = async (request: string) => {
+      const { ofKind } = taped(primary);
+      await esi.ok(request);
+      const shown = ofKind('showed').map(({ what, name, state }) => [what, name, state].join(' '));
+      return shown.filter((words) => / ae0\.[78] /.test(words));
+    };
+    const one = (what: string) => `<${what}><interface-name>ae0.8</interface-name><terse/></${what}>`;
+    assert.deepEqual(await shownBy(one('get-interface-information')), ['interface ae0.8 up']);
+    assert.deepEqual(await shownBy('<get-interface-information><terse/></get-interface-information>'), [
+      'interface ae0.7 up',
+      'interface ae0.8 up',
+    ]);
+    assert.deepEqual(await shownBy('<get-vrrp-information><summary/></get-vrrp-information>'), [
+      'vrrp ae0.7 master',
+      'vrrp ae0.8 master',
+    ]);
+  });
+
   it('report a restart, with the configuration after it', () => {
     const { device, clock } = router();
     const { tape } = taped(device);
