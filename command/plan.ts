@@ -53,7 +53,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     const plan = masked(await preparePlan({ store, kinds }, request));
     if (values.json) io.stdout.write(`${JSON.stringify(plan)}\n`);
     else tell(plan, policy, io);
-    return plan.kind === 'planned' || plan.kind === 'ended' ? EXIT.ok : EXIT.otherwise;
+    return plan.kind === 'invalid' || plan.kind === 'refused' ? EXIT.otherwise : EXIT.ok;
   } finally {
     store.close();
   }
@@ -74,6 +74,9 @@ function tell(plan: MaskedPlan, policy: Policy, io: CommandIo): void {
       );
       return;
     }
+    case 'nothing':
+      io.stdout.write('nothing of it stands on the routers: only /state would be written\n');
+      return;
     case 'invalid':
       io.stderr.write(`invalid: ${printable(plan.reason)}\n`);
       return;

@@ -152,7 +152,7 @@ describe('planning', function () {
     assert.ok(outcome.kind === 'planned');
     const { plan } = outcome;
     assert.equal((await registerPlan(deps, plan, Date.now())).kind, 'registered');
-    const keys = [KEYS.plan(gateway), KEYS.job(plan.jobs.provisioning), KEYS.job(plan.jobs.monitoring)];
+    const keys = [KEYS.plan(gateway), ...plan.jobs.map(KEYS.job)];
     written.push(...keys);
     const texts = await Promise.all(keys.map(async (key) => (await etcd().raw.get(key).string()) ?? ''));
     const copies = (text: string) => text.split('65000:10500;').length - 1;
