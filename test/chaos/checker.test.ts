@@ -9,7 +9,7 @@ import { clean } from './spoilt/clean.ts';
 import { evidence } from './spoilt/evidence.ts';
 import { liveness } from './spoilt/liveness.ts';
 import { once, repeatedAfterRestart } from './spoilt/once.ts';
-import { order } from './spoilt/order.ts';
+import { order, recordsSeenLate } from './spoilt/order.ts';
 import { ownership } from './spoilt/ownership.ts';
 import { pair } from './spoilt/pair.ts';
 import { secrets } from './spoilt/secrets.ts';
@@ -44,6 +44,11 @@ describe('the checker', () => {
       violations.filter(({ invariant }) => invariant === 'once'),
       [],
     );
+  });
+
+  it('finds nothing that was not permitted if the permission is seen late', () => {
+    const violations = check(recordsSeenLate(run)).filter(({ found }) => found.endsWith('was not'));
+    assert.deepEqual(violations, []);
   });
 
   for (const invariant of INVARIANTS) {

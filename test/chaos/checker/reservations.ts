@@ -95,7 +95,7 @@ function permits(of: Case, tape: Tape): readonly Violation[] {
     if (during.length === 0 && !isLate)
       return [violation(tape.name, 'a commit only during a reservation', 'a commit outside of one', at)];
     const members = reservations
-      .filter(({ seenAt }) => seenAt <= at + LATE_MS)
+      .filter((one, n) => one.seenAt <= at + LATE_MS || isFirstPermission(one, reservations[n - 1], at))
       .flatMap(({ reservation }) => membersOf(reservation));
     return [...owners]
       .filter((id) => !members.includes(id) && !sharesStanza(id))
@@ -110,6 +110,20 @@ function permits(of: Case, tape: Tape): readonly Violation[] {
       );
     }
   });
+}
+
+/**
+ * Whether this write gave the first permission of its trial by then, as it says itself. On a busy machine the harness sees a write long after
+ * it was made.
+ */
+function isFirstPermission(
+  { reservation }: ReservationWrite,
+  before: ReservationWrite | undefined,
+  at: number,
+): boolean {
+  const given = reservation?.['committedAt'];
+  const isFirst = typeof before?.reservation?.['committedAt'] !== 'string';
+  return isFirst && typeof given === 'string' && Date.parse(given) <= at;
 }
 
 function isOwedAt(records: Records, routerId: string, gatewayId: string, at: number): boolean {

@@ -1,6 +1,14 @@
 /** Records out of order, jobs unchained, transactions without a fence. */
 import { idOf, json, onTape, writesAgain, written } from '../spoil.ts';
-import type { Spoilt } from '../spoil.ts';
+import type { Spoil, Spoilt } from '../spoil.ts';
+
+/** The harness sees the routers' records long after they were written. */
+export const recordsSeenLate: Spoil = (evidence) => ({
+  ...evidence,
+  writes: evidence.writes.map((one) =>
+    one.key.startsWith('/gateway-saga/routers/') ? { ...one, seenAt: one.seenAt + 1_500 } : one,
+  ),
+});
 
 export const order: readonly Spoilt[] = [
   ['one job only', written('/jobs/all/create:monitoring_worker', 0, () => undefined), /create:heat_worker/],
