@@ -9,7 +9,7 @@ import { clean } from './spoilt/clean.ts';
 import { evidence } from './spoilt/evidence.ts';
 import { liveness } from './spoilt/liveness.ts';
 import { once, repeatedAfterRestart } from './spoilt/once.ts';
-import { order, recordsSeenLate } from './spoilt/order.ts';
+import { order, permissionsSeenLate } from './spoilt/order.ts';
 import { ownership } from './spoilt/ownership.ts';
 import { pair } from './spoilt/pair.ts';
 import { secrets } from './spoilt/secrets.ts';
@@ -47,7 +47,7 @@ describe('the checker', () => {
   });
 
   it('finds nothing that was not permitted if the permission is seen late', () => {
-    const violations = check(recordsSeenLate(run)).filter(({ found }) => found.endsWith('was not'));
+    const violations = check(permissionsSeenLate(run)).filter(({ found }) => found.endsWith('was not'));
     assert.deepEqual(violations, []);
   });
 
