@@ -48,9 +48,11 @@ export async function look({ store, pool, kinds, policy, running }: Sources): Pr
   ]);
   const known = new Map<string, Known>();
   for (const { gateway, routers, secrets } of inventory.plans) {
-    const changes = ROLES.map((role): [string, GatewayChange] => {
+    const changes = ROLES.flatMap((role): [string, GatewayChange][] => {
       const { id, before, after } = routers[role];
-      return [id, { gateway, change: { before: null, after: after ?? before }, secrets: secrets?.[role] }];
+      const standing = after ?? before;
+      if (standing === null) return [];
+      return [[id, { gateway, change: { before: null, after: standing }, secrets: secrets?.[role] }]];
     });
     known.set(workflowIdOf(gateway), { gateway, changes: new Map(changes) });
   }
