@@ -8,14 +8,14 @@ import type { World } from '../world/world.ts';
 import { ChangeScene } from './change-scene.ts';
 
 /** Other policers: the names of two filters in one unit differ. */
-function otherPolicers({ neighbour }: TestGateway): void {
-  const { body } = neighbour('qos_option');
+function otherPolicers(gateway: TestGateway): void {
+  const { body } = gateway.neighbour('qos_option');
   body['incoming_policer_name'] = '10M-GA-UP-INET';
   body['outgoing_policer_name'] = '10M-GA-DOWN-INET';
 }
 
-function vrrpGroups({ neighbour }: TestGateway, primary: string, secondary: string): void {
-  const { body } = neighbour('vpn_service');
+function vrrpGroups(gateway: TestGateway, primary: string, secondary: string): void {
+  const { body } = gateway.neighbour('vpn_service');
   body['primary_downlink_vrrp_config_group'] = primary;
   body['secondary_downlink_vrrp_config_group'] = secondary;
 }
@@ -115,8 +115,8 @@ describe('updating a gateway', function () {
   it('refuses other routers, and touches nothing', async () => {
     const gateway = await scene.standing();
     const before = tracesOf(world.routers);
-    await scene.next(gateway, ({ neighbour }) => {
-      const { body } = neighbour('ha_router');
+    await scene.next(gateway, (one) => {
+      const { body } = one.neighbour('ha_router');
       const { primary_router_id: primary, secondary_router_id: secondary } = body;
       Object.assign(body, { primary_router_id: secondary, secondary_router_id: primary });
     });
