@@ -63,13 +63,15 @@ export function configVersion(entry: Entry): number | null {
 
 /**
  * Whether a gateway's configuration is no longer at the version that a saga works on, or asks for another action: it is marked for deletion,
- * or is not any more. If the action is not known, only the version counts.
+ * or is not any more. If the action is not known, only the version counts. A deletion goes on if the configuration vanishes: somebody has removed
+ * the mark together with it.
  */
 export function supersededBy(
   gateway: GatewayVersion,
   action: Action | undefined,
   entry: Entry,
 ): { readonly kind: 'superseded'; readonly version: number | null } | undefined {
+  if (action === 'delete' && entry.value === undefined) return undefined;
   const version = configVersion(entry);
   if (version !== gateway.version) return { kind: 'superseded', version };
   const envelope = entry.value === undefined ? '' : parseObject(entry.value);

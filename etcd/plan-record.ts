@@ -147,7 +147,13 @@ export function standingOf(
 export function withoutChange(record: PlanRecord): PlanRecord {
   const narrowed = ({ id, before }: RecordedRouter): RecordedRouter => ({ id, before, after: before });
   const { primary, secondary } = record.routers;
-  return { ...record, routers: { primary: narrowed(primary), secondary: narrowed(secondary) } };
+  return {
+    ...record,
+    mayBeApplied: false,
+    kept: false,
+    reverting: false,
+    routers: { primary: narrowed(primary), secondary: narrowed(secondary) },
+  };
 }
 
 /** The record once its change is published as made: what stands is both of its ends. */

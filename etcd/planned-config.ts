@@ -19,9 +19,11 @@ export function plannedConfig(entry: Entry, secretFields: readonly string[]): Pl
   return { revision: entry.modRevision, digest: digestOf(entry, secretFields), secretFields };
 }
 
-/** Whether the configuration was written again with another body. */
+/** Whether the configuration was written again with another body. Not if it has vanished. */
 export function isRewritten({ revision, digest, secretFields }: PlannedConfig, entry: Entry): boolean {
-  return entry.modRevision !== revision && digestOf(entry, secretFields) !== digest;
+  return (
+    entry.value !== undefined && entry.modRevision !== revision && digestOf(entry, secretFields) !== digest
+  );
 }
 
 function digestOf({ value }: Entry, secretFields: readonly string[]): string {

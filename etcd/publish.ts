@@ -135,10 +135,15 @@ async function look(
     outcome: { kind: 'published' },
     transaction: {
       unchanged: [...fences, ...endings.unchanged],
-      put: [{ key: state.key, value }, ...endings.put],
+      // Whoever has removed the configuration of a deletion reads its outcome no more.
+      put: [...(isDeleted(action, config) ? [] : [{ key: state.key, value }]), ...endings.put],
       remove: endings.remove,
     },
   };
+}
+
+function isDeleted(action: Action | undefined, config: Entry): boolean {
+  return action === 'delete' && config.value === undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { GatewayVersion } from '../../gateway/resource.ts';
 import { heldOf } from '../../junos/holds.ts';
 import { parse } from '../../junos/parse.ts';
 import { comparePrinted } from '../../junos/secrets.ts';
-import { at } from '../../junos/select.ts';
+import { at, paths } from '../../junos/select.ts';
 import { nest } from '../../junos/set.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
 
@@ -67,7 +67,16 @@ export function presenceOf(
   const found = endPresence(own, end, secrets);
   if (found.kind === 'whole') return { ...found, kind: before === null ? 'after' : 'before' };
   if (found.kind === 'absent') return { kind: before === null ? 'before' : 'after' };
-  return found;
+  // Whoever deletes a gateway wants to know what is in the way, not only where.
+  return found.kind === 'modified' && after === null
+    ? { ...found, path: strangeIn(own, end) ?? found.path }
+    : found;
+}
+
+/** The first statement that the configuration lacks. */
+function strangeIn(own: readonly Statement[], { create }: RouterConfiguration): Path | undefined {
+  const written = new Set(paths(parse(create)).map((path) => JSON.stringify(path)));
+  return paths(own).find((path) => !written.has(JSON.stringify(path)));
 }
 
 /**

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
 import { WORKFLOWS } from '../../gateway/messages.ts';
-import { keysOf } from '../world/evidence.ts';
+import { keysOf, removeKeys } from '../world/evidence.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
+import { Holds } from './breakpoints.ts';
 import { ChangeScene } from './change-scene.ts';
 
 describe('deleting a gateway', function () {
   this.timeout(60_000);
+  const holds = new Holds();
   let world: World;
   let scene: ChangeScene;
   before(async () => {
-    world = await openWorld();
+    world = await openWorld({ wrap: holds.wrap });
     scene = new ChangeScene(world);
   });
   after(() => world.close());
@@ -54,7 +56,12 @@ describe('deleting a gateway', function () {
     const before = scene.running(gateway);
     await scene.tombstone(gateway);
     const message = await scene.failure(gateway);
-    assert.match(message, new RegExp(`"${unit}" was changed by somebody else; version 1 stands$`));
+    assert.match(
+      message,
+      new RegExp(
+        `"${unit} family inet address 198.51.100.1/24" was changed by somebody else; version 1 stands$`,
+      ),
+    );
     assert.deepEqual(scene.running(gateway), before);
     assert.deepEqual(await scene.told(gateway), { version: 2, word: 'DELETE_FAILED', error: message });
     // Once that is gone, the next tombstone is carried out.
@@ -85,6 +92,20 @@ describe('deleting a gateway', function () {
     assert.match(message, /no room left/);
     assert.deepEqual(scene.running(gateway), before);
     assert.equal((await scene.told(gateway)).word, 'DELETE_FAILED');
+  });
+
+  it('goes on if the configuration vanishes meanwhile, and writes no /state that nobody would remove', async () => {
+    const gateway = await scene.standing();
+    await scene.tombstone(gateway);
+    const publishing = holds.at(gateway, 'publishCompleted', 'before');
+    const ended = scene.run(gateway);
+    await publishing.reached;
+    await removeKeys(world, [KEYS.gatewayConfig(gateway), KEYS.state(gateway)]);
+    publishing.release();
+    assert.equal((await ended).outcome, 'deleted');
+    assert.equal(await world.state(gateway), undefined);
+    const own = Object.keys(await keysOf(world, gateway)).filter((key) => key.startsWith('/gateway-saga/'));
+    assert.deepEqual(own, []);
   });
 
   it('says that it is deleted if nothing of it ever stood', async () => {
