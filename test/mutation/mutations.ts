@@ -1,3 +1,4 @@
+import { CHANGE_MUTATIONS } from './change-mutations.ts';
 import type { Mutation } from './mutation.ts';
 import { PAIR_MUTATIONS } from './pair-mutations.ts';
 import { RESERVATION_MUTATIONS } from './reservation-mutations.ts';
@@ -14,4 +15,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...TRANSACTION_MUTATIONS,
   ...ROUTER_MUTATIONS,
   ...PAIR_MUTATIONS,
+  ...CHANGE_MUTATIONS,
 ];

@@ -69,8 +69,8 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     name: 'rollback 1 instead of an inverse change',
     kind: 'routers',
     file: `${ROUTER}/load.ts`,
-    find: 'if (before !== null && after === null) return [loadSet(before.remove)];',
-    put: "if (before !== null && after === null) return [{ ...loadSet(before.remove), request: { ...loadSet(before.remove).request, attributes: { rollback: '1' }, children: [] } }];",
+    find: 'if (after === null) return before === null ? [] : [loadSet(before.remove)];',
+    put: "if (after === null) return before === null ? [] : [{ ...loadSet(before.remove), request: { ...loadSet(before.remove).request, attributes: { rollback: '1' }, children: [] } }];",
     specs: [`${SPECS}/settle.test.ts`],
   },
   {

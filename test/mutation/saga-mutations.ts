@@ -6,11 +6,11 @@ const STEPS = ['test/saga/failures.test.ts', 'test/saga/cancel.test.ts'];
 
 export const SAGA_MUTATIONS: readonly Mutation[] = [
   {
-    name: 'compensation registered after its step',
+    name: 'compensation not registered before its step',
     kind: 'saga',
     file: SAGA,
-    find: '    compensation.add(`revert on ${pair.names}`, () => withRecords(plan, log, () => pair.compensate()));\n    return await withRecords(plan, log, (again) => applyAndPublish(plan, log, shield, pair, again));',
-    put: '    const result = await withRecords(plan, log, (again) => applyAndPublish(plan, log, shield, pair, again));\n    compensation.add(`revert on ${pair.names}`, () => withRecords(plan, log, () => pair.compensate()));\n    return result;',
+    find: 'compensation.add(`revert on ${pair.names}`, async () => {',
+    put: 'new Compensation().add(`revert on ${pair.names}`, async () => {',
     specs: STEPS,
   },
   {
@@ -32,7 +32,7 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
   {
     name: 'only the primary polled',
     kind: 'saga',
-    file: SAGA,
+    file: 'workflows/see-working.ts',
     find: "Promise.allSettled([poll('primary'), poll('secondary')])",
     put: "Promise.allSettled([poll('primary')])",
     specs: ['test/saga/failures-seen.test.ts'],
@@ -42,13 +42,13 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     kind: 'saga',
     file: SAGA,
     find: '  // From here on a cancel changes nothing.',
-    put: '  await activities.publishCompleted({ ...stepOf(plan), seen });\n  // From here on a cancel changes nothing.',
+    put: '  await activities.publishCompleted({ ...stepOf(plan), seen }, plan.action);\n  // From here on a cancel changes nothing.',
     specs: ['test/saga/contract.test.ts'],
   },
   {
     name: 'the stack never recorded',
     kind: 'saga',
-    file: SAGA,
+    file: 'workflows/see-working.ts',
     find: "const recording = log.step('record', 'etcd', () => activities.recordStack(stepOf(plan)));",
     put: 'const recording = Promise.resolve();',
     specs: ['test/saga/contract.test.ts'],
@@ -56,7 +56,7 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a stack that could not be recorded passed over',
     kind: 'saga',
-    file: SAGA,
+    file: 'workflows/see-working.ts',
     find: "if (recorded.status === 'rejected') throw recorded.reason;",
     put: 'recorded satisfies unknown;',
     specs: ['test/saga/failures-superseded.test.ts'],
@@ -105,8 +105,8 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     name: 'primary and secondary swapped',
     kind: 'activities',
     file: 'activities/saga/register.ts',
-    find: 'before: null, after: configurations.primary }',
-    put: 'before: null, after: configurations.secondary }',
+    find: 'id: plan.routers.primary.id, ...changes.primary }',
+    put: 'id: plan.routers.primary.id, ...changes.secondary }',
     specs: ['test/saga/create.test.ts'],
   },
   {

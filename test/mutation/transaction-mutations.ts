@@ -51,7 +51,7 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     kind: 'T6',
     file: `${PAIR}/revert.ts`,
     find: 'return { ...NO_RESULT, router, owed, notes };',
-    put: 'return { ...NO_RESULT, router, absent: owed, notes };',
+    put: 'return { ...NO_RESULT, router, before: owed, notes };',
     specs: [`${SPECS}/settle.test.ts`, `${SPECS}/owed-changes.test.ts`],
   },
   {
@@ -75,7 +75,7 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     kind: 'T7',
     file: `${PAIR}/pay-owed-changes.ts`,
     find: "router.presence(owed).kind === 'before'",
-    put: "router.presence(owed).kind !== 'absent'",
+    put: "router.presence(owed).kind !== 'after'",
     specs: [`${SPECS}/owed-changes.test.ts`],
   },
   {
@@ -98,7 +98,7 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     name: 'what /state promises reverted',
     kind: 'T10',
     file: 'etcd/state.ts',
-    find: "state?.version === version && state.workerState === 'CREATE_COMPLETED'",
+    find: 'state?.version === version && COMPLETED_WORDS.includes(state.workerState)',
     put: "state?.version === version && state.workerState === 'CREATED'",
     specs: [`${SPECS}/kept.test.ts`],
   },
@@ -184,9 +184,9 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     kind: 'T7',
     file: `${PAIR}/record.ts`,
     find: 'for (const result of results) await recordOwed(store, fence, planned, kept, result);',
-    put: `for (const { router, absent, owed } of results)
+    put: `for (const { router, before, owed } of results)
     await store.markSettled(fence, {
-      finished: { [router.id]: members.filter((one) => absent.has(one) || owed.has(one)) },
+      finished: { [router.id]: members.filter((one) => before.has(one) || owed.has(one)) },
     });
   for (const result of results) await recordOwed(store, fence, planned, kept, result);`,
     specs: [`${SPECS}/owed-changes.test.ts`],

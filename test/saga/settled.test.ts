@@ -89,15 +89,15 @@ describe('a version that has ended', function () {
     );
   });
 
-  it('as created can not be followed by a new one yet, and nothing is touched', async () => {
+  it('as created is followed by an update, not by another creation, and nothing is touched', async () => {
     const gateway = await created();
     gateway.gateway.version = 2;
     await world.write(gateway);
     const outcome = await untouched(gateway);
-    assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.NotSupported, JSON.stringify(outcome));
+    assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.InvalidRequest, JSON.stringify(outcome));
     assert.match(
       outcome.message,
-      /stands at version 1 \(CREATE_COMPLETED\): changing it to version 2 is not supported yet; nothing was touched/,
+      /^create: expected update for .*; start updateGateway, or applyGateway, which does what the configuration asks for$/,
     );
     assert.match(JSON.stringify(await world.state(gateway)), /"version":1/);
   });

@@ -5,7 +5,7 @@ import { WORDS } from './reasons.ts';
 export const ACTIVITIES: readonly Survivor[] = [
   {
     file: 'activities/pair/settle-plan.ts',
-    line: 'if (stands && view.isOurs(member) && where(view)) revert[index]?.add(member);',
+    line: 'if (!isBefore(view.presence(member)) && view.isOurs(member) && where(view)) revert[index]?.add(member);',
     put: 'revert[index].add',
     why: 'only for the compiler: there is a set for each view',
   },

@@ -15,12 +15,12 @@ export const ETCD: readonly Survivor[] = [
   { file: 'etcd/free-claims.ts', line: "const OPERATION = 'free claims';", why: OPERATION },
   {
     file: 'etcd/free-claims.ts',
-    line: "return { kind: 'write', outcome: undefined, transaction: { unchanged, put: [], remove } };",
+    line: "return { kind: 'write', outcome: undefined, transaction: { unchanged, put, remove } };",
     why: WRITE,
   },
   {
     file: 'etcd/free-claims.ts',
-    line: "return (facts?.version ?? -1) >= version && facts?.workerState === 'CREATE_FAILED';",
+    line: "(facts?.version ?? -1) >= version && Object.values<string>(FAILED).includes(facts?.workerState ?? '')",
     why: 'without a `/state` the second condition is false whatever the version; with one, there are facts',
   },
   { file: 'etcd/owed-changes.ts', line: "'add owed changes',", why: OPERATION },
@@ -39,7 +39,7 @@ export const ETCD: readonly Survivor[] = [
   },
   {
     file: 'etcd/owed-changes.ts',
-    line: 'const owned = new Set(planned.flatMap(({ after }) => (after?.owns ?? []).map(stanzaWord)));',
+    line: 'const owned = new Set(planned.flatMap((change) => ownedBy(change).map(stanzaWord)));',
     why: 'a plan always has what it creates; a plan that only removes can be read, but nobody writes one',
   },
   {

@@ -1,0 +1,147 @@
+/** Mutations of changes with two ends: what stands, what shall stand, and the way back. */
+import type { Mutation } from './mutation.ts';
+
+const VERSIONS = 'test/activities/pair/further-versions.test.ts';
+const PRESENCE = 'test/activities/router/presence.test.ts';
+const UPDATE = 'test/saga/update.test.ts';
+const DELETE = 'test/saga/delete.test.ts';
+const STANDING = 'test/etcd/standing.test.ts';
+
+export const CHANGE_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'an update that deletes the stanza and writes it anew',
+    kind: 'U3',
+    file: 'activities/router/load.ts',
+    find: '  const commands = edits({',
+    put: '  if (create !== before.create) return [loadSet(before.remove), loadText(create)];\n  const commands = edits({',
+    specs: [VERSIONS, 'test/activities/router/load.test.ts'],
+  },
+  {
+    name: 'others’ statements count as changes of ours',
+    kind: 'U2',
+    file: 'activities/router/presence.ts',
+    find: 'if (before !== null && after !== null) return updatePresence(own, { before, after });',
+    put: 'if (before !== null && after !== null) { const whole = endPresence(own, after, secrets); if (whole.kind === "whole") return { kind: "after" }; const old = endPresence(own, before, secrets); return old.kind === "whole" ? { kind: "before" } : old.kind === "absent" ? old : old; }',
+    specs: [PRESENCE, VERSIONS],
+  },
+  {
+    name: 'the new version beside what is left of the old one',
+    kind: 'U2',
+    file: 'activities/router/presence.ts',
+    find: 'const ofAfter = heldOf(own, { text: after, without: before, owns });',
+    put: 'const ofAfter = heldOf(own, { text: after, without: [], owns });',
+    specs: [PRESENCE],
+  },
+  {
+    name: 'permission on what stands not asked',
+    kind: 'U2',
+    file: 'activities/pair/conflicts.ts',
+    find: "if (isAfter(presence) && (isPermitted || after === null || presence.kind === 'unchanged')) return undefined;",
+    put: 'if (isAfter(presence) || before !== null) return undefined;',
+    specs: [VERSIONS],
+  },
+  {
+    name: 'somebody’s own new version taken for ours',
+    kind: 'U2',
+    file: 'activities/pair/conflicts.ts',
+    find: "isPermitted || after === null || presence.kind === 'unchanged'",
+    put: "isPermitted || before !== null || presence.kind === 'unchanged'",
+    specs: [VERSIONS],
+  },
+  {
+    name: 'a deletion takes what people have put inside along',
+    kind: 'U10',
+    file: 'activities/router/presence.ts',
+    find: "return kind === 'before' || (kind === 'partial' && after === null);",
+    put: "return kind === 'before' || (kind !== 'after' && after === null);",
+    specs: [VERSIONS, DELETE],
+  },
+  {
+    name: 'a deletion kept while a router fell back',
+    kind: 'U9',
+    file: 'activities/pair/settle-plan.ts',
+    find: "return isAfter(presence) || (presence.kind === 'modified' && view.isCreated(member));",
+    put: "return isAfter(presence) || presence.kind !== 'before' || !view.isCreated(member);",
+    specs: [VERSIONS, 'test/activities/pair/settle-plan.test.ts'],
+  },
+  {
+    name: 'what stands rendered anew from the newest configuration',
+    kind: 'U1',
+    file: 'activities/saga/planner.ts',
+    find: 'changes: changesTo(standing, rendered),',
+    put: 'changes: changesTo(standing && { ...standing, configurations: rendered }, rendered),',
+    specs: [UPDATE],
+  },
+  {
+    name: 'a failed version taken for what stands',
+    kind: 'U1',
+    file: 'etcd/plan-record.ts',
+    find: 'const isAfter = isKept(record) && (state?.version ?? -1) >= record.gateway.version;',
+    put: 'const isAfter = (state?.version ?? -1) >= record.gateway.version;',
+    specs: [STANDING],
+  },
+  {
+    name: 'claims of what stands given back after a failed update',
+    kind: 'U6',
+    file: 'etcd/claims.ts',
+    find: 'return claimsOf(record).filter(({ key }) => !needed.has(key));',
+    put: 'return claimsOf(record).filter(({ key }) => key !== "" || !needed.has(key));',
+    specs: [STANDING],
+  },
+  {
+    name: 'claims of what went stay after an update',
+    kind: 'U6',
+    file: 'etcd/publish.ts',
+    find: 'settledRecord(withoutBefore(record));',
+    put: 'settledRecord(record);',
+    specs: [STANDING],
+  },
+  {
+    name: 'a version without difference publishes although a router owes a change',
+    kind: 'U8',
+    file: 'etcd/register.ts',
+    find: "if (unowed === undefined) return done({ kind: 'owed' });",
+    put: 'if (unowed === undefined) return done({ kind: "registered" });',
+    specs: [STANDING],
+  },
+  {
+    name: 'planned on what stood, not on what stands',
+    kind: 'U1',
+    file: 'etcd/register.ts',
+    find: "if (!same && !isPlannedOn(planRecord, standing)) return done({ kind: 'moved' });",
+    put: 'void isPlannedOn;',
+    specs: [STANDING],
+  },
+  {
+    name: 'a version that moves to other routers',
+    kind: 'U12',
+    file: 'activities/saga/planner.ts',
+    find: 'if (moved !== undefined) return invalid(`${key}: ${moved}`);',
+    put: 'void moved;',
+    specs: [UPDATE],
+  },
+  {
+    name: 'the old service not looked at after a restore',
+    kind: 'U5',
+    file: 'workflows/see-working.ts',
+    find: "await pollBoth(plan, log, 'before', trial);",
+    put: 'await Promise.resolve(trial);',
+    specs: [UPDATE],
+  },
+  {
+    name: 'a vanished configuration brings a deleted gateway back',
+    kind: 'U11',
+    file: 'etcd/envelope.ts',
+    find: "if (action === 'delete' && entry.value === undefined) return undefined;",
+    put: '',
+    specs: [DELETE],
+  },
+  {
+    name: 'a gateway of another system deleted by its /state alone',
+    kind: 'U9',
+    file: 'activities/saga/planner.ts',
+    find: 'if (standing === undefined && isStanding(state))',
+    put: "if (standing === undefined && isStanding(state) && action !== 'create')",
+    specs: [UPDATE],
+  },
+];
