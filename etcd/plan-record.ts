@@ -71,7 +71,7 @@ export type PermitApplyOutcome =
   | { readonly kind: 'permitted' }
   /** The configuration was written again at the same version with another body. */
   | { readonly kind: 'rewritten' }
-  /** The configuration has another version (`null`: none, or none that can be read), or is marked for deletion. */
+  /** The configuration has another version (`null`: none, or none that can be read), or asks for another action: `supersededBy`. */
   | { readonly kind: 'superseded'; readonly version: number | null }
   | NotOwned;
 

@@ -13,7 +13,7 @@ import type { NotOwned, PlanRecord } from './plan-record.ts';
 
 export type RecordOutcome =
   | { readonly kind: 'recorded' }
-  /** The configuration has another version (`null`: none, or none that can be read), or is marked for deletion. */
+  /** The configuration has another version (`null`: none, or none that can be read), or asks for another action: `supersededBy`. */
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** The configuration was written again at the same version with another body. Nothing was written. */
   | { readonly kind: 'rewritten' }

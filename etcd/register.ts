@@ -35,7 +35,7 @@ export type RegisterOutcome =
   | { readonly kind: 'registered' }
   /** The configuration was written again at the same version, or something else stands on the routers by now: plan again. */
   | { readonly kind: 'moved' }
-  /** The configuration has another version (`null`: none, or none that can be read), or is marked for deletion. */
+  /** The configuration has another version (`null`: none, or none that can be read), or asks for another action: `supersededBy`. */
   | { readonly kind: 'superseded'; readonly version: number | null }
   /** `/state` carries this version or a newer one. */
   | { readonly kind: 'ended'; readonly state: StateFacts }

@@ -9,7 +9,7 @@ export const FAILURES = {
   NotFound: 'NotFound',
   /** The configuration exists but is bad. `/state` says why. */
   InvalidGateway: 'InvalidGateway',
-  /** The gateway was created at an older version, and changing it is not supported. Nothing was touched. */
+  /** `/state` says that the gateway stands, but gateway-saga has no record of it, so it can be neither changed nor deleted. Nothing was touched. */
   NotSupported: 'NotSupported',
   /** `/state` already has an outcome of this version other than created. Nothing is applied any more. */
   AlreadyEnded: 'AlreadyEnded',

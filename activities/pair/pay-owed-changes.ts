@@ -13,7 +13,7 @@ import { permanentLogLine } from '../router/log-line.ts';
 import { separate } from '../router/load.ts';
 import { foreignCommit } from '../router/lock.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
-import { isAfter } from '../router/presence.ts';
+import { holds, isAfter } from '../router/presence.ts';
 import { settleRouter } from '../router/settle-router.ts';
 import { markPaid } from './record.ts';
 
@@ -28,7 +28,8 @@ export async function payOwedChanges(store: Store, fence: Fence, router: LockedR
   if (kind === 'owed') await payOnTrial(store, fence, router, due);
   else if (due.length > 0) await pay(store, fence, router, due);
   for (const owed of record.owedChanges) {
-    if (isAfter(router.presence(owed))) await markPaid(store, fence, id, owed);
+    const presence = router.presence(owed);
+    if (isAfter(presence) || holds(presence, 'after')) await markPaid(store, fence, id, owed);
   }
 }
 

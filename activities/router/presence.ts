@@ -31,7 +31,12 @@ export type Presence =
   /** All of both ends, which are equal. */
   | { readonly kind: 'unchanged'; readonly secrets?: string }
   /** All stanzas of one end are there, but not as rendered: somebody changed them. `path`: a stanza, or of an update the statement. */
-  | { readonly kind: 'modified'; readonly path: Path }
+  | {
+      readonly kind: 'modified';
+      readonly path: Path;
+      /** Every statement of this end stands, and others beside them. Of an update that is no modification. */
+      readonly holds?: 'before' | 'after';
+    }
   /** Only some stanzas of one end are there. */
   | { readonly kind: 'partial'; readonly found: Path; readonly missing: Path }
   /** What the router prints for this stanza is no configuration text, so nobody knows what stands there. */
@@ -39,9 +44,15 @@ export type Presence =
   /** No stanza of either end is there, although neither end is nothing. */
   | { readonly kind: 'absent' };
 
-/** Whether the router carries `before`, so that there is nothing to revert. */
-export function isBefore({ kind }: Presence): boolean {
-  return kind === 'before' || kind === 'unchanged';
+/** Whether the router carries `before`, so that there is nothing to revert. Somebody may have added to it since. */
+export function isBefore(presence: Presence): boolean {
+  const { kind } = presence;
+  return kind === 'before' || kind === 'unchanged' || holds(presence, 'before');
+}
+
+/** Whether every statement of one end stands, although the stanzas have others, too. */
+export function holds(presence: Presence, end: 'before' | 'after'): boolean {
+  return presence.kind === 'modified' && presence.holds === end;
 }
 
 /** Whether the router carries `after`, so that there is nothing to apply. */
@@ -67,10 +78,12 @@ export function presenceOf(
   const found = endPresence(own, end, secrets);
   if (found.kind === 'whole') return { ...found, kind: before === null ? 'after' : 'before' };
   if (found.kind === 'absent') return { kind: before === null ? 'before' : 'after' };
+  if (found.kind !== 'modified') return found;
+  const held = heldOf(own, { text: parse(end.create), without: [], owns: end.owns });
+  const all = held.kind === 'whole' ? ({ holds: before === null ? 'after' : 'before' } as const) : {};
   // Whoever deletes a gateway wants to know what is in the way, not only where.
-  return found.kind === 'modified' && after === null
-    ? { ...found, path: strangeIn(own, end) ?? found.path }
-    : found;
+  const path = after === null ? strangeIn(own, end) : undefined;
+  return { ...found, ...all, path: path ?? found.path };
 }
 
 /** The first statement that the configuration lacks. */

@@ -52,6 +52,9 @@ export async function preparePlan(
     return { kind: 'ended', ended: { gateway, action, workerState, error } };
   };
 
+  // A version that has ended answers every other request, but it was not deleted.
+  if (request.action === 'delete' && isRecord(found) && !found.markedForDeletion)
+    return refused(FAILURES.InvalidRequest, `${key}: field "marked_for_deletion": expected true, got false`);
   if (state !== undefined && state.version === request.version) return ended(state.version, state);
   if (kind === undefined) {
     const known = new Set([...kinds.keys(), ...(await store.publishedKinds())]);
@@ -85,14 +88,14 @@ export async function preparePlan(
   const standing = standingOf(record, state);
   const isDeletion = isRecord(found) && found.markedForDeletion;
   const action = isDeletion ? 'delete' : standing === undefined ? 'create' : 'update';
-  if (request.action !== undefined && request.action !== action)
-    return refused(FAILURES.InvalidRequest, otherAction(key, request.action, action));
   // Nobody knows what such a gateway has on its routers, so it can be neither changed nor removed.
   if (standing === undefined && isStanding(state))
     return refused(
       FAILURES.NotSupported,
       `${key} stands at version ${state?.version} (${state?.workerState || 'unknown state'}), and gateway-saga has no record of it: it was made by another system, or its record is lost; nothing was touched`,
     );
+  if (request.action !== undefined && request.action !== action)
+    return refused(FAILURES.InvalidRequest, otherAction(key, request.action, action));
   const invalid = (reason: string): PreparationOutcome => ({
     kind: 'invalid',
     action,
@@ -132,7 +135,7 @@ function otherAction(key: string, asked: Action, action: Action): string {
     update: 'it stands on the routers at an older version, so it is to be updated',
     delete: 'it is marked for deletion',
   }[action];
-  return `${asked}: expected ${action} for ${key} (${what}); start ${WORKFLOWS[action]}, or applyGateway, which does what the configuration asks for`;
+  return `${asked}: expected ${action} for ${key} (${what}); start ${WORKFLOWS[action]} (gateway-saga ${action}), or applyGateway (gateway-saga apply), which does what the configuration asks for`;
 }
 
 /** What became of a version, by `/state` alone. */

@@ -97,7 +97,7 @@ describe('a version that has ended', function () {
     assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.InvalidRequest, JSON.stringify(outcome));
     assert.match(
       outcome.message,
-      /^create: expected update for .*; start updateGateway, or applyGateway, which does what the configuration asks for$/,
+      /^create: expected update for .*; start updateGateway \(gateway-saga update\), or applyGateway \(gateway-saga apply\), which does what the configuration asks for$/,
     );
     assert.match(JSON.stringify(await world.state(gateway)), /"version":1/);
   });

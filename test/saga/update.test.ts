@@ -129,11 +129,20 @@ describe('updating a gateway', function () {
   it('is refused as a creation, and a creation as an update, with the workflow that would be right', async () => {
     const gateway = await scene.standing();
     await scene.next(gateway, otherPolicers);
-    assert.match(await scene.failure(gateway, WORKFLOWS.create), /start updateGateway, or applyGateway/);
-    assert.match(await scene.failure(gateway, WORKFLOWS.delete), /start updateGateway, or applyGateway/);
+    assert.match(
+      await scene.failure(gateway, WORKFLOWS.create),
+      /start updateGateway \(gateway-saga update\), or applyGateway/,
+    );
+    assert.match(
+      await scene.failure(gateway, WORKFLOWS.delete),
+      /"marked_for_deletion": expected true, got false$/,
+    );
     const fresh = world.gateway('vpn_gateway', 40);
     await world.write(fresh);
-    assert.match(await scene.failure(fresh, WORKFLOWS.update), /start createGateway, or applyGateway/);
+    assert.match(
+      await scene.failure(fresh, WORKFLOWS.update),
+      /start createGateway \(gateway-saga create\), or applyGateway/,
+    );
     assert.equal((await scene.run(fresh)).outcome, 'created');
     assert.equal((await scene.told(gateway)).version, 1);
   });

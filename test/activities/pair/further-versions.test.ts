@@ -116,6 +116,25 @@ describe('updates and deletions on the routers of a pair', function () {
     for (const text of running()) assert.match(text, /address 198\.51\.100\.9\/24/);
   });
 
+  it('are put back also where somebody writes into the stanza of a deletion during its trial', async () => {
+    const [removed] = (await standing(scene, 1)) as [TestGateway];
+    const before = running();
+    const member = await deletion(scene, etcd(), removed);
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, [member]);
+    const address = 'family inet address 198.51.100.9/24';
+    await byHand(scene.one, `set ${unitOf(removed)} ${address}`);
+    const { reverted } = await scene.settle(reservation, { revert: [member] });
+    assert.deepEqual(
+      reverted.map(({ owedOn }) => owedOn),
+      [[]],
+    );
+    assert.deepEqual(stands(removed), [true, true]);
+    assert.match(running()[0] ?? '', /address 198\.51\.100\.9\/24/);
+    await byHand(scene.one, `delete ${unitOf(removed)} ${address}`);
+    assert.deepEqual(running(), before);
+  });
+
   it('are a conflict where somebody has written the new version already', async () => {
     const [changed] = (await standing(scene, 1)) as [TestGateway];
     const member = await update(scene, etcd(), changed);

@@ -46,7 +46,7 @@ describe('what a look finds of a change', () => {
     it('is `modified` where all stanzas are there, and one is not as rendered', () => {
       assert.deepEqual(is(create, unit(9), INSTANCE_TEXT), { kind: 'modified', path: UNIT });
       const more = 'routing-instances { vrf { instance-type vrf; no-vrf-advertise; } }';
-      assert.deepEqual(is(create, unit(5), more), { kind: 'modified', path: INSTANCE });
+      assert.deepEqual(is(create, unit(5), more), { kind: 'modified', path: INSTANCE, holds: 'after' });
     });
 
     it('is `partial` where some stanzas are there', () => {
@@ -63,10 +63,13 @@ describe('what a look finds of a change', () => {
       assert.deepEqual(is(remove), { kind: 'after' });
     });
 
-    it('is `modified` or `partial` as for the change from nothing', () => {
-      for (const running of [[unit(9), INSTANCE_TEXT], [unit(5)]]) {
-        assert.deepEqual(is(remove, ...running), is(create, ...running));
-      }
+    it('is `modified` or `partial` as for the change from nothing, and names what is in the way', () => {
+      assert.deepEqual(is(remove, unit(5)), is(create, unit(5)));
+      const path = [...UNIT, 'vlan-id', '9'];
+      assert.deepEqual(is(remove, unit(9), INSTANCE_TEXT), { kind: 'modified', path });
+      const mtu = 'interfaces { ae0 { unit 5 { mtu 1500; } } }';
+      const added = { kind: 'modified', path: [...UNIT, 'mtu', '1500'], holds: 'before' };
+      assert.deepEqual(is(remove, older.create, mtu), added);
     });
   });
 
@@ -127,11 +130,16 @@ describe('what a look finds of a change', () => {
     it('is `modified` in another form than the known one', () => {
       const known = digestOf(stored);
       assert.deepEqual(look(stored, known), { kind: 'after', secrets: known });
-      assert.deepEqual(look(peer('"$9$second"'), known), { kind: 'modified', path: INSTANCE });
+      assert.deepEqual(look(peer('"$9$second"'), known), {
+        kind: 'modified',
+        path: INSTANCE,
+        holds: 'after',
+      });
     });
 
     it('is `modified` where anything else differs', () => {
-      assert.deepEqual(look(peer('"$9$first"', ' passive;')), { kind: 'modified', path: INSTANCE });
+      const more = { kind: 'modified', path: INSTANCE, holds: 'after' };
+      assert.deepEqual(look(peer('"$9$first"', ' passive;')), more);
       assert.deepEqual(look(peer('other')), { kind: 'modified', path: INSTANCE });
     });
 
