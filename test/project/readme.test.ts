@@ -183,7 +183,7 @@ describe('the documentation', () => {
   });
 
   it('says of each failure type what to do', () => {
-    const rows = tableRowsOf(sectionOf(operations, 'When a creation fails'));
+    const rows = tableRowsOf(sectionOf(operations, 'When a change fails'));
     assert.deepEqual([...rows.keys()], Object.values(FAILURES));
   });
 
