@@ -1,4 +1,4 @@
-/** The errors that the client throws: for misuse, an absent server, an unknown creation. Outcomes of a creation are values, see `outcome.ts`. */
+/** The errors that the client throws: for misuse, an absent server, an unknown change. Outcomes of a change are values, see `outcome.ts`. */
 
 /** Thrown when a request is wrong, before anything is sent. It names the field, the expected value and the given one. */
 export class InvalidRequestError extends Error {
@@ -32,16 +32,16 @@ export class TemporalUnavailableError extends Error {
   }
 }
 
-/** Thrown by calls that still wait when the client is closed. Creations go on. */
+/** Thrown by calls that still wait when the client is closed. Changes go on. */
 export class ClientClosedError extends Error {
   override readonly name = 'ClientClosedError';
 
   constructor() {
-    super('the client was closed before the answer came; the creation itself goes on');
+    super('the client was closed before the answer came; the change itself goes on');
   }
 }
 
-/** Thrown when Temporal knows no creation of the gateway. */
+/** Thrown when Temporal knows no change of the gateway: no creation, and so no other. */
 export class CreationNotFoundError extends Error {
   override readonly name = 'CreationNotFoundError';
   readonly workflowId: string;
@@ -49,7 +49,7 @@ export class CreationNotFoundError extends Error {
 
   constructor(workflowId: string, namespace: string) {
     super(
-      `no creation of ${workflowId} is known in the Temporal namespace ${namespace}: never started, or past its retention time`,
+      `no change of ${workflowId} is known in the Temporal namespace ${namespace}: never started, or past its retention time`,
     );
     this.workflowId = workflowId;
     this.namespace = namespace;

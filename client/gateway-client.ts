@@ -6,17 +6,24 @@ import { VersionRun } from './version-run.ts';
 import { connectToTemporal, type ConnectOptions } from './connect.ts';
 import { CreationNotFoundError } from './errors.ts';
 import { GatewayRun } from './gateway-run.ts';
-import type { GatewayOutcome } from './outcome.ts';
+import { creationOutcome, type ChangeOutcome } from './outcome.ts';
 import { QueuePlaces } from './queue-place.ts';
 import { runningPairs, validPair, type PairStatus } from './pairs.ts';
-import { validCreateRequest, validRef, type CreateRequest, type GatewayRef } from './request.ts';
-import { startCreation } from './start.ts';
+import {
+  validRequest,
+  validRef,
+  type Asked,
+  type ChangeRequest,
+  type CreateRequest,
+  type GatewayRef,
+} from './request.ts';
+import { startChange } from './start.ts';
 import type { GatewayStatus } from './status.ts';
 import type { Temporal } from './temporal.ts';
 import type { WatchOptions } from './watch.ts';
 
 /**
- * Creates gateways and follows their creation.
+ * Creates, updates and deletes gateways, and follows these changes.
  *
  * @example
  * ```ts
@@ -54,14 +61,15 @@ export class GatewayClient {
     return new GatewayClient(await connectToTemporal(options));
   }
 
-  /** Rejects all waiting calls, with a `ClientClosedError`. Closes the connection, unless you passed it, or its client, to `connect`. Creations go on. */
+  /** Rejects all waiting calls, with a `ClientClosedError`. Closes the connection, unless you passed it, or its client, to `connect`. Changes go on. */
   async close(): Promise<void> {
     await this.#temporal.close();
   }
 
   /**
-   * Starts a creation, or joins the one that runs for this gateway. If the version has ended before, nothing is done, and its outcome is the
-   * result. If the joined creation works on an older version than requested, it ends as superseded, and the requested one starts after it.
+   * Starts a creation, or joins what runs for this gateway. If the version has ended before, nothing is done, and its outcome is the result. If
+   * the joined run works on an older version than requested, it ends as superseded, and the requested one starts after it; the same if the
+   * joined run was for another action. A gateway that stands already at an older version is not created: see `update` and `apply`.
    *
    * @throws {InvalidRequestError} before anything is sent. It names the field, the expected value and the given one.
    * @example
@@ -70,19 +78,56 @@ export class GatewayClient {
    * ```
    */
   async create(request: CreateRequest): Promise<GatewayRun> {
-    const input = validCreateRequest(request);
-    const handle = await startCreation(this.#temporal, input);
-    const { resourceType, resourceId, version } = input;
-    return new GatewayRun(
-      this.#temporal,
-      new VersionRun(this.#temporal, handle, input),
-      { resourceType, resourceId },
-      version,
-    );
+    return this.#start('create', request, creationOutcome);
   }
 
   /**
-   * The latest creation of a gateway, whoever started it; `null` if Temporal knows of none.
+   * Updates a gateway that stands to what its configuration has now, as `create` creates one. If the update fails or is cancelled, both routers
+   * carry again what stood before.
+   *
+   * @throws {InvalidRequestError} as `create` does.
+   * @example
+   * ```ts
+   * const run = await client.update({ resourceType: 'vpn_gateway', resourceId: '4fab887d-8f73-40e6-b2d8-2426255231bf' });
+   * const { kind } = await run.result(); // 'updated'; 'unchanged' if nothing changes on the routers
+   * ```
+   */
+  async update(request: ChangeRequest): Promise<GatewayRun<ChangeOutcome>> {
+    return this.#start('update', request, asItIs);
+  }
+
+  /**
+   * Deletes a gateway whose configuration is marked for deletion. If the deletion fails or is cancelled, both routers carry again what stood before.
+   * If the configuration is not marked, nothing is touched, and the outcome is another one than `deleted`.
+   *
+   * @throws {InvalidRequestError} as `create` does.
+   * @example
+   * ```ts
+   * const run = await client.delete({ resourceType: 'vpn_gateway', resourceId: '4fab887d-8f73-40e6-b2d8-2426255231bf' });
+   * if ((await run.result()).kind !== 'deleted') process.exitCode = 1;
+   * ```
+   */
+  async delete(request: ChangeRequest): Promise<GatewayRun<ChangeOutcome>> {
+    return this.#start('delete', request, asItIs);
+  }
+
+  /**
+   * Creates, updates or deletes a gateway, whichever its configuration asks for.
+   *
+   * @throws {InvalidRequestError} as `create` does.
+   * @example
+   * ```ts
+   * const run = await client.apply({ resourceType: 'internet_gateway', resourceId: '429e24b5-a2f0-4fb8-b467-e335857e9476' });
+   * const outcome = await run.result();
+   * if (outcome.kind === 'failed' || outcome.kind === 'cancelled') console.error(outcome.message);
+   * ```
+   */
+  async apply(request: ChangeRequest): Promise<GatewayRun<ChangeOutcome>> {
+    return this.#start('apply', request, asItIs);
+  }
+
+  /**
+   * The latest change of a gateway, whoever started it and whichever it is; `null` if Temporal knows of none.
    *
    * @throws {InvalidRequestError} as `create` does.
    * @example
@@ -91,14 +136,14 @@ export class GatewayClient {
    * await run?.cancel();
    * ```
    */
-  async find(ref: GatewayRef): Promise<GatewayRun | null> {
+  async find(ref: GatewayRef): Promise<GatewayRun<ChangeOutcome> | null> {
     const gateway = validRef(ref);
     const found = await this.#describe(gateway);
-    return found && new GatewayRun(this.#temporal, this.#runOf(gateway, found), gateway, undefined);
+    return found && new GatewayRun(this.#temporal, this.#runOf(gateway, found), gateway, asItIs);
   }
 
   /**
-   * Where a gateway's creation stands.
+   * Where a gateway's latest change stands.
    *
    * @throws {InvalidRequestError} as `create` does.
    * @example
@@ -122,7 +167,7 @@ export class GatewayClient {
   }
 
   /**
-   * Waits for the end of a creation that was started elsewhere. Outcomes are values, as in `GatewayRun.result`.
+   * Waits for the end of a change that was started elsewhere. Outcomes are values, as in `GatewayRun.result`.
    *
    * @throws {CreationNotFoundError} if Temporal knows of none.
    * @example
@@ -130,12 +175,12 @@ export class GatewayClient {
    * const outcome = await client.result({ resourceType: 'vpn_gateway', resourceId: '4fab887d-8f73-40e6-b2d8-2426255231bf' });
    * ```
    */
-  async result(ref: GatewayRef, options: { readonly signal?: AbortSignal } = {}): Promise<GatewayOutcome> {
+  async result(ref: GatewayRef, options: { readonly signal?: AbortSignal } = {}): Promise<ChangeOutcome> {
     return (await this.#existing(ref)).result(options);
   }
 
   /**
-   * Watches a creation that was started elsewhere, as `GatewayRun.watch` does.
+   * Watches a change that was started elsewhere, as `GatewayRun.watch` does.
    *
    * @throws {CreationNotFoundError} at the first step of the iteration, if Temporal knows of none.
    * @example
@@ -162,7 +207,17 @@ export class GatewayClient {
     return runningPairs(this.#temporal, pair === undefined ? undefined : validPair(pair));
   }
 
-  async #existing(ref: GatewayRef): Promise<GatewayRun> {
+  async #start<O extends ChangeOutcome>(
+    asked: Asked,
+    request: ChangeRequest,
+    read: (outcome: ChangeOutcome) => O,
+  ): Promise<GatewayRun<O>> {
+    const input = validRequest(request);
+    const handle = await startChange(this.#temporal, asked, input);
+    return new GatewayRun(this.#temporal, new VersionRun(this.#temporal, handle, input, asked), input, read);
+  }
+
+  async #existing(ref: GatewayRef): Promise<GatewayRun<ChangeOutcome>> {
     const run = await this.find(ref);
     if (!run) throw new CreationNotFoundError(workflowIdOf(ref), this.#temporal.client.options.namespace);
     return run;
@@ -178,12 +233,17 @@ export class GatewayClient {
     }
   }
 
-  /** A run that is bound to the described run: a later run is another creation. */
+  /** A run that is bound to the described run: a later run is another change. */
   #runOf(gateway: GatewayRef, { workflowId, runId }: WorkflowExecutionDescription): VersionRun {
     return new VersionRun(
       this.#temporal,
       this.#temporal.client.workflow.getHandle(workflowId, runId),
       gateway,
+      null,
     );
   }
+}
+
+function asItIs(outcome: ChangeOutcome): ChangeOutcome {
+  return outcome;
 }

@@ -1,13 +1,13 @@
 import type { Progress } from '../gateway/messages.ts';
 import { queryProgress } from './query.ts';
 import type { VersionRun } from './version-run.ts';
-import type { GatewayOutcome } from './outcome.ts';
+import type { ChangeOutcome, GatewayOutcome } from './outcome.ts';
 import type { GatewayRef } from './request.ts';
 import type { Temporal } from './temporal.ts';
 import { watchRuns, type WatchOptions } from './watch.ts';
 
 /**
- * A creation that was started or joined.
+ * A change that was started or joined. `O`: how it may end.
  *
  * @example
  * ```ts
@@ -16,25 +16,32 @@ import { watchRuns, type WatchOptions } from './watch.ts';
  * const outcome = await run.result();
  * ```
  */
-export class GatewayRun {
+export class GatewayRun<O extends ChangeOutcome = GatewayOutcome> {
   readonly gateway: GatewayRef;
   /** `<type>:<id>`, as in the Web UI. */
   readonly workflowId: string;
   readonly #temporal: Temporal;
   readonly #version: number | undefined;
   readonly #first: VersionRun;
+  readonly #read: (outcome: ChangeOutcome) => O;
 
   /** @internal Runs come from `GatewayClient`. */
-  constructor(temporal: Temporal, run: VersionRun, gateway: GatewayRef, version: number | undefined) {
+  constructor(
+    temporal: Temporal,
+    run: VersionRun,
+    { version, ...gateway }: GatewayRef & { readonly version?: number },
+    read: (outcome: ChangeOutcome) => O,
+  ) {
     this.#temporal = temporal;
     this.#first = run;
     this.#version = version;
+    this.#read = read;
     this.gateway = gateway;
     this.workflowId = run.handle.workflowId;
   }
 
   /**
-   * Waits for the end. A failed or cancelled creation is a value, never thrown. Rejects if the Temporal server can't be reached, if the
+   * Waits for the end. A failed or cancelled change is a value, never thrown. Rejects if the Temporal server can't be reached, if the
    * client is closed meanwhile, and with the signal's reason once the signal is aborted.
    *
    * @example
@@ -43,18 +50,18 @@ export class GatewayRun {
    * if (outcome.kind === 'failed' && outcome.type === FAILURES.RouterUnreachable) alert(outcome.message);
    * ```
    */
-  async result(options: { readonly signal?: AbortSignal } = {}): Promise<GatewayOutcome> {
+  async result(options: { readonly signal?: AbortSignal } = {}): Promise<O> {
     let run = this.#first;
     for (;;) {
       const outcome = await run.outcome(options.signal);
       const next = await run.next(outcome);
-      if (!next) return outcome;
+      if (!next) return this.#read(outcome);
       run = next;
     }
   }
 
   /**
-   * The progress of the creation. `null` if no worker answered within `timeoutMs` (default 10 000), which says nothing about the creation itself.
+   * The progress of the change. `null` if no worker answered within `timeoutMs` (default 10 000), which says nothing about the change itself.
    *
    * @example
    * ```ts
@@ -70,7 +77,7 @@ export class GatewayRun {
 
   /**
    * Yields progress as it changes. The first value comes at once, without steps; the last one has an `outcome` other than `running`. Goes on
-   * while no worker runs. Leaving the loop ends the watching, not the creation.
+   * while no worker runs. Leaving the loop ends the watching, not the change.
    *
    * @example
    * ```ts
@@ -84,12 +91,12 @@ export class GatewayRun {
       steps: [],
       outcome: 'running',
     };
-    return watchRuns(this.#temporal, this.#first, blank, options);
+    return watchRuns(this.#temporal, this.#first, blank, this.#read, options);
   }
 
   /**
-   * Requests the creation to revert the gateway and end. Has no effect once the saga has requested its pair to confirm the gateway, or has
-   * ended. `result()` tells how the creation ended.
+   * Requests the saga to revert the change and end: both routers are then as before. Has no effect once the saga has requested its pair to confirm
+   * the change, or has ended. `result()` tells how it ended.
    *
    * @example
    * ```ts

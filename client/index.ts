@@ -13,13 +13,30 @@ export type { CodecKey } from './codec/keys.ts';
 export type { SecretCodec } from './codec/payload-codec.ts';
 export type { ConnectOptions } from './connect.ts';
 export type { PairStatus } from './pairs.ts';
-export type { CreateRequest, GatewayRef } from './request.ts';
-export type { CancelledOutcome, CreatedOutcome, FailedOutcome, GatewayOutcome } from './outcome.ts';
+export type { ChangeRequest, CreateRequest, GatewayRef } from './request.ts';
+export type {
+  CancelledOutcome,
+  ChangeOutcome,
+  CreatedOutcome,
+  DeletedOutcome,
+  FailedOutcome,
+  GatewayOutcome,
+  UnchangedOutcome,
+  UpdatedOutcome,
+} from './outcome.ts';
 export type { GatewayStatus } from './status.ts';
 export type { WatchOptions } from './watch.ts';
 
 export { FAILURES } from '../gateway/failures.ts';
-export { CREATE_GATEWAY, PROGRESS_QUERY, SEARCH_ATTRIBUTES, TASK_QUEUE } from '../gateway/messages.ts';
+export {
+  APPLY_GATEWAY,
+  CREATE_GATEWAY,
+  PROGRESS_QUERY,
+  SEARCH_ATTRIBUTES,
+  TASK_QUEUE,
+  WORKFLOWS,
+} from '../gateway/messages.ts';
+export type { Action } from '../gateway/change.ts';
 export { workflowIdOf } from '../gateway/resource.ts';
 export type { FailureType } from '../gateway/failures.ts';
 export type { GatewayFailure, Progress, StepName, StepProgress } from '../gateway/messages.ts';

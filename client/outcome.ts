@@ -1,22 +1,44 @@
-/** How a creation ended, read from the workflow's result or failure. */
+/** How a change ended, read from the workflow's result or failure. */
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
 import { FAILURES, type FailureType } from '../gateway/failures.ts';
 import type { GatewayFailure } from '../gateway/messages.ts';
-import type { GatewayResult } from '../gateway/plan.ts';
+import type { GatewayResult, SuccessWord } from '../gateway/plan.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
+import type { Asked } from './request.ts';
 
-/** Both routers carry the gateway, and `/state` says so. */
-export interface CreatedOutcome {
-  readonly kind: 'created';
+/** A change that came out. */
+export interface MadeOutcome {
+  readonly kind: SuccessWord;
+  /** The version that was made, or whose configuration asked for the deletion. */
   readonly gateway: GatewayVersion;
-  /** This version had been created before; nothing was touched now. */
+  /** This version had ended so before; nothing was touched now. */
   readonly alreadyEnded: boolean;
-  /** The VRRP state that the creation saw on each router. Absent if nothing was touched now. */
+  /** The VRRP state that the change saw on each router. Absent if nothing was touched now. */
   readonly routers?: GatewayResult['routers'];
 }
 
-/** The gateway was not created. */
+/** Both routers carry the gateway, and `/state` says so. */
+export interface CreatedOutcome extends MadeOutcome {
+  readonly kind: 'created';
+}
+
+/** Both routers carry the gateway as this version has it, in place of what stood before, and `/state` says so. */
+export interface UpdatedOutcome extends MadeOutcome {
+  readonly kind: 'updated';
+}
+
+/** Both routers carried already what this version asks for. They were only looked at, and `/state` has the version. */
+export interface UnchangedOutcome extends MadeOutcome {
+  readonly kind: 'unchanged';
+}
+
+/** Neither router carries anything of the gateway, and `/state` says so. */
+export interface DeletedOutcome extends MadeOutcome {
+  readonly kind: 'deleted';
+}
+
+/** The change was not made. */
 export interface FailedOutcome {
   readonly kind: 'failed';
   /** One of `FAILURES`: by it a program decides what to do next. */
@@ -25,11 +47,11 @@ export interface FailedOutcome {
   readonly message: string;
   /** `null` if the request could not be tied to a configuration and version. */
   readonly gateway: GatewayVersion | null;
-  /** What is not reverted, or not known to be reverted, one line each. Empty: both routers are without the gateway. */
+  /** What is not reverted, or not known to be reverted, one line each. Empty: both routers are as they were before the change. */
   readonly compensation: readonly string[];
 }
 
-/** Somebody cancelled the creation, and the gateway was reverted. */
+/** Somebody cancelled the change, and it was reverted. */
 export interface CancelledOutcome {
   readonly kind: 'cancelled';
   readonly message: string;
@@ -41,10 +63,44 @@ export interface CancelledOutcome {
 /** How a creation ended. `kind` tells the three apart. */
 export type GatewayOutcome = CreatedOutcome | FailedOutcome | CancelledOutcome;
 
-export function outcomeOfResult(result: GatewayResult): CreatedOutcome {
-  const { resourceType, resourceId, version, alreadyEnded, routers } = result;
+/** How a change ended, whichever it was. `kind` tells the ends apart. */
+export type ChangeOutcome = GatewayOutcome | UpdatedOutcome | UnchangedOutcome | DeletedOutcome;
+
+/**
+ * Whether a change came out as it was asked for. Create and update ask that the gateway stands as its configuration has it, delete that it does
+ * not stand, apply whichever the configuration asks for.
+ */
+export function isAsAsked(asked: Asked, { kind }: Pick<ChangeOutcome, 'kind'>): boolean {
+  if (kind === 'failed' || kind === 'cancelled') return false;
+  return asked === 'apply' || (asked === 'delete') === (kind === 'deleted');
+}
+
+/**
+ * The outcome for a program that asked for a creation. A version that was made by an update stands as well as a created one does, and `/state`
+ * has the same words for both. A deletion is none of its outcomes.
+ */
+export function creationOutcome(outcome: ChangeOutcome): GatewayOutcome {
+  switch (outcome.kind) {
+    case 'updated':
+    case 'unchanged':
+      return { ...outcome, kind: 'created' };
+    case 'deleted':
+      return {
+        kind: 'failed',
+        type: FAILURES.InvalidRequest,
+        message: `create: expected a configuration that is not marked for deletion, got version ${outcome.gateway.version}, by which the gateway was deleted`,
+        gateway: outcome.gateway,
+        compensation: [],
+      };
+    default:
+      return outcome;
+  }
+}
+
+export function outcomeOfResult(result: GatewayResult): Exclude<ChangeOutcome, { message: string }> {
+  const { resourceType, resourceId, version, outcome, alreadyEnded, routers } = result;
   return {
-    kind: 'created',
+    kind: outcome,
     gateway: { resourceType, resourceId, version },
     alreadyEnded,
     ...(routers && { routers }),
@@ -70,7 +126,7 @@ export function outcomeOfError(error: unknown): FailedOutcome | CancelledOutcome
     message: `the workflow ${how}: ${cause?.message ?? error.message}`,
     gateway: null,
     compensation: [
-      `the workflow ${how}: its router pair reverts the gateway, or keeps it if it was confirmed, and says which in /state; if the pair was terminated too, start the creation again`,
+      `the workflow ${how}: its router pair reverts the change, or keeps it if it was confirmed, and says which in /state; if the pair was terminated too, start the change again`,
     ],
   };
 }

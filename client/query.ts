@@ -20,7 +20,7 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Queries a creation's run for its progress. */
+/** Queries a change's run for its progress. */
 export function queryProgress(
   temporal: Temporal,
   handle: WorkflowHandle,

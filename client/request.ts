@@ -1,3 +1,4 @@
+import type { Action } from '../gateway/change.ts';
 import type { GatewayRequest } from '../gateway/plan.ts';
 import { readRequest } from '../gateway/request.ts';
 import { InvalidRequestError } from './errors.ts';
@@ -9,25 +10,31 @@ export interface GatewayRef {
   readonly resourceId: string;
 }
 
-/** Which gateway to create. */
-export interface CreateRequest extends GatewayRef {
-  /** Version of its configuration. Default: the one that etcd has when the creation starts. */
+/** Which gateway to change. */
+export interface ChangeRequest extends GatewayRef {
+  /** Version of its configuration. Default: the one that etcd has when the change starts. */
   readonly version?: number;
 }
+
+/** Which gateway to create. */
+export interface CreateRequest extends ChangeRequest {}
+
+/** What is asked for: one action, or with `apply` whichever the configuration asks for. */
+export type Asked = Action | 'apply';
 
 /**
  * The request as the workflow's input, with nothing else in it.
  *
  * @throws {InvalidRequestError} that names the field, the expected value and the given one.
  */
-export function validCreateRequest(request: CreateRequest): GatewayRequest {
+export function validRequest(request: ChangeRequest): GatewayRequest {
   const read = readRequest(request);
   if (read.kind === 'request') return read.request;
   throw new InvalidRequestError(read.field === '' ? 'request' : read.field, read.expected, read.got);
 }
 
-/** @throws {InvalidRequestError} as `validCreateRequest` does. */
+/** @throws {InvalidRequestError} as `validRequest` does. */
 export function validRef(ref: GatewayRef): GatewayRef {
-  const { resourceType, resourceId } = validCreateRequest(ref);
+  const { resourceType, resourceId } = validRequest(ref);
   return { resourceType, resourceId };
 }

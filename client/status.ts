@@ -1,7 +1,7 @@
 import type { Progress } from '../gateway/messages.ts';
-import type { GatewayOutcome } from './outcome.ts';
+import type { ChangeOutcome } from './outcome.ts';
 
-/** What Temporal knows of a gateway's creation. Only `/state` in etcd says whether the gateway stands. */
+/** What Temporal knows of a gateway's latest change. Only `/state` in etcd says whether the gateway stands. */
 export type GatewayStatus =
   /** Never started, or past the namespace's retention time. */
   | { readonly kind: 'not found'; readonly workflowId: string }
@@ -19,5 +19,5 @@ export type GatewayStatus =
       readonly runId: string;
       readonly startedAt: Date;
       readonly endedAt: Date;
-      readonly outcome: GatewayOutcome;
+      readonly outcome: ChangeOutcome;
     };

@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../gateway/messages.ts';
 import { queryProgress } from './query.ts';
 import type { VersionRun } from './version-run.ts';
-import type { GatewayOutcome } from './outcome.ts';
+import type { ChangeOutcome } from './outcome.ts';
 import { QueuePlaces } from './queue-place.ts';
 import type { Temporal } from './temporal.ts';
 
-/** How a creation is watched. */
+/** How a change is watched. */
 export interface WatchOptions {
   /** Time between two queries, in milliseconds. Default 250. */
   readonly intervalMs?: number;
-  /** Ends the watching, not the creation: the iteration throws its reason. */
+  /** Ends the watching, not the change: the iteration throws its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -24,12 +24,13 @@ const LAST_ANSWER_MS = [500, 2_500] as const;
 
 /**
  * Yields `blank` at once, then progress as it changes, through all runs that follow each other. The last value has an `outcome` other than
- * `running`. While no worker answers it yields nothing, but it still sees the end of a run.
+ * `running`. `read` is how the caller reads the last outcome. While no worker answers it yields nothing, but it still sees the end of a run.
  */
 export async function* watchRuns(
   temporal: Temporal,
   first: VersionRun,
   blank: Progress,
+  read: (outcome: ChangeOutcome) => ChangeOutcome,
   options: WatchOptions,
 ): AsyncGenerator<Progress, void, void> {
   const left = new AbortController();
@@ -49,9 +50,9 @@ export async function* watchRuns(
         signal,
       }))
         yield (last = progress);
-      const outcome: GatewayOutcome = await ending;
+      const outcome: ChangeOutcome = await ending;
       const next: VersionRun | null = await run.next(outcome);
-      if (!next) yield await finalProgress(temporal, run, last, outcome);
+      if (!next) yield await finalProgress(temporal, run, last, read(outcome));
       run = next;
     }
   } finally {
@@ -85,7 +86,7 @@ async function finalProgress(
   temporal: Temporal,
   { handle }: VersionRun,
   last: Progress,
-  outcome: GatewayOutcome,
+  outcome: ChangeOutcome,
 ): Promise<Progress> {
   let answer: Progress | null = null;
   for (const timeoutMs of LAST_ANSWER_MS) answer ??= await queryProgress(temporal, handle, { timeoutMs });
@@ -94,6 +95,6 @@ async function finalProgress(
     ...(answer ?? last),
     ...(gateway && { gateway }),
     outcome: kind,
-    ...(kind !== 'created' && { error: outcome.message }),
+    ...('message' in outcome && { error: outcome.message }),
   };
 }

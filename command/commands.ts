@@ -16,21 +16,39 @@ export interface Command {
 
 export const COMMANDS: readonly Command[] = [
   {
+    name: 'apply',
+    arguments: 'TYPE ID…',
+    summary: 'creates, updates or deletes gateways, whichever their configuration asks for',
+    load: async () => (await import('./change.ts')).changeCommand('apply'),
+  },
+  {
     name: 'create',
-    arguments: 'TYPE ID',
-    summary: 'creates a gateway, or joins its creation, and shows its progress',
-    load: () => import('./create.ts'),
+    arguments: 'TYPE ID…',
+    summary: 'creates gateways, or joins what runs for them, and shows how it goes',
+    load: async () => (await import('./change.ts')).changeCommand('create'),
+  },
+  {
+    name: 'update',
+    arguments: 'TYPE ID…',
+    summary: 'updates gateways that stand, and shows how it goes',
+    load: async () => (await import('./change.ts')).changeCommand('update'),
+  },
+  {
+    name: 'delete',
+    arguments: 'TYPE ID…',
+    summary: 'deletes gateways that are marked for deletion, and shows how it goes',
+    load: async () => (await import('./change.ts')).changeCommand('delete'),
   },
   {
     name: 'status',
     arguments: 'TYPE ID',
-    summary: "says where a gateway's creation stands",
+    summary: 'says what stands of a gateway, what is wanted and what runs',
     load: () => import('./status.ts'),
   },
   {
     name: 'plan',
     arguments: 'TYPE ID',
-    summary: 'shows what a creation would do, and does nothing',
+    summary: 'shows what would change against what stands, and does nothing',
     load: () => import('./plan.ts'),
   },
   {

@@ -1,6 +1,6 @@
 /** Compares what stands in etcd with what the routers carry. Pure. */
 import type { Inspection } from '../activities/router/inspect.ts';
-import { isAfter, isBefore } from '../activities/router/presence.ts';
+import { isBefore } from '../activities/router/presence.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
 import { describeUnreadable } from '../activities/router/presences.ts';
 import { claimsOf } from '../etcd/claims.ts';
@@ -9,6 +9,7 @@ import type { Inventory } from '../etcd/inventory.ts';
 import { KEYS } from '../etcd/keys.ts';
 import { isStanding } from '../etcd/state.ts';
 import type { StateFacts } from '../etcd/state.ts';
+import { COMPLETED } from '../gateway/records.ts';
 import { isSameGateway, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { describePath } from '../netconf/diff.ts';
@@ -71,7 +72,7 @@ function onRouter({ name, id, record, seen }: RouterSeen, { running }: Facts): F
   for (const { gateway, reason } of owedChanges)
     add(
       `owes the revert of ${wordOf(gateway)} version ${gateway.version}: ${reason}`,
-      'mend the reason; the next creation on this router makes it first',
+      'mend the reason; the next change on this router makes it first',
     );
   const isServed = reservation !== null && running.has(reservation.pair);
   if (reservation !== null && !isServed) {
@@ -91,7 +92,7 @@ function onRouter({ name, id, record, seen }: RouterSeen, { running }: Facts): F
       `a confirmed commit by ${pending.whose} is pending`,
       unrecorded === undefined
         ? 'whoever made it confirms it or lets it fall back'
-        : `create its gateways before it falls back at ${new Date(unrecorded.until).toISOString()}, or wait until then`,
+        : `apply its gateways before it falls back at ${new Date(unrecorded.until).toISOString()}, or wait until then`,
     );
   return findings;
 }
@@ -101,7 +102,8 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
   const { inventory } = facts;
   const plan = inventory.plans.find((one) => isSameGateway(one.gateway, gateway));
   const state = inventory.states.find((one) => isSameGateway(one, gateway));
-  const places = placesOf(gateway, facts);
+  const isDeleted = state?.workerState === COMPLETED.delete;
+  const places = placesOf(gateway, isDeleted, facts);
   const standing = places.filter(({ stands }) => stands);
   const told = places.map(({ text }) => text).join('; ');
   const isOwed = facts.routers.some(
@@ -112,16 +114,16 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
   const isCreated = isStanding(state);
   const version = state?.version ?? null;
   const word = `${wordOf(gateway)}${version === null ? '' : ` version ${version}`}`;
-  const create = `gateway-saga create ${gateway.resourceType} ${gateway.resourceId}`;
+  const apply = `gateway-saga apply ${gateway.resourceType} ${gateway.resourceId}`;
   const findings: Finding[] = [];
   if (isCreated && plan === undefined)
     findings.push({
-      what: `${word}: /state says created, but its plan record is gone; what is rendered for it now: ${told || 'not known'}`,
+      what: `${word}: /state says that it stands, but its plan record is gone; what is rendered for it now: ${told || 'not known'}`,
       mend: `put ${KEYS.plan(gateway)} back from a backup of etcd`,
     });
   else if (isCreated && places.some(({ isWhole }) => !isWhole))
     findings.push({
-      what: `${word}: /state says created, but ${told}`,
+      what: `${word}: /state says that it stands, but ${told}`,
       mend: `put back by hand what is missing, as ${KEYS.plan(gateway)} has it`,
     });
   else if (!isCreated && standing.length > 0 && !isOwed)
@@ -129,15 +131,15 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
       what: `${word}: ${told}; /state says ${state === undefined ? 'nothing' : state.workerState}`,
       // What does not stand whole on both routers would be a conflict.
       mend: !places.every(({ isWhole }) => isWhole)
-        ? `remove it by hand from the routers, as gateway-saga plan shows; then write it with a higher version, and: ${create}`
+        ? `remove it by hand from the routers, as gateway-saga plan shows; then write it with a higher version, and: ${apply}`
         : state === undefined
-          ? create
-          : `write it with a higher version, then: ${create}`,
+          ? apply
+          : `write it with a higher version, then: ${apply}`,
     });
   else if (plan !== undefined && !isEnded(state, plan.gateway.version))
     findings.push({
       what: `${wordOf(gateway)} version ${plan.gateway.version}: its run has ended without a /state`,
-      mend: create,
+      mend: apply,
     });
   return [...findings, ...claimFindings(gateway, isCreated, standing.length > 0, facts)];
 }
@@ -148,15 +150,18 @@ interface Place {
   readonly isWhole: boolean;
 }
 
-/** What each router that can be looked at carries of the gateway. */
-function placesOf(gateway: GatewayRef, { known, routers }: Facts): readonly Place[] {
+/**
+ * What each router that can be looked at carries of the gateway. `isDeleted`: `/state` says so. Both routers were seen without it then, so the
+ * commits that name it mean nothing.
+ */
+function placesOf(gateway: GatewayRef, isDeleted: boolean, { known, routers }: Facts): readonly Place[] {
   const changes = known(gateway)?.changes;
   return routers.flatMap(({ id, name, seen }): Place[] => {
     if (typeof seen === 'string') return [];
     const change = changes?.get(id);
     const isNamed = () => seen.appliedBy(gateway) !== undefined;
     if (change === undefined) {
-      if (changes !== undefined || !isNamed()) return [];
+      if (changes !== undefined || isDeleted || !isNamed()) return [];
       const text = `a commit has put it on ${name}, and whether it still stands is not known`;
       return [{ text, stands: true, isWhole: false }];
     }
@@ -173,7 +178,7 @@ function placesOf(gateway: GatewayRef, { known, routers }: Facts): readonly Plac
       after: () => `${name} carries it whole`,
     }[presence.kind]();
     // Without our commit in the history it is somebody else's, unless it is equal.
-    const stands = isAfter(presence) || (!isBefore(presence) && isNamed());
+    const stands = presence.kind === 'after' || (!isBefore(presence) && isNamed());
     return [{ text, stands, isWhole: presence.kind === 'after' }];
   });
 }
@@ -194,7 +199,7 @@ function claimFindings(
   const surplus = isUnexplained ? held.filter(([key]) => !wanted.has(key)) : [];
   return [
     ...missing.map((key) => ({
-      what: `${wordOf(gateway)}: it is created, and does not have the claim ${key}${holderText(inventory.claims.get(key))}`,
+      what: `${wordOf(gateway)}: it stands, and does not have the claim ${key}${holderText(inventory.claims.get(key))}`,
       mend: `etcdctl put '${key}' '${value}'`,
     })),
     ...surplus.map(([key]) => ({

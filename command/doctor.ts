@@ -17,7 +17,7 @@ export const HELP = `Usage: gateway-saga doctor [options]
 
 Compares the records in etcd with all routers, and shows each difference with the
 command that mends it. Changes nothing: it reads the running configuration and the
-commit history of each router, and takes no lock. A creation that runs is no
+commit history of each router, and takes no lock. A change that runs is no
 difference.
 
 Each option can be given by the environment variable beside it instead.

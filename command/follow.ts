@@ -1,34 +1,53 @@
-import type { GatewayOutcome, GatewayRun, Progress } from '../client/index.ts';
+import type { ChangeOutcome, GatewayRun, Progress } from '../client/index.ts';
+import { isAsAsked } from '../client/outcome.ts';
+import type { Asked } from '../client/request.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { LivePainter } from './live-painter.ts';
-import { outcomeLines } from './outcome-view.ts';
+import { contradictionOf, outcomeLines } from './outcome-view.ts';
 import { changedLines, noWorkerLine, progressLines } from './progress-view.ts';
 import { isRedrawable, lookOf } from './style.ts';
 
-/** How a creation is followed: for a person, as one JSON document at the end, or as one JSON line per change. */
+/** How a change is followed: for a person, as one JSON document at the end, or as one JSON line per change of its progress. */
 export type FollowForm = 'text' | 'json' | 'json lines';
 
 /** How long to wait before the display says that no worker answers, in milliseconds. A running worker answers much sooner. */
-const SILENCE_MS = 3_000;
+export const SILENCE_MS = 3_000;
 
-/** Shows a creation until its end. Ctrl-C ends only the display. Resolves with the exit code. */
-export async function follow(run: GatewayRun, io: CommandIo, form: FollowForm): Promise<number> {
+/** Shows a change of a gateway until its end. `asked`: `null` if it is only looked at. Resolves with the exit code. */
+export async function follow(
+  run: GatewayRun<ChangeOutcome>,
+  io: CommandIo,
+  form: FollowForm,
+  asked: Asked | null,
+): Promise<number> {
+  const { resourceType, resourceId } = run.gateway;
+  const goesOn = () => `
+The change goes on. To see how:
+  gateway-saga status ${resourceType} ${resourceId} --watch
+To cancel it, which reverts what was changed:
+  temporal workflow cancel --workflow-id ${run.workflowId}
+`;
+  return untilInterrupted(io, goesOn, async (signal) => {
+    if (form !== 'json') await show(run, io, form, signal);
+    const outcome = await run.result({ signal });
+    tell(run, outcome, io, form, asked);
+    return isAsAsked(asked ?? 'apply', outcome) ? EXIT.ok : EXIT.otherwise;
+  });
+}
+
+/** Works until Ctrl-C, which ends only the work of this command: then it says what goes on. */
+export async function untilInterrupted(
+  io: CommandIo,
+  goesOn: () => string,
+  work: (signal: AbortSignal) => Promise<number>,
+): Promise<number> {
   const leave = new AbortController();
   const stopListening = io.onInterrupt(() => leave.abort());
   try {
-    if (form !== 'json') await show(run, io, form, leave.signal);
-    const outcome = await run.result({ signal: leave.signal });
-    tell(run, outcome, io, form);
-    return outcome.kind === 'created' ? EXIT.ok : EXIT.otherwise;
+    return await work(leave.signal);
   } catch (error) {
     if (!leave.signal.aborted) throw error;
-    const { resourceType, resourceId } = run.gateway;
-    io.stderr.write(`
-The creation goes on. To see how:
-  gateway-saga status ${resourceType} ${resourceId} --watch
-To cancel it, which reverts what was configured:
-  temporal workflow cancel --workflow-id ${run.workflowId}
-`);
+    io.stderr.write(goesOn());
     return EXIT.interrupted;
   } finally {
     stopListening();
@@ -36,7 +55,7 @@ To cancel it, which reverts what was configured:
 }
 
 async function show(
-  run: GatewayRun,
+  run: GatewayRun<ChangeOutcome>,
   io: CommandIo,
   form: 'text' | 'json lines',
   signal: AbortSignal,
@@ -58,7 +77,7 @@ async function show(
   }
 }
 
-async function paint(run: GatewayRun, io: CommandIo, signal: AbortSignal): Promise<void> {
+async function paint(run: GatewayRun<ChangeOutcome>, io: CommandIo, signal: AbortSignal): Promise<void> {
   let latest: Progress | null = null;
   let painter: LivePainter | undefined;
   try {
@@ -73,10 +92,18 @@ async function paint(run: GatewayRun, io: CommandIo, signal: AbortSignal): Promi
   }
 }
 
-function tell(run: GatewayRun, outcome: GatewayOutcome, io: CommandIo, form: FollowForm): void {
-  if (form === 'text') {
-    for (const line of outcomeLines(outcome, lookOf(io.stdout, io.env))) io.stdout.write(`${line}\n`);
-  } else {
+function tell(
+  run: GatewayRun<ChangeOutcome>,
+  outcome: ChangeOutcome,
+  io: CommandIo,
+  form: FollowForm,
+  asked: Asked | null,
+): void {
+  if (form !== 'text') {
     io.stdout.write(`${JSON.stringify({ kind: 'ended', workflowId: run.workflowId, outcome })}\n`);
+    return;
   }
+  const contradiction = asked && contradictionOf(asked, outcome);
+  const lines = outcomeLines(outcome, lookOf(io.stdout, io.env));
+  for (const line of [...lines, ...(contradiction ? [contradiction] : [])]) io.stdout.write(`${line}\n`);
 }

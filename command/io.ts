@@ -37,10 +37,14 @@ export function processIo(): CommandIo {
 /** Exit codes of the command. */
 export const EXIT = {
   ok: 0,
-  /** The creation failed or was cancelled, or something that the command needs is missing. */
+  /** Not everything came out as asked, or something that the command needs is missing. */
   otherwise: 1,
   /** The command was not understood. */
   misuse: 2,
+  /** `plan --detailed-exitcode`: something would change. Terraform uses the same number. */
+  changes: 2,
+  /** The command was not understood, where 2 means a change. */
+  detailedMisuse: 3,
   /** Ended by Ctrl-C. Shells use the same number: 128 and the number of SIGINT. */
   interrupted: 130,
   /** Nobody read the output to its end. Shells use the same number: 128 and the number of SIGPIPE. */

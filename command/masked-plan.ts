@@ -4,7 +4,9 @@ import type { Action } from '../gateway/change.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import type { LoadedKind, Parameter, RouterConfiguration } from '../gateway/kind.ts';
 import type { EndedVersion } from '../gateway/plan.ts';
-import type { GatewayVersion, Role } from '../gateway/resource.ts';
+import { ROLES, type GatewayVersion, type Role } from '../gateway/resource.ts';
+import { maskSecrets } from './masked-text.ts';
+import { differenceOfEnds, isEmpty, type PlanDifference } from './plan-difference.ts';
 
 /** Shown in place of every secret. */
 export const MASK = '••••••';
@@ -40,6 +42,13 @@ export type MaskedPlan =
 export interface MaskedRouter extends RouterConfiguration {
   readonly id: string;
   readonly name: string;
+  /** What changes against what stands. */
+  readonly difference: PlanDifference;
+}
+
+/** Whether the plan would change something on a router. */
+export function changesRouters(plan: MaskedPlan): boolean {
+  return plan.kind === 'planned' && ROLES.some((role) => !isEmpty(plan.routers[role].difference));
 }
 
 export function masked(outcome: PreparationOutcome): MaskedPlan {
@@ -78,12 +87,31 @@ function withoutSecret(parameter: Parameter): Parameter {
   return parameter.secret ? { ...parameter, value: MASK } : parameter;
 }
 
-/** A router's part of the plan. Templates don't see secret parameters, so a configuration holds no secret. */
+/** A router's part of the plan. Templates don't see secret parameters, but a text may have a secret of Junos: a key, a hash. */
 function routerOf({ routers, changes }: Preparation, role: Role): MaskedRouter {
   const { ref, body } = routers[role];
   const { before, after } = changes[role];
-  const shown = after ?? before ?? NOTHING;
-  return { id: ref.id, name: typeof body.name === 'string' ? body.name : ref.id, ...shown };
+  const { create, arrange, remove, owns, monitors } = after ?? before ?? NOTHING;
+  const { removed, added, moved, unchanged } = differenceOfEnds(changes[role]);
+  return {
+    id: ref.id,
+    name: typeof body.name === 'string' ? body.name : ref.id,
+    create: withoutSecrets(create),
+    arrange: arrange.map(withoutSecrets),
+    remove,
+    owns,
+    monitors,
+    difference: {
+      removed: removed.map(withoutSecrets),
+      added: added.map(withoutSecrets),
+      moved: moved.map(withoutSecrets),
+      unchanged,
+    },
+  };
+}
+
+function withoutSecrets(text: string): string {
+  return maskSecrets(text, [], MASK);
 }
 
 const NOTHING: RouterConfiguration = { create: '', arrange: [], remove: [], owns: [], monitors: [] };

@@ -33,17 +33,17 @@ const BY_ELEMENT = new RegExp(`<(${KEYWORDS.join('|')})>[^<]*<`, 'g');
 const BY_FORM = /\$(?:1|5|6|8|9)\$[^\s"&;<]+/g;
 const BY_MARK = new RegExp(String.raw`(${WORD})(?=\s*;\s*##\s*SECRET-DATA)`, 'g');
 
-/** The text with secrets masked: these, and whatever looks like one of Junos. */
-export function maskSecrets(text: string, secrets: readonly string[]): string {
+/** The text with `mask` in place of secrets: these, and whatever looks like one of Junos. */
+export function maskSecrets(text: string, secrets: readonly string[], mask: string = MASK): string {
   const known = secrets
     .filter((secret) => secret !== '')
     .toSorted((one, other) => other.length - one.length)
-    .reduce((masked, secret) => masked.replaceAll(secret, MASK).replaceAll(escaped(secret), MASK), text);
+    .reduce((masked, secret) => masked.replaceAll(secret, mask).replaceAll(escaped(secret), mask), text);
   return known
-    .replaceAll(BY_FORM, MASK)
-    .replaceAll(BY_MARK, MASK)
-    .replaceAll(BY_KEYWORD, `$1$2${MASK}`)
-    .replaceAll(BY_ELEMENT, `<$1>${MASK}<`);
+    .replaceAll(BY_FORM, mask)
+    .replaceAll(BY_MARK, mask)
+    .replaceAll(BY_KEYWORD, `$1$2${mask}`)
+    .replaceAll(BY_ELEMENT, `<$1>${mask}<`);
 }
 
 /** As `writeXml` escapes a text. */

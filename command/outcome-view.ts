@@ -1,27 +1,60 @@
-import type { GatewayOutcome } from '../client/index.ts';
+import type { ChangeOutcome } from '../client/index.ts';
+import { isAsAsked } from '../client/outcome.ts';
+import type { Asked } from '../client/request.ts';
 import { printable } from './printable.ts';
 import { drawn, type Line, type Look } from './style.ts';
 
-/** How a creation ended, for a person. */
+/** How a change ended, for a person. */
 export function outcomeLines(
-  outcome: GatewayOutcome,
+  outcome: ChangeOutcome,
   { color, ascii = false }: Omit<Look, 'columns'>,
 ): string[] {
-  return linesOf(outcome).map((line) => drawn(line, { color, ascii }));
+  return [...headLines(outcome), ...vrrpLines(outcome), ...compensationLines(outcome)].map((line) =>
+    drawn(line, { color, ascii }),
+  );
 }
 
-function linesOf(outcome: GatewayOutcome): Line[] {
-  if (outcome.kind === 'created') {
+/**
+ * How one of several changes ended: a line, and one for each compensation that failed.
+ *
+ * @example
+ * vpn_gateway 4fab…: updated to version 2
+ * vpn_gateway 5fab…: failed (RouterUnreachable): MX-1: …
+ */
+export function namedOutcomeLines(
+  subject: string,
+  outcome: ChangeOutcome,
+  { color, ascii = false }: Omit<Look, 'columns'>,
+): string[] {
+  return [...headLines(outcome), ...compensationLines(outcome)].map((line) =>
+    drawn([['plain', `${subject}: `], ...line], { color, ascii }),
+  );
+}
+
+/** Why a change that came out is not what was asked for. `undefined`: it is, or it did not come out. */
+export function contradictionOf(asked: Asked, outcome: ChangeOutcome): string | undefined {
+  if (isFailure(outcome) || isAsAsked(asked, outcome)) return undefined;
+  const isMarked = outcome.kind === 'deleted' ? 'is' : 'is not';
+  return `not as asked: ${asked} was asked for, and version ${outcome.gateway.version} ${isMarked} marked for deletion`;
+}
+
+/** What stands on the routers after a change. */
+export function standingLine(outcome: ChangeOutcome): string {
+  if (!isFailure(outcome))
+    return outcome.kind === 'deleted' ? 'stands: nothing' : `stands: version ${outcome.gateway.version}`;
+  return outcome.compensation.length === 0
+    ? 'stands: what stood before'
+    : 'stands: see what is not undone; gateway-saga doctor looks at the routers';
+}
+
+function headLines(outcome: ChangeOutcome): Line[] {
+  if (!isFailure(outcome)) {
     const before = outcome.alreadyEnded ? ' before; nothing was touched now' : '';
-    const { primary, secondary } = outcome.routers ?? {};
     return [
       [
-        ['green', 'created'],
-        ['plain', ` version ${outcome.gateway.version}${before}`],
+        ['green', outcome.kind],
+        ['plain', `${MADE[outcome.kind](outcome.gateway.version)}${before}`],
       ],
-      ...(primary && secondary
-        ? [[['plain', `VRRP: primary ${word(primary.vrrp)}, secondary ${word(secondary.vrrp)}`]] as const]
-        : []),
     ];
   }
   const head = outcome.kind === 'failed' ? `failed (${outcome.type})` : 'cancelled';
@@ -30,11 +63,35 @@ function linesOf(outcome: GatewayOutcome): Line[] {
       ['red', head],
       ['plain', `: ${printable(outcome.message)}`],
     ],
-    ...outcome.compensation.map((line): Line => [
-      ['red', 'not undone'],
-      ['plain', `: ${printable(line)}`],
-    ]),
   ];
+}
+
+type Failure = Extract<ChangeOutcome, { readonly message: string }>;
+type Made = Exclude<ChangeOutcome, Failure>;
+
+const MADE: Readonly<Record<Made['kind'], (version: number) => string>> = {
+  created: (version) => ` version ${version}`,
+  updated: (version) => ` to version ${version}`,
+  unchanged: (version) => ` at version ${version}: nothing had to change on the routers`,
+  deleted: (version) => ` at version ${version}`,
+};
+
+function isFailure(outcome: ChangeOutcome): outcome is Failure {
+  return 'message' in outcome;
+}
+
+function vrrpLines(outcome: ChangeOutcome): Line[] {
+  const { primary, secondary } = (!isFailure(outcome) && outcome.kind !== 'deleted' && outcome.routers) || {};
+  if (primary === undefined || secondary === undefined) return [];
+  return [[['plain', `VRRP: primary ${word(primary.vrrp)}, secondary ${word(secondary.vrrp)}`]]];
+}
+
+function compensationLines(outcome: ChangeOutcome): Line[] {
+  if (!isFailure(outcome)) return [];
+  return outcome.compensation.map((line): Line => [
+    ['red', 'not undone'],
+    ['plain', `: ${printable(line)}`],
+  ]);
 }
 
 function word(vrrp: string | null): string {

@@ -1,16 +1,18 @@
 import { secondsText } from '../gateway/display.ts';
+import type { Action } from '../gateway/change.ts';
 import type { Parameter } from '../gateway/kind.ts';
 import type { Policy } from '../gateway/policies.ts';
 import { ROLES } from '../gateway/resource.ts';
 import { parse } from '../junos/parse.ts';
 import { vrrpTimers } from '../junos/vrrp.ts';
-import { MASK, type MaskedPlan, type MaskedRouter } from './masked-plan.ts';
+import { changesRouters, MASK, type MaskedPlan, type MaskedRouter } from './masked-plan.ts';
+import type { PlanDifference } from './plan-difference.ts';
 import { printable, printableLines } from './printable.ts';
 import { timersVerdict } from './routers-check/vrrp.ts';
-import { drawn, type Line, type Look } from './style.ts';
+import { drawn, type Line, type Look, type Style } from './style.ts';
 import { wrapped } from './wrapped.ts';
 
-/** A plan for a person: parameters with the resources they were read through, each router's configuration, and the limits of VRRP. */
+/** A plan for a person: the action, parameters with the resources they were read through, what changes on each router, and the limits of VRRP. */
 export function planLines(
   plan: MaskedPlan & { readonly kind: 'planned' },
   policy: Policy,
@@ -22,6 +24,8 @@ export function planLines(
       ['bold', `${gateway.resourceType} ${gateway.resourceId}`],
       ['plain', ` version ${gateway.version}`],
     ],
+    [['plain', actionText(plan)]],
+    ...(changesRouters(plan) ? [] : [[['green', 'nothing changes on either router']] as const]),
     [['dim', `templates from ${templates.source}, ${templates.digest}`]],
     ...(templates.leftAlone ?? []).map((id): Line => [
       [
@@ -31,10 +35,27 @@ export function planLines(
     ]),
     ...parameterLines('provisioning', parameters.provisioning),
     ...parameterLines('monitoring', parameters.monitoring),
-    ...ROLES.flatMap((role) => routerLines(role, routers[role])),
-    ...vrrpLines(plan, policy),
+    ...ROLES.flatMap((role) => routerLines(role, routers[role], plan.action)),
+    // A deletion waits for no VRRP.
+    ...(plan.action === 'delete' ? [] : vrrpLines(plan, policy)),
   ];
   return lines.map((line) => drawn(line, { color, ascii }).trimEnd());
+}
+
+/** `update: version 1 → 2` */
+function actionText({
+  action,
+  standing,
+  gateway: { version },
+}: MaskedPlan & { readonly kind: 'planned' }): string {
+  switch (action) {
+    case 'create':
+      return `create: version ${version}; nothing stands`;
+    case 'update':
+      return `update: version ${standing} → ${version}`;
+    case 'delete':
+      return `delete: version ${standing} goes; version ${version} is marked for deletion`;
+  }
 }
 
 function parameterLines(job: string, parameters: readonly Parameter[]): Line[] {
@@ -59,17 +80,38 @@ function walk({ resources }: Parameter): string {
   return `  from ${printable(steps.join(' → '))}`;
 }
 
-function routerLines(role: string, router: MaskedRouter): Line[] {
+/** A creation shows the text that is merged, because all of it is new. An update and a deletion show statements against what stands. */
+function routerLines(role: string, router: MaskedRouter, action: Action): Line[] {
   const { name, id, create, arrange, remove, owns } = router;
+  const owned = block(
+    'owns',
+    owns.map((words) => words.join(' ')),
+  );
   return [
     ...heading(`${role}: ${printable(name)} (${printable(id)})`),
-    ...block('merges', printableLines(create.trimEnd())),
-    ...block('then', arrange),
-    ...block(
-      'owns',
-      owns.map((words) => words.join(' ')),
-    ),
-    ...block('is reverted by', remove),
+    ...(action === 'create'
+      ? [
+          ...block('merges', printableLines(create.trimEnd())),
+          ...block('then', arrange),
+          ...owned,
+          ...block('is reverted by', remove),
+        ]
+      : [...differenceLines(router.difference), ...owned]),
+  ];
+}
+
+/** As a router shows differences: `-` goes, `+` comes, `!` gets another place. */
+function differenceLines({ removed, added, moved, unchanged }: PlanDifference): Line[] {
+  const marked = (style: Style, mark: string, texts: readonly string[]): Line[] =>
+    texts.map((text) => [[style, `    ${mark} ${printable(text)}`]]);
+  const isNone = removed.length + added.length + moved.length === 0;
+  const rest = `${isNone ? 'none; ' : ''}${unchanged} ${unchanged === 1 ? 'statement' : 'statements'} unchanged`;
+  return [
+    [['cyan', '  changes']],
+    ...marked('red', '-', removed),
+    ...marked('green', '+', added),
+    ...marked('yellow', '!', moved),
+    ...(isNone || unchanged > 0 ? [[['dim', `    ${rest}`]] as const] : []),
   ];
 }
 

@@ -1,12 +1,12 @@
 import { preparePlan } from '../activities/saga/planner.ts';
 import type { Policy } from '../gateway/policies.ts';
-import { validCreateRequest } from '../client/request.ts';
+import { validRequest } from '../client/request.ts';
 import { openStore } from '../etcd/store.ts';
 import { loadKinds } from '../templates/load.ts';
 import { ETCD_HELP } from './environment-help.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { EXIT, type CommandIo } from './io.ts';
-import { masked, type MaskedPlan } from './masked-plan.ts';
+import { changesRouters, masked, type MaskedPlan } from './masked-plan.ts';
 import { planLines } from './plan-view.ts';
 import { printable } from './printable.ts';
 import { lookOf } from './style.ts';
@@ -15,36 +15,47 @@ import { policyFrom } from './worker-options.ts';
 
 export const HELP = `Usage: gateway-saga plan TYPE ID [options]
 
-Shows what a creation would do, and does nothing: each parameter with the resources through which it was read,
-the configuration of each router, and how long VRRP may take. Contacts no router. Secrets are shown as ••••••.
+Shows what gateway-saga apply would do, and does nothing: the action, each parameter with the resources through
+which it was read, what changes on each router against what stands, and how long VRRP may take. What stands is read
+from etcd, as it was made; no router is contacted. Secrets are shown as ••••••.
+
+Of a creation it shows the text that is merged. Of an update and a deletion it shows statements: "-" goes, "+" comes,
+"!" gets another place; those that stay are counted.
 
   TYPE, ID         as in etcd: /config/v2.0/TYPEs/ID
   --version N      version of the configuration (default: the current one)
   --templates DIR  the kinds of gateways, where none are published in etcd (default: those of this program)
   --policy FILE    the policy of the workers, for the limits of VRRP (default: that of GATEWAY_SAGA_POLICY, else the built-in one)
-  --json           one JSON document: {"kind":"planned"|"settled"|"invalid"|"refused",…}
+  --json           one JSON document: {"kind":"planned"|"ended"|"nothing"|"invalid"|"refused",…}; what changes is in
+                   .routers.primary.difference and .routers.secondary.difference
+  --detailed-exitcode  tells by the exit code whether something would change on a router
   --help           shows this
 
-Exit code: 0 planned, or settled before; 1 invalid or refused; 2 not understood.
+Exit code: 0 planned, or nothing is to be done; 1 invalid or refused; 2 not understood.
+With --detailed-exitcode: 0 nothing would change; 1 invalid or refused; 2 something would change; 3 not understood.
 
 Examples:
   gateway-saga plan vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf
   gateway-saga plan internet_gateway 429e24b5-a2f0-4fb8-b467-e335857e9476 --json | jq -r .kind
+  gateway-saga plan vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf --detailed-exitcode > plan.txt
 
 ${ETCD_HELP}`;
+
+const DETAILED = 'detailed-exitcode';
 
 const OPTIONS = {
   version: { type: 'string' },
   templates: { type: 'string' },
   policy: { type: 'string' },
   json: { type: 'boolean', default: false },
+  [DETAILED]: { type: 'boolean', default: false },
 } as const;
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseUsage(argv, OPTIONS, ['TYPE', 'ID']);
   const [resourceType, resourceId] = positionals;
   const version = wholeNumber('--version', values.version);
-  const request = validCreateRequest({ resourceType, resourceId, ...(version !== undefined && { version }) });
+  const request = validRequest({ resourceType, resourceId, ...(version !== undefined && { version }) });
   const options = etcdOptions(io.env);
   const policy = policyFrom(values.policy, io.env);
   const kinds = await loadKinds(values.templates || io.env.GATEWAY_SAGA_TEMPLATES || undefined);
@@ -53,7 +64,8 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     const plan = masked(await preparePlan({ store, kinds }, request));
     if (values.json) io.stdout.write(`${JSON.stringify(plan)}\n`);
     else tell(plan, policy, io);
-    return plan.kind === 'invalid' || plan.kind === 'refused' ? EXIT.otherwise : EXIT.ok;
+    if (plan.kind === 'invalid' || plan.kind === 'refused') return EXIT.otherwise;
+    return values[DETAILED] && changesRouters(plan) ? EXIT.changes : EXIT.ok;
   } finally {
     store.close();
   }
@@ -70,7 +82,7 @@ function tell(plan: MaskedPlan, policy: Policy, io: CommandIo): void {
       const { gateway, workerState, error } = plan;
       const reason = error === '' ? '' : ` (${printable(error)})`;
       io.stdout.write(
-        `version ${gateway.version} has ended as ${printable(workerState)}${reason}: a creation would touch nothing\n`,
+        `version ${gateway.version} has ended as ${printable(workerState)}${reason}: nothing would be touched\n`,
       );
       return;
     }

@@ -8,8 +8,8 @@ export interface ViewOptions extends Look {
   readonly now: number;
 }
 
-/** Shown while no worker has answered for a creation. */
-const NO_WORKER = 'waits for a worker to take it up';
+/** Shown while no worker has answered for a change. */
+export const NO_WORKER = 'waits for a worker to take it up';
 
 const FRAME_MS = 100;
 
@@ -48,7 +48,7 @@ export function changedLines(before: Progress | null, after: Progress): string[]
 }
 
 /**
- * A line for a creation that no worker answers for, where lines can't be drawn over.
+ * A line for a change that no worker answers for, where lines can't be drawn over.
  *
  * @example
  * vpn_gateway 4fab887d…: waits for a worker to take it up
@@ -70,9 +70,10 @@ function changeOf(step: StepProgress): string {
 }
 
 /** On a narrow terminal the name is cut, because the outcome behind it matters more. */
-function headOf({ gateway, name, outcome }: Progress, columns = Number.POSITIVE_INFINITY): Line {
+export function headOf(progress: Progress, columns = Number.POSITIVE_INFINITY): Line {
+  const { gateway, name, outcome } = progress;
   const subject = printable(`${gateway.resourceType} ${gateway.resourceId}`);
-  const version = gateway.version === null ? '' : ` version ${gateway.version}`;
+  const version = versionOf(progress);
   const end = outcome === 'running' ? '' : ` ${outcome}`;
   const called = name === null ? '' : ` ${printable(name)}`;
   const room = Math.max(0, columns - subject.length - version.length - end.length);
@@ -83,8 +84,30 @@ function headOf({ gateway, name, outcome }: Progress, columns = Number.POSITIVE_
   ];
 }
 
+/** An update leads from the version that stands to another one. A deletion leads from it to nothing. */
+function versionOf({ gateway: { version }, action, standing }: Progress): string {
+  if (version === null) return '';
+  if (action === 'create' || standing === undefined) return ` version ${version}`;
+  return action === 'delete'
+    ? ` version ${version}, deletion of version ${standing}`
+    : ` version ${standing} → ${version}`;
+}
+
 function styleOf(outcome: Progress['outcome']): Style {
-  return outcome === 'created' ? 'green' : outcome === 'running' ? 'cyan' : 'red';
+  if (outcome === 'running') return 'cyan';
+  return outcome === 'failed' || outcome === 'cancelled' ? 'red' : 'green';
+}
+
+/** A mark for a gateway as a whole. */
+export function markOf(outcome: Progress['outcome'], now: number): Line[number] {
+  if (outcome === 'running') return ['cyan', frame(now)];
+  return outcome === 'failed' || outcome === 'cancelled' ? ['red', '✗'] : ['green', '✓'];
+}
+
+/** `apply 3.2 s, waits for MX-1, MX-2` */
+export function stepWords(step: StepProgress, now: number): string {
+  const words = aside(step);
+  return `${step.step} ${seconds(spanOf(step, now))}${words === '' ? '' : `, ${words}`}`;
 }
 
 function stepsOf({ steps, outcome }: Progress, now: number): Line[] {
@@ -111,7 +134,7 @@ function stepOf(step: StepProgress, goesOn: boolean, now: number): Line {
 function mark({ status }: StepProgress, goesOn: boolean, now: number): Line[number] {
   if (status === 'done') return ['green', '✓'];
   if (status === 'failed') return ['red', '✗'];
-  // If the creation has ended and the step still says `running`, the last answer is older: how the step ended is not known.
+  // If the change has ended and the step still says `running`, the last answer is older: how the step ended is not known.
   return goesOn ? ['cyan', frame(now)] : ['dim', '·'];
 }
 

@@ -13,7 +13,7 @@ import type { Line } from './style.ts';
  * @example
  * MX-1 + MX-2  waiting for verdicts since 2026-05-04T10:00:00.000Z (12.0 s)
  *   router_pair:198b…+792c…, reservation 7f3a…
- *   trial    vpn_gateway 4fab… version 1 vpn_gw, seen working: to be confirmed
+ *   trial    vpn_gateway 4fab… version 1 vpn_gw, to be confirmed
  *   waits    internet_gateway 429e… version 1 inet_gw since 2026-05-04T10:00:05.000Z (7.0 s)
  */
 export function queueLines(
@@ -48,7 +48,7 @@ export function queueLines(
   ];
 }
 
-const VERDICTS = { confirm: 'seen working: to be confirmed', revert: 'to be reverted' } as const;
+const VERDICTS = { confirm: 'to be confirmed', revert: 'to be reverted' } as const;
 /** Phases between the commits of the batch and the end of its reservation. */
 const ON_TRIAL: ReadonlySet<string> = new Set(['waiting for verdicts', 'settling']);
 

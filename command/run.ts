@@ -20,7 +20,7 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
     io.stderr.write(`gateway-saga${command}: ${messageOf(error)}\n`);
     if (!misuse) return EXIT.otherwise;
     io.stderr.write(`gateway-saga${command} --help shows how it is used.\n`);
-    return EXIT.misuse;
+    return name === 'plan' && rest.includes('--detailed-exitcode') ? EXIT.detailedMisuse : EXIT.misuse;
   }
 }
 

@@ -10,7 +10,7 @@ const NAMES = Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name);
 export const HELP = `Usage: gateway-saga setup
 
 Registers the search attributes ${NAMES.slice(0, -1).join(', ')} and ${NAMES.at(-1)}
-in the Temporal namespace, so that creations can be searched for. Without them everything else works the same.
+in the Temporal namespace, so that changes can be searched for. Without them everything else works the same.
 
   --help         shows this
 
@@ -46,7 +46,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
         io.stdout.write(`${name} ${type} existed in ${namespace}\n`);
       } else {
         io.stderr.write(
-          `${name}: expected type ${type} in ${namespace}, got ${nameOf(found)}; creations go without it\n`,
+          `${name}: expected type ${type} in ${namespace}, got ${nameOf(found)}; changes go without it\n`,
         );
         code = EXIT.otherwise;
       }

@@ -1,25 +1,27 @@
-import { GatewayClient, type GatewayStatus } from '../client/index.ts';
+import { GatewayClient, type GatewayStatus, type Progress } from '../client/index.ts';
+import { isAsAsked } from '../client/outcome.ts';
 import { follow } from './follow.ts';
 import { validRef } from '../client/request.ts';
 import { TEMPORAL_HELP } from './environment-help.ts';
 import { EXIT, type CommandIo } from './io.ts';
-import { outcomeLines } from './outcome-view.ts';
+import { outcomeLines, standingLine } from './outcome-view.ts';
 import { progressLines } from './progress-view.ts';
 import { lookOf } from './style.ts';
 import { parseUsage } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga status TYPE ID [options]
 
-Says where the latest creation of a gateway stands, whoever started it.
+Says how the latest change of a gateway goes or ended, whoever started it: what stands, what is wanted, what runs.
+What stands is told as the change knows it; it is not looked at on the routers.
 
   TYPE, ID       as in etcd: /config/v2.0/TYPEs/ID
-  --watch        shows progress until the creation has ended
+  --watch        shows progress until the change has ended
   --json         one JSON document: {"kind":"not found"|"running"|"ended","workflowId":…,…};
                  with --watch one line per change, the last of them {"kind":"ended",…}
   --help         shows this
 
-Exit code: 0 running or created; 1 not found, or ended otherwise; 2 not understood;
-130 interrupted; 141 nobody read its output to the end.
+Exit code: 0 running, or created, updated, unchanged or deleted; 
+1 not found, or ended otherwise; 2 not understood; 130 interrupted; 141 nobody read its output to the end.
 
 Examples:
   gateway-saga status vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf
@@ -39,8 +41,8 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   const gateway = validRef({ resourceType, resourceId });
   const client = await GatewayClient.connect({ env: io.env });
   try {
-    const creation = values.watch ? await client.find(gateway) : null;
-    if (creation) return await follow(creation, io, values.json ? 'json lines' : 'text');
+    const change = values.watch ? await client.find(gateway) : null;
+    if (change) return await follow(change, io, values.json ? 'json lines' : 'text', null);
     const status = await client.status(gateway);
     if (values.json) io.stdout.write(`${JSON.stringify(status)}\n`);
     else for (const line of linesOf(status, io)) io.stdout.write(`${line}\n`);
@@ -52,16 +54,28 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
 
 function exitCodeOf(status: GatewayStatus): number {
   if (status.kind === 'running') return EXIT.ok;
-  return status.kind === 'ended' && status.outcome.kind === 'created' ? EXIT.ok : EXIT.otherwise;
+  return status.kind === 'ended' && isAsAsked('apply', status.outcome) ? EXIT.ok : EXIT.otherwise;
 }
 
 function linesOf(status: GatewayStatus, io: CommandIo): string[] {
   const { kind, workflowId } = status;
-  if (kind === 'not found') return [`${workflowId}: no creation is known`];
+  if (kind === 'not found') return [`${workflowId}: no change is known`];
   const look = lookOf(io.stdout, io.env);
   if (kind === 'ended')
-    return [`${workflowId}: ended ${status.endedAt.toISOString()}`, ...outcomeLines(status.outcome, look)];
+    return [
+      `${workflowId}: ended ${status.endedAt.toISOString()}`,
+      ...outcomeLines(status.outcome, look),
+      standingLine(status.outcome),
+    ];
   const { progress, startedAt } = status;
   if (!progress) return [`${workflowId}: running since ${startedAt.toISOString()}, no worker answers`];
-  return progressLines([progress], { now: Date.now(), ...look });
+  return [...progressLines([progress], { now: Date.now(), ...look }), ...wantedLines(progress)];
+}
+
+/** What stands until the change is made, and what is wanted. Nothing, while it is not planned. */
+function wantedLines({ action, standing, gateway: { version } }: Progress): string[] {
+  if (action === undefined) return [];
+  const wanted =
+    action === 'delete' ? `nothing (delete, version ${version})` : `version ${version} (${action})`;
+  return [`stands: ${standing === undefined ? 'nothing' : `version ${standing}`}`, `wanted: ${wanted}`];
 }

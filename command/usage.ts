@@ -15,14 +15,15 @@ export function parseUsage<const O extends Options, const N extends readonly str
   options: O,
   names: N,
 ) {
-  const { values, positionals } = parsed(argv, options);
+  const { values, positionals } = parseOptions(argv, options);
   const required = names.filter((name) => !name.startsWith('['));
   if (positionals.length < required.length || positionals.length > names.length)
     throw new UsageError(`expected ${listed(names)}, got ${listed(positionals.map(quoted))}`);
   return { values, positionals: positionals as unknown as { readonly [K in keyof N]: Given<N[K]> } };
 }
 
-function parsed<const O extends Options>(argv: readonly string[], options: O) {
+/** Reads the options, and any arguments. Throws a `UsageError` for options that are not understood. */
+export function parseOptions<const O extends Options>(argv: readonly string[], options: O) {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {

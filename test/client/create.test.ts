@@ -50,7 +50,7 @@ describe('GatewayClient.create', () => {
       secondary: { id: 'r2', vrrp: 'BACKUP' },
     };
     await scene.end(gateway, {
-      kind: 'created',
+      kind: 'made',
       result: { ...gateway, version: 1, outcome: 'created', alreadyEnded: false, routers },
     });
     assert.deepEqual(await run.result(), {

@@ -115,7 +115,7 @@ describe('the outcome of a creation', () => {
     assert.deepEqual(await run.result(), { kind: 'cancelled', ...rest });
   });
 
-  it('says, after a termination, that the pair reverts the gateway, or keeps it if it was confirmed', async () => {
+  it('says, after a termination, that the pair reverts the change, or keeps it if it was confirmed', async () => {
     const run = await scene.client.create(scene.gateway());
     await scene.temporal.workflow.getHandle(run.workflowId).terminate('by mistake');
     const outcome = await run.result();
@@ -124,7 +124,7 @@ describe('the outcome of a creation', () => {
     assert.match(outcome.message, /terminated: by mistake/);
     assert.match(
       outcome.compensation.join(),
-      /^the workflow was terminated: its router pair reverts the gateway, or keeps it if it was confirmed/,
+      /^the workflow was terminated: its router pair reverts the change, or keeps it if it was confirmed/,
     );
   });
 
@@ -134,11 +134,11 @@ describe('the outcome of a creation', () => {
     const details = (await staticDetails()) ?? '';
     assert.match(
       details,
-      /Terminating .* router pair: it reverts the gateway, or keeps it if it was confirmed/,
+      /Terminating .* router pair: it reverts the change, or keeps it if it was confirmed/,
     );
     assert.match(
       details,
-      /together with its router pair: nobody reverts .* until the creation is started again, or another gateway needs one of its routers/,
+      /together with its router pair: nobody reverts .* until it is started again, or another gateway needs one of its routers/,
     );
     assert.match(details, /Once the confirm is requested, a cancel changes nothing/);
   });

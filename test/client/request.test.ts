@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { InvalidRequestError } from '../../client/index.ts';
-import { validCreateRequest, type CreateRequest } from '../../client/request.ts';
+import { validRequest, type CreateRequest } from '../../client/request.ts';
 
 describe('a request to create a gateway', () => {
   const good: CreateRequest = { resourceType: 'vpn_gateway', resourceId: '000-abc.1_2' };
 
   it('becomes the input of the workflow, without what else is in it', () => {
     const given = { ...good, version: 0, note: 'x' };
-    assert.deepEqual(validCreateRequest(given), { ...good, version: 0 });
+    assert.deepEqual(validRequest(given), { ...good, version: 0 });
   });
 
   it('has no version when none was given', () => {
-    assert.deepEqual(validCreateRequest({ ...good, version: undefined }), good);
+    assert.deepEqual(validRequest({ ...good, version: undefined }), good);
   });
 
   const bad: [name: string, request: unknown, field: string][] = [
@@ -36,7 +36,7 @@ describe('a request to create a gateway', () => {
   for (const [name, request, field] of bad)
     it(`with ${name} is refused, naming ${field}`, () => {
       assert.throws(
-        () => validCreateRequest(request as CreateRequest),
+        () => validRequest(request as CreateRequest),
         (error) => {
           assert(error instanceof InvalidRequestError);
           assert.equal(error.field, field);
@@ -49,7 +49,7 @@ describe('a request to create a gateway', () => {
   it('is shown in printable ASCII and cut when it is refused', () => {
     const hostile = `\u001b[31m\u009b\u202e${'x'.repeat(1000)}`;
     assert.throws(
-      () => validCreateRequest({ ...good, resourceId: hostile }),
+      () => validRequest({ ...good, resourceId: hostile }),
       (error: InvalidRequestError) => /^[\x20-\x7e]+$/.test(error.message) && error.message.length < 250,
     );
   });

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { GatewayClient, workflowIdOf, type CreateRequest, type GatewayFailure } from '../../client/index.ts';
-import type { StepProgress } from '../../gateway/messages.ts';
-import { endSignal, onCancelSignal, stepSignal, type Ending } from './stub-workflow.ts';
+import type { Progress, StepProgress } from '../../gateway/messages.ts';
+import type { GatewayResult } from '../../gateway/plan.ts';
+import { endSignal, onCancelSignal, stepSignal, tellSignal, type Ending } from './stub-workflow.ts';
 import { clientFor, newNamespace, startStubWorker } from './temporal.ts';
 
 export interface Scene {
@@ -15,6 +16,7 @@ export interface Scene {
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
   step(gateway: CreateRequest, steps: StepProgress[]): Promise<void>;
+  tell(gateway: CreateRequest, progress: Partial<Progress>): Promise<void>;
   end(gateway: CreateRequest, ending: Ending): Promise<void>;
   onCancel(gateway: CreateRequest, failure: GatewayFailure): Promise<void>;
   close(): Promise<void>;
@@ -40,6 +42,7 @@ export async function openScene(attributes: 'with attributes' | 'without attribu
     },
     stopWorker,
     step: (gateway, steps) => handleOf(gateway).signal(stepSignal, steps),
+    tell: (gateway, progress) => handleOf(gateway).signal(tellSignal, progress),
     end: (gateway, ending) => handleOf(gateway).signal(endSignal, ending),
     onCancel: (gateway, failure) => handleOf(gateway).signal(onCancelSignal, failure),
     close: async () => {
@@ -49,9 +52,16 @@ export async function openScene(attributes: 'with attributes' | 'without attribu
   };
 }
 
-export function created({ resourceType, resourceId, version = 1 }: CreateRequest): Ending {
-  const result = { resourceType, resourceId, version, outcome: 'created', alreadyEnded: false } as const;
-  return { kind: 'created', result };
+export function created(gateway: CreateRequest): Ending {
+  return made(gateway, 'created');
+}
+
+export function made(
+  { resourceType, resourceId, version = 1 }: CreateRequest,
+  outcome: GatewayResult['outcome'],
+  alreadyEnded = false,
+): Ending {
+  return { kind: 'made', result: { resourceType, resourceId, version, outcome, alreadyEnded } };
 }
 
 export function failed(failure: GatewayFailure): Ending {

@@ -19,7 +19,7 @@ import type { GatewayRequest, GatewayResult } from '../../gateway/plan.ts';
 
 /** How the stub is to end. */
 export type Ending =
-  | { readonly kind: 'created'; readonly result: GatewayResult }
+  | { readonly kind: 'made'; readonly result: GatewayResult }
   | {
       readonly kind: 'failed';
       readonly type: string;
@@ -28,11 +28,18 @@ export type Ending =
     };
 
 export const stepSignal = defineSignal<[StepProgress[]]>('step');
+/** Other facts of the progress: what a plan tells. */
+export const tellSignal = defineSignal<[Partial<Progress>]>('tell');
 export const endSignal = defineSignal<[Ending]>('end');
 /** How it ends when it is cancelled: as cancelled, or with these details. */
 export const onCancelSignal = defineSignal<[GatewayFailure]>('onCancel');
 
-export async function createGateway(input: GatewayRequest): Promise<GatewayResult> {
+export const createGateway = stub;
+export const updateGateway = stub;
+export const deleteGateway = stub;
+export const applyGateway = stub;
+
+async function stub(input: GatewayRequest): Promise<GatewayResult> {
   const { resourceType, resourceId, version = 1 } = input;
   const progress: { -readonly [K in keyof Progress]: Progress[K] } = {
     gateway: { resourceType, resourceId, version },
@@ -45,6 +52,9 @@ export async function createGateway(input: GatewayRequest): Promise<GatewayResul
   setHandler(defineQuery<Progress>(PROGRESS_QUERY), () => progress);
   setHandler(stepSignal, (steps) => {
     progress.steps = steps;
+  });
+  setHandler(tellSignal, (told) => {
+    Object.assign(progress, told);
   });
   setHandler(endSignal, (told) => {
     ending = told;
@@ -62,8 +72,8 @@ export async function createGateway(input: GatewayRequest): Promise<GatewayResul
     throw error;
   }
   const end = ending as Ending;
-  progress.outcome = end.kind;
-  if (end.kind === 'created') return end.result;
+  progress.outcome = end.kind === 'made' ? end.result.outcome : end.kind;
+  if (end.kind === 'made') return end.result;
   throw failure(end.type, end.message, end.details);
 }
 

@@ -118,7 +118,7 @@ describe('gateway-saga create and status', () => {
     assert.equal((await scene.client.status(gateway)).kind, 'running');
   });
 
-  it('leaves the creation alone on Ctrl-C, says how to go on, and ends with 130', async () => {
+  it('leaves the change alone on Ctrl-C, says how to go on, and ends with 130', async () => {
     for (const options of [[], ['--json']]) {
       const gateway = scene.gateway();
       const io = fakeIo({ ...env, TERM: 'xterm' }, { isTTY: true, columns: 100, rows: 30 });
@@ -126,7 +126,7 @@ describe('gateway-saga create and status', () => {
       while ((await scene.client.status(gateway)).kind === 'not found');
       io.interrupt();
       assert.equal(await code, 130);
-      assert.match(io.err(), /The creation goes on/);
+      assert.match(io.err(), /The change goes on/);
       assert(io.err().includes(`gateway-saga status ${words(gateway).join(' ')} --watch`));
       assert.equal((await scene.client.status(gateway)).kind, 'running');
     }
@@ -136,7 +136,7 @@ describe('gateway-saga create and status', () => {
     const gateway = scene.gateway();
     const text = fakeIo(env);
     assert.equal(await main(['status', ...words(gateway)], text), 1);
-    assert.equal(text.out(), `vpn_gateway:${gateway.resourceId}: no creation is known\n`);
+    assert.equal(text.out(), `vpn_gateway:${gateway.resourceId}: no change is known\n`);
     for (const options of [['--json'], ['--json', '--watch']]) {
       const json = fakeIo(env);
       assert.equal(await main(['status', ...words(gateway), ...options], json), 1);
@@ -167,7 +167,7 @@ describe('gateway-saga create and status', () => {
     await run.result();
     const ended = fakeIo(env);
     assert.equal(await main(['status', ...words(gateway)], ended), 0);
-    assert.match(ended.out(), /^vpn_gateway:.*: ended 20.*Z\ncreated version 1\n$/);
+    assert.match(ended.out(), /^vpn_gateway:.*: ended 20.*Z\ncreated version 1\nstands: version 1\n$/);
   });
 
   it('status tells what has failed with 1', async () => {
@@ -177,7 +177,7 @@ describe('gateway-saga create and status', () => {
     await run.result();
     const io = fakeIo(env);
     assert.equal(await main(['status', ...words(gateway)], io), 1);
-    assert.match(io.out(), /failed \(Conflict\): taken\n$/);
+    assert.match(io.out(), /failed \(Conflict\): taken\nstands: what stood before\n$/);
   });
 
   it('status --watch --json gives a line per change and last the outcome', async () => {

@@ -53,7 +53,7 @@ describe('gateway-saga doctor', function () {
     await removeKeys(world, keys);
     await assertFinds(
       /^vpn_gateway \S+: MX-1 carries it whole; MX-2 carries it whole; \/state says nothing$/,
-      `gateway-saga create vpn_gateway ${gateway.resourceId}`,
+      `gateway-saga apply vpn_gateway ${gateway.resourceId}`,
     );
     for (const [index, key] of keys.entries()) await putRaw(world, key, values[index] ?? '');
   });
@@ -65,7 +65,7 @@ describe('gateway-saga doctor', function () {
     await operator.set(`delete routing-instances ${String(gateway.gateway.body['vrf_name'])}`);
     await operator.commit();
     await assertFinds(
-      /\/state says created, but MX-1 carries a part of it; MX-2 carries it whole$/,
+      /\/state says that it stands, but MX-1 carries a part of it; MX-2 carries it whole$/,
       /^put back by hand what is missing/,
     );
     await operator.load(running, 'override');
@@ -77,7 +77,10 @@ describe('gateway-saga doctor', function () {
     const key = KEYS.plan(gateway);
     const value = await raw(key);
     await removeKeys(world, [key]);
-    await assertFinds(/\/state says created, but its plan record is gone; .*MX-1 carries it whole/, /backup/);
+    await assertFinds(
+      /\/state says that it stands, but its plan record is gone; .*MX-1 carries it whole/,
+      /backup/,
+    );
     await putRaw(world, key, value);
     const plan = await world.store.planRecord(gateway);
     const claim = KEYS.claim(ids[0], plan?.routers.primary.after?.owns[0] ?? []);
@@ -107,7 +110,7 @@ describe('gateway-saga doctor', function () {
     await putRaw(world, KEYS.plan(other), JSON.stringify(record));
     await assertFinds(
       /^vpn_gateway ended version 1: its run has ended/,
-      'gateway-saga create vpn_gateway ended',
+      'gateway-saga apply vpn_gateway ended',
     );
     await removeKeys(world, [KEYS.plan(other)]);
   });
@@ -174,6 +177,17 @@ describe('gateway-saga doctor', function () {
 
   it('does not understand an argument', async () => {
     assert.equal((await doctor('everything')).code, 2);
+  });
+
+  /** The last one: nothing of the gateway is left, but the routers' commit histories. `afterEach` looks for differences. */
+  it('finds nothing of a gateway that was deleted, although commits name it', async () => {
+    const key = KEYS.config({ type: gateway.resourceType, id: gateway.resourceId });
+    const marked = { ...(JSON.parse(await raw(key)) as object), version: 2, marked_for_deletion: true };
+    await putRaw(world, key, JSON.stringify(marked));
+    const run = await world.client.delete(gateway);
+    assert.equal((await run.result()).kind, 'deleted');
+    await untilPairEnds();
+    assert.equal(await raw(KEYS.plan(gateway)), '');
   });
 
   async function doctor(...argv: string[]) {

@@ -14,6 +14,16 @@ describe('gateway-saga create where no worker answers', function () {
   });
   after(() => scene.close());
 
+  it('says so of several, once', async () => {
+    const ids = [scene.gateway(), scene.gateway()].map(({ resourceId }) => resourceId);
+    const io = fakeIo(env);
+    const code = main(['apply', 'vpn_gateway', ...ids], io);
+    await io.said('yet');
+    io.interrupt();
+    assert.equal(await code, 130);
+    assert.equal(io.out(), '2 gateways: no worker has taken them up yet\n');
+  });
+
   it('says so without a terminal too, once, and goes on when one does', async () => {
     const gateway = scene.gateway();
     const waits = `vpn_gateway ${gateway.resourceId}: waits for a worker to take it up\n`;

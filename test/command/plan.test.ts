@@ -43,7 +43,10 @@ describe('gateway-saga plan and templates publish', () => {
   it('shows every parameter with the resources it was read through', async () => {
     const { code, out, err } = await run('plan', ...vpn);
     assert.equal(code, 0, err);
-    assert.match(out, /^vpn_gateway \S+ version 1\ntemplates from folder, sha256:[0-9a-f]{64}\n/);
+    assert.match(
+      out,
+      /^vpn_gateway \S+ version 1\ncreate: version 1; nothing stands\ntemplates from folder, sha256:[0-9a-f]{64}\n/,
+    );
     assert.match(out, /parameters of provisioning \(24\)/);
     assert.match(out, /parameters of monitoring \(2\)/);
     assert.match(
@@ -125,7 +128,15 @@ describe('gateway-saga plan and templates publish', () => {
     const { out } = await run('plan', ...internet, '--json');
     const plan = JSON.parse(out) as MaskedPlan;
     assert(plan.kind === 'planned');
-    assert.deepEqual(Object.keys(plan), ['kind', 'gateway', 'templates', 'parameters', 'routers']);
+    assert.deepEqual(Object.keys(plan), [
+      'kind',
+      'gateway',
+      'action',
+      'standing',
+      'templates',
+      'parameters',
+      'routers',
+    ]);
     assert.equal(plan.parameters.provisioning.length, 27);
     assert.equal(plan.parameters.monitoring.length, 13);
     const secrets = plan.parameters.provisioning.filter(({ secret }) => secret);
@@ -186,7 +197,7 @@ describe('gateway-saga plan and templates publish', () => {
     );
     const { code, out } = await run('plan', 'vpn_gateway', 'done');
     assert.equal(code, 0);
-    assert.equal(out, 'version 1 has ended as CREATE_FAILED (MX-1: INIT): a creation would touch nothing\n');
+    assert.equal(out, 'version 1 has ended as CREATE_FAILED (MX-1: INIT): nothing would be touched\n');
   });
 
   it('publishes the kinds once, and a plan then reads them from etcd', async () => {

@@ -31,6 +31,17 @@ describe('progress as lines', () => {
     ]);
   });
 
+  it('says from which version an update leads to which, and what a deletion deletes', () => {
+    const headOf = (facts: Partial<Progress>) =>
+      progressLines([{ ...running, gateway: { ...running.gateway, version: 3 }, ...facts }], plain)[0];
+    assert.equal(headOf({ action: 'create' }), 'vpn_gateway 4fab version 3 sample');
+    assert.equal(headOf({ action: 'update', standing: 2 }), 'vpn_gateway 4fab version 2 → 3 sample');
+    assert.equal(
+      headOf({ action: 'delete', standing: 2, outcome: 'deleted' }),
+      'vpn_gateway 4fab version 3, deletion of version 2 sample deleted',
+    );
+  });
+
   it('has marks of ASCII where the locale has no others', () => {
     for (const env of [{ LC_ALL: 'C' }, { LC_CTYPE: 'POSIX', LANG: 'de_DE.UTF-8' }, { LANG: 'en_US' }]) {
       const look = lookOf({ write: () => {} }, env);

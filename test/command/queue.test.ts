@@ -77,7 +77,7 @@ describe('gateway-saga queue', () => {
       `MX-1 \\+ MX-2  waiting for verdicts since ${ago}`,
       `  router_pair:${routers[0]}\\+${routers[1]}, reservation ${request.reservation}`,
       '  blocked  an operator \\[2J',
-      '  trial    vpn_gateway confirm version 1 confirm_gw, seen working: to be confirmed',
+      '  trial    vpn_gateway confirm version 1 confirm_gw, to be confirmed',
       '  trial    vpn_gateway revert version 1 revert_gw, to be reverted',
       '  trial    vpn_gateway none version 1 none_gw, no verdict yet',
       `  waits    vpn_gateway waits version 1 waits_gw since ${ago}`,

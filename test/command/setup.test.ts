@@ -60,7 +60,7 @@ describe('gateway-saga setup', () => {
     assert.equal(code, 1);
     assert.equal(
       err,
-      `GatewayVersion: expected type INT in ${env.TEMPORAL_NAMESPACE}, got KEYWORD; creations go without it\n`,
+      `GatewayVersion: expected type INT in ${env.TEMPORAL_NAMESPACE}, got KEYWORD; changes go without it\n`,
     );
     assert.equal(out.match(/registered/g)?.length, all.length - 1);
   });

@@ -45,14 +45,21 @@ describe('gateway-saga', () => {
     });
 
   const misuse: [argv: string[], message: string | RegExp][] = [
-    [[], /expected a command \(create, status, .*\), got none/],
-    [['creat'], /expected a command \(create, .*\), got "creat"/],
+    [[], /expected a command \(apply, create, update, delete, status, .*\), got none/],
+    [['creat'], /expected a command \(apply, create, .*\), got "creat"/],
     [['\u001b[31m'], /got "\\u001b\[31m"/],
-    [['create'], 'create: expected TYPE ID, got no argument'],
-    [['create', 'vpn_gateway'], 'create: expected TYPE ID, got "vpn_gateway"'],
-    [['create', 'a', 'b', 'c'], 'create: expected TYPE ID, got "a" "b" "c"'],
-    [['create', 'a', 'b', '--wait'], 'create: expected --version, --no-wait, --json, --help, got --wait'],
-    [['create', 'a', 'b', '-x'], /create: expected --version, .*, got -x/],
+    [['create'], 'create: expected TYPE ID…, or --file FILE, got no argument'],
+    [['update', 'vpn_gateway'], 'update: expected TYPE ID…, or --file FILE, got "vpn_gateway"'],
+    [['delete', 'a', 'b', '--file', 'list'], 'delete: expected TYPE ID…, or --file FILE, got "a" "b" --file'],
+    [['apply', 'a', 'b', 'c', '--version', '1'], 'apply: --version: expected one gateway with it, got 2'],
+    [['apply', 'a', 'b', 'c d'], /apply: resourceId: expected .*, got "c d"/],
+    [['apply', '--file', '/nowhere'], /apply: --file: expected a readable file, or -, got "\/nowhere"/],
+    [['apply', '--file', '-'], 'apply: --file: expected at least one line with TYPE ID, got none'],
+    [
+      ['create', 'a', 'b', '--wait'],
+      'create: expected --file, --version, --no-wait, --json, --help, got --wait',
+    ],
+    [['create', 'a', 'b', '-x'], /create: expected --file, .*, got -x/],
     [['create', 'a', 'b', '--version'], 'create: --version: expected a value, got none'],
     [['create', 'a', 'b', '--version=one'], 'create: --version: expected a whole number from 0, got "one"'],
     [['create', 'a', 'b', '--version=-1'], 'create: --version: expected a whole number from 0, got "-1"'],

@@ -89,9 +89,23 @@ describe('the package', function () {
     await writeFile(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ['user.ts'] }));
     await writeFile(
       `${folder}/user.ts`,
-      `import { workflowIdOf, type Progress } from 'gateway-saga/client';
+      `import { workflowIdOf, type GatewayClient, type GatewayOutcome, type GatewayRun, type Progress } from 'gateway-saga/client';
       export const id: string = workflowIdOf({ resourceType: 'vpn_gateway', resourceId: '1' });
       export const steps = (progress: Progress): readonly string[] => progress.steps.map(({ step }) => step);
+      export const words = (outcome: GatewayOutcome): string =>
+        outcome.kind === 'created' ? outcome.kind : outcome.message;
+      // As it was written when gateways could only be created.
+      export async function create(client: GatewayClient): Promise<string> {
+        const run: GatewayRun = await client.create({ resourceType: 'vpn_gateway', resourceId: '1' });
+        return words(await run.result());
+      }
+      export async function apply(client: GatewayClient): Promise<string> {
+        const run = await client.apply({ resourceType: 'vpn_gateway', resourceId: '1' });
+        const outcome = await run.result();
+        // @ts-expect-error It may be deleted, too.
+        words(outcome);
+        return outcome.kind;
+      }
       // @ts-expect-error A step is a word, not a number: the types are there, and not \`any\`.
       export const wrong = (progress: Progress): number => progress.steps[0]!.step;\n`,
     );

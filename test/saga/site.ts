@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { GatewayClient } from '../../client/index.ts';
-import type { GatewayRun } from '../../client/index.ts';
+import type { ChangeOutcome, GatewayRun } from '../../client/index.ts';
 import { EtcdClient } from '../../etcd/client.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
@@ -34,7 +34,7 @@ export interface Site {
   /** The fencing token of a pair's reservation; 0: there is no reservation. */
   attemptOn(pair: number): Promise<number>;
   /** Created, once: one word in `/state`, and one commit on each router. */
-  assertCreatedOnce(gateway: TestGateway, run: GatewayRun): Promise<void>;
+  assertCreatedOnce(gateway: TestGateway, run: GatewayRun<ChangeOutcome>): Promise<void>;
   close(): Promise<void>;
 }
 

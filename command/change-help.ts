@@ -1,0 +1,74 @@
+import type { Asked } from '../client/request.ts';
+import { TEMPORAL_HELP } from './environment-help.ts';
+
+interface Words {
+  /** What the command does, and how it ends otherwise. */
+  readonly what: string;
+  /** The kind of outcome in the examples of JSON. */
+  readonly made: string;
+  /** When the exit code is 0. */
+  readonly asked: string;
+}
+
+const WORDS: Readonly<Record<Asked, Words>> = {
+  create: {
+    what: `Creates gateways, or joins what runs for them, and shows how it goes until all have ended. A gateway that
+stands at an older version is refused: gateway-saga update changes it.`,
+    made: 'created',
+    asked: 'created',
+  },
+  update: {
+    what: `Updates gateways that stand to what their configuration has now, and shows how it goes until all have ended.
+If an update fails, both routers carry again what stood before.`,
+    made: 'updated',
+    asked: 'updated, or unchanged because nothing changes on the routers',
+  },
+  delete: {
+    what: `Deletes gateways whose configuration is marked for deletion ("marked_for_deletion": true, at a higher version),
+and shows how it goes until all have ended. If a deletion fails, both routers carry again what stood before.`,
+    made: 'deleted',
+    asked: 'deleted',
+  },
+  apply: {
+    what: `Creates, updates or deletes gateways, whichever their configuration asks for, and shows how it goes until all
+have ended.`,
+    made: 'created',
+    asked: 'created, updated, unchanged or deleted',
+  },
+};
+
+const VPN = 'vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf';
+const INTERNET = 'internet_gateway 429e24b5-a2f0-4fb8-b467-e335857e9476';
+
+export function changeHelp(asked: Asked): string {
+  const { what, made, asked: isZero } = WORDS[asked];
+  const version = asked === 'update' || asked === 'delete' ? 2 : 1;
+  const command = `gateway-saga ${asked}`;
+  return `Usage: ${command} TYPE ID… [options]
+       ${command} --file FILE [options]
+
+${what}
+Several gateways are started together, so that a pair of routers takes them in few batches: all that come while it
+works make the next one. Each has a line, and there is a summary. Ctrl-C ends only the display; what was started goes on.
+
+  TYPE, ID       as in etcd: /config/v2.0/TYPEs/ID; several ids of one type
+  --file FILE    the gateways from a file, one "TYPE ID" a line; "-" is standard input; a comment begins with "#"
+  --version N    version of the configuration (default: the current one); for one gateway only
+  --no-wait      starts them and returns
+  --json         one JSON document for each gateway, on a line of its own, in the order in which they end:
+                 {"kind":"ended","workflowId":…,"outcome":{"kind":"${made}",…}}, with --no-wait
+                 {"kind":"started","workflowId":…}; {"kind":"not started",…,"reason":…} if Temporal refuses a start
+  --help         shows this
+
+Exit code: 0 if all were ${isZero} (with --no-wait: started);
+1 some ended otherwise; 2 not understood; 130 interrupted; 141 nobody read its output to the end.
+
+Examples:
+  ${command} ${VPN}
+  ${command} ${VPN} --version ${version} --no-wait
+  ${command} ${INTERNET} --json | jq -r .outcome.kind
+  ${command} --file gateways.txt
+  echo ${VPN} | ${command} --file -
+
+${TEMPORAL_HELP}`;
+}

@@ -1,0 +1,80 @@
+/** The commands `create`, `update`, `delete` and `apply`: one implementation for the four. */
+import { GatewayClient, workflowIdOf } from '../client/index.ts';
+import type { ChangeOutcome, ChangeRequest, GatewayRun } from '../client/index.ts';
+import { messageOf } from '../client/errors.ts';
+import type { Asked } from '../client/request.ts';
+import { changeHelp } from './change-help.ts';
+import { requestsOf } from './change-list.ts';
+import type { CommandModule } from './commands.ts';
+import { follow } from './follow.ts';
+import { followMany, type Started } from './follow-many.ts';
+import { EXIT, type CommandIo } from './io.ts';
+import { printable } from './printable.ts';
+import { parseOptions } from './usage.ts';
+
+const OPTIONS = {
+  file: { type: 'string' },
+  version: { type: 'string' },
+  'no-wait': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+/** How many starts are sent at a time: as many as a batch of a pair has at most. */
+const STARTS_AT_ONCE = 64;
+
+export function changeCommand(asked: Asked): CommandModule {
+  return { HELP: changeHelp(asked), run: (argv, io) => change(asked, argv, io) };
+}
+
+async function change(asked: Asked, argv: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseOptions(argv, OPTIONS);
+  // Checked before connecting: a mistake in a request is reported even if Temporal is away.
+  const requests = await requestsOf(positionals, values, io);
+  const client = await GatewayClient.connect({ env: io.env });
+  const form = values.json ? 'json' : 'text';
+  try {
+    const [first] = requests;
+    if (requests.length === 1 && first !== undefined) {
+      const run: GatewayRun<ChangeOutcome> = await client[asked](first);
+      if (!values['no-wait']) return await follow(run, io, form, asked);
+      return tellStarted([{ gateway: first, run }], io, form);
+    }
+    const started = await startAll(client, asked, requests);
+    return values['no-wait'] ? tellStarted(started, io, form) : await followMany(started, io, form, asked);
+  } finally {
+    await client.close();
+  }
+}
+
+/** Starts all of them. One that can't be started does not keep the others from it. */
+async function startAll(
+  client: GatewayClient,
+  asked: Asked,
+  requests: readonly ChangeRequest[],
+): Promise<readonly Started[]> {
+  const started: Started[] = [];
+  const left = requests.entries();
+  const starter = async (): Promise<void> => {
+    for (const [index, request] of left) {
+      const run: Started['run'] | Error = await client[asked](request).catch(
+        (error: unknown) => new Error(messageOf(error), { cause: error }),
+      );
+      started[index] = run instanceof Error ? { gateway: request, error: run } : { gateway: request, run };
+    }
+  };
+  await Promise.all(Array.from({ length: STARTS_AT_ONCE }, starter));
+  return started;
+}
+
+function tellStarted(started: readonly Started[], io: CommandIo, form: 'text' | 'json'): number {
+  for (const { gateway, error } of started) {
+    const workflowId = workflowIdOf(gateway);
+    const reason = error && printable(error.message);
+    if (form === 'json') {
+      const kind = reason === undefined ? 'started' : 'not started';
+      io.stdout.write(`${JSON.stringify({ kind, workflowId, reason })}\n`);
+    } else if (reason === undefined) io.stdout.write(`started ${workflowId}\n`);
+    else io.stdout.write(`not started ${workflowId}: ${reason}\n`);
+  }
+  return started.every(({ error }) => error === undefined) ? EXIT.ok : EXIT.otherwise;
+}

@@ -1,0 +1,125 @@
+/** Follows the changes of several gateways: one line for each, and a summary. */
+import type { ChangeOutcome, ChangeRequest, GatewayRun } from '../client/index.ts';
+import { isAsAsked } from '../client/outcome.ts';
+import type { Asked } from '../client/request.ts';
+import { workflowIdOf } from '../client/index.ts';
+import { SILENCE_MS, untilInterrupted } from './follow.ts';
+import { EXIT, type CommandIo } from './io.ts';
+import { LivePainter } from './live-painter.ts';
+import { gatewayLine, isRunning, subjectOf, summaryLine, type Followed } from './many-view.ts';
+import { contradictionOf, namedOutcomeLines } from './outcome-view.ts';
+import { printable } from './printable.ts';
+import { isRedrawable, lookOf } from './style.ts';
+
+/** A gateway with its run, or with why none was started. */
+export type Started = { readonly gateway: ChangeRequest } & (
+  | { readonly run: GatewayRun<ChangeOutcome>; readonly error?: never }
+  | { readonly error: Error; readonly run?: never }
+);
+
+/** Each query is a task for some worker. So the more gateways there are, the less often each is asked: altogether about 50 times a second. */
+const QUERY_MS = 20;
+const LEAST_INTERVAL_MS = 500;
+
+/** Resolves with the exit code, which is 0 only if all came out as asked. */
+export async function followMany(
+  started: readonly Started[],
+  io: CommandIo,
+  form: 'text' | 'json',
+  asked: Asked,
+): Promise<number> {
+  const all = started.map(({ gateway, error }): Followed => ({ gateway, error }));
+  const isPainted = form === 'text' && isRedrawable(io.stdout, io.env);
+  const goesOn = () => goesOnWords(all.find(isRunning)?.gateway);
+  return untilInterrupted(io, goesOn, async (signal) => {
+    if (isPainted) await paint(started, all, io, signal);
+    for (const one of all) if (one.error) tell(one, asked, io, form);
+    const silence = form === 'text' && !isPainted ? tellSilence(started, all, io) : undefined;
+    try {
+      await Promise.all(
+        started.map(async ({ run }, index) => {
+          const one = all[index];
+          if (run === undefined || one === undefined) return;
+          one.outcome = await run.result({ signal });
+          clearTimeout(silence);
+          // A painted line that came out says it all. Of any other, the picture has no room for the reason.
+          if (!isPainted || !isAsAsked(asked, one.outcome)) tell(one, asked, io, form);
+        }),
+      );
+    } finally {
+      clearTimeout(silence);
+    }
+    if (form === 'text') io.stdout.write(`${summaryLine(all, asked)}\n`);
+    return all.every(({ outcome }) => outcome && isAsAsked(asked, outcome)) ? EXIT.ok : EXIT.otherwise;
+  });
+}
+
+async function paint(
+  started: readonly Started[],
+  all: readonly Followed[],
+  io: CommandIo,
+  signal: AbortSignal,
+): Promise<void> {
+  const intervalMs = Math.max(LEAST_INTERVAL_MS, started.length * QUERY_MS);
+  const painter = new LivePainter(io.stdout, () => {
+    const options = { now: Date.now(), ...lookOf(io.stdout, io.env) };
+    const running = all.filter(isRunning);
+    const lines = all.map((one) => gatewayLine(one, options));
+    return running.length === 0 ? lines : [...lines, `${all.length} gateways, ${running.length} running`];
+  });
+  try {
+    await Promise.all(
+      started.map(async ({ run }, index) => {
+        const one = all[index];
+        if (run === undefined || one === undefined) return;
+        for await (const progress of run.watch({ signal, intervalMs })) one.progress = progress;
+      }),
+    );
+  } finally {
+    painter.stop();
+  }
+}
+
+/** Asks one of them after a while whether a worker has taken it up, and says so if none has. */
+function tellSilence(started: readonly Started[], all: readonly Followed[], io: CommandIo): NodeJS.Timeout {
+  const ask = async (): Promise<void> => {
+    const run = started.find((one) => one.run !== undefined)?.run;
+    if (run === undefined) return;
+    const progress = await run.progress({ timeoutMs: SILENCE_MS }).catch(() => undefined);
+    if (progress === null && all.every(({ outcome }) => outcome === undefined))
+      io.stdout.write(`${all.length} gateways: no worker has taken them up yet\n`);
+  };
+  return setTimeout(() => void ask(), SILENCE_MS);
+}
+
+function tell(
+  { gateway, outcome, error }: Followed,
+  asked: Asked,
+  io: CommandIo,
+  form: 'text' | 'json',
+): void {
+  const workflowId = workflowIdOf(gateway);
+  const subject = subjectOf(gateway);
+  if (form === 'json') {
+    const told = outcome
+      ? { kind: 'ended', workflowId, outcome }
+      : { kind: 'not started', workflowId, reason: error && printable(error.message) };
+    io.stdout.write(`${JSON.stringify(told)}\n`);
+  } else if (outcome) {
+    const contradiction = contradictionOf(asked, outcome);
+    for (const line of namedOutcomeLines(subject, outcome, lookOf(io.stdout, io.env)))
+      io.stdout.write(`${line}\n`);
+    if (contradiction !== undefined) io.stdout.write(`${subject}: ${contradiction}\n`);
+  } else io.stdout.write(`${subject}: not started: ${printable(error?.message ?? '')}\n`);
+}
+
+function goesOnWords(example: ChangeRequest | undefined): string {
+  if (example === undefined) return '';
+  const { resourceType, resourceId } = example;
+  return `
+The changes go on. To see how one of them goes:
+  gateway-saga status ${resourceType} ${resourceId} --watch
+To cancel one, which reverts what was changed:
+  temporal workflow cancel --workflow-id ${workflowIdOf(example)}
+`;
+}
