@@ -101,6 +101,18 @@ describe('updating a gateway', function () {
     assert.deepEqual(await scene.told(gateway), { version: 3, word: 'CREATE_COMPLETED', error: '' });
   });
 
+  it('says so if what stood before does not work again', async () => {
+    const gateway = await scene.standing();
+    const before = scene.running(gateway);
+    const { primary } = world.pairOf(gateway);
+    primary.device.holdVrrpDown(`ae0.${String(gateway.gateway.body['downlink_vlan_id'])}`, true);
+    await scene.next(gateway, otherPolicers);
+    const message = await scene.failure(gateway);
+    assert.match(message, /; version 1 stands again, but was not seen working: MX-1 .* INIT, expected MASTER/);
+    assert.deepEqual(scene.running(gateway), before);
+    assert.equal((await scene.told(gateway)).word, 'MODIFY_FAILED');
+  });
+
   it('touches nothing where somebody has changed a statement of the version that stands', async () => {
     const gateway = await scene.standing();
     await scene.byHand(gateway, `set ${unitOf(gateway)} description "changed by hand"`);
