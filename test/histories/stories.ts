@@ -1,7 +1,10 @@
-/** Creations whose histories are worth replaying, with those of their pairs: one for each way a creation can end. */
+/** Changes whose histories are worth replaying, with those of their pairs: one for each way a change can end. */
 import { pairIdOf } from '../../pair/messages.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
+import { writeRecords } from '../../local/load-samples.ts';
+import { recordOf } from '../../local/test-gateway.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import type { Site } from '../saga/site.ts';
 import { client, LOCK, UNLOCK } from '../simulator/device/scene.ts';
 import { historyByCommand } from '../saga/temporal-command.ts';
@@ -58,7 +61,39 @@ export const STORIES = {
     await run.result();
     return gateway;
   },
+
+  /** Another version of a gateway that stands: the names of two filters differ. */
+  async updated(site: Site): Promise<GatewayRef> {
+    return nextVersion(site, (gateway) => {
+      gateway.neighbour('qos_option').body['incoming_policer_name'] = '10M-GA-UP-INET';
+    });
+  },
+
+  /** Another version of a gateway that stands, which changes nothing on the routers. */
+  async unchanged(site: Site): Promise<GatewayRef> {
+    return nextVersion(site, () => undefined);
+  },
+
+  /** A gateway that stands is marked for deletion. */
+  async deleted(site: Site): Promise<GatewayRef> {
+    return nextVersion(site, (gateway) => {
+      gateway.gateway.markedForDeletion = true;
+    });
+  },
 } as const;
+
+async function nextVersion(
+  site: Site,
+  change: (gateway: TestGateway) => void,
+): Promise<GatewayRef> {
+  const gateway = await site.write('vpn_gateway', 0);
+  await (await site.client.create(gateway)).result();
+  gateway.gateway.version += 1;
+  change(gateway);
+  await writeRecords(site.stack.etcd.endpoints, [...gateway.neighbours, gateway.gateway].map(recordOf));
+  await (await site.client.apply(gateway)).result();
+  return gateway;
+}
 
 export type Story = keyof typeof STORIES;
 

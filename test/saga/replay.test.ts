@@ -23,12 +23,18 @@ const WAS: Record<Story, string> = {
   failed: 'failed',
   cancelled: 'was cancelled',
   locked: 'waited for a locked router',
+  updated: 'was an update',
+  unchanged: 'changed nothing',
+  deleted: 'was a deletion',
 };
 const ENDS: Record<Story, string> = {
   created: 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
   failed: 'EVENT_TYPE_WORKFLOW_EXECUTION_FAILED',
   cancelled: 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED',
   locked: 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
+  updated: 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
+  unchanged: 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
+  deleted: 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
 };
 /** A sequential activity takes six, parallel ones share some: what a creation may grow to. */
 const MAX_EVENTS = 70;
@@ -44,7 +50,7 @@ describe('the workflow', function () {
   before(installQuietRuntime);
 
   for (const story of stories) {
-    it(`replays the recorded history of a creation that ${WAS[story]}`, async () => {
+    it(`replays the recorded history of a change that ${WAS[story]}`, async () => {
       const text = await readFile(new URL(`../histories/${story}.json`, import.meta.url), 'utf8');
       const history = JSON.parse(text) as History;
       assert.equal(history.events.at(-1)?.eventType, ENDS[story]);
