@@ -3,7 +3,7 @@ import type { Dependencies } from './dependencies.ts';
 import { planning } from './saga/plan.ts';
 import { polling } from './saga/poll.ts';
 import { answer } from './requests/answer.ts';
-import { requesting, requestingRevert, requestingApply } from './requests/request.ts';
+import { requestingApply, requestingConfirm, requestingRevert } from './requests/request.ts';
 import { UnansweredRequests } from './requests/unanswered.ts';
 import { beginningMaintenance, endingMaintenance } from './requests/maintenance.ts';
 import { publishingOnBehalf, publishingUnpublished } from './requests/publish-on-behalf.ts';
@@ -22,7 +22,7 @@ export function createActivities(deps: Dependencies) {
     register: registering(deps),
     restoreRecords: restoringRecords(deps),
     requestApply: requestingApply(deps, unanswered),
-    requestConfirm: requesting(unanswered),
+    requestConfirm: requestingConfirm(deps, unanswered),
     requestRevert: requestingRevert(deps, unanswered),
     markReverted: markingReverted(deps),
     recordStack: recordingStack(deps),

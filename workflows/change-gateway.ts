@@ -1,5 +1,5 @@
 /**
- * The saga of one change of a gateway: plan, register, apply, record, poll, record, confirm, publish. For everything that changes the routers
+ * The saga of one change of a gateway: plan, register, apply, record, poll, confirm, publish. For everything that changes the routers
  * it sends a request to their pair (`router-pair.ts`), which does it for many gateways at once. A deletion has nothing to poll. An update
  * that changes nothing on the routers asks nothing of the pair.
  *
@@ -189,6 +189,7 @@ async function confirmAndPublish(
 async function publishUnchanged(plan: Plan, log: ProgressLog, shield: Shield): Promise<GatewayResult> {
   const seen = await recordAndPoll(plan, log, shield, undefined);
   shield.throwIfCancelled();
+  await log.step('record monitoring', 'etcd', () => activities.recordMonitoring({ ...stepOf(plan), seen }));
   return publish(plan, log, seen);
 }
 

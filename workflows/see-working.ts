@@ -25,10 +25,7 @@ export async function recordAndPoll(
   const [recorded, polled] = await Promise.allSettled([recording, polling]);
   if (recorded.status === 'rejected') throw recorded.reason;
   if (polled.status === 'rejected') throw polled.reason;
-  const seen = polled.value;
-  if (plan.action === 'delete') return seen;
-  await log.step('record monitoring', 'etcd', () => activities.recordMonitoring({ ...stepOf(plan), seen }));
-  return seen;
+  return polled.value;
 }
 
 /** What was seen of `after` on both routers. Of a deletion there is nothing to see. */

@@ -11,6 +11,7 @@ import type { PairAnswer, PairRequest } from '../../pair/messages.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusalOf } from '../saga/not-owned.ts';
+import { recordMonitoring } from '../saga/record.ts';
 import type { UnansweredRequests } from './unanswered.ts';
 
 export interface RequestInput {
@@ -33,6 +34,17 @@ export function requestingApply({ store }: Dependencies, unanswered: UnansweredR
       const outcome = await store.permitApply(gateway, run, activityInfo().scheduledTimestampMs);
       if (outcome.kind !== 'permitted') throw refusalOf(outcome, gateway);
     });
+    return request(input);
+  };
+}
+
+/** Writes what was seen into `job_state`, and requests that the change is made permanent. */
+export function requestingConfirm(deps: Dependencies, unanswered: UnansweredRequests) {
+  const request = requesting(unanswered);
+  return async (input: RequestInput): Promise<PairAnswer> => {
+    const { gateway, run, action } = input.request;
+    if (action.kind === 'confirm' && action.seen.length > 0)
+      await classified(() => recordMonitoring(deps, { gateway, run, seen: action.seen }));
     return request(input);
   };
 }

@@ -15,9 +15,15 @@ export function recordingStack({ store }: Dependencies) {
 }
 
 /** Writes `state_monitoring`. */
-export function recordingMonitoring({ store }: Dependencies) {
-  return ({ gateway, run, seen }: SeenInput): Promise<void> =>
-    classified(async () => accept(gateway, await store.recordMonitoring(gateway, run, wordsOf(seen))));
+export function recordingMonitoring(deps: Dependencies) {
+  return (input: SeenInput): Promise<void> => classified(() => recordMonitoring(deps, input));
+}
+
+export async function recordMonitoring(
+  { store }: Pick<Dependencies, 'store'>,
+  { gateway, run, seen }: SeenInput,
+): Promise<void> {
+  accept(gateway, await store.recordMonitoring(gateway, run, wordsOf(seen)));
 }
 
 /** The monitoring words of both routers together. The routers can't differ: each was polled until all its words were `ACTIVE`. */

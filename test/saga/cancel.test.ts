@@ -33,8 +33,6 @@ describe('cancelling a creation', function () {
     ['recordStack', 'before'],
     ['recordStack', 'after'],
     ['poll', 'after'],
-    ['recordMonitoring', 'before'],
-    ['recordMonitoring', 'after'],
   ];
   for (const [activity, moment] of steps) {
     it(`unwinds when it comes ${moment} ${activity} has done its work`, async () => {

@@ -48,7 +48,6 @@ describe('a worker that is killed', function () {
     ['answer', 'after'],
     ['recordStack', 'after'],
     ['poll', 'after'],
-    ['recordMonitoring', 'after'],
     ['requestConfirm', 'before'],
     ['requestConfirm', 'after'],
     ['settle', 'before'],

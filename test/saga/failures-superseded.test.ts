@@ -34,7 +34,7 @@ describe('a creation whose configuration moved on', function () {
   const steps: readonly (readonly [keyof Activities, unknown])[] = [
     ['requestApply', {}],
     ['recordStack', {}],
-    ['recordMonitoring', stacked],
+    ['requestConfirm', stacked],
     ['publishCompleted', { state_monitoring: { downlink: 'ACTIVE' }, heat_outputs: [] }],
   ];
   for (const [step, jobState] of steps) {
@@ -143,7 +143,7 @@ describe('a creation whose configuration moved on', function () {
     'register',
     'requestApply',
     'recordStack',
-    'recordMonitoring',
+    'requestConfirm',
     'publishCompleted',
   ] as const) {
     it(`but not when the same version is put again before ${step}: it goes on`, async () => {

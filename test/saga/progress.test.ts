@@ -74,7 +74,6 @@ describe('the progress of a creation', function () {
       'record: done',
       'poll primary: done',
       'poll secondary: done',
-      'record monitoring: done',
       'confirm: done',
       'publish: done',
     ]);
@@ -86,7 +85,7 @@ describe('the progress of a creation', function () {
     });
     assert.deepEqual(
       after_.steps.map(({ note }) => note),
-      ['etcd', 'etcd', 'MX-1, MX-2', 'etcd', 'MASTER', 'BACKUP', 'etcd', 'MX-1, MX-2', 'etcd'],
+      ['etcd', 'etcd', 'MX-1, MX-2', 'etcd', 'MASTER', 'BACKUP', 'MX-1, MX-2', 'etcd'],
     );
     for (const { since, until = '' } of after_.steps) assert.ok(since <= until, `${since} to ${until}`);
     const begun = after_.steps.map(({ since }) => since);
@@ -159,7 +158,7 @@ describe('the progress of a creation', function () {
       type === 'edge_router' ? [String(body['name'])] : [],
     );
     assert.ok(primary && secondary, names.join());
-    assert.equal(bars.length, 9);
+    assert.equal(bars.length, 8);
     for (const bar of bars) assert.match(bar, /^\w+: "\S.*"$/);
     assert.ok(
       bars.some((bar) => /^requestApply: "to \S+, \S+"$/.test(bar)),
