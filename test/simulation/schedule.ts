@@ -2,6 +2,7 @@
 import { checkPolicy } from '../../gateway/policies.ts';
 import type { Policy, SynchronizePolicy } from '../../gateway/policies.ts';
 import type { DeviceOptionsInput } from '../../simulator/device/options.ts';
+import { drawChanges } from '../chaos/changes.ts';
 import { drawDialect } from '../chaos/draw-dialect.ts';
 import { drawEngines } from '../chaos/draw-engines.ts';
 import { largeMembersOf, withLargeMembers } from '../chaos/large-members.ts';
@@ -41,6 +42,8 @@ const LARGE_MEMBERS = { share: 0.005, members: [24, 30] } as const;
 /** Longer than all patience. */
 const AWAY_MS = 24 * 60_000;
 
+const CHANGED_SHARE = 1 / 3;
+
 /** A router's clock may be this far from the workers'. */
 const CLOCKS_APART_MS = 600_000;
 /** Clocks that nobody has set differ by minutes. */
@@ -52,7 +55,15 @@ const VRRP_TIMERS = ['', '', 'fast-interval 3000; preempt { hold-time 10; }'] as
 /** In every other schedule faults come at random moments; in the rest, points are struck and parties meet. */
 export function drawSchedule(seed: number): Schedule {
   const schedule = drawRandomSchedule(seed, LARGE_MEMBERS);
-  return withDebts(seed % 2 === 0 ? withStrikes(schedule) : schedule);
+  return withChanges(withDebts(seed % 2 === 0 ? withStrikes(schedule) : schedule));
+}
+
+/** In some schedules the gateways are changed and deleted once they were requested. */
+function withChanges(schedule: Schedule): Schedule {
+  const { seed, workload } = schedule;
+  const random = randomOf(seed).fork('changes');
+  const changes = drawChanges(random, workload, { share: CHANGED_SHARE, isCalm: isCalm(seed) });
+  return changes.length === 0 ? schedule : { ...schedule, workload: { ...workload, changes } };
 }
 
 /** In some schedules with large members a router is away once they are on trial, and owes all of them: so many polls only their batch has. */

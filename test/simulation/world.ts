@@ -1,6 +1,6 @@
 /** Everything of one run, on virtual time: etcd, Temporal, three routers, two workers, and the links between them. */
 import type { Kinds } from '../../activities/dependencies.ts';
-import { CREATE_GATEWAY } from '../../gateway/messages.ts';
+import { APPLY_GATEWAY, CREATE_GATEWAY } from '../../gateway/messages.ts';
 import { WORKERS } from './faults.ts';
 import type { WorkerName } from './faults.ts';
 import type { RequestedGateway } from './gateways.ts';
@@ -85,6 +85,8 @@ export class World extends Scene<VirtualTime, Worker> {
   }
 
   protected requestCreation({ workflowId, test: { resourceType, resourceId } }: RequestedGateway): void {
-    this.temporal.start(CREATE_GATEWAY, workflowId, [payloadOf({ resourceType, resourceId })]);
+    const isChanged = this.schedule.workload.changes !== undefined;
+    const type = isChanged ? APPLY_GATEWAY : CREATE_GATEWAY;
+    this.temporal.start(type, workflowId, [payloadOf({ resourceType, resourceId })]);
   }
 }
