@@ -39,8 +39,8 @@ const MINUTE_MS = 60_000;
 const LATEST_MS = 23 * MINUTE_MS;
 
 export interface ChangesOptions {
-  /** Which share of the schedules has them. */
-  readonly share: number;
+  /** The first ones come so many ms after the beginning, or soon after; 0: soon after their gateways were requested. */
+  readonly from: number;
   /** Every change has to end as it should: operators put nothing in its way. */
   readonly isCalm: boolean;
 }
@@ -48,12 +48,12 @@ export interface ChangesOptions {
 export function drawChanges(
   random: Random,
   { gateways, actions }: Workload,
-  { share, isCalm }: ChangesOptions,
+  { from, isCalm }: ChangesOptions,
 ): readonly Change[] {
-  if (!random.chance(share)) return [];
   const changes = gateways.flatMap(({ vrfConfigOctets, pair }, gateway): readonly Change[] => {
     if (vrfConfigOctets !== undefined || random.chance(0.2)) return [];
-    const created = actions.find((one) => one.kind === 'create' && one.gateway === gateway)?.at ?? 0;
+    const requested = actions.find((one) => one.kind === 'create' && one.gateway === gateway)?.at ?? 0;
+    const created = Math.max(requested, from);
     const drawn: Change[] = [];
     let fails = false;
     let at = created + random.pick([random.whole(0, MINUTE_MS), random.whole(MINUTE_MS, 10 * MINUTE_MS)]);

@@ -27,6 +27,8 @@ export interface Schedule {
   readonly faults: readonly Fault[];
   /** Struck is at points of one activity, systematically; `null`: the faults are all. */
   readonly strikes: StrikePlan | null;
+  /** Nothing goes wrong for so long; the times of faults count from then. */
+  readonly quietMs: number;
   readonly meeting: MeetingPlan | null;
   /** Events after which a workflow is advised to continue as new. */
   readonly suggestAfter: number;
@@ -43,6 +45,8 @@ const LARGE_MEMBERS = { share: 0.005, members: [24, 30] } as const;
 const AWAY_MS = 24 * 60_000;
 
 const CHANGED_SHARE = 1 / 3;
+/** By then most gateways that are requested within half a minute stand. */
+const QUIET_MS = 5 * 60_000;
 
 /** A router's clock may be this far from the workers'. */
 const CLOCKS_APART_MS = 600_000;
@@ -58,12 +62,26 @@ export function drawSchedule(seed: number): Schedule {
   return withChanges(withDebts(seed % 2 === 0 ? withStrikes(schedule) : schedule));
 }
 
-/** In some schedules the gateways are changed and deleted once they were requested. */
+/**
+ * In some schedules the gateways are changed and deleted once they were requested. In most of these all are created first, and everything else
+ * happens then: else few of them would stand.
+ */
 function withChanges(schedule: Schedule): Schedule {
   const { seed, workload } = schedule;
   const random = randomOf(seed).fork('changes');
-  const changes = drawChanges(random, workload, { share: CHANGED_SHARE, isCalm: isCalm(seed) });
-  return changes.length === 0 ? schedule : { ...schedule, workload: { ...workload, changes } };
+  if (!random.chance(CHANGED_SHARE)) return schedule;
+  const quietMs = random.chance(0.7) ? QUIET_MS : 0;
+  const begun = quietMs === 0 ? workload : afterwards(workload, quietMs);
+  const changes = drawChanges(random, begun, { from: quietMs, isCalm: isCalm(seed) });
+  return { ...schedule, quietMs, workload: { ...begun, changes } };
+}
+
+function afterwards({ gateways, actions }: Workload, ms: number): Workload {
+  const later = actions.map((one) => ({ ...one, at: one.kind === 'create' ? one.at / 10 : one.at + ms }));
+  return {
+    gateways: gateways.map((gateway) => ({ ...gateway, flaw: null })),
+    actions: later.sort((one, other) => one.at - other.at),
+  };
 }
 
 /** In some schedules with large members a router is away once they are on trial, and owes all of them: so many polls only their batch has. */
@@ -133,6 +151,7 @@ export function drawRandomSchedule(seed: number, large?: Omit<LargeMembersOption
     routers,
     faults: isCalm(seed) ? [] : faults,
     strikes: null,
+    quietMs: 0,
     meeting: null,
     vrrpTimers: random.fork('vrrp timers').pick(VRRP_TIMERS),
     policy: drawPolicy(numbers, synchronize),
