@@ -1,3 +1,4 @@
+import { changesNothing } from '../gateway/change.ts';
 import { FAILED } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import { claimsOnlyOf, holderOf } from './claims.ts';
@@ -50,8 +51,8 @@ export async function claimsToFree(
   const fences = await routersWithout(client, record, { paid, mayCarry: isPermitted });
   if (fences === undefined) return stays;
   const next = settledRecord(withoutChange(record));
+  if (next !== undefined && changesNothing(record.routers)) return stays;
   const keys = claimsOnlyOf(record, next).map(({ key }) => key);
-  if (next !== undefined && keys.length === 0) return stays;
   const claims = (await client.read(OPERATION, keys)).filter((one) => isSameGateway(holderOf(one), gateway));
   return {
     unchanged: [plan, state, ...fences, ...claims],
