@@ -29,10 +29,16 @@ export function liveness(of: Case): readonly Violation[] {
   ];
 }
 
-/** There was no fault, no action beside creating, and no flaw. */
+/** There was no fault, no action beside creating and changing, and no flaw. */
 function isCalm({ evidence: { faults, workload } }: Case): boolean {
   const nobodyInterfered = workload.actions.every(({ kind }) => kind === 'create' || kind === 'start again');
-  return faults.length === 0 && nobodyInterfered && workload.gateways.every(({ flaw }) => flaw === null);
+  const nobodyAdded = (workload.changes ?? []).every((one) => one.kind === 'change' && one.insists);
+  return (
+    faults.length === 0 &&
+    nobodyInterfered &&
+    nobodyAdded &&
+    workload.gateways.every(({ flaw }) => flaw === null)
+  );
 }
 
 /** Then every gateway is created, and its newest version ends as it should. An older one may be superseded. */
