@@ -16,8 +16,12 @@ export interface Gateway {
   readonly states: readonly Published[];
   /** What each version requested, as far as the records can make one. */
   readonly wanted: readonly (readonly Expected[])[];
-  /** As `/state` promises it at the end; `undefined`: it promises none, or the records can't make one. */
+  /** The version that stands at the end by `/state`; `undefined`: none does. A deletion whose record was removed meanwhile is not told. */
+  readonly stands: number | undefined;
+  /** As it stands; `undefined`: it does not, or the records can't make one. */
   readonly standing: readonly Expected[] | undefined;
+  /** When a deletion was made that is not told: a revision. `undefined`: none was. */
+  readonly vanished: number | undefined;
 }
 
 export type Action = 'create' | 'update' | 'delete';
@@ -74,12 +78,32 @@ function gatewayOf(records: Records, kind: Kind, id: string): Gateway {
       (before, write) => [...before, publishedOf(write, before.at(-1), registrations)],
       [],
     );
-  const standing = states.at(-1)?.standing;
+  const last = states.at(-1);
+  const vanished = vanishedAt(records, keys, registrations);
+  const isTold = vanished === undefined || (last?.write.revision ?? 0) >= vanished;
+  const { stands, standing } = (isTold ? last : undefined) ?? {};
   const wanted = [
     ...records.history(keys.config).map(({ revision }) => expectedAt(records, kind, keys.config, revision)),
     ...registrations.map(({ expected }) => expected),
   ].filter((one) => one !== undefined);
-  return { kind, id, name: `${kind} ${id}`, keys, registrations, states, wanted, standing };
+  return { kind, id, name: `${kind} ${id}`, keys, registrations, states, wanted, stands, standing, vanished };
+}
+
+/** Whoever removes the record of a gateway that is being deleted reads its `/state` no more: the plan record goes without a word. */
+function vanishedAt(
+  records: Records,
+  keys: Gateway['keys'],
+  registrations: readonly Registration[],
+): number | undefined {
+  return records
+    .history(keys.plan)
+    .findLast(
+      ({ value, revision }) =>
+        value === null &&
+        registrations.findLast((one) => one.revision <= revision)?.action === 'delete' &&
+        records.at(keys.config, revision) === undefined &&
+        records.at(keys.state)?.revision !== revision,
+    )?.revision;
 }
 
 /** The registration that a `/state` speaks of: the last one of its version before it. */

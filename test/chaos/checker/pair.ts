@@ -42,7 +42,7 @@ function onRouter(of: Case, tape: Tape): readonly Violation[] {
 /** `/state` promises a gateway on routers that don't exist, or one whose configuration the records don't determine. */
 function strays({ gateways, tapes }: Case): readonly Violation[] {
   return gateways.flatMap((gateway) => {
-    if (gateway.states.at(-1)?.stands === undefined) return [];
+    if (gateway.stands === undefined) return [];
     if (gateway.standing === undefined)
       return [violation(gateway.name, 'records that make a configuration', 'none, but CREATE_COMPLETED')];
     return gateway.standing

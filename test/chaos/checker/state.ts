@@ -5,7 +5,7 @@
 import { wantedOn } from './case.ts';
 import type { Case } from './case.ts';
 import { COMPLETED, FAILED, registrationOf } from './gateways.ts';
-import type { Gateway, Published } from './gateways.ts';
+import type { Gateway, Published, Registration } from './gateways.ts';
 import type { Expected } from './expected.ts';
 import { fieldsOf, isFields } from './records.ts';
 import { few, operatorsOf } from './pair.ts';
@@ -157,11 +157,17 @@ function isOwed({ records }: Case, { kind, id }: Gateway, routerId: string, revi
 
 /** What was registered comes to an end that is published. */
 function missing(
-  { evidence }: Case,
-  { name, id, kind, registrations, states }: Gateway,
+  { evidence, records }: Case,
+  { name, id, kind, keys, registrations, states }: Gateway,
 ): readonly Violation[] {
   const told = states.map(({ version }) => (typeof version === 'number' ? version : -Infinity));
-  const unpublished = registrations.filter(({ version }) => !told.some((one) => one >= version));
+  // Nobody reads how a deletion has ended once its record was removed.
+  const isRead = ({ action, revision }: Registration) =>
+    action !== 'delete' ||
+    !records.history(keys.config).some((one) => one.value === null && one.revision > revision);
+  const unpublished = registrations.filter(
+    (registration) => isRead(registration) && !told.some((one) => one >= registration.version),
+  );
   const ended = evidence.workflows.some(
     ({ workflowId, status, type }) =>
       type !== 'routerPair' && workflowId === `${kind}:${id}` && status === 'completed',
