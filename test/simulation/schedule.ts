@@ -67,12 +67,13 @@ export function drawSchedule(seed: number): Schedule {
  * happens then: else few of them would stand.
  */
 function withChanges(schedule: Schedule): Schedule {
-  const { seed, workload } = schedule;
+  const { seed, workload, vrrpTimers } = schedule;
   const random = randomOf(seed).fork('changes');
   if (!random.chance(CHANGED_SHARE)) return schedule;
   const quietMs = random.chance(0.7) ? QUIET_MS : 0;
   const begun = quietMs === 0 ? workload : afterwards(workload, quietMs);
-  const changes = drawChanges(random, begun, { from: quietMs, isCalm: isCalm(seed) });
+  const preemptLate = vrrpTimers.includes('hold-time');
+  const changes = drawChanges(random, begun, { from: quietMs, preemptLate, isCalm: isCalm(seed) });
   return { ...schedule, quietMs, workload: { ...begun, changes } };
 }
 
