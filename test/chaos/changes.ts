@@ -70,6 +70,8 @@ export function drawChanges(
       const of = random.pick(random.chance(0.25) ? (['deletion'] as const) : possible);
       if (of !== 'nothing') fails = FAILING.includes(of);
       drawn.push({ at, kind: 'change', gateway, of, insists: isCalm || random.chance(0.7), fails });
+      if (of === 'deletion' && !isCalm && random.chance(0.3))
+        drawn.push({ at: at + random.whole(0, MINUTE_MS), kind: 'marked record removed', gateway });
       at += random.whole(5_000, 8 * MINUTE_MS);
     }
     return drawn.map((action) => ({ ...action, at: Math.max(action.at, created + 1) }));

@@ -92,6 +92,8 @@ export type Change = { readonly at: number; readonly gateway: number } &
         readonly insists: boolean;
         readonly fails: boolean;
       }
+    /** Somebody removes the record of a gateway that is marked for deletion, and may not have been deleted yet. */
+    | { readonly kind: 'marked record removed' }
     /** A statement of an operator's own in a stanza of a gateway that stands. */
     | { readonly kind: 'operator adds'; readonly router: RouterName; readonly place: Place }
   );

@@ -74,6 +74,11 @@ export class People {
         }
         return action.insists ? this.#untilEnded(action.gateway) : world.create(action.gateway);
       }
+      case 'marked record removed': {
+        const { test } = this.#gateway(action.gateway);
+        if (test.gateway.markedForDeletion === true) world.etcd.remove(KEYS.gatewayConfig(test));
+        return;
+      }
       case 'operator adds': {
         const { test } = this.#gateway(action.gateway);
         this.#additions += 1;

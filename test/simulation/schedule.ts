@@ -74,7 +74,11 @@ function withChanges(schedule: Schedule): Schedule {
   const begun = quietMs === 0 ? workload : afterwards(workload, quietMs);
   const preemptLate = vrrpTimers.includes('hold-time');
   const changes = drawChanges(random, begun, { from: quietMs, preemptLate, isCalm: isCalm(seed) });
-  return { ...schedule, quietMs, workload: { ...begun, changes } };
+  const strikes = schedule.strikes && {
+    ...schedule.strikes,
+    activities: [...schedule.strikes.activities, 'publishNothing'],
+  };
+  return { ...schedule, quietMs, strikes, workload: { ...begun, changes } };
 }
 
 function afterwards({ gateways, actions }: Workload, ms: number): Workload {
