@@ -3,6 +3,7 @@ import { changedRun } from './changed-run.ts';
 import { check } from './checker/check.ts';
 import type { Evidence } from './evidence.ts';
 import { changes } from './spoilt/changes.ts';
+import { versions } from './spoilt/versions.ts';
 
 describe('the checker, of gateways that are changed and deleted', () => {
   let run: Evidence;
@@ -15,7 +16,7 @@ describe('the checker, of gateways that are changed and deleted', () => {
     assert.deepEqual(check(run), []);
   });
 
-  for (const [invariant, spoilt] of Object.entries(changes)) {
+  for (const [invariant, spoilt] of [...Object.entries(versions), ...Object.entries(changes)]) {
     for (const [what, spoil, found] of spoilt) {
       it(`finds, by "${invariant}", ${what}`, () => {
         const violations = check(spoil(run));

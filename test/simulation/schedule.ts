@@ -2,7 +2,7 @@
 import { checkPolicy } from '../../gateway/policies.ts';
 import type { Policy, SynchronizePolicy } from '../../gateway/policies.ts';
 import type { DeviceOptionsInput } from '../../simulator/device/options.ts';
-import { drawChanges } from '../chaos/changes.ts';
+import { drawChanges } from '../chaos/draw-changes.ts';
 import { drawDialect } from '../chaos/draw-dialect.ts';
 import { drawEngines } from '../chaos/draw-engines.ts';
 import { largeMembersOf, withLargeMembers } from '../chaos/large-members.ts';
