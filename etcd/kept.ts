@@ -10,10 +10,10 @@ import { KEYS } from './keys.ts';
 import { entryOf } from './members.ts';
 import { without } from './permitted-members.ts';
 import { TO_BE_CONTINUED, fitting, untilNothingIsLeft } from './request-size.ts';
-import { isKept, planRecordOf } from './plan-record.ts';
+import { isKept, isPromised, planRecordOf } from './plan-record.ts';
 import type { PlanRecord, RoutersSecrets } from './plan-record.ts';
 import type { RouterPair } from './router-record.ts';
-import { isComplete, stateOf } from './state.ts';
+import { stateOf } from './state.ts';
 import { done } from './transact.ts';
 import type { Transition } from './transact.ts';
 
@@ -151,7 +151,9 @@ async function lookToRevert(
   members: readonly PermittedMember[],
 ): Promise<Transition<RevertingOutcome | typeof TO_BE_CONTINUED>> {
   const found = await readMembers(client, REVERT, members);
-  const promised = found.filter(({ member, state }) => isComplete(stateOf(state), member.gateway));
+  const promised = found.filter(({ member, state, record }) =>
+    isPromised(record, stateOf(state), member.gateway),
+  );
   if (promised.length > 0) return done({ kind: 'promised', members: promised.map(({ member }) => member) });
   // `/state` can promise a kept member only, so the others need no mark.
   const open = found.filter(({ record }) => record?.kept === true && record.reverting !== true);

@@ -4,12 +4,21 @@
  * before a reset. A late call changes nothing.
  */
 import type { GatewayVersion } from '../gateway/resource.ts';
-import type { EtcdClient, Entry, Transaction } from './client.ts';
+import type { EtcdClient } from './client.ts';
 import { supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import { isLaterCall, isOwnedBy, notOwned, planRecordOf, readablePlanRecord } from './plan-record.ts';
+import {
+  isLaterCall,
+  isOwnedBy,
+  isPromised,
+  notOwned,
+  planRecordOf,
+  readablePlanRecord,
+} from './plan-record.ts';
 import type { PermitApplyOutcome, PlanRecord } from './plan-record.ts';
 import { isRewritten } from './planned-config.ts';
+import { stateOf } from './state.ts';
+import type { StateFacts } from './state.ts';
 import { done, transact } from './transact.ts';
 
 const PERMIT = 'permit apply';
@@ -49,18 +58,18 @@ export function voidEarlierCalls(
   return change(client, VOID, gateway, run, scheduled, (record) => record);
 }
 
+/** Changes nothing if `/state` promises the change: a late call may come for what stands. */
 export function markReverted(
   client: EtcdClient,
   gateway: GatewayVersion,
   run: string,
   scheduled?: number,
 ): Promise<PlanRecord | undefined> {
-  return change(client, REVERTED, gateway, run, scheduled, (record) => ({
-    ...record,
-    mayBeApplied: false,
-    kept: false,
-    reverting: false,
-  }));
+  return change(client, REVERTED, gateway, run, scheduled, (record, state) =>
+    isPromised(record, state, gateway)
+      ? undefined
+      : { ...record, mayBeApplied: false, kept: false, reverting: false },
+  );
 }
 
 function change(
@@ -69,15 +78,17 @@ function change(
   gateway: GatewayVersion,
   run: string,
   scheduled: number | undefined,
-  changed: (record: PlanRecord) => PlanRecord,
+  changed: (record: PlanRecord, state: StateFacts | undefined) => PlanRecord | undefined,
 ): Promise<PlanRecord | undefined> {
   return transact<PlanRecord | undefined>(client, operation, async () => {
-    const [plan] = await client.read(operation, [KEYS.plan(gateway)] as const);
+    const [plan, state] = await client.read(operation, [KEYS.plan(gateway), KEYS.state(gateway)] as const);
     // A record that can't be read belongs to no run.
     const record = readablePlanRecord(plan);
     if (!counts(record, gateway, run, scheduled)) return done(undefined);
-    const next = changed(heard(record, scheduled));
-    return { kind: 'write', outcome: next, transaction: replace(plan, next) };
+    const next = changed(heard(record, scheduled), stateOf(state));
+    if (next === undefined) return done(undefined);
+    const transaction = { unchanged: [plan, state], put: [{ key: plan.key, value: next }] };
+    return { kind: 'write', outcome: next, transaction };
   });
 }
 
@@ -94,8 +105,4 @@ function counts(
 /** The record with the time of a call that counts. From then on every call that was scheduled earlier is late. */
 function heard(record: PlanRecord, scheduled = record.scheduled): PlanRecord {
   return { ...record, ...(scheduled !== undefined && { scheduled }) };
-}
-
-function replace(plan: Entry, record: PlanRecord): Transaction {
-  return { unchanged: [plan], put: [{ key: plan.key, value: record }] };
 }

@@ -7,6 +7,7 @@ import type { Entry } from './client.ts';
 import { StoreCorruptError, readable } from './errors.ts';
 import type { PlannedConfig } from './planned-config.ts';
 import { PLAN_SCHEMA, parseRecord } from './record-schemas.ts';
+import { isComplete } from './state.ts';
 import type { StateFacts } from './state.ts';
 
 /** One router, and the gateway's change on it. */
@@ -141,6 +142,20 @@ export function standingOf(
   if (primary === null || secondary === null || version === null) return undefined;
   const { secrets } = record;
   return { version, configurations: { primary, secondary }, ...(secrets && { secrets }) };
+}
+
+/**
+ * Whether `/state` promises the change of this version. It does so, too, if a newer version has ended in `/state` without a plan record of its
+ * own: then what was kept before stands.
+ */
+export function isPromised(
+  record: PlanRecord | undefined,
+  state: StateFacts | undefined,
+  gateway: GatewayVersion,
+): boolean {
+  if (isComplete(state, gateway)) return true;
+  const isNewer = (state?.version ?? -1) > gateway.version;
+  return isNewer && record?.gateway.version === gateway.version && isKept(record);
 }
 
 /** The record once its change is reverted, or was refused: what stands is both of its ends. */

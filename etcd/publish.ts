@@ -16,6 +16,7 @@ import {
   isKept,
   isLaterCall,
   isOwnedBy,
+  isPromised,
   notOwned,
   readablePlanRecord,
   settledRecord,
@@ -109,7 +110,8 @@ async function look(
   const settled = endedState(state, gateway.version);
   if (settled) {
     const ours = state.value && isDeepStrictEqual(parseObject(state.value), value);
-    return done(ours ? { kind: 'published' } : { kind: 'already', state: settled });
+    const isPublished = ours || (outcome.kind === 'completed' && isPromised(record, settled, gateway));
+    return done(isPublished ? { kind: 'published' } : { kind: 'already', state: settled });
   }
   const superseded = outcome.kind === 'completed' ? supersededBy(gateway, record?.action, config) : undefined;
   if (superseded) return done(superseded);

@@ -10,6 +10,8 @@ import {
 } from '../simulator/server/index.ts';
 
 export interface RoutersOptions {
+  /** Name of a second user, with the password of the first. */
+  readonly operator?: string;
   /** Timing and behaviour of all routers. */
   readonly options?: DeviceOptionsInput;
   /** Permissions of the worker's user. Default: all. */
@@ -70,7 +72,7 @@ export async function startLocalRouters(
 function specification(
   router: SampleRouter,
   role: 'primary' | 'secondary',
-  { options, loginClass: permission, login }: RoutersOptions,
+  { options, loginClass: permission, login, operator }: RoutersOptions,
 ): RouterOptions {
   const { id, name, username, password } = router;
   const { ssh, publicKeys } = login?.(router) ?? {};
@@ -80,6 +82,7 @@ function specification(
     config: baseConfig({ name, role }),
     users: [
       { name: username, password, ...(permission && { permission }), ...(publicKeys && { publicKeys }) },
+      ...(operator === undefined ? [] : [{ name: operator, password }]),
     ],
     ...(options && { options }),
     ...(ssh && { ssh }),

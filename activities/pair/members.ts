@@ -7,9 +7,8 @@ import { ROLES, isSameGateway } from '../../gateway/resource.ts';
 import type { Role } from '../../gateway/resource.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { OwedChange, Refused, RouterRecord } from '../../pair/transactions.ts';
-import { isOwnedBy } from '../../etcd/plan-record.ts';
+import { isOwnedBy, isPromised } from '../../etcd/plan-record.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
-import { isComplete as isCompleteState } from '../../etcd/state.ts';
 import type { StateFacts } from '../../etcd/state.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
@@ -185,6 +184,6 @@ export function hasEnded({ member, state }: PlannedMember): boolean {
 }
 
 /** Whether `/state` promises that this very version was created. */
-export function isComplete({ member, state }: PlannedMember): boolean {
-  return isCompleteState(state, member.gateway);
+export function isComplete({ member, state, plan }: PlannedMember): boolean {
+  return isPromised(plan, state, member.gateway);
 }

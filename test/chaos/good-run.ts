@@ -4,12 +4,41 @@ import { Etcd3 } from 'etcd3';
 import type { TapeEntry } from '../../simulator/device/tape.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
+import type { SampleKind, TestGateway } from '../../local/test-gateway.ts';
 import type { Evidence, Write } from './evidence.ts';
+import type { Change, Flaw } from './workload.ts';
 
 /** A VPN gateway in VLAN 1025, an Internet gateway in 1026; the VRRP of a VPN gateway in 1027 stays down. */
-export async function goodRun(): Promise<Evidence> {
+export function goodRun(): Promise<Evidence> {
+  const kinds = ['vpn_gateway', 'internet_gateway', 'vpn_gateway'] as const;
+  return witnessed(kinds, async (world, gateways) => {
+    for (const { device } of world.routers) device.holdVrrpDown('ae0.1027', true);
+    const outcomes = await Promise.all(gateways.map((gateway) => world.create(gateway)));
+    const failure = outcomes[2]?.kind === 'failed' ? JSON.stringify(outcomes[2]) : null;
+    return { flaws: [null, null, 'vrrp down'], changes: [], operators: [], failures: [null, null, failure] };
+  });
+}
+
+/** A user of the routers that is none of ours. */
+export const OPERATOR = 'alice';
+
+/** What the evidence tells that can't be read from the world. */
+export interface Performed {
+  readonly flaws: readonly (Flaw | null)[];
+  readonly changes: readonly Change[];
+  /** Statements that an operator committed on both routers, in set form. */
+  readonly operators: readonly string[];
+  /** By gateway: what its last workflow failed with. */
+  readonly failures: readonly (string | null)[];
+}
+
+/** What is left behind by `perform`, which gets gateways of these kinds, in VLANs from 1025 on. */
+export async function witnessed(
+  kinds: readonly SampleKind[],
+  perform: (world: World, gateways: readonly TestGateway[]) => Promise<Performed>,
+): Promise<Evidence> {
   const canary = `canary-${randomUUID()}`;
-  const world = await openWorld({ password: canary });
+  const world = await openWorld({ password: canary, operator: OPERATOR });
   try {
     const bases = world.routers.map(({ device }) => device.running());
     const tapes = world.routers.map(({ device }) => {
@@ -18,26 +47,21 @@ export async function goodRun(): Promise<Evidence> {
       return tape;
     });
     const recorder = await recording(world);
-    const [vpn, internet, flawed] = [
-      world.gateway('vpn_gateway', 0),
-      world.gateway('internet_gateway', 1),
-      world.gateway('vpn_gateway', 2),
-    ];
-    for (const { device } of world.routers) device.holdVrrpDown('ae0.1027', true);
-    const outcomes = await Promise.all([vpn, internet, flawed].map((gateway) => world.create(gateway)));
+    const gateways = kinds.map((kind, number) => world.gateway(kind, number));
+    const { flaws, changes, operators, failures } = await perform(world, gateways);
     const writes = await recorder.stop();
     await world.pool.close();
     const ends = world.routers.map(({ device }) => device.inspect());
-    const kinds = ['vpn_gateway', 'internet_gateway', 'vpn_gateway'] as const;
     return {
       workload: {
         gateways: kinds.map((kind, number) => ({
           kind,
           number,
           pair: ['A', 'B'],
-          flaw: number === 2 ? 'vrrp down' : null,
+          flaw: flaws[number] ?? null,
         })),
         actions: kinds.map((_, gateway) => ({ at: 0, kind: 'create', gateway })),
+        changes,
       },
       writes,
       routers: world.routers.map(({ id, name, username }, index) => ({
@@ -47,14 +71,14 @@ export async function goodRun(): Promise<Evidence> {
         base: bases[index] ?? '',
         tape: tapes[index] ?? [],
         end: ends[index] as (typeof ends)[number],
-        operators: [],
+        operators,
       })),
-      workflows: [vpn, internet, flawed].map(({ resourceType, resourceId }, index) => ({
+      workflows: gateways.map(({ resourceType, resourceId }, index) => ({
         workflowId: `${resourceType}:${resourceId}`,
         runId: randomUUID(),
         type: 'createGateway',
-        status: index === 2 ? 'failed' : 'completed',
-        failure: index === 2 ? JSON.stringify(outcomes[index]) : null,
+        status: failures[index] ? 'failed' : 'completed',
+        failure: failures[index] ?? null,
       })),
       faults: [],
       canaries: [canary],

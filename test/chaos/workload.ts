@@ -1,4 +1,5 @@
 /** What a seed demands of the system: gateways, and people who interfere. Both worlds carry out the same. */
+import type { GatewayChange, Place } from './changes.ts';
 import type { Random } from './random.ts';
 
 /** Three routers and the pairs that overlap on them, the roles of A and B both ways. */
@@ -78,6 +79,25 @@ export type Action = { readonly at: number } & (
     }
 );
 
+/** What becomes of a gateway once it was requested. */
+export type Change = { readonly at: number; readonly gateway: number } &
+  /**
+   * The next version, and whatever the configuration asks for is started. `insists`: again and again, until it has ended. `fails`: it can't be
+   * made, whatever goes well, so what stood stays.
+   */
+  (
+    | {
+        readonly kind: 'change';
+        readonly of: GatewayChange;
+        readonly insists: boolean;
+        readonly fails: boolean;
+      }
+    /** Somebody removes the record of a gateway that is marked for deletion, and may not have been deleted yet. */
+    | { readonly kind: 'marked record removed' }
+    /** A statement of an operator's own in a stanza of a gateway that stands. */
+    | { readonly kind: 'operator adds'; readonly router: RouterName; readonly place: Place }
+  );
+
 /** How an operator ends his trial. After a check, the confirmed commit is still the newest one in the history. */
 export type Confirms = 'by commit' | 'by check' | 'not';
 
@@ -85,6 +105,8 @@ export interface Workload {
   readonly gateways: readonly WorkloadGateway[];
   /** In order of time. */
   readonly actions: readonly Action[];
+  /** In order of time. Absent: nothing is changed. */
+  readonly changes?: readonly Change[];
 }
 
 export interface WorkloadOptions {
@@ -150,8 +172,8 @@ export function drawStaleMark(random: Random, spanMs: number): Extract<Action, {
 }
 
 /** A workload with more to do. */
-export function withActions({ gateways, actions }: Workload, more: readonly Action[]): Workload {
-  return { gateways, actions: [...actions, ...more].sort((one, other) => one.at - other.at) };
+export function withActions({ actions, ...rest }: Workload, more: readonly Action[]): Workload {
+  return { ...rest, actions: [...actions, ...more].sort((one, other) => one.at - other.at) };
 }
 
 /** The same without interference and without flaws: then every gateway has to be created. */

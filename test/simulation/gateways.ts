@@ -4,6 +4,8 @@ import { pairIdOf } from '../../pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { gatewayOn, recordOf } from '../../local/test-gateway.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
+import { firstOf } from '../chaos/changes.ts';
+import type { First } from '../chaos/changes.ts';
 import { enlarge } from '../chaos/large-members.ts';
 import type { RouterName, Workload } from '../chaos/workload.ts';
 import { ROUTERS } from '../chaos/workload.ts';
@@ -28,6 +30,7 @@ export function routerRecords(): readonly RouterRecord[] {
 
 export interface RequestedGateway {
   readonly test: TestGateway;
+  readonly first: First;
   readonly workflowId: string;
   /** Its pair's workflow. */
   readonly pairId: string;
@@ -59,6 +62,7 @@ export function gatewaysOf(
     enlarge(test, gateway);
     return {
       test,
+      first: firstOf(test),
       workflowId: workflowIdOf(test),
       pairId: pairIdOf([idOf(primary), idOf(secondary)]),
       unit: `ae0.${1025 + number}`,

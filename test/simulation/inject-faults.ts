@@ -24,8 +24,14 @@ export class Injection {
   constructor(world: Stage, people: Pick<People, 'act'>) {
     this.#world = world;
     this.#people = people;
-    const { faults, strikes, meeting } = world.schedule;
-    for (const fault of faults) this.#plan(fault);
+    const { faults, strikes, meeting, quietMs } = world.schedule;
+    const { clock } = world.time;
+    let isQuiet = quietMs > 0;
+    if (isQuiet) clock.after(quietMs, () => (isQuiet = false));
+    for (const fault of faults) {
+      if (isQuiet) clock.after(quietMs, () => this.#plan(fault));
+      else this.#plan(fault);
+    }
     const struck =
       strikes &&
       strikerOf(strikes, world, (effect, { process }) => {
@@ -33,7 +39,8 @@ export class Injection {
           this.#carryOut(effect, { process });
       });
     if (struck)
-      world.steps.striker = (...at) => (this.#isOver && !this.#isPaying ? undefined : struck.striker(...at));
+      world.steps.striker = (...at) =>
+        isQuiet || (this.#isOver && !this.#isPaying) ? undefined : struck.striker(...at);
     this.strikes = struck?.strikes ?? [];
     const open = (workflowId: string): void => {
       const [gateway] = concernedBy(workflowId, world);
@@ -44,8 +51,10 @@ export class Injection {
           { process: undefined },
         );
     };
-    this.meeting = meeting && new Meeting(meeting, world.time.clock, (what) => world.happens(what), open);
-    if (this.meeting) world.steps.meeting = (...at) => this.meeting?.arrive(...at);
+    this.meeting = meeting && new Meeting(meeting, clock, (what) => world.happens(what), open);
+    if (this.meeting)
+      world.steps.meeting = (place, workflowId, go) =>
+        isQuiet ? go() : this.meeting?.arrive(place, workflowId, go);
   }
 
   /** What is owed is paid now. Points are struck again, until the end; nobody changes his mind any more. */

@@ -52,7 +52,9 @@ for (const seed of seeds) {
   if (values.shrink) {
     const { faults, strikes, meeting, workload } = await shrink(drawSchedule(seed), kinds, verdict);
     process.stderr.write(
-      [...workload.gateways, ...workload.actions].map((one) => `${JSON.stringify(one)}\n`).join('') +
+      [...workload.gateways, ...workload.actions, ...(workload.changes ?? [])]
+        .map((one) => `${JSON.stringify(one)}\n`)
+        .join('') +
         faults.map((fault) => `${describeFault(fault)}\n`).join('') +
         `${JSON.stringify({ strikes, meeting })}\n`,
     );

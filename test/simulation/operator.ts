@@ -40,8 +40,10 @@ export class Operator {
     this.#close();
   }
 
-  async commits(line: string): Promise<void> {
+  /** `isFit`: asked once he has the lock. */
+  async commits(line: string, isFit = () => true): Promise<void> {
     await this.#withLock(async () => {
+      if (!isFit()) return;
       if (
         (await this.#set(line)) &&
         (await this.#send('<commit-configuration><log>mine</log></commit-configuration>'))

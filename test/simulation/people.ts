@@ -1,20 +1,27 @@
 /** Carries out what people do in a run. */
 import { KEYS } from '../../etcd/keys.ts';
 import { recordOf } from '../../local/test-gateway.ts';
-import type { Action, RouterName } from '../chaos/workload.ts';
+import { additionTo, changed } from '../chaos/changes.ts';
+import type { Action, Change, RouterName } from '../chaos/workload.ts';
 import type { RequestedGateway } from './gateways.ts';
 import { Operator } from './operator.ts';
+import { isSettled, versionIn } from './settled.ts';
 import type { Stage } from './stage.ts';
+
+/** How often somebody starts a change that he insists on. */
+const MOST_STARTS = 15;
+const AGAIN_MS = 60_000;
 
 export class People {
   readonly #world: Stage;
   #busy = 0;
   #lines = 0;
+  #additions = 0;
 
   constructor(world: Stage) {
     this.#world = world;
-    for (const action of world.schedule.workload.actions)
-      world.time.clock.after(action.at, () => this.act(action));
+    const { actions, changes = [] } = world.schedule.workload;
+    for (const action of [...actions, ...changes]) world.time.clock.after(action.at, () => this.act(action));
   }
 
   /** Whether somebody is in the middle of something. */
@@ -23,7 +30,7 @@ export class People {
   }
 
   /** At once. */
-  act(action: Action): void {
+  act(action: Action | Change): void {
     void this.#doing(() => this.#do(action));
   }
 
@@ -36,7 +43,7 @@ export class People {
     }
   }
 
-  async #do(action: Action): Promise<void> {
+  async #do(action: Action | Change): Promise<void> {
     const world = this.#world;
     const { at: _, ...words } = action;
     world.tell(`people: ${JSON.stringify(words)}`);
@@ -59,6 +66,25 @@ export class People {
         world.etcd.put(key, value);
         return world.create(action.gateway);
       }
+      case 'change': {
+        const { test, first } = this.#gateway(action.gateway);
+        for (const record of changed(test, first, action.of)) {
+          const { key, value } = recordOf(record);
+          world.etcd.put(key, value);
+        }
+        return action.insists ? this.#untilEnded(action.gateway) : world.create(action.gateway);
+      }
+      case 'marked record removed': {
+        const { test } = this.#gateway(action.gateway);
+        if (test.gateway.markedForDeletion === true) world.etcd.remove(KEYS.gatewayConfig(test));
+        return;
+      }
+      case 'operator adds': {
+        const { test } = this.#gateway(action.gateway);
+        this.#additions += 1;
+        const line = additionTo(test, action.place, this.#additions);
+        return this.#operator(action.router).commits(line, () => isSettled(world.etcd, test));
+      }
       case 'remove record':
         return world.etcd.remove(KEYS.gatewayConfig(this.#gateway(action.gateway).test));
       case 'hold': {
@@ -80,6 +106,19 @@ export class People {
         return this.#operator(action.router).checks();
       case 'operator tries':
         return this.#operator(action.router).tries(action.ms, action.confirms, this.#line());
+    }
+  }
+
+  /** Starts it again until its version has ended, as long as it is the newest one. */
+  async #untilEnded(index: number): Promise<void> {
+    const { test } = this.#gateway(index);
+    const { version } = test.gateway;
+    const { etcd } = this.#world;
+    const isDue = () =>
+      test.gateway.version === version && versionIn(etcd.value(KEYS.state(test))) !== version;
+    for (let starts = 0; starts < MOST_STARTS && isDue(); starts += 1) {
+      this.#world.create(index);
+      await this.#world.wait(AGAIN_MS);
     }
   }
 

@@ -56,7 +56,7 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
     const world = new World(schedule, time, kinds, isTold);
     const people = new People(world);
     const injection = new Injection(world, people);
-    await time.run(() => false, FAULTS_MS);
+    await time.run(() => false, schedule.quietMs + FAULTS_MS);
     injection.end();
     world.tell('no more faults');
     const isOver = () => !people.isBusy && isQuiet(world);

@@ -2,6 +2,7 @@
 import { checkPolicy } from '../../gateway/policies.ts';
 import type { Policy, SynchronizePolicy } from '../../gateway/policies.ts';
 import type { DeviceOptionsInput } from '../../simulator/device/options.ts';
+import { drawChanges } from '../chaos/draw-changes.ts';
 import { drawDialect } from '../chaos/draw-dialect.ts';
 import { drawEngines } from '../chaos/draw-engines.ts';
 import { largeMembersOf, withLargeMembers } from '../chaos/large-members.ts';
@@ -26,6 +27,8 @@ export interface Schedule {
   readonly faults: readonly Fault[];
   /** Struck is at points of one activity, systematically; `null`: the faults are all. */
   readonly strikes: StrikePlan | null;
+  /** Nothing goes wrong for so long; the times of faults count from then. */
+  readonly quietMs: number;
   readonly meeting: MeetingPlan | null;
   /** Events after which a workflow is advised to continue as new. */
   readonly suggestAfter: number;
@@ -41,6 +44,10 @@ const LARGE_MEMBERS = { share: 0.005, members: [24, 30] } as const;
 /** Longer than all patience. */
 const AWAY_MS = 24 * 60_000;
 
+const CHANGED_SHARE = 1 / 3;
+/** By then most gateways that are requested within half a minute stand. */
+const QUIET_MS = 5 * 60_000;
+
 /** A router's clock may be this far from the workers'. */
 const CLOCKS_APART_MS = 600_000;
 /** Clocks that nobody has set differ by minutes. */
@@ -52,7 +59,34 @@ const VRRP_TIMERS = ['', '', 'fast-interval 3000; preempt { hold-time 10; }'] as
 /** In every other schedule faults come at random moments; in the rest, points are struck and parties meet. */
 export function drawSchedule(seed: number): Schedule {
   const schedule = drawRandomSchedule(seed, LARGE_MEMBERS);
-  return withDebts(seed % 2 === 0 ? withStrikes(schedule) : schedule);
+  return withChanges(withDebts(seed % 2 === 0 ? withStrikes(schedule) : schedule));
+}
+
+/**
+ * In some schedules the gateways are changed and deleted once they were requested. In most of these all are created first, and everything else
+ * happens then: else few of them would stand.
+ */
+function withChanges(schedule: Schedule): Schedule {
+  const { seed, workload, vrrpTimers } = schedule;
+  const random = randomOf(seed).fork('changes');
+  if (!random.chance(CHANGED_SHARE)) return schedule;
+  const quietMs = random.chance(0.7) ? QUIET_MS : 0;
+  const begun = quietMs === 0 ? workload : afterwards(workload, quietMs);
+  const preemptLate = vrrpTimers.includes('hold-time');
+  const changes = drawChanges(random, begun, { from: quietMs, preemptLate, isCalm: isCalm(seed) });
+  const strikes = schedule.strikes && {
+    ...schedule.strikes,
+    activities: [...schedule.strikes.activities, 'publishNothing'],
+  };
+  return { ...schedule, quietMs, strikes, workload: { ...begun, changes } };
+}
+
+function afterwards({ gateways, actions }: Workload, ms: number): Workload {
+  const later = actions.map((one) => ({ ...one, at: one.kind === 'create' ? one.at / 10 : one.at + ms }));
+  return {
+    gateways: gateways.map((gateway) => ({ ...gateway, flaw: null })),
+    actions: later.sort((one, other) => one.at - other.at),
+  };
 }
 
 /** In some schedules with large members a router is away once they are on trial, and owes all of them: so many polls only their batch has. */
@@ -122,6 +156,7 @@ export function drawRandomSchedule(seed: number, large?: Omit<LargeMembersOption
     routers,
     faults: isCalm(seed) ? [] : faults,
     strikes: null,
+    quietMs: 0,
     meeting: null,
     vrrpTimers: random.fork('vrrp timers').pick(VRRP_TIMERS),
     policy: drawPolicy(numbers, synchronize),

@@ -40,4 +40,8 @@ function* smallerThan(schedule: Schedule): Generator<Schedule> {
     const actions = workload.actions.filter((one) => one !== action);
     yield { ...schedule, workload: { ...workload, actions } };
   }
+  for (const change of workload.changes ?? []) {
+    const changes = workload.changes?.filter((one) => one !== change) ?? [];
+    yield { ...schedule, workload: { ...workload, changes } };
+  }
 }

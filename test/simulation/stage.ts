@@ -20,6 +20,7 @@ export interface Stage {
     readonly faults: readonly Fault[];
     readonly strikes: StrikePlan | null;
     readonly meeting: MeetingPlan | null;
+    readonly quietMs: number;
   };
   readonly time: { readonly clock: Clock };
   readonly points: Points;

@@ -1,6 +1,6 @@
 /** Everything of one run, on virtual time: etcd, Temporal, three routers, two workers, and the links between them. */
 import type { Kinds } from '../../activities/dependencies.ts';
-import { CREATE_GATEWAY } from '../../gateway/messages.ts';
+import { APPLY_GATEWAY, CREATE_GATEWAY, WORKFLOWS } from '../../gateway/messages.ts';
 import { WORKERS } from './faults.ts';
 import type { WorkerName } from './faults.ts';
 import type { RequestedGateway } from './gateways.ts';
@@ -84,7 +84,13 @@ export class World extends Scene<VirtualTime, Worker> {
     for (const { device } of Object.values(this.sites)) device.stop();
   }
 
-  protected requestCreation({ workflowId, test: { resourceType, resourceId } }: RequestedGateway): void {
-    this.temporal.start(CREATE_GATEWAY, workflowId, [payloadOf({ resourceType, resourceId })]);
+  protected requestCreation({ workflowId, test }: RequestedGateway): void {
+    const { resourceType, resourceId } = test;
+    const { version, markedForDeletion } = test.gateway;
+    const isChanged = this.schedule.workload.changes !== undefined;
+    // Half of the deletions are asked for by their name.
+    const isDeletion = markedForDeletion === true && version % 2 === 0;
+    const type = !isChanged ? CREATE_GATEWAY : isDeletion ? WORKFLOWS.delete : APPLY_GATEWAY;
+    this.temporal.start(type, workflowId, [payloadOf({ resourceType, resourceId })]);
   }
 }

@@ -45,6 +45,7 @@ export interface WorldOptions {
   /** Password of all routers and of their records. */
   readonly password?: string;
   readonly login?: RoutersOptions['login'];
+  readonly operator?: RoutersOptions['operator'];
   /** The worker's private key. Default: it logs in by password only. */
   readonly privateKey?: string;
   /** Wraps or replaces activities, to make them wait or fail, or to count their calls. */
@@ -113,6 +114,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const local = await startLocalRouters(pairs, {
     options: { ...SHORT_MINUTES.device, ...options.device },
     ...(options.login && { login: options.login }),
+    ...(options.operator && { operator: options.operator }),
   });
   const knownHosts = await stack.run.write(`known_hosts-${randomUUID()}`, local.knownHosts);
   const store = openStore({ endpoints: stack.etcd.endpoints });

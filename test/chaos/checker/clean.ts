@@ -1,6 +1,7 @@
 /** Nothing of ours is left over: no lock, no pending commit, no edits, no session, no reservation, no claim without its stanza. */
 import type { Case } from './case.ts';
 import { linesOf } from './lines.ts';
+import { few } from './pair.ts';
 import { fieldsOf, isFields } from './records.ts';
 import type { Fields, Records } from './records.ts';
 import type { Tape } from './tape.ts';
@@ -82,8 +83,8 @@ function released({ records }: Case): readonly Violation[] {
     const [first] = records.history(key);
     const [, , , routerId = '', , id = ''] = key.split('/');
     const { change } = fieldsOf(first?.value) ?? {};
-    const before = isFields(change) ? change['before'] : undefined;
-    const owns = isFields(before) && Array.isArray(before['owns']) ? before['owns'] : [];
+    const ends = isFields(change) ? [change['before'], change['after']] : [];
+    const owns = ends.flatMap((end) => (isFields(end) && Array.isArray(end['owns']) ? end['owns'] : []));
     const claims = owns.map((words: unknown) => claimKey(routerId, (words as readonly string[]).join(' ')));
     return { key, id, claims };
   });
@@ -128,12 +129,37 @@ function holderOf(value: string | null | undefined): string {
   return String(fieldsOf(value)?.['resourceId']);
 }
 
-/** No plan record says that a router may carry what isn't there. */
+/** The plan record of what stands says so, by both ends, and there is none of what does not stand. */
 function plans({ records, gateways }: Case): readonly Violation[] {
   return gateways.flatMap(({ name, keys, standing }) => {
     const plan = fieldsOf(records.at(keys.plan)?.value);
-    if (plan === undefined || standing !== undefined) return [];
-    const version = isFields(plan['gateway']) ? String(plan['gateway']['version']) : '?';
-    return [violation(name, 'no plan record of a gateway that is not there', `one of version ${version}`)];
+    if (standing === undefined) {
+      if (plan === undefined) return [];
+      const version = isFields(plan['gateway']) ? String(plan['gateway']['version']) : '?';
+      return [violation(name, 'no plan record of a gateway that is not there', `one of version ${version}`)];
+    }
+    const routers = isFields(plan?.['routers']) ? plan['routers'] : {};
+    return standing.flatMap(({ role, lines }) => {
+      const router = isFields(routers[role]) ? routers[role] : {};
+      const [before, after] = [textOf(router['before']), textOf(router['after'])];
+      const isTold = sameLines(after, lines) && (before === undefined || sameLines(before, lines));
+      return isTold
+        ? []
+        : [
+            violation(
+              name,
+              `a plan record whose ends are what stands (${role})`,
+              `before: ${few(before ?? ['nothing'])}; after: ${few(after ?? ['nothing'])}`,
+            ),
+          ];
+    });
   });
+}
+
+function textOf(end: unknown): readonly string[] | undefined {
+  return isFields(end) ? linesOf(String(end['create'])) : undefined;
+}
+
+function sameLines(some: readonly string[] | undefined, others: readonly string[]): boolean {
+  return some !== undefined && [...some].sort().join('\n') === [...others].sort().join('\n');
 }

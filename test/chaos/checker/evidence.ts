@@ -1,12 +1,13 @@
 /** `CREATE_COMPLETED` only if the routers were polled, and showed that it works, after the commit and before the publication. */
 import type { Case } from './case.ts';
 import type { Expected } from './expected.ts';
-import { registrationOf } from './gateways.ts';
 import type { Tape } from './tape.ts';
 import { violationsOf } from './violation.ts';
 import type { Violation } from './violation.ts';
 
 const violation = violationsOf('evidence');
+/** The harness sees writes a little late. */
+const LATE_MS = 1000;
 const STATES = { primary: 'master', secondary: 'backup' } as const;
 
 export function evidence({ gateways, tapes }: Case): readonly Violation[] {
@@ -14,11 +15,14 @@ export function evidence({ gateways, tapes }: Case): readonly Violation[] {
     gateway.states
       .filter(({ word }) => word === 'CREATE_COMPLETED')
       .flatMap((published) => {
-        const { seenAt } = published.write;
-        const expected = registrationOf(gateway.registrations, published)?.expected ?? [];
-        return expected.flatMap((one) => {
+        const { version, write, standing = [] } = published;
+        const { seenAt } = write;
+        // What an update leaves as it was has to be seen again.
+        const registered = gateway.registrations.find((one) => one.version === version)?.seenAt ?? Infinity;
+        return standing.flatMap((one) => {
           const tape = tapes.find(({ router }) => router.id === one.routerId);
-          const missing = tape === undefined ? [] : neverApplied(tape, one, seenAt);
+          const missing =
+            tape === undefined ? [] : neverApplied(tape, one, { from: registered - LATE_MS, until: seenAt });
           return missing.map((what) =>
             violation(gateway.name, `${what} seen on ${tape?.name} before it is published`, 'never', seenAt),
           );
@@ -27,17 +31,23 @@ export function evidence({ gateways, tapes }: Case): readonly Violation[] {
   );
 }
 
-/** What none of our sessions saw between the commit that brought it and its publication. */
-function neverApplied(
-  tape: Tape,
-  { role, unit, counters, lines }: Expected,
-  until: number,
-): readonly string[] {
+/** When a router began to carry all of it for the last time before then; `Infinity`: it did not. */
+export function arrivalOf(tape: Tape, { lines }: Expected, until: number): number {
   const carries = tape.moments.map(({ running }) => lines.every((line) => running.has.has(line)));
   const arrived = tape.moments.findLast(
     ({ at }, index) => at <= until && carries[index] === true && carries[index - 1] !== true,
   );
-  const from = arrived?.at ?? Infinity;
+  return arrived?.at ?? Infinity;
+}
+
+/** What none of our sessions saw between the commit that brought it, or its registration, and its publication. */
+function neverApplied(
+  tape: Tape,
+  expected: Expected,
+  { from: registered, until }: { readonly from: number; readonly until: number },
+): readonly string[] {
+  const { role, unit, counters } = expected;
+  const from = Math.max(arrivalOf(tape, expected, until), registered);
   const shown = (what: string, name: string, state: string) =>
     tape.router.tape.some(
       (entry) =>
@@ -49,8 +59,12 @@ function neverApplied(
         entry.name === name &&
         entry.state === state,
     );
-  const speaksVrrp = tape.router.tape.some(
-    (entry) => entry.kind === 'vrrp' && entry.unit === unit && entry.state !== 'gone' && entry.at >= from,
+  const vrrp = tape.router.tape.filter((entry) => entry.kind === 'vrrp' && entry.unit === unit);
+  const speaksVrrp = vrrp.some(
+    (entry, index) =>
+      entry.kind === 'vrrp' &&
+      entry.state !== 'gone' &&
+      (entry.at >= from || (vrrp[index + 1]?.at ?? Infinity) > from),
   );
   return [
     ...(shown('interface', unit, 'up') ? [] : [`${unit} up`]),

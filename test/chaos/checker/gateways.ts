@@ -16,17 +16,24 @@ export interface Gateway {
   readonly states: readonly Published[];
   /** What each version requested, as far as the records can make one. */
   readonly wanted: readonly (readonly Expected[])[];
-  /** As `/state` promises it at the end; `undefined`: it promises none. */
+  /** The version that stands at the end by `/state`; `undefined`: none does. A deletion whose record was removed meanwhile is not told. */
+  readonly stands: number | undefined;
+  /** As it stands; `undefined`: it does not, or the records can't make one. */
   readonly standing: readonly Expected[] | undefined;
+  /** When a deletion was made that is not told: a revision. `undefined`: none was. */
+  readonly vanished: number | undefined;
 }
+
+export type Action = 'create' | 'update' | 'delete';
 
 /** The transaction with the jobs. */
 export interface Registration {
   readonly version: number;
+  readonly action: Action;
   readonly revision: number;
   readonly seenAt: number;
   readonly jobs: readonly Write[];
-  /** For both routers; `undefined`: the records of that moment can't make one. */
+  /** For both routers, nothing for a deletion; `undefined`: the records of that moment can't make one. */
   readonly expected: readonly Expected[] | undefined;
 }
 
@@ -36,7 +43,16 @@ export interface Published {
   readonly value: Fields | undefined;
   readonly version: unknown;
   readonly word: unknown;
+  /** The version that stands from then on: the last one that was completed. `undefined`: none does. */
+  readonly stands: number | undefined;
+  /** What stands from then on; `undefined`: nothing, or the records can't make one. */
+  readonly standing: readonly Expected[] | undefined;
 }
+
+/** The change was made. An update ends by monitoring the gateway anew, so its word is that of a creation. */
+export const COMPLETED = ['CREATE_COMPLETED', 'DELETE_COMPLETED'] as const;
+/** What stood before the change stands. */
+export const FAILED = { create: 'CREATE_FAILED', update: 'MODIFY_FAILED', delete: 'DELETE_FAILED' } as const;
 
 export function gatewaysOf(records: Records): readonly Gateway[] {
   return KINDS.flatMap((kind) =>
@@ -56,23 +72,44 @@ function gatewayOf(records: Records, kind: Kind, id: string): Gateway {
     plan: `/gateway-saga/plans/${path}`,
   };
   const registrations = registrationsOf(records, kind, id, keys.config);
-  const states = records.history(keys.state).map(publishedOf);
+  const states = records
+    .history(keys.state)
+    .reduce<readonly Published[]>(
+      (before, write) => [...before, publishedOf(write, before.at(-1), registrations)],
+      [],
+    );
   const last = states.at(-1);
-  const standing =
-    last?.word === 'CREATE_COMPLETED'
-      ? (registrationOf(registrations, last)?.expected ?? undefined)
-      : undefined;
+  const vanished = vanishedAt(records, keys, registrations);
+  const isTold = vanished === undefined || (last?.write.revision ?? 0) >= vanished;
+  const { stands, standing } = (isTold ? last : undefined) ?? {};
   const wanted = [
     ...records.history(keys.config).map(({ revision }) => expectedAt(records, kind, keys.config, revision)),
     ...registrations.map(({ expected }) => expected),
   ].filter((one) => one !== undefined);
-  return { kind, id, name: `${kind} ${id}`, keys, registrations, states, wanted, standing };
+  return { kind, id, name: `${kind} ${id}`, keys, registrations, states, wanted, stands, standing, vanished };
+}
+
+/** Whoever removes the record of a gateway that is being deleted reads its `/state` no more: the plan record goes without a word. */
+function vanishedAt(
+  records: Records,
+  keys: Gateway['keys'],
+  registrations: readonly Registration[],
+): number | undefined {
+  return records
+    .history(keys.plan)
+    .findLast(
+      ({ value, revision }) =>
+        value === null &&
+        registrations.findLast((one) => one.revision <= revision)?.action === 'delete' &&
+        records.at(keys.config, revision) === undefined &&
+        records.at(keys.state)?.revision !== revision,
+    )?.revision;
 }
 
 /** The registration that a `/state` speaks of: the last one of its version before it. */
 export function registrationOf(
   registrations: readonly Registration[],
-  { version, write }: Published,
+  { version, write }: Pick<Published, 'version' | 'write'>,
 ): Registration | undefined {
   return registrations.findLast((one) => one.version === version && one.revision <= write.revision);
 }
@@ -91,14 +128,21 @@ function registrationsOf(
   const revisions = [...new Set(jobs.map(({ first }) => first.revision))].sort((a, b) => a - b);
   return revisions.map((revision) => {
     const own = jobs.filter(({ first }) => first.revision === revision);
+    const action = actionOf(own.map(({ first }) => first));
     return {
       version: own[0]?.version ?? NaN,
+      action,
       revision,
       seenAt: own[0]?.first.seenAt ?? 0,
       jobs: own.map(({ first }) => first),
-      expected: expectedAt(records, kind, configKey, revision),
+      expected: action === 'delete' ? [] : expectedAt(records, kind, configKey, revision),
     };
   });
+}
+
+function actionOf(jobs: readonly Write[]): Action {
+  const has = (action: string) => jobs.some(({ key }) => key.startsWith(`/jobs/all/${action}:`));
+  return has('logical_delete') ? 'delete' : has('modify') ? 'update' : 'create';
 }
 
 function expectedAt(
@@ -115,13 +159,26 @@ function expectedAt(
   return both.every((one) => one !== undefined) ? both : undefined;
 }
 
-function publishedOf(write: Write): Published {
+function publishedOf(
+  write: Write,
+  before: Published | undefined,
+  registrations: readonly Registration[],
+): Published {
   const value = fieldsOf(write.value);
   const state = value?.['state'];
+  const version = value?.['version'];
+  const word = isFields(state) ? state['worker_state'] : undefined;
+  const facts = { write, value, version, word };
+  if (word === 'CREATE_COMPLETED')
+    return {
+      ...facts,
+      stands: Number(version),
+      standing: registrationOf(registrations, facts)?.expected,
+    };
+  const hasNothing = word === 'DELETE_COMPLETED' || word === 'CREATE_FAILED';
   return {
-    write,
-    value,
-    version: value?.['version'],
-    word: isFields(state) ? state['worker_state'] : undefined,
+    ...facts,
+    stands: hasNothing ? undefined : before?.stands,
+    standing: hasNothing ? undefined : before?.standing,
   };
 }

@@ -1,9 +1,13 @@
 /** Every workflow has ended, every queue is empty; and where nothing went wrong, what was requested was created. */
 import type { Case } from './case.ts';
+import { COMPLETED } from './gateways.ts';
+import { configured } from './records.ts';
 import { violationsOf } from './violation.ts';
 import type { Violation } from './violation.ts';
 
 const violation = violationsOf('liveness');
+/** Of gateways with number 0. */
+const FIRST_VLAN = 1025;
 /** Mistakes of a program, not of the world. */
 const DEFECT =
   /\b(TypeError|ReferenceError|RangeError|Cannot read propert|is not a function|is not iterable|Nondeterminism)/;
@@ -25,19 +29,33 @@ export function liveness(of: Case): readonly Violation[] {
   ];
 }
 
-/** There was no fault, no action beside creating, and no flaw. */
+/** There was no fault, no action beside creating and changing, and no flaw. */
 function isCalm({ evidence: { faults, workload } }: Case): boolean {
   const nobodyInterfered = workload.actions.every(({ kind }) => kind === 'create' || kind === 'start again');
-  return faults.length === 0 && nobodyInterfered && workload.gateways.every(({ flaw }) => flaw === null);
+  const nobodyAdded = (workload.changes ?? []).every((one) => one.kind === 'change' && one.insists);
+  return (
+    faults.length === 0 &&
+    nobodyInterfered &&
+    nobodyAdded &&
+    workload.gateways.every(({ flaw }) => flaw === null)
+  );
 }
 
-/** Then every gateway is created. */
-function unborn({ gateways }: Case): readonly Violation[] {
-  return gateways
-    .filter(({ standing }) => standing === undefined)
-    .map(({ name, states }) =>
-      violation(name, 'CREATE_COMPLETED, as nothing went wrong', states.at(-1)?.write.value ?? 'no /state'),
-    );
+/** Then every gateway is created, and its newest version ends as it should. An older one may be superseded. */
+function unborn({ evidence: { workload }, gateways, records }: Case): readonly Violation[] {
+  return gateways.flatMap(({ name, kind, keys, states }) => {
+    const [first] = records.history(keys.config).map(({ value }) => configured(value)?.body);
+    const vlan = Number(first?.['vlan_id'] ?? first?.['downlink_vlan_id']);
+    const index = workload.gateways.findIndex((one) => one.kind === kind && FIRST_VLAN + one.number === vlan);
+    const change = workload.changes?.findLast((one) => one.kind === 'change' && one.gateway === index);
+    const fails = change?.kind === 'change' && change.fails;
+    const version = configured(records.at(keys.config)?.value)?.version;
+    const last = states.at(-1);
+    const isMade = COMPLETED.some((word) => word === last?.word);
+    if (last !== undefined && last.version === version && isMade !== fails) return [];
+    const expected = `version ${version} ${fails ? 'failed' : 'completed, as nothing went wrong'}`;
+    return [violation(name, expected, last?.write.value ?? 'no /state')];
+  });
 }
 
 /** Then no worker is given up that is still at work. */

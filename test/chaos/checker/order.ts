@@ -1,8 +1,8 @@
 /** The six points in their order, the jobs chained, and every transaction fenced. */
 import { isFenced } from './reservations.ts';
 import type { Case } from './case.ts';
-import { registrationOf } from './gateways.ts';
-import type { Gateway, Published, Registration } from './gateways.ts';
+import { COMPLETED, registrationOf } from './gateways.ts';
+import type { Action, Gateway, Published, Registration } from './gateways.ts';
 import { configured, fieldsOf, isFields } from './records.ts';
 import type { Fields, Records } from './records.ts';
 import { sameJson } from './state.ts';
@@ -10,6 +10,15 @@ import { violationsOf } from './violation.ts';
 import type { Violation } from './violation.ts';
 
 const violation = violationsOf('order');
+
+/** The jobs of each action, in their order; and what the stack says once the routers have the change, and if it fails. */
+const CHAINS = {
+  create: ['create:heat_worker', 'create:monitoring_worker'],
+  update: ['delete:monitoring_worker', 'modify:heat_worker', 'create:monitoring_worker'],
+  delete: ['delete:monitoring_worker', 'logical_delete:heat_worker'],
+} as const satisfies Readonly<Record<Action, readonly string[]>>;
+const STACKED = { create: 'CREATE_COMPLETE', update: 'UPDATE_COMPLETE', delete: 'DELETE_COMPLETE' } as const;
+const FAILED_STACK = { create: 'CREATE_FAILED', update: 'UPDATE_FAILED', delete: 'DELETE_FAILED' } as const;
 
 export function order(of: Case): readonly Violation[] {
   return [
@@ -25,24 +34,37 @@ export function order(of: Case): readonly Violation[] {
   ];
 }
 
-/** (2): both jobs, chained, with `job_state` = `{}`, in one transaction; at the version that the configuration has then. */
+/** (2): all jobs of the action, chained, with `job_state` = `{}`, in one transaction; at the version that the configuration has then. */
 function registered(
   records: Records,
   { name, keys, kind, id }: Gateway,
   at: Registration,
 ): readonly Violation[] {
-  const { version, revision, seenAt } = at;
+  const { version, action, revision, seenAt } = at;
   const jobs = at.jobs.map(({ key, value }) => ({ key: key.slice('/jobs/all/'.length), job: jobOf(value) }));
-  const heat = jobs.find(({ key }) => key.startsWith('create:heat_worker:'));
-  const monitoring = jobs.find(({ key }) => key.startsWith('create:monitoring_worker:'));
+  const chain = CHAINS[action].map((name) => jobs.find(({ key }) => key.startsWith(`${name}:`)));
+  const [heat] = jobs.filter(({ key }) => key.includes(':heat_worker:'));
   const config = configured(records.at(keys.config, revision)?.value);
   const jobState = records.at(keys.jobState, revision);
   const claims = records
     .keys('/gateway-saga/claims/')
     .some((key) => records.at(key, revision)?.revision === revision);
-  const common = { job_name: `${kind}:${id}:${version}`, version, resource_id: id, action: 'create' };
-  const chained = (job: Fields | undefined, more: Fields) =>
-    Object.entries({ ...common, ...more }).every(([field, value]) => sameJson(job?.[field], value));
+  const common = { job_name: `${kind}:${id}:${version}`, version, resource_id: id };
+  const isChained = chain.every((one, index) => {
+    const more = {
+      action: CHAINS[action][index]?.split(':')[0],
+      is_first: index === 0,
+      is_last: index === chain.length - 1,
+      dependency: chain
+        .slice(0, index)
+        .map((before) => before?.key)
+        .reverse(),
+      id: one?.key,
+    };
+    return Object.entries({ ...common, ...more }).every(([field, value]) =>
+      sameJson(one?.job?.[field], value),
+    );
+  });
   const checks: readonly (readonly [boolean, string, string])[] = [
     [
       config?.version === version,
@@ -50,15 +72,8 @@ function registered(
       `${version}, not ${config?.version}`,
     ],
     [
-      jobs.length === 2 &&
-        chained(heat?.job, { is_first: true, is_last: false, dependency: [], id: heat?.key }) &&
-        chained(monitoring?.job, {
-          is_first: false,
-          is_last: true,
-          dependency: [heat?.key],
-          id: monitoring?.key,
-        }),
-      'two jobs, the second depending on the first',
+      jobs.length === chain.length && isChained,
+      'all jobs of the action, each depending on those before it',
       jobs.map(({ key }) => key).join(', '),
     ],
     [
@@ -93,15 +108,18 @@ function progress(records: Records, gateway: Gateway, at: Registration): readonl
         ? sameJson(found, {})
         : index === 1
           ? sameJson(found, { heat_outputs: [] })
-          : index === 2 && sameJson(found['heat_outputs'], []) && isFields(found['state_monitoring']);
+          : index === 2 &&
+            at.action !== 'delete' &&
+            sameJson(found['heat_outputs'], []) &&
+            isFields(found['state_monitoring']);
     if (!isRight)
       return [violation(name, 'job_state {}, then heat_outputs, then state_monitoring', `${value}`, seenAt)];
     const stack = fieldsOf(records.at(keys.stack, revision)?.value);
-    return index === 1 && stack?.['stack_status'] !== 'CREATE_COMPLETE'
+    return index === 1 && stack?.['stack_status'] !== STACKED[at.action]
       ? [
           violation(
             name,
-            'heat_stacks CREATE_COMPLETE with heat_outputs',
+            `heat_stacks ${STACKED[at.action]} with heat_outputs`,
             JSON.stringify(stack) ?? 'none',
             seenAt,
           ),
@@ -119,13 +137,16 @@ function published(records: Records, gateway: Gateway, one: Published): readonly
   const { revision, seenAt } = write;
   const jobState = fieldsOf(records.at(keys.jobState, revision - 1)?.value);
   // That of a failure comes together with it.
-  const isFailure = word !== 'CREATE_COMPLETED';
+  const isFailure = !COMPLETED.some((one) => one === word);
   const stack = fieldsOf(records.at(keys.stack, revision - (isFailure ? 0 : 1))?.value);
   const tell = (expected: string, found: unknown) => [
     violation(name, expected, JSON.stringify(found) ?? 'none', seenAt),
   ];
-  const stackWord = isFailure ? 'CREATE_FAILED' : 'CREATE_COMPLETE';
-  const stackId = isFailure ? '' : `${kind}_${id}`;
+  const { action } = registration;
+  const stackWord = (isFailure ? FAILED_STACK : STACKED)[action];
+  // Nothing of it stands.
+  const isGone = action === 'create' ? isFailure : action === 'delete' && !isFailure;
+  const stackId = isGone ? '' : `${kind}_${id}`;
   // Without a plan record of its version, or once a newer version has registered, the stack is not its own.
   const plan = fieldsOf(records.at(keys.plan, revision - 1)?.value)?.['gateway'];
   const superseded = isFailure && !(isFields(plan) && plan['version'] === version);
@@ -138,7 +159,7 @@ function published(records: Records, gateway: Gateway, one: Published): readonly
     return tell('job_state says before what /state says', jobState);
   const config = configured(records.at(keys.config, revision)?.value);
   if (config?.version !== version)
-    return tell('CREATE_COMPLETED at the version that the configuration has', config?.version);
+    return tell(`${String(word)} at the version that the configuration has`, config?.version);
   return [];
 }
 

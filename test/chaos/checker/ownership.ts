@@ -37,7 +37,7 @@ function atTheEnd(of: Case, tape: Tape): readonly Violation[] {
   ];
 }
 
-/** Each commit of ours, alone: it added or took away whole gateways and nothing else. */
+/** Each commit of ours, alone: it added or took away whole gateways, or put one version in place of another, and nothing else. */
 function commits(of: Case, tape: Tape): readonly Violation[] {
   const wanted = wantedOn(of, tape.router.id);
   return tape.moments.flatMap(({ entry, running, at }, index) => {
@@ -52,6 +52,9 @@ function commits(of: Case, tape: Tape): readonly Violation[] {
       ...told(theirs, "a commit removes nothing of an operator's"),
       ...halves(added, before, running, wanted).map((text) =>
         violation(tape.name, 'a commit adds gateways whole', text, at),
+      ),
+      ...remains(removed, running, wanted, new Set([...tape.base.list, ...operatorsOf(tape)])).map((text) =>
+        violation(tape.name, 'a commit removes gateways whole, or one version for another', text, at),
       ),
     ];
     function told(lines: readonly string[], expected: string): readonly Violation[] {
@@ -79,6 +82,27 @@ function halves(
         lines.every((line) => running.has.has(line)) && lines.some((line) => !before.has.has(line)),
     );
     return whole ? [] : [`a part of ${gateway.name}`];
+  });
+}
+
+/** Gateways of which a commit has removed a part, so that something is left, and no version of it is whole. */
+function remains(
+  removed: readonly string[],
+  running: Lines,
+  wanted: readonly OnRouter[],
+  theirs: ReadonlySet<string>,
+): readonly string[] {
+  const touched = new Set(removed.flatMap((line) => ownerOf(line, wanted)?.gateway ?? []));
+  return [...touched].flatMap((gateway) => {
+    const versions = wanted.filter((one) => one.gateway === gateway).map(({ expected }) => expected.lines);
+    if (versions.some((lines) => lines.every((line) => running.has.has(line)))) return [];
+    const others = new Set(
+      wanted.filter((one) => one.gateway !== gateway).flatMap(({ expected }) => expected.lines),
+    );
+    const left = versions
+      .flat()
+      .filter((line) => running.has.has(line) && !theirs.has(line) && !others.has(line));
+    return left.length === 0 ? [] : [`what is left of ${gateway.name}: ${few(left)}`];
   });
 }
 

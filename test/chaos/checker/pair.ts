@@ -1,4 +1,4 @@
-/** Each gateway is on both its routers, as its records say, or on neither; and nothing is owed any more. */
+/** Each gateway is on both its routers, in the version that stands by `/state`, or on neither; and nothing is owed any more. */
 import { ownerOf, standingOn, wantedOn } from './case.ts';
 import type { Case } from './case.ts';
 import type { OnRouter } from './case.ts';
@@ -42,7 +42,7 @@ function onRouter(of: Case, tape: Tape): readonly Violation[] {
 /** `/state` promises a gateway on routers that don't exist, or one whose configuration the records don't determine. */
 function strays({ gateways, tapes }: Case): readonly Violation[] {
   return gateways.flatMap((gateway) => {
-    if (gateway.states.at(-1)?.word !== 'CREATE_COMPLETED') return [];
+    if (gateway.stands === undefined) return [];
     if (gateway.standing === undefined)
       return [violation(gateway.name, 'records that make a configuration', 'none, but CREATE_COMPLETED')];
     return gateway.standing

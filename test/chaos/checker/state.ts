@@ -1,15 +1,21 @@
-/** `/state` was written once per version, never an older one after a newer, and says what the routers say at that moment. */
+/**
+ * `/state` was written once per version, never an older one after a newer, and says what the routers say at that moment: what stands is on both,
+ * and nothing is on either that an earlier version, or one that failed, has put there.
+ */
 import { wantedOn } from './case.ts';
 import type { Case } from './case.ts';
-import { registrationOf } from './gateways.ts';
-import type { Gateway, Published } from './gateways.ts';
+import { COMPLETED, FAILED, registrationOf } from './gateways.ts';
+import type { Gateway, Published, Registration } from './gateways.ts';
+import type { Expected } from './expected.ts';
 import { fieldsOf, isFields } from './records.ts';
-import { few } from './pair.ts';
+import { few, operatorsOf } from './pair.ts';
+import type { Tape } from './tape.ts';
 import { violationsOf } from './violation.ts';
 import type { Violation } from './violation.ts';
 
 const violation = violationsOf('state');
-const WORDS = ['CREATE_COMPLETED', 'CREATE_FAILED'];
+const COMPLETED_WORDS: readonly unknown[] = COMPLETED;
+const FAILED_WORDS: readonly unknown[] = Object.values(FAILED);
 /** What was seen so shortly before may have come after: the harness sees writes a little late. */
 const LATE_MS = 1000;
 
@@ -17,7 +23,10 @@ export function state(of: Case): readonly Violation[] {
   return of.gateways.flatMap((gateway) => [
     ...sequence(gateway),
     ...gateway.states.flatMap((published) => shape(gateway, published)),
-    ...gateway.states.flatMap((published) => truth(of, gateway, published)),
+    ...gateway.states.flatMap((published, index) => [
+      ...fitting(gateway, published, gateway.states[index - 1]),
+      ...truth(of, gateway, published),
+    ]),
     ...missing(of, gateway),
   ]);
 }
@@ -39,69 +48,106 @@ function sequence({ name, states }: Gateway): readonly Violation[] {
 /** The words of the contract. */
 function shape({ name, kind }: Gateway, { write, value, word, version }: Published): readonly Violation[] {
   if (write.value === null) return [];
-  const completed = word === 'CREATE_COMPLETED';
+  const completed = COMPLETED_WORDS.includes(word);
   const words = kind === 'vpn_gateway' ? { downlink: 'ACTIVE' } : { downlink: 'ACTIVE', uplink: 'ACTIVE' };
   const state = isFields(value?.['state']) ? value['state'] : {};
   const { error } = value ?? {};
   const monitoring = state['state_monitoring'];
   const good =
-    WORDS.includes(String(word)) &&
+    (completed || FAILED_WORDS.includes(word)) &&
     state['heat_outputs'] === '[]' &&
     typeof version === 'number' &&
     (completed
-      ? error === '' && sameJson(fieldsOf(String(monitoring)), words)
+      ? error === '' &&
+        (word === 'DELETE_COMPLETED'
+          ? monitoring === undefined
+          : sameJson(fieldsOf(String(monitoring)), words))
       : monitoring === undefined && typeof error === 'string' && /^[^\p{Cc}]{1,500}$/u.test(error));
   return good
     ? []
     : [violation(name, 'a /state as the contract has it', write.value.slice(0, 200), write.seenAt)];
 }
 
-function truth(of: Case, gateway: Gateway, published: Published): readonly Violation[] {
+/** The word is one of the action that the version was: nothing is updated, or kept, where nothing stood. */
+function fitting(
+  { name, registrations }: Gateway,
+  published: Published,
+  before: Published | undefined,
+): readonly Violation[] {
   const { write, word, version } = published;
-  const registration = registrationOf(gateway.registrations, published);
+  const registration = registrationOf(registrations, published);
+  const tell = (expected: string, found: string) => [violation(name, expected, found, write.seenAt)];
   if (word === 'CREATE_COMPLETED' && registration === undefined)
-    return [
-      violation(
-        gateway.name,
-        'jobs before CREATE_COMPLETED',
-        `version ${String(version)} has none`,
-        write.seenAt,
-      ),
-    ];
+    return tell('jobs before CREATE_COMPLETED', `version ${String(version)} has none`);
+  if (word === 'CREATE_FAILED' && before?.stands !== undefined)
+    return tell('CREATE_FAILED of what did not stand', `version ${before.stands} stood`);
+  if (word === 'MODIFY_FAILED' && before?.stands === undefined)
+    return tell('MODIFY_FAILED of what stood', 'nothing stood');
+  if (registration === undefined || write.value === null) return [];
+  const { action } = registration;
+  const words = [FAILED[action], action === 'delete' ? 'DELETE_COMPLETED' : 'CREATE_COMPLETED'];
+  return words.includes(String(word)) ? [] : tell(words.join(' or '), String(word));
+}
+
+function truth(of: Case, gateway: Gateway, published: Published): readonly Violation[] {
+  const { write, word, version, standing = [] } = published;
   const next = gateway.registrations.find(({ revision }) => revision > write.revision);
-  if (word === 'CREATE_FAILED' && next !== undefined && next.seenAt <= write.seenAt + LATE_MS) return [];
+  const isPassing = next !== undefined && next.seenAt <= write.seenAt + LATE_MS;
   // A newer version has registered before: it may stand there by now, and has a /state of its own.
   const isOld = gateway.registrations.some(
     (one) => one.revision < write.revision && one.version > Number(version),
   );
-  if (word === 'CREATE_FAILED' && isOld) return [];
-  return (registration?.expected ?? []).flatMap((expected) => {
-    const tape = of.tapes.find(({ router }) => router.id === expected.routerId);
-    if (tape === undefined) return [];
+  if (word !== 'CREATE_COMPLETED' && (isPassing || isOld)) return [];
+  return of.tapes.flatMap((tape) => {
     const { running, permanent } = tape.at(write.seenAt);
-    const tell = (text: string, lines: readonly string[]) => [
-      violation(
-        gateway.name,
-        `${String(word)} told of ${tape.name} as it is`,
-        `${text}: ${few(lines)}`,
-        write.seenAt,
+    const routerId = tape.router.id;
+    if (word !== 'CREATE_COMPLETED' && isOwed(of, gateway, routerId, write.revision)) return [];
+    const tell = (text: string, lines: readonly string[]) =>
+      lines.length === 0
+        ? []
+        : [
+            violation(
+              gateway.name,
+              `${String(word)} told of ${tape.name} as it is`,
+              `${text}: ${few(lines)}`,
+              write.seenAt,
+            ),
+          ];
+    const lines = linesOn(standing, routerId);
+    return [
+      ...tell(
+        'not there for good',
+        lines.filter((line) => !permanent.has.has(line)),
       ),
+      ...(isPassing
+        ? []
+        : tell('still there, and not owed', left(of, gateway, published, tape, running.has))),
     ];
-    if (word === 'CREATE_COMPLETED') {
-      const lacking = expected.lines.filter((line) => !permanent.has.has(line));
-      return lacking.length > 0 ? tell('not there for good', lacking) : [];
-    }
-    const others = wantedOn(of, tape.router.id).filter((one) => one.gateway !== gateway);
-    const left = expected.lines.filter(
-      (line) =>
-        running.has.has(line) &&
-        !tape.base.has.has(line) &&
-        !others.some((one) => one.expected.lines.includes(line)),
-    );
-    return left.length > 0 && !isOwed(of, gateway, expected.routerId, write.revision)
-      ? tell('still there, and not owed', left)
-      : [];
   });
+}
+
+function linesOn(expected: readonly Expected[], routerId: string): readonly string[] {
+  return expected.flatMap((one) => (one.routerId === routerId ? one.lines : []));
+}
+
+/** What versions of the gateway, registered until then, have put on a router, except what stands there. */
+function left(
+  of: Case,
+  gateway: Gateway,
+  { write, standing = [] }: Published,
+  tape: Tape,
+  running: ReadonlySet<string>,
+): readonly string[] {
+  const others = wantedOn(of, tape.router.id).filter((one) => one.gateway !== gateway);
+  const stays = new Set([
+    ...tape.base.list,
+    ...operatorsOf(tape),
+    ...linesOn(standing, tape.router.id),
+    ...others.flatMap(({ expected }) => expected.lines),
+  ]);
+  const registered = gateway.registrations.filter(({ revision }) => revision <= write.revision);
+  const lines = registered.flatMap(({ expected = [] }) => linesOn(expected, tape.router.id));
+  return [...new Set(lines)].filter((line) => running.has(line) && !stays.has(line));
 }
 
 function isOwed({ records }: Case, { kind, id }: Gateway, routerId: string, revision: number): boolean {
@@ -111,11 +157,17 @@ function isOwed({ records }: Case, { kind, id }: Gateway, routerId: string, revi
 
 /** What was registered comes to an end that is published. */
 function missing(
-  { evidence }: Case,
-  { name, id, kind, registrations, states }: Gateway,
+  { evidence, records }: Case,
+  { name, id, kind, keys, registrations, states }: Gateway,
 ): readonly Violation[] {
   const told = states.map(({ version }) => (typeof version === 'number' ? version : -Infinity));
-  const unpublished = registrations.filter(({ version }) => !told.some((one) => one >= version));
+  // Nobody reads how a deletion has ended once its record was removed.
+  const isRead = ({ action, revision }: Registration) =>
+    action !== 'delete' ||
+    !records.history(keys.config).some((one) => one.value === null && one.revision > revision);
+  const unpublished = registrations.filter(
+    (registration) => isRead(registration) && !told.some((one) => one >= registration.version),
+  );
   const ended = evidence.workflows.some(
     ({ workflowId, status, type }) =>
       type !== 'routerPair' && workflowId === `${kind}:${id}` && status === 'completed',
@@ -124,8 +176,8 @@ function missing(
     ...unpublished.map(({ version, seenAt }) =>
       violation(name, `/state of version ${version}, which was registered`, 'none', seenAt),
     ),
-    ...(ended && !states.some(({ word }) => word === 'CREATE_COMPLETED')
-      ? [violation(name, 'CREATE_COMPLETED, as its workflow completed', 'none')]
+    ...(ended && !states.some(({ word }) => COMPLETED_WORDS.includes(word))
+      ? [violation(name, 'a version completed, as its workflow was', 'none')]
       : []),
   ];
 }

@@ -1,6 +1,6 @@
 /** `CREATE_COMPLETED` never, if its routers don't hear each other's VRRP. */
 import type { Case } from './case.ts';
-import { registrationOf } from './gateways.ts';
+import { arrivalOf } from './evidence.ts';
 import type { Tape } from './tape.ts';
 import { violationsOf } from './violation.ts';
 import type { Violation } from './violation.ts';
@@ -16,21 +16,22 @@ export function twoMasters({ gateways, tapes }: Case): readonly Violation[] {
   return gateways.flatMap((gateway) =>
     gateway.states
       .filter(({ word }) => word === 'CREATE_COMPLETED')
-      .flatMap((published) => {
-        const expected = registrationOf(gateway.registrations, published)?.expected ?? [];
-        const spans = expected.map(({ routerId, unit }) =>
-          mastersOn(
-            tapes.find(({ router }) => router.id === routerId),
-            unit,
-          ),
-        );
-        const [one = [], other = []] = spans;
+      .flatMap(({ write, standing = [] }) => {
+        const on = standing.flatMap((expected) => {
+          const tape = tapes.find(({ router }) => router.id === expected.routerId);
+          return tape === undefined ? [] : [{ tape, expected }];
+        });
+        // While one router has the next version and the other one doesn't, they may not hear each other.
+        const next = gateway.registrations.find(({ revision }) => revision > write.revision);
+        const from = Math.max(...on.map(({ tape, expected }) => arrivalOf(tape, expected, write.seenAt)));
+        const until = next?.seenAt ?? Infinity;
+        const [one = [], other = []] = on.map(({ tape, expected }) => mastersOn(tape, expected.unit));
         const both = one.find((a) =>
-          other.some((b) => Math.min(a.to, b.to) - Math.max(a.from, b.from) > MOMENT_MS),
+          other.some((b) => Math.min(a.to, b.to, until) - Math.max(a.from, b.from, from) > MOMENT_MS),
         );
         return both === undefined
           ? []
-          : [violation(gateway.name, 'one MASTER of two routers', 'both are', published.write.seenAt)];
+          : [violation(gateway.name, 'one MASTER of two routers', 'both are', write.seenAt)];
       }),
   );
 }
@@ -41,8 +42,8 @@ interface Span {
 }
 
 /** When a unit's group was master. */
-function mastersOn(tape: Tape | undefined, unit: string): readonly Span[] {
-  const states = (tape?.router.tape ?? []).filter((entry) => entry.kind === 'vrrp' && entry.unit === unit);
+function mastersOn(tape: Tape, unit: string): readonly Span[] {
+  const states = tape.router.tape.filter((entry) => entry.kind === 'vrrp' && entry.unit === unit);
   return states.flatMap((entry, index) =>
     entry.kind === 'vrrp' && entry.state === 'master'
       ? [{ from: entry.at, to: states[index + 1]?.at ?? Infinity }]

@@ -1,0 +1,116 @@
+/**
+ * Changes of gateways, and what operators put into their stanzas. Each change sets out from the records as they were first, so that none depends on
+ * the one before.
+ */
+import { randomUUID } from 'node:crypto';
+import type { TestGateway, TestResource } from '../../local/test-gateway.ts';
+
+export const CHANGES = [
+  /** Its filters change places. */
+  'filters',
+  /** Its service has other VRRP groups, on another network. */
+  'vrrp groups',
+  /** Another static route. A VPN gateway has none, so nothing changes. */
+  'vrf_config',
+  /** It moves to other VLANs, and so to other stanzas. */
+  'vlans',
+  /** Its record comes again as it was. */
+  'nothing',
+  /** The routers get each other's VRRP groups, so that it never has the states that it should have. */
+  'roles swapped',
+  /** The router's check refuses it. */
+  'check refuses',
+  /** A value that is no value for a configuration. */
+  'hostile value',
+  'deletion',
+] as const;
+export type GatewayChange = (typeof CHANGES)[number];
+
+/** Where operators have statements of their own. */
+export const PLACES = ['unit', 'instance'] as const;
+export type Place = (typeof PLACES)[number];
+
+/** How a gateway was requested first. */
+export type First = Pick<TestGateway, 'neighbours'> & { readonly body: TestResource['body'] };
+
+export function firstOf({ gateway, neighbours }: TestGateway): First {
+  return { neighbours: [...neighbours], body: structuredClone(gateway.body) };
+}
+
+/** Gives a gateway its next version. Returns all records to be written, the gateway's last. */
+export function changed(
+  { gateway }: TestGateway,
+  { body, neighbours }: First,
+  of: GatewayChange,
+): readonly TestResource[] {
+  gateway.version += 1;
+  gateway.markedForDeletion = of === 'deletion';
+  if (of === 'nothing') return [gateway];
+  Object.assign(gateway.body, structuredClone(body));
+  const isEven = gateway.version % 2 === 0;
+  /** A new record in place of one that it refers to. */
+  const other = (type: string, change: (body: TestResource['body']) => object): readonly TestResource[] => {
+    const field = `${type}_id`;
+    const found = neighbours.find((one) => one.type === type && one.body.id === body[field]);
+    if (found === undefined) return [gateway];
+    const id = randomUUID();
+    gateway.body[field] = id;
+    return [{ ...found, body: { ...found.body, ...change(found.body), id } }, gateway];
+  };
+  const service = `${gateway.type.replace('_gateway', '')}_service`;
+  const groups = (change: (group: string) => string) =>
+    other(service, (fields) =>
+      Object.fromEntries(
+        Object.entries(fields).map(([name, value]) => [
+          name,
+          name.endsWith('vrrp_config_group') ? change(String(value)) : value,
+        ]),
+      ),
+    );
+  switch (of) {
+    case 'filters':
+      return other('qos_option', ({ incoming_policer_name: into, outgoing_policer_name: out }) =>
+        isEven ? { incoming_policer_name: out, outgoing_policer_name: into } : {},
+      );
+    case 'vrrp groups':
+      return groups((group) =>
+        isEven ? group.replace(/^(VPN|Inet)/, (kind) => (kind === 'VPN' ? 'Inet' : 'VPN')) : group,
+      );
+    case 'roles swapped':
+      return groups((group) => group.replace(/GW[12]/, (role) => (role === 'GW1' ? 'GW2' : 'GW1')));
+    case 'vrf_config':
+      return other(service, () => ({
+        vrf_config: `routing-options { static { route 198.51.100.${gateway.version}/32 discard; } }\n`,
+      }));
+    case 'check refuses':
+      return other('qos_option', () => ({ incoming_policer_name: 'MISSING' }));
+    case 'hostile value':
+      gateway.body['vrf_name'] = 'vrf; } system { host-name owned; }';
+      return [gateway];
+    case 'vlans': {
+      const moved = JSON.stringify(gateway.body)
+        .replaceAll(
+          /(ae0\.|downlink_|"(?:downlink_)?vlan_id":")(\d+)/g,
+          (_, name: string, vlan: string) => `${name}${Number(vlan) + 2_000}`,
+        )
+        .replaceAll(
+          /(ge-0\/0\/1\.|"uplink_vlan_id":")(\d+)/g,
+          (_, name: string, vlan: string) => `${name}${Number(vlan) + 2_000}`,
+        );
+      Object.assign(gateway.body, JSON.parse(moved));
+      return [gateway];
+    }
+    case 'deletion':
+      return [gateway];
+  }
+}
+
+/** A statement of an operator's own in a stanza of a gateway, in set form; `number`: no two are the same. */
+export function additionTo({ gateway: { body } }: TestGateway, place: Place, number: number): string {
+  const unit = String(
+    body['primary_logical_interface_name'] ?? body['primary_logical_downlink_interface_name'],
+  );
+  return place === 'unit'
+    ? `interfaces ${unit.replace('.', ' unit ')} family inet address 203.0.113.${number}/32`
+    : `routing-instances ${String(body['vrf_name'])} routing-options static route 203.0.113.${number}/32 discard`;
+}
