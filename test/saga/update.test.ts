@@ -108,7 +108,10 @@ describe('updating a gateway', function () {
     primary.device.holdVrrpDown(`ae0.${String(gateway.gateway.body['downlink_vlan_id'])}`, true);
     await scene.next(gateway, otherPolicers);
     const message = await scene.failure(gateway);
-    assert.match(message, /; version 1 stands again, but was not seen working: MX-1 .* INIT, expected MASTER/);
+    assert.match(
+      message,
+      /; version 1 stands again, but was not seen working: MX-1 .* INIT, expected MASTER/,
+    );
     assert.deepEqual(scene.running(gateway), before);
     assert.equal((await scene.told(gateway)).word, 'MODIFY_FAILED');
   });

@@ -37,7 +37,7 @@ const ACTIVITIES = [
   'requestRevert',
   'recordStack',
   'poll',
-  'recordMonitoring',
+  'requestConfirm',
   'publishCompleted',
   'publishFailed',
   'reserve',

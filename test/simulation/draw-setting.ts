@@ -58,7 +58,7 @@ function drawPoint(random: Random): string {
     'end settle',
     'start publishCompleted',
     'start publishFailed',
-    'start recordMonitoring',
+    'start requestConfirm',
   ]);
 }
 
@@ -121,7 +121,7 @@ const ENCOUNTERS: readonly Encounter[] = [
   },
   { places: ['requestApply: start', 'requestRevert: start'], openings: [['cancel'], NEWER] },
   { places: ['recordStack: etcd', 'register: etcd register'], openings: [AGAIN, NEWER] },
-  { places: ['recordMonitoring: etcd', 'register: etcd register'], openings: [AGAIN, NEWER] },
+  { places: ['requestConfirm: etcd', 'register: etcd register'], openings: [AGAIN, NEWER] },
   { places: ['markReverted: start', 'register: etcd register'], openings: [AGAIN, NEWER] },
   { places: ['endReservation: etcd end reservation', 'reserve: start'], openings: [[]] },
   { places: ['endReservation: start', 'requestApply: temporal'], openings: [NEWER, AGAIN] },

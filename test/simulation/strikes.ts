@@ -36,11 +36,10 @@ const ACTIVITIES: readonly (readonly [name: string, share: number])[] = [
   ['answer', 2],
   ['register', 2],
   ['requestApply', 2],
-  ['requestConfirm', 1],
+  ['requestConfirm', 2],
   ['reserve', 2],
   ['awaitRouters', 1],
   ['recordStack', 1],
-  ['recordMonitoring', 1],
   ['poll', 1],
 ];
 
