@@ -140,8 +140,8 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     name: "a saga's call that does not compare its plan record",
     kind: 'store',
     file: 'etcd/plan-calls.ts',
-    find: 'return { unchanged: [plan], put: [{ key: plan.key, value: record }] };',
-    put: 'return { unchanged: [], put: [{ key: plan.key, value: record }] };',
+    find: 'unchanged: [plan, state], put: [{ key: plan.key, value: next }]',
+    put: 'unchanged: [state], put: [{ key: plan.key, value: next }]',
     specs: ['test/etcd/plan-calls-race.test.ts'],
   },
   {
