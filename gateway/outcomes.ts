@@ -22,6 +22,8 @@ export interface PollInput extends StepInput {
   readonly end?: 'before' | 'after';
   /** How long it may take, in ms, by the timers of the batch's routers. Absent: `vrrpLimitMs`. */
   readonly limitMs?: number;
+  /** How long the routers may show old roles, in ms. Default: no time. */
+  readonly holdMs?: number;
 }
 
 export interface SeenInput extends StepInput {

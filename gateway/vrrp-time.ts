@@ -6,6 +6,11 @@ export interface VrrpTime {
   readonly masterMs: number | null;
   /** How long its members may take until they are seen working, in ms. The batch waits for the slowest, so all have this time. */
   readonly limitMs: number;
+  /**
+   * How long a router may wait before it takes over, in ms, where an update changes VRRP: until then both show their old roles. Absent: no
+   * member changes it.
+   */
+  readonly holdMs?: number;
 }
 
 /** How long a time of the routers' timers lasts, in ms, where their minutes last `minuteMs`. */

@@ -65,7 +65,10 @@ async function pollBoth(
   { vrrp }: Partial<Trial> = {},
 ): Promise<readonly Observation[]> {
   if (vrrp !== undefined) log.tell({ vrrp });
-  const limit = vrrp === undefined ? {} : { limitMs: vrrp.limitMs };
+  const limit =
+    vrrp === undefined
+      ? {}
+      : { limitMs: vrrp.limitMs, ...(vrrp.holdMs !== undefined && { holdMs: vrrp.holdMs }) };
   const expected = vrrp === undefined ? '' : `, ${vrrpTimeText(vrrp)}`;
   const poll = (role: Role) => {
     const { id, name } = plan.routers[role];

@@ -1,11 +1,15 @@
 /** How long VRRP takes for a batch: read from the candidates before the commit, because the trial's deadline must cover it. */
+import type { Change } from '../../gateway/change.ts';
 import { secondsText } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import type { Role } from '../../gateway/resource.ts';
 import { lastingMs, vrrpLimitOf } from '../../gateway/vrrp-time.ts';
 import type { VrrpTime } from '../../gateway/vrrp-time.ts';
+import { parse } from '../../junos/parse.ts';
+import { paths } from '../../junos/select.ts';
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
+import type { Statement } from '../../junos/tree.ts';
 import { masterDownMs, untilMasterMs, untilMasterText, vrrpTimers } from '../../junos/vrrp.ts';
 import type { VrrpTimers } from '../../junos/vrrp.ts';
 import { RefusedError } from '../refused.ts';
@@ -42,8 +46,12 @@ export async function vrrpTimeOf(
       return [];
     }
     const master = Math.max(0, ...timers.primary.map((one) => scaled(untilMasterMs(one))));
+    const hold = [...one.changes.values()].some(({ change }) => mayChangeVrrp(change))
+      ? Math.max(0, ...[...timers.primary, ...timers.secondary].map((group) => scaled(holdOf(group))))
+      : 0;
     // Where the secondary was master first, its BACKUP begins when the primary has taken over.
-    const needed = master + Math.max(0, ...timers.secondary.map((one) => scaled(masterDownMs(one))));
+    const needed =
+      Math.max(master, hold) + Math.max(0, ...timers.secondary.map((one) => scaled(masterDownMs(one))));
     const { limits } = plan;
     if (needed > limits.vrrpMaxMs) {
       rejections.add(member, null, tooSlow(needed, limits.vrrpMaxMs, timers));
@@ -53,13 +61,39 @@ export async function vrrpTimeOf(
       timers.primary.length === 0
         ? null
         : Math.max(...timers.primary.map((one) => scaled(masterDownMs(one))));
-    return [{ masterMs, limitMs: vrrpLimitOf(limits, needed) }];
+    return [{ masterMs, limitMs: vrrpLimitOf(limits, needed), ...(hold > 0 && { holdMs: hold }) }];
   });
   const masters = times.flatMap(({ masterMs }) => masterMs ?? []);
+  const hold = Math.max(0, ...times.map(({ holdMs = 0 }) => holdMs));
   return {
     masterMs: masters.length === 0 ? null : Math.max(...masters),
     limitMs: times.length === 0 ? policy.vrrpLimitMs : Math.max(...times.map(({ limitMs }) => limitMs)),
+    ...(hold > 0 && { holdMs: hold }),
   };
+}
+
+/**
+ * Whether an update changes a unit in more than its description and its filters. Then the roles of the routers may change, and the routers show
+ * the old ones for as long as one waits before it takes over.
+ */
+function mayChangeVrrp({ before, after }: Change): boolean {
+  if (before === null || after === null) return false;
+  const [old, anew] = [before, after].map(({ create }) => new Set(vrrpStatements(parse(create))));
+  return [...(old ?? [])].some((one) => !anew?.has(one)) || [...(anew ?? [])].some((one) => !old?.has(one));
+}
+
+/** The statements of units, without those that have nothing to do with VRRP. */
+function vrrpStatements(tree: readonly Statement[]): readonly string[] {
+  return paths(tree).flatMap((path) => {
+    const [top, , keyword, , statement, , what] = path;
+    const isOfUnit = top === 'interfaces' && keyword === 'unit';
+    const isHarmless = statement === 'description' || what === 'filter';
+    return isOfUnit && !isHarmless ? [JSON.stringify(path)] : [];
+  });
+}
+
+function holdOf({ preempts, holdMs }: VrrpTimers): number {
+  return preempts ? holdMs : 0;
 }
 
 /** The effective configuration of the members' units in the candidate. */

@@ -3,7 +3,8 @@
  *
  * MASTER is what it says. BACKUP proves nothing at first: a router that hears nobody is backup as well, until its master-down interval is over
  * (RFC 5798 §6.4.2). So BACKUP counts once every look through such an interval has shown it, all of them after the commit, and if the look
- * after them shows MASTER on the other router. Two masters don't hear each other: they never count.
+ * after them shows MASTER on the other router. Two masters don't hear each other: they never count. If an update changes VRRP, the routers show
+ * their old roles until the one that shall take over has waited its hold-time (`preempt hold-time`). So the roles must be right after that, too.
  */
 import { secondsText } from '../../gateway/display.ts';
 import type { Observation } from '../../gateway/plan.ts';
@@ -46,6 +47,8 @@ export interface EvidenceTimes {
   readonly now: () => number;
   /** The length of a minute of the router's timers, in ms. */
   readonly minuteMs: number;
+  /** How long both routers may show old roles after the commit, in ms: a router may wait before it takes over. */
+  readonly holdMs: number;
 }
 
 /** Evidence on the secondary router. */
@@ -53,6 +56,7 @@ export class BackupEvidence {
   readonly #own: Lookout;
   readonly #primary: Lookout;
   readonly #times: EvidenceTimes;
+  readonly #begunAt: number;
   /** The end of the first look since when every look has shown BACKUP. */
   #since: number | undefined;
 
@@ -60,6 +64,7 @@ export class BackupEvidence {
     this.#own = own;
     this.#primary = primary;
     this.#times = times;
+    this.#begunAt = times.now();
   }
 
   async look(): Promise<Seen> {
@@ -73,6 +78,11 @@ export class BackupEvidence {
     if (lasted < needed)
       return {
         missing: `BACKUP proves nothing before ${secondsText(needed)}, and was seen for ${secondsText(lasted)}`,
+      };
+    const watched = Math.max(0, begunAt - this.#begunAt);
+    if (watched < needed + this.#times.holdMs)
+      return {
+        missing: `the roles may change until ${secondsText(needed + this.#times.holdMs)} after the update, and were watched for ${secondsText(watched)}`,
       };
     const problem = noMasterIn(await this.#primary.look());
     if (problem === undefined) return { words, vrrp: 'BACKUP' };

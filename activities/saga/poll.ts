@@ -27,7 +27,7 @@ export function polling(deps: Dependencies) {
 
 async function poll(
   deps: Dependencies,
-  { gateway, role, router, end = 'after', limitMs }: PollInput,
+  { gateway, role, router, end = 'after', limitMs, holdMs = 0 }: PollInput,
 ): Promise<Observation> {
   const snapshot = deps.store.snapshot();
   const [record] = await Promise.all([deps.store.planRecord(gateway), targetOf(snapshot, router)]);
@@ -45,6 +45,7 @@ async function poll(
       : new BackupEvidence(own, await lookoutOn(deps, snapshot, record, 'primary', end), {
           now: () => performance.now(),
           minuteMs: deps.policy.minuteMs,
+          holdMs,
         });
   for (let looks = 1; ; looks += 1) {
     const seen = await evidence.look();

@@ -13,8 +13,6 @@ const LATEST_MS = 23 * MINUTE_MS;
 export interface ChangesOptions {
   /** The first ones come so many ms after the beginning, or soon after; 0: soon after their gateways were requested. */
   readonly from: number;
-  /** The routers preempt so late that they show the old roles for as long as anybody looks: then swapped roles may be told as made. */
-  readonly preemptLate: boolean;
   /** Every change has to end as it should: operators put nothing in its way. */
   readonly isCalm: boolean;
 }
@@ -22,9 +20,8 @@ export interface ChangesOptions {
 export function drawChanges(
   random: Random,
   { gateways, actions }: Workload,
-  { from, preemptLate, isCalm }: ChangesOptions,
+  { from, isCalm }: ChangesOptions,
 ): readonly Change[] {
-  const possible = CHANGES.filter((one) => !(preemptLate && one === 'roles swapped'));
   const changes = gateways.flatMap(({ vrfConfigOctets, pair }, gateway): readonly Change[] => {
     if (vrfConfigOctets !== undefined || random.chance(0.2)) return [];
     const requested = actions.find((one) => one.kind === 'create' && one.gateway === gateway)?.at ?? 0;
@@ -39,7 +36,7 @@ export function drawChanges(
         const router = random.pick(pair);
         drawn.push({ at: at - random.whole(0, MINUTE_MS), kind: 'operator adds', gateway, router, place });
       }
-      const of = random.pick(random.chance(0.25) ? (['deletion'] as const) : possible);
+      const of = random.pick(random.chance(0.25) ? (['deletion'] as const) : CHANGES);
       if (of !== 'nothing') fails = FAILING.includes(of);
       drawn.push({ at, kind: 'change', gateway, of, insists: isCalm || random.chance(0.7), fails });
       if (of === 'deletion' && !isCalm && random.chance(0.3))

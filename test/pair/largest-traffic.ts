@@ -142,7 +142,7 @@ export const traffic: Traffic = {
   markReverted: { input: step, result: undefined },
   recordStack: { input: step, result: undefined },
   poll: {
-    input: { ...step, role: 'secondary', router: ID, end: 'before', limitMs: NUMBER },
+    input: { ...step, role: 'secondary', router: ID, end: 'before', limitMs: NUMBER, holdMs: NUMBER },
     result: SEEN[0] ?? assert.fail(),
   },
   recordMonitoring: { input: seen, result: undefined },

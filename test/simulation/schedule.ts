@@ -67,13 +67,12 @@ export function drawSchedule(seed: number): Schedule {
  * happens then: else few of them would stand.
  */
 function withChanges(schedule: Schedule): Schedule {
-  const { seed, workload, vrrpTimers } = schedule;
+  const { seed, workload } = schedule;
   const random = randomOf(seed).fork('changes');
   if (!random.chance(CHANGED_SHARE)) return schedule;
   const quietMs = random.chance(0.7) ? QUIET_MS : 0;
   const begun = quietMs === 0 ? workload : afterwards(workload, quietMs);
-  const preemptLate = vrrpTimers.includes('hold-time');
-  const changes = drawChanges(random, begun, { from: quietMs, preemptLate, isCalm: isCalm(seed) });
+  const changes = drawChanges(random, begun, { from: quietMs, isCalm: isCalm(seed) });
   const strikes = schedule.strikes && {
     ...schedule.strikes,
     activities: [...schedule.strikes.activities, 'publishNothing'],

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { FAILURES } from '../../../gateway/failures.ts';
 import { verdictTime } from '../../../gateway/policies.ts';
 import type { LocalRouter } from '../../../local/routers.ts';
+import type { TestGateway } from '../../../local/test-gateway.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { client } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
+import { standing, update } from './further-versions.ts';
 import { carries, logsOf } from './router-facts.ts';
 import type { Scene } from './scene.ts';
 import { useScene } from './use-scene.ts';
@@ -59,6 +61,24 @@ describe('the time that VRRP takes for a batch', function () {
     assert.equal(verdictMs, verdictTime({ vrrpLimitMs: vrrp?.limitMs ?? 0 }));
     for (const router of scene.routers) assert.match(logsOf(router)[0] ?? '', / until /);
     await scene.settle(reservation, { revert: members });
+  });
+
+  it('is longer by the time in which a router waits to take over, where an update changes VRRP', async () => {
+    await slowVpn('preempt hold-time 10');
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+    const [gateway, other] = (await standing(scene, 2)) as [TestGateway, TestGateway];
+    reservation = await scene.reservation();
+    const filters = await update(scene, etcd(), other);
+    const { vrrp: ofFilters } = await scene.apply(reservation, [filters]);
+    assert.equal(ofFilters?.holdMs, undefined);
+    await scene.settle(reservation, { revert: [filters] });
+    const service = gateway.neighbour('vpn_service').body;
+    service['primary_downlink_vrrp_config_group'] = 'VPNGW2-VRRP';
+    service['secondary_downlink_vrrp_config_group'] = 'VPNGW1-VRRP';
+    const roles = await update(scene, etcd(), gateway);
+    const { vrrp } = await scene.apply(reservation, [roles]);
+    assert.equal(vrrp?.holdMs, 10_000);
+    await scene.settle(reservation, { revert: [roles] });
   });
 
   it('is that of the slowest member', async () => {

@@ -24,11 +24,11 @@ class World {
   lookMs = 0;
   readonly #backup: BackupEvidence;
 
-  constructor(minuteMs = 60_000) {
+  constructor(minuteMs = 60_000, holdMs = 0) {
     this.#backup = new BackupEvidence(
       this.#on('MX-2', () => this.secondary),
       this.#on('MX-1', () => this.primary),
-      { now: () => this.now, minuteMs },
+      { now: () => this.now, minuteMs, holdMs },
     );
   }
 
@@ -90,6 +90,22 @@ describe('the evidence on a secondary router', () => {
       await world.missingAt(3_700),
       "VRRP group 10 on ae0.5 is MASTER, expected BACKUP: MASTER on MX-1 too, the two don't hear each other",
     );
+  });
+
+  it('is not BACKUP before a router that may take over late has had its time', async () => {
+    world = new World(60_000, 10_000);
+    for (const now of [0, 3_600, 7_000, 13_599])
+      assert.notEqual(await world.missingAt(now), undefined, `at ${now}`);
+    assert.equal(await world.missingAt(13_600), undefined);
+    world = new World(60_000, 10_000);
+    assert.match((await world.missingAt(0)) ?? '', /^BACKUP proves nothing/);
+    assert.match(
+      (await world.missingAt(9_000)) ?? '',
+      /^the roles may change until 13\.6 s after the update/,
+    );
+    world.secondary = up('MASTER');
+    world.primary = up('BACKUP');
+    assert.match((await world.missingAt(10_500)) ?? '', /is MASTER, expected BACKUP$/);
   });
 
   it('begins anew when a look has shown something else', async () => {
