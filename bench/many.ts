@@ -19,6 +19,8 @@ interface Taken {
   readonly idleMb: number;
   readonly waitingMb: number;
   readonly requestsPerSecond: number;
+  /** The worker's CPU time. */
+  readonly cpuMs: number;
 }
 
 /** `most`: the largest number of gateways on one pair, instead of 1,000. The slope is that from the smallest to the largest. */
@@ -62,6 +64,15 @@ function rowsOf(
     plain('batches', 'batches', ({ batches }) => batches),
     plain('commits on each router', 'commits', ({ commits }) => commits),
     plain('requests to each router', 'per s', ({ requestsPerSecond }) => requestsPerSecond),
+    ratioRow({
+      what: `${what}: the worker's CPU time, each`,
+      unit: 'ms',
+      baseline: `each of ${least.size}`,
+      values: {
+        measured: all.map((one) => one.cpuMs / size),
+        baseline: least.taken.map((one) => one.cpuMs / least.size),
+      },
+    }),
     plain("the pair's history, each batch", 'events', ({ eventsPerBatch }) => eventsPerBatch),
     ratioRow({
       what: `${what}: worker's memory at most`,
@@ -74,7 +85,7 @@ function rowsOf(
 
 async function createMany(scene: Scene, pair: number, size: number): Promise<Taken> {
   const gateways = await gatewaysOn(scene, pair, size);
-  const { residentMb: idleMb } = await usageOf(scene.worker.pid);
+  const { residentMb: idleMb, cpuMs } = await usageOf(scene.worker.pid);
   const requests = await scene.fleet.count('requests');
   let ms = 0;
   const waitingMb = await peakMemory(scene.worker.pid, async () => {
@@ -91,5 +102,6 @@ async function createMany(scene: Scene, pair: number, size: number): Promise<Tak
     idleMb,
     waitingMb,
     requestsPerSecond: asked / 2 / (ms / 1_000),
+    cpuMs: (await usageOf(scene.worker.pid)).cpuMs - cpuMs,
   };
 }
