@@ -5,25 +5,20 @@
  */
 import { LENGTHS, oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import type { FailureType } from '../../gateway/failures.ts';
 import type { LoadedKind, Parameter } from '../../gateway/kind.ts';
-import type { Action } from '../../gateway/change.ts';
-import { WORKFLOWS } from '../../gateway/messages.ts';
 import type { PlanInput, Unplanned } from '../../gateway/plan.ts';
 import { resolve } from '../../gateway/resolve.ts';
 import { ROLES, isRecord, pluralOf } from '../../gateway/resource.ts';
 import type { ResourceRef, Role } from '../../gateway/resource.ts';
 import { problemText } from '../../gateway/validate.ts';
-import { standingOf } from '../../etcd/plan-record.ts';
 import type { PlanRecord, Standing } from '../../etcd/plan-record.ts';
-import { isStanding } from '../../etcd/state.ts';
-import type { StateFacts } from '../../etcd/state.ts';
 import type { Store } from '../../etcd/store.ts';
 import { KindError, ParameterError, TemplateError } from '../../templates/errors.ts';
 import { render } from '../../templates/render.ts';
 import { kindOf } from './kinds.ts';
 import type { Kinds } from '../dependencies.ts';
 import { parameterProblem } from './parameter-problem.ts';
+import { answeredAlready, askedFor, refused } from './asked.ts';
 import { changesTo, prepareDeletion } from './ends.ts';
 import { problemOfSize } from './preparation.ts';
 import type { Preparation } from './preparation.ts';
@@ -45,17 +40,9 @@ export async function preparePlan(
     store.planRecord(request),
     kindOf(resourceType, kinds, snapshot).catch(problemOf),
   ]);
-  const ended = (version: number, facts: StateFacts): PreparationOutcome => {
-    const gateway = { resourceType, resourceId, version };
-    const { workerState, error } = facts;
-    const action = record?.gateway.version === version ? record.action : actionIn(facts);
-    return { kind: 'ended', ended: { gateway, action, workerState, error } };
-  };
-
-  // A version that has ended answers every other request, but it was not deleted.
-  if (request.action === 'delete' && isRecord(found) && !found.markedForDeletion)
-    return refused(FAILURES.InvalidRequest, `${key}: field "marked_for_deletion": expected true, got false`);
-  if (state !== undefined && state.version === request.version) return ended(state.version, state);
+  const facts = { found, state, record };
+  const answered = answeredAlready(request, key, facts);
+  if (answered !== undefined) return answered;
   if (kind === undefined) {
     const known = new Set([...kinds.keys(), ...(await store.publishedKinds())]);
     return refused(
@@ -63,39 +50,9 @@ export async function preparePlan(
       `resourceType: expected one of ${[...known].sort().join(', ')}, got "${resourceType}"`,
     );
   }
-  const version = isRecord(found) || found.kind === 'malformed' ? found.version : undefined;
-  if (version === undefined) {
-    const problem = 'reason' in found ? found.reason : "expected a gateway's configuration, got nothing";
-    return refused(FAILURES.NotFound, `${key}: ${problem}`);
-  }
-  if (request.version !== undefined && request.version !== version) {
-    return refused(
-      FAILURES.InvalidRequest,
-      `version: expected ${version}, which ${key} has, got ${request.version}`,
-    );
-  }
-  if (state !== undefined) {
-    if (state.version === version) return ended(version, state);
-    if (state.version !== null && state.version > version) {
-      return refused(
-        FAILURES.Superseded,
-        `${key} has version ${version}, but /state has version ${state.version} already`,
-      );
-    }
-  }
-
-  const gateway = { resourceType, resourceId, version };
-  const standing = standingOf(record, state);
-  const isDeletion = isRecord(found) && found.markedForDeletion;
-  const action = isDeletion ? 'delete' : standing === undefined ? 'create' : 'update';
-  // Nobody knows what such a gateway has on its routers, so it can be neither changed nor removed.
-  if (standing === undefined && isStanding(state))
-    return refused(
-      FAILURES.NotSupported,
-      `${key} stands at version ${state?.version} (${state?.workerState || 'unknown state'}), and gateway-saga has no record of it: it was made by another system, or its record is lost; nothing was touched`,
-    );
-  if (request.action !== undefined && request.action !== action)
-    return refused(FAILURES.InvalidRequest, otherAction(key, request.action, action));
+  const asked = askedFor(request, key, facts);
+  if (asked.kind !== 'asked') return asked;
+  const { gateway, action, standing } = asked;
   const invalid = (reason: string): PreparationOutcome => ({
     kind: 'invalid',
     action,
@@ -105,7 +62,8 @@ export async function preparePlan(
   if ('kind' in found) return invalid(`${key}: ${found.kind === 'malformed' ? found.reason : 'vanished'}`);
   const read = (ref: ResourceRef) => snapshot.read(ref);
   const basis = { gateway, action, standing, record: found } as const;
-  if (isDeletion && (standing === undefined || record === undefined)) return { kind: 'nothing', gateway };
+  const isDeletion = action === 'delete';
+  if (isDeletion && standing === undefined) return { kind: 'nothing', gateway };
   if ('problem' in kind) return invalid(kind.problem);
   if (isDeletion && record !== undefined) {
     const preparation = await prepareDeletion(basis, kind, record, read);
@@ -126,22 +84,6 @@ export async function preparePlan(
   };
   const problem = problemOfSize(preparation);
   return problem === undefined ? { kind: 'prepared', preparation } : invalid(problem);
-}
-
-/** For a person who started the workflow of one action, while the configuration asks for another one. */
-function otherAction(key: string, asked: Action, action: Action): string {
-  const what = {
-    create: 'nothing of it stands on the routers, so it is to be created',
-    update: 'it stands on the routers at an older version, so it is to be updated',
-    delete: 'it is marked for deletion',
-  }[action];
-  return `${asked}: expected ${action} for ${key} (${what}); start ${WORKFLOWS[action]} (gateway-saga ${action}), or applyGateway (gateway-saga apply), which does what the configuration asks for`;
-}
-
-/** What became of a version, by `/state` alone. */
-function actionIn({ workerState }: StateFacts): Action {
-  if (workerState.startsWith('DELETE')) return 'delete';
-  return workerState.startsWith('MODIFY') ? 'update' : 'create';
 }
 
 /** A gateway stays on its routers. Why a configuration asks for other ones; `undefined`: it does not. */
@@ -172,8 +114,4 @@ function renderBoth(
 function problemOf(error: unknown): { readonly problem: string } {
   if (error instanceof TemplateError || error instanceof KindError) return { problem: error.message };
   throw error;
-}
-
-function refused(type: FailureType, reason: string): PreparationOutcome {
-  return { kind: 'refused', type, reason: oneLine(reason, LENGTHS.message) };
 }

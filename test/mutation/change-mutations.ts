@@ -139,7 +139,7 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a gateway of another system deleted by its /state alone',
     kind: 'U9',
-    file: 'activities/saga/planner.ts',
+    file: 'activities/saga/asked.ts',
     find: 'if (standing === undefined && isStanding(state))',
     put: "if (standing === undefined && isStanding(state) && action !== 'create')",
     specs: [UPDATE],
