@@ -10,7 +10,7 @@ import { isKept, readablePlanRecord, settledRecord, withoutChange } from './plan
 import type { PlanRecord } from './plan-record.ts';
 import { owedChangeOf, routerEntryOf } from './router-record.ts';
 import type { StoredRouter } from './router-record.ts';
-import { stateOf } from './state.ts';
+import { isComplete, stateOf } from './state.ts';
 
 const OPERATION = 'free claims';
 
@@ -44,13 +44,15 @@ export async function claimsToFree(
   const record = readablePlanRecord(plan);
   // The plan record may be of a newer version that failed, too, while this one was owed.
   if (record === undefined || record.gateway.version < gateway.version) return stays;
-  if (!hasFailed(record, state) || isKept(record) || record.disputed === true) return stays;
+  const isDeleted = record.action === 'delete' && isComplete(stateOf(state), record.gateway);
+  const isReverted = hasFailed(record, state) && !isKept(record) && record.disputed !== true;
+  if (!isDeleted && !isReverted) return stays;
   // A gateway that is permitted on a router may stand there, even if nothing of it is owed.
   const isPermitted = ({ reservation }: StoredRouter) =>
     reservation?.members.some((one) => isSameGateway(one.gateway, gateway)) ?? false;
   const fences = await routersWithout(client, record, { paid, mayCarry: isPermitted });
   if (fences === undefined) return stays;
-  const next = settledRecord(withoutChange(record));
+  const next = isDeleted ? undefined : settledRecord(withoutChange(record));
   if (next !== undefined && changesNothing(record.routers)) return stays;
   const keys = claimsOnlyOf(record, next).map(({ key }) => key);
   const claims = (await client.read(OPERATION, keys)).filter((one) => isSameGateway(holderOf(one), gateway));

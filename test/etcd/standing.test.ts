@@ -150,6 +150,25 @@ describe('what stands of a gateway', () => {
     assert.equal(await stands(newer), undefined);
   });
 
+  it('is nothing either where a router owes an older change, and the claims go once that is made', async () => {
+    const { gateway, witness, store } = await standing();
+    const newer = next(gateway);
+    await store.register(await further(witness, newer, 'delete', { before: {}, after: null, version: 1 }));
+    await settle(newer);
+    const request = requestOf(['router-1', 'router-2']);
+    await store.reserve(request);
+    const issued = await store.issueToken(request, {});
+    assert.ok(issued.kind === 'issued');
+    const owed = owedChangeFor(gateway, `${gateway.resourceId}-older`);
+    await store.addOwedChanges(issued.fence, 'router-1', [owed]);
+    assert.deepEqual(await store.publish(created(newer, 'run-2')), { kind: 'published' });
+    assert.equal((await witness.ownClaims()).length, 4);
+    await store.payOwedChange(issued.fence, 'router-1', owed);
+    await store.endReservation(request);
+    assert.equal(await store.planRecord(newer), undefined);
+    assert.deepEqual(await witness.ownClaims(), []);
+  });
+
   it('is not what was kept and never published: that is reverted before anything else registers', async () => {
     const world = await monitored(etcd());
     const { gateway, witness, store } = world;
