@@ -18,9 +18,10 @@ const OPERATION = 'free claims';
 export type FreedClaims = Required<Transaction>;
 
 /**
- * Removes the claims that a change needed which failed at this version or a newer one; if nothing stands of the gateway, its plan record, too. Does nothing if the plan record is of an older
- * version, is of one that has not failed, is kept or disputed; while the gateway is permitted on a router; or while a router owes a change
- * of the gateway. To be called after `/state` is written. The last owed change frees the claims in its own transaction.
+ * Removes the claims that only a change needed which failed at this version or a newer one. If nothing stands of the gateway, or it is deleted,
+ * all its claims and its plan record go. Does nothing if the plan record is of an older version, is of one that has not failed, is kept or
+ * disputed; while the gateway is permitted on a router; or while a router owes a change of the gateway. To be called after `/state` is written.
+ * The last owed change frees the claims in its own transaction.
  */
 export function freeClaims(client: EtcdClient, gateway: GatewayVersion): Promise<void> {
   return transact<void>(client, OPERATION, async () => {

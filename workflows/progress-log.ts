@@ -82,7 +82,7 @@ export class ProgressLog {
     );
     setCurrentDetails(
       [
-        `**${name ?? gateway.resourceId}** version ${gateway.version ?? '?'}: **${outcome}**${error === undefined ? '' : ` – ${error}`}`,
+        `**${name ?? gateway.resourceId}** ${versionsText(this.#head)}: **${outcome}**${error === undefined ? '' : ` – ${error}`}`,
         '',
         '| step | state | with | since (UTC) | took |',
         '| --- | --- | --- | --- | --- |',
@@ -91,6 +91,15 @@ export class ProgressLog {
       ].join('\n'),
     );
   }
+}
+
+/** `version 1`, `version 1 → 2`, `deletion of version 1, at version 2` */
+function versionsText({ gateway, action, standing }: Omit<Progress, 'steps'>): string {
+  const version = gateway.version ?? '?';
+  if (standing === undefined) return `version ${version}`;
+  return action === 'delete'
+    ? `deletion of version ${standing}, at version ${version}`
+    : `version ${standing} → ${version}`;
 }
 
 /** `vrrp`: `undefined` until it is known, with what is on trial. */
