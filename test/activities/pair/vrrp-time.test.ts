@@ -65,6 +65,9 @@ describe('the time that VRRP takes for a batch', function () {
 
   it('is longer by the time in which a router waits to take over, where an update changes VRRP', async () => {
     await slowVpn('preempt hold-time 10');
+    // The groups that the routers take over from each other.
+    await inherits(scene.one, 'VPNGW2', 10, 'preempt hold-time 10');
+    await inherits(scene.other, 'VPNGW1', 10, 'preempt hold-time 10');
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
     const [gateway, other] = (await standing(scene, 2)) as [TestGateway, TestGateway];
     reservation = await scene.reservation();
