@@ -8,7 +8,7 @@ import { FAILURES } from '../../gateway/failures.ts';
 import type { LoadedKind, Parameter } from '../../gateway/kind.ts';
 import type { PlanInput, Unplanned } from '../../gateway/plan.ts';
 import { resolve } from '../../gateway/resolve.ts';
-import { ROLES, isRecord, pluralOf } from '../../gateway/resource.ts';
+import { ROLES, pluralOf } from '../../gateway/resource.ts';
 import type { ResourceRef, Role } from '../../gateway/resource.ts';
 import { problemText } from '../../gateway/validate.ts';
 import type { PlanRecord, Standing } from '../../etcd/plan-record.ts';
