@@ -141,7 +141,7 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     kind: 'U9',
     file: 'activities/saga/asked.ts',
     find: 'if (standing === undefined && isStanding(state))',
-    put: "if (standing === undefined && isStanding(state) && action !== 'create')",
+    put: 'if (standing === undefined && isStanding(state) && request.action !== undefined)',
     specs: [UPDATE],
   },
 ];
