@@ -10,7 +10,7 @@ describe('the do-nothing saga', function () {
       const gateway = await scene.gateway('vpn_gateway', 0);
       await scene.create(gateway);
       const real = await shapeOf(workflowIdOf(gateway));
-      assert.equal(real.filter((name) => name.startsWith('activity ')).length, 9);
+      assert.equal(real.filter((name) => name.startsWith('activity ')).length, 8);
       assert.deepEqual(await shapeOf(await scene.doNothing(0)), real);
 
       /** What a saga asked of Temporal: its activities with their time-outs, and its upserts of search attributes. Sorted. */

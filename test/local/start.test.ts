@@ -87,7 +87,7 @@ describe('npm start', function () {
     const commands = words().slice(words().indexOf('Try next'));
     assert.ok(commands.includes(`\n  npx gateway-saga status ${name}\n`), commands);
     const status = await inShell(`node command/gateway-saga.mjs status ${name}`);
-    assert.match(status, /\ncreated version 1\nVRRP: primary MASTER, secondary BACKUP\n$/);
+    assert.match(status, /\ncreated version 1\nVRRP: primary MASTER, secondary BACKUP\nstands: version 1\n$/);
     const listed = await inShell('temporal workflow list --output json');
     assert.match(listed, new RegExp(`${FIRST?.resourceType}:${FIRST?.resourceId}`));
 
