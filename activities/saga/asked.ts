@@ -7,6 +7,7 @@ import { WORKFLOWS } from '../../gateway/messages.ts';
 import type { PlanInput, Unplanned } from '../../gateway/plan.ts';
 import { isRecord } from '../../gateway/resource.ts';
 import type { GatewayVersion, Lookup } from '../../gateway/resource.ts';
+import { StoreCorruptError } from '../../etcd/errors.ts';
 import { standingOf } from '../../etcd/plan-record.ts';
 import type { PlanRecord, Standing } from '../../etcd/plan-record.ts';
 import { isStanding } from '../../etcd/state.ts';
@@ -16,7 +17,8 @@ import type { StateFacts } from '../../etcd/state.ts';
 export interface GatewayFacts {
   readonly found: Lookup;
   readonly state: StateFacts | undefined;
-  readonly record: PlanRecord | undefined;
+  /** The plan record; the error says why it can't be read. */
+  readonly record: PlanRecord | StoreCorruptError | undefined;
 }
 
 export interface Asked {
@@ -56,8 +58,11 @@ export function askedFor(request: PlanInput, key: string, facts: GatewayFacts): 
       FAILURES.Superseded,
       `${key} has version ${version}, but /state has version ${state.version} already`,
     );
-  const standing = standingOf(record, state);
+  const standing = standingOf(readableRecord(record), state);
   // Nobody knows what such a gateway has on its routers, so it can be neither changed nor removed.
+  // If nothing stands, registering finds that the record can't be read, and `/state` says so.
+  if (record instanceof StoreCorruptError && isStanding(state))
+    return refused(FAILURES.StoreCorrupt, record.message);
   if (standing === undefined && isStanding(state))
     return refused(
       FAILURES.NotSupported,
@@ -71,6 +76,11 @@ export function askedFor(request: PlanInput, key: string, facts: GatewayFacts): 
   return { kind: 'asked', gateway: { resourceType, resourceId, version }, action, standing };
 }
 
+/** A record that can't be read says nothing. */
+export function readableRecord(record: GatewayFacts['record']): PlanRecord | undefined {
+  return record instanceof StoreCorruptError ? undefined : record;
+}
+
 export function refused(type: FailureType, reason: string): Unplanned {
   return { kind: 'refused', type, reason: oneLine(reason, LENGTHS.message) };
 }
@@ -82,7 +92,8 @@ function ended(
   { record }: GatewayFacts,
 ): Unplanned {
   const { workerState, error } = state;
-  const action = record?.gateway.version === version ? record.action : actionIn(state);
+  const known = readableRecord(record);
+  const action = known?.gateway.version === version ? known.action : actionIn(state);
   return {
     kind: 'ended',
     ended: { gateway: { resourceType, resourceId, version }, action, workerState, error },

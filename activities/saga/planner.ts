@@ -11,6 +11,7 @@ import { resolve } from '../../gateway/resolve.ts';
 import { ROLES, pluralOf } from '../../gateway/resource.ts';
 import type { ResourceRef, Role } from '../../gateway/resource.ts';
 import { problemText } from '../../gateway/validate.ts';
+import { StoreCorruptError } from '../../etcd/errors.ts';
 import type { PlanRecord, Standing } from '../../etcd/plan-record.ts';
 import type { Store } from '../../etcd/store.ts';
 import { KindError, ParameterError, TemplateError } from '../../templates/errors.ts';
@@ -18,7 +19,7 @@ import { render } from '../../templates/render.ts';
 import { kindOf } from './kinds.ts';
 import type { Kinds } from '../dependencies.ts';
 import { parameterProblem } from './parameter-problem.ts';
-import { answeredAlready, askedFor, refused } from './asked.ts';
+import { answeredAlready, askedFor, readableRecord, refused } from './asked.ts';
 import { changesTo, prepareDeletion } from './ends.ts';
 import { problemOfSize } from './preparation.ts';
 import type { Preparation } from './preparation.ts';
@@ -34,13 +35,13 @@ export async function preparePlan(
   const { resourceType, resourceId } = request;
   const key = `/config/v2.0/${pluralOf(resourceType)}/${resourceId}`;
   const snapshot = store.snapshot(expected);
-  const [found, state, record, kind] = await Promise.all([
+  const [found, state, planRecord, kind] = await Promise.all([
     snapshot.read({ type: resourceType, id: resourceId }),
     store.state(request),
-    store.planRecord(request),
+    store.planRecord(request).catch(corruptOrThrow),
     kindOf(resourceType, kinds, snapshot).catch(problemOf),
   ]);
-  const facts = { found, state, record };
+  const facts = { found, state, record: planRecord };
   const answered = answeredAlready(request, key, facts);
   if (answered !== undefined) return answered;
   if (kind === undefined) {
@@ -53,6 +54,7 @@ export async function preparePlan(
   const asked = askedFor(request, key, facts);
   if (asked.kind !== 'asked') return asked;
   const { gateway, action, standing } = asked;
+  const record = readableRecord(planRecord);
   const invalid = (reason: string): PreparationOutcome => ({
     kind: 'invalid',
     action,
@@ -108,6 +110,11 @@ function renderBoth(
       return { problem: parameterProblem(error, kind, role, gateway, parameters) };
     return problemOf(error);
   }
+}
+
+function corruptOrThrow(error: unknown): StoreCorruptError {
+  if (error instanceof StoreCorruptError) return error;
+  throw error;
 }
 
 /** The problem, if the error is about a kind. Throws any other error again. */

@@ -51,15 +51,15 @@ describe('a gateway that stands', function () {
     }
   });
 
-  it('is not changed to a newer version, and says so', async () => {
+  it('is not created at a newer version, and says what would be right', async () => {
     const gateway = await standing();
     await moveTo(gateway, 2);
     const outcome = await requestAgain(gateway);
     assert.ok(outcome.kind === 'failed');
-    assert.equal(outcome.type, FAILURES.NotSupported);
+    assert.equal(outcome.type, FAILURES.InvalidRequest);
     assert.match(
       outcome.message,
-      /vpn_gateways\/\S+ stands at version 1 \(CREATE_COMPLETED\): changing it to version 2 is not supported yet; nothing was touched$/,
+      /^create: expected update for \S+vpn_gateways\/\S+ .*; start updateGateway /,
     );
   });
 

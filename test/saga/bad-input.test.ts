@@ -77,7 +77,8 @@ const RECORDS: readonly Case[] = [
   {
     name: 'is marked for deletion',
     spoil: ({ gateway }) => void (gateway.markedForDeletion = true),
-    says: /field "marked_for_deletion": expected false, got true$/,
+    type: FAILURES.InvalidRequest,
+    says: /^create: expected delete for .* \(it is marked for deletion\); start deleteGateway /,
   },
   {
     name: 'has a mark for deletion that is a word',

@@ -30,6 +30,7 @@ describe('a second start', function () {
     assert.deepEqual((await status(gateway)).lines, [
       'created version 1',
       'VRRP: primary MASTER, secondary BACKUP',
+      'stands: version 1',
     ]);
     const second = await (await world.client.create(gateway)).result();
     // How VRRP is now, nobody knows: this start looked at no router.
@@ -37,7 +38,7 @@ describe('a second start', function () {
     assert.deepEqual(second, { ...known, alreadyEnded: true });
     assert.deepEqual(await status(gateway), {
       code: 0,
-      lines: ['created version 1 before; nothing was touched now'],
+      lines: ['created version 1 before; nothing was touched now', 'stands: version 1'],
     });
   });
 
@@ -54,7 +55,7 @@ describe('a second start', function () {
     assert.equal(code, 1);
     assert.match(
       lines.join(),
-      /^failed \(AlreadyEnded\): version 1 ended as CREATE_FAILED \(.*not today.*\); to try again, write a new version$/,
+      /^failed \(AlreadyEnded\): version 1 ended as CREATE_FAILED \(.*not today.*\); to try again, write a new version,stands: what stood before$/,
     );
   });
 });
