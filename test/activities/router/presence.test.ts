@@ -100,6 +100,8 @@ describe('what a look finds of a change', () => {
       assert.deepEqual(is(update, older.create, address), { kind: 'before' });
       assert.deepEqual(is(update, newer.create, address), { kind: 'after' });
       assert.deepEqual(is(update, older.create, LIST_TEXT), { kind: 'modified', path: LIST });
+      const path = [...UNIT, 'vlan-id', '5'];
+      assert.deepEqual(is(update, newer.create, INSTANCE_TEXT), { kind: 'modified', path });
     });
 
     it('is `unchanged` where both ends are equal and stand', () => {
