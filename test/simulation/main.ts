@@ -11,6 +11,7 @@ import { timeline } from '../chaos/timeline.ts';
 import { Coverage } from './coverage.ts';
 import { judge } from './run-and-check.ts';
 import { describeFault } from './faults.ts';
+import { OPEN_SEEDS } from './open-seeds.ts';
 import { drawSchedule } from './schedule.ts';
 import { shrink } from './shrink.ts';
 
@@ -46,8 +47,14 @@ for (const seed of seeds) {
   if (values.verbose) process.stderr.write(timeline(verdict.run.evidence, verdict.violations));
   if (values.trace) process.stderr.write(verdict.run.lines.join(''));
   if (values.digests) process.stdout.write(`${JSON.stringify({ seed, digest: verdict.run.digest })}\n`);
+  const open = OPEN_SEEDS.get(seed);
+  if (open !== undefined && verdict.violations.length === 0) {
+    failed += 1;
+    process.stdout.write(`seed ${seed} holds again: take it off the list of open seeds\n`);
+  }
   if (verdict.violations.length === 0) continue;
-  failed += 1;
+  if (open === undefined) failed += 1;
+  else process.stdout.write(`seed ${seed} fails as is known: ${open}\n`);
   process.stdout.write(`${JSON.stringify({ seed, violations: verdict.violations })}\n`);
   if (values.shrink) {
     const { faults, strikes, meeting, workload } = await shrink(drawSchedule(seed), kinds, verdict);
