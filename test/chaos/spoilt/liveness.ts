@@ -1,6 +1,30 @@
 /** Runs that do not come to rest. */
 import { adds } from '../spoil.ts';
-import type { Spoilt } from '../spoil.ts';
+import type { Spoil, Spoilt } from '../spoil.ts';
+
+/** One of our sessions killed by another of ours, and no fault that explains it. */
+const givenUp: Spoil = (evidence) => {
+  const { workload } = evidence;
+  const gateways = workload.gateways.map((one) => ({ ...one, flaw: null }));
+  const victim = { user: 'esi', session: 8 };
+  return adds((at) => ({ at, kind: 'killed', user: 'esi', victim }))({
+    ...evidence,
+    workload: { ...workload, gateways },
+  });
+};
+
+/** The same, and a newer version superseded one: a cancelled call's session is killed rightly. */
+export const givenUpAsSuperseded: Spoil = (evidence) => {
+  const spoilt = givenUp(evidence);
+  return {
+    ...spoilt,
+    writes: spoilt.writes.map((one) => ({
+      ...one,
+      value:
+        one.value?.replace('"error":"', '"error":"superseded by version 2 of the configuration. ') ?? null,
+    })),
+  };
+};
 
 export const liveness: readonly Spoilt[] = [
   [
@@ -47,17 +71,5 @@ export const liveness: readonly Spoilt[] = [
     }),
     /CREATE_FAILED/,
   ],
-  [
-    'a worker given up that was at work',
-    (evidence) => {
-      const { workload } = evidence;
-      const gateways = workload.gateways.map((one) => ({ ...one, flaw: null }));
-      const victim = { user: 'esi', session: 8 };
-      return adds((at) => ({ at, kind: 'killed', user: 'esi', victim }))({
-        ...evidence,
-        workload: { ...workload, gateways },
-      });
-    },
-    /session 8 killed/,
-  ],
+  ['a worker given up that was at work', givenUp, /session 8 killed/],
 ];
