@@ -1,8 +1,9 @@
 /** Claims: which gateway owns which stanza on which router. The configuration of a router does not show the owner. */
 import { ownedBy } from '../gateway/change.ts';
-import type { Entry } from './client.ts';
+import type { Entry, EtcdClient } from './client.ts';
 import { parseObject } from './envelope.ts';
 import { KEYS } from './keys.ts';
+import { isSameGateway } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import type { NewPlanRecord } from './plan-record.ts';
 
@@ -42,4 +43,15 @@ export function holderOf(entry: Entry | undefined): GatewayRef | undefined {
   return typeof resourceType === 'string' && typeof resourceId === 'string'
     ? { resourceType, resourceId }
     : { resourceType: 'unknown', resourceId: 'unknown' };
+}
+
+/** Those of the claims that the gateway really has in etcd. */
+export async function claimsHeldBy(
+  client: EtcdClient,
+  operation: string,
+  gateway: GatewayRef,
+  claims: readonly Claim[],
+): Promise<readonly Entry[]> {
+  const keys = claims.map(({ key }) => key);
+  return (await client.read(operation, keys)).filter((entry) => isSameGateway(holderOf(entry), gateway));
 }

@@ -1,7 +1,7 @@
 import { changesNothing } from '../gateway/change.ts';
 import { FAILED } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
-import { claimsOnlyOf, holderOf } from './claims.ts';
+import { claimsHeldBy, claimsOnlyOf } from './claims.ts';
 import { isSameGateway } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { transact, done } from './transact.ts';
@@ -55,8 +55,7 @@ export async function claimsToFree(
   if (fences === undefined) return stays;
   const next = isDeleted ? undefined : settledRecord(withoutChange(record));
   if (next !== undefined && changesNothing(record.routers)) return stays;
-  const keys = claimsOnlyOf(record, next).map(({ key }) => key);
-  const claims = (await client.read(OPERATION, keys)).filter((one) => isSameGateway(holderOf(one), gateway));
+  const claims = await claimsHeldBy(client, OPERATION, gateway, claimsOnlyOf(record, next));
   return {
     unchanged: [plan, state, ...fences, ...claims],
     put: next === undefined ? [] : [{ key: plan.key, value: next }],

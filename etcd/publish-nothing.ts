@@ -1,8 +1,7 @@
 /** The only write of a deletion that finds nothing on the routers: `/state`, and with it goes what is left of the gateway's records. */
 import { completedState } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
-import { isSameGateway } from '../gateway/resource.ts';
-import { claimsOf, holderOf } from './claims.ts';
+import { claimsHeldBy, claimsOf } from './claims.ts';
 import type { EtcdClient } from './client.ts';
 import { supersededBy } from './envelope.ts';
 import { routersWithout } from './free-claims.ts';
@@ -42,10 +41,8 @@ export function publishNothing(client: EtcdClient, gateway: GatewayVersion): Pro
       return done({ kind: 'leftover', record: record as PlanRecord });
     const fences = record === undefined ? [] : await routersWithout(client, record);
     if (fences === undefined) return done({ kind: 'owed' });
-    const keys = record === undefined ? [] : claimsOf(record).map(({ key }) => key);
-    const claims = (await client.read(OPERATION, keys)).filter((one) =>
-      isSameGateway(holderOf(one), gateway),
-    );
+    const owned = record === undefined ? [] : claimsOf(record);
+    const claims = await claimsHeldBy(client, OPERATION, gateway, owned);
     return {
       kind: 'write',
       outcome: PUBLISHED,
