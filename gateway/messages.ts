@@ -1,7 +1,7 @@
 /** Names and payloads that the saga shares with its clients. Importing them brings no worker code along. */
 import type { Action } from './change.ts';
 import type { FailureType } from './failures.ts';
-import type { SuccessWord } from './plan.ts';
+import type { SuccessWord, VersionEnd } from './plan.ts';
 import type { ChangeLimits } from './policies.ts';
 import type { GatewayVersion } from './resource.ts';
 import type { VrrpTime } from './vrrp-time.ts';
@@ -16,8 +16,19 @@ export const WORKFLOWS = {
 export const CREATE_GATEWAY = WORKFLOWS.create;
 /** Workflow type that does whatever the configuration asks for. */
 export const APPLY_GATEWAY = 'applyGateway';
+/**
+ * Signal with a `WantedVersion`: the gateway's configuration may have changed. A saga of an older version reverts its change and goes on with
+ * what the configuration has then. Every workflow type of a gateway handles it.
+ */
+export const APPLY_SIGNAL = 'apply';
 /** Query: how far the saga is. Returns `Progress`. */
 export const PROGRESS_QUERY = 'progress';
+
+/** Payload of `APPLY_SIGNAL`. It only wakes the saga, which reads the configuration itself. */
+export interface WantedVersion {
+  /** Absent: whichever version the configuration has. */
+  readonly version?: number;
+}
 
 export type StepName =
   | 'plan'
@@ -79,6 +90,8 @@ export interface GatewayFailure {
   readonly message: string;
   /** One line for each compensation that failed. Empty: this run left nothing on a router. */
   readonly compensation: readonly string[];
+  /** How the versions ended that this workflow worked on before, oldest first. Absent: there were none. */
+  readonly ends?: readonly VersionEnd[];
 }
 
 /** Search attributes, all of them optional in a namespace. */

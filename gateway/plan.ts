@@ -102,6 +102,17 @@ export interface PlanInput extends GatewayRequest {
 /** How a change ends that comes out as asked. `unchanged`: an update that changes nothing on either router. */
 export type SuccessWord = 'created' | 'updated' | 'unchanged' | 'deleted';
 
+/** Of so many versions a workflow remembers how they ended. */
+export const ENDS_LIMIT = 20;
+
+/** How a workflow ended its work on one version, before it went on with a newer one. */
+export interface VersionEnd {
+  readonly version: number;
+  readonly outcome: SuccessWord | 'superseded' | 'failed' | 'cancelled';
+  /** One line for a person. Absent: the change was made. */
+  readonly error?: string;
+}
+
 /** The workflow's result. If the change was not made, the workflow fails with a typed error instead. */
 export interface GatewayResult extends GatewayVersion {
   readonly outcome: SuccessWord;
@@ -109,4 +120,6 @@ export interface GatewayResult extends GatewayVersion {
   readonly alreadyEnded: boolean;
   /** What this run saw on the routers. Absent: it touched nothing, so it looked at nothing. */
   readonly routers?: Readonly<Record<Role, { readonly id: string; readonly vrrp: string | null }>>;
+  /** How the versions ended that this workflow worked on before, oldest first. Absent: there were none. */
+  readonly ends?: readonly VersionEnd[];
 }

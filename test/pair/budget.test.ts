@@ -55,6 +55,7 @@ const failure: Whole<GatewayFailure> = {
   gateway: GATEWAY,
   message: MESSAGE,
   compensation: times(COMPENSATION_LINES, REASON),
+  ends: most.ENDS,
 };
 
 const state: Whole<PairState> = {

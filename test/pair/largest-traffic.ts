@@ -65,6 +65,7 @@ export const result: Whole<GatewayResult> = {
   outcome: 'created',
   alreadyEnded: false,
   routers: { primary: { id: ID, vrrp: NAME }, secondary: { id: ID, vrrp: NAME } },
+  ends: most.ENDS,
 };
 const request: Whole<GatewayRequest> = GATEWAY;
 const seen = { ...step, seen: SEEN, jobs };

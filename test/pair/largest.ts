@@ -5,7 +5,8 @@
 import { LENGTHS, utf8Length } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { FailureType } from '../../gateway/failures.ts';
-import type { Observation, PlannedRouter } from '../../gateway/plan.ts';
+import { ENDS_LIMIT } from '../../gateway/plan.ts';
+import type { Observation, PlannedRouter, VersionEnd } from '../../gateway/plan.ts';
 import type { VrrpTime } from '../../gateway/vrrp-time.ts';
 import type { GatewayVersion, Role } from '../../gateway/resource.ts';
 import type {
@@ -68,6 +69,11 @@ export const IDS = [ID, ID] as const;
 export const NAMES = [NAME, NAME] as const;
 export const TYPE: FailureType = largest(Object.values(FAILURES));
 export const ROLE: Role = 'secondary';
+export const ENDS: readonly Whole<VersionEnd>[] = times(ENDS_LIMIT, {
+  version: NUMBER,
+  outcome: 'superseded',
+  error: REASON,
+});
 
 export const GATEWAY: Whole<GatewayVersion> = { resourceType: WORD, resourceId: ID, version: NUMBER };
 export const MEMBER: Whole<PairMember> = { gateway: GATEWAY, run: RUN, name: NAME };
