@@ -8,6 +8,7 @@ import { UnansweredRequests } from './requests/unanswered.ts';
 import { beginningMaintenance, endingMaintenance } from './requests/maintenance.ts';
 import { publishingOnBehalf, publishingUnpublished } from './requests/publish-on-behalf.ts';
 import { applying, awaitingRouters, settling } from './pair/apply-or-wait.ts';
+import { lookingAtOwedChanges, paying } from './pair/pay-without-request.ts';
 import { endingReservation, reserving } from './pair/reservation.ts';
 import { publishingNothing } from './saga/publish-nothing.ts';
 import { markingReverted, publishingCompleted, publishingFailed } from './saga/publish.ts';
@@ -35,6 +36,8 @@ export function createActivities(deps: Dependencies) {
     apply: applying(deps),
     awaitRouters: awaitingRouters(deps),
     settle: settling(deps),
+    lookAtOwedChanges: lookingAtOwedChanges(deps),
+    pay: paying(deps),
     endReservation: endingReservation(deps),
     answer,
     publishOnBehalf: publishingOnBehalf(deps),

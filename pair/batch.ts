@@ -14,9 +14,18 @@ export function nextBatch(state: PairState, now: number, limits: PairLimits): De
  */
 export function resume(state: PairState, now: number, limits: PairLimits): Decision {
   const { batch } = state;
-  if (batch === null) return nextBatch(state, now, limits);
+  if (batch === null) return lookIfIdle(nextBatch(state, now, limits), now);
   const isTried = batch.phase === 'waiting for a router';
   return { state, commands: [isTried ? awaitRouters(batch, now) : awaitVerdicts(batch, now)] };
+}
+
+/** If no batch has begun, and a router owes something: looks whether it can make that, after what is left of the wait. */
+export function lookIfIdle({ state, commands }: Decision, now: number): Decision {
+  const { batch, owing } = state;
+  if (batch !== null || owing === undefined) return { state, commands };
+  const { look, lookAt } = owing;
+  const waitMs = Math.max(0, lookAt - now);
+  return { state, commands: [...commands, { kind: 'look at owed changes', look, waitMs }] };
 }
 
 /** Whether nothing is under way on the routers, and nothing is to be done before something happens. */
@@ -26,9 +35,14 @@ export function isBetweenSteps({ batch }: PairState): boolean {
 
 /**
  * Begins a batch even if no member waits. An empty batch settles what an earlier workflow of the pair left on the routers, and ends the
- * reservation.
+ * reservation. `pays`: it makes what these routers owe, too.
  */
-export function beginBatch(state: PairState, now: number, { batchLimit, paused }: PairLimits): Decision {
+export function beginBatch(
+  state: PairState,
+  now: number,
+  { batchLimit, paused }: PairLimits,
+  pays?: readonly string[],
+): Decision {
   if (paused === true || state.batch !== null) return { state, commands: [] };
   const reservation = `${state.prefix}.${state.reservations + 1}`;
   const batch: Batch = {
@@ -41,6 +55,7 @@ export function beginBatch(state: PairState, now: number, { batchLimit, paused }
     plainCommits: [],
     verdictMs: null,
     begunAt: null,
+    ...(pays && { pays }),
     members: state.waiting.slice(0, batchLimit),
   };
   return {

@@ -6,7 +6,7 @@
  * 2. Every request is answered, whatever becomes of the batch.
  * 3. Everything that was permitted under a reservation is settled before the reservation ends.
  */
-import { beginBatch, nextBatch, returnToQueue, trialOf } from './batch.ts';
+import { beginBatch, trialOf } from './batch.ts';
 import { measured } from './door.ts';
 import type { Door } from './door.ts';
 import type { PairLimits } from './limits.ts';
@@ -20,6 +20,7 @@ import {
   unpublishable,
   verdictsDue,
 } from './outcomes.ts';
+import { ended, lookNow, lookedAt, paid, reservationBlocked } from './owing.ts';
 import { requested, uncertain } from './requests.ts';
 import type { Batch, Decision, PairEvent, PairState } from './state.ts';
 import { applyBlocked, routersAwaited } from './waiting-for-router.ts';
@@ -37,14 +38,17 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
     case 'uncertain':
       return uncertain(state, event, now, limits);
     case 'woken':
-      return state.recovered ? { state, commands: [] } : beginBatch(state, now, limits);
+      return state.recovered ? lookNow(state, now) : beginBatch(state, now, limits);
+    case 'owed changes looked at':
+      return lookedAt(state, event, now, limits);
     case 'reserved':
       if (batch?.phase === 'reserving') return reserved(state, batch, event.leftover, now);
       break;
     case 'reservation blocked':
       if (batch?.phase === 'reserving') {
         // This can last for days. The history must not grow meanwhile, and an empty batch has nothing to wait for.
-        if (limits.paused === true || batch.members.length === 0) return returnToQueue(state, batch, now);
+        if (limits.paused === true || batch.members.length === 0)
+          return reservationBlocked(state, batch, event.why, now, limits);
         const next = { ...state, batch: { ...batch, blockedBy: event.why } };
         return {
           state: next,
@@ -70,6 +74,9 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
       if (batch?.phase === 'recovering') return recovered(state, batch, event.outcome, now);
       if (batch?.phase === 'settling') return settled(state, batch, event.outcome, now);
       break;
+    case 'paid':
+      if (batch?.phase === 'making owed changes') return paid(state, batch, event.inTheWay, now);
+      break;
     case 'reservation lost':
       if (batch?.reservation === event.reservation) return reservationLost(state, batch, now, limits);
       break;
@@ -79,8 +86,10 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
       break;
     case 'reservation ended':
       if (batch?.phase === 'ending the reservation')
-        return nextBatch(
+        return ended(
           { ...state, door: measuredBy(state.door, batch, now, limits), batch: null },
+          batch,
+          event.owing ?? [],
           now,
           limits,
         );

@@ -7,6 +7,7 @@ import type { FailureType } from '../gateway/failures.ts';
 import type { Observation } from '../gateway/plan.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { VrrpTime } from '../gateway/vrrp-time.ts';
+import type { RouterOwing } from './transactions.ts';
 
 /** Workflow type. */
 export const ROUTER_PAIR = 'routerPair';
@@ -175,5 +176,13 @@ export interface PairQueue {
     readonly standing: number;
     /** The highest ticket that may enter. */
     readonly gate: number;
+  };
+  /** What the routers owe while no gateway is in the pair. Absent: nothing, or a gateway is. */
+  readonly owing?: {
+    readonly routers: readonly RouterOwing[];
+    /** ISO time of the next look whether it can be made. */
+    readonly nextLook: string;
+    /** Why it could not be made so far; `null`: not tried, or not known. */
+    readonly inTheWay: string | null;
   };
 }

@@ -16,6 +16,7 @@ import {
 } from './batch.ts';
 import { leave } from './door.ts';
 import type { PairLimits } from './limits.ts';
+import { pay } from './owing.ts';
 import { isOfSameGateway, isSame, withOutcomes } from './members.ts';
 import type { EndedMember } from './members.ts';
 import type { PairAnswer, PairMember } from './messages.ts';
@@ -29,7 +30,13 @@ export function reserved(
   leftover: readonly PermittedMember[],
   now: number,
 ): Decision {
-  if (leftover.length === 0) return apply({ ...state, recovered: true }, batch, now);
+  if (leftover.length === 0) {
+    const next = { ...state, recovered: true };
+    if (batch.pays !== undefined && batch.members.length === 0) return pay(next, batch, now);
+    // What is owed is made before the members are applied.
+    const { pays: _, ...rest } = batch;
+    return apply(next, rest, now);
+  }
   const revert = leftover.map(({ gateway, run }) => ({ gateway, run, name: gateway.resourceId }));
   return {
     state: { ...state, recovered: false, batch: enter(batch, 'recovering', now) },

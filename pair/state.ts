@@ -9,7 +9,7 @@ import type { VrrpTime } from '../gateway/vrrp-time.ts';
 import type { PairAnswer, PairMember, PairQueue, PairRequest, ReplyTo, Reverted } from './messages.ts';
 import { newDoor, standing } from './door.ts';
 import type { Door } from './door.ts';
-import type { ApplyOutcome, PermittedMember, SettleOutcome } from './transactions.ts';
+import type { ApplyOutcome, PermittedMember, RouterOwing, SettleOutcome } from './transactions.ts';
 
 export interface PairState {
   /** First part of the next reservation's id. The workflow draws a new one for each step, so that ids are never used twice. */
@@ -26,6 +26,8 @@ export interface PairState {
   /** Where others wait while this pair is full. */
   readonly door: Door;
   readonly batch: Batch | null;
+  /** What the routers owe. It counts while there is no batch. Absent: nothing is owed, or it is not known. */
+  readonly owing?: Owing;
   /** How the last members ended, newest last: the answer to a request that comes late or twice ("sequence", M2). */
   readonly outcomes: readonly MemberOutcome[];
 }
@@ -65,6 +67,20 @@ export interface RevertVerdict {
   readonly reason: string;
 }
 
+/** What the routers owe ("owed change", T7), and when the pair looks whether it can be made. */
+export interface Owing {
+  /** Those that owe something. */
+  readonly routers: readonly RouterOwing[];
+  /** Number of the next look. What another look has found does not count. */
+  readonly look: number;
+  /** How long the pair waits for the next look, in ms. */
+  readonly waitMs: number;
+  /** Workflow time of the next look, in ms since the epoch. */
+  readonly lookAt: number;
+  /** Why it could not be made so far, in words for a person. `null`: not tried, or not known. */
+  readonly inTheWay: string | null;
+}
+
 /** The members that share one reservation of both routers. */
 export interface Batch {
   /** Id of the reservation. */
@@ -86,6 +102,8 @@ export interface Batch {
   readonly vrrp?: VrrpTime;
   /** Workflow time when the batch was applied first, in ms since the epoch. `null`: not yet. */
   readonly begunAt: number | null;
+  /** The batch has begun to make what these routers owe. Ids. Absent: it has begun for its members, or to settle what was left behind. */
+  readonly pays?: readonly string[];
   readonly members: readonly Member[];
 }
 
@@ -98,6 +116,8 @@ export type Phase =
   | 'reserving'
   /** The pair reverts what an earlier workflow of it left on the routers. */
   | 'recovering'
+  /** No gateway waits. The pair makes what its routers owe. */
+  | 'making owed changes'
   | 'applying'
   /** A router is locked or unreachable. Neither router carries anything of the batch, and no attempt can still commit anything of it. */
   | 'waiting for a router'
@@ -131,7 +151,23 @@ export type PairEvent =
   | { readonly kind: 'reservation lost'; readonly reservation: string }
   /** The time for verdicts on this trial is over ("refused revert", T11). */
   | { readonly kind: 'verdicts due'; readonly trial: string }
-  | { readonly kind: 'reservation ended' }
+  /** The pair has looked whether what is owed can be made. */
+  | {
+      readonly kind: 'owed changes looked at';
+      readonly look: number;
+      /** Absent: the look has failed. */
+      readonly routers?: readonly RouterOwing[];
+      /** Ids of those that can be reached. */
+      readonly ready: readonly string[];
+      /** Why one can't be reached. */
+      readonly inTheWay: string | null;
+      /** Somebody must mend that. */
+      readonly isSlow: boolean;
+    }
+  /** `inTheWay`: why a router could not make it; `null`: each has been looked at. */
+  | { readonly kind: 'paid'; readonly inTheWay: string | null }
+  /** `owing`: what the routers owe now. Absent: not known. */
+  | { readonly kind: 'reservation ended'; readonly owing?: readonly RouterOwing[] }
   /** A step failed with an error that is not retried. The pair repeats the step after a pause. `why`: `null` once it does. */
   | { readonly kind: 'step stuck'; readonly why: string | null }
   /** The workflow did not answer the member that it was never applied: it was reset, and may have applied the member before that. */
@@ -172,6 +208,10 @@ export type PairCommand =
    * member may stand on a router.
    */
   | { readonly kind: 'end reservation'; readonly reservation: string; readonly recovered?: true }
+  /** Looks after a wait whether what is owed can be made. */
+  | { readonly kind: 'look at owed changes'; readonly look: number; readonly waitMs: number }
+  /** Makes what these routers owe, by id. */
+  | { readonly kind: 'pay'; readonly reservation: string; readonly ids: readonly string[] }
   | { readonly kind: 'await verdicts'; readonly trial: string; readonly waitMs: number | null }
   | {
       readonly kind: 'answer';
@@ -226,7 +266,7 @@ function withNewestOutcomes(state: PairState): PairState {
 
 /** What a pair shows of itself. */
 export function queueOf(
-  { batch, waiting, door }: PairState,
+  { batch, waiting, door, owing }: PairState,
   routers: readonly [string, string],
   idleSince: number,
   names = routers,
@@ -250,5 +290,10 @@ export function queueOf(
       since: new Date(since).toISOString(),
     })),
     door: { standing: standing(door), gate: door.gate },
+    ...(batch === null && owing && { owing: shown(owing) }),
   };
+}
+
+function shown({ routers, lookAt, inTheWay }: Owing): NonNullable<PairQueue['owing']> {
+  return { routers, nextLook: new Date(lookAt).toISOString(), inTheWay };
 }

@@ -9,6 +9,14 @@ export const PAIR_TIMES = {
   publicationCheckMs: 10_000,
   /** How long the pair waits for verdicts if the routers gave no deadline. */
   verdictMaxMs: 20 * 60_000,
+  /**
+   * How long the pair waits before it looks whether its routers can make what they owe. The wait doubles up to a limit, which with the work
+   * itself is below the two minutes within which a router that has come back makes it.
+   */
+  owedFirstMs: 30_000,
+  owedMaxMs: 90_000,
+  /** The limit while only a person can mend what is in the way. A wrong password that is tried every minute would lock the account. */
+  owedSlowMaxMs: 15 * 60_000,
   /** Pause before the pair repeats a step that failed with an error that is not retried. Such an error is a defect: the step must not be lost, but is not urgent. */
   stepAgainMs: 30_000,
   /** How often etcd is read while another pair has a router reserved. */

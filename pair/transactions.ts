@@ -73,6 +73,36 @@ export interface OwedChange {
   readonly reservations?: readonly string[];
 }
 
+/** How much a router owes. */
+export interface RouterOwing {
+  readonly id: string;
+  /** For people. */
+  readonly name: string;
+  /** Number of its owed changes. */
+  readonly changes: number;
+}
+
+export interface OwingLook {
+  /** Those of the pair's routers that owe something. */
+  readonly routers: readonly RouterOwing[];
+  /** Ids of those on which a session could be opened. */
+  readonly ready: readonly string[];
+  /** Why none could be opened on one of them, in words for a person; `null`: nothing was in the way. */
+  readonly inTheWay: string | null;
+  /** Somebody must mend something first: another look a minute later would find the same, or even do harm. */
+  readonly isSlow: boolean;
+}
+
+export interface PayInput extends BatchInput {
+  /** Ids of the routers that make what they owe. */
+  readonly ids: readonly string[];
+}
+
+export interface PayOutcome {
+  /** Why a router could not make it, in words for a person; `null`: each has been looked at under the lock. */
+  readonly inTheWay: string | null;
+}
+
 export interface ReserveInput {
   readonly pair: string;
   readonly routers: readonly [string, string];

@@ -6,7 +6,13 @@ import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 import type { HoldRequest, PairMember } from '../pair/messages.ts';
 import type { MemberOutcome, PairCommand } from '../pair/state.ts';
-import type { ApplyInput, AwaitRoutersInput, ReserveInput, SettleInput } from '../pair/transactions.ts';
+import type {
+  ApplyInput,
+  AwaitRoutersInput,
+  PayInput,
+  ReserveInput,
+  SettleInput,
+} from '../pair/transactions.ts';
 import type { Activities } from '../activities/index.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
@@ -14,10 +20,10 @@ const store = proxyActivities<Activities>({ ...ACTIVITY_TIMES.store, cancellatio
 const reservations = proxyActivities<Activities>({ ...ACTIVITY_TIMES.reservation, cancellationType });
 const routers = proxyActivities<Activities>({ ...ACTIVITY_TIMES.routers, cancellationType });
 
-const { reserve } = reservations;
+const { reserve, lookAtOwedChanges } = reservations;
 const { endReservation, answer, publishOnBehalf, publishUnpublished, beginMaintenance, endMaintenance } =
   store;
-const { apply, awaitRouters, settle } = routers;
+const { apply, awaitRouters, settle, pay } = routers;
 
 export type Answer = Extract<PairCommand, { kind: 'answer' }>;
 
@@ -32,6 +38,10 @@ export const pairActivities = {
     const summary = `${reservation}: confirm ${confirm.length}, revert ${revert.length}`;
     return settle.executeWithOptions({ summary }, [input]);
   },
+  lookAtOwedChanges: (pair: readonly [string, string]) =>
+    lookAtOwedChanges.executeWithOptions({ summary: 'owed changes' }, [{ routers: pair }]),
+  pay: (input: PayInput) =>
+    pay.executeWithOptions({ summary: `${input.reservation}: owed changes` }, [input]),
   endReservation: (
     { reservation, recovered }: Extract<PairCommand, { kind: 'end reservation' }>,
     pair: readonly [string, string],

@@ -37,6 +37,7 @@ export class PairCommands {
   readonly #happened: (event: PairEvent) => void;
   #verdicts: CancellationScope | undefined;
   #applying: CancellationScope | undefined;
+  #looking: CancellationScope | undefined;
   #policy: BatchPolicy | undefined;
 
   /** `happened` is called with an event when a step is stuck, and again when the step is about to be tried again. */
@@ -87,10 +88,14 @@ export class PairCommands {
       case 'end reservation':
         return this.#untilDone(() =>
           orLost(command.reservation, async () => {
-            await pairActivities.endReservation(command, routers, this.#wasReset);
-            return { kind: 'reservation ended' };
+            const owing = await pairActivities.endReservation(command, routers, this.#wasReset);
+            return { kind: 'reservation ended', owing };
           }),
         );
+      case 'pay':
+        return orLost(command.reservation, () => this.#pay(command));
+      case 'look at owed changes':
+        return this.#lookAtOwedChanges(command);
       case 'await verdicts':
         return this.#awaitVerdicts(command);
       case 'publish on behalf': {
@@ -118,6 +123,11 @@ export class PairCommands {
 
   stopAwaitingVerdicts(): void {
     this.#verdicts?.cancel();
+  }
+
+  /** Stops the wait for the next look at owed changes, or the look. */
+  stopLooking(): void {
+    this.#looking?.cancel();
   }
 
   #untilDone(step: () => Promise<PairEvent>): Promise<PairEvent> {
@@ -153,6 +163,36 @@ export class PairCommands {
     } catch (error) {
       if (!isCancelled(error)) log.error('waiting for routers failed for good', { reason: reasonOf(error) });
       return null;
+    }
+  }
+
+  /** If paying fails for good, the changes stay owed, and the pair looks at them later. */
+  async #pay({ reservation, ids }: Command<'pay'>): Promise<PairEvent> {
+    const input = { reservation, routers: this.#routers, policy: this.#policy, ids };
+    try {
+      return { kind: 'paid', inTheWay: (await pairActivities.pay(input)).inTheWay };
+    } catch (error) {
+      if (isOvertaken(error)) throw error;
+      return { kind: 'paid', inTheWay: oneLine(reasonOf(error)) };
+    }
+  }
+
+  async #lookAtOwedChanges({
+    look,
+    waitMs,
+  }: Command<'look at owed changes'>): Promise<PairEvent | undefined> {
+    this.#looking?.cancel();
+    this.#looking = new CancellationScope({ cancellable: true });
+    try {
+      return await this.#looking.run(async () => {
+        await sleep(waitMs);
+        const found = await pairActivities.lookAtOwedChanges(this.#routers);
+        return { kind: 'owed changes looked at', look, ...found };
+      });
+    } catch (error) {
+      if (isCancelled(error)) return undefined;
+      const inTheWay = oneLine(reasonOf(error));
+      return { kind: 'owed changes looked at', look, ready: [], inTheWay, isSlow: true };
     }
   }
 

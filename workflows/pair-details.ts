@@ -7,7 +7,7 @@ import type { PairQueue } from '../pair/messages.ts';
 const ROWS = 50;
 
 export function pairDetails(
-  { names, reservation, phase, blockedBy, since, batch, waiting, door, vrrp }: PairQueue,
+  { names, reservation, phase, blockedBy, since, batch, waiting, door, vrrp, owing }: PairQueue,
   book: readonly string[],
   policy?: BatchPolicy,
 ): string {
@@ -15,6 +15,7 @@ export function pairDetails(
     `**${phase}** since ${clock(since)} UTC${reservation === null ? '' : `, reservation \`${reservation}\``}`,
     ...(vrrp === null ? [] : ['', vrrpTimeText(vrrp)]),
     ...(blockedBy === null ? [] : ['', `In the way: ${cell(blockedBy)}`]),
+    ...(owing === undefined ? [] : ['', cell(`owes: ${owingText(owing)}`)]),
     ...table(
       `${batch.length} in this batch`,
       ['gateway', 'version', 'verdict'],
@@ -39,6 +40,13 @@ export function pairDetails(
     `Routers ${names.map(cell).join(' and ')}`,
     ...(policy === undefined ? [] : ['', limitsOf(policy)]),
   ].join('\n');
+}
+
+function owingText({ routers, nextLook, inTheWay }: NonNullable<PairQueue['owing']>): string {
+  const each = routers.map(
+    ({ name, changes }) => `${name} owes ${changes} change${changes === 1 ? '' : 's'}`,
+  );
+  return `${each.join(', ')}, next look at ${clock(nextLook)} UTC${inTheWay === null ? '' : ` (${inTheWay})`}`;
 }
 
 function limitsOf({ patienceMs, settlePatienceMs, confirmMinutes }: BatchPolicy): string {

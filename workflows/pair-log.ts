@@ -66,6 +66,11 @@ function wordsOf({ batch }: PairState, event: PairEvent): string | undefined {
         fellBack.length === 0 ? '' : `fell back, to be applied again: ${names(fellBack)}`,
       ]);
     }
+    case 'owed changes looked at':
+      if (event.routers?.length === 0) return 'nothing is owed any more';
+      return event.inTheWay === null ? undefined : `owed changes wait: ${event.inTheWay}`;
+    case 'paid':
+      return event.inTheWay === null ? 'owed changes looked at' : `owed changes wait: ${event.inTheWay}`;
     case 'reservation lost':
       return 'lost: the workflow was reset';
     case 'reservation ended':

@@ -2,7 +2,7 @@
  * The workflow of a router pair. It takes the waiting requests as one batch, reserves both routers, applies the batch on trial, waits for
  * the verdicts, settles, and answers every request. `pair/` makes its decisions; `pair-commands.ts` carries them out.
  *
- * 1. It ends when it is idle. It continues as new before its history grows large: between two batches, or while the batch waits for verdicts or
+ * 1. It ends when it is idle and its routers owe nothing. It continues as new before its history grows large: between two batches, or while the batch waits for verdicts or
  *    for a router. Neither loses a request.
  * 2. Terminating it loses nothing: the reservation and the owed changes are in etcd, and sagas send their requests again.
  * 3. Resetting it loses nothing either: the new run draws new reservation ids, and takes over what the old run left.
@@ -27,7 +27,7 @@ import { QUEUE_QUERY, REQUEST_SIGNAL, WAKE_SIGNAL, pairIdOf } from '../pair/mess
 import type { PairQueue, PairRequest } from '../pair/messages.ts';
 import { isSame } from '../pair/members.ts';
 import { carriedOver, emptyPair, queueOf } from '../pair/state.ts';
-import type { Decision, MemberOutcome, PairEvent, PairState } from '../pair/state.ts';
+import type { Decision, MemberOutcome, PairCommand, PairEvent, PairState } from '../pair/state.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
 import type { Publications } from '../activities/requests/publish-on-behalf.ts';
 import { DoorAnswers } from './door-answers.ts';
@@ -87,7 +87,7 @@ class Pair {
   readonly #log = new PairLog();
   /** Outcomes that are in `/state`. */
   readonly #published = new Set<MemberOutcome>();
-  /** Commands that are being carried out, but for the wait for verdicts and the answers at the door. */
+  /** Commands that are being carried out, but for waits and the answers at the door. */
   #commandsUnderWay = 0;
   #idleSince = Date.now();
 
@@ -128,8 +128,10 @@ class Pair {
         await condition(
           () => this.#events.length > 0 || this.#isIdle || (this.#isToContinue && this.#door.mayBeCarried),
         );
+      } else if (this.#owes && this.#unpublished.length === 0) {
+        await condition(() => this.#events.length > 0 || this.#isToContinue);
       } else if (await this.#isOver()) {
-        return;
+        if (!this.#owes) return;
       }
     }
   }
@@ -168,7 +170,7 @@ class Pair {
     let running: Publications['running'] = [];
     for (const ms of [PAIR_TIMES.publicationCheckMs, PAIR_TIMES.lingerMs]) {
       if (await condition(() => this.#events.length > 0, ms)) return false;
-      const unpublished = this.#state.outcomes.filter((outcome) => !this.#published.has(outcome));
+      const unpublished = this.#unpublished;
       const publications = await this.#publishUnpublished(unpublished);
       running = publications.running;
       for (const outcome of unpublished)
@@ -176,6 +178,15 @@ class Pair {
       for (const one of publications.unpublishable) this.happened({ kind: 'unpublishable', ...one });
     }
     return running.length === 0 && this.#events.length === 0;
+  }
+
+  get #unpublished(): readonly MemberOutcome[] {
+    return this.#state.outcomes.filter((outcome) => !this.#published.has(outcome));
+  }
+
+  /** Whether a router owes something, as far as the pair knows. */
+  get #owes(): boolean {
+    return this.#state.owing !== undefined;
   }
 
   /** Publishes some at a time, because the input of an activity is limited. */
@@ -215,13 +226,14 @@ class Pair {
     this.#state = state;
     if (state.batch === null) this.#idleSince = Date.now();
     if (state.batch?.phase !== 'waiting for verdicts') this.#commands.stopAwaitingVerdicts();
+    if (state.batch !== null) this.#commands.stopLooking();
     for (const command of commands) {
       if (command.kind === 'answer') {
         this.#answers.push(command);
         continue;
       }
       const carryOut = async () => [await this.#commands.carryOut(command)];
-      void (command.kind === 'await verdicts' ? this.#happen(carryOut) : this.#run(carryOut));
+      void (isWait(command) ? this.#happen(carryOut) : this.#run(carryOut));
     }
   }
 
@@ -245,4 +257,9 @@ class Pair {
   async #happen(carryOut: () => Promise<readonly (PairEvent | undefined)[]>): Promise<void> {
     for (const event of await carryOut()) if (event !== undefined) this.happened(event);
   }
+}
+
+/** Whether the command only waits for something. The workflow may continue as new meanwhile: the next run waits on. */
+function isWait({ kind }: PairCommand): boolean {
+  return kind === 'await verdicts' || kind === 'look at owed changes';
 }

@@ -4,7 +4,7 @@ import { oneLine } from '../../gateway/display.ts';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { batchPolicyOf } from '../../gateway/policies.ts';
 import { ROUTER_PAIR, WAKE_SIGNAL } from '../../pair/messages.ts';
-import type { ReserveInput, ReserveOutcome } from '../../pair/transactions.ts';
+import type { ReserveInput, ReserveOutcome, RouterOwing } from '../../pair/transactions.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
 import { corrupt } from '../../etcd/errors.ts';
 import type { ReservedOutcome } from '../../etcd/pair-store.ts';
@@ -15,6 +15,7 @@ import { heartbeating } from '../heartbeat.ts';
 import { serverClock } from '../server-clock.ts';
 import { OvertakenError } from '../router/fence.ts';
 import { nameOf } from '../router/router-target.ts';
+import { owingAmong } from './pay-without-request.ts';
 
 /**
  * Reserves both routers. If something is in the way, resolves to the reason: at once if the reason differs from `known`, otherwise after a
@@ -98,10 +99,12 @@ export interface EndReservationInput {
   readonly ifEmpty?: true;
 }
 
+/** Ends the reservation. Resolves to what the routers owe. */
 export function endingReservation({ store }: Dependencies) {
-  return ({ reservation, routers, ifEmpty }: EndReservationInput): Promise<void> =>
+  return ({ reservation, routers, ifEmpty }: EndReservationInput): Promise<readonly RouterOwing[]> =>
     classified(async () => {
       if (!(await store.endReservation({ reservation, routers }, { ifEmpty: ifEmpty === true })))
         throw new OvertakenError(reservation, 'something is permitted under it still');
+      return owingAmong(store, routers);
     });
 }

@@ -40,7 +40,7 @@ export function mayGiveUp(
 }
 
 /** Whether etcd failed. Only etcd knows what was permitted, so without it a transaction can only wait. */
-function isOfStore(error: unknown): boolean {
+export function isOfStore(error: unknown): boolean {
   return error instanceof StoreUnavailableError || error instanceof StoreRefusedError;
 }
 

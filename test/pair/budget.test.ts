@@ -74,6 +74,7 @@ const state: Whole<PairState> = {
     verdictMs: NUMBER,
     vrrp: most.VRRP,
     begunAt: MOMENT,
+    pays: most.IDS,
     members: times(BATCH, most.IN_BATCH),
   },
   door: {
@@ -91,6 +92,7 @@ const state: Whole<PairState> = {
     memberMs: NUMBER,
   },
   outcomes: times(PAIR_LIMITS.remembered, most.OUTCOME),
+  owing: { routers: most.OWING, look: NUMBER, waitMs: NUMBER, lookAt: MOMENT, inTheWay: REASON },
 };
 const unanswered = times(PAIR_LIMITS.answersCarried, {
   kind: 'answer' as const,

@@ -7,7 +7,7 @@ import type { PairAction, PairMember, Ticket } from '../../pair/messages.ts';
 import { aheadOf } from '../../pair/door.ts';
 import { emptyPair, queueOf } from '../../pair/state.ts';
 import type { PairCommand, PairEvent, PairState } from '../../pair/state.ts';
-import type { ApplyOutcome, Refused, SettleOutcome } from '../../pair/transactions.ts';
+import type { ApplyOutcome, Refused, RouterOwing, SettleOutcome } from '../../pair/transactions.ts';
 
 export const APPLY: PairAction = { kind: 'apply' };
 export const REVERT: PairAction = { kind: 'revert', reason: 'cancelled by an operator' };
@@ -112,8 +112,15 @@ export class DrivenPair {
     return this.happens({ kind: 'unpublishable', member, reason });
   }
 
-  reservationEnded(): string[] {
-    return this.happens({ kind: 'reservation ended' });
+  reservationEnded(left?: readonly RouterOwing[]): string[] {
+    return this.happens({ kind: 'reservation ended', ...(left && { owing: left }) });
+  }
+
+  /** The pair's next look at what is owed. */
+  looked(found: Partial<Extract<PairEvent, { kind: 'owed changes looked at' }>> = {}): string[] {
+    const look = this.state.owing?.look ?? 0;
+    const nothing = { ready: [], inTheWay: null, isSlow: false };
+    return this.happens({ kind: 'owed changes looked at', look, ...nothing, ...found });
   }
 
   /** Each member requests to be applied, all join one batch, and all are applied. */
@@ -138,6 +145,10 @@ export function reverted(
   return { member, owedOn, reason: null };
 }
 
+export function owing(changes = 1, id = 'er1'): RouterOwing {
+  return { id, name: id, changes };
+}
+
 export function refused(member: PairMember, reason = 'no such filter'): Refused {
   return { member, type: FAILURES.RouterRefused, reason };
 }
@@ -156,6 +167,10 @@ export function wordsOf(command: PairCommand): string {
       return `await routers ${command.reservation} since ${command.since}: ${command.known}`;
     case 'stop applying':
       return 'stop applying';
+    case 'pay':
+      return `pay ${command.reservation}: ${command.ids.join(' ')}`;
+    case 'look at owed changes':
+      return `look ${command.look} at owed changes in ${command.waitMs / 1000} s`;
     case 'await verdicts':
       return `await verdicts ${command.trial}`;
     case 'answer':

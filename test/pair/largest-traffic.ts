@@ -169,7 +169,12 @@ export const traffic: Traffic = {
   },
   awaitRouters: { input: { ...underway, since: NUMBER, known: REASON }, result: blocked },
   settle: { input: { ...underway, confirm: members, revert: [] }, result: settled },
-  endReservation: { input: { ...reservation, ifEmpty: true }, result: undefined },
+  lookAtOwedChanges: {
+    input: { routers: most.IDS },
+    result: { routers: most.OWING, ready: most.IDS, inTheWay: REASON, isSlow: false },
+  },
+  pay: { input: { ...underway, ids: most.IDS }, result: { inTheWay: REASON } },
+  endReservation: { input: { ...reservation, ifEmpty: true }, result: most.OWING },
   answer: {
     input: {
       answers: times(BATCH, { replyTo: most.REPLY_TO, answer: most.ANSWER, neverApplied: true as const }),

@@ -19,6 +19,7 @@ import type {
   Ticket,
 } from '../../pair/messages.ts';
 import type { Member, MemberOutcome, Verdict } from '../../pair/state.ts';
+import type { RouterOwing } from '../../pair/transactions.ts';
 import { MONITORS_LIMIT } from '../../templates/kind-schemas.ts';
 
 /** The type with every optional field. */
@@ -84,6 +85,8 @@ const words = Object.fromEntries(
 );
 const observation: Whole<Observation> = { role: ROLE, router: NAME, at: TIME, vrrp: NAME, words };
 export const SEEN = times(2, observation);
+
+export const OWING: readonly Whole<RouterOwing>[] = times(2, { id: ID, name: NAME, changes: NUMBER });
 
 export const REVERTED: Whole<Reverted> = {
   kind: 'reverted',

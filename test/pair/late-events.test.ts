@@ -1,15 +1,24 @@
 /** An event belongs to the phase that asked for it. In every other phase it comes late, and changes nothing. */
 import assert from 'node:assert/strict';
 import type { PairEvent, Phase } from '../../pair/state.ts';
-import { APPLY, confirm, DrivenPair, run } from './driver.ts';
+import { APPLY, confirm, DrivenPair, owing, refused, run } from './driver.ts';
 
 const [a, b] = [run('a'), run('b')];
 
-/** A pair in each phase, always under the reservation `t.1`. */
+/** A pair in each phase, under the reservation `t.1`, or `t.2` where it makes owed changes. */
 const PHASES: Readonly<Record<Phase, () => DrivenPair>> = {
   reserving: () => asked(),
   recovering: () => after(asked(), (pair) => pair.reserved(b)),
   applying: () => after(asked(), (pair) => pair.reserved()),
+  'making owed changes': () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
+    pair.reserved();
+    pair.appliedWith({ refused: [refused(a)] });
+    pair.reservationEnded([owing()]);
+    pair.looked({ ready: ['er1'] });
+    return after(pair, () => pair.reserved());
+  },
   'waiting for a router': () =>
     after(PHASES.applying(), (pair) => pair.applyBlocked('MX-1: locked by alice')),
   'waiting for verdicts': () => after(PHASES.applying(), (pair) => pair.applied(a)),
@@ -31,6 +40,8 @@ const EVENTS: readonly [event: PairEvent, phases: readonly Phase[]][] = [
   [{ kind: 'verdicts due', trial: 't.1' }, []],
   [{ kind: 'settled', outcome: { kept: [], reverted: [], fellBack: [] } }, ['recovering', 'settling']],
   [{ kind: 'reservation ended' }, ['ending the reservation']],
+  [{ kind: 'paid', inTheWay: null }, ['making owed changes']],
+  [{ kind: 'owed changes looked at', look: 1, ready: ['er1'], inTheWay: null, isSlow: false }, []],
   [{ kind: 'reservation lost', reservation: 't.10' }, []],
   [{ kind: 'reservation lost', reservation: 't' }, []],
 ];

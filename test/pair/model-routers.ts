@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PairMember, PairRequest } from '../../pair/messages.ts';
 import type { PairCommand, PairEvent } from '../../pair/state.ts';
-import type { ApplyOutcome, SettleOutcome } from '../../pair/transactions.ts';
+import type { ApplyOutcome, RouterOwing, SettleOutcome } from '../../pair/transactions.ts';
 import { keyOf } from './model-saga.ts';
 import type { Chance, States } from './model-saga.ts';
 
@@ -26,6 +26,8 @@ export class ModelRouters {
   #reservation: string | null = null;
   /** The reservation was given under a maintenance hold, for settling only. */
   #onlySettles = false;
+  /** A router can't be reached. */
+  isAway = false;
   /** Members that may be committed, and are not settled. */
   #unsettled: PairMember[] = [];
   readonly #carried = new Map<string, Carried>();
@@ -54,6 +56,10 @@ export class ModelRouters {
 
   get reservation(): string | null {
     return this.#reservation;
+  }
+
+  get owes(): boolean {
+    return this.#owing.length > 0;
   }
 
   wasKept(member: PairMember): boolean {
@@ -92,7 +98,20 @@ export class ModelRouters {
           'ended with members',
         );
         if (this.#reservation === command.reservation) this.#reservation = null;
-        return { kind: 'reservation ended' };
+        return { kind: 'reservation ended', owing: this.#owing };
+      case 'look at owed changes':
+        return {
+          kind: 'owed changes looked at',
+          look: command.look,
+          routers: this.#owing,
+          ready: this.isAway || this.inMaintenance ? [] : this.#owing.map(({ id }) => id),
+          inTheWay: this.isAway ? 'er1: away' : null,
+          isSlow: false,
+        };
+      case 'pay':
+        assert.equal(this.#reservation, command.reservation, 'paid without the reservation');
+        assert.ok(!this.#onlySettles, 'paid under a maintenance hold');
+        return { kind: 'paid', inTheWay: this.#pay() };
       case 'stop applying':
       case 'await verdicts':
         return undefined;
@@ -121,6 +140,18 @@ export class ModelRouters {
     const why = this.#lockedBy;
     if (why !== null && !isPermitted) return { kind: 'apply blocked', why };
     return { kind: 'applied', outcome: this.#applyNow(members) };
+  }
+
+  get #owing(): readonly RouterOwing[] {
+    const changes = [...this.#carried.values()].filter(({ isOwed }) => isOwed).length;
+    return changes === 0 ? [] : [{ id: 'er1', name: 'er1', changes }];
+  }
+
+  #pay(): string | null {
+    const why = this.isAway ? 'er1: away' : this.#lockedBy;
+    if (why !== null) return why;
+    for (const [name, { isOwed }] of this.#carried) if (isOwed) this.#carried.delete(name);
+    return null;
   }
 
   get #lockedBy(): string | null {

@@ -65,6 +65,7 @@ export class World {
     this.routers.inMaintenance = false;
     this.routers.isBusy = false;
     this.routers.isLocked = false;
+    this.routers.isAway = false;
     for (let round = 0; round < 100; round += 1) {
       // Long enough that places kept at the door are given to others.
       this.#now += PAIR_TIMES.keptMs;
@@ -75,7 +76,11 @@ export class World {
       for (let left = 50; this.#underWay.length > 0 && left > 0; left -= 1) this.#finish(0);
       for (const saga of this.sagas) this.#act(saga);
       if (this.isIdle && this.sagas.every(({ lives }) => !lives)) {
-        if (this.routers.reservation === null) return;
+        // A pair that has had a reservation knows what its routers owe, and does not rest before that is made. If it is about to continue
+        // as new, its next run goes on.
+        const knows = this.#state?.recovered === true && !this.#paused;
+        assert.ok(!this.routers.owes || !knows, 'it rests, and something is owed');
+        if (this.routers.reservation === null && !this.routers.owes) return;
         this.#wake();
       }
       for (const saga of this.sagas) this.#requestAgain(saga.request === null ? undefined : saga);
@@ -198,7 +203,7 @@ export class World {
 
   #continueAsNew(): void {
     if (!this.#paused || this.#state === null || !isBetweenSteps(this.#state)) return;
-    if (this.#underWay.some(({ kind }) => kind !== 'await verdicts')) return;
+    if (this.#underWay.some((command) => !isWait(command))) return;
     this.#paused = false;
     this.#underWay = [];
     this.#decided(
@@ -214,6 +219,7 @@ export class World {
     if (what === 3) living?.reset();
     if (what === 4) living?.cancel();
     if (what === 5) this.routers.isLocked = !this.routers.isLocked;
+    if (what === 6) this.routers.isAway = !this.routers.isAway;
   }
 
   #happened(event: PairEvent): void {
@@ -231,7 +237,7 @@ export class World {
     this.#state = copy;
     this.#underWay.push(...commands);
     const steps = this.#underWay.filter(({ kind }) => kind !== 'answer' && kind !== 'publish on behalf');
-    const awaited = steps.filter(({ kind }) => kind !== 'await verdicts' && kind !== 'stop applying');
+    const awaited = steps.filter((command) => !isWait(command) && command.kind !== 'stop applying');
     assert.ok(awaited.length <= 1, `at most one step on the routers, got ${JSON.stringify(awaited)}`);
     // A pair that is about to continue as new begins no further wait for its routers.
     const mayRest = ['waiting for verdicts', ...(this.#paused ? ['waiting for a router'] : [])];
@@ -265,4 +271,8 @@ export class World {
   #one<T>(all: readonly T[]): T | undefined {
     return all[this.#chance(all.length)];
   }
+}
+
+function isWait({ kind }: PairCommand): boolean {
+  return kind === 'await verdicts' || kind === 'look at owed changes';
 }

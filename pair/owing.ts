@@ -1,0 +1,113 @@
+/**
+ * Changes that the pair's routers owe while no gateway waits ("owed change", T7). The pair looks whether they can be made, again and again,
+ * until nothing is owed. A look reserves nothing. Only if it reaches a router that owes does the pair begin an empty batch, which makes
+ * what is owed there.
+ */
+import { beginBatch, lookIfIdle, nextBatch, returnToQueue } from './batch.ts';
+import type { PairLimits } from './limits.ts';
+import { PAIR_TIMES } from './times.ts';
+import type { Batch, Decision, Owing, PairEvent, PairState } from './state.ts';
+import type { RouterOwing } from './transactions.ts';
+
+type Looked = Extract<PairEvent, { readonly kind: 'owed changes looked at' }>;
+
+/** The reservation has ended. If nobody waits, and a router owes something, the pair looks at it later. */
+export function ended(
+  state: PairState,
+  { pays }: Batch,
+  routers: readonly RouterOwing[],
+  now: number,
+  limits: PairLimits,
+): Decision {
+  const { owing: before, ...rest } = state;
+  if (routers.length === 0) return nextBatch(rest, now, limits);
+  const isSameAgain = pays !== undefined && before !== undefined && isAsMuch(before.routers, routers);
+  // A router that was reached, and has kept what it owes, will not make it before somebody changes something there.
+  const isLeftAlone = isSameAgain && before.inTheWay === null;
+  const owing = later(isSameAgain ? before : undefined, before?.look ?? 0, now, {
+    routers,
+    inTheWay: isLeftAlone ? LEFT_ALONE : (before?.inTheWay ?? null),
+    isSlow: isLeftAlone,
+  });
+  return lookIfIdle(nextBatch({ ...rest, owing }, now, limits), now);
+}
+
+const LEFT_ALONE = 'somebody has changed the configuration that is to be reverted';
+
+/** Looks at once, because somebody has asked for it. */
+export function lookNow(state: PairState, now: number): Decision {
+  const { owing, batch } = state;
+  if (owing === undefined || batch !== null) return { state, commands: [] };
+  const next = { ...owing, look: owing.look + 1, lookAt: now };
+  return lookIfIdle({ state: { ...state, owing: next }, commands: [] }, now);
+}
+
+export function lookedAt(state: PairState, event: Looked, now: number, limits: PairLimits): Decision {
+  const { owing: before, ...rest } = state;
+  // A batch that has begun since then makes what is owed, and at its end the pair hears what is left.
+  if (state.batch !== null || before?.look !== event.look) return { state, commands: [] };
+  const { routers = before.routers, ready, inTheWay, isSlow } = event;
+  if (routers.length === 0) return { state: rest, commands: [] };
+  if (ready.length > 0) {
+    const owing = { ...before, routers, inTheWay: null, lookAt: now };
+    // If the workflow is about to continue as new, the next run looks at once.
+    return beginBatch({ ...rest, owing }, now, limits, ready);
+  }
+  const owing = later(before, before.look, now, { routers, inTheWay, isSlow });
+  return lookIfIdle({ state: { ...rest, owing }, commands: [] }, now);
+}
+
+/** Both routers are reserved, and no gateway has joined the batch. */
+export function pay(state: PairState, batch: Batch, now: number): Decision {
+  const { reservation, pays = [] } = batch;
+  return {
+    state: { ...state, batch: { ...batch, phase: 'making owed changes', since: now, blockedBy: null } },
+    commands: [{ kind: 'pay', reservation, ids: pays }],
+  };
+}
+
+/** The reservation ends, whether or not everything was made: nobody else waits for a router that this pair waits for. */
+export function paid(state: PairState, batch: Batch, inTheWay: string | null, now: number): Decision {
+  return returnToQueue(withReason(state, inTheWay), batch, now);
+}
+
+/**
+ * The routers can't be reserved for an empty batch. Other pairs go first. A batch that makes owed changes waits for a reservation once:
+ * otherwise a pair that is always busy would keep it away.
+ */
+export function reservationBlocked(
+  state: PairState,
+  batch: Batch,
+  why: string,
+  now: number,
+  { paused }: PairLimits,
+): Decision {
+  const { reservation, pays, blockedBy } = batch;
+  if (paused === true || pays === undefined || blockedBy !== null)
+    return returnToQueue(withReason(state, why), batch, now);
+  return {
+    state: { ...state, batch: { ...batch, blockedBy: why } },
+    commands: [{ kind: 'reserve', reservation, known: why }],
+  };
+}
+
+function withReason(state: PairState, inTheWay: string | null): PairState {
+  return state.owing === undefined ? state : { ...state, owing: { ...state.owing, inTheWay } };
+}
+
+/** When the pair looks next. `before`: what it knows from looks that have led to nothing. `look`: number of the last look. */
+function later(
+  before: Owing | undefined,
+  look: number,
+  now: number,
+  { routers, inTheWay, isSlow }: Pick<Owing, 'routers' | 'inTheWay'> & { readonly isSlow: boolean },
+): Owing {
+  const { owedFirstMs, owedMaxMs, owedSlowMaxMs } = PAIR_TIMES;
+  const doubled = before === undefined ? owedFirstMs : 2 * before.waitMs;
+  const waitMs = Math.min(doubled, isSlow ? owedSlowMaxMs : owedMaxMs);
+  return { routers, look: look + 1, waitMs, lookAt: now + waitMs, inTheWay };
+}
+
+function isAsMuch(before: readonly RouterOwing[], now: readonly RouterOwing[]): boolean {
+  return now.every(({ id, changes }) => before.some((one) => one.id === id && one.changes <= changes));
+}

@@ -1,0 +1,99 @@
+/** What routers owe is made under a reservation that no gateway needs; and a look beforehand, which reserves and changes nothing. */
+import assert from 'node:assert/strict';
+import { lookAtOwedChanges, owingAmong, pay } from '../../../activities/pair/pay-without-request.ts';
+import type { PairMember } from '../../../pair/messages.ts';
+import { client } from '../../simulator/device/scene.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { carries } from './router-facts.ts';
+import { contextOf } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { useScene } from './use-scene.ts';
+
+describe('an owed change without a request', function () {
+  this.timeout(60_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+  let member: PairMember;
+  useScene(etcd, (opened) => (scene = opened));
+
+  /** MX-2 owes the removal of a gateway, nothing is reserved, and MX-2 is away. */
+  beforeEach(async () => {
+    const reservation = await scene.reservation();
+    [member] = (await scene.gateways(1)) as [PairMember];
+    await scene.apply(reservation, [member]);
+    const operator = client(scene.other.device);
+    await operator.ok('<commit-configuration><check/></commit-configuration>');
+    operator.session.close();
+    scene.other.server.setReachable(false);
+    await scene.impatient.settle(reservation, { revert: [member] });
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+  });
+  afterEach(() => scene.other.server.setReachable(true));
+
+  const look = () => lookAtOwedChanges(scene.deps, scene.ids, new AbortController().signal);
+  const owing = () => [{ id: scene.other.id, name: 'MX-2', changes: 1 }];
+  const paid = async (reservation: string) =>
+    pay(scene.deps, contextOf(), { reservation, routers: scene.ids, ids: [scene.other.id] });
+  const reservations = async () =>
+    Promise.all(scene.ids.map(async (id) => (await scene.deps.store.router(id)).reservation));
+
+  it('is waited for while its router is away: a look tells why, and reserves nothing', async () => {
+    const found = await look();
+    assert.deepEqual([found.routers, found.ready, found.isSlow], [owing(), [], false]);
+    assert.match(found.inTheWay ?? '', /^MX-2: /);
+    assert.deepEqual(await reservations(), [null, null]);
+  });
+
+  it('can be made as soon as its router is back', async () => {
+    scene.other.server.setReachable(true);
+    assert.deepEqual(await look(), {
+      routers: owing(),
+      ready: [scene.other.id],
+      inTheWay: null,
+      isSlow: false,
+    });
+  });
+
+  it('is deferred by a maintenance hold', async () => {
+    scene.other.server.setReachable(true);
+    await scene.deps.store.beginMaintenance(scene.other.id, { reason: 'new line card', since: '' });
+    const { ready, inTheWay } = await look();
+    assert.deepEqual([ready, inTheWay], [[], 'MX-2 is held for maintenance: new line card']);
+  });
+
+  it('is made, and no session is opened on the router that owes nothing', async () => {
+    scene.other.server.setReachable(true);
+    scene.one.server.setReachable(false);
+    const reservation = await scene.reservation();
+    assert.deepEqual(await paid(reservation), { inTheWay: null });
+    assert.equal(carries(scene.other, member), false);
+    assert.deepEqual(await owingAmong(scene.deps.store, scene.ids), []);
+    scene.one.server.setReachable(true);
+  });
+
+  it('is left if the router is away again, at once', async () => {
+    const reservation = await scene.reservation();
+    const { inTheWay } = await paid(reservation);
+    assert.match(inTheWay ?? '', /^MX-2: /);
+    assert.deepEqual(await owingAmong(scene.deps.store, scene.ids), owing());
+  });
+
+  it("is left while an operator has the router's lock", async () => {
+    scene.other.server.setReachable(true);
+    const operator = client(scene.other.device);
+    await operator.ok('<lock><target><candidate/></target></lock>');
+    const reservation = await scene.reservation();
+    const { inTheWay } = await paid(reservation);
+    assert.match(inTheWay ?? '', /MX-2.*lock/i);
+    assert.equal(carries(scene.other, member), true);
+    operator.session.close();
+  });
+
+  it('is not made under a reservation that is over', async () => {
+    scene.other.server.setReachable(true);
+    const reservation = await scene.reservation();
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+    await assert.rejects(paid(reservation), { name: 'OvertakenError' });
+    assert.equal(carries(scene.other, member), true);
+  });
+});
