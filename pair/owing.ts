@@ -22,7 +22,7 @@ export function ended(
   const { owing: before, ...rest } = state;
   if (routers.length === 0) return nextBatch(rest, now, limits);
   const isSameAgain = pays !== undefined && before !== undefined && isAsMuch(before.routers, routers);
-  // A router that was reached, and has kept what it owes, will not make it before somebody changes something there.
+  // A router that was reached and has not made it will not make it before somebody changes something there.
   const isLeftAlone = isSameAgain && before.inTheWay === null;
   const owing = later(isSameAgain ? before : undefined, before?.look ?? 0, now, {
     routers,
@@ -32,7 +32,7 @@ export function ended(
   return lookIfIdle(nextBatch({ ...rest, owing }, now, limits), now);
 }
 
-const LEFT_ALONE = 'somebody has changed the configuration that is to be reverted';
+const LEFT_ALONE = 'the router refuses it, or somebody has changed what is to be reverted';
 
 /** Looks at once, because somebody has asked for it. */
 export function lookNow(state: PairState, now: number): Decision {

@@ -13,6 +13,7 @@ import type { WorkerOptions } from './options.ts';
 import { untilAnswers } from './until-answers.ts';
 import { searchAttributesOf } from './search-attributes.ts';
 import { WORKER_SETTINGS } from './settings.ts';
+import { wakeOwingPairs } from './wake-owing-pairs.ts';
 import { dataConverterOf, workflowsOf } from './workflows.ts';
 
 /** How long the start waits for etcd before the worker serves without it, in ms. */
@@ -87,6 +88,7 @@ async function serve(options: WorkerOptions, { kinds, connection, warn, signal }
     const startedAt = Date.now();
     const running = worker.run();
     void warnOfSkew(connection, { namespace, identity, startedAt }, warn);
+    if (worker.client) void wakeOwingPairs(store, worker.client.workflow, { warn, signal });
     await running;
   } finally {
     await routers.close();

@@ -17,8 +17,18 @@ export async function judge(schedule: Schedule, kinds: Kinds, isTold = false): P
   const violations = [
     ...verdictOn(result.evidence, result.isAtRest),
     ...[...new Set(result.unawaited)].map(unawaited),
+    ...result.unpaid.map(unpaid),
   ];
   return { run: result, violations };
+}
+
+/** What is owed is paid without a further request. */
+function unpaid(router: string): Violation {
+  return violationsOf('liveness')(
+    router,
+    'owes nothing once all has come to rest',
+    'something is owed there',
+  );
 }
 
 /** What is written last must be written before what comes next. */

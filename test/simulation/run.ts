@@ -44,6 +44,8 @@ export interface Run {
   readonly met: string | null;
   /** Calls that were not awaited, `settle: etcd mark settled 1`, and failures that nobody has caught. */
   readonly unawaited: readonly string[];
+  /** Routers that owe something, although no pair was terminated and nobody has anything to do any more. */
+  readonly unpaid: readonly string[];
 }
 
 export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Promise<Run> {
@@ -65,7 +67,9 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
     const left = unfinished(world, (workflowId) => wasTerminated(world, workflowId), pairRuns(world));
     for (const gateway of left) startAgain(world, gateway);
     if (isAtRest && left.length > 0) isAtRest = await time.run(isOver, REST_MS);
-    // The next reservation pays what is owed: a gateway has to be created there.
+    // A pair that was not terminated ends only once its routers owe nothing.
+    const unpaid = isAtRest && !hasLostPair(world) ? owes(world) : [];
+    // What is owed after that, because a pair was terminated, the next reservation pays: a gateway has to be created there.
     for (let rounds = 0; isAtRest && rounds < PAYERS && owes(world).length > 0; rounds += 1) {
       if (rounds === 0) injection.pay();
       for (const pair of pairsOf(owes(world))) world.pay(pair);
@@ -88,6 +92,7 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
         ...world.steps.underWay.unawaited.map(({ activity, call }) => `${activity}: ${call}`),
         ...unawaited,
       ],
+      unpaid,
       strikes: injection.strikes,
       met: injection.meeting?.hasHappened === true ? injection.meeting.plan.places.join(' | ') : null,
     };
@@ -99,6 +104,13 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
 
 function isQuiet({ temporal }: World): boolean {
   return temporal.executions.every(({ status }) => status !== 'running');
+}
+
+/** Whether a pair was terminated: then nobody looks at what its routers owe before the next request. */
+function hasLostPair({ temporal }: World): boolean {
+  return temporal.executions.some(
+    ({ start, status }) => start.type === ROUTER_PAIR && status === 'terminated',
+  );
 }
 
 function wasTerminated({ temporal }: World, id: string): boolean {

@@ -1,0 +1,66 @@
+/**
+ * What a worker does at its start for routers that owe something ("owed change", T7). A pair's workflow that runs looks at them by itself. If
+ * it was terminated, nobody would look before the next request. So the worker wakes each pair with a gateway of which something is owed.
+ */
+import { setTimeout } from 'node:timers/promises';
+import type { Worker } from '@temporalio/worker';
+import { READ_LIMIT } from '../etcd/members.ts';
+import type { Store } from '../etcd/store.ts';
+import { TASK_QUEUE } from '../gateway/messages.ts';
+import { ROUTER_PAIR, WAKE_SIGNAL, pairIdOf } from '../pair/messages.ts';
+
+type Starter = Pick<NonNullable<Worker['client']>['workflow'], 'signalWithStart'>;
+type Records = Pick<Store, 'routers' | 'plans'>;
+
+/** How often it is tried, and the pause before the next time, in ms. */
+const [TRIES, PAUSE_MS] = [20, 15_000];
+
+/** The pairs with a gateway of which a router owes something: ids of edge routers, sorted. A record that can't be read hides no other. */
+export async function owingPairs(store: Records): Promise<readonly (readonly [string, string])[]> {
+  const records = [...(await store.routers()).values()];
+  const owed = records.flatMap((record) => ('owedChanges' in record ? record.owedChanges : []));
+  const found = new Map<string, readonly [string, string]>();
+  for (let from = 0; from < owed.length; from += READ_LIMIT) {
+    const plans = await store.plans(owed.slice(from, from + READ_LIMIT).map(({ gateway }) => gateway));
+    for (const plan of plans) {
+      if (plan === undefined || !('routers' in plan)) continue;
+      const { primary, secondary } = plan.routers;
+      const pair = [primary.id, secondary.id].sort() as [string, string];
+      found.set(pairIdOf(pair), pair);
+    }
+  }
+  return [...found.values()];
+}
+
+/** Never rejects: what is owed stays in etcd, and the next request for one of the routers makes it. */
+export async function wakeOwingPairs(
+  store: Records,
+  client: Starter,
+  {
+    warn,
+    signal,
+    pauseMs = PAUSE_MS,
+  }: { warn: (words: string) => void; signal: AbortSignal; pauseMs?: number },
+): Promise<void> {
+  for (let tries = 1; !signal.aborted; tries += 1) {
+    try {
+      for (const routers of await owingPairs(store))
+        await client.signalWithStart(ROUTER_PAIR, {
+          workflowId: pairIdOf(routers),
+          taskQueue: TASK_QUEUE,
+          args: [{ routers }],
+          signal: WAKE_SIGNAL,
+          signalArgs: [],
+        });
+      return;
+    } catch (error) {
+      if (tries === TRIES) {
+        warn(
+          `what routers owe waits for the next request: ${error instanceof Error ? error.message : String(error)}`,
+        );
+        return;
+      }
+    }
+    await setTimeout(pauseMs, undefined, { ref: false, signal }).catch(() => undefined);
+  }
+}
