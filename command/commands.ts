@@ -66,7 +66,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'routers',
     arguments: 'ACTION [ID]',
-    summary: 'checks a router, holds it for maintenance, releases it, lists all',
+    summary: 'checks a router, holds, releases, retires or readmits it, lists all',
     load: () => import('./routers.ts'),
   },
   {

@@ -63,7 +63,12 @@ function onRouter({ name, id, record, seen }: RouterSeen, { running }: Facts): F
   const add = (what: string, mend: string) => findings.push({ what: `${name}: ${what}`, mend });
   if (typeof seen === 'string') add(`can't be looked at: ${seen}`, 'mend that, then: gateway-saga doctor');
   if (record instanceof StoreCorruptError) return [...findings, unreadable(record)];
-  const { reservation, maintenance, owedChanges } = record;
+  const { reservation, maintenance, owedChanges, retired } = record;
+  if (retired !== undefined)
+    add(
+      `retired by ${retired.by} since ${retired.since}: ${retired.reason}`,
+      `gateway-saga routers readmit ${id}`,
+    );
   if (maintenance !== null)
     add(
       `held for maintenance since ${maintenance.since}: ${maintenance.reason}`,
@@ -72,7 +77,7 @@ function onRouter({ name, id, record, seen }: RouterSeen, { running }: Facts): F
   for (const { gateway, reason } of owedChanges)
     add(
       `owes the revert of ${wordOf(gateway)} version ${gateway.version}: ${reason}`,
-      'mend the reason; the next change on this router makes it first',
+      'mend the reason; it is made within minutes. If the router is dead: gateway-saga routers retire',
     );
   const isServed = reservation !== null && running.has(reservation.pair);
   if (reservation !== null && !isServed) {

@@ -97,7 +97,8 @@ async function recordsOf(
 
 function isToBeShown(record: RouterRecord | StoreCorruptError): boolean {
   if (record instanceof StoreCorruptError) return true;
-  return (record.reservation ?? record.maintenance ?? record.owedChanges[0]) !== undefined;
+  const { reservation, maintenance, owedChanges, retired } = record;
+  return (reservation ?? maintenance ?? retired ?? owedChanges[0]) !== undefined;
 }
 
 function linesOf({ pairs, routers }: Shown, named: readonly string[] | undefined, now: number): Line[] {

@@ -1,6 +1,12 @@
 import { StoreCorruptError } from '../etcd/errors.ts';
 import type { Store } from '../etcd/store.ts';
-import type { OwedChange, MaintenanceHold, RouterRecord, Reservation } from '../pair/transactions.ts';
+import type {
+  OwedChange,
+  MaintenanceHold,
+  Retirement,
+  RouterRecord,
+  Reservation,
+} from '../pair/transactions.ts';
 import { isRecord } from '../gateway/resource.ts';
 
 /** The facts that are shown of a router: its record, without the configuration text of owed changes. */
@@ -11,6 +17,8 @@ export interface RouterFacts {
   readonly maintenance: MaintenanceHold | null;
   readonly reservation: Reservation | null;
   readonly owedChanges: readonly Omit<OwedChange, 'change'>[];
+  /** Absent: it is not retired. */
+  readonly retired?: Retirement;
   /** Why its record, or that of an owed change, can't be read: then nothing else is known. Absent: all can be read. */
   readonly unreadable?: string;
 }
@@ -35,9 +43,9 @@ export async function routerFacts(
           owedChanges: [],
           unreadable: record.message,
         };
-      const { reservation, maintenance, owedChanges } = record;
+      const { reservation, maintenance, owedChanges, retired } = record;
       const owed = owedChanges.map(({ gateway, role, since, reason }) => ({ gateway, role, since, reason }));
-      return { id, name, maintenance, reservation, owedChanges: owed };
+      return { id, name, maintenance, reservation, owedChanges: owed, ...(retired && { retired }) };
     }),
   );
 }

@@ -1,5 +1,6 @@
 /** Facts of routers as lines for a person. Pure. */
 import type { GatewayVersion } from '../gateway/resource.ts';
+import type { Retirement } from '../pair/transactions.ts';
 import { seconds } from './progress-view.ts';
 import { printable } from './printable.ts';
 import type { RouterFacts } from './router-facts.ts';
@@ -13,9 +14,12 @@ import type { Line } from './style.ts';
  *   maintenance since 2026-05-04T10:00:00.000Z (12.0 s): new line card
  *   reservation 7f3a… of router_pair:198b…+792c… since 2026-05-04T09:59:00.000Z (72.0 s), 3 gateways may be on it
  *   owes the revert of vpn_gateway 4fab… version 1 since 2026-05-04T08:00:00.000Z (7272 s): no route to host
+ * MX-9 (a91c77e0…) retired, maintenance
+ *   retired by alice@jump since 2026-05-04T10:00:00.000Z (12.0 s): burnt
+ *   dropped what it owed of vpn_gateway 4fab… version 1
  */
 export function routerLines(router: RouterFacts, now: number): Line[] {
-  const { maintenance, reservation, owedChanges, unreadable } = router;
+  const { maintenance, reservation, owedChanges, retired, unreadable } = router;
   if (unreadable !== undefined)
     return [
       [
@@ -25,6 +29,7 @@ export function routerLines(router: RouterFacts, now: number): Line[] {
       [['red', `  ${printable(unreadable)}`]],
     ];
   const words = [
+    retired ? 'retired' : '',
     maintenance ? 'maintenance' : '',
     reservation ? 'reserved' : '',
     owedChanges.length > 0 ? `owes ${owedChanges.length}` : '',
@@ -33,8 +38,9 @@ export function routerLines(router: RouterFacts, now: number): Line[] {
   const lines: Line[] = [
     [
       ['bold', nameOf(router)],
-      [maintenance ? 'yellow' : 'dim', ` ${state === '' ? 'free' : state}`],
+      [retired ? 'red' : maintenance ? 'yellow' : 'dim', ` ${state === '' ? 'free' : state}`],
     ],
+    ...(retired ? retirementLines(retired, now) : []),
   ];
   if (maintenance) {
     const { reason, since: from } = maintenance;
@@ -53,6 +59,13 @@ export function routerLines(router: RouterFacts, now: number): Line[] {
   return lines;
 }
 
+function retirementLines({ since: from, by, reason, dropped }: Retirement, now: number): Line[] {
+  return [
+    [['red', `  retired by ${printable(by)} since ${since(from, now)}: ${printable(reason)}`]],
+    ...dropped.map((gateway): Line => [['plain', `  dropped what it owed of ${gatewayWord(gateway)}`]]),
+  ];
+}
+
 export function nameOf({ id, name }: Pick<RouterFacts, 'id' | 'name'>): string {
   return name === null ? printable(id) : `${printable(name)} (${printable(id)})`;
 }
@@ -67,6 +80,6 @@ export function since(time: string, now: number): string {
   return Number.isNaN(span) ? printable(time) : `${printable(time)} (${seconds(Math.max(0, span))})`;
 }
 
-function gateways(count: number): string {
+export function gateways(count: number): string {
   return count === 1 ? '1 gateway' : `${count} gateways`;
 }

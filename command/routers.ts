@@ -1,3 +1,4 @@
+import { hostname, userInfo } from 'node:os';
 import { openStore, type Store } from '../etcd/store.ts';
 import { isSegment } from '../etcd/keys.ts';
 import { LENGTHS } from '../gateway/display.ts';
@@ -7,34 +8,40 @@ import { EXIT, type CommandIo } from './io.ts';
 import { printable } from './printable.ts';
 import { CHECK_HELP } from './routers-check/help.ts';
 import { isRouter, routerFacts, type RouterFacts } from './router-facts.ts';
-import { routerLines } from './router-view.ts';
+import { gateways, gatewayWord, routerLines } from './router-view.ts';
 import { drawn, lookOf } from './style.ts';
 import { parseUsage, quoted, UsageError } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga routers hold ID --reason TEXT [options]
        gateway-saga routers release ID [options]
+       gateway-saga routers retire ID --reason TEXT [options]
+       gateway-saga routers readmit ID [options]
        gateway-saga routers list [options]
        gateway-saga routers check ID [options]
 
 hold     Holds a router for maintenance: gateways that need it wait, whichever pair they use. A batch that is on the router when
          the hold begins is settled first: wait until "list" no longer shows a reservation before you begin.
 release  Ends the hold; gateways that wait go on.
-list     Shows every router that ever was reserved: maintenance hold, reservation, and the changes that it owes.
+retire   Says that a router is dead. It must be held, and not be reserved. What it owes is dropped, nothing is changed on it any more,
+         and changes of gateways on it fail as RouterRetired. Who did it, why, and what was dropped stands in its record.
+readmit  Ends that. What the router still carries of gateways whose changes were dropped is for a person to remove.
+list     Shows every router that ever was reserved: maintenance hold, reservation, retirement, and the changes that it owes.
 ${CHECK_HELP}
 
   ID             the edge router's id, as in etcd: /config/v2.0/edge_routers/ID
-  --reason TEXT  the reason for the hold, shown to everybody who waits
+  --reason TEXT  the reason for the hold or the retirement, shown to everybody who waits or is refused
   --json         one JSON document, for list an array of these:
-                 {"id":…,"name":…,"maintenance":…,"reservation":…,"owedChanges":[…]}; for check
+                 {"id":…,"name":…,"maintenance":…,"reservation":…,"owedChanges":[…],"retired":…}; for check
                  {"id":…,"name":…,"checks":[{"name":…,"result":…,"text":…,"mend":…}],"notAsked":[…]}
   --help         shows this
 
-Exit code: 0 done; 1 no such router, or etcd does not answer; 2 not understood. For check: 0 all ok, or warnings;
+Exit code: 0 done; 1 no such router, it can't be retired, or etcd does not answer; 2 not understood. For check: 0 all ok, or warnings;
 1 something failed; 2 not understood, or it could not be asked.
 
 Examples:
   gateway-saga routers hold 792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198 --reason "new line card, back at 14:00"
   gateway-saga routers release 792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198
+  gateway-saga routers retire 792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198 --reason "burnt, replaced by MX-7"
   gateway-saga routers list --json | jq '.[] | select(.maintenance)'
   gateway-saga routers check 792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198 --transcript check.xml
 
@@ -45,7 +52,9 @@ const OPTIONS = { reason: { type: 'string' }, json: { type: 'boolean', default: 
 type Action =
   | { readonly kind: 'list' }
   | { readonly kind: 'hold'; readonly id: string; readonly reason: string }
-  | { readonly kind: 'release'; readonly id: string };
+  | { readonly kind: 'retire'; readonly id: string; readonly reason: string }
+  | { readonly kind: 'release'; readonly id: string }
+  | { readonly kind: 'readmit'; readonly id: string };
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   // Loaded only when it is called: the other actions need no router library.
@@ -70,24 +79,29 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
 }
 
 function actionOf([action, id]: readonly [string, string?], reason: string | undefined): Action {
-  if (action !== 'hold' && action !== 'release' && action !== 'list')
-    throw new UsageError(`expected hold, release, list or check, got ${quoted(action)}`);
-  if (action !== 'hold' && reason !== undefined)
-    throw new UsageError(`--reason: expected with hold only, got it with ${action}`);
+  if (!isAction(action))
+    throw new UsageError(`expected hold, release, retire, readmit, list or check, got ${quoted(action)}`);
+  const hasReason = action === 'hold' || action === 'retire';
+  if (!hasReason && reason !== undefined)
+    throw new UsageError(`--reason: expected with hold and retire only, got it with ${action}`);
   if (action === 'list') {
     if (id !== undefined) throw new UsageError(`list: expected no ID, got ${quoted(id)}`);
     return { kind: action };
   }
   if (id === undefined) throw new UsageError(`${action}: expected the ID of an edge router, got none`);
   if (!isSegment(id)) throw new UsageError(`${action}: expected the ID of an edge router, got ${quoted(id)}`);
-  return action === 'release' ? { kind: action, id } : { kind: action, id, reason: checkedReason(reason) };
+  return hasReason ? { kind: action, id, reason: checkedReason(reason, action) } : { kind: action, id };
 }
 
-function checkedReason(given: string | undefined): string {
+function isAction(word: string): word is Action['kind'] {
+  return ['hold', 'release', 'retire', 'readmit', 'list'].includes(word);
+}
+
+function checkedReason(given: string | undefined, action: 'hold' | 'retire'): string {
   const reason = printable(given ?? '');
   if (reason === '')
     throw new UsageError(
-      `--reason: expected a reason for the hold, got ${given === undefined ? 'none' : quoted(given)}`,
+      `--reason: expected a reason for the ${action === 'hold' ? 'hold' : 'retirement'}, got ${given === undefined ? 'none' : quoted(given)}`,
     );
   if (reason.length > LENGTHS.hold)
     throw new UsageError(`--reason: expected at most ${LENGTHS.hold} characters, got ${reason.length}`);
@@ -117,6 +131,7 @@ async function perform(store: Store, action: Action): Promise<Performed> {
       said: record.reservation ? `held for maintenance; ${wait}` : 'held for maintenance; no batch is on it',
     };
   }
+  if (action.kind === 'retire' || action.kind === 'readmit') return retireOrReadmit(store, action);
   const hold = await store.endMaintenance(id);
   // The hold of a router can be ended even if its `edge_router` record was deleted.
   if (!hold) await assertRouter(store, id);
@@ -127,6 +142,48 @@ async function perform(store: Store, action: Action): Promise<Performed> {
       ? `released; it was held for maintenance: ${printable(hold.reason)}`
       : 'it was not held for maintenance',
   };
+}
+
+async function retireOrReadmit(
+  store: Store,
+  action: Extract<Action, { kind: 'retire' | 'readmit' }>,
+): Promise<Performed> {
+  const { id } = action;
+  if (action.kind === 'readmit') {
+    const before = await store.readmitRouter(id);
+    if (!before) await assertRouter(store, id);
+    const routers = await routerFacts(store, [[id, await store.router(id)]]);
+    if (!before) return { routers, said: 'it was not retired' };
+    const left = before.dropped.map((gateway) => `\n  ${gatewayWord(gateway)}`).join('');
+    const look = left === '' ? '' : `; it may still carry what it owed of these gateways:${left}`;
+    return { routers, said: `readmitted; it was retired: ${printable(before.reason)}${look}` };
+  }
+  const since = new Date().toISOString();
+  const outcome = await store.retireRouter(id, { reason: action.reason, by: whoami(), since });
+  switch (outcome.kind) {
+    case 'not held':
+      await assertRouter(store, id);
+      throw new Error(`it is not held for maintenance: gateway-saga routers hold ${id} --reason TEXT`);
+    case 'reserved':
+      throw new Error(
+        `${printable(outcome.pair)} has reserved it: wait until "routers list" no longer shows a reservation`,
+      );
+    case 'retired': {
+      const routers = await routerFacts(store, [[id, outcome.record]]);
+      const { dropped } = outcome.retired;
+      return { routers, said: `retired; dropped what it owed of ${gateways(dropped.length)}` };
+    }
+  }
+}
+
+/** Who runs the command: `alice@jump-host`. */
+function whoami(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    // A user without a name, as in many containers.
+    return `somebody@${hostname()}`;
+  }
 }
 
 async function assertRouter(store: Store, id: string): Promise<void> {

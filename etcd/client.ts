@@ -37,6 +37,11 @@ export interface Transaction {
   readonly remove?: readonly string[];
 }
 
+export interface RangeTransaction extends Transaction {
+  /** Prefixes: all keys under each are removed. */
+  readonly removeUnder?: readonly string[];
+}
+
 export type Written =
   /** At this revision. */
   | { readonly kind: 'applied'; readonly revision: string }
@@ -120,7 +125,7 @@ export class EtcdClient {
     }));
   }
 
-  async write(operation: string, transaction: Transaction): Promise<Written> {
+  async write(operation: string, transaction: RangeTransaction): Promise<Written> {
     const success: IRequestOp[] = [
       ...transaction.put.map(({ key, value, lease = '0' }) => ({
         request_put: { key: Buffer.from(key), value: bytesOf(value), lease },
@@ -128,6 +133,7 @@ export class EtcdClient {
       ...(transaction.remove ?? []).map((key) => ({
         request_delete_range: { key: Buffer.from(key) },
       })),
+      ...(transaction.removeUnder ?? []).map((prefix) => ({ request_delete_range: rangeOf(prefix) })),
     ];
     const compare = transaction.unchanged.map(({ key, modRevision }) => ({
       key: Buffer.from(key),

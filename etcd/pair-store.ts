@@ -9,6 +9,7 @@
 import type {
   OwedChange,
   MaintenanceHold,
+  Retirement,
   RouterRecord,
   ActivityCall,
   PermittedMember,
@@ -31,6 +32,8 @@ import type { StateFacts } from './state.ts';
 import { issueToken, permitCommit } from './fence.ts';
 import type { Fence, TokenOutcome } from './fence.ts';
 import { endReservation, reserve } from './reservations.ts';
+import { readmitRouter, retireRouter } from './retired-routers.ts';
+import type { RetireOutcome, RetireRequest } from './retired-routers.ts';
 import type { ReserveRequest, ReservedOutcome } from './reservations.ts';
 
 export type {
@@ -39,6 +42,7 @@ export type {
   ReservationRef,
   ReserveRequest,
   ReservedOutcome,
+  RetireOutcome,
   RevertingOutcome,
   Settlement,
   TokenOutcome,
@@ -118,6 +122,13 @@ export interface PairStore {
   beginMaintenance(routerId: string, hold: MaintenanceHold): Promise<RouterRecord>;
   /** Ends a hold, and resolves to it; `null`: there was none. */
   endMaintenance(routerId: string): Promise<MaintenanceHold | null>;
+  /**
+   * Retires a router that is held for maintenance and not reserved: drops what it owes, and frees the claims that only that needed. Then no
+   * reservation begins there, and no fencing token of an earlier one counts. A second call finds it retired, and frees what is left to free.
+   */
+  retireRouter(routerId: string, retirement: RetireRequest): Promise<RetireOutcome>;
+  /** Readmits a router, and resolves to its retirement; `null`: it was not retired. */
+  readmitRouter(routerId: string): Promise<Retirement | null>;
   router(routerId: string): Promise<RouterRecord>;
   /** By id, every router that was ever reserved or held for maintenance, or that owes a change. */
   routers(): Promise<ReadonlyMap<string, RouterRecord | StoreCorruptError>>;
@@ -142,6 +153,8 @@ export function pairStore(client: EtcdClient): PairStore {
     cancelOwedChanges: (fence, routerId, gateway) => cancelOwedChanges(client, fence, routerId, gateway),
     beginMaintenance: (routerId, hold) => beginMaintenance(client, routerId, hold),
     endMaintenance: (routerId) => endMaintenance(client, routerId),
+    retireRouter: (routerId, retirement) => retireRouter(client, routerId, retirement),
+    readmitRouter: (routerId) => readmitRouter(client, routerId),
     router: (routerId) => readRouter(client, routerId),
     routers: () => readRouters(client),
     plans: (gateways) => readPlans(client, gateways),

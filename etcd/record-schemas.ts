@@ -62,6 +62,12 @@ export const ROUTER_SCHEMA = v.object({
   reservation: v.optional(v.nullable(reservation)),
   maintenance: v.optional(v.nullable(v.object({ reason: text, since: text }, 'a maintenance hold or null'))),
   past: v.optional(v.record(v.string(), wholeNumber, 'calls by pair')),
+  retired: v.optional(
+    v.object(
+      { reason: text, by: text, since: text, dropped: v.array(gatewayVersion, 'a list of gateways') },
+      'a retirement',
+    ),
+  ),
 });
 
 /** `/gateway-saga/owed-changes/<edge router id>/…`. */

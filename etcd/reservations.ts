@@ -1,5 +1,11 @@
 /** Reserving both routers of a pair, or none ("one reservation", T8), and ending the reservation. */
-import type { MaintenanceHold, Reservation, ActivityCall, PermittedMember } from '../pair/transactions.ts';
+import type {
+  MaintenanceHold,
+  Reservation,
+  Retirement,
+  ActivityCall,
+  PermittedMember,
+} from '../pair/transactions.ts';
 import type { EtcdClient } from './client.ts';
 import { transact, done } from './transact.ts';
 import type { Transition } from './transact.ts';
@@ -25,6 +31,8 @@ export interface ReserveRequest extends ReservationRef {
 }
 
 type Refusal =
+  /** Until the router is readmitted. */
+  | { readonly kind: 'retired'; readonly routerId: string; readonly retired: Retirement }
   | { readonly kind: 'maintenance'; readonly routerId: string; readonly maintenance: MaintenanceHold }
   | { readonly kind: 'busy'; readonly routerId: string; readonly reservation: Reservation }
   /** The call is late: see `isPast`. */
@@ -58,11 +66,16 @@ async function lookToReserve(client: EtcdClient, request: ReserveRequest): Promi
     return done({ kind: 'reserved', pair });
 
   if (records.some((record) => isPast(record, request))) return done({ kind: 'past' });
+  const retired = pair.find(({ record }) => record.retired);
   const held = pair.find(({ record }) => record.maintenance);
   const others = pair.find(({ record }) => record.reservation && record.reservation.pair !== request.pair);
   const hasLeftover = !others && records.some(({ reservation }) => reservation !== null);
-  // Members that an earlier workflow of the pair left on a router are settled even during maintenance.
+  // Members that an earlier workflow of the pair left on a router are settled in any case.
   const mustSettle = hasLeftover && membersOf(records).length > 0;
+  if (retired?.record.retired && !mustSettle) {
+    const refusal = { kind: 'retired', routerId: retired.id, retired: retired.record.retired } as const;
+    return hasLeftover ? writeOf(pair, records.map(withoutReservation), refusal) : done(refusal);
+  }
   if (held?.record.maintenance && !mustSettle) {
     const { maintenance } = held.record;
     const refusal = { kind: 'maintenance', routerId: held.id, maintenance } as const;

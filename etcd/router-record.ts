@@ -1,5 +1,11 @@
 /** `/gateway-saga/routers/<edge router id>`: reservation ("one reservation", T8) and maintenance hold, with the owed changes beside it ("owed change", T7). */
-import type { OwedChange, MaintenanceHold, RouterRecord, Reservation } from '../pair/transactions.ts';
+import type {
+  OwedChange,
+  MaintenanceHold,
+  Retirement,
+  RouterRecord,
+  Reservation,
+} from '../pair/transactions.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { readable } from './errors.ts';
 import type { StoreCorruptError } from './errors.ts';
@@ -25,6 +31,8 @@ export interface StoredRouter {
    * that is late. Absent: not known.
    */
   readonly past?: Readonly<Record<string, number>>;
+  /** Absent: it is not retired. */
+  readonly retired?: Retirement | undefined;
 }
 
 /** A router's own key as it was read, and the record in it. */
@@ -68,7 +76,7 @@ export async function readOwingPair(
   return [one as OwingRouter, other as OwingRouter];
 }
 
-async function readOwing(
+export async function readOwing(
   client: EtcdClient,
   operation: string,
   routers: readonly string[],
@@ -86,8 +94,15 @@ export function recordsOf([one, other]: OwingPair): RouterRecords {
   return [recordOf(one), recordOf(other)];
 }
 
-function recordOf({ record: { reservation, maintenance }, owedChanges }: OwingRouter): RouterRecord {
-  return { reservation, maintenance, owedChanges };
+function recordOf({ record, owedChanges }: OwingRouter): RouterRecord {
+  return shown(record, owedChanges);
+}
+
+function shown(
+  { reservation, maintenance, retired }: StoredRouter,
+  owedChanges: readonly OwedChange[],
+): RouterRecord {
+  return { reservation, maintenance, owedChanges, ...(retired && { retired }) };
 }
 
 function assertTwo([one, other]: ReservationRef['routers']): void {
@@ -100,10 +115,15 @@ export async function readEntry(client: EtcdClient, operation: string, id: strin
 }
 
 /** The write of a router's record. It writes the whole record and never removes it: see the invariants of `pair-store.ts`. */
-export function recordPut({ entry }: RouterEntry, { reservation, maintenance, past }: StoredRouter) {
+export function recordPut({ entry }: RouterEntry, { reservation, maintenance, past, retired }: StoredRouter) {
   return {
     key: entry.key,
-    value: { reservation, maintenance, ...(past && { past }) } satisfies StoredRouter,
+    value: {
+      reservation,
+      maintenance,
+      ...(past && { past }),
+      ...(retired && { retired }),
+    } satisfies StoredRouter,
   };
 }
 
@@ -115,10 +135,10 @@ export async function readRouter(client: EtcdClient, id: string): Promise<Router
 export async function withOwedChanges(
   client: EtcdClient,
   id: string,
-  { reservation, maintenance }: StoredRouter,
+  record: StoredRouter,
 ): Promise<RouterRecord> {
   const owed = await client.readPrefix('owed changes', KEYS.owedChanges(id));
-  return { reservation, maintenance, owedChanges: owed.map(owedChangeOf) };
+  return shown(record, owed.map(owedChangeOf));
 }
 
 /** All routers' records by id. A record that can't be read does not hide the others. */
@@ -137,8 +157,7 @@ export async function readRouters(
     [...new Set(ids)].sort().map((id) => {
       const owed = owedChanges.filter(({ key }) => routerOfKey(key) === id);
       const read = () => {
-        const { reservation, maintenance } = storedRouterOf(found.get(KEYS.router(id)));
-        return { reservation, maintenance, owedChanges: owed.map(owedChangeOf) };
+        return shown(storedRouterOf(found.get(KEYS.router(id))), owed.map(owedChangeOf));
       };
       return [id, readable(read)];
     }),

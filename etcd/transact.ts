@@ -1,12 +1,12 @@
 /** Reads, decides and writes; begins again if a value that was read has changed before the write. */
 import { failureOf } from './client.ts';
-import type { EtcdClient, Transaction } from './client.ts';
+import type { EtcdClient, RangeTransaction, Transaction } from './client.ts';
 import { StoreUnavailableError } from './errors.ts';
 
 export type Transition<T> =
   | { readonly kind: 'done'; readonly outcome: T }
   /** The transaction must list as `unchanged` everything that the decision rests on. */
-  | { readonly kind: 'write'; readonly transaction: Transaction; readonly outcome: T };
+  | { readonly kind: 'write'; readonly transaction: RangeTransaction; readonly outcome: T };
 
 /** Rounds before the call fails. A few lost races are chance. More in a row mean a defect or an overload, and the caller tries again later. */
 const ROUNDS = 8;

@@ -34,6 +34,8 @@ export const FAILURES = {
   RouterUnreachable: 'RouterUnreachable',
   /** Somebody else works on the router: holds its lock, has changes in its candidate, or has a commit pending. */
   RouterBusy: 'RouterBusy',
+  /** A person has retired the router. It is refused until it is readmitted. */
+  RouterRetired: 'RouterRetired',
   /** VRRP, interfaces or counters were not as promised within the limit. */
   NotConverged: 'NotConverged',
   /** etcd did not answer. */

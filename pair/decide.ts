@@ -21,6 +21,7 @@ import {
   verdictsDue,
 } from './outcomes.ts';
 import { ended, lookNow, lookedAt, paid, reservationBlocked } from './owing.ts';
+import { routerRetired } from './retired.ts';
 import { requested, uncertain } from './requests.ts';
 import type { Batch, Decision, PairEvent, PairState } from './state.ts';
 import { applyBlocked, routersAwaited } from './waiting-for-router.ts';
@@ -45,16 +46,9 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
       if (batch?.phase === 'reserving') return reserved(state, batch, event.leftover, now);
       break;
     case 'reservation blocked':
-      if (batch?.phase === 'reserving') {
-        // This can last for days. The history must not grow meanwhile, and an empty batch has nothing to wait for.
-        if (limits.paused === true || batch.members.length === 0)
-          return reservationBlocked(state, batch, event.why, now, limits);
-        const next = { ...state, batch: { ...batch, blockedBy: event.why } };
-        return {
-          state: next,
-          commands: [{ kind: 'reserve', reservation: batch.reservation, known: event.why }],
-        };
-      }
+      if (batch?.phase === 'reserving' && event.isRetired)
+        return routerRetired(state, batch, event.why, now, limits);
+      if (batch?.phase === 'reserving') return reservationBlocked(state, batch, event.why, now, limits);
       break;
     case 'applied':
       if (batch?.phase === 'applying') return applied(state, batch, event.outcome, now);

@@ -7,7 +7,6 @@ import type { FailureType } from '../gateway/failures.ts';
 import type { Observation } from '../gateway/plan.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { VrrpTime } from '../gateway/vrrp-time.ts';
-import type { RouterOwing } from './transactions.ts';
 
 /** Workflow type. */
 export const ROUTER_PAIR = 'routerPair';
@@ -140,6 +139,15 @@ export interface Reverted {
   readonly owedOn: readonly string[];
   /** Why the inverse change is owed, or how somebody else has changed the configuration. Absent: neither. */
   readonly note?: string;
+}
+
+/** How much a router owes. */
+export interface RouterOwing {
+  readonly id: string;
+  /** For people. */
+  readonly name: string;
+  /** Number of its owed changes. */
+  readonly changes: number;
 }
 
 /** What a pair shows of itself: on its page in the Web UI, to the `queue` command, and in a waiting gateway's progress. */

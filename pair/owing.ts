@@ -7,7 +7,7 @@ import { beginBatch, lookIfIdle, nextBatch, returnToQueue } from './batch.ts';
 import type { PairLimits } from './limits.ts';
 import { PAIR_TIMES } from './times.ts';
 import type { Batch, Decision, Owing, PairEvent, PairState } from './state.ts';
-import type { RouterOwing } from './transactions.ts';
+import type { RouterOwing } from './messages.ts';
 
 type Looked = Extract<PairEvent, { readonly kind: 'owed changes looked at' }>;
 
@@ -72,8 +72,8 @@ export function paid(state: PairState, batch: Batch, inTheWay: string | null, no
 }
 
 /**
- * The routers can't be reserved for an empty batch. Other pairs go first. A batch that makes owed changes waits for a reservation once:
- * otherwise a pair that is always busy would keep it away.
+ * Goes on waiting for the reservation. That can last for days, and the history must not grow meanwhile. An empty batch has nothing to wait for:
+ * other pairs go first. One that makes owed changes waits once, because otherwise a pair that is always busy would keep it away.
  */
 export function reservationBlocked(
   state: PairState,
@@ -82,9 +82,9 @@ export function reservationBlocked(
   now: number,
   { paused }: PairLimits,
 ): Decision {
-  const { reservation, pays, blockedBy } = batch;
-  if (paused === true || pays === undefined || blockedBy !== null)
-    return returnToQueue(withReason(state, why), batch, now);
+  const { reservation, pays, blockedBy, members } = batch;
+  const waits = members.length > 0 || (pays !== undefined && blockedBy === null);
+  if (paused === true || !waits) return returnToQueue(withReason(state, why), batch, now);
   return {
     state: { ...state, batch: { ...batch, blockedBy: why } },
     commands: [{ kind: 'reserve', reservation, known: why }],

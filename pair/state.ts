@@ -2,14 +2,13 @@
  * The pair's state, the events that change it, and the commands that follow. Plain data: the state is carried over when the workflow
  * continues as new.
  */
-import { utf8Length } from '../gateway/display.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import type { Observation } from '../gateway/plan.ts';
 import type { VrrpTime } from '../gateway/vrrp-time.ts';
-import type { PairAnswer, PairMember, PairQueue, PairRequest, ReplyTo, Reverted } from './messages.ts';
-import { newDoor, standing } from './door.ts';
+import type { PairAnswer, PairMember, PairRequest, ReplyTo, Reverted, RouterOwing } from './messages.ts';
+import { newDoor } from './door.ts';
 import type { Door } from './door.ts';
-import type { ApplyOutcome, PermittedMember, RouterOwing, SettleOutcome } from './transactions.ts';
+import type { ApplyOutcome, PermittedMember, SettleOutcome } from './transactions.ts';
 
 export interface PairState {
   /** First part of the next reservation's id. The workflow draws a new one for each step, so that ids are never used twice. */
@@ -140,7 +139,8 @@ export type PairEvent =
   | { readonly kind: 'woken' }
   /** `leftover`: members that an earlier workflow of this pair may have left on the routers. */
   | { readonly kind: 'reserved'; readonly leftover: readonly PermittedMember[] }
-  | { readonly kind: 'reservation blocked'; readonly why: string }
+  /** `isRetired`: a router is retired, so waiting does not help. */
+  | { readonly kind: 'reservation blocked'; readonly why: string; readonly isRetired?: true }
   | { readonly kind: 'applied'; readonly outcome: ApplyOutcome }
   /** A router was locked or unreachable, and nothing was permitted on either. */
   | { readonly kind: 'apply blocked'; readonly why: string }
@@ -236,64 +236,4 @@ export interface Decision {
 export function emptyPair(prefix: string): PairState {
   const door = newDoor(prefix);
   return { prefix, reservations: 0, recovered: false, waiting: [], door, batch: null, outcomes: [] };
-}
-
-/**
- * Most bytes of remembered outcomes that the next run of the workflow begins with. A usual outcome has some 470 bytes, one with the longest
- * reasons has 8 kB.
- */
-export const CARRIED_OUTCOMES_BYTES = 256 * 1024;
-
-/**
- * The state with which the next run of the workflow begins. Of the outcomes it has the newest ones that fit. A workflow that was reset has forgotten what it did after the point of the
- * reset. So it can't know that a member was never applied, and neither can the runs after it until they have had a reservation.
- */
-export function carriedOver(whole: PairState, wasReset: boolean): PairState {
-  const state = withNewestOutcomes(whole);
-  if (!wasReset) return state;
-  const outcomes = state.outcomes.filter(({ neverApplied }) => neverApplied !== true);
-  return { ...state, recovered: false, outcomes };
-}
-
-function withNewestOutcomes(state: PairState): PairState {
-  let bytes = 0;
-  for (const [index, outcome] of [...state.outcomes.entries()].reverse()) {
-    bytes += utf8Length(JSON.stringify(outcome)) + 1;
-    if (bytes > CARRIED_OUTCOMES_BYTES) return { ...state, outcomes: state.outcomes.slice(index + 1) };
-  }
-  return state;
-}
-
-/** What a pair shows of itself. */
-export function queueOf(
-  { batch, waiting, door, owing }: PairState,
-  routers: readonly [string, string],
-  idleSince: number,
-  names = routers,
-): PairQueue {
-  return {
-    routers,
-    names,
-    reservation: batch?.reservation ?? null,
-    phase: batch?.phase ?? 'idle',
-    blockedBy: batch?.blockedBy ?? null,
-    since: new Date(batch?.since ?? idleSince).toISOString(),
-    vrrp: batch?.phase === 'waiting for verdicts' ? (batch.vrrp ?? null) : null,
-    batch: (batch?.members ?? []).map((one) => ({
-      gateway: one.gateway,
-      name: one.name,
-      verdict: one.verdict?.kind ?? null,
-    })),
-    waiting: waiting.map(({ gateway, name, since }) => ({
-      gateway,
-      name,
-      since: new Date(since).toISOString(),
-    })),
-    door: { standing: standing(door), gate: door.gate },
-    ...(batch === null && owing && { owing: shown(owing) }),
-  };
-}
-
-function shown({ routers, lookAt, inTheWay }: Owing): NonNullable<PairQueue['owing']> {
-  return { routers, nextLook: new Date(lookAt).toISOString(), inTheWay };
 }

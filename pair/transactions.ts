@@ -4,13 +4,15 @@ import type { FailureType } from '../gateway/failures.ts';
 import type { BatchPolicy } from '../gateway/policies.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import type { VrrpTime } from '../gateway/vrrp-time.ts';
-import type { PairMember } from './messages.ts';
+import type { PairMember, RouterOwing } from './messages.ts';
 
 /** `/gateway-saga/routers/<edge router id>`, with the owed changes of that router. */
 export interface RouterRecord {
   readonly reservation: Reservation | null;
   readonly maintenance: MaintenanceHold | null;
   readonly owedChanges: readonly OwedChange[];
+  /** Absent: it is not retired. */
+  readonly retired?: Retirement;
 }
 
 /** Both routers of a pair, taken by that pair ("one reservation", T8). Each router's record holds its own copy. */
@@ -58,6 +60,17 @@ export interface MaintenanceHold {
   readonly since: string;
 }
 
+/** A router that a person has retired: no reservation begins on it, and no gateway is changed there, until it is readmitted. */
+export interface Retirement {
+  readonly reason: string;
+  /** Who did it. */
+  readonly by: string;
+  /** ISO time. */
+  readonly since: string;
+  /** Gateways of which the router owed a change. What it owed was dropped. */
+  readonly dropped: readonly GatewayVersion[];
+}
+
 /** An inverse change that could not be made on the router yet ("owed change", T7). It removes only text that still equals its `before`. */
 export interface OwedChange {
   readonly gateway: GatewayVersion;
@@ -71,15 +84,6 @@ export interface OwedChange {
   readonly reason: string;
   /** Ids of the reservations under which it may still be on trial: the next reservation knows their commits as ours. Absent: not known. */
   readonly reservations?: readonly string[];
-}
-
-/** How much a router owes. */
-export interface RouterOwing {
-  readonly id: string;
-  /** For people. */
-  readonly name: string;
-  /** Number of its owed changes. */
-  readonly changes: number;
 }
 
 export interface OwingLook {
@@ -120,7 +124,8 @@ export type ReserveOutcome =
       /** By the policy of the worker that reserved. It holds for the batch until the reservation ends. */
       readonly policy: BatchPolicy;
     }
-  | Blocked;
+  /** `isRetired`: a router is retired, so waiting does not help. */
+  | (Blocked & { readonly isRetired?: true });
 
 /** What each transaction of a batch gets. */
 export interface BatchInput {

@@ -63,7 +63,10 @@ export class PairCommands {
         const input = { pair: this.#pair, routers, reservation, known };
         return this.#untilDone(async () => {
           const outcome = await pairActivities.reserve(input);
-          if (outcome.kind === 'blocked') return { kind: 'reservation blocked', why: outcome.why };
+          if (outcome.kind === 'blocked') {
+            const { why, isRetired } = outcome;
+            return { kind: 'reservation blocked', why, ...(isRetired && { isRetired }) };
+          }
           this.#policy = outcome.policy;
           return { kind: 'reserved', leftover: outcome.leftover };
         });

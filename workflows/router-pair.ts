@@ -25,18 +25,20 @@ import { inShares, PAIR_LIMITS } from '../pair/limits.ts';
 import type { PairLimits } from '../pair/limits.ts';
 import { QUEUE_QUERY, REQUEST_SIGNAL, WAKE_SIGNAL, pairIdOf } from '../pair/messages.ts';
 import type { PairQueue, PairRequest } from '../pair/messages.ts';
-import { isSame } from '../pair/members.ts';
-import { carriedOver, emptyPair, queueOf } from '../pair/state.ts';
-import type { Decision, MemberOutcome, PairCommand, PairEvent, PairState } from '../pair/state.ts';
+import { carriedOver } from '../pair/carried-over.ts';
+import { queueOf } from '../pair/queue.ts';
+import { emptyPair } from '../pair/state.ts';
+import type { Decision, PairCommand, PairEvent, PairState } from '../pair/state.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
 import type { Publications } from '../activities/requests/publish-on-behalf.ts';
 import { DoorAnswers } from './door-answers.ts';
 import { handleMaintenance } from './maintenance.ts';
-import { pairActivities, wasReset } from './pair-activities.ts';
+import { wasReset } from './pair-activities.ts';
 import type { Answer } from './pair-activities.ts';
-import { PairCommands, reservationPrefix, untilDone } from './pair-commands.ts';
+import { PairCommands, reservationPrefix } from './pair-commands.ts';
 import { pairDetails } from './pair-details.ts';
 import { PairLog } from './pair-log.ts';
+import { PublishedOutcomes } from './published-outcomes.ts';
 
 export const requestSignal = defineSignal<[PairRequest]>(REQUEST_SIGNAL);
 export const wakeSignal = defineSignal(WAKE_SIGNAL);
@@ -85,8 +87,7 @@ class Pair {
   /** Answers to be given. */
   readonly #answers: Answer[] = [];
   readonly #log = new PairLog();
-  /** Outcomes that are in `/state`. */
-  readonly #published = new Set<MemberOutcome>();
+  readonly #outcomes = new PublishedOutcomes();
   /** Commands that are being carried out, but for waits and the answers at the door. */
   #commandsUnderWay = 0;
   #idleSince = Date.now();
@@ -128,7 +129,7 @@ class Pair {
         await condition(
           () => this.#events.length > 0 || this.#isIdle || (this.#isToContinue && this.#door.mayBeCarried),
         );
-      } else if (this.#owes && this.#unpublished.length === 0) {
+      } else if (this.#owes && this.#outcomes.areIn(this.#state.outcomes)) {
         await condition(() => this.#events.length > 0 || this.#isToContinue);
       } else if (await this.#isOver()) {
         if (!this.#owes) return;
@@ -163,41 +164,23 @@ class Pair {
   }
 
   /**
-   * Whether the workflow may end: no request has come for a while, and `/state` says how each member ended, published by its saga or by
-   * this pair ("missing saga", M4).
+   * Whether no request has come for a while, and `/state` says how each member ended, published by its saga or by this pair ("missing saga",
+   * M4).
    */
   async #isOver(): Promise<boolean> {
     let running: Publications['running'] = [];
     for (const ms of [PAIR_TIMES.publicationCheckMs, PAIR_TIMES.lingerMs]) {
       if (await condition(() => this.#events.length > 0, ms)) return false;
-      const unpublished = this.#unpublished;
-      const publications = await this.#publishUnpublished(unpublished);
+      const publications = await this.#outcomes.publish(this.#state.outcomes);
       running = publications.running;
-      for (const outcome of unpublished)
-        if (!running.some((one) => isSame(one, outcome))) this.#published.add(outcome);
       for (const one of publications.unpublishable) this.happened({ kind: 'unpublishable', ...one });
     }
     return running.length === 0 && this.#events.length === 0;
   }
 
-  get #unpublished(): readonly MemberOutcome[] {
-    return this.#state.outcomes.filter((outcome) => !this.#published.has(outcome));
-  }
-
   /** Whether a router owes something, as far as the pair knows. */
   get #owes(): boolean {
     return this.#state.owing !== undefined;
-  }
-
-  /** Publishes some at a time, because the input of an activity is limited. */
-  async #publishUnpublished(outcomes: readonly MemberOutcome[]): Promise<Publications> {
-    const all: Publications[] = [];
-    for (const some of inShares(outcomes))
-      all.push(await untilDone(() => pairActivities.publishUnpublished(some)));
-    return {
-      running: all.flatMap(({ running }) => running),
-      unpublishable: all.flatMap(({ unpublishable }) => unpublishable),
-    };
   }
 
   /** Whether the pair has no batch and every command was carried out. */

@@ -5,7 +5,8 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { oneLine } from '../../gateway/display.ts';
 import { AUTHENTICATION_ATTEMPTS } from '../../gateway/policies.ts';
-import type { OwingLook, PayInput, PayOutcome, RouterOwing } from '../../pair/transactions.ts';
+import type { RouterOwing } from '../../pair/messages.ts';
+import type { OwingLook, PayInput, PayOutcome } from '../../pair/transactions.ts';
 import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
 import { NetconfError } from '../../netconf/errors.ts';

@@ -4,7 +4,8 @@ import { oneLine } from '../../gateway/display.ts';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { batchPolicyOf } from '../../gateway/policies.ts';
 import { ROUTER_PAIR, WAKE_SIGNAL } from '../../pair/messages.ts';
-import type { ReserveInput, ReserveOutcome, RouterOwing } from '../../pair/transactions.ts';
+import type { RouterOwing } from '../../pair/messages.ts';
+import type { ReserveInput, ReserveOutcome } from '../../pair/transactions.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
 import { corrupt } from '../../etcd/errors.ts';
 import type { ReservedOutcome } from '../../etcd/pair-store.ts';
@@ -15,6 +16,7 @@ import { heartbeating } from '../heartbeat.ts';
 import { serverClock } from '../server-clock.ts';
 import { OvertakenError } from '../router/fence.ts';
 import { nameOf } from '../router/router-target.ts';
+import { retiredWords } from '../router/retired.ts';
 import { owingAmong } from './pay-without-request.ts';
 
 /**
@@ -48,7 +50,8 @@ export function reserving({ store, policy }: Dependencies) {
           if (outcome.kind === 'past') throw new OvertakenError(reservation, 'it is over');
           const why = oneLine(outcome.kind === 'unreadable' ? outcome.why : await whyNot(outcome, name));
           if (outcome.kind === 'busy') await wake(outcome.reservation.pair);
-          if (why !== known || now() > until) return { kind: 'blocked', why };
+          const isRetired = outcome.kind === 'retired' ? { isRetired: true as const } : {};
+          if (why !== known || now() > until) return { kind: 'blocked', why, ...isRetired };
           await sleep(PAIR_TIMES.reservationPollMs);
         }
       }),
@@ -57,10 +60,11 @@ export function reserving({ store, policy }: Dependencies) {
 
 /** Why the routers can't be reserved, in one line for a person. `name` resolves to a router's name. */
 export async function whyNot(
-  refusal: Extract<ReservedOutcome, { kind: 'maintenance' | 'busy' }>,
+  refusal: Extract<ReservedOutcome, { kind: 'retired' | 'maintenance' | 'busy' }>,
   name: (routerId: string) => Promise<string>,
 ): Promise<string> {
   const router = await name(refusal.routerId);
+  if (refusal.kind === 'retired') return retiredWords(router, refusal.routerId, refusal.retired);
   if (refusal.kind === 'maintenance') {
     const { since, reason } = refusal.maintenance;
     return `${router} is held for maintenance since ${since}: ${reason}`;

@@ -13,6 +13,7 @@ import { preparePlan } from './planner.ts';
 import { jobsOf } from './preparation.ts';
 import type { Preparation } from './preparation.ts';
 import { RefusedError } from '../refused.ts';
+import { assertNotRetired } from '../router/retired.ts';
 
 /**
  * Claims what the gateway will own and writes the jobs, in one transaction that fails if the gateway's configuration has changed. Prepares
@@ -45,7 +46,12 @@ export async function registerPlan(
     const [preparation] = await Promise.all([
       prepare(deps, plan),
       // If a router's record can't be read, the pair could never reserve that router. So registering fails right away.
-      ...ROLES.map((role) => deps.store.router(plan.routers[role].id)),
+      ...ROLES.map(async (role) => {
+        const { id } = plan.routers[role];
+        const record = await deps.store.router(id);
+        // A run that has registered before is answered by its pair.
+        if (!again) await assertNotRetired(deps.store, id, record);
+      }),
     ]);
     const current = planOf(preparation, plan);
     if (again && !isDeepStrictEqual(current.digests, plan.digests))

@@ -218,7 +218,9 @@ async function pendingOn({ session, record, policy }: CheckedRouter): Promise<Pe
 
 function othersVerdict(pending: PendingCommit, { id, record }: CheckedRouter): Verdict {
   if (record instanceof StoreCorruptError) return failed(record.message, 'gateway-saga doctor');
-  const { maintenance, reservation, owedChanges } = record;
+  const { maintenance, reservation, owedChanges, retired } = record;
+  if (retired !== undefined)
+    return failed(`retired: ${retired.reason}`, `gateway-saga routers readmit ${id}`);
   if (pending.kind === 'foreign')
     return warning(
       `a confirmed commit by ${pending.whose} is pending: gateways wait`,

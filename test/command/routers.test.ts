@@ -160,14 +160,51 @@ describe('gateway-saga routers', () => {
     });
   });
 
+  it('retire drops what a held router owes, and says who did it; readmit ends that', async () => {
+    const { routers, request, owedChange } = await busyPair();
+    const [id] = routers;
+    const { resourceId } = owedChange.gateway;
+    const retire = () => run('retire', id, '--reason', 'burnt');
+    assert.deepEqual(await retire(), {
+      code: 1,
+      out: '',
+      err: `gateway-saga routers: it is not held for maintenance: gateway-saga routers hold ${id} --reason TEXT\n`,
+    });
+    await run('hold', id, '--reason', 'it smokes');
+    assert.match((await retire()).err, /^gateway-saga routers: router_pair:\S+ has reserved it: wait until /);
+    await etcd().store.endReservation(request);
+    const { code, out, err } = await retire();
+    assert.equal(code, 0, err);
+    const [said, head, by, dropped] = out.split('\n');
+    assert.equal(said, 'retired; dropped what it owed of 1 gateway');
+    assert.equal(head, `MX-1 (${id}) retired, maintenance`);
+    assert.match(by ?? '', /^ {2}retired by \S+@\S+ since \S+ \(\d+\.\d s\): burnt$/);
+    assert.equal(dropped, `  dropped what it owed of vpn_gateway ${resourceId} version 1`);
+    const listed = JSON.parse((await run('list', '--json')).out) as {
+      readonly id: string;
+      readonly retired?: { readonly dropped: unknown };
+    }[];
+    assert.deepEqual(listed.find((one) => one.id === id)?.retired?.dropped, [owedChange.gateway]);
+
+    await run('release', id);
+    const readmitted = await run('readmit', id);
+    assert.equal(
+      readmitted.out,
+      `readmitted; it was retired: burnt; it may still carry what it owed of these gateways:\n  vpn_gateway ${resourceId} version 1\nMX-1 (${id}) free\n`,
+    );
+    assert.match((await run('readmit', id)).out, /^it was not retired\n/);
+  });
+
   for (const [argv, message] of [
     [[], 'expected ACTION [ID], got no argument'],
-    [['keep'], 'expected hold, release, list or check, got "keep"'],
+    [['keep'], 'expected hold, release, retire, readmit, list or check, got "keep"'],
     [['list', 'a'], 'list: expected no ID, got "a"'],
-    [['list', '--reason', 'x'], '--reason: expected with hold only, got it with list'],
-    [['release', 'a', '--reason', 'x'], '--reason: expected with hold only, got it with release'],
+    [['list', '--reason', 'x'], '--reason: expected with hold and retire only, got it with list'],
+    [['release', 'a', '--reason', 'x'], '--reason: expected with hold and retire only, got it with release'],
     [['hold', '--reason', 'x'], 'hold: expected the ID of an edge router, got none'],
     [['hold', 'a/b', '--reason', 'x'], 'hold: expected the ID of an edge router, got "a/b"'],
+    [['readmit', 'a', '--reason', 'x'], '--reason: expected with hold and retire only, got it with readmit'],
+    [['retire', 'a'], '--reason: expected a reason for the retirement, got none'],
     [['hold', 'a', 'b'], 'expected ACTION [ID], got "hold" "a" "b"'],
   ] as const)
     it(`does not understand: routers ${argv.join(' ')}`, async () => {

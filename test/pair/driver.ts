@@ -3,11 +3,12 @@ import { decide } from '../../pair/decide.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PairLimits } from '../../pair/limits.ts';
 import type { VrrpTime } from '../../gateway/vrrp-time.ts';
-import type { PairAction, PairMember, Ticket } from '../../pair/messages.ts';
+import type { PairAction, PairMember, RouterOwing, Ticket } from '../../pair/messages.ts';
 import { aheadOf } from '../../pair/door.ts';
-import { emptyPair, queueOf } from '../../pair/state.ts';
+import { queueOf } from '../../pair/queue.ts';
+import { emptyPair } from '../../pair/state.ts';
 import type { PairCommand, PairEvent, PairState } from '../../pair/state.ts';
-import type { ApplyOutcome, Refused, RouterOwing, SettleOutcome } from '../../pair/transactions.ts';
+import type { ApplyOutcome, Refused, SettleOutcome } from '../../pair/transactions.ts';
 
 export const APPLY: PairAction = { kind: 'apply' };
 export const REVERT: PairAction = { kind: 'revert', reason: 'cancelled by an operator' };

@@ -160,7 +160,7 @@ export const traffic: Traffic = {
     input: { pair: most.PAIR_ID, ...reservation, known: REASON },
     result: largestKind<ReserveOutcome>({
       reserved: { kind: 'reserved', leftover: times(BATCH, step), policy },
-      blocked,
+      blocked: { ...blocked, isRetired: true },
     }),
   },
   apply: {

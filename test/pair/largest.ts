@@ -16,10 +16,10 @@ import type {
   PairRequest,
   ReplyTo,
   Reverted,
+  RouterOwing,
   Ticket,
 } from '../../pair/messages.ts';
 import type { Member, MemberOutcome, Verdict } from '../../pair/state.ts';
-import type { RouterOwing } from '../../pair/transactions.ts';
 import { MONITORS_LIMIT } from '../../templates/kind-schemas.ts';
 
 /** The type with every optional field. */

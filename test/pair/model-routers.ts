@@ -1,9 +1,9 @@
 /** What both routers carry, and what etcd knows of it: reservation, members, owed changes, `/state`. */
 import assert from 'node:assert/strict';
 import { FAILURES } from '../../gateway/failures.ts';
-import type { PairMember, PairRequest } from '../../pair/messages.ts';
+import type { PairMember, PairRequest, RouterOwing } from '../../pair/messages.ts';
 import type { PairCommand, PairEvent } from '../../pair/state.ts';
-import type { ApplyOutcome, RouterOwing, SettleOutcome } from '../../pair/transactions.ts';
+import type { ApplyOutcome, SettleOutcome } from '../../pair/transactions.ts';
 import { keyOf } from './model-saga.ts';
 import type { Chance, States } from './model-saga.ts';
 

@@ -1,7 +1,7 @@
 /** What routers owe is made without a request: the pair looks at them again and again, and reserves nothing while they are away. */
 import assert from 'node:assert/strict';
 import { resume } from '../../pair/batch.ts';
-import { queueOf } from '../../pair/state.ts';
+import { queueOf } from '../../pair/queue.ts';
 import { APPLY, DrivenPair, REVERT, owing, reverted, run, wordsOf } from './driver.ts';
 
 const [a, b] = [run('a'), run('b')];

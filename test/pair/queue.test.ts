@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { pairIdOf } from '../../pair/messages.ts';
-import { queueOf } from '../../pair/state.ts';
+import { queueOf } from '../../pair/queue.ts';
 import { REVERT, DrivenPair, APPLY, confirm, run } from './driver.ts';
 
 const ROUTERS = ['er1', 'er2'] as const;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { queueOf } from '../../pair/state.ts';
+import { queueOf } from '../../pair/queue.ts';
 import { REVERT, DrivenPair, APPLY, confirm, run } from './driver.ts';
 
 const [a, b] = [run('a'), run('b')];

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { QUEUE_QUERY, ROUTER_PAIR, WAKE_SIGNAL, pairIdOf } from '../../pair/messages.ts';
-import type { PairQueue } from '../../pair/messages.ts';
-import type { OwingLook, PayInput, PayOutcome, RouterOwing } from '../../pair/transactions.ts';
+import type { PairQueue, RouterOwing } from '../../pair/messages.ts';
+import type { OwingLook, PayInput, PayOutcome } from '../../pair/transactions.ts';
 import { kindRouters } from './kind-routers.ts';
 import { openWorkflows } from './scene.ts';
 import type { WorkflowScene } from './scene.ts';

@@ -1,0 +1,29 @@
+/** What a pair's next run begins with, when its workflow continues as new. */
+import { utf8Length } from '../gateway/display.ts';
+import type { PairState } from './state.ts';
+
+/**
+ * Most bytes of remembered outcomes that the next run of the workflow begins with. A usual outcome has some 470 bytes, one with the longest
+ * reasons has 8 kB.
+ */
+export const CARRIED_OUTCOMES_BYTES = 256 * 1024;
+
+/**
+ * The state with which the next run of the workflow begins. Of the outcomes it has the newest ones that fit. A workflow that was reset has forgotten what it did after the point of the
+ * reset. So it can't know that a member was never applied, and neither can the runs after it until they have had a reservation.
+ */
+export function carriedOver(whole: PairState, wasReset: boolean): PairState {
+  const state = withNewestOutcomes(whole);
+  if (!wasReset) return state;
+  const outcomes = state.outcomes.filter(({ neverApplied }) => neverApplied !== true);
+  return { ...state, recovered: false, outcomes };
+}
+
+function withNewestOutcomes(state: PairState): PairState {
+  let bytes = 0;
+  for (const [index, outcome] of [...state.outcomes.entries()].reverse()) {
+    bytes += utf8Length(JSON.stringify(outcome)) + 1;
+    if (bytes > CARRIED_OUTCOMES_BYTES) return { ...state, outcomes: state.outcomes.slice(index + 1) };
+  }
+  return state;
+}
