@@ -42,10 +42,18 @@ export function queueLines(
       line('plain', `waits    ${gatewayWord(gateway)} ${printable(name)} since ${since(time, now)}`),
     ),
     ...(queue.door.standing === 0 ? [] : [line('plain', `waits    ${queue.door.standing} more at the door`)]),
+    ...(queue.owing === undefined ? [] : owingLines(queue.owing)),
     ...(queue.batch.length + queue.waiting.length + queue.door.standing > 0
       ? []
       : [line('dim', 'no gateway waits, none is in a batch')]),
   ];
+}
+
+function owingLines({ routers, nextLook, inTheWay }: NonNullable<PairQueue['owing']>): Line[] {
+  const why = inTheWay === null ? '' : ` (${printable(inTheWay)})`;
+  return routers.map(({ name, changes }) =>
+    line('red', `owes     ${printable(name)} owes ${changes}, next look at ${printable(nextLook)}${why}`),
+  );
 }
 
 const VERDICTS = { confirm: 'to be confirmed', revert: 'to be reverted' } as const;

@@ -68,6 +68,22 @@ describe('gateway-saga queue', () => {
     assert.deepEqual(JSON.parse(json), { pairs: [], routers: [] });
   });
 
+  it('shows of an idle pair what its routers owe, when it looks next, and what is in the way', async () => {
+    const routers = [await newRouter('MX-1'), await newRouter('MX-2')] as const;
+    const owing = {
+      routers: [{ id: routers[0], name: 'MX-1', changes: 2 }],
+      nextLook: '2026-01-01T00:01:30.000Z',
+      inTheWay: 'MX-1: no\u001b[2J answer',
+    };
+    const end = await startPair(scene, queueOf(routers, { owing }));
+    const { out } = await run(routers.join('+'));
+    assert.match(
+      out,
+      /^ {2}owes {5}MX-1 owes 2, next look at 2026-01-01T00:01:30\.000Z \(MX-1: no \[2J answer\)$/m,
+    );
+    await end();
+  });
+
   it('shows of a pair its batch, what waits, what blocks it, and what its routers owe', async () => {
     const { routers, request, end } = await busyPair();
     const { code, out, err } = await run(`${routers[1]}+${routers[0]}`);

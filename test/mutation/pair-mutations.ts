@@ -83,8 +83,8 @@ export const PAIR_MUTATIONS: readonly Mutation[] = [
     name: 'what an earlier workflow left behind applied upon',
     kind: 'pair',
     file: OUTCOMES,
-    find: 'if (leftover.length === 0) return apply(',
-    put: 'if (leftover.length < 100) return apply(',
+    find: 'if (leftover.length === 0) {',
+    put: 'if (leftover.length < 100) {',
     specs: ['test/pair/recovery.test.ts'],
   },
   {
@@ -123,10 +123,26 @@ export const PAIR_MUTATIONS: readonly Mutation[] = [
   {
     name: 'outcomes forgotten when the workflow continues as new',
     kind: 'M2',
-    file: 'pair/state.ts',
+    file: 'pair/carried-over.ts',
     find: 'if (!wasReset) return state;',
     put: 'if (!wasReset) return { ...state, outcomes: [] };',
     specs: ['test/pair/continuing.test.ts'],
+  },
+  {
+    name: 'a pair that ends although a router owes something',
+    kind: 'T7',
+    file: 'pair/owing.ts',
+    find: 'if (routers.length === 0) return nextBatch(',
+    put: 'if (routers.length >= 0) return nextBatch(',
+    specs: ['test/pair/owing.test.ts'],
+  },
+  {
+    name: 'both routers reserved although the one that owes is away',
+    kind: 'T7',
+    file: 'pair/owing.ts',
+    find: 'if (ready.length > 0) {',
+    put: 'if (ready.length >= 0) {',
+    specs: ['test/pair/owing.test.ts'],
   },
   {
     name: 'a revert that came while settling forgotten',

@@ -5,6 +5,14 @@ const FENCE = 'etcd/fence.ts';
 
 export const RESERVATION_MUTATIONS: readonly Mutation[] = [
   {
+    name: 'a retired router reserved',
+    kind: 'T8',
+    file: 'etcd/reservations.ts',
+    find: 'if (retired?.record.retired && !mustSettle) {',
+    put: 'if (retired?.record.retired && mustSettle) {',
+    specs: ['test/etcd/retired-routers.test.ts'],
+  },
+  {
     name: 'the reservation made on one router',
     kind: 'T8',
     file: 'etcd/reservations.ts',

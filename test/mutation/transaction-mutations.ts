@@ -71,6 +71,14 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     specs: [`${SPECS}/owed-changes.test.ts`],
   },
   {
+    name: 'owed changes that nobody pays without a request',
+    kind: 'T7',
+    file: `${PAIR}/pay-without-request.ts`,
+    find: 'await payOwedChanges(store, fence, router);',
+    put: 'payOwedChanges satisfies unknown;',
+    specs: [`${SPECS}/pay-without-request.test.ts`],
+  },
+  {
     name: 'an owed change paid with what somebody has changed since',
     kind: 'T7',
     file: `${PAIR}/pay-owed-changes.ts`,

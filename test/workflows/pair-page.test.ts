@@ -64,6 +64,25 @@ describe("a pair's log book", () => {
     ]);
   });
 
+  it('has a line for what became of a look at owed changes, and none for one that goes on', () => {
+    const book = new PairLog();
+    const idle = { ...state, batch: null };
+    const look = { kind: 'owed changes looked at', look: 1, isSlow: false } as const;
+    const routers = [{ id: 'x', name: 'MX-1', changes: 1 }];
+    for (let time = 0; time < 3; time += 1)
+      book.note(idle, { ...look, routers, ready: [], inTheWay: 'MX-1: no answer' }, NOON);
+    book.note(idle, { ...look, routers, ready: ['x'], inTheWay: null }, NOON);
+    book.note(state, { kind: 'paid', inTheWay: 'MX-1: locked by alice' }, NOON);
+    book.note(state, { kind: 'paid', inTheWay: null }, NOON);
+    book.note(idle, { ...look, routers: [], ready: [], inTheWay: null }, NOON);
+    assert.deepEqual(book.lines, [
+      '12:00:00 nothing is owed any more',
+      '12:00:00 reservation t.1: owed changes looked at',
+      '12:00:00 reservation t.1: owed changes wait: MX-1: locked by alice',
+      '12:00:00 owed changes wait: MX-1: no answer',
+    ]);
+  });
+
   it('does not repeat what the pair waits for, and has room on a page', () => {
     const book = new PairLog();
     for (let time = 0; time < 5; time += 1)
@@ -125,6 +144,24 @@ describe("a pair's page", () => {
     assert.match(
       pairDetails({ ...queue, vrrp: { masterMs: null, limitMs: 60_000 } }, []),
       /\nno VRRP; 60 s at most\n/,
+    );
+  });
+
+  it('says what the routers owe, when it looks next, and what is in the way', () => {
+    const owing = {
+      routers: [
+        { id: 'x', name: 'MX-1', changes: 2 },
+        { id: 'y', name: 'MX-2', changes: 1 },
+      ],
+      nextLook: '2026-01-01T12:01:30.000Z',
+    };
+    assert.match(
+      pairDetails({ ...queue, owing: { ...owing, inTheWay: 'MX-1: no route | to host' } }, []),
+      /\nowes: MX-1 owes 2 changes, MX-2 owes 1 change, next look at 12:01:30 UTC \(MX-1: no route \\\| to host\)\n/,
+    );
+    assert.match(
+      pairDetails({ ...queue, owing: { ...owing, inTheWay: null } }, []),
+      /, next look at 12:01:30 UTC\n/,
     );
   });
 
