@@ -14,18 +14,23 @@ export function nextBatch(state: PairState, now: number, limits: PairLimits): De
  */
 export function resume(state: PairState, now: number, limits: PairLimits): Decision {
   const { batch } = state;
-  if (batch === null) return lookIfIdle(nextBatch(state, now, limits), now);
+  if (batch === null) return lookIfIdle(nextBatch(state, now, limits), now, limits);
   const isTried = batch.phase === 'waiting for a router';
   return { state, commands: [isTried ? awaitRouters(batch, now) : awaitVerdicts(batch, now)] };
 }
 
-/** If no batch has begun, and a router owes something: looks whether it can make that, after what is left of the wait. */
-export function lookIfIdle({ state, commands }: Decision, now: number): Decision {
+/**
+ * If no batch has begun, and a router owes something: makes it if the run before this one has reached the router; otherwise looks whether it can
+ * be made, after what is left of the wait.
+ */
+export function lookIfIdle({ state, commands }: Decision, now: number, limits: PairLimits): Decision {
   const { batch, owing } = state;
   if (batch !== null || owing === undefined) return { state, commands };
-  const { look, lookAt } = owing;
-  const waitMs = Math.max(0, lookAt - now);
-  return { state, commands: [...commands, { kind: 'look at owed changes', look, waitMs }] };
+  const { ready, ...rest } = owing;
+  if (ready !== undefined && limits.paused !== true)
+    return beginBatch({ ...state, owing: rest }, now, limits, ready);
+  const waitMs = Math.max(0, rest.lookAt - now);
+  return { state, commands: [...commands, { kind: 'look at owed changes', look: rest.look, waitMs }] };
 }
 
 /** Whether nothing is under way on the routers, and nothing is to be done before something happens. */

@@ -39,7 +39,7 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
     case 'uncertain':
       return uncertain(state, event, now, limits);
     case 'woken':
-      return state.recovered ? lookNow(state, now) : beginBatch(state, now, limits);
+      return state.recovered ? lookNow(state, now, limits) : beginBatch(state, now, limits);
     case 'owed changes looked at':
       return lookedAt(state, event, now, limits);
     case 'reserved':

@@ -29,17 +29,17 @@ export function ended(
     inTheWay: isLeftAlone ? LEFT_ALONE : (before?.inTheWay ?? null),
     isSlow: isLeftAlone,
   });
-  return lookIfIdle(nextBatch({ ...rest, owing }, now, limits), now);
+  return lookIfIdle(nextBatch({ ...rest, owing }, now, limits), now, limits);
 }
 
 const LEFT_ALONE = 'the router refuses it, or somebody has changed what is to be reverted';
 
 /** Looks at once, because somebody has asked for it. */
-export function lookNow(state: PairState, now: number): Decision {
+export function lookNow(state: PairState, now: number, limits: PairLimits): Decision {
   const { owing, batch } = state;
   if (owing === undefined || batch !== null) return { state, commands: [] };
   const next = { ...owing, look: owing.look + 1, lookAt: now };
-  return lookIfIdle({ state: { ...state, owing: next }, commands: [] }, now);
+  return lookIfIdle({ state: { ...state, owing: next }, commands: [] }, now, limits);
 }
 
 export function lookedAt(state: PairState, event: Looked, now: number, limits: PairLimits): Decision {
@@ -49,12 +49,14 @@ export function lookedAt(state: PairState, event: Looked, now: number, limits: P
   const { routers = before.routers, ready, inTheWay, isSlow } = event;
   if (routers.length === 0) return { state: rest, commands: [] };
   if (ready.length > 0) {
-    const owing = { ...before, routers, inTheWay: null, lookAt: now };
-    // If the workflow is about to continue as new, the next run looks at once.
+    const owing = { ...before, routers, inTheWay: null };
+    // The next run must not look again first: if it were about to continue as new after that, too, nothing would ever be made.
+    if (limits.paused === true)
+      return { state: { ...rest, owing: { ...owing, lookAt: now, ready } }, commands: [] };
     return beginBatch({ ...rest, owing }, now, limits, ready);
   }
   const owing = later(before, before.look, now, { routers, inTheWay, isSlow });
-  return lookIfIdle({ state: { ...rest, owing }, commands: [] }, now);
+  return lookIfIdle({ state: { ...rest, owing }, commands: [] }, now, limits);
 }
 
 /** Both routers are reserved, and no gateway has joined the batch. */

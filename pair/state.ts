@@ -78,6 +78,8 @@ export interface Owing {
   readonly lookAt: number;
   /** Why it could not be made so far, in words for a person. `null`: not tried, or not known. */
   readonly inTheWay: string | null;
+  /** Routers that were reached when the workflow was about to continue as new, by id: the next run begins with them. Absent: none. */
+  readonly ready?: readonly string[];
 }
 
 /** The members that share one reservation of both routers. */

@@ -93,7 +93,14 @@ const state: Whole<PairState> = {
     memberMs: NUMBER,
   },
   outcomes: times(PAIR_LIMITS.remembered, most.OUTCOME),
-  owing: { routers: most.OWING, look: NUMBER, waitMs: NUMBER, lookAt: MOMENT, inTheWay: REASON },
+  owing: {
+    routers: most.OWING,
+    look: NUMBER,
+    waitMs: NUMBER,
+    lookAt: MOMENT,
+    inTheWay: REASON,
+    ready: most.IDS,
+  },
 };
 const unanswered = times(PAIR_LIMITS.answersCarried, {
   kind: 'answer' as const,
