@@ -42,6 +42,7 @@ export const GROUPS: readonly Group[] = [
       'activities/pair/stale-mark',
       'pair/property.',
       'workflows/crowd.',
+      'workflows/owing.',
     ],
   },
 

@@ -3,6 +3,8 @@ import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { PROGRESS_QUERY } from '../../gateway/messages.ts';
 import type { Progress, StepName } from '../../gateway/messages.ts';
+import { QUEUE_QUERY, pairIdOf } from '../../pair/messages.ts';
+import type { PairQueue } from '../../pair/messages.ts';
 import { CHECK, client, LOCK } from '../simulator/device/scene.ts';
 import { keysOf, removeKeys, tracesOf } from '../world/evidence.ts';
 import { assertCandidatesFree, assertCreatedNext, failCreation } from '../world/failure.ts';
@@ -185,6 +187,25 @@ describe('the undo of a creation', function () {
     const left = Object.keys(await keysOf(world, gateway)).filter((key) => key.startsWith('/gateway-saga/'));
     assert.deepEqual(left, []);
     assert.equal((await world.history(KEYS.state(gateway))).length, 1);
+    await assertCreatedNext(world, gateway);
+  });
+
+  it('that failed is finished without a request within two minutes of the router’s return', async function () {
+    this.timeout(180_000);
+    const gateway = next();
+    const { primary, secondary } = world.pairOf(gateway);
+    const old = await failOwing(gateway);
+    const back = Date.now();
+    secondary.server.setReachable(true);
+    while (secondary.device.running().includes(old)) {
+      assert.ok(Date.now() - back < 120_000, 'it is still there');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    const pair = world.temporal.workflow.getHandle(pairIdOf([primary.id, secondary.id]));
+    while ((await pair.query<PairQueue>(QUEUE_QUERY)).owing !== undefined)
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    const left = Object.keys(await keysOf(world, gateway)).filter((key) => key.startsWith('/gateway-saga/'));
+    assert.deepEqual(left, []);
     await assertCreatedNext(world, gateway);
   });
 
