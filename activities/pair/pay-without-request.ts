@@ -8,6 +8,7 @@ import { AUTHENTICATION_ATTEMPTS } from '../../gateway/policies.ts';
 import type { RouterOwing } from '../../pair/messages.ts';
 import type { OwingLook, PayInput, PayOutcome } from '../../pair/transactions.ts';
 import type { Fence } from '../../etcd/pair-store.ts';
+import { StoreCorruptError } from '../../etcd/errors.ts';
 import type { Store } from '../../etcd/store.ts';
 import { NetconfError } from '../../netconf/errors.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
@@ -25,21 +26,23 @@ import type { RouterSession } from '../router/router-sessions.ts';
 import { nameOf, targetOf } from '../router/router-target.ts';
 import { payOwedChanges } from './pay-owed-changes.ts';
 
-/** Those of the routers that owe something. */
+/** Those of the routers that owe something. One whose record can't be read counts as one that owes a change, until somebody mends it. */
 export async function owingAmong(
-  store: Pick<Store, 'readPair' | 'snapshot'>,
+  store: Pick<Store, 'router' | 'snapshot'>,
   routers: readonly [string, string],
 ): Promise<readonly RouterOwing[]> {
-  const pair = await store.readPair(routers);
-  return Promise.all(
-    pair
-      .filter(({ owedChanges }) => owedChanges.length > 0)
-      .map(async ({ id, owedChanges }) => ({
-        id,
-        name: await nameOf(store, id),
-        changes: owedChanges.length,
-      })),
+  const found = await Promise.all(
+    routers.map(async (id) => {
+      const changes = await store.router(id).then(({ owedChanges }) => owedChanges.length, oneIfUnreadable);
+      return changes === 0 ? [] : [{ id, name: await nameOf(store, id), changes }];
+    }),
   );
+  return found.flat();
+}
+
+function oneIfUnreadable(error: unknown): number {
+  if (error instanceof StoreCorruptError) return 1;
+  throw error;
 }
 
 export interface OwingLookInput {
@@ -78,9 +81,9 @@ async function obstacleOn(
   { id, name }: RouterOwing,
   signal: AbortSignal,
 ): Promise<Obstacle | null> {
-  const { maintenance } = await store.router(id);
-  if (maintenance) return { why: `${name} is held for maintenance: ${maintenance.reason}`, isSlow: false };
   try {
+    const { maintenance } = await store.router(id);
+    if (maintenance) return { why: `${name} is held for maintenance: ${maintenance.reason}`, isSlow: false };
     const { target } = await targetOf(store.snapshot(), id);
     await routers.withSession(target, () => Promise.resolve(), { signal });
     return null;

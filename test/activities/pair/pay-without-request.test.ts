@@ -54,6 +54,17 @@ describe('an owed change without a request', function () {
     });
   });
 
+  it('is looked at seldom while its record can’t be read, and the look says which record that is', async () => {
+    scene.other.server.setReachable(true);
+    const key = `/gateway-saga/owed-changes/${scene.other.id}/vpn_gateways/x/1:0`;
+    await etcd().raw.put(key).value('spoilt');
+    const { inTheWay, ...found } = await look();
+    assert.deepEqual(found, { routers: owing(), ready: [], isSlow: true });
+    assert.match(inTheWay ?? '', new RegExp(`^MX-2: The record at ${key} can't be read`));
+    await etcd().raw.delete().key(key);
+    assert.deepEqual((await look()).ready, [scene.other.id]);
+  });
+
   it('is deferred by a maintenance hold', async () => {
     scene.other.server.setReachable(true);
     await scene.deps.store.beginMaintenance(scene.other.id, { reason: 'new line card', since: '' });
