@@ -22,8 +22,8 @@ export const HELP = `Usage: gateway-saga routers hold ID --reason TEXT [options]
 hold     Holds a router for maintenance: gateways that need it wait, whichever pair they use. A batch that is on the router when
          the hold begins is settled first: wait until "list" no longer shows a reservation before you begin.
 release  Ends the hold; gateways that wait go on.
-retire   Says that a router is dead. It must be held, and not be reserved. What it owes is dropped, nothing is changed on it any more,
-         and changes of gateways on it fail as RouterRetired. Who did it, why, and what was dropped stands in its record.
+retire   Says that a router is dead. It must be held, and not be reserved. What it owes is dropped, and changes of gateways on it
+         fail as RouterRetired. Who did it, why, and what was dropped stands in its record.
 readmit  Ends that. What the router still carries of gateways whose changes were dropped is for a person to remove.
 list     Shows every router that ever was reserved: maintenance hold, reservation, retirement, and the changes that it owes.
 ${CHECK_HELP}
@@ -35,8 +35,8 @@ ${CHECK_HELP}
                  {"id":…,"name":…,"checks":[{"name":…,"result":…,"text":…,"mend":…}],"notAsked":[…]}
   --help         shows this
 
-Exit code: 0 done; 1 no such router, it can't be retired, or etcd does not answer; 2 not understood. For check: 0 all ok, or warnings;
-1 something failed; 2 not understood, or it could not be asked.
+Exit code: 0 done; 1 no such router, it can't be retired, or etcd does not answer; 2 not understood. For check: 0 all ok, or
+warnings; 1 something failed; 2 not understood, or it could not be asked.
 
 Examples:
   gateway-saga routers hold 792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198 --reason "new line card, back at 14:00"
