@@ -10,6 +10,7 @@ import { keysOf, removeKeys, tracesOf } from '../world/evidence.ts';
 import { assertCandidatesFree, assertCreatedNext, failCreation } from '../world/failure.ts';
 import { Meanwhile } from '../world/meanwhile.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
+import { wakeOwingPairs } from '../../worker/wake-owing-pairs.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 
@@ -190,24 +191,35 @@ describe('the undo of a creation', function () {
     await assertCreatedNext(world, gateway);
   });
 
-  it('that failed is finished without a request within two minutes of the router’s return', async function () {
-    this.timeout(180_000);
-    const gateway = next();
-    const { primary, secondary } = world.pairOf(gateway);
-    const old = await failOwing(gateway);
-    const back = Date.now();
-    secondary.server.setReachable(true);
-    while (secondary.device.running().includes(old)) {
-      assert.ok(Date.now() - back < 120_000, 'it is still there');
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-    const pair = world.temporal.workflow.getHandle(pairIdOf([primary.id, secondary.id]));
-    while ((await pair.query<PairQueue>(QUEUE_QUERY)).owing !== undefined)
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    const left = Object.keys(await keysOf(world, gateway)).filter((key) => key.startsWith('/gateway-saga/'));
-    assert.deepEqual(left, []);
-    await assertCreatedNext(world, gateway);
-  });
+  for (const [what, isTerminated] of [
+    ['', false],
+    [', though its pair was terminated, once a worker starts', true],
+  ] as const)
+    it(`that failed is finished without a request within two minutes of the router’s return${what}`, async function () {
+      this.timeout(180_000);
+      const gateway = next();
+      const { primary, secondary } = world.pairOf(gateway);
+      const pair = world.temporal.workflow.getHandle(pairIdOf([primary.id, secondary.id]));
+      const old = await failOwing(gateway);
+      const back = Date.now();
+      secondary.server.setReachable(true);
+      if (isTerminated) {
+        await pair.terminate();
+        const { signal } = new AbortController();
+        await wakeOwingPairs(world.store, world.temporal.workflow, { warn: assert.fail, signal });
+      }
+      while (secondary.device.running().includes(old)) {
+        assert.ok(Date.now() - back < 120_000, 'it is still there');
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      while ((await pair.query<PairQueue>(QUEUE_QUERY)).owing !== undefined)
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      const left = Object.keys(await keysOf(world, gateway)).filter((key) =>
+        key.startsWith('/gateway-saga/'),
+      );
+      assert.deepEqual(left, []);
+      await assertCreatedNext(world, gateway);
+    });
 
   it('fails when an operator has built upon what is to be removed, and reports what the router says', async () => {
     const gateway = next('internet_gateway');
