@@ -5,12 +5,13 @@ import { PROGRESS_QUERY } from '../../gateway/messages.ts';
 import type { Progress, StepName } from '../../gateway/messages.ts';
 import { QUEUE_QUERY, pairIdOf } from '../../pair/messages.ts';
 import type { PairQueue } from '../../pair/messages.ts';
-import { CHECK, client, LOCK } from '../simulator/device/scene.ts';
-import { keysOf, removeKeys, tracesOf } from '../world/evidence.ts';
+import { client, LOCK } from '../simulator/device/scene.ts';
+import { keysOf, removeKeys } from '../world/evidence.ts';
 import { assertCandidatesFree, assertCreatedNext, failCreation } from '../world/failure.ts';
 import { Meanwhile } from '../world/meanwhile.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
 import { wakeOwingPairs } from '../../worker/wake-owing-pairs.ts';
+import { failCreationOwing } from '../world/failure-owing.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 
@@ -104,47 +105,7 @@ describe('the undo of a creation', function () {
     await assertCreatedNext(world, gateway);
   });
 
-  /** The secondary becomes unreachable for good, after an operator's commit made the change permanent there: the undo can't be finished. */
-  async function failOwing(gateway: TestGateway): Promise<string> {
-    const { secondary } = world.pairOf(gateway);
-    const before = tracesOf(world.routers);
-    meanwhile.before('recordStack', async () => {
-      const operator = client(secondary.device);
-      await operator.ok(CHECK);
-      operator.session.close();
-      secondary.server.setReachable(false);
-      await removeKeys(world, [KEYS.gatewayConfig(gateway)]);
-    });
-    const outcome = await world.create(gateway);
-    assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
-    assert.equal(outcome.type, FAILURES.Superseded);
-    assert.equal(outcome.message, 'superseded: the configuration vanished');
-    const [line = '', ...more] = outcome.compensation;
-    assert.deepEqual(more, []);
-    assert.match(
-      line,
-      new RegExp(
-        `^revert on MX-1, MX-2: owed on ${secondary.name} \\(router ${secondary.name} .*can't be reached.*\\)$`,
-      ),
-    );
-    const [state, ...others] = (await world.history(KEYS.state(gateway))) as { error: string }[];
-    assert.deepEqual(others, []);
-    assert.equal(state?.error, `${outcome.message}; undo failed: ${line}`);
-
-    const { primary } = world.pairOf(gateway);
-    assert.equal(primary.device.running(), before[world.routers.indexOf(primary)]?.running);
-    const old = vrf(gateway);
-    assert.match(secondary.device.running(), new RegExp(`${old} \\{`));
-    const kept = Object.keys(await keysOf(world, gateway));
-    assert.equal(kept.filter((key) => key.startsWith('/gateway-saga/claims/')).length, 6);
-    assert.ok(kept.includes(KEYS.plan(gateway)));
-    const owedChanges = kept.filter((key) => key.startsWith('/gateway-saga/owed-changes/'));
-    assert.deepEqual(
-      owedChanges.map((key) => key.includes(secondary.id)),
-      [true],
-    );
-    return old;
-  }
+  const failOwing = (gateway: TestGateway) => failCreationOwing(world, meanwhile, gateway);
 
   it('is reported beside the original error when it fails; what it may have left is reverted by the next version, under the old names', async () => {
     const gateway = next();
@@ -208,12 +169,13 @@ describe('the undo of a creation', function () {
         const { signal } = new AbortController();
         await wakeOwingPairs(world.store, world.temporal.workflow, { warn: assert.fail, signal });
       }
-      while (secondary.device.running().includes(old)) {
+      while (
+        (await pair.query<PairQueue>(QUEUE_QUERY)).owing !== undefined ||
+        secondary.device.running().includes(old)
+      ) {
         assert.ok(Date.now() - back < 120_000, 'it is still there');
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
-      while ((await pair.query<PairQueue>(QUEUE_QUERY)).owing !== undefined)
-        await new Promise((resolve) => setTimeout(resolve, 200));
       const left = Object.keys(await keysOf(world, gateway)).filter((key) =>
         key.startsWith('/gateway-saga/'),
       );

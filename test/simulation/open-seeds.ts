@@ -5,7 +5,6 @@
  */
 export const OPEN_SEEDS: ReadonlyMap<number, string> = new Map([
   [932, 'a router carries statements of a gateway that /state does not promise'],
-  [5267, '/state says that a version failed to be created while another one stood'],
   [6428, 'a version that was registered has no /state'],
   [6484, 'claims of a gateway stay although nothing of it stands'],
 ]);
