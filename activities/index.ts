@@ -10,7 +10,7 @@ import { publishingOnBehalf, publishingUnpublished } from './requests/publish-on
 import { applying, awaitingRouters, settling } from './pair/apply-or-wait.ts';
 import { endingReservation, reserving } from './pair/reservation.ts';
 import { publishingNothing } from './saga/publish-nothing.ts';
-import { markingReverted, publishingCompleted, publishingFailed } from './saga/publish.ts';
+import { markingReverted, publishingCompleted, publishingFailed, publishingKept } from './saga/publish.ts';
 import { recordingMonitoring, recordingStack } from './saga/record.ts';
 import { registering, restoringRecords } from './saga/register.ts';
 
@@ -30,6 +30,7 @@ export function createActivities(deps: Dependencies) {
     recordMonitoring: recordingMonitoring(deps),
     publishCompleted: publishingCompleted(deps),
     publishFailed: publishingFailed(deps),
+    publishKept: publishingKept(deps),
     publishNothing: publishingNothing(deps),
     reserve: reserving(deps),
     apply: applying(deps),

@@ -48,6 +48,17 @@ export function deletedNothing(
   return { ...gateway, outcome: 'deleted', alreadyEnded: false };
 }
 
+/** An earlier run has made the change. */
+export function madeBefore(
+  { gateway, action, searchAttributes }: Pick<Plan, 'gateway' | 'action' | 'searchAttributes'>,
+  log: ProgressLog,
+): GatewayResult {
+  const outcome = WORDS[action];
+  log.tell({ gateway, outcome });
+  describe({ gateway, searchAttributes }, outcome);
+  return { ...gateway, outcome, alreadyEnded: true };
+}
+
 /** The version had ended before this run. Throws if it had failed. */
 export function resultOf(
   { gateway, action, workerState, error }: EndedVersion,
@@ -57,11 +68,8 @@ export function resultOf(
   log.tell({ gateway });
   const isCompleted = workerState === COMPLETED[action] || workerState === 'MODIFY_COMPLETED';
   const outcome = isCompleted ? WORDS[action] : 'failed';
+  if (outcome !== 'failed') return madeBefore({ gateway, action, searchAttributes }, log);
   describe({ gateway, searchAttributes }, outcome);
-  if (outcome !== 'failed') {
-    log.tell({ outcome });
-    return { ...gateway, outcome, alreadyEnded: true };
-  }
   const reason = `version ${gateway.version} ended as ${workerState}${error === '' ? '' : ` (${error})`}; to try again, write a new version`;
   throw fail(log, gateway, FAILURES.AlreadyEnded, reason, []);
 }

@@ -24,12 +24,11 @@ import { decide } from '../pair/decide.ts';
 import { inShares, PAIR_LIMITS } from '../pair/limits.ts';
 import type { PairLimits } from '../pair/limits.ts';
 import { QUEUE_QUERY, REQUEST_SIGNAL, WAKE_SIGNAL, pairIdOf } from '../pair/messages.ts';
-import type { PairQueue, PairRequest } from '../pair/messages.ts';
+import type { PairMember, PairQueue, PairRequest } from '../pair/messages.ts';
 import { isSame } from '../pair/members.ts';
 import { carriedOver, emptyPair, queueOf } from '../pair/state.ts';
 import type { Decision, MemberOutcome, PairEvent, PairState } from '../pair/state.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
-import type { Publications } from '../activities/requests/publish-on-behalf.ts';
 import { DoorAnswers } from './door-answers.ts';
 import { handleMaintenance } from './maintenance.ts';
 import { pairActivities, wasReset } from './pair-activities.ts';
@@ -165,28 +164,23 @@ class Pair {
    * this pair ("missing saga", M4).
    */
   async #isOver(): Promise<boolean> {
-    let running: Publications['running'] = [];
+    let running: readonly PairMember[] = [];
     for (const ms of [PAIR_TIMES.publicationCheckMs, PAIR_TIMES.lingerMs]) {
       if (await condition(() => this.#events.length > 0, ms)) return false;
       const unpublished = this.#state.outcomes.filter((outcome) => !this.#published.has(outcome));
-      const publications = await this.#publishUnpublished(unpublished);
-      running = publications.running;
+      running = await this.#publishUnpublished(unpublished);
       for (const outcome of unpublished)
         if (!running.some((one) => isSame(one, outcome))) this.#published.add(outcome);
-      for (const one of publications.unpublishable) this.happened({ kind: 'unpublishable', ...one });
     }
     return running.length === 0 && this.#events.length === 0;
   }
 
-  /** Publishes some at a time, because the input of an activity is limited. */
-  async #publishUnpublished(outcomes: readonly MemberOutcome[]): Promise<Publications> {
-    const all: Publications[] = [];
+  /** Resolves to the members whose sagas still run. Publishes some at a time, because the input of an activity is limited. */
+  async #publishUnpublished(outcomes: readonly MemberOutcome[]): Promise<readonly PairMember[]> {
+    const running: PairMember[] = [];
     for (const some of inShares(outcomes))
-      all.push(await untilDone(() => pairActivities.publishUnpublished(some)));
-    return {
-      running: all.flatMap(({ running }) => running),
-      unpublishable: all.flatMap(({ unpublishable }) => unpublishable),
-    };
+      running.push(...(await untilDone(() => pairActivities.publishUnpublished(some))));
+    return running;
   }
 
   /** Whether the pair has no batch and every command was carried out. */
