@@ -90,12 +90,14 @@ export async function unwind(
 ): Promise<GatewayResult> {
   const failedUndos = await compensation.unwind();
   const clean = failedUndos.length === 0;
-  const standing = clean ? await restored?.() : undefined;
+  // A version that was superseded before it registered has done nothing: the newer one has a `/state` of its own.
+  const isUntold = !registered && failureTypeOf(error) === FAILURES.Superseded;
+  const standing = clean && !isUntold ? await restored?.() : undefined;
   const reason = standing === undefined ? reasonOf(error) : withStanding(reasonOf(error), standing);
   const message = withUndo(reason, failedUndos);
   const { action, gateway } = at;
   const input = { gateway, run: at.run ?? null, error: message, registered, clean, action };
-  failedUndos.push(...(await publishFailure(input, log)));
+  if (!isUntold) failedUndos.push(...(await publishFailure(input, log)));
   tellOutcome(at.searchAttributes, isCancellation(error) ? 'cancelled' : 'failed');
   if (isCancellation(error) && failedUndos.length === 0) {
     log.tell({ outcome: 'cancelled' });
