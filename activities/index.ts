@@ -11,7 +11,7 @@ import { applying, awaitingRouters, settling } from './pair/apply-or-wait.ts';
 import { lookingAtOwedChanges, paying } from './pair/pay-without-request.ts';
 import { endingReservation, reserving } from './pair/reservation.ts';
 import { publishingNothing } from './saga/publish-nothing.ts';
-import { markingReverted, publishingCompleted, publishingFailed } from './saga/publish.ts';
+import { markingReverted, publishingCompleted, publishingFailed, publishingKept } from './saga/publish.ts';
 import { recordingMonitoring, recordingStack } from './saga/record.ts';
 import { registering, restoringRecords } from './saga/register.ts';
 
@@ -31,6 +31,7 @@ export function createActivities(deps: Dependencies) {
     recordMonitoring: recordingMonitoring(deps),
     publishCompleted: publishingCompleted(deps),
     publishFailed: publishingFailed(deps),
+    publishKept: publishingKept(deps),
     publishNothing: publishingNothing(deps),
     reserve: reserving(deps),
     apply: applying(deps),

@@ -33,6 +33,8 @@ export type MaskedPlan =
       readonly workerState: string;
       readonly error: string;
     }
+  /** This version is permanent on both routers. Only its publication is left to do. */
+  | { readonly kind: 'kept'; readonly gateway: GatewayVersion; readonly action: Action }
   /** It is marked for deletion, and nothing of it stands. */
   | { readonly kind: 'nothing'; readonly gateway: GatewayVersion }
   | { readonly kind: 'invalid'; readonly gateway: GatewayVersion; readonly reason: string }

@@ -86,6 +86,11 @@ function tell(plan: MaskedPlan, policy: Policy, io: CommandIo): void {
       );
       return;
     }
+    case 'kept':
+      io.stdout.write(
+        `version ${plan.gateway.version} is permanent on both routers (${plan.action}): only /state would be written\n`,
+      );
+      return;
     case 'nothing':
       io.stdout.write('nothing of it stands on the routers: only /state would be written\n');
       return;

@@ -64,8 +64,9 @@ export async function claimsToFree(
 }
 
 /** A newer version that failed before it could register has published the failure of the older ones, too. */
-function hasFailed({ gateway: { version } }: PlanRecord, state: Entry): boolean {
+function hasFailed({ gateway: { version }, failed }: PlanRecord, state: Entry): boolean {
   const facts = stateOf(state);
+  if (failed === true) return true;
   return (
     (facts?.version ?? -1) >= version && Object.values<string>(FAILED).includes(facts?.workerState ?? '')
   );

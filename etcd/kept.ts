@@ -1,19 +1,20 @@
 /**
- * Marks plan records: `kept` if the gateway was made permanent, `reverting` if a kept gateway is being reverted. `/state` promises only a
- * gateway that is kept and not being reverted. Both marks are written under the fence, so that a worker that wakes up late changes neither.
+ * Writes down the result of settling. The mark `kept` in a plan record makes `after` what stands, and is final for its version. It is written
+ * under the fence, in the transaction that cancels what the routers owe of the gateway: so a gateway that is not kept is still owed.
  */
 import type { PermittedMember } from '../pair/transactions.ts';
 import type { Entry, EtcdClient } from './client.ts';
-import { assertOf, changed, changesOf, fenced } from './fence.ts';
+import { assertOf, changed, fenced } from './fence.ts';
 import type { Fence } from './fence.ts';
 import { KEYS } from './keys.ts';
 import { entryOf } from './members.ts';
+import { owedNoMore } from './owed-changes.ts';
 import { without } from './permitted-members.ts';
 import { TO_BE_CONTINUED, fitting, untilNothingIsLeft } from './request-size.ts';
-import { isKept, isPromised, planRecordOf } from './plan-record.ts';
+import { isKept, planRecordOf } from './plan-record.ts';
 import type { PlanRecord, RoutersSecrets } from './plan-record.ts';
+import { recordPut } from './router-record.ts';
 import type { RouterPair } from './router-record.ts';
-import { stateOf } from './state.ts';
 import { done } from './transact.ts';
 import type { Transition } from './transact.ts';
 
@@ -22,6 +23,8 @@ export interface KeptMember extends PermittedMember {
   readonly plan?: PlanRecord;
   /** What the routers have in place of the gateway's secrets. Absent: it has none, or nobody has looked. */
   readonly secrets?: RoutersSecrets | undefined;
+  /** Ids of the routers that owe changes of the gateway. Absent: none does. */
+  readonly owing?: readonly string[];
 }
 
 export interface Settlement {
@@ -31,25 +34,18 @@ export interface Settlement {
   readonly finished?: Readonly<Record<string, readonly PermittedMember[]>>;
 }
 
-export type RevertingOutcome =
-  | { readonly kind: 'marked' }
-  /** `/state` promises these members, so they were not marked. */
-  | { readonly kind: 'promised'; readonly members: readonly PermittedMember[] }
-  /** The token was voided or the reservation lost: nothing, or not everything, was written. */
-  | { readonly kind: 'void' };
-
-interface MemberRecords {
-  readonly member: PermittedMember;
+interface KeptPlan {
+  readonly member: KeptMember;
   readonly plan: Entry;
-  readonly state: Entry;
-  readonly record: PlanRecord | undefined;
+  readonly record: PlanRecord;
 }
 
-/** Members in one transaction. etcd takes 128 comparisons: two for each member, and two for the routers. */
+/** Members in one transaction. etcd takes 128 comparisons: one for each member and two for the routers. */
 const AT_ONCE = 48;
+/** Members in one transaction that owe. Each owed change is compared, too. */
+const OWING_AT_ONCE = 8;
 
-const SETTLE = 'mark settled';
-const REVERT = 'mark reverting';
+const OPERATION = 'mark settled';
 
 export async function markSettled(
   client: EtcdClient,
@@ -57,24 +53,23 @@ export async function markSettled(
   { kept = [], finished = {} }: Settlement,
 ): Promise<boolean> {
   for (const id of Object.keys(finished)) assertOf(fence, id);
-  const chunks = chunksOf(kept);
+  const isOwing = ({ owing = [] }: KeptMember) => owing.length > 0;
+  const parts = [
+    ...chunksOf(kept.filter(isOwing), OWING_AT_ONCE),
+    ...chunksOf(
+      kept.filter((one) => !isOwing(one)),
+      AT_ONCE,
+    ),
+  ];
+  // Without a member to keep, there is still `finished` to write.
+  const chunks = parts.length === 0 ? [[]] : parts;
   for (const [index, members] of chunks.entries()) {
     // The mark `kept` must be written before the routers' records stop naming the member, or in the same transaction.
     const isLast = index === chunks.length - 1;
     const isCurrent = await untilNothingIsLeft(() =>
-      fenced<boolean | typeof TO_BE_CONTINUED>(client, SETTLE, fence, false, async (pair, isFirst) => {
+      fenced<boolean | typeof TO_BE_CONTINUED>(client, OPERATION, fence, false, async (pair, isFirst) => {
         const plans = await keptPlans(client, members, isFirst);
-        const routers = withoutMembers(pair, isLast && !plans.isPart ? finished : {});
-        return routers.kind === 'write' || plans.put.length > 0
-          ? {
-              kind: 'write',
-              outcome: plans.isPart ? TO_BE_CONTINUED : true,
-              transaction: {
-                unchanged: [...pair.map(({ entry }) => entry), ...plans.unchanged],
-                put: [...plans.put, ...(routers.kind === 'write' ? routers.transaction.put : [])],
-              },
-            }
-          : done(true);
+        return settlementOf(pair, plans, isLast && !plans.isPart ? finished : {});
       }),
     );
     if (!isCurrent) return false;
@@ -82,118 +77,98 @@ export async function markSettled(
   return true;
 }
 
-/** `isFirst`: the plan records that the members bring are not read again, because the transaction compares them. */
-async function keptPlans(client: EtcdClient, members: readonly KeptMember[], isFirst: boolean) {
-  const known = members.flatMap(({ plan: record }) => {
-    const plan = record && entryOf(record);
-    return plan === undefined ? [] : [{ plan, record }];
-  });
-  const found =
-    isFirst && known.length === members.length ? known : await readMembers(client, SETTLE, members);
-  const open = found.filter(({ record }) => record !== undefined && !isKept(record));
-  const secretsOf = new Map(members.map(({ gateway, secrets }) => [KEYS.plan(gateway), secrets]));
-  const put = open.map(({ plan, record }) => ({
-    key: plan.key,
-    value: {
-      ...record,
-      kept: true,
-      reverting: false,
-      disputed: undefined,
-      restored: undefined,
-      secrets: secretsOf.get(plan.key) ?? record?.secrets,
-    },
-  }));
-  const fits = fitting(put);
-  return {
-    unchanged: open.slice(0, fits).map(({ plan }) => plan),
-    put: put.slice(0, fits),
-    /** The rest is too large for the same transaction. */
-    isPart: fits < put.length,
-  };
-}
+type KeptPlans = Awaited<ReturnType<typeof keptPlans>>;
 
-/** Removes members from both records. A router without members has no `committedAt`: its next deadline counts from a new commit. */
-function withoutMembers(
+function settlementOf(
   pair: RouterPair,
+  { plans, owed, isPart }: KeptPlans,
   finished: NonNullable<Settlement['finished']>,
-): Transition<boolean> {
-  const next = pair.map((router) =>
-    changed(router, (reservation) => {
-      const members = without(reservation.members, finished[router.id] ?? []);
-      return { ...reservation, members, committedAt: members.length > 0 ? reservation.committedAt : null };
-    }),
+): Transition<boolean | typeof TO_BE_CONTINUED> {
+  const outcome = isPart ? TO_BE_CONTINUED : true;
+  // Whoever writes an owed change writes the router's record, too.
+  const routers = pair.filter(
+    ({ id, entry }) =>
+      finished[id] !== undefined || owed.some(({ router }) => KEYS.router(router) === entry.key),
   );
-  const touched = next.filter(({ id }) => finished[id] !== undefined);
-  return changesOf(pair, touched, true);
-}
-
-export async function markReverting(
-  client: EtcdClient,
-  fence: Fence,
-  members: readonly PermittedMember[],
-): Promise<RevertingOutcome> {
-  const promised: PermittedMember[] = [];
-  for (const some of members.length === 0 ? [] : chunksOf(members)) {
-    const outcome = await untilNothingIsLeft(() =>
-      fenced<RevertingOutcome | typeof TO_BE_CONTINUED>(client, REVERT, fence, { kind: 'void' }, (pair) =>
-        lookToRevert(client, pair, some),
-      ),
-    );
-    if (outcome.kind === 'void') return outcome;
-    if (outcome.kind === 'promised') promised.push(...outcome.members);
-  }
-  return promised.length === 0 ? { kind: 'marked' } : { kind: 'promised', members: promised };
-}
-
-async function lookToRevert(
-  client: EtcdClient,
-  pair: RouterPair,
-  members: readonly PermittedMember[],
-): Promise<Transition<RevertingOutcome | typeof TO_BE_CONTINUED>> {
-  const found = await readMembers(client, REVERT, members);
-  const promised = found.filter(({ member, state, record }) =>
-    isPromised(record, stateOf(state), member.gateway),
-  );
-  if (promised.length > 0) return done({ kind: 'promised', members: promised.map(({ member }) => member) });
-  // `/state` can promise a kept member only, so the others need no mark.
-  const open = found.filter(({ record }) => record?.kept === true && record.reverting !== true);
-  if (open.length === 0) return done({ kind: 'marked' });
-  const put = open.map(({ plan, record }) => ({
-    key: plan.key,
-    value: { ...record, kept: true, reverting: true },
-  }));
-  const fits = fitting(put);
-  const compared = open.slice(0, fits).flatMap(({ plan, state }) => [plan, state]);
+  const put = routers.flatMap((router) => {
+    const next = withoutMembers(router, finished[router.id] ?? []);
+    const isSame = JSON.stringify(next.record) === JSON.stringify(router.record);
+    return isSame && !owed.some((one) => one.router === router.id) ? [] : [recordPut(next, next.record)];
+  });
+  if (plans.length + put.length === 0) return done(outcome);
   return {
     kind: 'write',
-    outcome: fits < put.length ? TO_BE_CONTINUED : { kind: 'marked' },
+    outcome,
     transaction: {
-      unchanged: [...pair.map(({ entry }) => entry), ...compared],
-      put: put.slice(0, fits),
+      unchanged: [
+        ...pair.map(({ entry }) => entry),
+        ...plans.map(({ plan }) => plan),
+        ...owed.map(({ entry }) => entry),
+      ],
+      put: [...plans.map(({ plan, value }) => ({ key: plan.key, value })), ...put],
+      remove: owed.map(({ entry }) => entry.key),
     },
   };
 }
 
-/** The members in chunks of `AT_ONCE`. There is at least one chunk, which may be empty. */
-function chunksOf<T>(members: readonly T[]): readonly (readonly T[])[] {
-  const chunks = [members.slice(0, AT_ONCE)];
-  for (let from = AT_ONCE; from < members.length; from += AT_ONCE)
-    chunks.push(members.slice(from, from + AT_ONCE));
-  return chunks;
+/** `isFirst`: the plan records that the members bring are not read again, because the transaction compares them. */
+async function keptPlans(client: EtcdClient, members: readonly KeptMember[], isFirst: boolean) {
+  const known = members.flatMap((member): KeptPlan[] => {
+    const plan = member.plan && entryOf(member.plan);
+    return plan === undefined || member.plan === undefined ? [] : [{ member, plan, record: member.plan }];
+  });
+  const found = isFirst && known.length === members.length ? known : await readPlans(client, members);
+  const open = found
+    .filter(({ record }) => !isKept(record))
+    .map((one) => ({ ...one, value: keptRecord(one) }));
+  const plans = open.slice(0, fitting(open.map(({ value }) => value)));
+  const owed = await Promise.all(
+    plans.flatMap(({ member: { owing = [], gateway }, record }) =>
+      owing.map(async (router) =>
+        (await owedNoMore(client, OPERATION, router, gateway, record)).map((entry) => ({ router, entry })),
+      ),
+    ),
+  );
+  /** `isPart`: the rest is too large for the same transaction. */
+  return { plans, owed: owed.flat(), isPart: plans.length < open.length };
 }
 
-/** Reads plan record and `/state` of each member. The run is not compared: a newer run takes the record over only if its changes are the same. */
-async function readMembers(
-  client: EtcdClient,
-  operation: string,
-  members: readonly PermittedMember[],
-): Promise<readonly MemberRecords[]> {
-  const keys = members.flatMap(({ gateway }) => [KEYS.plan(gateway), KEYS.state(gateway)]);
-  const entries = await client.read(operation, keys);
-  return members.map((member, index): MemberRecords => {
-    const [plan, state] = entries.slice(2 * index) as [Entry, Entry];
-    const record = planRecordOf(plan);
-    const isOfVersion = record?.gateway.version === member.gateway.version;
-    return { member, plan, state, record: isOfVersion ? record : undefined };
+function keptRecord({ member: { secrets }, record }: KeptPlan) {
+  return {
+    ...record,
+    kept: true,
+    disputed: undefined,
+    restored: undefined,
+    secrets: secrets ?? record.secrets,
+  };
+}
+
+/** The router without these members. One without any has no `committedAt`: its next deadline counts from a new commit. */
+function withoutMembers(
+  router: RouterPair[number],
+  finished: readonly PermittedMember[],
+): RouterPair[number] {
+  return changed(router, (reservation) => {
+    const members = without(reservation.members, finished);
+    return { ...reservation, members, committedAt: members.length > 0 ? reservation.committedAt : null };
   });
+}
+
+/** Members without a plan record of their version are left out. The run is not compared: a newer run takes the record over only if its changes are the same. */
+async function readPlans(client: EtcdClient, members: readonly KeptMember[]): Promise<readonly KeptPlan[]> {
+  const entries = await client.read(
+    OPERATION,
+    members.map(({ gateway }) => KEYS.plan(gateway)),
+  );
+  return members.flatMap((member, index): KeptPlan[] => {
+    const plan = entries[index] as Entry;
+    const record = planRecordOf(plan);
+    return record?.gateway.version === member.gateway.version ? [{ member, plan, record }] : [];
+  });
+}
+
+function chunksOf<T>(members: readonly T[], most: number): readonly (readonly T[])[] {
+  const chunks: (readonly T[])[] = [];
+  for (let from = 0; from < members.length; from += most) chunks.push(members.slice(from, from + most));
+  return chunks;
 }

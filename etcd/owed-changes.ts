@@ -10,7 +10,7 @@ import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { claimsToFree } from './free-claims.ts';
 import { done } from './transact.ts';
 import { KEYS } from './keys.ts';
-import { planRecordOf } from './plan-record.ts';
+import type { PlanRecord } from './plan-record.ts';
 import { inParts } from './request-size.ts';
 import { owedChangeOf, recordPut } from './router-record.ts';
 import type { RouterEntry } from './router-record.ts';
@@ -79,41 +79,24 @@ export function payOwedChange(
   );
 }
 
-export function cancelOwedChanges(
+/**
+ * What the router owes no more once the gateway is kept: the owed changes of its version and of older ones, if all their stanzas belong to the
+ * plan.
+ */
+export async function owedNoMore(
   client: EtcdClient,
-  fence: Fence,
+  operation: string,
   routerId: string,
   gateway: GatewayVersion,
-): Promise<readonly OwedChange[] | undefined> {
-  assertOf(fence, routerId);
-  const operation = 'cancel owed changes';
-  return fenced<readonly OwedChange[] | undefined>(client, operation, fence, undefined, async (pair) => {
-    const router = pair.find(({ id }) => id === routerId) as RouterEntry;
-    const [plan] = await client.read(operation, [KEYS.plan(gateway)] as const);
-    const record = planRecordOf(plan);
-    if (!record || record.gateway.version < gateway.version) return done([]);
-    const planned = Object.values(record.routers).filter(({ id }) => id === routerId);
-    const owned = new Set(planned.flatMap((change) => ownedBy(change).map(stanzaWord)));
-    const owed = await client.readPrefix(operation, KEYS.owedChanges(routerId));
-    const over = owed
-      .map((entry) => ({ entry, owedChange: owedChangeOf(entry) }))
-      .filter(
-        ({ owedChange }) =>
-          isOf(owedChange, gateway) &&
-          ownedBy(owedChange.change)
-            .map(stanzaWord)
-            .every((stanza) => owned.has(stanza)),
-      );
-    if (over.length === 0) return done([]);
-    return {
-      kind: 'write',
-      outcome: over.map(({ owedChange }) => owedChange),
-      transaction: {
-        unchanged: [...pair.map(({ entry }) => entry), plan, ...over.map(({ entry }) => entry)],
-        put: [recordPut(router, router.record)],
-        remove: over.map(({ entry }) => entry.key),
-      },
-    };
+  { routers }: Pick<PlanRecord, 'routers'>,
+): Promise<readonly Entry[]> {
+  const planned = Object.values(routers).filter(({ id }) => id === routerId);
+  const owned = new Set(planned.flatMap((change) => ownedBy(change).map(stanzaWord)));
+  const owed = await client.readPrefix(operation, KEYS.owedChanges(routerId));
+  return owed.filter((entry) => {
+    const owedChange = owedChangeOf(entry);
+    const stanzas = ownedBy(owedChange.change).map(stanzaWord);
+    return isOf(owedChange, gateway) && stanzas.every((stanza) => owned.has(stanza));
   });
 }
 

@@ -16,13 +16,13 @@ import type {
 } from '../pair/transactions.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { EtcdClient } from './client.ts';
-import { addOwedChanges, cancelOwedChanges, payOwedChange } from './owed-changes.ts';
+import { addOwedChanges, payOwedChange } from './owed-changes.ts';
 import type { StoreCorruptError } from './errors.ts';
 import { beginMaintenance, endMaintenance } from './maintenance-holds.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { markDisputed } from './disputed.ts';
-import { markReverting, markSettled } from './kept.ts';
-import type { RevertingOutcome, Settlement } from './kept.ts';
+import { markSettled } from './kept.ts';
+import type { Settlement } from './kept.ts';
 import { readPlans, readStates } from './members.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { freeClaims } from './free-claims.ts';
@@ -43,7 +43,6 @@ export type {
   ReserveRequest,
   ReservedOutcome,
   RetireOutcome,
-  RevertingOutcome,
   Settlement,
   TokenOutcome,
 };
@@ -86,13 +85,11 @@ export interface PairStore {
    */
   markDisputed(fence: Fence, members: readonly PermittedMember[], isDisputed: boolean): Promise<boolean>;
   /**
-   * Writes down the result of settling, up to 48 members in one transaction. The mark `kept` outlives the reservation and the pair: a saga
-   * that sends its request again finds it, and `/state` promises only a gateway with this mark. A member without a plan record is skipped.
-   * `false`: the token was voided, and not everything was written.
+   * Writes down the result of settling, up to 48 members in one transaction. The mark `kept` is final for its version: from then on `after` is
+   * what stands. The same transaction cancels what the routers owe of the member, if its stanzas all belong to the plan. A member without a
+   * plan record is skipped. `false`: the token was voided, and not everything was written.
    */
   markSettled(fence: Fence, settlement: Settlement): Promise<boolean>;
-  /** To be called before these members are reverted. From then on `/state` can't promise them. A plan record that is marked as kept stays so. */
-  markReverting(fence: Fence, members: readonly PermittedMember[]): Promise<RevertingOutcome>;
   /**
    * Ends the reservation on each router that has it. With `ifEmpty`, ends it only if no member is permitted any more. `false`: a member is
    * still permitted, and the reservation goes on. An earlier `reserve` that reaches etcd after this call writes nothing.
@@ -106,16 +103,6 @@ export interface PairStore {
     routerId: string,
     owedChange: Pick<OwedChange, 'gateway' | 'change'>,
   ): Promise<boolean>;
-  /**
-   * Cancels the owed changes of this gateway up to this version whose stanzas on that router all belong to the registered plan of this
-   * version or a newer one. To be called only after the router was seen carrying the gateway. Resolves to the cancelled changes;
-   * `undefined`: the token was voided, and none was cancelled.
-   */
-  cancelOwedChanges(
-    fence: Fence,
-    routerId: string,
-    gateway: GatewayVersion,
-  ): Promise<readonly OwedChange[] | undefined>;
   /** Removes plan record and claims of a gateway that failed at this version, unless it may stand on a router or a router owes a change of it. */
   freeClaims(gateway: GatewayVersion): Promise<void>;
   /** Begins a hold: no reservation begins on that router; one that has begun goes on to its end. Resolves to the record under the hold. */
@@ -150,7 +137,6 @@ export function pairStore(client: EtcdClient): PairStore {
     addOwedChanges: (fence, routerId, owedChanges) => addOwedChanges(client, fence, routerId, owedChanges),
     payOwedChange: (fence, routerId, owedChange) => payOwedChange(client, fence, routerId, owedChange),
     freeClaims: (gateway) => freeClaims(client, gateway),
-    cancelOwedChanges: (fence, routerId, gateway) => cancelOwedChanges(client, fence, routerId, gateway),
     beginMaintenance: (routerId, hold) => beginMaintenance(client, routerId, hold),
     endMaintenance: (routerId) => endMaintenance(client, routerId),
     retireRouter: (routerId, retirement) => retireRouter(client, routerId, retirement),
@@ -159,7 +145,6 @@ export function pairStore(client: EtcdClient): PairStore {
     routers: () => readRouters(client),
     plans: (gateways) => readPlans(client, gateways),
     markSettled: (fence, settlement) => markSettled(client, fence, settlement),
-    markReverting: (fence, members) => markReverting(client, fence, members),
     states: (gateways) => readStates(client, gateways),
   };
 }

@@ -10,15 +10,14 @@ import { KEYS } from './keys.ts';
 import {
   isLaterCall,
   isOwnedBy,
-  isPromised,
+  isKept,
+  isKeptAt,
   notOwned,
   planRecordOf,
   readablePlanRecord,
 } from './plan-record.ts';
 import type { PermitApplyOutcome, PlanRecord } from './plan-record.ts';
 import { isRewritten } from './planned-config.ts';
-import { stateOf } from './state.ts';
-import type { StateFacts } from './state.ts';
 import { done, transact } from './transact.ts';
 
 const PERMIT = 'permit apply';
@@ -36,9 +35,9 @@ export function permitApply(
     const [config, plan] = await client.read(PERMIT, keys);
     const record = planRecordOf(plan);
     const superseded = supersededBy(gateway, record?.action, config);
-    if (superseded) return done(superseded);
+    if (superseded && !isKeptAt(record, gateway)) return done(superseded);
     if (!counts(record, gateway, run, scheduled)) return done(notOwned(plan));
-    if (isRewritten(record.config, config)) return done({ kind: 'rewritten' });
+    if (!isKept(record) && isRewritten(record.config, config)) return done({ kind: 'rewritten' });
     const permitted = { ...heard(record, scheduled), mayBeApplied: true };
     // Compares the configuration, because a newer version must not be missed, and the plan record, because no other call may come between.
     return {
@@ -58,17 +57,15 @@ export function voidEarlierCalls(
   return change(client, VOID, gateway, run, scheduled, (record) => record);
 }
 
-/** Changes nothing if `/state` promises the change: a late call may come for what stands. */
+/** Changes nothing if the change is kept: a late call may come for what stands. */
 export function markReverted(
   client: EtcdClient,
   gateway: GatewayVersion,
   run: string,
   scheduled?: number,
 ): Promise<PlanRecord | undefined> {
-  return change(client, REVERTED, gateway, run, scheduled, (record, state) =>
-    isPromised(record, state, gateway)
-      ? undefined
-      : { ...record, mayBeApplied: false, kept: false, reverting: false },
+  return change(client, REVERTED, gateway, run, scheduled, (record) =>
+    isKept(record) ? undefined : { ...record, mayBeApplied: false },
   );
 }
 
@@ -78,16 +75,16 @@ function change(
   gateway: GatewayVersion,
   run: string,
   scheduled: number | undefined,
-  changed: (record: PlanRecord, state: StateFacts | undefined) => PlanRecord | undefined,
+  changed: (record: PlanRecord) => PlanRecord | undefined,
 ): Promise<PlanRecord | undefined> {
   return transact<PlanRecord | undefined>(client, operation, async () => {
-    const [plan, state] = await client.read(operation, [KEYS.plan(gateway), KEYS.state(gateway)] as const);
+    const [plan] = await client.read(operation, [KEYS.plan(gateway)] as const);
     // A record that can't be read belongs to no run.
     const record = readablePlanRecord(plan);
     if (!counts(record, gateway, run, scheduled)) return done(undefined);
-    const next = changed(heard(record, scheduled), stateOf(state));
+    const next = changed(heard(record, scheduled));
     if (next === undefined) return done(undefined);
-    const transaction = { unchanged: [plan, state], put: [{ key: plan.key, value: next }] };
+    const transaction = { unchanged: [plan], put: [{ key: plan.key, value: next }] };
     return { kind: 'write', outcome: next, transaction };
   });
 }

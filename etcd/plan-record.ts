@@ -7,8 +7,6 @@ import type { Entry } from './client.ts';
 import { StoreCorruptError, readable } from './errors.ts';
 import type { PlannedConfig } from './planned-config.ts';
 import { PLAN_SCHEMA, parseRecord } from './record-schemas.ts';
-import { isComplete } from './state.ts';
-import type { StateFacts } from './state.ts';
 
 /** One router, and the gateway's change on it. */
 export interface RecordedRouter extends Change {
@@ -47,15 +45,18 @@ export interface PlanRecord extends NewPlanRecord {
   readonly config: PlannedConfig;
   /** The saga may have requested the pair to apply the change, and since then the routers were not both seen without it. */
   readonly mayBeApplied: boolean;
-  /** `after` was seen permanent on both routers. Only the publication in `/state` is left to do. */
+  /**
+   * `after` was seen permanent on both routers, so it is what stands. Final for its version: it is never reverted nor planned anew, and only
+   * its publication in `/state` is left to do.
+   */
   readonly kept?: boolean;
+  /** The change has failed, and `/state` does not say so, because the configuration had vanished. */
+  readonly failed?: boolean;
   /**
    * Digests of the forms in which the routers stored the secrets of `after` when it was kept. Absent: there are none, or they are not known.
    * Then any form counts as ours.
    */
   readonly secrets?: RoutersSecrets;
-  /** The kept change is being reverted. It may still be on the routers, but `/state` must not promise it any more. */
-  readonly reverting?: boolean;
   /**
    * A look found configuration in the gateway's stanzas that may be its own, although no record says so: records were lost. Its claims stay
    * until a look finds nothing there, or finds the whole gateway.
@@ -127,35 +128,18 @@ export interface Standing {
 }
 
 /**
- * What stands once a change is made on top of this record. That is its `after` if it was kept and published. Otherwise it is its `before`: a
- * change that is not settled is reverted first. `undefined`: nothing.
+ * What stands once a newer change is made on top of this record. That is its `after` if it was kept. Otherwise it is its `before`: a change
+ * that is not settled is reverted first. `undefined`: nothing.
  */
-export function standingOf(
-  record: PlanRecord | undefined,
-  state: StateFacts | undefined,
-): Standing | undefined {
+export function standingOf(record: PlanRecord | undefined): Standing | undefined {
   if (record === undefined) return undefined;
-  const isAfter = isKept(record) && (state?.version ?? -1) >= record.gateway.version;
+  const isAfter = isKept(record);
   const end = isAfter ? 'after' : 'before';
   const [primary, secondary] = [record.routers.primary[end], record.routers.secondary[end]];
   const version = isAfter ? record.gateway.version : record.standing;
   if (primary === null || secondary === null || version === null) return undefined;
   const { secrets } = record;
   return { version, configurations: { primary, secondary }, ...(secrets && { secrets }) };
-}
-
-/**
- * Whether `/state` promises the change of this version. It does so, too, if a newer version has ended in `/state` without a plan record of its
- * own: then what was kept before stands.
- */
-export function isPromised(
-  record: PlanRecord | undefined,
-  state: StateFacts | undefined,
-  gateway: GatewayVersion,
-): boolean {
-  if (isComplete(state, gateway)) return true;
-  const isNewer = (state?.version ?? -1) > gateway.version;
-  return isNewer && record?.gateway.version === gateway.version && isKept(record);
 }
 
 /** The record once its change is reverted, or was refused: what stands is both of its ends. */
@@ -166,7 +150,6 @@ export function withoutChange(record: PlanRecord): PlanRecord {
     ...record,
     mayBeApplied: false,
     kept: false,
-    reverting: false,
     routers: { primary: narrowed(primary), secondary: narrowed(secondary) },
   };
 }
@@ -188,7 +171,12 @@ export function settledRecord(record: PlanRecord): PlanRecord | undefined {
   return primary.after === null && secondary.after === null ? undefined : record;
 }
 
-/** Whether the change is permanent on both routers, and not being reverted. */
+/** Whether the change is permanent on both routers. */
 export function isKept(record: PlanRecord | undefined): boolean {
-  return record?.kept === true && record.reverting !== true;
+  return record?.kept === true;
+}
+
+/** Whether the change of this version is permanent on both routers. Then this version is never reverted nor planned anew. */
+export function isKeptAt(record: PlanRecord | undefined, { version }: GatewayVersion): boolean {
+  return isKept(record) && record?.gateway.version === version;
 }

@@ -6,9 +6,9 @@ import type { EtcdClient } from './client.ts';
 import { supersededBy } from './envelope.ts';
 import { routersWithout } from './free-claims.ts';
 import { KEYS } from './keys.ts';
-import { planRecordOf, standingOf } from './plan-record.ts';
+import { isKept, planRecordOf, standingOf } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
-import { endedState, isComplete, stateOf } from './state.ts';
+import { endedState, isComplete } from './state.ts';
 import type { StateFacts } from './state.ts';
 import { done, transact } from './transact.ts';
 
@@ -37,8 +37,11 @@ export function publishNothing(client: EtcdClient, gateway: GatewayVersion): Pro
     const superseded = supersededBy(gateway, 'delete', config);
     if (superseded) return done(superseded);
     const record = planRecordOf(plan);
-    if (record?.mayBeApplied || standingOf(record, stateOf(state)) !== undefined)
-      return done({ kind: 'leftover', record: record as PlanRecord });
+    if (
+      record !== undefined &&
+      (standingOf(record) !== undefined || (record.mayBeApplied && !isKept(record)))
+    )
+      return done({ kind: 'leftover', record });
     const fences = record === undefined ? [] : await routersWithout(client, record);
     if (fences === undefined) return done({ kind: 'owed' });
     const owned = record === undefined ? [] : claimsOf(record);

@@ -1,5 +1,6 @@
 /** The terminal write: `/state`, once per version, together with the other writes at the end of a saga. */
 import { isDeepStrictEqual } from 'node:util';
+import { changesNothing } from '../gateway/change.ts';
 import type { Action } from '../gateway/change.ts';
 import { completedState, failedStackRecord, failedState } from '../gateway/records.ts';
 import type { MonitorWords } from '../gateway/records.ts';
@@ -9,14 +10,14 @@ import { isSameGateway } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { transact, done } from './transact.ts';
 import type { Transition } from './transact.ts';
-import { parseObject, supersededBy } from './envelope.ts';
+import { configVersion, parseObject, supersededBy } from './envelope.ts';
 import { routersWithout } from './free-claims.ts';
 import { KEYS } from './keys.ts';
 import {
   isKept,
+  isKeptAt,
   isLaterCall,
   isOwnedBy,
-  isPromised,
   notOwned,
   readablePlanRecord,
   settledRecord,
@@ -24,8 +25,7 @@ import {
   withoutChange,
 } from './plan-record.ts';
 import type { NotOwned, PlanRecord } from './plan-record.ts';
-import { isRewritten } from './planned-config.ts';
-import { endedState } from './state.ts';
+import { endedState, isComplete, isStanding, stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 
 export interface Completed {
@@ -71,15 +71,11 @@ export type PublishOutcome =
    * must be reverted first. Nothing was written.
    */
   | { readonly kind: 'leftover'; readonly record: PlanRecord }
-  /** (Completed only) The configuration has another version, vanished or is marked for deletion. Nothing was written. */
-  | { readonly kind: 'superseded'; readonly version: number | null }
-  /** (Completed only) The configuration was written again at the same version with another body. Nothing was written. */
-  | { readonly kind: 'rewritten' }
   /** Completed: as it says. Failed: `void` only, if a later call has counted. Nothing was written. */
   | NotOwned
-  /** (Failed only) Both routers carry `after` for good, and nobody reverts it. Nothing was written: a failure would be a lie. */
+  /** (Failed only) Both routers carry `after` of this version for good. Nothing was written: a failure would be a lie. */
   | { readonly kind: 'kept' }
-  /** (Completed only) The plan record does not say that the gateway is kept, or says that it is being reverted. Nothing was written. */
+  /** (Completed only) The plan record does not say that the change is kept, or that it changes nothing. Nothing was written. */
   | { readonly kind: 'not kept' };
 
 const OPERATION = 'publish';
@@ -101,51 +97,73 @@ async function look(
   // A failure is published even if the plan record can't be read.
   const record = readablePlanRecord(plan);
   const registered = isOwnedBy(record, gateway, run);
-  const action = registered || outcome.kind === 'completed' ? record?.action : outcome.action;
+  const known = registered || outcome.kind === 'completed' ? record?.action : outcome.action;
+  const action = known ?? likelyAction(gateway, config, state);
   const value =
     outcome.kind === 'completed'
-      ? completedState(gateway.version, outcome.words, action ?? 'create')
-      : failedState(gateway.version, outcome.error, action ?? 'create');
+      ? completedState(gateway.version, outcome.words, action)
+      : failedState(gateway.version, outcome.error, action);
 
   const settled = endedState(state, gateway.version);
   if (settled) {
     const ours = state.value && isDeepStrictEqual(parseObject(state.value), value);
-    const isPublished = ours || (outcome.kind === 'completed' && isPromised(record, settled, gateway));
-    return done(isPublished ? { kind: 'published' } : { kind: 'already', state: settled });
+    const isSaid = ours || (outcome.kind === 'completed' && isPublished(record, settled, gateway));
+    return done(isSaid ? { kind: 'published' } : { kind: 'already', state: settled });
   }
-  const superseded = outcome.kind === 'completed' ? supersededBy(gateway, record?.action, config) : undefined;
-  if (superseded) return done(superseded);
+  if (outcome.kind === 'failed' && isKeptAt(record, gateway)) return done({ kind: 'kept' });
   if (outcome.kind === 'completed' ? !registered : isLate(record, gateway, registered, outcome)) {
     return done(outcome.kind === 'completed' ? notOwned(plan) : { kind: 'void' });
   }
-  if (outcome.kind === 'completed' && registered && isRewritten(record.config, config))
-    return done({ kind: 'rewritten' });
   const ends = registered ? record : unpublishedOf(record, gateway, state);
   // A run knows what it has applied itself. But an earlier run, or this run before a reset, may have left `mayBeApplied` in the record. Then
   // the routers must be looked at first ("failed is looked at too", T6).
   const isKnown = registered && (outcome.kind === 'completed' || outcome.registered);
   if (!isKnown && ends !== undefined && ends.mayBeApplied) return done({ kind: 'leftover', record: ends });
-  if (outcome.kind === 'completed' && !isKept(record)) return done({ kind: 'not kept' });
-  if (outcome.kind === 'failed' && registered && isKept(record)) return done({ kind: 'kept' });
+  if (outcome.kind === 'completed' && !isMade(record)) return done({ kind: 'not kept' });
 
+  // Nobody knows what such a run has done, and nobody asks: a newer version has an outcome of its own.
+  if (outcome.kind === 'failed' && outcome.registered && record === undefined && isOlder(gateway, config))
+    return done({ kind: 'void' });
+
+  // Whoever has removed the configuration reads its outcome no more. What tells that a deleted gateway stands goes, too.
+  const isGone = config.value === undefined;
+  const isForgotten = isGone && outcome.kind === 'completed' && action === 'delete';
   const endings: Endings = ends
-    ? await endingsOf(client, ends, outcome, { retentionSeconds, retained, lease })
+    ? await endingsOf(client, ends, { ...outcome, isGone }, { retentionSeconds, retained, lease })
     : { unchanged: [], put: [], remove: [] };
-  const fences = outcome.kind === 'completed' ? [config, state, plan] : [state, plan];
   return {
     kind: 'write',
     outcome: { kind: 'published' },
     transaction: {
-      unchanged: [...fences, ...endings.unchanged],
-      // Whoever has removed the configuration of a deletion reads its outcome no more.
-      put: [...(isDeleted(action, config) ? [] : [{ key: state.key, value }]), ...endings.put],
-      remove: endings.remove,
+      unchanged: [config, state, plan, ...endings.unchanged],
+      put: [...(isGone ? [] : [{ key: state.key, value }]), ...endings.put],
+      remove: [...(isForgotten ? [state.key, KEYS.stack(gateway)] : []), ...endings.remove],
     },
   };
 }
 
-function isDeleted(action: Action | undefined, config: Entry): boolean {
-  return action === 'delete' && config.value === undefined;
+/** Whether the configuration has a newer version than this one. */
+function isOlder({ version }: GatewayVersion, config: Entry): boolean {
+  return (configVersion(config) ?? version) > version;
+}
+
+/**
+ * Whether `/state` says that the change was made. It does so, too, if a newer version has ended in `/state` without a plan record of its own:
+ * then what was kept before stands.
+ */
+function isPublished(record: PlanRecord | undefined, state: StateFacts, gateway: GatewayVersion): boolean {
+  return isComplete(state, gateway) || (state.version !== gateway.version && isKeptAt(record, gateway));
+}
+
+/** What the version was to do, if its plan record is gone: by its configuration, and by what `/state` says that stands. */
+function likelyAction(gateway: GatewayVersion, config: Entry, state: Entry): Action {
+  if (supersededBy(gateway, 'delete', config) === undefined) return 'delete';
+  return isStanding(stateOf(state)) ? 'update' : 'create';
+}
+
+/** Whether both routers carry `after`: it was kept, or stood there before. */
+function isMade(record: PlanRecord | undefined): boolean {
+  return isKept(record) || (record !== undefined && changesNothing(record.routers));
 }
 
 /**
@@ -168,7 +186,8 @@ function unpublishedOf(
   { version }: GatewayVersion,
   state: Entry,
 ): PlanRecord | undefined {
-  if (record === undefined || record.gateway.version > version) return undefined;
+  // What is kept stands, also if its outcome is not published.
+  if (record === undefined || record.gateway.version > version || isKept(record)) return undefined;
   return endedState(state, record.gateway.version) === undefined ? record : undefined;
 }
 
@@ -190,7 +209,7 @@ function retainedKeys({ gateway, jobs }: Pick<PlanRecord, 'gateway' | 'jobs'>): 
 async function endingsOf(
   client: EtcdClient,
   record: PlanRecord,
-  outcome: Completed | Failed,
+  outcome: (Completed | Failed) & { readonly isGone: boolean },
   { retentionSeconds, retained: known, lease: granted }: ReadAhead,
 ): Promise<Endings> {
   const { action, gateway, tenant } = record;
@@ -205,6 +224,13 @@ async function endingsOf(
     granted ?? client.grantLease(OPERATION, retentionSeconds),
   ]);
   const entries = [...known, ...read];
+  // Where `/state` can't say that the change has failed, the plan record does.
+  const marks = outcome.kind === 'failed' && outcome.isGone ? { failed: true } : {};
+  const stays = fences === undefined ? record : next;
+  const planPut =
+    stays === undefined || (stays === record && marks.failed === undefined)
+      ? []
+      : [{ key: KEYS.plan(gateway), value: { ...stays, ...marks } }];
   const existing = entries.filter(({ value }) => value !== undefined);
   const kept = existing.filter(({ key }) => retained.includes(key));
   const freed = existing.filter(
@@ -222,7 +248,7 @@ async function endingsOf(
             },
           ]
         : []),
-      ...(fences === undefined || next === undefined ? [] : [{ key: KEYS.plan(gateway), value: next }]),
+      ...planPut,
     ],
     remove: [
       ...(fences === undefined || next !== undefined ? [] : [KEYS.plan(gateway)]),

@@ -106,7 +106,7 @@ export const PLAN_SCHEMA = v.object({
   mayBeApplied: v.boolean('true or false'),
   kept: v.optional(v.boolean('true or false')),
   secrets: v.optional(v.object({ primary: v.optional(text), secondary: v.optional(text) }, 'two digests')),
-  reverting: v.optional(v.boolean('true or false')),
+  failed: v.optional(v.boolean('true or false')),
   disputed: v.optional(v.boolean('true or false')),
   restored: v.optional(v.boolean('true or false')),
 });

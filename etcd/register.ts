@@ -12,10 +12,10 @@ import { supersededBy } from './envelope.ts';
 import { routersWithout } from './free-claims.ts';
 import { KEYS } from './keys.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
-import { isLaterCall, planRecordOf, standingOf } from './plan-record.ts';
+import { isKept, isKeptAt, isLaterCall, planRecordOf, standingOf } from './plan-record.ts';
 import { plannedConfig } from './planned-config.ts';
 import type { NewPlanRecord, PlanRecord, Standing } from './plan-record.ts';
-import { endedState, stateOf } from './state.ts';
+import { endedState } from './state.ts';
 import type { StateFacts } from './state.ts';
 
 export interface RegisterRequest {
@@ -48,6 +48,8 @@ export type RegisterOutcome =
       readonly stanza: readonly string[];
       readonly holder: GatewayRef;
     }
+  /** An earlier run made this version permanent on both routers. Only its publication is left to do. */
+  | { readonly kind: 'kept' }
   /** An earlier, different plan of this gateway may still stand on routers: revert it first. */
   | { readonly kind: 'leftover'; readonly record: PlanRecord }
   /** The change would change nothing, but a router owes a change of this gateway, so that something else may stand there. */
@@ -91,11 +93,11 @@ async function look(
     return { kind: 'write', outcome: { kind: 'registered' }, transaction };
   }
   if (overtaken || (again && earlier !== undefined)) return done({ kind: 'overtaken' });
+  if (isKeptAt(earlier, gateway)) return done({ kind: 'kept' });
   if (config.modRevision !== configRevision) return done({ kind: 'moved' });
   const same = earlier !== undefined && isSamePlan(earlier, planRecord);
-  const standing = standingOf(earlier, stateOf(state));
-  const isSettled = standing !== undefined && standing.version === earlier?.gateway.version;
-  if (earlier && !same && !isSettled && earlier.mayBeApplied) {
+  const standing = standingOf(earlier);
+  if (earlier && !same && !isKept(earlier) && earlier.mayBeApplied) {
     return done({ kind: 'leftover', record: earlier });
   }
   if (!same && !isPlannedOn(planRecord, standing)) return done({ kind: 'moved' });
@@ -115,9 +117,6 @@ async function look(
     mayBeApplied: again || (same && earlier.mayBeApplied),
     ...(again && { restored: true }),
     ...(earlier?.disputed === true && { disputed: true }),
-    ...(same && earlier.kept === true ? { kept: true, reverting: earlier.reverting === true } : {}),
-    // What changes nothing stands already. It is on no trial, and its pair is not asked.
-    ...(!same && changesNothing(planRecord.routers) && { kept: true }),
     ...(same && earlier.secrets !== undefined && { secrets: earlier.secrets }),
     ...(!same && standing?.secrets !== undefined && { secrets: standing.secrets }),
   };

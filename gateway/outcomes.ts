@@ -52,6 +52,10 @@ export type RegisterOutcome =
    * version.
    */
   | { readonly kind: 'registered'; readonly plan: Plan }
+  /** An earlier run has made this version permanent on both routers. Only its publication is left to do. */
+  | { readonly kind: 'kept' }
+  /** The plan's action does not fit any more: something else stands, or the configuration asks for something else. Plan again. */
+  | { readonly kind: 'replan' }
   /** An earlier run of this gateway may have left something on its routers. That must be reverted first. */
   | { readonly kind: 'leftover'; readonly left: Leftover };
 

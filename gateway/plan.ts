@@ -53,6 +53,8 @@ export type PlanOutcome =
 export type Unplanned =
   /** `/state` carries this version already: nothing is touched. */
   | { readonly kind: 'ended'; readonly ended: EndedVersion }
+  /** An earlier run made this version permanent on both routers, and did not publish it. Only that is left to do. */
+  | { readonly kind: 'kept'; readonly gateway: GatewayVersion; readonly action: Action }
   /** The configuration exists but is bad: `/state` gets this reason, nothing else is written. */
   | {
       readonly kind: 'invalid';

@@ -34,7 +34,7 @@ export function arrive(state: PairState, request: PairRequest, now: number, limi
 
 /** Whether a member that this workflow never applied may leave without a look: then the routers carry nothing of it. */
 export function mayLeave({ recovered }: PairState, action: PairAction): boolean {
-  return recovered && action.kind === 'revert' && action.kept !== true;
+  return recovered && action.kind === 'revert';
 }
 
 /** Joins the batch that still waits for its reservation, or the queue. */

@@ -17,7 +17,6 @@ import {
   reserved,
   settled,
   undelivered,
-  unpublishable,
   verdictsDue,
 } from './outcomes.ts';
 import { ended, lookNow, lookedAt, paid, reservationBlocked } from './owing.ts';
@@ -34,8 +33,6 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
       return requested(state, event.request, now, limits);
     case 'undelivered':
       return undelivered(state, event.member, event.answer, now);
-    case 'unpublishable':
-      return unpublishable(state, event, now, limits);
     case 'uncertain':
       return uncertain(state, event, now, limits);
     case 'woken':

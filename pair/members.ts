@@ -29,9 +29,8 @@ export interface EndedMember extends Pick<MemberOutcome, 'answer' | 'neverApplie
 export function withOutcomes(state: PairState, ended: readonly EndedMember[]): PairState {
   if (ended.length === 0) return state;
   const fresh = ended.map(({ member, answer, neverApplied }): MemberOutcome => {
-    const { gateway, run, name, sequence, verdict } = member;
-    const seen = verdict?.kind === 'confirm' ? verdict.seen : [];
-    return { gateway, run, name, sequence, answer, seen, ...(neverApplied && { neverApplied }) };
+    const { gateway, run, name, sequence } = member;
+    return { gateway, run, name, sequence, answer, ...(neverApplied && { neverApplied }) };
   });
   const older = state.outcomes.filter((outcome) => !fresh.some((one) => isOfSameGateway(one, outcome)));
   return { ...state, outcomes: [...older, ...fresh].slice(-PAIR_LIMITS.remembered) };

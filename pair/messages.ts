@@ -4,7 +4,6 @@
  * activity is the same request again.
  */
 import type { FailureType } from '../gateway/failures.ts';
-import type { Observation } from '../gateway/plan.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { VrrpTime } from '../gateway/vrrp-time.ts';
 
@@ -85,15 +84,14 @@ export type PairAction =
   | { readonly kind: 'apply'; readonly again?: true }
   /**
    * The service was seen working under this trial: make it permanent ("named trial", M3). From this request on a cancel changes nothing
-   * ("point of no return", M5). If the saga has ended when the pair answers, the pair publishes what was seen ("missing saga", M4).
+   * ("point of no return", M5). If the saga has ended when the pair answers, the pair publishes ("missing saga", M4).
    */
-  | { readonly kind: 'confirm'; readonly trial: string; readonly seen: readonly Observation[] }
+  | { readonly kind: 'confirm'; readonly trial: string }
   /**
    * Put `before` back on both routers, or leave the queue. `atTheDoor`: the last answer was `full` with this ticket, and nothing was requested
-   * since. So the routers carry nothing of it. `kept`: the plan record says that the gateway was kept, so the routers carry it, whatever the
-   * pair remembers.
+   * since. So the routers carry nothing of it.
    */
-  | { readonly kind: 'revert'; readonly reason: string; readonly atTheDoor?: Ticket; readonly kept?: true };
+  | { readonly kind: 'revert'; readonly reason: string; readonly atTheDoor?: Ticket };
 
 export type PairAnswer =
   /**

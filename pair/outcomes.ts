@@ -1,5 +1,4 @@
 /** What follows from the outcomes of the router transactions: the next phase, and the answers to sagas. */
-import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import {
   appliedAnswer,
@@ -8,7 +7,6 @@ import {
   beginBatch,
   enter,
   memberOf,
-  nextBatch,
   returnToQueue,
   settle,
   settleOnceDecided,
@@ -17,10 +15,10 @@ import {
 import { leave } from './door.ts';
 import type { PairLimits } from './limits.ts';
 import { pay } from './owing.ts';
-import { isOfSameGateway, isSame, withOutcomes } from './members.ts';
+import { isSame, withOutcomes } from './members.ts';
 import type { EndedMember } from './members.ts';
-import type { PairAnswer, PairMember } from './messages.ts';
-import type { Batch, Decision, Member, MemberOutcome, PairCommand, PairEvent, PairState } from './state.ts';
+import type { PairAnswer, PairMember, Reverted } from './messages.ts';
+import type { Batch, Decision, Member, PairCommand, PairState } from './state.ts';
 import type { ApplyOutcome, PermittedMember, SettleOutcome } from './transactions.ts';
 
 /** Both routers are reserved. If an earlier workflow of the pair left members behind, they are reverted before anything is applied. */
@@ -45,26 +43,31 @@ export function reserved(
 }
 
 /**
- * The members that were left behind are reverted. A saga that still runs sends its request again, and is answered. The pair publishes for a
+ * The members that were left behind are reverted, but for those that are kept already. A saga that still runs sends its request again, and is answered. The pair publishes for a
  * saga that does not run any more. The reservation ends, because nothing new may begin under it: it may have been given during a
  * maintenance hold, for settling only.
  */
 export function recovered(
   state: PairState,
   batch: Batch,
-  { reverted }: SettleOutcome,
+  { kept, reverted }: SettleOutcome,
   now: number,
 ): Decision {
   const known = [...batch.members, ...state.waiting];
-  const orphans = reverted.filter(({ member }) => !known.some((one) => isSame(one, member)));
-  const published = orphans.map(({ member, owedOn, reason }): PairCommand => {
-    const why = reason ?? 'left behind by a router pair workflow that was ended';
-    return {
-      kind: 'publish on behalf',
-      member,
-      outcome: { kind: 'reverted', type: FAILURES.Cancelled, reason: why, owedOn },
-    };
-  });
+  const isOrphan = (member: PairMember) => !known.some((one) => isSame(one, member));
+  const ended = [
+    ...kept.map((member) => ({ member, outcome: { kind: 'kept' } as const })),
+    ...reverted.map(({ member, owedOn, reason }) => {
+      const why = reason ?? 'left behind by a router pair workflow that was ended';
+      return {
+        member,
+        outcome: { kind: 'reverted', type: FAILURES.Cancelled, reason: why, owedOn } as const,
+      };
+    }),
+  ];
+  const published = ended
+    .filter(({ member }) => isOrphan(member))
+    .map((one): PairCommand => ({ kind: 'publish on behalf', ...one }));
   const onward = returnToQueue({ ...state, recovered: true }, batch, now);
   return { state: onward.state, commands: [...published, ...onward.commands] };
 }
@@ -109,13 +112,13 @@ export function applied(state: PairState, applying: Batch, outcome: ApplyOutcome
 }
 
 export function settled(state: PairState, batch: Batch, outcome: SettleOutcome, now: number): Decision {
-  const ended = batch.members.flatMap((member): EndedMember[] => {
+  const ended = batch.members.flatMap((member) => {
     const answer = endOf(member, outcome);
     return answer === undefined ? [] : [{ member, answer }];
   });
   const commands = ended.flatMap(({ member, answer }): PairCommand[] =>
     // No request of this member waits: the pair itself gave the verdict. If its saga does not run any more, the pair must publish.
-    member.replyTo === null && answer.kind === 'reverted'
+    member.replyTo === null
       ? [{ kind: 'publish on behalf', member: memberOf(member), outcome: answer }]
       : answersTo(member, answer),
   );
@@ -155,10 +158,8 @@ export function undelivered(state: PairState, member: PairMember, answer: PairAn
   switch (answer.kind) {
     case 'reverted':
       return { state, commands: [{ kind: 'publish on behalf', member, outcome: answer }] };
-    case 'kept': {
-      const seen = state.outcomes.find((one) => isSame(one, member))?.seen ?? [];
-      return { state, commands: [{ kind: 'publish on behalf', member, outcome: { kind: 'kept', seen } }] };
-    }
+    case 'kept':
+      return { state, commands: [{ kind: 'publish on behalf', member, outcome: answer }] };
     case 'complete':
       return { state, commands: [] };
     case 'full': {
@@ -182,31 +183,6 @@ export function undelivered(state: PairState, member: PairMember, answer: PairAn
   }
 }
 
-/**
- * The pair reverts a kept member that `/state` can't promise any more, and then publishes for its saga, which has ended ("missing saga", M4).
- * Without that the gateway would stay on both routers, and nobody would tell. A later request of the same gateway decides for itself.
- */
-export function unpublishable(
-  state: PairState,
-  { member, reason }: Extract<PairEvent, { readonly kind: 'unpublishable' }>,
-  now: number,
-  limits: PairLimits,
-): Decision {
-  const outcome = state.outcomes.find((one) => isSame(one, member));
-  const others = [...state.waiting, ...(state.batch?.members ?? [])];
-  if (outcome?.answer.kind !== 'kept' || others.some((one) => isOfSameGateway(one, member)))
-    return { state, commands: [] };
-  const toRevert: Member = {
-    ...memberOf(outcome),
-    sequence: outcome.sequence,
-    replyTo: null,
-    since: now,
-    mayBeApplied: true,
-    verdict: { kind: 'revert', type: FAILURES.Superseded, reason: oneLine(reason, LENGTHS.request) },
-  };
-  return nextBatch({ ...state, waiting: [...state.waiting, toRevert] }, now, limits);
-}
-
 /** The time for verdicts is over: a member without one is reverted ("refused revert", T11). */
 export function verdictsDue(state: PairState, batch: Batch, now: number): Decision {
   const members = batch.members.map((member): Member =>
@@ -222,8 +198,10 @@ export function verdictsDue(state: PairState, batch: Batch, now: number): Decisi
 
 const NOT_REPORTED = { type: FAILURES.Internal, reason: 'applying did not report what became of it' };
 
+type KeptOrReverted = { readonly kind: 'kept' } | Reverted;
+
 /** How a member ended by this settling; `undefined`: it did not end. */
-function endOf(member: Member, { kept, reverted }: SettleOutcome): MemberOutcome['answer'] | undefined {
+function endOf(member: Member, { kept, reverted }: SettleOutcome): KeptOrReverted | undefined {
   if (kept.some((one) => isSame(one, member))) return { kind: 'kept' };
   const found = reverted.find((one) => isSame(one.member, member));
   if (found === undefined) return undefined;

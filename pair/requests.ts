@@ -161,7 +161,7 @@ function requestedWhileInBatch(
           commands: [answerCommand(request, appliedAnswer(batch, 'confirm'))],
         };
       }
-      const verdict = { kind: 'confirm' as const, seen: action.seen };
+      const verdict = { kind: 'confirm' } as const;
       return settleOnceDecided(withMember({ sequence, replyTo, mayBeApplied: true, verdict }), now);
     }
     case 'apply': {

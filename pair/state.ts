@@ -3,7 +3,6 @@
  * continues as new.
  */
 import type { FailureType } from '../gateway/failures.ts';
-import type { Observation } from '../gateway/plan.ts';
 import type { VrrpTime } from '../gateway/vrrp-time.ts';
 import type { PairAnswer, PairMember, PairRequest, ReplyTo, Reverted, RouterOwing } from './messages.ts';
 import { newDoor } from './door.ts';
@@ -54,7 +53,6 @@ export interface Member extends PairMember {
 export type Verdict =
   | {
       readonly kind: 'confirm';
-      readonly seen: readonly Observation[];
       /** A revert that arrived while the batch was being settled. It counts only if the member would have to be applied again. */
       readonly lateRevert?: RevertVerdict;
     }
@@ -129,8 +127,6 @@ export type Phase =
 export interface MemberOutcome extends PairMember {
   readonly sequence: number;
   readonly answer: { readonly kind: 'kept' | 'complete' } | Reverted;
-  /** What the `confirm` request had seen: the pair publishes it if the saga has ended. */
-  readonly seen: readonly Observation[];
   /** The member left before this workflow ever applied it. A workflow that was reset can't know that. */
   readonly neverApplied?: true;
 }
@@ -174,11 +170,6 @@ export type PairEvent =
   | { readonly kind: 'step stuck'; readonly why: string | null }
   /** The workflow did not answer the member that it was never applied: it was reset, and may have applied the member before that. */
   | { readonly kind: 'uncertain'; readonly member: PairMember; readonly replyTo: ReplyTo }
-  /**
-   * The pair was to publish for a saga that has ended that its gateway is kept, but the configuration has moved on, so `/state` can't promise
-   * the gateway any more.
-   */
-  | { readonly kind: 'unpublishable'; readonly member: PairMember; readonly reason: string }
   /** No activity waits for the answer, and the saga does not run any more ("missing saga", M4). */
   | { readonly kind: 'undelivered'; readonly member: PairMember; readonly answer: PairAnswer };
 
@@ -227,7 +218,7 @@ export type PairCommand =
   | {
       readonly kind: 'publish on behalf';
       readonly member: PairMember;
-      readonly outcome: { readonly kind: 'kept'; readonly seen: readonly Observation[] } | Reverted;
+      readonly outcome: { readonly kind: 'kept' } | Reverted;
     };
 
 export interface Decision {

@@ -59,6 +59,7 @@ const {
   recordMonitoring,
   publishCompleted,
   publishFailed,
+  publishKept,
   publishNothing,
 } = store;
 
@@ -82,6 +83,8 @@ export const activities = {
     publishCompleted.executeWithOptions({ summary: `/state ${COMPLETED[action]}` }, [input]),
   publishFailed: (input: PublishFailedInput) =>
     publishFailed.executeWithOptions({ summary: `/state ${FAILED[input.action ?? 'create']}` }, [input]),
+  publishKept: (input: GatewayVersion) =>
+    publishKept.executeWithOptions({ summary: '/state, of an earlier run' }, [input]),
   publishNothing: (input: GatewayVersion) =>
     publishNothing.executeWithOptions({ summary: `/state ${COMPLETED.delete}` }, [input]),
 } as const;

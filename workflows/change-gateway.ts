@@ -22,12 +22,13 @@ import { FAILURES } from '../gateway/failures.ts';
 import { PROGRESS_QUERY } from '../gateway/messages.ts';
 import type { Progress } from '../gateway/messages.ts';
 import { stepOf } from '../gateway/outcomes.ts';
-import type { GatewayRequest, GatewayResult, Observation, Plan } from '../gateway/plan.ts';
+import type { RegisterOutcome } from '../gateway/outcomes.ts';
+import type { GatewayRequest, GatewayResult, Observation, Plan, PlanInput } from '../gateway/plan.ts';
 import { COMPLETED } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
 import { Compensation } from './compensation.ts';
-import { changed, deletedNothing, fail, resultOf, unwind } from './ends.ts';
+import { changed, deletedNothing, fail, madeBefore, resultOf, unwind } from './ends.ts';
 import { revertLeftover } from './leftover.ts';
 import { PairRequests } from './pair-requests.ts';
 import type { Trial } from './pair-requests.ts';
@@ -71,11 +72,7 @@ async function changeGateway(input: GatewayRequest, action?: Action): Promise<Ga
   return CancellationScope.nonCancellable(() => run({ ...request, ...(action && { action }) }, log, shield));
 }
 
-async function run(
-  request: Parameters<typeof activities.plan>[0],
-  log: ProgressLog,
-  shield: Shield,
-): Promise<GatewayResult> {
+async function run(request: PlanInput, log: ProgressLog, shield: Shield): Promise<GatewayResult> {
   // A plan writes nothing. So while etcd does not answer, a cancel ends the saga without a word in `/state`.
   const planned = await log
     .step('plan', 'etcd', () => shield.interruptible(() => activities.plan(request)))
@@ -95,6 +92,9 @@ async function run(
       describe(planned);
       return unwind(planned, log, new Compensation(), error, { registered: false });
     }
+    case 'kept':
+      describe(planned);
+      return publishKept(planned, log);
     case 'nothing': {
       describe(planned);
       await publishNothing(planned.gateway, log);
@@ -104,12 +104,17 @@ async function run(
       const { gateway, action, standing, name, routers, limits } = planned.plan;
       const pair: Progress['pair'] = [routers.primary.id, routers.secondary.id];
       log.tell({ gateway, action, ...(standing !== null && { standing }), name, limits, pair });
-      return saga(planned.plan, log, shield);
+      return saga(planned.plan, request, log, shield);
     }
   }
 }
 
-async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<GatewayResult> {
+async function saga(
+  first: Plan,
+  request: PlanInput,
+  log: ProgressLog,
+  shield: Shield,
+): Promise<GatewayResult> {
   const compensation = new Compensation();
   let plan = first;
   let registered = false;
@@ -117,7 +122,10 @@ async function saga(first: Plan, log: ProgressLog, shield: Shield): Promise<Gate
   try {
     describe(plan);
     shield.throwIfCancelled();
-    plan = await register(plan, log);
+    const outcome = await register(plan, log);
+    if (outcome.kind === 'kept') return await publishKept(plan, log);
+    if (outcome.kind === 'replan') return await run(request, log, shield);
+    plan = outcome.plan;
     registered = true;
     if (plan.unchanged) return await withRecords(plan, log, () => publishUnchanged(plan, log, shield));
     const pair = new PairRequests(plan, log);
@@ -200,12 +208,22 @@ async function publish(plan: Plan, log: ProgressLog, seen: readonly Observation[
   return changed(plan, seen, log);
 }
 
-async function register(plan: Plan, log: ProgressLog): Promise<Plan> {
+type Registered = Exclude<RegisterOutcome, { readonly kind: 'leftover' }>;
+
+async function register(plan: Plan, log: ProgressLog): Promise<Registered> {
   for (;;) {
     const outcome = await log.step('register', 'etcd', () => activities.register(plan));
-    if (outcome.kind === 'registered') return outcome.plan;
+    if (outcome.kind !== 'leftover') return outcome;
     await revertLeftover({ ...plan, ...outcome.left }, log);
   }
+}
+
+async function publishKept(
+  kept: Pick<Plan, 'gateway' | 'action' | 'searchAttributes'>,
+  log: ProgressLog,
+): Promise<GatewayResult> {
+  await log.step('publish', 'etcd', () => activities.publishKept(kept.gateway));
+  return madeBefore(kept, log);
 }
 
 async function publishNothing(gateway: GatewayVersion, log: ProgressLog): Promise<void> {

@@ -48,6 +48,17 @@ export function deletedNothing(
   return { ...gateway, outcome: 'deleted', alreadyEnded: false };
 }
 
+/** An earlier run has made the change. */
+export function madeBefore(
+  { gateway, action, searchAttributes }: Pick<Plan, 'gateway' | 'action' | 'searchAttributes'>,
+  log: ProgressLog,
+): GatewayResult {
+  const outcome = WORDS[action];
+  log.tell({ gateway, outcome });
+  describe({ gateway, searchAttributes }, outcome);
+  return { ...gateway, outcome, alreadyEnded: true };
+}
+
 /** The version had ended before this run. Throws if it had failed. */
 export function resultOf(
   { gateway, action, workerState, error }: EndedVersion,
@@ -57,11 +68,8 @@ export function resultOf(
   log.tell({ gateway });
   const isCompleted = workerState === COMPLETED[action] || workerState === 'MODIFY_COMPLETED';
   const outcome = isCompleted ? WORDS[action] : 'failed';
+  if (outcome !== 'failed') return madeBefore({ gateway, action, searchAttributes }, log);
   describe({ gateway, searchAttributes }, outcome);
-  if (outcome !== 'failed') {
-    log.tell({ outcome });
-    return { ...gateway, outcome, alreadyEnded: true };
-  }
   const reason = `version ${gateway.version} ended as ${workerState}${error === '' ? '' : ` (${error})`}; to try again, write a new version`;
   throw fail(log, gateway, FAILURES.AlreadyEnded, reason, []);
 }
@@ -82,12 +90,14 @@ export async function unwind(
 ): Promise<GatewayResult> {
   const failedUndos = await compensation.unwind();
   const clean = failedUndos.length === 0;
-  const standing = clean ? await restored?.() : undefined;
+  // A version that was superseded before it registered has done nothing: the newer one has a `/state` of its own.
+  const isUntold = !registered && failureTypeOf(error) === FAILURES.Superseded;
+  const standing = clean && !isUntold ? await restored?.() : undefined;
   const reason = standing === undefined ? reasonOf(error) : withStanding(reasonOf(error), standing);
   const message = withUndo(reason, failedUndos);
   const { action, gateway } = at;
   const input = { gateway, run: at.run ?? null, error: message, registered, clean, action };
-  failedUndos.push(...(await publishFailure(input, log)));
+  if (!isUntold) failedUndos.push(...(await publishFailure(input, log)));
   tellOutcome(at.searchAttributes, isCancellation(error) ? 'cancelled' : 'failed');
   if (isCancellation(error) && failedUndos.length === 0) {
     log.tell({ outcome: 'cancelled' });

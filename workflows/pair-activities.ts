@@ -71,9 +71,9 @@ export const pairActivities = {
     publishOnBehalf.executeWithOptions({ summary: member.name }, [{ member, outcome }]),
   publishUnpublished: (outcomes: readonly MemberOutcome[]) =>
     publishUnpublished.executeWithOptions({ summary: `${namesOf(outcomes)}: published?` }, [
-      outcomes.map(({ gateway, run, name, answer: ended, seen }) => ({
+      outcomes.map(({ gateway, run, name, answer: ended }) => ({
         member: { gateway, run, name },
-        outcome: ended.kind === 'reverted' ? ended : { kind: 'kept', seen },
+        outcome: ended.kind === 'reverted' ? ended : { kind: 'kept' },
       })),
     ]),
 } as const;

@@ -101,11 +101,9 @@ export class PairCommands {
         return this.#lookAtOwedChanges(command);
       case 'await verdicts':
         return this.#awaitVerdicts(command);
-      case 'publish on behalf': {
-        const { member } = command;
-        const publication = await untilDone(() => pairActivities.publishOnBehalf(command));
-        return publication.kind === 'unpublishable' ? { ...publication, member } : undefined;
-      }
+      case 'publish on behalf':
+        await untilDone(() => pairActivities.publishOnBehalf(command));
+        return undefined;
     }
   }
 

@@ -77,8 +77,6 @@ function wordsOf({ batch }: PairState, event: PairEvent): string | undefined {
       return 'ended';
     case 'uncertain':
       return `the workflow was reset: ${event.member.name} is looked for`;
-    case 'unpublishable':
-      return `${event.member.name} can't be published, and is to be reverted: ${event.reason}`;
     case 'undelivered':
       return event.answer.kind === 'full' ? undefined : `the saga of ${event.member.name} is gone`;
     case 'requested':

@@ -77,7 +77,7 @@ export class PairRequests {
    */
   async confirm(trial: string, seen: readonly Observation[]): Promise<Trial | null> {
     return this.#log.step('confirm', this.names, async (noteDoor) => {
-      const input = this.#input({ kind: 'confirm', trial, seen });
+      const input = { ...this.#input({ kind: 'confirm', trial }), seen };
       const answer = await activities.requestConfirm(input, this.#at(noteDoor));
       switch (answer.kind) {
         case 'kept':
@@ -110,9 +110,7 @@ export class PairRequests {
 
   /** Reverts as a compensation: rejects unless the gateway was reverted. */
   async compensate(): Promise<void> {
-    let outcome = await this.revert();
-    // A pair that was making the gateway permanent can revert it by a further request.
-    if (outcome.kind === 'kept') outcome = await this.revert();
+    const outcome = await this.revert();
     if (outcome.kind === 'reverted') return;
     const type = outcome.kind === 'owed' ? FAILURES.RevertOwed : FAILURES.AlreadyEnded;
     throw ApplicationFailure.nonRetryable(outcome.why, type);

@@ -24,13 +24,12 @@ import { decide } from '../pair/decide.ts';
 import { inShares, PAIR_LIMITS } from '../pair/limits.ts';
 import type { PairLimits } from '../pair/limits.ts';
 import { QUEUE_QUERY, REQUEST_SIGNAL, WAKE_SIGNAL, pairIdOf } from '../pair/messages.ts';
-import type { PairQueue, PairRequest } from '../pair/messages.ts';
+import type { PairMember, PairQueue, PairRequest } from '../pair/messages.ts';
 import { carriedOver } from '../pair/carried-over.ts';
 import { queueOf } from '../pair/queue.ts';
 import { emptyPair } from '../pair/state.ts';
 import type { Decision, PairCommand, PairEvent, PairState } from '../pair/state.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
-import type { Publications } from '../activities/requests/publish-on-behalf.ts';
 import { DoorAnswers } from './door-answers.ts';
 import { handleMaintenance } from './maintenance.ts';
 import { wasReset } from './pair-activities.ts';
@@ -168,12 +167,10 @@ class Pair {
    * M4).
    */
   async #isOver(): Promise<boolean> {
-    let running: Publications['running'] = [];
+    let running: readonly PairMember[] = [];
     for (const ms of [PAIR_TIMES.publicationCheckMs, PAIR_TIMES.lingerMs]) {
       if (await condition(() => this.#events.length > 0, ms)) return false;
-      const publications = await this.#outcomes.publish(this.#state.outcomes);
-      running = publications.running;
-      for (const one of publications.unpublishable) this.happened({ kind: 'unpublishable', ...one });
+      running = await this.#outcomes.publish(this.#state.outcomes);
     }
     return running.length === 0 && this.#events.length === 0;
   }

@@ -21,15 +21,7 @@ import { withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt } from '../router/router-sessions.ts';
 import { NOTHING_APPLIED, outcomeOf } from './apply-outcome.ts';
 import { Rejections, findConflicts, isRefusal } from './conflicts.ts';
-import {
-  changesOn,
-  hasForgottenRun,
-  isComplete,
-  isOurs,
-  isPermitted,
-  hasEnded,
-  readBatch,
-} from './members.ts';
+import { changesOn, hasForgottenRun, isFinal, isOurs, isPermitted, hasEnded, readBatch } from './members.ts';
 import type { PlannedBatch, PlannedMember } from './members.ts';
 import { prepareInTime } from './prepare.ts';
 import { payOwedChanges } from './pay-owed-changes.ts';
@@ -86,8 +78,8 @@ async function withClosed(
 ): Promise<ApplyOutcome> {
   const settled = planned.filter(hasEnded);
   const open = planned.filter((one) => !settled.includes(one));
-  const complete = settled.filter(isComplete).map(({ member }) => member);
-  const closed = [...unplanned, ...settled.filter((one) => !isComplete(one)).map(settledAlready)];
+  const complete = settled.filter(isFinal).map(({ member }) => member);
+  const closed = [...unplanned, ...settled.filter((one) => !isFinal(one)).map(settledAlready)];
   const outcome = open.length === 0 ? NOTHING_APPLIED : await applyOpen(open);
   const mayStand = ({ member }: Refused) => records.some((record) => isPermitted(record, member));
   return {
@@ -137,7 +129,10 @@ async function applyTo(
     }
     const minutes = trialMinutes(deps.policy, vrrp.limitMs);
     const until = Date.now() + minutes * deps.policy.minuteMs;
-    const gateways = members.map(({ gateway }) => gateway);
+    const gateways = agreed.map(({ member: { gateway }, plan }) => ({
+      ...gateway,
+      isDeleted: plan.action === 'delete',
+    }));
     const committed = await Promise.allSettled(
       routers.map((router) =>
         due.includes(router)

@@ -7,8 +7,9 @@ import { ROLES, isSameGateway } from '../../gateway/resource.ts';
 import type { Role } from '../../gateway/resource.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { OwedChange, Refused, RouterRecord } from '../../pair/transactions.ts';
-import { isOwnedBy, isPromised } from '../../etcd/plan-record.ts';
+import { isKeptAt, isOwnedBy } from '../../etcd/plan-record.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
+import { isComplete } from '../../etcd/state.ts';
 import type { StateFacts } from '../../etcd/state.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
@@ -183,7 +184,7 @@ export function hasEnded({ member, state }: PlannedMember): boolean {
   return typeof state?.version === 'number' && state.version >= member.gateway.version;
 }
 
-/** Whether `/state` promises that this very version was created. */
-export function isComplete({ member, state, plan }: PlannedMember): boolean {
-  return isPromised(plan, state, member.gateway);
+/** Whether this very version is permanent on both routers for good, as the plan record or `/state` says. */
+export function isFinal({ member, state, plan }: PlannedMember): boolean {
+  return isKeptAt(plan, member.gateway) || isComplete(state, member.gateway);
 }

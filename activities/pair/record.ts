@@ -48,7 +48,7 @@ export async function record(
 ): Promise<MemberResults> {
   const members = planned.map(({ member }) => member);
   const kept = members.filter((member) => fates.get(member)?.kind === 'kept');
-  for (const result of results) await recordOwed(store, fence, planned, kept, result);
+  for (const result of results) await recordOwed(store, fence, planned, result);
   // Kept members are no longer permitted either. Otherwise a later workflow of the pair would take them for members that were left behind,
   // and revert them.
   const finished = results.map(({ router, before, owed }): [string, readonly PairMember[]] => [
@@ -60,7 +60,15 @@ export async function record(
       .filter(({ member }) => kept.includes(member))
       .map(({ member, plan, changes }) => {
         const { gateway, run } = member;
-        return { gateway, run, plan, secrets: secretsOf(member, changes, results) };
+        const owing = results.flatMap(
+          ({
+            router: {
+              id,
+              record: { owedChanges },
+            },
+          }) => (owedChanges.some((one) => isSameGateway(one.gateway, gateway)) ? [id] : []),
+        );
+        return { gateway, run, plan, secrets: secretsOf(member, changes, results), owing };
       }),
     finished: Object.fromEntries(finished),
   };
@@ -95,12 +103,11 @@ function secretsOf(
   return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
-/** Adds the inverse changes that the router owes now, and cancels the owed changes of gateways that are kept. */
+/** Adds the inverse changes that the router owes now. */
 async function recordOwed(
   store: Store,
   fence: Fence,
   planned: readonly PlannedMember[],
-  kept: readonly PairMember[],
   { router, owed, notes, secrets }: RouterResult,
 ): Promise<void> {
   const owedChanges = planned.flatMap(({ member, changes }): OwedChange[] => {
@@ -116,13 +123,6 @@ async function recordOwed(
     return [{ gateway, role, change: inverse(change).change, ...owedSecrets, since, reason, reservations }];
   });
   assertCurrent(fence, await store.addOwedChanges(fence, router.id, owedChanges));
-  const owing = kept.filter(({ gateway }) =>
-    router.record.owedChanges.some((one) => isSameGateway(one.gateway, gateway)),
-  );
-  for (const { gateway } of owing) {
-    const cancelled = await store.cancelOwedChanges(fence, router.id, gateway);
-    assertCurrent(fence, cancelled !== undefined);
-  }
 }
 
 /** Adds the reasons for owed changes to the reason for the revert. */

@@ -9,7 +9,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { NotNowError, RefusedError } from '../refused.ts';
 import { activityCallOf } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
-import { OvertakenError, markReverting } from '../router/fence.ts';
+import { OvertakenError } from '../router/fence.ts';
 import { busy } from '../router/lock.ts';
 import { LockedRouter } from '../router/locked-router.ts';
 import { isBefore } from '../router/presence.ts';
@@ -75,7 +75,6 @@ async function revertOnEach(
   { mayOwe }: RevertOptions,
 ): Promise<MemberResults> {
   const members = planned.map(({ member }) => member);
-  await markReverting(deps.store, fence, members);
   const reverted = await allSettledOrThrow(
     sessions.map(async (session) => {
       try {

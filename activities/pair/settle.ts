@@ -11,7 +11,6 @@ import { NotNowError } from '../refused.ts';
 import { mayGiveUp } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
 import type { PendingCommit } from '../router/commit-history.ts';
-import { markReverting } from '../router/fence.ts';
 import { foreignCommit } from '../router/lock.ts';
 import { LockedRouter } from '../router/locked-router.ts';
 import { isBefore } from '../router/presence.ts';
@@ -19,7 +18,7 @@ import { readAhead, withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt, RouterReads, RouterSession } from '../router/router-sessions.ts';
 import { awayFromDeadline, settleRouter } from '../router/settle-router.ts';
 import { reasonOn, stillUnreadable } from './conflicts.ts';
-import { changesOn, inverse, isComplete, isOursOn, readBatch, secretsOn } from './members.ts';
+import { changesOn, inverse, isFinal, isOursOn, readBatch, secretsOn } from './members.ts';
 import type { PlannedMember } from './members.ts';
 import { record, withoutPlan } from './record.ts';
 import type { MemberResults } from './record.ts';
@@ -42,9 +41,9 @@ export async function settle(
   const reverting = await readBatch(deps.store, input.routers, [...input.revert, ...orphans], {
     ofNewerRuns: true,
   });
-  // "Settled state stays" (T10): a member that `/state` promises is not reverted.
-  const toConfirm = [...confirming.planned, ...reverting.planned.filter(isComplete)];
-  const toRevert = reverting.planned.filter((one) => !isComplete(one));
+  // "Settled state stays" (T10): a member that is kept is not reverted.
+  const toConfirm = [...confirming.planned, ...reverting.planned.filter(isFinal)];
+  const toRevert = reverting.planned.filter((one) => !isFinal(one));
   const results = await settleMembers(deps, context, input, toConfirm, toRevert, reads);
   const of = (kind: Fate['kind']) =>
     results.filter(({ fate }) => fate.kind === kind).map(({ member }) => member);
@@ -83,11 +82,11 @@ async function settleMembers(
   } catch (error) {
     if (!mayGiveUp(context, error, deps.policy.settlePatienceMs, { waitsForLogin: true })) throw error;
     // The two routers can't be settled together any more. So the members to confirm are reverted as well ("split confirm", T12), except
-    // those that `/state` promises.
-    const promised = toConfirm.filter(isComplete);
-    const others = toConfirm.filter((one) => !promised.includes(one));
+    // those that are kept already.
+    const final = toConfirm.filter(isFinal);
+    const others = toConfirm.filter((one) => !final.includes(one));
     const reverted = await revert([...others, ...toRevert], { mayOwe: true });
-    return [...reverted, ...promised.map(({ member }) => ({ member, fate: KEPT, owedOn: [] }))];
+    return [...reverted, ...final.map(({ member }) => ({ member, fate: KEPT, owedOn: [] }))];
   }
 }
 
@@ -109,17 +108,15 @@ async function settleTogether(
         );
       }),
     );
-    // A gateway that `/state` promises is left as it is on the router, even if somebody has changed it since.
-    const promised = toConfirm.filter(isComplete);
-    const open = all.filter((one) => !promised.includes(one));
+    // A gateway that is kept already is left as it is on the router, even if somebody has changed it since.
+    const final = toConfirm.filter(isFinal);
+    const open = all.filter((one) => !final.includes(one));
     const plan = planSettle(
       routers.map((router) => viewOf(router, all)),
-      membersOf(toConfirm.filter((one) => !promised.includes(one))),
+      membersOf(toConfirm.filter((one) => !final.includes(one))),
       membersOf(toRevert),
     );
-    const fates = new Map([...plan.fates, ...membersOf(promised).map((member) => [member, KEPT] as const)]);
-    const notKept = [...plan.fates].filter(([, { kind }]) => kind !== 'kept').map(([member]) => member);
-    await markReverting(deps.store, fence, notKept);
+    const fates = new Map([...plan.fates, ...membersOf(final).map((member) => [member, KEPT] as const)]);
     const keepsRest = [...fates.values()].some(({ kind }) => kind === 'kept');
     const refused = await allSettledOrThrow(
       routers.map(async (router, index) => {

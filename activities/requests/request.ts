@@ -5,6 +5,7 @@
  */
 import { CompleteAsyncError, activityInfo, getClient } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
+import type { Observation } from '../../gateway/plan.ts';
 import { isKept } from '../../etcd/plan-record.ts';
 import { REQUEST_SIGNAL, ROUTER_PAIR, pairIdOf } from '../../pair/messages.ts';
 import type { PairAnswer, PairRequest } from '../../pair/messages.ts';
@@ -20,6 +21,8 @@ export interface RequestInput {
   /** Names of the edge routers, in the same order. */
   readonly names: readonly [string, string];
   readonly request: Omit<PairRequest, 'replyTo'>;
+  /** With a request to confirm: what the saga saw working. Absent: there was nothing to see. */
+  readonly seen?: readonly Observation[];
 }
 
 /**
@@ -42,16 +45,17 @@ export function requestingApply({ store }: Dependencies, unanswered: UnansweredR
 export function requestingConfirm(deps: Dependencies, unanswered: UnansweredRequests) {
   const request = requesting(unanswered);
   return async (input: RequestInput): Promise<PairAnswer> => {
-    const { gateway, run, action } = input.request;
-    if (action.kind === 'confirm' && action.seen.length > 0)
-      await classified(() => recordMonitoring(deps, { gateway, run, seen: action.seen }));
+    const { seen = [], request: asked } = input;
+    const { gateway, run } = asked;
+    if (seen.length > 0) await classified(() => recordMonitoring(deps, { gateway, run, seen }));
     return request(input);
   };
 }
 
 /**
  * Requests that the gateway is reverted. From now on any earlier request to apply it is void, even if it is still on its way. If the saga
- * never requested to apply the gateway, no router carries anything of it, and the answer is given without the pair. Fails with `RecordsGone`
+ * never requested to apply the gateway, no router carries anything of it, and the answer is given without the pair; so it is if the gateway is
+ * kept, which is final. Fails with `RecordsGone`
  * if there is no plan record: without it the pair would not know what to revert.
  */
 export function requestingRevert({ store }: Dependencies, unanswered: UnansweredRequests) {
@@ -64,8 +68,7 @@ export function requestingRevert({ store }: Dependencies, unanswered: Unanswered
         throw refusalOf({ kind: 'gone' }, gateway);
       return found;
     });
-    if (action.kind === 'revert' && isKept(record))
-      return request({ ...input, request: { ...input.request, action: { ...action, kept: true } } });
+    if (isKept(record)) return { kind: 'kept' };
     if (action.kind !== 'revert' || record === undefined || record.mayBeApplied) return request(input);
     return { kind: 'reverted', type: FAILURES.Cancelled, reason: action.reason, owedOn: [] };
   };

@@ -1,13 +1,13 @@
 /** The commit that puts a batch on one router, on trial where the router can do that. */
 import { FAILURES } from '../../gateway/failures.ts';
 import { confirmedCommitsOf } from '../../gateway/policies.ts';
-import type { GatewayVersion } from '../../gateway/resource.ts';
 import { hasConfirmedCommit } from '../../netconf/hello.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { commit } from '../../netconf/operations.ts';
 import { NotNowError } from '../refused.ts';
 import type { UnrecordedTrial } from './commit-history.ts';
 import { permanentLogLine, trialLogLine } from './log-line.ts';
+import type { LoggedGateway } from './log-line.ts';
 import type { LockedRouter } from './locked-router.ts';
 
 export interface Committed {
@@ -40,7 +40,7 @@ export async function commitNothing(router: LockedRouter, takenOver?: Unrecorded
 /** Commits the candidate and unlocks the router; on trial, it falls back after so many minutes. Throws as `LockedRouter.commitAndUnlock` does. */
 export async function commitTo(
   router: LockedRouter,
-  gateways: readonly GatewayVersion[],
+  gateways: readonly LoggedGateway[],
   { until, minutes }: { readonly until: number; readonly minutes: number },
 ): Promise<Committed> {
   const { session } = router;

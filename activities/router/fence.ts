@@ -1,10 +1,9 @@
 /** "Fencing token" (T3): a worker checks its token in etcd before it changes something on a router. */
 import { FAILURES } from '../../gateway/failures.ts';
-import type { PairMember } from '../../pair/messages.ts';
 import type { PermittedMember } from '../../pair/transactions.ts';
 import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
-import { NotNowError, RefusedError } from '../refused.ts';
+import { RefusedError } from '../refused.ts';
 
 /** Thrown when a newer attempt has taken over, or the reservation is over. What this attempt finds or decides no longer counts. */
 export class OvertakenError extends RefusedError {
@@ -27,22 +26,6 @@ export async function permitCommit(
 ): Promise<void> {
   const now = new Date().toISOString();
   assertCurrent(fence, await store.permitCommit(fence, routerIds, members, now, takenOver));
-}
-
-/**
- * Writes into etcd that these members are being reverted, so that `/state` can no longer promise them ("settled state stays", T10). Throws
- * a `NotNowError` if `/state` promises a member already: the next attempt finds that promise, and leaves the member alone.
- */
-export async function markReverting(
-  store: Store,
-  fence: Fence,
-  members: readonly PairMember[],
-): Promise<void> {
-  const outcome = await store.markReverting(fence, members);
-  assertCurrent(fence, outcome.kind !== 'void');
-  if (outcome.kind !== 'promised') return;
-  const names = outcome.members.map(({ gateway }) => gateway.resourceId).join(', ');
-  throw new NotNowError(FAILURES.Superseded, `/state promises meanwhile that it was created: ${names}`);
 }
 
 export function assertCurrent({ reservation, token }: Fence, isCurrent: boolean): void {

@@ -3,6 +3,7 @@
  *
  *     gateway-saga reservation 5f0c2a91.7 until 2026-05-04T10:05:00.000Z: vpn_gateway:4fab… version 1, 2 more ~Zk3xQ-1b
  *     gateway-saga reservation 5f0c2a91.7 reverted: vpn_gateway:4fab… version 1
+ *     gateway-saga reservation 5f0c2a91.9 until 2026-05-04T10:25:00.000Z: vpn_gateway:4fab… version 2 deleted
  *
  * Junos keeps 512 characters of it. Gateways that don't fit by name are named by a digest of 4 characters each, behind `~`.
  */
@@ -13,6 +14,13 @@ import type { CommitEntry, CommitHistory } from '../../netconf/operations.ts';
 /** Junos: `log` of `commit` takes up to 512 characters. */
 const LOG_LENGTH = 512;
 const DIGEST_LENGTH = 4;
+const DELETED = ' deleted';
+
+/** A gateway as a log line names it. */
+export interface LoggedGateway extends GatewayVersion {
+  /** The commit removes the gateway. Absent: it does not. */
+  readonly isDeleted?: boolean;
+}
 
 export interface LogLine {
   readonly reservation: string;
@@ -26,6 +34,8 @@ export interface LogLine {
   readonly gateways: readonly GatewayVersion[];
   /** Whether the line names the gateway, whatever its version. */
   readonly names: (gateway: GatewayRef) => boolean;
+  /** Whether the line says that the commit removes the gateway. */
+  readonly deletes: (gateway: GatewayRef) => boolean;
 }
 
 /** A commit of ours as the history shows it. */
@@ -35,11 +45,7 @@ export interface OwnCommit {
 }
 
 /** Log line of a commit on trial. */
-export function trialLogLine(
-  reservation: string,
-  until: number,
-  gateways: readonly GatewayVersion[],
-): string {
+export function trialLogLine(reservation: string, until: number, gateways: readonly LoggedGateway[]): string {
   return logLine(`reservation ${reservation} until ${new Date(until).toISOString()}`, gateways);
 }
 
@@ -47,16 +53,18 @@ export function trialLogLine(
 export function permanentLogLine(
   reservation: string,
   what: string,
-  gateways: readonly GatewayVersion[],
+  gateways: readonly LoggedGateway[],
 ): string {
   return logLine(`reservation ${reservation} ${what}`, gateways);
 }
 
-function logLine(what: string, gateways: readonly GatewayVersion[]): string {
+function logLine(what: string, gateways: readonly LoggedGateway[]): string {
   const lineOf = (shown: number, isDigested: boolean) => {
     const rest = gateways.slice(shown);
     const digests = isDigested ? ` ~${rest.map(digestOf).join('')}` : '';
-    const words = gateways.slice(0, shown).map((gateway) => `${wordOf(gateway)}${gateway.version}`);
+    const words = gateways
+      .slice(0, shown)
+      .map((gateway) => `${wordOf(gateway)}${gateway.version}${gateway.isDeleted === true ? DELETED : ''}`);
     if (rest.length > 0) words.push(`${rest.length} more${digests}`);
     return `gateway-saga ${what}${words.length === 0 ? '' : `: ${words.join(', ')}`}`;
   };
@@ -81,21 +89,25 @@ export function readLogLine(log: string | undefined): LogLine | undefined {
   const named = more === null ? words : words.slice(0, -1);
   const digests: readonly string[] = more?.[2]?.match(/.{4}/g) ?? [];
   const isTrial = !Number.isNaN(until);
+  const has = (gateway: GatewayRef, isDeleted: boolean) => {
+    const form = new RegExp(`^[0-9]+${isDeleted ? DELETED : ''}$`);
+    const word = wordOf(gateway);
+    const isNamed = named.some((one) => one.startsWith(word) && form.test(one.slice(word.length)));
+    return isNamed || digests.includes(digestOf({ ...gateway, isDeleted }));
+  };
   return {
     reservation: found[1],
     ...(isTrial && { until }),
     did: isTrial || what === 'plain' ? 'applied' : what.endsWith('reverted') ? 'reverted' : 'neither',
     gateways: named.flatMap((word) => {
-      const [, resourceType, resourceId, version] = /^([^:]+):(.+) version ([0-9]+)$/.exec(word) ?? [];
+      const [, resourceType, resourceId, version] =
+        /^([^:]+):(.+) version ([0-9]+)(?: deleted)?$/.exec(word) ?? [];
       const isWhole = resourceType !== undefined && resourceId !== undefined;
       return isWhole ? [{ resourceType, resourceId, version: Number(version) }] : [];
     }),
     count: named.length + Number(more?.[1] ?? 0),
-    names: (gateway) => {
-      const word = wordOf(gateway);
-      const isNamed = named.some((one) => one.startsWith(word) && /^[0-9]+$/.test(one.slice(word.length)));
-      return isNamed || digests.includes(digestOf(gateway));
-    },
+    names: (gateway) => has(gateway, false) || has(gateway, true),
+    deletes: (gateway) => has(gateway, true),
   };
 }
 
@@ -110,7 +122,8 @@ export function commitThatApplied(history: CommitHistory, gateway: GatewayRef): 
     if (line?.names(gateway)) {
       // The router falls back by a commit of its own, which follows the commit on trial directly.
       const fellBack = line.until !== undefined && newer?.client === 'other';
-      return line.did === 'applied' && !fellBack ? { entry, line } : undefined;
+      const isApplied = line.did === 'applied' && !line.deletes(gateway);
+      return isApplied && !fellBack ? { entry, line } : undefined;
     }
     newer = entry;
   }
@@ -121,6 +134,7 @@ function wordOf({ resourceType, resourceId }: GatewayRef): string {
   return `${resourceType}:${resourceId} version `;
 }
 
-function digestOf(gateway: GatewayRef): string {
-  return createHash('sha256').update(wordOf(gateway)).digest('base64url').slice(0, DIGEST_LENGTH);
+function digestOf(gateway: GatewayRef & Pick<LoggedGateway, 'isDeleted'>): string {
+  const word = `${wordOf(gateway)}${gateway.isDeleted === true ? DELETED : ''}`;
+  return createHash('sha256').update(word).digest('base64url').slice(0, DIGEST_LENGTH);
 }

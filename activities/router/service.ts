@@ -1,4 +1,5 @@
 /** Judges whether a router shows what a gateway's configuration promises. */
+import type { MonitorWords } from '../../gateway/records.ts';
 import { oneLine } from '../../gateway/display.ts';
 import type { RouterConfiguration } from '../../gateway/kind.ts';
 import type { Observation } from '../../gateway/plan.ts';
@@ -42,8 +43,13 @@ export function serviceOf(shown: Shown, { monitors }: RouterConfiguration): Serv
   return {
     ...(missing !== undefined && { missing }),
     groups: monitors.flatMap((monitor) => groupsOf(shown, monitor)),
-    words: Object.fromEntries(monitors.map(({ name }) => [name, 'ACTIVE'])),
+    words: activeWords(monitors),
   };
+}
+
+/** The words of monitors whose interfaces and counters were all seen. */
+export function activeWords(monitors: readonly Pick<Monitor, 'name'>[]): MonitorWords {
+  return Object.fromEntries(monitors.map(({ name }) => [name, 'ACTIVE']));
 }
 
 /** The first group that has another state, in words. `undefined`: all have this one. */

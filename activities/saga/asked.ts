@@ -8,7 +8,7 @@ import type { PlanInput, Unplanned } from '../../gateway/plan.ts';
 import { isRecord } from '../../gateway/resource.ts';
 import type { GatewayVersion, Lookup } from '../../gateway/resource.ts';
 import { StoreCorruptError } from '../../etcd/errors.ts';
-import { standingOf } from '../../etcd/plan-record.ts';
+import { isKept, isKeptAt, standingOf } from '../../etcd/plan-record.ts';
 import type { PlanRecord, Standing } from '../../etcd/plan-record.ts';
 import { isStanding } from '../../etcd/state.ts';
 import type { StateFacts } from '../../etcd/state.ts';
@@ -58,12 +58,17 @@ export function askedFor(request: PlanInput, key: string, facts: GatewayFacts): 
       FAILURES.Superseded,
       `${key} has version ${version}, but /state has version ${state.version} already`,
     );
-  const standing = standingOf(readableRecord(record), state);
+  const { resourceType, resourceId } = request;
+  const gateway = { resourceType, resourceId, version };
+  const known = readableRecord(record);
+  if (known !== undefined && isKeptAt(known, gateway)) return { kind: 'kept', gateway, action: known.action };
+  const standing = standingOf(known);
   // Nobody knows what such a gateway has on its routers, so it can be neither changed nor removed.
   // If nothing stands, registering finds that the record can't be read, and `/state` says so.
   if (record instanceof StoreCorruptError && isStanding(state))
     return refused(FAILURES.StoreCorrupt, record.message);
-  if (standing === undefined && isStanding(state))
+  // A deletion that is kept and not published leaves nothing, whatever `/state` says.
+  if (standing === undefined && !isKept(known) && isStanding(state))
     return refused(
       FAILURES.NotSupported,
       `${key} stands at version ${state?.version} (${state?.workerState || 'unknown state'}), and gateway-saga has no record of it: it was made by another system, or its record is lost; nothing was touched`,
@@ -72,8 +77,7 @@ export function askedFor(request: PlanInput, key: string, facts: GatewayFacts): 
   const action = isDeletion ? 'delete' : standing === undefined ? 'create' : 'update';
   if (request.action !== undefined && request.action !== action)
     return refused(FAILURES.InvalidRequest, otherAction(key, request.action, action));
-  const { resourceType, resourceId } = request;
-  return { kind: 'asked', gateway: { resourceType, resourceId, version }, action, standing };
+  return { kind: 'asked', gateway, action, standing };
 }
 
 /** A record that can't be read says nothing. */

@@ -1,17 +1,23 @@
 import { activityInfo } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { Leftover, PublishFailedInput, SeenInput, StepInput } from '../../gateway/outcomes.ts';
+import type { MonitorWords } from '../../gateway/records.ts';
+import { ROLES } from '../../gateway/resource.ts';
+import type { GatewayVersion } from '../../gateway/resource.ts';
+import { isKeptAt } from '../../etcd/plan-record.ts';
+import type { PlanRecord } from '../../etcd/plan-record.ts';
 import { isComplete } from '../../etcd/state.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { leftoverOf } from './leftover.ts';
 import { refusalOf } from './not-owned.ts';
 import { wordsOf } from './record.ts';
+import { activeWords } from '../router/service.ts';
 import { RefusedError } from '../refused.ts';
 
 /**
- * Publishes in `/state` that the change was made. Fails with `Superseded` if the configuration or `/state` has moved on, or if the
- * gateway is no longer permanent on both routers.
+ * Publishes in `/state` that the change was made, also if the configuration has moved on since. Fails with `Superseded` if `/state` has, or if
+ * the plan record does not say that both routers carry it for good.
  */
 export function publishingCompleted(deps: Dependencies) {
   return (input: SeenInput): Promise<void> => classified(() => publishCompleted(deps, input));
@@ -26,6 +32,11 @@ export function publishingFailed(deps: Dependencies) {
     classified(() => publishFailed(deps, input, activityInfo().scheduledTimestampMs));
 }
 
+/** Publishes in `/state` what an earlier run made permanent. */
+export function publishingKept(deps: Dependencies) {
+  return (gateway: GatewayVersion): Promise<void> => classified(() => publishKept(deps, gateway));
+}
+
 /** Writes into a run's plan record that both routers carry `before`. */
 export function markingReverted({ store }: Dependencies) {
   return ({ gateway, run }: StepInput): Promise<void> =>
@@ -34,24 +45,51 @@ export function markingReverted({ store }: Dependencies) {
     });
 }
 
-export async function publishCompleted(
-  { store, policy }: Dependencies,
-  { gateway, run, seen, jobs }: SeenInput,
+export function publishCompleted(deps: Dependencies, input: SeenInput): Promise<void> {
+  return publishMade(deps, input, wordsOf(input.seen));
+}
+
+async function publishMade(
+  { store, policy }: Pick<Dependencies, 'store' | 'policy'>,
+  { gateway, run, jobs }: Omit<SeenInput, 'seen'>,
+  words: MonitorWords,
 ): Promise<void> {
   const outcome = await store.publish({
     gateway,
     run,
-    outcome: { kind: 'completed', words: wordsOf(seen) },
+    outcome: { kind: 'completed', words },
     ...(jobs && { jobs }),
     retentionSeconds: policy.retentionSeconds,
   });
   if (outcome.kind === 'published') return;
   if (outcome.kind === 'not kept' || outcome.kind === 'leftover' || outcome.kind === 'kept')
-    throw new RefusedError(FAILURES.Superseded, 'it is not permanent on both routers any more');
+    throw new RefusedError(
+      FAILURES.Superseded,
+      'its plan record does not say that it is permanent on both routers',
+    );
   if (outcome.kind !== 'already') throw refusalOf(outcome, gateway);
   if (isComplete(outcome.state, gateway)) return;
   const { version, workerState } = outcome.state;
   throw new RefusedError(FAILURES.Superseded, `/state has version ${version} (${workerState}) already`);
+}
+
+/**
+ * Publishes what an earlier run made permanent, from its plan record alone. The words are those that were seen: a change is kept only after all its monitors
+ * were seen `ACTIVE` on both routers.
+ */
+export async function publishKept(
+  deps: Pick<Dependencies, 'store' | 'policy'>,
+  gateway: GatewayVersion,
+): Promise<void> {
+  const record = await deps.store.planRecord(gateway);
+  if (!isKeptAt(record, gateway))
+    throw new RefusedError(
+      FAILURES.Superseded,
+      'its plan record does not say that it is permanent on both routers',
+    );
+  const { run, jobs, routers } = record as PlanRecord;
+  const monitors = ROLES.flatMap((role) => routers[role].after?.monitors ?? []);
+  await publishMade(deps, { gateway, run, jobs }, activeWords(monitors));
 }
 
 /** `scheduled`: when the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes on behalf of the saga. */
@@ -68,8 +106,10 @@ export async function publishFailed(
     retentionSeconds: policy.retentionSeconds,
   });
   if (outcome.kind === 'leftover') return leftoverOf(store, outcome.record);
-  // Its pair publishes that the change was made.
-  if (outcome.kind === 'kept') return undefined;
+  if (outcome.kind === 'kept') {
+    await publishKept({ store, policy }, gateway);
+    return undefined;
+  }
   // If somebody else published `/state` before, or an owed change was made since, the claims may still be held. Nobody else would free
   // them.
   if (registered) await store.freeClaims(gateway);

@@ -31,7 +31,8 @@ export function registering(deps: Dependencies) {
 export function restoringRecords(deps: Dependencies) {
   return (plan: Plan): Promise<void> =>
     classified(async () => {
-      await registerPlan(deps, plan, activityInfo().scheduledTimestampMs, true);
+      const { kind } = await registerPlan(deps, plan, activityInfo().scheduledTimestampMs, true);
+      if (kind !== 'registered') throw new RefusedError(FAILURES.RecordsGone, 'something else stands by now');
     });
 }
 
@@ -43,7 +44,7 @@ export async function registerPlan(
   again = false,
 ): Promise<RegisterOutcome> {
   for (;;) {
-    const [preparation] = await Promise.all([
+    const [prepared] = await Promise.all([
       prepare(deps, plan),
       // If a router's record can't be read, the pair could never reserve that router. So registering fails right away.
       ...ROLES.map(async (role) => {
@@ -53,10 +54,11 @@ export async function registerPlan(
         if (!again) await assertNotRetired(deps.store, id, record);
       }),
     ]);
-    const current = planOf(preparation, plan);
+    if (typeof prepared === 'string') return { kind: prepared };
+    const current = planOf(prepared, plan);
     if (again && !isDeepStrictEqual(current.digests, plan.digests))
       throw new RefusedError(FAILURES.RecordsGone, 'what it was planned from has changed since');
-    const request = requestOf(preparation, current, scheduled, deps);
+    const request = requestOf(prepared, current, scheduled, deps);
     const outcome = await deps.store.register({ ...request, again });
     switch (outcome.kind) {
       case 'registered':
@@ -66,6 +68,8 @@ export async function registerPlan(
           FAILURES.RevertOwed,
           'one of its routers owes an inverse change of this gateway, so nobody knows what stands there: it is made when the router can be reached',
         );
+      case 'kept':
+        return outcome;
       case 'leftover':
         return { kind: 'leftover', left: await leftoverOf(deps.store, outcome.record) };
       case 'moved':
@@ -87,11 +91,13 @@ export async function registerPlan(
   }
 }
 
-async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation> {
-  const outcome = await preparePlan(deps, { ...plan.gateway, action: plan.action }, plan.recordsRead);
+async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation | 'kept' | 'replan'> {
+  const outcome = await preparePlan(deps, plan.gateway, plan.recordsRead);
   switch (outcome.kind) {
     case 'prepared':
-      return outcome.preparation;
+      return outcome.preparation.action === plan.action ? outcome.preparation : 'replan';
+    case 'kept':
+      return 'kept';
     case 'invalid':
       throw new RefusedError(FAILURES.InvalidGateway, outcome.reason);
     case 'ended':
@@ -102,7 +108,7 @@ async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation> {
     case 'refused':
       throw new RefusedError(FAILURES.Superseded, `superseded: ${outcome.reason}`);
     case 'nothing':
-      throw new RefusedError(FAILURES.Superseded, 'superseded: nothing of it stands any more');
+      return 'replan';
   }
 }
 

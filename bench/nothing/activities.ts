@@ -30,6 +30,7 @@ export const idleActivities: Activities = {
   recordMonitoring: async () => undefined,
   publishCompleted: async () => undefined,
   publishFailed: async () => undefined,
+  publishKept: async () => undefined,
   publishNothing: async () => ({ kind: 'published' }),
   reserve: async ({ routers }) => ({
     kind: 'reserved',
@@ -47,10 +48,10 @@ export const idleActivities: Activities = {
   pay: async () => ({ inTheWay: null }),
   endReservation: async () => [],
   answer,
-  publishOnBehalf: async () => ({ kind: 'published' }),
+  publishOnBehalf: async () => undefined,
   beginMaintenance: async () => undefined,
   endMaintenance: async () => false,
-  publishUnpublished: async () => ({ running: [], unpublishable: [] }),
+  publishUnpublished: async () => [],
 };
 
 function planFor({ resourceType, resourceId }: GatewayRequest): Plan {

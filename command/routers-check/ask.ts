@@ -35,16 +35,16 @@ interface Rendered {
   readonly secrets: readonly string[];
 }
 
-/** What the gateway would put on this router, whatever its `/state`. */
+/** What the gateway would put on this router, whatever stands of it. */
 async function renderedFor(
   store: Store,
   { id, gateway, worker }: CheckOptions,
 ): Promise<Rendered | undefined> {
   if (gateway === undefined) return undefined;
   const kinds = await loadKinds(worker.templates);
-  const withoutState: Store = { ...store, state: async () => undefined };
-  const outcome = await preparePlan({ store: withoutState, kinds }, gateway);
-  if (outcome.kind === 'ended') throw new Error('expected no state, got one');
+  const afresh: Store = { ...store, state: async () => undefined, planRecord: async () => undefined };
+  const outcome = await preparePlan({ store: afresh, kinds }, gateway);
+  if (outcome.kind === 'ended' || outcome.kind === 'kept') throw new Error('expected no outcome, got one');
   if (outcome.kind === 'nothing') return { rendered: MARKED, secrets: [] };
   if (outcome.kind !== 'prepared') return { rendered: outcome.reason, secrets: [] };
   const { routers, changes, provisioning, monitoring } = outcome.preparation;

@@ -11,7 +11,6 @@ import type { Scene } from './pair/scene.ts';
 import { useScene } from './pair/use-scene.ts';
 
 const WRITES = [
-  'markReverting',
   'permitCommit',
   'addOwedChanges',
   'markSettled',
@@ -54,24 +53,22 @@ describe('a write to etcd is answered before what comes after it begins', functi
     for (const place of places) assert.equal(told[place + 1], `${write} answered`, told.join(', '));
   }
 
-  it('when what is to be reverted is marked, beside gateways that are kept (T10)', async () => {
+  it('when a batch is settled of which one is kept (T10)', async () => {
     const [kept, reverted] = (await scene.gateways(2)) as [PairMember, PairMember];
     const reservation = await scene.reservation();
     await scene.apply(reservation, [kept, reverted]);
     const { deps, told } = watched();
     const verdicts = { confirm: [kept], revert: [reverted] };
     await settle(deps, contextOf(), { reservation, routers: scene.ids, ...verdicts });
-    assertAwaited(told, 'markReverting');
     assertAwaited(told, 'markSettled');
   });
 
-  it('when what is to be reverted is marked, on each router alone (T10)', async () => {
+  it('when a batch is reverted, on each router alone (T10)', async () => {
     const [member] = (await scene.gateways(1)) as [PairMember];
     const reservation = await scene.reservation();
     await scene.apply(reservation, [member]);
     const { deps, told } = watched();
     await settle(deps, contextOf(), { reservation, routers: scene.ids, confirm: [], revert: [member] });
-    assertAwaited(told, 'markReverting');
     assertAwaited(told, 'markSettled');
   });
 

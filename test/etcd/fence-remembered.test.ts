@@ -30,7 +30,6 @@ describe('what an attempt remembers of its routers', () => {
     const before = await revision();
     assert.equal(await store.permitCommit(fence, routers, [here], SINCE), false);
     assert.equal(await store.markSettled(fence, { finished: { [routers[0]]: [stranger] } }), false);
-    assert.deepEqual(await store.markReverting(fence, [stranger]), { kind: 'void' });
     assert.equal(await revision(), before);
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
-import { created } from './publication.ts';
+import { created, failed } from './publication.ts';
 import { SINCE, newRouters, requestOf } from './reservation-fixture.ts';
 
 describe('what was kept on both routers', () => {
@@ -20,11 +20,8 @@ describe('what was kept on both routers', () => {
     await store.issueToken(request, {});
     const fence = { ...request, token: 1 };
     const member = { gateway, run: 'run-1' };
-    const record = async () => {
-      const { kept: is, reverting } = (await witness.value(witness.keys.plan)) as PlanRecord;
-      return { kept: is, reverting };
-    };
-    return { store, gateway, witness, fence, member, record };
+    const isKept = async () => ((await witness.value(witness.keys.plan)) as PlanRecord).kept;
+    return { store, gateway, witness, fence, member, isKept };
   }
 
   /** The routers' records name no member any more, since the transaction that marked the last one. */
@@ -47,15 +44,11 @@ describe('what was kept on both routers', () => {
     }
   }
 
-  it('is marked so, and so again after it was to be taken away', async () => {
-    const { store, fence, member, record } = await scene();
-    assert.deepEqual(await record(), { kept: undefined, reverting: undefined });
+  it('is marked so', async () => {
+    const { store, fence, member, isKept } = await scene();
+    assert.equal(await isKept(), undefined);
     assert.equal(await store.markSettled(fence, { kept: [member] }), true);
-    assert.deepEqual(await record(), { kept: true, reverting: false });
-    assert.deepEqual(await store.markReverting(fence, [member]), { kind: 'marked' });
-    assert.deepEqual(await record(), { kept: true, reverting: true });
-    assert.equal(await store.markSettled(fence, { kept: [member] }), true);
-    assert.deepEqual(await record(), { kept: true, reverting: false });
+    assert.equal(await isKept(), true);
   });
 
   it('is marked, and its router is left, however large the plan records of a batch are', async () => {
@@ -73,29 +66,19 @@ describe('what was kept on both routers', () => {
       await store.register(requestFor(witness.gateway, revision, { description }));
     }
     await store.permitCommit(fence, routers, members, SINCE);
-    const records = async () =>
-      Promise.all(
-        witnesses.map(async (witness) => {
-          const { kept, reverting } = (await witness.value(witness.keys.plan)) as PlanRecord;
-          return { kept, reverting };
-        }),
-      );
-    const all = (record: object) => members.map(() => record);
     const finished = Object.fromEntries(routers.map((id) => [id, members]));
     assert.equal(await store.markSettled(fence, { kept: members, finished }), true);
-    assert.deepEqual(await records(), all({ kept: true, reverting: false }));
+    for (const witness of witnesses)
+      assert.equal(((await witness.value(witness.keys.plan)) as PlanRecord).kept, true);
     await assertLeftWithLastMark(routers, witnesses);
-    assert.deepEqual(await store.markReverting(fence, members), { kind: 'marked' });
-    assert.deepEqual(await records(), all({ kept: true, reverting: true }));
     for (const witness of witnesses) await witness.remove(witness.keys.plan);
   });
 
-  it('writes nothing for what was never kept, is marked already, or has no plan', async () => {
+  it('writes nothing for what is marked already, or has no plan of that version', async () => {
     const { store, fence, member, witness } = await scene();
     const stranger = { gateway: newGateway(), run: 'run-1' };
     const older = { ...member, gateway: { ...member.gateway, version: 0 } };
     const before = await witness.revision();
-    assert.deepEqual(await store.markReverting(fence, [member, stranger, older]), { kind: 'marked' });
     assert.equal(await store.markSettled(fence, { kept: [stranger, older] }), true);
     assert.equal(await witness.revision(), before);
     await store.markSettled(fence, { kept: [member] });
@@ -104,32 +87,32 @@ describe('what was kept on both routers', () => {
     assert.equal(await witness.revision(), marked);
   });
 
-  it('is neither marked nor taken back by an attempt that is void', async () => {
-    const { store, fence, member, record } = await scene();
+  it('is not marked by an attempt that is void', async () => {
+    const { store, fence, member, isKept } = await scene();
     await store.issueToken(fence, {});
     assert.equal(await store.markSettled(fence, { kept: [member] }), false);
-    assert.deepEqual(await store.markReverting(fence, [member]), { kind: 'void' });
-    assert.deepEqual(await record(), { kept: undefined, reverting: undefined });
+    assert.equal(await isKept(), undefined);
   });
 
-  it('is not taken back where /state promises it', async () => {
-    const { store, fence, member, witness, record } = await scene();
+  it('is neither planned anew nor reverted by a run that comes later', async () => {
+    const { store, gateway, fence, member, witness, isKept } = await scene();
+    await store.permitApply(gateway, 'run-1');
     await store.markSettled(fence, { kept: [member] });
-    await witness.put(witness.keys.state, { state: { worker_state: 'CREATE_COMPLETED' }, version: 1 });
-    const outcome = await store.markReverting(fence, [member]);
-    assert.deepEqual(outcome, { kind: 'promised', members: [member] });
-    assert.deepEqual(await record(), { kept: true, reverting: false });
+    await witness.rewrite();
+    const revision = String((await witness.entry(witness.keys.config))?.mod_revision);
+    const other = requestFor(gateway, revision, { run: 'run-2', unit: 'another' });
+    assert.deepEqual(await store.register(other), { kind: 'kept' });
+    assert.equal(await store.markReverted(gateway, 'run-1'), undefined);
+    assert.equal(await isKept(), true);
   });
 
-  it('stays so for the run that takes over', async () => {
-    const { store, gateway, fence, member, witness, record } = await scene();
+  it('is marked for the run that took over before', async () => {
+    const { store, gateway, fence, member, witness, isKept } = await scene();
     await store.permitApply(gateway, 'run-1');
     const revision = String((await witness.entry(witness.keys.config))?.mod_revision);
     await store.register(requestFor(gateway, revision, { run: 'run-2' }));
     await store.markSettled(fence, { kept: [member] });
-    assert.deepEqual(await record(), { kept: true, reverting: false });
-    await store.register(requestFor(gateway, revision, { run: 'run-3' }));
-    assert.deepEqual(await record(), { kept: true, reverting: false });
+    assert.equal(await isKept(), true);
   });
 
   it('is marked for as many as a batch has, in one go or more', async () => {
@@ -140,12 +123,10 @@ describe('what was kept on both routers', () => {
       await store.register(requestFor(gateway, await new Witness(raw, gateway).configure()));
     const marked = async () =>
       (await store.plans(members.map(({ gateway }) => gateway))).map((record) =>
-        record instanceof Error ? record : [record?.kept, record?.reverting],
+        record instanceof Error ? record : record?.kept,
       );
     assert.equal(await store.markSettled(fence, { kept: members }), true);
-    assert.ok((await marked()).every((flags) => String(flags) === 'true,false'));
-    await store.markReverting(fence, members);
-    assert.ok((await marked()).every((flags) => String(flags) === 'true,true'));
+    assert.ok((await marked()).every((is) => is === true));
   });
 
   it('stays permitted until the last one of a large batch is marked', async () => {
@@ -169,27 +150,37 @@ describe('what was kept on both routers', () => {
   it('alone can be promised by /state', async () => {
     const { store, gateway, fence, member } = await scene();
     assert.deepEqual(await store.publish(created(gateway)), { kind: 'not kept' });
-    await store.markSettled(fence, { kept: [member] });
-    await store.markReverting(fence, [member]);
-    assert.deepEqual(await store.publish(created(gateway)), { kind: 'not kept' });
     assert.equal(await store.state(gateway), undefined);
     await store.markSettled(fence, { kept: [member] });
     assert.deepEqual(await store.publish(created(gateway)), { kind: 'published' });
   });
 
-  it('and what is to be promised at the same moment as taken away ends as one of both', async () => {
-    for (let round = 0; round < 5; round += 1) {
-      const { store, gateway, fence, member } = await scene();
+  it('is promised by /state, also if the configuration has moved on since', async () => {
+    for (const moveOn of [
+      (witness: Witness) => witness.configure(2),
+      (witness: Witness) => witness.configure(2, true),
+      (witness: Witness) => witness.rewrite(),
+    ]) {
+      const { store, gateway, fence, member, witness } = await scene();
       await store.markSettled(fence, { kept: [member] });
-      const [published, left] = await Promise.all([
-        store.publish(created(gateway)),
-        store.markReverting(fence, [member]),
-      ]);
-      assert.equal(
-        published.kind === 'published',
-        left.kind === 'promised',
-        JSON.stringify([published, left]),
-      );
+      await moveOn(witness);
+      assert.deepEqual(await store.publish(created(gateway)), { kind: 'published' });
+      assert.equal((await store.state(gateway))?.version, 1);
     }
+  });
+
+  it('is promised nowhere once its configuration has vanished', async () => {
+    const { store, gateway, fence, member, witness } = await scene();
+    await store.markSettled(fence, { kept: [member] });
+    await witness.remove(witness.keys.config);
+    assert.deepEqual(await store.publish(created(gateway)), { kind: 'published' });
+    assert.equal(await store.state(gateway), undefined);
+  });
+
+  it('is no failure of any run', async () => {
+    const { store, gateway, fence, member } = await scene();
+    await store.markSettled(fence, { kept: [member] });
+    for (const run of ['run-1', null])
+      assert.deepEqual(await store.publish(failed(gateway, { run })), { kind: 'kept' });
   });
 });

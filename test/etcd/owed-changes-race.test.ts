@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
 import { newGateway, requestFor, useOwnEtcd, Witness } from './fixture.ts';
 import { racing } from './racing.ts';
-import { fresh, owedChangeFor, requestOf } from './reservation-fixture.ts';
+import { fresh, keepOwing, owedChangeFor, requestOf } from './reservation-fixture.ts';
 
 describe('an owed change', () => {
   const etcd = useOwnEtcd();
@@ -32,39 +32,39 @@ describe('an owed change', () => {
     return { store, gateway, witness, request, fence: issued.fence, owedChange, left };
   }
 
-  it('is not cancelled by an attempt whose token is voided meanwhile', async () => {
+  it('stays owed, and its gateway is not kept, if the token of the attempt is voided meanwhile', async () => {
     const { store, gateway, request, fence, owedChange, left } = await owed();
-    const cancelled = await racing(
+    const isKept = await racing(
       etcd(),
       `"id":"${request.reservation}"`,
       () => store.issueToken(request, {}),
-      (late) => late.cancelOwedChanges({ ...fence }, ROUTER, gateway),
+      (late) => keepOwing(late, { ...fence }, ROUTER, gateway),
     );
-    assert.equal(cancelled, undefined);
+    assert.equal(isKept, false);
+    assert.equal((await store.planRecord(gateway))?.kept, undefined);
     assert.deepEqual(await left(), [owedChange]);
   });
 
   it('is not cancelled when the plan that owns its stanzas goes meanwhile', async () => {
     const { gateway, witness, request, fence, owedChange, left } = await owed();
-    const cancelled = await racing(
+    await racing(
       etcd(),
       `"id":"${request.reservation}"`,
       () => witness.remove(witness.keys.plan),
-      (late) => late.cancelOwedChanges({ ...fence }, ROUTER, gateway),
+      (late) => keepOwing(late, { ...fence }, ROUTER, gateway),
     );
-    assert.deepEqual(cancelled, []);
     assert.deepEqual(await left(), [owedChange]);
   });
 
-  it('that is paid meanwhile is not said to be cancelled', async () => {
+  it('that is paid meanwhile does not keep its gateway from being kept', async () => {
     const { store, gateway, request, fence, owedChange, left } = await owed();
-    const cancelled = await racing(
+    await racing(
       etcd(),
       `"id":"${request.reservation}"`,
       () => store.payOwedChange({ ...fence }, ROUTER, owedChange),
-      (late) => late.cancelOwedChanges({ ...fence }, ROUTER, gateway),
+      (late) => keepOwing(late, { ...fence }, ROUTER, gateway),
     );
-    assert.deepEqual(cancelled, []);
+    assert.equal((await store.planRecord(gateway))?.kept, true);
     assert.deepEqual(await left(), []);
   });
 
@@ -72,10 +72,10 @@ describe('an owed change', () => {
     const { store, gateway, fence } = await owed();
     const revision = async () => (await etcd().raw.get(KEYS.router(ROUTER)).exec()).kvs[0]?.mod_revision;
     const before = await revision();
-    assert.equal((await store.cancelOwedChanges(fence, ROUTER, gateway))?.length, 1);
+    await keepOwing(store, fence, ROUTER, gateway);
     assert.notEqual(await revision(), before);
     const after = await revision();
-    assert.deepEqual(await store.cancelOwedChanges(fence, ROUTER, gateway), []);
+    await keepOwing(store, fence, ROUTER, gateway);
     assert.equal(await revision(), after);
   });
 
@@ -90,7 +90,7 @@ describe('an owed change', () => {
     };
     await store.payOwedChange(fence, ROUTER, owedChange);
     await store.addOwedChanges(fence, ROUTER, [wider]);
-    assert.deepEqual(await store.cancelOwedChanges(fence, ROUTER, gateway), []);
+    await keepOwing(store, fence, ROUTER, gateway);
     assert.deepEqual(await left(), [wider]);
   });
 
@@ -98,7 +98,8 @@ describe('an owed change', () => {
     const { store, gateway, fence, owedChange } = await owed();
     const other = { ...owedChange, gateway: { ...gateway, resourceType: 'internet_gateway' } };
     await store.addOwedChanges(fence, ROUTER, [other]);
-    assert.deepEqual(await store.cancelOwedChanges(fence, ROUTER, gateway), [owedChange]);
+    await keepOwing(store, fence, ROUTER, gateway);
+    assert.deepEqual((await store.router(ROUTER)).owedChanges, [other]);
     assert.equal(await store.payOwedChange(fence, ROUTER, other), true);
   });
 

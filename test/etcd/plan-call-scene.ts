@@ -50,13 +50,12 @@ export async function recordOf({ store, gateway }: Scene): Promise<PlanRecord> {
   return record;
 }
 
-/** Made permanent under a reservation of its own, and perhaps about to be reverted. */
-export async function keep({ store, gateway }: Scene, { reverting = false } = {}): Promise<void> {
+/** Made permanent under a reservation of its own. */
+export async function keep({ store, gateway }: Scene): Promise<void> {
   const request = requestOf(newRouters());
   await store.reserve(request);
   await store.issueToken(request, {});
   const fence = { ...request, token: 1 };
   await store.markSettled(fence, { kept: [{ gateway, run: 'run-1' }] });
-  if (reverting) await store.markReverting(fence, [{ gateway, run: 'run-1' }]);
   await store.endReservation(request);
 }

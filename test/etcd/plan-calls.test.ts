@@ -32,11 +32,8 @@ describe('the calls of a saga that change its plan record', () => {
       const scene = await registered();
       await keep(scene);
       await scene.store.permitApply(scene.gateway, 'run-1');
-      const { kept, reverting, mayBeApplied } = await recordOf(scene);
-      assert.deepEqual(
-        { kept, reverting, mayBeApplied },
-        { kept: true, reverting: false, mayBeApplied: true },
-      );
+      const { kept, mayBeApplied } = await recordOf(scene);
+      assert.deepEqual({ kept, mayBeApplied }, { kept: true, mayBeApplied: true });
     });
 
     const supersessions: readonly [string, (witness: Witness) => Promise<unknown>, number | null][] = [
@@ -97,17 +94,14 @@ describe('the calls of a saga that change its plan record', () => {
   });
 
   describe('markReverted', () => {
-    it('says that no router carries the change, and that nothing is kept or being reverted', async () => {
+    it('says that no router carries the change', async () => {
       const scene = await registered();
       const before = await recordOf(scene);
       await scene.store.permitApply(scene.gateway, 'run-1', EARLY);
-      await keep(scene, { reverting: true });
       const record = await scene.store.markReverted(scene.gateway, 'run-1', NOW);
       assert.deepEqual(record, {
         ...before,
         mayBeApplied: false,
-        kept: false,
-        reverting: false,
         scheduled: NOW,
       });
       assert.deepEqual(await recordOf(scene), record);

@@ -3,7 +3,7 @@ import { KEYS } from '../../etcd/keys.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import { Witness, newGateway, requestFor, useOwnEtcd } from './fixture.ts';
 import { created, failed, keep } from './publication.ts';
-import { newRouters, owedChangeFor, requestOf } from './reservation-fixture.ts';
+import { owedChangeFor, requestOf } from './reservation-fixture.ts';
 
 describe('a version that stands, once a newer one has failed', () => {
   const etcd = useOwnEtcd();
@@ -32,20 +32,6 @@ describe('a version that stands, once a newer one has failed', () => {
     assert.equal((await store.publish(failed(gateway))).kind, 'already');
     await store.freeClaims(gateway);
     assert.deepEqual(await plan(), before);
-  });
-
-  it('is promised to a pair that wants to revert it', async () => {
-    const { store, gateway, plan, before } = await standing();
-    const request = requestOf(newRouters());
-    await store.reserve(request);
-    await store.issueToken(request, {});
-    const members = [{ gateway, run: 'run-1' }];
-    assert.deepEqual(await store.markReverting({ ...request, token: 1 }, members), {
-      kind: 'promised',
-      members,
-    });
-    assert.deepEqual(await plan(), before);
-    await store.endReservation(request);
   });
 
   it('was published already for a pair that publishes it on behalf', async () => {

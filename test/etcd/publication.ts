@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 /** Gateways that are about to be published, and the requests to publish them. */
 import type { PublishRequest } from '../../etcd/publish.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
@@ -35,27 +34,21 @@ export async function configured(etcd: TestEtcd) {
   return { gateway, witness, configRevision, store: etcd.store };
 }
 
-export async function monitored(etcd: TestEtcd) {
+/** Its stack and its monitoring are recorded. It is on trial. */
+export async function onTrial(etcd: TestEtcd) {
   const world = await configured(etcd);
   const { gateway, configRevision, store } = world;
   await store.register(requestFor(gateway, configRevision));
   await store.permitApply(gateway, 'run-1');
   await store.recordStack(gateway, 'run-1');
   await store.recordMonitoring(gateway, 'run-1', WORDS);
-  await keep(etcd, gateway);
   return world;
 }
 
-/** As `monitored`, and being reverted since. */
-export async function reverting(etcd: TestEtcd) {
-  const world = await monitored(etcd);
-  const { gateway, store } = world;
-  const request = requestOf(newRouters());
-  await store.reserve(request);
-  await store.issueToken(request, {});
-  const members = [{ gateway, run: 'run-1' }];
-  assert.deepEqual(await store.markReverting({ ...request, token: 1 }, members), { kind: 'marked' });
-  await store.endReservation(request);
+/** As `onTrial`, and made permanent since. */
+export async function monitored(etcd: TestEtcd) {
+  const world = await onTrial(etcd);
+  await keep(etcd, world.gateway);
   return world;
 }
 

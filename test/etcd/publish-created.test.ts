@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { requestFor, useEtcd } from './fixture.ts';
-import { WORDS, created, failed, keep, monitored, reverting } from './publication.ts';
+import { WORDS, created, failed, keep, monitored, onTrial } from './publication.ts';
 
 describe('publishing a success', () => {
   const etcd = useEtcd();
@@ -80,34 +80,14 @@ describe('publishing a success', () => {
     assert.equal((await witness.history(witness.keys.state)).length, 1);
   });
 
-  it('is none when the version moved on or the configuration vanished', async () => {
-    const { gateway, witness, store } = await monitored(etcd());
-    await witness.configure(2);
-    const revision = await witness.revision();
-    assert.deepEqual(await store.publish(created(gateway)), { kind: 'superseded', version: 2 });
-    assert.equal(await witness.revision(), revision);
-    await witness.remove(witness.keys.config);
-    assert.deepEqual(await store.publish(created(gateway)), {
-      kind: 'superseded',
-      version: null,
-    });
-  });
-
   it('is one when the same version was put again', async () => {
     const { gateway, witness, store } = await monitored(etcd());
     await witness.configure();
     assert.deepEqual(await store.publish(created(gateway)), { kind: 'published' });
   });
 
-  it('is none when the same version was put again with another body', async () => {
-    const { gateway, witness, store } = await monitored(etcd());
-    await witness.rewrite();
-    assert.deepEqual(await store.publish(created(gateway)), { kind: 'rewritten' });
-    assert.equal(await store.state(gateway), undefined);
-  });
-
   it('is none for a run that lost its registration', async () => {
-    const { gateway, configRevision, witness, store } = await monitored(etcd());
+    const { gateway, configRevision, witness, store } = await onTrial(etcd());
     await store.register(requestFor(gateway, configRevision, { run: 'run-2', jobs: 'bbbbb' }));
     assert.deepEqual(await store.publish(created(gateway)), { kind: 'void' });
     await witness.remove(witness.keys.plan);
@@ -116,7 +96,7 @@ describe('publishing a success', () => {
   });
 
   it('overwrites neither another outcome of this version nor a newer one', async () => {
-    const { gateway, witness, store } = await reverting(etcd());
+    const { gateway, witness, store } = await onTrial(etcd());
     await store.publish(failed(gateway, { error: 'was first', clean: false }));
     assert.deepEqual(await store.publish(created(gateway)), {
       kind: 'already',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { completedState } from '../../gateway/records.ts';
 import { requestFor, useEtcd } from './fixture.ts';
-import { WORDS, configured, failed, reverting } from './publication.ts';
+import { WORDS, configured, failed, onTrial } from './publication.ts';
 
 describe('publishing a failure', () => {
   const etcd = useEtcd();
@@ -23,7 +24,7 @@ describe('publishing a failure', () => {
   });
 
   it('after registration gives the stack the reason and the jobs their retention', async () => {
-    const { gateway, witness, store } = await reverting(etcd());
+    const { gateway, witness, store } = await onTrial(etcd());
     assert.deepEqual(await store.publish(failed(gateway, { clean: false })), {
       kind: 'published',
     });
@@ -47,7 +48,7 @@ describe('publishing a failure', () => {
   });
 
   it('with clean routers gives back claims and plan record', async () => {
-    const { gateway, witness, store } = await reverting(etcd());
+    const { gateway, witness, store } = await onTrial(etcd());
     await store.markReverted(gateway, 'run-1');
     await store.publish(failed(gateway));
     assert.deepEqual(await witness.ownClaims(), []);
@@ -56,14 +57,14 @@ describe('publishing a failure', () => {
   });
 
   it('leaves claims and plan record while a router may carry the gateway, whatever the call says', async () => {
-    const { gateway, witness, store } = await reverting(etcd());
+    const { gateway, witness, store } = await onTrial(etcd());
     await store.publish(failed(gateway));
     assert.equal((await witness.ownClaims()).length, 4);
     assert.equal((await store.planRecord(gateway))?.mayBeApplied, true);
   });
 
   it('says nothing before it has registered, where an earlier run may have something on the routers (T6)', async () => {
-    const { gateway, witness, store } = await reverting(etcd());
+    const { gateway, witness, store } = await onTrial(etcd());
     const record = await store.planRecord(gateway);
     for (const version of [1, 2]) {
       const request = failed({ ...gateway, version }, { run: 'another', registered: false });
@@ -77,7 +78,7 @@ describe('publishing a failure', () => {
   });
 
   it('ends with it what an earlier run had registered, if no router carries anything of that', async () => {
-    const { gateway, witness, store } = await reverting(etcd());
+    const { gateway, witness, store } = await onTrial(etcd());
     await store.markReverted(gateway, 'run-1');
     const request = failed(gateway, { run: 'another', registered: false });
     assert.deepEqual(await store.publish(request), { kind: 'published' });
@@ -89,7 +90,7 @@ describe('publishing a failure', () => {
   });
 
   it('says nothing of what it had registered, and has forgotten in a reset, while a router may carry it (T6)', async () => {
-    const { gateway, witness, store } = await reverting(etcd());
+    const { gateway, witness, store } = await onTrial(etcd());
     const request = failed(gateway, { registered: false });
     const record = await store.planRecord(gateway);
     assert.deepEqual(await store.publish(request), { kind: 'leftover', record });
@@ -108,14 +109,14 @@ describe('publishing a failure', () => {
   });
 
   it('is published at its own version after the configuration moved on', async () => {
-    const { gateway, witness, store } = await reverting(etcd());
+    const { gateway, witness, store } = await onTrial(etcd());
     await witness.configure(2);
     assert.deepEqual(await store.publish(failed(gateway)), { kind: 'published' });
     assert.equal((await store.state(gateway))?.version, 1);
   });
 
   it('does not touch the records of a run that took over', async () => {
-    const { gateway, configRevision, witness, store } = await reverting(etcd());
+    const { gateway, configRevision, witness, store } = await onTrial(etcd());
     await store.register(requestFor(gateway, configRevision, { run: 'run-2', jobs: 'bbbbb' }));
     const revision = await witness.revision();
     assert.deepEqual(await store.publish(failed(gateway)), { kind: 'void' });
@@ -124,19 +125,17 @@ describe('publishing a failure', () => {
     assert.equal((await store.planRecord(gateway))?.run, 'run-2');
   });
 
-  it('is not published of a gateway that both routers carry for good, until that is being reverted', async () => {
-    const { gateway, witness, store } = await reverting(etcd());
+  it('is not published of a gateway that both routers carry for good', async () => {
+    const { gateway, witness, store } = await onTrial(etcd());
     const plan = (await witness.value(witness.keys.plan)) as object;
-    await witness.put(witness.keys.plan, { ...plan, kept: true, reverting: false });
+    await witness.put(witness.keys.plan, { ...plan, kept: true });
     const revision = await witness.revision();
     assert.deepEqual(await store.publish(failed(gateway, { clean: false })), { kind: 'kept' });
     assert.equal(await witness.revision(), revision);
-    await witness.put(witness.keys.plan, { ...plan, kept: true, reverting: true });
-    assert.deepEqual(await store.publish(failed(gateway, { clean: false })), { kind: 'published' });
   });
 
   it('comes too late when a newer version has registered: that one publishes the outcome', async () => {
-    const { gateway, witness, store } = await reverting(etcd());
+    const { gateway, witness, store } = await onTrial(etcd());
     const plan = (await witness.value(witness.keys.plan)) as object;
     await witness.put(witness.keys.plan, { ...plan, gateway: { ...gateway, version: 2 }, run: 'run-2' });
     const revision = await witness.revision();
@@ -183,4 +182,17 @@ describe('publishing a failure', () => {
     assert.deepEqual(await witness.ownClaims(), claims);
     assert.equal(await witness.value(witness.keys.stack), undefined);
   });
+
+  for (const [what, marked, word] of [
+    ['an older version stands', false, 'MODIFY_FAILED'],
+    ['it is to be deleted', true, 'DELETE_FAILED'],
+  ] as const)
+    it(`of which no record tells the action has the word for it: ${what}`, async () => {
+      const { gateway, witness, store } = await configured(etcd());
+      await witness.put(witness.keys.state, completedState(1, WORDS));
+      await witness.configure(2, marked);
+      const next = { ...gateway, version: 2 };
+      assert.deepEqual(await store.publish(failed(next, { run: 'run-2' })), { kind: 'published' });
+      assert.equal((await store.state(gateway))?.workerState, word);
+    });
 });

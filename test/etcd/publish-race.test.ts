@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { completedState, failedState } from '../../gateway/records.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { useEtcd } from './fixture.ts';
-import { configured, created, failed, monitored, reverting, WORDS } from './publication.ts';
+import { configured, created, failed, monitored, onTrial, WORDS } from './publication.ts';
 import { racing } from './racing.ts';
 
 describe('when something changes between the look and the write of a publication,', () => {
@@ -10,7 +10,7 @@ describe('when something changes between the look and the write of a publication
   const CREATED = 'CREATE_COMPLETED';
   const FAILED = 'CREATE_FAILED';
 
-  it('a newer version of the configuration stops a success', async () => {
+  it('a newer version of the configuration does not stop a success', async () => {
     const { gateway, witness } = await monitored(etcd());
     const outcome = await racing(
       etcd(),
@@ -18,21 +18,8 @@ describe('when something changes between the look and the write of a publication
       () => witness.configure(2),
       (store) => store.publish(created(gateway)),
     );
-    assert.deepEqual(outcome, { kind: 'superseded', version: 2 });
-    assert.equal(await witness.value(witness.keys.state), undefined);
-  });
-
-  it('a revert that begins stops a success', async () => {
-    const { gateway, witness } = await monitored(etcd());
-    const plan = (await witness.value(witness.keys.plan)) as object;
-    const outcome = await racing(
-      etcd(),
-      CREATED,
-      () => witness.put(witness.keys.plan, { ...plan, reverting: true }),
-      (store) => store.publish(created(gateway)),
-    );
-    assert.deepEqual(outcome, { kind: 'not kept' });
-    assert.equal(await witness.value(witness.keys.state), undefined);
+    assert.deepEqual(outcome, { kind: 'published' });
+    assert.deepEqual(await witness.value(witness.keys.state), completedState(1, WORDS));
   });
 
   for (const [name, request, marker] of [
@@ -40,7 +27,7 @@ describe('when something changes between the look and the write of a publication
     ['failure', failed, FAILED],
   ] as const) {
     it(`another outcome that is published stays, and no ${name} is`, async () => {
-      const { gateway, witness } = await (name === 'success' ? monitored : reverting)(etcd());
+      const { gateway, witness } = await (name === 'success' ? monitored : onTrial)(etcd());
       const other = name === 'success' ? failedState(1, 'another') : completedState(1, WORDS);
       const outcome = await racing(
         etcd(),
@@ -54,7 +41,7 @@ describe('when something changes between the look and the write of a publication
   }
 
   it('a failure of a run whose record another run has taken is left to that run', async () => {
-    const { gateway, witness } = await reverting(etcd());
+    const { gateway, witness } = await onTrial(etcd());
     const plan = (await witness.value(witness.keys.plan)) as object;
     const outcome = await racing(
       etcd(),
@@ -78,7 +65,7 @@ describe('when something changes between the look and the write of a publication
   });
 
   it('a claim that another gateway has taken stays with that one', async () => {
-    const { gateway, witness, store } = await reverting(etcd());
+    const { gateway, witness, store } = await onTrial(etcd());
     const plan = (await witness.value(witness.keys.plan)) as object;
     await witness.put(witness.keys.plan, { ...plan, mayBeApplied: false });
     const [key = ''] = (await witness.ownClaims()).map((claim) => `/gateway-saga/claims/${claim}`);
@@ -99,10 +86,10 @@ describe('when something changes between the look and the write of a publication
 describe('a success', () => {
   const etcd = useEtcd();
 
-  it('is not published before the gateway is kept, nor once it is to be reverted', async () => {
+  it('is not published before the gateway is kept', async () => {
     const { gateway, witness, store } = await monitored(etcd());
     const plan = (await witness.value(witness.keys.plan)) as object;
-    for (const marks of [{ kept: false }, { kept: undefined }, { kept: true, reverting: true }]) {
+    for (const marks of [{ kept: false }, { kept: undefined }]) {
       await witness.put(witness.keys.plan, { ...plan, ...marks });
       assert.deepEqual(await store.publish(created(gateway)), { kind: 'not kept' });
     }

@@ -24,30 +24,18 @@ describe('registering a gateway again', () => {
   }
 
   for (const [marks, after] of [
-    [{ kept: true, reverting: true, mayBeApplied: true }, [true, true, true]],
-    [{ kept: true, mayBeApplied: true }, [true, false, true]],
-    [{ kept: false, mayBeApplied: true }, [undefined, undefined, true]],
-    [{}, [undefined, undefined, false]],
+    [{ kept: false, mayBeApplied: true }, true],
+    [{}, false],
   ] as const)
     it(`by a new run, with the same plan, keeps its marks: ${JSON.stringify(marks)}`, async () => {
       const { store, gateway, configRevision, plan, mark } = await registered();
       await mark(marks);
       const request = requestFor(gateway, configRevision, { run: 'run-2', jobs: 'bbbbb' });
       assert.deepEqual(await store.register(request), { kind: 'registered' });
-      const { run, kept, reverting, mayBeApplied } = await plan();
+      const { run, kept, mayBeApplied } = await plan();
       assert.equal(run, 'run-2');
-      assert.deepEqual([kept, reverting, mayBeApplied], after);
+      assert.deepEqual([kept, mayBeApplied], [undefined, after]);
     });
-
-  it('at a newer version takes no mark over, even if the plan is the same', async () => {
-    const { store, gateway, witness, plan, mark } = await registered();
-    await mark({ kept: true });
-    const configRevision = await witness.configure(2);
-    const request = requestFor({ ...gateway, version: 2 }, configRevision, { run: 'run-2' });
-    assert.deepEqual(await store.register(request), { kind: 'registered' });
-    const { kept, reverting } = await plan();
-    assert.deepEqual([kept, reverting], [undefined, undefined]);
-  });
 
   it('with another plan leaves what is not its own: a claim that another gateway has, a record with a retention', async () => {
     const { store, gateway, witness, configRevision } = await registered();

@@ -1,5 +1,6 @@
 /** Routers, reservations and members of their own for each test. */
 import { inverseOf } from '../../gateway/change.ts';
+import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { OwedChange, PermittedMember } from '../../pair/transactions.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
@@ -39,4 +40,14 @@ export function owedChangeFor(gateway: GatewayVersion, unit?: string): OwedChang
   const { planRecord } = requestFor(gateway, '0', unit === undefined ? {} : { unit });
   const { id: _, ...change } = planRecord.routers.primary;
   return { gateway, role: 'primary', change: inverseOf(change), since: SINCE, reason: 'the router was away' };
+}
+
+/** Writes down that the gateway is kept, which that router owes. Resolves to whether the attempt's token still counted. */
+export function keepOwing(
+  store: Pick<Store, 'markSettled'>,
+  fence: Fence,
+  router: string,
+  gateway: GatewayVersion,
+): Promise<boolean> {
+  return store.markSettled(fence, { kept: [{ gateway, run: 'run-1', owing: [router] }] });
 }

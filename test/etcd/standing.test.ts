@@ -6,7 +6,7 @@ import { standingOf } from '../../etcd/plan-record.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { requestFor, useEtcd } from './fixture.ts';
 import type { PlanOptions, Witness } from './fixture.ts';
-import { created, failed, keep, monitored } from './publication.ts';
+import { created, failed, monitored } from './publication.ts';
 import { owedChangeFor, requestOf } from './reservation-fixture.ts';
 
 describe('what stands of a gateway', () => {
@@ -47,7 +47,7 @@ describe('what stands of a gateway', () => {
   const next = (gateway: GatewayVersion): GatewayVersion => ({ ...gateway, version: gateway.version + 1 });
   const stands = async (gateway: GatewayVersion) => {
     const { store } = etcd();
-    return standingOf(await store.planRecord(gateway), await store.state(gateway))?.version;
+    return standingOf(await store.planRecord(gateway))?.version;
   };
   const settle = async (gateway: GatewayVersion) => {
     const { store } = etcd();
@@ -169,13 +169,30 @@ describe('what stands of a gateway', () => {
     assert.deepEqual(await witness.ownClaims(), []);
   });
 
-  it('is not what was kept and never published: that is reverted before anything else registers', async () => {
+  it('is nothing once a deletion is made whose configuration has gone: /state and the stack go along', async () => {
+    const { gateway, witness, store } = await standing();
+    const newer = next(gateway);
+    await store.register(await further(witness, newer, 'delete', { before: {}, after: null, version: 1 }));
+    await settle(newer);
+    await witness.remove(witness.keys.config);
+    assert.deepEqual(await store.publish(created(newer, 'run-2')), { kind: 'published' });
+    for (const key of ['state', 'stack', 'plan'] as const)
+      assert.equal(await witness.value(witness.keys[key]), undefined, key);
+    assert.deepEqual(await witness.ownClaims(), []);
+    // A late word on that run is not told of the life that begins now.
+    await witness.configure(3);
+    assert.deepEqual(await store.publish(failed(newer, { run: 'run-2' })), { kind: 'void' });
+    assert.equal(await store.state(newer), undefined);
+  });
+
+  it('is what was kept and never published: a newer version goes on from there', async () => {
     const world = await monitored(etcd());
     const { gateway, witness, store } = world;
-    await keep(etcd(), gateway);
-    assert.equal(await stands(gateway), undefined);
+    assert.equal(await stands(gateway), 1);
     const after = { unit: `${gateway.resourceId}-new` };
-    const update = await further(witness, next(gateway), 'create', { before: {}, after, version: null });
-    assert.equal((await store.register(update)).kind, 'leftover');
+    const creation = await further(witness, next(gateway), 'create', { before: {}, after, version: null });
+    assert.equal((await store.register(creation)).kind, 'moved');
+    const update = await further(witness, next(gateway), 'update', { before: {}, after, version: 1 });
+    assert.equal((await store.register(update)).kind, 'registered');
   });
 });

@@ -169,12 +169,20 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     specs: ['test/etcd/takeover.test.ts'],
   },
   {
-    name: 'a run that takes over forgets what was kept',
-    kind: 'T9',
+    name: 'what an earlier run kept is planned anew',
+    kind: 'T10',
     file: 'etcd/register.ts',
-    find: '...(same && earlier.kept === true ? { kept: true, reverting: earlier.reverting === true } : {}),',
+    find: "if (isKeptAt(earlier, gateway)) return done({ kind: 'kept' });",
     put: '',
     specs: ['test/etcd/kept.test.ts'],
+  },
+  {
+    name: 'what a router owes of a gateway that is kept stays owed',
+    kind: 'T7',
+    file: 'etcd/kept.ts',
+    find: 'remove: owed.map(({ entry }) => entry.key),',
+    put: 'remove: [],',
+    specs: ['test/etcd/owed-changes.test.ts'],
   },
   {
     name: 'only one end of a change is owned',

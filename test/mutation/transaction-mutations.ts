@@ -3,7 +3,6 @@ import type { Mutation } from './mutation.ts';
 
 const PAIR = 'activities/pair';
 const SPECS = 'test/activities/pair';
-const AWAITED = 'test/activities/awaited-writes.test.ts';
 
 export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
   {
@@ -221,19 +220,11 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     specs: [`${SPECS}/frozen-workers.test.ts`],
   },
   {
-    name: 'a mark of what is to be reverted that nobody waits for, beside what is kept',
-    kind: 'await',
-    file: `${PAIR}/settle.ts`,
-    find: 'await markReverting(deps.store, fence, notKept);',
-    put: 'void markReverting(deps.store, fence, notKept);',
-    specs: [AWAITED],
-  },
-  {
-    name: 'a mark of what is to be reverted that nobody waits for, on each router',
-    kind: 'await',
-    file: `${PAIR}/revert.ts`,
-    find: 'await markReverting(deps.store, fence, members);',
-    put: 'void markReverting(deps.store, fence, members);',
-    specs: [AWAITED],
+    name: 'what is kept is reverted as long as /state does not have it',
+    kind: 'T10',
+    file: `${PAIR}/members.ts`,
+    find: 'return isKeptAt(plan, member.gateway) || isComplete(state, member.gateway);',
+    put: 'return plan !== undefined && isComplete(state, member.gateway);',
+    specs: [`${SPECS}/kept.test.ts`],
   },
 ];

@@ -174,7 +174,7 @@ export class Crowd {
       case 'applied':
       case 'applied again': {
         this.applied.push(saga.number);
-        const confirm: PairAction = { kind: 'confirm', trial: answer.trial, seen: [] };
+        const confirm: PairAction = { kind: 'confirm', trial: answer.trial };
         return this.agenda.in(POLL_MS, () => this.#request(saga, confirm));
       }
       default:

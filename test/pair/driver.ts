@@ -12,12 +12,9 @@ import type { ApplyOutcome, Refused, SettleOutcome } from '../../pair/transactio
 
 export const APPLY: PairAction = { kind: 'apply' };
 export const REVERT: PairAction = { kind: 'revert', reason: 'cancelled by an operator' };
-export const SEEN = [
-  { role: 'primary', router: 'er1', at: '2026-01-01T00:00:00.000Z', vrrp: 'MASTER', words: {} },
-] as const;
 
 export function confirm(trial: string): PairAction {
-  return { kind: 'confirm', trial, seen: SEEN };
+  return { kind: 'confirm', trial };
 }
 
 /** A run of a gateway. Names are ids. */
@@ -109,10 +106,6 @@ export class DrivenPair {
     return this.happens({ kind: 'undelivered', member, answer });
   }
 
-  unpublishable(member: PairMember, reason: string): string[] {
-    return this.happens({ kind: 'unpublishable', member, reason });
-  }
-
   reservationEnded(left?: readonly RouterOwing[]): string[] {
     return this.happens({ kind: 'reservation ended', ...(left && { owing: left }) });
   }
@@ -192,7 +185,6 @@ function answerWords(answer: Words): string {
     case 'applied again':
       return `${answer.kind} ${answer.trial}${within(answer.vrrp)}`;
     case 'kept':
-      return 'seen' in answer ? `kept, seen ${answer.seen.map(({ vrrp }) => vrrp).join(' ')}` : answer.kind;
     case 'complete':
       return answer.kind;
     case 'full':

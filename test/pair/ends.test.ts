@@ -26,13 +26,13 @@ describe('a member', () => {
     assert.equal(pair.overview, 'waiting for verdicts: b c | a');
   });
 
-  it('that was kept although the pair gave it up is not published for: nobody knows what it has seen', () => {
+  it('that was kept although the pair gave it up is published', () => {
     const pair = new DrivenPair();
     pair.hasOnTrial(a);
     assert.deepEqual(pair.happens({ kind: 'verdicts due', trial: 't.1.1' }), [
       'settle t.1: confirm, revert a',
     ]);
-    assert.deepEqual(pair.settled({ kept: [a] }), ['end reservation t.1']);
+    assert.deepEqual(pair.settled({ kept: [a] }), ['publish for a (first): kept', 'end reservation t.1']);
   });
 
   it('whose reservation was lost may stand on a router, so the next one looks', () => {
@@ -43,10 +43,10 @@ describe('a member', () => {
     assert.equal(pair.state.recovered, false);
   });
 
-  it('that was kept, and is forgotten, is published without what was seen', () => {
+  it('that was kept, and is forgotten, is published', () => {
     const pair = new DrivenPair();
     assert.deepEqual(pair.commandsOf({ kind: 'undelivered', member: a, answer: { kind: 'kept' } }), [
-      { kind: 'publish on behalf', member: a, outcome: { kind: 'kept', seen: [] } },
+      { kind: 'publish on behalf', member: a, outcome: { kind: 'kept' } },
     ]);
   });
 
@@ -71,7 +71,6 @@ describe('a member', () => {
         owedOn: [],
         ...(note !== null && { note }),
       });
-      assert.deepEqual(pair.state.outcomes[0]?.seen, []);
     }
   });
 

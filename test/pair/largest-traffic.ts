@@ -83,7 +83,7 @@ export const policy: Whole<BatchPolicy> = {
   synchronize: { [ID]: 'always', [`${ID.slice(1)}y`]: 'always' },
 };
 const underway = { ...reservation, policy };
-const requesting = { routers: IDS, names: NAMES, request: most.REQUEST };
+const requesting = { routers: IDS, names: NAMES, request: most.REQUEST, seen: SEEN };
 const hold: Whole<HoldRequest> = { router: ID, reason: '\ud800'.repeat(LENGTHS.hold) };
 const onBehalf = { member: MEMBER, outcome: most.REVERTED };
 
@@ -124,6 +124,7 @@ export const traffic: Traffic = {
         ended: { gateway: GATEWAY, action: 'create', workerState: NAME, error: REASON },
         searchAttributes,
       },
+      kept: { kind: 'kept', action: 'create', gateway: GATEWAY, searchAttributes },
       invalid: { kind: 'invalid', action: 'create', gateway: GATEWAY, reason: MESSAGE, searchAttributes },
       nothing: { kind: 'nothing', gateway: GATEWAY, searchAttributes },
       refused: { kind: 'refused', type: TYPE, reason: MESSAGE, searchAttributes },
@@ -133,6 +134,8 @@ export const traffic: Traffic = {
     input: plan,
     result: largestKind<RegisterOutcome>({
       registered: { kind: 'registered', plan },
+      kept: { kind: 'kept' },
+      replan: { kind: 'replan' },
       leftover: { kind: 'leftover', left: { ...step, routers } },
     }),
   },
@@ -152,6 +155,7 @@ export const traffic: Traffic = {
     input: { ...step, error: MESSAGE, registered: false, clean: false, action: 'create' },
     result: { ...step, routers },
   },
+  publishKept: { input: GATEWAY, result: undefined },
   publishNothing: {
     input: GATEWAY,
     result: { kind: 'leftover', left: { ...step, routers } },
@@ -182,11 +186,10 @@ export const traffic: Traffic = {
     },
     result: times(BATCH, 'undelivered' as const),
   },
-  publishOnBehalf: { input: onBehalf, result: { kind: 'unpublishable', reason: REASON } },
+  publishOnBehalf: { input: onBehalf, result: undefined },
   publishUnpublished: {
     input: times(BATCH, onBehalf),
-    // Every member is in one of the lists.
-    result: { running: [], unpublishable: times(BATCH, { member: MEMBER, reason: REASON }) },
+    result: times(BATCH, MEMBER),
   },
   beginMaintenance: { input: hold, result: undefined },
   endMaintenance: { input: { router: ID }, result: false },

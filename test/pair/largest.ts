@@ -127,8 +127,8 @@ export const REQUEST: Whole<PairRequest> = {
   replyTo: REPLY_TO,
   action: largestKind<PairRequest['action']>({
     apply: { kind: 'apply', again: true },
-    confirm: { kind: 'confirm', trial: TRIAL, seen: SEEN },
-    revert: { kind: 'revert', reason: REQUEST_REASON, atTheDoor: TICKET, kept: true },
+    confirm: { kind: 'confirm', trial: TRIAL },
+    revert: { kind: 'revert', reason: REQUEST_REASON, atTheDoor: TICKET },
   }),
   ticket: TICKET,
 };
@@ -146,7 +146,7 @@ const member = (verdict: Whole<Verdict>): Whole<Member> => ({
 /** A member of the batch, and one that returned from it to the queue, which has no verdict to confirm. */
 export const IN_BATCH = member(
   largestKind<Verdict>({
-    confirm: { kind: 'confirm', seen: SEEN, lateRevert: revert(REQUEST_REASON) },
+    confirm: { kind: 'confirm', lateRevert: revert(REQUEST_REASON) },
     revert: revert(REASON),
   }),
 );
@@ -158,6 +158,5 @@ export const OUTCOME: Whole<MemberOutcome> = {
   ...MEMBER,
   sequence: NUMBER,
   answer: REVERTED,
-  seen: SEEN,
   neverApplied: true,
 };

@@ -216,7 +216,8 @@ export class ModelRouters {
     }
     for (const member of revert) {
       this.#seen(member);
-      if (this.states.get(member.name) === 'created') this.#keep(member, outcome.kept);
+      if (this.wasKept(member) || this.states.get(member.name) === 'created')
+        this.#keep(member, outcome.kept);
       else this.#revert(member, outcome.reverted);
     }
     return outcome;

@@ -99,7 +99,7 @@ export class ModelSaga {
         return this.acts(chance, sequence, states);
       }
       case 'confirming':
-        return this.#requests(this.member, { kind: 'confirm', trial: this.#trial, seen: [] }, sequence);
+        return this.#requests(this.member, { kind: 'confirm', trial: this.#trial }, sequence);
       case 'reverting':
         return this.#requests(
           this.member,

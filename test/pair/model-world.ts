@@ -103,10 +103,12 @@ export class World {
   #act(saga: ModelSaga | undefined): void {
     const request = saga?.acts(this.#chance, (this.#now += 1), this.routers.states);
     if (saga === undefined || request === undefined) return;
-    const { action } = request;
     // The plan record says so, which the activity reads that sends the request.
-    const isKept = action.kind === 'revert' && this.routers.wasKept(request);
-    saga.request = isKept ? { ...request, action: { ...action, kept: true } } : request;
+    if (request.action.kind === 'revert' && this.routers.wasKept(request)) {
+      saga.hears({ kind: 'kept' }, this.routers.states);
+      return;
+    }
+    saga.request = request;
     this.#signals.push(saga.request);
   }
 

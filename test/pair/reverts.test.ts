@@ -134,7 +134,7 @@ describe('a request to revert', () => {
     pair.requested(a, confirm('t.1.1'));
     assert.deepEqual(pair.requested(a, REVERT), []);
     assert.deepEqual(pair.settled({ kept: [a] }), ['answer a (first revert): kept', 'end reservation t.1']);
-    assert.deepEqual(pair.undelivered(a, { kind: 'kept' }), ['publish for a (first): kept, seen MASTER']);
+    assert.deepEqual(pair.undelivered(a, { kind: 'kept' }), ['publish for a (first): kept']);
   });
 
   it('that came after settling had begun counts if the member would have to be applied again', () => {

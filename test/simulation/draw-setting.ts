@@ -102,7 +102,7 @@ const AGAIN = ['terminate and start'] as const;
 const NEWER = ['new version', 'terminate and start'] as const;
 
 const ENCOUNTERS: readonly Encounter[] = [
-  { places: [PUBLISH, 'settle: etcd mark reverting'], openings: [NEWER] },
+  { places: [PUBLISH, 'settle: etcd mark settled'], openings: [NEWER] },
   { places: [PUBLISH, 'register: etcd register'], openings: [AGAIN] },
   { places: [PUBLISH, 'requestApply: etcd permit apply'], openings: [AGAIN] },
   { places: ['publishCompleted: start', 'settle: start'], openings: [AGAIN, NEWER] },

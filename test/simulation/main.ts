@@ -11,7 +11,6 @@ import { timeline } from '../chaos/timeline.ts';
 import { Coverage } from './coverage.ts';
 import { judge } from './run-and-check.ts';
 import { describeFault } from './faults.ts';
-import { OPEN_SEEDS } from './open-seeds.ts';
 import { drawSchedule } from './schedule.ts';
 import { shrink } from './shrink.ts';
 
@@ -47,14 +46,8 @@ for (const seed of seeds) {
   if (values.verbose) process.stderr.write(timeline(verdict.run.evidence, verdict.violations));
   if (values.trace) process.stderr.write(verdict.run.lines.join(''));
   if (values.digests) process.stdout.write(`${JSON.stringify({ seed, digest: verdict.run.digest })}\n`);
-  const open = OPEN_SEEDS.get(seed);
-  if (open !== undefined && verdict.violations.length === 0) {
-    failed += 1;
-    process.stdout.write(`seed ${seed} holds again: take it off the list of open seeds\n`);
-  }
   if (verdict.violations.length === 0) continue;
-  if (open === undefined) failed += 1;
-  else process.stdout.write(`seed ${seed} fails as is known: ${open}\n`);
+  failed += 1;
   process.stdout.write(`${JSON.stringify({ seed, violations: verdict.violations })}\n`);
   if (values.shrink) {
     const { faults, strikes, meeting, workload } = await shrink(drawSchedule(seed), kinds, verdict);

@@ -44,7 +44,7 @@ export function kindRouters(): KindRouters {
     },
     endReservation: async () => undefined,
     publishOnBehalf: async () => ({ kind: 'published' as const }),
-    publishUnpublished: async () => ({ running: [], unpublishable: [] }),
+    publishUnpublished: async () => [],
   };
   return { activities, applied, reverted };
 }

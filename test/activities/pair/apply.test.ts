@@ -138,19 +138,4 @@ describe('applying a batch', function () {
     assert.deepEqual(applied, [second]);
     await scene.settle(next, { revert: [second] });
   });
-
-  it('reverts a gateway that was made permanent before, if that is requested', async () => {
-    const members = await scene.gateways(1);
-    const reservation = await scene.reservation();
-    await scene.apply(reservation, members);
-    await scene.settle(reservation, { confirm: members });
-    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
-    const next = await scene.reservation();
-    const { reverted } = await scene.settle(next, { revert: members });
-    assert.deepEqual(
-      reverted.map(({ member, owedOn }) => [member, owedOn]),
-      [[members[0], []]],
-    );
-    for (const router of scene.routers) assert.match(logsOf(router)[0] ?? '', /reverted/);
-  });
 });

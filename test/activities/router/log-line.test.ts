@@ -53,6 +53,18 @@ describe('a log line', () => {
     ]);
   });
 
+  for (const count of [3, 64])
+    it(`tells which of ${count} gateways the commit removes`, () => {
+      const list = gateways(count).map((one, index) => ({ ...one, isDeleted: index % 2 === 1 }));
+      const line = readLogLine(trialLogLine('5f0c2a91.7', UNTIL, list)) ?? assert.fail();
+      assert.deepEqual([line.did, line.count], ['applied', count]);
+      assert.ok(gateways(count).every(line.names));
+      assert.deepEqual(
+        gateways(count).map(line.deletes),
+        list.map(({ isDeleted }) => isDeleted),
+      );
+    });
+
   it('counts the gateways that it has no room for, too', () => {
     const line = readLogLine(trialLogLine('5f0c2a91.7', UNTIL, gateways(200)));
     assert.equal(line?.count, 200);
@@ -93,5 +105,7 @@ describe('the commit that put a gateway on a router', () => {
     assert.equal(found(entry(permanentLogLine('r.2', 'owed, reverted', [gateway(1)])), trial), undefined);
     assert.equal(found(entry(undefined, 'cli'), entry(undefined, 'other'), trial), undefined);
     assert.equal(found(entry('new line card', 'cli')), undefined);
+    const deletion = trialLogLine('r.2', UNTIL, [{ ...gateway(1), isDeleted: true }]);
+    assert.equal(found(entry(deletion), trial), undefined);
   });
 });

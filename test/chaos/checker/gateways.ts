@@ -43,6 +43,8 @@ export interface Published {
   readonly value: Fields | undefined;
   readonly version: unknown;
   readonly word: unknown;
+  /** The version that stood before. `undefined`: none did. */
+  readonly stood: number | undefined;
   /** The version that stands from then on: the last one that was completed. `undefined`: none does. */
   readonly stands: number | undefined;
   /** What stands from then on; `undefined`: nothing, or the records can't make one. */
@@ -72,13 +74,15 @@ function gatewayOf(records: Records, kind: Kind, id: string): Gateway {
     plan: `/gateway-saga/plans/${path}`,
   };
   const registrations = registrationsOf(records, kind, id, keys.config);
-  const states = records
-    .history(keys.state)
-    .reduce<readonly Published[]>(
-      (before, write) => [...before, publishedOf(write, before.at(-1), registrations)],
-      [],
-    );
-  const last = states.at(-1);
+  const untold = keptUntold(records, keys, registrations);
+  const ends = [...records.history(keys.state), ...untold.map(({ write }) => write)]
+    .sort((one, other) => one.revision - other.revision)
+    .reduce<readonly Published[]>((before, write) => {
+      const kept = untold.find((one) => one.write === write);
+      return [...before, kept ?? publishedOf(write, before.at(-1), registrations)];
+    }, []);
+  const states = ends.filter((one) => !untold.includes(one));
+  const last = ends.at(-1);
   const vanished = vanishedAt(records, keys, registrations);
   const isTold = vanished === undefined || (last?.write.revision ?? 0) >= vanished;
   const { stands, standing } = (isTold ? last : undefined) ?? {};
@@ -87,6 +91,43 @@ function gatewayOf(records: Records, kind: Kind, id: string): Gateway {
     ...registrations.map(({ expected }) => expected),
   ].filter((one) => one !== undefined);
   return { kind, id, name: `${kind} ${id}`, keys, registrations, states, wanted, stands, standing, vanished };
+}
+
+/**
+ * Versions that were kept on both routers and have no `/state`, because their configuration had vanished: they stand, as the plan record says. Each
+ * from the write on by which it was kept.
+ */
+function keptUntold(
+  records: Records,
+  keys: Gateway['keys'],
+  registrations: readonly Registration[],
+): readonly Published[] {
+  const versionOf = (write: Write) => Number(fieldsOf(write.value)?.['version']);
+  return registrations.flatMap((registration, index): readonly Published[] => {
+    const { version, action, revision, expected } = registration;
+    const next = registrations[index + 1]?.revision ?? Infinity;
+    const write = records
+      .history(keys.plan)
+      .find(
+        (one) => one.revision > revision && one.revision < next && fieldsOf(one.value)?.['kept'] === true,
+      );
+    const isTold = records.history(keys.state).some((one) => versionOf(one) === version);
+    const isVanished = records
+      .history(keys.config)
+      .some(({ value, revision: at }) => value === null && at > revision && at < next);
+    if (action === 'delete' || write === undefined || isTold || !isVanished) return [];
+    return [
+      {
+        write,
+        value: undefined,
+        version,
+        word: 'CREATE_COMPLETED',
+        stood: undefined,
+        stands: version,
+        standing: expected,
+      },
+    ];
+  });
 }
 
 /** Whoever removes the record of a gateway that is being deleted reads its `/state` no more: the plan record goes without a word. */
@@ -168,14 +209,14 @@ function publishedOf(
   const state = value?.['state'];
   const version = value?.['version'];
   const word = isFields(state) ? state['worker_state'] : undefined;
-  const facts = { write, value, version, word };
+  const facts = { write, value, version, word, stood: before?.stands };
   if (word === 'CREATE_COMPLETED')
     return {
       ...facts,
       stands: Number(version),
       standing: registrationOf(registrations, facts)?.expected,
     };
-  const hasNothing = word === 'DELETE_COMPLETED' || word === 'CREATE_FAILED';
+  const hasNothing = write.value === null || word === 'DELETE_COMPLETED' || word === 'CREATE_FAILED';
   return {
     ...facts,
     stands: hasNothing ? undefined : before?.stands,

@@ -6,6 +6,8 @@ import { violationsOf } from './violation.ts';
 import type { Violation } from './violation.ts';
 
 const violation = violationsOf('liveness');
+/** A commit that was cancelled is waited for no longer than this. */
+const SUPERSEDING_MS = 300_000;
 /** Of gateways with number 0. */
 const FIRST_VLAN = 1025;
 /** Mistakes of a program, not of the world. */
@@ -58,18 +60,14 @@ function unborn({ evidence: { workload }, gateways, records }: Case): readonly V
   });
 }
 
-/**
- * Then no worker is given up that is still at work. Where a newer version superseded one that was being applied, its call was cancelled: the
- * session that it left in a commit is killed rightly.
- */
-function takenForDead({ gateways, tapes }: Case): readonly Violation[] {
-  if (
-    gateways.some(({ states }) => states.some(({ write }) => write.value?.includes('superseded by version')))
-  )
-    return [];
-  return tapes.flatMap((tape) =>
+/** Then no worker is given up that is still at work. */
+function takenForDead(of: Case): readonly Violation[] {
+  return of.tapes.flatMap((tape) =>
     tape.router.tape.flatMap((entry) =>
-      entry.kind === 'killed' && tape.isOurs(entry.user) && tape.isOurs(entry.victim.user)
+      entry.kind === 'killed' &&
+      tape.isOurs(entry.user) &&
+      tape.isOurs(entry.victim.user) &&
+      !isSuperseding(of, tape.router.id, entry.at)
         ? [
             violation(
               tape.name,
@@ -80,5 +78,28 @@ function takenForDead({ gateways, tapes }: Case): readonly Violation[] {
           ]
         : [],
     ),
+  );
+}
+
+/**
+ * Whether a newer version had just come while an older one of the gateway was under way on that router. Then the older one's call is cancelled,
+ * and the session that it left in a commit is killed rightly.
+ */
+function isSuperseding({ gateways, records }: Case, routerId: string, at: number): boolean {
+  return gateways.some(({ keys, registrations, states }) =>
+    records.history(keys.config).some((write) => {
+      const version = configured(write.value)?.version ?? -1;
+      const isRecent = write.seenAt <= at && at - write.seenAt < SUPERSEDING_MS;
+      return (
+        isRecent &&
+        registrations.some(
+          (one) =>
+            one.version < version &&
+            one.seenAt <= write.seenAt &&
+            one.expected?.some((expected) => expected.routerId === routerId) !== false &&
+            !states.some((state) => state.version === one.version && state.write.seenAt < write.seenAt),
+        )
+      );
+    }),
   );
 }

@@ -8,6 +8,7 @@ import { COMPLETED, FAILED, registrationOf } from './gateways.ts';
 import type { Gateway, Published, Registration } from './gateways.ts';
 import type { Expected } from './expected.ts';
 import { fieldsOf, isFields } from './records.ts';
+import type { Records } from './records.ts';
 import { few, operatorsOf } from './pair.ts';
 import type { Tape } from './tape.ts';
 import { violationsOf } from './violation.ts';
@@ -21,22 +22,26 @@ const LATE_MS = 1000;
 
 export function state(of: Case): readonly Violation[] {
   return of.gateways.flatMap((gateway) => [
-    ...sequence(gateway),
+    ...sequence(gateway, of.records),
     ...gateway.states.flatMap((published) => shape(gateway, published)),
-    ...gateway.states.flatMap((published, index) => [
-      ...fitting(gateway, published, gateway.states[index - 1]),
+    ...gateway.states.flatMap((published) => [
+      ...fitting(gateway, published),
       ...truth(of, gateway, published),
     ]),
     ...missing(of, gateway),
   ]);
 }
 
-function sequence({ name, states }: Gateway): readonly Violation[] {
+function sequence({ name, keys, states }: Gateway, records: Records): readonly Violation[] {
   return states.flatMap(({ write, version }, index) => {
     const tell = (expected: string, found: string) => [violation(name, expected, found, write.seenAt)];
-    if (write.value === null) return tell('/state stays', 'removed');
+    // What told that a deleted gateway stands goes with its records, if its configuration has gone before.
+    if (write.value === null)
+      return records.at(keys.config, write.revision)?.value === undefined
+        ? []
+        : tell('/state stays', 'removed');
     const before = states
-      .slice(0, index)
+      .slice(states.findLastIndex((one, at) => at < index && one.write.value === null) + 1, index)
       .flatMap((one) => (typeof one.version === 'number' ? [one.version] : []));
     const newest = Math.max(...before, -Infinity);
     if (typeof version !== 'number') return tell('/state has a version', String(version));
@@ -69,19 +74,15 @@ function shape({ name, kind }: Gateway, { write, value, word, version }: Publish
 }
 
 /** The word is one of the action that the version was: nothing is updated, or kept, where nothing stood. */
-function fitting(
-  { name, registrations }: Gateway,
-  published: Published,
-  before: Published | undefined,
-): readonly Violation[] {
-  const { write, word, version } = published;
+function fitting({ name, registrations }: Gateway, published: Published): readonly Violation[] {
+  const { write, word, version, stood } = published;
   const registration = registrationOf(registrations, published);
   const tell = (expected: string, found: string) => [violation(name, expected, found, write.seenAt)];
   if (word === 'CREATE_COMPLETED' && registration === undefined)
     return tell('jobs before CREATE_COMPLETED', `version ${String(version)} has none`);
-  if (word === 'CREATE_FAILED' && before?.stands !== undefined)
-    return tell('CREATE_FAILED of what did not stand', `version ${before.stands} stood`);
-  if (word === 'MODIFY_FAILED' && before?.stands === undefined)
+  if (word === 'CREATE_FAILED' && stood !== undefined)
+    return tell('CREATE_FAILED of what did not stand', `version ${stood} stood`);
+  if (word === 'MODIFY_FAILED' && stood === undefined)
     return tell('MODIFY_FAILED of what stood', 'nothing stood');
   if (registration === undefined || write.value === null) return [];
   const { action } = registration;
@@ -161,10 +162,9 @@ function missing(
   { name, id, kind, keys, registrations, states }: Gateway,
 ): readonly Violation[] {
   const told = states.map(({ version }) => (typeof version === 'number' ? version : -Infinity));
-  // Nobody reads how a deletion has ended once its record was removed.
-  const isRead = ({ action, revision }: Registration) =>
-    action !== 'delete' ||
-    !records.history(keys.config).some((one) => one.value === null && one.revision > revision);
+  // Where there is no configuration, nobody reads how its change has ended, and nothing is told.
+  const removals = records.history(keys.config).filter(({ value }) => value === null);
+  const isRead = ({ revision }: Registration) => !removals.some((one) => one.revision > revision);
   const unpublished = registrations.filter(
     (registration) => isRead(registration) && !told.some((one) => one >= registration.version),
   );
@@ -176,7 +176,7 @@ function missing(
     ...unpublished.map(({ version, seenAt }) =>
       violation(name, `/state of version ${version}, which was registered`, 'none', seenAt),
     ),
-    ...(ended && !states.some(({ word }) => COMPLETED_WORDS.includes(word))
+    ...(ended && removals.length === 0 && !states.some(({ word }) => COMPLETED_WORDS.includes(word))
       ? [violation(name, 'a version completed, as its workflow was', 'none')]
       : []),
   ];

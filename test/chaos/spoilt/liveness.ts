@@ -1,30 +1,39 @@
 /** Runs that do not come to rest. */
 import { adds } from '../spoil.ts';
+import type { Evidence } from '../evidence.ts';
 import type { Spoil, Spoilt } from '../spoil.ts';
 
+const VICTIM = { user: 'esi', session: 8 };
+
 /** One of our sessions killed by another of ours, and no fault that explains it. */
-const givenUp: Spoil = (evidence) => {
+const givenUp: Spoil = (evidence) =>
+  adds((at) => ({ at, kind: 'killed', user: 'esi', victim: VICTIM }))(withoutFlaws(evidence));
+
+function withoutFlaws(evidence: Evidence): Evidence {
   const { workload } = evidence;
   const gateways = workload.gateways.map((one) => ({ ...one, flaw: null }));
-  const victim = { user: 'esi', session: 8 };
-  return adds((at) => ({ at, kind: 'killed', user: 'esi', victim }))({
-    ...evidence,
-    workload: { ...workload, gateways },
-  });
-};
+  return { ...evidence, workload: { ...workload, gateways } };
+}
 
-/** The same, and a newer version superseded one: a cancelled call's session is killed rightly. */
-export const givenUpAsSuperseded: Spoil = (evidence) => {
-  const spoilt = givenUp(evidence);
-  return {
-    ...spoilt,
-    writes: spoilt.writes.map((one) => ({
-      ...one,
-      value:
-        one.value?.replace('"error":"', '"error":"superseded by version 2 of the configuration. ') ?? null,
-    })),
+/** The same right after a newer version came, while the older one was on trial. `lateMs`: so long after. */
+export function givenUpAsSuperseded(evidence: Evidence, lateMs = 1_000): Evidence {
+  const index = evidence.writes.findIndex(({ key, value }) => key.startsWith('/state/') && value !== null);
+  const told = evidence.writes[index];
+  const config = evidence.writes.find(({ key }) => key === told?.key.replace('/state/', '/config/'));
+  if (told === undefined || config?.value === undefined || config.value === null)
+    throw new Error('Expected a gateway with a /state, got none');
+  const newer = {
+    ...config,
+    revision: told.revision - 0.5,
+    seenAt: told.seenAt - 1_000,
+    value: JSON.stringify({ ...(JSON.parse(config.value) as object), version: 2 }),
   };
-};
+  const at = newer.seenAt + lateMs;
+  return adds(() => ({ at, kind: 'killed', user: 'esi', victim: VICTIM }))({
+    ...withoutFlaws(evidence),
+    writes: [...evidence.writes.slice(0, index), newer, ...evidence.writes.slice(index)],
+  });
+}
 
 export const liveness: readonly Spoilt[] = [
   [
