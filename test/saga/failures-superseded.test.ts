@@ -35,7 +35,6 @@ describe('a creation whose configuration moved on', function () {
     ['requestApply', {}],
     ['recordStack', {}],
     ['requestConfirm', stacked],
-    ['publishCompleted', { state_monitoring: { downlink: 'ACTIVE' }, heat_outputs: [] }],
   ];
   for (const [step, jobState] of steps) {
     it(`to a newer version before ${step}: unwound, said at the old version, and the new one is created`, async () => {
@@ -83,12 +82,13 @@ describe('a creation whose configuration moved on', function () {
         type: FAILURES.Superseded,
         says: /^superseded: the configuration vanished$/,
         jobState,
+        isTold: false,
       });
       await assertCreatedNext(world, gateway);
     });
   }
 
-  it('to a newer version before anything was registered: nothing but /state at the old version', async () => {
+  it('to a newer version before anything was registered: nothing is written', async () => {
     const gateway = next();
     const before = tracesOf(world.routers);
     meanwhile.before('register', async () => {
@@ -99,7 +99,7 @@ describe('a creation whose configuration moved on', function () {
     assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
     assert.equal(outcome.type, FAILURES.Superseded);
     assertSameRunning(world.routers, before);
-    assert.deepEqual(Object.keys(await keysOf(world, gateway)), [KEYS.state(gateway)]);
+    assert.deepEqual(await keysOf(world, gateway), {});
     const newer = await (await world.client.create(gateway)).result();
     assert.equal(newer.kind, 'created', JSON.stringify(newer));
   });
@@ -117,7 +117,7 @@ describe('a creation whose configuration moved on', function () {
       while (!(await areSeen())) await new Promise((resolve) => setTimeout(resolve, 20));
       await removeKeys(world, [KEYS.gatewayConfig(gateway)]);
     });
-    await failCreation(world, gateway, { type: FAILURES.Superseded, says: /vanished$/ });
+    await failCreation(world, gateway, { type: FAILURES.Superseded, says: /vanished$/, isTold: false });
     const failed = (await progress()).steps.filter(({ status }) => status === 'failed');
     assert.deepEqual(
       failed.map(({ step }) => step),
@@ -125,6 +125,37 @@ describe('a creation whose configuration moved on', function () {
     );
     await assertCreatedNext(world, gateway);
   });
+
+  const moves: readonly (readonly [string, (gateway: TestGateway) => Promise<unknown>, boolean])[] = [
+    [
+      'to a newer version',
+      (gateway) => put({ ...gateway, gateway: { ...gateway.gateway, version: 2 } }),
+      true,
+    ],
+    [
+      'to another body of the same version',
+      (gateway) =>
+        put({
+          ...gateway,
+          gateway: { ...gateway.gateway, body: { ...gateway.gateway.body, name: 'another' } },
+        }),
+      true,
+    ],
+    ['and vanished', (gateway) => removeKeys(world, [KEYS.gatewayConfig(gateway)]), false],
+  ];
+  for (const [what, move, isTold] of moves)
+    it(`${what} once both routers carry it for good: it stands, ${isTold ? 'and is told' : 'and nobody is told'}`, async () => {
+      const gateway = next();
+      meanwhile.before('publishCompleted', async () => void (await move(gateway)));
+      const outcome = await world.create(gateway);
+      assert.equal(outcome.kind, 'created', JSON.stringify(outcome));
+      const states = (await world.history(KEYS.state(gateway))) as { version: number }[];
+      assert.deepEqual(
+        states.map(({ version }) => version),
+        isTold ? [1] : [],
+      );
+      assert.ok((await keysOf(world, gateway))[KEYS.plan(gateway)]);
+    });
 
   it('to being deleted: unwound', async () => {
     const gateway = next();
