@@ -53,16 +53,21 @@ describe('when something changes between the look and the write of a publication
     assert.equal(await witness.value(witness.keys.state), undefined);
   });
 
-  it('a configuration that goes does not stop a failure', async () => {
-    const { gateway, witness } = await configured(etcd());
-    const outcome = await racing(
-      etcd(),
-      FAILED,
-      () => witness.remove(witness.keys.config),
-      (store) => store.publish(failed(gateway, { run: null, registered: false })),
-    );
-    assert.deepEqual(outcome, { kind: 'published' });
-  });
+  for (const [name, request, marker] of [
+    ['success', created, CREATED],
+    ['failure', failed, FAILED],
+  ] as const)
+    it(`a configuration that goes leaves nobody to be told of a ${name}`, async () => {
+      const { gateway, witness } = await (name === 'success' ? monitored : onTrial)(etcd());
+      const outcome = await racing(
+        etcd(),
+        marker,
+        () => witness.remove(witness.keys.config),
+        (store) => store.publish(request(gateway)),
+      );
+      assert.deepEqual(outcome, { kind: 'published' });
+      assert.equal(await witness.value(witness.keys.state), undefined);
+    });
 
   it('a claim that another gateway has taken stays with that one', async () => {
     const { gateway, witness, store } = await onTrial(etcd());

@@ -76,8 +76,8 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     name: 'a failed version taken for what stands',
     kind: 'U1',
     file: 'etcd/plan-record.ts',
-    find: 'const isAfter = isKept(record) && (state?.version ?? -1) >= record.gateway.version;',
-    put: 'const isAfter = (state?.version ?? -1) >= record.gateway.version;',
+    find: 'const isAfter = isKept(record);',
+    put: 'const isAfter = isKept(record) || !record.mayBeApplied;',
     specs: [STANDING],
   },
   {
@@ -140,8 +140,8 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     name: 'a gateway of another system deleted by its /state alone',
     kind: 'U9',
     file: 'activities/saga/asked.ts',
-    find: 'if (standing === undefined && isStanding(state))',
-    put: 'if (standing === undefined && isStanding(state) && request.action !== undefined)',
+    find: 'if (standing === undefined && !isKept(known) && isStanding(state))',
+    put: 'if (standing === undefined && !isKept(known) && isStanding(state) && request.action !== undefined)',
     specs: [UPDATE],
   },
 ];

@@ -190,12 +190,12 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     name: 'what is owed written after its gateway has left the reservation',
     kind: 'T7',
     file: `${PAIR}/record.ts`,
-    find: 'for (const result of results) await recordOwed(store, fence, planned, kept, result);',
+    find: 'for (const result of results) await recordOwed(store, fence, planned, result);',
     put: `for (const { router, before, owed } of results)
     await store.markSettled(fence, {
       finished: { [router.id]: members.filter((one) => before.has(one) || owed.has(one)) },
     });
-  for (const result of results) await recordOwed(store, fence, planned, kept, result);`,
+  for (const result of results) await recordOwed(store, fence, planned, result);`,
     specs: [`${SPECS}/owed-changes.test.ts`],
   },
   {
