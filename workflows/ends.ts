@@ -54,10 +54,10 @@ export function resultOf(
   searchAttributes: readonly string[],
   log: ProgressLog,
 ): GatewayResult {
-  log.tell({ gateway });
+  log.tell({ gateway, action });
   const isCompleted = workerState === COMPLETED[action] || workerState === 'MODIFY_COMPLETED';
   const outcome = isCompleted ? WORDS[action] : 'failed';
-  describe({ gateway, searchAttributes }, outcome);
+  describe({ gateway, action, searchAttributes }, outcome);
   if (outcome !== 'failed') {
     log.tell({ outcome });
     return { ...gateway, outcome, alreadyEnded: true };

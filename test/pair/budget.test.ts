@@ -49,6 +49,7 @@ const progress: Whole<Progress> = {
   }),
   outcome: 'cancelled',
   error: MESSAGE,
+  ends: most.ENDS,
 };
 const failure: Whole<GatewayFailure> = {
   type: TYPE,
