@@ -135,7 +135,7 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     file: 'workflows/change-gateway.ts',
     find: 'await wanted.answered();\n    // Nothing is awaited',
     put: '// Nothing is awaited',
-    specs: [SUPERSEDING],
+    specs: ['test/workflows/newer-version.test.ts'],
   },
   {
     name: 'a signal believed without a look at the configuration',

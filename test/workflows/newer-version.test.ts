@@ -166,6 +166,22 @@ describe('a workflow whose gateway gets a newer version', function () {
     assert.deepEqual(script.told, ['1 CREATE_COMPLETED']);
   });
 
+  it('does not end before every signal is answered by a look', async () => {
+    const script = scene.add();
+    const [publish, look] = [script.hold('publishCompleted'), script.hold('configVersion')];
+    const handle = await scene.start(script);
+    await publish.reached;
+    script.config = { version: 2 };
+    await scene.ring(handle, 2);
+    await look.reached;
+    publish.release();
+    while ((await scene.progress(handle)).outcome === 'running');
+    assert.equal((await handle.describe()).status.name, 'RUNNING');
+    look.release();
+    const { version, ends } = await scene.result(handle);
+    assert.deepEqual([version, endsOf(ends)], [2, [[1, 'created']]]);
+  });
+
   it('is told of every signal, however close to its end that comes', async () => {
     const race = async (delayMs: number): Promise<void> => {
       const script = scene.add();
