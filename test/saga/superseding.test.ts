@@ -100,6 +100,38 @@ describe('a newer version of a gateway that is asked for while an older one is u
       for (const count of appliesOf(gateway)) assert.ok(count <= applies, `${count} applies`);
     });
 
+  const late: readonly (readonly [keyof Activities, Moment])[] = [
+    ['requestConfirm', 'before'],
+    ['requestConfirm', 'after'],
+    ['settle', 'before'],
+    ['settle', 'after'],
+    ['publishCompleted', 'before'],
+    ['publishCompleted', 'after'],
+  ];
+  for (const [activity, moment] of late)
+    it(`${moment} ${activity}: the older one ends first, as /state says, and the newer one is made`, async () => {
+      const gateway = await first();
+      const hold = holds.at(gateway, activity, moment);
+      const one = await ask(gateway);
+      await hold.reached;
+      await scene.next(gateway, otherPolicers);
+      const two = await ask(gateway);
+      hold.release();
+      const newer = await two.result();
+      const older = await one.result();
+      const [before = '', ...others] = await toldOf(gateway);
+      assert.deepEqual(others, ['2 CREATE_COMPLETED']);
+      if (older.kind === 'created') {
+        assert.equal(before, '1 CREATE_COMPLETED');
+        assert.equal(newer.kind, 'updated', JSON.stringify(newer));
+      } else {
+        assertSuperseded(older, 1, 2);
+        assert.match(before, /^1 CREATE_FAILED: superseded by version 2/);
+        assert.equal(newer.kind, 'created', JSON.stringify(newer));
+      }
+      if (activity === 'publishCompleted' && moment === 'after') assert.equal(older.kind, 'created');
+    });
+
   it('is made from the version that stands, which is put back meanwhile and not waited for', async () => {
     const gateway = await scene.standing();
     const before = scene.running(gateway);
