@@ -172,6 +172,12 @@ export const ACTIVITY_TIMES = {
   },
 } as const;
 
+/**
+ * A run that goes on with a newer version waits until no further version has been asked for during `quietMs`, so that versions that follow each
+ * other quickly are planned once. It waits for `quietMaxMs` at most.
+ */
+export const SUPERSEDE_TIMES = { quietMs: 700, quietMaxMs: 15_000 } as const;
+
 /** How often a working activity says that it is alive: several times within the heartbeat time-out. */
 export const HEARTBEAT_MS = 3_000;
 
