@@ -97,11 +97,11 @@ export class Asker {
     this.#view = view;
     const known = [...this.#queue.ids, ...this.#newer, ...this.#asked.keys()];
     for (const id of known) if (!view.all.has(id)) this.#judge(id);
-    for (const [id, { isGateway }] of view.all) if (isGateway) this.#judge(id);
+    for (const id of view.all.keys()) this.#judge(id);
     this.#pump();
   }
 
-  /** Something was written about a gateway. */
+  /** Something was written about a resource. */
   changed(id: string): void {
     this.#judge(id);
     this.#pump();
@@ -109,7 +109,7 @@ export class Asker {
 
   #judge(id: string): void {
     const seen = this.#view.all.get(id);
-    if (seen === undefined || differenceOf(seen.config, seen.state) !== 'differs') {
+    if (seen?.isGateway !== true || differenceOf(seen.config, seen.state) !== 'differs') {
       this.#queue.remove(id);
       this.#newer.delete(id);
       this.#asked.delete(id);
