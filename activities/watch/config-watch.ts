@@ -22,7 +22,7 @@ import type { Client } from '../executions.ts';
 import { Asker } from './asker.ts';
 import { differenceOf } from './difference.ts';
 import { ReadOnlyResources } from './read-only.ts';
-import { watchedTypes } from './types.ts';
+import { isSame, watchedTypes } from './types.ts';
 import { View } from './view.ts';
 
 export interface WatchOptions {
@@ -118,13 +118,16 @@ export class ConfigWatch {
     const { store, kinds, watched, tell } = this.#options;
     while (!signal.aborted) {
       try {
-        const view = new View(await watchedTypes(store, kinds));
+        const types = await watchedTypes(store, kinds);
+        const view = new View(types);
         let manager: Entry | undefined;
         const position = await watched.list((entry) => {
           if (entry.key === JOB_MANAGER) manager = entry;
           else view.note(entry);
         });
         if (signal.aborted) return undefined;
+        // A kind that was published meanwhile may have been missed: what is written from here on is told.
+        if (!isSame(types, await watchedTypes(store, kinds))) continue;
         this.#adopt(view, position, manager);
         return position;
       } catch (error) {
@@ -231,6 +234,6 @@ export class ConfigWatch {
   #haltOrGoOn(): void {
     const halted = this.#over || this.#position === undefined || this.#givesWay !== null;
     this.#asker.halted = halted;
-    this.#readOnly.halted = halted;
+    this.#readOnly.halted = halted || !this.#options.policy.readComplete;
   }
 }

@@ -1,4 +1,5 @@
 /** Which types of resources the watch acts for: gateways, by their kinds, and what they refer to. */
+import { isDeepStrictEqual } from 'node:util';
 import type { LoadedKind } from '../../gateway/kind.ts';
 import { pluralOf, ROLES } from '../../gateway/resource.ts';
 import type { ResourceSchema } from '../../gateway/resource.ts';
@@ -58,6 +59,10 @@ export function typesOf(kinds: ReadonlyMap<string, Pick<LoadedKind, 'kind'> | un
       routers: loaded === undefined ? [] : ROLES.map((role) => loaded.kind.routers[role]),
     });
   return types;
+}
+
+export function isSame(one: WatchedTypes, other: WatchedTypes): boolean {
+  return isDeepStrictEqual(one, other);
 }
 
 async function readableKind(
