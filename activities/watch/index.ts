@@ -5,7 +5,6 @@ import {
   CancelledFailure,
   Context,
   activityInfo,
-  cancellationDetails,
   getClient,
   heartbeat,
 } from '@temporalio/activity';
@@ -88,8 +87,10 @@ function watching({ store, kinds, policy, watched }: WatchDependencies) {
         // `over` has the reason.
       }
     }, WATCH_TIMES.beatMs);
-    const { cancellationSignal } = Context.current();
-    const cancel = () => over.abort(endOf());
+    const context = Context.current();
+    const { cancellationSignal } = context;
+    // Called outside the activity's own asynchronous context.
+    const cancel = () => over.abort(endOf(context.cancellationDetails?.workerShutdown === true));
     cancellationSignal.addEventListener('abort', cancel, { once: true });
     if (cancellationSignal.aborted) cancel();
     if (before !== undefined) reports.tell(`taken over at revision ${before.revision ?? 'unknown'}`);
@@ -107,8 +108,8 @@ function watching({ store, kinds, policy, watched }: WatchDependencies) {
 }
 
 /** A worker that ends leaves the watch to another one, at once. Otherwise somebody wants it to end. */
-function endOf(): Error {
-  if (cancellationDetails()?.workerShutdown !== true) return new CancelledFailure('the watch was cancelled');
+function endOf(isShutdown: boolean): Error {
+  if (!isShutdown) return new CancelledFailure('the watch was cancelled');
   return ApplicationFailure.create({
     type: 'WorkerShutdown',
     message: 'the worker ends, and leaves the watch to another one',
