@@ -53,8 +53,10 @@ export interface WatchBeat extends WatchInput {
 }
 
 export interface WatchStatus {
-  /** `null`: it is not stopped. */
+  /** ISO time of the stop. `null`: it is not stopped. */
   readonly stopped: string | null;
+  /** Whether its activity has not ended. It goes on for a moment after a stop. */
+  readonly active: boolean;
   /** ISO time at which the workflow began for the first time. */
   readonly since: string;
   /** `null`: no worker has reported yet. */

@@ -55,6 +55,7 @@ export type ConfigWatchInput = Partial<WatchStatus>;
 export async function configWatch(input: ConfigWatchInput = {}): Promise<void> {
   let status: WatchStatus = {
     stopped: null,
+    active: false,
     since: new Date(Date.now()).toISOString(),
     report: null,
     book: [],
@@ -103,6 +104,7 @@ export async function configWatch(input: ConfigWatchInput = {}): Promise<void> {
 
   async function watchUntil(isOver: () => boolean): Promise<void> {
     const scope = new CancellationScope();
+    status = { ...status, active: true };
     const watching = scope.run(() => watchConfig({ asked: status.report?.asked ?? 0 }));
     let ended = false;
     const end = watching
@@ -116,6 +118,8 @@ export async function configWatch(input: ConfigWatchInput = {}): Promise<void> {
     await condition(() => ended || isOver());
     if (!ended) scope.cancel();
     await end;
+    status = { ...status, active: false };
+    show();
   }
 }
 

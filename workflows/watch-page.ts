@@ -2,11 +2,11 @@
 import type { WatchStatus } from '../gateway/config-watch.ts';
 import { oneLine } from '../gateway/display.ts';
 
-export function watchPage({ stopped, since, report, book }: WatchStatus): string {
+export function watchPage({ stopped, active, since, report, book }: WatchStatus): string {
   return [
     stopped === null
       ? '**watching**'
-      : `**stopped** since ${clock(stopped)} UTC; \`gateway-saga watch start\` starts it`,
+      : `**${active ? 'stopping' : 'stopped'}** since ${clock(stopped)} UTC; \`gateway-saga watch start\` starts it`,
     '',
     ...(report === null
       ? ['No worker has reported yet: it runs on workers that were started with `--watch`.']

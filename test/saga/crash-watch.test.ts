@@ -94,8 +94,9 @@ describe('the watch over /config', function () {
   });
 
   it('stays stopped, whichever workers start, until somebody starts it', async () => {
-    await command('stop');
-    const { stopped } = await site.untilStatus((status) => status.stopped !== null);
+    const stop = await command('stop');
+    const { stopped, active } = await site.status();
+    assert.ok(!active && stop.out.startsWith(`stopped since ${String(stopped)}\n`), stop.out);
     const gateways = await write(2);
     for (const worker of [...workers.values()]) await end(worker, 'SIGTERM');
     await newWorker();
@@ -110,7 +111,7 @@ describe('the watch over /config', function () {
 
   it('is stopped by a cancel as well', async () => {
     await site.temporal.workflow.getHandle(CONFIG_WATCH_ID).cancel();
-    const { book } = await site.untilStatus((status) => status.stopped !== null);
+    const { book } = await site.untilStatus(({ stopped, active }) => stopped !== null && !active);
     assert.match(book[0] ?? '', /cancelled: stopped$/);
     await command('start');
     await assertCreated(await write(1));
