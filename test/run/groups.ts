@@ -61,6 +61,7 @@ export const GROUPS: readonly Group[] = [
       'saga/progress',
       'saga/replay',
       'saga/settled.',
+      'saga/watch.',
       'workflows/',
       'local/connection',
     ],

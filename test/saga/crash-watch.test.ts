@@ -98,7 +98,7 @@ describe('the watch over /config', function () {
     const { stopped, active } = await site.status();
     assert.ok(!active && stop.out.startsWith(`stopped since ${String(stopped)}\n`), stop.out);
     const gateways = await write(2);
-    for (const worker of [...workers.values()]) await end(worker, 'SIGTERM');
+    for (const worker of workers.values()) await end(worker, 'SIGTERM');
     await newWorker();
     const status = await command('status');
     assert.equal(status.code, 1, status.out);

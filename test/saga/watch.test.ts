@@ -14,7 +14,7 @@ describe('a worker that watches /config', function () {
     site = await openWatchSite(2);
     await startWorker(site.stack, {
       watch: true,
-      policy: { watch: { ...DEFAULT_WATCH_POLICY, relistSeconds: 2 } },
+      policy: { watch: { ...DEFAULT_WATCH_POLICY, relistSeconds: 1 } },
     });
   });
   after(() => site.close());

@@ -242,16 +242,4 @@ describe('the watch, on a real etcd', function () {
     assert.equal(await stateOf(service), undefined);
     assert.deepEqual(sagas.versions(service), []);
   });
-
-  it('never replaces a state by READ_COMPLETE that it can not read, nor a newer one', async () => {
-    const [odd, newer, plain] = ['odd', 'newer', 'plain'].map((id) => gateway(id, 'vpn_service'));
-    assert.ok(odd && newer && plain);
-    await raw.put(KEYS.state(odd)).value('odd').exec();
-    await raw.put(KEYS.state(newer)).value('{"version":5}').exec();
-    for (const one of [odd, newer, plain]) await put(one, 3);
-    start();
-    await until(async () => (await stateOf(plain)) === 3);
-    assert.equal(await raw.get(KEYS.state(odd)).string(), 'odd');
-    assert.equal(await stateOf(newer), 5);
-  });
 });
