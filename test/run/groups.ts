@@ -41,6 +41,7 @@ export const GROUPS: readonly Group[] = [
       'activities/pair/lost-reply',
       'activities/pair/stale-mark',
       'pair/property.',
+      'workflows/config-watch.',
       'workflows/crowd.',
     ],
   },
