@@ -3,11 +3,10 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import {
   CONFIG_WATCH,
   CONFIG_WATCH_ID,
-  WATCH_START_SIGNAL,
   WATCH_STATUS_QUERY,
-  WATCH_STOP_SIGNAL,
+  WATCH_SWITCH_SIGNAL,
 } from '../gateway/config-watch.ts';
-import type { WatchStatus } from '../gateway/config-watch.ts';
+import type { WatchStatus, WatchSwitch } from '../gateway/config-watch.ts';
 import { TASK_QUEUE } from '../gateway/messages.ts';
 import { query } from './query.ts';
 import type { Temporal } from './temporal.ts';
@@ -20,13 +19,14 @@ export type WatchState =
 const ANSWER_MS = 3_000;
 
 /** Starts or stops the watch. It runs on in both cases: a stop that nobody remembers would end with the next worker that starts. */
-export async function switchWatch(temporal: Temporal, to: 'start' | 'stop'): Promise<void> {
+export async function switchWatch(temporal: Temporal, to: WatchSwitch): Promise<void> {
   await temporal.call(() =>
     temporal.client.workflow.signalWithStart(CONFIG_WATCH, {
       workflowId: CONFIG_WATCH_ID,
       taskQueue: TASK_QUEUE,
       args: [],
-      signal: to === 'start' ? WATCH_START_SIGNAL : WATCH_STOP_SIGNAL,
+      signal: WATCH_SWITCH_SIGNAL,
+      signalArgs: [to],
       staticSummary: 'asks for gateways whose configuration differs from /state',
     }),
   );

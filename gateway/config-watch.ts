@@ -6,9 +6,12 @@ export const CONFIG_WATCH = 'configWatch';
 export const CONFIG_WATCH_ID = 'config_watch';
 /** Signal with a `WatchReport`, from the activity. */
 export const WATCH_REPORT_SIGNAL = 'report';
-/** Signals from people. A stopped watch stays stopped, whichever workers start. */
-export const WATCH_START_SIGNAL = 'start';
-export const WATCH_STOP_SIGNAL = 'stop';
+/**
+ * Signal with a `WatchSwitch`, from people. A stopped watch stays stopped, whichever workers start. It is one signal, because signals of different
+ * names that wait for a worker lose their order.
+ */
+export const WATCH_SWITCH_SIGNAL = 'switch';
+export type WatchSwitch = 'start' | 'stop';
 /** Query. Returns `WatchStatus`. */
 export const WATCH_STATUS_QUERY = 'status';
 

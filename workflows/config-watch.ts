@@ -22,19 +22,17 @@ import {
 import {
   CONFIG_WATCH_ID,
   WATCH_REPORT_SIGNAL,
-  WATCH_START_SIGNAL,
   WATCH_STATUS_QUERY,
-  WATCH_STOP_SIGNAL,
+  WATCH_SWITCH_SIGNAL,
   WATCH_TIMES,
 } from '../gateway/config-watch.ts';
-import type { WatchReport, WatchStatus } from '../gateway/config-watch.ts';
+import type { WatchReport, WatchStatus, WatchSwitch } from '../gateway/config-watch.ts';
 import type { WatchActivities } from '../activities/watch/index.ts';
 import { isCancelled, reasonOf } from './reason.ts';
 import { watchPage } from './watch-page.ts';
 
 export const reportSignal = defineSignal<[WatchReport]>(WATCH_REPORT_SIGNAL);
-export const startSignal = defineSignal(WATCH_START_SIGNAL);
-export const stopSignal = defineSignal(WATCH_STOP_SIGNAL);
+export const switchSignal = defineSignal<[WatchSwitch]>(WATCH_SWITCH_SIGNAL);
 export const statusQuery = defineQuery<WatchStatus>(WATCH_STATUS_QUERY);
 
 /** Lines of the log book. */
@@ -61,7 +59,16 @@ export async function configWatch(input: ConfigWatchInput = {}): Promise<void> {
     book: [],
     ...input,
   };
-  const show = () => setCurrentDetails(watchPage(status));
+  // The page is written once for all signals that came together, because writing it takes a millisecond.
+  let isDue = false;
+  const show = () => {
+    if (isDue) return;
+    isDue = true;
+    void Promise.resolve().then(() => {
+      isDue = false;
+      setCurrentDetails(watchPage(status));
+    });
+  };
   const note = (...lines: readonly string[]) => {
     status = { ...status, book: [...[...lines].reverse(), ...status.book].slice(0, BOOK) };
   };
@@ -72,6 +79,14 @@ export async function configWatch(input: ConfigWatchInput = {}): Promise<void> {
     show();
   };
   show();
+  setHandler(
+    switchSignal,
+    (to) => {
+      if (to === 'stop') switchTo(new Date(Date.now()).toISOString(), 'stopped');
+      if (to === 'start') switchTo(null, 'started');
+    },
+    { description: '"stop" stops the watch until "start", whichever workers start' },
+  );
   setHandler(
     reportSignal,
     ({ lines, ...report }) => {
@@ -84,10 +99,6 @@ export async function configWatch(input: ConfigWatchInput = {}): Promise<void> {
     },
     { description: 'How the watch stands, from its activity' },
   );
-  setHandler(stopSignal, () => switchTo(new Date(Date.now()).toISOString(), 'stopped'), {
-    description: 'Stops the watch until it is started again, whichever workers start',
-  });
-  setHandler(startSignal, () => switchTo(null, 'started'), { description: 'Starts the watch after a stop' });
   setHandler(statusQuery, () => status, { description: 'How the watch stands' });
   CancellationScope.current().cancelRequested.catch(() =>
     switchTo(new Date(Date.now()).toISOString(), 'cancelled: stopped'),

@@ -5,7 +5,7 @@ import {
   CONFIG_WATCH,
   WATCH_REPORT_SIGNAL,
   WATCH_STATUS_QUERY,
-  WATCH_STOP_SIGNAL,
+  WATCH_SWITCH_SIGNAL,
 } from '../../gateway/config-watch.ts';
 import type { WatchReport, WatchStatus } from '../../gateway/config-watch.ts';
 import { openWorkflows } from './scene.ts';
@@ -39,13 +39,15 @@ describe('the workflow of the watch, after more reports than its history should 
 
   it('continues as new, and knows all that it knew: the stop, the last report, the log book', async () => {
     const workflowId = `config_watch-${randomUUID()}`;
+    const handle = scene.client.getHandle(workflowId);
     const first = await scene.client.signalWithStart(CONFIG_WATCH, {
       workflowId,
       taskQueue: scene.taskQueue,
       args: [],
-      signal: WATCH_STOP_SIGNAL,
+      signal: WATCH_SWITCH_SIGNAL,
+      signalArgs: ['stop'],
     });
-    const handle = scene.client.getHandle(workflowId);
+    for (const to of ['start', 'stop']) await handle.signal(WATCH_SWITCH_SIGNAL, to);
     await handle.signal(WATCH_REPORT_SIGNAL, report(1, 'the oldest line'));
     for (let from = 0; from < REPORTS; from += AT_ONCE)
       await Promise.all(Array.from({ length: AT_ONCE }, () => handle.signal(WATCH_REPORT_SIGNAL, report(2))));
