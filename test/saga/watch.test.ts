@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { Worker } from '@temporalio/worker';
 import { KEYS } from '../../etcd/keys.ts';
 import { JOB_MANAGER } from '../../etcd/watch-store.ts';
-import { DEFAULT_WATCH_POLICY } from '../../gateway/config-watch.ts';
+import { CONFIG_WATCH_ID, DEFAULT_WATCH_POLICY } from '../../gateway/config-watch.ts';
 import { APPLY_GATEWAY } from '../../gateway/messages.ts';
 import { startWorker } from '../../local/worker-process.ts';
+import { workflowBundle } from '../../local/workflow-bundle.ts';
+import { installQuietRuntime } from '../world/quiet-runtime.ts';
 import { openWatchSite } from './watch-scene.ts';
 import type { WatchSite } from './watch-scene.ts';
 
@@ -106,5 +109,13 @@ describe('a worker that watches /config', function () {
     assert.equal(await site.runs(gateway), 0);
     await site.remove(JOB_MANAGER);
     assert.deepEqual(await site.untilWord(gateway, 1), [{ version: 1, word: 'CREATE_COMPLETED' }]);
+  });
+
+  it('has a history that replays', async () => {
+    installQuietRuntime();
+    const { workflow } = site.temporal;
+    const history = await workflow.getHandle(CONFIG_WATCH_ID).fetchHistory();
+    const options = { workflowBundle: { codePath: await workflowBundle() } };
+    await Worker.runReplayHistory(options, history, CONFIG_WATCH_ID);
   });
 });
