@@ -118,7 +118,11 @@ describe('the watch over /config', function () {
   });
 
   it('is started again after somebody has terminated it', async () => {
-    await site.temporal.workflow.getHandle(CONFIG_WATCH_ID).terminate();
+    const handle = site.temporal.workflow.getHandle(CONFIG_WATCH_ID);
+    const { since } = await site.status();
+    await handle.terminate();
+    const again = await site.untilStatus((status) => status.since > since && status.report !== null);
+    assert.match(again.book.at(-1) ?? '', /listed \d+ gateways, 0 differ/);
     await assertCreated(await write(1));
   });
 
