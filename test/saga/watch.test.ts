@@ -37,7 +37,9 @@ describe('a worker that watches /config', function () {
     await site.untilWord(gateway, 2);
     assert.deepEqual(has(0, 'FILTER_10M-GA-UP-INET'), [true, true]);
 
-    await site.next(gateway, (one) => (one.gateway.markedForDeletion = true));
+    // As the first page shows it.
+    const tombstone = '{"version":3,"marked_for_deletion":true,"body":{}}';
+    await site.put(KEYS.gatewayConfig(gateway), tombstone);
     assert.deepEqual(await site.untilWord(gateway, 3), [
       { version: 1, word: 'CREATE_COMPLETED' },
       { version: 2, word: 'CREATE_COMPLETED' },
