@@ -42,7 +42,7 @@ import { revertLeftover } from './leftover.ts';
 import { PairRequests } from './pair-requests.ts';
 import type { Trial } from './pair-requests.ts';
 import { ProgressLog } from './progress-log.ts';
-import { failureTypeOf, reasonOf } from './reason.ts';
+import { failureTypeOf } from './reason.ts';
 import { checkRequest } from './request.ts';
 import { describe, tellOutcome } from './search-attributes.ts';
 import { recordAndPoll, seeWorking, seenAgain } from './see-working.ts';
