@@ -32,10 +32,18 @@ export function loadSet(lines: readonly string[]): Operation<Done> {
   return load({ action: 'set', format: 'text' }, xml('configuration-set', lines.join('\n')));
 }
 
-function load(attributes: Readonly<Record<string, string>>, content: XmlElement): Operation<Done> {
+/** `<load-configuration rollback="…">`: loads the configuration of `back` commits ago; 0 is the running one. */
+export function loadRollback(back: number): Operation<Done> {
+  return load({ rollback: String(back) });
+}
+
+function load(
+  attributes: Readonly<Record<string, string>>,
+  ...content: readonly XmlElement[]
+): Operation<Done> {
   const name = 'load-configuration';
   const success = ['ok', 'load-success', 'load-configuration-results'];
-  return contended(doing(name, xml(name, [content], attributes), success));
+  return contended(doing(name, xml(name, content, attributes), success));
 }
 
 /** `<get-configuration compare="rollback" rollback="0">`: the diff between running configuration and candidate, as `show | compare` prints it. */

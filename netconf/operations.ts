@@ -14,6 +14,7 @@ export {
   compareWithRollback,
   compareWithRunning,
   getConfiguration,
+  loadRollback,
   loadSet,
   loadText,
 } from './configuration-operations.ts';

@@ -35,7 +35,8 @@ export async function payOwedChanges(store: Store, fence: Fence, router: LockedR
 
 /**
  * Makes owed changes while the commit of an earlier reservation that contains them is still pending. That reservation was settled, so
- * everything else in the commit may become permanent. An inverse change that the router refuses stays owed ("refused revert", T11).
+ * everything else in the commit may become permanent. If the router refuses an inverse change, the whole commit is taken back, if nothing but
+ * owed changes goes with it; else that change stays owed ("refused revert", T11).
  */
 async function payOnTrial(
   store: Store,
@@ -46,7 +47,12 @@ async function payOnTrial(
   const { pending } = router.look;
   // None of the owed changes can be made, so we have no reason to confirm the commit ("others' pending commit", T5).
   if (due.length === 0 && pending.kind === 'owed') throw foreignCommit(router.session, pending.whose);
-  await settleRouter(store, fence, router, { changes: due, keepsRest: false, word: WORD });
+  await settleRouter(store, fence, router, {
+    changes: due,
+    trial: router.session.record.owedChanges,
+    keepsRest: false,
+    word: WORD,
+  });
 }
 
 /** If nothing can be paid, perhaps the router's other routing engine has refused it, and the changes are made without that engine. */

@@ -126,8 +126,9 @@ async function revertOn(
         return note === null ? [] : [[change.member, note] as const];
       }),
     );
-    const refused = await settleRouter(store, fence, router, {
+    const { refused } = await settleRouter(store, fence, router, {
       changes: standing.map(inverse),
+      trial: changes.filter(({ member }) => known.has(member)).map(inverse),
       keepsRest: false,
     });
     const owed = new Set([...refused.keys()].map(({ member }) => member));

@@ -37,10 +37,15 @@ export interface SettlePlan {
  */
 const MAX_TRIALS = 2;
 
+/**
+ * `earlier`: what the last plan said, if it was carried out in part and had another outcome than planned. What was to be reverted then is to be
+ * reverted still, for the same reason.
+ */
 export function planSettle(
   views: readonly RouterView[],
   toConfirm: readonly PairMember[],
   toRevert: readonly PairMember[],
+  earlier: SettlePlan['fates'] = new Map(),
 ): SettlePlan {
   const fates = new Map<PairMember, Fate>();
   const revert = views.map(() => new Set<PairMember>());
@@ -49,12 +54,16 @@ export function planSettle(
       if (!isBefore(view.presence(member)) && view.isOurs(member) && where(view)) revert[index]?.add(member);
     }
   };
+  const revertedBefore = (member: PairMember): Fate | undefined => {
+    const fate = earlier.get(member);
+    return fate?.kind === 'reverted' ? fate : undefined;
+  };
   for (const member of toRevert) {
-    fates.set(member, { kind: 'reverted', reason: noteOn(views, member) });
+    fates.set(member, revertedBefore(member) ?? { kind: 'reverted', reason: noteOn(views, member) });
     revertOn(member, () => true);
   }
   for (const member of toConfirm) {
-    const fate = fateOf(views, member);
+    const fate = revertedBefore(member) ?? fateOf(views, member);
     fates.set(member, fate);
     // Where the member is still on trial, it is reverted. Where it is permanent already, it stays, and only the other router applies it
     // again.

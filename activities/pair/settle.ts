@@ -7,7 +7,6 @@ import type { PairMember } from '../../pair/messages.ts';
 import type { SettleInput, SettleOutcome } from '../../pair/transactions.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { NotNowError } from '../refused.ts';
 import { mayGiveUp } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
 import type { PendingCommit } from '../router/commit-history.ts';
@@ -16,16 +15,15 @@ import { LockedRouter } from '../router/locked-router.ts';
 import { isBefore } from '../router/presence.ts';
 import { readAhead, withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt, RouterReads, RouterSession } from '../router/router-sessions.ts';
-import { awayFromDeadline, settleRouter } from '../router/settle-router.ts';
-import { reasonOn, stillUnreadable } from './conflicts.ts';
-import { changesOn, inverse, isFinal, isOursOn, readBatch, secretsOn } from './members.ts';
+import { awayFromDeadline } from '../router/settle-router.ts';
+import { carryOut, viewOf } from './carry-out.ts';
+import { changesOn, isFinal, readBatch, secretsOn } from './members.ts';
 import type { PlannedMember } from './members.ts';
 import { record, withoutPlan } from './record.ts';
 import type { MemberResults } from './record.ts';
 import { revertMembers } from './revert.ts';
 import type { RevertOptions } from './revert.ts';
-import { planSettle } from './settle-plan.ts';
-import type { Fate, RouterView } from './settle-plan.ts';
+import type { Fate } from './settle-plan.ts';
 
 const KEPT: Fate = { kind: 'kept' };
 
@@ -110,34 +108,24 @@ async function settleTogether(
     );
     // A gateway that is kept already is left as it is on the router, even if somebody has changed it since.
     const final = toConfirm.filter(isFinal);
-    const open = all.filter((one) => !final.includes(one));
-    const plan = planSettle(
-      routers.map((router) => viewOf(router, all)),
-      membersOf(toConfirm.filter((one) => !final.includes(one))),
-      membersOf(toRevert),
-    );
-    const fates = new Map([...plan.fates, ...membersOf(final).map((member) => [member, KEPT] as const)]);
-    const keepsRest = [...fates.values()].some(({ kind }) => kind === 'kept');
-    const refused = await allSettledOrThrow(
-      routers.map(async (router, index) => {
-        const { id, name } = router.session;
-        const reverting = changesOn(all, id).filter(({ member }) => plan.revert[index]?.has(member));
-        const changes = reverting.map(inverse);
-        const left = await settleRouter(deps.store, fence, router, { changes, keepsRest });
-        return new Map([
-          ...stillUnreadable(router, reverting),
-          ...[...left].map(([{ member }, error]) => [member, reasonOn(name, error)] as const),
-        ]);
-      }),
-    );
-    assertSettled(routers, open, fates, plan.revert, refused);
-    const results = routers.map((router, index) => ({
-      router: router.session,
-      owed: new Set(refused[index]?.keys()),
-      notes: refused[index] ?? new Map<PairMember, string>(),
-      secrets: secretsOn(router, changesOn(all, router.session.id)),
-      before: new Set(membersOf(all).filter((member) => isBefore(viewOf(router, all).presence(member)))),
-    }));
+    const open = toConfirm.filter((one) => !final.includes(one));
+    const { fates: found, refused } = await carryOut(deps.store, fence, routers, {
+      toConfirm: open,
+      toRevert,
+      hasFinal: final.length > 0,
+    });
+    const fates = new Map([...found, ...final.map(({ member }) => [member, KEPT] as const)]);
+    const results = routers.map((router, index) => {
+      const { presence } = viewOf(router, all);
+      const notes = refused[index] ?? new Map<PairMember, string>();
+      return {
+        router: router.session,
+        owed: new Set(notes.keys()),
+        notes,
+        secrets: secretsOn(router, changesOn(all, router.session.id)),
+        before: new Set(all.map(({ member }) => member).filter((member) => isBefore(presence(member)))),
+      };
+    });
     await Promise.all(routers.map((router) => router.unlock()));
     return await record(deps, fence, all, fates, results);
   } finally {
@@ -152,49 +140,4 @@ async function settleTogether(
 function assertMayConfirm(session: RouterSession, pending: PendingCommit): void {
   if (pending.kind === 'owed') throw foreignCommit(session, pending.whose);
   awayFromDeadline(session, pending);
-}
-
-/** The second look must show the intended result. If it doesn't, a person or a deadline interfered: the next attempt looks again. */
-function assertSettled(
-  routers: readonly LockedRouter[],
-  all: readonly PlannedMember[],
-  fates: ReadonlyMap<PairMember, Fate>,
-  revert: readonly ReadonlySet<PairMember>[],
-  refused: readonly ReadonlyMap<PairMember, string>[],
-): void {
-  for (const [index, router] of routers.entries()) {
-    const { presence } = viewOf(router, all);
-    for (const { member } of all) {
-      const found = presence(member);
-      const isLost =
-        fates.get(member)?.kind === 'kept' && (found.kind === 'before' || found.kind === 'absent');
-      const cameBack = revert[index]?.has(member) && !refused[index]?.has(member) && !isBefore(found);
-      if (isLost || cameBack) {
-        const what = `${member.name} ${isLost ? 'fell back' : 'came back'} meanwhile`;
-        throw new NotNowError(FAILURES.RouterBusy, `${router.session.name}: ${what}`);
-      }
-    }
-  }
-}
-
-function viewOf(router: LockedRouter, all: readonly PlannedMember[]): RouterView {
-  const { session, look } = router;
-  const changes = new Map(changesOn(all, session.id).map((one) => [one.member, one]));
-  return {
-    name: session.name,
-    pending: look.pending,
-    get trials() {
-      return look.trials();
-    },
-    presence: (member) => {
-      const change = changes.get(member);
-      return change === undefined ? { kind: 'before' } : router.presence(change);
-    },
-    isCreated: (member) => changes.get(member)?.change.before === null,
-    isOurs: (member) => all.some((one) => one.member === member && isOursOn(router, one)),
-  };
-}
-
-function membersOf(planned: readonly PlannedMember[]): readonly PairMember[] {
-  return planned.map(({ member }) => member);
 }

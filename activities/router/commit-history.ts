@@ -43,6 +43,11 @@ export interface CommitState {
   readonly pending: PendingCommit;
   /** The newest commit, if it is such a trial and its deadline has not passed. Then `pending` is `foreign` or `none`. */
   readonly unrecorded?: UnrecordedTrial;
+  /**
+   * Whether the newest commit is a trial under this reservation, or one that contains an owed change, pending or not. Then `rollback 1` is
+   * what stood before that trial.
+   */
+  readonly isTrialNewest: boolean;
   /** Finds the commit of ours by which the router carries a gateway. Calling it may read the whole history. */
   readonly appliedBy: (gateway: GatewayRef) => OwnCommit | undefined;
   /** The operations that confirm the pending commit, in the order to try them. */
@@ -155,11 +160,15 @@ export function readCommitHistory(
   const trials = () =>
     (counted ??= [...history].filter((entry) => isOurs(entry) && deadlineOf(entry) !== undefined).length);
   const appliedBy = (gateway: GatewayRef) => commitThatApplied(history, gateway);
-  if (found === undefined) return { trials, appliedBy, confirmations: () => [], pending: { kind: 'none' } };
+  const newestLine = readLogLine(newest?.log);
+  const isTrialNewest =
+    newestLine?.until !== undefined &&
+    (ours.has(newestLine.reservation) || owing?.has(newestLine.reservation) === true);
+  const known = { trials, appliedBy, isTrialNewest };
+  if (found === undefined) return { ...known, confirmations: () => [], pending: { kind: 'none' } };
   const { entry, isStale, confirmations } = found;
   const pendingAs = (pending: PendingCommit, unrecorded?: UnrecordedTrial): CommitState => ({
-    trials,
-    appliedBy,
+    ...known,
     confirmations,
     pending,
     ...(unrecorded && { unrecorded }),

@@ -99,11 +99,30 @@ function pathOf(text: string | undefined): Path | undefined {
   return words?.match(/"[^"]*"|\S+/g)?.map((word) => word.replace(/^"(.*)"$/, '$1'));
 }
 
-/**
- * The candidate's diff may touch only what the changes own. Each change must show in the diff: as additions if it
- * creates configuration, as removals if it removes configuration.
- */
+/** The candidate's diff may touch only what the changes own, and each change must show in it. */
 function compare<T extends GatewayChange>(items: readonly T[], text: string): LoadResult<T> {
+  const read = judge(items, text);
+  if (read.kind !== 'judged') return read;
+  const missing = items.filter((item) => !read.shown.includes(item));
+  if (missing.length === 0) return { kind: 'accepted' };
+  return { kind: 'refused', culprits: new Map(missing.map((item) => [item, unexpected(item, 'nothing')])) };
+}
+
+/** Those of the changes that show in a candidate's diff; none if the diff shows anything else. */
+export function touchedBy<T extends GatewayChange>(items: readonly T[], text: string): readonly T[] {
+  const read = judge(items, text);
+  return read.kind === 'judged' ? read.shown : [];
+}
+
+type Judged<T> =
+  | { readonly kind: 'judged'; readonly shown: readonly T[] }
+  | Exclude<LoadResult<T>, { readonly kind: 'accepted' }>;
+
+/**
+ * The candidate's diff may touch only what the changes own. A change shows in it as additions if it creates configuration, as removals if it
+ * removes configuration.
+ */
+function judge<T extends GatewayChange>(items: readonly T[], text: string): Judged<T> {
   let lines: ReturnType<typeof readDiff>;
   try {
     lines = readDiff(text);
@@ -117,14 +136,15 @@ function compare<T extends GatewayChange>(items: readonly T[], text: string): Lo
   );
   if (strange !== undefined)
     return { kind: 'unclear', error: unexpected(items[0], `"${describeChange(strange)}"`) };
-  const culprits = items.flatMap((item): [T, Error][] => {
+  const culprits = new Map<T, Error>();
+  const shown = items.filter((item) => {
     const sign = signOf(item);
     const within = lines.filter((line) => outside([line], ownedBy(item.change)).length === 0);
     const wrong = sign === null ? undefined : within.find((line) => line.sign !== sign);
-    if (wrong !== undefined) return [[item, unexpected(item, `"${describeChange(wrong)}"`)]];
-    return within.length === 0 ? [[item, unexpected(item, 'nothing')]] : [];
+    if (wrong !== undefined) culprits.set(item, unexpected(item, `"${describeChange(wrong)}"`));
+    return within.length > 0;
   });
-  return culprits.length === 0 ? { kind: 'accepted' } : { kind: 'refused', culprits: new Map(culprits) };
+  return culprits.size === 0 ? { kind: 'judged', shown } : { kind: 'refused', culprits };
 }
 
 /** The sign of the lines that a change makes in a diff. `null`: it may have any. */

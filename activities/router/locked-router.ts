@@ -19,6 +19,7 @@ import {
   commitInformation,
   compareWithRunning,
   discardChanges,
+  loadRollback,
   synchronized,
   unlock,
 } from '../../netconf/operations.ts';
@@ -162,6 +163,25 @@ export class LockedRouter {
     if (how === 'checked on every engine' && result.kind === 'accepted' && checked?.kind === 'done')
       assertOnEveryEngine(this.session, this.#synchronization, 'check', checked.value);
     return result;
+  }
+
+  /**
+   * Puts what stood before the newest commit into the candidate, unchecked. The history is read after that: it tells which commit was the newest
+   * one. Throws an `RpcFailedError` if the router refuses.
+   */
+  async loadBeforeNewest(): Promise<{ readonly diff: string } & Pick<CommitState, 'isTrialNewest'>> {
+    await this.discard();
+    this.#isEdited = true;
+    const { netconf, reader } = this.session;
+    const now = Date.now();
+    const [loaded, diff, entries] = await netconf.pipeline([
+      loadRollback(1),
+      compareWithRunning(),
+      commitInformation(),
+    ]);
+    unwrap(loaded);
+    const state = readCommitHistory(netconf, unwrap(entries), reader, { now, aheadMs: this.#aheadMs });
+    return { diff: unwrap(diff), isTrialNewest: state.isTrialNewest };
   }
 
   /**

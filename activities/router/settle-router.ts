@@ -11,10 +11,12 @@ import { permanentLogLine } from './log-line.ts';
 import type { PendingCommit } from './commit-history.ts';
 import { permitCommit } from './fence.ts';
 import { separate } from './load.ts';
+import type { LoadResult } from './load.ts';
 import { busy } from './lock.ts';
 import type { LockedRouter } from './locked-router.ts';
 import type { GatewayChange } from './presence.ts';
 import type { RouterSession } from './router-sessions.ts';
+import { takeBack } from './take-back.ts';
 
 /**
  * "Deadline margin" (T2): throws a `WaitError` if a commit on trial is near its deadline. The commit is left alone until the router has had
@@ -34,72 +36,81 @@ export function awayFromDeadline({ name, reader }: RouterSession, pending: Pendi
 export interface SettleRouterOptions<T extends GatewayChange> {
   /** Inverse changes to make. */
   readonly changes: readonly T[];
+  /** What came of loading them unchecked: the candidate holds them. Absent: they are not loaded yet. */
+  readonly loaded?: LoadResult<T>;
+  /** Inverse changes of all that the pending commit may contain. */
+  readonly trial: readonly T[];
   /** The rest of the pending commit is to become permanent, so even the commit that reverts must not be sent near the deadline. */
   readonly keepsRest: boolean;
   /** The word that the commit's log line has for these changes. */
   readonly word?: string;
 }
 
+export interface SettledRouter<T> {
+  /** Inverse changes that the router refuses: their `before` still stands. */
+  readonly refused: ReadonlyMap<T, Error>;
+  /** Nothing of the pending commit has become permanent: it was taken back with all that was to be kept. */
+  readonly tookBack: boolean;
+}
+
 /** Called right before each check and each commit. `confirms`: whether the router may make permanent by it what stays of the trial. */
 type AssertMaySend = (confirms: boolean) => Promise<void>;
 
+/** Whether a commit is pending that another commit or a check of ours may confirm. */
+export function isOnTrial({ look: { pending } }: LockedRouter): boolean {
+  return pending.kind === 'ours' || pending.kind === 'owed';
+}
+
 /**
- * Makes the inverse changes in a commit that also confirms the rest. Without inverse changes it only confirms. Resolves to the inverse
- * changes that the router refuses: their `before` still stands ("refused revert", T11). Throws if anything of ours is still pending in the
- * end.
+ * Makes the inverse changes in a commit that also confirms the rest. Without inverse changes it only confirms. If the router refuses an inverse
+ * change while a commit of ours is pending, the whole trial is taken back ("refused revert", T11). Throws if anything of ours is still
+ * pending in the end.
  */
 export async function settleRouter<T extends GatewayChange>(
   store: Store,
   fence: Fence,
   router: LockedRouter,
-  { changes, keepsRest, word = 'reverted' }: SettleRouterOptions<T>,
-): Promise<ReadonlyMap<T, Error>> {
-  const isPending = () => ['ours', 'owed'].includes(router.look.pending.kind);
+  options: SettleRouterOptions<T>,
+): Promise<SettledRouter<T>> {
   const assertMaySend: AssertMaySend = async (confirms) => {
     await permitCommit(store, fence, [router.session.id]);
     if (confirms) awayFromDeadline(router.session, router.look.pending);
   };
-  const refused =
-    changes.length > 0
-      ? await change(router, changes, { keepsRest, word }, assertMaySend)
-      : new Map<T, Error>();
+  const settled: SettledRouter<T> =
+    options.changes.length > 0
+      ? await change(router, options, assertMaySend)
+      : { refused: new Map(), tookBack: false };
   await router.discard();
   await router.lookAgain();
   const log = permanentLogLine(fence.reservation, 'kept', []);
   for (const confirmation of router.look.confirmations(log)) {
-    if (isPending()) await confirm(router, confirmation, assertMaySend);
+    if (isOnTrial(router)) await confirm(router, confirmation, assertMaySend);
   }
-  if (isPending()) throw busy(router.session, 'what was confirmed is still pending');
-  return refused;
-}
-
-interface ChangeOptions {
-  readonly keepsRest: boolean;
-  readonly word: string;
+  if (isOnTrial(router)) throw busy(router.session, 'what was confirmed is still pending');
+  return settled;
 }
 
 /** If everything is refused, perhaps the router's other routing engine has refused it. A revert must not depend on that engine. */
 async function change<T extends GatewayChange>(
   router: LockedRouter,
-  changes: readonly T[],
-  { keepsRest, word }: ChangeOptions,
+  options: SettleRouterOptions<T>,
   assertMaySend: AssertMaySend,
-): Promise<ReadonlyMap<T, Error>> {
+): Promise<SettledRouter<T>> {
   try {
-    const refused = await changeTogether(router, changes, { keepsRest, word }, assertMaySend);
-    if (refused.size < changes.length || !router.isSynchronized) return refused;
+    const settled = await changeTogether(router, options, assertMaySend);
+    if (settled.refused.size < options.changes.length || !router.isSynchronized) return settled;
   } catch (error) {
     if (!(error instanceof RpcFailedError && router.isSynchronized)) throw error;
   }
-  return router.onOneEngine(() => changeTogether(router, changes, { keepsRest: true, word }, assertMaySend));
+  const { loaded: _loaded, ...rest } = options;
+  return router.onOneEngine(() => changeTogether(router, { ...rest, keepsRest: true }, assertMaySend));
 }
 
 async function changeTogether<T extends GatewayChange>(
   router: LockedRouter,
-  changes: readonly T[],
-  { keepsRest, word }: ChangeOptions,
+  { changes, loaded, trial, keepsRest, word = 'reverted' }: SettleRouterOptions<T>,
   assertMaySend: AssertMaySend,
-): Promise<ReadonlyMap<T, Error>> {
+): Promise<SettledRouter<T>> {
   const { reservation } = router.session.reader;
   const commitSome = async (some: readonly T[], confirms: boolean) => {
     const gateways = some.map(({ gateway }) => gateway);
@@ -107,15 +118,18 @@ async function changeTogether<T extends GatewayChange>(
     await router.act(commit({ log: permanentLogLine(reservation, word, gateways) }));
   };
   // The first load is not checked: a check would confirm everything that is pending, even what is to be reverted.
-  const result = await router.load(changes, 'unchecked');
+  const result = loaded ?? (await router.load(changes, 'unchecked'));
   if (result.kind === 'accepted') {
     try {
       await commitSome(changes, keepsRest);
-      return new Map();
+      return { refused: new Map(), tookBack: false };
     } catch (error) {
       if (!(error instanceof RpcFailedError)) throw error;
     }
   }
+  // This commit makes nothing of the trial permanent, so it may be sent near the deadline.
+  if (isOnTrial(router) && (await takeBack(router, trial, (taken) => commitSome(taken, false))))
+    return { refused: new Map(), tookBack: true };
   // From here on each check, and the commit, makes permanent what the router refuses to revert.
   const { accepted, refused } = await separate(changes, async (some) => {
     await router.discard();
@@ -123,7 +137,7 @@ async function changeTogether<T extends GatewayChange>(
     return router.load(some, 'checked');
   });
   if (accepted.length > 0) await commitSome(accepted, true);
-  return refused;
+  return { refused, tookBack: false };
 }
 
 async function confirm(

@@ -225,12 +225,12 @@ describe('an owed change', function () {
     assert.match(owedChange?.reason ?? '', /commit was refused|check was refused/);
   });
 
-  it('for a revert that the router refuses is made permanent by a check if nothing else is to be done (T11)', async () => {
+  it('for a revert that the router refuses, and to take the trial back, is made permanent by a check if nothing else is to be done (T11)', async () => {
     const [stuck] = (await scene.gateways(1, 'internet_gateway')) as [PairMember];
     await scene.apply(reservation, [stuck]);
     scene.one.device.faults.add({
       step: 'check',
-      times: 2,
+      times: 3,
       outcome: { kind: 'fail-check', message: 'referred to', path: '[edit system]' },
     });
     const outcome = await scene.settle(reservation, { revert: [stuck] });

@@ -53,14 +53,28 @@ describe('an owed change whose gateway is still on trial', function () {
     for (const member of members) assert.equal(carries(scene.other, member), false);
   });
 
-  it('stays owed if the router refuses it, and the others are paid (T11)', async () => {
-    const [stuck, other] = (await owedOnTrial(2, 'internet_gateway')) as [PairMember, PairMember];
+  const refuse = (stuck: PairMember, times: number) => {
     const [path = []] = ownedOn(stuck, scene.other.id);
     scene.other.device.faults.add({
       step: 'check',
-      times: 2,
+      times,
       outcome: { kind: 'fail-check', message: 'referred to', path: `[edit ${path.join(' ')}]` },
     });
+  };
+
+  it('is paid with all others by taking the trial back if the router refuses it (T11)', async () => {
+    const [stuck, other] = (await owedOnTrial(2, 'internet_gateway')) as [PairMember, PairMember];
+    refuse(stuck, 1);
+    const [next] = (await scene.gateways(1)) as [PairMember];
+    assert.deepEqual((await scene.apply(reservation, [next])).applied, [next]);
+    assert.deepEqual([carries(scene.other, stuck), carries(scene.other, other)], [false, false]);
+    assert.deepEqual(await owedChangesOf(), []);
+    await scene.settle(reservation, { revert: [next] });
+  });
+
+  it('stays owed if the router refuses it, and to take the trial back, and the others are paid (T11)', async () => {
+    const [stuck, other] = (await owedOnTrial(2, 'internet_gateway')) as [PairMember, PairMember];
+    refuse(stuck, 3);
     const [next] = (await scene.gateways(1)) as [PairMember];
     assert.deepEqual((await scene.apply(reservation, [next])).applied, [next]);
     assert.deepEqual([carries(scene.other, stuck), carries(scene.other, other)], [true, false]);

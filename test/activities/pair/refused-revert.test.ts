@@ -16,7 +16,7 @@ const policy = {
   settlePatienceMs: 8_000,
 };
 
-describe('a router that refuses to revert while our commit is pending checks what it refuses: a check confirms', function () {
+describe('a router that refuses to revert, and to take the trial back, while our commit is pending', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
   let scene: Scene;
@@ -37,8 +37,11 @@ describe('a router that refuses to revert while our commit is pending checks wha
     return outcome.confirmBy;
   }
 
-  /** The first router refuses the next commit, and says which member is the reason. */
-  function refuseRevert(times = 1): void {
+  /**
+   * The first router refuses the next commits or checks, and says which member is the reason: the commit of the inverse changes, the one that
+   * takes the trial back, and then a check of some of the inverse changes, which would confirm the rest.
+   */
+  function refuseRevert(times = 2): void {
     const [path = []] = ownedOn(stuck, scene.one.id);
     const outcome = {
       kind: 'fail-check',
@@ -61,29 +64,33 @@ describe('a router that refuses to revert while our commit is pending checks wha
     return settle(deps, contextOf(), input).catch((error: unknown) => error);
   }
 
-  it('not by a worker that has lost its token since (T3)', async () => {
-    await applied({ minuteMs: 60_000 });
-    refuseRevert();
-    const error = await settled(async (call) => {
-      if (call !== 2) return;
-      const since = Date.now();
-      const issued = await scene.deps.store.issueToken(
-        { reservation, routers: scene.ids },
-        {},
-        { scheduled: since, attempt: 1 },
-      );
-      assert.equal(issued.kind, 'issued');
+  for (const [what, last] of [
+    ['is not taken back', 2],
+    ['is not checked, since a check confirms,', 3],
+  ] as const)
+    it(`${what} by a worker that has lost its token since (T3)`, async () => {
+      await applied({ minuteMs: 60_000 });
+      refuseRevert();
+      const error = await settled(async (call) => {
+        if (call !== last) return;
+        const since = Date.now();
+        const issued = await scene.deps.store.issueToken(
+          { reservation, routers: scene.ids },
+          {},
+          { scheduled: since, attempt: 1 },
+        );
+        assert.equal(issued.kind, 'issued');
+      });
+      assert.match(String(error), /fencing token \d+ is void/);
+      assert.equal(pendingOn(scene.one), true, 'it was confirmed by a worker without a token');
+      await scene.settle(reservation, { revert: [kept, stuck] });
     });
-    assert.match(String(error), /fencing token \d+ is void/);
-    assert.equal(pendingOn(scene.one), true, 'it was confirmed by a worker without a token');
-    await scene.settle(reservation, { revert: [kept, stuck] });
-  });
 
   for (const [what, confirm] of [
     ['nothing else is kept', false],
     ['another member is kept', true],
   ] as const) {
-    it(`not near its deadline: then the router falls back by itself (${what}) (T2)`, async () => {
+    it(`is not checked near its deadline: then the router falls back by itself (${what}) (T2)`, async () => {
       const confirmBy = Date.parse((await applied()) ?? '');
       refuseRevert();
       const ms = confirmBy - Date.now();
@@ -102,7 +109,7 @@ describe('a router that refuses to revert while our commit is pending checks wha
     });
   }
 
-  it('nor near the deadline of what an earlier reservation has left there on trial (T2, T7)', async () => {
+  it('is not checked near the deadline of what an earlier reservation has left there on trial (T2, T7)', async () => {
     const confirmBy = Date.parse((await applied({ minuteMs: 5_000 })) ?? '');
     scene.one.server.setReachable(false);
     await scene.impatient.settle(reservation, { revert: [kept, stuck] });
@@ -121,9 +128,9 @@ describe('a router that refuses to revert while our commit is pending checks wha
     await scene.settle(later, { revert: next });
   });
 
-  it('and owes it if there is time', async () => {
+  it('owes the inverse change if there is time', async () => {
     await applied({ minuteMs: 60_000 });
-    refuseRevert(2);
+    refuseRevert(3);
     const { reverted } = await scene.settle(reservation, { revert: [kept, stuck] });
     assert.deepEqual(
       reverted.map(({ member, owedOn }) => [member, owedOn]),

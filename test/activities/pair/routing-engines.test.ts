@@ -172,7 +172,8 @@ describe('a router with two routing engines', function () {
     const [kept, reverted] = (await on.gateways(2)) as [PairMember, PairMember];
     const reservation = await on.reservation();
     await apply(on, reservation, [kept, reverted]);
-    refuse(on.one, 'rpc', 2);
+    // The inverse change, the whole trial, and the inverse change that is checked alone.
+    refuse(on.one, 'rpc', 3);
     const outcome = await settle(on, reservation, { confirm: [kept], revert: [reverted] });
     assert.deepEqual(outcome.kept, [kept]);
     assert.deepEqual(outcome.reverted[0]?.owedOn, []);

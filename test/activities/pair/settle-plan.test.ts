@@ -80,6 +80,20 @@ describe('what becomes of a gateway on two routers', () => {
     });
   }
 
+  it('stays as an earlier plan said if that was to revert it', () => {
+    const views = [view('A', { is: 'before' }), view('B', { is: 'before' })];
+    const earlier = { kind: 'reverted', reason: 'B: "system" was changed by somebody else' } as const;
+    for (const [confirm, revert] of [
+      [[member], []],
+      [[], [member]],
+    ]) {
+      const plan = planSettle(views, confirm ?? [], revert ?? [], new Map([[member, earlier]]));
+      assert.deepEqual(plan.fates.get(member), earlier);
+    }
+    const kept = new Map([[member, { kind: 'kept' }] as const]);
+    assert.equal(planSettle(views, [member], [], kept).fates.get(member)?.kind, 'fell back');
+  });
+
   it('says what somebody else has made of it', () => {
     const reasonOf = (a: Seen, b: Seen, confirm: readonly PairMember[]) => {
       const revert = confirm.length > 0 ? [] : [member];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { loadsOf, separate } from '../../../activities/router/load.ts';
+import { loadsOf, separate, touchedBy } from '../../../activities/router/load.ts';
 import type { LoadResult } from '../../../activities/router/load.ts';
 import { inverseOf } from '../../../gateway/change.ts';
 import type { RouterConfiguration } from '../../../gateway/kind.ts';
@@ -47,6 +47,30 @@ describe('loading a change', () => {
     const standing = () => parse(configuration.create);
     for (const end of [configuration, null])
       assert.deepEqual(requestsOf({ before: end, after: end }, standing), []);
+  });
+});
+
+describe('the changes that show in a candidate’s diff', () => {
+  const gateway = { resourceType: 'vpn_gateway', resourceId: 'g', version: 1 };
+  const unit = (number: number): RouterConfiguration => ({
+    ...configuration,
+    owns: [['interfaces', 'ae0', 'unit', String(number)]],
+  });
+  const removal = { gateway, change: { before: unit(5), after: null } };
+  const other = { gateway, change: { before: unit(6), after: null } };
+  const update = { gateway, change: { before: unit(7), after: unit(7) } };
+  const diff = (sign: string, number: number) =>
+    `[edit interfaces ae0]\n${sign}    unit ${number} {\n${sign}        vlan-id 5;\n${sign}    }\n`;
+
+  it('are those of which a line is there', () => {
+    assert.deepEqual(touchedBy([removal, other, update], diff('-', 5) + diff('+', 7)), [removal, update]);
+    assert.deepEqual(touchedBy([removal, other], ''), []);
+  });
+
+  it('are none if the diff has a line that nobody owns, or adds what is to go, or can’t be read', () => {
+    assert.deepEqual(touchedBy([removal, other], diff('-', 5) + diff('-', 7)), []);
+    assert.deepEqual(touchedBy([removal, other], diff('-', 5) + diff('+', 6)), []);
+    assert.deepEqual(touchedBy([removal, other], 'nonsense'), []);
   });
 });
 

@@ -1,0 +1,32 @@
+/**
+ * "Refused revert" (T11): takes a whole trial back by `rollback 1`. The router's newest commit must be that trial: then nothing of anybody else
+ * can be in what goes. The candidate's diff is judged as that of any other load.
+ */
+import { RpcFailedError } from '../../netconf/errors.ts';
+import { touchedBy } from './load.ts';
+import { busy } from './lock.ts';
+import type { LockedRouter } from './locked-router.ts';
+import type { GatewayChange } from './presence.ts';
+
+/**
+ * Resolves to whether the trial was taken back. `trial`: inverse changes of all that may be in it. `commit`: commits the candidate for those
+ * of them that are.
+ */
+export async function takeBack<T extends GatewayChange>(
+  router: LockedRouter,
+  trial: readonly T[],
+  commit: (taken: readonly T[]) => Promise<void>,
+): Promise<boolean> {
+  try {
+    const { diff, isTrialNewest } = await router.loadBeforeNewest();
+    // Perhaps the router has fallen back meanwhile: then `rollback 1` is the trial itself. The next attempt looks anew.
+    if (!isTrialNewest) throw busy(router.session, 'what was on trial is not the newest commit any more');
+    const taken = touchedBy(trial, diff);
+    if (taken.length === 0) return false;
+    await commit(taken);
+    return true;
+  } catch (error) {
+    if (!(error instanceof RpcFailedError)) throw error;
+    return false;
+  }
+}
