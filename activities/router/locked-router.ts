@@ -5,12 +5,11 @@
  *    lock is taken: it might keep the router from falling back at that commit's deadline.
  * 2. No operation that changes the router is sent in the same write as the lock.
  * 3. While a commit of ours is pending, no check is sent except to confirm it, because a check confirms. One exception: `settleRouter`
- *    checks inverse changes after the router has refused them together. Before each of these checks it does what it does before a confirm.
- *    If the look found nothing pending, nothing can become pending under the lock, so a check needs no "fencing token" (T3).
+ *    checks inverse changes after the router has refused them together, and has refused to take the trial back. Before each of these checks it
+ *    does what it does before a confirm. If the look found nothing pending, nothing can become pending under the lock, so a check needs no
+ *    "fencing token" (T3).
  */
 import { ROUTER_DEADLINES } from '../../gateway/policies.ts';
-import { ownedBy } from '../../gateway/change.ts';
-import type { Path } from '../../junos/tree.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { unwrap, withDeadline } from '../../netconf/operation.ts';
 import type { Done, Operation, Outcome } from '../../netconf/operation.ts';
@@ -29,22 +28,16 @@ import type { CommitState, PendingCommit, UnrecordedTrial } from './commit-histo
 import { inLoadOrder, loadResultOf, loadsOf } from './load.ts';
 import type { LoadResult } from './load.ts';
 import { foreignCommit, lockAndLook, lookAt, readAheadMs, unlockRouter } from './lock.ts';
-import type { Seen } from './lock.ts';
+import { lookOf, pathsOf } from './look.ts';
+import type { Look } from './look.ts';
 import { presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
-import { readPresences, readRunning, standingIn } from './presences.ts';
-import type { Presences, Running } from './presences.ts';
+import { standingIn } from './presences.ts';
 import type { RouterSession } from './router-sessions.ts';
 import { readUnits } from './units.ts';
 import type { Units } from './units.ts';
 import { assertOnEveryEngine, forgetEngines, readFirstHistory } from './synchronization.ts';
 import type { Synchronization } from './synchronization.ts';
-
-export interface Look extends CommitState {
-  readonly presence: Presences;
-  /** What the router carries in the stanzas of all changes. */
-  readonly running: Running;
-}
 
 export interface LockOptions {
   /** Throws if the pending commit must be left alone although it is ours. */
@@ -263,19 +256,4 @@ export class LockedRouter {
     }
     await unlockRouter(this.session);
   }
-}
-
-function pathsOf(changes: readonly GatewayChange[]): readonly Path[] {
-  return changes.flatMap(({ change }) => ownedBy(change));
-}
-
-async function lookOf(
-  { netconf, reader }: RouterSession,
-  changes: readonly GatewayChange[],
-  aheadMs: number | undefined,
-  { now, running: text, entries }: Seen,
-): Promise<Look> {
-  const running = readRunning(text);
-  const presence = await readPresences(netconf, changes, running);
-  return { ...readCommitHistory(netconf, entries, reader, { now, aheadMs }), presence, running };
 }

@@ -66,6 +66,30 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     specs: [`${SPECS}/owed-changes.test.ts`],
   },
   {
+    name: 'a revert that is refused makes the change permanent',
+    kind: 'T11',
+    file: `${ROUTER}/settle-router.ts`,
+    find: 'if (isOnTrial(router) && (await takeBack(',
+    put: 'if (!isOnTrial(router) && (await takeBack(',
+    specs: [`${SPECS}/taken-back.test.ts`],
+  },
+  {
+    name: 'what a router has fallen back from put there again by rollback 1',
+    kind: 'T11',
+    file: `${ROUTER}/take-back.ts`,
+    find: 'if (!isTrialNewest) throw busy(',
+    put: 'if (isTrialNewest === undefined) throw busy(',
+    specs: [`${SPECS}/refused-revert.test.ts`],
+  },
+  {
+    name: 'taken back whatever else goes with it',
+    kind: 'T11',
+    file: `${ROUTER}/load.ts`,
+    find: "return read.kind === 'judged' ? read.shown : [];",
+    put: "return read.kind === 'judged' ? read.shown : items;",
+    specs: ['test/activities/router/load.test.ts'],
+  },
+  {
     name: 'rollback 1 instead of an inverse change',
     kind: 'routers',
     file: `${ROUTER}/load.ts`,
@@ -125,8 +149,12 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     name: 'what is pending read once, before the act',
     kind: 'T1',
     file: `${ROUTER}/settle-router.ts`,
-    find: "const isPending = () => ['ours', 'owed'].includes(router.look.pending.kind);",
-    put: "const before = ['ours', 'owed'].includes(router.look.pending.kind);\n  const isPending = () => before;",
+    find: `  const settled: SettledRouter<T> =
+    options.changes.length > 0`,
+    put: `  const before = router.look.pending.kind === 'ours';
+  const isOnTrial = (_: LockedRouter) => before;
+  const settled: SettledRouter<T> =
+    options.changes.length > 0`,
     specs: [`${SPECS}/settle.test.ts`],
   },
   {
@@ -205,8 +233,8 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     name: 'a revert that the other routing engine keeps from happening',
     kind: 'routers',
     file: `${ROUTER}/settle-router.ts`,
-    find: 'if (refused.size < changes.length || !router.isSynchronized) return refused;',
-    put: 'if (refused.size >= 0) return refused;',
+    find: 'if (settled.refused.size < options.changes.length || !router.isSynchronized) return settled;',
+    put: 'if (settled.refused.size >= 0) return settled;',
     specs: [`${SPECS}/routing-engines.test.ts`],
   },
 ];

@@ -8,9 +8,9 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a check that succeeded taken for a proof',
     kind: 'T1',
-    file: `${PAIR}/settle.ts`,
-    find: 'if (isLost || cameBack) {',
-    put: 'if (isLost && cameBack) {',
+    file: `${PAIR}/carry-out.ts`,
+    find: "if (isGone && fates.get(member)?.kind === 'kept')",
+    put: 'if (isGone && fates.get(member)?.kind === undefined)',
     specs: [`${SPECS}/settle.test.ts`, `${SPECS}/lost-reply.test.ts`],
   },
   {
@@ -108,6 +108,30 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     find: 'state?.version === version && COMPLETED_WORDS.includes(state.workerState)',
     put: "state?.version === version && state.workerState === 'CREATED'",
     specs: [`${SPECS}/kept.test.ts`],
+  },
+  {
+    name: 'taken back on one router, and not planned again',
+    kind: 'T11',
+    file: `${PAIR}/carry-out.ts`,
+    find: 'tookBack = settled.includes(true);',
+    put: 'tookBack = settled.length > 2;',
+    specs: [`${SPECS}/taken-back.test.ts`],
+  },
+  {
+    name: 'confirmed on one router while the other refuses to load the revert',
+    kind: 'T11',
+    file: `${PAIR}/carry-out.ts`,
+    find: 'return refusing.length > 0 ? refusing : loaded;',
+    put: 'return refusing.length > loaded.length ? refusing : loaded;',
+    specs: [`${SPECS}/taken-back.test.ts`],
+  },
+  {
+    name: 'reverted because of somebody else, and applied again because of a refused revert',
+    kind: 'T11',
+    file: `${PAIR}/settle-plan.ts`,
+    find: 'const fate = revertedBefore(member) ?? fateOf(views, member);',
+    put: 'const fate = fateOf(views, member);',
+    specs: [`${SPECS}/settle-plan.test.ts`],
   },
   {
     name: 'fallen back on one router, and kept',

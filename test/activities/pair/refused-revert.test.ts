@@ -128,6 +128,24 @@ describe('a router that refuses to revert, and to take the trial back, while our
     await scene.settle(later, { revert: next });
   });
 
+  it('has fallen back meanwhile: then “what stood before the newest commit” is the trial, and nothing is committed', async () => {
+    await applied();
+    refuseRevert(1);
+    const error = await settled(() => waitUntil(() => !pendingOn(scene.one)));
+    assert.match(String(error), /not the newest commit any more/);
+    assert.equal(carries(scene.one, stuck), false);
+    const verdicts = { revert: [kept, stuck] };
+    const { reverted } = await tried((context) => scene.settle(reservation, verdicts, context));
+    assert.deepEqual(
+      reverted.map(({ member, owedOn }) => [member, owedOn]),
+      [
+        [kept, []],
+        [stuck, []],
+      ],
+    );
+    assert.equal(carries(scene.one, stuck), false);
+  });
+
   it('owes the inverse change if there is time', async () => {
     await applied({ minuteMs: 60_000 });
     refuseRevert(3);

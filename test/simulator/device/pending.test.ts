@@ -123,6 +123,13 @@ describe('a confirmed commit', () => {
     assert.equal(texts(await esi.ok(COMMIT_INFORMATION), 'user').filter((u) => u === 'root').length, 1);
   });
 
+  it('is one commit back after it fell back: to load that puts it into the candidate again', async () => {
+    const { clock, esi } = await pendingCommit();
+    await clock.advance(10 * MINUTE);
+    await esi.ok('<load-configuration rollback="1"/>');
+    assert.match(await esi.compare(), /\+ .*unconfirmed/);
+  });
+
   it('in the standard form has a time-out in seconds and falls back at the end of its session', async () => {
     for (const end of ['close', 'deadline', 'confirm'] as const) {
       const { device, clock } = router();
