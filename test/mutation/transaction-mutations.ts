@@ -126,7 +126,7 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     specs: [`${SPECS}/taken-back.test.ts`],
   },
   {
-    name: 'reverted because of somebody else, and applied again because of a refused revert',
+    name: 'to be reverted, and applied again after a refused revert',
     kind: 'T11',
     file: `${PAIR}/settle-plan.ts`,
     find: 'const fate = revertedBefore(member) ?? fateOf(views, member);',

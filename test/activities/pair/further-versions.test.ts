@@ -53,6 +53,38 @@ describe('updates and deletions on the routers of a pair', function () {
     assert.ok(commits().every((count, index) => count - (before[index] ?? 0) <= 2));
   });
 
+  it('are taken back together, with creations, if a router refuses to revert one of them (T11)', async () => {
+    const [changed, removed] = (await standing(scene, 2)) as [TestGateway, TestGateway];
+    const updated = await update(scene, etcd(), changed);
+    const gone = await deletion(scene, etcd(), removed);
+    const [fresh] = (await scene.gateways(1)) as [PairMember];
+    const before = running();
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, [updated, gone, fresh]);
+    const outcome = { kind: 'fail-check', message: 'not now' } as const;
+    scene.one.device.faults.add({ rpc: 'commit-configuration', step: 'check', outcome });
+    const settled = await scene.settle(reservation, { confirm: [updated], revert: [gone, fresh] });
+    assert.deepEqual([settled.kept, settled.fellBack], [[], [updated]]);
+    assert.deepEqual(
+      settled.reverted.map(({ member, owedOn }) => [member, owedOn]),
+      [
+        [gone, []],
+        [fresh, []],
+      ],
+    );
+    assert.equal(running()[0], before[0]);
+    assert.deepEqual(
+      [isUpdated(changed), stands(removed)],
+      [
+        [false, true],
+        [true, true],
+      ],
+    );
+    await scene.apply(reservation, [updated]);
+    assert.deepEqual((await scene.settle(reservation, { confirm: [updated] })).kept, [updated]);
+    assert.deepEqual(isUpdated(changed), [true, true]);
+  });
+
   it('are judged alone: what somebody has changed is refused, and the others go on', async () => {
     const [changed, touched, removed, inhabited] = (await standing(scene, 4)) as TestGateway[] as [
       TestGateway,

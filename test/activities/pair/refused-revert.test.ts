@@ -16,7 +16,7 @@ const policy = {
   settlePatienceMs: 8_000,
 };
 
-describe('a router that refuses to revert, and to take the trial back, while our commit is pending', function () {
+describe('a router that refuses to revert, and to take the trial back', function () {
   this.timeout(60_000);
   const etcd = useEtcd();
   let scene: Scene;
@@ -128,7 +128,7 @@ describe('a router that refuses to revert, and to take the trial back, while our
     await scene.settle(later, { revert: next });
   });
 
-  it('has fallen back meanwhile: then “what stood before the newest commit” is the trial, and nothing is committed', async () => {
+  it('has fallen back: then rollback 1 is the trial, and is left', async () => {
     await applied();
     refuseRevert(1);
     const error = await settled(() => waitUntil(() => !pendingOn(scene.one)));

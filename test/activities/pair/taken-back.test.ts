@@ -41,7 +41,7 @@ describe('a trial of which a router refuses to revert a member is taken back as 
     }
   };
 
-  it('by one commit of what stood before; the others are applied again there, and are kept on both', async () => {
+  it('by one commit; the others are applied again, and kept', async () => {
     refuseCommit();
     const outcome = await scene.settle(reservation, { confirm: [kept, second], revert: [stuck] });
     assert.deepEqual(outcome, { kept: [], fellBack: [kept, second], reverted: [notOwed(stuck)] });
@@ -73,7 +73,7 @@ describe('a trial of which a router refuses to revert a member is taken back as 
     await assertNothingLeft();
   });
 
-  it('on both routers, if the one refuses already to load the inverse change: nothing was confirmed on the other', async () => {
+  it('on both, if the one refuses the load: nothing was confirmed yet', async () => {
     scene.one.device.faults.add({ rpc: 'load-configuration', outcome: { kind: 'refuse' } });
     const outcome = await scene.settle(reservation, { confirm: [kept, second], revert: [stuck] });
     assert.deepEqual(outcome, { kept: [], fellBack: [kept, second], reverted: [notOwed(stuck)] });
