@@ -2,7 +2,6 @@
  * Makes permanent what was seen working and reverts the rest, on both routers of a reservation: "look, act, look" (T1). If a router can't
  * be looked at within `settlePatienceMs`, it owes the inverse changes ("failed is looked at too", T6).
  */
-import { FAILURES } from '../../gateway/failures.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { SettleInput, SettleOutcome } from '../../pair/transactions.ts';
 import { allSettledOrThrow } from '../all-settled.ts';

@@ -43,7 +43,7 @@ describe('a gateway with a secret, which routers store in a form of their own', 
   /** The router refuses the commit and the check of a revert, so that it becomes owed. */
   function refuseReverts(): void {
     const outcome = { kind: 'fail-check', message: 'referred to' } as const;
-    scene.one.device.faults.add({ rpc: 'commit-configuration', step: 'check', times: 2, outcome });
+    scene.one.device.faults.add({ rpc: 'commit-configuration', step: 'check', times: 3, outcome });
   }
 
   async function presenceOn({ id }: LocalRouter) {
