@@ -3,8 +3,11 @@ import { EtcdClient } from '../../etcd/client.ts';
 import type { EtcdCalls } from '../../etcd/client.ts';
 import { storeOver } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
+import { APPLY_GATEWAY, WORKFLOWS } from '../../gateway/messages.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import type { Connect } from '../../netconf/open-session.ts';
 import { pair } from '../../simulator/device/create.ts';
+import { askedFor } from '../chaos/changes.ts';
 import { randomOf } from '../chaos/random.ts';
 import type { Random } from '../chaos/random.ts';
 import type { RouterName } from '../chaos/workload.ts';
@@ -86,7 +89,8 @@ export abstract class Scene<
 
   abstract startWorker(name: WorkerName): void;
   abstract wait(ms: number): Promise<void>;
-  protected abstract requestCreation(requested: RequestedGateway): void;
+  /** Starts a workflow. */
+  protected abstract start(type: string, workflowId: string, ref: GatewayRef): void;
 
   tell(words: string): void {
     this.#deps.tell(words);
@@ -117,7 +121,7 @@ export abstract class Scene<
   }
 
   create(index: number): void {
-    this.requestCreation(this.gateways[index] as RequestedGateway);
+    this.#request(this.gateways[index] as RequestedGateway);
   }
 
   /** Creates one more gateway. */
@@ -127,7 +131,13 @@ export abstract class Scene<
     const records = Object.values(this.sites).map(({ record }) => record);
     const requested = gatewaysOf([{ kind: 'vpn_gateway', number, pair: routers, flaw: null }], records);
     for (const { key, value } of recordsOf(requested)) this.etcd.put(key, value);
-    for (const one of requested) this.requestCreation(one);
+    for (const one of requested) this.#request(one);
+  }
+
+  #request({ workflowId, test: { gateway, resourceType, resourceId } }: RequestedGateway): void {
+    const asked = askedFor(gateway, this.schedule.workload);
+    const type = asked === 'apply' ? APPLY_GATEWAY : WORKFLOWS[asked];
+    this.start(type, workflowId, { resourceType, resourceId });
   }
 
   protected link(name: string, delayMs: readonly [number, number]): Link {

@@ -1,9 +1,8 @@
 /** Everything of one run, on virtual time: etcd, Temporal, three routers, two workers, and the links between them. */
 import type { Kinds } from '../../activities/dependencies.ts';
-import { APPLY_GATEWAY, CREATE_GATEWAY, WORKFLOWS } from '../../gateway/messages.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import { WORKERS } from './faults.ts';
 import type { WorkerName } from './faults.ts';
-import type { RequestedGateway } from './gateways.ts';
 import { Scene } from './scene.ts';
 import type { Schedule } from './schedule.ts';
 import { callsOf } from './temporal/calls.ts';
@@ -84,13 +83,7 @@ export class World extends Scene<VirtualTime, Worker> {
     for (const { device } of Object.values(this.sites)) device.stop();
   }
 
-  protected requestCreation({ workflowId, test }: RequestedGateway): void {
-    const { resourceType, resourceId } = test;
-    const { version, markedForDeletion } = test.gateway;
-    const isChanged = this.schedule.workload.changes !== undefined;
-    // Half of the deletions are asked for by their name.
-    const isDeletion = markedForDeletion === true && version % 2 === 0;
-    const type = !isChanged ? CREATE_GATEWAY : isDeletion ? WORKFLOWS.delete : APPLY_GATEWAY;
-    this.temporal.start(type, workflowId, [payloadOf({ resourceType, resourceId })]);
+  protected start(type: string, workflowId: string, ref: GatewayRef): void {
+    this.temporal.start(type, workflowId, [payloadOf(ref)]);
   }
 }

@@ -1,7 +1,7 @@
 /** The server as people use it, and the remains of every run of every workflow. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { FullActivityId } from '@temporalio/client/lib/async-completion-client.js';
-import { CREATE_GATEWAY, TASK_QUEUE } from '../../../gateway/messages.ts';
+import { TASK_QUEUE } from '../../../gateway/messages.ts';
 import { ROUTER_PAIR } from '../../../pair/messages.ts';
 import type { WorkflowEvidence } from '../evidence.ts';
 import type { PairRun } from '../informed-pairs.ts';
@@ -35,10 +35,10 @@ export class RealTemporal {
     this.#runs.set(runId, workflowId);
   }
 
-  create(workflowId: string, input: unknown): void {
+  start(type: string, workflowId: string, input: unknown): void {
     const start = { workflowId, taskQueue: TASK_QUEUE, args: [input] };
     this.#do(`start ${workflowId}`, async () => {
-      const { firstExecutionRunId } = await this.#client.workflow.start(CREATE_GATEWAY, start);
+      const { firstExecutionRunId } = await this.#client.workflow.start(type, start);
       this.seen({ workflowId, runId: firstExecutionRunId });
     });
   }

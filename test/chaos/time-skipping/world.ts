@@ -1,9 +1,9 @@
 /** Everything of one run, on real time: a real Temporal server and real workers; etcd and the routers are the simulation's. */
 import type { WorkflowBundle } from '@temporalio/worker';
 import type { Kinds } from '../../../activities/dependencies.ts';
+import type { GatewayRef } from '../../../gateway/resource.ts';
 import { WORKERS } from '../../simulation/faults.ts';
 import type { WorkerName } from '../../simulation/faults.ts';
-import type { RequestedGateway } from '../../simulation/gateways.ts';
 import { Scene } from '../../simulation/scene.ts';
 import type { Schedule } from '../../simulation/schedule.ts';
 import { Attempts } from './attempts.ts';
@@ -81,7 +81,7 @@ export class World extends Scene<{ readonly clock: FollowingClock }, RealWorker>
     await Promise.all(this.#ended);
   }
 
-  protected requestCreation({ workflowId, test: { resourceType, resourceId } }: RequestedGateway): void {
-    this.temporal.create(workflowId, { resourceType, resourceId });
+  protected start(type: string, workflowId: string, ref: GatewayRef): void {
+    this.temporal.start(type, workflowId, ref);
   }
 }
