@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Asked } from '../../client/request.ts';
 import type { TestGateway, TestResource } from '../../local/test-gateway.ts';
-import type { Workload } from './workload.ts';
 
 export const CHANGES = [
   /** Its filters change places. */
@@ -108,8 +107,8 @@ export function changed(
 }
 
 /** What people ask for. Where gateways are changed: whatever the configuration says; half of the deletions by their name. */
-export function askedFor({ version, markedForDeletion }: TestResource, { changes }: Workload): Asked {
-  if (changes === undefined) return 'create';
+export function askedFor({ version, markedForDeletion }: TestResource, isChanged: boolean): Asked {
+  if (!isChanged) return 'create';
   return markedForDeletion === true && version % 2 === 0 ? 'delete' : 'apply';
 }
 

@@ -135,7 +135,7 @@ export abstract class Scene<
   }
 
   #request({ workflowId, test: { gateway, resourceType, resourceId } }: RequestedGateway): void {
-    const asked = askedFor(gateway, this.schedule.workload);
+    const asked = askedFor(gateway, this.schedule.workload.changes !== undefined);
     const type = asked === 'apply' ? APPLY_GATEWAY : WORKFLOWS[asked];
     this.start(type, workflowId, { resourceType, resourceId });
   }
