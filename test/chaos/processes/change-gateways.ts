@@ -1,15 +1,13 @@
 /** What becomes of gateways in a run once they were requested: new versions, deletions, and statements of operators in their stanzas. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EtcdClient } from '../../../etcd/client.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import { workflowIdOf } from '../../../gateway/resource.ts';
-import { writeRecords } from '../../../local/load-samples.ts';
-import { recordOf } from '../../../local/test-gateway.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
 import { additionTo, changed, firstOf } from '../changes.ts';
 import type { First } from '../changes.ts';
 import type { Change, RouterName } from '../workload.ts';
 import type { Stage } from './participants.ts';
+import { writeVersion } from './records.ts';
 import type { OperatorAction } from './routers-messages.ts';
 
 /** How often somebody starts a change that he insists on. */
@@ -46,10 +44,10 @@ export class ChangeGateways {
     const { etcd } = this.stage.site;
     switch (change.kind) {
       case 'change': {
-        const records = changed(gateway, first, change.of);
+        const neighbours = changed(gateway, first, change.of).slice(0, -1);
         const { version } = gateway.gateway;
         await this.hands.write(`version ${version} of ${workflowIdOf(gateway)}: ${change.of}`, () =>
-          writeRecords(etcd, records.map(recordOf)),
+          writeVersion(etcd, gateway, version, neighbours),
         );
         return change.insists ? this.untilEnded(gateway, version) : this.hands.request(gateway);
       }
@@ -79,15 +77,5 @@ export class ChangeGateways {
   /** The version that `/state` has, if there is one and etcd answers. */
   private async told(gateway: TestGateway): Promise<number | null | undefined> {
     return (await this.stage.site.store.state(gateway).catch(() => undefined))?.version;
-  }
-}
-
-export async function removeRecord(endpoints: readonly string[], key: string): Promise<void> {
-  const etcd = new EtcdClient({ endpoints, deadlineMs: 2_000 });
-  try {
-    const { kind } = await etcd.write('remove', { unchanged: [], put: [], remove: [key] });
-    if (kind !== 'applied') throw new Error(`etcd did not remove it: ${kind}`);
-  } finally {
-    etcd.close();
   }
 }

@@ -11,10 +11,11 @@ import { askedFor } from '../changes.ts';
 import { isLeftToPair } from '../informed-pairs.ts';
 import { PAIRS } from '../workload.ts';
 import type { Action, RouterName, Workload } from '../workload.ts';
-import { ChangeGateways, removeRecord } from './change-gateways.ts';
+import { ChangeGateways } from './change-gateways.ts';
 import type { Stage } from './participants.ts';
 import { Maintenance } from './maintenance.ts';
 import { idsOf, pairRuns } from './pair-runs.ts';
+import { removeRecord, writeVersion } from './records.ts';
 import { resetTo } from './reset-to.ts';
 import type { OperatorAction } from './routers-messages.ts';
 
@@ -134,12 +135,14 @@ export class People {
       case 'create':
       case 'start again':
         return this.create(gateway);
-      case 'new version':
+      case 'new version': {
         gateway.gateway.version += 1;
-        await this.tries(`version ${gateway.gateway.version} of ${id}`, STUBBORN_MS, () =>
-          writeRecords(site.etcd, [recordOf(gateway.gateway)]),
+        const { version } = gateway.gateway;
+        await this.tries(`version ${version} of ${id}`, STUBBORN_MS, () =>
+          writeVersion(site.etcd, gateway, version),
         );
         return this.create(gateway);
+      }
       case 'remove record':
         return this.removeRecord(gateway);
       case 'cancel':

@@ -1,5 +1,6 @@
 /** The server as people use it, and the remains of every run of every workflow. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { History } from '@temporalio/common/lib/proto-utils.js';
 import type { FullActivityId } from '@temporalio/client/lib/async-completion-client.js';
 import { TASK_QUEUE } from '../../../gateway/messages.ts';
 import { ROUTER_PAIR } from '../../../pair/messages.ts';
@@ -9,6 +10,13 @@ import { pairRunsOf } from '../pair-runs.ts';
 import { readableHistory } from '../processes/readable-history.ts';
 import { statusOf } from '../processes/status.ts';
 
+export interface WorkflowLeft {
+  readonly workflow: WorkflowEvidence;
+  /** As text. */
+  readonly history: string;
+  readonly isImpossible: boolean;
+}
+
 /** Events of a workflow's own tasks in histories. */
 const TASKS = [
   'workflowTaskScheduledEventAttributes',
@@ -17,6 +25,22 @@ const TASKS = [
   'workflowTaskTimedOutEventAttributes',
   'workflowTaskFailedEventAttributes',
 ] as const;
+
+/**
+ * Whether the server has begun a task of a workflow while an earlier one was under way. Temporal never does. This server does, rarely: if an activity
+ * ends in the very moment in which its workflow requests to cancel it. No worker can go on from such a history.
+ */
+export function isImpossible(history: History): boolean {
+  let isUnderWay = false;
+  for (const event of history.events ?? []) {
+    if (event.workflowTaskStartedEventAttributes) {
+      if (isUnderWay) return true;
+      isUnderWay = true;
+    } else if (TASKS.some((kind) => event[kind]) && !event.workflowTaskScheduledEventAttributes)
+      isUnderWay = false;
+  }
+  return false;
+}
 
 export class RealTemporal {
   readonly #client: Client;
@@ -109,7 +133,7 @@ export class RealTemporal {
     );
   }
 
-  async evidence(): Promise<readonly { readonly workflow: WorkflowEvidence; readonly history: string }[]> {
+  async evidence(): Promise<readonly WorkflowLeft[]> {
     return Promise.all(
       [...this.#runs].map(async ([runId, workflowId]) => {
         const handle = this.#client.workflow.getHandle(workflowId, runId);
@@ -124,7 +148,7 @@ export class RealTemporal {
           failure: failure ? (failure.message ?? '') : null,
           ...(type === ROUTER_PAIR ? { queue: 0 } : {}),
         };
-        return { workflow, history: readableHistory(history) };
+        return { workflow, history: readableHistory(history), isImpossible: isImpossible(history) };
       }),
     );
   }
