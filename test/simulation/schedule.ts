@@ -72,7 +72,7 @@ export function changing(schedule: Schedule): Schedule {
   if (workload.changes === undefined) return schedule;
   const strikes = schedule.strikes && {
     ...schedule.strikes,
-    activities: [...schedule.strikes.activities, 'publishNothing'],
+    activities: [...schedule.strikes.activities, 'publishNothing', 'publishUnchanged'],
   };
   return { ...schedule, quietMs, strikes, workload };
 }
