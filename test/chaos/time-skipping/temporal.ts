@@ -27,8 +27,8 @@ const TASKS = [
 ] as const;
 
 /**
- * Whether the server has begun a task of a workflow while an earlier one was under way. Temporal never does. This server does, rarely: if an activity
- * ends in the very moment in which its workflow requests to cancel it. No worker can go on from such a history.
+ * Whether the server has begun a task of a workflow while an earlier one was under way. Temporal never does. This server does, rarely: it was
+ * seen where an activity ended during the task that cancels it. No worker can go on from such a history.
  */
 export function isImpossible(history: History): boolean {
   let isUnderWay = false;
