@@ -1,9 +1,10 @@
 /** Everything of one run, on virtual time: etcd, Temporal, three routers, two workers, and the links between them. */
 import type { Kinds } from '../../activities/dependencies.ts';
-import type { GatewayRef } from '../../gateway/resource.ts';
+import { APPLY_SIGNAL } from '../../gateway/messages.ts';
 import { WORKERS } from './faults.ts';
 import type { WorkerName } from './faults.ts';
 import { Scene } from './scene.ts';
+import type { Start } from './scene.ts';
 import type { Schedule } from './schedule.ts';
 import { callsOf } from './temporal/calls.ts';
 import { payloadOf } from './temporal/execution.ts';
@@ -83,7 +84,9 @@ export class World extends Scene<VirtualTime, Worker> {
     for (const { device } of Object.values(this.sites)) device.stop();
   }
 
-  protected start(type: string, workflowId: string, ref: GatewayRef): void {
-    this.temporal.start(type, workflowId, [payloadOf(ref)]);
+  protected start({ type, workflowId, ref, newest }: Start): void {
+    const args = [payloadOf(ref)];
+    if (newest === undefined) this.temporal.start(type, workflowId, args);
+    else this.temporal.signalWithStart(type, workflowId, args, APPLY_SIGNAL, [payloadOf(newest)]);
   }
 }

@@ -2,13 +2,14 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import type { FullActivityId } from '@temporalio/client/lib/async-completion-client.js';
-import { TASK_QUEUE } from '../../../gateway/messages.ts';
+import { APPLY_SIGNAL, TASK_QUEUE } from '../../../gateway/messages.ts';
 import { ROUTER_PAIR } from '../../../pair/messages.ts';
 import type { WorkflowEvidence } from '../evidence.ts';
 import type { PairRun } from '../informed-pairs.ts';
 import { pairRunsOf } from '../pair-runs.ts';
 import { readableHistory } from '../processes/readable-history.ts';
 import { statusOf } from '../processes/status.ts';
+import type { Start } from '../../simulation/scene.ts';
 
 export interface WorkflowLeft {
   readonly workflow: WorkflowEvidence;
@@ -59,11 +60,16 @@ export class RealTemporal {
     this.#runs.set(runId, workflowId);
   }
 
-  start(type: string, workflowId: string, input: unknown): void {
-    const start = { workflowId, taskQueue: TASK_QUEUE, args: [input] };
+  start({ type, workflowId, ref, newest }: Start): void {
+    const start = { workflowId, taskQueue: TASK_QUEUE, args: [ref] };
     this.#do(`start ${workflowId}`, async () => {
-      const { firstExecutionRunId } = await this.#client.workflow.start(type, start);
-      this.seen({ workflowId, runId: firstExecutionRunId });
+      const { workflow } = this.#client;
+      const runId =
+        newest === undefined
+          ? (await workflow.start(type, start)).firstExecutionRunId
+          : (await workflow.signalWithStart(type, { ...start, signal: APPLY_SIGNAL, signalArgs: [newest] }))
+              .signaledRunId;
+      this.seen({ workflowId, runId });
     });
   }
 

@@ -1,10 +1,10 @@
 /** Everything of one run, on real time: a real Temporal server and real workers; etcd and the routers are the simulation's. */
 import type { WorkflowBundle } from '@temporalio/worker';
 import type { Kinds } from '../../../activities/dependencies.ts';
-import type { GatewayRef } from '../../../gateway/resource.ts';
 import { WORKERS } from '../../simulation/faults.ts';
 import type { WorkerName } from '../../simulation/faults.ts';
 import { Scene } from '../../simulation/scene.ts';
+import type { Start } from '../../simulation/scene.ts';
 import type { Schedule } from '../../simulation/schedule.ts';
 import { Attempts } from './attempts.ts';
 import type { FollowingClock } from './clock.ts';
@@ -81,7 +81,7 @@ export class World extends Scene<{ readonly clock: FollowingClock }, RealWorker>
     await Promise.all(this.#ended);
   }
 
-  protected start(type: string, workflowId: string, ref: GatewayRef): void {
-    this.temporal.start(type, workflowId, ref);
+  protected start(start: Start): void {
+    this.temporal.start(start);
   }
 }
