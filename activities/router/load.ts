@@ -26,16 +26,18 @@ export type LoadResult<T> =
 
 /**
  * Operations that bring a candidate from `before` to `after`. `standing`: what the router carries in the stanzas of both ends. If both ends are
- * something, it is edited in place, statement by statement.
+ * something, it is edited in place, statement by statement. `reveal`: puts secrets in place of placeholders.
  */
 export function loadsOf(
   { before, after }: Change,
   standing: () => readonly Statement[],
+  reveal: (text: string) => string = (text) => text,
 ): readonly Operation<Done>[] {
   if (isUnchanged({ before, after })) return [];
   if (after === null) return before === null ? [] : [loadSet(before.remove)];
   const { create, arrange } = after;
-  if (before === null) return [loadText(create), ...(arrange.length === 0 ? [] : [loadSet(arrange)])];
+  if (before === null)
+    return [loadText(reveal(create)), ...(arrange.length === 0 ? [] : [loadSet(arrange.map(reveal))])];
   const commands = edits({
     base: parse(before.create),
     target: parse(create),
@@ -43,7 +45,7 @@ export function loadsOf(
     owns: ownedBy({ before, after }),
     arrange,
   });
-  return commands.length === 0 ? [] : [loadSet(commands)];
+  return commands.length === 0 ? [] : [loadSet(commands.map(reveal))];
 }
 
 /** What goes is loaded before what changes, and that before what is new: a stanza that goes may stand in the way of a new one. */

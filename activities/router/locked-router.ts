@@ -23,7 +23,7 @@ import {
   unlock,
 } from '../../netconf/operations.ts';
 import type { CommitHistory } from '../../netconf/operations.ts';
-import { needsRouterClock, readCommitHistory } from './commit-history.ts';
+import { endByHistory, needsRouterClock, readCommitHistory } from './commit-history.ts';
 import type { CommitState, PendingCommit, UnrecordedTrial } from './commit-history.ts';
 import { inLoadOrder, loadResultOf, loadsOf } from './load.ts';
 import type { LoadResult } from './load.ts';
@@ -33,6 +33,7 @@ import { presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
 import { readPresences, readRunning, standingIn } from './presences.ts';
 import type { Presences, Running } from './presences.ts';
+import { RefusedError } from '../refused.ts';
 import type { RouterSession } from './router-sessions.ts';
 import { readUnits } from './units.ts';
 import type { Units } from './units.ts';
@@ -62,6 +63,8 @@ export class LockedRouter {
   readonly #aheadMs: number | undefined;
   #synchronization: Synchronization;
   #look: Look;
+  /** A router's refusal without the secrets of what was loaded last. */
+  #hide: (error: Error) => Error = (error) => error;
   #isEdited = false;
   #isLocked = true;
 
@@ -140,11 +143,21 @@ export class LockedRouter {
    * not.
    */
   async load<T extends GatewayChange>(items: readonly T[], how: Check): Promise<LoadResult<T>> {
-    const loads = inLoadOrder(items).flatMap((item) => {
+    const revealerOf = await this.session.revealersOf(items);
+    const loads: { readonly item: T; readonly load: Operation<Done> }[] = [];
+    const withoutSecrets = new Map<T, Error>();
+    for (const item of inLoadOrder(items)) {
       const standing = () => standingIn(this.#look.running, item.change);
-      return loadsOf(item.change, standing).map((load) => ({ item, load }));
-    });
+      try {
+        const own = loadsOf(item.change, standing, revealerOf(item.gateway).reveal);
+        loads.push(...own.map((load) => ({ item, load })));
+      } catch (error) {
+        if (!(error instanceof RefusedError)) throw error;
+        withoutSecrets.set(item, error);
+      }
+    }
     await this.discard();
+    if (withoutSecrets.size > 0) return { kind: 'refused', culprits: withoutSecrets };
     this.#isEdited = true;
     const outcomes = await this.session.netconf.pipeline([
       ...loads.map(({ load }) => load),
@@ -161,7 +174,11 @@ export class LockedRouter {
     if (checked?.kind === 'failed') this.#doubtEngines(checked.error);
     if (how === 'checked on every engine' && result.kind === 'accepted' && checked?.kind === 'done')
       assertOnEveryEngine(this.session, this.#synchronization, 'check', checked.value);
-    return result;
+    this.#hide = (error) => items.reduce((rest, { gateway }) => revealerOf(gateway).hide(rest), error);
+    if (result.kind === 'unclear') return { ...result, error: this.#hide(result.error) };
+    if (result.kind === 'accepted') return result;
+    const hidden = [...result.culprits].map(([item, error]) => [item, this.#hide(error)] as const);
+    return { kind: 'refused', culprits: new Map(hidden) };
   }
 
   /**
@@ -181,7 +198,8 @@ export class LockedRouter {
     if (cleared.some(({ kind }) => kind === 'failed'))
       netconf.destroy('the candidate could not be given back');
     if (committed.kind === 'failed') this.#doubtEngines(committed.error);
-    assertOnEveryEngine(this.session, this.#synchronization, 'commit', unwrap(committed));
+    if (committed.kind === 'failed') throw this.#hidden(committed.error);
+    assertOnEveryEngine(this.session, this.#synchronization, 'commit', committed.value);
     return readCommitHistory(netconf, unwrap(entries), reader, { now, aheadMs: this.#aheadMs });
   }
 
@@ -194,9 +212,13 @@ export class LockedRouter {
       await this.session.netconf.request(this.#synchronized(operation));
     } catch (error) {
       this.#doubtEngines(error);
-      throw error;
+      throw this.#hidden(error);
     }
     this.#isEdited = false;
+  }
+
+  #hidden(error: unknown): unknown {
+    return error instanceof Error ? this.#hide(error) : error;
   }
 
   /** Whether checks and commits are synchronized with the router's other routing engine. */
@@ -250,12 +272,15 @@ function pathsOf(changes: readonly GatewayChange[]): readonly Path[] {
 }
 
 async function lookOf(
-  { netconf, reader }: RouterSession,
+  { netconf, reader, record }: RouterSession,
   changes: readonly GatewayChange[],
   aheadMs: number | undefined,
   { now, running: text, entries }: Seen,
 ): Promise<Look> {
   const running = readRunning(text);
-  const presence = await readPresences(netconf, changes, running);
-  return { ...readCommitHistory(netconf, entries, reader, { now, aheadMs }), presence, running };
+  const state = readCommitHistory(netconf, entries, reader, { now, aheadMs });
+  const presence = await readPresences(netconf, changes, running, (change) =>
+    endByHistory(state, record, change),
+  );
+  return { ...state, presence, running };
 }
