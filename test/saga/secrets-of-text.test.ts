@@ -129,7 +129,11 @@ describe("a key in a gateway's own text", function () {
   it('stays known as long as a router owes the way back to it', async () => {
     const before = forms();
     const [primary, secondary] = routers();
-    secondary.device.faults.add({ rpc: 'commit-configuration', step: 'activate', outcome: { kind: 'refuse' } });
+    secondary.device.faults.add({
+      rpc: 'commit-configuration',
+      step: 'activate',
+      outcome: { kind: 'refuse' },
+    });
     let loads = 0;
     primary.device.faults.add({
       rpc: 'load-configuration',
@@ -177,7 +181,8 @@ describe("a key in a gateway's own text", function () {
     try {
       const holders = new Set<string>();
       for (const [key, value] of Object.entries(await raw.getAll().strings()))
-        if (CANARIES.some((canary) => value.includes(canary))) holders.add(key.split('/').slice(0, 3).join('/'));
+        if (CANARIES.some((canary) => value.includes(canary)))
+          holders.add(key.split('/').slice(0, 3).join('/'));
       assert.deepEqual([...holders].sort(), ['/config/v2.0', '/jobs/all']);
     } finally {
       raw.close();
