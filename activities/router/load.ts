@@ -5,6 +5,7 @@
 import { isUnchanged, ownedBy } from '../../gateway/change.ts';
 import type { Change } from '../../gateway/change.ts';
 import { FAILURES } from '../../gateway/failures.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import { edits } from '../../junos/edits.ts';
 import { parse } from '../../junos/parse.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
@@ -15,6 +16,7 @@ import type { Done, Operation, Outcome } from '../../netconf/operation.ts';
 import { loadSet, loadText } from '../../netconf/operations.ts';
 import { RefusedError } from '../refused.ts';
 import type { GatewayChange } from './presence.ts';
+import type { Revealer } from './secrets.ts';
 
 /** Whether a router accepts several changes in its candidate. */
 export type LoadResult<T> =
@@ -52,6 +54,32 @@ export function loadsOf(
 export function inLoadOrder<T extends GatewayChange>(items: readonly T[]): readonly T[] {
   const order = ({ change: { before, after } }: T) => (after === null ? 0 : before === null ? 2 : 1);
   return items.toSorted((one, other) => order(one) - order(other));
+}
+
+/**
+ * The operations that load these changes, in load order, with their secrets. What can't be loaded, because its secrets are gone, is told with the
+ * reason.
+ */
+export function loadsInOrder<T extends GatewayChange>(
+  items: readonly T[],
+  standing: (item: T) => readonly Statement[],
+  revealerOf: (gateway: GatewayRef) => Revealer,
+): {
+  readonly loads: readonly { readonly item: T; readonly load: Operation<Done> }[];
+  readonly withoutSecrets: ReadonlyMap<T, Error>;
+} {
+  const withoutSecrets = new Map<T, Error>();
+  const loads = inLoadOrder(items).flatMap((item) => {
+    try {
+      const { reveal } = revealerOf(item.gateway);
+      return loadsOf(item.change, () => standing(item), reveal).map((load) => ({ item, load }));
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      withoutSecrets.set(item, error);
+      return [];
+    }
+  });
+  return { loads, withoutSecrets };
 }
 
 export interface Loaded<T> {

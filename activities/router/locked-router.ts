@@ -25,7 +25,7 @@ import {
 import type { CommitHistory } from '../../netconf/operations.ts';
 import { endByHistory, needsRouterClock, readCommitHistory } from './commit-history.ts';
 import type { CommitState, PendingCommit, UnrecordedTrial } from './commit-history.ts';
-import { inLoadOrder, loadResultOf, loadsOf } from './load.ts';
+import { loadResultOf, loadsInOrder } from './load.ts';
 import type { LoadResult } from './load.ts';
 import { foreignCommit, lockAndLook, lookAt, readAheadMs, unlockRouter } from './lock.ts';
 import type { Seen } from './lock.ts';
@@ -33,7 +33,6 @@ import { presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
 import { readPresences, readRunning, standingIn } from './presences.ts';
 import type { Presences, Running } from './presences.ts';
-import { RefusedError } from '../refused.ts';
 import type { RouterSession } from './router-sessions.ts';
 import { readUnits } from './units.ts';
 import type { Units } from './units.ts';
@@ -64,7 +63,7 @@ export class LockedRouter {
   #synchronization: Synchronization;
   #look: Look;
   /** A router's refusal without the secrets of what was loaded last. */
-  #hide: (error: Error) => Error = (error) => error;
+  #hide: <E>(error: E) => E = (error) => error;
   #isEdited = false;
   #isLocked = true;
 
@@ -144,18 +143,8 @@ export class LockedRouter {
    */
   async load<T extends GatewayChange>(items: readonly T[], how: Check): Promise<LoadResult<T>> {
     const revealerOf = await this.session.revealersOf(items);
-    const loads: { readonly item: T; readonly load: Operation<Done> }[] = [];
-    const withoutSecrets = new Map<T, Error>();
-    for (const item of inLoadOrder(items)) {
-      const standing = () => standingIn(this.#look.running, item.change);
-      try {
-        const own = loadsOf(item.change, standing, revealerOf(item.gateway).reveal);
-        loads.push(...own.map((load) => ({ item, load })));
-      } catch (error) {
-        if (!(error instanceof RefusedError)) throw error;
-        withoutSecrets.set(item, error);
-      }
-    }
+    const standing = ({ change }: T) => standingIn(this.#look.running, change);
+    const { loads, withoutSecrets } = loadsInOrder(items, standing, revealerOf);
     await this.discard();
     if (withoutSecrets.size > 0) return { kind: 'refused', culprits: withoutSecrets };
     this.#isEdited = true;
@@ -175,8 +164,8 @@ export class LockedRouter {
     if (how === 'checked on every engine' && result.kind === 'accepted' && checked?.kind === 'done')
       assertOnEveryEngine(this.session, this.#synchronization, 'check', checked.value);
     this.#hide = (error) => items.reduce((rest, { gateway }) => revealerOf(gateway).hide(rest), error);
-    if (result.kind === 'unclear') return { ...result, error: this.#hide(result.error) };
     if (result.kind === 'accepted') return result;
+    if (result.kind === 'unclear') return { ...result, error: this.#hide(result.error) };
     const hidden = [...result.culprits].map(([item, error]) => [item, this.#hide(error)] as const);
     return { kind: 'refused', culprits: new Map(hidden) };
   }
@@ -198,7 +187,7 @@ export class LockedRouter {
     if (cleared.some(({ kind }) => kind === 'failed'))
       netconf.destroy('the candidate could not be given back');
     if (committed.kind === 'failed') this.#doubtEngines(committed.error);
-    if (committed.kind === 'failed') throw this.#hidden(committed.error);
+    if (committed.kind === 'failed') throw this.#hide(committed.error);
     assertOnEveryEngine(this.session, this.#synchronization, 'commit', committed.value);
     return readCommitHistory(netconf, unwrap(entries), reader, { now, aheadMs: this.#aheadMs });
   }
@@ -212,13 +201,9 @@ export class LockedRouter {
       await this.session.netconf.request(this.#synchronized(operation));
     } catch (error) {
       this.#doubtEngines(error);
-      throw this.#hidden(error);
+      throw this.#hide(error);
     }
     this.#isEdited = false;
-  }
-
-  #hidden(error: unknown): unknown {
-    return error instanceof Error ? this.#hide(error) : error;
   }
 
   /** Whether checks and commits are synchronized with the router's other routing engine. */

@@ -20,7 +20,7 @@ export interface Revealer {
   /** The text with secrets in place of placeholders. Throws a `RefusedError` for one whose secret is gone. */
   readonly reveal: (text: string) => string;
   /** The error without the secrets that a router repeats in it. */
-  readonly hide: (error: Error) => Error;
+  readonly hide: <E>(error: E) => E;
 }
 
 const NO_SECRETS: Revealer = { reveal: (text) => text, hide: (error) => error };
@@ -78,13 +78,11 @@ export function revealerOf(gateway: GatewayRef, record: GatewaySecrets | Error |
   };
   return {
     reveal: (text) => reveal(text, secretOf),
-    hide: (error) => {
+    hide: <E>(error: E): E => {
       if (!(error instanceof RpcFailedError) || known.length === 0) return error;
       const { peer, operation, errors, warnings } = error;
-      return new RpcFailedError(peer, operation, {
-        errors: errors.map(withHidden),
-        warnings: warnings.map(withHidden),
-      });
+      const facts = { errors: errors.map(withHidden), warnings: warnings.map(withHidden) };
+      return new RpcFailedError(peer, operation, facts) as E & RpcFailedError;
     },
   };
 }

@@ -85,18 +85,11 @@ export class Trial {
       this.#session = await this.#open();
       this.#sessions.push(this.#session.sessionId);
     }
-    const { id, name, target, policy } = this.router;
+    const { id, name, policy } = this.router;
+    const { username } = this.router.target;
     const record: RouterRecord = { ...this.router.record, reservation: this.#reservationRecord() };
     const reader = commitHistoryReader(this.reservation, record, policy, this.#memory);
-    return {
-      id,
-      name,
-      username: target.username,
-      netconf: this.#session,
-      record,
-      reader,
-      revealersOf: noSecrets,
-    };
+    return { id, name, username, netconf: this.#session, record, reader, revealersOf: noSecrets };
   }
 
   /** Not in etcd: it names the sessions that may be ended if one of them is lost and keeps the lock. */

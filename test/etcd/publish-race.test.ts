@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { completedState, failedState } from '../../gateway/records.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { useEtcd } from './fixture.ts';
-import { configured, created, failed, monitored, onTrial, WORDS } from './publication.ts';
+import { created, failed, monitored, onTrial, WORDS } from './publication.ts';
 import { racing } from './racing.ts';
 
 describe('when something changes between the look and the write of a publication,', () => {

@@ -19,7 +19,7 @@ function entryOf(value: unknown): Entry {
     value: text,
     modRevision: text === undefined ? '0' : '7',
     lease: '0',
-  } as unknown as Entry;
+  };
 }
 
 describe("the record of a gateway's secrets", () => {

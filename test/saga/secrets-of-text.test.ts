@@ -24,7 +24,7 @@ const keyOf = (number: number): string => `canary-Wq${number}-text`;
 const CANARIES = [1, 2, 3, 4, 5].map(keyOf);
 const peerWith = (key: string): string =>
   `protocols { bgp { group g { neighbor 192.0.2.1 { authentication-key ${key}; } } } }`;
-const POLICY = { patienceMs: 1_500, vrrpIntervalMs: 100, vrrpLimitMs: 800 };
+const POLICY = { patienceMs: 1_500, vrrpIntervalMs: 100, vrrpLimitMs: 2_000 };
 
 describe("a key in a gateway's own text", function () {
   this.timeout(90_000);
