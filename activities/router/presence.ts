@@ -163,7 +163,9 @@ function endPresence(
   const withSecrets = compared.filter(({ scrambled }) => scrambled.length > 0);
   const [first] = withSecrets;
   if (first === undefined) return { kind: 'whole' };
-  const digest = digestOf(withSecrets.flatMap(({ path, scrambled }) => scrambled.map((one) => under(path, one))));
+  const digest = digestOf(
+    withSecrets.flatMap(({ path, scrambled }) => scrambled.map((one) => under(path, one))),
+  );
   if (secrets !== undefined && digest !== secrets) return { kind: 'modified', path: first.path };
   return { kind: 'whole', secrets: digest };
 }
