@@ -7,7 +7,7 @@ import type { TestGateway } from '../../../local/test-gateway.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { next } from './further-versions.ts';
-import { logsOf } from './router-facts.ts';
+import { logsOf, waitUntil } from './router-facts.ts';
 import { contextOf } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { useScene } from './use-scene.ts';
@@ -77,7 +77,7 @@ describe('a version that changes nothing but a secret', function () {
 
   it('is applied again after a router has fallen back', async () => {
     scene.one.device.restart();
-    assert.deepEqual(isOld(), [true, false]);
+    await waitUntil(() => isOld()[0] === true);
     const given = { ...input(), members: [update] };
     assert.deepEqual((await apply(scene.worker(), contextOf({ attempt: 2 }), given)).applied, [update]);
     assert.deepEqual(isOld(), [false, false]);
