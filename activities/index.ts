@@ -1,5 +1,6 @@
 /** All activities. Workflows import only their type. */
 import type { Dependencies } from './dependencies.ts';
+import { readingConfigVersion } from './saga/config-version.ts';
 import { planning } from './saga/plan.ts';
 import { polling } from './saga/poll.ts';
 import { answer } from './requests/answer.ts';
@@ -20,6 +21,7 @@ export function createActivities(deps: Dependencies) {
   const unanswered = new UnansweredRequests();
   return {
     plan: planning(deps),
+    configVersion: readingConfigVersion(deps),
     register: registering(deps),
     restoreRecords: restoringRecords(deps),
     requestApply: requestingApply(deps, unanswered),

@@ -68,8 +68,9 @@ export class GatewayClient {
 
   /**
    * Starts a creation, or joins what runs for this gateway. If the version has ended before, nothing is done, and its outcome is the result. If
-   * the joined run works on an older version than requested, it ends as superseded, and the requested one starts after it; the same if the
-   * joined run was for another action. A gateway that stands already at an older version is not created: see `update` and `apply`.
+   * the joined workflow works on an older version than requested, it gives that one up and goes on with the requested one. If it was for another
+   * action, the requested one starts after it. If a newer version takes the place of the requested one, the outcome is a failure of type
+   * `Superseded`; the other methods have the outcome `superseded`. A gateway that stands already at an older version is not created: see `update` and `apply`.
    *
    * @throws {InvalidRequestError} before anything is sent. It names the field, the expected value and the given one.
    * @example
@@ -213,8 +214,8 @@ export class GatewayClient {
     read: (outcome: ChangeOutcome) => O,
   ): Promise<GatewayRun<O>> {
     const input = validRequest(request);
-    const handle = await startChange(this.#temporal, asked, input);
-    return new GatewayRun(this.#temporal, new VersionRun(this.#temporal, handle, input, asked), input, read);
+    const run = await startChange(this.#temporal, asked, input);
+    return new GatewayRun(this.#temporal, new VersionRun(this.#temporal, run, input, asked), input, read);
   }
 
   async #existing(ref: GatewayRef): Promise<GatewayRun<ChangeOutcome>> {
@@ -233,14 +234,9 @@ export class GatewayClient {
     }
   }
 
-  /** A run that is bound to the described run: a later run is another change. */
+  /** A run that is bound to the described run, and to those that it goes on as: a later run is another change. */
   #runOf(gateway: GatewayRef, { workflowId, runId }: WorkflowExecutionDescription): VersionRun {
-    return new VersionRun(
-      this.#temporal,
-      this.#temporal.client.workflow.getHandle(workflowId, runId),
-      gateway,
-      null,
-    );
+    return new VersionRun(this.#temporal, { workflowId, runId }, gateway, null);
   }
 }
 

@@ -37,7 +37,7 @@ export class GatewayRun<O extends ChangeOutcome = GatewayOutcome> {
     this.#version = version;
     this.#read = read;
     this.gateway = gateway;
-    this.workflowId = run.handle.workflowId;
+    this.workflowId = run.workflowId;
   }
 
   /**
@@ -105,6 +105,6 @@ export class GatewayRun<O extends ChangeOutcome = GatewayOutcome> {
    * ```
    */
   async cancel(): Promise<void> {
-    await this.#temporal.call(() => this.#first.latest.handle.cancel());
+    await this.#temporal.call(() => this.#first.latest.cancel());
   }
 }

@@ -21,6 +21,7 @@ export type {
   DeletedOutcome,
   FailedOutcome,
   GatewayOutcome,
+  SupersededOutcome,
   UnchangedOutcome,
   UpdatedOutcome,
 } from './outcome.ts';

@@ -60,24 +60,39 @@ export interface CancelledOutcome {
   readonly compensation: readonly string[];
 }
 
+/**
+ * A newer version took the place of this one: it was given up for the newer one and reverted, or never begun. How the newer one ended is
+ * another outcome.
+ */
+export interface SupersededOutcome {
+  readonly kind: 'superseded';
+  readonly gateway: GatewayVersion;
+  /** The newer version. */
+  readonly by: number;
+  readonly message: string;
+  /** As in `FailedOutcome`. */
+  readonly compensation: readonly string[];
+}
+
 /** How a creation ended. `kind` tells the three apart. */
 export type GatewayOutcome = CreatedOutcome | FailedOutcome | CancelledOutcome;
 
 /** How a change ended, whichever it was. `kind` tells the ends apart. */
-export type ChangeOutcome = GatewayOutcome | UpdatedOutcome | UnchangedOutcome | DeletedOutcome;
+export type ChangeOutcome =
+  GatewayOutcome | UpdatedOutcome | UnchangedOutcome | DeletedOutcome | SupersededOutcome;
 
 /**
  * Whether a change came out as it was asked for. Create and update ask that the gateway stands as its configuration has it, delete that it does
  * not stand, apply whichever the configuration asks for.
  */
 export function isAsAsked(asked: Asked, { kind }: Pick<ChangeOutcome, 'kind'>): boolean {
-  if (kind === 'failed' || kind === 'cancelled') return false;
+  if (kind === 'failed' || kind === 'cancelled' || kind === 'superseded') return false;
   return asked === 'apply' || (asked === 'delete') === (kind === 'deleted');
 }
 
 /**
  * The outcome for a program that asked for a creation. A version that was made by an update stands as well as a created one does, and `/state`
- * has the same words for both. A deletion is none of its outcomes.
+ * has the same words for both. A deletion is none of its outcomes, and a version that was superseded counts as failed.
  */
 export function creationOutcome(outcome: ChangeOutcome): GatewayOutcome {
   switch (outcome.kind) {
@@ -92,6 +107,10 @@ export function creationOutcome(outcome: ChangeOutcome): GatewayOutcome {
         gateway: outcome.gateway,
         compensation: [],
       };
+    case 'superseded': {
+      const { gateway, message, compensation } = outcome;
+      return { kind: 'failed', type: FAILURES.Superseded, message, gateway, compensation };
+    }
     default:
       return outcome;
   }
@@ -154,7 +173,7 @@ function failed(cause: ApplicationFailure, detail: unknown): FailedOutcome {
   };
 }
 
-function isFailureType(type: unknown): boolean {
+export function isFailureType(type: unknown): boolean {
   return Object.values<unknown>(FAILURES).includes(type);
 }
 

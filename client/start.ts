@@ -1,6 +1,13 @@
-import type { WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
+import type { WorkflowStartOptions } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
-import { APPLY_GATEWAY, SEARCH_ATTRIBUTES, TASK_QUEUE, WORKFLOWS } from '../gateway/messages.ts';
+import {
+  APPLY_GATEWAY,
+  APPLY_SIGNAL,
+  SEARCH_ATTRIBUTES,
+  TASK_QUEUE,
+  WORKFLOWS,
+} from '../gateway/messages.ts';
+import type { WantedVersion } from '../gateway/messages.ts';
 import type { GatewayRequest } from '../gateway/plan.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import { GRPC, grpcErrorIn } from './grpc.ts';
@@ -10,36 +17,44 @@ import type { Temporal } from './temporal.ts';
 /** The workflow type for what is asked. */
 export const WORKFLOW_TYPES: Readonly<Record<Asked, string>> = { ...WORKFLOWS, apply: APPLY_GATEWAY };
 
+/** A run of a gateway's workflow. It may go on as further runs. */
+export interface RunRef {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
 /**
- * Starts a change, or joins the one of this gateway that runs, whatever that was asked for. The workflow has no time-out: a time-out would end it before it could revert anything.
- * Resolves to a handle that is bound to the run that was started or joined.
+ * Starts a change, or joins the one of this gateway that runs, whatever that was asked for. A signal goes with it: a joined run that works on
+ * an older version goes on with the newer one. A start alone would be forgotten by a run that is just ending. The workflow has no time-out: a
+ * time-out would end it before it could revert anything. Resolves to the run that was started or joined.
  */
-export async function startChange(
-  temporal: Temporal,
-  asked: Asked,
-  input: GatewayRequest,
-): Promise<WorkflowHandle> {
+export async function startChange(temporal: Temporal, asked: Asked, input: GatewayRequest): Promise<RunRef> {
   const { workflow } = temporal.client;
   const workflowId = workflowIdOf(input);
-  const options: WorkflowStartOptions = {
+  const { version } = input;
+  const wanted: WantedVersion = version === undefined ? {} : { version };
+  const options: WorkflowStartOptions & { readonly signal: string; readonly signalArgs: unknown[] } = {
     taskQueue: TASK_QUEUE,
     workflowId,
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     args: [input],
+    signal: APPLY_SIGNAL,
+    signalArgs: [wanted],
     staticSummary: `${asked} ${input.resourceType} ${input.resourceId}`,
     staticDetails: detailsOf(asked, input),
   };
-  const searchable = { ...options, typedSearchAttributes: searchAttributesOf(input) };
-  const { firstExecutionRunId } = await temporal.call(async () => {
+  const searchable = { ...options, typedSearchAttributes: searchAttributesOf(asked, input) };
+  const type = WORKFLOW_TYPES[asked];
+  const { signaledRunId } = await temporal.call(async () => {
     try {
-      return await workflow.start(WORKFLOW_TYPES[asked], searchable);
+      return await workflow.signalWithStart(type, searchable);
     } catch (error) {
       if (!isRefusedSearchAttribute(error)) throw error;
-      return workflow.start(WORKFLOW_TYPES[asked], options);
+      return workflow.signalWithStart(type, options);
     }
   });
-  return workflow.getHandle(workflowId, firstExecutionRunId, { firstExecutionRunId });
+  return { workflowId, runId: signaledRunId };
 }
 
 /** Markdown for the Web UI. */
@@ -48,6 +63,7 @@ function detailsOf(asked: Asked, { resourceType, resourceId, version }: GatewayR
     PURPOSES[asked](`\`${resourceType}\` \`${resourceId}\``),
     '',
     `* Version: ${version ?? 'the current one'}`,
+    '* A newer version of the configuration, once it is asked for, takes the place of this one: the workflow reverts this one and goes on with the newer one.',
     '* Cancelling reverts the change: both routers are left as they were before it. Once the confirm is requested, a cancel changes nothing.',
     '* Terminating leaves that to the router pair: it reverts the change, or keeps it if it was confirmed, and publishes which.',
     '* Terminated before `apply`: no router was touched, and nothing is published.',
@@ -65,11 +81,15 @@ const PURPOSES: Readonly<Record<Asked, (gateway: string) => string>> = {
     `Creates, updates or deletes ${gateway}, whichever its configuration asks for, on both edge routers of its pair, or on neither.`,
 };
 
-function searchAttributesOf({ resourceType, resourceId, version }: GatewayRequest): TypedSearchAttributes {
-  const { type, id, version: versionAttribute } = SEARCH_ATTRIBUTES;
+function searchAttributesOf(
+  asked: Asked,
+  { resourceType, resourceId, version }: GatewayRequest,
+): TypedSearchAttributes {
+  const { type, id, action, version: versionAttribute } = SEARCH_ATTRIBUTES;
   const attributes = new TypedSearchAttributes([
     { key: defineSearchAttributeKey(type.name, type.type), value: resourceType },
     { key: defineSearchAttributeKey(id.name, id.type), value: resourceId },
+    ...(asked === 'apply' ? [] : [{ key: defineSearchAttributeKey(action.name, action.type), value: asked }]),
   ]);
   if (version === undefined) return attributes;
   return attributes.updateCopy([

@@ -1,9 +1,10 @@
-import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
+import { endsIn, outcomeOfVersion } from './ends.ts';
 import type { GatewayRequest, GatewayResult } from '../gateway/plan.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import { isAsAsked, outcomeOfError, outcomeOfResult, type ChangeOutcome } from './outcome.ts';
 import type { Asked } from './request.ts';
-import { startChange, WORKFLOW_TYPES } from './start.ts';
+import { startChange, WORKFLOW_TYPES, type RunRef } from './start.ts';
 import type { Temporal } from './temporal.ts';
 
 /** Other callers may start runs of older versions in between, but hardly more than two. Without a limit, a defect could start runs without end. */
@@ -13,13 +14,13 @@ const MAX_RUNS = 4;
 const SAY_NOTHING: ReadonlySet<string> = new Set([FAILURES.InvalidRequest, FAILURES.Superseded]);
 
 /**
- * One run of a gateway's workflow, for a caller with a request. The caller may have joined a run that was started for something else: for an
- * older version, which usually ends as superseded, or for another action. Such an end does not answer the request, so another run is started
- * after it.
+ * One run of a gateway's workflow, and the runs that it goes on as, for a caller with a request. The caller may have joined a run that was
+ * started for something else: for an older version, or for another action. If its end does not answer the request, another run is started after
+ * it.
  */
 export class VersionRun {
-  readonly handle: WorkflowHandle;
   readonly #temporal: Temporal;
+  readonly #run: RunRef;
   readonly #requested: GatewayRequest;
   readonly #asked: Asked | null;
   readonly #number: number;
@@ -27,18 +28,42 @@ export class VersionRun {
   #following: VersionRun | undefined;
 
   /** `asked`: `null` for a run that was only found. */
-  constructor(
-    temporal: Temporal,
-    handle: WorkflowHandle,
-    requested: GatewayRequest,
-    asked: Asked | null,
-    number = 1,
-  ) {
+  constructor(temporal: Temporal, run: RunRef, requested: GatewayRequest, asked: Asked | null, number = 1) {
     this.#temporal = temporal;
-    this.handle = handle;
+    this.#run = run;
     this.#requested = requested;
     this.#asked = asked;
     this.#number = number;
+  }
+
+  get workflowId(): string {
+    return this.#run.workflowId;
+  }
+
+  /** For queries: of the run that this one has gone on as, while that one runs. Its result is that of the last one. */
+  get handle(): WorkflowHandle {
+    const { workflowId, runId } = this.#run;
+    return this.#temporal.client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId: runId });
+  }
+
+  /** Of exactly this run. */
+  get #ownHandle(): WorkflowHandle {
+    const { workflowId, runId } = this.#run;
+    return this.#temporal.client.workflow.getHandle(workflowId, runId);
+  }
+
+  /** Requests a cancel of this run, or of the one that it has gone on as. Nothing happens if that has ended. */
+  async cancel(): Promise<void> {
+    const { runId, raw } = await this.#ownHandle.describe();
+    const firstExecutionRunId = raw.workflowExecutionInfo?.firstRunId || runId;
+    const chain = this.#temporal.client.workflow.getHandle(this.workflowId, undefined, {
+      firstExecutionRunId,
+    });
+    try {
+      await chain.cancel();
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
   }
 
   /** The last run that is known to follow this one, or this one itself. */
@@ -46,15 +71,15 @@ export class VersionRun {
     return this.#following?.latest ?? this;
   }
 
-  /** Waits for the end of this run. Rejects only if Temporal can't tell it. */
+  /** Waits for the end of this run and those that it goes on as. Rejects only if Temporal can't tell it. */
   async outcome(signal?: AbortSignal): Promise<ChangeOutcome> {
     try {
       const result = await this.#temporal.call(() => this.handle.result(), signal);
-      return outcomeOfResult(result as GatewayResult);
+      return outcomeOfVersion(this.#requested, outcomeOfResult(result as GatewayResult), endsIn(result));
     } catch (error) {
       const outcome = outcomeOfError(error);
       if (!outcome) throw error;
-      return outcome;
+      return outcomeOfVersion(this.#requested, outcome, endsIn(error));
     }
   }
 
@@ -72,8 +97,8 @@ export class VersionRun {
 
   async #start(asked: Asked): Promise<VersionRun> {
     try {
-      const handle = await startChange(this.#temporal, asked, this.#requested);
-      this.#following = new VersionRun(this.#temporal, handle, this.#requested, asked, this.#number + 1);
+      const run = await startChange(this.#temporal, asked, this.#requested);
+      this.#following = new VersionRun(this.#temporal, run, this.#requested, asked, this.#number + 1);
       return this.#following;
     } catch (error) {
       this.#next = undefined;
@@ -91,9 +116,9 @@ export class VersionRun {
     const saysNothing =
       outcome.kind === 'failed'
         ? SAY_NOTHING.has(outcome.type)
-        : outcome.kind !== 'cancelled' && !outcome.alreadyEnded && !isAsAsked(asked, outcome);
+        : 'alreadyEnded' in outcome && !outcome.alreadyEnded && !isAsAsked(asked, outcome);
     if (!saysNothing) return false;
-    const { type } = await this.#temporal.call(() => this.handle.describe());
+    const { type } = await this.#temporal.call(() => this.#ownHandle.describe());
     return type !== WORKFLOW_TYPES[asked];
   }
 }

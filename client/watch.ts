@@ -91,8 +91,11 @@ async function finalProgress(
   let answer: Progress | null = null;
   for (const timeoutMs of LAST_ANSWER_MS) answer ??= await queryProgress(temporal, handle, { timeoutMs });
   const { kind, gateway } = outcome;
+  // Another change of the gateway may have begun since.
+  const isOfThis =
+    gateway === null || outcome.kind === 'superseded' || answer?.gateway.version === gateway.version;
   return {
-    ...(answer ?? last),
+    ...((isOfThis ? answer : null) ?? last),
     ...(gateway && { gateway }),
     outcome: kind,
     ...('message' in outcome && { error: outcome.message }),

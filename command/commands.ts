@@ -94,6 +94,12 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./worker.ts'),
   },
   {
+    name: 'watch',
+    arguments: 'ACTION',
+    summary: 'starts or stops the watch over /config, or says how it stands',
+    load: () => import('./watch.ts'),
+  },
+  {
     name: 'codec',
     arguments: '',
     summary: 'decrypts histories for the Temporal Web UI and CLI',

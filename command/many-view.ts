@@ -66,6 +66,7 @@ const ORDER = [
   'updated',
   'unchanged',
   'deleted',
+  'superseded',
   'failed',
   'cancelled',
 ] as const satisfies readonly ChangeOutcome['kind'][];

@@ -42,6 +42,7 @@ export function contradictionOf(asked: Asked, outcome: ChangeOutcome): string | 
 export function standingLine(outcome: ChangeOutcome): string {
   if (!isFailure(outcome))
     return outcome.kind === 'deleted' ? 'stands: nothing' : `stands: version ${outcome.gateway.version}`;
+  if (outcome.kind === 'superseded') return `stands: see version ${outcome.by}`;
   return outcome.compensation.length === 0
     ? 'stands: what stood before'
     : 'stands: see what is not undone; gateway-saga doctor looks at the routers';
@@ -57,6 +58,8 @@ function headLines(outcome: ChangeOutcome): Line[] {
       ],
     ];
   }
+  // The message says all: "superseded by version 3".
+  if (outcome.kind === 'superseded') return [[['red', printable(outcome.message)]]];
   const head = outcome.kind === 'failed' ? `failed (${outcome.type})` : 'cancelled';
   return [
     [

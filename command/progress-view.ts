@@ -93,15 +93,17 @@ function versionOf({ gateway: { version }, action, standing }: Progress): string
     : ` version ${standing} → ${version}`;
 }
 
+const NOT_MADE: readonly Progress['outcome'][] = ['superseded', 'failed', 'cancelled'];
+
 function styleOf(outcome: Progress['outcome']): Style {
   if (outcome === 'running') return 'cyan';
-  return outcome === 'failed' || outcome === 'cancelled' ? 'red' : 'green';
+  return NOT_MADE.includes(outcome) ? 'red' : 'green';
 }
 
 /** A mark for a gateway as a whole. */
 export function markOf(outcome: Progress['outcome'], now: number): Line[number] {
   if (outcome === 'running') return ['cyan', frame(now)];
-  return outcome === 'failed' || outcome === 'cancelled' ? ['red', '✗'] : ['green', '✓'];
+  return NOT_MADE.includes(outcome) ? ['red', '✗'] : ['green', '✓'];
 }
 
 /** `apply 3.2 s, waits for MX-1, MX-2` */

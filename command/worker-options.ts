@@ -24,6 +24,7 @@ export const ROUTER_OPTIONS = {
 
 const OPTIONS = {
   ...ROUTER_OPTIONS,
+  watch: { type: 'boolean' },
   metrics: { type: 'string' },
   'codec-keys': { type: 'string' },
   'workflow-bundle': { type: 'string' },
@@ -34,7 +35,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** A worker's options, from flags, else from the environment. Throws an error that names the flag or the variable. */
 export function workerOptions(argv: readonly string[], env: Env): WorkerOptions {
   const { values } = parseUsage(argv, OPTIONS, []);
-  const of = (name: Exclude<keyof typeof OPTIONS, 'agent' | 'connect-to'>): Setting | undefined =>
+  const of = (name: Exclude<keyof typeof OPTIONS, 'agent' | 'connect-to' | 'watch'>): Setting | undefined =>
     settingOf([`--${name}`, values[name]], variableOf(name), env);
   const connectTo = settingOf(
     ['--connect-to', values['connect-to']?.join(',')],
@@ -49,7 +50,8 @@ export function workerOptions(argv: readonly string[], env: Env): WorkerOptions 
     of('codec-keys'),
     of('workflow-bundle'),
   ];
-  const agent = values.agent ? '--agent' : agentVariable(env);
+  const agent = values.agent ? '--agent' : switchVariable('agent', env);
+  const watch = values.watch === true || switchVariable('watch', env) !== undefined;
   return {
     temporal: temporalOf(env),
     codec: payloadCodec(codecKeys ? codecKeysOf(codecKeys) : []),
@@ -60,6 +62,7 @@ export function workerOptions(argv: readonly string[], env: Env): WorkerOptions 
     ...(privateKey && { privateKey: textOf(privateKey) }),
     ...(agent && { agent: socketOf(agent, env) }),
     ...(templates && { templates: folderOf(templates) }),
+    ...(watch && { watch }),
     ...(metrics && { metrics: addressOf(metrics) }),
     ...(workflowBundle && { workflowBundle: fileOf(workflowBundle) }),
   };
@@ -76,8 +79,9 @@ function variableOf(name: string): string {
   return `GATEWAY_SAGA_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
-function agentVariable(env: Env): string | undefined {
-  const variable = variableOf('agent');
+/** The variable's name, if it is switched on. */
+function switchVariable(name: string, env: Env): string | undefined {
+  const variable = variableOf(name);
   return ['1', 'true'].includes(env[variable] ?? '') ? variable : undefined;
 }
 

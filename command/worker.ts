@@ -21,6 +21,8 @@ Each option can be given by the environment variable beside it instead.
                           SSH_AUTH_SOCK
   --policy FILE           JSON with limits and intervals, over the defaults GATEWAY_SAGA_POLICY
   --templates DIR         the kinds of gateways, one folder each            GATEWAY_SAGA_TEMPLATES
+  --watch                 asks for gateways by itself when their            GATEWAY_SAGA_WATCH=1
+                          configuration changes: see gateway-saga watch
   --codec-keys FILE       encrypts what Temporal stores, with the first     GATEWAY_SAGA_CODEC_KEYS
                           key of this file
   --metrics HOST:PORT     serves metrics for Prometheus there               GATEWAY_SAGA_METRICS
@@ -32,6 +34,7 @@ Exit code: 0 ended by a signal; 1 can't start; 2 not understood.
 
 Examples:
   gateway-saga worker
+  gateway-saga worker --watch
   gateway-saga worker --known-hosts /etc/gateway-saga/known_hosts --private-key /etc/gateway-saga/id_ed25519
   gateway-saga worker --connect-to 10.79.5.184:830:127.0.0.1:8301 --connect-to 10.79.5.185:830:127.0.0.1:8302
   echo '{"vrrpLimitMs":120000,"confirmMinutes":6}' > policy.json

@@ -30,6 +30,13 @@ export interface Entry {
   readonly lease: string;
 }
 
+/** Some keys in their order, as they were at a revision of a cluster. */
+export interface Page {
+  readonly entries: readonly Entry[];
+  readonly revision: string;
+  readonly cluster: string;
+}
+
 export interface Transaction {
   /** Entries that were read, and must not have changed since. */
   readonly unchanged: readonly Entry[];
@@ -95,14 +102,26 @@ export class EtcdClient {
   }
 
   /** Reads all keys with this prefix, in their order, a few at a time: keys may change between two reads. */
-  async readInPages(operation: string, prefix: string, limit = 200): Promise<readonly Entry[]> {
+  async readInPages(operation: string, prefix: string): Promise<readonly Entry[]> {
     const found: Entry[] = [];
+    for await (const { entries } of this.pages(operation, prefix)) found.push(...entries);
+    return found;
+  }
+
+  /**
+   * The same, page by page. `at`: a revision for all pages; `'0'`: the newest one at the first page. Absent: each page is read as it is then.
+   * Throws if the revision is compacted meanwhile.
+   */
+  async *pages(operation: string, prefix: string, at?: string, limit = 200): AsyncGenerator<Page> {
     const { key, range_end } = rangeOf(prefix);
-    for (let from = key; ;) {
-      const answer = await this.tryRead(operation, () => this.etcd.kv.range({ key: from, range_end, limit }));
-      found.push(...answer.kvs.map((one) => entryOf(one.key.toString(), one)));
-      const last = answer.kvs.at(-1);
-      if (last === undefined || !answer.more) return found;
+    for (let from = key, revision = at ?? '0'; ;) {
+      const asked = { key: from, range_end, limit, revision };
+      const { kvs, more, header } = await this.tryRead(operation, () => this.etcd.kv.range(asked));
+      const entries = kvs.map((one) => entryOf(one.key.toString(), one));
+      if (at !== undefined && revision === '0') revision = header.revision;
+      yield { entries, revision, cluster: header.cluster_id };
+      const last = kvs.at(-1);
+      if (last === undefined || !more) return;
       from = Buffer.concat([last.key, Buffer.of(0)]);
     }
   }
@@ -213,7 +232,7 @@ function isRefusal(error: unknown): boolean {
   return REFUSALS.some((type) => error instanceof type) && !isPassing(error);
 }
 
-function entryOf(
+export function entryOf(
   key: string,
   found: { value: Buffer; mod_revision: string; lease: string } | undefined,
 ): Entry {
@@ -221,7 +240,7 @@ function entryOf(
   return { key, value: found.value, modRevision: found.mod_revision, lease: found.lease };
 }
 
-function rangeOf(prefix: string) {
+export function rangeOf(prefix: string) {
   const key = Buffer.from(prefix);
   const range_end = Buffer.from(key);
   // Every prefix ends in "/", and the byte after "/" is "0". So the range ends before the prefix with "0" in place of its last "/".

@@ -112,6 +112,8 @@ async function look(
     return done(isSaid ? { kind: 'published' } : { kind: 'already', state: settled });
   }
   if (outcome.kind === 'failed' && isKeptAt(record, gateway)) return done({ kind: 'kept' });
+  if (outcome.kind === 'failed' && isOfOtherLife(gateway, record, config, outcome))
+    return done({ kind: 'void' });
   if (outcome.kind === 'completed' ? !registered : isLate(record, gateway, registered, outcome)) {
     return done(outcome.kind === 'completed' ? notOwned(plan) : { kind: 'void' });
   }
@@ -121,10 +123,6 @@ async function look(
   const isKnown = registered && (outcome.kind === 'completed' || outcome.registered);
   if (!isKnown && ends !== undefined && ends.mayBeApplied) return done({ kind: 'leftover', record: ends });
   if (outcome.kind === 'completed' && !isMade(record)) return done({ kind: 'not kept' });
-
-  // Nobody knows what such a run has done, and nobody asks: a newer version has an outcome of its own.
-  if (outcome.kind === 'failed' && outcome.registered && record === undefined && isOlder(gateway, config))
-    return done({ kind: 'void' });
 
   // Whoever has removed the configuration reads its outcome no more. What tells that a deleted gateway stands goes, too.
   const isGone = config.value === undefined;
@@ -143,9 +141,18 @@ async function look(
   };
 }
 
-/** Whether the configuration has a newer version than this one. */
-function isOlder({ version }: GatewayVersion, config: Entry): boolean {
-  return (configVersion(config) ?? version) > version;
+/**
+ * Whether nobody asks for this failure any more. The configuration has a lower version: the gateway was removed, and its id has begun another life. Or
+ * it has a higher one, and there is no plan record: nobody knows what the run has done, and the newer version has an outcome of its own.
+ */
+function isOfOtherLife(
+  { version }: GatewayVersion,
+  record: PlanRecord | undefined,
+  config: Entry,
+  { registered }: Failed,
+): boolean {
+  const now = configVersion(config) ?? version;
+  return now < version || (now > version && registered && record === undefined);
 }
 
 /**

@@ -75,12 +75,14 @@ export interface Progress {
   /** Known while the gateway is on trial: how long VRRP takes by its routers' timers. */
   readonly vrrp?: VrrpTime;
   readonly steps: readonly StepProgress[];
-  readonly outcome: 'running' | SuccessWord | 'failed' | 'cancelled';
+  readonly outcome: 'running' | SuccessWord | 'superseded' | 'failed' | 'cancelled';
   /** What the configuration asks for. Known once the gateway is planned. */
   readonly action?: Action;
   /** The version that stands until the change is made. Absent: none, or not known yet. */
   readonly standing?: number;
   readonly error?: string;
+  /** How the versions ended that this workflow worked on before, oldest first. Absent: there were none. */
+  readonly ends?: readonly VersionEnd[];
 }
 
 /** Details of the workflow's failure. */
@@ -100,5 +102,6 @@ export const SEARCH_ATTRIBUTES = {
   id: { name: 'GatewayId', type: 'KEYWORD' },
   tenant: { name: 'GatewayTenant', type: 'KEYWORD' },
   version: { name: 'GatewayVersion', type: 'INT' },
+  action: { name: 'GatewayAction', type: 'KEYWORD' },
   outcome: { name: 'GatewayOutcome', type: 'KEYWORD' },
 } as const;

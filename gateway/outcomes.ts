@@ -32,6 +32,14 @@ export interface SeenInput extends StepInput {
   readonly jobs?: Plan['jobs'];
 }
 
+/** What the gateway's key in `/config` holds. */
+export type ConfigVersion =
+  | { readonly kind: 'version'; readonly version: number }
+  /** Nothing. */
+  | { readonly kind: 'vanished' }
+  /** Something of which no version can be read. */
+  | { readonly kind: 'unreadable' };
+
 export interface PublishFailedInput {
   readonly gateway: GatewayVersion;
   /** `null`: the saga ended before it had a plan. */

@@ -113,6 +113,19 @@ export interface VersionEnd {
   readonly outcome: SuccessWord | 'superseded' | 'failed' | 'cancelled';
   /** One line for a person. Absent: the change was made. */
   readonly error?: string;
+  /** Absent: the change was made. */
+  readonly type?: FailureType;
+  /** The newer version with which the workflow went on, if it gave this one up for it. */
+  readonly by?: number;
+  /** What was not reverted, in one line. Absent: nothing of the version is left on a router. */
+  readonly notReverted?: string;
+}
+
+/** Second argument of a run that goes on with a newer version, in place of the run that worked on an older one. */
+export interface Superseding extends Pick<Plan, 'searchAttributes'> {
+  readonly superseding: true;
+  /** The last `ENDS_LIMIT`, oldest first. */
+  readonly ends: readonly VersionEnd[];
 }
 
 /** The workflow's result. If the change was not made, the workflow fails with a typed error instead. */

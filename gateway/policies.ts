@@ -1,4 +1,6 @@
 /** Every limit, interval, time-out and retry, each with its reason. `Policy` can be set per worker. */
+import { checkWatchPolicy, DEFAULT_WATCH_POLICY } from './config-watch.ts';
+import type { WatchPolicy } from './config-watch.ts';
 import { trialMinutes } from './vrrp-time.ts';
 
 /**
@@ -62,6 +64,8 @@ export interface Policy {
   readonly retentionSeconds: number;
   /** Write `null` instead of passwords into the job records. */
   readonly redactJobs: boolean;
+  /** How the watch over `/config` goes about it. */
+  readonly watch: WatchPolicy;
 }
 
 /** What a change keeps from its plan on, whichever workers carry it out. */
@@ -72,7 +76,7 @@ export function changeLimitsOf({ vrrpIntervalMs, vrrpLimitMs, vrrpMaxMs }: Polic
 }
 
 /** What a batch keeps from its reservation on, for all its members. What is by router id: of its two routers. */
-export type BatchPolicy = Omit<Policy, keyof ChangeLimits | 'retentionSeconds' | 'redactJobs'>;
+export type BatchPolicy = Omit<Policy, keyof ChangeLimits | 'retentionSeconds' | 'redactJobs' | 'watch'>;
 
 export function batchPolicyOf(policy: Policy, routers: readonly [string, string]): BatchPolicy {
   const { patienceMs, settlePatienceMs, confirmMinutes, minuteMs, confirmMarginMs, fallbackGraceMs } = policy;
@@ -118,6 +122,7 @@ export const DEFAULT_POLICY: Policy = {
   synchronize: { '*': 'auto' },
   retentionSeconds: 24 * 60 * 60,
   redactJobs: false,
+  watch: DEFAULT_WATCH_POLICY,
 };
 
 /** Deadlines of a router's answers, in milliseconds. */
@@ -172,6 +177,12 @@ export const ACTIVITY_TIMES = {
   },
 } as const;
 
+/**
+ * A run that goes on with a newer version waits until no further version has been asked for during `quietMs`, so that versions that follow each
+ * other quickly are planned once. It waits for `quietMaxMs` at most.
+ */
+export const SUPERSEDE_TIMES = { quietMs: 700, quietMaxMs: 15_000 } as const;
+
 /** How often a working activity says that it is alive: several times within the heartbeat time-out. */
 export const HEARTBEAT_MS = 3_000;
 
@@ -189,6 +200,10 @@ export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
       );
     if (field === 'confirmedCommits' || field === 'synchronize') {
       policy[field] = { ...DEFAULT_POLICY[field], ...checkByRouter(field, value) };
+      continue;
+    }
+    if (field === 'watch') {
+      policy[field] = checkWatchPolicy(value);
       continue;
     }
     const good =

@@ -165,6 +165,11 @@ export function completedState(version: number, words: MonitorWords, action: Act
   };
 }
 
+/** `/state` of a resource for which nothing is to be done. */
+export function readComplete(version: number): Fields {
+  return { error: '', state: { worker_state: 'READ_COMPLETE' }, version };
+}
+
 /** `/state` of a change that failed. */
 export function failedState(version: number, error: string, action: Action = 'create'): Fields {
   return {

@@ -21,12 +21,13 @@ export const TABLE = {
   'activities/saga': 'as activities, activities/router',
   'activities/pair': 'as activities, activities/router',
   'activities/router': 'as activities',
+  'activities/watch': 'as activities, activities/saga',
 
   netconf: 'junos, ssh2, node',
   etcd: 'gateway, types of pair, etcd3, valibot, node',
   templates: 'gateway, junos, handlebars, valibot, node',
   worker:
-    'gateway, junos, pair, workflows, activities, netconf, etcd, templates, @temporalio/common, @temporalio/worker, node',
+    'gateway, junos, pair, workflows, activities, netconf, etcd, templates, @temporalio/client, @temporalio/common, @temporalio/worker, node',
   client: 'gateway, pair, @temporalio/client, @temporalio/common, @temporalio/envconfig, node',
   command:
     'gateway, junos, pair, workflows, activities, netconf, etcd, templates, worker, client, simulator/server, @temporalio/common, node',

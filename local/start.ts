@@ -85,7 +85,7 @@ async function mourn(child: Child): Promise<number> {
 
 /** Starts a worker, creates both gateways and reports, until `over` is aborted. Resolves to whether both gateways were created. */
 async function show(stack: Stack, started: number, over: AbortSignal): Promise<boolean> {
-  watch(await startWorker(stack));
+  watch(await startWorker(stack, { watch: true }));
   await stack.publish();
   await publishShell(stack.run.folder, stack.environment, await programOf('temporal'));
   for (const line of introduction(stack)) say(line);

@@ -32,6 +32,7 @@ export const SEARCH_ATTRIBUTES: Readonly<Record<string, 'Keyword' | 'Int'>> = {
   GatewayId: 'Keyword',
   GatewayTenant: 'Keyword',
   GatewayVersion: 'Int',
+  GatewayAction: 'Keyword',
   GatewayOutcome: 'Keyword',
 };
 

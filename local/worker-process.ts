@@ -12,6 +12,8 @@ export interface WorkerOptions {
   readonly policy?: Partial<Policy>;
   /** Path of the `gateway-saga.mjs` to run, such as that of an installed package. Default: this checkout's. */
   readonly command?: string;
+  /** Whether it serves the watch over `/config`. */
+  readonly watch?: boolean;
   /** Distinguishes several workers of one stack, such as `worker` and `worker-2`. Default: `worker`. */
   readonly name?: string;
 }
@@ -27,6 +29,7 @@ export async function startWorker(stack: Stack, options: WorkerOptions = {}): Pr
   const args = [program, 'worker'];
   // An installed package has a bundle of its own.
   if (options.command === undefined) args.push(`--workflow-bundle=${await workflowBundle()}`);
+  if (options.watch === true) args.push('--watch');
   if (stack.policy !== undefined || options.policy !== undefined) {
     const policy = { ...stack.policy, ...options.policy };
     args.push(`--policy=${await stack.run.write(`${name}.policy.json`, JSON.stringify(policy))}`);

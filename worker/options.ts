@@ -19,6 +19,8 @@ export interface WorkerOptions {
   readonly policy: Policy;
   /** Folder of kinds, instead of the package's own. */
   readonly templates?: string;
+  /** Sees to it that the workflow `config_watch` runs, and serves it. */
+  readonly watch?: boolean;
   /** `host:port` for Prometheus to scrape. */
   readonly metrics?: string;
   /** Encodes payloads that the Temporal server must not read. `encrypts`: failures are encoded, too. */

@@ -4,6 +4,8 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import type { Kinds } from '../activities/dependencies.ts';
 import { createActivities } from '../activities/index.ts';
 import { openStore } from '../etcd/store.ts';
+import { openWatchStore } from '../etcd/watch-store.ts';
+import type { WatchStore } from '../etcd/watch-store.ts';
 import { ROUTER_DEADLINES } from '../gateway/policies.ts';
 import { TASK_QUEUE } from '../gateway/messages.ts';
 import { SessionPool } from '../netconf/pool.ts';
@@ -14,6 +16,7 @@ import { untilAnswers } from './until-answers.ts';
 import { searchAttributesOf } from './search-attributes.ts';
 import { WORKER_SETTINGS } from './settings.ts';
 import { wakeOwingPairs } from './wake-owing-pairs.ts';
+import { keepWatching, watchWorker } from './watch.ts';
 import { dataConverterOf, workflowsOf } from './workflows.ts';
 
 /** How long the start waits for etcd before the worker serves without it, in ms. */
@@ -66,6 +69,10 @@ interface Parts {
 
 async function serve(options: WorkerOptions, { kinds, connection, warn, signal }: Parts): Promise<void> {
   const store = openStore(options.etcd);
+  let watched: WatchStore | undefined;
+  const over = new AbortController();
+  const end = () => over.abort();
+  signal.addEventListener('abort', end, { once: true });
   const { knownHosts, connectTo, privateKey, agent } = options;
   const routers = new SessionPool({ knownHosts, connectTo, privateKey, agent, ...ROUTER_DEADLINES });
   try {
@@ -86,15 +93,36 @@ async function serve(options: WorkerOptions, { kinds, connection, warn, signal }
     });
     const { identity } = worker.options;
     const startedAt = Date.now();
-    const running = worker.run();
+    const workers = [worker];
+    if (options.watch === true) {
+      watched = openWatchStore(options.etcd);
+      workers.push(await watchWorker(options, connection, { store, watched, kinds, policy: options.policy }));
+    }
     void warnOfSkew(connection, { namespace, identity, startedAt }, warn);
     if (worker.client) void wakeOwingPairs(store, worker.client.workflow, { warn, signal });
-    await running;
+    const keeping = options.watch && keepWatching(connection, namespace, { warn, signal: over.signal });
+    await together(workers).finally(() => over.abort());
+    await keeping;
   } finally {
+    signal.removeEventListener('abort', end);
+    watched?.close();
     await routers.close();
     store.close();
     await connection.close();
   }
+}
+
+/** Runs them until all have ended. If one fails, the others end, too. */
+async function together(workers: readonly Worker[]): Promise<void> {
+  const runs = workers.map(async (worker) => {
+    try {
+      await worker.run();
+    } finally {
+      for (const other of workers) if (other.getState() === 'RUNNING') other.shutdown();
+    }
+  });
+  await Promise.allSettled(runs);
+  await Promise.all(runs);
 }
 
 function installRuntime(metrics: string | undefined): void {

@@ -9,7 +9,7 @@ import type { PollInput, PublishFailedInput, SeenInput, StepInput } from '../gat
 import type { Plan, PlanInput } from '../gateway/plan.ts';
 import type { Action } from '../gateway/change.ts';
 import { COMPLETED, FAILED } from '../gateway/records.ts';
-import type { GatewayVersion } from '../gateway/resource.ts';
+import type { GatewayRef, GatewayVersion } from '../gateway/resource.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 import type { LastAnswer, Ticket } from '../pair/messages.ts';
 import type { RequestInput } from '../activities/requests/request.ts';
@@ -52,6 +52,7 @@ const requesting =
 const { poll } = polls;
 const {
   plan,
+  configVersion,
   register,
   restoreRecords,
   markReverted,
@@ -65,6 +66,10 @@ const {
 
 export const activities = {
   plan: (input: PlanInput) => plan.executeWithOptions({ summary: 'read, resolve, render' }, [input]),
+  configVersion: ({ resourceType, resourceId }: GatewayRef) =>
+    configVersion.executeWithOptions({ summary: 'is there a newer version?' }, [
+      { resourceType, resourceId },
+    ]),
   register: (input: Plan) => register.executeWithOptions({ summary: 'claims, jobs, job_state' }, [input]),
   restoreRecords: (input: Plan) =>
     restoreRecords.executeWithOptions({ summary: 'again: claims, jobs, job_state' }, [input]),

@@ -8,6 +8,7 @@
  *    polls, until it requests the pair to confirm the change: that is the "point of no return" (M5).
  * 3. `/state` is written once, at the end, whether the saga succeeds or fails.
  * 4. The saga reports the original error. A failed compensation is reported beside it.
+ * 5. If a newer version is wanted, the work on this one stops as by a cancel, and the workflow goes on with the newer one (`go-on.ts`).
  */
 import {
   ApplicationFailure,
@@ -23,68 +24,113 @@ import { PROGRESS_QUERY } from '../gateway/messages.ts';
 import type { Progress } from '../gateway/messages.ts';
 import { stepOf } from '../gateway/outcomes.ts';
 import type { RegisterOutcome } from '../gateway/outcomes.ts';
-import type { GatewayRequest, GatewayResult, Observation, Plan, PlanInput } from '../gateway/plan.ts';
+import type {
+  GatewayRequest,
+  GatewayResult,
+  Observation,
+  Plan,
+  PlanInput,
+  Superseding,
+} from '../gateway/plan.ts';
 import { COMPLETED } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
 import { Compensation } from './compensation.ts';
 import { changed, deletedNothing, fail, madeBefore, resultOf, unwind } from './ends.ts';
+import { endedOf, endsWith, goOn, ownEnd } from './go-on.ts';
 import { revertLeftover } from './leftover.ts';
 import { PairRequests } from './pair-requests.ts';
 import type { Trial } from './pair-requests.ts';
 import { ProgressLog } from './progress-log.ts';
-import { failureTypeOf, reasonOf } from './reason.ts';
+import { failureTypeOf } from './reason.ts';
 import { checkRequest } from './request.ts';
-import { describe } from './search-attributes.ts';
+import { describe, tellOutcome } from './search-attributes.ts';
 import { recordAndPoll, seeWorking, seenAgain } from './see-working.ts';
 import { Shield } from './shield.ts';
-
-/** How often a saga writes its records again. */
-const MAX_RESTORED = 3;
+import { Wanted, workOf } from './wanted.ts';
+import { withRecords } from './with-records.ts';
 
 export const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
 
 export function createGateway(input: GatewayRequest): Promise<GatewayResult> {
-  return changeGateway(input, 'create');
+  return changeGateway(input, { action: 'create' });
 }
 
 export function updateGateway(input: GatewayRequest): Promise<GatewayResult> {
-  return changeGateway(input, 'update');
+  return changeGateway(input, { action: 'update' });
 }
 
 export function deleteGateway(input: GatewayRequest): Promise<GatewayResult> {
-  return changeGateway(input, 'delete');
+  return changeGateway(input, { action: 'delete' });
 }
 
-/** Does whatever the configuration asks for. */
-export function applyGateway(input: GatewayRequest): Promise<GatewayResult> {
-  return changeGateway(input);
+/** Does whatever the configuration asks for. `superseding`: this run goes on for one that worked on an older version. */
+export function applyGateway(input: GatewayRequest, superseding?: Superseding): Promise<GatewayResult> {
+  return changeGateway(input, superseding === undefined ? {} : { superseding });
 }
 
-async function changeGateway(input: GatewayRequest, action?: Action): Promise<GatewayResult> {
+/** The parts of one run. */
+interface Run {
+  readonly log: ProgressLog;
+  readonly shield: Shield;
+  readonly wanted: Wanted;
+}
+
+async function changeGateway(
+  input: GatewayRequest,
+  { action, superseding }: { readonly action?: Action; readonly superseding?: Superseding },
+): Promise<GatewayResult> {
+  const shield = new Shield();
+  const wanted = new Wanted(shield);
   const request = checkRequest(input, workflowInfo().workflowId);
   const { resourceType, resourceId } = request;
   const log = new ProgressLog({ resourceType, resourceId, version: request.version ?? null });
   setHandler(progressQuery, () => log.progress, {
     description: 'How far the saga is, and what it waits for',
   });
-  const shield = new Shield();
-  return CancellationScope.nonCancellable(() => run({ ...request, ...(action && { action }) }, log, shield));
+  return CancellationScope.nonCancellable(async () => {
+    if (superseding !== undefined) {
+      log.tell({ ends: superseding.ends });
+      tellOutcome(superseding.searchAttributes, 'running');
+      await wanted.quietDown();
+    }
+    const ended = await endedOf(run({ ...request, ...(action && { action }) }, { log, shield, wanted }));
+    await wanted.answered();
+    // Nothing is awaited from this look to the end of the run. So whatever is signalled meanwhile makes the server run this task again.
+    const before = superseding?.ends ?? [];
+    const { newer } = wanted;
+    if (newer === undefined || shield.isCancelled) return ownEnd(ended, before);
+    const { searchAttributes } = log;
+    if (ended.kind === 'failed' && failureTypeOf(ended.error) === FAILURES.Superseded) {
+      log.tell({ outcome: 'superseded' });
+      tellOutcome(searchAttributes, 'superseded');
+    }
+    const ends = endsWith(before, log.progress.gateway.version, ended, newer);
+    return goOn(request, { ends, searchAttributes });
+  });
 }
 
-async function run(request: PlanInput, log: ProgressLog, shield: Shield): Promise<GatewayResult> {
+async function run(request: PlanInput, { log, shield, wanted }: Run): Promise<GatewayResult> {
+  wanted.beginPlan();
   // A plan writes nothing. So while etcd does not answer, a cancel ends the saga without a word in `/state`.
   const planned = await log
     .step('plan', 'etcd', () => shield.interruptible(() => activities.plan(request)))
     .catch((error: unknown) => {
       if (isCancellation(error)) log.tell({ outcome: 'cancelled' });
+      wanted.worksOn({ gateway: request, version: null });
       throw error;
     });
   const { searchAttributes } = planned.kind === 'planned' ? planned.plan : planned;
+  log.searchAttributes = searchAttributes;
+  wanted.worksOn({ gateway: request, ...workOf(planned) });
   switch (planned.kind) {
     case 'ended':
       return resultOf(planned.ended, searchAttributes, log);
     case 'refused':
+      await wanted.answered();
+      // Only the version that was asked for is refused. A newer one came before it was planned.
+      if (isNewer(wanted.newer, request.version))
+        throw fail(log, null, FAILURES.Superseded, `superseded by version ${wanted.newer}`, []);
       describe({ gateway: log.progress.gateway, searchAttributes }, 'failed');
       throw fail(log, null, planned.type, planned.reason, []);
     case 'invalid': {
@@ -96,7 +142,8 @@ async function run(request: PlanInput, log: ProgressLog, shield: Shield): Promis
       describe(planned);
       return publishKept(planned, log);
     case 'nothing': {
-      describe(planned);
+      describe({ ...planned, action: 'delete' });
+      log.tell({ gateway: planned.gateway, action: 'delete' });
       await publishNothing(planned.gateway, log);
       return deletedNothing(planned, log);
     }
@@ -104,27 +151,29 @@ async function run(request: PlanInput, log: ProgressLog, shield: Shield): Promis
       const { gateway, action, standing, name, routers, limits } = planned.plan;
       const pair: Progress['pair'] = [routers.primary.id, routers.secondary.id];
       log.tell({ gateway, action, ...(standing !== null && { standing }), name, limits, pair });
-      return saga(planned.plan, request, log, shield);
+      return saga(planned.plan, request, { log, shield, wanted });
     }
   }
 }
 
-async function saga(
-  first: Plan,
-  request: PlanInput,
-  log: ProgressLog,
-  shield: Shield,
-): Promise<GatewayResult> {
+function isNewer(newer: number | undefined, asked: number | undefined): boolean {
+  return newer !== undefined && asked !== undefined && newer > asked;
+}
+
+async function saga(first: Plan, request: PlanInput, work: Run): Promise<GatewayResult> {
+  const { log, shield, wanted } = work;
   const compensation = new Compensation();
   let plan = first;
   let registered = false;
   let trial: Trial | undefined;
   try {
     describe(plan);
-    shield.throwIfCancelled();
+    // What was signalled while the plan was made is answered first: nothing is registered for a version that is not wanted any more.
+    await wanted.answered();
+    shield.throwIfStopped();
     const outcome = await register(plan, log);
     if (outcome.kind === 'kept') return await publishKept(plan, log);
-    if (outcome.kind === 'replan') return await run(request, log, shield);
+    if (outcome.kind === 'replan') return await run(request, work);
     plan = outcome.plan;
     registered = true;
     if (plan.unchanged) return await withRecords(plan, log, () => publishUnchanged(plan, log, shield));
@@ -134,41 +183,15 @@ async function saga(
       await withRecords(plan, log, () => pair.compensate());
     });
     return await withRecords(plan, log, async (again) => {
-      shield.throwIfCancelled();
+      shield.throwIfStopped();
       trial = await shield.interruptible(() => pair.apply(again));
       return trial.name === 'complete'
         ? resultOf({ ...plan, workerState: COMPLETED[plan.action], error: '' }, plan.searchAttributes, log)
         : confirmAndPublish(plan, log, shield, pair, trial);
     });
   } catch (error) {
-    const restored = () => seenAgain(plan, log, trial);
+    const restored = () => seenAgain(plan, log, shield, trial);
     return unwind(plan, log, compensation, error, { registered, restored });
-  }
-}
-
-/**
- * Does the work. If the saga's records in etcd turn out to be gone, because etcd was restored from a backup or somebody removed them, writes
- * them again and does the work again: what the routers carry by then is found there.
- */
-async function withRecords<T>(
-  plan: Plan,
-  log: ProgressLog,
-  work: (again: boolean) => Promise<T>,
-): Promise<T> {
-  for (let restored = 0; ; restored += 1) {
-    try {
-      return await work(restored > 0);
-    } catch (error) {
-      if (failureTypeOf(error) !== FAILURES.RecordsGone || restored === MAX_RESTORED) throw error;
-      await log
-        .step('register', 'etcd', () => activities.restoreRecords(plan))
-        .catch((cause: unknown) => {
-          throw ApplicationFailure.nonRetryable(
-            `${reasonOf(error)}, and can't be written again: ${reasonOf(cause)}`,
-            FAILURES.RecordsGone,
-          );
-        });
-    }
   }
 }
 
@@ -180,7 +203,7 @@ async function confirmAndPublish(
   trial: Trial,
 ): Promise<GatewayResult> {
   let seen = await recordAndPoll(plan, log, shield, trial);
-  shield.throwIfCancelled();
+  shield.throwIfStopped();
   // From here on a cancel changes nothing. If a router fell back before it was confirmed, the answer names a new trial. Then the gateway
   // must be seen working again under that trial ("named trial", M3).
   for (
@@ -196,7 +219,7 @@ async function confirmAndPublish(
 /** The routers carry what the configuration asks for already, so only evidence is taken. */
 async function publishUnchanged(plan: Plan, log: ProgressLog, shield: Shield): Promise<GatewayResult> {
   const seen = await recordAndPoll(plan, log, shield, undefined);
-  shield.throwIfCancelled();
+  shield.throwIfStopped();
   await log.step('record monitoring', 'etcd', () => activities.recordMonitoring({ ...stepOf(plan), seen }));
   return publish(plan, log, seen);
 }

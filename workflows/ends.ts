@@ -54,8 +54,8 @@ export function madeBefore(
   log: ProgressLog,
 ): GatewayResult {
   const outcome = WORDS[action];
-  log.tell({ gateway, outcome });
-  describe({ gateway, searchAttributes }, outcome);
+  log.tell({ gateway, action, outcome });
+  describe({ gateway, action, searchAttributes }, outcome);
   return { ...gateway, outcome, alreadyEnded: true };
 }
 
@@ -65,11 +65,11 @@ export function resultOf(
   searchAttributes: readonly string[],
   log: ProgressLog,
 ): GatewayResult {
-  log.tell({ gateway });
+  log.tell({ gateway, action });
   const isCompleted = workerState === COMPLETED[action] || workerState === 'MODIFY_COMPLETED';
   const outcome = isCompleted ? WORDS[action] : 'failed';
   if (outcome !== 'failed') return madeBefore({ gateway, action, searchAttributes }, log);
-  describe({ gateway, searchAttributes }, outcome);
+  describe({ gateway, action, searchAttributes }, outcome);
   const reason = `version ${gateway.version} ended as ${workerState}${error === '' ? '' : ` (${error})`}; to try again, write a new version`;
   throw fail(log, gateway, FAILURES.AlreadyEnded, reason, []);
 }

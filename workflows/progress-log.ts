@@ -1,6 +1,7 @@
 /** Records what a saga has done and what it waits for, for the progress query and for the current details in the Web UI. */
 import { setCurrentDetails } from '@temporalio/workflow';
 import { oneLine, vrrpTimeText } from '../gateway/display.ts';
+import type { Plan, VersionEnd } from '../gateway/plan.ts';
 import type { ChangeLimits } from '../gateway/policies.ts';
 import type { VrrpTime } from '../gateway/vrrp-time.ts';
 import type { Progress, StepName, StepProgress } from '../gateway/messages.ts';
@@ -14,6 +15,8 @@ export class ProgressLog {
   readonly #steps: Open[] = [];
   #sequence = 0;
   #head: Omit<Progress, 'steps'>;
+  /** Search attributes that the namespace has, once they are known. */
+  searchAttributes: Plan['searchAttributes'] = [];
 
   constructor(gateway: Progress['gateway']) {
     this.#head = { gateway, name: null, outcome: 'running' };
@@ -75,7 +78,7 @@ export class ProgressLog {
   }
 
   #show(): void {
-    const { gateway, name, outcome, error, limits, vrrp } = this.#head;
+    const { gateway, name, outcome, error, limits, vrrp, ends = [] } = this.#head;
     const rows = this.#steps.map(
       (s) =>
         `| ${s.step} | ${s.status} | ${s.waitingFor ?? s.note ?? ''}${door(s)} | ${s.since.slice(11, 19)} | ${took(s)} |`,
@@ -88,6 +91,7 @@ export class ProgressLog {
         '| --- | --- | --- | --- | --- |',
         ...rows,
         ...(limits === undefined ? [] : ['', limitsText(limits, vrrp)]),
+        ...(ends.length === 0 ? [] : ['', ...ends.map(endText)]),
       ].join('\n'),
     );
   }
@@ -109,6 +113,11 @@ function limitsText({ vrrpLimitMs, vrrpMaxMs, vrrpIntervalMs }: ChangeLimits, vr
       ? `VRRP may take ${vrrpLimitMs / 1000} to ${vrrpMaxMs / 1000} s to come up, by the routers' timers`
       : vrrpTimeText(vrrp);
   return `${time}; a look every ${vrrpIntervalMs / 1000} s`;
+}
+
+/** `* version 1: superseded by version 2`, `* version 2: failed: MX-1: …` */
+function endText({ version, outcome, error }: VersionEnd): string {
+  return `* version ${version}: ${outcome === 'superseded' && error !== undefined ? error : [outcome, error].filter(Boolean).join(': ')}`;
 }
 
 /** Workflow time: the sandbox's `Date` is deterministic. */

@@ -5,28 +5,31 @@
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
+import type { Action } from '../gateway/change.ts';
 import { SEARCH_ATTRIBUTES } from '../gateway/messages.ts';
 import type { Progress } from '../gateway/messages.ts';
 import type { Plan } from '../gateway/plan.ts';
 
-const { type, id, tenant, version, outcome } = SEARCH_ATTRIBUTES;
+const { type, id, tenant, version, action, outcome } = SEARCH_ATTRIBUTES;
 const KEYS = {
   type: defineSearchAttributeKey(type.name, type.type),
   id: defineSearchAttributeKey(id.name, id.type),
   tenant: defineSearchAttributeKey(tenant.name, tenant.type),
   version: defineSearchAttributeKey(version.name, version.type),
+  action: defineSearchAttributeKey(action.name, action.type),
   outcome: defineSearchAttributeKey(outcome.name, outcome.type),
 };
 
-/** What can be searched for. The tenant is not known if the request led to no plan. */
+/** What can be searched for. Tenant and action are not known if the request led to no plan. */
 export interface Searchable extends Pick<Plan, 'searchAttributes'> {
   readonly gateway: Progress['gateway'];
   readonly tenant?: string | null;
+  readonly action?: Action;
 }
 
 /** Sets the attributes that describe the gateway. A saga that was started by the Temporal CLI has none of them yet. */
 export function describe(
-  { gateway, tenant, searchAttributes }: Searchable,
+  { gateway, tenant, action, searchAttributes }: Searchable,
   word: Progress['outcome'] = 'running',
 ): void {
   upsert(searchAttributes, [
@@ -34,6 +37,7 @@ export function describe(
     { key: KEYS.id, value: gateway.resourceId },
     ...(gateway.version === null ? [] : [{ key: KEYS.version, value: gateway.version }]),
     ...(typeof tenant === 'string' ? [{ key: KEYS.tenant, value: tenant }] : []),
+    ...(action === undefined ? [] : [{ key: KEYS.action, value: action }]),
     { key: KEYS.outcome, value: word },
   ]);
 }

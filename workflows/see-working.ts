@@ -39,20 +39,22 @@ export async function seeWorking(
 
 /**
  * What the failure of a change says of the version that stands again. `trial`: absent if the change never was on the routers, so that nobody needs
- * to look. `undefined`: nothing stands.
+ * to look. Nobody looks either once a newer version is wanted in its place. `undefined`: nothing stands.
  */
 export async function seenAgain(
   plan: Plan,
   log: ProgressLog,
+  shield: Shield,
   trial: Trial | undefined,
 ): Promise<string | undefined> {
   const { standing } = plan;
   if (standing === null) return undefined;
   if (trial === undefined) return `version ${standing} stands`;
   try {
-    await pollBoth(plan, log, 'before', trial);
+    await shield.untilSuperseded(() => pollBoth(plan, log, 'before', trial));
     return `version ${standing} stands again, and was seen working`;
   } catch (error) {
+    if (shield.isSuperseded) return `version ${standing} stands again`;
     return `version ${standing} stands again, but was not seen working: ${reasonOf(error)}`;
   }
 }

@@ -19,6 +19,7 @@ const SOME_ID = '00000000-0000-4000-8000-000000000000';
 
 export const idleActivities: Activities = {
   plan: async (input) => ({ kind: 'planned', plan: planFor(input) }),
+  configVersion: async () => ({ kind: 'version', version: 1 }),
   register: async (plan) => ({ kind: 'registered', plan }),
   restoreRecords: async () => undefined,
   requestApply: ask,

@@ -16,6 +16,8 @@ export function introduction({ etcd, temporal, routers }: Shown): string[] {
     `Temporal  ${temporal.address}`,
     `Web UI    ${temporal.ui}`,
     `Routers   on ports ${routers.map(({ name, port }) => `${port} (${name})`).join(', ')}`,
+    'Ways in   temporal workflow start, your program, npx gateway-saga create,',
+    '          and a plain etcdctl put below /config: a worker watches it',
   ];
 }
 

@@ -37,6 +37,7 @@ describe('GatewayClient.create', () => {
     assert.deepEqual(Object.fromEntries(found), {
       GatewayType: 'vpn_gateway',
       GatewayId: gateway.resourceId,
+      GatewayAction: 'create',
       GatewayVersion: 4,
     });
     await scene.end(gateway, created({ ...gateway, version: 4 }));
@@ -95,7 +96,7 @@ describe('GatewayClient.create', () => {
     const gateway = scene.gateway();
     let starts = 0;
     const counting: WorkflowClientInterceptor = {
-      startWithDetails: (input, next) => {
+      signalWithStart: (input, next) => {
         starts += 1;
         return next(input);
       },

@@ -4,7 +4,14 @@ import type { Client } from '@temporalio/client';
 import { GatewayClient, workflowIdOf, type CreateRequest, type GatewayFailure } from '../../client/index.ts';
 import type { Progress, StepProgress } from '../../gateway/messages.ts';
 import type { GatewayResult } from '../../gateway/plan.ts';
-import { endSignal, onCancelSignal, stepSignal, tellSignal, type Ending } from './stub-workflow.ts';
+import {
+  endSignal,
+  goOnSignal,
+  onCancelSignal,
+  stepSignal,
+  tellSignal,
+  type Ending,
+} from './stub-workflow.ts';
 import { clientFor, newNamespace, startStubWorker } from './temporal.ts';
 
 export interface Scene {
@@ -18,6 +25,8 @@ export interface Scene {
   step(gateway: CreateRequest, steps: StepProgress[]): Promise<void>;
   tell(gateway: CreateRequest, progress: Partial<Progress>): Promise<void>;
   end(gateway: CreateRequest, ending: Ending): Promise<void>;
+  /** Resolves once the workflow has gone on as a new run with this version. */
+  goOn(gateway: CreateRequest, version: number): Promise<void>;
   onCancel(gateway: CreateRequest, failure: GatewayFailure): Promise<void>;
   close(): Promise<void>;
 }
@@ -44,6 +53,12 @@ export async function openScene(attributes: 'with attributes' | 'without attribu
     step: (gateway, steps) => handleOf(gateway).signal(stepSignal, steps),
     tell: (gateway, progress) => handleOf(gateway).signal(tellSignal, progress),
     end: (gateway, ending) => handleOf(gateway).signal(endSignal, ending),
+    goOn: async (gateway, version) => {
+      const handle = handleOf(gateway);
+      const { runId } = await handle.describe();
+      await handle.signal(goOnSignal, version);
+      while ((await handle.describe()).runId === runId);
+    },
     onCancel: (gateway, failure) => handleOf(gateway).signal(onCancelSignal, failure),
     close: async () => {
       await client.close();

@@ -6,9 +6,11 @@ import {
   defineQuery,
   defineSignal,
   isCancellation,
+  makeContinueAsNewFunc,
   setHandler,
 } from '@temporalio/workflow';
 import {
+  APPLY_GATEWAY,
   PROGRESS_QUERY,
   type GatewayFailure,
   type Progress,
@@ -31,6 +33,8 @@ export const stepSignal = defineSignal<[StepProgress[]]>('step');
 /** Other facts of the progress: what a plan tells. */
 export const tellSignal = defineSignal<[Partial<Progress>]>('tell');
 export const endSignal = defineSignal<[Ending]>('end');
+/** Goes on as a new run, as a saga does with this version. */
+export const goOnSignal = defineSignal<[number]>('goOn');
 /** How it ends when it is cancelled: as cancelled, or with these details. */
 export const onCancelSignal = defineSignal<[GatewayFailure]>('onCancel');
 
@@ -49,6 +53,7 @@ async function stub(input: GatewayRequest): Promise<GatewayResult> {
   };
   let ending: Ending | undefined;
   let onCancel: GatewayFailure | undefined;
+  let newer: number | undefined;
   setHandler(defineQuery<Progress>(PROGRESS_QUERY), () => progress);
   setHandler(stepSignal, (steps) => {
     progress.steps = steps;
@@ -59,17 +64,24 @@ async function stub(input: GatewayRequest): Promise<GatewayResult> {
   setHandler(endSignal, (told) => {
     ending = told;
   });
+  setHandler(goOnSignal, (told) => {
+    newer = told;
+  });
   setHandler(onCancelSignal, (failure) => {
     onCancel = failure;
   });
   try {
-    await condition(() => ending !== undefined);
+    await condition(() => ending !== undefined || newer !== undefined);
   } catch (error) {
     if (!isCancellation(error)) throw error;
     await CancellationScope.nonCancellable(async () => {});
     progress.outcome = 'cancelled';
     if (onCancel) throw failure(onCancel.type, onCancel.message, [onCancel]);
     throw error;
+  }
+  if (newer !== undefined) {
+    progress.outcome = 'superseded';
+    return makeContinueAsNewFunc<typeof stub>({ workflowType: APPLY_GATEWAY })({ ...input, version: newer });
   }
   const end = ending as Ending;
   progress.outcome = end.kind === 'made' ? end.result.outcome : end.kind;

@@ -68,6 +68,26 @@ describe('gateway-saga create, update, delete and apply', () => {
     assert.equal((JSON.parse(json.out) as { outcome: { kind: string } }).outcome.kind, 'created');
   });
 
+  it('ends by the version that was asked for, and says that a newer one took its place', async () => {
+    const superseded = (version: number) => (gateway: GatewayRef) => {
+      const { result } = made({ ...gateway, version: 3 }, 'updated') as Extract<Ending, { kind: 'made' }>;
+      const error = `superseded by version 3`;
+      const end = { version: 1, outcome: 'superseded', error, type: 'Superseded', by: 3 } as const;
+      return { kind: 'made', result: { ...result, version, ends: [end] } } as const;
+    };
+    for (const version of ['1', '2']) {
+      const { code, out } = await one('apply', superseded(3), '--version', version);
+      assert.deepEqual([code, out], [1, 'superseded by version 3\n'], version);
+    }
+    const last = await one('apply', superseded(3), '--version', '3');
+    assert.deepEqual([last.code, last.out], [0, 'updated to version 3\n']);
+    const creation = await one('create', superseded(3), '--version', '1');
+    assert.deepEqual([creation.code, creation.out], [1, 'failed (Superseded): superseded by version 3\n']);
+    const json = await one('apply', superseded(3), '--version', '1', '--json');
+    const { outcome } = JSON.parse(json.out) as { outcome: { kind: string; by: number } };
+    assert.deepEqual([json.code, outcome.kind, outcome.by], [1, 'superseded', 3]);
+  });
+
   it('starts several together, with a line for each as it ends and a summary, and ends with 0', async () => {
     const gateways = [scene.gateway(), scene.gateway(), scene.gateway()];
     const ids = gateways.map(({ resourceId }) => resourceId);

@@ -66,6 +66,13 @@ describe("a worker's options", () => {
     );
   });
 
+  it('watch /config only if they are told to, by flag or environment', () => {
+    assert.equal(workerOptions([], {}).watch, undefined);
+    assert.equal(workerOptions([], { GATEWAY_SAGA_WATCH: '0' }).watch, undefined);
+    assert.equal(workerOptions(['--watch'], {}).watch, true);
+    assert.equal(workerOptions([], { GATEWAY_SAGA_WATCH: '1' }).watch, true);
+  });
+
   it('are given by the environment, after the flags', () => {
     const env = {
       GATEWAY_SAGA_KNOWN_HOSTS: file('hosts'),

@@ -67,6 +67,7 @@ describe('publishing a failure', () => {
     const { gateway, witness, store } = await onTrial(etcd());
     const record = await store.planRecord(gateway);
     for (const version of [1, 2]) {
+      await witness.configure(version);
       const request = failed({ ...gateway, version }, { run: 'another', registered: false });
       assert.deepEqual(await store.publish(request), { kind: 'leftover', record });
     }

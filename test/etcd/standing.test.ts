@@ -6,7 +6,7 @@ import { standingOf } from '../../etcd/plan-record.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { requestFor, useEtcd } from './fixture.ts';
 import type { PlanOptions, Witness } from './fixture.ts';
-import { created, failed, monitored } from './publication.ts';
+import { created, failed, keep, monitored } from './publication.ts';
 import { owedChangeFor, requestOf } from './reservation-fixture.ts';
 
 describe('what stands of a gateway', () => {
@@ -183,6 +183,33 @@ describe('what stands of a gateway', () => {
     await witness.configure(3);
     assert.deepEqual(await store.publish(failed(newer, { run: 'run-2' })), { kind: 'void' });
     assert.equal(await store.state(newer), undefined);
+  });
+
+  it('is what a later life of the same id has made, whatever comes late of the one before', async () => {
+    const { gateway, witness, store } = await standing();
+    const newer = next(gateway);
+    await store.register(await further(witness, newer, 'delete', { before: {}, after: null, version: 1 }));
+    await settle(newer);
+    await store.publish(created(newer, 'run-2'));
+    // Whoever deleted it removes both keys. The id comes again, with a lower version.
+    await witness.remove(witness.keys.config);
+    await witness.remove(witness.keys.state);
+    const configRevision = await witness.configure(0);
+    const again = { ...gateway, version: 0 };
+    await store.register(requestFor(again, configRevision));
+    await store.permitApply(again, 'run-1');
+    for (const isEnded of [false, true]) {
+      if (isEnded) {
+        await keep(etcd(), again);
+        assert.deepEqual(await store.publish(created(again)), { kind: 'published' });
+      }
+      const plan = await witness.value(witness.keys.plan);
+      assert.deepEqual(await store.publish(failed(newer, { run: 'run-2' })), { kind: 'void' });
+      assert.deepEqual(await store.publish(created(newer, 'run-2')), { kind: 'void' });
+      assert.equal(await store.markReverted(newer, 'run-2'), undefined);
+      assert.deepEqual(await witness.value(witness.keys.plan), plan);
+      assert.equal((await store.state(gateway))?.version, isEnded ? 0 : undefined);
+    }
   });
 
   it('is what was kept and never published: a newer version goes on from there', async () => {

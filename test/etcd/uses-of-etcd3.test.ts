@@ -30,7 +30,7 @@ describe('what is used of etcd3', () => {
     return found;
   }
 
-  it('is imported by three files only, one of which makes a client', async () => {
+  it('is imported by four files only, two of which make a client', async () => {
     const importing = [...(await sources())].filter(([, text]) =>
       /from 'etcd3'|import\('etcd3'\)/.test(text),
     );
@@ -38,12 +38,10 @@ describe('what is used of etcd3', () => {
       'etcd/client.ts',
       'etcd/options.ts',
       'etcd/policies.ts',
+      'etcd/watch-stream.ts',
     ]);
     const making = importing.filter(([, text]) => text.includes('new Etcd3('));
-    assert.deepEqual(
-      making.map(([file]) => file),
-      ['etcd/client.ts'],
-    );
+    assert.deepEqual(making.map(([file]) => file).sort(), ['etcd/client.ts', 'etcd/watch-stream.ts']);
   });
 
   it('is plain requests: no watch, no lock, no election, no lease kept alive, no builder, no transaction in memory', async () => {
@@ -52,5 +50,11 @@ describe('what is used of etcd3', () => {
     assert.deepEqual([...new Set(calls)].sort(), ['close', 'kv.range', 'kv.txn', 'leaseClient.leaseGrant']);
     // The client does not leave its class.
     assert.equal([...text.matchAll(/\.etcd\b(?!\.| =)/g)].length, 0);
+  });
+
+  it("is a raw stream where something is watched, not the library's watcher", async () => {
+    const text = (await sources()).get('etcd/watch-stream.ts') ?? '';
+    const calls = [...text.matchAll(/#etcd\.([A-Za-z.]+)/g)].map(([, name = '']) => name);
+    assert.deepEqual([...new Set(calls)].sort(), ['close', 'watchClient.watch']);
   });
 });

@@ -9,6 +9,9 @@ import type { Site } from '../saga/site.ts';
 import { client, LOCK, UNLOCK } from '../simulator/device/scene.ts';
 import { historyByCommand } from '../saga/temporal-command.ts';
 
+/** The gateway of a story, and the run whose history is meant. Absent: the last one. */
+export type StoryRun = GatewayRef & { readonly runId?: string };
+
 export const STORIES = {
   /** Both routers accept the gateway, and VRRP is seen. */
   async created(site: Site): Promise<GatewayRef> {
@@ -74,6 +77,15 @@ export const STORIES = {
     return nextVersion(site, () => undefined);
   },
 
+  /** The run that gives a creation up for a newer version. */
+  superseded: supersededRun,
+
+  /** The run that goes on with the newer version. */
+  async superseding(site: Site): Promise<GatewayRef> {
+    const { resourceType, resourceId } = await supersededRun(site);
+    return { resourceType, resourceId };
+  },
+
   /** A gateway that stands is marked for deletion. */
   async deleted(site: Site): Promise<GatewayRef> {
     return nextVersion(site, (gateway) => {
@@ -81,6 +93,23 @@ export const STORIES = {
     });
   },
 } as const;
+
+/** Version 2 is asked for while both routers are polled for version 1. Tells the run that worked on version 1. */
+async function supersededRun(site: Site): Promise<StoryRun> {
+  const gateway = await site.write('vpn_gateway', 0);
+  const unit = `ae0.${String(gateway.gateway.body['downlink_vlan_id'])}`;
+  const routers = site.pair(0);
+  for (const { device } of routers) device.holdVrrpDown(unit, true);
+  const run = await site.client.create(gateway);
+  await site.untilStep(run, 'poll secondary');
+  const { runId } = await site.temporal.workflow.getHandle(run.workflowId).describe();
+  gateway.gateway.version += 1;
+  await writeRecords(site.stack.etcd.endpoints, [recordOf(gateway.gateway)]);
+  const newer = await site.client.apply({ ...gateway, version: gateway.gateway.version });
+  for (const { device } of routers) device.holdVrrpDown(unit, false);
+  await newer.result();
+  return { ...gateway, runId };
+}
 
 async function nextVersion(
   site: Site,
@@ -107,12 +136,12 @@ export interface Recorded {
 
 /** Runs a story, and returns its histories. */
 export async function historyOf(site: Site, story: Story): Promise<Recorded> {
-  const { resourceType, resourceId } = await STORIES[story](site);
+  const { resourceType, resourceId, runId }: StoryRun = await STORIES[story](site);
   const workflowId = workflowIdOf({ resourceType, resourceId });
   const [primary, secondary] = site.pair(0);
   return {
     workflowId,
-    history: await historyByCommand(site.stack, workflowId),
+    history: await historyByCommand(site.stack, workflowId, runId),
     pair: await historyByCommand(site.stack, pairIdOf([primary.id, secondary.id])),
   };
 }

@@ -5,6 +5,7 @@ const VERSIONS = 'test/activities/pair/further-versions.test.ts';
 const PRESENCE = 'test/activities/router/presence.test.ts';
 const UPDATE = 'test/saga/update.test.ts';
 const DELETE = 'test/saga/delete.test.ts';
+const SUPERSEDING = 'test/workflows/superseding.test.ts';
 const STANDING = 'test/etcd/standing.test.ts';
 const SECRETS = 'test/activities/saga/secrets.test.ts';
 
@@ -125,9 +126,41 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     name: 'the old service not looked at after a restore',
     kind: 'U5',
     file: 'workflows/see-working.ts',
-    find: "await pollBoth(plan, log, 'before', trial);",
-    put: 'await Promise.resolve(trial);',
+    find: "await shield.untilSuperseded(() => pollBoth(plan, log, 'before', trial));",
+    put: 'await shield.untilSuperseded(() => Promise.resolve(trial));',
     specs: [UPDATE],
+  },
+  {
+    name: 'a signal answered after the end, by nobody',
+    kind: 'U11',
+    file: 'workflows/change-gateway.ts',
+    find: 'await wanted.answered();\n    // Nothing is awaited',
+    put: '// Nothing is awaited',
+    specs: ['test/workflows/newer-version.test.ts'],
+  },
+  {
+    name: 'a signal believed without a look at the configuration',
+    kind: 'U11',
+    file: 'workflows/wanted.ts',
+    find: 'this.#found(work, await activities.configVersion(work.gateway));',
+    put: "await activities.configVersion(work.gateway);\n        this.#found(work, { kind: 'version', version: Infinity });",
+    specs: ['test/workflows/newer-version.test.ts'],
+  },
+  {
+    name: 'a newer version takes the place of one that was cancelled',
+    kind: 'U11',
+    file: 'workflows/change-gateway.ts',
+    find: 'if (newer === undefined || shield.isCancelled) return',
+    put: 'if (newer === undefined) return',
+    specs: [SUPERSEDING],
+  },
+  {
+    name: 'quick versions planned one by one',
+    kind: 'U11',
+    file: 'workflows/change-gateway.ts',
+    find: 'await wanted.quietDown();',
+    put: '',
+    specs: ['test/saga/superseding.test.ts'],
   },
   {
     name: 'a vanished configuration brings a deleted gateway back',

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { LENGTHS, utf8Length } from '../../gateway/display.ts';
+import { SEARCH_ATTRIBUTES } from '../../gateway/messages.ts';
 import type { GatewayFailure, Progress } from '../../gateway/messages.ts';
+import type { Superseding } from '../../gateway/plan.ts';
 import type { PairQueue } from '../../pair/messages.ts';
 import { CARRIED_OUTCOMES_BYTES, carriedOver } from '../../pair/carried-over.ts';
 import { queueOf } from '../../pair/queue.ts';
@@ -50,6 +52,7 @@ const progress: Whole<Progress> = {
   }),
   outcome: 'cancelled',
   error: MESSAGE,
+  ends: most.ENDS,
 };
 const failure: Whole<GatewayFailure> = {
   type: TYPE,
@@ -128,6 +131,15 @@ describe('what travels through Temporal is never too large', () => {
     assertFits(progress, COMMAND);
     assertFits(result, COMMAND);
     assertFits(failure, COMMAND);
+  });
+
+  it('from one run of a saga to the next', () => {
+    const superseding: Whole<Superseding> = {
+      superseding: true,
+      ends: most.ENDS,
+      searchAttributes: Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name),
+    };
+    assertFits([{ resourceType: WORD, resourceId: ID }, superseding], COMMAND);
   });
 
   it('from a pair to those who ask for its queue', () => {

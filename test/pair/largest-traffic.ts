@@ -130,6 +130,10 @@ export const traffic: Traffic = {
       refused: { kind: 'refused', type: TYPE, reason: MESSAGE, searchAttributes },
     }),
   },
+  configVersion: {
+    input: { resourceType: WORD, resourceId: ID },
+    result: { kind: 'version', version: NUMBER },
+  },
   register: {
     input: plan,
     result: largestKind<RegisterOutcome>({

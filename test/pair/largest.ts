@@ -74,6 +74,9 @@ export const ENDS: readonly Whole<VersionEnd>[] = times(ENDS_LIMIT, {
   version: NUMBER,
   outcome: 'superseded',
   error: REASON,
+  type: TYPE,
+  by: NUMBER,
+  notReverted: REASON,
 });
 
 export const GATEWAY: Whole<GatewayVersion> = { resourceType: WORD, resourceId: ID, version: NUMBER };

@@ -83,7 +83,7 @@ describe('the documentation', () => {
   });
 
   it('shows each command, and each command line with options that the command has', () => {
-    const shown = tableRowsOf(sectionOf(readme, 'Three ways in'));
+    const shown = tableRowsOf(sectionOf(readme, 'Four ways in'));
     const named = [...shown.keys()].flatMap((row) => /^gateway-saga (\w+)/.exec(row)?.[1] ?? []);
     assert.deepEqual(named, [...helps.keys()]);
 
@@ -131,7 +131,7 @@ describe('the documentation', () => {
       help.matchAll(/^ {2}(--(?!help)[a-z-]+)[^\n]*?(?:\n(?! {2}--)[^\n]*?)*?(GATEWAY_SAGA_[A-Z_]+)/gm),
       ([, option, variable]) => `${option} ${variable}`,
     );
-    assert.equal(known.length, 9);
+    assert.equal(known.length, 10);
     assert.deepEqual(listed.toSorted(), known.toSorted());
     for (const variable of help.match(/\b(?:ETCDCTL|TEMPORAL)_[A-Z]+\b/g) ?? [])
       assert.ok(table.includes(`\`${variable}`), variable);

@@ -25,6 +25,8 @@ const WAS: Record<Story, string> = {
   locked: 'waited for a locked router',
   updated: 'was an update',
   unchanged: 'changed nothing',
+  superseded: 'was given up for a newer version',
+  superseding: 'took the place of another',
   deleted: 'was a deletion',
 };
 const ENDS: Record<Story, string> = {
@@ -34,6 +36,8 @@ const ENDS: Record<Story, string> = {
   locked: 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
   updated: 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
   unchanged: 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
+  superseded: 'EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW',
+  superseding: 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
   deleted: 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
 };
 /** A sequential activity takes six, parallel ones share some: what a creation may grow to. */

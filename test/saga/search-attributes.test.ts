@@ -32,6 +32,7 @@ describe('search attributes', function () {
     GatewayId: resourceId,
     GatewayTenant: tenant,
     GatewayVersion: 1,
+    GatewayAction: 'create',
     GatewayOutcome: outcome,
   });
 
@@ -71,7 +72,7 @@ describe('search attributes', function () {
     const absent = world.gateway('vpn_gateway', 1);
     await startByCommand(world.stack, absent);
     assert.equal((await world.client.result(absent)).kind, 'failed');
-    const { GatewayVersion: __, ...least } = known;
+    const { GatewayVersion: __, GatewayAction: ___, ...least } = known;
     assert.deepEqual(await attributesOf(world.temporal, absent), { ...least, GatewayId: absent.resourceId });
   });
 

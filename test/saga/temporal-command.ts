@@ -37,7 +37,18 @@ export async function startByCommand(
   return (JSON.parse(printed) as { runId: string }).runId;
 }
 
-/** A creation's whole history, as JSON. */
-export function historyByCommand(stack: Pick<Stack, 'environment'>, workflowId: string): Promise<string> {
-  return temporalCommand(stack, ['workflow', 'show', `--workflow-id=${workflowId}`, '--output=json']);
+/** A run's whole history, as JSON. Default: of the last run. */
+export function historyByCommand(
+  stack: Pick<Stack, 'environment'>,
+  workflowId: string,
+  runId?: string,
+): Promise<string> {
+  const ofRun = runId === undefined ? [] : [`--run-id=${runId}`];
+  return temporalCommand(stack, [
+    'workflow',
+    'show',
+    `--workflow-id=${workflowId}`,
+    ...ofRun,
+    '--output=json',
+  ]);
 }

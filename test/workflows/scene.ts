@@ -35,7 +35,15 @@ export async function openWorkflows(
   const native = await NativeConnection.connect({ address: temporal.address });
   let stop = async () => {};
   const startWorker = async () => {
-    const worker = await Worker.create({ connection: native, taskQueue, workflowBundle, activities });
+    const worker = await Worker.create({
+      connection: native,
+      taskQueue,
+      workflowBundle,
+      activities,
+      // An activity hears of a cancel from the reply to a heartbeat.
+      defaultHeartbeatThrottleInterval: 50,
+      maxHeartbeatThrottleInterval: 50,
+    });
     const running = worker.run();
     stop = async () => {
       worker.shutdown();

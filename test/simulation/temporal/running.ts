@@ -14,7 +14,10 @@ export interface RunningDependencies {
   /** There is something for the next workflow task. */
   readonly schedule: (running: Running) => void;
   /** Continues as a new run, with the signals that were not delivered yet. */
-  readonly continueAsNew: (running: Running, args: readonly Payload[], unheard: readonly Job[]) => void;
+  readonly continueAsNew: (
+    running: Running,
+    next: { readonly type: string; readonly args: readonly Payload[]; readonly unheard: readonly Job[] },
+  ) => void;
   readonly tell: (words: string) => void;
 }
 
@@ -83,7 +86,9 @@ export class Running {
     else if (command.continueAsNewWorkflowExecution) {
       this.end('continued as new', null);
       const unheard = this.execution.jobs.splice(0).filter(({ signalWorkflow }) => signalWorkflow);
-      this.#deps.continueAsNew(this, command.continueAsNewWorkflowExecution.arguments ?? [], unheard);
+      const { workflowType, arguments: args } = command.continueAsNewWorkflowExecution;
+      const type = workflowType ?? this.execution.start.type;
+      this.#deps.continueAsNew(this, { type, args: args ?? [], unheard });
     }
   }
 

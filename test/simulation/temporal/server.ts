@@ -165,8 +165,8 @@ export class Temporal {
       clock: { now: () => this.#deps.clock.now(), after: (ms, due) => this.#after(ms, due) },
       dispatch: (task, of) => this.#dispatch(task, of),
       schedule: (of) => this.#schedule(of),
-      continueAsNew: ({ execution: { start: before } }, args, unheard) => {
-        const { workflowId, firstRunId, type } = before;
+      continueAsNew: ({ execution: { start: before } }, { type, args, unheard }) => {
+        const { workflowId, firstRunId } = before;
         this.#begin({ workflowId, firstRunId, type, args }).execution.jobs.push(...unheard);
       },
       tell: this.#deps.tell,

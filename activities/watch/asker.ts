@@ -1,0 +1,238 @@
+/**
+ * Asks the sagas of gateways whose configuration differs from `/state`, at most so many at a time.
+ *
+ * 1. A gateway is asked for once per configuration, and again only if its run has ended without a word in `/state`. Asking twice does no harm: the
+ *    saga reads the configuration itself.
+ * 2. `/state` ends what is under way, and so does a run that has ended. What takes long is looked after, so that nobody holds a place for ever.
+ * 3. A gateway that is under way is asked for its newer version at once: that needs no further place.
+ */
+import type { Client } from '../executions.ts';
+import { executionOf } from '../executions.ts';
+import { ASKED_AT_MOST, CALLS_AT_ONCE, WATCH_TIMES } from '../../gateway/config-watch.ts';
+import type { WatchPolicy } from '../../gateway/config-watch.ts';
+import { LENGTHS, oneLine } from '../../gateway/display.ts';
+import { APPLY_GATEWAY, APPLY_SIGNAL, TASK_QUEUE } from '../../gateway/messages.ts';
+import type { WantedVersion } from '../../gateway/messages.ts';
+import { inOrder } from './in-order.ts';
+import { AskQueue } from './ask-queue.ts';
+import { differenceOf } from './difference.ts';
+import { InFlight } from './in-flight.ts';
+import type { Seen, View } from './view.ts';
+
+/** The last ask for a gateway. */
+interface Asked {
+  /** `mod_revision` of the configuration that it was for. */
+  readonly of: string;
+  readonly times: number;
+  /** Its run has ended without a word in `/state`. */
+  readonly ended: boolean;
+}
+
+export interface AskerOptions {
+  readonly client: Client;
+  readonly policy: WatchPolicy;
+  /** Throws if this worker may have lost the watch to another one. */
+  readonly fresh: () => void;
+  /** Something is to be told, or has to be seen to by whoever runs the watch. */
+  readonly changed: () => void;
+}
+
+export class Asker {
+  readonly #options: AskerOptions;
+  readonly #queue = new AskQueue();
+  /** Those that wait although they are under way. */
+  readonly #newer = new Set<string>();
+  readonly #inFlight = new InFlight();
+  readonly #asked = new Map<string, Asked>();
+  readonly #silent = new Set<string>();
+  #view: View;
+  #calls = 0;
+  #away: string | null = null;
+  #halted = true;
+  /** How often sagas were asked. */
+  total: number;
+
+  constructor(options: AskerOptions, view: View, total: number) {
+    this.#options = options;
+    this.#view = view;
+    this.total = total;
+  }
+
+  /** Why nothing is asked. `null`: nothing is in the way. */
+  get away(): string | null {
+    return this.#away;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  /** Workflow ids. */
+  get silent(): ReadonlySet<string> {
+    return this.#silent;
+  }
+
+  get differing(): number {
+    return this.#queue.size + this.#inFlight.size + this.#silent.size;
+  }
+
+  /** The oldest `mod_revision` that has not been asked for. */
+  get oldestWaiting(): bigint | undefined {
+    let oldest: bigint | undefined;
+    for (const id of [...this.#queue.ids, ...this.#newer]) {
+      const revision = BigInt(this.#view.all.get(id)?.config?.modRevision ?? '0');
+      if (oldest === undefined || revision < oldest) oldest = revision;
+    }
+    return oldest;
+  }
+
+  /** Halted, it asks for nothing. */
+  set halted(halted: boolean) {
+    this.#halted = halted;
+    this.#pump();
+  }
+
+  /** Everything was listed anew. */
+  relisted(view: View): void {
+    this.#view = view;
+    const known = [...this.#queue.ids, ...this.#newer, ...this.#asked.keys()];
+    for (const id of known) if (!view.all.has(id)) this.#judge(id);
+    for (const id of view.all.keys()) this.#judge(id);
+    this.#pump();
+  }
+
+  /** Something was written about a resource. */
+  changed(id: string): void {
+    this.#judge(id);
+    this.#pump();
+  }
+
+  #judge(id: string): void {
+    const seen = this.#view.all.get(id);
+    if (seen?.isGateway !== true || differenceOf(seen.config, seen.state) !== 'differs') {
+      this.#queue.remove(id);
+      this.#newer.delete(id);
+      this.#asked.delete(id);
+      this.#silent.delete(id);
+      // Without a configuration that can be read, `/state` says nothing about what is under way: a look finds its end.
+      if (seen?.config?.version !== undefined) this.#inFlight.remove(id);
+      return;
+    }
+    const last = this.#asked.get(id);
+    if (last?.of === seen.config?.modRevision && !this.#isToBeAskedAgain(last)) return;
+    this.#silent.delete(id);
+    if (this.#inFlight.has(id)) this.#newer.add(id);
+    else this.#queue.add(id, this.#view.groupOf(seen));
+  }
+
+  #isToBeAskedAgain(last: Asked | undefined): boolean {
+    return last?.ended === true && last.times < ASKED_AT_MOST;
+  }
+
+  #pump(): void {
+    while (!this.#halted && this.#away === null && this.#calls < CALLS_AT_ONCE) {
+      const id = this.#next();
+      if (id === undefined) return;
+      this.#calls += 1;
+      void this.#ask(id).finally(() => {
+        this.#calls -= 1;
+        this.#options.changed();
+        this.#pump();
+      });
+    }
+  }
+
+  #next(): string | undefined {
+    const [newer] = this.#newer;
+    if (newer !== undefined) {
+      this.#newer.delete(newer);
+      return newer;
+    }
+    const { inFlight } = this.#options.policy;
+    if (this.#inFlight.size >= inFlight) return undefined;
+    return this.#queue.next(this.#inFlight.counts, Math.ceil(inFlight / 2));
+  }
+
+  async #ask(id: string): Promise<void> {
+    const seen = this.#view.all.get(id);
+    const config = seen?.config;
+    if (seen === undefined || config?.version === undefined) return;
+    const last = this.#asked.get(id);
+    const of = config.modRevision;
+    const asked: Asked = { of, times: last?.of === of ? last.times + 1 : 1, ended: false };
+    const wasUnderWay = this.#inFlight.has(id);
+    this.#asked.set(id, asked);
+    this.#inFlight.add(id, this.#view.groupOf(seen));
+    try {
+      this.#options.fresh();
+      await this.#signal(seen, id, config.version);
+      this.total += 1;
+    } catch (error) {
+      if (this.#asked.get(id) === asked) {
+        // It is refused for good: it counts as asked, and ended.
+        if (isRefused(error)) this.#asked.set(id, { of, times: ASKED_AT_MOST, ended: true });
+        else if (last === undefined) this.#asked.delete(id);
+        else this.#asked.set(id, last);
+      }
+      if (!wasUnderWay) this.#inFlight.remove(id);
+      this.#judge(id);
+      if (isRefused(error)) this.#silent.add(id);
+      else this.#pause(error);
+    }
+  }
+
+  /** Starts the gateway's saga, or tells the one that runs. */
+  async #signal({ resourceType, resourceId }: Seen, workflowId: string, version: number): Promise<void> {
+    const { client } = this.#options;
+    const wanted: WantedVersion = { version };
+    await client.withDeadline(Date.now() + WATCH_TIMES.callMs, () =>
+      client.workflow.signalWithStart(APPLY_GATEWAY, {
+        workflowId,
+        taskQueue: TASK_QUEUE,
+        args: [{ resourceType, resourceId }],
+        signal: APPLY_SIGNAL,
+        signalArgs: [wanted],
+        staticSummary: oneLine(`apply ${resourceType} ${resourceId}`, LENGTHS.summary),
+        staticDetails: 'Asked for by the watch over `/config`, the workflow `config_watch`.',
+      }),
+    );
+  }
+
+  #pause(error: unknown): void {
+    if (this.#away !== null) return;
+    this.#away = `Temporal does not answer: ${error instanceof Error ? oneLine(error.message) : String(error)}`;
+    setTimeout(() => {
+      this.#away = null;
+      this.#pump();
+    }, WATCH_TIMES.pauseMs).unref();
+  }
+
+  /** Looks after what was asked for so long ago, in ms, and has no word in `/state` yet. */
+  async look(ms: number): Promise<void> {
+    await inOrder(this.#inFlight.unseenFor(ms), CALLS_AT_ONCE, async ([id, underWay]) => {
+      const run = await executionOf(this.#options.client, id);
+      // It has ended meanwhile, or was asked again.
+      if (!this.#inFlight.isSame(id, underWay)) return;
+      if (run?.isRunning === true) underWay.since = performance.now();
+      else this.#ended(id);
+    });
+    this.#pump();
+  }
+
+  /** A run has ended, and `/state` has no word of it. */
+  #ended(id: string): void {
+    this.#inFlight.remove(id);
+    const last = this.#asked.get(id);
+    if (last === undefined) return;
+    const ended = { ...last, ended: true };
+    this.#asked.set(id, ended);
+    this.#judge(id);
+    if (this.#asked.get(id) === ended && !this.#isToBeAskedAgain(ended)) this.#silent.add(id);
+  }
+}
+
+/** Whether Temporal refuses the request itself (gRPC's INVALID_ARGUMENT). Then no other answer will come. */
+function isRefused(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && error.code === 3) || isRefused(error.cause);
+}

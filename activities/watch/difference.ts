@@ -1,0 +1,30 @@
+/** What is to be done for a resource, by its configuration and its `/state` alone. Events only say where to look. */
+
+/** A configuration, as far as the watch needs it. */
+export interface Configured {
+  /** `undefined`: it can't be read. */
+  readonly version: number | undefined;
+  /** Why it can't be read. */
+  readonly reason?: string;
+  /** etcd's `mod_revision`. */
+  readonly modRevision: string;
+}
+
+/** The version that has ended. `null`: `/state` has none that can be read. */
+export interface Ended {
+  readonly version: number | null;
+}
+
+export type Difference =
+  /** There is no configuration, or `/state` has the outcome of its version or of a newer one: made, failed or removed. */
+  | 'none'
+  | 'differs'
+  /** There is a configuration whose version can't be read. */
+  | 'unreadable';
+
+export function differenceOf(config: Configured | undefined, state: Ended | undefined): Difference {
+  if (config === undefined) return 'none';
+  if (config.version === undefined) return 'unreadable';
+  const ended = state?.version ?? null;
+  return ended !== null && ended >= config.version ? 'none' : 'differs';
+}

@@ -1,0 +1,51 @@
+/** The gateways that were asked for and whose version has not ended in `/state`. */
+
+export interface UnderWay {
+  readonly group: string;
+  /** When it was asked for, or looked after, by the process's monotonic clock. */
+  since: number;
+}
+
+export class InFlight {
+  readonly #entries = new Map<string, UnderWay>();
+  readonly #counts = new Map<string, number>();
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** How many there are, by group. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts;
+  }
+
+  has(id: string): boolean {
+    return this.#entries.has(id);
+  }
+
+  /** Whether it was not asked for again, nor ended, since. */
+  isSame(id: string, entry: UnderWay): boolean {
+    return this.#entries.get(id) === entry;
+  }
+
+  add(id: string, group: string): void {
+    this.remove(id);
+    this.#entries.set(id, { group, since: performance.now() });
+    this.#counts.set(group, (this.#counts.get(group) ?? 0) + 1);
+  }
+
+  remove(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    this.#entries.delete(id);
+    const left = (this.#counts.get(entry.group) ?? 1) - 1;
+    if (left === 0) this.#counts.delete(entry.group);
+    else this.#counts.set(entry.group, left);
+  }
+
+  /** Those that nobody has looked after for so long. */
+  unseenFor(ms: number): readonly (readonly [string, UnderWay])[] {
+    const before = performance.now() - ms;
+    return [...this.#entries].filter(([, { since }]) => since < before);
+  }
+}

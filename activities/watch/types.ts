@@ -1,0 +1,87 @@
+/** Which types of resources the watch acts for: gateways, by their kinds, and what they refer to. */
+import { isDeepStrictEqual } from 'node:util';
+import type { LoadedKind } from '../../gateway/kind.ts';
+import { pluralOf, ROLES } from '../../gateway/resource.ts';
+import type { ResourceSchema } from '../../gateway/resource.ts';
+import { RESOURCES } from '../../gateway/schema.ts';
+import type { Store } from '../../etcd/store.ts';
+import { KindError } from '../../templates/errors.ts';
+import type { Kinds } from '../dependencies.ts';
+import { kindOf } from '../saga/kinds.ts';
+
+export interface WatchedType {
+  readonly type: string;
+  /** Whether there is a kind for it. Otherwise nothing is to be done for it, and others refer to it. */
+  readonly isGateway: boolean;
+  /** Fields that hold another resource's id, and the type of that resource. */
+  readonly references: Readonly<Record<string, string>>;
+  /** Reference fields from a gateway to each of its routers. Empty: not known. */
+  readonly routers: readonly (readonly string[])[];
+}
+
+/** By the collection's name in keys, such as `vpn_gateways`. */
+export type WatchedTypes = ReadonlyMap<string, WatchedType>;
+
+/** The types as of now: kinds may be published while the watch runs. A kind that is broken as it is published counts, too: its sagas say what is wrong. */
+export async function watchedTypes(
+  store: Pick<Store, 'publishedKinds' | 'snapshot'>,
+  kinds: Kinds,
+): Promise<WatchedTypes> {
+  const names = new Set([...kinds.keys(), ...(await store.publishedKinds())]);
+  const found = new Map<string, LoadedKind | undefined>();
+  for (const name of names) found.set(name, await readableKind(name, kinds, store));
+  return typesOf(found);
+}
+
+/** `undefined`: the kind can't be read. */
+export function typesOf(kinds: ReadonlyMap<string, Pick<LoadedKind, 'kind'> | undefined>): WatchedTypes {
+  const schemas = [
+    ...Object.values(RESOURCES),
+    ...[...kinds.values()].flatMap((one) => one?.kind.schema ?? []),
+  ];
+  const neighbours = new Set([
+    ...Object.keys(RESOURCES),
+    ...schemas.flatMap((schema) => Object.values(referencesOf(schema))),
+  ]);
+  const types = new Map<string, WatchedType>();
+  for (const type of neighbours)
+    types.set(pluralOf(type), {
+      type,
+      isGateway: false,
+      references: referencesOf(RESOURCES[type]),
+      routers: [],
+    });
+  for (const [type, loaded] of kinds)
+    types.set(pluralOf(type), {
+      type,
+      isGateway: true,
+      references: referencesOf(loaded?.kind.schema),
+      routers: loaded === undefined ? [] : ROLES.map((role) => loaded.kind.routers[role]),
+    });
+  return types;
+}
+
+export function isSame(one: WatchedTypes, other: WatchedTypes): boolean {
+  return isDeepStrictEqual(one, other);
+}
+
+async function readableKind(
+  type: string,
+  kinds: Kinds,
+  store: Pick<Store, 'snapshot'>,
+): Promise<LoadedKind | undefined> {
+  try {
+    return await kindOf(type, kinds, store.snapshot());
+  } catch (error) {
+    if (error instanceof KindError) return undefined;
+    throw error;
+  }
+}
+
+function referencesOf(schema: ResourceSchema | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(schema?.fields ?? {}).flatMap(([field, { refersTo }]) =>
+      refersTo === undefined ? [] : [[field, refersTo]],
+    ),
+  );
+}

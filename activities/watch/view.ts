@@ -1,0 +1,93 @@
+/** What the watch knows of `/config` and `/state`: versions and references, no bodies. It is made anew at each full listing. */
+import { oneLine } from '../../gateway/display.ts';
+import { isRecord, pluralOf, workflowIdOf } from '../../gateway/resource.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
+import type { Entry } from '../../etcd/client.ts';
+import { recordOf } from '../../etcd/envelope.ts';
+import { stateOf } from '../../etcd/state.ts';
+import { CONFIG, STATE } from '../../etcd/watch-store.ts';
+import type { Configured, Ended } from './difference.ts';
+import type { WatchedType, WatchedTypes } from './types.ts';
+
+export interface Seen extends GatewayRef {
+  readonly isGateway: boolean;
+  config?: Configured | undefined;
+  state?: Ended | undefined;
+  /** Ids in its reference fields. */
+  links?: ReadonlyMap<string, string> | undefined;
+}
+
+export class View {
+  readonly #types: WatchedTypes;
+  readonly #seen = new Map<string, Seen>();
+
+  constructor(types: WatchedTypes) {
+    this.#types = types;
+  }
+
+  /** All resources, by workflow id. */
+  get all(): ReadonlyMap<string, Seen> {
+    return this.#seen;
+  }
+
+  /** The workflow id of the resource that an entry is about. `undefined`: nothing is to be done for such entries. */
+  note(entry: Entry): string | undefined {
+    const isConfig = entry.key.startsWith(CONFIG);
+    if (!isConfig && !entry.key.startsWith(STATE)) return undefined;
+    const [plural = '', resourceId = '', ...more] = entry.key
+      .slice((isConfig ? CONFIG : STATE).length)
+      .split('/');
+    const type = this.#types.get(plural);
+    if (type === undefined || resourceId === '' || more.length > 0) return undefined;
+    const ref = { resourceType: type.type, resourceId };
+    const id = workflowIdOf(ref);
+    const seen: Seen = this.#seen.get(id) ?? { ...ref, isGateway: type.isGateway };
+    if (isConfig) Object.assign(seen, configured(type, entry));
+    else seen.state = stateOf(entry) && { version: stateOf(entry)?.version ?? null };
+    if (seen.config === undefined && seen.state === undefined) this.#seen.delete(id);
+    else this.#seen.set(id, seen);
+    return id;
+  }
+
+  /**
+   * By what a gateway is counted: its pair of routers, found through its reference fields. Where these lead nowhere, it is counted by the last
+   * resource that was reached.
+   */
+  groupOf({ resourceType, resourceId }: GatewayRef): string {
+    const id = workflowIdOf({ resourceType, resourceId });
+    const paths = this.#typeOf(resourceType)?.routers ?? [];
+    const ends = paths.map((path) => {
+      let at = id;
+      for (const field of path) {
+        const [type] = at.split(':', 1);
+        const next = this.#seen.get(at)?.links?.get(field);
+        const refersTo = this.#typeOf(type ?? '')?.references[field];
+        if (next === undefined || refersTo === undefined) break;
+        at = workflowIdOf({ resourceType: refersTo, resourceId: next });
+      }
+      return at === id ? resourceType : at;
+    });
+    return ends.length === 0 ? resourceType : ends.sort().join('+');
+  }
+
+  #typeOf(type: string): WatchedType | undefined {
+    return this.#types.get(pluralOf(type));
+  }
+}
+
+function configured({ type, references }: WatchedType, entry: Entry): Pick<Seen, 'config' | 'links'> {
+  const { modRevision } = entry;
+  const id = entry.key.slice(entry.key.lastIndexOf('/') + 1);
+  const found = recordOf({ type, id }, entry);
+  if (!isRecord(found)) {
+    if (found.kind === 'missing') return { config: undefined, links: undefined };
+    const reason = oneLine(found.reason);
+    return { config: { version: found.version, reason, modRevision }, links: undefined };
+  }
+  const links = new Map<string, string>();
+  for (const field of Object.keys(references)) {
+    const value = found.body[field];
+    if (typeof value === 'string' && value !== '') links.set(field, value);
+  }
+  return { config: { version: found.version, modRevision }, links };
+}

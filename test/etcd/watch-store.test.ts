@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { Etcd3 } from 'etcd3';
+import { openWatchStore } from '../../etcd/watch-store.ts';
+import type { WatchStore } from '../../etcd/watch-store.ts';
+import { startEtcd } from '../../local/etcd-process.ts';
+import { freePort } from '../../local/ports.ts';
+import { openRun } from '../../local/run.ts';
+import { useEtcd } from './fixture.ts';
+
+describe('a listing for the watch', function () {
+  this.timeout(60_000);
+  it('is of one revision, though it has many pages and keys change meanwhile', async () => {
+    const run = await openRun();
+    const { endpoint, child } = await startEtcd(run, await freePort());
+    const raw = new Etcd3({ hosts: endpoint });
+    const watched = openWatchStore({ endpoints: [endpoint] });
+    try {
+      for (let number = 0; number < 500; number += 1) await raw.put(`/config/v2.0/xs/${number}`).value('old');
+      await raw.put('/state/v2.0/xs/1').value('old');
+      await raw.put('/job_manager_id').value('m');
+      const { header } = await raw.get('/').exec();
+      const found = new Map<string, string | undefined>();
+      const writes: Promise<unknown>[] = [];
+      const at = await watched.list(({ key, value }) => {
+        if (found.size === 0) {
+          writes.push(
+            raw.put('/config/v2.0/xs/99').value('new').exec(),
+            raw.put('/config/v2.0/xs/999').value('new').exec(),
+          );
+          writes.push(
+            raw.put('/state/v2.0/xs/1').value('new').exec(),
+            raw.delete().key('/job_manager_id').exec(),
+          );
+        }
+        found.set(key, value?.toString());
+      });
+      await Promise.all(writes);
+      assert.deepEqual(at, { revision: header.revision, cluster: header.cluster_id });
+      assert.equal(found.size, 502);
+      assert.deepEqual(new Set(found.values()), new Set(['old', 'm']));
+    } finally {
+      watched.close();
+      raw.close();
+      await child.stop();
+      await run.close();
+    }
+  });
+});
+
+describe('the word for a resource for which nothing is to be done', () => {
+  const etcd = useEtcd();
+  const ref = { type: 'vpn_service', id: 'nothing-to-do' };
+  const [config, state] = [`/config/v2.0/vpn_services/${ref.id}`, `/state/v2.0/vpn_services/${ref.id}`];
+  let watched: WatchStore;
+  before(() => {
+    watched = openWatchStore({ endpoints: [etcd().endpoint] });
+  });
+  after(() => watched.close());
+  beforeEach(() => Promise.all([config, state].map((key) => etcd().raw.delete().key(key).exec())));
+  const put = (key: string, value: string) => etcd().raw.put(key).value(value).exec();
+  const record = (version: number) => put(config, JSON.stringify({ version, body: '{}' }));
+
+  it('is written once for each version, as the reference system writes it', async () => {
+    await record(1);
+    assert.equal(await watched.publishRead(ref), true);
+    assert.equal(
+      await etcd().raw.get(state).string(),
+      '{"error":"","state":{"worker_state":"READ_COMPLETE"},"version":1}',
+    );
+    assert.equal(await watched.publishRead(ref), false);
+    await record(2);
+    assert.equal(await watched.publishRead(ref), true);
+    assert.equal(((await etcd().raw.get(state).json()) as { version: number }).version, 2);
+  });
+
+  it('is written for version 0, which some types have for ever, once', async () => {
+    await record(0);
+    assert.equal(await watched.publishRead(ref), true);
+    assert.equal(await watched.publishRead(ref), false);
+  });
+
+  for (const [what, stands] of [
+    ['a newer version', '{"version":5}'],
+    ['a word that can not be read', 'odd'],
+    ['a version that can not be read', '{"version":"1"}'],
+  ] as const)
+    it(`does not replace ${what}`, async () => {
+      await record(3);
+      await put(state, stands);
+      assert.equal(await watched.publishRead(ref), false);
+      assert.equal(await etcd().raw.get(state).string(), stands);
+    });
+
+  it('is not written without a record that can be read', async () => {
+    assert.equal(await watched.publishRead(ref), false);
+    await put(config, 'no JSON');
+    assert.equal(await watched.publishRead(ref), false);
+    assert.equal(await etcd().raw.get(state).string(), null);
+  });
+});

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { DEFAULT_WATCH_POLICY } from '../../gateway/config-watch.ts';
+import { checkPolicy, DEFAULT_POLICY } from '../../gateway/policies.ts';
+
+describe('the policy of the watch', () => {
+  it('has a default for each field that is left out', () => {
+    assert.deepEqual(checkPolicy({ watch: {} }), DEFAULT_POLICY);
+    assert.deepEqual(checkPolicy({ watch: { relistSeconds: 5, readComplete: false } }).watch, {
+      ...DEFAULT_WATCH_POLICY,
+      relistSeconds: 5,
+      readComplete: false,
+    });
+  });
+
+  for (const [what, watch, says] of [
+    ['no object', 3, /"watch": expected an object, got 3/],
+    ['a field that nobody knows', { inflight: 3 }, /unknown field "watch.inflight"; known are inFlight, /],
+    ['a field of all objects', { toString: 3 }, /unknown field "watch.toString"/],
+    ['none at a time', { inFlight: 0 }, /"watch.inFlight": expected a positive whole number, got 0/],
+    ['a word for yes', { readComplete: 'yes' }, /"watch.readComplete": expected true or false, got "yes"/],
+  ] as const)
+    it(`refuses ${what}`, () => assert.throws(() => checkPolicy({ watch }), says));
+});

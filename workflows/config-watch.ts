@@ -1,0 +1,145 @@
+/**
+ * The watch over `/config`, once in a namespace. Its activity does the work (`activities/watch/`); the workflow keeps it running, and shows how it
+ * stands.
+ *
+ * 1. One activity at a time. It ends only if the watch is stopped, or continues as new: then the workflow waits for its end.
+ * 2. A stop outlives workers. Cancelling the workflow stops the watch, too, so that a worker that starts does not begin anew against somebody's will.
+ * 3. Terminating it loses nothing: the next one lists, and finds what is left to do.
+ */
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  CONFIG_WATCH_ID,
+  WATCH_REPORT_SIGNAL,
+  WATCH_STATUS_QUERY,
+  WATCH_SWITCH_SIGNAL,
+  WATCH_TIMES,
+} from '../gateway/config-watch.ts';
+import type { WatchReport, WatchStatus, WatchSwitch } from '../gateway/config-watch.ts';
+import type { WatchActivities } from '../activities/watch/index.ts';
+import { isCancelled, reasonOf } from './reason.ts';
+import { watchPage } from './watch-page.ts';
+
+export const reportSignal = defineSignal<[WatchReport]>(WATCH_REPORT_SIGNAL);
+export const switchSignal = defineSignal<[WatchSwitch]>(WATCH_SWITCH_SIGNAL);
+export const statusQuery = defineQuery<WatchStatus>(WATCH_STATUS_QUERY);
+
+/** Lines of the log book. */
+const BOOK = 40;
+/** The pause after the activity has failed for good, which is a defect, in ms. */
+const AGAIN_MS = 30_000;
+
+const { watchConfig } = proxyActivities<WatchActivities>({
+  ...WATCH_TIMES.activity,
+  taskQueue: CONFIG_WATCH_ID,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  summary: 'lists, watches, asks',
+});
+
+/** What the run before this one carried over. */
+export type ConfigWatchInput = Partial<WatchStatus>;
+
+export async function configWatch(input: ConfigWatchInput = {}): Promise<void> {
+  let status: WatchStatus = {
+    stopped: null,
+    active: false,
+    since: new Date(Date.now()).toISOString(),
+    report: null,
+    book: [],
+    ...input,
+  };
+  // The page is written once for all signals that came together, because writing it takes a millisecond.
+  let isDue = false;
+  const show = () => {
+    if (isDue) return;
+    isDue = true;
+    void Promise.resolve().then(() => {
+      isDue = false;
+      setCurrentDetails(watchPage(status));
+    });
+  };
+  const note = (...lines: readonly string[]) => {
+    status = { ...status, book: [...[...lines].reverse(), ...status.book].slice(0, BOOK) };
+  };
+  const switchTo = (stopped: string | null, why: string) => {
+    if ((stopped === null) === (status.stopped === null)) return;
+    status = { ...status, stopped };
+    note(`${clock()} ${why}`);
+    show();
+  };
+  show();
+  setHandler(
+    switchSignal,
+    (to) => {
+      if (to === 'stop') switchTo(new Date(Date.now()).toISOString(), 'stopped');
+      if (to === 'start') switchTo(null, 'started');
+    },
+    { description: '"stop" stops the watch until "start", whichever workers start' },
+  );
+  setHandler(
+    reportSignal,
+    ({ lines, ...report }) => {
+      note(
+        ...lines,
+        ...unreadableNow(report, status.report).map((line) => `${clock()} can't be read: ${line}`),
+      );
+      status = { ...status, report: { ...report, lines: [] } };
+      show();
+    },
+    { description: 'How the watch stands, from its activity' },
+  );
+  setHandler(statusQuery, () => status, { description: 'How the watch stands' });
+  CancellationScope.current().cancelRequested.catch(() =>
+    switchTo(new Date(Date.now()).toISOString(), 'cancelled: stopped'),
+  );
+  const isToContinue = () => workflowInfo().continueAsNewSuggested;
+
+  await CancellationScope.nonCancellable(async () => {
+    while (!isToContinue()) {
+      if (status.stopped !== null) await condition(() => status.stopped === null || isToContinue());
+      else await watchUntil(() => status.stopped !== null || isToContinue());
+    }
+    await continueAsNew<typeof configWatch>(status);
+  });
+
+  async function watchUntil(isOver: () => boolean): Promise<void> {
+    const scope = new CancellationScope();
+    status = { ...status, active: true };
+    const watching = scope.run(() => watchConfig({ asked: status.report?.asked ?? 0 }));
+    let ended = false;
+    const end = watching
+      .catch(async (error: unknown) => {
+        if (isCancelled(error)) return;
+        note(`${clock()} failed: ${reasonOf(error)}`);
+        show();
+        await sleep(AGAIN_MS);
+      })
+      .finally(() => (ended = true));
+    await condition(() => ended || isOver());
+    if (!ended) scope.cancel();
+    await end;
+    status = { ...status, active: false };
+    show();
+  }
+}
+
+/** What can't be read and could be, or was not there, at the last report. */
+function unreadableNow(report: Omit<WatchReport, 'lines'>, before: WatchReport | null): readonly string[] {
+  const known = new Set(before?.unreadable.first);
+  return report.unreadable.first.filter((line) => !known.has(line));
+}
+
+function clock(): string {
+  return new Date(Date.now()).toISOString().slice(0, 19).replace('T', ' ');
+}

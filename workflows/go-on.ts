@@ -1,0 +1,87 @@
+/**
+ * The last look of a run. If a newer version is wanted, the workflow goes on with it as `applyGateway`, whatever its type was, and carries along
+ * how the versions before it ended. Otherwise the run ends with its own result or failure.
+ */
+import { ApplicationFailure, isCancellation, makeContinueAsNewFunc } from '@temporalio/workflow';
+import { LENGTHS, oneLine } from '../gateway/display.ts';
+import { FAILURES } from '../gateway/failures.ts';
+import { APPLY_GATEWAY } from '../gateway/messages.ts';
+import type { GatewayFailure } from '../gateway/messages.ts';
+import { ENDS_LIMIT } from '../gateway/plan.ts';
+import type { GatewayRequest, GatewayResult, Superseding, VersionEnd } from '../gateway/plan.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
+import { failureTypeOf, reasonOf } from './reason.ts';
+
+/** How the work on one version ended. */
+export type Ended =
+  | { readonly kind: 'made'; readonly result: GatewayResult }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+export async function endedOf(work: Promise<GatewayResult>): Promise<Ended> {
+  try {
+    return { kind: 'made', result: await work };
+  } catch (error) {
+    return { kind: 'failed', error };
+  }
+}
+
+/** Returns the run's own result, or throws its failure, with how the versions before it ended. */
+export function ownEnd(ended: Ended, ends: readonly VersionEnd[]): GatewayResult {
+  if (ended.kind === 'made') return ends.length === 0 ? ended.result : { ...ended.result, ends };
+  const { error } = ended;
+  const failure = failureIn(error);
+  // A workflow that was cancelled has no details.
+  if (ends.length === 0 || isCancellation(error) || failure === undefined) throw error;
+  throw ApplicationFailure.create({
+    type: failure.type,
+    message: (error as Error).message,
+    nonRetryable: true,
+    details: [{ ...failure, ends }],
+  });
+}
+
+/** Ends the run; another one of the same workflow goes on with what the configuration has then. */
+export function goOn(
+  { resourceType, resourceId }: GatewayRef,
+  superseding: Omit<Superseding, 'superseding'>,
+): Promise<never> {
+  const next = makeContinueAsNewFunc<
+    (input: GatewayRequest, superseding: Superseding) => Promise<GatewayResult>
+  >({ workflowType: APPLY_GATEWAY });
+  return next({ resourceType, resourceId }, { superseding: true, ...superseding });
+}
+
+/**
+ * The ends of the versions before, and this one. `version`: `null` if the request led to none. `newer`: the version with which the workflow
+ * goes on.
+ */
+export function endsWith(
+  before: readonly VersionEnd[],
+  version: number | null,
+  ended: Ended,
+  newer: number,
+): readonly VersionEnd[] {
+  if (version === null) return before;
+  return [...before, endOf(version, ended, newer)].slice(-ENDS_LIMIT);
+}
+
+function endOf(version: number, ended: Ended, newer: number): VersionEnd {
+  if (ended.kind === 'made') return { version, outcome: ended.result.outcome };
+  const type = failureTypeOf(ended.error);
+  const error = oneLine(reasonOf(ended.error));
+  const left = failureIn(ended.error)?.compensation ?? [];
+  const isSuperseded = type === FAILURES.Superseded;
+  return {
+    version,
+    outcome: isSuperseded ? 'superseded' : 'failed',
+    error,
+    type,
+    ...(isSuperseded && { by: newer }),
+    ...(left.length > 0 && { notReverted: oneLine(left.join('; '), LENGTHS.reason) }),
+  };
+}
+
+function failureIn(error: unknown): GatewayFailure | undefined {
+  if (!(error instanceof ApplicationFailure)) return undefined;
+  return error.details?.[0] as GatewayFailure | undefined;
+}

@@ -1,0 +1,127 @@
+/**
+ * Which version of the gateway is wanted. A signal is only a doorbell: what is wanted is what the configuration has. So after a signal that
+ * names a higher version than the saga works on, or none, the saga looks at the configuration. If that has a newer version, the work stops
+ * where a cancel would stop it, and after its end the workflow goes on with the newer version.
+ */
+import { CancellationScope, condition, defineSignal, log, setHandler, sleep } from '@temporalio/workflow';
+import type { Action } from '../gateway/change.ts';
+import { APPLY_SIGNAL } from '../gateway/messages.ts';
+import type { WantedVersion } from '../gateway/messages.ts';
+import type { ConfigVersion } from '../gateway/outcomes.ts';
+import type { PlanOutcome } from '../gateway/plan.ts';
+import { SUPERSEDE_TIMES } from '../gateway/policies.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
+import { activities } from './activities.ts';
+import type { Shield } from './shield.ts';
+
+const applySignal = defineSignal<[(WantedVersion | null)?]>(APPLY_SIGNAL);
+
+/** What the saga works on. */
+export interface Work {
+  readonly gateway: GatewayRef;
+  /** `null`: the request led to no version, so that any is newer. */
+  readonly version: number | null;
+  /** Absent: nothing is to be done. */
+  readonly action?: Action;
+}
+
+export function workOf(planned: PlanOutcome): Pick<Work, 'version' | 'action'> {
+  switch (planned.kind) {
+    case 'planned':
+      return { version: planned.plan.gateway.version, action: planned.plan.action };
+    case 'invalid':
+      return { version: planned.gateway.version, action: planned.action };
+    case 'ended':
+      return { version: planned.ended.gateway.version };
+    case 'kept':
+      return { version: planned.gateway.version };
+    case 'nothing':
+      return { version: planned.gateway.version, action: 'delete' };
+    case 'refused':
+      return { version: null };
+  }
+}
+
+export class Wanted {
+  readonly #shield: Shield;
+  #work: Work | undefined;
+  /** The highest version told since the last look at the configuration. Infinity: a signal named none. `undefined`: there was no signal. */
+  #told: number | undefined;
+  #signals = 0;
+  #isLooking = false;
+  #newer: number | undefined;
+
+  /** Sets the handler. Must be constructed before anything is awaited: all that was signalled by then is answered by the plan. */
+  constructor(shield: Shield) {
+    this.#shield = shield;
+    setHandler(applySignal, (told) => this.#ring(told?.version), {
+      description: 'The configuration may have a newer version: look',
+    });
+  }
+
+  /** The newer version that the configuration was found to have. `undefined`: none was found. */
+  get newer(): number | undefined {
+    return this.#newer;
+  }
+
+  /** Waits until no signal has come for a moment. */
+  async quietDown(): Promise<void> {
+    const until = Date.now() + SUPERSEDE_TIMES.quietMaxMs;
+    for (let before = -1; before !== this.#signals && Date.now() < until;) {
+      before = this.#signals;
+      await sleep(SUPERSEDE_TIMES.quietMs);
+    }
+  }
+
+  /** To be called right before the plan is made: it reads the configuration, so it answers all signals before it. */
+  beginPlan(): void {
+    this.#told = undefined;
+  }
+
+  worksOn(work: Work): void {
+    this.#work = work;
+    this.#lookIfRung(work);
+  }
+
+  /** Resolves once every signal is answered by a look at the configuration, or a cancel makes the answer meaningless. */
+  async answered(): Promise<void> {
+    await condition(() => !this.#isLooking || this.#shield.isCancelled);
+  }
+
+  #ring(version: unknown): void {
+    this.#signals += 1;
+    const told = Number.isSafeInteger(version) ? (version as number) : Infinity;
+    this.#told = Math.max(told, this.#told ?? told);
+    if (this.#work !== undefined) this.#lookIfRung(this.#work);
+  }
+
+  #lookIfRung(work: Work): void {
+    if (!this.#isLooking && this.#isRung(work)) void CancellationScope.nonCancellable(() => this.#look(work));
+  }
+
+  #isRung({ version }: Work): boolean {
+    return this.#told !== undefined && this.#told > (this.#newer ?? version ?? -Infinity);
+  }
+
+  async #look(work: Work): Promise<void> {
+    this.#isLooking = true;
+    while (this.#isRung(work)) {
+      this.#told = undefined;
+      try {
+        this.#found(work, await activities.configVersion(work.gateway));
+      } catch (error) {
+        log.error('the configuration could not be looked at', { error });
+      }
+    }
+    this.#isLooking = false;
+  }
+
+  #found({ version, action }: Work, found: ConfigVersion): void {
+    this.#newer =
+      found.kind === 'version' && found.version > (version ?? -Infinity) ? found.version : undefined;
+    if (this.#newer !== undefined) this.#shield.supersede(`superseded by version ${this.#newer}`);
+    // A deletion goes on: it is what the configuration asked for last.
+    else if (found.kind === 'vanished' && action !== 'delete')
+      this.#shield.supersede('superseded: the configuration vanished');
+  }
+}
