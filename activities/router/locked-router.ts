@@ -23,9 +23,9 @@ import {
   unlock,
 } from '../../netconf/operations.ts';
 import type { CommitHistory } from '../../netconf/operations.ts';
-import { needsRouterClock, readCommitHistory } from './commit-history.ts';
+import { endByHistory, needsRouterClock, readCommitHistory } from './commit-history.ts';
 import type { CommitState, PendingCommit, UnrecordedTrial } from './commit-history.ts';
-import { inLoadOrder, loadResultOf, loadsOf } from './load.ts';
+import { loadResultOf, loadsInOrder } from './load.ts';
 import type { LoadResult } from './load.ts';
 import { foreignCommit, lockAndLook, lookAt, readAheadMs, unlockRouter } from './lock.ts';
 import type { Seen } from './lock.ts';
@@ -62,6 +62,8 @@ export class LockedRouter {
   readonly #aheadMs: number | undefined;
   #synchronization: Synchronization;
   #look: Look;
+  /** A router's refusal without the secrets of what was loaded last. */
+  #hide: <E>(error: E) => E = (error) => error;
   #isEdited = false;
   #isLocked = true;
 
@@ -140,11 +142,11 @@ export class LockedRouter {
    * not.
    */
   async load<T extends GatewayChange>(items: readonly T[], how: Check): Promise<LoadResult<T>> {
-    const loads = inLoadOrder(items).flatMap((item) => {
-      const standing = () => standingIn(this.#look.running, item.change);
-      return loadsOf(item.change, standing).map((load) => ({ item, load }));
-    });
+    const revealerOf = await this.session.revealersOf(items);
+    const standing = ({ change }: T) => standingIn(this.#look.running, change);
+    const { loads, withoutSecrets } = loadsInOrder(items, standing, revealerOf);
     await this.discard();
+    if (withoutSecrets.size > 0) return { kind: 'refused', culprits: withoutSecrets };
     this.#isEdited = true;
     const outcomes = await this.session.netconf.pipeline([
       ...loads.map(({ load }) => load),
@@ -161,7 +163,11 @@ export class LockedRouter {
     if (checked?.kind === 'failed') this.#doubtEngines(checked.error);
     if (how === 'checked on every engine' && result.kind === 'accepted' && checked?.kind === 'done')
       assertOnEveryEngine(this.session, this.#synchronization, 'check', checked.value);
-    return result;
+    this.#hide = (error) => items.reduce((rest, { gateway }) => revealerOf(gateway).hide(rest), error);
+    if (result.kind === 'accepted') return result;
+    if (result.kind === 'unclear') return { ...result, error: this.#hide(result.error) };
+    const hidden = [...result.culprits].map(([item, error]) => [item, this.#hide(error)] as const);
+    return { kind: 'refused', culprits: new Map(hidden) };
   }
 
   /**
@@ -181,7 +187,8 @@ export class LockedRouter {
     if (cleared.some(({ kind }) => kind === 'failed'))
       netconf.destroy('the candidate could not be given back');
     if (committed.kind === 'failed') this.#doubtEngines(committed.error);
-    assertOnEveryEngine(this.session, this.#synchronization, 'commit', unwrap(committed));
+    if (committed.kind === 'failed') throw this.#hide(committed.error);
+    assertOnEveryEngine(this.session, this.#synchronization, 'commit', committed.value);
     return readCommitHistory(netconf, unwrap(entries), reader, { now, aheadMs: this.#aheadMs });
   }
 
@@ -194,7 +201,7 @@ export class LockedRouter {
       await this.session.netconf.request(this.#synchronized(operation));
     } catch (error) {
       this.#doubtEngines(error);
-      throw error;
+      throw this.#hide(error);
     }
     this.#isEdited = false;
   }
@@ -250,12 +257,15 @@ function pathsOf(changes: readonly GatewayChange[]): readonly Path[] {
 }
 
 async function lookOf(
-  { netconf, reader }: RouterSession,
+  { netconf, reader, record }: RouterSession,
   changes: readonly GatewayChange[],
   aheadMs: number | undefined,
   { now, running: text, entries }: Seen,
 ): Promise<Look> {
   const running = readRunning(text);
-  const presence = await readPresences(netconf, changes, running);
-  return { ...readCommitHistory(netconf, entries, reader, { now, aheadMs }), presence, running };
+  const state = readCommitHistory(netconf, entries, reader, { now, aheadMs });
+  const presence = await readPresences(netconf, changes, running, (change) =>
+    endByHistory(state, record, change),
+  );
+  return { ...state, presence, running };
 }
