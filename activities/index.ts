@@ -13,7 +13,8 @@ import { lookingAtOwedChanges, paying } from './pair/pay-without-request.ts';
 import { endingReservation, reserving } from './pair/reservation.ts';
 import { publishingNothing } from './saga/publish-nothing.ts';
 import { markingReverted, publishingCompleted, publishingFailed, publishingKept } from './saga/publish.ts';
-import { recordingMonitoring, recordingStack } from './saga/record.ts';
+import { publishingUnchanged } from './saga/publish-unchanged.ts';
+import { recordingStack } from './saga/record.ts';
 import { registering, restoringRecords } from './saga/register.ts';
 
 /** Each property is an activity, registered under the property's name. */
@@ -30,8 +31,8 @@ export function createActivities(deps: Dependencies) {
     markReverted: markingReverted(deps),
     recordStack: recordingStack(deps),
     poll: polling(deps),
-    recordMonitoring: recordingMonitoring(deps),
     publishCompleted: publishingCompleted(deps),
+    publishUnchanged: publishingUnchanged(deps),
     publishFailed: publishingFailed(deps),
     publishKept: publishingKept(deps),
     publishNothing: publishingNothing(deps),

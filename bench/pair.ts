@@ -1,6 +1,7 @@
-/** Gateways on one pair whose routers take as long to commit and to confirm as real routers: one alone, and many at once. */
+/** Gateways on one pair whose routers take as long to commit and to confirm as real routers: one alone, many at once, and a mixed batch. */
 import { workflowIdOf } from '../gateway/resource.ts';
 import type { DeviceOptionsInput } from '../simulator/server/index.ts';
+import { measureMixed } from './mixed.ts';
 import { commitsOn, pairHistory } from './pair-history.ts';
 import { differenceRow, plainRow, ratioRow } from './row.ts';
 import type { Row } from './row.ts';
@@ -36,8 +37,8 @@ export async function measurePair(runs = RUNS): Promise<Row[]> {
 }
 
 async function measureWay(way: string, device: DeviceOptionsInput, runs: number): Promise<Row[]> {
-  // Each run has a pair of its own, whose history is empty. One more pair is for the warm-up.
-  return withScene({ pairs: runs + 1, devices: { primary: device, secondary: device } }, async (scene) => {
+  // Each run has a pair of its own, whose history is empty. One more pair is for the warm-up, and one for the mixed batch.
+  return withScene({ pairs: runs + 2, devices: { primary: device, secondary: device } }, async (scene) => {
     await scene.create(await scene.gateway('vpn_gateway', runs));
     const alone: number[] = [];
     const together: number[] = [];
@@ -87,6 +88,7 @@ async function measureWay(way: string, device: DeviceOptionsInput, runs: number)
       plainRow(`${many}: commits on each router`, 'commits', commits),
       plainRow(`${many}: history of each`, 'events', gatewayEvents, EVENTS),
       plainRow(`${many}: the pair's history, each batch`, 'events', batchEvents),
+      ...(await measureMixed(scene, runs + 1, way, RESERVATION_SECONDS)),
     ];
   });
 }

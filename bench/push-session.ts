@@ -4,6 +4,7 @@ import { DEFAULT_POLICY, ROUTER_DEADLINES } from '../gateway/policies.ts';
 import { commitHistoryReader } from '../activities/router/commit-history.ts';
 import { permanentLogLine, trialLogLine } from '../activities/router/log-line.ts';
 import type { RouterMemory } from '../activities/router/commit-history.ts';
+import { noSecrets } from '../activities/router/secrets.ts';
 import { LockedRouter } from '../activities/router/locked-router.ts';
 import type { RouterSession } from '../activities/router/router-sessions.ts';
 import { commit } from '../netconf/operations.ts';
@@ -90,5 +91,13 @@ export async function removeFrom(at: PushSession, configuration: RouterConfigura
 function routerSessionOf({ session: netconf }: PushSession): RouterSession {
   const record = { reservation: null, maintenance: null, owedChanges: [] };
   const reader = commitHistoryReader(RESERVATION, record, DEFAULT_POLICY, MEMORY);
-  return { id: netconf.peer.id, name: 'router', username: '', netconf, record, reader };
+  return {
+    id: netconf.peer.id,
+    name: 'router',
+    username: '',
+    netconf,
+    record,
+    reader,
+    revealersOf: noSecrets,
+  };
 }

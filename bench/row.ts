@@ -9,6 +9,7 @@ export type Unit =
   | 'events'
   | 'commits'
   | 'batches'
+  | 'gateways'
   | 'requests'
   | 'sessions'
   | 'round trips'

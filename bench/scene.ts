@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { GatewayClient } from '../client/index.ts';
-import type { GatewayRun } from '../client/index.ts';
+import type { ChangeOutcome, GatewayRun } from '../client/index.ts';
 import { CREATE_GATEWAY, SEARCH_ATTRIBUTES } from '../gateway/messages.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import { startChild } from '../local/child.ts';
@@ -43,6 +43,10 @@ export interface Scene {
   readonly idleWorker: Child;
   /** Makes the next gateway on a pair and writes it to etcd, with all resources that it refers to. */
   gateway(kind: SampleKind, pair: number): Promise<TestGateway>;
+  /** Writes a gateway's records again, and those of all resources that it refers to. */
+  write(gateway: TestGateway): Promise<void>;
+  /** Does whatever its configuration asks for. Resolves to the outcome. */
+  apply(gateway: TestGateway): Promise<ChangeOutcome['kind']>;
   start(gateway: TestGateway): Promise<GatewayRun>;
   /** Waits for the outcome. Throws if that is not `created`. */
   created(run: GatewayRun): Promise<void>;
@@ -123,6 +127,8 @@ function sceneOf(
 ): Scene {
   const numbers = new Map<number, number>();
   const { fleet, temporal } = parts;
+  const write: Scene['write'] = ({ gateway, neighbours }) =>
+    writeRecords(stack.etcd.endpoints, [...neighbours, gateway].map(recordOf));
   const start: Scene['start'] = ({ resourceType, resourceId }) => client.create({ resourceType, resourceId });
   const created: Scene['created'] = async (run) => {
     const outcome = await run.result();
@@ -138,8 +144,13 @@ function sceneOf(
       numbers.set(index, number + 1);
       const ids = { primary: pair.primary.id, secondary: pair.secondary.id };
       const gateway = gatewayOn(kind, ids, number);
-      await writeRecords(stack.etcd.endpoints, [...gateway.neighbours, gateway.gateway].map(recordOf));
+      await write(gateway);
       return gateway;
+    },
+    write,
+    async apply({ resourceType, resourceId }) {
+      const run = await client.apply({ resourceType, resourceId });
+      return (await run.result()).kind;
     },
     start,
     created,

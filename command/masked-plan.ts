@@ -5,6 +5,7 @@ import type { FailureType } from '../gateway/failures.ts';
 import type { LoadedKind, Parameter, RouterConfiguration } from '../gateway/kind.ts';
 import type { EndedVersion } from '../gateway/plan.ts';
 import { ROLES, type GatewayVersion, type Role } from '../gateway/resource.ts';
+import { placeholdersIn } from '../junos/placeholders.ts';
 import { maskSecrets } from './masked-text.ts';
 import { differenceOfEnds, isEmpty, type PlanDifference } from './plan-difference.ts';
 
@@ -86,10 +87,15 @@ function planned(preparation: Preparation): MaskedPlan {
 }
 
 function withoutSecret(parameter: Parameter): Parameter {
-  return parameter.secret ? { ...parameter, value: MASK } : parameter;
+  const { secret, value } = parameter;
+  if (secret) return { ...parameter, value: MASK };
+  // Configuration text may bring a key. A name with the word of one does not.
+  return typeof value === 'string' && /[;{]/.test(value)
+    ? { ...parameter, value: withoutSecrets(value) }
+    : parameter;
 }
 
-/** A router's part of the plan. Templates don't see secret parameters, but a text may have a secret of Junos: a key, a hash. */
+/** A router's part of the plan. A text may have a secret of Junos: a key, a hash. Most are placeholders there. */
 function routerOf({ routers, changes }: Preparation, role: Role): MaskedRouter {
   const { ref, body } = routers[role];
   const { before, after } = changes[role];
@@ -113,7 +119,7 @@ function routerOf({ routers, changes }: Preparation, role: Role): MaskedRouter {
 }
 
 function withoutSecrets(text: string): string {
-  return maskSecrets(text, [], MASK);
+  return maskSecrets(text, placeholdersIn(text), MASK);
 }
 
 const NOTHING: RouterConfiguration = { create: '', arrange: [], remove: [], owns: [], monitors: [] };

@@ -10,6 +10,7 @@ import { isKept, readablePlanRecord, settledRecord, withoutChange } from './plan
 import type { PlanRecord } from './plan-record.ts';
 import { owedChangeOf, routerEntryOf } from './router-record.ts';
 import type { StoredRouter } from './router-record.ts';
+import { secretsKept } from './secrets.ts';
 import { isComplete, stateOf } from './state.ts';
 
 const OPERATION = 'free claims';
@@ -40,7 +41,11 @@ export async function claimsToFree(
   gateway: GatewayVersion,
   paid: readonly string[] = [],
 ): Promise<FreedClaims> {
-  const [plan, state] = await client.read(OPERATION, [KEYS.plan(gateway), KEYS.state(gateway)] as const);
+  const [plan, state, secretsEntry] = await client.read(OPERATION, [
+    KEYS.plan(gateway),
+    KEYS.state(gateway),
+    KEYS.secrets(gateway),
+  ] as const);
   const stays = { unchanged: [plan, state], put: [], remove: [] };
   const record = readablePlanRecord(plan);
   // The plan record may be of a newer version that failed, too, while this one was owed.
@@ -56,10 +61,11 @@ export async function claimsToFree(
   const next = isDeleted ? undefined : settledRecord(withoutChange(record));
   if (next !== undefined && changesNothing(record.routers)) return stays;
   const claims = await claimsHeldBy(client, OPERATION, gateway, claimsOnlyOf(record, next));
+  const secrets = secretsKept(secretsEntry, next);
   return {
-    unchanged: [plan, state, ...fences, ...claims],
-    put: next === undefined ? [] : [{ key: plan.key, value: next }],
-    remove: [...(next === undefined ? [plan.key] : []), ...claims.map(({ key }) => key)],
+    unchanged: [plan, state, ...fences, ...claims, ...secrets.unchanged],
+    put: [...(next === undefined ? [] : [{ key: plan.key, value: next }]), ...secrets.put],
+    remove: [...(next === undefined ? [plan.key] : []), ...claims.map(({ key }) => key), ...secrets.remove],
   };
 }
 

@@ -20,6 +20,8 @@ export const KEYS = {
   jobState: (gateway: GatewayRef) => `/esi-worker/job_state/v2.0/${member(gateway)}`,
   state: (gateway: GatewayRef) => `/state/v2.0/${member(gateway)}`,
   plan: (gateway: GatewayRef) => `/gateway-saga/plans/${member(gateway)}`,
+  /** The secrets of its texts: plan record and owed changes have placeholders in their place. */
+  secrets: (gateway: GatewayRef) => `/gateway-saga/secrets/${member(gateway)}`,
   claim: (routerId: string, stanza: readonly string[]) =>
     `/gateway-saga/claims/${segment('router id', routerId)}/${stanza.map(encodeWord).join(' ')}`,
   router: (routerId: string) => `${ROUTERS}${segment('router id', routerId)}`,

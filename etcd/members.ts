@@ -42,7 +42,7 @@ export function readStates(
 }
 
 /** Ids come from requests. An id that can't be part of a key has no record. */
-async function readEach<T>(
+export async function readEach<T>(
   client: EtcdClient,
   operation: string,
   gateways: readonly GatewayRef[],

@@ -23,6 +23,8 @@ import type { GatewayRef } from '../gateway/resource.ts';
 import { markDisputed } from './disputed.ts';
 import { markSettled } from './kept.ts';
 import type { Settlement } from './kept.ts';
+import { readSecrets } from './secrets.ts';
+import type { GatewaySecrets } from './secrets.ts';
 import { readPlans, readStates } from './members.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { freeClaims } from './free-claims.ts';
@@ -121,6 +123,10 @@ export interface PairStore {
   routers(): Promise<ReadonlyMap<string, RouterRecord | StoreCorruptError>>;
   /** Reads plan records in one request, in the order of `gateways`. A record that can't be read does not hide the others. At most `READ_LIMIT`. */
   plans(gateways: readonly GatewayRef[]): Promise<readonly (PlanRecord | StoreCorruptError | undefined)[]>;
+  /** Reads the secrets of gateways in one request, in the order of `gateways`. At most `READ_LIMIT`. */
+  secrets(
+    gateways: readonly GatewayRef[],
+  ): Promise<readonly (GatewaySecrets | StoreCorruptError | undefined)[]>;
   /** Reads `/state` of each in one request, in the order of `gateways`. At most `READ_LIMIT`. */
   states(gateways: readonly GatewayRef[]): Promise<readonly (StateFacts | undefined)[]>;
 }
@@ -143,6 +149,7 @@ export function pairStore(client: EtcdClient): PairStore {
     readmitRouter: (routerId) => readmitRouter(client, routerId),
     router: (routerId) => readRouter(client, routerId),
     routers: () => readRouters(client),
+    secrets: (gateways) => readSecrets(client, gateways),
     plans: (gateways) => readPlans(client, gateways),
     markSettled: (fence, settlement) => markSettled(client, fence, settlement),
     states: (gateways) => readStates(client, gateways),

@@ -1,3 +1,4 @@
+import { changesNothing } from '../gateway/change.ts';
 import type { Action, Change } from '../gateway/change.ts';
 import type { KindSource } from '../gateway/plan.ts';
 import type { ChangeLimits } from '../gateway/policies.ts';
@@ -14,7 +15,7 @@ export interface RecordedRouter extends Change {
   readonly id: string;
 }
 
-/** The facts that a saga registers about itself. Holds no secret. */
+/** The facts that a saga registers about itself. Holds no secret: the texts have placeholders, and `secrets.ts` has what they stand for. */
 export interface NewPlanRecord {
   readonly gateway: GatewayVersion;
   readonly action: Action;
@@ -138,8 +139,17 @@ export function standingOf(record: PlanRecord | undefined): Standing | undefined
   const [primary, secondary] = [record.routers.primary[end], record.routers.secondary[end]];
   const version = isAfter ? record.gateway.version : record.standing;
   if (primary === null || secondary === null || version === null) return undefined;
-  const { secrets } = record;
+  const { secrets } = isAfter ? record : withKnownForms(record);
   return { version, configurations: { primary, secondary }, ...(secrets && { secrets }) };
+}
+
+/**
+ * The record without digests of forms that may be out of date: a router to which a secret is given back stores it in a new form.
+ */
+function withKnownForms(record: PlanRecord): PlanRecord {
+  if (record.secrets === undefined || changesNothing(record.routers)) return record;
+  const { secrets: _, ...rest } = record;
+  return rest;
 }
 
 /** The record once its change is reverted, or was refused: what stands is both of its ends. */
@@ -147,7 +157,7 @@ export function withoutChange(record: PlanRecord): PlanRecord {
   const narrowed = ({ id, before }: RecordedRouter): RecordedRouter => ({ id, before, after: before });
   const { primary, secondary } = record.routers;
   return {
-    ...record,
+    ...withKnownForms(record),
     mayBeApplied: false,
     kept: false,
     routers: { primary: narrowed(primary), secondary: narrowed(secondary) },

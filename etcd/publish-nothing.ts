@@ -27,10 +27,11 @@ const OPERATION = 'publish nothing';
 
 export function publishNothing(client: EtcdClient, gateway: GatewayVersion): Promise<NothingPublished> {
   return transact<NothingPublished>(client, OPERATION, async () => {
-    const [config, state, plan] = await client.read(OPERATION, [
+    const [config, state, plan, secrets] = await client.read(OPERATION, [
       KEYS.gatewayConfig(gateway),
       KEYS.state(gateway),
       KEYS.plan(gateway),
+      KEYS.secrets(gateway),
     ] as const);
     const settled = endedState(state, gateway.version);
     if (settled) return done(isComplete(settled, gateway) ? PUBLISHED : { kind: 'already', state: settled });
@@ -50,9 +51,9 @@ export function publishNothing(client: EtcdClient, gateway: GatewayVersion): Pro
       kind: 'write',
       outcome: PUBLISHED,
       transaction: {
-        unchanged: [config, state, plan, ...fences, ...claims],
+        unchanged: [config, state, plan, secrets, ...fences, ...claims],
         put: [{ key: state.key, value: completedState(gateway.version, {}, 'delete') }],
-        remove: [plan.key, ...claims.map(({ key }) => key)],
+        remove: [plan.key, secrets.key, ...claims.map(({ key }) => key)],
       },
     };
   });

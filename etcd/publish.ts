@@ -25,6 +25,7 @@ import {
   withoutChange,
 } from './plan-record.ts';
 import type { NotOwned, PlanRecord } from './plan-record.ts';
+import { secretsKept } from './secrets.ts';
 import { endedState, isComplete, isStanding, stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 
@@ -226,8 +227,9 @@ async function endingsOf(
   const fences = next === record ? undefined : await routersWithout(client, record);
   const claims = fences === undefined ? [] : claimsOnlyOf(record, next).map(({ key }) => key);
   const missing = retained.filter((key) => !known.some((entry) => entry.key === key));
+  const secretsKey = KEYS.secrets(gateway);
   const [read, lease] = await Promise.all([
-    client.read(OPERATION, [...missing, ...claims]),
+    client.read(OPERATION, [...missing, ...claims, ...(fences === undefined ? [] : [secretsKey])]),
     granted ?? client.grantLease(OPERATION, retentionSeconds),
   ]);
   const entries = [...known, ...read];
@@ -243,8 +245,9 @@ async function endingsOf(
   const freed = existing.filter(
     (entry) => claims.includes(entry.key) && isSameGateway(holderOf(entry), gateway),
   );
+  const secrets = entries.filter(({ key }) => key === secretsKey).map((entry) => secretsKept(entry, next));
   return {
-    unchanged: [...kept, ...freed, ...(fences ?? [])],
+    unchanged: [...kept, ...freed, ...(fences ?? []), ...secrets.flatMap(({ unchanged }) => unchanged)],
     put: [
       ...kept.map(({ key, value }) => ({ key, value, lease })),
       ...(outcome.kind === 'failed'
@@ -256,10 +259,12 @@ async function endingsOf(
           ]
         : []),
       ...planPut,
+      ...secrets.flatMap(({ put }) => put),
     ],
     remove: [
       ...(fences === undefined || next !== undefined ? [] : [KEYS.plan(gateway)]),
       ...freed.map(({ key }) => key),
+      ...secrets.flatMap(({ remove }) => remove),
     ],
   };
 }

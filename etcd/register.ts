@@ -13,6 +13,8 @@ import { routersWithout } from './free-claims.ts';
 import { KEYS } from './keys.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { isKept, isKeptAt, isLaterCall, planRecordOf, standingOf } from './plan-record.ts';
+import { secretsAdded } from './secrets.ts';
+import type { GatewaySecrets } from './secrets.ts';
 import { plannedConfig } from './planned-config.ts';
 import type { NewPlanRecord, PlanRecord, Standing } from './plan-record.ts';
 import { endedState } from './state.ts';
@@ -27,6 +29,8 @@ export interface RegisterRequest {
   readonly jobs: readonly JobRecord[];
   /** What is claimed: each stanza that either end of its changes owns. */
   readonly planRecord: NewPlanRecord;
+  /** The secrets of `after`, for which its texts have placeholders. Absent: it has none. */
+  readonly secrets?: GatewaySecrets | undefined;
   /** The run has registered before, and its records are gone: it writes them again, and routers may carry its change. */
   readonly again?: boolean;
 }
@@ -63,7 +67,7 @@ export function register(client: EtcdClient, request: RegisterRequest): Promise<
 
 async function look(
   client: EtcdClient,
-  { configRevision, secretFields, jobs, planRecord, again = false }: RegisterRequest,
+  { configRevision, secretFields, jobs, planRecord, secrets, again = false }: RegisterRequest,
 ): Promise<Transition<RegisterOutcome>> {
   const { gateway } = planRecord;
   const claims = claimsOf(planRecord);
@@ -110,6 +114,9 @@ async function look(
     }
   }
 
+  const secretsEntry = secrets && (await client.read(OPERATION, [KEYS.secrets(gateway)] as const))[0];
+  const added = secretsEntry && secretsAdded(secretsEntry, secrets);
+  if (secretsEntry && added === undefined) return done({ kind: 'moved' });
   const replaced = earlier ? await replacedBy(client, earlier, planRecord) : [];
   const record: PlanRecord = {
     ...planRecord,
@@ -124,12 +131,22 @@ async function look(
     kind: 'write',
     outcome: { kind: 'registered' },
     transaction: {
-      unchanged: [config, state, plan, jobState, ...held, ...replaced, ...unowed],
+      unchanged: [
+        config,
+        state,
+        plan,
+        jobState,
+        ...held,
+        ...replaced,
+        ...unowed,
+        ...(secretsEntry ? [secretsEntry] : []),
+      ],
       put: [
         ...claims.map(({ key }) => ({ key, value: claimValue(gateway) })),
         ...jobs.map(({ id, value }) => ({ key: KEYS.job(id), value })),
         { key: KEYS.jobState(gateway), value: JOB_STATE.registered() },
         { key: plan.key, value: record },
+        ...(added ?? []),
       ],
       remove: replaced.map(({ key }) => key),
     },

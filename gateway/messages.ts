@@ -37,7 +37,7 @@ export type StepName =
   | 'record'
   | 'poll primary'
   | 'poll secondary'
-  | 'record monitoring'
+  | 'see and publish'
   | 'confirm'
   | 'publish'
   | 'revert'

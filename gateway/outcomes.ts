@@ -32,6 +32,13 @@ export interface SeenInput extends StepInput {
   readonly jobs?: Plan['jobs'];
 }
 
+/** Of an update that changes nothing on the routers. */
+export interface UnchangedInput extends StepInput {
+  /** Ids of the edge routers. */
+  readonly routers: Readonly<Record<Role, string>>;
+  readonly jobs: Plan['jobs'];
+}
+
 /** What the gateway's key in `/config` holds. */
 export type ConfigVersion =
   | { readonly kind: 'version'; readonly version: number }

@@ -3,6 +3,7 @@
  * each time: `authentication-key test` is printed as `authentication-key "$9$…"; ## SECRET-DATA`.
  */
 import { buildModel, pathOf, type Node } from './model.ts';
+import { isPlaceholder, isStoredForm } from './placeholders.ts';
 import { same } from './select.ts';
 import { statementsInside } from './statements.ts';
 import type { Path, Statement } from './tree.ts';
@@ -14,8 +15,11 @@ export interface Compared {
   readonly scrambled: readonly Path[];
 }
 
-/** A hash or a `$9$` or `$8$` form, as Junos stores passwords and keys. */
-const form = /^\$[15689]\$./;
+/** Whether a printed word may be what the router has of a written secret. In place of a placeholder any word may be. */
+function standsFor(printed: string, written: string): boolean {
+  if (isPlaceholder(written)) return !isPlaceholder(printed);
+  return isStoredForm(printed) && !isStoredForm(written);
+}
 
 export function comparePrinted(printed: readonly Statement[], written: readonly Statement[]): Compared {
   if (same(printed, written)) return { isSame: true, scrambled: [] };
@@ -32,7 +36,7 @@ export function unscrambled(printed: Node, written: Node, scrambled: Path[]): No
     ({ word }) => !printed.children.has(word),
   );
   const isPair = more.length === 0 && others.length === 0 && strange !== undefined && missing !== undefined;
-  const secret = isPair && form.test(strange.word) && !form.test(missing.word) ? missing : undefined;
+  const secret = isPair && standsFor(strange.word, missing.word) ? missing : undefined;
   const children = [...printed.children.values()].map((node): [string, Node] => {
     const isSecret = node === strange && secret !== undefined;
     if (isSecret) scrambled.push(pathOf(node));

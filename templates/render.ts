@@ -10,6 +10,7 @@ import type { Kind, Parameter, RouterConfiguration } from '../gateway/kind.ts';
 import type { Role } from '../gateway/resource.ts';
 import { rolesOf } from '../junos/model.ts';
 import { parse } from '../junos/parse.ts';
+import { likePlaceholder } from '../junos/placeholders.ts';
 import { print } from '../junos/print.ts';
 import { paths, within } from '../junos/select.ts';
 import { parseSet, printSet, type SetCommand } from '../junos/set.ts';
@@ -77,6 +78,7 @@ class Rendering {
     const statements = this.parsed('create', () => parse(this.text('create', create)));
     const tag = firstTag(statements);
     if (tag !== undefined) throw this.wrong('create', `it has the tag ${tag}:`);
+    this.assertNoPlaceholder('create', statements);
     const made = paths(statements);
     const outside = made.find((path) => !owns.some((owned) => within(path, owned)));
     if (outside !== undefined) throw this.wrong('create', `${spoken(outside)} is outside the owned stanzas`);
@@ -92,6 +94,7 @@ class Rendering {
   arrange({ arrange }: CompiledKind, owns: readonly Path[]): string[] {
     return this.commands('arrange', arrange).map((command) => {
       if (command.verb === 'delete') throw this.wrong('arrange', 'it deletes');
+      this.assertNoPlaceholder('arrange', [{ words: command.path }]);
       if (!owns.some((owned) => within(command.path, owned))) {
         throw this.wrong('arrange', `${spoken(command.path)} is outside the owned stanzas`);
       }
@@ -122,6 +125,13 @@ class Rendering {
         counter: this.word('monitors', counter),
       })),
     };
+  }
+
+  /** A word that looks like a placeholder would be taken for one, and a secret be put in its place. */
+  private assertNoPlaceholder(template: string, statements: readonly Statement[]): void {
+    const found = likePlaceholder(statements);
+    if (found !== undefined)
+      throw this.wrong(template, `expected no word with <secret:, got ${shown(found, maximumName)}`);
   }
 
   private text(name: string, template: Template): string {

@@ -5,7 +5,13 @@
  */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
-import type { PollInput, PublishFailedInput, SeenInput, StepInput } from '../gateway/outcomes.ts';
+import type {
+  PollInput,
+  PublishFailedInput,
+  SeenInput,
+  StepInput,
+  UnchangedInput,
+} from '../gateway/outcomes.ts';
 import type { Plan, PlanInput } from '../gateway/plan.ts';
 import type { Action } from '../gateway/change.ts';
 import { COMPLETED, FAILED } from '../gateway/records.ts';
@@ -49,7 +55,7 @@ const requesting =
       const sent = { ...input.request, ...again, ...(ticket !== null && { ticket }) };
       return request.executeWithOptions(options, [{ ...input, request: sent }]);
     }, noteDoor);
-const { poll } = polls;
+const { poll, publishUnchanged } = polls;
 const {
   plan,
   configVersion,
@@ -57,7 +63,6 @@ const {
   restoreRecords,
   markReverted,
   recordStack,
-  recordMonitoring,
   publishCompleted,
   publishFailed,
   publishKept,
@@ -82,10 +87,10 @@ export const activities = {
     recordStack.executeWithOptions({ summary: 'heat_stacks, heat_outputs' }, [input]),
   poll: (input: PollInput, name: string) =>
     poll.executeWithOptions({ summary: `${input.role} ${name}` }, [input]),
-  recordMonitoring: (input: SeenInput) =>
-    recordMonitoring.executeWithOptions({ summary: 'state_monitoring' }, [input]),
   publishCompleted: (input: SeenInput, action: Action) =>
     publishCompleted.executeWithOptions({ summary: `/state ${COMPLETED[action]}` }, [input]),
+  publishUnchanged: (input: UnchangedInput, names: string) =>
+    publishUnchanged.executeWithOptions({ summary: `${names}, /state ${COMPLETED.update}` }, [input]),
   publishFailed: (input: PublishFailedInput) =>
     publishFailed.executeWithOptions({ summary: `/state ${FAILED[input.action ?? 'create']}` }, [input]),
   publishKept: (input: GatewayVersion) =>

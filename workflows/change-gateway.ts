@@ -216,12 +216,22 @@ async function confirmAndPublish(
   return publish(plan, log, seen);
 }
 
-/** The routers carry what the configuration asks for already, so only evidence is taken. */
+/** The routers carry what the configuration asks for already, so only evidence is taken. Once that is published, a cancel changes nothing. */
 async function publishUnchanged(plan: Plan, log: ProgressLog, shield: Shield): Promise<GatewayResult> {
-  const seen = await recordAndPoll(plan, log, shield, undefined);
-  shield.throwIfStopped();
-  await log.step('record monitoring', 'etcd', () => activities.recordMonitoring({ ...stepOf(plan), seen }));
-  return publish(plan, log, seen);
+  const { primary, secondary } = plan.routers;
+  const names = `${primary.name}, ${secondary.name}`;
+  const input = {
+    ...stepOf(plan),
+    routers: { primary: primary.id, secondary: secondary.id },
+    jobs: plan.jobs,
+  };
+  const seen = await log.step(
+    'see and publish',
+    names,
+    () => shield.interruptible(() => activities.publishUnchanged(input, names)),
+    (observations) => observations.map(({ vrrp }) => vrrp ?? 'no VRRP configured').join(', '),
+  );
+  return changed(plan, seen, log);
 }
 
 async function publish(plan: Plan, log: ProgressLog, seen: readonly Observation[]): Promise<GatewayResult> {

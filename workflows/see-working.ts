@@ -12,13 +12,13 @@ import type { Shield } from './shield.ts';
 
 /**
  * Records the stack and polls at the same time, because the polls don't need the stack's record. If the record can't be written, the polls
- * are cancelled. `trial`: absent if nothing was put on the routers.
+ * are cancelled.
  */
 export async function recordAndPoll(
   plan: Plan,
   log: ProgressLog,
   shield: Shield,
-  trial: Trial | undefined,
+  trial: Trial,
 ): Promise<readonly Observation[]> {
   const recording = log.step('record', 'etcd', () => activities.recordStack(stepOf(plan)));
   const polling = shield.interruptible(() => seeWorking(plan, log, trial), recording);

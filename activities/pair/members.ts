@@ -86,7 +86,8 @@ function plannedOf(member: PairMember, record: PlanRecord): Pick<PlannedMember, 
     ROLES.map((role) => {
       const { id, before, after } = record.routers[role];
       const secrets = record.secrets?.[role];
-      return [id, { member, gateway, role, change: { before, after }, secrets }];
+      const isFinal = isKeptAt(record, gateway) && { kept: true };
+      return [id, { member, gateway, role, change: { before, after }, secrets, ...isFinal }];
     }),
   );
   return { changes, kept: isOwnedBy(record, gateway, run) && record.kept === true, plan: record };

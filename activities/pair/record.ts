@@ -118,7 +118,9 @@ async function recordOwed(
     // A member that is not permitted under this reservation is not on trial under it.
     const reservations = isPermitted(router.record, member) ? reservationIdsOf(router.record) : [];
     const since = new Date().toISOString();
-    const digest = secrets.get(member) ?? change.secrets;
+    // Of an update the plan record knows the forms of `before`, which is what the router shall carry again.
+    const isUpdate = change.change.before !== null && change.change.after !== null;
+    const digest = secrets.get(member) ?? (isUpdate ? undefined : change.secrets);
     const owedSecrets = digest === undefined ? {} : { secrets: digest };
     return [{ gateway, role, change: inverse(change).change, ...owedSecrets, since, reason, reservations }];
   });

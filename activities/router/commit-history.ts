@@ -2,6 +2,7 @@
  * What a router's commit history says: which commit is pending, and whose it is ("others' pending commit", T5). Only its log line marks a
  * commit as ours.
  */
+import { isSameGateway } from '../../gateway/resource.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import type { RouterRecord } from '../../pair/transactions.ts';
@@ -11,8 +12,9 @@ import { isConfirmedCommit, pendingCommit } from '../../netconf/pending-commit.t
 import type { PendingCommit as FoundCommit } from '../../netconf/pending-commit.ts';
 import type { SessionPool } from '../../netconf/pool.ts';
 import type { Session } from '../../netconf/session.ts';
-import { commitThatApplied, readLogLine } from './log-line.ts';
+import { commitThatApplied, lastCommitOf, readLogLine } from './log-line.ts';
 import type { LogLine, OwnCommit } from './log-line.ts';
+import type { GatewayChange } from './presence.ts';
 
 export type PendingCommit =
   | { readonly kind: 'none' }
@@ -50,6 +52,8 @@ export interface CommitState {
   readonly isTrialNewest: boolean;
   /** Finds the commit of ours by which the router carries a gateway. Calling it may read the whole history. */
   readonly appliedBy: (gateway: GatewayRef) => OwnCommit | undefined;
+  /** Finds the newest commit of ours that names a gateway. Calling it may read the whole history. */
+  readonly lastOf: (gateway: GatewayRef) => ReturnType<typeof lastCommitOf>;
   /** The operations that confirm the pending commit, in the order to try them. */
   readonly confirmations: FoundCommit['confirmations'];
   /** How many commits on trial this reservation has made on the router. Calling it reads the whole history. */
@@ -108,7 +112,7 @@ export function commitHistoryReader(
 }
 
 /** Ids of the router's reservation and of those that it took over. */
-export function reservationIdsOf({ reservation }: RouterRecord): readonly string[] {
+export function reservationIdsOf({ reservation }: Pick<RouterRecord, 'reservation'>): readonly string[] {
   return reservation === null ? [] : [reservation.id, ...(reservation.earlier ?? [])];
 }
 
@@ -160,11 +164,12 @@ export function readCommitHistory(
   const trials = () =>
     (counted ??= [...history].filter((entry) => isOurs(entry) && deadlineOf(entry) !== undefined).length);
   const appliedBy = (gateway: GatewayRef) => commitThatApplied(history, gateway);
+  const lastOf = (gateway: GatewayRef) => lastCommitOf(history, gateway);
   const newestLine = readLogLine(newest?.log);
   const isTrialNewest =
     newestLine?.until !== undefined &&
     (ours.has(newestLine.reservation) || owing?.has(newestLine.reservation) === true);
-  const known = { trials, appliedBy, isTrialNewest };
+  const known = { trials, appliedBy, lastOf, isTrialNewest };
   if (found === undefined) return { ...known, confirmations: () => [], pending: { kind: 'none' } };
   const { entry, isStale, confirmations } = found;
   const pendingAs = (pending: PendingCommit, unrecorded?: UnrecordedTrial): CommitState => ({
@@ -188,4 +193,33 @@ export function readCommitHistory(
   if (line !== undefined && owing !== undefined && !entry.rollbackPending)
     return pendingAs({ kind: 'none' }, unrecorded);
   return pendingAs({ kind: 'foreign', whose }, unrecorded);
+}
+
+/**
+ * Which end of a change the router carries by its commit history, where a look can't tell the ends apart. A log line names few gateways by their
+ * versions. Of the others the reservation tells the version.
+ */
+export function endByHistory(
+  { lastOf }: Pick<CommitState, 'lastOf'>,
+  { reservation, owedChanges }: RouterRecord,
+  change: GatewayChange,
+): 'before' | 'after' {
+  const { gateway } = change;
+  const owed = owedChanges.filter(
+    (one) => isSameGateway(one.gateway, gateway) && one.gateway.version === gateway.version,
+  );
+  const reservations = [
+    ...reservationIdsOf({ reservation }),
+    ...owed.flatMap((one) => one.reservations ?? []),
+  ];
+  const last = lastOf(gateway);
+  const named = last?.line.gateways.find((one) => isSameGateway(one, gateway));
+  const isOurs =
+    named === undefined
+      ? last !== undefined && reservations.includes(last.line.reservation)
+      : named.version === gateway.version;
+  const isApplied = isOurs && last?.line.did === 'applied' && !last.fellBack;
+  if (!owed.some((one) => one === change)) return isApplied ? 'after' : 'before';
+  // What is owed is the inverse of what was applied. If the history does not reach back so far, making it once more does no harm.
+  return isApplied || last === undefined ? 'before' : 'after';
 }

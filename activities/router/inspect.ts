@@ -6,7 +6,13 @@ import { unwrap } from '../../netconf/operation.ts';
 import { commitInformation } from '../../netconf/operations.ts';
 import type { RouterTarget, SessionPool } from '../../netconf/pool.ts';
 import type { RouterRecord } from '../../pair/transactions.ts';
-import { commitHistoryReader, memoryOf, needsRouterClock, readCommitHistory } from './commit-history.ts';
+import {
+  commitHistoryReader,
+  endByHistory,
+  memoryOf,
+  needsRouterClock,
+  readCommitHistory,
+} from './commit-history.ts';
 import type { CommitState } from './commit-history.ts';
 import { readAheadMs, runningAt } from './lock.ts';
 import { readLogLine } from './log-line.ts';
@@ -46,11 +52,13 @@ export async function inspect(
     const now = Date.now();
     const paths = changes.flatMap(({ change }) => ownedBy(change));
     const [running, history] = await session.pipeline([runningAt(paths), commitInformation()]);
-    const presences = await readPresences(session, changes, readRunning(unwrap(running)));
     const reader = commitHistoryReader(record.reservation?.id ?? '', record, policy, memoryOf(pool));
     const entries = unwrap(history);
     const aheadMs = needsRouterClock(entries, now) ? await readAheadMs(session) : undefined;
     const state = readCommitHistory(session, entries, reader, { now, aheadMs });
+    const presences = await readPresences(session, changes, readRunning(unwrap(running)), (change) =>
+      endByHistory(state, record, change),
+    );
     return { ...state, presence: (change) => presences.get(change) ?? presenceOf([], change) };
   });
 }

@@ -5,6 +5,7 @@
 import { isUnchanged, ownedBy } from '../../gateway/change.ts';
 import type { Change } from '../../gateway/change.ts';
 import { FAILURES } from '../../gateway/failures.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import { edits } from '../../junos/edits.ts';
 import { parse } from '../../junos/parse.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
@@ -15,6 +16,7 @@ import type { Done, Operation, Outcome } from '../../netconf/operation.ts';
 import { loadSet, loadText } from '../../netconf/operations.ts';
 import { RefusedError } from '../refused.ts';
 import type { GatewayChange } from './presence.ts';
+import type { Revealer } from './secrets.ts';
 
 /** Whether a router accepts several changes in its candidate. */
 export type LoadResult<T> =
@@ -26,16 +28,18 @@ export type LoadResult<T> =
 
 /**
  * Operations that bring a candidate from `before` to `after`. `standing`: what the router carries in the stanzas of both ends. If both ends are
- * something, it is edited in place, statement by statement.
+ * something, it is edited in place, statement by statement. `reveal`: puts secrets in place of placeholders.
  */
 export function loadsOf(
   { before, after }: Change,
   standing: () => readonly Statement[],
+  reveal: (text: string) => string = (text) => text,
 ): readonly Operation<Done>[] {
   if (isUnchanged({ before, after })) return [];
   if (after === null) return before === null ? [] : [loadSet(before.remove)];
   const { create, arrange } = after;
-  if (before === null) return [loadText(create), ...(arrange.length === 0 ? [] : [loadSet(arrange)])];
+  if (before === null)
+    return [loadText(reveal(create)), ...(arrange.length === 0 ? [] : [loadSet(arrange.map(reveal))])];
   const commands = edits({
     base: parse(before.create),
     target: parse(create),
@@ -43,13 +47,39 @@ export function loadsOf(
     owns: ownedBy({ before, after }),
     arrange,
   });
-  return commands.length === 0 ? [] : [loadSet(commands)];
+  return commands.length === 0 ? [] : [loadSet(commands.map(reveal))];
 }
 
 /** What goes is loaded before what changes, and that before what is new: a stanza that goes may stand in the way of a new one. */
 export function inLoadOrder<T extends GatewayChange>(items: readonly T[]): readonly T[] {
   const order = ({ change: { before, after } }: T) => (after === null ? 0 : before === null ? 2 : 1);
   return items.toSorted((one, other) => order(one) - order(other));
+}
+
+/**
+ * The operations that load these changes, in load order, with their secrets. What can't be loaded, because its secrets are gone, is told with the
+ * reason.
+ */
+export function loadsInOrder<T extends GatewayChange>(
+  items: readonly T[],
+  standing: (item: T) => readonly Statement[],
+  revealerOf: (gateway: GatewayRef) => Revealer,
+): {
+  readonly loads: readonly { readonly item: T; readonly load: Operation<Done> }[];
+  readonly withoutSecrets: ReadonlyMap<T, Error>;
+} {
+  const withoutSecrets = new Map<T, Error>();
+  const loads = inLoadOrder(items).flatMap((item) => {
+    try {
+      const { reveal } = revealerOf(item.gateway);
+      return loadsOf(item.change, () => standing(item), reveal).map((load) => ({ item, load }));
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      withoutSecrets.set(item, error);
+      return [];
+    }
+  });
+  return { loads, withoutSecrets };
 }
 
 export interface Loaded<T> {

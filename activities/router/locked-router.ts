@@ -25,7 +25,7 @@ import {
 import type { CommitHistory } from '../../netconf/operations.ts';
 import { needsRouterClock, readCommitHistory } from './commit-history.ts';
 import type { CommitState, PendingCommit, UnrecordedTrial } from './commit-history.ts';
-import { inLoadOrder, loadResultOf, loadsOf } from './load.ts';
+import { loadResultOf, loadsInOrder } from './load.ts';
 import type { LoadResult } from './load.ts';
 import { foreignCommit, lockAndLook, lookAt, readAheadMs, unlockRouter } from './lock.ts';
 import { lookOf, pathsOf } from './look.ts';
@@ -56,6 +56,8 @@ export class LockedRouter {
   readonly #aheadMs: number | undefined;
   #synchronization: Synchronization;
   #look: Look;
+  /** A router's refusal without the secrets of what was loaded last. */
+  #hide: <E>(error: E) => E = (error) => error;
   #isEdited = false;
   #isLocked = true;
 
@@ -134,11 +136,11 @@ export class LockedRouter {
    * not.
    */
   async load<T extends GatewayChange>(items: readonly T[], how: Check): Promise<LoadResult<T>> {
-    const loads = inLoadOrder(items).flatMap((item) => {
-      const standing = () => standingIn(this.#look.running, item.change);
-      return loadsOf(item.change, standing).map((load) => ({ item, load }));
-    });
+    const revealerOf = await this.session.revealersOf(items);
+    const standing = ({ change }: T) => standingIn(this.#look.running, change);
+    const { loads, withoutSecrets } = loadsInOrder(items, standing, revealerOf);
     await this.discard();
+    if (withoutSecrets.size > 0) return { kind: 'refused', culprits: withoutSecrets };
     this.#isEdited = true;
     const outcomes = await this.session.netconf.pipeline([
       ...loads.map(({ load }) => load),
@@ -155,7 +157,11 @@ export class LockedRouter {
     if (checked?.kind === 'failed') this.#doubtEngines(checked.error);
     if (how === 'checked on every engine' && result.kind === 'accepted' && checked?.kind === 'done')
       assertOnEveryEngine(this.session, this.#synchronization, 'check', checked.value);
-    return result;
+    this.#hide = (error) => items.reduce((rest, { gateway }) => revealerOf(gateway).hide(rest), error);
+    if (result.kind === 'accepted') return result;
+    if (result.kind === 'unclear') return { ...result, error: this.#hide(result.error) };
+    const hidden = [...result.culprits].map(([item, error]) => [item, this.#hide(error)] as const);
+    return { kind: 'refused', culprits: new Map(hidden) };
   }
 
   /**
@@ -194,7 +200,8 @@ export class LockedRouter {
     if (cleared.some(({ kind }) => kind === 'failed'))
       netconf.destroy('the candidate could not be given back');
     if (committed.kind === 'failed') this.#doubtEngines(committed.error);
-    assertOnEveryEngine(this.session, this.#synchronization, 'commit', unwrap(committed));
+    if (committed.kind === 'failed') throw this.#hide(committed.error);
+    assertOnEveryEngine(this.session, this.#synchronization, 'commit', committed.value);
     return readCommitHistory(netconf, unwrap(entries), reader, { now, aheadMs: this.#aheadMs });
   }
 
@@ -207,7 +214,7 @@ export class LockedRouter {
       await this.session.netconf.request(this.#synchronized(operation));
     } catch (error) {
       this.#doubtEngines(error);
-      throw error;
+      throw this.#hide(error);
     }
     this.#isEdited = false;
   }

@@ -116,15 +116,22 @@ export function readLogLine(log: string | undefined): LogLine | undefined {
  * is too old for the history, which has 50 entries.
  */
 export function commitThatApplied(history: CommitHistory, gateway: GatewayRef): OwnCommit | undefined {
+  const last = lastCommitOf(history, gateway);
+  if (last === undefined || last.fellBack || last.line.did !== 'applied') return undefined;
+  return last.line.deletes(gateway) ? undefined : last;
+}
+
+/** Our newest commit that names the gateway, and whether the router fell back from it. `undefined`: the history has none. */
+export function lastCommitOf(
+  history: CommitHistory,
+  gateway: GatewayRef,
+): (OwnCommit & { readonly fellBack: boolean }) | undefined {
   let newer: CommitEntry | undefined;
   for (const entry of history) {
     const line = readLogLine(entry.log);
-    if (line?.names(gateway)) {
-      // The router falls back by a commit of its own, which follows the commit on trial directly.
-      const fellBack = line.until !== undefined && newer?.client === 'other';
-      const isApplied = line.did === 'applied' && !line.deletes(gateway);
-      return isApplied && !fellBack ? { entry, line } : undefined;
-    }
+    // The router falls back by a commit of its own, which follows the commit on trial directly.
+    if (line?.names(gateway))
+      return { entry, line, fellBack: line.until !== undefined && newer?.client === 'other' };
     newer = entry;
   }
   return undefined;

@@ -1,7 +1,7 @@
 /** What one look at a router, under our lock, has shown of the changes that it was for. */
 import { ownedBy } from '../../gateway/change.ts';
 import type { Path } from '../../junos/tree.ts';
-import { readCommitHistory } from './commit-history.ts';
+import { endByHistory, readCommitHistory } from './commit-history.ts';
 import type { CommitState } from './commit-history.ts';
 import type { Seen } from './lock.ts';
 import type { GatewayChange } from './presence.ts';
@@ -22,12 +22,15 @@ export function pathsOf(changes: readonly GatewayChange[]): readonly Path[] {
 
 /** Reads what was seen. `aheadMs`: by how much the router’s clock is ahead of ours, where that matters. */
 export async function lookOf(
-  { netconf, reader }: RouterSession,
+  { netconf, reader, record }: RouterSession,
   changes: readonly GatewayChange[],
   aheadMs: number | undefined,
   { now, running: text, entries }: Seen,
 ): Promise<Look> {
   const running = readRunning(text);
-  const presence = await readPresences(netconf, changes, running);
-  return { ...readCommitHistory(netconf, entries, reader, { now, aheadMs }), presence, running };
+  const state = readCommitHistory(netconf, entries, reader, { now, aheadMs });
+  const presence = await readPresences(netconf, changes, running, (change) =>
+    endByHistory(state, record, change),
+  );
+  return { ...state, presence, running };
 }

@@ -6,6 +6,7 @@ import type { RouterConfiguration } from '../../gateway/kind.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { heldOf } from '../../junos/holds.ts';
 import { parse } from '../../junos/parse.ts';
+import { isStoredForm } from '../../junos/placeholders.ts';
 import { comparePrinted } from '../../junos/secrets.ts';
 import { at, paths } from '../../junos/select.ts';
 import { nest } from '../../junos/set.ts';
@@ -17,6 +18,8 @@ export interface GatewayChange {
   readonly change: Change;
   /** Digest of the forms in which the router stores the secrets of the change, once it is known. Until then any form counts as ours. */
   readonly secrets?: string | undefined;
+  /** The plan record says that `after` is permanent. It counts where a look can't tell the ends apart. */
+  readonly kept?: boolean;
 }
 
 /**
@@ -65,14 +68,25 @@ export function isToApply({ kind }: Presence, { after }: Change): boolean {
   return kind === 'before' || (kind === 'partial' && after === null);
 }
 
+/**
+ * Which end stands if the ends differ in nothing but secrets: a look can't tell, because it shows only the forms in which the router stores
+ * them.
+ */
+export type EndByHistory = () => 'before' | 'after';
+
 export function presenceOf(
   running: readonly Statement[],
-  { change, secrets }: Pick<GatewayChange, 'change' | 'secrets'>,
+  { change, secrets, kept = false }: Pick<GatewayChange, 'change' | 'secrets' | 'kept'>,
+  endByHistory: EndByHistory = () => 'before',
 ): Presence {
   // Reduces the tree first: the tree of a whole batch is too large to be searched for every path of every member.
   const own = pick(running, ownedBy(change));
   const { before, after } = change;
-  if (before !== null && after !== null) return updatePresence(own, { before, after });
+  if (before !== null && after !== null)
+    return updatePresence(own, { before, after }, (forms) => {
+      if (kept) return 'after';
+      return forms !== undefined && forms === secrets ? 'before' : endByHistory();
+    });
   const end = before ?? after;
   if (end === null) return { kind: 'unchanged' };
   const found = endPresence(own, end, secrets);
@@ -86,26 +100,33 @@ export function presenceOf(
   return { ...found, ...all, path: path ?? found.path };
 }
 
-/** The first statement that the configuration lacks. */
+/** The first statement that the configuration lacks. None with a secret: a form of ours is no statement of somebody else. */
 function strangeIn(own: readonly Statement[], { create }: RouterConfiguration): Path | undefined {
   const written = new Set(paths(parse(create)).map((path) => JSON.stringify(path)));
-  return paths(own).find((path) => !written.has(JSON.stringify(path)));
+  return paths(own).find((path) => !written.has(JSON.stringify(path)) && !path.some(isStoredForm));
 }
 
 /**
  * What a look finds if neither end is nothing. It goes by statement: once a gateway stands, others have statements of their own in its stanzas.
- * Any form of a secret counts as ours.
+ * Any form of a secret counts as ours. If the ends differ in nothing but secrets, the form that is known of `before` tells them apart, or else the
+ * router's commit history.
  */
 function updatePresence(
   own: readonly Statement[],
   change: { readonly before: RouterConfiguration; readonly after: RouterConfiguration },
+  endOf: (forms: string | undefined) => 'before' | 'after',
 ): Presence {
   const [before, after] = [parse(change.before.create), parse(change.after.create)];
   const owns = ownedBy(change);
   const ofAfter = heldOf(own, { text: after, without: before, owns });
-  if (ofAfter.kind === 'whole')
-    return { kind: isUnchanged(change) ? 'unchanged' : 'after', ...digestIn(ofAfter.scrambled) };
+  if (ofAfter.kind === 'whole' && isUnchanged(change))
+    return { kind: 'unchanged', ...digestIn(ofAfter.scrambled) };
   const ofBefore = heldOf(own, { text: before, without: after, owns });
+  if (ofAfter.kind === 'whole') {
+    const forms = digestIn(ofAfter.scrambled);
+    if (ofBefore.kind !== 'whole') return { kind: 'after', ...forms };
+    return { kind: endOf(forms.secrets), ...forms };
+  }
   if (ofBefore.kind === 'whole') return { kind: 'before', ...digestIn(ofBefore.scrambled) };
   const ends = [ofBefore, ofAfter];
   for (const end of ends) if (end.kind === 'changed') return { kind: 'modified', path: end.path };
@@ -142,9 +163,17 @@ function endPresence(
   const withSecrets = compared.filter(({ scrambled }) => scrambled.length > 0);
   const [first] = withSecrets;
   if (first === undefined) return { kind: 'whole' };
-  const digest = digestOf(withSecrets.flatMap(({ scrambled }) => scrambled));
+  const digest = digestOf(
+    withSecrets.flatMap(({ path, scrambled }) => scrambled.map((one) => under(path, one))),
+  );
   if (secrets !== undefined && digest !== secrets) return { kind: 'modified', path: first.path };
   return { kind: 'whole', secrets: digest };
+}
+
+/** A path inside a stanza as words from the top of the configuration. It begins with the last words of the stanza's own path. */
+function under(stanza: Path, inside: Path): Path {
+  const from = stanza.findIndex((_, index) => stanza.slice(index).every((word, at) => word === inside[at]));
+  return [...stanza.slice(0, Math.max(from, 0)), ...inside];
 }
 
 /** Of what a router has in place of secrets. A router's own form of a secret can be turned back into it, so only this is written down. */

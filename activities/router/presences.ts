@@ -24,12 +24,15 @@ export async function readPresences(
   netconf: Session,
   changes: readonly GatewayChange[],
   tree: Running,
+  endByHistory: (change: GatewayChange) => 'before' | 'after',
 ): Promise<Presences> {
-  if (!(tree instanceof JunosSyntaxError)) return new Map(changes.map((one) => [one, presenceOf(tree, one)]));
+  const judged = (own: readonly Statement[], one: GatewayChange) =>
+    presenceOf(own, one, () => endByHistory(one));
+  if (!(tree instanceof JunosSyntaxError)) return new Map(changes.map((one) => [one, judged(tree, one)]));
   const texts = await netconf.pipeline(changes.map(({ change }) => runningAt(ownedBy(change))));
   const found = changes.map(async (one, index): Promise<[GatewayChange, Presence]> => {
     const own = readRunning(unwrap(texts[index] as (typeof texts)[number]));
-    if (!(own instanceof JunosSyntaxError)) return [one, presenceOf(own, one)];
+    if (!(own instanceof JunosSyntaxError)) return [one, judged(own, one)];
     return [one, { kind: 'unreadable', path: await unreadablePath(netconf, one), why: own.message }];
   });
   return new Map(await Promise.all(found));

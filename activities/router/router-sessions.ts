@@ -10,6 +10,8 @@ import type { AttemptContext } from './attempt-context.ts';
 import { commitHistoryReader, memoryOf } from './commit-history.ts';
 import type { CommitHistoryReader } from './commit-history.ts';
 import { OvertakenError } from './fence.ts';
+import type { GatewayChange } from './presence.ts';
+import { revealersOf } from './secrets.ts';
 import { targetOf } from './router-target.ts';
 
 /** A session on one router of a reservation, with what the transaction needs to know of that router. */
@@ -21,6 +23,8 @@ export interface RouterSession {
   readonly netconf: Session;
   readonly record: RouterRecord;
   readonly reader: CommitHistoryReader;
+  /** Reads the secrets of changes. To be called right before they are loaded. */
+  readonly revealersOf: (changes: readonly GatewayChange[]) => ReturnType<typeof revealersOf>;
 }
 
 /** A router on which no session could be opened, and why. */
@@ -97,7 +101,15 @@ export async function withRouterSessions<T>(
       }
       const { session: netconf, username } = found;
       const reader = commitHistoryReader(reservation, record, deps.policy, memoryOf(deps.routers));
-      sessions.push({ id, name, username, netconf, record, reader });
+      sessions.push({
+        id,
+        name,
+        username,
+        netconf,
+        record,
+        reader,
+        revealersOf: (changes) => revealersOf(deps.store, changes),
+      });
     }
     return await work({ fence: issued.fence, sessions, unreachable });
   } catch (error) {

@@ -21,6 +21,8 @@ import type { Kinds } from '../dependencies.ts';
 import { parameterProblem } from './parameter-problem.ts';
 import { answeredAlready, askedFor, readableRecord, refused } from './asked.ts';
 import { changesTo, prepareDeletion } from './ends.ts';
+import { RefusedError } from '../refused.ts';
+import { concealed } from './secrets.ts';
 import { problemOfSize } from './preparation.ts';
 import type { Preparation } from './preparation.ts';
 
@@ -77,11 +79,15 @@ export async function preparePlan(
   if ('problem' in rendered) return invalid(rendered.problem);
   const moved = standing && record && problemOfRouters(record, resolved.routers);
   if (moved !== undefined) return invalid(`${key}: ${moved}`);
+  const withoutSecrets = await concealed(store, gateway, rendered, standing).catch(refusalOrThrow);
+  if (withoutSecrets instanceof RefusedError) return refused(withoutSecrets.type, withoutSecrets.message);
+  const { configurations, secrets } = withoutSecrets;
   const preparation: Preparation = {
     ...basis,
     ...resolved,
     kind,
-    changes: changesTo(standing, rendered),
+    changes: changesTo(standing, configurations),
+    secrets,
     recordsRead: snapshot.recordsRead,
   };
   const problem = problemOfSize(preparation);
@@ -114,6 +120,11 @@ function renderBoth(
 
 function corruptOrThrow(error: unknown): StoreCorruptError {
   if (error instanceof StoreCorruptError) return error;
+  throw error;
+}
+
+function refusalOrThrow(error: unknown): RefusedError {
+  if (error instanceof RefusedError) return error;
   throw error;
 }
 

@@ -22,12 +22,15 @@ import { targetOf } from '../router/router-target.ts';
 
 /** Resolves to what was seen. Fails with `NotConverged` if the router is not as promised in time. */
 export function polling(deps: Dependencies) {
-  return (input: PollInput): Promise<Observation> => heartbeating(() => classified(() => poll(deps, input)));
+  return (input: PollInput): Promise<Observation> =>
+    heartbeating(() => classified(() => poll(deps, input, activityInfo().scheduledTimestampMs)));
 }
 
-async function poll(
+/** `from`: the time limit counts from then, in ms since the epoch. */
+export async function poll(
   deps: Dependencies,
   { gateway, role, router, end = 'after', limitMs, holdMs = 0 }: PollInput,
+  from: number,
 ): Promise<Observation> {
   const snapshot = deps.store.snapshot();
   const [record] = await Promise.all([deps.store.planRecord(gateway), targetOf(snapshot, router)]);
@@ -37,7 +40,7 @@ async function poll(
   const info = activityInfo();
   const now = serverClock(info);
   const limit = limitMs ?? vrrpLimitMs;
-  const until = info.scheduledTimestampMs + limit;
+  const until = from + limit;
   const own = await lookoutOn(deps, snapshot, record, role, end);
   const evidence =
     role === 'primary'

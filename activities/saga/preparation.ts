@@ -7,9 +7,11 @@ import { jobRecords } from '../../gateway/records.ts';
 import { pluralOf } from '../../gateway/resource.ts';
 import type { GatewayVersion, ResourceRecord, ResourceRef, Role } from '../../gateway/resource.ts';
 import { problemText } from '../../gateway/validate.ts';
+import { hasSecret } from './secrets.ts';
+import type { GatewaySecrets } from '../../etcd/secrets.ts';
 import type { Standing } from '../../etcd/plan-record.ts';
 
-/** Everything that a plan is built from. It holds secrets, which leave the worker only in the job records in etcd. */
+/** Everything that a plan is built from. It holds secrets, which leave the worker only in the job records and the record of secrets in etcd. */
 export interface Preparation {
   readonly gateway: GatewayVersion;
   readonly action: Action;
@@ -20,7 +22,10 @@ export interface Preparation {
   readonly provisioning: readonly Parameter[];
   readonly monitoring: readonly Parameter[];
   readonly routers: Readonly<Record<Role, ResourceRecord>>;
+  /** Their texts have placeholders in place of secrets. */
   readonly changes: Changes;
+  /** The secrets of what is rendered, by placeholder. `undefined`: it has none. */
+  readonly secrets?: GatewaySecrets | undefined;
   /** Everything under `/config` that was read. */
   readonly recordsRead: readonly ResourceRef[];
 }
@@ -65,23 +70,26 @@ export function jobsOf(
   redact: boolean,
 ) {
   const { schema, provisioning: first, monitoring: second } = kind.kind;
+  const known = (parameters: readonly Parameter[]): readonly Parameter[] =>
+    redact ? parameters.map((one) => (hasSecret(one.value) ? { ...one, secret: true } : one)) : parameters;
+  const bare = Object.entries(record.body).map(([field, value]) => [field, hasSecret(value) ? null : value]);
   return jobRecords({
     action,
     gateway,
     ids,
-    body: record.body,
+    body: redact ? (Object.fromEntries(bare) as ResourceRecord['body']) : record.body,
     schema,
-    provisioning: { handler: first.handler, parameters: provisioning },
-    monitoring: { handler: second.handler, parameters: monitoring },
+    provisioning: { handler: first.handler, parameters: known(provisioning) },
+    monitoring: { handler: second.handler, parameters: known(monitoring) },
     redact,
   });
 }
 
 /** What registering writes, but for ids. */
 function registered(preparation: Preparation) {
-  const { record, changes } = preparation;
+  const { record, changes, secrets } = preparation;
   const jobs = jobsOf(preparation, [], false);
-  return [jobs, changes, record.body['tenant_id'] ?? null];
+  return [jobs, changes, record.body['tenant_id'] ?? null, secrets ?? null];
 }
 
 /** Every value that registering writes: the gateway's own fields, and the parameters that come from other records. */

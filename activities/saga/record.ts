@@ -9,16 +9,18 @@ import { RefusedError } from '../refused.ts';
 import { refusalOf } from './not-owned.ts';
 
 /** Writes the stack's record and `heat_outputs`. */
-export function recordingStack({ store }: Dependencies) {
-  return ({ gateway, run }: StepInput): Promise<void> =>
-    classified(async () => accept(gateway, await store.recordStack(gateway, run)));
+export function recordingStack(deps: Dependencies) {
+  return (input: StepInput): Promise<void> => classified(() => recordStack(deps, input));
+}
+
+export async function recordStack(
+  { store }: Pick<Dependencies, 'store'>,
+  { gateway, run }: StepInput,
+): Promise<void> {
+  accept(gateway, await store.recordStack(gateway, run));
 }
 
 /** Writes `state_monitoring`. */
-export function recordingMonitoring(deps: Dependencies) {
-  return (input: SeenInput): Promise<void> => classified(() => recordMonitoring(deps, input));
-}
-
 export async function recordMonitoring(
   { store }: Pick<Dependencies, 'store'>,
   { gateway, run, seen }: SeenInput,

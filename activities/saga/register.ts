@@ -113,13 +113,14 @@ async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation | 'k
 }
 
 function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { policy }: Dependencies) {
-  const { gateway, action, record, kind, changes } = preparation;
+  const { gateway, action, record, kind, changes, secrets } = preparation;
   return {
     configRevision: plan.configRevision,
     secretFields: Object.entries(kind.kind.schema.fields).flatMap(([name, { secret }]) =>
       secret === true ? [name] : [],
     ),
     jobs: jobsOf(preparation, plan.jobs, policy.redactJobs),
+    secrets,
     planRecord: {
       gateway,
       action,

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { commitHistoryReader, type CommitState } from '../../activities/router/commit-history.ts';
 import { permanentLogLine, trialLogLine } from '../../activities/router/log-line.ts';
+import { noSecrets } from '../../activities/router/secrets.ts';
 import { LockedRouter } from '../../activities/router/locked-router.ts';
 import { isBefore } from '../../activities/router/presence.ts';
 import type { GatewayChange } from '../../activities/router/presence.ts';
@@ -84,10 +85,11 @@ export class Trial {
       this.#session = await this.#open();
       this.#sessions.push(this.#session.sessionId);
     }
-    const { id, name, target, policy } = this.router;
+    const { id, name, policy } = this.router;
+    const { username } = this.router.target;
     const record: RouterRecord = { ...this.router.record, reservation: this.#reservationRecord() };
     const reader = commitHistoryReader(this.reservation, record, policy, this.#memory);
-    return { id, name, username: target.username, netconf: this.#session, record, reader };
+    return { id, name, username, netconf: this.#session, record, reader, revealersOf: noSecrets };
   }
 
   /** Not in etcd: it names the sessions that may be ended if one of them is lost and keeps the lock. */

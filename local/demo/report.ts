@@ -42,7 +42,11 @@ const NAME = `${FIRST?.resourceType} ${FIRST?.resourceId}`;
 const NEXT_COMMANDS = [
   '. .local/env',
   `npx gateway-saga status ${NAME}`,
-  `npx gateway-saga config get ${NAME}`,
-  `npx gateway-saga create ${NAME}`,
+  `npx gateway-saga config get ${NAME} \\`,
+  `  | sed 's/"version": 1/"version": 2/; s/1025/1031/' > next.json`,
+  '# A plain write, and the gateway moves to VLAN 1031. Watch it:',
+  `npx gateway-saga config put ${NAME} \\`,
+  '  next.json',
+  `npx gateway-saga apply ${NAME}`,
   'npx gateway-saga worker   # one more; stop it with Ctrl-C',
 ];

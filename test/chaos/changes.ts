@@ -3,6 +3,7 @@
  * the one before.
  */
 import { randomUUID } from 'node:crypto';
+import type { Asked } from '../../client/request.ts';
 import type { TestGateway, TestResource } from '../../local/test-gateway.ts';
 
 export const CHANGES = [
@@ -103,6 +104,12 @@ export function changed(
     case 'deletion':
       return [gateway];
   }
+}
+
+/** What people ask for. Where gateways are changed: whatever the configuration says; half of the deletions by their name. */
+export function askedFor({ version, markedForDeletion }: TestResource, isChanged: boolean): Asked {
+  if (!isChanged) return 'create';
+  return markedForDeletion === true && version % 2 === 0 ? 'delete' : 'apply';
 }
 
 /** A statement of an operator's own in a stanza of a gateway, in set form; `number`: no two are the same. */

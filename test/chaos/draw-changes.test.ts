@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { gatewayOn } from '../../local/test-gateway.ts';
 import { drawSchedule } from '../simulation/schedule.ts';
+import { drawSchedule as drawForProcesses } from './processes/schedule.ts';
+import { drawSchedule as drawForServer } from './time-skipping/schedule.ts';
 import { CHANGES, additionTo, changed, firstOf } from './changes.ts';
 
 const SEEDS = Array.from({ length: 600 }, (_, index) => index + 1);
@@ -22,6 +24,23 @@ describe('changes of gateways', () => {
       );
     }
   });
+
+  const others = { 'real processes': drawForProcesses, 'the time-skipping server': drawForServer };
+  for (const [name, draw] of Object.entries(others))
+    it(`are drawn for ${name} by the same code, in a third of the schedules, and within its time`, () => {
+      const all = SEEDS.map((seed) => draw(seed));
+      const changed = all.filter(({ workload }) => workload.changes !== undefined);
+      assert.ok(changed.length > SEEDS.length / 4 && changed.length < SEEDS.length * 0.42);
+      const changes = changed.flatMap(({ workload }) => workload.changes ?? []);
+      const kinds = new Set(changes.flatMap((one) => (one.kind === 'change' ? [one.of] : [])));
+      assert.deepEqual([...kinds].sort(), [...CHANGES].sort());
+      for (const kind of ['operator adds', 'marked record removed'])
+        assert.ok(changes.some((one) => one.kind === kind));
+      assert.ok(changes.every(({ at }) => at >= 0 && at < 15_000));
+      // What was drawn for a quiet beginning comes after it.
+      for (const { workload, quietMs } of changed)
+        assert.ok(workload.actions.every(({ kind, at }) => kind === 'create' || at >= quietMs));
+    });
 
   it('come where operators have statements of their own in some schedules, but in none that is calm', () => {
     assert.ok(drawn.filter(({ kind }) => kind === 'operator adds').length > 50);

@@ -6,42 +6,71 @@ import type { Change, Workload } from './workload.ts';
 
 const FAILING: readonly GatewayChange[] = ['roles swapped', 'check refuses', 'hostile value'];
 
-const MINUTE_MS = 60_000;
-/** Nothing goes wrong any more after 25 minutes. */
-const LATEST_MS = 23 * MINUTE_MS;
+/** In a share of the schedules the gateways are changed. */
+const CHANGED_SHARE = 1 / 3;
+/** In a share of these all are created first, and everything else happens then: else few of them would stand. */
+const CREATED_FIRST_SHARE = 0.7;
 
 export interface ChangesOptions {
-  /** The first ones come so many ms after the beginning, or soon after; 0: soon after their gateways were requested. */
-  readonly from: number;
+  /** In how many ms gateways are created as a rule, if nothing goes wrong. */
+  readonly quietMs: number;
+  /** What takes a minute on a network, in ms of the harness. */
+  readonly minuteMs: number;
+  /** The latest ones come so many ms after the beginning. */
+  readonly latestMs: number;
   /** Every change has to end as it should: operators put nothing in its way. */
   readonly isCalm: boolean;
 }
 
-export function drawChanges(
+export interface ChangedWorkload {
+  readonly workload: Workload;
+  /** Nothing goes wrong for so long. */
+  readonly quietMs: number;
+}
+
+/** The same workload with what becomes of its gateways, in some schedules. */
+export function withChanges(random: Random, workload: Workload, options: ChangesOptions): ChangedWorkload {
+  if (!random.chance(CHANGED_SHARE)) return { workload, quietMs: 0 };
+  const quietMs = random.chance(CREATED_FIRST_SHARE) ? options.quietMs : 0;
+  const begun = quietMs === 0 ? workload : afterwards(workload, quietMs);
+  return { workload: { ...begun, changes: drawChanges(random, begun, { ...options, quietMs }) }, quietMs };
+}
+
+/** Without flaws, and whatever people do beside creating comes `ms` later. */
+function afterwards({ gateways, actions }: Workload, ms: number): Workload {
+  const later = actions.map((one) => ({ ...one, at: one.kind === 'create' ? one.at / 10 : one.at + ms }));
+  return {
+    gateways: gateways.map((gateway) => ({ ...gateway, flaw: null })),
+    actions: later.sort((one, other) => one.at - other.at),
+  };
+}
+
+/** The first ones come `quietMs` after the beginning, or soon after; 0: soon after their gateways were requested. */
+function drawChanges(
   random: Random,
   { gateways, actions }: Workload,
-  { from, isCalm }: ChangesOptions,
+  { quietMs, minuteMs, latestMs, isCalm }: ChangesOptions,
 ): readonly Change[] {
   const changes = gateways.flatMap(({ vrfConfigOctets, pair }, gateway): readonly Change[] => {
     if (vrfConfigOctets !== undefined || random.chance(0.2)) return [];
     const requested = actions.find((one) => one.kind === 'create' && one.gateway === gateway)?.at ?? 0;
-    const created = Math.max(requested, from);
+    const created = Math.max(requested, quietMs);
     const drawn: Change[] = [];
     let fails = false;
-    let at = created + random.pick([random.whole(0, MINUTE_MS), random.whole(MINUTE_MS, 10 * MINUTE_MS)]);
+    let at = created + random.pick([random.whole(0, minuteMs), random.whole(minuteMs, 10 * minuteMs)]);
     const versions = random.whole(1, 4);
-    for (let nth = 1; nth <= versions && at <= LATEST_MS; nth += 1) {
+    for (let nth = 1; nth <= versions && at <= latestMs; nth += 1) {
       if (!isCalm && random.chance(0.4)) {
         const place = random.pick(PLACES);
         const router = random.pick(pair);
-        drawn.push({ at: at - random.whole(0, MINUTE_MS), kind: 'operator adds', gateway, router, place });
+        drawn.push({ at: at - random.whole(0, minuteMs), kind: 'operator adds', gateway, router, place });
       }
       const of = random.pick(random.chance(0.25) ? (['deletion'] as const) : CHANGES);
       if (of !== 'nothing') fails = FAILING.includes(of);
       drawn.push({ at, kind: 'change', gateway, of, insists: isCalm || random.chance(0.7), fails });
       if (of === 'deletion' && !isCalm && random.chance(0.3))
-        drawn.push({ at: at + random.whole(0, MINUTE_MS), kind: 'marked record removed', gateway });
-      at += random.whole(5_000, 8 * MINUTE_MS);
+        drawn.push({ at: at + random.whole(0, minuteMs), kind: 'marked record removed', gateway });
+      at += random.whole(minuteMs / 12, 8 * minuteMs);
     }
     return drawn.map((action) => ({ ...action, at: Math.max(action.at, created + 1) }));
   });

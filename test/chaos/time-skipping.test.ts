@@ -8,7 +8,7 @@ import { harness } from './harness.ts';
 import { FollowingClock } from './time-skipping/clock.ts';
 import { startServer } from './time-skipping/server.ts';
 import type { TimeSkippingServer } from './time-skipping/server.ts';
-import { RealTemporal } from './time-skipping/temporal.ts';
+import { isImpossible, RealTemporal } from './time-skipping/temporal.ts';
 
 const MAIN = fileURLToPath(new URL('./time-skipping/main.ts', import.meta.url));
 /** How many seeds; each takes some seconds. */
@@ -58,6 +58,24 @@ describe('a server that skips time', function () {
     assert.equal((await handle.describe()).status.name, 'RUNNING');
     await handle.terminate();
     assert.equal(await temporal.isQuiet(), true);
+  });
+});
+
+describe('a history', () => {
+  const scheduled = { workflowTaskScheduledEventAttributes: {} };
+  const started = { workflowTaskStartedEventAttributes: {} };
+  const completed = { workflowTaskCompletedEventAttributes: {} };
+  const timedOut = { workflowTaskTimedOutEventAttributes: {} };
+
+  it('is impossible if a task of the workflow began while another one was under way', () => {
+    const done = { activityTaskCompletedEventAttributes: {} };
+    assert.equal(isImpossible({ events: [scheduled, started, done, scheduled, started, timedOut] }), true);
+  });
+
+  it('is possible if each task had ended before, or had timed out', () => {
+    const tasks = [scheduled, started, timedOut, scheduled, started, completed, scheduled, started];
+    assert.equal(isImpossible({ events: tasks }), false);
+    assert.equal(isImpossible({ events: [] }), false);
   });
 });
 

@@ -7,6 +7,7 @@ const UPDATE = 'test/saga/update.test.ts';
 const DELETE = 'test/saga/delete.test.ts';
 const SUPERSEDING = 'test/workflows/superseding.test.ts';
 const STANDING = 'test/etcd/standing.test.ts';
+const SECRETS = 'test/activities/saga/secrets.test.ts';
 
 export const CHANGE_MUTATIONS: readonly Mutation[] = [
   {
@@ -21,8 +22,8 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     name: 'others’ statements count as changes of ours',
     kind: 'U2',
     file: 'activities/router/presence.ts',
-    find: 'if (before !== null && after !== null) return updatePresence(own, { before, after });',
-    put: 'if (before !== null && after !== null) { const whole = endPresence(own, after, secrets); if (whole.kind === "whole") return { kind: "after" }; const old = endPresence(own, before, secrets); return old.kind === "whole" ? { kind: "before" } : old.kind === "absent" ? old : old; }',
+    find: 'if (before !== null && after !== null)\n    return updatePresence(',
+    put: 'if (before !== null && after !== null) { const whole = endPresence(own, after, secrets); if (whole.kind === "whole") return { kind: "after" }; const old = endPresence(own, before, secrets); return old.kind === "whole" ? { kind: "before" } : old.kind === "absent" ? old : old; }\n  if (before !== null && after !== null) return updatePresence(',
     specs: [PRESENCE, VERSIONS],
   },
   {
@@ -69,8 +70,8 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     name: 'what stands rendered anew from the newest configuration',
     kind: 'U1',
     file: 'activities/saga/planner.ts',
-    find: 'changes: changesTo(standing, rendered),',
-    put: 'changes: changesTo(standing && { ...standing, configurations: rendered }, rendered),',
+    find: 'changes: changesTo(standing, configurations),',
+    put: 'changes: changesTo(standing && { ...standing, configurations }, configurations),',
     specs: [UPDATE],
   },
   {
@@ -176,5 +177,45 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     find: 'if (standing === undefined && !isKept(known) && isStanding(state))',
     put: 'if (standing === undefined && !isKept(known) && isStanding(state) && request.action !== undefined)',
     specs: [UPDATE],
+  },
+  {
+    name: 'a secret left in the recorded text',
+    kind: 'U1',
+    file: 'activities/saga/planner.ts',
+    find: 'const { configurations, secrets } = withoutSecrets;',
+    put: 'const { secrets } = withoutSecrets;\n  const configurations = rendered;',
+    specs: [SECRETS],
+  },
+  {
+    name: 'the old secret forgotten with the new one',
+    kind: 'U1',
+    file: 'etcd/secrets.ts',
+    find: 'values: { ...standing?.values, ...secrets.values }',
+    put: 'values: secrets.values',
+    specs: [SECRETS, 'test/etcd/secrets.test.ts'],
+  },
+  {
+    name: 'secrets that outlive their texts',
+    kind: 'U1',
+    file: 'etcd/secrets.ts',
+    find: 'values.filter(([placeholder]) => texts.includes(placeholder))',
+    put: 'values.filter(([placeholder]) => placeholder !== texts)',
+    specs: ['test/etcd/secrets.test.ts'],
+  },
+  {
+    name: 'a version that changes a secret alone taken for made',
+    kind: 'U8',
+    file: 'activities/router/presence.ts',
+    find: 'return { kind: endOf(forms.secrets), ...forms };',
+    put: "return { kind: endOf === undefined ? 'before' : 'after', ...forms };",
+    specs: [PRESENCE],
+  },
+  {
+    name: 'a placeholder put on a router',
+    kind: 'U1',
+    file: 'activities/router/load.ts',
+    find: '[loadSet(commands.map(reveal))]',
+    put: '[loadSet(commands)]',
+    specs: ['test/activities/router/load.test.ts'],
   },
 ];

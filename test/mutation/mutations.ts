@@ -6,6 +6,7 @@ import { ROUTER_MUTATIONS } from './router-mutations.ts';
 import { SAGA_MUTATIONS } from './saga-mutations.ts';
 import { STORE_MUTATIONS } from './store-mutations.ts';
 import { TRANSACTION_MUTATIONS } from './transaction-mutations.ts';
+import { WATCH_MUTATIONS } from './watch-mutations.ts';
 
 /** All of them. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -16,4 +17,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...ROUTER_MUTATIONS,
   ...PAIR_MUTATIONS,
   ...CHANGE_MUTATIONS,
+  ...WATCH_MUTATIONS,
 ];

@@ -19,7 +19,7 @@ export const PAIR_MUTATIONS: readonly Mutation[] = [
     kind: 'pair',
     file: OUTCOMES,
     find: 'return { ...member, replyTo: null };',
-    put: "return { ...member, replyTo: null, verdict: { kind: 'confirm', seen: [] } };",
+    put: "return { ...member, replyTo: null, verdict: { kind: 'confirm' } };",
     specs: ['test/pair/verdicts.test.ts', PROPERTY],
   },
   {

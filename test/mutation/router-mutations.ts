@@ -109,7 +109,7 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     name: 'terms behind the one that accepts all',
     kind: 'routers',
     file: `${ROUTER}/load.ts`,
-    find: '...(arrange.length === 0 ? [] : [loadSet(arrange)])',
+    find: '...(arrange.length === 0 ? [] : [loadSet(arrange.map(reveal))])',
     put: '...(arrange.length === 0 ? [loadSet(arrange)] : [])',
     specs: ['test/activities/router/load.test.ts', 'test/saga/create.test.ts'],
   },

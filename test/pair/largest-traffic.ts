@@ -153,8 +153,11 @@ export const traffic: Traffic = {
     input: { ...step, role: 'secondary', router: ID, end: 'before', limitMs: NUMBER, holdMs: NUMBER },
     result: SEEN[0] ?? assert.fail(),
   },
-  recordMonitoring: { input: seen, result: undefined },
   publishCompleted: { input: seen, result: undefined },
+  publishUnchanged: {
+    input: { ...step, routers: { primary: ID, secondary: ID }, jobs: plan.jobs },
+    result: SEEN,
+  },
   publishFailed: {
     input: { ...step, error: MESSAGE, registered: false, clean: false, action: 'create' },
     result: { ...step, routers },

@@ -162,7 +162,7 @@ describe('a newer version of a gateway that is asked for while an older one is u
 
   it('takes the place of an update that changes nothing on the routers, too', async () => {
     const gateway = await scene.standing();
-    const hold = holds.at(gateway, 'poll', 'before');
+    const hold = holds.at(gateway, 'publishUnchanged', 'before');
     await scene.next(gateway);
     const two = await ask(gateway);
     await hold.reached;

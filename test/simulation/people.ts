@@ -2,10 +2,10 @@
 import { KEYS } from '../../etcd/keys.ts';
 import { recordOf } from '../../local/test-gateway.ts';
 import { additionTo, changed } from '../chaos/changes.ts';
+import { isSettled, versionIn } from '../chaos/settled.ts';
 import type { Action, Change, RouterName } from '../chaos/workload.ts';
 import type { RequestedGateway } from './gateways.ts';
 import { Operator } from './operator.ts';
-import { isSettled, versionIn } from './settled.ts';
 import type { Stage } from './stage.ts';
 
 /** How often somebody starts a change that he insists on. */
@@ -83,7 +83,11 @@ export class People {
         const { test } = this.#gateway(action.gateway);
         this.#additions += 1;
         const line = additionTo(test, action.place, this.#additions);
-        return this.#operator(action.router).commits(line, () => isSettled(world.etcd, test));
+        const told = () => ({
+          state: world.etcd.value(KEYS.state(test)),
+          plan: world.etcd.value(KEYS.plan(test)),
+        });
+        return this.#operator(action.router).commits(line, () => isSettled(told(), test.gateway.version));
       }
       case 'remove record':
         return world.etcd.remove(KEYS.gatewayConfig(this.#gateway(action.gateway).test));

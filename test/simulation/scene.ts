@@ -3,8 +3,11 @@ import { EtcdClient } from '../../etcd/client.ts';
 import type { EtcdCalls } from '../../etcd/client.ts';
 import { storeOver } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
+import { APPLY_GATEWAY, WORKFLOWS } from '../../gateway/messages.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import type { Connect } from '../../netconf/open-session.ts';
 import { pair } from '../../simulator/device/create.ts';
+import { askedFor } from '../chaos/changes.ts';
 import { randomOf } from '../chaos/random.ts';
 import type { Random } from '../chaos/random.ts';
 import type { RouterName } from '../chaos/workload.ts';
@@ -32,6 +35,15 @@ export interface SceneDependencies<Time extends Stage['time']> {
   readonly etcdMs: readonly [number, number];
   readonly routerMs?: readonly [number, number];
   readonly tell: (words: string) => void;
+}
+
+/** How a workflow is started. */
+export interface Start {
+  readonly type: string;
+  readonly workflowId: string;
+  readonly ref: GatewayRef;
+  /** Signalled with the start: a run of an older version hears of it. */
+  readonly newest?: { readonly version: number };
 }
 
 export abstract class Scene<
@@ -86,7 +98,7 @@ export abstract class Scene<
 
   abstract startWorker(name: WorkerName): void;
   abstract wait(ms: number): Promise<void>;
-  protected abstract requestCreation(requested: RequestedGateway): void;
+  protected abstract start(start: Start): void;
 
   tell(words: string): void {
     this.#deps.tell(words);
@@ -117,7 +129,7 @@ export abstract class Scene<
   }
 
   create(index: number): void {
-    this.requestCreation(this.gateways[index] as RequestedGateway);
+    this.#request(this.gateways[index] as RequestedGateway);
   }
 
   /** Creates one more gateway. */
@@ -127,7 +139,17 @@ export abstract class Scene<
     const records = Object.values(this.sites).map(({ record }) => record);
     const requested = gatewaysOf([{ kind: 'vpn_gateway', number, pair: routers, flaw: null }], records);
     for (const { key, value } of recordsOf(requested)) this.etcd.put(key, value);
-    for (const one of requested) this.requestCreation(one);
+    for (const one of requested) this.#request(one);
+  }
+
+  #request({ workflowId, test: { gateway, resourceType, resourceId } }: RequestedGateway): void {
+    const asked = askedFor(gateway, this.schedule.workload.changes !== undefined);
+    const type = asked === 'apply' ? APPLY_GATEWAY : WORKFLOWS[asked];
+    const { version } = gateway;
+    // Some ask by a plain start, as the Temporal CLI does: a run of an older version hears nothing of it.
+    const isSignalled = asked !== 'create' && version % 3 !== 0;
+    const ref = { resourceType, resourceId };
+    this.start({ type, workflowId, ref, ...(isSignalled && { newest: { version } }) });
   }
 
   protected link(name: string, delayMs: readonly [number, number]): Link {

@@ -2,7 +2,7 @@
 import { checkPolicy } from '../../gateway/policies.ts';
 import type { Policy, SynchronizePolicy } from '../../gateway/policies.ts';
 import type { DeviceOptionsInput } from '../../simulator/device/options.ts';
-import { drawChanges } from '../chaos/draw-changes.ts';
+import { withChanges } from '../chaos/draw-changes.ts';
 import { drawDialect } from '../chaos/draw-dialect.ts';
 import { drawEngines } from '../chaos/draw-engines.ts';
 import { largeMembersOf, withLargeMembers } from '../chaos/large-members.ts';
@@ -44,9 +44,11 @@ const LARGE_MEMBERS = { share: 0.005, members: [24, 30] } as const;
 /** Longer than all patience. */
 const AWAY_MS = 24 * 60_000;
 
-const CHANGED_SHARE = 1 / 3;
+const MINUTE_MS = 60_000;
 /** By then most gateways that are requested within half a minute stand. */
-const QUIET_MS = 5 * 60_000;
+const QUIET_MS = 5 * MINUTE_MS;
+/** Nothing goes wrong any more after 25 minutes. */
+const LATEST_MS = 23 * MINUTE_MS;
 
 /** A router's clock may be this far from the workers'. */
 const CLOCKS_APART_MS = 600_000;
@@ -59,33 +61,20 @@ const VRRP_TIMERS = ['', '', 'fast-interval 3000; preempt { hold-time 10; }'] as
 /** In every other schedule faults come at random moments; in the rest, points are struck and parties meet. */
 export function drawSchedule(seed: number): Schedule {
   const schedule = drawRandomSchedule(seed, LARGE_MEMBERS);
-  return withChanges(withDebts(seed % 2 === 0 ? withStrikes(schedule) : schedule));
+  return changing(withDebts(seed % 2 === 0 ? withStrikes(schedule) : schedule));
 }
 
-/**
- * In some schedules the gateways are changed and deleted once they were requested. In most of these all are created first, and everything else
- * happens then: else few of them would stand.
- */
-function withChanges(schedule: Schedule): Schedule {
-  const { seed, workload } = schedule;
-  const random = randomOf(seed).fork('changes');
-  if (!random.chance(CHANGED_SHARE)) return schedule;
-  const quietMs = random.chance(0.7) ? QUIET_MS : 0;
-  const begun = quietMs === 0 ? workload : afterwards(workload, quietMs);
-  const changes = drawChanges(random, begun, { from: quietMs, isCalm: isCalm(seed) });
+/** Gateways are changed and deleted in some schedules. */
+export function changing(schedule: Schedule): Schedule {
+  const { seed } = schedule;
+  const options = { quietMs: QUIET_MS, minuteMs: MINUTE_MS, latestMs: LATEST_MS, isCalm: isCalm(seed) };
+  const { workload, quietMs } = withChanges(randomOf(seed).fork('changes'), schedule.workload, options);
+  if (workload.changes === undefined) return schedule;
   const strikes = schedule.strikes && {
     ...schedule.strikes,
-    activities: [...schedule.strikes.activities, 'publishNothing'],
+    activities: [...schedule.strikes.activities, 'publishNothing', 'publishUnchanged'],
   };
-  return { ...schedule, quietMs, strikes, workload: { ...begun, changes } };
-}
-
-function afterwards({ gateways, actions }: Workload, ms: number): Workload {
-  const later = actions.map((one) => ({ ...one, at: one.kind === 'create' ? one.at / 10 : one.at + ms }));
-  return {
-    gateways: gateways.map((gateway) => ({ ...gateway, flaw: null })),
-    actions: later.sort((one, other) => one.at - other.at),
-  };
+  return { ...schedule, quietMs, strikes, workload };
 }
 
 /** In some schedules with large members a router is away once they are on trial, and owes all of them: so many polls only their batch has. */

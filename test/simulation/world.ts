@@ -1,10 +1,10 @@
 /** Everything of one run, on virtual time: etcd, Temporal, three routers, two workers, and the links between them. */
 import type { Kinds } from '../../activities/dependencies.ts';
-import { APPLY_GATEWAY, CREATE_GATEWAY, WORKFLOWS } from '../../gateway/messages.ts';
+import { APPLY_SIGNAL } from '../../gateway/messages.ts';
 import { WORKERS } from './faults.ts';
 import type { WorkerName } from './faults.ts';
-import type { RequestedGateway } from './gateways.ts';
 import { Scene } from './scene.ts';
+import type { Start } from './scene.ts';
 import type { Schedule } from './schedule.ts';
 import { callsOf } from './temporal/calls.ts';
 import { payloadOf } from './temporal/execution.ts';
@@ -84,13 +84,9 @@ export class World extends Scene<VirtualTime, Worker> {
     for (const { device } of Object.values(this.sites)) device.stop();
   }
 
-  protected requestCreation({ workflowId, test }: RequestedGateway): void {
-    const { resourceType, resourceId } = test;
-    const { version, markedForDeletion } = test.gateway;
-    const isChanged = this.schedule.workload.changes !== undefined;
-    // Half of the deletions are asked for by their name.
-    const isDeletion = markedForDeletion === true && version % 2 === 0;
-    const type = !isChanged ? CREATE_GATEWAY : isDeletion ? WORKFLOWS.delete : APPLY_GATEWAY;
-    this.temporal.start(type, workflowId, [payloadOf({ resourceType, resourceId })]);
+  protected start({ type, workflowId, ref, newest }: Start): void {
+    const args = [payloadOf(ref)];
+    if (newest === undefined) this.temporal.start(type, workflowId, args);
+    else this.temporal.signalWithStart(type, workflowId, args, APPLY_SIGNAL, [payloadOf(newest)]);
   }
 }

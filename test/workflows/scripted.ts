@@ -110,7 +110,7 @@ export class Scripts {
   );
 
   #all() {
-    const { register, recordStack, recordMonitoring, poll, markReverted, restoreRecords } = idleActivities;
+    const { register, recordStack, publishUnchanged, poll, markReverted, restoreRecords } = idleActivities;
     return {
       plan: async (script: Script, input: Parameters<Activities['plan']>[0]) => planOf(script, input),
       configVersion: async ({ config }: Script) =>
@@ -148,12 +148,17 @@ export class Scripts {
         throw ApplicationFailure.nonRetryable(pollFailure, FAILURES.NotConverged);
       },
       recordStack: async (_: Script, input: never) => recordStack(input),
-      recordMonitoring: async (_: Script, input: never) => recordMonitoring(input),
       markReverted: async (_: Script, input: never) => markReverted(input),
       restoreRecords: async (_: Script, input: never) => restoreRecords(input),
       publishCompleted: async (script: Script, input: Parameters<Activities['publishCompleted']>[0]) => {
         const { version } = input.gateway;
         script.told.push(`${version} ${COMPLETED[script.planned.get(version) ?? 'create']}`);
+      },
+      publishUnchanged: async (script: Script, input: Parameters<Activities['publishUnchanged']>[0]) => {
+        if (script.pollFailure !== undefined)
+          throw ApplicationFailure.nonRetryable(script.pollFailure, FAILURES.NotConverged);
+        script.told.push(`${input.gateway.version} ${COMPLETED.update}`);
+        return publishUnchanged(input);
       },
       publishFailed: async (script: Script, input: Parameters<Activities['publishFailed']>[0]) => {
         const { gateway, action = 'create', error } = input;

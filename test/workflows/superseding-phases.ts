@@ -34,13 +34,19 @@ const DELETED = '2 DELETE_COMPLETED';
 const planned = {
   'newer version': [NEXT],
   tombstone: [DELETED],
-  vanished: ['1 CREATE_FAILED: superseded: the configuration vanished'],
+  vanished: [],
   'put again': [CREATED],
   'no change': [CREATED],
   cancel: [CANCELLED],
   'newer version and cancel': [CANCELLED],
 };
-const begun = { ...planned, 'newer version': [SUPERSEDED, NEXT], tombstone: [SUPERSEDED, DELETED] };
+/** The store writes no `/state` where there is no configuration. */
+const begun = {
+  ...planned,
+  'newer version': [SUPERSEDED, NEXT],
+  tombstone: [SUPERSEDED, DELETED],
+  vanished: ['1 CREATE_FAILED: superseded: the configuration vanished'],
+};
 /** After the point of no return. */
 const kept = {
   'newer version': [CREATED, NEXT],
@@ -66,13 +72,13 @@ export const PHASES: readonly Phase[] = [
   {
     name: 'waiting to plan',
     at: 'plan',
-    told: { ...planned, vanished: [], cancel: [], 'newer version and cancel': [] },
+    told: { ...planned, cancel: [], 'newer version and cancel': [] },
   },
   { name: 'planned', at: 'plan', moment: 'after', told: planned, end: 'superseded' },
   {
     name: 'being registered',
     at: 'register',
-    told: { ...planned, 'newer version and cancel': [SUPERSEDED] },
+    told: { ...planned, 'newer version and cancel': [] },
     end: 'superseded',
   },
   { name: 'registered', at: 'register', moment: 'after', told: begun, end: 'superseded' },

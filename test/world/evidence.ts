@@ -4,6 +4,8 @@ import { Etcd3 } from 'etcd3';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import type { LocalRouter } from '../../local/routers.ts';
+import { recordOf } from '../../local/test-gateway.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import type { World } from './world.ts';
 
 /** Everything by which a router shows that it was used. */
@@ -61,6 +63,12 @@ export async function keysOf(world: World, { resourceId }: GatewayRef): Promise<
 /** Writes a value as it is, even if it is no JSON. */
 export function putRaw(world: World, key: string, value: string): Promise<void> {
   return writeRecords(world.stack.etcd.endpoints, [{ key, value }]);
+}
+
+/** Writes a newer version of its configuration: a change of this one that is not kept yet is reverted. */
+export function writeNewer(world: World, { gateway }: TestGateway): Promise<void> {
+  const { key, value } = recordOf({ ...gateway, version: gateway.version + 1 });
+  return putRaw(world, key, value);
 }
 
 export async function removeKeys(world: World, keys: readonly string[]): Promise<void> {

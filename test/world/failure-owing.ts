@@ -4,7 +4,7 @@ import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
 import { CHECK, client } from '../simulator/device/scene.ts';
-import { keysOf, removeKeys, tracesOf } from './evidence.ts';
+import { keysOf, tracesOf, writeNewer } from './evidence.ts';
 import type { Meanwhile } from './meanwhile.ts';
 import type { World } from './world.ts';
 
@@ -24,12 +24,12 @@ export async function failCreationOwing(
     await operator.ok(CHECK);
     operator.session.close();
     secondary.server.setReachable(false);
-    await removeKeys(world, [KEYS.gatewayConfig(gateway)]);
+    await writeNewer(world, gateway);
   });
   const outcome = await world.create(gateway);
   assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
   assert.equal(outcome.type, FAILURES.Superseded);
-  assert.equal(outcome.message, 'superseded: the configuration vanished');
+  assert.equal(outcome.message, 'superseded by version 2 of the configuration');
   const [line = '', ...more] = outcome.compensation;
   assert.deepEqual(more, []);
   assert.match(

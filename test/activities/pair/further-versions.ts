@@ -35,7 +35,8 @@ export function deletion(scene: Scene, etcd: TestEtcd, gateway: TestGateway): Pr
   return next(scene, etcd, gateway);
 }
 
-async function next(scene: Scene, etcd: TestEtcd, gateway: TestGateway): Promise<PairMember> {
+/** Registers the next version, as the gateway's records are by now. */
+export async function next(scene: Scene, etcd: TestEtcd, gateway: TestGateway): Promise<PairMember> {
   gateway.gateway.version += 1;
   await writeRecords([etcd.endpoint], [...gateway.neighbours, gateway.gateway].map(recordOf));
   const { resourceType, resourceId } = gateway;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { loadsOf, separate, touchedBy } from '../../../activities/router/load.ts';
+import { loadsInOrder, loadsOf, separate, touchedBy } from '../../../activities/router/load.ts';
 import type { LoadResult } from '../../../activities/router/load.ts';
+import { revealerOf } from '../../../activities/router/secrets.ts';
+import { RpcFailedError } from '../../../netconf/errors.ts';
 import { inverseOf } from '../../../gateway/change.ts';
 import type { RouterConfiguration } from '../../../gateway/kind.ts';
 import { loadSet, loadText } from '../../../netconf/operations.ts';
@@ -41,6 +43,59 @@ describe('loading a change', () => {
     assert.deepEqual(requestsOf({ before: end('a'), after: end('b') }, standing), [
       loadSet(['set interfaces ae0 unit 5 description b']).request,
     ]);
+  });
+
+  describe('with a secret', () => {
+    const gateway = { resourceType: 'vpn_gateway', resourceId: 'x', version: 2 };
+    const placeholder = (digit: string): string => `<secret:authentication-key:${digit.repeat(16)}>`;
+    const [OLD, NEW] = [placeholder('1'), placeholder('2')];
+    const peer = (key: string): string =>
+      `interfaces { ae0 { unit 5 { vrrp-group 1 { authentication-key ${key}; } } } }`;
+    const end = (key: string) => ({ ...configuration, arrange: [], create: peer(key) });
+    const revealer = revealerOf(gateway, { key: 'k', values: { [OLD]: 'old', [NEW]: 'a "new" one' } });
+    const standing = () => parse(peer('"$9$x"'));
+
+    it('sends the secret, in quotes where it needs them', () => {
+      assert.deepEqual(requestsOf({ before: null, after: end(NEW) }, nothing, revealer.reveal), [
+        loadText(peer('"a \\"new\\" one"')).request,
+      ]);
+    });
+
+    it('sets it anew where nothing else differs, and back again', () => {
+      const change = { before: end(OLD), after: end(NEW) };
+      const set = 'set interfaces ae0 unit 5 vrrp-group 1 authentication-key';
+      assert.deepEqual(requestsOf(change, standing, revealer.reveal), [
+        loadSet([`${set} "a \\"new\\" one"`]).request,
+      ]);
+      assert.deepEqual(requestsOf(inverseOf(change), standing, revealer.reveal), [
+        loadSet([`${set} old`]).request,
+      ]);
+    });
+
+    it('loads what has its secrets, and tells what has not', () => {
+      const [one, other] = [
+        { gateway, change: { before: null, after: end(NEW) } },
+        { gateway, change: { before: null, after: end(placeholder('3')) } },
+      ];
+      const { loads, withoutSecrets } = loadsInOrder([other, one], standing, () => revealer);
+      assert.deepEqual(
+        loads.map(({ item }) => item),
+        [one],
+      );
+      assert.deepEqual([...withoutSecrets.keys()], [other]);
+      assert.match(String(withoutSecrets.get(other)), /secrets\/vpn_gateways\/x has no <secret:/);
+    });
+
+    it("is not told in the router's refusal", () => {
+      const errors = [
+        { severity: 'error', message: 'bad a "new" one', badElement: 'old', path: '[edit x]' },
+      ] as const;
+      const error = new RpcFailedError({ id: 'r', host: 'h', port: 1 }, 'load', { errors, warnings: [] });
+      const hidden = revealer.hide(error);
+      assert.ok(hidden instanceof RpcFailedError);
+      assert.deepEqual(hidden.errors, [{ ...errors[0], message: `bad ${NEW}`, badElement: OLD }]);
+      assert.ok(!hidden.message.includes('new'), hidden.message);
+    });
   });
 
   it('with ends that are equal needs no load', () => {

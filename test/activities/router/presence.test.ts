@@ -145,6 +145,45 @@ describe('what a look finds of a change', () => {
       assert.deepEqual(look(peer('other')), { kind: 'modified', path: INSTANCE });
     });
 
+    describe('that alone differs between both ends', () => {
+      const placed = (digest: string) => peer(`<secret:authentication-key:${digest.repeat(16)}>`);
+      const update: Change = {
+        before: configuration(placed('1'), [INSTANCE]),
+        after: configuration(placed('2'), [INSTANCE]),
+      };
+      const known = digestOf(stored);
+      const kindOf = (
+        running: string,
+        more: { secrets?: string; kept?: boolean; history?: 'after' },
+      ): string =>
+        presenceOf(parse(running), { change: update, ...more }, () => more.history ?? 'before').kind;
+
+      it('is `before` in the form that is known of it, whatever the history says', () => {
+        assert.equal(kindOf(stored, { secrets: known, history: 'after' }), 'before');
+      });
+
+      it('is what the history says in any other form', () => {
+        for (const secrets of [{}, { secrets: known }]) {
+          assert.equal(kindOf(peer('"$9$second"'), { ...secrets, history: 'after' }), 'after');
+          assert.equal(kindOf(peer('"$9$second"'), secrets), 'before');
+        }
+      });
+
+      it('is `after` once it is kept', () => {
+        assert.equal(kindOf(stored, { secrets: known, kept: true }), 'after');
+      });
+
+      it('is told apart as before where anything else differs', () => {
+        assert.equal(kindOf(peer('"$9$first"', ' passive;'), { history: 'after' }), 'after');
+        assert.equal(kindOf('', { history: 'after' }), 'absent');
+      });
+
+      it('has the same digest as the end alone, so that a deletion knows it', () => {
+        const presence = presenceOf(parse(stored), { change: update });
+        assert.equal('secrets' in presence && presence.secrets, known);
+      });
+    });
+
     it('is `before` of the inverse change by the same digest', () => {
       const known = digestOf(stored);
       assert.deepEqual(look(stored, known, inverseOf(change)), { kind: 'before', secrets: known });

@@ -94,8 +94,8 @@ function gatewayOf(records: Records, kind: Kind, id: string): Gateway {
 }
 
 /**
- * Versions that were kept on both routers and have no `/state`, because their configuration had vanished: they stand, as the plan record says. Each
- * from the write on by which it was kept.
+ * Versions that were kept on both routers and have no `/state`, because their configuration had vanished, or a newer version came before anybody
+ * published them: they stand, as the plan record says. Each from the write on by which it was kept.
  */
 function keptUntold(
   records: Records,
@@ -112,10 +112,7 @@ function keptUntold(
         (one) => one.revision > revision && one.revision < next && fieldsOf(one.value)?.['kept'] === true,
       );
     const isTold = records.history(keys.state).some((one) => versionOf(one) === version);
-    const isVanished = records
-      .history(keys.config)
-      .some(({ value, revision: at }) => value === null && at > revision && at < next);
-    if (action === 'delete' || write === undefined || isTold || !isVanished) return [];
+    if (action === 'delete' || write === undefined || isTold) return [];
     return [
       {
         write,

@@ -1,6 +1,7 @@
 /** Every workflow has ended, every queue is empty; and where nothing went wrong, what was requested was created. */
 import type { Case } from './case.ts';
 import { COMPLETED } from './gateways.ts';
+import type { Registration } from './gateways.ts';
 import { configured } from './records.ts';
 import { violationsOf } from './violation.ts';
 import type { Violation } from './violation.ts';
@@ -81,6 +82,11 @@ function takenForDead(of: Case): readonly Violation[] {
   );
 }
 
+/** A deletion does not say on which routers. */
+function isOn({ action, expected }: Registration, routerId: string): boolean {
+  return action === 'delete' || expected === undefined || expected.some((one) => one.routerId === routerId);
+}
+
 /**
  * Whether a newer version had just come while an older one of the gateway was under way on that router. Then the older one's call is cancelled,
  * and the session that it left in a commit is killed rightly.
@@ -96,7 +102,7 @@ function isSuperseding({ gateways, records }: Case, routerId: string, at: number
           (one) =>
             one.version < version &&
             one.seenAt <= write.seenAt &&
-            one.expected?.some((expected) => expected.routerId === routerId) !== false &&
+            isOn(one, routerId) &&
             !states.some((state) => state.version === one.version && state.write.seenAt < write.seenAt),
         )
       );

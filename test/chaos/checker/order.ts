@@ -158,9 +158,10 @@ function published(records: Records, gateway: Gateway, one: Published): readonly
   if (!sameJson(jobState?.['state_monitoring'], told))
     return tell('job_state says before what /state says', jobState);
   const config = configured(records.at(keys.config, revision)?.value);
-  // What was kept on both routers stands, and is told, also if the configuration has moved on since.
-  const isKept = fieldsOf(records.at(keys.plan, revision - 1)?.value)?.['kept'] === true;
-  if (config?.version !== version && !isKept)
+  // What stands on both routers, kept or without a difference, is told, also if the configuration has moved on since.
+  const record = fieldsOf(records.at(keys.plan, revision - 1)?.value);
+  const stands = record?.['kept'] === true || changesNothing(record?.['routers']);
+  if (config?.version !== version && !stands)
     return tell(`${String(word)} at the version that the configuration has`, config?.version);
   return [];
 }
@@ -188,4 +189,12 @@ function jobOf(value: string | null): Fields | undefined {
 /** Secrets may be `null` in the jobs: that is a setting. */
 function isRedacted(job: Fields | undefined): boolean {
   return Array.isArray(job?.['params']) && JSON.stringify(job['params']).includes('password","value":null');
+}
+
+/** Whether both ends of a plan record's change are the same on every router. */
+function changesNothing(routers: unknown): boolean {
+  if (!isFields(routers)) return false;
+  return Object.values(routers).every(
+    (router) => isFields(router) && sameJson(router['before'], router['after']),
+  );
 }

@@ -6,6 +6,7 @@ import type { Evidence, RouterEvidence, WorkflowEvidence } from '../evidence.ts'
 import { ROUTERS } from '../workload.ts';
 import type { RouterName, Workload } from '../workload.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
+import { linesOf as statementsOf } from '../checker/lines.ts';
 import { linesOf } from './history-lines.ts';
 import { textsOf } from './logs.ts';
 import type { LogMark } from './logs.ts';
@@ -73,7 +74,8 @@ async function witnessed(
   const tape = await tapeOf(spec);
   const last = tape.findLast((entry) => 'config' in entry && !('user' in entry && entry.user === OUR_USER));
   const config = last !== undefined && 'config' in last ? last.config : '';
-  const stayed = onTrial.filter((statement) => config.includes(` ${statement.split(' ').at(-1)};`));
+  const running = new Set(statementsOf(config));
+  const stayed = onTrial.filter((statement) => running.has(statement.replace(/^set /, '')));
   return { tape, operators: [...new Set([...committed, ...stayed])] };
 }
 

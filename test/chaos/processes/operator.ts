@@ -1,10 +1,12 @@
 /** What an operator does, in a session of his own on the router's terminal. Rejects when the router doesn't let him. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Device } from '../../../simulator/server/index.ts';
+import { EtcdClient } from '../../../etcd/client.ts';
 import { CHECK, client, COMMIT, confirmed, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
 import type { Client } from '../../simulator/device/scene.ts';
+import { isSettled } from '../settled.ts';
 import { OPERATOR } from './routers-messages.ts';
-import type { OperatorAction } from './routers-messages.ts';
+import type { OperatorAction, Where } from './routers-messages.ts';
 import { MINUTE_MS } from './schedule.ts';
 
 const DISCARD = '<discard-changes/>';
@@ -40,6 +42,16 @@ async function perform(operator: Client, device: Device, action: OperatorAction)
       await operator.ok(COMMIT);
       await operator.ok(UNLOCK);
       return [action.statement];
+    case 'adds': {
+      await operator.ok(LOCK);
+      const isFit = await isSettledNow(action.where);
+      if (isFit) {
+        await edit(operator, action.statement);
+        await operator.ok(COMMIT);
+      }
+      await operator.ok(UNLOCK);
+      return isFit ? [action.statement] : [];
+    }
     case 'tries': {
       await operator.ok(LOCK);
       await edit(operator, action.statement);
@@ -55,6 +67,16 @@ async function perform(operator: Client, device: Device, action: OperatorAction)
     }
     default:
       return action satisfies never;
+  }
+}
+
+async function isSettledNow({ etcd: endpoints, keys, version }: Where): Promise<boolean> {
+  const etcd = new EtcdClient({ endpoints, deadlineMs: 2_000 });
+  try {
+    const [state, plan] = await etcd.read('what stands', [keys.state, keys.plan] as const);
+    return isSettled({ state: state.value?.toString(), plan: plan.value?.toString() }, version);
+  } finally {
+    etcd.close();
   }
 }
 

@@ -1,20 +1,21 @@
 /** What people do in a run: they request gateways, and operate routers. What fails because a server is down is repeated. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../../client/errors.ts';
-import type { GatewayClient } from '../../../client/index.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import { pairIdOf } from '../../../pair/messages.ts';
 import { workflowIdOf } from '../../../gateway/resource.ts';
 import { writeRecords } from '../../../local/load-samples.ts';
-import { EtcdClient } from '../../../etcd/client.ts';
 import { recordOf } from '../../../local/test-gateway.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
+import { askedFor } from '../changes.ts';
 import { isLeftToPair } from '../informed-pairs.ts';
 import { PAIRS } from '../workload.ts';
 import type { Action, RouterName, Workload } from '../workload.ts';
+import { ChangeGateways } from './change-gateways.ts';
 import type { Stage } from './participants.ts';
 import { Maintenance } from './maintenance.ts';
 import { idsOf, pairRuns } from './pair-runs.ts';
+import { removeRecord, writeVersion } from './records.ts';
 import { resetTo } from './reset-to.ts';
 import type { OperatorAction } from './routers-messages.ts';
 
@@ -26,31 +27,45 @@ const AGAIN_MS = 300;
 export class People {
   /** What operators committed for good, by router. */
   readonly committed: Readonly<Record<RouterName, string[]>> = { A: [], B: [], C: [] };
-  /** What they committed on trial: it stays only if somebody has confirmed it. */
+  /** What they may have committed: on trial, it stays only if somebody has confirmed it. */
   readonly onTrial: Readonly<Record<RouterName, string[]>> = { A: [], B: [], C: [] };
   private readonly stage: Stage;
   private statements = 0;
 
   private readonly workload: Workload;
+  private readonly changes: ChangeGateways;
 
   constructor(stage: Stage, workload: Workload) {
     this.stage = stage;
     this.workload = workload;
+    this.changes = new ChangeGateways(stage, {
+      request: (gateway) => this.create(gateway),
+      write: (what, act) => this.tries(what, STUBBORN_MS, act),
+      removes: (gateway) => this.removeRecord(gateway),
+      operate: (router, action) => this.operate(router, action),
+    });
   }
 
   /** Resolves when all of it is done, or was given up. */
   async perform(): Promise<void> {
-    await Promise.all(
-      this.workload.actions.map(async (action) => {
-        await sleep(action.at);
-        await this.act(action);
-      }),
-    );
+    const { actions, changes = [] } = this.workload;
+    const at = async (ms: number, act: () => Promise<void>): Promise<void> => {
+      await sleep(ms);
+      await act();
+    };
+    await Promise.all([
+      ...actions.map((action) => at(action.at, () => this.act(action))),
+      ...changes.map((change) => at(change.at, () => this.changes.act(change))),
+    ]);
   }
 
+  /** Creates it, or requests whatever else its configuration asks for. */
   create(gateway: TestGateway): Promise<void> {
     const { client } = this.stage.site;
-    return this.tries(`create ${workflowIdOf(gateway)}`, STUBBORN_MS, () => requestCreation(client, gateway));
+    const { resourceType, resourceId } = gateway;
+    return this.tries(`request ${workflowIdOf(gateway)}`, STUBBORN_MS, () =>
+      client[askedFor(gateway.gateway, this.workload.changes !== undefined)]({ resourceType, resourceId }),
+    );
   }
 
   /** As the handbook says: a creation that was terminated before its pair knew of it is started again, with its record. */
@@ -120,16 +135,16 @@ export class People {
       case 'create':
       case 'start again':
         return this.create(gateway);
-      case 'new version':
+      case 'new version': {
         gateway.gateway.version += 1;
-        await this.tries(`version ${gateway.gateway.version} of ${id}`, STUBBORN_MS, () =>
-          writeRecords(site.etcd, [recordOf(gateway.gateway)]),
+        const { version } = gateway.gateway;
+        await this.tries(`version ${version} of ${id}`, STUBBORN_MS, () =>
+          writeVersion(site.etcd, gateway, version),
         );
         return this.create(gateway);
+      }
       case 'remove record':
-        return this.tries(`remove the record of ${id}`, PATIENT_MS, () =>
-          remove(site.etcd, KEYS.gatewayConfig(gateway)),
-        );
+        return this.removeRecord(gateway);
       case 'cancel':
         return this.tries(`cancel ${id}`, PATIENT_MS, async () =>
           (await site.client.find(gateway))?.cancel(),
@@ -147,6 +162,12 @@ export class People {
       default:
         action satisfies never;
     }
+  }
+
+  private removeRecord(gateway: TestGateway): Promise<void> {
+    return this.tries(`remove the record of ${workflowIdOf(gateway)}`, PATIENT_MS, () =>
+      removeRecord(this.stage.site.etcd, KEYS.gatewayConfig(gateway)),
+    );
   }
 
   private async hold({ router, ms, by }: Extract<Action, { readonly kind: 'hold' }>): Promise<void> {
@@ -167,6 +188,8 @@ export class People {
   }
 
   private async operate(router: RouterName, action: OperatorAction): Promise<void> {
+    // Its answer may be lost.
+    if (action.kind === 'adds') this.onTrial[router].push(action.statement);
     await this.tries(`operator ${action.kind} on ${router}`, PATIENT_MS, async () => {
       this.committed[router].push(...(await this.stage.routers.order({ kind: 'operate', router, action })));
     });
@@ -193,22 +216,5 @@ export class People {
         await sleep(AGAIN_MS);
       }
     }
-  }
-}
-
-async function requestCreation(
-  client: GatewayClient,
-  { resourceType, resourceId }: TestGateway,
-): Promise<void> {
-  await client.create({ resourceType, resourceId });
-}
-
-async function remove(endpoints: readonly string[], key: string): Promise<void> {
-  const etcd = new EtcdClient({ endpoints, deadlineMs: 2_000 });
-  try {
-    const { kind } = await etcd.write('remove', { unchanged: [], put: [], remove: [key] });
-    if (kind !== 'applied') throw new Error(`etcd did not remove it: ${kind}`);
-  } finally {
-    etcd.close();
   }
 }

@@ -73,7 +73,11 @@ async function unpublishedOf(
   const found = await Promise.all(
     gateways.map(async (gateway) => {
       const [plan, state] = [await site.store.planRecord(gateway), await site.store.state(gateway)];
-      return plan !== undefined && (state?.version ?? -1) < plan.gateway.version
+      if (plan === undefined || (state?.version ?? -1) >= plan.gateway.version) return [];
+      // Where there is no configuration, nothing is told.
+      const { resourceType: type, resourceId: id } = gateway;
+      const config = await site.store.snapshot().read({ type, id });
+      return !('kind' in config && config.kind === 'missing')
         ? [`${workflowIdOf(gateway)} is not told of in /state`]
         : [];
     }),

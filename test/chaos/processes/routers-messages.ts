@@ -28,11 +28,22 @@ export interface RouterSpec {
   readonly vrrpIsolated: readonly string[];
 }
 
+/** A gateway, and where its records are. */
+export interface Where {
+  /** Endpoints. */
+  readonly etcd: readonly string[];
+  readonly keys: { readonly state: string; readonly plan: string };
+  /** The newest version of its configuration. */
+  readonly version: number;
+}
+
 /** What an operator does at a router. */
 export type OperatorAction =
   | { readonly kind: 'locks'; readonly ms: number }
   | { readonly kind: 'edits'; readonly ms: number; readonly statement: string }
   | { readonly kind: 'commits'; readonly statement: string }
+  /** Commits a statement in a gateway's stanza, if that gateway stands and no change of it is under way. */
+  | { readonly kind: 'adds'; readonly statement: string; readonly where: Where }
   | { readonly kind: 'checks' }
   | { readonly kind: 'tries'; readonly ms: number; readonly confirms: Confirms; readonly statement: string };
 

@@ -1,23 +1,20 @@
 /** Lets one schedule happen, from the first record in etcd to the verdict. */
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { workflowIdOf } from '../../../gateway/resource.ts';
-import { writeRecords } from '../../../local/load-samples.ts';
-import { recordOf } from '../../../local/test-gateway.ts';
-import type { TestGateway } from '../../../local/test-gateway.ts';
 import { check } from '../checker/check.ts';
 import type { Violation } from '../checker/violation.ts';
 import type { Evidence } from '../evidence.ts';
-import { PAIRS, ROUTERS } from '../workload.ts';
-import type { Workload, WorkloadGateway } from '../workload.ts';
+import { ROUTERS } from '../workload.ts';
 import { participantsOf } from './participants.ts';
 import { Chaos } from './inject-faults.ts';
 import { collect } from './collect.ts';
+import { createLast, unrest, writeAll } from './create-last.ts';
 import { MEMBERS, WORKERS } from './faults.ts';
 import { markLog, textsOf } from './logs.ts';
 import type { LogMark } from './logs.ts';
 import { People } from './people.ts';
 import type { Stage } from './participants.ts';
-import { REST_MS } from './policy.ts';
 import { untilRest } from './quiescence.ts';
 import { Routers } from './routers.ts';
 import { SPAN_MS } from './schedule.ts';
@@ -44,22 +41,6 @@ export interface Verdict extends Found {
 
 /** How often people look for maintenance holds that should be over. */
 const MIND_MS = 1_000;
-
-const LAST_PAIRS = [PAIRS[0], PAIRS[2]] as const;
-
-/** Where a gateway is created when all faults are over: nothing interferes, and whatever is owed there is paid. */
-async function lastPairs(
-  { site, participants }: Stage,
-  seed: number,
-): Promise<readonly WorkloadGateway['pair'][]> {
-  const owing = await Promise.all(
-    LAST_PAIRS.map(async (pair) => {
-      const records = await Promise.all(pair.map((name) => site.store.router(participants.routers[name].id)));
-      return records.some(({ reservation, owedChanges }) => reservation !== null || owedChanges.length > 0);
-    }),
-  );
-  return LAST_PAIRS.filter((_, index) => owing[index] === true || index === seed % 2);
-}
 
 export async function runSchedule(
   site: Site,
@@ -110,14 +91,15 @@ async function happen({
         async (router) => [router, (await routers.order({ kind: 'inspect', router })).running] as const,
       ),
     );
-    await write(site, participants.gateways);
+    await writeAll(site, participants.gateways);
     const stage: Stage = { site, participants, routers, say };
     const people = new People(stage, schedule.workload);
     const chaos = new Chaos(stage);
     say(`seed ${schedule.seed}: ${participants.gateways.map(workflowIdOf).join(', ')}`);
-    chaos.begin(schedule.faults);
     const acted = people.perform();
-    await new Promise((resolve) => setTimeout(resolve, SPAN_MS));
+    await sleep(schedule.quietMs);
+    chaos.begin(schedule.faults);
+    await sleep(SPAN_MS);
     await chaos.stop();
     await acted;
     say('people: all is asked for');
@@ -129,7 +111,7 @@ async function happen({
     say(busy.length === 0 ? 'all has come to rest' : `still going on: ${busy.join('; ')}`);
     // A session that is open now was leaked, except the workers' idle ones.
     for (const [name, proxy] of site.links) if (/ [ABC]$/.test(name)) proxy.drop();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
     const evidence = await collect(stage, people, {
       workload: last.workload,
       gateways: [...participants.gateways, ...last.gateways],
@@ -176,70 +158,6 @@ function faultsOf(told: readonly Told[]): Evidence['faults'] {
 
 function logOf({ run }: Site, name: string): string {
   return `${run.logs}/${name}.log`;
-}
-
-/** One after the other: they share the routers' records. */
-async function write(site: Site, gateways: readonly TestGateway[]): Promise<void> {
-  for (const { gateway, neighbours } of gateways)
-    await writeRecords(site.etcd, [...neighbours, gateway].map(recordOf));
-}
-
-interface Last {
-  readonly gateways: readonly TestGateway[];
-  /** The workload with them in it. */
-  readonly workload: Workload;
-  readonly failed: readonly Violation[];
-}
-
-async function createLast(stage: Stage, people: People, { seed, workload }: Schedule): Promise<Last> {
-  const { site, participants, say } = stage;
-  const wanted = (await lastPairs(stage, seed)).map((pair, index): WorkloadGateway => ({
-    kind: 'vpn_gateway',
-    number: workload.gateways.length + index,
-    pair,
-    flaw: null,
-  }));
-  const gateways = wanted.map(({ number, pair }) => participants.another(number, pair));
-  await write(site, gateways);
-  await Promise.all(gateways.map((gateway) => people.create(gateway)));
-  const signal = AbortSignal.timeout(REST_MS);
-  const outcomes = await Promise.all(
-    gateways.map((gateway) =>
-      site.client
-        .result(gateway, { signal })
-        .catch((error: unknown) => ({ kind: 'failed', message: String(error) })),
-    ),
-  );
-  say(`the last ones: ${outcomes.map(({ kind }) => kind).join(', ')}`);
-  return {
-    gateways,
-    workload: {
-      gateways: [...workload.gateways, ...wanted],
-      actions: [
-        ...workload.actions,
-        ...wanted.map((_, index) => ({
-          at: SPAN_MS,
-          kind: 'create' as const,
-          gateway: workload.gateways.length + index,
-        })),
-      ],
-    },
-    failed: outcomes.flatMap((outcome, index) =>
-      outcome.kind === 'created'
-        ? []
-        : [unrest(`${workflowIdOf(gateways[index] as TestGateway)} ends with ${JSON.stringify(outcome)}`)],
-    ),
-  };
-}
-
-function unrest(found: string): Violation {
-  return {
-    invariant: 'liveness',
-    subject: 'the run',
-    expected: `rest within ${REST_MS} ms of the last fault`,
-    found,
-    at: null,
-  };
 }
 
 /** A member of etcd whose database is full may end. */

@@ -3,6 +3,7 @@
  * schedule on every machine. When a process passes a point is up to the machine: a replay is similar, not equal.
  */
 import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
+import { withChanges } from '../draw-changes.ts';
 import { drawDialect } from '../draw-dialect.ts';
 import { drawEngines } from '../draw-engines.ts';
 import { withLargeMembers } from '../large-members.ts';
@@ -18,12 +19,16 @@ export interface Schedule {
   readonly workload: Workload;
   readonly routers: Readonly<Record<RouterName, DeviceOptionsInput>>;
   readonly faults: readonly Fault[];
+  /** Nothing goes wrong for so long; the times of faults count from then. */
+  readonly quietMs: number;
 }
 
 /** People's actions begin within this many ms. */
 const ASKED_MS = 3_000;
-/** Faults begin within this many ms; after it, all is repaired. */
+/** Faults begin within this many ms, after the quiet ones; after it, all is repaired. */
 export const SPAN_MS = 6_000;
+/** By then most gateways stand that are requested at the beginning. */
+const QUIET_MS = 6_000;
 /** With 60 kB each, their plan records are too large for one request to etcd. More members would take real processes too long. */
 const LARGE_MEMBERS = { share: 0.02, members: [14, 16] } as const;
 /** A router's clock may be this far from the workers'. */
@@ -33,15 +38,21 @@ export const MINUTE_MS = 1_000;
 
 export function drawSchedule(seed: number): Schedule {
   const random = randomOf(seed);
-  const workload = withLargeMembers(
+  const drawn = withLargeMembers(
     drawWorkload(random.fork('workload'), { gateways: [1, 6], people: [0, 5], spanMs: ASKED_MS }),
     random.fork('large members'),
     { ...LARGE_MEMBERS, spanMs: ASKED_MS },
   );
+  const stale = drawStaleMark(random.fork('stale mark'), ASKED_MS);
+  const { workload, quietMs } = withChanges(random.fork('changes'), withActions(drawn, stale), {
+    quietMs: QUIET_MS,
+    minuteMs: SPAN_MS / 24,
+    latestMs: QUIET_MS + SPAN_MS,
+    isCalm: false,
+  });
   const behaviour = random.fork('routers');
   const checks = random.fork('checks');
   const clocks = random.fork('clocks');
-  const stale = drawStaleMark(random.fork('stale mark'), ASKED_MS);
   const dialects = random.fork('dialects');
   const engines = random.fork('engines');
   const routers = Object.fromEntries(
@@ -62,7 +73,7 @@ export function drawSchedule(seed: number): Schedule {
   const faults = Array.from({ length: wrong.chance(0.1) ? 0 : wrong.whole(1, 10) }, () =>
     drawFault(wrong, busy, SPAN_MS),
   );
-  return { seed, workload: withActions(workload, stale), routers, faults };
+  return { seed, workload, routers, faults, quietMs };
 }
 
 /** Each unknown of Junos, and how fast the router is. */

@@ -14,6 +14,7 @@ import { FollowingClock, machineMs } from './clock.ts';
 import { spanOf } from './schedule.ts';
 import { startServer } from './server.ts';
 import type { TimeSkippingServer } from './server.ts';
+import type { WorkflowLeft } from './temporal.ts';
 import { World } from './world.ts';
 
 /** All has come to rest within this many ms of real time after the last fault, not counting the time that the server skips. */
@@ -35,6 +36,8 @@ Object.assign(ROUTER_DEADLINES, { connectMs: 1_000, requestMs: 1_500, commitMs: 
 export interface Run {
   readonly evidence: Evidence;
   readonly isAtRest: boolean;
+  /** A workflow can't go on, because the server has made its history impossible. The run says nothing of gateway-saga. */
+  readonly isVoid: boolean;
 }
 
 export interface Means {
@@ -88,7 +91,9 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
     tell('the workers have ended');
     clock.jump(FAREWELL_MS);
     await sleep(LOOK_MS);
-    return { evidence: await evidenceOf(world), isAtRest };
+    const workflows = await world.temporal.evidence();
+    const isVoid = workflows.some(({ isImpossible }) => isImpossible);
+    return { evidence: evidenceOf(world, workflows), isAtRest, isVoid };
   } finally {
     clearInterval(watch);
     for (const { device } of Object.values(world.sites)) device.stop();
@@ -123,8 +128,7 @@ async function untilRest(world: World, people: People, server: TimeSkippingServe
   }
 }
 
-async function evidenceOf({ schedule, etcd, sites, temporal, faults }: World): Promise<Evidence> {
-  const workflows = await temporal.evidence();
+function evidenceOf({ schedule, etcd, sites, faults }: World, workflows: readonly WorkflowLeft[]): Evidence {
   return {
     workload: schedule.workload,
     writes: etcd.writes,

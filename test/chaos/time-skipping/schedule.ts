@@ -3,19 +3,23 @@
  * sooner yet, as the real thing takes its own time and more would have ended before the next thing happens.
  */
 import type { Policy } from '../../../gateway/policies.ts';
-import { drawRandomSchedule as drawSlow } from '../../simulation/schedule.ts';
+import { changing, drawRandomSchedule } from '../../simulation/schedule.ts';
 import type { Schedule } from '../../simulation/schedule.ts';
+import type { Action, Change } from '../workload.ts';
 
 export const SCALE = 60;
 const PACE = 3 * SCALE;
 /** Faults last at most this long after the last one that happens at a given time; in every fifth schedule longer. */
 const WRONG_MS = 1_500;
 const LONG_WRONG_MS = 8_000;
+/** By then most gateways stand, in schedules in which nothing goes wrong until then. */
+const QUIET_MS = 5_000;
 
 /** Everything has begun within this many ms; then all is repaired. */
-export function spanOf({ seed, workload, faults }: Schedule): number {
-  const timed = faults.flatMap(({ when }) => (when.kind === 'time' ? [when.at] : []));
-  const last = Math.max(...workload.actions.map(({ at }) => at), ...timed);
+export function spanOf({ seed, workload, faults, quietMs }: Schedule): number {
+  const timed = faults.flatMap(({ when }) => (when.kind === 'time' ? [quietMs + when.at] : []));
+  const acts = [...workload.actions, ...(workload.changes ?? [])];
+  const last = Math.max(...acts.map(({ at }) => at), ...timed, quietMs);
   return last + (faults.length === 0 ? 0 : seed % 5 === 0 ? LONG_WRONG_MS : WRONG_MS);
 }
 
@@ -23,16 +27,22 @@ export function spanOf({ seed, workload, faults }: Schedule): number {
 const IMPOSSIBLE = ['temporal away', 'temporal answer lost', 'reset'];
 
 export function drawSchedule(seed: number): Schedule {
-  const { workload, routers, faults, policy, ...rest } = drawSlow(seed);
+  const { workload, routers, faults, policy, quietMs, ...rest } = changing(drawRandomSchedule(seed));
+  // Real gateways are created no faster for it, so what comes after them comes later.
+  const laterMs = quietMs === 0 ? 0 : QUIET_MS - quietMs / PACE;
+  const sooner = <T extends Action | Change>(one: T): T => ({
+    ...one,
+    at: one.at / PACE + (one.kind === 'create' ? 0 : laterMs),
+  });
   return {
     ...rest,
     // The schedule of people is scaled by the harness that waits for them.
     workload: {
       ...workload,
-      actions: workload.actions
-        .filter(({ kind }) => !IMPOSSIBLE.includes(kind))
-        .map((one) => ({ ...one, at: one.at / PACE })),
+      actions: workload.actions.filter(({ kind }) => !IMPOSSIBLE.includes(kind)).map(sooner),
+      ...(workload.changes && { changes: workload.changes.map(sooner) }),
     },
+    quietMs: quietMs === 0 ? 0 : QUIET_MS,
     routers: Object.fromEntries(
       Object.entries(routers).map(([name, { delays, ...options }]) => [
         name,

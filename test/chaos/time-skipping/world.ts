@@ -3,8 +3,8 @@ import type { WorkflowBundle } from '@temporalio/worker';
 import type { Kinds } from '../../../activities/dependencies.ts';
 import { WORKERS } from '../../simulation/faults.ts';
 import type { WorkerName } from '../../simulation/faults.ts';
-import type { RequestedGateway } from '../../simulation/gateways.ts';
 import { Scene } from '../../simulation/scene.ts';
+import type { Start } from '../../simulation/scene.ts';
 import type { Schedule } from '../../simulation/schedule.ts';
 import { Attempts } from './attempts.ts';
 import type { FollowingClock } from './clock.ts';
@@ -81,7 +81,7 @@ export class World extends Scene<{ readonly clock: FollowingClock }, RealWorker>
     await Promise.all(this.#ended);
   }
 
-  protected requestCreation({ workflowId, test: { resourceType, resourceId } }: RequestedGateway): void {
-    this.temporal.create(workflowId, { resourceType, resourceId });
+  protected start(start: Start): void {
+    this.temporal.start(start);
   }
 }

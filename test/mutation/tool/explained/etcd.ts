@@ -25,7 +25,6 @@ export const ETCD: readonly Survivor[] = [
   },
   { file: 'etcd/owed-changes.ts', line: "'add owed changes',", why: OPERATION },
   { file: 'etcd/owed-changes.ts', line: "'pay owed change',", why: OPERATION },
-  { file: 'etcd/owed-changes.ts', line: "const operation = 'cancel owed changes';", why: OPERATION },
   { file: 'etcd/owed-changes.ts', line: "kind: 'write',", why: WRITE },
   {
     file: 'etcd/owed-changes.ts',

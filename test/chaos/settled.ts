@@ -1,16 +1,16 @@
 /** Whether a gateway stands, and no change of it is under way: then its stanzas are there, and operators put statements of their own into them. */
-import { KEYS } from '../../etcd/keys.ts';
-import type { TestGateway } from '../../local/test-gateway.ts';
-import type { Etcd } from './etcd.ts';
 
-export function isSettled(etcd: Pick<Etcd, 'value'>, test: TestGateway): boolean {
-  const { state, version } = read(etcd.value(KEYS.state(test)));
-  const { gateway } = read(etcd.value(KEYS.plan(test)));
-  return (
-    state?.worker_state === 'CREATE_COMPLETED' &&
-    version === test.gateway.version &&
-    version === gateway?.version
-  );
+/** The records, as they are in etcd. */
+export interface Told {
+  readonly state: string | undefined;
+  readonly plan: string | undefined;
+}
+
+/** `newest`: the version that its configuration has. */
+export function isSettled(told: Told, newest: number): boolean {
+  const { state, version } = read(told.state);
+  const { gateway } = read(told.plan);
+  return state?.worker_state === 'CREATE_COMPLETED' && version === newest && version === gateway?.version;
 }
 
 export function versionIn(record: string | undefined): number | undefined {

@@ -1,0 +1,92 @@
+/**
+ * Secrets in configuration text, and the placeholders that stand for them in records. A placeholder is one word, which needs no quotes:
+ * `authentication-key <secret:authentication-key:3f2a9c0e51d7b846>`. No text that is rendered has such a word of its own, so that a placeholder
+ * can be told from the words around it.
+ */
+import { quoteWord } from './print.ts';
+import type { Path, Statement } from './tree.ts';
+
+/** Gives the placeholder for a secret. `name`: the keyword in front of it. */
+export type PlaceholderOf = (name: string, secret: string) => string;
+
+const whole = /^<secret:[a-z0-9-]+:[0-9a-f]{16}>$/;
+const anywhere = /<secret:[a-z0-9-]+:[0-9a-f]{16}>/g;
+/** Keywords of Junos whose value is a secret, in any section. */
+const secretKeyword =
+  /^(?:(?:[a-z0-9]+-)*(?:authentication-key|password|secret|passphrase)|ascii-text|hexadecimal|plain-text-password-value)$/;
+
+/** @param digest 16 hexadecimal digits */
+export function placeholder(name: string, digest: string): string {
+  return `<secret:${name.replace(/[^a-z0-9-]/g, '') || 'word'}:${digest}>`;
+}
+
+/** Whether the word is a hash or a `$9$` or `$8$` form, as Junos stores passwords and keys. */
+export function isStoredForm(word: string): boolean {
+  return /^\$[15689]\$./.test(word);
+}
+
+export function isPlaceholder(word: string): boolean {
+  return whole.test(word);
+}
+
+/** All placeholders of a text, each once. */
+export function placeholdersIn(text: string): readonly string[] {
+  return [...new Set(text.match(anywhere) ?? [])];
+}
+
+/** The first word that could be taken for a placeholder. */
+export function likePlaceholder(statements: readonly Statement[]): string | undefined {
+  for (const { words, list = [], children = [] } of statements) {
+    const found = [...words, ...list].find((word) => word.includes('<secret:')) ?? likePlaceholder(children);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The statements with placeholders in place of secrets. What is a placeholder already stays. */
+export function conceal(
+  statements: readonly Statement[],
+  placeholderOf: PlaceholderOf,
+  above: Path = [],
+): Statement[] {
+  return statements.map((statement): Statement => {
+    const { words, list, children } = statement;
+    const path = [...above, ...words];
+    const isLeaf = (children === undefined || children.length === 0) && list === undefined;
+    return {
+      ...statement,
+      words: concealPath(path, placeholderOf, { from: above.length, isLeaf }).slice(above.length),
+      ...(list && {
+        list: concealPath([...path, ...list], placeholderOf, { from: path.length, isLeaf: false }).slice(
+          path.length,
+        ),
+      }),
+      ...(children && { children: conceal(children, placeholderOf, path) }),
+    };
+  });
+}
+
+/** The path of a statement with placeholders in place of secrets. `from`: words before it stay. */
+export function concealPath(
+  path: Path,
+  placeholderOf: PlaceholderOf,
+  { from = 0, isLeaf = true }: { readonly from?: number; readonly isLeaf?: boolean } = {},
+): Path {
+  return path.map((word, index) => {
+    const name = path[index - 1] ?? '';
+    const isValue = isLeaf && index === path.length - 1 && isSecretKeyword(path.slice(0, index));
+    if (index < from || isPlaceholder(word) || !(isValue || isStoredForm(word))) return word;
+    return placeholderOf(name, word);
+  });
+}
+
+/** Whether the last of these words is a keyword whose value is a secret. `key` is one only of a digest: a tunnel has a key that is none. */
+function isSecretKeyword(path: Path): boolean {
+  const keyword = path.at(-1) ?? '';
+  return secretKeyword.test(keyword) || (keyword === 'key' && path.some((word) => word === 'md5'));
+}
+
+/** The text with secrets in place of their placeholders, each quoted where it needs that. */
+export function reveal(text: string, secretOf: (placeholder: string) => string): string {
+  return text.replace(anywhere, (found) => quoteWord(secretOf(found)));
+}
