@@ -36,6 +36,16 @@ const commits = (change: (config: string) => string) =>
       : [entry],
   );
 
+/** No plan record says that a version was kept. */
+const neverKept: Spoil = (evidence) => ({
+  ...evidence,
+  writes: evidence.writes.map((one) =>
+    one.key.startsWith('/gateway-saga/plans/')
+      ? { ...one, value: one.value?.replace('"kept":true', '"kept":false') ?? null }
+      : one,
+  ),
+});
+
 const STATE = '/state/v2.0/vpn_gateways/';
 const word = (to: string) =>
   json((one) => ({ ...one, state: { ...(one['state'] as object), worker_state: to } }));
@@ -110,7 +120,11 @@ export const versions: Readonly<Partial<Record<Invariant, readonly Spoilt[]>>> =
       /not there for good/,
     ],
     ['CREATE_FAILED of what stood', written(`${STATE}<1027>`, 1, word('CREATE_FAILED')), /version 1 stood/],
-    ['MODIFY_FAILED of what never stood', written(`${STATE}<1027>`, 0, () => undefined), /nothing stood/],
+    [
+      'MODIFY_FAILED of what never stood',
+      (evidence) => written(`${STATE}<1027>`, 0, () => undefined)(neverKept(evidence)),
+      /nothing stood/,
+    ],
     [
       'DELETE_COMPLETED of an update',
       written(`${STATE}<1025>`, 1, word('DELETE_COMPLETED')),
