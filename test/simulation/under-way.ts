@@ -34,9 +34,11 @@ export class CallsUnderWay {
   }
 }
 
-/** A poll looks at a router on behalf of all polls of its worker. It may end before the others have what they wait for. */
+/** These look at a router on behalf of all looks of their worker. Each may end before the others have what they wait for. */
+const SHARING: readonly string[] = ['poll', 'publishUnchanged'];
+
 function isShared({ activity, call }: Call): boolean {
-  return activity === 'poll' && call.startsWith('get-');
+  return SHARING.includes(activity) && call.startsWith('get-');
 }
 
 /** These prepare what comes next, or end what came before. All others may go on for both routers at once, or are reads. */
