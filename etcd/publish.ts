@@ -46,6 +46,8 @@ export interface Failed {
    * or `disputed`; if nothing stands, the plan record goes, too.
    */
   readonly clean: boolean;
+  /** Only what the run has registered, without knowing it, is ended and told. */
+  readonly isSuperseded?: boolean | undefined;
   /** What the configuration asked for. It counts if the plan record is another run's. */
   readonly action?: Action | undefined;
   /** When the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes for the saga, or it is not known. */
@@ -117,6 +119,8 @@ async function look(
   if (outcome.kind === 'completed' ? !registered : isLate(record, gateway, registered, outcome)) {
     return done(outcome.kind === 'completed' ? notOwned(plan) : { kind: 'void' });
   }
+  if (outcome.kind === 'failed' && outcome.isSuperseded === true && !registered)
+    return done({ kind: 'void' });
   const ends = registered ? record : unpublishedOf(record, gateway, state);
   // A run knows what it has applied itself. But an earlier run, or this run before a reset, may have left `mayBeApplied` in the record. Then
   // the routers must be looked at first ("failed is looked at too", T6).

@@ -59,6 +59,8 @@ export interface PublishFailedInput {
   readonly clean: boolean;
   /** What the configuration asked for. Absent: as the plan record says. */
   readonly action?: Action;
+  /** A newer version has one of its own: nothing is told, unless the run has registered, although it does not know. Absent: it is told. */
+  readonly isSuperseded?: true;
 }
 
 export type RegisterOutcome =

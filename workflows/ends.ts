@@ -90,14 +90,16 @@ export async function unwind(
 ): Promise<GatewayResult> {
   const failedUndos = await compensation.unwind();
   const clean = failedUndos.length === 0;
-  // A version that was superseded before it registered has done nothing: the newer one has a `/state` of its own.
+  // A version that was superseded before it registered has done nothing: the newer one has a `/state` of its own. Perhaps it has registered, and the
+  // answer was lost: etcd knows.
   const isUntold = !registered && failureTypeOf(error) === FAILURES.Superseded;
   const standing = clean && !isUntold ? await restored?.() : undefined;
   const reason = standing === undefined ? reasonOf(error) : withStanding(reasonOf(error), standing);
   const message = withUndo(reason, failedUndos);
   const { action, gateway } = at;
-  const input = { gateway, run: at.run ?? null, error: message, registered, clean, action };
-  if (!isUntold) failedUndos.push(...(await publishFailure(input, log)));
+  const superseded = isUntold ? { isSuperseded: true as const } : {};
+  const input = { gateway, run: at.run ?? null, error: message, registered, clean, action, ...superseded };
+  failedUndos.push(...(await publishFailure(input, log)));
   tellOutcome(at.searchAttributes, isCancellation(error) ? 'cancelled' : 'failed');
   if (isCancellation(error) && failedUndos.length === 0) {
     log.tell({ outcome: 'cancelled' });

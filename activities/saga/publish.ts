@@ -95,14 +95,14 @@ export async function publishKept(
 /** `scheduled`: when the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes on behalf of the saga. */
 export async function publishFailed(
   { store, policy }: Dependencies,
-  { gateway, run, error, registered, clean, action }: PublishFailedInput,
+  { gateway, run, error, registered, clean, action, isSuperseded }: PublishFailedInput,
   scheduled?: number,
 ): Promise<Leftover | undefined> {
   if (registered && clean && run !== null) await store.markReverted(gateway, run, scheduled);
   const outcome = await store.publish({
     gateway,
     run,
-    outcome: { kind: 'failed', error, registered, clean, scheduled, action },
+    outcome: { kind: 'failed', error, registered, clean, scheduled, action, isSuperseded },
     retentionSeconds: policy.retentionSeconds,
   });
   if (outcome.kind === 'leftover') return leftoverOf(store, outcome.record);

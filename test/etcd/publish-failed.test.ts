@@ -196,4 +196,19 @@ describe('publishing a failure', () => {
       assert.deepEqual(await store.publish(failed(next, { run: 'run-2' })), { kind: 'published' });
       assert.equal((await store.state(gateway))?.workerState, word);
     });
+
+  it('of a version that was superseded is told only if the run had registered after all, and then nothing of it stays', async () => {
+    const { gateway, configRevision, witness, store } = await configured(etcd());
+    const { outcome, ...rest } = failed(gateway, { registered: false });
+    const superseded = { ...rest, outcome: { ...outcome, isSuperseded: true } };
+    assert.deepEqual(await store.publish(superseded), { kind: 'void' });
+    assert.equal(await store.state(gateway), undefined);
+    // The answer to its registration was lost.
+    await store.register(requestFor(gateway, configRevision));
+    assert.deepEqual(await store.publish({ ...superseded, run: 'another' }), { kind: 'void' });
+    assert.deepEqual(await store.publish(superseded), { kind: 'published' });
+    assert.equal((await store.state(gateway))?.workerState, 'CREATE_FAILED');
+    assert.deepEqual(await witness.ownClaims(), []);
+    assert.equal(await store.planRecord(gateway), undefined);
+  });
 });

@@ -159,7 +159,14 @@ export const traffic: Traffic = {
     result: SEEN,
   },
   publishFailed: {
-    input: { ...step, error: MESSAGE, registered: false, clean: false, action: 'create' },
+    input: {
+      ...step,
+      error: MESSAGE,
+      registered: false,
+      clean: false,
+      action: 'create',
+      isSuperseded: true,
+    },
     result: { ...step, routers },
   },
   publishKept: { input: GATEWAY, result: undefined },

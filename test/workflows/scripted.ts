@@ -161,7 +161,9 @@ export class Scripts {
         return publishUnchanged(input);
       },
       publishFailed: async (script: Script, input: Parameters<Activities['publishFailed']>[0]) => {
-        const { gateway, action = 'create', error } = input;
+        const { gateway, action = 'create', error, isSuperseded } = input;
+        // Here no answer to a registration is ever lost.
+        if (isSuperseded === true) return;
         script.told.push(`${gateway.version} ${FAILED[action]}: ${error}`);
       },
       publishNothing: async (script: Script, { version }: GatewayVersion) => {
