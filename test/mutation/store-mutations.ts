@@ -208,4 +208,12 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     put: 'unchanged: [state, plan, ...endings.unchanged],',
     specs: ['test/etcd/publish-race.test.ts'],
   },
+  {
+    name: 'a version that was superseded keeps what it had registered without knowing it',
+    kind: 'U11',
+    file: 'etcd/publish.ts',
+    find: 'outcome.isSuperseded === true && !registered',
+    put: 'outcome.isSuperseded === true',
+    specs: ['test/etcd/publish-failed.test.ts'],
+  },
 ];
