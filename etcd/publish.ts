@@ -114,12 +114,13 @@ async function look(
     return done(isSaid ? { kind: 'published' } : { kind: 'already', state: settled });
   }
   if (outcome.kind === 'failed' && isKeptAt(record, gateway)) return done({ kind: 'kept' });
-  if (outcome.kind === 'failed' && isOfOtherLife(gateway, record, config, outcome))
-    return done({ kind: 'void' });
-  if (outcome.kind === 'completed' ? !registered : isLate(record, gateway, registered, outcome)) {
-    return done(outcome.kind === 'completed' ? notOwned(plan) : { kind: 'void' });
-  }
-  if (outcome.kind === 'failed' && outcome.isSuperseded === true && !registered)
+  if (outcome.kind === 'completed') {
+    if (!registered) return done(notOwned(plan));
+  } else if (
+    isOfOtherLife(gateway, record, config, outcome) ||
+    isLate(record, gateway, registered, outcome) ||
+    (outcome.isSuperseded === true && !registered)
+  )
     return done({ kind: 'void' });
   const ends = registered ? record : unpublishedOf(record, gateway, state);
   // A run knows what it has applied itself. But an earlier run, or this run before a reset, may have left `mayBeApplied` in the record. Then

@@ -62,11 +62,7 @@ async function publishMade(
     retentionSeconds: policy.retentionSeconds,
   });
   if (outcome.kind === 'published') return;
-  if (outcome.kind === 'not kept' || outcome.kind === 'leftover' || outcome.kind === 'kept')
-    throw new RefusedError(
-      FAILURES.Superseded,
-      'its plan record does not say that it is permanent on both routers',
-    );
+  if (outcome.kind === 'not kept' || outcome.kind === 'leftover' || outcome.kind === 'kept') throw notKept();
   if (outcome.kind !== 'already') throw refusalOf(outcome, gateway);
   if (isComplete(outcome.state, gateway)) return;
   const { version, workerState } = outcome.state;
@@ -82,14 +78,15 @@ export async function publishKept(
   gateway: GatewayVersion,
 ): Promise<void> {
   const record = await deps.store.planRecord(gateway);
-  if (!isKeptAt(record, gateway))
-    throw new RefusedError(
-      FAILURES.Superseded,
-      'its plan record does not say that it is permanent on both routers',
-    );
+  if (!isKeptAt(record, gateway)) throw notKept();
   const { run, jobs, routers } = record as PlanRecord;
   const monitors = ROLES.flatMap((role) => routers[role].after?.monitors ?? []);
   await publishMade(deps, { gateway, run, jobs }, activeWords(monitors));
+}
+
+function notKept(): RefusedError {
+  const reason = 'its plan record does not say that it is permanent on both routers';
+  return new RefusedError(FAILURES.Superseded, reason);
 }
 
 /** `scheduled`: when the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes on behalf of the saga. */

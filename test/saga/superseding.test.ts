@@ -81,18 +81,24 @@ describe('a newer version of a gateway that is asked for while an older one is u
     ['poll', 'before', 2, true],
     ['poll', 'after', 2, true],
   ];
+  /** Version 2 is asked for while the saga of version 1 stands at that point. */
+  const supersededAt = async (activity: keyof Activities, moment: Moment) => {
+    const gateway = await first();
+    const hold = holds.at(gateway, activity, moment);
+    const one = await ask(gateway);
+    await hold.reached;
+    await scene.next(gateway, otherPolicers);
+    const two = await ask(gateway);
+    hold.release();
+    const newer = await two.result();
+    return { gateway, older: await one.result(), newer };
+  };
+
   for (const [activity, moment, applies, isTold] of points)
     it(`${moment} ${activity}: the older one is reverted or never begun, and the newer one is made`, async () => {
-      const gateway = await first();
-      const hold = holds.at(gateway, activity, moment);
-      const one = await ask(gateway);
-      await hold.reached;
-      await scene.next(gateway, otherPolicers);
-      const two = await ask(gateway);
-      hold.release();
-      const newer = await two.result();
+      const { gateway, older, newer } = await supersededAt(activity, moment);
       assert.ok(newer.kind === 'created' && newer.gateway.version === 2, JSON.stringify(newer));
-      assertSuperseded(await one.result(), 1, 2);
+      assertSuperseded(older, 1, 2);
       const [last, ...before] = (await toldOf(gateway)).toReversed();
       assert.equal(last, '2 CREATE_COMPLETED');
       assert.equal(before.length, isTold ? 1 : 0, before.join());
@@ -110,15 +116,7 @@ describe('a newer version of a gateway that is asked for while an older one is u
   ];
   for (const [activity, moment] of late)
     it(`${moment} ${activity}: the older one ends first, as /state says, and the newer one is made`, async () => {
-      const gateway = await first();
-      const hold = holds.at(gateway, activity, moment);
-      const one = await ask(gateway);
-      await hold.reached;
-      await scene.next(gateway, otherPolicers);
-      const two = await ask(gateway);
-      hold.release();
-      const newer = await two.result();
-      const older = await one.result();
+      const { gateway, older, newer } = await supersededAt(activity, moment);
       const [before = '', ...others] = await toldOf(gateway);
       assert.deepEqual(others, ['2 CREATE_COMPLETED']);
       if (older.kind === 'created') {
