@@ -87,9 +87,21 @@ export interface RouterConfiguration {
   readonly remove: readonly string[];
   /** Paths of the stanzas that the gateway owns on the router, in words from the top of the configuration. */
   readonly owns: readonly (readonly string[])[];
-  readonly monitors: readonly {
-    readonly name: string;
-    readonly interface?: string;
-    readonly counters: readonly { readonly filter: string; readonly counter: string }[];
-  }[];
+  readonly monitors: readonly Monitor[];
+}
+
+/** What has to be seen on one router before the gateway counts as working there. All that is named must be as promised. */
+export interface Monitor {
+  readonly name: string;
+  /** The word in `state_monitoring` once it was seen as promised. Absent: `ESTABLISHED` if it looks at BGP, otherwise `ACTIVE`. */
+  readonly word?: string;
+  /** A logical interface that must be up. Every VRRP group that the gateway has there must have the state of its router's role. */
+  readonly interface?: string;
+  readonly counters: readonly { readonly filter: string; readonly counter: string }[];
+  /** One VRRP group of a logical interface: MASTER on the primary router, BACKUP on the secondary one. */
+  readonly vrrp?: { readonly interface: string; readonly group: number };
+  /** A BGP session in a routing instance, with the peer at this address: Established. */
+  readonly bgp?: { readonly instance: string; readonly peer: string };
+  /** A route in a routing instance's table: there, and active. */
+  readonly route?: { readonly instance: string; readonly destination: string };
 }

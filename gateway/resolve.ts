@@ -4,7 +4,8 @@
  */
 import type { JobTemplate, Kind, Mapping, Parameter } from './kind.ts';
 import { ROUTER_ID } from './request.ts';
-import type { ResourceRecord, Role } from './resource.ts';
+import type { ResourceRecord, ResourceRef, Role, Schemas } from './resource.ts';
+import { schemasWith } from './schema.ts';
 import { isAbsent, ownField, printable } from './validate.ts';
 import type { Problem } from './validate.ts';
 import { Walker } from './walk.ts';
@@ -17,15 +18,25 @@ export type Resolved =
       readonly monitoring: readonly Parameter[];
       /** The `edge_router` records of the pair. They hold passwords. */
       readonly routers: Readonly<Record<Role, ResourceRecord>>;
+      /** Every resource that a parameter of either job is read through, each once, in the order of the jobs. */
+      readonly readThrough: readonly ResourceRef[];
     }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
 type Value = Pick<Parameter, 'value' | 'resources' | 'secret'>;
 const NOTHING: Value = { value: null, resources: [], secret: false };
 
-/** @param read called once per resource; resources of one level are read in parallel */
-export async function resolve(kind: Kind, gateway: ResourceRecord, read: Read): Promise<Resolved> {
-  const walker = new Walker(gateway, kind.schema, read);
+/**
+ * @param read called once per resource; resources of one level are read in parallel
+ * @param schemas of everything that the gateway may refer to
+ */
+export async function resolve(
+  kind: Kind,
+  gateway: ResourceRecord,
+  read: Read,
+  schemas: Schemas = schemasWith([]),
+): Promise<Resolved> {
+  const walker = new Walker(gateway, new Map([...schemas, [kind.resourceType, kind.schema]]), read);
   const [provisioning, monitoring, primary, secondary] = await Promise.all([
     parametersOf(kind.provisioning, gateway, walker),
     parametersOf(kind.monitoring, gateway, walker),
@@ -37,7 +48,8 @@ export async function resolve(kind: Kind, gateway: ResourceRecord, read: Read): 
   if (walker.problems.length > 0 || !primary || !secondary) {
     return { kind: 'invalid', problems: inOrder(walker.problems, gateway) };
   }
-  return { kind: 'resolved', provisioning, monitoring, routers: { primary, secondary } };
+  const readThrough = readThroughBy([...provisioning, ...monitoring]);
+  return { kind: 'resolved', provisioning, monitoring, routers: { primary, secondary }, readThrough };
 }
 
 function parametersOf(job: JobTemplate, gateway: ResourceRecord, walker: Walker) {
@@ -46,6 +58,12 @@ function parametersOf(job: JobTemplate, gateway: ResourceRecord, walker: Walker)
     return { name, value, resources, secret };
   });
   return Promise.all(parameters);
+}
+
+function readThroughBy(parameters: readonly Parameter[]): readonly ResourceRef[] {
+  const passed = parameters.flatMap(({ resources }) => resources);
+  const refs = passed.map(({ resource_type: type, resource_id: id }): ResourceRef => ({ type, id }));
+  return [...new Map(refs.map((ref) => [JSON.stringify([ref.type, ref.id]), ref])).values()];
 }
 
 async function valueOf(mapping: Mapping, gateway: ResourceRecord, walker: Walker): Promise<Value> {

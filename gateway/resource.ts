@@ -81,6 +81,9 @@ export interface ResourceSchema {
   readonly fields: Readonly<Record<string, FieldRule>>;
 }
 
+/** Schemas by resource type. */
+export type Schemas = ReadonlyMap<string, ResourceSchema>;
+
 /** The collection's name in etcd keys: `vpn_gateway` → `vpn_gateways`. */
 export function pluralOf(resourceType: string): string {
   return `${resourceType}s`;

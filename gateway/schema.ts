@@ -2,7 +2,7 @@
  * The resources around a gateway, by type: the fields that parameters are read through, and what they must hold.
  * A field that is not named here is kept, ignored, and can't be mapped to a parameter. The kinds of gateway bring their own schema.
  */
-import type { FieldRule, ResourceSchema } from './resource.ts';
+import type { FieldRule, ResourceSchema, Schemas } from './resource.ts';
 
 const id: FieldRule = { type: 'string', required: true };
 const label: FieldRule = { type: 'string' };
@@ -67,3 +67,11 @@ export const RESOURCES: Readonly<Record<string, ResourceSchema>> = {
     },
   },
 };
+
+/** The schemas of the resources around gateways, and of these kinds: a gateway may refer to another one. */
+export function schemasWith(
+  kinds: Iterable<{ readonly resourceType: string; readonly schema: ResourceSchema }>,
+): Schemas {
+  const ofKinds = [...kinds].map(({ resourceType, schema }) => [resourceType, schema] as const);
+  return new Map([...Object.entries(RESOURCES), ...ofKinds]);
+}

@@ -1,9 +1,8 @@
 /** Walks along reference fields. Every resource is read once and every problem is noted once, however many paths lead to it. */
-import { RESOURCES } from './schema.ts';
 import { isAbsent, ownField, printable, printableText, validateFields } from './validate.ts';
 import type { Problem } from './validate.ts';
 import { isRecord, pluralOf } from './resource.ts';
-import type { FieldRule, Lookup, ResourceRecord, ResourceRef, ResourceSchema } from './resource.ts';
+import type { FieldRule, Lookup, ResourceRecord, ResourceRef, ResourceSchema, Schemas } from './resource.ts';
 
 export type Read = (ref: ResourceRef) => Promise<Lookup>;
 
@@ -23,14 +22,15 @@ export type Walked =
 export class Walker {
   readonly problems: Problem[] = [];
   private readonly gateway: ResourceRecord;
-  private readonly schema: ResourceSchema;
+  private readonly schemas: Schemas;
   private readonly read: Read;
   private readonly hops = new Map<string, Promise<Walked>>();
   private readonly records = new Map<string, Promise<ResourceRecord | Problem>>();
 
-  constructor(gateway: ResourceRecord, schema: ResourceSchema, read: Read) {
+  /** `schemas`: of the gateway itself, and of everything that it may refer to. */
+  constructor(gateway: ResourceRecord, schemas: Schemas, read: Read) {
     this.gateway = gateway;
-    this.schema = schema;
+    this.schemas = schemas;
     this.read = read;
   }
 
@@ -150,8 +150,7 @@ export class Walker {
   }
 
   private schemaOf(type: string): ResourceSchema | undefined {
-    if (type === this.gateway.ref.type) return this.schema;
-    return Object.hasOwn(RESOURCES, type) ? RESOURCES[type] : undefined;
+    return this.schemas.get(type);
   }
 }
 

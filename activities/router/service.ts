@@ -1,13 +1,11 @@
 /** Judges whether a router shows what a gateway's configuration promises. */
 import type { MonitorWords } from '../../gateway/records.ts';
 import { oneLine } from '../../gateway/display.ts';
-import type { RouterConfiguration } from '../../gateway/kind.ts';
+import type { Monitor, RouterConfiguration } from '../../gateway/kind.ts';
 import type { Observation } from '../../gateway/plan.ts';
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import { masterDownMs } from '../../junos/vrrp.ts';
 import type { Shown, Wanted, WantedFilter } from './observe.ts';
-
-type Monitor = RouterConfiguration['monitors'][number];
 
 /** A VRRP group of the gateway, as one look shows it. */
 export interface GroupSeen {

@@ -3,7 +3,7 @@ import type { Changes } from '../../gateway/change.ts';
 import type { LoadedKind } from '../../gateway/kind.ts';
 import { resolve } from '../../gateway/resolve.ts';
 import { ROLES, isRecord } from '../../gateway/resource.ts';
-import type { Lookup, ResourceRecord, ResourceRef, Role } from '../../gateway/resource.ts';
+import type { Lookup, ResourceRecord, ResourceRef, Role, Schemas } from '../../gateway/resource.ts';
 import type { PlanRecord, Standing } from '../../etcd/plan-record.ts';
 import type { Preparation } from './preparation.ts';
 
@@ -25,6 +25,7 @@ export async function prepareDeletion(
   kind: LoadedKind,
   { routers }: Pick<PlanRecord, 'routers'>,
   read: (ref: ResourceRef) => Promise<Lookup>,
+  schemas: Schemas,
 ): Promise<Omit<Preparation, 'recordsRead'>> {
   const router = async (role: Role): Promise<ResourceRecord> => {
     const ref = { type: 'edge_router', id: routers[role].id };
@@ -34,7 +35,7 @@ export async function prepareDeletion(
       : { ref, body: {}, version: 0, markedForDeletion: false, modRevision: '0' };
   };
   const [resolved, ...found] = await Promise.all([
-    resolve(kind.kind, basis.record, read),
+    resolve(kind.kind, basis.record, read, schemas),
     ...ROLES.map(router),
   ]);
   const [primary, secondary] = found as [ResourceRecord, ResourceRecord];

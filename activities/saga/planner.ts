@@ -10,6 +10,7 @@ import type { PlanInput, Unplanned } from '../../gateway/plan.ts';
 import { resolve } from '../../gateway/resolve.ts';
 import { ROLES, pluralOf } from '../../gateway/resource.ts';
 import type { ResourceRef, Role } from '../../gateway/resource.ts';
+import { schemasWith } from '../../gateway/schema.ts';
 import { problemText } from '../../gateway/validate.ts';
 import { StoreCorruptError } from '../../etcd/errors.ts';
 import type { PlanRecord, Standing } from '../../etcd/plan-record.ts';
@@ -66,14 +67,15 @@ export async function preparePlan(
   if ('kind' in found) return invalid(`${key}: ${found.kind === 'malformed' ? found.reason : 'vanished'}`);
   const read = (ref: ResourceRef) => snapshot.read(ref);
   const basis = { gateway, action, standing, record: found } as const;
+  const schemas = schemasWith([...kinds.values()].map((one) => one.kind));
   const isDeletion = action === 'delete';
   if (isDeletion && standing === undefined) return { kind: 'nothing', gateway };
   if ('problem' in kind) return invalid(kind.problem);
   if (isDeletion && record !== undefined) {
-    const preparation = await prepareDeletion(basis, kind, record, read);
+    const preparation = await prepareDeletion(basis, kind, record, read, schemas);
     return { kind: 'prepared', preparation: { ...preparation, recordsRead: snapshot.recordsRead } };
   }
-  const resolved = await resolve(kind.kind, found, read);
+  const resolved = await resolve(kind.kind, found, read, schemas);
   if (resolved.kind === 'invalid') return invalid(problemText(resolved.problems));
   const rendered = renderBoth(kind, found.ref, [...resolved.provisioning, ...resolved.monitoring]);
   if ('problem' in rendered) return invalid(rendered.problem);
