@@ -3,7 +3,7 @@ import type { Action, Change } from '../gateway/change.ts';
 import type { KindSource } from '../gateway/plan.ts';
 import type { ChangeLimits } from '../gateway/policies.ts';
 import type { RouterConfiguration } from '../gateway/kind.ts';
-import type { GatewayVersion, Role } from '../gateway/resource.ts';
+import type { GatewayRef, GatewayVersion, Role } from '../gateway/resource.ts';
 import type { Entry } from './client.ts';
 import { StoreCorruptError, readable } from './errors.ts';
 import type { PlannedConfig } from './planned-config.ts';
@@ -36,6 +36,8 @@ export interface NewPlanRecord {
   /** As planned. */
   readonly limits: ChangeLimits;
   readonly routers: Readonly<Record<Role, RecordedRouter>>;
+  /** Other resources with a configuration of their own that its parameters are read through. Absent: none. */
+  readonly parents?: readonly GatewayRef[];
 }
 
 /** Digests of secrets as the routers store them, by role of the router. */

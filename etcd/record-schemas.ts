@@ -113,6 +113,9 @@ export const PLAN_SCHEMA = v.object({
   failed: v.optional(v.boolean('true or false')),
   disputed: v.optional(v.boolean('true or false')),
   restored: v.optional(v.boolean('true or false')),
+  parents: v.optional(
+    v.array(v.object({ resourceType: text, resourceId: text }, 'a resource'), 'a list of resources'),
+  ),
 });
 
 /** Reads a record by its schema. Throws a `StoreCorruptError` for the first wrong field. */

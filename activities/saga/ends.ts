@@ -23,7 +23,7 @@ export function changesTo(standing: Standing | undefined, after: Standing['confi
 export async function prepareDeletion(
   basis: Pick<Preparation, 'gateway' | 'action' | 'standing' | 'record'>,
   kind: LoadedKind,
-  { routers }: Pick<PlanRecord, 'routers'>,
+  { routers, parents = [] }: Pick<PlanRecord, 'routers' | 'parents'>,
   read: (ref: ResourceRef) => Promise<Lookup>,
   schemas: Schemas,
 ): Promise<Omit<Preparation, 'recordsRead'>> {
@@ -46,5 +46,6 @@ export async function prepareDeletion(
     provisioning: resolved.kind === 'resolved' ? resolved.provisioning : [],
     monitoring: resolved.kind === 'resolved' ? resolved.monitoring : [],
     changes: changesTo(basis.standing, null),
+    parents,
   };
 }

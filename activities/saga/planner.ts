@@ -9,7 +9,7 @@ import type { LoadedKind, Parameter } from '../../gateway/kind.ts';
 import type { PlanInput, Unplanned } from '../../gateway/plan.ts';
 import { resolve } from '../../gateway/resolve.ts';
 import { ROLES, pluralOf } from '../../gateway/resource.ts';
-import type { ResourceRef, Role } from '../../gateway/resource.ts';
+import type { GatewayRef, ResourceRef, Role } from '../../gateway/resource.ts';
 import { schemasWith } from '../../gateway/schema.ts';
 import { problemText } from '../../gateway/validate.ts';
 import { StoreCorruptError } from '../../etcd/errors.ts';
@@ -90,10 +90,18 @@ export async function preparePlan(
     kind,
     changes: changesTo(standing, configurations),
     secrets,
+    parents: parentsIn(resolved.readThrough, kinds),
     recordsRead: snapshot.recordsRead,
   };
   const problem = problemOfSize(preparation);
   return problem === undefined ? { kind: 'prepared', preparation } : invalid(problem);
+}
+
+/** The resources that have a kind, so that they stand on routers themselves. */
+function parentsIn(readThrough: readonly ResourceRef[], kinds: Kinds): readonly GatewayRef[] {
+  return readThrough
+    .filter(({ type }) => kinds.has(type))
+    .map(({ type, id }) => ({ resourceType: type, resourceId: id }));
 }
 
 /** A gateway stays on its routers. Why a configuration asks for other ones; `undefined`: it does not. */

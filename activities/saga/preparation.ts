@@ -5,7 +5,13 @@ import type { LoadedKind, Parameter } from '../../gateway/kind.ts';
 import type { Plan } from '../../gateway/plan.ts';
 import { jobRecords } from '../../gateway/records.ts';
 import { pluralOf } from '../../gateway/resource.ts';
-import type { GatewayVersion, ResourceRecord, ResourceRef, Role } from '../../gateway/resource.ts';
+import type {
+  GatewayRef,
+  GatewayVersion,
+  ResourceRecord,
+  ResourceRef,
+  Role,
+} from '../../gateway/resource.ts';
 import { problemText } from '../../gateway/validate.ts';
 import { hasSecret } from './secrets.ts';
 import type { GatewaySecrets } from '../../etcd/secrets.ts';
@@ -26,6 +32,8 @@ export interface Preparation {
   readonly changes: Changes;
   /** The secrets of what is rendered, by placeholder. `undefined`: it has none. */
   readonly secrets?: GatewaySecrets | undefined;
+  /** Other resources with a configuration of their own that its parameters are read through. */
+  readonly parents: readonly GatewayRef[];
   /** Everything under `/config` that was read. */
   readonly recordsRead: readonly ResourceRef[];
 }

@@ -113,7 +113,7 @@ async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation | 'k
 }
 
 function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { policy }: Dependencies) {
-  const { gateway, action, record, kind, changes, secrets } = preparation;
+  const { gateway, action, record, kind, changes, secrets, parents } = preparation;
   return {
     configRevision: plan.configRevision,
     secretFields: Object.entries(kind.kind.schema.fields).flatMap(([name, { secret }]) =>
@@ -130,6 +130,7 @@ function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { po
       tenant: textIn(record, 'tenant_id'),
       jobs: plan.jobs,
       kind: plan.kind,
+      ...(parents.length > 0 && { parents }),
       limits: plan.limits,
       routers: {
         primary: { id: plan.routers.primary.id, ...changes.primary },
