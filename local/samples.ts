@@ -1,4 +1,6 @@
+import internetFamily from './samples/internet_family.json' with { type: 'json' };
 import internet from './samples/internet_gateway.json' with { type: 'json' };
+import vpnFamily from './samples/vpn_family.json' with { type: 'json' };
 import vpn from './samples/vpn_gateway.json' with { type: 'json' };
 
 /** A key of etcd and its value, as the northbound API would have written them. */
@@ -25,6 +27,33 @@ const SAMPLES: readonly Sample[] = [vpn, internet];
 /** The two gateways of `npm start`. */
 export const SAMPLE_GATEWAYS: readonly { readonly resourceType: string; readonly resourceId: string }[] =
   SAMPLES.map(({ gateway }) => ({ resourceType: gateway.type, resourceId: gateway.body.id }));
+
+/** What lies in the sample gateways, in the order in which it was recorded: `npm start -- --family`. */
+const FAMILIES = [vpnFamily, internetFamily];
+
+/** The resources that lie in the sample gateways: interfaces, routes, a public prefix. */
+export const SAMPLE_CHILDREN: readonly { readonly resourceType: string; readonly resourceId: string }[] =
+  FAMILIES.flatMap(({ children }) => children).map(({ type, body }) => ({
+    resourceType: type,
+    resourceId: body.id,
+  }));
+
+/** The records of what lies in the sample gateways, and of what only these refer to. */
+export function sampleFamilies(): ConfigRecord[] {
+  return FAMILIES.flatMap(({ neighbours, children, bodyForm }) =>
+    [...neighbours, ...children].map((resource) => configRecord(resource, bodyForm)),
+  );
+}
+
+/**
+ * The VPN gateway once it is connected: the API writes it again, at version 2, as soon as its interface has a record. Nothing changes on the
+ * routers.
+ */
+export function connectedGateway(): ConfigRecord {
+  const { field, id } = vpnFamily.connected;
+  const body = { ...vpn.gateway.body, status: 'PENDING_UPDATE', [field]: id };
+  return configRecord({ ...vpn.gateway, version: 2, body }, vpn.bodyForm);
+}
 
 /** All resources that the sample gateways refer to, directly or indirectly: 19 records. */
 export function sampleNeighbours(): ConfigRecord[] {

@@ -26,7 +26,9 @@ const DELAYS = { check: 300, commit: 1_500, vrrpSettle: 800 };
 /** How long `show` may take to end after it was aborted, in milliseconds. */
 const LEAVE_MS = 2_000;
 
-const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { keep: { type: 'boolean', default: false }, family: { type: 'boolean', default: false } },
+});
 const staysUp = values.keep || process.stdin.isTTY;
 const interrupted = new Promise<'interrupted'>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve('interrupted'));
