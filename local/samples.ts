@@ -22,6 +22,13 @@ interface Sample {
   readonly neighbours: readonly Resource[];
 }
 
+/** What lies in a sample gateway, and what only that refers to. */
+interface Family {
+  readonly bodyForm: string;
+  readonly neighbours: readonly Resource[];
+  readonly children: readonly Resource[];
+}
+
 const SAMPLES: readonly Sample[] = [vpn, internet];
 
 /** The two gateways of `npm start`. */
@@ -29,7 +36,7 @@ export const SAMPLE_GATEWAYS: readonly { readonly resourceType: string; readonly
   SAMPLES.map(({ gateway }) => ({ resourceType: gateway.type, resourceId: gateway.body.id }));
 
 /** What lies in the sample gateways, in the order in which it was recorded: `npm start -- --family`. */
-const FAMILIES = [vpnFamily, internetFamily];
+const FAMILIES: readonly Family[] = [vpnFamily, internetFamily];
 
 /** The resources that lie in the sample gateways: interfaces, routes, a public prefix. */
 export const SAMPLE_CHILDREN: readonly { readonly resourceType: string; readonly resourceId: string }[] =
