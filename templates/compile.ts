@@ -75,7 +75,7 @@ class Compiling {
   template(field: string, source: string, place: Place = {}): Template {
     let template: Template;
     try {
-      template = compileTemplate(source);
+      template = compileTemplate(source, place.isEntry);
     } catch (cause) {
       throw new KindError(this.file, field, 'a template', messageOf(cause), { cause });
     }
@@ -117,9 +117,8 @@ class Compiling {
   private assertVisible(
     field: string,
     mention: string,
-    { role, isEntry = false, mayHaveSecrets = false }: Place,
+    { role, mayHaveSecrets = false }: Place,
   ): void {
-    if (mention === 'this' && isEntry) return;
     if (mention.startsWith('secret ') && !mayHaveSecrets)
       throw new KindError(this.file, field, 'secrets in create only', `{{${mention}}}`);
     const lacking = this.names.find((one) => (role ?? one.role) === one.role && !one.names.has(mention));

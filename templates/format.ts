@@ -1,6 +1,6 @@
 /** What format 1 of a kind does not have. Programs that know only format 1 refuse a kind of format 2 by its number. */
 import type { AnyKind, JobTemplate, Mapping, MonitorRule } from '../gateway/kind.ts';
-import { kindsOf } from '../gateway/kind.ts';
+import { ROLES } from '../gateway/resource.ts';
 import type { FieldRule } from '../gateway/resource.ts';
 import { under, wrong, type Place } from './shape.ts';
 
@@ -29,7 +29,7 @@ export function checkFormat(kind: AnyKind, place: Place): void {
 /** The places of a kind that format 1 does not have. */
 function newIn(kind: AnyKind): readonly string[] {
   if ('variants' in kind) return ['variants'];
-  const [{ provisioning, monitoring, monitors, routers }] = kindsOf(kind);
+  const { provisioning, monitoring, monitors, routers } = kind;
   const rules = Object.entries(kind.schema.fields).filter(([, rule]) => isNewRule(rule));
   return [
     ...rules.map(([name]) => `schema.fields.${name}`),
@@ -38,7 +38,7 @@ function newIn(kind: AnyKind): readonly string[] {
       ? ['one job only']
       : newInJob(monitoring, 'monitoring', 'monitoring_worker')),
     ...monitors.flatMap((monitor, at) => (isNewMonitor(monitor) ? [`monitors[${at}]`] : [])),
-    ...(Object.values(routers).some(hasBraces) ? ['routers'] : []),
+    ...(ROLES.some((role) => hasBraces(routers[role])) ? ['routers'] : []),
   ];
 }
 
@@ -60,7 +60,7 @@ const isNewMonitor = (monitor: MonitorRule): boolean =>
 
 function isNewMapping(mapping: Mapping): boolean {
   if ('concat' in mapping) return mapping.concat.some(isNewMapping);
-  if ('path' in mapping && hasBraces(mapping.path)) return true;
+  if ('path' in mapping && mapping.path !== undefined && hasBraces(mapping.path)) return true;
   return !['field', 'constant', 'field path'].includes(Object.keys(mapping).sort().join(' '));
 }
 

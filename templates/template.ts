@@ -47,8 +47,7 @@ export const placeholders: Writer = {
 
 export interface Template {
   /**
-   * Every parameter that the template mentions. `other name`: the other router's value; `secret name`: the secret itself; `this`: the entry that
-   * a monitor is for.
+   * Every parameter that the template mentions. `other name`: the other router's value; `secret name`: the secret itself.
    */
   readonly mentions: ReadonlySet<string>;
   /** The text for these values, which must include every parameter in `mentions`. Throws `ParameterError`. */
@@ -75,8 +74,8 @@ export const maximumNesting = 32;
 
 const identifier = /^[a-z][a-z0-9_]*$/;
 
-/** Compiles a template. Throws {@link TemplateSyntaxError}. */
-export function compileTemplate(source: string): Template {
+/** Compiles a template. `isEntry`: it is for one entry of a list, `this`. Throws {@link TemplateSyntaxError}. */
+export function compileTemplate(source: string, isEntry = false): Template {
   if (source.length > maximumTemplate)
     throw new TemplateSyntaxError(`expected at most ${maximumTemplate} characters, got ${source.length}`);
   let program: hbs.AST.Program;
@@ -86,7 +85,7 @@ export function compileTemplate(source: string): Template {
     throw new TemplateSyntaxError(shown(messageOf(cause).split('\n', 1).join(''), 200), { cause });
   }
   const mentions = new Set<string>();
-  const parts = readProgram(program, { mentions, depth: 0, isEntry: false });
+  const parts = readProgram(program, { mentions, depth: 0, isEntry });
   return { mentions, render: (given, writer) => write(parts, given, writer) };
 }
 
@@ -161,7 +160,7 @@ function block(node: hbs.AST.BlockStatement, reading: Reading): Part {
   const [first, second, ...more] = node.params;
   if (first === undefined || more.length > 0 || hasHash(node))
     throw refused(node, `the block ${shown(original)}`);
-  const parameter = mentioned(nameOf(first, node), reading);
+  const parameter = mentioned(nameOf(first, node), reading, node);
   if (original === 'each' && second === undefined) {
     if (node.inverse !== undefined) throw refused(node, 'an {{else}} of {{#each}}');
     return { kind: 'list', parameter, each: readProgram(node.program, { ...reading, isEntry: true }) };
@@ -191,18 +190,19 @@ function expression(node: hbs.AST.MustacheStatement, reading: Reading, joined: b
     throw refused(node, 'an expression with several arguments');
   if (!node.escaped) throw refused(node, 'an expression in three braces');
   const name = joined ? 'joined' : 'name';
-  if (second === undefined) return { kind: 'expression', helper: name, parameter: mentioned(first, reading) };
+  if (second === undefined) return { kind: 'expression', helper: name, parameter: mentioned(first, reading, node) };
   if (!Object.hasOwn(HELPERS, first)) throw refused(node, `the helper ${shown(first)}`);
   if (joined && !ofAnyPlace.includes(first)) throw refused(node, `{{${first} …}} joined to other text`);
   const helper = HELPERS[first as keyof typeof HELPERS];
   const isNamed = first === 'other' || first === 'secret';
-  const parameter = isNamed ? mentioned(`${first} ${second}`, reading) : mentioned(second, reading);
+  const parameter = mentioned(isNamed ? `${first} ${second}` : second, reading, node);
   return { kind: 'expression', helper: helper === 'name' ? name : helper, parameter };
 }
 
-/** Notes a parameter. `this` within `{{#each}}` is none. */
-function mentioned(parameter: string, { mentions, isEntry }: Reading): string {
-  if (parameter !== 'this' || !isEntry) mentions.add(parameter);
+/** Notes a parameter. `this` is none. */
+function mentioned(parameter: string, { mentions, isEntry }: Reading, at: hbs.AST.Node): string {
+  if (parameter !== 'this') mentions.add(parameter);
+  else if (!isEntry) throw refused(at, "'this' outside {{#each}}");
   return parameter;
 }
 
