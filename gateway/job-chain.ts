@@ -41,3 +41,8 @@ function onFailureOf({ onFailure }: JobTemplate, action: JobAction): Partial<Pic
 export function handlerOf(kind: Jobs, job: JobStep['job']): string {
   return kind[job]?.handler ?? { provisioning: 'heat_worker', monitoring: 'monitoring_worker' }[job];
 }
+
+/** Whether the change with these jobs is of a kind with monitoring. A kind without it has one job for each action, any other has several. */
+export function isMonitored(jobs: readonly string[]): boolean {
+  return jobs.length > 1;
+}

@@ -32,8 +32,6 @@ export interface Plan {
   /** Ids of the jobs, in their order. */
   readonly jobs: readonly string[];
   readonly monitors: readonly string[];
-  /** The kind has no monitoring: nothing is looked at, and the change is confirmed at once. Absent: it has. */
-  readonly isMonitored?: false;
   /** By the policy of the worker that planned. They hold for the whole change, whatever the policies of other workers are. */
   readonly limits: ChangeLimits;
   /** All records under `/config` that the plan was made from. Registering reads them again in one request. */

@@ -90,6 +90,8 @@ function checkVariant(variant: Variant, scope: Scope, places: PlacesOfVariant): 
   checkMappings(variant.provisioning.mappings, scope, places.provisioning);
   checkMappings(variant.monitoring?.mappings ?? {}, scope, places.monitoring);
   for (const role of ROLES) followed(variant.routers[role], scope, under(places.routers, role));
+  if (variant.monitoring === undefined && variant.monitors.length > 0)
+    throw wrong(places.monitors, 'none without monitoring', `${variant.monitors.length}`);
   checkMonitors(variant.monitors, places.monitors);
 }
 

@@ -158,7 +158,8 @@ function content(node: hbs.AST.ContentStatement): Part {
 function block(node: hbs.AST.BlockStatement, reading: Reading): Part {
   const { original } = node.path;
   const [first, second, ...more] = node.params;
-  if (first === undefined || more.length > 0 || hasHash(node))
+  const names = [node.program, node.inverse].flatMap((program) => program?.blockParams ?? []);
+  if (first === undefined || more.length + names.length > 0 || hasHash(node))
     throw refused(node, `the block ${shown(original)}`);
   const parameter = mentioned(nameOf(first, node), reading, node);
   if (original === 'each' && second === undefined) {
@@ -201,6 +202,7 @@ function expression(node: hbs.AST.MustacheStatement, reading: Reading, joined: b
 
 /** Notes a parameter. `this` is none. */
 function mentioned(parameter: string, { mentions, isEntry }: Reading, at: hbs.AST.Node): string {
+  if (/ this$/.test(parameter)) throw refused(at, `{{${parameter}}}`);
   if (parameter !== 'this') mentions.add(parameter);
   else if (!isEntry) throw refused(at, "'this' outside {{#each}}");
   return parameter;

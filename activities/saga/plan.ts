@@ -5,7 +5,7 @@ import { jobId, jobSuffix } from '../../gateway/job-id.ts';
 import { handlerOf, jobChain } from '../../gateway/job-chain.ts';
 import type { JobStep } from '../../gateway/job-chain.ts';
 import type { Plan, PlanInput, PlanOutcome } from '../../gateway/plan.ts';
-import { inKindOrder } from '../../gateway/kind-order.ts';
+import { inKindOrder } from '../../gateway/monitor-words.ts';
 import { changeLimitsOf } from '../../gateway/policies.ts';
 import type { ResourceRecord, Role } from '../../gateway/resource.ts';
 import { classified } from '../classify.ts';
@@ -53,7 +53,6 @@ export function planOf(
     kind: { source: kind.source, digest: kind.digest },
     digests: { primary: digest(changes.primary), secondary: digest(changes.secondary) },
     monitors: monitorsOf(changes),
-    ...(kind.kind.monitoring === undefined && { isMonitored: false as const }),
     recordsRead,
   };
 }

@@ -54,7 +54,6 @@ const plan: Whole<Plan> = {
   digests: { primary: digest, secondary: digest },
   jobs,
   monitors: times(MONITORS_LIMIT, WORD),
-  isMonitored: false,
   // An id may have any 255 characters but two sorts. Half of a character outside the basic plane is written in six.
   limits: { vrrpIntervalMs: NUMBER, vrrpLimitMs: NUMBER, vrrpMaxMs: NUMBER },
   recordsRead: times(RECORDS_LIMIT, { type: WORD, id: '\ud800'.repeat(255) }),
