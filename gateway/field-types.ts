@@ -37,9 +37,7 @@ export function expectedOf({ type, values, minimum, maximum }: FieldRule): strin
 export function matchesRule(value: unknown, { type, values, minimum, maximum }: FieldRule): boolean {
   if (!matchesType(value, type)) return false;
   if (values !== undefined) return values.some((one) => one === value);
-  return (
-    typeof value !== 'number' || (value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity))
-  );
+  return typeof value !== 'number' || (value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity));
 }
 
 export function matchesType(value: unknown, type: FieldRule['type']): boolean {

@@ -56,8 +56,7 @@ function groupsOf(text: string): readonly number[] | undefined {
 function embedsIpv4(groups: readonly number[]): boolean {
   const [sixth, seventh] = groups.slice(5);
   return (
-    groups.slice(0, 5).every((group) => group === 0) &&
-    (sixth === 0xff_ff || (sixth === 0 && seventh !== 0))
+    groups.slice(0, 5).every((group) => group === 0) && (sixth === 0xff_ff || (sixth === 0 && seventh !== 0))
   );
 }
 

@@ -130,7 +130,8 @@ const ofVaried = new WeakMap<VariedKind, readonly Kind[]>();
 export function kindsOf(kind: AnyKind): readonly [Kind, ...Kind[]] {
   if (!('variants' in kind)) return [kind];
   const { variants, ...common } = kind;
-  const known = ofVaried.get(kind) ?? variants.of.map(({ values: _, ...variant }) => ({ ...common, ...variant }));
+  const known =
+    ofVaried.get(kind) ?? variants.of.map(({ values: _, ...variant }) => ({ ...common, ...variant }));
   ofVaried.set(kind, known);
   return known as [Kind, ...Kind[]];
 }

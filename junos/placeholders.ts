@@ -38,7 +38,10 @@ const marked = /^<own-secret:((?:[0-9a-f]{2})+)>$/;
 
 /** The secret behind a mark. `undefined`: the word is none. */
 function secretBehind(word: string): string | undefined {
-  const octets = marked.exec(word)?.[1]?.match(/../g)?.map((octet) => Number.parseInt(octet, 16));
+  const octets = marked
+    .exec(word)?.[1]
+    ?.match(/../g)
+    ?.map((octet) => Number.parseInt(octet, 16));
   return octets && new TextDecoder().decode(Uint8Array.from(octets));
 }
 

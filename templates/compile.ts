@@ -114,20 +114,11 @@ class Compiling {
     };
   }
 
-  private assertVisible(
-    field: string,
-    mention: string,
-    { role, mayHaveSecrets = false }: Place,
-  ): void {
+  private assertVisible(field: string, mention: string, { role, mayHaveSecrets = false }: Place): void {
     if (mention.startsWith('secret ') && !mayHaveSecrets)
       throw new KindError(this.file, field, 'secrets in create only', `{{${mention}}}`);
     const lacking = this.names.find((one) => (role ?? one.role) === one.role && !one.names.has(mention));
     if (lacking !== undefined)
-      throw new KindError(
-        this.file,
-        field,
-        `parameters that the ${lacking.role}'s rendering has`,
-        mention,
-      );
+      throw new KindError(this.file, field, `parameters that the ${lacking.role}'s rendering has`, mention);
   }
 }

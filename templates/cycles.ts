@@ -11,7 +11,11 @@ export function checkCycles(passed: ReadonlyMap<string, ReadonlySet<string>>): v
     const from = way.indexOf(type);
     if (from >= 0) {
       const circle = [...way.slice(from), type].join(' → ');
-      throw wrong({ file: `${type}/kind.json`, field: '' }, 'kinds that are not read through each other', circle);
+      throw wrong(
+        { file: `${type}/kind.json`, field: '' },
+        'kinds that are not read through each other',
+        circle,
+      );
     }
     for (const next of passed.get(type) ?? []) follow(next, [...way, type]);
     without.add(type);

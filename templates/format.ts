@@ -22,8 +22,7 @@ const types = new Set<FieldRule['type']>([
 export function checkFormat(kind: AnyKind, place: Place): void {
   if (kind.format === 2) return;
   const [found] = newIn(kind);
-  if (found !== undefined)
-    throw wrong(under(place, 'format'), `2, because of ${found}`, 'format 1, or none');
+  if (found !== undefined) throw wrong(under(place, 'format'), `2, because of ${found}`, 'format 1, or none');
 }
 
 /** The places of a kind that format 1 does not have. */
@@ -42,7 +41,11 @@ function newIn(kind: AnyKind): readonly string[] {
   ];
 }
 
-function newInJob({ handler, onFailure, mappings }: JobTemplate, job: string, usual: string): readonly string[] {
+function newInJob(
+  { handler, onFailure, mappings }: JobTemplate,
+  job: string,
+  usual: string,
+): readonly string[] {
   const changed = Object.entries(mappings).filter(([, mapping]) => isNewMapping(mapping));
   return [
     ...(handler === usual ? [] : [`${job}.handler`]),

@@ -27,7 +27,11 @@ async function neighbourIn(root: string, name: string) {
   const spot = json({ file, field: '' }, await readFile(join(root, file), 'utf8'));
   const { resourceType, schema: own } = read(neighbour, spot);
   if (name !== `${resourceType}.json`)
-    throw wrong(under(spot, 'resourceType'), `the file's name, '${name.replace(/\.json$/, '')}'`, `'${resourceType}'`);
+    throw wrong(
+      under(spot, 'resourceType'),
+      `the file's name, '${name.replace(/\.json$/, '')}'`,
+      `'${resourceType}'`,
+    );
   checkSchema(own, under(spot, 'schema'));
   return [resourceType, own] as const;
 }

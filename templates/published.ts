@@ -160,11 +160,7 @@ function fileOf(body: unknown, at: number): string {
   return named.success ? `heat template ${named.output.id}` : `heat template ${at + 1} of 2`;
 }
 
-function opened<H extends string, const S extends v.GenericSchema>(
-  body: Spot,
-  handler: H,
-  content: S,
-) {
+function opened<H extends string, const S extends v.GenericSchema>(body: Spot, handler: H, content: S) {
   const { id, template_file, parameter_mappings } = read(
     exactly({
       id: word,

@@ -86,10 +86,14 @@ function checkRule(rule: FieldRule, beside: ResourceSchema['fields'], place: Pla
   const needs = { members: 'object', entries: 'list' } as const;
   for (const [part, holder] of Object.entries(needs) as ['members' | 'entries', FieldRule['type']][])
     if ((rule[part] !== undefined) !== (type === holder))
-      throw wrong(under(place, part), `${part} of a field of the type ${holder}, and of no other`, `the type ${type}`);
+      throw wrong(
+        under(place, part),
+        `${part} of a field of the type ${holder}, and of no other`,
+        `the type ${type}`,
+      );
   if ((rule.minimum ?? rule.maximum) !== undefined && type !== 'integer')
     throw wrong(place, 'minimum and maximum of an integer only', `the type ${type}`);
-  if (values !== undefined && (type !== 'string' && type !== 'name' && type !== 'text'))
+  if (values !== undefined && type !== 'string' && type !== 'name' && type !== 'text')
     throw wrong(under(place, 'values'), 'values of a string, a name or a text only', `the type ${type}`);
   if (rule.refersTo !== undefined && type !== 'string' && type !== 'name')
     throw wrong(under(place, 'refersTo'), 'a reference of the type string', `the type ${type}`);

@@ -149,7 +149,11 @@ function checkField(
   if (member !== undefined && ownRule(rule.members ?? {}, member) === undefined)
     throw wrong(under(place, 'member'), `a member of '${field}'`, `'${member}'`);
   if (member === undefined && (rule.type === 'object' || rule.type === 'list'))
-    throw wrong(under(place, 'field'), 'a field with one value', `'${field}', which is of the type ${rule.type}`);
+    throw wrong(
+      under(place, 'field'),
+      'a field with one value',
+      `'${field}', which is of the type ${rule.type}`,
+    );
 }
 
 /** The schemas at the ends of a path. Empty: they are not known here. */
@@ -181,7 +185,11 @@ function checkMonitors(monitors: readonly MonitorRule[], place: Place): void {
   const names = new Set<string>();
   for (const [at, { name, interface: unit, counters, vrrp, bgp, route }] of monitors.entries()) {
     if ((unit ?? counters ?? vrrp ?? bgp ?? route) === undefined)
-      throw wrong(under(place, at), 'an interface, counters, vrrp, bgp or a route to look at', 'none of them');
+      throw wrong(
+        under(place, at),
+        'an interface, counters, vrrp, bgp or a route to look at',
+        'none of them',
+      );
     if (names.has(name)) throw wrong(place, 'each name once', `'${name}' twice`);
     names.add(name);
   }

@@ -105,7 +105,8 @@ function write(parts: readonly Part[], given: Values, writer: Writer): string {
 }
 
 function isMet(is: string | undefined, value: unknown): boolean {
-  if (is !== undefined) return (typeof value === 'string' || typeof value === 'number') && String(value) === is;
+  if (is !== undefined)
+    return (typeof value === 'string' || typeof value === 'number') && String(value) === is;
   return !isEmpty(value) && !(Array.isArray(value) && value.length === 0);
 }
 
@@ -136,7 +137,8 @@ function readProgram(program: hbs.AST.Program | undefined, reading: Reading): Pa
     const textBefore = neighbour(nodes[at - 1], outermost).at(-1) ?? '';
     const textAfter = neighbour(nodes[at + 1], outermost).charAt(0);
     if (isBlock(node)) {
-      if (reading.depth === maximumNesting) throw refused(node, `more than ${maximumNesting} blocks in each other`);
+      if (reading.depth === maximumNesting)
+        throw refused(node, `more than ${maximumNesting} blocks in each other`);
       return block(node, { ...reading, depth: reading.depth + 1 });
     }
     if (!isMustache(node)) throw refused(node, `a ${node.type}`);
@@ -191,7 +193,8 @@ function expression(node: hbs.AST.MustacheStatement, reading: Reading, joined: b
     throw refused(node, 'an expression with several arguments');
   if (!node.escaped) throw refused(node, 'an expression in three braces');
   const name = joined ? 'joined' : 'name';
-  if (second === undefined) return { kind: 'expression', helper: name, parameter: mentioned(first, reading, node) };
+  if (second === undefined)
+    return { kind: 'expression', helper: name, parameter: mentioned(first, reading, node) };
   if (!Object.hasOwn(HELPERS, first)) throw refused(node, `the helper ${shown(first)}`);
   if (joined && !ofAnyPlace.includes(first)) throw refused(node, `{{${first} …}} joined to other text`);
   const helper = HELPERS[first as keyof typeof HELPERS];

@@ -53,7 +53,12 @@ function checkNamesOf(kind: Kind, file: string): void {
   const jobs = { provisioning, ...(monitoring && { monitoring }) };
   for (const [job, { mappings }] of Object.entries(jobs)) {
     if (Object.hasOwn(mappings, 'this'))
-      throw new KindError(file, `${job}.mappings.this`, 'another name', "'this', which is an entry in templates");
+      throw new KindError(
+        file,
+        `${job}.mappings.this`,
+        'another name',
+        "'this', which is an entry in templates",
+      );
     for (const role of ROLES) {
       const names = visibleNames(kind, role);
       for (const parameter of Object.keys(mappings)) {

@@ -75,7 +75,11 @@ export function secretWord(parameter: string, value: unknown): string {
     textWord(parameter, value);
   } catch (error) {
     if (!(error instanceof ParameterError)) throw error;
-    throw new ParameterError(parameter, error.expected, `${typeof value === 'string' ? 'a string' : 'a value'} (hidden)`);
+    throw new ParameterError(
+      parameter,
+      error.expected,
+      `${typeof value === 'string' ? 'a string' : 'a value'} (hidden)`,
+    );
   }
   return String(value);
 }

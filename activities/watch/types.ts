@@ -39,10 +39,7 @@ export function typesOf(
   kinds: ReadonlyMap<string, Pick<LoadedKind, 'kind'> | undefined>,
   around: Schemas,
 ): WatchedTypes {
-  const schemas = [
-    ...around.values(),
-    ...[...kinds.values()].flatMap((one) => one?.kind.schema ?? []),
-  ];
+  const schemas = [...around.values(), ...[...kinds.values()].flatMap((one) => one?.kind.schema ?? [])];
   const neighbours = new Set([
     ...around.keys(),
     ...schemas.flatMap((schema) => Object.values(referencesOf(schema))),

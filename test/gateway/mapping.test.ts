@@ -103,7 +103,13 @@ describe('a mapping', () => {
   const ignoring: Mapping = { path: ['public_ip_id'], field: 'id', ignoreMissing: true };
   const cases: readonly [string, Mapping, unknown, string[], Record<string, unknown>?][] = [
     ['a member of an object', { field: 'primary', member: 'ip_address' }, '192.168.8.2/30', []],
-    ['a member that is not given', { field: 'primary', member: 'bgp_peer_ip' }, null, [], { primary: { ip_address: '10.0.0.0/8' } }],
+    [
+      'a member that is not given',
+      { field: 'primary', member: 'bgp_peer_ip' },
+      null,
+      [],
+      { primary: { ip_address: '10.0.0.0/8' } },
+    ],
     ['a hop that a field chooses', way('{service_type}_interface_id'), 'downlink', ['ha_interface']],
     [
       'a hop that a field chooses, and that is not given',
@@ -196,9 +202,18 @@ describe('a mapping', () => {
       problemsOf({ constant: 1 }, (world) => world.change(world.gateway, body));
     assert.match(await refused({ primary: {} }), /"primary\.ip_address": expected an address and its length/);
     assert.match(await refused({ primary: 'x' }), /"primary": expected an object, got "x"/);
-    assert.match(await refused({ service_type: 'x' }), /"service_type": expected one of vpn, internet, got "x"/);
-    assert.match(await refused({ vpn_interface_id: '' }), /"vpn_interface_id": expected a string, got an empty/);
-    assert.match(await refused({ submask_length: 33 }), /"submask_length": expected an integer from 0 to 32, got 33/);
+    assert.match(
+      await refused({ service_type: 'x' }),
+      /"service_type": expected one of vpn, internet, got "x"/,
+    );
+    assert.match(
+      await refused({ vpn_interface_id: '' }),
+      /"vpn_interface_id": expected a string, got an empty/,
+    );
+    assert.match(
+      await refused({ submask_length: 33 }),
+      /"submask_length": expected an integer from 0 to 32, got 33/,
+    );
     const both = await refused({ service_type: 'internet', vpn_interface_id: '', submask_length: -1 });
     assert.doesNotMatch(both, /vpn_interface_id/);
   });

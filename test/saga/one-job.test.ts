@@ -73,8 +73,14 @@ describe('a kind of one job that owns single statements', function () {
       assert.equal(created.kind, 'created', JSON.stringify(created));
       const [primary, secondary] = scene.running(gateway);
       for (const running of [primary, secondary]) {
-        assert.match(running, /prefix-list SHARED \{\s+203\.0\.113\.0\/24;\s+10\.1\.0\.0\/24;\s+10\.2\.0\.0\/24;/);
-        assert.match(running, /autonomous-system 64512;\s+router-id 198\.51\.100\.1;|router-id 198\.51\.100\.1;/);
+        assert.match(
+          running,
+          /prefix-list SHARED \{\s+203\.0\.113\.0\/24;\s+10\.1\.0\.0\/24;\s+10\.2\.0\.0\/24;/,
+        );
+        assert.match(
+          running,
+          /autonomous-system 64512;\s+router-id 198\.51\.100\.1;|router-id 198\.51\.100\.1;/,
+        );
         assert.ok(running.includes(keyword), running);
       }
       assert.match(primary, /local-address 192\.0\.2\.21;\s+neighbor 192\.0\.2\.22/);
@@ -103,7 +109,10 @@ describe('a kind of one job that owns single statements', function () {
       told.push(JSON.stringify(updated));
       assert.equal(updated.outcome, 'updated');
       for (const running of scene.running(gateway)) {
-        assert.match(running, /prefix-list SHARED \{\s+203\.0\.113\.0\/24;\s+10\.2\.0\.0\/24;\s+10\.3\.0\.0\/24;\s+\}/);
+        assert.match(
+          running,
+          /prefix-list SHARED \{\s+203\.0\.113\.0\/24;\s+10\.2\.0\.0\/24;\s+10\.3\.0\.0\/24;\s+\}/,
+        );
         assert.match(running, /router-id 198\.51\.100\.2;/);
       }
       assert.deepEqual(await world.state(gateway), {
