@@ -1,15 +1,15 @@
 import type { BatchPolicy, Policy } from '../gateway/policies.ts';
 import type { SessionPool } from '../netconf/pool.ts';
 import type { Store } from '../etcd/store.ts';
-import type { LoadedKind } from '../gateway/kind.ts';
+import type { Kinds } from '../gateway/kind.ts';
 
-/** The kinds in the worker's folder, by resource type. */
-export type Kinds = ReadonlyMap<string, LoadedKind>;
+export type { Kinds } from '../gateway/kind.ts';
 
 /** What the activities act on. The worker's composition root creates these; tests create others. */
 export interface Dependencies {
   readonly store: Store;
   readonly routers: SessionPool;
+  /** Those in the worker's folder. */
   readonly kinds: Kinds;
   readonly policy: Policy;
   /** Names of the search attributes that exist in the namespace and have the type that this project sets them with. */

@@ -1,5 +1,6 @@
 /** Applies a gateway to one router on an open session, and compares that with writing the very same bytes to a raw channel of the router. */
 import type { RouterConfiguration } from '../gateway/kind.ts';
+import { kindsOf } from '../gateway/kind.ts';
 import { loadKinds } from '../templates/load.ts';
 import { render } from '../templates/render.ts';
 import { internetValues, parameters, vpnValues } from '../local/sample-parameters.ts';
@@ -27,9 +28,8 @@ export async function measurePush(runs = RUNS): Promise<Row[]> {
     for (const type of ['vpn_gateway', 'internet_gateway'] as const) {
       const kind = kinds.get(type);
       if (kind === undefined) throw new Error(`expected a kind ${type}, got none`);
-      rows.push(
-        ...(await measureOne(fleet, type, render(kind.kind, 'primary', parameters(VALUES[type])), runs)),
-      );
+      const [plain] = kindsOf(kind.kind);
+      rows.push(...(await measureOne(fleet, type, render(plain, 'primary', parameters(VALUES[type])), runs)));
     }
     return rows;
   } finally {

@@ -5,7 +5,6 @@ import { readEnvelope } from '../etcd/config-records.ts';
 import { parseObject, type Fields } from '../etcd/envelope.ts';
 import type { Store } from '../etcd/store.ts';
 import { isRecord, type ResourceRef, type ResourceSchema } from '../gateway/resource.ts';
-import { RESOURCES } from '../gateway/schema.ts';
 import { ownField, problemText, validateFields } from '../gateway/validate.ts';
 import { MASK } from './masked-plan.ts';
 import { quoted, UsageError } from './usage.ts';
@@ -19,11 +18,10 @@ export async function schemaOf(
   type: string,
   { store, kinds }: { readonly store: Store; readonly kinds: Kinds },
 ): Promise<ResourceSchema> {
-  const around = Object.hasOwn(RESOURCES, type) ? RESOURCES[type] : undefined;
-  const schema = around ?? (await kindOf(type, kinds, store.snapshot()))?.kind.schema;
+  const schema = (await kindOf(type, kinds, store.snapshot()))?.kind.schema ?? kinds.neighbours.get(type);
   if (schema) return schema;
   const gateways = new Set([...kinds.keys(), ...(await store.publishedKinds())]);
-  const known = [...[...gateways].sort(), ...Object.keys(RESOURCES).sort()];
+  const known = [...[...gateways].sort(), ...[...kinds.neighbours.keys()].sort()];
   throw new UsageError(
     `TYPE: expected one of ${known.join(', ')}, got ${quoted(type)}; for a kind of your own give --templates DIR, or publish it`,
   );

@@ -9,7 +9,7 @@ import type { Store } from '../etcd/store.ts';
 import { StoreCorruptError } from '../etcd/errors.ts';
 import { ROLES, isSameGateway, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef, GatewayVersion } from '../gateway/resource.ts';
-import type { LoadedKind } from '../gateway/kind.ts';
+import type { Kinds } from '../gateway/kind.ts';
 import type { Policy } from '../gateway/policies.ts';
 import type { RouterTarget, SessionPool } from '../netconf/pool.ts';
 import type { RouterRecord } from '../pair/transactions.ts';
@@ -18,7 +18,7 @@ import type { Facts, Known, RouterSeen } from './doctor-findings.ts';
 export interface Sources {
   readonly store: Store;
   readonly pool: SessionPool;
-  readonly kinds: ReadonlyMap<string, LoadedKind>;
+  readonly kinds: Kinds;
   readonly policy: Policy;
   readonly running: ReadonlySet<string>;
 }

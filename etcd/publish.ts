@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { changesNothing } from '../gateway/change.ts';
 import type { Action } from '../gateway/change.ts';
+import { isMonitored } from '../gateway/job-chain.ts';
 import { completedState, failedStackRecord, failedState } from '../gateway/records.ts';
 import type { MonitorWords } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
@@ -104,7 +105,7 @@ async function look(
   const action = known ?? likelyAction(gateway, config, state);
   const value =
     outcome.kind === 'completed'
-      ? completedState(gateway.version, outcome.words, action)
+      ? completedState(gateway.version, record && !isMonitored(record.jobs) ? null : outcome.words, action)
       : failedState(gateway.version, outcome.error, action);
 
   const settled = endedState(state, gateway.version);

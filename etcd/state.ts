@@ -1,5 +1,5 @@
 import { LENGTHS, oneLine } from '../gateway/display.ts';
-import { COMPLETED, FAILED } from '../gateway/records.ts';
+import { COMPLETED, COMPLETED_WORDS, FAILED } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry } from './client.ts';
 import { isFields, parseObject } from './envelope.ts';
@@ -41,6 +41,4 @@ export function isStanding(state: StateFacts | undefined): boolean {
   return state !== undefined && !NOTHING_STANDS.includes(state.workerState);
 }
 
-/** `MODIFY_COMPLETED` is written by others only. */
-const COMPLETED_WORDS: readonly string[] = [...Object.values(COMPLETED), 'MODIFY_COMPLETED'];
 const NOTHING_STANDS: readonly string[] = [FAILED.create, COMPLETED.delete];

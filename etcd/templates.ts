@@ -35,14 +35,20 @@ export function templateOf(id: string, entry: Entry): TemplateLookup {
   return { kind: 'foreign', reason: 'a record that gateway-saga did not publish' };
 }
 
-/** Resource types of all kinds that are published under the prefix, each as two templates: `<type>` and `<type>_monitoring`. */
+/**
+ * Resource types of all kinds that are published under the prefix: each as one template, `<type>`, which says so, or as two, `<type>` and
+ * `<type>_monitoring`.
+ */
 export async function publishedKinds(client: EtcdClient, prefix: string): Promise<readonly string[]> {
   const entries = await client.readPrefix('published kinds', prefix);
   const ours = entries
     .map((entry) => ({ id: entry.key.slice(prefix.length), entry }))
-    .filter(({ id, entry }) => !('kind' in templateOf(id, entry)));
+    .flatMap(({ id, entry }) => {
+      const found = templateOf(id, entry);
+      return 'kind' in found ? [] : [{ id, isSingle: found.body['single'] === true }];
+    });
   const ids = new Set(ours.map(({ id }) => id));
-  return [...ids].filter((id) => ids.has(`${id}_monitoring`));
+  return ours.filter(({ id, isSingle }) => isSingle || ids.has(`${id}_monitoring`)).map(({ id }) => id);
 }
 
 /** Those of the keys `<prefix><id>` under which something stands that gateway-saga did not publish. */

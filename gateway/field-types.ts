@@ -1,4 +1,5 @@
 /** What the values of each field type look like. Everything that reaches a router's configuration is checked here first. */
+import { isIpv4, isIpv6, isPrefix } from './ip-address.ts';
 import type { FieldRule } from './resource.ts';
 
 /** What a value of each type must be, in words for a person: a message says "expected" before them. */
@@ -13,7 +14,31 @@ export const EXPECTED: Readonly<Record<FieldRule['type'], string>> = {
   'vlan-ranges': 'VLAN ranges like "0-1024,4094"',
   host: 'a host name or an IP address',
   port: 'a port from 1 to 65535',
+  ipv4: 'an IPv4 address like 192.0.2.1, without leading zeros',
+  ipv6: 'an IPv6 address in its shortest form, like 2001:db8::1, in lower case and without a zone',
+  prefix: 'an address and its length, like 192.0.2.0/24 or 2001:db8::/32, each in its shortest form',
+  address:
+    'an address with or without its length, like 192.0.2.1 or 2001:db8::/32, each in its shortest form',
+  object: 'an object',
+  list: 'a list of objects',
 };
+
+/** What a value must be by the whole rule. */
+export function expectedOf({ type, values, minimum, maximum }: FieldRule): string {
+  if (values !== undefined) return `one of ${values.join(', ')}`;
+  if (type !== 'integer' || (minimum ?? maximum) === undefined) return EXPECTED[type];
+  if (maximum === undefined) return `an integer of at least ${minimum}`;
+  return minimum === undefined
+    ? `an integer of at most ${maximum}`
+    : `an integer from ${minimum} to ${maximum}`;
+}
+
+/** Whether the value is of the rule's type, and one of those that it allows. Members and entries have rules of their own. */
+export function matchesRule(value: unknown, { type, values, minimum, maximum }: FieldRule): boolean {
+  if (!matchesType(value, type)) return false;
+  if (values !== undefined) return values.some((one) => one === value);
+  return typeof value !== 'number' || (value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity));
+}
 
 export function matchesType(value: unknown, type: FieldRule['type']): boolean {
   switch (type) {
@@ -35,9 +60,25 @@ export function matchesType(value: unknown, type: FieldRule['type']): boolean {
       return typeof value === 'string' && isHost(value);
     case 'port':
       return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= 65_535;
+    case 'ipv4':
+      return typeof value === 'string' && isIpv4(value);
+    case 'ipv6':
+      return typeof value === 'string' && isIpv6(value);
+    case 'prefix':
+      return typeof value === 'string' && isPrefix(value);
+    case 'address':
+      return typeof value === 'string' && (isPrefix(value) || isIpv4(value) || isIpv6(value));
+    case 'object':
+      return isObject(value);
+    case 'list':
+      return Array.isArray(value) && value.every(isObject);
     default:
       return type satisfies never;
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What begins or ends a comment in configuration text. Templates refuse it in names and texts as well. */

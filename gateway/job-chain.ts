@@ -1,21 +1,48 @@
 /** Which jobs an action has, in their order. Readers of etcd know an action by them. */
 import type { Action } from './change.ts';
+import type { JobTemplate, Kind } from './kind.ts';
 
 export type JobAction = 'create' | 'modify' | 'delete' | 'logical_delete';
+export type OnFailure = 'fail' | 'ignore';
 
 export interface JobStep {
   readonly action: JobAction;
-  /** Which of the kind's two jobs. */
+  /** Which of the kind's jobs. */
   readonly job: 'provisioning' | 'monitoring';
-  readonly onFailure: 'fail' | 'ignore';
+  readonly onFailure: OnFailure;
 }
 
 const STOP_MONITORING: JobStep = { action: 'delete', job: 'monitoring', onFailure: 'ignore' };
 const MONITOR: JobStep = { action: 'create', job: 'monitoring', onFailure: 'fail' };
 
 /** Each job depends on all those before it. */
-export const JOB_CHAINS: Readonly<Record<Action, readonly JobStep[]>> = {
+const JOB_CHAINS: Readonly<Record<Action, readonly JobStep[]>> = {
   create: [{ action: 'create', job: 'provisioning', onFailure: 'fail' }, MONITOR],
   update: [STOP_MONITORING, { action: 'modify', job: 'provisioning', onFailure: 'fail' }, MONITOR],
   delete: [STOP_MONITORING, { action: 'logical_delete', job: 'provisioning', onFailure: 'fail' }],
 };
+
+type Jobs = Pick<Kind, 'provisioning' | 'monitoring'>;
+
+/** The jobs of an action. A kind without monitoring has one job for each. */
+export function jobChain(action: Action, kind: Jobs): readonly JobStep[] {
+  return JOB_CHAINS[action].flatMap((step) => {
+    const template = kind[step.job];
+    return template === undefined ? [] : [{ ...step, ...onFailureOf(template, step.action) }];
+  });
+}
+
+function onFailureOf({ onFailure }: JobTemplate, action: JobAction): Partial<Pick<JobStep, 'onFailure'>> {
+  const own = onFailure?.[action];
+  return own === undefined ? {} : { onFailure: own };
+}
+
+/** The word by which a job's records name who works on it. */
+export function handlerOf(kind: Jobs, job: JobStep['job']): string {
+  return kind[job]?.handler ?? { provisioning: 'heat_worker', monitoring: 'monitoring_worker' }[job];
+}
+
+/** Whether the change with these jobs is of a kind with monitoring. A kind without it has one job for each action, any other has several. */
+export function isMonitored(jobs: readonly string[]): boolean {
+  return jobs.length > 1;
+}

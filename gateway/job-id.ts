@@ -6,7 +6,7 @@ const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
 
 export interface JobName extends GatewayVersion {
   readonly action: JobAction;
-  readonly handler: 'heat_worker' | 'monitoring_worker';
+  readonly handler: string;
   /** Five characters of `[0-9a-z]`: `jobSuffix()`. */
   readonly suffix: string;
 }

@@ -2,30 +2,64 @@
  * A kind of gateway as data: everything the code needs to know of `vpn_gateway` or of a kind added tomorrow.
  * It lives in a folder under `templates/`, or published in etcd as two heat templates; both forms give the same digest.
  */
-import type { ResourceSchema, Role } from './resource.ts';
+import type { JobAction, OnFailure } from './job-chain.ts';
+import type { ResourceSchema, Role, Schemas } from './resource.ts';
 
-/** Where the value of one job parameter comes from. */
+/**
+ * Where the value of one job parameter comes from. A hop of a path may have fields of the gateway's own record in braces:
+ * `{service_type}_gw_id`.
+ */
 export type Mapping =
-  /** A field of the gateway itself. */
-  | { readonly field: string }
+  /** A field of the gateway itself, or a member of it. Within `each`: of the entry. */
+  | { readonly field: string; readonly member?: string }
   /** The same value for every gateway. */
   | { readonly constant: string | number | null }
-  /** Strings joined: `"FILTER_"` + a policer's name. `null` if any part is `null`. */
+  /** Strings and numbers joined: `"FILTER_"` + a policer's name. `null` if any part is `null`. */
   | { readonly concat: readonly Mapping[] }
-  /** A field of another record. `path`: the reference fields that lead there, the first of them the gateway's. */
-  | { readonly path: readonly string[]; readonly field: string };
+  | FieldOfAnother
+  /** The id in a reference field, which counts as read through that resource. */
+  | { readonly reference: string }
+  | {
+      readonly if: { readonly field: string; readonly is: string };
+      readonly then: Mapping;
+      readonly else: Mapping;
+    }
+  /** A list: for each entry of a list field, of the gateway itself or at the end of a path, the mapping within the entry's fields. */
+  | { readonly each: string; readonly value: Mapping; readonly path?: readonly string[] }
+  /** The version of the gateway's record. */
+  | { readonly record: 'version' };
 
-/** One of the two jobs of a kind: the handler of its record, and where its parameters come from. */
+/** A field of another record. `path`: the reference fields that lead there, the first of them the gateway's. */
+export interface FieldOfAnother {
+  readonly path: readonly string[];
+  readonly field: string;
+  readonly member?: string;
+  /** A reference that is not given, or leads to nothing, makes the value `""`. */
+  readonly ignoreMissing?: boolean;
+}
+
+/** One of the jobs of a kind: the handler of its record, and where its parameters come from. */
 export interface JobTemplate {
   /** Id under `/config/v2.0/heat_templates/`. */
   readonly id: string;
-  readonly handler: 'heat_worker' | 'monitoring_worker';
+  /** Absent: `heat_worker` or `monitoring_worker`. */
+  readonly handler?: string;
   readonly mappings: Readonly<Record<string, Mapping>>;
+  /** What differs from the usual `on_failure` of its records, by their action. */
+  readonly onFailure?: Readonly<Partial<Record<JobAction, OnFailure>>>;
 }
 
-/** One entry of `state_monitoring` (`downlink`, `uplink`). It is `ACTIVE` once its interface and its counters were seen on both routers. */
+/**
+ * One entry of `state_monitoring` (`downlink`, `uplink`), or one for each entry of a list. Its word is written once all that it names was seen
+ * on its routers. The strings are templates.
+ */
 export interface MonitorRule {
   readonly name: string;
+  /** The only router to look at. Absent: both. */
+  readonly role?: Role;
+  /** A list parameter: one monitor for each entry. The templates see the entry as `this`. */
+  readonly each?: string;
+  readonly word?: string;
   /**
    * Template for the name of a logical interface. It must be up; if its effective configuration has VRRP groups, they must be MASTER on the
    * primary and BACKUP on the secondary router.
@@ -33,6 +67,9 @@ export interface MonitorRule {
   readonly interface?: string;
   /** Templates for counters that must exist in firewall filters. */
   readonly counters?: readonly { readonly filter: string; readonly counter: string }[];
+  readonly vrrp?: { readonly interface: string; readonly group: string };
+  readonly bgp?: { readonly instance: string; readonly peer: string };
+  readonly route?: { readonly instance: string; readonly destination: string };
 }
 
 /**
@@ -40,12 +77,19 @@ export interface MonitorRule {
  * role. Only that role's rendering sees it, under its name without the role: `device_ip`, `counter_name_in`. Templates never see secret
  * parameters.
  */
-export interface Kind {
+export interface Kind extends Variant {
+  /** 2: it uses what format 1 does not have. Absent: 1. */
+  readonly format?: 2;
   readonly resourceType: string;
   /** Fields of the gateway's own record. */
   readonly schema: ResourceSchema;
+}
+
+/** What a kind does. All of a kind's gateways are alike in it, or all those with the same value of one field. */
+export interface Variant {
   readonly provisioning: JobTemplate;
-  readonly monitoring: JobTemplate;
+  /** Absent: there is one job only, and nothing is looked at. */
+  readonly monitoring?: JobTemplate;
   /** Reference fields from the gateway to each of its edge routers. */
   readonly routers: Readonly<Record<Role, readonly string[]>>;
   /** Handlebars: Junos text to merge. */
@@ -54,28 +98,78 @@ export interface Kind {
   readonly arrange: string;
   /** Handlebars: set commands that delete exactly what `owns` names. */
   readonly remove: string;
-  /** Handlebars, each one a path in words: `interfaces {{device_physical_downlink_interface}} unit {{downlink_vlan}}`. */
+  /** Handlebars, each line one path in words: `interfaces {{device_physical_downlink_interface}} unit {{downlink_vlan}}`. */
   readonly owns: readonly string[];
   readonly monitors: readonly MonitorRule[];
 }
 
+/** A kind whose gateways differ by the value of a field. */
+export interface VariedKind extends Pick<Kind, 'format' | 'resourceType' | 'schema'> {
+  readonly variants: {
+    /** A required field with `values`. */
+    readonly by: string;
+    /** Each value stands in one of them. */
+    readonly of: readonly (Variant & { readonly values: readonly string[] })[];
+  };
+}
+
+/** A kind as it is loaded. */
+export type AnyKind = Kind | VariedKind;
+
+/** The kind for a gateway with this body. `undefined`: the field that decides has none of its values. */
+export function kindFor(kind: AnyKind, body: Readonly<Record<string, unknown>>): Kind | undefined {
+  if (!('variants' in kind)) return kind;
+  const value = Object.hasOwn(body, kind.variants.by) ? body[kind.variants.by] : undefined;
+  const found = kind.variants.of.findIndex(({ values }) => values.some((one) => one === value));
+  return kindsOf(kind)[found];
+}
+
+const ofVaried = new WeakMap<VariedKind, readonly Kind[]>();
+
+/** A kind for each variant, in their order. There is one at least. Each is the same object whenever it is asked for. */
+export function kindsOf(kind: AnyKind): readonly [Kind, ...Kind[]] {
+  if (!('variants' in kind)) return [kind];
+  const { variants, ...common } = kind;
+  const known =
+    ofVaried.get(kind) ?? variants.of.map(({ values: _, ...variant }) => ({ ...common, ...variant }));
+  ofVaried.set(kind, known);
+  return known as [Kind, ...Kind[]];
+}
+
 /** A kind, the place where it was found, and its digest (`sha256:…` over a canonical form of its content). */
-export interface LoadedKind {
-  readonly kind: Kind;
+export interface LoadedKind<K extends AnyKind = AnyKind> {
+  readonly kind: K;
   readonly source: 'etcd' | 'folder';
   readonly digest: string;
   /** Ids of published templates that gateway-saga did not publish, so that the folder's kind is used instead. Absent: none. */
   readonly leftAlone?: readonly string[];
 }
 
+/** Kinds by resource type, and the schemas of what they refer to. */
+export interface Kinds extends ReadonlyMap<string, LoadedKind> {
+  /** Of types without a kind. */
+  readonly neighbours: Schemas;
+}
+
+/** The schemas of the neighbours and of the kinds: a gateway may refer to another one. */
+export function schemasOf(kinds: Kinds): Schemas {
+  const ofKinds = [...kinds].map(([type, { kind }]) => [type, kind.schema] as const);
+  return new Map([...kinds.neighbours, ...ofKinds]);
+}
+
 /** One entry of a job's `params`, with its origin. */
 export interface Parameter {
   readonly name: string;
-  readonly value: string | number | null;
+  readonly value: Value | readonly Value[];
   /** The resources that lead from the gateway to the value, in order, without the gateway itself. */
   readonly resources: readonly { readonly resource_type: string; readonly resource_id: string }[];
   readonly secret: boolean;
+  /** Of a secret: it comes from the gateway's own record alone, so that templates may write it. */
+  readonly own?: boolean;
 }
+
+/** One value of a parameter. */
+export type Value = string | number | null;
 
 /** The rendered configuration of one gateway for one router. */
 export interface RouterConfiguration {

@@ -1,9 +1,9 @@
 /** The records that tell how far a change of a gateway is: job records, `heat_stacks`, `job_state`, `/state`. */
 import type { Action } from './change.ts';
 import { oneLine } from './display.ts';
-import { JOB_CHAINS } from './job-chain.ts';
+import { handlerOf, jobChain } from './job-chain.ts';
 import type { JobStep } from './job-chain.ts';
-import type { JobTemplate, Parameter } from './kind.ts';
+import type { Kind, Parameter } from './kind.ts';
 import { dumps } from './json-strings.ts';
 import type { GatewayVersion, ResourceSchema } from './resource.ts';
 
@@ -18,31 +18,27 @@ export interface JobRecord {
 export interface JobsInput {
   readonly action: Action;
   readonly gateway: GatewayVersion;
-  /** Ids of the action's jobs, in the order of `JOB_CHAINS`. */
+  /** Ids of the action's jobs, in their order. */
   readonly ids: readonly string[];
   /** The configuration's body as it came, unknown fields included. */
   readonly body: Fields;
-  readonly schema: ResourceSchema;
-  readonly provisioning: JobInput;
-  readonly monitoring: JobInput;
+  readonly kind: Pick<Kind, 'schema' | JobStep['job']>;
+  readonly provisioning: readonly Parameter[];
+  readonly monitoring: readonly Parameter[];
   /** Whether `null` is written in place of every secret. */
   readonly redact: boolean;
 }
 
-export interface JobInput {
-  readonly handler: JobTemplate['handler'];
-  readonly parameters: readonly Parameter[];
-}
-
 /** The jobs of a change. Each depends on all those before it, the nearest first. */
 export function jobRecords(input: JobsInput): readonly JobRecord[] {
-  const chain = JOB_CHAINS[input.action];
+  const chain = jobChain(input.action, input.kind);
   return chain.map((step, index) => jobRecord(input, step, index, index === chain.length - 1));
 }
 
 function jobRecord(input: JobsInput, step: JobStep, index: number, isLast: boolean): JobRecord {
   const { resourceType, resourceId, version } = input.gateway;
-  const { handler, parameters } = input[step.job];
+  const parameters = input[step.job];
+  const handler = handlerOf(input.kind, step.job);
   const id = input.ids[index] ?? '';
   return {
     id,
@@ -66,7 +62,7 @@ function jobRecord(input: JobsInput, step: JobStep, index: number, isLast: boole
         is_last: isLast,
         on_failure: step.onFailure,
         id,
-        resource_input: input.redact ? withoutSecrets(input.body, input.schema) : input.body,
+        resource_input: input.redact ? withoutSecrets(input.body, input.kind.schema) : input.body,
       },
       0,
     ],
@@ -155,11 +151,21 @@ export const FAILED = {
   delete: 'DELETE_FAILED',
 } as const satisfies Readonly<Record<Action, string>>;
 
-/** `/state` once both routers carry what the change was for. `words`: unused by a deletion. */
-export function completedState(version: number, words: MonitorWords, action: Action = 'create'): Fields {
-  const state = { worker_state: COMPLETED[action], heat_outputs: dumps([]) };
+/** `worker_state` of an update whose one job is its last: `modify`. */
+const MODIFIED = 'MODIFY_COMPLETED';
+/** Every word that says that a change was made. */
+export const COMPLETED_WORDS: readonly string[] = [...Object.values(COMPLETED), MODIFIED];
+
+/** `/state` once both routers carry what the change was for. `words`: unused by a deletion; `null`: the kind has no monitoring. */
+export function completedState(
+  version: number,
+  words: MonitorWords | null,
+  action: Action = 'create',
+): Fields {
+  const word = words === null && action === 'update' ? MODIFIED : COMPLETED[action];
+  const state = { worker_state: word, heat_outputs: dumps([]) };
   return {
-    state: action === 'delete' ? state : { state_monitoring: dumps(words), ...state },
+    state: action === 'delete' || words === null ? state : { state_monitoring: dumps(words), ...state },
     version,
     error: '',
   };

@@ -2,11 +2,11 @@
  * From a gateway's record to the parameters of its two jobs, each with its provenance, and to its pair of routers. All problems are
  * collected, so that a person sees them together and not one by one.
  */
-import type { JobTemplate, Kind, Mapping, Parameter } from './kind.ts';
+import type { JobTemplate, Kind, Parameter } from './kind.ts';
 import { ROUTER_ID } from './request.ts';
 import type { ResourceRecord, ResourceRef, Role, Schemas } from './resource.ts';
-import { schemasWith } from './schema.ts';
 import { isAbsent, ownField, printable } from './validate.ts';
+import { valueOf } from './mapping.ts';
 import type { Problem } from './validate.ts';
 import { Walker } from './walk.ts';
 import type { Read } from './walk.ts';
@@ -16,17 +16,15 @@ export type Resolved =
       readonly kind: 'resolved';
       readonly provisioning: readonly Parameter[];
       readonly monitoring: readonly Parameter[];
-      /** The `edge_router` records of the pair. They hold passwords. */
+      /** The records of the pair's routers. They hold passwords. */
       readonly routers: Readonly<Record<Role, ResourceRecord>>;
       /** Every resource that a parameter of either job is read through, each once, in the order of the jobs. */
       readonly readThrough: readonly ResourceRef[];
     }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
-type Value = Pick<Parameter, 'value' | 'resources' | 'secret'>;
-const NOTHING: Value = { value: null, resources: [], secret: false };
-
 /**
+ * @param kind the one for this gateway's record
  * @param read called once per resource; resources of one level are read in parallel
  * @param schemas of everything that the gateway may refer to
  */
@@ -34,12 +32,12 @@ export async function resolve(
   kind: Kind,
   gateway: ResourceRecord,
   read: Read,
-  schemas: Schemas = schemasWith([]),
+  schemas: Schemas,
 ): Promise<Resolved> {
   const walker = new Walker(gateway, new Map([...schemas, [kind.resourceType, kind.schema]]), read);
   const [provisioning, monitoring, primary, secondary] = await Promise.all([
-    parametersOf(kind.provisioning, gateway, walker),
-    parametersOf(kind.monitoring, gateway, walker),
+    parametersOf(kind.provisioning, walker),
+    parametersOf(kind.monitoring, walker),
     routerOf('primary', kind, gateway, walker),
     routerOf('secondary', kind, gateway, walker),
     checkGateway(kind, gateway, walker),
@@ -52,10 +50,10 @@ export async function resolve(
   return { kind: 'resolved', provisioning, monitoring, routers: { primary, secondary }, readThrough };
 }
 
-function parametersOf(job: JobTemplate, gateway: ResourceRecord, walker: Walker) {
-  const parameters = Object.entries(job.mappings).map(async ([name, mapping]) => {
-    const { value, resources, secret } = await valueOf(mapping, gateway, walker);
-    return { name, value, resources, secret };
+function parametersOf(job: JobTemplate | undefined, walker: Walker): Promise<Parameter[]> {
+  const parameters = Object.entries(job?.mappings ?? {}).map(async ([name, mapping]) => {
+    const value = await valueOf(mapping, walker);
+    return { name, ...value };
   });
   return Promise.all(parameters);
 }
@@ -64,47 +62,6 @@ function readThroughBy(parameters: readonly Parameter[]): readonly ResourceRef[]
   const passed = parameters.flatMap(({ resources }) => resources);
   const refs = passed.map(({ resource_type: type, resource_id: id }): ResourceRef => ({ type, id }));
   return [...new Map(refs.map((ref) => [JSON.stringify([ref.type, ref.id]), ref])).values()];
-}
-
-async function valueOf(mapping: Mapping, gateway: ResourceRecord, walker: Walker): Promise<Value> {
-  if ('constant' in mapping) return { ...NOTHING, value: mapping.constant };
-  if ('concat' in mapping) {
-    const parts = mapping.concat.map((part) => valueOf(part, gateway, walker));
-    return joined(await Promise.all(parts));
-  }
-  if (!('path' in mapping)) return fieldOf(gateway, mapping.field, [], walker);
-  const walked = await walker.follow(mapping.path);
-  if (walked.kind !== 'there') return NOTHING;
-  return fieldOf(walked.record, mapping.field, walked.passed, walker);
-}
-
-function joined(parts: readonly Value[]): Value {
-  const whole = parts.every(({ value }) => value !== null);
-  const resources = new Map(
-    parts.flatMap((part) => part.resources).map((resource) => [JSON.stringify(resource), resource]),
-  );
-  return {
-    value: whole ? parts.map(({ value }) => String(value)).join('') : null,
-    resources: [...resources.values()],
-    secret: parts.some(({ secret }) => secret),
-  };
-}
-
-function fieldOf(
-  record: ResourceRecord,
-  field: string,
-  passed: readonly ResourceRecord[],
-  walker: Walker,
-): Value {
-  const rule = walker.ruleOf(record, field);
-  if (!rule) return NOTHING;
-  const value = ownField(record.body, field) ?? null;
-  return {
-    // A value of another type was noted when the record was checked.
-    value: typeof value === 'string' || typeof value === 'number' ? value : null,
-    resources: passed.map(({ ref }) => ({ resource_type: ref.type, resource_id: ref.id })),
-    secret: rule.secret ?? false,
-  };
 }
 
 async function routerOf(

@@ -64,16 +64,43 @@ export interface FieldRule {
    * `name`: one safe word for a router's configuration (no quotes, braces, semicolons, control characters …);
    * `text`: one line of printable text for a router's configuration, with blanks and other signs than these; `configuration`: free Junos text;
    * `vlan`: 1–4094, as a number or a decimal string; `vlan-ranges`: `"0-1024,4094"`;
-   * `string` and `integer`: anything of that JSON type; `host`: a name or address to connect to; `port`: 1–65535.
+   * `string` and `integer`: anything of that JSON type; `host`: a name or address to connect to; `port`: 1–65535;
+   * `ipv4`, `ipv6`: an address; `prefix`: an address with its length; `address`: either of them, with or without a length;
+   * `object`: named members; `list`: objects with the same fields.
    */
   readonly type:
-    'string' | 'integer' | 'name' | 'text' | 'configuration' | 'vlan' | 'vlan-ranges' | 'host' | 'port';
+    | 'string'
+    | 'integer'
+    | 'name'
+    | 'text'
+    | 'configuration'
+    | 'vlan'
+    | 'vlan-ranges'
+    | 'host'
+    | 'port'
+    | 'ipv4'
+    | 'ipv6'
+    | 'prefix'
+    | 'address'
+    | 'object'
+    | 'list';
   readonly required?: boolean;
+  /** The field is required if another field of the same record has this value. */
+  readonly requiredIf?: { readonly field: string; readonly is: string };
+  /** The only strings that are accepted. */
+  readonly values?: readonly string[];
+  /** Of an `integer`. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Of an `object`. */
+  readonly members?: Readonly<Record<string, FieldRule>>;
+  /** Of a `list`: the fields of each entry. */
+  readonly entries?: ResourceSchema;
   /** The field holds the id of a resource of this type. */
   readonly refersTo?: string;
-  /** The value is never shown, enters no workflow's history, and is not visible to templates. */
+  /** The value is never shown, and enters no workflow's history. Templates can write one of the gateway's own record, and nothing else. */
   readonly secret?: boolean;
-  /** For a `vlan`: the field that refers to the `ha_interface` whose `restricted_vlans` forbid some values. */
+  /** For a `vlan`: the field that refers to the resource whose `restricted_vlans` forbid some values. */
   readonly restrictedBy?: string;
 }
 

@@ -1,5 +1,5 @@
 /** Checks a record against its schema, and says what is wrong so that a person can mend it. */
-import { EXPECTED, matchesType, rangesOf, vlanOf } from './field-types.ts';
+import { expectedOf, matchesRule, rangesOf, vlanOf } from './field-types.ts';
 import { pluralOf } from './resource.ts';
 import type { FieldRule, ResourceRecord, ResourceRef, ResourceSchema } from './resource.ts';
 
@@ -17,30 +17,56 @@ export interface Problem {
  * @param restricted for a `vlan` field: the ranges (`"0-1024,4094"`) that its interface forbids
  */
 export function validateFields(
-  record: Pick<ResourceRecord, 'ref' | 'body'>,
+  { ref, body }: Pick<ResourceRecord, 'ref' | 'body'>,
   schema: ResourceSchema,
   restricted: Readonly<Record<string, string>> = {},
 ): Problem[] {
-  const problems: Problem[] = [];
-  for (const [field, rule] of Object.entries(schema.fields)) {
-    const value = ownField(record.body, field);
-    const add = (expected: string) => {
-      problems.push({ at: record.ref, field, expected, got: printable(value, rule.secret) });
-    };
-    if (isAbsent(value)) {
-      if (rule.required) add(EXPECTED[rule.type]);
-      continue;
-    }
-    if (!matchesType(value, rule.type)) {
-      add(EXPECTED[rule.type]);
-      continue;
-    }
-    const forbidden = restricted[field];
-    if (forbidden !== undefined && isRestricted(value, rule, forbidden)) {
-      add(`a VLAN outside the interface's restricted ranges ${quoted(forbidden)}`);
-    }
-  }
-  return problems;
+  return problemsOf(body, schema.fields, { at: ref, above: '', isSecret: false, restricted });
+}
+
+interface Within {
+  readonly at: ResourceRef;
+  /** What stands before a field's name: `primary.`, `common_functions[0].` */
+  readonly above: string;
+  readonly isSecret: boolean;
+  readonly restricted: Readonly<Record<string, string>>;
+}
+
+function problemsOf(body: Fields, fields: ResourceSchema['fields'], within: Within): Problem[] {
+  return Object.entries(fields).flatMap(([name, rule]): Problem[] => {
+    const value = ownField(body, name);
+    const field = `${within.above}${name}`;
+    const isSecret = within.isSecret || rule.secret === true;
+    const problem = (expected: string): Problem[] => [
+      { at: within.at, field, expected, got: printable(value, isSecret) },
+    ];
+    if (isAbsent(value)) return isRequired(rule, body) ? problem(expectedOf(rule)) : [];
+    if (!matchesRule(value, rule)) return problem(expectedOf(rule));
+    const forbidden = within.restricted[name];
+    if (forbidden !== undefined && isRestricted(value, rule, forbidden))
+      return problem(`a VLAN outside the interface's restricted ranges ${quoted(forbidden)}`);
+    const below = (inner: unknown, place: string, rules: ResourceSchema['fields']) =>
+      problemsOf(inner as Fields, rules, { ...within, isSecret, above: `${place}.`, restricted: {} });
+    if (rule.type === 'object') return below(value, field, rule.members ?? {});
+    if (rule.type !== 'list') return [];
+    return entriesOf(value).flatMap((entry, at) =>
+      below(entry, `${field}[${at}]`, rule.entries?.fields ?? {}),
+    );
+  });
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether the record must have the field. `body`: the fields beside it. */
+export function isRequired({ required = false, requiredIf }: FieldRule, body: Fields): boolean {
+  return required || (requiredIf !== undefined && ownField(body, requiredIf.field) === requiredIf.is);
+}
+
+/** The entries of a list field, without those that are no objects: these are problems of the record. */
+export function entriesOf(value: unknown): readonly Fields[] {
+  return Array.isArray(value)
+    ? value.filter((entry): entry is Fields => typeof entry === 'object' && entry !== null)
+    : [];
 }
 
 /** Absent, `null` and `""` are the same: the API writes each of them for a field that was not given. */

@@ -1,5 +1,6 @@
 /** Walks along reference fields. Every resource is read once and every problem is noted once, however many paths lead to it. */
-import { isAbsent, ownField, printable, printableText, validateFields } from './validate.ts';
+import { expandedHop } from './hops.ts';
+import { isAbsent, isRequired, ownField, printable, printableText, validateFields } from './validate.ts';
 import type { Problem } from './validate.ts';
 import { isRecord, pluralOf } from './resource.ts';
 import type { FieldRule, Lookup, ResourceRecord, ResourceRef, ResourceSchema, Schemas } from './resource.ts';
@@ -16,22 +17,42 @@ export type Walked =
     }
   /** An optional reference on the way is not given. */
   | { readonly kind: 'absent' }
+  /** A reference on the way leads to nothing, and may. */
+  | { readonly kind: 'missing' }
   /** The walk met a problem, which is noted. */
   | { readonly kind: 'broken' };
+
+/** The outcome of one step. A problem of it is noted by the walk, if it is one there. */
+type Hop = Exclude<Walked, { kind: 'missing' }> | { readonly kind: 'missing'; readonly problem: Problem };
+
+/** Where a path begins: at the gateway itself, or at an entry of a list, to which records may have led. */
+export interface Start {
+  readonly record: ResourceRecord;
+  readonly fields: ResourceSchema['fields'];
+  readonly passed: readonly ResourceRecord[];
+  /** What stands before a field's name in a message: `common_functions[0].` */
+  readonly above?: string;
+}
+
+/** A record, or the problem of every reference to it. */
+type Found = ResourceRecord | Problem | { readonly kind: 'missing'; readonly problem: Problem };
 
 export class Walker {
   readonly problems: Problem[] = [];
   private readonly gateway: ResourceRecord;
   private readonly schemas: Schemas;
   private readonly read: Read;
-  private readonly hops = new Map<string, Promise<Walked>>();
-  private readonly records = new Map<string, Promise<ResourceRecord | Problem>>();
+  /** The gateway itself, as the start of a path. */
+  readonly start: Start;
+  private readonly hops = new Map<string, Promise<Hop>>();
+  private readonly records = new Map<string, Promise<Found>>();
 
   /** `schemas`: of the gateway itself, and of everything that it may refer to. */
   constructor(gateway: ResourceRecord, schemas: Schemas, read: Read) {
     this.gateway = gateway;
     this.schemas = schemas;
     this.read = read;
+    this.start = { record: gateway, fields: this.fieldsOf(gateway), passed: [] };
   }
 
   /** The rule of a record's field; `undefined` and a problem when its schema does not name the field. */
@@ -47,18 +68,37 @@ export class Walker {
     return undefined;
   }
 
-  async follow(path: readonly string[]): Promise<Walked> {
-    const passed: ResourceRecord[] = [];
-    let record = this.gateway;
-    for (const field of path) {
-      const hop = await this.hop(record, field);
-      if (hop.kind !== 'there') return hop;
-      record = hop.record;
+  fieldsOf(record: ResourceRecord): ResourceSchema['fields'] {
+    return this.schemaOf(record.ref.type)?.fields ?? {};
+  }
+
+  /** Follows a path from the gateway, or from an entry of a list. */
+  async follow(
+    path: readonly string[],
+    {
+      from = this.start,
+      ignoreMissing = false,
+    }: { readonly from?: Start; readonly ignoreMissing?: boolean } = {},
+  ): Promise<Walked> {
+    const passed = [...from.passed];
+    let { record } = from;
+    for (const [at, hop] of path.entries()) {
+      const field = expandedHop(hop, (name) => ownField(this.gateway.body, name));
+      if (field === undefined) return { kind: 'absent' };
+      const step = await (at === 0 && from !== this.start
+        ? this.takeHop(record, field, from)
+        : this.hop(record, field));
+      if (step.kind === 'missing' && !ignoreMissing) {
+        this.note(step.problem);
+        return { kind: 'broken' };
+      }
+      if (step.kind !== 'there') return step;
+      record = step.record;
       const { ref } = record;
       if ([this.gateway, ...passed].some((seen) => same(seen.ref, ref))) {
-        const from = passed.at(-1) ?? this.gateway;
+        const before = passed.at(-1) ?? this.gateway;
         const expected = 'a reference that leads on';
-        this.note({ at: from.ref, field, expected, got: `a circle back to ${named(ref)}` });
+        this.note({ at: before.ref, field, expected, got: `a circle back to ${named(ref)}` });
         return { kind: 'broken' };
       }
       passed.push(record);
@@ -74,7 +114,7 @@ export class Walker {
     if (!known) this.problems.push(problem);
   }
 
-  private hop(from: ResourceRecord, field: string): Promise<Walked> {
+  private hop(from: ResourceRecord, field: string): Promise<Hop> {
     const key = JSON.stringify([from.ref.type, from.ref.id, field]);
     const known = this.hops.get(key);
     if (known) return known;
@@ -83,29 +123,31 @@ export class Walker {
     return hop;
   }
 
-  private async takeHop(from: ResourceRecord, field: string): Promise<Walked> {
-    const rule = this.ruleOf(from, field);
+  private async takeHop(from: ResourceRecord, field: string, start?: Start): Promise<Hop> {
+    const rule = start === undefined ? this.ruleOf(from, field) : start.fields[field];
     if (!rule) return { kind: 'broken' };
     const id = ownField(from.body, field);
-    if (isAbsent(id)) return { kind: rule.required ? 'broken' : 'absent' };
+    if (isAbsent(id)) return { kind: isRequired(rule, from.body) ? 'broken' : 'absent' };
+    const place = { at: from.ref, field: `${start?.above ?? ''}${field}` };
     const type = rule.refersTo;
     if (type === undefined || !this.schemaOf(type)) {
       const got = type === undefined ? 'a field that refers to nothing' : `a reference to "${type}"`;
-      this.note({ at: from.ref, field, expected: 'a reference to a known resource type', got });
+      this.note({ ...place, expected: 'a reference to a known resource type', got });
       return { kind: 'broken' };
     }
     // A mistyped reference was noted when the record itself was checked.
     if (typeof id !== 'string') return { kind: 'broken' };
     const found = await this.record({ type, id });
+    if ('kind' in found) return { kind: 'missing', problem: { ...found.problem, ...place } };
     if ('expected' in found) {
-      this.note({ ...found, at: from.ref, field });
+      this.note({ ...found, ...place });
       return { kind: 'broken' };
     }
     return { kind: 'there', record: found, passed: [found] };
   }
 
   /** The record, or the problem of a reference to it. A problem of the record's own fields doesn't stop the walk. */
-  private record(ref: ResourceRef): Promise<ResourceRecord | Problem> {
+  private record(ref: ResourceRef): Promise<Found> {
     if (same(ref, this.gateway.ref)) return Promise.resolve(this.gateway);
     const key = JSON.stringify([ref.type, ref.id]);
     const known = this.records.get(key);
@@ -115,7 +157,7 @@ export class Walker {
     return record;
   }
 
-  private async load(ref: ResourceRef): Promise<ResourceRecord | Problem> {
+  private async load(ref: ResourceRef): Promise<Found> {
     const found = await this.read(ref);
     const problem = (expected: string, got: string): Problem => ({
       at: ref,
@@ -124,9 +166,10 @@ export class Walker {
       got,
     });
     if (!isRecord(found)) {
-      return found.kind === 'missing'
-        ? problem(`the id of an existing ${ref.type}`, `${printable(ref.id)}, which does not exist`)
-        : problem(`the id of a readable ${ref.type}`, `${printable(ref.id)} (${found.reason})`);
+      if (found.kind === 'malformed')
+        return problem(`the id of a readable ${ref.type}`, `${printable(ref.id)} (${found.reason})`);
+      const got = `${printable(ref.id)}, which does not exist`;
+      return { kind: 'missing', problem: problem(`the id of an existing ${ref.type}`, got) };
     }
     if (found.markedForDeletion) {
       const expected = `a ${ref.type} that is not being deleted`;

@@ -10,12 +10,12 @@ import type { Path, Statement, Tag } from './tree.ts';
  * What the word of a node is: a keyword (`container`, `list`, `leaf`, `leaf-list`, `empty-leaf`); a key of a list's entry (`entry` if it is
  * the last key, below which the entry's content stands, else `key`); the `value` of a leaf; or `unknown` to the schema.
  */
-type Role =
+export type NodeRole =
   'container' | 'list' | 'key' | 'entry' | 'leaf' | 'leaf-list' | 'empty-leaf' | 'value' | 'unknown';
 
 export interface Node {
   readonly word: string;
-  readonly role: Role;
+  readonly role: NodeRole;
   /** Of a keyword its own schema; of a key or a value the schema of its list or leaf. */
   readonly schema: SchemaNode | undefined;
   readonly parent: Node | undefined;
@@ -89,7 +89,7 @@ function newChild(parent: Node, word: string): Node {
 
 const createNode = (
   word: string,
-  role: Role,
+  role: NodeRole,
   schema: SchemaNode | undefined,
   parent: Node | undefined,
   keysLeft = 0,
@@ -128,8 +128,8 @@ export const isVoid = (node: Node): boolean =>
   [...node.children.values()].every(isVoid);
 
 /** The role of each word of a path: of `interfaces ae0 unit 5` they are container, entry, list, entry. */
-export function rolesOf(path: Path): Role[] {
-  const roles: Role[] = [];
+export function rolesOf(path: Path): NodeRole[] {
+  const roles: NodeRole[] = [];
   path.reduce((parent, word) => {
     const made = ensureChild(parent, word);
     roles.push(made.role);

@@ -25,6 +25,31 @@ export function isStoredForm(word: string): boolean {
   return /^\$[15689]\$./.test(word);
 }
 
+/**
+ * A secret that a template has written, as a word that says so. The keyword in front of it need not be one whose value is a secret. `conceal`
+ * puts a placeholder in its place.
+ */
+export function mark(secret: string): string {
+  const octets = new TextEncoder().encode(secret);
+  return `<own-secret:${[...octets].map((octet) => octet.toString(16).padStart(2, '0')).join('')}>`;
+}
+
+const marked = /^<own-secret:((?:[0-9a-f]{2})+)>$/;
+
+/** The secret behind a mark. `undefined`: the word is none. */
+function secretBehind(word: string): string | undefined {
+  const octets = marked
+    .exec(word)?.[1]
+    ?.match(/../g)
+    ?.map((octet) => Number.parseInt(octet, 16));
+  return octets && new TextDecoder().decode(Uint8Array.from(octets));
+}
+
+/** All marks of a text, each once. */
+export function marksIn(text: string): readonly string[] {
+  return [...new Set(text.match(/<own-secret:[0-9a-f]*>/g) ?? [])];
+}
+
 export function isPlaceholder(word: string): boolean {
   return whole.test(word);
 }
@@ -34,10 +59,14 @@ export function placeholdersIn(text: string): readonly string[] {
   return [...new Set(text.match(anywhere) ?? [])];
 }
 
-/** The first word that could be taken for a placeholder. */
-export function likePlaceholder(statements: readonly Statement[]): string | undefined {
+/** The first word that could be taken for a placeholder or a mark, but for these marks. */
+export function likePlaceholder(
+  statements: readonly Statement[],
+  marks: readonly string[] = [],
+): string | undefined {
+  const isLike = (word: string): boolean => /<(?:own-)?secret:/.test(word) && !marks.includes(word);
   for (const { words, list = [], children = [] } of statements) {
-    const found = [...words, ...list].find((word) => word.includes('<secret:')) ?? likePlaceholder(children);
+    const found = [...words, ...list].find(isLike) ?? likePlaceholder(children, marks);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -74,6 +103,8 @@ export function concealPath(
 ): Path {
   return path.map((word, index) => {
     const name = path[index - 1] ?? '';
+    const own = index < from ? undefined : secretBehind(word);
+    if (own !== undefined) return placeholderOf(name, own);
     const isValue = isLeaf && index === path.length - 1 && isSecretKeyword(path.slice(0, index));
     if (index < from || isPlaceholder(word) || !(isValue || isStoredForm(word))) return word;
     return placeholderOf(name, word);

@@ -1,5 +1,5 @@
-import type { Kind } from '../gateway/kind.ts';
-import { ROLES } from '../gateway/resource.ts';
+import type { Kind, MonitorRule } from '../gateway/kind.ts';
+import { ROLES, type Role } from '../gateway/resource.ts';
 import { digestOf } from './digest.ts';
 import { KindError, messageOf } from './errors.ts';
 import { compileTemplate, type Template } from './template.ts';
@@ -14,10 +14,14 @@ export interface CompiledKind {
   readonly monitors: readonly CompiledMonitor[];
 }
 
-export interface CompiledMonitor {
-  readonly name: string;
+export interface CompiledMonitor extends Pick<MonitorRule, 'role' | 'each'> {
+  readonly name: Template;
+  readonly word?: Template;
   readonly interface?: Template;
   readonly counters: readonly { readonly filter: Template; readonly counter: Template }[];
+  readonly vrrp?: { readonly interface: Template; readonly group: Template };
+  readonly bgp?: { readonly instance: Template; readonly peer: Template };
+  readonly route?: { readonly instance: Template; readonly destination: Template };
 }
 
 const maximumCached = 64;
@@ -41,37 +45,80 @@ export function compiled(kind: Kind): CompiledKind {
  * Compiles every template, and checks that each parameter that a template mentions exists for both roles. `file`: for messages. Throws {@link KindError}.
  */
 export function compileKind(kind: Kind, file: string): CompiledKind {
-  const names = ROLES.map((role) => ({ role, names: visibleNames(kind, role) }));
-  const read = (field: string, source: string): Template => {
+  const compiling = new Compiling(kind, file);
+  return {
+    create: compiling.template('create', kind.create, { mayHaveSecrets: true }),
+    arrange: compiling.template('arrange', kind.arrange),
+    remove: compiling.template('remove', kind.remove),
+    owns: kind.owns.map((owned, at) => compiling.template(`owns[${at}]`, owned)),
+    monitors: kind.monitors.map((rule, at) => compiling.monitor(`monitors[${at}]`, rule)),
+  };
+}
+
+interface Place {
+  /** The only router that the text is for. */
+  readonly role?: Role | undefined;
+  /** Whether the text is for one entry of a list. */
+  readonly isEntry?: boolean;
+  readonly mayHaveSecrets?: boolean;
+}
+
+class Compiling {
+  private readonly file: string;
+  private readonly names: readonly { readonly role: Role; readonly names: ReadonlyMap<string, string> }[];
+
+  constructor(kind: Kind, file: string) {
+    this.file = file;
+    this.names = ROLES.map((role) => ({ role, names: visibleNames(kind, role) }));
+  }
+
+  template(field: string, source: string, place: Place = {}): Template {
     let template: Template;
     try {
-      template = compileTemplate(source);
+      template = compileTemplate(source, place.isEntry);
     } catch (cause) {
-      throw new KindError(file, field, 'a template', messageOf(cause), {
-        cause,
-      });
+      throw new KindError(this.file, field, 'a template', messageOf(cause), { cause });
     }
-    for (const mention of template.mentions) {
-      const lacking = names.find((visible) => !visible.names.has(mention));
-      if (lacking !== undefined)
-        throw new KindError(file, field, `parameters that the ${lacking.role}'s rendering has`, mention);
-    }
+    for (const mention of template.mentions) this.assertVisible(field, mention, place);
     return template;
-  };
-  return {
-    create: read('create', kind.create),
-    arrange: read('arrange', kind.arrange),
-    remove: read('remove', kind.remove),
-    owns: kind.owns.map((owned, at) => read(`owns[${at}]`, owned)),
-    monitors: kind.monitors.map((rule, at) => ({
-      name: rule.name,
-      ...(rule.interface === undefined
-        ? {}
-        : { interface: read(`monitors[${at}].interface`, rule.interface) }),
-      counters: (rule.counters ?? []).map(({ filter, counter }, index) => ({
-        filter: read(`monitors[${at}].counters[${index}].filter`, filter),
-        counter: read(`monitors[${at}].counters[${index}].counter`, counter),
+  }
+
+  monitor(field: string, rule: MonitorRule): CompiledMonitor {
+    const { role, each, word, interface: unit, counters = [], vrrp, bgp, route } = rule;
+    if (each !== undefined) this.assertVisible(`${field}.each`, each, { role });
+    const read = (name: string, source: string) =>
+      this.template(`${field}.${name}`, source, { role, isEntry: each !== undefined });
+    return {
+      ...(role && { role }),
+      ...(each !== undefined && { each }),
+      name: read('name', rule.name),
+      ...(word !== undefined && { word: read('word', word) }),
+      ...(unit !== undefined && { interface: read('interface', unit) }),
+      counters: counters.map(({ filter, counter }, at) => ({
+        filter: read(`counters[${at}].filter`, filter),
+        counter: read(`counters[${at}].counter`, counter),
       })),
-    })),
-  };
+      ...(vrrp && {
+        vrrp: {
+          interface: read('vrrp.interface', vrrp.interface),
+          group: read('vrrp.group', vrrp.group),
+        },
+      }),
+      ...(bgp && { bgp: { instance: read('bgp.instance', bgp.instance), peer: read('bgp.peer', bgp.peer) } }),
+      ...(route && {
+        route: {
+          instance: read('route.instance', route.instance),
+          destination: read('route.destination', route.destination),
+        },
+      }),
+    };
+  }
+
+  private assertVisible(field: string, mention: string, { role, mayHaveSecrets = false }: Place): void {
+    if (mention.startsWith('secret ') && !mayHaveSecrets)
+      throw new KindError(this.file, field, 'secrets in create only', `{{${mention}}}`);
+    const lacking = this.names.find((one) => (role ?? one.role) === one.role && !one.names.has(mention));
+    if (lacking !== undefined)
+      throw new KindError(this.file, field, `parameters that the ${lacking.role}'s rendering has`, mention);
+  }
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Kind } from '../gateway/kind.ts';
+import type { AnyKind } from '../gateway/kind.ts';
 
 /** `sha256:…` over the kind's content, whatever the order of its fields and wherever it was read from. */
-export const digestOf = (kind: Kind): string =>
+export const digestOf = (kind: AnyKind): string =>
   `sha256:${createHash('sha256')
     .update(JSON.stringify(sorted(kind)))
     .digest('hex')}`;

@@ -1,68 +1,67 @@
 /** The form of each part of a kind, wherever it is published. Unknown fields are refused. */
 import * as v from 'valibot';
 import type { Mapping } from '../gateway/kind.ts';
-import type { FieldRule } from '../gateway/resource.ts';
+import { ROLES } from '../gateway/resource.ts';
+import { flag, text, word } from './record-schema.ts';
 import { exactly, named } from './shape.ts';
 
-export const text = v.string('a string');
-
-const expectedWord = 'lower-case letters, digits and underscores';
-/** A name of the data model: a resource type, a field, a parameter. */
-export const word = v.pipe(v.string(expectedWord), v.regex(/^[a-z][a-z0-9_]{0,62}$/, expectedWord));
-
-const flag = v.exactOptional(v.boolean('true or false'));
-
-const fieldTypes = [
-  'string',
-  'integer',
-  'name',
-  'text',
-  'configuration',
-  'vlan',
-  'vlan-ranges',
-  'host',
-  'port',
-] as const satisfies readonly FieldRule['type'][];
-
-/** The rules for the fields of the kind's own record. */
-export const schema = exactly({
-  fields: named(
-    word,
-    exactly({
-      type: v.picklist(fieldTypes, `one of ${fieldTypes.join(', ')}`),
-      required: flag,
-      refersTo: v.exactOptional(word),
-      secret: flag,
-      restrictedBy: v.exactOptional(word),
-    }),
-  ),
-});
+const expectedHop = 'a reference field, in which fields of the gateway may stand in braces';
+const hop = v.pipe(
+  v.string(expectedHop),
+  v.regex(/^(?:[a-z]|\{[a-z][a-z0-9_]*\})(?:[a-z0-9_]|\{[a-z][a-z0-9_]*\})*$/, expectedHop),
+);
 
 /** The reference fields that lead from a gateway to another record. */
-const path = v.pipe(v.array(word, 'a list'), v.nonEmpty('at least one reference field'));
+const path = v.pipe(v.array(hop, 'a list'), v.nonEmpty('at least one reference field'));
 
 const constant = v.union(
   [v.string(), v.pipe(v.number(), v.safeInteger()), v.null()],
   'a string, an integer or null',
 );
 
+const inner = v.lazy(() => mapping);
+
 const mapping: v.GenericSchema<unknown, Mapping> = v.pipe(
   exactly({
     field: v.exactOptional(word),
+    member: v.exactOptional(word),
     constant: v.exactOptional(constant),
-    concat: v.exactOptional(
-      v.array(
-        v.lazy(() => mapping),
-        'a list',
-      ),
-    ),
+    concat: v.exactOptional(v.array(inner, 'a list')),
     path: v.exactOptional(path),
+    ignoreMissing: flag,
+    reference: v.exactOptional(word),
+    if: v.exactOptional(exactly({ field: word, is: text })),
+    then: v.exactOptional(inner),
+    else: v.exactOptional(inner),
+    each: v.exactOptional(word),
+    value: v.exactOptional(inner),
+    record: v.exactOptional(v.literal('version', "'version'")),
   }),
-  v.guard(isMapping, 'one of field, constant, concat, or path with field'),
+  v.guard(
+    isMapping,
+    'one of field, constant, concat, path with field, reference, if with then and else, each with value, or record',
+  ),
 );
 
+/** The fields of each form, in the order of the alphabet. */
+const forms = new Set([
+  'field',
+  'field member',
+  'constant',
+  'concat',
+  'field path',
+  'field member path',
+  'field ignoreMissing path',
+  'field ignoreMissing member path',
+  'reference',
+  'else if then',
+  'each value',
+  'each path value',
+  'record',
+]);
+
 function isMapping(given: object): given is Mapping {
-  return ['field', 'constant', 'concat', 'field path'].includes(Object.keys(given).sort().join(' '));
+  return forms.has(Object.keys(given).sort().join(' '));
 }
 
 /** Where each parameter of a job comes from. */
@@ -74,7 +73,7 @@ export const routers = exactly({ primary: path, secondary: path });
  * Most stanzas that a gateway may own on a router. Registering compares the claims of both routers, old and new ones, in one transaction,
  * and etcd takes 128 comparisons.
  */
-const OWNS_LIMIT = 30;
+export const OWNS_LIMIT = 30;
 
 export const owns = v.pipe(
   v.array(text, 'a list'),
@@ -88,11 +87,31 @@ export const MONITORS_LIMIT = 16;
 export const monitors = v.pipe(
   v.array(
     exactly({
-      name: word,
+      name: text,
+      role: v.exactOptional(v.picklist(ROLES, 'primary or secondary')),
+      each: v.exactOptional(word),
+      word: v.exactOptional(text),
       interface: v.exactOptional(text),
       counters: v.exactOptional(v.array(exactly({ filter: text, counter: text }), 'a list')),
+      vrrp: v.exactOptional(exactly({ interface: text, group: text })),
+      bgp: v.exactOptional(exactly({ instance: text, peer: text })),
+      route: v.exactOptional(exactly({ instance: text, destination: text })),
     }),
     'a list',
   ),
   v.maxLength(MONITORS_LIMIT, `at most ${MONITORS_LIMIT} monitors`),
 );
+
+const onFailure = v.exactOptional(v.picklist(['fail', 'ignore'], "'fail' or 'ignore'"));
+
+/** One of the jobs. */
+export const job = exactly({
+  id: word,
+  handler: v.exactOptional(word),
+  mappings,
+  onFailure: v.exactOptional(
+    exactly({ create: onFailure, modify: onFailure, delete: onFailure, logical_delete: onFailure }),
+  ),
+});
+
+export const format = v.exactOptional(v.picklist([1, 2], 'the format 1 or 2'));

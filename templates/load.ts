@@ -1,18 +1,22 @@
 /**
  * Loads kinds from a folder: one sub-folder per kind, `kind.json` beside `create.hbs`, `remove.hbs` and, where order matters,
- * `arrange.hbs`.
+ * `arrange.hbs`. Beside them stands the folder of their neighbours, which have a schema and nothing else.
  */
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as v from 'valibot';
-import type { Kind, LoadedKind } from '../gateway/kind.ts';
+import type { AnyKind, Kinds, LoadedKind, Variant } from '../gateway/kind.ts';
+import { kindsOf, schemasOf } from '../gateway/kind.ts';
+import type { Schemas } from '../gateway/resource.ts';
 import { compileKind } from './compile.ts';
+import { checkCycles } from './cycles.ts';
 import { digestOf } from './digest.ts';
 import { KindError } from './errors.ts';
-import { mappings, monitors, owns, routers, schema, word } from './kind-schemas.ts';
-import { checkReferences } from './references.ts';
-import { exactly, json, read, under, wrong, type Spot } from './shape.ts';
+import { checkFormat } from './format.ts';
+import { plainKind, variedKind, type PlainFile, type VariedFile } from './kind-file.ts';
+import { loadNeighbours, NEIGHBOURS } from './neighbours.ts';
+import { checkReferences, checkTypes, type PlacesOfKind, type PlacesOfVariant } from './references.ts';
+import { json, read, under, wrong, type Place, type Spot } from './shape.ts';
 import { checkNames } from './visible.ts';
 
 /** The folder of the kinds that come with the program: the one that this module is in. */
@@ -20,70 +24,170 @@ export const defaultFolder = new URL('.', import.meta.url);
 
 const templateFiles = ['create.hbs', 'arrange.hbs', 'remove.hbs'] as const;
 
+type Templates = Pick<Variant, 'create' | 'arrange' | 'remove'>;
+
+/** Kinds by resource type, and the schemas of what they refer to. */
+export class KindSet extends Map<string, LoadedKind> implements Kinds {
+  readonly neighbours: Schemas;
+
+  constructor(kinds: Iterable<readonly [string, LoadedKind]>, neighbours: Schemas) {
+    super(kinds);
+    this.neighbours = neighbours;
+  }
+}
+
+/** A kind that was read, and where its parts stand. */
+interface KindInFolder {
+  readonly kind: AnyKind;
+  readonly places: PlacesOfKind;
+  /** The folder of each variant, or of the whole kind. */
+  readonly folders: readonly string[];
+}
+
 /**
- * Every kind in `folder`, by resource type. Each sub-folder must be a complete kind. Throws a {@link KindError} that names the file and
+ * Every kind in `folder`, by resource type. Each sub-folder must be a complete kind. The neighbours that come with the program are known in each
+ * folder; a file of the folder's own `neighbours` adds a type, or takes the place of one. Throws a {@link KindError} that names the file and
  * field at fault, and the file system's error when the folder can't be read.
  */
-export async function loadKinds(
-  folder: string | URL = defaultFolder,
-): Promise<ReadonlyMap<string, LoadedKind>> {
+export async function loadKinds(folder: string | URL = defaultFolder): Promise<KindSet> {
   const root = folder instanceof URL ? fileURLToPath(folder) : folder;
   const entries = await readdir(root, { withFileTypes: true });
   const names = entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== NEIGHBOURS)
     .map(({ name }) => name);
-  const kinds = await Promise.all(names.sort().map(async (name) => await loadKind(root, name)));
-  return new Map(kinds.map((loaded) => [loaded.kind.resourceType, loaded]));
-}
-
-async function loadKind(root: string, name: string): Promise<LoadedKind> {
-  const folder = join(root, name);
-  const allowed: readonly string[] = ['kind.json', 'README.md', ...templateFiles];
-  const strange = (await readdir(folder)).find((file) => !file.startsWith('.') && !allowed.includes(file));
-  if (strange !== undefined) throw new KindError(name, '', `only ${allowed.join(', ')}`, `'${strange}'`);
-  const content = async (file: string, otherwise?: string): Promise<string> => {
-    try {
-      return await readFile(join(folder, file), 'utf8');
-    } catch (cause) {
-      const absent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-      if (absent && otherwise !== undefined) return otherwise;
-      if (absent) throw new KindError(relative(root, join(folder, file)), '', 'a file', 'nothing', { cause });
-      throw cause;
-    }
-  };
-  const file = `${name}/kind.json`;
-  const spot = json({ file, field: '' }, await content('kind.json'));
-  const [create, arrange, remove] = await Promise.all([
-    content('create.hbs'),
-    content('arrange.hbs', ''),
-    content('remove.hbs'),
+  const [builtIn, own, ...found] = await Promise.all([
+    loadNeighbours(fileURLToPath(defaultFolder)),
+    loadNeighbours(root),
+    ...names.sort().map((name) => kindIn(root, name)),
   ]);
-  const kind = kindOf(spot, { create, arrange, remove });
-  if (kind.resourceType !== name)
-    throw wrong(under(spot, 'resourceType'), `the folder's name, '${name}'`, `'${kind.resourceType}'`);
-  compileKind(kind, name);
-  return { kind, source: 'folder', digest: digestOf(kind) };
+  const loaded = found.map(({ kind }) => ({ kind, source: 'folder', digest: digestOf(kind) }) as const);
+  const kinds = new KindSet(
+    loaded.map((one) => [one.kind.resourceType, one]),
+    new Map([...builtIn, ...own]),
+  );
+  checkAll(found, kinds);
+  return kinds;
 }
 
-const kindSchema = exactly({
-  resourceType: word,
-  schema,
-  routers,
-  provisioning: exactly({ id: word, handler: v.literal('heat_worker', "'heat_worker'"), mappings }),
-  monitoring: exactly({ id: word, handler: v.literal('monitoring_worker', "'monitoring_worker'"), mappings }),
-  owns,
-  monitors,
-});
+/** Checks what the kinds and their neighbours say of each other. */
+function checkAll(found: readonly KindInFolder[], kinds: KindSet): void {
+  const schemas = schemasOf(kinds);
+  for (const [type, schema] of kinds.neighbours)
+    checkTypes(schema, schemas, { file: `${NEIGHBOURS}/${type}.json`, field: 'schema' });
+  const passed = new Map(
+    found.map(({ kind, places }) => [kind.resourceType, checkReferences(kind, places, schemas)]),
+  );
+  checkCycles(passed);
+  for (const { kind, places, folders } of found) {
+    checkNames(kind, places.schema.file);
+    for (const [at, one] of kindsOf(kind).entries()) compileKind(one, folders[at] ?? kind.resourceType);
+  }
+}
 
-function kindOf(spot: Spot, templates: Pick<Kind, 'create' | 'arrange' | 'remove'>): Kind {
-  const kind: Kind = { ...read(kindSchema, spot), ...templates };
-  checkReferences(kind, {
-    schema: under(spot, 'schema'),
-    provisioning: under(spot, 'provisioning', 'mappings'),
-    monitoring: under(spot, 'monitoring', 'mappings'),
-    routers: under(spot, 'routers'),
-    monitors: under(spot, 'monitors'),
+async function kindIn(root: string, name: string): Promise<KindInFolder> {
+  const file = `${name}/kind.json`;
+  const spot = json({ file, field: '' }, await content(root, file));
+  const isVaried = typeof spot.value === 'object' && spot.value !== null && 'variants' in spot.value;
+  const found = isVaried
+    ? await varied(root, name, spot, read(variedKind, spot))
+    : await plain(root, name, spot, read(plainKind, spot));
+  const { resourceType } = found.kind;
+  if (resourceType !== name)
+    throw wrong(under(spot, 'resourceType'), `the folder's name, '${name}'`, `'${resourceType}'`);
+  checkFormat(found.kind, spot);
+  return found;
+}
+
+async function plain(
+  root: string,
+  name: string,
+  spot: Spot,
+  { $schema: _, format, monitors = [], ...given }: PlainFile,
+): Promise<KindInFolder> {
+  await checkFolder(root, name, []);
+  const kind = { ...given, ...(format === 2 && { format }), monitors, ...(await templates(root, name)) };
+  return {
+    kind,
+    places: { schema: under(spot, 'schema'), variants: spot, of: [placesIn(spot, spot, spot)] },
+    folders: [name],
+  };
+}
+
+async function varied(
+  root: string,
+  name: string,
+  spot: Spot,
+  { $schema: _, format, monitoring, monitors = [], variants, ...given }: VariedFile,
+): Promise<KindInFolder> {
+  const folders = variants.of.map(({ folder }) => folder);
+  await checkFolder(root, name, folders);
+  const place = under(spot, 'variants');
+  const twice = folders.findIndex((folder, at) => folders.indexOf(folder) !== at);
+  if (twice >= 0)
+    throw wrong(under(place, 'of', twice, 'folder'), 'a folder of its own', `'${folders[twice]}' again`);
+  const of = await Promise.all(
+    variants.of.map(async ({ folder, ...variant }) => ({
+      ...(monitoring && { monitoring }),
+      monitors,
+      ...variant,
+      ...(await templates(root, `${name}/${folder}`)),
+    })),
+  );
+  const places = variants.of.map((variant, at) => {
+    const own = under(place, 'of', at);
+    return placesIn(own, variant.monitoring ? own : spot, variant.monitors ? own : spot);
   });
-  checkNames(kind, spot.file);
-  return kind;
+  return {
+    kind: { ...given, ...(format === 2 && { format }), variants: { by: variants.by, of } },
+    places: { schema: under(spot, 'schema'), variants: place, of: places },
+    folders: folders.map((folder) => `${name}/${folder}`),
+  };
+}
+
+function placesIn(own: Place, monitoring: Place, monitors: Place): PlacesOfVariant {
+  return {
+    provisioning: under(own, 'provisioning', 'mappings'),
+    monitoring: under(monitoring, 'monitoring', 'mappings'),
+    routers: under(own, 'routers'),
+    monitors: under(monitors, 'monitors'),
+  };
+}
+
+/** Only files of a kind, and the folders of its variants, may stand in its folder. */
+async function checkFolder(root: string, name: string, variants: readonly string[]): Promise<void> {
+  const files = variants.length === 0 ? templateFiles : [];
+  await checkNamesIn(root, name, ['kind.json', 'README.md', ...files, ...variants]);
+  for (const variant of variants) await checkNamesIn(root, `${name}/${variant}`, templateFiles);
+}
+
+async function checkNamesIn(root: string, folder: string, allowed: readonly string[]): Promise<void> {
+  const present = await readdir(join(root, folder)).catch((cause: unknown) => {
+    throw absentOr(folder, 'a folder', cause);
+  });
+  const strange = present.find((file) => !file.startsWith('.') && !allowed.includes(file));
+  if (strange !== undefined) throw new KindError(folder, '', `only ${allowed.join(', ')}`, `'${strange}'`);
+}
+
+async function templates(root: string, folder: string): Promise<Templates> {
+  const [create, arrange, remove] = await Promise.all([
+    content(root, `${folder}/create.hbs`),
+    content(root, `${folder}/arrange.hbs`, ''),
+    content(root, `${folder}/remove.hbs`),
+  ]);
+  return { create, arrange, remove };
+}
+
+async function content(root: string, file: string, otherwise?: string): Promise<string> {
+  try {
+    return await readFile(join(root, file), 'utf8');
+  } catch (cause) {
+    const error = absentOr(file, 'a file', cause);
+    if (error instanceof KindError && otherwise !== undefined) return otherwise;
+    throw error;
+  }
+}
+
+function absentOr(file: string, expected: string, cause: unknown): unknown {
+  const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  return isAbsent ? new KindError(file, '', expected, 'nothing', { cause }) : cause;
 }

@@ -1,49 +1,64 @@
 /**
- * Kinds as they are published in etcd: two heat templates. `<type>` holds the templates that create and remove, `<type>_monitoring` holds
- * the monitors. The `template_file` of each is JSON as text, because a record's body must be flat.
+ * Kinds as they are published in etcd. A kind of format 2 is one heat template, `<type>`. A kind of format 1 is two: `<type>` holds the templates
+ * that create and remove, `<type>_monitoring` holds the monitors. The `template_file` of each is JSON as text, because a record's body must be flat.
  */
 import * as v from 'valibot';
-import type { Kind, LoadedKind } from '../gateway/kind.ts';
+import { handlerOf } from '../gateway/job-chain.ts';
+import { kindsOf } from '../gateway/kind.ts';
+import type { AnyKind, JobTemplate, Kind, LoadedKind } from '../gateway/kind.ts';
 import { pluralOf } from '../gateway/resource.ts';
 import { compileKind } from './compile.ts';
 import { digestOf } from './digest.ts';
-import { mappings, monitors, owns, routers, schema, text, word } from './kind-schemas.ts';
-import { checkReferences } from './references.ts';
-import { exactly, json, read, under, wrong, type Spot } from './shape.ts';
+import { checkFormat } from './format.ts';
+import { publishedPlain, publishedVaried } from './kind-file.ts';
+import { mappings, monitors, owns, routers } from './kind-schemas.ts';
+import { schema, text, word } from './record-schema.ts';
+import { checkReferences, type PlacesOfKind } from './references.ts';
+import { exactly, json, read, under, wrong, type Place, type Spot } from './shape.ts';
 import { checkNames } from './visible.ts';
 
 /** The body of `/config/v2.0/heat_templates/<id>`. */
 export interface HeatTemplate {
   readonly id: string;
-  readonly handler: 'heat_worker' | 'monitoring_worker';
+  readonly handler: string;
   /** The collection whose configurations this template is for: `/config/v2.0/vpn_gateways/`. */
   readonly watch: string;
   readonly template_file: string;
-  readonly parameter_mappings: Kind['provisioning']['mappings'];
+  readonly parameter_mappings: JobTemplate['mappings'];
+  /** It is the whole kind: there is no second heat template. */
+  readonly single?: true;
 }
 
-const version = 1;
-
-/** The two bodies that publish a kind, provisioning first. */
-export function toHeatTemplates(kind: Kind): readonly [provisioning: HeatTemplate, monitoring: HeatTemplate] {
-  const { resourceType, schema, routers, owns, create, arrange, remove, monitors } = kind;
-  const body = (job: Kind['provisioning'], content: object): HeatTemplate => ({
-    id: job.id,
-    handler: job.handler,
+/** The bodies that publish a kind, provisioning first. */
+export function toHeatTemplates(kind: AnyKind): readonly [HeatTemplate, ...HeatTemplate[]] {
+  const { resourceType } = kind;
+  const body = (id: string, handler: string, content: object, given: HeatTemplate['parameter_mappings']) => ({
+    id,
+    handler,
     watch: `/config/v2.0/${pluralOf(resourceType)}/`,
     template_file: `${JSON.stringify(content, undefined, 2)}\n`,
-    parameter_mappings: job.mappings,
+    parameter_mappings: given,
   });
+  const [first] = kindsOf(kind);
+  const { provisioning, monitoring } = first;
+  if ('variants' in kind || kind.format === 2 || monitoring === undefined) {
+    const { format: _, ...content } = kind;
+    const handler = handlerOf(first, 'provisioning');
+    return [{ ...body(resourceType, handler, { version: 2, ...content }, {}), single: true }];
+  }
+  const { schema: fields, routers: ways, owns: owned, create, arrange, remove, monitors: looked } = kind;
+  const head = { version: 1, resourceType };
+  const content = { ...head, schema: fields, routers: ways, owns: owned, create, arrange, remove };
   return [
-    body(kind.provisioning, { version, resourceType, schema, routers, owns, create, arrange, remove }),
-    body(kind.monitoring, { version, resourceType, monitors }),
+    body(provisioning.id, handlerOf(first, 'provisioning'), content, provisioning.mappings),
+    body(monitoring.id, handlerOf(first, 'monitoring'), { ...head, monitors: looked }, monitoring.mappings),
   ];
 }
 
-const format = v.literal(version, `the format ${version}`);
+const version = v.literal(1, 'the format 1');
 
 const provisioningContent = exactly({
-  version: format,
+  version,
   resourceType: word,
   schema,
   routers,
@@ -53,13 +68,55 @@ const provisioningContent = exactly({
   remove: text,
 });
 
-const monitoringContent = exactly({ version: format, resourceType: word, monitors });
+const monitoringContent = exactly({ version, resourceType: word, monitors });
 
-/** Reads a kind from its two published bodies, in any order. Throws a `KindError` that names template and field. */
+/** Reads a kind from its published bodies, in any order. Throws a `KindError` that names template and field. */
 export function fromHeatTemplates(bodies: readonly unknown[]): LoadedKind {
-  const [first, second, ...more] = bodies.map((value, at) => ({ file: fileOf(value, at), field: '', value }));
+  const spots = bodies.map((value, at) => ({ file: fileOf(value, at), field: '', value }));
+  const [first, second, ...more] = spots;
+  if (first !== undefined && second === undefined && isSingle(first.value)) return wholeKind(first);
   if (first === undefined || second === undefined || more.length > 0)
     throw wrong({ file: 'heat templates', field: '' }, 'two bodies', String(bodies.length));
+  return kindOfTwo(first, second);
+}
+
+/** Whether the body says that it is a whole kind. */
+export function isSingle(body: unknown): boolean {
+  return v.is(v.object({ single: v.literal(true) }), body);
+}
+
+/** A kind of format 2. */
+function wholeKind(body: Spot): LoadedKind {
+  const { template_file } = read(
+    exactly({
+      id: word,
+      handler: word,
+      watch: v.exactOptional(v.unknown()),
+      template_file: text,
+      parameter_mappings: mappings,
+      single: v.literal(true, 'true'),
+    }),
+    body,
+  );
+  const place = under(body, 'template_file');
+  const spot = json(place, template_file);
+  const isVaried = v.is(v.object({ variants: v.unknown() }), spot.value);
+  const { version: _, ...content } = isVaried ? read(publishedVaried, spot) : read(publishedPlain, spot);
+  const kind: AnyKind = { format: 2, ...content };
+  const parts = kindsOf(kind).map((_one, at) => {
+    const own = isVaried ? under(place, 'variants', 'of', at) : place;
+    return {
+      provisioning: under(own, 'provisioning', 'mappings'),
+      monitoring: under(own, 'monitoring', 'mappings'),
+      routers: under(own, 'routers'),
+      monitors: under(own, 'monitors'),
+    };
+  });
+  const places = { schema: under(place, 'schema'), variants: under(place, 'variants'), of: parts };
+  return checked(kind, places, body);
+}
+
+function kindOfTwo(first: Spot, second: Spot): LoadedKind {
   const isFirst = v.is(v.object({ handler: v.literal('heat_worker') }), first.value);
   const [one, other] = isFirst ? [first, second] : [second, first];
   const provisioning = opened(one, 'heat_worker', provisioningContent);
@@ -78,15 +135,22 @@ export function fromHeatTemplates(bodies: readonly unknown[]): LoadedKind {
     monitoring: monitoring.job,
     monitors: monitoring.content.monitors,
   };
-  checkReferences(kind, {
-    schema: under(provisioning.place, 'schema'),
+  const places = {
     provisioning: under(one, 'parameter_mappings'),
     monitoring: under(other, 'parameter_mappings'),
     routers: under(provisioning.place, 'routers'),
     monitors: under(monitoring.place, 'monitors'),
-  });
-  checkNames(kind, one.file);
-  compileKind(kind, one.file);
+  };
+  checkFormat(kind, provisioning.place);
+  const schemaPlace = under(provisioning.place, 'schema');
+  return checked(kind, { schema: schemaPlace, variants: schemaPlace, of: [places] }, one);
+}
+
+/** What the records around it hold is checked when a gateway is planned. */
+function checked(kind: AnyKind, places: PlacesOfKind, { file }: Place): LoadedKind {
+  checkReferences(kind, places);
+  checkNames(kind, file);
+  for (const one of kindsOf(kind)) compileKind(one, file);
   return { kind, source: 'etcd', digest: digestOf(kind) };
 }
 
@@ -96,11 +160,7 @@ function fileOf(body: unknown, at: number): string {
   return named.success ? `heat template ${named.output.id}` : `heat template ${at + 1} of 2`;
 }
 
-function opened<H extends HeatTemplate['handler'], const S extends v.GenericSchema>(
-  body: Spot,
-  handler: H,
-  content: S,
-) {
+function opened<H extends string, const S extends v.GenericSchema>(body: Spot, handler: H, content: S) {
   const { id, template_file, parameter_mappings } = read(
     exactly({
       id: word,

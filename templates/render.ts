@@ -2,15 +2,15 @@
  * Renders the configuration of one gateway for one router. The text that the templates make is parsed and checked:
  *
  * R1 `create` is well-formed, without tags, and every leaf of it lies within an owned stanza.
- * R2 An owned stanza is one named entry, and a value can't change what the words of its path mean.
+ * R2 An owned stanza is one named entry, one leaf, or one entry of a leaf-list, and a value can't change what the words of its path mean.
  * R3 A routing instance takes only units that the gateway owns, and no interface of somebody else.
  * R4 `arrange` only sets, inserts and (de)activates within owned stanzas; `remove` deletes each owned stanza and nothing else.
  */
-import type { Kind, Parameter, RouterConfiguration } from '../gateway/kind.ts';
+import type { Kind, Monitor, Parameter, RouterConfiguration } from '../gateway/kind.ts';
 import type { Role } from '../gateway/resource.ts';
-import { rolesOf } from '../junos/model.ts';
+import { rolesOf, type NodeRole } from '../junos/model.ts';
 import { parse } from '../junos/parse.ts';
-import { likePlaceholder } from '../junos/placeholders.ts';
+import { likePlaceholder, mark } from '../junos/placeholders.ts';
 import { print } from '../junos/print.ts';
 import { paths, within } from '../junos/select.ts';
 import { parseSet, printSet, type SetCommand } from '../junos/set.ts';
@@ -18,7 +18,8 @@ import { shown } from '../junos/syntax-error.ts';
 import type { Path, Statement } from '../junos/tree.ts';
 import { compiled, type CompiledKind, type CompiledMonitor } from './compile.ts';
 import { messageOf, ParameterError, TemplateError } from './errors.ts';
-import { placeholders, values, type Template, type Values } from './template.ts';
+import { MONITORS_LIMIT, OWNS_LIMIT } from './kind-schemas.ts';
+import { entriesOf, placeholders, values, type Template, type Values } from './template.ts';
 import { visibleValues } from './visible.ts';
 import { beyondAscii, firstTag, maximumName } from './word.ts';
 
@@ -35,7 +36,7 @@ export function render(kind: Kind, role: Role, parameters: readonly Parameter[])
     arrange: job.arrange(templates, owns),
     remove: job.remove(templates, owns),
     owns,
-    monitors: templates.monitors.map((monitor) => job.monitor(monitor)),
+    monitors: job.monitors(templates, role),
   };
 }
 
@@ -49,36 +50,36 @@ class Rendering {
   }
 
   owns({ owns }: CompiledKind): Path[] {
-    const owned: { readonly path: Path; readonly from: string }[] = [];
+    const owned: Path[] = [];
     for (const template of owns) {
-      const text = this.text('owns', template);
-      if (text.trim() === '') continue;
-      const path = this.path('owns', text);
-      const from = [...template.mentions].join(', ');
-      const roles = rolesOf(path);
-      if (roles.at(-1) !== 'entry' && roles.at(-1) !== 'unknown') {
-        throw this.wrong('owns', `${spoken(path)} is not one named entry`);
+      const shapes = linesOf(template.render(this.values, placeholders));
+      for (const [at, line] of linesOf(this.text('owns', template)).entries()) {
+        const path = this.path('owns', line);
+        const from = [...template.mentions].join(', ');
+        const roles = rolesOf(path);
+        if (!isStatement(roles)) throw this.wrong('owns', `${spoken(path)} is not one named entry or leaf`);
+        const shape = rolesOf(this.path('owns', shapes[at] ?? ''));
+        if (shape.join() !== roles.join())
+          throw new ParameterError(from, 'names that are no keywords there', spoken(path));
+        if (owned.some((other) => within(path, other) || within(other, path)))
+          throw new ParameterError(
+            from,
+            'a stanza apart from the others of this gateway',
+            `${spoken(path)} again`,
+          );
+        owned.push(path);
+        if (owned.length > OWNS_LIMIT)
+          throw new ParameterError(from, `at most ${OWNS_LIMIT} owned stanzas`, 'more');
       }
-      const shape = rolesOf(this.path('owns', template.render(this.values, placeholders)));
-      if (shape.join() !== roles.join())
-        throw new ParameterError(from, 'names that are no keywords there', spoken(path));
-      const overlaps = owned.some((other) => within(path, other.path) || within(other.path, path));
-      if (overlaps)
-        throw new ParameterError(
-          from,
-          'a stanza apart from the others of this gateway',
-          `${spoken(path)} again`,
-        );
-      owned.push({ path, from });
     }
-    return owned.map(({ path }) => path);
+    return owned;
   }
 
   create({ create }: CompiledKind, owns: readonly Path[]): string {
     const statements = this.parsed('create', () => parse(this.text('create', create)));
     const tag = firstTag(statements);
     if (tag !== undefined) throw this.wrong('create', `it has the tag ${tag}:`);
-    this.assertNoPlaceholder('create', statements);
+    this.assertNoPlaceholder('create', statements, this.marks(create));
     const made = paths(statements);
     const outside = made.find((path) => !owns.some((owned) => within(path, owned)));
     if (outside !== undefined) throw this.wrong('create', `${spoken(outside)} is outside the owned stanzas`);
@@ -116,22 +117,69 @@ class Rendering {
     return commands.map(printSet);
   }
 
-  monitor({ name, interface: unit, counters }: CompiledMonitor): RouterConfiguration['monitors'][number] {
+  /** Of this router, in the kind's order: one for each entry where the rule is for each. */
+  monitors({ monitors }: CompiledKind, role: Role): RouterConfiguration['monitors'] {
+    const rendered = monitors
+      .filter((rule) => (rule.role ?? role) === role)
+      .flatMap((rule) => {
+        const { each } = rule;
+        return each === undefined
+          ? [this.monitor(rule)]
+          : entriesOf(each, this.values.get(each)).map((entry) =>
+              new Rendering(this.resourceType, new Map([...this.values, ['this', entry]])).monitor(rule),
+            );
+      });
+    const twice = rendered.find(({ name }, at) => rendered.findIndex((one) => one.name === name) !== at);
+    if (twice !== undefined) throw this.wrong('monitors', `the name ${twice.name} stands twice`);
+    if (rendered.length > MONITORS_LIMIT)
+      throw this.wrong('monitors', `at most ${MONITORS_LIMIT} are expected, there are ${rendered.length}`);
+    return rendered;
+  }
+
+  private monitor({ name, word, interface: unit, counters, vrrp, bgp, route }: CompiledMonitor): Monitor {
+    const write = (template: Template) => this.word('monitors', template);
     return {
-      name,
-      ...(unit === undefined ? {} : { interface: this.word('monitors', unit) }),
-      counters: counters.map(({ filter, counter }) => ({
-        filter: this.word('monitors', filter),
-        counter: this.word('monitors', counter),
-      })),
+      name: write(name),
+      ...(word && { word: write(word) }),
+      ...(unit && { interface: write(unit) }),
+      counters: counters.map(({ filter, counter }) => ({ filter: write(filter), counter: write(counter) })),
+      ...(vrrp && { vrrp: { interface: write(vrrp.interface), group: this.group(vrrp.group) } }),
+      ...(bgp && { bgp: { instance: write(bgp.instance), peer: write(bgp.peer) } }),
+      ...(route && {
+        route: { instance: write(route.instance), destination: write(route.destination) },
+      }),
     };
   }
 
+  /** The number of a VRRP group. */
+  private group(template: Template): number {
+    const text = this.word('monitors', template);
+    if (/^(?:0|[1-9][0-9]{0,2})$/.test(text) && Number(text) <= 255) return Number(text);
+    throw new ParameterError(
+      [...template.mentions].join(', '),
+      'a VRRP group from 0 to 255',
+      shown(text, maximumName),
+    );
+  }
+
   /** A word that looks like a placeholder would be taken for one, and a secret be put in its place. */
-  private assertNoPlaceholder(template: string, statements: readonly Statement[]): void {
-    const found = likePlaceholder(statements);
+  private assertNoPlaceholder(
+    template: string,
+    statements: readonly Statement[],
+    marks: readonly string[] = [],
+  ): void {
+    const found = likePlaceholder(statements, marks);
     if (found !== undefined)
       throw this.wrong(template, `expected no word with <secret:, got ${shown(found, maximumName)}`);
+  }
+
+  /** The marks of the secrets that a template writes itself. */
+  private marks(template: Template): string[] {
+    return [...template.mentions]
+      .filter((mention) => mention.startsWith('secret '))
+      .map((mention) => this.values.get(mention))
+      .filter((secret): secret is string => typeof secret === 'string')
+      .map(mark);
   }
 
   private text(name: string, template: Template): string {
@@ -185,6 +233,19 @@ function assertOwnUnit(name: string, owns: readonly Path[]): void {
       shown(name, maximumName),
     );
   }
+}
+
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+/** Whether the path leads to one statement: an entry of a list, an entry of a leaf-list, or a leaf without its value. */
+function isStatement(roles: readonly NodeRole[]): boolean {
+  const [before, last] = roles.slice(-2);
+  if (last === 'value') return before === 'leaf-list';
+  return last === 'entry' || last === 'leaf' || last === 'empty-leaf' || last === 'unknown';
 }
 
 /** A path for a message. Parameters in it were checked already, and the other words are the kind's own. */

@@ -1,13 +1,15 @@
 /**
  * The small language that a kind's templates are written in, a subset of Handlebars: `{{name}}` (one Junos word), `{{text name}}` (a longer
- * one), `{{configuration name}}` (complete statements), `{{#if name}}` and `{{#unless name}}` with `{{else}}`. Nothing else is accepted: no
- * paths, no other helpers, no partials. Handlebars only parses the text. This module walks the parsed tree and writes the result, so that a
- * template from etcd is never compiled into a program, and sees nothing but parameters.
+ * one), `{{configuration name}}` (complete statements), `{{address name}}` (without its prefix length), `{{other name}}` (the other router's),
+ * `{{secret name}}`; `{{#if name}}` and `{{#unless name}}` with `{{else}}`, `{{#is name "word"}}`, `{{#each name}}` with `{{this}}`. Nothing else
+ * is accepted: no paths, no other helpers, no partials. Handlebars only parses the text. This module walks the parsed tree and writes the
+ * result, so that a template from etcd is never compiled into a program, and sees nothing but parameters.
  */
 import Handlebars from 'handlebars';
+import { mark } from '../junos/placeholders.ts';
 import { shown } from '../junos/syntax-error.ts';
-import { messageOf } from './errors.ts';
-import { configurationText, nameWord, textWord } from './word.ts';
+import { described, messageOf, ParameterError } from './errors.ts';
+import { addressWord, configurationText, nameWord, secretWord, textWord } from './word.ts';
 
 /** Thrown when a template's text is not of this language. */
 export class TemplateSyntaxError extends Error {
@@ -20,25 +22,33 @@ export type Values = ReadonlyMap<string, unknown>;
 export type Writer = Readonly<Record<Helper, (parameter: string, value: unknown) => string>>;
 
 /** `joined`: a name with other text right beside it, as in `{{a}}.{{b}}`. The value must not need quotes. */
-type Helper = 'name' | 'joined' | 'text' | 'configuration';
+type Helper = 'name' | 'joined' | 'text' | 'configuration' | 'address' | 'secret';
 
 export const values: Writer = {
   name: (parameter, value) => nameWord(parameter, value),
   joined: (parameter, value) => nameWord(parameter, value, 'joined'),
   text: textWord,
   configuration: configurationText,
+  address: addressWord,
+  secret: (parameter, value) => mark(secretWord(parameter, value)),
 };
+
+const placeholderOf = (parameter: string): string => `x_${parameter.replace(' ', '_')}`;
 
 /** Writes placeholders: words that are not keywords of Junos's hierarchy. */
 export const placeholders: Writer = {
-  name: (parameter) => `x_${parameter}`,
-  joined: (parameter) => `x_${parameter}`,
-  text: (parameter) => `x_${parameter}`,
+  name: placeholderOf,
+  joined: placeholderOf,
+  text: placeholderOf,
   configuration: () => '',
+  address: placeholderOf,
+  secret: placeholderOf,
 };
 
 export interface Template {
-  /** Every parameter that the template mentions. */
+  /**
+   * Every parameter that the template mentions. `other name`: the other router's value; `secret name`: the secret itself.
+   */
   readonly mentions: ReadonlySet<string>;
   /** The text for these values, which must include every parameter in `mentions`. Throws `ParameterError`. */
   readonly render: (values: Values, writer: Writer) => string;
@@ -50,9 +60,12 @@ type Part =
   | {
       readonly kind: 'choice';
       readonly parameter: string;
+      /** The value with which it is made. Absent: any but an empty one. */
+      readonly is?: string;
       readonly when: readonly Part[];
       readonly otherwise: readonly Part[];
-    };
+    }
+  | { readonly kind: 'list'; readonly parameter: string; readonly each: readonly Part[] };
 
 /** Longest template, in UTF-16 units: Handlebars takes time with the square of how deep blocks are nested. */
 export const maximumTemplate = 64 * 1024;
@@ -61,8 +74,8 @@ export const maximumNesting = 32;
 
 const identifier = /^[a-z][a-z0-9_]*$/;
 
-/** Compiles a template. Throws {@link TemplateSyntaxError}. */
-export function compileTemplate(source: string): Template {
+/** Compiles a template. `isEntry`: it is for one entry of a list, `this`. Throws {@link TemplateSyntaxError}. */
+export function compileTemplate(source: string, isEntry = false): Template {
   if (source.length > maximumTemplate)
     throw new TemplateSyntaxError(`expected at most ${maximumTemplate} characters, got ${source.length}`);
   let program: hbs.AST.Program;
@@ -72,7 +85,7 @@ export function compileTemplate(source: string): Template {
     throw new TemplateSyntaxError(shown(messageOf(cause).split('\n', 1).join(''), 200), { cause });
   }
   const mentions = new Set<string>();
-  const parts = readProgram(program, mentions, 0);
+  const parts = readProgram(program, { mentions, depth: 0, isEntry });
   return { mentions, render: (given, writer) => write(parts, given, writer) };
 }
 
@@ -82,29 +95,55 @@ function write(parts: readonly Part[], given: Values, writer: Writer): string {
       if (part.kind === 'content') return part.text;
       const value = given.get(part.parameter);
       if (part.kind === 'expression') return writer[part.helper](part.parameter, value);
-      return write(
-        value === null || value === undefined || value === '' ? part.otherwise : part.when,
-        given,
-        writer,
-      );
+      if (part.kind === 'list')
+        return entriesOf(part.parameter, value)
+          .map((entry) => write(part.each, new Map([...given, ['this', entry]]), writer))
+          .join('');
+      return write(isMet(part.is, value) ? part.when : part.otherwise, given, writer);
     })
     .join('');
 }
 
-function readProgram(program: hbs.AST.Program | undefined, mentions: Set<string>, depth: number): Part[] {
-  const outermost = depth === 0;
+function isMet(is: string | undefined, value: unknown): boolean {
+  if (is !== undefined)
+    return (typeof value === 'string' || typeof value === 'number') && String(value) === is;
+  return !isEmpty(value) && !(Array.isArray(value) && value.length === 0);
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || value === '';
+}
+
+/** The entries of a list parameter. No value: none. Throws a `ParameterError` for a value that is no list. */
+export function entriesOf(parameter: string, value: unknown): readonly unknown[] {
+  if (isEmpty(value)) return [];
+  if (Array.isArray(value)) return value as readonly unknown[];
+  throw new ParameterError(parameter, 'a list', described(value));
+}
+
+interface Reading {
+  readonly mentions: Set<string>;
+  /** How many blocks are around. */
+  readonly depth: number;
+  /** Whether `this` is an entry of a list. */
+  readonly isEntry: boolean;
+}
+
+function readProgram(program: hbs.AST.Program | undefined, reading: Reading): Part[] {
+  const outermost = reading.depth === 0;
   const nodes = (program?.body ?? []).filter(({ type }) => type !== 'CommentStatement');
   return nodes.map((node, at) => {
     if (isContent(node)) return content(node);
     const textBefore = neighbour(nodes[at - 1], outermost).at(-1) ?? '';
     const textAfter = neighbour(nodes[at + 1], outermost).charAt(0);
     if (isBlock(node)) {
-      if (depth === maximumNesting) throw refused(node, `more than ${maximumNesting} blocks in each other`);
-      return choice(node, mentions, depth + 1);
+      if (reading.depth === maximumNesting)
+        throw refused(node, `more than ${maximumNesting} blocks in each other`);
+      return block(node, { ...reading, depth: reading.depth + 1 });
     }
     if (!isMustache(node)) throw refused(node, `a ${node.type}`);
     const joined = !/[\s{[]/.test(textBefore) || !/[\s;{}\]]/.test(textAfter);
-    return expression(node, mentions, joined);
+    return expression(node, reading, joined);
   });
 }
 
@@ -118,37 +157,58 @@ function content(node: hbs.AST.ContentStatement): Part {
   return { kind: 'content', text: node.value };
 }
 
-function choice(node: hbs.AST.BlockStatement, mentions: Set<string>, depth: number): Part {
+function block(node: hbs.AST.BlockStatement, reading: Reading): Part {
   const { original } = node.path;
-  const [parameter, ...more] = node.params.map((param) => nameOf(param, node));
-  if (
-    (original !== 'if' && original !== 'unless') ||
-    parameter === undefined ||
-    more.length > 0 ||
-    hasHash(node)
-  ) {
+  const [first, second, ...more] = node.params;
+  const names = [node.program, node.inverse].flatMap((program) => program?.blockParams ?? []);
+  if (first === undefined || more.length + names.length > 0 || hasHash(node))
     throw refused(node, `the block ${shown(original)}`);
+  const parameter = mentioned(nameOf(first, node), reading, node);
+  if (original === 'each' && second === undefined) {
+    if (node.inverse !== undefined) throw refused(node, 'an {{else}} of {{#each}}');
+    return { kind: 'list', parameter, each: readProgram(node.program, { ...reading, isEntry: true }) };
   }
-  mentions.add(parameter);
-  const [program, inverse] = [
-    readProgram(node.program, mentions, depth),
-    readProgram(node.inverse, mentions, depth),
-  ];
+  const [program, inverse] = [readProgram(node.program, reading), readProgram(node.inverse, reading)];
+  if (original === 'is' && second !== undefined && isText(second))
+    return { kind: 'choice', parameter, is: second.value, when: program, otherwise: inverse };
+  if ((original !== 'if' && original !== 'unless') || second !== undefined)
+    throw refused(node, `the block ${shown(original)}`);
   const [when, otherwise] = original === 'if' ? [program, inverse] : [inverse, program];
   return { kind: 'choice', parameter, when, otherwise };
 }
 
-function expression(node: hbs.AST.MustacheStatement, mentions: Set<string>, joined: boolean): Part {
+/** Helpers that write a value, and those that say which value it is. */
+const HELPERS = {
+  text: 'text',
+  configuration: 'configuration',
+  address: 'address',
+  secret: 'secret',
+  other: 'name',
+} as const satisfies Readonly<Record<string, Helper>>;
+const ofAnyPlace: readonly string[] = ['address', 'other'];
+
+function expression(node: hbs.AST.MustacheStatement, reading: Reading, joined: boolean): Part {
   const [first, second, ...more] = [node.path, ...node.params].map((path) => nameOf(path, node));
   if (first === undefined || more.length > 0 || hasHash(node))
     throw refused(node, 'an expression with several arguments');
   if (!node.escaped) throw refused(node, 'an expression in three braces');
-  mentions.add(second ?? first);
+  const name = joined ? 'joined' : 'name';
   if (second === undefined)
-    return { kind: 'expression', helper: joined ? 'joined' : 'name', parameter: first };
-  if (first !== 'text' && first !== 'configuration') throw refused(node, `the helper ${shown(first)}`);
-  if (joined) throw refused(node, `{{${first} …}} joined to other text`);
-  return { kind: 'expression', helper: first, parameter: second };
+    return { kind: 'expression', helper: name, parameter: mentioned(first, reading, node) };
+  if (!Object.hasOwn(HELPERS, first)) throw refused(node, `the helper ${shown(first)}`);
+  if (joined && !ofAnyPlace.includes(first)) throw refused(node, `{{${first} …}} joined to other text`);
+  const helper = HELPERS[first as keyof typeof HELPERS];
+  const isNamed = first === 'other' || first === 'secret';
+  const parameter = mentioned(isNamed ? `${first} ${second}` : second, reading, node);
+  return { kind: 'expression', helper: helper === 'name' ? name : helper, parameter };
+}
+
+/** Notes a parameter. `this` is none. */
+function mentioned(parameter: string, { mentions, isEntry }: Reading, at: hbs.AST.Node): string {
+  if (/ this$/.test(parameter)) throw refused(at, `{{${parameter}}}`);
+  if (parameter !== 'this') mentions.add(parameter);
+  else if (!isEntry) throw refused(at, "'this' outside {{#each}}");
+  return parameter;
 }
 
 function nameOf(node: hbs.AST.Expression, at: hbs.AST.Node): string {
@@ -157,7 +217,8 @@ function nameOf(node: hbs.AST.Expression, at: hbs.AST.Node): string {
     path.type !== 'PathExpression' ||
     path.data ||
     path.depth !== 0 ||
-    path.parts.length !== 1 ||
+    // Handlebars has no part for `this`.
+    path.parts.length !== (path.original === 'this' ? 0 : 1) ||
     !identifier.test(path.original)
   ) {
     throw refused(
@@ -175,7 +236,9 @@ const isBlock = (node: hbs.AST.Statement): node is hbs.AST.BlockStatement => nod
 const isMustache = (node: hbs.AST.Statement): node is hbs.AST.MustacheStatement =>
   node.type === 'MustacheStatement';
 
+const isText = (node: hbs.AST.Expression): node is hbs.AST.StringLiteral => node.type === 'StringLiteral';
+
 const refused = ({ loc }: hbs.AST.Node, what: string): TemplateSyntaxError =>
   new TemplateSyntaxError(
-    `line ${loc.start.line}: expected {{name}}, {{text name}}, {{configuration name}}, {{#if name}} or {{#unless name}}, got ${what}`,
+    `line ${loc.start.line}: expected {{name}}, {{text name}}, {{configuration name}}, {{address name}}, {{other name}}, {{secret name}}, {{#if name}}, {{#unless name}}, {{#is name "word"}} or {{#each name}}, got ${what}`,
   );

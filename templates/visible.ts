@@ -1,5 +1,6 @@
-import type { Kind, Parameter } from '../gateway/kind.ts';
-import { ROLES, type Role } from '../gateway/resource.ts';
+import { kindsOf } from '../gateway/kind.ts';
+import type { AnyKind, Kind, Mapping, Parameter } from '../gateway/kind.ts';
+import { ROLES, type ResourceSchema, type Role } from '../gateway/resource.ts';
 import { KindError } from './errors.ts';
 
 /**
@@ -14,39 +15,66 @@ export function visibleName(parameter: string, role: Role): string | undefined {
   return owner === role ? (first ?? last) : undefined;
 }
 
-/** The names that a role's templates can use, each with the parameter that it stands for, from both jobs of the kind. */
+/**
+ * The names that a role's templates can use, each with the parameter that it stands for, from all jobs of the kind. `other peer`: what the other
+ * role sees as `peer`; `secret key`: a secret of the gateway's own record.
+ */
 export function visibleNames(kind: Kind, role: Role): Map<string, string> {
   const names = new Map<string, string>();
-  for (const parameter of [
-    ...Object.keys(kind.provisioning.mappings),
-    ...Object.keys(kind.monitoring.mappings),
-  ]) {
+  const mappings = { ...kind.monitoring?.mappings, ...kind.provisioning.mappings };
+  for (const [parameter, mapping] of Object.entries(mappings)) {
     const name = visibleName(parameter, role);
-    if (name !== undefined) names.set(name, parameter);
+    if (name === undefined) names.set(otherName(parameter, role), parameter);
+    else names.set(name, parameter);
+    if (name !== undefined && isOwnSecret(mapping, kind.schema)) names.set(`secret ${name}`, parameter);
   }
   return names;
 }
 
+function otherName(parameter: string, role: Role): string {
+  return `other ${visibleName(parameter, otherRole(role)) ?? ''}`;
+}
+
+const otherRole = (role: Role): Role => (role === 'primary' ? 'secondary' : 'primary');
+
+function isOwnSecret(mapping: Mapping, { fields }: ResourceSchema): boolean {
+  if ('if' in mapping) return isOwnSecret(mapping.then, { fields }) && isOwnSecret(mapping.else, { fields });
+  if ('path' in mapping || !('field' in mapping)) return false;
+  return Object.hasOwn(fields, mapping.field) && fields[mapping.field]?.secret === true;
+}
+
 /** Checks that no name means two things: `primary_vlan` beside `vlan`, or one parameter with another mapping in each job. */
-export function checkNames(kind: Kind, file: string): void {
+export function checkNames(kind: AnyKind, file: string): void {
+  for (const one of kindsOf(kind)) checkNamesOf(one, file);
+}
+
+function checkNamesOf(kind: Kind, file: string): void {
   const { provisioning, monitoring } = kind;
-  for (const role of ROLES) {
-    const names = visibleNames(kind, role);
-    for (const [job, { mappings }] of Object.entries({ provisioning, monitoring })) {
+  const jobs = { provisioning, ...(monitoring && { monitoring }) };
+  for (const [job, { mappings }] of Object.entries(jobs)) {
+    if (Object.hasOwn(mappings, 'this'))
+      throw new KindError(
+        file,
+        `${job}.mappings.this`,
+        'another name',
+        "'this', which is an entry in templates",
+      );
+    for (const role of ROLES) {
+      const names = visibleNames(kind, role);
       for (const parameter of Object.keys(mappings)) {
         const name = visibleName(parameter, role);
-        const meant = name === undefined ? parameter : names.get(name);
+        const meant = names.get(name ?? otherName(parameter, role));
         if (meant === parameter) continue;
         throw new KindError(
           file,
           `${job}.mappings.${parameter}`,
-          `another name than '${meant}', seen as '${name}' too`,
+          `another name than '${meant}', seen as '${name ?? otherName(parameter, role)}' too`,
           `'${parameter}'`,
         );
       }
     }
   }
-  const twice = Object.entries(monitoring.mappings).find(
+  const twice = Object.entries(monitoring?.mappings ?? {}).find(
     ([name, mapping]) =>
       Object.hasOwn(provisioning.mappings, name) &&
       JSON.stringify(provisioning.mappings[name]) !== JSON.stringify(mapping),
@@ -60,12 +88,13 @@ export function checkNames(kind: Kind, file: string): void {
     );
 }
 
-/** The values that one role's templates see, without secrets. */
+/** The values that one role's templates see. A secret is there only by the name that says so, and only if it is the gateway's own. */
 export function visibleValues(parameters: readonly Parameter[], role: Role): Map<string, Parameter['value']> {
   const seen = new Map<string, Parameter['value']>();
-  for (const { name, value, secret } of parameters) {
+  for (const { name, value, secret, own } of parameters) {
     const visible = visibleName(name, role);
-    if (visible !== undefined && !secret) seen.set(visible, value);
+    if (!secret) seen.set(visible ?? otherName(name, role), value);
+    else if (own && visible !== undefined) seen.set(`secret ${visible}`, value);
   }
   return seen;
 }

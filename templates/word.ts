@@ -2,6 +2,7 @@
  * Turns values into configuration text. Each function returns exactly one Junos word or a list of complete statements, or throws
  * `ParameterError`. So a value can never end the statement that it stands in.
  */
+import { addressOf, isIpv4, isIpv6, isPrefix } from '../gateway/ip-address.ts';
 import { parse } from '../junos/parse.ts';
 import { print, quoteWord } from '../junos/print.ts';
 import { shown } from '../junos/syntax-error.ts';
@@ -54,6 +55,33 @@ export function textWord(parameter: string, value: unknown): string {
   if (beyondAscii(value) !== undefined || forbidden.test(value) || comment.test(value))
     throw new ParameterError(parameter, expected, described(value));
   return quoteWord(value);
+}
+
+/** An address without its prefix length. */
+export function addressWord(parameter: string, value: unknown): string {
+  const address = typeof value === 'string' ? addressOf(value) : '';
+  const isWhole = address === value || (typeof value === 'string' && isPrefix(value));
+  if (isWhole && (isIpv4(address) || isIpv6(address))) return address;
+  throw new ParameterError(
+    parameter,
+    'an IPv4 or IPv6 address in its shortest form, with or without its length',
+    described(value),
+  );
+}
+
+/** A secret, as it is: one word. No message shows it. */
+export function secretWord(parameter: string, value: unknown): string {
+  try {
+    textWord(parameter, value);
+  } catch (error) {
+    if (!(error instanceof ParameterError)) throw error;
+    throw new ParameterError(
+      parameter,
+      error.expected,
+      `${typeof value === 'string' ? 'a string' : 'a value'} (hidden)`,
+    );
+  }
+  return String(value);
 }
 
 /** Free configuration text: parsed on its own and printed again, so that its braces are balanced. Empty or `null`: no text. */

@@ -1,6 +1,7 @@
 /** Sees that a gateway works on both routers, and records what was seen. */
 import { ApplicationFailure } from '@temporalio/workflow';
 import { LENGTHS, oneLine, vrrpTimeText } from '../gateway/display.ts';
+import { isMonitored } from '../gateway/job-chain.ts';
 import { stepOf } from '../gateway/outcomes.ts';
 import type { Observation, Plan } from '../gateway/plan.ts';
 import type { Role } from '../gateway/resource.ts';
@@ -28,13 +29,13 @@ export async function recordAndPoll(
   return polled.value;
 }
 
-/** What was seen of `after` on both routers. Of a deletion there is nothing to see. */
+/** What was seen of `after` on both routers. Of a deletion there is nothing to see, and of a kind without monitoring nothing is looked at. */
 export async function seeWorking(
   plan: Plan,
   log: ProgressLog,
   trial: Trial | undefined,
 ): Promise<readonly Observation[]> {
-  return plan.action === 'delete' ? [] : pollBoth(plan, log, 'after', trial);
+  return plan.action === 'delete' || !isMonitored(plan.jobs) ? [] : pollBoth(plan, log, 'after', trial);
 }
 
 /**
@@ -50,6 +51,7 @@ export async function seenAgain(
   const { standing } = plan;
   if (standing === null) return undefined;
   if (trial === undefined) return `version ${standing} stands`;
+  if (!isMonitored(plan.jobs)) return `version ${standing} stands again`;
   try {
     await shield.untilSuperseded(() => pollBoth(plan, log, 'before', trial));
     return `version ${standing} stands again, and was seen working`;

@@ -5,10 +5,11 @@ import type { Change } from '../../gateway/change.ts';
 import type { RouterConfiguration } from '../../gateway/kind.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { heldOf } from '../../junos/holds.ts';
+import { buildModel, pathOf } from '../../junos/model.ts';
 import { parse } from '../../junos/parse.ts';
 import { isStoredForm } from '../../junos/placeholders.ts';
-import { comparePrinted } from '../../junos/secrets.ts';
-import { at, paths } from '../../junos/select.ts';
+import { comparePrinted, unscrambled } from '../../junos/secrets.ts';
+import { at, leaves } from '../../junos/select.ts';
 import { nest } from '../../junos/set.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
 
@@ -102,8 +103,10 @@ export function presenceOf(
 
 /** The first statement that the configuration lacks. None with a secret: a form of ours is no statement of somebody else. */
 function strangeIn(own: readonly Statement[], { create }: RouterConfiguration): Path | undefined {
-  const written = new Set(paths(parse(create)).map((path) => JSON.stringify(path)));
-  return paths(own).find((path) => !written.has(JSON.stringify(path)) && !path.some(isStoredForm));
+  const text = buildModel(parse(create));
+  const written = new Set(leaves(text).map((leaf) => JSON.stringify(pathOf(leaf))));
+  const read = leaves(unscrambled(buildModel(own), text, [])).map(pathOf);
+  return read.find((path) => !written.has(JSON.stringify(path)) && !path.some(isStoredForm));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Both ends of a change: what stands, and what shall stand. */
 import type { Changes } from '../../gateway/change.ts';
-import type { LoadedKind } from '../../gateway/kind.ts';
+import type { Kind, LoadedKind } from '../../gateway/kind.ts';
 import { resolve } from '../../gateway/resolve.ts';
 import { ROLES, isRecord } from '../../gateway/resource.ts';
 import type { Lookup, ResourceRecord, ResourceRef, Role, Schemas } from '../../gateway/resource.ts';
@@ -22,7 +22,7 @@ export function changesTo(standing: Standing | undefined, after: Standing['confi
  */
 export async function prepareDeletion(
   basis: Pick<Preparation, 'gateway' | 'action' | 'standing' | 'record'>,
-  kind: LoadedKind,
+  kind: LoadedKind<Kind>,
   { routers, parents = [] }: Pick<PlanRecord, 'routers' | 'parents'>,
   read: (ref: ResourceRef) => Promise<Lookup>,
   schemas: Schemas,

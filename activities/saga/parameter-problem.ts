@@ -27,10 +27,11 @@ export function parameterProblem(
 }
 
 function mappingOf({ provisioning, monitoring }: Kind, name: string): Mapping | undefined {
-  return [provisioning.mappings, monitoring.mappings].find((one) => Object.hasOwn(one, name))?.[name];
+  return { ...monitoring?.mappings, ...provisioning.mappings }[name];
 }
 
 function fieldsOf(mapping: Mapping): string[] {
   if ('concat' in mapping) return mapping.concat.flatMap(fieldsOf);
+  if ('member' in mapping) return [`${mapping.field}.${mapping.member}`];
   return 'field' in mapping ? [mapping.field] : [];
 }

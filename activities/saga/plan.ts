@@ -2,9 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { changesNothing } from '../../gateway/change.ts';
 import { displayName } from '../../gateway/display.ts';
 import { jobId, jobSuffix } from '../../gateway/job-id.ts';
-import { JOB_CHAINS } from '../../gateway/job-chain.ts';
+import { handlerOf, jobChain } from '../../gateway/job-chain.ts';
 import type { JobStep } from '../../gateway/job-chain.ts';
 import type { Plan, PlanInput, PlanOutcome } from '../../gateway/plan.ts';
+import { inKindOrder } from '../../gateway/monitor-words.ts';
 import { changeLimitsOf } from '../../gateway/policies.ts';
 import type { ResourceRecord, Role } from '../../gateway/resource.ts';
 import { classified } from '../classify.ts';
@@ -22,7 +23,8 @@ export function planning(deps: Dependencies) {
       ]);
       if (outcome.kind !== 'prepared') return { ...outcome, searchAttributes };
       const { preparation } = outcome;
-      const jobs = JOB_CHAINS[preparation.action].map((step) => newJobId(preparation, step));
+      const chain = jobChain(preparation.action, preparation.kind.kind);
+      const jobs = chain.map((step) => newJobId(preparation, step));
       const run = randomUUID();
       const limits = changeLimitsOf(deps.policy);
       return { kind: 'planned', plan: planOf(preparation, { run, jobs, searchAttributes, limits }) };
@@ -50,7 +52,7 @@ export function planOf(
     },
     kind: { source: kind.source, digest: kind.digest },
     digests: { primary: digest(changes.primary), secondary: digest(changes.secondary) },
-    monitors: kind.kind.monitors.map(({ name }) => name),
+    monitors: monitorsOf(changes),
     recordsRead,
   };
 }
@@ -60,8 +62,13 @@ function planned(role: Role, router: ResourceRecord): Plan['routers'][Role] {
 }
 
 function newJobId({ gateway, kind }: Preparation, { action, job }: JobStep): string {
-  const { handler } = kind.kind[job];
-  return jobId({ action, handler, ...gateway, suffix: jobSuffix(Math.random) });
+  return jobId({ action, handler: handlerOf(kind.kind, job), ...gateway, suffix: jobSuffix(Math.random) });
+}
+
+/** The names of what is looked at on either router once the change is made, in the kind's order. */
+function monitorsOf({ primary, secondary }: Preparation['changes']): readonly string[] {
+  const names = [primary, secondary].map(({ after }) => (after?.monitors ?? []).map(({ name }) => name));
+  return inKindOrder(names[0] ?? [], names[1] ?? []);
 }
 
 function displayNameIn(record: ResourceRecord, field: string): string | null {

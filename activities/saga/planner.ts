@@ -5,13 +5,13 @@
  */
 import { LENGTHS, oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import type { LoadedKind, Parameter } from '../../gateway/kind.ts';
+import { kindFor, kindsOf, schemasOf } from '../../gateway/kind.ts';
+import type { Kind, LoadedKind, Parameter } from '../../gateway/kind.ts';
 import type { PlanInput, Unplanned } from '../../gateway/plan.ts';
 import { resolve } from '../../gateway/resolve.ts';
 import { ROLES, pluralOf } from '../../gateway/resource.ts';
 import type { GatewayRef, ResourceRef, Role } from '../../gateway/resource.ts';
-import { schemasWith } from '../../gateway/schema.ts';
-import { problemText } from '../../gateway/validate.ts';
+import { problemText, validateFields } from '../../gateway/validate.ts';
 import { StoreCorruptError } from '../../etcd/errors.ts';
 import type { PlanRecord, Standing } from '../../etcd/plan-record.ts';
 import type { Store } from '../../etcd/store.ts';
@@ -67,17 +67,21 @@ export async function preparePlan(
   if ('kind' in found) return invalid(`${key}: ${found.kind === 'malformed' ? found.reason : 'vanished'}`);
   const read = (ref: ResourceRef) => snapshot.read(ref);
   const basis = { gateway, action, standing, record: found } as const;
-  const schemas = schemasWith([...kinds.values()].map((one) => one.kind));
+  const schemas = schemasOf(kinds);
   const isDeletion = action === 'delete';
   if (isDeletion && standing === undefined) return { kind: 'nothing', gateway };
   if ('problem' in kind) return invalid(kind.problem);
+  const own = kindFor(kind.kind, found.body);
+  // The jobs of a deletion have no parameters, if nobody knows any more which variant the gateway is of.
+  const plain: LoadedKind<Kind> = { ...kind, kind: own ?? kindsOf(kind.kind)[0] };
   if (isDeletion && record !== undefined) {
-    const preparation = await prepareDeletion(basis, kind, record, read, schemas);
+    const preparation = await prepareDeletion(basis, plain, record, read, schemas);
     return { kind: 'prepared', preparation: { ...preparation, recordsRead: snapshot.recordsRead } };
   }
-  const resolved = await resolve(kind.kind, found, read, schemas);
+  if (own === undefined) return invalid(problemText(validateFields(found, kind.kind.schema)));
+  const resolved = await resolve(own, found, read, schemas);
   if (resolved.kind === 'invalid') return invalid(problemText(resolved.problems));
-  const rendered = renderBoth(kind, found.ref, [...resolved.provisioning, ...resolved.monitoring]);
+  const rendered = renderBoth(own, found.ref, [...resolved.provisioning, ...resolved.monitoring]);
   if ('problem' in rendered) return invalid(rendered.problem);
   const moved = standing && record && problemOfRouters(record, resolved.routers);
   if (moved !== undefined) return invalid(`${key}: ${moved}`);
@@ -87,7 +91,7 @@ export async function preparePlan(
   const preparation: Preparation = {
     ...basis,
     ...resolved,
-    kind,
+    kind: plain,
     changes: changesTo(standing, configurations),
     secrets,
     parents: parentsIn(resolved.readThrough, kinds),
@@ -112,7 +116,7 @@ function problemOfRouters({ routers }: PlanRecord, planned: Preparation['routers
 }
 
 function renderBoth(
-  { kind }: LoadedKind,
+  kind: Kind,
   gateway: ResourceRef,
   parameters: readonly Parameter[],
 ): Standing['configurations'] | { readonly problem: string } {

@@ -1,7 +1,7 @@
 /** What a plan is built from, and whether it is small enough to be registered. */
 import { ownedBy } from '../../gateway/change.ts';
 import type { Action, Changes } from '../../gateway/change.ts';
-import type { LoadedKind, Parameter } from '../../gateway/kind.ts';
+import type { Kind, LoadedKind, Parameter } from '../../gateway/kind.ts';
 import type { Plan } from '../../gateway/plan.ts';
 import { jobRecords } from '../../gateway/records.ts';
 import { pluralOf } from '../../gateway/resource.ts';
@@ -24,7 +24,8 @@ export interface Preparation {
   /** What stands on the routers. `undefined`: nothing. */
   readonly standing: Standing | undefined;
   readonly record: ResourceRecord;
-  readonly kind: LoadedKind;
+  /** The one for its record. */
+  readonly kind: LoadedKind<Kind>;
   readonly provisioning: readonly Parameter[];
   readonly monitoring: readonly Parameter[];
   readonly routers: Readonly<Record<Role, ResourceRecord>>;
@@ -77,7 +78,6 @@ export function jobsOf(
   ids: Plan['jobs'],
   redact: boolean,
 ) {
-  const { schema, provisioning: first, monitoring: second } = kind.kind;
   const known = (parameters: readonly Parameter[]): readonly Parameter[] =>
     redact ? parameters.map((one) => (hasSecret(one.value) ? { ...one, secret: true } : one)) : parameters;
   const bare = Object.entries(record.body).map(([field, value]) => [field, hasSecret(value) ? null : value]);
@@ -86,9 +86,9 @@ export function jobsOf(
     gateway,
     ids,
     body: redact ? (Object.fromEntries(bare) as ResourceRecord['body']) : record.body,
-    schema,
-    provisioning: { handler: first.handler, parameters: known(provisioning) },
-    monitoring: { handler: second.handler, parameters: known(monitoring) },
+    kind: kind.kind,
+    provisioning: known(provisioning),
+    monitoring: known(monitoring),
     redact,
   });
 }
@@ -103,11 +103,11 @@ function registered(preparation: Preparation) {
 /** Every value that registering writes: the gateway's own fields, and the parameters that come from other records. */
 function valuesOf({ record, kind, provisioning, monitoring }: Preparation) {
   const own = Object.entries(record.body).map(([field, value]) => ({ at: record.ref, field, value }));
-  const { mappings } = kind.kind.provisioning;
+  const mappings = { ...kind.kind.monitoring?.mappings, ...kind.kind.provisioning.mappings };
   const others = [...provisioning, ...monitoring].flatMap(({ name, value, resources }) => {
     const last = resources.at(-1);
     if (last === undefined) return [];
-    const mapping = mappings[name] ?? kind.kind.monitoring.mappings[name];
+    const mapping = mappings[name];
     const field = mapping !== undefined && 'field' in mapping ? mapping.field : name;
     return [{ at: { type: last.resource_type, id: last.resource_id }, field, value }];
   });

@@ -4,6 +4,7 @@
  */
 import { activityInfo, CancelledFailure } from '@temporalio/activity';
 import { LENGTHS, oneLine } from '../../gateway/display.ts';
+import { isMonitored } from '../../gateway/job-chain.ts';
 import type { UnchangedInput } from '../../gateway/outcomes.ts';
 import type { Observation } from '../../gateway/plan.ts';
 import { ROLES } from '../../gateway/resource.ts';
@@ -29,8 +30,8 @@ async function publishUnchanged(deps: Dependencies, input: UnchangedInput): Prom
   const { gateway, run, jobs } = input;
   try {
     await recordStack(deps, { gateway, run });
-    const seen = await seeWorking(deps, input);
-    await recordMonitoring(deps, { gateway, run, seen });
+    const seen = isMonitored(jobs) ? await seeWorking(deps, input) : [];
+    if (seen.length > 0) await recordMonitoring(deps, { gateway, run, seen });
     await publishCompleted(deps, { gateway, run, seen, jobs });
     return seen;
   } catch (error) {

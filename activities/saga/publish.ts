@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { Leftover, PublishFailedInput, SeenInput, StepInput } from '../../gateway/outcomes.ts';
+import { mergedWords } from '../../gateway/monitor-words.ts';
 import type { MonitorWords } from '../../gateway/records.ts';
 import { ROLES } from '../../gateway/resource.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
@@ -80,8 +81,8 @@ export async function publishKept(
   const record = await deps.store.planRecord(gateway);
   if (!isKeptAt(record, gateway)) throw notKept();
   const { run, jobs, routers } = record as PlanRecord;
-  const monitors = ROLES.flatMap((role) => routers[role].after?.monitors ?? []);
-  await publishMade(deps, { gateway, run, jobs }, activeWords(monitors));
+  const [primary, secondary] = ROLES.map((role) => activeWords(routers[role].after?.monitors ?? []));
+  await publishMade(deps, { gateway, run, jobs }, mergedWords(primary ?? {}, secondary ?? {}));
 }
 
 function notKept(): RefusedError {

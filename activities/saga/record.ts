@@ -1,6 +1,9 @@
 import { FAILURES } from '../../gateway/failures.ts';
 import type { SeenInput, StepInput } from '../../gateway/outcomes.ts';
 import type { Observation } from '../../gateway/plan.ts';
+import { mergedWords } from '../../gateway/monitor-words.ts';
+import type { MonitorWords } from '../../gateway/records.ts';
+import { ROLES } from '../../gateway/resource.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import type { RecordOutcome } from '../../etcd/progress.ts';
 import { classified } from '../classify.ts';
@@ -28,9 +31,10 @@ export async function recordMonitoring(
   accept(gateway, await store.recordMonitoring(gateway, run, wordsOf(seen)));
 }
 
-/** The monitoring words of both routers together. The routers can't differ: each was polled until all its words were `ACTIVE`. */
-export function wordsOf(seen: readonly Observation[]): Readonly<Record<string, string>> {
-  return Object.assign({}, ...seen.map(({ words }) => words)) as Record<string, string>;
+/** The monitoring words of both routers together, in the kind's order. Each router was polled until all that it has to show was seen. */
+export function wordsOf(seen: readonly Observation[]): MonitorWords {
+  const [primary, secondary] = ROLES.map((role) => seen.find((one) => one.role === role)?.words ?? {});
+  return mergedWords(primary ?? {}, secondary ?? {});
 }
 
 function accept(gateway: GatewayVersion, outcome: RecordOutcome): void {

@@ -1,9 +1,10 @@
 /** Which types of resources the watch acts for: gateways, by their kinds, and what they refer to. */
 import { isDeepStrictEqual } from 'node:util';
-import type { LoadedKind } from '../../gateway/kind.ts';
+import { expandedHop, possibilitiesOf } from '../../gateway/hops.ts';
+import { kindsOf } from '../../gateway/kind.ts';
+import type { AnyKind, LoadedKind } from '../../gateway/kind.ts';
 import { pluralOf, ROLES } from '../../gateway/resource.ts';
-import type { ResourceSchema } from '../../gateway/resource.ts';
-import { RESOURCES } from '../../gateway/schema.ts';
+import type { ResourceSchema, Schemas } from '../../gateway/resource.ts';
 import type { Store } from '../../etcd/store.ts';
 import { KindError } from '../../templates/errors.ts';
 import type { Kinds } from '../dependencies.ts';
@@ -15,7 +16,7 @@ export interface WatchedType {
   readonly isGateway: boolean;
   /** Fields that hold another resource's id, and the type of that resource. */
   readonly references: Readonly<Record<string, string>>;
-  /** Reference fields from a gateway to each of its routers. Empty: not known. */
+  /** Reference fields from a gateway to each of its routers: every way that one of the type may have. Empty: not known. */
   readonly routers: readonly (readonly string[])[];
 }
 
@@ -30,17 +31,17 @@ export async function watchedTypes(
   const names = new Set([...kinds.keys(), ...(await store.publishedKinds())]);
   const found = new Map<string, LoadedKind | undefined>();
   for (const name of names) found.set(name, await readableKind(name, kinds, store));
-  return typesOf(found);
+  return typesOf(found, kinds.neighbours);
 }
 
 /** `undefined`: the kind can't be read. */
-export function typesOf(kinds: ReadonlyMap<string, Pick<LoadedKind, 'kind'> | undefined>): WatchedTypes {
-  const schemas = [
-    ...Object.values(RESOURCES),
-    ...[...kinds.values()].flatMap((one) => one?.kind.schema ?? []),
-  ];
+export function typesOf(
+  kinds: ReadonlyMap<string, Pick<LoadedKind, 'kind'> | undefined>,
+  around: Schemas,
+): WatchedTypes {
+  const schemas = [...around.values(), ...[...kinds.values()].flatMap((one) => one?.kind.schema ?? [])];
   const neighbours = new Set([
-    ...Object.keys(RESOURCES),
+    ...around.keys(),
     ...schemas.flatMap((schema) => Object.values(referencesOf(schema))),
   ]);
   const types = new Map<string, WatchedType>();
@@ -48,7 +49,7 @@ export function typesOf(kinds: ReadonlyMap<string, Pick<LoadedKind, 'kind'> | un
     types.set(pluralOf(type), {
       type,
       isGateway: false,
-      references: referencesOf(RESOURCES[type]),
+      references: referencesOf(around.get(type)),
       routers: [],
     });
   for (const [type, loaded] of kinds)
@@ -56,9 +57,20 @@ export function typesOf(kinds: ReadonlyMap<string, Pick<LoadedKind, 'kind'> | un
       type,
       isGateway: true,
       references: referencesOf(loaded?.kind.schema),
-      routers: loaded === undefined ? [] : ROLES.map((role) => loaded.kind.routers[role]),
+      routers: loaded === undefined ? [] : waysOf(loaded.kind),
     });
   return types;
+}
+
+/** Every way from a gateway of the kind to a router. */
+function waysOf(kind: AnyKind): WatchedType['routers'] {
+  const paths = kindsOf(kind).flatMap(({ routers }) => ROLES.map((role) => routers[role]));
+  const ways = paths.flatMap((path) =>
+    possibilitiesOf(path, kind.schema).map((given) =>
+      path.map((hop) => expandedHop(hop, (field) => given.get(field)) ?? hop),
+    ),
+  );
+  return [...new Map(ways.map((way) => [way.join(' '), way])).values()];
 }
 
 export function isSame(one: WatchedTypes, other: WatchedTypes): boolean {

@@ -56,7 +56,7 @@ export class View {
   groupOf({ resourceType, resourceId }: GatewayRef): string {
     const id = workflowIdOf({ resourceType, resourceId });
     const paths = this.#typeOf(resourceType)?.routers ?? [];
-    const ends = paths.map((path) => {
+    const ends = paths.flatMap((path) => {
       let at = id;
       for (const field of path) {
         const [type] = at.split(':', 1);
@@ -65,7 +65,7 @@ export class View {
         if (next === undefined || refersTo === undefined) break;
         at = workflowIdOf({ resourceType: refersTo, resourceId: next });
       }
-      return at === id ? resourceType : at;
+      return at === id ? [] : [at];
     });
     return ends.length === 0 ? resourceType : ends.sort().join('+');
   }

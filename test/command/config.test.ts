@@ -9,6 +9,7 @@ import { openStore } from '../../etcd/store.ts';
 import { EXPECTED } from '../../gateway/field-types.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import vpn from '../../local/samples/vpn_gateway.json' with { type: 'json' };
+import { kindOf } from '../gateway/kinds.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { toHeatTemplates } from '../../templates/published.ts';
 import { sharedEtcd } from '../world/etcd.ts';
@@ -180,7 +181,7 @@ describe('gateway-saga config', () => {
 
   it('goes by a kind that is published, and lists it among those that it knows', async () => {
     const type = `config_test_${randomUUID().slice(0, 8)}`;
-    const { kind } = (await loadKinds()).get('vpn_gateway') ?? assert.fail();
+    const kind = kindOf('vpn_gateway', await loadKinds());
     const rules = { ...kind.schema.fields, colour: { type: 'string', required: true } } as const;
     const own = {
       ...kind,

@@ -95,6 +95,7 @@ export function requestFor(
     },
   });
   const name = [gateway.resourceType, gateway.resourceId, gateway.version, jobs].join(':');
+  const job = { id: gateway.resourceType, mappings: {} };
   const ids = [`create:heat_worker:${name}`, `create:monitoring_worker:${name}`];
   return {
     configRevision,
@@ -104,9 +105,9 @@ export function requestFor(
       gateway,
       ids,
       body: { id: gateway.resourceId, tenant_id: 'tenant-1' },
-      schema: { fields: {} },
-      provisioning: { handler: 'heat_worker', parameters: [] },
-      monitoring: { handler: 'monitoring_worker', parameters: [] },
+      kind: { schema: { fields: {} }, provisioning: job, monitoring: job },
+      provisioning: [],
+      monitoring: [],
       redact: false,
     }),
     planRecord: {

@@ -4,7 +4,7 @@ import type { FieldRule } from '../../gateway/resource.ts';
 import type { Kind, Mapping } from '../../gateway/kind.ts';
 import { resolve } from '../../gateway/resolve.ts';
 import { problemText } from '../../gateway/validate.ts';
-import { INTERNET, VPN } from './kinds.ts';
+import { INTERNET, VPN, SCHEMAS } from './kinds.ts';
 import { internetWorld, vpnWorld } from './samples.ts';
 import type { World } from './samples.ts';
 
@@ -35,7 +35,7 @@ function worldWithPeer(change: Readonly<Record<string, unknown>> = {}) {
 }
 
 async function problemsOf(kind: Kind, world: World, read = world.read): Promise<readonly string[]> {
-  const result = await resolve(kind, world.gateway, read);
+  const result = await resolve(kind, world.gateway, read, SCHEMAS);
   assert.ok(result.kind === 'invalid', 'there is no problem');
   return problemText(result.problems).split('; ');
 }
@@ -50,7 +50,7 @@ describe('from gateway to gateway', () => {
       { peer_id: PEER, other_id: PEER },
       { vrf, other: { path: ['other_id'], field: 'id' } },
     );
-    const result = await resolve(kind, world.gateway, world.read);
+    const result = await resolve(kind, world.gateway, world.read, SCHEMAS);
     assert.ok(result.kind === 'resolved', JSON.stringify(result));
     assert.deepEqual(
       result.monitoring.map(({ value }) => value),
@@ -72,7 +72,7 @@ describe('from gateway to gateway', () => {
     const { id } = world.gateway.ref;
     world.add('qos_option', { ...world.one('qos_option').body, id });
     world.change(world.gateway, { qos_option_id: id });
-    const result = await resolve(VPN, world.gateway, world.read);
+    const result = await resolve(VPN, world.gateway, world.read, SCHEMAS);
     assert.equal(result.kind, 'resolved');
   });
 
@@ -142,7 +142,7 @@ describe('from gateway to gateway', () => {
     const world = vpnWorld();
     const secondary = world.one('edge_router', String(world.one('ha_router').body['secondary_router_id']));
     world.change(secondary, { ip: '10.79.5.185', ssh_port: 831 });
-    assert.equal((await resolve(VPN, world.gateway, world.read)).kind, 'resolved');
+    assert.equal((await resolve(VPN, world.gateway, world.read, SCHEMAS)).kind, 'resolved');
     world.change(secondary, { ssh_port: 830 });
     const [problem] = await problemsOf(VPN, world);
     assert.match(
@@ -160,7 +160,7 @@ describe('from gateway to gateway', () => {
         none: { concat: [{ constant: 'x' }, { field: 'vrf_name' }] },
       },
     );
-    const result = await resolve(kind, vpnWorld().gateway, vpnWorld().read);
+    const result = await resolve(kind, vpnWorld().gateway, vpnWorld().read, SCHEMAS);
     assert.ok(result.kind === 'resolved', JSON.stringify(result));
     assert.deepEqual(
       result.monitoring.map(({ secret }) => secret),
@@ -200,7 +200,7 @@ describe('from gateway to gateway', () => {
   it('text for a router’s configuration is looked at before it gets there', async () => {
     const world = internetWorld();
     world.change(world.one('internet_service'), { vrf_config: 'a\u0000' });
-    const result = await resolve(INTERNET, world.gateway, world.read);
+    const result = await resolve(INTERNET, world.gateway, world.read, SCHEMAS);
     assert.ok(result.kind === 'invalid', 'there is no problem');
     assert.match(
       problemText(result.problems),

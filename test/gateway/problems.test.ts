@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import type { Kind } from '../../gateway/kind.ts';
 import { resolve } from '../../gateway/resolve.ts';
 import { problemText } from '../../gateway/validate.ts';
-import { VPN } from './kinds.ts';
+import { VPN, SCHEMAS } from './kinds.ts';
 import { vpnWorld } from './samples.ts';
 import type { World } from './samples.ts';
 
 async function problemsOf(kind: Kind, world: World): Promise<string> {
-  const result = await resolve(kind, world.gateway, world.read);
+  const result = await resolve(kind, world.gateway, world.read, SCHEMAS);
   assert.equal(result.kind, 'invalid');
   return problemText(result.problems);
 }
@@ -196,7 +196,7 @@ describe('every problem around a gateway is told:', () => {
       for (let ticks = (reads * 7) % 11; ticks > 0; ticks -= 1) await Promise.resolve();
       return world.read(ref);
     };
-    const result = await resolve(VPN, world.gateway, shuffled);
+    const result = await resolve(VPN, world.gateway, shuffled, SCHEMAS);
     assert.equal(result.kind, 'invalid');
     assert.equal(problemText(result.problems), await problemsOf(VPN, broken()));
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { handlerOf } from '../../gateway/job-chain.ts';
 import { oneLine } from '../../gateway/display.ts';
 import { dumps } from '../../gateway/json-strings.ts';
 import { jobId, jobSuffix } from '../../gateway/job-id.ts';
@@ -11,7 +12,7 @@ import {
   stackRecord,
 } from '../../gateway/records.ts';
 import { resolve } from '../../gateway/resolve.ts';
-import { INTERNET, VPN } from './kinds.ts';
+import { INTERNET, VPN, SCHEMAS } from './kinds.ts';
 import { SEEDS, internetWorld, pointsOf, vpnWorld } from './samples.ts';
 import type { World } from './samples.ts';
 
@@ -29,21 +30,19 @@ const CASES = [
 async function jobsOf({ kind, suffixes }: (typeof CASES)[number], world: World, redact = false) {
   const { ref, body, version } = world.gateway;
   const gateway = { resourceType: ref.type, resourceId: ref.id, version };
-  const resolved = await resolve(kind, world.gateway, world.read);
+  const resolved = await resolve(kind, world.gateway, world.read, SCHEMAS);
   assert.equal(resolved.kind, 'resolved');
-  const { provisioning, monitoring } = kind;
-  const handlers = [provisioning.handler, monitoring.handler];
-  const ids = handlers.map((handler, index) =>
-    jobId({ ...gateway, action: 'create', handler, suffix: suffixes[index] ?? '' }),
+  const ids = (['provisioning', 'monitoring'] as const).map((job, index) =>
+    jobId({ ...gateway, action: 'create', handler: handlerOf(kind, job), suffix: suffixes[index] ?? '' }),
   );
   const records = jobRecords({
     action: 'create',
     gateway,
     ids,
     body,
-    schema: kind.schema,
-    provisioning: { handler: provisioning.handler, parameters: resolved.provisioning },
-    monitoring: { handler: monitoring.handler, parameters: resolved.monitoring },
+    kind,
+    provisioning: resolved.provisioning,
+    monitoring: resolved.monitoring,
     redact,
   });
   return { gateway, records };
@@ -101,9 +100,9 @@ describe('redacted jobs', () => {
       ids: ['a', 'b'],
       gateway: { resourceType: 't', resourceId: 'i', version: 1 },
       body: { key: 'canary', constructor: 'kept' },
-      schema: { fields: { key: { type: 'string', secret: true } } },
-      provisioning: { handler: 'heat_worker', parameters: [] },
-      monitoring: { handler: 'monitoring_worker', parameters: [] },
+      kind: { ...VPN, schema: { fields: { key: { type: 'string', secret: true } } } },
+      provisioning: [],
+      monitoring: [],
       redact: true,
     });
     assert.deepEqual(job?.value[1]['resource_input'], { key: null, constructor: 'kept' });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Kind } from '../../gateway/kind.ts';
 import { resolve } from '../../gateway/resolve.ts';
 import { problemText } from '../../gateway/validate.ts';
-import { INTERNET, VPN } from './kinds.ts';
+import { INTERNET, VPN, SCHEMAS } from './kinds.ts';
 import { SEEDS, internetWorld, pointsOf, vpnWorld } from './samples.ts';
 import type { World } from './samples.ts';
 
@@ -15,7 +15,7 @@ interface Param {
 const byName = (one: Param, other: Param) => (one.param < other.param ? -1 : 1);
 
 async function resolved(kind: Kind, world: World) {
-  const result = await resolve(kind, world.gateway, world.read);
+  const result = await resolve(kind, world.gateway, world.read, SCHEMAS);
   if (result.kind === 'invalid') assert.fail(problemText(result.problems));
   return result;
 }

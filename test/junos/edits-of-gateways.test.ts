@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { kindsOf } from '../../gateway/kind.ts';
 import type { Kind, RouterConfiguration } from '../../gateway/kind.ts';
 import { parse } from '../../junos/parse.ts';
 import { print } from '../../junos/print.ts';
@@ -13,7 +14,7 @@ import { edited, loaded, printed, setLines } from './shared-router.ts';
 describe('edits of a gateway on a router with others', () => {
   const kinds = new Map<string, Kind>();
   before(async () => {
-    for (const [name, { kind }] of await loadKinds()) kinds.set(name, kind);
+    for (const [name, { kind }] of await loadKinds()) kinds.set(name, kindsOf(kind)[0]);
   });
   const rendered = (
     name: string,

@@ -10,6 +10,7 @@ import { readRequest } from '../../gateway/request.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { SAMPLE_GATEWAYS, sampleNeighbours } from '../../local/samples.ts';
 import * as client from '../../client/index.ts';
+import { kindsOf } from '../../gateway/kind.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { render } from '../../templates/render.ts';
 import { filesOf } from './readme-console.ts';
@@ -39,7 +40,7 @@ describe("the documentation's examples", () => {
       resources: [],
       secret: false,
     });
-    const { create, remove } = render(loaded.kind, 'primary', [
+    const { create, remove } = render(kindsOf(loaded.kind)[0], 'primary', [
       parameter('primary_port', 'ae0'),
       parameter('secondary_port', 'ae0'),
       parameter('vlan', '1100'),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { LoadedKind, RouterConfiguration } from '../../gateway/kind.ts';
+import { schemasOf } from '../../gateway/kind.ts';
+import type { Kinds, RouterConfiguration } from '../../gateway/kind.ts';
+import { kindOf } from '../gateway/kinds.ts';
 import { resolve } from '../../gateway/resolve.ts';
 import { ROLES } from '../../gateway/resource.ts';
 import type { Lookup, ResourceRecord, ResourceRef, Role } from '../../gateway/resource.ts';
@@ -55,7 +57,7 @@ interface Change {
 
 describe('hostile values in the records of a gateway', function () {
   this.timeout(60_000);
-  let kinds: ReadonlyMap<string, LoadedKind>;
+  let kinds: Kinds;
   before(async () => {
     kinds = await loadKinds();
   });
@@ -73,7 +75,7 @@ describe('hostile values in the records of a gateway', function () {
 
   /** What a router would be sent; `undefined` when the values are refused, with an error about them. */
   async function planned(gateway: TestGateway, role: Role): Promise<RouterConfiguration | undefined> {
-    const { kind } = kinds.get(gateway.resourceType) ?? assert.fail();
+    const kind = kindOf(gateway.resourceType, kinds);
     const record = ({ type, body }: TestResource): ResourceRecord => ({
       ref: { type, id: body.id },
       body,
@@ -85,7 +87,7 @@ describe('hostile values in the records of a gateway', function () {
       const found = gateway.neighbours.find(({ type, body }) => type === ref.type && body.id === ref.id);
       return Promise.resolve(found === undefined ? { kind: 'missing' } : record(found));
     };
-    const resolved = await resolve(kind, record(gateway.gateway), read);
+    const resolved = await resolve(kind, record(gateway.gateway), read, schemasOf(kinds));
     if (resolved.kind === 'invalid') return undefined;
     try {
       return render(kind, role, [...resolved.provisioning, ...resolved.monitoring]);

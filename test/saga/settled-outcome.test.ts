@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { main } from '../../command/run.ts';
 import { FAILURES } from '../../gateway/failures.ts';
+import { kindOf } from '../gateway/kinds.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { toHeatTemplates } from '../../templates/published.ts';
 import { fakeIo } from '../command/fake-io.ts';
@@ -70,7 +71,7 @@ describe('a creation of an unknown kind', function () {
 
   it('is refused with the kinds that there are, of the folder and published, before its configuration is looked at', async () => {
     const type = `published_${randomUUID().slice(0, 8)}`;
-    const { kind } = (await loadKinds()).get('vpn_gateway') ?? assert.fail();
+    const kind = kindOf('vpn_gateway', await loadKinds());
     const own = {
       ...kind,
       resourceType: type,

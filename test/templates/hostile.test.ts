@@ -6,7 +6,7 @@ import { parse } from '../../junos/parse.ts';
 import { paths, within } from '../../junos/select.ts';
 import { parseSet } from '../../junos/set.ts';
 import { ParameterError, TemplateError } from '../../templates/errors.ts';
-import { loadKinds } from '../../templates/load.ts';
+import { kindOf } from '../gateway/kinds.ts';
 import { render } from '../../templates/render.ts';
 import { internetValues, parameters, vpnValues } from '../../local/sample-parameters.ts';
 
@@ -26,13 +26,12 @@ const hostile = fc.oneof(
 
 describe('hostile values', () => {
   const cases: { kind: Kind; values: typeof vpnValues }[] = [];
-  before(async () => {
-    const kinds = await loadKinds();
+  before(() => {
     for (const [name, values] of [
       ['vpn_gateway', vpnValues],
       ['internet_gateway', internetValues],
     ] as const) {
-      cases.push({ kind: kinds.get(name)?.kind ?? assert.fail(name), values });
+      cases.push({ kind: kindOf(name), values });
     }
   });
 

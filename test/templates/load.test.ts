@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digestOf } from '../../templates/digest.ts';
 import { KindError } from '../../templates/errors.ts';
+import { kindOf } from '../gateway/kinds.ts';
 import { defaultFolder, loadKinds } from '../../templates/load.ts';
 
 type Json = Record<string, unknown>;
@@ -27,9 +28,10 @@ describe('loading kinds from a folder', () => {
   it('finds the kinds beside itself unless told', async () => {
     const kinds = await loadKinds();
     assert.deepEqual([...kinds.keys()], ['internet_gateway', 'vpn_gateway']);
-    const counts = [...kinds.values()].map(({ kind: { provisioning, monitoring } }) =>
-      [provisioning, monitoring].map(({ mappings }) => Object.keys(mappings).length),
-    );
+    const counts = [...kinds.keys()].map((type) => {
+      const { provisioning, monitoring } = kindOf(type, kinds);
+      return [provisioning, monitoring].map(({ mappings }) => Object.keys(mappings).length);
+    });
     assert.deepEqual(counts, [
       [27, 13],
       [24, 2],
@@ -135,13 +137,13 @@ describe('loading kinds from a folder', () => {
       [
         'another handler',
         (k) => (at(k, 'provisioning')['handler'] = 'monitoring_worker'),
-        /provisioning\.handler: expected 'heat_worker', got 'monitoring_worker'/,
+        /format: expected 2, because of provisioning\.handler, got format 1, or none/,
       ],
       ['no owned stanza', (k) => (k['owns'] = []), /owns: expected at least one owned stanza/],
       [
         'a monitor that looks at nothing',
         (k) => (k['monitors'] = [{ name: 'x' }]),
-        /monitors\[0\]: expected an interface or counters/,
+        /monitors\[0\]: expected an interface, counters, vrrp, bgp or a route/,
       ],
       [
         'a monitor twice',
@@ -188,7 +190,7 @@ describe('loading kinds from a folder', () => {
           at(k, 'provisioning')['handlre'] = at(k, 'provisioning')['handler'];
           delete at(k, 'provisioning')['handler'];
         },
-        /provisioning: expected only the fields id, handler, mappings, got 'handlre'$/,
+        /provisioning: expected only the fields id, handler, mappings, onFailure, got 'handlre'$/,
       ],
       [
         'a missing field deep inside, with what it should be',

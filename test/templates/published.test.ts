@@ -17,6 +17,7 @@ describe('published kinds', () => {
   it('are two bodies with exactly the fields of a heat template', () => {
     for (const { kind } of kinds.values()) {
       const [provisioning, monitoring] = toHeatTemplates(kind);
+      assert.ok(monitoring);
       for (const body of [provisioning, monitoring]) {
         assert.deepEqual(Object.keys(body), [
           'id',

@@ -5,7 +5,7 @@ import { ROLES } from '../../gateway/resource.ts';
 import { parse } from '../../junos/parse.ts';
 import { at, same } from '../../junos/select.ts';
 import { ParameterError } from '../../templates/errors.ts';
-import { loadKinds } from '../../templates/load.ts';
+import { kindOf } from '../gateway/kinds.ts';
 import { render } from '../../templates/render.ts';
 import { internetValues, parameters, vpnValues } from '../../local/sample-parameters.ts';
 
@@ -17,10 +17,8 @@ const vrf = 'vrf_gw_sample-ha-router-downlink_1025';
 
 describe('rendering', () => {
   let kinds: Record<keyof typeof samples, Kind>;
-  before(async () => {
-    const loaded = await loadKinds();
-    const kind = (name: string): Kind => loaded.get(name)?.kind ?? assert.fail(`no kind ${name}`);
-    kinds = { vpn_gateway: kind('vpn_gateway'), internet_gateway: kind('internet_gateway') };
+  before(() => {
+    kinds = { vpn_gateway: kindOf('vpn_gateway'), internet_gateway: kindOf('internet_gateway') };
   });
 
   for (const name of ['vpn_gateway', 'internet_gateway'] as const) {

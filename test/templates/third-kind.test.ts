@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { kindOf } from '../gateway/kinds.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { render } from '../../templates/render.ts';
 import { parameters } from '../../local/sample-parameters.ts';
@@ -71,7 +72,7 @@ describe('a new kind of gateway', () => {
       file('remove.hbs'),
       'delete interfaces lo0 unit {{unit}}\n{{#if label}}\ndelete policy-options prefix-list {{label}}\n{{/if}}\n',
     );
-    const { kind } = (await loadKinds(folder)).get('loopback_gateway') ?? assert.fail();
+    const kind = kindOf('loopback_gateway', await loadKinds(folder));
     const values = {
       unit: 7,
       note: "it's (a) note, isn't it?",

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { preparePlan } from '../../../activities/saga/planner.ts';
-import type { LoadedKind } from '../../../gateway/kind.ts';
+import { kindsOf } from '../../../gateway/kind.ts';
+import type { Kinds } from '../../../gateway/kind.ts';
 import { writeRecords } from '../../../local/load-samples.ts';
 import { gatewayOn, recordOf } from '../../../local/test-gateway.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
-import { loadKinds } from '../../../templates/load.ts';
+import { KindSet, loadKinds } from '../../../templates/load.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 
 /** A router prints these in a form of its own, so that what it carries could not be told from somebody else's change. */
@@ -13,12 +14,12 @@ const WORDS = ['Straße', 'Zürich', '長', 'a\u00a0b'];
 describe('text beyond ASCII that would reach a router', function () {
   this.timeout(30_000);
   const etcd = useEtcd();
-  let folder: ReadonlyMap<string, LoadedKind>;
+  let folder: Kinds;
   before(async () => {
     folder = await loadKinds();
   });
 
-  async function reasonOf(gateway: TestGateway, kinds: ReadonlyMap<string, LoadedKind>): Promise<string> {
+  async function reasonOf(gateway: TestGateway, kinds: Kinds): Promise<string> {
     await writeRecords([etcd().endpoint], [...gateway.neighbours, gateway.gateway].map(recordOf));
     const { resourceType, resourceId } = gateway;
     const outcome = await preparePlan({ store: etcd().store, kinds }, { resourceType, resourceId });
@@ -29,16 +30,16 @@ describe('text beyond ASCII that would reach a router', function () {
   const onRouters = { primary: 'ascii-1', secondary: 'ascii-2' };
 
   /** The VPN kind, with a further line in its template and a further parameter. */
-  function kindsWith(line: string, mapping: object): ReadonlyMap<string, LoadedKind> {
+  function kindsWith(line: string, mapping: object): Kinds {
     const loaded = folder.get('vpn_gateway');
     assert.ok(loaded !== undefined);
-    const { kind } = loaded;
+    const [kind] = kindsOf(loaded.kind);
     const { provisioning } = kind;
     const mappings = { ...provisioning.mappings, note: mapping } as typeof provisioning.mappings;
     const create = kind.create.replace('description vpn_gw;', line);
     assert.notEqual(create, kind.create);
     const changed = { ...kind, create, provisioning: { ...provisioning, mappings } };
-    return new Map([['vpn_gateway', { ...loaded, kind: changed }]]);
+    return new KindSet([['vpn_gateway', { ...loaded, kind: changed }]], folder.neighbours);
   }
 
   for (const word of WORDS) {

@@ -1,3 +1,4 @@
+import { kindsOf } from '../../../gateway/kind.ts';
 import assert from 'node:assert/strict';
 import { planning } from '../../../activities/saga/plan.ts';
 import { STANZAS_LIMIT } from '../../../activities/saga/preparation.ts';
@@ -8,7 +9,7 @@ import { displayName } from '../../../gateway/display.ts';
 import { writeRecords } from '../../../local/load-samples.ts';
 import { gatewayOn, recordOf } from '../../../local/test-gateway.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
-import { loadKinds } from '../../../templates/load.ts';
+import { KindSet, loadKinds } from '../../../templates/load.ts';
 import type { Dependencies } from '../../../activities/dependencies.ts';
 import { DEFAULT_POLICY } from '../../../gateway/policies.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
@@ -110,13 +111,13 @@ describe('planning', function () {
     const planWith = async (count: number) => {
       const lists = Array.from({ length: count }, (_, at) => `prefix-list p-{{downlink_vlan}}-${at}`);
       const kind = {
-        ...loaded.kind,
+        ...kindsOf(loaded.kind)[0],
         create: `policy-options { ${lists.map((list) => `${list} { 192.0.2.0/24; }`).join(' ')} }`,
         arrange: '',
         remove: lists.map((list) => `delete policy-options ${list}\n`).join(''),
         owns: lists.map((list) => `policy-options ${list}`),
       };
-      deps = { ...deps, kinds: new Map([...kinds, ['vpn_gateway', { ...loaded, kind }]]) };
+      deps = { ...deps, kinds: new KindSet([...kinds, ['vpn_gateway', { ...loaded, kind }]], kinds.neighbours) };
       return planOf(newGateway());
     };
     try {

@@ -9,7 +9,8 @@ import { openWatchStore } from '../../../etcd/watch-store.ts';
 import type { WatchStore } from '../../../etcd/watch-store.ts';
 import { DEFAULT_WATCH_POLICY } from '../../../gateway/config-watch.ts';
 import type { WatchPolicy } from '../../../gateway/config-watch.ts';
-import type { LoadedKind } from '../../../gateway/kind.ts';
+import type { Kinds } from '../../../gateway/kind.ts';
+import { kindOf } from '../../gateway/kinds.ts';
 import { Proxy } from '../../../local/proxy.ts';
 import { loadKinds } from '../../../templates/load.ts';
 import { toHeatTemplates } from '../../../templates/published.ts';
@@ -26,7 +27,7 @@ describe('the watch, on a real etcd', function () {
   let etcd: EtcdClient;
   let store: Store;
   let watched: WatchStore;
-  let kinds: ReadonlyMap<string, LoadedKind>;
+  let kinds: Kinds;
   let sagas: Sagas;
   let lines: string[];
   let over: AbortController;
@@ -220,7 +221,7 @@ describe('the watch, on a real etcd', function () {
     start();
     await until(() => watch.facts.listed !== null);
     assert.equal(watch.facts.gateways, 0);
-    const { kind } = loaded;
+    const kind = kindOf('vpn_gateway', kinds);
     const published = toHeatTemplates({
       ...kind,
       resourceType: 'new_gateway',

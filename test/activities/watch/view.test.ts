@@ -18,7 +18,8 @@ describe('what the watch knows of /config and /state', () => {
   let view: View;
   let types: ReturnType<typeof typesOf>;
   before(async () => {
-    types = typesOf(await loadKinds());
+    const kinds = await loadKinds();
+    types = typesOf(kinds, kinds.neighbours);
   });
   beforeEach(() => {
     view = new View(types);
@@ -86,6 +87,6 @@ describe('what the watch knows of /config and /state', () => {
     for (const plural of ['vpn_services', 'qos_options', 'ha_routers', 'ha_interfaces', 'edge_routers'])
       assert.equal(word(plural), false, plural);
     assert.equal(word('tenants'), undefined);
-    assert.equal(word('vpn_services', typesOf(new Map([['vpn_service', undefined]]))), true);
+    assert.equal(word('vpn_services', typesOf(new Map([['vpn_service', undefined]]), new Map())), true);
   });
 });

@@ -10,7 +10,7 @@ import { ParameterError, TemplateError } from '../../../templates/errors.ts';
 import { render } from '../../../templates/render.ts';
 import internet from '../../../local/samples/internet_gateway.json' with { type: 'json' };
 import vpn from '../../../local/samples/vpn_gateway.json' with { type: 'json' };
-import { INTERNET, VPN } from '../../gateway/kinds.ts';
+import { INTERNET, SCHEMAS, VPN } from '../../gateway/kinds.ts';
 import type { Random } from '../../chaos/random.ts';
 import { assertShown, attempt, several, type Target } from '../target.ts';
 
@@ -114,7 +114,7 @@ async function check(input: string): Promise<void> {
     Promise.resolve(
       read.find((record) => record.ref.type === ref.type && record.ref.id === ref.id) ?? { kind: 'missing' },
     );
-  const resolved = await resolve(kind, gateway, lookup);
+  const resolved = await resolve(kind, gateway, lookup, SCHEMAS);
   if (resolved.kind === 'invalid') {
     assert.ok(resolved.problems.length > 0);
     const text = problemText(resolved.problems);
