@@ -1,6 +1,7 @@
 /**
  * The small language that a kind's templates are written in, a subset of Handlebars: `{{name}}` (one Junos word), `{{text name}}` (a longer
- * one), `{{configuration name}}` (complete statements), `{{address name}}` (without its prefix length), `{{other name}}` (the other router's),
+ * one), `{{configuration name}}` (complete statements), `{{address name}}` (without its prefix length), `{{prefix name}}` (with it),
+ * `{{other name}}` (the other router's),
  * `{{secret name}}`; `{{#if name}}` and `{{#unless name}}` with `{{else}}`, `{{#is name "word"}}`, `{{#each name}}` with `{{this}}`. Nothing else
  * is accepted: no paths, no other helpers, no partials. Handlebars only parses the text. This module walks the parsed tree and writes the
  * result, so that a template from etcd is never compiled into a program, and sees nothing but parameters.
@@ -9,7 +10,7 @@ import Handlebars from 'handlebars';
 import { mark } from '../junos/placeholders.ts';
 import { shown } from '../junos/syntax-error.ts';
 import { described, messageOf, ParameterError } from './errors.ts';
-import { addressWord, configurationText, nameWord, secretWord, textWord } from './word.ts';
+import { addressWord, configurationText, nameWord, prefixWord, secretWord, textWord } from './word.ts';
 
 /** Thrown when a template's text is not of this language. */
 export class TemplateSyntaxError extends Error {
@@ -22,7 +23,7 @@ export type Values = ReadonlyMap<string, unknown>;
 export type Writer = Readonly<Record<Helper, (parameter: string, value: unknown) => string>>;
 
 /** `joined`: a name with other text right beside it, as in `{{a}}.{{b}}`. The value must not need quotes. */
-type Helper = 'name' | 'joined' | 'text' | 'configuration' | 'address' | 'secret';
+type Helper = 'name' | 'joined' | 'text' | 'configuration' | 'address' | 'prefix' | 'secret';
 
 export const values: Writer = {
   name: (parameter, value) => nameWord(parameter, value),
@@ -30,6 +31,7 @@ export const values: Writer = {
   text: textWord,
   configuration: configurationText,
   address: addressWord,
+  prefix: prefixWord,
   secret: (parameter, value) => mark(secretWord(parameter, value)),
 };
 
@@ -42,6 +44,7 @@ export const placeholders: Writer = {
   text: placeholderOf,
   configuration: () => '',
   address: placeholderOf,
+  prefix: placeholderOf,
   secret: placeholderOf,
 };
 
@@ -182,10 +185,11 @@ const HELPERS = {
   text: 'text',
   configuration: 'configuration',
   address: 'address',
+  prefix: 'prefix',
   secret: 'secret',
   other: 'name',
 } as const satisfies Readonly<Record<string, Helper>>;
-const ofAnyPlace: readonly string[] = ['address', 'other'];
+const ofAnyPlace: readonly string[] = ['address', 'prefix', 'other'];
 
 function expression(node: hbs.AST.MustacheStatement, reading: Reading, joined: boolean): Part {
   const [first, second, ...more] = [node.path, ...node.params].map((path) => nameOf(path, node));
@@ -240,5 +244,5 @@ const isText = (node: hbs.AST.Expression): node is hbs.AST.StringLiteral => node
 
 const refused = ({ loc }: hbs.AST.Node, what: string): TemplateSyntaxError =>
   new TemplateSyntaxError(
-    `line ${loc.start.line}: expected {{name}}, {{text name}}, {{configuration name}}, {{address name}}, {{other name}}, {{secret name}}, {{#if name}}, {{#unless name}}, {{#is name "word"}} or {{#each name}}, got ${what}`,
+    `line ${loc.start.line}: expected {{name}}, {{text name}}, {{configuration name}}, {{address name}}, {{prefix name}}, {{other name}}, {{secret name}}, {{#if name}}, {{#unless name}}, {{#is name "word"}} or {{#each name}}, got ${what}`,
   );

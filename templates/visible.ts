@@ -5,15 +5,17 @@ import { KindError } from './errors.ts';
 
 /**
  * The name by which one role's templates see a parameter, or undefined when it belongs to the other role: `primary_device_ip` is
- * `device_ip` on the primary, `counter_name_in_primary` is `counter_name_in`. A parameter without a role keeps its name.
+ * `device_ip` on the primary, `counter_name_in_primary` is `counter_name_in`, `peer_primary_ip` is `peer_ip`. A parameter without a role, or with
+ * both, keeps its name.
  */
 export function visibleName(parameter: string, role: Role): string | undefined {
-  const [, prefix, first, last, suffix] =
-    /^(?:(primary|secondary)_(.+)|(.+)_(primary|secondary))$/.exec(parameter) ?? [];
-  const owner = prefix ?? suffix;
-  if (owner === undefined) return parameter;
-  return owner === role ? (first ?? last) : undefined;
+  const words = parameter.split('_');
+  const [owner, ...more] = words.filter((word) => isRole(word));
+  if (owner === undefined || more.length > 0 || words.length === 1) return parameter;
+  return owner === role ? words.filter((word) => word !== owner).join('_') : undefined;
 }
+
+const isRole = (word: string): boolean => (ROLES as readonly string[]).includes(word);
 
 /**
  * The names that a role's templates can use, each with the parameter that it stands for, from all jobs of the kind. `other peer`: what the other

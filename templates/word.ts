@@ -69,6 +69,13 @@ export function addressWord(parameter: string, value: unknown): string {
   );
 }
 
+/** An address with its prefix length. Without one it is a host's, as routers print it: `192.0.2.1/32`. */
+export function prefixWord(parameter: string, value: unknown): string {
+  const address = addressWord(parameter, value);
+  if (address !== value) return String(value);
+  return `${address}/${isIpv4(address) ? 32 : 128}`;
+}
+
 /** A secret, as it is: one word. No message shows it. */
 export function secretWord(parameter: string, value: unknown): string {
   try {
