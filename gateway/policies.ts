@@ -32,6 +32,11 @@ export interface Policy {
   readonly vrrpLimitMs: number;
   /** How long VRRP may take at most, in ms. What needs more by its routers' timers is refused before the commit. */
   readonly vrrpMaxMs: number;
+  /**
+   * How long a BGP session may take to be established, in ms, but no longer than `vrrpMaxMs`. A peer that has not noticed the end of an earlier
+   * session waits for its hold time, 90 s by default (RFC 4271 §10), and then tries again.
+   */
+  readonly bgpLimitMs: number;
   /** How long an unreachable or locked router is waited for before the gateway fails and is reverted, in ms. */
   readonly patienceMs: number;
   /**
@@ -76,7 +81,10 @@ export function changeLimitsOf({ vrrpIntervalMs, vrrpLimitMs, vrrpMaxMs }: Polic
 }
 
 /** What a batch keeps from its reservation on, for all its members. What is by router id: of its two routers. */
-export type BatchPolicy = Omit<Policy, keyof ChangeLimits | 'retentionSeconds' | 'redactJobs' | 'watch'>;
+export type BatchPolicy = Omit<
+  Policy,
+  keyof ChangeLimits | 'bgpLimitMs' | 'retentionSeconds' | 'redactJobs' | 'watch'
+>;
 
 export function batchPolicyOf(policy: Policy, routers: readonly [string, string]): BatchPolicy {
   const { patienceMs, settlePatienceMs, confirmMinutes, minuteMs, confirmMarginMs, fallbackGraceMs } = policy;
@@ -112,6 +120,7 @@ export const DEFAULT_POLICY: Policy = {
   vrrpIntervalMs: 1_000,
   vrrpLimitMs: 60_000,
   vrrpMaxMs: 6 * 60_000,
+  bgpLimitMs: 2 * 60_000,
   patienceMs: 5 * 60_000,
   settlePatienceMs: 15 * 60_000,
   confirmMinutes: 5,

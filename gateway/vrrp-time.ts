@@ -1,4 +1,4 @@
-/** How long VRRP may take, and how long a trial lasts then. */
+/** How long VRRP and BGP may take, and how long a trial lasts then. */
 
 /** How long VRRP takes for a batch, by the timers of its routers. */
 export interface VrrpTime {
@@ -32,6 +32,14 @@ export function vrrpLimitOf(
 ): number {
   const wanted = Math.ceil(neededMs * 1.25) + 2 * vrrpIntervalMs;
   return Math.min(vrrpMaxMs, Math.max(vrrpLimitMs, wanted));
+}
+
+/** How long a change may take that waits for BGP sessions as well as for VRRP, which has `limitMs`. */
+export function bgpLimitOf(
+  { bgpLimitMs, vrrpMaxMs }: { readonly bgpLimitMs: number; readonly vrrpMaxMs: number },
+  limitMs: number,
+): number {
+  return Math.max(limitMs, Math.min(bgpLimitMs, vrrpMaxMs));
 }
 
 /** After how many minutes a trial falls back in which VRRP may take `limitMs`. */

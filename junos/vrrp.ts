@@ -6,6 +6,10 @@ export interface VrrpTimers {
   /** `vrrp-group 10`, `vrrp-inet6-group 10`. */
   readonly name: string;
   readonly group: number;
+  /** The address that it is configured at, with its prefix length. */
+  readonly address: string;
+  /** Empty: none is configured. Such a group does not run. */
+  readonly virtualAddresses: readonly string[];
   /** The time between two advertisements: `fast-interval`, `inet6-advertise-interval`, or `advertise-interval` in seconds. */
   readonly intervalMs: number;
   /** How many advertisements in a row a backup misses before it becomes master. */
@@ -30,7 +34,9 @@ export function vrrpTimers(tree: readonly Statement[], name: string): readonly V
   return entries(unit, 'family').flatMap((family) =>
     entries(family.children ?? [], 'address').flatMap((address) =>
       (address.children ?? []).flatMap((statement) =>
-        isActive(statement) && KEYWORDS.includes(statement.words[0] ?? '') ? [timersOf(statement)] : [],
+        isActive(statement) && KEYWORDS.includes(statement.words[0] ?? '')
+          ? [timersOf(statement, address.words[1] ?? '')]
+          : [],
       ),
     ),
   );
@@ -70,7 +76,7 @@ function seconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
 }
 
-function timersOf({ words, children = [] }: Statement): VrrpTimers {
+function timersOf({ words, children = [] }: Statement, address: string): VrrpTimers {
   const [keyword = '', number = ''] = words;
   const preempt = entries(children, 'preempt')[0];
   const isInet6 = keyword === 'vrrp-inet6-group';
@@ -81,6 +87,10 @@ function timersOf({ words, children = [] }: Statement): VrrpTimers {
   return {
     name: `${keyword} ${number}`,
     group: Number(number),
+    address,
+    virtualAddresses: entries(children, isInet6 ? 'virtual-inet6-address' : 'virtual-address').flatMap(
+      (statement) => [...statement.words.slice(1), ...(statement.list ?? [])],
+    ),
     intervalMs: numberAt(children, 'fast-interval') ?? advertised ?? SECOND_MS,
     threshold: numberAt(children, 'advertisements-threshold') ?? 3,
     priority: numberAt(children, 'priority') ?? 100,

@@ -24,3 +24,12 @@ export { routingEngines, synchronized } from './routing-engines.ts';
 export { allFilters, countersIn, filterCounters, type FilterCounter } from './firewall-operations.ts';
 export { vrrpInterface, vrrpSummary, type VrrpGroup } from './vrrp-operations.ts';
 export { softwareInformation, type SoftwareInformation } from './software-information.ts';
+export { allBgpSessions, bgpSession, sessionWith, type BgpPeer, type BgpSession } from './bgp-operations.ts';
+export {
+  activeRoute,
+  hasRoute,
+  shownRoute,
+  staticRoutes,
+  type RouteTables,
+  type ShownRoute,
+} from './route-operations.ts';

@@ -1,7 +1,7 @@
 /** Reads what a router shows of the services of any number of gateways: without the lock, and in a bounded number of requests. */
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
+import type { Statement } from '../../junos/tree.ts';
 import { vrrpTimers } from '../../junos/vrrp.ts';
-import type { VrrpTimers } from '../../junos/vrrp.ts';
 import { unwrap } from '../../netconf/operation.ts';
 import type { Operation } from '../../netconf/operation.ts';
 import {
@@ -13,8 +13,18 @@ import {
   vrrpInterface,
   vrrpSummary,
 } from '../../netconf/operations.ts';
-import type { FilterCounter, InterfaceState, VrrpGroup } from '../../netconf/operations.ts';
+import type {
+  BgpPeer,
+  BgpSession,
+  FilterCounter,
+  InterfaceState,
+  VrrpGroup,
+} from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
+import { routesBy, seekRoutes, sessionsBy } from './observe-routing.ts';
+import type { WantedRoute } from './observe-routing.ts';
+import { configuredGroups } from './own-groups.ts';
+import type { ConfiguredGroup } from './own-groups.ts';
 import { unitsIn, unitsOf } from './units.ts';
 
 /** What is to be read. */
@@ -22,6 +32,8 @@ export interface Wanted {
   /** Logical interfaces: `ae0.1025`. */
   readonly interfaces: readonly string[];
   readonly filters: readonly WantedFilter[];
+  readonly sessions: readonly BgpPeer[];
+  readonly routes: readonly WantedRoute[];
 }
 
 export interface WantedFilter {
@@ -36,10 +48,14 @@ export interface Shown {
   readonly interfaces: ReadonlyMap<string, InterfaceState>;
   /** By interface. */
   readonly groups: ReadonlyMap<string, readonly VrrpGroup[]>;
-  /** The configured VRRP groups by interface, own and inherited. The error says why the configuration can't be read. */
-  readonly timers: ReadonlyMap<string, readonly VrrpTimers[] | JunosSyntaxError>;
+  /** The configured VRRP groups by interface, written and inherited. The error says why the configuration can't be read. */
+  readonly configured: ReadonlyMap<string, readonly ConfiguredGroup[] | JunosSyntaxError>;
   /** `undefined`: the filter is not there. */
   readonly countersOf: (wanted: WantedFilter) => readonly FilterCounter[] | undefined;
+  /** `undefined`: no such neighbor is configured. */
+  readonly sessionOf: (peer: BgpPeer) => BgpSession | undefined;
+  /** Whether a route to exactly this destination is active. */
+  readonly hasRoute: (route: WantedRoute) => boolean;
 }
 
 /** Up to so many are asked for one by one; for more, the router is asked for all that it has. */
@@ -52,30 +68,49 @@ export async function observe(session: Session, wanted: Wanted): Promise<Shown> 
   const states = areFew ? names.map((name) => interfaceTerse(name)) : [allInterfaces()];
   const vrrp = areFew ? names.map((name) => vrrpInterface(name)) : [vrrpSummary()];
   const counters = countersBy(wanted.filters);
-  const units = names.length === 0 ? [] : [unitsOf(names, 'committed')];
+  const sessions = sessionsBy(wanted.sessions);
+  const routes = routesBy(wanted.routes);
+  const [effective, written] = [true, false].map((inherit) =>
+    names.length === 0 ? [] : [unitsOf(names, 'committed', inherit)],
+  ) as [Operation<string>[], Operation<string>[]];
   const outcomes = await session.pipeline<readonly Operation<unknown>[]>([
     ...states,
     ...vrrp,
     ...counters.operations,
-    ...units,
+    ...sessions.operations,
+    ...routes.operations,
+    ...effective,
+    ...written,
   ]);
   const replies = outcomes.map((outcome) => unwrap(outcome));
   const take = <T>({ length }: readonly Operation<T>[]) => replies.splice(0, length) as T[];
   const interfaces = take<InterfaceState | readonly InterfaceState[] | undefined>(states).flat();
   const groups = take<readonly VrrpGroup[]>(vrrp).flat();
   const countersOf = counters.read(take(counters.operations));
-  const trees = await unitsIn(session, names, 'committed', take(units).join(''));
+  const sessionOf = sessions.read(take(sessions.operations));
+  const hasRoute = await seekRoutes(session, wanted.routes, routes.read(take(routes.operations)));
+  const trees = await unitsIn(session, names, 'committed', take(effective).join(''));
+  const withoutGroups = await unitsIn(session, names, 'committed', take(written).join(''), false);
   return {
     interfaces: new Map(interfaces.flatMap((state) => (state === undefined ? [] : [[state.name, state]]))),
     groups: new Map(names.map((name) => [name, groups.filter((group) => group.interface === name)])),
-    timers: new Map(
-      [...trees].map(([name, tree]) => [
-        name,
-        tree instanceof JunosSyntaxError ? tree : vrrpTimers(tree, name),
-      ]),
+    configured: new Map(
+      names.map((name) => [name, groupsIn(name, trees.get(name) ?? [], withoutGroups.get(name) ?? [])]),
     ),
     countersOf,
+    sessionOf,
+    hasRoute,
   };
+}
+
+function groupsIn(
+  name: string,
+  effective: readonly Statement[] | JunosSyntaxError,
+  written: readonly Statement[] | JunosSyntaxError,
+): readonly ConfiguredGroup[] | JunosSyntaxError {
+  if (effective instanceof JunosSyntaxError) return effective;
+  if (written instanceof JunosSyntaxError) return written;
+  return configuredGroups(vrrpTimers(effective, name), vrrpTimers(written, name));
 }
 
 interface Counters {

@@ -5,7 +5,10 @@ import type { Monitor, RouterConfiguration } from '../../gateway/kind.ts';
 import type { Observation } from '../../gateway/plan.ts';
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import { masterDownMs } from '../../junos/vrrp.ts';
+import type { VrrpGroup } from '../../netconf/operations.ts';
 import type { Shown, Wanted, WantedFilter } from './observe.ts';
+import { isOwn } from './own-groups.ts';
+import type { ConfiguredGroup } from './own-groups.ts';
 
 /** A VRRP group of the gateway, as one look shows it. */
 export interface GroupSeen {
@@ -19,35 +22,47 @@ export interface GroupSeen {
 
 /** What one look says of a gateway. */
 export interface Service extends Pick<Observation, 'words'> {
-  /** What is not as promised yet, but for VRRP. Absent: interfaces are up, and counters are there. */
+  /** What is not as promised yet, but for the states of VRRP groups. Absent: all that the monitors name is as it should be. */
   readonly missing?: string;
-  /** The VRRP groups on all its interfaces. Empty: none is configured there. */
+  /** The gateway's own VRRP groups on all its interfaces. Empty: none is configured there. */
   readonly groups: readonly GroupSeen[];
 }
 
 /** What must be read to judge it. */
 export function wantedBy({ monitors }: RouterConfiguration): Wanted {
   return {
-    interfaces: monitors.flatMap((monitor) => monitor.interface ?? []),
+    interfaces: monitors.flatMap((monitor) =>
+      [monitor.interface ?? [], monitor.vrrp?.interface ?? []].flat(),
+    ),
     filters: monitors.flatMap((monitor) => monitor.counters.map(({ filter }) => filterOn(filter, monitor))),
+    sessions: monitors.flatMap(({ bgp }) => bgp ?? []),
+    routes: monitors.flatMap(({ route }) => route ?? []),
   };
 }
 
-export function serviceOf(shown: Shown, { monitors }: RouterConfiguration): Service {
+export function serviceOf(shown: Shown, configuration: RouterConfiguration): Service {
+  const { monitors } = configuration;
   const [missing] = monitors.flatMap((monitor) => {
     const words = missingOf(shown, monitor);
     return words === undefined ? [] : [oneLine(`${monitor.name}: ${words}`)];
   });
   return {
     ...(missing !== undefined && { missing }),
-    groups: monitors.flatMap((monitor) => groupsOf(shown, monitor)),
+    groups: monitors.flatMap((monitor) => groupsOf(shown, monitor, configuration)),
     words: activeWords(monitors),
   };
 }
 
-/** The words of monitors whose interfaces and counters were all seen. */
-export function activeWords(monitors: readonly Pick<Monitor, 'name'>[]): MonitorWords {
-  return Object.fromEntries(monitors.map(({ name }) => [name, 'ACTIVE']));
+/** The words of monitors that were all seen as promised. */
+export function activeWords(monitors: readonly Pick<Monitor, 'name' | 'word' | 'bgp'>[]): MonitorWords {
+  return Object.fromEntries(
+    monitors.map(({ name, bgp, word = bgp === undefined ? 'ACTIVE' : 'ESTABLISHED' }) => [name, word]),
+  );
+}
+
+/** Whether any of its monitors waits for a BGP session. */
+export function waitsForBgp({ monitors }: RouterConfiguration): boolean {
+  return monitors.some(({ bgp }) => bgp !== undefined);
 }
 
 /** The first group that has another state, in words. `undefined`: all have this one. */
@@ -67,29 +82,92 @@ function missingOf(shown: Shown, monitor: Monitor): string | undefined {
     if (found === undefined) return `filter ${filter} is not there`;
     if (!found.some(({ name }) => name === counter)) return `counter ${counter} is not in filter ${filter}`;
   }
-  if (unit === undefined) return undefined;
+  const problem = unit === undefined ? undefined : downOf(shown, unit);
+  return (
+    problem ?? groupProblem(shown, monitor) ?? sessionProblem(shown, monitor) ?? routeProblem(shown, monitor)
+  );
+}
+
+function downOf(shown: Shown, unit: string): string | undefined {
   const state = shown.interfaces.get(unit);
   if (state === undefined) return `interface ${unit} is not there`;
   const { adminStatus, operStatus } = state;
   if (adminStatus !== 'up' || operStatus !== 'up')
     return `interface ${unit} is ${adminStatus}/${operStatus}, expected up/up`;
-  const timers = shown.timers.get(unit);
-  return timers instanceof JunosSyntaxError
-    ? `the configuration of ${unit} can't be read (${timers.message})`
+  return unreadable(shown, unit);
+}
+
+function unreadable({ configured }: Shown, unit: string): string | undefined {
+  const groups = configured.get(unit);
+  return groups instanceof JunosSyntaxError
+    ? `the configuration of ${unit} can't be read (${groups.message})`
     : undefined;
 }
 
-/** Every group that is configured on the monitor's interface. The configuration says which there are, VRRP says in which state. */
-function groupsOf(shown: Shown, { name, interface: unit = '' }: Monitor): readonly GroupSeen[] {
-  const configured = shown.timers.get(unit) ?? [];
-  if (configured instanceof JunosSyntaxError) return [];
-  return configured.flatMap((timers) => {
-    const running = (shown.groups.get(unit) ?? []).filter(({ group }) => group === timers.group);
-    const states = running.length === 0 ? ['not running'] : running.map(({ state }) => state.toUpperCase());
-    return states.map((state) => ({
-      name: `${name}: VRRP group ${timers.group} on ${unit}`,
-      state,
-      masterDownMs: masterDownMs(timers),
-    }));
-  });
+function groupProblem(shown: Shown, { vrrp }: Monitor): string | undefined {
+  if (vrrp === undefined) return undefined;
+  const { interface: unit, group } = vrrp;
+  if (numbered(configuredOn(shown, unit), group).length > 0) return undefined;
+  return unreadable(shown, unit) ?? `VRRP group ${group} is not configured on ${unit}`;
+}
+
+function sessionProblem(shown: Shown, { bgp }: Monitor): string | undefined {
+  if (bgp === undefined) return undefined;
+  const { instance, peer } = bgp;
+  const state = shown.sessionOf(bgp)?.state;
+  if (state === 'Established') return undefined;
+  const is = state === undefined ? 'not configured' : `${state}, expected Established`;
+  return `BGP session with ${peer} in ${instance} is ${is}`;
+}
+
+function routeProblem(shown: Shown, { route }: Monitor): string | undefined {
+  if (route === undefined || shown.hasRoute(route)) return undefined;
+  return `no route to ${route.destination} is active in ${route.instance}`;
+}
+
+/**
+ * The configuration says which groups there are, VRRP says in which state: the gateway's own ones on the monitor's interface, and the one
+ * that the monitor names, by its text if that configures it.
+ */
+function groupsOf(
+  shown: Shown,
+  { name, interface: unit = '', vrrp }: Monitor,
+  gateway: RouterConfiguration,
+): readonly GroupSeen[] {
+  const ownOn = (on: string, groups: readonly ConfiguredGroup[]) =>
+    groups.filter((group) => isOwn(gateway, on, group));
+  const seen = ownOn(unit, configuredOn(shown, unit)).flatMap((group) => statesOf(shown, name, unit, group));
+  if (vrrp === undefined) return seen;
+  const meant = numbered(configuredOn(shown, vrrp.interface), vrrp.group);
+  const own = ownOn(vrrp.interface, meant);
+  return [
+    ...seen,
+    ...(own.length > 0 ? own : meant).flatMap((group) => statesOf(shown, name, vrrp.interface, group)),
+  ];
+}
+
+function configuredOn({ configured }: Shown, unit: string): readonly ConfiguredGroup[] {
+  const groups = configured.get(unit) ?? [];
+  return groups instanceof JunosSyntaxError ? [] : groups;
+}
+
+function numbered(groups: readonly ConfiguredGroup[], number: number): readonly ConfiguredGroup[] {
+  return groups.filter(({ group }) => group === number);
+}
+
+function statesOf(shown: Shown, name: string, unit: string, timers: ConfiguredGroup): readonly GroupSeen[] {
+  const running = (shown.groups.get(unit) ?? []).filter((group) => isRunning(group, timers));
+  const states = running.length === 0 ? ['not running'] : running.map(({ state }) => state.toUpperCase());
+  return states.map((state) => ({
+    name: `${name}: VRRP group ${timers.group} on ${unit}`,
+    state,
+    masterDownMs: masterDownMs(timers),
+  }));
+}
+
+/** Two addresses of a unit may have groups of one number. Where a router does not say which it shows, both are meant. */
+function isRunning({ group, virtualAddresses: shown }: VrrpGroup, timers: ConfiguredGroup): boolean {
+  const { virtualAddresses } = timers;
+  const isToldApart = shown.length > 0 && virtualAddresses.length > 0;
+  return group === timers.group && (!isToldApart || virtualAddresses.some((one) => shown.includes(one)));
 }

@@ -88,5 +88,7 @@ function together(waiting: readonly Waiting[]): Wanted {
   return {
     interfaces: waiting.flatMap(({ wanted }) => wanted.interfaces),
     filters: waiting.flatMap(({ wanted }) => wanted.filters),
+    sessions: waiting.flatMap(({ wanted }) => wanted.sessions),
+    routes: waiting.flatMap(({ wanted }) => wanted.routes),
   };
 }

@@ -5,6 +5,7 @@ import { FAILURES } from '../../gateway/failures.ts';
 import type { PollInput } from '../../gateway/outcomes.ts';
 import type { Observation } from '../../gateway/plan.ts';
 import type { Role } from '../../gateway/resource.ts';
+import { bgpLimitOf } from '../../gateway/vrrp-time.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
 import { AuthenticationError, HostKeyError, NetconfError } from '../../netconf/errors.ts';
@@ -13,12 +14,14 @@ import type { Dependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeat.ts';
 import { nextLook } from '../router/shared-looks.ts';
 import { serverClock } from '../server-clock.ts';
-import { serviceOf, wantedBy } from '../router/service.ts';
+import { serviceOf, waitsForBgp, wantedBy } from '../router/service.ts';
 import { RefusedError } from '../refused.ts';
 import { BackupEvidence, MasterEvidence } from './evidence.ts';
 import type { Lookout, TimedService } from './evidence.ts';
 import { refusalOf } from './not-owned.ts';
 import { targetOf } from '../router/router-target.ts';
+
+type End = NonNullable<PollInput['end']>;
 
 /** Resolves to what was seen. Fails with `NotConverged` if the router is not as promised in time. */
 export function polling(deps: Dependencies) {
@@ -36,10 +39,10 @@ export async function poll(
   const [record] = await Promise.all([deps.store.planRecord(gateway), targetOf(snapshot, router)]);
   if (record === undefined || record.routers[role].id !== router)
     throw refusalOf({ kind: record === undefined ? 'gone' : 'void' }, gateway);
-  const { vrrpIntervalMs, vrrpLimitMs } = record.limits;
+  const { vrrpIntervalMs } = record.limits;
   const info = activityInfo();
   const now = serverClock(info);
-  const limit = limitMs ?? vrrpLimitMs;
+  const limit = limitOf(deps, record, { role, end, limitMs });
   const until = from + limit;
   const own = await lookoutOn(deps, snapshot, record, role, end);
   const evidence =
@@ -63,12 +66,22 @@ export async function poll(
   }
 }
 
+function limitOf(
+  { policy }: Dependencies,
+  { limits, routers }: PlanRecord,
+  { role, end, limitMs = limits.vrrpLimitMs }: Pick<PollInput, 'role' | 'limitMs'> & { readonly end: End },
+): number {
+  const standing = routers[role][end];
+  if (standing === null || !waitsForBgp(standing)) return limitMs;
+  return bgpLimitOf({ ...policy, ...limits }, limitMs);
+}
+
 async function lookoutOn(
   { routers }: Dependencies,
   snapshot: Pick<Snapshot, 'read'>,
   record: PlanRecord,
   role: Role,
-  end: 'before' | 'after',
+  end: End,
 ): Promise<Lookout> {
   const { id, [end]: standing } = record.routers[role];
   if (standing === null)

@@ -44,6 +44,7 @@ const then = container(
   {
     ...each(['accept', 'log', 'syslog', 'sample', 'port-mirror'], emptyLeaf()),
     ...each(['discard', 'reject'], container({}, { presence: true })),
+    'three-color-policer': container({ ...each(['single-rate', 'two-rate'], leaf()) }),
     ...each(
       [
         'count',
@@ -79,6 +80,27 @@ const policer = list({
   ),
 });
 
+const rate = container({
+  ...each(['color-blind', 'color-aware'], emptyLeaf()),
+  ...each(
+    [
+      'committed-information-rate',
+      'committed-burst-size',
+      'excess-burst-size',
+      'peak-information-rate',
+      'peak-burst-size',
+    ],
+    leaf(),
+  ),
+});
+const threeColorPolicer = list({
+  ...each(['filter-specific', 'logical-interface-policer', 'shared-bandwidth-policer'], emptyLeaf()),
+  action: container({
+    'loss-priority': list({ ...each(['then'], container({ discard: emptyLeaf() }, { inline: 'single' })) }),
+  }),
+  ...each(['single-rate', 'two-rate'], rate),
+});
+
 export const firewall = container({
   family: container(
     {
@@ -91,4 +113,5 @@ export const firewall = container({
   ),
   filter,
   policer,
+  'three-color-policer': threeColorPolicer,
 });

@@ -22,6 +22,8 @@ const vrrpGroup = list({
   }),
 });
 
+const serviceSet = container({ 'service-set': list({ 'service-filter': leaf() }) });
+
 const family = container(
   {
     mtu: leaf(),
@@ -41,13 +43,17 @@ const family = container(
     ...each(['no-redirects', 'no-neighbor-learn'], emptyLeaf()),
     'unnumbered-address': leaf({ keys: ['source'] }),
     vlan: container({ members: leafList() }),
+    service: container({ ...each(['input', 'output'], serviceSet) }),
     'interface-mode': leaf(),
   },
   { presence: true },
 );
 
 const unit = list({
-  ...each(['description', 'vlan-id', 'bandwidth', 'encapsulation', 'interface-mode', 'peer-unit'], leaf()),
+  ...each(
+    ['description', 'vlan-id', 'bandwidth', 'encapsulation', 'interface-mode', 'peer-unit', 'dlci'],
+    leaf(),
+  ),
   'vlan-tags': container({ ...each(['outer', 'inner'], leaf()) }, { inline: 'single' }),
   'vlan-id-list': leafList(),
   ...each(['disable', 'proxy-arp', 'traps', 'no-traps'], emptyLeaf()),

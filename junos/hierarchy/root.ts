@@ -3,6 +3,7 @@ import { firewall } from './firewall.ts';
 import { interfaces } from './interfaces.ts';
 import { policyOptions } from './policy.ts';
 import { protocols, routingInstances, routingOptions } from './routing.ts';
+import { services } from './services.ts';
 import { system } from './system.ts';
 
 const classOfService = container({
@@ -39,6 +40,7 @@ const top: Record<string, SchemaNode> = {
     'aggregated-devices': container({ ethernet: container({ 'device-count': leaf() }) }),
     'network-services': leaf(),
   }),
+  services,
   interfaces,
   snmp: container({
     ...each(['location', 'contact', 'description'], leaf()),

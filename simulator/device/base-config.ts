@@ -10,6 +10,9 @@ export interface EdgeRouter {
   readonly vrrpTimers?: string;
 }
 
+/** The AS number of the operator's network. */
+const AS = 65_101;
+
 interface VrrpApplyGroup {
   readonly name: string;
   readonly network: string;
@@ -40,6 +43,37 @@ const vrrpGroup = (
                                 virtual-address ${network}.1;
                                 priority ${priority};
                                 accept-data;${timers === '' ? '' : `\n${' '.repeat(32)}${timers}`}
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }`;
+
+/** How gateways speak BGP, by the names of the groups that they apply: outward to customers' routers, inward with each other. */
+const BGP_GROUPS = [
+  ...['VPNGW1', 'VPNGW2'].flatMap((name) => [
+    { name: `${name}-RI-EBGP`, content: 'type external;', holdTime: 40 },
+    { name: `${name}-RI-IBGP`, content: 'type internal;', holdTime: 40 },
+  ]),
+  ...['InetGW1', 'InetGW2'].map((name) => ({
+    name: `${name}-RI-IBGP`,
+    content: `type internal; peer-as ${AS};`,
+    holdTime: 30,
+  })),
+];
+
+const bgpGroup = ({ name, content, holdTime }: (typeof BGP_GROUPS)[number]): string => `
+    ${name} {
+        routing-instances {
+            <*> {
+                protocols {
+                    bgp {
+                        group <*> {
+                            ${content}
+                            neighbor <*> {
+                                hold-time ${holdTime};
                             }
                         }
                     }
@@ -92,7 +126,7 @@ export function edgeRouterConfig({
         }
     }
 }
-groups {${APPLY_GROUPS.map((group) => vrrpGroup(group, host, vrrpTimers)).join('')}
+groups {${APPLY_GROUPS.map((group) => vrrpGroup(group, host, vrrpTimers)).join('')}${BGP_GROUPS.map(bgpGroup).join('')}
 }
 interfaces {
     ge-0/0/1 {
@@ -125,7 +159,13 @@ routing-instances {
         }
     }
 }
+routing-options {
+    autonomous-system ${AS};
+}
 policy-options {
+    prefix-list BGP-VIRTUAL-ROUTER-PEERS {
+        apply-path "routing-instances <*> protocols bgp group <*> neighbor <*.*>";
+    }
     policy-statement INSTANCE-MANAGEMENT {
         term none {
             then reject;

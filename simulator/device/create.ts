@@ -1,6 +1,9 @@
 /** Puts the parts of a router together and makes a device of it; connects two devices. */
 
+import { bgpSettings } from './bgp-settings.ts';
+import { createBgp } from './bgp.ts';
 import { createCandidate, createLock } from './candidate.ts';
+import { scrambled } from './config/canonical.ts';
 import type { Config } from './config/config.ts';
 import { effective } from './config/groups.ts';
 import { readConfig } from './config/load-text.ts';
@@ -53,7 +56,8 @@ export function createDevice(settings: DeviceSettings): Device {
     router.candidate.reset(router.running());
     router.emit(() => ({ kind: 'restarted', config: textOf(router.running()) }));
     router.vrrp.reset();
-    router.vrrp.refresh();
+    router.bgp.reset();
+    router.refreshProtocols();
     restorePending(router, from);
     router.stateChanged();
   };
@@ -78,10 +82,12 @@ export function createDevice(settings: DeviceSettings): Device {
     },
     holdVrrpDown: (unit, down) => router.vrrp.holdDown(unit, down),
     isolateVrrp: (unit, isolated) => router.vrrp.isolate(unit, isolated),
+    holdBgpDown: (instance, down) => router.bgp.holdDown(instance, down),
+    setOutsidePeer: (peer, present) => router.bgp.setOutsidePeer(peer, present),
     setLink(name, up) {
       if (up) router.linksDown.delete(name);
       else router.linksDown.add(name);
-      router.vrrp.refresh();
+      router.refreshProtocols();
     },
     running: () => textOf(router.running()),
     inspect: () => inspect(router),
@@ -89,6 +95,7 @@ export function createDevice(settings: DeviceSettings): Device {
       router.generation += 1;
       router.pending.clear();
       router.vrrp.reset();
+      router.bgp.reset();
       endSessions();
     },
   };
@@ -97,12 +104,14 @@ export function createDevice(settings: DeviceSettings): Device {
   return device;
 }
 
-/** Connects two devices, so that they elect VRRP masters among them. Throws a RangeError if they are the same device. */
+/** Connects two devices, so that they elect VRRP masters among them and speak BGP with each other. Throws a RangeError if they are the same device. */
 export function pair(a: Device, b: Device): void {
   const [one, other] = [routers.get(a), routers.get(b)];
   if (!one || !other || one === other) throw new RangeError('Expected two devices made by createDevice');
   one.vrrp.pairWith(other.vrrp);
   other.vrrp.pairWith(one.vrrp);
+  one.bgp.pairWith(other.bgp);
+  other.bgp.pairWith(one.bgp);
 }
 
 /** By `options.reboot`, a commit that was pending when the router stopped is pending again, falls back, or stays for good. */
@@ -140,6 +149,14 @@ function createRouter(
       () => ({ config: router.effective(), linksDown: router.linksDown }),
       (unit, state) => emit(() => ({ kind: 'vrrp', unit, state })),
     ),
+    bgp: createBgp({
+      clock,
+      minute: options.minute,
+      peers: options.peers,
+      neighbors: () => bgpSettings(router.effective(), router.linksDown),
+      stored: scrambled,
+      onTransition: ({ instance, peer }, state) => emit(() => ({ kind: 'bgp', instance, peer, state })),
+    }),
     sessions: new Map(),
     linksDown: new Set(),
     generation: 0,
@@ -149,11 +166,15 @@ function createRouter(
       if (inEffect?.of !== of) inEffect = { of, config: effective(of, SCHEMA) };
       return inEffect.config;
     },
+    refreshProtocols() {
+      router.vrrp.refresh();
+      router.bgp.refresh();
+    },
     exclusively: createQueue(),
     activate(commit, event) {
       const made = history.add({ ...commit, at: clock.now() });
       emit(event);
-      router.vrrp.refresh();
+      router.refreshProtocols();
       stateChanged();
       return made;
     },
@@ -165,7 +186,7 @@ function createRouter(
       return router.pending.current ? { user, log } : null;
     },
   };
-  router.vrrp.refresh();
+  router.refreshProtocols();
   return router;
 }
 

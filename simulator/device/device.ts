@@ -7,6 +7,7 @@
  * meet in `model.ts`; `create.ts` puts them together.
  */
 
+import type { OutsidePeer } from './bgp.ts';
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { Permission } from './login-class.ts';
@@ -59,6 +60,10 @@ export interface Device {
   holdVrrpDown(unit: string, down: boolean): void;
   /** `true`: the VRRP groups of a unit and those of other routers don't hear each other, so both become master. `false`: they do again. */
   isolateVrrp(unit: string, isolated: boolean): void;
+  /** `true`: the BGP sessions of a routing instance are down at once, and the peers hear nothing. `false`: they come up again. */
+  holdBgpDown(instance: string, down: boolean): void;
+  /** `true`: an outside router answers, one of `options.peers` or a new one. `false`: it is silent. */
+  setOutsidePeer(peer: OutsidePeer, present: boolean): void;
   /** Takes a physical or logical interface down, or up again. */
   setLink(name: string, up: boolean): void;
   /** The running configuration as Junos text. */

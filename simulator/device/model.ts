@@ -3,6 +3,7 @@
  * types only, so that no two parts import each other.
  */
 
+import type { Bgp } from './bgp.ts';
 import type { Candidate, Lock } from './candidate.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/config.ts';
@@ -28,6 +29,7 @@ export interface Router {
   readonly pending: Pending;
   readonly engines: Engines;
   readonly vrrp: Vrrp;
+  readonly bgp: Bgp;
   readonly sessions: Map<number, LiveSession>;
   /** Names of interfaces, physical or logical, whose link was taken down. */
   readonly linksDown: Set<string>;
@@ -35,6 +37,8 @@ export interface Router {
   generation: number;
   /** The running configuration. */
   running(): Config;
+  /** To be called when the running configuration or a link has changed: VRRP and BGP read both again. */
+  refreshProtocols(): void;
   /** The running configuration with all inherited statements in their places, without inactive ones. */
   effective(): Config;
   /** Runs the work of one call at a time, in the order of the calls: checks, commits and fall-backs must not overlap. */

@@ -3,6 +3,7 @@
  * questions that `docs/routers.md` lists).
  */
 
+import type { OutsidePeer } from './bgp.ts';
 import { PLAIN, type Dialect } from './dialect.ts';
 
 /** Times in milliseconds, on the device's clock. */
@@ -21,7 +22,7 @@ export interface Delays {
 
 export interface DeviceOptions {
   readonly delays: Delays;
-  /** The length of a minute of Junos's `confirm-timeout` and of VRRP's timers, in ms. Default 60 000. */
+  /** The length of a minute of Junos's `confirm-timeout` and of the timers of VRRP and BGP, in ms. Default 60 000. */
   readonly minute: number;
   /** The length of a second of the standard `confirm-timeout`, in ms. Default 1000. */
   readonly second: number;
@@ -70,6 +71,8 @@ export interface DeviceOptions {
   readonly historyLength: number;
   /** By how much the times that the router prints are ahead of the clock, in ms; negative: behind. Default 0. */
   readonly clockAhead: number;
+  /** Simulated routers outside that speak BGP with this one. Default none. */
+  readonly peers: readonly OutsidePeer[];
   /** How it writes its replies. */
   readonly dialect: Dialect;
 }
@@ -98,6 +101,7 @@ const DEFAULT_OPTIONS: DeviceOptions = {
   base11: false,
   historyLength: 50,
   clockAhead: 0,
+  peers: [],
   dialect: PLAIN,
 };
 

@@ -3,6 +3,8 @@
  * passed between processes. NETCONF shows none of them.
  */
 
+import type { BgpState } from './bgp.ts';
+
 /** The user who made a commit, and the commit's log. */
 export interface Author {
   readonly user: string;
@@ -42,13 +44,23 @@ export type TapeEvent =
       readonly unit: string;
       readonly state: 'init' | 'backup' | 'master' | 'gone';
     }
-  /** A client was shown the state of a VRRP group (`name`: its unit), an interface, or a counter (`<filter> <counter>`). */
+  /** A BGP session entered a state. `gone`: its neighbor is not configured any more. */
+  | {
+      readonly kind: 'bgp';
+      readonly instance: string;
+      readonly peer: string;
+      readonly state: BgpState | 'gone';
+    }
+  /**
+   * A client was shown the state of a VRRP group (`name`: its unit), an interface, a counter (`<filter> <counter>`), a BGP session
+   * (`<instance> <peer>`), or an active route (`<table> <destination>`).
+   */
   | {
       readonly kind: 'showed';
       readonly user: string;
-      readonly what: 'vrrp' | 'interface' | 'counter';
+      readonly what: 'vrrp' | 'interface' | 'counter' | 'bgp' | 'route';
       readonly name: string;
-      /** The VRRP state; `up` or `down`; `present`. */
+      /** The state of VRRP or BGP; `up` or `down`; `present`. */
       readonly state: string;
     }
   /** A power cycle. `config` is the running configuration after it. */

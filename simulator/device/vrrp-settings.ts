@@ -1,6 +1,6 @@
 /** The VRRP groups of a configuration. */
 
-import { blocksOf, hasFlag, listOf, valueOf, type Config } from './config/config.ts';
+import { blocksOf, hasFlag, inside, listOf, valueOf, type Config } from './config/config.ts';
 import { addressesOf, portsOf } from './interfaces.ts';
 
 /** A VRRP group as it is configured. Times are in ms. */
@@ -10,6 +10,7 @@ export interface VrrpSettings {
   /** Without its prefix length. */
   readonly address: string;
   readonly virtualAddress: string;
+  /** The configured one, less the cost of each tracked interface that is not up. */
   readonly priority: number;
   /** Between two advertisements. */
   readonly intervalMs: number;
@@ -36,7 +37,11 @@ const FAMILIES = {
 
 /** The VRRP groups of an effective configuration. A group without a virtual address does not run. */
 export function vrrpSettings(config: Config, linksDown: ReadonlySet<string>): readonly VrrpSettings[] {
-  return portsOf(config, linksDown).flatMap((port) =>
+  const ports = portsOf(config, linksDown);
+  const up = new Set(
+    [...ports, ...ports.flatMap(({ units }) => units)].flatMap(({ name, operUp }) => (operUp ? [name] : [])),
+  );
+  return ports.flatMap((port) =>
     port.units.flatMap((unit) =>
       addressesOf(unit).flatMap(({ address, content }) =>
         Object.entries(FAMILIES).flatMap(([keyword, words]) =>
@@ -54,7 +59,7 @@ export function vrrpSettings(config: Config, linksDown: ReadonlySet<string>): re
                 address: own,
                 virtualAddress,
                 // RFC 5798 §5.2.4: the owner of the virtual address has the priority 255.
-                priority: own === virtualAddress ? 255 : Number(valueOf(inner, 'priority') ?? 100),
+                priority: own === virtualAddress ? 255 : priorityOf(inner, up),
                 intervalMs: Number(
                   valueOf(inner, 'fast-interval') ??
                     Number(valueOf(inner, words.interval) ?? 1_000 / words.unitMs) * words.unitMs,
@@ -71,5 +76,18 @@ export function vrrpSettings(config: Config, linksDown: ReadonlySet<string>): re
         ),
       ),
     ),
+  );
+}
+
+/** At least 1, whatever the tracked interfaces cost. `up`: the names of the interfaces that are up. */
+function priorityOf(group: Config, up: ReadonlySet<string>): number {
+  const costs = blocksOf(inside(group, 'track'), 'interface').map(
+    ({ words: [, name = ''], children = [] }) =>
+      up.has(name) ? 0 : Number(valueOf(children, 'priority-cost') ?? 0),
+  );
+  const configured = Number(valueOf(group, 'priority') ?? 100);
+  return Math.max(
+    1,
+    costs.reduce((left, cost) => left - cost, configured),
   );
 }

@@ -1,5 +1,6 @@
 /** Simulated Junos routers over SSH: one, a pair, or many pairs in one process. Code outside `simulator/` imports this file. */
 
+export type { OutsidePeer } from '../device/bgp.ts';
 export type { Clock } from '../device/clock.ts';
 export type { Device } from '../device/device.ts';
 export type { FaultOutcome, FaultPoint, FaultRule } from '../device/faults.ts';

@@ -93,6 +93,8 @@ function tapeText(entry: TapeEntry, before: string): string {
       return `session ${entry.victim.session} of ${entry.victim.user} killed by ${entry.user}`;
     case 'vrrp':
       return `VRRP ${entry.unit} ${entry.state}`;
+    case 'bgp':
+      return `BGP ${entry.instance} ${entry.peer} ${entry.state}`;
     case 'showed':
       return `showed ${entry.user} ${entry.what} ${entry.name} ${entry.state}`;
     case 'restarted':

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_POLICY } from '../../gateway/policies.ts';
-import { trialMinutes, vrrpLimitOf } from '../../gateway/vrrp-time.ts';
+import { bgpLimitOf, trialMinutes, vrrpLimitOf } from '../../gateway/vrrp-time.ts';
 
 describe('the limit of VRRP', () => {
   for (const [what, neededMs, limitMs] of [
@@ -10,6 +10,15 @@ describe('the limit of VRRP', () => {
   ] as const) {
     it(`is ${what}`, () => assert.equal(vrrpLimitOf(DEFAULT_POLICY, neededMs), limitMs));
   }
+});
+
+describe('the limit of a change that waits for BGP', () => {
+  for (const [what, policy, limitMs, expected] of [
+    ['that of BGP if VRRP needs less', {}, 60_000, 120_000],
+    ['that of VRRP if that needs more', {}, 200_000, 200_000],
+    ['at most what VRRP may take', { vrrpMaxMs: 90_000 }, 60_000, 90_000],
+  ] as const)
+    it(`is ${what}`, () => assert.equal(bgpLimitOf({ ...DEFAULT_POLICY, ...policy }, limitMs), expected));
 });
 
 describe('the minutes of a trial', () => {

@@ -17,11 +17,19 @@ const DEFAULTS = {
   preempts: true,
   holdMs: 0,
   isTracked: false,
+  address: '192.0.2.2/24',
+  virtualAddresses: [],
 };
 
 describe('the VRRP timers of a unit', () => {
   for (const [what, content, expected] of [
-    ['the defaults', 'virtual-address 192.0.2.1;', {}],
+    ['the defaults', '', {}],
+    ['a virtual address', 'virtual-address 192.0.2.1;', { virtualAddresses: ['192.0.2.1'] }],
+    [
+      'several virtual addresses',
+      'virtual-address [ 192.0.2.1 192.0.2.9 ];',
+      { virtualAddresses: ['192.0.2.1', '192.0.2.9'] },
+    ],
     ['advertise-interval in seconds', 'advertise-interval 5;', { intervalMs: 5_000 }],
     ['fast-interval in ms', 'fast-interval 10000;', { intervalMs: 10_000 }],
     ['fast-interval rather than the other', 'advertise-interval 5; fast-interval 100;', { intervalMs: 100 }],

@@ -128,7 +128,7 @@ const SCRAMBLED = '$9$';
  * A secret in the form in which a router stores and shows it. Junos draws another form each time; here the same secret always has the same
  * one.
  */
-function scrambled(secret: string): string {
+export function scrambled(secret: string): string {
   if (secret.startsWith(SCRAMBLED)) return secret;
   const codes = Array.from(secret, (char, at) => (char.codePointAt(0) ?? 0) + 7 * at + secret.length);
   return `${SCRAMBLED}${codes.map((code) => code.toString(36)).join('')}`;

@@ -2,6 +2,7 @@
 
 import { editPath, operationFailed, type RpcError } from '../rpc-error.ts';
 import { blocksOf, hasFlag, inside, listOf, valueOf, type Config } from './config.ts';
+import { serviceErrors } from './check-services.ts';
 import { effective, groupApplications } from './groups.ts';
 import type { Rule } from './rule.ts';
 
@@ -16,6 +17,7 @@ export function check(config: Config, schema: Rule): readonly RpcError[] {
     ...instanceErrors(inEffect, defined),
     ...policyTermErrors(inEffect, defined),
     ...firewallErrors(inEffect, defined),
+    ...serviceErrors(inEffect, defined.units, (path, bad, message) => problem('spd', path, bad, message)),
   ];
 }
 
@@ -26,6 +28,7 @@ interface Defined {
   /** Firewall filters of a family. */
   filters(family: string): Names;
   readonly policers: Names;
+  readonly threeColorPolicers: Names;
   readonly policies: Names;
   readonly prefixLists: Names;
   /** Logical interfaces: `ae0.1025`. */
@@ -44,6 +47,7 @@ function definedIn(config: Config): Defined {
       return family === 'inet' && withoutFamily.size > 0 ? new Set([...own, ...withoutFamily]) : own;
     },
     policers: namesOf(firewall, 'policer'),
+    threeColorPolicers: namesOf(firewall, 'three-color-policer'),
     policies: namesOf(options, 'policy-statement'),
     prefixLists: namesOf(options, 'prefix-list'),
     units: new Set(
@@ -145,6 +149,22 @@ function* instanceErrors(config: Config, defined: Defined): Generator<RpcError> 
     const optionsPath = [...path, 'routing-options'];
     yield* policyErrors(optionsPath, options, ['instance-import', 'instance-export'], defined);
     yield* policyErrors(path, content, ['vrf-import', 'vrf-export'], defined);
+    yield* bgpErrors([...path, 'protocols', 'bgp'], inside(content, 'protocols', 'bgp'), defined);
+  }
+}
+
+function* bgpErrors(path: Path, bgp: Config, defined: Defined): Generator<RpcError> {
+  for (const group of blocksOf(bgp, 'group')) {
+    const content = group.children ?? [];
+    const groupPath = [...path, ...group.words];
+    yield* policyErrors(groupPath, content, ['import', 'export'], defined);
+    for (const neighbor of blocksOf(content, 'neighbor'))
+      yield* policyErrors(
+        [...groupPath, ...neighbor.words],
+        neighbor.children ?? [],
+        ['import', 'export'],
+        defined,
+      );
   }
 }
 
@@ -204,10 +224,18 @@ function* filterErrors(path: Path, filter: Config, defined: Defined): Generator<
           yield noPrefixList([...termPath, 'from', keyword], words[0] ?? '');
       }
     }
-    const policer = valueOf(inside(content, 'then'), 'policer');
-    if (policer !== undefined && !defined.policers.has(policer)) {
-      const message = `Referenced policer '${policer}' is not defined`;
-      yield problem('dfwd', [...termPath, 'then'], `policer ${policer}`, message);
+    const then = inside(content, 'then');
+    const policer = valueOf(then, 'policer');
+    if (policer !== undefined && !defined.policers.has(policer))
+      yield noPolicer([...termPath, 'then'], 'policer', policer);
+    for (const rate of ['single-rate', 'two-rate']) {
+      const name = valueOf(inside(then, 'three-color-policer'), rate);
+      if (name !== undefined && !defined.threeColorPolicers.has(name))
+        yield noPolicer([...termPath, 'then', 'three-color-policer'], rate, name);
     }
   }
+}
+
+function noPolicer(path: Path, keyword: string, name: string): RpcError {
+  return problem('dfwd', path, `${keyword} ${name}`, `Referenced policer '${name}' is not defined`);
 }

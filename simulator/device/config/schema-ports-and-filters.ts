@@ -1,6 +1,6 @@
 /** `interfaces` and `firewall`: the ports with their units, and the filters that units refer to. */
 
-import { block, flag, leaf, list, named, opaque, under } from './rule.ts';
+import { all, block, flag, leaf, list, named, opaque, under } from './rule.ts';
 
 const vrrpGroup = named({
   'virtual-address': list(),
@@ -16,7 +16,12 @@ const vrrpGroup = named({
   'advertisements-threshold': leaf(),
   'authentication-type': leaf(),
   'authentication-key': leaf({ secret: true }),
-  track: opaque,
+  track: block({
+    interface: named({ 'priority-cost': leaf(), 'bandwidth-threshold': opaque }),
+    // `route 192.0.2.0/24 routing-instance X priority-cost 10`
+    route: named({ 'priority-cost': leaf() }, { keys: 3, oneLine: true }),
+    'priority-hold-time': leaf(),
+  }),
 });
 
 const unitFilter = block({
@@ -125,13 +130,10 @@ const filterFrom = block({
 
 const filterThen = block(
   {
-    count: leaf(),
-    accept: flag('action'),
-    discard: flag('action'),
-    reject: block({ 'message-type': leaf() }, { presence: true }),
-    'routing-instance': leaf(),
     policer: leaf(),
-    'three-color-policer': opaque,
+    'three-color-policer': block({ 'single-rate': leaf(), 'two-rate': leaf() }),
+    count: leaf(),
+    'routing-instance': leaf(),
     log: flag(),
     syslog: flag(),
     sample: flag(),
@@ -140,6 +142,9 @@ const filterThen = block(
     'loss-priority': leaf(),
     dscp: leaf(),
     'port-mirror': flag(),
+    accept: flag('action'),
+    discard: flag('action'),
+    reject: block({ 'message-type': leaf() }, { presence: true }),
   },
   { oneLine: true },
 );
@@ -165,9 +170,31 @@ const policer = named({
   ),
 });
 
+const rate = all(
+  [
+    'committed-information-rate',
+    'committed-burst-size',
+    'excess-burst-size',
+    'peak-information-rate',
+    'peak-burst-size',
+  ],
+  leaf(),
+);
+const colors = { 'color-blind': flag('color'), 'color-aware': flag('color') };
+
+const threeColorPolicer = named({
+  // All words of `loss-priority high then discard` are its name.
+  action: block({ 'loss-priority': named({}, { keys: 3 }) }),
+  'single-rate': block({ ...colors, ...rate }),
+  'two-rate': block({ ...colors, ...rate }),
+  'filter-specific': flag(),
+  'logical-interface-policer': flag(),
+  'shared-bandwidth-policer': flag(),
+});
+
 export const firewall = block({
   family: named({ filter, 'prefix-action': opaque }, { nestedKey: true }),
   filter,
   policer,
-  'three-color-policer': opaque,
+  'three-color-policer': threeColorPolicer,
 });

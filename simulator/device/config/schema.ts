@@ -39,7 +39,7 @@ const routingOptions = block({
   'instance-import': list({ ordered: true }),
   'instance-export': list({ ordered: true }),
   'router-id': leaf(),
-  'autonomous-system': opaque,
+  'autonomous-system': leaf(),
   static: block({ route, defaults: opaque, 'rib-group': leaf() }),
   'interface-routes': opaque,
   'auto-export': opaque,

@@ -10,6 +10,7 @@ import {
   getFirewallFilterInformation,
   getFirewallInformation,
 } from './firewall.ts';
+import { getBgpNeighborInformation, getRouteInformation } from './routing.ts';
 import {
   getInterfaceInformation,
   getRouteEngineInformation,
@@ -38,6 +39,8 @@ export const operations: Readonly<Partial<Record<string, Operation>>> = Object.a
   'get-commit-information': getCommitInformation,
   'get-vrrp-information': getVrrpInformation,
   'get-vrrp-interface-information': getVrrpInterfaceInformation,
+  'get-bgp-neighbor-information': getBgpNeighborInformation,
+  'get-route-information': getRouteInformation,
   'get-interface-information': getInterfaceInformation,
   'get-firewall-information': getFirewallInformation,
   'get-firewall-filter-information': getFirewallFilterInformation,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Dependencies } from '../../../activities/dependencies.ts';
 import { polling } from '../../../activities/saga/poll.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
 import type { Observation } from '../../../gateway/plan.ts';
@@ -13,6 +14,7 @@ import type { Scene } from '../pair/scene.ts';
 
 const TEN_MINUTES = 10 * 60_000;
 const LIMIT_MS = 600;
+const BGP_LIMIT_MS = 1_800;
 
 describe('polling a router that does not carry the gateway', function () {
   this.timeout(10_000);
@@ -20,7 +22,9 @@ describe('polling a router that does not carry the gateway', function () {
   let scene: Scene;
   let member: PairMember;
   before(async () => {
-    scene = await openScene(etcd(), { policy: { vrrpIntervalMs: 50, vrrpLimitMs: LIMIT_MS } });
+    scene = await openScene(etcd(), {
+      policy: { vrrpIntervalMs: 50, vrrpLimitMs: LIMIT_MS, bgpLimitMs: BGP_LIMIT_MS },
+    });
     [member] = (await scene.gateways(1)) as [PairMember];
   });
   after(() => scene.close());
@@ -59,6 +63,37 @@ describe('polling a router that does not carry the gateway', function () {
     const took = await polled(scheduledNow(), 2 * LIMIT_MS);
     assert.ok(took > 1.5 * LIMIT_MS && took < LIMIT_MS * 6, `it took ${took} ms`);
   });
+
+  for (const [what, monitor, expectedMs] of [
+    ['BGP sessions get', { bgp: { instance: 'blue', peer: '192.0.2.1' } }, BGP_LIMIT_MS],
+    [
+      'VRRP gets, if no monitor looks at BGP',
+      { route: { instance: 'blue', destination: '192.0.2.0/24' } },
+      LIMIT_MS,
+    ],
+  ] as const)
+    it(`goes on for as long as ${what}`, async () => {
+      const record = await scene.deps.store.planRecord(member.gateway);
+      const { primary } = record?.routers ?? assert.fail();
+      const after = {
+        ...(primary.after ?? assert.fail()),
+        monitors: [{ name: 'one', counters: [], ...monitor }],
+      };
+      const changed = { ...record, routers: { ...record?.routers, primary: { ...primary, after } } };
+      const store = {
+        planRecord: () => Promise.resolve(changed),
+        snapshot: () => scene.deps.store.snapshot(),
+      } as unknown as Dependencies['store'];
+      const { gateway, run } = member;
+      const input = { gateway, run, role: 'primary', router: scene.one.id } as const;
+      const began = performance.now();
+      await assert.rejects(
+        inActivity(scheduledNow(), () => polling({ ...scene.deps, store })(input)),
+        { type: FAILURES.NotConverged, message: /one: .* in blue/ },
+      );
+      const took = performance.now() - began;
+      assert.ok(took > expectedMs / 2 && took < expectedMs * 1.4, `it took ${took} ms`);
+    });
 });
 
 describe('polling two routers that carry the gateway', function () {

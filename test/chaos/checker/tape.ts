@@ -78,6 +78,7 @@ function after(before: Moment, entry: TapeEntry, read: (text: string) => Lines):
     case 'discarded':
     case 'killed':
     case 'vrrp':
+    case 'bgp':
     case 'showed':
       return undefined;
   }

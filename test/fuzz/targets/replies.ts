@@ -67,6 +67,20 @@ const names = [
   'vrrp-vlan',
   'physical-interface',
   'unit',
+  'bgp-information',
+  'bgp-peer',
+  'peer-address',
+  'peer-cfg-rti',
+  'peer-state',
+  'bgp-rib',
+  'route-information',
+  'route-table',
+  'table-name',
+  'rt',
+  'rt-destination',
+  'rt-prefix-length',
+  'rt-entry',
+  'active-tag',
   'multi-routing-engine-results',
   'multi-routing-engine-item',
   'output',
@@ -87,6 +101,8 @@ const requested: readonly Operation<unknown>[] = [
   operations.interfaceTerse('text'),
   operations.filterCounters('text'),
   operations.allFilters(),
+  operations.allBgpSessions(),
+  operations.staticRoutes(),
   operations.systemTime(),
 ];
 const commitInformation = operations.commitInformation();
@@ -101,9 +117,8 @@ function check(input: string): void {
     const result = attempt([RpcFailedError, ContentionError, ProtocolError], () => operation.read(reply));
     if (result !== undefined && reply.errors.length > 0)
       assert.ok(
-        operation.name === 'lock' ||
-          operation.name.startsWith('get-interface-') ||
-          operation.name.startsWith('get-firewall-'),
+        operation.name === 'lock' || /^get-(?:interface|firewall|bgp|route)-/.test(operation.name),
+        operation.name,
       );
   }
   const history = attempt([NetconfError], () => commitInformation.read(reply));

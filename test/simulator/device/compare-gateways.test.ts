@@ -109,6 +109,7 @@ describe('show | compare of gateways', () => {
 +        }
 +    }
 [edit policy-options]
+    prefix-list BGP-VIRTUAL-ROUTER-PEERS { ... }
 +   prefix-list ${VRF}_prefix;
 [edit policy-options]
 +   policy-statement INSTANCE-MASTER_IN {

@@ -63,6 +63,8 @@ export function scriptedDevice(script: Script, capabilities: readonly string[] =
     restart: unused,
     holdVrrpDown: unused,
     isolateVrrp: unused,
+    holdBgpDown: unused,
+    setOutsidePeer: unused,
     setLink: unused,
     switchover: unused,
     setBackupAway: unused,

@@ -1,0 +1,230 @@
+/** Two simulated routers over SSH, with a gateway and its children: what monitors see of VRRP, BGP and routes. */
+import assert from 'node:assert/strict';
+import { observe } from '../../../activities/router/observe.ts';
+import { serviceOf, wantedBy } from '../../../activities/router/service.ts';
+import type { Service } from '../../../activities/router/service.ts';
+import type { Monitor, RouterConfiguration } from '../../../gateway/kind.ts';
+import { parseKnownHosts } from '../../../netconf/known-hosts.ts';
+import { SessionPool } from '../../../netconf/pool.ts';
+import { startPair } from '../../../simulator/server/index.ts';
+import type { Router, RouterPair } from '../../../simulator/server/index.ts';
+import {
+  INSTANCE,
+  ROUTE,
+  SIDES,
+  customerOf,
+  ebgp,
+  gatewayConfig,
+  ibgp,
+  type Role,
+} from '../../simulator/device/gateway-with-children.ts';
+import { client } from '../../simulator/device/scene.ts';
+import { createVirtualClock, type VirtualClock } from '../../simulator/device/virtual-clock.ts';
+
+const UNIT = 'ae0.1025';
+const USER = { name: 'esi', password: 'secret' };
+/** Longer than an election, and longer than a session takes to come up. */
+const SETTLED_MS = 5_000;
+
+const BETWEEN: Omit<Monitor, 'name'> = {
+  counters: [],
+  bgp: { instance: INSTANCE, peer: SIDES.secondary.downlink },
+};
+const CUSTOMER: Omit<Monitor, 'name'> = {
+  counters: [],
+  bgp: { instance: INSTANCE, peer: SIDES.primary.customer },
+};
+const TO_CUSTOMER: Omit<Monitor, 'name'> = {
+  counters: [],
+  route: { instance: INSTANCE, destination: '203.0.113.0/24' },
+};
+
+describe('what monitors see of a gateway’s children', function () {
+  this.timeout(20_000);
+  let clock: VirtualClock;
+  let routers: RouterPair;
+  let pool: SessionPool;
+
+  beforeEach(async () => {
+    clock = createVirtualClock();
+    const options = (role: Role) => ({
+      id: role,
+      config: gatewayConfig(role),
+      users: [USER],
+      clock,
+      options: { peers: [customerOf(role)] },
+    });
+    routers = await startPair({ primary: options('primary'), secondary: options('secondary') });
+    const lines = [routers.primary, routers.secondary].map(({ hostKeyLine }) => `${hostKeyLine}\n`);
+    pool = new SessionPool({
+      knownHosts: { read: async () => parseKnownHosts(lines.join(''), 'known_hosts') },
+      connectMs: 5_000,
+      requestMs: 5_000,
+    });
+  });
+  afterEach(async () => {
+    await pool.close(500);
+    await routers.close();
+  });
+
+  async function commit({ device }: Router, ...texts: readonly string[]): Promise<void> {
+    const operator = client(device);
+    for (const text of texts) assert.doesNotMatch(await operator.load(text), /rpc-error/);
+    await operator.commit();
+  }
+
+  async function set({ device }: Router, ...lines: readonly string[]): Promise<void> {
+    const operator = client(device);
+    await operator.set(...lines);
+    await operator.commit();
+  }
+
+  async function seenOn(
+    { id, host, port }: Router,
+    monitors: readonly Monitor[],
+    more: Partial<RouterConfiguration> = {},
+  ): Promise<Service> {
+    const standing = { create: '', arrange: [], remove: [], owns: [], ...more, monitors };
+    const target = { id, address: host, port, username: USER.name, password: USER.password };
+    const shown = await pool.withSession(target, (session) => observe(session, wantedBy(standing)));
+    return serviceOf(shown, standing);
+  }
+
+  const onPrimary = (monitor: Omit<Monitor, 'name'>, more?: Partial<RouterConfiguration>): Promise<Service> =>
+    seenOn(routers.primary, [{ name: 'one', ...monitor }], more);
+
+  it('a BGP session between the routers: not configured, alone, and established', async () => {
+    const { primary, secondary } = routers;
+    const words = `one: BGP session with ${SIDES.secondary.downlink} in ${INSTANCE}`;
+    assert.equal((await onPrimary(BETWEEN)).missing, `${words} is not configured`);
+    await commit(primary, ibgp('primary'));
+    assert.equal((await onPrimary(BETWEEN)).missing, `${words} is Connect, expected Established`);
+    await commit(secondary, ibgp('secondary'));
+    assert.equal((await onPrimary(BETWEEN)).missing, `${words} is Active, expected Established`);
+    await clock.advance(SETTLED_MS);
+    assert.deepEqual(await onPrimary(BETWEEN), { groups: [], words: { one: 'ESTABLISHED' } });
+  });
+
+  it('a BGP session with the customer, with a wrong key and with the right one', async () => {
+    await commit(routers.primary, ebgp('primary', 'wrong'));
+    await clock.advance(10 * 60_000);
+    assert.match((await onPrimary(CUSTOMER)).missing ?? '', /is Connect, expected Established/);
+    await commit(routers.primary, ebgp('primary'));
+    await clock.advance(SETTLED_MS);
+    assert.equal((await onPrimary(CUSTOMER)).missing, undefined);
+  });
+
+  it('a customer’s router that falls silent, once the hold time is over', async () => {
+    await commit(routers.primary, ebgp('primary'));
+    await clock.advance(SETTLED_MS);
+    routers.primary.device.setOutsidePeer(customerOf('primary'), false);
+    assert.equal((await onPrimary(CUSTOMER)).missing, undefined);
+    await clock.advance(40_000);
+    assert.match((await onPrimary(CUSTOMER)).missing ?? '', /is Connect/);
+  });
+
+  it('a route: there, gone with its interface, and gone with its statement', async () => {
+    const gone = `one: no route to 203.0.113.0/24 is active in ${INSTANCE}`;
+    assert.equal((await onPrimary(TO_CUSTOMER)).missing, gone);
+    await commit(routers.primary, ibgp('primary'), ROUTE);
+    assert.deepEqual(await onPrimary({ ...TO_CUSTOMER, word: 'ROUTED' }), {
+      groups: [],
+      words: { one: 'ROUTED' },
+    });
+    routers.primary.device.setLink(UNIT, false);
+    assert.equal((await onPrimary(TO_CUSTOMER)).missing, gone);
+    routers.primary.device.setLink(UNIT, true);
+    assert.equal((await onPrimary(TO_CUSTOMER)).missing, undefined);
+    await set(routers.primary, `delete routing-instances ${INSTANCE} routing-options static`);
+    assert.equal((await onPrimary(TO_CUSTOMER)).missing, gone);
+  });
+
+  it('many sessions and routes, by one request for each sort', async () => {
+    await commit(routers.primary, ibgp('primary'), ebgp('primary'), ROUTE);
+    await clock.advance(SETTLED_MS);
+    const path = `set routing-instances ${INSTANCE} routing-options static route`;
+    const numbers = [1, 2, 3, 4, 5];
+    await set(routers.primary, ...numbers.map((n) => `${path} 10.${n}.0.0/16 discard`));
+    const many: readonly Monitor[] = [
+      ...numbers.map((n) => ({
+        name: `route ${n}`,
+        counters: [],
+        route: { instance: INSTANCE, destination: `10.${n}.0.0/16` },
+      })),
+      { name: 'customer', ...CUSTOMER },
+      ...numbers.map((n) => ({
+        name: `peer ${n}`,
+        counters: [],
+        bgp: { instance: INSTANCE, peer: `10.${n}.0.1` },
+      })),
+    ];
+    const before = routers.primary.requests;
+    const { missing } = await seenOn(routers.primary, many);
+    assert.equal(routers.primary.requests - before, 2);
+    assert.equal(missing, `peer 1: BGP session with 10.1.0.1 in ${INSTANCE} is not configured`);
+    const networks = [
+      ...many.slice(0, 6),
+      {
+        name: 'network',
+        counters: [],
+        route: { instance: INSTANCE, destination: '198.51.100.0/24' },
+      },
+    ];
+    assert.equal((await seenOn(routers.primary, networks)).missing, undefined, 'a route that is not static');
+  });
+
+  describe('of VRRP groups', () => {
+    const GROUP_20: Omit<Monitor, 'name'> = { counters: [], vrrp: { interface: UNIT, group: 20 } };
+    const parent = {
+      create: `interfaces { ae0 { unit 1025 { apply-groups VPNGW1-VRRP; vlan-id 1025; } } }`,
+      owns: [['interfaces', 'ae0', 'unit', '1025']],
+    };
+    const statesOf = ({ groups }: Service) => groups.map(({ name, state }) => `${name} ${state}`);
+
+    it('one that is named, and that follows the interface that it tracks', async () => {
+      const { primary, secondary } = routers;
+      assert.equal((await onPrimary(GROUP_20)).missing, `one: VRRP group 20 is not configured on ${UNIT}`);
+      await commit(primary, ebgp('primary'), ibgp('primary'));
+      await commit(secondary, ebgp('secondary'), ibgp('secondary'));
+      const both = async () => [
+        statesOf(await onPrimary(GROUP_20)),
+        statesOf(await seenOn(secondary, [{ name: 'one', ...GROUP_20 }])),
+      ];
+      const name = `one: VRRP group 20 on ${UNIT}`;
+      await clock.advance(SETTLED_MS);
+      assert.deepEqual(await both(), [[`${name} MASTER`], [`${name} BACKUP`]]);
+      primary.device.setLink('ge-0/0/1.122', false);
+      await clock.advance(SETTLED_MS);
+      assert.deepEqual(await both(), [[`${name} BACKUP`], [`${name} MASTER`]]);
+    });
+
+    it('those of the gateway on its unit, and not those of its children', async () => {
+      const { primary } = routers;
+      await set(primary, 'set interfaces ae0 unit 1025 apply-groups VPNGW1-VRRP');
+      await commit(primary, ibgp('primary'));
+      await clock.advance(SETTLED_MS);
+      const whole: Omit<Monitor, 'name'> = { counters: [], interface: UNIT };
+      assert.deepEqual(statesOf(await onPrimary(whole, parent)), [`one: VRRP group 10 on ${UNIT} MASTER`]);
+      const child = {
+        create: ibgp('primary'),
+        owns: [['interfaces', 'ae0', 'unit', '1025', 'family', 'inet', 'address', '198.51.100.2/24']],
+      };
+      assert.deepEqual(statesOf(await onPrimary(whole, child)), [`one: VRRP group 20 on ${UNIT} MASTER`]);
+    });
+
+    it('the gateway’s own one, where a child has given another address the same number', async () => {
+      const { primary } = routers;
+      await set(
+        primary,
+        'set interfaces ae0 unit 1025 apply-groups VPNGW1-VRRP',
+        'set interfaces ae0 unit 1025 family inet address 198.51.100.2/24 vrrp-group 10 virtual-address 198.51.100.2',
+      );
+      const whole: Omit<Monitor, 'name'> = { counters: [], interface: UNIT };
+      // The child's group owns its virtual address, so it is master at once. The gateway's is not.
+      const name = `one: VRRP group 10 on ${UNIT}`;
+      assert.deepEqual(statesOf(await onPrimary(whole, parent)), [`${name} BACKUP`]);
+      await clock.advance(SETTLED_MS);
+      assert.deepEqual(statesOf(await onPrimary(whole, parent)), [`${name} MASTER`]);
+    });
+  });
+});
