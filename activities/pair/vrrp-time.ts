@@ -4,7 +4,7 @@ import { secondsText } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import type { Role } from '../../gateway/resource.ts';
-import { lastingMs, vrrpLimitOf } from '../../gateway/vrrp-time.ts';
+import { bgpLimitOf, lastingMs, vrrpLimitOf } from '../../gateway/vrrp-time.ts';
 import type { VrrpTime } from '../../gateway/vrrp-time.ts';
 import { parse } from '../../junos/parse.ts';
 import { paths } from '../../junos/select.ts';
@@ -14,7 +14,7 @@ import { masterDownMs, untilMasterMs, untilMasterText, vrrpTimers } from '../../
 import type { VrrpTimers } from '../../junos/vrrp.ts';
 import { RefusedError } from '../refused.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
-import { wantedBy } from '../router/service.ts';
+import { waitsForBgp, wantedBy } from '../router/service.ts';
 import type { Units } from '../router/units.ts';
 import type { Rejections } from './conflicts.ts';
 import { changesOn } from './members.ts';
@@ -29,7 +29,7 @@ type Timers = Readonly<Record<Role, readonly VrrpTimers[]>>;
 export async function vrrpTimeOf(
   routers: readonly LockedRouter[],
   planned: readonly PlannedMember[],
-  policy: Pick<Policy, 'minuteMs' | 'vrrpLimitMs'>,
+  policy: Pick<Policy, 'minuteMs' | 'vrrpLimitMs' | 'bgpLimitMs'>,
   rejections: Rejections,
 ): Promise<VrrpTime> {
   const trees = new Map(
@@ -61,7 +61,17 @@ export async function vrrpTimeOf(
       timers.primary.length === 0
         ? null
         : Math.max(...timers.primary.map((one) => scaled(masterDownMs(one))));
-    return [{ masterMs, limitMs: vrrpLimitOf(limits, needed), ...(hold > 0 && { holdMs: hold }) }];
+    const limitMs = vrrpLimitOf(limits, needed);
+    const hasBgp = [...one.changes.values()].some(
+      ({ change: { after } }) => after !== null && waitsForBgp(after),
+    );
+    return [
+      {
+        masterMs,
+        limitMs: hasBgp ? bgpLimitOf({ ...policy, ...limits }, limitMs) : limitMs,
+        ...(hold > 0 && { holdMs: hold }),
+      },
+    ];
   });
   const masters = times.flatMap(({ masterMs }) => masterMs ?? []);
   const hold = Math.max(0, ...times.map(({ holdMs = 0 }) => holdMs));
