@@ -82,6 +82,16 @@ describe('the watch over /config, with an etcd', function () {
     }
   });
 
+  it('that a network which swallows everything hides, says so, and asks for what was written meanwhile', async () => {
+    proxy.freeze();
+    const gateways = await write(2);
+    await site.untilStatus(({ report }) => /etcd/.test(report?.waits ?? ''));
+    for (const gateway of gateways) assert.equal(await site.runs(gateway), 0);
+    proxy.unfreeze();
+    await assertCreated(gateways);
+    await site.untilStatus(({ report }) => report?.waits === null);
+  });
+
   it('that is restarted, asks for what was under way and for what is written as soon as it is back', async () => {
     const first = await write(3);
     await site.untilStatus(({ report }) => (report?.inFlight ?? 0) > 0);
