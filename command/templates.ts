@@ -40,19 +40,19 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   const kinds = await loadKinds(
     values.folder ? folderOf({ by: '--folder', value: values.folder }) : undefined,
   );
-  const templates = [...kinds.values()].flatMap(({ kind }) => toHeatTemplates(kind));
+  const templates = [...kinds.values()].map(({ kind }) => toHeatTemplates(kind));
   const options = etcdOptions(io.env);
   const templatePrefix = values.prefix
     ? prefixOf({ by: '--prefix', value: values.prefix })
     : options.templatePrefix;
   const store = openStore({ ...options, ...(templatePrefix && { templatePrefix }) });
   try {
-    refuseForeign(await store.foreignTemplates(templates.map(({ id }) => id)));
-    for (const template of templates) {
-      const outcome = await store.publishTemplate(template.id, { ...template });
-      if (outcome.kind === 'foreign') refuseForeign([outcome.key]);
-      else io.stdout.write(`${outcome.key} ${outcome.kind}, version ${outcome.version}\n`);
-    }
+    refuseForeign(await store.foreignTemplates(templates.flat().map(({ id }) => id)));
+    for (const both of templates)
+      for (const outcome of await store.publishTemplates(both)) {
+        if (outcome.kind === 'foreign') refuseForeign([outcome.key]);
+        else io.stdout.write(`${outcome.key} ${outcome.kind}, version ${outcome.version}\n`);
+      }
     return EXIT.ok;
   } finally {
     store.close();

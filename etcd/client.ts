@@ -20,22 +20,10 @@ import type { IRequestOp } from 'etcd3';
 import { StoreRefusedError, StoreUnavailableError } from './errors.ts';
 import { etcdOptions } from './options.ts';
 import type { StoreOptions } from './options.ts';
+import { entryOf, pages, rangeOf } from './range.ts';
+import type { Entry, Page } from './range.ts';
 
-/** A key as it was read. If the key does not exist, `modRevision` is `'0'` and `value` is `undefined`. */
-export interface Entry {
-  readonly key: string;
-  readonly value: Buffer | undefined;
-  readonly modRevision: string;
-  /** Id of the key's lease; `'0'` if it has none. */
-  readonly lease: string;
-}
-
-/** Some keys in their order, as they were at a revision of a cluster. */
-export interface Page {
-  readonly entries: readonly Entry[];
-  readonly revision: string;
-  readonly cluster: string;
-}
+export type { Entry, Page };
 
 export interface Transaction {
   /** Entries that were read, and must not have changed since. */
@@ -112,18 +100,8 @@ export class EtcdClient {
    * The same, page by page. `at`: a revision for all pages; `'0'`: the newest one at the first page. Absent: each page is read as it is then.
    * Throws if the revision is compacted meanwhile.
    */
-  async *pages(operation: string, prefix: string, at?: string, limit = 200): AsyncGenerator<Page> {
-    const { key, range_end } = rangeOf(prefix);
-    for (let from = key, revision = at ?? '0'; ;) {
-      const asked = { key: from, range_end, limit, revision };
-      const { kvs, more, header } = await this.tryRead(operation, () => this.etcd.kv.range(asked));
-      const entries = kvs.map((one) => entryOf(one.key.toString(), one));
-      if (at !== undefined && revision === '0') revision = header.revision;
-      yield { entries, revision, cluster: header.cluster_id };
-      const last = kvs.at(-1);
-      if (last === undefined || !more) return;
-      from = Buffer.concat([last.key, Buffer.of(0)]);
-    }
+  pages(operation: string, prefix: string, at?: string): AsyncGenerator<Page> {
+    return pages((asked) => this.tryRead(operation, () => this.etcd.kv.range(asked)), prefix, at);
   }
 
   /** Reads each key, and all keys with the prefix given beside it, at one revision. */
@@ -230,22 +208,6 @@ function isPassing(error: unknown): boolean {
 /** Whether this error says that etcd has not carried out the request, and will not. */
 function isRefusal(error: unknown): boolean {
   return REFUSALS.some((type) => error instanceof type) && !isPassing(error);
-}
-
-export function entryOf(
-  key: string,
-  found: { value: Buffer; mod_revision: string; lease: string } | undefined,
-): Entry {
-  if (!found) return { key, value: undefined, modRevision: '0', lease: '0' };
-  return { key, value: found.value, modRevision: found.mod_revision, lease: found.lease };
-}
-
-export function rangeOf(prefix: string) {
-  const key = Buffer.from(prefix);
-  const range_end = Buffer.from(key);
-  // Every prefix ends in "/", and the byte after "/" is "0". So the range ends before the prefix with "0" in place of its last "/".
-  range_end[range_end.length - 1] = (key.at(-1) ?? 0) + 1;
-  return { key, range_end };
 }
 
 function bytesOf(value: unknown): Buffer {

@@ -26,8 +26,8 @@ import { openSnapshot } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
-import { foreignTemplates, publishedKinds, publishTemplate } from './templates.ts';
-import type { TemplateOutcome } from './templates.ts';
+import { foreignTemplates, publishedKinds, publishTemplates } from './templates.ts';
+import type { Template, TemplateOutcome } from './templates.ts';
 
 export type { GatewayRef, StoreOptions };
 
@@ -64,8 +64,11 @@ export interface Store extends PairStore {
   publish(request: PublishRequest): Promise<PublishOutcome>;
   /** Writes into `/state` that a gateway is deleted of which nothing stands on its routers. */
   publishNothing(gateway: GatewayVersion): Promise<NothingPublished>;
-  /** Puts a template's body under its key, unless something that gateway-saga did not publish stands there. The version rises when the content differs. */
-  publishTemplate(id: string, body: Readonly<Record<string, unknown>>): Promise<TemplateOutcome>;
+  /**
+   * Puts the bodies of templates under their keys, all or none. The version rises when the content differs. If something that gateway-saga did
+   * not publish stands under any of the keys, nothing is written, and the outcomes are those keys.
+   */
+  publishTemplates(templates: readonly Template[]): Promise<readonly TemplateOutcome[]>;
   /** Those keys of templates with these ids under which something stands that gateway-saga did not publish. */
   foreignTemplates(ids: readonly string[]): Promise<readonly string[]>;
   /** Resource types of all kinds that are published. */
@@ -106,7 +109,7 @@ export function storeOver(client: EtcdClient, templates: string = KEYS.heatTempl
     recordMonitoring: (gateway, run, words) => recordMonitoring(client, gateway, run, words),
     publish: (request) => publish(client, request),
     publishNothing: (gateway) => publishNothing(client, gateway),
-    publishTemplate: (id, body) => publishTemplate(client, templates, id, body),
+    publishTemplates: (bodies) => publishTemplates(client, templates, bodies),
     foreignTemplates: (ids) => foreignTemplates(client, templates, ids),
     publishedKinds: () => publishedKinds(client, templates),
     putConfig: (ref, envelope) => putConfig(client, ref, envelope),

@@ -7,7 +7,6 @@ import { isRecord } from '../gateway/resource.ts';
 import type { Lookup } from '../gateway/resource.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { transact, done } from './transact.ts';
-import type { Fields } from './envelope.ts';
 import { configVersion, recordOf } from './envelope.ts';
 
 /** The field of a body that says whose it is. */
@@ -18,6 +17,11 @@ export type TemplateOutcome =
   | { readonly kind: 'written' | 'unchanged'; readonly key: string; readonly version: number }
   /** A record that gateway-saga did not publish stands there. Nothing was written. */
   | { readonly kind: 'foreign'; readonly key: string };
+
+/** The body of a template, under `<prefix><id>`. */
+export interface Template {
+  readonly id: string;
+}
 
 /** `foreign`: something stands there that carries no mark, read or unreadable. The body of a record comes without the mark. */
 export type TemplateLookup = Exclude<Lookup, { kind: 'malformed' }> | Foreign;
@@ -70,31 +74,44 @@ export function isForeign(found: TemplateLookup | undefined): found is Foreign {
   return found !== undefined && 'kind' in found && found.kind === 'foreign';
 }
 
-export function publishTemplate(
+/** In one transaction: whoever plans by a kind must not see one of its templates without the other. */
+export function publishTemplates(
   client: EtcdClient,
   prefix: string,
-  id: string,
-  body: Fields,
-): Promise<TemplateOutcome> {
-  const key = `${prefix}${id}`;
-  const json = JSON.stringify({ ...body, ...MARK });
-  return transact<TemplateOutcome>(client, 'publish template', async () => {
-    const [entry] = await client.read('publish template', [key] as const);
-    const found = templateOf(id, entry);
-    if (isForeign(found)) return done({ kind: 'foreign', key });
-    const isSame =
-      !('kind' in found) &&
-      !found.markedForDeletion &&
-      isDeepStrictEqual(found.body, JSON.parse(JSON.stringify(body)));
-    if (isSame) return done({ kind: 'unchanged', key, version: found.version });
-    const version = (configVersion(entry) ?? 0) + 1;
-    return {
-      kind: 'write',
-      transaction: {
-        unchanged: [entry],
-        put: [{ key, value: { body: json, version, marked_for_deletion: false } }],
-      },
-      outcome: { kind: 'written', key, version },
-    };
+  templates: readonly Template[],
+): Promise<readonly TemplateOutcome[]> {
+  return transact<readonly TemplateOutcome[]>(client, 'publish templates', async () => {
+    const entries = await client.read(
+      'publish templates',
+      templates.map(({ id }) => `${prefix}${id}`),
+    );
+    const all = templates.map((template, index) => published(template, entries[index] as Entry));
+    const outcomes = all.map(({ outcome }) => outcome);
+    const foreign = outcomes.filter(({ kind }) => kind === 'foreign');
+    if (foreign.length > 0) return done(foreign);
+    const put = all.flatMap(({ value, outcome: { key } }) => (value === undefined ? [] : [{ key, value }]));
+    if (put.length === 0) return done(outcomes);
+    return { kind: 'write', transaction: { unchanged: entries, put }, outcome: outcomes };
   });
+}
+
+/** What comes of a template where this entry stands. Without a `value` nothing is to be written. */
+function published(
+  template: Template,
+  entry: Entry,
+): { readonly outcome: TemplateOutcome; readonly value?: unknown } {
+  const { key } = entry;
+  const found = templateOf(template.id, entry);
+  if (isForeign(found)) return { outcome: { kind: 'foreign', key } };
+  const isSame =
+    !('kind' in found) &&
+    !found.markedForDeletion &&
+    isDeepStrictEqual(found.body, JSON.parse(JSON.stringify(template)));
+  if (isSame) return { outcome: { kind: 'unchanged', key, version: found.version } };
+  const version = (configVersion(entry) ?? 0) + 1;
+  const body = JSON.stringify({ ...template, ...MARK });
+  return {
+    outcome: { kind: 'written', key, version },
+    value: { body, version, marked_for_deletion: false },
+  };
 }

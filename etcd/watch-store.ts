@@ -20,6 +20,8 @@ export const JOB_MANAGER = '/job_manager_id';
 export interface WatchStore {
   /** Gives every entry of `/config` and `/state` and the job manager's to `note`, all as they are at one revision. */
   list(note: (entry: Entry) => void): Promise<Position>;
+  /** Prefix of the templates of published kinds. What is written under it is told, too. */
+  readonly templates: string;
   /** What is written to these from then on, as `WatchStream.follow` tells it. */
   follow(position: Position, signal: AbortSignal): AsyncGenerator<readonly Entry[], Doubt>;
   /** Writes `READ_COMPLETE` into `/state` at the configuration's version. Resolves to whether it wrote. */
@@ -30,9 +32,12 @@ export interface WatchStore {
 export function openWatchStore(options: StoreOptions): WatchStore {
   const client = new EtcdClient(options);
   const stream = new WatchStream(options);
+  const templates = options.templatePrefix ?? KEYS.heatTemplates;
+  const watched = [CONFIG, STATE, JOB_MANAGER, ...(templates.startsWith(CONFIG) ? [] : [templates])];
   return {
+    templates,
     list: (note) => list(client, note),
-    follow: (position, signal) => stream.follow([CONFIG, STATE, JOB_MANAGER], position, signal),
+    follow: (position, signal) => stream.follow(watched, position, signal),
     publishRead: (ref) => publishRead(client, ref),
     close: () => {
       stream.close();

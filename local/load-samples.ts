@@ -23,10 +23,9 @@ export async function writeRecords(
 export async function publishTemplates(store: Store): Promise<string[]> {
   const ids: string[] = [];
   for (const { kind } of (await loadKinds()).values()) {
-    for (const template of toHeatTemplates(kind)) {
-      await store.publishTemplate(template.id, { ...template });
-      ids.push(template.id);
-    }
+    const templates = toHeatTemplates(kind);
+    await store.publishTemplates(templates);
+    ids.push(...templates.map(({ id }) => id));
   }
   return ids;
 }

@@ -162,7 +162,7 @@ export class Asker {
     const asked: Asked = { of, times: last?.of === of ? last.times + 1 : 1, ended: false };
     const wasUnderWay = this.#inFlight.has(id);
     this.#asked.set(id, asked);
-    this.#inFlight.add(id, this.#view.groupOf(seen));
+    const underWay = this.#inFlight.add(id, this.#view.groupOf(seen));
     try {
       this.#options.fresh();
       await this.#signal(seen, id, config.version);
@@ -174,7 +174,8 @@ export class Asker {
         else if (last === undefined) this.#asked.delete(id);
         else this.#asked.set(id, last);
       }
-      if (!wasUnderWay) this.#inFlight.remove(id);
+      // The place is kept for a newer version that was asked for meanwhile.
+      if (!wasUnderWay && this.#inFlight.isSame(id, underWay)) this.#inFlight.remove(id);
       this.#judge(id);
       if (isRefused(error)) this.#silent.add(id);
       else this.#pause(error);

@@ -196,7 +196,7 @@ export class ConfigWatch {
     for (const entry of entries) {
       const revision = BigInt(entry.modRevision);
       if (revision > this.#heard) this.#heard = revision;
-      if (entry.key.startsWith(KEYS.heatTemplates)) kinds = true;
+      if (entry.key.startsWith(this.#options.watched.templates)) kinds = true;
       else if (entry.key === JOB_MANAGER) this.#noteManager(entry);
       else this.#changed(this.#view.note(entry));
     }

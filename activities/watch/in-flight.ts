@@ -28,10 +28,12 @@ export class InFlight {
     return this.#entries.get(id) === entry;
   }
 
-  add(id: string, group: string): void {
+  add(id: string, group: string): UnderWay {
     this.remove(id);
-    this.#entries.set(id, { group, since: performance.now() });
+    const entry: UnderWay = { group, since: performance.now() };
+    this.#entries.set(id, entry);
     this.#counts.set(group, (this.#counts.get(group) ?? 0) + 1);
+    return entry;
   }
 
   remove(id: string): void {

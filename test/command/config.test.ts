@@ -197,7 +197,7 @@ describe('gateway-saga config', () => {
       new RegExp(`TYPE: expected one of internet_gateway, .*edge_router.*, got "${type}"; .*--templates DIR`),
     );
     const store = openStore({ endpoints });
-    for (const template of toHeatTemplates(own)) await store.publishTemplate(template.id, { ...template });
+    await store.publishTemplates(toHeatTemplates(own));
     store.close();
     const colourless = await put('x', record('x'), type);
     assert.equal(colourless.err, `invalid: ${type}s/x: field "colour": expected a string, got nothing\n`);

@@ -58,9 +58,9 @@ describe('a store', () => {
     const endpoints = [...dead.map((port) => `127.0.0.1:${port}`), etcd().endpoint];
     for (let round = 1; round <= 10; round += 1) {
       const store = openStore({ endpoints });
-      const outcome = await store.publishTemplate('avoid', { round });
-      assert.equal(outcome.kind, 'written');
-      assert.equal('version' in outcome && outcome.version, round);
+      const template = { id: 'avoid', round };
+      const key = `/config/v2.0/heat_templates/${template.id}`;
+      assert.deepEqual(await store.publishTemplates([template]), [{ kind: 'written', key, version: round }]);
       store.close();
     }
   });
@@ -104,7 +104,7 @@ describe('a store with a user and a password', () => {
   it('is refused without one, for reads and for writes', async () => {
     const { store } = etcd();
     await assert.rejects(store.ping(), StoreRefusedError);
-    await assert.rejects(store.publishTemplate('x', {}), StoreRefusedError);
+    await assert.rejects(store.publishTemplates([{ id: 'x' }]), StoreRefusedError);
   });
 });
 
@@ -143,10 +143,14 @@ describe('a store over TLS', () => {
     const auth = { username: 'root', password: await server.requirePasswords() };
     const store = openStore({ endpoints: [endpoint], tls, auth });
     try {
-      assert.equal((await store.publishTemplate('again', { round: 1 })).kind, 'written');
+      const publish = async (round: number) => {
+        const template = { id: 'again', round };
+        return store.publishTemplates([template]);
+      };
+      assert.equal((await publish(1))[0]?.kind, 'written');
       // etcd looks for expired logins once a second.
       await new Promise((resolve) => setTimeout(resolve, 3_000));
-      assert.equal((await store.publishTemplate('again', { round: 2 })).kind, 'written');
+      assert.equal((await publish(2))[0]?.kind, 'written');
     } finally {
       store.close();
     }

@@ -25,8 +25,8 @@ describe('what etcd refuses', () => {
     ['gRPC', 3_000_000, /larger than max/],
   ] as const)
     it(`because it is too big for ${by} will always be refused`, async () => {
-      const body = { text: 'x'.repeat(length) };
-      await assert.rejects(etcd().store.publishTemplate('big', body), (error: unknown) => {
+      const big = { id: 'big', text: 'x'.repeat(length) };
+      await assert.rejects(etcd().store.publishTemplates([big]), (error: unknown) => {
         assert.ok(error instanceof StoreRefusedError, String(error));
         assert.match(error.message, words);
         assert.equal(error.canBeMended, false);

@@ -143,7 +143,7 @@ describe('a published template', () => {
     const { store, raw } = etcd();
     const body = { id: 'vpn_gateway', handler: 'heat_worker', template_file: 'unit {{vlan}};\n' };
     const key = '/config/v2.0/heat_templates/vpn_gateway';
-    assert.deepEqual(await store.publishTemplate('vpn_gateway', body), { kind: 'written', key, version: 1 });
+    assert.deepEqual(await store.publishTemplates([body]), [{ kind: 'written', key, version: 1 }]);
     const text = await raw.get(key).json();
     const marked = { ...body, published_by: 'gateway-saga' };
     assert.deepEqual(text, { body: JSON.stringify(marked), version: 1, marked_for_deletion: false });
@@ -155,13 +155,23 @@ describe('a published template', () => {
   it('is written again only when the content differs, at the next version', async () => {
     const { store, raw } = etcd();
     const key = '/config/v2.0/heat_templates/t';
-    await store.publishTemplate('t', { id: 't', a: 1, b: [1] });
-    const again = await store.publishTemplate('t', { b: [1], id: 't', a: 1 });
-    assert.deepEqual(again, { kind: 'unchanged', key, version: 1 });
-    const other = await store.publishTemplate('t', { id: 't', a: 2 });
-    assert.deepEqual(other, { kind: 'written', key, version: 2 });
+    const publish = async (body: Readonly<Record<string, unknown>>) =>
+      store.publishTemplates([{ id: 't', ...body }]);
+    await publish({ a: 1, b: [1] });
+    assert.deepEqual(await publish({ b: [1], a: 1 }), [{ kind: 'unchanged', key, version: 1 }]);
+    assert.deepEqual(await publish({ a: 2 }), [{ kind: 'written', key, version: 2 }]);
     const { kvs } = await raw.get(key).exec();
     assert.equal(kvs[0]?.version, '2');
+  });
+
+  it('is written together with the other one of its kind, and neither of them before the other', async () => {
+    const { store, raw } = etcd();
+    await store.publishTemplates([{ id: 'k' }, { id: 'k_monitoring' }]);
+    const { kvs } = await raw.getAll().prefix('/config/v2.0/heat_templates/k').exec();
+    assert.deepEqual(
+      kvs.map(({ mod_revision: revision }) => revision),
+      [kvs[0]?.mod_revision, kvs[0]?.mod_revision],
+    );
   });
 
   it('replaces a record of ours that is being deleted', async () => {
@@ -169,7 +179,7 @@ describe('a published template', () => {
     const key = '/config/v2.0/heat_templates/u';
     const ours = { body: { id: 'u', published_by: 'gateway-saga' }, version: 5, marked_for_deletion: true };
     await raw.put(key).value(JSON.stringify(ours));
-    assert.deepEqual(await store.publishTemplate('u', { id: 'u' }), { kind: 'written', key, version: 6 });
+    assert.deepEqual(await store.publishTemplates([{ id: 'u' }]), [{ kind: 'written', key, version: 6 }]);
   });
 
   const foreign: Readonly<Record<string, string>> = {
@@ -187,7 +197,10 @@ describe('a published template', () => {
       const [id, key] = [`f${index}`, `/config/v2.0/heat_templates/f${index}`];
       await raw.put(key).value(value);
       assert.deepEqual(await store.foreignTemplates([id, 'nothing-there']), [key]);
-      assert.deepEqual(await store.publishTemplate(id, { id }), { kind: 'foreign', key });
+      assert.deepEqual(await store.publishTemplates([{ id: `other-${id}` }, { id }]), [
+        { kind: 'foreign', key },
+      ]);
+      assert.equal(await raw.get(`/config/v2.0/heat_templates/other-${id}`).string(), null);
       assert.equal(await raw.get(key).string(), value);
       const found = await store.snapshot().readTemplate(id);
       assert.ok('kind' in found && found.kind === 'foreign');
@@ -195,7 +208,7 @@ describe('a published template', () => {
 
   it('is one of the published kinds only if both of its records are ours', async () => {
     const { store, raw } = etcd();
-    for (const id of ['both', 'both_monitoring', 'half']) await store.publishTemplate(id, { id });
+    await store.publishTemplates([{ id: 'both' }, { id: 'both_monitoring' }, { id: 'half' }]);
     await raw.put('/config/v2.0/heat_templates/half_monitoring').value('{"body":{},"version":1}');
     const kinds = await store.publishedKinds();
     assert.ok(kinds.includes('both') && !kinds.includes('half'), kinds.join());
@@ -206,12 +219,8 @@ describe('a published template', () => {
     const elsewhere = openStore({ endpoints: [endpoint], templatePrefix: '/gateway-saga/templates/' });
     try {
       const key = '/gateway-saga/templates/e';
-      assert.deepEqual(await elsewhere.publishTemplate('e', { id: 'e' }), {
-        kind: 'written',
-        key,
-        version: 1,
-      });
-      await elsewhere.publishTemplate('e_monitoring', { id: 'e_monitoring' });
+      const [outcome] = await elsewhere.publishTemplates([{ id: 'e' }, { id: 'e_monitoring' }]);
+      assert.deepEqual(outcome, { kind: 'written', key, version: 1 });
       assert.equal(await raw.get('/config/v2.0/heat_templates/e').string(), null);
       assert.deepEqual(await elsewhere.publishedKinds(), ['e']);
       const ref = { type: 'heat_template', id: 'e' };
@@ -225,10 +234,8 @@ describe('a published template', () => {
 
   it('published by two at once has one version', async () => {
     const { store } = etcd();
-    const outcomes = await Promise.all([
-      store.publishTemplate('w', { id: 'w' }),
-      store.publishTemplate('w', { id: 'w' }),
-    ]);
+    const publish = () => store.publishTemplates([{ id: 'w' }]);
+    const outcomes = (await Promise.all([publish(), publish()])).flat();
     assert.deepEqual(
       outcomes.map((outcome) => 'version' in outcome && outcome.version),
       [1, 1],

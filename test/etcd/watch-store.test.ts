@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { Etcd3 } from 'etcd3';
+import { StoreUnavailableError } from '../../etcd/errors.ts';
 import { openWatchStore } from '../../etcd/watch-store.ts';
 import type { WatchStore } from '../../etcd/watch-store.ts';
 import { startEtcd } from '../../local/etcd-process.ts';
 import { freePort } from '../../local/ports.ts';
+import { Proxy } from '../../local/proxy.ts';
 import { openRun } from '../../local/run.ts';
 import { useEtcd } from './fixture.ts';
 
@@ -43,6 +45,48 @@ describe('a listing for the watch', function () {
       raw.close();
       await child.stop();
       await run.close();
+    }
+  });
+});
+
+describe('a listing for the watch whose revision is compacted between two pages', () => {
+  const etcd = useEtcd();
+
+  it('fails as something that may be tried again, and the next one has everything', async () => {
+    const { endpoint, raw } = etcd();
+    const proxy = await Proxy.open(endpoint);
+    const watched = openWatchStore({ endpoints: [proxy.endpoint] });
+    const keys = Array.from(
+      { length: 250 },
+      (_, number) => `/config/v2.0/xs/${String(number).padStart(3, '0')}`,
+    );
+    try {
+      for (const key of keys) await raw.put(key).value('x');
+      // The second page is asked for behind the last key of the first one.
+      proxy.arm('/config/v2.0/xs/1', {
+        kind: 'pause',
+        meanwhile: async () => {
+          const { header } = await raw.put('/elsewhere').value('x');
+          await raw.kv.compact({ revision: header.revision, physical: true });
+        },
+      });
+      await assert.rejects(
+        watched.list(() => undefined),
+        (error: unknown) => {
+          assert.ok(error instanceof StoreUnavailableError, String(error));
+          assert.match(String(error.cause), /required revision has been compacted/);
+          return true;
+        },
+      );
+      const found = new Set<string>();
+      await watched.list(({ key }) => found.add(key));
+      assert.deepEqual(
+        keys.filter((key) => !found.has(key)),
+        [],
+      );
+    } finally {
+      watched.close();
+      await proxy.close();
     }
   });
 });

@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 
 const STREAM = 'test/etcd/watch-stream.test.ts';
 const WATCH = 'test/activities/watch/config-watch.test.ts';
+const ASKER = 'test/activities/watch/asker.test.ts';
 const QUEUE = 'test/activities/watch/ask-queue.test.ts';
 const DIFFERENCE = 'test/activities/watch/difference.test.ts';
 
@@ -54,6 +55,14 @@ export const WATCH_MUTATIONS: readonly Mutation[] = [
     find: 'ended >= config.version',
     put: 'ended > config.version',
     specs: [DIFFERENCE],
+  },
+  {
+    name: 'the place of a newer version lost with the call for the older one',
+    kind: 'W',
+    file: 'activities/watch/asker.ts',
+    find: 'if (!wasUnderWay && this.#inFlight.isSame(id, underWay))',
+    put: 'if (!wasUnderWay)',
+    specs: [ASKER],
   },
   {
     name: 'more gateways under way than the policy wants',

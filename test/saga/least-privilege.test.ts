@@ -91,7 +91,7 @@ describe('the role in etcd that the operations page gives a worker', function ()
   it('comes with the certificate of that name, too, without a password', async () => {
     const store = openStore({ endpoints: [etcd.endpoint], tls: etcd.tls });
     await store.ping();
-    await assert.rejects(store.publishTemplate('x', {}), StoreRefusedError);
+    await assert.rejects(store.publishTemplates([{ id: 'x' }]), StoreRefusedError);
     store.close();
   });
 

@@ -78,9 +78,8 @@ describe('a creation of an unknown kind', function () {
       provisioning: { ...kind.provisioning, id: type },
       monitoring: { ...kind.monitoring, id: `${type}_monitoring` },
     };
-    for (const template of toHeatTemplates(own))
-      await world.store.publishTemplate(template.id, { ...template });
-    await world.store.publishTemplate(`${type}_half`, { id: `${type}_half` });
+    await world.store.publishTemplates(toHeatTemplates(own));
+    await world.store.publishTemplates([{ id: `${type}_half` }]);
     const gateway = { resourceType: 'vpn_gateways', resourceId: randomUUID() };
     const outcome = await (await world.client.create(gateway)).result();
     assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));

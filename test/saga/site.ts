@@ -33,7 +33,9 @@ export interface Site {
   states(gateway: GatewayRef): Promise<unknown[]>;
   /** The fencing token of a pair's reservation; 0: there is no reservation. */
   attemptOn(pair: number): Promise<number>;
-  /** Created, once: one word in `/state`, and one commit on each router. */
+  /** One word in `/state`, which is that it was created, and one commit on each router, which carries it. */
+  assertMadeOnce(gateway: TestGateway): Promise<void>;
+  /** The same, and the run says so, too. */
   assertCreatedOnce(gateway: TestGateway, run: GatewayRun<ChangeOutcome>): Promise<void>;
   close(): Promise<void>;
 }
@@ -108,6 +110,9 @@ export async function openSite(
     async assertCreatedOnce(gateway, run) {
       const outcome = await run.result();
       assert.equal(outcome.kind, 'created', JSON.stringify(outcome));
+      await site.assertMadeOnce(gateway);
+    },
+    async assertMadeOnce(gateway) {
       const states = (await site.states(gateway)) as { state: { worker_state: string } }[];
       assert.deepEqual(
         states.map(({ state }) => state.worker_state),

@@ -228,7 +228,7 @@ describe('the watch, on a real etcd', function () {
       provisioning: { ...kind.provisioning, id: 'new_gateway' },
       monitoring: { ...kind.monitoring, id: 'new_gateway_monitoring' },
     });
-    for (const template of published) await store.publishTemplate(template.id, { ...template });
+    await store.publishTemplates(published);
     await until(async () => (await stateOf(one)) === 1);
     assert.deepEqual(sagas.versions(one), [1]);
   });
