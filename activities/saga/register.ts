@@ -12,6 +12,7 @@ import { planOf, textIn } from './plan.ts';
 import { preparePlan } from './planner.ts';
 import { jobsOf } from './preparation.ts';
 import type { Preparation } from './preparation.ts';
+import { hasSecret } from './secrets.ts';
 import { RefusedError } from '../refused.ts';
 import { assertNotRetired } from '../router/retired.ts';
 
@@ -114,11 +115,15 @@ async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation | 'k
 
 function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { policy }: Dependencies) {
   const { gateway, action, record, kind, changes, secrets, parents } = preparation;
+  const declared = Object.entries(kind.kind.schema.fields).flatMap(([name, { secret }]) =>
+    secret === true ? [name] : [],
+  );
+  // Without a key, a digest of a text whose other words are known would tell a short secret.
+  const texts =
+    secrets === undefined ? Object.keys(record.body).filter((name) => hasSecret(record.body[name])) : [];
   return {
     configRevision: plan.configRevision,
-    secretFields: Object.entries(kind.kind.schema.fields).flatMap(([name, { secret }]) =>
-      secret === true ? [name] : [],
-    ),
+    secretFields: [...new Set([...declared, ...texts])],
     jobs: jobsOf(preparation, plan.jobs, policy.redactJobs),
     secrets,
     planRecord: {
