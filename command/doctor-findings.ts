@@ -3,7 +3,7 @@ import type { Inspection } from '../activities/router/inspect.ts';
 import { isBefore } from '../activities/router/presence.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
 import { describeUnreadable } from '../activities/router/presences.ts';
-import { claimsOf } from '../etcd/claims.ts';
+import { claimsOf, isUnreadableHolder } from '../etcd/claims.ts';
 import { StoreCorruptError } from '../etcd/errors.ts';
 import type { Inventory } from '../etcd/inventory.ts';
 import { KEYS } from '../etcd/keys.ts';
@@ -228,7 +228,8 @@ function claimFindings(
 }
 
 function holderText(holder: GatewayRef | undefined): string {
-  return holder === undefined ? '' : `, which ${wordOf(holder)} has`;
+  if (holder === undefined) return '';
+  return isUnreadableHolder(holder) ? ", which can't be read" : `, which ${wordOf(holder)} has`;
 }
 
 function isEnded(state: StateFacts | undefined, version: number): boolean {

@@ -4,6 +4,8 @@ import { FAILURES } from '../../gateway/failures.ts';
 import type { RegisterOutcome } from '../../gateway/outcomes.ts';
 import type { Plan } from '../../gateway/plan.ts';
 import { ROLES } from '../../gateway/resource.ts';
+import { isUnreadableHolder } from '../../etcd/claims.ts';
+import { KEYS } from '../../etcd/keys.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { leftoverOf } from './leftover.ts';
@@ -79,7 +81,11 @@ export async function registerPlan(
         const { stanza, routerId, holder } = outcome;
         throw new RefusedError(
           FAILURES.Conflict,
-          `"${stanza.join(' ')}" on edge router ${routerId} belongs to ${holder.resourceType} ${holder.resourceId}`,
+          `"${stanza.join(' ')}" on edge router ${routerId} belongs to ${
+            isUnreadableHolder(holder)
+              ? `an unknown gateway: ${KEYS.claim(routerId, stanza)} can't be read, and gateway-saga doctor tells what mends it`
+              : `${holder.resourceType} ${holder.resourceId}`
+          }`,
         );
       }
       case 'overtaken':
