@@ -3,7 +3,7 @@ import type { Inspection } from '../activities/router/inspect.ts';
 import { isBefore } from '../activities/router/presence.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
 import { describeUnreadable } from '../activities/router/presences.ts';
-import { claimsOf } from '../etcd/claims.ts';
+import { claimsOf, isUnreadableHolder } from '../etcd/claims.ts';
 import { StoreCorruptError } from '../etcd/errors.ts';
 import type { Inventory } from '../etcd/inventory.ts';
 import { KEYS } from '../etcd/keys.ts';
@@ -14,6 +14,7 @@ import { isSameGateway, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { describePath } from '../netconf/diff.ts';
 import type { RouterRecord } from '../pair/transactions.ts';
+import type { LostSecrets } from './doctor-secrets.ts';
 
 /** A difference between etcd and the routers, or something that waits for a person. */
 export interface Finding {
@@ -38,6 +39,7 @@ export interface Known {
 
 export interface Facts {
   readonly inventory: Inventory;
+  readonly lostSecrets: readonly LostSecrets[];
   readonly routers: readonly RouterSeen[];
   /** Every gateway of which plan record, `/state`, a claim or a commit history knows; once. */
   readonly gateways: readonly GatewayRef[];
@@ -51,7 +53,18 @@ export function findingsOf(facts: Facts): readonly Finding[] {
     ...facts.inventory.unreadable.map(unreadable),
     ...facts.routers.flatMap((router) => onRouter(router, facts)),
     ...facts.gateways.flatMap((gateway) => ofGateway(gateway, facts)),
+    ...facts.lostSecrets.flatMap((lost) =>
+      facts.running.has(workflowIdOf(lost.gateway)) ? [] : [withoutSecrets(lost)],
+    ),
   ];
+}
+
+function withoutSecrets({ gateway, why }: LostSecrets): Finding {
+  const { resourceType, resourceId } = gateway;
+  return {
+    what: `${wordOf(gateway)}: ${why}; without it no update can put back what stands, and no revert that needs it is made`,
+    mend: `put ${KEYS.secrets(gateway)} back from a backup of etcd; if there is none, mark the gateway for deletion, then create it anew: gateway-saga delete ${resourceType} ${resourceId}`,
+  };
 }
 
 function unreadable({ message }: StoreCorruptError): Finding {
@@ -215,7 +228,8 @@ function claimFindings(
 }
 
 function holderText(holder: GatewayRef | undefined): string {
-  return holder === undefined ? '' : `, which ${wordOf(holder)} has`;
+  if (holder === undefined) return '';
+  return isUnreadableHolder(holder) ? ", which can't be read" : `, which ${wordOf(holder)} has`;
 }
 
 function isEnded(state: StateFacts | undefined, version: number): boolean {

@@ -14,6 +14,7 @@ import type { Policy } from '../gateway/policies.ts';
 import type { RouterTarget, SessionPool } from '../netconf/pool.ts';
 import type { RouterRecord } from '../pair/transactions.ts';
 import type { Facts, Known, RouterSeen } from './doctor-findings.ts';
+import { lostSecretsOf } from './doctor-secrets.ts';
 
 export interface Sources {
   readonly store: Store;
@@ -68,8 +69,12 @@ export async function look({ store, pool, kinds, policy, running }: Sources): Pr
     const seen = await inspect(pool, target, stored, changes, policy).catch(messageOf);
     return { id, name, record, seen };
   });
+  const owed = [...records.values()].flatMap((record) =>
+    record instanceof StoreCorruptError ? [] : record.owedChanges,
+  );
   return {
     inventory,
+    lostSecrets: await lostSecretsOf(store, inventory.plans, owed),
     routers: routers.toSorted((one, other) => one.name.localeCompare(other.name)),
     gateways: gateways.filter(({ resourceType }) => types.includes(resourceType)),
     known: (gateway) => known.get(workflowIdOf(gateway)),

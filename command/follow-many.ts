@@ -3,7 +3,7 @@ import type { ChangeOutcome, ChangeRequest, GatewayRun } from '../client/index.t
 import { isAsAsked } from '../client/outcome.ts';
 import type { Asked } from '../client/request.ts';
 import { workflowIdOf } from '../client/index.ts';
-import { SILENCE_MS, untilInterrupted } from './follow.ts';
+import { SILENCE_MS, goesOnWords, untilInterrupted } from './follow.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { LivePainter } from './live-painter.ts';
 import { gatewayLine, isRunning, subjectOf, summaryLine, type Followed } from './many-view.ts';
@@ -30,7 +30,10 @@ export async function followMany(
 ): Promise<number> {
   const all = started.map(({ gateway, error }): Followed => ({ gateway, error }));
   const isPainted = form === 'text' && isRedrawable(io.stdout, io.env);
-  const goesOn = () => goesOnWords(all.find(isRunning)?.gateway);
+  const goesOn = () => {
+    const example = all.find(isRunning);
+    return example === undefined ? '' : goesOnWords(example.gateway, 'many');
+  };
   return untilInterrupted(io, goesOn, async (signal) => {
     if (isPainted) await paint(started, all, io, signal);
     for (const one of all) if (one.error) tell(one, asked, io, form);
@@ -111,15 +114,4 @@ function tell(
       io.stdout.write(`${line}\n`);
     if (contradiction !== undefined) io.stdout.write(`${subject}: ${contradiction}\n`);
   } else io.stdout.write(`${subject}: not started: ${printable(error?.message ?? '')}\n`);
-}
-
-function goesOnWords(example: ChangeRequest | undefined): string {
-  if (example === undefined) return '';
-  const { resourceType, resourceId } = example;
-  return `
-The changes go on. To see how one of them goes:
-  gateway-saga status ${resourceType} ${resourceId} --watch
-To cancel one, which reverts what was changed:
-  temporal workflow cancel --workflow-id ${workflowIdOf(example)}
-`;
 }

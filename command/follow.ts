@@ -1,4 +1,5 @@
-import type { ChangeOutcome, GatewayRun, Progress } from '../client/index.ts';
+import { workflowIdOf } from '../client/index.ts';
+import type { ChangeOutcome, ChangeRequest, GatewayRun, Progress } from '../client/index.ts';
 import { isAsAsked } from '../client/outcome.ts';
 import type { Asked } from '../client/request.ts';
 import { EXIT, type CommandIo } from './io.ts';
@@ -20,13 +21,7 @@ export async function follow(
   form: FollowForm,
   asked: Asked | null,
 ): Promise<number> {
-  const { resourceType, resourceId } = run.gateway;
-  const goesOn = () => `
-The change goes on. To see how:
-  gateway-saga status ${resourceType} ${resourceId} --watch
-To cancel it, which reverts what was changed:
-  temporal workflow cancel --workflow-id ${run.workflowId}
-`;
+  const goesOn = () => goesOnWords(run.gateway, 'one');
   return untilInterrupted(io, goesOn, async (signal) => {
     if (form !== 'json') await show(run, io, form, signal);
     const outcome = await run.result({ signal });
@@ -52,6 +47,21 @@ export async function untilInterrupted(
   } finally {
     stopListening();
   }
+}
+
+/** `many`: the gateway is one of several whose changes go on. */
+export function goesOnWords(gateway: ChangeRequest, count: 'one' | 'many'): string {
+  const { resourceType, resourceId } = gateway;
+  const [changes, cancel] =
+    count === 'one'
+      ? ['The change goes on. To see how:', 'To cancel it']
+      : ['The changes go on. To see how one of them goes:', 'To cancel one'];
+  return `
+${changes}
+  gateway-saga status ${resourceType} ${resourceId} --watch
+${cancel}, which reverts what was changed:
+  temporal workflow cancel --workflow-id ${workflowIdOf(gateway)}
+`;
 }
 
 async function show(

@@ -31,6 +31,9 @@ export function claimsOnlyOf(
   return claimsOf(record).filter(({ key }) => !needed.has(key));
 }
 
+/** Stands for the gateway of a claim that can't be read. */
+const UNREADABLE: GatewayRef = { resourceType: 'unknown', resourceId: 'unknown' };
+
 export function claimValue({ resourceType, resourceId }: GatewayRef): GatewayRef {
   return { resourceType, resourceId };
 }
@@ -42,7 +45,12 @@ export function holderOf(entry: Entry | undefined): GatewayRef | undefined {
   const { resourceType, resourceId } = typeof value === 'string' ? {} : value;
   return typeof resourceType === 'string' && typeof resourceId === 'string'
     ? { resourceType, resourceId }
-    : { resourceType: 'unknown', resourceId: 'unknown' };
+    : UNREADABLE;
+}
+
+/** Whether `holderOf` could not read the claim. */
+export function isUnreadableHolder(holder: GatewayRef): boolean {
+  return isSameGateway(holder, UNREADABLE);
 }
 
 /** Those of the claims that the gateway really has in etcd. */

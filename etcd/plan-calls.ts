@@ -18,6 +18,7 @@ import {
 } from './plan-record.ts';
 import type { PermitApplyOutcome, PlanRecord } from './plan-record.ts';
 import { isRewritten } from './planned-config.ts';
+import { secretsKeyIn } from './secrets.ts';
 import { done, transact } from './transact.ts';
 
 const PERMIT = 'permit apply';
@@ -31,13 +32,14 @@ export function permitApply(
   scheduled?: number,
 ): Promise<PermitApplyOutcome> {
   return transact<PermitApplyOutcome>(client, PERMIT, async () => {
-    const keys = [KEYS.gatewayConfig(gateway), KEYS.plan(gateway)] as const;
-    const [config, plan] = await client.read(PERMIT, keys);
+    const keys = [KEYS.gatewayConfig(gateway), KEYS.plan(gateway), KEYS.secrets(gateway)] as const;
+    const [config, plan, secrets] = await client.read(PERMIT, keys);
     const record = planRecordOf(plan);
     const superseded = supersededBy(gateway, record?.action, config);
     if (superseded && !isKeptAt(record, gateway)) return done(superseded);
     if (!counts(record, gateway, run, scheduled)) return done(notOwned(plan));
-    if (!isKept(record) && isRewritten(record.config, config)) return done({ kind: 'rewritten' });
+    if (!isKept(record) && isRewritten(record.config, config, secretsKeyIn(secrets)))
+      return done({ kind: 'rewritten' });
     const permitted = { ...heard(record, scheduled), mayBeApplied: true };
     // Compares the configuration, because a newer version must not be missed, and the plan record, because no other call may come between.
     return {

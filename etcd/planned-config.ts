@@ -2,38 +2,55 @@
  * The configuration that a change was planned from. A version is one body. If somebody writes the same version again with another body while
  * its change is under way, the outcome would be told of a body that nobody has applied.
  */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { Entry } from './client.ts';
 import { isFields, parseObject } from './envelope.ts';
 
 export interface PlannedConfig {
   /** `mod_revision` of the configuration. */
   readonly revision: string;
-  /** SHA-256 of its body, without `secretFields`: the same body may be written again, as a delivery that came twice does. */
+  /**
+   * Of its body, without `secretFields`: the same body may be written again, as a delivery that came twice does. `hmac-sha256:…` with the key of
+   * the gateway's secrets, if there are any: who reads the plan record knows all the other words of a text. Otherwise `sha256:…`.
+   */
   readonly digest: string;
   /** Fields that the digest leaves out. No template sees them, and a digest of a short secret could be guessed. */
   readonly secretFields: readonly string[];
 }
 
-export function plannedConfig(entry: Entry, secretFields: readonly string[]): PlannedConfig {
-  return { revision: entry.modRevision, digest: digestOf(entry, secretFields), secretFields };
+/** `key`: that of the gateway's secrets. `undefined`: no field but `secretFields` may have a secret. */
+export function plannedConfig(
+  entry: Entry,
+  secretFields: readonly string[],
+  key: string | undefined,
+): PlannedConfig {
+  return { revision: entry.modRevision, digest: digestOf(entry, secretFields, key), secretFields };
 }
 
-/** Whether the configuration was written again with another body. Not if it has vanished. */
-export function isRewritten({ revision, digest, secretFields }: PlannedConfig, entry: Entry): boolean {
-  return (
-    entry.value !== undefined && entry.modRevision !== revision && digestOf(entry, secretFields) !== digest
-  );
+/**
+ * Whether the configuration was written again with another body. Not if it has vanished, and not if the key has: without the secrets nothing of
+ * it can be loaded.
+ */
+export function isRewritten(
+  { revision, digest, secretFields }: PlannedConfig,
+  entry: Entry,
+  key: string | undefined,
+): boolean {
+  const isKeyed = digest.startsWith('hmac-');
+  if (entry.value === undefined || entry.modRevision === revision || (isKeyed && key === undefined))
+    return false;
+  return digestOf(entry, secretFields, isKeyed ? key : undefined) !== digest;
 }
 
-function digestOf({ value }: Entry, secretFields: readonly string[]): string {
+function digestOf({ value }: Entry, secretFields: readonly string[], key: string | undefined): string {
   const envelope = parseObject(value ?? '');
   const raw = typeof envelope === 'string' ? undefined : envelope['body'];
   const body = typeof raw === 'string' ? parseObject(raw) : raw;
   const open = Object.entries(isFields(body) ? body : {}).filter(([field]) => !secretFields.includes(field));
-  return `sha256:${createHash('sha256')
-    .update(JSON.stringify(Object.fromEntries(open), sorted))
-    .digest('hex')}`;
+  const text = JSON.stringify(Object.fromEntries(open), sorted);
+  return key === undefined
+    ? `sha256:${createHash('sha256').update(text).digest('hex')}`
+    : `hmac-sha256:${createHmac('sha256', key).update(text).digest('hex')}`;
 }
 
 /** The order of fields means nothing. */

@@ -10,6 +10,7 @@ import { KEYS } from './keys.ts';
 import { isRewritten } from './planned-config.ts';
 import { isOwnedBy, notOwned, planRecordOf } from './plan-record.ts';
 import type { NotOwned, PlanRecord } from './plan-record.ts';
+import { secretsKeyIn } from './secrets.ts';
 
 export type RecordOutcome =
   | { readonly kind: 'recorded' }
@@ -63,16 +64,17 @@ export function recordMonitoring(
 
 function take(client: EtcdClient, gateway: GatewayVersion, run: string, step: Step): Promise<RecordOutcome> {
   return transact<RecordOutcome>(client, step.operation, async () => {
-    const [config, plan, jobState] = await client.read(step.operation, [
+    const [config, plan, jobState, secrets] = await client.read(step.operation, [
       KEYS.gatewayConfig(gateway),
       KEYS.plan(gateway),
       KEYS.jobState(gateway),
+      KEYS.secrets(gateway),
     ] as const);
     const record = planRecordOf(plan);
     const superseded = supersededBy(gateway, record?.action, config);
     if (superseded) return done(superseded);
     if (!isOwnedBy(record, gateway, run)) return done(notOwned(plan));
-    if (isRewritten(record.config, config)) return done({ kind: 'rewritten' });
+    if (isRewritten(record.config, config, secretsKeyIn(secrets))) return done({ kind: 'rewritten' });
     const found = jobState.value === undefined ? undefined : parseObject(jobState.value);
     if (step.isDone(found)) return done({ kind: 'recorded' });
     if (!isDeepStrictEqual(found, step.due)) return done({ kind: 'lost', found: shown(jobState) });

@@ -120,7 +120,7 @@ async function look(
   const replaced = earlier ? await replacedBy(client, earlier, planRecord) : [];
   const record: PlanRecord = {
     ...planRecord,
-    config: plannedConfig(config, secretFields),
+    config: plannedConfig(config, secretFields, secrets?.key),
     mayBeApplied: again || (same && earlier.mayBeApplied),
     ...(again && { restored: true }),
     ...(earlier?.disputed === true && { disputed: true }),

@@ -34,6 +34,12 @@ export function secretsOf(entry: Entry): GatewaySecrets | undefined {
   return parsed.output;
 }
 
+/** The key of a gateway's secrets. `undefined`: it has none, or the record can't be read. */
+export function secretsKeyIn(entry: Entry): string | undefined {
+  const secrets = readable(() => secretsOf(entry));
+  return secrets instanceof StoreCorruptError ? undefined : secrets?.key;
+}
+
 /** In the order of `gateways`. A record that can't be read does not hide the others. */
 export function readSecrets(
   client: EtcdClient,

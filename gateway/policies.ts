@@ -1,7 +1,6 @@
-/** Every limit, interval, time-out and retry, each with its reason. `Policy` can be set per worker. */
-import { checkWatchPolicy, DEFAULT_WATCH_POLICY } from './config-watch.ts';
+/** Every limit, interval, time-out and retry, each with its reason. `Policy` can be set per worker (`check-policy.ts`). */
+import { DEFAULT_WATCH_POLICY } from './config-watch.ts';
 import type { WatchPolicy } from './config-watch.ts';
-import { trialMinutes } from './vrrp-time.ts';
 
 /**
  * Which commits are made on a router. `required`: only confirmed commits; nothing is applied to a router that has none. `preferred`: plain
@@ -15,12 +14,6 @@ export type ConfirmPolicy = 'required' | 'preferred' | 'never';
  * not ask for both already. `always`: in any case. `never`: not.
  */
 export type SynchronizePolicy = 'auto' | 'always' | 'never';
-
-/** The words of the fields that are by router id. */
-const ROUTER_WORDS = {
-  confirmedCommits: ['required', 'preferred', 'never'] satisfies ConfirmPolicy[],
-  synchronize: ['auto', 'always', 'never'] satisfies SynchronizePolicy[],
-} as const;
 
 export interface Policy {
   /** Time between two looks at a router, in ms. The first look is at once. */
@@ -198,50 +191,6 @@ export const HEARTBEAT_MS = 3_000;
 /** Wrong credentials are tried this often before the saga gives up: more could lock the account. */
 export const AUTHENTICATION_ATTEMPTS = 3;
 
-/** Reads a policy given as JSON, over the defaults. Throws an `Error` that names the field, the expected value and the given one. */
-export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
-  const policy: Record<string, unknown> = { ...DEFAULT_POLICY };
-  for (const [field, value] of Object.entries(given)) {
-    const standard = policy[field];
-    if (standard === undefined)
-      throw new Error(
-        `policy: unknown field "${field}"; known are ${Object.keys(DEFAULT_POLICY).join(', ')}`,
-      );
-    if (field === 'confirmedCommits' || field === 'synchronize') {
-      policy[field] = { ...DEFAULT_POLICY[field], ...checkByRouter(field, value) };
-      continue;
-    }
-    if (field === 'watch') {
-      policy[field] = checkWatchPolicy(value);
-      continue;
-    }
-    const good =
-      typeof standard === 'number'
-        ? Number.isSafeInteger(value) && Number(value) > 0
-        : typeof value === typeof standard;
-    if (!good)
-      throw new Error(
-        `policy: field "${field}": expected ${typeof standard === 'number' ? 'a positive whole number' : 'true or false'}, got ${JSON.stringify(value)}`,
-      );
-    policy[field] = value;
-  }
-  const checked = policy as unknown as Policy;
-  if (checked.vrrpLimitMs > checked.vrrpMaxMs)
-    throw new Error(
-      `policy: field "vrrpLimitMs": expected at most "vrrpMaxMs", ${checked.vrrpMaxMs}, got ${checked.vrrpLimitMs}`,
-    );
-  assertInTime(checked);
-  const limit = ACTIVITY_TIMES.poll.startToCloseTimeout / 2;
-  if (checked.vrrpMaxMs > limit)
-    throw new Error(`policy: field "vrrpMaxMs": expected at most ${limit}, got ${checked.vrrpMaxMs}`);
-  const interval = ACTIVITY_TIMES.poll.heartbeatTimeout / 2;
-  if (checked.vrrpIntervalMs > interval)
-    throw new Error(
-      `policy: field "vrrpIntervalMs": expected at most ${interval}, got ${checked.vrrpIntervalMs}`,
-    );
-  return checked;
-}
-
 /**
  * How long the pair waits for verdicts once a batch is on trial ("refused revert", T11), in ms. VRRP can come up in that time even if two
  * workers die meanwhile.
@@ -253,32 +202,4 @@ export function verdictTime({ vrrpLimitMs }: Pick<Policy, 'vrrpLimitMs'>): numbe
 /** The longest time between the permission of a commit on trial and its confirmation, in ms. */
 export function trialTime(policy: Policy): number {
   return ROUTER_DEADLINES.commitMs + verdictTime(policy) + policy.confirmMarginMs;
-}
-
-/** Checks that the deadline of a commit leaves time for a trial, and that `settlePatienceMs` covers the deadline, a fallback and a commit. */
-function assertInTime(policy: Policy): void {
-  const deadline = policy.confirmMinutes * policy.minuteMs;
-  const needed = trialTime(policy);
-  if (deadline < needed)
-    throw new Error(
-      `policy: field "confirmMinutes": expected at least ${Math.ceil(needed / policy.minuteMs)} minutes of ${policy.minuteMs} ms, for a commit, a worker's restart, "vrrpLimitMs" and "confirmMarginMs", got ${policy.confirmMinutes}`,
-    );
-  const longest = trialMinutes(policy, policy.vrrpMaxMs) * policy.minuteMs;
-  const settled = longest + policy.fallbackGraceMs + ROUTER_DEADLINES.commitMs;
-  if (policy.settlePatienceMs < settled)
-    throw new Error(
-      `policy: field "settlePatienceMs": expected at least ${settled}, for "confirmMinutes", what "vrrpMaxMs" adds to them, "fallbackGraceMs" and a commit, got ${policy.settlePatienceMs}`,
-    );
-}
-
-function checkByRouter(field: keyof typeof ROUTER_WORDS, value: unknown): Readonly<Record<string, string>> {
-  const words: readonly unknown[] = ROUTER_WORDS[field];
-  const entries: readonly [string, string][] =
-    typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  const bad = entries.find(([, word]) => !words.includes(word));
-  if (entries.length === 0 || bad)
-    throw new Error(
-      `policy: field "${field}": expected ${words.join(', ')} by router id or "*", got ${JSON.stringify(bad ? Object.fromEntries([bad]) : value)}`,
-    );
-  return Object.fromEntries(entries);
 }

@@ -11,9 +11,12 @@ export type PlaceholderOf = (name: string, secret: string) => string;
 
 const whole = /^<secret:[a-z0-9-]+:[0-9a-f]{16}>$/;
 const anywhere = /<secret:[a-z0-9-]+:[0-9a-f]{16}>/g;
-/** Keywords of Junos whose value is a secret, in any section. */
+/**
+ * Keywords of Junos whose value is a secret, in any section: those whose values its YANG models call unreadable, and the same ones written in
+ * plain text. Public keys, which it marks as `SECRET-DATA` too, are none.
+ */
 const secretKeyword =
-  /^(?:(?:[a-z0-9]+-)*(?:authentication-key|password|secret|passphrase)|ascii-text|hexadecimal|plain-text-password-value)$/;
+  /^(?:(?:[a-z0-9]+-)*(?:authentication-key|privacy-key|shared-key|password|secret|passphrase|auth-token)|ascii-text|hexadecimal|plain-text-password-value|cak|community-name)$/;
 
 /** @param digest 16 hexadecimal digits */
 export function placeholder(name: string, digest: string): string {
@@ -105,16 +108,29 @@ export function concealPath(
     const name = path[index - 1] ?? '';
     const own = index < from ? undefined : secretBehind(word);
     if (own !== undefined) return placeholderOf(name, own);
-    const isValue = isLeaf && index === path.length - 1 && isSecretKeyword(path.slice(0, index));
+    const before = path.slice(0, index);
+    const isLast = index === path.length - 1;
+    const isValue = isLeaf && (isNumberedKey(before) || (isLast && isSecretPlace(before)));
     if (index < from || isPlaceholder(word) || !(isValue || isStoredForm(word))) return word;
     return placeholderOf(name, word);
   });
 }
 
-/** Whether the last of these words is a keyword whose value is a secret. `key` is one only of a digest: a tunnel has a key that is none. */
-function isSecretKeyword(path: Path): boolean {
-  const keyword = path.at(-1) ?? '';
-  return secretKeyword.test(keyword) || (keyword === 'key' && path.some((word) => word === 'md5'));
+/** Whether the last word of a statement that begins with these is a secret. */
+function isSecretPlace(path: Path): boolean {
+  // A local certificate is a word without a keyword, below its name.
+  const isCertificate = path.slice(-4, -1).join(' ') === 'security certificates local';
+  return secretKeyword.test(path.at(-1) ?? '') || isCertificate;
+}
+
+/**
+ * Whether these words end with the keyword of one of several keys, each with a number: `md5 1 key`, `authentication-key 2 type md5 value`. More may
+ * stand behind the secret. Elsewhere the same keywords are harmless: a tunnel has a `key`, too.
+ */
+function isNumberedKey(path: Path): boolean {
+  const keyword = path.at(-1);
+  if (keyword === 'key') return path.some((word) => /^(?:[a-z]+-)*md5$/.test(word));
+  return keyword === 'value' && path.includes('authentication-key');
 }
 
 /** The text with secrets in place of their placeholders, each quoted where it needs that. */

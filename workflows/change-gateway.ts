@@ -37,7 +37,7 @@ import type { GatewayVersion } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
 import { Compensation } from './compensation.ts';
 import { changed, deletedNothing, fail, madeBefore, resultOf, unwind } from './ends.ts';
-import { endedOf, endsWith, goOn, ownEnd } from './go-on.ts';
+import { endedOf, endsWith, goOn, ownEnd, refuse } from './go-on.ts';
 import { revertLeftover } from './leftover.ts';
 import { PairRequests } from './pair-requests.ts';
 import type { Trial } from './pair-requests.ts';
@@ -82,7 +82,9 @@ async function changeGateway(
 ): Promise<GatewayResult> {
   const shield = new Shield();
   const wanted = new Wanted(shield);
-  const request = checkRequest(input, workflowInfo().workflowId);
+  const { workflowId } = workflowInfo();
+  const request = checkRequest(input, workflowId);
+  if (request instanceof ApplicationFailure) return refuse(request, workflowId, wanted);
   const { resourceType, resourceId } = request;
   const log = new ProgressLog({ resourceType, resourceId, version: request.version ?? null });
   setHandler(progressQuery, () => log.progress, {

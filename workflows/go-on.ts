@@ -9,8 +9,11 @@ import { APPLY_GATEWAY } from '../gateway/messages.ts';
 import type { GatewayFailure } from '../gateway/messages.ts';
 import { ENDS_LIMIT } from '../gateway/plan.ts';
 import type { GatewayRequest, GatewayResult, Superseding, VersionEnd } from '../gateway/plan.ts';
+import { readRequest } from '../gateway/request.ts';
+import { workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { failureTypeOf, reasonOf } from './reason.ts';
+import type { Wanted } from './wanted.ts';
 
 /** How the work on one version ended. */
 export type Ended =
@@ -49,6 +52,20 @@ export function goOn(
     (input: GatewayRequest, superseding: Superseding) => Promise<GatewayResult>
   >({ workflowType: APPLY_GATEWAY });
   return next({ resourceType, resourceId }, { superseding: true, ...superseding });
+}
+
+/**
+ * The end of a run whose request can't be read. Whoever has signalled meanwhile has asked for the gateway of this workflow id, by a request of his
+ * own: the workflow goes on for him.
+ */
+export async function refuse(error: unknown, workflowId: string, wanted: Wanted): Promise<never> {
+  const [resourceType, resourceId] = workflowId.split(':');
+  const read = readRequest({ resourceType, resourceId });
+  // A signal of the first task may be delivered after the beginning of the run.
+  await Promise.resolve();
+  const isServed = wanted.isRung && read.kind === 'request' && workflowIdOf(read.request) === workflowId;
+  if (!isServed) throw error;
+  return goOn(read.request, { ends: [], searchAttributes: [] });
 }
 
 /**

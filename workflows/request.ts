@@ -6,17 +6,17 @@ import { readRequest } from '../gateway/request.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 
 /**
- * Checks what a person typed. Throws an `ApplicationFailure` of type `InvalidRequest` that names the field, what was
- * expected and what came. The workflow id is checked too: one gateway, one workflow.
+ * Checks what a person typed. The workflow id is checked too: one gateway, one workflow. An `ApplicationFailure` of type `InvalidRequest` names the
+ * field, what was expected and what came.
  */
-export function checkRequest(input: unknown, workflowId: string): GatewayRequest {
+export function checkRequest(input: unknown, workflowId: string): GatewayRequest | ApplicationFailure {
   const read = readRequest(input);
-  if (read.kind === 'problem') {
-    throw invalid(read.field === '' ? 'input' : `input.${read.field}`, read.expected, read.got);
-  }
+  if (read.kind === 'problem')
+    return invalid(read.field === '' ? 'input' : `input.${read.field}`, read.expected, read.got);
   const expected = workflowIdOf(read.request);
-  if (workflowId !== expected) throw invalid('workflow id', JSON.stringify(expected), workflowId);
-  return read.request;
+  return workflowId === expected
+    ? read.request
+    : invalid('workflow id', JSON.stringify(expected), workflowId);
 }
 
 function invalid(field: string, expected: string, got: unknown): ApplicationFailure {

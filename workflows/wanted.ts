@@ -59,6 +59,11 @@ export class Wanted {
     });
   }
 
+  /** Whether somebody has signalled, whatever came of it. */
+  get isRung(): boolean {
+    return this.#signals > 0;
+  }
+
   /** The newer version that the configuration was found to have. `undefined`: none was found. */
   get newer(): number | undefined {
     return this.#newer;

@@ -144,6 +144,7 @@ export function viewOf(router: LockedRouter, all: readonly PlannedMember[]): Rou
       return change === undefined ? { kind: 'before' } : router.presence(change);
     },
     isCreated: (member) => changes.get(member)?.change.before === null,
+    wasTakenBack: ({ gateway }) => look.lastOf(gateway)?.line.did === 'reverted',
     isOurs: (member) => all.some((one) => one.member === member && isOursOn(router, one)),
   };
 }

@@ -17,6 +17,8 @@ export interface RouterView {
   readonly isCreated: (member: PairMember) => boolean;
   /** Whether what the router carries of the member is ours, so that it may be reverted. */
   readonly isOurs: (member: PairMember) => boolean;
+  /** Whether our last commit that names the member took the whole trial back. Only for a member that the router does not carry. */
+  readonly wasTakenBack: (member: PairMember) => boolean;
 }
 
 export type Fate =
@@ -90,7 +92,10 @@ function fateOf(views: readonly RouterView[], member: PairMember): Fate {
   const fallenBack = views.filter((_, index) => !carries(index));
   if (fallenBack.every(({ trials }) => trials < MAX_TRIALS)) return { kind: 'fell back' };
   const names = fallenBack.map(({ name }) => name).join(' and ');
-  const reason = `${names}: fell back ${MAX_TRIALS} times before it could be made permanent`;
+  const permanent = 'before it could be made permanent';
+  const reason = fallenBack.some((view) => view.wasTakenBack(member))
+    ? `${names}: ${MAX_TRIALS} trials ended ${permanent}, the last one because the router refused to revert another gateway`
+    : `${names}: fell back ${MAX_TRIALS} times ${permanent}`;
   return { kind: 'reverted', reason };
 }
 

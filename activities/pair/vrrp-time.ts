@@ -129,6 +129,9 @@ function timersOf(
         );
       timers[role].push(...vrrpTimers(tree, name));
     }
+    const unknown = timers[role].find((one) => one.unknown !== undefined);
+    if (unknown !== undefined)
+      return new RefusedError(FAILURES.Conflict, `VRRP on the ${role}: ${untilMasterText(unknown)}`);
   }
   return timers;
 }

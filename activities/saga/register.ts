@@ -4,6 +4,8 @@ import { FAILURES } from '../../gateway/failures.ts';
 import type { RegisterOutcome } from '../../gateway/outcomes.ts';
 import type { Plan } from '../../gateway/plan.ts';
 import { ROLES } from '../../gateway/resource.ts';
+import { isUnreadableHolder } from '../../etcd/claims.ts';
+import { KEYS } from '../../etcd/keys.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { leftoverOf } from './leftover.ts';
@@ -12,6 +14,7 @@ import { planOf, textIn } from './plan.ts';
 import { preparePlan } from './planner.ts';
 import { jobsOf } from './preparation.ts';
 import type { Preparation } from './preparation.ts';
+import { hasSecret } from './secrets.ts';
 import { RefusedError } from '../refused.ts';
 import { assertNotRetired } from '../router/retired.ts';
 
@@ -78,7 +81,11 @@ export async function registerPlan(
         const { stanza, routerId, holder } = outcome;
         throw new RefusedError(
           FAILURES.Conflict,
-          `"${stanza.join(' ')}" on edge router ${routerId} belongs to ${holder.resourceType} ${holder.resourceId}`,
+          `"${stanza.join(' ')}" on edge router ${routerId} belongs to ${
+            isUnreadableHolder(holder)
+              ? `an unknown gateway: ${KEYS.claim(routerId, stanza)} can't be read, and gateway-saga doctor tells what mends it`
+              : `${holder.resourceType} ${holder.resourceId}`
+          }`,
         );
       }
       case 'overtaken':
@@ -114,11 +121,15 @@ async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation | 'k
 
 function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { policy }: Dependencies) {
   const { gateway, action, record, kind, changes, secrets, parents } = preparation;
+  const declared = Object.entries(kind.kind.schema.fields).flatMap(([name, { secret }]) =>
+    secret === true ? [name] : [],
+  );
+  // Without a key, a digest of a text whose other words are known would tell a short secret.
+  const texts =
+    secrets === undefined ? Object.keys(record.body).filter((name) => hasSecret(record.body[name])) : [];
   return {
     configRevision: plan.configRevision,
-    secretFields: Object.entries(kind.kind.schema.fields).flatMap(([name, { secret }]) =>
-      secret === true ? [name] : [],
-    ),
+    secretFields: [...new Set([...declared, ...texts])],
     jobs: jobsOf(preparation, plan.jobs, policy.redactJobs),
     secrets,
     planRecord: {

@@ -58,8 +58,9 @@ export async function concealed(
   return { configurations, secrets: Object.keys(values).length === 0 ? undefined : { key, values } };
 }
 
-/** Whether a value is configuration text that has a secret. */
+/** Whether a value is configuration text that has a secret, or holds such a text. */
 export function hasSecret(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(hasSecret);
   if (typeof value !== 'string') return false;
   try {
     let found = false;

@@ -5,15 +5,15 @@ import type { Policy } from '../../gateway/policies.ts';
 import { vrrpLimitOf } from '../../gateway/vrrp-time.ts';
 import { parse } from '../../junos/parse.ts';
 import { at } from '../../junos/select.ts';
-import { untilMasterMs, untilMasterText, vrrpTimers, type VrrpTimers } from '../../junos/vrrp.ts';
+import { ALL_GROUPS, untilMasterMs, untilMasterText, vrrpTimers, type VrrpTimers } from '../../junos/vrrp.ts';
 import { getConfiguration } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
-import { failed, ok, type Verdict } from './line.ts';
+import { failed, ok, warning, type Verdict } from './line.ts';
 import { namesIn } from './names.ts';
 
 /**
  * Read from the configuration groups that the gateway applies, because its units are not on the router yet. What a group has for another
- * pattern than the unit's own name, its port or `<*>` is not found.
+ * pattern than the unit's own name, its port or `<*>` is not found, nor a group on another unit that one of them follows.
  */
 export async function timersFor(
   session: Session,
@@ -22,19 +22,28 @@ export async function timersFor(
   const groups = namesIn(rendered).filter(([section]) => section === 'groups');
   if (groups.length === 0) return [];
   const text = await session.request(getConfiguration({ paths: groups, database: 'committed' }));
+  // Configuration groups themselves are not shown with inheritance.
+  const all = parse(
+    await session.request(getConfiguration({ paths: [ALL_GROUPS], database: 'committed', inherit: true })),
+  );
   const tree = parse(text);
   const units = new Set(
     rendered.monitors.flatMap(({ interface: name = '' }) => [name, `${name.split('.')[0]}.<*>`, '<*>.<*>']),
   );
   return groups.flatMap((path) =>
-    [...units].flatMap((unit) => vrrpTimers(at(tree, path)?.children ?? [], unit)),
+    [...units].flatMap((unit) => vrrpTimers([...(at(tree, path)?.children ?? []), ...all], unit)),
   );
 }
 
 export function timersVerdict(timers: readonly VrrpTimers[], policy: Policy): Verdict {
   if (timers.length === 0) return ok('no VRRP group is found in what the gateway applies');
-  const needed = Math.max(...timers.map(untilMasterMs));
   const words = timers.map(untilMasterText).join('; ');
+  if (timers.some(({ unknown }) => unknown !== undefined))
+    return warning(
+      words,
+      'see that the router has the group that is followed: else such gateways are refused before the commit',
+    );
+  const needed = Math.max(...timers.map(untilMasterMs));
   return needed > policy.vrrpMaxMs
     ? failed(
         `${words}: more than "vrrpMaxMs", ${secondsText(policy.vrrpMaxMs)}`,

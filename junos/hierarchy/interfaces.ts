@@ -15,6 +15,7 @@ const vrrpGroup = list({
   ),
   ...each(['accept-data', 'no-accept-data', 'no-preempt'], emptyLeaf()),
   preempt: container({ 'hold-time': leaf() }, { presence: true }),
+  'vrrp-inherit-from': container(each(['active-group', 'active-interface'], leaf())),
   track: container({
     interface: list({ 'priority-cost': leaf() }),
     route: list({ 'priority-cost': leaf() }, { keys: ['route_address', 'routing-instance'] }),

@@ -93,6 +93,22 @@ describe('gateway-saga doctor', function () {
     await putRaw(world, claim, holder);
   });
 
+  it('finds that a secret of the gateway is gone, and says what a person must do', async () => {
+    const [key, before] = [KEYS.secrets(gateway), await raw(KEYS.plan(gateway))];
+    // Any word of the router stands for a placeholder.
+    const placeholder = '<secret:description:0123456789abcdef>';
+    const text = before.replaceAll(/description (?:\\"[^"]*\\"|[^";]+);/g, `description ${placeholder};`);
+    await putRaw(world, KEYS.plan(gateway), text);
+    await assertFinds(
+      new RegExp(`^vpn_gateway \\S+: ${key} has no ${placeholder}; without it no update can`),
+      `put ${key} back from a backup of etcd; if there is none, mark the gateway for deletion, then create it anew: gateway-saga delete vpn_gateway ${gateway.resourceId}`,
+    );
+    await putRaw(world, key, JSON.stringify({ key: 'a2V5', values: { [placeholder]: 'Sesame7' } }));
+    assert.deepEqual(await findings(), { code: 0, found: [] });
+    await putRaw(world, KEYS.plan(gateway), before);
+    await removeKeys(world, [key]);
+  });
+
   it('finds a claim that nothing explains', async () => {
     const key = KEYS.claim(ids[0], ['interfaces', 'ge-0/0/9']);
     const holder = { resourceType: 'vpn_gateway', resourceId: 'nobody' };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_WATCH_POLICY } from '../../gateway/config-watch.ts';
-import { checkPolicy, DEFAULT_POLICY } from '../../gateway/policies.ts';
+import { checkPolicy } from '../../gateway/check-policy.ts';
+import { DEFAULT_POLICY } from '../../gateway/policies.ts';
 
 describe('the policy of the watch', () => {
   it('has a default for each field that is left out', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
+import { checkPolicy } from '../../gateway/check-policy.ts';
 import {
   ACTIVITY_TIMES,
   DEFAULT_POLICY,
   ROUTER_DEADLINES,
   batchPolicyOf,
-  checkPolicy,
   trialTime,
   verdictTime,
 } from '../../gateway/policies.ts';

@@ -38,6 +38,42 @@ describe('the secrets of a text', () => {
     ],
     ['security { ike { policy p { pre-shared-key ascii-text x; } } }', 'ascii-text x'],
     ['access { radius-server 192.0.2.1 { port 1812; secret x; } }', 'secret x'],
+    ['system { ntp { authentication-key 2 type md5 value x; } }', 'value x'],
+    ['system { ntp { authentication-key 2 value x type md5; } }', 'value x'],
+    ['system { ntp { authentication-key 2 { type md5; value x; } } }', 'value x'],
+    ['protocols { rip { authentication-selective-md5 3 { key x; } } }', 'key x'],
+    [
+      'protocols { ospf { area 0 { interface ae0.5 { authentication { md5 1 key x start-time y; } } } } }',
+      'key x',
+    ],
+    [
+      'snmp { v3 { usm { local-engine { user u { privacy-aes128 { privacy-key x; } } } } } }',
+      'privacy-key x',
+    ],
+    ['snmp { v3 { snmp-community i { community-name x; } } }', 'community-name x'],
+    ['security { macsec { connectivity-association c { pre-shared-key { ckn 1a; cak x; } } } }', 'cak x'],
+    ['security { macsec { connectivity-association c { fallback-key { cak x; } } } }', 'cak x'],
+    [
+      'security { ipsec { security-association s { manual { authentication { key hexadecimal x; } } } } }',
+      'hexadecimal x',
+    ],
+    ['services { security-intelligence { authentication { auth-token x; } } }', 'auth-token x'],
+    ['security { certificates { local { c { "x y"; } } } }', 'c x y'],
+    [
+      'interfaces { pp0 { unit 0 { ppp-options { chap { default-chap-secret x; } } } } }',
+      'default-chap-secret x',
+    ],
+    ['interfaces { pp0 { unit 0 { ppp-options { pap { local-password x; } } } } }', 'local-password x'],
+    [
+      'access { profile p { client c { pap-password x; l2tp { shared-secret y; } } } }',
+      'pap-password x',
+      'shared-secret y',
+    ],
+    ['security { authentication-key-chains { key-chain c { key 1 { secret x; } } } }', 'secret x'],
+    ['protocols { isis { level 2 { hello-authentication-key x; } } }', 'hello-authentication-key x'],
+    ['system { archival { configuration { archive-sites { "scp://u@h/" password x; } } } }', 'password x'],
+    ['system { root-authentication { encrypted-password x; } }', 'encrypted-password x'],
+    ['security { wpa { pre-shared-key x; } }', 'pre-shared-key x'],
     ['a { x "$9$abc"; y [ "$9$d" e ]; z "$9$f" start 5; }', 'x $9$abc', 'y $9$d', 'z $9$f'],
   ];
   for (const [text, ...secrets] of cases)
@@ -58,6 +94,12 @@ describe('the secrets of a text', () => {
     'description "the secret key x";',
     'a { key 1 { b; } }',
     'a { secret; }',
+    'a { apply-macro m { b value; value c; } }',
+    'security { macsec { connectivity-association c { pre-shared-key { ckn 1a; } } } }',
+    'system { ntp { server 192.0.2.1 key 2; trusted-key 2; } }',
+    'protocols { bgp { group g { authentication-key-chain c; } } }',
+    'snmp { v3 { snmp-community i { security-name n; } } }',
+    'security { certificates { local { c { } } } }',
   ])
     it(`are none in ${text}`, () => assert.deepEqual(concealed(text).secrets, []));
 

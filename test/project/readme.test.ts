@@ -5,7 +5,8 @@ import { COMMANDS } from '../../command/commands.ts';
 import { HELP as ROUTER_HELP } from '../../command/router.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { SEARCH_ATTRIBUTES } from '../../gateway/messages.ts';
-import { DEFAULT_POLICY, checkPolicy } from '../../gateway/policies.ts';
+import { checkPolicy } from '../../gateway/check-policy.ts';
+import { DEFAULT_POLICY } from '../../gateway/policies.ts';
 import { ROOT } from '../../local/folders.ts';
 import {
   anchorsOf,

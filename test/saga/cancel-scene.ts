@@ -10,7 +10,7 @@ import { assertSameRunning, keysOf, tracesOf } from '../world/evidence.ts';
 import type { RouterTrace } from '../world/evidence.ts';
 import type { SampleKind, TestGateway } from '../../local/test-gateway.ts';
 import { openWorld } from '../world/world.ts';
-import type { World } from '../world/world.ts';
+import type { World, WorldOptions } from '../world/world.ts';
 import { Holds } from './breakpoints.ts';
 
 /** A gateway in etcd whose creation nobody has requested yet. */
@@ -40,12 +40,14 @@ export async function openCancelScene(
   pairs: number,
   patienceMs: number,
   policy: Partial<Policy> = {},
+  deadlines: WorldOptions['deadlines'] = {},
 ): Promise<CancelScene> {
   const holds = new Holds();
   const world = await openWorld({
     pairs,
     wrap: holds.wrap,
     policy: { patienceMs, vrrpLimitMs: patienceMs, ...policy },
+    deadlines,
   });
   let number = 0;
   const scene: CancelScene = {
@@ -92,7 +94,7 @@ export async function openCancelScene(
         };
         const free = { lock: null, pending: null, edited: false, reservation: null, owedChanges: [] };
         // A router that still works for a closed session ends that session when it is done. The reservation ends last.
-        const givenUp = Date.now() + 10_000;
+        const givenUp = Date.now() + 30_000;
         while (!isDeepStrictEqual(await left(), free) && Date.now() < givenUp)
           await new Promise((resolve) => setTimeout(resolve, 50));
         assert.deepEqual(await left(), free, name);

@@ -8,15 +8,17 @@ import { openCancelScene } from './cancel-scene.ts';
 import type { Candidate, CancelScene } from './cancel-scene.ts';
 import { meeting } from './breakpoints.ts';
 
-/** More than a heartbeat's interval, and less than any router's delay, patience or deadline. */
-const PROMPT_MS = 6_000;
-const PATIENCE_MS = 60_000;
+/** Nothing that a creation waits for here ends by itself while a test waits: only the cancel can end the wait, however busy the machine is. */
+const NEVER_MS = 600_000;
+const TEST_MS = 60_000;
+/** The longest limit that a trial of the default length covers. */
+const VRRP_MS = 110_000;
 
 type Event = 'activityTaskCancelRequestedEventAttributes' | 'activityTaskFailedEventAttributes';
 
 /** Each waits for routers or heartbeats most of its time: all run at once, each on a pair of its own. */
 describe('cancelling a creation that waits', function () {
-  this.timeout(30_000);
+  this.timeout(TEST_MS);
   let scene: CancelScene;
 
   const fault = ({ primary }: Candidate, rule: FaultRule) => {
@@ -24,12 +26,9 @@ describe('cancelling a creation that waits', function () {
     const mend = primary.device.faults.add({ ...rule, when });
     return { met, mend };
   };
-  const assertPrompt = async (candidate: Candidate, run: GatewayRun) => {
-    const began = performance.now();
+  const assertEnds = async (candidate: Candidate, run: GatewayRun) => {
     await run.cancel();
     await scene.assertCancelled(candidate, run);
-    const took = Math.round(performance.now() - began);
-    assert.ok(took < PROMPT_MS, `it went on waiting for ${took} ms`);
   };
   const pairOf = ({ primary, secondary }: Candidate) =>
     scene.world.temporal.workflow.getHandle(pairIdOf([primary.id, secondary.id]));
@@ -43,12 +42,13 @@ describe('cancelling a creation that waits', function () {
       const { met } = fault(candidate, {
         rpc: 'commit-configuration',
         step: 'check',
-        outcome: { kind: 'delay', ms: 7_000 },
+        outcome: { kind: 'delay', ms: 15_000 },
       });
       const run = await start(candidate);
       await met;
-      await assertPrompt(candidate, run);
+      await assertEnds(candidate, run);
       const { primary, secondary, traces } = candidate;
+      assert.notEqual(primary.device.inspect().lock, null, 'it waited until the router had checked');
       const commits = tracesOf([primary, secondary]).map((trace) => trace.commits);
       assert.deepEqual(
         commits,
@@ -88,7 +88,7 @@ describe('cancelling a creation that waits', function () {
       const run = await start(candidate);
       for await (const { steps } of run.watch({ intervalMs: 50 }))
         if (steps.some(({ step, status }) => step === 'poll secondary' && status === 'running')) break;
-      await assertPrompt(candidate, run);
+      await assertEnds(candidate, run);
     },
 
     'stops a poll that a router does not answer': async (candidate) => {
@@ -96,7 +96,7 @@ describe('cancelling a creation that waits', function () {
       const { met } = fault(candidate, { rpc: 'get-interface-information', outcome });
       const run = await start(candidate);
       await met;
-      await assertPrompt(candidate, run);
+      await assertEnds(candidate, run);
     },
 
     'stops waiting for a router that an operator has locked': async (candidate) => {
@@ -104,7 +104,7 @@ describe('cancelling a creation that waits', function () {
       const { met, mend } = fault(candidate, { rpc: 'lock', times: Infinity, outcome });
       const run = await start(candidate);
       await met;
-      await assertPrompt(candidate, run);
+      await assertEnds(candidate, run);
       mend();
     },
 
@@ -122,7 +122,7 @@ describe('cancelling a creation that waits', function () {
         await registered.reached;
         await run.cancel();
         registered.release();
-        await assertPrompt(candidate, run);
+        await assertEnds(candidate, run);
         secondary.server.setReachable(true);
         await store.endMaintenance(primary.id);
       },
@@ -137,7 +137,7 @@ describe('cancelling a creation that waits', function () {
       const handle = pairOf(candidate);
       for (let blockedBy: string | null = null; blockedBy === null;)
         ({ blockedBy } = await handle.query<PairQueue>(QUEUE_QUERY));
-      await assertPrompt(candidate, run);
+      await assertEnds(candidate, run);
       server.setReachable(true);
     },
 
@@ -146,7 +146,7 @@ describe('cancelling a creation that waits', function () {
       const { met } = fault(candidate, { rpc: 'get-commit-information', outcome });
       const run = await start(candidate);
       await met;
-      await assertPrompt(candidate, run);
+      await assertEnds(candidate, run);
     },
 
     'is a cancel too when it comes while an attempt fails that would have been followed by another': async (
@@ -170,7 +170,12 @@ describe('cancelling a creation that waits', function () {
   const running = new Map<string, Promise<void>>();
   before(async () => {
     const names = Object.entries(stories);
-    scene = await openCancelScene(names.length, PATIENCE_MS);
+    scene = await openCancelScene(
+      names.length,
+      NEVER_MS,
+      { vrrpLimitMs: VRRP_MS },
+      { requestMs: NEVER_MS, commitMs: NEVER_MS },
+    );
     for (const [pair, [name, story]] of names.entries()) {
       const ending = scene.candidate(pair).then(async (candidate) => {
         await story(candidate, pair);

@@ -123,10 +123,13 @@ describe('a plan record or a claim', function () {
       for (const key of keys) await putRaw(scene.world, key, 'nonsense');
       const outcome = await scene.world.create(rivalOf(gateway));
       assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.Conflict, JSON.stringify(outcome));
-      assert.match(outcome.message, /belongs to unknown unknown$/);
+      assert.match(
+        outcome.message,
+        /belongs to an unknown gateway: \/gateway-saga\/claims\/.+ can't be read, and gateway-saga doctor tells what mends it$/,
+      );
       await scene.assertTells(
         gateway,
-        `${keys[0]}, which unknown unknown has`,
+        `${keys[0]}, which can't be read`,
         `etcdctl put '${keys[0]}' '${value}'`,
       );
       for (const key of keys) await putRaw(scene.world, key, value);

@@ -1,4 +1,5 @@
 /** Kinds are published under a prefix of their own while a worker watches, and gateways of them are written. */
+import { kindOf } from '../gateway/kinds.ts';
 import assert from 'node:assert/strict';
 import { main } from '../../command/run.ts';
 import { openStore } from '../../etcd/store.ts';
@@ -8,7 +9,6 @@ import { Proxy } from '../../local/proxy.ts';
 import { gatewayOn, recordOf } from '../../local/test-gateway.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
 import { startWorker } from '../../local/worker-process.ts';
-import { loadKinds } from '../../templates/load.ts';
 import { toHeatTemplates } from '../../templates/published.ts';
 import { fakeIo } from '../command/fake-io.ts';
 import { openWatchSite } from './watch-scene.ts';
@@ -46,7 +46,7 @@ describe('the watch over /config, while kinds are published', function () {
     await site.untilWord({ resourceType: service.type, resourceId: service.body.id }, service.version);
     assert.equal(await site.runs(gateway), 0);
 
-    const { kind } = (await loadKinds()).get('vpn_gateway') ?? assert.fail();
+    const kind = kindOf('vpn_gateway');
     const store = openStore({ endpoints, templatePrefix: PREFIX });
     await store.publishTemplates(
       toHeatTemplates({

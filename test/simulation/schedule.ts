@@ -1,5 +1,5 @@
 /** All that a seed decides: which gateways are requested and when, how the routers behave, what goes wrong, and by which policy. */
-import { checkPolicy } from '../../gateway/policies.ts';
+import { checkPolicy } from '../../gateway/check-policy.ts';
 import type { Policy, SynchronizePolicy } from '../../gateway/policies.ts';
 import type { DeviceOptionsInput } from '../../simulator/device/options.ts';
 import { withChanges } from '../chaos/draw-changes.ts';

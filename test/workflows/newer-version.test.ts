@@ -166,6 +166,15 @@ describe('a workflow whose gateway gets a newer version', function () {
     assert.deepEqual(script.told, ['1 CREATE_COMPLETED']);
   });
 
+  it('is served though the run was started with a request that can not be read', async () => {
+    const script = scene.add();
+    const handle = await scene.ask(script, 1, { version: 'x' }, 'createGateway');
+    assert.equal((await scene.result(handle)).outcome, 'created');
+    assert.deepEqual(script.told, ['1 CREATE_COMPLETED']);
+    const alone = await scene.failure(await scene.start(scene.add(), 'createGateway', { version: 'x' }));
+    assert.ok(alone instanceof ApplicationFailure && alone.type === 'InvalidRequest', String(alone));
+  });
+
   it('does not end before every signal is answered by a look', async () => {
     const script = scene.add();
     const [publish, look] = [script.hold('publishCompleted'), script.hold('configVersion')];

@@ -43,13 +43,13 @@ export class SupersedingScene {
   }
 
   /** Asks for a version as a client does: starts a workflow, or joins the one that runs, and signals. */
-  ask({ gateway }: Script, version: number) {
+  ask({ gateway }: Script, version: number, input: object = { version }, type = 'applyGateway') {
     const { client, taskQueue } = this.#scene;
-    return client.signalWithStart('applyGateway', {
+    return client.signalWithStart(type, {
       taskQueue,
       workflowId: workflowIdOf(gateway),
       workflowIdConflictPolicy: 'USE_EXISTING',
-      args: [{ ...gateway, version }],
+      args: [{ ...gateway, ...input }],
       signal: APPLY_SIGNAL,
       signalArgs: [{ version }],
     });

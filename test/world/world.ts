@@ -48,6 +48,8 @@ export interface WorldOptions {
   readonly operator?: RoutersOptions['operator'];
   /** The worker's private key. Default: it logs in by password only. */
   readonly privateKey?: string;
+  /** Of the worker's requests to routers, where a test needs others. */
+  readonly deadlines?: Partial<Record<keyof typeof ROUTER_DEADLINES, number>>;
   /** Wraps or replaces activities, to make them wait or fail, or to count their calls. */
   readonly wrap?: (activities: Activities) => Activities;
   /** Folder of kinds. Default: the package's own. */
@@ -124,6 +126,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     connectTo: parseConnectTo(local.connectTo),
     ...(options.privateKey && { privateKey: options.privateKey }),
     ...ROUTER_DEADLINES,
+    ...options.deadlines,
   });
   const connection = await NativeConnection.connect({ address: stack.temporal.address });
   const client = await GatewayClient.connect({ address: stack.temporal.address, env: {} });

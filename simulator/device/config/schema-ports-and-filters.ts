@@ -9,6 +9,7 @@ const vrrpGroup = named({
   'accept-data': flag('accept'),
   'no-accept-data': flag('accept'),
   preempt: block({ 'hold-time': leaf() }, { presence: true }),
+  'vrrp-inherit-from': block({ 'active-group': leaf(), 'active-interface': leaf() }),
   'no-preempt': flag(),
   'advertise-interval': leaf(),
   'inet6-advertise-interval': leaf(),

@@ -26,11 +26,12 @@ interface Seen {
   readonly notOurs?: boolean;
   /** The member's change is no creation. */
   readonly stoodBefore?: boolean;
+  readonly takenBack?: boolean;
 }
 
 function view(
   name: string,
-  { is, onTrial = false, trials = 1, notOurs = false, stoodBefore = false }: Seen,
+  { is, onTrial = false, trials = 1, notOurs = false, stoodBefore = false, takenBack = false }: Seen,
 ): RouterView {
   return {
     name,
@@ -39,6 +40,7 @@ function view(
     presence: () => presences[is],
     isCreated: () => !stoodBefore,
     isOurs: () => !notOurs,
+    wasTakenBack: () => takenBack,
   };
 }
 
@@ -117,5 +119,9 @@ describe('what becomes of a gateway on two routers', () => {
     assert.equal(reasonOf({ is: 'before', trials: 2 }, { is: 'after' }, [member]), `A: ${twice}`);
     const both = reasonOf({ is: 'before', trials: 2 }, { is: 'before', trials: 2 }, [member]);
     assert.equal(both, `A and B: ${twice}`);
+    assert.equal(
+      reasonOf({ is: 'before', trials: 2, takenBack: true }, { is: 'after' }, [member]),
+      'A: 2 trials ended before it could be made permanent, the last one because the router refused to revert another gateway',
+    );
   });
 });

@@ -102,7 +102,14 @@ describe('a trial of which a router refuses to revert a member is taken back as 
     assert.deepEqual(
       new Map(twice.reverted.map(({ member, ...rest }) => [member, rest])),
       new Map([
-        [kept, { owedOn: [], reason: 'MX-1: fell back 2 times before it could be made permanent' }],
+        [
+          kept,
+          {
+            owedOn: [],
+            reason:
+              'MX-1: 2 trials ended before it could be made permanent, the last one because the router refused to revert another gateway',
+          },
+        ],
         [second, { owedOn: [], reason: null }],
       ]),
     );

@@ -84,6 +84,58 @@ describe('the time that VRRP takes for a batch', function () {
     await scene.settle(reservation, { revert: [roles] });
   });
 
+  describe('where its groups follow a group on another unit', () => {
+    /** A group on a unit that belongs to nobody here, and a statement that makes all gateways' groups follow it. */
+    const follow = async (router: LocalRouter, group: string, ...statements: string[]) => {
+      const operator = client(router.device);
+      const address = 'interfaces ae0 unit 4000 family inet address 198.51.100.2/24';
+      await operator.set(...statements.map((words) => `set ${address} vrrp-group 1 ${words}`));
+      await operator.commit();
+      operator.session.close();
+      await inherits(
+        router,
+        group,
+        10,
+        'vrrp-inherit-from active-interface ae0.4000',
+        'vrrp-inherit-from active-group 1',
+      );
+    };
+
+    it('is that of the group that is followed', async () => {
+      await follow(scene.one, 'VPNGW1', 'fast-interval 10000', 'priority 106');
+      const members = await scene.gateways(1);
+      const { applied, vrrp } = await scene.apply(reservation, members);
+      assert.deepEqual(applied, members);
+      // 3 advertisements of 10 s, and (256 − 106) / 256 of 10 s.
+      assert.equal(vrrp?.masterMs, 35_860);
+      await scene.settle(reservation, { revert: members });
+    });
+
+    it('is not known if that group is not there, and the member is refused before the commit', async () => {
+      await inherits(scene.one, 'VPNGW1', 10, 'vrrp-inherit-from active-interface ae0.4000');
+      const [member] = (await scene.gateways(1)) as [PairMember];
+      const { applied, refused } = await scene.apply(reservation, [member]);
+      assert.deepEqual(applied, []);
+      assert.equal(refused[0]?.type, FAILURES.Conflict);
+      assert.match(
+        refused[0].reason,
+        /VRRP on the primary: vrrp-group 10: not known, because it inherits from vrrp-group 10 on ae0\.4000, which is not there$/,
+      );
+    });
+  });
+
+  it('is longer where the router ignores for a while that no master is heard', async () => {
+    const operator = client(scene.other.device);
+    await operator.set('set protocols vrrp startup-silent-period 100');
+    await operator.commit();
+    operator.session.close();
+    const members = await scene.gateways(1);
+    const { vrrp } = await scene.apply(reservation, members);
+    // On the secondary, 28 times 3 advertisements of 1 s and (256 − 100) / 256 s.
+    assert.deepEqual(vrrp, { masterMs: 3_590, limitMs: Math.ceil((3_590 + 101_063) * 1.25) + 2_000 });
+    await scene.settle(reservation, { revert: members });
+  });
+
   it('is that of the slowest member', async () => {
     await inherits(scene.one, 'InetGW1', 20, 'fast-interval 20000');
     const [vpn] = (await scene.gateways(1)) as [PairMember];

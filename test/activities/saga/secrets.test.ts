@@ -73,6 +73,34 @@ describe("the secrets of a gateway's text, planned and registered", function () 
     assert.deepEqual(secrets instanceof Error ? secrets : secrets?.values, { [placeholder]: 'canary-a' });
   });
 
+  describe('that stand in the configuration of the gateway itself', () => {
+    const digested = async (gateway: TestGateway) => {
+      await registered(await planOf(gateway));
+      const record = await deps.store.planRecord(gateway);
+      assert.ok(record !== undefined);
+      return record.config;
+    };
+
+    it('go into a digest of it with the key of the record of secrets', async () => {
+      const gateway = await withKey('canary-own');
+      gateway.gateway.body['more'] = peerWith('canary-own');
+      await write(gateway);
+      const { digest, secretFields } = await digested(gateway);
+      assert.match(digest, /^hmac-sha256:/);
+      assert.ok(!secretFields.includes('more'));
+    });
+
+    it('are left out of the digest where there is no key, because nothing of them is rendered', async () => {
+      const gateway = await withKey('canary-own');
+      gateway.neighbour('internet_service').body['vrf_config'] = '';
+      gateway.gateway.body['more'] = [{ text: peerWith('canary-own') }];
+      await write(gateway);
+      const { digest, secretFields } = await digested(gateway);
+      assert.match(digest, /^sha256:/);
+      assert.ok(secretFields.includes('more'), secretFields.join(', '));
+    });
+  });
+
   it('have other placeholders for another gateway, so that nobody can compare them', async () => {
     const gateways = await Promise.all(['canary-b', 'canary-b'].map(withKey));
     for (const gateway of gateways) await registered(await planOf(gateway));

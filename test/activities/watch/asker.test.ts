@@ -21,7 +21,7 @@ describe('the asking of sagas', () => {
   let asker: Asker;
   beforeEach(() => {
     calls = [];
-    view = new View(typesOf(new Map([['vpn_gateway', undefined]])));
+    view = new View(typesOf(new Map([['vpn_gateway', undefined]]), new Map()));
     const workflow = {
       signalWithStart: (_: string, { signalArgs }: { signalArgs: readonly [{ version: number }] }) =>
         new Promise<void>((answer, fail) =>

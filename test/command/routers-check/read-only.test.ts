@@ -269,6 +269,33 @@ describe('gateway-saga routers check', function () {
       assert.match(slow.text, /^vrrp-group 20: .* \+ hold-time 400 s = .* s: more than "vrrpMaxMs", 360 s$/);
     });
 
+    it('tells what the router has for all its VRRP groups', async () => {
+      await open();
+      const other = scene.operator();
+      await other.set('set protocols vrrp global-advertisements-threshold 5');
+      await other.commit();
+      other.session.close();
+      const { text } = await scene.line('VRRP timers', ...gatewayOf(scene));
+      assert.match(text, /^vrrp-group 20: 5 advertisements of 1 s \+ /);
+    });
+
+    it('warns of a VRRP group whose timers are not known, because it follows one that is not there', async () => {
+      await open();
+      const other = scene.operator();
+      await other.set(
+        'set groups InetGW1-VRRP interfaces <*> unit <*> family inet address 100.64.20.2/24 vrrp-group 20 vrrp-inherit-from active-group 1',
+      );
+      await other.commit();
+      other.session.close();
+      const { result, text, mend } = await scene.line('VRRP timers', ...gatewayOf(scene));
+      assert.equal(result, 'warning');
+      assert.match(
+        text,
+        /^vrrp-group 20: not known, because it inherits from vrrp-group 1 on \S+, which is not there$/,
+      );
+      assert.match(mend ?? '', /such gateways are refused before the commit/);
+    });
+
     it('says why nothing is rendered, and is misuse for a gateway on other routers', async () => {
       await open();
       const names = await scene.line('names', '--for', 'vpn_gateway', 'no-such');
