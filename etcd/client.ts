@@ -5,21 +5,12 @@
  * 2. Every call has a deadline. A write that got no answer is `unknown`: it may have been applied, or may be later.
  * 3. etcd3's request builders are not used: a builder that isn't awaited sends nothing, and its leases are renewed without end.
  */
-import {
-  Etcd3,
-  EtcdAuthenticationFailedError,
-  EtcdInvalidAuthTokenError,
-  EtcdPermissionDeniedError,
-  GRPCFailedPreconditionError,
-  GRPCInvalidArgumentError,
-  GRPCNotImplementedError,
-  GRPCResourceExhastedError,
-  GRPCUnauthenticatedError,
-} from 'etcd3';
-import type { IRequestOp } from 'etcd3';
-import { StoreRefusedError, StoreUnavailableError } from './errors.ts';
+import { Etcd3 } from 'etcd3';
+import { PASSING_TRIES, failureOf, isPassing, isRefusal } from './call-errors.ts';
 import { etcdOptions } from './options.ts';
 import type { StoreOptions } from './options.ts';
+import { OPERATIONS_LIMIT, comparisonsOf, entryOf, operationsOf, rangeOf } from './requests.ts';
+import type { KeyRange } from './requests.ts';
 
 /** A key as it was read. If the key does not exist, `modRevision` is `'0'` and `value` is `undefined`. */
 export interface Entry {
@@ -44,7 +35,16 @@ export interface Transaction {
   readonly remove?: readonly string[];
 }
 
+/** What a look found: entries by key, those of each range in their order, and a revision that none of them is newer than. */
+export interface Look {
+  readonly entryOf: (key: string) => Entry;
+  readonly under: readonly (readonly Entry[])[];
+  readonly revision: string;
+}
+
 export interface RangeTransaction extends Transaction {
+  /** Ranges in which no key may have been written after a revision. Keys may have been removed. */
+  readonly quiet?: readonly (KeyRange & { readonly since: string })[] | undefined;
   /** Prefixes: all keys under each are removed. */
   readonly removeUnder?: readonly string[];
 }
@@ -144,24 +144,50 @@ export class EtcdClient {
     }));
   }
 
-  async write(operation: string, transaction: RangeTransaction): Promise<Written> {
-    const success: IRequestOp[] = [
-      ...transaction.put.map(({ key, value, lease = '0' }) => ({
-        request_put: { key: Buffer.from(key), value: bytesOf(value), lease },
+  /**
+   * Reads keys and ranges, of each range at most `limit` keys, at one revision. More than etcd takes in one request are read in several at the
+   * same time: then the lowest of their revisions counts.
+   */
+  async look(
+    operation: string,
+    keys: readonly string[],
+    ranges: readonly (KeyRange & { readonly limit: number })[],
+  ): Promise<Look> {
+    const asked = [
+      ...keys.map((key) => ({ request_range: { key: Buffer.from(key) } })),
+      ...ranges.map(({ from, to, limit }) => ({
+        request_range: { key: Buffer.from(from), range_end: Buffer.from(to), limit },
       })),
-      ...(transaction.remove ?? []).map((key) => ({
-        request_delete_range: { key: Buffer.from(key) },
-      })),
-      ...(transaction.removeUnder ?? []).map((prefix) => ({ request_delete_range: rangeOf(prefix) })),
     ];
-    const compare = transaction.unchanged.map(({ key, modRevision }) => ({
-      key: Buffer.from(key),
-      target: 'Mod' as const,
-      result: 'Equal' as const,
-      mod_revision: modRevision,
-    }));
+    const parts = Array.from({ length: Math.ceil(asked.length / OPERATIONS_LIMIT) }, (_, index) =>
+      asked.slice(index * OPERATIONS_LIMIT, (index + 1) * OPERATIONS_LIMIT),
+    );
+    const answers = await Promise.all(
+      parts.map((success) => this.tryRead(operation, () => this.etcd.kv.txn({ success }))),
+    );
+    const found = answers.flatMap(({ responses }) => responses.map(({ response_range: { kvs } }) => kvs));
+    const entries = new Map(keys.map((key, index) => [key, entryOf(key, found[index]?.[0])]));
+    return {
+      entryOf: (key) => {
+        const entry = entries.get(key);
+        if (entry === undefined) throw new Error(`expected an entry for ${key}, got none`);
+        return entry;
+      },
+      under: ranges.map((_, index) =>
+        (found[keys.length + index] ?? []).map((one) => entryOf(one.key.toString(), one)),
+      ),
+      revision: answers
+        .map(({ header }) => header.revision)
+        .reduce((one, other) => (BigInt(other) < BigInt(one) ? other : one)),
+    };
+  }
+
+  async write(operation: string, transaction: RangeTransaction): Promise<Written> {
     try {
-      const { succeeded, header } = await this.etcd.kv.txn({ compare, success });
+      const { succeeded, header } = await this.etcd.kv.txn({
+        compare: comparisonsOf(transaction),
+        success: operationsOf(transaction),
+      });
       return succeeded ? { kind: 'applied', revision: header.revision } : { kind: 'refused' };
     } catch (cause) {
       if (isRefusal(cause)) throw failureOf(operation, cause);
@@ -193,61 +219,4 @@ export class EtcdClient {
       }
     }
   }
-}
-
-/** The error for a call that was given up. */
-export function failureOf(operation: string, cause: unknown): Error {
-  // A write that etcd answers with "out of space" may have been carried out. So `write` returns `unknown`, and its caller reads the keys
-  // again before it gives up and comes here.
-  if (isRefusal(cause) || cause instanceof GRPCResourceExhastedError) {
-    const isFinal = MALFORMED.some((type) => cause instanceof type) || String(cause).includes(TOO_LARGE);
-    return new StoreRefusedError(operation, cause, !isFinal);
-  }
-  return new StoreUnavailableError(operation, cause);
-}
-
-/** Part of gRPC's message for a message beyond its own limit. Its code is `RESOURCE_EXHAUSTED`, as that of "out of space", but it stays refused. */
-const TOO_LARGE = 'larger than max';
-const MALFORMED = [GRPCInvalidArgumentError, GRPCNotImplementedError];
-const REFUSALS = [
-  EtcdAuthenticationFailedError,
-  EtcdInvalidAuthTokenError,
-  EtcdPermissionDeniedError,
-  GRPCFailedPreconditionError,
-  GRPCUnauthenticatedError,
-  ...MALFORMED,
-];
-
-/** Part of etcd's message if users or roles changed during the call. Its code is `INVALID_ARGUMENT`, but nothing was done, and the call may be made again. */
-const PASSING = 'revision of auth store is old';
-/** How often such a read is made at most. Every change of a role may meet a call. */
-const PASSING_TRIES = 8;
-
-function isPassing(error: unknown): boolean {
-  return String(error).includes(PASSING);
-}
-
-/** Whether this error says that etcd has not carried out the request, and will not. */
-function isRefusal(error: unknown): boolean {
-  return REFUSALS.some((type) => error instanceof type) && !isPassing(error);
-}
-
-export function entryOf(
-  key: string,
-  found: { value: Buffer; mod_revision: string; lease: string } | undefined,
-): Entry {
-  if (!found) return { key, value: undefined, modRevision: '0', lease: '0' };
-  return { key, value: found.value, modRevision: found.mod_revision, lease: found.lease };
-}
-
-export function rangeOf(prefix: string) {
-  const key = Buffer.from(prefix);
-  const range_end = Buffer.from(key);
-  // Every prefix ends in "/", and the byte after "/" is "0". So the range ends before the prefix with "0" in place of its last "/".
-  range_end[range_end.length - 1] = (key.at(-1) ?? 0) + 1;
-  return { key, range_end };
-}
-
-function bytesOf(value: unknown): Buffer {
-  return Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value));
 }

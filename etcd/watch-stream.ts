@@ -10,7 +10,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import type { IWatchResponse } from 'etcd3';
-import { entryOf, rangeOf } from './client.ts';
+import { entryOf, rangeOf } from './requests.ts';
 import type { Entry } from './client.ts';
 import { etcdOptions } from './options.ts';
 import type { StoreOptions } from './options.ts';
