@@ -88,6 +88,11 @@ export interface Awaited {
 export type AwaitedPhase =
   'asked for' | 'registered' | 'applying' | 'being published' | 'owing' | 'to be deleted';
 
+export interface RegisterInput extends Plan {
+  /** What the run has written before, in order to wait. Absent: it has not waited. */
+  readonly waited?: Waited;
+}
+
 export type RegisterOutcome =
   /**
    * `plan`: as registered. It may differ from the plan that was given, because registering reads the configuration again, at the same

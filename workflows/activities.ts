@@ -8,10 +8,10 @@ import { LENGTHS, oneLine } from '../gateway/display.ts';
 import type {
   PollInput,
   PublishFailedInput,
+  RegisterInput,
   SeenInput,
   StepInput,
   UnchangedInput,
-  Waited,
 } from '../gateway/outcomes.ts';
 import type { Plan, PlanInput } from '../gateway/plan.ts';
 import type { Action } from '../gateway/change.ts';
@@ -73,11 +73,8 @@ export const activities = {
     configVersion.executeWithOptions({ summary: 'is there a newer version?' }, [
       { resourceType, resourceId },
     ]),
-  register: (input: Plan, waited?: Waited) =>
-    register.executeWithOptions(
-      { summary: 'claims, jobs, job_state' },
-      waited === undefined ? [input] : [input, waited],
-    ),
+  register: (input: RegisterInput) =>
+    register.executeWithOptions({ summary: 'claims, jobs, job_state' }, [input]),
   restoreRecords: (input: Plan) =>
     restoreRecords.executeWithOptions({ summary: 'again: claims, jobs, job_state' }, [input]),
   markReverted: (input: StepInput) =>

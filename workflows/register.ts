@@ -18,7 +18,8 @@ export async function register(
   let waited: Waited | undefined;
   for (;;) {
     const { wakes } = waiting;
-    const outcome = await log.step('register', 'etcd', () => activities.register(plan, waited));
+    const input = { ...plan, ...(waited && { waited }) };
+    const outcome = await log.step('register', 'etcd', () => activities.register(input));
     switch (outcome.kind) {
       case 'leftover':
         await revertLeftover({ ...plan, ...outcome.left }, log);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { activityInfo } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
-import type { Awaited, RegisterOutcome, Waited } from '../../gateway/outcomes.ts';
+import type { Awaited, RegisterInput, RegisterOutcome, Waited } from '../../gateway/outcomes.ts';
 import type { Plan } from '../../gateway/plan.ts';
 import { ROLES } from '../../gateway/resource.ts';
 import { classified } from '../classify.ts';
@@ -21,7 +21,7 @@ import { assertNotRetired } from '../router/retired.ts';
  * the plan again, so that secrets come from etcd and not from the workflow's history.
  */
 export function registering(deps: Dependencies) {
-  return (plan: Plan, waited?: Waited): Promise<RegisterOutcome> =>
+  return ({ waited, ...plan }: RegisterInput): Promise<RegisterOutcome> =>
     classified(async () => {
       const outcome = await registerPlan(deps, plan, activityInfo().scheduledTimestampMs, { waited });
       // Whatever the run does next, it does not wait any more.

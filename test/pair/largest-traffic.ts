@@ -144,7 +144,7 @@ export const traffic: Traffic = {
     result: { kind: 'version', version: NUMBER },
   },
   register: {
-    input: plan,
+    input: { ...plan, waited: { awaited: REF, run: plan.run, jobs: plan.jobs } },
     result: largestKind<RegisterOutcome>({
       registered: { kind: 'registered', plan },
       kept: { kind: 'kept' },
