@@ -11,12 +11,15 @@ import type { Shield } from './shield.ts';
 
 const wakeSignal = defineSignal(WAKE_SIGNAL);
 
-/** How long a wait lasts without a wake, in ms: a wake is lost only if all else fails. Each further wait for the same gateway is twice as long. */
-const FALLBACK = { firstMs: 10 * 60_000, mostMs: 60 * 60_000 } as const;
+/**
+ * How long a wait lasts without a wake, in ms: a wake is lost only if all else fails. Each further wait is twice as long, until one of them is ended
+ * by a wake.
+ */
+export const WAIT_TIMES = { firstMs: 10 * 60_000, mostMs: 60 * 60_000 } as const;
 
 export class Waiting {
   #wakes = 0;
-  #fallbackMs: number = FALLBACK.firstMs;
+  #fallbackMs: number = WAIT_TIMES.firstMs;
 
   /** Sets the handler. Must be constructed before anything is awaited. */
   constructor() {
@@ -39,7 +42,7 @@ export class Waiting {
     const isWoken = await log.step('wait', words, () =>
       shield.interruptible(() => condition(() => this.#wakes !== wakes, this.#fallbackMs)),
     );
-    this.#fallbackMs = isWoken ? FALLBACK.firstMs : Math.min(this.#fallbackMs * 2, FALLBACK.mostMs);
+    this.#fallbackMs = isWoken ? WAIT_TIMES.firstMs : Math.min(this.#fallbackMs * 2, WAIT_TIMES.mostMs);
   }
 }
 
