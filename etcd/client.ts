@@ -10,16 +10,9 @@ import { PASSING_TRIES, failureOf, isPassing, isRefusal } from './call-errors.ts
 import { etcdOptions } from './options.ts';
 import type { StoreOptions } from './options.ts';
 import { OPERATIONS_LIMIT, comparisonsOf, entryOf, operationsOf, rangeOf } from './requests.ts';
-import type { KeyRange } from './requests.ts';
+import type { Entry, KeyRange, RangeTransaction } from './requests.ts';
 
-/** A key as it was read. If the key does not exist, `modRevision` is `'0'` and `value` is `undefined`. */
-export interface Entry {
-  readonly key: string;
-  readonly value: Buffer | undefined;
-  readonly modRevision: string;
-  /** Id of the key's lease; `'0'` if it has none. */
-  readonly lease: string;
-}
+export type { Entry, RangeTransaction, Transaction } from './requests.ts';
 
 /** Some keys in their order, as they were at a revision of a cluster. */
 export interface Page {
@@ -28,25 +21,11 @@ export interface Page {
   readonly cluster: string;
 }
 
-export interface Transaction {
-  /** Entries that were read, and must not have changed since. */
-  readonly unchanged: readonly Entry[];
-  readonly put: readonly { readonly key: string; readonly value: unknown; readonly lease?: string }[];
-  readonly remove?: readonly string[];
-}
-
 /** What a look found: entries by key, those of each range in their order, and a revision that none of them is newer than. */
 export interface Look {
   readonly entryOf: (key: string) => Entry;
   readonly under: readonly (readonly Entry[])[];
   readonly revision: string;
-}
-
-export interface RangeTransaction extends Transaction {
-  /** Ranges in which no key may have been written after a revision. Keys may have been removed. */
-  readonly quiet?: readonly (KeyRange & { readonly since: string })[] | undefined;
-  /** Prefixes: all keys under each are removed. */
-  readonly removeUnder?: readonly string[];
 }
 
 export type Written =

@@ -1,5 +1,7 @@
 /** The writes that end a registered run, beside `/state`. */
+import type { Action } from '../gateway/change.ts';
 import { failedStackRecord } from '../gateway/records.ts';
+import type { MonitorWords } from '../gateway/records.ts';
 import { isSameGateway } from '../gateway/resource.ts';
 import { changingKeys, childKeys } from './children.ts';
 import { claimsOnlyOf, holderOf } from './claims.ts';
@@ -8,8 +10,32 @@ import { routersWithout } from './free-claims.ts';
 import { KEYS } from './keys.ts';
 import { settledRecord, withoutBefore, withoutChange } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
-import type { Completed, Failed } from './publish.ts';
 import { secretsKept } from './secrets.ts';
+
+export interface Completed {
+  readonly kind: 'completed';
+  /** `state_monitoring`: `{ downlink: 'ACTIVE' }`, in the kind's order. A deletion has none. */
+  readonly words: MonitorWords;
+}
+
+export interface Failed {
+  readonly kind: 'failed';
+  /** For a person. Cut to one line of at most 500 characters. */
+  readonly error: string;
+  /** Whether this run had registered. If so, its job records get their retention, and `heat_stacks` the reason. */
+  readonly registered: boolean;
+  /**
+   * Whether both routers are known to carry `before`. If so, what only `after` owns is not claimed any more, unless the record says `mayBeApplied`
+   * or `disputed`; if nothing stands, the plan record goes, too.
+   */
+  readonly clean: boolean;
+  /** Only what the run has registered, without knowing it, is ended and told. */
+  readonly isSuperseded?: boolean | undefined;
+  /** What the configuration asked for. It counts if the plan record is another run's. */
+  readonly action?: Action | undefined;
+  /** When the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes for the saga, or it is not known. */
+  readonly scheduled?: number | undefined;
+}
 
 export type Endings = Required<Transaction>;
 

@@ -3,12 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { changesNothing } from '../gateway/change.ts';
 import type { Action } from '../gateway/change.ts';
 import { completedState, failedState } from '../gateway/records.ts';
-import type { MonitorWords } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Waited } from '../gateway/outcomes.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { endingsOf, retainedKeys } from './endings.ts';
-import type { Endings } from './endings.ts';
+import type { Completed, Endings, Failed } from './endings.ts';
 import { transact, done } from './transact.ts';
 import type { Transition } from './transact.ts';
 import { configVersion, parseObject, supersededBy } from './envelope.ts';
@@ -18,31 +17,6 @@ import type { NotOwned, PlanRecord } from './plan-record.ts';
 import { endedState, isComplete, isStanding, stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 import { forgetWaited, nobodyWaits, waitedEntries, waitedKeys, waitersRange } from './waiting.ts';
-
-export interface Completed {
-  readonly kind: 'completed';
-  /** `state_monitoring`: `{ downlink: 'ACTIVE' }`, in the kind's order. A deletion has none. */
-  readonly words: MonitorWords;
-}
-
-export interface Failed {
-  readonly kind: 'failed';
-  /** For a person. Cut to one line of at most 500 characters. */
-  readonly error: string;
-  /** Whether this run had registered. If so, its job records get their retention, and `heat_stacks` the reason. */
-  readonly registered: boolean;
-  /**
-   * Whether both routers are known to carry `before`. If so, what only `after` owns is not claimed any more, unless the record says `mayBeApplied`
-   * or `disputed`; if nothing stands, the plan record goes, too.
-   */
-  readonly clean: boolean;
-  /** Only what the run has registered, without knowing it, is ended and told. */
-  readonly isSuperseded?: boolean | undefined;
-  /** What the configuration asked for. It counts if the plan record is another run's. */
-  readonly action?: Action | undefined;
-  /** When the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes for the saga, or it is not known. */
-  readonly scheduled?: number | undefined;
-}
 
 export interface PublishRequest {
   readonly gateway: GatewayVersion;

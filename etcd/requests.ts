@@ -1,11 +1,33 @@
 /** The form of what is sent to etcd: ranges, comparisons, operations. */
 import type { ICompare, IRequestOp } from 'etcd3';
-import type { Entry, RangeTransaction } from './client.ts';
 
 /** The keys from `from` on, up to `to`, without it. */
 export interface KeyRange {
   readonly from: string;
   readonly to: string;
+}
+
+/** A key as it was read. If the key does not exist, `modRevision` is `'0'` and `value` is `undefined`. */
+export interface Entry {
+  readonly key: string;
+  readonly value: Buffer | undefined;
+  readonly modRevision: string;
+  /** Id of the key's lease; `'0'` if it has none. */
+  readonly lease: string;
+}
+
+export interface Transaction {
+  /** Entries that were read, and must not have changed since. */
+  readonly unchanged: readonly Entry[];
+  readonly put: readonly { readonly key: string; readonly value: unknown; readonly lease?: string }[];
+  readonly remove?: readonly string[];
+}
+
+export interface RangeTransaction extends Transaction {
+  /** Ranges in which no key may have been written after a revision. Keys may have been removed. */
+  readonly quiet?: readonly (KeyRange & { readonly since: string })[] | undefined;
+  /** Prefixes: all keys under each are removed. */
+  readonly removeUnder?: readonly string[];
 }
 
 /** Most comparisons in one transaction, and most operations: etcd's `--max-txn-ops`. */

@@ -19,7 +19,8 @@ export async function absentParent(
     if (!kinds.has(ref.type) || (ref.type === own.type && ref.id === own.id)) continue;
     const found = await snapshot.read(ref);
     if (isRecord(found) ? !found.markedForDeletion : found.kind !== 'missing') continue;
-    const name = isRecord(found) ? displayName(String(found.body['name'] ?? '')) : '';
+    const given = isRecord(found) ? found.body['name'] : undefined;
+    const name = typeof given === 'string' ? displayName(given) : '';
     const who =
       name === '' ? `${ref.type} ${displayName(ref.id)}` : `${ref.type} ${name} (${displayName(ref.id)})`;
     const why = isRecord(found) ? 'is being deleted' : 'is not there';

@@ -142,20 +142,23 @@ describe('a parent', () => {
       assert.deepEqual([await planOf(parent), await planOf(child)], ['create', 'create']);
     });
 
-    it('the parent wins if it writes first', async () => {
-      const parent = await scene.standing(scene.parent());
-      const child = scene.child(parent);
-      const request = await scene.asked(child);
-      const outcome = await racing(
-        etcd(),
-        `"resourceId":"${child.gateway.resourceId}","version":1`,
-        () => scene.registered(parent, 2, { action: 'delete' }),
-        (store) => store.register(request),
-      );
-      assert.equal(outcome.kind, 'parent absent');
-      assert.deepEqual([await planOf(parent), await planOf(child)], ['delete', undefined]);
-      assert.deepEqual(await scene.keys('referrers', child), []);
-    });
+    for (const where of ['inside', 'beside'] as const)
+      it(`the parent wins if it writes first; the child’s stanza lies ${where} its own`, async () => {
+        const parent = await scene.standing(scene.parent());
+        const inner = scene.child(parent);
+        // What is read through a gateway need not lie in its stanzas, which are claimed anew by its deletion.
+        const child = where === 'inside' ? inner : { ...inner, stanza: scene.parent().stanza };
+        const request = await scene.asked(child);
+        const outcome = await racing(
+          etcd(),
+          `"resourceId":"${child.gateway.resourceId}","version":1`,
+          () => scene.registered(parent, 2, { action: 'delete' }),
+          (store) => store.register(request),
+        );
+        assert.equal(outcome.kind, 'parent absent');
+        assert.deepEqual([await planOf(parent), await planOf(child)], ['delete', undefined]);
+        assert.deepEqual(await scene.keys('referrers', child), []);
+      });
   });
 
   it('that is updated while a child registers goes first or second, never both at once', async () => {

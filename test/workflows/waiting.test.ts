@@ -145,7 +145,7 @@ describe('a saga that nobody wakes', function () {
     assert.equal((await scene.result(handle)).outcome, 'created');
     const { events } = await scene.client.getHandle(handle.workflowId).fetchHistory();
     const timers = (events ?? []).flatMap(({ timerStartedEventAttributes: timer }) =>
-      timer?.startToFireTimeout ? [Number(timer.startToFireTimeout.nanos ?? 0) / 1e6] : [],
+      timer?.startToFireTimeout ? [(timer.startToFireTimeout.nanos ?? 0) / 1e6] : [],
     );
     assert.deepEqual(timers.slice(0, 4), [100, 200, 400, 400]);
   });
