@@ -5,36 +5,23 @@
  * 2. Every call has a deadline. A write that got no answer is `unknown`: it may have been applied, or may be later.
  * 3. etcd3's request builders are not used: a builder that isn't awaited sends nothing, and its leases are renewed without end.
  */
-import {
-  Etcd3,
-  EtcdAuthenticationFailedError,
-  EtcdInvalidAuthTokenError,
-  EtcdPermissionDeniedError,
-  GRPCFailedPreconditionError,
-  GRPCInvalidArgumentError,
-  GRPCNotImplementedError,
-  GRPCResourceExhastedError,
-  GRPCUnauthenticatedError,
-} from 'etcd3';
-import type { IRequestOp } from 'etcd3';
-import { StoreRefusedError, StoreUnavailableError } from './errors.ts';
+import { Etcd3 } from 'etcd3';
+import { PASSING_TRIES, failureOf, isPassing, isRefusal } from './call-errors.ts';
 import { etcdOptions } from './options.ts';
 import type { StoreOptions } from './options.ts';
-import { entryOf, pages, rangeOf } from './range.ts';
-import type { Entry, Page } from './range.ts';
+import { pages } from './pages.ts';
+import type { Page } from './pages.ts';
+import { OPERATIONS_LIMIT, comparisonsOf, entryOf, operationsOf, rangeOf } from './requests.ts';
+import type { Entry, KeyRange, RangeTransaction } from './requests.ts';
 
-export type { Entry, Page };
+export type { Page };
+export type { Entry, RangeTransaction, Transaction } from './requests.ts';
 
-export interface Transaction {
-  /** Entries that were read, and must not have changed since. */
-  readonly unchanged: readonly Entry[];
-  readonly put: readonly { readonly key: string; readonly value: unknown; readonly lease?: string }[];
-  readonly remove?: readonly string[];
-}
-
-export interface RangeTransaction extends Transaction {
-  /** Prefixes: all keys under each are removed. */
-  readonly removeUnder?: readonly string[];
+/** What a look found: entries by key, those of each range in their order, and a revision that none of them is newer than. */
+export interface Look {
+  readonly entryOf: (key: string) => Entry;
+  readonly under: readonly (readonly Entry[])[];
+  readonly revision: string;
 }
 
 export type Written =
@@ -98,10 +85,10 @@ export class EtcdClient {
 
   /**
    * The same, page by page. `at`: a revision for all pages; `'0'`: the newest one at the first page. Absent: each page is read as it is then.
-   * Throws if the revision is compacted meanwhile.
+   * `most`: keys of a page. Throws if the revision is compacted meanwhile.
    */
-  pages(operation: string, prefix: string, at?: string): AsyncGenerator<Page> {
-    return pages((asked) => this.tryRead(operation, () => this.etcd.kv.range(asked)), prefix, at);
+  pages(operation: string, prefix: string, at?: string, most?: number): AsyncGenerator<Page> {
+    return pages((asked) => this.tryRead(operation, () => this.etcd.kv.range(asked)), prefix, at, most);
   }
 
   /** Reads each key, and all keys with the prefix given beside it, at one revision. */
@@ -122,24 +109,50 @@ export class EtcdClient {
     }));
   }
 
-  async write(operation: string, transaction: RangeTransaction): Promise<Written> {
-    const success: IRequestOp[] = [
-      ...transaction.put.map(({ key, value, lease = '0' }) => ({
-        request_put: { key: Buffer.from(key), value: bytesOf(value), lease },
+  /**
+   * Reads keys and ranges, of each range at most `limit` keys, at one revision. More than etcd takes in one request are read in several at the
+   * same time: then the lowest of their revisions counts.
+   */
+  async look(
+    operation: string,
+    keys: readonly string[],
+    ranges: readonly (KeyRange & { readonly limit: number })[],
+  ): Promise<Look> {
+    const asked = [
+      ...keys.map((key) => ({ request_range: { key: Buffer.from(key) } })),
+      ...ranges.map(({ from, to, limit }) => ({
+        request_range: { key: Buffer.from(from), range_end: Buffer.from(to), limit },
       })),
-      ...(transaction.remove ?? []).map((key) => ({
-        request_delete_range: { key: Buffer.from(key) },
-      })),
-      ...(transaction.removeUnder ?? []).map((prefix) => ({ request_delete_range: rangeOf(prefix) })),
     ];
-    const compare = transaction.unchanged.map(({ key, modRevision }) => ({
-      key: Buffer.from(key),
-      target: 'Mod' as const,
-      result: 'Equal' as const,
-      mod_revision: modRevision,
-    }));
+    const parts = Array.from({ length: Math.ceil(asked.length / OPERATIONS_LIMIT) }, (_, index) =>
+      asked.slice(index * OPERATIONS_LIMIT, (index + 1) * OPERATIONS_LIMIT),
+    );
+    const answers = await Promise.all(
+      parts.map((success) => this.tryRead(operation, () => this.etcd.kv.txn({ success }))),
+    );
+    const found = answers.flatMap(({ responses }) => responses.map(({ response_range: { kvs } }) => kvs));
+    const entries = new Map(keys.map((key, index) => [key, entryOf(key, found[index]?.[0])]));
+    return {
+      entryOf: (key) => {
+        const entry = entries.get(key);
+        if (entry === undefined) throw new Error(`expected an entry for ${key}, got none`);
+        return entry;
+      },
+      under: ranges.map((_, index) =>
+        (found[keys.length + index] ?? []).map((one) => entryOf(one.key.toString(), one)),
+      ),
+      revision: answers
+        .map(({ header }) => header.revision)
+        .reduce((one, other) => (BigInt(other) < BigInt(one) ? other : one)),
+    };
+  }
+
+  async write(operation: string, transaction: RangeTransaction): Promise<Written> {
     try {
-      const { succeeded, header } = await this.etcd.kv.txn({ compare, success });
+      const { succeeded, header } = await this.etcd.kv.txn({
+        compare: comparisonsOf(transaction),
+        success: operationsOf(transaction),
+      });
       return succeeded ? { kind: 'applied', revision: header.revision } : { kind: 'refused' };
     } catch (cause) {
       if (isRefusal(cause)) throw failureOf(operation, cause);
@@ -171,45 +184,4 @@ export class EtcdClient {
       }
     }
   }
-}
-
-/** The error for a call that was given up. */
-export function failureOf(operation: string, cause: unknown): Error {
-  // A write that etcd answers with "out of space" may have been carried out. So `write` returns `unknown`, and its caller reads the keys
-  // again before it gives up and comes here.
-  if (isRefusal(cause) || cause instanceof GRPCResourceExhastedError) {
-    const isFinal = MALFORMED.some((type) => cause instanceof type) || String(cause).includes(TOO_LARGE);
-    return new StoreRefusedError(operation, cause, !isFinal);
-  }
-  return new StoreUnavailableError(operation, cause);
-}
-
-/** Part of gRPC's message for a message beyond its own limit. Its code is `RESOURCE_EXHAUSTED`, as that of "out of space", but it stays refused. */
-const TOO_LARGE = 'larger than max';
-const MALFORMED = [GRPCInvalidArgumentError, GRPCNotImplementedError];
-const REFUSALS = [
-  EtcdAuthenticationFailedError,
-  EtcdInvalidAuthTokenError,
-  EtcdPermissionDeniedError,
-  GRPCFailedPreconditionError,
-  GRPCUnauthenticatedError,
-  ...MALFORMED,
-];
-
-/** Part of etcd's message if users or roles changed during the call. Its code is `INVALID_ARGUMENT`, but nothing was done, and the call may be made again. */
-const PASSING = 'revision of auth store is old';
-/** How often such a read is made at most. Every change of a role may meet a call. */
-const PASSING_TRIES = 8;
-
-function isPassing(error: unknown): boolean {
-  return String(error).includes(PASSING);
-}
-
-/** Whether this error says that etcd has not carried out the request, and will not. */
-function isRefusal(error: unknown): boolean {
-  return REFUSALS.some((type) => error instanceof type) && !isPassing(error);
-}
-
-function bytesOf(value: unknown): Buffer {
-  return Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value));
 }

@@ -1,6 +1,7 @@
 import { changesNothing } from '../gateway/change.ts';
 import { FAILED } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
+import { childKeys } from './children.ts';
 import { claimsHeldBy, claimsOnlyOf } from './claims.ts';
 import { isSameGateway } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
@@ -65,7 +66,11 @@ export async function claimsToFree(
   return {
     unchanged: [plan, state, ...fences, ...claims, ...secrets.unchanged],
     put: [...(next === undefined ? [] : [{ key: plan.key, value: next }]), ...secrets.put],
-    remove: [...(next === undefined ? [plan.key] : []), ...claims.map(({ key }) => key), ...secrets.remove],
+    remove: [
+      ...(next === undefined ? [plan.key, ...childKeys(record)] : []),
+      ...claims.map(({ key }) => key),
+      ...secrets.remove,
+    ],
   };
 }
 

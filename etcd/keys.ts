@@ -8,6 +8,11 @@ export const ROUTERS = '/gateway-saga/routers/';
 export const PLANS = '/gateway-saga/plans/';
 /** Prefix of all claims. */
 export const CLAIMS = '/gateway-saga/claims/';
+/** Prefix of all referrers. */
+export const REFERRERS = '/gateway-saga/referrers/';
+/** Prefix of all that wait for others. */
+export const WAITING = '/gateway-saga/waiting/';
+const CHANGING = '/gateway-saga/changing/';
 const OWED_CHANGES = '/gateway-saga/owed-changes/';
 
 export const KEYS = {
@@ -24,6 +29,12 @@ export const KEYS = {
   secrets: (gateway: GatewayRef) => `/gateway-saga/secrets/${member(gateway)}`,
   claim: (routerId: string, stanza: readonly string[]) =>
     `/gateway-saga/claims/${segment('router id', routerId)}/${stanza.map(encodeWord).join(' ')}`,
+  /** Prefix of the gateways whose parameters are read through this one; with a child: its key there. */
+  referrer: (parent: GatewayRef, child?: GatewayRef) => beside(REFERRERS, parent, child),
+  /** Prefix of those of them that have a change under way; with a child: its key there. */
+  changing: (parent: GatewayRef, child?: GatewayRef) => beside(CHANGING, parent, child),
+  /** Prefix of the gateways that wait until this one's change has ended; with one of them: its key there. */
+  waiting: (awaited: GatewayRef, waiter?: GatewayRef) => beside(WAITING, awaited, waiter),
   router: (routerId: string) => `${ROUTERS}${segment('router id', routerId)}`,
   /** Prefix of one router's owed changes; without an id, of all routers' owed changes. */
   owedChanges: (routerId?: string) =>
@@ -50,6 +61,15 @@ function encodeWord(word: string): string {
 
 function member({ resourceType, resourceId }: GatewayRef): string {
   return collection(resourceType, resourceId);
+}
+
+/** `<prefix><plural>/<id>/<type>:<id>` */
+function beside(prefix: string, gateway: GatewayRef, other: GatewayRef | undefined): string {
+  const name =
+    other === undefined
+      ? ''
+      : `${segment('resource type', other.resourceType)}:${segment('id', other.resourceId)}`;
+  return `${prefix}${member(gateway)}/${name}`;
 }
 
 function collection(type: string, id: string): string {

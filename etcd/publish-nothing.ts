@@ -1,8 +1,9 @@
 /** The only write of a deletion that finds nothing on the routers: `/state`, and with it goes what is left of the gateway's records. */
 import { completedState } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
+import { childKeys } from './children.ts';
 import { claimsHeldBy, claimsOf } from './claims.ts';
-import type { EtcdClient } from './client.ts';
+import type { Entry, EtcdClient } from './client.ts';
 import { supersededBy } from './envelope.ts';
 import { routersWithout } from './free-claims.ts';
 import { KEYS } from './keys.ts';
@@ -11,8 +12,12 @@ import type { PlanRecord } from './plan-record.ts';
 import { endedState, isComplete } from './state.ts';
 import type { StateFacts } from './state.ts';
 import { done, transact } from './transact.ts';
+import { nobodyWaits, waitersRange } from './waiting.ts';
 
-export type NothingPublished =
+/** `isAwaited`: others may wait for the gateway, and are to be woken. */
+export type NothingPublished = Outcome & { readonly isAwaited?: true };
+
+type Outcome =
   | { readonly kind: 'published' }
   /** `/state` has another outcome of this version, or a newer version. Nothing was written. */
   | { readonly kind: 'already'; readonly state: StateFacts }
@@ -27,14 +32,13 @@ const OPERATION = 'publish nothing';
 
 export function publishNothing(client: EtcdClient, gateway: GatewayVersion): Promise<NothingPublished> {
   return transact<NothingPublished>(client, OPERATION, async () => {
-    const [config, state, plan, secrets] = await client.read(OPERATION, [
-      KEYS.gatewayConfig(gateway),
-      KEYS.state(gateway),
-      KEYS.plan(gateway),
-      KEYS.secrets(gateway),
-    ] as const);
+    const keys = [KEYS.gatewayConfig, KEYS.state, KEYS.plan, KEYS.secrets].map((keyOf) => keyOf(gateway));
+    const found = await client.look(OPERATION, keys, [waitersRange(gateway)]);
+    const [config, state, plan, secrets] = keys.map(found.entryOf) as [Entry, Entry, Entry, Entry];
+    const quiet = nobodyWaits(gateway, found);
+    const published = { ...PUBLISHED, ...(quiet.length === 0 && { isAwaited: true as const }) };
     const settled = endedState(state, gateway.version);
-    if (settled) return done(isComplete(settled, gateway) ? PUBLISHED : { kind: 'already', state: settled });
+    if (settled) return done(isComplete(settled, gateway) ? published : { kind: 'already', state: settled });
     const superseded = supersededBy(gateway, 'delete', config);
     if (superseded) return done(superseded);
     const record = planRecordOf(plan);
@@ -49,11 +53,17 @@ export function publishNothing(client: EtcdClient, gateway: GatewayVersion): Pro
     const claims = await claimsHeldBy(client, OPERATION, gateway, owned);
     return {
       kind: 'write',
-      outcome: PUBLISHED,
+      outcome: published,
       transaction: {
         unchanged: [config, state, plan, secrets, ...fences, ...claims],
+        quiet,
         put: [{ key: state.key, value: completedState(gateway.version, {}, 'delete') }],
-        remove: [plan.key, secrets.key, ...claims.map(({ key }) => key)],
+        remove: [
+          plan.key,
+          secrets.key,
+          ...(record === undefined ? [] : childKeys(record)),
+          ...claims.map(({ key }) => key),
+        ],
       },
     };
   });

@@ -3,57 +3,21 @@ import { isDeepStrictEqual } from 'node:util';
 import { changesNothing } from '../gateway/change.ts';
 import type { Action } from '../gateway/change.ts';
 import { isMonitored } from '../gateway/job-chain.ts';
-import { completedState, failedStackRecord, failedState } from '../gateway/records.ts';
-import type { MonitorWords } from '../gateway/records.ts';
+import { completedState, failedState } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
-import { claimsOnlyOf, holderOf } from './claims.ts';
-import { isSameGateway } from '../gateway/resource.ts';
-import type { Entry, EtcdClient, Transaction } from './client.ts';
+import type { Waited } from '../gateway/outcomes.ts';
+import type { Entry, EtcdClient } from './client.ts';
+import { endingsOf, retainedKeys } from './endings.ts';
+import type { Completed, Endings, Failed } from './endings.ts';
 import { transact, done } from './transact.ts';
 import type { Transition } from './transact.ts';
 import { configVersion, parseObject, supersededBy } from './envelope.ts';
-import { routersWithout } from './free-claims.ts';
 import { KEYS } from './keys.ts';
-import {
-  isKept,
-  isKeptAt,
-  isLaterCall,
-  isOwnedBy,
-  notOwned,
-  readablePlanRecord,
-  settledRecord,
-  withoutBefore,
-  withoutChange,
-} from './plan-record.ts';
+import { isKept, isKeptAt, isLaterCall, isOwnedBy, notOwned, readablePlanRecord } from './plan-record.ts';
 import type { NotOwned, PlanRecord } from './plan-record.ts';
-import { secretsKept } from './secrets.ts';
 import { endedState, isComplete, isStanding, stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
-
-export interface Completed {
-  readonly kind: 'completed';
-  /** `state_monitoring`: `{ downlink: 'ACTIVE' }`, in the kind's order. A deletion has none. */
-  readonly words: MonitorWords;
-}
-
-export interface Failed {
-  readonly kind: 'failed';
-  /** For a person. Cut to one line of at most 500 characters. */
-  readonly error: string;
-  /** Whether this run had registered. If so, its job records get their retention, and `heat_stacks` the reason. */
-  readonly registered: boolean;
-  /**
-   * Whether both routers are known to carry `before`. If so, what only `after` owns is not claimed any more, unless the record says `mayBeApplied`
-   * or `disputed`; if nothing stands, the plan record goes, too.
-   */
-  readonly clean: boolean;
-  /** Only what the run has registered, without knowing it, is ended and told. */
-  readonly isSuperseded?: boolean | undefined;
-  /** What the configuration asked for. It counts if the plan record is another run's. */
-  readonly action?: Action | undefined;
-  /** When the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes for the saga, or it is not known. */
-  readonly scheduled?: number | undefined;
-}
+import { forgetWaited, nobodyWaits, waitedEntries, waitedKeys, waitersRange } from './waiting.ts';
 
 export interface PublishRequest {
   readonly gateway: GatewayVersion;
@@ -64,9 +28,14 @@ export interface PublishRequest {
   readonly retentionSeconds: number;
   /** Ids of the run's jobs, where they are known: they save a request. */
   readonly jobs?: PlanRecord['jobs'];
+  /** What the run has written in order to wait. It goes, whatever the outcome is. */
+  readonly waited?: Waited | undefined;
 }
 
-export type PublishOutcome =
+/** `isAwaited`: others may wait for the gateway, and are to be woken. */
+export type PublishOutcome = Outcome & { readonly isAwaited?: true };
+
+type Outcome =
   | { readonly kind: 'published' }
   /** `/state` has another outcome of this version, or a newer version. Nothing was written. */
   | { readonly kind: 'already'; readonly state: StateFacts }
@@ -84,20 +53,54 @@ export type PublishOutcome =
 
 const OPERATION = 'publish';
 
-export function publish(client: EtcdClient, request: PublishRequest): Promise<PublishOutcome> {
-  return transact(client, OPERATION, () => look(client, request));
+export async function publish(client: EtcdClient, request: PublishRequest): Promise<PublishOutcome> {
+  const outcome = await transact(client, OPERATION, () => look(client, request));
+  if (request.waited !== undefined && outcome.kind !== 'published')
+    await forgetWaited(client, request.gateway, request.waited);
+  return outcome;
 }
 
-async function look(
-  client: EtcdClient,
-  { gateway, run, outcome, retentionSeconds, jobs }: PublishRequest,
-): Promise<Transition<PublishOutcome>> {
+async function look(client: EtcdClient, request: PublishRequest): Promise<Transition<PublishOutcome>> {
+  const { gateway, jobs, retentionSeconds, waited } = request;
   const keys = [KEYS.gatewayConfig(gateway), KEYS.state(gateway), KEYS.plan(gateway)] as const;
   const expected = jobs === undefined ? [] : retainedKeys({ gateway, jobs });
-  const [[config, state, plan, ...retained], lease] = await Promise.all([
-    client.read(OPERATION, [...keys, ...expected] as const),
+  const [found, lease] = await Promise.all([
+    client.look(OPERATION, [...keys, ...expected, ...waitedKeys(gateway, waited)], [waitersRange(gateway)]),
     jobs && client.grantLease(OPERATION, retentionSeconds),
   ]);
+  const [config, state, plan] = keys.map(found.entryOf) as [Entry, Entry, Entry];
+  const retained = expected.map(found.entryOf);
+  const transition = await decide(client, request, { config, state, plan, retained, lease });
+  const quiet = nobodyWaits(gateway, found);
+  const outcome = { ...transition.outcome, ...(quiet.length === 0 && { isAwaited: true as const }) };
+  if (transition.kind === 'done') return { kind: 'done', outcome };
+  const waiting = waitedEntries(gateway, waited, found);
+  const { unchanged, remove = [], ...rest } = transition.transaction;
+  return {
+    kind: 'write',
+    outcome,
+    transaction: {
+      ...rest,
+      unchanged: [...unchanged, ...waiting.unchanged],
+      quiet,
+      remove: [...remove, ...waiting.remove],
+    },
+  };
+}
+
+interface Read {
+  readonly config: Entry;
+  readonly state: Entry;
+  readonly plan: Entry;
+  readonly retained: readonly Entry[];
+  readonly lease: string | undefined;
+}
+
+async function decide(
+  client: EtcdClient,
+  { gateway, run, outcome, retentionSeconds }: PublishRequest,
+  { config, state, plan, retained, lease }: Read,
+): Promise<Transition<PublishOutcome>> {
   // A failure is published even if the plan record can't be read.
   const record = readablePlanRecord(plan);
   const registered = isOwnedBy(record, gateway, run);
@@ -203,82 +206,4 @@ function unpublishedOf(
   // What is kept stands, also if its outcome is not published.
   if (record === undefined || record.gateway.version > version || isKept(record)) return undefined;
   return endedState(state, record.gateway.version) === undefined ? record : undefined;
-}
-
-type Endings = Required<Transaction>;
-
-/** The entries that were read, and the lease that was granted, before the plan record was known. */
-interface ReadAhead {
-  readonly retentionSeconds: number;
-  readonly retained: readonly Entry[];
-  readonly lease: string | undefined;
-}
-
-/** Records that stay readable for a while after the end. */
-function retainedKeys({ gateway, jobs }: Pick<PlanRecord, 'gateway' | 'jobs'>): readonly string[] {
-  return [KEYS.jobState(gateway), ...Object.values(jobs).map(KEYS.job)];
-}
-
-/** The writes that end a registered run: its records' retention, the reason on its stack, and after a clean failure the removal of its claims. */
-async function endingsOf(
-  client: EtcdClient,
-  record: PlanRecord,
-  outcome: (Completed | Failed) & { readonly isGone: boolean },
-  { retentionSeconds, retained: known, lease: granted }: ReadAhead,
-): Promise<Endings> {
-  const { action, gateway, tenant } = record;
-  const retained = retainedKeys(record);
-  const next = recordAfter(record, outcome);
-  // Another version of the gateway may be owed, which this run knows nothing of.
-  const fences = next === record ? undefined : await routersWithout(client, record);
-  const claims = fences === undefined ? [] : claimsOnlyOf(record, next).map(({ key }) => key);
-  const missing = retained.filter((key) => !known.some((entry) => entry.key === key));
-  const secretsKey = KEYS.secrets(gateway);
-  const [read, lease] = await Promise.all([
-    client.read(OPERATION, [...missing, ...claims, ...(fences === undefined ? [] : [secretsKey])]),
-    granted ?? client.grantLease(OPERATION, retentionSeconds),
-  ]);
-  const entries = [...known, ...read];
-  // Where `/state` can't say that the change has failed, the plan record does.
-  const marks = outcome.kind === 'failed' && outcome.isGone ? { failed: true } : {};
-  const stays = fences === undefined ? record : next;
-  const planPut =
-    stays === undefined || (stays === record && marks.failed === undefined)
-      ? []
-      : [{ key: KEYS.plan(gateway), value: { ...stays, ...marks } }];
-  const existing = entries.filter(({ value }) => value !== undefined);
-  const kept = existing.filter(({ key }) => retained.includes(key));
-  const freed = existing.filter(
-    (entry) => claims.includes(entry.key) && isSameGateway(holderOf(entry), gateway),
-  );
-  const secrets = entries.filter(({ key }) => key === secretsKey).map((entry) => secretsKept(entry, next));
-  return {
-    unchanged: [...kept, ...freed, ...(fences ?? []), ...secrets.flatMap(({ unchanged }) => unchanged)],
-    put: [
-      ...kept.map(({ key, value }) => ({ key, value, lease })),
-      ...(outcome.kind === 'failed'
-        ? [
-            {
-              key: KEYS.stack(gateway),
-              value: failedStackRecord(gateway, tenant, outcome.error, action),
-            },
-          ]
-        : []),
-      ...planPut,
-      ...secrets.flatMap(({ put }) => put),
-    ],
-    remove: [
-      ...(fences === undefined || next !== undefined ? [] : [KEYS.plan(gateway)]),
-      ...freed.map(({ key }) => key),
-      ...secrets.flatMap(({ remove }) => remove),
-    ],
-  };
-}
-
-/** The plan record from now on; `undefined`: none. The same record: it stays as it is, with its claims. */
-function recordAfter(record: PlanRecord, outcome: Completed | Failed): PlanRecord | undefined {
-  if (outcome.kind === 'completed')
-    return record.action === 'create' ? record : settledRecord(withoutBefore(record));
-  const isClean = outcome.clean && !record.mayBeApplied && record.disputed !== true;
-  return isClean ? settledRecord(withoutChange(record)) : record;
 }

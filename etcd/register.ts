@@ -1,23 +1,35 @@
 /** The first write of a saga: claims, job records, `job_state` = `{}` and the plan record, in one transaction. */
-import { isDeepStrictEqual } from 'node:util';
-import { changesNothing, isUnchanged } from '../gateway/change.ts';
 import { JOB_STATE } from '../gateway/records.ts';
 import type { JobRecord } from '../gateway/records.ts';
+import { childPuts } from './children.ts';
 import { claimsOf, claimValue, holderOf } from './claims.ts';
-import { ROLES, isSameGateway } from '../gateway/resource.ts';
-import type { Entry, EtcdClient } from './client.ts';
+import type { Claim } from './claims.ts';
+import { Containment } from './containment.ts';
+import type { Checked, Clash } from './containment.ts';
+import type { Awaited, Waited } from '../gateway/outcomes.ts';
+import { isSameGateway } from '../gateway/resource.ts';
+import type { Entry, EtcdClient, Look } from './client.ts';
+import { Family } from './family.ts';
+import type { NoFamily } from './family.ts';
 import { transact, done } from './transact.ts';
 import type { Transition } from './transact.ts';
 import { supersededBy } from './envelope.ts';
-import { routersWithout } from './free-claims.ts';
+import {
+  isPlannedOn,
+  isSamePlan,
+  isSameRegistration,
+  replacedBy,
+  unchangedRouters,
+} from './earlier-registration.ts';
 import { KEYS } from './keys.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { isKept, isKeptAt, isLaterCall, planRecordOf, standingOf } from './plan-record.ts';
 import { secretsAdded } from './secrets.ts';
 import type { GatewaySecrets } from './secrets.ts';
 import { plannedConfig } from './planned-config.ts';
-import type { NewPlanRecord, PlanRecord, Standing } from './plan-record.ts';
+import type { NewPlanRecord, PlanRecord } from './plan-record.ts';
 import { endedState } from './state.ts';
+import { beginWait, dependencyIn, waitedEntries, waitedKeys, withDependency } from './waiting.ts';
 import type { StateFacts } from './state.ts';
 
 export interface RegisterRequest {
@@ -33,6 +45,8 @@ export interface RegisterRequest {
   readonly secrets?: GatewaySecrets | undefined;
   /** The run has registered before, and its records are gone: it writes them again, and routers may carry its change. */
   readonly again?: boolean;
+  /** What the run has written before, in order to wait. */
+  readonly waited?: Waited | undefined;
 }
 
 export type RegisterOutcome =
@@ -45,13 +59,11 @@ export type RegisterOutcome =
   | { readonly kind: 'ended'; readonly state: StateFacts }
   /** A later call of this version has counted: this call is late, and its run has ended or was reset. */
   | { readonly kind: 'overtaken' }
-  /** Another gateway claims a stanza on one of the routers. */
-  | {
-      readonly kind: 'clash';
-      readonly routerId: string;
-      readonly stanza: readonly string[];
-      readonly holder: GatewayRef;
-    }
+  /** Another gateway claims a stanza on one of the routers, or one around it or inside it. */
+  | ({ readonly kind: 'clash' } & Clash)
+  | NoFamily
+  /** A parent or a child has to end first, and wakes the run then. Only that, and the jobs, were written. */
+  | { readonly kind: 'waits'; readonly for: Awaited }
   /** An earlier run made this version permanent on both routers. Only its publication is left to do. */
   | { readonly kind: 'kept' }
   /** An earlier, different plan of this gateway may still stand on routers: revert it first. */
@@ -67,17 +79,29 @@ export function register(client: EtcdClient, request: RegisterRequest): Promise<
 
 async function look(
   client: EtcdClient,
-  { configRevision, secretFields, jobs, planRecord, secrets, again = false }: RegisterRequest,
+  { configRevision, secretFields, jobs, planRecord, secrets, again = false, waited }: RegisterRequest,
 ): Promise<Transition<RegisterOutcome>> {
-  const { gateway } = planRecord;
+  const { gateway, action, parents = [] } = planRecord;
   const claims = claimsOf(planRecord);
-  const [config, state, plan, jobState, ...held] = await client.read(OPERATION, [
-    KEYS.gatewayConfig(gateway),
-    KEYS.state(gateway),
-    KEYS.plan(gateway),
-    KEYS.jobState(gateway),
-    ...claims.map(({ key }) => key),
-  ] as const);
+  const family = new Family(planRecord);
+  const containment = action === 'delete' ? undefined : new Containment(claims);
+  const found = await client.look(
+    OPERATION,
+    [
+      ...recordKeys(gateway),
+      ...(containment?.keys ?? claims.map(({ key }) => key)),
+      ...family.keys,
+      ...waitedKeys(gateway, waited),
+      ...(waited?.jobs ?? []).map(KEYS.job),
+    ],
+    [...family.ranges, ...(containment?.ranges ?? [])],
+  );
+  const [config, state, plan, jobState] = recordKeys(gateway).map(found.entryOf) as [
+    Entry,
+    Entry,
+    Entry,
+    Entry,
+  ];
 
   const superseded = supersededBy(gateway, planRecord.action, config);
   if (superseded) return done(superseded);
@@ -107,12 +131,29 @@ async function look(
   if (!same && !isPlannedOn(planRecord, standing)) return done({ kind: 'moved' });
   const unowed = await unchangedRouters(client, planRecord);
   if (unowed === undefined) return done({ kind: 'owed' });
-  for (const [index, { routerId, stanza }] of claims.entries()) {
-    const holder = holderOf(held[index]);
-    if (holder && !isSameGateway(holder, gateway)) {
-      return done({ kind: 'clash', routerId, stanza, holder });
-    }
+  // What has registered already does not wait any more.
+  const clear = same || again ? NOTHING_IN_THE_WAY : await family.check(client, OPERATION, found);
+  const before = waitedEntries(
+    gateway,
+    waited,
+    found,
+    jobs.map(({ id }) => id),
+  );
+  if (clear.kind === 'waits') {
+    const begun = beginWait(gateway, { run: planRecord.run, jobs }, clear, before);
+    const outcome = { kind: 'waits', for: clear.for } as const;
+    if (begun === undefined) return done(outcome);
+    const unchanged = [config, state, plan, ...clear.unchanged, ...begun.unchanged];
+    return { kind: 'write', outcome, transaction: { ...begun, unchanged } };
   }
+  if (clear.kind !== 'clear') return done(clear);
+  const inside = found.under.slice(family.ranges.length);
+  const isNew = planRecord.action === 'create';
+  const checked: Checked =
+    containment === undefined
+      ? heldBy(gateway, claims, found)
+      : await containment.check(client, OPERATION, { gateway, parents, isNew }, found, inside);
+  if (checked.kind === 'clash') return done({ kind: 'clash', ...checked.clash });
 
   const secretsEntry = secrets && (await client.read(OPERATION, [KEYS.secrets(gateway)] as const))[0];
   const added = secretsEntry && secretsAdded(secretsEntry, secrets);
@@ -120,6 +161,7 @@ async function look(
   const replaced = earlier ? await replacedBy(client, earlier, planRecord) : [];
   const record: PlanRecord = {
     ...planRecord,
+    ...parentsOf(planRecord, standing === undefined ? undefined : earlier),
     config: plannedConfig(config, secretFields, secrets?.key),
     mayBeApplied: again || (same && earlier.mayBeApplied),
     ...(again && { restored: true }),
@@ -136,77 +178,62 @@ async function look(
         state,
         plan,
         jobState,
-        ...held,
+        ...checked.unchanged,
+        ...clear.unchanged,
+        ...before.unchanged,
         ...replaced,
         ...unowed,
         ...(secretsEntry ? [secretsEntry] : []),
       ],
+      quiet: [...checked.quiet, ...clear.quiet],
       put: [
         ...claims.map(({ key }) => ({ key, value: claimValue(gateway) })),
-        ...jobs.map(({ id, value }) => ({ key: KEYS.job(id), value })),
+        ...asWritten(jobs, waited, found).map(({ id, value }) => ({ key: KEYS.job(id), value })),
+        ...childPuts(record),
         { key: KEYS.jobState(gateway), value: JOB_STATE.registered() },
         { key: plan.key, value: record },
         ...(added ?? []),
       ],
-      remove: replaced.map(({ key }) => key),
+      remove: [...replaced.map(({ key }) => key), ...before.remove],
     },
   };
 }
 
-/** Whether the same run registers again, because the first answer was lost. */
-function isSameRegistration(record: PlanRecord, asked: NewPlanRecord): boolean {
-  return (
-    record.gateway.version === asked.gateway.version &&
-    record.run === asked.run &&
-    isDeepStrictEqual(record.jobs, asked.jobs)
-  );
+const NOTHING_IN_THE_WAY = { kind: 'clear', unchanged: [], quiet: [] } as const;
+
+function recordKeys(gateway: GatewayRef): readonly string[] {
+  return [KEYS.gatewayConfig(gateway), KEYS.state(gateway), KEYS.plan(gateway), KEYS.jobState(gateway)];
 }
 
-/** Whether the plan was made from what stands. */
-function isPlannedOn({ standing: version, routers }: NewPlanRecord, standing: Standing | undefined): boolean {
-  if (standing === undefined) return version === null;
-  return (
-    version === standing.version &&
-    ROLES.every((role) => isUnchanged({ before: routers[role].before, after: standing.configurations[role] }))
-  );
+/** A deletion claims what stands already, so nothing new is around it or inside it. */
+function heldBy(gateway: GatewayRef, claims: readonly Claim[], { entryOf }: Look): Checked {
+  for (const { key, routerId, stanza } of claims) {
+    const holder = holderOf(entryOf(key));
+    if (holder && !isSameGateway(holder, gateway))
+      return { kind: 'clash', clash: { routerId, stanza, holder } };
+  }
+  return { kind: 'free', unchanged: claims.map(({ key }) => entryOf(key)), quiet: [] };
 }
 
-/**
- * If the change changes nothing, the records of its routers, to be compared; otherwise nothing. `undefined`: it changes nothing, but a router
- * owes a change of the gateway.
- */
-async function unchangedRouters(
-  client: EtcdClient,
-  record: NewPlanRecord,
-): Promise<readonly Entry[] | undefined> {
-  return changesNothing(record.routers) ? routersWithout(client, record) : [];
+/** The jobs of a run that has waited were written then, with what they waited for. */
+function asWritten(
+  jobs: readonly JobRecord[],
+  waited: Waited | undefined,
+  { entryOf }: Look,
+): readonly JobRecord[] {
+  const [first] = jobs;
+  if (first === undefined || waited?.jobs.includes(first.id) !== true) return jobs;
+  return withDependency(jobs, dependencyIn(entryOf(KEYS.job(first.id))));
 }
 
-/** Whether the record is of the same version and has the same changes. Then this run takes over the record of the earlier run, which has ended. */
-function isSamePlan(record: PlanRecord, asked: NewPlanRecord): boolean {
-  return (
-    record.gateway.version === asked.gateway.version &&
-    isDeepStrictEqual(record.routers, JSON.parse(JSON.stringify(asked.routers)))
+/** A gateway whose `before` may lie in other resources than its `after` has both as its parents. */
+function parentsOf(
+  { parents = [] }: NewPlanRecord,
+  standing: PlanRecord | undefined,
+): Pick<PlanRecord, 'parents'> {
+  const others = (standing?.parents ?? []).filter(
+    (one) => !parents.some((other) => isSameGateway(one, other)),
   );
-}
-
-/**
- * Entries of an earlier registration that this one does not use: claims, and job records without a lease. The claims of a disputed gateway
- * stay: something may stand in its stanzas.
- */
-async function replacedBy(client: EtcdClient, earlier: PlanRecord, asked: NewPlanRecord): Promise<Entry[]> {
-  const kept = new Set(claimsOf(asked).map(({ key }) => key));
-  const claimKeys = (earlier.disputed === true ? [] : claimsOf(earlier))
-    .map(({ key }) => key)
-    .filter((key) => !kept.has(key));
-  const asking: readonly string[] = Object.values(asked.jobs);
-  const jobKeys = Object.values(earlier.jobs)
-    .filter((id) => !asking.includes(id))
-    .map(KEYS.job);
-  const entries = await client.read(OPERATION, [...claimKeys, ...jobKeys]);
-  return entries.filter((entry, index) =>
-    index < claimKeys.length
-      ? isSameGateway(holderOf(entry), asked.gateway)
-      : entry.value !== undefined && entry.lease === '0',
-  );
+  const all = [...parents, ...others];
+  return all.length > 0 ? { parents: all } : {};
 }

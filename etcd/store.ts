@@ -1,4 +1,5 @@
 /** All access to etcd goes through this interface. Every write is a fenced transaction, and its outcome is a value. */
+import type { Waited } from '../gateway/outcomes.ts';
 import type { GatewayVersion, ResourceRef } from '../gateway/resource.ts';
 import { markReverted, permitApply, voidEarlierCalls } from './plan-calls.ts';
 import { EtcdClient } from './client.ts';
@@ -28,6 +29,8 @@ import { stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 import { foreignTemplates, publishedKinds, publishTemplates } from './templates.ts';
 import type { Template, TemplateOutcome } from './templates.ts';
+import { forgetWaited, forgetWaiter, waitersFor } from './waiting.ts';
+import type { Waiter } from './waiting.ts';
 
 export type { GatewayRef, StoreOptions };
 
@@ -64,6 +67,12 @@ export interface Store extends PairStore {
   publish(request: PublishRequest): Promise<PublishOutcome>;
   /** Writes into `/state` that a gateway is deleted of which nothing stands on its routers. */
   publishNothing(gateway: GatewayVersion): Promise<NothingPublished>;
+  /** All that wait for a gateway, page by page. */
+  waitersFor(gateway: GatewayRef): AsyncIterable<readonly Waiter[]>;
+  /** Removes the key and the jobs of a waiter whose workflow has gone. */
+  forgetWaiter(waiter: Waiter): Promise<void>;
+  /** Removes what a run has written in order to wait. */
+  forgetWaited(gateway: GatewayRef, waited: Waited): Promise<void>;
   /**
    * Puts the bodies of templates under their keys, all or none. The version rises when the content differs. If something that gateway-saga did
    * not publish stands under any of the keys, nothing is written, and the outcomes are those keys.
@@ -109,6 +118,9 @@ export function storeOver(client: EtcdClient, templates: string = KEYS.heatTempl
     recordMonitoring: (gateway, run, words) => recordMonitoring(client, gateway, run, words),
     publish: (request) => publish(client, request),
     publishNothing: (gateway) => publishNothing(client, gateway),
+    waitersFor: (gateway) => waitersFor(client, gateway),
+    forgetWaiter: (waiter) => forgetWaiter(client, waiter),
+    forgetWaited: (gateway, waited) => forgetWaited(client, gateway, waited),
     publishTemplates: (bodies) => publishTemplates(client, templates, bodies),
     foreignTemplates: (ids) => foreignTemplates(client, templates, ids),
     publishedKinds: () => publishedKinds(client, templates),

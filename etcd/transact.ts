@@ -1,5 +1,5 @@
 /** Reads, decides and writes; begins again if a value that was read has changed before the write. */
-import { failureOf } from './client.ts';
+import { failureOf } from './call-errors.ts';
 import type { EtcdClient, RangeTransaction, Transaction } from './client.ts';
 import { StoreUnavailableError } from './errors.ts';
 

@@ -10,10 +10,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import type { IWatchResponse } from 'etcd3';
+import { entryOf, rangeOf } from './requests.ts';
 import type { Entry } from './client.ts';
 import { etcdOptions } from './options.ts';
 import type { StoreOptions } from './options.ts';
-import { entryOf, rangeOf } from './range.ts';
 
 /** A prefix, which ends in "/", or else one key. */
 export type Watched = string;

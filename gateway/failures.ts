@@ -15,6 +15,10 @@ export const FAILURES = {
   AlreadyEnded: 'AlreadyEnded',
   /** Another gateway claims a stanza of this gateway, or somebody else has configured one. */
   Conflict: 'Conflict',
+  /** A resource that the gateway's configuration lies in does not stand: it is not there, has failed, or is being deleted. */
+  ParentAbsent: 'ParentAbsent',
+  /** The gateway can't be deleted, because others lie in it that are not to be deleted. */
+  HasChildren: 'HasChildren',
   /** While the saga ran, the configuration got a newer version or vanished, or another run took the gateway over. */
   Superseded: 'Superseded',
   /**

@@ -21,6 +21,8 @@ export const APPLY_GATEWAY = 'applyGateway';
  * what the configuration has then. Every workflow type of a gateway handles it.
  */
 export const APPLY_SIGNAL = 'apply';
+/** Signal without a payload: what the saga waits for may have ended. It looks again. */
+export const WAKE_SIGNAL = 'wake';
 /** Query: how far the saga is. Returns `Progress`. */
 export const PROGRESS_QUERY = 'progress';
 
@@ -33,6 +35,7 @@ export interface WantedVersion {
 export type StepName =
   | 'plan'
   | 'register'
+  | 'wait'
   | 'apply'
   | 'record'
   | 'poll primary'

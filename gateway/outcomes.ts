@@ -1,7 +1,7 @@
 /** Inputs and outcomes of the saga's steps. A step that can't succeed, however often it is tried, fails with one of `FAILURES`. */
 import type { Action } from './change.ts';
 import type { Observation, Plan } from './plan.ts';
-import type { GatewayVersion, Role } from './resource.ts';
+import type { GatewayRef, GatewayVersion, Role } from './resource.ts';
 
 /** The gateway that a step is for, and the run that creates it. */
 export interface StepInput {
@@ -61,6 +61,36 @@ export interface PublishFailedInput {
   readonly action?: Action;
   /** A newer version has one of its own: nothing is told, unless the run has registered, although it does not know. Absent: it is told. */
   readonly isSuperseded?: true;
+  /** What the run has written in order to wait. Absent: it does not wait. */
+  readonly waited?: Waited;
+}
+
+/** What a run that waits has written: that it waits for a gateway, and its job records. */
+export interface Waited {
+  readonly awaited: GatewayRef;
+  readonly run: string;
+  readonly jobs: Plan['jobs'];
+}
+
+/** The gateway that a run waits for: its parent, or a child. */
+export interface Awaited {
+  readonly gateway: GatewayRef;
+  readonly name?: string;
+  /** The version that is under way, or asked for. `null`: not known. */
+  readonly version: number | null;
+  readonly phase: AwaitedPhase;
+}
+
+/**
+ * How far the awaited gateway is. `asked for`: its configuration is there, and nothing is registered. `owing`: a router owes its inverse change.
+ * `to be deleted`: its configuration is marked, and its deletion is not registered.
+ */
+export type AwaitedPhase =
+  'asked for' | 'registered' | 'applying' | 'being published' | 'owing' | 'to be deleted';
+
+export interface RegisterInput extends Plan {
+  /** What the run has written before, in order to wait. Absent: it has not waited. */
+  readonly waited?: Waited;
 }
 
 export type RegisterOutcome =
@@ -74,7 +104,9 @@ export type RegisterOutcome =
   /** The plan's action does not fit any more: something else stands, or the configuration asks for something else. Plan again. */
   | { readonly kind: 'replan' }
   /** An earlier run of this gateway may have left something on its routers. That must be reverted first. */
-  | { readonly kind: 'leftover'; readonly left: Leftover };
+  | { readonly kind: 'leftover'; readonly left: Leftover }
+  /** A parent or a child has to end first. It wakes the run. Nothing is claimed. */
+  | { readonly kind: 'waits'; readonly for: Awaited };
 
 /** Outcome of publishing that nothing of a deleted gateway stood on its routers. */
 export type NothingOutcome =

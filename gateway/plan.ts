@@ -61,6 +61,8 @@ export type Unplanned =
       readonly action: Action;
       readonly gateway: GatewayVersion;
       readonly reason: string;
+      /** Absent: `InvalidGateway`. */
+      readonly type?: FailureType;
     }
   /** The configuration is marked for deletion, and nothing of the gateway stands: only `/state` is to be written. */
   | { readonly kind: 'nothing'; readonly gateway: GatewayVersion }

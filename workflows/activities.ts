@@ -8,6 +8,7 @@ import { LENGTHS, oneLine } from '../gateway/display.ts';
 import type {
   PollInput,
   PublishFailedInput,
+  RegisterInput,
   SeenInput,
   StepInput,
   UnchangedInput,
@@ -24,6 +25,13 @@ import { untilAnswered } from './request-again.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 const store = proxyActivities<Activities>({ ...ACTIVITY_TIMES.store, cancellationType });
+/** They wake all that wait for the gateway. Of ten thousand that takes a while. */
+const publications = proxyActivities<Activities>({
+  ...ACTIVITY_TIMES.store,
+  startToCloseTimeout: ACTIVITY_TIMES.routers.startToCloseTimeout,
+  heartbeatTimeout: ACTIVITY_TIMES.routers.heartbeatTimeout,
+  cancellationType,
+});
 /**
  * The pair completes these activities with its answers. A cancel only ends the wait for the answer. To take back what was requested, the
  * saga sends a separate request to revert.
@@ -56,18 +64,8 @@ const requesting =
       return request.executeWithOptions(options, [{ ...input, request: sent }]);
     }, noteDoor);
 const { poll, publishUnchanged } = polls;
-const {
-  plan,
-  configVersion,
-  register,
-  restoreRecords,
-  markReverted,
-  recordStack,
-  publishCompleted,
-  publishFailed,
-  publishKept,
-  publishNothing,
-} = store;
+const { plan, configVersion, register, restoreRecords, markReverted, recordStack } = store;
+const { publishCompleted, publishFailed, publishKept, publishNothing } = publications;
 
 export const activities = {
   plan: (input: PlanInput) => plan.executeWithOptions({ summary: 'read, resolve, render' }, [input]),
@@ -75,7 +73,8 @@ export const activities = {
     configVersion.executeWithOptions({ summary: 'is there a newer version?' }, [
       { resourceType, resourceId },
     ]),
-  register: (input: Plan) => register.executeWithOptions({ summary: 'claims, jobs, job_state' }, [input]),
+  register: (input: RegisterInput) =>
+    register.executeWithOptions({ summary: 'claims, jobs, job_state' }, [input]),
   restoreRecords: (input: Plan) =>
     restoreRecords.executeWithOptions({ summary: 'again: claims, jobs, job_state' }, [input]),
   markReverted: (input: StepInput) =>

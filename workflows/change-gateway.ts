@@ -8,7 +8,8 @@
  *    polls, until it requests the pair to confirm the change: that is the "point of no return" (M5).
  * 3. `/state` is written once, at the end, whether the saga succeeds or fails.
  * 4. The saga reports the original error. A failed compensation is reported beside it.
- * 5. If a newer version is wanted, the work on this one stops as by a cancel, and the workflow goes on with the newer one (`go-on.ts`).
+ * 5. What registered earlier and lies around or inside the gateway is waited for, before anything is claimed (`waiting.ts`).
+ * 6. If a newer version is wanted, the work on this one stops as by a cancel, and the workflow goes on with the newer one (`go-on.ts`).
  */
 import {
   ApplicationFailure,
@@ -23,7 +24,7 @@ import { FAILURES } from '../gateway/failures.ts';
 import { PROGRESS_QUERY } from '../gateway/messages.ts';
 import type { Progress } from '../gateway/messages.ts';
 import { stepOf } from '../gateway/outcomes.ts';
-import type { RegisterOutcome } from '../gateway/outcomes.ts';
+import type { Waited } from '../gateway/outcomes.ts';
 import type {
   GatewayRequest,
   GatewayResult,
@@ -43,10 +44,12 @@ import { PairRequests } from './pair-requests.ts';
 import type { Trial } from './pair-requests.ts';
 import { ProgressLog } from './progress-log.ts';
 import { failureTypeOf } from './reason.ts';
+import { register } from './register.ts';
 import { checkRequest } from './request.ts';
 import { describe, tellOutcome } from './search-attributes.ts';
 import { recordAndPoll, seeWorking, seenAgain } from './see-working.ts';
 import { Shield } from './shield.ts';
+import { Waiting } from './waiting.ts';
 import { Wanted, workOf } from './wanted.ts';
 import { withRecords } from './with-records.ts';
 
@@ -74,6 +77,7 @@ interface Run {
   readonly log: ProgressLog;
   readonly shield: Shield;
   readonly wanted: Wanted;
+  readonly waiting: Waiting;
 }
 
 async function changeGateway(
@@ -82,6 +86,7 @@ async function changeGateway(
 ): Promise<GatewayResult> {
   const shield = new Shield();
   const wanted = new Wanted(shield);
+  const waiting = new Waiting();
   const { workflowId } = workflowInfo();
   const request = checkRequest(input, workflowId);
   if (request instanceof ApplicationFailure) return refuse(request, workflowId, wanted);
@@ -96,7 +101,9 @@ async function changeGateway(
       tellOutcome(superseding.searchAttributes, 'running');
       await wanted.quietDown();
     }
-    const ended = await endedOf(run({ ...request, ...(action && { action }) }, { log, shield, wanted }));
+    const ended = await endedOf(
+      run({ ...request, ...(action && { action }) }, { log, shield, wanted, waiting }),
+    );
     await wanted.answered();
     // Nothing is awaited from this look to the end of the run. So whatever is signalled meanwhile makes the server run this task again.
     const before = superseding?.ends ?? [];
@@ -112,7 +119,8 @@ async function changeGateway(
   });
 }
 
-async function run(request: PlanInput, { log, shield, wanted }: Run): Promise<GatewayResult> {
+async function run(request: PlanInput, work: Run): Promise<GatewayResult> {
+  const { log, shield, wanted } = work;
   wanted.beginPlan();
   // A plan writes nothing. So while etcd does not answer, a cancel ends the saga without a word in `/state`.
   const planned = await log
@@ -136,7 +144,7 @@ async function run(request: PlanInput, { log, shield, wanted }: Run): Promise<Ga
       describe({ gateway: log.progress.gateway, searchAttributes }, 'failed');
       throw fail(log, null, planned.type, planned.reason, []);
     case 'invalid': {
-      const error = ApplicationFailure.nonRetryable(planned.reason, FAILURES.InvalidGateway);
+      const error = ApplicationFailure.nonRetryable(planned.reason, planned.type ?? FAILURES.InvalidGateway);
       describe(planned);
       return unwind(planned, log, new Compensation(), error, { registered: false });
     }
@@ -153,7 +161,7 @@ async function run(request: PlanInput, { log, shield, wanted }: Run): Promise<Ga
       const { gateway, action, standing, name, routers, limits } = planned.plan;
       const pair: Progress['pair'] = [routers.primary.id, routers.secondary.id];
       log.tell({ gateway, action, ...(standing !== null && { standing }), name, limits, pair });
-      return saga(planned.plan, request, { log, shield, wanted });
+      return saga(planned.plan, request, work);
     }
   }
 }
@@ -167,13 +175,14 @@ async function saga(first: Plan, request: PlanInput, work: Run): Promise<Gateway
   const compensation = new Compensation();
   let plan = first;
   let registered = false;
+  let waited: Waited | undefined;
   let trial: Trial | undefined;
   try {
     describe(plan);
     // What was signalled while the plan was made is answered first: nothing is registered for a version that is not wanted any more.
     await wanted.answered();
     shield.throwIfStopped();
-    const outcome = await register(plan, log);
+    const outcome = await register(plan, work, (written) => (waited = written));
     if (outcome.kind === 'kept') return await publishKept(plan, log);
     if (outcome.kind === 'replan') return await run(request, work);
     plan = outcome.plan;
@@ -193,7 +202,7 @@ async function saga(first: Plan, request: PlanInput, work: Run): Promise<Gateway
     });
   } catch (error) {
     const restored = () => seenAgain(plan, log, shield, trial);
-    return unwind(plan, log, compensation, error, { registered, restored });
+    return unwind(plan, log, compensation, error, { registered, restored, waited });
   }
 }
 
@@ -241,16 +250,6 @@ async function publish(plan: Plan, log: ProgressLog, seen: readonly Observation[
     activities.publishCompleted({ ...stepOf(plan), seen, jobs: plan.jobs }, plan.action),
   );
   return changed(plan, seen, log);
-}
-
-type Registered = Exclude<RegisterOutcome, { readonly kind: 'leftover' }>;
-
-async function register(plan: Plan, log: ProgressLog): Promise<Registered> {
-  for (;;) {
-    const outcome = await log.step('register', 'etcd', () => activities.register(plan));
-    if (outcome.kind !== 'leftover') return outcome;
-    await revertLeftover({ ...plan, ...outcome.left }, log);
-  }
 }
 
 async function publishKept(

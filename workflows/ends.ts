@@ -4,6 +4,7 @@ import type { Action } from '../gateway/change.ts';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import type { GatewayFailure } from '../gateway/messages.ts';
+import type { Waited } from '../gateway/outcomes.ts';
 import type { EndedVersion, GatewayResult, Observation, Plan, SuccessWord } from '../gateway/plan.ts';
 import { COMPLETED } from '../gateway/records.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
@@ -78,6 +79,8 @@ interface Unwinding {
   readonly registered: boolean;
   /** Looks at what stands after the compensations, and tells it. */
   readonly restored?: () => Promise<string | undefined>;
+  /** What the run has written in order to wait. */
+  readonly waited?: Waited | undefined;
 }
 
 /** Runs the compensations, publishes the failure in `/state`, and ends the workflow with the original error. */
@@ -86,7 +89,7 @@ export async function unwind(
   log: ProgressLog,
   compensation: Compensation,
   error: unknown,
-  { registered, restored }: Unwinding,
+  { registered, restored, waited }: Unwinding,
 ): Promise<GatewayResult> {
   const failedUndos = await compensation.unwind();
   const clean = failedUndos.length === 0;
@@ -98,7 +101,8 @@ export async function unwind(
   const message = withUndo(reason, failedUndos);
   const { action, gateway } = at;
   const superseded = isUntold ? { isSuperseded: true as const } : {};
-  const input = { gateway, run: at.run ?? null, error: message, registered, clean, action, ...superseded };
+  const told = { gateway, run: at.run ?? null, error: message, registered, clean, action, ...superseded };
+  const input = { ...told, ...(waited && { waited }) };
   failedUndos.push(...(await publishFailure(input, log)));
   tellOutcome(at.searchAttributes, isCancellation(error) ? 'cancelled' : 'failed');
   if (isCancellation(error) && failedUndos.length === 0) {

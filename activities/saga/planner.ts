@@ -20,6 +20,7 @@ import { render } from '../../templates/render.ts';
 import { kindOf } from './kinds.ts';
 import type { Kinds } from '../dependencies.ts';
 import { parameterProblem } from './parameter-problem.ts';
+import { absentParent } from './absent-parent.ts';
 import { answeredAlready, askedFor, readableRecord, refused } from './asked.ts';
 import { changesTo, prepareDeletion } from './ends.ts';
 import { RefusedError } from '../refused.ts';
@@ -80,7 +81,10 @@ export async function preparePlan(
   }
   if (own === undefined) return invalid(problemText(validateFields(found, kind.kind.schema)));
   const resolved = await resolve(own, found, read, schemas);
-  if (resolved.kind === 'invalid') return invalid(problemText(resolved.problems));
+  if (resolved.kind === 'invalid') {
+    const absent = await absentParent(found.ref, snapshot, kinds);
+    return { ...invalid(problemText(resolved.problems)), ...absent };
+  }
   const rendered = renderBoth(own, found.ref, [...resolved.provisioning, ...resolved.monitoring]);
   if ('problem' in rendered) return invalid(rendered.problem);
   const moved = standing && record && problemOfRouters(record, resolved.routers);

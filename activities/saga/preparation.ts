@@ -46,6 +46,8 @@ export const RECORDS_LIMIT = 100;
  * change, and etcd takes 128 comparisons in a transaction.
  */
 export const STANZAS_LIMIT = 120;
+/** So many stanzas fewer for each parent: registering writes two keys there, and compares its plan record. */
+const WRITES_FOR_PARENT = 3;
 /**
  * Largest jobs and plan record together, in KiB. They are written in one transaction, and by default etcd takes requests of up to 1.5 MiB.
  * A quarter of a MiB is left for the keys and the other records.
@@ -61,8 +63,9 @@ export function problemOfSize(preparation: Preparation): string | undefined {
   }
   const { primary, secondary } = preparation.changes;
   const stanzas = ownedBy(primary).length + ownedBy(secondary).length;
-  if (stanzas > STANZAS_LIMIT) {
-    return `kind ${gateway.resourceType}, field "owns": expected at most ${STANZAS_LIMIT} stanzas on both routers together, got ${stanzas}`;
+  const limit = STANZAS_LIMIT - WRITES_FOR_PARENT * preparation.parents.length;
+  if (stanzas > limit) {
+    return `kind ${gateway.resourceType}, field "owns": expected at most ${limit} stanzas on both routers together, got ${stanzas}`;
   }
   const size = kib(registered(preparation));
   if (size <= REGISTRATION_KIB) return undefined;

@@ -3,9 +3,11 @@ import type { NothingOutcome } from '../../gateway/outcomes.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { heartbeating } from '../heartbeat.ts';
 import { RefusedError } from '../refused.ts';
 import { leftoverOf } from './leftover.ts';
 import { refusalOf } from './not-owned.ts';
+import { wakeWaiters } from './wake-waiters.ts';
 
 /**
  * Publishes in `/state` that a gateway is deleted of which nothing stands on its routers: it was never created, or its creation failed. If an
@@ -13,22 +15,25 @@ import { refusalOf } from './not-owned.ts';
  */
 export function publishingNothing({ store }: Dependencies) {
   return (gateway: GatewayVersion): Promise<NothingOutcome> =>
-    classified(async () => {
-      const outcome = await store.publishNothing(gateway);
-      switch (outcome.kind) {
-        case 'published':
-          return outcome;
-        case 'leftover':
-          return { kind: 'leftover', left: await leftoverOf(store, outcome.record) };
-        case 'owed':
-          throw new RefusedError(FAILURES.RevertOwed, 'a router owes an inverse change of this gateway');
-        case 'superseded':
-          throw refusalOf(outcome, gateway);
-        case 'already':
-          throw new RefusedError(
-            FAILURES.Superseded,
-            `/state has version ${outcome.state.version} (${outcome.state.workerState}) already`,
-          );
-      }
-    });
+    heartbeating(() =>
+      classified(async () => {
+        const outcome = await store.publishNothing(gateway);
+        switch (outcome.kind) {
+          case 'published':
+            if (outcome.isAwaited) await wakeWaiters(store, gateway);
+            return { kind: 'published' };
+          case 'leftover':
+            return { kind: 'leftover', left: await leftoverOf(store, outcome.record) };
+          case 'owed':
+            throw new RefusedError(FAILURES.RevertOwed, 'a router owes an inverse change of this gateway');
+          case 'superseded':
+            throw refusalOf(outcome, gateway);
+          case 'already':
+            throw new RefusedError(
+              FAILURES.Superseded,
+              `/state has version ${outcome.state.version} (${outcome.state.workerState}) already`,
+            );
+        }
+      }),
+    );
 }

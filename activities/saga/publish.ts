@@ -10,18 +10,21 @@ import type { PlanRecord } from '../../etcd/plan-record.ts';
 import { isComplete } from '../../etcd/state.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { heartbeating } from '../heartbeat.ts';
 import { leftoverOf } from './leftover.ts';
 import { refusalOf } from './not-owned.ts';
 import { wordsOf } from './record.ts';
 import { activeWords } from '../router/service.ts';
 import { RefusedError } from '../refused.ts';
+import { wakeWaiters } from './wake-waiters.ts';
 
 /**
  * Publishes in `/state` that the change was made, also if the configuration has moved on since. Fails with `Superseded` if `/state` has, or if
  * the plan record does not say that both routers carry it for good.
  */
 export function publishingCompleted(deps: Dependencies) {
-  return (input: SeenInput): Promise<void> => classified(() => publishCompleted(deps, input));
+  return (input: SeenInput): Promise<void> =>
+    heartbeating(() => classified(() => publishCompleted(deps, input)));
 }
 
 /**
@@ -30,12 +33,13 @@ export function publishingCompleted(deps: Dependencies) {
  */
 export function publishingFailed(deps: Dependencies) {
   return (input: PublishFailedInput): Promise<Leftover | undefined> =>
-    classified(() => publishFailed(deps, input, activityInfo().scheduledTimestampMs));
+    heartbeating(() => classified(() => publishFailed(deps, input, activityInfo().scheduledTimestampMs)));
 }
 
 /** Publishes in `/state` what an earlier run made permanent. */
 export function publishingKept(deps: Dependencies) {
-  return (gateway: GatewayVersion): Promise<void> => classified(() => publishKept(deps, gateway));
+  return (gateway: GatewayVersion): Promise<void> =>
+    heartbeating(() => classified(() => publishKept(deps, gateway)));
 }
 
 /** Writes into a run's plan record that both routers carry `before`. */
@@ -62,10 +66,12 @@ async function publishMade(
     ...(jobs && { jobs }),
     retentionSeconds: policy.retentionSeconds,
   });
-  if (outcome.kind === 'published') return;
+  const isMade =
+    outcome.kind === 'published' || (outcome.kind === 'already' && isComplete(outcome.state, gateway));
+  if (isMade && outcome.isAwaited) await wakeWaiters(store, gateway);
+  if (isMade) return;
   if (outcome.kind === 'not kept' || outcome.kind === 'leftover' || outcome.kind === 'kept') throw notKept();
   if (outcome.kind !== 'already') throw refusalOf(outcome, gateway);
-  if (isComplete(outcome.state, gateway)) return;
   const { version, workerState } = outcome.state;
   throw new RefusedError(FAILURES.Superseded, `/state has version ${version} (${workerState}) already`);
 }
@@ -93,7 +99,7 @@ function notKept(): RefusedError {
 /** `scheduled`: when the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes on behalf of the saga. */
 export async function publishFailed(
   { store, policy }: Dependencies,
-  { gateway, run, error, registered, clean, action, isSuperseded }: PublishFailedInput,
+  { gateway, run, error, registered, clean, action, isSuperseded, waited }: PublishFailedInput,
   scheduled?: number,
 ): Promise<Leftover | undefined> {
   if (registered && clean && run !== null) await store.markReverted(gateway, run, scheduled);
@@ -102,6 +108,7 @@ export async function publishFailed(
     run,
     outcome: { kind: 'failed', error, registered, clean, scheduled, action, isSuperseded },
     retentionSeconds: policy.retentionSeconds,
+    waited,
   });
   if (outcome.kind === 'leftover') return leftoverOf(store, outcome.record);
   if (outcome.kind === 'kept') {
@@ -111,5 +118,6 @@ export async function publishFailed(
   // If somebody else published `/state` before, or an owed change was made since, the claims may still be held. Nobody else would free
   // them.
   if (registered) await store.freeClaims(gateway);
+  if (outcome.isAwaited) await wakeWaiters(store, gateway);
   return undefined;
 }

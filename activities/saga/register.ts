@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { activityInfo } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
-import type { RegisterOutcome } from '../../gateway/outcomes.ts';
+import type { Awaited, RegisterInput, RegisterOutcome, Waited } from '../../gateway/outcomes.ts';
 import type { Plan } from '../../gateway/plan.ts';
 import { ROLES } from '../../gateway/resource.ts';
 import { isUnreadableHolder } from '../../etcd/claims.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { classified } from '../classify.ts';
+import type { Clash } from '../../etcd/containment.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { leftoverOf } from './leftover.ts';
 import { refusalOf } from './not-owned.ts';
@@ -23,8 +24,14 @@ import { assertNotRetired } from '../router/retired.ts';
  * the plan again, so that secrets come from etcd and not from the workflow's history.
  */
 export function registering(deps: Dependencies) {
-  return (plan: Plan): Promise<RegisterOutcome> =>
-    classified(() => registerPlan(deps, plan, activityInfo().scheduledTimestampMs));
+  return ({ waited, ...plan }: RegisterInput): Promise<RegisterOutcome> =>
+    classified(async () => {
+      const outcome = await registerPlan(deps, plan, activityInfo().scheduledTimestampMs, { waited });
+      // Whatever the run does next, it does not wait any more.
+      if (waited !== undefined && (outcome.kind === 'replan' || outcome.kind === 'kept'))
+        await deps.store.forgetWaited(plan.gateway, waited);
+      return outcome;
+    });
 }
 
 /**
@@ -34,17 +41,26 @@ export function registering(deps: Dependencies) {
 export function restoringRecords(deps: Dependencies) {
   return (plan: Plan): Promise<void> =>
     classified(async () => {
-      const { kind } = await registerPlan(deps, plan, activityInfo().scheduledTimestampMs, true);
+      const { kind } = await registerPlan(deps, plan, activityInfo().scheduledTimestampMs, {
+        again: true,
+      });
       if (kind !== 'registered') throw new RefusedError(FAILURES.RecordsGone, 'something else stands by now');
     });
 }
 
-/** `scheduled`: when the saga's call was scheduled, in ms since the epoch. `again`: the run has registered before, and its records are gone. */
+export interface Registering {
+  /** The run has registered before, and its records are gone. */
+  readonly again?: boolean;
+  /** What the run has written in order to wait. */
+  readonly waited?: Waited | undefined;
+}
+
+/** `scheduled`: when the saga's call was scheduled, in ms since the epoch. */
 export async function registerPlan(
   deps: Dependencies,
   plan: Plan,
   scheduled: number,
-  again = false,
+  { again = false, waited }: Registering = {},
 ): Promise<RegisterOutcome> {
   for (;;) {
     const [prepared] = await Promise.all([
@@ -62,7 +78,7 @@ export async function registerPlan(
     if (again && !isDeepStrictEqual(current.digests, plan.digests))
       throw new RefusedError(FAILURES.RecordsGone, 'what it was planned from has changed since');
     const request = requestOf(prepared, current, scheduled, deps);
-    const outcome = await deps.store.register({ ...request, again });
+    const outcome = await deps.store.register({ ...request, again, waited });
     switch (outcome.kind) {
       case 'registered':
         return { kind: 'registered', plan: current };
@@ -77,15 +93,18 @@ export async function registerPlan(
         return { kind: 'leftover', left: await leftoverOf(deps.store, outcome.record) };
       case 'moved':
         continue;
-      case 'clash': {
-        const { stanza, routerId, holder } = outcome;
+      case 'waits':
+        return outcome;
+      case 'clash':
+        throw new RefusedError(FAILURES.Conflict, clashText(outcome));
+      case 'parent absent':
+        throw new RefusedError(FAILURES.ParentAbsent, `${namedText(outcome.parent)} ${outcome.why}`);
+      case 'children': {
+        const { some, count } = outcome;
+        const others = count > some.length ? ` and ${count - some.length} more` : '';
         throw new RefusedError(
-          FAILURES.Conflict,
-          `"${stanza.join(' ')}" on edge router ${routerId} belongs to ${
-            isUnreadableHolder(holder)
-              ? `an unknown gateway: ${KEYS.claim(routerId, stanza)} can't be read, and gateway-saga doctor tells what mends it`
-              : `${holder.resourceType} ${holder.resourceId}`
-          }`,
+          FAILURES.HasChildren,
+          `${count === 1 ? 'one gateway lies' : `${count} gateways lie`} in it: ${some.map(namedText).join(', ')}${others}; delete ${count === 1 ? 'it' : 'them'} first`,
         );
       }
       case 'overtaken':
@@ -98,6 +117,20 @@ export async function registerPlan(
   }
 }
 
+function clashText({ routerId, stanza, holder, other }: Clash): string {
+  const whose = `belongs to ${holder.resourceType} ${holder.resourceId}`;
+  if (other === undefined) return `"${stanza.join(' ')}" on edge router ${routerId} ${whose}`;
+  const where = other.lies === 'around' ? 'lies in' : 'lies around';
+  const why = other.lies === 'around' ? 'which it does not refer to' : 'which does not refer to it';
+  return `"${stanza.join(' ')}" on edge router ${routerId} ${where} "${other.stanza.join(' ')}", and that ${whose}, ${why}`;
+}
+
+/** `vpn_gateway acme-fra (4fab…)` */
+function namedText({ gateway, name }: Pick<Awaited, 'gateway' | 'name'>): string {
+  const { resourceType, resourceId } = gateway;
+  return name === undefined ? `${resourceType} ${resourceId}` : `${resourceType} ${name} (${resourceId})`;
+}
+
 async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation | 'kept' | 'replan'> {
   const outcome = await preparePlan(deps, plan.gateway, plan.recordsRead);
   switch (outcome.kind) {
@@ -106,7 +139,7 @@ async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation | 'k
     case 'kept':
       return 'kept';
     case 'invalid':
-      throw new RefusedError(FAILURES.InvalidGateway, outcome.reason);
+      throw new RefusedError(outcome.type ?? FAILURES.InvalidGateway, outcome.reason);
     case 'ended':
       throw new RefusedError(
         FAILURES.Superseded,

@@ -53,10 +53,14 @@ export async function monitored(etcd: TestEtcd) {
 }
 
 /** Made permanent on both routers, under a reservation of its own. */
-export async function keep({ store }: Pick<TestEtcd, 'store'>, gateway: GatewayVersion): Promise<void> {
+export async function keep(
+  { store }: Pick<TestEtcd, 'store'>,
+  gateway: GatewayVersion,
+  run = 'run-1',
+): Promise<void> {
   const request = requestOf(newRouters());
   await store.reserve(request);
   await store.issueToken(request, {});
-  await store.markSettled({ ...request, token: 1 }, { kept: [{ gateway, run: 'run-1' }] });
+  await store.markSettled({ ...request, token: 1 }, { kept: [{ gateway, run }] });
   await store.endReservation(request);
 }

@@ -93,7 +93,7 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'claims of what went stay after an update',
     kind: 'U6',
-    file: 'etcd/publish.ts',
+    file: 'etcd/endings.ts',
     find: 'settledRecord(withoutBefore(record));',
     put: 'settledRecord(record);',
     specs: [STANDING],

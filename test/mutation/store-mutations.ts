@@ -5,9 +5,9 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a blind put',
     kind: 'store',
-    file: 'etcd/client.ts',
-    find: 'const compare = transaction.unchanged.map(',
-    put: 'const compare = transaction.unchanged.slice(0, 0).map(',
+    file: 'etcd/requests.ts',
+    find: '...unchanged.map(',
+    put: '...unchanged.slice(0, 0).map(',
     specs: ['test/etcd/lost.test.ts', 'test/etcd/reservations-lost.test.ts'],
   },
   {
@@ -67,7 +67,7 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'claims freed though a router may carry it',
     kind: 'store',
-    file: 'etcd/publish.ts',
+    file: 'etcd/endings.ts',
     find: 'outcome.clean && !record.mayBeApplied',
     put: 'record.gateway.version > 0',
     specs: ['test/etcd/publish-failed.test.ts'],
@@ -75,9 +75,9 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
   {
     name: "another gateway's claim taken over",
     kind: 'T9',
-    file: 'etcd/register.ts',
-    find: 'if (holder && !isSameGateway(holder, gateway)) {',
-    put: 'if (holder === null) {',
+    file: 'etcd/containment.ts',
+    find: 'if (holder !== undefined && !isOurs(holder))',
+    put: 'if (holder === null)',
     specs: ['test/etcd/register.test.ts'],
   },
   {
@@ -107,7 +107,7 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'claims freed one step early',
     kind: 'store',
-    file: 'etcd/publish.ts',
+    file: 'etcd/endings.ts',
     find: 'outcome.clean && !record.mayBeApplied',
     put: 'outcome.clean',
     specs: ['test/etcd/publish-failed.test.ts'],

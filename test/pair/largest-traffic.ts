@@ -113,6 +113,8 @@ type Traffic = {
   };
 };
 
+const REF = { resourceType: WORD, resourceId: ID };
+
 /** What each activity takes and gives at most. */
 export const traffic: Traffic = {
   plan: {
@@ -125,7 +127,14 @@ export const traffic: Traffic = {
         searchAttributes,
       },
       kept: { kind: 'kept', action: 'create', gateway: GATEWAY, searchAttributes },
-      invalid: { kind: 'invalid', action: 'create', gateway: GATEWAY, reason: MESSAGE, searchAttributes },
+      invalid: {
+        kind: 'invalid',
+        action: 'create',
+        gateway: GATEWAY,
+        reason: MESSAGE,
+        type: TYPE,
+        searchAttributes,
+      },
       nothing: { kind: 'nothing', gateway: GATEWAY, searchAttributes },
       refused: { kind: 'refused', type: TYPE, reason: MESSAGE, searchAttributes },
     }),
@@ -135,12 +144,13 @@ export const traffic: Traffic = {
     result: { kind: 'version', version: NUMBER },
   },
   register: {
-    input: plan,
+    input: { ...plan, waited: { awaited: REF, run: plan.run, jobs: plan.jobs } },
     result: largestKind<RegisterOutcome>({
       registered: { kind: 'registered', plan },
       kept: { kind: 'kept' },
       replan: { kind: 'replan' },
       leftover: { kind: 'leftover', left: { ...step, routers } },
+      waits: { kind: 'waits', for: { gateway: REF, name: NAME, version: NUMBER, phase: 'being published' } },
     }),
   },
   restoreRecords: { input: plan, result: undefined },
@@ -166,6 +176,7 @@ export const traffic: Traffic = {
       clean: false,
       action: 'create',
       isSuperseded: true,
+      waited: { awaited: REF, run: plan.run, jobs: plan.jobs },
     },
     result: { ...step, routers },
   },

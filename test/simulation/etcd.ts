@@ -1,5 +1,5 @@
 /** etcd in memory: revisions, leases, and every write that was ever applied. */
-import type { IRangeRequest, IRangeResponse, ITxnRequest, ITxnResponse } from 'etcd3';
+import type { ICompare, IRangeRequest, IRangeResponse, ITxnRequest, ITxnResponse } from 'etcd3';
 import type { Clock } from '../../simulator/device/clock.ts';
 import type { Write } from '../chaos/evidence.ts';
 
@@ -31,20 +31,35 @@ export class Etcd {
     return this.#revision;
   }
 
-  range({ key, range_end: end, revision }: IRangeRequest): IRangeResponse {
+  range({ key, range_end: end, revision, limit }: IRangeRequest): IRangeResponse {
+    const kvs = this.#namesIn(key, end).flatMap((name) => this.#at(name, Number(revision ?? 0)));
+    const most = Number(limit ?? 0) || kvs.length;
+    return {
+      header: this.#header(),
+      kvs: kvs.slice(0, most),
+      more: kvs.length > most,
+      count: String(kvs.length),
+    };
+  }
+
+  #namesIn(key: Buffer | undefined, end: Buffer | undefined): readonly string[] {
     const from = text(key);
-    const to = end === undefined ? undefined : text(end);
-    const names =
-      to === undefined ? [from] : [...this.#keys.keys()].filter((name) => name >= from && name < to).sort();
-    const kvs = names.flatMap((name) => this.#at(name, Number(revision ?? 0)));
-    return { header: this.#header(), kvs, more: false, count: String(kvs.length) };
+    if (end === undefined) return [from];
+    const to = text(end);
+    return [...this.#keys.keys()].filter((name) => name >= from && name < to).sort();
+  }
+
+  /** etcd takes a range without keys as one key of revision 0. */
+  #holds({ key, range_end: end, result, mod_revision: expected }: ICompare): boolean {
+    const found = this.#namesIn(key, end).flatMap((name) => this.#at(name, 0));
+    const revisions = found.length === 0 ? ['0'] : found.map((one) => one.mod_revision);
+    return revisions.every((one) =>
+      result === 'Less' ? BigInt(one) < BigInt(expected ?? 0) : one === String(expected),
+    );
   }
 
   txn({ compare = [], success = [] }: ITxnRequest): ITxnResponse {
-    const succeeded = compare.every(
-      ({ key, mod_revision: expected }) =>
-        (this.#at(text(key), 0)[0]?.mod_revision ?? '0') === String(expected),
-    );
+    const succeeded = compare.every((one) => this.#holds(one));
     if (!succeeded) return { header: this.#header(), succeeded, responses: [] };
     // To remove what is not there is no change.
     const changes = success.some(

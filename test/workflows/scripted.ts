@@ -7,8 +7,9 @@ import type { Activities } from '../../activities/index.ts';
 import type { Action } from '../../gateway/change.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { COMPLETED, FAILED } from '../../gateway/records.ts';
+import type { Awaited, RegisterInput } from '../../gateway/outcomes.ts';
 import type { GatewayRef, GatewayVersion } from '../../gateway/resource.ts';
-import type { Plan, PlanInput, PlanOutcome } from '../../gateway/plan.ts';
+import type { PlanInput, PlanOutcome } from '../../gateway/plan.ts';
 import type { Ticket } from '../../pair/messages.ts';
 import { idleActivities } from '../../bench/nothing/activities.ts';
 
@@ -38,6 +39,10 @@ export class Script {
   pollFailure: string | undefined;
   /** The pair is full. */
   isFull = false;
+  /** What registering says that has to end first. */
+  awaited: Awaited | undefined;
+  /** What the activities were told that the run has written in order to wait, one after the other. */
+  readonly waited: (RegisterInput['waited'] | null)[] = [];
   readonly #holds = new Map<string, Held>();
 
   constructor(gateway: GatewayRef) {
@@ -115,8 +120,10 @@ export class Scripts {
       plan: async (script: Script, input: Parameters<Activities['plan']>[0]) => planOf(script, input),
       configVersion: async ({ config }: Script) =>
         config === undefined ? { kind: 'vanished' } : { kind: 'version', version: config.version },
-      register: async ({ config }: Script, plan: Plan) => {
-        if (config?.version === plan.gateway.version) return register(plan);
+      register: async ({ config, awaited, waited: told }: Script, { waited, ...plan }: RegisterInput) => {
+        told.push(waited ?? null);
+        if (config?.version === plan.gateway.version)
+          return awaited === undefined ? register(plan) : { kind: 'waits', for: awaited };
         const now = config === undefined ? ': the configuration vanished' : ` by version ${config.version}`;
         throw ApplicationFailure.nonRetryable(`superseded${now}`, FAILURES.Superseded);
       },
@@ -161,7 +168,8 @@ export class Scripts {
         return publishUnchanged(input);
       },
       publishFailed: async (script: Script, input: Parameters<Activities['publishFailed']>[0]) => {
-        const { gateway, action = 'create', error, isSuperseded } = input;
+        const { gateway, action = 'create', error, isSuperseded, waited } = input;
+        script.waited.push(waited ?? null);
         // Here no answer to a registration is ever lost.
         if (isSuperseded === true) return;
         script.told.push(`${gateway.version} ${FAILED[action]}: ${error}`);

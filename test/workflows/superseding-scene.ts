@@ -22,9 +22,9 @@ export class SupersedingScene {
     this.#scripts = scripts;
   }
 
-  static async open(): Promise<SupersedingScene> {
+  static async open(workflows = 'quick-gateways.ts'): Promise<SupersedingScene> {
     const scripts = new Scripts();
-    return new SupersedingScene(await openWorkflows('quick-gateways.ts', scripts.activities), scripts);
+    return new SupersedingScene(await openWorkflows(workflows, scripts.activities), scripts);
   }
 
   get client(): WorkflowClient {

@@ -45,7 +45,7 @@ describe("the secrets of a gateway's text, planned and registered", function () 
     return outcome.plan;
   }
   async function registered(plan: Plan, again = false): Promise<Plan> {
-    const outcome = await registerPlan(deps, plan, Date.now(), again);
+    const outcome = await registerPlan(deps, plan, Date.now(), { again });
     assert.equal(outcome.kind, 'registered', JSON.stringify(outcome));
     return outcome.plan;
   }
@@ -136,7 +136,9 @@ describe("the secrets of a gateway's text, planned and registered", function () 
     const plan = await registered(await planOf(gateway));
     await remove(KEYS.plan(gateway));
     await remove(KEYS.secrets(gateway));
-    await assert.rejects(registerPlan(deps, plan, Date.now(), true), { type: FAILURES.RecordsGone });
+    await assert.rejects(registerPlan(deps, plan, Date.now(), { again: true }), {
+      type: FAILURES.RecordsGone,
+    });
   });
 
   it('are needed to plan an update, and not to plan a deletion', async () => {

@@ -1,13 +1,6 @@
-/** Keys under a prefix: their range, and how they are read page by page. */
-
-/** A key as it was read. If the key does not exist, `modRevision` is `'0'` and `value` is `undefined`. */
-export interface Entry {
-  readonly key: string;
-  readonly value: Buffer | undefined;
-  readonly modRevision: string;
-  /** Id of the key's lease; `'0'` if it has none. */
-  readonly lease: string;
-}
+/** Reads keys under a prefix page by page. */
+import { entryOf, rangeOf } from './requests.ts';
+import type { Entry } from './requests.ts';
 
 /** Some keys in their order, as they were at a revision of a cluster. */
 export interface Page {
@@ -45,15 +38,16 @@ const PAGE_BYTES = 1_000_000;
 
 /**
  * Reads all keys with this prefix. `at`: a revision for all pages; `'0'`: the newest one at the first page. Absent: each page is read as it is
- * then.
+ * then. `most`: keys of a page.
  */
 export async function* pages(
   read: (asked: RangeRequest) => Promise<RangeAnswer>,
   prefix: string,
   at?: string,
+  most = MOST,
 ): AsyncGenerator<Page> {
   const { key, range_end } = rangeOf(prefix);
-  let limit = FIRST;
+  let limit = Math.min(FIRST, most);
   for (let from = key, revision = at ?? '0'; ;) {
     const { kvs, more, header } = await read({ key: from, range_end, limit, revision });
     const entries = kvs.map((one) => entryOf(one.key.toString(), one));
@@ -62,25 +56,12 @@ export async function* pages(
     const last = kvs.at(-1);
     if (last === undefined || !more) return;
     from = Buffer.concat([last.key, Buffer.of(0)]);
-    limit = limitAfter(kvs);
+    limit = Math.min(most, limitAfter(kvs));
   }
 }
 
 /** As many keys as make a page, if they are as large as those of the page before. */
 function limitAfter(kvs: readonly Sent[]): number {
   const bytes = kvs.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
-  return Math.max(1, Math.min(MOST, Math.floor((PAGE_BYTES * kvs.length) / bytes)));
-}
-
-export function entryOf(key: string, found: Omit<Sent, 'key'> | undefined): Entry {
-  if (!found) return { key, value: undefined, modRevision: '0', lease: '0' };
-  return { key, value: found.value, modRevision: found.mod_revision, lease: found.lease };
-}
-
-export function rangeOf(prefix: string) {
-  const key = Buffer.from(prefix);
-  const range_end = Buffer.from(key);
-  // Every prefix ends in "/", and the byte after "/" is "0". So the range ends before the prefix with "0" in place of its last "/".
-  range_end[range_end.length - 1] = (key.at(-1) ?? 0) + 1;
-  return { key, range_end };
+  return Math.max(1, Math.floor((PAGE_BYTES * kvs.length) / bytes));
 }

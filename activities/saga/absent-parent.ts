@@ -1,0 +1,30 @@
+import { FAILURES } from '../../gateway/failures.ts';
+import type { FailureType } from '../../gateway/failures.ts';
+import { displayName } from '../../gateway/display.ts';
+import { isRecord } from '../../gateway/resource.ts';
+import type { ResourceRef } from '../../gateway/resource.ts';
+import type { Snapshot } from '../../etcd/snapshot.ts';
+import type { Kinds } from '../dependencies.ts';
+
+/**
+ * Whether a configuration can't be resolved because a resource with a kind is not there, or is being deleted: it would have to stand on routers
+ * itself. `undefined`: there is another reason. `own`: the configuration itself.
+ */
+export async function absentParent(
+  own: ResourceRef,
+  snapshot: Pick<Snapshot, 'read' | 'recordsRead'>,
+  kinds: Kinds,
+): Promise<{ readonly type: FailureType; readonly reason: string } | undefined> {
+  for (const ref of snapshot.recordsRead) {
+    if (!kinds.has(ref.type) || (ref.type === own.type && ref.id === own.id)) continue;
+    const found = await snapshot.read(ref);
+    if (isRecord(found) ? !found.markedForDeletion : found.kind !== 'missing') continue;
+    const given = isRecord(found) ? found.body['name'] : undefined;
+    const name = typeof given === 'string' ? displayName(given) : '';
+    const who =
+      name === '' ? `${ref.type} ${displayName(ref.id)}` : `${ref.type} ${name} (${displayName(ref.id)})`;
+    const why = isRecord(found) ? 'is being deleted' : 'is not there';
+    return { type: FAILURES.ParentAbsent, reason: `${who} ${why}` };
+  }
+  return undefined;
+}

@@ -1,0 +1,49 @@
+/** What a failed call of etcd3 means: etcd has refused it, or did not answer. */
+import {
+  EtcdAuthenticationFailedError,
+  EtcdInvalidAuthTokenError,
+  EtcdPermissionDeniedError,
+  GRPCFailedPreconditionError,
+  GRPCInvalidArgumentError,
+  GRPCNotImplementedError,
+  GRPCResourceExhastedError,
+  GRPCUnauthenticatedError,
+} from 'etcd3';
+import { StoreRefusedError, StoreUnavailableError } from './errors.ts';
+
+/** The error for a call that was given up. */
+export function failureOf(operation: string, cause: unknown): Error {
+  // A write that etcd answers with "out of space" may have been carried out. So `write` returns `unknown`, and its caller reads the keys
+  // again before it gives up and comes here.
+  if (isRefusal(cause) || cause instanceof GRPCResourceExhastedError) {
+    const isFinal = MALFORMED.some((type) => cause instanceof type) || String(cause).includes(TOO_LARGE);
+    return new StoreRefusedError(operation, cause, !isFinal);
+  }
+  return new StoreUnavailableError(operation, cause);
+}
+
+/** Part of gRPC's message for a message beyond its own limit. Its code is `RESOURCE_EXHAUSTED`, as that of "out of space", but it stays refused. */
+const TOO_LARGE = 'larger than max';
+const MALFORMED = [GRPCInvalidArgumentError, GRPCNotImplementedError];
+const REFUSALS = [
+  EtcdAuthenticationFailedError,
+  EtcdInvalidAuthTokenError,
+  EtcdPermissionDeniedError,
+  GRPCFailedPreconditionError,
+  GRPCUnauthenticatedError,
+  ...MALFORMED,
+];
+
+/** Part of etcd's message if users or roles changed during the call. Its code is `INVALID_ARGUMENT`, but nothing was done, and the call may be made again. */
+const PASSING = 'revision of auth store is old';
+/** How often such a read is made at most. Every change of a role may meet a call. */
+export const PASSING_TRIES = 8;
+
+export function isPassing(error: unknown): boolean {
+  return String(error).includes(PASSING);
+}
+
+/** Whether this error says that etcd has not carried out the request, and will not. */
+export function isRefusal(error: unknown): boolean {
+  return REFUSALS.some((type) => error instanceof type) && !isPassing(error);
+}

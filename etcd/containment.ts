@@ -1,0 +1,151 @@
+/**
+ * Claims inside one another. The stanza of a child lies inside one of its parent's, as a route lies in a routing instance. Invariants: (1) a
+ * stanza is claimed inside another gateway's only if that gateway is a parent; (2) a stanza is claimed around another gateway's only if that gateway
+ * is a child. Of two that register at once, each compares what the other would write: so one of them is refused.
+ *
+ * A stanza that the gateway has already needs no such look: (1) and (2) held when it was claimed, and hold since.
+ */
+import { isSameGateway } from '../gateway/resource.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
+import { holderOf } from './claims.ts';
+import type { Claim } from './claims.ts';
+import type { Entry, EtcdClient, Look, RangeTransaction } from './client.ts';
+import { CLAIMS, KEYS } from './keys.ts';
+import type { KeyRange } from './requests.ts';
+
+/** Another gateway has a stanza that is in the way. */
+export interface Clash {
+  readonly routerId: string;
+  readonly stanza: readonly string[];
+  readonly holder: GatewayRef;
+  /** Absent: the holder has the very stanza. */
+  readonly other?: {
+    readonly lies: 'around' | 'inside';
+    readonly stanza: readonly string[];
+  };
+}
+
+type Fences = Required<Pick<RangeTransaction, 'unchanged'>> &
+  Required<{ readonly quiet: NonNullable<RangeTransaction['quiet']> }>;
+
+export type Checked =
+  { readonly kind: 'clash'; readonly clash: Clash } | ({ readonly kind: 'free' } & Fences);
+
+/** What is read of each claim's inside at first. The claim itself comes first, and of a new one there is nothing inside. */
+const INSIDE_LIMIT = 8;
+/**
+ * Most claims, with the stanzas around them, that a transaction compares one by one. The rest of etcd's 128 comparisons is for the other
+ * records. If there are more, it compares all claims of a router that begin with the same word: they are few ranges, but whoever else claims
+ * there meanwhile makes it look again.
+ */
+const ONE_BY_ONE_LIMIT = 88;
+
+export class Containment {
+  /** Keys of the claims around. */
+  readonly keys: readonly string[];
+  /** Each claim, and what is claimed inside it. */
+  readonly ranges: readonly (KeyRange & { readonly limit: number })[];
+  readonly #claims: readonly Claim[];
+
+  constructor(claims: readonly Claim[]) {
+    this.#claims = claims;
+    const own = new Set(claims.map(({ key }) => key));
+    const around = claims.flatMap((claim) => keysAround(claim));
+    this.keys = [...new Set(around)].filter((key) => !own.has(key));
+    this.ranges = claims.map(({ key }) => ({ ...rangeIn(key), limit: INSIDE_LIMIT }));
+  }
+
+  /** `inside`: for each claim, what was found in its range. */
+  async check(
+    client: EtcdClient,
+    operation: string,
+    { gateway, parents, isNew }: { gateway: GatewayRef; parents: readonly GatewayRef[]; isNew: boolean },
+    found: Look,
+    inside: readonly (readonly Entry[])[],
+  ): Promise<Checked> {
+    const isOurs = (holder: GatewayRef | undefined) => holder === undefined || isSameGateway(holder, gateway);
+    const unchanged: Entry[] = [];
+    const quiet: (KeyRange & { readonly since: string })[] = [];
+    for (const [index, claim] of this.#claims.entries()) {
+      const { routerId, stanza, key } = claim;
+      const [first] = inside[index] ?? [];
+      const own = first?.key === key ? first : undefined;
+      const holder = holderOf(own);
+      if (holder !== undefined && !isOurs(holder)) return clash({ routerId, stanza, holder });
+      if (own !== undefined) {
+        unchanged.push(own);
+        continue;
+      }
+      const around = keysAround(claim)
+        .filter((one) => this.keys.includes(one))
+        .map((one) => found.entryOf(one));
+      for (const entry of around) {
+        const outer = holderOf(entry);
+        if (outer === undefined || isOurs(outer) || parents.some((one) => isSameGateway(one, outer)))
+          continue;
+        return clash({ routerId, stanza, holder: outer, other: { lies: 'around', stanza: stanzaOf(entry) } });
+      }
+      unchanged.push(...around);
+      quiet.push({ ...rangeIn(key), since: found.revision });
+      const part = inside[index] ?? [];
+      const all = part.length < INSIDE_LIMIT ? part : await insideOf(client, operation, key);
+      const others = all.filter((entry) => !isOurs(holderOf(entry)));
+      const stranger = isNew ? others[0] : await firstStranger(client, operation, gateway, others);
+      if (stranger !== undefined)
+        return clash({
+          routerId,
+          stanza,
+          holder: holderOf(stranger) as GatewayRef,
+          other: { lies: 'inside', stanza: stanzaOf(stranger) },
+        });
+    }
+    const one = { unchanged: [...new Map(unchanged.map((entry) => [entry.key, entry])).values()], quiet };
+    const isTooMuch = one.unchanged.length + one.quiet.length > ONE_BY_ONE_LIMIT;
+    return { kind: 'free', ...(isTooMuch ? this.#coarse(found.revision) : one) };
+  }
+
+  #coarse(since: string): Fences {
+    const words = this.#claims.map(({ routerId, stanza }) => KEYS.claim(routerId, stanza.slice(0, 1)));
+    return {
+      unchanged: [],
+      quiet: [...new Set(words)].map((key) => ({ ...rangeIn(key), since })),
+    };
+  }
+}
+
+function clash(found: Clash): Checked {
+  return { kind: 'clash', clash: found };
+}
+
+function keysAround({ routerId, stanza }: Claim): readonly string[] {
+  return stanza.slice(1).map((_, index) => KEYS.claim(routerId, stanza.slice(0, index + 1)));
+}
+
+/** A claim's key, and those of all claims inside it. Words are divided by a blank, and "!" is the byte after the blank. */
+function rangeIn(key: string): KeyRange {
+  return { from: key, to: `${key}!` };
+}
+
+async function insideOf(client: EtcdClient, operation: string, key: string): Promise<readonly Entry[]> {
+  const { under } = await client.look(operation, [], [{ ...rangeIn(key), limit: 0 }]);
+  return under.flat();
+}
+
+/** The first of these claims whose holder does not refer to the gateway. */
+async function firstStranger(
+  client: EtcdClient,
+  operation: string,
+  gateway: GatewayRef,
+  claims: readonly Entry[],
+): Promise<Entry | undefined> {
+  const keys = claims.map((entry) => KEYS.referrer(gateway, holderOf(entry)));
+  const { entryOf } =
+    keys.length === 0 ? { entryOf: undefined } : await client.look(operation, [...new Set(keys)], []);
+  return claims.find((_, index) => entryOf?.(keys[index] ?? '').value === undefined);
+}
+
+/** The stanza that a claim's key names. */
+function stanzaOf({ key }: Entry): readonly string[] {
+  const words = key.slice(CLAIMS.length).split('/')[1] ?? '';
+  return words.split(' ').map(decodeURIComponent);
+}

@@ -1,0 +1,74 @@
+/** What an earlier registration of a gateway means for the next one. */
+import { isDeepStrictEqual } from 'node:util';
+import { changesNothing, isUnchanged } from '../gateway/change.ts';
+import { ROLES, isSameGateway } from '../gateway/resource.ts';
+import { claimsOf, holderOf } from './claims.ts';
+import type { Entry, EtcdClient } from './client.ts';
+import { routersWithout } from './free-claims.ts';
+import { KEYS } from './keys.ts';
+import type { NewPlanRecord, PlanRecord, Standing } from './plan-record.ts';
+
+/** Whether the same run registers again, because the first answer was lost. */
+export function isSameRegistration(record: PlanRecord, asked: NewPlanRecord): boolean {
+  return (
+    record.gateway.version === asked.gateway.version &&
+    record.run === asked.run &&
+    isDeepStrictEqual(record.jobs, asked.jobs)
+  );
+}
+
+/** Whether the plan was made from what stands. */
+export function isPlannedOn(
+  { standing: version, routers }: NewPlanRecord,
+  standing: Standing | undefined,
+): boolean {
+  if (standing === undefined) return version === null;
+  return (
+    version === standing.version &&
+    ROLES.every((role) => isUnchanged({ before: routers[role].before, after: standing.configurations[role] }))
+  );
+}
+
+/**
+ * If the change changes nothing, the records of its routers, to be compared; otherwise nothing. `undefined`: it changes nothing, but a router
+ * owes a change of the gateway.
+ */
+export async function unchangedRouters(
+  client: EtcdClient,
+  record: NewPlanRecord,
+): Promise<readonly Entry[] | undefined> {
+  return changesNothing(record.routers) ? routersWithout(client, record) : [];
+}
+
+/** Whether the record is of the same version and has the same changes. Then this run takes over the record of the earlier run, which has ended. */
+export function isSamePlan(record: PlanRecord, asked: NewPlanRecord): boolean {
+  return (
+    record.gateway.version === asked.gateway.version &&
+    isDeepStrictEqual(record.routers, JSON.parse(JSON.stringify(asked.routers)))
+  );
+}
+
+/**
+ * Entries of an earlier registration that this one does not use: claims, and job records without a lease. The claims of a disputed gateway
+ * stay: something may stand in its stanzas.
+ */
+export async function replacedBy(
+  client: EtcdClient,
+  earlier: PlanRecord,
+  asked: NewPlanRecord,
+): Promise<Entry[]> {
+  const kept = new Set(claimsOf(asked).map(({ key }) => key));
+  const claimKeys = (earlier.disputed === true ? [] : claimsOf(earlier))
+    .map(({ key }) => key)
+    .filter((key) => !kept.has(key));
+  const asking: readonly string[] = Object.values(asked.jobs);
+  const jobKeys = Object.values(earlier.jobs)
+    .filter((id) => !asking.includes(id))
+    .map(KEYS.job);
+  const entries = await client.read('register', [...claimKeys, ...jobKeys]);
+  return entries.filter((entry, index) =>
+    index < claimKeys.length
+      ? isSameGateway(holderOf(entry), asked.gateway)
+      : entry.value !== undefined && entry.lease === '0',
+  );
+}

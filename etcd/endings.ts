@@ -1,0 +1,118 @@
+/** The writes that end a registered run, beside `/state`. */
+import type { Action } from '../gateway/change.ts';
+import { failedStackRecord } from '../gateway/records.ts';
+import type { MonitorWords } from '../gateway/records.ts';
+import { isSameGateway } from '../gateway/resource.ts';
+import { changingKeys, childKeys } from './children.ts';
+import { claimsOnlyOf, holderOf } from './claims.ts';
+import type { Entry, EtcdClient, Transaction } from './client.ts';
+import { routersWithout } from './free-claims.ts';
+import { KEYS } from './keys.ts';
+import { settledRecord, withoutBefore, withoutChange } from './plan-record.ts';
+import type { PlanRecord } from './plan-record.ts';
+import { secretsKept } from './secrets.ts';
+
+export interface Completed {
+  readonly kind: 'completed';
+  /** `state_monitoring`: `{ downlink: 'ACTIVE' }`, in the kind's order. A deletion has none. */
+  readonly words: MonitorWords;
+}
+
+export interface Failed {
+  readonly kind: 'failed';
+  /** For a person. Cut to one line of at most 500 characters. */
+  readonly error: string;
+  /** Whether this run had registered. If so, its job records get their retention, and `heat_stacks` the reason. */
+  readonly registered: boolean;
+  /**
+   * Whether both routers are known to carry `before`. If so, what only `after` owns is not claimed any more, unless the record says `mayBeApplied`
+   * or `disputed`; if nothing stands, the plan record goes, too.
+   */
+  readonly clean: boolean;
+  /** Only what the run has registered, without knowing it, is ended and told. */
+  readonly isSuperseded?: boolean | undefined;
+  /** What the configuration asked for. It counts if the plan record is another run's. */
+  readonly action?: Action | undefined;
+  /** When the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes for the saga, or it is not known. */
+  readonly scheduled?: number | undefined;
+}
+
+export type Endings = Required<Transaction>;
+
+/** The entries that were read, and the lease that was granted, before the plan record was known. */
+export interface ReadAhead {
+  readonly retentionSeconds: number;
+  readonly retained: readonly Entry[];
+  readonly lease: string | undefined;
+}
+
+/** Records that stay readable for a while after the end. */
+export function retainedKeys({ gateway, jobs }: Pick<PlanRecord, 'gateway' | 'jobs'>): readonly string[] {
+  return [KEYS.jobState(gateway), ...Object.values(jobs).map(KEYS.job)];
+}
+
+/** The writes that end a registered run: its records' retention, the reason on its stack, and after a clean failure the removal of its claims. */
+export async function endingsOf(
+  client: EtcdClient,
+  record: PlanRecord,
+  outcome: (Completed | Failed) & { readonly isGone: boolean },
+  { retentionSeconds, retained: known, lease: granted }: ReadAhead,
+): Promise<Endings> {
+  const { action, gateway, tenant } = record;
+  const retained = retainedKeys(record);
+  const next = recordAfter(record, outcome);
+  // Another version of the gateway may be owed, which this run knows nothing of.
+  const fences = next === record ? undefined : await routersWithout(client, record);
+  const claims = fences === undefined ? [] : claimsOnlyOf(record, next).map(({ key }) => key);
+  const missing = retained.filter((key) => !known.some((entry) => entry.key === key));
+  const secretsKey = KEYS.secrets(gateway);
+  const [read, lease] = await Promise.all([
+    client.read('publish', [...missing, ...claims, ...(fences === undefined ? [] : [secretsKey])]),
+    granted ?? client.grantLease('publish', retentionSeconds),
+  ]);
+  const entries = [...known, ...read];
+  // Where `/state` can't say that the change has failed, the plan record does.
+  const marks = outcome.kind === 'failed' && outcome.isGone ? { failed: true } : {};
+  const stays = fences === undefined ? record : next;
+  const planPut =
+    stays === undefined || (stays === record && marks.failed === undefined)
+      ? []
+      : [{ key: KEYS.plan(gateway), value: { ...stays, ...marks } }];
+  const existing = entries.filter(({ value }) => value !== undefined);
+  const kept = existing.filter(({ key }) => retained.includes(key));
+  const freed = existing.filter(
+    (entry) => claims.includes(entry.key) && isSameGateway(holderOf(entry), gateway),
+  );
+  const secrets = entries.filter(({ key }) => key === secretsKey).map((entry) => secretsKept(entry, next));
+  return {
+    unchanged: [...kept, ...freed, ...(fences ?? []), ...secrets.flatMap(({ unchanged }) => unchanged)],
+    put: [
+      ...kept.map(({ key, value }) => ({ key, value, lease })),
+      ...(outcome.kind === 'failed'
+        ? [
+            {
+              key: KEYS.stack(gateway),
+              value: failedStackRecord(gateway, tenant, outcome.error, action),
+            },
+          ]
+        : []),
+      ...planPut,
+      ...secrets.flatMap(({ put }) => put),
+    ],
+    remove: [
+      ...(fences === undefined || next !== undefined
+        ? changingKeys(record)
+        : [KEYS.plan(gateway), ...childKeys(record)]),
+      ...freed.map(({ key }) => key),
+      ...secrets.flatMap(({ remove }) => remove),
+    ],
+  };
+}
+
+/** The plan record from now on; `undefined`: none. The same record: it stays as it is, with its claims. */
+function recordAfter(record: PlanRecord, outcome: Completed | Failed): PlanRecord | undefined {
+  if (outcome.kind === 'completed')
+    return record.action === 'create' ? record : settledRecord(withoutBefore(record));
+  const isClean = outcome.clean && !record.mayBeApplied && record.disputed !== true;
+  return isClean ? settledRecord(withoutChange(record)) : record;
+}

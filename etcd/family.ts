@@ -1,0 +1,102 @@
+/**
+ * What waits for what: a child for its parents, a parent for its children. One waits only for what registered earlier, or for a parent that does not
+ * stand yet and so has no child that registered. So two never wait for each other.
+ */
+import type { Awaited } from '../gateway/outcomes.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
+import { childRanges, childrenOf } from './children.ts';
+import type { Entry, EtcdClient, Look, RangeTransaction } from './client.ts';
+import { KEYS } from './keys.ts';
+import { isUnderWay, neighbourKeys, neighbourOf, parentFound } from './parents.ts';
+import type { Neighbour } from './parents.ts';
+import type { NewPlanRecord } from './plan-record.ts';
+
+export type FamilyFound =
+  /** What the registration compares. */
+  | {
+      readonly kind: 'clear';
+      readonly unchanged: readonly Entry[];
+      readonly quiet: NonNullable<RangeTransaction['quiet']>;
+    }
+  /** `entry`: the key by which it waits. `unchanged`: what says so. `others`: ids of unfinished jobs to be waited for. */
+  | {
+      readonly kind: 'waits';
+      readonly for: Awaited;
+      readonly entry: Entry;
+      readonly unchanged: readonly Entry[];
+      readonly others: readonly string[];
+    }
+  | NoFamily;
+
+export type NoFamily =
+  /** A parent does not stand, and nobody is making it stand. `why`: what is said of it, after its name. */
+  | {
+      readonly kind: 'parent absent';
+      readonly parent: Pick<Awaited, 'gateway' | 'name'>;
+      readonly why: string;
+    }
+  /** Children are in the way of a deletion: some of them, and how many there are. */
+  | {
+      readonly kind: 'children';
+      readonly some: readonly Pick<Awaited, 'gateway' | 'name'>[];
+      readonly count: number;
+    };
+
+export class Family {
+  /** To be read with the gateway's own records. */
+  readonly keys: readonly string[];
+  readonly ranges: ReturnType<typeof childRanges>;
+  readonly #plan: Pick<NewPlanRecord, 'gateway' | 'action'>;
+  readonly #parents: readonly GatewayRef[];
+
+  constructor({ gateway, action, parents = [] }: Pick<NewPlanRecord, 'gateway' | 'action' | 'parents'>) {
+    this.#plan = { gateway, action };
+    this.#parents = parents;
+    this.keys = parents.flatMap((parent) => [...neighbourKeys(parent), KEYS.waiting(parent, gateway)]);
+    // Nobody has a parent that does not stand yet.
+    this.ranges = action === 'create' ? [] : childRanges(gateway, action === 'delete');
+  }
+
+  /** `found`: what was read; its first ranges are those of the family. */
+  async check(client: EtcdClient, operation: string, found: Look): Promise<FamilyFound> {
+    const { gateway, action } = this.#plan;
+    const isDeletion = action === 'delete';
+    const parents = this.#parents.map((parent) => neighbourOf(parent, found));
+    let waits: FamilyFound | undefined;
+    for (const parent of parents) {
+      const outcome = parentFound(parent, isDeletion);
+      const { name } = parent;
+      if (outcome.kind === 'absent')
+        return {
+          kind: 'parent absent',
+          parent: { gateway: parent.gateway, ...(name !== undefined && { name }) },
+          why: outcome.why,
+        };
+      if (outcome.kind === 'waits')
+        waits ??= {
+          kind: 'waits',
+          for: outcome.for,
+          entry: found.entryOf(KEYS.waiting(parent.gateway, gateway)),
+          unchanged: parent.entries,
+          others: parents.flatMap(provisioningOf),
+        };
+    }
+    if (waits !== undefined) return waits;
+    const quiet = this.ranges.map(({ from, to }) => ({ from, to, since: found.revision }));
+    if (this.ranges.length > 0 && (found.under[0] ?? []).length > 0) {
+      const children = await childrenOf(client, operation, gateway, isDeletion);
+      if (children.kind === 'children') return children;
+      if (children.kind === 'waits') {
+        const { for: awaited, child, jobs: others } = children;
+        const [entry] = await client.read(operation, [KEYS.waiting(child.gateway, gateway)] as const);
+        return { kind: 'waits', for: awaited, entry, unchanged: child.entries, others };
+      }
+    }
+    return { kind: 'clear', unchanged: parents.flatMap(({ entries }) => entries.slice(-1)), quiet };
+  }
+}
+
+/** The unfinished job that puts a gateway on its routers: those that read through the gateway wait for it. */
+function provisioningOf(parent: Neighbour): readonly string[] {
+  return isUnderWay(parent) ? parent.record.jobs.filter((id) => id.split(':')[1] === 'heat_worker') : [];
+}

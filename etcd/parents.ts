@@ -1,0 +1,100 @@
+/** Whether the resources that a gateway's configuration lies in stand, each by its configuration, its `/state` and its plan record. */
+import { displayName, oneLine } from '../gateway/display.ts';
+import type { Awaited, AwaitedPhase } from '../gateway/outcomes.ts';
+import { FAILED } from '../gateway/records.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
+import { isRecord } from '../gateway/resource.ts';
+import type { Entry, Look } from './client.ts';
+import { recordOf } from './envelope.ts';
+import { KEYS } from './keys.ts';
+import { isKept, planRecordOf, standingOf } from './plan-record.ts';
+import type { PlanRecord } from './plan-record.ts';
+import { isStanding, stateOf } from './state.ts';
+import type { StateFacts } from './state.ts';
+
+/** What etcd has of another gateway. */
+export interface Neighbour {
+  readonly gateway: GatewayRef;
+  readonly name: string | undefined;
+  readonly config: Entry;
+  readonly state: StateFacts | undefined;
+  /** Throws a `StoreCorruptError` if it can't be read. */
+  readonly record: PlanRecord | undefined;
+  readonly entries: readonly Entry[];
+  /** `undefined`: nothing can be read there. */
+  readonly version: number | undefined;
+  readonly isMarked: boolean;
+}
+
+export function neighbourKeys(gateway: GatewayRef): readonly string[] {
+  return [KEYS.gatewayConfig(gateway), KEYS.state(gateway), KEYS.plan(gateway)];
+}
+
+export function neighbourOf(gateway: GatewayRef, { entryOf }: Pick<Look, 'entryOf'>): Neighbour {
+  const [config, state, plan] = neighbourKeys(gateway).map(entryOf) as [Entry, Entry, Entry];
+  const found = recordOf({ type: gateway.resourceType, id: gateway.resourceId }, config);
+  const name = isRecord(found) ? found.body['name'] : undefined;
+  return {
+    gateway,
+    name: typeof name === 'string' ? displayName(name) || undefined : undefined,
+    config,
+    state: stateOf(state),
+    record: planRecordOf(plan),
+    entries: [config, state, plan],
+    version: 'version' in found ? found.version : undefined,
+    isMarked: isRecord(found) && found.markedForDeletion,
+  };
+}
+
+/** Whether its change is registered, and has no outcome yet. */
+export function isUnderWay<N extends Pick<Neighbour, 'record' | 'state'>>(
+  neighbour: N,
+): neighbour is N & { readonly record: PlanRecord } {
+  const { record, state } = neighbour;
+  return record !== undefined && record.failed !== true && (state?.version ?? -1) < record.gateway.version;
+}
+
+export type ParentFound =
+  | { readonly kind: 'stands' }
+  | { readonly kind: 'waits'; readonly for: Awaited }
+  /** `why`: what is said of it, after its name. */
+  | { readonly kind: 'absent'; readonly why: string };
+
+/** `isLeaving`: for a child that is to be deleted. It needs no parent that stands, but one that nobody works on. */
+export function parentFound(parent: Neighbour, isLeaving: boolean): ParentFound {
+  const { record, state, version, isMarked, config } = parent;
+  if (isLeaving) return isUnderWay(parent) ? waitsFor(parent, phaseOf(parent.record)) : STANDS;
+  if (config.value === undefined) return absent('is not there');
+  if (isMarked || (isUnderWay(parent) && parent.record.action === 'delete'))
+    return absent('is being deleted');
+  if (isUnderWay(parent)) return waitsFor(parent, phaseOf(parent.record));
+  if (record !== undefined && standingOf(record) !== undefined)
+    return record.mayBeApplied && !isKept(record) ? waitsFor(parent, 'owing') : STANDS;
+  if (state === undefined || (state.version ?? -1) < (version ?? 0)) return waitsFor(parent, 'asked for');
+  if (state.workerState === FAILED.create) return absent(`failed: ${oneLine(state.error)}`);
+  return absent(
+    isStanding(state)
+      ? 'stands, and gateway-saga has no record of it'
+      : `does not stand: ${state.workerState}`,
+  );
+}
+
+const STANDS: ParentFound = { kind: 'stands' };
+
+function absent(why: string): ParentFound {
+  return { kind: 'absent', why };
+}
+
+export function awaitedOf({ gateway, name, version, record }: Neighbour, phase: AwaitedPhase): Awaited {
+  const under = phase === 'asked for' || phase === 'to be deleted' ? version : record?.gateway.version;
+  return { gateway, ...(name !== undefined && { name }), version: under ?? null, phase };
+}
+
+function waitsFor(parent: Neighbour, phase: AwaitedPhase): ParentFound {
+  return { kind: 'waits', for: awaitedOf(parent, phase) };
+}
+
+export function phaseOf(record: PlanRecord): AwaitedPhase {
+  if (isKept(record)) return 'being published';
+  return record.mayBeApplied ? 'applying' : 'registered';
+}

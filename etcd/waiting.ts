@@ -1,0 +1,154 @@
+/**
+ * `/gateway-saga/waiting/<plural>/<id of the awaited>/<type>:<id of the waiter>`: who waits until a gateway's change has ended. The transaction that
+ * writes the key compares the records of the awaited that say so; the terminal write of the awaited compares that nobody waits, or lists the keys
+ * afterwards. So whoever ends knows all that wait.
+ */
+import * as v from 'valibot';
+import type { Waited } from '../gateway/outcomes.ts';
+import type { JobRecord } from '../gateway/records.ts';
+import type { GatewayRef, GatewayVersion } from '../gateway/resource.ts';
+import type { Entry, EtcdClient, Look, RangeTransaction } from './client.ts';
+import { isFields, parseObject } from './envelope.ts';
+import { KEYS } from './keys.ts';
+import { under } from './requests.ts';
+import { done, transact } from './transact.ts';
+
+/** A gateway that waits for another one. */
+export interface Waiter {
+  readonly gateway: GatewayRef;
+  /** Its key, as it was read. */
+  readonly entry: Entry;
+}
+
+const SCHEMA = v.object({
+  resourceType: v.string(),
+  resourceId: v.string(),
+  run: v.string(),
+  jobs: v.array(v.string()),
+});
+type WaitingRecord = v.InferOutput<typeof SCHEMA>;
+
+export function waitingRecord(
+  { resourceType, resourceId }: GatewayRef,
+  { run, jobs }: Pick<Waited, 'run' | 'jobs'>,
+): WaitingRecord {
+  return { resourceType, resourceId, run, jobs: [...jobs] };
+}
+
+export function waitingOf(entry: Entry): WaitingRecord | undefined {
+  const parsed = v.safeParse(SCHEMA, entry.value === undefined ? undefined : parseObject(entry.value));
+  return parsed.success ? parsed.output : undefined;
+}
+
+/** To be read with the records of a gateway whose terminal write is to come. */
+export function waitersRange(gateway: GatewayRef) {
+  return { ...under(KEYS.waiting(gateway)), limit: 1 };
+}
+
+/** What the terminal write compares: that still nobody waits. Nothing, if somebody does: those are listed afterwards. */
+export function nobodyWaits(gateway: GatewayRef, { under: [waiters = []], revision }: Look) {
+  const since = revision;
+  return waiters.length > 0 ? [] : [{ ...under(KEYS.waiting(gateway)), since }];
+}
+
+/** All that wait for a gateway, page by page. */
+export async function* waitersFor(
+  client: EtcdClient,
+  gateway: GatewayRef,
+): AsyncGenerator<readonly Waiter[]> {
+  for await (const { entries } of client.pages('waiters', KEYS.waiting(gateway)))
+    yield entries.flatMap((entry) => {
+      const record = waitingOf(entry);
+      return record === undefined ? [] : [{ gateway: record, entry }];
+    });
+}
+
+/** Removes the key of a waiter whose workflow has gone, and its jobs, unless it waits anew. */
+export async function forgetWaiter(client: EtcdClient, { entry }: Waiter): Promise<void> {
+  const jobs = waitingOf(entry)?.jobs ?? [];
+  await client.write('forget waiter', {
+    unchanged: [entry],
+    put: [],
+    remove: [entry.key, ...jobs.map(KEYS.job)],
+  });
+}
+
+/** What a run has written in order to wait: it goes in one transaction, unless another run of the gateway waits there by now. */
+export interface WaitingEntries {
+  readonly unchanged: readonly Entry[];
+  readonly remove: readonly string[];
+}
+
+export function waitedKeys(gateway: GatewayRef, waited: Waited | undefined): readonly string[] {
+  return waited === undefined ? [] : [KEYS.waiting(waited.awaited, gateway)];
+}
+
+/** `kept`: ids of the jobs that stay. */
+export function waitedEntries(
+  gateway: GatewayRef,
+  waited: Waited | undefined,
+  { entryOf }: Pick<Look, 'entryOf'>,
+  kept: readonly string[] = [],
+): WaitingEntries {
+  const [entry] = waitedKeys(gateway, waited).map(entryOf);
+  if (entry === undefined || waitingOf(entry)?.run !== waited?.run) return { unchanged: [], remove: [] };
+  const gone = (waited?.jobs ?? []).filter((id) => !kept.includes(id));
+  return { unchanged: [entry], remove: [entry.key, ...gone.map(KEYS.job)] };
+}
+
+/** Removes what a run has written in order to wait, if it ends without a terminal write. */
+export function forgetWaited(client: EtcdClient, gateway: GatewayRef, waited: Waited): Promise<void> {
+  return transact<void>(client, 'forget waiting', async () => {
+    const found = await client.look('forget waiting', waitedKeys(gateway, waited), []);
+    const { unchanged, remove } = waitedEntries(gateway, waited, found);
+    if (remove.length === 0) return done(undefined);
+    return { kind: 'write', outcome: undefined, transaction: { unchanged, put: [], remove } };
+  });
+}
+
+/** The first job of a chain waits for these jobs of others, too. */
+export function withDependency(jobs: readonly JobRecord[], others: readonly string[]): readonly JobRecord[] {
+  const [first, ...rest] = jobs;
+  if (first === undefined || others.length === 0) return jobs;
+  const [handler, job, zero] = first.value;
+  return [{ id: first.id, value: [handler, { ...job, dependency: others }, zero] }, ...rest];
+}
+
+/** The jobs that the first one of a chain was written to wait for. */
+export function dependencyIn(entry: Entry | undefined): readonly string[] {
+  if (entry?.value === undefined) return [];
+  let value: unknown;
+  try {
+    value = JSON.parse(entry.value.toString());
+  } catch {
+    return [];
+  }
+  const job: unknown = Array.isArray(value) ? value[1] : undefined;
+  const others = isFields(job) ? job['dependency'] : undefined;
+  return Array.isArray(others) ? others.filter((one) => typeof one === 'string') : [];
+}
+
+/**
+ * The transaction by which a run begins to wait, without what says that it has to. `entry`: its waiting key. `others`: jobs that its first one waits
+ * for. `before`: what the run has written in order to wait for another one. `undefined`: it waits there already.
+ */
+export function beginWait(
+  gateway: GatewayVersion,
+  { run, jobs }: { readonly run: string; readonly jobs: readonly JobRecord[] },
+  { entry, others }: { readonly entry: Entry; readonly others: readonly string[] },
+  before: WaitingEntries,
+): RangeTransaction | undefined {
+  const ids = jobs.map(({ id }) => id);
+  const found = waitingOf(entry);
+  if (found?.run === run && JSON.stringify(found.jobs) === JSON.stringify(ids)) return undefined;
+  // Another run of the gateway has waited there, and has ended without removing its jobs.
+  const left = (found?.jobs ?? []).filter((id) => !ids.includes(id)).map(KEYS.job);
+  return {
+    unchanged: [entry, ...before.unchanged.filter(({ key }) => key !== entry.key)],
+    put: [
+      { key: entry.key, value: waitingRecord(gateway, { run, jobs: ids }) },
+      ...withDependency(jobs, others).map(({ id, value }) => ({ key: KEYS.job(id), value })),
+    ],
+    remove: [...new Set([...before.remove.filter((key) => key !== entry.key), ...left])],
+  };
+}

@@ -1,0 +1,176 @@
+/** A parent's registration, by what its children are, and who wins if both register at once. */
+import assert from 'node:assert/strict';
+import { useEtcd } from './fixture.ts';
+import { FamilyScene, keyOf, nameOf, refOf } from './family-scene.ts';
+import type { Member } from './family-scene.ts';
+import { racing } from './racing.ts';
+
+describe('a parent', () => {
+  const etcd = useEtcd();
+  const scene = new FamilyScene(etcd);
+
+  const waits = (child: Member, version: number, phase: string) => ({
+    kind: 'waits',
+    for: { gateway: refOf(child), name: nameOf(child), version, phase },
+  });
+  const children = (...members: readonly Member[]) => ({
+    kind: 'children',
+    some: members.map((child) => ({ gateway: refOf(child), name: nameOf(child) })),
+    count: members.length,
+  });
+  const family = async () => {
+    const parent = await scene.standing(scene.parent());
+    return { parent, child: await scene.standing(scene.child(parent)) };
+  };
+  const deletion = (parent: Member, version = 2) =>
+    scene.asked(parent, version, { action: 'delete', standing: 1 });
+
+  it('is updated beside children that stand', async () => {
+    const { parent } = await family();
+    await scene.registered(parent, 2);
+    await scene.made(parent, 2);
+  });
+
+  it('waits with its update for a child that registered earlier, for all its jobs', async () => {
+    const { parent, child } = await family();
+    await scene.registered(child, 2);
+    assert.deepEqual(await scene.store.register(await scene.asked(parent, 2)), waits(child, 2, 'registered'));
+    assert.deepEqual(await scene.keys('waiting', parent), [keyOf(child, parent)]);
+    const [first] = (await parent.witness.jobs()).filter(
+      (id) => id.startsWith('create:heat_worker') && id.includes(':2:'),
+    );
+    const record = (await parent.witness.value(`/jobs/all/${first}`)) as [
+      string,
+      { dependency: string[] },
+      0,
+    ];
+    const name = `static_route:${child.gateway.resourceId}:2:22222`;
+    assert.deepEqual(record[1].dependency, [
+      `create:heat_worker:${name}`,
+      `create:monitoring_worker:${name}`,
+    ]);
+    await scene.failed(child, 2);
+    await scene.registered(parent, 2);
+  });
+
+  it('is not deleted under a child that stands: it is named', async () => {
+    const { parent, child } = await family();
+    assert.deepEqual(await scene.store.register(await deletion(parent)), children(child));
+    assert.equal((await scene.store.planRecord(parent.gateway))?.action, 'create');
+    assert.deepEqual(await scene.keys('waiting', parent), []);
+  });
+
+  it('names five of its children, and says how many there are', async () => {
+    const { parent } = await family();
+    for (let count = 1; count < 7; count += 1) await scene.standing(scene.child(parent));
+    const outcome = await scene.store.register(await deletion(parent));
+    assert.ok(outcome.kind === 'children', JSON.stringify(outcome));
+    assert.deepEqual([outcome.some.length, outcome.count], [5, 7]);
+  });
+
+  it('waits with its deletion for a child that is to be deleted, and goes on once it is', async () => {
+    const { parent, child } = await family();
+    await scene.asked(child, 2, { action: 'delete' });
+    const request = await deletion(parent);
+    assert.deepEqual(await scene.store.register(request), waits(child, 2, 'to be deleted'));
+    await scene.registered(child, 2, { action: 'delete' });
+    await scene.made(child, 2);
+    assert.deepEqual(await scene.store.register(request), { kind: 'registered' });
+  });
+
+  it('is refused if the deletion of a child has failed', async () => {
+    const { parent, child } = await family();
+    await scene.registered(child, 2, { action: 'delete' });
+    await scene.failed(child, 2);
+    assert.deepEqual(await scene.store.register(await deletion(parent)), children(child));
+  });
+
+  it('waits with its deletion for a child that is being made', async () => {
+    const parent = await scene.standing(scene.parent());
+    const child = scene.child(parent);
+    await scene.registered(child);
+    assert.deepEqual(await scene.store.register(await deletion(parent)), waits(child, 1, 'registered'));
+    await scene.made(child);
+    assert.deepEqual(await scene.store.register(await deletion(parent)), children(child));
+  });
+
+  it('removes what says that a child changes or refers to it, if the child’s records say nothing of it', async () => {
+    const { parent, child } = await family();
+    const changing = `/gateway-saga/changing/${keyOf(parent, child)}`;
+    await child.witness.put(changing, refOf(child));
+    await scene.registered(parent, 2);
+    assert.equal(await child.witness.value(changing), undefined);
+    await scene.made(parent, 2);
+    await child.witness.remove(child.witness.keys.plan);
+    const request = await scene.asked(parent, 3, { action: 'delete' });
+    assert.deepEqual(await scene.store.register(request), { kind: 'registered' });
+    assert.deepEqual(await scene.keys('referrers', child), []);
+  });
+
+  describe('that registers its deletion while a child registers:', () => {
+    const planOf = async ({ gateway }: Member) => (await scene.store.planRecord(gateway))?.action;
+
+    it('the child wins if it writes first', async () => {
+      const parent = await scene.standing(scene.parent());
+      const child = scene.child(parent);
+      const request = await scene.asked(child);
+      let [paused, goOn] = [(): void => {}, (): void => {}];
+      const isPaused = new Promise<void>((resolve) => (paused = resolve));
+      const mayGoOn = new Promise<void>((resolve) => (goOn = resolve));
+      // The child has seen its parent without a mark, and the parent sees no child.
+      const registering = racing(
+        etcd(),
+        `"resourceId":"${child.gateway.resourceId}","version":1`,
+        async () => {
+          paused();
+          await mayGoOn;
+        },
+        (store) => store.register(request),
+      );
+      await isPaused;
+      const deleting = await deletion(parent);
+      const outcome = await racing(
+        etcd(),
+        `"resourceId":"${parent.gateway.resourceId}","version":2`,
+        async () => {
+          goOn();
+          assert.deepEqual(await registering, { kind: 'registered' });
+        },
+        (store) => store.register(deleting),
+      );
+      assert.deepEqual(outcome, waits(child, 1, 'registered'));
+      assert.deepEqual([await planOf(parent), await planOf(child)], ['create', 'create']);
+    });
+
+    for (const where of ['inside', 'beside'] as const)
+      it(`the parent wins if it writes first; the child’s stanza lies ${where} its own`, async () => {
+        const parent = await scene.standing(scene.parent());
+        const inner = scene.child(parent);
+        // What is read through a gateway need not lie in its stanzas, which are claimed anew by its deletion.
+        const child = where === 'inside' ? inner : { ...inner, stanza: scene.parent().stanza };
+        const request = await scene.asked(child);
+        const outcome = await racing(
+          etcd(),
+          `"resourceId":"${child.gateway.resourceId}","version":1`,
+          () => scene.registered(parent, 2, { action: 'delete' }),
+          (store) => store.register(request),
+        );
+        assert.equal(outcome.kind, 'parent absent');
+        assert.deepEqual([await planOf(parent), await planOf(child)], ['delete', undefined]);
+        assert.deepEqual(await scene.keys('referrers', child), []);
+      });
+  });
+
+  it('that is updated while a child registers goes first or second, never both at once', async () => {
+    const parent = await scene.standing(scene.parent());
+    const child = scene.child(parent);
+    const request = await scene.asked(parent, 2);
+    const outcome = await racing(
+      etcd(),
+      `"resourceId":"${parent.gateway.resourceId}","version":2`,
+      () => scene.registered(child),
+      (store) => store.register(request),
+    );
+    assert.deepEqual(outcome, waits(child, 1, 'registered'));
+  });
+});

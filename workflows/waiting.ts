@@ -1,0 +1,53 @@
+/**
+ * Waits until a parent or a child has ended its change. The wait costs no activity: whoever ends wakes those that wait, by a signal. The signal is
+ * only a doorbell, and may come before the wait has begun. So after each the saga registers anew, which looks.
+ */
+import { condition, defineSignal, log as logger, setHandler } from '@temporalio/workflow';
+import { LENGTHS, oneLine } from '../gateway/display.ts';
+import { WAKE_SIGNAL } from '../gateway/messages.ts';
+import type { Awaited } from '../gateway/outcomes.ts';
+import type { ProgressLog } from './progress-log.ts';
+import type { Shield } from './shield.ts';
+
+const wakeSignal = defineSignal(WAKE_SIGNAL);
+
+/**
+ * How long a wait lasts without a wake, in ms: a wake is lost only if all else fails. Each further wait is twice as long, until one of them is ended
+ * by a wake.
+ */
+export const WAIT_TIMES = { firstMs: 10 * 60_000, mostMs: 60 * 60_000 } as const;
+
+export class Waiting {
+  #wakes = 0;
+  #fallbackMs: number = WAIT_TIMES.firstMs;
+
+  /** Sets the handler. Must be constructed before anything is awaited. */
+  constructor() {
+    setHandler(wakeSignal, () => void (this.#wakes += 1), {
+      description: 'What the saga waits for may have ended: look again',
+    });
+  }
+
+  /** How often the saga was woken so far. To be asked before the look that says what to wait for. */
+  get wakes(): number {
+    return this.#wakes;
+  }
+
+  /**
+   * Resolves once the saga was woken since `wakes` were counted, or after the fallback time. Rejects if it is cancelled or superseded meanwhile.
+   */
+  async untilWoken(awaited: Awaited, wakes: number, log: ProgressLog, shield: Shield): Promise<void> {
+    const words = awaitedText(awaited);
+    logger.info(`waits for ${words}`);
+    const isWoken = await log.step('wait', words, () =>
+      shield.interruptible(() => condition(() => this.#wakes !== wakes, this.#fallbackMs)),
+    );
+    this.#fallbackMs = isWoken ? WAIT_TIMES.firstMs : Math.min(this.#fallbackMs * 2, WAIT_TIMES.mostMs);
+  }
+}
+
+/** `vpn_gateway acme-fra, version 2, applying` */
+function awaitedText({ gateway, name, version, phase }: Awaited): string {
+  const who = `${gateway.resourceType} ${name ?? gateway.resourceId}`;
+  return oneLine(`${who}${version === null ? '' : `, version ${version}`}, ${phase}`, LENGTHS.reason);
+}
