@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { loadsInOrder, loadsOf, separate, touchedBy } from '../../../activities/router/load.ts';
-import type { LoadResult } from '../../../activities/router/load.ts';
+import { touchedBy } from '../../../activities/router/judge.ts';
+import type { LoadResult } from '../../../activities/router/judge.ts';
+import { loadsInOrder, loadsOf } from '../../../activities/router/load.ts';
 import { revealerOf } from '../../../activities/router/secrets.ts';
+import { separate } from '../../../activities/router/separate.ts';
 import { RpcFailedError } from '../../../netconf/errors.ts';
 import { inverseOf } from '../../../gateway/change.ts';
 import type { RouterConfiguration } from '../../../gateway/kind.ts';
@@ -77,7 +79,7 @@ describe('loading a change', () => {
         { gateway, change: { before: null, after: end(NEW) } },
         { gateway, change: { before: null, after: end(placeholder('3')) } },
       ];
-      const { loads, withoutSecrets } = loadsInOrder([other, one], standing, () => revealer);
+      const { loads, withoutSecrets } = loadsInOrder([other, one], { standing }, () => revealer);
       assert.deepEqual(
         loads.map(({ item }) => item),
         [one],
