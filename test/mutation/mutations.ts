@@ -1,4 +1,5 @@
 import { CHANGE_MUTATIONS } from './change-mutations.ts';
+import { FAMILY_MUTATIONS } from './family-mutations.ts';
 import type { Mutation } from './mutation.ts';
 import { PAIR_MUTATIONS } from './pair-mutations.ts';
 import { RESERVATION_MUTATIONS } from './reservation-mutations.ts';
@@ -18,4 +19,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PAIR_MUTATIONS,
   ...CHANGE_MUTATIONS,
   ...WATCH_MUTATIONS,
+  ...FAMILY_MUTATIONS,
 ];
