@@ -83,7 +83,7 @@ export function findConflicts(
   const taken: GatewayChange[] = [...owed, ...changesOn(others, id)];
   const together: GatewayRef[] = others.map(({ member: { gateway } }) => gateway);
   const isChild = (child: GatewayRef, of: GatewayRef) =>
-    router.family.parentsOf(child).some(({ gateway }) => isSameGateway(gateway, of));
+    router.subject.family.parentsOf(child).some(({ gateway }) => isSameGateway(gateway, of));
   const problemOfParents = parentProblems(router);
   for (const one of planned) {
     const { member, changes } = one;
@@ -121,7 +121,7 @@ export function findConflicts(
 function overlapOfClaims(router: LockedRouter, change: RouterChange): Overlap | undefined {
   const { after } = change.change;
   if (after === null) return undefined;
-  const found = router
+  const found = router.subject
     .claimedInside(change)
     .find(({ stanza }) => writesIn({ change: { before: null, after } }, stanza));
   const stanza = found && after.owns.find((own) => within(found.stanza, own));
@@ -133,7 +133,7 @@ function parentProblems(router: LockedRouter): (change: RouterChange) => Refused
   const known = new Map<Parent, string | undefined>();
   return ({ gateway, change }) => {
     if (change.after === null) return undefined;
-    for (const parent of router.family.parentsOf(gateway)) {
+    for (const parent of router.subject.family.parentsOf(gateway)) {
       if (!known.has(parent)) known.set(parent, problemOfParent(router.look.running, parent));
       const why = known.get(parent);
       if (why !== undefined) return new RefusedError(FAILURES.Conflict, why);

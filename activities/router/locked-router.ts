@@ -10,7 +10,6 @@
  *    "fencing token" (T3).
  */
 import { ROUTER_DEADLINES } from '../../gateway/policies.ts';
-import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { unwrap, withDeadline } from '../../netconf/operation.ts';
 import type { Done, Operation, Outcome } from '../../netconf/operation.ts';
@@ -26,18 +25,16 @@ import {
 import type { CommitHistory } from '../../netconf/operations.ts';
 import { needsRouterClock, readCommitHistory } from './commit-history.ts';
 import type { CommitState, PendingCommit, UnrecordedTrial } from './commit-history.ts';
-import { NO_FAMILY, claimedInside } from './family.ts';
-import type { Claimed, Family } from './family.ts';
+import { NO_FAMILY } from './family.ts';
+import type { Family } from './family.ts';
 import { loadResultOf } from './judge.ts';
 import type { LoadResult } from './judge.ts';
-import { loadsInOrder } from './load.ts';
 import { foreignCommit, lockAndLook, lookAt, readAheadMs, unlockRouter } from './lock.ts';
 import { lookOf, subjectOf } from './look.ts';
 import type { Look, Subject } from './look.ts';
-import { outOfPlace } from './out-of-place.ts';
 import { presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
-import { standingIn } from './presences.ts';
+import { preparedLoads, withErrors } from './prepared-loads.ts';
 import type { RouterSession } from './router-sessions.ts';
 import { readUnits } from './units.ts';
 import type { Units } from './units.ts';
@@ -58,7 +55,7 @@ export type Check = 'unchecked' | 'checked' | 'checked on every engine';
 
 export class LockedRouter {
   readonly session: RouterSession;
-  readonly #subject: Subject;
+  readonly subject: Subject;
   /** By how much the router's clock is ahead of ours, in ms, where that matters. Under our lock nobody else commits. */
   readonly #aheadMs: number | undefined;
   #synchronization: Synchronization;
@@ -76,7 +73,7 @@ export class LockedRouter {
     look: Look,
   ) {
     this.session = session;
-    this.#subject = subject;
+    this.subject = subject;
     this.#aheadMs = aheadMs;
     this.#synchronization = synchronization;
     this.#look = look;
@@ -121,20 +118,6 @@ export class LockedRouter {
     return this.#look;
   }
 
-  /** All that is claimed there, as far as it concerns the changes that it is looked at for. */
-  get claimed(): readonly Claimed[] {
-    return this.#subject.claimed;
-  }
-
-  get family(): Family {
-    return this.#subject.family;
-  }
-
-  /** What others have claimed inside the stanzas of a change. */
-  claimedInside(change: GatewayChange): readonly Claimed[] {
-    return this.#subject.inside.get(change) ?? claimedInside(change, this.#subject.claimed);
-  }
-
   presence(change: GatewayChange): Presence {
     return this.#look.presence.get(change) ?? presenceOf([], change);
   }
@@ -142,9 +125,9 @@ export class LockedRouter {
   /** Looks again, still under the lock. */
   async lookAgain(): Promise<Look> {
     const now = Date.now();
-    const [running, edits, entries] = await this.session.netconf.pipeline(lookAt(this.#subject.paths));
+    const [running, edits, entries] = await this.session.netconf.pipeline(lookAt(this.subject.paths));
     const seen = { now, running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };
-    this.#look = await lookOf(this.session, this.#subject, this.#aheadMs, seen);
+    this.#look = await lookOf(this.session, this.subject, this.#aheadMs, seen);
     return this.#look;
   }
 
@@ -159,23 +142,8 @@ export class LockedRouter {
    */
   async load<T extends GatewayChange>(items: readonly T[], how: Check): Promise<LoadResult<T>> {
     const revealerOf = await this.session.revealersOf(items);
-    const { running } = this.#look;
-    const { loads, withoutSecrets } = loadsInOrder(
-      items,
-      {
-        standing: ({ change }) => standingIn(running, change),
-        parentsOf: ({ gateway }) => this.family.parentsOf(gateway),
-        running: running instanceof JunosSyntaxError ? [] : running,
-      },
-      revealerOf,
-    );
+    const { loads, culprits } = preparedLoads(items, this.subject, this.#look.running, revealerOf);
     await this.discard();
-    const place = {
-      running,
-      family: this.family,
-      claimedInside: (one: GatewayChange) => this.claimedInside(one),
-    };
-    const culprits = new Map([...withoutSecrets, ...outOfPlace(place, items)]);
     if (culprits.size > 0) return { kind: 'refused', culprits };
     this.#isEdited = true;
     const outcomes = await this.session.netconf.pipeline([
@@ -186,15 +154,12 @@ export class LockedRouter {
     const checked = outcomes[loads.length + 1] as Outcome<Done> | undefined;
     const loaded = loads.map(({ item }, index) => ({ item, outcome: outcomes[index] as Outcome<Done> }));
     const diff = outcomes[loads.length] as Outcome<string>;
-    const result = loadResultOf({ items, loads: loaded, diff, check: checked }, this.#subject.claimed);
+    const result = loadResultOf({ items, loads: loaded, diff, check: checked }, this.subject.claimed);
     if (checked?.kind === 'failed') this.#doubtEngines(checked.error);
     if (how === 'checked on every engine' && result.kind === 'accepted' && checked?.kind === 'done')
       assertOnEveryEngine(this.session, this.#synchronization, 'check', checked.value);
     this.#hide = (error) => items.reduce((rest, { gateway }) => revealerOf(gateway).hide(rest), error);
-    if (result.kind === 'accepted') return result;
-    if (result.kind === 'unclear') return { ...result, error: this.#hide(result.error) };
-    const hidden = [...result.culprits].map(([item, error]) => [item, this.#hide(error)] as const);
-    return { kind: 'refused', culprits: new Map(hidden) };
+    return withErrors(result, this.#hide);
   }
 
   /**

@@ -17,8 +17,8 @@ export interface Subject {
   readonly changes: readonly GatewayChange[];
   readonly family: Family;
   readonly claimed: readonly Claimed[];
-  /** Of each change: what others have claimed inside its stanzas. */
-  readonly inside: ReadonlyMap<GatewayChange, readonly Claimed[]>;
+  /** What others have claimed inside the stanzas of a change. */
+  readonly claimedInside: (change: GatewayChange) => readonly Claimed[];
   /** The stanzas to look at. */
   readonly paths: readonly Path[];
 }
@@ -33,11 +33,12 @@ export function subjectOf(changes: readonly GatewayChange[], family: Family): Su
   const claimed = claimedBy(changes, family);
   const parents = new Set(changes.flatMap(({ gateway }) => family.parentsOf(gateway)));
   const owned = changes.flatMap(({ change }) => ownedBy(change));
+  const known = new Map(changes.map((one) => [one, claimedInside(one, claimed)]));
   return {
     changes,
     family,
     claimed,
-    inside: new Map(changes.map((one) => [one, claimedInside(one, claimed)])),
+    claimedInside: (change) => known.get(change) ?? claimedInside(change, claimed),
     paths:
       parents.size === 0
         ? owned
@@ -54,7 +55,7 @@ function outermost(paths: readonly Path[]): readonly Path[] {
 /** Reads what was seen. `aheadMs`: by how much the router’s clock is ahead of ours, where that matters. */
 export async function lookOf(
   { netconf, reader, record }: RouterSession,
-  { changes, inside }: Subject,
+  { changes, claimedInside: othersIn }: Subject,
   aheadMs: number | undefined,
   { now, running: text, entries }: Seen,
 ): Promise<Look> {
@@ -65,7 +66,7 @@ export async function lookOf(
     changes,
     running,
     (change) => endByHistory(state, record, change),
-    (change) => (inside.get(change) ?? []).map(({ stanza }) => stanza),
+    (change) => othersIn(change).map(({ stanza }) => stanza),
   );
   return { ...state, presence, running };
 }

@@ -21,7 +21,7 @@ export async function takeBack<T extends GatewayChange>(
     const { diff, isTrialNewest } = await router.loadBeforeNewest();
     // Perhaps the router has fallen back meanwhile: then `rollback 1` is the trial itself. The next attempt looks anew.
     if (!isTrialNewest) throw busy(router.session, 'what was on trial is not the newest commit any more');
-    const taken = touchedBy(trial, diff, router.claimed);
+    const taken = touchedBy(trial, diff, router.subject.claimed);
     if (taken.length === 0) return false;
     await commit(taken);
     return true;

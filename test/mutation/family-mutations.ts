@@ -21,7 +21,7 @@ export const FAMILY_MUTATIONS: readonly Mutation[] = [
     file: 'activities/router/out-of-place.ts',
     find: 'const why = problemOfOthers(place, item, items) ?? problemOfParents(place, item, items);',
     put: 'const why = problemOfParents(place, item, items);',
-    specs: [FAMILIES, CHILDREN],
+    specs: [CHILDREN],
   },
   {
     name: 'a parent and its child changed in one batch',

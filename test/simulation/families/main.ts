@@ -27,6 +27,8 @@ for (let seed = from; seed <= to; seed += 1) {
   process.stdout.write(`${JSON.stringify({ seed, problems: run.problems })}\n`);
   if (values['until-failure']) break;
 }
-if (values.counts) for (const [what, count] of [...counts].sort()) process.stdout.write(`${count} ${what}\n`);
+if (values.counts)
+  for (const [what, count] of [...counts].sort(([one], [other]) => (one < other ? -1 : 1)))
+    process.stdout.write(`${count} ${what}\n`);
 process.stderr.write(`${failed} seeds failed\n`);
 process.exitCode = failed > 0 ? 1 : 0;
