@@ -18,20 +18,27 @@ export async function claimsInside(
   client: EtcdClient,
   stanzas: readonly Omit<Claim, 'key'>[],
 ): Promise<readonly HeldClaim[]> {
-  const found: HeldClaim[] = [];
-  for (let from = 0; from < stanzas.length; from += AT_ONCE) {
-    const some = stanzas.slice(from, from + AT_ONCE);
-    const asked = some.map(({ routerId, stanza }) => {
-      const key = KEYS.claim(routerId, stanza);
-      return { key, prefix: `${key} ` };
-    });
-    const answers = await client.readWith('claims inside', asked);
-    for (const [index, { under }] of answers.entries())
-      for (const entry of under) {
-        const holder = holderOf(entry);
-        const stanza = stanzaOfClaim(entry.key);
-        if (holder && stanza) found.push({ routerId: some[index]?.routerId ?? '', stanza, holder });
-      }
-  }
-  return found;
+  const parts: (readonly Omit<Claim, 'key'>[])[] = [];
+  for (let from = 0; from < stanzas.length; from += AT_ONCE) parts.push(stanzas.slice(from, from + AT_ONCE));
+  const found = await Promise.all(parts.map((some) => readInside(client, some)));
+  return found.flat();
+}
+
+async function readInside(
+  client: EtcdClient,
+  stanzas: readonly Omit<Claim, 'key'>[],
+): Promise<readonly HeldClaim[]> {
+  const asked = stanzas.map(({ routerId, stanza }) => {
+    const key = KEYS.claim(routerId, stanza);
+    return { key, prefix: `${key} ` };
+  });
+  const answers = await client.readWith('claims inside', asked);
+  return answers.flatMap(({ under }, index) =>
+    under.flatMap((entry): HeldClaim[] => {
+      const holder = holderOf(entry);
+      const stanza = stanzaOfClaim(entry.key);
+      const routerId = stanzas[index]?.routerId;
+      return holder && stanza && routerId !== undefined ? [{ routerId, stanza, holder }] : [];
+    }),
+  );
 }
