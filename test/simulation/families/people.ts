@@ -9,6 +9,8 @@ import type { FamilyWorld } from './world.ts';
 
 const MINUTE_MS = 60_000;
 
+const isOurs = ({ user }: { readonly user: string }): boolean => user !== OPERATOR;
+
 /** What of a person's statement is the entry that comes and goes with it. */
 const entryOf = (line: string): string => line.replace(/ (discard|type internal)$/, '');
 
@@ -84,10 +86,16 @@ export class People {
         ['commit-configuration', 'activate'],
         ['load-configuration', 'load'],
       ] as const);
-      faults.add({ rpc, step, times: random.pick([1, 1, 40]), outcome: { kind: 'refuse' } });
+      faults.add({ rpc, step, when: isOurs, times: random.pick([1, 1, 40]), outcome: { kind: 'refuse' } });
     } else if (draws < 0.4) {
       const rpc = random.pick(['commit-configuration', 'load-configuration']);
-      faults.add({ rpc, moment: random.pick(['before', 'after']), times: 1, outcome: { kind: 'drop' } });
+      faults.add({
+        rpc,
+        when: isOurs,
+        moment: random.pick(['before', 'after']),
+        times: 1,
+        outcome: { kind: 'drop' },
+      });
     }
     this.#world.tell(`trouble at ${what}: ${draws}`);
   }
