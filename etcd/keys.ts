@@ -49,6 +49,16 @@ export function routerOfKey(key: string): string | undefined {
   return /^\/gateway-saga\/(?:routers\/([^/]+)$|owed-changes\/([^/]+)\/)/.exec(key)?.slice(1).find(Boolean);
 }
 
+/** The stanza of a claim's key; `undefined` for a key that can't be read. */
+export function stanzaOfClaim(key: string): readonly string[] | undefined {
+  const words = /^\/gateway-saga\/claims\/[^/]+\/([^/]+)$/.exec(key)?.[1]?.split(' ');
+  try {
+    return words?.map((word) => decodeURIComponent(word));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether a text can be one segment of a key. A text with a `/` would name another key. */
 export function isSegment(text: string): boolean {
   return text.length > 0 && text.length <= 255 && !/[/\p{Cc}]/u.test(text);

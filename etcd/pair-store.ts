@@ -15,6 +15,9 @@ import type {
   PermittedMember,
 } from '../pair/transactions.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
+import { claimsInside } from './claims-inside.ts';
+import type { HeldClaim } from './claims-inside.ts';
+import type { Claim } from './claims.ts';
 import type { EtcdClient } from './client.ts';
 import { addOwedChanges, payOwedChange } from './owed-changes.ts';
 import type { StoreCorruptError } from './errors.ts';
@@ -123,6 +126,8 @@ export interface PairStore {
   routers(): Promise<ReadonlyMap<string, RouterRecord | StoreCorruptError>>;
   /** Reads plan records in one request, in the order of `gateways`. A record that can't be read does not hide the others. At most `READ_LIMIT`. */
   plans(gateways: readonly GatewayRef[]): Promise<readonly (PlanRecord | StoreCorruptError | undefined)[]>;
+  /** All claims strictly inside these stanzas, whoever has them. */
+  claimsInside(stanzas: readonly Omit<Claim, 'key'>[]): Promise<readonly HeldClaim[]>;
   /** Reads the secrets of gateways in one request, in the order of `gateways`. At most `READ_LIMIT`. */
   secrets(
     gateways: readonly GatewayRef[],
@@ -150,6 +155,7 @@ export function pairStore(client: EtcdClient): PairStore {
     router: (routerId) => readRouter(client, routerId),
     routers: () => readRouters(client),
     secrets: (gateways) => readSecrets(client, gateways),
+    claimsInside: (stanzas) => claimsInside(client, stanzas),
     plans: (gateways) => readPlans(client, gateways),
     markSettled: (fence, settlement) => markSettled(client, fence, settlement),
     states: (gateways) => readStates(client, gateways),

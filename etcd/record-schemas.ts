@@ -74,6 +74,11 @@ export const ROUTER_SCHEMA = v.object({
   ),
 });
 
+const parents = v.array(
+  v.object({ resourceType: text, resourceId: text }, 'a resource'),
+  'a list of resources',
+);
+
 /** `/gateway-saga/owed-changes/<edge router id>/…`. */
 export const OWED_CHANGE_SCHEMA = v.object({
   gateway: gatewayVersion,
@@ -82,6 +87,7 @@ export const OWED_CHANGE_SCHEMA = v.object({
   secrets: v.optional(text),
   since: text,
   reason: text,
+  parents: v.optional(parents),
   reservations: v.optional(texts),
 });
 
@@ -113,9 +119,7 @@ export const PLAN_SCHEMA = v.object({
   failed: v.optional(v.boolean('true or false')),
   disputed: v.optional(v.boolean('true or false')),
   restored: v.optional(v.boolean('true or false')),
-  parents: v.optional(
-    v.array(v.object({ resourceType: text, resourceId: text }, 'a resource'), 'a list of resources'),
-  ),
+  parents: v.optional(parents),
 });
 
 /** Reads a record by its schema. Throws a `StoreCorruptError` for the first wrong field. */

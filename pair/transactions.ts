@@ -2,7 +2,7 @@
 import type { Change } from '../gateway/change.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import type { BatchPolicy } from '../gateway/policies.ts';
-import type { GatewayVersion, Role } from '../gateway/resource.ts';
+import type { GatewayRef, GatewayVersion, Role } from '../gateway/resource.ts';
 import type { VrrpTime } from '../gateway/vrrp-time.ts';
 import type { PairMember, RouterOwing } from './messages.ts';
 
@@ -82,6 +82,8 @@ export interface OwedChange {
   /** ISO time. */
   readonly since: string;
   readonly reason: string;
+  /** As in the gateway's plan record, which may be gone by the time it is made. Absent: none. */
+  readonly parents?: readonly GatewayRef[];
   /** Ids of the reservations under which it may still be on trial: the next reservation knows their commits as ours. Absent: not known. */
   readonly reservations?: readonly string[];
 }

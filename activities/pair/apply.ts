@@ -25,6 +25,8 @@ import { changesOn, hasForgottenRun, isFinal, isOurs, isPermitted, hasEnded, rea
 import type { PlannedBatch, PlannedMember } from './members.ts';
 import { prepareInTime } from './prepare.ts';
 import { payOwedChanges } from './pay-owed-changes.ts';
+import { readFamilies } from './read-family.ts';
+import type { Families } from './read-family.ts';
 import { mayTakeOver, recognize, recordRecognized } from './recognize.ts';
 
 export async function apply(
@@ -42,7 +44,8 @@ export async function apply(
         readBatch(deps.store, input.routers, input.members),
         othersPermitted(deps, input, records),
       ]);
-      return withClosed(batch, records, (open) => applyTo(deps, attempt, open, others));
+      const family = await readFamilies(deps.store, [...batch.planned, ...others], attempt.sessions);
+      return withClosed(batch, records, (open) => applyTo(deps, attempt, open, { others, family }));
     });
   } catch (error) {
     const since = input.since ?? context.since;
@@ -94,7 +97,7 @@ async function applyTo(
   deps: Dependencies,
   { fence, sessions, unreachable }: Attempt,
   planned: readonly PlannedMember[],
-  others: readonly PlannedMember[],
+  { others, family }: { readonly others: readonly PlannedMember[]; readonly family: Families },
 ): Promise<ApplyOutcome> {
   if (unreachable[0] !== undefined) throw unreachable[0].error;
   const routers: LockedRouter[] = [];
@@ -105,6 +108,7 @@ async function applyTo(
         routers.push(
           await LockedRouter.lock(session, changes, {
             mayTakeOver: (trial) => mayTakeOver(trial, planned, deps.policy),
+            family: family(session.id),
           }),
         );
       }),

@@ -8,7 +8,7 @@ import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
 import { NotNowError } from '../refused.ts';
-import type { LoadResult } from '../router/load.ts';
+import type { LoadResult } from '../router/judge.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
 import { isBefore } from '../router/presence.ts';
 import { isOnTrial, settleRouter } from '../router/settle-router.ts';

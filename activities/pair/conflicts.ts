@@ -1,7 +1,10 @@
 /** Reasons why a member can't be applied: somebody else's configuration on a router, or the router's own refusal. */
 import { oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import { ownedBy } from '../../gateway/change.ts';
+import { isUnchanged, ownedBy } from '../../gateway/change.ts';
+import { isSameGateway } from '../../gateway/resource.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
+import { within } from '../../junos/select.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { Refused } from '../../pair/transactions.ts';
 import { describePath } from '../../netconf/diff.ts';
@@ -9,7 +12,9 @@ import { RpcFailedError } from '../../netconf/errors.ts';
 import { RefusedError } from '../refused.ts';
 import { howToCommit } from '../router/commit.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
-import { overlapOf } from '../router/overlap.ts';
+import { problemOfParent } from '../router/family.ts';
+import type { Parent } from '../router/family.ts';
+import { overlapOf, writesIn } from '../router/overlap.ts';
 import type { Overlap } from '../router/overlap.ts';
 import { isAfter, isToApply } from '../router/presence.ts';
 import type { GatewayChange, Presence } from '../router/presence.ts';
@@ -59,7 +64,8 @@ export function isRefusal(error: unknown): boolean {
 /**
  * Rejects a member if the router carries somebody else's configuration in its place, or can't be committed to under its policy. Rejects a
  * member also if its stanzas overlap those of another gateway: of a member before it in the queue, of one of `others`, or of an owed change
- * ("disjoint members", T9). Postpones a member that is not applied yet while a commit of ours is pending. `isTakenOver`: a pending commit of
+ * ("disjoint members", T9). A child's stanza may lie inside its parent's: then the child is rejected if its parent does not stand there, and whichever of the
+ * two comes later is postponed if both are to be changed. Postpones a member that is not applied yet while a commit of ours is pending. `isTakenOver`: a pending commit of
  * a lost reservation is ours.
  */
 export function findConflicts(
@@ -75,6 +81,10 @@ export function findConflicts(
   const isPending = isTakenOver || router.look.pending.kind === 'ours';
   const owed = record.owedChanges.filter((one) => !isAfter(router.presence(one)));
   const taken: GatewayChange[] = [...owed, ...changesOn(others, id)];
+  const together: GatewayRef[] = others.map(({ member: { gateway } }) => gateway);
+  const isChild = (child: GatewayRef, of: GatewayRef) =>
+    router.subject.family.parentsOf(child).some(({ gateway }) => isSameGateway(gateway, of));
+  const problemOfParents = parentProblems(router);
   for (const one of planned) {
     const { member, changes } = one;
     const change = changes.get(id);
@@ -86,12 +96,50 @@ export function findConflicts(
       rejections.postpone(member, name, 'left out of the commit that is pending there');
       continue;
     }
+    const relative = together.find(
+      (other) => isChild(other, member.gateway) || isChild(member.gateway, other),
+    );
+    if (isOpen && relative !== undefined) {
+      rejections.postpone(member, name, `${relative.resourceType} ${relative.resourceId} goes first`);
+      continue;
+    }
     const problem =
-      problemOfOverlap(overlapOf(change, taken)) ??
-      (isOpen ? problemOfCommit(router) : problemOf(presence, change, isOurs(record, one)));
-    if (problem === undefined) taken.push(change);
-    else rejections.add(member, name, problem);
+      problemOfOverlap(overlapOf(change, taken, isChild) ?? overlapOfClaims(router, change)) ??
+      (isOpen
+        ? (problemOfParents(change) ?? problemOfCommit(router))
+        : problemOfPresence(presence, change, isOurs(record, one)));
+    if (problem !== undefined) {
+      rejections.add(member, name, problem);
+      continue;
+    }
+    taken.push(change);
+    if (!isUnchanged(change.change)) together.push(member.gateway);
   }
+}
+
+/** A statement that a gateway is to have inside a stanza that another one has claimed in its own. */
+function overlapOfClaims(router: LockedRouter, change: RouterChange): Overlap | undefined {
+  const { after } = change.change;
+  if (after === null) return undefined;
+  const found = router.subject
+    .claimedInside(change)
+    .find(({ stanza }) => writesIn({ change: { before: null, after } }, stanza));
+  const stanza = found && after.owns.find((own) => within(found.stanza, own));
+  return stanza && { stanza, other: found.stanza, owner: found.owner };
+}
+
+/** Finds out why a child can't go on the router. What its parents carry there is looked at once for all their children. */
+function parentProblems(router: LockedRouter): (change: RouterChange) => RefusedError | undefined {
+  const known = new Map<Parent, string | undefined>();
+  return ({ gateway, change }) => {
+    if (change.after === null) return undefined;
+    for (const parent of router.subject.family.parentsOf(gateway)) {
+      if (!known.has(parent)) known.set(parent, problemOfParent(router.look.running, parent));
+      const why = known.get(parent);
+      if (why !== undefined) return new RefusedError(FAILURES.Conflict, why);
+    }
+    return undefined;
+  };
 }
 
 function problemOfOverlap(overlap: Overlap | undefined): RefusedError | undefined {
@@ -108,7 +156,11 @@ function problemOfCommit(router: LockedRouter): RefusedError | undefined {
   return new RefusedError(FAILURES.RouterRefused, why);
 }
 
-function problemOf(presence: Presence, change: RouterChange, isPermitted: boolean): RefusedError | undefined {
+function problemOfPresence(
+  presence: Presence,
+  change: RouterChange,
+  isPermitted: boolean,
+): RefusedError | undefined {
   const { before, after } = change.change;
   // What is to go may have gone before us.
   if (isAfter(presence) && (isPermitted || after === null || presence.kind === 'unchanged')) return undefined;

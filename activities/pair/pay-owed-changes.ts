@@ -10,10 +10,10 @@ import { RpcFailedError } from '../../netconf/errors.ts';
 import { commit } from '../../netconf/operations.ts';
 import { permitCommit } from '../router/fence.ts';
 import { permanentLogLine } from '../router/log-line.ts';
-import { separate } from '../router/load.ts';
 import { foreignCommit } from '../router/lock.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
 import { holds, isAfter } from '../router/presence.ts';
+import { separate } from '../router/separate.ts';
 import { settleRouter } from '../router/settle-router.ts';
 import { markPaid } from './record.ts';
 

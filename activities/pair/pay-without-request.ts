@@ -20,11 +20,13 @@ import { NotNowError, RefusedError } from '../refused.ts';
 import { isOfStore, transaction } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
 import { OvertakenError } from '../router/fence.ts';
+import type { Family } from '../router/family.ts';
 import { LockedRouter } from '../router/locked-router.ts';
 import { withRouterSessions } from '../router/router-sessions.ts';
 import type { RouterSession } from '../router/router-sessions.ts';
 import { nameOf, targetOf } from '../router/router-target.ts';
 import { payOwedChanges } from './pay-owed-changes.ts';
+import { readFamilies } from './read-family.ts';
 
 /** Those of the routers that owe something. One whose record can't be read counts as one that owes a change, until somebody mends it. */
 export async function owingAmong(
@@ -119,7 +121,10 @@ export async function pay(
         if (isOfStore(error)) throw error;
         return `${name}: ${messageOf(error)}`;
       });
-      const left = await allSettledOrThrow(sessions.map((session) => payOn(deps, context, fence, session)));
+      const family = await readFamilies(deps.store, [], sessions);
+      const left = await allSettledOrThrow(
+        sessions.map((session) => payOn(deps, context, fence, { session, family: family(session.id) })),
+      );
       return { inTheWay: [...away, ...left].find((why) => why !== null) ?? null };
     },
     { ids },
@@ -131,11 +136,11 @@ async function payOn(
   { store }: Dependencies,
   { signal }: AttemptContext,
   fence: Fence,
-  session: RouterSession,
+  { session, family }: { readonly session: RouterSession; readonly family: Family },
 ): Promise<string | null> {
   let router: LockedRouter | undefined;
   try {
-    router = await LockedRouter.lock(session, session.record.owedChanges);
+    router = await LockedRouter.lock(session, session.record.owedChanges, { family });
     await payOwedChanges(store, fence, router);
     return router.look.pending.kind === 'none' ? null : `${session.name} has a commit pending`;
   } catch (error) {

@@ -2,9 +2,9 @@
 import type { Policy } from '../../gateway/policies.ts';
 import type { VrrpTime } from '../../gateway/vrrp-time.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
-import { separate } from '../router/load.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
 import { isToApply } from '../router/presence.ts';
+import { separate } from '../router/separate.ts';
 import type { Rejections } from './conflicts.ts';
 import { changesOn } from './members.ts';
 import type { PlannedMember, RouterChange } from './members.ts';

@@ -110,7 +110,7 @@ async function recordOwed(
   planned: readonly PlannedMember[],
   { router, owed, notes, secrets }: RouterResult,
 ): Promise<void> {
-  const owedChanges = planned.flatMap(({ member, changes }): OwedChange[] => {
+  const owedChanges = planned.flatMap(({ member, changes, plan: { parents } }): OwedChange[] => {
     const change = owed.has(member) ? changes.get(router.id) : undefined;
     if (change === undefined) return [];
     const { gateway, role } = change;
@@ -122,7 +122,18 @@ async function recordOwed(
     const isUpdate = change.change.before !== null && change.change.after !== null;
     const digest = secrets.get(member) ?? (isUpdate ? undefined : change.secrets);
     const owedSecrets = digest === undefined ? {} : { secrets: digest };
-    return [{ gateway, role, change: inverse(change).change, ...owedSecrets, since, reason, reservations }];
+    return [
+      {
+        gateway,
+        role,
+        change: inverse(change).change,
+        ...owedSecrets,
+        since,
+        reason,
+        ...(parents && { parents }),
+        reservations,
+      },
+    ];
   });
   assertCurrent(fence, await store.addOwedChanges(fence, router.id, owedChanges));
 }

@@ -1,7 +1,7 @@
 /** Reverts members on each router separately: a router that can't be reached does not keep the other one waiting. */
 import type { PairMember } from '../../pair/messages.ts';
 import type { RouterRecord } from '../../pair/transactions.ts';
-import type { ReservationRef } from '../../etcd/pair-store.ts';
+import type { Fence, ReservationRef } from '../../etcd/pair-store.ts';
 import { NetconfError } from '../../netconf/errors.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
 import { messageOf } from '../classify.ts';
@@ -10,6 +10,7 @@ import { NotNowError, RefusedError } from '../refused.ts';
 import { activityCallOf } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
 import { OvertakenError } from '../router/fence.ts';
+import type { Family } from '../router/family.ts';
 import { busy } from '../router/lock.ts';
 import { LockedRouter } from '../router/locked-router.ts';
 import { isBefore } from '../router/presence.ts';
@@ -20,6 +21,7 @@ import { reasonOn, stillUnreadable } from './conflicts.ts';
 import { changesOn, inverse, isOursOn, mayBeOurs, secretsOn } from './members.ts';
 import type { PlannedMember } from './members.ts';
 import { payOwedChanges } from './pay-owed-changes.ts';
+import { readFamilies } from './read-family.ts';
 import { record } from './record.ts';
 import type { MemberResults, RouterResult } from './record.ts';
 import { noteOn } from './settle-plan.ts';
@@ -75,10 +77,11 @@ async function revertOnEach(
   { mayOwe }: RevertOptions,
 ): Promise<MemberResults> {
   const members = planned.map(({ member }) => member);
+  const family = await readFamilies(deps.store, planned, sessions);
   const reverted = await allSettledOrThrow(
     sessions.map(async (session) => {
       try {
-        return await revertOn(deps, { fence, sessions, unreachable }, session, planned);
+        return await revertOn(deps, fence, session, { planned, family: family(session.id) });
       } catch (error) {
         if (!mayOwe || signal.aborted || !mayBeOwed(error)) throw error;
         return owedOn({ ...session, error }, planned);
@@ -104,15 +107,15 @@ async function revertOnEach(
 
 async function revertOn(
   { store }: Dependencies,
-  { fence }: Attempt,
+  fence: Fence,
   session: RouterSession,
-  planned: readonly PlannedMember[],
+  { planned, family }: { readonly planned: readonly PlannedMember[]; readonly family: Family },
 ): Promise<RouterResult> {
   const own = ours(session, planned);
   // None of these members is ours on this router, so there is nothing to revert.
   if (own.length === 0) return { ...NO_RESULT, router: session };
   const changes = changesOn(own, session.id);
-  const router = await LockedRouter.lock(session, [...changes, ...session.record.owedChanges]);
+  const router = await LockedRouter.lock(session, [...changes, ...session.record.owedChanges], { family });
   try {
     if (router.look.pending.kind === 'owed') await payOwedChanges(store, fence, router);
     const known = new Set(own.filter((one) => isOursOn(router, one)).map(({ member }) => member));

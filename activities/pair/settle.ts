@@ -18,6 +18,7 @@ import { awayFromDeadline } from '../router/settle-router.ts';
 import { carryOut, viewOf } from './carry-out.ts';
 import { changesOn, isFinal, readBatch, secretsOn } from './members.ts';
 import type { PlannedMember } from './members.ts';
+import { readFamilies } from './read-family.ts';
 import { record, withoutPlan } from './record.ts';
 import type { MemberResults } from './record.ts';
 import { revertMembers } from './revert.ts';
@@ -96,12 +97,16 @@ async function settleTogether(
 ): Promise<MemberResults> {
   if (unreachable[0] !== undefined) throw unreachable[0].error;
   const all = [...toConfirm, ...toRevert];
+  const family = await readFamilies(deps.store, all, sessions);
   const routers: LockedRouter[] = [];
   try {
     await allSettledOrThrow(
       sessions.map(async (session) => {
         routers.push(
-          await LockedRouter.lock(session, changesOn(all, session.id), { mayDisturb: assertMayConfirm }),
+          await LockedRouter.lock(session, changesOn(all, session.id), {
+            mayDisturb: assertMayConfirm,
+            family: family(session.id),
+          }),
         );
       }),
     );

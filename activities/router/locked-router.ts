@@ -25,14 +25,16 @@ import {
 import type { CommitHistory } from '../../netconf/operations.ts';
 import { needsRouterClock, readCommitHistory } from './commit-history.ts';
 import type { CommitState, PendingCommit, UnrecordedTrial } from './commit-history.ts';
-import { loadResultOf, loadsInOrder } from './load.ts';
-import type { LoadResult } from './load.ts';
+import { NO_FAMILY } from './family.ts';
+import type { Family } from './family.ts';
+import { loadResultOf } from './judge.ts';
+import type { LoadResult } from './judge.ts';
 import { foreignCommit, lockAndLook, lookAt, readAheadMs, unlockRouter } from './lock.ts';
-import { lookOf, pathsOf } from './look.ts';
-import type { Look } from './look.ts';
+import { lookOf, subjectOf } from './look.ts';
+import type { Look, Subject } from './look.ts';
 import { presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
-import { standingIn } from './presences.ts';
+import { preparedLoads, withErrors } from './prepared-loads.ts';
 import type { RouterSession } from './router-sessions.ts';
 import { readUnits } from './units.ts';
 import type { Units } from './units.ts';
@@ -44,6 +46,8 @@ export interface LockOptions {
   readonly mayDisturb?: (session: RouterSession, pending: PendingCommit) => void;
   /** Whether the lock may be taken although this trial is pending. Default: no. */
   readonly mayTakeOver?: (trial: UnrecordedTrial) => boolean;
+  /** Parents and children of these changes. Default: they have none. */
+  readonly family?: Family;
 }
 
 /** Whether the router checks what is loaded, and whether the check has to reach its other routing engine, where it is synchronized. */
@@ -51,7 +55,7 @@ export type Check = 'unchecked' | 'checked' | 'checked on every engine';
 
 export class LockedRouter {
   readonly session: RouterSession;
-  readonly #changes: readonly GatewayChange[];
+  readonly subject: Subject;
   /** By how much the router's clock is ahead of ours, in ms, where that matters. Under our lock nobody else commits. */
   readonly #aheadMs: number | undefined;
   #synchronization: Synchronization;
@@ -63,13 +67,13 @@ export class LockedRouter {
 
   private constructor(
     session: RouterSession,
-    changes: readonly GatewayChange[],
+    subject: Subject,
     aheadMs: number | undefined,
     synchronization: Synchronization,
     look: Look,
   ) {
     this.session = session;
-    this.#changes = changes;
+    this.subject = subject;
     this.#aheadMs = aheadMs;
     this.#synchronization = synchronization;
     this.#look = look;
@@ -82,8 +86,9 @@ export class LockedRouter {
   static async lock(
     session: RouterSession,
     changes: readonly GatewayChange[],
-    { mayDisturb, mayTakeOver }: LockOptions = {},
+    { mayDisturb, mayTakeOver, family = NO_FAMILY }: LockOptions = {},
   ): Promise<LockedRouter> {
+    const subject = subjectOf(changes, family);
     const now = Date.now();
     const { entries, synchronization } = await readFirstHistory(session);
     const aheadOf = async (history: CommitHistory, askedAt: number) =>
@@ -95,13 +100,13 @@ export class LockedRouter {
       mayDisturb?.(session, pending);
     };
     assertMayGoOn(readCommitHistory(session.netconf, entries, session.reader, { now, aheadMs }));
-    const seen = await lockAndLook(session, pathsOf(changes));
+    const seen = await lockAndLook(session, subject.paths);
     try {
       // Somebody may have committed before we had the lock.
       const locked = aheadMs ?? (await aheadOf(seen.entries, seen.now));
-      const look = await lookOf(session, changes, locked, seen);
+      const look = await lookOf(session, subject, locked, seen);
       assertMayGoOn(look);
-      return new LockedRouter(session, changes, locked, synchronization, look);
+      return new LockedRouter(session, subject, locked, synchronization, look);
     } catch (error) {
       await unlockRouter(session);
       throw error;
@@ -120,9 +125,9 @@ export class LockedRouter {
   /** Looks again, still under the lock. */
   async lookAgain(): Promise<Look> {
     const now = Date.now();
-    const [running, edits, entries] = await this.session.netconf.pipeline(lookAt(pathsOf(this.#changes)));
+    const [running, edits, entries] = await this.session.netconf.pipeline(lookAt(this.subject.paths));
     const seen = { now, running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };
-    this.#look = await lookOf(this.session, this.#changes, this.#aheadMs, seen);
+    this.#look = await lookOf(this.session, this.subject, this.#aheadMs, seen);
     return this.#look;
   }
 
@@ -137,10 +142,9 @@ export class LockedRouter {
    */
   async load<T extends GatewayChange>(items: readonly T[], how: Check): Promise<LoadResult<T>> {
     const revealerOf = await this.session.revealersOf(items);
-    const standing = ({ change }: T) => standingIn(this.#look.running, change);
-    const { loads, withoutSecrets } = loadsInOrder(items, standing, revealerOf);
+    const { loads, culprits } = preparedLoads(items, this.subject, this.#look.running, revealerOf);
     await this.discard();
-    if (withoutSecrets.size > 0) return { kind: 'refused', culprits: withoutSecrets };
+    if (culprits.size > 0) return { kind: 'refused', culprits };
     this.#isEdited = true;
     const outcomes = await this.session.netconf.pipeline([
       ...loads.map(({ load }) => load),
@@ -148,20 +152,14 @@ export class LockedRouter {
       ...(how === 'unchecked' ? [] : [this.#synchronized(check())]),
     ]);
     const checked = outcomes[loads.length + 1] as Outcome<Done> | undefined;
-    const result = loadResultOf({
-      items,
-      loads: loads.map(({ item }, index) => ({ item, outcome: outcomes[index] as Outcome<Done> })),
-      diff: outcomes[loads.length] as Outcome<string>,
-      check: checked,
-    });
+    const loaded = loads.map(({ item }, index) => ({ item, outcome: outcomes[index] as Outcome<Done> }));
+    const diff = outcomes[loads.length] as Outcome<string>;
+    const result = loadResultOf({ items, loads: loaded, diff, check: checked }, this.subject.claimed);
     if (checked?.kind === 'failed') this.#doubtEngines(checked.error);
     if (how === 'checked on every engine' && result.kind === 'accepted' && checked?.kind === 'done')
       assertOnEveryEngine(this.session, this.#synchronization, 'check', checked.value);
     this.#hide = (error) => items.reduce((rest, { gateway }) => revealerOf(gateway).hide(rest), error);
-    if (result.kind === 'accepted') return result;
-    if (result.kind === 'unclear') return { ...result, error: this.#hide(result.error) };
-    const hidden = [...result.culprits].map(([item, error]) => [item, this.#hide(error)] as const);
-    return { kind: 'refused', culprits: new Map(hidden) };
+    return withErrors(result, this.#hide);
   }
 
   /**

@@ -1,36 +1,72 @@
 /** What one look at a router, under our lock, has shown of the changes that it was for. */
 import { ownedBy } from '../../gateway/change.ts';
+import { within } from '../../junos/select.ts';
 import type { Path } from '../../junos/tree.ts';
 import { endByHistory, readCommitHistory } from './commit-history.ts';
 import type { CommitState } from './commit-history.ts';
+import { claimedBy, claimedInside } from './family.ts';
+import type { Claimed, Family } from './family.ts';
 import type { Seen } from './lock.ts';
 import type { GatewayChange } from './presence.ts';
 import { readPresences, readRunning } from './presences.ts';
 import type { Presences, Running } from './presences.ts';
 import type { RouterSession } from './router-sessions.ts';
 
+/** What a router is looked at for. */
+export interface Subject {
+  readonly changes: readonly GatewayChange[];
+  readonly family: Family;
+  readonly claimed: readonly Claimed[];
+  /** What others have claimed inside the stanzas of a change. */
+  readonly claimedInside: (change: GatewayChange) => readonly Claimed[];
+  /** The stanzas to look at. */
+  readonly paths: readonly Path[];
+}
+
 export interface Look extends CommitState {
   readonly presence: Presences;
-  /** What the router carries in the stanzas of all changes. */
+  /** What the router carries in the stanzas of all changes and of their parents. */
   readonly running: Running;
 }
 
-/** The stanzas to look at. */
-export function pathsOf(changes: readonly GatewayChange[]): readonly Path[] {
-  return changes.flatMap(({ change }) => ownedBy(change));
+export function subjectOf(changes: readonly GatewayChange[], family: Family): Subject {
+  const claimed = claimedBy(changes, family);
+  const parents = new Set(changes.flatMap(({ gateway }) => family.parentsOf(gateway)));
+  const owned = changes.flatMap(({ change }) => ownedBy(change));
+  const known = new Map(changes.map((one) => [one, claimedInside(one, claimed)]));
+  return {
+    changes,
+    family,
+    claimed,
+    claimedInside: (change) => known.get(change) ?? claimedInside(change, claimed),
+    paths:
+      parents.size === 0
+        ? owned
+        : outermost([...owned, ...[...parents].flatMap(({ standing }) => standing?.owns ?? [])]),
+  };
+}
+
+/** Each path once, and none that lies in another one. */
+function outermost(paths: readonly Path[]): readonly Path[] {
+  const found = [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
+  return found.filter((path) => !found.some((other) => other.length < path.length && within(path, other)));
 }
 
 /** Reads what was seen. `aheadMs`: by how much the router’s clock is ahead of ours, where that matters. */
 export async function lookOf(
   { netconf, reader, record }: RouterSession,
-  changes: readonly GatewayChange[],
+  { changes, claimedInside: othersIn }: Subject,
   aheadMs: number | undefined,
   { now, running: text, entries }: Seen,
 ): Promise<Look> {
   const running = readRunning(text);
   const state = readCommitHistory(netconf, entries, reader, { now, aheadMs });
-  const presence = await readPresences(netconf, changes, running, (change) =>
-    endByHistory(state, record, change),
+  const presence = await readPresences(
+    netconf,
+    changes,
+    running,
+    (change) => endByHistory(state, record, change),
+    (change) => othersIn(change).map(({ stanza }) => stanza),
   );
   return { ...state, presence, running };
 }

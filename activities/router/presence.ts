@@ -188,11 +188,16 @@ function digestOf(scrambled: readonly Path[]): string {
 /** The part of a tree that leads to these paths, and what is below them. */
 export function pick(tree: readonly Statement[], paths: readonly Path[]): readonly Statement[] {
   return tree.flatMap((statement): Statement[] => {
-    const { words, children } = statement;
+    const { words, list, children } = statement;
     const through = paths.filter((path) => words.every((word, i) => i >= path.length || word === path[i]));
     if (through.length === 0) return [];
-    if (children === undefined || through.some((path) => path.length <= words.length)) return [statement];
+    if (through.some((path) => path.length <= words.length)) return [statement];
     const below = through.map((path) => path.slice(words.length));
+    if (list !== undefined) {
+      const named = list.filter((word) => below.some(([first]) => first === word));
+      return named.length === 0 ? [] : [{ ...statement, list: named }];
+    }
+    if (children === undefined) return [statement];
     return [{ ...statement, children: pick(children, below) }];
   });
 }

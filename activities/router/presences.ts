@@ -4,6 +4,7 @@ import type { Change } from '../../gateway/change.ts';
 import { parse } from '../../junos/parse.ts';
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
+import { without } from '../../junos/without.ts';
 import { describePath } from '../../netconf/diff.ts';
 import { unwrap } from '../../netconf/operation.ts';
 import type { Session } from '../../netconf/session.ts';
@@ -18,16 +19,18 @@ export type Running = readonly Statement[] | JunosSyntaxError;
 
 /**
  * The presence of each change, in the text that the router printed for all of them together. If that can't be read, the router is asked again
- * for each change alone. Under its lock nothing can come between but a fall-back, and the next look shows that.
+ * for each change alone. Under its lock nothing can come between but a fall-back, and the next look shows that. `othersIn`: what others have claimed
+ * inside the stanzas of a change.
  */
 export async function readPresences(
   netconf: Session,
   changes: readonly GatewayChange[],
   tree: Running,
   endByHistory: (change: GatewayChange) => 'before' | 'after',
+  othersIn: (change: GatewayChange) => readonly Path[] = () => [],
 ): Promise<Presences> {
   const judged = (own: readonly Statement[], one: GatewayChange) =>
-    presenceOf(own, one, () => endByHistory(one));
+    presenceOf(withoutOthers(own, one, othersIn(one)), one, () => endByHistory(one));
   if (!(tree instanceof JunosSyntaxError)) return new Map(changes.map((one) => [one, judged(tree, one)]));
   const texts = await netconf.pipeline(changes.map(({ change }) => runningAt(ownedBy(change))));
   const found = changes.map(async (one, index): Promise<[GatewayChange, Presence]> => {
@@ -36,6 +39,17 @@ export async function readPresences(
     return [one, { kind: 'unreadable', path: await unreadablePath(netconf, one), why: own.message }];
   });
   return new Map(await Promise.all(found));
+}
+
+/** What stands in the stanzas of a change, without what others have claimed inside them. */
+function withoutOthers(
+  tree: readonly Statement[],
+  { change }: GatewayChange,
+  others: readonly Path[],
+): readonly Statement[] {
+  if (others.length === 0) return tree;
+  const texts = [change.before, change.after].flatMap((end) => (end === null ? [] : parse(end.create)));
+  return without(pick(tree, ownedBy(change)), others, texts);
 }
 
 /** What the router carries in the stanzas of a change. If that can't be read, `before` is taken for it. */

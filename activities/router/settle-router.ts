@@ -10,12 +10,12 @@ import { WaitError } from './attempt-context.ts';
 import { permanentLogLine } from './log-line.ts';
 import type { PendingCommit } from './commit-history.ts';
 import { permitCommit } from './fence.ts';
-import { separate } from './load.ts';
-import type { LoadResult } from './load.ts';
+import type { LoadResult } from './judge.ts';
 import { busy } from './lock.ts';
 import type { LockedRouter } from './locked-router.ts';
 import type { GatewayChange } from './presence.ts';
 import type { RouterSession } from './router-sessions.ts';
+import { separate } from './separate.ts';
 import { takeBack } from './take-back.ts';
 
 /**

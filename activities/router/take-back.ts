@@ -3,7 +3,7 @@
  * can be in what goes. The candidate's diff is judged as that of any other load.
  */
 import { RpcFailedError } from '../../netconf/errors.ts';
-import { touchedBy } from './load.ts';
+import { touchedBy } from './judge.ts';
 import { busy } from './lock.ts';
 import type { LockedRouter } from './locked-router.ts';
 import type { GatewayChange } from './presence.ts';
@@ -21,7 +21,7 @@ export async function takeBack<T extends GatewayChange>(
     const { diff, isTrialNewest } = await router.loadBeforeNewest();
     // Perhaps the router has fallen back meanwhile: then `rollback 1` is the trial itself. The next attempt looks anew.
     if (!isTrialNewest) throw busy(router.session, 'what was on trial is not the newest commit any more');
-    const taken = touchedBy(trial, diff);
+    const taken = touchedBy(trial, diff, router.subject.claimed);
     if (taken.length === 0) return false;
     await commit(taken);
     return true;

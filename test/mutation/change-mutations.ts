@@ -15,7 +15,7 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     kind: 'U3',
     file: 'activities/router/load.ts',
     find: '  const commands = edits({',
-    put: '  if (create !== before.create) return [loadSet(before.remove), loadText(create)];\n  const commands = edits({',
+    put: '  if (create !== before.create) return [{ commands: before.remove }, { text: create }];\n  const commands = edits({',
     specs: [VERSIONS, 'test/activities/router/load.test.ts'],
   },
   {
@@ -214,8 +214,8 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     name: 'a placeholder put on a router',
     kind: 'U1',
     file: 'activities/router/load.ts',
-    find: '[loadSet(commands.map(reveal))]',
-    put: '[loadSet(commands)]',
+    find: '[loadSet(part.commands.map(reveal))]',
+    put: '[loadSet(part.commands)]',
     specs: ['test/activities/router/load.test.ts'],
   },
 ];

@@ -1,4 +1,5 @@
 import { CHANGE_MUTATIONS } from './change-mutations.ts';
+import { CHILDREN_MUTATIONS } from './children-mutations.ts';
 import { FAMILY_MUTATIONS } from './family-mutations.ts';
 import type { Mutation } from './mutation.ts';
 import { PAIR_MUTATIONS } from './pair-mutations.ts';
@@ -18,6 +19,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...ROUTER_MUTATIONS,
   ...PAIR_MUTATIONS,
   ...CHANGE_MUTATIONS,
+  ...CHILDREN_MUTATIONS,
   ...FAMILY_MUTATIONS,
   ...WATCH_MUTATIONS,
 ];

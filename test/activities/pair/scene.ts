@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Dependencies } from '../../../activities/dependencies.ts';
+import type { Dependencies, Kinds } from '../../../activities/dependencies.ts';
 import type { AttemptContext } from '../../../activities/router/attempt-context.ts';
 import { apply } from '../../../activities/pair/apply.ts';
 import { settle } from '../../../activities/pair/settle.ts';
@@ -64,6 +64,8 @@ export interface SceneOptions {
   readonly device?: DeviceOptionsInput;
   readonly policy?: Partial<Policy>;
   readonly pool?: Partial<SessionPoolOptions>;
+  /** Adds kinds to those of the product. */
+  readonly kinds?: (kinds: Kinds) => Kinds;
 }
 
 const LOGIN = { username: 'esi', password: 'esiesi0000' };
@@ -80,7 +82,7 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
   const folder = await mkdtemp(join(tmpdir(), 'pair-'));
   const knownHosts = join(folder, 'known_hosts');
   await writeFile(knownHosts, local.knownHosts);
-  const kinds = await loadKinds();
+  const kinds = (options.kinds ?? ((own) => own))(await loadKinds());
   const pools: SessionPool[] = [];
   const worker = (): Dependencies => {
     const routers = new SessionPool({

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { loadsInOrder, loadsOf, separate, touchedBy } from '../../../activities/router/load.ts';
-import type { LoadResult } from '../../../activities/router/load.ts';
+import { touchedBy } from '../../../activities/router/judge.ts';
+import type { LoadResult } from '../../../activities/router/judge.ts';
+import { inLoadOrder, loadsInOrder, loadsOf } from '../../../activities/router/load.ts';
 import { revealerOf } from '../../../activities/router/secrets.ts';
+import { separate } from '../../../activities/router/separate.ts';
 import { RpcFailedError } from '../../../netconf/errors.ts';
 import { inverseOf } from '../../../gateway/change.ts';
 import type { RouterConfiguration } from '../../../gateway/kind.ts';
 import { loadSet, loadText } from '../../../netconf/operations.ts';
 import { parse } from '../../../junos/parse.ts';
+import { gatewayChange } from './gateway-change.ts';
 
 const configuration: RouterConfiguration = {
   create: 'interfaces { ae0 { unit 5 { vlan-id 5; } } }',
@@ -77,7 +80,7 @@ describe('loading a change', () => {
         { gateway, change: { before: null, after: end(NEW) } },
         { gateway, change: { before: null, after: end(placeholder('3')) } },
       ];
-      const { loads, withoutSecrets } = loadsInOrder([other, one], standing, () => revealer);
+      const { loads, withoutSecrets } = loadsInOrder([other, one], { standing }, () => revealer);
       assert.deepEqual(
         loads.map(({ item }) => item),
         [one],
@@ -102,6 +105,28 @@ describe('loading a change', () => {
     const standing = () => parse(configuration.create);
     for (const end of [configuration, null])
       assert.deepEqual(requestsOf({ before: end, after: end }, standing), []);
+  });
+});
+
+describe('the order of loads', () => {
+  const unit = 'interfaces ae0 unit 5';
+  const address = `${unit} family inet address 192.0.2.1/24`;
+  const orderOf = (...items: Parameters<typeof inLoadOrder>[0]) =>
+    inLoadOrder(items).map(({ gateway }) => gateway.resourceId);
+
+  it('takes a child away before its parent, and brings it behind it', () => {
+    const [parent, child] = [[unit], [address]];
+    const gone = [gatewayChange('parent', { before: parent }), gatewayChange('child', { before: child })];
+    const come = [gatewayChange('child', { after: child }), gatewayChange('parent', { after: parent })];
+    assert.deepEqual(orderOf(...gone), ['child', 'parent']);
+    assert.deepEqual(orderOf(...come), ['parent', 'child']);
+  });
+
+  it('is what goes, what changes, what comes', () => {
+    const come = gatewayChange('come', { after: [address] });
+    const change = gatewayChange('change', { before: [unit], after: [unit] });
+    const go = gatewayChange('go', { before: ['interfaces ae0 unit 6'] });
+    assert.deepEqual(orderOf(come, change, go), ['go', 'change', 'come']);
   });
 });
 

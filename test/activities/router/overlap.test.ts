@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { overlapOf } from '../../../activities/router/overlap.ts';
+import type { IsChild } from '../../../activities/router/overlap.ts';
 import type { GatewayChange } from '../../../activities/router/presence.ts';
 
 const change = (resourceId: string, ...owns: string[]): GatewayChange => ({
@@ -39,5 +40,44 @@ describe('an overlap of stanzas', () => {
   it('is not the stanza of another version of the same gateway', () => {
     const newer = { ...theirs, gateway: { ...theirs.gateway, version: 2 } };
     assert.equal(found(newer), undefined);
+  });
+});
+
+describe('the stanza of a child', () => {
+  const text = (resourceId: string, create: string, ...owns: string[]): GatewayChange => {
+    const { gateway, change: made } = change(resourceId, ...owns);
+    const { after } = made;
+    return { gateway, change: { before: null, after: after && { ...after, create } } };
+  };
+  const parent = text('parent', 'interfaces { ae0 { unit 5 { vlan-id 5; } } }', 'interfaces ae0 unit 5');
+  const isChild: IsChild = (one, of) => one.resourceId === 'child' && of.resourceId === 'parent';
+  const mtu = 'interfaces ae0 unit 5 family inet mtu';
+
+  it('lies inside its parent’s, whichever of the two comes first', () => {
+    const child = change('child', mtu);
+    assert.equal(overlapOf(child, [parent], isChild), undefined);
+    assert.equal(overlapOf(parent, [child], isChild), undefined);
+  });
+
+  it('overlaps its parent’s if both are the same, or the parent’s lies inside', () => {
+    for (const own of ['interfaces ae0 unit 5', 'interfaces ae0']) {
+      const child = change('child', own);
+      assert.ok(overlapOf(child, [parent], isChild), own);
+      assert.ok(overlapOf(parent, [child], isChild), own);
+    }
+  });
+
+  it('overlaps a parent’s that has a statement there', () => {
+    const child = change('child', 'interfaces ae0 unit 5 vlan-id');
+    const owners = [overlapOf(child, [parent], isChild), overlapOf(parent, [child], isChild)];
+    assert.deepEqual(
+      owners.map((overlap) => overlap?.owner.resourceId),
+      ['parent', 'child'],
+    );
+  });
+
+  it('overlaps that of a stranger that it lies inside', () => {
+    assert.ok(overlapOf(change('stranger', mtu), [parent], isChild));
+    assert.ok(overlapOf(parent, [change('stranger', mtu)], isChild));
   });
 });
