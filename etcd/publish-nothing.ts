@@ -25,7 +25,11 @@ export type NothingPublished =
 
 const OPERATION = 'publish nothing';
 
-export function publishNothing(client: EtcdClient, gateway: GatewayVersion): Promise<NothingPublished> {
+export function publishNothing(
+  client: EtcdClient,
+  gateway: GatewayVersion,
+  replaces?: string,
+): Promise<NothingPublished> {
   return transact<NothingPublished>(client, OPERATION, async () => {
     const [config, state, plan, secrets] = await client.read(OPERATION, [
       KEYS.gatewayConfig(gateway),
@@ -33,7 +37,7 @@ export function publishNothing(client: EtcdClient, gateway: GatewayVersion): Pro
       KEYS.plan(gateway),
       KEYS.secrets(gateway),
     ] as const);
-    const settled = endedState(state, gateway.version);
+    const settled = endedState(state, gateway.version, replaces);
     if (settled) return done(isComplete(settled, gateway) ? PUBLISHED : { kind: 'already', state: settled });
     const superseded = supersededBy(gateway, 'delete', config);
     if (superseded) return done(superseded);

@@ -1,4 +1,4 @@
-/** The terminal write: `/state`, once per version, together with the other writes at the end of a saga. */
+/** The terminal write: `/state`, once per version and attempt, together with the other writes at the end of a saga. */
 import { isDeepStrictEqual } from 'node:util';
 import { changesNothing } from '../gateway/change.ts';
 import type { Action } from '../gateway/change.ts';
@@ -52,6 +52,8 @@ export interface Failed {
   readonly action?: Action | undefined;
   /** When the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes for the saga, or it is not known. */
   readonly scheduled?: number | undefined;
+  /** As the run has planned. It counts unless the run has registered: then the plan record says it. */
+  readonly replaces?: string | undefined;
 }
 
 export interface PublishRequest {
@@ -107,7 +109,8 @@ async function look(
       ? completedState(gateway.version, outcome.words, action)
       : failedState(gateway.version, outcome.error, action);
 
-  const settled = endedState(state, gateway.version);
+  const planned = outcome.kind === 'failed' ? outcome.replaces : undefined;
+  const settled = endedState(state, gateway.version, registered ? record.replaces : planned);
   if (settled) {
     const ours = state.value && isDeepStrictEqual(parseObject(state.value), value);
     const isSaid = ours || (outcome.kind === 'completed' && isPublished(record, settled, gateway));

@@ -60,10 +60,10 @@ export interface Store extends PairStore {
     run: string,
     words: Readonly<Record<string, string>>,
   ): Promise<RecordOutcome>;
-  /** The terminal write: `/state`, once per version. */
+  /** The terminal write: `/state`, once per version and attempt. */
   publish(request: PublishRequest): Promise<PublishOutcome>;
-  /** Writes into `/state` that a gateway is deleted of which nothing stands on its routers. */
-  publishNothing(gateway: GatewayVersion): Promise<NothingPublished>;
+  /** Writes into `/state` that a gateway is deleted of which nothing stands on its routers. `replaces`: as in the plan. */
+  publishNothing(gateway: GatewayVersion, replaces?: string): Promise<NothingPublished>;
   /** Puts a template's body under its key, unless something that gateway-saga did not publish stands there. The version rises when the content differs. */
   publishTemplate(id: string, body: Readonly<Record<string, unknown>>): Promise<TemplateOutcome>;
   /** Those keys of templates with these ids under which something stands that gateway-saga did not publish. */
@@ -105,7 +105,7 @@ export function storeOver(client: EtcdClient, templates: string = KEYS.heatTempl
     recordStack: (gateway, run) => recordStack(client, gateway, run),
     recordMonitoring: (gateway, run, words) => recordMonitoring(client, gateway, run, words),
     publish: (request) => publish(client, request),
-    publishNothing: (gateway) => publishNothing(client, gateway),
+    publishNothing: (gateway, replaces) => publishNothing(client, gateway, replaces),
     publishTemplate: (id, body) => publishTemplate(client, templates, id, body),
     foreignTemplates: (ids) => foreignTemplates(client, templates, ids),
     publishedKinds: () => publishedKinds(client, templates),

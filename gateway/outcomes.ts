@@ -61,6 +61,8 @@ export interface PublishFailedInput {
   readonly action?: Action;
   /** A newer version has one of its own: nothing is told, unless the run has registered, although it does not know. Absent: it is told. */
   readonly isSuperseded?: true;
+  /** As planned. It counts unless the run has registered. */
+  readonly replaces?: string;
 }
 
 export type RegisterOutcome =
@@ -75,6 +77,9 @@ export type RegisterOutcome =
   | { readonly kind: 'replan' }
   /** An earlier run of this gateway may have left something on its routers. That must be reverted first. */
   | { readonly kind: 'leftover'; readonly left: Leftover };
+
+/** For a deletion of which nothing stands. `replaces`: as planned. */
+export interface NothingInput extends GatewayVersion, Pick<Plan, 'replaces'> {}
 
 /** Outcome of publishing that nothing of a deleted gateway stood on its routers. */
 export type NothingOutcome =

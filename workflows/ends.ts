@@ -70,7 +70,7 @@ export function resultOf(
   const outcome = isCompleted ? WORDS[action] : 'failed';
   if (outcome !== 'failed') return madeBefore({ gateway, action, searchAttributes }, log);
   describe({ gateway, action, searchAttributes }, outcome);
-  const reason = `version ${gateway.version} ended as ${workerState}${error === '' ? '' : ` (${error})`}; to try again, write a new version`;
+  const reason = `version ${gateway.version} ended as ${workerState}${error === '' ? '' : ` (${error})`}; to try again, write a new version, or ask for this one by gateway-saga apply --again`;
   throw fail(log, gateway, FAILURES.AlreadyEnded, reason, []);
 }
 
@@ -82,7 +82,7 @@ interface Unwinding {
 
 /** Runs the compensations, publishes the failure in `/state`, and ends the workflow with the original error. */
 export async function unwind(
-  at: Pick<Plan, 'action' | 'gateway' | 'searchAttributes'> & Partial<Pick<Plan, 'run'>>,
+  at: Pick<Plan, 'action' | 'gateway' | 'searchAttributes'> & Partial<Pick<Plan, 'run' | 'replaces'>>,
   log: ProgressLog,
   compensation: Compensation,
   error: unknown,
@@ -96,9 +96,10 @@ export async function unwind(
   const standing = clean && !isUntold ? await restored?.() : undefined;
   const reason = standing === undefined ? reasonOf(error) : withStanding(reasonOf(error), standing);
   const message = withUndo(reason, failedUndos);
-  const { action, gateway } = at;
+  const { action, gateway, replaces } = at;
   const superseded = isUntold ? { isSuperseded: true as const } : {};
-  const input = { gateway, run: at.run ?? null, error: message, registered, clean, action, ...superseded };
+  const facts = { registered, clean, action, ...superseded, ...(replaces !== undefined && { replaces }) };
+  const input = { gateway, run: at.run ?? null, error: message, ...facts };
   failedUndos.push(...(await publishFailure(input, log)));
   tellOutcome(at.searchAttributes, isCancellation(error) ? 'cancelled' : 'failed');
   if (isCancellation(error) && failedUndos.length === 0) {

@@ -17,6 +17,8 @@ export interface Preparation {
   readonly action: Action;
   /** What stands on the routers. `undefined`: nothing. */
   readonly standing: Standing | undefined;
+  /** As the plan has it. */
+  readonly replaces?: string;
   readonly record: ResourceRecord;
   readonly kind: LoadedKind;
   readonly provisioning: readonly Parameter[];
