@@ -14,6 +14,8 @@ export interface GatewayRef {
 export interface ChangeRequest extends GatewayRef {
   /** Version of its configuration. Default: the one that etcd has when the change starts. */
   readonly version?: number;
+  /** Tries the version once more if it has failed. Default: how it has failed is the outcome. A version that was made is never made again. */
+  readonly again?: boolean;
 }
 
 /** Which gateway to create. */

@@ -58,11 +58,11 @@ export async function startChange(temporal: Temporal, asked: Asked, input: Gatew
 }
 
 /** Markdown for the Web UI. */
-function detailsOf(asked: Asked, { resourceType, resourceId, version }: GatewayRequest): string {
+function detailsOf(asked: Asked, { resourceType, resourceId, version, again }: GatewayRequest): string {
   return [
     PURPOSES[asked](`\`${resourceType}\` \`${resourceId}\``),
     '',
-    `* Version: ${version ?? 'the current one'}`,
+    `* Version: ${version ?? 'the current one'}${again === true ? ', once more if it has failed' : ''}`,
     '* A newer version of the configuration, once it is asked for, takes the place of this one: the workflow reverts this one and goes on with the newer one.',
     '* Cancelling reverts the change: both routers are left as they were before it. Once the confirm is requested, a cancel changes nothing.',
     '* Terminating leaves that to the router pair: it reverts the change, or keeps it if it was confirmed, and publishes which.',

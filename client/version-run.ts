@@ -90,7 +90,8 @@ export class VersionRun {
   async next(outcome: ChangeOutcome): Promise<VersionRun | null> {
     const asked = this.#asked;
     if (asked === null || outcome.kind === 'cancelled' || this.#number === MAX_RUNS) return null;
-    if (!this.#isOlder(outcome) && !(await this.#isForOther(asked, outcome))) return null;
+    const saysNothing = this.#isOlder(outcome) || this.#isWithoutAttempt(outcome);
+    if (!saysNothing && !(await this.#isForOther(asked, outcome))) return null;
     this.#next ??= this.#start(asked);
     return this.#next;
   }
@@ -109,6 +110,12 @@ export class VersionRun {
   #isOlder({ gateway }: ChangeOutcome): boolean {
     const { version } = this.#requested;
     return version !== undefined && gateway !== null && gateway.version < version;
+  }
+
+  /** Whether another attempt is asked for, and the run was started without this wish and has only told how the version had failed. */
+  #isWithoutAttempt(outcome: ChangeOutcome): boolean {
+    const { again } = this.#requested;
+    return again === true && outcome.kind === 'failed' && outcome.type === FAILURES.AlreadyEnded;
   }
 
   /** Whether the run was started for another action, and its end says nothing about this one. */

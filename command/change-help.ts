@@ -54,6 +54,8 @@ works make the next one. Each has a line, and there is a summary. Ctrl-C ends on
   TYPE, ID       as in etcd: /config/v2.0/TYPEs/ID; several ids of one type
   --file FILE    the gateways from a file, one "TYPE ID" a line; "-" is standard input; a comment begins with "#"
   --version N    version of the configuration (default: the current one); for one gateway only
+  --again        tries a version once more that has failed, after its cause was mended; a version that was made stays
+                 as it is, and what runs for a gateway is joined
   --no-wait      starts them and returns
   --json         one JSON document for each gateway, on a line of its own, in the order in which they end:
                  {"kind":"ended","workflowId":…,"outcome":{"kind":"${made}",…}}, with --no-wait
@@ -66,6 +68,7 @@ Exit code: 0 if all were ${isZero} (with --no-wait: started);
 Examples:
   ${command} ${VPN}
   ${command} ${VPN} --version ${version} --no-wait
+  ${command} ${VPN} --again
   ${command} ${INTERNET} --json | jq -r .outcome.kind
   ${command} --file gateways.txt
   echo ${VPN} | ${command} --file -

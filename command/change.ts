@@ -15,6 +15,7 @@ import { parseOptions } from './usage.ts';
 const OPTIONS = {
   file: { type: 'string' },
   version: { type: 'string' },
+  again: { type: 'boolean', default: false },
   'no-wait': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
@@ -29,7 +30,8 @@ export function changeCommand(asked: Asked): CommandModule {
 async function change(asked: Asked, argv: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseOptions(argv, OPTIONS);
   // Checked before connecting: a mistake in a request is reported even if Temporal is away.
-  const requests = await requestsOf(positionals, values, io);
+  const listed = await requestsOf(positionals, values, io);
+  const requests = values.again ? listed.map((request) => ({ ...request, again: true })) : listed;
   const client = await GatewayClient.connect({ env: io.env });
   const form = values.json ? 'json' : 'text';
   try {

@@ -8,7 +8,7 @@ import { StoreCorruptError } from '../etcd/errors.ts';
 import type { Inventory } from '../etcd/inventory.ts';
 import { KEYS } from '../etcd/keys.ts';
 import { isStanding } from '../etcd/state.ts';
-import type { StateFacts } from '../etcd/state.ts';
+import { hasEnded } from '../etcd/state.ts';
 import { COMPLETED } from '../gateway/records.ts';
 import { isSameGateway, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
@@ -154,10 +154,10 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
           ? apply
           : `write it with a higher version, then: ${apply}`,
     });
-  else if (plan !== undefined && !isEnded(state, plan.gateway.version))
+  else if (plan !== undefined && !hasEnded(state, plan.gateway.version, plan.replaces))
     findings.push({
       what: `${wordOf(gateway)} version ${plan.gateway.version}: its run has ended without a /state`,
-      mend: apply,
+      mend: hasEnded(state, plan.gateway.version) ? `${apply} --again` : apply,
     });
   return [...findings, ...claimFindings(gateway, isCreated, standing.length > 0, facts)];
 }
@@ -230,10 +230,6 @@ function claimFindings(
 function holderText(holder: GatewayRef | undefined): string {
   if (holder === undefined) return '';
   return isUnreadableHolder(holder) ? ", which can't be read" : `, which ${wordOf(holder)} has`;
-}
-
-function isEnded(state: StateFacts | undefined, version: number): boolean {
-  return (state?.version ?? -1) >= version;
 }
 
 function pairInput(pair: string): string {

@@ -14,7 +14,8 @@ export const HELP = `Usage: gateway-saga watch start|stop|status [options]
 
 The watch over /config: the workflow "config_watch", one in a namespace, on workers that were started with --watch. It asks
 for each gateway whose configuration has a version that /state does not have yet. So a plain write to /config creates,
-updates or deletes a gateway. A version that failed is not tried again: write a higher one.
+updates or deletes a gateway. A version that failed is not tried again: write a higher one, or
+gateway-saga apply --again.
 
 start    Starts the watch, or lets it go on after a stop.
 stop     Stops it until "start", whichever workers start meanwhile. What was asked for goes on.

@@ -35,6 +35,8 @@ export interface Failed {
   readonly action?: Action | undefined;
   /** When the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes for the saga, or it is not known. */
   readonly scheduled?: number | undefined;
+  /** As the run has planned. It counts unless the run has registered: then the plan record says it. */
+  readonly replaces?: string | undefined;
 }
 
 export type Endings = Required<Transaction>;

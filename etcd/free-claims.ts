@@ -1,5 +1,4 @@
 import { changesNothing } from '../gateway/change.ts';
-import { FAILED } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import { childKeys } from './children.ts';
 import { claimsHeldBy, claimsOnlyOf } from './claims.ts';
@@ -12,7 +11,7 @@ import type { PlanRecord } from './plan-record.ts';
 import { owedChangeOf, routerEntryOf } from './router-record.ts';
 import type { StoredRouter } from './router-record.ts';
 import { secretsKept } from './secrets.ts';
-import { isComplete, stateOf } from './state.ts';
+import { hasEnded, isComplete, isFailureWord, stateOf } from './state.ts';
 
 const OPERATION = 'free claims';
 
@@ -75,12 +74,9 @@ export async function claimsToFree(
 }
 
 /** A newer version that failed before it could register has published the failure of the older ones, too. */
-function hasFailed({ gateway: { version }, failed }: PlanRecord, state: Entry): boolean {
+function hasFailed({ gateway: { version }, failed, replaces }: PlanRecord, state: Entry): boolean {
   const facts = stateOf(state);
-  if (failed === true) return true;
-  return (
-    (facts?.version ?? -1) >= version && Object.values<string>(FAILED).includes(facts?.workerState ?? '')
-  );
+  return failed === true || (hasEnded(facts, version, replaces) && isFailureWord(facts.workerState));
 }
 
 /**

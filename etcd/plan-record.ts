@@ -21,6 +21,8 @@ export interface NewPlanRecord {
   readonly action: Action;
   /** The version that `before` was made permanent at. `null`: nothing stands. */
   readonly standing: number | null;
+  /** Of another attempt at a failed version: `mod_revision` of the `/state` that says so. Only that one may be replaced. */
+  readonly replaces?: string | undefined;
   /** Id of the saga's run that owns the record. It stands in the workflow's history, so that it survives a reset. */
   readonly run: string;
   /**

@@ -30,14 +30,18 @@ type Outcome =
 
 const OPERATION = 'publish nothing';
 
-export function publishNothing(client: EtcdClient, gateway: GatewayVersion): Promise<NothingPublished> {
+export function publishNothing(
+  client: EtcdClient,
+  gateway: GatewayVersion,
+  replaces?: string,
+): Promise<NothingPublished> {
   return transact<NothingPublished>(client, OPERATION, async () => {
     const keys = [KEYS.gatewayConfig, KEYS.state, KEYS.plan, KEYS.secrets].map((keyOf) => keyOf(gateway));
     const found = await client.look(OPERATION, keys, [waitersRange(gateway)]);
     const [config, state, plan, secrets] = keys.map(found.entryOf) as [Entry, Entry, Entry, Entry];
     const quiet = nobodyWaits(gateway, found);
     const published = { ...PUBLISHED, ...(quiet.length === 0 && { isAwaited: true as const }) };
-    const settled = endedState(state, gateway.version);
+    const settled = endedState(state, gateway.version, replaces);
     if (settled) return done(isComplete(settled, gateway) ? published : { kind: 'already', state: settled });
     const superseded = supersededBy(gateway, 'delete', config);
     if (superseded) return done(superseded);

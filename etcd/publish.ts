@@ -1,4 +1,4 @@
-/** The terminal write: `/state`, once per version, together with the other writes at the end of a saga. */
+/** The terminal write: `/state`, once per version and attempt, together with the other writes at the end of a saga. */
 import { isDeepStrictEqual } from 'node:util';
 import { changesNothing } from '../gateway/change.ts';
 import type { Action } from '../gateway/change.ts';
@@ -111,7 +111,8 @@ async function decide(
       ? completedState(gateway.version, record && !isMonitored(record.jobs) ? null : outcome.words, action)
       : failedState(gateway.version, outcome.error, action);
 
-  const settled = endedState(state, gateway.version);
+  const planned = outcome.kind === 'failed' ? outcome.replaces : undefined;
+  const settled = endedState(state, gateway.version, registered ? record.replaces : planned);
   if (settled) {
     const ours = state.value && isDeepStrictEqual(parseObject(state.value), value);
     const isSaid = ours || (outcome.kind === 'completed' && isPublished(record, settled, gateway));

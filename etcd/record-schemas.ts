@@ -96,6 +96,7 @@ export const PLAN_SCHEMA = v.object({
   gateway: gatewayVersion,
   action: v.picklist(['create', 'update', 'delete'], 'create, update or delete'),
   standing: v.nullable(wholeNumber),
+  replaces: v.optional(text),
   run: text,
   scheduled: v.optional(wholeNumber),
   tenant: v.nullable(text),

@@ -55,7 +55,7 @@ export type RegisterOutcome =
   | { readonly kind: 'moved' }
   /** The configuration has another version (`null`: none, or none that can be read), or asks for another action: `supersededBy`. */
   | { readonly kind: 'superseded'; readonly version: number | null }
-  /** `/state` carries this version or a newer one. */
+  /** `/state` carries this version or a newer one, and it is not the failure that the attempt replaces. */
   | { readonly kind: 'ended'; readonly state: StateFacts }
   /** A later call of this version has counted: this call is late, and its run has ended or was reset. */
   | { readonly kind: 'overtaken' }
@@ -105,7 +105,7 @@ async function look(
 
   const superseded = supersededBy(gateway, planRecord.action, config);
   if (superseded) return done(superseded);
-  const ended = endedState(state, gateway.version);
+  const ended = endedState(state, gateway.version, planRecord.replaces);
   if (ended) return done({ kind: 'ended', state: ended });
   const earlier = planRecordOf(plan);
   const overtaken = isLaterCall(earlier, gateway, planRecord.scheduled) === true;

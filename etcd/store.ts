@@ -63,10 +63,10 @@ export interface Store extends PairStore {
     run: string,
     words: Readonly<Record<string, string>>,
   ): Promise<RecordOutcome>;
-  /** The terminal write: `/state`, once per version. */
+  /** The terminal write: `/state`, once per version and attempt. */
   publish(request: PublishRequest): Promise<PublishOutcome>;
-  /** Writes into `/state` that a gateway is deleted of which nothing stands on its routers. */
-  publishNothing(gateway: GatewayVersion): Promise<NothingPublished>;
+  /** Writes into `/state` that a gateway is deleted of which nothing stands on its routers. `replaces`: as in the plan. */
+  publishNothing(gateway: GatewayVersion, replaces?: string): Promise<NothingPublished>;
   /** All that wait for a gateway, page by page. */
   waitersFor(gateway: GatewayRef): AsyncIterable<readonly Waiter[]>;
   /** Removes the key and the jobs of a waiter whose workflow has gone. */
@@ -117,7 +117,7 @@ export function storeOver(client: EtcdClient, templates: string = KEYS.heatTempl
     recordStack: (gateway, run) => recordStack(client, gateway, run),
     recordMonitoring: (gateway, run, words) => recordMonitoring(client, gateway, run, words),
     publish: (request) => publish(client, request),
-    publishNothing: (gateway) => publishNothing(client, gateway),
+    publishNothing: (gateway, replaces) => publishNothing(client, gateway, replaces),
     waitersFor: (gateway) => waitersFor(client, gateway),
     forgetWaiter: (waiter) => forgetWaiter(client, waiter),
     forgetWaited: (gateway, waited) => forgetWaited(client, gateway, waited),

@@ -61,6 +61,8 @@ export interface PublishFailedInput {
   readonly action?: Action;
   /** A newer version has one of its own: nothing is told, unless the run has registered, although it does not know. Absent: it is told. */
   readonly isSuperseded?: true;
+  /** As planned. It counts unless the run has registered. */
+  readonly replaces?: string;
   /** What the run has written in order to wait. Absent: it does not wait. */
   readonly waited?: Waited;
 }
@@ -107,6 +109,9 @@ export type RegisterOutcome =
   | { readonly kind: 'leftover'; readonly left: Leftover }
   /** A parent or a child has to end first. It wakes the run. Nothing is claimed. */
   | { readonly kind: 'waits'; readonly for: Awaited };
+
+/** For a deletion of which nothing stands. `replaces`: as planned. */
+export interface NothingInput extends GatewayVersion, Pick<Plan, 'replaces'> {}
 
 /** Outcome of publishing that nothing of a deleted gateway stood on its routers. */
 export type NothingOutcome =

@@ -19,6 +19,8 @@ export interface Plan {
   readonly standing: number | null;
   /** Both routers carry what the configuration asks for already. */
   readonly unchanged: boolean;
+  /** Of another attempt at a failed version: `mod_revision` of the `/state` that says so. Its outcome takes the place of exactly that one. */
+  readonly replaces?: string;
   /** Id of this run, by which etcd and the pair know it. Unlike Temporal's run id it survives a reset. */
   readonly run: string;
   readonly name: string;
@@ -63,9 +65,10 @@ export type Unplanned =
       readonly reason: string;
       /** Absent: `InvalidGateway`. */
       readonly type?: FailureType;
+      readonly replaces?: string;
     }
   /** The configuration is marked for deletion, and nothing of the gateway stands: only `/state` is to be written. */
-  | { readonly kind: 'nothing'; readonly gateway: GatewayVersion }
+  | { readonly kind: 'nothing'; readonly gateway: GatewayVersion; readonly replaces?: string }
   /** The request fits no configuration and version, or is for another action: nothing is written. */
   | { readonly kind: 'refused'; readonly type: FailureType; readonly reason: string };
 
@@ -95,12 +98,16 @@ export interface GatewayRequest {
   readonly resourceId: string;
   /** Default: the version that `/config` has now. */
   readonly version?: number;
+  /** A person asks for another attempt at the version if it has failed. Default: a failed version is not tried again. */
+  readonly again?: boolean;
 }
 
 /** What the `plan` activity gets. */
 export interface PlanInput extends GatewayRequest {
   /** The action that the workflow's type is for. Absent: whichever the configuration asks for. */
   readonly action?: Action;
+  /** As `Plan` has it, where the gateway was planned before. */
+  readonly replaces?: string;
 }
 
 /** How a change ends that comes out as asked. `unchanged`: an update that changes nothing on either router. */

@@ -19,19 +19,22 @@ export function readRequest(input: unknown): ReadRequest {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return problem('', 'an object {"resourceType":"…","resourceId":"…"}', input);
   }
-  const { resourceType, resourceId, version } = input as Record<string, unknown>;
+  const { resourceType, resourceId, version, again } = input as Record<string, unknown>;
   if (typeof resourceType !== 'string' || !TYPE.test(resourceType)) {
     return problem('resourceType', 'a word like "vpn_gateway", at most 63 characters', resourceType);
   }
   if (typeof resourceId !== 'string' || !ID.test(resourceId)) {
     return problem('resourceId', EXPECTED_ID, resourceId);
   }
-  if (version === undefined || version === null)
-    return { kind: 'request', request: { resourceType, resourceId } };
+  if (again !== undefined && again !== null && typeof again !== 'boolean') {
+    return problem('again', 'true or false', again);
+  }
+  const request = { resourceType, resourceId, ...(again === true && { again }) };
+  if (version === undefined || version === null) return { kind: 'request', request };
   if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 0) {
     return problem('version', 'a whole number from 0', version);
   }
-  return { kind: 'request', request: { resourceType, resourceId, version } };
+  return { kind: 'request', request: { ...request, version } };
 }
 
 function problem(field: string, expected: string, got: unknown): ReadRequest {

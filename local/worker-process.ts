@@ -14,6 +14,8 @@ export interface WorkerOptions {
   readonly command?: string;
   /** Whether it serves the watch over `/config`. */
   readonly watch?: boolean;
+  /** For other times than the product's: a module of this checkout that runs the command, and the one that sets them, which each workflow loads first. */
+  readonly times?: { readonly program: string; readonly module: string };
   /** Distinguishes several workers of one stack, such as `worker` and `worker-2`. Default: `worker`. */
   readonly name?: string;
 }
@@ -25,10 +27,13 @@ const GRACE_MS = 10_000;
 /** Starts `gateway-saga worker` for this stack, and waits until the worker polls for tasks. The worker ends with the stack. */
 export async function startWorker(stack: Stack, options: WorkerOptions = {}): Promise<Child> {
   const name = options.name ?? 'worker';
-  const program = options.command ?? `${ROOT}command/gateway-saga.mjs`;
+  const { times } = options;
+  const program = options.command ?? times?.program ?? `${ROOT}command/gateway-saga.mjs`;
   const args = [program, 'worker'];
+  if (times !== undefined) args.unshift('--import=tsx');
   // An installed package has a bundle of its own.
-  if (options.command === undefined) args.push(`--workflow-bundle=${await workflowBundle()}`);
+  if (options.command === undefined)
+    args.push(`--workflow-bundle=${await workflowBundle(times === undefined ? [] : [times.module])}`);
   if (options.watch === true) args.push('--watch');
   if (stack.policy !== undefined || options.policy !== undefined) {
     const policy = { ...stack.policy, ...options.policy };

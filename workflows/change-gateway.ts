@@ -34,7 +34,6 @@ import type {
   Superseding,
 } from '../gateway/plan.ts';
 import { COMPLETED } from '../gateway/records.ts';
-import type { GatewayVersion } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
 import { Compensation } from './compensation.ts';
 import { changed, deletedNothing, fail, madeBefore, resultOf, unwind } from './ends.ts';
@@ -154,7 +153,7 @@ async function run(request: PlanInput, work: Run): Promise<GatewayResult> {
     case 'nothing': {
       describe({ ...planned, action: 'delete' });
       log.tell({ gateway: planned.gateway, action: 'delete' });
-      await publishNothing(planned.gateway, log);
+      await publishNothing(planned, log);
       return deletedNothing(planned, log);
     }
     case 'planned': {
@@ -184,7 +183,10 @@ async function saga(first: Plan, request: PlanInput, work: Run): Promise<Gateway
     shield.throwIfStopped();
     const outcome = await register(plan, work, (written) => (waited = written));
     if (outcome.kind === 'kept') return await publishKept(plan, log);
-    if (outcome.kind === 'replan') return await run(request, work);
+    if (outcome.kind === 'replan') {
+      const { replaces } = plan;
+      return await run({ ...request, ...(replaces !== undefined && { replaces }) }, work);
+    }
     plan = outcome.plan;
     registered = true;
     if (plan.unchanged) return await withRecords(plan, log, () => publishUnchanged(plan, log, shield));
@@ -260,9 +262,13 @@ async function publishKept(
   return madeBefore(kept, log);
 }
 
-async function publishNothing(gateway: GatewayVersion, log: ProgressLog): Promise<void> {
+async function publishNothing(
+  { gateway, replaces }: Pick<Plan, 'gateway' | 'replaces'>,
+  log: ProgressLog,
+): Promise<void> {
+  const input = { ...gateway, ...(replaces !== undefined && { replaces }) };
   for (;;) {
-    const outcome = await log.step('publish', 'etcd', () => activities.publishNothing(gateway));
+    const outcome = await log.step('publish', 'etcd', () => activities.publishNothing(input));
     if (outcome.kind === 'published') return;
     await revertLeftover({ name: gateway.resourceId, ...outcome.left }, log);
   }

@@ -71,7 +71,7 @@ export function resultOf(
   const outcome = isCompleted ? WORDS[action] : 'failed';
   if (outcome !== 'failed') return madeBefore({ gateway, action, searchAttributes }, log);
   describe({ gateway, action, searchAttributes }, outcome);
-  const reason = `version ${gateway.version} ended as ${workerState}${error === '' ? '' : ` (${error})`}; to try again, write a new version`;
+  const reason = `version ${gateway.version} ended as ${workerState}${error === '' ? '' : ` (${error})`}; to try again, write a new version, or ask for this one by gateway-saga apply --again`;
   throw fail(log, gateway, FAILURES.AlreadyEnded, reason, []);
 }
 
@@ -85,7 +85,7 @@ interface Unwinding {
 
 /** Runs the compensations, publishes the failure in `/state`, and ends the workflow with the original error. */
 export async function unwind(
-  at: Pick<Plan, 'action' | 'gateway' | 'searchAttributes'> & Partial<Pick<Plan, 'run'>>,
+  at: Pick<Plan, 'action' | 'gateway' | 'searchAttributes'> & Partial<Pick<Plan, 'run' | 'replaces'>>,
   log: ProgressLog,
   compensation: Compensation,
   error: unknown,
@@ -99,10 +99,17 @@ export async function unwind(
   const standing = clean && !isUntold ? await restored?.() : undefined;
   const reason = standing === undefined ? reasonOf(error) : withStanding(reasonOf(error), standing);
   const message = withUndo(reason, failedUndos);
-  const { action, gateway } = at;
+  const { action, gateway, replaces } = at;
   const superseded = isUntold ? { isSuperseded: true as const } : {};
-  const told = { gateway, run: at.run ?? null, error: message, registered, clean, action, ...superseded };
-  const input = { ...told, ...(waited && { waited }) };
+  const facts = {
+    registered,
+    clean,
+    action,
+    ...superseded,
+    ...(waited && { waited }),
+    ...(replaces !== undefined && { replaces }),
+  };
+  const input = { gateway, run: at.run ?? null, error: message, ...facts };
   failedUndos.push(...(await publishFailure(input, log)));
   tellOutcome(at.searchAttributes, isCancellation(error) ? 'cancelled' : 'failed');
   if (isCancellation(error) && failedUndos.length === 0) {

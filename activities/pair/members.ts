@@ -9,7 +9,7 @@ import type { PairMember } from '../../pair/messages.ts';
 import type { OwedChange, Refused, RouterRecord } from '../../pair/transactions.ts';
 import { isKeptAt, isOwnedBy } from '../../etcd/plan-record.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
-import { isComplete } from '../../etcd/state.ts';
+import { hasEnded as isEnded, isComplete } from '../../etcd/state.ts';
 import type { StateFacts } from '../../etcd/state.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
@@ -180,9 +180,9 @@ export function owedFor(
   );
 }
 
-/** "Settled state stays" (T10): `/state` has this version or a newer one, so nothing is changed any more. */
-export function hasEnded({ member, state }: PlannedMember): boolean {
-  return typeof state?.version === 'number' && state.version >= member.gateway.version;
+/** "Settled state stays" (T10): `/state` has this version or a newer one, so nothing is changed any more. The failure that the run replaces does not count. */
+export function hasEnded({ member, state, plan }: PlannedMember): boolean {
+  return isEnded(state, member.gateway.version, plan.replaces);
 }
 
 /** Whether this very version is permanent on both routers for good, as the plan record or `/state` says. */

@@ -3,10 +3,14 @@ import type { PairMember } from '../../pair/messages.ts';
 import type { PairCommand } from '../../pair/state.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { READ_LIMIT } from '../../etcd/members.ts';
+import { isOwnedBy } from '../../etcd/plan-record.ts';
+import { hasEnded, isFailure } from '../../etcd/state.ts';
+import type { Store } from '../../etcd/store.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { isRunning } from '../executions.ts';
 import { RefusedError } from '../refused.ts';
+import { readableRecord } from '../saga/asked.ts';
 import { publishFailed, publishKept } from '../saga/publish.ts';
 
 export type PublishOnBehalfInput = Pick<
@@ -43,14 +47,34 @@ export function publishingUnpublished(deps: Dependencies) {
     const running: PairMember[] = [];
     for (let from = 0; from < ended.length; from += READ_LIMIT) {
       const some = ended.slice(from, from + READ_LIMIT);
-      const states = await classified(() => deps.store.states(some.map(({ member }) => member.gateway)));
-      for (const [index, one] of some.entries()) {
+      const unpublished = await classified(() => unpublishedOf(deps.store, some));
+      for (const one of unpublished) {
         const { gateway } = one.member;
-        if ((states[index]?.version ?? -1) >= gateway.version) continue;
         if (await classified(() => isRunning(workflowIdOf(gateway)))) running.push(one.member);
         else await publishOnBehalf(one);
       }
     }
     return running;
   };
+}
+
+/** Those whose outcome `/state` does not have. Of another attempt at a failed version it has the failure that this attempt replaces. */
+async function unpublishedOf(
+  store: Pick<Store, 'states' | 'plans'>,
+  ended: readonly PublishOnBehalfInput[],
+): Promise<readonly PublishOnBehalfInput[]> {
+  const states = await store.states(ended.map(({ member }) => member.gateway));
+  const failed = ended.filter(({ member: { gateway } }, index) => {
+    const state = states[index];
+    return state !== undefined && isFailure(state, gateway.version);
+  });
+  const plans = failed.length === 0 ? [] : await store.plans(failed.map(({ member }) => member.gateway));
+  const replacedBy = ({ gateway, run }: PairMember, index: number): string | undefined => {
+    const record = readableRecord(plans[index]);
+    return isOwnedBy(record, gateway, run) ? record.replaces : undefined;
+  };
+  const replaces = new Map(failed.map((one, index) => [one, replacedBy(one.member, index)]));
+  return ended.filter(
+    (one, index) => !hasEnded(states[index], one.member.gateway.version, replaces.get(one)),
+  );
 }

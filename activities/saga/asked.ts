@@ -10,7 +10,7 @@ import type { GatewayVersion, Lookup } from '../../gateway/resource.ts';
 import { StoreCorruptError } from '../../etcd/errors.ts';
 import { isKept, isKeptAt, standingOf } from '../../etcd/plan-record.ts';
 import type { PlanRecord, Standing } from '../../etcd/plan-record.ts';
-import { isStanding } from '../../etcd/state.ts';
+import { hasEnded, isStanding } from '../../etcd/state.ts';
 import type { StateFacts } from '../../etcd/state.ts';
 
 /** What etcd has of the gateway. */
@@ -27,6 +27,8 @@ export interface Asked {
   readonly action: Action;
   /** `undefined`: nothing stands. */
   readonly standing: Standing | undefined;
+  /** As the plan has it. */
+  readonly replaces: string | undefined;
 }
 
 /** An answer that depends on no kind. `undefined`: there is none. `key`: of the configuration. */
@@ -35,7 +37,7 @@ export function answeredAlready(request: PlanInput, key: string, facts: GatewayF
   // A version that has ended answers every other request, but it was not deleted.
   if (request.action === 'delete' && isRecord(found) && !found.markedForDeletion)
     return refused(FAILURES.InvalidRequest, `${key}: field "marked_for_deletion": expected true, got false`);
-  return state !== undefined && state.version === request.version
+  return state !== undefined && state.version === request.version && isFinal(request, state)
     ? ended(request, state.version, state, facts)
     : undefined;
 }
@@ -52,7 +54,7 @@ export function askedFor(request: PlanInput, key: string, facts: GatewayFacts): 
       FAILURES.InvalidRequest,
       `version: expected ${version}, which ${key} has, got ${request.version}`,
     );
-  if (state?.version === version) return ended(request, version, state, facts);
+  if (state?.version === version && isFinal(request, state)) return ended(request, version, state, facts);
   if (state !== undefined && state.version !== null && state.version > version)
     return refused(
       FAILURES.Superseded,
@@ -77,7 +79,15 @@ export function askedFor(request: PlanInput, key: string, facts: GatewayFacts): 
   const action = isDeletion ? 'delete' : standing === undefined ? 'create' : 'update';
   if (request.action !== undefined && request.action !== action)
     return refused(FAILURES.InvalidRequest, otherAction(key, request.action, action));
-  return { kind: 'asked', gateway, action, standing };
+  const replaces = state?.version === version ? state.revision : undefined;
+  return { kind: 'asked', gateway, action, standing, replaces };
+}
+
+/** Whether the outcome of its version in `/state` answers the request. A person may ask for another attempt at a version that has failed. */
+function isFinal({ again, replaces }: PlanInput, state: StateFacts): boolean {
+  if (state.version === null) return false;
+  const replaced = again === true && replaces === undefined ? state.revision : replaces;
+  return hasEnded(state, state.version, replaced);
 }
 
 /** A record that can't be read says nothing. */

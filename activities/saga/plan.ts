@@ -36,13 +36,14 @@ export function planOf(
   preparation: Preparation,
   given: Pick<Plan, 'run' | 'jobs' | 'searchAttributes' | 'limits'>,
 ): Plan {
-  const { gateway, action, standing, record, kind, changes, routers, recordsRead } = preparation;
+  const { gateway, action, standing, replaces, record, kind, changes, routers, recordsRead } = preparation;
   return {
     ...given,
     gateway,
     action,
     standing: standing?.version ?? null,
     unchanged: changesNothing(changes),
+    ...(replaces !== undefined && { replaces }),
     name: displayNameIn(record, 'name') ?? gateway.resourceId,
     tenant: displayNameIn(record, 'tenant_id'),
     configRevision: record.modRevision,

@@ -58,19 +58,21 @@ export async function preparePlan(
   const asked = askedFor(request, key, facts);
   if (asked.kind !== 'asked') return asked;
   const { gateway, action, standing } = asked;
+  const replaces = asked.replaces === undefined ? {} : { replaces: asked.replaces };
   const record = readableRecord(planRecord);
   const invalid = (reason: string): PreparationOutcome => ({
     kind: 'invalid',
     action,
     gateway,
     reason: oneLine(reason, LENGTHS.message),
+    ...replaces,
   });
   if ('kind' in found) return invalid(`${key}: ${found.kind === 'malformed' ? found.reason : 'vanished'}`);
   const read = (ref: ResourceRef) => snapshot.read(ref);
-  const basis = { gateway, action, standing, record: found } as const;
+  const basis = { gateway, action, standing, ...replaces, record: found } as const;
   const schemas = schemasOf(kinds);
   const isDeletion = action === 'delete';
-  if (isDeletion && standing === undefined) return { kind: 'nothing', gateway };
+  if (isDeletion && standing === undefined) return { kind: 'nothing', gateway, ...replaces };
   if ('problem' in kind) return invalid(kind.problem);
   const own = kindFor(kind.kind, found.body);
   // The jobs of a deletion have no parameters, if nobody knows any more which variant the gateway is of.

@@ -23,6 +23,8 @@ export interface Preparation {
   readonly action: Action;
   /** What stands on the routers. `undefined`: nothing. */
   readonly standing: Standing | undefined;
+  /** As the plan has it. */
+  readonly replaces?: string;
   readonly record: ResourceRecord;
   /** The one for its record. */
   readonly kind: LoadedKind<Kind>;

@@ -1,6 +1,5 @@
 import { FAILURES } from '../../gateway/failures.ts';
-import type { NothingOutcome } from '../../gateway/outcomes.ts';
-import type { GatewayVersion } from '../../gateway/resource.ts';
+import type { NothingInput, NothingOutcome } from '../../gateway/outcomes.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeat.ts';
@@ -14,10 +13,10 @@ import { wakeWaiters } from './wake-waiters.ts';
  * earlier run may have left something there, this publishes nothing and resolves to that run: it must be reverted first.
  */
 export function publishingNothing({ store }: Dependencies) {
-  return (gateway: GatewayVersion): Promise<NothingOutcome> =>
+  return ({ replaces, ...gateway }: NothingInput): Promise<NothingOutcome> =>
     heartbeating(() =>
       classified(async () => {
-        const outcome = await store.publishNothing(gateway);
+        const outcome = await store.publishNothing(gateway, replaces);
         switch (outcome.kind) {
           case 'published':
             if (outcome.isAwaited) await wakeWaiters(store, gateway);

@@ -99,14 +99,15 @@ function notKept(): RefusedError {
 /** `scheduled`: when the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes on behalf of the saga. */
 export async function publishFailed(
   { store, policy }: Dependencies,
-  { gateway, run, error, registered, clean, action, isSuperseded, waited }: PublishFailedInput,
+  { gateway, run, waited, ...failure }: PublishFailedInput,
   scheduled?: number,
 ): Promise<Leftover | undefined> {
+  const { registered, clean } = failure;
   if (registered && clean && run !== null) await store.markReverted(gateway, run, scheduled);
   const outcome = await store.publish({
     gateway,
     run,
-    outcome: { kind: 'failed', error, registered, clean, scheduled, action, isSuperseded },
+    outcome: { kind: 'failed', scheduled, ...failure },
     retentionSeconds: policy.retentionSeconds,
     waited,
   });

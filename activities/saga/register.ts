@@ -132,7 +132,9 @@ function namedText({ gateway, name }: Pick<Awaited, 'gateway' | 'name'>): string
 }
 
 async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation | 'kept' | 'replan'> {
-  const outcome = await preparePlan(deps, plan.gateway, plan.recordsRead);
+  const { gateway, replaces } = plan;
+  const request = { ...gateway, ...(replaces !== undefined && { replaces }) };
+  const outcome = await preparePlan(deps, request, plan.recordsRead);
   switch (outcome.kind) {
     case 'prepared':
       return outcome.preparation.action === plan.action ? outcome.preparation : 'replan';
@@ -169,6 +171,7 @@ function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { po
       gateway,
       action,
       standing: plan.standing,
+      ...(plan.replaces !== undefined && { replaces: plan.replaces }),
       run: plan.run,
       scheduled,
       tenant: textIn(record, 'tenant_id'),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Etcd3 } from 'etcd3';
 import { main } from '../../command/run.ts';
 import { KEYS } from '../../etcd/keys.ts';
+import { failedState } from '../../gateway/records.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
 import { pairIdOf } from '../../pair/messages.ts';
@@ -128,7 +129,16 @@ describe('gateway-saga doctor', function () {
       /^vpn_gateway ended version 1: its run has ended/,
       'gateway-saga apply vpn_gateway ended',
     );
-    await removeKeys(world, [KEYS.plan(other)]);
+    await putRaw(world, KEYS.state(other), JSON.stringify(failedState(1, 'the first time')));
+    const [{ modRevision: replaces }] = await world.etcd.read('test', [KEYS.state(other)] as const);
+    await putRaw(world, KEYS.plan(other), JSON.stringify({ ...record, replaces }));
+    await assertFinds(
+      /^vpn_gateway ended version 1: its run has ended/,
+      'gateway-saga apply vpn_gateway ended --again',
+    );
+    await putRaw(world, KEYS.state(other), JSON.stringify(failedState(1, 'the second time')));
+    assert.deepEqual((await findings()).found, []);
+    await removeKeys(world, [KEYS.plan(other), KEYS.state(other)]);
   });
 
   it('finds a reservation and a permitted member that no workflow of the pair settles, and what is owed', async () => {

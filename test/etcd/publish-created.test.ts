@@ -19,9 +19,11 @@ describe('publishing a success', () => {
         error: '',
       },
     ]);
-    assert.equal((await witness.entry(witness.keys.state))?.lease, '0');
+    const entry = await witness.entry(witness.keys.state);
+    assert.equal(entry?.lease, '0');
     assert.deepEqual(await store.state(gateway), {
       version: 1,
+      revision: entry?.mod_revision,
       workerState: 'CREATE_COMPLETED',
       error: '',
     });
@@ -98,9 +100,10 @@ describe('publishing a success', () => {
   it('overwrites neither another outcome of this version nor a newer one', async () => {
     const { gateway, witness, store } = await onTrial(etcd());
     await store.publish(failed(gateway, { error: 'was first', clean: false }));
+    const revision = (await witness.entry(witness.keys.state))?.mod_revision;
     assert.deepEqual(await store.publish(created(gateway)), {
       kind: 'already',
-      state: { version: 1, workerState: 'CREATE_FAILED', error: 'was first' },
+      state: { version: 1, revision, workerState: 'CREATE_FAILED', error: 'was first' },
     });
     const newer = { state: { worker_state: 'MODIFY_COMPLETED' }, version: 2, error: '' };
     await witness.put(witness.keys.state, newer);

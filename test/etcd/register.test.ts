@@ -103,10 +103,10 @@ describe('registering a gateway', () => {
     it(`writes nothing when /state carries version ${version} already`, async () => {
       const { gateway, witness, configRevision } = await configured();
       const state = { worker_state: 'CREATE_FAILED' };
-      await witness.put(witness.keys.state, { state, version, error: 'why' });
+      const revision = await witness.put(witness.keys.state, { state, version, error: 'why' });
       assert.deepEqual(await register(gateway, configRevision), {
         kind: 'ended',
-        state: { version, workerState: 'CREATE_FAILED', error: 'why' },
+        state: { version, revision, workerState: 'CREATE_FAILED', error: 'why' },
       });
       assert.deepEqual(await witness.jobs(), []);
     });

@@ -189,13 +189,14 @@ describe('what etcd knows of a batch', () => {
     for (const kind of ['/gateway-saga/plans', '/state/v2.0']) {
       await raw.put(`${kind}/vpn_gateways/${broken.resourceId}`).value('nonsense');
     }
-    await raw
+    const { header } = await raw
       .put(`/state/v2.0/vpn_gateways/${known.resourceId}`)
       .value('{"version":4,"state":{"worker_state":"CREATE_COMPLETED"},"error":""}');
     const wanted = [broken, known, hostile, unknown, known];
-    const facts = { version: 4, workerState: 'CREATE_COMPLETED', error: '' };
-    const blank = { version: null, workerState: '', error: '' };
-    assert.deepEqual(await store.states(wanted), [blank, facts, undefined, undefined, facts]);
+    const facts = { version: 4, revision: header.revision, workerState: 'CREATE_COMPLETED', error: '' };
+    const [unreadable, ...others] = await store.states(wanted);
+    assert.deepEqual([unreadable?.version, unreadable?.workerState], [null, '']);
+    assert.deepEqual(others, [facts, undefined, undefined, facts]);
     const plans = await store.plans(wanted);
     assert.equal(plans[0] instanceof Error && plans[0].name, 'StoreCorruptError');
     assert.deepEqual(plans.slice(1), [undefined, undefined, undefined, undefined]);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Kinds } from '../../activities/dependencies.ts';
 import type { Kind, LoadedKind, Mapping } from '../../gateway/kind.ts';
 import { digestOf } from '../../templates/digest.ts';
+import { KindSet } from '../../templates/load.ts';
 import type { TestGateway, TestResource } from '../../local/test-gateway.ts';
 
 const GATEWAY = 'vpn_gw_id';
@@ -131,7 +132,7 @@ export function withChildKinds(kinds: Kinds): Kinds {
     kind.resourceType,
     { kind, source: 'folder', digest: digestOf(kind) },
   ]);
-  return Object.assign(new Map([...kinds, ...own]), { neighbours: kinds.neighbours });
+  return new KindSet([...kinds, ...own], kinds.neighbours);
 }
 
 /** The `number`th child of its kind in a gateway. */

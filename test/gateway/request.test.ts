@@ -11,6 +11,16 @@ describe('a request for a gateway', () => {
       assert.deepEqual(readRequest({ ...GOOD, version }), { kind: 'request', request: { ...GOOD, version } });
   });
 
+  it('asks for another attempt only where it says so', () => {
+    for (const again of [undefined, null, false])
+      assert.deepEqual(readRequest({ ...GOOD, again }), { kind: 'request', request: GOOD });
+    for (const more of [{}, { version: 3 }])
+      assert.deepEqual(readRequest({ ...GOOD, ...more, again: true }), {
+        kind: 'request',
+        request: { ...GOOD, ...more, again: true },
+      });
+  });
+
   const LONGEST = [
     { ...GOOD, resourceType: `a${'0'.repeat(62)}` },
     { ...GOOD, resourceId: `0${'_'.repeat(127)}` },
@@ -36,6 +46,7 @@ describe('a request for a gateway', () => {
       ID,
       [undefined, 7, ['a'], '', '-a', '.a', '_a', 'a/b', 'a:b', 'a%b', 'a+b', ' a', 'a\n', 'a'.repeat(129)],
     ],
+    ['again', 'true or false', [0, 1, 'true', '', {}]],
     ['version', VERSION, [-1, 1.5, '1', Number.NaN, 2 ** 53, true, {}]],
   ];
   for (const [field, expected, values] of BAD)

@@ -97,8 +97,8 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     name: 'what /state has settled applied again',
     kind: 'T10',
     file: `${PAIR}/members.ts`,
-    find: 'state.version >= member.gateway.version',
-    put: 'state.version > member.gateway.version',
+    find: 'isEnded(state, member.gateway.version, plan.replaces)',
+    put: 'isEnded(state, member.gateway.version + 1, plan.replaces)',
     specs: [`${SPECS}/published-state.test.ts`, `${SPECS}/not-applicable.test.ts`],
   },
   {

@@ -45,6 +45,7 @@ const plan: Whole<Plan> = {
   action: 'create',
   standing: NUMBER,
   unchanged: false,
+  replaces: String(NUMBER),
   run: RUN,
   name: NAME,
   tenant: NAME,
@@ -67,7 +68,8 @@ export const result: Whole<GatewayResult> = {
   routers: { primary: { id: ID, vrrp: NAME }, secondary: { id: ID, vrrp: NAME } },
   ends: most.ENDS,
 };
-const request: Whole<GatewayRequest> = GATEWAY;
+const request: Whole<GatewayRequest> = { ...GATEWAY, again: true };
+const replaces = String(NUMBER);
 const seen = { ...step, seen: SEEN, jobs };
 const blocked: Whole<Blocked> = { kind: 'blocked', why: REASON };
 const refused = { member: MEMBER, type: TYPE, reason: REASON } as const;
@@ -118,7 +120,7 @@ const REF = { resourceType: WORD, resourceId: ID };
 /** What each activity takes and gives at most. */
 export const traffic: Traffic = {
   plan: {
-    input: { ...request, action: 'create' },
+    input: { ...request, action: 'create', replaces },
     result: largestKind<PlanOutcome>({
       planned: { kind: 'planned', plan },
       ended: {
@@ -133,9 +135,10 @@ export const traffic: Traffic = {
         gateway: GATEWAY,
         reason: MESSAGE,
         type: TYPE,
+        replaces,
         searchAttributes,
       },
-      nothing: { kind: 'nothing', gateway: GATEWAY, searchAttributes },
+      nothing: { kind: 'nothing', gateway: GATEWAY, replaces, searchAttributes },
       refused: { kind: 'refused', type: TYPE, reason: MESSAGE, searchAttributes },
     }),
   },
@@ -177,12 +180,13 @@ export const traffic: Traffic = {
       action: 'create',
       isSuperseded: true,
       waited: { awaited: REF, run: plan.run, jobs: plan.jobs },
+      replaces,
     },
     result: { ...step, routers },
   },
   publishKept: { input: GATEWAY, result: undefined },
   publishNothing: {
-    input: GATEWAY,
+    input: { ...GATEWAY, replaces },
     result: { kind: 'leftover', left: { ...step, routers } },
   },
   reserve: {

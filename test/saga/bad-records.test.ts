@@ -19,7 +19,11 @@ describe('a record of ours that can not be read', function () {
   let number = 0;
   let asked = 0;
   before(async () => {
-    world = await openWorld({ pairs: 5, wrap: (activities) => holds.wrap(counted(activities)) });
+    world = await openWorld({
+      pairs: 5,
+      wrap: (activities) => holds.wrap(counted(activities)),
+      short: 'steps',
+    });
   });
   after(() => world.close());
 

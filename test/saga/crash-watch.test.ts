@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { CONFIG_WATCH_ID, DEFAULT_WATCH_POLICY } from '../../gateway/config-watch.ts';
 import { main } from '../../command/run.ts';
 import type { Child } from '../../local/child.ts';
@@ -13,6 +14,8 @@ import type { WatchSite } from './watch-scene.ts';
 
 const PAIRS = 2;
 const policy = { watch: { ...DEFAULT_WATCH_POLICY, relistSeconds: 5 } };
+const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const times = { program: path('watch-worker.ts'), module: path('watch-times.ts') };
 /** Longer than Temporal waits for a heartbeat of the watch. */
 const FROZEN_MS = 9_000;
 
@@ -22,7 +25,8 @@ describe('the watch over /config', function () {
   const workers = new Map<number, Child>();
   let names = 0;
   const newWorker = async () => {
-    const worker = await startWorker(site.stack, { watch: true, policy, name: `worker-${(names += 1)}` });
+    const name = `worker-${(names += 1)}`;
+    const worker = await startWorker(site.stack, { watch: true, policy, name, times });
     workers.set(worker.pid, worker);
   };
   /** The worker that watches, once it has told so. */
@@ -55,7 +59,11 @@ describe('the watch over /config', function () {
     await newWorker();
     await newWorker();
   });
-  after(() => site.close());
+  after(async () => {
+    // They would wait in vain for what the lost server had given them.
+    for (const worker of workers.values()) await end(worker, 'SIGKILL');
+    await site.close();
+  });
 
   it('is taken over from a worker that is killed while it asks, and every gateway is made once', async () => {
     const killed = await watching();

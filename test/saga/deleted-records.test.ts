@@ -17,7 +17,7 @@ describe('a plan record or a claim', function () {
   this.timeout(90_000);
   let scene: RecordsScene;
   before(async () => {
-    scene = await openRecordsScene(12);
+    scene = await openRecordsScene(8);
   });
   after(() => scene.world.close());
 

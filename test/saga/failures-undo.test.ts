@@ -3,14 +3,11 @@ import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { PROGRESS_QUERY } from '../../gateway/messages.ts';
 import type { Progress, StepName } from '../../gateway/messages.ts';
-import { QUEUE_QUERY, pairIdOf } from '../../pair/messages.ts';
-import type { PairQueue } from '../../pair/messages.ts';
 import { client, LOCK } from '../simulator/device/scene.ts';
 import { keysOf, writeNewer } from '../world/evidence.ts';
 import { assertCandidatesFree, assertCreatedNext, failCreation } from '../world/failure.ts';
 import { Meanwhile } from '../world/meanwhile.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
-import { wakeOwingPairs } from '../../worker/wake-owing-pairs.ts';
 import { failCreationOwing } from '../world/failure-owing.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
@@ -157,37 +154,6 @@ describe('the undo of a creation', function () {
     assert.equal((await world.history(KEYS.state(gateway))).length, 1);
     await assertCreatedNext(world, gateway);
   });
-
-  for (const [what, isTerminated] of [
-    ['', false],
-    [', though its pair was terminated, once a worker starts', true],
-  ] as const)
-    it(`that failed is finished without a request within two minutes of the router’s return${what}`, async function () {
-      this.timeout(180_000);
-      const gateway = next();
-      const { primary, secondary } = world.pairOf(gateway);
-      const pair = world.temporal.workflow.getHandle(pairIdOf([primary.id, secondary.id]));
-      const old = await failOwing(gateway);
-      const back = Date.now();
-      secondary.server.setReachable(true);
-      if (isTerminated) {
-        await pair.terminate();
-        const { signal } = new AbortController();
-        await wakeOwingPairs(world.store, world.temporal.workflow, { warn: assert.fail, signal });
-      }
-      while (
-        (await pair.query<PairQueue>(QUEUE_QUERY)).owing !== undefined ||
-        secondary.device.running().includes(old)
-      ) {
-        assert.ok(Date.now() - back < 120_000, 'it is still there');
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      }
-      const left = Object.keys(await keysOf(world, gateway)).filter((key) =>
-        key.startsWith('/gateway-saga/'),
-      );
-      assert.deepEqual(left, []);
-      await assertCreatedNext(world, gateway);
-    });
 
   it('fails when an operator has built upon what is to be removed, and reports what the router says', async () => {
     const gateway = next('internet_gateway');

@@ -16,7 +16,7 @@ describe('what a creation has left on its routers, when its pair was terminated 
   this.timeout(30_000);
   let scene: CancelScene;
   before(async () => {
-    scene = await openCancelScene(2, 10_000, { settlePatienceMs: 5_000 });
+    scene = await openCancelScene(2, 10_000, { settlePatienceMs: 2_500 });
   });
   after(() => scene.close());
 

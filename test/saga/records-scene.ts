@@ -21,7 +21,7 @@ interface Told {
 export async function openRecordsScene(confirmMinutes: Policy['confirmMinutes']) {
   const holds = new Holds();
   const policy = { confirmMinutes, confirmMarginMs: 500, fallbackGraceMs: 300 };
-  const world = await openWorld({ wrap: holds.wrap, policy });
+  const world = await openWorld({ wrap: holds.wrap, policy, short: 'steps' });
   // The routers of other specs are gone, and doctor would look for them.
   const etcd = new Etcd3({ hosts: [...world.stack.etcd.endpoints] });
   for (const prefix of ['/config/v2.0/edge_routers/', '/gateway-saga/', '/state/'])

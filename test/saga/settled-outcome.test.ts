@@ -56,7 +56,7 @@ describe('a second start', function () {
     assert.equal(code, 1);
     assert.match(
       lines.join(),
-      /^failed \(AlreadyEnded\): version 1 ended as CREATE_FAILED \(.*not today.*\); to try again, write a new version,stands: what stood before$/,
+      /^failed \(AlreadyEnded\): version 1 ended as CREATE_FAILED \(.*not today.*\); to try again, write a new version, or ask for this one by gateway-saga apply --again,stands: what stood before$/,
     );
   });
 });

@@ -58,7 +58,7 @@ describe('a version that has ended', function () {
     assert.ok(outcome.kind === 'failed' && outcome.type === FAILURES.AlreadyEnded, JSON.stringify(outcome));
     assert.match(
       outcome.message,
-      /^version 1 ended as CREATE_FAILED \(.*not today.*\); to try again, write a new version$/,
+      /^version 1 ended as CREATE_FAILED \(.*not today.*\); to try again, write a new version, or ask for this one by gateway-saga apply --again$/,
     );
   });
 

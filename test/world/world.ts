@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
@@ -52,9 +53,16 @@ export interface WorldOptions {
   readonly deadlines?: Partial<Record<keyof typeof ROUTER_DEADLINES, number>>;
   /** Wraps or replaces activities, to make them wait or fail, or to count their calls. */
   readonly wrap?: (activities: Activities) => Activities;
+  /** Which waits of the pairs are shortened from half a minute to a second. Default: none, as everywhere. */
+  readonly short?: 'steps' | 'looks';
   /** Folder of kinds. Default: the package's own. */
   readonly templates?: string;
 }
+
+const SHORT_TIMES = {
+  steps: fileURLToPath(new URL('short-steps.ts', import.meta.url)),
+  looks: fileURLToPath(new URL('short-looks.ts', import.meta.url)),
+} as const;
 
 /** Short times, so that a test of a failure does not take minutes. */
 const TEST_POLICY: Policy = {
@@ -142,12 +150,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     policy: { ...TEST_POLICY, ...options.policy },
     searchAttributes: searchAttributesOf(connection, namespace),
   });
+  const interceptors = options.short === undefined ? [] : [SHORT_TIMES[options.short]];
   const startWorker = async () => {
     const worker = await Worker.create({
       connection,
       namespace,
       taskQueue: TASK_QUEUE,
-      workflowBundle: { code: await readFile(await workflowBundle(), 'utf8') },
+      workflowBundle: { code: await readFile(await workflowBundle(interceptors), 'utf8') },
       activities: options.wrap?.(activities) ?? activities,
       shutdownGraceTime: 1_000,
       maxHeartbeatThrottleInterval: HEARTBEAT_MS,

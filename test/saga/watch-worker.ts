@@ -1,0 +1,3 @@
+/** The `gateway-saga` command with the times of `watch-times.ts`. */
+import './watch-times.ts';
+import '../../command/main.ts';
