@@ -31,6 +31,7 @@ const mapping: v.GenericSchema<unknown, Mapping> = v.pipe(
     ignoreMissing: flag,
     reference: v.exactOptional(word),
     if: v.exactOptional(exactly({ field: word, is: text })),
+    // oxlint-disable-next-line unicorn/no-thenable -- a field of the file
     then: v.exactOptional(inner),
     else: v.exactOptional(inner),
     each: v.exactOptional(word),

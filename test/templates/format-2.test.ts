@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- mappings have a field of this name */
 import assert from 'node:assert/strict';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -203,16 +203,12 @@ describe('templates of format 2', () => {
     it('that is one word, and is not shown where it is none', () => {
       for (const value of ['', 'canary "x"', 'canary;', 'canary\n', 'canäry', 'canary'.repeat(50), 7, null])
         assert.throws(
-          () =>
-            render(kindWith({ create: secret }), 'primary', [
-              ...parameters(VALUES),
-              { ...own, value: value as string },
-            ]),
+          () => render(kindWith({ create: secret }), 'primary', [...parameters(VALUES), { ...own, value }]),
           (error) =>
             error instanceof ParameterError &&
             error.parameter === 'secret key' &&
             !error.message.includes('canary') &&
-            /\(hidden\)$/.test(error.message),
+            error.message.endsWith('(hidden)'),
           String(value),
         );
     });
@@ -296,7 +292,8 @@ describe('templates of format 2', () => {
       it(`nothing that is no statement: ${path}`, () => {
         assert.throws(
           () => owned([path], options, `delete ${path}`),
-          (error) => error instanceof TemplateError && /is not one named entry or leaf$/.test(error.message),
+          (error) =>
+            error instanceof TemplateError && error.message.endsWith('is not one named entry or leaf'),
         );
       });
   });
