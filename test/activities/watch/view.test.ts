@@ -50,7 +50,7 @@ describe('what the watch knows of /config and /state', () => {
     );
     assert.equal(
       view.groupOf({ resourceType: 'vpn_gateway', resourceId: 'nobody' }),
-      'vpn_gateway+vpn_gateway',
+      'vpn_gateway',
     );
   });
 
