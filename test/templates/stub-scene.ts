@@ -29,7 +29,7 @@ export function useStub() {
   return {
     folder: () => folder,
     stub,
-    async edit(change: (kind: Json) => void): Promise<void> {
+    edit: async (change: (kind: Json) => void): Promise<void> => {
       const kind = await stub();
       change(kind);
       await folder.write('stub/kind.json', kind);

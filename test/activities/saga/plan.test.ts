@@ -117,7 +117,10 @@ describe('planning', function () {
         remove: lists.map((list) => `delete policy-options ${list}\n`).join(''),
         owns: lists.map((list) => `policy-options ${list}`),
       };
-      deps = { ...deps, kinds: new KindSet([...kinds, ['vpn_gateway', { ...loaded, kind }]], kinds.neighbours) };
+      deps = {
+        ...deps,
+        kinds: new KindSet([...kinds, ['vpn_gateway', { ...loaded, kind }]], kinds.neighbours),
+      };
       return planOf(newGateway());
     };
     try {
