@@ -1,9 +1,6 @@
 /** Which jobs an action has, in their order. Readers of etcd know an action by them. */
 import type { Action } from './change.ts';
-import type { JobTemplate, Kind } from './kind.ts';
-
-export type JobAction = 'create' | 'modify' | 'delete' | 'logical_delete';
-export type OnFailure = 'fail' | 'ignore';
+import type { JobAction, JobTemplate, Kind, OnFailure } from './kind.ts';
 
 export interface JobStep {
   readonly action: JobAction;

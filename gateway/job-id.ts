@@ -1,5 +1,5 @@
 /** Names of the job records: `create:heat_worker:vpn_gateway:<id>:1:6zudv`. */
-import type { JobAction } from './job-chain.ts';
+import type { JobAction } from './kind.ts';
 import type { GatewayVersion } from './resource.ts';
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';

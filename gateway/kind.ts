@@ -2,7 +2,6 @@
  * A kind of gateway as data: everything the code needs to know of `vpn_gateway` or of a kind added tomorrow.
  * It lives in a folder under `templates/`, or published in etcd as two heat templates; both forms give the same digest.
  */
-import type { JobAction, OnFailure } from './job-chain.ts';
 import type { ResourceSchema, Role, Schemas } from './resource.ts';
 
 /**
@@ -37,6 +36,11 @@ export interface FieldOfAnother {
   /** A reference that is not given, or leads to nothing, makes the value `""`. */
   readonly ignoreMissing?: boolean;
 }
+
+/** What a job's record asks for. */
+export type JobAction = 'create' | 'modify' | 'delete' | 'logical_delete';
+/** Whether the jobs behind one that fails are made. */
+export type OnFailure = 'fail' | 'ignore';
 
 /** One of the jobs of a kind: the handler of its record, and where its parameters come from. */
 export interface JobTemplate {
@@ -130,8 +134,11 @@ const ofVaried = new WeakMap<VariedKind, readonly Kind[]>();
 export function kindsOf(kind: AnyKind): readonly [Kind, ...Kind[]] {
   if (!('variants' in kind)) return [kind];
   const { variants, ...common } = kind;
-  const known =
-    ofVaried.get(kind) ?? variants.of.map(({ values: _, ...variant }) => ({ ...common, ...variant }));
+  const variantOf = (of: VariedKind['variants']['of'][number]): Kind => {
+    const { values: _, ...variant } = of;
+    return { ...common, ...variant };
+  };
+  const known = ofVaried.get(kind) ?? variants.of.map(variantOf);
   ofVaried.set(kind, known);
   return known as [Kind, ...Kind[]];
 }

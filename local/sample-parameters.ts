@@ -14,7 +14,7 @@ const devices = {
   vrf_name: 'vrf_gw_sample-ha-router-downlink_1025',
 };
 
-export const vpnValues: Readonly<Record<string, Parameter["value"]>> = {
+export const vpnValues: Readonly<Record<string, Parameter['value']>> = {
   ...devices,
   primary_device_logical_uplink_interface: 'ge-0/0/1.122',
   primary_device_logical_downlink_interface: 'ae0.1025',
@@ -33,7 +33,7 @@ export const vpnValues: Readonly<Record<string, Parameter["value"]>> = {
   downlink_interface_id: 'a3a62a37-5657-4822-98e0-991ab63f0e96',
 };
 
-export const internetValues: Readonly<Record<string, Parameter["value"]>> = {
+export const internetValues: Readonly<Record<string, Parameter['value']>> = {
   ...devices,
   primary_device_logical_interface: 'ae0.1025',
   primary_device_physical_interface: 'ae0',
@@ -66,7 +66,7 @@ export const internetValues: Readonly<Record<string, Parameter["value"]>> = {
 };
 
 /** Values as parameters; those with `password` in their name are secrets. */
-export const parameters = (values: Readonly<Record<string, Parameter["value"]>>): Parameter[] =>
+export const parameters = (values: Readonly<Record<string, Parameter['value']>>): Parameter[] =>
   Object.entries(values).map(([name, value]) => ({
     name,
     value,

@@ -31,6 +31,7 @@ const mapping: v.GenericSchema<unknown, Mapping> = v.pipe(
     ignoreMissing: flag,
     reference: v.exactOptional(word),
     if: v.exactOptional(exactly({ field: word, is: text })),
+    // oxlint-disable-next-line unicorn/no-thenable -- a field of the file
     then: v.exactOptional(inner),
     else: v.exactOptional(inner),
     each: v.exactOptional(word),
@@ -73,7 +74,7 @@ export const routers = exactly({ primary: path, secondary: path });
  * Most stanzas that a gateway may own on a router. Registering compares the claims of both routers, old and new ones, in one transaction,
  * and etcd takes 128 comparisons.
  */
-export const OWNS_LIMIT = 30;
+const OWNS_LIMIT = 30;
 
 export const owns = v.pipe(
   v.array(text, 'a list'),

@@ -98,12 +98,8 @@ async function kindIn(root: string, name: string): Promise<KindInFolder> {
   return found;
 }
 
-async function plain(
-  root: string,
-  name: string,
-  spot: Spot,
-  { $schema: _, format, monitors = [], ...given }: PlainFile,
-): Promise<KindInFolder> {
+async function plain(root: string, name: string, spot: Spot, whole: PlainFile): Promise<KindInFolder> {
+  const { $schema: _, format, monitors = [], ...given } = whole;
   await checkFolder(root, name, []);
   const kind = { ...given, ...(format === 2 && { format }), monitors, ...(await templates(root, name)) };
   return {
@@ -113,12 +109,8 @@ async function plain(
   };
 }
 
-async function varied(
-  root: string,
-  name: string,
-  spot: Spot,
-  { $schema: _, format, monitoring, monitors = [], variants, ...given }: VariedFile,
-): Promise<KindInFolder> {
+async function varied(root: string, name: string, spot: Spot, whole: VariedFile): Promise<KindInFolder> {
+  const { $schema: _, format, monitoring, monitors = [], variants, ...given } = whole;
   const folders = variants.of.map(({ folder }) => folder);
   await checkFolder(root, name, folders);
   const place = under(spot, 'variants');

@@ -18,7 +18,7 @@ import { shown } from '../junos/syntax-error.ts';
 import type { Path, Statement } from '../junos/tree.ts';
 import { compiled, type CompiledKind, type CompiledMonitor } from './compile.ts';
 import { messageOf, ParameterError, TemplateError } from './errors.ts';
-import { MONITORS_LIMIT, OWNS_LIMIT } from './kind-schemas.ts';
+import { MONITORS_LIMIT } from './kind-schemas.ts';
 import { entriesOf, placeholders, values, type Template, type Values } from './template.ts';
 import { visibleValues } from './visible.ts';
 import { beyondAscii, firstTag, maximumName } from './word.ts';
@@ -68,8 +68,6 @@ class Rendering {
             `${spoken(path)} again`,
           );
         owned.push(path);
-        if (owned.length > OWNS_LIMIT)
-          throw new ParameterError(from, `at most ${OWNS_LIMIT} owned stanzas`, 'more');
       }
     }
     return owned;

@@ -209,7 +209,7 @@ function expression(node: hbs.AST.MustacheStatement, reading: Reading, joined: b
 
 /** Notes a parameter. `this` is none. */
 function mentioned(parameter: string, { mentions, isEntry }: Reading, at: hbs.AST.Node): string {
-  if (/ this$/.test(parameter)) throw refused(at, `{{${parameter}}}`);
+  if (parameter.endsWith(' this')) throw refused(at, `{{${parameter}}}`);
   if (parameter !== 'this') mentions.add(parameter);
   else if (!isEntry) throw refused(at, "'this' outside {{#each}}");
   return parameter;

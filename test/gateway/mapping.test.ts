@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- mappings have a field of this name */
 import assert from 'node:assert/strict';
 import type { Kind, Mapping, Parameter } from '../../gateway/kind.ts';
 import { resolve } from '../../gateway/resolve.ts';

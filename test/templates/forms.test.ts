@@ -1,59 +1,14 @@
-/** What templates of format 2 make: addresses, lists, choices by a value, the other router's values, secrets, single statements, monitors. */
+/** What templates of format 2 make: addresses, lists, choices by a value, the other router's values, secrets. */
 import assert from 'node:assert/strict';
-import type { Kind, MonitorRule, Parameter } from '../../gateway/kind.ts';
+import type { Kind } from '../../gateway/kind.ts';
 import { conceal, marksIn } from '../../junos/placeholders.ts';
 import { parse } from '../../junos/parse.ts';
 import { print } from '../../junos/print.ts';
 import { KindError, ParameterError, TemplateError } from '../../templates/errors.ts';
 import { render } from '../../templates/render.ts';
 import { parameters } from '../../local/sample-parameters.ts';
-
-type Values = Readonly<Record<string, Parameter['value']>>;
-
-const VALUES: Values = {
-  vrf: 'R',
-  mode: 'guarantee',
-  number: 7,
-  none: null,
-  list: ['10.0.0.0/24', '10.1.0.0/24'],
-  numbers: [41, 42],
-  primary_ip: '192.168.8.2/30',
-  secondary_ip: '192.168.9.2/30',
-  bare: '192.0.2.1',
-  v6: '2001:db8::1/64',
-};
-const SECRET = 'canary-7f';
-const own: Parameter = { name: 'key', value: SECRET, resources: [], secret: true, own: true };
-const theirs: Parameter = { name: 'password', value: 'canary-password', resources: [], secret: true };
-
-function kindWith(changes: Partial<Kind>): Kind {
-  const mappings = Object.fromEntries(Object.keys(VALUES).map((name) => [name, { constant: null }]));
-  return {
-    format: 2,
-    resourceType: 'probe',
-    schema: { fields: { key: { type: 'string', secret: true } } },
-    provisioning: {
-      id: 'probe',
-      mappings: { ...mappings, key: { field: 'key' }, password: { path: ['x'], field: 'password' } },
-    },
-    routers: { primary: ['x'], secondary: ['y'] },
-    create: '',
-    arrange: '',
-    remove: 'delete routing-instances {{vrf}}',
-    owns: ['routing-instances {{vrf}}'],
-    monitors: [],
-    ...changes,
-  };
-}
-
-const rendered = (changes: Partial<Kind>, values: Values = {}, role: 'primary' | 'secondary' = 'primary') =>
-  render(kindWith(changes), role, [...parameters({ ...VALUES, ...values }), own, theirs]);
-
-/** The description that a template makes. */
-function made(template: string, values: Values = {}, role: 'primary' | 'secondary' = 'primary'): string {
-  const { create } = rendered({ create: `routing-instances { {{vrf}} { ${template} } }` }, values, role);
-  return create.replace(/^[^{]*\{[^{]*\{\s*|\s*\}\s*\}\s*$/g, '').replace(/\s+/g, ' ');
-}
+import { kindWith, made, own, rendered, SECRET, VALUES } from './probe-kind.ts';
+import type { Values } from './probe-kind.ts';
 
 describe('templates of format 2', () => {
   const cases: readonly [string, string, string, Values?][] = [
@@ -203,16 +158,12 @@ describe('templates of format 2', () => {
     it('that is one word, and is not shown where it is none', () => {
       for (const value of ['', 'canary "x"', 'canary;', 'canary\n', 'canäry', 'canary'.repeat(50), 7, null])
         assert.throws(
-          () =>
-            render(kindWith({ create: secret }), 'primary', [
-              ...parameters(VALUES),
-              { ...own, value: value as string },
-            ]),
+          () => render(kindWith({ create: secret }), 'primary', [...parameters(VALUES), { ...own, value }]),
           (error) =>
             error instanceof ParameterError &&
             error.parameter === 'secret key' &&
             !error.message.includes('canary') &&
-            /\(hidden\)$/.test(error.message),
+            error.message.endsWith('(hidden)'),
           String(value),
         );
     });
@@ -230,154 +181,6 @@ describe('templates of format 2', () => {
         () => made('description {{text mode}};', { mode: mark }),
         (error) => error instanceof TemplateError && /expected no word with <secret:/.test(error.message),
       );
-    });
-  });
-
-  describe('own', () => {
-    const owned = (owns: readonly string[], create: string, remove: string, values: Values = {}) =>
-      rendered({ owns, create, remove }, values);
-    const leaf = 'routing-instances {{vrf}} routing-options router-id';
-    const options = 'routing-instances { {{vrf}} { routing-options { router-id {{bare}}; } } }';
-
-    it('a leaf', () => {
-      const { owns, remove } = owned([leaf], options, `delete ${leaf}`);
-      assert.deepEqual(owns, [['routing-instances', 'R', 'routing-options', 'router-id']]);
-      assert.deepEqual(remove, ['delete routing-instances R routing-options router-id']);
-    });
-
-    it('an entry of a leaf-list, and nothing beside it', () => {
-      const policy = 'routing-instances {{vrf}} routing-options instance-import P';
-      const create = (words: string) =>
-        `routing-instances { {{vrf}} { routing-options { instance-import ${words}; } } }`;
-      const { owns } = owned([policy], create('P'), `delete ${policy}`);
-      assert.deepEqual(owns, [['routing-instances', 'R', 'routing-options', 'instance-import', 'P']]);
-      assert.throws(
-        () => owned([policy], create('[ P Q ]'), `delete ${policy}`),
-        /instance-import Q' is outside/,
-      );
-    });
-
-    it('an entry in a shared list for each entry of a parameter', () => {
-      const each = (text: string) => `{{#each list}}\n${text}\n{{/each}}`;
-      const entry = 'policy-options prefix-list L {{this}}';
-      const create = each('policy-options { prefix-list L { {{this}}; } }');
-      const { owns, remove } = owned([each(entry)], create, each(`delete ${entry}`));
-      assert.deepEqual(
-        owns.map((path) => path.at(-1)),
-        ['10.0.0.0/24', '10.1.0.0/24'],
-      );
-      assert.equal(remove.length, 2);
-      const none = owned(
-        [each(entry), leaf],
-        `${create}\n${options}`,
-        `delete ${leaf}\n${each(`delete ${entry}`)}`,
-        {
-          list: [],
-        },
-      );
-      assert.equal(none.owns.length, 1);
-      const many = Array.from({ length: 31 }, (_, at) => `10.0.${at}.0/24`);
-      assert.throws(
-        () => owned([each(entry)], create, each(`delete ${entry}`), { list: many }),
-        /parameter list: expected at most 30 owned stanzas, got more/,
-      );
-      assert.throws(
-        () => owned([each(entry)], create, each(`delete ${entry}`), { list: ['10.0.0.0/24', '10.0.0.0/24'] }),
-        /expected a stanza apart from the others/,
-      );
-    });
-
-    for (const path of [
-      'routing-instances {{vrf}} routing-options',
-      'routing-instances {{vrf}} routing-options static route',
-      'routing-instances {{vrf}} routing-options router-id {{bare}}',
-      'policy-options',
-    ])
-      it(`nothing that is no statement: ${path}`, () => {
-        assert.throws(
-          () => owned([path], options, `delete ${path}`),
-          (error) => error instanceof TemplateError && /is not one named entry or leaf$/.test(error.message),
-        );
-      });
-  });
-
-  describe('monitor', () => {
-    const monitors = (
-      rules: readonly MonitorRule[],
-      role: 'primary' | 'secondary' = 'primary',
-      values: Values = {},
-    ) =>
-      rendered({ create: 'routing-instances { {{vrf}} { mtu 1; } }', monitors: rules }, values, role)
-        .monitors;
-
-    it('each router on its own, with its own word', () => {
-      const rules: MonitorRule[] = [
-        {
-          name: 'primary',
-          role: 'primary',
-          word: 'master',
-          vrrp: { interface: 'ae0.5', group: '{{number}}' },
-        },
-        { name: 'both', bgp: { instance: '{{vrf}}', peer: '{{address ip}}' } },
-        { name: 'secondary', role: 'secondary', word: 'backup', vrrp: { interface: 'ae0.5', group: '8' } },
-        { name: 'route', route: { instance: '{{vrf}}', destination: '0.0.0.0/0' } },
-      ];
-      assert.deepEqual(monitors(rules), [
-        { name: 'primary', word: 'master', counters: [], vrrp: { interface: 'ae0.5', group: 7 } },
-        { name: 'both', counters: [], bgp: { instance: 'R', peer: '192.168.8.2' } },
-        { name: 'route', counters: [], route: { instance: 'R', destination: '0.0.0.0/0' } },
-      ]);
-      assert.deepEqual(
-        monitors(rules, 'secondary').map(({ name }) => name),
-        ['both', 'secondary', 'route'],
-      );
-    });
-
-    it('each entry of a list', () => {
-      const rule: MonitorRule = {
-        name: 'primary_{{this}}',
-        role: 'primary',
-        each: 'numbers',
-        vrrp: { interface: 'ae0.5', group: '{{this}}' },
-      };
-      assert.deepEqual(
-        monitors([rule]).map(({ name, vrrp }) => [name, vrrp?.group]),
-        [
-          ['primary_41', 41],
-          ['primary_42', 42],
-        ],
-      );
-      assert.throws(() => monitors([{ ...rule, name: 'same' }]), /monitors: the name same stands twice/);
-      const many = Array.from({ length: 17 }, (_, at) => at);
-      assert.throws(
-        () => monitors([rule], 'primary', { numbers: many }),
-        /at most 16 are expected, there are 17/,
-      );
-    });
-
-    it('no group that VRRP does not have', () => {
-      for (const number of [256, -1, 'x', '07'])
-        assert.throws(
-          () =>
-            monitors([{ name: 'x', vrrp: { interface: 'a', group: '{{number}}' } }], 'primary', { number }),
-          (error) =>
-            error instanceof ParameterError && /parameter number: expected a VRRP group/.test(error.message),
-        );
-    });
-
-    it('sees a parameter of its own role only', () => {
-      const { primary_ip: _, ...left } = VALUES;
-      const mappings = Object.fromEntries(Object.keys(left).map((name) => [name, { constant: null }]));
-      const kind = (role: 'primary' | 'secondary') =>
-        kindWith({
-          create: 'routing-instances { {{vrf}} { mtu 1; } }',
-          provisioning: { id: 'probe', mappings },
-          monitors: [{ name: 'x', role, bgp: { instance: 'R', peer: '{{ip}}' } }],
-        });
-      const given = parameters(left);
-      assert.deepEqual(render(kind('secondary'), 'primary', given).monitors, []);
-      assert.equal(render(kind('secondary'), 'secondary', given).monitors[0]?.bgp?.peer, '192.168.9.2/30');
-      assert.throws(() => render(kind('primary'), 'secondary', given), /the primary's rendering has, got ip/);
     });
   });
 });

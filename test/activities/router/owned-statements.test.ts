@@ -40,7 +40,8 @@ const configuration = (create: string, owns = OWNS): RouterConfiguration => ({
   monitors: [],
 });
 const create: Change = { before: null, after: configuration(text()) };
-const is = (change: Change, running: string): Presence => presenceOf(parse(running, { by: 'router' }), { change });
+const is = (change: Change, running: string): Presence =>
+  presenceOf(parse(running, { by: 'router' }), { change });
 
 describe('owned statements', () => {
   it('are found, each for itself', () => {

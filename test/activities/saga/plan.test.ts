@@ -1,4 +1,3 @@
-import { kindsOf } from '../../../gateway/kind.ts';
 import assert from 'node:assert/strict';
 import { planning } from '../../../activities/saga/plan.ts';
 import { STANZAS_LIMIT } from '../../../activities/saga/preparation.ts';
@@ -6,6 +5,7 @@ import { registerPlan } from '../../../activities/saga/register.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import type { PlanRecord } from '../../../etcd/plan-record.ts';
 import { displayName } from '../../../gateway/display.ts';
+import { kindsOf } from '../../../gateway/kind.ts';
 import { writeRecords } from '../../../local/load-samples.ts';
 import { gatewayOn, recordOf } from '../../../local/test-gateway.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
@@ -117,7 +117,10 @@ describe('planning', function () {
         remove: lists.map((list) => `delete policy-options ${list}\n`).join(''),
         owns: lists.map((list) => `policy-options ${list}`),
       };
-      deps = { ...deps, kinds: new KindSet([...kinds, ['vpn_gateway', { ...loaded, kind }]], kinds.neighbours) };
+      deps = {
+        ...deps,
+        kinds: new KindSet([...kinds, ['vpn_gateway', { ...loaded, kind }]], kinds.neighbours),
+      };
       return planOf(newGateway());
     };
     try {
