@@ -24,6 +24,8 @@ export class Ledger {
   readonly #persons = new Map<string, Set<string>>();
   /** Statements of gateways that a person has removed: they may stand again, once their gateway was put back. */
   readonly #removed = new Map<string, Set<string>>();
+  /** What people have taken out of containers: these may stand empty. */
+  readonly #emptied = new Map<string, string[]>();
 
   constructor(sites: readonly Site[]) {
     this.#sites = sites;
@@ -31,6 +33,7 @@ export class Ledger {
     for (const { record } of sites) {
       this.#persons.set(record.id, new Set());
       this.#removed.set(record.id, new Set());
+      this.#emptied.set(record.id, []);
     }
   }
 
@@ -59,12 +62,12 @@ export class Ledger {
 
   personTakesBack({ record }: Site, line: string): void {
     this.#persons.get(record.id)?.delete(line);
-    // The container that it stood in may be left empty: that is the person's.
-    this.#removed.get(record.id)?.add(line);
+    this.#emptied.get(record.id)?.push(line);
   }
 
   personRemoves({ record }: Site, line: string): void {
     this.#removed.get(record.id)?.add(line);
+    this.#emptied.get(record.id)?.push(line);
   }
 
   personsLines({ record }: Site): readonly string[] {
@@ -81,10 +84,12 @@ export class Ledger {
       const optional = [...(this.#removed.get(id) ?? []), ...(owing.get(id) ?? []).flatMap(linesOf)];
       const mayDiffer = (line: string) =>
         optional.some((other) => other === line || other.startsWith(`${line} `) || sameLeaf(other, line));
+      const isEmptied = (line: string) =>
+        this.#emptied.get(id)?.some((other) => other.startsWith(`${line} `)) === true;
       const lost = [...wanted].filter(
         (line) => !found.has(line) && !mayDiffer(line) && !isWider(line, found),
       );
-      const left = [...found].filter((line) => !wanted.has(line) && !mayDiffer(line));
+      const left = [...found].filter((line) => !wanted.has(line) && !mayDiffer(line) && !isEmptied(line));
       return [
         ...lost.map((line) => `${name} has lost "${line}"`),
         ...left.map((line) => `${name} has "${line}", which nobody wants`),
