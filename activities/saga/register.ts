@@ -118,7 +118,8 @@ export async function registerPlan(
 }
 
 function clashText({ routerId, stanza, holder, other }: Clash): string {
-  const whose = `belongs to ${holder.resourceType} ${holder.resourceId}`;
+  const unread = `an unknown gateway: ${KEYS.claim(routerId, other?.stanza ?? stanza)} can't be read, and gateway-saga doctor tells what mends it`;
+  const whose = `belongs to ${isUnreadableHolder(holder) ? unread : `${holder.resourceType} ${holder.resourceId}`}`;
   if (other === undefined) return `"${stanza.join(' ')}" on edge router ${routerId} ${whose}`;
   const where = other.lies === 'around' ? 'lies in' : 'lies around';
   const why = other.lies === 'around' ? 'which it does not refer to' : 'which does not refer to it';
