@@ -29,7 +29,15 @@ import type { GatewaySecrets } from './secrets.ts';
 import { plannedConfig } from './planned-config.ts';
 import type { NewPlanRecord, PlanRecord } from './plan-record.ts';
 import { endedState } from './state.ts';
-import { beginWait, dependencyIn, waitedEntries, waitedKeys, withDependency } from './waiting.ts';
+import {
+  beginWait,
+  dependencyIn,
+  together,
+  waitedEntries,
+  waitedKeys,
+  waitsFor,
+  withDependency,
+} from './waiting.ts';
 import type { StateFacts } from './state.ts';
 
 export interface RegisterRequest {
@@ -133,12 +141,8 @@ async function look(
   if (unowed === undefined) return done({ kind: 'owed' });
   // What has registered already does not wait any more.
   const clear = same || again ? NOTHING_IN_THE_WAY : await family.check(client, OPERATION, found);
-  const before = waitedEntries(
-    gateway,
-    waited,
-    found,
-    jobs.map(({ id }) => id),
-  );
+  const ids = jobs.map(({ id }) => id);
+  const before = together(waitedEntries(gateway, waited, found, ids), waitsFor(gateway, parents, found, ids));
   if (clear.kind === 'waits') {
     const begun = beginWait(gateway, { run: planRecord.run, jobs }, clear, before);
     const outcome = { kind: 'waits', for: clear.for } as const;

@@ -96,6 +96,31 @@ export function waitedEntries(
   return { unchanged: [entry], remove: [entry.key, ...gone.map(KEYS.job)] };
 }
 
+/**
+ * What any run of the gateway has written in order to wait for one of these, whose keys were read. A run that was terminated while it waited has
+ * left it. `kept`: ids of the jobs that stay.
+ */
+export function waitsFor(
+  gateway: GatewayRef,
+  awaited: readonly GatewayRef[],
+  { entryOf }: Pick<Look, 'entryOf'>,
+  kept: readonly string[],
+): WaitingEntries {
+  const unchanged = awaited
+    .map((one) => entryOf(KEYS.waiting(one, gateway)))
+    .filter(({ value }) => value !== undefined);
+  const jobs = unchanged.flatMap((entry) => waitingOf(entry)?.jobs ?? []).filter((id) => !kept.includes(id));
+  return { unchanged, remove: [...unchanged.map(({ key }) => key), ...jobs.map(KEYS.job)] };
+}
+
+export function together(...all: readonly WaitingEntries[]): WaitingEntries {
+  const unchanged = all.flatMap((one) => one.unchanged);
+  return {
+    unchanged: [...new Map(unchanged.map((entry) => [entry.key, entry])).values()],
+    remove: [...new Set(all.flatMap(({ remove }) => remove))],
+  };
+}
+
 /** Removes what a run has written in order to wait, if it ends without a terminal write. */
 export function forgetWaited(client: EtcdClient, gateway: GatewayRef, waited: Waited): Promise<void> {
   return transact<void>(client, 'forget waiting', async () => {

@@ -225,6 +225,23 @@ describe('a child', () => {
     assert.ok(!left.includes(before ?? ''), left.join());
   });
 
+  it('removes, when it registers, what an earlier run has left that was terminated while it waited', async () => {
+    const parent = scene.parent();
+    await scene.asked(parent);
+    const child = scene.child(parent);
+    await scene.store.register(await scene.asked(child));
+    const left = await child.witness.jobs();
+    await scene.standing(parent);
+    const revision = (await child.witness.entry(child.witness.keys.config))?.mod_revision ?? '';
+    const later = scene.request(child, 1, revision, { run: 'later' });
+    const jobs = later.jobs.map((job) => ({ ...job, id: job.id.replace(/.{5}$/, 'later') }));
+    const planRecord = { ...later.planRecord, jobs: jobs.map(({ id }) => id) };
+    assert.deepEqual(await scene.store.register({ ...later, jobs, planRecord }), { kind: 'registered' });
+    assert.deepEqual(await scene.keys('waiting', child), []);
+    const now = await child.witness.jobs();
+    assert.deepEqual([now.length, now.some((id) => left.includes(id))], [2, false]);
+  });
+
   for (const end of ['completed', 'failed'] as const)
     it(`that begins to wait while its parent is published as ${end} is not forgotten`, async () => {
       const parent = scene.parent();

@@ -58,6 +58,22 @@ describe('a route in a gateway', function () {
     assert.deepEqual(await scene.left(route), []);
   });
 
+  it('fails with a gateway whose saga was terminated, once its pair publishes that', async () => {
+    const gateway = scene.gateway();
+    await scene.world.write(gateway);
+    const hold = holds.at(gateway, 'recordStack', 'before');
+    const parent = await scene.start(gateway);
+    await hold.reached;
+    const route = await scene.route(gateway);
+    const child = await scene.start(route);
+    assert.match(await scene.untilWaiting(child), /, version 1, applying$/);
+    await parent.terminate();
+    hold.release();
+    assert.match(await scene.end(child), /^ParentAbsent: vpn_gateway .+ failed: /);
+    assert.match((await scene.told(gateway)).join(), /^1 CREATE_FAILED/);
+    assert.deepEqual(await scene.left(route), []);
+  });
+
   it('fails at once in a gateway that is not there, or that is to be deleted', async () => {
     const gateway = scene.gateway();
     const lonely = await scene.route(gateway);
