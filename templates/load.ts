@@ -46,32 +46,39 @@ interface KindInFolder {
 
 /**
  * Every kind in `folder`, by resource type. Each sub-folder must be a complete kind. The neighbours that come with the program are known in each
- * folder; a file of the folder's own `neighbours` adds a type, or takes the place of one. Throws a {@link KindError} that names the file and
+ * folder; a file of the folder's own `neighbours` adds a type, or takes the place of one. A field may refer to a kind that comes with the program
+ * as well: the folder may have one of a family only. Throws a {@link KindError} that names the file and
  * field at fault, and the file system's error when the folder can't be read.
  */
 export async function loadKinds(folder: string | URL = defaultFolder): Promise<KindSet> {
   const root = folder instanceof URL ? fileURLToPath(folder) : folder;
-  const entries = await readdir(root, { withFileTypes: true });
-  const names = entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== NEIGHBOURS)
-    .map(({ name }) => name);
-  const [builtIn, own, ...found] = await Promise.all([
-    loadNeighbours(fileURLToPath(defaultFolder)),
+  const program = fileURLToPath(defaultFolder);
+  const [builtIn, own, found, others] = await Promise.all([
+    loadNeighbours(program),
     loadNeighbours(root),
-    ...names.sort().map((name) => kindIn(root, name)),
+    kindsIn(root),
+    root === program ? [] : kindsIn(program),
   ]);
   const loaded = found.map(({ kind }) => ({ kind, source: 'folder', digest: digestOf(kind) }) as const);
   const kinds = new KindSet(
     loaded.map((one) => [one.kind.resourceType, one]),
     new Map([...builtIn, ...own]),
   );
-  checkAll(found, kinds);
+  const known = others.map(({ kind }) => [kind.resourceType, kind.schema] as const);
+  checkAll(found, kinds, new Map([...known, ...schemasOf(kinds)]));
   return kinds;
 }
 
-/** Checks what the kinds and their neighbours say of each other. */
-function checkAll(found: readonly KindInFolder[], kinds: KindSet): void {
-  const schemas = schemasOf(kinds);
+async function kindsIn(root: string): Promise<readonly KindInFolder[]> {
+  const entries = await readdir(root, { withFileTypes: true });
+  const names = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== NEIGHBOURS)
+    .map(({ name }) => name);
+  return Promise.all(names.sort().map((name) => kindIn(root, name)));
+}
+
+/** Checks what the kinds and their neighbours say of each other. `schemas`: of all that they may refer to. */
+function checkAll(found: readonly KindInFolder[], kinds: KindSet, schemas: Schemas): void {
   for (const [type, schema] of kinds.neighbours)
     checkTypes(schema, schemas, { file: `${NEIGHBOURS}/${type}.json`, field: 'schema' });
   const passed = new Map(

@@ -194,7 +194,9 @@ describe('gateway-saga config', () => {
     assert.equal(before.code, 2);
     assert.match(
       before.err,
-      new RegExp(`TYPE: expected one of internet_gateway, .*edge_router.*, got "${type}"; .*--templates DIR`),
+      new RegExp(
+        `TYPE: expected one of .*internet_gateway, .*edge_router.*, got "${type}"; .*--templates DIR`,
+      ),
     );
     const store = openStore({ endpoints });
     await store.publishTemplates(toHeatTemplates(own));

@@ -9,6 +9,8 @@ import { planLines } from '../../command/plan-view.ts';
 import { DEFAULT_POLICY } from '../../gateway/policies.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import { sampleGateways, sampleNeighbours, SAMPLE_GATEWAYS, type ConfigRecord } from '../../local/samples.ts';
+import { loadKinds } from '../../templates/load.ts';
+import { toHeatTemplates } from '../../templates/published.ts';
 import { ownEtcd } from '../world/etcd.ts';
 import { fakeIo } from './fake-io.ts';
 
@@ -204,12 +206,16 @@ describe('gateway-saga plan and templates publish', () => {
     const before = await run('plan', ...vpn, '--json');
     const first = await run('templates', 'publish');
     assert.equal(first.code, 0, first.err);
+    const kinds = [...(await loadKinds()).values()].flatMap(({ kind }) => toHeatTemplates(kind));
     assert.equal(
       first.out,
-      ['internet_gateway', 'internet_gateway_monitoring', 'vpn_gateway', 'vpn_gateway_monitoring']
-        .map((id) => `/config/v2.0/heat_templates/${id} written, version 1\n`)
-        .join(''),
+      kinds.map(({ id }) => `/config/v2.0/heat_templates/${id} written, version 1\n`).join(''),
     );
+    for (const id of ['internet_gateway', 'vpn_gateway'])
+      assert.deepEqual(
+        kinds.filter((one) => one.id.startsWith(id)).map((one) => one.id),
+        [id, `${id}_monitoring`],
+      );
     const again = await run('templates', 'publish');
     assert.equal(again.out, first.out.replaceAll('written', 'unchanged'));
     const planned = await run('plan', ...vpn, '--json');

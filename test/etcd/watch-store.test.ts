@@ -17,7 +17,7 @@ describe('a listing for the watch', function () {
     const raw = new Etcd3({ hosts: endpoint });
     const watched = openWatchStore({ endpoints: [endpoint] });
     try {
-      for (let number = 0; number < 500; number += 1) await raw.put(`/config/v2.0/xs/${number}`).value('old');
+      for (let number = 0; number < 500; number += 1) await raw.put(`/config/v2.0/0xs/${number}`).value('old');
       await raw.put('/state/v2.0/xs/1').value('old');
       await raw.put('/job_manager_id').value('m');
       const { header } = await raw.get('/').exec();
@@ -26,8 +26,8 @@ describe('a listing for the watch', function () {
       const at = await watched.list(({ key, value }) => {
         if (found.size === 0) {
           writes.push(
-            raw.put('/config/v2.0/xs/99').value('new').exec(),
-            raw.put('/config/v2.0/xs/999').value('new').exec(),
+            raw.put('/config/v2.0/0xs/99').value('new').exec(),
+            raw.put('/config/v2.0/0xs/999').value('new').exec(),
           );
           writes.push(
             raw.put('/state/v2.0/xs/1').value('new').exec(),
@@ -58,12 +58,12 @@ describe('a listing for the watch whose revision is compacted between two pages'
     const watched = openWatchStore({ endpoints: [proxy.endpoint] });
     const keys = Array.from(
       { length: 250 },
-      (_, number) => `/config/v2.0/xs/${String(number).padStart(3, '0')}`,
+      (_, number) => `/config/v2.0/0xs/${String(number).padStart(3, '0')}`,
     );
     try {
       for (const key of keys) await raw.put(key).value('x');
       // The second page is asked for behind the last key of the first one.
-      proxy.arm('/config/v2.0/xs/1', {
+      proxy.arm('/config/v2.0/0xs/1', {
         kind: 'pause',
         meanwhile: async () => {
           const { header } = await raw.put('/elsewhere').value('x');
