@@ -15,7 +15,8 @@ describe('published kinds', () => {
     );
 
   it('are two bodies with exactly the fields of a heat template', () => {
-    for (const { kind } of kinds.values()) {
+    for (const type of ['internet_gateway', 'vpn_gateway']) {
+      const { kind } = kinds.get(type) ?? assert.fail();
       const [provisioning, monitoring] = toHeatTemplates(kind);
       assert.ok(monitoring);
       for (const body of [provisioning, monitoring]) {

@@ -24,7 +24,6 @@ export const READ: readonly string[] = [
   'gateway/request.ts',
   'gateway/resolve.ts',
   'gateway/resource.ts',
-  'gateway/schema.ts',
   'gateway/validate.ts',
   'gateway/walk.ts',
   'pair/batch.ts',

@@ -18,11 +18,6 @@ export const ETCD: readonly Survivor[] = [
     line: "return { kind: 'write', outcome: undefined, transaction: { unchanged, put, remove } };",
     why: WRITE,
   },
-  {
-    file: 'etcd/free-claims.ts',
-    line: "(facts?.version ?? -1) >= version && Object.values<string>(FAILED).includes(facts?.workerState ?? '')",
-    why: 'without a `/state` the second condition is false whatever the version; with one, there are facts',
-  },
   { file: 'etcd/owed-changes.ts', line: "'add owed changes',", why: OPERATION },
   { file: 'etcd/owed-changes.ts', line: "'pay owed change',", why: OPERATION },
   { file: 'etcd/owed-changes.ts', line: "kind: 'write',", why: WRITE },

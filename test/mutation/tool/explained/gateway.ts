@@ -42,7 +42,7 @@ export const GATEWAY: readonly Survivor[] = [
     why: WORDS,
   },
   {
-    file: 'gateway/policies.ts',
+    file: 'gateway/check-policy.ts',
     line: "typeof value === 'object' && value !== null ? Object.entries(value) : [];",
     put: 'true',
     why: 'what is neither an object nor null has no entries, or letters, which are no policies',
@@ -59,7 +59,7 @@ export const GATEWAY: readonly Survivor[] = [
     why: 'only for the compiler: what is no number is no safe integer',
   },
   {
-    file: 'gateway/resolve.ts',
+    file: 'gateway/mapping.ts',
     line: "value: typeof value === 'string' || typeof value === 'number' ? value : null,",
     put: 'true',
     why: 'a value of another type is a problem, and then no parameter is used',
@@ -85,11 +85,6 @@ export const GATEWAY: readonly Survivor[] = [
     file: 'gateway/resolve.ts',
     line: '.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0))',
     why: 'no two problems have the same key, so the last comparison is never needed',
-  },
-  {
-    file: 'gateway/schema.ts',
-    line: "const id: FieldRule = { type: 'string', required: true };",
-    why: 'the id of a record is compared with its key before its type is looked at',
   },
   {
     file: 'gateway/validate.ts',
@@ -142,7 +137,7 @@ export const GATEWAY: readonly Survivor[] = [
   },
   {
     file: 'gateway/walk.ts',
-    line: "if (isAbsent(id)) return { kind: rule.required ? 'broken' : 'absent' };",
+    line: "if (isAbsent(id)) return { kind: isRequired(rule, from.body) ? 'broken' : 'absent' };",
     put: '""',
     why: 'any kind but `there` and `absent` means that a problem was noted',
   },
