@@ -52,6 +52,9 @@ export function sampleFamilies(): ConfigRecord[] {
   );
 }
 
+/** The customer's routers at the other end of the VPN gateway's uplinks. */
+export const SAMPLE_PEERS = vpnFamily.peers;
+
 /**
  * The VPN gateway once it is connected: the API writes it again, at version 2, as soon as its interface has a record. Nothing changes on the
  * routers.

@@ -1,11 +1,11 @@
 /**
- * `npm start`: creates both sample gateways on an embedded stack. Only the routers are simulated; they speak NETCONF over SSH.
+ * `npm start`: creates both sample gateways on an embedded stack; with `--family` also what lies in them: interfaces, routes, a public prefix. Only the routers are simulated; they speak NETCONF over SSH.
  * Stays up if standard input is a terminal, or with `--keep`. Exit code: 0 if both gateways were created; 1 if not, or if the stack can't be
  * started, or if one of its programs ended by itself; 130 for Ctrl-C before the gateways were created.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { GatewayClient } from '../client/index.ts';
+import { GatewayClient, type ChangeOutcome, type GatewayRun } from '../client/index.ts';
 import { processIo } from '../command/io.ts';
 import { openStore } from '../etcd/store.ts';
 import { ChildError, lastWords, type Child } from './child.ts';
@@ -16,7 +16,16 @@ import { publishTemplates, writeRecords } from './load-samples.ts';
 import { PortError } from './ports.ts';
 import { NotSetUpError, programOf } from './programs.ts';
 import { publishShell } from './publication.ts';
-import { SAMPLE_GATEWAYS, SAMPLE_PAIRS, sampleGateways, sampleNeighbours } from './samples.ts';
+import {
+  SAMPLE_CHILDREN,
+  SAMPLE_GATEWAYS,
+  SAMPLE_PAIRS,
+  SAMPLE_PEERS,
+  connectedGateway,
+  sampleFamilies,
+  sampleGateways,
+  sampleNeighbours,
+} from './samples.ts';
 import { startStack } from './stack.ts';
 import type { Stack } from './stack.ts';
 import { startWorker } from './worker-process.ts';
@@ -50,7 +59,7 @@ async function run(): Promise<number> {
   const stack = await startStack({
     ports: 'usual',
     pairs: SAMPLE_PAIRS,
-    routers: { options: { delays: DELAYS } },
+    routers: { options: { delays: DELAYS, ...(values.family && { peers: SAMPLE_PEERS }) } },
   });
   const over = new AbortController();
   try {
@@ -104,15 +113,32 @@ async function show(stack: Stack, started: number, over: AbortSignal): Promise<b
   const leave = () => void client.close();
   over.addEventListener('abort', leave);
   try {
-    const runs = await Promise.all(SAMPLE_GATEWAYS.map((gateway) => client.create(gateway)));
-    await followAll(runs, processIo());
-    const outcomes = await Promise.all(runs.map((run) => run.result()));
-    await printReport(stack, outcomes, staysUp, say);
-    return outcomes.every(({ kind }) => kind === 'created');
+    const outcomes = await followed(SAMPLE_GATEWAYS.map((gateway) => client.create(gateway)));
+    const gateways = outcomes.every(({ kind }) => kind === 'created');
+    if (!values.family || !gateways) {
+      await printReport(stack, { resources: SAMPLE_GATEWAYS, outcomes, staysUp, say });
+      return gateways;
+    }
+    say('\nCreating what lies in them, all at once. Each waits for what it needs:\n');
+    await writeRecords(endpoints, [...sampleFamilies(), connectedGateway()]);
+    const further = await followed(SAMPLE_CHILDREN.map((child) => client.apply(child)));
+    await printReport(stack, {
+      resources: [...SAMPLE_GATEWAYS, ...SAMPLE_CHILDREN],
+      outcomes: [...outcomes, ...further],
+      staysUp,
+      say,
+    });
+    return further.every(({ kind }) => kind === 'created');
   } finally {
     over.removeEventListener('abort', leave);
     if (!over.aborted) await client.close();
   }
+}
+
+async function followed<O extends ChangeOutcome>(asked: readonly Promise<GatewayRun<O>>[]): Promise<O[]> {
+  const runs = await Promise.all(asked);
+  await followAll(runs, processIo());
+  return Promise.all(runs.map((run) => run.result()));
 }
 
 /** Whether the error says that this machine can't run the stack. Any other error is a defect of ours. */

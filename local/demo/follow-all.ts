@@ -1,12 +1,15 @@
-import type { GatewayRun, Progress } from '../../client/index.ts';
+import type { ChangeOutcome, GatewayRun, Progress } from '../../client/index.ts';
 import type { CommandIo } from '../../command/io.ts';
 import { LivePainter } from '../../command/live-painter.ts';
 import { changedLines, progressLines } from '../../command/progress-view.ts';
 import { isRedrawable, lookOf } from '../../command/style.ts';
 
 /** Shows several creations until all have ended. A terminal shows one picture that is redrawn; other outputs get a line per change. */
-export async function followAll(runs: readonly GatewayRun[], { stdout, env }: CommandIo): Promise<void> {
-  const latest = new Map<GatewayRun, Progress>();
+export async function followAll(
+  runs: readonly GatewayRun<ChangeOutcome>[],
+  { stdout, env }: CommandIo,
+): Promise<void> {
+  const latest = new Map<GatewayRun<ChangeOutcome>, Progress>();
   const redraw = isRedrawable(stdout, env);
   const render = () => progressLines([...latest.values()], { now: Date.now(), ...lookOf(stdout, env) });
   const painter = redraw ? new LivePainter(stdout, render) : undefined;

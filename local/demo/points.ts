@@ -11,12 +11,16 @@ const MEANING: Readonly<Record<Point['point'], string>> = {
 };
 const MASK = '••••••';
 
-/** Lines for the screen. */
-export function pointLines(points: readonly Point[]): string[] {
+/** Lines for the screen. `hidden`: names of further fields and parameters that are secret. */
+export function pointLines(points: readonly Point[], hidden: ReadonlySet<string> = new Set()): string[] {
+  const masked = (key: string, value: unknown): unknown => {
+    const isSecret = /password|secret/i.test(key) || hidden.has(key);
+    return isSecret && typeof value === 'string' ? MASK : value;
+  };
   return points.flatMap(({ point, key, value }) => [
     `(${point}) ${MEANING[point]}`,
     `    ${key}`,
-    ...(point === 2 ? jobLines(value) : JSON.stringify(decoded(value), masked, 2).split('\n')).map(
+    ...(point === 2 ? jobLines(value, masked) : JSON.stringify(decoded(value), masked, 2).split('\n')).map(
       (line) => `    ${line}`,
     ),
   ]);
@@ -31,7 +35,7 @@ interface Job {
   }[];
 }
 
-function jobLines(value: unknown): string[] {
+function jobLines(value: unknown, masked: (key: string, value: unknown) => unknown): string[] {
   const [handler, { dependency, params }] = value as [string, Job];
   const width = Math.max(...params.map(({ param }) => param.length));
   return [
@@ -50,8 +54,4 @@ function decoded(value: unknown): unknown {
   return typeof envelope.body === 'string'
     ? { ...envelope, body: JSON.parse(envelope.body) as unknown }
     : value;
-}
-
-function masked(key: string, value: unknown): unknown {
-  return /password|secret/i.test(key) && typeof value === 'string' ? MASK : value;
 }

@@ -1,29 +1,38 @@
-import type { GatewayOutcome } from '../../client/index.ts';
+import type { ChangeOutcome } from '../../client/index.ts';
+import { kindsOf, type AnyKind } from '../../gateway/kind.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
+import { loadKinds } from '../../templates/load.ts';
 import { SAMPLE_GATEWAYS } from '../samples.ts';
 import { sixPoints } from '../six-points.ts';
 import type { Stack } from '../stack.ts';
 import { pointLines } from './points.ts';
 import { routerReports } from './routers.ts';
 
+export interface Told {
+  /** What was created, in this order, and how each ended. */
+  readonly resources: readonly GatewayRef[];
+  readonly outcomes: readonly ChangeOutcome[];
+  readonly staysUp: boolean;
+  readonly say: (line: string) => void;
+}
+
 /** Prints the records in etcd, the routers' diffs and VRRP states, the outcomes, and commands to try next. */
-export async function printReport(
-  stack: Stack,
-  outcomes: readonly GatewayOutcome[],
-  staysUp: boolean,
-  say: (line: string) => void,
-): Promise<void> {
-  for (const gateway of SAMPLE_GATEWAYS) {
+export async function printReport(stack: Stack, { resources, outcomes, staysUp, say }: Told): Promise<void> {
+  const kinds = await loadKinds();
+  for (const gateway of resources) {
     say(`\n── etcd: ${gateway.resourceType} ${gateway.resourceId}\n`);
-    for (const line of pointLines(await sixPoints(stack.etcd.endpoints, gateway))) say(line);
+    const points = await sixPoints(stack.etcd.endpoints, gateway);
+    const secrets = secretNames(kinds.get(gateway.resourceType)?.kind);
+    for (const line of pointLines(points, secrets)) say(line);
   }
-  for (const { name, diff, vrrp } of await routerReports(stack)) {
-    say(`\n── ${name}: show | compare rollback 1\n`);
+  for (const { name, back, diff, vrrp } of await routerReports(stack)) {
+    say(`\n── ${name}: show | compare rollback ${back}\n`);
     say(diff === '' ? '(no change)' : diff);
     say(`\n   VRRP: ${vrrp.length === 0 ? 'none' : vrrp.join('; ')}`);
   }
   say('\n── Outcome\n');
   for (const [index, outcome] of outcomes.entries()) {
-    const { resourceType, resourceId } = SAMPLE_GATEWAYS[index] ?? { resourceType: '?', resourceId: '?' };
+    const { resourceType, resourceId } = resources[index] ?? { resourceType: '?', resourceId: '?' };
     const how = outcome.kind === 'failed' ? `failed: ${outcome.message}` : outcome.kind;
     say(`${resourceType} ${resourceId}: ${how}`);
   }
@@ -34,6 +43,18 @@ export async function printReport(
       : '\nTry next, once it runs again with `npm start -- --keep`, in another terminal:\n',
   );
   for (const command of NEXT_COMMANDS) say(`  ${command}`);
+}
+
+/** The secret fields of a kind's own record, and the parameters that are read from them. */
+function secretNames(kind: AnyKind | undefined): ReadonlySet<string> {
+  if (kind === undefined) return new Set();
+  const { fields } = kind.schema;
+  const parameters = kindsOf(kind).flatMap(({ provisioning, monitoring }) =>
+    Object.entries({ ...provisioning.mappings, ...monitoring?.mappings }).flatMap(([name, mapping]) =>
+      'field' in mapping && !('path' in mapping) && fields[mapping.field]?.secret === true ? [name] : [],
+    ),
+  );
+  return new Set([...Object.keys(fields).filter((field) => fields[field]?.secret === true), ...parameters]);
 }
 
 const [FIRST] = SAMPLE_GATEWAYS;
