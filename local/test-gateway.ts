@@ -1,9 +1,12 @@
 /** Gateways for tests and benchmarks, with all the resources that they refer to: the samples, under new ids, on given routers. */
 import { randomUUID } from 'node:crypto';
+import internetFamily from './samples/internet_family.json' with { type: 'json' };
 import internet from './samples/internet_gateway.json' with { type: 'json' };
+import vpnFamily from './samples/vpn_family.json' with { type: 'json' };
 import vpn from './samples/vpn_gateway.json' with { type: 'json' };
 import type { GatewayRef, Role } from '../gateway/resource.ts';
 
+const FAMILIES = { vpn_gateway: vpnFamily, internet_gateway: internetFamily };
 const SAMPLES = { vpn_gateway: vpn, internet_gateway: internet };
 export type SampleKind = keyof typeof SAMPLES;
 
@@ -32,7 +35,29 @@ export interface PairIds {
  * The `edge_router` records keep the names, addresses and logins of the samples.
  */
 export function gatewayOn(kind: SampleKind, routers: PairIds, number = 0): TestGateway {
-  const sample = SAMPLES[kind];
+  return gatewayFrom(kind, SAMPLES[kind], routers, number);
+}
+
+/** A gateway, and what lies in it. */
+export interface TestFamily extends TestGateway {
+  readonly children: readonly TestResource[];
+  /** The field by which the gateway names the interface that it is connected by. An Internet gateway has none. */
+  readonly connected?: { readonly field: string; readonly id: string };
+}
+
+/** The same, with what lies in the gateway. The children of each gateway have addresses of the samples. */
+export function familyOn(kind: SampleKind, routers: PairIds, number = 0): TestFamily {
+  const { neighbours, ...rest } = FAMILIES[kind];
+  const sample = { ...SAMPLES[kind], ...rest, neighbours: [...SAMPLES[kind].neighbours, ...neighbours] };
+  return gatewayFrom(kind, sample, routers, number) as TestFamily;
+}
+
+function gatewayFrom(
+  kind: SampleKind,
+  sample: { readonly neighbours: readonly { readonly type: string; readonly body: object }[] },
+  routers: PairIds,
+  number: number,
+): TestGateway {
   const edgeRouters: Record<Role, string> = { ...routers };
   const pair = sample.neighbours.find(({ type }) => type === 'ha_router')?.body as unknown as Record<
     string,
@@ -53,11 +78,10 @@ export function gatewayOn(kind: SampleKind, routers: PairIds, number = 0): TestG
       ids.set(id, known);
       return known;
     });
-  const { gateway, neighbours } = JSON.parse(renumbered) as {
-    gateway: TestResource;
-    neighbours: TestResource[];
-  };
+  const made = JSON.parse(renumbered) as { gateway: TestResource; neighbours: TestResource[] };
+  const { gateway, neighbours } = made;
   return {
+    ...made,
     resourceType: kind,
     resourceId: gateway.body.id,
     gateway,
