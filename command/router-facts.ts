@@ -7,7 +7,7 @@ import type {
   RouterRecord,
   Reservation,
 } from '../pair/transactions.ts';
-import { isRecord } from '../gateway/resource.ts';
+import { edgeRouter, isRecord } from '../gateway/resource.ts';
 
 /** The facts that are shown of a router: its record, without the configuration text of owed changes. */
 export interface RouterFacts {
@@ -31,7 +31,7 @@ export async function routerFacts(
   const snapshot = store.snapshot();
   return Promise.all(
     routers.map(async ([id, record]) => {
-      const found = await snapshot.read({ type: 'edge_router', id });
+      const found = await snapshot.read(edgeRouter(id));
       const known = isRecord(found) ? found.body['name'] : undefined;
       const name = typeof known === 'string' ? known : null;
       if (record instanceof StoreCorruptError)
@@ -52,6 +52,6 @@ export async function routerFacts(
 
 /** Whether there is an `edge_router` record with this id, readable or not. */
 export async function isRouter(store: Store, id: string): Promise<boolean> {
-  const found = await store.snapshot().read({ type: 'edge_router', id });
+  const found = await store.snapshot().read(edgeRouter(id));
   return isRecord(found) || found.kind !== 'missing';
 }

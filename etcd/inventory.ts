@@ -1,5 +1,5 @@
 /** Lists what stands in etcd about gateways, for a comparison with the routers. */
-import { pluralOf } from '../gateway/resource.ts';
+import { edgeRouter, pluralOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { holderOf } from './claims.ts';
 import type { EtcdClient } from './client.ts';
@@ -23,7 +23,7 @@ export interface Inventory {
 const OPERATION = 'inventory';
 
 export async function readInventory(client: EtcdClient, types: readonly string[]): Promise<Inventory> {
-  const routers = KEYS.config({ type: 'edge_router', id: 'x' }).slice(0, -1);
+  const routers = KEYS.config(edgeRouter('x')).slice(0, -1);
   const [plans, claims, configured, ...states] = await Promise.all([
     client.readInPages(OPERATION, PLANS),
     client.readInPages(OPERATION, CLAIMS),

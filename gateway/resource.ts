@@ -6,6 +6,11 @@ export interface ResourceRef {
   readonly id: string;
 }
 
+/** The record of an edge router. It is the one type that the program knows by name: what all others are about. */
+export function edgeRouter(id: string): ResourceRef {
+  return { type: 'edge_router', id };
+}
+
 /** One gateway, whatever its version. */
 export interface GatewayRef {
   readonly resourceType: string;

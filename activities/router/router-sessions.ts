@@ -60,7 +60,7 @@ export function readAhead({ store }: Dependencies, routers: readonly [string, st
   const snapshot = store.snapshot();
   const pair = store.readPair(routers);
   // Whoever awaits a read handles its failure. Until then it must not count as an unhandled rejection.
-  for (const id of routers) snapshot.read({ type: 'edge_router', id }).catch(() => undefined);
+  for (const id of routers) snapshot.read(edgeRouter(id)).catch(() => undefined);
   pair.catch(() => undefined);
   return { snapshot, pair };
 }

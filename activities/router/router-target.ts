@@ -1,6 +1,6 @@
 import { displayName } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import { isRecord } from '../../gateway/resource.ts';
+import { edgeRouter, isRecord } from '../../gateway/resource.ts';
 import type { RouterTarget } from '../../netconf/pool.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
 import type { Store } from '../../etcd/store.ts';
@@ -14,7 +14,7 @@ export interface NamedTarget {
 
 /** Where a router is and how to log in. This is read from etcd whenever it is needed: credentials are never passed around. */
 export async function targetOf(snapshot: Pick<Snapshot, 'read'>, id: string): Promise<NamedTarget> {
-  const found = await snapshot.read({ type: 'edge_router', id });
+  const found = await snapshot.read(edgeRouter(id));
   if (!isRecord(found)) {
     const came = found.kind === 'missing' ? 'none' : found.reason;
     throw new RefusedError(FAILURES.InvalidGateway, `edge_router ${id}: expected a record, got ${came}`);
@@ -36,7 +36,7 @@ export async function targetOf(snapshot: Pick<Snapshot, 'read'>, id: string): Pr
 
 /** The router's name from its record, or else its id. For people. */
 export async function nameOf(store: Pick<Store, 'snapshot'>, id: string): Promise<string> {
-  const found = await store.snapshot().read({ type: 'edge_router', id });
+  const found = await store.snapshot().read(edgeRouter(id));
   return (isRecord(found) ? nameIn(found.body) : undefined) ?? id;
 }
 

@@ -2,7 +2,7 @@
 import type { Changes } from '../../gateway/change.ts';
 import type { Kind, LoadedKind } from '../../gateway/kind.ts';
 import { resolve } from '../../gateway/resolve.ts';
-import { ROLES, isRecord } from '../../gateway/resource.ts';
+import { ROLES, edgeRouter, isRecord } from '../../gateway/resource.ts';
 import type { Lookup, ResourceRecord, ResourceRef, Role, Schemas } from '../../gateway/resource.ts';
 import type { PlanRecord, Standing } from '../../etcd/plan-record.ts';
 import type { Preparation } from './preparation.ts';
@@ -28,7 +28,7 @@ export async function prepareDeletion(
   schemas: Schemas,
 ): Promise<Omit<Preparation, 'recordsRead'>> {
   const router = async (role: Role): Promise<ResourceRecord> => {
-    const ref = { type: 'edge_router', id: routers[role].id };
+    const ref = edgeRouter(routers[role].id);
     const found = await read(ref);
     return isRecord(found)
       ? found

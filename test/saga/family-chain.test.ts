@@ -11,7 +11,7 @@ import { paths } from '../../junos/select.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import { SAMPLE_PEERS } from '../../local/samples.ts';
 import { familyOn, recordOf } from '../../local/test-gateway.ts';
-import type { SampleKind, TestFamily, TestResource } from '../../local/test-gateway.ts';
+import type { TestFamily, TestResource } from '../../local/test-gateway.ts';
 import { tracesOf } from '../world/evidence.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
@@ -48,7 +48,7 @@ for (const kind of ['vpn_gateway', 'internet_gateway'] as const)
       world = await openWorld({ device: { peers: SAMPLE_PEERS } });
       const [primary, secondary] = world.routers;
       assert.ok(primary && secondary);
-      family = familyOn(kind as SampleKind, { primary: primary.id, secondary: secondary.id });
+      family = familyOn(kind, { primary: primary.id, secondary: secondary.id });
       bare = texts();
     });
     after(() => world.close());
