@@ -1,4 +1,5 @@
 /** NETCONF sessions for the activities: a single one for polling, or one on each router of a reservation. */
+import { edgeRouter } from '../../gateway/resource.ts';
 import type { RouterRecord } from '../../pair/transactions.ts';
 import type { Fence, OwingPair, ReservationRef } from '../../etcd/pair-store.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
