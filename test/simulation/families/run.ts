@@ -1,5 +1,6 @@
 /** One family, or two, through a series of batches: what a seed decides, and what is wrong in the end. */
 import type { Kinds } from '../../../activities/dependencies.ts';
+import { inActivity, scheduledNow } from '../../activities/activity.ts';
 import { randomOf } from '../../chaos/random.ts';
 import { takeTime } from '../time.ts';
 import { withChildKinds } from '../../families/kinds.ts';
@@ -16,6 +17,12 @@ export interface FamilyRun {
   readonly counts: ReadonlyMap<string, number>;
 }
 
+/** Activities find in their context a client by which they wake those that wait. */
+function withClient(driver: Driver, live: () => Promise<void>): Promise<void> {
+  const getHandle = (workflowId: string) => ({ signal: async () => driver.wake(workflowId) });
+  return inActivity(scheduledNow(), live, { workflow: { getHandle } });
+}
+
 export async function runFamily(seed: number, kinds: Kinds): Promise<FamilyRun> {
   const time = takeTime(randomOf(`${seed}/chance`));
   try {
@@ -23,7 +30,7 @@ export async function runFamily(seed: number, kinds: Kinds): Promise<FamilyRun> 
     const driver = new Driver(seed, world);
     let end: 'lives' | 'done' | Error = 'lives';
     world.process.deliver(() => {
-      driver.live().then(
+      withClient(driver, () => driver.live()).then(
         () => (end = 'done'),
         (error: unknown) => (end = error as Error),
       );
