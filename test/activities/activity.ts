@@ -21,3 +21,10 @@ export function inActivity<T>(times: ServerTimes, run: () => Promise<T>, client?
     run,
   );
 }
+
+/** Of Temporal's client only what wakes the gateways that wait for another one. */
+export function clientThat(wake: (workflowId: string) => Promise<void> | void) {
+  return {
+    workflow: { getHandle: (workflowId: string) => ({ signal: async () => wake(workflowId) }) },
+  };
+}

@@ -1,6 +1,6 @@
 /** One family, or two, through a series of batches: what a seed decides, and what is wrong in the end. */
 import type { Kinds } from '../../../activities/dependencies.ts';
-import { inActivity, scheduledNow } from '../../activities/activity.ts';
+import { clientThat, inActivity, scheduledNow } from '../../activities/activity.ts';
 import { randomOf } from '../../chaos/random.ts';
 import { takeTime } from '../time.ts';
 import { withChildKinds } from '../../families/kinds.ts';
@@ -17,12 +17,6 @@ export interface FamilyRun {
   readonly counts: ReadonlyMap<string, number>;
 }
 
-/** Activities find in their context a client by which they wake those that wait. */
-function withClient(driver: Driver, live: () => Promise<void>): Promise<void> {
-  const getHandle = (workflowId: string) => ({ signal: async () => driver.wake(workflowId) });
-  return inActivity(scheduledNow(), live, { workflow: { getHandle } });
-}
-
 export async function runFamily(seed: number, kinds: Kinds): Promise<FamilyRun> {
   const time = takeTime(randomOf(`${seed}/chance`));
   try {
@@ -30,7 +24,8 @@ export async function runFamily(seed: number, kinds: Kinds): Promise<FamilyRun> 
     const driver = new Driver(seed, world);
     let end: 'lives' | 'done' | Error = 'lives';
     world.process.deliver(() => {
-      withClient(driver, () => driver.live()).then(
+      const client = clientThat((workflowId) => driver.wake(workflowId));
+      inActivity(scheduledNow(), () => driver.live(), client).then(
         () => (end = 'done'),
         (error: unknown) => (end = error as Error),
       );

@@ -119,7 +119,9 @@ export class Sagas {
       await this.#refused(plan, outcome, waited);
       return [];
     }
-    world.tell(`${id} version ${plan.gateway.version}, ${plan.action}: ${JSON.stringify(outcome).slice(0, 200)}`);
+    world.tell(
+      `${id} version ${plan.gateway.version}, ${plan.action}: ${JSON.stringify(outcome).slice(0, 200)}`,
+    );
     if (outcome.kind === 'waits') {
       count(`waits: ${outcome.for.phase}`);
       const next = { awaited: outcome.for.gateway, run: plan.run, jobs: plan.jobs };
