@@ -5,7 +5,7 @@
  */
 import { LENGTHS, oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import { kindFor, kindsOf, schemasOf } from '../../gateway/kind.ts';
+import { kindFor, kindsOf } from '../../gateway/kind.ts';
 import type { Kind, LoadedKind, Parameter } from '../../gateway/kind.ts';
 import type { PlanInput, Unplanned } from '../../gateway/plan.ts';
 import { resolve } from '../../gateway/resolve.ts';
@@ -17,7 +17,7 @@ import type { PlanRecord, Standing } from '../../etcd/plan-record.ts';
 import type { Store } from '../../etcd/store.ts';
 import { KindError, ParameterError, TemplateError } from '../../templates/errors.ts';
 import { render } from '../../templates/render.ts';
-import { kindOf } from './kinds.ts';
+import { kindOf, knownTypes } from './kinds.ts';
 import type { Kinds } from '../dependencies.ts';
 import { parameterProblem } from './parameter-problem.ts';
 import { absentParent } from './absent-parent.ts';
@@ -70,10 +70,12 @@ export async function preparePlan(
   if ('kind' in found) return invalid(`${key}: ${found.kind === 'malformed' ? found.reason : 'vanished'}`);
   const read = (ref: ResourceRef) => snapshot.read(ref);
   const basis = { gateway, action, standing, ...replaces, record: found } as const;
-  const schemas = schemasOf(kinds);
   const isDeletion = action === 'delete';
   if (isDeletion && standing === undefined) return { kind: 'nothing', gateway, ...replaces };
   if ('problem' in kind) return invalid(kind.problem);
+  const known = await knownTypes(kind.kind, kinds, snapshot).catch(problemOf);
+  if ('problem' in known) return invalid(known.problem);
+  const { schemas } = known;
   const own = kindFor(kind.kind, found.body);
   // The jobs of a deletion have no parameters, if nobody knows any more which variant the gateway is of.
   const plain: LoadedKind<Kind> = { ...kind, kind: own ?? kindsOf(kind.kind)[0] };
@@ -84,7 +86,7 @@ export async function preparePlan(
   if (own === undefined) return invalid(problemText(validateFields(found, kind.kind.schema)));
   const resolved = await resolve(own, found, read, schemas);
   if (resolved.kind === 'invalid') {
-    const absent = await absentParent(found.ref, snapshot, kinds);
+    const absent = await absentParent(found.ref, snapshot, known.ofGateways);
     return { ...invalid(problemText(resolved.problems)), ...absent };
   }
   const rendered = renderBoth(own, found.ref, [...resolved.provisioning, ...resolved.monitoring]);
@@ -100,7 +102,7 @@ export async function preparePlan(
     kind: plain,
     changes: changesTo(standing, configurations),
     secrets,
-    parents: parentsIn(resolved.readThrough, kinds),
+    parents: parentsIn(resolved.readThrough, known.ofGateways),
     recordsRead: snapshot.recordsRead,
   };
   const problem = problemOfSize(preparation);
@@ -108,9 +110,12 @@ export async function preparePlan(
 }
 
 /** The resources that have a kind, so that they stand on routers themselves. */
-function parentsIn(readThrough: readonly ResourceRef[], kinds: Kinds): readonly GatewayRef[] {
+function parentsIn(
+  readThrough: readonly ResourceRef[],
+  ofGateways: ReadonlySet<string>,
+): readonly GatewayRef[] {
   return readThrough
-    .filter(({ type }) => kinds.has(type))
+    .filter(({ type }) => ofGateways.has(type))
     .map(({ type, id }) => ({ resourceType: type, resourceId: id }));
 }
 
