@@ -9,8 +9,8 @@ import { kindFor, kindsOf } from '../../gateway/kind.ts';
 import type { Kind, LoadedKind, Parameter } from '../../gateway/kind.ts';
 import type { PlanInput, Unplanned } from '../../gateway/plan.ts';
 import { resolve } from '../../gateway/resolve.ts';
-import { ROLES, pluralOf } from '../../gateway/resource.ts';
-import type { GatewayRef, ResourceRef, Role } from '../../gateway/resource.ts';
+import { pluralOf } from '../../gateway/resource.ts';
+import type { ResourceRef, Role } from '../../gateway/resource.ts';
 import { problemText, validateFields } from '../../gateway/validate.ts';
 import { StoreCorruptError } from '../../etcd/errors.ts';
 import type { PlanRecord, Standing } from '../../etcd/plan-record.ts';
@@ -25,6 +25,7 @@ import { answeredAlready, askedFor, readableRecord, refused } from './asked.ts';
 import { changesTo, prepareDeletion } from './ends.ts';
 import { RefusedError } from '../refused.ts';
 import { concealed } from './secrets.ts';
+import { parentsIn, problemOfPlace } from './place.ts';
 import { problemOfSize } from './preparation.ts';
 import type { Preparation } from './preparation.ts';
 
@@ -91,7 +92,9 @@ export async function preparePlan(
   }
   const rendered = renderBoth(own, found.ref, [...resolved.provisioning, ...resolved.monitoring]);
   if ('problem' in rendered) return invalid(rendered.problem);
-  const moved = standing && record && problemOfRouters(record, resolved.routers);
+  const parents = parentsIn(resolved.readThrough, known.ofGateways);
+  const lyingIn = parentsIn(resolved.wayToRouters, known.ofGateways);
+  const moved = standing && record && problemOfPlace(record, { routers: resolved.routers, lyingIn });
   if (moved !== undefined) return invalid(`${key}: ${moved}`);
   const withoutSecrets = await concealed(store, gateway, rendered, standing).catch(refusalOrThrow);
   if (withoutSecrets instanceof RefusedError) return refused(withoutSecrets.type, withoutSecrets.message);
@@ -102,28 +105,11 @@ export async function preparePlan(
     kind: plain,
     changes: changesTo(standing, configurations),
     secrets,
-    parents: parentsIn(resolved.readThrough, known.ofGateways),
+    parents,
     recordsRead: snapshot.recordsRead,
   };
   const problem = problemOfSize(preparation);
   return problem === undefined ? { kind: 'prepared', preparation } : invalid(problem);
-}
-
-/** The resources that have a kind, so that they stand on routers themselves. */
-function parentsIn(
-  readThrough: readonly ResourceRef[],
-  ofGateways: ReadonlySet<string>,
-): readonly GatewayRef[] {
-  return readThrough
-    .filter(({ type }) => ofGateways.has(type))
-    .map(({ type, id }) => ({ resourceType: type, resourceId: id }));
-}
-
-/** A gateway stays on its routers. Why a configuration asks for other ones; `undefined`: it does not. */
-function problemOfRouters({ routers }: PlanRecord, planned: Preparation['routers']): string | undefined {
-  const role = ROLES.find((one) => routers[one].id !== planned[one].ref.id);
-  if (role === undefined) return undefined;
-  return `it stands on edge router ${routers[role].id} as its ${role} router: expected the same, got ${planned[role].ref.id}; delete the gateway and create it anew, or write a version with the routers that it has`;
 }
 
 function renderBoth(
