@@ -17,7 +17,8 @@ describe('a listing for the watch', function () {
     const raw = new Etcd3({ hosts: endpoint });
     const watched = openWatchStore({ endpoints: [endpoint] });
     try {
-      for (let number = 0; number < 500; number += 1) await raw.put(`/config/v2.0/0xs/${number}`).value('old');
+      for (let number = 0; number < 500; number += 1)
+        await raw.put(`/config/v2.0/0xs/${number}`).value('old');
       await raw.put('/state/v2.0/xs/1').value('old');
       await raw.put('/job_manager_id').value('m');
       const { header } = await raw.get('/').exec();
